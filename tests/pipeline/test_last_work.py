@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow.compute as pc
+import pytest
 
 from tests.server.conftest import copy_of
-from trucewatch.pipeline import Assessment, assess
+from trucewatch.pipeline import Assessment, arrivals, assess
 from trucewatch.pipeline.last_work import LastWork
 from trucewatch.store import Store
 from trucewatch.store.edit_records import record_act
@@ -111,3 +113,37 @@ def test_an_erasure_lets_go_of_what_is_in_memory(tmp_path: Path) -> None:
         (folder / "inbox" / "simulated-public.csv").unlink()
         after = assess(store, folder, now=NOW)
         assert "public" not in set(after.observations["source"].to_pylist())
+
+
+def test_only_a_file_that_changed_is_hashed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, hashed = copy_of("two-valleys", tmp_path), list[str]()
+    keep = Store.keep_evidence
+
+    def counted(store: Store, path: Path, **options: bool) -> object:
+        hashed.append(path.name)
+        return keep(store, path, **options)
+
+    monkeypatch.setattr(arrivals, "_SETTLED_NS", 0)
+    monkeypatch.setattr(Store, "keep_evidence", counted)
+    with Store(folder, lambda: NOW) as store:
+        first = assess(store, folder, now=NOW)
+        assert len(hashed) == len(list((folder / "inbox").iterdir()))
+        hashed.clear()
+        assess(store, folder, now=NOW)
+        assert hashed == []
+        # Another byte in its place, with the time of writing that it had.
+        path = folder / "inbox" / "simulated-patrols.csv"
+        state, text = path.stat(), path.read_text(encoding="utf-8")
+        path.write_text(text.replace("-24.93380", "-24.93381"), encoding="utf-8")
+        os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+        assert path.stat().st_size == state.st_size
+        again = assess(store, folder, now=NOW)
+        assert hashed == [path.name]
+        assert not again.observations.equals(first.observations)
+        # What is kept of a file is gone: it is kept again.
+        ((sha256,),) = store.index.rows("SELECT evidence FROM batch WHERE source = 'uav'")
+        store.evidence.path_of(sha256).unlink()
+        hashed.clear()
+        assess(store, folder, now=NOW)
+        assert hashed == ["simulated-uav.csv"]
+        assert sha256 in store.evidence
