@@ -26,6 +26,7 @@ from trucewatch.fusion.fuse import fuse_with_acts
 from trucewatch.fusion.list_changes import Listed, Revision, empty_revision, revise_list
 from trucewatch.fusion.manual_edits import added_observations, set_aside
 from trucewatch.fusion.periods import mark_periods, periods_among
+from trucewatch.geo.arrays import Mask
 from trucewatch.geo.frame import frame_of_area
 from trucewatch.messages import Message
 from trucewatch.model.calibration import Calibrations
@@ -192,7 +193,7 @@ class Fused:
     warnings: list[Message]
     work: LastWork
     """The same for the next list to begin from, without its findings."""
-    is_as_before: pa.Array
+    is_as_before: Mask
     """Of each incident whether it is as in the list that it was begun from."""
 
 
@@ -259,8 +260,9 @@ def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations, last: LastW
         contributions=True,
         last=last.fused,
     )
-    situated = last.situate(fused, watch)
-    listed, rejected, warnings = set_aside(situated, acts)
+    situated, stays = last.situate(fused, watch)
+    is_listed, rejected, warnings = set_aside(situated.table, acts)
+    listed = situated.table if is_listed.all() else situated.table.filter(pa.array(is_listed))
     incidents = mark_periods(listed, knowledge.current)  # of what is listed: what was rejected makes no period
     return Fused(
         incidents=incidents,
@@ -269,9 +271,7 @@ def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations, last: LastW
         weights=fused.weights,
         warnings=warnings,
         work=LastWork(knowledge.files, fused, situated),
-        is_as_before=pc.is_in(
-            incidents["incident_id"], value_set=fused.incidents["incident_id"].filter(fused.is_as_before)
-        ).combine_chunks(),
+        is_as_before=stays[is_listed],
     )
 
 
