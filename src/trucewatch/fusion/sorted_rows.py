@@ -49,6 +49,15 @@ class SortedRows:
         holds = pc.is_in(self.table[name], value_set=pa.array(values, pa.string()))
         return np.asarray(pc.indices_nonzero(holds).to_numpy(), dtype=np.int64)
 
+    def with_keys(self, words: pa.Array | pa.ChunkedArray) -> Ints:
+        """Where the rows stand of which the first key is one of these words, in order; of a table with one row a key."""
+        wanted = np.unique(key_array(pa.chunked_array([words]) if isinstance(words, pa.Array) else words))
+        mine = self.keys[0]
+        if not len(mine) or not len(wanted):
+            return np.zeros(0, dtype=np.int64)
+        at = np.minimum(np.searchsorted(mine, wanted), len(mine) - 1)
+        return np.asarray(at[mine[at] == wanted], dtype=np.int64)
+
     def exchanged(self, gone: Ints, fresh_rows: pa.Table) -> tuple[SortedRows, Mask]:
         """The table without the rows at some places and with others, and which rows of it are none of these; shape
         (n,). Of equal keys those that stay come first."""
