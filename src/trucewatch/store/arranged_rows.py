@@ -85,6 +85,16 @@ def arrange_numbers(numbers: Sequence[int]) -> Arranged:
     return Arranged(table, None, ordered, (), ordered >> 8, nothing, nothing)
 
 
+def arrange_names(names: Sequence[str]) -> Arranged:
+    """Hashes in an order of their own, as a table."""
+    column = pa.array(names, pa.string())
+    nothing = np.zeros(len(names), dtype=np.int64)
+    is_none = np.zeros(len(names), dtype=np.bool_)
+    return Arranged(
+        pa.table({"name": column}), None, nothing + NO_START, (column,), nothing, _ends_by_id(column), is_none
+    )
+
+
 def whole(column: pa.ChunkedArray) -> pa.Array:
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 

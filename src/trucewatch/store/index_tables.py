@@ -103,11 +103,15 @@ def _spread_batch(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) ->
 
 
 def _spread_list(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
+    """A list with the roots of its trees; what is below them was written before, and an erasure names the lists of
+    which it takes a part."""
     record = entry.record
     if any(name not in objects for name in references(record)):
         return
     keys = ("level", "as_of", "incidents", "findings", "inputs", "recorded_at")
-    more = canonical({key: value for key, value in record.items() if key not in ("schema", *keys)}).decode()
+    more_of = {key: value for key, value in record.items() if key not in ("schema", *keys)}
+    version = int(str(record["schema"]).rpartition("/")[2])
+    more = canonical(more_of | ({"version": version} if version > 1 else {})).decode()
     db.execute(
         f"INSERT INTO list VALUES (?{', ?' * len(keys)}, ?)", (entry.number, *(record[key] for key in keys), more)
     )
@@ -173,6 +177,7 @@ def _spread_erasure(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) 
     for table in ("observation", "counter"):
         db.execute(f"DELETE FROM {table} WHERE batch IN ({batches})")
     db.execute(f"DELETE FROM list WHERE entry IN ({lists})")
+    db.executemany("DELETE FROM list WHERE entry = ?", [(number,) for number in entry.record.get("lists", ())])
     db.execute(f"DELETE FROM batch WHERE entry IN ({batches})")
 
 
@@ -180,6 +185,7 @@ SPREAD: Final[Mapping[str, Callable[[sqlite3.Connection, HashedFiles, Entry], No
     "trucewatch/evidence/1": _spread_evidence,
     "trucewatch/batch/1": _spread_batch,
     "trucewatch/list/1": _spread_list,
+    "trucewatch/list/2": _spread_list,
     "trucewatch/watch-files/1": _spread_watch_files,
     "trucewatch/publication/1": _spread_publication,
     CALIBRATION: _spread_calibration,

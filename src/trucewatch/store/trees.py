@@ -15,7 +15,7 @@ table without rows has no tree: its root is "".
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -163,3 +163,25 @@ def paths_between(objects: HashedFiles, root: str, low: Key, high: Key) -> Itera
 def up_to(key: Key) -> Key:
     """A key that sorts after every key that begins with this one."""
     return (*key, _LAST)
+
+
+TREES: Final = (
+    *("incidents", "findings", "rejected", "contributions", "first"),
+    *("inputs", "inputs_ever", "acts", "calibrations"),
+)
+"""What of a list's record names the root of a tree."""
+
+
+def names_below(objects: HashedFiles, record: Mapping[str, Any], met: Container[str]) -> Iterator[str]:
+    """Of the record of a list all nodes and chunks but its roots, each once; of what is in `met` nothing below it.
+    Nothing for another record. The caller adds to `met` what it gets. Raises StoreError, Corrupt."""
+    if record["schema"] != "trucewatch/list/2":
+        return
+    pending = [record[name] for name in TREES if record[name] and record[name] not in met]
+    while pending:
+        node = read_node(objects, pending.pop())
+        for child in node.children:
+            if child.name not in met:
+                yield child.name
+                if node.level > 1:
+                    pending.append(child.name)
