@@ -159,8 +159,8 @@ COPY_LAST = (
     "`trucewatch run` finishes its checkpoint. If it stays so, keep both and tell all delegations."
 )
 MAKE_AGAIN = (
-    "If this is the watch itself and its last list names it, `trucewatch run WATCH` makes it again from the evidence. "
-    "Else copy it again from the keeper; if it is the same there, tell all delegations."
+    "If this is the watch itself, its last list names it and nothing came in since, `trucewatch run WATCH` makes it "
+    "again from the evidence. Else copy it again from the keeper; if it is the same there, tell all delegations."
 )
 PASTE_AGAIN = "Compare it with this log's original and paste it again: three lines, a blank line, “— name signature”."
 MEND_POLICY = (

@@ -20,6 +20,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trucewatch.errors import StoreError
 from trucewatch.findings import SENTENCES, check_agreement, known_by
 from trucewatch.fusion import Setting, current_observations, kernels_are_compiled
 from trucewatch.fusion.fuse import fuse_with_acts
@@ -45,6 +46,7 @@ from trucewatch.sources import adapter
 from trucewatch.store import Store
 from trucewatch.store.batches import BatchRows, StandingBatch, files_on_record, load_batches, watch_files_recorded_by
 from trucewatch.store.edit_records import recorded_acts
+from trucewatch.store.kept_trees import restore_tables
 from trucewatch.store.kept_weights import keep_weights
 from trucewatch.store.lists import RecordedList, list_before, list_made, record_list, recorded_lists, same_list
 from trucewatch.store.publications import publications
@@ -334,7 +336,8 @@ def assess(
         made_then = list_made(store, moment, recorded_by)
         entry, revision = made_then.entry if made_then else -1, _revision_made(store, made_then)
     else:
-        entry, revision = _record(store, tables, knowledge, standing.hashes)
+        replay = partial(assess, store, folder, now=now)
+        entry, revision = _record(store, tables, knowledge, standing.hashes, replay)
         keep_weights(store, fused.weights, entry)
         of_keys = make_missing_keys(store, watch.settings.recipient, watch.agreement)
         store.publish()
@@ -367,20 +370,33 @@ def assess(
 
 
 def _record(
-    store: Store, tables: dict[str, pa.Table], knowledge: Knowledge, calibrations: Sequence[str]
+    store: Store,
+    tables: dict[str, pa.Table],
+    knowledge: Knowledge,
+    calibrations: Sequence[str],
+    replay: Callable[..., Assessment],
 ) -> tuple[int, Revision]:
     """Record the list, unless it is the last one again: its entry, L1, and what changed. These are a matter of
-    arrival."""
+    arrival. replay: `assess` as of a moment, for a list before of which a part is damaged."""
     batches, acts, as_of = knowledge.batches, knowledge.acts, knowledge.as_of
     if same := same_list(store, tables, batches, acts, calibrations):
         return same.entry, Revision(same.table(store, "first"), same.table(store, "history"))
     before = list_before(store, as_of)
-    last = None
-    if before:
-        last = Listed(**{name: before.table(store, name) for name in ("incidents", "rejected", "first")})
+    last = _listed(store, before, replay) if before else None
     revision = revise_list(tables["incidents"], tables["rejected"], last)
     whole = tables | {"first": revision.first, "history": revision.history}
     return record_list(store, whole, batches, acts, as_of, before, calibrations=calibrations), revision
+
+
+def _listed(store: Store, before: RecordedList, replay: Callable[..., Assessment]) -> Listed:
+    """A list as it was recorded; what of it cannot be read is made again from the evidence, but for L1."""
+    names = ("incidents", "rejected", "first")
+    try:
+        return Listed(**{name: before.table(store, name) for name in names})
+    except StoreError:
+        then = replay(as_of=before.as_of, recorded_by=before.recorded_at)
+        restore_tables(store, {"incidents": then.incidents, "rejected": then.rejected_incidents})
+        return Listed(**{name: before.table(store, name) for name in names})
 
 
 def _revision_made(store: Store, recorded: RecordedList | None) -> Revision:

@@ -15,7 +15,7 @@ import numpy as np
 
 from trucewatch.store.chunks import unpack
 from trucewatch.store.lists import RecordedList, recorded_lists
-from trucewatch.store.trees import read_node
+from trucewatch.store.trees import read_node, read_part
 
 if TYPE_CHECKING:
     from trucewatch.store.store import Store
@@ -107,7 +107,7 @@ class _Search:
         return holds
 
     def _is_held(self, name: str, chunk: str) -> bool:
-        columns = unpack(self._store.objects.get(chunk), chunk)["columns"]
+        columns = unpack(read_part(self._store.objects, chunk), chunk)["columns"]
         if name == "history":
             ids = chain(*(columns[column]["values"] for column in ("from_ids", "to_ids", "supersedes")))
             return not self.incidents.isdisjoint(ids)

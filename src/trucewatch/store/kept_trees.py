@@ -15,7 +15,7 @@ from trucewatch.store.arranged_rows import Arranged, Ints, Mask, arrange_names, 
 from trucewatch.store.chunks import read_chunks, unpack, write_chunks
 from trucewatch.store.list_tables import TABLES, rows_of_chunks, stand_of, with_starts
 from trucewatch.store.tree_writing import keep_tree
-from trucewatch.store.trees import NO_TREE, Tree, chunks_of
+from trucewatch.store.trees import NO_TREE, Tree, chunks_of, read_part
 
 if TYPE_CHECKING:
     from trucewatch.store.store import Store
@@ -55,14 +55,24 @@ def keep_tables(store: Store, tables: Mapping[str, pa.Table], same: Mapping[str,
             root = "".join(chunks)
             memory.written.update(fresh)
         elif root is None:
-            whole = with_starts(name, table, [tables["incidents"], tables["rejected"]])
-            rows = stand_of(store.objects, name).arrange(whole)
+            rows = stand_of(store.objects, name).arrange(with_starts(name, tables))
             root = _keep(store, name, rows, (same or {}).get(name))
             if name in WHOLE:
                 memory.tables[name] = (root, rows.table)
         memory.roots[name] = (weakref.ref(table), root)
         roots[name] = root
     return roots
+
+
+def restore_tables(store: Store, tables: Mapping[str, pa.Table]) -> None:
+    """Keep tables of an earlier list again: what of them was missing or damaged is there then. The store goes on from
+    the list that it kept last."""
+    kept = store.memory.of(KeptTrees)
+    store.memory.put(KeptTrees())
+    try:
+        keep_tables(store, tables)
+    finally:
+        store.memory.put(kept)
 
 
 def _keep(store: Store, name: str, rows: Arranged, same: Mask | None) -> str:
@@ -100,12 +110,12 @@ def read_rows(store: Store, name: str, root: str, columns: Collection[str] = ())
 def read_numbers(store: Store, root: str) -> list[int]:
     """The numbers of a tree of numbers, ascending. Raises StoreError, Corrupt."""
     schema = pa.schema([("number", pa.int64())])
-    chunks = (unpack(store.objects.get(chunk.name), chunk.name) for chunk in chunks_of(store.objects, root))
+    chunks = (unpack(read_part(store.objects, chunk.name), chunk.name) for chunk in chunks_of(store.objects, root))
     return [number for table in read_chunks(chunks, schema) for number in table["number"].to_pylist()]
 
 
 def read_names(store: Store, root: str) -> list[str]:
     """The names of a tree of names, in their order. Raises StoreError, Corrupt."""
     schema = pa.schema([("name", pa.string())])
-    chunks = (unpack(store.objects.get(chunk.name), chunk.name) for chunk in chunks_of(store.objects, root))
+    chunks = (unpack(read_part(store.objects, chunk.name), chunk.name) for chunk in chunks_of(store.objects, root))
     return [name for table in read_chunks(chunks, schema) for name in table["name"].to_pylist()]

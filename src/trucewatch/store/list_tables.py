@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pyarrow as pa
@@ -12,9 +12,11 @@ from trucewatch.model.edits import FIRST_SCHEMA, HISTORY_SCHEMA, REJECTED_INCIDE
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA, FINDING_SCHEMA, INCIDENT_SCHEMA
 from trucewatch.model.people import people_of_earlier_list
 from trucewatch.model.testimony import testimony_of_earlier_list
+from trucewatch.store.arranged_rows import arrange
 from trucewatch.store.chunks import read_chunks, unpack
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.tree_writing import Stand
+from trucewatch.store.trees import read_part
 
 TABLES: Final = {
     "incidents": INCIDENT_SCHEMA,
@@ -39,8 +41,15 @@ KEYS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 """By which columns the rows of a table stand in its tree; history has none, it is one chunk of its list."""
 
 
-def with_starts(name: str, table: pa.Table, of: Sequence[pa.Table]) -> pa.Table:
-    """A table with the columns by which it stands in its tree. of: the incidents of its list, and those rejected."""
+def in_order(name: str, tables: Mapping[str, pa.Table]) -> pa.Table:
+    """A table of a list in the order of its tree, with the columns for that. tables: with its incidents, and those
+    rejected."""
+    return arrange(with_starts(name, tables), *KEYS[name]).table
+
+
+def with_starts(name: str, tables: Mapping[str, pa.Table]) -> pa.Table:
+    """A table of a list with the columns by which it stands in its tree."""
+    table, of = tables[name], (tables["incidents"], tables["rejected"])
     if KEYS[name][0] != START.name:
         return table
     ids = pa.chunked_array([chunk for each in of for chunk in each["incident_id"].chunks], pa.string())
@@ -65,7 +74,7 @@ def rows_of_chunks(objects: HashedFiles, names: Sequence[str], schema: pa.Schema
 
     Raises StoreError for a missing chunk, Corrupt for a damaged one.
     """
-    tables = read_chunks((unpack(objects.get(name), name) for name in names), schema)
+    tables = read_chunks((unpack(read_part(objects, name), name) for name in names), schema)
     return pa.concat_tables([schema.empty_table(), *(fitted(table, schema) for table in tables)]).combine_chunks()
 
 

@@ -28,7 +28,7 @@ from trucewatch.store.kept_trees import (
     read_numbers,
     read_rows,
 )
-from trucewatch.store.list_tables import KEYS, START, TABLES, fitted, rows_of_chunks, schema_in_tree
+from trucewatch.store.list_tables import KEYS, START, TABLES, fitted, in_order, rows_of_chunks, schema_in_tree
 from trucewatch.store.parquet_objects import read_table
 from trucewatch.store.trees import Key, chunks_between, up_to
 
@@ -213,7 +213,9 @@ def same_list(
     if last.version == 1:
         made_from = ([batch.entry for batch in batches], [act.entry for act in acts], list(calibrations))
         is_same = (last.inputs(store), last.acts(store), last.calibrations(store)) == made_from
-        return last if is_same and all(last.table(store, name).equals(tables[name]) for name in tables) else None
+        then = {name: last.table(store, name) for name in tables} if is_same else {}
+        is_same = is_same and all(in_order(name, then).equals(in_order(name, tables)) for name in tables)
+        return last if is_same else None
     # All of it is kept before anything is compared: what a list lost is made again so.
     roots = keep_tables(store, tables, same) | _keep_inputs(store, batches, acts, calibrations)
     return last if roots.items() <= (last.tables | last.made_from).items() else None

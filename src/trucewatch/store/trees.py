@@ -22,7 +22,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from trucewatch.errors import Corrupt
+from trucewatch.errors import Corrupt, StoreError
 from trucewatch.messages import Message
 from trucewatch.store.arranged_rows import NO_START, Ints
 from trucewatch.store.objects import HashedFiles
@@ -86,9 +86,22 @@ class Node:
     children: tuple[Child, ...] = field(repr=False)
 
 
+def read_part(objects: HashedFiles, name: str) -> bytes:
+    """The bytes of a node or chunk. Raises StoreError if it is missing, Corrupt if it is damaged; both say what makes
+    it again."""
+    try:
+        return objects.get(name)
+    except StoreError as exc:
+        words = Message(
+            "{error}. It is a part of a list: of the last one, trucewatch run WATCH makes it again from the evidence",
+            error=exc.message,
+        )
+        raise type(exc)(words) from exc
+
+
 def read_node(objects: HashedFiles, name: str) -> Node:
-    """The node of this name. Raises StoreError if it is missing, Corrupt if it is damaged or none."""
-    return parse_node(objects.get(name), name)
+    """The node of this name. Raises as `read_part`, and Corrupt for what is no node."""
+    return parse_node(read_part(objects, name), name)
 
 
 def parse_node(content: bytes, name: str) -> Node:
