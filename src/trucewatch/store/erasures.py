@@ -305,7 +305,7 @@ class _Planning:
             parts = parts_with(self.store, sought)
             for chunk, (word, entry, rows) in parts.chunks.items():
                 what = f"{rows:,} {word}" if rows else f"the {word}"
-                self._go(chunk, f"{what} of the list of entry {entry} and of those that share them, with some of it")
+                self._go(chunk, f"{what} of the list of entry {entry} and of those that share them")
             self.result.lists |= parts.lists
 
     def _take_lists(self) -> None:

@@ -84,18 +84,16 @@ def _places_before(rows: Arranged, begins: Ints, ends: Ints, level: Level, befor
     differing = np.concatenate([[0], np.cumsum(~(same & ~rows.has_twin))])
     is_whole = differing[ends] == differing[begins]
     old = before.levels[0]
-    at = {old.key(number): number for number in range(len(old.names))}
-    last_start = rows.start[ends - 1]
-    last_ids = [column.take(pa.array(ends - 1)) for column in rows.ids]
-    for number in np.flatnonzero(is_whole).tolist():
-        found = at.get(level.key(number), -1)
-        if found < 0 or old.rows[found] != level.rows[number]:
-            continue
-        if found + 1 < len(old.names):
-            key = (int(last_start[number]), *(column[number].as_py() for column in last_ids))
-            if key >= old.key(found + 1):
-                continue
-        place[number] = found
+    numbers, found = _with_first_key(old, level, np.flatnonzero(is_whole))
+    fits = old.rows[found] == level.rows[numbers]
+    numbers, found = numbers[fits], found[fits]
+    following = np.minimum(found + 1, len(old.names) - 1)
+    last_start = rows.start[ends[numbers] - 1]
+    fits = (found + 1 == len(old.names)) | (last_start < old.starts[following])
+    for at in np.flatnonzero(~fits & (last_start == old.starts[following])).tolist():
+        last = int(ends[numbers[at]]) - 1
+        fits[at] = (int(rows.start[last]), *(column[last].as_py() for column in rows.ids)) < old.key(int(following[at]))
+    place[numbers[fits]] = found[fits]
     return place
 
 
@@ -111,6 +109,22 @@ class Stand:
 
     def arrange(self, table: pa.Table) -> Arranged:
         return arrange(table, self.start, self.ids)
+
+
+def _with_first_key(old: Level, level: Level, numbers: Ints) -> tuple[Ints, Ints]:
+    """Those of some chunks of a level whose first key begins a chunk of the old one, and which that is."""
+    found = np.minimum(np.searchsorted(old.starts, level.starts[numbers]), len(old.names) - 1)
+    is_found = old.starts[found] == level.starts[numbers]
+    numbers, found = numbers[is_found], found[is_found]
+    pairs = [*zip(numbers.tolist(), found.tolist(), strict=True)]
+    is_found = np.ones(len(pairs), dtype=np.bool_)
+    for mine, others in zip(level.ids, old.ids, strict=True):
+        is_found &= np.fromiter((mine[number] == others[place] for number, place in pairs), np.bool_, len(pairs))
+    for at in np.flatnonzero(~is_found).tolist():  # several begin with this start: it may be a later one of them
+        key = level.key(pairs[at][0])
+        place = bisect_left(range(len(old.names)), key, lo=pairs[at][1], key=old.key)
+        found[at], is_found[at] = place, place < len(old.names) and old.key(place) == key
+    return numbers[is_found], found[is_found]
 
 
 def change_tree(
