@@ -1,4 +1,4 @@
-"""Lists as trees, as the inspector sees them: it goes down to every chunk, each node once, and names what is missing."""
+"""Lists as trees, as the inspector sees them: every chunk, each node once, and what is missing by its list."""
 
 from __future__ import annotations
 
