@@ -26,13 +26,23 @@ from trucewatch.errors import Corrupt, LedgerError, StoreError
 from trucewatch.ledger.note import read_checkpoint
 from trucewatch.pipeline import Assessment
 from trucewatch.store import Store
-from trucewatch.store.kept_trees import KeptTrees, keep_names, keep_numbers, keep_tables, read_names, read_numbers
+from trucewatch.store.arranged_rows import NO_START
+from trucewatch.store.kept_trees import (
+    Change,
+    KeptTrees,
+    change_tables,
+    keep_names,
+    keep_numbers,
+    keep_tables,
+    read_names,
+    read_numbers,
+)
 from trucewatch.store.ledger_copy import copy_ledger
 from trucewatch.store.list_proofs import prove_incident, rows_proved
-from trucewatch.store.list_tables import KEYS, TABLES
-from trucewatch.store.lists import RecordedList, record_list, recorded_lists
+from trucewatch.store.list_tables import KEYS, TABLES, in_order, schema_in_tree
+from trucewatch.store.lists import RecordedList, record_list, record_roots, recorded_lists
 from trucewatch.store.objects import HashedFiles
-from trucewatch.store.trees import TREES, chunks_of, read_node
+from trucewatch.store.trees import TREES, Key, chunks_of, read_node
 
 HOUR = timedelta(hours=1)
 FILE = "inbox/reports.csv"
@@ -92,6 +102,38 @@ def test_one_more_row_shares_all_but_what_it_touches(watch: Path) -> None:
             assert sorted(recorded.table(store, name).to_pylist(), key=str) == sorted(table.to_pylist(), key=str), ids
         assert keep_tables(store, tables_of(found)) == recorded.tables, "made at once it is the same"
     assert names_of(watch) == held | fresh
+
+
+def test_a_list_that_is_changed_row_by_row_is_the_one_made_at_once(watch: Path) -> None:
+    whole = watch.with_name("whole")
+    shutil.copytree(watch, whole)
+    late_row(whole)
+    tables = tables_of(run(whole, now=NOW + HOUR))
+    with Store(watch, lambda: NOW) as store, Store(whole, lambda: NOW) as other:
+        recorded, following = last_list(store), last_list(other)
+        then = {name: recorded.table(store, name) for name in TABLES}
+        changes = {}
+        for name in KEYS:
+            old, new = (rows_by_key(name, each) for each in (then, tables))
+            gone = {key for key, row in old.items() if new.get(key) != row}
+            come = [row for key, row in new.items() if old.get(key) != row]
+            assert len(come) < 5
+            changes[name] = Change(gone, pa.Table.from_pylist(come, schema=schema_in_tree(name)))
+        for _ in ("read from the disk", "held in memory"):
+            roots = change_tables(store, recorded.tables, changes)
+            assert roots == following.tables | {"history": recorded.tables["history"]}
+        entry = record_roots(store, roots, [], [], NOW, recorded, calibrations=[])
+        assert last_list(store).entry == entry
+        assert last_list(store).table(store, "findings").equals(following.table(other, "findings"))
+    assert inspect(watch)[0] == 0
+
+
+def rows_by_key(name: str, tables: dict[str, pa.Table]) -> dict[Key, dict[str, Any]]:
+    start, ids = KEYS[name]
+    ordered = in_order(name, tables)
+    micros = ordered[start].cast(pa.timestamp("us")).cast(pa.int64()).fill_null(NO_START).to_pylist()
+    rows = ordered.to_pylist()
+    return {(when, *(row[column] for column in ids)): row for when, row in zip(micros, rows, strict=True)}
 
 
 def test_rows_about_some_incidents_and_of_a_time_are_those_of_the_whole_table(

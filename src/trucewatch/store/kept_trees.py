@@ -14,8 +14,8 @@ import pyarrow as pa
 from trucewatch.store.arranged_rows import Arranged, Ints, Mask, arrange_names, arrange_numbers
 from trucewatch.store.chunks import read_chunks, unpack, write_chunks
 from trucewatch.store.list_tables import TABLES, rows_of_chunks, stand_of, with_starts
-from trucewatch.store.tree_writing import keep_tree
-from trucewatch.store.trees import NO_TREE, Tree, chunks_of, read_part
+from trucewatch.store.tree_writing import change_tree, keep_tree
+from trucewatch.store.trees import NO_TREE, Key, Tree, chunks_of, load_tree, read_part
 
 if TYPE_CHECKING:
     from trucewatch.store.store import Store
@@ -62,6 +62,30 @@ def keep_tables(store: Store, tables: Mapping[str, pa.Table], same: Mapping[str,
         memory.roots[name] = (weakref.ref(table), root)
         roots[name] = root
     return roots
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What went from a table of a list, by key (`trees.Key`), and the rows that came, with the columns of
+    `schema_in_tree`. A row that differs went and came; one whose incident starts at another time did too."""
+
+    gone: Collection[Key]
+    come: pa.Table
+
+
+def change_tables(store: Store, roots: Mapping[str, str], changes: Mapping[str, Change]) -> dict[str, str]:
+    """Keep tables of a list that differ in some rows from those with these roots: the new roots. Only the chunks of
+    these rows are read and written, however many there are. Raises KeyError for a key that no row has."""
+    memory, changed = store.memory.of(KeptTrees), dict(roots)
+    for name, change in changes.items():
+        before = memory.trees.get(name, NO_TREE)
+        if before.root != roots[name]:
+            before = load_tree(store.objects, roots[name])
+        tree, written = change_tree(store.objects, stand_of(store.objects, name), before, change.gone, change.come)
+        memory.trees[name], changed[name] = tree, tree.root
+        memory.tables.pop(name, None)
+        memory.written.update(written)
+    return changed
 
 
 def restore_tables(store: Store, tables: Mapping[str, pa.Table]) -> None:

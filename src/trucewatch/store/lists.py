@@ -244,8 +244,22 @@ def record_list(
 ) -> int:
     """Record a list with its six tables; its entry. calibrations: the hashes of those that it rests on; same: as of
     `keep_tables`."""
-    inputs = [batch.entry for batch in batches]
-    ever = {*inputs, *(before.inputs_ever(store) if before else ())}
+    roots = keep_tables(store, tables, same)
+    return record_roots(store, roots, batches, acts, as_of, before, calibrations=calibrations)
+
+
+def record_roots(
+    store: Store,
+    roots: Mapping[str, str],
+    batches: Sequence[StandingBatch],
+    acts: Sequence[Act],
+    as_of: datetime,
+    before: RecordedList | None,
+    *,
+    calibrations: Sequence[str],
+) -> int:
+    """Record a list whose tables are kept already, by their roots; its entry."""
+    ever = {*(batch.entry for batch in batches), *(before.inputs_ever(store) if before else ())}
     record: dict[str, Any] = {
         "schema": SCHEMA,
         "level": "L2",
@@ -253,7 +267,7 @@ def record_list(
         **_keep_inputs(store, batches, acts, calibrations),
         "inputs_ever": keep_numbers(store, "inputs_ever", sorted(ever)),
         "follows": before.entry if before else -1,
-        **keep_tables(store, tables, same),
+        **roots,
     }
     memory = store.memory.of(KeptTrees)
     if store.index.rows("SELECT 1 FROM erased LIMIT 1") and (
