@@ -42,10 +42,19 @@ class KeptTrees:
         return root if reference is not None and reference() is table else None
 
 
-def keep_tables(store: Store, tables: Mapping[str, pa.Table], same: Mapping[str, Mask] | None = None) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class AsIn:
+    """Which rows of a table, and the starts of their incidents, are bit for bit as in another, the very one that a
+    store kept."""
+
+    table: pa.Table
+    rows: Mask
+
+
+def keep_tables(store: Store, tables: Mapping[str, pa.Table], same: Mapping[str, AsIn] | None = None) -> dict[str, str]:
     """Keep tables of one list, those of incidents among them: the root of each, the chunk of history.
 
-    same: of a table, which of its rows, and the start of their incidents, are as in the one that this store kept last.
+    same: what of a table need not be written again; no matter unless the store kept that other table last.
     """
     memory, roots = store.memory.of(KeptTrees), dict[str, str]()
     for name, table in tables.items():
@@ -56,7 +65,9 @@ def keep_tables(store: Store, tables: Mapping[str, pa.Table], same: Mapping[str,
             memory.written.update(fresh)
         elif root is None:
             rows = stand_of(store.objects, name).arrange(with_starts(name, tables))
-            root = _keep(store, name, rows, (same or {}).get(name))
+            as_in = (same or {}).get(name)
+            is_known = as_in is not None and memory.root_of(name, as_in.table) is not None
+            root = _keep(store, name, rows, as_in.rows if as_in and is_known else None)
             if name in WHOLE:
                 memory.tables[name] = (root, rows.table)
         memory.roots[name] = (weakref.ref(table), root)
@@ -84,6 +95,7 @@ def change_tables(store: Store, roots: Mapping[str, str], changes: Mapping[str, 
         tree, written = change_tree(store.objects, stand_of(store.objects, name), before, change.gone, change.come)
         memory.trees[name], changed[name] = tree, tree.root
         memory.tables.pop(name, None)
+        memory.roots.pop(name, None)
         memory.written.update(written)
     return changed
 

@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 
 from trucewatch.model.edits import FIRST_SCHEMA, Act
 from trucewatch.model.times import as_utc, iso_utc, read_time
-from trucewatch.store.arranged_rows import Mask
 from trucewatch.store.kept_trees import (
+    AsIn,
     KeptTrees,
     keep_names,
     keep_numbers,
@@ -201,7 +201,7 @@ def same_list(
     batches: Sequence[StandingBatch],
     acts: Sequence[Act],
     calibrations: Sequence[str],
-    same: Mapping[str, Mask] | None = None,
+    same: Mapping[str, AsIn] | None = None,
 ) -> RecordedList | None:
     """The last list, if it holds these tables and was made from the same: then nothing is recorded again.
 
@@ -240,7 +240,7 @@ def record_list(
     before: RecordedList | None,
     *,
     calibrations: Sequence[str],
-    same: Mapping[str, Mask] | None = None,
+    same: Mapping[str, AsIn] | None = None,
 ) -> int:
     """Record a list with its six tables; its entry. calibrations: the hashes of those that it rests on; same: as of
     `keep_tables`."""
