@@ -42,7 +42,7 @@ from trucewatch.store.kept_trees import (
 from trucewatch.store.ledger_copy import copy_ledger
 from trucewatch.store.list_proofs import prove_incident, rows_proved
 from trucewatch.store.list_tables import KEYS, TABLES, in_order, schema_in_tree
-from trucewatch.store.lists import RecordedList, record_list, record_roots, recorded_lists
+from trucewatch.store.lists import RecordedList, last_list, list_before, record_list, record_roots, recorded_lists
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.trees import TREES, Key, chunks_of, read_node
 
@@ -68,8 +68,10 @@ def late_row(folder: Path, line: str = "99999,2031-04-20T09:03:00Z,2.0 km S of M
         stream.write(line + "\n")
 
 
-def last_list(store: Store) -> RecordedList:
-    return recorded_lists(store)[-1]
+def last_of(store: Store) -> RecordedList:
+    recorded = last_list(store)
+    assert recorded is not None
+    return recorded
 
 
 def names_of(folder: Path) -> set[str]:
@@ -89,12 +91,12 @@ def tables_of(found: Assessment) -> dict[str, pa.Table]:
 
 def test_one_more_row_shares_all_but_what_it_touches(watch: Path) -> None:
     with Store(watch, lambda: NOW) as store:
-        before = {chunk.name for name in KEYS for chunk in chunks_of(store.objects, last_list(store).tables[name])}
+        before = {chunk.name for name in KEYS for chunk in chunks_of(store.objects, last_of(store).tables[name])}
     held = names_of(watch)
     late_row(watch)
     found = run(watch, now=NOW + HOUR)
     with Store(watch, lambda: NOW) as store:
-        recorded = last_list(store)
+        recorded = last_of(store)
         after = {chunk.name for name in KEYS for chunk in chunks_of(store.objects, recorded.tables[name])}
         assert len(before & after) > len(after) / 2
         fresh = names_of(watch) - held
@@ -112,7 +114,7 @@ def test_a_list_that_is_changed_row_by_row_is_the_one_made_at_once(watch: Path) 
     late_row(whole)
     tables = tables_of(run(whole, now=NOW + HOUR))
     with Store(watch, lambda: NOW) as store, Store(whole, lambda: NOW) as other:
-        recorded, following = last_list(store), last_list(other)
+        recorded, following = last_of(store), last_of(other)
         then = {name: recorded.table(store, name) for name in TABLES}
         changes = {}
         for name in KEYS:
@@ -125,14 +127,14 @@ def test_a_list_that_is_changed_row_by_row_is_the_one_made_at_once(watch: Path) 
             roots = change_tables(store, recorded.tables, changes)
             assert roots == following.tables | {"history": recorded.tables["history"]}
         entry = record_roots(store, roots, [], [], NOW, recorded, calibrations=[])
-        assert last_list(store).entry == entry
-        assert last_list(store).table(store, "findings").equals(following.table(other, "findings"))
+        assert last_of(store).entry == entry
+        assert last_of(store).table(store, "findings").equals(following.table(other, "findings"))
     assert inspect(watch)[0] == 0
 
 
 def test_rows_that_are_as_in_the_table_kept_last_are_not_written_again_and_no_other_table_counts(watch: Path) -> None:
     with Store(watch, lambda: NOW) as store:
-        recorded = last_list(store)
+        recorded = last_of(store)
         tables = {name: recorded.table(store, name) for name in TABLES}
         keep_tables(store, tables)
         table = tables["incidents"]
@@ -163,7 +165,7 @@ def test_rows_about_some_incidents_and_of_a_time_are_those_of_the_whole_table(
     watch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Store(watch, lambda: NOW) as store:
-        recorded = last_list(store)
+        recorded = last_of(store)
         ids = recorded.table(store, "incidents")["incident_id"].to_pylist()
         start = datetime(2031, 4, 18, 6, tzinfo=UTC)
         of_time = {
@@ -207,7 +209,7 @@ def test_the_numbers_of_a_list_and_its_calibrations_are_trees_too(tmp_path: Path
 
 def test_a_checkpoint_proves_a_row_of_a_list_by_its_record_and_the_way_to_the_row(watch: Path) -> None:
     with Store(watch, lambda: NOW) as store:
-        recorded = last_list(store)
+        recorded = last_of(store)
         incident = recorded.table(store, "incidents")["incident_id"][90].as_py()
         proof = prove_incident(store, recorded, incident)
         assert incident in rows_proved(proof)["incident_id"]
@@ -235,14 +237,30 @@ def test_a_copy_of_the_ledger_holds_every_part_of_every_list(watch: Path, tmp_pa
     assert (code, document["remarks"]) == (0, []), document
 
 
+def test_the_list_before_is_the_one_with_the_latest_cut_off_also_within_a_second(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        assert list_before(store, NOW) is None
+        cut_offs = [NOW + timedelta(seconds=step) for step in (0, 0.5, 0.25, -1, 5, 0.5, 0)]
+        lists = [
+            (cut_off, record_roots(store, dict.fromkeys(TABLES, ""), [], [], cut_off, None, calibrations=[]))
+            for cut_off in cut_offs
+        ]
+        assert last_of(store).entry == lists[-1][1]
+        for step in (-2, -1, -0.5, 0, 0.1, 0.25, 0.4, 0.5, 3, 5, 9):
+            moment = NOW + timedelta(seconds=step)
+            expected = max(((cut_off, entry) for cut_off, entry in lists if cut_off <= moment), default=None)
+            before = list_before(store, moment)
+            assert (before and (before.as_of, before.entry)) == expected
+
+
 # Lists of version 1
 
 
 def test_a_list_of_before_is_read_followed_and_erased(watch: Path) -> None:
     with Store(watch, lambda: NOW) as store:
-        recorded = last_list(store)
+        recorded = last_of(store)
         entry = record_old_list(store, recorded)
-        old = last_list(store)
+        old = last_of(store)
         assert (old.entry, old.version) == (entry, 1)
         for name in TABLES:
             assert old.table(store, name).equals(recorded.table(store, name))
@@ -265,7 +283,7 @@ def test_a_list_of_before_is_read_followed_and_erased(watch: Path) -> None:
     assert {row["what"] for row in found.history.to_pylist()} <= {"new", "grown", "moved"}
     assert found.history.num_rows < 3
     with Store(watch, lambda: NOW) as store:
-        assert last_list(store).version == 2
+        assert last_of(store).version == 2
         ((goes,),) = store.index.rows("SELECT sha256 FROM evidence WHERE name = ? ORDER BY entry LIMIT 1", FILE)
         gone = set(store.erase([goes], reason="asked for", ordered_by=""))
         assert old.tables["incidents"] in gone, "whole, as it is one object"
@@ -324,12 +342,12 @@ def unpacked(content: bytes) -> bytes:
 
 def chunk_of(folder: Path, table: str) -> str:
     with Store(folder, lambda: NOW) as store:
-        return [chunk.name for chunk in chunks_of(store.objects, last_list(store).tables[table])][1]
+        return [chunk.name for chunk in chunks_of(store.objects, last_of(store).tables[table])][1]
 
 
 def node_of(folder: Path, table: str) -> str:
     with Store(folder, lambda: NOW) as store:
-        return last_list(store).tables[table]
+        return last_of(store).tables[table]
 
 
 def remove(path: Path) -> None:
@@ -358,7 +376,7 @@ def test_a_part_of_the_last_list_that_is_missing_or_damaged_is_named_and_a_run_m
     assert "`trucewatch run WATCH` makes it again from the evidence" in problem["do"]
     assert damage is flip or f"is missing; {table} of entry" in problem["what"]
     with Store(watch, lambda: NOW) as store:
-        recorded = last_list(store)
+        recorded = last_of(store)
         with pytest.raises(StoreError, match="trucewatch run WATCH makes it again from the evidence") as refused:
             recorded.table(store, table)
         assert name[2:] in str(refused.value)
@@ -385,14 +403,14 @@ def test_a_part_that_what_is_new_touches_is_made_again_by_a_replay(
     assert found.first.equals(expected.first)
     assert inspect(watch)[0] == 0
     with Store(watch, lambda: NOW) as store, Store(whole, lambda: NOW) as other:
-        assert last_list(store).tables == last_list(other).tables
+        assert last_of(store).tables == last_of(other).tables
 
 
 @pytest.mark.parametrize("damage", [remove, flip])
 def test_a_run_without_news_makes_every_part_again_but_l1(watch: Path, damage: Callable[[Path], None]) -> None:
     entry = run(watch, now=NOW + HOUR).list_entry
     with Store(watch, lambda: NOW) as store:
-        recorded = last_list(store)
+        recorded = last_of(store)
         roots = [root for name, root in (recorded.tables | recorded.made_from).items() if root and name in TREES]
         kept = {recorded.tables["first"], recorded.made_from["inputs_ever"]}
         parts = {chunk.name for root in set(roots) - kept for chunk in chunks_of(store.objects, root)}
@@ -508,7 +526,7 @@ def test_a_disk_that_is_full_in_the_middle_of_a_list_is_said_and_the_list_is_mad
         assert recorded_lists(store) == []
         small_list(store, rows)
         life.promise(store)
-        assert last_list(store).table(store, "incidents").num_rows == rows
+        assert last_of(store).table(store, "incidents").num_rows == rows
     check_restart(life, len(life.disk.steps), folder)
 
 
@@ -534,4 +552,4 @@ def test_what_a_store_kept_last_is_let_go_of_with_an_erasure(watch: Path) -> Non
         assert store.memory.of(KeptTrees).trees
         store.erase([], people=[store.keep_words("what was said")], reason="asked for", ordered_by="")
         assert not store.memory.of(KeptTrees).trees
-        assert read_node(store.objects, last_list(store).tables["incidents"]).children
+        assert read_node(store.objects, last_of(store).tables["incidents"]).children

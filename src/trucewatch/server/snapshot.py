@@ -33,7 +33,7 @@ from trucewatch.model.verification import with_access_refused
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
 from trucewatch.store.kept_weights import kept_weights
-from trucewatch.store.lists import RecordedList, recorded_lists
+from trucewatch.store.lists import RecordedList, last_list
 
 if TYPE_CHECKING:
     from trucewatch.pipeline import Assessment
@@ -367,7 +367,7 @@ def lightened(snapshot: Snapshot, store: Store) -> Snapshot:
 
     For the time while the next list is worked out, so that two whole ones never stand in memory.
     """
-    recorded = next(iter(reversed(recorded_lists(store))), None)
+    recorded = last_list(store)
     if (
         snapshot.assessment is None
         or snapshot.is_replay

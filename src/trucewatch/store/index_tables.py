@@ -16,7 +16,7 @@ from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import read_tuples
 from trucewatch.store.typed_words import place_of
 
-SCHEMA_VERSION: Final = 9
+SCHEMA_VERSION: Final = 10
 
 HASH: Final = re.compile(r"[0-9a-f]{64}")
 TABLES: Final = f"""
@@ -36,6 +36,7 @@ CREATE TABLE counter (counter_id TEXT NOT NULL, batch INTEGER NOT NULL, row INTE
 CREATE TABLE watch_files (entry INTEGER PRIMARY KEY, files TEXT NOT NULL, recorded_at TEXT NOT NULL);
 CREATE TABLE list (entry INTEGER PRIMARY KEY, level TEXT NOT NULL, as_of TEXT NOT NULL, incidents TEXT NOT NULL,
   findings TEXT NOT NULL, inputs TEXT NOT NULL, recorded_at TEXT NOT NULL, more TEXT NOT NULL);
+CREATE INDEX list_by_cut_off ON list (substr(as_of, 1, 19), as_of, entry);
 CREATE TABLE key_event (entry INTEGER PRIMARY KEY, act TEXT NOT NULL, role TEXT NOT NULL, holder TEXT NOT NULL,
   key TEXT NOT NULL, replaces TEXT NOT NULL, reason TEXT NOT NULL, recorded_at TEXT NOT NULL);
 CREATE TABLE once (key TEXT PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT ROWID;

@@ -156,36 +156,57 @@ def _incidents_near(store: Store, name: str, root: str, ids: Collection[str]) ->
 
 def recorded_lists(store: Store, recorded_by: datetime | None = None) -> list[RecordedList]:
     """Every list that was recorded and not erased, in order; those recorded by a moment, if one is given."""
-    query = "SELECT entry, as_of, recorded_at, inputs, incidents, findings, more FROM list ORDER BY entry"
-    lists = []
-    for entry, as_of, recorded_at, inputs, incidents, findings, text in store.index.rows(query):
-        more = json.loads(text)
-        if recorded_by is None or read_time(recorded_at) <= recorded_by:
-            lists.append(
-                RecordedList(
-                    entry=entry,
-                    as_of=read_time(as_of),
-                    recorded_at=read_time(recorded_at),
-                    version=more.get("version", 1),
-                    made_from={
-                        "inputs": inputs,
-                        **{name: more[name] for name in (*_INPUTS, "calibrations") if name in more},
-                    },
-                    tables={
-                        "incidents": incidents,
-                        "findings": findings,
-                        **{name: more[name] for name in TABLES if name in more},
-                    },
-                )
-            )
-    return lists
+    lists = _lists(store, "ORDER BY entry")
+    return [each for each in lists if recorded_by is None or each.recorded_at <= recorded_by]
+
+
+def last_list(store: Store) -> RecordedList | None:
+    """The last list that was recorded and not erased, however many there are."""
+    return next(iter(_lists(store, "ORDER BY entry DESC LIMIT 1")), None)
 
 
 def list_before(store: Store, as_of: datetime) -> RecordedList | None:
     """The list that one with this cut-off follows: of those with no later cut-off the latest, and of equals the last
     made."""
-    earlier = [candidate for candidate in recorded_lists(store) if candidate.as_of <= as_of]
-    return max(earlier, key=lambda candidate: (candidate.as_of, candidate.entry), default=None)
+    second = iso_utc(as_of)[:19]  # of a text with fractions of a second the order is not that of times
+    while second:
+        query = "SELECT max(substr(as_of, 1, 19)) FROM list WHERE substr(as_of, 1, 19) <= ?"
+        ((latest,),) = store.index.rows(query, second)
+        if latest is None:
+            return None
+        rows = store.index.rows("SELECT DISTINCT as_of FROM list WHERE substr(as_of, 1, 19) = ?", latest)
+        texts = [text for (text,) in rows if read_time(text) <= as_of]
+        if texts:
+            text = max(texts, key=read_time)
+            where = "WHERE substr(as_of, 1, 19) = ? AND as_of = ? ORDER BY entry DESC LIMIT 1"
+            return next(iter(_lists(store, where, latest, text)))
+        second = latest[:-1]  # sorts before it, and after every second before
+    return None
+
+
+def _lists(store: Store, which: str, *values: Any) -> list[RecordedList]:
+    query = f"SELECT entry, as_of, recorded_at, inputs, incidents, findings, more FROM list {which}"
+    lists = []
+    for entry, as_of, recorded_at, inputs, incidents, findings, text in store.index.rows(query, *values):
+        more = json.loads(text)
+        lists.append(
+            RecordedList(
+                entry=entry,
+                as_of=read_time(as_of),
+                recorded_at=read_time(recorded_at),
+                version=more.get("version", 1),
+                made_from={
+                    "inputs": inputs,
+                    **{name: more[name] for name in (*_INPUTS, "calibrations") if name in more},
+                },
+                tables={
+                    "incidents": incidents,
+                    "findings": findings,
+                    **{name: more[name] for name in TABLES if name in more},
+                },
+            )
+        )
+    return lists
 
 
 def list_made(store: Store, as_of: datetime, recorded_by: datetime) -> RecordedList | None:
@@ -207,7 +228,7 @@ def same_list(
 
     same: as of `keep_tables`.
     """
-    last = next(iter(reversed(recorded_lists(store))), None)
+    last = last_list(store)
     if last is None:
         return None
     if last.version == 1:

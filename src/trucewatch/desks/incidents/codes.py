@@ -10,7 +10,7 @@ from typing import Final
 from trucewatch.messages import Message
 from trucewatch.model.recipient_key import RecipientKey
 from trucewatch.store import Store
-from trucewatch.store.lists import recorded_lists
+from trucewatch.store.lists import last_list
 from trucewatch.store.recipient_codes import recipient_keys
 
 CODE: Final = re.compile(r"[cfi]-[a-z2-7]{4,26}")
@@ -55,7 +55,7 @@ def other_record(store: Store, text: str) -> Message | None:
 
 def _incident_of_finding(store: Store) -> dict[str, str]:
     """Incident by finding, of the last list; "" for a finding that is about none."""
-    last = next(iter(reversed(recorded_lists(store))), None)
+    last = last_list(store)
     if last is None:
         return {}
     findings = last.columns(store, "findings", ("finding_id", "incident_id"))
