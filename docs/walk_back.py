@@ -19,6 +19,8 @@ import io
 import json
 import sqlite3
 import sys
+import zlib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -63,27 +65,52 @@ class Watch:
 
     def listed(self, what: str, code: str) -> tuple[str, int, dict[str, Any]] | None:
         """Object, place and content of the row of the last list (its incidents or findings) whose id begins so."""
-        for number, name in enumerate(self.ids_of(what)):
-            if name.startswith(code):
-                sha256 = self.object_of(what)
-                return sha256, number, self.row(sha256, number)
+        for sha256, names in self.parts_of(what):
+            for number, name in enumerate(names):
+                if name.startswith(code):
+                    return sha256, number, self.row_of_part(sha256, number)
         return None
-
-    def object_of(self, what: str) -> str:
-        """The object with the incidents or findings of the last list; "" where it has none."""
-        found = self.one(f"SELECT {what}s FROM list ORDER BY entry DESC LIMIT 1")
-        return str(found[0]) if found else ""
 
     def ids_of(self, what: str) -> list[str]:
         """The ids of what the last list holds; of what was read, of all on record."""
         if what in ("observation", "counter"):
             return [name for (name,) in self.db.execute(f"SELECT DISTINCT {what}_id FROM {what}")]
-        if not self.object_of(what):
+        return [name for _, names in self.parts_of(what) for name in names]
+
+    def parts_of(self, what: str) -> list[tuple[str, list[str]]]:
+        """The objects that hold the incidents or findings of the last list, each with their ids."""
+        last = self.one(f"SELECT {what}s, more FROM list ORDER BY entry DESC LIMIT 1")
+        if not last or not last[0]:
             return []
-        stream = io.BytesIO(self.checked("objects", self.object_of(what)))
+        if json.loads(last[1]).get("version", 1) > 1:  # a tree: nodes name what is below them, level 1 the chunks
+            names = [last[0]]
+            while names and not self.is_chunk(names[0]):
+                nodes = [json.loads(self.checked("objects", name)) for name in names]
+                names = [child[0] for node in nodes for child in node["children"]]
+            return [(name, self.columns(name)[f"{what}_id"]) for name in names]
+        stream = io.BytesIO(self.checked("objects", last[0]))
         table = pq.read_table(stream, columns=[f"{what}_id"], use_threads=False, pre_buffer=False)
-        names: list[str] = table[0].to_pylist()
-        return names
+        return [(last[0], table[0].to_pylist())]
+
+    def is_chunk(self, sha256: str) -> bool:
+        """Whether an object is a chunk, which is deflated, and no node."""
+        return not self.checked("objects", sha256).startswith(b"{")
+
+    def columns(self, sha256: str) -> dict[str, Any]:
+        """The columns of a chunk."""
+        columns: dict[str, Any] = json.loads(zlib.decompress(self.checked("objects", sha256)))["columns"]
+        return columns
+
+    def row_of_part(self, sha256: str, number: int) -> dict[str, Any]:
+        """One row of a chunk, or of a Parquet object, which lists were before they were trees."""
+        if self.checked("objects", sha256).startswith(b"PAR1"):
+            return self.row(sha256, number)
+        row = {name: value_at(column, number) for name, column in self.columns(sha256).items()}
+        for name in ("lon", "lat"):
+            row |= {name: float(row[name])} if row.get(name) is not None else {}
+        if "occurred_start" in row:
+            row["occurred_start"] = datetime.fromtimestamp(row["occurred_start"] / 1e6, UTC)
+        return row
 
     def one(self, query: str, *values: Any) -> tuple[Any, ...] | None:
         found: tuple[Any, ...] | None = self.db.execute(query, values).fetchone()
@@ -106,6 +133,16 @@ class Watch:
                 "f-…; for c-… it says the counter's id). This script takes the ids that it shows"
             )
         return {}
+
+
+def value_at(column: Any, number: int) -> Any:
+    """The value of a row in a column of a chunk; of a column of lists, its list."""
+    if isinstance(column, list):
+        return column[number]
+    if "lengths" in column:
+        first = sum(length or 0 for length in column["lengths"][:number])
+        return [value_at(column["values"], first + place) for place in range(column["lengths"][number] or 0)]
+    return {name: value_at(inner, number) for name, inner in column["fields"].items()}
 
 
 def id_of(watch: Watch, code: str) -> str:

@@ -26,7 +26,10 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "batch": (
         {"schema": "trucewatch/batch/1", "file": "a.csv", "observation_rows": 2, "counter_rows": 0, "rejected_rows": 1},
     ),
-    "list": ({"schema": "trucewatch/list/1", "level": "L2", "as_of": "2031-05-04T02:00:00Z"},),
+    "list": (
+        {"schema": "trucewatch/list/1", "level": "L2", "as_of": "2031-05-04T02:00:00Z"},
+        {"schema": "trucewatch/list/2", "level": "L2", "as_of": "2031-05-04T02:00:00Z"},
+    ),
     "calibration": tuple(
         {
             "schema": "trucewatch/calibration/1",

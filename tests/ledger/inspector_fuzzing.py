@@ -23,7 +23,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.ledger.small_log import INSPECTOR, NOW, Signer, SmallLog, b64, inspector, leaf_hash, tree_root, write
+from tests.ledger.small_log import (
+    INSPECTOR,
+    NOW,
+    Signer,
+    SmallLog,
+    b64,
+    canonical,
+    inspector,
+    leaf_hash,
+    tree_root,
+    write,
+)
 
 MODULES = ("base64", "json", "argparse", "os", "re", "tomllib", "datetime", "hashlib", "__future__", "cryptography")
 SECONDS_PER_MB = 2.0
@@ -172,6 +183,10 @@ def sound(rng: random.Random, folder: Path, *, size: int = 0) -> SmallLog:
     log = SmallLog(folder / "watch")
     log.add("trucewatch/evidence/1", sha256=log.keep(b"photograph", "evidence"), size_bytes=10)
     log.add("trucewatch/list/1", findings=log.keep(b"a table"))
+    children = [[log.keep(b"a chunk"), 1, 0]]
+    node = canonical({"children": children, "level": 1, "schema": "trucewatch/node/1", "table": "incidents"})
+    trees = dict.fromkeys((*inspector.MADE_TREES, *inspector.KEPT_TREES), "")
+    log.add("trucewatch/list/2", **trees | {"incidents": log.keep(node)})
     log.add_key("new", log.witness)
     log.publish(log.signer, log.witness)
     heir = Signer(log.origin, 2)

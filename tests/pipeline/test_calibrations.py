@@ -233,7 +233,8 @@ def test_each_midnight_of_the_opening_and_each_month_is_learnt_once(tmp_path: Pa
     with Store(folder, lambda: at(6, 2)) as store:
         last = recorded_lists(store)[-1]
         named = [
-            store.index.rows("SELECT period FROM calibration WHERE sha256 = ?", name) for name in last.calibrations
+            store.index.rows("SELECT period FROM calibration WHERE sha256 = ?", name)
+            for name in last.calibrations(store)
         ]
     assert named == [[(OPENING,)], [("2031-03",)], [("2031-04",)]]
 
@@ -253,10 +254,10 @@ def test_a_look_at_an_earlier_moment_has_the_months_of_today_and_the_opening_of_
     assert learner == []
     with Store(folder, lambda: at(6, 3)) as store:
         entries = len(store.journal)
-        held = recorded_lists(store)
+        held = [recorded.calibrations(store) for recorded in recorded_lists(store)]
         periods = {record.sha256: (record.period, record.until) for record in every_calibration(store)}
-    assert [periods[name][0] for name in held[-1].calibrations] == [OPENING, "2031-03", "2031-04"]
-    assert [periods[name] for name in held[-2].calibrations] == [(OPENING, at(1, 21))]
+    assert [periods[name][0] for name in held[-1]] == [OPENING, "2031-03", "2031-04"]
+    assert [periods[name] for name in held[-2]] == [(OPENING, at(1, 21))]
     # A replay learns and records nothing, and has what was recorded by then.
     replay = run(folder, as_of=at(4, 4), recorded_by=at(6, 1), now=at(6, 4))
     assert replay.incidents.equals(again.incidents)

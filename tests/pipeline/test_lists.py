@@ -18,7 +18,10 @@ from trucewatch.model.incident import INCIDENT_SCHEMA
 from trucewatch.pipeline import Assessment
 from trucewatch.store import Store
 from trucewatch.store.edit_records import record_act, recorded_acts
+from trucewatch.store.kept_trees import keep_tables
+from trucewatch.store.list_tables import KEYS
 from trucewatch.store.lists import RecordedList, recorded_lists
+from trucewatch.store.trees import chunks_of
 
 HOUR = timedelta(hours=1)
 FILE = "inbox/reports.csv"
@@ -56,19 +59,19 @@ def tables(folder: Path, which: RecordedList, names: Sequence[str]) -> list[pa.T
 
 
 def kept(found: Assessment, folder: Path) -> dict[str, str]:
-    """The hashes under which the tables of a list would be kept."""
+    """The roots under which the tables of a list would be kept."""
     with Store(folder, lambda: NOW) as store:
-        return {
-            name: store.keep_table(table)
-            for name, table in (
-                ("incidents", found.incidents),
-                ("findings", found.findings),
-                ("rejected", found.rejected_incidents),
-                ("contributions", found.contributions),
-                ("first", found.first),
-                ("history", found.history),
-            )
-        }
+        return keep_tables(
+            store,
+            {
+                "incidents": found.incidents,
+                "findings": found.findings,
+                "rejected": found.rejected_incidents,
+                "contributions": found.contributions,
+                "first": found.first,
+                "history": found.history,
+            },
+        )
 
 
 def test_each_earlier_list_comes_back_byte_for_byte(tmp_path: Path) -> None:
@@ -210,9 +213,11 @@ def test_erased_evidence_takes_l1_and_history_made_from_it_along(tmp_path: Path)
     assert "gone" in later.history["what"].to_pylist()
     (second,) = recorded(folder)
     with Store(folder, lambda: NOW) as store:
-        gone = store.erase([goes], reason="asked for", ordered_by="")
-        assert {second.tables["first"], second.tables["history"]} <= set(gone), "L1 held what was erased"
-        assert second.tables["incidents"] not in gone
+        parts = {name: {chunk.name for chunk in chunks_of(store.objects, second.tables[name])} for name in KEYS}
+        gone = set(store.erase([goes], reason="asked for", ordered_by=""))
+        assert second.tables["history"] in gone, "it named what was erased"
+        assert parts["first"] & gone, "L1 held what was erased"
+        assert not parts["incidents"] & gone, "a list made without it"
         assert recorded_lists(store) == []
     after = run(folder, now=NOW + 2 * HOUR)
     assert after.first.num_rows == after.incidents.num_rows

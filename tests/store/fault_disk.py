@@ -248,6 +248,14 @@ class FaultDisk:
             if ("files" if file else "folders") not in self._forgets:
                 self._keep(Flushed(file, "" if file else name))
 
+    def _do_sync(self) -> None:
+        """All that was written to any disk is flushed when this returns."""
+        self.before("fsync", self.folder.name)
+        for path, file in list(self._names.items()):
+            if ("files" if file else "folders") not in self._forgets:
+                self._keep(Flushed(file, "" if file else path))
+        self._real["sync"]()
+
     def _do_mkdir(self, path: Any, mode: int = 0o777, **more: Any) -> None:
         self._name("mkdir", path, path, FOLDER, mode, **more)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
 
@@ -163,7 +164,7 @@ def test_erase_says_what_would_go_and_what_it_cannot_reach(watch: Path) -> None:
     code, text = call("erase", watch, found, "--reason", "asked for")
     assert code == 0
     assert f"{found}  evidence inbox/reports.csv" in text
-    assert "the findings of the list of entry" in text
+    assert re.search(r"\d findings of the list of entry \d+ and of those that share them", text)
     assert "inbox/reports.csv\n" in text.partition("Not reached")[2]
     assert "daily-" in text.partition("Not reached")[2]
     assert "Nothing was done" in text

@@ -63,6 +63,8 @@ class Checked:
     whole: pa.Table
     stays: Mask
     left: Ints
+    goes_on: bool
+    """Whether it goes on from a list before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def check_again(
         first, end = int(bounds[place]), int(bounds[place + 1])
         parts.append(alone.table.slice(first, end - first) if is_alone else whole.filter(pc.field(_PLACE) == place))
     table = pa.concat_tables([whole.schema.empty_table(), *parts]).select(FINDING_SCHEMA.names)
-    return Checked(table.cast(FINDING_SCHEMA), alone, whole, stays, left)
+    return Checked(table.cast(FINDING_SCHEMA), alone, whole, stays, left, before is not None)
 
 
 _PLACE: Final = "place"

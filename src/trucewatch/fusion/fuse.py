@@ -54,6 +54,9 @@ class Fused:
     fresh: pa.Table
     begun: bool
     """Whether it was begun from nothing."""
+    added_left: pa.Table
+    added_came: pa.Table
+    """What observations added in that list and no more, and in this one alone; what they still add may be in both."""
     stands: Standing
     """What it was made from, for the next list."""
 
@@ -213,14 +216,15 @@ def _judge(around: Neighbourhood, contributions: bool, before: Standing | None) 
         incidents = SortedRows.of(fresh, IN_ORDER)
         fresh = incidents.table
         of_weights, of_added = SortedRows.of(weights, _BY_ID), SortedRows.of(added, _OF_ADDED)
+        added_left = added.schema.empty_table()
     else:
         leaving = [*{*gone, *whole}]
         gone = [*{*gone, *unshaped}]
         incidents, _ = before.incidents.exchanged(before.incidents.holding("incident_id", gone), fresh)
-        of_weights, of_added = (
-            table.exchanged(table.holding("incident_id", leaving), _only(part_of, whole))[0]
-            for table, part_of in ((before.weights, weights), (before.contributions, added))
-        )
+        of_weights, _ = before.weights.exchanged(before.weights.holding("incident_id", leaving), _only(weights, whole))
+        added, places = _only(added, whole), before.contributions.holding("incident_id", leaving)
+        added_left = rows_at(before.contributions.table, places)
+        of_added, _ = before.contributions.exchanged(places, added)
     stands = Standing(
         rows=rows,
         rule=around.rule,
@@ -233,7 +237,8 @@ def _judge(around: Neighbourhood, contributions: bool, before: Standing | None) 
         unshaped=unshaped,
         with_contributions=contributions,
     )
-    return Fused(incidents.table, of_added.table, of_weights.table, gone, fresh, before is None, stands)
+    tables = (incidents.table, of_added.table, of_weights.table)
+    return Fused(*tables, gone, fresh, before is None, added_left, added, stands)
 
 
 _BY_ID: Final = ("incident_id",)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 
 def sync_folder(folder: Path) -> None:
@@ -49,17 +52,40 @@ def write_durably(path: Path, content: bytes, *, mode: int = 0o600, aside: Path 
     """
     aside = aside or path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
-        try:
-            write_all(descriptor, content)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        write_whole(aside, content, mode=mode, flushes=True)
         move_durably(aside, path)
     except BaseException:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
         raise
+
+
+def write_whole(path: Path, content: bytes, *, mode: int = 0o600, flushes: bool = False) -> None:
+    """Write a file that only its owner may read, flushed or not yet. Raises OSError."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+    try:
+        write_all(descriptor, content)
+        if flushes:
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def flush_files(paths: Collection[Path]) -> None:
+    """Flush files that were written. Many go with all else that the disk was given: 600 of 8 kB take 0.01 s so, and
+    0.08 s one by one. Only Linux waits for `sync`. Raises OSError."""
+    if len(paths) > _MANY and sys.platform == "linux":
+        os.sync()
+        return
+    for path in paths:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+_MANY: Final = 64
 
 
 def begin_file(path: Path) -> None:

@@ -74,6 +74,11 @@ KEY_RECORD = "trucewatch/key/1"
 ERASURE_RECORD = "trucewatch/erasure/1"
 EVIDENCE_RECORD = "trucewatch/evidence/1"
 PUBLICATION_RECORD = "trucewatch/publication/1"
+LIST_RECORD = "trucewatch/list/2"
+NODE = "trucewatch/node/1"
+# What of a list names the root of a tree: what a run makes again from the evidence, and what is as it was recorded.
+MADE_TREES = ("incidents", "findings", "rejected", "contributions", "inputs", "acts", "calibrations")
+KEPT_TREES = ("first", "inputs_ever")
 ACCUSATION = "trucewatch/accusation/1"
 ACCUSATION_FIELDS = ("schema", "log", "what", "checkpoint_a", "checkpoint_b", "root_of_b_at_a", "proof")
 DOSSIER = "trucewatch/dossier/1"
@@ -152,6 +157,10 @@ COPY_AGAIN = (
 COPY_LAST = (
     "Copy again, the checkpoint last: `trucewatch log WATCH --copy DIR` does it. If this is the watch itself, "
     "`trucewatch run` finishes its checkpoint. If it stays so, keep both and tell all delegations."
+)
+MAKE_AGAIN = (
+    "If this is the watch itself, its last list names it and nothing came in since, `trucewatch run WATCH` makes it "
+    "again from the evidence. Else copy it again from the keeper; if it is the same there, tell all delegations."
 )
 PASTE_AGAIN = "Compare it with this log's original and paste it again: three lines, a blank line, “— name signature”."
 MEND_POLICY = (
@@ -649,6 +658,7 @@ class Inspection:
         self.present: list[str] = []  # hashes of what records name and what is here, the last first
         # What is not here: only an entry after this number can have erased it; who names it; where it belongs.
         self.missing: dict[str, tuple[int, str, Path]] = {}
+        self.remedies: dict[str, str] = {}  # hash of a part of a list → what to do if it is missing or changed
         self.closed: set[str] = set()  # evidence that is here encrypted only
         self.may_be_closed: dict[str, bool] = {}  # hash of evidence → whether no record of it says that it is open
         self.linked: dict[tuple[int, ...], str] = {}  # file with several names → the hash under which it was read
@@ -966,6 +976,9 @@ class Inspection:
                 evidence, is_open = record["sha256"], record.get("handling", "open") == "open"
                 self.sizes[evidence] = size
                 self.may_be_closed[evidence] = self.may_be_closed.get(evidence, True) and not is_open
+            if kind == LIST_RECORD:
+                for table in (*MADE_TREES, *KEPT_TREES):
+                    self.look_through(record[table], number, table)
             for field, reference in list_references(record):
                 folder = "evidence" if "evidence" in (field, short_kind) else "objects"
                 source = f"objects/{name[:2]}/{name[2:]}"
@@ -982,6 +995,36 @@ class Inspection:
         self.changes.append(f"{told} and {len(people)} people or texts." if people else f"{told}.")
 
     # Step 6: references
+
+    def look_through(self, root: str, number: int, table: str) -> None:
+        """Looks up a tree of a list: every node and chunk the first time that it is met, and what is below with it."""
+        remedy = MAKE_AGAIN if table in MADE_TREES else ""
+        pending = [(root, 0)] if root else []
+        while pending:
+            name, level = pending.pop()  # 0 for a root, which says itself how high it stands
+            source, path = f"{table} of entry {number} (list)", self.object_path(name)
+            self.remedies.setdefault(name, remedy)
+            if bytes.fromhex(name) in self.named:
+                continue
+            self.look_up(name, number, source, path)
+            if path not in self.copies_of(name):
+                continue
+            with self.step(Step.REFERENCES, path, remedy):
+                self.admit(path, name, LARGEST_RECORD)
+                content = read_file(path, LARGEST_RECORD)
+                if sha256(content).hexdigest() != name:
+                    continue  # told with all that is present
+                node = parse_record(content)
+                is_node = node.get("schema") == NODE and type(node.get("level")) is int
+                require(is_node and 0 < node["level"] <= DEEPEST, "is no node of a tree")
+                require(level in (0, node["level"]), "is a node of another level")
+                for child in [str(child[0]) for child in node["children"]]:
+                    require(HASH_FORM.fullmatch(child), "names a child that is no hash")
+                    if node["level"] > 1:
+                        pending.append((child, node["level"] - 1))
+                    else:
+                        self.remedies.setdefault(child, remedy)
+                        self.look_up(child, number, source, self.object_path(child))
 
     def look_up(self, name: str, number: int, source: str, path: Path) -> None:
         """Whether the bytes that a record names are here, the first time that they are met."""
@@ -1002,7 +1045,7 @@ class Inspection:
 
     def check_bytes(self, path: Path, name: str) -> None:
         """A file that is called like a hash has that hash, and the size that a record states."""
-        with self.step(Step.REFERENCES, path):
+        with self.step(Step.REFERENCES, path, self.remedies.get(name, "")):
             self.admit(path, name, LARGEST_OBJECT)
             require(hash_file(path) == name, WAS_CHANGED)
 
@@ -1037,7 +1080,8 @@ class Inspection:
                 told = f"{name} was erased, says entry {erased_by}: not corrupt; {source} names it."
                 self.remarks.append((f"erased {kind}", told))
             else:
-                self.blame(Step.REFERENCES, path, f"is missing; {source} names it", remedy)
+                fault = f"is missing; {source} names it"
+                self.blame(Step.REFERENCES, path, fault, self.remedies.get(name) or remedy)
         for name, number in self.erased.items():
             if self.copies_of(name) or os.path.lexists(self.object_path(name, "evidence", ENCRYPTED)):
                 self.remarks.append(("erased, but here", f"{name} was erased by entry {number}, but is here."))

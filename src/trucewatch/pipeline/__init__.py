@@ -23,13 +23,12 @@ import pyarrow.compute as pc
 from trucewatch.findings import SENTENCES, known_by
 from trucewatch.fusion import Setting, kernels_are_compiled
 from trucewatch.fusion.fuse import fuse_with_acts
-from trucewatch.fusion.list_changes import Listed, first_list, revise_list
 from trucewatch.fusion.manual_edits import added_observations
 from trucewatch.fusion.periods import periods_among
 from trucewatch.messages import Message
 from trucewatch.model.calibration import Calibrations
 from trucewatch.model.claims import NOBODY, folded_name, looks_like, party_words, voice_words
-from trucewatch.model.edits import FIRST_SCHEMA, HISTORY_SCHEMA, Act, acts_known, standing_acts
+from trucewatch.model.edits import Act, acts_known, standing_acts
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.recipient_key import RecipientKeys
 from trucewatch.model.report import LearntAnew, Publication, RejectedCount, ReportInputs
@@ -40,13 +39,14 @@ from trucewatch.pipeline.calibrations import Rows, learnt_anew_since, make_missi
 from trucewatch.pipeline.current_rows import CurrentRows, carried_on, gathered
 from trucewatch.pipeline.intake import Intake, standing_batches, take_in, watch_of_today
 from trucewatch.pipeline.last_work import LastWork
+from trucewatch.pipeline.list_record import record_work, revision_made
 from trucewatch.pipeline.published import published_words
 from trucewatch.sources import adapter
 from trucewatch.store import Store
 from trucewatch.store.batches import BatchRows, StandingBatch, files_on_record, load_batches, watch_files_recorded_by
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.kept_weights import keep_weights
-from trucewatch.store.lists import RecordedList, list_before, list_made, record_list, recorded_lists, same_list
+from trucewatch.store.lists import RecordedList, list_made, recorded_lists
 from trucewatch.store.publications import publications
 from trucewatch.store.recipient_codes import make_missing_keys, recipient_keys
 from trucewatch.watch import read_watch
@@ -320,18 +320,22 @@ def assess(
         work.known_count = known_by(watch, moment)
         incidents, findings = listing.listed.table, work.checked.table
         saw(findings.num_rows)
-    tables = {
-        "incidents": incidents,
-        "findings": findings,
-        "rejected": listing.rejected,
-        "contributions": work.fused.contributions,
-    }
     checkpoint, of_keys = "", list[Message]()
     if recorded_by:
         made_then = list_made(store, moment, recorded_by)
-        entry, (first, history) = made_then.entry if made_then else -1, _revision_made(store, made_then)
+        entry, (first, history) = made_then.entry if made_then else -1, revision_made(store, made_then)
     else:
-        entry, first, history = _record(store, tables, knowledge, standing.hashes)
+        first, history = record_work(
+            store,
+            work,
+            last.under(knowledge.files),
+            knowledge.batches,
+            acts,
+            moment,
+            standing.hashes,
+            partial(_made_again, store, folder, now),
+        )
+        entry = work.entry
         keep_weights(store, work.fused.weights, entry)
         store.memory.put(work)
         of_keys = make_missing_keys(store, watch.settings.recipient, watch.agreement)
@@ -364,31 +368,10 @@ def assess(
     )
 
 
-def _record(
-    store: Store, tables: dict[str, pa.Table], knowledge: Knowledge, calibrations: Sequence[str]
-) -> tuple[int, pa.Table, pa.Table]:
-    """Record the list, unless it is the last one again: its entry, L1, and what changed. These are a matter of
-    arrival."""
-    batches, acts, as_of = knowledge.batches, knowledge.acts, knowledge.as_of
-    if same := same_list(store, tables, batches, acts, calibrations):
-        return same.entry, same.table(store, "first"), same.table(store, "history")
-    before = list_before(store, as_of)
-    now = Listed(incidents=tables["incidents"], rejected=tables["rejected"])
-    if before:
-        then = Listed(incidents=before.table(store, "incidents"), rejected=before.table(store, "rejected"))
-        revision = revise_list(now, then, before.table(store, "first"))
-    else:
-        revision = first_list(now)
-    whole = tables | {"first": revision.first.table, "history": revision.history}
-    entry = record_list(store, whole, batches, acts, as_of, before, calibrations=calibrations)
-    return entry, revision.first.table, revision.history
-
-
-def _revision_made(store: Store, recorded: RecordedList | None) -> tuple[pa.Table, pa.Table]:
-    """L1 and what changed as a list was recorded with; never worked out again."""
-    if recorded is None:
-        return FIRST_SCHEMA.empty_table(), HISTORY_SCHEMA.empty_table()
-    return recorded.table(store, "first"), recorded.table(store, "history")
+def _made_again(store: Store, folder: Path, now: datetime, recorded: RecordedList) -> dict[str, pa.Table]:
+    """The incidents of a list that was recorded, and those rejected, worked out again."""
+    then = assess(store, folder, now=now, as_of=recorded.as_of, recorded_by=recorded.recorded_at)
+    return {"incidents": then.incidents, "rejected": then.rejected_incidents}
 
 
 def _setting_of(watch: Watch, as_of: datetime) -> Setting:

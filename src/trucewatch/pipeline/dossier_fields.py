@@ -206,8 +206,8 @@ def compare_with_watch(store: Store, record: Mapping[str, Any], committed: Field
         return [Message("this watch has no list of entry {entry} with this hash any more", entry=list_entry)]
     incident_id = committed.rows["incident"][0]["incident_id"] if committed.rows["incident"] else ""
     basis = Basis(
-        incidents=recorded.table(store, "incidents"),
-        findings=recorded.table(store, "findings"),
+        incidents=recorded.rows_of(store, "incidents", [incident_id]),
+        findings=recorded.rows_of(store, "findings", [incident_id]),
         observations=_as_read(store, committed.rows["observations"]),
     )
     rows = _rows_of(store, basis, incident_id, committed.seed)

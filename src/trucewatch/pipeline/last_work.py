@@ -11,8 +11,9 @@ from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from trucewatch.findings import Before, Checked, check_again, known_by
+from trucewatch.findings import INCIDENT_START, Before, Checked, check_again, known_by
 from trucewatch.fusion.fuse import Fused
 from trucewatch.fusion.manual_edits import set_aside
 from trucewatch.fusion.periods import mark_again, mark_periods
@@ -70,6 +71,50 @@ class LastWork:
             raise ValueError("nothing was worked out yet")
         return self.listing.listed.table
 
+    def tables(self) -> dict[str, pa.Table]:
+        """The tables of its list but for those that are a matter of arrival. Raises ValueError before anything was
+        worked out."""
+        if self.listing is None or self.checked is None or self.fused is None:
+            raise ValueError("nothing was worked out yet")
+        return {
+            "incidents": self.listing.listed.table,
+            "findings": self.checked.table,
+            "rejected": self.listing.rejected,
+            "contributions": self.fused.contributions,
+        }
+
+    def goes_on_from(self, last: LastWork) -> bool:
+        """Whether it differs from another, which was recorded, by what it says."""
+        return (
+            self.listing is not None
+            and not self.listing.begun
+            and self.checked is not None
+            and self.fused is not None
+            and last.listing is not None
+            and last.checked is not None
+            and last.first is not None
+            and last.entry >= 0
+        )
+
+    def findings_exchanged(self, last: LastWork) -> tuple[pa.Table, pa.Table]:
+        """The findings of another list that are no more or differ, and those of this one."""
+        assert self.checked is not None
+        assert last.checked is not None
+        now, then = self.checked, last.checked
+        if not now.goes_on:
+            before, after = (pa.concat_tables([part.alone.table, part.whole]) for part in (then, now))
+            return before, after
+        left = pa.concat_tables([rows_at(then.alone.table, now.left), then.whole])
+        return left, pa.concat_tables([rows_at(now.alone.table, np.flatnonzero(~now.stays)), now.whole])
+
+    def contributions_exchanged(self, last: LastWork) -> tuple[pa.Table, pa.Table]:
+        """What observations added in another list and no more, and in this one alone; both with the start of their
+        incident."""
+        assert self.fused is not None
+        pairs = ((last.listing, self.fused.added_left), (self.listing, self.fused.added_came))
+        left, came = (_with_starts(rows, listing) for listing, rows in pairs if listing is not None)
+        return left, came
+
     def under(self, files: str) -> LastWork:
         """The same if the watch's files are these, else nothing."""
         return self if files == self.files else LastWork(files)
@@ -100,3 +145,15 @@ class LastWork:
             before = Before(self.checked, listing.left["incident_id"].to_pylist(), listing.came)
         frame = frame_of_area(watch.settings.area)
         return check_again(listing.listed.table, counters, watch=watch, frame=frame, as_of=as_of, before=before)
+
+
+def _with_starts(rows: pa.Table, listing: Listing) -> pa.Table:
+    """Rows that name an incident of a list, with its start."""
+    ids = pc.unique(rows["incident_id"])
+    places = listing.listed.holding("incident_id", ids.to_pylist())
+    columns = ["incident_id", "occurred_start"]
+    listed = rows_at(listing.listed.table.select(columns), places)
+    both = pa.concat_tables([listed, listing.rejected.select(columns)])
+    at = pc.index_in(rows["incident_id"], value_set=both["incident_id"].combine_chunks())
+    starts = both["occurred_start"].combine_chunks().take(at.combine_chunks())
+    return rows.append_column(INCIDENT_START, starts)

@@ -33,7 +33,7 @@ from trucewatch.model.verification import with_access_refused
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
 from trucewatch.store.kept_weights import kept_weights
-from trucewatch.store.lists import RecordedList, recorded_lists
+from trucewatch.store.lists import RecordedList, last_list
 
 if TYPE_CHECKING:
     from trucewatch.pipeline import Assessment
@@ -65,6 +65,8 @@ class Snapshot:
     findings: pa.Table
     others: Callable[[str], Any] = field(repr=False)
     """The list's other tables by name; read when a page first asks for one, since most pages never do."""
+    about: Callable[[str, str], pa.Table] | None = field(default=None, repr=False)
+    """The rows of one of these tables about an incident, of a list on record: few others are read for them."""
     acts: tuple[Act, ...] = ()
     warnings: tuple[Message, ...] = ()
     assessment: Assessment | None = field(default=None, repr=False)
@@ -355,6 +357,7 @@ def snapshot_recorded(store: Store, watch: Watch, recorded: RecordedList) -> Sna
         incidents=_newest_first(recorded.table(store, "incidents")),
         findings=recorded.table(store, "findings"),
         others=_tables_of(store, recorded),
+        about=_rows_about(store, recorded),
     )
 
 
@@ -364,7 +367,7 @@ def lightened(snapshot: Snapshot, store: Store) -> Snapshot:
 
     For the time while the next list is worked out, so that two whole ones never stand in memory.
     """
-    recorded = next(iter(reversed(recorded_lists(store))), None)
+    recorded = last_list(store)
     if (
         snapshot.assessment is None
         or snapshot.is_replay
@@ -372,7 +375,7 @@ def lightened(snapshot: Snapshot, store: Store) -> Snapshot:
         or recorded.entry != snapshot.assessment.list_entry
     ):
         return snapshot
-    light = replace(snapshot, assessment=None, others=_tables_of(store, recorded))
+    light = replace(snapshot, assessment=None, others=_tables_of(store, recorded), about=_rows_about(store, recorded))
     heavy = {"first", "history", "rejected", "contributions", "weights"}
     cached = {name for name, attribute in vars(Snapshot).items() if isinstance(attribute, cached_property)} - heavy
     vars(light).update({name: value for name, value in vars(snapshot).items() if name in cached})
@@ -382,6 +385,10 @@ def lightened(snapshot: Snapshot, store: Store) -> Snapshot:
 def _tables_of(store: Store, recorded: RecordedList) -> Callable[[str], Any]:
     """A list's tables as they are on record, and what is kept beside it."""
     return lambda name: kept_weights(store, recorded.entry) if name == "weights" else recorded.table(store, name)
+
+
+def _rows_about(store: Store, recorded: RecordedList) -> Callable[[str, str], pa.Table]:
+    return lambda name, incident_id: recorded.rows_of(store, name, [incident_id])
 
 
 def _newest_first(incidents: pa.Table) -> pa.Table:

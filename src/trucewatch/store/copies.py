@@ -15,7 +15,8 @@ from trucewatch.messages import Message
 from trucewatch.model.report_draft import Export
 from trucewatch.store.disk_errors import translating
 from trucewatch.store.drafts import recorded_exports
-from trucewatch.store.erasures import ErasurePlan, incidents_of
+from trucewatch.store.erased_tables import incidents_of
+from trucewatch.store.erasures import ErasurePlan
 from trucewatch.store.publications import RecordedIssue, recorded_issues
 from trucewatch.store.store import Store
 

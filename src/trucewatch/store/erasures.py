@@ -13,9 +13,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
 from trucewatch.model.claims import folded_name
@@ -23,6 +20,8 @@ from trucewatch.model.edits import added_id
 from trucewatch.model.ids import PERSON_REFERENCE
 from trucewatch.model.record_kind import kind_name
 from trucewatch.store.dossier_salts import dossier_salts_with
+from trucewatch.store.erased_parts import WITH_MEMBERS, Sought, parts_with
+from trucewatch.store.erased_tables import incidents_with, rejected_by, tables_of_lists
 from trucewatch.store.journal import ERASURE
 from trucewatch.store.kept_weights import forget_weights
 from trucewatch.store.parquet_objects import read_table
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from trucewatch.store.index import Index
     from trucewatch.store.store import Store
 
-_WITH_MEMBERS: Final = ("incidents", "first", "rejected")
 _WITH_NOTES: Final = ("publication", "report-draft")
 _EVERYTHING: Final = None
 
@@ -50,13 +48,14 @@ class Going:
 class ErasurePlan:
     """What goes: bytes by hash; references; and which entries are entered anew without which texts (None: all).
 
-    observations: whose rows go, so that what shows them can be found.
+    observations: whose rows go, so that what shows them can be found; lists: the entries of lists of which a part goes.
     """
 
     going: dict[str, Going] = field(default_factory=dict)
     references: dict[str, None] = field(default_factory=dict)
     anew: dict[int, frozenset[str] | None] = field(default_factory=dict)
     observations: set[str] = field(default_factory=set)
+    lists: set[int] = field(default_factory=set)
 
     @property
     def tells_of_lists(self) -> bool:
@@ -112,6 +111,8 @@ class _Planning:
         self.store, self.index, self.public_names = store, store.index, public_names
         self.result = ErasurePlan()
         self.rejections: set[str] = set()
+        self.counters: set[str] = set()
+        self.readings: set[int] = set()
 
     def plan(self, names: Collection[str], references: Collection[str]) -> ErasurePlan:
         for name in names:
@@ -125,6 +126,7 @@ class _Planning:
             self.store.check_reference(reference)
             self._take_reference(reference)
         self._take_lists()
+        self._take_parts_of_lists()
         self._take_dossiers()
         return self.result
 
@@ -161,6 +163,9 @@ class _Planning:
             self._go(going.sha256, going.what)
         rows = self.index.rows("SELECT observation_id FROM observation WHERE evidence = ?", sha256)
         self.result.observations |= {name for (name,) in rows}
+        numbers = self.index.rows("SELECT counter_id FROM counter WHERE evidence = ?", sha256)
+        self.counters |= {name for (name,) in numbers}
+        self.readings |= {entry for (entry,) in self.index.rows("SELECT entry FROM batch WHERE evidence = ?", sha256)}
         for kind, query in _RECORDS_OF_A_FILE.items():
             for (number,) in self.index.rows(query, sha256):
                 record = self.store.journal.hash_of(number)
@@ -289,23 +294,37 @@ class _Planning:
 
     # Lists
 
+    def _take_parts_of_lists(self) -> None:
+        """The chunks in which rows stand that were made from evidence that goes, or hold the words of an act."""
+        added = {name for name in self.result.observations if self._is_added(name)}
+        read = self.result.observations - added
+        for sought in (
+            Sought(read, self.counters, readings=self.readings),
+            Sought(added, rejections=self.rejections),
+        ):
+            parts = parts_with(self.store, sought)
+            for chunk, (word, entry, rows) in parts.chunks.items():
+                what = f"{rows:,} {word}" if rows else f"the {word}"
+                self._go(chunk, f"{what} of the list of entry {entry} and of those that share them")
+            self.result.lists |= parts.lists
+
     def _take_lists(self) -> None:
         """Tables of lists in which rows stand that hold the words of an act."""
         added = {name for name in self.result.observations if self._is_added(name)}
         if not added and not self.rejections:
             return
         holds: dict[str, set[str]] = {}
-        for entry, _, word, table in _tables_of_lists(self.index):
-            if word in _WITH_MEMBERS:
+        for entry, _, word, table in tables_of_lists(self.index):
+            if word in WITH_MEMBERS:
                 if table not in holds:
                     rows = read_table(self.store.objects, table)
                     holds[table] = incidents_with(rows, added)
                     if word == "rejected":
-                        holds[table] |= _rejected_by(rows, self.rejections)
+                        holds[table] |= rejected_by(rows, self.rejections)
                 if holds[table]:
                     self._go(table, f"the {word} of the list of entry {entry}, with these words")
         touched = set().union(*holds.values())
-        for entry, _, word, table in _tables_of_lists(self.index):
+        for entry, _, word, table in tables_of_lists(self.index):
             if word == "findings" and touched.intersection(
                 read_table(self.store.objects, table)["incident_id"].to_pylist()
             ):
@@ -334,7 +353,7 @@ def erase(
     plan = plan_erasure(store, names, references, public_names)
     anew, gone = retold(store, plan, public_names)
     erased, people = sorted(plan.going), sorted({*plan.references, *gone})
-    record = {"schema": ERASURE, "erased": erased, **why}
+    record = {"schema": ERASURE, "erased": erased, **({"lists": sorted(plan.lists)} if plan.lists else {}), **why}
     store.commit([*anew, record | ({"people": people} if people else {})], is_act=False)
     store.publish()  # first: a ledger in which bytes are missing and no erasure is to be seen does not verify
     store._finish_erasures()
@@ -405,26 +424,6 @@ def _left_out(store: Store, texts: frozenset[str] | None, gone: list[str]) -> Ca
     return reference_for
 
 
-def incidents_with(table: pa.Table, observations: Collection[str]) -> set[str]:
-    """The incidents of a list's table that hold one of these observations."""
-    members = table["members"].combine_chunks()
-    is_wanted = pc.is_in(members.flatten(), value_set=pa.array(sorted(observations), pa.string()))
-    rows = pc.unique(pc.list_parent_indices(members).filter(is_wanted))
-    return set(table["incident_id"].combine_chunks().take(rows).to_pylist())
-
-
-def incidents_of(store: Store, observations: Collection[str]) -> set[str]:
-    """Every incident of a list, of today or before, that holds one of these observations."""
-    tables = {table for _, _, word, table in _tables_of_lists(store.index) if word in _WITH_MEMBERS}
-    holders = (incidents_with(read_table(store.objects, table), observations) for table in sorted(tables))
-    return set().union(*holders) if observations else set()
-
-
-def _rejected_by(table: pa.Table, acts: Collection[str]) -> set[str]:
-    pairs = zip(table["incident_id"].to_pylist(), table["rejected_by"].to_pylist(), strict=True)
-    return {name for name, act in pairs if act in acts}
-
-
 def _claimants(record: Mapping[str, Any]) -> list[str]:
     stated = record.get("observation") or {}
     return [part.strip() for part in str(stated.get("claimed_by", "")).split(";") if part.strip()]
@@ -455,27 +454,8 @@ def _made_from(index: Index, sha256: str) -> Iterator[Going]:
         for word, table, rows in zip(("observations", "numbers", "rejected rows"), values[:3], values[3:], strict=True):
             if table:
                 yield Going(table, f"{rows:,} {word} read from it, entry {entry}")
-    lists = list(_tables_of_lists(index))
+    lists = list(tables_of_lists(index))
     without = {table for _, inputs, _, table in lists if not readings & inputs}
     for entry, inputs, word, table in lists:
         if readings & inputs and table not in without:
             yield Going(table, f"the {word} of the list of entry {entry}, made with it")
-
-
-def _tables_of_lists(index: Index) -> Iterator[tuple[int, set[str], str, str]]:
-    """Entry, readings that it was made from, name and hash, of every table of every list.
-
-    What a list tells of earlier ones (L1, what changed) was made from their readings too.
-    """
-    for entry, inputs, incidents, findings, text in index.rows(
-        "SELECT entry, inputs, incidents, findings, more FROM list ORDER BY entry"
-    ):
-        more = json.loads(text)
-        ever = set(more.get("inputs_ever", inputs).split(","))
-        now = set(inputs.split(","))
-        tables = {"incidents": (now, incidents), "findings": (now, findings)}
-        tables |= {name: (now, more.get(name, "")) for name in ("rejected", "contributions")}
-        tables |= {name: (ever, more.get(name, "")) for name in ("first", "history")}
-        for name, (readings, table) in tables.items():
-            if table:
-                yield entry, readings, name, table

@@ -16,7 +16,7 @@ from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import read_tuples
 from trucewatch.store.typed_words import place_of
 
-SCHEMA_VERSION: Final = 9
+SCHEMA_VERSION: Final = 10
 
 HASH: Final = re.compile(r"[0-9a-f]{64}")
 TABLES: Final = f"""
@@ -36,6 +36,7 @@ CREATE TABLE counter (counter_id TEXT NOT NULL, batch INTEGER NOT NULL, row INTE
 CREATE TABLE watch_files (entry INTEGER PRIMARY KEY, files TEXT NOT NULL, recorded_at TEXT NOT NULL);
 CREATE TABLE list (entry INTEGER PRIMARY KEY, level TEXT NOT NULL, as_of TEXT NOT NULL, incidents TEXT NOT NULL,
   findings TEXT NOT NULL, inputs TEXT NOT NULL, recorded_at TEXT NOT NULL, more TEXT NOT NULL);
+CREATE INDEX list_by_cut_off ON list (substr(as_of, 1, 19), as_of, entry);
 CREATE TABLE key_event (entry INTEGER PRIMARY KEY, act TEXT NOT NULL, role TEXT NOT NULL, holder TEXT NOT NULL,
   key TEXT NOT NULL, replaces TEXT NOT NULL, reason TEXT NOT NULL, recorded_at TEXT NOT NULL);
 CREATE TABLE once (key TEXT PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT ROWID;
@@ -103,11 +104,15 @@ def _spread_batch(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) ->
 
 
 def _spread_list(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
+    """A list with the roots of its trees; what is below them was written before, and an erasure names the lists of
+    which it takes a part."""
     record = entry.record
     if any(name not in objects for name in references(record)):
         return
     keys = ("level", "as_of", "incidents", "findings", "inputs", "recorded_at")
-    more = canonical({key: value for key, value in record.items() if key not in ("schema", *keys)}).decode()
+    more_of = {key: value for key, value in record.items() if key not in ("schema", *keys)}
+    version = int(str(record["schema"]).rpartition("/")[2])
+    more = canonical(more_of | ({"version": version} if version > 1 else {})).decode()
     db.execute(
         f"INSERT INTO list VALUES (?{', ?' * len(keys)}, ?)", (entry.number, *(record[key] for key in keys), more)
     )
@@ -173,6 +178,7 @@ def _spread_erasure(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) 
     for table in ("observation", "counter"):
         db.execute(f"DELETE FROM {table} WHERE batch IN ({batches})")
     db.execute(f"DELETE FROM list WHERE entry IN ({lists})")
+    db.executemany("DELETE FROM list WHERE entry = ?", [(number,) for number in entry.record.get("lists", ())])
     db.execute(f"DELETE FROM batch WHERE entry IN ({batches})")
 
 
@@ -180,6 +186,7 @@ SPREAD: Final[Mapping[str, Callable[[sqlite3.Connection, HashedFiles, Entry], No
     "trucewatch/evidence/1": _spread_evidence,
     "trucewatch/batch/1": _spread_batch,
     "trucewatch/list/1": _spread_list,
+    "trucewatch/list/2": _spread_list,
     "trucewatch/watch-files/1": _spread_watch_files,
     "trucewatch/publication/1": _spread_publication,
     CALIBRATION: _spread_calibration,

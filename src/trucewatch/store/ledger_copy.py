@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,7 @@ from trucewatch.store.encrypted_evidence import EvidenceFiles
 from trucewatch.store.index_tables import references
 from trucewatch.store.journal import ERASURE
 from trucewatch.store.objects import HashedFiles
+from trucewatch.store.trees import names_below
 from trucewatch.store.vault import SUFFIX
 
 _ROUNDS: Final = 20
@@ -141,8 +142,19 @@ def _list_wanted(root: Path, size: int) -> dict[str, None]:
             record = json.loads(objects.get(name))
             if record["schema"] == ERASURE:
                 erased.update(set(record.pop("erased")).difference(wanted))
+            for other in names_below(objects, record, _Either(wanted, erased)):
+                wanted[other] = None
             wanted.update(dict.fromkeys(other for other in references(record) if other not in erased))
     return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class _Either:
+    one: Container[str]
+    other: Container[str]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.one or name in self.other
 
 
 def _copy_file(kept: HashedFiles, copies: HashedFiles, name: str) -> bool:

@@ -1,93 +1,212 @@
 """Lists of incidents, as the journal holds them: L2 as it stands, L1 as it stood first, what changed, what each report
-added."""
+added.
+
+Tables, inputs and calibrations are trees (`trees.py`), of which the record `trucewatch/list/2` names the roots; records
+of version 1 name Parquet objects, and hold the numbers of their inputs as text. Both are read.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from trucewatch.model.edits import FIRST_SCHEMA, HISTORY_SCHEMA, REJECTED_INCIDENT_SCHEMA, Act
-from trucewatch.model.incident import CONTRIBUTION_SCHEMA, FINDING_SCHEMA, INCIDENT_SCHEMA
-from trucewatch.model.people import people_of_earlier_list
-from trucewatch.model.testimony import testimony_of_earlier_list
-from trucewatch.model.times import iso_utc, read_time
-from trucewatch.store.batches import StandingBatch
+from trucewatch.model.edits import FIRST_SCHEMA, Act
+from trucewatch.model.times import as_utc, iso_utc, read_time
+from trucewatch.store.kept_trees import (
+    AsIn,
+    KeptTrees,
+    keep_names,
+    keep_numbers,
+    keep_tables,
+    read_names,
+    read_numbers,
+    read_rows,
+)
+from trucewatch.store.list_tables import KEYS, START, TABLES, fitted, in_order, rows_of_chunks, schema_in_tree
 from trucewatch.store.parquet_objects import read_table
-from trucewatch.store.store import Store
+from trucewatch.store.trees import Key, chunks_between, up_to
 
-TABLES: Final = {
-    "incidents": INCIDENT_SCHEMA,
-    "findings": FINDING_SCHEMA,
-    "rejected": REJECTED_INCIDENT_SCHEMA,
-    "contributions": CONTRIBUTION_SCHEMA,
-    "first": FIRST_SCHEMA,
-    "history": HISTORY_SCHEMA,
-}
-"""The tables of a list. Records of before there were acts hold the first two alone."""
+if TYPE_CHECKING:
+    from trucewatch.store.batches import StandingBatch
+    from trucewatch.store.store import Store
+
+SCHEMA: Final = "trucewatch/list/2"
+_INPUTS: Final = ("inputs", "inputs_ever", "acts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedList:
-    """One list of the journal: its entry, its cut-off, and the hashes of its tables ("" for an empty one)."""
+    """One list of the journal: its entry, its cut-off, and its tables ("" for an empty one).
+
+    tables: by name the root of a tree, of history a chunk; in lists of version 1 Parquet objects. made_from: what the
+    record says of its inputs and calibrations, as it says it.
+    """
 
     entry: int
     as_of: datetime
     recorded_at: datetime
-    inputs: str
-    inputs_ever: str
-    """The readings that it was made from; and with them those that the lists before it were made from."""
-    acts: str
-    calibrations: tuple[str, ...]
-    """The hashes of the calibrations that it rests on; none in records of before there were any."""
+    version: int
     tables: dict[str, str]
+    made_from: dict[str, Any]
+
+    def inputs(self, store: Store) -> list[int]:
+        """The readings that it was made from."""
+        return self._numbers(store, "inputs")
+
+    def inputs_ever(self, store: Store) -> list[int]:
+        """The same with those that the lists before it were made from."""
+        return self._numbers(store, "inputs_ever" if "inputs_ever" in self.made_from else "inputs")
+
+    def acts(self, store: Store) -> list[int]:
+        return self._numbers(store, "acts")
+
+    def calibrations(self, store: Store) -> list[str]:
+        """The hashes of the calibrations that it rests on; none in records of before there were any."""
+        if self.version > 1:
+            return read_names(store, self.made_from["calibrations"])
+        return list(self.made_from.get("calibrations", ()))
+
+    def _numbers(self, store: Store, name: str) -> list[int]:
+        text = self.made_from.get(name, "")
+        return read_numbers(store, text) if self.version > 1 else [int(number) for number in text.split(",") if number]
 
     def table(self, store: Store, name: str) -> pa.Table:
-        """One of its tables, with every column that there is today: what an old one lacks is empty."""
-        sha256 = self.tables.get(name)
-        if sha256 is None and name == "first":
+        """One of its tables, with every column that there is today: what an old one lacks is empty. In the order of its
+        tree. Raises StoreError, Corrupt for a part that is missing or damaged."""
+        root = self.tables.get(name)
+        if root is None and name == "first":
             table = self.table(store, "incidents")
             now = pa.array([[incident_id] for incident_id in table["incident_id"].to_pylist()], pa.list_(pa.string()))
             return table.append_column("now", now).cast(FIRST_SCHEMA)
-        schema = TABLES[name]
-        return _fitted(read_table(store.objects, sha256), schema) if sha256 else schema.empty_table()
+        if self.version > 1:
+            return read_rows(store, name, root or "")
+        return fitted(read_table(store.objects, root), TABLES[name]) if root else TABLES[name].empty_table()
+
+    def columns(self, store: Store, name: str, columns: Collection[str]) -> pa.Table:
+        """Some columns of one of its tables; raises as `table`."""
+        if self.version > 1:
+            return read_rows(store, name, self.tables.get(name, ""), columns)
+        return self.table(store, name).select(list(columns))
+
+    def rows_between(self, store: Store, name: str, start: datetime, end: datetime) -> pa.Table:
+        """The rows of a table that start in [start, end), or whose incidents do; of a list of version 2 without reading
+        others."""
+        column = KEYS[name][0]
+        bounds = [pa.scalar(as_utc(moment), START.type) for moment in (start, end)]
+        if self.version == 1:
+            table = self.table(store, name)
+            if column == START.name:
+                incidents = self.rows_between(store, "incidents", start, end)["incident_id"]
+                return table.filter(pc.is_in(table["incident_id"], value_set=incidents.combine_chunks()))
+        else:
+            low, high = ((scalar.cast(pa.timestamp("us")).value,) for scalar in bounds)
+            chunks = [chunk.name for chunk in chunks_between(store.objects, self.tables[name], low, high)]
+            table = rows_of_chunks(store.objects, chunks, schema_in_tree(name))
+        is_within = pc.and_(pc.greater_equal(table[column], bounds[0]), pc.less(table[column], bounds[1]))
+        return table.filter(is_within).select(TABLES[name].names)
+
+    def rows_of(self, store: Store, name: str, ids: Collection[str]) -> pa.Table:
+        """The rows of a table about some incidents; of a list of version 2 with few others read."""
+        root, wanted = self.tables.get(name), pa.array(sorted(ids), pa.string())
+        if self.version == 1 or name == "first" or not root:
+            rows = self.table(store, name)
+        elif KEYS[name][0] == START.name:
+            of = [self.rows_of(store, table, ids) for table in ("incidents", "rejected")]
+            keys = [key for table in of for key in _keys_of(table)]
+            parts = (chunks_between(store.objects, root, key, up_to(key)) for key in keys)
+            chunks = dict.fromkeys(chunk.name for part in parts for chunk in part)
+            rows = rows_of_chunks(store.objects, [*chunks], TABLES[name])
+        else:
+            rows = _incidents_near(store, name, root, ids)
+        return rows.filter(pc.is_in(rows["incident_id"], value_set=wanted))
+
+
+def _keys_of(incidents: pa.Table) -> Iterator[Key]:
+    starts = incidents["occurred_start"].cast(pa.timestamp("us")).cast(pa.int64()).to_pylist()
+    return zip(starts, incidents["incident_id"].to_pylist(), strict=True)
+
+
+_HOUR_US: Final = 3_600_000_000
+_AROUND_US: Final = (_HOUR_US, 48 * _HOUR_US, 62 * 24 * _HOUR_US)
+
+
+def _incidents_near(store: Store, name: str, root: str, ids: Collection[str]) -> pa.Table:
+    """Rows among which those of some incidents are, if the table has them: it is read around the time of the report
+    that each is named by, ever wider, and whole where that does not find it."""
+    rows = dict[str, pa.Table]()
+    for incident in ids:
+        member = f"o-{incident.removeprefix('i-')}"
+        query = "SELECT min(occurred_start), max(occurred_start) FROM observation WHERE observation_id = ?"
+        ((first, last),) = store.index.rows(query, member)
+        around: list[tuple[Key, Key]] = [((first - us,), (last + us,)) for us in _AROUND_US if first is not None]
+        for low, high in (*around, ((), (2**63,))):
+            for chunk in chunks_between(store.objects, root, low, high):
+                if chunk.name not in rows:
+                    rows[chunk.name] = rows_of_chunks(store.objects, [chunk.name], TABLES[name])
+            if any(incident in table["incident_id"].to_pylist() for table in rows.values()):
+                break
+    return pa.concat_tables([TABLES[name].empty_table(), *rows.values()])
 
 
 def recorded_lists(store: Store, recorded_by: datetime | None = None) -> list[RecordedList]:
     """Every list that was recorded and not erased, in order; those recorded by a moment, if one is given."""
-    query = "SELECT entry, as_of, recorded_at, inputs, incidents, findings, more FROM list ORDER BY entry"
-    lists = []
-    for entry, as_of, recorded_at, inputs, incidents, findings, text in store.index.rows(query):
-        more = json.loads(text)
-        if recorded_by is None or read_time(recorded_at) <= recorded_by:
-            lists.append(
-                RecordedList(
-                    entry=entry,
-                    as_of=read_time(as_of),
-                    recorded_at=read_time(recorded_at),
-                    inputs=inputs,
-                    inputs_ever=more.get("inputs_ever", inputs),
-                    acts=more.get("acts", ""),
-                    calibrations=tuple(more.get("calibrations", ())),
-                    tables={
-                        "incidents": incidents,
-                        "findings": findings,
-                        **{name: more[name] for name in TABLES if name in more},
-                    },
-                )
-            )
-    return lists
+    lists = _lists(store, "ORDER BY entry")
+    return [each for each in lists if recorded_by is None or each.recorded_at <= recorded_by]
+
+
+def last_list(store: Store) -> RecordedList | None:
+    """The last list that was recorded and not erased, however many there are."""
+    return next(iter(_lists(store, "ORDER BY entry DESC LIMIT 1")), None)
 
 
 def list_before(store: Store, as_of: datetime) -> RecordedList | None:
     """The list that one with this cut-off follows: of those with no later cut-off the latest, and of equals the last
     made."""
-    earlier = [candidate for candidate in recorded_lists(store) if candidate.as_of <= as_of]
-    return max(earlier, key=lambda candidate: (candidate.as_of, candidate.entry), default=None)
+    second = iso_utc(as_of)[:19]  # of a text with fractions of a second the order is not that of times
+    while second:
+        query = "SELECT max(substr(as_of, 1, 19)) FROM list WHERE substr(as_of, 1, 19) <= ?"
+        ((latest,),) = store.index.rows(query, second)
+        if latest is None:
+            return None
+        rows = store.index.rows("SELECT DISTINCT as_of FROM list WHERE substr(as_of, 1, 19) = ?", latest)
+        texts = [text for (text,) in rows if read_time(text) <= as_of]
+        if texts:
+            text = max(texts, key=read_time)
+            where = "WHERE substr(as_of, 1, 19) = ? AND as_of = ? ORDER BY entry DESC LIMIT 1"
+            return next(iter(_lists(store, where, latest, text)))
+        second = latest[:-1]  # sorts before it, and after every second before
+    return None
+
+
+def _lists(store: Store, which: str, *values: Any) -> list[RecordedList]:
+    query = f"SELECT entry, as_of, recorded_at, inputs, incidents, findings, more FROM list {which}"
+    lists = []
+    for entry, as_of, recorded_at, inputs, incidents, findings, text in store.index.rows(query, *values):
+        more = json.loads(text)
+        lists.append(
+            RecordedList(
+                entry=entry,
+                as_of=read_time(as_of),
+                recorded_at=read_time(recorded_at),
+                version=more.get("version", 1),
+                made_from={
+                    "inputs": inputs,
+                    **{name: more[name] for name in (*_INPUTS, "calibrations") if name in more},
+                },
+                tables={
+                    "incidents": incidents,
+                    "findings": findings,
+                    **{name: more[name] for name in TABLES if name in more},
+                },
+            )
+        )
+    return lists
 
 
 def list_made(store: Store, as_of: datetime, recorded_by: datetime) -> RecordedList | None:
@@ -103,14 +222,45 @@ def same_list(
     batches: Sequence[StandingBatch],
     acts: Sequence[Act],
     calibrations: Sequence[str],
+    same: Mapping[str, AsIn] | None = None,
 ) -> RecordedList | None:
-    """The last list, if it holds these tables and was made from the same: then nothing is recorded again."""
-    last = recorded_lists(store)[-1:]
-    made_from = (_numbers(batches), _numbers(acts), tuple(calibrations))
-    if not last or (last[0].inputs, last[0].acts, last[0].calibrations) != made_from:
+    """The last list, if it holds these tables and was made from the same: then nothing is recorded again.
+
+    same: as of `keep_tables`.
+    """
+    last = last_list(store)
+    if last is None:
         return None
-    hashes = {name: store.keep_table(table) for name, table in tables.items()}
-    return last[0] if all(last[0].tables.get(name) == sha256 for name, sha256 in hashes.items()) else None
+    if last.version == 1:
+        made_from = ([batch.entry for batch in batches], [act.entry for act in acts], list(calibrations))
+        is_same = (last.inputs(store), last.acts(store), last.calibrations(store)) == made_from
+        then = {name: last.table(store, name) for name in tables} if is_same else {}
+        is_same = is_same and all(in_order(name, then).equals(in_order(name, tables)) for name in tables)
+        return last if is_same else None
+    # All of it is kept before anything is compared: what a list lost is made again so.
+    roots = keep_tables(store, tables, same) | _keep_inputs(store, batches, acts, calibrations)
+    return last if roots.items() <= (last.tables | last.made_from).items() else None
+
+
+def is_made_from(
+    store: Store,
+    recorded: RecordedList,
+    batches: Sequence[StandingBatch],
+    acts: Sequence[Act],
+    calibrations: Sequence[str],
+) -> bool:
+    """Whether a list was made from these readings, acts and calibrations."""
+    return _keep_inputs(store, batches, acts, calibrations).items() <= recorded.made_from.items()
+
+
+def _keep_inputs(
+    store: Store, batches: Sequence[StandingBatch], acts: Sequence[Act], calibrations: Sequence[str]
+) -> dict[str, str]:
+    return {
+        "inputs": keep_numbers(store, "inputs", [batch.entry for batch in batches]),
+        "acts": keep_numbers(store, "acts", [act.entry for act in acts]),
+        "calibrations": keep_names(store, "calibrations", calibrations),
+    }
 
 
 def record_list(
@@ -122,39 +272,40 @@ def record_list(
     before: RecordedList | None,
     *,
     calibrations: Sequence[str],
+    same: Mapping[str, AsIn] | None = None,
 ) -> int:
-    """Record a list with its six tables; its entry. calibrations: the hashes of those that it rests on."""
-    inputs = _numbers(batches)
-    ever = {*inputs.split(","), *(before.inputs_ever.split(",") if before else ())} - {""}
-    record = {
-        "schema": "trucewatch/list/1",
+    """Record a list with its six tables; its entry. calibrations: the hashes of those that it rests on; same: as of
+    `keep_tables`."""
+    roots = keep_tables(store, tables, same)
+    return record_roots(store, roots, batches, acts, as_of, before, calibrations=calibrations)
+
+
+def record_roots(
+    store: Store,
+    roots: Mapping[str, str],
+    batches: Sequence[StandingBatch],
+    acts: Sequence[Act],
+    as_of: datetime,
+    before: RecordedList | None,
+    *,
+    calibrations: Sequence[str],
+) -> int:
+    """Record a list whose tables are kept already, by their roots; its entry."""
+    ever = {*(batch.entry for batch in batches), *(before.inputs_ever(store) if before else ())}
+    record: dict[str, Any] = {
+        "schema": SCHEMA,
         "level": "L2",
         "as_of": iso_utc(as_of),
-        "inputs": inputs,
-        "acts": _numbers(acts),
-        "calibrations": list(calibrations),
-        "inputs_ever": ",".join(sorted(ever, key=int)),
+        **_keep_inputs(store, batches, acts, calibrations),
+        "inputs_ever": keep_numbers(store, "inputs_ever", sorted(ever)),
         "follows": before.entry if before else -1,
-        **{name: store.keep_table(tables[name]) for name in TABLES},
+        **roots,
     }
-    return store.commit([record])[0].number
-
-
-def _numbers(entries: Sequence[StandingBatch] | Sequence[Act]) -> str:
-    return ",".join(str(entry.entry) for entry in entries)
-
-
-def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    def column(field: Any) -> Any:
-        if field.name in table.column_names:
-            return table[field.name]
-        if field.name == "people" and "harm_best" in table.column_names:
-            return people_of_earlier_list(table)
-        if field.name == "testimony" and {"witnessed_kinds", "claims"} <= set(table.column_names):
-            return testimony_of_earlier_list(table["witnessed_kinds"].to_pylist(), table["claims"].to_pylist())
-        if field.nullable:
-            return pa.nulls(table.num_rows, field.type)
-        plain: Any = [] if pa.types.is_list(field.type) else "" if pa.types.is_string(field.type) else False
-        return pa.array([plain] * table.num_rows, field.type)
-
-    return pa.table([column(field).cast(field.type) for field in schema], schema=schema)
+    memory = store.memory.of(KeptTrees)
+    if store.index.rows("SELECT 1 FROM erased LIMIT 1") and (
+        restored := sorted(name for name in memory.written if store.is_erased(name))
+    ):
+        record["restored"] = restored
+    entry = store.commit([record])[0].number
+    memory.written.clear()
+    return entry

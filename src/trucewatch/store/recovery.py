@@ -121,7 +121,8 @@ def _surviving(
     ):
         record = {name: value for name, value in entry.record.items() if name not in ("recorded_at", "in_place_of")}
         kind = str(record.get("schema"))
-        if kind == "trucewatch/list/1" or (kind == KEY and record["role"] == "log"):
+        record.pop("lists", None)  # of an erasure: numbers of entries that are no entries here
+        if kind.startswith("trucewatch/list/") or (kind == KEY and record["role"] == "log"):
             continue
         if kind == ERASURE or all(name in evidence or name in objects for name in references(record)):
             yield {**record, "first_recorded_at": entry.record.get("first_recorded_at", entry.record["recorded_at"])}

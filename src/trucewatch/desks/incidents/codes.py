@@ -10,7 +10,7 @@ from typing import Final
 from trucewatch.messages import Message
 from trucewatch.model.recipient_key import RecipientKey
 from trucewatch.store import Store
-from trucewatch.store.parquet_objects import read_tuples
+from trucewatch.store.lists import last_list
 from trucewatch.store.recipient_codes import recipient_keys
 
 CODE: Final = re.compile(r"[cfi]-[a-z2-7]{4,26}")
@@ -55,8 +55,11 @@ def other_record(store: Store, text: str) -> Message | None:
 
 def _incident_of_finding(store: Store) -> dict[str, str]:
     """Incident by finding, of the last list; "" for a finding that is about none."""
-    last = store.index.rows("SELECT findings FROM list ORDER BY entry DESC LIMIT 1")
-    return dict(read_tuples(store.objects, last[0][0], ("finding_id", "incident_id"))) if last else {}
+    last = last_list(store)
+    if last is None:
+        return {}
+    findings = last.columns(store, "findings", ("finding_id", "incident_id"))
+    return dict(zip(findings["finding_id"].to_pylist(), findings["incident_id"].to_pylist(), strict=True))
 
 
 def _called(store: Store, names: Iterable[str], word: str) -> list[str]:

@@ -66,9 +66,12 @@ def members_of(store: Store, snapshot: Snapshot, incident: Incident) -> list[Mem
 
 def contributions_to(snapshot: Snapshot, incident: Incident) -> dict[str, Mapping[str, Any]]:
     """What each observation of an incident added, by its id; empty where that was not worked out."""
-    table = snapshot.contributions
-    rows = table.filter(pc.equal(table["incident_id"], incident.incident_id)).to_pylist()
-    return {str(row["observation_id"]): row for row in rows}
+    if snapshot.about:
+        rows = snapshot.about("contributions", incident.incident_id)
+    else:
+        table = snapshot.contributions
+        rows = table.filter(pc.equal(table["incident_id"], incident.incident_id))
+    return {str(row["observation_id"]): row for row in rows.to_pylist()}
 
 
 def letter_of(place: int) -> str:
