@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -75,14 +76,34 @@ def read_table(objects: HashedFiles, sha256: str) -> pa.Table:
         return file.read(use_threads=False)
 
 
-def read_tuples(objects: HashedFiles, sha256: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """The rows of a Parquet object, some columns of it, times as microseconds; nothing for ""."""
+def read_columns(objects: HashedFiles, sha256: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Some columns of a Parquet object, piece by piece, its hash checked; nothing for ""."""
     if not sha256:
         return
     with pq.ParquetFile(objects.checked_path(sha256), pre_buffer=False) as file:
-        for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=list(columns), use_threads=False):
-            lists = [
-                (column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column).to_pylist()
-                for column in map(batch.column, columns)
-            ]
-            yield from zip(*lists, strict=True)
+        yield from file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=list(columns), use_threads=False)
+
+
+def read_rows(objects: HashedFiles, sha256: str, rows: Sequence[int], columns: Sequence[str] | None = None) -> pa.Table:
+    """Some rows of a Parquet object, at least one, in this order, its hash checked; only the groups of rows that hold
+    them are read. columns: only these."""
+    with pq.ParquetFile(objects.checked_path(sha256), pre_buffer=False) as file:
+        sizes = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
+        ends = np.cumsum(sizes)
+        wanted = np.asarray(rows, dtype=np.int64)
+        groups = np.unique(np.searchsorted(ends, wanted, "right"))
+        table = file.read_row_groups(groups.tolist(), columns=columns and list(columns), use_threads=False)
+        before = np.zeros(len(sizes), dtype=np.int64)
+        before[groups] = np.cumsum(np.array(sizes)[groups]) - np.array(sizes)[groups]
+        group = np.searchsorted(ends, wanted, "right")
+        return table.take(pa.array(wanted - (ends - sizes)[group] + before[group]))
+
+
+def read_tuples(objects: HashedFiles, sha256: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a Parquet object, some columns of it, times as microseconds; nothing for ""."""
+    for batch in read_columns(objects, sha256, columns):
+        lists = [
+            (column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column).to_pylist()
+            for column in map(batch.column, columns)
+        ]
+        yield from zip(*lists, strict=True)
