@@ -99,12 +99,12 @@ def _read(
 
 
 def _checked(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """A table that came over the pipe, with this schema."""
+    """A table that came over the pipe, with the columns of this schema in any order; with this schema."""
     if table.schema.equals(schema):
         return table
     try:
-        return table.cast(schema)
-    except (pa.ArrowException, ValueError) as exc:
+        return table.select(schema.names).cast(schema)
+    except (pa.ArrowException, LookupError, ValueError) as exc:
         raise ReadingEnded(ended("its answer was damaged")) from exc
 
 

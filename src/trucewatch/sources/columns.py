@@ -54,6 +54,12 @@ class Faults:
             if index not in self.reasons:
                 self.reasons[index] = reason if isinstance(reason, Message) else reason(index)
 
+    def refuse_texts(self, values: Sequence[Any], codes: Codes) -> None:
+        """Give every row whose text came to nothing but a reason that reason. values: what each different text came to;
+        codes: which of them each row has."""
+        wrong = np.array([isinstance(value, Message) for value in values], dtype=np.bool_)
+        self.refuse(wrong[codes], lambda i: values[codes[i]])
+
     @property
     def good(self) -> Mask:
         """True where a row has no fault."""

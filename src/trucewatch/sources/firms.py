@@ -189,8 +189,7 @@ def _acquired(chunk: Chunk, faults: Faults) -> npt.NDArray[np.datetime64]:
     for name, read_text in (("acq_date", _date), ("acq_time", _time_of_day)):
         texts, codes = coded(chunk.columns[name])
         values = [read_text(text) for text in texts]
-        wrong = np.array([isinstance(value, Message) for value in values], dtype=np.bool_)
-        faults.refuse(wrong[codes], lambda i, values=values, codes=codes: values[codes[i]])
+        faults.refuse_texts(values, codes)
         spans = [timedelta(0) if isinstance(value, Message) else value for value in values]
         moments += np.array(spans, dtype="timedelta64[us]")[codes]
     return moments

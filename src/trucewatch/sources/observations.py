@@ -224,8 +224,7 @@ def read_times(column: Any, name: str, faults: Faults, *, zone: tzinfo | None, r
             return micros
     texts, codes = coded(column)
     results = [_moment(text, name, zone) for text in texts]
-    wrong = np.array([isinstance(result, Message) for result in results], dtype=np.bool_)
-    faults.refuse(wrong[codes], lambda i: results[codes[i]])
+    faults.refuse_texts(results, codes)
     moments = [NO_TIME if isinstance(result, Message) else result for result in results]
     return np.array(moments, dtype=np.int64)[codes]
 

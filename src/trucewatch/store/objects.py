@@ -82,17 +82,21 @@ class HashedFiles:
                         target.write(block)
                     target.flush()
                     os.fsync(target.fileno())
-                sha256 = Sha256(digest.hexdigest())
-                path = self.path_of(sha256)
-                if path.is_file():
-                    self._sync_once(path.parent)
-                else:
-                    self._synced.discard(path.parent)
-                    make_folder(path.parent)
-                    move_durably(aside, path)
+                sha256 = self.take_in(aside, digest.hexdigest())
             finally:
                 aside.unlink(missing_ok=True)
         return sha256, size
+
+    def take_in(self, aside: Path, sha256: str) -> Sha256:
+        """Give a flushed file, which lies where `aside` says, its name. Raises OSError; the file may stay aside."""
+        path = self.path_of(sha256)
+        if path.is_file():
+            self._sync_once(path.parent)
+        else:
+            self._synced.discard(path.parent)
+            make_folder(path.parent)
+            move_durably(aside, path)
+        return Sha256(sha256)
 
     def holds_whole(self, sha256: str, size: int) -> bool:
         """Whether a file of this name and size lies here, its name flushed. Its bytes are not looked at."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -23,6 +27,7 @@ class TableSink:
 
     def __init__(self, objects: HashedFiles, schema: pa.Schema) -> None:
         self._objects, self._schema = objects, schema
+        self._unlike = "observation_id" if "observation_id" in schema.names else ""
         self._writer: pq.ParquetWriter | None = None
         self._aside = objects.aside(f"table-{id(self)}")
         self.sha256, self.rows = "", 0
@@ -37,7 +42,10 @@ class TableSink:
         with translating(self._aside):
             if self._writer is None:
                 begin_file(self._aside)
-                self._writer = pq.ParquetWriter(self._aside, self._schema, compression="zstd")
+                self._stream = _HashingStream(self._aside.open("wb"))
+                # An id is never said twice, so a dictionary of them only costs time.
+                worded = [name for name in self._schema.names if name != self._unlike]
+                self._writer = pq.ParquetWriter(self._stream, self._schema, compression="zstd", use_dictionary=worded)
             self._writer.write_table(table.cast(self._schema))
         self.rows += table.num_rows
 
@@ -62,10 +70,39 @@ class TableSink:
             try:
                 writer.close()
                 if keeps:
-                    with self._aside.open("rb") as stream:
-                        self.sha256 = str(self._objects.put_stream(stream)[0])
+                    self._stream.flush_durably()
+                self._stream.close()
+                if keeps:
+                    self.sha256 = self._objects.take_in(self._aside, self._stream.digest.hexdigest())
             finally:
+                with suppress(OSError):  # a full disk says so once
+                    self._stream.close()
                 self._aside.unlink(missing_ok=True)
+
+
+class _HashingStream(io.RawIOBase):
+    """A file that is written through, and hashed on the way."""
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target, self.digest = target, hashlib.sha256()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.digest.update(data)
+        return self._target.write(data)
+
+    def tell(self) -> int:
+        return self._target.tell()
+
+    def flush_durably(self) -> None:
+        self._target.flush()
+        os.fsync(self._target.fileno())
+
+    def close(self) -> None:
+        self._target.close()
+        super().close()
 
 
 def read_table(objects: HashedFiles, sha256: str) -> pa.Table:

@@ -72,12 +72,11 @@ def _key_of(name: str) -> int:
 
 def add_batch(db: sqlite3.Connection, entry: int, ids: Iterable[Any]) -> None:
     """Point to the rows of a batch, whose ids come in pieces, in order; and merge what has grown old by this entry."""
-    keys = [keys_of(piece) for piece in ids]
-    if keys and (count := sum(map(len, keys))):
-        pointers = np.empty(count, dtype=_POINTER)
-        pointers["key"], pointers["batch"], pointers["row"] = np.concatenate(keys), entry, np.arange(count)
-        del keys
-        _write(db, 0, entry, pointers)
+    keys = np.concatenate([np.empty(0, dtype=np.int64), *(keys_of(piece) for piece in ids)])
+    order = np.argsort(keys, kind="stable")
+    # Block by block: the pointers of a large batch would take more memory than all that was read.
+    blocks = (order[first : first + BLOCK_ROWS] for first in range(0, len(order), BLOCK_ROWS))
+    _write_blocks(db, 0, entry, len(order), (_pointers(keys[rows], entry, rows) for rows in blocks))
     _merge(db, entry)
 
 
@@ -143,11 +142,22 @@ def _taken_out(db: sqlite3.Connection, which: str) -> list[tuple[int, Pointers]]
     return [(begins, np.frombuffer(content, dtype=_POINTER)) for begins, content in blocks]
 
 
+def _pointers(keys: npt.NDArray[np.int64], entry: int, rows: npt.NDArray[np.int64]) -> Pointers:
+    pointers = np.empty(len(keys), dtype=_POINTER)
+    pointers["key"], pointers["batch"], pointers["row"] = keys, entry, rows
+    return pointers
+
+
 def _write(db: sqlite3.Connection, level: int, begins: int, pointers: Pointers) -> None:
-    """One run, sorted, in blocks."""
+    """One run, sorted."""
     pointers = pointers[np.lexsort((pointers["row"], pointers["batch"], pointers["key"]))]
-    level = level if len(pointers) <= MOST_MERGED else -1 - level
     blocks = (pointers[first : first + BLOCK_ROWS] for first in range(0, len(pointers), BLOCK_ROWS))
+    _write_blocks(db, level, begins, len(pointers), blocks)
+
+
+def _write_blocks(db: sqlite3.Connection, level: int, begins: int, rows: int, blocks: Iterable[Pointers]) -> None:
+    """One run of so many pointers."""
+    level = level if rows <= MOST_MERGED else -1 - level
     db.executemany(
         "INSERT INTO observation VALUES (?, ?, ?, ?, ?)",
         ((level, begins, number, int(block["key"][0]), block.tobytes()) for number, block in enumerate(blocks)),
