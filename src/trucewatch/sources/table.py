@@ -29,6 +29,8 @@ MAX_FIELD_CHARS: Final = 1_000_000
 MAX_RECORD_LINES: Final = 500
 """A quoted cell that runs on for more lines counts as a quote that nobody closed."""
 MAX_COLUMNS: Final = 1000
+FEW_LINES: Final = 500
+"""So many are read line by line in less time than it takes to begin at full speed."""
 MOST_BAD_AT_ONCE: Final = 10_000
 """Refused rows that one chunk holds: lines of two bytes would be two million of them in one block."""
 
@@ -179,7 +181,7 @@ class _TextTable:
         self.header = tuple(cell.strip() for cell in header)
         del self.lines[:line_count]
         self.first_line += line_count
-        if self.lines and self._failure is None:
+        if len(self.lines) > FEW_LINES and self._failure is None:
             data = block.data
             for _ in range(self.first_line - block.first_line):
                 data = data[data.index(b"\n") + 1 :]

@@ -19,23 +19,25 @@ from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHE
 from trucewatch.model.report import RejectedCount
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.kept_rows import KeptRows, Tables
+from trucewatch.store.objects import FilesAside
 from trucewatch.store.parquet_objects import read_table
 from trucewatch.store.readings import last_readings
 from trucewatch.store.store import Store
 
 
 class BatchTables:
-    """The three tables of a batch while they are written, aside; kept as objects by `keep`, or dropped on leaving."""
+    """The three tables of a batch while they are written, aside; closed as objects that wait to be kept by `close`, or
+    dropped on leaving."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, waiting: FilesAside) -> None:
+        self._store, self._waiting = store, waiting
         self._begin()
 
     def _begin(self) -> None:
         self._sinks = {
-            "observations": self._store.sink(STORED_OBSERVATION_SCHEMA),
-            "counters": self._store.sink(COUNTER_SCHEMA),
-            "rejected": self._store.sink(REJECTED_SCHEMA),
+            "observations": self._store.sink(STORED_OBSERVATION_SCHEMA, self._waiting),
+            "counters": self._store.sink(COUNTER_SCHEMA, self._waiting),
+            "rejected": self._store.sink(REJECTED_SCHEMA, self._waiting),
         }
 
     def __enter__(self) -> BatchTables:
@@ -64,8 +66,8 @@ class BatchTables:
             sink.discard()
         self._begin()
 
-    def keep(self) -> dict[str, Any]:
-        """Keep the tables; their names and numbers of rows, as a batch's record has them."""
+    def close(self) -> dict[str, Any]:
+        """Let the tables wait; their names and numbers of rows, as a batch's record has them."""
         for sink in self._sinks.values():
             sink.keep()
         names = {name: sink.sha256 for name, sink in self._sinks.items()}
