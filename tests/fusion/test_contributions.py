@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.builders import NOON, observations
-from trucewatch.fusion import fuse as module
+from trucewatch.fusion import judge as module
 from trucewatch.fusion.contributions import arrivals_of
 from trucewatch.fusion.fuse import Fused, fuse_with_acts
 from trucewatch.fusion.setting import Setting

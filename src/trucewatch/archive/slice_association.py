@@ -137,7 +137,7 @@ class Association:
         rank = naming[by_time]
         label, whole = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
         label[rank] = rank[labels]
-        whole[rank] = rank[_roots(gathering.parent[:count])]
+        whole[rank] = rank[gathering.sets()]
         reaches = np.zeros(count, dtype=np.bool_)
         reaches[naming] = self._reaches_an_edge(reports, edges)
         return Sets(label, whole, _spread_over(reaches, whole))
@@ -158,15 +158,6 @@ def naming_order(rows: Rows) -> Whole:
     if rows.ids is None:
         return np.arange(len(rows), dtype=np.int64)
     return np.asarray(pc.sort_indices(rows.ids).to_numpy(), dtype=np.int64)
-
-
-def _roots(parent: Any) -> Whole:
-    roots = np.asarray(parent, dtype=np.int64)
-    while True:
-        above = roots[roots]
-        if np.array_equal(above, roots):
-            return roots
-        roots = above
 
 
 def _lists(rows: Rows) -> Whole:

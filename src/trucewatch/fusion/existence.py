@@ -139,13 +139,14 @@ def weigh_happening(
     calibrations: Calibrations | None = None,
     counted: int | None = None,
     itself: Ints | None = None,
+    elsewhere: bool = False,
 ) -> Evidence:
     """The probability that each event happened, shape (g,).
 
     observations: the rows of `reports`; order, bounds: the rows of event g; places: (g, 5) of locate_events; sensors:
     the register, which may be empty; notices: what was announced. counted: only so many of the events, the first, are
     in the books of the hour, and in the company of others; the rest are asked about, and `itself` says which of the
-    first each of all is.
+    first each of all is. elsewhere: whether sure events are on record beside these.
     """
     count = len(bounds) - 1
     counted = count if counted is None else counted
@@ -167,9 +168,8 @@ def weigh_happening(
     besides += ECHO_TOGETHER * echoes / np.maximum(many, 1) / np.maximum(many - 1, 1)
     together = -np.logaddexp(by_chance, by_cause + cause) - besides
     sure = (many > 1) & (np.arange(count) < counted) & (together > SURE_LOGIT)
-    company = company_of(
-        reports, order, bounds, places, sure, np.arange(count) if itself is None else itself, standing, of_event
-    )
+    same = np.arange(count) if itself is None else itself
+    company = company_of(reports, order, bounds, places, sure, same, standing, of_event, elsewhere=elsewhere)
     around = LIVELY_TOGETHER * company.lively + SETTLED_TOGETHER * company.settled
     together += around
     # 4. What speaks for and against a voice that is alone, in log-odds, against it counted positive.

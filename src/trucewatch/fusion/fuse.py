@@ -2,45 +2,39 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.fusion.associate import BLAST_AND_FIRE, associate_observations
-from trucewatch.fusion.classify import class_table, classify_events, learnt_priors
-from trucewatch.fusion.contributions import AT_ONCE, Arrivals, arrivals_of, contribution_table
-from trucewatch.fusion.existence import Evidence, weigh_happening
-from trucewatch.fusion.heat_signs import read_heat_signs
+from trucewatch.fusion.associate import associate_observations
+from trucewatch.fusion.contributions import arrivals_of, contribution_table
 from trucewatch.fusion.incident_row import READ, incident_of
+from trucewatch.fusion.judge import Judged, Part, judge_arrivals
 from trucewatch.fusion.likelihood import LikelihoodRule, associate_by_likelihood
-from trucewatch.fusion.locate import locate_events
-from trucewatch.fusion.manual_edits import pin_labels, pinned_rows, shape_incidents
-from trucewatch.fusion.measurements import Reports, codes_of, prepare_reports, tells_of_fire
-from trucewatch.fusion.people_reported import READ as READ_OF_PEOPLE
+from trucewatch.fusion.manual_edits import shape_incidents
+from trucewatch.fusion.measurements import prepare_reports
+from trucewatch.fusion.neighbourhood import Neighbourhood
 from trucewatch.fusion.people_reported import PeopleStated
-from trucewatch.fusion.reassign_outliers import give_strays, sizes_of, without_vague_places
+from trucewatch.fusion.reach import Moves, RowFacts
+from trucewatch.fusion.reassign_outliers import without_vague_places
 from trucewatch.fusion.set_right import Corrections
 from trucewatch.fusion.setting import Groups, Setting
-from trucewatch.fusion.storm_signs import weigh_storms
-from trucewatch.fusion.unchanged import EventInputs, EventRows, companions, taken_from
-from trucewatch.fusion.verification_level import rungs_of, where_and_when
+from trucewatch.fusion.sorted_rows import SortedRows, moves_between, rows_at
 from trucewatch.fusion.voices import settle_voices, with_registered_devices
-from trucewatch.fusion.weights import learnt_of_lone, weights_of
-from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
+from trucewatch.fusion.weights import weights_of
+from trucewatch.geo.arrays import Ints, Rows
 from trucewatch.model.edits import Act
+from trucewatch.model.ids import incident_id
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA, INCIDENT_SCHEMA
-from trucewatch.model.observation import ASPECTS, KINDS
 from trucewatch.model.watch import AssociationRule
 
 Labels = Ints
-
-_LEAST_CLASS = 0.02
-"""Classes less probable than this are not named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +43,38 @@ class Fused:
     own.
 
     contributions: CONTRIBUTION_SCHEMA; empty where nobody asked for them. weights: what moved each (WEIGHT_SCHEMA).
+    gone, fresh: of another list the ids of the incidents that are no more or differ, and the rows of this one that are
+    new or differ; of a list that was begun from nothing all of its rows.
     """
 
     incidents: pa.Table
     contributions: pa.Table
     weights: pa.Table
-    events: EventRows
-    """The rows before acts shaped them, for the next list."""
-    is_as_before: pa.Array
-    """Of each incident whether its row is that of `last`."""
+    gone: list[str]
+    fresh: pa.Table
+    begun: bool
+    """Whether it was begun from nothing."""
+    stands: Standing
+    """What it was made from, for the next list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A list with all that it was made from.
+
+    unshaped: the rows of events that acts name, by their ids, as they were before acts shaped them.
+    """
+
+    rows: SortedRows
+    rule: AssociationRule
+    setting: Setting
+    acts: tuple[Act, ...]
+    facts: RowFacts
+    incidents: SortedRows
+    contributions: SortedRows
+    weights: SortedRows
+    unshaped: dict[str, dict[str, Any]]
+    with_contributions: bool
 
 
 def fuse_observations(
@@ -72,32 +89,60 @@ def fuse_observations(
 
 
 def fuse_with_acts(
-    observations: pa.Table,
+    observations: pa.Table | SortedRows,
     *,
     rule: AssociationRule,
     setting: Setting,
     acts: Sequence[Act],
     contributions: bool = False,
     last: Fused | None = None,
+    moves: Moves | None = None,
 ) -> Fused:
     """The same, and with `contributions` what each observation added.
 
-    last: another list; rows of events that are made of the same are taken from it. What comes out does not depend on
-    it.
+    last: another list; only what its rows can touch that are new, gone or say something else is worked out anew.
+    moves: where the rows of that list stand in `observations`, which are in the order of their ids then. What comes out
+    depends on neither.
     """
-    observations = with_registered_devices(observations.sort_by("observation_id"), setting.speakers)
-    observations = setting.corrections.on_time(observations, setting.speakers)
-    reports = prepare_reports(observations, setting.reach_m, setting.speakers, setting.corrections)
-    labels = label_observations(observations, rule, setting)
-    # Strays are a part of the likelihood rule (step 5 in docs/incidents.md); the cylinder has none.
-    settled, located_m = labels, np.full(len(labels), np.inf)
-    if rule.rule == "likelihood":
-        settled, located_m = _settle_strays(observations, reports, labels, setting)
-    strays = settled != labels
-    # What was put together by hand is not a stray of anything, or it would draw its event's company along.
-    labels = pin_labels(np.where(pinned_rows(observations, acts), labels, settled), observations, acts)
-    reports = without_vague_places(reports, labels, strays, located_m)
-    return _fuse(observations, reports, labels, setting, acts, strays=strays, contributions=contributions, last=last)
+    rows = observations if isinstance(observations, SortedRows) else SortedRows.of(observations, ("observation_id",))
+    before = last.stands if last is not None else None
+    if before is not None and not _goes_on(before, rule, setting, acts, contributions):
+        before = None
+    if before is not None and moves is None:
+        moves = moves_between(before.rows, rows)
+    around = Neighbourhood(
+        rows=rows,
+        rule=rule,
+        setting=setting,
+        acts=acts,
+        before=before.facts if before is not None else None,
+        moves=moves if before is not None else None,
+        acts_before=before.acts if before is not None else (),
+    )
+    around.settle_events()
+    fused = _judge(around, contributions, before)
+    if before is not None and _has_any(before.facts) != _has_any(around.facts):
+        # Where nothing else happened nothing is said of what is usual: so the first sure event on record moves others.
+        return fuse_with_acts(rows, rule=rule, setting=setting, acts=acts, contributions=contributions)
+    return fused
+
+
+def _has_any(facts: RowFacts) -> tuple[bool, bool]:
+    """Whether any event counts as company of others, and for their storms."""
+    return bool(facts.sure.any()), bool(facts.claps.any())
+
+
+def _goes_on(
+    before: Standing, rule: AssociationRule, setting: Setting, acts: Sequence[Act], with_contributions: bool
+) -> bool:
+    """Whether rows alone may differ, and acts that came since."""
+    return (
+        before.rule == rule
+        and before.with_contributions == with_contributions
+        and before.setting == setting
+        and tuple(acts[: len(before.acts)]) == before.acts
+        and len(before.rows) > 0
+    )
 
 
 def fuse_labelled(observations: pa.Table, labels: Labels, setting: Setting) -> pa.Table:
@@ -105,55 +150,53 @@ def fuse_labelled(observations: pa.Table, labels: Labels, setting: Setting) -> p
     observations = with_registered_devices(observations, setting.speakers)
     observations = setting.corrections.on_time(observations, setting.speakers)
     reports = prepare_reports(observations, setting.reach_m, setting.speakers, setting.corrections)
-    none = np.zeros(len(labels), dtype=np.bool_)
-    return _fuse(observations, reports, labels, setting, (), strays=none, contributions=False).incidents
-
-
-def _settle_strays(observations: pa.Table, reports: Reports, labels: Labels, setting: Setting) -> tuple[Labels, Floats]:
-    """The labels with each stray report given to its event, and how well the event was located that each report was of
-    before."""
     groups = Groups.of(labels)
     reports = settle_voices(reports, groups.order, groups.bounds)
-    places, _ = locate_events(reports, groups.order, groups.bounds)
-    evidence = weigh_happening(
-        observations,
-        reports,
-        groups.order,
-        groups.bounds,
-        places,
-        setting.sensors,
-        notices=setting.notices,
-        calibrations=setting.calibrations,
-    )
-    settled = give_strays(labels, reports, groups.order, groups.bounds, evidence)
-    return settled, sizes_of(places, groups.order, groups.bounds)
+    part = Part(observations, reports, groups, np.zeros(len(labels), dtype=np.bool_))
+    judged, _ = judge_arrivals(part, setting, None)
+    blocks = _incidents(part, setting, judged, np.arange(len(groups)))
+    tables = [pa.Table.from_pylist(block, schema=INCIDENT_SCHEMA) for block in blocks]
+    return SortedRows.of(pa.concat_tables([INCIDENT_SCHEMA.empty_table(), *tables]), IN_ORDER).table
 
 
-def _fuse(
-    observations: pa.Table,
-    reports: Reports,
-    labels: Labels,
-    setting: Setting,
-    acts: Sequence[Act],
-    *,
-    strays: Mask,
-    contributions: bool,
-    last: Fused | None = None,
-) -> Fused:
-    groups = Groups.of(labels)
-    reports = settle_voices(reports, groups.order, groups.bounds)
+def _judge(around: Neighbourhood, contributions: bool, before: Standing | None) -> Fused:
+    """The list of rows whose events are settled; of another list what bears on none of them stays."""
+    facts, setting, rows = around.facts, around.setting, around.rows
+    places = np.flatnonzero(around.within)
+    observations, reports = around.prepared(places)
+    groups = Groups.of(np.searchsorted(places, facts.label[places]))
+    strays = (facts.settled != facts.joined)[places]
+    labels = np.searchsorted(places, facts.label[places])
+    reports = without_vague_places(reports, labels, strays, facts.located[places])
+    reports_settled = settle_voices(reports, groups.order, groups.bounds)
+    others = ~around.within
+    part = Part(observations, reports_settled, groups, strays, facts.other_days[places].astype(np.int64))
+    part = replace(part, elsewhere=bool(facts.sure[others].any()), claps_elsewhere=bool(facts.claps[others].any()))
+    first = places[groups.order[groups.bounds[:-1]]] if len(groups) else places[:0]
+    own = around.judged[first]
+    # 1. What is judged, of events and of their earlier states.
     arrivals = None
     if contributions:
         known = observations["known_at"].cast(pa.int64()).to_numpy(zero_copy_only=False)
-        arrivals = arrivals_of(groups.order, groups.bounds, reports.k["voice"], known)
-    judged, states = _judge_arrivals(observations, reports, groups, setting, arrivals, strays)
-    before = last.events if last is not None else None
-    events = _rows_of_events(observations, reports, groups, judged, setting, strays, acts, before)
-    ids = events.rows["incident_id"].to_pylist()
-    incidents = _shaped(events, acts)
-    is_as_before = (events.numbers >= 0) & ~events.shaped
-    if before is not None:
-        is_as_before[is_as_before] &= ~before.shaped[events.numbers[is_as_before]]
+        arrivals = arrivals_of(groups.order, groups.bounds, part.reports.k["voice"], known)
+    judged, states = judge_arrivals(part, setting, arrivals)
+    around.keep_times(places, reports, groups)
+    facts.sure[places] = False
+    facts.claps[places] = False
+    facts.sure[first], facts.claps[first] = judged.company[: len(groups)], judged.claps[: len(groups)]
+    figures = judged.hashes(len(groups))
+    differs = own & (around.remade[first] | (facts.figures[first] != figures))
+    facts.figures[first] = figures
+    # 2. The rows of those that differ, as acts shape them.
+    ids = [incident_id(name) for name in _ids_at(rows, first)]
+    blocks = _incidents(part, setting, judged, np.flatnonzero(differs))
+    made = pa.concat_tables(
+        [INCIDENT_SCHEMA.empty_table(), *(pa.Table.from_pylist(block, schema=INCIDENT_SCHEMA) for block in blocks)]
+    )
+    gone = _ids_before(around, before, first[differs])
+    fresh, unshaped = _shaped(around, before, made)
+    whole = [ids[number] for number in np.flatnonzero(own).tolist()]
+    weights = weights_of(part.reports, groups.order, groups.bounds, judged.places, judged.evidence, judged.weighed, ids)
     added = CONTRIBUTION_SCHEMA.empty_table()
     if arrivals is not None:
         added = contribution_table(
@@ -165,109 +208,98 @@ def _fuse(
             classes=states.classes,
             tells=judged.tells,
         )
-    by_start = pc.sort_indices(incidents, sort_keys=[("occurred_start", "ascending"), ("incident_id", "ascending")])
-    order, bounds = groups.order, groups.bounds
-    weights = weights_of(reports, order, bounds, judged.places, judged.evidence, judged.weighed, ids)
-    as_before = pa.array(is_as_before).take(by_start)
-    return Fused(incidents.take(by_start).combine_chunks(), added, weights, events, as_before)
-
-
-@dataclass(frozen=True, slots=True)
-class _States:
-    """What is believed of every event and, after them, of each of its earlier states."""
-
-    places: Floats
-    happened: Floats
-    classes: Floats
-
-
-def _judge_arrivals(
-    observations: pa.Table,
-    reports: Reports,
-    groups: Groups,
-    setting: Setting,
-    arrivals: Arrivals | None,
-    strays: Mask,
-) -> tuple[Judged, _States]:
-    """Every event, and its earlier states: these in the same pass but outside the books, a part of them at once."""
-    count = len(groups)
-    parts = [(groups.order[:0], np.zeros(1, dtype=np.intp), np.zeros(0, dtype=np.int64))]
-    if arrivals is not None:
-        parts = list(arrivals.parts(AT_ONCE))
-    passes = []
-    for order, bounds, of_event in parts:
-        every = Groups(np.r_[groups.order, order], np.r_[groups.bounds, len(groups.order) + bounds[1:]])
-        itself = np.r_[np.arange(count), of_event]
-        passes.append(judge_groups(observations, reports, every, setting, counted=count, itself=itself, strays=strays))
-    first, rest = passes[0], passes[1:]
-    states = _States(
-        np.concatenate([first.places, *(each.places[count:] for each in rest)]),
-        np.concatenate([first.happened, *(each.happened[count:] for each in rest)]),
-        np.concatenate([first.classes, *(each.classes[count:] for each in rest)]),
-    )
-    return first, states
-
-
-def _rows_of_events(
-    observations: pa.Table,
-    reports: Reports,
-    groups: Groups,
-    judged: Judged,
-    setting: Setting,
-    strays: Mask,
-    acts: Sequence[Act],
-    last: EventRows | None,
-) -> EventRows:
-    """The row of every event, taken from another list where it is made of the same."""
-    names = dict.fromkeys((*READ, *READ_OF_PEOPLE))
-    numbers, words = judged.figures(len(groups))
-    inputs = EventInputs(
-        reports=observations.select(list(names)),
-        marks=np.column_stack((strays, companions(groups, reports.k["voice"]))),
-        groups=groups,
-        judged=numbers,
-        words=words,
+    # 3. Beside what stays.
+    if before is None:
+        incidents = SortedRows.of(fresh, IN_ORDER)
+        fresh = incidents.table
+        of_weights, of_added = SortedRows.of(weights, _BY_ID), SortedRows.of(added, _OF_ADDED)
+    else:
+        leaving = [*{*gone, *whole}]
+        gone = [*{*gone, *unshaped}]
+        incidents, _ = before.incidents.exchanged(before.incidents.holding("incident_id", gone), fresh)
+        of_weights, of_added = (
+            table.exchanged(table.holding("incident_id", leaving), _only(part_of, whole))[0]
+            for table, part_of in ((before.weights, weights), (before.contributions, added))
+        )
+    stands = Standing(
+        rows=rows,
+        rule=around.rule,
         setting=setting,
+        acts=tuple(around.acts),
+        facts=facts,
+        incidents=incidents,
+        contributions=of_added,
+        weights=of_weights,
+        unshaped=unshaped,
+        with_contributions=contributions,
     )
-    before = np.full(len(groups), -1, dtype=np.int64) if last is None else inputs.numbers_in(last.inputs)
-    blocks = _incidents(inputs, judged, strays, reports.k["voice"], np.flatnonzero(before < 0))
-    fresh_rows = pa.concat_tables(
-        [INCIDENT_SCHEMA.empty_table(), *(pa.Table.from_pylist(block, schema=INCIDENT_SCHEMA) for block in blocks)]
-    )
-    rows = fresh_rows.combine_chunks() if last is None else taken_from(last.rows, before, fresh_rows)
-    # Acts shape events that hold an observation which they name.
-    shaped = np.zeros(len(groups), dtype=np.bool_)
-    named = pa.array(sorted(frozenset().union(*(act.named for act in acts))), pa.string())
-    shaped[inputs.event_of[pc.is_in(observations["observation_id"], value_set=named).to_numpy()]] = True
-    return EventRows(inputs, rows, before, shaped)
+    return Fused(incidents.table, of_added.table, of_weights.table, gone, fresh, before is None, stands)
 
 
-def _shaped(events: EventRows, acts: Sequence[Act]) -> pa.Table:
-    """The rows as acts shape them."""
-    if not events.shaped.any():
-        return events.rows
-    rows = events.rows.filter(pa.array(events.shaped)).to_pylist()
-    shape_incidents(rows, acts)
-    numbers = np.where(events.shaped, -1, np.arange(len(events.shaped)))
-    return taken_from(events.rows, numbers, pa.Table.from_pylist(rows, schema=INCIDENT_SCHEMA))
+_BY_ID: Final = ("incident_id",)
+IN_ORDER: Final = ("occurred_start", "incident_id")
+_OF_ADDED: Final = ("incident_id", "order", "observation_id")
 
 
-def _incidents(
-    inputs: EventInputs, judged: Judged, strays: Mask, voice: Ints, wanted: Rows
-) -> Iterator[list[dict[str, Any]]]:
+def _only(table: pa.Table, ids: Sequence[str]) -> pa.Table:
+    return table.filter(pc.is_in(table["incident_id"], value_set=pa.array(ids, pa.string())))
+
+
+def _ids_at(rows: SortedRows, places: Ints) -> list[str]:
+    """The ids of some observations."""
+    (names,) = rows.keys
+    return [name.decode() for name in names[places].tolist()]
+
+
+def _ids_before(around: Neighbourhood, before: Standing | None, first: Ints) -> list[str]:
+    """The ids of incidents of before whose rows are in these events now, or gone. first: the first row of each."""
+    if before is None or around.moves is None:
+        return []
+    label, places = before.facts.label, around.moves.places
+    marks = np.zeros(len(around.rows), dtype=np.bool_)
+    marks[first] = True
+    differs = places < 0
+    differs[~differs] = marks[around.facts.label[places[~differs]]]
+    return [incident_id(name) for name in _ids_at(before.rows, np.unique(label[differs]))]
+
+
+def _shaped(
+    around: Neighbourhood, before: Standing | None, made: pa.Table
+) -> tuple[pa.Table, dict[str, dict[str, Any]]]:
+    """The rows that were made, as acts shape them, with those that acts shape and were not made anew; and the rows of
+    all that acts name as they were before, by id."""
+    names = sorted({name for act in around.acts for name in act.named})
+    holders = np.unique(around.facts.label[around.rows.holding("observation_id", names)])
+    if not len(holders):
+        return made.combine_chunks(), {}
+    ids = [incident_id(name) for name in _ids_at(around.rows, holders)]
+    named = pc.is_in(made["incident_id"], value_set=pa.array(ids, pa.string()))
+    unshaped = {row["incident_id"]: row for row in made.filter(named).to_pylist()}
+    if before is not None:
+        left = [name for name in ids if name not in unshaped]
+        unshaped |= {name: before.unshaped[name] for name in left if name in before.unshaped}
+        at = before.incidents.holding("incident_id", [name for name in left if name not in unshaped])
+        unshaped |= {row["incident_id"]: row for row in rows_at(before.incidents.table, at).to_pylist()}
+    shaped = copy.deepcopy([*unshaped.values()])
+    shape_incidents(shaped, around.acts)
+    plain = made.filter(pc.invert(named))
+    return pa.concat_tables([plain, pa.Table.from_pylist(shaped, schema=INCIDENT_SCHEMA)]).combine_chunks(), unshaped
+
+
+def _incidents(part: Part, setting: Setting, judged: Judged, wanted: Rows) -> Iterator[list[dict[str, Any]]]:
     """The incidents of the wanted groups, a block at a time: what one block takes apart is let go before the next."""
-    groups, setting, read = inputs.groups, inputs.setting, inputs.reports.select(READ)
+    groups, read, voice = part.groups, part.observations.select(READ), part.reports.k["voice"]
     judgements = judged.rows(wanted)
-    people = PeopleStated(inputs.reports, setting.parties, setting.zone)
+    people = PeopleStated(part.observations, setting.parties, setting.zone)
     size = np.diff(groups.bounds)[wanted]
     for first in range(0, len(wanted), _BLOCK):
         block_of = wanted[first : first + _BLOCK]
         bounds = np.r_[0, np.cumsum(size[first : first + _BLOCK])]
         begins = np.repeat(groups.bounds[block_of] - bounds[:-1], np.diff(bounds))
         rows = groups.order[begins + np.arange(bounds[-1])]
-        part = read.take(pa.array(rows, pa.int64()))
-        columns = {name: part[name].to_pylist() for name in READ} | {
-            "stray": strays[rows].tolist(),
+        block_rows = read.take(pa.array(rows, pa.int64()))
+        columns = {name: block_rows[name].to_pylist() for name in READ} | {
+            "stray": part.strays[rows].tolist(),
             "voice": voice[rows].tolist(),
             "people": people.of_rows(rows),
         }
@@ -300,132 +332,5 @@ def label_observations(
     return associate_by_likelihood(observations, likelihood, setting.reach_m, setting.speakers, corrections)
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """Place, confidences, rung and classes of every group."""
-
-    places: Floats
-    evidence: Evidence
-    classes: Floats
-    where_when: Floats
-    rungs: list[str]
-    tells: Mask
-    """Whether the kinds of the group tell classes apart."""
-    weighed: Mask
-    """Whether the group tells of fire or heat: of other kinds neither books nor silence say anything."""
-
-    @property
-    def happened(self) -> Floats:
-        """The probability that each happened; NaN where nothing was weighed."""
-        return np.where(self.weighed, self.evidence.happened, np.nan)
-
-    def figures(self, count: int) -> tuple[Floats, list[str]]:
-        """All that `rows` makes its columns of, in numbers and in words, of the first so many groups."""
-        lone, learnt = learnt_of_lone(self.evidence, count)
-        flags = (self.tells[:count], self.weighed[:count], lone, learnt)
-        numbers = (self.places[:count], self.evidence.happened[:count], self.where_when[:count], *flags)
-        return np.column_stack((*numbers, self.classes[:count])).astype(np.float64), self.rungs[:count]
-
-    def rows(self, wanted: Rows) -> Iterator[dict[str, Any]]:
-        """The columns that come of it, a group at a time, for those wanted; probabilities to three decimals."""
-        names, screened = class_table().names, class_table().screened
-        count = int(wanted[-1]) + 1 if len(wanted) else 0
-        lone, learnt = learnt_of_lone(self.evidence, count)
-        alone = np.where(lone & self.weighed[:count], np.where(learnt, "learnt", "not_learnt"), "").tolist()
-        for number, place in zip(wanted.tolist(), _rounded(self.places[wanted]), strict=True):
-            chances = self.classes[number]
-            likely = [index for index in np.argsort(-chances, kind="stable").tolist() if chances[index] >= _LEAST_CLASS]
-            tells, weighed = bool(self.tells[number]), bool(self.weighed[number])
-            yield {
-                **dict(zip(_PLACE, place, strict=True)),
-                "happened": round(float(self.evidence.happened[number]), 3) if weighed else None,
-                "what": round(float(chances.max()), 3) if tells else None,
-                "between_sides": round(float(chances[~screened].sum()), 3) if tells else None,
-                "where_when": round(float(self.where_when[number]), 3) if weighed else None,
-                "who": None,
-                "alone": alone[number],
-                "rung": self.rungs[number],
-                "classes": [names[index] for index in likely] if tells else [],
-                "class_probabilities": [round(float(chances[index]), 3) for index in likely] if tells else [],
-            }
-
-
-def _recorded_aspects(observations: pa.Table) -> Ints:
-    """The aspect that each row records; that of a claim tells nothing: a side's "controlled" screens no fire."""
-    aspects = codes_of(observations["aspect"], ASPECTS)
-    claimed = pc.or_(pc.not_equal(observations["claimed_by"], ""), pc.equal(observations["means"], "party"))
-    return np.where(claimed.to_numpy(), ASPECTS.index("undetermined"), aspects)
-
-
-def judge_groups(
-    observations: pa.Table,
-    reports: Reports,
-    groups: Groups,
-    setting: Setting,
-    *,
-    counted: int,
-    itself: Labels,
-    strays: Mask,
-) -> Judged:
-    """Locates every group, and says how surely it happened, what it may have been, and how well its place and time are
-    known.
-
-    counted: only so many groups, the first, are in the devices' books; the others are asked about. itself: which of the
-    first each of all is, whole or an earlier state of it. strays: the rows that lie off their event, which raise no
-    rung.
-    """
-    order, bounds = groups.order, groups.bounds
-    places, _ = locate_events(reports, order, bounds)
-    evidence = weigh_happening(
-        observations,
-        reports,
-        order,
-        bounds,
-        places,
-        setting.sensors,
-        notices=setting.notices,
-        calibrations=setting.calibrations,
-        counted=counted,
-        itself=itself,
-    )
-    # What is only asked about is no clap of anything's storm.
-    claps = np.where(np.arange(len(groups)) < counted, evidence.happened, 0.0)
-    classes = classify_events(
-        reports,
-        order,
-        bounds,
-        places,
-        setting.notices,
-        read_heat_signs(observations, reports),
-        prior=learnt_priors(evidence.calibrations, evidence.of_event),
-        aspects=_recorded_aspects(observations),
-        storm=weigh_storms(reports, order, bounds, places, claps, evidence.calibrations, evidence.of_event),
-    )
-    family = np.isin(np.array(KINDS), BLAST_AND_FIRE)[reports.k["kind"][order]]
-    tells = np.logical_and.reduceat(family, bounds[:-1]) if len(groups) else np.zeros(0, dtype=np.bool_)
-    weighed = tells.copy()
-    if len(groups):
-        weighed = np.logical_or.reduceat(tells_of_fire(reports.k["group"][order]), bounds[:-1])
-    return Judged(
-        places,
-        evidence,
-        classes,
-        where_and_when(reports, order, bounds, places),
-        # Where nothing was weighed voices and means alone decide.
-        rungs_of(reports, order, bounds, np.where(weighed, evidence.happened, 1.0), strays),
-        tells,
-        weighed,
-    )
-
-
-def _rounded(places: Floats) -> list[tuple[float | None, ...]]:
-    """Degrees to six decimals (0.1 m), metres and degrees of azimuth to one; None where there is no place."""
-    return [
-        (None,) * 5 if np.isnan(place[0]) else (*(round(v, 6) for v in place[:2]), *(round(v, 1) for v in place[2:]))
-        for place in places.tolist()
-    ]
-
-
 _BLOCK = 2048
 """Groups that are taken apart into Python values at once."""
-_PLACE = ("lon", "lat", "semi_major_m", "semi_minor_m", "major_azimuth_deg")

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from trucewatch.fusion.measurements import BURNS_BEFORE_S, Reports, numbers_of
-from trucewatch.geo.arrays import Floats, Ints, Mask
+from trucewatch.geo.arrays import Floats, Ints, Ints32, Mask
 from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.model.observation import KINDS, MEANS
 
@@ -34,6 +34,8 @@ MOST_DAYS: Final = 40
 DAY_HOURS: Final = (7.0, 19.0)
 """Day by mean solar time, where the source does not say."""
 _DAY_S: Final = 86_400.0
+NO_DAY: Final = -(2**31)
+"""Of what is no heat pixel of a satellite, or has no place."""
 
 
 def is_day(seconds: Floats, lon: Floats) -> Mask:
@@ -53,8 +55,19 @@ class HeatSigns:
     other_days: Ints
 
 
-def read_heat_signs(observations: pa.Table, reports: Reports) -> HeatSigns:
-    """The signs of every row, all alike where it is no pixel. observations: the rows of `reports`, in their order."""
+def pixels_of(observations: pa.Table, reports: Reports) -> tuple[Ints32, Floats, Floats]:
+    """The day of each row, since 1970, and its longitude and latitude, shape (n,) each; NO_DAY where it is no heat
+    pixel of a satellite, or has no place. observations: the rows of `reports`, in their order."""
+    lon, lat = numbers_of(observations["lon"]), numbers_of(observations["lat"])
+    kind, means = KINDS.index("thermal_anomaly"), MEANS.index("satellite")
+    pixel = (reports.k["kind"] == kind) & (reports.k["means"] == means) & np.isfinite(lon) & np.isfinite(lat)
+    day = np.floor((reports.f["start"] + BURNS_BEFORE_S) / _DAY_S)
+    return np.where(pixel, day, NO_DAY).astype(np.int32), np.where(pixel, lon, 0.0), np.where(pixel, lat, 0.0)
+
+
+def read_heat_signs(observations: pa.Table, reports: Reports, other_days: Ints | None = None) -> HeatSigns:
+    """The signs of every row, all alike where it is no pixel. observations: the rows of `reports`, in their order.
+    other_days: on how many other days the place of each burnt, where that was counted among more rows than these."""
     n = len(reports)
     kind, means = KINDS.index("thermal_anomaly"), MEANS.index("satellite")
     pixel = np.asarray((reports.k["kind"] == kind) & (reports.k["means"] == means), dtype=np.bool_)
@@ -68,6 +81,9 @@ def read_heat_signs(observations: pa.Table, reports: Reports) -> HeatSigns:
     stated_day, signs.type[rows] = _stated(part["source_quality"])
     # Where no place is known nothing is: such a pixel counts as one of the night.
     signs.by_day[rows] = np.where(stated_day < 0, is_day(seen_s, lon), stated_day == 1)
+    if other_days is not None:
+        signs.other_days[rows] = other_days[rows]
+        return signs
     placed = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
     simulated = part["simulated"].to_numpy(zero_copy_only=False)[placed].astype(np.int64)
     day = np.floor(seen_s[placed] / _DAY_S).astype(np.int64)

@@ -105,7 +105,7 @@ def learn_calibration(
         aspects=codes_of(observations["aspect"], ASPECTS),
         storm=weigh_storms(
             reports, groups.order, groups.bounds, places, evidence.happened, evidence.calibrations, evidence.of_event
-        ),
+        )[0],
     )
     shares = learn_shares(classes[tells], evidence.happened[tells])
     names = class_table().names

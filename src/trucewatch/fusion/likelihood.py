@@ -205,6 +205,13 @@ class Gathering:
         """The representative of the set that holds a row."""
         return int(find(self.parent, row))
 
+    def sets(self) -> Ints:
+        """The representative of the set that holds each row, shape (n,)."""
+        roots = np.asarray(self.parent[: self.count], dtype=np.int64)
+        while not np.array_equal(above := roots[roots], roots):
+            roots = above
+        return roots
+
     def resolve(self, rule: LikelihoodRule, affinity: Any) -> Ints:
         """A label for each report: the row of the event's first report in the order of the ids. All sets anew."""
         n = self.count
@@ -315,15 +322,26 @@ def associate_by_likelihood(
     256 reports lie in 2.4 km and two minutes (512 and 1,024 in the larger cells of vaguer ones) single events are not
     told apart, whatever the devices: they are one incident.
     """
+    return associate_sets(observations, rule or LikelihoodRule(), reach_m, speakers, corrections)[0]
+
+
+def associate_sets(
+    observations: pa.Table,
+    rule: LikelihoodRule,
+    reach_m: Mapping[str, float] | None = None,
+    speakers: Speakers | None = None,
+    corrections: Corrections | None = None,
+) -> tuple[Ints, Ints]:
+    """The same, and a label for the set of rows that the gate connects with each, whatever then divides it."""
     gathering = Gathering()
     reports = with_room_to_move(prepare_reports(observations, reach_m, speakers, corrections))
     by_time = np.argsort(reports.f["start"], kind="stable")
     # In order of time; the labels are the same in any order, since the gate is one of pairs.
     gathering.add(Reports(reports.f[by_time], reports.k[by_time]))
-    labels = gathering.resolve(rule or LikelihoodRule(), no_affinity())
-    result = np.empty(len(labels), dtype=np.int64)
-    result[by_time] = by_time[labels]
-    return result
+    labels, sets = np.empty((2, len(by_time)), dtype=np.int64)
+    labels[by_time] = by_time[gathering.resolve(rule, no_affinity())]
+    sets[by_time] = by_time[gathering.sets()]
+    return labels, sets
 
 
 def _doubled(array: Any) -> Any:

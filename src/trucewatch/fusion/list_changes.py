@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.fusion.unchanged import rows_equal
+from trucewatch.fusion.sorted_rows import rows_equal
 from trucewatch.model.edits import CHANGES, FIRST_SCHEMA, HISTORY_SCHEMA
 from trucewatch.model.incident import INCIDENT_SCHEMA
 

@@ -146,23 +146,24 @@ def shape_incidents(rows: Sequence[dict[str, Any]], acts: Sequence[Act]) -> None
                 _retype(row, act)
 
 
-def set_aside(incidents: pa.Table, acts: Sequence[Act]) -> tuple[pa.Table, pa.Table, list[Message]]:
-    """The incidents that are listed; those that were rejected (REJECTED_INCIDENT_SCHEMA); and which acts do nothing, in
-    words."""
+def set_aside(incidents: pa.Table, acts: Sequence[Act]) -> tuple[Mask, pa.Table, list[Message]]:
+    """Which incidents are listed, shape (n,); those that were rejected (REJECTED_INCIDENT_SCHEMA); and which acts do
+    nothing, in words."""
     rejections = {act.act_id: act for act in acts if act.deed == "reject"}
-    shapers = incidents["acts"].to_pylist() if acts else []
+    is_listed = np.ones(incidents.num_rows, dtype=np.bool_)
+    shaped = pc.indices_nonzero(pc.list_value_length(incidents["acts"])) if acts else pa.array([], pa.uint64())
+    shapers = incidents["acts"].take(shaped).to_pylist()
     by = [next((act_id for act_id in reversed(ids) if act_id in rejections), None) for ids in shapers]
-    out = [row for row, act_id in enumerate(by) if act_id is not None]
-    rejected = incidents.take(pa.array(out, pa.int64()))
+    is_listed[shaped.to_numpy()] = [act_id is None for act_id in by]
     names = [act_id for act_id in by if act_id is not None]
+    rejected = incidents.take(pa.array(np.flatnonzero(~is_listed)))
     rejected = rejected.append_column("rejected_by", pa.array(names, pa.string()))
     rejected = rejected.append_column(
         "reason", pa.array([rejections[act_id].on_record for act_id in names], pa.string())
     )
-    listed = incidents.filter(pa.array([act_id is None for act_id in by], pa.bool_())) if out else incidents
     at_work = {act_id for ids in shapers for act_id in ids}
     idle = [_idle(act) for act in acts if act.act_id not in at_work]
-    return listed, rejected.cast(REJECTED_INCIDENT_SCHEMA), idle
+    return is_listed, rejected.cast(REJECTED_INCIDENT_SCHEMA), idle
 
 
 def _idle(act: Act) -> Message:

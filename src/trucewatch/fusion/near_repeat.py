@@ -53,19 +53,22 @@ def company_of(
     itself: Ints,
     calibrations: Sequence[Calibration],
     of_event: Ints,
+    *,
+    elsewhere: bool = False,
 ) -> Company:
     """The company of each event, shape (g,). A function of the events of the hours about it and of what was learnt.
 
     order, bounds: the rows of event g are order[bounds[g] : bounds[g + 1]]; places: (g, 5) of locate_events; sure:
     which events count as company; itself: which event each is the same as, so that nothing is its own company;
-    calibrations, of_event: what was learnt, and which of them each event has.
+    calibrations, of_event: what was learnt, and which of them each event has. elsewhere: whether there are sure events
+    beside all these.
     """
     count = len(bounds) - 1
     company = Company(np.zeros(count), np.zeros(count), np.zeros(count), np.full(count, -1, dtype=np.int64))
     if not count:
         return company
     group = reports.k["group"][order[bounds[:-1]]]
-    when, time_sd = _times(reports, order, bounds)
+    when, time_sd = times_of_events(reports, order, bounds)
     # Neither what has no place nor what burns has company, or is any.
     able = np.isfinite(places[:, 0]) & is_of_blasts(group)
     others = np.flatnonzero(sure & able)
@@ -74,7 +77,7 @@ def company_of(
     for number, calibration in enumerate(calibrations):
         events = np.flatnonzero(able & (of_event == number))
         around = calibration.surroundings
-        if not len(events) or (around is None and not len(others)):
+        if not len(events) or (around is None and not len(others) and not elsewhere):
             continue
         days = np.full(2, UNKNOWN_DAYS)
         if around is not None:
@@ -108,7 +111,7 @@ def surroundings_of(reports: Reports, order: Rows, bounds: Rows, places: Floats,
     if not len(bounds) - 1:
         return Surroundings(days=UNKNOWN_DAYS, simulated_days=UNKNOWN_DAYS, wide={}, near={})
     group = reports.k["group"][order[bounds[:-1]]]
-    when, _ = _times(reports, order, bounds)
+    when, _ = times_of_events(reports, order, bounds)
     others = np.flatnonzero(sure & np.isfinite(places[:, 0]) & is_of_blasts(group))
     lon, lat, simulated = np.mod(places[others, 0], 360.0), places[others, 1], group[others] % 2
     days = [_days(when[group % 2 == invented]) for invented in (0, 1)]
@@ -134,8 +137,9 @@ def _cells(counts: Mapping[int, int]) -> tuple[Ints, Floats]:
     return codes, np.r_[0.0, np.cumsum([float(counts[code]) for code in codes.tolist()])]
 
 
-def _times(reports: Reports, order: Rows, bounds: Rows) -> tuple[Floats, Floats]:
-    """When each event was by the member that knows it best, and the standard deviation of that."""
+def times_of_events(reports: Reports, order: Rows, bounds: Rows) -> tuple[Floats, Floats]:
+    """When each event was, seconds since 1970, by the member that knows it best, and the standard deviation of that;
+    shape (g,) each."""
     unsure = reports.time_spread[order]
     group = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
     middle = (reports.f["start"][order] + reports.f["end"][order]) / 2

@@ -14,7 +14,7 @@ import numpy as np
 from trucewatch.fusion.measurements import Reports
 from trucewatch.fusion.near_repeat import cells_around
 from trucewatch.fusion.near_repeat_kernels import WIDE_M
-from trucewatch.geo.arrays import Floats, Ints, Rows
+from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 from trucewatch.geo.frame import straight_coordinates
 from trucewatch.model.calibration import Calibration
 from trucewatch.model.observation import KINDS
@@ -36,34 +36,48 @@ def weigh_storms(
     happened: Floats,
     calibrations: Sequence[Calibration],
     of_event: Ints,
-) -> Floats:
+    *,
+    elsewhere: bool = False,
+) -> tuple[Floats, Mask]:
     """ln of how much likelier the number of far blasts of the hour is in a storm than of anything else, shape (g,); 0
-    where the event has no place, no known time, or is no blast.
+    where the event has no place, no known time, or is no blast; and which events count among the blasts about others.
 
+    elsewhere: whether there are such blasts beside all these.
     Both numbers are negative binomial: a storm's with mean CLAPS, everything else's with the usual number of two hours.
     """
     count = len(bounds) - 1
-    weight = np.zeros(count)
+    weight, counts = np.zeros(count), np.zeros(count, dtype=np.bool_)
     if not count:
-        return weight
-    start = np.maximum.reduceat(reports.f["start"][order], bounds[:-1])
-    end = np.minimum.reduceat(reports.f["end"][order], bounds[:-1])
-    when = (start + end) / 2
+        return weight, counts
+    when = middles_of_events(reports, order, bounds)
     known = np.minimum.reduceat(reports.f["reach_s"][order], bounds[:-1]) <= WITHIN_S
     blast = np.logical_or.reduceat(reports.k["kind"][order] == _BLAST, bounds[:-1])
     asked = np.flatnonzero(known & blast & np.isfinite(places[:, 0]))
     others = asked[happened[asked] >= 0.5]
-    if not len(others):
-        return weight
+    counts[others] = True
+    if not len(others) and not elsewhere:
+        return weight, counts
     far = _count_far(places, when, asked, others, reports.k["group"][order[bounds[:-1]]] % 2)
     usual = _usual(places, asked, reports.k["group"][order[bounds[:-1]]] % 2, calibrations, of_event)
     weight[asked] = _log_negative_binomial(far, CLAPS + usual, CLUSTERS) - _log_negative_binomial(far, usual, 1.0)
-    return weight
+    return weight, counts
+
+
+def middles_of_events(reports: Reports, order: Rows, bounds: Rows) -> Floats:
+    """The middle of the time that the rows of each event have in common, seconds since 1970, shape (g,)."""
+    if len(bounds) < 2:
+        return np.zeros(0)
+    start = np.maximum.reduceat(reports.f["start"][order], bounds[:-1])
+    end = np.minimum.reduceat(reports.f["end"][order], bounds[:-1])
+    return np.asarray((start + end) / 2)
 
 
 def _count_far(places: Floats, when: Floats, asked: Rows, others: Rows, simulated: Ints) -> Floats:
     """How many of the others lie within the hour of each, farther than FAR_M and nearer than WITHIN_M."""
     from scipy.spatial import cKDTree
+
+    if not len(others):
+        return np.zeros(len(asked))
 
     def at(rows: Rows, reach_m: float) -> Floats:
         xyz = straight_coordinates(places[rows, 0], places[rows, 1]) / reach_m

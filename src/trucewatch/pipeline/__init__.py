@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,11 +21,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.findings import SENTENCES, check_agreement, known_by
-from trucewatch.fusion import Setting, current_observations, kernels_are_compiled
+from trucewatch.fusion import Setting, kernels_are_compiled
 from trucewatch.fusion.fuse import fuse_with_acts
 from trucewatch.fusion.list_changes import Listed, Revision, empty_revision, revise_list
 from trucewatch.fusion.manual_edits import added_observations, set_aside
 from trucewatch.fusion.periods import mark_periods, periods_among
+from trucewatch.geo.arrays import Mask
 from trucewatch.geo.frame import frame_of_area
 from trucewatch.messages import Message
 from trucewatch.model.calibration import Calibrations
@@ -38,6 +39,7 @@ from trucewatch.model.speakers import speakers_of
 from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.calibrations import Rows, learnt_anew_since, make_missing, missing_at, standing_at
+from trucewatch.pipeline.current_rows import CurrentRows, carried_on, gathered
 from trucewatch.pipeline.intake import Intake, standing_batches, take_in, watch_of_today
 from trucewatch.pipeline.last_work import LastWork
 from trucewatch.pipeline.published import published_words
@@ -161,13 +163,22 @@ class Knowledge:
     as_of: datetime
     batches: list[StandingBatch]
     read: BatchRows
-    every: pa.Table
-    current: pa.Table
+    rows: CurrentRows
     acts: tuple[Act, ...]
-    not_yet_known: int
     warnings: list[Message]
     files: str
     """The hashes of the watch's files."""
+
+    @property
+    def every(self) -> pa.Table:
+        """All versions of all rows."""
+        return pa.concat_tables([_reconcile(self.read.observations, self.watch), added_observations(self.acts)])
+
+    @property
+    def current(self) -> pa.Table:
+        """One row an observation."""
+        assert self.rows.rows is not None
+        return self.rows.rows.table
 
     def to_learn_from(self) -> Rows:
         """The same, as calibrations are learnt from it."""
@@ -192,7 +203,7 @@ class Fused:
     warnings: list[Message]
     work: LastWork
     """The same for the next list to begin from, without its findings."""
-    is_as_before: pa.Array
+    is_as_before: Mask
     """Of each incident whether it is as in the list that it was begun from."""
 
 
@@ -225,24 +236,40 @@ def knowledge_at(
         rows = load_batches(store, batches, keeps=not recorded_by)
         rows = replace(rows, rejected=pa.concat_tables([rows.rejected, intake.refused]))
         acts = standing_acts(acts_known(recorded_acts(store, recorded_by), moment))
-        added = added_observations(acts)
-        every = pa.concat_tables([_reconcile(rows.observations, watch), added])
-        current = current_observations(every, as_of=moment)
+        files = files_on_record(store, recorded_by)
+        current = _current_rows(store, watch, rows, batches, files, moment, acts, keeps=not recorded_by)
         saw(rows.observations.num_rows + rows.counters.num_rows + rows.rejected.num_rows)
-    warnings += _unknown_claimants(rows.observations, watch)
-    known_ids = pc.count_distinct(rows.observations["observation_id"]).as_py()
+    warnings += _unknown_claimants(current.claimants, watch)
     return Knowledge(
-        watch=watch,
-        as_of=moment,
-        batches=batches,
-        read=rows,
-        every=every,
-        current=current,
-        acts=acts,
-        not_yet_known=known_ids + added.num_rows - current.num_rows,
-        warnings=warnings,
-        files=files_on_record(store, recorded_by),
+        watch=watch, as_of=moment, batches=batches, read=rows, rows=current, acts=acts, warnings=warnings, files=files
     )
+
+
+def _current_rows(
+    store: Store,
+    watch: Watch,
+    rows: BatchRows,
+    batches: Sequence[StandingBatch],
+    files: str,
+    moment: datetime,
+    acts: tuple[Act, ...],
+    *,
+    keeps: bool,
+) -> CurrentRows:
+    """The current rows, from those of the last time where that is possible. keeps: whether these are held for the
+    next."""
+    entries, added = [batch.entry for batch in batches], added_observations(acts)
+    last, current = store.memory.of(CurrentRows), None
+    held = frozenset(last.entries)
+    if keeps and held.issubset(entries):
+        newer = [batch for batch in batches if batch.entry not in held]
+        if not any(reconciles(watch, batch.source) for batch in newer):
+            new = load_batches(store, newer, keeps=False).observations
+            current = carried_on(last, rows.observations, new, entries, files, moment, added)
+    current = current or gathered(_reconcile(rows.observations, watch), entries, files, moment, added)
+    if keeps:
+        store.memory.put(current)
+    return current
 
 
 def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations, last: LastWork | None = None) -> Fused:
@@ -251,16 +278,21 @@ def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations, last: LastW
     watch, acts = knowledge.watch, knowledge.acts
     last = (last or LastWork()).under(knowledge.files)
     setting = replace(_setting_of(watch, knowledge.as_of), calibrations=calibrations)
+    rows = knowledge.rows
+    assert rows.rows is not None
+    goes_on = last.fused is not None and last.fused.stands.rows is rows.before
     fused = fuse_with_acts(
-        knowledge.current,
+        rows.rows,
         rule=watch.settings.association,
         setting=setting,
         acts=acts,
         contributions=True,
         last=last.fused,
+        moves=rows.moves if goes_on else None,
     )
-    situated = last.situate(fused, watch)
-    listed, rejected, warnings = set_aside(situated, acts)
+    situated, stays = last.situate(fused, watch)
+    is_listed, rejected, warnings = set_aside(situated.table, acts)
+    listed = situated.table if is_listed.all() else situated.table.filter(pa.array(is_listed))
     incidents = mark_periods(listed, knowledge.current)  # of what is listed: what was rejected makes no period
     return Fused(
         incidents=incidents,
@@ -269,15 +301,13 @@ def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations, last: LastW
         weights=fused.weights,
         warnings=warnings,
         work=LastWork(knowledge.files, fused, situated),
-        is_as_before=pc.is_in(
-            incidents["incident_id"], value_set=fused.incidents["incident_id"].filter(fused.is_as_before)
-        ).combine_chunks(),
+        is_as_before=stays[is_listed],
     )
 
 
 def learn_missing(store: Store, knowledge: Knowledge, steps: Steps) -> None:
     """Make the calibrations that a run at this moment has to have and finds none of; most runs find all of them."""
-    missing = missing_at(store, knowledge.every, knowledge.current, knowledge.as_of)
+    missing = missing_at(store, lambda: knowledge.every, knowledge.current, knowledge.as_of)
     if missing:
         with steps.timed("learn") as saw:
             advance = partial(steps.advance, "learn")
@@ -350,7 +380,7 @@ def assess(
         rejected=knowledge.read.rejected,
         rejected_counts=knowledge.read.rejected_counts,
         warnings=(*knowledge.warnings, *fused.warnings, *of_keys),
-        not_yet_known=knowledge.not_yet_known,
+        not_yet_known=knowledge.rows.unknown,
         earlier=earlier,
         learnt_anew=learnt_anew_since(store, earlier, recorded_by),
         rejected_incidents=fused.rejected,
@@ -400,22 +430,34 @@ def _setting_of(watch: Watch, as_of: datetime) -> Setting:
     )
 
 
+def reconciles(watch: Watch, source_id: str) -> bool:
+    """Whether what a source delivers may link rows that are there already."""
+    source = next(source for source in watch.settings.source if source.id == source_id)
+    return not adapter(source.adapter).rows_stand_alone
+
+
 def _reconcile(observations: pa.Table, watch: Watch) -> pa.Table:
-    """Lets each adapter link the versions of its own rows."""
+    """Lets each adapter that has to link the versions of its own rows."""
     by_adapter: dict[str, list[str]] = {}
     for source in watch.settings.source:
-        by_adapter.setdefault(source.adapter, []).append(source.id)
+        if not adapter(source.adapter).rows_stand_alone:
+            by_adapter.setdefault(source.adapter, []).append(source.id)
+    every = pa.array([source for sources in by_adapter.values() for source in sources], pa.string())
+    alone = (
+        observations.filter(pc.invert(pc.is_in(observations["source"], value_set=every)))
+        if by_adapter
+        else observations
+    )
     parts = [
         adapter(name).reconcile(observations.filter(pc.is_in(observations["source"], value_set=pa.array(sources))))
         for name, sources in by_adapter.items()
     ]
-    return pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), *parts])
+    return pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), alone, *parts])
 
 
-def _unknown_claimants(observations: pa.Table, watch: Watch) -> list[Message]:
+def _unknown_claimants(texts: Collection[str], watch: Watch) -> list[Message]:
     """Claimants who are no party of the watch and written much like one: taken for another body, and said."""
     parties = party_words(watch.agreement)
-    texts = [text for text in pc.unique(observations["claimed_by"]).to_pylist() if text]
     bodies = voice_words(watch.agreement)
     named = {part.strip() for text in texts for part in text.split(";")} - {""}
     others = sorted(name for name in named if folded_name(name) not in bodies)

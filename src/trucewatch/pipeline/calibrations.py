@@ -116,8 +116,13 @@ def periods_due(every: pa.Table, current: pa.Table, moment: datetime, closes: da
             since = _since_of_opening(every, until)
             due.append(Due(period=OPENING, since=since, until=until, closes=ends if is_closed else None))
     if is_closed:
-        due += [due_of_month(month) for month in months_of(current) if ends <= month <= moment]
+        due += _months_due(current, ends, moment)
     return due
+
+
+def _months_due(current: pa.Table, closed_at: datetime, moment: datetime) -> list[Due]:
+    """What is due of the months that begin after the opening was closed."""
+    return [due_of_month(month) for month in months_of(current) if closed_at <= month <= moment]
 
 
 def _ends_of_record(known: pa.ChunkedArray) -> tuple[datetime, datetime]:
@@ -199,10 +204,14 @@ def digest_of(current: pa.Table) -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
-def missing_at(store: Store, every: pa.Table, current: pa.Table, moment: datetime) -> list[Due]:
+def missing_at(store: Store, every: Callable[[], pa.Table], current: pa.Table, moment: datetime) -> list[Due]:
     """The periods that have to have a calibration at a moment and have none."""
     in_force = calibrations_in_force(store)
-    return still_due(periods_due(every, current, moment, closing_of(in_force)), in_force)
+    closes = closing_of(in_force)
+    if closes is not None and moment >= closes and current.num_rows:
+        # The opening is over: what is due is told by the months alone.
+        return still_due(_months_due(current, closes, moment), in_force)
+    return still_due(periods_due(every(), current, moment, closes), in_force)
 
 
 def make_missing(store: Store, rows: Rows, missing: Sequence[Due], advance: Advance) -> int:

@@ -73,10 +73,22 @@ def _tell_nobody(step: str, finished: int, total: int) -> None:
     """For a reading that nobody watches."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReadWatch:
+    """The watch that was read last, and the bytes of the files that it was read from."""
+
+    contents: dict[str, bytes] = field(default_factory=dict, repr=False)
+    watch: Watch | None = None
+
+
 def watch_of_today(store: Store, folder: Path) -> Watch:
     """The watch as its files stand, which are recorded if they changed."""
     contents = files_of(folder)
-    watch = usable(*read_watch(contents), str(folder))
+    last_read = store.memory.of(ReadWatch)
+    watch = last_read.watch
+    if watch is None or last_read.contents != contents:
+        watch = usable(*read_watch(contents), str(folder))
+        store.memory.put(ReadWatch(contents, watch))
     files = {name: str(store.objects.put(content)) for name, content in sorted(contents.items())}
     last = store.index.rows("SELECT files FROM watch_files ORDER BY entry DESC LIMIT 1")
     if not last or json.loads(last[0][0]) != files:

@@ -8,15 +8,15 @@ of the watch changed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from trucewatch.findings import Before
-from trucewatch.fusion.fuse import Fused
-from trucewatch.fusion.unchanged import taken_from
+from trucewatch.fusion.fuse import IN_ORDER, Fused
+from trucewatch.fusion.sorted_rows import SortedRows
 from trucewatch.fusion.zone_assignment import situate_incidents
+from trucewatch.geo.arrays import Mask
 from trucewatch.geo.frame import frame_of_area
 from trucewatch.model.watch import Watch
 
@@ -27,7 +27,7 @@ class LastWork:
 
     files: str = ""
     fused: Fused | None = None
-    situated: pa.Table | None = None
+    situated: SortedRows | None = None
     findings: pa.Table | None = None
     known_count: int = -1
     """How much of the agreement and the notices was known then (`findings.known_by`)."""
@@ -36,19 +36,16 @@ class LastWork:
         """The same if the watch's files are these, else nothing."""
         return self if files == self.files else LastWork(files)
 
-    def situate(self, fused: Fused, watch: Watch) -> pa.Table:
-        """The incidents with their zones: those that are as before with the zones of before."""
+    def situate(self, fused: Fused, watch: Watch) -> tuple[SortedRows, Mask]:
+        """The incidents with their zones, and which of them are as before."""
         frame = frame_of_area(watch.settings.area)
-        situate = partial(situate_incidents, zones=watch.zones, line_id=watch.settings.line, frame=frame)
-        if self.situated is None:
-            return situate(fused.incidents)
-        fresh_rows = situate(fused.incidents.filter(pc.invert(fused.is_as_before)))
-        place = pc.index_in(fused.incidents["incident_id"], value_set=self.situated["incident_id"].combine_chunks())
-        numbers = pc.fill_null(pc.if_else(fused.is_as_before, place.combine_chunks(), -1), -1)
-        return taken_from(self.situated, numbers.to_numpy().astype("int64"), fresh_rows)
+        fresh = situate_incidents(fused.fresh, zones=watch.zones, line_id=watch.settings.line, frame=frame)
+        if fused.begun or self.situated is None:
+            return SortedRows.in_order(fresh, IN_ORDER), np.zeros(fresh.num_rows, dtype=np.bool_)
+        return self.situated.exchanged(self.situated.holding("incident_id", fused.gone), fresh)
 
-    def findings_at(self, is_as_before: pa.Array, known_count: int) -> Before | None:
+    def findings_at(self, is_as_before: Mask, known_count: int) -> Before | None:
         """The findings on incidents that are as before, if as much is known of agreement and notices."""
         if self.findings is None or known_count != self.known_count:
             return None
-        return Before(self.findings, is_as_before)
+        return Before(self.findings, pa.array(is_as_before))

@@ -43,6 +43,11 @@ class Adapter:
     """Whether a file that comes again under its name adds to what came before (a download of the last days). Otherwise
     it replaces it: a mended table, of which the earlier version stays as history."""
 
+    @property
+    def rows_stand_alone(self) -> bool:
+        """Whether no row of it is linked with others."""
+        return self.reconcile is _unchanged
+
 
 def adapter_of(module: ModuleType) -> Adapter | None:
     """The adapter that a module is, or None if it is none."""

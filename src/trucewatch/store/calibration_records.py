@@ -121,8 +121,19 @@ def is_made_anew(period: str, anew_from: str) -> bool:
 
 
 def calibration_of(store: Store, calibrated: Calibrated) -> Calibration:
-    """The books of one. Raises StoreError for a record that is none, or of a later version of this program."""
-    return _read(calibrated.entry, calibration_entry(store, calibrated))
+    """The books of one; those that this process read before are in memory. Raises StoreError for a record that is none,
+    or of a later version of this program."""
+    books = store.memory.of(_ReadBooks).books
+    if calibrated.sha256 not in books:
+        books[calibrated.sha256] = _read(calibrated.entry, calibration_entry(store, calibrated))
+    return books[calibrated.sha256]
+
+
+class _ReadBooks:
+    """Calibrations by the hashes of their records."""
+
+    def __init__(self) -> None:
+        self.books: dict[str, Calibration] = {}
 
 
 def calibration_entry(store: Store, calibrated: Calibrated) -> dict[str, Any]:

@@ -1,0 +1,122 @@
+"""All versions of all rows → one current row an observation, carried on from the last time: what came since costs its
+own rows, and not those of all before it.
+
+It lives in memory for as long as a store is open, and decides nothing: without it the same rows are gathered anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trucewatch.fusion import current_observations
+from trucewatch.fusion.reach import Moves
+from trucewatch.fusion.sorted_rows import SortedRows, rows_at
+
+BY_ID = ("observation_id",)
+_TIME = pa.timestamp("us", tz="UTC")
+
+
+@dataclass(slots=True)
+class CurrentRows:
+    """What was current last.
+
+    entries: of the batches that it was gathered from, in order; files: the hashes of the watch's files then. rows: one
+    row an observation; waiting: rows of which nobody knew then. moves: where the rows of the time before stand now.
+    """
+
+    entries: tuple[int, ...] = ()
+    files: str = ""
+    as_of: datetime | None = None
+    added: pa.Table | None = None
+    """Rows that acts brought."""
+    rows: SortedRows | None = None
+    waiting: pa.Table | None = None
+    claimants: frozenset[str] = frozenset()
+    """Who claims anything, as the rows say it, known then or not."""
+    moves: Moves | None = None
+    before: SortedRows | None = field(default=None, repr=False)
+
+    @property
+    def unknown(self) -> int:
+        """How many observations are held that nobody knew at the time."""
+        if self.rows is None or self.waiting is None:
+            return 0
+        ids = pc.unique(self.waiting["observation_id"])
+        return len(ids) - len(self.rows.with_keys(ids))
+
+
+def gathered(every: pa.Table, entries: Sequence[int], files: str, as_of: datetime, added: pa.Table) -> CurrentRows:
+    """The current rows of everything, from nothing."""
+    whole = pa.concat_tables([every, added])
+    return CurrentRows(
+        entries=tuple(entries),
+        files=files,
+        as_of=as_of,
+        added=added,
+        rows=SortedRows.in_order(current_observations(whole, as_of=as_of).combine_chunks(), BY_ID),
+        waiting=_unknown_rows(whole, as_of),
+        claimants=_claimants_of(whole),
+    )
+
+
+def carried_on(
+    last: CurrentRows,
+    every: pa.Table,
+    new: pa.Table,
+    entries: Sequence[int],
+    files: str,
+    as_of: datetime,
+    added: pa.Table,
+) -> CurrentRows | None:
+    """The current rows, from those of the last time and what came since; None where more than that may differ.
+
+    every: all versions of all rows; new: those of batches that are not among the last ones'.
+    """
+    if last.rows is None or last.waiting is None or last.added is None or last.as_of is None:
+        return None
+    if last.files != files or as_of < last.as_of or not last.added.equals(added.slice(0, last.added.num_rows)):
+        return None
+    fresh = pa.concat_tables([new, added.slice(last.added.num_rows), last.waiting])
+    candidates = fresh.filter(_is_known(fresh, as_of))
+    names = pc.unique(candidates["observation_id"])
+    stands = last.rows.with_keys(names)
+    again = rows_at(last.rows.table.select(["observation_id"]), stands)["observation_id"].combine_chunks()
+    versions = [candidates]
+    if len(stands):
+        # Other versions of the same observations are somewhere among all rows.
+        versions = [
+            candidates.filter(pc.invert(pc.is_in(candidates["observation_id"], value_set=again))),
+            *(table.filter(pc.is_in(table["observation_id"], value_set=again)) for table in (every, added)),
+        ]
+    rows = current_observations(pa.concat_tables(versions), as_of=as_of)
+    now, is_old = last.rows.exchanged(stands, rows)
+    moves = Moves.of(len(last.rows), stands, len(now), np.flatnonzero(~is_old))
+    return CurrentRows(
+        entries=tuple(entries),
+        files=files,
+        as_of=as_of,
+        added=added,
+        rows=now,
+        waiting=fresh.filter(pc.invert(_is_known(fresh, as_of))),
+        claimants=last.claimants | _claimants_of(fresh),
+        moves=moves,
+        before=last.rows,
+    )
+
+
+def _is_known(rows: pa.Table, as_of: datetime) -> pa.ChunkedArray:
+    return pc.less_equal(rows["known_at"], pa.scalar(as_of, _TIME))
+
+
+def _unknown_rows(rows: pa.Table, as_of: datetime) -> pa.Table:
+    return rows.filter(pc.invert(_is_known(rows, as_of)))
+
+
+def _claimants_of(rows: pa.Table) -> frozenset[str]:
+    return frozenset(text for text in pc.unique(rows["claimed_by"]).to_pylist() if text)
