@@ -11,9 +11,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 import pyarrow as pa
@@ -47,6 +49,8 @@ MONTHS_BACK: Final = 24
 _MOMENT: Final = pa.timestamp("us", tz="UTC")
 _DAY: Final = timedelta(days=1)
 _TICK: Final = timedelta(microseconds=1)
+_AT_ONCE: Final = 2
+"""How many periods are learnt at the same time, each from the rows of up to MONTHS_BACK."""
 _ROWS_AT_ONCE: Final = 100_000
 """How many rows are turned into text before they are hashed."""
 
@@ -193,6 +197,14 @@ def learn(due: Due, rows: Rows) -> NewCalibration:
     return NewCalibration(calibration=rounded(calibration), rows_digest=digest_of(learnt_from), closes=due.closes)
 
 
+def _learnt(due: Sequence[Due], rows: Rows, advance: Advance) -> Iterator[NewCalibration]:
+    """The calibration of each period, in order; none is learnt from another, so some are learnt at the same time."""
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="learning") as pool:
+        for number, new in enumerate(pool.map(partial(learn, rows=rows), due)):
+            advance(number, len(due))
+            yield new
+
+
 def digest_of(current: pa.Table) -> str:
     """`sha256:` and a hash of which rows these are: the id, the evidence and the row in it of each, in order of ids."""
     digest = hashlib.sha256()
@@ -220,10 +232,7 @@ def make_missing(store: Store, rows: Rows, missing: Sequence[Due], advance: Adva
     Recorded together, when all of them are learnt: a run that is killed before has made none, and the next makes the
     same.
     """
-    new = []
-    for number, due in enumerate(missing):
-        advance(number, len(missing))
-        new.append(learn(due, rows))
+    new = list(_learnt(missing, rows, advance))
     record_calibrations(store, new, batches=rows.batches, acts=rows.acts)
     return sum(each.calibration.rows for each in new)
 
@@ -260,11 +269,8 @@ def learn_anew(
             )
         )
     before = {record.period: record.sha256 for record in in_force}
-    new = []
-    for number, each in enumerate(due):
-        advance(number, len(due))
-        new.append(replace(learn(each, rows), supersedes=before.get(each.period, "")))
-    return new
+    learnt = _learnt(due, rows, advance)
+    return [replace(new, supersedes=before.get(new.calibration.period, "")) for new in learnt]
 
 
 def standing_with(new: Sequence[NewCalibration], store: Store, moment: datetime, anew_from: str) -> Calibrations:
