@@ -107,10 +107,10 @@ def periods_due(every: pa.Table, current: pa.Table, moment: datetime, closes: da
     every: all versions of all rows; current: one row an observation, known by `moment`. closes: when the opening was
     closed; without it (a record that was never calibrated) the rows say when.
     """
-    known = every["known_at"].filter(pc.less_equal(every["known_at"], pa.scalar(moment, _MOMENT)))
-    if not len(known):
+    moments = every["known_at"].filter(pc.less_equal(every["known_at"], pa.scalar(moment, _MOMENT)))
+    if not len(moments):
         return []
-    first, last = _ends_of_record(known)
+    first, last = _ends_of_record(moments)
     ends = closes or first + OPENING_SPAN
     is_closed = moment >= ends if closes else last >= ends
     due = []
@@ -129,10 +129,10 @@ def _months_due(current: pa.Table, closed_at: datetime, moment: datetime) -> lis
     return [due_of_month(month) for month in months_of(current) if closed_at <= month <= moment]
 
 
-def _ends_of_record(known: pa.ChunkedArray) -> tuple[datetime, datetime]:
+def _ends_of_record(moments: pa.ChunkedArray) -> tuple[datetime, datetime]:
     """From when to when rows became known, but for one in a hundred on either side: a row with a wrong year closes no
     opening."""
-    ordered = known.sort()
+    ordered = moments.sort()
     spare = max(len(ordered) // 100, 1) if len(ordered) >= LEAST_TO_SPARE else 0
     return ordered[spare].as_py().astimezone(UTC), ordered[len(ordered) - 1 - spare].as_py().astimezone(UTC)
 
@@ -157,8 +157,8 @@ def due_of_month(month: datetime) -> Due:
 
 def still_due(due: Iterable[Due], in_force: Iterable[Calibrated]) -> list[Due]:
     """What of it no record in force holds: an opening one is that of its midnight, a month's stands however it came."""
-    held = {(record.period, record.until if record.period == OPENING else None) for record in in_force}
-    return [each for each in due if (each.period, each.until if each.period == OPENING else None) not in held]
+    periods = {(record.period, record.until if record.period == OPENING else None) for record in in_force}
+    return [each for each in due if (each.period, each.until if each.period == OPENING else None) not in periods]
 
 
 def standing_records(in_force: Iterable[Calibrated], moment: datetime) -> tuple[Calibrated, ...]:
@@ -184,8 +184,8 @@ def closing_of(in_force: Iterable[Calibrated]) -> datetime | None:
 
 def learn(due: Due, rows: Rows) -> NewCalibration:
     """The calibration of a period, rounded as its record gives it back; the rows are those that the watch holds now."""
-    known = current_observations(rows.every, as_of=due.until - _TICK)
-    learnt_from = known.filter(pc.greater_equal(known["occurred_start"], pa.scalar(due.since, _MOMENT)))
+    current = current_observations(rows.every, as_of=due.until - _TICK)
+    learnt_from = current.filter(pc.greater_equal(current["occurred_start"], pa.scalar(due.since, _MOMENT)))
     calibration = learn_calibration(
         learnt_from,
         rule=rows.rule,
@@ -276,8 +276,8 @@ def learn_anew(
 def standing_with(new: Sequence[NewCalibration], store: Store, moment: datetime, anew_from: str) -> Calibrations:
     """The books that would stand if these were recorded: for a look before it is done."""
     left = [record for record in calibrations_in_force(store) if not is_made_anew(record.period, anew_from)]
-    kept = [calibration_of(store, record) for record in standing_records(left, moment)]
-    return Calibrations((*kept, *(each.calibration for each in new)))
+    earlier = [calibration_of(store, record) for record in standing_records(left, moment)]
+    return Calibrations((*earlier, *(each.calibration for each in new)))
 
 
 def learnt_anew_since(

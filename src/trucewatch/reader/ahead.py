@@ -53,7 +53,7 @@ def read_ahead(readings: Sequence[Reading], end_reading: Callable[[], None]) -> 
             if not (put(end, number) or put(None, number)):
                 return
 
-    def asked(number: int) -> Iterator[Tables]:
+    def parts_of(number: int) -> Iterator[Tables]:
         is_over = False
         try:
             while not isinstance(item := queue.get(), BaseException | None):
@@ -70,7 +70,7 @@ def read_ahead(readings: Sequence[Reading], end_reading: Callable[[], None]) -> 
     thread = threading.Thread(target=read_all, name="reading ahead", daemon=True)
     thread.start()
     try:
-        yield [asked(number) for number in range(len(readings))]
+        yield [parts_of(number) for number in range(len(readings))]
     except BaseException:
         is_left.set()
         end_reading()

@@ -229,9 +229,9 @@ def _sensors(chunk: Chunk, faults: Faults) -> tuple[list[str], Codes]:
     """The different sensors of a chunk, and which of them each row is of; "" for one that is not known."""
     satellites, codes = coded(chunk.columns["satellite"])
     sensors = [SENSORS.get(text.casefold(), "") for text in satellites]
-    known = np.array([bool(sensor) for sensor in sensors], dtype=np.bool_)
+    flies = np.array([bool(sensor) for sensor in sensors], dtype=np.bool_)
     faults.refuse(
-        ~known[codes],
+        ~flies[codes],
         lambda i: Message(
             "satellite {value} is not known; FIRMS writes Terra, Aqua, N, N20 or N21",
             value=quote_cell(satellites[codes[i]]),

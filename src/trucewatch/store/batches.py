@@ -155,9 +155,9 @@ def kept_observations(store: Store, names: Sequence[str]) -> pa.Table:
     """These observations as the last reading of each has them, in the order of the names; one that no batch holds is
     left out."""
     tables = [as_stored(rows) for _, rows in last_readings(store, names)]
-    kept = pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), *tables]).combine_chunks()
-    order = pc.index_in(pa.array(names, pa.string()), kept["observation_id"])
-    return kept.take(order.drop_null())
+    readings = pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), *tables]).combine_chunks()
+    order = pc.index_in(pa.array(names, pa.string()), readings["observation_id"])
+    return readings.take(order.drop_null())
 
 
 def stored_observations(store: Store, sha256: str) -> pa.Table:

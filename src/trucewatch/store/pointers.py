@@ -116,9 +116,9 @@ def pointers_to(ask: Ask, names: Sequence[str]) -> dict[str, list[tuple[int, int
             pointers = np.frombuffer(content, dtype=_POINTER)
             left, right = (np.searchsorted(pointers["key"], wanted, side) for side in ("left", "right"))
             for at in np.flatnonzero(right > left).tolist():
-                found = pointers[left[at] : right[at]]
-                places[names[order[at]]] += zip(found["batch"].tolist(), found["row"].tolist(), strict=True)
-    return {name: sorted(found, key=lambda place: (-place[0], place[1])) for name, found in places.items()}
+                alike = pointers[left[at] : right[at]]
+                places[names[order[at]]] += zip(alike["batch"].tolist(), alike["row"].tolist(), strict=True)
+    return {name: sorted(rows, key=lambda place: (-place[0], place[1])) for name, rows in places.items()}
 
 
 def _merge(db: sqlite3.Connection, entry: int) -> None:
