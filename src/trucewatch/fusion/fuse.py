@@ -21,17 +21,17 @@ from trucewatch.fusion.manual_edits import shape_incidents
 from trucewatch.fusion.measurements import prepare_reports
 from trucewatch.fusion.neighbourhood import Neighbourhood
 from trucewatch.fusion.people_reported import PeopleStated
-from trucewatch.fusion.reach import Moves, RowFacts
+from trucewatch.fusion.reach import Moves, RowFacts, moves_between
 from trucewatch.fusion.reassign_outliers import without_vague_places
 from trucewatch.fusion.set_right import Corrections
 from trucewatch.fusion.setting import Groups, Setting
-from trucewatch.fusion.sorted_rows import SortedRows, moves_between, rows_at
 from trucewatch.fusion.voices import settle_voices, with_registered_devices
 from trucewatch.fusion.weights import weights_of
 from trucewatch.geo.arrays import Ints, Rows
 from trucewatch.model.edits import Act
 from trucewatch.model.ids import incident_id
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA, INCIDENT_SCHEMA
+from trucewatch.model.sorted_rows import IN_ORDER, SortedRows, rows_at
 from trucewatch.model.watch import AssociationRule
 
 Labels = Ints
@@ -237,7 +237,6 @@ def _judge(around: Neighbourhood, contributions: bool, before: Standing | None) 
 
 
 _BY_ID: Final = ("incident_id",)
-IN_ORDER: Final = ("occurred_start", "incident_id")
 _OF_ADDED: Final = ("incident_id", "order", "observation_id")
 
 

@@ -20,18 +20,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.findings import SENTENCES, check_agreement, known_by
+from trucewatch.findings import SENTENCES, known_by
 from trucewatch.fusion import Setting, kernels_are_compiled
 from trucewatch.fusion.fuse import fuse_with_acts
-from trucewatch.fusion.list_changes import Listed, Revision, empty_revision, revise_list
-from trucewatch.fusion.manual_edits import added_observations, set_aside
-from trucewatch.fusion.periods import mark_periods, periods_among
-from trucewatch.geo.arrays import Mask
-from trucewatch.geo.frame import frame_of_area
+from trucewatch.fusion.list_changes import Listed, first_list, revise_list
+from trucewatch.fusion.manual_edits import added_observations
+from trucewatch.fusion.periods import periods_among
 from trucewatch.messages import Message
 from trucewatch.model.calibration import Calibrations
 from trucewatch.model.claims import NOBODY, folded_name, looks_like, party_words, voice_words
-from trucewatch.model.edits import Act, acts_known, standing_acts
+from trucewatch.model.edits import FIRST_SCHEMA, HISTORY_SCHEMA, Act, acts_known, standing_acts
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.recipient_key import RecipientKeys
 from trucewatch.model.report import LearntAnew, Publication, RejectedCount, ReportInputs
@@ -191,22 +189,6 @@ class Knowledge:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fused:
-    """Incidents in their zones, those that were rejected by hand, what each observation added, what moved each
-    incident, and what is to be said."""
-
-    incidents: pa.Table
-    rejected: pa.Table
-    contributions: pa.Table
-    weights: pa.Table
-    warnings: list[Message]
-    work: LastWork
-    """The same for the next list to begin from, without its findings."""
-    is_as_before: Mask
-    """Of each incident whether it is as in the list that it was begun from."""
-
-
 def knowledge_at(
     store: Store,
     folder: Path,
@@ -272,37 +254,23 @@ def _current_rows(
     return current
 
 
-def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations, last: LastWork | None = None) -> Fused:
+def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations, last: LastWork | None = None) -> LastWork:
     """What is known, worked out with these calibrations: which reports are one event, where and when it was, and how
     sure. last: what of it was worked out before; what comes out does not depend on it."""
-    watch, acts = knowledge.watch, knowledge.acts
-    last = (last or LastWork()).under(knowledge.files)
-    setting = replace(_setting_of(watch, knowledge.as_of), calibrations=calibrations)
-    rows = knowledge.rows
+    watch, acts, rows = knowledge.watch, knowledge.acts, knowledge.rows
     assert rows.rows is not None
+    last = (last or LastWork()).under(knowledge.files)
     goes_on = last.fused is not None and last.fused.stands.rows is rows.before
     fused = fuse_with_acts(
         rows.rows,
         rule=watch.settings.association,
-        setting=setting,
+        setting=replace(_setting_of(watch, knowledge.as_of), calibrations=calibrations),
         acts=acts,
         contributions=True,
         last=last.fused,
         moves=rows.moves if goes_on else None,
     )
-    situated, stays = last.situate(fused, watch)
-    is_listed, rejected, warnings = set_aside(situated.table, acts)
-    listed = situated.table if is_listed.all() else situated.table.filter(pa.array(is_listed))
-    incidents = mark_periods(listed, knowledge.current)  # of what is listed: what was rejected makes no period
-    return Fused(
-        incidents=incidents,
-        rejected=rejected,
-        contributions=fused.contributions,
-        weights=fused.weights,
-        warnings=warnings,
-        work=LastWork(knowledge.files, fused, situated),
-        is_as_before=stays[is_listed],
-    )
+    return LastWork(knowledge.files, fused, last.list_incidents(fused, acts, watch, rows.rows))
 
 
 def learn_missing(store: Store, knowledge: Knowledge, steps: Steps) -> None:
@@ -341,31 +309,31 @@ def assess(
     with steps.timed("fuse") as saw:
         standing = standing_at(store, moment, recorded_by)
         last = store.memory.of(LastWork)
-        fused = fuse_knowledge(knowledge, standing.calibrations, last)
-        incidents = fused.incidents
+        work = fuse_knowledge(knowledge, standing.calibrations, last)
+        assert work.fused is not None
+        assert work.listing is not None
+        listing = work.listing
         saw(knowledge.current.num_rows)
     with steps.timed("check") as saw:
         counted = _current_counters(knowledge.read.counters, moment)
-        frame = frame_of_area(watch.settings.area)
-        before = last.under(knowledge.files).findings_at(fused.is_as_before, known_by(watch, moment))
-        findings = check_agreement(incidents, counted, watch=watch, frame=frame, as_of=moment, before=before)
+        work.checked = last.under(knowledge.files).check(listing, counted, watch, moment)
+        work.known_count = known_by(watch, moment)
+        incidents, findings = listing.listed.table, work.checked.table
         saw(findings.num_rows)
-    if not recorded_by:
-        fused.work.findings, fused.work.known_count = findings, known_by(watch, moment)
-        store.memory.put(fused.work)
     tables = {
         "incidents": incidents,
         "findings": findings,
-        "rejected": fused.rejected,
-        "contributions": fused.contributions,
+        "rejected": listing.rejected,
+        "contributions": work.fused.contributions,
     }
     checkpoint, of_keys = "", list[Message]()
     if recorded_by:
         made_then = list_made(store, moment, recorded_by)
-        entry, revision = made_then.entry if made_then else -1, _revision_made(store, made_then)
+        entry, (first, history) = made_then.entry if made_then else -1, _revision_made(store, made_then)
     else:
-        entry, revision = _record(store, tables, knowledge, standing.hashes)
-        keep_weights(store, fused.weights, entry)
+        entry, first, history = _record(store, tables, knowledge, standing.hashes)
+        keep_weights(store, work.fused.weights, entry)
+        store.memory.put(work)
         of_keys = make_missing_keys(store, watch.settings.recipient, watch.agreement)
         store.publish()
         checkpoint = store.first_checkpoint_covering(entry).decode()
@@ -379,16 +347,16 @@ def assess(
         findings=findings,
         rejected=knowledge.read.rejected,
         rejected_counts=knowledge.read.rejected_counts,
-        warnings=(*knowledge.warnings, *fused.warnings, *of_keys),
+        warnings=(*knowledge.warnings, *listing.warnings, *of_keys),
         not_yet_known=knowledge.rows.unknown,
         earlier=earlier,
         learnt_anew=learnt_anew_since(store, earlier, recorded_by),
-        rejected_incidents=fused.rejected,
+        rejected_incidents=listing.rejected,
         acts=acts,
-        contributions=fused.contributions,
-        first=revision.first,
-        history=revision.history,
-        weights=fused.weights,
+        contributions=work.fused.contributions,
+        first=first,
+        history=history,
+        weights=work.fused.weights,
         is_replay=recorded_by is not None,
         checkpoint=checkpoint,
         list_entry=entry,
@@ -398,24 +366,29 @@ def assess(
 
 def _record(
     store: Store, tables: dict[str, pa.Table], knowledge: Knowledge, calibrations: Sequence[str]
-) -> tuple[int, Revision]:
+) -> tuple[int, pa.Table, pa.Table]:
     """Record the list, unless it is the last one again: its entry, L1, and what changed. These are a matter of
     arrival."""
     batches, acts, as_of = knowledge.batches, knowledge.acts, knowledge.as_of
     if same := same_list(store, tables, batches, acts, calibrations):
-        return same.entry, Revision(same.table(store, "first"), same.table(store, "history"))
+        return same.entry, same.table(store, "first"), same.table(store, "history")
     before = list_before(store, as_of)
-    last = None
+    now = Listed(incidents=tables["incidents"], rejected=tables["rejected"])
     if before:
-        last = Listed(**{name: before.table(store, name) for name in ("incidents", "rejected", "first")})
-    revision = revise_list(tables["incidents"], tables["rejected"], last)
-    whole = tables | {"first": revision.first, "history": revision.history}
-    return record_list(store, whole, batches, acts, as_of, before, calibrations=calibrations), revision
+        then = Listed(incidents=before.table(store, "incidents"), rejected=before.table(store, "rejected"))
+        revision = revise_list(now, then, before.table(store, "first"))
+    else:
+        revision = first_list(now)
+    whole = tables | {"first": revision.first.table, "history": revision.history}
+    entry = record_list(store, whole, batches, acts, as_of, before, calibrations=calibrations)
+    return entry, revision.first.table, revision.history
 
 
-def _revision_made(store: Store, recorded: RecordedList | None) -> Revision:
+def _revision_made(store: Store, recorded: RecordedList | None) -> tuple[pa.Table, pa.Table]:
     """L1 and what changed as a list was recorded with; never worked out again."""
-    return Revision(recorded.table(store, "first"), recorded.table(store, "history")) if recorded else empty_revision()
+    if recorded is None:
+        return FIRST_SCHEMA.empty_table(), HISTORY_SCHEMA.empty_table()
+    return recorded.table(store, "first"), recorded.table(store, "history")
 
 
 def _setting_of(watch: Watch, as_of: datetime) -> Setting:
