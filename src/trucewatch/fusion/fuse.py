@@ -180,8 +180,8 @@ def _judge(around: Neighbourhood, contributions: bool, before: Standing | None) 
     # 1. What is judged, of events and of their earlier states.
     arrivals = None
     if contributions:
-        known = observations["known_at"].cast(pa.int64()).to_numpy(zero_copy_only=False)
-        arrivals = arrivals_of(groups.order, groups.bounds, part.reports.k["voice"], known)
+        known_us = observations["known_at"].cast(pa.int64()).to_numpy(zero_copy_only=False)
+        arrivals = arrivals_of(groups.order, groups.bounds, part.reports.k["voice"], known_us)
     judged, states = judge_arrivals(part, setting, arrivals)
     around.keep_times(places, reports, groups)
     facts.sure[places] = False
@@ -193,11 +193,11 @@ def _judge(around: Neighbourhood, contributions: bool, before: Standing | None) 
     # 2. The rows of those that differ, as acts shape them.
     ids = [incident_id(name) for name in _ids_at(rows, first)]
     blocks = _incidents(part, setting, judged, np.flatnonzero(differs))
-    made = pa.concat_tables(
+    anew = pa.concat_tables(
         [INCIDENT_SCHEMA.empty_table(), *(pa.Table.from_pylist(block, schema=INCIDENT_SCHEMA) for block in blocks)]
     )
     gone = _ids_before(around, before, first[differs])
-    fresh, unshaped = _shaped(around, before, made)
+    fresh, unshaped = _shaped(around, before, anew)
     whole = [ids[number] for number in np.flatnonzero(own).tolist()]
     weights = weights_of(part.reports, groups.order, groups.bounds, judged.places, judged.evidence, judged.weighed, ids)
     added = CONTRIBUTION_SCHEMA.empty_table()
@@ -268,17 +268,17 @@ def _ids_before(around: Neighbourhood, before: Standing | None, first: Ints) -> 
 
 
 def _shaped(
-    around: Neighbourhood, before: Standing | None, made: pa.Table
+    around: Neighbourhood, before: Standing | None, anew: pa.Table
 ) -> tuple[pa.Table, dict[str, dict[str, Any]]]:
     """The rows that were made, as acts shape them, with those that acts shape and were not made anew; and the rows of
     all that acts name as they were before, by id."""
     names = sorted({name for act in around.acts for name in act.named})
     holders = np.unique(around.facts.label[around.rows.holding("observation_id", names)])
     if not len(holders):
-        return made.combine_chunks(), {}
+        return anew.combine_chunks(), {}
     ids = [incident_id(name) for name in _ids_at(around.rows, holders)]
-    named = pc.is_in(made["incident_id"], value_set=pa.array(ids, pa.string()))
-    unshaped = {row["incident_id"]: row for row in made.filter(named).to_pylist()}
+    named = pc.is_in(anew["incident_id"], value_set=pa.array(ids, pa.string()))
+    unshaped = {row["incident_id"]: row for row in anew.filter(named).to_pylist()}
     if before is not None:
         left = [name for name in ids if name not in unshaped]
         unshaped |= {name: before.unshaped[name] for name in left if name in before.unshaped}
@@ -286,7 +286,7 @@ def _shaped(
         unshaped |= {row["incident_id"]: row for row in rows_at(before.incidents.table, at).to_pylist()}
     shaped = copy.deepcopy([*unshaped.values()])
     shape_incidents(shaped, around.acts)
-    plain = made.filter(pc.invert(named))
+    plain = anew.filter(pc.invert(named))
     return pa.concat_tables([plain, pa.Table.from_pylist(shaped, schema=INCIDENT_SCHEMA)]).combine_chunks(), unshaped
 
 

@@ -89,9 +89,9 @@ def mark_again(
     marked = mark_periods(some, members).take(pa.array(np.searchsorted(places, core)))
     # 3. Rows of which the period is another.
     differs = np.flatnonzero(pc.not_equal(marked["period"], core_rows["period"]).to_numpy())
-    result, kept = rows.exchanged(core[differs], marked.take(pa.array(differs)))
+    result, old = rows.exchanged(core[differs], marked.take(pa.array(differs)))
     still = np.zeros(len(result), dtype=np.bool_)
-    still[kept] = np.delete(stays, core[differs])
+    still[old] = np.delete(stays, core[differs])
     others = rows_at(rows.table, core[differs][stays[core[differs]]])
     return result, still, pa.concat_tables([left, others])
 

@@ -67,9 +67,9 @@ class SortedRows:
         stays = np.ones(len(self), dtype=np.bool_)
         stays[gone] = False
         if (len(gone) + len(fresh)) * _MANY > len(self):
-            kept = self.table.filter(pa.array(stays))
-            marks = pa.array(np.r_[np.ones(kept.num_rows, np.bool_), np.zeros(len(fresh), np.bool_)])
-            whole = pa.concat_tables([kept, fresh.table]).append_column("stays", marks)
+            remaining = self.table.filter(pa.array(stays))
+            marks = pa.array(np.r_[np.ones(remaining.num_rows, np.bool_), np.zeros(len(fresh), np.bool_)])
+            whole = pa.concat_tables([remaining, fresh.table]).append_column("stays", marks)
             order = [*((name, "ascending") for name in self.names), ("stays", "descending")]
             whole = whole.sort_by(order)
             mask = whole["stays"].to_numpy()
@@ -79,16 +79,16 @@ class SortedRows:
         cuts = np.unique(np.r_[0, gone, gone + 1, at, len(self)])
         pieces: list[pa.Table] = []
         origin: list[tuple[bool, int, int]] = []
-        taken = 0
+        begin_fresh = 0
         for begin, end in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
             upto = int(np.searchsorted(at, begin, side="right"))
-            if upto > taken:
-                origin.append((False, taken, upto))
-                taken = upto
+            if upto > begin_fresh:
+                origin.append((False, begin_fresh, upto))
+                begin_fresh = upto
             if stays[begin]:
                 origin.append((True, begin, end))
-        if taken < len(fresh):
-            origin.append((False, taken, len(fresh)))
+        if begin_fresh < len(fresh):
+            origin.append((False, begin_fresh, len(fresh)))
         pieces = [(self.table if old else fresh.table).slice(begin, end - begin) for old, begin, end in origin]
         keys = tuple(
             np.concatenate([(mine if old else its)[begin:end] for old, begin, end in origin] or [mine[:0]])
@@ -143,14 +143,14 @@ def rows_at(table: pa.Table, places: Ints) -> pa.Table:
     """Some rows of a table, places ascending: taken piece by piece, so that no more than these are copied."""
     if len(places) == table.num_rows:
         return table
-    taken, begin = [], 0
+    pieces, begin = [], 0
     for batch in table.to_batches():
         end = begin + batch.num_rows
         first, last = np.searchsorted(places, (begin, end))
         if last > first:
-            taken.append(batch.take(pa.array(places[first:last] - begin)))
+            pieces.append(batch.take(pa.array(places[first:last] - begin)))
         begin = end
-    return pa.Table.from_batches(taken, schema=table.schema).combine_chunks()
+    return pa.Table.from_batches(pieces, schema=table.schema).combine_chunks()
 
 
 def rows_equal(table: pa.Table, other: pa.Table) -> Mask:

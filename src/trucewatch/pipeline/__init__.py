@@ -242,9 +242,9 @@ def _current_rows(
     next."""
     entries, added = [batch.entry for batch in batches], added_observations(acts)
     last, current = store.memory.of(CurrentRows), None
-    held = frozenset(last.entries)
-    if keeps and held.issubset(entries):
-        newer = [batch for batch in batches if batch.entry not in held]
+    then = frozenset(last.entries)
+    if keeps and then.issubset(entries):
+        newer = [batch for batch in batches if batch.entry not in then]
         if not any(reconciles(watch, batch.source) for batch in newer):
             new = load_batches(store, newer, keeps=False).observations
             current = carried_on(last, rows.observations, new, entries, files, moment, added)
