@@ -25,6 +25,7 @@ from tests.store.old_lists import record_old_list
 from tests.store.test_store import open_store
 from trucewatch.errors import Corrupt, LedgerError, StoreError
 from trucewatch.ledger.note import read_checkpoint
+from trucewatch.messages import Message
 from trucewatch.pipeline import Assessment
 from trucewatch.store import Store
 from trucewatch.store.arranged_rows import NO_START
@@ -200,11 +201,27 @@ def test_the_numbers_of_a_list_and_its_calibrations_are_trees_too(tmp_path: Path
         held = set(store.objects.names())
         more = keep_numbers(store, "inputs", [*numbers, 100_001])
         assert len(set(store.objects.names()) - held) == 2, "a chunk and its node"
+        assert read_numbers(store, more) == [*numbers, 100_001]
         store.memory.clear()
+        assert read_numbers(store, more) == [*numbers, 100_001]
         assert keep_numbers(store, "inputs", [*numbers, 100_001][::-1]) == more
         assert (keep_numbers(store, "acts", []), read_numbers(store, "")) == ("", [])
         names = [f"{number:064x}" for number in (3, 1, 2)]
         assert read_names(store, keep_names(store, "calibrations", names)) == names
+
+
+def test_numbers_that_could_not_be_kept_are_not_taken_for_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_store(tmp_path) as store:
+        keep_numbers(store, "inputs", range(400))
+
+        def refused(contents: Any) -> Any:
+            raise StoreError(Message("the disk is full"))
+
+        with monkeypatch.context() as patch:
+            patch.setattr(store.objects, "put_many", refused)
+            with pytest.raises(StoreError, match="the disk is full"):
+                keep_numbers(store, "inputs", range(600))
+        assert read_numbers(store, keep_numbers(store, "inputs", range(600))) == [*range(600)]
 
 
 def test_a_checkpoint_proves_a_row_of_a_list_by_its_record_and_the_way_to_the_row(watch: Path) -> None:

@@ -123,8 +123,9 @@ def keep_numbers(store: Store, name: str, numbers: Sequence[int]) -> str:
     memory = store.memory.of(KeptTrees)
     rows = arrange_numbers(numbers)
     same = np.isin(rows.start, memory.numbers[name]) if name in memory.numbers else None
+    root = _keep(store, name, rows, same)
     memory.numbers[name] = rows.start
-    return _keep(store, name, rows, same)
+    return root
 
 
 def keep_names(store: Store, name: str, names: Sequence[str]) -> str:
@@ -145,6 +146,11 @@ def read_rows(store: Store, name: str, root: str, columns: Collection[str] = ())
 
 def read_numbers(store: Store, root: str) -> list[int]:
     """The numbers of a tree of numbers, ascending. Raises StoreError, Corrupt."""
+    memory = store.memory.of(KeptTrees)
+    for name, numbers in list(memory.numbers.items()):
+        if root and memory.trees[name].root == root:
+            held: list[int] = numbers.tolist()
+            return held
     schema = pa.schema([("number", pa.int64())])
     chunks = (unpack(read_part(store.objects, chunk.name), chunk.name) for chunk in chunks_of(store.objects, root))
     return [number for table in read_chunks(chunks, schema) for number in table["number"].to_pylist()]
