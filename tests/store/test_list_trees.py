@@ -178,10 +178,11 @@ def test_rows_about_some_incidents_and_of_a_time_are_those_of_the_whole_table(
         read: list[str] = []
         get = store.objects.get
         monkeypatch.setattr(store.objects, "get", lambda name: read.append(name) or get(name))
+        store.memory.clear()
         for name in KEYS:
             whole = recorded.table(store, name)
             chunks = {chunk.name for chunk in chunks_of(store.objects, recorded.tables[name])}
-            for wanted in (ids[:1], ids[70:73], [ids[-1], "i-none"], []):
+            for wanted in (ids[:1], ids[70:73], [ids[-1], ids[2], ids[150]], [ids[-1], "i-none"], []):
                 read.clear()
                 rows = recorded.rows_of(store, name, wanted)
                 expected = [row for row in whole.to_pylist() if row["incident_id"] in wanted]

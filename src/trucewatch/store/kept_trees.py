@@ -133,6 +133,11 @@ def keep_names(store: Store, name: str, names: Sequence[str]) -> str:
     return _keep(store, name, arrange_names(names), None)
 
 
+def is_held(store: Store, name: str, root: str) -> bool:
+    """Whether a table of a list is in memory as a whole."""
+    return store.memory.of(KeptTrees).tables.get(name, ("", None))[0] == root
+
+
 def read_rows(store: Store, name: str, root: str, columns: Collection[str] = ()) -> pa.Table:
     """All rows of a table of a list, or of its history by its chunk; some columns of it if they are named. Raises
     StoreError, Corrupt."""
