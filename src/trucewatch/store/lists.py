@@ -143,19 +143,19 @@ _AROUND_US: Final = (_HOUR_US, 48 * _HOUR_US, 62 * 24 * _HOUR_US)
 def _incidents_near(store: Store, name: str, root: str, ids: Collection[str]) -> pa.Table:
     """The rows of the chunks that hold some incidents: looked for around the time of the report that each is named by,
     ever wider, and everywhere where that does not find it."""
-    holds, met, found = dict[str, Key](), set[str](), set[str]()
+    holds, met, incidents = dict[str, Key](), set[str](), set[str]()
     for incident in ids:
         query = "SELECT min(occurred_start), max(occurred_start) FROM observation WHERE observation_id = ?"
         ((first, last),) = store.index.rows(query, f"o-{incident.removeprefix('i-')}")
         around: list[tuple[Key, Key]] = [((first - us,), (last + us,)) for us in _AROUND_US if first is not None]
         for low, high in (*around, ((), (2**63,))):
-            for chunk in chunks_between(store.objects, root, low, high) if incident not in found else ():
+            for chunk in chunks_between(store.objects, root, low, high) if incident not in incidents else ():
                 if chunk.name not in met:
                     met.add(chunk.name)
                     document = unpack(read_part(store.objects, chunk.name), chunk.name)
                     if here := set(document["columns"]["incident_id"]).intersection(ids):
                         holds[chunk.name] = chunk.key
-                        found |= here
+                        incidents |= here
     return rows_of_chunks(store.objects, sorted(holds, key=lambda chunk: holds[chunk]), TABLES[name])
 
 
