@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from tests.builders import NOON, incidents, observations
 from trucewatch.fusion.cylinder import earth_centred
 from trucewatch.fusion.period_counts import count_events, count_rounds
-from trucewatch.fusion.periods import DENSE, GAP_S, REACH_M, mark_periods, periods_of
+from trucewatch.fusion.periods import DENSE, GAP_S, REACH_M, mark_again, mark_periods, periods_of
+from trucewatch.model.ids import observation_id
+from trucewatch.model.sorted_rows import IN_ORDER, SortedRows, rows_at
 
 DEGREE_M = 111_000.0
 LON, LAT = -25.0, 0.0
@@ -249,3 +251,48 @@ def test_rounds_are_told_by_the_counts_of_the_incidents_where_one_states_more_th
     assert (period.rounds_min, period.rounds_max) == (2 * (DENSE + 1), 6 * (DENSE + 1))
     alone = np.zeros(2, dtype=np.bool_)
     assert count_rounds(np.array([0.0, 1.0]), alone, np.array([9.0, 4.0]), np.array([9.0, 7.0])) == (4, 7)
+
+
+SPOTS = st.tuples(
+    st.one_of(st.integers(0, 40), st.integers(50, 90), st.integers(0, 400)), st.integers(0, 3), st.booleans()
+)
+"""Minute, place, and whether it is one whose place nobody knows."""
+
+
+def spot(key: int, where: tuple[int, int, bool]) -> dict[str, Any]:
+    minute, place, is_nowhere = where
+    name = {"incident_id": f"i-{key:04}", "members": [observation_id("s", str(key))]}
+    return row(minute, 4_000.0 * place, **name) | ({"lon": None, "lat": None} if is_nowhere else {})
+
+
+@given(
+    begun=st.lists(SPOTS, min_size=40, max_size=90),
+    steps=st.lists(
+        st.tuples(st.lists(SPOTS, max_size=4), st.lists(st.integers(0, 89), max_size=3)), min_size=1, max_size=4
+    ),
+)
+@settings(deadline=None, max_examples=60)
+def test_marked_step_by_step_is_marked_at_once(
+    begun: list[tuple[int, int, bool]], steps: list[tuple[list[tuple[int, int, bool]], list[int]]]
+) -> None:
+    """Dense stretches that grow, fall apart and meet, and rows that come and go without one."""
+    stands = {key: spot(key, where) for key, where in enumerate(begun)}
+    reports = observations(*({"key": str(key), "sensor": f"a-{key % 2}"} for key in range(200)))
+    every = SortedRows.of(reports, ("observation_id",))
+    before = SortedRows.of(mark_periods(incidents(*stands.values()), reports), IN_ORDER)
+    for came, gone in steps:
+        leaving = [f"i-{key:04}" for key in gone if key in stands]
+        stands = {key: each for key, each in stands.items() if key not in gone}
+        fresh = [spot(100 + len(stands) + number, where) for number, where in enumerate(came)]
+        fresh = [each for each in fresh if each["incident_id"] not in {old["incident_id"] for old in stands.values()}]
+        stands |= {int(str(each["incident_id"])[2:]): each for each in fresh}
+        places = before.holding("incident_id", leaving)
+        rows, stays = before.exchanged(places, incidents(*fresh))
+        marked, still, left = mark_again(rows, stays, rows_at(before.table, places), every)
+        at_once = SortedRows.of(mark_periods(incidents(*stands.values()), reports), IN_ORDER)
+        assert marked.table.equals(at_once.table)
+        kept = rows_at(marked.table, np.flatnonzero(still)).to_pylist()
+        assert all(each in before.table.to_pylist() for each in kept)
+        gone_ids = set(left["incident_id"].to_pylist())
+        assert [each for each in before.table.to_pylist() if each["incident_id"] not in gone_ids] == kept
+        before = marked

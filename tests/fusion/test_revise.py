@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import incidents
-from trucewatch.fusion.list_changes import Listed, Revision, revise_list
+from trucewatch.fusion.list_changes import Listed, Revision, first_list, revise_list
 from trucewatch.model.edits import CHANGES, REJECTED_INCIDENT_SCHEMA
 
 NONE = REJECTED_INCIDENT_SCHEMA.empty_table()
@@ -32,8 +32,9 @@ def follow(*steps: pa.Table | tuple[pa.Table, pa.Table]) -> Revision:
     revision: Revision | None = None
     for step in steps:
         table, rejected = step if isinstance(step, tuple) else (step, NONE)
-        revision = revise_list(table, rejected, before)
-        before = Listed(incidents=table, rejected=rejected, first=revision.first)
+        now = Listed(incidents=table, rejected=rejected)
+        revision = revise_list(now, before, revision.first) if before and revision else first_list(now)
+        before = now
     assert revision is not None
     return revision
 
@@ -45,7 +46,7 @@ def told(revision: Revision) -> list[tuple[str, str, str]]:
 
 def lives(revision: Revision) -> dict[str, str]:
     """L1: members as they were first → where they are now."""
-    return {"".join(row["members"]): " ".join(row["now"]) for row in revision.first.to_pylist()}
+    return {"".join(row["members"]): " ".join(row["now"]) for row in revision.first.table.to_pylist()}
 
 
 def test_the_first_list_is_all_new_and_its_own_l1() -> None:
@@ -105,8 +106,8 @@ def test_rejected_restored_and_retyped_are_told() -> None:
 
 
 def test_l1_rows_are_never_written_anew() -> None:
-    first = follow(listed("ab c", lon=-25.0)).first
-    last = follow(listed("ab c", lon=-25.0), listed("abc", lon=-25.4, kind="shot"), listed("a b c")).first
+    first = follow(listed("ab c", lon=-25.0)).first.table
+    last = follow(listed("ab c", lon=-25.0), listed("abc", lon=-25.4, kind="shot"), listed("a b c")).first.table
     assert last.drop_columns(["now"]).equals(first.drop_columns(["now"]))
 
 
@@ -122,7 +123,7 @@ def grouped(by: Mapping[str, int]) -> pa.Table:
 def test_every_incident_has_an_l1_and_every_l1_says_where_it_is(steps: list[dict[str, int]]) -> None:
     revision = follow(*(grouped(step) for step in steps))
     now = set(grouped(steps[-1])["incident_id"].to_pylist())
-    assert {one for row in revision.first["now"].to_pylist() for one in row} == now
+    assert {one for row in revision.first.table["now"].to_pylist() for one in row} == now
     assert set(revision.history["what"].to_pylist()) <= set(CHANGES)
     for row in revision.history.to_pylist():
         assert set(row["to_ids"]) <= now

@@ -12,10 +12,12 @@ import pytest
 
 from tests.server.conftest import copy_of
 from trucewatch.pipeline import Assessment, arrivals, assess
+from trucewatch.pipeline.current_rows import CurrentRows
 from trucewatch.pipeline.last_work import LastWork
 from trucewatch.store import Store
 from trucewatch.store.edit_records import record_act
 from trucewatch.store.kept_rows import KeptRows
+from trucewatch.store.kept_trees import KeptTrees
 
 NOW = datetime(2031, 5, 4, 2, tzinfo=UTC)
 TABLES = (
@@ -53,13 +55,15 @@ def test_a_list_made_from_the_last_one_is_the_list_made_from_nothing(tmp_path: P
             fused = work.fused
             assert fused is not None
             reused.append(0.0 if fused.begun else 1.0 - fused.fresh.num_rows / fused.incidents.num_rows)
-            store.memory.put(LastWork())
-            store.memory.put(KeptRows())
+            current = store.memory.of(CurrentRows)
+            for nothing in (LastWork(), CurrentRows(), KeptRows(), KeptTrees()):
+                store.memory.put(nothing)
             anew = assess(store, folder, now=moments[-1], **options)  # type: ignore[arg-type]
             for name in TABLES:
                 assert getattr(step, name).equals(getattr(anew, name)), name
             assert (step.list_entry, step.warnings) == (anew.list_entry, anew.warnings)
             store.memory.put(last if recorded_by else work)
+            store.memory.put(current)
             moments.append(moments[-1] + timedelta(minutes=1))
             return step
 

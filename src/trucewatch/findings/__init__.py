@@ -1,6 +1,24 @@
 """Incidents × agreement → findings: one kind of stipulation a file, each with its rule version and the sentences of
 its reasons."""
 
-from trucewatch.findings.check import KINDS_OF_STIPULATION, SENTENCES, Before, check_agreement, known_by
+from trucewatch.findings.check import (
+    INCIDENT_START,
+    KINDS_OF_STIPULATION,
+    SENTENCES,
+    Before,
+    Checked,
+    check_again,
+    check_agreement,
+    known_by,
+)
 
-__all__ = ["KINDS_OF_STIPULATION", "SENTENCES", "Before", "check_agreement", "known_by"]
+__all__ = [
+    "INCIDENT_START",
+    "KINDS_OF_STIPULATION",
+    "SENTENCES",
+    "Before",
+    "Checked",
+    "check_again",
+    "check_agreement",
+    "known_by",
+]

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -14,9 +15,11 @@ import pyarrow.compute as pc
 
 from trucewatch.findings import applicability, gate, judged, kept_up, prohibited, required
 from trucewatch.findings.applicability import Case, Columns
+from trucewatch.geo.arrays import Ints, Mask
 from trucewatch.geo.frame import LocalFrame
 from trucewatch.model.agreement import Provision, Stipulation
 from trucewatch.model.incident import FINDING_SCHEMA, ReasonSentences, counter_rows
+from trucewatch.model.sorted_rows import SortedRows
 from trucewatch.model.watch import Watch
 
 
@@ -47,12 +50,31 @@ SENTENCES: Final[ReasonSentences] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """The findings of another list of the same watch, by which as much was known (`known_by`), and of each incident of
-    this one whether it is as it was there."""
+class Checked:
+    """Findings, and what the next list goes on from.
 
-    findings: pa.Table
-    is_as_before: pa.Array
+    alone: those that rest on a single incident, with the place of their stipulation and the start of their incident;
+    whole: all others, with the same. stays, left: which of `alone` are as in the list before, and where the others
+    stood there.
+    """
+
+    table: pa.Table
+    alone: SortedRows
+    whole: pa.Table
+    stays: Mask
+    left: Ints
+    goes_on: bool
+    """Whether it goes on from a list before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The findings of another list of the same watch, by which as much was known (`known_by`); the ids of its incidents
+    that are no more or differ, and the incidents of this list that are new or differ."""
+
+    checked: Checked
+    gone: Sequence[str]
+    fresh: pa.Table
 
 
 def known_by(watch: Watch, as_of: datetime) -> int:
@@ -71,6 +93,17 @@ def known_by(watch: Watch, as_of: datetime) -> int:
 
 
 def check_agreement(
+    incidents: pa.Table, counters: pa.Table, *, watch: Watch, frame: LocalFrame, as_of: datetime
+) -> pa.Table:
+    """One row a finding (FINDING_SCHEMA).
+
+    incidents, counters: as known at `as_of`, with the incidents' zones filled in, in order of start and id. Instruments
+    that no text had published by then give no findings.
+    """
+    return check_again(incidents, counters, watch=watch, frame=frame, as_of=as_of).table
+
+
+def check_again(
     incidents: pa.Table,
     counters: pa.Table,
     *,
@@ -78,46 +111,51 @@ def check_agreement(
     frame: LocalFrame,
     as_of: datetime,
     before: Before | None = None,
-) -> pa.Table:
-    """One row a finding (FINDING_SCHEMA).
-
-    incidents, counters: as known at `as_of`, with the incidents' zones filled in. Instruments that no text had
-    published by then give no findings. before: findings to take where a single incident alone decides and is as before;
-    what comes out does not depend on it.
-    """
+) -> Checked:
+    """The same, for the next list to go on from. before: findings to take where a single incident alone decides and is
+    as before; what comes out does not depend on it."""
     published = {text.instrument for text in watch.agreement.text if text.known_at <= as_of}
     pairs = [pair for pair in watch.agreement.stipulations() if pair[0].instrument in published]
-    alone = [stipulation.id for _, stipulation in pairs if stipulation.kind == "prohibited"]
-    others = [pair for pair in pairs if pair[1].kind != "prohibited"]
-    if before is None:
-        return _checked(pairs, incidents, counters, watch=watch, frame=frame, as_of=as_of)
-    # Of a single incident: those that are new or differ, and the rest of before; of the whole: all anew.
-    fresh = incidents.filter(pc.invert(before.is_as_before))
+    places = {stipulation.id: place for place, (_, stipulation) in enumerate(pairs)}
+    check = partial(_checked, counters=counters, watch=watch, frame=frame, as_of=as_of)
+    # 1. Of a single incident: those that are new or differ, and the rest of before.
     of_each = [pair for pair in pairs if pair[1].kind == "prohibited"]
-    of_fresh = _checked(of_each, fresh, counters, watch=watch, frame=frame, as_of=as_of)
-    of_kinds = _of_kinds(
-        incidents,
-        {
-            kind
-            for _, stipulation in others
-            for kind in (stipulation.what, *stipulation.kinds, *stipulation.indications)
-        },
-    )
-    whole = _checked(others, of_kinds, counters, watch=watch, frame=frame, as_of=as_of)
-    of_before = before.findings.filter(
-        pc.and_(
-            pc.is_in(before.findings["stipulation"], value_set=pa.array(alone, pa.string())),
-            pc.is_in(before.findings["incident_id"], value_set=incidents["incident_id"].filter(before.is_as_before)),
-        )
-    )
-    findings = pa.concat_tables([of_before, of_fresh, whole])
-    order = pa.array([stipulation.id for _, stipulation in pairs], pa.string())
-    stipulation = pc.index_in(findings["stipulation"], value_set=order).to_numpy()
-    incident = pc.index_in(findings["incident_id"], value_set=incidents["incident_id"].combine_chunks())
-    # What is of the whole stands in the order in which it was made.
-    single = np.arange(len(stipulation)) < of_before.num_rows + of_fresh.num_rows
-    within = np.where(single, pc.fill_null(incident, -1).to_numpy(), 0)
-    return findings.take(pa.array(np.lexsort((within, stipulation)))).combine_chunks()
+    subject = incidents if before is None else before.fresh
+    fresh = _with_places(check(of_each, subject), places, subject)
+    if before is None:
+        alone = SortedRows.of(fresh, _BY_PLACE)
+        stays, left = np.zeros(len(alone), dtype=np.bool_), np.zeros(0, dtype=np.int64)
+    else:
+        left = before.checked.alone.holding("incident_id", before.gone)
+        alone, stays = before.checked.alone.exchanged(left, fresh)
+    # 2. Of the whole: all anew.
+    others = [pair for pair in pairs if pair[1].kind != "prohibited"]
+    named = {kind for _, each in others for kind in (each.what, *each.kinds, *each.indications)}
+    of_kinds = incidents if before is None else _of_kinds(incidents, named)
+    whole = _with_places(check(others, of_kinds), places, of_kinds)
+    # 3. In the order of the agreement.
+    bounds = np.searchsorted(alone.keys[0], np.arange(len(pairs) + 1))
+    parts = []
+    for place, (_, stipulation) in enumerate(pairs):
+        is_alone = stipulation.kind == "prohibited"
+        first, end = int(bounds[place]), int(bounds[place + 1])
+        parts.append(alone.table.slice(first, end - first) if is_alone else whole.filter(pc.field(_PLACE) == place))
+    table = pa.concat_tables([whole.schema.empty_table(), *parts]).select(FINDING_SCHEMA.names)
+    return Checked(table.cast(FINDING_SCHEMA), alone, whole, stays, left, before is not None)
+
+
+_PLACE: Final = "place"
+INCIDENT_START: Final = "incident_start"
+_BY_PLACE: Final = (_PLACE, INCIDENT_START, "incident_id")
+
+
+def _with_places(findings: pa.Table, places: Mapping[str, int], incidents: pa.Table) -> pa.Table:
+    """Findings with the place of their stipulation in the agreement, and with the start of their incident."""
+    words = pa.array(places, pa.string())
+    place = pc.index_in(findings["stipulation"], value_set=words).cast(pa.int32())
+    at = pc.index_in(findings["incident_id"], value_set=incidents["incident_id"].combine_chunks())
+    starts = incidents["occurred_start"].combine_chunks().take(at.combine_chunks())
+    return findings.append_column(_PLACE, place).append_column(INCIDENT_START, starts)
 
 
 def _of_kinds(incidents: pa.Table, kinds: Collection[str]) -> pa.Table:
@@ -133,8 +171,8 @@ def _of_kinds(incidents: pa.Table, kinds: Collection[str]) -> pa.Table:
 def _checked(
     pairs: Sequence[tuple[Provision, Stipulation]],
     incidents: pa.Table,
-    counters: pa.Table,
     *,
+    counters: pa.Table,
     watch: Watch,
     frame: LocalFrame,
     as_of: datetime,

@@ -21,17 +21,17 @@ from trucewatch.fusion.manual_edits import shape_incidents
 from trucewatch.fusion.measurements import prepare_reports
 from trucewatch.fusion.neighbourhood import Neighbourhood
 from trucewatch.fusion.people_reported import PeopleStated
-from trucewatch.fusion.reach import Moves, RowFacts
+from trucewatch.fusion.reach import Moves, RowFacts, moves_between
 from trucewatch.fusion.reassign_outliers import without_vague_places
 from trucewatch.fusion.set_right import Corrections
 from trucewatch.fusion.setting import Groups, Setting
-from trucewatch.fusion.sorted_rows import SortedRows, moves_between, rows_at
 from trucewatch.fusion.voices import settle_voices, with_registered_devices
 from trucewatch.fusion.weights import weights_of
 from trucewatch.geo.arrays import Ints, Rows
 from trucewatch.model.edits import Act
 from trucewatch.model.ids import incident_id
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA, INCIDENT_SCHEMA
+from trucewatch.model.sorted_rows import IN_ORDER, SortedRows, rows_at
 from trucewatch.model.watch import AssociationRule
 
 Labels = Ints
@@ -54,6 +54,9 @@ class Fused:
     fresh: pa.Table
     begun: bool
     """Whether it was begun from nothing."""
+    added_left: pa.Table
+    added_came: pa.Table
+    """What observations added in that list and no more, and in this one alone; what they still add may be in both."""
     stands: Standing
     """What it was made from, for the next list."""
 
@@ -213,14 +216,15 @@ def _judge(around: Neighbourhood, contributions: bool, before: Standing | None) 
         incidents = SortedRows.of(fresh, IN_ORDER)
         fresh = incidents.table
         of_weights, of_added = SortedRows.of(weights, _BY_ID), SortedRows.of(added, _OF_ADDED)
+        added_left = added.schema.empty_table()
     else:
         leaving = [*{*gone, *whole}]
         gone = [*{*gone, *unshaped}]
         incidents, _ = before.incidents.exchanged(before.incidents.holding("incident_id", gone), fresh)
-        of_weights, of_added = (
-            table.exchanged(table.holding("incident_id", leaving), _only(part_of, whole))[0]
-            for table, part_of in ((before.weights, weights), (before.contributions, added))
-        )
+        of_weights, _ = before.weights.exchanged(before.weights.holding("incident_id", leaving), _only(weights, whole))
+        added, places = _only(added, whole), before.contributions.holding("incident_id", leaving)
+        added_left = rows_at(before.contributions.table, places)
+        of_added, _ = before.contributions.exchanged(places, added)
     stands = Standing(
         rows=rows,
         rule=around.rule,
@@ -233,11 +237,11 @@ def _judge(around: Neighbourhood, contributions: bool, before: Standing | None) 
         unshaped=unshaped,
         with_contributions=contributions,
     )
-    return Fused(incidents.table, of_added.table, of_weights.table, gone, fresh, before is None, stands)
+    tables = (incidents.table, of_added.table, of_weights.table)
+    return Fused(*tables, gone, fresh, before is None, added_left, added, stands)
 
 
 _BY_ID: Final = ("incident_id",)
-IN_ORDER: Final = ("occurred_start", "incident_id")
 _OF_ADDED: Final = ("incident_id", "order", "observation_id")
 
 

@@ -12,9 +12,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.fusion.sorted_rows import rows_equal
+from trucewatch.geo.arrays import Ints, Mask
 from trucewatch.model.edits import CHANGES, FIRST_SCHEMA, HISTORY_SCHEMA
 from trucewatch.model.incident import INCIDENT_SCHEMA
+from trucewatch.model.sorted_rows import IN_ORDER, SortedRows, rows_at, rows_equal
 
 _WHERE_WHEN = ("lon", "lat", "semi_major_m", "occurred_start", "occurred_end")
 _COMPARED = ("incident_id", "members", "kind", "classes", "what", *_WHERE_WHEN)
@@ -23,77 +24,85 @@ _COMPARED = ("incident_id", "members", "kind", "classes", "what", *_WHERE_WHEN)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A list: incidents, those that were rejected, and L1 (FIRST_SCHEMA)."""
+    """A list, or those rows of it that differ from another: incidents, and those that were rejected."""
 
     incidents: pa.Table
     rejected: pa.Table
-    first: pa.Table
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """L1 of a list (FIRST_SCHEMA), and what changed since the list before (HISTORY_SCHEMA)."""
+    """L1 of a list (FIRST_SCHEMA), and what changed since the list before (HISTORY_SCHEMA).
 
-    first: pa.Table
+    stays, left: which rows of L1 are as in that of the list before, and where the others stood there.
+    """
+
+    first: SortedRows
     history: pa.Table
+    stays: Mask
+    left: Ints
 
 
-def revise_list(incidents: pa.Table, rejected: pa.Table, before: Listed | None) -> Revision:
-    """L1 and history of a list that follows another, or none.
+def revise_list(now: Listed, then: Listed, first: pa.Table | SortedRows) -> Revision:
+    """L1 and history of a list that follows another.
 
     An incident lives on in every incident with which it shares an observation. What shares none with the list before
     enters L1 as it stands, and stays there so, whatever it becomes; what is gone and comes back is found again by its
-    observations.
+    observations. now, then: the lists, or of their incidents those that differ, and all that were rejected. first: L1
+    of the list before.
     """
-    if before is None:
-        now = _by_id(incidents, rejected)
-        return Revision(
-            _first(None, (), now, (incidents, rejected)), _history_rows(("new", [], [incident]) for incident in now)
-        )
+    first = first if isinstance(first, SortedRows) else SortedRows.in_order(first, IN_ORDER)
     # What stands in both as it is has all its observations in both: nothing else shares one with it.
-    now, then = _differing((incidents, rejected), (before.incidents, before.rejected))
-    successors, predecessors = _shared(then, now)
+    rows, were = _differing((now.incidents, now.rejected), (then.incidents, then.rejected))
+    successors, predecessors = _shared(were, rows)
     # 1. What shares nothing with the list before; and the reports of what stood once and is gone.
-    fresh = {incident for incident in now if not predecessors[incident]}
-    stood = before.first["now"].combine_chunks()
+    fresh = {incident for incident in rows if not predecessors[incident]}
+    stood = first.table["now"].combine_chunks()
     gone = np.flatnonzero(pc.equal(pc.list_value_length(stood), 0).to_numpy(zero_copy_only=False))
     lost = {
         member: place
-        for place, members in zip(gone.tolist(), before.first["members"].take(pa.array(gone)).to_pylist(), strict=True)
+        for place, members in zip(gone.tolist(), rows_at(first.table, gone)["members"].to_pylist(), strict=True)
         for member in members
     }
     # 2. What is gone and comes back is no new incident: it is known by its observations.
     back: dict[int, set[str]] = defaultdict(set)
     for incident in fresh:
-        for member in now[incident]["members"]:
+        for member in rows[incident]["members"]:
             if member in lost:
                 back[lost[member]].add(incident)
     # 3. Where each of L1 lives on, through one step or by coming back.
-    named = pc.is_in(stood.flatten(), value_set=pa.array(list(then), pa.string()))
+    named = pc.is_in(stood.flatten(), value_set=pa.array(list(were), pa.string()))
     moved = sorted({*pc.list_parent_indices(stood).filter(named).to_pylist(), *back})
     lives = [
-        sorted({to for origin in were for to in _ends_of(origin, then, successors)} | back.get(place, set()))
-        for place, were in zip(moved, stood.take(pa.array(moved, pa.int64())).to_pylist(), strict=True)
+        sorted({to for origin in origins for to in _ends_of(origin, were, successors)} | back.get(place, set()))
+        for place, origins in zip(moved, stood.take(pa.array(moved, pa.int64())).to_pylist(), strict=True)
     ]
     fresh -= set().union(*back.values())
     changes = _changes(
-        then,
-        now,
+        were,
+        rows,
         successors,
         predecessors,
-        set(before.rejected["incident_id"].to_pylist()),
-        set(rejected["incident_id"].to_pylist()),
+        set(then.rejected["incident_id"].to_pylist()),
+        set(now.rejected["incident_id"].to_pylist()),
     )
-    at = np.arange(len(stood))
-    at[moved] = len(stood) + np.arange(len(moved))
-    lists = pa.chunked_array([stood, pa.array(lives, stood.type)]).take(pa.array(at))
-    older = before.first.drop_columns(["now"]).append_column("now", lists)
-    return Revision(_first(older, fresh, now, (incidents, rejected)), _history_rows(changes, set(now)))
+    left = np.array(moved, dtype=np.int64)
+    older = rows_at(first.table, left).drop_columns(["now"])
+    older = older.append_column("now", pa.array(lives, stood.type)).cast(FIRST_SCHEMA)
+    entering = _entering(sorted(fresh), (now.incidents, now.rejected))
+    result, stays = first.exchanged(left, pa.concat_tables([older, entering]))
+    told_apart = _told_apart(result)
+    if told_apart is not result:
+        stays, left = np.zeros(len(result), dtype=np.bool_), np.arange(len(first))
+    return Revision(told_apart, _history_rows(changes, set(rows)), stays, left)
 
 
-def empty_revision() -> Revision:
-    """Nothing listed, nothing changed."""
-    return Revision(FIRST_SCHEMA.empty_table(), HISTORY_SCHEMA.empty_table())
+def first_list(now: Listed) -> Revision:
+    """L1 and history of a list that follows none."""
+    rows = _by_id(now.incidents, now.rejected)
+    first = SortedRows.of(_entering(list(rows), (now.incidents, now.rejected)), IN_ORDER)
+    history = _history_rows(("new", [], [incident]) for incident in rows)
+    return Revision(_told_apart(first), history, np.zeros(len(first), dtype=np.bool_), np.zeros(0, dtype=np.int64))
 
 
 def _ends_of(origin: str, then: Mapping[str, Any], successors: Mapping[str, set[str]]) -> Iterable[str]:
@@ -183,24 +192,22 @@ def _shared(
     return successors, predecessors
 
 
-def _first(
-    older: pa.Table | None, fresh: Iterable[str], now: Mapping[str, dict[str, Any]], tables: Iterable[pa.Table]
-) -> pa.Table:
-    """L1: what stood before, and the fresh incidents as they stand (all of them where nothing stood before)."""
+def _entering(ids: list[str], tables: Iterable[pa.Table]) -> pa.Table:
+    """The incidents of these ids as they stand now, as L1 has them."""
     whole = pa.concat_tables([table.select(INCIDENT_SCHEMA.names) for table in tables])
-    place = {incident: number for number, incident in enumerate(whole["incident_id"].to_pylist())}
-    ids = list(now) if older is None else sorted(fresh)
-    entering = whole.take(pa.array([place[incident] for incident in ids], pa.int64()))
-    entering = entering.append_column("now", pa.array([[incident] for incident in ids], pa.list_(pa.string())))
-    rows = pa.concat_tables([part.cast(FIRST_SCHEMA) for part in ((entering,) if older is None else (older, entering))])
-    ordered = rows.sort_by([("occurred_start", "ascending"), ("incident_id", "ascending")]).combine_chunks()
-    ids = ordered["incident_id"]
-    if pc.count_distinct(ids).as_py() == len(ids):
-        return ordered
-    # Ids that stand twice, by their members.
-    names = ("occurred_start", "incident_id", "members")
-    keys = list(zip(*(ordered[name].to_pylist() for name in names), strict=True))
-    return ordered.take(pa.array(sorted(range(len(keys)), key=keys.__getitem__), pa.int64())).combine_chunks()
+    place = pc.index_in(pa.array(ids, pa.string()), value_set=whole["incident_id"].combine_chunks())
+    now = pa.array([[incident] for incident in ids], pa.list_(pa.string()))
+    return whole.take(place).append_column("now", now).cast(FIRST_SCHEMA)
+
+
+def _told_apart(first: SortedRows) -> SortedRows:
+    """L1 with those of one id in the order of their members: what was split off may come back under an old name."""
+    starts, ids = first.keys
+    if not np.any((starts[1:] == starts[:-1]) & (ids[1:] == ids[:-1])):
+        return first
+    members = pc.binary_join(first.table["members"].combine_chunks(), " ").to_numpy(zero_copy_only=False)
+    order = np.lexsort((members, ids, starts))
+    return SortedRows.in_order(first.table.take(pa.array(order)).combine_chunks(), IN_ORDER)
 
 
 def _history_rows(changes: Iterable[Change], now: set[str] | None = None) -> pa.Table:

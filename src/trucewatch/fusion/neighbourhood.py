@@ -40,11 +40,11 @@ from trucewatch.fusion.reach import (
 from trucewatch.fusion.reassign_outliers import give_strays, sizes_of
 from trucewatch.fusion.set_right import Corrections
 from trucewatch.fusion.setting import Groups, Setting
-from trucewatch.fusion.sorted_rows import SortedRows, rows_at
 from trucewatch.fusion.storm_signs import middles_of_events
 from trucewatch.fusion.voices import settle_voices, with_registered_devices
 from trucewatch.geo.arrays import Floats, Ints, Mask
 from trucewatch.model.edits import Act
+from trucewatch.model.sorted_rows import SortedRows, rows_at
 from trucewatch.model.watch import AssociationRule
 
 _MOST: Final = 0.5

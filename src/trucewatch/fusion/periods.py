@@ -16,6 +16,7 @@ from trucewatch.fusion.period_counts import count_events, count_rounds
 from trucewatch.geo.arrays import Floats, Ints, Mask
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.period import Period
+from trucewatch.model.sorted_rows import SortedRows, rows_at
 
 REACH_M: Final = 5_000.0  # places of one device's reports scatter by a few kilometres at its usual range
 GAP_S: Final = 900.0
@@ -55,6 +56,64 @@ def mark_periods(incidents: pa.Table, observations: pa.Table) -> pa.Table:
         period[rows[held]] = names[inverse]
     position = incidents.schema.get_field_index("period")
     return incidents.set_column(position, incidents.schema.field(position), pa.array(period.tolist(), pa.string()))
+
+
+def mark_again(
+    rows: SortedRows, stays: Mask, left: pa.Table, observations: SortedRows
+) -> tuple[SortedRows, Mask, pa.Table]:
+    """The same of a list that goes on from another, which was marked: only what is near in time to incidents that came
+    or left is marked anew. The list, in order of start; which of its rows are as in the other; and the rows of that
+    which are not in this.
+
+    stays: which rows were in the other list, with their periods of then; left: those of it that are no more.
+    """
+    came = rows_at(rows.table, np.flatnonzero(~stays))
+    both = pa.concat_tables([part.select(_TOLD) for part in (came, left)])
+    touched = _moments(both.filter(pa.array(_can_join(both))))
+    if not len(touched):
+        return rows, stays, left
+    # 1. Dense or not within a gap, linked or not within two; then the whole of each period that is met there.
+    near = _within(rows, touched, 3 * _GAP_US)
+    names = [
+        name
+        for name in {*rows_at(rows.table.select(["period"]), near)["period"].to_pylist(), *left["period"].to_pylist()}
+        if name
+    ]
+    core = np.union1d(near, rows.holding("period", names))
+    # 2. With all that bears on these.
+    core_rows = rows_at(rows.table, core)
+    places = np.union1d(core, _within(rows, np.r_[touched, _moments(core_rows)], 3 * _GAP_US))
+    some = rows_at(rows.table, places)
+    first = pc.list_element(some["members"], 0)
+    members = rows_at(observations.table, observations.with_keys(first))
+    marked = mark_periods(some, members).take(pa.array(np.searchsorted(places, core)))
+    # 3. Rows of which the period is another.
+    differs = np.flatnonzero(pc.not_equal(marked["period"], core_rows["period"]).to_numpy())
+    result, kept = rows.exchanged(core[differs], marked.take(pa.array(differs)))
+    still = np.zeros(len(result), dtype=np.bool_)
+    still[kept] = np.delete(stays, core[differs])
+    others = rows_at(rows.table, core[differs][stays[core[differs]]])
+    return result, still, pa.concat_tables([left, others])
+
+
+_GAP_US: Final = round(GAP_S * 1e6)
+
+
+def _moments(incidents: pa.Table) -> Ints:
+    """The middle of each, µs since 1970."""
+    start, end = (incidents[name].cast(pa.int64()).to_numpy(zero_copy_only=False) for name in _TIMES)
+    return np.asarray(start + (end - start) // 2, dtype=np.int64)
+
+
+def _within(rows: SortedRows, moments: Ints, reach_us: int) -> Ints:
+    """Rows in order of start that may be so near to a moment; no row that can join is longer than VAGUEST_S."""
+    starts = rows.keys[0]
+    low = np.searchsorted(starts, moments - reach_us - round(VAGUEST_S * 1e6), side="left")
+    high = np.searchsorted(starts, moments + reach_us, side="right")
+    marks = np.zeros(len(starts) + 1, dtype=np.int64)
+    np.add.at(marks, low, 1)
+    np.add.at(marks, high, -1)
+    return np.flatnonzero(np.cumsum(marks[:-1]) > 0)
 
 
 def _can_join(incidents: pa.Table) -> Mask:
@@ -173,6 +232,7 @@ def _period(incidents: pa.Table) -> Period:
 
 
 _TIMES: Final = ("occurred_start", "occurred_end")
+_TOLD: Final = ["kind", *_TIMES]
 _READ: Final = [
     "period",
     "incident_id",

@@ -18,6 +18,7 @@ from trucewatch.fusion.near_repeat_kernels import BOUT_S, VAGUE_S
 from trucewatch.fusion.storm_signs import WITHIN_S
 from trucewatch.geo.arrays import Floats, Ints, Ints32, Mask
 from trucewatch.geo.degrees import METRES_PER_DEGREE
+from trucewatch.model.sorted_rows import SortedRows, rows_at, rows_equal
 
 COMPANY_H: Final = int(np.ceil(max(3.0 * BOUT_S, SIGMAS * np.hypot(VAGUE_S, 3.0)) / 3600.0))
 """Sure events further off in time are no company (`near_repeat`): 3 h of a bout, or 3.29 sigmas of an event whose time
@@ -127,6 +128,18 @@ class Moves:
     def carry(self, values: npt.NDArray[Any], into: npt.NDArray[Any]) -> None:
         """Puts the values of rows of before where these stand now."""
         into[self.stays] = values[self.stood]
+
+
+def moves_between(before: SortedRows, now: SortedRows) -> Moves:
+    """Where the rows of one table stand in another that holds one row a key, in the order of these: those that say the
+    same in all columns."""
+    (names,), (others,) = now.keys, before.keys
+    place = np.searchsorted(others, names)
+    stands = np.flatnonzero(others[np.minimum(place, len(others) - 1)] == names) if len(others) else place[:0]
+    same = rows_equal(rows_at(now.table, stands), rows_at(before.table, place[stands]))
+    fresh, gone = np.ones(len(now), dtype=np.bool_), np.ones(len(before), dtype=np.bool_)
+    fresh[stands[same]], gone[place[stands[same]]] = False, False
+    return Moves.of(len(before), np.flatnonzero(gone), len(now), np.flatnonzero(fresh))
 
 
 def hours_of(seconds: Floats) -> Ints32:

@@ -20,15 +20,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.errors import StoreError
-from trucewatch.findings import SENTENCES, check_agreement, known_by
+from trucewatch.findings import SENTENCES, known_by
 from trucewatch.fusion import Setting, kernels_are_compiled
 from trucewatch.fusion.fuse import fuse_with_acts
-from trucewatch.fusion.list_changes import Listed, Revision, empty_revision, revise_list
-from trucewatch.fusion.manual_edits import added_observations, set_aside
-from trucewatch.fusion.periods import mark_periods, periods_among
-from trucewatch.geo.arrays import Mask
-from trucewatch.geo.frame import frame_of_area
+from trucewatch.fusion.manual_edits import added_observations
+from trucewatch.fusion.periods import periods_among
 from trucewatch.messages import Message
 from trucewatch.model.calibration import Calibrations
 from trucewatch.model.claims import NOBODY, folded_name, looks_like, party_words, voice_words
@@ -43,14 +39,14 @@ from trucewatch.pipeline.calibrations import Rows, learnt_anew_since, make_missi
 from trucewatch.pipeline.current_rows import CurrentRows, carried_on, gathered
 from trucewatch.pipeline.intake import Intake, standing_batches, take_in, watch_of_today
 from trucewatch.pipeline.last_work import LastWork
+from trucewatch.pipeline.list_record import record_work, revision_made
 from trucewatch.pipeline.published import published_words
 from trucewatch.sources import adapter
 from trucewatch.store import Store
 from trucewatch.store.batches import BatchRows, StandingBatch, files_on_record, load_batches, watch_files_recorded_by
 from trucewatch.store.edit_records import recorded_acts
-from trucewatch.store.kept_trees import restore_tables
 from trucewatch.store.kept_weights import keep_weights
-from trucewatch.store.lists import RecordedList, list_before, list_made, record_list, recorded_lists, same_list
+from trucewatch.store.lists import RecordedList, list_made, recorded_lists
 from trucewatch.store.publications import publications
 from trucewatch.store.recipient_codes import make_missing_keys, recipient_keys
 from trucewatch.watch import read_watch
@@ -193,22 +189,6 @@ class Knowledge:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fused:
-    """Incidents in their zones, those that were rejected by hand, what each observation added, what moved each
-    incident, and what is to be said."""
-
-    incidents: pa.Table
-    rejected: pa.Table
-    contributions: pa.Table
-    weights: pa.Table
-    warnings: list[Message]
-    work: LastWork
-    """The same for the next list to begin from, without its findings."""
-    is_as_before: Mask
-    """Of each incident whether it is as in the list that it was begun from."""
-
-
 def knowledge_at(
     store: Store,
     folder: Path,
@@ -274,37 +254,23 @@ def _current_rows(
     return current
 
 
-def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations, last: LastWork | None = None) -> Fused:
+def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations, last: LastWork | None = None) -> LastWork:
     """What is known, worked out with these calibrations: which reports are one event, where and when it was, and how
     sure. last: what of it was worked out before; what comes out does not depend on it."""
-    watch, acts = knowledge.watch, knowledge.acts
-    last = (last or LastWork()).under(knowledge.files)
-    setting = replace(_setting_of(watch, knowledge.as_of), calibrations=calibrations)
-    rows = knowledge.rows
+    watch, acts, rows = knowledge.watch, knowledge.acts, knowledge.rows
     assert rows.rows is not None
+    last = (last or LastWork()).under(knowledge.files)
     goes_on = last.fused is not None and last.fused.stands.rows is rows.before
     fused = fuse_with_acts(
         rows.rows,
         rule=watch.settings.association,
-        setting=setting,
+        setting=replace(_setting_of(watch, knowledge.as_of), calibrations=calibrations),
         acts=acts,
         contributions=True,
         last=last.fused,
         moves=rows.moves if goes_on else None,
     )
-    situated, stays = last.situate(fused, watch)
-    is_listed, rejected, warnings = set_aside(situated.table, acts)
-    listed = situated.table if is_listed.all() else situated.table.filter(pa.array(is_listed))
-    incidents = mark_periods(listed, knowledge.current)  # of what is listed: what was rejected makes no period
-    return Fused(
-        incidents=incidents,
-        rejected=rejected,
-        contributions=fused.contributions,
-        weights=fused.weights,
-        warnings=warnings,
-        work=LastWork(knowledge.files, fused, situated),
-        is_as_before=stays[is_listed],
-    )
+    return LastWork(knowledge.files, fused, last.list_incidents(fused, acts, watch, rows.rows))
 
 
 def learn_missing(store: Store, knowledge: Knowledge, steps: Steps) -> None:
@@ -343,32 +309,35 @@ def assess(
     with steps.timed("fuse") as saw:
         standing = standing_at(store, moment, recorded_by)
         last = store.memory.of(LastWork)
-        fused = fuse_knowledge(knowledge, standing.calibrations, last)
-        incidents = fused.incidents
+        work = fuse_knowledge(knowledge, standing.calibrations, last)
+        assert work.fused is not None
+        assert work.listing is not None
+        listing = work.listing
         saw(knowledge.current.num_rows)
     with steps.timed("check") as saw:
         counted = _current_counters(knowledge.read.counters, moment)
-        frame = frame_of_area(watch.settings.area)
-        before = last.under(knowledge.files).findings_at(fused.is_as_before, known_by(watch, moment))
-        findings = check_agreement(incidents, counted, watch=watch, frame=frame, as_of=moment, before=before)
+        work.checked = last.under(knowledge.files).check(listing, counted, watch, moment)
+        work.known_count = known_by(watch, moment)
+        incidents, findings = listing.listed.table, work.checked.table
         saw(findings.num_rows)
-    if not recorded_by:
-        fused.work.findings, fused.work.known_count = findings, known_by(watch, moment)
-        store.memory.put(fused.work)
-    tables = {
-        "incidents": incidents,
-        "findings": findings,
-        "rejected": fused.rejected,
-        "contributions": fused.contributions,
-    }
     checkpoint, of_keys = "", list[Message]()
     if recorded_by:
         made_then = list_made(store, moment, recorded_by)
-        entry, revision = made_then.entry if made_then else -1, _revision_made(store, made_then)
+        entry, (first, history) = made_then.entry if made_then else -1, revision_made(store, made_then)
     else:
-        replay = partial(assess, store, folder, now=now)
-        entry, revision = _record(store, tables, knowledge, standing.hashes, replay)
-        keep_weights(store, fused.weights, entry)
+        first, history = record_work(
+            store,
+            work,
+            last.under(knowledge.files),
+            knowledge.batches,
+            acts,
+            moment,
+            standing.hashes,
+            partial(_made_again, store, folder, now),
+        )
+        entry = work.entry
+        keep_weights(store, work.fused.weights, entry)
+        store.memory.put(work)
         of_keys = make_missing_keys(store, watch.settings.recipient, watch.agreement)
         store.publish()
         checkpoint = store.first_checkpoint_covering(entry).decode()
@@ -382,16 +351,16 @@ def assess(
         findings=findings,
         rejected=knowledge.read.rejected,
         rejected_counts=knowledge.read.rejected_counts,
-        warnings=(*knowledge.warnings, *fused.warnings, *of_keys),
+        warnings=(*knowledge.warnings, *listing.warnings, *of_keys),
         not_yet_known=knowledge.rows.unknown,
         earlier=earlier,
         learnt_anew=learnt_anew_since(store, earlier, recorded_by),
-        rejected_incidents=fused.rejected,
+        rejected_incidents=listing.rejected,
         acts=acts,
-        contributions=fused.contributions,
-        first=revision.first,
-        history=revision.history,
-        weights=fused.weights,
+        contributions=work.fused.contributions,
+        first=first,
+        history=history,
+        weights=work.fused.weights,
         is_replay=recorded_by is not None,
         checkpoint=checkpoint,
         list_entry=entry,
@@ -399,39 +368,10 @@ def assess(
     )
 
 
-def _record(
-    store: Store,
-    tables: dict[str, pa.Table],
-    knowledge: Knowledge,
-    calibrations: Sequence[str],
-    replay: Callable[..., Assessment],
-) -> tuple[int, Revision]:
-    """Record the list, unless it is the last one again: its entry, L1, and what changed. These are a matter of
-    arrival. replay: `assess` as of a moment, for a list before of which a part is damaged."""
-    batches, acts, as_of = knowledge.batches, knowledge.acts, knowledge.as_of
-    if same := same_list(store, tables, batches, acts, calibrations):
-        return same.entry, Revision(same.table(store, "first"), same.table(store, "history"))
-    before = list_before(store, as_of)
-    last = _listed(store, before, replay) if before else None
-    revision = revise_list(tables["incidents"], tables["rejected"], last)
-    whole = tables | {"first": revision.first, "history": revision.history}
-    return record_list(store, whole, batches, acts, as_of, before, calibrations=calibrations), revision
-
-
-def _listed(store: Store, before: RecordedList, replay: Callable[..., Assessment]) -> Listed:
-    """A list as it was recorded; what of it cannot be read is made again from the evidence, but for L1."""
-    names = ("incidents", "rejected", "first")
-    try:
-        return Listed(**{name: before.table(store, name) for name in names})
-    except StoreError:
-        then = replay(as_of=before.as_of, recorded_by=before.recorded_at)
-        restore_tables(store, {"incidents": then.incidents, "rejected": then.rejected_incidents})
-        return Listed(**{name: before.table(store, name) for name in names})
-
-
-def _revision_made(store: Store, recorded: RecordedList | None) -> Revision:
-    """L1 and what changed as a list was recorded with; never worked out again."""
-    return Revision(recorded.table(store, "first"), recorded.table(store, "history")) if recorded else empty_revision()
+def _made_again(store: Store, folder: Path, now: datetime, recorded: RecordedList) -> dict[str, pa.Table]:
+    """The incidents of a list that was recorded, and those rejected, worked out again."""
+    then = assess(store, folder, now=now, as_of=recorded.as_of, recorded_by=recorded.recorded_at)
+    return {"incidents": then.incidents, "rejected": then.rejected_incidents}
 
 
 def _setting_of(watch: Watch, as_of: datetime) -> Setting:

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from trucewatch.fusion import current_observations
 from trucewatch.fusion.reach import Moves
-from trucewatch.fusion.sorted_rows import SortedRows, rows_at
+from trucewatch.model.sorted_rows import SortedRows, rows_at
 
 BY_ID = ("observation_id",)
 _TIME = pa.timestamp("us", tz="UTC")

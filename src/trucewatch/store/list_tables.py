@@ -49,9 +49,10 @@ def in_order(name: str, tables: Mapping[str, pa.Table]) -> pa.Table:
 
 def with_starts(name: str, tables: Mapping[str, pa.Table]) -> pa.Table:
     """A table of a list with the columns by which it stands in its tree."""
-    table, of = tables[name], (tables["incidents"], tables["rejected"])
+    table = tables[name]
     if KEYS[name][0] != START.name:
         return table
+    of = (tables["incidents"], tables["rejected"])
     ids = pa.chunked_array([chunk for each in of for chunk in each["incident_id"].chunks], pa.string())
     starts = pa.chunked_array([chunk for each in of for chunk in each["occurred_start"].chunks], START.type)
     place = pc.index_in(table["incident_id"], value_set=ids.combine_chunks())

@@ -247,6 +247,17 @@ def same_list(
     return last if roots.items() <= (last.tables | last.made_from).items() else None
 
 
+def is_made_from(
+    store: Store,
+    recorded: RecordedList,
+    batches: Sequence[StandingBatch],
+    acts: Sequence[Act],
+    calibrations: Sequence[str],
+) -> bool:
+    """Whether a list was made from these readings, acts and calibrations."""
+    return _keep_inputs(store, batches, acts, calibrations).items() <= recorded.made_from.items()
+
+
 def _keep_inputs(
     store: Store, batches: Sequence[StandingBatch], acts: Sequence[Act], calibrations: Sequence[str]
 ) -> dict[str, str]:

@@ -11,9 +11,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.fusion.reach import Moves
-from trucewatch.geo.arrays import Ints, Mask
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
+IN_ORDER: Final = ("occurred_start", "incident_id")
+"""The order of a list."""
 _PIECE: Final = 4_096
 """Neighbouring pieces of fewer rows together become one, so that a table has few however often rows are exchanged."""
 _MANY: Final = 8
@@ -50,7 +52,7 @@ class SortedRows:
         return np.asarray(pc.indices_nonzero(holds).to_numpy(), dtype=np.int64)
 
     def with_keys(self, words: pa.Array | pa.ChunkedArray) -> Ints:
-        """Where the rows stand of which the first key is one of these words, in order; of a table with one row a key."""
+        """Where the rows stand of which the first key is one of these words, in order; of one row a key."""
         wanted = np.unique(key_array(pa.chunked_array([words]) if isinstance(words, pa.Array) else words))
         mine = self.keys[0]
         if not len(mine) or not len(wanted):
@@ -104,18 +106,6 @@ class SortedRows:
                 low[row] = begin + np.searchsorted(part, its[row], side="left")
                 high[row] = begin + np.searchsorted(part, its[row], side="right")
         return high
-
-
-def moves_between(before: SortedRows, now: SortedRows) -> Moves:
-    """Where the rows of one table stand in another that holds one row a key, in the order of these: those that say the
-    same in all columns."""
-    (names,), (others,) = now.keys, before.keys
-    place = np.searchsorted(others, names)
-    stands = np.flatnonzero(others[np.minimum(place, len(others) - 1)] == names) if len(others) else place[:0]
-    same = rows_equal(rows_at(now.table, stands), rows_at(before.table, place[stands]))
-    fresh, gone = np.ones(len(now), dtype=np.bool_), np.ones(len(before), dtype=np.bool_)
-    fresh[stands[same]], gone[place[stands[same]]] = False, False
-    return Moves.of(len(before), np.flatnonzero(gone), len(now), np.flatnonzero(fresh))
 
 
 def key_array(column: pa.ChunkedArray) -> npt.NDArray[Any]:
