@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -51,8 +52,10 @@ def record_work(
     cannot be read.
     """
     before = list_before(store, as_of)
-    if work.goes_on_from(last) and before is not None and last.entry == before.entry == _last_entry(store):
-        return _record_changes(store, work, last, before, batches, acts, as_of, calibrations)
+    is_next = work.goes_on_from(last) and last.entry == _last_entry(store)
+    if is_next and before is not None and before.entry == last.entry and before.version > 1:
+        with suppress(StoreError):  # a part of it is missing or damaged: written whole, it is made again
+            return _record_changes(store, work, last, before, batches, acts, as_of, calibrations)
     tables = work.tables()
     if same := same_list(store, tables, batches, acts, calibrations):
         work.entry, first = same.entry, same.table(store, "first")
