@@ -103,12 +103,12 @@ def change_tables(store: Store, roots: Mapping[str, str], changes: Mapping[str, 
 def restore_tables(store: Store, tables: Mapping[str, pa.Table]) -> None:
     """Keep tables of an earlier list again: what of them was missing or damaged is there then. The store goes on from
     the list that it kept last."""
-    kept = store.memory.of(KeptTrees)
+    memory = store.memory.of(KeptTrees)
     store.memory.put(KeptTrees())
     try:
         keep_tables(store, tables)
     finally:
-        store.memory.put(kept)
+        store.memory.put(memory)
 
 
 def _keep(store: Store, name: str, rows: Arranged, same: Mask | None) -> str:
@@ -142,8 +142,8 @@ def read_rows(store: Store, name: str, root: str, columns: Collection[str] = ())
     """All rows of a table of a list, or of its history by its chunk; some columns of it if they are named. Raises
     StoreError, Corrupt."""
     schema = pa.schema([field for field in TABLES[name] if not columns or field.name in columns])
-    held, table = store.memory.of(KeptTrees).tables.get(name, ("", None))
-    if table is not None and held == root:
+    last_root, table = store.memory.of(KeptTrees).tables.get(name, ("", None))
+    if table is not None and last_root == root:
         return table.select(schema.names)
     chunks = [root] if name == "history" else [chunk.name for chunk in chunks_of(store.objects, root)]
     return rows_of_chunks(store.objects, chunks if root else [], schema)
@@ -154,8 +154,8 @@ def read_numbers(store: Store, root: str) -> list[int]:
     memory = store.memory.of(KeptTrees)
     for name, numbers in list(memory.numbers.items()):
         if root and memory.trees[name].root == root:
-            held: list[int] = numbers.tolist()
-            return held
+            entries: list[int] = numbers.tolist()
+            return entries
     schema = pa.schema([("number", pa.int64())])
     chunks = (unpack(read_part(store.objects, chunk.name), chunk.name) for chunk in chunks_of(store.objects, root))
     return [number for table in read_chunks(chunks, schema) for number in table["number"].to_pylist()]

@@ -119,9 +119,7 @@ class RecordedList:
         if self.version == 1 or name == "first" or not root or is_held(store, name, root):
             rows = self.table(store, name)
         elif KEYS[name][0] == START.name:
-            keys = list(
-                _keys_of(self.rows_of(store, "rejected", ids))
-            )  # few: first
+            keys = list(_keys_of(self.rows_of(store, "rejected", ids)))  # few: first
             keys += _keys_of(self.rows_of(store, "incidents", {*ids}.difference(incident for _, incident in keys)))
             parts = (chunks_between(store.objects, root, key, up_to(key)) for key in sorted(keys))
             chunks = dict.fromkeys(chunk.name for part in parts for chunk in part)
