@@ -1,35 +1,45 @@
-"""Reads one large FIRMS file into the store and prints what came of it: `python benchmarks/read_gigabyte.py FILE`.
+"""Takes one large FIRMS file into a fresh watch as a run does: `python benchmarks/read_gigabyte.py FILE`.
 
-Run in a process of its own by benchmarks/run.py, which measures its memory.
+Run in a process of its own by benchmarks/run.py. Prints one line of JSON: seconds from the file in the inbox to its
+batch acknowledged and in the index, rows, refused rows, and the peak memory of the program and of its reader, added.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import resource
 import sys
 import tempfile
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from trucewatch.model.batch import Origin, ReadingContext
-from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
-from trucewatch.model.watch import SourceSetting
-from trucewatch.sources import adapter
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.run import watch_over_area
+
+from trucewatch.pipeline.intake import take_in
+from trucewatch.reader import end_readers
 from trucewatch.store import Store
 
 
 def main(path: Path) -> int:
-    """Evidence first, then rows chunk by chunk into a Parquet object; the count of both."""
     now = datetime(2031, 5, 4, tzinfo=UTC)
-    setting = SourceSetting(id="viirs", adapter="firms", files=(path.name,), simulated=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder, Store(Path(folder), lambda: now) as store:
-        sha256, size = store.keep_evidence(path)
-        origin = Origin(evidence_sha256=sha256, file=path.name, received_at=now)
-        rejected = 0
-        with store.sink(STORED_OBSERVATION_SCHEMA) as sink:
-            for batch in adapter("firms").read(store.evidence.path_of(sha256), origin, setting, ReadingContext()):
-                sink.write(batch.observations)
-                rejected += len(batch.rejected)
-        sys.stdout.write(f"{size} bytes, {sink.rows} rows, {rejected} rejected\n")
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        watch = Path(folder) / "watch"
+        watch_over_area(watch, area=(43.0, 38.0, 50.0, 42.0), simulated=True)
+        os.link(path, watch / "inbox" / path.name)
+        with Store(watch, clock=lambda: now) as store:
+            begun = time.perf_counter()
+            take_in(store, watch, now=now)
+            seconds = time.perf_counter() - begun
+            ((rows, rejected),) = store.index.rows("SELECT observation_rows, rejected_rows FROM batch")
+    end_readers()  # so that its memory is told
+    memory = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    figures = {"seconds": seconds, "rows": rows, "rejected": rejected, "memory_mb": memory}
+    sys.stdout.write(json.dumps(figures) + "\n")
     return 0
 
 

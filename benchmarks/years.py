@@ -81,12 +81,12 @@ def files_of(rows: int, *, seed: int = 13) -> Iterator[tuple[date, list[str]]]:
     delay = np.where(random.random(rows) < LATE, random.integers(7, 60, rows), 0)
     for number in range(rows):
         arrives = min(int(day[number] + delay[number]), DAYS - 1)
-        by_day[arrives].append(_line(random, int(day[number]), arrives, number))
+        by_day[arrives].append(line_of(random, int(day[number]), arrives, number))
     for arrives in sorted(by_day):
         yield BEGIN + timedelta(days=arrives), by_day[arrives]
 
 
-def _line(random: np.random.Generator, day: int, arrives: int, number: int) -> str:
+def line_of(random: np.random.Generator, day: int, arrives: int, number: int) -> str:
     """One row: a pixel of a pass, or what a device, a patrol or a list tells of the front."""
     at = datetime.combine(BEGIN, datetime.min.time(), UTC) + timedelta(days=day)
     lon = -25.6 + 1.2 * random.random()
@@ -114,7 +114,7 @@ def _line(random: np.random.Generator, day: int, arrives: int, number: int) -> s
 def one_more(watch: Path, number: int) -> None:
     """A file of one row, as a device delivers it, on a day of the sixth year."""
     random = np.random.default_rng(1_000 + number)
-    line = _line(random, 2_000 + number, 2_000 + number, 9_000_000 + number)
+    line = line_of(random, 2_000 + number, 2_000 + number, 9_000_000 + number)
     aside = watch / f"more-{number}.csv"
     aside.write_text(f"{HEAD}\n{line}\n", encoding="utf-8")
     aside.rename(watch / "inbox" / "years" / aside.name)
@@ -133,11 +133,11 @@ def measured(watch: Path) -> dict[str, object]:
         seconds, grown = [], []
         for number in range(MORE):
             one_more(watch, number)
-            before = _bytes_of(store.root)
+            before = bytes_of(store.root)
             begun = time.perf_counter()
             assess(store, watch, now=NOW)
             seconds.append(time.perf_counter() - begun)
-            grown.append(_bytes_of(store.root) - before)
+            grown.append(bytes_of(store.root) - before)
     return figures | {"row_s": seconds[1:], "row_bytes": grown[1:], "memory_mb": _memory_mb()}
 
 
@@ -145,7 +145,7 @@ def _memory_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _bytes_of(folder: Path) -> int:
+def bytes_of(folder: Path) -> int:
     """What the ledger, the objects and the evidence take; not the index, which can be thrown away."""
     files = (path for part in ("ledger", "objects", "evidence") for path in (folder / part).rglob("*"))
     return sum(path.lstat().st_blocks * 512 for path in files)
@@ -155,7 +155,7 @@ def figures_of(sizes: Sequence[int] = SIZES, rule: str = "likelihood") -> list[F
     """The figures of each size, and the ratio of the largest to the smallest."""
     figures, medians = [], []
     for size in sizes:
-        found = _in_a_process(size, rule, None)
+        found = in_a_process(size, rule, None)
         name = f"ten years, {rule}, {size:,} rows"
         note = f"{found['incidents']:,} incidents"
         figures += [
@@ -173,7 +173,7 @@ def figures_of(sizes: Sequence[int] = SIZES, rule: str = "likelihood") -> list[F
     return figures
 
 
-def _in_a_process(rows: int, rule: str, keep: Path | None) -> dict:
+def in_a_process(rows: int, rule: str, keep: Path | None) -> dict:
     command = [sys.executable, "-m", "benchmarks.years", "--rows", str(rows), "--rule", rule, "--measure"]
     command += ["--keep", str(keep)] if keep else []
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -191,7 +191,7 @@ def main() -> None:
     chosen = parser.parse_args()
     for rows in chosen.rows:
         if not chosen.measure:
-            print(json.dumps(_in_a_process(rows, chosen.rule, chosen.keep), indent=1), flush=True)
+            print(json.dumps(in_a_process(rows, chosen.rule, chosen.keep), indent=1), flush=True)
             continue
         with tempfile.TemporaryDirectory() as temporary:
             print(json.dumps(measured(make_watch(chosen.keep or Path(temporary), rows, rule=chosen.rule))), flush=True)

@@ -18,6 +18,7 @@ import hmac
 import io
 import json
 import sqlite3
+import struct
 import sys
 import zlib
 from datetime import UTC, datetime
@@ -28,6 +29,9 @@ import pyarrow.parquet as pq
 
 TABLES = {"i-": "incident", "f-": "finding", "o-": "observation", "c-": "counter"}
 """What the first letter of a code says that it is of."""
+LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+"""Of an id, each five bits of its hash."""
+KEY_LETTERS = 12
 
 
 class Watch:
@@ -73,8 +77,8 @@ class Watch:
 
     def ids_of(self, what: str) -> list[str]:
         """The ids of what the last list holds; of what was read, of all on record."""
-        if what in ("observation", "counter"):
-            return [name for (name,) in self.db.execute(f"SELECT DISTINCT {what}_id FROM {what}")]
+        if what == "counter":
+            return [name for (name,) in self.db.execute("SELECT DISTINCT counter_id FROM counter")]
         return [name for _, names in self.parts_of(what) for name in names]
 
     def parts_of(self, what: str) -> list[tuple[str, list[str]]]:
@@ -111,6 +115,29 @@ class Watch:
         if "occurred_start" in row:
             row["occurred_start"] = datetime.fromtimestamp(row["occurred_start"] / 1e6, UTC)
         return row
+
+    def places(self, what: str, code: str) -> list[tuple[int, int]]:
+        """Row and entry of what may have an id that begins so, of all that was read.
+
+        Observations stand in sorted blocks of 16 bytes each: the first 60 bits of the id, entry, row.
+        """
+        if what == "counter":
+            query = "SELECT row, batch FROM counter WHERE counter_id LIKE ?"
+            return [(row, entry) for row, entry in self.db.execute(query, (code + "%",))]
+        letters = code[2 : 2 + KEY_LETTERS]
+        if set(letters) - set(LETTERS):
+            return []
+        low, high = (
+            sum(LETTERS.index(letter) << 5 * (KEY_LETTERS - 1 - at) for at, letter in enumerate(padded))
+            for padded in (letters.ljust(KEY_LETTERS, filler) for filler in (LETTERS[0], LETTERS[-1]))
+        )
+        blocks = self.db.execute(
+            """SELECT pointers FROM observation AS here WHERE first <= ? AND coalesce((SELECT first FROM observation
+               WHERE level = here.level AND begins = here.begins AND block = here.block + 1), ?) >= ?""",
+            (high, high, low),
+        )
+        pointers = [pointer for (block,) in blocks for pointer in struct.iter_unpack("<qii", block)]
+        return [(row, entry) for key, entry, row in sorted(pointers) if low <= key <= high]
 
     def one(self, query: str, *values: Any) -> tuple[Any, ...] | None:
         found: tuple[Any, ...] | None = self.db.execute(query, values).fetchone()
@@ -204,14 +231,13 @@ def walk_incident(watch: Watch, code: str) -> None:
 
 
 def walk_row(watch: Watch, table: str, column: str, code: str) -> None:
-    found = watch.db.execute(
-        f"SELECT t.row, b.{column}, b.entry FROM {table} t JOIN batch b ON b.entry = t.batch WHERE t.{table}_id LIKE ?",
-        (code + "%",),
-    ).fetchall()
-    if not found:
-        raise SystemExit(f"no {table} begins with {code}")
-    for number, sha256, entry in found:
+    found = 0
+    for number, entry in watch.places(table, code):
+        (sha256,) = watch.one(f"SELECT {column} FROM batch WHERE entry = ?", entry) or ("",)
         row = watch.row(sha256, number)
+        if not row[f"{table}_id"].startswith(code):
+            continue
+        found += 1
         if table == "observation":
             say(
                 table,
@@ -225,6 +251,8 @@ def walk_row(watch: Watch, table: str, column: str, code: str) -> None:
             )
         say("", f"object {sha256}, row {number}, journal entry {entry}")
         show_bytes(watch, row["evidence_sha256"], row["evidence_row"])
+    if not found:
+        raise SystemExit(f"no {table} begins with {code}")
 
 
 def show_bytes(watch: Watch, sha256: str, line: int) -> None:

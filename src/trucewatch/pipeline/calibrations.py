@@ -11,9 +11,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 import pyarrow as pa
@@ -47,6 +49,8 @@ MONTHS_BACK: Final = 24
 _MOMENT: Final = pa.timestamp("us", tz="UTC")
 _DAY: Final = timedelta(days=1)
 _TICK: Final = timedelta(microseconds=1)
+_AT_ONCE: Final = 2
+"""How many periods are learnt at the same time, each from the rows of up to MONTHS_BACK."""
 _ROWS_AT_ONCE: Final = 100_000
 """How many rows are turned into text before they are hashed."""
 
@@ -103,10 +107,10 @@ def periods_due(every: pa.Table, current: pa.Table, moment: datetime, closes: da
     every: all versions of all rows; current: one row an observation, known by `moment`. closes: when the opening was
     closed; without it (a record that was never calibrated) the rows say when.
     """
-    known = every["known_at"].filter(pc.less_equal(every["known_at"], pa.scalar(moment, _MOMENT)))
-    if not len(known):
+    moments = every["known_at"].filter(pc.less_equal(every["known_at"], pa.scalar(moment, _MOMENT)))
+    if not len(moments):
         return []
-    first, last = _ends_of_record(known)
+    first, last = _ends_of_record(moments)
     ends = closes or first + OPENING_SPAN
     is_closed = moment >= ends if closes else last >= ends
     due = []
@@ -125,10 +129,10 @@ def _months_due(current: pa.Table, closed_at: datetime, moment: datetime) -> lis
     return [due_of_month(month) for month in months_of(current) if closed_at <= month <= moment]
 
 
-def _ends_of_record(known: pa.ChunkedArray) -> tuple[datetime, datetime]:
+def _ends_of_record(moments: pa.ChunkedArray) -> tuple[datetime, datetime]:
     """From when to when rows became known, but for one in a hundred on either side: a row with a wrong year closes no
     opening."""
-    ordered = known.sort()
+    ordered = moments.sort()
     spare = max(len(ordered) // 100, 1) if len(ordered) >= LEAST_TO_SPARE else 0
     return ordered[spare].as_py().astimezone(UTC), ordered[len(ordered) - 1 - spare].as_py().astimezone(UTC)
 
@@ -153,8 +157,8 @@ def due_of_month(month: datetime) -> Due:
 
 def still_due(due: Iterable[Due], in_force: Iterable[Calibrated]) -> list[Due]:
     """What of it no record in force holds: an opening one is that of its midnight, a month's stands however it came."""
-    held = {(record.period, record.until if record.period == OPENING else None) for record in in_force}
-    return [each for each in due if (each.period, each.until if each.period == OPENING else None) not in held]
+    periods = {(record.period, record.until if record.period == OPENING else None) for record in in_force}
+    return [each for each in due if (each.period, each.until if each.period == OPENING else None) not in periods]
 
 
 def standing_records(in_force: Iterable[Calibrated], moment: datetime) -> tuple[Calibrated, ...]:
@@ -180,8 +184,8 @@ def closing_of(in_force: Iterable[Calibrated]) -> datetime | None:
 
 def learn(due: Due, rows: Rows) -> NewCalibration:
     """The calibration of a period, rounded as its record gives it back; the rows are those that the watch holds now."""
-    known = current_observations(rows.every, as_of=due.until - _TICK)
-    learnt_from = known.filter(pc.greater_equal(known["occurred_start"], pa.scalar(due.since, _MOMENT)))
+    current = current_observations(rows.every, as_of=due.until - _TICK)
+    learnt_from = current.filter(pc.greater_equal(current["occurred_start"], pa.scalar(due.since, _MOMENT)))
     calibration = learn_calibration(
         learnt_from,
         rule=rows.rule,
@@ -191,6 +195,14 @@ def learn(due: Due, rows: Rows) -> NewCalibration:
         until=due.until,
     )
     return NewCalibration(calibration=rounded(calibration), rows_digest=digest_of(learnt_from), closes=due.closes)
+
+
+def _learnt(due: Sequence[Due], rows: Rows, advance: Advance) -> Iterator[NewCalibration]:
+    """The calibration of each period, in order; none is learnt from another, so some are learnt at the same time."""
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="learning") as pool:
+        for number, new in enumerate(pool.map(partial(learn, rows=rows), due)):
+            advance(number, len(due))
+            yield new
 
 
 def digest_of(current: pa.Table) -> str:
@@ -220,10 +232,7 @@ def make_missing(store: Store, rows: Rows, missing: Sequence[Due], advance: Adva
     Recorded together, when all of them are learnt: a run that is killed before has made none, and the next makes the
     same.
     """
-    new = []
-    for number, due in enumerate(missing):
-        advance(number, len(missing))
-        new.append(learn(due, rows))
+    new = list(_learnt(missing, rows, advance))
     record_calibrations(store, new, batches=rows.batches, acts=rows.acts)
     return sum(each.calibration.rows for each in new)
 
@@ -260,18 +269,15 @@ def learn_anew(
             )
         )
     before = {record.period: record.sha256 for record in in_force}
-    new = []
-    for number, each in enumerate(due):
-        advance(number, len(due))
-        new.append(replace(learn(each, rows), supersedes=before.get(each.period, "")))
-    return new
+    learnt = _learnt(due, rows, advance)
+    return [replace(new, supersedes=before.get(new.calibration.period, "")) for new in learnt]
 
 
 def standing_with(new: Sequence[NewCalibration], store: Store, moment: datetime, anew_from: str) -> Calibrations:
     """The books that would stand if these were recorded: for a look before it is done."""
     left = [record for record in calibrations_in_force(store) if not is_made_anew(record.period, anew_from)]
-    kept = [calibration_of(store, record) for record in standing_records(left, moment)]
-    return Calibrations((*kept, *(each.calibration for each in new)))
+    earlier = [calibration_of(store, record) for record in standing_records(left, moment)]
+    return Calibrations((*earlier, *(each.calibration for each in new)))
 
 
 def learnt_anew_since(

@@ -3,6 +3,7 @@ and what one recipient's rule makes of it. And back: whether a dossier holds wha
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
@@ -34,12 +35,12 @@ from trucewatch.store import Store
 from trucewatch.store.batches import stored_observations
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.lists import recorded_lists
+from trucewatch.store.readings import readings_of_rows
 
 MOST_PIECES_IN_ALL: Final = 2 * MOST_PIECES
 """Pieces of evidence that one dossier commits to: about five seconds. Evidence beyond that has its SHA-256 alone."""
 _RULE: Final = ("delay_hours", "place", "cell_m", "time", "smallest_count", "text", "outcomes")
 """What a released row says of its recipient's rule: what every report says too; not which kinds are withheld."""
-_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,16 +141,15 @@ def _rows_of(
 def _readings_of(store: Store, observations: Sequence[Mapping[str, Any]]) -> list[int | None]:
     """The entry of the reading that holds each observation: the last one of this row of its evidence; of one that was
     entered by hand that of its act. A source may have linked versions under one id, so ids alone do not find it."""
-    wanted = {(row["evidence_sha256"], row["evidence_row"]) for row in observations}
-    hashes = sorted({sha256 for sha256, _ in wanted})
+    rows_of: dict[str, set[int]] = defaultdict(set)
+    for row in observations:
+        rows_of[row["evidence_sha256"]].add(row["evidence_row"])
     entries: dict[tuple[str, int], int] = {}
-    for first in range(0, len(hashes), _AT_ONCE):
-        part = hashes[first : first + _AT_ONCE]
-        marks = ", ".join("?" * len(part))
-        query = f"SELECT evidence, evidence_row, max(batch) FROM observation WHERE evidence IN ({marks}) GROUP BY 1, 2"
-        entries |= {(sha256, row): batch for sha256, row, batch in store.index.rows(query, *part)}
-        acts = store.index.rows(f"SELECT sha256, max(number) FROM entry WHERE sha256 IN ({marks}) GROUP BY 1", *part)
-        entries |= {(sha256, 0): number for sha256, number in acts}
+    for sha256, rows in sorted(rows_of.items()):
+        entries |= {(sha256, row): entry for row, entry in readings_of_rows(store, sha256, rows).items()}
+        ((act,),) = store.index.rows("SELECT max(number) FROM entry WHERE sha256 = ?", sha256)
+        if act is not None:
+            entries[sha256, 0] = act
     return [entries.get((row["evidence_sha256"], row["evidence_row"])) for row in observations]
 
 

@@ -6,9 +6,10 @@ one file does, or is, is one refusal, and the rest is read.
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager, closing, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
@@ -26,11 +27,12 @@ from trucewatch.model.ids import canonical, sha256_of
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import SourceSetting, Watch
 from trucewatch.pipeline.arrivals import Arrival, SeenFiles, arrivals_of, marks_of_file
-from trucewatch.reader import Bounds, read_file
+from trucewatch.reader import Bounds, Tables, read_files
 from trucewatch.sources import adapter
 from trucewatch.sources.presets import NO_PRESET, PRESETS
 from trucewatch.store import Store
 from trucewatch.store.batches import BatchTables, StandingBatch, active_batches
+from trucewatch.store.objects import FilesAside, keep_together
 from trucewatch.watch import files_of, read_watch
 from trucewatch.watch.load import WATCH_FILES, usable
 
@@ -45,6 +47,12 @@ BYTES_A_ROW: Final = 4
 """A packed file may say one row a million times in no bytes, and each would be kept, indexed and held in memory. Rows
 that differ by minute and a tenth of a kilometre take 6 to 10 bytes in Parquet with zstd and 9 in gzip, without any
 text of their own; such as state one, 20 and more."""
+
+
+SMALL_BYTES: Final = 256_000
+"""Up to here files are read and entered together: so many of them, or so many bytes in all."""
+MOST_TOGETHER: Final = 256
+BYTES_TOGETHER: Final = 8_000_000
 
 
 def most_rows(size_bytes: int) -> int:
@@ -166,18 +174,38 @@ def take_in(
         standing = standing_batches(store, watch)
     look = _Look(store=store, folder=folder, watch=watch, marks=marks, now=now, turn=turn, before_large=before_large)
     arrivals = arrivals_of(folder, watch.settings.source, look.warnings)
-    for number, arrival in enumerate(arrivals):
-        advance("read", number, len(arrivals))
-        if arrival.is_large and not with_large:
-            break  # they are the last
-        look.take(arrival, standing)
+    with look:
+        for number, arrival in enumerate(arrivals):
+            advance("read", number, len(arrivals))
+            if arrival.is_large and not with_large:
+                break  # they are the last
+            look.take(arrival, standing)
+        look.enter()
     look.warn_of_missing(standing)
     return look.intake()
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A file that is to be read, and the record that its bytes came in, where that is news."""
+
+    source: SourceSetting
+    origin: Origin
+    records: list[dict[str, Any]]
+    size_bytes: int
+
+    @property
+    def sha256(self) -> str:
+        return self.origin.evidence_sha256
+
+
 @dataclass(kw_only=True)
 class _Look:
-    """One look into the inbox, over the watch's files as they stood when it began."""
+    """One look into the inbox, over the watch's files as they stood when it began.
+
+    Small files are read and entered together, so that the disk is waited for once and the next is read while one is
+    stored; a kill before that costs their reading alone. A context: what was not entered is dropped on leaving it.
+    """
 
     store: Store
     folder: Path
@@ -201,6 +229,14 @@ class _Look:
         )
         self._hashes = self.store.memory.of(SeenFiles)
         self._readings = {source.id: readings_of(source, self.watch) for source in settings.source}
+        self._pieces: list[_Piece] = []
+        self._bytes = FilesAside(self.store.evidence)
+
+    def __enter__(self) -> _Look:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._bytes.discard()
 
     def take(self, arrival: Arrival, standing: dict[tuple[str, str], StandingBatch]) -> None:
         """Keep one file and read it, if it was not read so before."""
@@ -216,9 +252,14 @@ class _Look:
         ):
             self.present.add(seen_hash)
             return
+        is_small = arrival.size_bytes <= SMALL_BYTES
+        if not is_small:
+            self.enter()
         marks = marks_of_file(arrival.path)
         try:
-            sha256, size = self.store.keep_evidence(arrival.path, is_open=source.handling == "open")
+            sha256, size = self.store.keep_evidence(
+                arrival.path, is_open=source.handling == "open", waiting=self._bytes if is_small else None
+            )
         except CannotBeKept as exc:
             self._refuse(name, exc.message)
             return
@@ -227,13 +268,14 @@ class _Look:
         self._hashes.add(arrival.path, marks, sha256)
         self.present.add(sha256)
         if self._was_read(source, name, sha256, standing):
+            self._bytes.keep()
             return
         recorded = self.store.index.rows(
             "SELECT received_at FROM evidence WHERE sha256 = ? AND source = ?", sha256, source.id
         )
         received = read_time(recorded[0][0]) if recorded else self.now
         records: list[dict[str, Any]] = []
-        if not recorded:
+        if not recorded and not any((piece.sha256, piece.source.id) == (sha256, source.id) for piece in self._pieces):
             records.append(
                 {
                     "schema": "trucewatch/evidence/1",
@@ -250,7 +292,12 @@ class _Look:
         if arrival.is_large and self.has_entered and self.before_large:
             self.before_large(self.intake())
             self.before_large = None
-        self._read(source, Origin(evidence_sha256=sha256, file=name, received_at=received), records)
+        self._pieces.append(
+            _Piece(source, Origin(evidence_sha256=sha256, file=name, received_at=received), records, size)
+        )
+        all_bytes = sum(piece.size_bytes for piece in self._pieces)
+        if not is_small or len(self._pieces) == MOST_TOGETHER or all_bytes > BYTES_TOGETHER:
+            self.enter()
 
     def _is_kept(self, source: SourceSetting, sha256: str, arrival: Arrival) -> bool:
         """Whether these bytes are kept, all of them and as the source's handling asks."""
@@ -273,15 +320,44 @@ class _Look:
         """What there is to say so far."""
         return Intake(warnings=tuple(self.warnings), refused=table_of_rejected(self.refused))
 
-    def _read(self, source: SourceSetting, origin: Origin, records: list[dict[str, Any]]) -> None:
-        """Read one piece of evidence chunk by chunk, and enter what came of it."""
+    def enter(self) -> None:
+        """Read what waits, chunk by chunk, and enter what came of it."""
+        pieces, self._pieces = self._pieces, []
+        if not pieces:
+            return
+        with ExitStack() as stack:
+            paths = [stack.enter_context(self._opened(piece.sha256)) for piece in pieces]
+            asides = [stack.enter_context(FilesAside(self.store.objects)) for _ in pieces]
+            files = [(path, piece.origin, piece.source) for path, piece in zip(paths, pieces, strict=True)]
+            batches = []
+            with read_files(files, self._context, self._bounds) as read:
+                for piece, path, aside, parts in zip(pieces, paths, asides, read, strict=True):
+                    batches.append(self._batch_of(piece, path, aside, parts))
+            for aside in (self._bytes, *asides):
+                aside.flush()  # before the turn: others enter acts while the disk is waited for
+            with self.turn():
+                stands = [
+                    self._stands_still(piece.source) and not self._is_erased(piece.sha256, piece.origin.file)
+                    for piece in pieces
+                ]
+                keep_together([self._bytes, *itertools.compress(asides, stands)])
+                records = [[*piece.records, batch] for piece, batch in zip(pieces, batches, strict=True)]
+                if any(stands):
+                    self.store.commit([*itertools.chain(*itertools.compress(records, stands))])
+                    self.has_entered = True
+
+    def _opened(self, sha256: str) -> AbstractContextManager[Path]:
+        """A path to these bytes, whether they wait or are kept."""
+        path = self._bytes.path_of(sha256)
+        return nullcontext(path) if path else self.store.evidence.opened(sha256, is_checked=True)
+
+    def _batch_of(self, piece: _Piece, path: Path, aside: FilesAside, parts: Iterator[Tables]) -> dict[str, Any]:
+        """The record of what a file gives, whose tables wait."""
+        source, origin = piece.source, piece.origin
         reading = self._readings[source.id][0]
-        with (
-            BatchTables(self.store) as tables,
-            self.store.evidence.opened(origin.evidence_sha256, is_checked=True) as path,
-        ):
+        with BatchTables(self.store, aside) as tables:
             try:
-                self._read_into(tables, source, origin, path)
+                self._read_into(tables, path, parts)
             except UnreadableInput as exc:
                 # How far it came may depend on the machine, so nothing of it is taken.
                 tables.empty()
@@ -290,36 +366,31 @@ class _Look:
                 )
                 tables.write(rejected=table_of_rejected([refusal]))
                 reading = self._tried(reading)
-            with self.turn():
-                if not self._stands_still(source) or self._is_erased(origin.evidence_sha256, origin.file):
-                    return
-                tables_on_record = tables.keep()
-                batch = {
-                    "schema": "trucewatch/batch/1",
-                    "source": source.id,
-                    "adapter": source.adapter,
-                    "file": origin.file,
-                    "evidence": origin.evidence_sha256,
-                    "reading": reading,
-                }
-                self.store.commit([*records, batch | tables_on_record])
-                self.has_entered = True
+            tables_on_record = tables.close()
+        batch = {
+            "schema": "trucewatch/batch/1",
+            "source": source.id,
+            "adapter": source.adapter,
+            "file": origin.file,
+            "evidence": origin.evidence_sha256,
+            "reading": reading,
+        }
+        return batch | tables_on_record
 
-    def _read_into(self, tables: BatchTables, source: SourceSetting, origin: Origin, path: Path) -> None:
+    def _read_into(self, tables: BatchTables, path: Path, parts: Iterator[Tables]) -> None:
         rows, most = 0, most_rows(path.stat().st_size)
-        with closing(read_file(path, origin, source, self._context, self._bounds)) as parts:
-            for part in parts:
-                rows += part.observations.num_rows + part.counters.num_rows
-                if rows > most:
-                    raise InputTooLarge(
-                        Message(
-                            "this file gives more than {rows} rows, which is more than different rows of its packed "
-                            "size can be, and nothing of it was taken; take out the rows that are repeated, or save it "
-                            "unpacked, as CSV",
-                            rows=Amount(most),
-                        )
+        for part in parts:
+            rows += part.observations.num_rows + part.counters.num_rows
+            if rows > most:
+                raise InputTooLarge(
+                    Message(
+                        "this file gives more than {rows} rows, which is more than different rows of its packed "
+                        "size can be, and nothing of it was taken; take out the rows that are repeated, or save it "
+                        "unpacked, as CSV",
+                        rows=Amount(most),
                     )
-                tables.write(part.observations, part.counters, part.rejected)
+                )
+            tables.write(part.observations, part.counters, part.rejected)
 
     def _tried(self, reading: str) -> str:
         """The same reading where it was given up: it stands until the file, its source, the bounds or the program
@@ -339,6 +410,8 @@ class _Look:
         if not self.store.is_erased(sha256):
             return False
         self.store.evidence.remove(sha256)
+        while path := self._bytes.path_of(sha256):
+            self._bytes.drop(path)
         self.warnings.append(
             Message("{name} was erased from this watch and is not read again; remove it from the inbox", name=name)
         )

@@ -7,8 +7,10 @@ take long, and one for what a page wants to show at once.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,11 +22,22 @@ from trucewatch.model.batch import Origin, ReadingContext
 from trucewatch.model.evidence import REJECTED_SCHEMA
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
 from trucewatch.model.watch import SourceSetting
+from trucewatch.reader.ahead import read_ahead
 from trucewatch.reader.process import Bounds, ReaderProcess, Tables, ended
 from trucewatch.reader.requests import origin_as_json, setting_as_json
 from trucewatch.watch.import_zones import ImportedFeature
 
-__all__ = ["LOOK_BOUNDS", "Bounds", "Tables", "end_readers", "head_of", "import_zones", "look_at_file", "read_file"]
+__all__ = [
+    "LOOK_BOUNDS",
+    "Bounds",
+    "Tables",
+    "end_readers",
+    "head_of",
+    "import_zones",
+    "look_at_file",
+    "read_file",
+    "read_files",
+]
 
 LOOK_BOUNDS: Final = Bounds(seconds=25.0, seconds_per_mb=0.0, memory_mb=500, is_look=True)
 """For what somebody waits for in front of a page, whatever the size of the file: only its beginning is looked at."""
@@ -42,6 +55,16 @@ def read_file(
     Raises ReadingEnded where the reader ended on it or passed a bound: what was handed over before is not to be kept.
     """
     return _read(_intake, path, origin, setting, context, bounds)
+
+
+@contextmanager
+def read_files(
+    files: Sequence[tuple[Path, Origin, SourceSetting]], context: ReadingContext, bounds: Bounds
+) -> Iterator[list[Iterator[Tables]]]:
+    """`read_file` for each of some files; the next is read while what came of the one before is being used."""
+    readings = [partial(read_file, path, origin, setting, context, bounds) for path, origin, setting in files]
+    with read_ahead(readings, _intake.end) as pieces:
+        yield pieces
 
 
 def look_at_file(
@@ -99,12 +122,12 @@ def _read(
 
 
 def _checked(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """A table that came over the pipe, with this schema."""
+    """A table that came over the pipe, with the columns of this schema in any order; with this schema."""
     if table.schema.equals(schema):
         return table
     try:
-        return table.cast(schema)
-    except (pa.ArrowException, ValueError) as exc:
+        return table.select(schema.names).cast(schema)
+    except (pa.ArrowException, LookupError, ValueError) as exc:
         raise ReadingEnded(ended("its answer was damaged")) from exc
 
 

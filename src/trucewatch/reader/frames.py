@@ -1,7 +1,8 @@
 """What passes between a program and its reader: a line of JSON, and behind it the tables that it names, as Arrow IPC.
 
 A frame is 4 bytes (the length of the JSON, big-endian), the JSON, and the tables in the order of `tables` in it, each
-as long as it says there.
+as long as it says there. Columns in which every row says the same are a table of one row, `NAME/same`, which follows
+the rest of table NAME: two thirds of what a large file gives.
 """
 
 from __future__ import annotations
@@ -12,9 +13,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 LONGEST_JSON: Final = 64 << 20
 LARGEST_TABLE: Final = 1 << 30
+_SAME: Final = "/same"
+_FEW_ROWS: Final = 32
+"""Not worth a table of its own."""
 
 
 class DamagedFrameError(Exception):
@@ -23,10 +28,37 @@ class DamagedFrameError(Exception):
 
 def pack(message: Mapping[str, Any], tables: Mapping[str, pa.Table] | None = None) -> list[Any]:
     """A frame, as pieces to be written one after another."""
-    buffers = {name: _written(table) for name, table in (tables or {}).items()}
+    parts = {key: part for name, table in (tables or {}).items() for key, part in _parted(name, table)}
+    buffers = {name: _written(part) for name, part in parts.items()}
     sizes = {name: buffer.size for name, buffer in buffers.items()}
     head = json.dumps({**message, "tables": sizes} if sizes else message).encode()
     return [struct.pack(">I", len(head)) + head, *buffers.values()]
+
+
+def _parted(name: str, table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    """The columns in which rows differ, and one row of the others; in any order."""
+    same = [field.name for field in table.schema if table.num_rows > _FEW_ROWS and _is_same(table[field.name])]
+    same = same[: table.num_columns - 1]  # the rest says how many rows there are
+    yield name, table.drop_columns(same) if same else table
+    if same:
+        yield name + _SAME, table.select(same).slice(0, 1)
+
+
+def _is_same(column: pa.ChunkedArray) -> bool:
+    if column.null_count:
+        return bool(column.null_count == len(column))
+    first = column[0]
+    return bool(first.equals(column[-1]) and pc.all(pc.equal(column, first)).as_py())
+
+
+def _joined(rest: pa.Table, same: pa.Table) -> pa.Table:
+    """The table of which these are the parts. Raises DamagedFrameError where it would be larger than any may be."""
+    if same.num_rows != 1 or same.nbytes * rest.num_rows > LARGEST_TABLE:
+        raise DamagedFrameError
+    for field in same.schema:
+        column = pa.repeat(same[field.name][0], rest.num_rows)
+        rest = rest.append_column(field, column)
+    return rest
 
 
 def _written(table: pa.Table) -> pa.Buffer:
@@ -69,6 +101,9 @@ class Frames:
                 tables[name] = _table(bytes(memoryview(self._bytes)[at : at + size]))
                 at += size
             del self._bytes[:at]
+            for name in [name for name in tables if name.removesuffix(_SAME) in tables and name.endswith(_SAME)]:
+                whole = name.removesuffix(_SAME)
+                tables[whole] = _joined(tables[whole], tables.pop(name))
             message, self._message = self._message, None
             yield message, tables
 

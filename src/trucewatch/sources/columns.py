@@ -28,11 +28,14 @@ from trucewatch.sources.table import Chunk
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+"""Of each row the number of its text among the different ones of its column."""
 
 UTC_MICROS: Final = pa.timestamp("us", tz="UTC")
 
 NUMBER: Final = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 _NUMBER = re.compile(NUMBER)
+_IS_PLAIN = np.isin(np.arange(256), np.frombuffer(b"0123456789.-", dtype=np.uint8))
 _COMMA = re.compile(r"^[+-]?\d*,\d+$")
 NO_POINT: Final = Message("a geometry that is no point")
 """Stands, in English, where a longitude or latitude would, so that it is refused and quoted like any other text."""
@@ -50,6 +53,12 @@ class Faults:
         for index in np.flatnonzero(mask).tolist():
             if index not in self.reasons:
                 self.reasons[index] = reason if isinstance(reason, Message) else reason(index)
+
+    def refuse_texts(self, values: Sequence[Any], codes: Codes) -> None:
+        """Give every row whose text came to nothing but a reason that reason. values: what each different text came to;
+        codes: which of them each row has."""
+        wrong = np.array([isinstance(value, Message) for value in values], dtype=np.bool_)
+        self.refuse(wrong[codes], lambda i: values[codes[i]])
 
     @property
     def good(self) -> Mask:
@@ -136,16 +145,40 @@ def read_numbers(
 ) -> Floats:
     """A text column as numbers, NaN where empty or at fault."""
     plain = pc.replace_substring(column, ",", ".", max_replacements=1) if decimal_comma else column
+    values = _plain_numbers(plain)
+    if values is None:
+        values = _careful_numbers(column, plain, name, faults, required=required, decimal_comma=decimal_comma)
+    with np.errstate(invalid="ignore"):
+        outside = ~np.isnan(values) & ~((values >= low) & (values <= high) & np.isfinite(values))
+    faults.refuse(outside, lambda i: range_fault(name, quote_cell(column[i].as_py()), low, high))
+    values[outside] = np.nan
+    return values
+
+
+def _plain_numbers(texts: Any) -> Floats | None:
+    """The numbers of a column in which every cell is digits with at most a sign and a point; None for any other."""
+    if not len(texts):
+        return None
+    ends = np.frombuffer(texts.buffers()[1], dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    letters = np.frombuffer(texts.buffers()[2] or b"", dtype=np.uint8)[ends[0] : ends[-1]]
+    if not _IS_PLAIN[letters].all():
+        return None
+    try:
+        return np.array(pc.cast(texts, pa.float64()).to_numpy(), dtype=np.float64)
+    except pa.ArrowInvalid:
+        return None  # an empty cell, or one that is no number: the careful way finds which
+
+
+def _careful_numbers(
+    column: Any, plain: Any, name: str, faults: Faults, *, required: bool, decimal_comma: bool
+) -> Floats:
+    """The numbers of a column cell by cell, NaN where empty or at fault."""
     empty = to_mask(pc.equal(column, ""))
     valid = to_mask(pc.match_substring_regex(plain, NUMBER))
     wrong = ~valid if required else ~valid & ~empty
     faults.refuse(wrong, lambda i: number_fault(name, column[i].as_py(), decimal_comma=decimal_comma))
     plain = pc.replace_substring_regex(pc.if_else(pa.array(valid), plain, None), r"^\+", "")
     values: Floats = pc.cast(plain, pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
-    with np.errstate(invalid="ignore"):
-        outside = valid & ~((values >= low) & (values <= high) & np.isfinite(values))
-    faults.refuse(outside, lambda i: range_fault(name, quote_cell(column[i].as_py()), low, high))
-    values[outside] = np.nan
     return values
 
 
@@ -192,11 +225,26 @@ def nearest(word: str, allowed: Iterable[str]) -> Message:
     )
 
 
-def per_distinct(column: Any, read: Callable[[str], Any]) -> list[Any]:
-    """`read` applied once to each distinct text of a column."""
-    coded = column.dictionary_encode()
-    results = [read(text) for text in coded.dictionary.to_pylist()]
-    return [results[code] for code in coded.indices.to_pylist()]
+def coded(column: Any) -> tuple[list[str], Codes]:
+    """The different texts of a column, in order of their first rows, and which of them each row has."""
+    encoded = column.dictionary_encode()
+    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def distinct(numbers: Codes) -> tuple[Codes, Codes]:
+    """The different numbers, in order of their first rows, and which of them each row has."""
+    encoded = pa.array(numbers).dictionary_encode()
+    return encoded.dictionary.to_numpy(), encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def together(columns: Sequence[tuple[list[str], Codes]], count: int) -> tuple[list[tuple[str, ...]], Codes]:
+    """The different combinations of texts that rows have over some columns, and which of them each row has."""
+    combinations: list[tuple[str, ...]] = [()] * min(count, 1)
+    codes = np.zeros(count, dtype=np.int64)
+    for texts, own in columns:
+        pairs, codes = distinct(codes * len(texts) + own)
+        combinations = [(*combinations[pair // len(texts)], texts[pair % len(texts)]) for pair in pairs.tolist()]
+    return combinations, codes
 
 
 def to_mask(array: Any) -> Mask:

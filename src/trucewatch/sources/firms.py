@@ -10,27 +10,28 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
-from trucewatch.model.ids import observation_id
 from trucewatch.model.watch import SourceSetting
 from trucewatch.sources.columns import (
     UTC_MICROS,
+    Codes,
     Faults,
     Floats,
     Mask,
+    coded,
     delay_of,
+    distinct,
     observation_table,
-    per_distinct,
     quote_cell,
     read_numbers,
     rejected_file,
@@ -38,8 +39,10 @@ from trucewatch.sources.columns import (
     require_columns,
     swapped_axes,
     swapped_fault,
+    together,
 )
 from trucewatch.sources.firms_versions import link_versions
+from trucewatch.sources.many_ids import observation_ids, ten_thousandths
 from trucewatch.sources.table import Chunk, Table
 
 CARD: Final = SourceCard(
@@ -79,9 +82,9 @@ MODIS_GEOLOCATION_SD_M: Final = 50.0
 VIIRS_GEOLOCATION_SD_M: Final = 135.0
 """A third of the "less than 400 m at nadir, 3σ" that was found for the NOAA-20 and S-NPP VIIRS geolocation products."""
 
-_NEAR_REAL_TIME = r"(?i)(NRT|URT|RT)$"
+_NEAR_REAL_TIME = re.compile(r"(NRT|URT|RT)\Z", re.IGNORECASE | re.ASCII)
 _MINUTE = timedelta(minutes=1)
-_DECIMALS = Decimal("0.0001")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _HHMM = re.compile(r"^(\d{1,2}):?(\d{2})$|^(\d)$")
 
@@ -120,7 +123,7 @@ def _observations(chunk: Chunk, origin: Origin, setting: SourceSetting, context:
     )
     faults.refuse(swapped_axes(lon, lat, context), lambda i: swapped_fault(float(lon[i]), float(lat[i])))
     acquired = _acquired(chunk, faults)
-    sensor = _sensors(chunk, faults)
+    sensors = _sensors(chunk, faults)
     scan, track = (
         read_numbers(
             columns[name], name, faults, low=-MAX_PIXEL_KM, high=MAX_PIXEL_KM, required=True, decimal_comma=comma
@@ -134,27 +137,26 @@ def _observations(chunk: Chunk, origin: Origin, setting: SourceSetting, context:
 
     good = faults.good
     keep = pa.array(good)
-    rows = np.flatnonzero(good)
-    count = len(rows)
-    start = np.array([acquired[i] for i in rows.tolist()], dtype="datetime64[us]")
-    names = [sensor[i] for i in rows.tolist()]
-    is_viirs = np.array([name.startswith("VIIRS") for name in names], dtype=np.bool_)
+    count = int(good.sum())
+    start = acquired[good]
+    words, codes = sensors
+    codes = codes[good]
+    is_viirs = np.array([word.startswith("VIIRS") for word in words], dtype=np.bool_)[codes]
     scan_m = np.where(unsized[good], np.where(is_viirs, 0.8, 4.8), scan[good]) * 1000.0
     track_m = np.where(unsized[good], np.where(is_viirs, 0.8, 2.0), track[good]) * 1000.0
     major, minor, azimuth = pixel_ellipse(scan_m, track_m, is_viirs)
-    lat_text, lon_text = (columns[name].filter(keep).to_pylist() for name in ("latitude", "longitude"))
-    minutes = np.datetime_as_string(start, unit="m").tolist()
-    ids = [
-        observation_id("firms", f"{name}|{minute}|{_rounded(y)}|{_rounded(x)}")
-        for name, minute, y, x in zip(names, minutes, lat_text, lon_text, strict=True)
+    sides = [
+        ten_thousandths(pc.replace_substring(columns[name].filter(keep), ",", "."), values[good])
+        for name, values in (("latitude", lat), ("longitude", lon))
     ]
+    ids = observation_ids("firms", pc.binary_join_element_wise(_passes(words, codes, start), *sides, "|"))
     end = start + np.timedelta64(_MINUTE)
     known_at = end + np.timedelta64(delay_of(CARD, setting))
     observations = observation_table(
         {
             "observation_id": ids,
             "source": setting.id,
-            "sensor": names,
+            "sensor": pa.array(words, pa.string()).take(pa.array(codes)),
             "means": "satellite",
             "kind": "thermal_anomaly",
             "occurred_start": pa.array(start).cast(UTC_MICROS),
@@ -181,23 +183,31 @@ def _observations(chunk: Chunk, origin: Origin, setting: SourceSetting, context:
     return Batch(observations=observations, rejected=rejected_rows(chunk, faults, origin))
 
 
-def _acquired(chunk: Chunk, faults: Faults) -> list[datetime | None]:
-    dates = per_distinct(chunk.columns["acq_date"], _date)
-    times = per_distinct(chunk.columns["acq_time"], _time_of_day)
-    acquired: list[datetime | None] = []
-    for index, (day, time) in enumerate(zip(dates, times, strict=True)):
-        fault = next((parsed for parsed in (day, time) if isinstance(parsed, Message)), None)
-        if fault is not None:
-            faults.reasons.setdefault(index, fault)
-        acquired.append(day + time if fault is None else None)
-    return acquired
+def _acquired(chunk: Chunk, faults: Faults) -> npt.NDArray[np.datetime64]:
+    """When each row's pixel was acquired; the epoch for a row at fault."""
+    moments = np.zeros(len(chunk), dtype="datetime64[us]")
+    for name, read_text in (("acq_date", _date), ("acq_time", _time_of_day)):
+        texts, codes = coded(chunk.columns[name])
+        values = [read_text(text) for text in texts]
+        faults.refuse_texts(values, codes)
+        spans = [timedelta(0) if isinstance(value, Message) else value for value in values]
+        moments += np.array(spans, dtype="timedelta64[us]")[codes]
+    return moments
 
 
-def _date(text: str) -> datetime | Message:
-    """A day, without zone because numpy has none; or what is wrong with it."""
+def _passes(words: list[str], codes: Codes, start: npt.NDArray[np.datetime64]) -> Any:
+    """`SENSOR|YYYY-MM-DDTHH:MM` of each row; few of many rows differ."""
+    minutes, minute_codes = distinct(start.astype(np.int64))
+    texts = np.datetime_as_string(minutes.astype("datetime64[us]"), unit="m").tolist()
+    pairs, pair_codes = together([(words, codes), (texts, minute_codes)], len(start))
+    return pa.array(["|".join(pair) for pair in pairs], pa.string()).take(pa.array(pair_codes))
+
+
+def _date(text: str) -> timedelta | Message:
+    """A day as the time since the epoch; or what is wrong with it."""
     try:
         if _DATE.match(text):
-            return datetime.fromisoformat(text).replace(tzinfo=UTC).replace(tzinfo=None)
+            return datetime.fromisoformat(text).replace(tzinfo=UTC) - _EPOCH
     except ValueError:
         pass
     return Message("acq_date {value} is no day; write it like 2020-12-11", value=quote_cell(text))
@@ -215,29 +225,36 @@ def _time_of_day(text: str) -> timedelta | Message:
     return Message("acq_time {value} is no time of day; it is HHMM in UTC, from 0000 to 2359", value=quote_cell(text))
 
 
-def _sensors(chunk: Chunk, faults: Faults) -> list[str]:
-    sensors = per_distinct(chunk.columns["satellite"], lambda text: SENSORS.get(text.casefold(), ""))
-    satellite = chunk.columns["satellite"]
-    instruments = chunk.columns["instrument"].to_pylist() if "instrument" in chunk.columns else [""] * len(chunk)
-    for index, (sensor, instrument) in enumerate(zip(sensors, instruments, strict=True)):
-        if not sensor:
-            faults.reasons.setdefault(
-                index,
-                Message(
-                    "satellite {value} is not known; FIRMS writes Terra, Aqua, N, N20 or N21",
-                    value=quote_cell(satellite[index].as_py()),
-                ),
-            )
-        elif instrument and instrument.casefold() != sensor.split("/")[0].casefold():
-            faults.reasons.setdefault(
-                index,
-                Message(
-                    "instrument {value} does not fly on the satellite of {sensor}; correct one of the two",
-                    value=quote_cell(instrument),
-                    sensor=sensor,
-                ),
-            )
-    return sensors
+def _sensors(chunk: Chunk, faults: Faults) -> tuple[list[str], Codes]:
+    """The different sensors of a chunk, and which of them each row is of; "" for one that is not known."""
+    satellites, codes = coded(chunk.columns["satellite"])
+    sensors = [SENSORS.get(text.casefold(), "") for text in satellites]
+    flies = np.array([bool(sensor) for sensor in sensors], dtype=np.bool_)
+    faults.refuse(
+        ~flies[codes],
+        lambda i: Message(
+            "satellite {value} is not known; FIRMS writes Terra, Aqua, N, N20 or N21",
+            value=quote_cell(satellites[codes[i]]),
+        ),
+    )
+    if "instrument" in chunk.columns:
+        instruments, own = coded(chunk.columns["instrument"])
+        fits = np.array(
+            [
+                [not word or not sensor or word.casefold() == sensor.split("/")[0].casefold() for sensor in sensors]
+                for word in instruments
+            ],
+            dtype=np.bool_,
+        ).reshape(len(instruments), len(sensors))
+        faults.refuse(
+            ~fits[own, codes],
+            lambda i: Message(
+                "instrument {value} does not fly on the satellite of {sensor}; correct one of the two",
+                value=quote_cell(instruments[own[i]]),
+                sensor=sensors[codes[i]],
+            ),
+        )
+    return sensors, codes
 
 
 def pixel_ellipse(scan_m: Floats, track_m: Floats, is_viirs: Any) -> tuple[Floats, Floats, Floats]:
@@ -252,27 +269,23 @@ def pixel_ellipse(scan_m: Floats, track_m: Floats, is_viirs: Any) -> tuple[Float
     )
 
 
-def _rounded(text: str) -> str:
-    """A coordinate to 4 decimals, half to even, computed on the text so that every download agrees."""
-    value = Decimal(text.replace(",", ".")).quantize(_DECIMALS, ROUND_HALF_EVEN)
-    return f"{value if value else abs(value):f}"
-
-
 def _quality(chunk: Chunk, unsized: Mask) -> Any:
     """The row's own quality words; its pixel size too where that is none."""
-    parts = []
-    for name in (*QUALITY, "scan", "track"):
-        if name in chunk.columns:
-            column = chunk.columns[name]
-            is_stated = pc.not_equal(column, "") if name in QUALITY else pa.array(unsized)
-            parts.append(pc.if_else(is_stated, pc.binary_join_element_wise(f"; {name}=", column, ""), ""))
-    # Joined without a separator: Arrow leaves a row out where it is told to skip nulls and finds nothing else.
-    return pc.utf8_slice_codeunits(pc.binary_join_element_wise(*parts, ""), start=2)
+    columns = {name: coded(chunk.columns[name]) for name in QUALITY if name in chunk.columns}
+    if unsized.any():
+        for name in ("scan", "track"):
+            texts, codes = coded(chunk.columns[name])
+            columns[name] = ["", *texts], np.where(unsized, codes + 1, 0)
+    combinations, codes = together(list(columns.values()), len(chunk))
+    words = [
+        "; ".join(f"{name}={text}" for name, text in zip(columns, texts, strict=True) if text) for texts in combinations
+    ]
+    return pa.array(words, pa.string()).take(pa.array(codes))
 
 
 def _ranks(chunk: Chunk) -> Any:
     if "version" not in chunk.columns:
         return pa.repeat(pa.scalar(0, pa.int8()), len(chunk))
-    version = chunk.columns["version"]
-    near = pc.or_(pc.match_substring_regex(version, _NEAR_REAL_TIME), pc.equal(version, ""))
-    return pc.if_else(near, pa.scalar(0, pa.int8()), pa.scalar(1, pa.int8()))
+    versions, codes = coded(chunk.columns["version"])
+    ranks = [0 if not version or _NEAR_REAL_TIME.search(version) else 1 for version in versions]
+    return pa.array(ranks, pa.int8()).take(pa.array(codes))

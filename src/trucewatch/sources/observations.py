@@ -20,7 +20,6 @@ import pyarrow.compute as pc
 from trucewatch.errors import TrucewatchError, UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
-from trucewatch.model.ids import observation_id
 from trucewatch.model.observation import ASPECTS, KINDS, MEANS, STORED_OBSERVATION_SCHEMA, STRUCK
 from trucewatch.model.people import PERCEIVED, PERSON_STATUS
 from trucewatch.model.times import as_utc, read_time, zone_named
@@ -29,11 +28,11 @@ from trucewatch.sources.columns import (
     UTC_MICROS,
     Faults,
     Floats,
+    coded,
     delay_of,
     flag_fault,
     nearest,
     observation_table,
-    per_distinct,
     quote_cell,
     read_numbers,
     read_words,
@@ -58,6 +57,7 @@ from trucewatch.sources.limits import (
     PAIRS,
     TRUE_WORDS,
 )
+from trucewatch.sources.many_ids import observation_ids
 from trucewatch.sources.stream import kind_of
 from trucewatch.sources.table import Chunk, Table
 
@@ -80,7 +80,7 @@ REQUIRED: Final = ("kind", "means", "occurred_start")
 COLUMNS: Final = (*STORED_OBSERVATION_SCHEMA.names, "natural_key")
 _OURS: Final = ("source", "received_at", "evidence_sha256", "evidence_row")
 """Set by this reading, whatever the file says."""
-_ID = re.compile(r"^o-[a-z2-7]{26}$")
+_ID: Final = r"^o-[a-z2-7]{26}$"
 _DAY_ONLY = re.compile(r"^\d{4}-\d{1,2}-\d{1,2}$")
 _UTC_TEXT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|\+00:?00)$"
 
@@ -222,11 +222,11 @@ def read_times(column: Any, name: str, faults: Faults, *, zone: tzinfo | None, r
             pass  # some day or hour does not exist; the careful way finds which
         else:
             return micros
-    results = per_distinct(column, lambda text: _moment(text, name, zone))
-    for index, result in enumerate(results):
-        if isinstance(result, Message):
-            faults.reasons.setdefault(index, result)
-    return np.array([NO_TIME if isinstance(result, Message) else result for result in results], dtype=np.int64)
+    texts, codes = coded(column)
+    results = [_moment(text, name, zone) for text in texts]
+    faults.refuse_texts(results, codes)
+    moments = [NO_TIME if isinstance(result, Message) else result for result in results]
+    return np.array(moments, dtype=np.int64)[codes]
 
 
 _EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -291,19 +291,23 @@ def _read_flags(column: Any, name: str, faults: Faults) -> npt.NDArray[np.bool_]
 
 def _ids(chunk: Chunk, source: str) -> Any:
     columns = chunk.columns
-    count = len(chunk)
-    written_ids = columns["observation_id"].to_pylist() if "observation_id" in columns else [""] * count
-    keys = columns["natural_key"].to_pylist() if "natural_key" in columns else [""] * count
+    blank = pa.repeat(pa.scalar("", pa.string()), len(chunk))
+    written, keys = (columns.get(name, blank) for name in ("observation_id", "natural_key"))
+    is_ours = pc.match_substring_regex(written, _ID)
+    if pc.all(is_ours).as_py():
+        return written
+    whole = pc.if_else(pc.equal(written, ""), keys, written)
+    has_none = pc.equal(whole, "")
+    if pc.any(has_none).as_py():
+        whole = pc.if_else(has_none, _whole_rows(columns, blank), whole)
+    return pc.if_else(is_ours, written, observation_ids(source, whole))
+
+
+def _whole_rows(columns: Mapping[str, Any], blank: Any) -> Any:
+    """What each row says, as `NAME=CELL` of its cells that say something, between record separators."""
     names = [name for name in sorted(columns) if name not in (*_OURS, "observation_id", "natural_key")]
-    cells = [columns[name].to_pylist() for name in names]
-    ids = []
-    for index, (written, key) in enumerate(zip(written_ids, keys, strict=True)):
-        if written and _ID.match(written):
-            ids.append(written)
-            continue
-        whole = written or key
-        if not whole:
-            named = ((name, column[index]) for name, column in zip(names, cells, strict=True))
-            whole = "\x1e".join(f"{name}={value}" for name, value in named if value)
-        ids.append(observation_id(source, whole))
-    return pa.array(ids, pa.string())
+    parts = [
+        pc.if_else(pc.equal(columns[name], ""), "", pc.binary_join_element_wise(f"\x1e{name}=", columns[name], ""))
+        for name in names
+    ]
+    return pc.utf8_slice_codeunits(pc.binary_join_element_wise(blank, *parts, ""), start=1)

@@ -29,6 +29,8 @@ MAX_FIELD_CHARS: Final = 1_000_000
 MAX_RECORD_LINES: Final = 500
 """A quoted cell that runs on for more lines counts as a quote that nobody closed."""
 MAX_COLUMNS: Final = 1000
+FEW_LINES: Final = 500
+"""So many are read line by line in less time than it takes to begin at full speed."""
 MOST_BAD_AT_ONCE: Final = 10_000
 """Refused rows that one chunk holds: lines of two bytes would be two million of them in one block."""
 
@@ -158,6 +160,7 @@ class _TextTable:
     def __init__(self, blocks: Iterator[Block]) -> None:
         self._blocks = blocks
         self._failure: UnreadableInput | None = None
+        self._rest: Block | None = None
         self.lines: list[str] = []
         self.first_line = 1
         for block in blocks:
@@ -178,6 +181,11 @@ class _TextTable:
         self.header = tuple(cell.strip() for cell in header)
         del self.lines[:line_count]
         self.first_line += line_count
+        if len(self.lines) > FEW_LINES and self._failure is None:
+            data = block.data
+            for _ in range(self.first_line - block.first_line):
+                data = data[data.index(b"\n") + 1 :]
+            self._rest = Block(self.first_line, data, lines=len(self.lines))
 
     def _drop_blank_lines(self) -> None:
         blank = next((number for number, line in enumerate(self.lines) if line.strip()), len(self.lines))
@@ -205,6 +213,11 @@ class _TextTable:
         self.lines.extend(text.split("\n")[:-1])
 
     def chunks(self, keys: Sequence[str]) -> Iterator[Chunk]:
+        rest, self._rest = self._rest, None
+        if rest is not None and (chunk := self._parse_plain(rest, keys)) is not None:
+            self.lines = []
+            yield chunk
+        del rest
         if self.lines:
             yield from self._parse(keys, at_end=False)
         for block in self._blocks_until_failure():
@@ -255,7 +268,9 @@ class _TextTable:
         for key in keys:
             column = table.column(key)
             column = column.chunk(0) if column.num_chunks else pa.array([], pa.string())
-            if len(column) and pc.max(pc.utf8_length(column)).as_py() > MAX_FIELD_CHARS:
+            # No text has more characters than bytes, and the bytes need no look at each.
+            is_long = len(column) and pc.max(pc.binary_length(column)).as_py() > MAX_FIELD_CHARS
+            if is_long and pc.max(pc.utf8_length(column)).as_py() > MAX_FIELD_CHARS:
                 return None
             columns[key] = pc.utf8_trim_whitespace(column)
         if all(pc.any(pc.equal(column, "")).as_py() for column in columns.values()):

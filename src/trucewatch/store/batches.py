@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Final
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,22 +19,25 @@ from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHE
 from trucewatch.model.report import RejectedCount
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.kept_rows import KeptRows, Tables
+from trucewatch.store.objects import FilesAside
 from trucewatch.store.parquet_objects import read_table
+from trucewatch.store.readings import last_readings
 from trucewatch.store.store import Store
 
 
 class BatchTables:
-    """The three tables of a batch while they are written, aside; kept as objects by `keep`, or dropped on leaving."""
+    """The three tables of a batch while they are written, aside; closed as objects that wait to be kept by `close`, or
+    dropped on leaving."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, waiting: FilesAside) -> None:
+        self._store, self._waiting = store, waiting
         self._begin()
 
     def _begin(self) -> None:
         self._sinks = {
-            "observations": self._store.sink(STORED_OBSERVATION_SCHEMA),
-            "counters": self._store.sink(COUNTER_SCHEMA),
-            "rejected": self._store.sink(REJECTED_SCHEMA),
+            "observations": self._store.sink(STORED_OBSERVATION_SCHEMA, self._waiting),
+            "counters": self._store.sink(COUNTER_SCHEMA, self._waiting),
+            "rejected": self._store.sink(REJECTED_SCHEMA, self._waiting),
         }
 
     def __enter__(self) -> BatchTables:
@@ -64,17 +66,13 @@ class BatchTables:
             sink.discard()
         self._begin()
 
-    def keep(self) -> dict[str, Any]:
-        """Keep the tables; their names and numbers of rows, as a batch's record has them."""
+    def close(self) -> dict[str, Any]:
+        """Let the tables wait; their names and numbers of rows, as a batch's record has them."""
         for sink in self._sinks.values():
             sink.keep()
         names = {name: sink.sha256 for name, sink in self._sinks.items()}
         words = {"observations": "observation_rows", "counters": "counter_rows", "rejected": "rejected_rows"}
         return names | {words[name]: sink.rows for name, sink in self._sinks.items()}
-
-
-_NAMES_AT_ONCE: Final = 500
-"""How many names one query of the index takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,22 +154,10 @@ def active_batches(
 def kept_observations(store: Store, names: Sequence[str]) -> pa.Table:
     """These observations as the last reading of each has them, in the order of the names; one that no batch holds is
     left out."""
-    places: dict[str, tuple[int, int]] = {}
-    for first in range(0, len(names), _NAMES_AT_ONCE):
-        part = names[first : first + _NAMES_AT_ONCE]
-        query = f"""SELECT observation_id, max(batch), row FROM observation
-                    WHERE observation_id IN ({", ".join("?" * len(part))}) GROUP BY 1"""
-        places |= {name: (batch, row) for name, batch, row in store.index.rows(query, *part)}
-    rows_of: dict[int, list[int]] = defaultdict(list)
-    for batch, row in places.values():
-        rows_of[batch].append(row)
-    tables = [STORED_OBSERVATION_SCHEMA.empty_table()]
-    for batch, rows in rows_of.items():
-        ((sha256,),) = store.index.rows("SELECT observations FROM batch WHERE entry = ?", batch)
-        tables.append(stored_observations(store, sha256).take(rows))
-    kept = pa.concat_tables(tables).combine_chunks()
-    order = pc.index_in(pa.array([name for name in names if name in places], pa.string()), kept["observation_id"])
-    return kept.take(order)
+    tables = [as_stored(rows) for _, rows in last_readings(store, names)]
+    readings = pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), *tables]).combine_chunks()
+    order = pc.index_in(pa.array(names, pa.string()), readings["observation_id"])
+    return readings.take(order.drop_null())
 
 
 def stored_observations(store: Store, sha256: str) -> pa.Table:

@@ -42,10 +42,14 @@ class EvidenceFiles(HashedFiles):
     def __contains__(self, sha256: str) -> bool:
         return self.path_of(sha256).is_file() or self.closed_path(sha256).is_file()
 
+    def keeps_plain(self, *, is_open: bool) -> bool:
+        """Whether new bytes are kept as they are."""
+        return is_open or not is_protected(self._private)
+
     def keep(self, stream: BinaryIO, *, is_open: bool) -> tuple[Sha256, int]:
         """Keep all of a stream durably: its hash and its size. Encrypted unless it is open to everybody; what is kept
         plain already stays so, and what is encrypted and given openly now is plain from then on."""
-        if is_open or not is_protected(self._private):
+        if self.keeps_plain(is_open=is_open):
             sha256, size = self.put_stream(stream)
             self._remove(self.closed_path(sha256))
             return sha256, size

@@ -25,6 +25,7 @@ from trucewatch.store.erased_tables import incidents_with, rejected_by, tables_o
 from trucewatch.store.journal import ERASURE
 from trucewatch.store.kept_weights import forget_weights
 from trucewatch.store.parquet_objects import read_table
+from trucewatch.store.readings import names_on_record, observations_from
 from trucewatch.store.typed_words import OF_A_FILE, TYPED, changed, is_reference, references_in, typed_in
 from trucewatch.store.words import dangling_reference
 
@@ -161,8 +162,7 @@ class _Planning:
         self._go(sha256, _named(self.index, sha256))
         for going in _made_from(self.index, sha256):
             self._go(going.sha256, going.what)
-        rows = self.index.rows("SELECT observation_id FROM observation WHERE evidence = ?", sha256)
-        self.result.observations |= {name for (name,) in rows}
+        self.result.observations.update(observations_from(store, sha256))
         numbers = self.index.rows("SELECT counter_id FROM counter WHERE evidence = ?", sha256)
         self.counters |= {name for (name,) in numbers}
         self.readings |= {entry for (entry,) in self.index.rows("SELECT entry FROM batch WHERE evidence = ?", sha256)}
@@ -296,7 +296,7 @@ class _Planning:
 
     def _take_parts_of_lists(self) -> None:
         """The chunks in which rows stand that were made from evidence that goes, or hold the words of an act."""
-        added = {name for name in self.result.observations if self._is_added(name)}
+        added = self.result.observations - names_on_record(self.store, self.result.observations)
         read = self.result.observations - added
         for sought in (
             Sought(read, self.counters, readings=self.readings),
@@ -310,7 +310,7 @@ class _Planning:
 
     def _take_lists(self) -> None:
         """Tables of lists in which rows stand that hold the words of an act."""
-        added = {name for name in self.result.observations if self._is_added(name)}
+        added = self.result.observations - names_on_record(self.store, self.result.observations)
         if not added and not self.rejections:
             return
         holds: dict[str, set[str]] = {}
@@ -336,9 +336,6 @@ class _Planning:
         wanted = {*result.going, *result.references, *result.observations}
         for entry, salts in dossier_salts_with(self.index, self.store.objects, wanted):
             self._go(salts, f"the values and salts of the dossier of entry {entry}")
-
-    def _is_added(self, name: str) -> bool:
-        return not self.index.rows("SELECT 1 FROM observation WHERE observation_id = ? LIMIT 1", name)
 
 
 def erase(

@@ -13,10 +13,14 @@ from trucewatch.messages import Message
 from trucewatch.model.file_names import name_on_record
 from trucewatch.model.ids import Sha256
 from trucewatch.store.encrypted_evidence import EvidenceFiles
+from trucewatch.store.objects import FilesAside
 
 
-def keep_file(evidence: EvidenceFiles, path: Path, *, is_open: bool) -> tuple[Sha256, int]:
-    """Keep a file's original bytes: their hash and size. Raises as `Store.keep_evidence` says."""
+def keep_file(
+    evidence: EvidenceFiles, path: Path, *, is_open: bool, waiting: FilesAside | None = None
+) -> tuple[Sha256, int]:
+    """Keep a file's original bytes: their hash and size. waiting: those that are kept as they are wait there. Raises as
+    `Store.keep_evidence` says."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as stream:
@@ -30,6 +34,8 @@ def keep_file(evidence: EvidenceFiles, path: Path, *, is_open: bool) -> tuple[Sh
             if evidence.holds_whole(sha256, stream.tell()) and not is_opened_now:
                 return sha256, stream.tell()
             stream.seek(0)
+            if waiting is not None and not is_opened_now and evidence.keeps_plain(is_open=is_open):
+                return waiting.add_stream(stream)
             return evidence.keep(stream, is_open=is_open)
     except OSError as exc:
         raise CannotBeKept(

@@ -105,4 +105,5 @@ def all_tables(db: sqlite3.Connection) -> list[str]:
 
 
 def _number(values: tuple[Any, ...]) -> int:
+    values = tuple(blake2b(value, digest_size=8).digest() if isinstance(value, bytes) else value for value in values)
     return int.from_bytes(blake2b(repr(tuple(values)).encode(), digest_size=8).digest(), "big")

@@ -13,7 +13,9 @@ from trucewatch.store.desk_index import MARKS
 from trucewatch.store.index_content import TABLE as CONTENT
 from trucewatch.store.journal import ERASURE, KEY, Entry
 from trucewatch.store.objects import HashedFiles
-from trucewatch.store.parquet_objects import read_tuples
+from trucewatch.store.parquet_objects import read_columns, read_tuples
+from trucewatch.store.pointers import TABLE as POINTERS
+from trucewatch.store.pointers import add_batch, drop_batches
 from trucewatch.store.typed_words import place_of
 
 SCHEMA_VERSION: Final = 10
@@ -28,9 +30,7 @@ CREATE TABLE evidence (sha256 TEXT NOT NULL, source TEXT NOT NULL, name TEXT NOT
 CREATE TABLE batch (entry INTEGER PRIMARY KEY, source TEXT NOT NULL, evidence TEXT NOT NULL, reading TEXT NOT NULL,
   observations TEXT NOT NULL, counters TEXT NOT NULL, rejected TEXT NOT NULL, observation_rows INTEGER NOT NULL,
   counter_rows INTEGER NOT NULL, rejected_rows INTEGER NOT NULL, file TEXT NOT NULL, recorded_at TEXT NOT NULL);
-CREATE TABLE observation (observation_id TEXT NOT NULL, batch INTEGER NOT NULL, row INTEGER NOT NULL,
-  kind TEXT NOT NULL, occurred_start INTEGER NOT NULL, known_at INTEGER NOT NULL, evidence TEXT NOT NULL,
-  evidence_row INTEGER NOT NULL, PRIMARY KEY (observation_id, batch, row)) WITHOUT ROWID;
+{POINTERS}
 CREATE TABLE counter (counter_id TEXT NOT NULL, batch INTEGER NOT NULL, row INTEGER NOT NULL, name TEXT NOT NULL,
   evidence TEXT NOT NULL, evidence_row INTEGER NOT NULL, PRIMARY KEY (counter_id, batch, row)) WITHOUT ROWID;
 CREATE TABLE watch_files (entry INTEGER PRIMARY KEY, files TEXT NOT NULL, recorded_at TEXT NOT NULL);
@@ -47,7 +47,8 @@ CREATE TABLE calibration (entry INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, perio
 CREATE TABLE publication (entry INTEGER PRIMARY KEY, number TEXT NOT NULL, revision INTEGER NOT NULL,
   record TEXT NOT NULL);
 """
-"""Observations and counters are pointers into the Parquet objects of batches. A list is read from its own objects: rows
+"""Observations and counters are pointers into the Parquet objects of batches; those to observations are sorted blocks,
+which `pointers.pointers_to` reads. A list is read from its own objects: rows
 of it have no place here, or every list would write as many as are on record. `erased` holds what was erased and not
 entered again since: hashes, and references `p-…` to people, `w-…` to words."""
 
@@ -99,8 +100,9 @@ def _spread_batch(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) ->
         "recorded_at",
     )
     db.execute(f"INSERT INTO batch VALUES (?{', ?' * len(keys)})", (entry.number, *(record[key] for key in keys)))
-    _point_to_rows(db, objects, "observation", entry, "observations")
-    _point_to_rows(db, objects, "counter", entry, "counters")
+    ids = read_columns(objects, record["observations"], ("observation_id",))
+    add_batch(db, entry.number, (table.column("observation_id") for table in ids))
+    _point_to_counters(db, objects, entry)
 
 
 def _spread_list(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
@@ -118,21 +120,17 @@ def _spread_list(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> 
     )
 
 
-COLUMNS: Final = {
-    "observation": ("observation_id", "kind", "occurred_start", "known_at", "evidence_sha256", "evidence_row"),
-    "counter": ("counter_id", "name", "evidence_sha256", "evidence_row"),
-}
-"""The columns of a batch's tables that the index holds beside entry and row."""
+COUNTER_COLUMNS: Final = ("counter_id", "name", "evidence_sha256", "evidence_row")
+"""The columns of a batch's counters that the index holds beside entry and row."""
 
 
-def _point_to_rows(db: sqlite3.Connection, objects: HashedFiles, table: str, entry: Entry, name: str) -> None:
-    """Into a table of pointers, each row of an object that the record names: identity, entry, row, and the rest."""
-    columns = COLUMNS[table]
+def _point_to_counters(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
+    """Into the table of counters each that the record names: identity, entry, row, and the rest."""
     db.executemany(
-        f"INSERT INTO {table} VALUES (?, ?{', ?' * len(columns)})",
+        f"INSERT INTO counter VALUES (?, ?{', ?' * len(COUNTER_COLUMNS)})",
         (
             (identity, entry.number, row, *rest)
-            for row, (identity, *rest) in enumerate(read_tuples(objects, entry.record[name], columns))
+            for row, (identity, *rest) in enumerate(read_tuples(objects, entry.record["counters"], COUNTER_COLUMNS))
         ),
     )
 
@@ -175,8 +173,8 @@ def _spread_erasure(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) 
     batches = f"SELECT entry FROM batch WHERE {named}"
     others = f"EXISTS (SELECT 1 FROM json_each(list.more) WHERE value IN ({gone}))"
     lists = f"SELECT entry FROM list WHERE incidents IN ({gone}) OR findings IN ({gone}) OR {others}"
-    for table in ("observation", "counter"):
-        db.execute(f"DELETE FROM {table} WHERE batch IN ({batches})")
+    drop_batches(db, [number for (number,) in db.execute(batches)], entry.number)
+    db.execute(f"DELETE FROM counter WHERE batch IN ({batches})")
     db.execute(f"DELETE FROM list WHERE entry IN ({lists})")
     db.executemany("DELETE FROM list WHERE entry = ?", [(number,) for number in entry.record.get("lists", ())])
     db.execute(f"DELETE FROM batch WHERE entry IN ({batches})")

@@ -66,16 +66,19 @@ class Journal:
         schema, StoreError if the disk refuses."""
         with self._lock:
             recorded_at = iso_utc(as_utc(self._clock()))
-            entries: list[Entry] = []
-            lines: list[bytes] = []
-            for number, record in enumerate(records, self.log.size):
-                stamped = {**record, "recorded_at": recorded_at}
-                kind = str(stamped.get("schema", ""))
-                if not kind.startswith("trucewatch/"):
+            stamped = [{**record, "recorded_at": recorded_at} for record in records]
+            for record in stamped:
+                if not str(record.get("schema", "")).startswith("trucewatch/"):
                     raise ValueError("a record names its schema: trucewatch/KIND/VERSION")
-                entry = Entry(number, self.objects.put(canonical(stamped)), stamped)
-                entries.append(entry)
-                lines.append(canonical({"at": recorded_at, "kind": kind, "object": entry.sha256}))
+            names = self.objects.put_all([canonical(record) for record in stamped])
+            entries = [
+                Entry(number, name, record)
+                for number, (name, record) in enumerate(zip(names, stamped, strict=True), self.log.size)
+            ]
+            lines = [
+                canonical({"at": recorded_at, "kind": entry.record["schema"], "object": entry.sha256})
+                for entry in entries
+            ]
             with translating(self.log.folder / "journal"):
                 self.log.append(lines)
             return entries

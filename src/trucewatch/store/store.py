@@ -42,7 +42,7 @@ from trucewatch.store.keys import (
 from trucewatch.store.lock import WatchLock
 from trucewatch.store.memory import Memory
 from trucewatch.store.modes import tighten
-from trucewatch.store.objects import HashedFiles
+from trucewatch.store.objects import FilesAside, HashedFiles
 from trucewatch.store.parquet_objects import TableSink, read_table
 from trucewatch.store.products import read_product, write_product
 from trucewatch.store.protection import finish_protecting
@@ -457,14 +457,17 @@ class Store:
         with self._committing:
             return self.index.make_again(self.journal.entries())
 
-    def keep_evidence(self, path: Path, *, is_open: bool = False) -> tuple[Sha256, int]:
+    def keep_evidence(
+        self, path: Path, *, is_open: bool = False, waiting: FilesAside | None = None
+    ) -> tuple[Sha256, int]:
         """Keep a file's original bytes before anything is parsed: their hash and size. Links are not followed, and of a
         pipe or a device nothing is read.
 
         is_open: whether its source gives it to everybody; else it is encrypted where the watch has a passphrase.
-        Raises CannotBeKept for a file that cannot be read, StoreError where the store cannot be written.
+        waiting: bytes that are kept as they are wait there to be kept with others. Raises CannotBeKept for a file that
+        cannot be read, StoreError where the store cannot be written.
         """
-        return keep_file(self.evidence, path, is_open=is_open)
+        return keep_file(self.evidence, path, is_open=is_open, waiting=waiting)
 
     def keep_table(self, table: pa.Table) -> str:
         """Keep an Arrow table as a Parquet object; "" for an empty one. Equal tables give equal bytes."""
@@ -472,9 +475,10 @@ class Store:
             sink.write(table.combine_chunks())
         return sink.sha256
 
-    def sink(self, schema: pa.Schema) -> TableSink:
-        """A Parquet object that is written chunk by chunk, for more rows than memory holds."""
-        return TableSink(self.objects, schema)
+    def sink(self, schema: pa.Schema, waiting: FilesAside | None = None) -> TableSink:
+        """A Parquet object that is written chunk by chunk, for more rows than memory holds. waiting: it waits there to
+        be kept with others."""
+        return TableSink(self.objects, schema, waiting)
 
     def table(self, sha256: str, schema: pa.Schema) -> pa.Table:
         """The table of a Parquet object, or an empty one of this schema for ""."""

@@ -13,6 +13,7 @@ from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.observation import OBSERVATION_SCHEMA
 from trucewatch.store import Store
+from trucewatch.store.readings import last_reading_of
 
 MOST_CHARS: Final = 4000
 """Characters of one raw row that a page shows; the download holds them all."""
@@ -173,9 +174,4 @@ def cut_cell(text: str) -> str:
 
 def batch_entry_of(store: Store, observation: Mapping[str, object]) -> int | None:
     """The ledger's entry of an observation's last reading; None for one that no file brought."""
-    ((entry,),) = store.index.rows(
-        "SELECT max(batch) FROM observation WHERE observation_id = ? AND evidence = ?",
-        observation["observation_id"],
-        observation["evidence_sha256"],
-    )
-    return None if entry is None else int(entry)
+    return last_reading_of(store, str(observation["observation_id"]), str(observation["evidence_sha256"]))
