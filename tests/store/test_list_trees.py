@@ -45,6 +45,7 @@ from trucewatch.store.list_proofs import prove_incident, rows_proved
 from trucewatch.store.list_tables import KEYS, TABLES, in_order, schema_in_tree
 from trucewatch.store.lists import RecordedList, last_list, list_before, record_list, record_roots, recorded_lists
 from trucewatch.store.objects import HashedFiles
+from trucewatch.store.readings import observations_from
 from trucewatch.store.trees import TREES, Key, chunks_of, read_node
 
 HOUR = timedelta(hours=1)
@@ -327,7 +328,7 @@ def test_an_erasure_takes_the_chunks_with_what_goes_and_names_the_lists_that_hel
         lists = recorded_lists(store)
         chunks = {chunk.name for chunk in chunks_of(store.objects, lists[-1].tables["incidents"])}
         ((goes,),) = store.index.rows("SELECT sha256 FROM evidence WHERE name = 'inbox/more.csv'")
-        ((member,),) = store.index.rows("SELECT observation_id FROM observation WHERE evidence = ?", goes)
+        (member,) = observations_from(store, goes)
         (incident,) = [row for row in lists[-1].table(store, "incidents").to_pylist() if member in row["members"]]
         plan = store.plan_of_erasure([goes])
         gone = set(store.erase([goes], reason="asked for", ordered_by=""))

@@ -32,6 +32,7 @@ from trucewatch.store.kept_trees import (
 )
 from trucewatch.store.list_tables import KEYS, START, TABLES, fitted, in_order, rows_of_chunks, schema_in_tree
 from trucewatch.store.parquet_objects import read_table
+from trucewatch.store.readings import last_readings
 from trucewatch.store.trees import Key, chunks_between, read_part, up_to
 
 if TYPE_CHECKING:
@@ -142,10 +143,10 @@ def _incidents_near(store: Store, name: str, root: str, ids: Collection[str]) ->
     """The rows of the chunks that hold some incidents: looked for around the time of the report that each is named by,
     ever wider, and everywhere where that does not find it."""
     holds, met, incidents = dict[str, Key](), set[str](), set[str]()
+    starts = _starts_of(store, [f"o-{incident.removeprefix('i-')}" for incident in sorted(ids)])
     for incident in ids:
-        query = "SELECT min(occurred_start), max(occurred_start) FROM observation WHERE observation_id = ?"
-        ((first, last),) = store.index.rows(query, f"o-{incident.removeprefix('i-')}")
-        around: list[tuple[Key, Key]] = [((first - us,), (last + us,)) for us in _AROUND_US if first is not None]
+        start = starts.get(f"o-{incident.removeprefix('i-')}")
+        around: list[tuple[Key, Key]] = [((start - us,), (start + us,)) for us in _AROUND_US if start is not None]
         for low, high in (*around, ((), (2**63,))):
             for chunk in chunks_between(store.objects, root, low, high) if incident not in incidents else ():
                 if chunk.name not in met:
@@ -155,6 +156,16 @@ def _incidents_near(store: Store, name: str, root: str, ids: Collection[str]) ->
                         holds[chunk.name] = chunk.key
                         incidents |= here
     return rows_of_chunks(store.objects, sorted(holds, key=lambda chunk: holds[chunk]), TABLES[name])
+
+
+def _starts_of(store: Store, observations: Sequence[str]) -> dict[str, int]:
+    """When each of some observations began, as it was read last; of those that were entered by hand nothing."""
+    columns = ("observation_id", "occurred_start")
+    starts = dict[str, int]()
+    for _, rows in last_readings(store, observations, columns=columns):
+        micros = rows["occurred_start"].cast(pa.timestamp("us", "UTC")).cast(pa.int64())
+        starts |= zip(rows["observation_id"].to_pylist(), micros.to_pylist(), strict=True)
+    return starts
 
 
 def recorded_lists(store: Store, recorded_by: datetime | None = None) -> list[RecordedList]:
