@@ -25,6 +25,7 @@ from tests.store.old_lists import record_old_list
 from tests.store.test_store import open_store
 from trucewatch.errors import Corrupt, LedgerError, StoreError
 from trucewatch.ledger.note import read_checkpoint
+from trucewatch.messages import Message
 from trucewatch.pipeline import Assessment
 from trucewatch.store import Store
 from trucewatch.store.arranged_rows import NO_START
@@ -44,6 +45,7 @@ from trucewatch.store.list_proofs import prove_incident, rows_proved
 from trucewatch.store.list_tables import KEYS, TABLES, in_order, schema_in_tree
 from trucewatch.store.lists import RecordedList, last_list, list_before, record_list, record_roots, recorded_lists
 from trucewatch.store.objects import HashedFiles
+from trucewatch.store.readings import observations_from
 from trucewatch.store.trees import TREES, Key, chunks_of, read_node
 
 HOUR = timedelta(hours=1)
@@ -177,10 +179,11 @@ def test_rows_about_some_incidents_and_of_a_time_are_those_of_the_whole_table(
         read: list[str] = []
         get = store.objects.get
         monkeypatch.setattr(store.objects, "get", lambda name: read.append(name) or get(name))
+        store.memory.clear()
         for name in KEYS:
             whole = recorded.table(store, name)
             chunks = {chunk.name for chunk in chunks_of(store.objects, recorded.tables[name])}
-            for wanted in (ids[:1], ids[70:73], [ids[-1], "i-none"], []):
+            for wanted in (ids[:1], ids[70:73], [ids[-1], ids[2], ids[150]], [ids[-1], "i-none"], []):
                 read.clear()
                 rows = recorded.rows_of(store, name, wanted)
                 expected = [row for row in whole.to_pylist() if row["incident_id"] in wanted]
@@ -200,11 +203,27 @@ def test_the_numbers_of_a_list_and_its_calibrations_are_trees_too(tmp_path: Path
         held = set(store.objects.names())
         more = keep_numbers(store, "inputs", [*numbers, 100_001])
         assert len(set(store.objects.names()) - held) == 2, "a chunk and its node"
+        assert read_numbers(store, more) == [*numbers, 100_001]
         store.memory.clear()
+        assert read_numbers(store, more) == [*numbers, 100_001]
         assert keep_numbers(store, "inputs", [*numbers, 100_001][::-1]) == more
         assert (keep_numbers(store, "acts", []), read_numbers(store, "")) == ("", [])
         names = [f"{number:064x}" for number in (3, 1, 2)]
         assert read_names(store, keep_names(store, "calibrations", names)) == names
+
+
+def test_numbers_that_could_not_be_kept_are_not_taken_for_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_store(tmp_path) as store:
+        keep_numbers(store, "inputs", range(400))
+
+        def refused(contents: Any) -> Any:
+            raise StoreError(Message("the disk is full"))
+
+        with monkeypatch.context() as patch:
+            patch.setattr(store.objects, "put_many", refused)
+            with pytest.raises(StoreError, match="the disk is full"):
+                keep_numbers(store, "inputs", range(600))
+        assert read_numbers(store, keep_numbers(store, "inputs", range(600))) == [*range(600)]
 
 
 def test_a_checkpoint_proves_a_row_of_a_list_by_its_record_and_the_way_to_the_row(watch: Path) -> None:
@@ -309,7 +328,7 @@ def test_an_erasure_takes_the_chunks_with_what_goes_and_names_the_lists_that_hel
         lists = recorded_lists(store)
         chunks = {chunk.name for chunk in chunks_of(store.objects, lists[-1].tables["incidents"])}
         ((goes,),) = store.index.rows("SELECT sha256 FROM evidence WHERE name = 'inbox/more.csv'")
-        ((member,),) = store.index.rows("SELECT observation_id FROM observation WHERE evidence = ?", goes)
+        (member,) = observations_from(store, goes)
         (incident,) = [row for row in lists[-1].table(store, "incidents").to_pylist() if member in row["members"]]
         plan = store.plan_of_erasure([goes])
         gone = set(store.erase([goes], reason="asked for", ordered_by=""))

@@ -144,12 +144,12 @@ def cuts(is_end: Mask, is_last: Mask, least: int) -> Ints:
     """After which of a sequence each part ends: after the last of a group (`is_last`), and before that after MOST or
     where the sequence says so, once there are `least`."""
     ends = np.flatnonzero(is_end | is_last)
-    kept, begin = list[int](), 0
+    cut, begin = list[int](), 0
     for end, closes in zip((ends + 1).tolist(), is_last[ends].tolist(), strict=True):
         while end - begin > MOST:
             begin += MOST
-            kept.append(begin)
+            cut.append(begin)
         if closes or end - begin >= least:
-            kept.append(end)
+            cut.append(end)
             begin = end
-    return np.asarray(kept, dtype=np.int64)
+    return np.asarray(cut, dtype=np.int64)

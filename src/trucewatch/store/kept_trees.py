@@ -103,12 +103,12 @@ def change_tables(store: Store, roots: Mapping[str, str], changes: Mapping[str, 
 def restore_tables(store: Store, tables: Mapping[str, pa.Table]) -> None:
     """Keep tables of an earlier list again: what of them was missing or damaged is there then. The store goes on from
     the list that it kept last."""
-    kept = store.memory.of(KeptTrees)
+    memory = store.memory.of(KeptTrees)
     store.memory.put(KeptTrees())
     try:
         keep_tables(store, tables)
     finally:
-        store.memory.put(kept)
+        store.memory.put(memory)
 
 
 def _keep(store: Store, name: str, rows: Arranged, same: Mask | None) -> str:
@@ -123,8 +123,9 @@ def keep_numbers(store: Store, name: str, numbers: Sequence[int]) -> str:
     memory = store.memory.of(KeptTrees)
     rows = arrange_numbers(numbers)
     same = np.isin(rows.start, memory.numbers[name]) if name in memory.numbers else None
+    root = _keep(store, name, rows, same)
     memory.numbers[name] = rows.start
-    return _keep(store, name, rows, same)
+    return root
 
 
 def keep_names(store: Store, name: str, names: Sequence[str]) -> str:
@@ -132,12 +133,17 @@ def keep_names(store: Store, name: str, names: Sequence[str]) -> str:
     return _keep(store, name, arrange_names(names), None)
 
 
+def is_held(store: Store, name: str, root: str) -> bool:
+    """Whether a table of a list is in memory as a whole."""
+    return store.memory.of(KeptTrees).tables.get(name, ("", None))[0] == root
+
+
 def read_rows(store: Store, name: str, root: str, columns: Collection[str] = ()) -> pa.Table:
     """All rows of a table of a list, or of its history by its chunk; some columns of it if they are named. Raises
     StoreError, Corrupt."""
     schema = pa.schema([field for field in TABLES[name] if not columns or field.name in columns])
-    held, table = store.memory.of(KeptTrees).tables.get(name, ("", None))
-    if table is not None and held == root:
+    last_root, table = store.memory.of(KeptTrees).tables.get(name, ("", None))
+    if table is not None and last_root == root:
         return table.select(schema.names)
     chunks = [root] if name == "history" else [chunk.name for chunk in chunks_of(store.objects, root)]
     return rows_of_chunks(store.objects, chunks if root else [], schema)
@@ -145,6 +151,11 @@ def read_rows(store: Store, name: str, root: str, columns: Collection[str] = ())
 
 def read_numbers(store: Store, root: str) -> list[int]:
     """The numbers of a tree of numbers, ascending. Raises StoreError, Corrupt."""
+    memory = store.memory.of(KeptTrees)
+    for name, numbers in list(memory.numbers.items()):
+        if root and memory.trees[name].root == root:
+            entries: list[int] = numbers.tolist()
+            return entries
     schema = pa.schema([("number", pa.int64())])
     chunks = (unpack(read_part(store.objects, chunk.name), chunk.name) for chunk in chunks_of(store.objects, root))
     return [number for table in read_chunks(chunks, schema) for number in table["number"].to_pylist()]

@@ -150,11 +150,11 @@ def _list_wanted(root: Path, size: int) -> dict[str, None]:
 
 @dataclass(frozen=True, slots=True)
 class _Either:
-    one: Container[str]
-    other: Container[str]
+    wanted: Container[str]
+    erased: Container[str]
 
     def __contains__(self, name: object) -> bool:
-        return name in self.one or name in self.other
+        return name in self.wanted or name in self.erased
 
 
 def _copy_file(kept: HashedFiles, copies: HashedFiles, name: str) -> bool:

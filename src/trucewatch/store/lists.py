@@ -18,9 +18,11 @@ import pyarrow.compute as pc
 
 from trucewatch.model.edits import FIRST_SCHEMA, Act
 from trucewatch.model.times import as_utc, iso_utc, read_time
+from trucewatch.store.chunks import unpack
 from trucewatch.store.kept_trees import (
     AsIn,
     KeptTrees,
+    is_held,
     keep_names,
     keep_numbers,
     keep_tables,
@@ -30,7 +32,8 @@ from trucewatch.store.kept_trees import (
 )
 from trucewatch.store.list_tables import KEYS, START, TABLES, fitted, in_order, rows_of_chunks, schema_in_tree
 from trucewatch.store.parquet_objects import read_table
-from trucewatch.store.trees import Key, chunks_between, up_to
+from trucewatch.store.readings import last_readings
+from trucewatch.store.trees import Key, chunks_between, read_part, up_to
 
 if TYPE_CHECKING:
     from trucewatch.store.batches import StandingBatch
@@ -114,12 +117,12 @@ class RecordedList:
     def rows_of(self, store: Store, name: str, ids: Collection[str]) -> pa.Table:
         """The rows of a table about some incidents; of a list of version 2 with few others read."""
         root, wanted = self.tables.get(name), pa.array(sorted(ids), pa.string())
-        if self.version == 1 or name == "first" or not root:
+        if self.version == 1 or name == "first" or not root or is_held(store, name, root):
             rows = self.table(store, name)
         elif KEYS[name][0] == START.name:
-            of = [self.rows_of(store, table, ids) for table in ("incidents", "rejected")]
-            keys = [key for table in of for key in _keys_of(table)]
-            parts = (chunks_between(store.objects, root, key, up_to(key)) for key in keys)
+            keys = list(_keys_of(self.rows_of(store, "rejected", ids)))  # few: first
+            keys += _keys_of(self.rows_of(store, "incidents", {*ids}.difference(incident for _, incident in keys)))
+            parts = (chunks_between(store.objects, root, key, up_to(key)) for key in sorted(keys))
             chunks = dict.fromkeys(chunk.name for part in parts for chunk in part)
             rows = rows_of_chunks(store.objects, [*chunks], TABLES[name])
         else:
@@ -137,21 +140,32 @@ _AROUND_US: Final = (_HOUR_US, 48 * _HOUR_US, 62 * 24 * _HOUR_US)
 
 
 def _incidents_near(store: Store, name: str, root: str, ids: Collection[str]) -> pa.Table:
-    """Rows among which those of some incidents are, if the table has them: it is read around the time of the report
-    that each is named by, ever wider, and whole where that does not find it."""
-    rows = dict[str, pa.Table]()
+    """The rows of the chunks that hold some incidents: looked for around the time of the report that each is named by,
+    ever wider, and everywhere where that does not find it."""
+    holds, met, incidents = dict[str, Key](), set[str](), set[str]()
+    starts = _starts_of(store, [f"o-{incident.removeprefix('i-')}" for incident in sorted(ids)])
     for incident in ids:
-        member = f"o-{incident.removeprefix('i-')}"
-        query = "SELECT min(occurred_start), max(occurred_start) FROM observation WHERE observation_id = ?"
-        ((first, last),) = store.index.rows(query, member)
-        around: list[tuple[Key, Key]] = [((first - us,), (last + us,)) for us in _AROUND_US if first is not None]
+        start = starts.get(f"o-{incident.removeprefix('i-')}")
+        around: list[tuple[Key, Key]] = [((start - us,), (start + us,)) for us in _AROUND_US if start is not None]
         for low, high in (*around, ((), (2**63,))):
-            for chunk in chunks_between(store.objects, root, low, high):
-                if chunk.name not in rows:
-                    rows[chunk.name] = rows_of_chunks(store.objects, [chunk.name], TABLES[name])
-            if any(incident in table["incident_id"].to_pylist() for table in rows.values()):
-                break
-    return pa.concat_tables([TABLES[name].empty_table(), *rows.values()])
+            for chunk in chunks_between(store.objects, root, low, high) if incident not in incidents else ():
+                if chunk.name not in met:
+                    met.add(chunk.name)
+                    document = unpack(read_part(store.objects, chunk.name), chunk.name)
+                    if here := set(document["columns"]["incident_id"]).intersection(ids):
+                        holds[chunk.name] = chunk.key
+                        incidents |= here
+    return rows_of_chunks(store.objects, sorted(holds, key=lambda chunk: holds[chunk]), TABLES[name])
+
+
+def _starts_of(store: Store, observations: Sequence[str]) -> dict[str, int]:
+    """When each of some observations began, as it was read last; of those that were entered by hand nothing."""
+    columns = ("observation_id", "occurred_start")
+    starts = dict[str, int]()
+    for _, rows in last_readings(store, observations, columns=columns):
+        micros = rows["occurred_start"].cast(pa.timestamp("us", "UTC")).cast(pa.int64())
+        starts |= zip(rows["observation_id"].to_pylist(), micros.to_pylist(), strict=True)
+    return starts
 
 
 def recorded_lists(store: Store, recorded_by: datetime | None = None) -> list[RecordedList]:

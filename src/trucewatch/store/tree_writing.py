@@ -50,8 +50,8 @@ def keep_tree(
         offset = int(begins[first])
         part = rows.table.slice(offset, int(ends[last]) - offset)
         contents = write_chunks(name, part, (ends[first : last + 1] - offset).tolist())
-        kept, fresh = objects.put_many(contents)
-        names[first : last + 1] = kept
+        chunks, fresh = objects.put_many(contents)
+        names[first : last + 1] = chunks
         written += fresh
     tree, fresh = _keep_nodes(objects, name, replace(level, names=names), before, place)
     return tree, written + fresh
@@ -84,16 +84,16 @@ def _places_before(rows: Arranged, begins: Ints, ends: Ints, level: Level, befor
     differing = np.concatenate([[0], np.cumsum(~(same & ~rows.has_twin))])
     is_whole = differing[ends] == differing[begins]
     old = before.levels[0]
-    numbers, found = _with_first_key(old, level, np.flatnonzero(is_whole))
-    fits = old.rows[found] == level.rows[numbers]
-    numbers, found = numbers[fits], found[fits]
-    following = np.minimum(found + 1, len(old.names) - 1)
+    numbers, places = _with_first_key(old, level, np.flatnonzero(is_whole))
+    fits = old.rows[places] == level.rows[numbers]
+    numbers, places = numbers[fits], places[fits]
+    following = np.minimum(places + 1, len(old.names) - 1)
     last_start = rows.start[ends[numbers] - 1]
-    fits = (found + 1 == len(old.names)) | (last_start < old.starts[following])
+    fits = (places + 1 == len(old.names)) | (last_start < old.starts[following])
     for at in np.flatnonzero(~fits & (last_start == old.starts[following])).tolist():
         last = int(ends[numbers[at]]) - 1
         fits[at] = (int(rows.start[last]), *(column[last].as_py() for column in rows.ids)) < old.key(int(following[at]))
-    place[numbers[fits]] = found[fits]
+    place[numbers[fits]] = places[fits]
     return place
 
 
@@ -113,18 +113,18 @@ class Stand:
 
 def _with_first_key(old: Level, level: Level, numbers: Ints) -> tuple[Ints, Ints]:
     """Those of some chunks of a level whose first key begins a chunk of the old one, and which that is."""
-    found = np.minimum(np.searchsorted(old.starts, level.starts[numbers]), len(old.names) - 1)
-    is_found = old.starts[found] == level.starts[numbers]
-    numbers, found = numbers[is_found], found[is_found]
-    pairs = [*zip(numbers.tolist(), found.tolist(), strict=True)]
-    is_found = np.ones(len(pairs), dtype=np.bool_)
+    places = np.minimum(np.searchsorted(old.starts, level.starts[numbers]), len(old.names) - 1)
+    begins_so = old.starts[places] == level.starts[numbers]
+    numbers, places = numbers[begins_so], places[begins_so]
+    pairs = [*zip(numbers.tolist(), places.tolist(), strict=True)]
+    begins_so = np.full(len(pairs), fill_value=True)
     for mine, others in zip(level.ids, old.ids, strict=True):
-        is_found &= np.fromiter((mine[number] == others[place] for number, place in pairs), np.bool_, len(pairs))
-    for at in np.flatnonzero(~is_found).tolist():  # several begin with this start: it may be a later one of them
+        begins_so &= np.fromiter((mine[number] == others[place] for number, place in pairs), np.bool_, len(pairs))
+    for at in np.flatnonzero(~begins_so).tolist():  # several begin with this start: it may be a later one of them
         key = level.key(pairs[at][0])
         place = bisect_left(range(len(old.names)), key, lo=pairs[at][1], key=old.key)
-        found[at], is_found[at] = place, place < len(old.names) and old.key(place) == key
-    return numbers[is_found], found[is_found]
+        places[at], begins_so[at] = place, place < len(old.names) and old.key(place) == key
+    return numbers[begins_so], places[begins_so]
 
 
 def change_tree(
@@ -172,10 +172,10 @@ def change_tree(
         first = last + 1
         if changed.table.num_rows:
             ends, level = _cut_rows(changed)
-            kept, fresh = objects.put_many(write_chunks(stand.name, changed.table, ends.tolist()))
+            chunks, fresh = objects.put_many(write_chunks(stand.name, changed.table, ends.tolist()))
             written += fresh
-            parts.append(replace(level, names=[*kept]))
-            places.append(np.full(len(kept), -1, dtype=np.int64))
+            parts.append(replace(level, names=[*chunks]))
+            places.append(np.full(len(chunks), -1, dtype=np.int64))
     parts.append(_part(old, first, len(old.names)))
     places.append(np.arange(first, len(old.names)))
     level = _joined(parts)
@@ -185,12 +185,12 @@ def change_tree(
     return tree, written + fresh
 
 
-def _changed(stand: Stand, held: pa.Table, gone: set[Key], come: pa.Table) -> Arranged:
-    keys = _keys(stand.arrange(held))
+def _changed(stand: Stand, rows: pa.Table, gone: set[Key], come: pa.Table) -> Arranged:
+    keys = _keys(stand.arrange(rows))
     if missing := gone - set(keys):
         raise KeyError(min(missing))
-    stays = held.filter(pa.array([key not in gone for key in keys], pa.bool_()))
-    return stand.arrange(pa.concat_tables([stays, come.select(held.column_names)]).combine_chunks())
+    stays = rows.filter(pa.array([key not in gone for key in keys], pa.bool_()))
+    return stand.arrange(pa.concat_tables([stays, come.select(rows.column_names)]).combine_chunks())
 
 
 def _ends_as_cut(rows: Arranged, following: Ints) -> bool:
@@ -247,9 +247,9 @@ def _keep_nodes(objects: HashedFiles, name: str, level: Level, before: Tree, pla
             for begin, end, old in zip(begins, ends, old_place, strict=True)
             if old < 0
         ]
-        kept, fresh = objects.put_many(contents)
+        nodes, fresh = objects.put_many(contents)
         written += fresh
-        new = iter(kept)
+        new = iter(nodes)
         names = [before.levels[height].names[old] if old >= 0 else next(new) for old in old_place.tolist()]
         rows = np.add.reduceat(level.rows, begins)
         ids = tuple([column[begin] for begin in begins.tolist()] for column in level.ids)
