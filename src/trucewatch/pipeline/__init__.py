@@ -46,7 +46,7 @@ from trucewatch.store import Store
 from trucewatch.store.batches import BatchRows, StandingBatch, files_on_record, load_batches, watch_files_recorded_by
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.kept_weights import keep_weights
-from trucewatch.store.lists import RecordedList, list_made, recorded_lists
+from trucewatch.store.lists import RecordedList, last_recorded_by, list_made, without_its_list
 from trucewatch.store.publications import publications
 from trucewatch.store.recipient_codes import make_missing_keys, recipient_keys
 from trucewatch.watch import read_watch
@@ -207,8 +207,8 @@ def knowledge_at(
         )
     else:
         watch = watch_of_today(store, folder)
-    last = recorded_lists(store, recorded_by)[-1:] if recorded_by and as_of is None else []
-    moment = as_utc(as_of or (last[0].as_of if last else None) or watch.settings.watch_time or recorded_by or now)
+    last = last_recorded_by(store, recorded_by) if recorded_by and as_of is None else None
+    moment = as_utc(as_of or (last.as_of if last else None) or watch.settings.watch_time or recorded_by or now)
     with steps.timed("read") as saw:
         if intake is None:
             intake = Intake() if recorded_by else take_in(store, folder, now=now, advance=steps.advance)
@@ -323,6 +323,9 @@ def assess(
     checkpoint, of_keys = "", list[Message]()
     if recorded_by:
         made_then = list_made(store, moment, recorded_by)
+        if made_then is not None and made_then.pruning >= 0:
+            knowledge.warnings.append(without_its_list(store, made_then))
+            made_then = None
         entry, (first, history) = made_then.entry if made_then else -1, revision_made(store, made_then)
     else:
         first, history = record_work(

@@ -11,14 +11,14 @@ from trucewatch.model.calibration import SCHEMA as CALIBRATION
 from trucewatch.model.ids import canonical
 from trucewatch.store.desk_index import MARKS
 from trucewatch.store.index_content import TABLE as CONTENT
-from trucewatch.store.journal import ERASURE, KEY, Entry
+from trucewatch.store.journal import ERASURE, KEY, PRUNING, Entry, read_record_of
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import read_columns, read_tuples
 from trucewatch.store.pointers import TABLE as POINTERS
 from trucewatch.store.pointers import add_batch, drop_batches
 from trucewatch.store.typed_words import place_of
 
-SCHEMA_VERSION: Final = 10
+SCHEMA_VERSION: Final = 11
 
 HASH: Final = re.compile(r"[0-9a-f]{64}")
 TABLES: Final = f"""
@@ -36,6 +36,9 @@ CREATE TABLE counter (counter_id TEXT NOT NULL, batch INTEGER NOT NULL, row INTE
 CREATE TABLE watch_files (entry INTEGER PRIMARY KEY, files TEXT NOT NULL, recorded_at TEXT NOT NULL);
 CREATE TABLE list (entry INTEGER PRIMARY KEY, level TEXT NOT NULL, as_of TEXT NOT NULL, incidents TEXT NOT NULL,
   findings TEXT NOT NULL, inputs TEXT NOT NULL, recorded_at TEXT NOT NULL, more TEXT NOT NULL);
+CREATE TABLE pruned_list (entry INTEGER PRIMARY KEY, level TEXT NOT NULL, as_of TEXT NOT NULL, incidents TEXT NOT NULL,
+  findings TEXT NOT NULL, inputs TEXT NOT NULL, recorded_at TEXT NOT NULL, more TEXT NOT NULL,
+  pruning INTEGER NOT NULL);
 CREATE INDEX list_by_cut_off ON list (substr(as_of, 1, 19), as_of, entry);
 CREATE TABLE key_event (entry INTEGER PRIMARY KEY, act TEXT NOT NULL, role TEXT NOT NULL, holder TEXT NOT NULL,
   key TEXT NOT NULL, replaces TEXT NOT NULL, reason TEXT NOT NULL, recorded_at TEXT NOT NULL);
@@ -49,7 +52,8 @@ CREATE TABLE publication (entry INTEGER PRIMARY KEY, number TEXT NOT NULL, revis
 """
 """Observations and counters are pointers into the Parquet objects of batches; those to observations are sorted blocks,
 which `pointers.pointers_to` reads. A list is read from its own objects: rows
-of it have no place here, or every list would write as many as are on record. `erased` holds what was erased and not
+of it have no place here, or every list would write as many as are on record. `pruned_list` holds what `list` did, of
+lists of which nothing but their history is kept, and the entry that pruned them. `erased` holds what was erased and not
 entered again since: hashes, and references `p-…` to people, `w-…` to words."""
 
 
@@ -108,16 +112,27 @@ def _spread_batch(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) ->
 def _spread_list(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     """A list with the roots of its trees; what is below them was written before, and an erasure names the lists of
     which it takes a part."""
-    record = entry.record
-    if any(name not in objects for name in references(record)):
-        return
+    if all(name in objects for name in references(entry.record)):
+        values = _values_of_list(entry.number, entry.record)
+        db.execute(f"INSERT INTO list VALUES (?{', ?' * (len(values) - 1)})", values)
+
+
+def _values_of_list(number: int, record: Mapping[str, Any]) -> tuple[Any, ...]:
     keys = ("level", "as_of", "incidents", "findings", "inputs", "recorded_at")
     more_of = {key: value for key, value in record.items() if key not in ("schema", *keys)}
     version = int(str(record["schema"]).rpartition("/")[2])
     more = canonical(more_of | ({"version": version} if version > 1 else {})).decode()
-    db.execute(
-        f"INSERT INTO list VALUES (?{', ?' * len(keys)}, ?)", (entry.number, *(record[key] for key in keys), more)
-    )
+    return (number, *(record[key] for key in keys), more)
+
+
+def _spread_pruning(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
+    """A pruned list leaves those that can be read, whether its parts are there still or not: what became of incidents
+    in it is told on."""
+    for number in entry.record["lists"]:
+        for (sha256,) in db.execute("SELECT sha256 FROM entry WHERE number = ?", (number,)).fetchall():
+            values = (*_values_of_list(number, read_record_of(objects, sha256)), entry.number)
+            db.execute(f"INSERT OR IGNORE INTO pruned_list VALUES (?{', ?' * (len(values) - 1)})", values)
+        db.execute("DELETE FROM list WHERE entry = ?", (number,))
 
 
 COUNTER_COLUMNS: Final = ("counter_id", "name", "evidence_sha256", "evidence_row")
@@ -178,6 +193,7 @@ def _spread_erasure(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) 
     db.execute(f"DELETE FROM list WHERE entry IN ({lists})")
     db.executemany("DELETE FROM list WHERE entry = ?", [(number,) for number in entry.record.get("lists", ())])
     db.execute(f"DELETE FROM batch WHERE entry IN ({batches})")
+    db.execute(f"DELETE FROM pruned_list WHERE json_extract(more, '$.history') IN ({gone})")
 
 
 SPREAD: Final[Mapping[str, Callable[[sqlite3.Connection, HashedFiles, Entry], None]]] = {
@@ -190,4 +206,5 @@ SPREAD: Final[Mapping[str, Callable[[sqlite3.Connection, HashedFiles, Entry], No
     CALIBRATION: _spread_calibration,
     KEY: _spread_key,
     ERASURE: _spread_erasure,
+    PRUNING: _spread_pruning,
 }

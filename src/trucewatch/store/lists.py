@@ -8,14 +8,16 @@ of version 1 name Parquet objects, and hold the numbers of their inputs as text.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trucewatch.errors import StoreError
+from trucewatch.messages import Message
 from trucewatch.model.edits import FIRST_SCHEMA, Act
 from trucewatch.model.times import as_utc, iso_utc, read_time
 from trucewatch.store.chunks import unpack
@@ -48,7 +50,8 @@ class RecordedList:
     """One list of the journal: its entry, its cut-off, and its tables ("" for an empty one).
 
     tables: by name the root of a tree, of history a chunk; in lists of version 1 Parquet objects. made_from: what the
-    record says of its inputs and calibrations, as it says it.
+    record says of its inputs and calibrations, as it says it. pruning: the entry that pruned it, of which history alone
+    is left; -1 for none.
     """
 
     entry: int
@@ -57,6 +60,7 @@ class RecordedList:
     version: int
     tables: dict[str, str]
     made_from: dict[str, Any]
+    pruning: int = -1
 
     def inputs(self, store: Store) -> list[int]:
         """The readings that it was made from."""
@@ -169,9 +173,56 @@ def _starts_of(store: Store, observations: Sequence[str]) -> dict[str, int]:
 
 
 def recorded_lists(store: Store, recorded_by: datetime | None = None) -> list[RecordedList]:
-    """Every list that was recorded and not erased, in order; those recorded by a moment, if one is given."""
+    """Every list that was recorded and neither erased nor pruned, in order; those recorded by a moment, if one is
+    given."""
     lists = _lists(store, "ORDER BY entry")
     return [each for each in lists if recorded_by is None or each.recorded_at <= recorded_by]
+
+
+def pruned_lists(store: Store) -> list[RecordedList]:
+    """Every list that was pruned, in order: cut-off and times, and of its tables `history` alone."""
+    return _lists_of(store.index.rows(f"SELECT {_COLUMNS}, pruning FROM pruned_list ORDER BY entry"))
+
+
+def lists_ever(store: Store, recorded_by: datetime | None = None) -> list[RecordedList]:
+    """The lists of `recorded_lists` and of `pruned_lists` in the order in which they were recorded."""
+    lists = [*recorded_lists(store, recorded_by), *pruned_lists(store)]
+    by_then = [each for each in lists if recorded_by is None or each.recorded_at <= recorded_by]
+    return sorted(by_then, key=lambda recorded: recorded.entry)
+
+
+def last_recorded_by(store: Store, moment: datetime) -> RecordedList | None:
+    """The last list that was recorded by a moment. Raises StoreError, which says what to do, if it was pruned."""
+    last = next(reversed(lists_ever(store, moment)), None)
+    if last is not None and last.pruning >= 0:
+        raise StoreError(
+            Message(
+                "the last list of that moment, entry {entry}, was pruned on {day} by entry {pruning}. Give a moment at "
+                "which a later one stood, or have it worked out again from its inputs: --as-of {cut_off}",
+                entry=last.entry,
+                day=pruned_on(store, last),
+                pruning=last.pruning,
+                cut_off=iso_utc(last.as_of),
+            )
+        )
+    return last
+
+
+def without_its_list(store: Store, pruned: RecordedList) -> Message:
+    """What a replay lacks whose list was pruned."""
+    return Message(
+        "the list of entry {entry} was pruned on {day} by entry {pruning}: it is worked out again from its inputs, "
+        "without how its incidents stood first",
+        entry=pruned.entry,
+        day=pruned_on(store, pruned),
+        pruning=pruned.pruning,
+    )
+
+
+def pruned_on(store: Store, pruned: RecordedList) -> date:
+    """The day on which a list was pruned, UTC."""
+    ((recorded_at,),) = store.index.rows("SELECT recorded_at FROM entry WHERE number = ?", pruned.pruning)
+    return read_time(recorded_at).date()
 
 
 def last_list(store: Store) -> RecordedList | None:
@@ -198,11 +249,19 @@ def list_before(store: Store, as_of: datetime) -> RecordedList | None:
     return None
 
 
+_COLUMNS: Final = "entry, as_of, recorded_at, inputs, incidents, findings, more"
+
+
 def _lists(store: Store, which: str, *values: Any) -> list[RecordedList]:
-    query = f"SELECT entry, as_of, recorded_at, inputs, incidents, findings, more FROM list {which}"
+    return _lists_of(store.index.rows(f"SELECT {_COLUMNS}, -1 FROM list {which}", *values))
+
+
+def _lists_of(rows: Iterable[tuple[Any, ...]]) -> list[RecordedList]:
     lists = []
-    for entry, as_of, recorded_at, inputs, incidents, findings, text in store.index.rows(query, *values):
+    for entry, as_of, recorded_at, inputs, incidents, findings, text, pruning in rows:
         more = json.loads(text)
+        tables = {"incidents": incidents, "findings": findings}
+        tables |= {name: more[name] for name in TABLES if name in more}
         lists.append(
             RecordedList(
                 entry=entry,
@@ -213,21 +272,17 @@ def _lists(store: Store, which: str, *values: Any) -> list[RecordedList]:
                     "inputs": inputs,
                     **{name: more[name] for name in (*_INPUTS, "calibrations") if name in more},
                 },
-                tables={
-                    "incidents": incidents,
-                    "findings": findings,
-                    **{name: more[name] for name in TABLES if name in more},
-                },
+                tables=tables if pruning < 0 else {"history": more.get("history", "")},
+                pruning=pruning,
             )
         )
     return lists
 
 
 def list_made(store: Store, as_of: datetime, recorded_by: datetime) -> RecordedList | None:
-    """The last list of this cut-off that was recorded by a moment."""
-    return next(
-        (candidate for candidate in reversed(recorded_lists(store, recorded_by)) if candidate.as_of == as_of), None
-    )
+    """The last list of this cut-off that was recorded by a moment; it may have been pruned."""
+    lists = reversed(lists_ever(store, recorded_by))
+    return next((candidate for candidate in lists if candidate.as_of == as_of), None)
 
 
 def same_list(

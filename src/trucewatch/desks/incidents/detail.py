@@ -29,7 +29,7 @@ from trucewatch.server.refusal import RefusalError
 from trucewatch.server.snapshot import SHORT_CODE, Snapshot, snapshot_recorded
 from trucewatch.store import Store
 from trucewatch.store.edit_records import recorded_acts
-from trucewatch.store.lists import RecordedList, recorded_lists
+from trucewatch.store.lists import RecordedList, lists_ever
 from trucewatch.store.verification_records import recorded_steps
 
 if TYPE_CHECKING:
@@ -123,8 +123,8 @@ class IncidentDetail:
 
     @cached_property
     def lists(self) -> list[RecordedList]:
-        """The recorded lists that this one may rest on: all but those of a later cut-off."""
-        return [recorded for recorded in recorded_lists(self.store) if recorded.as_of <= self.snapshot.as_of]
+        """The recorded lists that this one may rest on, pruned ones too: all but those of a later cut-off."""
+        return [recorded for recorded in lists_ever(self.store) if recorded.as_of <= self.snapshot.as_of]
 
     @property
     def list_entry(self) -> int | None:
@@ -132,7 +132,9 @@ class IncidentDetail:
         assessment = self.snapshot.assessment
         if self.snapshot.is_replay:
             return None
-        return assessment.list_entry if assessment else self.lists[-1].entry if self.lists else None
+        if assessment:
+            return assessment.list_entry
+        return next((recorded.entry for recorded in reversed(self.lists) if recorded.pruning < 0), None)
 
     @cached_property
     def history(self) -> list[dict[str, Any]]:
