@@ -1,4 +1,4 @@
-"""The words for the ledger: verify, log, sign, witness, person, and keys. Words to functions, nothing else."""
+"""The words for the ledger: verify, log, sign, witness, erase, person, and keys. Words to functions, nothing else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trucewatch.desks.ledger import prune  # noqa: F401 - adds its word
 from trucewatch.errors import LedgerError, TrucewatchError, WatchError, system_words
 from trucewatch.messages import Message
 from trucewatch.terminal.base import (

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _WHY: Final = {
     "last": "the last list, which the next one follows",
-    "rests": "a report, draft, dossier, act or step of a verification rests on it",
+    "rests": "what was entered while it stood rests on it: a report, draft, dossier, act or calibration",
     "checkpoint": "the last under a checkpoint that witnesses or others hold",
     "young": "younger than {days} days",
     "day": "the first or the last of its day (UTC)",
