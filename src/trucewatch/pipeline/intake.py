@@ -26,7 +26,7 @@ from trucewatch.model.file_names import name_on_record
 from trucewatch.model.ids import canonical, sha256_of
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import SourceSetting, Watch
-from trucewatch.pipeline.arrivals import Arrival, SeenFiles, arrivals_of, marks_of_file
+from trucewatch.pipeline.arrivals import Arrival, SeenFiles, arrivals_of
 from trucewatch.reader import Bounds, Tables, read_files
 from trucewatch.sources import adapter
 from trucewatch.sources.presets import NO_PRESET, PRESETS
@@ -228,6 +228,7 @@ class _Look:
             towns=self.watch.basemap.towns, area=settings.area, party_ids=self.watch.agreement.party_ids
         )
         self._hashes = self.store.memory.of(SeenFiles)
+        self._below = len(str(self.folder)) + 1
         self._readings = {source.id: readings_of(source, self.watch) for source in settings.source}
         self._pieces: list[_Piece] = []
         self._bytes = FilesAside(self.store.evidence)
@@ -240,11 +241,11 @@ class _Look:
 
     def take(self, arrival: Arrival, standing: dict[tuple[str, str], StandingBatch]) -> None:
         """Keep one file and read it, if it was not read so before."""
-        source, name = arrival.source, name_on_record(arrival.path.relative_to(self.folder).as_posix())
+        source, name = arrival.source, name_on_record(str(arrival.path)[self._below :])
         if arrival.fault:
             self._refuse(name, arrival.fault)
             return
-        seen_hash = self._hashes.hash_of(arrival.path)
+        seen_hash = self._hashes.hash_of(arrival)
         if (
             seen_hash
             and self._is_kept(source, seen_hash, arrival)
@@ -255,7 +256,6 @@ class _Look:
         is_small = arrival.size_bytes <= SMALL_BYTES
         if not is_small:
             self.enter()
-        marks = marks_of_file(arrival.path)
         try:
             sha256, size = self.store.keep_evidence(
                 arrival.path, is_open=source.handling == "open", waiting=self._bytes if is_small else None
@@ -265,7 +265,7 @@ class _Look:
             return
         if self._is_erased(sha256, name):
             return
-        self._hashes.add(arrival.path, marks, sha256)
+        self._hashes.add(arrival, sha256)
         self.present.add(sha256)
         if self._was_read(source, name, sha256, standing):
             self._bytes.keep()
