@@ -336,7 +336,9 @@ def assess(
             partial(_made_again, store, folder, now),
         )
         entry = work.entry
-        keep_weights(store, work.fused.weights, entry)
+        since = -1 if work.fused.begun else last.entry
+        changes = work.fused.weights_gone, work.fused.weights_fresh
+        keep_weights(store, work.fused.weights, entry, since=since, gone=changes[0], fresh=changes[1])
         store.memory.put(work)
         of_keys = make_missing_keys(store, watch.settings.recipient, watch.agreement)
         store.publish()

@@ -199,6 +199,14 @@ class _Piece:
         return self.origin.evidence_sha256
 
 
+@dataclass(frozen=True, slots=True)
+class _Readings:
+    """What decides how the files of each source of a watch are read (`readings_of`)."""
+
+    watch: Watch | None = None
+    every: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
 @dataclass(kw_only=True)
 class _Look:
     """One look into the inbox, over the watch's files as they stood when it began.
@@ -229,7 +237,12 @@ class _Look:
         )
         self._hashes = self.store.memory.of(SeenFiles)
         self._below = len(str(self.folder)) + 1
-        self._readings = {source.id: readings_of(source, self.watch) for source in settings.source}
+        readings = self.store.memory.of(_Readings)
+        if readings.watch is not self.watch:
+            every = {source.id: readings_of(source, self.watch) for source in settings.source}
+            readings = _Readings(self.watch, every)
+            self.store.memory.put(readings)
+        self._readings = readings.every
         self._pieces: list[_Piece] = []
         self._bytes = FilesAside(self.store.evidence)
 
