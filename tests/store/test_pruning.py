@@ -3,6 +3,7 @@ cuts."""
 
 from __future__ import annotations
 
+import html
 import json
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 from tests.builders import make_watch
 from tests.ledger.small_log import run as inspect
 from tests.pipeline.test_run import run
+from tests.server.conftest import client_of
 from tests.store.fault_disk import FaultDisk, Killed
 from tests.store.lives import Life, check_restart, cut_power
 from tests.store.old_lists import record_old_list
@@ -22,13 +24,15 @@ from tests.store.test_list_trees import late_row, names_of, small_list
 from tests.store.test_store import open_store
 from trucewatch.cli import prune as word
 from trucewatch.cli.main import app
-from trucewatch.desks import indexes
+from trucewatch.desks import find, indexes
 from trucewatch.desks.incidents.detail import changes_to
 from trucewatch.desks.reports import cli as reports_cli
 from trucewatch.errors import LedgerError, StoreError, TrucewatchError
 from trucewatch.ledger.keyfile import new_key
 from trucewatch.ledger.note import WITNESS_ALGORITHM
 from trucewatch.ledger.witness import cosign
+from trucewatch.model.times import iso_utc
+from trucewatch.server.console import Console
 from trucewatch.store import Store
 from trucewatch.store import pruning as module
 from trucewatch.store.ledger_copy import copy_ledger
@@ -230,6 +234,19 @@ def test_a_replay_of_a_pruned_moment_says_so_and_what_to_do(watch: Path) -> None
     before = run(watch, now=LATER, recorded_by=lists[0].recorded_at)
     assert before.list_entry == lists[0].entry
     assert not any("was pruned" in str(words) for words in before.warnings)
+
+
+def test_the_page_of_a_pruned_list_says_so_and_what_to_do(watch: Path) -> None:
+    lists = lists_of(watch)
+    plan = do_prune(watch)
+    with Store(watch, lambda: LATER, desks=indexes()) as store:
+        client = client_of(Console(store, watch, lambda: LATER, find()))
+        for recorded in lists:
+            page = html.unescape(client.get(f"/ledger/entry/{recorded.entry}").text)
+            assert ("This list was pruned on" in page) is (recorded.entry in plan.going)
+        assert f"--recorded-by {iso_utc(lists[1].recorded_at)}" in html.unescape(
+            client.get(f"/ledger/entry/{lists[1].entry}").text
+        )
 
 
 def test_a_report_that_was_issued_is_made_again_byte_by_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -184,6 +184,20 @@ def pruned_lists(store: Store) -> list[RecordedList]:
     return _lists_of(store.index.rows(f"SELECT {_COLUMNS}, pruning FROM pruned_list ORDER BY entry"))
 
 
+def words_of_pruning(store: Store, entry: int) -> Message | None:
+    """That a list was pruned, when, and what to do; None for an entry of which none was."""
+    for pruned in _lists_of(store.index.rows(f"SELECT {_COLUMNS}, pruning FROM pruned_list WHERE entry = ?", entry)):
+        return Message(
+            "This list was pruned on {day} by entry {pruning}: its record and what changed in it are kept. It is "
+            "worked out again from its inputs by: trucewatch run WATCH --as-of {cut_off} --recorded-by {recorded}",
+            day=pruned_on(store, pruned),
+            pruning=pruned.pruning,
+            cut_off=iso_utc(pruned.as_of),
+            recorded=iso_utc(pruned.recorded_at),
+        )
+    return None
+
+
 def lists_ever(store: Store, recorded_by: datetime | None = None) -> list[RecordedList]:
     """The lists of `recorded_lists` and of `pruned_lists` in the order in which they were recorded."""
     lists = [*recorded_lists(store, recorded_by), *pruned_lists(store)]
