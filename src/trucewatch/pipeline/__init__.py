@@ -46,7 +46,7 @@ from trucewatch.store import Store
 from trucewatch.store.batches import BatchRows, StandingBatch, files_on_record, load_batches, watch_files_recorded_by
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.kept_weights import keep_weights
-from trucewatch.store.lists import RecordedList, list_made, recorded_lists
+from trucewatch.store.lists import RecordedList, last_list, list_made
 from trucewatch.store.publications import publications
 from trucewatch.store.recipient_codes import make_missing_keys, recipient_keys
 from trucewatch.watch import read_watch
@@ -207,8 +207,8 @@ def knowledge_at(
         )
     else:
         watch = watch_of_today(store, folder)
-    last = recorded_lists(store, recorded_by)[-1:] if recorded_by and as_of is None else []
-    moment = as_utc(as_of or (last[0].as_of if last else None) or watch.settings.watch_time or recorded_by or now)
+    last = last_list(store, recorded_by=recorded_by) if recorded_by and as_of is None else None
+    moment = as_utc(as_of or (last.as_of if last else None) or watch.settings.watch_time or recorded_by or now)
     with steps.timed("read") as saw:
         if intake is None:
             intake = Intake() if recorded_by else take_in(store, folder, now=now, advance=steps.advance)

@@ -5,20 +5,26 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
+import pyarrow as pa
+
+from trucewatch.errors import StoreError
 from trucewatch.model.calibration import SCHEMA as CALIBRATION
 from trucewatch.model.ids import canonical
+from trucewatch.store.chunks import unpack
 from trucewatch.store.desk_index import MARKS
 from trucewatch.store.index_content import TABLE as CONTENT
 from trucewatch.store.journal import ERASURE, KEY, Entry
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import read_columns, read_tuples
+from trucewatch.store.pointers import CHANGE_TABLE, CHANGES, add_batch, drop_batches
 from trucewatch.store.pointers import TABLE as POINTERS
-from trucewatch.store.pointers import add_batch, drop_batches
+from trucewatch.store.trees import read_part
 from trucewatch.store.typed_words import place_of
 
-SCHEMA_VERSION: Final = 10
+SCHEMA_VERSION: Final = 11
 
 HASH: Final = re.compile(r"[0-9a-f]{64}")
 TABLES: Final = f"""
@@ -37,6 +43,8 @@ CREATE TABLE watch_files (entry INTEGER PRIMARY KEY, files TEXT NOT NULL, record
 CREATE TABLE list (entry INTEGER PRIMARY KEY, level TEXT NOT NULL, as_of TEXT NOT NULL, incidents TEXT NOT NULL,
   findings TEXT NOT NULL, inputs TEXT NOT NULL, recorded_at TEXT NOT NULL, more TEXT NOT NULL);
 CREATE INDEX list_by_cut_off ON list (substr(as_of, 1, 19), as_of, entry);
+{CHANGE_TABLE}
+CREATE TABLE change_gap (list INTEGER PRIMARY KEY);
 CREATE TABLE key_event (entry INTEGER PRIMARY KEY, act TEXT NOT NULL, role TEXT NOT NULL, holder TEXT NOT NULL,
   key TEXT NOT NULL, replaces TEXT NOT NULL, reason TEXT NOT NULL, recorded_at TEXT NOT NULL);
 CREATE TABLE once (key TEXT PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT ROWID;
@@ -49,7 +57,9 @@ CREATE TABLE publication (entry INTEGER PRIMARY KEY, number TEXT NOT NULL, revis
 """
 """Observations and counters are pointers into the Parquet objects of batches; those to observations are sorted blocks,
 which `pointers.pointers_to` reads. A list is read from its own objects: rows
-of it have no place here, or every list would write as many as are on record. `erased` holds what was erased and not
+of it have no place here, or every list would write as many as are on record; of what changed in it the index holds
+which incidents a change led to. `change_gap`: lists of which it does not: they are gone, have no history, or one that
+could not be read. `erased` holds what was erased and not
 entered again since: hashes, and references `p-…` to people, `w-…` to words."""
 
 
@@ -110,6 +120,7 @@ def _spread_list(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> 
     which it takes a part."""
     record = entry.record
     if any(name not in objects for name in references(record)):
+        db.execute("INSERT INTO change_gap VALUES (?)", (entry.number,))
         return
     keys = ("level", "as_of", "incidents", "findings", "inputs", "recorded_at")
     more_of = {key: value for key, value in record.items() if key not in ("schema", *keys)}
@@ -118,6 +129,23 @@ def _spread_list(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> 
     db.execute(
         f"INSERT INTO list VALUES (?{', ?' * len(keys)}, ?)", (entry.number, *(record[key] for key in keys), more)
     )
+    ids: pa.Array | None = None
+    with suppress(StoreError):  # damaged: the inspector names it, and so does the page of any incident
+        ids = _ends_of_changes(objects, str(record["history"]), version) if "history" in record else None
+    if ids is None:
+        db.execute("INSERT INTO change_gap VALUES (?)", (entry.number,))
+    add_batch(db, entry.number, [] if ids is None else [ids], CHANGES)
+
+
+def _ends_of_changes(objects: HashedFiles, history: str, version: int) -> pa.Array:
+    """The incidents that the changes of a list led to, each once. Raises StoreError, Corrupt."""
+    ids: list[str] = []
+    if history and version == 1:
+        parts = read_columns(objects, history, ("to_ids",))
+        ids = [str(name) for part in parts for name in part.column("to_ids").flatten().to_pylist()]
+    elif history:
+        ids = unpack(read_part(objects, history), history)["columns"]["to_ids"]["values"]
+    return pa.array(dict.fromkeys(ids), pa.string())
 
 
 COUNTER_COLUMNS: Final = ("counter_id", "name", "evidence_sha256", "evidence_row")
@@ -175,8 +203,10 @@ def _spread_erasure(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) 
     lists = f"SELECT entry FROM list WHERE incidents IN ({gone}) OR findings IN ({gone}) OR {others}"
     drop_batches(db, [number for (number,) in db.execute(batches)], entry.number)
     db.execute(f"DELETE FROM counter WHERE batch IN ({batches})")
-    db.execute(f"DELETE FROM list WHERE entry IN ({lists})")
-    db.executemany("DELETE FROM list WHERE entry = ?", [(number,) for number in entry.record.get("lists", ())])
+    left = {number for (number,) in db.execute(lists)}.union(entry.record.get("lists", ()))
+    drop_batches(db, sorted(left), entry.number, CHANGES)
+    db.executemany("DELETE FROM list WHERE entry = ?", [(number,) for number in left])
+    db.executemany("INSERT OR IGNORE INTO change_gap VALUES (?)", [(number,) for number in left])
     db.execute(f"DELETE FROM batch WHERE entry IN ({batches})")
 
 

@@ -115,7 +115,8 @@ class RecordedList:
         return table.filter(is_within).select(TABLES[name].names)
 
     def rows_of(self, store: Store, name: str, ids: Collection[str]) -> pa.Table:
-        """The rows of a table about some incidents; of a list of version 2 with few others read."""
+        """The rows of a table about some incidents; of a list of version 2 with few others read, but for L1: there
+        several may have one id, and stand anywhere (`some_first`)."""
         root, wanted = self.tables.get(name), pa.array(sorted(ids), pa.string())
         if self.version == 1 or name == "first" or not root or is_held(store, name, root):
             rows = self.table(store, name)
@@ -128,6 +129,15 @@ class RecordedList:
         else:
             rows = _incidents_near(store, name, root, ids)
         return rows.filter(pc.is_in(rows["incident_id"], value_set=wanted))
+
+    def some_first(self, store: Store, ids: Collection[str]) -> pa.Table | None:
+        """Rows of L1 with these ids, of each at least one where there is any, with few others read; None where that is
+        no less than reading all of it."""
+        root = self.tables.get("first")
+        if self.version == 1 or not root or is_held(store, "first", root):
+            return None
+        rows = _incidents_near(store, "first", root, ids)
+        return rows.filter(pc.is_in(rows["incident_id"], value_set=pa.array(sorted(ids), pa.string())))
 
 
 def _keys_of(incidents: pa.Table) -> Iterator[Key]:
@@ -174,9 +184,34 @@ def recorded_lists(store: Store, recorded_by: datetime | None = None) -> list[Re
     return [each for each in lists if recorded_by is None or each.recorded_at <= recorded_by]
 
 
-def last_list(store: Store) -> RecordedList | None:
-    """The last list that was recorded and not erased, however many there are."""
-    return next(iter(_lists(store, "ORDER BY entry DESC LIMIT 1")), None)
+def last_list(
+    store: Store, *, as_of: datetime | None = None, up_to: datetime | None = None, recorded_by: datetime | None = None
+) -> RecordedList | None:
+    """The last list that was recorded and not erased, however many there are; with just this cut-off, with none later
+    than `up_to`, or of those recorded by a moment."""
+    conditions, values = ["entry < ?"], list[Any]()
+    for column, operator, moment in (("as_of", "=", as_of), ("as_of", "<=", up_to), ("recorded_at", "<=", recorded_by)):
+        if moment is not None:  # of a text with fractions of a second the order is not that of times
+            conditions.append(f"substr({column}, 1, 19) {operator} ?")
+            values.append(iso_utc(moment)[:19])
+    # Of those of one second, which are few, all are read.
+    where = f"{'NOT INDEXED' if as_of is None else ''} WHERE {' AND '.join(conditions)} ORDER BY entry DESC LIMIT ?"
+    entry, count = 2**63 - 1, 1
+    while lists := _lists(store, where, entry, *values, count):
+        for each in lists:
+            if (
+                (as_of is None or each.as_of == as_of)
+                and (up_to is None or each.as_of <= up_to)
+                and (recorded_by is None or each.recorded_at <= recorded_by)
+            ):
+                return each
+        entry, count = lists[-1].entry, 64
+    return None
+
+
+def recorded_list(store: Store, entry: int) -> RecordedList | None:
+    """The list of an entry, if it is one and was not erased."""
+    return next(iter(_lists(store, "WHERE entry = ?", entry)), None)
 
 
 def list_before(store: Store, as_of: datetime) -> RecordedList | None:
@@ -225,9 +260,7 @@ def _lists(store: Store, which: str, *values: Any) -> list[RecordedList]:
 
 def list_made(store: Store, as_of: datetime, recorded_by: datetime) -> RecordedList | None:
     """The last list of this cut-off that was recorded by a moment."""
-    return next(
-        (candidate for candidate in reversed(recorded_lists(store, recorded_by)) if candidate.as_of == as_of), None
-    )
+    return last_list(store, as_of=as_of, recorded_by=recorded_by)
 
 
 def same_list(
