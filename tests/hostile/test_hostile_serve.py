@@ -22,6 +22,7 @@ import pytest
 from tests.hostile.files import CP1251, parquet, workbook
 from tests.hostile.watches import SAMPLES, environment, files_read, watch_of
 from trucewatch.model.file_names import name_on_record
+from trucewatch.store.journal import read_entries
 
 ACT = {
     "kind": "shot",
@@ -99,6 +100,14 @@ def wait_for(client: Browser, entries: int, *, seconds: float = 60) -> None:
         time.sleep(0.2)
 
 
+def wait_for_file(folder: Path, name: str, seconds: float = 120.0) -> None:
+    """Until the journal holds a reading of a file; other entries come when they come."""
+    until = time.monotonic() + seconds
+    while all(entry.record.get("file") != name for entry in read_entries(folder / ".trucewatch", kind="batch")):
+        assert time.monotonic() < until, name
+        time.sleep(0.2)
+
+
 def put(folder: Path, name: str, content: bytes) -> None:
     """A file as it comes into an inbox: whole at once."""
     aside = folder / f".{os.getpid()}.aside"
@@ -148,7 +157,7 @@ def test_acts_are_entered_while_a_file_holds_its_reader(tmp_path: Path, socket_e
         (reader,) = readers_of(folder)
         os.kill(reader, signal.SIGKILL)  # as the system does where memory is short
         put(folder, "c_good.txt", b"nothing ")
-        wait_for(client, act + 7)
+        wait_for_file(folder, "inbox/c_good.txt")
         put(folder, "d_sleep.txt", b"sleep")
         time.sleep(4)
         stopping = time.monotonic()

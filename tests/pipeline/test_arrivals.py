@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import make_watch
+from tests.builders import make_watch, template_watch
 from trucewatch.pipeline import arrivals
-from trucewatch.pipeline.arrivals import LARGE_BYTES, SeenFiles, arrivals_of, marks_of_file
+from trucewatch.pipeline.arrivals import LARGE_BYTES, Arrival, SeenFiles, arrivals_of
 from trucewatch.watch import load_watch
 
 
@@ -33,19 +33,25 @@ def test_large_files_are_read_last_the_smallest_of_them_first_and_others_by_name
 def test_a_file_that_changed_is_hashed_anew_and_one_that_did_not_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    source = replace(next(iter(template_watch().settings.source)), files=("a.csv",))
+
+    def now() -> Arrival:
+        (arrival,) = arrivals_of(tmp_path, [source], [])
+        return arrival
+
     path, seen = tmp_path / "a.csv", SeenFiles()
     path.write_text("one")
-    assert marks_of_file(path) is None, "it changed just now: a change within the same tick would not be seen"
+    assert now().marks is None, "it changed just now: a change within the same tick would not be seen"
     monkeypatch.setattr(arrivals, "_SETTLED_NS", 0)
-    seen.add(path, marks_of_file(path), "hash")
-    assert seen.hash_of(path) == "hash"
+    seen.add(now(), "hash")
+    assert seen.hash_of(now()) == "hash"
     before = path.stat()
     path.write_text("two")
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert path.stat().st_size == before.st_size
-    assert seen.hash_of(path) == "", "size and time of writing are as before; that of the change of its entry is not"
-    seen.add(path, marks_of_file(path), "hash")
+    assert seen.hash_of(now()) == "", "size and time of writing are as before; that of the change of its entry is not"
+    seen.add(now(), "hash")
     path.unlink()
-    assert seen.hash_of(path) == ""
+    (tmp_path / "b.csv").touch()
     path.symlink_to(tmp_path / "b.csv")
-    assert marks_of_file(path) is None
+    assert now().marks is None

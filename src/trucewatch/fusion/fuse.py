@@ -54,6 +54,9 @@ class Fused:
     fresh: pa.Table
     begun: bool
     """Whether it was begun from nothing."""
+    weights_gone: list[str]
+    weights_fresh: pa.Table
+    """Of which incidents the weights of that list no longer count, and those that do instead."""
     added_left: pa.Table
     added_came: pa.Table
     """What observations added in that list and no more, and in this one alone; what they still add may be in both."""
@@ -216,12 +219,13 @@ def _judge(around: Neighbourhood, contributions: bool, before: Standing | None) 
         incidents = SortedRows.of(fresh, IN_ORDER)
         fresh = incidents.table
         of_weights, of_added = SortedRows.of(weights, _BY_ID), SortedRows.of(added, _OF_ADDED)
-        added_left = added.schema.empty_table()
+        added_left, leaving = added.schema.empty_table(), list[str]()
     else:
         leaving = [*{*gone, *whole}]
         gone = [*{*gone, *unshaped}]
         incidents, _ = before.incidents.exchanged(before.incidents.holding("incident_id", gone), fresh)
-        of_weights, _ = before.weights.exchanged(before.weights.holding("incident_id", leaving), _only(weights, whole))
+        weights = _only(weights, whole)
+        of_weights, _ = before.weights.exchanged(before.weights.holding("incident_id", leaving), weights)
         added, places = _only(added, whole), before.contributions.holding("incident_id", leaving)
         added_left = rows_at(before.contributions.table, places)
         of_added, _ = before.contributions.exchanged(places, added)
@@ -238,7 +242,7 @@ def _judge(around: Neighbourhood, contributions: bool, before: Standing | None) 
         with_contributions=contributions,
     )
     tables = (incidents.table, of_added.table, of_weights.table)
-    return Fused(*tables, gone, fresh, before is None, added_left, added, stands)
+    return Fused(*tables, gone, fresh, before is None, leaving, weights, added_left, added, stands)
 
 
 _BY_ID: Final = ("incident_id",)

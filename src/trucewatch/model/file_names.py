@@ -25,6 +25,8 @@ def name_on_record(name: str) -> str:
     >>> name_on_record(r"a\x41.csv")
     'a\\x5cx41.csv'
     """
+    if name.isascii() and "\\" not in name:
+        return name
     plain = _LIKE_AN_ESCAPE.sub(lambda _: r"\x5c", name)
     return "".join(f"\\x{ord(char) - _STAND_IN:02x}" if 0xDC80 <= ord(char) <= 0xDCFF else char for char in plain)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import time
 from collections.abc import Iterator, Sequence
@@ -20,12 +21,13 @@ LARGE_BYTES: Final = 2_000_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """Something of a fitting name. `fault`: why no byte of it is taken; None for a file. size_bytes: 0 where none can
-    be told."""
+    be told. marks: what changes when it does, as it was when it was looked for."""
 
     source: SourceSetting
     path: Path
     size_bytes: int = 0
     fault: Message | None = None
+    marks: Marks | None = None
 
     @property
     def is_large(self) -> bool:
@@ -50,20 +52,18 @@ def arrivals_of(folder: Path, sources: Sequence[SourceSetting], warnings: list[M
     """All that the sources' patterns match, source by source, each path once a source, and large files last, the
     smallest of them first: one that takes long holds up none but larger ones. A warning for each pattern that matches
     nothing."""
-    arrivals = []
+    arrivals: list[Arrival] = []
+    is_linked: dict[str, bool] = {}
     for source in sources:
         paths: list[Path] = []
         for pattern in source.files:
-            matched = sorted(_matched(folder, pattern))
+            matched = sorted(_matched(folder, pattern), key=_parts)
             if not matched:
                 warnings.append(
                     Message('source "{source}": no file matches "{pattern}"', source=source.id, pattern=pattern)
                 )
             paths += matched
-        arrivals += [
-            Arrival(source=source, path=path, size_bytes=_size_of(path), fault=_fault_of(folder, path))
-            for path in dict.fromkeys(paths)
-        ]
+        arrivals += [_arrival(folder, source, path, is_linked) for path in dict.fromkeys(paths)]
     return sorted(arrivals, key=lambda arrival: arrival.size_bytes if arrival.is_large else 0)
 
 
@@ -75,28 +75,33 @@ def _matched(folder: Path, pattern: str) -> Iterator[Path]:
             yield path
 
 
-def _size_of(path: Path) -> int:
-    try:
-        return path.lstat().st_size
-    except OSError:
-        return 0
+def _parts(path: Path) -> tuple[str, ...]:
+    return tuple(str(path).split(os.sep))  # noqa: PTH206 - the same, of thousands at every look
 
 
-def _fault_of(folder: Path, path: Path) -> Message | None:
-    """Why this is no file to be read; None for one."""
+def _arrival(folder: Path, source: SourceSetting, path: Path, is_linked: dict[str, bool]) -> Arrival:
+    """What lies under a name, by one look at it. is_linked: of folders whether one is a link on the way to them."""
     try:
-        mode = path.lstat().st_mode
+        state = os.lstat(path)
     except OSError as exc:
-        return Message("cannot be read: {error}; copy the file itself into the inbox", error=system_words(exc))
-    for is_so, message in _NO_FILE:
-        if is_so(mode):
-            return message
+        unread = Message("cannot be read: {error}; copy the file itself into the inbox", error=system_words(exc))
+        return Arrival(source=source, path=path, fault=unread)
+    fault = next((message for is_so, message in _NO_FILE if is_so(state.st_mode)), None)
+    above = os.path.dirname(path)  # noqa: PTH120 - of thousands of paths
+    if above not in is_linked:
+        is_linked[above] = _lies_behind_link(folder, path)
+    if fault is None and is_linked[above]:
+        fault = Message("lies behind a link; copy the folder itself into the watch")
+    return Arrival(source=source, path=path, size_bytes=state.st_size, fault=fault, marks=_marks_of(state))
+
+
+def _lies_behind_link(folder: Path, path: Path) -> bool:
     inside = path.parent
     while inside not in (folder, inside.parent):
         if inside.is_symlink():
-            return Message("lies behind a link; copy the folder itself into the watch")
+            return True
         inside = inside.parent
-    return None
+    return False
 
 
 Marks = tuple[int, int, int, int, int]
@@ -104,12 +109,8 @@ _SETTLED_NS: Final = 2_000_000_000
 """A file that changed so shortly before it was read may change once more within the same tick of its clock."""
 
 
-def marks_of_file(path: Path) -> Marks | None:
+def _marks_of(state: os.stat_result) -> Marks | None:
     """What changes when a file does: device, number, size and times; None where nothing can be said yet, or ever."""
-    try:
-        state = path.lstat()
-    except OSError:
-        return None
     is_settled = max(state.st_mtime_ns, state.st_ctime_ns) < time.time_ns() - _SETTLED_NS
     marks = (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
     return marks if is_settled and stat.S_ISREG(state.st_mode) else None
@@ -120,14 +121,14 @@ class SeenFiles:
     Source of the rule about fresh times: Git's index (racy entries)."""
 
     def __init__(self) -> None:
-        self._hashes: dict[Path, tuple[Marks, str]] = {}
+        self._hashes: dict[str, tuple[Marks, str]] = {}
 
-    def hash_of(self, path: Path) -> str:
+    def hash_of(self, arrival: Arrival) -> str:
         """The hash of a file that is as it was, else ""."""
-        marks, sha256 = self._hashes.get(path, (None, ""))
-        return sha256 if marks is not None and marks == marks_of_file(path) else ""
+        marks, sha256 = self._hashes.get(str(arrival.path), (None, ""))
+        return sha256 if marks is not None and marks == arrival.marks else ""
 
-    def add(self, path: Path, marks: Marks | None, sha256: str) -> None:
-        """marks: of before it was read."""
-        if marks is not None:
-            self._hashes[path] = marks, sha256
+    def add(self, arrival: Arrival, sha256: str) -> None:
+        """After it was read; its marks are of before that."""
+        if arrival.marks is not None:
+            self._hashes[str(arrival.path)] = arrival.marks, sha256

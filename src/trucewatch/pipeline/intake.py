@@ -26,7 +26,7 @@ from trucewatch.model.file_names import name_on_record
 from trucewatch.model.ids import canonical, sha256_of
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import SourceSetting, Watch
-from trucewatch.pipeline.arrivals import Arrival, SeenFiles, arrivals_of, marks_of_file
+from trucewatch.pipeline.arrivals import Arrival, SeenFiles, arrivals_of
 from trucewatch.reader import Bounds, Tables, read_files
 from trucewatch.sources import adapter
 from trucewatch.sources.presets import NO_PRESET, PRESETS
@@ -199,6 +199,14 @@ class _Piece:
         return self.origin.evidence_sha256
 
 
+@dataclass(frozen=True, slots=True)
+class _Readings:
+    """What decides how the files of each source of a watch are read (`readings_of`)."""
+
+    watch: Watch | None = None
+    every: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
 @dataclass(kw_only=True)
 class _Look:
     """One look into the inbox, over the watch's files as they stood when it began.
@@ -228,7 +236,13 @@ class _Look:
             towns=self.watch.basemap.towns, area=settings.area, party_ids=self.watch.agreement.party_ids
         )
         self._hashes = self.store.memory.of(SeenFiles)
-        self._readings = {source.id: readings_of(source, self.watch) for source in settings.source}
+        self._below = len(str(self.folder)) + 1
+        readings = self.store.memory.of(_Readings)
+        if readings.watch is not self.watch:
+            every = {source.id: readings_of(source, self.watch) for source in settings.source}
+            readings = _Readings(self.watch, every)
+            self.store.memory.put(readings)
+        self._readings = readings.every
         self._pieces: list[_Piece] = []
         self._bytes = FilesAside(self.store.evidence)
 
@@ -240,11 +254,11 @@ class _Look:
 
     def take(self, arrival: Arrival, standing: dict[tuple[str, str], StandingBatch]) -> None:
         """Keep one file and read it, if it was not read so before."""
-        source, name = arrival.source, name_on_record(arrival.path.relative_to(self.folder).as_posix())
+        source, name = arrival.source, name_on_record(str(arrival.path)[self._below :])
         if arrival.fault:
             self._refuse(name, arrival.fault)
             return
-        seen_hash = self._hashes.hash_of(arrival.path)
+        seen_hash = self._hashes.hash_of(arrival)
         if (
             seen_hash
             and self._is_kept(source, seen_hash, arrival)
@@ -255,7 +269,6 @@ class _Look:
         is_small = arrival.size_bytes <= SMALL_BYTES
         if not is_small:
             self.enter()
-        marks = marks_of_file(arrival.path)
         try:
             sha256, size = self.store.keep_evidence(
                 arrival.path, is_open=source.handling == "open", waiting=self._bytes if is_small else None
@@ -265,7 +278,7 @@ class _Look:
             return
         if self._is_erased(sha256, name):
             return
-        self._hashes.add(arrival.path, marks, sha256)
+        self._hashes.add(arrival, sha256)
         self.present.add(sha256)
         if self._was_read(source, name, sha256, standing):
             self._bytes.keep()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
 from typing import Any
@@ -138,17 +138,32 @@ def active_batches(
     Of every file the last reading stands. For the `accumulating` sources, whose files come again with other rows, the
     key is (source, evidence): every piece of evidence stands, in its last reading.
     """
-    active: dict[tuple[str, str], StandingBatch] = {}
+    of = frozenset(sources), frozenset(accumulating)
+    last = store.memory.of(_Active)
+    goes_on = recorded_by is None and last.of == of
+    active, since = (dict(last.batches), last.entry) if goes_on else ({}, -1)
     query = """SELECT entry, source, file, evidence, reading, observations, counters, rejected,
-               observation_rows + counter_rows, rejected_rows, recorded_at FROM batch ORDER BY entry"""
-    for *values, recorded_at in store.index.rows(query):
+               observation_rows + counter_rows, rejected_rows, recorded_at FROM batch WHERE entry > ? ORDER BY entry"""
+    for *values, recorded_at in store.index.rows(query, since):
         batch = StandingBatch(*values)
         if batch.source not in sources or (recorded_by is not None and read_time(recorded_at) > recorded_by):
             continue
         key = (batch.source, batch.evidence if batch.source in accumulating else batch.file)
         active.pop(key, None)
         active[key] = batch
+    if recorded_by is None:
+        latest = max((batch.entry for batch in [*active.values()][-1:]), default=since)
+        store.memory.put(_Active(of, max(latest, since), dict(active)))
     return active
+
+
+@dataclass(frozen=True, slots=True)
+class _Active:
+    """The batches that stood when this process asked last, and the last entry among them."""
+
+    of: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+    entry: int = -1
+    batches: dict[tuple[str, str], StandingBatch] = field(default_factory=dict)
 
 
 def kept_observations(store: Store, names: Sequence[str]) -> pa.Table:

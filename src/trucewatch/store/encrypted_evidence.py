@@ -100,11 +100,13 @@ class EvidenceFiles(HashedFiles):
         return True
 
     def holds_whole(self, sha256: str, size: int) -> bool:
-        path = self.closed_path(sha256)
-        if not self.path_of(sha256).is_file() and path.is_file() and path.stat().st_size > size:
-            self._sync_once(path.parent)
+        if super().holds_whole(sha256, size):
             return True
-        return super().holds_whole(sha256, size)
+        path = self.closed_path(sha256)
+        is_whole = not self.path_of(sha256).is_file() and path.is_file() and path.stat().st_size > size
+        if is_whole:
+            self._sync_once(path.parent)
+        return is_whole
 
     @contextmanager
     def opened(self, sha256: str, *, is_checked: bool = False) -> Iterator[Path]:

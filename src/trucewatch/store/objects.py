@@ -7,6 +7,7 @@ import io
 import itertools
 import os
 import re
+import stat
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +31,7 @@ class HashedFiles:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._synced: set[Path] = set()
+        self._synced: set[str] = set()
 
     def path_of(self, sha256: str) -> Path:
         """Where these bytes lie. Raises StoreError if the name is no hash, so that no name can lead elsewhere."""
@@ -48,7 +49,7 @@ class HashedFiles:
         if path.is_file():
             self._sync_once(path.parent)
         else:
-            self._synced.discard(path.parent)
+            self._synced.discard(path.parent.name)
             make_folder(path.parent)
             write_durably(path, content, aside=self.aside(sha256[:16]))
         return sha256
@@ -68,7 +69,7 @@ class HashedFiles:
                 if self._holds(path, content):
                     self._sync_once(path.parent)
                     continue
-                self._synced.discard(path.parent)
+                self._synced.discard(path.parent.name)
                 make_folder(path.parent)
                 asides[sha256] = self.aside(sha256[:16])
                 with translating(path):
@@ -107,11 +108,11 @@ class HashedFiles:
     def _sync_once(self, folder: Path) -> None:
         """A killed run may have renamed a file into place and not flushed its folder: once a run that is made up
         for."""
-        if folder not in self._synced:
+        if folder.name not in self._synced:
             with translating(folder):
                 for level in (folder, self.root, self.root.parent):
                     sync_folder(level)
-            self._synced.add(folder)
+            self._synced.add(folder.name)
 
     def put_all(self, contents: Sequence[bytes]) -> list[Sha256]:
         """`put` for each, flushed together."""
@@ -155,17 +156,22 @@ class HashedFiles:
             self._sync_once(path.parent)
             aside.unlink(missing_ok=True)
             return None
-        self._synced.discard(path.parent)
+        self._synced.discard(path.parent.name)
         make_folder(path.parent)
         os.replace(aside, path)  # noqa: PTH105 - one name for the tests that make it fail
         return path.parent
 
     def holds_whole(self, sha256: str, size: int) -> bool:
         """Whether a file of this name and size lies here, its name flushed. Its bytes are not looked at."""
-        path = self.path_of(sha256)
-        if not path.is_file() or path.stat().st_size != size:
+        path = self.path_of(sha256) if sha256[:2] not in self._synced else f"{self.root}/{sha256[:2]}/{sha256[2:]}"
+        try:
+            state = os.stat(path)  # noqa: PTH116 - of thousands of files at every look
+        except OSError:
             return False
-        self._sync_once(path.parent)
+        if not stat.S_ISREG(state.st_mode) or state.st_size != size:
+            return False
+        if isinstance(path, Path):
+            self._sync_once(path.parent)
         return True
 
     def get(self, sha256: str) -> bytes:
