@@ -129,6 +129,10 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
         }
         for issued in (True, False)
     ),
+    "pruning": tuple(
+        {"schema": "trucewatch/pruning/1", "lists": [4, 7, 9][:count], "objects": 60, "reason": "full", "by": "A"}
+        for count in (1, 3)
+    ),
     "erasure": ({"schema": "trucewatch/erasure/1", "erased": ["a"], "reason": "asked for", "ordered_by": "Court"},),
 }
 NO_REASON: Final[dict[str, str]] = {

@@ -128,3 +128,65 @@ def test_nodes_that_many_lists_share_are_read_once(log: SmallLog, monkeypatch: p
     monkeypatch.setattr(inspector, "read_file", lambda path, limit: read.append(path) or read_file(path, limit))
     assert run(log.watch)[0] == 0
     assert read.count(log.file(root)) == 1
+
+
+def prune(log: SmallLog, *lists: object) -> int:
+    digest = "0" * 64
+    log.add("trucewatch/pruning/1", lists=[*lists], objects=1, objects_digest=digest, reason="w", by="p")
+    return len(log.entries) - 1
+
+
+def test_what_a_pruned_list_alone_consists_of_may_be_gone_and_what_another_needs_may_not(log: SmallLog) -> None:
+    shared, alone, history = chunks(log, "shared", "alone", "history")
+    low, upper = node(log, [shared]), node(log, [alone])
+    root, other = node(log, [low, upper], 2), node(log, [low], 2)
+    first = add_list(log, first=root, incidents=root, history=history)
+    add_list(log, findings=other)
+    entry = prune(log, first)
+    log.publish()
+    code, document = run(log.watch)
+    assert code == 0, "what is not removed yet is named all the same"
+    assert document["remarks"] == [f"Entry {entry} prunes 1 lists: of them only the record and what changed is kept."]
+    for name, unnamed in ((root, 2), (upper, 1), (alone, 0)):
+        log.file(name).unlink()
+        code, document = run(log.watch)
+        assert (code, len(document["remarks"])) == (0, 1 + unnamed), "what nothing leads to is not named any more"
+    log.file(shared).unlink()
+    assert "is missing; findings of entry" in wrong(log)["what"]
+
+
+@pytest.mark.parametrize("needed", ["root", "chunk"])
+def test_a_part_is_missing_where_an_earlier_or_later_list_stays_that_shares_it(log: SmallLog, needed: str) -> None:
+    (chunk,) = chunks(log, "chunk")
+    root = node(log, [chunk])
+    lists = [add_list(log, incidents=root, acts="") for _ in range(3)]
+    prune(log, lists[1], lists[2])
+    log.publish()
+    assert run(log.watch)[0] == 0
+    log.file(root if needed == "root" else chunk).unlink()
+    assert f"is missing; incidents of entry {lists[0]} (list)" in wrong(log)["what"]
+
+
+def test_a_history_and_a_list_that_was_recorded_after_the_pruning_are_not_pruned(log: SmallLog) -> None:
+    chunk, history = chunks(log, "chunk", "history")
+    entry = add_list(log, incidents=node(log, [chunk]), history=history)
+    prune(log, entry)
+    log.publish()
+    log.file(history).unlink()
+    assert "is missing; objects/" in wrong(log)["what"]
+
+
+@pytest.mark.parametrize("lists", [[9], [-1], ["1"], [True], [1.5], "all", None])
+def test_a_pruning_of_what_is_no_list_before_it_is_told(log: SmallLog, lists: object) -> None:
+    log.add("trucewatch/pruning/1", lists=lists, objects=0, objects_digest="", reason="", by="")
+    log.publish()
+    assert wrong(log)["step"] == inspector.Step.RECORDS
+
+
+@pytest.mark.parametrize("kind", ["report-draft", "publication", "dossier"])
+def test_a_list_from_which_something_was_made_before_cannot_be_pruned(log: SmallLog, kind: str) -> None:
+    entry = add_list(log)
+    log.add(f"trucewatch/{kind}/1", list={"entry": entry} if kind == "dossier" else entry)
+    pruning = prune(log, entry)
+    log.publish()
+    assert wrong(log)["what"] == f"was made from the list of entry {entry}, which entry {pruning} pruned"

@@ -75,6 +75,9 @@ ERASURE_RECORD = "trucewatch/erasure/1"
 EVIDENCE_RECORD = "trucewatch/evidence/1"
 PUBLICATION_RECORD = "trucewatch/publication/1"
 LIST_RECORD = "trucewatch/list/2"
+LIST_RECORDS = ("trucewatch/list/1", LIST_RECORD)
+PRUNING_RECORD = "trucewatch/pruning/1"
+RESTING_RECORDS = (PUBLICATION_RECORD, "trucewatch/report-draft/1", "trucewatch/dossier/1")  # made from a list
 NODE = "trucewatch/node/1"
 # What of a list names the root of a tree: what a run makes again from the evidence, and what is as it was recorded.
 MADE_TREES = ("incidents", "findings", "rejected", "contributions", "inputs", "acts", "calibrations")
@@ -385,7 +388,7 @@ def parse_record(content: bytes) -> dict[str, Any]:
 def list_references(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The field and the name of everything that a record refers to. Raises Fault at a number too large to be exact."""
     schema = record.get("schema")
-    kept_elsewhere = ("_digest", "_digests") if schema in (KEY_RECORD, PUBLICATION_RECORD) else ()
+    kept_elsewhere = ("_digest", "_digests") if schema in (KEY_RECORD, PUBLICATION_RECORD, PRUNING_RECORD) else ()
     # What an erasure erases is not looked up: it is gone, and ought to be.
     pending = [item for item in record.items() if schema != ERASURE_RECORD or item[0] != "erased"]
     for field, value in pending:  # which grows meanwhile: no record is nested too deeply for a list
@@ -664,6 +667,8 @@ class Inspection:
         self.linked: dict[tuple[int, ...], str] = {}  # file with several names → the hash under which it was read
         self.holes = 0  # bytes of holes that were read
         self.erased: dict[str, int] = {}  # hash → the entry that says so, if no later one names it
+        self.pruned: dict[int, int] = {}  # entry of a list → the entry that pruned it
+        self.pruned_records: list[tuple[int, dict[str, Any]]] = []  # entries of such lists, with their records
         self.key_records: dict[str, list[tuple[int, dict[str, Any]]]] = {}  # hash → its entries, the last first
         self.last_at = ""
         self.clock_setbacks = 0
@@ -936,6 +941,8 @@ class Inspection:
                 elif name in self.key_records:  # the same key twice is a fault, so each of its entries counts
                     self.key_records[name].append((number, self.key_records[name][0][1]))
         self.problems[begun:] = reversed(self.problems[begun:])
+        for number, record in self.pruned_records:
+            self.look_for_rest(record, number)
         key_records = [(*entry, name) for name, entries in self.key_records.items() for entry in entries]
         for number, record, name in sorted(key_records, key=lambda entry: entry[0]):
             with self.step(Step.KEYS, self.object_path(name)):
@@ -976,7 +983,14 @@ class Inspection:
                 evidence, is_open = record["sha256"], record.get("handling", "open") == "open"
                 self.sizes[evidence] = size
                 self.may_be_closed[evidence] = self.may_be_closed.get(evidence, True) and not is_open
-            if kind == LIST_RECORD:
+            if kind == PRUNING_RECORD:
+                self.take_up_pruning(record, number)
+            if kind in RESTING_RECORDS:
+                self.check_rests(record)
+            if number in self.pruned and kind in LIST_RECORDS:
+                self.pruned_records.append((number, record))
+                record = {"history": record.get("history", "")}  # what stays of a pruned list
+            elif kind == LIST_RECORD:
                 for table in (*MADE_TREES, *KEPT_TREES):
                     self.look_through(record[table], number, table)
             for field, reference in list_references(record):
@@ -994,7 +1008,38 @@ class Inspection:
         told = f"Erased: entry {number} erases {len(erased)} objects or pieces of evidence"
         self.changes.append(f"{told} and {len(people)} people or texts." if people else f"{told}.")
 
+    def take_up_pruning(self, record: dict[str, Any], number: int) -> None:
+        """The lists before an entry that it prunes: of them the record and what changed stay. Raises Fault."""
+        lists = [read_number(entry, number) for entry in record["lists"]]
+        for entry in lists:
+            self.pruned.setdefault(entry, number)
+        told = f"Entry {number} prunes {len(lists)} lists: of them only the record and what changed is kept."
+        self.remarks.append(("pruned", told))
+
+    def check_rests(self, record: dict[str, Any]) -> None:
+        """What was made from a list keeps it from being pruned later. Raises Fault."""
+        basis = record.get("list")
+        entry = basis.get("entry") if isinstance(basis, dict) else basis
+        pruned_by = self.pruned.get(entry) if type(entry) is int else None
+        require(pruned_by is None, f"was made from the list of entry {entry}, which entry {pruned_by} pruned")
+
     # Step 6: references
+
+    def look_for_rest(self, record: dict[str, Any], number: int) -> None:
+        """Looks up what is still here of a pruned list, after all that must be here: nothing of it is missing."""
+        with self.step(Step.REFERENCES, self.folders[0]):
+            pending = [name for _, name in list_references(record)]
+            for name in pending:  # which grows meanwhile
+                path = self.object_path(name)
+                if bytes.fromhex(name) in self.named or path not in self.copies_of(name):
+                    continue
+                self.look_up(name, number, f"entry {number} (list)", path)
+                self.erased.pop(name, None)  # it stood in this list again
+                with contextlib.suppress(Exception):  # no node, or a damaged one, which is told with all that is here
+                    self.admit(path, name, LARGEST_RECORD)
+                    node = parse_record(read_file(path, LARGEST_RECORD))
+                    if node.get("schema") == NODE:
+                        pending += [str(child[0]) for child in node["children"] if HASH_FORM.fullmatch(child[0])]
 
     def look_through(self, root: str, number: int, table: str) -> None:
         """Looks up a tree of a list: every node and chunk the first time that it is met, and what is below with it."""

@@ -46,7 +46,7 @@ from trucewatch.store import Store
 from trucewatch.store.batches import BatchRows, StandingBatch, files_on_record, load_batches, watch_files_recorded_by
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.kept_weights import keep_weights
-from trucewatch.store.lists import RecordedList, last_list, list_made
+from trucewatch.store.lists import RecordedList, last_recorded_by, list_made, without_its_list
 from trucewatch.store.publications import publications
 from trucewatch.store.recipient_codes import make_missing_keys, recipient_keys
 from trucewatch.watch import read_watch
@@ -207,7 +207,7 @@ def knowledge_at(
         )
     else:
         watch = watch_of_today(store, folder)
-    last = last_list(store, recorded_by=recorded_by) if recorded_by and as_of is None else None
+    last = last_recorded_by(store, recorded_by) if recorded_by and as_of is None else None
     moment = as_utc(as_of or (last.as_of if last else None) or watch.settings.watch_time or recorded_by or now)
     with steps.timed("read") as saw:
         if intake is None:
@@ -324,6 +324,9 @@ def assess(
     checkpoint, of_keys = "", list[Message]()
     if recorded_by:
         made_then = list_made(store, moment, recorded_by)
+        if made_then is not None and made_then.pruning >= 0:
+            knowledge.warnings.append(without_its_list(store, made_then))
+            made_then = None
         entry, (first, history) = made_then.entry if made_then else -1, revision_made(store, made_then)
     else:
         first, history = record_work(

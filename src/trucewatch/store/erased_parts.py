@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from trucewatch.store.chunks import unpack
-from trucewatch.store.lists import RecordedList, recorded_lists
+from trucewatch.store.lists import RecordedList, pruned_lists, recorded_lists
 from trucewatch.store.trees import read_node, read_part
 
 if TYPE_CHECKING:
@@ -53,6 +53,9 @@ def parts_with(store: Store, sought: Sought) -> Parts:
         for names in (WITH_MEMBERS, ABOUT_INCIDENTS):  # which incidents they are comes first
             for recorded in lists:
                 search.look_through(recorded, names)
+        for recorded in pruned_lists(store):
+            if recorded.version > 1:
+                search.look_through(recorded, ["history"])
     return search.parts
 
 
@@ -127,6 +130,8 @@ class _Search:
 
     def _is_without(self, recorded: RecordedList, name: str) -> bool:
         readings = self._sought.readings
+        if recorded.pruning >= 0:  # of which readings it was made is not there any more
+            return False
         return bool(readings) and self._numbers_of(recorded, name).isdisjoint(readings)
 
     def _numbers_of(self, recorded: RecordedList, name: str) -> set[int]:

@@ -41,13 +41,14 @@ def rejected_by(table: pa.Table, acts: Collection[str]) -> set[str]:
 
 
 def tables_of_lists(index: Index) -> Iterator[tuple[int, set[str], str, str]]:
-    """Entry, readings that it was made from, name and hash, of every table of every list of version 1.
+    """Entry, readings that it was made from, name and hash, of every table of every list of version 1; of one that was
+    pruned, of what changed alone.
 
     What a list tells of earlier ones (L1, what changed) was made from their readings too.
     """
-    for entry, inputs, incidents, findings, text in index.rows(
-        "SELECT entry, inputs, incidents, findings, more FROM list ORDER BY entry"
-    ):
+    columns = "entry, inputs, incidents, findings, more"
+    query = f"SELECT {columns}, 0 FROM list UNION ALL SELECT {columns}, 1 FROM pruned_list ORDER BY entry"
+    for entry, inputs, incidents, findings, text, is_pruned in index.rows(query):
         more = json.loads(text)
         if "version" in more:
             continue
@@ -57,5 +58,5 @@ def tables_of_lists(index: Index) -> Iterator[tuple[int, set[str], str, str]]:
         tables |= {name: (now, more.get(name, "")) for name in ("rejected", "contributions")}
         tables |= {name: (ever, more.get(name, "")) for name in ("first", "history")}
         for name, (readings, table) in tables.items():
-            if table:
+            if table and (name == "history" or not is_pruned):
                 yield entry, readings, name, table

@@ -32,6 +32,7 @@ from trucewatch.store.kinds import BUILT_IN
 from trucewatch.store.objects import HashedFiles
 
 ERASURE = "trucewatch/erasure/1"
+PRUNING = "trucewatch/pruning/1"
 KEY = "trucewatch/key/1"
 
 

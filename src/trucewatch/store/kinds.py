@@ -90,6 +90,12 @@ def _erasure(record: Record) -> Message:
     return Message("{what}: {reason}", what=what, reason=record["reason"])
 
 
+def _pruning(record: Record) -> Message:
+    lists = len(record["lists"])
+    what = Plural("{count} list pruned", "{count} lists pruned", lists, count=Amount(lists))
+    return Message("{what}: {reason}", what=what, reason=record["reason"])
+
+
 BUILT_IN: Final = {
     kind.name: kind
     for kind in (
@@ -136,6 +142,13 @@ BUILT_IN: Final = {
             sentence=_erasure,
             who="ordered_by",
             undo=Message("it cannot be: the bytes are gone"),
+        ),
+        RecordKind(
+            name="pruning",
+            title=Term("entry", "Lists pruned"),
+            sentence=_pruning,
+            who="by",
+            undo=Message("it cannot be; such a list is worked out again from its inputs: run --as-of, --recorded-by"),
         ),
     )
 }

@@ -27,7 +27,7 @@ from trucewatch.messages import Message
 from trucewatch.store.disk_errors import translating
 from trucewatch.store.encrypted_evidence import EvidenceFiles
 from trucewatch.store.index_tables import references
-from trucewatch.store.journal import ERASURE
+from trucewatch.store.journal import ERASURE, PRUNING
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.trees import names_below
 from trucewatch.store.vault import SUFFIX
@@ -131,9 +131,10 @@ def _list_wanted(root: Path, size: int) -> dict[str, None]:
     """
     objects, reader = HashedFiles(root / "objects"), TileReader(root / "ledger", size)
     wanted: dict[str, None] = {}
-    erased, entered = set[str](), set[str]()
+    erased, entered, pruned = set[str](), set[str](), set[int]()
     for number in reversed(range(-(-size // WIDTH))):
-        for line in reversed(reader.bundle(number)):
+        bundle = reader.bundle(number)
+        for place, line in reversed([*enumerate(bundle, number * WIDTH)]):
             name = json.loads(line)["object"]
             if name in entered or name in erased:
                 continue
@@ -142,6 +143,10 @@ def _list_wanted(root: Path, size: int) -> dict[str, None]:
             record = json.loads(objects.get(name))
             if record["schema"] == ERASURE:
                 erased.update(set(record.pop("erased")).difference(wanted))
+            if record["schema"] == PRUNING:
+                pruned.update(record["lists"])
+            if place in pruned:
+                record = {"schema": PRUNING, "history": record.get("history", "")}  # what is left of it
             for other in names_below(objects, record, _Either(wanted, erased)):
                 wanted[other] = None
             wanted.update(dict.fromkeys(other for other in references(record) if other not in erased))

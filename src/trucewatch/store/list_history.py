@@ -40,8 +40,8 @@ class Descent:
 
 
 def descent_of(store: Store, incident_id: str, as_of: datetime) -> Descent:
-    """How an incident came to be, by the lists with no later cut-off. Raises StoreError, Corrupt for a history that
-    cannot be read.
+    """How an incident came to be, by the lists with no later cut-off, pruned ones too. Raises StoreError, Corrupt for a
+    history that cannot be read.
 
     Lists from before the first of its reports was new are not followed.
     """
@@ -64,7 +64,8 @@ class _Walk:
     def __init__(self, store: Store, as_of: datetime) -> None:
         self._store, self._as_of = store, as_of
         gaps = store.index.rows(
-            "SELECT change_gap.list, list.entry FROM change_gap LEFT JOIN list ON list.entry = change_gap.list"
+            "SELECT change_gap.list, ever.entry FROM change_gap LEFT JOIN (SELECT entry FROM list UNION ALL "
+            "SELECT entry FROM pruned_list) AS ever ON ever.entry = change_gap.list"
         )
         self.has_gaps = bool(gaps)
         self._entries = {entry for _, entry in gaps if entry is not None}
@@ -100,7 +101,7 @@ class _Walk:
         return counts
 
     def _list(self, entry: int) -> RecordedList | None:
-        recorded = recorded_list(self._store, entry)
+        recorded = recorded_list(self._store, entry, ever=True)
         return recorded if recorded and recorded.as_of <= self._as_of else None
 
 

@@ -8,14 +8,16 @@ of version 1 name Parquet objects, and hold the numbers of their inputs as text.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trucewatch.errors import StoreError
+from trucewatch.messages import Message
 from trucewatch.model.edits import FIRST_SCHEMA, Act
 from trucewatch.model.times import as_utc, iso_utc, read_time
 from trucewatch.store.chunks import unpack
@@ -48,7 +50,8 @@ class RecordedList:
     """One list of the journal: its entry, its cut-off, and its tables ("" for an empty one).
 
     tables: by name the root of a tree, of history a chunk; in lists of version 1 Parquet objects. made_from: what the
-    record says of its inputs and calibrations, as it says it.
+    record says of its inputs and calibrations, as it says it. pruning: the entry that pruned it, of which history alone
+    is left; -1 for none.
     """
 
     entry: int
@@ -57,6 +60,7 @@ class RecordedList:
     version: int
     tables: dict[str, str]
     made_from: dict[str, Any]
+    pruning: int = -1
 
     def inputs(self, store: Store) -> list[int]:
         """The readings that it was made from."""
@@ -179,16 +183,94 @@ def _starts_of(store: Store, observations: Sequence[str]) -> dict[str, int]:
 
 
 def recorded_lists(store: Store, recorded_by: datetime | None = None) -> list[RecordedList]:
-    """Every list that was recorded and not erased, in order; those recorded by a moment, if one is given."""
+    """Every list that was recorded and neither erased nor pruned, in order; those recorded by a moment, if one is
+    given."""
     lists = _lists(store, "ORDER BY entry")
     return [each for each in lists if recorded_by is None or each.recorded_at <= recorded_by]
 
 
+def pruned_lists(store: Store) -> list[RecordedList]:
+    """Every list that was pruned, in order: cut-off and times, and of its tables `history` alone."""
+    return _lists_of(store.index.rows(f"SELECT {_COLUMNS}, pruning FROM pruned_list ORDER BY entry"))
+
+
+def words_of_pruning(store: Store, entry: int) -> Message | None:
+    """That a list was pruned, when, and what to do; None for an entry of which none was."""
+    for pruned in _lists_of(store.index.rows(f"SELECT {_COLUMNS}, pruning FROM pruned_list WHERE entry = ?", entry)):
+        return Message(
+            "This list was pruned on {day} by entry {pruning}: its record and what changed in it are kept. It is "
+            "worked out again from its inputs by: trucewatch run WATCH --as-of {cut_off} --recorded-by {recorded}",
+            day=pruned_on(store, pruned),
+            pruning=pruned.pruning,
+            cut_off=iso_utc(pruned.as_of),
+            recorded=iso_utc(pruned.recorded_at),
+        )
+    return None
+
+
+def lists_ever(store: Store, recorded_by: datetime | None = None) -> list[RecordedList]:
+    """The lists of `recorded_lists` and of `pruned_lists` in the order in which they were recorded."""
+    lists = [*recorded_lists(store, recorded_by), *pruned_lists(store)]
+    by_then = [each for each in lists if recorded_by is None or each.recorded_at <= recorded_by]
+    return sorted(by_then, key=lambda recorded: recorded.entry)
+
+
+def last_recorded_by(store: Store, moment: datetime) -> RecordedList | None:
+    """The last list that was recorded by a moment. Raises StoreError, which says what to do, if it was pruned."""
+    last = last_list(store, recorded_by=moment, ever=True)
+    if last is not None and last.pruning >= 0:
+        raise StoreError(
+            Message(
+                "the last list of that moment, entry {entry}, was pruned on {day} by entry {pruning}. Give a moment at "
+                "which a later one stood, or have it worked out again from its inputs: --as-of {cut_off}",
+                entry=last.entry,
+                day=pruned_on(store, last),
+                pruning=last.pruning,
+                cut_off=iso_utc(last.as_of),
+            )
+        )
+    return last
+
+
+def without_its_list(store: Store, pruned: RecordedList) -> Message:
+    """What a replay lacks whose list was pruned."""
+    return Message(
+        "the list of entry {entry} was pruned on {day} by entry {pruning}: it is worked out again from its inputs, "
+        "without how its incidents stood first",
+        entry=pruned.entry,
+        day=pruned_on(store, pruned),
+        pruning=pruned.pruning,
+    )
+
+
+def pruned_on(store: Store, pruned: RecordedList) -> date:
+    """The day on which a list was pruned, UTC."""
+    ((recorded_at,),) = store.index.rows("SELECT recorded_at FROM entry WHERE number = ?", pruned.pruning)
+    return read_time(recorded_at).date()
+
+
 def last_list(
-    store: Store, *, as_of: datetime | None = None, up_to: datetime | None = None, recorded_by: datetime | None = None
+    store: Store,
+    *,
+    as_of: datetime | None = None,
+    up_to: datetime | None = None,
+    recorded_by: datetime | None = None,
+    ever: bool = False,
 ) -> RecordedList | None:
     """The last list that was recorded and not erased, however many there are; with just this cut-off, with none later
-    than `up_to`, or of those recorded by a moment."""
+    than `up_to`, or of those recorded by a moment. Of those that were pruned too for `ever`."""
+    if ever:
+        ends = (_last(store, table, as_of, up_to, recorded_by) for table in _TABLES_EVER)
+        return max((each for each in ends if each), key=lambda recorded: recorded.entry, default=None)
+    return _last(store, "list", as_of, up_to, recorded_by)
+
+
+_TABLES_EVER: Final = ("list", "pruned_list")
+
+
+def _last(
+    store: Store, table: str, as_of: datetime | None, up_to: datetime | None, recorded_by: datetime | None
+) -> RecordedList | None:
     conditions, values = ["entry < ?"], list[Any]()
     for column, operator, moment in (("as_of", "=", as_of), ("as_of", "<=", up_to), ("recorded_at", "<=", recorded_by)):
         if moment is not None:  # of a text with fractions of a second the order is not that of times
@@ -197,7 +279,7 @@ def last_list(
     # Of those of one second, which are few, all are read.
     where = f"{'NOT INDEXED' if as_of is None else ''} WHERE {' AND '.join(conditions)} ORDER BY entry DESC LIMIT ?"
     entry, count = 2**63 - 1, 1
-    while lists := _lists(store, where, entry, *values, count):
+    while lists := _lists(store, where, entry, *values, count, table=table):
         for each in lists:
             if (
                 (as_of is None or each.as_of == as_of)
@@ -209,9 +291,10 @@ def last_list(
     return None
 
 
-def recorded_list(store: Store, entry: int) -> RecordedList | None:
-    """The list of an entry, if it is one and was not erased."""
-    return next(iter(_lists(store, "WHERE entry = ?", entry)), None)
+def recorded_list(store: Store, entry: int, *, ever: bool = False) -> RecordedList | None:
+    """The list of an entry, if it is one and was not erased; a pruned one for `ever` alone."""
+    tables = _TABLES_EVER if ever else ("list",)
+    return next((each for table in tables for each in _lists(store, "WHERE entry = ?", entry, table=table)), None)
 
 
 def list_before(store: Store, as_of: datetime) -> RecordedList | None:
@@ -233,11 +316,20 @@ def list_before(store: Store, as_of: datetime) -> RecordedList | None:
     return None
 
 
-def _lists(store: Store, which: str, *values: Any) -> list[RecordedList]:
-    query = f"SELECT entry, as_of, recorded_at, inputs, incidents, findings, more FROM list {which}"
+_COLUMNS: Final = "entry, as_of, recorded_at, inputs, incidents, findings, more"
+
+
+def _lists(store: Store, which: str, *values: Any, table: str = "list") -> list[RecordedList]:
+    pruning = "-1" if table == "list" else "pruning"
+    return _lists_of(store.index.rows(f"SELECT {_COLUMNS}, {pruning} FROM {table} {which}", *values))
+
+
+def _lists_of(rows: Iterable[tuple[Any, ...]]) -> list[RecordedList]:
     lists = []
-    for entry, as_of, recorded_at, inputs, incidents, findings, text in store.index.rows(query, *values):
+    for entry, as_of, recorded_at, inputs, incidents, findings, text, pruning in rows:
         more = json.loads(text)
+        tables = {"incidents": incidents, "findings": findings}
+        tables |= {name: more[name] for name in TABLES if name in more}
         lists.append(
             RecordedList(
                 entry=entry,
@@ -248,19 +340,16 @@ def _lists(store: Store, which: str, *values: Any) -> list[RecordedList]:
                     "inputs": inputs,
                     **{name: more[name] for name in (*_INPUTS, "calibrations") if name in more},
                 },
-                tables={
-                    "incidents": incidents,
-                    "findings": findings,
-                    **{name: more[name] for name in TABLES if name in more},
-                },
+                tables=tables if pruning < 0 else {"history": more.get("history", "")},
+                pruning=pruning,
             )
         )
     return lists
 
 
 def list_made(store: Store, as_of: datetime, recorded_by: datetime) -> RecordedList | None:
-    """The last list of this cut-off that was recorded by a moment."""
-    return last_list(store, as_of=as_of, recorded_by=recorded_by)
+    """The last list of this cut-off that was recorded by a moment; it may have been pruned."""
+    return last_list(store, as_of=as_of, recorded_by=recorded_by, ever=True)
 
 
 def same_list(

@@ -205,6 +205,20 @@ class HashedFiles:
                 path.unlink(missing_ok=True)
                 sync_folder(path.parent)
 
+    def remove_many(self, names: Sequence[str], advance: Callable[[int, int], None] = lambda at, total: None) -> None:
+        """Remove the bytes of these names for good, where they are there; flushed when this returns. advance: is given
+        how many are done, and how many there are."""
+        folders = set[Path]()
+        with translating(self.root):
+            for number, name in enumerate(names):
+                path = self.path_of(name)
+                path.unlink(missing_ok=True)
+                folders.add(path.parent)
+                advance(number + 1, len(names))
+            for folder in sorted(folders):
+                if folder.is_dir():
+                    sync_folder(folder)
+
     def names(self) -> Iterator[str]:
         """Every hash that is kept here, sorted."""
         for folder in sorted(self.root.iterdir()) if self.root.is_dir() else ():

@@ -23,7 +23,7 @@ from trucewatch.ledger.log import Log
 from trucewatch.store.disk_errors import translating
 from trucewatch.store.history import History
 from trucewatch.store.index_tables import references
-from trucewatch.store.journal import ERASURE, KEY, Journal, read_surviving
+from trucewatch.store.journal import ERASURE, KEY, PRUNING, Journal, read_surviving
 from trucewatch.store.keys import Keyring, key_record
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.typed_words import place_of
@@ -114,7 +114,8 @@ def begin_anew(
 def _surviving(
     ledger: Path, evidence: HashedFiles, objects: HashedFiles, indexed: Sequence[tuple[int, str]]
 ) -> Iterator[Mapping[str, Any]]:
-    """Records that stand on their own and whose bytes are all there; not lists, which a run makes again."""
+    """Records that stand on their own and whose bytes are all there; not lists, which a run makes again, nor what says
+    which of them were pruned."""
     # What was entered anew without its words goes to its place: the order of acts decides what they do.
     for entry in sorted(
         read_surviving(ledger, objects, indexed), key=lambda entry: place_of(entry.number, entry.record)
@@ -122,7 +123,7 @@ def _surviving(
         record = {name: value for name, value in entry.record.items() if name not in ("recorded_at", "in_place_of")}
         kind = str(record.get("schema"))
         record.pop("lists", None)  # of an erasure: numbers of entries that are no entries here
-        if kind.startswith("trucewatch/list/") or (kind == KEY and record["role"] == "log"):
+        if kind.startswith("trucewatch/list/") or kind == PRUNING or (kind == KEY and record["role"] == "log"):
             continue
         if kind == ERASURE or all(name in evidence or name in objects for name in references(record)):
             yield {**record, "first_recorded_at": entry.record.get("first_recorded_at", entry.record["recorded_at"])}

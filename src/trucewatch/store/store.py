@@ -46,6 +46,7 @@ from trucewatch.store.objects import FilesAside, HashedFiles
 from trucewatch.store.parquet_objects import TableSink, read_table
 from trucewatch.store.products import read_product, write_product
 from trucewatch.store.protection import finish_protecting
+from trucewatch.store.pruning import finish_pruning
 from trucewatch.store.record_words import RecordWords
 from trucewatch.store.recovery import begin_anew, finish_beginning_anew, words_of_start
 from trucewatch.store.vault import unlock
@@ -123,11 +124,12 @@ class Store:
             if is_unpublished:
                 self.publish()
             self._finish_erasures()
+            pruned = finish_pruning(self)
             finish_protecting(self)
             self._opened = opened.pop_all()
         recovered = tightened + words_of_start(swept, self.journal.log)
         recovered += [words for words in (begun_anew or index_words,) if words]
-        recovered += self._key_changes + self._passed_over
+        recovered += self._key_changes + self._passed_over + pruned
         if is_unpublished and not begun_anew:
             recovered.append(
                 f"published a checkpoint of {len(self.journal)} entries, which the run before did not finish"

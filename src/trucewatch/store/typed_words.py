@@ -20,6 +20,7 @@ TYPED: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "report-draft": (("notes", "*", "text"),),
     "key": (("reason",), ("lost",)),
     "erasure": (("reason",), ("ordered_by",)),
+    "pruning": (("reason",),),
 }
 """Where a record of each kind holds what somebody typed; `*`: in every item. Other kinds hold references from the
 start, or nothing that is typed. `holder` of a key is the public name of a body and stays: whoever checks the ledger

@@ -24,6 +24,7 @@ from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 from trucewatch.store.kinds import KEY_ROLES
 from trucewatch.store.ledger_lines import entries_for_people
+from trucewatch.store.lists import words_of_pruning
 from trucewatch.store.proofs import PublishedCheckpoint, latest_checkpoint, proof_of_entry
 from trucewatch.store.typed_words import is_reference, references_in, typed_in
 
@@ -98,6 +99,7 @@ def entry_page(view: CurrentView, number: int) -> HTMLResponse:
         line=line_of(entry, view),
         number=number,
         typed=[(text, console.store.typed.words_of(text)) for text in typed_in(entry.record) if is_reference(text)],
+        pruned=words_of_pruning(console.store, number),
         can_be_erased=_holds_words(entry.record, console),
         record=json.dumps(dict(entry.record), ensure_ascii=False, indent=2, sort_keys=True, default=str),
         last=len(console.store.journal) - 1,
