@@ -146,7 +146,8 @@ def test_what_a_pruned_list_alone_consists_of_may_be_gone_and_what_another_needs
     log.publish()
     code, document = run(log.watch)
     assert code == 0, "what is not removed yet is named all the same"
-    assert document["remarks"] == [f"Entry {entry} prunes 1 lists: of them only the record and what changed is kept."]
+    sentence = f"Pruned: entry {entry} prunes 1 list; only the record and what changed is kept of each."
+    assert document["remarks"] == [sentence]
     for name, unnamed in ((root, 2), (upper, 1), (alone, 0)):
         log.file(name).unlink()
         code, document = run(log.watch)

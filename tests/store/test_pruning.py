@@ -224,6 +224,18 @@ def test_what_a_record_names_or_a_witness_holds_stays(watch: Path, tmp_path: Pat
     assert plan_of(watch) == plan, "a witness's line in the ledger says the same"
 
 
+def test_the_list_before_a_rule_changed_stays(watch: Path) -> None:
+    lists = lists_of(watch)
+    (goes,) = {each.entry for each in lists if each.entry in plan_of(watch).going} & {lists[2].entry}
+    for hour in (1, 2):
+        with Store(watch, lambda hour=hour: BEGIN + 4 * DAY + hour * HOUR) as store:  # type: ignore[misc]
+            last = store.journal.hash_of(lists[-1].entry)
+            record = json.loads(store.objects.get(last))
+            record.pop("recorded_at")
+            store.commit([record | {"rules_before": goes}])
+    assert goes not in plan_of(watch).going
+
+
 def test_a_replay_of_a_pruned_moment_says_so_and_what_to_do(watch: Path) -> None:
     lists = lists_of(watch)
     plan = do_prune(watch)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _WHY: Final = {
     "last": "the last list, which the next one follows",
-    "rests": "what was entered while it stood rests on it: a report, draft, dossier, act or calibration",
+    "rests": "something rests on it: a report, draft, dossier, act, calibration, or how a new rule changed outcomes",
     "checkpoint": "the last under a checkpoint that witnesses or others hold",
     "young": "younger than {days} days",
     "day": "the first or the last of its day (UTC)",

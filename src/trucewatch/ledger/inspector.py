@@ -1013,8 +1013,9 @@ class Inspection:
         lists = [read_number(entry, number) for entry in record["lists"]]
         for entry in lists:
             self.pruned.setdefault(entry, number)
-        told = f"Entry {number} prunes {len(lists)} lists: of them only the record and what changed is kept."
-        self.remarks.append(("pruned", told))
+        count = f"{len(lists)} list" if len(lists) == 1 else f"{len(lists)} lists"
+        sentence = f"Pruned: entry {number} prunes {count}; only the record and what changed is kept of each."
+        self.remarks.append(("pruned", sentence))
 
     def check_rests(self, record: dict[str, Any]) -> None:
         """What was made from a list keeps it from being pruned later. Raises Fault."""

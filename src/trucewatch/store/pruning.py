@@ -110,10 +110,11 @@ def _is_list(record: Mapping[str, Any]) -> bool:
 def _reasons(store: Store, lists: Sequence[RecordedList], resting: Resting, before: datetime) -> dict[int, str]:
     """Why lists stay, by their entries: the first reason of each."""
     entries = [recorded.entry for recorded in lists]
+    by_other_rules = {int(recorded.made_from.get("rules_before", -1)) for recorded in lists}
     latest = max(lists, key=lambda recorded: (recorded.as_of, recorded.entry), default=None)
     by_reason = {
         "last": {*entries[-1:], *([latest.entry] if latest else [])},
-        "rests": resting.named | last_before(lists, resting.places) | last_by(lists, resting.moments),
+        "rests": by_other_rules | resting.named | last_before(lists, resting.places) | last_by(lists, resting.moments),
         "checkpoint": last_before(lists, sizes_given_away(store)),
         "young": {recorded.entry for recorded in lists if recorded.recorded_at >= before},
         "day": first_and_last_of_days(lists),
