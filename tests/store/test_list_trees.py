@@ -45,6 +45,7 @@ from trucewatch.store.list_proofs import prove_incident, rows_proved
 from trucewatch.store.list_tables import KEYS, TABLES, in_order, schema_in_tree
 from trucewatch.store.lists import RecordedList, last_list, list_before, record_list, record_roots, recorded_lists
 from trucewatch.store.objects import HashedFiles
+from trucewatch.store.pointers import CHANGES, pointers_to
 from trucewatch.store.readings import observations_from
 from trucewatch.store.trees import TREES, Key, chunks_of, read_node
 
@@ -336,6 +337,10 @@ def test_an_erasure_takes_the_chunks_with_what_goes_and_names_the_lists_that_hel
         assert 1 <= len(chunks & gone) < len(chunks), "the chunk that held it, and no other"
         assert sorted(plan.lists) == [recorded.entry for recorded in lists[1:]]
         assert [recorded.entry for recorded in recorded_lists(store)] == [lists[0].entry]
+        assert pointers_to(store.index.rows, [incident["incident_id"]], CHANGES) == {}
+        digest = store.index.digest()
+        store.rebuild()
+        assert store.index.digest() == digest
         for name in sorted(set(store.objects.names())):
             content = store.objects.get(name)
             assert member.encode() not in unpacked(content), name

@@ -25,7 +25,6 @@ from tests.store.test_store import open_store
 from trucewatch.cli import prune as word
 from trucewatch.cli.main import app
 from trucewatch.desks import find, indexes
-from trucewatch.desks.incidents.detail import changes_to
 from trucewatch.desks.reports import cli as reports_cli
 from trucewatch.errors import LedgerError, StoreError, TrucewatchError
 from trucewatch.ledger.keyfile import new_key
@@ -36,6 +35,7 @@ from trucewatch.server.console import Console
 from trucewatch.store import Store
 from trucewatch.store import pruning as module
 from trucewatch.store.ledger_copy import copy_ledger
+from trucewatch.store.list_history import descent_of
 from trucewatch.store.lists import RecordedList, last_list, lists_ever, pruned_lists, recorded_lists
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.pruning import PruningPlan, plan_pruning, prune
@@ -116,12 +116,16 @@ def check_sound(folder: Path) -> dict[str, Any]:
 
 
 def history_of(folder: Path) -> list[Any]:
-    """What became of each incident of the last list."""
+    """What became of each incident of the last list, the same by a rebuilt index."""
     with Store(folder, lambda: LATER) as store:
         last = last_list(store)
         assert last is not None
-        lists = lists_ever(store)
-        return [changes_to(store, lists, name) for name in last.table(store, "incidents")["incident_id"].to_pylist()]
+        latest = max(each.as_of for each in lists_ever(store))
+        names = last.table(store, "incidents")["incident_id"].to_pylist()
+        changes = [descent_of(store, name, latest).changes for name in names]
+        store.rebuild()
+        assert [descent_of(store, name, latest).changes for name in names] == changes
+        return changes
 
 
 def test_it_says_what_would_go_and_then_does_it(watch: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -248,3 +249,47 @@ def test_an_object_is_canonical_json(tmp_path: Path) -> None:
             content
             == json.dumps(json.loads(content), sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
         )
+
+
+ASIDE = (
+    ".objects.0123456789abcdef.77-1.tmp",
+    ".evidence.incoming.77-1.tmp",
+    "objects/.objects.0123456789abcdef.77-1.tmp",
+    "evidence/.evidence.incoming.77-1.tmp",
+    "ledger/.tile.77.tmp",
+    "ledger/.journal.77.tmp",
+    "ledger/.checkpoint.77.tmp",
+    "ledger/checkpoints/.3.77.tmp",
+    "private/.high-water.77.tmp",
+    "private/words/.w-1.77.tmp",
+    "out/issued/7/.report.html.77.tmp",
+)
+"""Wherever a file grows before it has its name; in `objects/` where that is a disk of its own."""
+
+
+def test_a_start_removes_what_a_kill_left_aside_and_looks_into_no_folder_of_whole_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / ".trucewatch"
+    with open_store(tmp_path) as store:
+        store.commit([record(number) for number in range(300)])
+        store.publish()
+        store.evidence.put(b"evidence")
+    for name in ASIDE:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(b"half")
+    visited, walk = set[Path](), os.walk
+
+    def walking(top: Path, **more: object) -> Iterator[tuple[str, list[str], list[str]]]:
+        for place, folders, names in walk(top, **more):  # type: ignore[call-overload]
+            visited.add(Path(place))
+            yield place, folders, names
+
+    monkeypatch.setattr(os, "walk", walking)
+    with open_store(tmp_path) as store:
+        assert store.recovered == (f"removed {len(ASIDE)} half-written files",)
+    assert not list(root.rglob("*.tmp"))
+    assert root / "objects" in visited
+    deep = [place for folder in ("objects", "evidence", "ledger/tile") for place in (root / folder).iterdir()]
+    assert len(deep) > 100
+    assert not visited.intersection(deep)

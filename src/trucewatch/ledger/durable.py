@@ -93,12 +93,24 @@ def begin_file(path: Path) -> None:
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o600))
 
 
-def remove_half_written(folder: Path) -> int:
-    """Remove what a killed run left aside anywhere below a folder; how many files that were. Raises OSError."""
-    paths = list(folder.rglob(".*.tmp")) if folder.is_dir() else []
+def remove_half_written(folder: Path, *, whole: Collection[Path] = ()) -> int:
+    """Remove what a killed run left aside anywhere below a folder; how many files that were. Raises OSError.
+
+    whole: folders in which files grow at the top alone, however many lie further down, where nobody looks.
+    """
+    paths = list[Path]()
+    for place, folders, names in os.walk(folder, onerror=_raise):
+        paths += (Path(place, name) for name in names if name.startswith(".") and name.endswith(".tmp"))
+        if Path(place) in whole:
+            folders.clear()
     for path in paths:
         path.unlink(missing_ok=True)
     return len(paths)
+
+
+def _raise(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def move_durably(source: Path, target: Path) -> None:

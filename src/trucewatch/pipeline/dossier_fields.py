@@ -34,7 +34,7 @@ from trucewatch.reports.released_view import released_view
 from trucewatch.store import Store
 from trucewatch.store.batches import stored_observations
 from trucewatch.store.edit_records import recorded_acts
-from trucewatch.store.lists import recorded_lists
+from trucewatch.store.lists import recorded_list
 from trucewatch.store.readings import readings_of_rows
 
 MOST_PIECES_IN_ALL: Final = 2 * MOST_PIECES
@@ -201,7 +201,7 @@ def compare_with_watch(store: Store, record: Mapping[str, Any], committed: Field
     if rebuilt["sections"] != record["sections"]:
         return [Message("its commitments are not those of the values that are kept with it")]
     list_entry = record["list"]["entry"]
-    recorded = next((candidate for candidate in recorded_lists(store) if candidate.entry == list_entry), None)
+    recorded = recorded_list(store, list_entry)
     if recorded is None or store.journal.hash_of(list_entry) != record["list"]["object"]:
         return [Message("this watch has no list of entry {entry} with this hash any more", entry=list_entry)]
     incident_id = committed.rows["incident"][0]["incident_id"] if committed.rows["incident"] else ""

@@ -28,7 +28,7 @@ from trucewatch.server.snapshot import Snapshot, lightened, snapshot_of, snapsho
 from trucewatch.server.static_files import AnyDesk
 from trucewatch.store import Store
 from trucewatch.store.kinds import kinds_with
-from trucewatch.store.lists import recorded_lists
+from trucewatch.store.lists import last_list
 from trucewatch.store.verification_records import recorded_steps
 from trucewatch.watch import load_watch
 
@@ -92,9 +92,9 @@ class Console:
         self.shared = SharedWork()
         """What takes long: worked out once for all who ask, a few at a time."""
         watch = load_watch(folder)
-        lists = recorded_lists(store)
-        if lists:
-            self._snapshot = self._retold(snapshot_recorded(store, watch, lists[-1]))
+        last = last_list(store)
+        if last:
+            self._snapshot = self._retold(snapshot_recorded(store, watch, last))
             threading.Thread(target=self._snapshot.prepare, name="prepare", daemon=True).start()
         else:
             self._intake = self._take_in(with_large=not is_watched)

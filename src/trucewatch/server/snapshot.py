@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -67,6 +67,8 @@ class Snapshot:
     """The list's other tables by name; read when a page first asks for one, since most pages never do."""
     about: Callable[[str, str], pa.Table] | None = field(default=None, repr=False)
     """The rows of one of these tables about an incident, of a list on record: few others are read for them."""
+    some_first: Callable[[Collection[str]], pa.Table | None] | None = field(default=None, repr=False)
+    """`RecordedList.some_first`, of a list on record."""
     acts: tuple[Act, ...] = ()
     warnings: tuple[Message, ...] = ()
     assessment: Assessment | None = field(default=None, repr=False)
@@ -358,6 +360,7 @@ def snapshot_recorded(store: Store, watch: Watch, recorded: RecordedList) -> Sna
         findings=recorded.table(store, "findings"),
         others=_tables_of(store, recorded),
         about=_rows_about(store, recorded),
+        some_first=_some_first(store, recorded),
     )
 
 
@@ -375,7 +378,13 @@ def lightened(snapshot: Snapshot, store: Store) -> Snapshot:
         or recorded.entry != snapshot.assessment.list_entry
     ):
         return snapshot
-    light = replace(snapshot, assessment=None, others=_tables_of(store, recorded), about=_rows_about(store, recorded))
+    light = replace(
+        snapshot,
+        assessment=None,
+        others=_tables_of(store, recorded),
+        about=_rows_about(store, recorded),
+        some_first=_some_first(store, recorded),
+    )
     heavy = {"first", "history", "rejected", "contributions", "weights"}
     cached = {name for name, attribute in vars(Snapshot).items() if isinstance(attribute, cached_property)} - heavy
     vars(light).update({name: value for name, value in vars(snapshot).items() if name in cached})
@@ -389,6 +398,10 @@ def _tables_of(store: Store, recorded: RecordedList) -> Callable[[str], Any]:
 
 def _rows_about(store: Store, recorded: RecordedList) -> Callable[[str, str], pa.Table]:
     return lambda name, incident_id: recorded.rows_of(store, name, [incident_id])
+
+
+def _some_first(store: Store, recorded: RecordedList) -> Callable[[Collection[str]], pa.Table | None]:
+    return lambda ids: recorded.some_first(store, ids)
 
 
 def _newest_first(incidents: pa.Table) -> pa.Table:

@@ -33,7 +33,7 @@ from trucewatch.store.objects import HashedFiles
 
 AT_ONCE: Final = 50_000
 """Rows of pointers that are checked while the store is opened, in 0.1 s; more are checked beside the work."""
-POINTERS: Final = {"counter": 1, "observation": 64}
+POINTERS: Final = {"counter": 1, "observation": 64, "change": 64}
 """The tables of pointers, and how many rows' time it takes to check one of theirs: a block of 32 kB."""
 
 T = TypeVar("T")

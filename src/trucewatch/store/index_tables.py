@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
+import pyarrow as pa
+
+from trucewatch.errors import StoreError
 from trucewatch.model.calibration import SCHEMA as CALIBRATION
 from trucewatch.model.ids import canonical
+from trucewatch.store.chunks import unpack
 from trucewatch.store.desk_index import MARKS
 from trucewatch.store.index_content import TABLE as CONTENT
 from trucewatch.store.journal import ERASURE, KEY, PRUNING, Entry, read_record_of
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import read_columns, read_tuples
+from trucewatch.store.pointers import CHANGE_TABLE, CHANGES, add_batch, drop_batches
 from trucewatch.store.pointers import TABLE as POINTERS
-from trucewatch.store.pointers import add_batch, drop_batches
+from trucewatch.store.trees import read_part
 from trucewatch.store.typed_words import place_of
 
 SCHEMA_VERSION: Final = 11
@@ -40,6 +46,8 @@ CREATE TABLE pruned_list (entry INTEGER PRIMARY KEY, level TEXT NOT NULL, as_of 
   findings TEXT NOT NULL, inputs TEXT NOT NULL, recorded_at TEXT NOT NULL, more TEXT NOT NULL,
   pruning INTEGER NOT NULL);
 CREATE INDEX list_by_cut_off ON list (substr(as_of, 1, 19), as_of, entry);
+{CHANGE_TABLE}
+CREATE TABLE change_gap (list INTEGER PRIMARY KEY);
 CREATE TABLE key_event (entry INTEGER PRIMARY KEY, act TEXT NOT NULL, role TEXT NOT NULL, holder TEXT NOT NULL,
   key TEXT NOT NULL, replaces TEXT NOT NULL, reason TEXT NOT NULL, recorded_at TEXT NOT NULL);
 CREATE TABLE once (key TEXT PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT ROWID;
@@ -52,8 +60,10 @@ CREATE TABLE publication (entry INTEGER PRIMARY KEY, number TEXT NOT NULL, revis
 """
 """Observations and counters are pointers into the Parquet objects of batches; those to observations are sorted blocks,
 which `pointers.pointers_to` reads. A list is read from its own objects: rows
-of it have no place here, or every list would write as many as are on record. `pruned_list` holds what `list` did, of
-lists of which nothing but their history is kept, and the entry that pruned them. `erased` holds what was erased and not
+of it have no place here, or every list would write as many as are on record; of what changed in it the index holds
+which incidents a change led to. `change_gap`: lists of which it does not: they are gone, have no history, or one that
+could not be read. `pruned_list` holds what `list` did, of lists of which nothing but their history is kept, and the
+entry that pruned them. `erased` holds what was erased and not
 entered again since: hashes, and references `p-…` to people, `w-…` to words."""
 
 
@@ -112,9 +122,32 @@ def _spread_batch(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) ->
 def _spread_list(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     """A list with the roots of its trees; what is below them was written before, and an erasure names the lists of
     which it takes a part."""
-    if all(name in objects for name in references(entry.record)):
+    is_whole = all(name in objects for name in references(entry.record))
+    if is_whole:
         values = _values_of_list(entry.number, entry.record)
         db.execute(f"INSERT INTO list VALUES (?{', ?' * (len(values) - 1)})", values)
+    ids = _ends_of_changes(objects, entry.record)
+    # Of one that lacks parts an entry further on says whether it was pruned, and is told of still, or erased.
+    if ids is None or not is_whole:
+        db.execute("INSERT INTO change_gap VALUES (?)", (entry.number,))
+    add_batch(db, entry.number, [] if ids is None else [ids], CHANGES)
+
+
+def _ends_of_changes(objects: HashedFiles, record: Mapping[str, Any]) -> pa.Array | None:
+    """The incidents that the changes of a list led to, each once; None if its history cannot be read, or it has
+    none."""
+    history, ids = record.get("history"), list[str]()
+    if history is None:
+        return None
+    try:
+        if history and record["schema"] == "trucewatch/list/1":
+            parts = read_columns(objects, history, ("to_ids",))
+            ids = [str(name) for part in parts for name in part.column("to_ids").flatten().to_pylist()]
+        elif history:
+            ids = unpack(read_part(objects, history), history)["columns"]["to_ids"]["values"]
+    except StoreError:  # the inspector names it, and so does the page of any incident
+        return None
+    return pa.array(dict.fromkeys(ids), pa.string())
 
 
 def _values_of_list(number: int, record: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -130,8 +163,12 @@ def _spread_pruning(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) 
     in it is told on."""
     for number in entry.record["lists"]:
         for (sha256,) in db.execute("SELECT sha256 FROM entry WHERE number = ?", (number,)).fetchall():
-            values = (*_values_of_list(number, read_record_of(objects, sha256)), entry.number)
+            record = read_record_of(objects, sha256)
+            values = (*_values_of_list(number, record), entry.number)
             db.execute(f"INSERT OR IGNORE INTO pruned_list VALUES (?{', ?' * (len(values) - 1)})", values)
+            is_listed = db.execute("SELECT 1 FROM list WHERE entry = ?", (number,)).fetchone()
+            if not is_listed and _ends_of_changes(objects, record) is not None:
+                db.execute("DELETE FROM change_gap WHERE list = ?", (number,))
         db.execute("DELETE FROM list WHERE entry = ?", (number,))
 
 
@@ -190,10 +227,24 @@ def _spread_erasure(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) 
     lists = f"SELECT entry FROM list WHERE incidents IN ({gone}) OR findings IN ({gone}) OR {others}"
     drop_batches(db, [number for (number,) in db.execute(batches)], entry.number)
     db.execute(f"DELETE FROM counter WHERE batch IN ({batches})")
-    db.execute(f"DELETE FROM list WHERE entry IN ({lists})")
-    db.executemany("DELETE FROM list WHERE entry = ?", [(number,) for number in entry.record.get("lists", ())])
+    pruned = f"SELECT entry FROM pruned_list WHERE json_extract(more, '$.history') IN ({gone})"
+    left = {number for (number,) in db.execute(f"{lists} UNION {pruned}")}.union(entry.record.get("lists", ()))
+    left.update(_lacking(db, objects, {*entry.record["erased"]}))
+    drop_batches(db, sorted(left), entry.number, CHANGES)
+    db.executemany("DELETE FROM list WHERE entry = ?", [(number,) for number in left])
+    db.executemany("INSERT OR IGNORE INTO change_gap VALUES (?)", [(number,) for number in left])
     db.execute(f"DELETE FROM batch WHERE entry IN ({batches})")
     db.execute(f"DELETE FROM pruned_list WHERE json_extract(more, '$.history') IN ({gone})")
+
+
+def _lacking(db: sqlite3.Connection, objects: HashedFiles, erased: Container[str]) -> Iterator[int]:
+    """The lists that lacked a part when they were entered, and name one of what was erased."""
+    without = """SELECT number, sha256 FROM entry JOIN change_gap ON change_gap.list = number
+      WHERE number NOT IN (SELECT entry FROM list UNION SELECT entry FROM pruned_list)"""
+    for number, sha256 in db.execute(without).fetchall():
+        with suppress(StoreError):
+            if any(name in erased for name in references(read_record_of(objects, sha256))):
+                yield number
 
 
 SPREAD: Final[Mapping[str, Callable[[sqlite3.Connection, HashedFiles, Entry], None]]] = {

@@ -119,7 +119,8 @@ class RecordedList:
         return table.filter(is_within).select(TABLES[name].names)
 
     def rows_of(self, store: Store, name: str, ids: Collection[str]) -> pa.Table:
-        """The rows of a table about some incidents; of a list of version 2 with few others read."""
+        """The rows of a table about some incidents; of a list of version 2 with few others read, but for L1: there
+        several may have one id, and stand anywhere (`some_first`)."""
         root, wanted = self.tables.get(name), pa.array(sorted(ids), pa.string())
         if self.version == 1 or name == "first" or not root or is_held(store, name, root):
             rows = self.table(store, name)
@@ -132,6 +133,15 @@ class RecordedList:
         else:
             rows = _incidents_near(store, name, root, ids)
         return rows.filter(pc.is_in(rows["incident_id"], value_set=wanted))
+
+    def some_first(self, store: Store, ids: Collection[str]) -> pa.Table | None:
+        """Rows of L1 with these ids, of each at least one where there is any, with few others read; None where that is
+        no less than reading all of it."""
+        root = self.tables.get("first")
+        if self.version == 1 or not root or is_held(store, "first", root):
+            return None
+        rows = _incidents_near(store, "first", root, ids)
+        return rows.filter(pc.is_in(rows["incident_id"], value_set=pa.array(sorted(ids), pa.string())))
 
 
 def _keys_of(incidents: pa.Table) -> Iterator[Key]:
@@ -207,7 +217,7 @@ def lists_ever(store: Store, recorded_by: datetime | None = None) -> list[Record
 
 def last_recorded_by(store: Store, moment: datetime) -> RecordedList | None:
     """The last list that was recorded by a moment. Raises StoreError, which says what to do, if it was pruned."""
-    last = next(reversed(lists_ever(store, moment)), None)
+    last = last_list(store, recorded_by=moment, ever=True)
     if last is not None and last.pruning >= 0:
         raise StoreError(
             Message(
@@ -239,9 +249,52 @@ def pruned_on(store: Store, pruned: RecordedList) -> date:
     return read_time(recorded_at).date()
 
 
-def last_list(store: Store) -> RecordedList | None:
-    """The last list that was recorded and not erased, however many there are."""
-    return next(iter(_lists(store, "ORDER BY entry DESC LIMIT 1")), None)
+def last_list(
+    store: Store,
+    *,
+    as_of: datetime | None = None,
+    up_to: datetime | None = None,
+    recorded_by: datetime | None = None,
+    ever: bool = False,
+) -> RecordedList | None:
+    """The last list that was recorded and not erased, however many there are; with just this cut-off, with none later
+    than `up_to`, or of those recorded by a moment. Of those that were pruned too for `ever`."""
+    if ever:
+        ends = (_last(store, table, as_of, up_to, recorded_by) for table in _TABLES_EVER)
+        return max((each for each in ends if each), key=lambda recorded: recorded.entry, default=None)
+    return _last(store, "list", as_of, up_to, recorded_by)
+
+
+_TABLES_EVER: Final = ("list", "pruned_list")
+
+
+def _last(
+    store: Store, table: str, as_of: datetime | None, up_to: datetime | None, recorded_by: datetime | None
+) -> RecordedList | None:
+    conditions, values = ["entry < ?"], list[Any]()
+    for column, operator, moment in (("as_of", "=", as_of), ("as_of", "<=", up_to), ("recorded_at", "<=", recorded_by)):
+        if moment is not None:  # of a text with fractions of a second the order is not that of times
+            conditions.append(f"substr({column}, 1, 19) {operator} ?")
+            values.append(iso_utc(moment)[:19])
+    # Of those of one second, which are few, all are read.
+    where = f"{'NOT INDEXED' if as_of is None else ''} WHERE {' AND '.join(conditions)} ORDER BY entry DESC LIMIT ?"
+    entry, count = 2**63 - 1, 1
+    while lists := _lists(store, where, entry, *values, count, table=table):
+        for each in lists:
+            if (
+                (as_of is None or each.as_of == as_of)
+                and (up_to is None or each.as_of <= up_to)
+                and (recorded_by is None or each.recorded_at <= recorded_by)
+            ):
+                return each
+        entry, count = lists[-1].entry, 64
+    return None
+
+
+def recorded_list(store: Store, entry: int, *, ever: bool = False) -> RecordedList | None:
+    """The list of an entry, if it is one and was not erased; a pruned one for `ever` alone."""
+    tables = _TABLES_EVER if ever else ("list",)
+    return next((each for table in tables for each in _lists(store, "WHERE entry = ?", entry, table=table)), None)
 
 
 def list_before(store: Store, as_of: datetime) -> RecordedList | None:
@@ -266,8 +319,9 @@ def list_before(store: Store, as_of: datetime) -> RecordedList | None:
 _COLUMNS: Final = "entry, as_of, recorded_at, inputs, incidents, findings, more"
 
 
-def _lists(store: Store, which: str, *values: Any) -> list[RecordedList]:
-    return _lists_of(store.index.rows(f"SELECT {_COLUMNS}, -1 FROM list {which}", *values))
+def _lists(store: Store, which: str, *values: Any, table: str = "list") -> list[RecordedList]:
+    pruning = "-1" if table == "list" else "pruning"
+    return _lists_of(store.index.rows(f"SELECT {_COLUMNS}, {pruning} FROM {table} {which}", *values))
 
 
 def _lists_of(rows: Iterable[tuple[Any, ...]]) -> list[RecordedList]:
@@ -297,8 +351,7 @@ def _lists_of(rows: Iterable[tuple[Any, ...]]) -> list[RecordedList]:
 
 def list_made(store: Store, as_of: datetime, recorded_by: datetime) -> RecordedList | None:
     """The last list of this cut-off that was recorded by a moment; it may have been pruned."""
-    lists = reversed(lists_ever(store, recorded_by))
-    return next((candidate for candidate in lists if candidate.as_of == as_of), None)
+    return last_list(store, as_of=as_of, recorded_by=recorded_by, ever=True)
 
 
 def same_list(
@@ -376,11 +429,6 @@ def _under_other_rules(store: Store, before: RecordedList | None, rules: Sequenc
     else:
         is_same = then == list(rules)
     return int(before.made_from.get("rules_before", -1)) if is_same else before.entry
-
-
-def list_of_entry(store: Store, entry: int) -> RecordedList | None:
-    """One list by its entry; None where it is none, or erased."""
-    return next(iter(_lists(store, "WHERE entry = ?", entry)), None)
 
 
 def record_roots(

@@ -1,4 +1,4 @@
-"""Where each observation lies, by its id: batch and row, in sorted blocks.
+"""Where each observation lies, by its id: batch and row, in sorted blocks; and so each change of an incident.
 
 A row of SQLite an observation is most of what a large file costs, and a page of the disk for each of them: ids are
 hashes, so no two lie together. So the pointers of a batch are one *run*, sorted, and runs of small batches are merged,
@@ -24,8 +24,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-TABLE: Final = """CREATE TABLE observation (level INTEGER NOT NULL, begins INTEGER NOT NULL, block INTEGER NOT NULL,
+_TABLE: Final = """CREATE TABLE {} (level INTEGER NOT NULL, begins INTEGER NOT NULL, block INTEGER NOT NULL,
   first INTEGER NOT NULL, pointers BLOB NOT NULL, PRIMARY KEY (level, begins, block, first));"""
+OBSERVATIONS: Final = "observation"
+CHANGES: Final = "change"
+"""Of each list the incidents that a change of it led to: the id, the list's entry, and its place among them."""
+TABLE: Final = _TABLE.format(OBSERVATIONS)
+CHANGE_TABLE: Final = _TABLE.format(CHANGES)
 BLOCK_ROWS: Final = 2048
 FAN: Final = 16
 MOST_MERGED: Final = 1 << 16
@@ -70,29 +75,29 @@ def _key_of(name: str) -> int:
     return key
 
 
-def add_batch(db: sqlite3.Connection, entry: int, ids: Iterable[Any]) -> None:
+def add_batch(db: sqlite3.Connection, entry: int, ids: Iterable[Any], table: str = OBSERVATIONS) -> None:
     """Point to the rows of a batch, whose ids come in pieces, in order; and merge what has grown old by this entry."""
     keys = np.concatenate([np.empty(0, dtype=np.int64), *(keys_of(piece) for piece in ids)])
     order = np.argsort(keys, kind="stable")
     # Block by block: the pointers of a large batch would take more memory than all that was read.
     blocks = (order[first : first + BLOCK_ROWS] for first in range(0, len(order), BLOCK_ROWS))
-    _write_blocks(db, 0, entry, len(order), (_pointers(keys[rows], entry, rows) for rows in blocks))
-    _merge(db, entry)
+    _write_blocks(db, table, 0, entry, len(order), (_pointers(keys[rows], entry, rows) for rows in blocks))
+    _merge(db, table, entry)
 
 
-def drop_batches(db: sqlite3.Connection, batches: Sequence[int], entry: int) -> None:
+def drop_batches(db: sqlite3.Connection, batches: Sequence[int], entry: int, table: str = OBSERVATIONS) -> None:
     """Point no more to rows of these batches, as if they had never been; by an entry of the journal."""
     if batches:
-        pointers = np.concatenate([np.empty(0, dtype=_POINTER), *(block for _, block in _taken_out(db, "1"))])
+        pointers = np.concatenate([np.empty(0, dtype=_POINTER), *(block for _, block in _taken_out(db, table, "1"))])
         pointers = pointers[~np.isin(pointers["batch"], np.array(batches, dtype=np.int64))]
         pointers = pointers[np.argsort(pointers["batch"], kind="stable")]
         for run in np.split(pointers, np.flatnonzero(np.diff(pointers["batch"])) + 1):
             if len(run):
-                _write(db, 0, int(run["batch"][0]), run)
-    _merge(db, entry)
+                _write(db, table, 0, int(run["batch"][0]), run)
+    _merge(db, table, entry)
 
 
-def pointers_to(ask: Ask, names: Sequence[str]) -> dict[str, list[tuple[int, int]]]:
+def pointers_to(ask: Ask, names: Sequence[str], table: str = OBSERVATIONS) -> dict[str, list[tuple[int, int]]]:
     """Of each id the (batch, row) where it may lie, the latest batch first; every place where it does is among them."""
     if not names:
         return {}
@@ -100,7 +105,7 @@ def pointers_to(ask: Ask, names: Sequence[str]) -> dict[str, list[tuple[int, int
     order = np.argsort(wanted, kind="stable")
     wanted = wanted[order]
     runs: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-    for level, begins, block, first in ask("SELECT level, begins, block, first FROM observation ORDER BY 1, 2, 3"):
+    for level, begins, block, first in ask(f"SELECT level, begins, block, first FROM {table} ORDER BY 1, 2, 3"):
         runs[level, begins].append((block, first))
     places: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for (level, begins), blocks in runs.items():
@@ -110,7 +115,7 @@ def pointers_to(ask: Ask, names: Sequence[str]) -> dict[str, list[tuple[int, int
         high = np.searchsorted(firsts, wanted, "right")
         for number in sorted({at for begin, end in zip(low, high, strict=True) for at in range(begin, end)}):
             ((content,),) = ask(
-                "SELECT pointers FROM observation WHERE level = ? AND begins = ? AND block = ?",
+                f"SELECT pointers FROM {table} WHERE level = ? AND begins = ? AND block = ?",
                 *(level, begins, blocks[number][0]),
             )
             pointers = np.frombuffer(content, dtype=_POINTER)
@@ -121,24 +126,24 @@ def pointers_to(ask: Ask, names: Sequence[str]) -> dict[str, list[tuple[int, int
     return {name: sorted(rows, key=lambda place: (-place[0], place[1])) for name, rows in places.items()}
 
 
-def _merge(db: sqlite3.Connection, entry: int) -> None:
+def _merge(db: sqlite3.Connection, table: str, entry: int) -> None:
     """Join the small runs of every range that is over by this entry, level by level."""
     level, span = 1, FAN
     while span <= entry:
         groups: dict[int, list[Pointers]] = defaultdict(list)
         which = f"level = {level - 1} AND begins < {entry // span * span}"
-        for begins, pointers in _taken_out(db, which):
+        for begins, pointers in _taken_out(db, table, which):
             groups[begins // span * span].append(pointers)
         for begins, runs in groups.items():
-            _write(db, level, begins, np.concatenate(runs))
+            _write(db, table, level, begins, np.concatenate(runs))
         level, span = level + 1, span * FAN
 
 
-def _taken_out(db: sqlite3.Connection, which: str) -> list[tuple[int, Pointers]]:
+def _taken_out(db: sqlite3.Connection, table: str, which: str) -> list[tuple[int, Pointers]]:
     """The blocks that are so, with the beginning of their run, which stand there no more."""
-    blocks = db.execute(f"SELECT begins, pointers FROM observation WHERE {which}").fetchall()
+    blocks = db.execute(f"SELECT begins, pointers FROM {table} WHERE {which}").fetchall()
     if blocks:
-        db.execute(f"DELETE FROM observation WHERE {which}")
+        db.execute(f"DELETE FROM {table} WHERE {which}")
     return [(begins, np.frombuffer(content, dtype=_POINTER)) for begins, content in blocks]
 
 
@@ -148,17 +153,19 @@ def _pointers(keys: npt.NDArray[np.int64], entry: int, rows: npt.NDArray[np.int6
     return pointers
 
 
-def _write(db: sqlite3.Connection, level: int, begins: int, pointers: Pointers) -> None:
+def _write(db: sqlite3.Connection, table: str, level: int, begins: int, pointers: Pointers) -> None:
     """One run, sorted."""
     pointers = pointers[np.lexsort((pointers["row"], pointers["batch"], pointers["key"]))]
     blocks = (pointers[first : first + BLOCK_ROWS] for first in range(0, len(pointers), BLOCK_ROWS))
-    _write_blocks(db, level, begins, len(pointers), blocks)
+    _write_blocks(db, table, level, begins, len(pointers), blocks)
 
 
-def _write_blocks(db: sqlite3.Connection, level: int, begins: int, rows: int, blocks: Iterable[Pointers]) -> None:
+def _write_blocks(
+    db: sqlite3.Connection, table: str, level: int, begins: int, rows: int, blocks: Iterable[Pointers]
+) -> None:
     """One run of so many pointers."""
     level = level if rows <= MOST_MERGED else -1 - level
     db.executemany(
-        "INSERT INTO observation VALUES (?, ?, ?, ?, ?)",
+        f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?)",
         ((level, begins, number, int(block["key"][0]), block.tobytes()) for number, block in enumerate(blocks)),
     )

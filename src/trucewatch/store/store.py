@@ -105,7 +105,9 @@ class Store:
             self._high_water = HighWater(self.root, lock)
             with translating(self.root):
                 sync_folder(self.root.parent)
-                swept = remove_half_written(self.root)
+                # Evidence, objects and tiles grow beside their folders or at their top: see `HashedFiles.aside`.
+                deep = (self.evidence.root, self.objects.root, self.root / "ledger" / "tile")
+                swept = remove_half_written(self.root, whole=deep)
             unlock(self.root / "private")
             self.keys = Keyring(self.root / "private")
             self.words = KeptWords(self.root / "private" / "words")

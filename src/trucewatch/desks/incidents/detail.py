@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -30,14 +29,12 @@ from trucewatch.server.refusal import RefusalError
 from trucewatch.server.snapshot import SHORT_CODE, Snapshot, snapshot_recorded
 from trucewatch.store import Store
 from trucewatch.store.edit_records import recorded_acts
-from trucewatch.store.lists import RecordedList, last_list, lists_ever
+from trucewatch.store.list_history import Descent, descent_of
+from trucewatch.store.lists import RecordedList, last_list
 from trucewatch.store.verification_records import recorded_steps
 
 if TYPE_CHECKING:
     from trucewatch.fusion.for_and_against import Reason
-
-_HISTORIES: OrderedDict[tuple[Path, str], pa.Table] = OrderedDict()
-_MOST_HISTORIES: Final = 1024
 
 
 @dataclass(frozen=True)
@@ -126,16 +123,25 @@ class IncidentDetail:
     @cached_property
     def first(self) -> list[Incident]:
         """L1: the incidents as they stood first that live on in this one."""
-        table = self.snapshot.first
+        table = self._own_first()
+        if table is None:
+            table = self.snapshot.first
         now = table["now"].combine_chunks()
         named = pc.equal(pc.list_flatten(now), self.incident.incident_id)
         rows = pc.unique(pc.list_parent_indices(now).filter(named))
         return incident_rows(table.take(rows).drop_columns(["now"]))
 
-    @cached_property
-    def lists(self) -> list[RecordedList]:
-        """The recorded lists that this one may rest on, pruned ones too: all but those of a later cut-off."""
-        return [recorded for recorded in lists_ever(self.store) if recorded.as_of <= self.snapshot.as_of]
+    def _own_first(self) -> pa.Table | None:
+        """The rows of L1 of all that this one came from, of a list on record without reading others; None where it
+        cannot be told that these are all."""
+        snapshot = self.snapshot
+        if snapshot.some_first is None or "first" in vars(snapshot):
+            return None
+        births = Counter(self._descent.births)
+        # What was new entered L1, unless its reports had been there before: then it lives on from one that no change
+        # names, and there are fewer rows than births. So there are after a list on a side line.
+        table = snapshot.some_first(sorted(+births)) if births else None
+        return table if table is not None and Counter(table["incident_id"].to_pylist()) == births else None
 
     @property
     def list_entry(self) -> int | None:
@@ -145,12 +151,17 @@ class IncidentDetail:
             return None
         if assessment:
             return assessment.list_entry
-        return next((recorded.entry for recorded in reversed(self.lists) if recorded.pruning < 0), None)
+        recorded = last_list(self.store, up_to=self.snapshot.as_of)
+        return recorded.entry if recorded else None
+
+    @cached_property
+    def _descent(self) -> Descent:
+        return descent_of(self.store, self.incident.incident_id, self.snapshot.as_of)
 
     @cached_property
     def history(self) -> list[dict[str, Any]]:
         """What became of it through the lists, the last change first."""
-        return changes_to(self.store, self.lists, self.incident.incident_id)
+        return self._descent.changes
 
     @cached_property
     def acts(self) -> list[Act]:
@@ -240,37 +251,3 @@ def holder_of(snapshot: Snapshot, names: Iterable[str]) -> str:
                 best, (pair["counts"], snapshot.codes[snapshot.row_of[name]] if name in snapshot.row_of else name)
             )
     return best[1]
-
-
-def changes_to(store: Store, lists: Sequence[RecordedList], incident_id: str) -> list[dict[str, Any]]:
-    """The changes that led to an incident, followed back through these lists, the last first; each with its list and
-    cut-off.
-
-    Lists from before the first of its reports was new are not read.
-    """
-    ids, unborn, changes = {incident_id}, {incident_id}, []
-    for recorded in reversed(lists):
-        if not unborn:
-            break
-        table = _history_table(store, recorded)
-        ends = table["to_ids"].combine_chunks()
-        named = pc.is_in(pc.list_flatten(ends), value_set=pa.array(sorted(ids), pa.string()))
-        rows = table.take(pc.unique(pc.list_parent_indices(ends).filter(named))).to_pylist()
-        changes += [{**row, "list": recorded.entry, "as_of": recorded.as_of} for row in rows]
-        before = {name for row in rows for name in row["from_ids"]}
-        unborn = (unborn - {name for row in rows for name in row["to_ids"]}) | before
-        ids |= before
-    return changes
-
-
-def _history_table(store: Store, recorded: RecordedList) -> pa.Table:
-    """What changed in a list; kept for the next page that asks, since a table of this name never changes."""
-    key = (store.objects.root, recorded.tables.get("history", ""))
-    if not key[1]:
-        return recorded.table(store, "history")
-    table = _HISTORIES.get(key)
-    if table is None:
-        table = _HISTORIES[key] = recorded.table(store, "history")
-        while len(_HISTORIES) > _MOST_HISTORIES:
-            _HISTORIES.popitem(last=False)
-    return table

@@ -27,7 +27,7 @@ from trucewatch.model.verification import access_refused_to, with_access_refused
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
 from trucewatch.store.edit_records import hide_names, record_act, recorded_acts
-from trucewatch.store.lists import RecordedList, recorded_lists
+from trucewatch.store.lists import RecordedList, last_list
 from trucewatch.store.verification_records import recorded_steps
 
 if TYPE_CHECKING:
@@ -45,9 +45,9 @@ class Listing:
     def __init__(self, store: Store, watch: Watch, clock: Callable[[], datetime], *, needs_list: bool = True) -> None:
         self.store, self.watch, self._clock = store, watch, clock
         self.folder: Path = store.root.parent
-        self._lists = recorded_lists(store)
+        self._last = last_list(store)
         self._acts = recorded_acts(store)
-        if needs_list and not self._lists:
+        if needs_list and self._last is None:
             raise WatchError(
                 Message(
                     "{folder} has no list yet; make one with: trucewatch run {again}",
@@ -58,7 +58,8 @@ class Listing:
 
     @property
     def last(self) -> RecordedList:
-        return self._lists[-1]
+        assert self._last is not None, "a listing that needs no list has none"
+        return self._last
 
     @cached_property
     def incidents(self) -> tuple[Incident, ...]:

@@ -12,7 +12,7 @@ from trucewatch.messages import Message
 from trucewatch.model.incident import Finding, Incident, incident_rows
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
-from trucewatch.store.lists import RecordedList, list_of_entry
+from trucewatch.store.lists import RecordedList, recorded_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def rule_changes(
     Only where all else that it rests on is as it was: the incident, the watch's files, what was known of the agreement
     and the notices. recorded: the list that the findings are of.
     """
-    before = list_of_entry(store, int(recorded.made_from.get("rules_before", -1))) if recorded is not None else None
+    before = recorded_list(store, int(recorded.made_from.get("rules_before", -1))) if recorded is not None else None
     if before is None or recorded is None or not findings:
         return {}
     since = "SELECT 1 FROM watch_files WHERE entry > ? AND entry <= ? LIMIT 1"

@@ -13,7 +13,7 @@ from trucewatch.desks.reports.sharing import Sharing
 from trucewatch.errors import ReportError
 from trucewatch.messages import Message
 from trucewatch.store import Store
-from trucewatch.store.lists import recorded_lists
+from trucewatch.store.lists import recorded_list
 
 if TYPE_CHECKING:
     from trucewatch.pipeline import Assessment
@@ -47,7 +47,7 @@ class EarlierLists:
     def _work_out(self, entry: int, cut_off: datetime, taken_at: datetime | None) -> Assessment:
         from trucewatch.pipeline import assess
 
-        recorded = next((row for row in recorded_lists(self._store) if row.entry == entry), None)
+        recorded = recorded_list(self._store, entry)
         if recorded is None or recorded.as_of > cut_off:
             raise ReportError(
                 Message(
