@@ -49,6 +49,7 @@ from trucewatch.model.watch import AssociationRule
 
 _MOST: Final = 0.5
 """Where a step would look at more than this share of all rows, all are looked at."""
+_LEAST_MORE_S: Final = 43_200.0
 _MOST_PIXELS: Final = 64
 """Of more new pixels the days of all are counted anew."""
 _SLACK_S: Final = 1.0  # for what floats lose
@@ -171,9 +172,10 @@ class Neighbourhood:
                 low, high = facts.low[places[whole]], facts.high[places[whole]]
                 if lies_within(low, high, time):
                     return self._joined(places[whole], places[labels[whole]])
-                # A set goes on beyond the time that was looked at.
+                # A set goes on beyond the time that was looked at: more of it, each time twice as much again.
                 begins, ends = (np.array(values) for values in zip(*time, strict=True))
-                time = intervals_of(np.r_[begins, low], np.r_[ends, high])
+                more = np.maximum(ends - begins, _LEAST_MORE_S)
+                time = intervals_of(np.r_[begins - more, low], np.r_[ends + more, high])
             if not touched:
                 return self._joined(self.fresh, self.fresh)
         every = np.arange(len(self.rows))
