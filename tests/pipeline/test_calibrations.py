@@ -220,7 +220,7 @@ def test_each_midnight_of_the_opening_and_each_month_is_learnt_once(tmp_path: Pa
     assert learner == [OPENING] * 2
     learner.clear()
     later = run(folder, as_of=at(4, 4), now=at(6, 1))
-    assert learner == [OPENING, "2031-03", "2031-04"]
+    assert sorted(learner) == sorted([OPENING, "2031-03", "2031-04"]), "two are learnt at a time, in whatever order"
     before = stands(folder, at(6, 1))
     assert before[OPENING][1] == at(2, 9)
     # Rows of March that come in June, known in March: nothing that was learnt moves, and nothing is learnt.

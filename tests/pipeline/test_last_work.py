@@ -97,10 +97,18 @@ def test_a_list_made_from_the_last_one_is_the_list_made_from_nothing(tmp_path: P
         )
         assessed()
         assert 0.9 < reused[-1] < 1.0, "but for the one that an act shapes"
-        # A file of the watch: everything anew.
-        settings = folder / "watch.toml"
-        text = settings.read_text(encoding="utf-8")
+        # Files of the watch, each as far as it reaches: what findings say alone, where incidents lie, everything.
+        settings, zones = folder / "watch.toml", folder / "zones.geojson"
+        text, places = settings.read_text(encoding="utf-8"), zones.read_text(encoding="utf-8")
         settings.write_text(re.sub(r"due_soon_days = \d", "due_soon_days = 3", text), encoding="utf-8")
+        assessed()
+        assert reused[-1] > 0.9
+        zones.write_text(re.sub(r'"accuracy_m": \d+', '"accuracy_m": 900', places), encoding="utf-8")
+        before = assessed().incidents
+        assert reused[-1] > 0.9
+        zones.write_text(places, encoding="utf-8")
+        assert not assessed().incidents.equals(before)
+        settings.write_text(text.replace('rule = "likelihood"', 'rule = "cylinder"\nradius_m = 1500\ngap_hours = 2'))
         assessed()
         assert reused[-1] == 0.0
 

@@ -38,7 +38,7 @@ from trucewatch.model.watch import Watch
 from trucewatch.pipeline.calibrations import Rows, learnt_anew_since, make_missing, missing_at, standing_at
 from trucewatch.pipeline.current_rows import CurrentRows, carried_on, gathered
 from trucewatch.pipeline.intake import Intake, standing_batches, take_in, watch_of_today
-from trucewatch.pipeline.last_work import LastWork
+from trucewatch.pipeline.last_work import LastWork, places_of
 from trucewatch.pipeline.list_record import record_work, revision_made
 from trucewatch.pipeline.published import published_words
 from trucewatch.sources import adapter
@@ -259,7 +259,7 @@ def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations, last: LastW
     sure. last: what of it was worked out before; what comes out does not depend on it."""
     watch, acts, rows = knowledge.watch, knowledge.acts, knowledge.rows
     assert rows.rows is not None
-    last = (last or LastWork()).under(knowledge.files)
+    last = (last or LastWork()).under(knowledge.files, watch)
     goes_on = last.fused is not None and last.fused.stands.rows is rows.before
     fused = fuse_with_acts(
         rows.rows,
@@ -270,7 +270,8 @@ def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations, last: LastW
         last=last.fused,
         moves=rows.moves if goes_on else None,
     )
-    return LastWork(knowledge.files, fused, last.list_incidents(fused, acts, watch, rows.rows))
+    listing = last.list_incidents(fused, acts, watch, rows.rows)
+    return LastWork(knowledge.files, fused, listing, places=places_of(watch))
 
 
 def learn_missing(store: Store, knowledge: Knowledge, steps: Steps) -> None:
@@ -316,7 +317,7 @@ def assess(
         saw(knowledge.current.num_rows)
     with steps.timed("check") as saw:
         counted = _current_counters(knowledge.read.counters, moment)
-        work.checked = last.under(knowledge.files).check(listing, counted, watch, moment)
+        work.checked = last.under(knowledge.files, watch).check(listing, counted, watch, moment)
         work.known_count = known_by(watch, moment)
         incidents, findings = listing.listed.table, work.checked.table
         saw(findings.num_rows)
@@ -328,7 +329,7 @@ def assess(
         first, history = record_work(
             store,
             work,
-            last.under(knowledge.files),
+            last.under(knowledge.files, watch),
             knowledge.batches,
             acts,
             moment,

@@ -22,7 +22,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.errors import StoreError
-from trucewatch.fusion import Setting, current_observations
+from trucewatch.fusion import Setting
+from trucewatch.fusion.current_versions import Versions
 from trucewatch.fusion.learn import learn_calibration
 from trucewatch.messages import Message
 from trucewatch.model.calibration import OPENING, Calibrations, rounded
@@ -182,10 +183,10 @@ def closing_of(in_force: Iterable[Calibrated]) -> datetime | None:
     return next((record.closes for record in in_force if record.closes is not None), None)
 
 
-def learn(due: Due, rows: Rows) -> NewCalibration:
-    """The calibration of a period, rounded as its record gives it back; the rows are those that the watch holds now."""
-    current = current_observations(rows.every, as_of=due.until - _TICK)
-    learnt_from = current.filter(pc.greater_equal(current["occurred_start"], pa.scalar(due.since, _MOMENT)))
+def learn(due: Due, rows: Rows, versions: Versions) -> NewCalibration:
+    """The calibration of a period, rounded as its record gives it back; the rows are those that the watch holds now.
+    versions: of `rows.every`."""
+    learnt_from = versions.known_by(due.until - _TICK, since=due.since)
     calibration = learn_calibration(
         learnt_from,
         rule=rows.rule,
@@ -199,8 +200,9 @@ def learn(due: Due, rows: Rows) -> NewCalibration:
 
 def _learnt(due: Sequence[Due], rows: Rows, advance: Advance) -> Iterator[NewCalibration]:
     """The calibration of each period, in order; none is learnt from another, so some are learnt at the same time."""
+    versions = Versions.of(rows.every)
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="learning") as pool:
-        for number, new in enumerate(pool.map(partial(learn, rows=rows), due)):
+        for number, new in enumerate(pool.map(partial(learn, rows=rows, versions=versions), due)):
             advance(number, len(due))
             yield new
 

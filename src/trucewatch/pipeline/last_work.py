@@ -1,13 +1,15 @@
 """What this process worked out last, held while its store is open: a list that differs in a few incidents takes the
 rest from the one before.
 
-It decides nothing. Everything is made anew where a file of the watch changed, and what comes out is the same.
+It decides nothing. Of another watch's files as much is made anew as they reach: a clause the findings, a zone where
+incidents lie too, a register, notices or the rule everything. What comes out is the same.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -63,6 +65,8 @@ class LastWork:
     """How much of the agreement and the notices was known then (`findings.known_by`)."""
     entry: int = -1
     first: SortedRows | None = None
+    places: tuple[Any, ...] = ()
+    """The zones, the line and the area in which its incidents lie."""
 
     @property
     def incidents(self) -> pa.Table:
@@ -115,19 +119,24 @@ class LastWork:
         left, came = (_with_starts(rows, listing) for listing, rows in pairs if listing is not None)
         return left, came
 
-    def under(self, files: str) -> LastWork:
-        """The same if the watch's files are these, else nothing."""
-        return self if files == self.files else LastWork(files)
+    def under(self, files: str, watch: Watch) -> LastWork:
+        """What of it stands under a watch, with the hashes of its files; whether events do is seen as they are made."""
+        if files == self.files:
+            return self
+        listing = self.listing if self.places == places_of(watch) else None
+        return LastWork(files, self.fused, listing, places=self.places)
 
     def list_incidents(self, fused: Fused, acts: tuple[Act, ...], watch: Watch, observations: SortedRows) -> Listing:
         """The list of what was worked out now: what stays is taken from the one before. observations: all of them."""
         frame = frame_of_area(watch.settings.area)
-        fresh = situate_incidents(fused.fresh, zones=watch.zones, line_id=watch.settings.line, frame=frame)
+        whole = fused.begun or self.listing is None
+        rows = fused.incidents if whole else fused.fresh
+        fresh = situate_incidents(rows, zones=watch.zones, line_id=watch.settings.line, frame=frame)
         # What acts shaped is among what is fresh, each time.
         is_listed, rejected, warnings = set_aside(fresh, acts)
         rejected = rejected.sort_by([(name, "ascending") for name in IN_ORDER])
         fresh = fresh if is_listed.all() else fresh.filter(pa.array(is_listed))
-        if fused.begun or self.listing is None:
+        if whole or self.listing is None:
             # Of what is listed: what was rejected makes no period.
             listed = SortedRows.in_order(mark_periods(fresh, observations.table).combine_chunks(), IN_ORDER)
             nothing, stays = INCIDENT_SCHEMA.empty_table(), np.zeros(len(listed), dtype=np.bool_)
@@ -145,6 +154,11 @@ class LastWork:
             before = Before(self.checked, listing.left["incident_id"].to_pylist(), listing.came)
         frame = frame_of_area(watch.settings.area)
         return check_again(listing.listed.table, counters, watch=watch, frame=frame, as_of=as_of, before=before)
+
+
+def places_of(watch: Watch) -> tuple[Any, ...]:
+    """All of a watch that decides where incidents lie."""
+    return watch.zones, watch.settings.line, watch.settings.area
 
 
 def _with_starts(rows: pa.Table, listing: Listing) -> pa.Table:
