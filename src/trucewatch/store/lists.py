@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trucewatch.errors import StoreError
 from trucewatch.model.edits import FIRST_SCHEMA, Act
 from trucewatch.model.times import as_utc, iso_utc, read_time
 from trucewatch.store.chunks import unpack
@@ -57,6 +58,8 @@ class RecordedList:
     version: int
     tables: dict[str, str]
     made_from: dict[str, Any]
+    follows: int = -1
+    """The entry of the list that it follows; -1 for none."""
 
     def inputs(self, store: Store) -> list[int]:
         """The readings that it was made from."""
@@ -179,6 +182,11 @@ def last_list(store: Store) -> RecordedList | None:
     return next(iter(_lists(store, "ORDER BY entry DESC LIMIT 1")), None)
 
 
+def list_of_entry(store: Store, entry: int) -> RecordedList | None:
+    """The list of an entry; None for one that was erased."""
+    return next(iter(_lists(store, "WHERE entry = ?", entry)), None)
+
+
 def list_before(store: Store, as_of: datetime) -> RecordedList | None:
     """The list that one with this cut-off follows: of those with no later cut-off the latest, and of equals the last
     made."""
@@ -209,6 +217,7 @@ def _lists(store: Store, which: str, *values: Any) -> list[RecordedList]:
                 as_of=read_time(as_of),
                 recorded_at=read_time(recorded_at),
                 version=more.get("version", 1),
+                follows=more.get("follows", -1),
                 made_from={
                     "inputs": inputs,
                     **{name: more[name] for name in (*_INPUTS, "calibrations") if name in more},
@@ -294,6 +303,23 @@ def record_list(
     return record_roots(store, roots, batches, acts, as_of, before, calibrations=calibrations)
 
 
+def _ever(store: Store, recorded: RecordedList) -> set[int]:
+    """Which readings a list and those before it were made from; what cannot be read of that is put together from what
+    each of them was made from. Raises StoreError, Corrupt."""
+    numbers = set[int]()
+    while True:
+        try:
+            return numbers.union(recorded.inputs_ever(store))
+        except StoreError:
+            before = list_of_entry(store, recorded.follows)
+            if before is None and recorded.follows >= 0:
+                raise
+            numbers |= {*recorded.inputs(store)}
+        if before is None:
+            return numbers
+        recorded = before
+
+
 def record_roots(
     store: Store,
     roots: Mapping[str, str],
@@ -305,7 +331,7 @@ def record_roots(
     calibrations: Sequence[str],
 ) -> int:
     """Record a list whose tables are kept already, by their roots; its entry."""
-    ever = {*(batch.entry for batch in batches), *(before.inputs_ever(store) if before else ())}
+    ever = {*(batch.entry for batch in batches), *(_ever(store, before) if before else ())}
     record: dict[str, Any] = {
         "schema": SCHEMA,
         "level": "L2",
