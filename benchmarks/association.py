@@ -1,9 +1,7 @@
-"""Measures the cylinder rule: all at once beside its peers, growth, and one at a time with zones and line. See
-run.py."""
+"""Measures the cylinder rule: all at once beside its peers, and growth. See run.py."""
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable
 from typing import Any
@@ -206,58 +204,3 @@ def longer_archive(rows: int) -> Rows:
     together["start_us"] += np.repeat(np.arange(times) * (workload.DAYS + 1) * workload.DAY_US, 100_000)
     together["end_us"] = together["start_us"]
     return together
-
-
-def one_at_a_time() -> list[Figure]:
-    """Zones, metres to the line and the cylinder rule of one event after the other, called from Python."""
-    from trucewatch.fusion.cylinder import label_cylinder
-    from trucewatch.fusion.streaming import LiveCylinder, LiveStream
-    from trucewatch.geo.line_index import LineIndex
-    from trucewatch.geo.zone_index import FOREVER, ZoneIndex
-
-    count = 500_000
-    rows = columns(count)
-    zones, line = ZoneIndex([(zone, *FOREVER) for zone in workload.zones()]), workload.line()
-    labels = label_cylinder(**rows, radius_m=RADIUS_M, gap_us=GAP_US)
-    events = list(zip(range(count), *(rows[name].tolist() for name in ("lon", "lat", "start_us")), strict=True))
-    late = [events[number] for number in np.random.default_rng(1).permutation(count).tolist()]
-    rates: dict[str, list[float]] = {"in order": [], "shuffled": [], "cylinder alone, in order": []}
-    micros: list[float] = []
-    same = True
-    for _ in range(3):
-        for name, order in (("in order", events), ("shuffled", late)):
-            stream = LiveStream(zones, LineIndex(line), radius_m=RADIUS_M, gap_us=GAP_US)
-            gc.collect()
-            begun = time.process_time()
-            for number, lon, lat, start in order:
-                stream.situate(number, lon, lat, start, start)
-            rates[name].append(count / (time.process_time() - begun))
-            of = np.fromiter((stream.label_of(number) for number in range(count)), np.int64, count)
-            same &= bool(np.array_equal(smallest_of_each(of), labels))
-        live = LiveCylinder(radius_m=RADIUS_M, gap_us=GAP_US)
-        begun = time.process_time()
-        for number, lon, lat, start in events:
-            live.add(number, lon, lat, start, start)
-        rates["cylinder alone, in order"].append(count / (time.process_time() - begun))
-        stream = LiveStream(zones, LineIndex(line), radius_m=RADIUS_M, gap_us=GAP_US)
-        waits = np.empty(count)
-        for number, lon, lat, start in events:
-            asked = time.perf_counter()
-            stream.situate(number, lon, lat, start, start)
-            waits[number] = time.perf_counter() - asked
-        micros.append(float(np.percentile(waits, 99)) * 1e6)
-    alike = "partition of the batch" if same else "PARTITION DIFFERS FROM THE BATCH"
-    return [
-        Figure(
-            "one at a time: zones, distance, cylinder", tuple(rates["in order"]), "/s", 150_000, alike, at_least=True
-        ),
-        Figure(
-            "one at a time: the same, p99",
-            tuple(micros),
-            "µs",
-            15.0,
-            f"{count:,} events, {len(zones.arrays.valid_from_us)} zones",
-        ),
-        Figure("one at a time: the same, shuffled", tuple(rates["shuffled"]), "/s", None, alike),
-        Figure("one at a time: cylinder alone", tuple(rates["cylinder alone, in order"]), "/s", None),
-    ]

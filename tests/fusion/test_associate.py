@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from tests.builders import NOON, observations, template_watch
-from trucewatch.fusion import Setting, associate_observations, current_observations, fuse_observations
+from trucewatch.fusion import Setting, associate_observations, current_observations, cylinder, fuse_observations
 from trucewatch.fusion.cylinder import earth_centred, label_cylinder
 from trucewatch.geo.frame import straight_coordinates, wgs84
 from trucewatch.model.claims import party_words
@@ -327,3 +328,46 @@ def test_a_crowd_that_only_partly_reaches_is_asked_row_by_row(shift_m: int, late
     rows = plain(3, lon=45 + metres * EAST_M, start_us=times)
     labels = label_cylinder(**rows, radius_m=RADIUS_M, gap_us=6 * HOUR_US)
     assert labels.tolist() == ([0, 0, 0] if late_us == 0 else [0, 0, 2])
+
+
+@pytest.mark.parametrize(("last_m", "last_us"), [(-1450.0, -6 * HOUR_US), (1550.0, 18 * HOUR_US - 2)])
+@pytest.mark.parametrize("shift_m", range(0, 900, 90))
+def test_crowds_that_another_joins_keep_all_their_rows(shift_m: int, last_m: float, last_us: int) -> None:
+    """The fourth is near enough to one end of what the third joined, and to nothing else."""
+    metres = np.array([0.0, 100.0, 50.0, last_m]) + shift_m
+    rows = plain(4, lon=45 + metres * EAST_M, start_us=np.array([0, 12 * HOUR_US - 2, 6 * HOUR_US - 1, last_us]))
+    for order in permutations(range(4)):
+        columns = {name: column[list(order)] for name, column in rows.items()}
+        assert label_cylinder(**columns, radius_m=RADIUS_M, gap_us=6 * HOUR_US).tolist() == [0, 0, 0, 0]
+
+
+@pytest.fixture
+def members(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """For how many rows there is room each time that room was made."""
+    rooms: list[int] = []
+
+    def make_room(net: cylinder.Net) -> cylinder.Net:
+        roomy = make(net)
+        rooms.append(len(roomy.members))
+        return roomy
+
+    make = cylinder.make_room
+    monkeypatch.setattr(cylinder, "make_room", make_room)
+    return rooms
+
+
+def test_what_no_later_row_can_meet_gives_its_room_back(members: list[int]) -> None:
+    rng = np.random.default_rng(3)
+    count = 6_000
+    start = np.sort(rng.integers(0, 120 * 24, count)) * HOUR_US
+    end = start + rng.integers(0, 30, count) * HOUR_US
+    rows = plain(count, lon=45 + rng.uniform(0, 0.3, count), start_us=start, end_us=end)
+    labels = label_cylinder(**rows, radius_m=RADIUS_M, gap_us=6 * HOUR_US)
+    assert np.array_equal(labels, label_by_trees(rows, RADIUS_M, 6 * HOUR_US))
+    assert len(members) > 1
+    assert max(members) <= 4096
+
+
+def test_a_sensor_that_shouts_takes_the_room_of_one(members: list[int]) -> None:
+    assert events(plain(5_000, start_us=np.arange(5_000))) == 1
+    assert members == []

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
+import pytest
 
-from tests.fusion.test_likelihood import METRE, at, partition, sizes, table_of, together
+from tests.fusion.grown import is_grown_alike
+from tests.fusion.test_likelihood import METRE, at, sizes, table_of
 from trucewatch.fusion.fuse import fuse_observations
-from trucewatch.fusion.likelihood import LiveLikelihood
-from trucewatch.fusion.measurements import Reports, prepare_reports
+from trucewatch.fusion.measurements import prepare_reports, with_room_to_move
 from trucewatch.model.watch import AssociationRule
 
 MINUTE = 60.0
@@ -57,14 +58,17 @@ def test_a_crossing_that_one_post_saw_is_as_well_located_as_it_saw_it() -> None:
     assert 2 * whole["semi_major_m"][0].as_py() > 900.0
 
 
-def test_crossings_come_out_alike_at_once_and_one_at_a_time() -> None:
-    vague = sight("p4", 500, 5, semi_major_m=5000.0, semi_minor_m=5000.0, time_sd_s=20_000.0)
-    table = table_of(*WALK, sight("p9", 12_000, 10), sight("p1", 0, 75), vague)
+VAGUE = sight("p4", 500, 5, semi_major_m=5000.0, semi_minor_m=5000.0, time_sd_s=20_000.0)
+SEVERAL = (*WALK, sight("p9", 12_000, 10), sight("p1", 0, 75), VAGUE)
+
+
+@pytest.mark.parametrize("order", [range(6), range(5, -1, -1), (3, 0, 5, 2, 4, 1)])
+def test_crossings_come_out_alike_at_once_and_one_at_a_time(order: Sequence[int]) -> None:
+    assert is_grown_alike(SEVERAL, [[number] for number in order])
+
+
+def test_room_to_move_is_given_to_a_copy() -> None:
+    table = table_of(*SEVERAL)
     reports = prepare_reports(table)
-    for order in (range(len(reports)), reversed(range(len(reports)))):
-        rows = list(order)
-        live = LiveLikelihood()
-        for row in rows:
-            live.add(Reports(reports.f[row : row + 1], reports.k[row : row + 1]))
-        assert together(table.take(pa.array(rows)), live.settle()) == partition(table)
+    assert not np.array_equal(with_room_to_move(reports).f, reports.f)
     assert np.array_equal(reports.f, prepare_reports(table).f)

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from tests.builders import observations
+from tests.fusion.grown import is_grown_alike
 from tests.fusion.learnt import fuse_in, fuse_learnt
 from tests.fusion.test_confidence import fuse
-from tests.fusion.test_likelihood import METRE, at, device, ray, table_of, together
-from trucewatch.fusion.likelihood import DENSE, LiveLikelihood, associate_by_likelihood
-from trucewatch.fusion.measurements import Reports, prepare_reports
+from tests.fusion.test_likelihood import METRE, at, device, ray, resolved, table_of, together
+from trucewatch.fusion.likelihood import DENSE, associate_by_likelihood
+from trucewatch.fusion.measurements import prepare_reports, with_room_to_move
 from trucewatch.model.speakers import Speakers
 
 
@@ -54,14 +55,15 @@ def test_about_a_dense_cell_the_order_of_arrival_does_not_matter(seed: int) -> N
         for number in range(120)
     ]
     table = table_of(*dense, *around)
-    reports = prepare_reports(table)
+    reports = with_room_to_move(prepare_reports(table))
     batch = together(table, associate_by_likelihood(table))
     for _ in range(2):
         order = rng.permutation(table.num_rows)
-        live = LiveLikelihood()
-        for row in order.tolist():
-            live.add(Reports(reports.f[row : row + 1], reports.k[row : row + 1]))
-        assert together(table.take(order), live.settle()) == batch
+        assert together(table.take(order), resolved(reports, order)) == batch
+    # The cell is full, then one report more makes it dense, then more come.
+    count, more = len(dense), len(dense) + len(around) // 2
+    parts = [*range(DENSE), *range(count, more)], [DENSE], [*range(DENSE + 1, count), *range(more, count + len(around))]
+    assert is_grown_alike([*dense, *around], parts)
 
 
 def test_many_vague_reports_take_bounded_time() -> None:

@@ -4,6 +4,7 @@ reports."""
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import NOON, observations
-from trucewatch.fusion.likelihood import LiveLikelihood, associate_by_likelihood
-from trucewatch.fusion.measurements import Reports, prepare_reports
+from tests.fusion.grown import is_grown_alike
+from trucewatch.fusion.likelihood import Gathering, LikelihoodRule, associate_by_likelihood, no_affinity
+from trucewatch.fusion.measurements import Reports, prepare_reports, with_room_to_move
 
 METRE = 1 / 111_000
 """Degrees of latitude."""
@@ -64,6 +66,11 @@ def together(table: pa.Table, labels: Any) -> set[frozenset[str]]:
     for one, label in zip(ids, labels.tolist(), strict=True):
         found.setdefault(label, set()).add(one)
     return {frozenset(one) for one in found.values()}
+
+
+def resolved(reports: Reports, order: Any = slice(None)) -> Any:
+    """The labels of reports that are put into the grids in this order, in this order."""
+    return Gathering(Reports(reports.f[order], reports.k[order])).resolve(LikelihoodRule(), no_affinity())
 
 
 def table_of(*rows: dict[str, Any]) -> pa.Table:
@@ -218,9 +225,7 @@ def test_a_crowd_in_one_place_and_minute_is_one_incident_and_takes_no_quadratic_
     k["once"] = np.arange(count)
     k["key"] = np.arange(count)
     k["order"] = np.arange(count)
-    live = LiveLikelihood()
-    live.gathering.add(Reports(f, k))
-    assert set(live.settle().tolist()) == {0}
+    assert set(resolved(Reports(f, k)).tolist()) == {0}
 
 
 MEANS = ("acoustic", "camera", "public", "satellite", "seismic")
@@ -259,23 +264,17 @@ def a_row(draw: st.DrawFn) -> dict[str, Any]:
 def test_events_are_a_function_of_the_set_whatever_the_order_of_arrival(rows: list[dict[str, Any]], rng: Any) -> None:
     table = table_of(*(row | {"key": number} for number, row in enumerate(rows)))
     batch = partition(table)
-    reports = prepare_reports(table)
     order = list(range(table.num_rows))
     rng.shuffle(order)
-    live = LiveLikelihood()
-    for row in [*order, *order[: len(order) // 3]]:
-        live.add(Reports(reports.f[row : row + 1], reports.k[row : row + 1]))
-    assert together(table.take(pa.array(order)), live.settle()) == batch
-    shuffled = table.take(pa.array(order))
-    assert partition(shuffled.sort_by("observation_id")) == batch
+    assert together(table.take(pa.array(order)), resolved(with_room_to_move(prepare_reports(table)), order)) == batch
 
 
-@settings(deadline=None, max_examples=30)
-@given(st.lists(a_row(), min_size=2, max_size=30))
-def test_before_it_settles_a_small_set_is_already_divided_as_the_batch_divides_it(rows: list[dict[str, Any]]) -> None:
-    table = table_of(*(row | {"key": number} for number, row in enumerate(rows)))
-    reports = prepare_reports(table)
-    live = LiveLikelihood()
-    for row in range(table.num_rows):
-        live.add(Reports(reports.f[row : row + 1], reports.k[row : row + 1]))
-    assert together(table, live.gathering.label[: table.num_rows]) == partition(table)
+@settings(deadline=None, max_examples=20)
+@given(st.lists(a_row(), min_size=2, max_size=30), st.randoms(use_true_random=False))
+def test_a_list_that_takes_in_reports_in_any_order_is_made_as_all_at_once(rows: list[dict[str, Any]], rng: Any) -> None:
+    rows = [row | {"key": number} for number, row in enumerate(rows)]
+    order = list(range(len(rows)))
+    rng.shuffle(order)
+    cuts = sorted(rng.sample(order, min(3, len(order))))
+    parts = [order[first:last] for first, last in pairwise([0, *cuts, len(order)])]
+    assert is_grown_alike(rows, [part for part in parts if part])

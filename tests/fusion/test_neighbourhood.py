@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import NOON, observations
+from tests.fusion.grown import is_same
 from tests.fusion.learnt import calibrated, with_learnt
 from tests.fusion.test_acts import RULES, o
 from tests.fusion.test_acts import act as made_act
@@ -76,13 +77,6 @@ def fused(
     association = AssociationRule(rule=rule)  # type: ignore[arg-type]
     return fuse_with_acts(
         table(stands, hours), rule=association, setting=setting, acts=acts, contributions=True, last=last
-    )
-
-
-def is_same(one: Fused, other: Fused) -> bool:
-    return all(
-        getattr(one, name).equals(getattr(other, name), check_metadata=True)
-        for name in ("incidents", "contributions", "weights")
     )
 
 

@@ -12,11 +12,12 @@ import pytest
 
 from tests.builders import observations, template_watch
 from tests.conftest import each
-from tests.fusion.test_likelihood import METRE, at, device, ray, together
+from tests.fusion.grown import is_grown_alike
+from tests.fusion.test_likelihood import METRE, at, device, ray, resolved, together
 from trucewatch.fusion.fuse import Groups, Setting, fuse_observations, fuse_with_acts
-from trucewatch.fusion.likelihood import LiveLikelihood, associate_by_likelihood
+from trucewatch.fusion.likelihood import associate_by_likelihood
 from trucewatch.fusion.locate import locate_events
-from trucewatch.fusion.measurements import Reports, prepare_reports
+from trucewatch.fusion.measurements import Reports, prepare_reports, with_room_to_move
 from trucewatch.fusion.voices import settle_voices
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.speakers import Speakers, origins_of, speakers_of
@@ -321,20 +322,18 @@ def test_a_voice_that_may_be_anothers_does_not_depend_on_the_order_of_rows() -> 
 
 
 def test_one_at_a_time_makes_the_same_events() -> None:
-    table = observations(*MIXED, *(sight("feed-b", "3", 0.0, **at(401 + n)) for n in range(40))).sort_by(
-        "observation_id"
-    )
+    rows = [*MIXED, *(sight("feed-b", "3", 0.0, **at(401 + n)) for n in range(40))]
+    table = observations(*rows).sort_by("observation_id")
     batch = together(table, associate_by_likelihood(table, None, None, SPEAKERS))
+    # Each row is prepared by itself: what it is follows from the row and the watch's files alone.
+    alone = [with_room_to_move(prepare_reports(table.slice(row, 1), None, SPEAKERS)) for row in range(len(rows))]
+    every = Reports(np.concatenate([report.f for report in alone]), np.concatenate([report.k for report in alone]))
+    every.k["order"] = np.arange(len(rows))
+    setting = Setting(parties=PARTIES, speakers=SPEAKERS, sensors=(CAMERA,))
     for seed in range(3):
-        order = np.random.default_rng(seed).permutation(table.num_rows)
-        live = LiveLikelihood()
-        for row in order.tolist():
-            # Each row is prepared by itself: what it is follows from the row and the watch's files alone.
-            alone = prepare_reports(table.slice(row, 1), None, SPEAKERS)
-            whole = prepare_reports(table, None, SPEAKERS).k["order"][row]
-            alone.k["order"] = whole
-            live.add(Reports(alone.f, alone.k))
-        assert together(table.take(pa.array(order)), live.settle()) == batch
+        order = np.random.default_rng(seed).permutation(len(rows))
+        assert together(table.take(pa.array(order)), resolved(every, order)) == batch
+        assert is_grown_alike(rows, np.split(order, [20, 21, 40, 50]), setting=setting)
 
 
 def test_no_row_is_dropped() -> None:

@@ -129,9 +129,8 @@ class Association:
             return Sets(none, none, np.zeros(0, dtype=np.bool_))
         naming = naming_order(rows)
         reports = with_room_to_move(prepare_reports(observations_of(rows.take(naming)), self.reach_m))
-        gathering = Gathering()
         by_time = np.argsort(reports.f["start"], kind="stable")
-        gathering.add(Reports(reports.f[by_time], reports.k[by_time]))
+        gathering = Gathering(Reports(reports.f[by_time], reports.k[by_time]))
         rule = LikelihoodRule(events_per_km2_day=self.rule.events_per_km2_day)
         labels = gathering.resolve(rule, no_affinity())
         rank = naming[by_time]

@@ -10,6 +10,7 @@ from trucewatch.findings.check import (
     check_again,
     check_agreement,
     known_by,
+    rules_in_force,
 )
 
 __all__ = [
@@ -21,4 +22,5 @@ __all__ = [
     "check_again",
     "check_agreement",
     "known_by",
+    "rules_in_force",
 ]

@@ -49,6 +49,11 @@ SENTENCES: Final[ReasonSentences] = {
 """The sentences of every rule, with those that all rules share."""
 
 
+def rules_in_force() -> list[str]:
+    """The versions of all rules, in order."""
+    return sorted(kind.RULE for kind in KINDS_OF_STIPULATION.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """Findings, and what the next list goes on from.

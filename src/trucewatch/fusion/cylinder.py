@@ -2,8 +2,7 @@
 number.
 
 Two rows are linked if they are of one group, not of one event list, at most `radius_m` apart in a straight line and
-their intervals at most `gap_us` apart; links chain. `label_cylinder` links a whole table; `live.LiveCylinder` takes the
-rows one at a time, in any order, through the same functions.
+their intervals at most `gap_us` apart; links chain.
 
 How. Rows lie in boxes of space (cubes of four radii, Earth-centred, so that 180° and the poles are places like others)
 and time (slabs of two gaps; rows with long intervals in levels of longer slabs). In a box, rows of one small cube, one
@@ -66,12 +65,11 @@ class Net(NamedTuple):
     points: Any
     lists: Any
     parent: Any
-    absorbed: Any
     state: Any
     sizes: Any
 
 
-def make_net(radius_m: float, gap_us: int, *, rows: int, live: bool) -> Net:
+def make_net(radius_m: float, gap_us: int, *, rows: int) -> Net:
     """An empty net for rows numbered below `rows`. Raises ValueError for a radius or gap that is no number ≥ 0."""
     if not (0 <= radius_m < math.inf):
         raise ValueError(f"the radius is {radius_m} m; give a number of metres, 0 or more")
@@ -98,7 +96,6 @@ def make_net(radius_m: float, gap_us: int, *, rows: int, live: bool) -> Net:
         points=np.zeros((1024, 3)),
         lists=np.zeros((64, 4), dtype=np.int64),
         parent=np.arange(rows, dtype=np.int64),
-        absorbed=np.zeros(rows if live else 0, dtype=np.int64),
         state=state,
         sizes=np.array([radius_m * radius_m, reach, 1 / box, 1 / cube]),
     )
@@ -156,13 +153,13 @@ def label_cylinder(
     if count and np.any(start[1:] < start[:-1]):
         # In order of start a horizon can be drawn, and memory given back.
         order = np.argsort(start, kind="stable").astype(np.int64)
-    net = make_net(radius_m, gap_us, rows=count, live=False)
+    net = make_net(radius_m, gap_us, rows=count)
     inserted = 0
     while inserted < count:
         if is_full(net):
             net.state[HORIZON] = start[order[inserted] if order.size else inserted]
             net = make_room(net)
-        inserted = insert_rows(net, order, inserted, 0, *places, *numbers, free)
+        inserted = insert_rows(net, order, inserted, *places, *numbers, free)
     flatten(net.parent)
     return np.asarray(net.parent, dtype=np.int64)
 

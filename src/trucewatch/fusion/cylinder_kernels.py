@@ -26,7 +26,7 @@ L_LIST, L_RUN, L_NEXT = range(3)
 POOL_TOP, POOL_FREE, POOL_USED = range(3)
 RUNS, MEMBERS, LISTS = 0, 3, 6
 """Where each pool keeps its three counters in `state`."""
-SLOTS_USED, GAP, WIDTH, HORIZON, ABSORBED, LEVELS_USED, LONGEST = 9, 10, 11, 12, 13, 14, 16
+SLOTS_USED, GAP, WIDTH, HORIZON, LEVELS_USED, LONGEST = range(9, 15)
 LEVELS: Final = 40  # slabs from an hour to 2³⁹ hours: longer than any interval between the ends of the calendar
 FIRST_SLAB, LAST_SLAB = LONGEST + LEVELS, LONGEST + 2 * LEVELS
 RADIUS2, REACH, PER_BOX, PER_CUBE = range(4)
@@ -49,7 +49,7 @@ def place_rows(lon: Any, lat: Any) -> Any:
 
 @inlined
 def sine_cosine(degrees: float) -> tuple[float, float]:
-    """Sine and cosine by their series, in products and sums only: the same bits on every machine, in batch and live."""
+    """Sine and cosine by their series, in products and sums only: the same bits on every machine."""
     # Within ±45° of a quarter turn; each line is one more term of Taylor's series, to t¹⁷ and t¹⁶.
     quarter = np.rint(degrees / 90.0)
     t = (degrees - 90.0 * quarter) * (math.pi / 180.0)
@@ -95,7 +95,6 @@ def insert_rows(
     net: Any,
     order: Any,
     number: int,
-    offset: int,
     lon: Any,
     lat: Any,
     start: Any,
@@ -111,7 +110,7 @@ def insert_rows(
             if is_full(net):
                 break
             x, y, z = place_row(lon[row], lat[row])
-            link_row(net, offset + row, x, y, z, start[row], end[row], group[row], listed[row])
+            link_row(net, row, x, y, z, start[row], end[row], group[row], listed[row])
         number += 1
     return number
 
@@ -127,16 +126,13 @@ def find_root(parent: Any, row: int) -> int:
 
 @inlined
 def _join(net: Any, row: int, other: int) -> None:
-    """Make two components one, under the smaller number; a live net notes which number is gone."""
+    """Make two components one, under the smaller number."""
     a, b = find_root(net.parent, row), find_root(net.parent, other)
     if a == b:
         return
     if b < a:
         a, b = b, a
     net.parent[b] = a
-    if net.absorbed.size and b != row:
-        net.absorbed[net.state[ABSORBED]] = b
-        net.state[ABSORBED] += 1
 
 
 @inlined
@@ -480,19 +476,3 @@ def _drop_chain(net: Any, run: int) -> None:
         after = net.runs[run, R_NEXT]
         _give_back(net.runs, net.state, RUNS, R_NEXT, run)
         run = after
-
-
-@uncounted
-def add_row(
-    net: Any, row: int, lon: float, lat: float, start: int, end: int, group: int, listed: int, linkable: bool
-) -> int:
-    """Insert one row of a live net; its label, −2 − label if components became one, −1 if there may be no room."""
-    net.state[ABSORBED] = 0
-    if not (linkable and abs(lat) <= 90.0 and abs(lon) <= 360.0):
-        return row
-    if is_full(net):
-        return -1
-    x, y, z = place_row(lon, lat)
-    link_row(net, row, x, y, z, start, end, group, listed)
-    label = find_root(net.parent, row)
-    return -2 - label if net.state[ABSORBED] else label

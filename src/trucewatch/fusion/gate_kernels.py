@@ -234,18 +234,13 @@ def find(parent: Any, i: int) -> int:
 
 
 @_bare
-def join(parent: Any, ring: Any, size: Any, i: int, j: int) -> int:
-    """Makes two sets one, their rings of members too; the representative is the smaller number."""
+def unite(parent: Any, i: int, j: int) -> None:
+    """Makes two sets one; the representative is the smaller number."""
     a, b = find(parent, i), find(parent, j)
-    if a == b:
-        return a
-    if a > b:
-        a, b = b, a
-    parent[b] = a
-    size[a] += size[b]
-    # Two rings become one when two of their members exchange followers.
-    ring[a], ring[b] = ring[b], ring[a]
-    return a
+    if a < b:
+        parent[b] = a
+    elif b < a:
+        parent[a] = b
 
 
 @_bare
@@ -271,16 +266,6 @@ def home_of(f: Any, k: Any, i: int) -> int:
 def first_of_home(f: Any, k: Any, i: int, keys: Any, heads: Any, node_row: Any) -> int:
     """A report that stands in the list of a report's own cell, the same for all of that cell."""
     return node_row[heads[_slot_of(keys, home_of(f, k, i))]]
-
-
-@_bare
-def unite(parent: Any, i: int, j: int) -> None:
-    """Makes two sets one."""
-    a, b = find(parent, i), find(parent, j)
-    if a < b:
-        parent[b] = a
-    elif b < a:
-        parent[a] = b
 
 
 @_bare
@@ -370,8 +355,6 @@ def insert_reports(
     edge_next: Any,
     first_edge: Any,
     parent: Any,
-    ring: Any,
-    size: Any,
     used: Any,
     present: Any,
     most: int,
@@ -379,18 +362,16 @@ def insert_reports(
     """Puts reports begin … end - 1 into the grids and joins each to those within its gate; returns how far it came.
 
     grids: which of the nine are needed; keys, heads, counts: the table of cells; node_row, node_next: the lists in the
-    cells;
-    edge: (m, 2) reports; edge_next: (m, 2) the next edge of either end; parent, ring, size: the sets; used: [nodes,
-    edges, cells]; present: (9, 4) how many reports are in each grid by flags. It stops early when a table is full; the
-    caller makes it larger and goes on. A report's own cell with more than `most` reports (2 and 4 times that on the
-    coarser levels) is
-    dense: later ones are only counted and made one set with the others.
+    cells; edge: (m, 2) reports; edge_next: (m, 2) the next edge of either end; parent: the sets; used: [nodes, edges,
+    cells]; present: (9, 4) how many reports are in each grid by flags. It stops early when a table is full; the caller
+    makes it larger and goes on. A report's own cell with more than `most` reports (2 and 4 times that on the coarser
+    levels) is dense: later ones are only counted and made one set with the others.
     """
     for i in range(begin, end):
         # 1. Room for a report in all nine grids, before anything is written.
         if used[0] + 9 > len(node_row) or (used[2] + 9) * 2 > len(keys):
             return i
-        parent[i], ring[i], size[i], first_edge[i] = i, i, 1, -1
+        parent[i], first_edge[i] = i, -1
         level, span = k[i].level, k[i].span
         if level < 0:
             continue
@@ -400,10 +381,10 @@ def insert_reports(
             if counts[home] == most << level:  # the first that finds it full makes those in it one set
                 node = node_next[heads[home]]
                 while node >= 0:
-                    join(parent, ring, size, node_row[heads[home]], node_row[node])
+                    unite(parent, node_row[heads[home]], node_row[node])
                     node = node_next[node]
             counts[home] += 1
-            join(parent, ring, size, i, node_row[heads[home]])
+            unite(parent, i, node_row[heads[home]])
             continue
         # 3. Edges to all within the gate. Without room for all of them none stays, and the caller comes again.
         before = used[1]
@@ -416,7 +397,7 @@ def insert_reports(
             j = edge[e, 1]
             edge_next[e, 0], first_edge[i] = first_edge[i], e
             edge_next[e, 1], first_edge[j] = first_edge[j], e
-            join(parent, ring, size, i, j)
+            unite(parent, i, j)
         # 4. Into its own grid and the coarser ones, where vaguer reports will look for it.
         middle = 0.5 * (f[i].start + f[i].end)
         for s in range(level, 3):

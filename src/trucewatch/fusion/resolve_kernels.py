@@ -233,8 +233,8 @@ def resolve_all(
 ) -> None:
     """`resolve_set` for every set. order: all rows in the order of ids.
 
-    The sets are made anew from the edges of which neither end is dense, and the dense cells: while reports arrived, an
-    edge may have been made to one whose cell became dense only later, and that would depend on the order.
+    The sets are made anew from the edges of which neither end is dense, and the dense cells: while reports were
+    put in, an edge may have been made to one whose cell became dense only later, and that would depend on the order.
     """
     n = len(order)
     # 1. The sets anew, without the edges of dense cells.
@@ -278,52 +278,6 @@ def resolve_all(
                 most,
                 label,
             )
-
-
-@njit_
-def members_of(ring: Any, row: int, size: Any, parent: Any, k: Any) -> Any:
-    """The rows of the set that holds `row`, in the order of ids."""
-    n = size[find(parent, row)]
-    rows = np.empty(n, dtype=np.int64)
-    at = row
-    for i in range(n):
-        rows[i] = at
-        at = ring[at]
-    return rows[np.argsort(k[rows].order, kind="mergesort")]
-
-
-@njit_
-def resolve_if_small(
-    f: Any,
-    k: Any,
-    row: int,
-    largest: int,
-    edge: Any,
-    edge_kind: Any,
-    edge_next: Any,
-    first_edge: Any,
-    parent: Any,
-    ring: Any,
-    size: Any,
-    keys: Any,
-    counts: Any,
-    local: Any,
-    affinity: Any,
-    base: float,
-    bar: float,
-    most: int,
-    label: Any,
-) -> int:
-    """`resolve_set` for the set that holds `row`, unless it is larger than `largest`; its size."""
-    n = size[find(parent, row)]
-    if n == 1:
-        label[row] = row
-    elif n <= largest:
-        rows = members_of(ring, row, size, parent, k)
-        resolve_set(
-            f, k, rows, edge, edge_kind, edge_next, first_edge, keys, counts, local, affinity, base, bar, most, label
-        )
-    return n
 
 
 @njit_

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.errors import StoreError
+from trucewatch.findings import rules_in_force
 from trucewatch.fusion.list_changes import Listed, Revision, first_list, revise_list
 from trucewatch.model.edits import FIRST_SCHEMA, HISTORY_SCHEMA, Act
 from trucewatch.model.sorted_rows import IN_ORDER, SortedRows, rows_at
@@ -65,7 +66,8 @@ def record_work(
     now = Listed(incidents=tables["incidents"], rejected=tables["rejected"])
     revision = first_list(now) if before is None else _revised(store, now, before, replay)
     whole = tables | {"first": revision.first.table, "history": revision.history}
-    work.entry = record_list(store, whole, batches, acts, as_of, before, calibrations=calibrations)
+    rules = rules_in_force()
+    work.entry = record_list(store, whole, batches, acts, as_of, before, calibrations=calibrations, rules=rules)
     work.first = revision.first
     return revision.first.table, revision.history
 
@@ -182,7 +184,8 @@ def _record_changes(
         work.entry = before.entry
         return revision.first.table, before.table(store, "history")
     roots |= keep_tables(store, {"history": revision.history})
-    work.entry = record_roots(store, roots, batches, acts, as_of, before, calibrations=calibrations)
+    rules = rules_in_force()
+    work.entry = record_roots(store, roots, batches, acts, as_of, before, calibrations=calibrations, rules=rules)
     return revision.first.table, revision.history
 
 

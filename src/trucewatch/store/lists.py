@@ -182,11 +182,6 @@ def last_list(store: Store) -> RecordedList | None:
     return next(iter(_lists(store, "ORDER BY entry DESC LIMIT 1")), None)
 
 
-def list_of_entry(store: Store, entry: int) -> RecordedList | None:
-    """The list of an entry; None for one that was erased."""
-    return next(iter(_lists(store, "WHERE entry = ?", entry)), None)
-
-
 def list_before(store: Store, as_of: datetime) -> RecordedList | None:
     """The list that one with this cut-off follows: of those with no later cut-off the latest, and of equals the last
     made."""
@@ -220,7 +215,9 @@ def _lists(store: Store, which: str, *values: Any) -> list[RecordedList]:
                 follows=more.get("follows", -1),
                 made_from={
                     "inputs": inputs,
-                    **{name: more[name] for name in (*_INPUTS, "calibrations") if name in more},
+                    **{
+                        name: more[name] for name in (*_INPUTS, "calibrations", "rules", "rules_before") if name in more
+                    },
                 },
                 tables={
                     "incidents": incidents,
@@ -295,12 +292,30 @@ def record_list(
     before: RecordedList | None,
     *,
     calibrations: Sequence[str],
+    rules: Sequence[str] = (),
     same: Mapping[str, AsIn] | None = None,
 ) -> int:
     """Record a list with its six tables; its entry. calibrations: the hashes of those that it rests on; same: as of
     `keep_tables`."""
     roots = keep_tables(store, tables, same)
-    return record_roots(store, roots, batches, acts, as_of, before, calibrations=calibrations)
+    return record_roots(store, roots, batches, acts, as_of, before, calibrations=calibrations, rules=rules)
+
+
+def _under_other_rules(store: Store, before: RecordedList | None, rules: Sequence[str]) -> int:
+    """The last list whose findings were made by other rules, by its entry; -1 for none."""
+    if before is None:
+        return -1
+    then = before.made_from.get("rules")
+    if then is None:  # of a time when lists did not say it
+        is_same = {*before.columns(store, "findings", ["rule"])["rule"].to_pylist()} <= {*rules}
+    else:
+        is_same = then == list(rules)
+    return int(before.made_from.get("rules_before", -1)) if is_same else before.entry
+
+
+def list_of_entry(store: Store, entry: int) -> RecordedList | None:
+    """One list by its entry; None where it is none, or erased."""
+    return next(iter(_lists(store, "WHERE entry = ?", entry)), None)
 
 
 def _ever(store: Store, recorded: RecordedList) -> set[int]:
@@ -329,8 +344,10 @@ def record_roots(
     before: RecordedList | None,
     *,
     calibrations: Sequence[str],
+    rules: Sequence[str] = (),
 ) -> int:
-    """Record a list whose tables are kept already, by their roots; its entry."""
+    """Record a list whose tables are kept already, by their roots; its entry. rules: the versions of the rules of its
+    findings."""
     ever = {*(batch.entry for batch in batches), *(_ever(store, before) if before else ())}
     record: dict[str, Any] = {
         "schema": SCHEMA,
@@ -339,6 +356,8 @@ def record_roots(
         **_keep_inputs(store, batches, acts, calibrations),
         "inputs_ever": keep_numbers(store, "inputs_ever", sorted(ever)),
         "follows": before.entry if before else -1,
+        "rules": list(rules),
+        "rules_before": _under_other_rules(store, before, rules),
         **roots,
     }
     memory = store.memory.of(KeptTrees)

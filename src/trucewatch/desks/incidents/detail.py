@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from trucewatch.desks.incidents.codes import incidents_by_code, other_record
 from trucewatch.desks.incidents.observations import Member, contributions_to, members_of
 from trucewatch.desks.incidents.records import rejected_incidents
+from trucewatch.desks.incidents.rule_changes import RuleChange, rule_changes
 from trucewatch.messages import Message
 from trucewatch.model.edits import Act
 from trucewatch.model.incident import Finding, Incident, incident_rows
@@ -29,7 +30,7 @@ from trucewatch.server.refusal import RefusalError
 from trucewatch.server.snapshot import SHORT_CODE, Snapshot, snapshot_recorded
 from trucewatch.store import Store
 from trucewatch.store.edit_records import recorded_acts
-from trucewatch.store.lists import RecordedList, recorded_lists
+from trucewatch.store.lists import RecordedList, last_list, recorded_lists
 from trucewatch.store.verification_records import recorded_steps
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class IncidentDetail:
     code: str
     row: int | None
     rejected_because: Message | str = ""
+    recorded: RecordedList | None = None
+    """The list, where it is one on record."""
 
     @cached_property
     def standing(self) -> Standing:
@@ -108,6 +111,14 @@ class IncidentDetail:
     def period(self) -> Period | None:
         """The period of dense reports that it is a part of."""
         return self.snapshot.periods.get(self.incident.period) if self.incident.period else None
+
+    @cached_property
+    def rule_changes(self) -> Mapping[str, RuleChange]:
+        """Finding → the outcome before its rule changed, where nothing else did (`rule_changes`)."""
+        recorded = self.recorded or last_list(self.store)
+        if recorded is None or recorded.as_of != self.snapshot.as_of:
+            return {}
+        return rule_changes(self.store, self.incident, self.findings, self.snapshot.watch, recorded)
 
     def finding(self, name: str) -> Finding | None:
         return next((finding for finding in self.findings if finding.finding_id == name), None)
@@ -199,7 +210,7 @@ def recorded_detail(store: Store, watch: Watch, recorded: RecordedList, text: st
     """The same, from a list as it is on record: for a command, which has no snapshot. Raises RefusalError as well."""
     snapshot = snapshot_recorded(store, watch, recorded)
     refused = access_refused_to(recorded_steps(store), recorded.as_of if snapshot.is_past else NEVER)
-    return detail_of(store, replace(snapshot, refused=refused), text)
+    return replace(detail_of(store, replace(snapshot, refused=refused), text), recorded=recorded)
 
 
 def lives_on_in(snapshot: Snapshot, text: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.console import Console
 from rich.markup import escape
 
+from trucewatch.desks.incidents.rule_changes import rule_words
 from trucewatch.locale import Words, words
 from trucewatch.locale.reasons import standing_words
 from trucewatch.locale.sanitize import printable
@@ -193,6 +194,8 @@ def show_one(out: Console, watch: Watch, detail: IncidentDetail, verification: V
             f"[{STYLES[finding.outcome]}]{SIGNS[finding.outcome]} {outcome}[/]  {escape(finding.stipulation)}  "
             f"{escape(words_of)}"
         )
+        if by_rule := rule_words(finding, detail.rule_changes.get(finding.finding_id), english):
+            out.print(f"  {escape(by_rule)}")
     if verification is not None:
         out.print(f"[dim]verification[/] {verification.settled} of {len(verification.steps)} steps settled")
         for step in verification.steps:

@@ -29,6 +29,7 @@ from trucewatch.desks.incidents.observations import (
 from trucewatch.desks.incidents.people import people_rows
 from trucewatch.desks.incidents.provenance import hop_of
 from trucewatch.desks.incidents.records import DEEDS, rejected_incidents
+from trucewatch.desks.incidents.rule_changes import rule_words
 from trucewatch.desks.incidents.verification import verification_of
 from trucewatch.locale import mark
 from trucewatch.locale.reasons import party_name
@@ -194,6 +195,7 @@ def _context(
             )
         ),
         "verification": verification_of(detail, telling, now),
+        "rule_words": lambda finding: rule_words(finding, detail.rule_changes.get(finding.finding_id), telling.words),
         "grave": [grave_word(each, telling.words) for each in detail.incident.grave],
         "people_line": people_words(detail.incident.people, telling.watch, telling.words),
         "delay": lambda seconds: _delay(seconds, telling),
