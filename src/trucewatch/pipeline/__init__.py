@@ -247,7 +247,7 @@ def _current_rows(
         newer = [batch for batch in batches if batch.entry not in then]
         if not any(reconciles(watch, batch.source) for batch in newer):
             new = load_batches(store, newer, keeps=False).observations
-            current = carried_on(last, rows.observations, new, entries, files, moment, added)
+            current = carried_on(last, new, entries, files, moment, added)
     current = current or gathered(_reconcile(rows.observations, watch), entries, files, moment, added)
     if keeps:
         store.memory.put(current)

@@ -67,7 +67,6 @@ def gathered(every: pa.Table, entries: Sequence[int], files: str, as_of: datetim
 
 def carried_on(
     last: CurrentRows,
-    every: pa.Table,
     new: pa.Table,
     entries: Sequence[int],
     files: str,
@@ -76,25 +75,20 @@ def carried_on(
 ) -> CurrentRows | None:
     """The current rows, from those of the last time and what came since; None where more than that may differ.
 
-    every: all versions of all rows; new: those of batches that are not among the last ones'.
+    new: all versions of the rows of batches that are not among the last ones', which link no rows of those.
     """
     if last.rows is None or last.waiting is None or last.added is None or last.as_of is None:
         return None
     if last.files != files or as_of < last.as_of or not last.added.equals(added.slice(0, last.added.num_rows)):
         return None
-    fresh = pa.concat_tables([new, added.slice(last.added.num_rows), last.waiting])
+    # In the order of everything, by which of two copies of one row the first stands.
+    fresh = pa.concat_tables([last.waiting, new, added.slice(last.added.num_rows)])
     candidates = fresh.filter(_is_known(fresh, as_of))
     names = pc.unique(candidates["observation_id"])
     stands = last.rows.with_keys(names)
-    again = rows_at(last.rows.table.select(["observation_id"]), stands)["observation_id"].combine_chunks()
-    versions = [candidates]
-    if len(stands):
-        # Other versions of the same observations are somewhere among all rows.
-        versions = [
-            candidates.filter(pc.invert(pc.is_in(candidates["observation_id"], value_set=again))),
-            *(table.filter(pc.is_in(table["observation_id"], value_set=again)) for table in (every, added)),
-        ]
-    rows = current_observations(pa.concat_tables(versions), as_of=as_of)
+    # What stood is the best of all that was known then. It carries the id by which versions are linked, as what waited
+    # does; rows as batches hold them need not.
+    rows = current_observations(pa.concat_tables([rows_at(last.rows.table, stands), candidates]), as_of=as_of)
     now, is_old = last.rows.exchanged(stands, rows)
     moves = Moves.of(len(last.rows), stands, len(now), np.flatnonzero(~is_old))
     return CurrentRows(

@@ -29,6 +29,7 @@ from trucewatch.store.lists import (
     list_before,
     record_list,
     record_roots,
+    recorded_list,
     same_list,
 )
 from trucewatch.store.trees import Key
@@ -59,9 +60,9 @@ def record_work(
             return _record_changes(store, work, last, before, batches, acts, as_of, calibrations)
     tables = work.tables()
     if same := same_list(store, tables, batches, acts, calibrations):
-        work.entry, first = same.entry, same.table(store, "first")
+        work.entry, first = same.entry, _first_of(store, same, replay)
         work.first = SortedRows.in_order(first, IN_ORDER)
-        return first, same.table(store, "history")
+        return first, _history_of(store, same, replay)
     now = Listed(incidents=tables["incidents"], rejected=tables["rejected"])
     revision = first_list(now) if before is None else _revised(store, now, before, replay)
     whole = tables | {"first": revision.first.table, "history": revision.history}
@@ -84,16 +85,66 @@ def _last_entry(store: Store) -> int:
 
 
 def _revised(store: Store, now: Listed, before: RecordedList, replay: Replay) -> Revision:
-    """The revision of a list as it was recorded; what of it cannot be read is made again from the evidence, but for
-    L1."""
-    names = ("incidents", "rejected", "first")
+    """The revision of a list as it was recorded; what of it cannot be read is made again."""
+    return revise_list(now, _listed(store, before, replay), _first_of(store, before, replay))
+
+
+def _listed(store: Store, recorded: RecordedList, replay: Replay) -> Listed:
+    """The incidents of a list, and those rejected; from the evidence where they cannot be read."""
+    names = ("incidents", "rejected")
     try:
-        tables = {name: before.table(store, name) for name in names}
+        tables = {name: recorded.table(store, name) for name in names}
     except StoreError:
-        restore_tables(store, replay(before))
-        tables = {name: before.table(store, name) for name in names}
-    then = Listed(incidents=tables["incidents"], rejected=tables["rejected"])
-    return revise_list(now, then, tables["first"])
+        restore_tables(store, replay(recorded))
+        tables = {name: recorded.table(store, name) for name in names}
+    return Listed(incidents=tables["incidents"], rejected=tables["rejected"])
+
+
+def _first_of(store: Store, recorded: RecordedList, replay: Replay) -> pa.Table:
+    """L1 of a list; where it cannot be read, from the last before that can be, list by list as it was made."""
+    pending, first = list[RecordedList](), None
+    each: RecordedList | None = recorded
+    while each is not None and first is None:
+        try:
+            first = each.table(store, "first")
+        except StoreError:
+            pending.append(each)
+            if (before := _before(store, each)) is None and each.follows >= 0:
+                raise
+            each = before
+    for revised in reversed(pending):
+        first = _revision_of(store, revised, each, first, replay).first.table
+        each = revised
+    if pending:
+        restore_tables(store, {"first": first})
+        first = recorded.table(store, "first")
+    return first
+
+
+def _history_of(store: Store, recorded: RecordedList, replay: Replay) -> pa.Table:
+    """What changed with a list; made again where it cannot be read."""
+    try:
+        return recorded.table(store, "history")
+    except StoreError:
+        if (before := _before(store, recorded)) is None and recorded.follows >= 0:
+            raise
+        first = _first_of(store, before, replay) if before else None
+        restore_tables(store, {"history": _revision_of(store, recorded, before, first, replay).history})
+        return recorded.table(store, "history")
+
+
+def _before(store: Store, recorded: RecordedList) -> RecordedList | None:
+    return recorded_list(store, recorded.follows)
+
+
+def _revision_of(
+    store: Store, recorded: RecordedList, before: RecordedList | None, first: pa.Table | None, replay: Replay
+) -> Revision:
+    """How a list came of the one before. first: L1 of that."""
+    now = _listed(store, recorded, replay)
+    if before is None or first is None:
+        return first_list(now)
+    return revise_list(now, _listed(store, before, replay), first)
 
 
 def _record_changes(

@@ -78,7 +78,8 @@ def kept_weights(store: Store, entry: int) -> pa.Table | None:
     """The weights of the list of an entry; None where another list's are kept, or what is kept cannot be read."""
     whole, changes = _read(store.root, _WHOLE), _read(store.root, _CHANGES)
     if whole is None:
-        return None  # the next run makes it again
+        store.memory.put(_Written())  # the next run makes it again, also of this process
+        return None
     of_whole, of_changes = (table.schema.metadata or {} if table is not None else {} for table in (whole, changes))
     is_its = of_changes.get(_ENTRY) == str(entry).encode() and of_changes.get(_SINCE) == of_whole.get(_ENTRY)
     if changes is None or not is_its:

@@ -61,6 +61,8 @@ class RecordedList:
     tables: dict[str, str]
     made_from: dict[str, Any]
     pruning: int = -1
+    follows: int = -1
+    """The entry of the list that it follows; -1 for none."""
 
     def inputs(self, store: Store) -> list[int]:
         """The readings that it was made from."""
@@ -336,6 +338,7 @@ def _lists_of(rows: Iterable[tuple[Any, ...]]) -> list[RecordedList]:
                 as_of=read_time(as_of),
                 recorded_at=read_time(recorded_at),
                 version=more.get("version", 1),
+                follows=more.get("follows", -1),
                 made_from={
                     "inputs": inputs,
                     **{
@@ -431,6 +434,23 @@ def _under_other_rules(store: Store, before: RecordedList | None, rules: Sequenc
     return int(before.made_from.get("rules_before", -1)) if is_same else before.entry
 
 
+def _ever(store: Store, recorded: RecordedList) -> set[int]:
+    """Which readings a list and those before it were made from; what cannot be read of that is put together from what
+    each of them was made from. Raises StoreError, Corrupt."""
+    numbers = set[int]()
+    while True:
+        try:
+            return numbers.union(recorded.inputs_ever(store))
+        except StoreError:
+            before = recorded_list(store, recorded.follows)
+            if before is None and recorded.follows >= 0:
+                raise
+            numbers |= {*recorded.inputs(store)}
+        if before is None:
+            return numbers
+        recorded = before
+
+
 def record_roots(
     store: Store,
     roots: Mapping[str, str],
@@ -444,7 +464,7 @@ def record_roots(
 ) -> int:
     """Record a list whose tables are kept already, by their roots; its entry. rules: the versions of the rules of its
     findings."""
-    ever = {*(batch.entry for batch in batches), *(before.inputs_ever(store) if before else ())}
+    ever = {*(batch.entry for batch in batches), *(_ever(store, before) if before else ())}
     record: dict[str, Any] = {
         "schema": SCHEMA,
         "level": "L2",
