@@ -145,6 +145,7 @@ def test_what_a_later_version_wrote_is_said_and_can_be_made_anew(
             raise TypeError("another field")
 
         later.setattr(calibration_records, "read_calibration", refuse)
+        console.store.memory.clear()  # another version of the program is another process
         page = unbroken(client_of(console).get("/sources").text)
         assert "is no calibration that this program can read (another field); a later version wrote it" in page
         now = at(6, 1)
