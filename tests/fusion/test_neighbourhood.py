@@ -160,3 +160,12 @@ def test_one_report_more_makes_few_rows_anew(rule: str) -> None:
     again = fused(stands | {300: 1}, rule, setting, (), step)
     assert again.fresh.num_rows == 0
     assert again.gone == []
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_one_report_more_is_weighed_against_those_near_it_alone(rule: str) -> None:
+    stands = dict.fromkeys(range(200), 1)
+    last = fused(stands, rule, PLAIN, (), None, SPANS[1])
+    step = fused(stands | {200: 1}, rule, PLAIN, (), last, SPANS[1])
+    assert not step.begun
+    assert step.weights_fresh.num_rows <= 0.5 * step.weights.num_rows

@@ -209,6 +209,8 @@ class Neighbourhood:
         then, located = facts.settled.copy(), facts.located.copy()
         if self.rule.rule != "likelihood":
             facts.settled[:] = facts.joined
+            if self.before is not None:
+                self.judged = np.zeros(len(then), dtype=np.bool_)  # none lies otherwise than it was joined
             return self._differing(then, "settled")
         hours = self._times_as_joined(changed | of_events(facts.joined, self._near_echoes()))
         core = within = np.ones(len(then), dtype=np.bool_)
