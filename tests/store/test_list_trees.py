@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -30,7 +29,6 @@ from trucewatch.pipeline import Assessment
 from trucewatch.store import Store
 from trucewatch.store.arranged_rows import NO_START
 from trucewatch.store.kept_trees import (
-    AsIn,
     Change,
     KeptTrees,
     change_tables,
@@ -133,27 +131,6 @@ def test_a_list_that_is_changed_row_by_row_is_the_one_made_at_once(watch: Path) 
         assert last_of(store).entry == entry
         assert last_of(store).table(store, "findings").equals(following.table(other, "findings"))
     assert inspect(watch)[0] == 0
-
-
-def test_rows_that_are_as_in_the_table_kept_last_are_not_written_again_and_no_other_table_counts(watch: Path) -> None:
-    with Store(watch, lambda: NOW) as store:
-        recorded = last_of(store)
-        tables = {name: recorded.table(store, name) for name in TABLES}
-        keep_tables(store, tables)
-        table = tables["incidents"]
-        kinds = table["kind"].to_pylist()
-        kinds[7] = "another"
-        column = table.schema.get_field_index("kind")
-        changed = table.set_column(column, table.schema.field(column), pa.array(kinds))
-        rows = np.arange(len(kinds)) != 7
-        expected = keep_tables(store, tables | {"incidents": changed})
-        for of in (table, changed):
-            again = pa.table(changed.columns, schema=changed.schema)
-            lies = AsIn(of, np.ones(len(kinds), dtype=np.bool_)) if of is table else AsIn(of, rows)
-            assert keep_tables(store, tables | {"incidents": again}, {"incidents": lies}) == expected
-        keep_tables(store, tables)
-        again = pa.table(changed.columns, schema=changed.schema)
-        assert keep_tables(store, tables | {"incidents": again}, {"incidents": AsIn(table, rows)}) == expected
 
 
 def rows_by_key(name: str, tables: dict[str, pa.Table]) -> dict[Key, dict[str, Any]]:

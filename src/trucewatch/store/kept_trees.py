@@ -42,20 +42,8 @@ class KeptTrees:
         return root if reference is not None and reference() is table else None
 
 
-@dataclass(frozen=True, slots=True)
-class AsIn:
-    """Which rows of a table, and the starts of their incidents, are bit for bit as in another, the very one that a
-    store kept."""
-
-    table: pa.Table
-    rows: Mask
-
-
-def keep_tables(store: Store, tables: Mapping[str, pa.Table], same: Mapping[str, AsIn] | None = None) -> dict[str, str]:
-    """Keep tables of one list, those of incidents among them: the root of each, the chunk of history.
-
-    same: what of a table need not be written again; no matter unless the store kept that other table last.
-    """
+def keep_tables(store: Store, tables: Mapping[str, pa.Table]) -> dict[str, str]:
+    """Keep tables of one list, those of incidents among them: the root of each, the chunk of history."""
     memory, roots = store.memory.of(KeptTrees), dict[str, str]()
     for name, table in tables.items():
         root = memory.root_of(name, table)
@@ -65,9 +53,7 @@ def keep_tables(store: Store, tables: Mapping[str, pa.Table], same: Mapping[str,
             memory.written.update(fresh)
         elif root is None:
             rows = stand_of(store.objects, name).arrange(with_starts(name, tables))
-            as_in = (same or {}).get(name)
-            is_known = as_in is not None and memory.root_of(name, as_in.table) is not None
-            root = _keep(store, name, rows, as_in.rows if as_in and is_known else None)
+            root = _keep(store, name, rows, None)
             if name in WHOLE:
                 memory.tables[name] = (root, rows.table)
         memory.roots[name] = (weakref.ref(table), root)

@@ -1,5 +1,6 @@
 """That an incident stood on a list, as anyone can check it: the list's record under a signed checkpoint, the nodes from
-its root to a chunk, and the chunk. Nothing else of the list is shown, however many rows it has."""
+its root to a chunk, and the chunk. The rows of that chunk are shown, some eighty, and no others, however many the list
+has; to show one incident alone is what a dossier does (`dossiers.py`)."""
 
 from __future__ import annotations
 

@@ -22,7 +22,6 @@ from trucewatch.model.edits import FIRST_SCHEMA, Act
 from trucewatch.model.times import as_utc, iso_utc, read_time
 from trucewatch.store.chunks import unpack
 from trucewatch.store.kept_trees import (
-    AsIn,
     KeptTrees,
     is_held,
     keep_names,
@@ -363,12 +362,8 @@ def same_list(
     batches: Sequence[StandingBatch],
     acts: Sequence[Act],
     calibrations: Sequence[str],
-    same: Mapping[str, AsIn] | None = None,
 ) -> RecordedList | None:
-    """The last list, if it holds these tables and was made from the same: then nothing is recorded again.
-
-    same: as of `keep_tables`.
-    """
+    """The last list, if it holds these tables and was made from the same: then nothing is recorded again."""
     last = last_list(store)
     if last is None:
         return None
@@ -379,7 +374,7 @@ def same_list(
         is_same = is_same and all(in_order(name, then).equals(in_order(name, tables)) for name in tables)
         return last if is_same else None
     # All of it is kept before anything is compared: what a list lost is made again so.
-    roots = keep_tables(store, tables, same) | _keep_inputs(store, batches, acts, calibrations)
+    roots = keep_tables(store, tables) | _keep_inputs(store, batches, acts, calibrations)
     return last if roots.items() <= (last.tables | last.made_from).items() else None
 
 
@@ -414,11 +409,9 @@ def record_list(
     *,
     calibrations: Sequence[str],
     rules: Sequence[str] = (),
-    same: Mapping[str, AsIn] | None = None,
 ) -> int:
-    """Record a list with its six tables; its entry. calibrations: the hashes of those that it rests on; same: as of
-    `keep_tables`."""
-    roots = keep_tables(store, tables, same)
+    """Record a list with its six tables; its entry. calibrations: the hashes of those that it rests on."""
+    roots = keep_tables(store, tables)
     return record_roots(store, roots, batches, acts, as_of, before, calibrations=calibrations, rules=rules)
 
 
