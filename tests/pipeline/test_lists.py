@@ -12,6 +12,7 @@ import pytest
 
 from tests.builders import edit, make_watch
 from tests.pipeline.test_run import NOW, run
+from tests.store.old_lists import keep_table
 from trucewatch.errors import StoreError
 from trucewatch.model.edits import Act, Stated
 from trucewatch.model.incident import INCIDENT_SCHEMA
@@ -186,7 +187,7 @@ def test_a_list_of_before_there_were_acts_is_read_and_followed(tmp_path: Path) -
                     "level": "L1",
                     "as_of": "2031-05-04T00:00:00Z",
                     "inputs": "",
-                    "incidents": store.keep_table(plain),
+                    "incidents": keep_table(store, plain),
                     "findings": "",
                 }
             ]

@@ -36,7 +36,7 @@ from trucewatch.store import Store
 from trucewatch.store import pruning as module
 from trucewatch.store.ledger_copy import copy_ledger
 from trucewatch.store.list_history import descent_of
-from trucewatch.store.lists import RecordedList, last_list, lists_ever, pruned_lists, recorded_lists
+from trucewatch.store.lists import RecordedList, last_list, pruned_lists, recorded_lists
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.pruning import PruningPlan, plan_pruning, prune
 from trucewatch.terminal import base
@@ -120,7 +120,7 @@ def history_of(folder: Path) -> list[Any]:
     with Store(folder, lambda: LATER) as store:
         last = last_list(store)
         assert last is not None
-        latest = max(each.as_of for each in lists_ever(store))
+        latest = max(each.as_of for each in (*recorded_lists(store), *pruned_lists(store)))
         names = last.table(store, "incidents")["incident_id"].to_pylist()
         changes = [descent_of(store, name, latest).changes for name in names]
         store.rebuild()

@@ -209,13 +209,6 @@ def words_of_pruning(store: Store, entry: int) -> Message | None:
     return None
 
 
-def lists_ever(store: Store, recorded_by: datetime | None = None) -> list[RecordedList]:
-    """The lists of `recorded_lists` and of `pruned_lists` in the order in which they were recorded."""
-    lists = [*recorded_lists(store, recorded_by), *pruned_lists(store)]
-    by_then = [each for each in lists if recorded_by is None or each.recorded_at <= recorded_by]
-    return sorted(by_then, key=lambda recorded: recorded.entry)
-
-
 def last_recorded_by(store: Store, moment: datetime) -> RecordedList | None:
     """The last list that was recorded by a moment. Raises StoreError, which says what to do, if it was pruned."""
     last = last_list(store, recorded_by=moment, ever=True)

@@ -473,12 +473,6 @@ class Store:
         """
         return keep_file(self.evidence, path, is_open=is_open, waiting=waiting)
 
-    def keep_table(self, table: pa.Table) -> str:
-        """Keep an Arrow table as a Parquet object; "" for an empty one. Equal tables give equal bytes."""
-        with self.sink(table.schema) as sink:
-            sink.write(table.combine_chunks())
-        return sink.sha256
-
     def sink(self, schema: pa.Schema, waiting: FilesAside | None = None) -> TableSink:
         """A Parquet object that is written chunk by chunk, for more rows than memory holds. waiting: it waits there to
         be kept with others."""
