@@ -72,11 +72,11 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o600, flushes: bool 
 
 
 def flush_files(paths: Collection[Path]) -> None:
-    """Flush files that were written. Many go with all else that the disk was given: 600 of 8 kB take 0.01 s so, and
-    0.08 s one by one. Only Linux waits for `sync`. Raises OSError."""
+    """Flush files that were written. Many go first with all else that the disk was given: 600 of 8 kB take 0.04 s so,
+    and 0.12 s one by one. Each is asked for all the same, since `sync` tells nobody of a disk's error. Raises
+    OSError."""
     if len(paths) > _MANY and sys.platform == "linux":
         os.sync()
-        return
     for path in paths:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:

@@ -29,7 +29,8 @@ def rule_changes(
     """Finding → the outcome before its rule changed, for each that is another now.
 
     Only where all else that it rests on is as it was: the incident, the watch's files, what was known of the agreement
-    and the notices. recorded: the list that the findings are of.
+    and the notices; so of findings on that incident alone, which no other incident and no day moves. recorded: the list
+    that the findings are of.
     """
     before = recorded_list(store, int(recorded.made_from.get("rules_before", -1))) if recorded is not None else None
     if before is None or recorded is None or not findings:
@@ -44,10 +45,11 @@ def rule_changes(
         return {}
     rows = before.rows_of(store, "findings", [incident.incident_id]).to_pylist()
     earlier = {row["stipulation"]: RuleChange(row["outcome"], row["rule"]) for row in rows}
+    alone = {stipulation.id for _, stipulation in watch.agreement.stipulations() if stipulation.kind == "prohibited"}
     return {
         finding.finding_id: earlier[finding.stipulation]
         for finding in findings
-        if finding.stipulation in earlier
+        if finding.stipulation in earlier.keys() & alone
         and earlier[finding.stipulation].rule != finding.rule
         and earlier[finding.stipulation].outcome != finding.outcome
     }
