@@ -360,19 +360,13 @@ def check_one_kind(description: str, kind: str) -> None:
 
 _ITEMS = re.compile(r"[,;()/]|\s-\s|\s–\s")
 _DENIED = re.compile(r"\b(?:not|no|non|without|nor|neither|не|нет|без)\b")
-_ASPECT_ITEM: Final = r"^(?:(?:assessed|determined|heard|seen|оценено)\s+)?(?:(?:as|to be|как)\s+)?(?:an?\s+)?"
-_ASPECTS: Final = tuple(
-    (aspect, re.compile(_ASPECT_ITEM + words))
-    for aspect, words in (
-        ("outgoing", r"(?:outgoing\b|исходящ\w+)"),
-        ("impact", r"(?:impacts?\b|попадани\w+)"),
-        ("airburst", r"(?:air[ -]?bursts?\b|воздушн\w+ (?:разрыв|взрыв)\w*)"),
-        (
-            "controlled",
-            r"(?:controlled|контролируем\w+)(?:\s+(?:detonation|explosion|demolition|blast|disposal|подрыв\w*|взрыв\w*))?$",
-        ),
-        ("exercise", r"(?:(?:live[- ]fire |training )?exercises?\b|training\b|учени\w+)"),
-    )
+_ASPECT_ITEM: Final = r"(?:(?:assessed|determined|heard|seen|оценено)\s+)?(?:(?:as|to be|как)\s+)?(?:an?\s+)?"
+_ASPECT = re.compile(
+    _ASPECT_ITEM + r"(?:(?P<outgoing>outgoing\b|исходящ\w+)|(?P<impact>impacts?\b|попадани\w+)"
+    r"|(?P<airburst>air[ -]?bursts?\b|воздушн\w+ (?:разрыв|взрыв)\w*)"
+    r"|(?P<controlled>(?:controlled|контролируем\w+)"
+    r"(?:\s+(?:detonation|explosion|demolition|blast|disposal|подрыв\w*|взрыв\w*))?$)"
+    r"|(?P<exercise>(?:(?:live[- ]fire |training )?exercises?\b|training\b|учени\w+)))"
 )
 
 
@@ -385,9 +379,9 @@ def read_aspect(observation: str, description: str) -> str:
     """
     stated = set()
     for item in (observation, *_ITEMS.split(description)):
-        folded = " ".join(item.split()).casefold()
-        if not _DENIED.search(folded):
-            stated.update(aspect for aspect, pattern in _ASPECTS if pattern.search(folded))
+        match = _ASPECT.match(item.strip().casefold())
+        if match and not _DENIED.search(match.string):
+            stated.add(match.lastgroup or "")
     return stated.pop() if len(stated) == 1 else "undetermined"
 
 
