@@ -21,7 +21,7 @@ from trucewatch.server.accept import NEW, Choices, new_setting
 from trucewatch.server.column_mapping import TARGET_WORDS, chosen_setting, guessed, mapping_form
 from trucewatch.server.forms import text_of, words_of
 from trucewatch.server.inbox import name_for, reads
-from trucewatch.server.preview import preview_reading
+from trucewatch.server.preview import Preview, preview_reading
 from trucewatch.server.uploads import Pending
 from trucewatch.sources import adapters
 
@@ -65,9 +65,18 @@ def _new_choices(watch: Watch, pending: Pending, adapter: str, now: datetime) ->
         fits = _best_reader(watch, pending, tuple(tried), now)
         if fits is not None:
             return Choices(setting=fits, name=pending.name, is_new=True)
+        table = replace(setting, adapter="smm_table")
+        if _has_its_columns(preview_reading(pending.path, pending.name, table, watch, now)):
+            return Choices(setting=table, name=pending.name, is_new=True)
     if setting.adapter == "event_table":
         setting = guessed(pending.path, setting)
     return Choices(setting=setting, name=pending.name, is_new=True)
+
+
+def _has_its_columns(preview: Preview) -> bool:
+    """Whether an adapter knows the columns of a file, though it may take none of its rows yet: posts that the register
+    lacks are entered by whoever sees them refused."""
+    return not preview.is_ended and preview.fault is None and preview.taken + preview.refused > 0
 
 
 def chosen(watch: Watch, form: FormData, pending: Pending, choices: Choices, now: datetime) -> Choices:
