@@ -25,6 +25,8 @@ from trucewatch.server.preview import Preview, preview_reading
 from trucewatch.server.uploads import Pending
 from trucewatch.sources import adapters
 
+_BY_COLUMNS: Final = ("event_table", "smm_table")
+"""Adapters that are proposed by what a file's columns are called, before any of its rows can be taken."""
 HANDLINGS: Final = ("open", "restricted", "confidential")
 
 
@@ -61,7 +63,7 @@ def _new_choices(watch: Watch, pending: Pending, adapter: str, now: datetime) ->
     """A source of its own: by the adapter whose columns the file has, else by a mapping."""
     setting = new_setting(watch, adapter or "event_table", pending.name)
     if not adapter:
-        tried = [replace(setting, adapter=name, time_zone="") for name in adapters() if name != "event_table"]
+        tried = [replace(setting, adapter=name, time_zone="") for name in adapters() if name not in _BY_COLUMNS]
         fits = _best_reader(watch, pending, tuple(tried), now)
         if fits is not None:
             return Choices(setting=fits, name=pending.name, is_new=True)

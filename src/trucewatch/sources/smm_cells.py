@@ -235,7 +235,9 @@ _LEADING_ABOUT = re.compile(rf"^{_ABOUT}\s*(?=\d)", re.IGNORECASE)
 def at_the_town(text: str) -> str:
     """A place without what says only that it is at the town: "E edge of TOWN (…)" as "TOWN"."""
     plain = _NOTE.sub(" ", " ".join(text.split()))
-    return _LEADING_ABOUT.sub("", _EDGE.sub("", plain.strip())).strip(" ,;.")
+    for _ in range(2):  # "at the edge of"
+        plain = _EDGE.sub("", plain.strip())
+    return _LEADING_ABOUT.sub("", plain).strip(" ,;.")
 
 
 # --- how many --------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ Lines that go are left blank, so that every row keeps the number of the line whe
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -18,6 +19,11 @@ MOST_TITLE_LINES: Final = 30
 MOST_TITLE_BYTES: Final = 1 << 16
 MOST_BROKEN_LINES: Final = 200
 """A row that goes on for more lines is none."""
+
+MOST_HELD_BYTES: Final = 16 << 20
+
+_FOOT = re.compile(rb"\s*(?:(?:page|\xd1\x81\xd1\x82\xd1\x80\.?)\s*\d+.{0,20}|\d+\s*(?:of|/)\s*\d+)\s*", re.IGNORECASE)
+"""The foot of a page, "Page 2 of 5": no part of any row."""
 
 IsHeader = Callable[[Sequence[str]], bool]
 Fits = Callable[[str], bool]
@@ -97,7 +103,7 @@ class PastedLines:
                 held, line = b"", block.first_line + block.lines
                 continue
             data = held + block.data
-            cut = _last_row(data, len(header))
+            cut = _settled(data, len(header))
             yield from self._pieces(data[:cut], line, len(header), fits, at_end=False)
             line += data.count(b"\n", 0, cut)
             held = data[cut:]
@@ -121,7 +127,7 @@ class PastedLines:
         4. What never comes to the right number of cells is one row with the wrong number, which the table refuses.
         """
         lines = data.split(b"\n")[:-1]
-        cells = [line.count(b"\t") + 1 if line.strip() else 0 for line in lines]
+        cells = [line.count(b"\t") + 1 if line.strip() and not _FOOT.fullmatch(line) else 0 for line in lines]
         before: int | None = None
         at = 0
         while at < len(lines):
@@ -133,19 +139,22 @@ class PastedLines:
             total = cells[at]
             after = at + 1
             while after < len(lines) and total < width and len(group) < MOST_BROKEN_LINES:
-                if cells[after] >= width or total + max(cells[after] - 1, 0) > width:
+                if total + max(cells[after] - 1, 0) > width:
                     break
                 if cells[after]:
                     group.append(after)
                     total += cells[after] - 1
                 after += 1
-            tail = self._tail(lines, cells, group, before, total == width, fits, width)
+            alone = next((place for place, row in enumerate(group) if cells[row] > 1), len(group))
+            tail = self._tail(lines, group, alone, before, total == width, fits, width) if alone else 0
+            rest = group[tail or 0 :]
             if tail is None:
                 self.unclear.update(first_line + row for row in (before, group[0]) if row is not None)
-                tail = 0
-            if tail and before is not None:
+            elif tail and before is not None:
                 _join(lines, [before, *group[:tail]])
-            rest = group[tail:]
+            follows = next((row for row in range(after, len(lines)) if cells[row]), None)
+            if total != width and cells[group[-1]] == 1 and len(group) > alone and follows is not None:
+                self.unclear.add(first_line + follows)  # its beginning may be the end of what lacks cells
             if rest:
                 if total == width and self._begins_anew(lines, cells, rest, fits):
                     self.unclear.add(first_line + rest[0])
@@ -157,32 +166,32 @@ class PastedLines:
     def _tail(
         self,
         lines: Sequence[bytes],
-        cells: Sequence[int],
         group: Sequence[int],
+        alone: int,
         before: int | None,
         is_whole: bool,
         fits: Mapping[int, Fits],
         width: int,
     ) -> int | None:
-        """How many lines at the beginning of a group end the row before it; None where that is unclear."""
-        alone = 0
-        while alone < len(group) and cells[group[alone]] == 1:
-            alone += 1
-        if not alone or before is None:
-            return 0
+        """How many lines at the beginning of a group, of those that stand alone, end the row before it.
+
+        None where that is unclear: several numbers fit, or none does, as before the foot of a page.
+        """
+        if before is None:
+            return 0 if 0 in fits else None
         last = lines[before].rpartition(b"\t")[2]
         ways = []
         for tail in range(alone + 1):
             rest = group[tail:]
-            if bool(rest) != is_whole:
-                continue
             ends = b" ".join([last, *(lines[row] for row in group[:tail])])
             begins = b" ".join(lines[row] for row in rest).partition(b"\t")[0]
-            if _fits(fits, width - 1, ends) and (not rest or _fits(fits, 0, begins)):
+            # A row that lacks cells is refused whatever it begins with.
+            begins_well = _fits(fits, 0, begins) if is_whole and rest else True
+            if _fits(fits, width - 1, ends) and begins_well and (rest or not is_whole):
                 ways.append(tail)
-        if not ways and width - 1 in fits and _fits(fits, width - 1, last):
-            return 0  # the row before is whole without them: what they are, their own refusal says
-        return ways[0] if len(ways) == 1 else None
+        if alone == len(group) and alone in ways:
+            return alone  # nothing follows that the lines could begin
+        return ways[0] if len(ways) == 1 and (ways[0] or is_whole or alone < len(group)) else None
 
     def _begins_anew(
         self, lines: Sequence[bytes], cells: Sequence[int], rows: Sequence[int], fits: Mapping[int, Fits]
@@ -215,16 +224,24 @@ def _all_whole(data: bytes, width: int) -> bool:
     return bool(((tabs == width - 1) | (lengths == 0)).all())
 
 
-def _last_row(data: bytes, width: int) -> int:
-    """Where the last row that has all its cells begins, which may still go on; the end where so much waits that no row
-    does."""
-    lines = data.split(b"\n")[:-1] if len(data) < (1 << 16) else data[-(1 << 16) :].split(b"\n")[1:-1]
-    back = 0
-    for line in reversed(lines):
-        back += len(line) + 1
-        if line.count(b"\t") + 1 == width:
-            return len(data) - back
-    return 0 if len(data) < (1 << 16) else len(data)
+def _settled(data: bytes, width: int) -> int:
+    """Where the last row begins that has all its cells and stands behind another such row: nothing before it can go on.
+
+    The end of the data where so much waits that no such row will come.
+    """
+    for looked_at in sorted({min(1 << 16, len(data)), len(data)}):
+        lines = data[len(data) - looked_at :].split(b"\n")[:-1]
+        back = 0
+        is_whole, at = False, 0
+        for line in reversed(lines[1:] if looked_at < len(data) else lines):
+            back += len(line) + 1
+            if not line.strip():
+                continue
+            was_whole, is_whole = is_whole, line.count(b"\t") + 1 == width
+            if was_whole and is_whole:
+                return len(data) - at
+            at = back
+    return 0 if len(data) < MOST_HELD_BYTES else len(data)
 
 
 def _join(lines: list[bytes], rows: Sequence[int]) -> None:
@@ -235,5 +252,7 @@ def _join(lines: list[bytes], rows: Sequence[int]) -> None:
 
 
 def _fits(fits: Mapping[int, Fits], column: int, cell: bytes) -> bool:
+    """Whether a text can be a whole cell of a column; one that ends with a comma or a dash goes on."""
     check = fits.get(column)
-    return check is None or check(cell.decode(errors="replace").strip())
+    text = cell.decode(errors="replace").strip()
+    return check is None or (not text.endswith((",", "-", "–")) and check(text))

@@ -24,7 +24,7 @@ from trucewatch.sources.smm_cells import EventLocation, at_the_town, means_in, s
 
 _MISSION = re.compile(r"^(?:the )?(?:osce |обсе )?(?:smm|смм|mission|миссия)(?:'s)? (?!.{0,3}$)", re.IGNORECASE)
 _DEVICE = re.compile(
-    r"^(?:the )?(?:thermal |remotely operated |long range |mini |стационарная |дистанционная )*"
+    r"^(?:the )?(?:thermal |remotely[ -]operated |long[ -]range |mini[ -]?|стационарная |дистанционная )*"
     r"(?:cameras?|uavs?|drones?|patrols?|teams?|monitors?|камер[аы]|патруль|бпла|беспилотник|наблюдатели)\s*"
     r"(?:located |размещенная )?(?:at|in|near|of|on|by|from|в|во|на|у|около)\s+(?:the )?",
     re.IGNORECASE,

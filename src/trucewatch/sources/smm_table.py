@@ -244,13 +244,13 @@ class _Reading:
         """The rows of a chunk, and those that are refused."""
         count = len(chunk)
         faults = Faults(count)
-        if self._unclear:
-            faults.refuse(np.isin(chunk.lines, list(self._unclear)), _BROKEN)
         cells = {target: self._cells(target, chunk) for target in HEADINGS}
         position, at_position = coded(cells["position"])
         for number, text in enumerate(position):
             if text and fold(text) == self._columns.get("position"):
                 faults.refuse(at_position == number, _HEADER_AGAIN)
+        if self._unclear:
+            faults.refuse(np.isin(chunk.lines, list(self._unclear)), _BROKEN)
         observers = self._observers.of(position)
         faults.refuse_texts(observers, at_position)
         location, at_location = coded(cells["location"])

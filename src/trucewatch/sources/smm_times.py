@@ -155,9 +155,9 @@ def days_in(text: str) -> list[date]:
     """The days with a year that a title or a file's name holds; those of unknown order are left out."""
     days = []
     for match in _DAY.finditer(text.replace("_", " ")):
-        before = text[match.start() - 1] if match.start() else " "
-        if match["a"] or before.isdigit():
-            continue
+        around = text[max(match.start() - 1, 0) : match.start()] + text[match.end() : match.end() + 1]
+        if match["a"] or any(char.isalnum() for char in around):
+            continue  # figures in a longer name
         numbers = next(((match["y" + n], match["m" + n], match["d" + n]) for n in "12345" if match["d" + n]), None)
         if numbers and numbers[0]:
             try:
