@@ -7,6 +7,7 @@ its first bytes say, never its name. Nothing is guessed: another encoding is ref
 from __future__ import annotations
 
 import codecs
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,8 +25,10 @@ MAX_GZIP_RATIO: Final = 200
 RATIO_COUNTS_FROM_BYTES: Final = 100_000_000
 """Below this much unpacked text a high ratio harms nobody."""
 
-Kind = Literal["text", "gzip", "zip", "parquet"]
+Kind = Literal["text", "gzip", "zip", "parquet", "geojson", "kml", "geopackage"]
+_HEAD_BYTES: Final = 4096
 
+_KML: Final = re.compile(rb"<(?:\w+:)?kml[\s>]")
 _REFUSED: Final = (
     (
         b"\xd0\xcf\x11\xe0",
@@ -55,7 +58,7 @@ def kind_of(path: Path) -> Kind:
     """What the first bytes say the file is. Raises UnreadableInput for an empty file and for formats that hold no
     table."""
     with path.open("rb") as file:
-        head = file.read(8)
+        head = file.read(_HEAD_BYTES)
     if not head:
         raise UnreadableInput(Message("the file is empty; fetch it again"))
     for magic, reason in _REFUSED:
@@ -65,7 +68,19 @@ def kind_of(path: Path) -> Kind:
         return "gzip"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
-    return "parquet" if head.startswith(b"PAR1") else "text"
+    if head.startswith(b"SQLite format 3\0"):
+        return "geopackage"
+    return "parquet" if head.startswith(b"PAR1") else _text_kind(head)
+
+
+def _text_kind(head: bytes) -> Kind:
+    """Which text it is, by how it begins: JSON as GeoJSON has it, KML, or any other."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        head = head.decode("utf-16", "ignore").encode()
+    begin = head.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n\x1e")
+    if begin.startswith(b"{") and begin[1:].lstrip().startswith((b'"', b"}")):
+        return "geojson"
+    return "kml" if begin.startswith(b"<") and _KML.search(begin) else "text"
 
 
 def line_blocks(path: Path) -> Iterator[Block]:
@@ -74,7 +89,7 @@ def line_blocks(path: Path) -> Iterator[Block]:
     Raises UnreadableInput where a gzip stream is damaged or cut off, InputTooLarge where it grows beyond its limits;
     the blocks before are handed out first.
     """
-    pieces = _as_utf8(_unpacked(path) if kind_of(path) == "gzip" else _plain(path))
+    pieces = utf8_pieces(path)
     line, carry, head, only_cr = 1, b"", b"", None
     for piece in pieces:
         if only_cr is None:
@@ -102,6 +117,11 @@ def line_blocks(path: Path) -> Iterator[Block]:
         yield Block(line, head, overlong=True)
     elif carry:
         yield Block(line, carry.removesuffix(b"\r") + b"\n", lines=1)
+
+
+def utf8_pieces(path: Path) -> Iterator[bytes]:
+    """The text of a plain or gzip file, unpacked and without its mark; raises as `line_blocks` does."""
+    return _as_utf8(_unpacked(path) if kind_of(path) == "gzip" else _plain(path))
 
 
 def _plain(path: Path) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ import pyarrow.csv as pa_csv
 
 from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Amount, Message
-from trucewatch.sources.stream import Block, kind_of, line_blocks
+from trucewatch.sources.stream import Block, Kind, kind_of, line_blocks
 
 CHUNK_ROWS: Final = 50_000
 MAX_FIELD_CHARS: Final = 1_000_000
@@ -86,6 +86,15 @@ def fold(name: str) -> str:
     return " ".join(name.replace("\ufeff", "").split()).casefold()
 
 
+class _Inner(Protocol):
+    """A table of one format, which is told the keys of its own header."""
+
+    @property
+    def header(self) -> tuple[str, ...]: ...
+
+    def chunks(self, keys: Sequence[str]) -> Iterator[Chunk]: ...
+
+
 class Table:
     """One table file. `header` as written; `chunks` once, in order.
 
@@ -98,27 +107,36 @@ class Table:
             raise UnreadableInput(
                 Message('the file is Parquet; read it with adapter = "observations", or save it as CSV')
             )
-        self._sheet = None
-        if kind == "zip":
-            from trucewatch.sources.sheet import Sheet
-
-            self._sheet = Sheet(path)
-            self.header = self._sheet.header
-        else:
-            self._text = _TextTable(line_blocks(path))
-            self.header = self._text.header
+        self._inner = _inner_table(path, kind)
+        self.header = self._inner.header
+        self.place_columns: tuple[str, ...] = getattr(self._inner, "place_columns", ())
+        """Columns that a file of shapes has by itself: where each lies, and how far it reaches."""
         self.keys = tuple(fold(name) for name in self.header)
         _check_header(self.header, self.keys)
 
     def chunks(self) -> Iterator[Chunk]:
-        source = self._text.chunks(self.keys) if self._sheet is None else self._sheet.chunks(self.keys)
-        for chunk in source:
+        for chunk in self._inner.chunks(self.keys):
             for start in range(0, max(len(chunk), 1), CHUNK_ROWS):
                 yield Chunk(
                     lines=chunk.lines[start : start + CHUNK_ROWS],
                     columns={name: column.slice(start, CHUNK_ROWS) for name, column in chunk.columns.items()},
                     bad=chunk.bad if start == 0 else (),
                 )
+
+
+def _inner_table(path: Path, kind: Kind) -> _Inner:
+    """The readers of workbooks and shapes are loaded when a file is one."""
+    if kind in ("text", "gzip"):
+        return _TextTable(line_blocks(path))
+    if kind == "zip":
+        from trucewatch.sources.sheet import Sheet
+        from trucewatch.sources.zip_members import members_of
+
+        if not any(name.lower().endswith((".shp", ".kml")) for name in members_of(path)):
+            return Sheet(path)
+    from trucewatch.sources.geo_table import GeoTable
+
+    return GeoTable(path, kind)
 
 
 def _check_header(header: Sequence[str], keys: Sequence[str]) -> None:
@@ -404,6 +422,8 @@ def _header_of(lines: Sequence[str], delimiter: str) -> tuple[list[str], int]:
                 "column names"
             )
         )
+    if any("<gpx" in text for text in lines[:20]):
+        raise UnreadableInput(Message("the file is a GPX track and no table of events; read it with adapter = tracks"))
     if line.lstrip().casefold().startswith(("<!doctype", "<html", "<?xml")):
         raise UnreadableInput(Message("the file is a web page or XML, not a table; fetch the table itself"))
     feed = _Feed(lines, 0)
