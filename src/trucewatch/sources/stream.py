@@ -25,10 +25,10 @@ MAX_GZIP_RATIO: Final = 200
 RATIO_COUNTS_FROM_BYTES: Final = 100_000_000
 """Below this much unpacked text a high ratio harms nobody."""
 
-Kind = Literal["text", "gzip", "zip", "parquet", "geojson", "kml", "geopackage"]
+Kind = Literal["text", "gzip", "zip", "parquet", "geojson", "kml", "geopackage", "gpx"]
 _HEAD_BYTES: Final = 4096
 
-_KML: Final = re.compile(rb"<(?:\w+:)?kml[\s>]")
+_MAP_XML: Final = re.compile(rb"<(?:\w+:)?(kml|gpx)[\s>]")
 _REFUSED: Final = (
     (
         b"\xd0\xcf\x11\xe0",
@@ -74,13 +74,16 @@ def kind_of(path: Path) -> Kind:
 
 
 def _text_kind(head: bytes) -> Kind:
-    """Which text it is, by how it begins: JSON as GeoJSON has it, KML, or any other."""
+    """Which text it is, by how it begins: JSON as GeoJSON has it, KML or GPX, or any other."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         head = head.decode("utf-16", "ignore").encode()
     begin = head.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n\x1e")
     if begin.startswith(b"{") and begin[1:].lstrip().startswith((b'"', b"}")):
         return "geojson"
-    return "kml" if begin.startswith(b"<") and _KML.search(begin) else "text"
+    match = _MAP_XML.search(begin) if begin.startswith(b"<") else None
+    if match is None:
+        return "text"
+    return "kml" if match[1] == b"kml" else "gpx"
 
 
 def line_blocks(path: Path) -> Iterator[Block]:

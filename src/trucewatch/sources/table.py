@@ -107,6 +107,10 @@ class Table:
             raise UnreadableInput(
                 Message('the file is Parquet; read it with adapter = "observations", or save it as CSV')
             )
+        if kind == "gpx":
+            raise UnreadableInput(
+                Message('the file is a GPX track and no table of events; read it with adapter = "tracks"')
+            )
         self._inner = _inner_table(path, kind)
         self.header = self._inner.header
         self.place_columns: tuple[str, ...] = getattr(self._inner, "place_columns", ())
@@ -422,8 +426,6 @@ def _header_of(lines: Sequence[str], delimiter: str) -> tuple[list[str], int]:
                 "column names"
             )
         )
-    if any("<gpx" in text for text in lines[:20]):
-        raise UnreadableInput(Message("the file is a GPX track and no table of events; read it with adapter = tracks"))
     if line.lstrip().casefold().startswith(("<!doctype", "<html", "<?xml")):
         raise UnreadableInput(Message("the file is a web page or XML, not a table; fetch the table itself"))
     feed = _Feed(lines, 0)

@@ -26,6 +26,7 @@ from trucewatch.server.shared_work import SharedWork, StillWorkingError
 from trucewatch.server.upload_form import chosen, first_choices, look_at
 from trucewatch.server.uploads import Pending, Waiting
 from trucewatch.server.view import CurrentView, View
+from trucewatch.store.batches import track_points_in
 
 ROWS_AT_ONCE: Final = 100
 LONGEST_WAIT_S: Final = 20.0
@@ -247,7 +248,7 @@ def _received(view: View, setting: SourceSetting, choices: Choices, reading: Pre
         return _refuse(console.trouble)
     batch = standing_batches(console.store, console.snapshot.watch).get((setting.id, f"inbox/{choices.name}"))
     if batch:
-        rows, refused = batch.rows, batch.rejected_rows
+        rows, refused = batch.rows + track_points_in(console.store, batch), batch.rejected_rows
     sentence = words.ngettext(
         "{file}: {rows} row taken, {refused} refused. The bytes are kept as they came.",
         "{file}: {rows} rows taken, {refused} refused. The bytes are kept as they came.",
