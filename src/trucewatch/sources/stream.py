@@ -29,6 +29,9 @@ Kind = Literal["text", "gzip", "zip", "parquet", "geojson", "kml", "geopackage",
 _HEAD_BYTES: Final = 4096
 
 _MAP_XML: Final = re.compile(rb"<(?:\w+:)?(kml|gpx)[\s>]")
+_PICTURE: Final = Message("the file is a picture, not a table; write what it shows as rows of one")
+_RECORDING: Final = Message("the file is a recording, not a table; write what it holds as rows of one")
+_ARCHIVE: Final = Message("the file is a packed archive, not a table; unpack it and give the table inside")
 _REFUSED: Final = (
     (
         b"\xd0\xcf\x11\xe0",
@@ -38,8 +41,10 @@ _REFUSED: Final = (
     (b"BZh", Message("the file is packed with bzip2; unpack it, or pack it with gzip")),
     (b"\xfd7zXZ", Message("the file is packed with xz; unpack it, or pack it with gzip")),
     (b"\x28\xb5\x2f\xfd", Message("the file is packed with zstd; unpack it, or pack it with gzip")),
-    (b"\x89PNG", Message("the file is a picture, not a table")),
-    (b"\xff\xd8\xff", Message("the file is a picture, not a table")),
+    (b"{\\rtf", Message("the file is a text document, not a table; copy its table into a sheet and save that as CSV")),
+    *((magic, _PICTURE) for magic in (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")),
+    *((magic, _RECORDING) for magic in (b"ID3", b"OggS", b"fLaC", b"\x1aE\xdf\xa3", b"RIFF")),
+    *((magic, _ARCHIVE) for magic in (b"Rar!", b"7z\xbc\xaf\x27\x1c")),
 )
 
 
@@ -61,9 +66,13 @@ def kind_of(path: Path) -> Kind:
         head = file.read(_HEAD_BYTES)
     if not head:
         raise UnreadableInput(Message("the file is empty; fetch it again"))
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        raise UnreadableInput(_PICTURE)
     for magic, reason in _REFUSED:
         if head.startswith(magic):
             raise UnreadableInput(reason)
+    if head[4:8] == b"ftyp":  # MP4 and its kin, and pictures in the same wrapping
+        raise UnreadableInput(_PICTURE if head[8:11] in (b"hei", b"mif", b"avi") else _RECORDING)
     if head.startswith(b"\x1f\x8b"):
         return "gzip"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
