@@ -28,6 +28,8 @@ _WORDS: Final = 12
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "lon": ("lon", "long", "lng", "longitude", "x", "долгота", "boylam"),
     "lat": ("lat", "latitude", "y", "широта", "enlem"),
+    "semi_major_m": ("semi_major_m",),
+    "semi_minor_m": ("semi_minor_m",),
     "place": (
         "place",
         "where",
