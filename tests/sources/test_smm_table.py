@@ -93,6 +93,7 @@ def test_direction_and_distance_are_read_from_the_post_of_the_register(tmp_path)
         (">5km E", (90.0, 11.25), (None, None)),
         ("2-4km ESE (assessed as 3km)", (112.5, 11.25), (3000.0, 1000.0)),
         ("5-8km E, assessed as 6km", (90.0, 11.25), (6000.0, 1500.0)),
+        (">5km E (assessed as 6km)", (90.0, 11.25), (6000.0, 1200.0)),
         ("E (assessed as 3km)", (90.0, 11.25), (3000.0, 600.0)),
         ("2-4km ESE (assessed as outside the area)", (112.5, 11.25), (3000.0, 1000.0)),
         ("3km, 115°", (115.0, 3.0), (3000.0, 600.0)),

@@ -122,11 +122,13 @@ def read_event_location(text: str, towns: Sequence[Town] = ()) -> EventLocation:
         if re.search(r"\d", rest):
             raise _no_location(text)
         return EventLocation()
-    bearing = _bearing(degrees, text) if degrees else (_POINTS[letters], POINT_SD_DEG) if letters else (None, None)
-    distance = _distance(amounts[0], text) if amounts else assessed
-    if assessed and distance and assessed != distance:
-        distance = assessed[0], distance[1]
-    return EventLocation(*bearing, *(distance or (None, None)))
+    bearing_deg, bearing_sd_deg = (
+        _bearing(degrees, text) if degrees else (_POINTS[letters], POINT_SD_DEG) if letters else (None, None)
+    )
+    range_m, range_sd_m = _distance(amounts[0], text) if amounts else (None, None)
+    if assessed is not None:
+        range_m, range_sd_m = assessed[0], range_sd_m or assessed[1]
+    return EventLocation(bearing_deg, bearing_sd_deg, range_m, range_sd_m)
 
 
 def _no_location(text: str) -> RowFault:
