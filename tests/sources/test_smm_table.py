@@ -187,6 +187,8 @@ def test_an_observer_in_a_town_makes_the_place_and_the_direction_wider(tmp_path)
         ("SMM patrol at Heron Hill", "post-2", "patrol"),
         ("SMM camera in Sampleton", "SMM camera in Sampleton", "camera"),
         ("mini-UAV near Sampleton", "mini-UAV near Sampleton", "uav"),
+        ("SMM camera about 1.5km SW of Sampleton", "SMM camera about 1.5km SW of Sampleton", "camera"),
+        ("1-2km SW of Sampleton (north of the brook)", "1-2km SW of Sampleton (north of the brook)", ""),
         ("about 1.5km SW of Sampleton", "about 1.5km SW of Sampleton", ""),
         ("10.25, 20.5", "10.25, 20.5", ""),
     ],
