@@ -41,7 +41,7 @@ def whole_file_refusal(outcome: Outcome, *, phrase: str) -> None:
 
 
 def test_there_are_these_adapters_with_full_cards():
-    assert NAMES == ["bulletin", "event_table", "firms", "observations", "tracks"]
+    assert NAMES == ["bulletin", "event_table", "firms", "observations", "smm_table", "tracks"]
     for name, one in adapters().items():
         assert one.card.adapter == name
         assert one.version >= 1

@@ -20,7 +20,7 @@ from trucewatch.server.accept import NEW, Choices, new_setting
 from trucewatch.server.column_mapping import TARGET_WORDS, chosen_setting, guessed, mapping_form
 from trucewatch.server.forms import text_of, words_of
 from trucewatch.server.inbox import name_for, reads
-from trucewatch.server.preview import preview_reading
+from trucewatch.server.preview import Preview, preview_reading
 from trucewatch.server.source_answers import CLAIM, OWN, SIDE, answered, repeated_choice, speakers, unanswered
 from trucewatch.server.uploads import Pending
 from trucewatch.sources import adapters
@@ -31,6 +31,8 @@ _PROSE: Final = Message(
     "the file is a text in words and no table; a table has one line of column names and then one event a line"
 )
 TRACKS: Final = "tracks"
+_BY_COLUMNS: Final = ("event_table", "smm_table")
+"""Adapters that are proposed by what a file's columns are called, before any of its rows can be taken."""
 HANDLINGS: Final = ("open", "restricted", "confidential")
 
 
@@ -56,7 +58,7 @@ def why_no_table(watch: Watch, pending: Pending, choices: Choices, now: datetime
         fault = _PROSE if is_prose else None
     except UnreadableInput as exc:
         fault = exc.message
-    if fault is None or preview_reading(pending.path, pending.name, choices.setting, watch, now).taken:
+    if fault is None or _has_its_columns(preview_reading(pending.path, pending.name, choices.setting, watch, now)):
         return None
     return Message("{file}: {why}. Nothing was kept.", file=pending.name, why=fault)
 
@@ -93,14 +95,25 @@ def _new_choices(watch: Watch, pending: Pending, adapter: str, now: datetime) ->
     """A source of its own: by the adapter whose columns the file has, else by a mapping."""
     setting = new_setting(watch, adapter or "event_table", pending.name)
     if not adapter:
-        others = [name for name in adapters() if name != "event_table" and _may_be(name, pending)]
+        others = [name for name in adapters() if name not in _BY_COLUMNS and _may_be(name, pending)]
         tried = [replace(setting, adapter=name, time_zone="") for name in others]
         fits = _best_reader(watch, pending, tuple(tried), now)
         if fits is not None:
             return Choices(setting=fits, name=pending.name, is_new=True)
+        table = replace(setting, adapter="smm_table")
+        if _has_its_columns(preview_reading(pending.path, pending.name, table, watch, now)):
+            return Choices(setting=table, name=pending.name, is_new=True)
     if setting.adapter == "event_table":
         setting = guessed(pending.path, setting)
     return Choices(setting=setting, name=pending.name, is_new=True)
+
+
+def _has_its_columns(preview: Preview) -> bool:
+    """Whether an adapter knows the columns of a file, though it may take none of its rows yet: posts that the register
+    lacks are entered by whoever sees them refused."""
+    if preview.is_ended:
+        return False
+    return preview.taken > 0 or (preview.fault is None and preview.refused > 0)
 
 
 def chosen(watch: Watch, form: FormData, pending: Pending, choices: Choices, now: datetime) -> Choices:

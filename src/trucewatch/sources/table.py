@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -86,6 +86,10 @@ def fold(name: str) -> str:
     return " ".join(name.replace("\ufeff", "").split()).casefold()
 
 
+IsHeader = Callable[[Sequence[str]], bool]
+Mend = Callable[[Iterator[Block]], Iterator[Block]]
+
+
 class _Inner(Protocol):
     """A table of one format, which is told the keys of its own header."""
 
@@ -98,10 +102,18 @@ class _Inner(Protocol):
 class Table:
     """One table file. `header` as written; `chunks` once, in order.
 
+    is_header, mend: for tables that do not begin with their header: which row of a workbook it is, and what is done to
+    the lines of a text before they are read. `titles`: a workbook's rows before its header.
     Raises UnreadableInput at once where no header can be read, and from `chunks` where the file breaks later.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        is_header: IsHeader | None = None,
+        mend: Mend | None = None,
+    ) -> None:
         kind = kind_of(path)
         if kind == "parquet":
             raise UnreadableInput(
@@ -111,8 +123,9 @@ class Table:
             raise UnreadableInput(
                 Message('the file is a GPX track and no table of events; read it with adapter = "tracks"')
             )
-        self._inner = _inner_table(path, kind)
+        self._inner = _inner_table(path, kind, is_header, mend)
         self.header = self._inner.header
+        self.titles = tuple(getattr(self._inner, "titles", ()))
         self.place_columns: tuple[str, ...] = getattr(self._inner, "place_columns", ())
         """Columns that a file of shapes has by itself: where each lies, and how far it reaches."""
         self.keys = tuple(fold(name) for name in self.header)
@@ -128,16 +141,17 @@ class Table:
                 )
 
 
-def _inner_table(path: Path, kind: Kind) -> _Inner:
+def _inner_table(path: Path, kind: Kind, is_header: IsHeader | None, mend: Mend | None) -> _Inner:
     """The readers of workbooks and shapes are loaded when a file is one."""
     if kind in ("text", "gzip"):
-        return _TextTable(line_blocks(path))
+        blocks = line_blocks(path)
+        return _TextTable(mend(blocks) if mend else blocks)
     if kind == "zip":
         from trucewatch.sources.sheet import Sheet
         from trucewatch.sources.zip_members import members_of
 
         if not any(name.lower().endswith((".shp", ".kml")) for name in members_of(path)):
-            return Sheet(path)
+            return Sheet(path, is_header=is_header)
     from trucewatch.sources.geo_table import GeoTable
 
     return GeoTable(path, kind)
