@@ -58,7 +58,7 @@ def why_no_table(watch: Watch, pending: Pending, choices: Choices, now: datetime
         fault = _PROSE if is_prose else None
     except UnreadableInput as exc:
         fault = exc.message
-    if fault is None or preview_reading(pending.path, pending.name, choices.setting, watch, now).taken:
+    if fault is None or _has_its_columns(preview_reading(pending.path, pending.name, choices.setting, watch, now)):
         return None
     return Message("{file}: {why}. Nothing was kept.", file=pending.name, why=fault)
 
@@ -111,7 +111,9 @@ def _new_choices(watch: Watch, pending: Pending, adapter: str, now: datetime) ->
 def _has_its_columns(preview: Preview) -> bool:
     """Whether an adapter knows the columns of a file, though it may take none of its rows yet: posts that the register
     lacks are entered by whoever sees them refused."""
-    return not preview.is_ended and preview.fault is None and preview.taken + preview.refused > 0
+    if preview.is_ended:
+        return False
+    return preview.taken > 0 or (preview.fault is None and preview.refused > 0)
 
 
 def chosen(watch: Watch, form: FormData, pending: Pending, choices: Choices, now: datetime) -> Choices:

@@ -68,7 +68,9 @@ CARD: Final = SourceCard(
     blind_spots=Message(
         "what nobody reported; a list counts claims, not events; places are often a town's centre or a district's"
     ),
-    reads=Message("CSV, CSV.gz or XLSX with one line of column names"),
+    reads=Message(
+        "CSV, CSV.gz or XLSX with one line of column names; GeoJSON, GeoPackage, KML or a Shapefile in a ZIP"
+    ),
 )
 VERSION: Final = 1
 

@@ -86,6 +86,10 @@ def fold(name: str) -> str:
     return " ".join(name.replace("\ufeff", "").split()).casefold()
 
 
+IsHeader = Callable[[Sequence[str]], bool]
+Mend = Callable[[Iterator[Block]], Iterator[Block]]
+
+
 class _Inner(Protocol):
     """A table of one format, which is told the keys of its own header."""
 
