@@ -19,6 +19,7 @@ from trucewatch.locale import words
 from trucewatch.messages import VERBATIM, Message
 from trucewatch.model.evidence import record_of_rejected, rejected_of
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
+from trucewatch.model.watch import MESSAGES
 from trucewatch.sources import adapter, adapters
 from trucewatch.sources import stream as stream_module
 from trucewatch.sources import table as table_module
@@ -112,7 +113,7 @@ def test_a_sample_wrong_in_one_way_gives_one_refusal_that_says_it(name, file):
     assert refusal.excerpt.isprintable()
     if refusal.row:
         # Of a message nothing is shown: its words and its sender stand in the evidence alone.
-        assert refusal.excerpt or name in OTHERS
+        assert refusal.excerpt or name in MESSAGES
         lines = (SAMPLES / name / file).read_text(encoding="utf-8").split("\n")
         assert refusal.excerpt[:4] in lines[refusal.row - 1].replace("\0", "\\x00").replace('"', "")
 

@@ -68,13 +68,22 @@ def kind_of(path: Path) -> Kind:
     return "parquet" if head.startswith(b"PAR1") else "text"
 
 
+def text_pieces(path: Path) -> Iterator[bytes]:
+    """The text of a plain or gzip file in pieces of any length, without BOM. UTF-16 comes as UTF-8; whether any other
+    is UTF-8 is not looked at.
+
+    Raises as `line_blocks` does.
+    """
+    return _as_utf8(_unpacked(path) if kind_of(path) == "gzip" else _plain(path))
+
+
 def line_blocks(path: Path) -> Iterator[Block]:
     """The text of a plain or gzip file in blocks of whole lines.
 
     Raises UnreadableInput where a gzip stream is damaged or cut off, InputTooLarge where it grows beyond its limits;
     the blocks before are handed out first.
     """
-    pieces = _as_utf8(_unpacked(path) if kind_of(path) == "gzip" else _plain(path))
+    pieces = text_pieces(path)
     line, carry, head, only_cr = 1, b"", b"", None
     for piece in pieces:
         if only_cr is None:
