@@ -24,6 +24,7 @@ from trucewatch.server.inbox import name_for, reads
 from trucewatch.server.preview import preview_reading
 from trucewatch.server.uploads import Pending
 from trucewatch.sources import adapters
+from trucewatch.sources.guess import format_of
 
 HANDLINGS: Final = ("open", "restricted", "confidential")
 
@@ -65,6 +66,9 @@ def _new_choices(watch: Watch, pending: Pending, adapter: str, now: datetime) ->
         fits = _best_reader(watch, pending, tuple(tried), now)
         if fits is not None:
             return Choices(setting=fits, name=pending.name, is_new=True)
+        # A mail or an export of which nothing can be taken is no table either: its own reader says what is wrong.
+        if adapter := format_of(pending.path):
+            return Choices(setting=replace(setting, adapter=adapter), name=pending.name, is_new=True)
     if setting.adapter == "event_table":
         setting = guessed(pending.path, setting)
     return Choices(setting=setting, name=pending.name, is_new=True)

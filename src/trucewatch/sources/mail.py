@@ -147,8 +147,8 @@ def _mails(path: Path) -> Iterator[_Mail]:
             rest = pending.lstrip(b" \t\n")
             line += pending.count(b"\n", 0, len(pending) - len(rest))
             pending = rest
-            if not rest:
-                continue
+            if not rest or (rest.startswith(b"From ") and rest.count(b"\n") < 2):
+                continue  # what it is, the line after the first says
             is_mbox = _is_mbox(rest)
         start = 0
         for match in _NEXT_MAIL.finditer(pending, looked_at) if is_mbox else ():
@@ -164,7 +164,7 @@ def _mails(path: Path) -> Iterator[_Mail]:
         pending = pending[start:]
         looked_at = max(len(pending) - _FROM_LINE, 0)
     if is_mbox is None:
-        raise UnreadableInput(Message("the file holds only blank lines; fetch it again"))
+        raise UnreadableInput(_NO_MAIL if pending else Message("the file holds only blank lines; fetch it again"))
     yield _Mail(line, b"" if is_too_large else pending, is_too_large)
 
 
