@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import random
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -269,3 +270,44 @@ def test_the_words_of_a_mail_have_an_end(tmp_path: Path) -> None:
     assert len(row["text"]) == 1_000_000
     assert "words=the first 1000000 characters" in row["source_quality"]
     assert mail_parts.MOST_HTML == 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ('Content-Disposition: attachment; filename="=?utf-8?b?0L/QvtC70LU=?=.jpg"', "поле.jpg"),
+        ("Content-Disposition: attachment; filename*=utf-8''%D0%BF%D0%BE%D0%BB%D0%B5.jpg", "поле.jpg"),
+        ("Content-Disposition: attachment;\n filename*0*=utf-8''%D0%BF%D0%BE;\n filename*1=le.jpg", "поle.jpg"),
+        ('Content-Type: image/jpeg; name="a \\"b\\".jpg"', 'a "b".jpg'),
+        ("Content-Disposition: attachment", "unnamed"),
+    ],
+)
+def test_an_attachment_has_the_name_that_it_was_sent_with(header: str, name: str, tmp_path: Path) -> None:
+    row = row_of(letter(parts(header + "\n\nbytes")), tmp_path)
+    assert f"attachment={name} sha256:{hashlib.sha256(b'bytes').hexdigest()}" in row["source_quality"]
+
+
+def test_parts_end_where_their_own_boundary_says(tmp_path: Path) -> None:
+    inner = 'Content-Type: multipart/mixed; boundary="b2"\n\n--b2\n\nInner.\n--b2--\nnot read\n'
+    row = row_of(letter(parts("\nOuter --b stays.\n--bx stays\n", inner)), tmp_path)
+    assert row["text"] == "Report\n\nOuter --b stays.\n--bx stays\n\nInner."
+    coded = base64.b64encode(b"Subject: Coded\n\nCoded words.\n").decode()
+    inner = f"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n{coded}\n"
+    assert row_of(letter(parts(inner)), tmp_path)["text"] == "Report\n\nCoded\n\nCoded words."
+    broken = parts("Content-Type: image/png\nContent-Transfer-Encoding: base64\n\nQ\n")
+    assert "coding=damaged" in row_of(letter(broken), tmp_path)["source_quality"]
+
+
+def test_whatever_bytes_change_a_mail_is_one_row_or_one_refusal(tmp_path: Path) -> None:
+    chance = random.Random(14)
+    good = good_sample("mail").read_bytes()
+    for _ in range(300):
+        content = bytearray(good)
+        for _ in range(chance.randint(1, 20)):
+            at = chance.randrange(len(content))
+            content[at : at + chance.randint(0, 3)] = chance.choice(
+                (b"\n", b'"', b"--", b";", b"=", b"\xff", b"\0", b"")
+            )
+        outcome = read(bytes(content), tmp_path)
+        assert outcome.taken + len(outcome.rejected) >= 1
+        assert all(len(refusal.excerpt) == 0 for refusal in outcome.rejected)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -190,3 +191,18 @@ def test_whoever_sets_claimed_by_for_a_whole_source_is_told_of_channels(tmp_path
     assert 'did you mean "explosion"?' in str(outcome.rejected[0].reason)
     outcome = read(chat(message(1)), tmp_path, columns={"kind": "=explosion", "perceived": "=heard"})
     assert (outcome.rows[0]["kind"], outcome.rows[0]["perceived"]) == ("explosion", "heard")
+
+
+def test_whatever_bytes_change_an_export_gives_rows_or_refusals(tmp_path: Path) -> None:
+    chance = random.Random(14)
+    good = good_sample("telegram").read_bytes()
+    for _ in range(300):
+        content = bytearray(good)
+        for _ in range(chance.randint(1, 10)):
+            at = chance.randrange(len(content))
+            content[at : at + chance.randint(0, 3)] = chance.choice(
+                (b"\n", b'"', b"{", b"]", b",", b"\xff", b"\\", b"null")
+            )
+        outcome = read_bytes(bytes(content), tmp_path, SETTING, PARTIES)
+        assert outcome.taken + len(outcome.rejected) >= 1
+        assert all(refusal.excerpt == "" for refusal in outcome.rejected)

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import binascii
 import codecs
-import email
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from email.message import Message as MailPart
 from functools import lru_cache
 from hashlib import sha256
 from html.parser import HTMLParser
 from typing import Final
+from urllib.parse import unquote_to_bytes
 
 from trucewatch.errors import RowFault
 from trucewatch.messages import Amount, Message
@@ -39,7 +38,9 @@ _FIELD = re.compile(
 _ENCODED_WORD = re.compile(r"=\?([\w.:*+-]{1,60})\?([bqBQ])\?([^?\s]*)\?=")
 _BETWEEN_ENCODED = re.compile(r"(?<=\?=)\s+(?==\?[\w.:*+-]{1,60}\?[bqBQ]\?)")
 _FOLD = re.compile(rb"\n(?=[ \t])")
-_BOUNDARY = re.compile(rb"\bboundary\s*=", re.IGNORECASE)
+_PARAMETER = re.compile(r';\s*([\w*-]{1,40})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;"]*))')
+_PLAIN_CODINGS: Final = frozenset(("", "7bit", "8bit", "binary"))
+_MOST_PIECES: Final = 50
 _PGP: Final = "-----BEGIN PGP MESSAGE-----"
 _SEALED: Final = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 _CHARSETS: Final = re.compile(
@@ -81,13 +82,16 @@ class MailBody:
         )
 
 
-def headers_of(content: bytes) -> tuple[Headers, bytes]:
-    """The headers that are read, by their names in small letters, each with all its values, and the body.
+def headers_of(content: bytes, start: int = 0, end: int | None = None) -> tuple[Headers, int]:
+    """The headers that are read, by their names in small letters, each with all its values, and where the body begins.
 
     Raises RowFault where there are too many.
     """
-    end = content.find(b"\n\n")
-    head, body = (content, b"") if end < 0 else (content[:end], content[end + 2 :])
+    end = len(content) if end is None else end
+    if content.startswith(b"\n", start, end):
+        return {}, start + 1
+    blank = content.find(b"\n\n", start, end)
+    head, body = (content[start:end], end) if blank < 0 else (content[start:blank], blank + 2)
     if len(head) > MOST_HEADER_BYTES:
         raise RowFault(_TOO_MANY_HEADERS)
     if b"\n " in head or b"\n\t" in head:
@@ -124,26 +128,94 @@ def _encoded_word(match: re.Match[str]) -> str:
     return _decoded(content, charset)[0]
 
 
-def body_of(content: bytes, headers: Headers, body: bytes) -> MailBody:
-    """The words and attachments of a mail. Raises RowFault."""
+def body_of(content: bytes, headers: Headers, body: int) -> MailBody:
+    """The words and attachments of a mail, whose body begins at `body`. Raises RowFault."""
     found = MailBody()
-    kind = header_text((headers.get("content-type") or (b"text/plain",))[0]).casefold()
-    coding = header_text((headers.get("content-transfer-encoding") or (b"7bit",))[0]).casefold()
-    plain_codings = ("7bit", "8bit", "quoted-printable")
-    is_plain = kind.partition(";")[0].strip() == "text/plain" and "name" not in kind and coding in plain_codings
-    if is_plain and "content-disposition" not in headers:
-        # Most mails: the words as they stand, without a parser of parts.
-        charset = re.search(r'charset\s*=\s*"?([^\s";]+)', kind)
-        plain = binascii.a2b_qp(body) if coding == "quoted-printable" else body
-        _take_text(found, plain, charset[1] if charset else "", "text/plain")
-        return found
-    if len(_BOUNDARY.findall(content)) > MOST_PARTS:
-        raise RowFault(_TOO_MANY_PARTS)
-    try:
-        _take_part(found, email.message_from_bytes(content), 0)
-    except RecursionError as exc:
-        raise RowFault(_TOO_DEEP) from exc
+    _take_part(found, _Part(content, headers, body, len(content)), 0)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A mail, or a part of one: where it lies in the bytes of the whole, of which no part is a copy."""
+
+    whole: bytes
+    headers: Headers
+    start: int
+    end: int
+    otherwise: str = "text/plain"
+    """What it is if it does not say."""
+
+    @property
+    def kind(self) -> str:
+        kind = _first(self.headers, "content-type").partition(";")[0].strip().casefold()
+        return kind if "/" in kind else self.otherwise
+
+    @property
+    def disposition(self) -> str:
+        return _first(self.headers, "content-disposition").partition(";")[0].strip().casefold()
+
+    @property
+    def name(self) -> str:
+        """What the file of it is called, "" for a part that has no name."""
+        for header, parameter in (("content-disposition", "filename"), ("content-type", "name")):
+            if name := _parameter(_parameters(_first(self.headers, header)), parameter):
+                return name
+        return ""
+
+    def content(self) -> tuple[bytes, str]:
+        """Its bytes as they were before they were coded for sending, and what there is to say of that."""
+        raw = self.whole[self.start : self.end]
+        coding = _first(self.headers, "content-transfer-encoding").casefold()
+        if coding == "quoted-printable":
+            return binascii.a2b_qp(raw), ""
+        if coding != "base64":
+            return raw, "" if coding in _PLAIN_CODINGS else f"coding={_shown(coding)}, as sent"
+        try:
+            return binascii.a2b_base64(raw), ""
+        except binascii.Error:
+            return raw, "coding=damaged, as sent"
+
+    def parts(self) -> Iterator[_Part]:
+        """Of a part of several each, up to the line that ends them or the end of the mail."""
+        boundary = _parameters(_first(self.headers, "content-type")).get("boundary", "").rstrip()
+        if not boundary:
+            return
+        otherwise = "message/rfc822" if self.kind == "multipart/digest" else "text/plain"
+        begin = -1
+        for mark, after, is_last in self._marks(b"--" + boundary.encode("utf-8", "replace")):
+            if begin >= 0:
+                yield self._part(begin, max(mark - 1, begin), otherwise)
+            begin = after
+            if is_last:
+                return
+        if begin >= 0:
+            yield self._part(begin, self.end, otherwise)
+
+    def _marks(self, boundary: bytes) -> Iterator[tuple[int, int, bool]]:
+        """Each line that is this boundary: where it begins, where the next begins, and whether it is the last one."""
+        at = self.start
+        while (at := self.whole.find(boundary, at, self.end)) >= 0:
+            mark, at = at, at + len(boundary)
+            line_end = self.whole.find(b"\n", at, self.end)
+            line_end = self.end if line_end < 0 else line_end
+            rest = self.whole[at : min(line_end, at + _MOST_HEADER_CHARS)]
+            is_last = rest.startswith(b"--")
+            begins_line = mark == 0 or self.whole[mark - 1] == 10  # a line feed
+            if begins_line and not rest[2 if is_last else 0 :].strip(b" \t"):
+                at = min(line_end + 1, self.end)
+                yield mark, at, is_last
+
+    def mail(self) -> _Part:
+        """The mail that it holds."""
+        content, _ = self.content() if "content-transfer-encoding" in self.headers else (self.whole, "")
+        start, end = (self.start, self.end) if content is self.whole else (0, len(content))
+        headers, body = headers_of(content, start, end)
+        return _Part(content, headers, body, end)
+
+    def _part(self, start: int, end: int, otherwise: str) -> _Part:
+        headers, body = headers_of(self.whole, start, end)
+        return _Part(self.whole, headers, min(body, end), end, otherwise)
 
 
 _TOO_DEEP: Final = Message(
@@ -155,56 +227,78 @@ _TOO_MANY_PARTS: Final = Message(
 )
 
 
-def _take_part(found: MailBody, part: MailPart, level: int) -> None:
+def _take_part(found: MailBody, part: _Part, level: int) -> None:
     found.parts += 1
     if level > MOST_LEVELS:
         raise RowFault(_TOO_DEEP)
     if found.parts > MOST_PARTS:
         raise RowFault(_TOO_MANY_PARTS)
-    kind = part.get_content_type()
+    kind = part.kind
     if kind in _SEALED:
         found.is_sealed = True
-        return
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        if kind == "multipart/alternative":
-            _take_best(found, payload, level)
-            return
-        for inner in payload:
-            if kind == "message/rfc822":
-                _take_beginning(found, inner)
+    elif kind == "multipart/alternative":
+        _take_best(found, part, level)
+    elif kind.startswith("multipart/"):
+        for inner in part.parts():
             _take_part(found, inner, level + 1)
-        return
-    content = part.get_payload(decode=True)
-    content = content if isinstance(content, bytes) else b""
-    name = part.get_filename()
-    if kind in ("text/plain", "text/html") and name is None and part.get_content_disposition() != "attachment":
-        _take_text(found, content, str(part.get_content_charset() or ""), kind)
-        return
-    shown = " ".join(str(name).replace(";", ",").split())[:200] if name else "unnamed"
-    found.attachments.append(f"attachment={shown} sha256:{sha256(content).hexdigest()}")
+    elif kind in ("message/rfc822", "message/global"):
+        mail = part.mail()
+        # Its subject is read as words; who sent it is kept apart.
+        found.texts.append(header_text((mail.headers.get("subject") or (b"",))[0]))
+        found.private += [header_text(sender) for sender in mail.headers.get("from", ())]
+        _take_part(found, mail, level + 1)
+    else:
+        name = part.name
+        content, note = part.content()
+        if kind in ("text/plain", "text/html") and not name and part.disposition != "attachment":
+            _take_text(found, content, _parameters(_first(part.headers, "content-type")).get("charset", ""), kind)
+        else:
+            shown = " ".join(name.replace(";", ",").split())[:200] or "unnamed"
+            found.attachments.append(f"attachment={shown} sha256:{sha256(content).hexdigest()}")
+        if note:
+            found.notes[note] = None
 
 
-def _take_beginning(found: MailBody, mail: MailPart) -> None:
-    """Of a mail that is attached its subject is read as words; who sent it is kept apart."""
-    subject, sender = mail.get("subject"), mail.get("from")
-    if subject:
-        found.texts.append(header_text(str(subject).encode("utf-8", "surrogateescape")))
-    if sender:
-        found.private.append(header_text(str(sender).encode("utf-8", "surrogateescape")))
-
-
-def _take_best(found: MailBody, ways: Sequence[MailPart], level: int) -> None:
+def _take_best(found: MailBody, part: _Part, level: int) -> None:
     """Of several ways to say the same the plain one, else the last that has words; what is attached of all."""
     said: list[tuple[str, list[str]]] = []
-    for way in ways:
+    for way in part.parts():
         before, found.texts = found.texts, []
         _take_part(found, way, level + 1)
-        said.append((way.get_content_type(), found.texts))
+        said.append((way.kind, found.texts))
         found.texts = before
     spoken = [(kind, texts) for kind, texts in said if any(text.strip() for text in texts)]
     plain = next((texts for kind, texts in spoken if kind == "text/plain"), None)
     found.texts += plain if plain is not None else spoken[-1][1] if spoken else []
+
+
+def _first(headers: Headers, name: str) -> str:
+    values = headers.get(name)
+    return values[0][:_MOST_HEADER_CHARS].decode("utf-8", "replace") if values else ""
+
+
+def _parameters(header: str) -> dict[str, str]:
+    """`name=value` of a header, without quotes; of a name that comes twice the first."""
+    found: dict[str, str] = {}
+    for name, quoted, plain in _PARAMETER.findall(header):
+        found.setdefault(name.casefold(), re.sub(r"\\(.)", r"\1", quoted) if quoted else plain.strip())
+    return found
+
+
+def _parameter(parameters: Mapping[str, str], name: str) -> str:
+    """A parameter that may be coded, or come in pieces (RFC 2231)."""
+    if name in parameters:
+        return header_text(parameters[name].encode("utf-8", "replace"))
+    whole = parameters.get(f"{name}*", "")
+    if not whole:
+        for number in range(_MOST_PIECES):
+            piece = parameters.get(f"{name}*{number}*", parameters.get(f"{name}*{number}"))
+            if piece is None:
+                break
+            whole += piece
+    charset, first, rest = whole.partition("'")
+    _, second, words = rest.partition("'")
+    return _decoded(unquote_to_bytes(words), charset)[0] if first and second else whole
 
 
 def _take_text(found: MailBody, content: bytes, charset: str, kind: str) -> None:
