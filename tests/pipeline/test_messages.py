@@ -12,16 +12,19 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.builders import edit, make_watch, observations
-from tests.pipeline.test_run import run
+from tests.pipeline.test_run import NOW, run
 from tests.sources.reading import good_sample
+from trucewatch.desks.disclosure.withholding import Withholding
 from trucewatch.fusion.voices import voices_of
 from trucewatch.model.observation import MEANS
 from trucewatch.model.speakers import speakers_of
 from trucewatch.model.watch import MESSAGES
 from trucewatch.pipeline import Assessment
+from trucewatch.pipeline.dossier_fields import fields_of_incident
 from trucewatch.pipeline.published import published_words
 from trucewatch.reports.release import release
 from trucewatch.sources import adapters
+from trucewatch.store import Store
 from trucewatch.watch import files_of, read_watch
 from trucewatch.watch.load import usable
 
@@ -113,6 +116,18 @@ def test_a_message_of_no_kind_is_no_event_of_any_report(assessment: Assessment) 
     # What the source's kinds map is told as the claim that it is, without its words.
     (claim,) = [incident for incident in released if "party" in incident.means]
     assert (claim.kind, claim.text, claim.claims_only, claim.place) == ("explosion", "", True, "theatre")
+
+
+def test_no_partial_copy_of_an_incident_opens_what_somebody_wrote(folder: Path, assessment: Assessment) -> None:
+    incidents = assessment.incidents.to_pylist()
+    incident_id = next(row["incident_id"] for row in incidents if row["sources"] == ["channel"])
+    with Store(folder, lambda: NOW) as store:
+        fields = fields_of_incident(store, assessment, incident_id, bytes(32), recipient="joint-centre")
+    rule = replace(assessment.watch.settings.recipient[0], text=True)
+    withholding = Withholding(assessment, rule, fields)
+    for path in ("incident/0/text", "observations/0/text", "observations/0/source_quality", "evidence/0/content"):
+        assert "what somebody wrote" in str(withholding.of(path))
+    assert withholding.of("observations/0/kind") is None
 
 
 def test_people_who_write_to_us_are_one_voice_however_many_write(assessment: Assessment) -> None:

@@ -34,6 +34,7 @@ _NO_ACCOUNT: Final = frozenset(
 """First parts of a path that name a kind of page and no account."""
 _BEFORE_ACCOUNT: Final = frozenset(("s", "user", "c", "channel", "profile", "group"))
 _SHORTEST_NAME: Final = 3
+_SEPARATORS: Final = re.compile(r"[._\-@]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,9 @@ def account_of(address: str) -> Account | None:
 def without_names(text: str, names: Iterable[str]) -> str:
     """A text in which these accounts' names are written "[account]", also where an archive spells `a_b` as `a-b`."""
     for name in names:
-        parts = [re.escape(part) for part in re.split(r"[._\-@]+", name) if part]
-        if sum(map(len, parts)) >= _SHORTEST_NAME:
-            pattern = r"[._\-]?".join(parts)
+        parts = [part for part in _SEPARATORS.split(name) if part]
+        plain = "".join(parts)
+        if len(plain) >= _SHORTEST_NAME and plain.casefold() in _SEPARATORS.sub("", text.casefold()):
+            pattern = r"[._\-]?".join(map(re.escape, parts))
             text = re.sub(rf"(?<![^\W_])@?{pattern}(?![^\W_])", "[account]", text, flags=re.IGNORECASE)
     return text
