@@ -206,3 +206,9 @@ def test_whatever_bytes_change_an_export_gives_rows_or_refusals(tmp_path: Path) 
         outcome = read_bytes(bytes(content), tmp_path, SETTING, PARTIES)
         assert outcome.taken + len(outcome.rejected) >= 1
         assert all(refusal.excerpt == "" for refusal in outcome.rejected)
+
+
+def test_messages_of_one_line_have_numbers_and_senders_of_their_own(tmp_path: Path) -> None:
+    outcome = read(chat(*(message(number, from_id=f"user{number}") for number in range(1, 4))), tmp_path)
+    assert [row["evidence_row"] for row in outcome.rows] == [1, 2, 3]
+    assert handles(outcome) == {1: "user1", 2: "user2", 3: "user3"}

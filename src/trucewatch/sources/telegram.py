@@ -110,16 +110,17 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
             raise UnreadableInput(Message("watch.toml, source {source}: {why}", source=setting.id, why=faults[0]))
         text = JsonText(path)
         claimants = Claimants(setting.channels)
-        has_chat = False
+        has_chat, row = False, 0
         for chat in _chats(text):
             has_chat = True
             for line, message in _messages(text, chat):
+                row = max(line, row + 1)  # in a file without line breaks the next number: no two share one
                 try:
-                    sent = _sent(line, message, chat, claimants, counts)
+                    sent = _sent(row, message, chat, claimants, counts)
                     if sent is not None:
                         rows.add(sent)
                 except RowFault as fault:
-                    rows.refuse(line, fault.message)
+                    rows.refuse(row, fault.message)
                 if rows.is_full:
                     yield rows.batch()
         if not has_chat:
@@ -191,7 +192,7 @@ def _messages(text: JsonText, chat: _Chat) -> Iterator[tuple[int, Any]]:
         yield line, text.value()
 
 
-def _sent(line: int, message: Any, chat: _Chat, claimants: Claimants, counts: _Counts) -> Sent | None:
+def _sent(row: int, message: Any, chat: _Chat, claimants: Claimants, counts: _Counts) -> Sent | None:
     """One message; None for what only the service says. Raises RowFault."""
     if isinstance(message, Damaged) or not isinstance(message, dict):
         raise RowFault(Message("the message is damaged and cannot be read; export the chat again"))
@@ -208,7 +209,7 @@ def _sent(line: int, message: Any, chat: _Chat, claimants: Claimants, counts: _C
     claimed_by, sender, quality = _speaker(message, chat, claimants)
     words, cut = kept_words(_words(message))
     return Sent(
-        row=line,
+        row=row,
         key=f"{chat.peer}\x1e{number}",
         sent_at=sent_at,
         known_at=sent_at if edited_at is None else max(sent_at, edited_at),
