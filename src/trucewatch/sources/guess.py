@@ -269,6 +269,21 @@ _TIME: Final = re.compile(r"^(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4})
 _SLASHED: Final = re.compile(r"^(\d{1,2})/(\d{1,2})/\d{4}")
 
 
+_LOOKED_AT: Final = 65_536
+_MAIL: Final = re.compile(rb"\s*(?:From [^\n]*\n|[!-9;-~]{1,100}[ \t]*:)")
+_MAIL_HEADER: Final = re.compile(rb"^(?:from|received|message-id|return-path|delivered-to)[ \t]*:", re.I | re.M)
+_CHATS: Final = re.compile(rb'"(?:messages|chats|left_chats)"\s*:\s*[\[{]')
+
+
+def format_of(path: Path) -> str:
+    """The adapter of what is no table, by the first bytes: `mail`, `telegram`, or "" for anything else."""
+    with path.open("rb") as file:
+        beginning = file.read(_LOOKED_AT).removeprefix(b"\xef\xbb\xbf")
+    if _MAIL.match(beginning) and _MAIL_HEADER.search(beginning):
+        return "mail"
+    return "telegram" if beginning.lstrip()[:1] == b"{" and _CHATS.search(beginning) else ""
+
+
 def head_of(path: Path, rows: int = EXAMPLE_ROWS) -> tuple[tuple[str, ...], list[dict[str, str]]]:
     """The header as written and the first rows by folded header. Raises UnreadableInput."""
     table = Table(path)

@@ -21,6 +21,8 @@ from trucewatch.reports.outcome_policy import policy_of, told_findings
 
 _WORDS: Final = {("incident", "text"), ("observations", "text"), ("evidence", CONTENT)}
 """Where the sources' own words stand."""
+_WRITTEN: Final = {*_WORDS, ("observations", "source_quality"), ("evidence", "name")}
+"""Where stands what somebody wrote to us or under a name: words, links, names of files."""
 _SURENESS: Final = ("happened", "what", "between_sides", "where_when", "who", "rung", "classes", "class_probabilities")
 _OF_ALL: Final = {("evidence", CONTENT), *(("incident", name) for name in (*_SURENESS, "alone", "period"))}
 """What tells of other incidents too: how sure one is moves with all around it; a file's lines are of any of them."""
@@ -37,6 +39,7 @@ class Withholding:
         self._holds_line = bool(held_back_lines(assessment.watch, rule))
         (incident,) = fields.rows["incident"]
         of_incident = assessment.findings.filter(pc.equal(assessment.findings["incident_id"], incident["incident_id"]))
+        self._messages = assessment.watch.message_sources
         self._told = {finding.finding_id for finding in told_findings(finding_rows(of_incident), rule)}
 
     def of_all(self) -> Message | None:
@@ -52,6 +55,12 @@ class Withholding:
         section, row, column = path.split("/")[:3]
         rule, place = self._rule, (section, column)
         part = ""
+        if place in _WRITTEN and self._is_of_message(section, int(row)):
+            return Message(
+                "{path} cannot be opened for anybody: it holds what somebody wrote in a message, or under which name. "
+                "Leave this field out",
+                path=path,
+            )
         if place in _WORDS and not rule.text:
             part = "text = false"
         elif section == "findings" and self._rows[section][int(row)]["finding_id"] not in self._told:
@@ -71,6 +80,16 @@ class Withholding:
             recipient=rule.id,
             part=part,
         )
+
+    def _is_of_message(self, section: str, number: int) -> bool:
+        """Whether a row of the dossier is of a message, or rests on one."""
+        row = self._rows[section][number]
+        if section == "evidence":
+            of_messages = {
+                each["evidence_sha256"] for each in self._rows["observations"] if each["source"] in self._messages
+            }
+            return row["sha256"] in of_messages
+        return not self._messages.isdisjoint(row["sources"] if section == "incident" else (row["source"],))
 
     def _coarse(self) -> Message | None:
         rule = self._rule
