@@ -112,8 +112,10 @@ def read_day_and_times(
     day. Raises TimeError, also where the cell of the day holds another time."""
     day, beside = read_day(day_text, rules)
     first, last = read_clocks(time_text)
-    if beside is not None and not beside.is_midnight and beside.on(day, rules.zone, day_text) != first.on(
-        first.day or day, rules.zone, time_text
+    if (
+        beside is not None
+        and not beside.is_midnight
+        and beside.on(day, rules.zone, day_text) != first.on(first.day or day, rules.zone, time_text)
     ):
         raise TimeError(
             Message(
