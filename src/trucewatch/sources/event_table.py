@@ -19,7 +19,7 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.observation import KINDS
-from trucewatch.model.watch import SourceSetting
+from trucewatch.model.watch import NEVER_LEAVING, SourceSetting
 from trucewatch.sources.columns import delay_of, nearest, quote_cell, rejected_file
 from trucewatch.sources.limits import COUNT_LIMITS, FLOAT_LIMITS
 from trucewatch.sources.mapped_rows import MappedRows
@@ -169,10 +169,14 @@ def _mixed(table: Table, silent: Mapping[str, Mapping[str, float]]) -> frozenset
     return frozenset(mixed)
 
 
+def keys_may_return(setting: SourceSetting) -> bool:
+    """Whether rows have a natural key, of a list whose keeper may use it again."""
+    return "natural_key" in mapped_columns(setting) and not PRESETS.get(setting.preset, NO_PRESET).keys_are_for_good
+
+
 def setting_faults(setting: SourceSetting) -> tuple[Message, ...]:
     """What is wrong with this source's entry, before any file is read."""
     faults = []
-    preset = PRESETS.get(setting.preset, NO_PRESET)
     if setting.preset and setting.preset not in PRESETS:
         faults.append(
             Message(
@@ -181,11 +185,18 @@ def setting_faults(setting: SourceSetting) -> tuple[Message, ...]:
                 hint=nearest(setting.preset, PRESETS),
             )
         )
-    if preset.never_leaves and setting.handling == "open":
+    if setting.never_leaves and (setting.claimed_by or "claimed_by" in setting.columns):
+        faults.append(
+            Message(
+                "what {name} says is its own claim, whoever acted; leave claimed_by out of this source",
+                name=NEVER_LEAVING[setting.preset],
+            )
+        )
+    if setting.never_leaves and setting.handling == "open":
         faults.append(
             Message(
                 'the rows of {name} may not be passed on, and handling = "open" says that they may; write "restricted"',
-                name=setting.preset,
+                name=NEVER_LEAVING[setting.preset],
             )
         )
     columns = mapped_columns(setting)

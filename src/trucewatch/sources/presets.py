@@ -103,8 +103,6 @@ class Preset:
     """What a bare number counts where the list says when a row became known, as `date_numbers`."""
     keys_are_for_good: bool = False
     """Whether the list's keeper never gives a key to a second event, so that what returns is a correction."""
-    never_leaves: bool = False
-    """Whether its licence forbids to pass on its rows: then no release holds them, whatever the recipient's rule."""
 
 
 NO_PRESET: Final = Preset(columns={})
@@ -162,7 +160,6 @@ PRESETS: Final[Mapping[str, Preset]] = {
         codes_of="ACLED",
         known_numbers="unix",
         keys_are_for_good=True,
-        never_leaves=True,
     ),
     # Dated facts from public sources, with who reported them and whether it is disputed. A named town's coordinates are
     # not the place of the event: set place_sd_m.
