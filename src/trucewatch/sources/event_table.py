@@ -21,13 +21,14 @@ from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.observation import KINDS
 from trucewatch.model.watch import NEVER_LEAVING, SourceSetting
 from trucewatch.sources.columns import delay_of, nearest, quote_cell, rejected_file
+from trucewatch.sources.guess_words import RANGE_WORDS
 from trucewatch.sources.limits import COUNT_LIMITS, FLOAT_LIMITS
 from trucewatch.sources.mapped_rows import MappedRows
 from trucewatch.sources.presets import NO_PRESET, PRESETS
 from trucewatch.sources.table import Chunk, Table
 from trucewatch.sources.table_plan import CLAIM_PREFIX, mapped_columns, plan_of, silent_headers
-from trucewatch.sources.time_columns import is_column_of_times
-from trucewatch.sources.units import KILOMETRE_TARGETS, names_unit
+from trucewatch.sources.time_columns import is_column_of_times, mostly
+from trucewatch.sources.units import KILOMETRE_TARGETS, LENGTHS, names_unit, unit_of_heading
 from trucewatch.sources.written_times import DATE_NUMBERS, DATE_ORDERS
 
 CARD: Final = SourceCard(
@@ -133,7 +134,7 @@ def read_rows(
         if len(chunk) and not has_looked:
             has_looked = True
             taken = {name for names in plan.headers.values() for name in names}
-            batch = replace(batch, remarks=_unread_times(chunk, taken))
+            batch = replace(batch, remarks=(*_unread_times(chunk, taken), *_unread_distances(chunk, taken)))
         yield batch
 
 
@@ -147,6 +148,22 @@ def _unread_times(chunk: Chunk, taken: set[str]) -> tuple[Message, ...]:
         )
         for name, column in chunk.columns.items()
         if name not in taken and is_column_of_times(column.slice(0, _ROWS_LOOKED_AT).to_pylist())
+    )
+
+
+def _unread_distances(chunk: Chunk, taken: set[str]) -> tuple[Message, ...]:
+    """A question for every column of distances without a unit that the mapping leaves out."""
+    return tuple(
+        Message(
+            "the column {name} holds distances and does not say in what unit, so they are not read; map it to range_m "
+            "if they are metres, to range_km if they are kilometres",
+            name=quote_cell(name),
+        )
+        for name, column in chunk.columns.items()
+        if name not in taken
+        and any(word in name for word in RANGE_WORDS)
+        and unit_of_heading(name, LENGTHS) is None
+        and mostly(column.slice(0, _ROWS_LOOKED_AT).to_pylist(), str.isdecimal)
     )
 
 

@@ -11,6 +11,8 @@ from trucewatch.sources.written_clocks import read_clocks
 from trucewatch.sources.written_times import DateRules, read_day
 
 _ANY_ORDER: Final = tuple(DateRules(zone=None, order=order) for order in ("dmy", "mdy"))
+_NO_DAY: Final = ("1899-12-3", "1900-01-0")
+"""What spreadsheets put before a time without a day."""
 _SHARE: Final = 0.5
 
 
@@ -41,7 +43,7 @@ def holds_day_and_time(cell: str) -> bool:
 @lru_cache(maxsize=4096)
 def holds_clock(cell: str) -> bool:
     """Whether a cell names a time of day, or two: with a colon, or as `1020h`; a bare number may be anything."""
-    if ":" not in cell and cell[-1:].casefold() != "h":
+    if (":" not in cell and cell[-1:].casefold() != "h") or (holds_day(cell) and not cell.startswith(_NO_DAY)):
         return False
     try:
         read_clocks(cell)
