@@ -177,6 +177,11 @@ def _step_m(degrees: str, minutes: str | None, seconds: str | None) -> float:
     return float(METRES_PER_DEGREE_AT_EQUATOR * unit * 10.0**-decimals)
 
 
+def decimal_sd_m(decimals: int) -> float:
+    """The resolution of decimal degrees with so many decimals: one standard deviation, metres."""
+    return _step_m("0." + "0" * decimals if decimals else "0", None, None) / math.sqrt(12)
+
+
 def _ordered(values: list[float], axes: list[str], text: str) -> dict[str, float]:
     if (axes[0] and axes[0] == axes[1]) or bool(axes[0]) != bool(axes[1]):
         raise PlaceError(

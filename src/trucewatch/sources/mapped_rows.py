@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.errors import RowFault
-from trucewatch.geo.place_text import read_place
+from trucewatch.geo.place_text import decimal_sd_m, read_place
 from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext
 from trucewatch.model.observation import ASPECTS, KINDS, MEANS, STRUCK
@@ -22,6 +22,7 @@ from trucewatch.model.people import PERCEIVED, PERSON_STATUS
 from trucewatch.model.watch import SourceSetting
 from trucewatch.sources.columns import (
     UTC_MICROS,
+    Codes,
     Faults,
     Floats,
     Mask,
@@ -50,6 +51,9 @@ from trucewatch.sources.units import UNITS_OF, read_measure
 UNSTATED_PLACE_SD_M: Final = 5_000.0
 """For coordinates whose list states no error and whose source sets no place_sd_m."""
 _LEAST_AXIS_M: Final = 0.01
+_DECIMAL_PAIR: Final = r"^(?P<lat>-?[0-9]{1,3}(?:\.[0-9]{1,12})?), ?(?P<lon>-?[0-9]{1,3}(?:\.[0-9]{1,12})?)$"
+"""The commonest way to write a place, which is read by columns."""
+_SD_OF_DECIMALS = np.array([decimal_sd_m(decimals) for decimals in range(13)])
 _KEY_PART: Final = "\x1e"
 
 
@@ -317,7 +321,25 @@ class _Columns:
     def _read_places(self, wanted: Mask, stated_m: Floats) -> None:
         """Places in words, of the rows that have no coordinates."""
         column = self._plan.column("place", self._chunk)
-        rows = np.flatnonzero(wanted & to_mask(pc.not_equal(column, "")))
+        wanted = wanted & to_mask(pc.not_equal(column, ""))
+        pairs = pc.extract_regex(column, _DECIMAL_PAIR)
+        lat, lon = (pairs.field(at) for at in (0, 1))
+        is_pair = to_mask(pc.is_valid(pairs)) & wanted
+        rows = np.flatnonzero(is_pair)
+        if len(rows):
+            taken = [part.take(pa.array(rows)) for part in (lat, lon)]
+            values = [np.array(part.cast(pa.float64()).to_numpy(zero_copy_only=False)) for part in taken]
+            is_on_globe = (np.abs(values[0]) <= 90.0) & (np.abs(values[1]) <= 180.0)
+            decimals = np.minimum(*(_decimals(part) for part in taken))
+            self._put(
+                rows[is_on_globe],
+                values[1][is_on_globe],
+                values[0][is_on_globe],
+                _SD_OF_DECIMALS[decimals[is_on_globe]],
+                stated_m,
+            )
+            wanted[rows[is_on_globe]] = False
+        rows = np.flatnonzero(wanted)
         different, codes = coded(column.take(pa.array(rows, pa.int64())))
         places: list[tuple[float, float, float] | Message] = []
         for text in different:
@@ -331,8 +353,11 @@ class _Columns:
         self._faults.refuse_texts([None, *places], whole)
         plain = [(np.nan,) * 3 if isinstance(place, Message) else place for place in places]
         read = np.array(plain, dtype=np.float64).reshape(-1, 3)[codes]
-        self._numbers["lon"][rows], self._numbers["lat"][rows] = read[:, 0], read[:, 1]
-        stated_m[rows] = np.fmax(read[:, 2], stated_m[rows])
+        self._put(rows, read[:, 0], read[:, 1], read[:, 2], stated_m)
+
+    def _put(self, rows: Codes, lon: Floats, lat: Floats, sd_m: Floats, stated_m: Floats) -> None:
+        self._numbers["lon"][rows], self._numbers["lat"][rows] = lon, lat
+        stated_m[rows] = np.fmax(sd_m, stated_m[rows])
 
     def _read_precision(self, stated_m: Floats) -> Mask:
         """Codes for the precision of the place; True where one says that the point is no place."""
@@ -384,6 +409,13 @@ class _Columns:
                 (minor < major) & np.isnan(azimuth),
                 Message("the ellipse has no major_azimuth_deg; give its direction"),
             )
+
+
+def _decimals(texts: Any) -> Codes:
+    """How many decimals each number is written with."""
+    point = pc.find_substring(texts, ".").to_numpy(zero_copy_only=False).astype(np.int64)
+    length = pc.utf8_length(texts).to_numpy(zero_copy_only=False).astype(np.int64)
+    return np.where(point < 0, 0, length - point - 1)
 
 
 def _out_of_order(numbers: Mapping[str, Floats], smaller: str, larger: str) -> Callable[[int], Message]:

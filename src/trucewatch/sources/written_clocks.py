@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Final
 
 from trucewatch.errors import TimeError
 from trucewatch.messages import Message
-from trucewatch.model.times import calendar_fault, read_time, zone_named
+from trucewatch.model.times import calendar_fault, local_to_utc, read_time, zone_named
 from trucewatch.sources.columns import quote_cell, with_remedy
 
 _ZONE: Final = r"Z|(?:UTC|GMT)\s?[+-]\d{1,2}(?::?\d{2})?|[+-]\d{2}:?\d{2}|[A-Za-z]+(?:/[A-Za-z_+-]+\d*)+|[A-Za-z]{2,5}"
@@ -25,6 +26,7 @@ _ON_NO_DAY: Final = re.compile(r"(?:1899-12-3[01]|1900-01-0[01])[T ]+(?=\d)")
 """Days that spreadsheets put before a time that has none."""
 _ON_A_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]+(?=\d)")
 END_OF_DAY: Final = 24
+_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ class Clock:
         """The moment on a local day, UTC; 24:00 is the first moment of the next. Raises TimeError, which quotes the
         text."""
         hour = self.hour
+        if not self.zone and zone is not None and hour < END_OF_DAY and self.minute < 60 and self.second < 60:
+            begin = _begin_of_plain_day(day, zone)
+            if begin is not None:
+                micros = int((self.fraction or "0").ljust(6, "0"))
+                return begin + timedelta(hours=hour, minutes=self.minute, seconds=self.second, microseconds=micros)
         try:
             if hour == END_OF_DAY and not (self.minute or self.second or self.fraction.strip("0")):
                 day, hour = day + timedelta(days=1), 0
@@ -60,6 +67,17 @@ class Clock:
             raise TimeError(
                 with_remedy(Message("{value} cannot be read: {why}", value=quote_cell(text), why=why))
             ) from exc
+
+
+@lru_cache(maxsize=4096)
+def _begin_of_plain_day(day: date, zone: tzinfo) -> datetime | None:
+    """The begin of a local day on which no clock was put forward or back, UTC; None for any other day."""
+    try:
+        begin, end = (local_to_utc(datetime(at.year, at.month, at.day), zone) for at in (day, day + _DAY))  # noqa: DTZ001 - local
+    except (TimeError, OverflowError):
+        return None
+    offsets = {(begin + part).astimezone(zone).utcoffset() for part in (timedelta(0), _DAY / 2, _DAY)}
+    return begin if end - begin == _DAY and len(offsets) == 1 else None
 
 
 def zone_written(word: str, text: str) -> str | tzinfo:
@@ -91,8 +109,22 @@ def read_clock(written: str, text: str, *, needs_colon: bool = False) -> Clock |
 
     text: what a fault quotes. Raises TimeError for an hour that is none before or after noon.
     """
+    if needs_colon and len(written) == 3 and written.isdigit():
+        return None
+    clock = _clock(written)
+    if clock is not None and clock.hour == _NO_HALF:
+        raise TimeError(Message("{value} has no such hour before or after noon; correct it", value=quote_cell(text)))
+    return clock
+
+
+_NO_HALF: Final = -1
+"""Stands for an hour that is none before or after noon."""
+
+
+@lru_cache(maxsize=8192)
+def _clock(written: str) -> Clock | None:
     match = _CLOCK.fullmatch(written)
-    if match is None or (needs_colon and match["digits"] and len(match["digits"]) < 4):
+    if match is None:
         return None
     if match["digits"]:
         hour, minute, second, fraction = int(match["digits"][:-2]), int(match["digits"][-2:]), 0, ""
@@ -100,14 +132,11 @@ def read_clock(written: str, text: str, *, needs_colon: bool = False) -> Clock |
         hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)
         fraction = match["fraction"] or ""
     if match["half"]:
-        if not 1 <= hour <= 12:
-            raise TimeError(
-                Message("{value} has no such hour before or after noon; correct it", value=quote_cell(text))
-            )
-        hour = hour % 12 + (12 if match["half"][0].lower() == "p" else 0)
+        hour = hour % 12 + (12 if match["half"][0].lower() == "p" else 0) if 1 <= hour <= 12 else _NO_HALF
     return Clock(hour, minute, second, fraction, match["zone"] or "")
 
 
+@lru_cache(maxsize=4096)
 def read_clocks(text: str) -> tuple[Clock, Clock | None]:
     """The time that a cell of times holds, and where it holds two (`10:20-10:31`) the second.
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Final
 
 from trucewatch.errors import TimeError
@@ -83,6 +84,7 @@ def whole_day(day: date, zone: tzinfo | None, text: str) -> Interval:
         raise _no_day(text, exc) from exc
 
 
+@lru_cache(maxsize=4096)
 def read_day(text: str, rules: DateRules) -> tuple[date, Clock | None]:
     """The day that a text names and the time of day beside it, if there is one. Raises TimeError."""
     plain = text.strip()
