@@ -134,10 +134,9 @@ def _measures(columns: dict[str, str], free: list[str], cells: Mapping[str, Sequ
     """Bearing and distance from an observer whose place is given; a distance only where heading or cells name its
     unit, since a bare number may be metres or kilometres."""
     for target in ("observer_lon", "observer_lat"):
-        words = (target, target.replace("_", " "), target.replace("lon", "longitude").replace("lat", "latitude"))
-        name = next(
-            (name for name in free if fold(name).replace("_", " ") in {w.replace("_", " ") for w in words}), None
-        )
+        long = target.replace("lon", "longitude").replace("lat", "latitude")
+        aliases = (target.replace("_", " "), long.replace("_", " "))
+        name = next((name for name in free if fold(name).replace("_", " ") in aliases), None)
         if name is not None and _answers(target[-3:], cells[name]):
             columns[target] = name
     if not {"observer_lon", "observer_lat"} <= columns.keys():

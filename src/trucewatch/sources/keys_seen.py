@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 _Ints = npt.NDArray[np.int64]
+_MOST_MERGED = 1 << 20
+"""Rows of a run that is not merged any more: while two of millions are, both would be held twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class KeysSeen:
         return np.where(first_says != says, first_lines, 0)
 
     def _add(self, run: _Run) -> None:
-        while self._runs and len(self._runs[-1].keys) <= 2 * len(run.keys):
+        while self._runs and len(self._runs[-1].keys) <= min(2 * len(run.keys), _MOST_MERGED - len(run.keys)):
             run = self._runs.pop().with_run(run)
         self._runs.append(run)
 

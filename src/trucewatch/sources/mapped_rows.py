@@ -210,8 +210,8 @@ class _Columns:
         names = self._plan.headers.get("natural_key")
         if names is None:
             columns = self._chunk.columns
-            names = sorted(columns)
-            return joined([columns[name] for name in names], [f"{name}=" for name in names], _KEY_PART)
+            every = sorted(columns)
+            return joined([columns[name] for name in every], [f"{name}=" for name in every], _KEY_PART)
         cells = [self._chunk.columns[name] for name in names]
         if not cells:
             is_empty = np.ones(len(self._chunk), dtype=np.bool_)
@@ -240,8 +240,8 @@ class _Columns:
         if not len(filled):
             return values
         scale = self._plan.scales.get(name, 1.0)
-        plain = plain_numbers(filled) if scale is not None else None
-        if plain is None:
+        plain = plain_numbers(filled)
+        if plain is None or scale is None:
             return self._careful_number(texts, name, low, high, scale)
         values[to_mask(is_filled)] = plain if scale == 1.0 else plain * scale
         with np.errstate(invalid="ignore"):

@@ -46,8 +46,7 @@ def read_times(chunk: Chunk, plan: TablePlan, faults: Faults) -> tuple[Micros, M
     start, end, known_at = np.array(plain, dtype=np.int64).reshape(-1, 3)[codes].T
     if not plan.has("known_at"):
         return start, end, known_at, np.ones(len(chunk), dtype=np.bool_)
-    texts, text_codes = coded(plan.column("known_at", chunk))
-    stated, is_stated = _known(texts, text_codes, plan, faults)
+    stated, is_stated = _known(*coded(plan.column("known_at", chunk)), plan, faults)
     known_at = np.where(is_stated, stated, known_at)
     faults.refuse(is_stated & (start - known_at > KNOWN_AHEAD // _MICRO), KNOWN_BEFORE_IT_WAS)
     return start, end, known_at, ~is_stated
@@ -125,12 +124,12 @@ def _zone_of(word: str, zones: dict[str, tzinfo | Message | None]) -> tzinfo | N
     """The zone that a row names, else the source's. Raises RowFault."""
     if word not in zones:
         try:
-            zone = zone_written(word, word)
-            if isinstance(zone, str):
-                offset = "+00:00" if zone == "Z" else zone
+            written = zone_written(word, word)
+            if isinstance(written, str):
+                offset = "+00:00" if written == "Z" else written
                 size = timedelta(hours=int(offset[1:3]), minutes=int(offset[4:]))
-                zone = timezone(-size if offset[0] == "-" else size)
-            zones[word] = zone
+                written = timezone(-size if offset[0] == "-" else size)
+            zones[word] = written
         except ValueError as exc:
             zones[word] = reason_of(exc)
     zone = zones[word]
