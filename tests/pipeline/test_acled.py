@@ -26,14 +26,19 @@ time_zone = "UTC"
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = make_watch(tmp_path / "w")
+def with_acled(folder: Path) -> Path:
+    """The template with a source of this preset alone, and an empty inbox."""
+    make_watch(folder)
     (folder / "inbox" / "reports.csv").unlink()
     toml = (folder / "watch.toml").read_text()
     before, after = toml.index("[[source]]"), toml.index("# Who gets what")
     (folder / "watch.toml").write_text(toml[:before] + SOURCE + toml[after:])
     return folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return with_acled(tmp_path / "w")
 
 
 def assessed(folder: Path) -> Assessment:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.builders import edit, make_watch
+from trucewatch.desks import find, indexes
 from trucewatch.pipeline import assess, intake
 from trucewatch.pipeline.intake import standing_batches, watch_of_today
+from trucewatch.server.console import Console
 from trucewatch.store import Store
 from trucewatch.store.batches import load_batches
 
@@ -110,6 +112,18 @@ def test_a_process_that_goes_on_refuses_what_one_that_begins_does(folder: Path) 
     assert step.observations["text"].to_pylist() == ["the first"]
     assert anew.observations.equals(step.observations)
     assert anew.rejected.equals(step.rejected)
+
+
+def test_the_console_refuses_it_when_it_looks_again(folder: Path) -> None:
+    put(folder, "a.csv", FIRST)
+    with Store(folder, lambda: NOW, desks=indexes()) as store:
+        console = Console(store, folder, lambda: NOW, find())
+        put(folder, "b.csv", OTHER_DAY)
+        console.refresh()
+        assessment = console.assessment()
+        console.close()
+    assert assessment.observations["text"].to_pylist() == ["the first"]
+    assert "another event" in str(assessment.rejected.to_pylist()[0]["reason"])
 
 
 def test_after_a_change_of_the_mapping_what_was_read_by_the_old_one_refuses_nothing(folder: Path) -> None:

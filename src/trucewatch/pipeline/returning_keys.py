@@ -50,6 +50,7 @@ class ReturningKeys:
 
     def __init__(self, store: Store, standing: Callable[[SourceSetting], list[StandingBatch]]) -> None:
         self._store, self._standing = store, standing
+        self._by_source: dict[str, list[StandingBatch]] = {}
         self._waiting: dict[str, list[pa.Table]] = defaultdict(list)
 
     def kept_apart(self, source: SourceSetting, origin: Origin, part: Tables, *, is_alone: bool) -> Tables:
@@ -73,8 +74,10 @@ class ReturningKeys:
 
     def _first_ones(self, source: SourceSetting, origin: Origin, ids: Any) -> pa.Table:
         """The rows with these ids in other files: of each id the last reading."""
+        if source.id not in self._by_source:
+            self._by_source[source.id] = self._standing(source)
         batches: Mapping[int, StandingBatch] = {
-            batch.entry: batch for batch in self._standing(source) if batch.file != origin.file
+            batch.entry: batch for batch in self._by_source[source.id] if batch.file != origin.file
         }
         tables = []
         if batches:
