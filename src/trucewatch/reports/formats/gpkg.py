@@ -26,7 +26,7 @@ from trucewatch.model.times import ALWAYS, NEVER, iso_utc
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.notes import number_in_brief
 from trucewatch.reports.released_geometry import shapes_of_report, told_in, zones_of_report
-from trucewatch.reports.tables import SUMMARY_COLUMNS, Cell, Columns, Table, tables_of
+from trucewatch.reports.tables import ELLIPSE_COLUMNS, SUMMARY_COLUMNS, ZONE_COLUMNS, Cell, Table, tables_of
 
 NAME = "gpkg"
 SUFFIX = ".gpkg"
@@ -70,19 +70,13 @@ CREATE TABLE gpkg_metadata_reference (reference_scope TEXT NOT NULL, table_name 
  CONSTRAINT crmr_mpi_fk FOREIGN KEY (md_parent_id) REFERENCES gpkg_metadata(id));
 """
 _METADATA_SPEC: Final = "http://www.geopackage.org/spec131/#extension_metadata"
-_TYPES: Final = {"text": "TEXT", "whole": "INTEGER", "real": "DOUBLE", "truth": "BOOLEAN", "time": "DATETIME"}
-_ELLIPSE_COLUMNS: Final[Columns] = {"incident": "text", "no": "whole", "outcome": "text", "simulated": "truth"}
-_ZONE_COLUMNS: Final[Columns] = {
-    "id": "text",
-    "kind": "text",
-    "name": "text",
-    "provenance": "text",
-    "accuracy_m": "real",
-    "derived": "truth",
-    "valid_from": "time",
-    "valid_until": "time",
-    "recorded": "whole",
-    "recorded_simulated": "whole",
+_TYPES: Final = {
+    "text": "TEXT",
+    "whole": "INTEGER",
+    "real": "DOUBLE",
+    "truth": "BOOLEAN",
+    "time": "DATETIME",
+    "day": "DATE",
 }
 
 
@@ -106,7 +100,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
         package.add(tables["incidents"], [shape for shape, _ in shapes], _type_of(report))
         about = Table(
             "ellipses",
-            _ELLIPSE_COLUMNS,
+            ELLIPSE_COLUMNS,
             tuple(
                 (row.incident.incident_id, row.number, row.incident.outcome, row.incident.simulated)
                 for row, _ in ellipses
@@ -207,7 +201,7 @@ def _zones(report: DailyReport, spoken: Words) -> Table:
         )
         for zone in zones_of_report(report)
     )
-    return Table("zones", _ZONE_COLUMNS, rows)
+    return Table("zones", ZONE_COLUMNS, rows)
 
 
 def _type_of(report: DailyReport) -> str:
