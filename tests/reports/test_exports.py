@@ -11,7 +11,7 @@ import sqlite3
 import sys
 import zipfile
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -38,6 +38,7 @@ from tests.reports.invented import (
 from tests.reports.opened import everything_in, tables_in
 from trucewatch.locale import LANGUAGES
 from trucewatch.model.report import ReportInputs
+from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Recipient
 from trucewatch.model.zone import Zone
 from trucewatch.reports import DailyReport, build_daily, render
@@ -67,13 +68,16 @@ def as_csv(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, datetime):
+        return iso_utc(value.replace(tzinfo=UTC))
     return str(value)
 
 
 def sheets_of(content: bytes) -> dict[str, list[dict[str, Any]]]:
+    """The sheets as rows by the names of their columns, which stand below what people call them."""
     book = openpyxl.load_workbook(io.BytesIO(content))
     rows = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
-    return {name: [dict(zip(found[0], row, strict=True)) for row in found[1:]] for name, found in rows.items()}
+    return {name: [dict(zip(found[1], row, strict=True)) for row in found[2:]] for name, found in rows.items()}
 
 
 def layer(path: Path, name: str) -> list[dict[str, Any]]:
@@ -330,7 +334,7 @@ def test_rows_beyond_one_sheet_go_on_in_the_next(monkeypatch: pytest.MonkeyPatch
 def test_head_stays_in_sight_and_columns_are_as_wide_as_their_texts() -> None:
     book = openpyxl.load_workbook(io.BytesIO(render(daily(CENTRE), format="xlsx", language="en")))
     for sheet in book:
-        assert sheet.freeze_panes == "A2"
+        assert sheet.freeze_panes == "A3"
         assert all(cell.font.b for cell in sheet[1])
     widths = book["incidents"].column_dimensions
     assert widths["A"].width < widths["B"].width <= 60

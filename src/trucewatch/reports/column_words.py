@@ -76,9 +76,7 @@ _SHARED: Final[Mapping[str, ColumnWords]] = {
         mark_in("column", "Time told by"), mark("How fine times are told: minute, quarter, hour or day.")
     ),
     "period": ColumnWords(mark_in("column", "Period"), mark("The period of dense reports that it belongs to.")),
-    "place": ColumnWords(
-        mark_in("column", "Place told by"), mark("How the place is told: exact, cell, a zone's id, or theatre.")
-    ),
+    "place": ColumnWords(mark_in("column", "Place, code"), mark("The place as it was released, as a code.")),
     "where_words": ColumnWords(mark_in("column", "Where"), mark("Where it happened, in words.")),
     "zones": ColumnWords(mark_in("column", "Zones"), mark("The zones in which it surely lies, by their ids.")),
     "lon": ColumnWords(
@@ -196,6 +194,14 @@ _OF_ONE_TABLE: Final[Mapping[str, ColumnWords]] = {
         mark_in("column", "Section"), mark("The section of the report that the note is to, as a code.")
     ),
     "editors_notes.what_words": ColumnWords(mark_in("column", "Note to"), mark("The section that the note is to.")),
+    "codebook.part": ColumnWords(mark_in("column", "About"), ""),
+    "codebook.of": ColumnWords(mark_in("column", "Table or list"), ""),
+    "codebook.name": ColumnWords(mark_in("column", "Name or code"), ""),
+    "codebook.type": ColumnWords(mark_in("column", "Type"), ""),
+    "codebook.words": ColumnWords(mark_in("column", "Heading or word"), ""),
+    "codebook.meaning": ColumnWords(mark_in("column", "Meaning"), ""),
+    "codebook.codes": ColumnWords(mark_in("column", "Its codes"), ""),
+    "codebook.since": ColumnWords(mark_in("column", "Since version"), ""),
     "corrections.report": ColumnWords(mark_in("column", "Report"), mark("The earlier report that is corrected.")),
     "corrections.revision": ColumnWords(
         mark_in("column", "Revision"), mark("The revision of the earlier report that is corrected.")
