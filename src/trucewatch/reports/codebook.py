@@ -136,7 +136,7 @@ def _entries(spoken: Words) -> Iterator[Entry]:
     joined: dict[str, str] = dict(_JOINED_ALONE)
     for columns in TABLES.values():
         joined |= {name: holds for name, holds in columns.items() if name not in joined}
-    yield from _columns(JOINED, {name: joined[name] for name in FIELDS}, spoken)
+    yield from _columns(JOINED, {name: joined.get(name, "text") for name in FIELDS}, spoken)
     for table, columns in TABLES.items():
         yield from _columns(table, columns, spoken)
     for table, schema in (("observations", OBSERVATION_SCHEMA), ("counters", COUNTER_SCHEMA)):

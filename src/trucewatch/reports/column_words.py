@@ -134,6 +134,8 @@ _SHARED: Final[Mapping[str, ColumnWords]] = {
     "person_status": ColumnWords(
         mark_in("column", "Of whom"), mark("Whom a number of people is of: military, civilian, not_stated.")
     ),
+    "signed_bytes": ColumnWords(mark_in("column", "Signed bytes"), mark("What the signature signs, in base64.")),
+    "signature": ColumnWords(mark_in("column", "Signature"), mark("The signature of who is named, in base64.")),
     "checked": ColumnWords(mark_in("column", "Checked"), mark("Whether somebody checked the statement.")),
     "known": ColumnWords(mark_in("column", "Known"), mark("The day on which it became known.")),
     "change": ColumnWords(mark_in("column", "Change, code"), mark("What was corrected, as a code.")),

@@ -42,6 +42,7 @@ _LOOKS: Final[Mapping[str, _Look]] = {
     "withheld": _Look("circle", "circle", 0, "sunk", "line-strong"),
 }
 _HEAD: Final = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+_GEOMETRY_TYPES: Final = {"marker": 0, "line": 1, "fill": 2}
 _AREA_OPACITY: Final = 0.35
 
 
@@ -60,7 +61,8 @@ def incidents_qml(shape: Shape, words: Words) -> str:
     return (
         f'{_HEAD}<qgis version="3.28" styleCategories="Symbology">'
         f'<renderer-v2 type="categorizedSymbol" attr="outcome" symbollevels="0" enableorderby="0" forceraster="0">'
-        f"<categories>{categories}</categories><symbols>{symbols}</symbols></renderer-v2></qgis>"
+        f"<categories>{categories}</categories><symbols>{symbols}</symbols></renderer-v2>"
+        f"<layerGeometryType>{_GEOMETRY_TYPES[shape]}</layerGeometryType></qgis>"
     )
 
 
@@ -88,7 +90,7 @@ def zones_qml(shape: Literal["fill", "line"]) -> str:
     return (
         f'{_HEAD}<qgis version="3.28" styleCategories="Symbology"><renderer-v2 type="singleSymbol" symbollevels="0">'
         f'<symbols><symbol type="{shape}" name="0" alpha="1" clip_to_extent="1">{layer}</symbol></symbols>'
-        f"</renderer-v2></qgis>"
+        f"</renderer-v2><layerGeometryType>{_GEOMETRY_TYPES[shape]}</layerGeometryType></qgis>"
     )
 
 
