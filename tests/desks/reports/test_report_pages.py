@@ -184,7 +184,7 @@ def test_nothing_is_taken_by_following_a_link_or_from_another_site(desk: Desk) -
 
 
 @pytest.mark.parametrize(
-    "fields", [{"file": "docx:en"}, {"file": "csv:xx"}, {"file": ""}, {"recipient": ""}, {"to": "x"}]
+    "fields", [{"file": "odt:en"}, {"file": "csv:xx"}, {"file": ""}, {"recipient": ""}, {"to": "x"}]
 )
 def test_a_form_made_by_hand_is_refused_and_nothing_is_entered(desk: Desk, fields: dict[str, str]) -> None:
     entries = len(desk.store.journal)

@@ -1,5 +1,5 @@
-"""The daily report as a GeoPackage, for QGIS: layers `incidents`, `ellipses`, `zones`, the report's tables and the
-codebook beside them, and for each layer a style that QGIS takes by itself.
+"""The daily report as a GeoPackage, for QGIS: layers `incidents`, `ellipses`, `zones`, the report's tables beside
+them, and for each layer a style that QGIS takes by itself.
 
 A database in memory, written in a fixed order with no clock, so that the same report is the same bytes. Every incident
 is a row of its layer; one whose place was told by its zone has no geometry and names the zone. The layout is that of
@@ -23,7 +23,6 @@ from trucewatch.locale.reasons import zone_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.model.party_release import is_of_parties
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc
-from trucewatch.reports.codebook import COLUMNS, codebook, rows_of
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.map_styles import Shape, incidents_qml, incidents_sld, zones_qml, zones_sld
 from trucewatch.reports.notes import number_in_brief
@@ -124,8 +123,6 @@ def render(report: DailyReport, *, language: str) -> bytes:
         others = [table for name, table in tables.items() if name not in ("summary", "incidents", "findings")]
         for table in (tables["findings"], summary, *others):
             package.add(table)
-        book = codebook(language)
-        package.add(Table("codebook", COLUMNS, rows_of(book)))
         package.style(_type_of(report), spoken)
         package.describe(tables["summary"])
         base.execute("COMMIT")
