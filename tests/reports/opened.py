@@ -9,6 +9,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime, timedelta
 from typing import Any
 
 from PIL import Image
@@ -18,6 +19,8 @@ from pypdf.generic import ArrayObject, ByteStringObject, DictionaryObject, Strea
 
 _MEANINGLESS = re.compile(r'(?<=>)codebook!\$A\$\d+:\$\w+\$\d+(?=</definedName>)|(?<=t="s"><v>)\d+(?=</v>)')
 """In a workbook: how long the codebook is, and the numbers of shared strings."""
+_DATE = re.compile(r"(?<=<v>)\d{5}\.\d+(?=</v>)")
+"""A moment as a workbook holds it: days since the end of 1899."""
 
 
 def everything_in(content: bytes) -> str:
@@ -51,7 +54,11 @@ def _members_of(content: bytes) -> Iterator[str]:
                 found = re.findall(r"<si>.*?</si>", inside.decode(), re.S)
                 yield "\n".join(text for number, text in enumerate(found) if number not in strings)
             elif not member.filename.startswith("codebook") and member.filename != sheet:
-                yield _MEANINGLESS.sub("", inside.decode(errors="replace"))
+                yield _DATE.sub(_as_moment, _MEANINGLESS.sub("", inside.decode(errors="replace")))
+
+
+def _as_moment(match: re.Match[str]) -> str:
+    return (datetime(1899, 12, 30) + timedelta(days=float(match.group()))).isoformat()  # noqa: DTZ001 - it has no zone
 
 
 def _codebook_of(archive: zipfile.ZipFile) -> tuple[str, set[int]]:
