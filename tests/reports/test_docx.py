@@ -41,9 +41,9 @@ NASTY = (
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
-def daily(recipient: Recipient, inputs: ReportInputs | None = None, **named: bool) -> DailyReport:
+def daily(recipient: Recipient, inputs: ReportInputs | None = None, *, is_draft: bool = False) -> DailyReport:
     return build_daily(
-        inputs or busy_day(), recipient=recipient, day_from=DAY, day_until=DAY + timedelta(days=1), **named
+        inputs or busy_day(), recipient=recipient, day_from=DAY, day_until=DAY + timedelta(days=1), is_draft=is_draft
     )
 
 
@@ -77,7 +77,7 @@ def test_what_stands_on_the_page_stands_in_the_document(recipient: Recipient, la
 
 def test_it_has_words_own_headings_heads_of_tables_and_links_that_lead_somewhere() -> None:
     document = read(daily(CENTRE))
-    styles = [paragraph.style.name for paragraph in document.paragraphs]
+    styles = [str(paragraph.style.name) for paragraph in document.paragraphs if paragraph.style]
     assert styles.count("Title") == 1
     assert {"Heading 1", "Heading 2", "List Bullet", "List Number"} <= set(styles)
     for table in document.tables[1:]:

@@ -1,5 +1,5 @@
-"""Workbook, tables, GeoPackage and KML: the facts of the CSV in each, every row there and counted, read by programs that
-are not ours."""
+"""Workbook, tables, GeoPackage and KML: the facts of the CSV in each, every row there and counted, read by programs
+that are not ours."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def pictures(drawings: Sequence[str]) -> list[bytes]:
         sys_inputs={"drawings": json.dumps([drawable_drawing(drawing) for drawing in drawings], ensure_ascii=False)},
     )
     drawn = compiler.compile(format="png", ppi=PIXELS_PER_INCH)
-    return [drawn] if isinstance(drawn, bytes) else list(drawn)
+    return [drawn] if isinstance(drawn, bytes) else list(drawn or ())
 
 
 @cache
