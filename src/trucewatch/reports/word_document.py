@@ -37,6 +37,12 @@ FONTS: Final = (
 )
 """Fonts of the scripts that Noto Sans has no letters of, each with one that most computers have in its place."""
 
+_WHOLE_WIDTH: Final = round(WIDTH_MM / 25.4 * 1440)
+_LETTER: Final = 90
+"""About the width of a letter of a table's text, twentieths of a point."""
+_LONGEST_WORD: Final = 16
+_LONGEST_CELL: Final = 200
+_SAMPLED: Final = 100
 _EMU_PER_PIXEL: Final = 9525
 _EMU_PER_MM: Final = 36_000
 _STYLES: Final = {"h1": "Title", "h2": "Heading1", "h3": "Heading2", "figcaption": "Note", "pre": "Proof"}
@@ -172,12 +178,12 @@ class _Body:
     def _table(self, element: Element, look: _Look) -> str:
         """A table whose head is repeated on every page, and whose rows stay whole."""
         rows = list(element.all("tr"))
-        columns = max((sum(1 for _ in row.elements()) for row in rows), default=1)
+        widths = _widths([[cell.text() for cell in row.elements()] for row in rows[:_SAMPLED]])
         heads = {id(row) for head in element.all("thead") for row in head.all("tr")}
-        written = "".join([self._row(row, look, is_head=id(row) in heads) for row in rows])
-        return f"{_table_head('TableGrid', columns)}{written}</w:tbl>{_SPACER}"
+        written = "".join([self._row(row, look, widths, is_head=id(row) in heads) for row in rows])
+        return f"{_table_head('TableGrid', widths)}{written}</w:tbl>{_SPACER}"
 
-    def _row(self, element: Element, look: _Look, *, is_head: bool) -> str:
+    def _row(self, element: Element, look: _Look, widths: Sequence[int], *, is_head: bool) -> str:
         anchor = self._bookmark(element)
         cells = []
         for place, cell in enumerate(element.elements()):
@@ -186,7 +192,8 @@ class _Body:
             if not place and anchor:
                 blocks = blocks.replace("</w:pPr>", f"</w:pPr>{anchor}", 1)
             shade = '<w:shd w:val="clear" w:color="auto" w:fill="E9ECE8"/>' if is_head else ""
-            cells.append(f"<w:tc><w:tcPr>{shade}</w:tcPr>{blocks}</w:tc>")
+            wide = f'<w:tcW w:w="{widths[place]}" w:type="dxa"/>' if place < len(widths) else ""
+            cells.append(f"<w:tc><w:tcPr>{wide}{shade}</w:tcPr>{blocks}</w:tc>")
         marks = f"<w:cantSplit/>{'<w:tblHeader/>' if is_head else ''}"
         return f"<w:tr><w:trPr>{marks}</w:trPr>{''.join(cells)}</w:tr>"
 
@@ -199,7 +206,8 @@ class _Body:
                 for part, style in zip(figure.elements(), ("Figure", "TableText", "Note"), strict=False)
             ]
             cells.append(f"<w:tc><w:tcPr/>{''.join(parts) or '<w:p/>'}</w:tc>")
-        return f"{_table_head('TableNormal', len(cells))}<w:tr>{''.join(cells)}</w:tr></w:tbl>{_SPACER}"
+        widths = [_WHOLE_WIDTH // max(len(cells), 1)] * len(cells)
+        return f"{_table_head('TableNormal', widths)}<w:tr>{''.join(cells)}</w:tr></w:tbl>{_SPACER}"
 
     def _picture(self, drawn: Drawn) -> str:
         widest = WIDTH_MM * _EMU_PER_MM
@@ -233,12 +241,26 @@ _SPACER: Final = '<w:p><w:pPr><w:spacing w:before="0" w:after="60" w:line="120" 
 """Two tables that follow one another would become one."""
 
 
-def _table_head(style: str, columns: int) -> str:
-    grid = f'<w:gridCol w:w="{round(WIDTH_MM / 25.4 * 1440 / max(columns, 1))}"/>' * columns
+def _table_head(style: str, widths: Sequence[int]) -> str:
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="5000" w:type="pct"/>'
         f'<w:tblLook w:val="0020" w:firstRow="1"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
     )
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    """The width of each column, twentieths of a point: room for its longest word, the rest by how much stands in it."""
+    columns = max(map(len, rows), default=1)
+    words, texts = [2] * columns, [0] * columns
+    for row in rows:
+        for place, text in enumerate(row):
+            words[place] = max(words[place], *(min(len(word), _LONGEST_WORD) for word in text.split() or [""]))
+            texts[place] = max(texts[place], min(len(text), _LONGEST_CELL))
+    needed = [(word + 2) * _LETTER for word in words]
+    rest = max(_WHOLE_WIDTH - sum(needed), 0)
+    shares = [width + rest * text // max(sum(texts), 1) for width, text in zip(needed, texts, strict=True)]
+    return [share * _WHOLE_WIDTH // sum(shares) for share in shares]
 
 
 def _inside(element: Element, look: _Look) -> _Look:
