@@ -38,9 +38,9 @@ FONTS: Final = (
 """Fonts of the scripts that Noto Sans has no letters of, each with one that most computers have in its place."""
 
 _WHOLE_WIDTH: Final = round(WIDTH_MM / 25.4 * 1440)
-_LETTER: Final = 90
+_LETTER: Final = 95
 """About the width of a letter of a table's text, twentieths of a point."""
-_LONGEST_WORD: Final = 16
+_LONGEST_WORD: Final = 20
 _LONGEST_CELL: Final = 200
 _SAMPLED: Final = 100
 _EMU_PER_PIXEL: Final = 9525
@@ -55,7 +55,7 @@ _BLOCKS: Final = frozenset(
 )
 _LEFT_OUT: Final = frozenset({"head", "style", "title", "script"})
 _BOLD: Final = frozenset({"strong", "b", "th"})
-_SPACE: Final = re.compile(r"\s+")
+_SPACE: Final = re.compile(r"[ \t\r\n\f]+")
 _NAME: Final = re.compile(r"[^A-Za-z0-9_]")
 _TAG: Final = re.compile(r"<[^>]*>")
 _FIRST_SPACE: Final = re.compile(r'\A((?:<(?!w:t |w:drawing)[^>]*>)*<w:t xml:space="preserve">) +')
@@ -161,7 +161,8 @@ class _Body:
     def _inline(self, element: Element, look: _Look) -> list[str]:
         """The runs of an element that is no block."""
         if element.tag == DRAWING:
-            return [self._picture(self._pictures[int(element.attributes["drawing"])])]
+            widest_mm = WIDEST_IN_TABLE_MM if look.style == "TableText" else WIDTH_MM
+            return [self._picture(self._pictures[int(element.attributes["drawing"])], widest_mm)]
         if element.tag == "br":
             return ["<w:r><w:br/></w:r>"]
         look = _inside(element, look)
@@ -209,8 +210,8 @@ class _Body:
         widths = [_WHOLE_WIDTH // max(len(cells), 1)] * len(cells)
         return f"{_table_head('TableNormal', widths)}<w:tr>{''.join(cells)}</w:tr></w:tbl>{_SPACER}"
 
-    def _picture(self, drawn: Drawn) -> str:
-        widest = WIDTH_MM * _EMU_PER_MM
+    def _picture(self, drawn: Drawn, widest_mm: int) -> str:
+        widest = widest_mm * _EMU_PER_MM
         width, height = drawn.width * _EMU_PER_PIXEL, drawn.height * _EMU_PER_PIXEL
         if width > widest or drawn.width > WIDE_PIXELS:
             width, height = widest, height * widest / width
@@ -235,6 +236,7 @@ class _Body:
         return f'<w:bookmarkStart w:id="{number}" w:name={quoteattr(_name(name))}/><w:bookmarkEnd w:id="{number}"/>'
 
 
+WIDEST_IN_TABLE_MM: Final = 50
 WIDE_PIXELS: Final = 500
 """A drawing that is wider than this on the page is a map: it takes the whole width."""
 _SPACER: Final = '<w:p><w:pPr><w:spacing w:before="0" w:after="60" w:line="120" w:lineRule="exact"/></w:pPr></w:p>'

@@ -82,7 +82,8 @@ def _set_styles(document: Document, language: str) -> None:
     from docx.shared import Pt, RGBColor
 
     styles: Any = document.styles
-    for name, size in _WRITTEN.items():
+    linked = {f"{name} Char": size for name, size in _WRITTEN.items() if f"{name} Char" in styles}
+    for name, size in {**_WRITTEN, **linked}.items():
         style = styles[name]
         style.font.size, style.font.color.rgb = Pt(size), RGBColor.from_string(_INK)
         _set_font(style, FONT)
