@@ -48,7 +48,7 @@ def demo(
     opens: Annotated[
         bool,
         typer.Option(
-            "--open", help="Open the console, also without a terminal, and show it in this computer's browser."
+            "--open", help="Open the console, without a terminal too, and show it in this computer's browser."
         ),
     ] = False,
 ) -> None:
