@@ -1,6 +1,6 @@
 """Issued reports of one recipient → an Atom feed (RFC 4287): one entry a report, its files by their hashes.
 
-The id of an entry is a tag URI (RFC 4151) that is made of the watch and the report's number, so that a later revision
+The id of an entry is a tag URI (RFC 4151) made of the report's number, which names the watch, so that a later revision
 is the same entry with another moment. Nothing is in it that the issued reports do not say.
 """
 
@@ -65,7 +65,7 @@ def feed_of(
 def _entry(feed: ET.Element, entry: FeedEntry, watch: Watch, words: Words, link: Callable[[str], str]) -> None:
     publication = entry.issue.publication
     element = ET.SubElement(feed, "entry")
-    _text(element, "id", f"{_TAG}:{_part(watch.settings.id)}/{_part(publication.number)}")
+    _text(element, "id", f"{_TAG}:{_part(publication.number)}")
     title = words.gettext("{number}, revision {revision}")
     _text(element, "title", title.format(number=publication.number, revision=publication.revision))
     _text(element, "updated", iso_utc(entry.issue.recorded_at))
@@ -83,7 +83,7 @@ def _entry(feed: ET.Element, entry: FeedEntry, watch: Watch, words: Words, link:
             "link",
             {
                 "rel": "alternate" if which in pages else "enclosure",
-                "type": known.media_type if known else "application/octet-stream",
+                "type": known.media_type.partition(";")[0] if known else "application/octet-stream",
                 "hreflang": language,
                 "href": link(digest),
                 "title": f"{format_name}, {language}, sha256:{digest}",
@@ -108,7 +108,7 @@ def summary_words(publication: Publication, words: Words) -> str:
             "Report for {period}, as known at {cut_off}: {count} lines.",
             count,
         ).format(period=period, cut_off=cut_off, count=words.number(count))
-    if not publication.revision:
+    if publication.revision <= 1:
         return sentence
     again = words.gettext("Revision {revision} takes the place of those before it and names what changed.")
     return f"{sentence} {again.format(revision=publication.revision)}"
