@@ -69,6 +69,17 @@ def next_midnight(moment: datetime, zone: tzinfo) -> datetime:
     return day.start if moment <= day.start else day.end
 
 
+def tells_single_finely(recipient: Recipient) -> bool:
+    """Whether a recipient is told single incidents, finer than by zone."""
+    return recipient.smallest_count <= 1 and recipient.place != "zone"
+
+
+def tells_probability(recipient: Recipient) -> bool:
+    """Whether a recipient is told how probable an incident is. How sure one is moves with all that happened around it:
+    to whom not all of that is told, it would tell how much is held back."""
+    return tells_single_finely(recipient) and not recipient.holds_back
+
+
 class RecipientRule:
     """The rule of one recipient at one cut-off."""
 
@@ -80,11 +91,9 @@ class RecipientRule:
         self.added: Mapping[str, tuple[Added, ...]] = {}
         # A distance from an exact place would tell the course of a line that is held back.
         self.tells_line = inputs.watch.settings.line not in held_back_lines(inputs.watch, recipient)
-        self.tells_added = recipient.smallest_count <= 1 and recipient.place != "zone"
-        """Whether the recipient is told what each means added: one who is told single incidents, finer than by zone."""
-        # How sure one incident is moves with all that happened around it: to whom not all of that is told, it would
-        # tell how much is held back.
-        self.tells_happened = self.tells_added and (inputs.is_early_form or not recipient.holds_back)
+        self.tells_added = tells_single_finely(recipient)
+        """Whether the recipient is told what each means added."""
+        self.tells_happened = tells_probability(recipient) or (self.tells_added and inputs.is_early_form)
 
     @property
     def tells_periods(self) -> bool:
