@@ -74,7 +74,7 @@ def test_a_page_of_items_says_what_the_json_says(valleys: Console) -> None:
         item = client.get(f"/ogc/joint-centre/collections/incidents/items/{feature['id']}?f=html").text
         own = html.unescape(re.sub(r"[\u2066-\u2069]", "", re.sub(r"<[^>]*>", "", item)))
         assert facts["what_words"] in own
-        assert all(f"<code>{key}</code>" in item for key in facts)
+        assert all(f"<code>{key}</code>" in item for key, value in facts.items() if value != [])
     assert f"6 to 10 of {content['numberMatched']}" in text
     assert len(re.findall(r'<(?:circle|path) [^>]*class="incident', page)) == 5
     following = html.unescape(re.findall(r'<a rel="next" href="([^"]*)"', page)[0])

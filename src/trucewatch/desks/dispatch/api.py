@@ -18,7 +18,7 @@ from trucewatch.server.entrance import with_token
 from trucewatch.server.refusal import RefusalError
 from trucewatch.store.kind_entries import first_recorded_at
 
-_ALONE: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+_ALONE: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox"
 """A file is for its holder, and no page of the console: whatever is in it acts for nobody."""
 _REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     404: {"description": mark("There is no such thing here; the answer says what there is.")}

@@ -63,13 +63,13 @@ def item_shown(collection: str, view: ReleasedView, feature: Feature, words: Wor
     return {
         "name": name,
         "sentences": [sentence for sentence in dict.fromkeys(sentences) if sentence],
-        "values": [(key, _text(value)) for key, value in facts.items()],
+        "values": [(key, _text(value)) for key, value in facts.items() if value != []],
         "drawing": _drawing(view, [feature], words),
     }
 
 
 def form_shown(collection: str, view: ReleasedView, request: Request, words: Words) -> dict[str, Any]:
-    """What can be chosen by, as far as this recipient is told it. Words and zones alone: no counts."""
+    """What can be chosen by, as far as this recipient is told it: words and zones, all that there can be, no counts."""
     asked = dict(request.query_params)
     kept = [(name, value) for name, value in asked.items() if name not in _FILTERS and value]
     if token := request.scope.get("state", {}).get("token_in_address", ""):
@@ -79,8 +79,7 @@ def form_shown(collection: str, view: ReleasedView, request: Request, words: Wor
         if policy_of(view.recipient) != "none":
             outcomes = [(word, counted_word(word, words)) for word in ASSESSMENTS]
             choices.append(("outcome", words.gettext("Assessment"), outcomes))
-        withheld = view.recipient.withheld_kinds
-        kinds = [(word, kind_word(word, words)) for word in KINDS if word not in withheld]
+        kinds = [(word, kind_word(word, words)) for word in KINDS]
         zones = {zone.id: printable(words.name(zone.names, otherwise=zone.id)) for zone in view.zones}
         real = [("false", words.gettext("real")), ("true", words.gettext("simulated"))]
         choices += [
