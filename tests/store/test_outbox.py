@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import make_watch
+from tests.builders import make_watch, template_watch
 from tests.conftest import ROOT, each
 from tests.store.receivers import receiving
 from trucewatch.errors import StoreError
@@ -35,6 +35,7 @@ from trucewatch.store.webhooks import FILE, Webhook, check_url, is_public, new_w
 
 NOW = datetime(2031, 5, 4, 9, 0, tzinfo=UTC)
 MAKE_PAIR = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2"]
+WATCH = template_watch().settings
 NEAR = pytest.mark.allow_hosts(["127.0.0.1"])
 
 
@@ -79,7 +80,7 @@ def hooked(outbox: Outbox, url: str, *, name: str = "desk", recipient: str = "pu
 
 
 def send(outbox: Outbox, clock: Clock, post: Any = post) -> list[Delivery]:
-    return outbox.send_due(clock, "test", post=post, guard=nullcontext)
+    return outbox.send_due(clock, WATCH, post=post, guard=nullcontext)
 
 
 def accept(*_: Any, **__: Any) -> Answer:
@@ -108,7 +109,8 @@ def test_an_issue_is_told_once_signed_and_without_what_stands_in_it(store: Store
     assert told == {
         "schema": "trucewatch/issue-notice/1",
         "id": delivery.id,
-        "watch": "test",
+        "watch": WATCH.id,
+        "simulated": WATCH.simulated,
         "recipient": "public",
         "number": "TW/test/2031-05-03/public",
         "revision": 0,
@@ -198,13 +200,13 @@ def test_what_is_stopped_or_of_a_removed_webhook_is_not_sent(store: Store, clock
     outbox, by = Outbox(store), store.keys.actor_reference("Ann", ())
     hooked(outbox, "https://example.org/a")
     issue(store)
-    (delivery,) = outbox.queue(clock(), "test")
+    (delivery,) = outbox.queue(clock(), WATCH)
     outbox.stop(delivery.id, by=by)
     assert send(outbox, clock, accept) == []
     with pytest.raises(StoreError, match="does not wait"):
         outbox.stop(delivery.id, by=by)
     issue(store, revision=1)
-    (other,) = outbox.queue(clock(), "test")
+    (other,) = outbox.queue(clock(), WATCH)
     outbox.remove("desk", by=by)
     assert outbox.delivery(other.id).fault == "removed"
     assert send(outbox, clock, accept) == []

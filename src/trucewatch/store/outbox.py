@@ -20,6 +20,7 @@ from trucewatch.errors import StoreError
 from trucewatch.messages import Message
 from trucewatch.model.ids import canonical, sha256_of, short_id
 from trucewatch.model.times import iso_utc, read_time
+from trucewatch.model.watch import WatchFile
 from trucewatch.store.journal import Entry
 from trucewatch.store.kind_entries import first_recorded_at
 from trucewatch.store.private_files import read_private, remove_private, write_private
@@ -202,7 +203,7 @@ class Outbox:
 
     # What goes on by itself
 
-    def queue(self, now: datetime, watch_id: str) -> list[Delivery]:
+    def queue(self, now: datetime, watch: WatchFile) -> list[Delivery]:
         """Queue what was issued since each channel was added and has no delivery yet; what was queued."""
         state = self._state()
         if state == self._seen:
@@ -216,7 +217,7 @@ class Outbox:
                 if issue.entry < channel.entry or delivery_id in self._deliveries:
                     continue
                 console = hooks[channel.key].console if channel.key in hooks else ""
-                body = canonical(notice(issue, delivery_id=delivery_id, watch_id=watch_id, console=console))
+                body = canonical(notice(issue, delivery_id=delivery_id, watch=watch, console=console))
                 write_private(self._private, _body(delivery_id), body)
                 queued.append(_first(channel, issue, delivery_id, body, now))
         if queued:
@@ -251,13 +252,13 @@ class Outbox:
         self._read()
         return self._deliveries[delivery.id]
 
-    def send_due(self, now: Callable[[], datetime], watch_id: str, *, post: Post, guard: Guard) -> list[Delivery]:
+    def send_due(self, now: Callable[[], datetime], watch: WatchFile, *, post: Post, guard: Guard) -> list[Delivery]:
         """Queue what is new and send what is due, each once; what came of each. guard: held while something is
         entered, and not while the network is waited for."""
         if not self.channels() or (self._state() == self._seen and not self.due(now())):
             return []
         with guard():
-            self.queue(now(), watch_id)
+            self.queue(now(), watch)
             due = self.due(now())[:AT_ONCE]
             hooks = read_webhooks(self._private) if due else {}
         steps = []
@@ -328,7 +329,7 @@ _AS_RECORDED: Final = (
 )
 
 
-def notice(issue: RecordedIssue, *, delivery_id: str, watch_id: str, console: str = "") -> dict[str, Any]:
+def notice(issue: RecordedIssue, *, delivery_id: str, watch: WatchFile, console: str = "") -> dict[str, Any]:
     """What a receiver is told of an issue: which, of what, its files by their hashes and where they are; never what
     stands in it."""
     publication = issue.publication
@@ -336,7 +337,8 @@ def notice(issue: RecordedIssue, *, delivery_id: str, watch_id: str, console: st
     return {
         "schema": NOTICE,
         "id": delivery_id,
-        "watch": watch_id,
+        "watch": watch.id,
+        "simulated": watch.simulated,
         "recipient": publication.recipient,
         "number": publication.number,
         "revision": publication.revision,

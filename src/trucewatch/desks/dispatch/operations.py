@@ -110,7 +110,7 @@ def send(
     outbox: Outbox, watch: Watch, now: Callable[[], datetime], guard: Callable[[], AbstractContextManager[object]]
 ) -> list[Delivery]:
     """Queue what was issued and send what is due; what came of each."""
-    return outbox.send_due(now, watch.settings.id, post=post, guard=guard)
+    return outbox.send_due(now, watch.settings, post=post, guard=guard)
 
 
 def document(outbox: Outbox) -> dict[str, Any]:
