@@ -100,7 +100,7 @@ class Outbox:
         self._channels: dict[str, Channel] = {}
         self._deliveries: dict[str, Delivery] = {}
         self._next = 0
-        self._seen: tuple[int, int] = (-1, -1)
+        self._queued_for: tuple[int, int] = (-1, -1)
 
     # What is there
 
@@ -206,7 +206,7 @@ class Outbox:
     def queue(self, now: datetime, watch: WatchFile) -> list[Delivery]:
         """Queue what was issued since each channel was added and has no delivery yet; what was queued."""
         state = self._state()
-        if state == self._seen:
+        if state == self._queued_for:
             return []
         queued = []
         hooks = read_webhooks(self._private)
@@ -222,7 +222,7 @@ class Outbox:
                 queued.append(_first(channel, issue, delivery_id, body, now))
         if queued:
             self.store.commit([_record(delivery) for delivery in queued], is_act=False)
-        self._seen = state
+        self._queued_for = state
         self._read()
         return [self._deliveries[delivery.id] for delivery in queued]
 
@@ -255,7 +255,7 @@ class Outbox:
     def send_due(self, now: Callable[[], datetime], watch: WatchFile, *, post: Post, guard: Guard) -> list[Delivery]:
         """Queue what is new and send what is due, each once; what came of each. guard: held while something is
         entered, and not while the network is waited for."""
-        if not self.channels() or (self._state() == self._seen and not self.due(now())):
+        if not self.channels() or (self._state() == self._queued_for and not self.due(now())):
             return []
         with guard():
             self.queue(now(), watch)

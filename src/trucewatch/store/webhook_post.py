@@ -105,14 +105,14 @@ class _Reaching:
 
     def connection(self) -> http.client.HTTPConnection:
         """Raises OSError, _ElsewhereError."""
-        found = look_up(self._host, self._port)
-        are_public = [is_public(str(address[0])) for *_, address in found]
+        addresses = look_up(self._host, self._port)
+        are_public = [is_public(str(address[0])) for *_, address in addresses]
         if not all(are_public) and not self._is_near:
             raise _ElsewhereError
         if not self._is_tls and any(are_public):
             raise _ElsewhereError  # without TLS nothing leaves the own network
         self._ending.start()
-        self._reach(found[:_MOST_ADDRESSES])
+        self._reach(addresses[:_MOST_ADDRESSES])
         assert self._socket is not None
         if self._is_tls:
             # The handshake is part of what is bounded, so that it waits until the timer knows this socket.
@@ -125,9 +125,9 @@ class _Reaching:
         connection.sock = self._socket
         return connection
 
-    def _reach(self, found: Sequence[tuple[Any, ...]]) -> None:
+    def _reach(self, addresses: Sequence[tuple[Any, ...]]) -> None:
         fault = OSError("no address")
-        for family, kind, protocol, _, address in found:
+        for family, kind, protocol, _, address in addresses:
             self._socket = socket.socket(family, kind, protocol)
             self._socket.settimeout(STEP_S)
             try:

@@ -77,13 +77,13 @@ def _entry(feed: ET.Element, entry: FeedEntry, watch: Watch, words: Words, link:
     pages = [which for which in entry.files if which[0] == "html"] or list(entry.files)[:1]
     for which, digest in entry.files.items():
         format_name, language = which
-        known = FORMATS.get(format_name)
+        format = FORMATS.get(format_name)
         ET.SubElement(
             element,
             "link",
             {
                 "rel": "alternate" if which in pages else "enclosure",
-                "type": known.media_type.partition(";")[0] if known else "application/octet-stream",
+                "type": format.media_type.partition(";")[0] if format else "application/octet-stream",
                 "hreflang": language,
                 "href": link(digest),
                 "title": f"{format_name}, {language}, sha256:{digest}",

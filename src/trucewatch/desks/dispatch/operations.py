@@ -46,8 +46,8 @@ def feed_entries(store: Store, recipient: str) -> tuple[FeedEntry, ...]:
         if publication.recipient != recipient:
             continue
         first.setdefault(publication.number, issue.recorded_at)
-        known = latest.get(publication.number)
-        if known is None or publication.revision > known.publication.revision:
+        earlier = latest.get(publication.number)
+        if earlier is None or publication.revision > earlier.publication.revision:
             latest[publication.number] = issue
         of_issue = files.setdefault((publication.number, publication.revision), {})
         for which, digest in issue.files.items():

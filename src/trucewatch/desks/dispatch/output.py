@@ -25,9 +25,9 @@ def show_outbox(out: Console, outbox: Outbox) -> None:
             "RECIPIENT"
         )
     for channel in outbox.channels():
-        kept = "" if outbox.has_address(channel.key) else "; its address is not kept here: remove it and add it anew"
+        remark = "" if outbox.has_address(channel.key) else "; its address is not kept here: remove it and add it anew"
         out.print(
-            escape(f"{names[channel.key]:<24} {channel.recipient:<24} since {channel.added_at:%Y-%m-%d %H:%MZ}{kept}")
+            escape(f"{names[channel.key]:<24} {channel.recipient:<24} since {channel.added_at:%Y-%m-%d %H:%MZ}{remark}")
         )
     show_deliveries(out, outbox.deliveries(), names)
 

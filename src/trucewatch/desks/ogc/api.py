@@ -17,8 +17,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from trucewatch.desks.ogc import document
 from trucewatch.desks.ogc.features import COLLECTIONS, TITLES, about_release, collection_of, feature_of, matching
 from trucewatch.desks.ogc.html import HTML, page, wants_page
+from trucewatch.desks.ogc.page_content import form_shown, item_shown, items_shown
 from trucewatch.desks.ogc.query import COMMON, OF_INCIDENTS, OF_ITEMS, Query, read_query
-from trucewatch.desks.ogc.shown import form_shown, item_shown, items_shown
 from trucewatch.errors import PlaceError, ReportError, TimeError, Unsupported
 from trucewatch.locale import languages, mark, words
 from trucewatch.locale.sanitize import printable
@@ -332,8 +332,8 @@ def _collections(inquiry: Inquiry, only: str = "") -> Response:
     content = each[0] if only else {"links": [], "collections": each}
     alternate = [link for link in inquiry.selves() if link["rel"] == "alternate"] if only else inquiry.selves()
     content["links"] = [*content["links"], *alternate]
-    shown = [(one, inquiry.address("ogc_items", collection=one["id"])) for one in each]
-    return inquiry.respond("ogc/collections.html.jinja", content, collections=shown)
+    listed = [(entry, inquiry.address("ogc_items", collection=entry["id"])) for entry in each]
+    return inquiry.respond("ogc/collections.html.jinja", content, collections=listed)
 
 
 def _items(inquiry: Inquiry, collection: str) -> Response:

@@ -27,9 +27,9 @@ _MOST_ACCEPTED: Final = 50
 
 def wants_page(request: Request) -> bool:
     """Whether a page is asked for: by `f`, else by who prefers HTML to JSON by name, as browsers do."""
-    asked = request.query_params.get("f")
-    if asked is not None:
-        return asked == "html"
+    encoding = request.query_params.get("f")
+    if encoding is not None:
+        return encoding == "html"
     weights: dict[str, float] = {}
     for part in request.headers.get("accept", "").split(",")[:_MOST_ACCEPTED]:
         media, *parameters = (piece.strip().lower() for piece in part.split(";"))

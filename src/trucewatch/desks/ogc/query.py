@@ -146,13 +146,13 @@ def _refuse_what_is_not_told(values: Collection[str], recipient: Recipient) -> N
         )
 
 
-def _words(name: str, values: Mapping[str, str], known: Collection[str]) -> tuple[str, ...]:
+def _words(name: str, values: Mapping[str, str], vocabulary: Collection[str]) -> tuple[str, ...]:
     """The words of a parameter, with commas between; none where it is not given."""
     if name not in values:
         return ()
     words = tuple(values[name].split(",")) if len(values[name]) <= _LONGEST else ("",)
-    if not all(word in known for word in words):
-        raise ReportError(Message("{name}: write one or more of: {words}", name=name, words=", ".join(known)))
+    if not all(word in vocabulary for word in words):
+        raise ReportError(Message("{name}: write one or more of: {words}", name=name, words=", ".join(vocabulary)))
     return words
 
 

@@ -70,10 +70,10 @@ def item_shown(collection: str, view: ReleasedView, feature: Feature, words: Wor
 
 def form_shown(collection: str, view: ReleasedView, request: Request, words: Words) -> dict[str, Any]:
     """What can be chosen by, as far as this recipient is told it: words and zones, all that there can be, no counts."""
-    asked = dict(request.query_params)
-    kept = [(name, value) for name, value in asked.items() if name not in _FILTERS and value]
+    parameters = dict(request.query_params)
+    hidden = [(name, value) for name, value in parameters.items() if name not in _FILTERS and value]
     if token := request.scope.get("state", {}).get("token_in_address", ""):
-        kept.append((TOKEN, token))
+        hidden.append((TOKEN, token))
     choices: list[tuple[str, str, list[tuple[str, str]]]] = []
     if collection == "incidents":
         if policy_of(view.recipient) != "none":
@@ -90,8 +90,8 @@ def form_shown(collection: str, view: ReleasedView, request: Request, words: Wor
     return {
         "choices": choices,
         "tells_probability": collection == "incidents" and tells_probability(view.recipient),
-        "asked": asked,
-        "kept": kept,
+        "parameters": parameters,
+        "hidden": hidden,
         "here": request.url.path,
     }
 
