@@ -40,8 +40,11 @@ from trucewatch.desks import find, indexes
 from trucewatch.desks.reports.archives import archive_of
 from trucewatch.desks.reports.operations import ReportDesk
 from trucewatch.model.ids import incident_id, observation_id
+from trucewatch.model.observation import KINDS
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.pipeline import assess
 from trucewatch.reports import FORMATS
+from trucewatch.reports.released import WITHHELD
 from trucewatch.server.console import Console
 from trucewatch.store import Store
 from trucewatch.store.publications import publications, recorded_issues
@@ -69,6 +72,12 @@ QUERIES = (
     *(f"?bbox={box}" for box in ("-25.4,-35.4,-25.0,-34.6", "-24.8,-35.3,-24.7,-35.1", "-25.25,-34.75,-25.15,-34.65")),
     *(f"?datetime={when}" for when in ("2031-05-02", "2031-05-01/2031-05-02", "../2031-05-01", "2031-05-04/..")),
     *(f"?zone={zone}" for zone in ("west", "east", "pass", "nowhere")),
+    *(f"?outcome={word}" for word in (*OUTCOMES, WITHHELD, "inconsistent,undetermined")),
+    *(f"?kind={kind}" for kind in KINDS),
+    *(f"?min_probability={least}" for least in (0, 0.5, 0.88, 0.9, 1)),
+    "?outcome=undetermined&kind=explosion&limit=1",
+    "?f=html&limit=3",
+    "?f=html&outcome=undetermined",
     "?simulated=false&lang=ru",
     "?bbox=1,2,3&limit=0",
     "",
