@@ -95,7 +95,7 @@ def earlier_lines(report: DailyReport, words: Words, *, most: int | None = None)
         GraveLine(
             _head(grave.incident, words),
             words.gettext("{what}, {where}; happened {day}, became known {known}; {stands}; {outcome}.").format(
-                day=_dated(grave.incident, report, words),
+                day=dated(grave.incident, report, words),
                 known=words.short_day(grave.known),
                 **_parts(grave.incident, report, words),
             ),
@@ -125,7 +125,7 @@ def _parts(incident: ReleasedIncident, report: DailyReport, words: Words) -> dic
     }
 
 
-def _dated(incident: ReleasedIncident, report: DailyReport, words: Words) -> str:
+def dated(incident: ReleasedIncident, report: DailyReport, words: Words) -> str:
     """`26 Nov 2020`, `26 Nov 2020, 14:02`: always with its day, since that is not one of the report's."""
     zone = report.watch.zone
     if incident.time_precision == "day" or is_whole_days(incident.start, incident.end, zone):
