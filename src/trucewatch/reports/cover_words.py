@@ -53,11 +53,11 @@ def cover_told(report: DailyReport, words: Words) -> CoverTold | None:
     if cover is None:
         return None
     if cover.erased:
-        label = words.gettext("Cover note, in its author's own words; not part of the findings of the record")
+        label = words.gettext("Cover note, in the author's own words; not part of the findings of the record")
         return _told(cover, label, words, paragraphs=(words.say(cover.erased),), signed="")
-    label = words.gettext("Cover note of {who}, in own words; not part of the findings of the record").format(
-        who=isolated(cover.who)
-    )
+    label = words.gettext(
+        "Cover note of {who}, in the author's own words; not part of the findings of the record"
+    ).format(who=isolated(cover.who))
     paragraphs = tuple(isolated(line) for line in cover.text.split("\n") if line.strip())
     if not cover.signature:
         return _told(cover, label, words, paragraphs=paragraphs, signed=words.gettext("Not signed."))
@@ -70,7 +70,8 @@ def cover_told(report: DailyReport, words: Words) -> CoverTold | None:
     document = json.loads(cover.signature)
     signed = words.gettext(
         "Signed for this number and revision with the key {name}, at {moment} by the signer's own clock; SHA-256 of "
-        "what is signed: {hash}. Whose key it is, its holder says; how to check it: the files of this report (CSV, GeoJSON)."
+        "what is signed: {hash}. Whose key it is, its holder says; what to check is in the files of this report "
+        "(CSV, GeoJSON)."
     ).format(name=key, moment=document["signed_at"], hash=sha256(content).hexdigest())
     return _told(
         cover,

@@ -51,8 +51,8 @@ from trucewatch.reports.phrases import (
     means_words,
     obligation_sentence,
     reasons_of,
+    told_when,
     what_words,
-    when_words,
     where_words,
 )
 from trucewatch.reports.place_names import map_words, named_places, naming_words
@@ -258,7 +258,7 @@ def _line(row: Row, report: DailyReport, words: Words) -> Line:
     return Line(
         number=row.number,
         sign=Markup(draw_sign(incident.kind, incident.outcome)),
-        time=when_words(incident, watch, words),
+        time=told_when(incident, report, words),
         what=what_words(incident, watch, words),
         where=where_words(incident, report, words),
         radius=words.number(incident.radius_m) if incident.radius_m is not None else "–",
@@ -410,7 +410,7 @@ def _sentence(row: Row, report: DailyReport, words: Words) -> tuple[str, str, li
     incident = row.incident
     rest = words.gettext("{where}, {when}; {outcome}.").format(
         where=where_words(incident, report, words),
-        when=when_words(incident, report.watch, words),
+        when=told_when(incident, report, words),
         outcome=outcome_with_clauses(incident, report, words),
     )
     sentences = report.reason_sentences

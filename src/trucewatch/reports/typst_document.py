@@ -202,7 +202,8 @@ def _region(row: tuple[str, str, str], *, simulated: bool) -> dict[str, Any]:
 
 
 def _figure_links(page: Mapping[str, Any]) -> list[str]:
-    """Where each of the four figures leads, if there are any: its records, or the section that says why there is none."""
+    """Where each of the four figures leads, if there are any: its records, or the section that says why there is
+    none."""
     links = ["findings" if page["lines"] else "", "coverage", "coverage", "days"]
     return links[: len(page["figures"])]
 

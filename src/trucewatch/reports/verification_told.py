@@ -76,7 +76,7 @@ def asked_section(report: DailyReport, words: Words) -> Section:
 def _nothing_words(report: DailyReport, words: Words) -> str:
     recipient = report.recipient
     if recipient.smallest_count > 1 or recipient.place == "zone":
-        return words.gettext("What was asked is told to who is told single events.")
+        return words.gettext("What was asked is told only to those who are told of single events.")
     if recipient.delay_hours:
         return words.gettext("Nothing that was asked can be told here yet.")
     return words.gettext("Nothing was entered yet of what was asked of anybody.")

@@ -219,7 +219,7 @@ def _written(store: Store, out: Path | None, name: str, content: bytes) -> Path 
 
 @dataclass(frozen=True, slots=True)
 class _Cover:
-    """A cover note as the command line has it: the file of its text, whose it is, the key file if it is to be signed."""
+    """A cover note as the command line has it: the file of its text, whose it is, the key file if it is signed."""
 
     text: Path
     who: str

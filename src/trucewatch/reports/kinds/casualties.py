@@ -26,6 +26,8 @@ def title_words(report: DailyReport, words: Words) -> str:
     rows = [row for row in report.rows if not row.incident.simulated] or list(report.rows)
     if not rows:
         period = period_words(report, words)
+        if not report.is_complete:
+            return words.gettext("Nothing released yet for {period}").format(period=period)
         if report.withholds:
             return words.gettext("No report of people killed or injured can be shown: {period}").format(period=period)
         return words.gettext("Nobody reports people killed or injured: {period}").format(period=period)

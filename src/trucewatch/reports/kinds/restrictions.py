@@ -29,6 +29,8 @@ def title_words(report: DailyReport, words: Words) -> str:
     rows = [row for row in report.rows if not row.incident.simulated] or list(report.rows)
     if not rows:
         period = period_words(report, words)
+        if not report.is_complete:
+            return words.gettext("Nothing released yet for {period}").format(period=period)
         if report.withholds:
             return words.gettext("No restriction can be shown: {period}").format(period=period)
         return words.gettext("No restriction reported: {period}").format(period=period)
@@ -80,7 +82,8 @@ def restrictions_section(report: DailyReport, words: Words) -> Section:
         empty=words.gettext("None can be shown.") if report.withholds else words.gettext("None in this report."),
         note=words.gettext(
             "A restriction is here if somebody reported it. What nobody was near to see is in no report, and a road on "
-            "which nobody tried to pass is not known to be open. No answer here means that none was entered."
+            "which nobody tried to pass is not known to be open. No answer here means that none was entered, "
+            "or none that can be told here yet."
         ),
     )
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from trucewatch.locale import Words
-from trucewatch.locale.sanitize import isolated
+from trucewatch.locale.reasons import party_name, speakers_named
+from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word
 from trucewatch.messages import Term
 from trucewatch.model.count_claims import read_count_claim
@@ -17,7 +18,6 @@ from trucewatch.reports.outcome_told import finding_told, outcome_told
 from trucewatch.reports.people_words import giver_words, statement_words
 from trucewatch.reports.phrases import (
     claim_words,
-    claimed_words,
     counters_words,
     distance_words,
     means_words,
@@ -43,7 +43,7 @@ def title_words(report: DailyReport, words: Words) -> str:
     incident = report.rows[0].incident
     template = words.gettext("{what}: {where}, {when}")
     if incident.simulated:
-        template = words.gettext("Simulated: {what}: {where}, {when}")
+        template = words.gettext("{what}, simulated: {where}, {when}")
     return template.format(
         what=kind_word(incident.kind, words),
         where=where_words(incident, report, words),
@@ -79,7 +79,7 @@ def said_section(row: Row, report: DailyReport, words: Words) -> Section:
         columns=(words.gettext("Who says so"), words.gettext("What")),
         lines=tuple(
             SectionLine(
-                number=row.number,
+                number=None,
                 cells=(giver, what),
                 facts={
                     "no": row.number,
@@ -103,12 +103,10 @@ def _said(incident: ReleasedIncident, report: DailyReport, words: Words) -> Iter
         counted = counters_words(incident.count_by, words)
         number = words.gettext("counted by {who}").format(who=counted) if counted else ""
         yield words.gettext("Means on record"), "; ".join(part for part in (means, number) if part)
-    if incident.claimed_by:
-        alone = incident.claims_only and len(incident.claimed_by) == 1
-        yield (
-            claimed_words(incident, watch, words),
-            words.gettext("that it happened; nobody else says so here") if alone else words.gettext("that it happened"),
-        )
+    is_alone = incident.claims_only and len(incident.claimed_by) == 1
+    for who in incident.claimed_by:
+        reports = words.gettext("reports it; nobody else does here") if is_alone else words.gettext("reports it")
+        yield party_name(who, watch, words), reports
     for claim in incident.count_claims:
         yield words.gettext("How many"), claim_words(read_count_claim(claim), watch, words)
     for statement in incident.people:
@@ -120,7 +118,7 @@ def _said(incident: ReleasedIncident, report: DailyReport, words: Words) -> Iter
         giver = giver_words(statement, watch, words) or words.gettext("giver not on record")
         yield giver, "; ".join(part for part in (figures, day, checked) if part)
     if incident.text:
-        yield words.gettext("In the source's words"), isolated(incident.text)
+        yield words.gettext("In their own words"), printable(speakers_named(incident.text, watch, words))
 
 
 def assessed_section(row: Row, report: DailyReport, words: Words) -> Section:
@@ -128,7 +126,7 @@ def assessed_section(row: Row, report: DailyReport, words: Words) -> Section:
     incident = row.incident
     lines = [
         SectionLine(
-            number=row.number,
+            number=None,
             cells=(
                 finding.stipulation,
                 finding_told(finding, report, words),
