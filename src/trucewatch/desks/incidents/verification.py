@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from trucewatch.desks.incidents.detail import IncidentDetail
-from trucewatch.desks.incidents.records import ANSWER_WORDS, STEP_WORDS
+from trucewatch.model.verification import ANSWER_WORDS, STEP_WORDS
 from trucewatch.errors import StoreError
 from trucewatch.locale import Words, mark, mark_in
 from trucewatch.locale import words as english

@@ -84,11 +84,11 @@ def by_giver(report: DailyReport, words: Words) -> Section:
         if figures := statement_words(statement, words):
             stated[giver, row.incident.simulated].append((row.number, figures))
     lines = []
-    for (giver, simulated), figures in sorted(
+    for (giver, simulated), of_giver in sorted(
         stated.items(), key=lambda entry: (entry[0][1], entry[1][0][0], entry[0][0])
     ):
         told = "; ".join(
-            words.gettext("No. {number}: {what}").format(number=number, what=what) for number, what in figures
+            words.gettext("No. {number}: {what}").format(number=number, what=what) for number, what in of_giver
         )
         facts = {"giver": giver, "text": told, "simulated": simulated}
         lines.append(SectionLine(number=None, cells=(giver, told), facts=facts, simulated=simulated))
