@@ -380,10 +380,10 @@ GOLDEN = (
     ("spot", CENTRE, "html", "en"),
     ("spot", PARTIES, "csv", "en"),
     ("weekly", PUBLIC, "html", "en"),
-    ("casualties", CENTRE, "html", "ru"),
+    ("casualties", CENTRE, "html", "en"),
     ("casualties", PUBLIC, "csv", "en"),
     ("restrictions", PARTIES, "html", "en"),
-    ("restrictions", CENTRE, "geojson", "tr"),
+    ("restrictions", CENTRE, "geojson", "en"),
 )
 
 
