@@ -67,7 +67,9 @@ def asked_section(report: DailyReport, words: Words) -> Section:
         ),
         lines=lines,
         empty=_nothing_words(report, words),
-        note=words.gettext("As it was entered here. What is not here was not asked yet, or is not told; that says nothing of anybody.")
+        note=words.gettext(
+            "As it was entered here. What is not here was not asked yet, or is not told; that says nothing of anybody."
+        )
         if lines
         else "",
     )

@@ -135,10 +135,11 @@ def _kind_and_event(view: View, values: Mapping[str, Any], notices: list[Message
         return DAILY, ""
     if not KINDS[kind].is_of_one:
         return kind, ""
-    if event not in view.snapshot.row_of:
+    row = view.snapshot.row_beginning(event)
+    if row is None:
         notices.append(Message("A spot report is begun on the page of its incident; the daily report is shown."))
         return DAILY, ""
-    return kind, event
+    return kind, view.snapshot.ids[row]
 
 
 def read_wanted(view: View, values: Mapping[str, Any]) -> Wanted:
