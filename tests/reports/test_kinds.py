@@ -336,7 +336,7 @@ def test_with_a_smallest_count_a_report_on_some_settles_the_whole_day_as_a_daily
         assert {row.incident_id for row in first.rows} == {row["incident_id"] for row in rows}
         dailies.append(report("daily", PUBLIC, inputs(late, [], as_of=at(24 * 8), earlier=(first,))))
     assert len({tuple((row.incident.incident_id, row.incident.place) for row in daily.rows) for daily in dailies}) == 1
-    shown = publication_of(report("restrictions", PUBLIC, inputs(rows, [], as_of=at(49)))).shown
+    shown = publication_of(report("restrictions", PUBLIC, inputs(rows, [], as_of=at(49)))).rows_shown
     assert {row.kind for row in shown} == {"access_denied"}
 
 

@@ -233,7 +233,7 @@ def _run(
             written, failed = [], list[Message]()
             settings = assessment.watch.settings
             steps.advance("report", 0, len(settings.recipient))
-            for done, drafts in enumerate(
+            for count, drafts in enumerate(
                 drafts_of_all(
                     assessment,
                     day_from=chosen,
@@ -243,7 +243,7 @@ def _run(
                 ),
                 1,
             ):
-                steps.advance("report", done, len(settings.recipient))
+                steps.advance("report", count, len(settings.recipient))
                 if drafts.fault:
                     failed.append(
                         Message(

@@ -143,7 +143,7 @@ class Publication:
     cover: CoverNote | None = None
 
     @property
-    def shown(self) -> tuple[IssuedRow, ...]:
+    def rows_shown(self) -> tuple[IssuedRow, ...]:
         """The rows that its readers saw."""
         return tuple(row for row in self.rows if row.number)
 

@@ -54,7 +54,7 @@ def casualty_state(incident: ReleasedIncident, recipient: Recipient) -> Casualty
         for each in none
         if any(each.status in (NOT_STATED, other.status) and _are_two(each, other) for other in some)
     )
-    apart = any(_leave_no_room(one, other, what) for one, other in combinations(some, 2))
+    apart = any(_leave_no_room(first, other, what) for first, other in combinations(some, 2))
     contest: Contest = "denied" if deniers else "disputed" if apart else ""
     if recipient.smallest_count > 1:
         return CasualtyState("", contest, deniers)
@@ -119,15 +119,15 @@ def _last_of_each(statements: Sequence[ReleasedPeople]) -> list[ReleasedPeople]:
     ]
 
 
-def _are_two(one: ReleasedPeople, other: ReleasedPeople) -> bool:
-    return _giver(one) != _giver(other)
+def _are_two(first: ReleasedPeople, other: ReleasedPeople) -> bool:
+    return _giver(first) != _giver(other)
 
 
-def _leave_no_room(one: ReleasedPeople, other: ReleasedPeople, what: str) -> bool:
+def _leave_no_room(first: ReleasedPeople, other: ReleasedPeople, what: str) -> bool:
     """Whether two givers' numbers of the same people cannot both be right."""
-    if one.status != other.status or not _are_two(one, other):
+    if first.status != other.status or not _are_two(first, other):
         return False
-    (low, high), (low_2, high_2) = _limits(one, what), _limits(other, what)
+    (low, high), (low_2, high_2) = _limits(first, what), _limits(other, what)
     return (high is not None and low_2 is not None and high < low_2) or (
         high_2 is not None and low is not None and high_2 < low
     )

@@ -64,8 +64,8 @@ def correct(publication: Publication, now: Mapping[str, ReleasedIncident]) -> li
     its own id, by which corrections speak of them here."""
     corrections = []
     kind = KINDS.get(publication.kind)
-    listed = {row.incident_id for row in publication.shown}
-    for row in sorted(publication.shown, key=lambda row: row.number):
+    listed = {row.incident_id for row in publication.rows_shown}
+    for row in sorted(publication.rows_shown, key=lambda row: row.number):
         incident = now.get(row.incident_id)
         if incident is None:
             corrections.append(

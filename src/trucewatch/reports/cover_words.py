@@ -54,18 +54,18 @@ def cover_told(report: DailyReport, words: Words) -> CoverTold | None:
         return None
     if cover.erased:
         label = words.gettext("Cover note, in the author's own words; not part of the findings of the record")
-        return _told(cover, label, words, paragraphs=(words.say(cover.erased),), signed="")
+        return _in_words(cover, label, words, paragraphs=(words.say(cover.erased),), signed="")
     label = words.gettext(
         "Cover note of {who}, in the author's own words; not part of the findings of the record"
     ).format(who=isolated(cover.who))
     paragraphs = tuple(isolated(line) for line in cover.text.split("\n") if line.strip())
     if not cover.signature:
-        return _told(cover, label, words, paragraphs=paragraphs, signed=words.gettext("Not signed."))
+        return _in_words(cover, label, words, paragraphs=paragraphs, signed=words.gettext("Not signed."))
     try:
         key = signing_key(cover, report.number, report.revision)
     except LedgerError:
         signed = words.gettext("The signature beside it is not over these words for this report.")
-        return _told(cover, label, words, paragraphs=paragraphs, signed=signed)
+        return _in_words(cover, label, words, paragraphs=paragraphs, signed=signed)
     content = cover.signed_bytes(report.number, report.revision)
     document = json.loads(cover.signature)
     signed = words.gettext(
@@ -73,7 +73,7 @@ def cover_told(report: DailyReport, words: Words) -> CoverTold | None:
         "what is signed: {hash}. Whose key it is, its holder says; what to check is in the files of this report "
         "(CSV, GeoJSON)."
     ).format(name=key, moment=document["signed_at"], hash=sha256(content).hexdigest())
-    return _told(
+    return _in_words(
         cover,
         label,
         words,
@@ -85,7 +85,7 @@ def cover_told(report: DailyReport, words: Words) -> CoverTold | None:
     )
 
 
-def _told(
+def _in_words(
     cover: CoverNote,
     label: str,
     words: Words,

@@ -114,15 +114,15 @@ def build_daily(
     id_of = _ids_by_code(uncoded, key)
     in_period = [incident for incident in released.incidents if day_from <= incident.day < day_until]
     if of_kind.is_of_one:
-        told = [incident for incident in in_period if id_of[incident.incident_id] == event]
+        chosen = [incident for incident in in_period if id_of[incident.incident_id] == event]
     else:
-        told = [incident for incident in in_period if of_kind.selects(incident)]
-    rows = tuple(Row(number=number, incident=incident) for number, incident in enumerate(told, 1))
+        chosen = [incident for incident in in_period if of_kind.selects(incident)]
+    rows = tuple(Row(number=number, incident=incident) for number, incident in enumerate(chosen, 1))
     number = report_number(
         watch, recipient, day_from, day_until, kind=of_kind, code=key.code(event) if key and event else event
     )
     issued = tuple(
-        issued_row(row, id_of[row.incident.incident_id]) for row in (*rows, *_out(in_period, told, recipient))
+        issued_row(row, id_of[row.incident.incident_id]) for row in (*rows, *_out(in_period, chosen, recipient))
     )
     issues = [issue for issue in inputs.earlier if issue.number == number]
     last = max(issues, key=lambda issue: issue.revision, default=None)
@@ -155,14 +155,14 @@ def build_daily(
         complete_from=released_from(day_of(day_until - timedelta(days=1), watch.zone).end, recipient, watch.zone),
         fewer_than=released.fewer_than,
         rows=rows,
-        real=tally(incident for incident in told if not incident.simulated),
-        simulated=tally(incident for incident in told if incident.simulated),
+        real=tally(incident for incident in chosen if not incident.simulated),
+        simulated=tally(incident for incident in chosen if incident.simulated),
         real_before=around.tally_before(simulated=False) if "figures" in parts else None,
         simulated_before=around.tally_before(simulated=True) if "figures" in parts else None,
-        regions=regions_told(watch, around.regions_before(simulated=False), told, simulated=False)
+        regions=regions_told(watch, around.regions_before(simulated=False), chosen, simulated=False)
         if "regions" in parts
         else (),
-        regions_simulated=regions_told(watch, around.regions_before(simulated=True), told, simulated=True)
+        regions_simulated=regions_told(watch, around.regions_before(simulated=True), chosen, simulated=True)
         if "regions" in parts
         else (),
         days=around.bars() if "days" in parts else (),
@@ -193,13 +193,13 @@ def build_daily(
 
 
 def _out(
-    released: Sequence[ReleasedIncident], told: Sequence[ReleasedIncident], recipient: Recipient
+    released: Sequence[ReleasedIncident], chosen: Sequence[ReleasedIncident], recipient: Recipient
 ) -> tuple[Row, ...]:
     """What the report leaves out of its days and was released to who has a smallest count: it stays out as it was
     settled, as if the report had told it, so that no report of another kind can be laid over this one."""
     if recipient.smallest_count <= 1:
         return ()
-    ids = {incident.incident_id for incident in told}
+    ids = {incident.incident_id for incident in chosen}
     return tuple(Row(number=0, incident=incident) for incident in released if incident.incident_id not in ids)
 
 

@@ -34,7 +34,7 @@ def with_verification(
         by_member[step.members[0] if step.members else ""].append(step)
     tells_who = keeps_ids(recipient, inputs.watch.agreement)
 
-    def told(member_ids: Sequence[str]) -> tuple[ReleasedStep, ...]:
+    def steps_of(member_ids: Sequence[str]) -> tuple[ReleasedStep, ...]:
         entered = [step for member in member_ids for step in by_member.get(member, ())]
         return tuple(
             ReleasedStep(
@@ -47,4 +47,4 @@ def with_verification(
             if released_from(step.known_at, recipient, inputs.watch.zone) <= inputs.as_of
         )
 
-    return [replace(incident, verification=told(members.get(incident.incident_id, ()))) for incident in released]
+    return [replace(incident, verification=steps_of(members.get(incident.incident_id, ()))) for incident in released]

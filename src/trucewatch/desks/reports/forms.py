@@ -115,8 +115,8 @@ def read_query(view: View, values: Mapping[str, Any]) -> ReportQuery:
     if event:
         first = last = day_of_event(view.whole().assessment.report_inputs(), event) or first
     elif days := KINDS[kind].days:
-        given = _day(_text(values, "from")) or _day(_text(values, "to"))
-        first = first if given else default - timedelta(days=days - 1)
+        has_day = _day(_text(values, "from")) or _day(_text(values, "to"))
+        first = first if has_day else default - timedelta(days=days - 1)
         last = first + timedelta(days=days - 1)
     return ReportQuery(Wanted(recipient, first, last + timedelta(days=1), kind, event), tuple(notices))
 

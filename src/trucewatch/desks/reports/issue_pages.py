@@ -155,5 +155,5 @@ def _page(view: View, publication: Publication, issues: list[Publication]) -> HT
 
 def _outcomes_of(publication: Publication) -> dict[str, int]:
     """How many lines of each outcome, the worst first."""
-    counted = Counter(row.outcome for row in publication.shown)
+    counted = Counter(row.outcome for row in publication.rows_shown)
     return {outcome: counted[outcome] for outcome in (*OUTCOMES, WITHHELD) if counted[outcome]}

@@ -73,7 +73,7 @@ def reports(view: WholeView) -> HTMLResponse:
         ],
         kinds=[(kind.name, visit.words.say(kind.title)) for kind in KINDS.values() if not kind.is_of_one],
         kind=KINDS[query.wanted.kind],
-        asked=fields_of(query.wanted),
+        fields=fields_of(query.wanted),
         formats=FORMATS,
         report_languages=language_names(view),
         drafts=_drafts(view, visit.words),
@@ -184,7 +184,7 @@ def _issued(view: View, words: Any) -> list[dict[str, Any]]:
             "recipient": recipient_name(view, publication.recipient, words),
             "period": period_of(wanted_of(publication), words),
             "cut_off": publication.cut_off,
-            "rows": len(publication.shown),
+            "rows": len(publication.rows_shown),
             "is_checked": (publication.number, publication.revision) in checked,
         }
         for publication in listed[:MOST_LISTED]

@@ -117,17 +117,17 @@ def standing_section(report: DailyReport, words: Words) -> Section:
             where=where_words(incident, report, words),
             when=dated(incident, report, words),
         )
-        stands, asked = state_words(state, report.watch, words), asked_in_brief(row, report, words)
+        stands, answers = state_words(state, report.watch, words), asked_in_brief(row, report, words)
         lines.append(
             SectionLine(
                 number=row.number,
-                cells=(where, stands, asked),
+                cells=(where, stands, answers),
                 facts={
                     "no": row.number,
                     "id": incident.incident_id,
                     "outcome": state.code,
                     "outcome_words": stands,
-                    "reason_words": asked,
+                    "reason_words": answers,
                     "simulated": incident.simulated,
                 },
                 simulated=incident.simulated,

@@ -34,18 +34,18 @@ def title_words(report: DailyReport, words: Words) -> str:
         if report.withholds:
             return words.gettext("No restriction can be shown: {period}").format(period=period)
         return words.gettext("No restriction reported: {period}").format(period=period)
-    told = words.ngettext(
+    counted = words.ngettext(
         "{number} restriction of movement or sight reported",
         "{number} restrictions of movement or sight reported",
         len(rows),
     )
     if rows[0].incident.simulated:
-        told = words.ngettext(
+        counted = words.ngettext(
             "{number} simulated restriction of movement or sight reported",
             "{number} simulated restrictions of movement or sight reported",
             len(rows),
         )
-    return capitalised(told.format(number=words.spelled(len(rows))), words.language)
+    return capitalised(counted.format(number=words.spelled(len(rows))), words.language)
 
 
 def quiet_words(report: DailyReport, words: Words) -> str:
@@ -95,14 +95,14 @@ def _line(row: Row, report: DailyReport, words: Words) -> SectionLine:
     who = claimed_words(incident, report.watch, words)
     if not who or not incident.claims_only:
         who = "; ".join(part for part in (means_words(incident, words), who) if part) or "–"
-    asked, outcome = asked_in_brief(row, report, words), outcome_told(incident, report, words)
+    answers, outcome = asked_in_brief(row, report, words), outcome_told(incident, report, words)
     return SectionLine(
         number=row.number,
         cells=(
             what,
             words.gettext("{where}, {when}").format(where=where, when=dated(incident, report, words)),
             who,
-            asked,
+            answers,
             outcome,
         ),
         facts={
@@ -115,7 +115,7 @@ def _line(row: Row, report: DailyReport, words: Words) -> SectionLine:
             "end": iso_utc(incident.end),
             "time_precision": incident.time_precision,
             "giver": who,
-            "reason_words": asked,
+            "reason_words": answers,
             "outcome_words": outcome,
             "simulated": incident.simulated,
         },

@@ -90,14 +90,14 @@ def said_section(row: Row, report: DailyReport, words: Words) -> Section:
                 },
                 simulated=row.incident.simulated,
             )
-            for giver, what in _said(row.incident, report, words)
+            for giver, what in _statements(row.incident, report, words)
         ),
         empty=words.gettext("No giver is told."),
         note=words.gettext("Each says its own; nothing is added up, and no word of one is put for another's."),
     )
 
 
-def _said(incident: ReleasedIncident, report: DailyReport, words: Words) -> Iterator[tuple[str, str]]:
+def _statements(incident: ReleasedIncident, report: DailyReport, words: Words) -> Iterator[tuple[str, str]]:
     watch = report.watch
     if means := means_words(incident, words):
         counted = counters_words(incident.count_by, words)

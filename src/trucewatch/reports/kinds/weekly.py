@@ -40,26 +40,26 @@ def day_by_day(report: DailyReport, words: Words) -> Section:
                 row.incident for row in report.rows if (row.incident.day, row.incident.simulated) == (day, simulated)
             ]
             recorded = report.shown_count(len(of_day))
-            said = {
+            assessed = {
                 outcome: sum(incident.outcome == outcome and not incident.hold for incident in of_day)
                 for outcome in SAID
             }
-            told = "; ".join(
+            text = "; ".join(
                 words.gettext("{number} {reason}").format(
                     number=words.number(number), reason=outcome_word(outcome, words)
                 )
-                for outcome, number in said.items()
+                for outcome, number in assessed.items()
                 if number
             )
             lines.append(
                 SectionLine(
                     number=None,
-                    cells=(words.short_day(day), "–" if recorded is None else words.number(recorded), told or "–"),
+                    cells=(words.short_day(day), "–" if recorded is None else words.number(recorded), text or "–"),
                     facts={
                         "start": day.isoformat(),
                         "time_precision": "day",
                         "value": recorded,
-                        "outcome_words": told,
+                        "outcome_words": text,
                         "simulated": simulated,
                     },
                     simulated=simulated,
@@ -87,11 +87,11 @@ def by_giver(report: DailyReport, words: Words) -> Section:
     for (giver, simulated), of_giver in sorted(
         stated.items(), key=lambda entry: (entry[0][1], entry[1][0][0], entry[0][0])
     ):
-        told = "; ".join(
+        text = "; ".join(
             words.gettext("No. {number}: {what}").format(number=number, what=what) for number, what in of_giver
         )
-        facts = {"giver": giver, "text": told, "simulated": simulated}
-        lines.append(SectionLine(number=None, cells=(giver, told), facts=facts, simulated=simulated))
+        facts = {"giver": giver, "text": text, "simulated": simulated}
+        lines.append(SectionLine(number=None, cells=(giver, text), facts=facts, simulated=simulated))
     return Section(
         name="giver",
         heading=words.gettext("People killed and injured, by who says so"),
