@@ -316,6 +316,8 @@ def test_a_later_daily_report_corrects_a_spot_report_and_no_kind_takes_another_f
         inputs(moved, earlier=(spot, restricted)), recipient=CENTRE, day_from=NEXT, day_until=NEXT + timedelta(days=1)
     )
     assert [(change.report_number, change.change) for change in day_after.corrections] == [(spot.number, "changed")]
+    same_day = report("daily", CENTRE, inputs(moved, earlier=(spot, restricted)))
+    assert [(change.report_number, change.change) for change in same_day.corrections] == [(spot.number, "changed")]
     elsewhere = report("restrictions", CENTRE, inputs(moved, earlier=(spot,)), day=NEXT)
     assert elsewhere.corrections == ()
     for issue in (publication_of(report("restrictions", PARTIES)), publication_of(report("spot", PARTIES))):

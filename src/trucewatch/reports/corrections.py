@@ -9,7 +9,7 @@ from datetime import date, timedelta, tzinfo
 from trucewatch.model.recipient_key import RecipientKey
 from trucewatch.model.report import EditorsNote, IssuedRow, LearntAnew, Publication
 from trucewatch.reports.daily_report import Correction, Row
-from trucewatch.reports.kinds import KINDS, Kind
+from trucewatch.reports.kinds import KINDS, Kind, is_whole
 from trucewatch.reports.released import ReleasedIncident, time_code
 
 LOOK_BACK_DAYS = 14  # days before a report's own in which earlier ones are compared
@@ -31,20 +31,22 @@ def issued_row(row: Row, incident_id: str) -> IssuedRow:
 
 
 def to_compare(
-    earlier: Iterable[Publication], *, recipient: str, number: str, revision: int, day_from: date, kind: Kind
+    earlier: Iterable[Publication], *, recipient: str, number: str, revision: int, days: tuple[date, date], kind: Kind
 ) -> list[Publication]:
     """The latest issue of each report of the fourteen days before, and this report's own issue before this one.
 
-    A report on all incidents corrects every earlier one, a report on some those of its own kind, one on a single event
-    itself alone.
+    A report on all incidents corrects every earlier one, and those on some that lie in its own days; a report on some
+    those of its own kind, one on a single event itself alone.
     """
+    day_from, day_until = days
     latest: dict[str, Publication] = {}
     for publication in earlier:
         own = publication.number == number and publication.revision < revision
+        is_part = kind.is_whole and not is_whole(publication.kind)
         recent = (
             publication.number != number
             and (kind.is_whole or (publication.kind == kind.name and not kind.is_of_one))
-            and day_from - timedelta(days=LOOK_BACK_DAYS) <= publication.day_from < day_from
+            and day_from - timedelta(days=LOOK_BACK_DAYS) <= publication.day_from < (day_until if is_part else day_from)
         )
         if publication.recipient == recipient and (own or recent):
             newest = latest.get(publication.number)

@@ -121,19 +121,18 @@ def build_daily(
     number = report_number(
         watch, recipient, day_from, day_until, kind=of_kind, code=key.code(event) if key and event else event
     )
-    issued = tuple(
-        issued_row(row, id_of[row.incident.incident_id]) for row in (*rows, *_out(in_period, chosen, recipient))
-    )
+    listed = tuple(issued_row(row, id_of[row.incident.incident_id]) for row in rows)
+    out = tuple(issued_row(row, id_of[row.incident.incident_id]) for row in _out(in_period, chosen, recipient))
     issues = [issue for issue in inputs.earlier if issue.number == number]
     last = max(issues, key=lambda issue: issue.revision, default=None)
     if of_kind.is_of_one and not rows and last is None:
         raise ReportError(_not_told(inputs, event, recipient))
     if notes is None:
-        words, cover = _standing_words(last, issued)
+        words, cover = _standing_words(last, listed)
     else:
         words = tuple(notes)
     digest = key.digest if key else ""
-    revision = _revision(last, issued, words, digest, cover)
+    revision = _revision(last, listed, words, digest, cover)
     parts = of_kind.parts
     around = Around(inputs, recipient, released.incidents, day_from, day_until)
     tells_ledger = inputs.is_early_form or keeps_ids(recipient, watch.agreement)
@@ -150,7 +149,7 @@ def build_daily(
         cut_off=inputs.as_of,
         checkpoint=inputs.checkpoint if tells_ledger else "",
         tells_ledger=tells_ledger,
-        kept_rows=issued,
+        kept_rows=(*listed, *out),
         key_digest=digest,
         complete_from=released_from(day_of(day_until - timedelta(days=1), watch.zone).end, recipient, watch.zone),
         fewer_than=released.fewer_than,
@@ -169,7 +168,7 @@ def build_daily(
         obligations=released.obligations if "withdrawal" in parts else (),
         counters=_latest_counters(released, watch, day_from, day_until) if "humanitarian" in parts else (),
         corrections=_corrections(
-            inputs, released, id_of, key, recipient.id, number, revision, day_from, words, of_kind
+            inputs, released, id_of, key, recipient.id, number, revision, (day_from, day_until), words, of_kind
         ),
         rejected=_rejected(inputs.rejected, recipient) if tells_ledger and "rejected" in parts else (),
         notes=words,
@@ -306,7 +305,7 @@ def public_part(watch: Watch, recipient: Recipient, at: datetime) -> Watch:
 def _standing_words(
     last: Publication | None, rows: tuple[IssuedRow, ...]
 ) -> tuple[tuple[EditorsNote, ...], CoverNote | None]:
-    return (last.notes, last.cover) if last is not None and last.rows == rows else ((), None)
+    return (last.notes, last.cover) if last is not None and last.rows_shown == rows else ((), None)
 
 
 def _revision(
@@ -320,7 +319,7 @@ def _revision(
     more if they differ."""
     if last is None:
         return 1
-    same = (last.rows, last.notes, last.key_digest, last.cover) == (rows, notes, key_digest, cover)
+    same = (last.rows_shown, last.notes, last.key_digest, last.cover) == (rows, notes, key_digest, cover)
     return last.revision if same else last.revision + 1
 
 
@@ -361,7 +360,7 @@ def _corrections(
     recipient: str,
     number: str,
     revision: int,
-    day_from: date,
+    days: tuple[date, date],
     notes: tuple[EditorsNote, ...],
     kind: Kind,
 ) -> tuple[Correction, ...]:
@@ -369,7 +368,7 @@ def _corrections(
     issues = [
         issue
         for issue in to_compare(
-            inputs.earlier, recipient=recipient, number=number, revision=revision, day_from=day_from, kind=kind
+            inputs.earlier, recipient=recipient, number=number, revision=revision, days=days, kind=kind
         )
         if issue.cut_off <= inputs.as_of
     ]

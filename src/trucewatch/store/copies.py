@@ -77,7 +77,7 @@ def remove_files(paths: Sequence[Path]) -> None:
 def _holds(issue: RecordedIssue, plan: ErasurePlan, incidents: Collection[str]) -> bool:
     """Whether a report shows an incident that rests on what goes, or a note that does."""
     publication = issue.publication
-    shows = any(row.incident_id in incidents for row in publication.rows)
+    shows = any(row.incident_id in incidents for row in publication.rows_shown)
     typed = [note.reference for note in publication.notes]
     typed += publication.cover.references if publication.cover else ()
     return shows or issue.entry in plan.anew or any(reference in plan.references for reference in typed)
