@@ -113,7 +113,7 @@ def check_cover(cover: CoverNote | None) -> None:
         return
     if not cover.who or not cover.text:
         raise StoreError(Message("a cover note needs its words and whose they are; nothing was entered"))
-    for text, most in ((cover.who, MOST_WHO), (cover.text, MOST_NOTE)):
+    for text, most in ((cover.who, MOST_WHO), (cover.text, MOST_NOTE), (cover.signature, MOST_NOTE)):
         if refusal := refusal_of(text):
             raise StoreError(refusal)
         if len(text) > most:
