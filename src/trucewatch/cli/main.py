@@ -241,7 +241,7 @@ def _run(
             written, failed = [], list[Message]()
             settings = assessment.watch.settings
             steps.advance("report", 0, len(settings.recipient))
-            for number, drafts in enumerate(
+            for count, drafts in enumerate(
                 drafts_of_all(
                     assessment,
                     day_from=chosen,
@@ -251,7 +251,7 @@ def _run(
                 ),
                 1,
             ):
-                steps.advance("report", number, len(settings.recipient))
+                steps.advance("report", count, len(settings.recipient))
                 if drafts.fault:
                     failed.append(
                         Message(
@@ -261,7 +261,8 @@ def _run(
                         )
                     )
                 for (name, language), content in drafts.products.items():
-                    path = store.write_out(draft_name(drafts.recipient, chosen, chosen, language, name), content)
+                    number = f"{settings.id}/{chosen}/{drafts.recipient}"
+                    path = store.write_out(draft_name(number, language, name), content)
                     if name == "html":
                         written.append(path)
         rejected = (

@@ -77,7 +77,7 @@ def tells_single_finely(recipient: Recipient) -> bool:
 
 def tells_probability(recipient: Recipient, watch: Watch) -> bool:
     """Whether a recipient is told how probable an incident is. How sure one is moves with all that happened around it:
-    to whom not all of that is told, it would tell how much is held back; and rows that never leave are told to nobody."""
+    to whom not all of that is told, it would tell how much is held back; rows that never leave are told to nobody."""
     return tells_single_finely(recipient) and not recipient.holds_back and not watch.never_leaving
 
 

@@ -109,7 +109,7 @@ def released_view(inputs: ReportInputs, recipient: str) -> ReleasedView:
 
 def _issued_ids(inputs: ReportInputs, recipient: Recipient) -> frozenset[str]:
     issues = (issue for issue in inputs.earlier if issue.recipient == recipient.id and issue.cut_off <= inputs.as_of)
-    return frozenset(row.incident_id for issue in issues for row in issue.rows)
+    return frozenset(row.incident_id for issue in issues for row in issue.rows_shown)
 
 
 def _objects(shapes: list[Any]) -> npt.NDArray[np.object_]:

@@ -86,8 +86,8 @@ def read_query(
     zones: Collection[str] = (),
     view: ReleasedView | None = None,
 ) -> Query:
-    """The query. view: whose release is asked for; what its recipient is not told one cannot filter by, whatever there is.
-    Raises ReportError, PlaceError or TimeError with a sentence that names the parameter."""
+    """The query. view: of the release that is asked for; by what its recipient is not told nobody can filter, whatever
+    there is. Raises ReportError, PlaceError or TimeError with a sentence that names the parameter."""
     values: dict[str, str] = {}
     for name, value in pairs:
         if name not in parameters:
