@@ -18,7 +18,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from trucewatch import __version__
-from trucewatch.errors import CannotBeKept, InputTooLarge, UnreadableInput
+from trucewatch.errors import CannotBeKept, InputTooLarge, ListOfPeople, UnreadableInput
 from trucewatch.messages import Amount, Message
 from trucewatch.model.batch import Origin, ReadingContext
 from trucewatch.model.evidence import REJECTED_SCHEMA, Rejected, table_of_rejected
@@ -26,8 +26,8 @@ from trucewatch.model.file_names import name_on_record
 from trucewatch.model.ids import canonical, sha256_of
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import SourceSetting, Watch
-from trucewatch.pipeline.arrivals import Arrival, SeenFiles, arrivals_of
-from trucewatch.reader import Bounds, Tables, read_files
+from trucewatch.pipeline.arrivals import Arrival, ListsOfPeople, SeenFiles, arrivals_of
+from trucewatch.reader import Bounds, Tables, read_files, screen_file
 from trucewatch.sources import adapter
 from trucewatch.sources.presets import NO_PRESET, PRESETS
 from trucewatch.store import Store
@@ -236,6 +236,7 @@ class _Look:
             towns=self.watch.basemap.towns, area=settings.area, party_ids=self.watch.agreement.party_ids
         )
         self._hashes = self.store.memory.of(SeenFiles)
+        self._lists_of_people = self.store.memory.of(ListsOfPeople)
         self._below = len(str(self.folder)) + 1
         readings = self.store.memory.of(_Readings)
         if readings.watch is not self.watch:
@@ -266,13 +267,23 @@ class _Look:
         ):
             self.present.add(seen_hash)
             return
+        if reason := self._lists_of_people.reason_of(arrival):
+            self._refuse(arrival.label, reason)
+            return
         is_small = arrival.size_bytes <= SMALL_BYTES
         if not is_small:
             self.enter()
         try:
             sha256, size = self.store.keep_evidence(
-                arrival.path, is_open=source.handling == "open", waiting=self._bytes if is_small else None
+                arrival.path,
+                is_open=source.handling == "open",
+                waiting=self._bytes if is_small else None,
+                screen=lambda: screen_file(arrival.path, self._bounds),
             )
+        except ListOfPeople as exc:
+            self._lists_of_people.add(arrival, exc.message)
+            self._refuse(arrival.label, exc.message)
+            return
         except CannotBeKept as exc:
             self._refuse(name, exc.message)
             return

@@ -107,9 +107,12 @@ class ReaderProcess:
             named = {name: tables[name] for name in ("observations", "counters", "rejected") if name in tables}
             yield Tables(**named, is_cut=bool(message.get("is_cut")))
 
-    def answer(self, request: Mapping[str, Any], path: Path, bounds: Bounds) -> dict[str, Any]:
-        """Its answer in one piece. Raises UnreadableInput with the reason that it gives; ReadingEnded."""
-        for message, _ in self._frames(request, self._context, path, bounds):
+    def answer(
+        self, request: Mapping[str, Any], path: Path | None, bounds: Bounds, content: bytes = b""
+    ) -> dict[str, Any]:
+        """Its answer in one piece. content: instead of a file, bytes that lie nowhere. Raises UnreadableInput with the
+        reason that it gives; ReadingEnded."""
+        for message, _ in self._frames(request, self._context, path, bounds, content):
             if fault := message.get("fault"):
                 kind = InputTooLarge if message.get("is_too_large") else UnreadableInput
                 raise kind(read_record(*fault))
@@ -132,24 +135,30 @@ class ReaderProcess:
         self._is_ended = False
 
     def _frames(
-        self, request: Mapping[str, Any], context: ReadingContext | None, path: Path, bounds: Bounds
+        self,
+        request: Mapping[str, Any],
+        context: ReadingContext | None,
+        path: Path | None,
+        bounds: Bounds,
+        content: bytes = b"",
     ) -> Iterator[tuple[dict[str, Any], dict[str, pa.Table]]]:
         if not self._turn.acquire(timeout=self._waits_s):
             raise ReadingEnded(Message("other files are being looked at; try again in a moment"))
         try:
-            state = _state_of(path)
-            mark = (str(path), state.st_size, state.st_mtime_ns)
+            state = _state_of(path) if path is not None else None
+            mark = (str(path), state.st_size, state.st_mtime_ns) if state is not None else ("", 0, 0)
             if mark in self._ended_on:
                 raise ReadingEnded(self._ended_on[mark])
             process = self._running()
             is_whole = False
             try:
-                yield from self._exchange(process, request, context, state.st_size, bounds)
+                size = len(content) if state is None else state.st_size
+                yield from self._exchange(process, request, context, size, bounds, content)
                 is_whole = True
             except ReadingEnded as exc:
                 if self._is_ended:
                     raise EndedByUsError("the reader was ended by its program") from None
-                if self._remembers:
+                if self._remembers and state is not None:
                     self._ended_on = dict([*self._ended_on.items(), (mark, exc.message)][-_MOST_REMEMBERED:])
                 raise
             finally:
@@ -171,6 +180,7 @@ class ReaderProcess:
         context: ReadingContext | None,
         size_bytes: int,
         bounds: Bounds,
+        content: bytes = b"",
     ) -> Iterator[tuple[dict[str, Any], dict[str, pa.Table]]]:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -179,7 +189,8 @@ class ReaderProcess:
         seconds, silence = bounds.time_for(size_bytes), bounds.silence_for(size_bytes)
         limits = {"memory_mb": bounds.memory_mb, "cpu_seconds": seconds}
         try:
-            for piece in pack({**request, **news, "limits": limits}):
+            more = {"bytes": len(content)} if content else {}
+            for piece in (*pack({**request, **news, **more, "limits": limits}), content):
                 process.stdin.write(piece)
             process.stdin.flush()
         except OSError as exc:
