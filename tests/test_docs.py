@@ -287,8 +287,8 @@ def pattern_of(line: str) -> str:
     return words.replace("\\ ", r"\s+").replace("SECONDS", r"\d+\.\d s").replace("…", ".*")
 
 
-def test_the_readme_shows_what_a_run_shows(demo_folder: tuple[Path, str]) -> None:
-    shown = shown_block(ROOT / "README.md", "$ trucewatch demo karabakh-2020")
+def test_the_tour_shows_what_a_run_shows(demo_folder: tuple[Path, str]) -> None:
+    shown = shown_block(DOCS / "tour.md", "$ trucewatch demo karabakh-2020")
     assert len(shown) > 10
     assert [line for line in shown if not re.search(rf"^\s*{pattern_of(line)}\s*$", demo_folder[1], re.MULTILINE)] == []
 
@@ -297,7 +297,7 @@ def test_the_walk_back_shows_what_the_script_shows(demo_folder: tuple[Path, str]
     text = page("walk_back.md")
     (command,) = re.findall(r"^\$ (python docs/walk_back\.py karabakh-2020 \S+)$", text, re.MULTILINE)
     code = command.split()[-1]
-    assert f"docs/walk_back.py demo/karabakh-2020 {code}" in (ROOT / "README.md").read_text("utf-8")
+    assert f"docs/walk_back.py demo/karabakh-2020 {code}" in page("tour.md")
     program = [sys.executable, str(DOCS / "walk_back.py"), "karabakh-2020", code]
     done = subprocess.run(program, cwd=demo_folder[0], capture_output=True, text=True, check=True)
     shown = shown_block(DOCS / "walk_back.md", command)

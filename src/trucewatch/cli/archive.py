@@ -108,7 +108,7 @@ def fuse(
 
 def _reading(loaded: Watch, *, source: str | None, kind: str, time_zone: str, numbered: bool) -> Reading:
     from trucewatch.archive.read import Reading
-    from trucewatch.model.batch import ReadingContext
+    from trucewatch.model.batch import reading_context
     from trucewatch.model.observation import KINDS
     from trucewatch.model.times import zone_named
     from trucewatch.sources.columns import word_fault
@@ -123,10 +123,7 @@ def _reading(loaded: Watch, *, source: str | None, kind: str, time_zone: str, nu
     if setting is None:
         ids = ", ".join(entry.id for entry in loaded.settings.source)
         raise WatchError(Message('"{source}" is no source of this watch; it has: {known}', source=source, known=ids))
-    context = ReadingContext(
-        towns=loaded.basemap.towns, area=loaded.settings.area, party_ids=loaded.agreement.party_ids
-    )
-    return replace(reading, source=setting, context=context, received_at=clock(), numbered=True)
+    return replace(reading, source=setting, context=reading_context(loaded), received_at=clock(), numbered=True)
 
 
 def _order(

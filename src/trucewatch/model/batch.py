@@ -10,7 +10,10 @@ import pyarrow as pa
 from trucewatch.messages import Message
 from trucewatch.model.evidence import Rejected
 from trucewatch.model.observation import empty_counters, empty_observations
-from trucewatch.model.zone import Town
+from trucewatch.model.sender import empty_senders
+from trucewatch.model.track import empty_tracks
+from trucewatch.model.watch import Watch
+from trucewatch.model.zone import Post, Town
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +32,18 @@ class SourceCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """One reading of one piece of evidence: rows taken, numbers taken, rows refused. Nothing else falls out."""
+    """One reading of one piece of evidence: rows taken, numbers taken, track points taken, rows refused.
+
+    senders: the private people behind rows, who stand in no other column. remarks: what there is to know of the file as
+    a whole, and is no reason to refuse any of it.
+    """
 
     observations: pa.Table = field(default_factory=empty_observations)
     counters: pa.Table = field(default_factory=empty_counters)
     rejected: tuple[Rejected, ...] = ()
+    tracks: pa.Table = field(default_factory=empty_tracks)
+    senders: pa.Table = field(default_factory=empty_senders)
+    remarks: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,3 +64,21 @@ class ReadingContext:
     area: tuple[float, float, float, float] = (-180.0, -90.0, 180.0, 90.0)
     """lon_min, lat_min, lon_max, lat_max; a place far outside whose mirror lies inside has its axes swapped."""
     party_ids: frozenset[str] = frozenset()
+    posts: tuple[Post, ...] = ()
+    """The posts of the sensor register, for tables that say "seen from POST"."""
+
+
+def reading_context(watch: Watch) -> ReadingContext:
+    """What the sources of this watch may need of it."""
+    posts = tuple(
+        Post(
+            id=sensor.id,
+            names=tuple(dict.fromkeys((sensor.id, *sensor.names.values(), *sensor.also))),
+            lon=sensor.lon,
+            lat=sensor.lat,
+        )
+        for sensor in watch.sensors
+    )
+    return ReadingContext(
+        towns=watch.basemap.towns, area=watch.settings.area, party_ids=watch.agreement.party_ids, posts=posts
+    )

@@ -53,6 +53,11 @@ class SourceSetting:
     """For `event_table`: our column → theirs, or "=constant"."""
     kinds: Mapping[str, str] = field(default_factory=dict)
     """For `event_table`: their word for the kind → ours."""
+    channels: Mapping[str, str] = field(default_factory=dict)
+    """For messages and forms: their channel, address or account → the party or body whose claim its words are. Whoever
+    is not named is a member of the public."""
+    attachments: tuple[str, ...] = ()
+    """Files that lie beside, as names or patterns below the watch: kept as evidence and named by rows, not read."""
     repeats: tuple[str, ...] = ()
     """Sources whose words this one copies, by id, and press that is no source, as "press:NAME"; together one voice."""
     side: str = ""

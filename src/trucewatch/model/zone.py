@@ -52,6 +52,16 @@ class Town:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A place of the sensor register under the names that reports call it by. Private, as the register is."""
+
+    id: str
+    names: tuple[str, ...]
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
     """One piece of the basemap: land, water, a boundary (disputed or not) or a district's outline."""
 

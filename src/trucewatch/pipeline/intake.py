@@ -20,7 +20,7 @@ import pyarrow as pa
 from trucewatch import __version__
 from trucewatch.errors import CannotBeKept, InputTooLarge, ListOfPeople, UnreadableInput
 from trucewatch.messages import Amount, Message
-from trucewatch.model.batch import Origin, ReadingContext
+from trucewatch.model.batch import Origin, reading_context
 from trucewatch.model.evidence import REJECTED_SCHEMA, Rejected, table_of_rejected
 from trucewatch.model.file_names import name_on_record
 from trucewatch.model.ids import canonical, sha256_of
@@ -31,7 +31,7 @@ from trucewatch.reader import Bounds, Tables, read_files, screen_file
 from trucewatch.sources import adapter
 from trucewatch.sources.presets import NO_PRESET, PRESETS
 from trucewatch.store import Store
-from trucewatch.store.batches import BatchTables, StandingBatch, active_batches
+from trucewatch.store.batches import BatchTables, StandingBatch, active_batches, kept_senders
 from trucewatch.store.objects import FilesAside, keep_together
 from trucewatch.watch import files_of, read_watch
 from trucewatch.watch.load import WATCH_FILES, usable
@@ -98,7 +98,7 @@ def watch_of_today(store: Store, folder: Path) -> Watch:
 
 NO_PART_OF_A_READING: Final = (
     *("title", "organisation", "licence", "handling", "files"),
-    *("repeats", "side", "of"),
+    *("repeats", "side", "of", "attachments"),
 )
 """Settings of a source that are shown, that choose files, or that say who speaks: no row is another for them."""
 FIRST_SETTINGS: Final = (
@@ -127,6 +127,9 @@ def readings_of(source: SourceSetting, watch: Watch) -> tuple[str, str]:
         [town.id, sorted(town.every_name or town.names.values()), f"{town.lon:.6f}", f"{town.lat:.6f}"]
         for town in watch.basemap.towns
     ]
+    posts = [
+        [post.id, sorted(post.names), f"{post.lon:.6f}", f"{post.lat:.6f}"] for post in reading_context(watch).posts
+    ]
     area = [f"{bound:.6f}" for bound in watch.settings.area]
     version = adapter(source.adapter).version
     preset_version = PRESETS.get(source.preset, NO_PRESET).version
@@ -135,6 +138,8 @@ def readings_of(source: SourceSetting, watch: Watch) -> tuple[str, str]:
         plain = json.loads(json.dumps(settings, default=str), parse_float=str)
         # The prefix tells it from the names of objects: the settings themselves are in the watch's files.
         reading = {"settings": plain, "towns": towns, "area": area, "version": version}
+        if adapter(source.adapter).uses_posts:
+            reading["posts"] = posts
         if preset_version > 1:
             reading["preset_version"] = preset_version
         return "sha256:" + sha256_of(canonical(reading))
@@ -232,9 +237,7 @@ class _Look:
         self._bounds = Bounds(
             seconds=settings.read_seconds, seconds_per_mb=SECONDS_PER_MB, memory_mb=settings.read_memory_mb
         )
-        self._context = ReadingContext(
-            towns=self.watch.basemap.towns, area=settings.area, party_ids=self.watch.agreement.party_ids
-        )
+        self._context = reading_context(self.watch)
         self._hashes = self.store.memory.of(SeenFiles)
         self._lists_of_people = self.store.memory.of(ListsOfPeople)
         self._below = len(str(self.folder)) + 1
@@ -379,12 +382,14 @@ class _Look:
         """The record of what a file gives, whose tables wait."""
         source, origin = piece.source, piece.origin
         reading = self._readings[source.id][0]
+        remarks: dict[str, Message] = {}
         with BatchTables(self.store, aside) as tables:
             try:
-                self._read_into(tables, path, parts)
+                senders = self._read_into(tables, path, parts, remarks)
             except UnreadableInput as exc:
                 # How far it came may depend on the machine, so nothing of it is taken.
                 tables.empty()
+                senders = []
                 refusal = Rejected(
                     evidence_sha256=origin.evidence_sha256, file=origin.file, row=0, reason=exc.message, excerpt=""
                 )
@@ -399,12 +404,17 @@ class _Look:
             "evidence": origin.evidence_sha256,
             "reading": reading,
         }
-        return batch | tables_on_record
+        self.warnings += [Message("{where}: {why}", where=origin.file, why=remark) for remark in remarks.values()]
+        return batch | tables_on_record | kept_senders(self.store, senders)
 
-    def _read_into(self, tables: BatchTables, path: Path, parts: Iterator[Tables]) -> None:
+    def _read_into(
+        self, tables: BatchTables, path: Path, parts: Iterator[Tables], remarks: dict[str, Message]
+    ) -> list[pa.Table]:
+        """Who sent the rows, where the file names private people."""
+        senders: list[pa.Table] = []
         rows, most = 0, most_rows(path.stat().st_size)
         for part in parts:
-            rows += part.observations.num_rows + part.counters.num_rows
+            rows += part.observations.num_rows + part.counters.num_rows + part.tracks.num_rows
             if rows > most:
                 raise InputTooLarge(
                     Message(
@@ -414,7 +424,10 @@ class _Look:
                         rows=Amount(most),
                     )
                 )
-            tables.write(part.observations, part.counters, part.rejected)
+            tables.write(part.observations, part.counters, part.rejected, part.tracks)
+            senders += [part.senders] if part.senders.num_rows else []
+            remarks |= {str(remark): remark for remark in part.remarks}
+        return senders
 
     def _tried(self, reading: str) -> str:
         """The same reading where it was given up: it stands until the file, its source, the bounds or the program

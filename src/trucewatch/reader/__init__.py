@@ -21,6 +21,8 @@ from trucewatch.messages import Message, read_record
 from trucewatch.model.batch import Origin, ReadingContext
 from trucewatch.model.evidence import REJECTED_SCHEMA
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
+from trucewatch.model.sender import SENDER_SCHEMA
+from trucewatch.model.track import TRACK_SCHEMA
 from trucewatch.model.watch import SourceSetting
 from trucewatch.reader.ahead import read_ahead
 from trucewatch.reader.process import Bounds, ReaderProcess, Tables, ended
@@ -155,6 +157,8 @@ def _read(
             observations=_checked(tables.observations, STORED_OBSERVATION_SCHEMA),
             counters=_checked(tables.counters, COUNTER_SCHEMA),
             rejected=_checked(tables.rejected, REJECTED_SCHEMA),
+            tracks=_checked(tables.tracks, TRACK_SCHEMA),
+            senders=_checked(tables.senders, SENDER_SCHEMA),
         )
 
 

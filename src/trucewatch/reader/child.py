@@ -33,6 +33,7 @@ from trucewatch.watch.import_zones import import_zones
 _SLACK_BYTES: Final = 3 << 29
 """Address space beyond the bound of memory: a backstop, since the program that asks looks at what is held."""
 _MOST_HEAD_CHARS: Final = 8_000_000
+_MOST_REMARKS: Final = 20
 _FOR_WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _REFUSED_EVENTS: Final = frozenset(
     (
@@ -96,9 +97,10 @@ def _read(request: Mapping[str, Any], context: ReadingContext, path: Path, answe
     most = request.get("most_rows")
     rows = 0
     for batch in read_file(path, origin_of(request["origin"]), setting_of(request["setting"]), context):
-        rows += batch.observations.num_rows + batch.counters.num_rows + len(batch.rejected)
+        rows += batch.observations.num_rows + batch.counters.num_rows + batch.tracks.num_rows + len(batch.rejected)
         is_cut = most is not None and rows >= most
-        _send(answers, {"is_cut": is_cut}, _tables(batch))
+        remarks = [[record_of(remark), str(remark)] for remark in batch.remarks[:_MOST_REMARKS]]
+        _send(answers, {"is_cut": is_cut, "remarks": remarks}, _tables(batch))
         if is_cut:
             return
 
@@ -108,6 +110,8 @@ def _tables(batch: Batch) -> dict[str, pa.Table]:
         "observations": batch.observations,
         "counters": batch.counters,
         "rejected": table_of_rejected(batch.rejected),
+        "tracks": batch.tracks,
+        "senders": batch.senders,
     }
     return {name: table for name, table in tables.items() if table.num_rows}
 

@@ -29,6 +29,8 @@ from trucewatch.messages import Amount, Message, read_record
 from trucewatch.model.batch import ReadingContext
 from trucewatch.model.evidence import REJECTED_SCHEMA
 from trucewatch.model.observation import empty_counters, empty_observations
+from trucewatch.model.sender import empty_senders
+from trucewatch.model.track import empty_tracks
 from trucewatch.reader.frames import DamagedFrameError, Frames, pack
 from trucewatch.reader.requests import context_as_json
 
@@ -43,6 +45,9 @@ _PAGE_MB: Final = os.sysconf("SC_PAGE_SIZE") / (1 << 20)
 _NO_OBSERVATIONS: Final = empty_observations()
 _NO_COUNTERS: Final = empty_counters()
 _NO_REJECTED: Final = REJECTED_SCHEMA.empty_table()
+_NO_TRACKS: Final = empty_tracks()
+_NO_SENDERS: Final = empty_senders()
+_NAMES: Final = ("observations", "counters", "rejected", "tracks", "senders")
 _PASSED_ON: Final = ("LANG", "LC_ALL", "PYTHONPATH", "PYTHONUTF8", "SYSTEMROOT", "TZ")
 """What of the environment a reader sees. No key, no token, no home."""
 
@@ -74,6 +79,9 @@ class Tables:
     observations: pa.Table = field(default_factory=lambda: _NO_OBSERVATIONS)
     counters: pa.Table = field(default_factory=lambda: _NO_COUNTERS)
     rejected: pa.Table = field(default_factory=lambda: _NO_REJECTED)
+    tracks: pa.Table = field(default_factory=lambda: _NO_TRACKS)
+    senders: pa.Table = field(default_factory=lambda: _NO_SENDERS)
+    remarks: tuple[Message, ...] = ()
     is_cut: bool = False
     """Whether as many rows were read as were wanted, and the file may hold more."""
 
@@ -104,8 +112,9 @@ class ReaderProcess:
     ) -> Iterator[Tables]:
         """What it reads of a file. Whoever leaves before the end ends the process. Raises ReadingEnded."""
         for message, tables in self._frames(request, context, path, bounds):
-            named = {name: tables[name] for name in ("observations", "counters", "rejected") if name in tables}
-            yield Tables(**named, is_cut=bool(message.get("is_cut")))
+            named = {name: tables[name] for name in _NAMES if name in tables}
+            remarks = tuple(read_record(*remark) for remark in message.get("remarks") or ())
+            yield Tables(**named, remarks=remarks, is_cut=bool(message.get("is_cut")))
 
     def answer(
         self, request: Mapping[str, Any], path: Path | None, bounds: Bounds, content: bytes = b""

@@ -10,7 +10,7 @@ from typing import Any
 
 from trucewatch.model.batch import Origin, ReadingContext
 from trucewatch.model.watch import SourceSetting
-from trucewatch.model.zone import Town
+from trucewatch.model.zone import Post, Town
 
 
 def origin_as_json(origin: Origin) -> dict[str, Any]:
@@ -38,10 +38,14 @@ def context_as_json(context: ReadingContext) -> dict[str, Any]:
         "towns": [asdict(town) for town in context.towns],
         "area": list(context.area),
         "party_ids": sorted(context.party_ids),
+        "posts": [asdict(post) for post in context.posts],
     }
 
 
 def context_of(record: Mapping[str, Any]) -> ReadingContext:
     west, south, east, north = record["area"]
     towns = tuple(Town(**{**town, "every_name": tuple(town["every_name"])}) for town in record["towns"])
-    return ReadingContext(towns=towns, area=(west, south, east, north), party_ids=frozenset(record["party_ids"]))
+    posts = tuple(Post(**{**post, "names": tuple(post["names"])}) for post in record.get("posts", ()))
+    return ReadingContext(
+        towns=towns, area=(west, south, east, north), party_ids=frozenset(record["party_ids"]), posts=posts
+    )

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from trucewatch.errors import ReadingEnded, TrucewatchError
 from trucewatch.messages import Message
-from trucewatch.model.batch import Origin, ReadingContext
+from trucewatch.model.batch import Origin, reading_context
 from trucewatch.model.evidence import Rejected, rejected_of
 from trucewatch.model.watch import SourceSetting, Watch
 from trucewatch.reader import look_at_file
@@ -44,6 +44,9 @@ class Preview:
     """Whether the file ended its reader, or took too much time or memory."""
     first_known_at: datetime | None = None
     """When the first of those becomes known."""
+    track_points: int = 0
+    remarks: tuple[Message, ...] = ()
+    """What there is to know of the file as a whole."""
 
     @property
     def fault(self) -> Message | None:
@@ -57,12 +60,13 @@ def _of_records(rejected: pa.Table) -> list[Rejected]:
 
 def preview_reading(path: Path, name: str, setting: SourceSetting, watch: Watch, now: datetime) -> Preview:
     """Read a file by a source's setting. Keeps nothing; a file that cannot be read is a preview with a fault."""
-    context = ReadingContext(towns=watch.basemap.towns, area=watch.settings.area, party_ids=watch.agreement.party_ids)
+    context = reading_context(watch)
     origin = Origin(evidence_sha256=NOT_KEPT, file=name, received_at=now)
     rows: list[Mapping[str, Any]] = []
     counters: list[Mapping[str, Any]] = []
     reasons: list[Rejected] = []
-    accepted = refused = later = 0
+    accepted = refused = later = points = 0
+    remarks: dict[str, Message] = {}
     first: datetime | None = None
     clock = watch.settings.watch_time or now
     is_whole, is_ended = True, False
@@ -73,7 +77,9 @@ def preview_reading(path: Path, name: str, setting: SourceSetting, watch: Watch,
             reasons += _of_records(batch.rejected.slice(0, max(SHOWN_REASONS - len(reasons), 0)))
             beyond = batch.rejected.slice(SHOWN_REASONS)
             reasons += _of_records(beyond.filter(pc.equal(beyond["row"], 0)))
-            accepted += batch.observations.num_rows + batch.counters.num_rows
+            accepted += batch.observations.num_rows + batch.counters.num_rows + batch.tracks.num_rows
+            points += batch.tracks.num_rows
+            remarks |= {str(remark): remark for remark in batch.remarks}
             known_at = batch.observations["known_at"]
             after = known_at.filter(pc.greater(known_at, pa.scalar(clock, known_at.type)))
             later += len(after)
@@ -95,4 +101,6 @@ def preview_reading(path: Path, name: str, setting: SourceSetting, watch: Watch,
         later=later,
         is_ended=is_ended,
         first_known_at=first,
+        track_points=points,
+        remarks=tuple(remarks.values()),
     )

@@ -3,7 +3,8 @@
 `read(path, origin, setting, context)` yields batches: same bytes, same rows; what cannot be taken is a Rejected with
 its reason. `reconcile(observations)` (optional) gives rows that are one detection one id; a function of the set of
 rows. `setting_faults(setting)` (optional) says what is wrong with a source's entry in watch.toml. ACCUMULATES
-(optional, False) says whether a file that comes again under its name adds to its earlier versions.
+(optional, False) says whether a file that comes again under its name adds to its earlier versions. USES_POSTS
+(optional, False) says whether rows are read by the posts of the sensor register.
 """
 
 from __future__ import annotations
@@ -43,6 +44,9 @@ class Adapter:
     """Whether a file that comes again under its name adds to what came before (a download of the last days). Otherwise
     it replaces it: a mended table, of which the earlier version stays as history."""
 
+    uses_posts: bool = False
+    """Whether a row may be read by the posts of the sensor register: then a change of these reads its files anew."""
+
     @property
     def rows_stand_alone(self) -> bool:
         """Whether no row of it is linked with others."""
@@ -61,4 +65,5 @@ def adapter_of(module: ModuleType) -> Adapter | None:
         reconcile=getattr(module, "reconcile", _unchanged),
         setting_faults=getattr(module, "setting_faults", _no_faults),
         accumulates=getattr(module, "ACCUMULATES", False),
+        uses_posts=getattr(module, "USES_POSTS", False),
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -107,6 +107,15 @@ TARGETS: Final = (
 CLAIM_PREFIX: Final = "claimed_by:"
 
 
+class Rows(Protocol):
+    """What a table is to a mapping: `header` as written, `keys` folded, `chunks` once, in order."""
+
+    @property
+    def keys(self) -> Sequence[str]: ...
+
+    def chunks(self) -> Iterator[Chunk]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
     """How one source's rows are read. Each target has a constant, or the folded headers whose cells it takes."""
@@ -143,13 +152,20 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
         yield rejected_file(origin, Message("watch.toml, source {source}: {why}", source=setting.id, why=faults[0]))
         return
     try:
-        table = Table(path)
-        plan = _plan(setting, table.keys)
-        events: dict[str, tuple[int, int]] = {}
-        for chunk in table.chunks():
-            yield _observations(chunk, plan, origin, setting, context, events)
+        yield from read_rows(Table(path), origin, setting, context)
     except TrucewatchError as fault:
         yield rejected_file(origin, fault.message)
+
+
+def read_rows(table: Rows, origin: Origin, setting: SourceSetting, context: ReadingContext) -> Iterator[Batch]:
+    """The rows of anything with a header and chunks of text columns, by the source's mapping.
+
+    Raises UnreadableInput.
+    """
+    plan = _plan(setting, table.keys)
+    events: dict[str, tuple[int, int]] = {}
+    for chunk in table.chunks():
+        yield _observations(chunk, plan, origin, setting, context, events)
 
 
 def setting_faults(setting: SourceSetting) -> tuple[Message, ...]:

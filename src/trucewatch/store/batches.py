@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,16 +18,24 @@ from trucewatch.model.evidence import REJECTED_SCHEMA
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA, as_stored
 from trucewatch.model.report import RejectedCount
 from trucewatch.model.times import iso_utc, read_time
+from trucewatch.model.track import TRACK_SCHEMA
 from trucewatch.store.kept_rows import KeptRows, Tables
 from trucewatch.store.objects import FilesAside
 from trucewatch.store.parquet_objects import read_table
 from trucewatch.store.readings import last_readings
 from trucewatch.store.store import Store
 
+_ROWS: Final = {
+    "observations": "observation_rows",
+    "counters": "counter_rows",
+    "rejected": "rejected_rows",
+    "tracks": "track_rows",
+}
+
 
 class BatchTables:
-    """The three tables of a batch while they are written, aside; closed as objects that wait to be kept by `close`, or
-    dropped on leaving."""
+    """The tables of a batch while they are written, aside; closed as objects that wait to be kept by `close`, or
+    dropped on leaving. Track points have a table only where there are any."""
 
     def __init__(self, store: Store, waiting: FilesAside) -> None:
         self._store, self._waiting = store, waiting
@@ -54,11 +62,16 @@ class BatchTables:
         observations: pa.Table | None = None,
         counters: pa.Table | None = None,
         rejected: pa.Table | None = None,
+        tracks: pa.Table | None = None,
     ) -> None:
         """Add rows."""
-        for sink, table in zip(self._sinks.values(), (observations, counters, rejected), strict=True):
+        named = {"observations": observations, "counters": counters, "rejected": rejected}
+        if tracks is not None and tracks.num_rows:
+            self._sinks.setdefault("tracks", self._store.sink(TRACK_SCHEMA, self._waiting))
+            named["tracks"] = tracks
+        for name, table in named.items():
             if table is not None:
-                sink.write(table)
+                self._sinks[name].write(table)
 
     def empty(self) -> None:
         """Drop what was written so far."""
@@ -71,8 +84,29 @@ class BatchTables:
         for sink in self._sinks.values():
             sink.keep()
         names = {name: sink.sha256 for name, sink in self._sinks.items()}
-        words = {"observations": "observation_rows", "counters": "counter_rows", "rejected": "rejected_rows"}
-        return names | {words[name]: sink.rows for name, sink in self._sinks.items()}
+        return names | {_ROWS[name]: sink.rows for name, sink in self._sinks.items()}
+
+
+def kept_senders(store: Store, senders: Sequence[pa.Table]) -> dict[str, str]:
+    """Keep who sent the rows of a file apart, under `private/`, where it can be erased; what its record says of it: a
+    reference, or nothing where nobody private sent any."""
+    if not senders:
+        return {}
+    rows = pa.concat_tables(senders).to_pydict()
+    by_row = {str(row): handle for row, handle in zip(rows["evidence_row"], rows["handle"], strict=True)}
+    return {"senders": store.keep_words(json.dumps(by_row, ensure_ascii=False, sort_keys=True))}
+
+
+def senders_of(store: Store, batch: StandingBatch) -> dict[int, str]:
+    """Who sent the rows of a batch, by the row of its file; empty where nobody is named, or who it was is erased."""
+    reference = next(store.journal.entries(batch.entry)).record.get("senders", "")
+    text = store.words.read(reference) if reference else None
+    return {int(row): handle for row, handle in json.loads(text).items()} if text else {}
+
+
+def tracks_of(store: Store, batch: StandingBatch) -> pa.Table:
+    """The track points of a batch (TRACK_SCHEMA)."""
+    return store.table(next(store.journal.entries(batch.entry)).record.get("tracks", ""), TRACK_SCHEMA)
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,12 +165,23 @@ class _Planning:
         self.result.observations.update(observations_from(store, sha256))
         numbers = self.index.rows("SELECT counter_id FROM counter WHERE evidence = ?", sha256)
         self.counters |= {name for (name,) in numbers}
-        self.readings |= {entry for (entry,) in self.index.rows("SELECT entry FROM batch WHERE evidence = ?", sha256)}
+        batches = [entry for (entry,) in self.index.rows("SELECT entry FROM batch WHERE evidence = ?", sha256)]
+        self.readings.update(batches)
+        for number in batches:
+            self._take_apart_from_rows(number)
         for kind, query in _RECORDS_OF_A_FILE.items():
             for (number,) in self.index.rows(query, sha256):
                 record = self.store.journal.hash_of(number)
                 if record in store.objects:
                     self._enter_anew(number, record, f"the record of that {kind}, entry {number}, with the file's name")
+
+    def _take_apart_from_rows(self, number: int) -> None:
+        """What a batch holds beside rows that are pointed to: track points, and who sent its rows."""
+        record = next(self.store.journal.entries(number)).record
+        if (tracks := record.get("tracks")) and tracks in self.store.objects:
+            self._go(tracks, f"{record['track_rows']:,} track points of entry {number}")
+        if (senders := record.get("senders")) and self.store.words.has(senders):
+            self._take_reference(senders)
 
     # Records
 

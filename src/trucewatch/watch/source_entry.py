@@ -19,7 +19,7 @@ from trucewatch.watch.toml_lines import table_span
 from trucewatch.watch.toml_records import read_record
 from trucewatch.watch.toml_writing import toml_table
 
-_TABLES = ("columns", "kinds")
+_TABLES = ("columns", "kinds", "channels")
 
 
 def source_section(setting: SourceSetting) -> str:
