@@ -119,8 +119,8 @@ def _screen(reader: ReaderProcess, path: Path | None, bounds: Bounds, content: b
     except UnreadableInput as exc:
         raise ListOfPeople(
             Message(
-                "the file cannot be looked through for lists of people ({why}), and nothing of it was kept; save it anew in the "
-                "program that wrote it, or split it",
+                "the file cannot be looked through for lists of people ({why}), and nothing of it was kept; save it "
+                "anew in the program that wrote it, or split it",
                 why=exc.message,
             )
         ) from None

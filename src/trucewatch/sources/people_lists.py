@@ -74,8 +74,9 @@ def _alternatives(stems: Iterable[str]) -> str:
 
 # For RE2 over whole blocks: \b knows ASCII alone there.
 MARKS: Final = (
-    rf"(?i)\bborn|\bd\.?o\.?b\b|_dob\b|\byob\b|\d\s?г[. /]{{0,2}}р|[гд]\s?[./]\s?р|\\u043[34][. /]{{0,2}}\\u0440|\bb\.\s?\d\d"
-    rf"|սոց[^ ]* ?քարտ|national.?id|\bid.?card|fin.?kod|personal.?(number|code|id)|social.?security|\bssn\b"
+    rf"(?i)\bborn|\bd\.?o\.?b\b|_dob\b|\byob\b|\d\s?г[. /]{{0,2}}р|[гд]\s?[./]\s?р|\bb\.\s?\d\d"
+    rf"|\\u043[34][. /]{{0,2}}\\u0440|սոց[^ ]* ?քարտ|national.?id|\bid.?card|fin.?kod"
+    rf"|personal.?(number|code|id)|social.?security|\bssn\b"
     rf"|{_alternatives((*_STEMS, *_IDENTITY_STEMS))}"
 )
 """What a heading or a sentence holds that meets the rule; most of what holds it does not."""
