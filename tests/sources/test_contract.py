@@ -40,8 +40,8 @@ def whole_file_refusal(outcome: Outcome, *, phrase: str) -> None:
     assert phrase in str(outcome.rejected[0].reason)
 
 
-def test_there_are_the_four_adapters_with_full_cards():
-    assert NAMES == ["bulletin", "event_table", "firms", "observations"]
+def test_there_are_the_adapters_with_full_cards():
+    assert NAMES == ["bulletin", "event_table", "firms", "kobo", "observations"]
     for name, one in adapters().items():
         assert one.card.adapter == name
         assert one.version >= 1

@@ -104,6 +104,11 @@ def line_blocks(path: Path) -> Iterator[Block]:
         yield Block(line, carry.removesuffix(b"\r") + b"\n", lines=1)
 
 
+def text_pieces(path: Path) -> Iterator[bytes]:
+    """The text of a plain or gzip file in UTF-8, in pieces that end anywhere. Raises as `line_blocks` does."""
+    return _as_utf8(_unpacked(path) if kind_of(path) == "gzip" else _plain(path))
+
+
 def _plain(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while piece := file.read(BLOCK_BYTES):
