@@ -25,6 +25,8 @@ from trucewatch.sources.table import BadRow, Chunk, Table, fold
 RECORDS_AT_ONCE: Final = 5_000
 LONGEST_RECORD: Final = 4_000_000
 """Characters of one submission."""
+HEAD_CHARS: Final = 2_000
+"""Within so many the API begins its results."""
 MOST_ELEMENTS: Final = 1_000
 """Elements of a repeat in one submission."""
 MOST_QUESTIONS: Final = 2_000
@@ -249,7 +251,9 @@ def _records_in(pieces: Iterator[bytes]) -> Iterator[dict[str, Any]]:
     """The objects of a list, or of the list of results that the API answers with; a lone object is one submission."""
     text = _Text(pieces)
     if text.skip_blank() == "{":
-        results = _RESULTS.search(text.text, text.at, text.at + 2_000)
+        while len(text.text) - text.at < HEAD_CHARS and not text.is_over:
+            text.more()
+        results = _RESULTS.search(text.text, text.at, text.at + HEAD_CHARS)
         if results is None:
             record = text.value()
             if not any(name.startswith(("_", "meta", "KEY", "instanceID")) for name in record):
