@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,9 +25,10 @@ from trucewatch.model.batch import Origin, reading_context
 from trucewatch.model.evidence import REJECTED_SCHEMA, Rejected, table_of_rejected
 from trucewatch.model.file_names import name_on_record
 from trucewatch.model.ids import canonical, sha256_of
-from trucewatch.model.times import iso_utc, read_time
+from trucewatch.model.times import read_time
 from trucewatch.model.watch import SourceSetting, Watch
 from trucewatch.pipeline.arrivals import Arrival, ListsOfPeople, SeenFiles, arrivals_of
+from trucewatch.pipeline.attachments import evidence_record, keep_attachments
 from trucewatch.reader import Bounds, Tables, read_files, screen_file
 from trucewatch.sources import adapter
 from trucewatch.sources.presets import NO_PRESET, PRESETS
@@ -186,6 +188,8 @@ def take_in(
                 break  # they are the last
             look.take(arrival, standing)
         look.enter()
+        if with_large:
+            look.keep_attachments()
     look.warn_of_missing(standing)
     return look.intake()
 
@@ -281,7 +285,7 @@ class _Look:
                 arrival.path,
                 is_open=source.handling == "open",
                 waiting=self._bytes if is_small else None,
-                screen=lambda: screen_file(arrival.path, self._bounds),
+                screen=partial(screen_file, arrival.path, self._bounds),
             )
         except ListOfPeople as exc:
             self._lists_of_people.add(arrival, exc.message)
@@ -303,19 +307,7 @@ class _Look:
         received = read_time(recorded[0][0]) if recorded else self.now
         records: list[dict[str, Any]] = []
         if not recorded and not any((piece.sha256, piece.source.id) == (sha256, source.id) for piece in self._pieces):
-            records.append(
-                {
-                    "schema": "trucewatch/evidence/1",
-                    "sha256": sha256,
-                    "size_bytes": size,
-                    "source": source.id,
-                    "name": name,
-                    "organisation": source.organisation,
-                    "licence": source.licence,
-                    "handling": source.handling,
-                    "received_at": iso_utc(received),
-                }
-            )
+            records.append(evidence_record(source, name, sha256, size, received))
         if arrival.is_large and self.has_entered and self.before_large:
             self.before_large(self.intake())
             self.before_large = None
@@ -325,6 +317,19 @@ class _Look:
         all_bytes = sum(piece.size_bytes for piece in self._pieces)
         if not is_small or len(self._pieces) == MOST_TOGETHER or all_bytes > BYTES_TOGETHER:
             self.enter()
+
+    def keep_attachments(self) -> None:
+        """Keep what lies beside the sources, after all that is read."""
+        sources = [source for source in self.watch.settings.source if self._stands_still(source)]
+        keep_attachments(
+            self.store,
+            self.folder,
+            sources,
+            now=self.now,
+            bounds=self._bounds,
+            turn=self.turn,
+            refuse=self._refuse,
+        )
 
     def _is_kept(self, source: SourceSetting, sha256: str, arrival: Arrival) -> bool:
         """Whether these bytes are kept, all of them and as the source's handling asks."""

@@ -8,6 +8,7 @@ record and never held as a whole.
 from __future__ import annotations
 
 import codecs
+import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -111,6 +112,19 @@ class FormRecords:
         self.keys = tuple(by_key)
         columns = {key: pa.array(column, pa.string()) for key, column in by_key.items()}
         return Chunk(np.array([number for number, _ in rows], dtype=np.int64), columns, tuple(bad))
+
+
+def cells_of_submission(path: Path, number: int) -> list[tuple[str, str]] | None:
+    """A submission of a file in JSON, question by question, as the file has it; None for a table."""
+    if isinstance(opened(path), FormTable):
+        return None
+    record = next(itertools.islice(_records_in(text_pieces(path)), number - 1, None), None)
+    if record is None:
+        return None
+    return [
+        (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for name, value in record.items()
+    ]
 
 
 def opened(path: Path) -> FormTable | FormRecords:
