@@ -40,6 +40,8 @@ MOST_RATIO: Final = 200
 RATIO_COUNTS_FROM: Final = 100_000_000
 MOST_STRINGS: Final = 200_000
 """Short strings of a workbook that are held to find its first rows."""
+LONGEST_STRING: Final = 40
+"""Characters of a string of a workbook that can be a heading below the first row."""
 FIRST_ROWS_BYTES: Final = 1 << 16
 
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF", b"II*\0", b"MM\0*")
@@ -318,7 +320,8 @@ def _screen_parts(archive: zipfile.ZipFile) -> Rule | None:
             if part.filename.endswith("sharedStrings.xml"):
                 rule = _screen_units(file, strings)
             elif re.search(r"worksheets/[^/]+\.xml$", part.filename):
-                rule = _first_rows(file.read(FIRST_ROWS_BYTES), strings) or _screen_units(file, None)
+                head = file.read(FIRST_ROWS_BYTES)
+                rule = _first_rows(head, strings) or _screen_units(file, None, head)
             elif part.filename.endswith((".xml", ".rels")):
                 rule = _screen_units(file, None)
             elif part.filename.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".emf", ".bin")):
@@ -330,13 +333,13 @@ def _screen_parts(archive: zipfile.ZipFile) -> Rule | None:
     return None
 
 
-_UNIT_END: Final = re.compile(rb"</(?:\w+:)?(?:si|is|p|tc|table-cell)>")
-_SHARED: Final = re.compile(r"<si\b[^>]*>(.*?)</si>|<si/>", re.DOTALL)
+_UNIT_END: Final = re.compile(rb"</(?:\w+:)?(?:si|c|p|tc|table-cell)>")
 
 
-def _screen_units(file: Any, strings: list[str] | None) -> Rule | None:
-    """The strings of a workbook, the paragraphs of a document: each is a cell. strings: takes the first of them."""
-    carry = b""
+def _screen_units(file: Any, strings: list[str] | None, head: bytes = b"") -> Rule | None:
+    """The strings of a workbook, the paragraphs of a document: each is a cell. strings: takes the first of them; head:
+    what was read of the file before."""
+    carry = head
     short: set[str] = set()
     while piece := file.read(PIECE_BYTES):
         data = carry + piece
@@ -349,21 +352,19 @@ def _screen_units(file: Any, strings: list[str] | None) -> Rule | None:
 
 
 def _rule_of_units(data: bytes, strings: list[str] | None, short: set[str]) -> Rule | None:
-    if strings is not None and len(strings) < MOST_STRINGS:
-        text = data.decode("utf-8", "replace")
-        for found in _SHARED.finditer(text):
-            if len(strings) >= MOST_STRINGS:
-                break
-            strings.append(html.unescape(_TAGS.sub("", (found[1] or "")[:400])))
-    data = _without_entities(data)
-    units = [_TAGS.sub("", unit) for unit in _UNIT_END.sub(b"\n\0", data).decode("utf-8", "replace").split("\n\0")]
-    units = [html.unescape(unit) if "&" in unit else unit for unit in units]
+    if b"<row" in data and b"<is" not in data and b't="str"' not in data:
+        return None  # cells that are numbers, or point to the workbook's strings
+    ended = _UNIT_END.sub(b"\0", data.replace(b"<si/>", b"</si>"))
+    text = _TAGS.sub("", ended.decode("utf-8", "replace"))
+    units = [unit.strip() for unit in (html.unescape(text) if "&" in text else text).split("\0")]
+    if strings is not None:
+        strings.extend(units[: min(len(units) - 1, MOST_STRINGS - len(strings))])
     # Names stand in other strings than what is marked, so all that can be headings are kept.
-    short.update(unit.strip() for unit in units if 0 < len(unit.strip()) <= 40 and unit.count(" ") <= 3)
+    short.update(unit for unit in units if 0 < len(unit) <= LONGEST_STRING and unit.count(" ") < 3)
     if len(short) > MOST_STRINGS:
         short.clear()
     marked = _which_hold(units, MARKS)
-    if any(0 < len(unit.strip()) <= 40 for unit in marked) and headings_of_people(short, short=True):
+    if any(len(unit) <= LONGEST_STRING for unit in marked) and headings_of_people(short, short=True):
         return "headings"
     return "words" if _tells(marked) else None
 
