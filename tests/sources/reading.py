@@ -16,13 +16,19 @@ from trucewatch.model.evidence import Rejected
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
 from trucewatch.model.watch import SourceSetting
-from trucewatch.model.zone import Town
+from trucewatch.model.zone import Post, Town
 from trucewatch.sources import adapter
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 RECEIVED = datetime(2031, 4, 1, tzinfo=UTC)
 SAMPLETON = Town(id="sampleton", names={"en": "Sampleton", "ru": "Образцово"}, lon=20.5, lat=10.25)
-CONTEXT = ReadingContext(towns=(SAMPLETON,), area=(20.0, 10.0, 21.0, 11.0))
+POSTS = (
+    Post(id="cam-mill", names=("cam-mill", "Camera at the mill"), lon=20.4, lat=10.2, means="camera"),
+    Post(id="post-2", names=("post-2", "Heron Hill", "Цапля"), lon=20.6, lat=10.3, means="patrol"),
+    Post(id="post-3", names=("post-3", "Old Quarry"), lon=20.7, lat=10.35, means="patrol"),
+    Post(id="post-4", names=("post-4", "Old Quarry"), lon=20.2, lat=10.4, means="patrol"),
+)
+CONTEXT = ReadingContext(towns=(SAMPLETON,), area=(20.0, 10.0, 21.0, 11.0), posts=POSTS)
 
 
 @dataclass(frozen=True)

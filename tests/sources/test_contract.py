@@ -40,8 +40,9 @@ def whole_file_refusal(outcome: Outcome, *, phrase: str) -> None:
     assert phrase in str(outcome.rejected[0].reason)
 
 
-def test_there_are_the_adapters_with_full_cards():
-    assert NAMES == ["bulletin", "event_table", "firms", "kobo", "observations"]
+def test_every_adapter_has_samples_and_a_full_card():
+    assert sorted(path.parent.name for path in SAMPLES.glob("*/setting.toml")) == NAMES
+    assert {"bulletin", "event_table", "firms", "observations"} <= set(NAMES)
     for name, one in adapters().items():
         assert one.card.adapter == name
         assert one.version >= 1

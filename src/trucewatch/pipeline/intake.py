@@ -130,7 +130,8 @@ def readings_of(source: SourceSetting, watch: Watch) -> tuple[str, str]:
         for town in watch.basemap.towns
     ]
     posts = [
-        [post.id, sorted(post.names), f"{post.lon:.6f}", f"{post.lat:.6f}"] for post in reading_context(watch).posts
+        [post.id, sorted(post.names), f"{post.lon:.6f}", f"{post.lat:.6f}", post.means]
+        for post in reading_context(watch).posts
     ]
     area = [f"{bound:.6f}" for bound in watch.settings.area]
     version = adapter(source.adapter).version

@@ -21,10 +21,12 @@ from trucewatch.server.accept import NEW, Choices, new_setting
 from trucewatch.server.column_mapping import TARGET_WORDS, chosen_setting, guessed, mapping_form
 from trucewatch.server.forms import text_of, words_of
 from trucewatch.server.inbox import name_for, reads
-from trucewatch.server.preview import preview_reading
+from trucewatch.server.preview import Preview, preview_reading
 from trucewatch.server.uploads import Pending
 from trucewatch.sources import adapters
 
+_BY_COLUMNS: Final = ("event_table", "smm_table")
+"""Adapters that are proposed by what a file's columns are called, before any of its rows can be taken."""
 HANDLINGS: Final = ("open", "restricted", "confidential")
 
 
@@ -61,13 +63,22 @@ def _new_choices(watch: Watch, pending: Pending, adapter: str, now: datetime) ->
     """A source of its own: by the adapter whose columns the file has, else by a mapping."""
     setting = new_setting(watch, adapter or "event_table", pending.name)
     if not adapter:
-        tried = [replace(setting, adapter=name, time_zone="") for name in adapters() if name != "event_table"]
+        tried = [replace(setting, adapter=name, time_zone="") for name in adapters() if name not in _BY_COLUMNS]
         fits = _best_reader(watch, pending, tuple(tried), now)
         if fits is not None:
             return Choices(setting=fits, name=pending.name, is_new=True)
+        table = replace(setting, adapter="smm_table")
+        if _has_its_columns(preview_reading(pending.path, pending.name, table, watch, now)):
+            return Choices(setting=table, name=pending.name, is_new=True)
     if setting.adapter == "event_table":
         setting = guessed(pending.path, setting)
     return Choices(setting=setting, name=pending.name, is_new=True)
+
+
+def _has_its_columns(preview: Preview) -> bool:
+    """Whether an adapter knows the columns of a file, though it may take none of its rows yet: posts that the register
+    lacks are entered by whoever sees them refused."""
+    return not preview.is_ended and preview.fault is None and preview.taken + preview.refused > 0
 
 
 def chosen(watch: Watch, form: FormData, pending: Pending, choices: Choices, now: datetime) -> Choices:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time
 from itertools import zip_longest
 from pathlib import Path
@@ -30,14 +30,20 @@ MOST_EMPTY_ROWS: Final = 10_000
 """Rows left out between two that are written. Rows that are written and empty are not counted."""
 
 
+MOST_TITLES: Final = 30
+"""Rows before the header."""
+
+
 class Sheet:
-    """The first sheet of a workbook. Row numbers are the sheet's own.
+    """The first sheet of a workbook. Row numbers are the sheet's own. is_header: which row is the header, where it is
+    not the first; `titles` are those before it.
 
     Raises UnreadableInput where the workbook is damaged, InputTooLarge where it grows beyond its limits.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_header: Callable[[Sequence[str]], bool] | None = None) -> None:
         _check_directory(path)
+        self.titles: list[str] = []
         self._book = _open(path.read_bytes())
         self._rows = self._numbered_rows()
         for number, cells, reason in self._rows:
@@ -46,8 +52,14 @@ class Sheet:
             if any(cell.strip() for cell in cells):
                 while cells and not cells[-1].strip():
                     cells.pop()
+                if is_header is not None and not is_header(cells) and len(self.titles) < MOST_TITLES:
+                    self.titles.append(" ".join(filter(None, cells)))
+                    continue
                 self.header = tuple(cell.strip() for cell in cells)
                 return
+        if self.titles:
+            self.header = (self.titles[0],)
+            return
         raise UnreadableInput(Message("the first sheet is empty; put the table on the first sheet"))
 
     def chunks(self, keys: Sequence[str]) -> Iterator[Chunk]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -89,10 +89,20 @@ def fold(name: str) -> str:
 class Table:
     """One table file. `header` as written; `chunks` once, in order.
 
+    is_header, mend: for tables that do not begin with their header: which row of a workbook it is, and what is done to
+    the lines of a text before they are read. `titles`: a workbook's rows before its header.
     Raises UnreadableInput at once where no header can be read, and from `chunks` where the file breaks later.
     """
 
-    def __init__(self, path: Path) -> None:
+    titles: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        is_header: Callable[[Sequence[str]], bool] | None = None,
+        mend: Callable[[Iterator[Block]], Iterator[Block]] | None = None,
+    ) -> None:
         kind = kind_of(path)
         if kind == "parquet":
             raise UnreadableInput(
@@ -102,10 +112,12 @@ class Table:
         if kind == "zip":
             from trucewatch.sources.sheet import Sheet
 
-            self._sheet = Sheet(path)
+            self._sheet = Sheet(path, is_header=is_header)
             self.header = self._sheet.header
+            self.titles = tuple(self._sheet.titles)
         else:
-            self._text = _TextTable(line_blocks(path))
+            blocks = line_blocks(path)
+            self._text = _TextTable(mend(blocks) if mend else blocks)
             self.header = self._text.header
         self.keys = tuple(fold(name) for name in self.header)
         _check_header(self.header, self.keys)

@@ -154,6 +154,22 @@ def test_a_new_source_is_mapped_by_example_and_accepted(fresh: Fresh) -> None:
     assert client.get(here).status_code == 303
 
 
+MISSION = (
+    "Table of observations as of 3 May 2031\n\n"
+    "SMM Position;Event location;Means;No.;Observation;Description;Weapon;Date, time\n"
+    "SMM camera at Threeoaks;2-4km ESE;Recorded;3;Explosion;In flight, S to N;N/K;2-May, 10:20-10:31\n"
+    "A hill of no name;4 km W;Heard;>20;Burst;Undetermined;HMG;2-May, 10:40\n"
+)
+
+
+def test_a_table_of_a_mission_is_known_by_its_columns(aside: Console) -> None:
+    client = client_of(aside)
+    page = client.get(bring(client, MISSION, "table.csv").headers["location"]).text
+    assert "1 row would be taken, 1 refused" in page
+    assert "&#34;A hill of no name&#34; is no post of the sensor register" in page
+    assert fields(page)["adapter"] == "smm_table"
+
+
 @pytest.mark.parametrize(("of", "kept"), [("centre", "centre"), ("NI", "NI"), ("", ""), ("nobody at all", "")])
 def test_a_new_source_says_whose_it_is_and_how_its_rows_are_known(fresh: Fresh, of: str, kept: str) -> None:
     console = fresh("two-valleys")
