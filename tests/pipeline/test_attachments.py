@@ -12,7 +12,7 @@ from tests.server.conftest import now
 from tests.sources.test_kobo import REPORT, as_csv
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
-from trucewatch.pipeline import attachments
+from trucewatch.pipeline import files_beside
 from trucewatch.pipeline.intake import standing_batches, take_in
 from trucewatch.store import Store
 from trucewatch.store.attachments import Attachment, attachments_of
@@ -74,12 +74,12 @@ def test_too_large_too_many_and_lists_of_people_are_said_and_not_kept(
     photos = folder / "inbox" / "photos"
     (photos / f"{PLANTED[3]}.txt").write_bytes(TABLE)
     (photos / "u-1" / "film.mp4").write_bytes(bytes(20_000))
-    monkeypatch.setattr(attachments, "LARGEST_BYTES", 15_000)
+    monkeypatch.setattr(files_beside, "LARGEST_BYTES", 15_000)
     with Store(folder, now) as store:
         said = [str(warning) for warning in take_in(store, folder, now=now()).warnings]
         assert sum("film.mp4: is larger than 0 MB and is not kept" in each for each in said) == 1
         assert sum("names of people" in each for each in said) == 1
         assert not any(word in " ".join(said) for word in PLANTED)
-        monkeypatch.setattr(attachments, "MOST_FILES", 1)
+        monkeypatch.setattr(files_beside, "MOST_FILES", 1)
         assert any("more than 1 files" in str(each) for each in take_in(store, folder, now=now()).warnings)
     assert not holds_planted(folder / ".trucewatch")

@@ -28,7 +28,7 @@ from trucewatch.model.ids import canonical, sha256_of
 from trucewatch.model.times import read_time
 from trucewatch.model.watch import SourceSetting, Watch
 from trucewatch.pipeline.arrivals import Arrival, ListsOfPeople, SeenFiles, arrivals_of
-from trucewatch.pipeline.attachments import evidence_record, keep_attachments
+from trucewatch.pipeline.files_beside import evidence_record, keep_attachments
 from trucewatch.reader import Bounds, Tables, read_files, screen_file
 from trucewatch.sources import adapter
 from trucewatch.sources.presets import NO_PRESET, PRESETS

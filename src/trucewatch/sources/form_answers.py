@@ -99,8 +99,8 @@ def is_private(key: str) -> bool:
 
 def unit_in(heading: str) -> float | None:
     """How many metres the unit is that a heading names: `How far (km)`, `distance_m`; None for none."""
-    found = _UNIT_IN_HEADING.search(heading)
-    return _UNIT_WORDS.get(found[1].casefold()) if found else None
+    unit = _UNIT_IN_HEADING.search(heading)
+    return _UNIT_WORDS.get(unit[1].casefold()) if unit else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +125,12 @@ def _plain(key: str) -> str:
 
 def geopoint(name: str, keys: Sequence[str]) -> Geopoint | None:
     """The headings under which the answers to a question about a place stand."""
-    asked = _plain(fold(name))
+    question = _plain(fold(name))
     parts: dict[str, str] = {}
     for part, words in _PARTS.items():
         for key in keys:
             plain = _plain(key)
-            if any(plain == f"{asked} {word}" or plain.endswith(f" {asked} {word}") for word in words):
+            if any(plain == f"{question} {word}" or plain.endswith(f" {question} {word}") for word in words):
                 parts.setdefault(part, key)
     if "lat" in parts and "lon" in parts:
         return Geopoint(name, parts)
@@ -140,12 +140,12 @@ def geopoint(name: str, keys: Sequence[str]) -> Geopoint | None:
 
 def geopoints_of(keys: Sequence[str]) -> list[str]:
     """The questions about places of a table, by the headings of their latitudes."""
-    found = []
+    questions = []
     for key in keys:
         match = re.fullmatch(r"(.*?)[-/_. ]*_?latitude", key)
         if match and key != "_geolocation/latitude" and _plain(match[1]) and geopoint(match[1], keys):
-            found.append(match[1].lstrip("_").replace("/_", "/"))
-    return found
+            questions.append(match[1].lstrip("_").replace("/_", "/"))
+    return questions
 
 
 def names_event(question: str) -> bool:
@@ -304,8 +304,8 @@ def built(answers: Answers, columns: Mapping[str, Column], faults: Mapping[int, 
         for row, reason in faults.items()
     ]
     mask = pa.array(good)
-    kept = {name: column.filter(mask) for name, column in table.items()}
-    return Chunk(answers.chunk.lines[good], kept, (*answers.chunk.bad, *bad))
+    good_columns = {name: column.filter(mask) for name, column in table.items()}
+    return Chunk(answers.chunk.lines[good], good_columns, (*answers.chunk.bad, *bad))
 
 
 _POINT: Final = re.compile(r"-?\d{1,2}\.\d+ -?\d{1,3}\.\d+ -?[\d.]+ [\d.]+")
@@ -314,9 +314,9 @@ _LOOKED_AT: Final = 200
 
 def geopoints_by_cells(answers: Answers) -> list[str]:
     """The questions about places whose answers are one text each, by what stands there."""
-    found = []
+    questions = []
     for key in answers.keys:
         filled = [cell for cell in answers.cells(key)[:_LOOKED_AT] if cell]
         if filled and all(map(_POINT.fullmatch, filled)):
-            found.append(key)
-    return found
+            questions.append(key)
+    return questions

@@ -153,18 +153,18 @@ def asks_for(heading: str) -> frozenset[str]:
     if not heading or len(heading) > LONGEST_HEADING:
         return frozenset()
     plain = plain_heading(heading)
-    asked = set()
+    parts = set()
     if _FULL_NAME.search(plain):
-        asked |= {NAME, ANY_NAME}
+        parts |= {NAME, ANY_NAME}
     elif _ANY_NAME.search(plain) and not _PLACE_WORDS.search(plain):
-        asked.add(ANY_NAME)
+        parts.add(ANY_NAME)
     if _BIRTH.search(plain) and not _NO_BIRTH.search(plain):
-        asked.add(BIRTH)
+        parts.add(BIRTH)
     if _IDENTITY.search(plain):
-        asked.add(IDENTITY)
+        parts.add(IDENTITY)
     if _AGE.fullmatch(plain):
-        asked.add(AGE)
-    return frozenset(asked)
+        parts.add(AGE)
+    return frozenset(parts)
 
 
 def headings_of_people(headings: Iterable[str], *, short: bool = False) -> bool:
@@ -308,10 +308,10 @@ def _passes_inn(digits: Sequence[int]) -> bool:
 
 def columns_of_people(header: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
     """Part 3 of the rule, over some rows of a table, column by column."""
-    asked = [asks_for(name.strip()) for name in header]
-    has_full_name = any(NAME in each for each in asked)
-    has_person = any(each & {BIRTH, IDENTITY} for each in asked)
-    for each, cells in zip(asked, columns, strict=False):
+    headings = [asks_for(name.strip()) for name in header]
+    has_full_name = any(NAME in each for each in headings)
+    has_person = any(each & {BIRTH, IDENTITY} for each in headings)
+    for each, cells in zip(headings, columns, strict=False):
         filled = [cell for cell in cells if cell]
         if not filled:
             continue
@@ -324,8 +324,8 @@ def columns_of_people(header: Sequence[str], columns: Sequence[Sequence[str]]) -
 
 def needs_cells(header: Sequence[str]) -> bool:
     """Whether the cells under these headings have to be looked at."""
-    asked = [asks_for(name.strip()) for name in header]
-    return any(NAME in each or each & {BIRTH, IDENTITY} for each in asked)
+    headings = [asks_for(name.strip()) for name in header]
+    return any(NAME in each or each & {BIRTH, IDENTITY} for each in headings)
 
 
 def _are_names(cells: Sequence[str]) -> bool:

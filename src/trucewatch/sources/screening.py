@@ -160,7 +160,7 @@ def _without_entities(data: bytes) -> bytes:
 
 def _without_escapes(text: str) -> str:
     """JSON with its letters as letters."""
-    plain = _JSON_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    plain = _JSON_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
     return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -172,8 +172,8 @@ def _holds(data: bytes, pattern: str) -> bool:
 
 def _which_hold(texts: Sequence[str], pattern: str) -> list[str]:
     column = pa.array(texts, pa.string())
-    held = column.filter(pc.match_substring_regex(column, pattern)).to_pylist()
-    return [text for text in held if text is not None]
+    matching = column.filter(pc.match_substring_regex(column, pattern)).to_pylist()
+    return [text for text in matching if text is not None]
 
 
 def _windows(text: str) -> list[str]:
@@ -343,7 +343,7 @@ def _screen_units(file: Any, strings: list[str] | None, head: bytes = b"") -> Ru
     short: set[str] = set()
     while piece := file.read(PIECE_BYTES):
         data = carry + piece
-        ends = [found.end() for found in _UNIT_END.finditer(data, max(len(data) - PIECE_BYTES // 4, 0))]
+        ends = [match.end() for match in _UNIT_END.finditer(data, max(len(data) - PIECE_BYTES // 4, 0))]
         cut = ends[-1] if ends else max(len(data) - WINDOW_CHARS, 0)
         carry, data = data[cut:][-PIECE_BYTES:], data[:cut]
         if rule := _rule_of_units(data, strings, short):

@@ -27,15 +27,15 @@ class Attachment:
 def attachments_of(store: Store, observation: Mapping[str, object]) -> tuple[Attachment, ...]:
     """The files that an observation's `source_quality` names as photographs, in its order; of several files of one name
     each."""
-    found: list[Attachment] = []
+    attachments: list[Attachment] = []
     for name in dict.fromkeys(_NAMED.findall(str(observation["source_quality"]))[:MOST_NAMED]):
-        kept = store.index.rows(
+        files = store.index.rows(
             "SELECT sha256, size_bytes, entry FROM evidence WHERE source = ? AND substr(name, -?) = ? ORDER BY entry",
             str(observation["source"]),
             len(name) + 1,
             f"/{name}",
         )
-        found += [Attachment(name, str(sha256), int(size), int(entry)) for sha256, size, entry in kept]
-        if not kept:
-            found.append(Attachment(name))
-    return tuple(found)
+        attachments += [Attachment(name, str(sha256), int(size), int(entry)) for sha256, size, entry in files]
+        if not files:
+            attachments.append(Attachment(name))
+    return tuple(attachments)

@@ -58,7 +58,7 @@ def _keep_those_of(
     turn: Callable[[], Any],
     refuse: Refuse,
 ) -> None:
-    seen, lists_of_people = store.memory.of(SeenFiles), store.memory.of(ListsOfPeople)
+    hashes, lists_of_people = store.memory.of(SeenFiles), store.memory.of(ListsOfPeople)
     on_record = {row[0] for row in store.index.rows("SELECT sha256 FROM evidence WHERE source = ?", source.id)}
     patterns = tuple(f"{pattern}/*" if pattern.endswith("**") else pattern for pattern in source.attachments)
     arrivals = arrivals_of(folder, [replace(source, files=patterns)], [])
@@ -72,8 +72,8 @@ def _keep_those_of(
     records: list[dict[str, Any]] = []
     for arrival in files[:MOST_FILES]:
         name = name_on_record(arrival.path.relative_to(folder).as_posix())
-        known = seen.hash_of(arrival)
-        if known in on_record and store.evidence.holds_whole(known, arrival.size_bytes):
+        last_hash = hashes.hash_of(arrival)
+        if last_hash in on_record and store.evidence.holds_whole(last_hash, arrival.size_bytes):
             continue
         fault = arrival.fault or _too_large(arrival)
         if fault is not None:
@@ -94,7 +94,7 @@ def _keep_those_of(
         if store.is_erased(sha256):
             store.evidence.remove(sha256)
             continue
-        seen.add(arrival, sha256)
+        hashes.add(arrival, sha256)
         if sha256 not in on_record:
             on_record.add(sha256)
             handling = "confidential" if source.handling == "confidential" else "restricted"
