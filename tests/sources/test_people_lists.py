@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from email.message import EmailMessage
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -214,6 +215,21 @@ def test_documents_and_tables_in_a_zip_and_columns_of_parquet_are_looked_into() 
         content = io.BytesIO()
         pq.write_table(pa.table(columns), content)
         assert screened(content.getvalue()) == rule
+
+
+@pytest.mark.parametrize("attached", [LIST_OF_NAMES, WORDS.encode(), None])
+def test_what_a_mail_carries_is_looked_into(attached: bytes | None) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "press@body.example", "Report"
+    mail.set_content("слышали у поста", cte="base64")
+    mail.add_attachment(attached or table(EVENTS[:20]), maintype="application", subtype="octet-stream", filename="a")
+    outer = EmailMessage()
+    outer["From"] = "desk@body.example"
+    outer.set_content("as it came")
+    outer.add_attachment(mail)
+    expected = None if attached is None else "headings" if attached is LIST_OF_NAMES else "words"
+    assert screened(mail.as_bytes()) == expected
+    assert screened(outer.as_bytes()) == expected
 
 
 def test_cells_are_held_against_their_headings() -> None:

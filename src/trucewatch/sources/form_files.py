@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from trucewatch.errors import RowFault, UnreadableInput
 from trucewatch.messages import Amount, Message
-from trucewatch.sources.stream import kind_of, text_pieces
+from trucewatch.sources.stream import kind_of, utf8_pieces
 from trucewatch.sources.table import BadRow, Chunk, Table, fold
 
 RECORDS_AT_ONCE: Final = 5_000
@@ -62,7 +62,7 @@ class FormRecords:
     """Submissions in JSON. `keys` grows as they are read: a question that nobody answered yet is in no record."""
 
     def __init__(self, path: Path) -> None:
-        self._records = _records_in(text_pieces(path))
+        self._records = _records_in(utf8_pieces(path))
         self.keys: Sequence[str] = ()
         self.header: Sequence[str] = ()
 
@@ -118,7 +118,7 @@ def cells_of_submission(path: Path, number: int) -> list[tuple[str, str]] | None
     """A submission of a file in JSON, question by question, as the file has it; None for a table."""
     if isinstance(opened(path), FormTable):
         return None
-    record = next(itertools.islice(_records_in(text_pieces(path)), number - 1, None), None)
+    record = next(itertools.islice(_records_in(utf8_pieces(path)), number - 1, None), None)
     if record is None:
         return None
     return [
@@ -130,7 +130,7 @@ def cells_of_submission(path: Path, number: int) -> list[tuple[str, str]] | None
 def opened(path: Path) -> FormTable | FormRecords:
     """The submissions of a file, by what it is. Raises UnreadableInput."""
     if kind_of(path) in ("text", "gzip"):
-        first = next(text_pieces(path), b"").lstrip()[:1]
+        first = next(utf8_pieces(path), b"").lstrip()[:1]
         if first in (b"{", b"["):
             return FormRecords(path)
     return FormTable(path)

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import codecs
 import csv
+import email
 import html
+import io
+import itertools
 import re
 import zipfile
 import zlib
@@ -44,6 +47,13 @@ LONGEST_STRING: Final = 40
 """Characters of a string of a workbook that can be a heading below the first row."""
 FIRST_ROWS_BYTES: Final = 1 << 16
 
+LARGEST_MAIL: Final = 100_000_000
+MOST_PARTS: Final = 1_000
+DEEPEST_MAIL: Final = 3
+
+_MAIL: Final = re.compile(
+    rb"(?:From [^\n]+\n)?[A-Za-z][A-Za-z-]{1,60}:[ \t]?[^\n]*\n(?:[A-Za-z][A-Za-z-]{1,60}:|[ \t])"
+)
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF", b"II*\0", b"MM\0*")
 _8_BIT: Final = ("cp1251", "cp1254")
 _KEY: Final = re.compile(r'"((?:[^"\\]|\\.){1,200})"\s*:')
@@ -54,8 +64,9 @@ _SEPARATORS: Final = re.compile(r"[,;|\t]")
 _TAGS: Final = re.compile(r"<[^>]*>")
 
 
-def screen(content: BinaryIO) -> Rule | None:
-    """Which part of the rule a file meets; None for none. content: can be read anew from its beginning.
+def screen(content: BinaryIO, depth: int = 0) -> Rule | None:
+    """Which part of the rule a file meets; None for none. content: can be read anew from its beginning; depth: of mails
+    within mails.
 
     A file that is damaged is looked through as far as it can be read.
     """
@@ -70,7 +81,22 @@ def screen(content: BinaryIO) -> Rule | None:
         return _screen_parquet(content)
     if head.startswith(b"\x1f\x8b"):
         return _screen_text(_unpacked(content))
+    if _MAIL.match(head) and b"content-type:" in head.lower() and depth < DEEPEST_MAIL:
+        return _screen_mail(content, depth)
     return _screen_text(_pieces(content))
+
+
+def _screen_mail(content: BinaryIO, depth: int) -> Rule | None:
+    """Every part of a mail as it is once decoded, and the mail as it came."""
+    if rule := _screen_text(_pieces(content)):
+        return rule
+    content.seek(0)
+    mail = email.message_from_bytes(content.read(LARGEST_MAIL))
+    for part in itertools.islice(mail.walk(), MOST_PARTS):
+        payload = None if part.is_multipart() else part.get_payload(decode=True)
+        if isinstance(payload, bytes) and (rule := screen(io.BytesIO(payload), depth + 1)):
+            return rule
+    return None
 
 
 def _pieces(content: BinaryIO) -> Iterator[bytes]:
