@@ -129,7 +129,7 @@ def cells_of_submission(path: Path, number: int) -> list[tuple[str, str]] | None
 
 def opened(path: Path) -> FormTable | FormRecords:
     """The submissions of a file, by what it is. Raises UnreadableInput."""
-    if kind_of(path) in ("text", "gzip"):
+    if kind_of(path) in ("text", "gzip", "geojson"):  # whatever begins as an object is called so
         first = next(utf8_pieces(path), b"").lstrip()[:1]
         if first in (b"{", b"["):
             return FormRecords(path)
