@@ -15,6 +15,7 @@ from trucewatch.model.batch import Batch, Origin, ReadingContext
 from trucewatch.model.evidence import Rejected
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
+from trucewatch.model.track import TRACK_SCHEMA
 from trucewatch.model.watch import SourceSetting
 from trucewatch.model.zone import Post, Town
 from trucewatch.sources import adapter
@@ -46,16 +47,22 @@ class Outcome:
         return pa.concat_tables([COUNTER_SCHEMA.empty_table(), *(one.counters for one in self.batches)])
 
     @property
+    def tracks(self) -> pa.Table:
+        return pa.concat_tables([TRACK_SCHEMA.empty_table(), *(one.tracks for one in self.batches)])
+
+    @property
     def rejected(self) -> list[Rejected]:
         return [refusal for one in self.batches for refusal in one.rejected]
 
     @property
     def taken(self) -> int:
-        return self.observations.num_rows + self.counters.num_rows
+        return self.observations.num_rows + self.counters.num_rows + self.tracks.num_rows
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        return (self.observations if self.observations.num_rows else self.counters).to_pylist()
+        tables = (self.observations, self.counters, self.tracks)
+        rows: list[dict[str, Any]] = next((table for table in tables if table.num_rows), self.observations).to_pylist()
+        return rows
 
 
 def sample_setting(name: str) -> SourceSetting:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
 from itertools import pairwise
 from pathlib import Path
@@ -68,7 +68,9 @@ CARD: Final = SourceCard(
     blind_spots=Message(
         "what nobody reported; a list counts claims, not events; places are often a town's centre or a district's"
     ),
-    reads=Message("CSV, CSV.gz or XLSX with one line of column names"),
+    reads=Message(
+        "CSV, CSV.gz or XLSX with one line of column names; GeoJSON, GeoPackage, KML or a Shapefile in a ZIP"
+    ),
 )
 VERSION: Final = 1
 
@@ -152,7 +154,8 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
         yield rejected_file(origin, Message("watch.toml, source {source}: {why}", source=setting.id, why=faults[0]))
         return
     try:
-        yield from read_rows(Table(path), origin, setting, context)
+        table = Table(path)
+        yield from read_rows(table, origin, with_reach(setting, table.place_columns), context)
     except TrucewatchError as fault:
         yield rejected_file(origin, fault.message)
 
@@ -166,6 +169,15 @@ def read_rows(table: Rows, origin: Origin, setting: SourceSetting, context: Read
     events: dict[str, tuple[int, int]] = {}
     for chunk in table.chunks():
         yield _observations(chunk, plan, origin, setting, context, events)
+
+
+def with_reach(setting: SourceSetting, place_columns: Sequence[str]) -> SourceSetting:
+    """The setting with the ellipse of shapes beside their places: a line is nowhere read as the point in its middle."""
+    ellipse = ("semi_major_m", "semi_minor_m")
+    is_by_shape = "lon" in place_columns and setting.columns.get("lon") == "lon"
+    if not is_by_shape or any(name in setting.columns for name in ellipse):
+        return setting
+    return replace(setting, columns={**setting.columns, **{name: name for name in ellipse}})
 
 
 def setting_faults(setting: SourceSetting) -> tuple[Message, ...]:

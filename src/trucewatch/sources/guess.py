@@ -22,9 +22,14 @@ EXAMPLE_ROWS: Final = 2000
 MOST_WORDS: Final = 60
 """Different words for a kind that are shown; a column with more holds sentences, not kinds."""
 
+_WORDS: Final = 12
+"""More words than a column's name has."""
+
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "lon": ("lon", "long", "lng", "longitude", "x", "долгота", "boylam"),
     "lat": ("lat", "latitude", "y", "широта", "enlem"),
+    "semi_major_m": ("semi_major_m",),
+    "semi_minor_m": ("semi_minor_m",),
     "place": (
         "place",
         "where",
@@ -284,6 +289,15 @@ def head_of(path: Path, rows: int = EXAMPLE_ROWS) -> tuple[tuple[str, ...], list
     table = Table(path)
     records = (cells for chunk in table.chunks() for _, cells in chunk.rows())
     return tuple(table.header), list(islice(records, rows))
+
+
+def reads_like_prose(header: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bool:
+    """Whether the lines of a text are somebody's sentences and no table: a header of one name, or a first line that is
+    written like a sentence, with no row under it."""
+    named = [name for name in header if name]
+    if len(named) < 2:
+        return True
+    return not rows and (header[-1].endswith((".", "!", "?", "…")) or max(len(name.split()) for name in named) > _WORDS)
 
 
 def guess_columns(header: Sequence[str], rows: Sequence[Mapping[str, str]]) -> dict[str, str]:

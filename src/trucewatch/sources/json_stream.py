@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Amount, Message
-from trucewatch.sources.stream import kind_of, text_pieces
+from trucewatch.sources.stream import kind_of, utf8_pieces
 
 MOST_VALUE_CHARS: Final = 32_000_000
 """A single value that is longer is none that anybody exports: it would be held in memory whole."""
@@ -52,7 +52,7 @@ class JsonText:
             raise UnreadableInput(Message("the file is a ZIP archive or a workbook, not JSON; unpack it"))
         if kind == "parquet":
             raise UnreadableInput(Message("the file is Parquet, not JSON; export it as JSON"))
-        self._pieces = text_pieces(path)
+        self._pieces = utf8_pieces(path)
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._scan = json.JSONDecoder().raw_decode
         self._text = ""

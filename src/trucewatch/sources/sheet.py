@@ -138,6 +138,12 @@ def _check_directory(path: Path) -> None:
         raise UnreadableInput(
             Message("the workbook is cut off or damaged ({error}); fetch the file again", error=exc)
         ) from exc
+    if any(part.filename == "word/document.xml" for part in parts):
+        raise UnreadableInput(
+            Message(
+                "the file is a Word document, not a table; copy its table into a sheet and save that as XLSX or CSV"
+            )
+        )
     if not any(part.filename == "xl/workbook.xml" for part in parts):
         raise UnreadableInput(
             Message("the file is a ZIP archive, not an XLSX workbook; unpack it and give the table inside")

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ import pyarrow.csv as pa_csv
 
 from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Amount, Message
-from trucewatch.sources.stream import Block, kind_of, line_blocks
+from trucewatch.sources.stream import Block, Kind, kind_of, line_blocks
 
 CHUNK_ROWS: Final = 50_000
 MAX_FIELD_CHARS: Final = 1_000_000
@@ -86,6 +86,23 @@ def fold(name: str) -> str:
     return " ".join(name.replace("\ufeff", "").split()).casefold()
 
 
+IsHeader = Callable[[Sequence[str]], bool]
+Mend = Callable[[Iterator[Block]], Iterator[Block]]
+
+
+class _Inner(Protocol):
+    """A table of one format, which is told the keys of its own header."""
+
+    @property
+    def header(self) -> tuple[str, ...]: ...
+
+    def chunks(self, keys: Sequence[str]) -> Iterator[Chunk]: ...
+
+
+IsHeader = Callable[[Sequence[str]], bool]
+Mend = Callable[[Iterator[Block]], Iterator[Block]]
+
+
 class Table:
     """One table file. `header` as written; `chunks` once, in order.
 
@@ -94,43 +111,54 @@ class Table:
     Raises UnreadableInput at once where no header can be read, and from `chunks` where the file breaks later.
     """
 
-    titles: tuple[str, ...] = ()
-
     def __init__(
         self,
         path: Path,
         *,
-        is_header: Callable[[Sequence[str]], bool] | None = None,
-        mend: Callable[[Iterator[Block]], Iterator[Block]] | None = None,
+        is_header: IsHeader | None = None,
+        mend: Mend | None = None,
     ) -> None:
         kind = kind_of(path)
         if kind == "parquet":
             raise UnreadableInput(
                 Message('the file is Parquet; read it with adapter = "observations", or save it as CSV')
             )
-        self._sheet = None
-        if kind == "zip":
-            from trucewatch.sources.sheet import Sheet
-
-            self._sheet = Sheet(path, is_header=is_header)
-            self.header = self._sheet.header
-            self.titles = tuple(self._sheet.titles)
-        else:
-            blocks = line_blocks(path)
-            self._text = _TextTable(mend(blocks) if mend else blocks)
-            self.header = self._text.header
+        if kind == "gpx":
+            raise UnreadableInput(
+                Message('the file is a GPX track and no table of events; read it with adapter = "tracks"')
+            )
+        self._inner = _inner_table(path, kind, is_header, mend)
+        self.header = self._inner.header
+        self.titles = tuple(getattr(self._inner, "titles", ()))
+        self.place_columns: tuple[str, ...] = getattr(self._inner, "place_columns", ())
+        """Columns that a file of shapes has by itself: where each lies, and how far it reaches."""
         self.keys = tuple(fold(name) for name in self.header)
         _check_header(self.header, self.keys)
 
     def chunks(self) -> Iterator[Chunk]:
-        source = self._text.chunks(self.keys) if self._sheet is None else self._sheet.chunks(self.keys)
-        for chunk in source:
+        for chunk in self._inner.chunks(self.keys):
             for start in range(0, max(len(chunk), 1), CHUNK_ROWS):
                 yield Chunk(
                     lines=chunk.lines[start : start + CHUNK_ROWS],
                     columns={name: column.slice(start, CHUNK_ROWS) for name, column in chunk.columns.items()},
                     bad=chunk.bad if start == 0 else (),
                 )
+
+
+def _inner_table(path: Path, kind: Kind, is_header: IsHeader | None, mend: Mend | None) -> _Inner:
+    """The readers of workbooks and shapes are loaded when a file is one."""
+    if kind in ("text", "gzip"):
+        blocks = line_blocks(path)
+        return _TextTable(mend(blocks) if mend else blocks)
+    if kind == "zip":
+        from trucewatch.sources.sheet import Sheet
+        from trucewatch.sources.zip_members import members_of
+
+        if not any(name.lower().endswith((".shp", ".kml")) for name in members_of(path)):
+            return Sheet(path, is_header=is_header)
+    from trucewatch.sources.geo_table import GeoTable
+
+    return GeoTable(path, kind)
 
 
 def _check_header(header: Sequence[str], keys: Sequence[str]) -> None:
