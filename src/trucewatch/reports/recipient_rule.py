@@ -86,7 +86,8 @@ class RecipientRule:
         """Whether the recipient is told what each means added: one who is told single incidents, finer than by zone."""
         # How sure one incident is moves with all that happened around it: to whom not all of that is told, it would
         # tell how much is held back.
-        self.tells_happened = self.tells_added and (inputs.is_early_form or not recipient.holds_back)
+        holds_back = recipient.holds_back or bool(inputs.watch.never_leaving)
+        self.tells_happened = self.tells_added and (inputs.is_early_form or not holds_back)
 
     @property
     def tells_periods(self) -> bool:

@@ -31,8 +31,10 @@ from trucewatch.reports.place_names import map_words, named_places, naming_words
 from trucewatch.reports.released import WITHHELD, ReleasedFinding
 
 Cell = str | int | float | bool | None
-Columns = Mapping[str, Literal["text", "whole", "real", "truth", "time"]]
-"""The columns of a table in their order, each with what its cells hold where they are not empty."""
+Holds = Literal["text", "whole", "real", "truth", "time", "day"]
+Columns = Mapping[str, Holds]
+"""The columns of a table in their order, each with what its cells hold where they are not empty; times and days are
+ISO texts."""
 
 SUMMARY_COLUMNS: Final[Columns] = {"key": "text", "value": "text"}
 INCIDENT_COLUMNS: Final[Columns] = {
@@ -82,7 +84,7 @@ INCIDENT_COLUMNS: Final[Columns] = {
 }
 EARLIER_COLUMNS: Final[Columns] = {
     **{name: holds for name, holds in INCIDENT_COLUMNS.items() if name != "no"},
-    "known": "text",
+    "known": "day",
 }
 FINDING_COLUMNS: Final[Columns] = {
     "id": "text",
@@ -129,7 +131,7 @@ PEOPLE_COLUMNS: Final[Columns] = {
     "no": "whole",
     "id": "text",
     "giver": "text",
-    "start": "text",
+    "start": "day",
     "person_status": "text",
     **dict.fromkeys(PEOPLE_NUMBERS, "whole"),
     "checked": "truth",
@@ -139,7 +141,7 @@ PEOPLE_COLUMNS: Final[Columns] = {
 PUBLISHED_COLUMNS: Final[Columns] = {
     "claimed_by": "text",
     "giver": "text",
-    "start": "text",
+    "start": "day",
     "text": "text",
     "simulated": "truth",
 }
@@ -156,6 +158,35 @@ REGION_COLUMNS: Final[Columns] = {
     "now": "whole",
     "simulated": "truth",
 }
+ELLIPSE_COLUMNS: Final[Columns] = {"incident": "text", "no": "whole", "outcome": "text", "simulated": "truth"}
+ZONE_COLUMNS: Final[Columns] = {
+    "id": "text",
+    "kind": "text",
+    "name": "text",
+    "provenance": "text",
+    "accuracy_m": "real",
+    "derived": "truth",
+    "valid_from": "time",
+    "valid_until": "time",
+    "recorded": "whole",
+    "recorded_simulated": "whole",
+}
+TABLES: Final[Mapping[str, Columns]] = {
+    "summary": SUMMARY_COLUMNS,
+    "incidents": INCIDENT_COLUMNS,
+    "findings": FINDING_COLUMNS,
+    "regions": REGION_COLUMNS,
+    "numbers": NUMBER_COLUMNS,
+    "corrections": CORRECTION_COLUMNS,
+    "people": PEOPLE_COLUMNS,
+    "published": PUBLISHED_COLUMNS,
+    "grave_earlier": EARLIER_COLUMNS,
+    "editors_notes": NOTE_COLUMNS,
+    "ellipses": ELLIPSE_COLUMNS,
+    "zones": ZONE_COLUMNS,
+}
+"""Every table that a report can have, with its columns; `ellipses` and `zones` are layers of maps. The codebook is made
+of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,19 @@ _COURSE: Final = {("incident", "line_distance_m"), ("incident", "zones_at_edge")
 """What with an exact place tells the course of a line."""
 
 
+_OF_ITS_MEMBERS: Final = {
+    ("incident", name) for name in ("text", "people", "claimed_by", "count_claims", "testimony", "grave")
+} | {("findings", "facts")}
+"""What of an incident holds words and numbers of its members."""
+
+
+def _barred_words(source: str) -> Message:
+    return Message(
+        "the terms of the source {source} forbid to pass its rows on, so this is opened for nobody. Leave it out",
+        source=source,
+    )
+
+
 class Withholding:
     """What of a dossier cannot be opened for one recipient beside what its rule makes of the incident."""
 
@@ -38,6 +51,8 @@ class Withholding:
         self._watch, self._as_of = assessment.watch, assessment.as_of
         self._holds_line = bool(held_back_lines(assessment.watch, rule))
         (incident,) = fields.rows["incident"]
+        self._barred = self._watch.never_leaving.intersection(incident["sources"])
+        self._is_barred = self._watch.never_leaving.issuperset(incident["sources"])
         of_incident = assessment.findings.filter(pc.equal(assessment.findings["incident_id"], incident["incident_id"]))
         self._messages = assessment.watch.message_sources
         self._told = {finding.finding_id for finding in told_findings(finding_rows(of_incident), rule)}
@@ -48,6 +63,8 @@ class Withholding:
         Only who is told exact places and minutes may have an exact field: of anybody else's rule one field, or several
         together, could tell a finer place or time.
         """
+        if self._is_barred:
+            return _barred_words(", ".join(sorted(self._barred)))
         return self._coarse() or self._of_place() or self._withheld_kinds() or self._young()
 
     def of(self, path: str) -> Message | None:
@@ -55,6 +72,10 @@ class Withholding:
         section, row, column = path.split("/")[:3]
         rule, place = self._rule, (section, column)
         part = ""
+        if self._barred:
+            source = self._rows[section][int(row)].get("source", "")
+            if source in self._barred or place in _OF_ITS_MEMBERS:
+                return _barred_words(source or ", ".join(sorted(self._barred)))
         if place in _WRITTEN and self._is_of_message(section, int(row)):
             return Message(
                 "{path} cannot be opened for anybody: it holds what somebody wrote in a message, or under which name. "

@@ -4,6 +4,7 @@ else."""
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,7 +27,9 @@ from trucewatch.terminal.base import (
 )
 
 if TYPE_CHECKING:
+    from trucewatch.desks.reports.operations import ReportDesk
     from trucewatch.desks.reports.wanted import Wanted
+    from trucewatch.model.report_draft import ReportDraft
     from trucewatch.pipeline import Assessment
     from trucewatch.store import Store
 
@@ -39,7 +42,9 @@ def report(
     day_from: Annotated[str | None, typer.Option("--from", metavar="D", help="The first day of several.")] = None,
     day_to: Annotated[str | None, typer.Option("--to", metavar="D", help="The last day of several.")] = None,
     language: Annotated[str, typer.Option("--lang", metavar="L", help="A language of the catalogues, as en.")] = "en",
-    name: Annotated[str, typer.Option("--format", help="html, csv, geojson, gpkg, kml, pdf or xlsx.")] = "html",
+    name: Annotated[
+        str, typer.Option("--format", help="html, csv, docx, geojson, gpkg, kml, pdf, tables or xlsx.")
+    ] = "html",
     recipient: Annotated[
         str | None, typer.Option(help="A recipient of watch.toml; the last one there, the public, without it.")
     ] = None,
@@ -51,6 +56,15 @@ def report(
         str,
         typer.Option("--by", help="Who issues it: a delegation of the watch, or a name, kept as a salted reference."),
     ] = "",
+    archive: Annotated[
+        Path | None,
+        typer.Option(
+            "--zip",
+            metavar="FILE",
+            help="With --issue: issue it in all formats, and write all that was issued of it to this archive. "
+            "--lang all: in all languages of the watch.",
+        ),
+    ] = None,
     as_of: AsOf = None,
     recorded_by: RecordedBy = None,
 ) -> None:
@@ -70,6 +84,8 @@ def report(
         raise ReportError(
             Message("what the journal held earlier is looked at, not issued; leave out --issue or --recorded-by")
         )
+    if archive is not None and not issue:
+        raise ReportError(Message("an archive holds what was issued; give --issue and --by with --zip"))
     with open_store(watch) as store:
         assessment = assess_watch(store, watch, as_of, recorded_by)
         first, last = _days(day, day_from, day_to, default_day(assessment))
@@ -77,6 +93,8 @@ def report(
         wanted = Wanted(to, first, last + timedelta(days=1))
         if recorded_by and (remade := _issued_again(store, watch, wanted, name, language, out, as_of, recorded_by)):
             path, code = remade
+        elif archive is not None:
+            path, code = _issue_all(store, watch, assessment, wanted, language, archive, by), 0
         elif issue:
             path, code = _issue(store, watch, assessment, wanted, name, language, out, by), 0
         else:
@@ -91,7 +109,7 @@ def report(
             path, code = _written(store, out, draft_name(to, first, last, language, name), content), 0
     if path is not None:
         typer.echo(str(path))
-    if mark := translation_words(words(language)):
+    if archive is None and (mark := translation_words(words(language))):
         typer.echo(mark, err=True)
     if code:
         raise typer.Exit(code)
@@ -107,18 +125,57 @@ def _issue(
     out: Path | None,
     by: str,
 ) -> Path | None:
-    """Begun, checked and issued by one person, as the desk does it; the file has its place under `out/issued`."""
-    from trucewatch.desks.reports.operations import ReportDesk
+    """The file has its place under `out/issued`."""
     from trucewatch.pipeline.issue import issued_name
+
+    _, issued, products = _issued(store, folder, assessment, wanted, [name], [language], by)
+    content = products[name, language]
+    return _written(store, out, issued_name(issued.number, issued.revision, language, name), content)
+
+
+def _issue_all(
+    store: Store,
+    folder: Path,
+    assessment: Assessment,
+    wanted: Wanted,
+    language: str,
+    archive: Path,
+    by: str,
+) -> Path | None:
+    """In all formats; where the archive of all that was issued of it lies."""
+    from trucewatch.desks.reports.archives import archive_of
+    from trucewatch.reports import FORMATS
+    from trucewatch.store.publications import publications
+
+    languages = list(assessment.watch.settings.languages) if language == "all" else [language]
+    desk, issued, _ = _issued(store, folder, assessment, wanted, list(FORMATS), languages, by)
+    publication = next(
+        publication
+        for publication in publications(store)
+        if (publication.number, publication.revision) == (issued.number, issued.revision)
+    )
+    return _written(store, archive, "", archive_of(desk, publication, assessment.watch))
+
+
+def _issued(
+    store: Store,
+    folder: Path,
+    assessment: Assessment,
+    wanted: Wanted,
+    formats: list[str],
+    languages: list[str],
+    by: str,
+) -> tuple[ReportDesk, ReportDraft, Mapping[tuple[str, str], bytes]]:
+    """Begun, checked and issued by one person, as the desk does it."""
+    from trucewatch.desks.reports.operations import ReportDesk
 
     who = store.keys.actor_reference(by, assessment.watch.delegation_ids)
     desk = ReportDesk(store, folder, clock, lambda: assessment)
-    draft = desk.begin(wanted, languages=[language], formats=[name], by=who)
+    draft = desk.begin(wanted, languages=languages, formats=formats, by=who)
     checked = desk.check(draft.draft_id, seen_version=draft.version, by=who)
     issued, products = desk.issue(checked.draft_id, seen_version=checked.version, by=who)
-    content = products[name, language]
     typer.echo(f"Issued as {issued.number}, revision {issued.revision}.", err=True)
-    return _written(store, out, issued_name(issued.number, issued.revision, language, name), content)
+    return desk, issued, products
 
 
 def _issued_again(
