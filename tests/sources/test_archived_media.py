@@ -82,6 +82,9 @@ def test_a_page_that_names_no_account_is_nobodys() -> None:
     ):
         account = account_of(address)
         assert account is None or account.keys == ()
+    for address in ("https://evil.example\\@t.me/name/1", "https://t.me/na me/1", "https://t.me@evil.example/name/1"):
+        account = account_of(address)
+        assert account is None or account.host == "evil.example"
 
 
 def test_an_account_of_the_same_name_elsewhere_is_another(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/?#:]+)(?::\d+)?(/[^?#]*)?", re.IGNORECASE)
+_AMBIGUOUS = re.compile(r"[\\\s]")
 _PLATFORMS: Final = {
     **dict.fromkeys(("t.me", "telegram.me"), "t.me"),
     **dict.fromkeys(("twitter.com", "x.com", "mobile.twitter.com", "nitter.net"), "x.com"),
@@ -58,7 +59,8 @@ class Account:
 def account_of(address: str) -> Account | None:
     """The account behind an address; None for what is no address of the web."""
     match = _ADDRESS.match(address.strip())
-    if match is None or "." not in match[1]:
+    # A backslash or a blank is read by each browser in its own way: whose such an address is nobody can tell.
+    if match is None or "." not in match[1] or _AMBIGUOUS.search(address.strip()):
         return None
     host = match[1].lower().rstrip(".").removeprefix("www.")
     platform = _PLATFORMS.get(host, "")

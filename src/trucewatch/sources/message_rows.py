@@ -75,9 +75,6 @@ class Claimants:
     def __init__(self, channels: Mapping[str, str]) -> None:
         self._named = {channel_key(name): claimant for name, claimant in channels.items()}
 
-    def __bool__(self) -> bool:
-        return bool(self._named)
-
     def of(self, names: Iterable[str]) -> str:
         """The first of these names that is one, or ""."""
         return next((self._named[key] for key in map(channel_key, names) if key in self._named), "")
