@@ -134,7 +134,9 @@ def test_evidence_rows_are_the_lines_that_sed_shows(name, tmp_path):
     if name in TABLES:
         assert outcome.rows[0]["evidence_row"] == 4
         for row in outcome.rows:
-            text = row["text"].split("\n")[0].split(" [")[0] if "text" in row else f"{row['lat']:g},{row['lon']:g}"
+            text = (
+                row.get("text", "").split("\n")[0].split(" [")[0] if "text" in row else f"{row['lat']:g},{row['lon']:g}"
+            )
             assert text in lines[row["evidence_row"] - 1]
     for row in outcome.rows:
         assert lines[row["evidence_row"] - 1].strip()
@@ -148,7 +150,7 @@ def test_other_line_ends_give_the_same_rows(name, ends, tmp_path):
     other = read_bytes(good_bytes(name).replace(b"\n", ends.encode()), tmp_path, setting)
     assert other.rejected == []
     assert [row["evidence_row"] for row in other.rows] == [row["evidence_row"] for row in plain.rows]
-    assert [row["text"] for row in other.rows] == [row["text"] for row in plain.rows]
+    assert [row.get("text", "") for row in other.rows] == [row.get("text", "") for row in plain.rows]
     assert other.taken == plain.taken
 
 
@@ -340,6 +342,7 @@ def typed_values(message: Message) -> list[str]:
         text
         for value in message.values.values()
         for text in (typed_values(value) if isinstance(value, Message) else [value])
+        if isinstance(text, str)  # an amount is written as each language writes numbers
     ]
 
 
