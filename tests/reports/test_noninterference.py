@@ -30,6 +30,7 @@ from tests.reports.two_watches import (
     Secret,
     add_later,
     issue,
+    issue_kinds,
     rows_of,
     share_keys,
     ticking,
@@ -40,8 +41,11 @@ from trucewatch.desks import find, indexes
 from trucewatch.desks.reports.archives import archive_of
 from trucewatch.desks.reports.operations import ReportDesk
 from trucewatch.model.ids import incident_id, observation_id
+from trucewatch.model.observation import KINDS
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.pipeline import assess
 from trucewatch.reports import FORMATS
+from trucewatch.reports.released import WITHHELD
 from trucewatch.server.console import Console
 from trucewatch.store import Store
 from trucewatch.store.publications import publications, recorded_issues
@@ -69,6 +73,12 @@ QUERIES = (
     *(f"?bbox={box}" for box in ("-25.4,-35.4,-25.0,-34.6", "-24.8,-35.3,-24.7,-35.1", "-25.25,-34.75,-25.15,-34.65")),
     *(f"?datetime={when}" for when in ("2031-05-02", "2031-05-01/2031-05-02", "../2031-05-01", "2031-05-04/..")),
     *(f"?zone={zone}" for zone in ("west", "east", "pass", "nowhere")),
+    *(f"?outcome={word}" for word in (*OUTCOMES, WITHHELD, "inconsistent,undetermined")),
+    *(f"?kind={kind}" for kind in KINDS),
+    *(f"?min_probability={least}" for least in (0, 0.5, 0.88, 0.9, 1)),
+    "?outcome=undetermined&kind=explosion&limit=1",
+    "?f=html&limit=3",
+    "?f=html&outcome=undetermined",
     "?simulated=false&lang=ru",
     "?bbox=1,2,3&limit=0",
     "",
@@ -154,6 +164,25 @@ def test_the_archive_of_every_issue_is_the_same(pair: Pair) -> None:
     assert len(plain) == 2 * len(pair.recipients)
     for name in each(plain):
         assert plain[name] == full[name], name
+
+
+@pytest.mark.parametrize(("plain", "full", "recipients"), CASES.values(), ids=CASES)
+def test_every_file_of_every_other_kind_is_the_same(
+    tmp_path: Path, plain: Secret, full: Secret, recipients: tuple[str, ...]
+) -> None:
+    folders = tmp_path / "plain", tmp_path / "full"
+    files = []
+    for folder, secret in zip(folders, (plain, full), strict=True):
+        write_files(folder, secret)
+        if files:
+            share_keys(*folders)
+        files.append(issue_kinds(folder, recipients))
+    assert list(files[0]) == list(files[1])
+    named = {(name.split("/")[0], name.split("/")[1].split("-")[0]) for name in files[0]}
+    assert named >= set(product(recipients, ("weekly", "casualties", "restrictions")))
+    assert {recipient for recipient, kind in named if kind == "spot"} == {*recipients} - {"aid", "public"}
+    for name in each(files[0]):
+        assert files[0][name] == files[1][name], name
 
 
 def test_they_tell_something(pair: Pair) -> None:

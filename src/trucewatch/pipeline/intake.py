@@ -10,27 +10,29 @@ import itertools
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 
 from trucewatch import __version__
-from trucewatch.errors import CannotBeKept, InputTooLarge, UnreadableInput
+from trucewatch.errors import CannotBeKept, InputTooLarge, ListOfPeople, UnreadableInput
 from trucewatch.messages import Amount, Message
 from trucewatch.model.batch import Origin, reading_context
 from trucewatch.model.evidence import REJECTED_SCHEMA, Rejected, table_of_rejected
 from trucewatch.model.file_names import name_on_record
 from trucewatch.model.ids import canonical, sha256_of
-from trucewatch.model.times import iso_utc, read_time
+from trucewatch.model.times import read_time
 from trucewatch.model.watch import SourceSetting, Watch
-from trucewatch.pipeline.arrivals import Arrival, SeenFiles, arrivals_of
+from trucewatch.pipeline.arrivals import Arrival, ListsOfPeople, SeenFiles, arrivals_of
+from trucewatch.pipeline.files_beside import evidence_record, keep_attachments
+from trucewatch.pipeline.reading_hashes import readings_of
 from trucewatch.pipeline.returning_keys import ReturningKeys
-from trucewatch.reader import Bounds, Tables, read_files
+from trucewatch.reader import Bounds, Tables, read_files, screen_file
 from trucewatch.sources import adapter
-from trucewatch.sources.presets import NO_PRESET, PRESETS
 from trucewatch.store import Store
 from trucewatch.store.batches import BatchTables, StandingBatch, active_batches, kept_senders
 from trucewatch.store.objects import FilesAside, keep_together
@@ -97,58 +99,6 @@ def watch_of_today(store: Store, folder: Path) -> Watch:
     return watch
 
 
-NO_PART_OF_A_READING: Final = (
-    *("title", "organisation", "licence", "handling", "files"),
-    *("repeats", "side", "of", "attachments"),
-)
-"""Settings of a source that are shown, that choose files, or that say who speaks: no row is another for them."""
-FIRST_SETTINGS: Final = (
-    *("id", "adapter", "title", "files", "organisation", "licence", "handling", "time_zone", "claimed_by", "simulated"),
-    *("delay_hours", "place_sd_m", "decimal_comma", "preset", "columns", "kinds"),
-)
-"""What a reading was hashed of at first, all of it; batches of that time stand as long as that hash is the same."""
-
-
-def readings_of(source: SourceSetting, watch: Watch) -> tuple[str, str]:
-    """Hashes of everything that decides how a file is read: as it is recorded, and as it was recorded at first.
-
-    A batch of another reading is read again. A setting at its default is no part, so that a new one changes nothing.
-    """
-    defaults = {
-        setting.name: setting.default_factory() if callable(setting.default_factory) else setting.default
-        for setting in fields(source)
-    }
-    decides = {
-        name: value
-        for name, value in asdict(source).items()
-        if name not in NO_PART_OF_A_READING and value != defaults[name]
-    }
-    first = {name: value for name, value in asdict(source).items() if name in FIRST_SETTINGS}
-    towns = [
-        [town.id, sorted(town.every_name or town.names.values()), f"{town.lon:.6f}", f"{town.lat:.6f}"]
-        for town in watch.basemap.towns
-    ]
-    posts = [
-        [post.id, sorted(post.names), f"{post.lon:.6f}", f"{post.lat:.6f}", post.means]
-        for post in reading_context(watch).posts
-    ]
-    area = [f"{bound:.6f}" for bound in watch.settings.area]
-    version = adapter(source.adapter).version
-    preset_version = PRESETS.get(source.preset, NO_PRESET).version
-
-    def hashed(settings: dict[str, Any]) -> str:
-        plain = json.loads(json.dumps(settings, default=str), parse_float=str)
-        # The prefix tells it from the names of objects: the settings themselves are in the watch's files.
-        reading = {"settings": plain, "towns": towns, "area": area, "version": version}
-        if adapter(source.adapter).uses_posts:
-            reading["posts"] = posts
-        if preset_version > 1:
-            reading["preset_version"] = preset_version
-        return "sha256:" + sha256_of(canonical(reading))
-
-    return hashed(decides), hashed(first)
-
-
 def standing_batches(
     store: Store, watch: Watch, recorded_by: datetime | None = None
 ) -> dict[tuple[str, str], StandingBatch]:
@@ -188,6 +138,8 @@ def take_in(
                 break  # they are the last
             look.take(arrival, standing)
         look.enter()
+        if with_large:
+            look.keep_attachments()
     look.warn_of_missing(standing)
     return look.intake()
 
@@ -241,6 +193,7 @@ class _Look:
         )
         self._context = reading_context(self.watch)
         self._hashes = self.store.memory.of(SeenFiles)
+        self._lists_of_people = self.store.memory.of(ListsOfPeople)
         self._below = len(str(self.folder)) + 1
         readings = self.store.memory.of(_Readings)
         if readings.watch is not self.watch:
@@ -271,13 +224,23 @@ class _Look:
         ):
             self.present.add(seen_hash)
             return
+        if reason := self._lists_of_people.reason_of(arrival):
+            self._refuse(arrival.label, reason)
+            return
         is_small = arrival.size_bytes <= SMALL_BYTES
         if not is_small:
             self.enter()
         try:
             sha256, size = self.store.keep_evidence(
-                arrival.path, is_open=source.handling == "open", waiting=self._bytes if is_small else None
+                arrival.path,
+                is_open=source.handling == "open",
+                waiting=self._bytes if is_small else None,
+                screen=partial(screen_file, arrival.path, self._bounds),
             )
+        except ListOfPeople as exc:
+            self._lists_of_people.add(arrival, exc.message)
+            self._refuse(arrival.label, exc.message)
+            return
         except CannotBeKept as exc:
             self._refuse(name, exc.message)
             return
@@ -294,19 +257,7 @@ class _Look:
         received = read_time(recorded[0][0]) if recorded else self.now
         records: list[dict[str, Any]] = []
         if not recorded and not any((piece.sha256, piece.source.id) == (sha256, source.id) for piece in self._pieces):
-            records.append(
-                {
-                    "schema": "trucewatch/evidence/1",
-                    "sha256": sha256,
-                    "size_bytes": size,
-                    "source": source.id,
-                    "name": name,
-                    "organisation": source.organisation,
-                    "licence": source.licence,
-                    "handling": source.handling,
-                    "received_at": iso_utc(received),
-                }
-            )
+            records.append(evidence_record(source, name, sha256, size, received))
         if arrival.is_large and self.has_entered and self.before_large:
             self.before_large(self.intake())
             self.before_large = None
@@ -316,6 +267,19 @@ class _Look:
         all_bytes = sum(piece.size_bytes for piece in self._pieces)
         if not is_small or len(self._pieces) == MOST_TOGETHER or all_bytes > BYTES_TOGETHER:
             self.enter()
+
+    def keep_attachments(self) -> None:
+        """Keep what lies beside the sources, after all that is read."""
+        sources = [source for source in self.watch.settings.source if self._stands_still(source)]
+        keep_attachments(
+            self.store,
+            self.folder,
+            sources,
+            now=self.now,
+            bounds=self._bounds,
+            turn=self.turn,
+            refuse=self._refuse,
+        )
 
     def _is_kept(self, source: SourceSetting, sha256: str, arrival: Arrival) -> bool:
         """Whether these bytes are kept, all of them and as the source's handling asks."""

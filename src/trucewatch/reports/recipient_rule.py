@@ -25,7 +25,7 @@ from trucewatch.model.report import ReportInputs
 from trucewatch.model.rounding import azimuth, coordinate, probability, two_figures
 from trucewatch.model.standing import ESTABLISHED_RUNG, grave_stands
 from trucewatch.model.times import day_of
-from trucewatch.model.watch import Recipient
+from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.cells import Cell, cell_of
 from trucewatch.reports.contribution_chart import added_by_means
 from trucewatch.reports.drawn_lines import held_back_lines
@@ -70,6 +70,17 @@ def next_midnight(moment: datetime, zone: tzinfo) -> datetime:
     return day.start if moment <= day.start else day.end
 
 
+def tells_single_finely(recipient: Recipient) -> bool:
+    """Whether a recipient is told single incidents, finer than by zone."""
+    return recipient.smallest_count <= 1 and recipient.place != "zone"
+
+
+def tells_probability(recipient: Recipient, watch: Watch) -> bool:
+    """Whether a recipient is told how probable an incident is. How sure one is moves with all that happened around it:
+    to whom not all of that is told, it would tell how much is held back; rows that never leave are told to nobody."""
+    return tells_single_finely(recipient) and not recipient.holds_back and not watch.never_leaving
+
+
 class RecipientRule:
     """The rule of one recipient at one cut-off."""
 
@@ -82,12 +93,9 @@ class RecipientRule:
         self.added: Mapping[str, tuple[Added, ...]] = {}
         # A distance from an exact place would tell the course of a line that is held back.
         self.tells_line = inputs.watch.settings.line not in held_back_lines(inputs.watch, recipient)
-        self.tells_added = recipient.smallest_count <= 1 and recipient.place != "zone"
-        """Whether the recipient is told what each means added: one who is told single incidents, finer than by zone."""
-        # How sure one incident is moves with all that happened around it: to whom not all of that is told, it would
-        # tell how much is held back.
-        holds_back = recipient.holds_back or bool(inputs.watch.never_leaving)
-        self.tells_happened = self.tells_added and (inputs.is_early_form or not holds_back)
+        self.tells_added = tells_single_finely(recipient)
+        """Whether the recipient is told what each means added."""
+        self.tells_happened = tells_probability(recipient, inputs.watch) or (self.tells_added and inputs.is_early_form)
 
     @property
     def tells_periods(self) -> bool:

@@ -29,6 +29,7 @@ from trucewatch.reports.released import (
     ReleasedIncident,
 )
 from trucewatch.reports.released_periods import released_periods
+from trucewatch.reports.released_steps import with_verification
 from trucewatch.reports.small_counts import ISSUED, Settled, settle_cohort
 
 
@@ -47,6 +48,7 @@ def release(
     5. What each means added is told to who is told single incidents, finer than by zone: shares of means, no sensor.
     6. Periods of dense reports are told to who is told exact places and minutes of single incidents, from these alone.
     7. Findings are told only where clause, outcome and facts say no more than the place and time do (`scrub`).
+    8. What was asked about an incident is told to who is told single incidents, after the delay (`released_steps`).
     """
     watch = inputs.watch
     rules = IncidentRules(inputs, recipient)
@@ -90,6 +92,8 @@ def release(
     period_of = {incident_id: period.period_id for period in periods for incident_id in period.incident_ids}
     if period_of:
         released = [replace(incident, period=period_of.get(incident.incident_id, "")) for incident in released]
+    # Step 8.
+    released = with_verification(released, inputs, recipient)
     obligations, untold = _obligations(inputs, rule)
     return Released(
         recipient=recipient,

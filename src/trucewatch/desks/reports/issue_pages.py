@@ -17,6 +17,8 @@ from trucewatch.desks.reports.forms import (
     PAGE_POLICY,
     desk_of,
     file_choice,
+    kind_title,
+    notes_in_words,
     period_of,
     plain_file_name,
     recipient_name,
@@ -30,7 +32,6 @@ from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.report import Publication
 from trucewatch.model.report_draft import ReportDraft
 from trucewatch.reports import FORMATS
-from trucewatch.reports.notes import section_words
 from trucewatch.reports.outcome_told import counted_word
 from trucewatch.reports.released import WITHHELD
 from trucewatch.server.console import Console
@@ -164,23 +165,15 @@ def _page(view: View, publication: Publication, issues: list[Publication]) -> HT
         checkpoint = view.console.store.first_checkpoint_covering(entry).decode() if entry >= 0 else ""
     except StoreError:
         checkpoint = ""
-    notes = [
-        (
-            section_words(note.section, words),
-            words.language_name(note.language),
-            note.language,
-            words.say(note.erased or note.text),
-        )
-        for note in publication.notes
-    ]
     return view.page(
         "reports/issued.html.jinja",
+        kind=words.say(kind_title(publication.kind)),
         publication=publication,
         issues=issues,
         files=files,
         entry=entry,
         checkpoint=checkpoint,
-        notes=notes,
+        notes=notes_in_words(publication, words),
         recipient=recipient_name(view, publication.recipient, words),
         exports=exports_in_words(view.console, words, publication.number),
         period=period_of(wanted_of(publication), words),
@@ -192,5 +185,5 @@ def _page(view: View, publication: Publication, issues: list[Publication]) -> HT
 
 def _outcomes_of(publication: Publication) -> dict[str, int]:
     """How many lines of each outcome, the worst first."""
-    counted = Counter(row.outcome for row in publication.rows)
+    counted = Counter(row.outcome for row in publication.rows_shown)
     return {outcome: counted[outcome] for outcome in (*OUTCOMES, WITHHELD) if counted[outcome]}
