@@ -7,7 +7,8 @@ TrucewatchError                 a Message for the person at the keyboard: what, 
 │   ├── Corrupt                 bytes do not match the name they are kept under
 │   ├── Locked                  what is protected by a passphrase is not open, and none or a wrong one was given
 │   ├── DraftMoved              a draft was changed by somebody else since it was looked at
-│   └── CannotBeKept            a file cannot be opened or read, so that none of its bytes are kept
+│   ├── CannotBeKept            a file cannot be opened or read, so that none of its bytes are kept
+│   └── ListOfPeople            a file holds names of people with birth dates or numbers; none of its bytes are kept
 ├── LedgerError                 a log, checkpoint, proof, key or signature is not what it has to be
 ├── UnreadableInput             a whole input file cannot be read (a single bad row is a Rejected value, not an error)
 │   ├── InputTooLarge           a compressed file grows beyond its limit, or a field beyond its own
@@ -71,6 +72,11 @@ class DraftMoved(StoreError):
 
 class CannotBeKept(StoreError):
     """A file from outside cannot be opened or read: a link, a pipe, a disk with a fault. The store is as it was."""
+
+
+class ListOfPeople(StoreError):
+    """A file holds names of people together with birth dates or identity numbers. Its sentence says nothing of what
+    stands in it, nor how it is called."""
 
 
 class LedgerError(TrucewatchError):

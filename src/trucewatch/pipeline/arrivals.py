@@ -20,13 +20,15 @@ LARGE_BYTES: Final = 2_000_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """Something of a fitting name. `fault`: why no byte of it is taken; None for a file. size_bytes: 0 where none can
-    be told. marks: what changes when it does, as it was when it was looked for."""
+    be told. marks: what changes when it does, as it was when it was looked for. label: the pattern that it matches and
+    its number among those that do, for who may not say its name."""
 
     source: SourceSetting
     path: Path
     size_bytes: int = 0
     fault: Message | None = None
     marks: Marks | None = None
+    label: str = ""
 
     @property
     def is_large(self) -> bool:
@@ -54,15 +56,16 @@ def arrivals_of(folder: Path, sources: Sequence[SourceSetting], warnings: list[M
     arrivals: list[Arrival] = []
     is_linked: dict[Path, bool] = {}
     for source in sources:
-        paths: list[Path] = []
+        labels: dict[Path, str] = {}
         for pattern in source.files:
             matched = sorted(_matched(folder, pattern), key=_parts)
             if not matched:
                 warnings.append(
                     Message('source "{source}": no file matches "{pattern}"', source=source.id, pattern=pattern)
                 )
-            paths += matched
-        arrivals += [_arrival(folder, source, path, is_linked) for path in dict.fromkeys(paths)]
+            for number, path in enumerate(matched, 1):
+                labels.setdefault(path, f"{pattern} ({number})" if "*" in pattern or "?" in pattern else pattern)
+        arrivals += [_arrival(folder, source, path, is_linked, label) for path, label in labels.items()]
     return sorted(arrivals, key=lambda arrival: arrival.size_bytes if arrival.is_large else 0)
 
 
@@ -78,7 +81,7 @@ def _parts(path: Path) -> tuple[str, ...]:
     return tuple(str(path).split("/"))  # the same as its parts, of thousands at every look
 
 
-def _arrival(folder: Path, source: SourceSetting, path: Path, is_linked: dict[Path, bool]) -> Arrival:
+def _arrival(folder: Path, source: SourceSetting, path: Path, is_linked: dict[Path, bool], label: str) -> Arrival:
     """What lies under a name, by one look at it. is_linked: of folders whether one is a link on the way to them."""
     try:
         state = path.lstat()
@@ -91,7 +94,7 @@ def _arrival(folder: Path, source: SourceSetting, path: Path, is_linked: dict[Pa
         is_linked[above] = _lies_behind_link(folder, path)
     if fault is None and is_linked[above]:
         fault = Message("lies behind a link; copy the folder itself into the watch")
-    return Arrival(source=source, path=path, size_bytes=state.st_size, fault=fault, marks=_marks_of(state))
+    return Arrival(source=source, path=path, size_bytes=state.st_size, fault=fault, marks=_marks_of(state), label=label)
 
 
 def _lies_behind_link(folder: Path, path: Path) -> bool:
@@ -131,3 +134,20 @@ class SeenFiles:
         """After it was read; its marks are of before that."""
         if arrival.marks is not None:
             self._hashes[str(arrival.path)] = arrival.marks, sha256
+
+
+class ListsOfPeople:
+    """The files of the inbox that this process refused as lists of people, and why, so that none is looked through
+    again while it lies there unchanged. In memory alone: nothing of them is on record, their names neither."""
+
+    def __init__(self) -> None:
+        self._reasons: dict[str, tuple[Marks, Message]] = {}
+
+    def reason_of(self, arrival: Arrival) -> Message | None:
+        """Why a file that is as it was is refused, if it is."""
+        marks, reason = self._reasons.get(str(arrival.path), (None, None))
+        return reason if marks is not None and marks == arrival.marks else None
+
+    def add(self, arrival: Arrival, reason: Message) -> None:
+        if arrival.marks is not None:
+            self._reasons[str(arrival.path)] = arrival.marks, reason

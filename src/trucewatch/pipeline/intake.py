@@ -12,22 +12,25 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 
 from trucewatch import __version__
-from trucewatch.errors import CannotBeKept, InputTooLarge, UnreadableInput
+from trucewatch.errors import CannotBeKept, InputTooLarge, ListOfPeople, UnreadableInput
 from trucewatch.messages import Amount, Message
 from trucewatch.model.batch import Origin, reading_context
 from trucewatch.model.evidence import REJECTED_SCHEMA, Rejected, table_of_rejected
 from trucewatch.model.file_names import name_on_record
 from trucewatch.model.ids import canonical, sha256_of
-from trucewatch.model.times import iso_utc, read_time
+from trucewatch.model.times import read_time
 from trucewatch.model.watch import SourceSetting, Watch
-from trucewatch.pipeline.arrivals import Arrival, SeenFiles, arrivals_of
-from trucewatch.reader import Bounds, Tables, read_files
+from trucewatch.pipeline.arrivals import Arrival, ListsOfPeople, SeenFiles, arrivals_of
+from trucewatch.pipeline.files_beside import evidence_record, keep_attachments
+from trucewatch.pipeline.returning_keys import ReturningKeys
+from trucewatch.reader import Bounds, Tables, read_files, screen_file
 from trucewatch.sources import adapter
 from trucewatch.sources.presets import NO_PRESET, PRESETS
 from trucewatch.store import Store
@@ -187,6 +190,8 @@ def take_in(
                 break  # they are the last
             look.take(arrival, standing)
         look.enter()
+        if with_large:
+            look.keep_attachments()
     look.warn_of_missing(standing)
     return look.intake()
 
@@ -240,6 +245,7 @@ class _Look:
         )
         self._context = reading_context(self.watch)
         self._hashes = self.store.memory.of(SeenFiles)
+        self._lists_of_people = self.store.memory.of(ListsOfPeople)
         self._below = len(str(self.folder)) + 1
         readings = self.store.memory.of(_Readings)
         if readings.watch is not self.watch:
@@ -270,13 +276,23 @@ class _Look:
         ):
             self.present.add(seen_hash)
             return
+        if reason := self._lists_of_people.reason_of(arrival):
+            self._refuse(arrival.label, reason)
+            return
         is_small = arrival.size_bytes <= SMALL_BYTES
         if not is_small:
             self.enter()
         try:
             sha256, size = self.store.keep_evidence(
-                arrival.path, is_open=source.handling == "open", waiting=self._bytes if is_small else None
+                arrival.path,
+                is_open=source.handling == "open",
+                waiting=self._bytes if is_small else None,
+                screen=partial(screen_file, arrival.path, self._bounds),
             )
+        except ListOfPeople as exc:
+            self._lists_of_people.add(arrival, exc.message)
+            self._refuse(arrival.label, exc.message)
+            return
         except CannotBeKept as exc:
             self._refuse(name, exc.message)
             return
@@ -293,19 +309,7 @@ class _Look:
         received = read_time(recorded[0][0]) if recorded else self.now
         records: list[dict[str, Any]] = []
         if not recorded and not any((piece.sha256, piece.source.id) == (sha256, source.id) for piece in self._pieces):
-            records.append(
-                {
-                    "schema": "trucewatch/evidence/1",
-                    "sha256": sha256,
-                    "size_bytes": size,
-                    "source": source.id,
-                    "name": name,
-                    "organisation": source.organisation,
-                    "licence": source.licence,
-                    "handling": source.handling,
-                    "received_at": iso_utc(received),
-                }
-            )
+            records.append(evidence_record(source, name, sha256, size, received))
         if arrival.is_large and self.has_entered and self.before_large:
             self.before_large(self.intake())
             self.before_large = None
@@ -315,6 +319,19 @@ class _Look:
         all_bytes = sum(piece.size_bytes for piece in self._pieces)
         if not is_small or len(self._pieces) == MOST_TOGETHER or all_bytes > BYTES_TOGETHER:
             self.enter()
+
+    def keep_attachments(self) -> None:
+        """Keep what lies beside the sources, after all that is read."""
+        sources = [source for source in self.watch.settings.source if self._stands_still(source)]
+        keep_attachments(
+            self.store,
+            self.folder,
+            sources,
+            now=self.now,
+            bounds=self._bounds,
+            turn=self.turn,
+            refuse=self._refuse,
+        )
 
     def _is_kept(self, source: SourceSetting, sha256: str, arrival: Arrival) -> bool:
         """Whether these bytes are kept, all of them and as the source's handling asks."""
@@ -348,8 +365,12 @@ class _Look:
             files = [(path, piece.origin, piece.source) for path, piece in zip(paths, pieces, strict=True)]
             batches = []
             with read_files(files, self._context, self._bounds) as read:
+                keys = ReturningKeys(self.store, self._standing_of)
                 for piece, path, aside, parts in zip(pieces, paths, asides, read, strict=True):
-                    batches.append(self._batch_of(piece, path, aside, parts))
+                    apart = (
+                        keys.kept_apart(piece.source, piece.origin, part, is_alone=len(pieces) == 1) for part in parts
+                    )
+                    batches.append(self._batch_of(piece, path, aside, apart))
             for aside in (self._bytes, *asides):
                 aside.flush()  # before the turn: others enter acts while the disk is waited for
             with self.turn():
@@ -362,6 +383,12 @@ class _Look:
                 if any(stands):
                     self.store.commit([*itertools.chain(*itertools.compress(records, stands))])
                     self.has_entered = True
+
+    def _standing_of(self, source: SourceSetting) -> list[StandingBatch]:
+        """The batches of a source that stand now, as its files are read now."""
+        standing = standing_batches(self.store, self.watch).values()
+        readings = self._readings[source.id]
+        return [batch for batch in standing if batch.source == source.id and batch.reading in readings]
 
     def _opened(self, sha256: str) -> AbstractContextManager[Path]:
         """A path to these bytes, whether they wait or are kept."""

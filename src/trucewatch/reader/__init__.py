@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 
-from trucewatch.errors import ReadingEnded
-from trucewatch.messages import read_record
+from trucewatch.errors import ListOfPeople, ReadingEnded, UnreadableInput
+from trucewatch.messages import Message, read_record
 from trucewatch.model.batch import Origin, ReadingContext
 from trucewatch.model.evidence import REJECTED_SCHEMA
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
@@ -27,6 +27,7 @@ from trucewatch.model.watch import SourceSetting
 from trucewatch.reader.ahead import read_ahead
 from trucewatch.reader.process import Bounds, ReaderProcess, Tables, ended
 from trucewatch.reader.requests import origin_as_json, setting_as_json
+from trucewatch.sources.people_lists import refusal_of
 from trucewatch.watch.import_zones import ImportedFeature
 
 __all__ = [
@@ -39,6 +40,8 @@ __all__ = [
     "look_at_file",
     "read_file",
     "read_files",
+    "screen_brought",
+    "screen_file",
 ]
 
 LOOK_BOUNDS: Final = Bounds(seconds=25.0, seconds_per_mb=0.0, memory_mb=500, is_look=True)
@@ -89,6 +92,40 @@ def import_zones(path: Path) -> list[ImportedFeature]:
     """The shapes of a brought file (`watch.import_zones.import_zones`). Raises UnreadableInput, ReadingEnded."""
     answer = _looks.answer({"what": "zones", "path": str(path.absolute())}, path, LOOK_BOUNDS)
     return [_feature(record) for record in answer["features"]]
+
+
+def screen_file(path: Path, bounds: Bounds) -> None:
+    """Look through a file that lies in the inbox, before any of its bytes are kept.
+
+    Raises ListOfPeople where it holds names of people with birth dates or identity numbers, and where that cannot be
+    told.
+    """
+    _screen(_intake, path, bounds, b"")
+
+
+def screen_brought(content: BinaryIO) -> None:
+    """The same for what was sent and lies nowhere yet; read from its beginning, and wound back."""
+    content.seek(0)
+    every_byte = content.read()
+    content.seek(0)
+    if every_byte:
+        _screen(_looks, None, LOOK_BOUNDS, every_byte)
+
+
+def _screen(reader: ReaderProcess, path: Path | None, bounds: Bounds, content: bytes) -> None:
+    request = {"what": "screen"} | ({"path": str(path.absolute())} if path is not None else {})
+    try:
+        rule = reader.answer(request, path, bounds, content)["rule"]
+    except UnreadableInput as exc:
+        raise ListOfPeople(
+            Message(
+                "the file cannot be looked through for lists of people ({why}), and nothing of it was kept; save it "
+                "anew in the program that wrote it, or split it",
+                why=exc.message,
+            )
+        ) from None
+    if rule:
+        raise ListOfPeople(refusal_of(rule))
 
 
 def end_readers() -> None:

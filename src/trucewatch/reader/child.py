@@ -5,6 +5,7 @@ It opens nothing for writing, starts nothing, asks no network, and holds no secr
 
 from __future__ import annotations
 
+import io
 import os
 import resource
 import sys
@@ -26,6 +27,7 @@ from trucewatch.reader.requests import context_of, origin_of, setting_of
 from trucewatch.sources import adapters
 from trucewatch.sources.guess import head_of
 from trucewatch.sources.reading import read_file, unforeseen
+from trucewatch.sources.screening import screen
 from trucewatch.watch.import_zones import import_zones
 
 _SLACK_BYTES: Final = 3 << 29
@@ -54,9 +56,10 @@ def main() -> None:
         if request.get("context"):
             context = context_of(request["context"])
         _limit(request["limits"])
+        content = requests.read(request["bytes"]) if "bytes" in request else None
         _send(answers, {"kind": "begun"})
         try:
-            _answer(request, context, answers)
+            _answer(request, context, answers, content)
         except MemoryError:
             _send(answers, {"kind": "no_memory"})
             return  # what it took is not given back surely: the next file has a new process
@@ -64,8 +67,10 @@ def main() -> None:
         pa.default_memory_pool().release_unused()
 
 
-def _answer(request: Mapping[str, Any], context: ReadingContext, answers: BinaryIO) -> None:
-    path = Path(request["path"])
+def _answer(
+    request: Mapping[str, Any], context: ReadingContext, answers: BinaryIO, content: bytes | None = None
+) -> None:
+    path = Path(request.get("path", ""))
     if request["what"] == "read":
         _read(request, context, path, answers)
         return
@@ -73,6 +78,9 @@ def _answer(request: Mapping[str, Any], context: ReadingContext, answers: Binary
         if request["what"] == "head":
             header, rows = head_of(path, request["rows"])
             _send(answers, {"header": list(header), "rows": _short(rows)})
+        elif request["what"] == "screen":
+            with path.open("rb") if content is None else io.BytesIO(content) as stream:
+                _send(answers, {"rule": screen(stream) or ""})
         else:
             _send(answers, {"features": [_feature(feature) for feature in import_zones(path)]})
     except TrucewatchError as exc:

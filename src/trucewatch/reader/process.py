@@ -116,14 +116,19 @@ class ReaderProcess:
             remarks = tuple(read_record(*remark) for remark in message.get("remarks") or ())
             yield Tables(**named, remarks=remarks, is_cut=bool(message.get("is_cut")))
 
-    def answer(self, request: Mapping[str, Any], path: Path, bounds: Bounds) -> dict[str, Any]:
-        """Its answer in one piece. Raises UnreadableInput with the reason that it gives; ReadingEnded."""
-        for message, _ in self._frames(request, self._context, path, bounds):
-            if fault := message.get("fault"):
-                kind = InputTooLarge if message.get("is_too_large") else UnreadableInput
-                raise kind(read_record(*fault))
-            return message
-        raise ReadingEnded(ended("it gave no answer"))
+    def answer(
+        self, request: Mapping[str, Any], path: Path | None, bounds: Bounds, content: bytes = b""
+    ) -> dict[str, Any]:
+        """Its answer in one piece. content: instead of a file, bytes that lie nowhere. Raises UnreadableInput with the
+        reason that it gives; ReadingEnded."""
+        # Heard to the end, since who leaves before it ends the process, and the next file would wait for another.
+        answers = [message for message, _ in self._frames(request, self._context, path, bounds, content)]
+        if not answers:
+            raise ReadingEnded(ended("it gave no answer"))
+        if fault := answers[0].get("fault"):
+            kind = InputTooLarge if answers[0].get("is_too_large") else UnreadableInput
+            raise kind(read_record(*fault))
+        return answers[0]
 
     def end(self) -> None:
         """End the process. Whoever is reading in another thread gets EndedByUsError."""
@@ -141,24 +146,30 @@ class ReaderProcess:
         self._is_ended = False
 
     def _frames(
-        self, request: Mapping[str, Any], context: ReadingContext | None, path: Path, bounds: Bounds
+        self,
+        request: Mapping[str, Any],
+        context: ReadingContext | None,
+        path: Path | None,
+        bounds: Bounds,
+        content: bytes = b"",
     ) -> Iterator[tuple[dict[str, Any], dict[str, pa.Table]]]:
         if not self._turn.acquire(timeout=self._waits_s):
             raise ReadingEnded(Message("other files are being looked at; try again in a moment"))
         try:
-            state = _state_of(path)
-            mark = (str(path), state.st_size, state.st_mtime_ns)
+            state = _state_of(path) if path is not None else None
+            mark = (str(path), state.st_size, state.st_mtime_ns) if state is not None else ("", 0, 0)
             if mark in self._ended_on:
                 raise ReadingEnded(self._ended_on[mark])
             process = self._running()
             is_whole = False
             try:
-                yield from self._exchange(process, request, context, state.st_size, bounds)
+                size = len(content) if state is None else state.st_size
+                yield from self._exchange(process, request, context, size, bounds, content)
                 is_whole = True
             except ReadingEnded as exc:
                 if self._is_ended:
                     raise EndedByUsError("the reader was ended by its program") from None
-                if self._remembers:
+                if self._remembers and state is not None:
                     self._ended_on = dict([*self._ended_on.items(), (mark, exc.message)][-_MOST_REMEMBERED:])
                 raise
             finally:
@@ -180,6 +191,7 @@ class ReaderProcess:
         context: ReadingContext | None,
         size_bytes: int,
         bounds: Bounds,
+        content: bytes = b"",
     ) -> Iterator[tuple[dict[str, Any], dict[str, pa.Table]]]:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -188,7 +200,8 @@ class ReaderProcess:
         seconds, silence = bounds.time_for(size_bytes), bounds.silence_for(size_bytes)
         limits = {"memory_mb": bounds.memory_mb, "cpu_seconds": seconds}
         try:
-            for piece in pack({**request, **news, "limits": limits}):
+            more = {"bytes": len(content)} if content else {}
+            for piece in (*pack({**request, **news, **more, "limits": limits}), content):
                 process.stdin.write(piece)
             process.stdin.flush()
         except OSError as exc:

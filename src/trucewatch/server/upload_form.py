@@ -24,15 +24,15 @@ from trucewatch.server.preview import Preview, preview_reading
 from trucewatch.server.source_answers import CLAIM, OWN, SIDE, answered, repeated_choice, speakers, unanswered
 from trucewatch.server.uploads import Pending
 from trucewatch.sources import adapters
-from trucewatch.sources.guess import reads_like_prose
+from trucewatch.sources.guess import format_of, reads_like_prose
 from trucewatch.sources.stream import kind_of
 
+_BY_COLUMNS: Final = ("event_table", "smm_table")
+"""Adapters that are proposed by what a file's columns are called, before any of its rows can be taken."""
 _PROSE: Final = Message(
     "the file is a text in words and no table; a table has one line of column names and then one event a line"
 )
 TRACKS: Final = "tracks"
-_BY_COLUMNS: Final = ("event_table", "smm_table")
-"""Adapters that are proposed by what a file's columns are called, before any of its rows can be taken."""
 HANDLINGS: Final = ("open", "restricted", "confidential")
 
 
@@ -100,6 +100,9 @@ def _new_choices(watch: Watch, pending: Pending, adapter: str, now: datetime) ->
         fits = _best_reader(watch, pending, tuple(tried), now)
         if fits is not None:
             return Choices(setting=fits, name=pending.name, is_new=True)
+        # A mail or an export of which nothing can be taken is no table either: its own reader says what is wrong.
+        if adapter := format_of(pending.path):
+            return Choices(setting=replace(setting, adapter=adapter), name=pending.name, is_new=True)
         table = replace(setting, adapter="smm_table")
         if _has_its_columns(preview_reading(pending.path, pending.name, table, watch, now)):
             return Choices(setting=table, name=pending.name, is_new=True)

@@ -17,6 +17,7 @@ from trucewatch.errors import TrucewatchError, system_words
 from trucewatch.ledger.durable import begin_file, make_folder, write_durably
 from trucewatch.messages import Message
 from trucewatch.model.times import iso_utc, read_time
+from trucewatch.reader import screen_brought
 
 KEPT_FOR: Final = timedelta(hours=1)
 MOST_WAITING: Final = 10
@@ -43,7 +44,9 @@ class Waiting:
         self._folder = folder
 
     def bring(self, content: BinaryIO, name: str, now: datetime) -> Pending:
-        """Keep what is read. Raises TrucewatchError if it is empty, or if too many files wait."""
+        """Keep what is read. Raises TrucewatchError if it is empty, or if too many files wait, and ListOfPeople before
+        a byte is written."""
+        screen_brought(content)
         self.sweep(now)
         if len(self.all()) >= MOST_WAITING:
             raise TrucewatchError(

@@ -100,7 +100,7 @@ def read_event_location(text: str, towns: Sequence[Town] = ()) -> EventLocation:
     plain = " ".join(text.replace("–", "-").replace("—", "-").replace("−", "-").split()).casefold().strip(" .")
     plain = _NOTE.sub(lambda note: note[0] if _says_where(note[0]) else " ", plain)
     if _PLACE_WORDS.search(plain):
-        return EventLocation(place=_beside_town(plain, text, towns) or _place_of(text, towns))
+        return EventLocation(place=place_named(text, towns))
     assessed = None
     if (match := _ASSESSED.search(plain)) is not None:
         amount = _AMOUNT.match(plain, match.end())
@@ -116,17 +116,22 @@ def read_event_location(text: str, towns: Sequence[Town] = ()) -> EventLocation:
     letters = re.sub(r"[\s-]+", "", _FILLERS.sub(" ", rest).replace("ё", "е"))
     if len(amounts) > 1 or (letters and degrees) or (letters and letters not in _POINTS):
         if len(amounts) <= 1 and not degrees:
-            return EventLocation(place=_place_of(text, towns))
+            try:
+                return EventLocation(place=place_named(text, towns))
+            except PlaceError as exc:
+                raise _no_location(text) from exc
         raise _no_location(text)
     if not (amounts or letters or degrees or assessed):
         if re.search(r"\d", rest):
             raise _no_location(text)
         return EventLocation()
-    bearing = _bearing(degrees, text) if degrees else (_POINTS[letters], POINT_SD_DEG) if letters else (None, None)
-    distance = _distance(amounts[0], text) if amounts else assessed
-    if assessed and distance and assessed != distance:
-        distance = assessed[0], distance[1]
-    return EventLocation(*bearing, *(distance or (None, None)))
+    bearing_deg, bearing_sd_deg = (
+        _bearing(degrees, text) if degrees else (_POINTS[letters], POINT_SD_DEG) if letters else (None, None)
+    )
+    range_m, range_sd_m = _distance(amounts[0], text) if amounts else (None, None)
+    if assessed is not None:
+        range_m, range_sd_m = assessed[0], range_sd_m or assessed[1]
+    return EventLocation(bearing_deg, bearing_sd_deg, range_m, range_sd_m)
 
 
 def _no_location(text: str) -> RowFault:
@@ -139,13 +144,11 @@ def _no_location(text: str) -> RowFault:
     )
 
 
-def _place_of(text: str, towns: Sequence[Town]) -> ReadPlace:
-    try:
-        return read_place(at_the_town(text), towns)
-    except PlaceError as exc:
-        if _PLACE_WORDS.search(text.casefold()):
-            raise
-        raise _no_location(text) from exc
+def place_named(text: str, towns: Sequence[Town]) -> ReadPlace:
+    """A place in words or coordinates: what `read_place` reads, "2-3km NE of TOWN", "at the E edge of TOWN (…)".
+    Raises PlaceError."""
+    plain = at_the_town(text)
+    return _beside_town(plain.replace("–", "-").casefold(), text, towns) or read_place(plain or text, towns)
 
 
 def _says_where(note: str) -> bool:

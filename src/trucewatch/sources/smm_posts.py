@@ -16,17 +16,18 @@ from typing import Final
 
 from trucewatch.errors import PlaceError, RowFault
 from trucewatch.geo.frame import wgs84
-from trucewatch.geo.place_text import MAX_TEXT_CHARS, folded, read_place
+from trucewatch.geo.place_text import MAX_TEXT_CHARS, folded
 from trucewatch.messages import Message
 from trucewatch.model.zone import Post, Town
 from trucewatch.sources.columns import quote_cell
-from trucewatch.sources.smm_cells import EventLocation, at_the_town, means_in, spread_of_direction
+from trucewatch.sources.smm_cells import EventLocation, means_in, place_named, spread_of_direction
 
 _MISSION = re.compile(r"^(?:the )?(?:osce |обсе )?(?:smm|смм|mission|миссия)(?:'s)? (?!.{0,3}$)", re.IGNORECASE)
 _DEVICE = re.compile(
     r"^(?:the )?(?:thermal |remotely[ -]operated |long[ -]range |mini[ -]?|стационарная |дистанционная )*"
     r"(?:cameras?|uavs?|drones?|patrols?|teams?|monitors?|камер[аы]|патруль|бпла|беспилотник|наблюдатели)\s*"
-    r"(?:located |размещенная )?(?:at|in|near|of|on|by|from|в|во|на|у|около)\s+(?:the )?",
+    r"(?:(?:located |размещенная )?(?:at|in|near|of|on|by|from|в|во|на|у|около)\s+(?:the )?"
+    r"|(?=\d|about |approx|около ))",
     re.IGNORECASE,
 )
 _NOTE = re.compile(r"\s*\([^()]{0,200}\)")
@@ -71,8 +72,8 @@ class Gazetteer:
                             self._by_device[means, bare].add(number)
 
     def observer(self, position: str) -> Observer:
-        """Who stands at a position. Raises RowFault: for a name that two posts have both ids, for an unknown one the
-        nearest."""
+        """Who stands at a position. Raises RowFault, PlaceError: for a name that two posts have with both ids, for
+        an unknown one with the nearest."""
         text = " ".join(position.split())
         if not text:
             raise RowFault(
@@ -92,16 +93,13 @@ class Gazetteer:
         at = _DEVICE.sub("", plain)
         if means and (numbers := self._by_device.get((means, folded(at)))):
             return self._at_post(numbers, text, means)
-        for name in dict.fromkeys((at, at_the_town(at))):
-            try:
-                place = read_place(name, self._towns)
-            except PlaceError as exc:
-                fault = exc
-            else:
-                return Observer(place.lon, place.lat, place.sd_m, text, means)
-        if re.search(r"\d", at):
-            raise RowFault(fault.message)
-        raise self._unknown(text)
+        try:
+            place = place_named(at, self._towns)
+        except PlaceError as exc:
+            if re.search(r"\d", at):
+                raise
+            raise self._unknown(text) from exc
+        return Observer(place.lon, place.lat, place.sd_m, text, means)
 
     def _at_post(self, numbers: set[int], text: str, means: str) -> Observer:
         if len(numbers) > 1:

@@ -353,10 +353,10 @@ class _Reading:
         )
         if self._ground.template == _WHEN_IT_CAME.template:
             by_nearest = np.array([isinstance(span, Span) and span.by_nearest for span in spans], dtype=np.bool_)
-            rows = np.flatnonzero(by_nearest[at_when] & faults.good) if count else ()
-            self._without_year += len(rows)
-            if len(rows) and self._first_nearest is None:
-                first = at_when[rows[0]]
+            rows = np.flatnonzero(by_nearest[at_when] & faults.good) if count else at_when
+            self._without_year += rows.size
+            if rows.size and self._first_nearest is None:
+                first = int(at_when[rows[0]])
                 local = spans[first].interval.start.astimezone(self._calendar.zone or UTC)
                 self._first_nearest = (when[first][0], local.date())
         return start, end

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from trucewatch.errors import CannotBeKept, system_words
@@ -17,10 +18,16 @@ from trucewatch.store.objects import FilesAside
 
 
 def keep_file(
-    evidence: EvidenceFiles, path: Path, *, is_open: bool, waiting: FilesAside | None = None
+    evidence: EvidenceFiles,
+    path: Path,
+    *,
+    is_open: bool,
+    waiting: FilesAside | None = None,
+    screen: Callable[[], None] | None = None,
 ) -> tuple[Sha256, int]:
-    """Keep a file's original bytes: their hash and size. waiting: those that are kept as they are wait there. Raises as
-    `Store.keep_evidence` says."""
+    """Keep a file's original bytes: their hash and size. waiting: those that are kept as they are wait there. screen:
+    called before the first byte of what is not kept yet; raises where none may be. Raises as `Store.keep_evidence`
+    says."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as stream:
@@ -33,6 +40,11 @@ def keep_file(
             is_opened_now = is_open and evidence.is_encrypted(sha256)
             if evidence.holds_whole(sha256, stream.tell()) and not is_opened_now:
                 return sha256, stream.tell()
+            if screen is not None:
+                screen()
+                after = os.fstat(stream.fileno())
+                if (after.st_size, after.st_mtime_ns) != (state.st_size, state.st_mtime_ns):
+                    raise CannotBeKept(Message("is being written; it is read when it is whole"))
             stream.seek(0)
             if waiting is not None and not is_opened_now and evidence.keeps_plain(is_open=is_open):
                 return waiting.add_stream(stream)

@@ -462,16 +462,22 @@ class Store:
             return self.index.make_again(self.journal.entries())
 
     def keep_evidence(
-        self, path: Path, *, is_open: bool = False, waiting: FilesAside | None = None
+        self,
+        path: Path,
+        *,
+        is_open: bool = False,
+        waiting: FilesAside | None = None,
+        screen: Callable[[], None] | None = None,
     ) -> tuple[Sha256, int]:
         """Keep a file's original bytes before anything is parsed: their hash and size. Links are not followed, and of a
         pipe or a device nothing is read.
 
         is_open: whether its source gives it to everybody; else it is encrypted where the watch has a passphrase.
-        waiting: bytes that are kept as they are wait there to be kept with others. Raises CannotBeKept for a file that
-        cannot be read, StoreError where the store cannot be written.
+        waiting: bytes that are kept as they are wait there to be kept with others. screen: raises where nothing of a
+        file may be kept. Raises CannotBeKept for a file that cannot be read, StoreError where the store cannot be
+        written.
         """
-        return keep_file(self.evidence, path, is_open=is_open, waiting=waiting)
+        return keep_file(self.evidence, path, is_open=is_open, waiting=waiting, screen=screen)
 
     def sink(self, schema: pa.Schema, waiting: FilesAside | None = None) -> TableSink:
         """A Parquet object that is written chunk by chunk, for more rows than memory holds. waiting: it waits there to

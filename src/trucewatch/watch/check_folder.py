@@ -82,6 +82,8 @@ def _check_inbox(folder: Path, settings: WatchFile) -> Iterator[Fault]:
                         Message("put the file itself there, or move this away"),
                         "warning",
                     )
+        for pattern in filter(is_inside, source.attachments):
+            claimed.update(folder.glob(f"{pattern}/*" if pattern.endswith("**") else pattern))
     inbox = folder / "inbox"
     for path in sorted(inbox.rglob("*")) if inbox.is_dir() else []:
         if (

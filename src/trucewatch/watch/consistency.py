@@ -133,6 +133,11 @@ def _check_source(source: SourceSetting, path: Path, faults: FaultList) -> None:
         if not is_inside(pattern):
             remedy = Message("name files below inbox/ or statements/, such as inbox/events.csv")
             faults.error((*path, "files"), Message('"{pattern}" leaves the watch', pattern=pattern), remedy, place)
+    for pattern in source.attachments:
+        if not is_inside(pattern):
+            remedy = Message("name files below inbox/ or statements/, such as inbox/photos/*")
+            what = Message('"{pattern}" leaves the watch', pattern=pattern)
+            faults.error((*path, "attachments"), what, remedy, place)
     if source.columns.get("means") == "=party" and not source.claimed_by and "claimed_by" not in source.columns:
         remedy = Message(
             "add claimed_by to the source, or map it in columns; a party's word is never taken for anybody else's"

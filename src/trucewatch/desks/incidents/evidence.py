@@ -55,8 +55,9 @@ class Original:
     """The entry of the erasure that removed the bytes."""
 
 
-def read_original(store: Store, sha256: str, row: int, source: str) -> Original:
-    """The row of a piece of evidence, with its neighbours. Faults are told in the answer, not raised."""
+def read_original(store: Store, sha256: str, row: int, source: str, adapter: str = "") -> Original:
+    """The row of a piece of evidence, with its neighbours. Faults are told in the answer, not raised. adapter: what
+    read it, where rows of it may be no lines."""
     rows = store.index.rows(
         "SELECT name, size_bytes, entry, source FROM evidence WHERE sha256 = ? ORDER BY source = ? DESC, entry",
         sha256,
@@ -80,6 +81,8 @@ def read_original(store: Store, sha256: str, row: int, source: str) -> Original:
     try:
         with store.evidence.opened(sha256) as path:
             kind = kind_of(path)
+            if adapter == "kobo" and (cells := _submission(path, row)):
+                return Original(**base, cells=cells)
             if kind in ("text", "gzip"):
                 lines, header = _lines(path, row)
                 return Original(**base, lines=lines, header=header)
@@ -163,6 +166,15 @@ def _cells(path: Path, kind: str, row: int) -> list[tuple[str, str]]:
     )
 
 
+def _submission(path: Path, row: int) -> list[tuple[str, str]]:
+    """The answers of a submission in JSON, without who sent it; none of a table."""
+    from trucewatch.sources.form_answers import is_private
+    from trucewatch.sources.form_files import cells_of_submission
+
+    cells = cells_of_submission(path, row) or []
+    return [(raw_text(name), cut_cell(raw_text(text))) for name, text in cells[:MOST_CELLS] if not is_private(name)]
+
+
 def raw_text(text: str) -> str:
     """Text as it came, with every control and direction mark written out as \\uXXXX, so that nothing hides in it."""
     return "".join(char if char.isprintable() else "⇥" if char == "\t" else f"\\u{ord(char):04x}" for char in text)
@@ -170,6 +182,13 @@ def raw_text(text: str) -> str:
 
 def cut_cell(text: str) -> str:
     return text if len(text) <= MOST_CELL_CHARS else f"{text[:MOST_CELL_CHARS]} …"
+
+
+def adapter_of(store: Store, batch_entry: int | None) -> str:
+    """What read the file of a batch; "" for none."""
+    if batch_entry is None:
+        return ""
+    return str(next(store.journal.entries(batch_entry)).record.get("adapter", ""))
 
 
 def batch_entry_of(store: Store, observation: Mapping[str, object]) -> int | None:

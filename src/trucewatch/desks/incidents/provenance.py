@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trucewatch.desks.incidents.detail import IncidentDetail
-from trucewatch.desks.incidents.evidence import Original, batch_entry_of, read_original
+from trucewatch.desks.incidents.evidence import Original, adapter_of, batch_entry_of, read_original
 from trucewatch.desks.incidents.observations import Member, when_words
 from trucewatch.locale.terms import means_word
 from trucewatch.model.incident import Finding
 from trucewatch.server.preferences import Visit
+from trucewatch.store.attachments import Attachment, attachments_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,8 @@ class Hop:
     evidence_entry: int
     choices: tuple[Member, ...]
     """The observations that the finding rests on."""
+    attachments: tuple[Attachment, ...] = ()
+    """The photographs that the observation names."""
 
     @property
     def address(self) -> str:
@@ -54,7 +57,9 @@ def hop_of(
     files = store.index.rows("SELECT size_bytes, entry FROM evidence WHERE sha256 = ? ORDER BY entry", sha256)
     size = int(files[0][0]) if files else 0
     is_read = not most_bytes or size <= most_bytes
-    original = read_original(store, sha256, row, str(member.row["source"])) if is_read else None
+    batch_entry = batch_entry_of(store, member.row)
+    adapter = adapter_of(store, batch_entry)
+    original = read_original(store, sha256, row, str(member.row["source"]), adapter) if is_read else None
     return Hop(
         finding=chosen,
         member=member,
@@ -63,7 +68,8 @@ def hop_of(
         original=original,
         size_bytes=original.size_bytes if original else size,
         list_entry=detail.list_entry,
-        batch_entry=batch_entry_of(store, member.row),
+        batch_entry=batch_entry,
         evidence_entry=original.entry if original else int(files[0][1]),
         choices=choices,
+        attachments=attachments_of(store, member.row),
     )

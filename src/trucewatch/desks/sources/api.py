@@ -9,8 +9,10 @@ from fastapi import APIRouter, UploadFile
 from fastapi import Path as InPath
 from pydantic import BaseModel
 
+from trucewatch.errors import ListOfPeople
 from trucewatch.locale import mark
 from trucewatch.messages import Message
+from trucewatch.reader import screen_brought
 from trucewatch.server.inbox import NameTakenError, is_inbox_name, put_into_inbox, reads
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import CurrentView
@@ -51,6 +53,10 @@ def receive(view: CurrentView, source: Annotated[str, InPath(max_length=80)], fi
     another file has."""
     name = Path(file.filename or "").name
     _check_program(view, source)
+    try:
+        screen_brought(file.file)
+    except ListOfPeople as exc:  # before anything is said of the name, which may be a person's
+        raise RefusalError(422, exc.message) from None
     _check(view, source, name)
     content = file.file.read()
     if not content:

@@ -16,6 +16,17 @@ if TYPE_CHECKING:
     from trucewatch.store import Store
 
 
+@app.command(short_help="Write the form of a patrol report for telephones.")
+def form(
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where to write it.")] = Path("patrol-report.xlsx"),
+) -> None:
+    """Write the form of a patrol report (XLSForm) that KoboToolbox and ODK Central take and whose answers are read
+    without a mapping. It asks for nobody's name; docs/forms.md has the way from the telephone to the row."""
+    from trucewatch.sources.patrol_form import form_workbook
+
+    typer.echo(str(write_file(out, form_workbook())))
+
+
 @app.command(short_help="Learn anew what each device and report is worth.")
 def calibrate(
     watch: WatchFolder,
