@@ -36,7 +36,7 @@ LOOKS = {
     "new": "/new",
 }
 """Pages of which a picture is approved."""
-VISITED = [address for address in ADDRESSES if address.kind in (Kind.PAGE, Kind.REPORT)]
+VISITED = [address for address in ADDRESSES if address.kind in (Kind.PAGE, Kind.REPORT, Kind.RELEASE)]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

@@ -30,6 +30,7 @@ from tests.reports.two_watches import (
     Secret,
     add_later,
     issue,
+    issue_kinds,
     rows_of,
     share_keys,
     ticking,
@@ -37,12 +38,17 @@ from tests.reports.two_watches import (
 )
 from tests.server.conftest import client_of
 from trucewatch.desks import find, indexes
+from trucewatch.desks.reports.archives import archive_of
+from trucewatch.desks.reports.operations import ReportDesk
 from trucewatch.model.ids import incident_id, observation_id
+from trucewatch.model.observation import KINDS
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.pipeline import assess
 from trucewatch.reports import FORMATS
+from trucewatch.reports.released import WITHHELD
 from trucewatch.server.console import Console
 from trucewatch.store import Store
-from trucewatch.store.publications import recorded_issues
+from trucewatch.store.publications import publications, recorded_issues
 from trucewatch.store.recipient_codes import recipient_keys
 
 OTHER_DAYS = replace(FULL, has_other_days=True)
@@ -67,6 +73,12 @@ QUERIES = (
     *(f"?bbox={box}" for box in ("-25.4,-35.4,-25.0,-34.6", "-24.8,-35.3,-24.7,-35.1", "-25.25,-34.75,-25.15,-34.65")),
     *(f"?datetime={when}" for when in ("2031-05-02", "2031-05-01/2031-05-02", "../2031-05-01", "2031-05-04/..")),
     *(f"?zone={zone}" for zone in ("west", "east", "pass", "nowhere")),
+    *(f"?outcome={word}" for word in (*OUTCOMES, WITHHELD, "inconsistent,undetermined")),
+    *(f"?kind={kind}" for kind in KINDS),
+    *(f"?min_probability={least}" for least in (0, 0.5, 0.88, 0.9, 1)),
+    "?outcome=undetermined&kind=explosion&limit=1",
+    "?f=html&limit=3",
+    "?f=html&outcome=undetermined",
     "?simulated=false&lang=ru",
     "?bbox=1,2,3&limit=0",
     "",
@@ -128,10 +140,49 @@ def test_what_is_withheld_moves_how_sure_the_others_are(tmp_path: Path, say_from
 def test_every_file_of_every_issue_is_the_same(pair: Pair) -> None:
     plain, full = pair.files
     assert list(plain) == list(full), "names, days and revisions"
-    assert {name.rpartition(".")[2] for name in plain} >= {one.suffix[1:] for one in FORMATS.values()}
+    assert all(any(name.endswith(one.suffix) for name in plain) for one in FORMATS.values())
     assert {"-r1-" in name for name in plain} == {True, False}, "a first and a corrected one"
     for name in each(plain):
         assert read(name, plain[name]) == read(name, full[name]), name
+
+
+def test_the_archive_of_every_issue_is_the_same(pair: Pair) -> None:
+    archives: list[dict[str, str]] = []
+    for folder in pair.folders:
+        clock = ticking(LATER)
+        with Store(folder, lambda clock=clock: next(clock)) as store:
+            today = assess(store, folder, now=LATER)
+            desk = ReportDesk(store, folder, lambda: LATER, lambda today=today: today)
+            archives.append(
+                {
+                    f"{issue.number} {issue.revision}": everything_in(archive_of(desk, issue, today.watch))
+                    for issue in publications(store)
+                }
+            )
+    plain, full = archives
+    assert list(plain) == list(full)
+    assert len(plain) == 2 * len(pair.recipients)
+    for name in each(plain):
+        assert plain[name] == full[name], name
+
+
+@pytest.mark.parametrize(("plain", "full", "recipients"), CASES.values(), ids=CASES)
+def test_every_file_of_every_other_kind_is_the_same(
+    tmp_path: Path, plain: Secret, full: Secret, recipients: tuple[str, ...]
+) -> None:
+    folders = tmp_path / "plain", tmp_path / "full"
+    files = []
+    for folder, secret in zip(folders, (plain, full), strict=True):
+        write_files(folder, secret)
+        if files:
+            share_keys(*folders)
+        files.append(issue_kinds(folder, recipients))
+    assert list(files[0]) == list(files[1])
+    named = {(name.split("/")[0], name.split("/")[1].split("-")[0]) for name in files[0]}
+    assert named >= set(product(recipients, ("weekly", "casualties", "restrictions")))
+    assert {recipient for recipient, kind in named if kind == "spot"} == {*recipients} - {"aid", "public"}
+    for name in each(files[0]):
+        assert files[0][name] == files[1][name], name
 
 
 def test_they_tell_something(pair: Pair) -> None:

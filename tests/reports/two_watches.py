@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Final
 
 from tests.builders import edit, make_watch
 from trucewatch.desks.reports.operations import ReportDesk, Wanted
+from trucewatch.model.ids import incident_id, observation_id
 from trucewatch.pipeline import assess
 from trucewatch.reports import FORMATS
+from trucewatch.reports.kinds import KINDS, may_have_spot
 from trucewatch.store import Store
 from trucewatch.store.recipient_codes import FILE
 
@@ -202,6 +205,37 @@ def issue(folder: Path, recipients: tuple[str, ...], moment: datetime = NOW) -> 
             desk.issue(draft.draft_id, seen_version=2, by="Keeper One")
     out = folder / ".trucewatch" / "out"
     return {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
+
+
+def issue_kinds(folder: Path, recipients: tuple[str, ...], moment: datetime = NOW) -> Mapping[str, bytes]:
+    """Issues of every other kind, in the formats that are not slow: the files by name under `out/`. The week begins
+    on the day, so that it holds no day of which the two watches may differ; the event is the first of the day."""
+    clock = ticking(moment)
+    forms = tuple(name for name in FORMATS if name not in ("pdf", "xlsx", "gpkg"))
+    with Store(folder, lambda: next(clock)) as store:
+        today = assess(store, folder, now=moment)
+        desk = ReportDesk(store, folder, lambda: moment, lambda: today)
+        for recipient, kind in product(recipients, KINDS.values()):
+            rule = today.watch.recipient(recipient)
+            assert rule is not None
+            if kind.name == "daily" or (kind.is_of_one and not may_have_spot(rule)):
+                continue
+            event = str(FIRST_EVENT) if kind.is_of_one else ""
+            wanted = Wanted(recipient, DAY, DAY + timedelta(days=kind.days or 1), kind.name, event)
+            draft = desk.begin(wanted, languages=["en"], formats=forms, by="Keeper One")
+            desk.check(draft.draft_id, seen_version=1, by="Keeper One")
+            desk.issue(draft.draft_id, seen_version=2, by="Keeper One")
+    out = folder / ".trucewatch" / "out" / "issued"
+    kinds = tuple(f"{name}-" for name in KINDS)
+    return {
+        str(path.relative_to(out)): path.read_bytes()
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and path.name.startswith(kinds)
+    }
+
+
+FIRST_EVENT: Final = incident_id(observation_id("reports", rows_of(PLAIN)[0].partition(",")[0]))
+"""That of the first row, which has the same number in both watches."""
 
 
 def share_keys(first: Path, second: Path) -> None:

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     """A page of the console, whole."""
     REPORT = "report"
     """A report alone, under a policy of its own: it has its style in itself."""
+    RELEASE = "release"
+    """A page of one recipient's release for who prefers HTML, alone and without anything of the console; else data."""
     FRAGMENT = "fragment"
     DATA = "data"
     FILE = "file"
@@ -100,7 +102,7 @@ for _samples in OF_DESKS:
     OTHERWISE.update({address: Kind(kind) for address, kind in _samples.OTHERWISE.items()})
     CHOICES.update(getattr(_samples, "CHOICES", {}))
     QUERIES.update(getattr(_samples, "QUERIES", {}))
-"""What is no page. JSON is known by its name, and so are the interfaces under /ogc/."""
+"""What is no page. JSON is known by its name, and so are the interfaces under /ogc."""
 NOWHERE = "/nothing-here"
 
 
@@ -112,8 +114,9 @@ def _addresses() -> Iterator[Address]:
         desk = re.match(r"trucewatch\.desks\.(\w+)\.", getattr(route.endpoint, "__module__", ""))
         for template in CHOICES.get(route.path, [route.path]):
             for query in QUERIES.get(template, ("",)):
-                is_data = template.endswith(".json") or template.startswith("/ogc/")
-                kind = OTHERWISE.get(template + query, Kind.DATA if is_data else Kind.PAGE)
+                yet = Kind.DATA if template.endswith(".json") else Kind.PAGE
+                yet = Kind.RELEASE if re.match(r"/ogc(/|$)", template) else yet
+                kind = OTHERWISE.get(template + query, yet)
                 yield Address(template, kind, query, desk[1] if desk else "")
 
 

@@ -32,6 +32,11 @@ def test_every_address_answers_as_it_is_listed(busy_valleys: Busy, address: Addr
             assert answer.text.rstrip().endswith("</html>")
         case Kind.REPORT:
             assert answer.headers["content-security-policy"] == PAGE_POLICY
+        case Kind.RELEASE:
+            assert media == "text/html"
+            assert '<main id="content"' in answer.text
+            assert "style-src 'sha256-" in answer.headers["content-security-policy"]
+            assert "/static/" not in answer.text
         case Kind.FRAGMENT:
             assert media == "text/html"
             assert "<html" not in answer.text

@@ -70,6 +70,17 @@ def sample_setting(name: str) -> SourceSetting:
     return SourceSetting(**tomllib.loads((SAMPLES / name / "setting.toml").read_text(encoding="utf-8")))
 
 
+def good_sample(name: str) -> Path:
+    """The good sample of an adapter, in the format that it reads: good.csv, good.eml, good.json."""
+    (path,) = (SAMPLES / name).glob("good.*")
+    return path
+
+
+def sample_suffix(name: str) -> str:
+    """How the samples of an adapter end: ".csv" for tables."""
+    return good_sample(name).suffix
+
+
 def sample_reasons(name: str) -> Mapping[str, str]:
     """Sample file → what its one refusal says."""
     reasons: Mapping[str, str] = tomllib.loads((SAMPLES / name / "reasons.toml").read_text(encoding="utf-8"))

@@ -45,21 +45,29 @@ def demo(
         float | None,
         typer.Option(metavar="SECONDS", help="Begin with the last month again, in so many seconds: 60 for a minute."),
     ] = None,
+    opens: Annotated[
+        bool,
+        typer.Option(
+            "--open", help="Open the console, without a terminal too, and show it in this computer's browser."
+        ),
+    ] = False,
 ) -> None:
     """Copy an example watch into the current folder, run it, say where the drafts of its reports are, and open the
     console. Nothing is issued."""
     from trucewatch.watch.template import copy_example
 
+    if opens and no_serve:
+        raise TrucewatchError(Message("--open shows the console and --no-serve opens none; give one of the two"))
     folder = copy_example(example, Path.cwd())
     typer.echo(f"The example is in {folder}; look into its files, change them, and run it again:\n")
     typer.echo(f"$ trucewatch run {folder}")
     _run(folder, as_of=None, recorded_by=None, day=None, as_json=False, show_all=False)
-    if no_serve or not sys.stdout.isatty():
+    if no_serve or not (opens or sys.stdout.isatty()):
         typer.echo(f"\nThe console, with map, list, replay and ledger: trucewatch serve {folder}")
         return
     from trucewatch.cli.serve import serve_watch
 
-    serve_watch(folder, port=port, opens=True, replay_s=replay)
+    serve_watch(folder, port=port, opens=True, is_asked=opens, replay_s=replay)
 
 
 @app.command(short_help="Make a new watch from a commented template.")
@@ -233,7 +241,7 @@ def _run(
             written, failed = [], list[Message]()
             settings = assessment.watch.settings
             steps.advance("report", 0, len(settings.recipient))
-            for number, drafts in enumerate(
+            for count, drafts in enumerate(
                 drafts_of_all(
                     assessment,
                     day_from=chosen,
@@ -243,7 +251,7 @@ def _run(
                 ),
                 1,
             ):
-                steps.advance("report", number, len(settings.recipient))
+                steps.advance("report", count, len(settings.recipient))
                 if drafts.fault:
                     failed.append(
                         Message(
@@ -253,7 +261,8 @@ def _run(
                         )
                     )
                 for (name, language), content in drafts.products.items():
-                    path = store.write_out(draft_name(drafts.recipient, chosen, chosen, language, name), content)
+                    number = f"{settings.id}/{chosen}/{drafts.recipient}"
+                    path = store.write_out(draft_name(number, language, name), content)
                     if name == "html":
                         written.append(path)
         rejected = (
@@ -285,7 +294,7 @@ def _run(
 
 
 # Their words stand after those for every day: each of them adds its own to `app`, and each desk its own after them.
-from trucewatch.cli import archive, erase, protect, prune, serve, tokens  # noqa: E402, F401 - after `app`, which they add to
+from trucewatch.cli import archive, erase, print_codebook, protect, prune, serve, tokens  # noqa: E402, F401 - after `app`, which they add to
 
 handed_down.indexes = desks.indexes
 for desk in desks.find():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final
@@ -58,10 +59,12 @@ def serve_watch(
     tls_cert: Path | None = None,
     tls_key: Path | None = None,
     opens: bool = False,
+    is_asked: bool = True,
     replay_s: float | None = None,
     new_token: bool = False,
 ) -> None:
-    """Serve a watch until Ctrl+C; with `opens` a browser is asked to show it, where there is a screen."""
+    """Serve a watch until Ctrl+C; with `opens` a browser is asked to show it once the server answers, and where none
+    can, that is said. With `is_asked` false nothing is said: nobody asked for a browser."""
     _take_memory_in_one_place()
     from trucewatch.desks import find
     from trucewatch.desks.replay.operations import Replay
@@ -75,8 +78,13 @@ def serve_watch(
             f"You act as: analyst on this computer (there are no accounts yet)."
         )
         typer.echo("Stop it with Ctrl+C. Files put into the watch's inbox/ appear by themselves.")
-        if opens and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-            show_in_browser(watch, url)
+        if opens:  # beside the server: a browser that runs in the terminal would keep it from answering
+            threading.Thread(target=show, args=(url,), name="browser", daemon=True).start()
+
+    def show(url: str) -> None:
+        trouble = show_in_browser(watch, url)
+        if trouble and is_asked:
+            typer.echo(str(trouble))
 
     address = Address(host=host, port=port, certificate=tls_cert, key=tls_key)
     address.check()

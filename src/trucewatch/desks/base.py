@@ -7,6 +7,7 @@ rule.py         read(values): what the watch agreed for its work, from `[desk.NA
 index.py        VERSION, KINDS, TABLES, fill(): its own tables of the disposable index
 operations.py   what can be done, each rule once
 forms.py        a form's fields and its words
+beside.py       work(console): what goes on beside its pages while the console is open, a look every few seconds
 pages.py api.py a `router` each: for people, for programs
 cli.py          its commands, added to the program when it is imported
 templates/ static/ <desk>.css messages/LANG.po   what a person sees

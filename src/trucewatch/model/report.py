@@ -9,10 +9,12 @@ from typing import Final
 import pyarrow as pa
 
 from trucewatch.messages import Message
+from trucewatch.model.ids import canonical
 from trucewatch.model.incident import ReasonSentences
 from trucewatch.model.period import PeriodRule
 from trucewatch.model.recipient_key import RecipientKeys
 from trucewatch.model.typed_text import erased_words
+from trucewatch.model.verification import VerificationStep
 from trucewatch.model.watch import Watch
 
 NOTE_SECTIONS: Final = (
@@ -31,6 +33,11 @@ NOTE_SECTIONS: Final = (
 """Where the editors may put words of their own; figures and lines are the program's alone."""
 MOST_NOTE: Final = 2000
 """How many characters one editors' note may have."""
+MOST_WHO: Final = 120
+"""How many characters name or office over a cover note may have."""
+COVER_SCHEMA: Final = "trucewatch/cover-note/1"
+DAILY: Final = "daily"
+"""The kind of report that every record of before there were kinds is of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +63,44 @@ class EditorsNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CoverNote:
+    """What somebody, as a rule the head of mission, says before a report in their own words: no part of its findings.
+
+    who: name or office, as typed. signature: the document of `ledger/signing.py` over `signed_bytes`, as JSON text;
+    empty where it is not signed.
+    """
+
+    who: str
+    language: str
+    text: str
+    signature: str = ""
+    references: tuple[str, str, str] = field(default=("", "", ""), compare=False)
+    """By which the record names who, text and signature; empty until they are entered."""
+    erased_by: int = field(default=-1, compare=False)
+    erased_on: date | None = field(default=None, compare=False)
+
+    @property
+    def erased(self) -> Message | None:
+        """What stands in place of a text that was erased."""
+        if self.text or not any(self.references):
+            return None
+        return erased_words(*((self.erased_by, self.erased_on) if self.erased_on else ()))
+
+    def signed_bytes(self, number: str, revision: int) -> bytes:
+        """What is signed: one canonical record of the words, whose they are, and the issue that they stand before."""
+        return canonical(
+            {
+                "schema": COVER_SCHEMA,
+                "report": number,
+                "revision": revision,
+                "who": self.who,
+                "language": self.language,
+                "text": self.text,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedRow:
     """One incident as an earlier report showed it to its recipient, after release; enough to tell what changed.
 
@@ -64,6 +109,7 @@ class IssuedRow:
 
     incident_id: str
     number: int
+    """0 for one that the kind of report leaves out: it was told to nobody, but counts as out for the smallest count."""
     kind: str
     outcome: str
     place: str
@@ -92,6 +138,14 @@ class Publication:
     """What the editors put into it in their own words."""
     key_digest: str = field(default="", compare=False)
     """By which the ledger names the key of the codes that it showed; empty where it showed the ids themselves."""
+    incident: str = ""
+    """Of a report on one event the event's own id."""
+    cover: CoverNote | None = None
+
+    @property
+    def rows_shown(self) -> tuple[IssuedRow, ...]:
+        """The rows that its readers saw."""
+        return tuple(row for row in self.rows if row.number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +208,8 @@ class ReportInputs:
     """What each observation added to its incident (CONTRIBUTION_SCHEMA); None where nobody worked it out."""
     published: tuple[PublishedWords, ...] = ()
     """What parties published themselves."""
+    verification: tuple[VerificationStep, ...] = ()
+    """What was asked of anybody about single incidents, and what came of it."""
     checkpoint: str = ""
     """The ledger's first checkpoint that covers the list, without later cosignatures; empty where there is none."""
     periods_among: PeriodRule | None = field(default=None, compare=False, repr=False)

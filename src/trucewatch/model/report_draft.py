@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
 
-from trucewatch.model.report import EditorsNote
+from trucewatch.model.report import DAILY, CoverNote, EditorsNote
 
 DraftState = Literal["draft", "checked", "issued", "discarded"]
 DraftAct = Literal["begin", "write", "renew", "check", "reopen", "discard", "undo", "issue"]
@@ -46,6 +46,10 @@ class ReportDraft:
     number: str = ""
     """Under which number and revision it was issued; empty and 0 until then."""
     revision: int = 0
+    kind: str = DAILY
+    incident: str = ""
+    """Of a report on one event the event's own id."""
+    cover: CoverNote | None = None
     recorded_at: datetime | None = None
     entry: int = -1
 

@@ -13,12 +13,28 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trucewatch.messages import Term
+
 STEPS: Final = ("other_side", "original", "analysts", "number", "access")
 """The other side's account; the original file; analysts of two delegations; a number from a hospital or the ICRC;
 access to the place."""
 ANSWERS: Final = ("asked", "given", "received", "refused", "none")
 """What came of a step: nothing yet, access or an account was given, a file or a number came, it was refused, there is
 none to be had."""
+STEP_WORDS: Final = {
+    "other_side": Term("verification", "the other side’s account"),
+    "original": Term("verification", "the original file"),
+    "analysts": Term("verification", "analysts of two delegations"),
+    "number": Term("verification", "a number from a hospital or the ICRC"),
+    "access": Term("verification", "access to the place"),
+}
+ANSWER_WORDS: Final = {
+    "asked": Term("verification", "asked, no answer yet"),
+    "given": Term("verification", "given"),
+    "received": Term("verification", "received"),
+    "refused": Term("verification", "refused"),
+    "none": Term("verification", "there is none"),
+}
 SETTLED: Final = frozenset(("given", "received"))
 _SETTLED_BY_A_LOOK: Final = ("not_checked", "cannot_be_told", "not_likely_enough")
 """What a look at the place could settle: access that was refused is a reason for these alone."""

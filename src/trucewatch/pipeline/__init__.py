@@ -34,6 +34,7 @@ from trucewatch.model.recipient_key import RecipientKeys
 from trucewatch.model.report import LearntAnew, Publication, RejectedCount, ReportInputs
 from trucewatch.model.speakers import speakers_of
 from trucewatch.model.times import as_utc, iso_utc
+from trucewatch.model.verification import VerificationStep
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.calibrations import Rows, learnt_anew_since, make_missing, missing_at, standing_at
 from trucewatch.pipeline.current_rows import CurrentRows, carried_on, gathered
@@ -49,6 +50,7 @@ from trucewatch.store.kept_weights import keep_weights
 from trucewatch.store.lists import RecordedList, last_recorded_by, list_made, without_its_list
 from trucewatch.store.publications import publications
 from trucewatch.store.recipient_codes import make_missing_keys, recipient_keys
+from trucewatch.store.verification_records import recorded_steps
 from trucewatch.watch import read_watch
 from trucewatch.watch.load import usable
 
@@ -108,6 +110,8 @@ class Assessment:
     """The entry of the list; -1 where the journal holds none."""
     is_replay: bool = False
     """Made from what the journal held at a moment: nothing that comes of it is recorded."""
+    verification: tuple[VerificationStep, ...] = ()
+    """What was asked about incidents, as the journal held it."""
     recipient_keys: RecipientKeys = field(default_factory=dict, repr=False)
     """The keys of recipients' codes, those of today in a replay too."""
 
@@ -128,6 +132,7 @@ class Assessment:
             periods_among=periods_among,
             recipient_keys=self.recipient_keys,
             published=published_words(self.observations, self.watch),
+            verification=self.verification,
         )
 
     def outcomes(self) -> dict[str, int]:
@@ -370,6 +375,7 @@ def assess(
         is_replay=recorded_by is not None,
         checkpoint=checkpoint,
         list_entry=entry,
+        verification=recorded_steps(store, recorded_by),
         recipient_keys=recipient_keys(store),
     )
 

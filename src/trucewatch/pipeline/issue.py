@@ -17,7 +17,7 @@ from trucewatch.errors import ReportError
 from trucewatch.locale.acceptance import working_translations
 from trucewatch.messages import Message
 from trucewatch.model.ids import sha256_of
-from trucewatch.model.report import EditorsNote
+from trucewatch.model.report import DAILY, CoverNote, EditorsNote
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.pipeline import Assessment, assess
 from trucewatch.pipeline.calibrations import learnt_anew_since
@@ -58,8 +58,10 @@ def draft_report(
     day_until: date,
     languages: Sequence[str],
     formats: Sequence[str],
-) -> Products:
-    """The report's bytes after release, each file marked as a draft; nothing is recorded. Raises ReportError."""
+    kind: str = DAILY,
+    event: str = "",
+) -> tuple[DailyReport, Products]:
+    """The report and its bytes after release, each file marked as a draft; nothing is recorded. Raises ReportError."""
     from trucewatch.reports import render_all
     from trucewatch.reports.daily_build import build_daily
 
@@ -69,8 +71,10 @@ def draft_report(
         day_from=day_from,
         day_until=day_until,
         is_draft=True,
+        kind=kind,
+        event=event,
     )
-    return render_all(report, formats=formats, languages=languages)
+    return report, render_all(report, formats=formats, languages=languages)
 
 
 def refuse_working_translations(watch: Watch, recipient: Recipient, languages: Sequence[str]) -> None:
@@ -97,6 +101,9 @@ def issue_report(
     languages: Sequence[str],
     formats: Sequence[str],
     notes: Sequence[EditorsNote] | None = None,
+    cover: CoverNote | None = None,
+    kind: str = DAILY,
+    event: str = "",
     by: str = "",
     inputs_by: datetime | None = None,
     ready: tuple[DailyReport, Mapping[tuple[str, str], bytes]] | None = None,
@@ -118,6 +125,9 @@ def issue_report(
             day_from=day_from,
             day_until=day_until,
             notes=notes,
+            cover=cover,
+            kind=kind,
+            event=event,
         )
         products = render_all(report, formats=formats, languages=languages)
     else:
@@ -153,7 +163,7 @@ class MadeAgain:
                 report=issue.number,
                 revision=issue.revision,
             )
-        if any(note.erased for note in issue.notes):
+        if any(note.erased for note in issue.notes) or (issue.cover and issue.cover.erased):
             return Message(
                 "a note of the editors was erased since this was issued, so nothing gives the issued bytes again; the "
                 "hash on record is {hash}, and whoever has a copy can hold it against that",
@@ -183,16 +193,26 @@ def issue_on_record(
     recorded_by: datetime | None = None,
     cut_off: datetime | None = None,
     file: tuple[str, str] | None = None,
+    kind: str = DAILY,
+    event: str = "",
 ) -> RecordedIssue | None:
     """The last issue of a report that was recorded by a moment, if there is one; with this cut-off, if one is given.
+    One on a single event is found by the event, whatever its days.
 
     file: format and language; of several records of the issue the one that names the file is taken.
     """
-    wanted = (recipient, day_from, day_until)
+    days = () if event else (day_from, day_until)
+    wanted = (recipient, kind, event, *days)
     issues = [
         issue
         for issue in recorded_issues(store, recorded_by)
-        if (issue.publication.recipient, issue.publication.day_from, issue.publication.day_until) == wanted
+        if (
+            issue.publication.recipient,
+            issue.publication.kind,
+            issue.publication.incident,
+            *((issue.publication.day_from, issue.publication.day_until) if days else ()),
+        )
+        == wanted
         and (cut_off is None or issue.publication.cut_off == cut_off)
     ]
     with_file = [issue for issue in issues if file in issue.files]
@@ -245,25 +265,35 @@ def make_again(
         day_from=publication.day_from,
         day_until=publication.day_until,
         notes=publication.notes,
+        cover=publication.cover,
         is_draft=not digest,
+        kind=publication.kind,
+        event=publication.incident,
     )
     return MadeAgain(content=render(report, format=format, language=language), issue=issue, digest=digest)
 
 
-def draft_name(recipient: str, first: date, last: date, language: str, format_name: str) -> str:
-    """Where a draft is kept below `out/`; never where an issued file is."""
+def draft_name(number: str, language: str, format_name: str) -> str:
+    """Where a draft is kept below `out/`, by the number that it would have; never where an issued file is."""
     from trucewatch.reports import FORMATS
 
-    span = f"{first}" if first == last else f"{first}--{last}"
-    return f"drafts/{recipient}/daily-{span}-{language}{FORMATS[format_name].suffix}"
+    kind, name, recipient = parts_of_number(number)
+    return f"drafts/{recipient}/{kind}-{name}-{language}{FORMATS[format_name].suffix}"
 
 
 def issued_name(number: str, revision: int, language: str, format_name: str) -> str:
     """Where a file of an issued report is kept below `out/`."""
     from trucewatch.reports import FORMATS
 
-    _, days, recipient = number.rsplit("/", 2)
-    return f"issued/{recipient}/{days}-r{revision}-{language}{FORMATS[format_name].suffix}"
+    kind, name, recipient = parts_of_number(number)
+    series = "" if kind == DAILY else f"{kind}-"
+    return f"issued/{recipient}/{series}{name}-r{revision}-{language}{FORMATS[format_name].suffix}"
+
+
+def parts_of_number(number: str) -> tuple[str, str, str]:
+    """Kind, days (or the code of the event) and recipient of a report's number."""
+    series, name, recipient = number.rsplit("/", 2)
+    return series.partition("/")[2] or DAILY, name, recipient
 
 
 def _rule_of(assessment: Assessment, recipient: str) -> Recipient:

@@ -19,16 +19,22 @@ from trucewatch.model.report import IssuedRow, Publication, ReportInputs
 from trucewatch.model.times import read_time
 from trucewatch.model.watch import Recipient
 from trucewatch.reports.daily_report import Tally
+from trucewatch.reports.kinds import is_whole
 from trucewatch.reports.released import WITHHELD
 
 
 class IssuedDays:
-    """The rows of every day that was issued to a recipient by the cut-off, as its last issue showed them."""
+    """The rows of every day that was issued to a recipient by the cut-off, as its last issue showed them; of reports
+    that tell of all incidents of their days."""
 
     def __init__(self, inputs: ReportInputs, recipient: Recipient) -> None:
         self._zone = inputs.watch.zone
         self._issues = sorted(
-            (issue for issue in inputs.earlier if issue.recipient == recipient.id and issue.cut_off <= inputs.as_of),
+            (
+                issue
+                for issue in inputs.earlier
+                if issue.recipient == recipient.id and issue.cut_off <= inputs.as_of and is_whole(issue.kind)
+            ),
             key=lambda issue: (issue.cut_off, issue.number, issue.revision),
         )
         self._simulated = _simulated_of_early_rows(inputs, self._issues)

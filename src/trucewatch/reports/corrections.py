@@ -9,6 +9,7 @@ from datetime import date, timedelta, tzinfo
 from trucewatch.model.recipient_key import RecipientKey
 from trucewatch.model.report import EditorsNote, IssuedRow, LearntAnew, Publication
 from trucewatch.reports.daily_report import Correction, Row
+from trucewatch.reports.kinds import KINDS, Kind, is_whole
 from trucewatch.reports.released import ReleasedIncident, time_code
 
 LOOK_BACK_DAYS = 14  # days before a report's own in which earlier ones are compared
@@ -30,15 +31,22 @@ def issued_row(row: Row, incident_id: str) -> IssuedRow:
 
 
 def to_compare(
-    earlier: Iterable[Publication], *, recipient: str, number: str, revision: int, day_from: date
+    earlier: Iterable[Publication], *, recipient: str, number: str, revision: int, days: tuple[date, date], kind: Kind
 ) -> list[Publication]:
-    """The latest issue of each report of the fourteen days before, and this report's own issue before this one."""
+    """The latest issue of each report of the fourteen days before, and this report's own issue before this one.
+
+    A report on all incidents corrects every earlier one, and those on some that lie in its own days; a report on some
+    those of its own kind, one on a single event itself alone.
+    """
+    day_from, day_until = days
     latest: dict[str, Publication] = {}
     for publication in earlier:
         own = publication.number == number and publication.revision < revision
+        is_part = kind.is_whole and not is_whole(publication.kind)
         recent = (
             publication.number != number
-            and day_from - timedelta(days=LOOK_BACK_DAYS) <= publication.day_from < day_from
+            and (kind.is_whole or (publication.kind == kind.name and not kind.is_of_one))
+            and day_from - timedelta(days=LOOK_BACK_DAYS) <= publication.day_from < (day_until if is_part else day_from)
         )
         if publication.recipient == recipient and (own or recent):
             newest = latest.get(publication.number)
@@ -57,8 +65,9 @@ def correct(publication: Publication, now: Mapping[str, ReleasedIncident]) -> li
     """What of one issued report stands otherwise now. `now` holds every released incident of its days and around, by
     its own id, by which corrections speak of them here."""
     corrections = []
-    listed = {row.incident_id for row in publication.rows}
-    for row in sorted(publication.rows, key=lambda row: row.number):
+    kind = KINDS.get(publication.kind)
+    listed = {row.incident_id for row in publication.rows_shown}
+    for row in sorted(publication.rows_shown, key=lambda row: row.number):
         incident = now.get(row.incident_id)
         if incident is None:
             corrections.append(
@@ -71,8 +80,9 @@ def correct(publication: Publication, now: Mapping[str, ReleasedIncident]) -> li
                 )
             )
     for incident_id, incident in now.items():
-        # Of this report's days only: `now` reaches further.
-        if incident_id not in listed and publication.day_from <= incident.day < publication.day_until:
+        # Of this report's days and kind only: `now` reaches further.
+        is_of_kind = kind is not None and not kind.is_of_one and kind.selects(incident)
+        if incident_id not in listed and is_of_kind and publication.day_from <= incident.day < publication.day_until:
             fields = (("kind", "", incident.kind), ("outcome", "", incident.outcome), ("time", "", time_code(incident)))
             corrections.append(
                 _correction(publication, None, incident_id, "added", simulated=incident.simulated, fields=fields)

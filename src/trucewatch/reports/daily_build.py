@@ -1,4 +1,4 @@
-"""Unreleased tables → the daily report of one recipient, and what is kept of it once it is issued.
+"""Unreleased tables → the report of one recipient, of any kind, and what is kept of it once it is issued.
 
 Everything is counted from what was released; nothing here sees an unreleased table. Real and simulated are counted
 apart.
@@ -6,25 +6,21 @@ apart.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from shapely.geometry import Point
 
 from trucewatch.errors import ReportError
 from trucewatch.messages import Message
 from trucewatch.model.incident import incident_rows
 from trucewatch.model.naming import called
-from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.recipient_key import RecipientKey, keeps_ids
-from trucewatch.model.report import EditorsNote, IssuedRow, Publication, RejectedCount, ReportInputs
+from trucewatch.model.report import DAILY, CoverNote, EditorsNote, IssuedRow, Publication, RejectedCount, ReportInputs
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
-from trucewatch.reports.as_issued import IssuedDays, tally_of_rows
 from trucewatch.reports.corrections import (
     LOOK_BACK_DAYS,
     correct,
@@ -34,23 +30,20 @@ from trucewatch.reports.corrections import (
     tell_codes,
     to_compare,
 )
+from trucewatch.reports.counted import Around, regions_told, tally
 from trucewatch.reports.daily_report import (
     Correction,
     DailyReport,
-    DayBar,
     EarlierGrave,
-    RegionRow,
     Row,
-    Tally,
 )
 from trucewatch.reports.drawn_lines import without_drawn_lines
-from trucewatch.reports.outcome_policy import held_counts
-from trucewatch.reports.recipient_rule import TOLD_ZONE_KINDS, released_from
+from trucewatch.reports.kinds import Kind, kind_called, refuse_spot
+from trucewatch.reports.recipient_rule import released_from
 from trucewatch.reports.release import release
-from trucewatch.reports.released import WITHHELD, Released, ReleasedCounter, ReleasedIncident
+from trucewatch.reports.released import Released, ReleasedCounter, ReleasedIncident
 from trucewatch.reports.released_codes import coded, key_for
 
-BARS = 14
 LONGEST_DAYS = 366
 
 
@@ -61,17 +54,26 @@ def build_daily(
     day_from: date,
     day_until: date,
     notes: Sequence[EditorsNote] | None = None,
+    cover: CoverNote | None = None,
     is_draft: bool = False,
+    kind: str = DAILY,
+    event: str = "",
 ) -> DailyReport:
-    """The report of the local days `[day_from, day_until)`.
+    """The report of the local days `[day_from, day_until)`; of one event, by its own id, that of the day on which it
+    began.
 
-    notes: what the editors say. Without them (None) those of the last issue stand as long as its rows do, so that the
-    same report made again by a program says what the issued one said.
+    notes, cover: what the editors say, and the cover note. Without notes (None) both stand as the last issue had them
+    as long as its rows do, so that the same report made again by a program says what the issued one said.
 
     Incidents are counted on the local day they began on. Raises ReportError for a period that is empty, longer than a
-    year, or begins after the cut-off, and for a recipient whose codes have no key.
+    year, not as long as the kind asks for, or begins after the cut-off; for a recipient whose codes have no key, or who
+    is told no single event where the report is of one; and for an event that is not told to the recipient.
     """
-    watch = inputs.watch
+    watch, of_kind = inputs.watch, kind_called(kind)
+    if of_kind.is_of_one:
+        refuse_spot(recipient)
+        day_from = day_of_event(inputs, event) or day_from
+        day_until = day_from + timedelta(days=1)
     length = (day_until - day_from).days
     if length < 1 or length > LONGEST_DAYS:
         raise ReportError(
@@ -81,6 +83,17 @@ def build_daily(
                 end=day_until,
                 days=length,
                 most=LONGEST_DAYS,
+            )
+        )
+    if of_kind.days and length != of_kind.days:
+        raise ReportError(
+            Message(
+                "a {kind} report has {most} days, and {start} to {end} are {days}; give its first day",
+                kind=kind,
+                most=of_kind.days,
+                start=day_from,
+                end=day_until - timedelta(days=1),
+                days=length,
             )
         )
     if inputs.as_of < day_of(day_from, watch.zone).start:
@@ -100,18 +113,33 @@ def build_daily(
     released = coded(uncoded, key)
     id_of = _ids_by_code(uncoded, key)
     in_period = [incident for incident in released.incidents if day_from <= incident.day < day_until]
-    rows = tuple(Row(number=number, incident=incident) for number, incident in enumerate(in_period, 1))
-    number = report_number(watch, recipient, day_from, day_until)
-    issued = tuple(issued_row(row, id_of[row.incident.incident_id]) for row in rows)
+    if of_kind.is_of_one:
+        chosen = [incident for incident in in_period if id_of[incident.incident_id] == event]
+    else:
+        chosen = [incident for incident in in_period if of_kind.selects(incident)]
+    rows = tuple(Row(number=number, incident=incident) for number, incident in enumerate(chosen, 1))
+    number = report_number(
+        watch, recipient, day_from, day_until, kind=of_kind, code=key.code(event) if key and event else event
+    )
+    listed = tuple(issued_row(row, id_of[row.incident.incident_id]) for row in rows)
+    out = tuple(issued_row(row, id_of[row.incident.incident_id]) for row in _out(in_period, chosen, recipient))
     issues = [issue for issue in inputs.earlier if issue.number == number]
     last = max(issues, key=lambda issue: issue.revision, default=None)
-    words = _standing_notes(last, issued) if notes is None else tuple(notes)
+    if of_kind.is_of_one and not rows and last is None:
+        raise ReportError(_not_told(inputs, event, recipient))
+    if notes is None:
+        words, cover = _standing_words(last, listed)
+    else:
+        words = tuple(notes)
     digest = key.digest if key else ""
-    revision = _revision(last, issued, words, digest)
-    around = _Around(inputs, recipient, released.incidents, day_from, day_until)
+    revision = _revision(last, listed, words, digest, cover)
+    parts = of_kind.parts
+    around = Around(inputs, recipient, released.incidents, day_from, day_until)
     tells_ledger = inputs.is_early_form or keeps_ids(recipient, watch.agreement)
     return DailyReport(
         number=number,
+        kind=kind,
+        incident=event,
         revision=revision,
         watch=public_part(watch, recipient, inputs.as_of),
         reason_sentences=inputs.reason_sentences,
@@ -121,28 +149,78 @@ def build_daily(
         cut_off=inputs.as_of,
         checkpoint=inputs.checkpoint if tells_ledger else "",
         tells_ledger=tells_ledger,
-        kept_rows=issued,
+        kept_rows=(*listed, *out),
         key_digest=digest,
         complete_from=released_from(day_of(day_until - timedelta(days=1), watch.zone).end, recipient, watch.zone),
         fewer_than=released.fewer_than,
         rows=rows,
-        real=tally(incident for incident in in_period if not incident.simulated),
-        simulated=tally(incident for incident in in_period if incident.simulated),
-        real_before=around.tally_before(simulated=False),
-        simulated_before=around.tally_before(simulated=True),
-        regions=_regions(watch, around.regions_before(simulated=False), in_period, simulated=False),
-        regions_simulated=_regions(watch, around.regions_before(simulated=True), in_period, simulated=True),
-        days=around.bars(),
-        obligations=released.obligations,
-        counters=_latest_counters(released, watch, day_from, day_until),
-        corrections=_corrections(inputs, released, id_of, key, recipient.id, number, revision, day_from, words),
-        rejected=_rejected(inputs.rejected, recipient) if tells_ledger else (),
+        real=tally(incident for incident in chosen if not incident.simulated),
+        simulated=tally(incident for incident in chosen if incident.simulated),
+        real_before=around.tally_before(simulated=False) if "figures" in parts else None,
+        simulated_before=around.tally_before(simulated=True) if "figures" in parts else None,
+        regions=regions_told(watch, around.regions_before(simulated=False), chosen, simulated=False)
+        if "regions" in parts
+        else (),
+        regions_simulated=regions_told(watch, around.regions_before(simulated=True), chosen, simulated=True)
+        if "regions" in parts
+        else (),
+        days=around.bars() if "days" in parts else (),
+        obligations=released.obligations if "withdrawal" in parts else (),
+        counters=_latest_counters(released, watch, day_from, day_until) if "humanitarian" in parts else (),
+        corrections=_corrections(
+            inputs, released, id_of, key, recipient.id, number, revision, (day_from, day_until), words, of_kind
+        ),
+        rejected=_rejected(inputs.rejected, recipient) if tells_ledger and "rejected" in parts else (),
         notes=words,
+        cover=cover,
         is_draft=is_draft,
-        obligations_untold=released.obligations_untold,
-        published=tuple(words for words in released.published if day_from <= words.day < day_until),
-        periods=tuple(period for period in released.periods if day_from <= period.day < day_until),
-        grave_earlier=_grave_earlier(inputs, recipient, key, day_from, day_until),
+        obligations_untold=released.obligations_untold if "withdrawal" in parts else 0,
+        published=tuple(words for words in released.published if day_from <= words.day < day_until)
+        if "published" in parts
+        else (),
+        periods=tuple(period for period in released.periods if day_from <= period.day < day_until)
+        if of_kind.is_whole
+        else (),
+        grave_earlier=tuple(
+            grave
+            for grave in _grave_earlier(inputs, recipient, key, day_from, day_until)
+            if of_kind.selects(grave.incident)
+        )
+        if "earlier" in parts
+        else (),
+    )
+
+
+def _out(
+    released: Sequence[ReleasedIncident], chosen: Sequence[ReleasedIncident], recipient: Recipient
+) -> tuple[Row, ...]:
+    """What the report leaves out of its days and was released to who has a smallest count: it stays out as it was
+    settled, as if the report had told it, so that no report of another kind can be laid over this one."""
+    if recipient.smallest_count <= 1:
+        return ()
+    ids = {incident.incident_id for incident in chosen}
+    return tuple(Row(number=0, incident=incident) for incident in released if incident.incident_id not in ids)
+
+
+def day_of_event(inputs: ReportInputs, incident_id: str) -> date | None:
+    """The local day on which an event began; None for one that is not on the list."""
+    chosen = inputs.incidents.filter(pc.equal(inputs.incidents["incident_id"], incident_id))["occurred_start"]
+    started: datetime | None = chosen[0].as_py() if len(chosen) else None
+    return started.astimezone(inputs.watch.zone).date() if started else None
+
+
+def _not_told(inputs: ReportInputs, event: str, recipient: Recipient) -> Message:
+    if day_of_event(inputs, event) is None:
+        return Message(
+            "there is no incident {event} on this list, so no spot report of it was made; the Incidents page and "
+            "trucewatch incidents have those that there are",
+            event=event[:40] or "–",
+        )
+    return Message(
+        "{event} is not told to {recipient} at this cut-off: its kind is withheld from them, or their delay is not "
+        "over yet. Nothing was made; wait for the delay, or choose another recipient",
+        event=event,
+        recipient=recipient.id,
     )
 
 
@@ -192,22 +270,29 @@ def publication_of(report: DailyReport) -> Publication:
     return Publication(
         number=report.number,
         revision=report.revision,
-        kind="daily",
+        kind=report.kind,
+        incident=report.incident,
         recipient=report.recipient.id,
         day_from=report.day_from,
         day_until=report.day_until,
         cut_off=report.cut_off,
         rows=report.kept_rows,
         notes=report.notes,
+        cover=report.cover,
         key_digest=report.key_digest,
     )
 
 
-def report_number(watch: Watch, recipient: Recipient, day_from: date, day_until: date) -> str:
-    """`karabakh-2020/2020-12-11/public`; a longer period names its first and last day."""
+def report_number(
+    watch: Watch, recipient: Recipient, day_from: date, day_until: date, *, kind: Kind, code: str = ""
+) -> str:
+    """`karabakh-2020/2020-12-11/public`; a longer period names its first and last day. Of every other kind but daily
+    with its name, a series of its own: `karabakh-2020/weekly/2020-12-07--2020-12-13/public`,
+    `karabakh-2020/spot/i-…/desk` by the code that the recipient knows the event by."""
     last = day_until - timedelta(days=1)
     days = day_from.isoformat() if last == day_from else f"{day_from.isoformat()}--{last.isoformat()}"
-    return f"{watch.settings.id}/{days}/{recipient.id}"
+    series = "" if kind.name == DAILY else f"{kind.name}/"
+    return f"{watch.settings.id}/{series}{code if kind.is_of_one else days}/{recipient.id}"
 
 
 def public_part(watch: Watch, recipient: Recipient, at: datetime) -> Watch:
@@ -217,123 +302,25 @@ def public_part(watch: Watch, recipient: Recipient, at: datetime) -> Watch:
     return replace(named, sensors=(), notices=(), settings=replace(named.settings, source=(), recipient=()))
 
 
-def tally(incidents: Iterable[ReleasedIncident]) -> Tally:
-    """How many, how many of each outcome, and how many without one, by the word for why."""
-    counted = list(incidents)
-    outcomes = Counter(incident.outcome for incident in counted)
-    return Tally(
-        recorded=outcomes.total(),
-        outcomes=tuple((outcome, outcomes[outcome]) for outcome in (*OUTCOMES, WITHHELD)),
-        holds=held_counts(counted),
-    )
-
-
-def region_of(watch: Watch, incident: ReleasedIncident) -> str:
-    """The region that a released place lies in: by its zone, or by the centre of its cell. Empty if it is not told."""
-    if incident.place.startswith("cell:"):
-        return region_of_place(watch, incident.place)
-    by_kind = {zone.id: zone.kind for zone in watch.zones}
-    return next((zone for kind in TOLD_ZONE_KINDS for zone in incident.zones if by_kind.get(zone) == kind), "")
-
-
-def region_of_place(watch: Watch, place: str) -> str:
-    """The same by the code of a place alone, as a row of an issue holds it."""
-    kind_of_place, _, where = place.partition(":")
-    if kind_of_place == "zone":
-        return where if any(zone.id == where and zone.kind in TOLD_ZONE_KINDS for zone in watch.zones) else ""
-    if not where:
-        return ""
-    lon, lat = map(float, where.split(","))
-    for kind in TOLD_ZONE_KINDS:
-        for zone in sorted(watch.zones, key=lambda zone: zone.id):
-            if zone.kind == kind and zone.geometry.intersects(Point(lon, lat)):
-                return zone.id
-    return ""
-
-
-def _standing_notes(last: Publication | None, rows: tuple[IssuedRow, ...]) -> tuple[EditorsNote, ...]:
-    return last.notes if last is not None and last.rows == rows else ()
+def _standing_words(
+    last: Publication | None, rows: tuple[IssuedRow, ...]
+) -> tuple[tuple[EditorsNote, ...], CoverNote | None]:
+    return (last.notes, last.cover) if last is not None and last.rows_shown == rows else ((), None)
 
 
 def _revision(
-    last: Publication | None, rows: tuple[IssuedRow, ...], notes: tuple[EditorsNote, ...], key_digest: str
+    last: Publication | None,
+    rows: tuple[IssuedRow, ...],
+    notes: tuple[EditorsNote, ...],
+    key_digest: str,
+    cover: CoverNote | None,
 ) -> int:
-    """The number of a report's issue: that of the last one if its rows, notes and codes are the same, one more if they
-    differ."""
+    """The number of a report's issue: that of the last one if its rows, notes, cover note and codes are the same, one
+    more if they differ."""
     if last is None:
         return 1
-    same = (last.rows, last.notes, last.key_digest) == (rows, notes, key_digest)
+    same = (last.rows_shown, last.notes, last.key_digest, last.cover) == (rows, notes, key_digest, cover)
     return last.revision if same else last.revision + 1
-
-
-class _Around:
-    """The days around a report's own: as they were issued, or to who is told every record at once as they are now."""
-
-    def __init__(
-        self,
-        inputs: ReportInputs,
-        recipient: Recipient,
-        released: tuple[ReleasedIncident, ...],
-        day_from: date,
-        day_until: date,
-    ) -> None:
-        self._watch, self._released = inputs.watch, released
-        self._first, self._until = day_from, day_until
-        by_issues = not (inputs.is_early_form or keeps_ids(recipient, inputs.watch.agreement))
-        self._issued = IssuedDays(inputs, recipient) if by_issues else None
-        begin = day_from - (day_until - day_from)
-        self._before = [incident for incident in released if begin <= incident.day < day_from]
-        self._rows_before = self._issued.rows_of(begin, day_from) if self._issued else None
-
-    def tally_before(self, *, simulated: bool) -> Tally | None:
-        if self._issued is None:
-            return tally(incident for incident in self._before if incident.simulated is simulated)
-        rows = self._issued_before(simulated=simulated)
-        return None if rows is None else tally_of_rows(rows)
-
-    def regions_before(self, *, simulated: bool) -> Counter[str] | None:
-        """How many in each region in the period before; None where that was not issued."""
-        if self._issued is None:
-            kept = (incident for incident in self._before if incident.simulated is simulated)
-            return Counter(region_of(self._watch, incident) for incident in kept)
-        rows = self._issued_before(simulated=simulated)
-        return None if rows is None else Counter(region_of_place(self._watch, row.place) for row in rows)
-
-    def _issued_before(self, *, simulated: bool) -> list[IssuedRow] | None:
-        if self._issued is None or self._rows_before is None:
-            return None
-        return [row for row in self._rows_before if self._issued.is_simulated(row) is simulated]
-
-    def bars(self) -> tuple[DayBar, ...]:
-        return tuple(self._bar(self._until - timedelta(days=back)) for back in range(BARS, 0, -1))
-
-    def _bar(self, day: date) -> DayBar:
-        if self._issued is None or self._first <= day < self._until:
-            counted = [incident.simulated for incident in self._released if incident.day == day]
-        else:
-            rows = self._issued.rows(day)
-            if rows is None:
-                return DayBar(day=day, recorded=0, simulated=0, is_issued=False)
-            counted = [self._issued.is_simulated(row) for row in rows]
-        return DayBar(day=day, recorded=counted.count(False), simulated=counted.count(True))
-
-
-def _regions(
-    watch: Watch, before: Counter[str] | None, now: list[ReleasedIncident], *, simulated: bool
-) -> tuple[RegionRow, ...]:
-    then = before or Counter[str]()
-    today = Counter(region_of(watch, incident) for incident in now if incident.simulated is simulated)
-    kinds = {zone.kind for zone in watch.zones}
-    counted = "region" if "region" in kinds else "district"
-    listed = list(dict.fromkeys(zone.id for zone in watch.zones if zone.kind == counted))
-    others = sorted((set(then) | set(today)) - set(listed) - {""})
-    last = [""] if then[""] or today[""] else []
-    if simulated:
-        listed = [zone for zone in listed if then[zone] or today[zone]]
-    return tuple(
-        RegionRow(region=zone, before=None if before is None else then[zone], now=today[zone])
-        for zone in [*listed, *others, *last]
-    )
 
 
 def _latest_counters(released: Released, watch: Watch, day_from: date, day_until: date) -> tuple[ReleasedCounter, ...]:
@@ -373,14 +360,15 @@ def _corrections(
     recipient: str,
     number: str,
     revision: int,
-    day_from: date,
+    days: tuple[date, date],
     notes: tuple[EditorsNote, ...],
+    kind: Kind,
 ) -> tuple[Correction, ...]:
     now = {id_of[incident.incident_id]: incident for incident in released.incidents}
     issues = [
         issue
         for issue in to_compare(
-            inputs.earlier, recipient=recipient, number=number, revision=revision, day_from=day_from
+            inputs.earlier, recipient=recipient, number=number, revision=revision, days=days, kind=kind
         )
         if issue.cut_off <= inputs.as_of
     ]

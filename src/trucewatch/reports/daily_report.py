@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from trucewatch.model.incident import ReasonSentences
-from trucewatch.model.report import EditorsNote, IssuedRow, RejectedCount
+from trucewatch.model.report import DAILY, CoverNote, EditorsNote, IssuedRow, RejectedCount
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.released import (
     THEATRE,
@@ -98,6 +98,8 @@ class DailyReport:
 
     number: str
     """What it is a report of: the number that it has, or would have, once it is issued."""
+    kind: str = DAILY
+    """Which of `reports/kinds/`: it chose the rows, and says which parts stand here."""
     revision: int
     watch: Watch
     """Without sensors, notices and sources: what is public of the watch."""
@@ -146,6 +148,10 @@ class DailyReport:
     grave_earlier: tuple[EarlierGrave, ...] = ()
     """Grave events of earlier days that became known on the days of the report, by day; empty for who is told no single
     incident."""
+    incident: str = field(default="", repr=False)
+    """Of a report on one event the event's own id: for `publication_of` alone, no format reads it."""
+    cover: CoverNote | None = None
+    """What somebody says before it in their own words; every format marks it as theirs."""
 
     @property
     def issued_number(self) -> str:

@@ -13,6 +13,7 @@ from trucewatch.locale.terms import counter_word
 from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.times import iso_utc
 from trucewatch.reports.contribution_chart import added_facts
+from trucewatch.reports.cover_words import cover_told
 from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.notes import draft_words, notes_shown
 from trucewatch.reports.once_per_report import once_per_report
@@ -27,6 +28,7 @@ from trucewatch.reports.phrases import (
 )
 from trucewatch.reports.released import ReleasedFinding, ReleasedIncident, ReleasedPeople
 from trucewatch.reports.released_view import ReleasedView
+from trucewatch.reports.section import sections_of
 
 FIELDS: Final = (
     "record",
@@ -85,6 +87,8 @@ FIELDS: Final = (
     "reviewed",
     "grave",
     "known",
+    "signed_bytes",
+    "signature",
 )
 """The columns, in their order; they only ever grow at the end. (`harm_min`, `harm_best` and `harm_max` are
 of lines of people alone, where a giver does not tell killed from injured; rows of incidents have none.)"""
@@ -92,8 +96,9 @@ of lines of people alone, where a giver does not tell killed from injured; rows 
 
 @once_per_report
 def facts_of(report: DailyReport, words: Words) -> tuple[Mapping[str, Any], ...]:
-    """Incidents, obligations, reported numbers, corrections, people by giver, published words and editors' notes; of a
-    draft first that it is one, and of a working translation that. The formats share them, so none changes them."""
+    """Incidents, obligations, reported numbers, corrections, people by giver, published words, the lines of the kind's
+    own sections and editors' notes; of a draft first that it is one, of a working translation that, and the cover note.
+    The formats share them, so none changes them."""
     return tuple(_facts(report, words))
 
 
@@ -102,6 +107,17 @@ def _facts(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
         yield {"record": "status", "kind": "draft", "text": draft_words(report, words)}
     if translation := translation_words(words):
         yield {"record": "status", "kind": "translation", "text": translation}
+    if cover := cover_told(report, words):
+        yield {
+            "record": "cover_note",
+            "what_words": cover.label,
+            "giver": printable(report.cover.who) if report.cover else "",
+            "text": "\n".join(cover.paragraphs),
+            "outcome_words": cover.signed,
+            "signed_bytes": cover.signed_bytes,
+            "signature": cover.signature,
+            "simulated": report.watch.settings.simulated,
+        }
     for row in report.rows:
         yield incident_facts(row, report, words)
     for finding in report.obligations:
@@ -148,6 +164,8 @@ def _facts(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
             "simulated": published.simulated,
             "text": printable(published.text),
         }
+    for section in sections_of(report, words):
+        yield from ({"record": section.name, **line.facts} for line in section.lines if line.facts)
     for note in notes_shown(report, words):
         yield {
             "record": "editors_note",

@@ -11,7 +11,7 @@ from trucewatch.locale import Words
 from trucewatch.locale.terms import grave_word
 from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.outcome_told import outcome_with_clauses
-from trucewatch.reports.phrases import days_words, is_whole_days, what_words, when_words, where_words
+from trucewatch.reports.phrases import days_words, is_whole_days, told_when, what_words, when_words, where_words
 from trucewatch.reports.released import ReleasedIncident
 
 
@@ -59,7 +59,7 @@ def grave_lines(report: DailyReport, words: Words, *, most: int | None = None) -
         GraveLine(
             _head(row.incident, words),
             words.gettext("{what}, {where}, {when}; {stands}; {outcome}.").format(
-                when=when_words(row.incident, report.watch, words), **_parts(row.incident, report, words)
+                when=told_when(row.incident, report, words), **_parts(row.incident, report, words)
             ),
             row.number,
             row.incident.simulated,
@@ -95,7 +95,7 @@ def earlier_lines(report: DailyReport, words: Words, *, most: int | None = None)
         GraveLine(
             _head(grave.incident, words),
             words.gettext("{what}, {where}; happened {day}, became known {known}; {stands}; {outcome}.").format(
-                day=_dated(grave.incident, report, words),
+                day=dated(grave.incident, report, words),
                 known=words.short_day(grave.known),
                 **_parts(grave.incident, report, words),
             ),
@@ -125,7 +125,7 @@ def _parts(incident: ReleasedIncident, report: DailyReport, words: Words) -> dic
     }
 
 
-def _dated(incident: ReleasedIncident, report: DailyReport, words: Words) -> str:
+def dated(incident: ReleasedIncident, report: DailyReport, words: Words) -> str:
     """`26 Nov 2020`, `26 Nov 2020, 14:02`: always with its day, since that is not one of the report's."""
     zone = report.watch.zone
     if incident.time_precision == "day" or is_whole_days(incident.start, incident.end, zone):

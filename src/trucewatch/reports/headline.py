@@ -9,6 +9,7 @@ from trucewatch.locale import Words, capitalised
 from trucewatch.model.party_release import is_fine, is_of_parties
 from trucewatch.model.times import day_of, zone_label
 from trucewatch.reports.daily_report import DailyReport, Tally
+from trucewatch.reports.kinds import KINDS
 from trucewatch.reports.length_words import length_words
 from trucewatch.reports.released import WITHHELD
 
@@ -32,6 +33,11 @@ def _with_length(report: DailyReport, words: Words, day_words: Callable[[date], 
 
 
 def title_words(report: DailyReport, words: Words) -> str:
+    """The title that is the finding, as the report's kind says it."""
+    return KINDS[report.kind].title_words(report, words)
+
+
+def counted_title(report: DailyReport, words: Words) -> str:
     """`Fourteen incidents recorded; five inconsistent with the agreement`. Simulated ones are never counted in."""
     tally, simulated = (report.real, False) if report.real.recorded else (report.simulated, True)
     if not tally.recorded:
@@ -79,7 +85,12 @@ def _inconsistent(report: DailyReport, tally: Tally, words: Words) -> str:
 
 
 def quiet_words(report: DailyReport, words: Words) -> str:
-    """What an empty list says, and what it does not say; empty if there are lines."""
+    """What an empty list says, and what it does not say, by the report's kind; empty if there are lines."""
+    return KINDS[report.kind].quiet_words(report, words)
+
+
+def quiet_period(report: DailyReport, words: Words) -> str:
+    """The same of a report on all incidents of its days."""
     if report.rows:
         return ""
     period = period_words(report, words)
@@ -101,6 +112,18 @@ def quiet_words(report: DailyReport, words: Words) -> str:
         "No incident was recorded on {period}. What could have been seen is not computed yet, "
         "so this says nothing about quiet."
     ).format(period=period)
+
+
+def quiet_of_some(report: DailyReport, words: Words, *, withheld: str, nothing: str) -> str:
+    """The same of a report on some incidents: that the period is not released yet, that something may be withheld, or
+    that nothing is on record. Empty if there are lines."""
+    if report.rows:
+        return ""
+    if not report.is_complete:
+        return words.gettext(
+            "{period} is not released to this recipient before {moment}. This says nothing about quiet."
+        ).format(period=period_words(report, words), moment=words.moment(report.complete_from, report.watch.zone))
+    return (withheld if report.withholds else nothing).format(period=period_words(report, words))
 
 
 def limits_words(report: DailyReport, words: Words) -> list[str]:

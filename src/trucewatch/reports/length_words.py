@@ -9,6 +9,7 @@ from typing import Final
 from trucewatch.locale import Words
 from trucewatch.model.times import day_of
 from trucewatch.reports.daily_report import DailyReport
+from trucewatch.reports.kinds import KINDS
 
 DAY_HOURS: Final = 24
 MOST_IN_HOURS: Final = 4
@@ -55,7 +56,12 @@ def against_words(report: DailyReport, words: Words) -> str:
 
 
 def kind_words(report: DailyReport, words: Words) -> str:
-    """What the report is called at the head of its pages."""
+    """What the report is called at the head of its pages, by its kind."""
+    return KINDS[report.kind].head_words(report, words)
+
+
+def period_kind_words(report: DailyReport, words: Words) -> str:
+    """The same of a report on one day or several."""
     if (report.day_until - report.day_from).days == 1:
         return words.gettext("Daily report")
     return words.gettext("Report on {length}").format(length=length_words(report, words))

@@ -21,8 +21,10 @@ from trucewatch.reports.charts import draw_days
 from trucewatch.reports.clause_words import clauses_told
 from trucewatch.reports.code_words import ledger_words
 from trucewatch.reports.contribution_chart import added_key, draw_added
+from trucewatch.reports.cover_words import cover_told
 from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.grave_words import earlier_lines, earlier_title, grave_lines, grave_rows, grave_title
+from trucewatch.reports.kinds import KINDS
 from trucewatch.reports.length_words import against_words, kind_words, length_words
 from trucewatch.reports.map import draw_map
 from trucewatch.reports.map_layout import line_zone
@@ -49,13 +51,14 @@ from trucewatch.reports.phrases import (
     means_words,
     obligation_sentence,
     reasons_of,
+    told_when,
     what_words,
-    when_words,
     where_words,
 )
 from trucewatch.reports.place_names import map_words, named_places, naming_words
 from trucewatch.reports.published_told import published_told
 from trucewatch.reports.released import WITHHELD
+from trucewatch.reports.section import Section, SectionLine, sections_of
 from trucewatch.reports.shown_rows import MOST_LISTED, first_of, left_out_words, more_words, shown_numbers, shown_rows
 from trucewatch.reports.signs import draw_sign
 from trucewatch.reports.sureness_words import probability_words, sureness_words
@@ -108,6 +111,11 @@ def page_of(report: DailyReport, words: Words) -> Mapping[str, Any]:
     places = named_places(report, words)
     return {
         "report": report,
+        "parts": KINDS[report.kind].parts,
+        "is_whole": KINDS[report.kind].is_whole,
+        "has_map": KINDS[report.kind].is_whole or bool(report.rows),
+        "sections": [_own_section(section, words) for section in sections_of(report, words)],
+        "cover": cover_told(report, words),
         "words": words,
         "gettext": words.gettext,
         "ngettext": words.ngettext,
@@ -128,7 +136,7 @@ def page_of(report: DailyReport, words: Words) -> Mapping[str, Any]:
         "limits": headline.limits_words(report, words),
         "quiet": headline.quiet_words(report, words),
         "simulated": headline.simulated_words(report, words),
-        "figures": _figures(report, words),
+        "figures": _figures(report, words) if "figures" in KINDS[report.kind].parts else [],
         "map": Markup(drawn),
         "legend": map_legend(report, words, drawn, places),
         "disclaimer": map_words(report, words),
@@ -136,7 +144,9 @@ def page_of(report: DailyReport, words: Words) -> Mapping[str, Any]:
         "naming": naming_words(report, words),
         "boundary_set": printable(words.name(watch.basemap.boundary_set)),
         "credit": printable(words.name(watch.basemap.credit)),
-        "sentences": [*_periods(report, words), *_sentences(report, words)],
+        "sentences": [*_periods(report, words), *_sentences(report, words)]
+        if "found" in KINDS[report.kind].parts
+        else [],
         "zone_label": headline.zone_labels(report, words),
         "lines": lines,
         "doubtful": _doubtful_words(report, words),
@@ -150,6 +160,8 @@ def page_of(report: DailyReport, words: Words) -> Mapping[str, Any]:
                 day_until=report.day_until,
                 withholds=report.withholds,
             )
+            if report.days
+            else ""
         ),
         "handovers": [obligation_row(finding, report, words) for finding in first_of(handovers)],
         "obligations": [obligation_row(finding, report, words) for finding in first_of(others)],
@@ -194,6 +206,33 @@ def page_of(report: DailyReport, words: Words) -> Mapping[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class OwnSection:
+    """A section of the report's kind, as long as a page holds it."""
+
+    name: str
+    heading: str
+    columns: tuple[str, ...]
+    lines: tuple[SectionLine, ...]
+    has_numbers: bool
+    empty: str
+    more: str
+    note: str
+
+
+def _own_section(section: Section, words: Words) -> OwnSection:
+    return OwnSection(
+        section.name,
+        section.heading,
+        section.columns,
+        tuple(first_of(section.lines)),
+        any(line.number for line in section.lines),
+        section.empty,
+        more_words(len(section.lines), words),
+        section.note,
+    )
+
+
 def _line(row: Row, report: DailyReport, words: Words) -> Line:
     incident, watch = row.incident, report.watch
     notes = [means_words(incident, words)] if incident.means else []
@@ -219,7 +258,7 @@ def _line(row: Row, report: DailyReport, words: Words) -> Line:
     return Line(
         number=row.number,
         sign=Markup(draw_sign(incident.kind, incident.outcome)),
-        time=when_words(incident, watch, words),
+        time=told_when(incident, report, words),
         what=what_words(incident, watch, words),
         where=where_words(incident, report, words),
         radius=words.number(incident.radius_m) if incident.radius_m is not None else "–",
@@ -371,7 +410,7 @@ def _sentence(row: Row, report: DailyReport, words: Words) -> tuple[str, str, li
     incident = row.incident
     rest = words.gettext("{where}, {when}; {outcome}.").format(
         where=where_words(incident, report, words),
-        when=when_words(incident, report.watch, words),
+        when=told_when(incident, report, words),
         outcome=outcome_with_clauses(incident, report, words),
     )
     sentences = report.reason_sentences

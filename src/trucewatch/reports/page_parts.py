@@ -20,8 +20,8 @@ from trucewatch.reports.phrases import (
     obligation_sentence,
     place_words,
     time_code_words,
+    told_when,
     what_words,
-    when_words,
     where_words,
 )
 from trucewatch.reports.released import ReleasedCounter, ReleasedFinding
@@ -100,7 +100,7 @@ def lines_of_rows(rows: Iterable[Row], report: DailyReport, words: Words) -> lis
             words.gettext("{what}: {where}, {when}.").format(
                 what=what_words(row.incident, report.watch, words),
                 where=where_words(row.incident, report, words),
-                when=when_words(row.incident, report.watch, words),
+                when=told_when(row.incident, report, words),
             ),
             [row.number],
         )

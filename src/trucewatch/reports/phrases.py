@@ -176,6 +176,19 @@ def when_words(incident: ReleasedIncident, watch: Watch, words: Words) -> str:
     return span_words(incident.start, incident.end, incident.time_precision, watch.zone, words)
 
 
+def told_when(incident: ReleasedIncident, report: DailyReport, words: Words) -> str:
+    """The same as a line of a report has it: with its day where the report is of several."""
+    when = when_words(incident, report.watch, words)
+    is_of_one_day = (report.day_until - report.day_from).days == 1
+    if (
+        is_of_one_day
+        or incident.time_precision == "day"
+        or incident.start.astimezone(report.watch.zone).date() != (incident.end.astimezone(report.watch.zone).date())
+    ):
+        return when
+    return words.gettext("{day}, {time}").format(day=words.bare_day(incident.day), time=when)
+
+
 def span_words(
     start: datetime, end: datetime, precision: str, zone: tzinfo, words: Words, *, opens_with_day: bool = True
 ) -> str:

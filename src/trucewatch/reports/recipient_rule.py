@@ -9,6 +9,7 @@ from math import sqrt
 from typing import Final
 
 from trucewatch.model.incident import CHI2_95, Finding, Incident
+from trucewatch.model.observation import NO_KIND
 from trucewatch.model.outcomes import SAID
 from trucewatch.model.party_release import (
     FINE_AFTER,
@@ -24,7 +25,7 @@ from trucewatch.model.report import ReportInputs
 from trucewatch.model.rounding import azimuth, coordinate, probability, two_figures
 from trucewatch.model.standing import ESTABLISHED_RUNG, grave_stands
 from trucewatch.model.times import day_of
-from trucewatch.model.watch import Recipient
+from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.cells import Cell, cell_of
 from trucewatch.reports.contribution_chart import added_by_means
 from trucewatch.reports.drawn_lines import held_back_lines
@@ -69,6 +70,17 @@ def next_midnight(moment: datetime, zone: tzinfo) -> datetime:
     return day.start if moment <= day.start else day.end
 
 
+def tells_single_finely(recipient: Recipient) -> bool:
+    """Whether a recipient is told single incidents, finer than by zone."""
+    return recipient.smallest_count <= 1 and recipient.place != "zone"
+
+
+def tells_probability(recipient: Recipient, watch: Watch) -> bool:
+    """Whether a recipient is told how probable an incident is. How sure one is moves with all that happened around it:
+    to whom not all of that is told, it would tell how much is held back; rows that never leave are told to nobody."""
+    return tells_single_finely(recipient) and not recipient.holds_back and not watch.never_leaving
+
+
 class RecipientRule:
     """The rule of one recipient at one cut-off."""
 
@@ -77,14 +89,13 @@ class RecipientRule:
         self.zone = inputs.watch.zone
         self.scrubber = Scrubber(inputs.watch, recipient, is_early_form=inputs.is_early_form)
         self._kinds = {zone.id: zone.kind for zone in inputs.watch.zones}
+        self._messages = inputs.watch.message_sources
         self.added: Mapping[str, tuple[Added, ...]] = {}
         # A distance from an exact place would tell the course of a line that is held back.
         self.tells_line = inputs.watch.settings.line not in held_back_lines(inputs.watch, recipient)
-        self.tells_added = recipient.smallest_count <= 1 and recipient.place != "zone"
-        """Whether the recipient is told what each means added: one who is told single incidents, finer than by zone."""
-        # How sure one incident is moves with all that happened around it: to whom not all of that is told, it would
-        # tell how much is held back.
-        self.tells_happened = self.tells_added and (inputs.is_early_form or not recipient.holds_back)
+        self.tells_added = tells_single_finely(recipient)
+        """Whether the recipient is told what each means added."""
+        self.tells_happened = tells_probability(recipient, inputs.watch) or (self.tells_added and inputs.is_early_form)
 
     @property
     def tells_periods(self) -> bool:
@@ -110,6 +121,9 @@ class RecipientRule:
         return day_of(self.day(incident), self.zone).start, day_of(inside.astimezone(self.zone).date(), self.zone).end
 
     def may_leave(self, incident: Incident) -> bool:
+        # A message alone, of which nobody said what it tells of, is no event.
+        if incident.kind == NO_KIND and self._messages.issuperset(incident.sources):
+            return False
         if incident.kind in self.recipient.withheld_kinds or incident.first_known_at > self.as_of:
             return False
         withheld = self.recipient.withheld_aspects
@@ -235,7 +249,8 @@ class RecipientRule:
             claims_only=incident.claims_only,
             simulated=incident.simulated,
             late=incident.first_known_at > released_from(day_of(day, self.zone).end, self.recipient, self.zone),
-            text=incident.text if self.recipient.text else "",
+            # What people wrote to somebody, or under a name, was not written to be passed on.
+            text=incident.text if self.recipient.text and self._messages.isdisjoint(incident.sources) else "",
             added=self.added.get(incident.incident_id, ()),
             happened=None if incident.happened is None or not self.tells_happened else probability(incident.happened),
             alone=alone_band(incident.happened, incident.alone) if self.tells_happened else "",

@@ -16,6 +16,7 @@ from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.report import IssuedRow, Publication, ReportInputs
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
+from trucewatch.reports.never_leaving import without_barred
 from trucewatch.reports.outcome_policy import told_findings, told_obligations
 from trucewatch.reports.published_told import released_words
 from trucewatch.reports.recipient_rule import IncidentRules, RecipientRule, released_from
@@ -28,6 +29,7 @@ from trucewatch.reports.released import (
     ReleasedIncident,
 )
 from trucewatch.reports.released_periods import released_periods
+from trucewatch.reports.released_steps import with_verification
 from trucewatch.reports.small_counts import ISSUED, Settled, settle_cohort
 
 
@@ -37,14 +39,16 @@ def release(
     """All that `recipient` may have at `inputs.as_of`; of incidents, those that began on local days in `[since,
     until)`.
 
-    1. Kinds and aspects that are withheld from the recipient, and what was not known at the cut-off, are left out; of
-       findings those that are not for the recipient (`outcome_policy`).
+    1. Kinds and aspects that are withheld from the recipient, what was not known at the cut-off, and what is of sources
+       whose rows never leave (`never_leaving`), are left out; of findings those that are not for the recipient
+       (`outcome_policy`).
     2. Times are widened to the recipient's unit; nothing whose widened end plus the delay is after the cut-off goes on.
     3. With a smallest count, incidents come out in batches at midnight and never fewer than k together (`cohorts`).
     4. Places are told as finely as the recipient and step 3 allow: point, cell, zone, theatre.
     5. What each means added is told to who is told single incidents, finer than by zone: shares of means, no sensor.
     6. Periods of dense reports are told to who is told exact places and minutes of single incidents, from these alone.
     7. Findings are told only where clause, outcome and facts say no more than the place and time do (`scrub`).
+    8. What was asked about an incident is told to who is told single incidents, after the delay (`released_steps`).
     """
     watch = inputs.watch
     rules = IncidentRules(inputs, recipient)
@@ -52,7 +56,7 @@ def release(
     # Steps 1 and 2.
     incidents = [
         incident
-        for incident in incident_rows(_in_days(inputs.incidents, watch, since, until))
+        for incident in without_barred(incident_rows(_in_days(inputs.incidents, watch, since, until)), watch)
         if rules.of(incident).may_leave(incident)
     ]
     every = _findings_of(inputs.findings, {incident.incident_id for incident in incidents})
@@ -88,6 +92,8 @@ def release(
     period_of = {incident_id: period.period_id for period in periods for incident_id in period.incident_ids}
     if period_of:
         released = [replace(incident, period=period_of.get(incident.incident_id, "")) for incident in released]
+    # Step 8.
+    released = with_verification(released, inputs, recipient)
     obligations, untold = _obligations(inputs, rule)
     return Released(
         recipient=recipient,

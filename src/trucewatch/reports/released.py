@@ -85,6 +85,17 @@ class ReleasedPeople:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedStep:
+    """What was asked about one incident, and what came of it (`model/verification.py`), by the day of the entry."""
+
+    step: str
+    answer: str
+    who: str
+    """Whom it concerns; for who is told every record at once alone: what a hospital or a body was asked is its own."""
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleasedWords:
     """What a party published itself, by the day on which it did."""
 
@@ -158,6 +169,9 @@ class ReleasedIncident:
     """Place and time as the same incident was told before it was a day old, where they were coarser; else empty."""
     alone: str = ""
     """Where one voice speaks that nobody bears out, in which words that is told (`phrases.ALONE`); to the same."""
+    verification: tuple[ReleasedStep, ...] = ()
+    """What was asked and what came of it, in the order of entry; empty unless the recipient is told single
+    incidents."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

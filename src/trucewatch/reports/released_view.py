@@ -19,6 +19,7 @@ from trucewatch.model.report import ReportInputs
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.model.zone import Zone
 from trucewatch.reports.daily_build import public_part
+from trucewatch.reports.recipient_rule import tells_probability
 from trucewatch.reports.release import release
 from trucewatch.reports.released import ReleasedIncident
 from trucewatch.reports.released_codes import coded, key_for
@@ -35,6 +36,8 @@ class ReleasedView:
     as_of: datetime
     incidents: tuple[ReleasedIncident, ...]
     zones: tuple[Zone, ...]
+    tells_probability: bool = False
+    """Whether the recipient is told how probable an incident is."""
 
     @property
     def is_as_issued(self) -> bool:
@@ -100,12 +103,13 @@ def released_view(inputs: ReportInputs, recipient: str) -> ReleasedView:
         as_of=inputs.as_of,
         incidents=incidents,
         zones=zones_for(watch, rule),
+        tells_probability=tells_probability(rule, inputs.watch),
     )
 
 
 def _issued_ids(inputs: ReportInputs, recipient: Recipient) -> frozenset[str]:
     issues = (issue for issue in inputs.earlier if issue.recipient == recipient.id and issue.cut_off <= inputs.as_of)
-    return frozenset(row.incident_id for issue in issues for row in issue.rows)
+    return frozenset(row.incident_id for issue in issues for row in issue.rows_shown)
 
 
 def _objects(shapes: list[Any]) -> npt.NDArray[np.object_]:

@@ -16,23 +16,29 @@ from trucewatch.locale.reasons import zone_name
 from trucewatch.locale.sanitize import legible, printable
 from trucewatch.model.outcomes import SAID
 from trucewatch.model.people import PEOPLE_NUMBERS
+from trucewatch.model.report import DAILY
 from trucewatch.model.times import iso_utc
 from trucewatch.reports import headline
 from trucewatch.reports.code_words import ledger_words
+from trucewatch.reports.cover_words import cover_told
 from trucewatch.reports.daily_report import DailyReport, Tally
 from trucewatch.reports.facts import facts_of
 from trucewatch.reports.grave_words import earlier_title, grave_title
-from trucewatch.reports.length_words import hours_of
+from trucewatch.reports.kinds import KINDS
+from trucewatch.reports.length_words import hours_of, kind_words
 from trucewatch.reports.notes import draft_words
 from trucewatch.reports.once_per_report import once_per_report
 from trucewatch.reports.outcome_told import finding_told, held_sentences
 from trucewatch.reports.phrases import obligation_sentence
 from trucewatch.reports.place_names import map_words, named_places, naming_words
 from trucewatch.reports.released import WITHHELD, ReleasedFinding
+from trucewatch.reports.section import sections_of
 
 Cell = str | int | float | bool | None
-Columns = Mapping[str, Literal["text", "whole", "real", "truth", "time"]]
-"""The columns of a table in their order, each with what its cells hold where they are not empty."""
+Holds = Literal["text", "whole", "real", "truth", "time", "day"]
+Columns = Mapping[str, Holds]
+"""The columns of a table in their order, each with what its cells hold where they are not empty; times and days are
+ISO texts."""
 
 SUMMARY_COLUMNS: Final[Columns] = {"key": "text", "value": "text"}
 INCIDENT_COLUMNS: Final[Columns] = {
@@ -82,7 +88,7 @@ INCIDENT_COLUMNS: Final[Columns] = {
 }
 EARLIER_COLUMNS: Final[Columns] = {
     **{name: holds for name, holds in INCIDENT_COLUMNS.items() if name != "no"},
-    "known": "text",
+    "known": "day",
 }
 FINDING_COLUMNS: Final[Columns] = {
     "id": "text",
@@ -129,7 +135,7 @@ PEOPLE_COLUMNS: Final[Columns] = {
     "no": "whole",
     "id": "text",
     "giver": "text",
-    "start": "text",
+    "start": "day",
     "person_status": "text",
     **dict.fromkeys(PEOPLE_NUMBERS, "whole"),
     "checked": "truth",
@@ -139,7 +145,7 @@ PEOPLE_COLUMNS: Final[Columns] = {
 PUBLISHED_COLUMNS: Final[Columns] = {
     "claimed_by": "text",
     "giver": "text",
-    "start": "text",
+    "start": "day",
     "text": "text",
     "simulated": "truth",
 }
@@ -149,6 +155,17 @@ NOTE_COLUMNS: Final[Columns] = {
     "simulated": "truth",
     "text": "text",
 }
+COVER_COLUMNS: Final[Columns] = {
+    "what_words": "text",
+    "giver": "text",
+    "text": "text",
+    "outcome_words": "text",
+    "signed_bytes": "text",
+    "signature": "text",
+    "simulated": "truth",
+}
+_HOLDS: Final[Columns] = {"no": "whole", "value": "whole", "simulated": "truth"}
+"""What cells of a kind's own sections hold, where it is no text."""
 REGION_COLUMNS: Final[Columns] = {
     "id": "text",
     "name": "text",
@@ -156,6 +173,35 @@ REGION_COLUMNS: Final[Columns] = {
     "now": "whole",
     "simulated": "truth",
 }
+ELLIPSE_COLUMNS: Final[Columns] = {"incident": "text", "no": "whole", "outcome": "text", "simulated": "truth"}
+ZONE_COLUMNS: Final[Columns] = {
+    "id": "text",
+    "kind": "text",
+    "name": "text",
+    "provenance": "text",
+    "accuracy_m": "real",
+    "derived": "truth",
+    "valid_from": "time",
+    "valid_until": "time",
+    "recorded": "whole",
+    "recorded_simulated": "whole",
+}
+TABLES: Final[Mapping[str, Columns]] = {
+    "summary": SUMMARY_COLUMNS,
+    "incidents": INCIDENT_COLUMNS,
+    "findings": FINDING_COLUMNS,
+    "regions": REGION_COLUMNS,
+    "numbers": NUMBER_COLUMNS,
+    "corrections": CORRECTION_COLUMNS,
+    "people": PEOPLE_COLUMNS,
+    "published": PUBLISHED_COLUMNS,
+    "grave_earlier": EARLIER_COLUMNS,
+    "editors_notes": NOTE_COLUMNS,
+    "ellipses": ELLIPSE_COLUMNS,
+    "zones": ZONE_COLUMNS,
+}
+"""Every table that a report can have, with its columns; `ellipses` and `zones` are layers of maps. The codebook is made
+of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +232,13 @@ def tables_of(report: DailyReport, words: Words) -> Mapping[str, Table]:
     ):
         if rows := _rows(facts, name, columns):
             tables.append(Table(name, columns, rows))
+    for section in sections_of(report, words):
+        names = list(dict.fromkeys(name for line in section.lines for name in line.facts))
+        columns = {name: _HOLDS.get(name, "text") for name in names}
+        if rows := _rows(facts, section.name, columns):
+            tables.append(Table(section.name, columns, rows))
+    if report.cover:
+        tables.append(Table("cover_note", COVER_COLUMNS, _rows(facts, "cover_note", COVER_COLUMNS)))
     if report.notes:
         tables.append(Table("editors_notes", NOTE_COLUMNS, _rows(facts, "editors_note", NOTE_COLUMNS)))
     summary = [*summary_of(report, words), *((f"rows_{table.name}", len(table.rows)) for table in tables)]
@@ -197,6 +250,13 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
     line."""
     settings, recipient = report.watch.settings, report.recipient
     yield "title", headline.title_words(report, words)
+    if report.kind != DAILY:
+        yield "kind", report.kind
+        yield "kind_words", kind_words(report, words)
+    if cover := cover_told(report, words):
+        yield "cover_note", cover.label
+        yield from (("cover_note", paragraph) for paragraph in cover.paragraphs)
+        yield "cover_note", cover.signed or None
     if grave := grave_title(report, words):
         yield "grave", grave
     if earlier := earlier_title(report, words):
@@ -232,7 +292,7 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
     for sentence in [*headline.limits_words(report, words), headline.quiet_words(report, words)]:
         if sentence:
             yield "limits", sentence
-    if report.real_before is None:
+    if report.real_before is None and KINDS[report.kind].is_whole:
         yield "period_before", words.gettext("the period before was not issued")
     yield "counting_rule", headline.rule_words(report, words)
     yield "coverage", None

@@ -19,6 +19,7 @@ from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word
 from trucewatch.reports.clause_words import ClauseTold
+from trucewatch.reports.cover_words import CoverTold
 from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.font_coverage import FAMILIES, drawable
 from trucewatch.reports.notes import ShownNote, number_words
@@ -26,6 +27,7 @@ from trucewatch.reports.outcome_told import outcome_told
 from trucewatch.reports.page_context import page_of
 from trucewatch.reports.phrases import led_runs, short_code
 from trucewatch.reports.print_drawing import alternative, light_colours, standing_alone
+from trucewatch.reports.section import SectionLine
 from trucewatch.reports.shown_rows import MOST_REFERENCES, shown_numbers, shown_rows
 from trucewatch.reports.signs import draw_sign
 
@@ -63,6 +65,12 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
             for row in rows
         },
         "figures": [figure | {"to": to} for figure, to in zip(page["figures"], _figure_links(page), strict=True)],
+        "own": [
+            asdict(section) | {"lines": [_own(line, numbers_shown) for line in section.lines]}
+            for section in page["sections"]
+        ],
+        "cover": _cover(page["cover"]) if page["cover"] else None,
+        "parts": sorted(page["parts"]),
         "sentences": [
             {"head": head, "rest": rest, "refs": led(numbers), _SIMULATED: simulated}
             for head, rest, numbers, simulated in page["sentences"]
@@ -87,6 +95,8 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
     }
     same = (
         "watch_name",
+        "is_whole",
+        "has_map",
         "draft",
         "grave_title",
         "earlier_title",
@@ -160,6 +170,27 @@ def _note(note: ShownNote) -> dict[str, Any]:
     return asdict(note) | {"language": code if code.isascii() and code.isalpha() and len(code) in (2, 3) else ""}
 
 
+def _own(line: SectionLine, rows_shown: Collection[int]) -> dict[str, Any]:
+    number = line.number or 0
+    return {
+        "number": number,
+        "linked": number in rows_shown,
+        "cells": line.cells,
+        "long": sum(map(len, line.cells)) > LONGEST_WHOLE_ROW,
+        _SIMULATED: line.simulated,
+    }
+
+
+def _cover(cover: CoverTold) -> dict[str, Any]:
+    code = cover.language.partition("-")[0].lower()
+    return {
+        "label": cover.label,
+        "language": code if code.isascii() and code.isalpha() and len(code) in (2, 3) else "",
+        "paragraphs": cover.paragraphs,
+        "signed": cover.signed,
+    }
+
+
 def _clause(clause: ClauseTold) -> dict[str, Any]:
     code = clause.language.partition("-")[0].lower()
     return asdict(clause) | {"language": code if code.isascii() and code.isalpha() and len(code) in (2, 3) else ""}
@@ -171,8 +202,10 @@ def _region(row: tuple[str, str, str], *, simulated: bool) -> dict[str, Any]:
 
 
 def _figure_links(page: Mapping[str, Any]) -> list[str]:
-    """Where each of the four figures leads: its records, or the section that says why there is none."""
-    return ["findings" if page["lines"] else "", "coverage", "coverage", "days"]
+    """Where each of the four figures leads, if there are any: its records, or the section that says why there is
+    none."""
+    links = ["findings" if page["lines"] else "", "coverage", "coverage", "days"]
+    return links[: len(page["figures"])]
 
 
 def _running(report: DailyReport, page: Mapping[str, Any], words: Words) -> dict[str, str]:
@@ -209,7 +242,7 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
     """The fixed words of the pages; the same messages as in the template of the HTML."""
     say = words.gettext
     return {
-        "found": say("What was found"),
+        "found": say("What was found") if "found" in page["parts"] else say("What this report rests on"),
         "no_line": say("No line to show."),
         "coverage": say("Coverage: what could have been seen"),
         "coverage_text": say(

@@ -77,7 +77,7 @@ async def _home(request: Request) -> Response:
 
 async def _answer(request: Request, status: int, message: Message | str) -> Response:
     wants_page = "text/html" in request.headers.get("accept", "text/html")
-    if request.url.path.startswith(("/api", "/ogc")) or not wants_page:
+    if request.url.path.startswith(("/api", "/ogc", "/feed/")) or not wants_page:
         return JSONResponse({"detail": str(message)}, status)
     view = await view_of(request)
     return view.page("error.html.jinja", status=status, sentence=message, code=status)

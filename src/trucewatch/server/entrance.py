@@ -47,27 +47,34 @@ USED: Final = Message("This address was used already, or is not the latest. Ever
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """What desks open to programs: `reads`, the addresses of one recipient's release, as `/ogc/{recipient}`; `brings`,
-    those that take a file for a source, as `/api/inbox/{source}`. All below an address that is read goes with it."""
+    """What desks open to programs: `reads`, the addresses of one recipient's release, as `/ogc/{recipient}`; `lists`,
+    those that name to each program what it may read, as `/ogc`; `brings`, those that take a file for a source, as
+    `/api/inbox/{source}`. All below an address that is read goes with it."""
 
     reads: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
     brings: tuple[str, ...] = ()
 
     def lets(self, program: Program, method: str, path: str) -> bool:
         """Whether a program may ask for this."""
         if program.reads:
-            return method in SAFE and any(_holder(read, path, below=True) == program.holder for read in self.reads)
+            return method in SAFE and (path in self.lists or self.is_of(program.holder, path))
         return method == "POST" and any(_holder(bring, path, below=False) is not None for bring in self.brings)
 
+    def is_of(self, holder: str, path: str) -> bool:
+        """Whether an address is of this recipient's release."""
+        return any(_holder(read, path, below=True) == holder for read in self.reads)
+
     def is_read(self, path: str) -> bool:
-        """Whether an address is of a recipient's release."""
-        return any(_holder(read, path, below=True) is not None for read in self.reads)
+        """Whether an address is of a recipient's release, or names those that there are."""
+        return path in self.lists or any(_holder(read, path, below=True) is not None for read in self.reads)
 
 
 def _holder(template: str, path: str, *, below: bool) -> str | None:
     """Whose an address is by its template; None for an address of another form."""
-    head, _, _ = template.partition("{")
-    match = re.fullmatch(rf"{re.escape(head)}([^/]+){'(?:/.*)?' if below else ''}", path)
+    head, _, rest = template.partition("{")
+    tail = rest.partition("}")[2]
+    match = re.fullmatch(rf"{re.escape(head)}([^/]+){re.escape(tail)}{'(?:/.*)?' if below else ''}", path)
     return match[1] if match else None
 
 
@@ -145,7 +152,12 @@ class Entrance:
 
     async def _closed(self, scope: Scope, headers: Headers) -> Response:
         wants_page = "text/html" in headers.get("accept", "text/html" if scope["path"] == "/" else "")
-        if scope["path"].startswith(("/api/", "/ogc/")) or not wants_page or scope["method"] not in SAFE:
+        if (
+            scope["path"].startswith(("/api/", "/ogc/", "/feed/"))
+            or scope["path"] == "/ogc"
+            or not wants_page
+            or scope["method"] not in SAFE
+        ):
             return _refusal(401, NO_TOKEN)
         # Whoever comes from another site's link may have a cookie that browsers keep back on the way from there.
         return await self._page(scope, headers, again=_local(scope) if is_cross_site(headers) else "")
@@ -173,13 +185,15 @@ def cookie_name(scope: Scope) -> str:
 
 
 def read_addresses(desks: Iterable[object]) -> Open:
-    """What desks open to programs, as each says in its own `programs.py`: READS and BRINGS."""
+    """What desks open to programs, as each says in its own `programs.py`: READS, LISTS and BRINGS."""
     reads: list[str] = []
+    lists: list[str] = []
     brings: list[str] = []
     for desk in desks:
         reads += desk.gives("programs", "READS")  # type: ignore[attr-defined]
+        lists += desk.gives("programs", "LISTS")  # type: ignore[attr-defined]
         brings += desk.gives("programs", "BRINGS")  # type: ignore[attr-defined]
-    return Open(tuple(reads), tuple(brings))
+    return Open(tuple(reads), tuple(lists), tuple(brings))
 
 
 def with_token(request: Request, address: str) -> str:

@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from trucewatch.errors import TrucewatchError, system_words
 from trucewatch.messages import Message
 from trucewatch.server.app import LOOPBACK, create_app
+from trucewatch.server.background import Background
 from trucewatch.server.connections import (
     HANDSHAKE_S,
     MOST_CONNECTIONS,
@@ -138,7 +139,7 @@ def serve(
     if not is_loopback(address.host):
         hosts |= {socket.gethostname(), socket.getfqdn()}
     app = create_app(console, hosts)
-    watcher = Watcher(console)
+    watcher, background = Watcher(console), Background(console)
     gate = listening.gate = Gate(most_connections(raise_descriptors()))
     console.hub.most = min(console.hub.most, gate.most // 2)
     config = uvicorn.Config(
@@ -165,6 +166,7 @@ def serve(
         begin(console)
     console.door.stands_at(actual.url)
     watcher.start()
+    background.start()
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:
@@ -173,6 +175,7 @@ def serve(
         console.door.stands_at("")
         console.close()
         watcher.stop()
+        background.stop()
 
 
 class _Server(uvicorn.Server):

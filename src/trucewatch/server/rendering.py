@@ -19,7 +19,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from trucewatch.findings import SENTENCES
-from trucewatch.locale import languages, words
+from trucewatch.locale import Words, languages, words
 from trucewatch.locale.acceptance import translation_words
 from trucewatch.locale.reasons import party_name, recorded_reason, zone_name
 from trucewatch.locale.sanitize import isolated, printable
@@ -96,32 +96,38 @@ class Pages:
         return self._environments[language]
 
     def _new_environment(self, language: str) -> Environment:
-        environment = Environment(
-            loader=self._loader,
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            extensions=["jinja2.ext.i18n"],
-        )
-        spoken = words(language)
-        environment.policies["ext.i18n.trimmed"] = True
-        environment.install_gettext_callables(  # type: ignore[attr-defined]
-            spoken.gettext, spoken.ngettext, newstyle=False, pgettext=spoken.pgettext, npgettext=spoken.npgettext
-        )
-        environment.globals |= {
-            "sign": lambda kind, outcome, size=26, label="": Markup(draw_sign(kind, outcome, size=size, label=label)),
-            "frame": lambda outcome, size=14: Markup(draw_frame(outcome, size=size)),
-            "asset": lambda path: marked(path, self.files),
-            "said": lambda message: page_text(printable(spoken.say(message))),
-            "as_typed": spoken.say,  # a text stays as somebody typed it; what stands for an erased one is ours
-            "kind_word": lambda word: kind_word(word, spoken),
-            "means_word": lambda word: means_word(word, spoken),
-            "outcome_word": lambda word: outcome_word(word, spoken),
-            "aspect_word": lambda word: aspect_word(word, spoken),
-        }
-        environment.filters["shown"] = page_text
+        environment = environment_of(self._loader, words(language))
+        environment.globals["asset"] = lambda path: marked(path, self.files)
         return environment
+
+
+def environment_of(loader: BaseLoader, spoken: Words) -> Environment:
+    """Jinja with one language's sentences, over these templates: of the console's pages, and of those that stand
+    alone."""
+    environment = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        spoken.gettext, spoken.ngettext, newstyle=False, pgettext=spoken.pgettext, npgettext=spoken.npgettext
+    )
+    environment.globals |= {
+        "sign": lambda kind, outcome, size=26, label="": Markup(draw_sign(kind, outcome, size=size, label=label)),
+        "frame": lambda outcome, size=14: Markup(draw_frame(outcome, size=size)),
+        "said": lambda message: page_text(printable(spoken.say(message))),
+        "as_typed": spoken.say,  # a text stays as somebody typed it; what stands for an erased one is ours
+        "kind_word": lambda word: kind_word(word, spoken),
+        "means_word": lambda word: means_word(word, spoken),
+        "outcome_word": lambda word: outcome_word(word, spoken),
+        "aspect_word": lambda word: aspect_word(word, spoken),
+    }
+    environment.filters["shown"] = page_text
+    return environment
 
 
 def page_text(text: object) -> str:

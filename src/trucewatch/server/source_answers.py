@@ -77,7 +77,7 @@ def answered(watch: Watch, form: FormData, choices: Choices) -> Choices:
     words = words if words in allowed else ""
     setting = _in_words(setting, before=choices.words, words=words)
     repeats, press = text_of(form, "repeats"), words_of(form, "press", 120)
-    copied = (repeats,) if repeats in {source.id for source in watch.settings.source} else ()
+    copied: tuple[str, ...] = (repeats,) if repeats in {source.id for source in watch.settings.source} else ()
     copied += (PRESS + press,) if press and repeats != NOBODY else ()
     return replace(
         choices, setting=replace(setting, repeats=copied), words=words, repeats_nobody=repeats == NOBODY and not copied

@@ -24,7 +24,7 @@ from trucewatch.server.preview import Preview, preview_reading
 from trucewatch.server.source_answers import CLAIM, OWN, SIDE, answered, repeated_choice, speakers, unanswered
 from trucewatch.server.uploads import Pending
 from trucewatch.sources import adapters
-from trucewatch.sources.guess import reads_like_prose
+from trucewatch.sources.guess import format_of, reads_like_prose
 from trucewatch.sources.stream import kind_of
 
 _BY_COLUMNS: Final = ("event_table", "smm_table")
@@ -58,7 +58,7 @@ def why_no_table(watch: Watch, pending: Pending, choices: Choices, now: datetime
         fault = _PROSE if is_prose else None
     except UnreadableInput as exc:
         fault = exc.message
-    if fault is None or preview_reading(pending.path, pending.name, choices.setting, watch, now).taken:
+    if fault is None or _has_its_columns(preview_reading(pending.path, pending.name, choices.setting, watch, now)):
         return None
     return Message("{file}: {why}. Nothing was kept.", file=pending.name, why=fault)
 
@@ -100,6 +100,9 @@ def _new_choices(watch: Watch, pending: Pending, adapter: str, now: datetime) ->
         fits = _best_reader(watch, pending, tuple(tried), now)
         if fits is not None:
             return Choices(setting=fits, name=pending.name, is_new=True)
+        # A mail or an export of which nothing can be taken is no table either: its own reader says what is wrong.
+        if adapter := format_of(pending.path):
+            return Choices(setting=replace(setting, adapter=adapter), name=pending.name, is_new=True)
         table = replace(setting, adapter="smm_table")
         if _has_its_columns(preview_reading(pending.path, pending.name, table, watch, now)):
             return Choices(setting=table, name=pending.name, is_new=True)
@@ -111,7 +114,9 @@ def _new_choices(watch: Watch, pending: Pending, adapter: str, now: datetime) ->
 def _has_its_columns(preview: Preview) -> bool:
     """Whether an adapter knows the columns of a file, though it may take none of its rows yet: posts that the register
     lacks are entered by whoever sees them refused."""
-    return not preview.is_ended and preview.fault is None and preview.taken + preview.refused > 0
+    if preview.is_ended:
+        return False
+    return preview.taken > 0 or (preview.fault is None and preview.refused > 0)
 
 
 def chosen(watch: Watch, form: FormData, pending: Pending, choices: Choices, now: datetime) -> Choices:

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from trucewatch.errors import InputTooLarge, UnreadableInput
 from trucewatch.messages import Amount, Message
+from trucewatch.sources.merged_cells import MergedCells, merged_ranges
 from trucewatch.sources.table import MAX_COLUMNS, MAX_FIELD_CHARS, TOO_LONG, BadRow, Chunk, build_chunk
 
 MAX_XLSX_UNPACKED_BYTES: Final = 512 << 20
@@ -107,6 +108,7 @@ class Sheet:
             )
 
     def _numbered_rows(self) -> Iterator[tuple[int, list[str], Message | None]]:
+        merged = MergedCells(merged_ranges(_first_sheet(self._book)))
         try:
             pairs = zip(
                 # One walk gives the stored values, the other shows which cells are formulas.
@@ -116,12 +118,15 @@ class Sheet:
             )
             for (number, values), (_, formulas) in pairs:
                 cells: list[str] = []
+                is_number: list[bool] = []
                 reason: Message | None = None
                 for value, formula in zip_longest(values, formulas):
                     text, fault = _text_of(value, formula)
                     reason = fault if reason is None else reason
                     cells.append(text)
-                yield number, cells, reason
+                    is_number.append(value is not None and isinstance(value.value, int | float))
+                why = merged.fill(number, cells, is_number)
+                yield number, cells, why if reason is None else reason
         except UnreadableInput:
             raise
         except Exception as exc:

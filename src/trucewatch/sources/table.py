@@ -41,6 +41,8 @@ _OPEN_QUOTE: Final = Message(
     'a quote (") opens in this row and is not closed properly; close it, or double it if it belongs to the text'
 )
 
+_SAMPLE_BYTES: Final = 4000
+_HIGH_RUN: Final = re.compile(rb"[\x80-\xff]+")
 _LONG_RUN: Final = b"\n" * 1000
 _BLANK_RUN: Final = re.compile(rb"\n{1000,}")
 
@@ -86,6 +88,10 @@ def fold(name: str) -> str:
     return " ".join(name.replace("\ufeff", "").split()).casefold()
 
 
+IsHeader = Callable[[Sequence[str]], bool]
+Mend = Callable[[Iterator[Block]], Iterator[Block]]
+
+
 class _Inner(Protocol):
     """A table of one format, which is told the keys of its own header."""
 
@@ -93,10 +99,6 @@ class _Inner(Protocol):
     def header(self) -> tuple[str, ...]: ...
 
     def chunks(self, keys: Sequence[str]) -> Iterator[Chunk]: ...
-
-
-IsHeader = Callable[[Sequence[str]], bool]
-Mend = Callable[[Iterator[Block]], Iterator[Block]]
 
 
 class Table:
@@ -236,14 +238,7 @@ class _TextTable:
         except UnicodeDecodeError as exc:
             number = block.first_line + data.count(b"\n", 0, exc.start)
             text = data[: data.rfind(b"\n", 0, exc.start) + 1].decode()
-            self._failure = UnreadableInput(
-                Message(
-                    "line {line} holds the byte 0x{byte}, which is not UTF-8, and nothing from there on was read; find "
-                    "out the file's encoding and convert it to UTF-8",
-                    line=number,
-                    byte=f"{data[exc.start]:02X}",
-                )
-            )
+            self._failure = UnreadableInput(_not_utf8(data, exc.start, number))
         if not self.lines:
             self.first_line = block.first_line
         self.lines.extend(text.split("\n")[:-1])
@@ -369,6 +364,31 @@ class _TextTable:
         yield build_chunk(keys, numbers, rows, bad)
 
 
+def _not_utf8(data: bytes, at: int, line: int) -> Message:
+    """Why nothing from a byte on was read, with the encoding that the bytes around it are probably in."""
+    sample = data[max(data.rfind(b"\n", 0, at), 0) : at + _SAMPLE_BYTES]
+    runs = [len(run) for run in _HIGH_RUN.findall(sample)]
+    is_text = not any(byte < 0x20 and byte not in b"\t\r\n" for byte in sample)
+    name = ""
+    if is_text and runs and not _HIGH_RUN.search(data, 0, at):  # otherwise it was UTF-8 up to here
+        # Words of another alphabet are runs of high bytes; accents stand alone among Latin letters.
+        name = "Windows-1251" if sum(runs) >= 2.5 * len(runs) else "Windows-1252"
+    if not name:
+        return Message(
+            "line {line} holds the byte 0x{byte}, which is not UTF-8, and nothing from there on was read; find "
+            "out the file's encoding and convert it to UTF-8",
+            line=line,
+            byte=f"{data[at]:02X}",
+        )
+    return Message(
+        "line {line} holds the byte 0x{byte}, which is not UTF-8, and nothing from there on was read; it looks like "
+        "{encoding}: save the file as UTF-8 in the program that wrote it",
+        line=line,
+        byte=f"{data[at]:02X}",
+        encoding=name,
+    )
+
+
 def _blank_runs_apart(block: Block) -> Iterator[Block]:
     """The same lines; runs of a thousand blank ones are blocks of their own, which are passed over as a whole."""
     if block.overlong or _LONG_RUN not in block.data:
@@ -433,6 +453,13 @@ def _delimiter_of(line: str) -> str:
 
 def _header_of(lines: Sequence[str], delimiter: str) -> tuple[list[str], int]:
     line = lines[0]
+    if line[1::2].count("\0") * 2 > len(line[1::2]) or line[::2].count("\0") * 2 > len(line[::2]):
+        raise UnreadableInput(
+            Message(
+                "the file is no text table as it stands: its first line holds control characters as UTF-16 without its "
+                "byte order mark does; save the file as UTF-8"
+            )
+        )
     if any(not char.isprintable() and char not in "\t\r" for char in line):
         raise UnreadableInput(
             Message(

@@ -77,8 +77,10 @@ def remove_files(paths: Sequence[Path]) -> None:
 def _holds(issue: RecordedIssue, plan: ErasurePlan, incidents: Collection[str]) -> bool:
     """Whether a report shows an incident that rests on what goes, or a note that does."""
     publication = issue.publication
-    shows = any(row.incident_id in incidents for row in publication.rows)
-    return shows or issue.entry in plan.anew or any(note.reference in plan.references for note in publication.notes)
+    shows = any(row.incident_id in incidents for row in publication.rows_shown)
+    typed = [note.reference for note in publication.notes]
+    typed += publication.cover.references if publication.cover else ()
+    return shows or issue.entry in plan.anew or any(reference in plan.references for reference in typed)
 
 
 def _may_hold(store: Store, path: Path, named: Collection[str], wanted: Collection[str]) -> bool:

@@ -12,13 +12,13 @@ from typing import Any, Final
 from trucewatch.errors import DraftMoved, StoreError
 from trucewatch.messages import Amount, Message
 from trucewatch.model.ids import canonical, short_id
-from trucewatch.model.report import MOST_NOTE, NOTE_SECTIONS, EditorsNote
+from trucewatch.model.report import DAILY, MOST_NOTE, MOST_WHO, NOTE_SECTIONS, CoverNote, EditorsNote
 from trucewatch.model.report_draft import Export, ReportDraft
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.typed_text import refusal_of
 from trucewatch.store.journal import Entry
 from trucewatch.store.kind_entries import entries_of_kind, first_recorded_at
-from trucewatch.store.publications import notes_read, notes_written
+from trucewatch.store.publications import cover_read, cover_written, notes_read, notes_written
 from trucewatch.store.store import Store
 
 DRAFT: Final = "trucewatch/report-draft/1"
@@ -59,6 +59,7 @@ def record_draft(store: Store, draft: ReportDraft) -> ReportDraft:
     kept.
     """
     check_notes(draft.notes)
+    check_cover(draft.cover)
     with _WRITING:
         if not draft.draft_id:
             name = short_id("d", str(len(store.journal)), canonical(_written(store, draft)).decode())
@@ -106,6 +107,25 @@ def check_notes(notes: tuple[EditorsNote, ...]) -> None:
         places.add((note.section, note.language))
 
 
+def check_cover(cover: CoverNote | None) -> None:
+    """Raises StoreError for a cover note without words or without whose they are, and for one that is too long."""
+    if cover is None or cover.erased:
+        return
+    if not cover.who or not cover.text:
+        raise StoreError(Message("a cover note needs its words and whose they are; nothing was entered"))
+    for text, most in ((cover.who, MOST_WHO), (cover.text, MOST_NOTE), (cover.signature, MOST_NOTE)):
+        if refusal := refusal_of(text):
+            raise StoreError(refusal)
+        if len(text) > most:
+            raise StoreError(
+                Message(
+                    "the cover note has {count} characters where at most {most} are kept. Nothing was entered",
+                    count=Amount(len(text)),
+                    most=Amount(most),
+                )
+            )
+
+
 def record_export(store: Store, export: Export) -> Export:
     """Enter that somebody takes a file."""
     content = {
@@ -151,6 +171,10 @@ def _written(store: Store, draft: ReportDraft) -> dict[str, Any]:
         "corrects_revision": draft.corrects_revision,
         "number": draft.number,
         "revision": draft.revision,
+        # Left out of a daily report's, as in records of before there were kinds.
+        **({"kind": draft.kind} if draft.kind != DAILY else {}),
+        **({"incident": draft.incident} if draft.incident else {}),
+        **cover_written(store, draft.cover),
     }
 
 
@@ -176,6 +200,9 @@ def _draft(store: Store, entry: Entry) -> ReportDraft:
         corrects_revision=record["corrects_revision"],
         number=record["number"],
         revision=record["revision"],
+        kind=record.get("kind", DAILY),
+        incident=record.get("incident", ""),
+        cover=cover_read(store, record.get("cover")),
         recorded_at=first_recorded_at(record),
         entry=entry.number,
     )

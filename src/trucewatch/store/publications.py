@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from trucewatch.messages import Message
-from trucewatch.model.report import EditorsNote, IssuedRow, Publication
+from trucewatch.model.report import CoverNote, EditorsNote, IssuedRow, Publication
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.kind_entries import first_recorded_at
 from trucewatch.store.store import Store
@@ -30,7 +30,8 @@ def publications(
     for record in records:
         if recorded_by is None or first_recorded_at(record) <= recorded_by:
             issue = _publication(store, record)
-            issues.setdefault((issue.number, issue.revision, issue.rows, issue.notes, issue.key_digest), issue)
+            key = issue.number, issue.revision, issue.rows, issue.notes, issue.key_digest, issue.cover
+            issues.setdefault(key, issue)
     return tuple(issues.values())
 
 
@@ -139,7 +140,7 @@ def issued_files(store: Store, number: str, revision: int) -> tuple[IssuedFile, 
 
 
 def _is_same(publication: Publication, other: Publication) -> bool:
-    mine, theirs = ((issue.rows, issue.notes, issue.key_digest) for issue in (publication, other))
+    mine, theirs = ((issue.rows, issue.notes, issue.key_digest, issue.cover) for issue in (publication, other))
     return mine == theirs
 
 
@@ -155,6 +156,8 @@ def _publication(store: Store, record: Mapping[str, Any]) -> Publication:
         rows=tuple(IssuedRow(**row) for row in record["rows"]),
         notes=notes_read(store, record.get("notes", ())),
         key_digest=record.get("key_digest", ""),
+        incident=record.get("incident", ""),
+        cover=cover_read(store, record.get("cover")),
     )
 
 
@@ -195,6 +198,38 @@ def notes_read(store: Store, records: Iterable[Mapping[str, str]]) -> tuple[Edit
     return tuple(notes)
 
 
+def cover_written(store: Store, cover: CoverNote | None) -> dict[str, Any]:
+    """A cover note as a record holds it: who, text and signature by their references. Nothing for none."""
+    if cover is None:
+        return {}
+    texts = zip((cover.who, cover.text, cover.signature), cover.references, strict=True)
+    who, text, signature = (
+        reference if reference and (cover.erased or store.words.has(reference)) else store.keep_words(words)
+        for words, reference in texts
+    )
+    return {"cover": {"who": who, "language": cover.language, "text": text, "signature": signature}}
+
+
+def cover_read(store: Store, record: Mapping[str, str] | None) -> CoverNote | None:
+    """The cover note of a record; of an erased one without its words and without the signature over them."""
+    if record is None:
+        return None
+    references = (record["who"], record["text"], record["signature"])
+    words = [store.typed.words_of(reference) if reference else "" for reference in references]
+    erased = next((text for text in words if isinstance(text, Message)), None)
+    if erased is not None:
+        return CoverNote(
+            who="",
+            language=record["language"],
+            text="",
+            references=references,
+            erased_by=int(erased.values.get("entry", -1)),
+            erased_on=erased.values.get("day"),
+        )
+    who, text, signature = map(str, words)
+    return CoverNote(who=who, language=record["language"], text=text, signature=signature, references=references)
+
+
 def _record(store: Store, issued: Publication) -> dict[str, Any]:
     notes = {"notes": notes_written(store, issued.notes)} if issued.notes else {}
     codes = {"key_digest": issued.key_digest} if issued.key_digest else {}
@@ -208,6 +243,8 @@ def _record(store: Store, issued: Publication) -> dict[str, Any]:
         "day_until": issued.day_until.isoformat(),
         "cut_off": iso_utc(issued.cut_off),
         "rows": [asdict(row) for row in issued.rows],
+        **({"incident": issued.incident} if issued.incident else {}),
         **codes,
         **notes,
+        **cover_written(store, issued.cover),
     }

@@ -16,8 +16,8 @@ from trucewatch.model.typed_text import erased_words
 
 TYPED: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "incident-act": (("reason",), ("observation", "text")),
-    "publication": (("notes", "*", "text"),),
-    "report-draft": (("notes", "*", "text"),),
+    "publication": (("notes", "*", "text"), ("cover", "who"), ("cover", "text"), ("cover", "signature")),
+    "report-draft": (("notes", "*", "text"), ("cover", "who"), ("cover", "text"), ("cover", "signature")),
     "key": (("reason",), ("lost",)),
     "erasure": (("reason",), ("ordered_by",)),
     "pruning": (("reason",),),

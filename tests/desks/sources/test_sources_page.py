@@ -526,3 +526,27 @@ def test_a_file_that_takes_its_reader_long_holds_no_page(aside: Console, monkeyp
     assert token in {key[0] for key in readings._works}
     assert client.post(f"{here}/cancel").headers["location"] == "/sources"
     assert token not in {key[0] for key in readings._works}, "nothing of a removed file is held in memory either"
+
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+@pytest.mark.parametrize(
+    ("sample", "adapter"),
+    [
+        ("mail/good.eml", "mail"),
+        ("mail/date_missing.eml", "mail"),
+        ("telegram/good.json", "telegram"),
+        ("telegram/message_damaged.json", "telegram"),
+        ("telegram/messages_before_the_id.json", "telegram"),
+        ("archived_media/good.csv", "archived_media"),
+    ],
+)
+def test_mail_and_exports_of_messages_are_known_by_what_they_hold(aside: Console, sample: str, adapter: str) -> None:
+    client = client_of(aside)
+    path = client.post(
+        "/sources/drop", data={"source": "new"}, files={"file": ("brought", (SAMPLES / sample).read_bytes())}
+    ).headers["location"]
+    page = client.get(path).text
+    assert fields(page)["adapter"] == adapter
+    assert "planted" not in page.casefold()

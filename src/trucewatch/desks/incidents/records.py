@@ -11,6 +11,7 @@ from trucewatch.messages import Amount, Message, Plural, Term
 from trucewatch.model.edits import REASONS
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.record_kind import Record, RecordKind
+from trucewatch.model.verification import ANSWER_WORDS, STEP_WORDS
 
 DEEDS: Final = {
     "merge": Term("deed", "Merge"),
@@ -19,21 +20,6 @@ DEEDS: Final = {
     "reject": Term("deed", "Reject"),
     "add": Term("deed", "Add"),
     "undo": Term("deed", "Undo"),
-}
-
-STEP_WORDS: Final = {
-    "other_side": Term("verification", "the other side’s account"),
-    "original": Term("verification", "the original file"),
-    "analysts": Term("verification", "analysts of two delegations"),
-    "number": Term("verification", "a number from a hospital or the ICRC"),
-    "access": Term("verification", "access to the place"),
-}
-ANSWER_WORDS: Final = {
-    "asked": Term("verification", "asked, no answer yet"),
-    "given": Term("verification", "given"),
-    "received": Term("verification", "received"),
-    "refused": Term("verification", "refused"),
-    "none": Term("verification", "there is none"),
 }
 
 

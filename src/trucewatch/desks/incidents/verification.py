@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from trucewatch.desks.incidents.detail import IncidentDetail
-from trucewatch.desks.incidents.records import ANSWER_WORDS, STEP_WORDS
 from trucewatch.errors import StoreError
 from trucewatch.locale import Words, mark, mark_in
 from trucewatch.locale import words as english
@@ -20,7 +19,16 @@ from trucewatch.model.incident import Incident
 from trucewatch.model.testimony import WORDS, attestations
 from trucewatch.model.times import iso_utc
 from trucewatch.model.typed_text import as_typed, refusal_of
-from trucewatch.model.verification import ANSWERS, OTHERS, SETTLED, STEPS, VerificationStep, standing_steps
+from trucewatch.model.verification import (
+    ANSWER_WORDS,
+    ANSWERS,
+    OTHERS,
+    SETTLED,
+    STEP_WORDS,
+    STEPS,
+    VerificationStep,
+    standing_steps,
+)
 from trucewatch.model.watch import Watch
 from trucewatch.server.formatting import Telling
 from trucewatch.store import Store

@@ -8,11 +8,10 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.incidents.detail import detail_of
-from trucewatch.desks.incidents.records import ANSWER_WORDS, STEP_WORDS
 from trucewatch.desks.incidents.verification import enter_step, take_back, who_may, who_words
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
-from trucewatch.model.verification import VerificationStep
+from trucewatch.model.verification import ANSWER_WORDS, STEP_WORDS, VerificationStep
 from trucewatch.server.console import WHO
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, fields_of

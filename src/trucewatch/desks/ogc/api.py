@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from trucewatch.desks.ogc import document
-from trucewatch.desks.ogc.features import COLLECTIONS, about_release, collection_of, feature_of, matching
+from trucewatch.desks.ogc.features import COLLECTIONS, TITLES, about_release, collection_of, feature_of, matching
+from trucewatch.desks.ogc.html import HTML, page, wants_page
+from trucewatch.desks.ogc.page_content import form_shown, item_shown, items_shown
 from trucewatch.desks.ogc.query import COMMON, OF_INCIDENTS, OF_ITEMS, Query, read_query
 from trucewatch.errors import PlaceError, ReportError, TimeError, Unsupported
 from trucewatch.locale import languages, mark, words
 from trucewatch.locale.sanitize import printable
-from trucewatch.messages import Message
+from trucewatch.messages import Amount, Message
 from trucewatch.model.report import ReportInputs
 from trucewatch.reports.released_view import ReleasedView, released_view
 from trucewatch.server.console import Console
@@ -115,27 +117,32 @@ class Door:
     recipient: str
     released: Callable[[str], ReleasedView]
 
-    def answer(self, respond: Callable[[_Inquiry], Response], parameters: Collection[str] = COMMON) -> Response:
+    def answer(self, respond: Callable[[Inquiry], Response], parameters: Collection[str] = COMMON) -> Response:
         """Respond to what is asked for, or say what is wrong in the form that the standard has for it."""
+        is_page = wants_page(self.request)
         try:
             view = self.released(self.recipient)
         except ReportError as exc:
-            return _refusal(404, "NotFound", str(exc))
+            return refusal(404, "NotFound", exc.message, is_page=is_page)
         except StillWorkingError as exc:
-            sentence = f"the release is being worked out; ask again in {ASK_AGAIN_S} seconds"
-            answer = _refusal(exc.status_code, "StillWorking", sentence)
+            sentence = Message(
+                "the release is being worked out; ask again in {seconds} seconds", seconds=Amount(ASK_AGAIN_S)
+            )
+            answer = refusal(exc.status_code, "StillWorking", sentence, is_page=is_page)
             answer.headers["retry-after"] = str(ASK_AGAIN_S)
             return answer
         spoken = [code for code in view.watch.settings.languages if code in languages()] or ["en"]
+        pairs = self.request.query_params.multi_items()
+        if is_page:  # a form sends its empty fields too
+            pairs = [(name, value) for name, value in pairs if value]
         try:
-            pairs = self.request.query_params.multi_items()
             zones = [zone.id for zone in view.zones]
-            query = read_query(pairs, parameters=parameters, languages=spoken, zones=zones)
-            return respond(_Inquiry(self.request, view, query))
+            query = read_query(pairs, parameters=parameters, languages=spoken, zones=zones, view=view)
+            return respond(Inquiry(self.request, view, query, spoken, is_page=is_page))
         except (ReportError, PlaceError, TimeError) as exc:
-            return _refusal(400, "InvalidParameterValue", str(exc))
+            return refusal(400, "InvalidParameterValue", exc.message, is_page=is_page)
         except _NotHereError as exc:
-            return _refusal(404, "NotFound", str(exc))
+            return refusal(404, "NotFound", Message.verbatim(str(exc)), is_page=is_page)
 
 
 def door_of(request: Request, recipient: str, released: Released) -> Door:
@@ -164,7 +171,7 @@ def landing(door: AtDoor) -> Response:
     description=mark("The classes of requirements that this interface meets."),
 )
 def conformance(door: AtDoor) -> Response:
-    return door.answer(lambda _: _json({"conformsTo": list(document.CONFORMS_TO)}))
+    return door.answer(_conformance)
 
 
 @router.get(
@@ -191,7 +198,7 @@ def collections(door: AtDoor) -> Response:
     description=mark("One collection: what it holds, where and when."),
 )
 def one_collection(door: AtDoor, collection: str) -> Response:
-    return door.answer(lambda inquiry: _json(inquiry.collection(_collection_name(collection))))
+    return door.answer(lambda inquiry: _collections(inquiry, _collection_name(collection)))
 
 
 @router.get(
@@ -215,21 +222,35 @@ def item(door: AtDoor, collection: str, feature: str) -> Response:
     return door.answer(lambda inquiry: _item(inquiry, _collection_name(collection), feature))
 
 
-class _Inquiry:
+class Inquiry:
     """One request: what is asked for, of which view, and the addresses to name in the answer."""
 
-    def __init__(self, request: Request, view: ReleasedView, query: Query) -> None:
-        self.request, self.view, self.query = request, view, query
+    def __init__(
+        self, request: Request, view: ReleasedView, query: Query, spoken: Sequence[str], *, is_page: bool
+    ) -> None:
+        self.request, self.view, self.query, self.spoken, self.is_page = request, view, query, spoken, is_page
         self.words = words(query.language)
 
-    def link(self, rel: str, name: str, media: str = _JSON, title: str = "", **path: str) -> dict[str, str]:
-        address = str(self.request.url_for(name, recipient=self.view.recipient.id, **path))
-        return _link(with_token(self.request, address), rel, media, title)
+    def address(self, name: str, **path: str) -> str:
+        """Of another answer of this recipient's, in the language that was asked for."""
+        url = self.request.url_for(name, recipient=self.view.recipient.id, **path)
+        if self.is_page and "lang" in self.request.query_params:
+            url = url.include_query_params(lang=self.query.language)
+        return with_token(self.request, str(url))
 
-    def here(self, rel: str = "self", media: str = _JSON, **changed: int) -> dict[str, str]:
+    def link(self, rel: str, name: str, media: str = _JSON, title: str = "", **path: str) -> dict[str, str]:
+        return link_to(self.address(name, **path), rel, media, title)
+
+    def here(self, rel: str = "self", media: str = _JSON, **changed: int | str) -> dict[str, str]:
         """The request's own address, with some parameters changed."""
         address = self.request.url.include_query_params(**changed) if changed else self.request.url
-        return _link(with_token(self.request, str(address)), rel, media, "")
+        return link_to(with_token(self.request, str(address)), rel, media, "")
+
+    def selves(self, media: str = _JSON) -> list[dict[str, str]]:
+        """This answer, and the same in the other encoding."""
+        if self.is_page:
+            return [self.here(media=HTML), self.here("alternate", media, f="json")]
+        return [self.here(media=media), self.here("alternate", HTML, f="html")]
 
     def collection(self, name: str) -> dict[str, Any]:
         links = [
@@ -237,6 +258,26 @@ class _Inquiry:
             self.link("items", "ogc_items", document.GEOJSON, collection=name),
         ]
         return collection_of(name, self.view, self.words) | {"links": links}
+
+    def respond(self, template: str, content: dict[str, Any], media: str = _JSON, **context: Any) -> Response:
+        """The content as JSON, or the page that shows it."""
+        if not self.is_page:
+            return json_answer(content, media)
+        trail = [
+            (self.title, self.address("ogc_landing")),
+            (self.words.gettext("Collections"), self.address("ogc_collections")),
+        ]
+        tongues = [(code, self.here(lang=code)["href"]) for code in self.spoken if code != self.query.language]
+        return page(
+            template,
+            self.words,
+            content=content,
+            title=self.title,
+            head_links=[self.here("alternate", media.partition(";")[0], f="json")],
+            trail=trail,
+            tongues=tongues,
+            **context,
+        )
 
     @property
     def title(self) -> str:
@@ -248,58 +289,105 @@ class _Inquiry:
         return " – ".join(printable(name) for name in names)
 
 
-def _landing(inquiry: _Inquiry) -> Response:
+def _landing(inquiry: Inquiry) -> Response:
     links = [
-        inquiry.link("self", "ogc_landing"),
+        *inquiry.selves(),
         inquiry.link("service-desc", "ogc_api", document.OPENAPI, "OpenAPI"),
         inquiry.link("conformance", "ogc_conformance"),
         inquiry.link("data", "ogc_collections"),
     ]
-    return _json({"title": inquiry.title, "description": about_release(inquiry.view, inquiry.words), "links": links})
+    content = {"title": inquiry.title, "description": about_release(inquiry.view, inquiry.words), "links": links}
+    say = inquiry.words.gettext
+    pages = [
+        *((say(title), inquiry.address("ogc_items", collection=name)) for name, title in TITLES.items()),
+        (say("Collections"), inquiry.address("ogc_collections")),
+        (say("What may be asked, for programs"), inquiry.address("ogc_api")),
+        (say("What this interface conforms to"), inquiry.address("ogc_conformance")),
+    ]
+    return inquiry.respond("ogc/landing.html.jinja", content, pages=pages)
 
 
-def _api(inquiry: _Inquiry) -> Response:
+def _conformance(inquiry: Inquiry) -> Response:
+    content = {"conformsTo": list(document.CONFORMS_TO)}
+    values = [(address.rpartition("/")[2], address) for address in document.CONFORMS_TO]
+    heading = inquiry.words.gettext("What this interface conforms to")
+    return inquiry.respond("ogc/plain.html.jinja", content, heading=heading, values=values)
+
+
+def _api(inquiry: Inquiry) -> Response:
     address = str(inquiry.request.url_for("ogc_landing", recipient=inquiry.view.recipient.id))  # without a token
     about = about_release(inquiry.view, inquiry.words)
-    return _json(document.openapi_of(inquiry.title, about, address), document.OPENAPI)
+    content = document.openapi_of(inquiry.title, about, address)
+    say = inquiry.words.gettext
+    values = [
+        *((path, operations["get"]["summary"]) for path, operations in content["paths"].items()),
+        *((part["name"], say(part["description"])) for part in document.OF_ITEMS),
+    ]
+    heading = say("What may be asked, for programs")
+    return inquiry.respond("ogc/plain.html.jinja", content, document.OPENAPI, heading=heading, values=values)
 
 
-def _collections(inquiry: _Inquiry) -> Response:
-    links = [inquiry.link("self", "ogc_collections")]
-    return _json({"links": links, "collections": [inquiry.collection(name) for name in COLLECTIONS]})
+def _collections(inquiry: Inquiry, only: str = "") -> Response:
+    each = [inquiry.collection(name) for name in ([only] if only else COLLECTIONS)]
+    content = each[0] if only else {"links": [], "collections": each}
+    alternate = [link for link in inquiry.selves() if link["rel"] == "alternate"] if only else inquiry.selves()
+    content["links"] = [*content["links"], *alternate]
+    listed = [(entry, inquiry.address("ogc_items", collection=entry["id"])) for entry in each]
+    return inquiry.respond("ogc/collections.html.jinja", content, collections=listed)
 
 
-def _items(inquiry: _Inquiry, collection: str) -> Response:
+def _items(inquiry: Inquiry, collection: str) -> Response:
     query, view = inquiry.query, inquiry.view
     matches = matching(collection, view, query)
-    page = matches[query.offset : query.offset + query.limit]
-    links = [inquiry.here(media=document.GEOJSON), inquiry.link("collection", "ogc_collection", collection=collection)]
+    on_page = matches[query.offset : query.offset + query.limit]
+    media = HTML if inquiry.is_page else document.GEOJSON
+    links = [
+        *inquiry.selves(document.GEOJSON),
+        inquiry.link("collection", "ogc_collection", collection=collection),
+    ]
     if query.offset + query.limit < len(matches):
-        links.append(inquiry.here("next", document.GEOJSON, offset=query.offset + query.limit, limit=query.limit))
+        links.append(inquiry.here("next", media, offset=query.offset + query.limit, limit=query.limit))
     if query.offset:
-        links.append(
-            inquiry.here("prev", document.GEOJSON, offset=max(query.offset - query.limit, 0), limit=query.limit)
-        )
-    features = [feature_of(collection, view, number, inquiry.words) for number in page]
-    return _json(
-        {
-            "type": "FeatureCollection",
-            "features": features,
-            "links": links,
-            "numberMatched": len(matches),
-            "numberReturned": len(features),
-        },
+        links.append(inquiry.here("prev", media, offset=max(query.offset - query.limit, 0), limit=query.limit))
+    features = [feature_of(collection, view, number, inquiry.words) for number in on_page]
+    content = {
+        "type": "FeatureCollection",
+        "features": features,
+        "links": links,
+        "numberMatched": len(matches),
+        "numberReturned": len(features),
+    }
+    if not inquiry.is_page:
+        return inquiry.respond("", content, document.GEOJSON)
+    return inquiry.respond(
+        "ogc/items.html.jinja",
+        content,
         document.GEOJSON,
+        collection=inquiry.collection(collection),
+        first=query.offset + 1,
+        last=query.offset + len(features),
+        **items_shown(
+            collection,
+            view,
+            features,
+            inquiry.words,
+            lambda feature: inquiry.address("ogc_item", collection=collection, feature=feature),
+        ),
+        **form_shown(collection, view, inquiry.request, inquiry.words),
     )
 
 
-def _item(inquiry: _Inquiry, collection: str, feature: str) -> Response:
+def _item(inquiry: Inquiry, collection: str, feature: str) -> Response:
     places = inquiry.view.zone_ids if collection == "zones" else inquiry.view.incident_ids
     if feature not in places:
         raise _NotHereError(f"there is no feature of this id among the {collection} of this release")
     content = feature_of(collection, inquiry.view, places[feature], inquiry.words)
-    links = [inquiry.here(media=document.GEOJSON), inquiry.link("collection", "ogc_collection", collection=collection)]
-    return _json(content | {"links": links}, document.GEOJSON)
+    links = [
+        *inquiry.selves(document.GEOJSON),
+        inquiry.link("collection", "ogc_collection", collection=collection),
+    ]
+    context = item_shown(collection, inquiry.view, content, inquiry.words) if inquiry.is_page else {}
+    return inquiry.respond("ogc/item.html.jinja", content | {"links": links}, document.GEOJSON, **context)
 
 
 def _collection_name(collection: str) -> str:
@@ -308,14 +396,28 @@ def _collection_name(collection: str) -> str:
     return collection
 
 
-def _link(address: str, rel: str, media: str, title: str) -> dict[str, str]:
+def link_to(address: str, rel: str, media: str, title: str = "") -> dict[str, str]:
+    """A link as the standard has it."""
     return {"href": address, "rel": rel, "type": media} | ({"title": title} if title else {})
 
 
-def _refusal(status: int, code: str, sentence: str) -> Response:
-    return _json({"code": code, "description": sentence}, status=status)
+def refusal(status: int, code: str, sentence: Message, *, is_page: bool) -> Response:
+    """What is wrong, in the form that the standard has for it; to people as a page."""
+    if is_page:
+        return page(
+            "ogc/refused.html.jinja",
+            words("en"),
+            status=status,
+            code=code,
+            sentence=sentence,
+            head_links=[],
+            trail=[],
+            tongues=[],
+        )
+    return json_answer({"code": code, "description": str(sentence)}, status=status)
 
 
-def _json(content: dict[str, Any], media: str = _JSON, *, status: int = 200) -> Response:
+def json_answer(content: dict[str, Any], media: str = _JSON, *, status: int = 200) -> Response:
+    """The content's bytes; which encoding it is depends on what was asked for."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return Response(text.encode(), status, media_type=media)
+    return Response(text.encode(), status, {"vary": "accept"}, media_type=media)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from trucewatch import __version__
-from trucewatch.desks.ogc.query import LIMIT, MOST
+from trucewatch.desks.ogc.query import ASSESSMENTS, ENCODINGS, LIMIT, MOST
 from trucewatch.locale import mark
+from trucewatch.model.observation import KINDS
 
 CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 GREGORIAN: Final = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 CONFORMS_TO: Final = tuple(
-    f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "oas30", "geojson")
+    f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "oas30", "html", "geojson")
 )
 GEOJSON: Final = "application/geo+json"
 OPENAPI: Final = "application/vnd.oai.openapi+json;version=3.0"
@@ -30,7 +31,11 @@ def _parameter(name: str, schema: dict[str, Any], about: str) -> dict[str, Any]:
 
 
 COMMON: Final[list[dict[str, Any]]] = [
-    _parameter("f", {"type": "string", "enum": ["json", "geojson"]}, mark("The encoding; there is one.")),
+    _parameter(
+        "f",
+        {"type": "string", "enum": list(ENCODINGS)},
+        mark("The encoding: json, or html for people. Without it a browser gets html, a program json."),
+    ),
     _parameter("lang", {"type": "string"}, mark("The language of names and sentences: one of the watch's.")),
 ]
 OF_ITEMS: Final[list[dict[str, Any]]] = [
@@ -58,11 +63,27 @@ OF_ITEMS: Final[list[dict[str, Any]]] = [
     ),
     _parameter("zone", {"type": "string"}, mark("Incidents only: those told to lie in this zone.")),
     _parameter("simulated", {"type": "boolean"}, mark("Incidents only: true the simulated ones, false the real ones.")),
+    _parameter(
+        "outcome",
+        {"type": "array", "items": {"type": "string", "enum": list(ASSESSMENTS)}},
+        mark("Incidents only: those told with one of these outcomes, with commas between."),
+    ),
+    _parameter(
+        "kind",
+        {"type": "array", "items": {"type": "string", "enum": list(KINDS)}},
+        mark("Incidents only: those told to be of one of these kinds, with commas between."),
+    ),
+    _parameter(
+        "min_probability",
+        {"type": "number", "minimum": 0, "maximum": 1},
+        mark("Incidents only: those told to be at least so probable; where nothing was weighed, none."),
+    ),
 ]
 
 
 def _answer(media: str, about: str, *, refused: bool = False) -> dict[str, Any]:
-    answers = {"200": {"description": about, "content": {media: {"schema": {"type": "object"}}}}}
+    content = {media: {"schema": {"type": "object"}}, "text/html": {"schema": {"type": "string"}}}
+    answers = {"200": {"description": about, "content": content}}
     sentences = {"404": mark("There is no such thing here; the answer says what there is.")}
     sentences["503"] = mark("This is still being worked out; ask again after the seconds that the header names.")
     sentences |= {"400": mark("A parameter is wrong; the answer says which and how to write it.")} if refused else {}

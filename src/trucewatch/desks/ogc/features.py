@@ -10,7 +10,7 @@ import shapely
 
 from trucewatch.desks.ogc.document import CRS84, GREGORIAN
 from trucewatch.desks.ogc.query import Query
-from trucewatch.locale import Words
+from trucewatch.locale import Words, mark
 from trucewatch.locale.sanitize import printable
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc
 from trucewatch.reports.facts import released_facts
@@ -18,7 +18,8 @@ from trucewatch.reports.formats.geojson import geometry_of
 from trucewatch.reports.place_names import DISCLAIMER
 from trucewatch.reports.released_view import ReleasedView
 
-COLLECTIONS: Final = ("incidents", "zones")
+TITLES: Final = {"incidents": mark("Incidents"), "zones": mark("Zones")}
+COLLECTIONS: Final = tuple(TITLES)
 
 
 def about_release(view: ReleasedView, words: Words) -> str:
@@ -77,11 +78,7 @@ def matching(collection: str, view: ReleasedView, query: Query) -> list[int]:
         return [int(n) for n in near if query.spans(view.zones[n].valid_from, view.zones[n].valid_until)]
     incidents = ((int(number), view.incidents[number]) for number in np.flatnonzero(query.within(view.shapes)))
     return [
-        number
-        for number, incident in incidents
-        if query.simulated in (None, incident.simulated)
-        and query.zone in ("", *incident.zones)
-        and query.spans(incident.start, incident.end)
+        number for number, incident in incidents if query.takes(incident) and query.spans(incident.start, incident.end)
     ]
 
 

@@ -5,3 +5,5 @@ from __future__ import annotations
 from typing import Final
 
 READS: Final = ("/ogc/{recipient}",)
+LISTS: Final = ("/ogc", "/ogc/")
+"""What names to each program the recipient that its token is for."""

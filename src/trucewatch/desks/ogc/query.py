@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -15,19 +15,30 @@ from shapely.geometry.base import BaseGeometry
 
 from trucewatch.errors import PlaceError, ReportError, TimeError
 from trucewatch.messages import Message
+from trucewatch.model.observation import KINDS
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc, read_time
+from trucewatch.reports.outcome_policy import policy_of
+from trucewatch.reports.released import WITHHELD, ReleasedIncident
+from trucewatch.reports.released_view import ReleasedView
 
 LIMIT: Final = 100
 MOST: Final = 1000
 _DEEPEST: Final = 10**9
+_LONGEST: Final = 1000
+"""Characters of a list of words, or of a number."""
 COMMON: Final = ("f", "lang")
 OF_ITEMS: Final = (*COMMON, "limit", "offset", "bbox", "datetime")
-OF_INCIDENTS: Final = (*OF_ITEMS, "zone", "simulated")
+OF_INCIDENTS: Final = (*OF_ITEMS, "zone", "simulated", "outcome", "kind", "min_probability")
+ENCODINGS: Final = ("json", "geojson", "html")
+ASSESSMENTS: Final = (*OUTCOMES, WITHHELD)
+"""What `outcome` may ask for: the words that a recipient is told, as it is told them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What is asked for. Without a box, a time, a zone or a word on simulated ones: everything."""
+    """What is asked for. Without a box, a time, a zone, an outcome, a kind, a probability or a word on simulated ones:
+    everything. Several outcomes or kinds: any of them."""
 
     language: str
     limit: int = LIMIT
@@ -37,6 +48,23 @@ class Query:
     until: datetime = NEVER
     zone: str = ""
     simulated: bool | None = None
+    outcomes: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    least_probability: float | None = None
+
+    def takes(self, incident: ReleasedIncident) -> bool:
+        """Whether the parts of an incident that are no place and no time are asked for: as they were released, so that
+        nothing else moves which ones match, or how many."""
+        return (
+            self.simulated in (None, incident.simulated)
+            and self.zone in ("", *incident.zones)
+            and (not self.outcomes or incident.outcome in self.outcomes)
+            and (not self.kinds or incident.kind in self.kinds)
+            and (
+                self.least_probability is None
+                or (incident.happened is not None and incident.happened >= self.least_probability)
+            )
+        )
 
     def within(self, shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
         """Which geometries the box touches; what has none is outside every box."""
@@ -56,8 +84,10 @@ def read_query(
     parameters: Collection[str],
     languages: Collection[str],
     zones: Collection[str] = (),
+    view: ReleasedView | None = None,
 ) -> Query:
-    """The query. Raises ReportError, PlaceError or TimeError with a sentence that names the parameter."""
+    """The query. view: of the release that is asked for; by what its recipient is not told nobody can filter, whatever
+    there is. Raises ReportError, PlaceError or TimeError with a sentence that names the parameter."""
     values: dict[str, str] = {}
     for name, value in pairs:
         if name not in parameters:
@@ -72,8 +102,8 @@ def read_query(
         if name in values:
             raise ReportError(Message("{name} is given twice; give it once", name=name))
         values[name] = value
-    if values.get("f", "json") not in ("json", "geojson"):
-        raise ReportError(Message("f: only json is there"))
+    if values.get("f", "json") not in ENCODINGS:
+        raise ReportError(Message("f: write json or html"))
     fallback = "en" if "en" in languages else next(iter(languages))
     language = values.get("lang", fallback)
     if language not in languages:
@@ -83,6 +113,8 @@ def read_query(
         raise ReportError(Message("zone: there is no zone of this id; the collection of zones lists them"))
     if values.get("simulated", "true") not in ("true", "false"):
         raise ReportError(Message("simulated: write true or false"))
+    if view is not None:
+        _refuse_what_is_not_told(values, view)
     return Query(
         language=language,
         limit=min(_whole("limit", values.get("limit", str(LIMIT)), least=1), MOST),
@@ -92,7 +124,45 @@ def read_query(
         until=until,
         zone=values.get("zone", ""),
         simulated=values["simulated"] == "true" if "simulated" in values else None,
+        outcomes=_words("outcome", values, ASSESSMENTS),
+        kinds=_words("kind", values, KINDS),
+        least_probability=_probability(values["min_probability"]) if "min_probability" in values else None,
     )
+
+
+def _refuse_what_is_not_told(values: Collection[str], view: ReleasedView) -> None:
+    """By the recipient's rule alone, so that the refusal says nothing of what is on record."""
+    if "outcome" in values and policy_of(view.recipient) == "none":
+        raise ReportError(
+            Message("outcome: assessments are not told to this recipient, so that nothing can be chosen by them")
+        )
+    if "min_probability" in values and not view.tells_probability:
+        raise ReportError(
+            Message(
+                "min_probability: how probable an incident is is not told to this recipient, so that nothing can be "
+                "chosen by it"
+            )
+        )
+
+
+def _words(name: str, values: Mapping[str, str], vocabulary: Collection[str]) -> tuple[str, ...]:
+    """The words of a parameter, with commas between; none where it is not given."""
+    if name not in values:
+        return ()
+    words = tuple(values[name].split(",")) if len(values[name]) <= _LONGEST else ("",)
+    if not all(word in vocabulary for word in words):
+        raise ReportError(Message("{name}: write one or more of: {words}", name=name, words=", ".join(vocabulary)))
+    return words
+
+
+def _probability(text: str) -> float:
+    try:
+        value = float(text) if len(text) <= _LONGEST and text.isascii() else math.nan
+    except ValueError:
+        value = math.nan
+    if not 0 <= value <= 1:
+        raise ReportError(Message("min_probability: write a number from 0 to 1, as 0.9"))
+    return value
 
 
 def _whole(name: str, text: str, *, least: int) -> int:

@@ -17,8 +17,10 @@ from trucewatch.desks.reports.forms import (
     address,
     desk_of,
     file_choice,
+    kind_title,
     known_language,
     language_names,
+    notes_in_words,
     page_language,
     period_of,
     recipient_name,
@@ -31,10 +33,11 @@ from trucewatch.desks.reports.pages import page_alone, take
 from trucewatch.desks.reports.wanted import wanted_of
 from trucewatch.errors import DraftMoved, ReportError, TrucewatchError
 from trucewatch.messages import Message
-from trucewatch.model.report import MOST_NOTE, NOTE_SECTIONS
+from trucewatch.model.report import MOST_NOTE, MOST_WHO, NOTE_SECTIONS, CoverNote
 from trucewatch.model.report_draft import UNDOABLE, ReportDraft
 from trucewatch.model.typed_text import as_typed, refusal_of
 from trucewatch.reports import FORMATS, render
+from trucewatch.reports.kinds import KINDS, is_whole
 from trucewatch.reports.notes import section_words
 from trucewatch.reports.page_context import page_of
 from trucewatch.server.flash import Flash, after
@@ -106,6 +109,36 @@ def write(view: CurrentView, draft_id: str, form: Form) -> Response:
     if saved.version == seen_version:
         flash = Flash(Message("Nothing was changed, so nothing was entered."))
     return after(f"/reports/draft/{draft_id}?lang={language}", flash)
+
+
+@router.post("/cover")
+def write_cover(view: CurrentView, draft_id: str, form: Form) -> Response:
+    """Save the cover note, or take it out where its text is empty. What was typed is shown again if it is refused."""
+    language, seen_version = known_language(view, typed_of(form, "language")), number_of(form, "version")
+    who, text, signature = (as_typed(typed_of(form, name)) for name in ("who", "text", "signature"))
+    cover = CoverNote(who=who, language=language, text=text, signature=signature) if text or who else None
+    draft = draft_of(view, draft_id)
+    try:
+        with view.console.writing():
+            saved = desk_of(view).put_cover(draft_id, seen_version=seen_version, cover=cover, by=BY)
+    except TrucewatchError as exc:
+        return _page(view, draft, lang=language, trouble=exc.message, cover=cover, status=409)
+    flash = Flash(Message("Cover note saved."), undo_address(saved))
+    if saved.version == seen_version:
+        flash = Flash(Message("Nothing was changed, so nothing was entered."))
+    return after(f"/reports/draft/{draft_id}?lang={language}#cover", flash)
+
+
+@router.get("/cover.json")
+def to_sign(view: WholeView, draft_id: str) -> Response:
+    """What the author of the cover note signs, byte for byte: the words, and the number and revision to come."""
+    draft = draft_of(view, draft_id)
+    if draft.cover is None or draft.cover.erased:
+        raise RefusalError(404, Message("This draft has no cover note; write and save it first."))
+    report = shown_desk_of(view).report_of(draft, within_s=patience(view.snapshot.rows))
+    headers = {"content-disposition": 'attachment; filename="cover-note.json"'}
+    content = draft.cover.signed_bytes(report.number, report.revision)
+    return Response(content, media_type="application/json", headers=headers)
 
 
 @router.get("/check")
@@ -195,10 +228,11 @@ def _page(
     faults: dict[str, str] | None = None,
     seen_version: int = 0,
     trouble: Message | str = "",
+    cover: CoverNote | None = None,
     status: int = 200,
 ) -> HTMLResponse:
-    """The draft. typed: what a save that was refused brought; seen_version: from which version, if another page saved
-    meanwhile."""
+    """The draft. cover: a cover note that was refused. typed: what a save that was refused brought; seen_version: from
+    which version, if another page saved meanwhile."""
     visit, desk = view.reader, shown_desk_of(view)
     words = visit.words
     languages = [code for code, _ in language_names(view)]
@@ -222,6 +256,8 @@ def _page(
         trouble=missing,
         fields=_fields(draft, language, words, typed, base, moved=bool(seen_version)),
         faults=faults or {},
+        cover=cover or draft.cover,
+        most_who=MOST_WHO,
         seen_version=seen_version,
         language=language,
         report_languages=language_names(view),
@@ -236,6 +272,8 @@ def _page(
 
 def _about(view: View, draft: ReportDraft, words: Any) -> dict[str, Any]:
     return {
+        "kind": words.say(kind_title(draft.kind)),
+        "is_whole": is_whole(draft.kind),
         "recipient": recipient_name(view, draft.recipient, words),
         "period": period_of(wanted_of(draft), words),
         "state": state_words(draft, words),
@@ -264,7 +302,7 @@ def _fields(
     others = {note.section for note in draft.notes if note.language != language}
     began = {note.section: note.text for note in base.notes if note.language == language} if base else {}
     fields = []
-    for section in NOTE_SECTIONS:
+    for section in KINDS[draft.kind].note_sections:
         now = stands.get(section, "")
         text, saved = now, None
         if typed is not None:
@@ -301,15 +339,7 @@ def _summary(view: View, draft: ReportDraft, act: str) -> Response:
         same=(report.number, report.revision) in issued,
         summary=page_of(report, words),
         files=[(name, language) for name in draft.formats for language in draft.languages],
-        notes=[
-            (
-                section_words(note.section, words),
-                words.language_name(note.language),
-                note.language,
-                words.say(note.erased or note.text),
-            )
-            for note in draft.notes
-        ],
+        notes=notes_in_words(draft, words),
         may=draft.state == {"check": "draft", "issue": "checked"}[act] and not view.snapshot.is_replay,
         **_about(view, draft, words),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -19,8 +19,12 @@ from trucewatch.errors import ReportError
 from trucewatch.locale import Words
 from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.messages import Message
+from trucewatch.model.report import DAILY, Publication
 from trucewatch.model.report_draft import ReportDraft
 from trucewatch.reports import FORMATS
+from trucewatch.reports.daily_build import day_of_event
+from trucewatch.reports.kinds import KINDS, may_have_spot
+from trucewatch.reports.notes import section_words
 from trucewatch.server.console import WHO, Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import typed_of
@@ -50,8 +54,21 @@ class ReportQuery:
 
 def address(path: str, wanted: Wanted, **more: str) -> str:
     """Of a page about a report: `to` is the last day, not the one after."""
-    fields = {"recipient": wanted.recipient, "from": wanted.day_from.isoformat(), "to": wanted.last.isoformat()}
+    fields = fields_of(wanted)
     return f"{path}?{urlencode(fields | more)}"
+
+
+def fields_of(wanted: Wanted) -> dict[str, str]:
+    """What an address and a form name a report by; a daily one without its kind, as before there were others."""
+    fields = {"recipient": wanted.recipient, "from": wanted.day_from.isoformat(), "to": wanted.last.isoformat()}
+    if wanted.kind != DAILY:
+        fields["kind"] = wanted.kind
+    return fields | ({"incident": wanted.incident} if wanted.incident else {})
+
+
+def kind_title(name: str) -> Message | str:
+    """What a kind is called; of one that is not known its name."""
+    return KINDS[name].title if name in KINDS else printable(name)
 
 
 def read_query(view: View, values: Mapping[str, Any]) -> ReportQuery:
@@ -65,7 +82,12 @@ def read_query(view: View, values: Mapping[str, Any]) -> ReportQuery:
             Message("this watch has no recipient, so there is nobody to report to; add one to watch.toml")
         )
     notices: list[Message] = []
+    kind, event = _kind_and_event(view, values, notices)
     recipient = _text(values, "recipient")
+    if not recipient and event:
+        # The first who may have a report on one event, so that it takes no choice to look at it.
+        rules = view.snapshot.watch.settings.recipient
+        recipient = next((rule.id for rule in rules if may_have_spot(rule)), recipients[0])
     if recipient not in recipients:
         if recipient:
             notices.append(
@@ -90,13 +112,41 @@ def read_query(view: View, values: Mapping[str, Any]) -> ReportQuery:
     if last < first:
         notices.append(Message("The last day lies before the first; one day is shown."))
         last = first
-    return ReportQuery(Wanted(recipient, first, last + timedelta(days=1)), tuple(notices))
+    if event:
+        first = last = day_of_event(view.whole().assessment.report_inputs(), event) or first
+    elif days := KINDS[kind].days:
+        has_day = _day(_text(values, "from")) or _day(_text(values, "to"))
+        first = first if has_day else default - timedelta(days=days - 1)
+        last = first + timedelta(days=days - 1)
+    return ReportQuery(Wanted(recipient, first, last + timedelta(days=1), kind, event), tuple(notices))
+
+
+def _kind_and_event(view: View, values: Mapping[str, Any], notices: list[Message]) -> tuple[str, str]:
+    """The kind that is asked for and, of one event, its id; daily, with a notice, for what there is not."""
+    kind, event = _text(values, "kind") or DAILY, _text(values, "incident")
+    if kind not in KINDS:
+        notices.append(
+            Message(
+                "There is no report of kind “{kind}”; there are: {words}.",
+                kind=printable(kind)[:30],
+                words=", ".join(KINDS),
+            )
+        )
+        return DAILY, ""
+    if not KINDS[kind].is_of_one:
+        return kind, ""
+    row = view.snapshot.row_beginning(event)
+    if row is None:
+        notices.append(Message("A spot report is begun on the page of its incident; the daily report is shown."))
+        return DAILY, ""
+    return kind, view.snapshot.ids[row]
 
 
 def read_wanted(view: View, values: Mapping[str, Any]) -> Wanted:
     """The same of a form, where nothing is guessed: raises RefusalError 422 for what cannot be."""
     query = read_query(view, values)
-    if query.notices or not all(_text(values, name) for name in ("recipient", "from", "to")):
+    needed = ("recipient", "incident") if query.wanted.incident else ("recipient", "from", "to")
+    if query.notices or not all(_text(values, name) for name in needed):
         raise RefusalError(422, next(iter(query.notices), Message("Recipient, first and last day are needed.")))
     return query.wanted
 
@@ -153,8 +203,12 @@ def file_choice(form: FormData) -> tuple[str, str]:
 def file_name(number: str, revision: int, language: str, format_name: str, *, is_draft: bool) -> str:
     """`two-valleys_2031-05-03_public_r1_en.csv`: letters, digits, dots and dashes only."""
     parts = [*number.split("/"), "draft" if is_draft else f"r{revision}", language]
-    plain = "_".join(re.sub(r"[^A-Za-z0-9.-]", "-", part) for part in parts)
-    return plain + FORMATS[format_name].suffix
+    return plain_file_name(parts) + FORMATS[format_name].suffix
+
+
+def plain_file_name(parts: Iterable[str]) -> str:
+    """The parts of a name of letters, digits, dots and dashes, with `_` between them."""
+    return "_".join(re.sub(r"[^A-Za-z0-9.-]", "-", part) for part in parts)
 
 
 def state_words(draft: ReportDraft, words: Words) -> str:
@@ -195,6 +249,30 @@ def language_names(view: View) -> list[tuple[str, str]]:
 def page_language(view: View, lang: str) -> str:
     """Of a report alone on its page: the language that the address names, if the watch has it, or the reader's."""
     return lang if lang in view.snapshot.watch.settings.languages else view.reader.language
+
+
+def notes_in_words(source: ReportDraft | Publication, words: Words) -> list[tuple[str, str, str, str]]:
+    """Cover note and editors' notes: heading, language by name and by code, text."""
+    notes = [
+        (
+            section_words(note.section, words),
+            words.language_name(note.language),
+            note.language,
+            words.say(note.erased or note.text),
+        )
+        for note in source.notes
+    ]
+    cover = source.cover
+    if cover is None:
+        return notes
+    heading = words.gettext("Cover note of {who}, signed") if cover.signature else words.gettext("Cover note of {who}")
+    if cover.erased:
+        heading = words.gettext("Cover note")
+    text = words.say(cover.erased or cover.text)
+    return [
+        (heading.format(who=isolated(cover.who)), words.language_name(cover.language), cover.language, text),
+        *notes,
+    ]
 
 
 def undo_address(draft: ReportDraft) -> str:

@@ -10,12 +10,17 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.reports.answers import answer_to
+from trucewatch.desks.reports.archives import MEDIA_TYPE, SUFFIX, archive_of
 from trucewatch.desks.reports.forms import (
     BY,
     OPEN_STATES,
+    PAGE_POLICY,
     desk_of,
     file_choice,
+    kind_title,
+    notes_in_words,
     period_of,
+    plain_file_name,
     recipient_name,
 )
 from trucewatch.desks.reports.pages import exports_in_words, hand_over, page_alone
@@ -27,7 +32,6 @@ from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.report import Publication
 from trucewatch.model.report_draft import ReportDraft
 from trucewatch.reports import FORMATS
-from trucewatch.reports.notes import section_words
 from trucewatch.reports.outcome_told import counted_word
 from trucewatch.reports.released import WITHHELD
 from trucewatch.server.console import Console
@@ -61,6 +65,33 @@ def download(view: CurrentView, number: str, form: Form) -> Response:
         is_issued=True,
         format_name=name,
         language=language,
+    )
+
+
+@router.post("/reports/take-all/{number:path}")
+def download_all(view: CurrentView, number: str, form: Form) -> Response:
+    """All issued files in one archive; that it is taken is entered first."""
+    publication, _ = _issue_of(view.console, number, typed_of(form, "revision"))
+    content = archive_of(desk_of(view), publication, view.snapshot.watch)
+    with view.console.writing():
+        desk_of(view).take(
+            content,
+            number=publication.number,
+            revision=publication.revision,
+            recipient=publication.recipient,
+            is_issued=True,
+            format="zip",
+            language="mul",
+            by=BY,
+        )
+    name = plain_file_name([*publication.number.split("/"), f"r{publication.revision}"]) + SUFFIX
+    return Response(
+        content,
+        media_type=MEDIA_TYPE,
+        headers={
+            "content-disposition": f'attachment; filename="{name}"',
+            "content-security-policy": f"{PAGE_POLICY}; sandbox",
+        },
     )
 
 
@@ -134,23 +165,15 @@ def _page(view: View, publication: Publication, issues: list[Publication]) -> HT
         checkpoint = view.console.store.first_checkpoint_covering(entry).decode() if entry >= 0 else ""
     except StoreError:
         checkpoint = ""
-    notes = [
-        (
-            section_words(note.section, words),
-            words.language_name(note.language),
-            note.language,
-            words.say(note.erased or note.text),
-        )
-        for note in publication.notes
-    ]
     return view.page(
         "reports/issued.html.jinja",
+        kind=words.say(kind_title(publication.kind)),
         publication=publication,
         issues=issues,
         files=files,
         entry=entry,
         checkpoint=checkpoint,
-        notes=notes,
+        notes=notes_in_words(publication, words),
         recipient=recipient_name(view, publication.recipient, words),
         exports=exports_in_words(view.console, words, publication.number),
         period=period_of(wanted_of(publication), words),
@@ -162,5 +185,5 @@ def _page(view: View, publication: Publication, issues: list[Publication]) -> HT
 
 def _outcomes_of(publication: Publication) -> dict[str, int]:
     """How many lines of each outcome, the worst first."""
-    counted = Counter(row.outcome for row in publication.rows)
+    counted = Counter(row.outcome for row in publication.rows_shown)
     return {outcome: counted[outcome] for outcome in (*OUTCOMES, WITHHELD) if counted[outcome]}

@@ -13,22 +13,29 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trucewatch.desks.reports.checks import (
+    check_products,
+    check_sections,
+    figures_of,
+    in_order,
+    notes_from,
+    refuse_bad_signature,
+)
 from trucewatch.desks.reports.earlier_lists import EarlierLists
 from trucewatch.desks.reports.sharing import Sharing, Unshared
 from trucewatch.desks.reports.wanted import Wanted, wanted_of
 from trucewatch.errors import ReportError
-from trucewatch.locale import languages as known_languages
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.ids import sha256_of
-from trucewatch.model.report import NOTE_SECTIONS, EditorsNote, Publication
+from trucewatch.model.report import CoverNote, EditorsNote, Publication
 from trucewatch.model.report_draft import UNDOABLE, DraftAct, Export, ReportDraft
-from trucewatch.model.typed_text import as_typed
 from trucewatch.model.watch import Recipient
-from trucewatch.reports import FORMATS, DailyReport, build_daily, render, render_all
+from trucewatch.reports import FORMATS, DailyReport, build_daily, render_all
 from trucewatch.store import Store
-from trucewatch.store.drafts import check_notes, draft_versions, moved, record_draft, record_export
+from trucewatch.store.drafts import check_cover, check_notes, draft_versions, moved, record_draft, record_export
 from trucewatch.store.publications import IssuedFile, RecordedIssue, publications, recorded_issues
+from trucewatch.store.verification_records import recorded_steps
 
 if TYPE_CHECKING:
     from trucewatch.pipeline import Assessment
@@ -70,11 +77,17 @@ class ReportDesk:
         return assessment if assessment.is_replay else self._with_issues(assessment)
 
     def _with_issues(self, assessment: Assessment, recorded_by: datetime | None = None) -> Assessment:
-        """With every report that was issued by a moment, and what was learnt otherwise since each of them."""
+        """With every report that was issued and every step of a verification that was entered by a moment, and what
+        was learnt otherwise since each report."""
         from trucewatch.pipeline.calibrations import learnt_anew_since
 
         earlier = publications(self.store, recorded_by)
-        return replace(assessment, earlier=earlier, learnt_anew=learnt_anew_since(self.store, earlier, recorded_by))
+        return replace(
+            assessment,
+            earlier=earlier,
+            learnt_anew=learnt_anew_since(self.store, earlier, recorded_by),
+            verification=recorded_steps(self.store, recorded_by),
+        )
 
     def recipient(self, recipient_id: str) -> Recipient:
         recipient = self._current().watch.recipient(recipient_id)
@@ -94,6 +107,7 @@ class ReportDesk:
         wanted: Wanted,
         *,
         notes: Sequence[EditorsNote] | None = None,
+        cover: CoverNote | None = None,
         assessment: Assessment | None = None,
         is_draft: bool = True,
         within_s: float | None = None,
@@ -105,16 +119,20 @@ class ReportDesk:
         stated = None if notes is None else tuple(notes)
         issued = tuple((issue.number, issue.revision, len(issue.rows)) for issue in basis.earlier)
         # A list is never changed, so its tables name it; what was issued or learnt since is counted beside them.
-        made_from = (id(basis.incidents), basis.checkpoint, basis.is_replay, issued, basis.learnt_anew)
+        steps = tuple(step.entry for step in basis.verification)
+        made_from = (id(basis.incidents), basis.checkpoint, basis.is_replay, issued, basis.learnt_anew, steps)
         return self._shared.get(
-            ("report", made_from, wanted, stated, is_draft),
+            ("report", made_from, wanted, stated, cover, is_draft),
             lambda: build_daily(
                 basis.report_inputs(),
                 recipient=rule,
                 day_from=wanted.day_from,
                 day_until=wanted.day_until,
                 notes=notes,
+                cover=cover,
                 is_draft=is_draft,
+                kind=wanted.kind,
+                event=wanted.incident,
             ),
             anchor=basis.incidents,
             within_s=within_s,
@@ -124,16 +142,30 @@ class ReportDesk:
         """The report of a draft: the figures of its list, the words of its editors. Raises StillWorkingError where
         list or report takes longer than `within_s`."""
         basis = self.list_of(draft, within_s=within_s)
-        return self.report(wanted_of(draft), notes=draft.notes, assessment=basis, is_draft=is_draft, within_s=within_s)
+        return self.report(
+            wanted_of(draft),
+            notes=draft.notes,
+            cover=draft.cover,
+            assessment=basis,
+            is_draft=is_draft,
+            within_s=within_s,
+        )
 
     def list_of(self, draft: ReportDraft, *, within_s: float | None = None) -> Assessment:
         """The list that a draft names, as the journal holds it. Raises ReportError if it does not hold it any more, and
         StillWorkingError where it takes longer than `within_s` to work it out again."""
         now = self._current()
         if now.list_entry == draft.list_entry and now.as_of == draft.cut_off:
-            return self._of_today(now)
+            return self._with_steps_of(draft, self._of_today(now))
         pinned = (draft.list_entry, draft.cut_off, self._figures_taken_at(draft))
-        return self._of_today(replace(self._earlier_lists.get(pinned, within_s=within_s), is_replay=now.is_replay))
+        earlier = self._earlier_lists.get(pinned, within_s=within_s)
+        return self._with_steps_of(draft, self._of_today(replace(earlier, is_replay=now.is_replay)))
+
+    def _with_steps_of(self, draft: ReportDraft, basis: Assessment) -> Assessment:
+        """With the steps of verifications that were entered when the draft took its figures, and no later ones."""
+        taken_at = self._figures_taken_at(draft)
+        steps = (step for step in basis.verification if taken_at is None or step.recorded_at <= taken_at)
+        return replace(basis, verification=tuple(steps))
 
     def _figures_taken_at(self, draft: ReportDraft) -> datetime | None:
         """When the draft took the figures that it stands on."""
@@ -188,7 +220,7 @@ class ReportDesk:
     ) -> ReportDraft:
         """A new draft on the list of today; of a correction with the words of the issue that it corrects."""
         basis = self._may_change()
-        _check_products(languages, formats)
+        check_products(languages, formats)
         notes = corrects.notes if corrects else ()
         report = self.report(wanted, notes=notes, assessment=basis)
         draft = ReportDraft(
@@ -205,6 +237,8 @@ class ReportDesk:
             formats=tuple(formats),
             list_entry=basis.list_entry,
             cut_off=basis.as_of,
+            kind=wanted.kind,
+            incident=wanted.incident,
             figures=figures_of(report),
             notes=notes,
             corrects=corrects.number if corrects else "",
@@ -226,14 +260,26 @@ class ReportDesk:
         # What stays as it was keeps its reference: there is one text to erase, not one a version.
         notes = others + tuple(before.get(note, note) for note in notes_from(texts, language))
         check_notes(notes)
+        check_sections(draft.kind, notes)
         if set(notes) == set(draft.notes):
             return draft
-        return self._next(draft, "write", by, state="draft", notes=tuple(sorted(notes, key=_in_order)))
+        return self._next(draft, "write", by, state="draft", notes=tuple(sorted(notes, key=in_order)))
+
+    def put_cover(self, draft_id: str, *, seen_version: int, cover: CoverNote | None, by: str) -> ReportDraft:
+        """Put a cover note before the report, in the place of the one that was there; None takes it out. A checked one
+        is a draft again. Raises ReportError for a signature that is not over these words for this issue."""
+        draft = self._open(draft_id, seen_version)
+        check_cover(cover)
+        if cover == draft.cover:
+            return draft
+        if cover is not None and cover.signature:
+            refuse_bad_signature(self.report_of(replace(draft, cover=cover)))
+        return self._next(draft, "write", by, state="draft", cover=cover)
 
     def renew(self, draft_id: str, *, seen_version: int, by: str) -> ReportDraft:
         """Take the figures of the list of today."""
         draft, basis = self._open(draft_id, seen_version), self._may_change()
-        figures = figures_of(self.report(wanted_of(draft), notes=draft.notes, assessment=basis))
+        figures = figures_of(self.report(wanted_of(draft), notes=draft.notes, cover=draft.cover, assessment=basis))
         return self._next(
             draft, "renew", by, state="draft", list_entry=basis.list_entry, cut_off=basis.as_of, figures=figures
         )
@@ -307,6 +353,7 @@ class ReportDesk:
                     "rule changed meanwhile; nothing was issued. Open the draft again, look at it, and check it again"
                 )
             )
+        refuse_bad_signature(report)
         products = issue_report(
             self.store,
             basis,
@@ -316,6 +363,9 @@ class ReportDesk:
             languages=draft.languages,
             formats=draft.formats,
             notes=draft.notes,
+            cover=draft.cover,
+            kind=draft.kind,
+            event=draft.incident,
             by=self._who(by),
             inputs_by=self._figures_taken_at(draft),
             ready=(report, self._products(report, draft)),
@@ -331,9 +381,9 @@ class ReportDesk:
 
         Raises ReportError if neither gives them.
         """
-        from trucewatch.pipeline.issue import issued_name, make_again
+        from trucewatch.pipeline.issue import issued_name, make_again, parts_of_number
 
-        _, days, recipient = number.rsplit("/", 2)
+        _, days, recipient = parts_of_number(number)
         suffix = FORMATS[file.format].suffix if file.format in FORMATS else ""
         by_earlier_run = f"{recipient}/daily-{days}-{file.language}{suffix}"
         for name in (issued_name(number, revision, file.language, file.format), by_earlier_run) if suffix else ():
@@ -441,40 +491,3 @@ class ReportDesk:
 
     def _known_at(self) -> datetime:
         return self._current().watch.settings.watch_time or self._clock()
-
-
-def _check_products(languages: Sequence[str], formats: Sequence[str]) -> None:
-    if not languages or not formats:
-        raise ReportError(Message("choose at least one language and one format; nothing was begun"))
-    unknown = [word for word in languages if word not in known_languages()] + [
-        word for word in formats if word not in FORMATS
-    ]
-    if unknown:
-        raise ReportError(
-            Message('there is no language or format "{word}"; nothing was begun', word=printable(unknown[0])[:40])
-        )
-
-
-def notes_from(texts: Mapping[str, str], language: str) -> tuple[EditorsNote, ...]:
-    """Notes from what people typed, as they typed it; empty ones left out."""
-    cleaned = {section: as_typed(text) for section, text in texts.items()}
-    return tuple(EditorsNote(section=key, language=language, text=text) for key, text in cleaned.items() if text)
-
-
-def figures_of(report: DailyReport) -> str:
-    """A hash of every figure and line of a report, whatever its words, its revision and its corrections."""
-    bare = replace(report, notes=(), corrections=(), revision=0, is_draft=False)
-    counted = (
-        bare.real,
-        bare.simulated,
-        bare.real_before,
-        bare.simulated_before,
-        bare.regions,
-        bare.regions_simulated,
-        bare.days,
-    )
-    return f"sha256:{sha256_of(render(bare, format='csv', language='en') + repr(counted).encode())}"
-
-
-def _in_order(note: EditorsNote) -> tuple[int, str]:
-    return NOTE_SECTIONS.index(note.section), note.language

@@ -17,8 +17,10 @@ from trucewatch.desks.reports.forms import (
     act_words,
     address,
     desk_of,
+    fields_of,
     file_choice,
     file_name,
+    kind_title,
     known_format,
     known_language,
     language_names,
@@ -36,10 +38,12 @@ from trucewatch.errors import ReportError
 from trucewatch.messages import Message
 from trucewatch.reports import FORMATS, DailyReport, render
 from trucewatch.reports.compare import compare_reports
+from trucewatch.reports.kinds import KINDS, is_whole
 from trucewatch.reports.outcome_told import counted_word
 from trucewatch.reports.page_context import page_of
 from trucewatch.server.console import Console
 from trucewatch.server.forms import Form, texts_of
+from trucewatch.server.refusal import RefusalError
 from trucewatch.server.shared_work import patience
 from trucewatch.server.view import CurrentView, View, WholeView
 from trucewatch.store.drafts import recorded_drafts, recorded_exports
@@ -67,6 +71,9 @@ def reports(view: WholeView) -> HTMLResponse:
             (recipient.id, recipient_name(view, recipient.id, visit.words))
             for recipient in view.snapshot.watch.settings.recipient
         ],
+        kinds=[(kind.name, visit.words.say(kind.title)) for kind in KINDS.values() if not kind.is_of_one],
+        kind=KINDS[query.wanted.kind],
+        fields=fields_of(query.wanted),
         formats=FORMATS,
         report_languages=language_names(view),
         drafts=_drafts(view, visit.words),
@@ -89,6 +96,10 @@ def compare(view: WholeView, draft: str = "") -> HTMLResponse:
     """Both reports on the list of today, or on that of a draft."""
     desk, words = shown_desk_of(view), view.words
     query = read_query(view, view.request.query_params)
+    if not is_whole(query.wanted.kind):
+        raise RefusalError(
+            422, Message("Two periods are compared by all their incidents: in the daily and the weekly report.")
+        )
     within_s = patience(view.snapshot.rows)
     basis = desk.list_of(desk.draft(draft), within_s=within_s) if draft else desk.current
     now, before = (
@@ -144,6 +155,7 @@ def _drafts(view: View, words: Any) -> list[dict[str, Any]]:
         {
             "id": draft.draft_id,
             "recipient": recipient_name(view, draft.recipient, words),
+            "kind": words.say(kind_title(draft.kind)),
             "period": period_of(wanted_of(draft), words),
             "state": state_words(draft, words),
             "act": act_words(draft.act, words),
@@ -172,7 +184,7 @@ def _issued(view: View, words: Any) -> list[dict[str, Any]]:
             "recipient": recipient_name(view, publication.recipient, words),
             "period": period_of(wanted_of(publication), words),
             "cut_off": publication.cut_off,
-            "rows": len(publication.rows),
+            "rows": len(publication.rows_shown),
             "is_checked": (publication.number, publication.revision) in checked,
         }
         for publication in listed[:MOST_LISTED]

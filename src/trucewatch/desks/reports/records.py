@@ -22,7 +22,7 @@ DRAFT_ACTS: Final = {
 
 
 def _publication(record: Record) -> Message:
-    rows, files = len(record["rows"]), len(record.get("file_digests", ()))
+    rows, files = sum(row["number"] > 0 for row in record["rows"]), len(record.get("file_digests", ()))
     return Message(
         "report {number}, revision {revision}, for {recipient}: {rows}, {files}",
         number=record["number"],

@@ -184,8 +184,6 @@ def accept(view: CurrentView, token: str, form: Form) -> Response:
                 sentence = Message("The mapping was changed. Look at how the file reads now, then accept it.")
                 return after(here, Flash(sentence, trouble=True))
             choices = new_choices
-        if why := unanswered(choices):
-            return after(here, Flash(why, trouble=True))
         setting = _accept(view, pending, choices, reading)
     return setting if isinstance(setting, Response) else _received(view, setting, choices, reading)
 
@@ -222,6 +220,8 @@ def _accept(view: View, pending: Pending, choices: Choices, reading: Preview) ->
     console, watch = view.console, view.snapshot.watch
     if view.snapshot.is_replay:
         return after(here, Flash(Message("Nothing is taken in during a replay; stop it first."), trouble=True))
+    if why := unanswered(choices):
+        return after(here, Flash(why, trouble=True))
     against, _ = obstacles(console.folder, watch, choices, pending)
     if not reading.taken:
         against = [*against, Message("No row of this file would be taken; nothing was accepted.")]

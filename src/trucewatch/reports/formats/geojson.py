@@ -13,6 +13,7 @@ from typing import Any
 from trucewatch.locale import Words, words
 from trucewatch.locale.acceptance import translation_words
 from trucewatch.model.names import name_in
+from trucewatch.model.report import DAILY
 from trucewatch.model.times import iso_utc
 from trucewatch.reports.cells import cell_of
 from trucewatch.reports.code_words import ledger_words
@@ -24,6 +25,7 @@ from trucewatch.reports.length_words import hours_of
 from trucewatch.reports.notes import draft_words
 from trucewatch.reports.place_names import map_words, named_places, naming_words
 from trucewatch.reports.released import ReleasedIncident
+from trucewatch.reports.section import sections_of
 from trucewatch.reports.tables import said_counts
 
 NAME = "geojson"
@@ -46,6 +48,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
         "report": {
             "number": report.issued_number or None,
             "revision": report.issued_revision,
+            **({"kind": report.kind} if report.kind != DAILY else {}),
             "title": title_words(report, spoken),
             "language": language,
             "watch": report.watch.settings.id,
@@ -93,7 +96,10 @@ def render(report: DailyReport, *, language: str) -> bytes:
             else {"rejected": rejection.rejected, "rows": rejection.rows}
             for rejection in report.rejected
         ]
-    collection |= {name: by_record[name] for name in ("people", "published", "grave_earlier") if name in by_record}
+    names = ("people", "published", "grave_earlier", *(section.name for section in sections_of(report, spoken)))
+    collection |= {name: by_record[name] for name in names if name in by_record}
+    if "cover_note" in by_record:
+        (collection["cover_note"],) = by_record["cover_note"]
     if "editors_note" in by_record:
         collection["editors_notes"] = by_record["editors_note"]
     return (json_text(collection) + "\n").encode()

@@ -27,6 +27,7 @@ from trucewatch.reports.facts import facts_by_record
 from trucewatch.reports.headline import simulated_words
 from trucewatch.reports.once_per_report import once_per_report
 from trucewatch.reports.released_geometry import shapes_of_report, told_in, zones_of_report
+from trucewatch.reports.section import sections_of
 from trucewatch.reports.tables import Cell, flat, summary_of
 
 NAME = "kml"
@@ -83,6 +84,11 @@ def _document(report: DailyReport, spoken: Words) -> Iterator[str]:
         )
     if "published" in by_record:
         yield from _folder("published", (_fact(str(facts["giver"]), facts, spoken) for facts in by_record["published"]))
+    for section in sections_of(report, spoken):
+        if section.name in by_record:
+            yield from _folder(
+                section.name, (_fact(section_line(facts), facts, spoken) for facts in by_record[section.name])
+            )
     if "editors_note" in by_record:
         yield from _folder("editors_notes", (_note(facts) for facts in by_record["editors_note"]))
     yield "</Document>"
@@ -166,6 +172,12 @@ def _obligation(facts: dict[str, Any], spoken: Words) -> str:
 
 def _fact(name: str, facts: dict[str, Any], spoken: Words) -> str:
     return _placemark("", _marked(name, spoken, simulated=facts["simulated"]), "", facts)
+
+
+def section_line(facts: dict[str, Any]) -> str:
+    """What a line of a kind's own section is called."""
+    about = (facts.get(name) for name in ("no", "giver", "what_words", "start", "text", "outcome_words"))
+    return " · ".join(str(part) for part in about if part not in (None, ""))[:120]
 
 
 def _note(facts: dict[str, Any]) -> str:

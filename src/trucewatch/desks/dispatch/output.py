@@ -1,0 +1,45 @@
+"""The outbox → what a terminal shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from trucewatch.desks.dispatch.records import STATES, why
+from trucewatch.terminal.output import plural
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from trucewatch.store.outbox import Delivery, Outbox
+
+
+def show_outbox(out: Console, outbox: Outbox) -> None:
+    """`trucewatch outbox WATCH list`: the webhooks, then the deliveries, the one queued last first."""
+    names = outbox.names()
+    if not names:
+        out.print(
+            "There is no webhook, so nothing leaves by itself. Add one: trucewatch outbox WATCH add NAME --for "
+            "RECIPIENT"
+        )
+    for channel in outbox.channels():
+        remark = "" if outbox.has_address(channel.key) else "; its address is not kept here: remove it and add it anew"
+        out.print(
+            escape(f"{names[channel.key]:<24} {channel.recipient:<24} since {channel.added_at:%Y-%m-%d %H:%MZ}{remark}")
+        )
+    show_deliveries(out, outbox.deliveries(), names)
+
+
+def show_deliveries(out: Console, deliveries: Sequence[Delivery], names: dict[str, str]) -> None:
+    """One a line, and how many there are."""
+    for delivery in deliveries:
+        reason = why({"fault": delivery.fault, "code": delivery.code})
+        state = f"{STATES[delivery.state]}; {reason}" if reason else f"{STATES[delivery.state]}"
+        later = f", next {delivery.next_try:%Y-%m-%d %H:%MZ}" if delivery.next_try else ""
+        tries = f", {plural(delivery.attempts, 'attempt')}" if delivery.attempts else ""
+        name = names.get(delivery.key, delivery.key)
+        out.print(escape(f"{delivery.id}  {delivery.number} r{delivery.revision}  {name}: {state}{tries}{later}"))
+    count = len(deliveries)
+    out.print("1 delivery." if count == 1 else f"{count:,} deliveries." if count else "No delivery.")

@@ -1,0 +1,80 @@
+"""What leaves by itself, for the contract of the desks: a record of each kind, and an outbox with something in it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from starlette.testclient import TestClient
+
+from tests.conftest import each
+from trucewatch.desks.dispatch.records import ACTS, FAULTS, STATES
+from trucewatch.store.outbox import DELIVERY, Outbox
+from trucewatch.store.webhooks import new_webhook
+
+_DELIVERY: Final = {
+    "schema": DELIVERY,
+    "id": "q-x",
+    "channel": "webhook",
+    "key": "h-x",
+    "recipient": "public",
+    "number": "TW-1/2031-05-03/public",
+    "revision": 0,
+    "content": "sha256:00",
+    "size_bytes": 400,
+    "state": "failed",
+    "attempts": 1,
+    "code": 0,
+    "fault": "unreachable",
+    "next_try": "2031-05-04T09:01:00Z",
+}
+SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
+    "delivery": (
+        *(_DELIVERY | {"state": state, "fault": ""} for state in STATES),
+        *(_DELIVERY | {"fault": fault, "code": code} for fault in FAULTS for code in (0, 503)),
+    ),
+    "outbox-act": tuple(
+        {
+            "schema": "trucewatch/outbox-act/1",
+            "act": act,
+            "channel": "webhook",
+            "key": "h-x",
+            "recipient": "public",
+            "delivery": "",
+            "by": "p-x",
+        }
+        for act in ACTS
+    ),
+}
+NO_REASON: Final[dict[str, str]] = {
+    "outbox-act": "it changes nothing that was said: who is told stands in it, and an act against it is the way back",
+}
+OTHERWISE: Final[dict[str, str]] = {
+    "/feed/{recipient}.atom": "file",
+    "/feed/{recipient}/files/{digest}": "file",
+}
+POSTS: Final[dict[str, dict[str, str]]] = {"/outbox/{delivery_id}/retry": {}, "/outbox/{delivery_id}/stop": {}}
+
+
+def put_to_work(client: TestClient, text: str) -> dict[str, str]:
+    """A webhook, and one delivery in each state; what stands for `{delivery_id}` is the one that failed."""
+    console: Any = client.app.state.console  # type: ignore[attr-defined]
+    outbox, issued = Outbox(console.store), ""
+    for rule in console.snapshot.watch.settings.recipient:
+        feed = client.get(f"/feed/{rule.id}.atom").text
+        if found := re.search(rf"/feed/{rule.id}/files/([0-9a-f]{{64}})", feed):
+            issued, recipient = found[1], rule.id
+    assert issued, "no report was issued"
+    number = each(re.findall(r"<title>(\S+), revision 1</title>", client.get(f"/feed/{recipient}.atom").text))[0]
+    hook = new_webhook("field-office", "https://example.org/in")
+    outbox.add(hook, recipient=recipient, by=console.store.keys.person_reference(text[:40] or "Ann"))
+    own = _DELIVERY | {"key": hook.key, "recipient": recipient, "number": number}
+    console.store.commit(
+        [own | {"id": f"q-{state}", "state": state, "fault": "", "next_try": ""} for state in STATES]
+        + [own | {"code": 503, "fault": "refused"}]
+    )
+    return {
+        "/feed/{recipient}": recipient,
+        "/feed/{recipient}/files/{digest}": issued,
+        "/outbox/{delivery_id}": "q-x",
+    }
