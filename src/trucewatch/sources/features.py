@@ -83,17 +83,17 @@ def corners_in(coordinates: Any) -> list[Corner]:
     """All corners of GeoJSON coordinates, however deep they lie. Raises RowFault for what is no pair of numbers."""
     if not isinstance(coordinates, list):
         raise RowFault(DAMAGED_SHAPE)
-    found: list[Corner] = []
+    corners: list[Corner] = []
     waiting: list[Any] = [coordinates]
     while waiting:
         part = waiting.pop()
         if part and isinstance(part[0], int | float):
             if len(part) < 2 or not isinstance(part[1], int | float):
                 raise RowFault(DAMAGED_SHAPE)
-            found.append(part)
+            corners.append(part)
             continue
         for inner in part:
             if not isinstance(inner, list):
                 raise RowFault(DAMAGED_SHAPE)
             waiting.append(inner)
-    return found
+    return corners

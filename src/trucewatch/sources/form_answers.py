@@ -202,9 +202,11 @@ class Answers:
             empty = [""] * len(self)
             return empty, list(empty), list(empty)
         if point.parts:
-            lon, lat, precision = (self.cells(point.parts.get(part)) for part in ("lon", "lat", "precision"))
-            return list(lon), list(lat), list(precision)
-        longitudes, latitudes, precisions = [], [], []
+            columns = [self.cells(point.parts.get(part)) for part in ("lon", "lat", "precision")]
+            return list(columns[0]), list(columns[1]), list(columns[2])
+        longitudes: Column = []
+        latitudes: Column = []
+        precisions: Column = []
         swaps = point.whole.endswith("/coordinates")  # OData has longitude first
         for cell in self.cells(point.whole):
             parts = cell.replace(";", " ").split()

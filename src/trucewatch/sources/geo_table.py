@@ -54,13 +54,13 @@ class GeoTable:
     def __init__(self, path: Path, kind: Kind) -> None:
         self._features = _open(path, kind)
         self._blocks = self._features.blocks()
-        self._held: list[FeatureBlock] = []
+        self._ahead: list[FeatureBlock] = []
         self._failure: UnreadableInput | None = None
         self._has_further = False
         stated = self._features.names
         attributes = list(stated) if stated is not None else self._look_ahead()
-        taken = {fold(name) for name in PLACE_COLUMNS}
-        self._columns = {name: _free(name, taken) for name in attributes}
+        names = {fold(name) for name in PLACE_COLUMNS}
+        self._columns = {name: _free(name, names) for name in attributes}
         self.header = (*PLACE_COLUMNS, *self._columns.values(), *((FURTHER,) if self._has_further else ()))
         if len(self.header) > MAX_COLUMNS:
             raise UnreadableInput(
@@ -87,7 +87,7 @@ class GeoTable:
                     raise
                 self._failure, self._has_further = exc, False
                 break
-            self._held.append(block)
+            self._ahead.append(block)
             count += len(block)
             for cells in block.cells:
                 names.update(dict.fromkeys(cells))
@@ -100,8 +100,8 @@ class GeoTable:
         return [name for name in names if fold(name)]
 
     def chunks(self, keys: Sequence[str]) -> Iterator[Chunk]:
-        held, self._held = self._held, []
-        for block in chain(held, self._blocks if self._failure is None else ()):
+        ahead, self._ahead = self._ahead, []
+        for block in chain(ahead, self._blocks if self._failure is None else ()):
             yield self._chunk(block, keys)
         if self._failure is not None:
             raise self._failure
@@ -147,19 +147,19 @@ def _open(path: Path, kind: Kind) -> _Features:
     return KmlPlacemarks(path, next(name for name in names if name.lower().endswith(".kml")))
 
 
-def _free(name: str, taken: set[str]) -> str:
+def _free(name: str, names: set[str]) -> str:
     """A name for an attribute that no column of place has."""
-    while fold(name) in taken:
+    while fold(name) in names:
         name = f"{name} (attribute)"
     return name
 
 
-def _further(cells: dict[str, str], known: dict[str, str]) -> str:
-    if cells.keys() <= known.keys():
+def _further(cells: dict[str, str], columns: dict[str, str]) -> str:
+    if cells.keys() <= columns.keys():
         return ""
     import json
 
-    return json.dumps({name: text for name, text in cells.items() if name not in known}, ensure_ascii=False)
+    return json.dumps({name: text for name, text in cells.items() if name not in columns}, ensure_ascii=False)
 
 
 def _places(block: FeatureBlock, degrees: Any) -> list[tuple[str, str, str, str] | Message]:

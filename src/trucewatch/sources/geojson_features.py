@@ -155,21 +155,21 @@ class GeoJsonFeatures:
             yield block
 
     def _collection(self) -> Iterator[FeatureBlock]:
-        text, number, block, taken = self._text, 0, FeatureBlock(), 0
+        text, number, block, chars = self._text, 0, FeatureBlock(), 0
         try:
             while text.peek() != "]":
                 begin = text.passed
                 number += 1
                 feature = text.value()
                 _add(block, number, feature)
-                taken += text.passed - begin
+                chars += text.passed - begin
                 if text.peek() == ",":
                     text.at += 1
                 elif text.peek() != "]":
                     raise ValueError("no comma")
-                if len(block) >= FEATURES_AT_ONCE or taken >= BYTES_AT_ONCE:
+                if len(block) >= FEATURES_AT_ONCE or chars >= BYTES_AT_ONCE:
                     yield block
-                    block, taken = FeatureBlock(), 0
+                    block, chars = FeatureBlock(), 0
             yield block
             block = FeatureBlock()
             self._read_rest()
@@ -209,14 +209,14 @@ class GeoJsonFeatures:
 
     def _lines(self) -> Iterator[FeatureBlock]:
         """One feature a line; a bad line costs itself."""
-        decoder, block, taken = json.JSONDecoder(), FeatureBlock(), 0
+        decoder, block, chars = json.JSONDecoder(), FeatureBlock(), 0
         for lines in line_blocks(self._path):
             whole_lines = [lines.data] if lines.overlong else lines.data.split(b"\n")
             for number, line in enumerate(whole_lines, lines.first_line):
                 raw = line.strip(b" \t\r\n\x1e")
                 if not raw:
                     continue
-                taken += len(raw)
+                chars += len(raw)
                 try:
                     if lines.overlong:
                         raise ValueError("too long")
@@ -229,9 +229,9 @@ class GeoJsonFeatures:
                         Message("the line holds no whole JSON object of at most 8 MB; write one feature a line"),
                         raw[:300].decode(errors="replace"),
                     )
-                if len(block) >= FEATURES_AT_ONCE or taken >= BYTES_AT_ONCE:
+                if len(block) >= FEATURES_AT_ONCE or chars >= BYTES_AT_ONCE:
                     yield block
-                    block, taken = FeatureBlock(), 0
+                    block, chars = FeatureBlock(), 0
         yield block
 
 

@@ -94,7 +94,7 @@ class GeoPackageFeatures:
 
     def blocks(self) -> Iterator[FeatureBlock]:
         columns = ", ".join(["rowid", *map(quoted, (self._shape, *self.names))])
-        block, taken = FeatureBlock(), 0
+        block, size = FeatureBlock(), 0
         with open_geopackage(self._path) as (db, budget):
             db.text_factory = bytes
             rows = db.execute(f"SELECT {columns} FROM {quoted(self._table)}")
@@ -104,10 +104,10 @@ class GeoPackageFeatures:
                         raise UnreadableInput(
                             Message("a feature has the number {number}; number them from 1", number=str(number))
                         )
-                    taken += self._add(block, number, shape, values)
-                    if len(block) >= FEATURES_AT_ONCE or taken >= BYTES_AT_ONCE:
+                    size += self._add(block, number, shape, values)
+                    if len(block) >= FEATURES_AT_ONCE or size >= BYTES_AT_ONCE:
                         yield block
-                        block, taken = FeatureBlock(), 0
+                        block, size = FeatureBlock(), 0
                         budget.renew()
             except sqlite3.Error:
                 yield block

@@ -52,7 +52,7 @@ def _blocks(file: BinaryIO) -> Iterator[FeatureBlock]:
     document = _Document()
     try:
         for _ in feed_xml(file, document):
-            if len(document.block) >= FEATURES_AT_ONCE or document.taken >= BYTES_AT_ONCE:
+            if len(document.block) >= FEATURES_AT_ONCE or document.chars >= BYTES_AT_ONCE:
                 yield document.next_block()
     except UnreadableInput:
         if len(document.block):
@@ -70,7 +70,7 @@ class _Document:
 
     def __init__(self) -> None:
         self.block = FeatureBlock()
-        self.taken = self.number = self.links = 0
+        self.chars = self.number = self.links = 0
         self._path: list[str] = []
         self._folders: list[str] = []
         self._is_inside = False
@@ -78,7 +78,7 @@ class _Document:
         self._is_text = False
 
     def next_block(self) -> FeatureBlock:
-        block, self.block, self.taken = self.block, FeatureBlock(), 0
+        block, self.block, self.chars = self.block, FeatureBlock(), 0
         return block
 
     def begin(self, name: str, attributes: Sequence[str]) -> None:
@@ -134,7 +134,7 @@ class _Document:
                 self._folders.pop()
         elif name == "Placemark":
             self._is_inside = False
-            self.taken += self._chars
+            self.chars += self._chars
             if self._fault is None:
                 self.block.add(self.number, self._cells, self._corners)
             else:

@@ -290,9 +290,9 @@ def _headers(present: Sequence[str], setting: SourceSetting) -> dict[str, str]:
         hint=Message("watch.toml maps it for the source {source}", source=setting.id),
     )
     for target, names in COLUMNS.items():
-        known = next((name for name in names if name in present and name not in mapped.values()), None)
-        if target not in mapped and known is not None and not _is_constant(setting, target):
-            mapped[target] = known
+        header = next((name for name in names if name in present and name not in mapped.values()), None)
+        if target not in mapped and header is not None and not _is_constant(setting, target):
+            mapped[target] = header
     missing = [target for target in ("at", "lat", "lon") if target not in mapped]
     require_columns(
         [COLUMNS[target][1 if target == "at" else 0] for target in missing],
