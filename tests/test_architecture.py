@@ -117,6 +117,7 @@ HEAVY = (
     "pydantic",
     "scipy",
     "babel",
+    "docx",
     "jinja2",
     "pyproj",
     "openpyxl",

@@ -182,7 +182,7 @@ def test_report_of_any_day_language_and_format(tmp_path: Path) -> None:
     ("words", "said"),
     [
         (["--recipient", "nobody"], "it has: joint-centre, public"),
-        (["--format", "docx"], "html"),
+        (["--format", "odt"], "html"),
         (["--lang", "xx"], "en"),
         (["--date", "11.12.2020"], "2020-12-11"),
         (["--kind", "weekly"], "daily"),

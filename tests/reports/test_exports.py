@@ -1,5 +1,5 @@
-"""Workbook, GeoPackage and KML: the facts of the CSV in each, every row there and counted, read by programs that are
-not ours."""
+"""Workbook, tables, GeoPackage and KML: the facts of the CSV in each, every row there and counted, read by programs
+that are not ours."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sqlite3
 import sys
 import zipfile
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -36,14 +36,18 @@ from tests.reports.invented import (
     invented_watch,
 )
 from tests.reports.opened import everything_in, tables_in
-from trucewatch.locale import LANGUAGES
+from trucewatch.locale import LANGUAGES, words
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.report import ReportInputs
+from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Recipient
 from trucewatch.model.zone import Zone
 from trucewatch.reports import DailyReport, build_daily, render
 from trucewatch.reports.formats import kml, xlsx
+from trucewatch.reports.formats.csv import cell as csv_cell
+from trucewatch.reports.print_drawing import light_colours
 from trucewatch.reports.released_geometry import ellipse_around, zones_of_report
-from trucewatch.reports.tables import INCIDENT_COLUMNS
+from trucewatch.reports.tables import INCIDENT_COLUMNS, tables_of
 
 RECIPIENTS = (PUBLIC, CELLS, OPEN_CELLS, CENTRE)
 KML = "{http://www.opengis.net/kml/2.2}"
@@ -67,13 +71,16 @@ def as_csv(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, datetime):
+        return iso_utc(value.replace(tzinfo=UTC))
     return str(value)
 
 
 def sheets_of(content: bytes) -> dict[str, list[dict[str, Any]]]:
+    """The sheets as rows by the names of their columns, which stand below what people call them."""
     book = openpyxl.load_workbook(io.BytesIO(content))
     rows = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
-    return {name: [dict(zip(found[0], row, strict=True)) for row in found[1:]] for name, found in rows.items()}
+    return {name: [dict(zip(found[1], row, strict=True)) for row in found[2:]] for name, found in rows.items()}
 
 
 def layer(path: Path, name: str) -> list[dict[str, Any]]:
@@ -225,6 +232,114 @@ def test_the_package_holds_to_the_standard() -> None:
     base.close()
 
 
+@pytest.mark.parametrize("recipient", RECIPIENTS, ids=lambda one: one.id)
+def test_the_package_brings_the_styles_that_qgis_opens_it_with(recipient: Recipient) -> None:
+    """QGIS' own DTD is named and never fetched; every assessment has a rule, drawn as on our own pages."""
+    content = render(daily(recipient), format="gpkg", language="ru")
+    styles = rows_in(content, "layer_styles")
+    assert {(row["f_table_name"], row["useAsDefault"]) for row in styles} >= {
+        (layer, 1) for layer in ("incidents", "ellipses", "zones")
+    }
+    shapes = {row["table_name"]: row["geometry_type_name"] for row in rows_in(content, "gpkg_geometry_columns")}
+    assert set(shapes) == {row["f_table_name"] for row in styles}
+    assert {row["update_time"] for row in styles} == {"2031-05-14T21:00:00.000Z"}
+    wanted = {*OUTCOMES, "withheld"}
+    for row in styles:
+        drawn, known = fromstring(row["styleQML"].partition("\n")[2]), fromstring(row["styleSLD"])
+        assert drawn.tag == "qgis"
+        symbols = {one.get("name"): one for one in drawn.iter("symbol")}
+        if row["f_table_name"] == "zones":
+            continue
+        categories = {one.get("value"): one for one in drawn.iter("category")}
+        assert set(categories) == wanted
+        assert {one.text for one in known.iter("{http://www.opengis.net/ogc}Literal")} == wanted
+        kind = {"POINT": "marker", "POLYGON": "fill"}[shapes[row["f_table_name"]]]
+        for outcome, category in categories.items():
+            symbol = symbols[category.get("symbol")]
+            assert symbol.get("type") == kind
+            told = {one.get("name"): one.get("value") for one in symbol.iter("Option") if one.get("name")}
+            assert told["outline_color"] == rgba(EDGES[str(outcome)])
+            if kind == "marker":
+                assert told["name"] == FRAMES[str(outcome)]
+        assert "undetermined" not in {one.get("label") for one in categories.values()}
+
+
+EDGES = {
+    "inconsistent": "inconsistent",
+    "undetermined": "undetermined",
+    "consistent": "consistent",
+    "not_applicable": "na",
+    "withheld": "line-strong",
+}
+FRAMES = dict.fromkeys(EDGES, "circle") | {"inconsistent": "diamond", "undetermined": "square"}
+
+
+def rgba(name: str) -> str:
+    colour = light_colours()[name]
+    return ",".join(str(int(colour[place : place + 2], 16)) for place in (1, 3, 5)) + ",255"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_moment_is_a_date_in_utc_and_by_the_clock_of_the_watch(language: str) -> None:
+    report = daily(CENTRE)
+    book = openpyxl.load_workbook(io.BytesIO(render(report, format="xlsx", language=language)))
+    sheet = book["incidents"]
+    names = [cell.value for cell in sheet[2]]
+    heads = [str(cell.value) for cell in sheet[1]]
+    assert len(set(heads)) == len(heads)
+    for name in ("start", "end"):
+        place = names.index(name)
+        assert names[place + 1] == f"{name}_local"
+        assert heads[place].endswith("(UTC)")
+        assert heads[place + 1].endswith(f"({report.watch.settings.time_zone})")
+        for row, found in zip(report.rows, sheet.iter_rows(min_row=3), strict=True):
+            utc, local = found[place], found[place + 1]
+            assert utc.is_date
+            assert local.is_date
+            moment = getattr(row.incident, name)
+            assert utc.value == moment.astimezone(UTC).replace(tzinfo=None)
+            assert local.value == moment.astimezone(report.watch.zone).replace(tzinfo=None)
+    days = {row["key"]: row["value"] for row in sheets_of(render(report, format="xlsx", language=language))["summary"]}
+    assert days["first_day"].date() == report.day_from
+    people = book["people"]
+    assert all(cell.is_date for cell in people["D"][2:] if cell.value is not None)
+
+
+def test_every_sheet_has_filters_over_its_records() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(render(daily(CENTRE), format="xlsx", language="en")))
+    for sheet in book:
+        last = openpyxl.utils.get_column_letter(sheet.max_column)
+        assert sheet.auto_filter.ref == f"A2:{last}{max(3, sheet.max_row)}", sheet.title
+
+
+def test_a_table_is_a_file_of_its_own_in_the_archive_of_tables() -> None:
+    for recipient in RECIPIENTS:
+        report = daily(recipient)
+        tables = tables_of(report, words("en"))
+        with zipfile.ZipFile(io.BytesIO(render(report, format="tables", language="en"))) as archive:
+            names = set(archive.namelist())
+            assert names == {"README.txt", "codebook.csv", *(f"{name}.csv" for name in tables)}
+            for name, table in tables.items():
+                content = archive.read(f"{name}.csv")
+                assert content.startswith(b"\xef\xbb\xbf")
+                rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+                assert rows[0] == list(table.columns)
+                assert rows[1:] == [[csv_cell(value) for value in row] for row in table.rows]
+            readme = archive.read("README.txt").decode("utf-8-sig")
+            assert report.number in readme
+            assert f"incidents.csv: {len(report.rows)} rows" in readme
+
+
+def test_no_cell_of_the_tables_starts_a_formula() -> None:
+    with zipfile.ZipFile(io.BytesIO(render(daily(CENTRE, nasty_inputs()), format="tables", language="en"))) as archive:
+        for name in archive.namelist():
+            if name.endswith(".csv"):
+                text = archive.read(name).decode("utf-8-sig")
+                for value in (value for row in csv.reader(io.StringIO(text, newline="")) for value in row):
+                    assert not value.startswith(("=", "@", "\t", "\r")), name
+                    assert not value.startswith(("+", "-")) or re.fullmatch(r"[+-]?[\d.]+", value), name
+
+
 def test_an_ellipse_has_its_half_axes_and_azimuth() -> None:
     row = next(row for row in daily(CENTRE).rows if row.incident.ellipse)
     outline, ellipse = ellipse_around(row.incident), row.incident.ellipse
@@ -330,7 +445,7 @@ def test_rows_beyond_one_sheet_go_on_in_the_next(monkeypatch: pytest.MonkeyPatch
 def test_head_stays_in_sight_and_columns_are_as_wide_as_their_texts() -> None:
     book = openpyxl.load_workbook(io.BytesIO(render(daily(CENTRE), format="xlsx", language="en")))
     for sheet in book:
-        assert sheet.freeze_panes == "A2"
+        assert sheet.freeze_panes == "A3"
         assert all(cell.font.b for cell in sheet[1])
     widths = book["incidents"].column_dimensions
     assert widths["A"].width < widths["B"].width <= 60

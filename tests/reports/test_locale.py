@@ -289,6 +289,8 @@ def test_counts_speak_in_plurals() -> None:
     assert counted_kind("explosion", 1, 1, 1, words("en")) == "Explosion"
     assert counted_kind("shot", None, 1200, None, words("en")) == "Shots, 1,200"
     assert counted_kind("burst", None, None, None, words("en")) == "Burst"
+    assert counted_kind("burst", 21, None, None, words("en")) == "Bursts, at least 21"
+    assert counted_kind("burst", None, None, 4, words("en")) == "Bursts, at most 4"
     assert counted_kind("drumming", None, 2, None, words("en")) == "drumming, 2"
 
 

@@ -15,14 +15,21 @@ from trucewatch.model.batch import Batch, Origin, ReadingContext
 from trucewatch.model.evidence import Rejected
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
+from trucewatch.model.track import TRACK_SCHEMA
 from trucewatch.model.watch import SourceSetting
-from trucewatch.model.zone import Town
+from trucewatch.model.zone import Post, Town
 from trucewatch.sources import adapter
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 RECEIVED = datetime(2031, 4, 1, tzinfo=UTC)
 SAMPLETON = Town(id="sampleton", names={"en": "Sampleton", "ru": "Образцово"}, lon=20.5, lat=10.25)
-CONTEXT = ReadingContext(towns=(SAMPLETON,), area=(20.0, 10.0, 21.0, 11.0))
+POSTS = (
+    Post(id="cam-mill", names=("cam-mill", "Camera at the mill"), lon=20.4, lat=10.2, means="camera"),
+    Post(id="post-2", names=("post-2", "Heron Hill", "Цапля"), lon=20.6, lat=10.3, means="patrol"),
+    Post(id="post-3", names=("post-3", "Old Quarry"), lon=20.7, lat=10.35, means="patrol"),
+    Post(id="post-4", names=("post-4", "Old Quarry"), lon=20.2, lat=10.4, means="patrol"),
+)
+CONTEXT = ReadingContext(towns=(SAMPLETON,), area=(20.0, 10.0, 21.0, 11.0), posts=POSTS)
 
 
 @dataclass(frozen=True)
@@ -40,21 +47,38 @@ class Outcome:
         return pa.concat_tables([COUNTER_SCHEMA.empty_table(), *(one.counters for one in self.batches)])
 
     @property
+    def tracks(self) -> pa.Table:
+        return pa.concat_tables([TRACK_SCHEMA.empty_table(), *(one.tracks for one in self.batches)])
+
+    @property
     def rejected(self) -> list[Rejected]:
         return [refusal for one in self.batches for refusal in one.rejected]
 
     @property
     def taken(self) -> int:
-        return self.observations.num_rows + self.counters.num_rows
+        return self.observations.num_rows + self.counters.num_rows + self.tracks.num_rows
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        return (self.observations if self.observations.num_rows else self.counters).to_pylist()
+        tables = (self.observations, self.counters, self.tracks)
+        rows: list[dict[str, Any]] = next((table for table in tables if table.num_rows), self.observations).to_pylist()
+        return rows
 
 
 def sample_setting(name: str) -> SourceSetting:
     """The setting of an adapter's sample folder."""
     return SourceSetting(**tomllib.loads((SAMPLES / name / "setting.toml").read_text(encoding="utf-8")))
+
+
+def good_sample(name: str) -> Path:
+    """The good sample of an adapter, in the format that it reads: good.csv, good.eml, good.json."""
+    (path,) = (SAMPLES / name).glob("good.*")
+    return path
+
+
+def sample_suffix(name: str) -> str:
+    """How the samples of an adapter end: ".csv" for tables."""
+    return good_sample(name).suffix
 
 
 def sample_reasons(name: str) -> Mapping[str, str]:

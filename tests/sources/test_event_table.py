@@ -9,7 +9,8 @@ import pytest
 from trucewatch.errors import TimeError
 from trucewatch.model.times import zone_named
 from trucewatch.model.watch import SourceSetting
-from trucewatch.sources.event_table import UNSTATED_PLACE_SD_M, setting_faults
+from trucewatch.sources.event_table import setting_faults
+from trucewatch.sources.mapped_rows import UNSTATED_PLACE_SD_M
 from trucewatch.sources.presets import WHERE_RADIUS_M
 from trucewatch.sources.written_times import read_span
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,36 @@ def own_row(rng: random.Random) -> list[str]:
     ]
 
 
+LIST_HEAD = (
+    *("id", "when", "until", "day", "at", "known", "kind", "lon", "lat", "place", "where_prec", "date_prec"),
+    *("olon", "olat", "azimuth (mils)", "how far (km)", "k0", "k1", "k2", "who", "flag", "a", "b"),
+)
+LIST_COLUMNS = {
+    **{"occurred_start": "when", "occurred_end": "until", "day": "day", "time_of_day": "at", "known_at": "known"},
+    **{"kind": "kind", "lon": "lon", "lat": "lat", "place": "place", "where_prec": "where_prec"},
+    **{"date_prec": "date_prec", "observer_lon": "olon", "observer_lat": "olat", "bearing_deg": "azimuth (mils)"},
+    **{"range_m": "how far (km)", "killed_min": "k0", "killed_best": "k1", "killed_max": "k2", "claimed_by": "who"},
+    **{"simulated": "flag", "text": "a + b", "source_quality": "b + where_prec", "date_order": "=dmy"},
+}
+LIST_KINDS = {"shelling": "explosion", "claimed_by:both": "A; B"}
+
+
+def list_row(rng: random.Random) -> list[str]:
+    has_place = rng.random() < 0.5
+    day = mostly(rng, f"2031-03-0{rng.randint(1, 9)}", "4 марта 2031", "20310304", "29 Feb 2031", "4/3/2031", "x")
+    return [
+        *(str(rng.randint(1, 999)), mostly(rng, moment(rng), ""), mostly(rng, "", moment(rng)), day),
+        *(mostly(rng, "", "10:20-10:31", "1020h", "23:50-00:10", "noon"), mostly(rng, "", moment(rng))),
+        mostly(rng, "shelling", "shot", "Shelling", "boom", ""),
+        *(mostly(rng, f"{number:.4f}", "", "91", "x") if has_place else "" for number in (20.5, 10.25)),
+        mostly(rng, "", "10.1, 20.5", "Nowhere", "34PDS5027"),
+        *(mostly(rng, "", "1", "6", "9"), mostly(rng, "", "2", "9"), mostly(rng, "", "20.1"), mostly(rng, "", "10.1")),
+        *(mostly(rng, "", "800", "6400", "7000"), mostly(rng, "", "3", "500 m", "x")),
+        *(mostly(rng, "", "1"), mostly(rng, "1", "2", "1.5", ""), mostly(rng, "", "3", "0")),
+        *(mostly(rng, "", "both", "Northland"), mostly(rng, "", "yes", "perhaps"), mostly(rng, "a", "", "б"), ""),
+    ]
+
+
 def read_lines(rows: Sequence[Sequence[str]], head: Sequence[str], setting: SourceSetting, folder: Path) -> Outcome:
     lines = [";".join(f'"{cell}"' if ";" in cell else cell for cell in row) for row in (head, *rows)]
     return read_bytes("\n".join([*lines, ""]).encode(), folder, setting, AREA)
@@ -98,7 +129,12 @@ def without_hash(table: pa.Table) -> pa.Table:
 
 
 @pytest.mark.parametrize(
-    ("name", "head", "make"), [("firms", FIRMS_HEAD, firms_row), ("observations", OWN_HEAD, own_row)]
+    ("name", "head", "make"),
+    [
+        ("firms", FIRMS_HEAD, firms_row),
+        ("observations", OWN_HEAD, own_row),
+        ("event_table", LIST_HEAD, list_row),
+    ],
 )
 @pytest.mark.parametrize("seed", range(3))
 def test_a_file_gives_what_its_rows_give_by_themselves(
@@ -106,6 +142,9 @@ def test_a_file_gives_what_its_rows_give_by_themselves(
 ) -> None:
     rng = random.Random(seed)
     setting = SourceSetting(id="s", adapter=name, files=(), decimal_comma=seed == 2)
+    if name == "event_table":
+        zone = "Asia/Baku" if seed else ""
+        setting = replace(setting, columns=LIST_COLUMNS, kinds=LIST_KINDS, time_zone=zone, place_sd_m=100.0)
     rows = [make(rng) for _ in range(150)]
     whole = read_lines(rows, head, setting, tmp_path)
     alone = [read_lines([row], head, setting, tmp_path) for row in rows]

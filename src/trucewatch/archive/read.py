@@ -111,6 +111,10 @@ def open_input(path: Path, number: int, reading: Reading) -> Input:
             return Input(path, number, detect_layout(names), names, size=size)
         if kind == "zip":
             raise UnreadableInput(Message("an XLSX is no archive; save it as CSV, or read it through --source ID"))
+        if kind not in ("text", "gzip"):
+            raise UnreadableInput(
+                Message("a file of shapes is no archive; save it as CSV, or read it through --source ID")
+            )
         names, delimiter = _header_of(next(line_blocks(path)).data)
         return Input(path, number, detect_layout(names), names, delimiter, size)
     except pa.ArrowException as exc:

@@ -177,6 +177,11 @@ def _step_m(degrees: str, minutes: str | None, seconds: str | None) -> float:
     return float(METRES_PER_DEGREE_AT_EQUATOR * unit * 10.0**-decimals)
 
 
+def decimal_sd_m(decimals: int) -> float:
+    """The resolution of decimal degrees with so many decimals: one standard deviation, metres."""
+    return _step_m("0." + "0" * decimals if decimals else "0", None, None) / math.sqrt(12)
+
+
 def _ordered(values: list[float], axes: list[str], text: str) -> dict[str, float]:
     if (axes[0] and axes[0] == axes[1]) or bool(axes[0]) != bool(axes[1]):
         raise PlaceError(
@@ -334,12 +339,7 @@ def _compass_point(words: str) -> str:
 
 
 def _town_named(name: str, text: str, towns: Sequence[Town]) -> Town:
-    wanted = folded(name)
-    matches = {
-        town.id: town
-        for town in towns
-        if any(wanted in _folded_parts(town_name) for town_name in (*town.names.values(), *town.every_name))
-    }
+    matches = _towns_by_name(towns).get(folded(name), {})
     if len(matches) > 1:
         which = " and ".join(f"{town.id} ({name_in(town.names, 'en')})" for town in list(matches.values())[:3])
         raise PlaceError(
@@ -361,21 +361,34 @@ def _town_named(name: str, text: str, towns: Sequence[Town]) -> Town:
     return next(iter(matches.values()))
 
 
+_BY_NAME: list[tuple[Sequence[Town], dict[str, dict[str, Town]]]] = []
+"""The towns that were asked for last, by each of their folded names: a table names a town in every row."""
+
+
+def _towns_by_name(towns: Sequence[Town]) -> dict[str, dict[str, Town]]:
+    last = _BY_NAME[0] if _BY_NAME else None
+    if last is None or last[0] is not towns:
+        by_name: dict[str, dict[str, Town]] = {}
+        for town in towns:
+            for name in {part for known in (*town.names.values(), *town.every_name) for part in _folded_parts(known)}:
+                by_name.setdefault(name, {})[town.id] = town
+        last = (towns, by_name)
+        _BY_NAME[:] = [last]
+    return last[1]
+
+
 def _folded_parts(name: str) -> set[str]:
     """A name, and each of the names that stand in it with slashes."""
     return {folded(part) for part in (name, *name.split("/"))}
 
 
+_LETTERS: Final = str.maketrans({"ı": "i", "ə": "a", "ё": "е", "ł": "l", "đ": "d", "ø": "o", "ð": "d"})
+_APOSTROPHES: Final = str.maketrans(dict.fromkeys("'’‘ʼʻ`´ʹ՚"))
+
+
 def folded(name: str) -> str:
-    """Without case, diacritics and the differences of ı/i and ə/a: `Xocavənd` as `xocavand`."""
-    name = (
-        name.strip()
-        .replace("İ", "i")
-        .replace("I", "i")
-        .casefold()
-        .replace("ı", "i")
-        .replace("ə", "a")
-        .replace("ё", "е")
-    )
+    """Without case, diacritics, apostrophes and the differences of ı/i and ə/a: `Xocavənd` as `xocavand`. Letters of
+    another alphabet stay: a name in Cyrillic or Armenian is another name, which stands in the table of names."""
+    name = name.strip().replace("İ", "i").replace("I", "i").casefold().translate(_LETTERS).translate(_APOSTROPHES)
     bare = "".join(char for char in unicodedata.normalize("NFD", name) if not unicodedata.combining(char))
     return " ".join(bare.replace("-", " ").split())

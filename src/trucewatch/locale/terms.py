@@ -302,7 +302,7 @@ def qualified(value: str, qualifier: str, words: Words) -> str:
 
 
 def counted_kind(kind: str, low: int | None, best: int | None, high: int | None, words: Words) -> str:
-    """What happened and how often: `Explosions, 3 to 5`, `Shot`, `Bursts, 2`.
+    """What happened and how often: `Explosions, 3 to 5`, `Shot`, `Bursts, 2`, `Bursts, at least 21`.
 
     >>> from trucewatch.locale import words
     >>> counted_kind("explosion", 3, 4, 5, words("en"))
@@ -312,9 +312,10 @@ def counted_kind(kind: str, low: int | None, best: int | None, high: int | None,
     if least is None and most is None:
         return kind_word(kind, words)
     if least is None or most is None:
-        least = most = least if least is not None else most
-    assert least is not None
-    assert most is not None
+        stated = least if least is not None else most or 0
+        return words.gettext("{kind}, {number}").format(
+            kind=_plural_kind(kind, stated, words), number=figure_words(low, None, high, words)
+        )
     name = _plural_kind(kind, most, words)
     if least == most:
         if most == 1 and kind in KIND:

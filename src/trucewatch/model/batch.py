@@ -76,6 +76,7 @@ def reading_context(watch: Watch) -> ReadingContext:
             names=tuple(dict.fromkeys((sensor.id, *sensor.names.values(), *sensor.also))),
             lon=sensor.lon,
             lat=sensor.lat,
+            means=sensor.means,
         )
         for sensor in watch.sensors
     )

@@ -35,6 +35,9 @@ KINDS: Final = (
     "other",
 )
 
+NO_KIND: Final = "other"
+"""What a row is of that fits no other kind, or says none."""
+
 ASPECTS: Final = ("undetermined", "outgoing", "impact", "airburst", "controlled", "exercise")
 
 _TIME: Final = pa.timestamp("us", tz="UTC")

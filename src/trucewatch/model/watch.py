@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.names import NamesFile
@@ -23,6 +23,13 @@ class Delegation:
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     id: str
     names: Mapping[str, str]
+
+
+MESSAGES: Final = ("archived_media", "mail", "telegram")
+"""Adapters of messages: a row is what somebody wrote. It is no event by itself, and its words leave in no release."""
+
+NEVER_LEAVING: Final[Mapping[str, str]] = {"acled": "ACLED"}
+"""Presets of lists whose terms forbid to pass their rows on, each with who claims what they say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +71,11 @@ class SourceSetting:
     """The party on whose side of the line the people speak: a party's id; for words of the public."""
     of: str = ""
     """Whose source it is: "centre", a party's id or a delegation's."""
+
+    @property
+    def never_leaves(self) -> bool:
+        """Whether no release may hold its rows, whatever the recipient's rule."""
+        return self.preset in NEVER_LEAVING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +199,16 @@ class Watch:
     @property
     def delegation_ids(self) -> frozenset[str]:
         return frozenset(delegation.id for delegation in self.settings.delegation)
+
+    @property
+    def message_sources(self) -> frozenset[str]:
+        """The sources whose rows are messages."""
+        return frozenset(source.id for source in self.settings.source if source.adapter in MESSAGES)
+
+    @property
+    def never_leaving(self) -> frozenset[str]:
+        """The sources whose rows no release may hold."""
+        return frozenset(source.id for source in self.settings.source if source.never_leaves)
 
     def recipient(self, name: str) -> Recipient | None:
         return next((recipient for recipient in self.settings.recipient if recipient.id == name), None)

@@ -59,6 +59,7 @@ class Post:
     names: tuple[str, ...]
     lon: float
     lat: float
+    means: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

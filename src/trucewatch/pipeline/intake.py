@@ -27,6 +27,7 @@ from trucewatch.model.ids import canonical, sha256_of
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import SourceSetting, Watch
 from trucewatch.pipeline.arrivals import Arrival, SeenFiles, arrivals_of
+from trucewatch.pipeline.returning_keys import ReturningKeys
 from trucewatch.reader import Bounds, Tables, read_files
 from trucewatch.sources import adapter
 from trucewatch.sources.presets import NO_PRESET, PRESETS
@@ -128,7 +129,8 @@ def readings_of(source: SourceSetting, watch: Watch) -> tuple[str, str]:
         for town in watch.basemap.towns
     ]
     posts = [
-        [post.id, sorted(post.names), f"{post.lon:.6f}", f"{post.lat:.6f}"] for post in reading_context(watch).posts
+        [post.id, sorted(post.names), f"{post.lon:.6f}", f"{post.lat:.6f}", post.means]
+        for post in reading_context(watch).posts
     ]
     area = [f"{bound:.6f}" for bound in watch.settings.area]
     version = adapter(source.adapter).version
@@ -347,8 +349,12 @@ class _Look:
             files = [(path, piece.origin, piece.source) for path, piece in zip(paths, pieces, strict=True)]
             batches = []
             with read_files(files, self._context, self._bounds) as read:
+                keys = ReturningKeys(self.store, self._standing_of)
                 for piece, path, aside, parts in zip(pieces, paths, asides, read, strict=True):
-                    batches.append(self._batch_of(piece, path, aside, parts))
+                    apart = (
+                        keys.kept_apart(piece.source, piece.origin, part, is_alone=len(pieces) == 1) for part in parts
+                    )
+                    batches.append(self._batch_of(piece, path, aside, apart))
             for aside in (self._bytes, *asides):
                 aside.flush()  # before the turn: others enter acts while the disk is waited for
             with self.turn():
@@ -361,6 +367,12 @@ class _Look:
                 if any(stands):
                     self.store.commit([*itertools.chain(*itertools.compress(records, stands))])
                     self.has_entered = True
+
+    def _standing_of(self, source: SourceSetting) -> list[StandingBatch]:
+        """The batches of a source that stand now, as its files are read now."""
+        standing = standing_batches(self.store, self.watch).values()
+        readings = self._readings[source.id]
+        return [batch for batch in standing if batch.source == source.id and batch.reading in readings]
 
     def _opened(self, sha256: str) -> AbstractContextManager[Path]:
         """A path to these bytes, whether they wait or are kept."""

@@ -28,6 +28,7 @@ def published_words(observations: pa.Table, watch: Watch) -> tuple[PublishedWord
     }
     if not of_source:
         return ()
+    messages = watch.message_sources
     rows = observations.filter(
         pc.and_(
             pc.is_in(observations["source"], value_set=pa.array(sorted(of_source), pa.string())),
@@ -38,7 +39,8 @@ def published_words(observations: pa.Table, watch: Watch) -> tuple[PublishedWord
     for row in rows.select(_READ).to_pylist():
         party, publisher = of_source[row["source"]]
         speakers = {voices.get(folded_name(who), who) for who in claimants_in(row["claimed_by"], parties)}
-        if speakers <= {party}:
+        # Of messages those that nobody signs are of members of the public, whoever keeps the channel.
+        if speakers <= {party} and (speakers or row["source"] not in messages):
             published = PublishedWords(
                 party=party,
                 publisher=publisher,

@@ -9,6 +9,7 @@ from math import sqrt
 from typing import Final
 
 from trucewatch.model.incident import CHI2_95, Finding, Incident
+from trucewatch.model.observation import NO_KIND
 from trucewatch.model.outcomes import SAID
 from trucewatch.model.party_release import (
     FINE_AFTER,
@@ -77,6 +78,7 @@ class RecipientRule:
         self.zone = inputs.watch.zone
         self.scrubber = Scrubber(inputs.watch, recipient, is_early_form=inputs.is_early_form)
         self._kinds = {zone.id: zone.kind for zone in inputs.watch.zones}
+        self._messages = inputs.watch.message_sources
         self.added: Mapping[str, tuple[Added, ...]] = {}
         # A distance from an exact place would tell the course of a line that is held back.
         self.tells_line = inputs.watch.settings.line not in held_back_lines(inputs.watch, recipient)
@@ -84,7 +86,8 @@ class RecipientRule:
         """Whether the recipient is told what each means added: one who is told single incidents, finer than by zone."""
         # How sure one incident is moves with all that happened around it: to whom not all of that is told, it would
         # tell how much is held back.
-        self.tells_happened = self.tells_added and (inputs.is_early_form or not recipient.holds_back)
+        holds_back = recipient.holds_back or bool(inputs.watch.never_leaving)
+        self.tells_happened = self.tells_added and (inputs.is_early_form or not holds_back)
 
     @property
     def tells_periods(self) -> bool:
@@ -110,6 +113,9 @@ class RecipientRule:
         return day_of(self.day(incident), self.zone).start, day_of(inside.astimezone(self.zone).date(), self.zone).end
 
     def may_leave(self, incident: Incident) -> bool:
+        # A message alone, of which nobody said what it tells of, is no event.
+        if incident.kind == NO_KIND and self._messages.issuperset(incident.sources):
+            return False
         if incident.kind in self.recipient.withheld_kinds or incident.first_known_at > self.as_of:
             return False
         withheld = self.recipient.withheld_aspects
@@ -235,7 +241,8 @@ class RecipientRule:
             claims_only=incident.claims_only,
             simulated=incident.simulated,
             late=incident.first_known_at > released_from(day_of(day, self.zone).end, self.recipient, self.zone),
-            text=incident.text if self.recipient.text else "",
+            # What people wrote to somebody, or under a name, was not written to be passed on.
+            text=incident.text if self.recipient.text and self._messages.isdisjoint(incident.sources) else "",
             added=self.added.get(incident.incident_id, ()),
             happened=None if incident.happened is None or not self.tells_happened else probability(incident.happened),
             alone=alone_band(incident.happened, incident.alone) if self.tells_happened else "",

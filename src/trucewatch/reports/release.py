@@ -16,6 +16,7 @@ from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.report import IssuedRow, Publication, ReportInputs
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
+from trucewatch.reports.never_leaving import without_barred
 from trucewatch.reports.outcome_policy import told_findings, told_obligations
 from trucewatch.reports.published_told import released_words
 from trucewatch.reports.recipient_rule import IncidentRules, RecipientRule, released_from
@@ -38,8 +39,9 @@ def release(
     """All that `recipient` may have at `inputs.as_of`; of incidents, those that began on local days in `[since,
     until)`.
 
-    1. Kinds and aspects that are withheld from the recipient, and what was not known at the cut-off, are left out; of
-       findings those that are not for the recipient (`outcome_policy`).
+    1. Kinds and aspects that are withheld from the recipient, what was not known at the cut-off, and what is of sources
+       whose rows never leave (`never_leaving`), are left out; of findings those that are not for the recipient
+       (`outcome_policy`).
     2. Times are widened to the recipient's unit; nothing whose widened end plus the delay is after the cut-off goes on.
     3. With a smallest count, incidents come out in batches at midnight and never fewer than k together (`cohorts`).
     4. Places are told as finely as the recipient and step 3 allow: point, cell, zone, theatre.
@@ -54,7 +56,7 @@ def release(
     # Steps 1 and 2.
     incidents = [
         incident
-        for incident in incident_rows(_in_days(inputs.incidents, watch, since, until))
+        for incident in without_barred(incident_rows(_in_days(inputs.incidents, watch, since, until)), watch)
         if rules.of(incident).may_leave(incident)
     ]
     every = _findings_of(inputs.findings, {incident.incident_id for incident in incidents})

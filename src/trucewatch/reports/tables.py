@@ -35,8 +35,10 @@ from trucewatch.reports.released import WITHHELD, ReleasedFinding
 from trucewatch.reports.section import sections_of
 
 Cell = str | int | float | bool | None
-Columns = Mapping[str, Literal["text", "whole", "real", "truth", "time"]]
-"""The columns of a table in their order, each with what its cells hold where they are not empty."""
+Holds = Literal["text", "whole", "real", "truth", "time", "day"]
+Columns = Mapping[str, Holds]
+"""The columns of a table in their order, each with what its cells hold where they are not empty; times and days are
+ISO texts."""
 
 SUMMARY_COLUMNS: Final[Columns] = {"key": "text", "value": "text"}
 INCIDENT_COLUMNS: Final[Columns] = {
@@ -86,7 +88,7 @@ INCIDENT_COLUMNS: Final[Columns] = {
 }
 EARLIER_COLUMNS: Final[Columns] = {
     **{name: holds for name, holds in INCIDENT_COLUMNS.items() if name != "no"},
-    "known": "text",
+    "known": "day",
 }
 FINDING_COLUMNS: Final[Columns] = {
     "id": "text",
@@ -133,7 +135,7 @@ PEOPLE_COLUMNS: Final[Columns] = {
     "no": "whole",
     "id": "text",
     "giver": "text",
-    "start": "text",
+    "start": "day",
     "person_status": "text",
     **dict.fromkeys(PEOPLE_NUMBERS, "whole"),
     "checked": "truth",
@@ -143,7 +145,7 @@ PEOPLE_COLUMNS: Final[Columns] = {
 PUBLISHED_COLUMNS: Final[Columns] = {
     "claimed_by": "text",
     "giver": "text",
-    "start": "text",
+    "start": "day",
     "text": "text",
     "simulated": "truth",
 }
@@ -157,13 +159,50 @@ COVER_COLUMNS: Final[Columns] = {
     "what_words": "text",
     "giver": "text",
     "text": "text",
-    "outcome_words": "text",
+    "state_words": "text",
     "signed_bytes": "text",
     "signature": "text",
     "simulated": "truth",
 }
-_HOLDS: Final[Columns] = {"no": "whole", "value": "whole", "simulated": "truth"}
-"""What cells of a kind's own sections hold, where it is no text."""
+_OF_LINE: Final[Columns] = {"no": "whole", "id": "text"}
+OWN_COLUMNS: Final[Mapping[str, Columns]] = {
+    "day": {"start": "day", "time_precision": "text", "value": "whole", "outcome_words": "text", "simulated": "truth"},
+    "giver": {"giver": "text", "what_words": "text", "simulated": "truth"},
+    "casualty_states": {
+        **_OF_LINE,
+        "state": "text",
+        "state_words": "text",
+        "answers": "text",
+        "simulated": "truth",
+    },
+    "restrictions": {
+        **_OF_LINE,
+        "kind": "text",
+        "what_words": "text",
+        "where_words": "text",
+        "start": "time",
+        "end": "time",
+        "time_precision": "text",
+        "giver": "text",
+        "answers": "text",
+        "outcome_words": "text",
+        "simulated": "truth",
+    },
+    "said": {**_OF_LINE, "giver": "text", "what_words": "text", "simulated": "truth"},
+    "not_known": {**_OF_LINE, "state_words": "text", "simulated": "truth"},
+    "asked": {
+        **_OF_LINE,
+        "step": "text",
+        "what_words": "text",
+        "giver": "text",
+        "state": "text",
+        "state_words": "text",
+        "start": "day",
+        "time_precision": "text",
+        "simulated": "truth",
+    },
+}
+"""The tables of the kinds' own sections, by their names."""
 REGION_COLUMNS: Final[Columns] = {
     "id": "text",
     "name": "text",
@@ -171,6 +210,37 @@ REGION_COLUMNS: Final[Columns] = {
     "now": "whole",
     "simulated": "truth",
 }
+ELLIPSE_COLUMNS: Final[Columns] = {"incident": "text", "no": "whole", "outcome": "text", "simulated": "truth"}
+ZONE_COLUMNS: Final[Columns] = {
+    "id": "text",
+    "kind": "text",
+    "name": "text",
+    "provenance": "text",
+    "accuracy_m": "real",
+    "derived": "truth",
+    "valid_from": "time",
+    "valid_until": "time",
+    "recorded": "whole",
+    "recorded_simulated": "whole",
+}
+TABLES: Final[Mapping[str, Columns]] = {
+    "summary": SUMMARY_COLUMNS,
+    "incidents": INCIDENT_COLUMNS,
+    "findings": FINDING_COLUMNS,
+    "regions": REGION_COLUMNS,
+    "numbers": NUMBER_COLUMNS,
+    "corrections": CORRECTION_COLUMNS,
+    "people": PEOPLE_COLUMNS,
+    "published": PUBLISHED_COLUMNS,
+    "grave_earlier": EARLIER_COLUMNS,
+    "cover_note": COVER_COLUMNS,
+    **OWN_COLUMNS,
+    "editors_notes": NOTE_COLUMNS,
+    "ellipses": ELLIPSE_COLUMNS,
+    "zones": ZONE_COLUMNS,
+}
+"""Every table that a report can have, with its columns; `ellipses` and `zones` are layers of maps. The codebook is made
+of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +272,7 @@ def tables_of(report: DailyReport, words: Words) -> Mapping[str, Table]:
         if rows := _rows(facts, name, columns):
             tables.append(Table(name, columns, rows))
     for section in sections_of(report, words):
-        names = list(dict.fromkeys(name for line in section.lines for name in line.facts))
-        columns = {name: _HOLDS.get(name, "text") for name in names}
-        if rows := _rows(facts, section.name, columns):
+        if rows := _rows(facts, section.name, columns := OWN_COLUMNS.get(section.name, {})):
             tables.append(Table(section.name, columns, rows))
     if report.cover:
         tables.append(Table("cover_note", COVER_COLUMNS, _rows(facts, "cover_note", COVER_COLUMNS)))

@@ -30,9 +30,14 @@ class Choices:
     name: str
     is_new: bool
     """A source that the watch does not have yet."""
+    words: str = ""
+    """Whose words its rows are, as the form of a new source was answered; empty while nobody said so."""
+    repeats_nobody: bool = False
+    """Whether it was said that a new source repeats no other."""
 
     def to_json(self) -> dict[str, Any]:
-        return {"setting": json.loads(json.dumps(asdict(self.setting))), "name": self.name, "is_new": self.is_new}
+        record: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return record
 
     @property
     def mark(self) -> str:
@@ -51,7 +56,13 @@ def choices_of(pending: Pending) -> Choices | None:
         for name, value in record["setting"].items()
     }
     setting = SourceSetting(**values)
-    return Choices(setting=setting, name=str(record["name"]), is_new=bool(record["is_new"]))
+    return Choices(
+        setting=setting,
+        name=str(record["name"]),
+        is_new=bool(record["is_new"]),
+        words=str(record.get("words", "")),
+        repeats_nobody=bool(record.get("repeats_nobody")),
+    )
 
 
 def new_setting(watch: Watch, adapter: str, name: str) -> SourceSetting:

@@ -20,7 +20,7 @@ from trucewatch.model.watch import SourceSetting
 from trucewatch.reader import head_of
 from trucewatch.server.forms import text_of
 from trucewatch.sources.event_table import TARGETS
-from trucewatch.sources.guess import guess_columns, guess_kind, words_in
+from trucewatch.sources.guess import guess_columns, guess_kind, guess_preset, words_in
 from trucewatch.sources.table import fold
 
 MOST_COLUMNS: Final = 80
@@ -32,6 +32,10 @@ TARGET_WORDS: Final[Mapping[str, str]] = {
     "occurred_end": mark("when it ended"),
     "date_start": mark("first day, hours beside it ignored"),
     "date_end": mark("last day, hours beside it ignored"),
+    "day": mark("the day, where the time has a column of its own"),
+    "time_of_day": mark("the time of day, or from when to when"),
+    "time_end": mark("the time of day when it ended"),
+    "zone": mark("the zone of the row's times"),
     "known_at": mark("when it became known"),
     "kind": mark("what happened"),
     "place": mark("place in words, or coordinates in one cell"),
@@ -70,13 +74,18 @@ TARGET_WORDS: Final[Mapping[str, str]] = {
     "bearing_sd_deg": mark("error of the bearing, degrees"),
     "range_m": mark("distance from the observer, metres"),
     "range_sd_m": mark("error of the distance, metres"),
+    "range_km": mark("distance from the observer, kilometres"),
+    "range_sd_km": mark("error of the distance, kilometres"),
+    "semi_major_km": mark("error of the place, larger half-axis, kilometres"),
+    "semi_minor_km": mark("error of the place, smaller half-axis, kilometres"),
     "intensity": mark("intensity"),
     "intensity_unit": mark("unit of the intensity"),
     "confidence": mark("probability that the source states, 0 to 1"),
     "date_prec": mark("UCDP's code for the precision of the date"),
     "where_prec": mark("UCDP's code for the precision of the place"),
 }
-"""What a column may become, in words. `natural_key` is a tick beside it, `date_order` a choice of its own."""
+"""What a column may become, in words. `natural_key` is a tick beside it, `date_order` a choice of its own;
+`date_numbers` is proposed or written by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +175,8 @@ def guessed(path: Path, setting: SourceSetting) -> SourceSetting:
         header, rows = head_of(path)
     except UnreadableInput:
         return setting
+    if preset := guess_preset(header):
+        return replace(setting, preset=preset)
     columns = guess_columns(header, rows)
     kinds = dict(setting.kinds)
     if "kind" in columns:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -12,19 +11,28 @@ from starlette.datastructures import FormData
 from trucewatch.errors import UnreadableInput
 from trucewatch.locale import Words
 from trucewatch.locale.terms import perceived_word
+from trucewatch.messages import Message
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.people import PERCEIVED
-from trucewatch.model.testimony import CENTRE
 from trucewatch.model.watch import SourceSetting, Watch
 from trucewatch.reader import head_of
 from trucewatch.server.accept import NEW, Choices, new_setting
 from trucewatch.server.column_mapping import TARGET_WORDS, chosen_setting, guessed, mapping_form
 from trucewatch.server.forms import text_of, words_of
 from trucewatch.server.inbox import name_for, reads
-from trucewatch.server.preview import preview_reading
+from trucewatch.server.preview import Preview, preview_reading
+from trucewatch.server.source_answers import CLAIM, OWN, SIDE, answered, repeated_choice, speakers, unanswered
 from trucewatch.server.uploads import Pending
 from trucewatch.sources import adapters
+from trucewatch.sources.guess import format_of, reads_like_prose
+from trucewatch.sources.stream import kind_of
 
+_BY_COLUMNS: Final = ("event_table", "smm_table")
+"""Adapters that are proposed by what a file's columns are called, before any of its rows can be taken."""
+_PROSE: Final = Message(
+    "the file is a text in words and no table; a table has one line of column names and then one event a line"
+)
+TRACKS: Final = "tracks"
 HANDLINGS: Final = ("open", "restricted", "confidential")
 
 
@@ -42,12 +50,27 @@ def first_choices(watch: Watch, pending: Pending, source_id: str, now: datetime)
     return _new_choices(watch, pending, "", now)
 
 
+def why_no_table(watch: Watch, pending: Pending, choices: Choices, now: datetime) -> Message | None:
+    """Why a brought file is nothing that a source could read, in one sentence; None for a table, however faulty, and
+    for whatever an adapter takes rows of."""
+    try:
+        is_prose = reads_like_prose(*head_of(pending.path))
+        fault = _PROSE if is_prose else None
+    except UnreadableInput as exc:
+        fault = exc.message
+    if fault is None or _has_its_columns(preview_reading(pending.path, pending.name, choices.setting, watch, now)):
+        return None
+    return Message("{file}: {why}. Nothing was kept.", file=pending.name, why=fault)
+
+
 def _best_reader(
     watch: Watch, pending: Pending, sources: tuple[SourceSetting, ...], now: datetime
 ) -> SourceSetting | None:
     """The source that takes the most rows of the file, if it takes more than half of them."""
     best, most = None, 0.5
     for source in sources:
+        if not _may_be(source.adapter, pending):
+            continue
         preview = preview_reading(pending.path, pending.name, source, watch, now)
         if preview.is_ended:
             return None  # it ends any reader: no other source is tried on it
@@ -57,17 +80,43 @@ def _best_reader(
     return best
 
 
+def _may_be(adapter: str, pending: Pending) -> bool:
+    """Whether a file may be proposed for an adapter that was not asked for: any list of events has times and places, as
+    a track has, so only GPX is taken for one unasked."""
+    if adapter != TRACKS:
+        return True
+    try:
+        return kind_of(pending.path) == "gpx"
+    except UnreadableInput:
+        return False
+
+
 def _new_choices(watch: Watch, pending: Pending, adapter: str, now: datetime) -> Choices:
     """A source of its own: by the adapter whose columns the file has, else by a mapping."""
     setting = new_setting(watch, adapter or "event_table", pending.name)
     if not adapter:
-        tried = [replace(setting, adapter=name, time_zone="") for name in adapters() if name != "event_table"]
+        others = [name for name in adapters() if name not in _BY_COLUMNS and _may_be(name, pending)]
+        tried = [replace(setting, adapter=name, time_zone="") for name in others]
         fits = _best_reader(watch, pending, tuple(tried), now)
         if fits is not None:
             return Choices(setting=fits, name=pending.name, is_new=True)
+        # A mail or an export of which nothing can be taken is no table either: its own reader says what is wrong.
+        if adapter := format_of(pending.path):
+            return Choices(setting=replace(setting, adapter=adapter), name=pending.name, is_new=True)
+        table = replace(setting, adapter="smm_table")
+        if _has_its_columns(preview_reading(pending.path, pending.name, table, watch, now)):
+            return Choices(setting=table, name=pending.name, is_new=True)
     if setting.adapter == "event_table":
         setting = guessed(pending.path, setting)
     return Choices(setting=setting, name=pending.name, is_new=True)
+
+
+def _has_its_columns(preview: Preview) -> bool:
+    """Whether an adapter knows the columns of a file, though it may take none of its rows yet: posts that the register
+    lacks are entered by whoever sees them refused."""
+    if preview.is_ended:
+        return False
+    return preview.taken > 0 or (preview.fault is None and preview.refused > 0)
 
 
 def chosen(watch: Watch, form: FormData, pending: Pending, choices: Choices, now: datetime) -> Choices:
@@ -79,7 +128,7 @@ def chosen(watch: Watch, form: FormData, pending: Pending, choices: Choices, now
         return first_choices(watch, pending, source_id, now)
     adapter = text_of(form, "adapter")
     if choices.is_new and adapter in adapters() and adapter != choices.setting.adapter:
-        return _new_choices(watch, pending, adapter, now)
+        return answered(watch, form, _new_choices(watch, pending, adapter, now))
     setting, name = choices.setting, text_of(form, "name", 200) or choices.name
     if text_of(form, "mapping") == "on":
         try:
@@ -87,29 +136,17 @@ def chosen(watch: Watch, form: FormData, pending: Pending, choices: Choices, now
         except UnreadableInput:
             header = ()
         setting = chosen_setting(form, setting, header)
-    if choices.is_new:
-        handling = text_of(form, "handling")
-        of = text_of(form, "of")
-        title = words_of(form, "title")
-        setting = replace(
-            setting,
-            id=text_of(form, "id", 60) or setting.id,
-            files=(f"inbox/{name}",),
-            title={watch.settings.languages[0]: title} if title else {},
-            organisation=words_of(form, "organisation"),
-            licence=words_of(form, "licence"),
-            of=of if of == CENTRE or of in owners_of(watch) else "",
-            handling="open" if handling == "open" else "confidential" if handling == "confidential" else "restricted",
-        )
-    return Choices(setting=setting, name=name, is_new=choices.is_new)
-
-
-def owners_of(watch: Watch) -> dict[str, Mapping[str, str]]:
-    """Whose a source can be beside the centre's own: the parties and the delegations, each once, with their names."""
-    named = {party.id: party.names for party in watch.agreement.party}
-    return named | {
-        delegation.id: delegation.names for delegation in watch.settings.delegation if delegation.id not in named
-    }
+    if not choices.is_new:
+        return Choices(setting=setting, name=name, is_new=False)
+    handling = text_of(form, "handling")
+    setting = replace(
+        setting,
+        id=text_of(form, "id", 60) or setting.id,
+        files=(f"inbox/{name}",),
+        licence=words_of(form, "licence"),
+        handling="open" if handling == "open" else "confidential" if handling == "confidential" else "restricted",
+    )
+    return answered(watch, form, replace(choices, setting=setting, name=name))
 
 
 def look_at(watch: Watch, pending: Pending, choices: Choices, now: datetime, spoken: Words) -> dict[str, Any]:
@@ -121,6 +158,7 @@ def look_at(watch: Watch, pending: Pending, choices: Choices, now: datetime, spo
     missing = []
     if has_mapping and form is not None and not form.fault:
         missing = [name for name, ways in _NEEDED.items() if not any(way in setting.columns for way in ways)]
+    repeated, copied = repeated_choice(choices)
     standing = next((source for source in watch.settings.source if source.id == setting.id), None)
     return {
         "pending": pending,
@@ -138,7 +176,13 @@ def look_at(watch: Watch, pending: Pending, choices: Choices, now: datetime, spo
         "card": adapters()[setting.adapter].card,
         "changes_watch": choices.is_new or setting != standing or not reads(setting, choices.name),
         "parties": [*watch.agreement.party],
-        "owners": list(owners_of(watch).items()),
+        "claimants": speakers(watch, CLAIM),
+        "sides": speakers(watch, SIDE),
+        "own_delegations": speakers(watch, OWN),
+        "repeated": repeated,
+        "copied": copied,
+        "sources_of_watch": watch.settings.source,
+        "unanswered": unanswered(choices),
         "perceived": [(word, perceived_word(word, spoken)) for word in PERCEIVED],
     }
 

@@ -4,7 +4,8 @@
 its reason. `reconcile(observations)` (optional) gives rows that are one detection one id; a function of the set of
 rows. `setting_faults(setting)` (optional) says what is wrong with a source's entry in watch.toml. ACCUMULATES
 (optional, False) says whether a file that comes again under its name adds to its earlier versions. USES_POSTS
-(optional, False) says whether rows are read by the posts of the sensor register.
+(optional, False) says whether rows are read by the posts of the sensor register. `keys_may_return(setting)` (optional)
+says whether the ids of a source's rows come from keys that its keeper may give to another event later.
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ def _no_faults(setting: SourceSetting) -> tuple[Message, ...]:
     return ()
 
 
+def _keys_stay(setting: SourceSetting) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adapter:
     """One outside format."""
@@ -46,6 +51,9 @@ class Adapter:
 
     uses_posts: bool = False
     """Whether a row may be read by the posts of the sensor register: then a change of these reads its files anew."""
+
+    keys_may_return: Callable[[SourceSetting], bool] = _keys_stay
+    """Whether a key may name another event in a later file: then such a row is refused (`pipeline/returning_keys`)."""
 
     @property
     def rows_stand_alone(self) -> bool:
@@ -66,4 +74,5 @@ def adapter_of(module: ModuleType) -> Adapter | None:
         setting_faults=getattr(module, "setting_faults", _no_faults),
         accumulates=getattr(module, "ACCUMULATES", False),
         uses_posts=getattr(module, "USES_POSTS", False),
+        keys_may_return=getattr(module, "keys_may_return", _keys_stay),
     )

@@ -145,7 +145,7 @@ def read_numbers(
 ) -> Floats:
     """A text column as numbers, NaN where empty or at fault."""
     plain = pc.replace_substring(column, ",", ".", max_replacements=1) if decimal_comma else column
-    values = _plain_numbers(plain)
+    values = plain_numbers(plain)
     if values is None:
         values = _careful_numbers(column, plain, name, faults, required=required, decimal_comma=decimal_comma)
     with np.errstate(invalid="ignore"):
@@ -155,7 +155,7 @@ def read_numbers(
     return values
 
 
-def _plain_numbers(texts: Any) -> Floats | None:
+def plain_numbers(texts: Any) -> Floats | None:
     """The numbers of a column in which every cell is digits with at most a sign and a point; None for any other."""
     if not len(texts):
         return None

@@ -13,255 +13,47 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from trucewatch.errors import PlaceError
+from trucewatch.geo.place_text import read_place
 from trucewatch.model.observation import KINDS
+from trucewatch.model.people import PERCEIVED
+from trucewatch.sources.guess_words import BEARING_WORDS, KIND_STEMS, NAMES, RANGE_WORDS
 from trucewatch.sources.limits import COUNT_LIMITS
+from trucewatch.sources.presets import PRESETS
 from trucewatch.sources.table import Table, fold
+from trucewatch.sources.time_columns import holds_clock, holds_day, mostly
+from trucewatch.sources.units import UNITS_OF, names_unit, unit_of_heading
 
 EXAMPLE_ROWS: Final = 2000
 """Rows that are looked at for examples and words."""
+_LOOKED_AT: Final = 200
+"""Filled cells by which a column is judged."""
 MOST_WORDS: Final = 60
 """Different words for a kind that are shown; a column with more holds sentences, not kinds."""
 
-_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
-    "lon": ("lon", "long", "lng", "longitude", "x", "долгота", "boylam"),
-    "lat": ("lat", "latitude", "y", "широта", "enlem"),
-    "place": (
-        "place",
-        "where",
-        "location",
-        "coordinates",
-        "mgrs",
-        "position",
-        "village",
-        "town",
-        "место",
-        "где",
-        "координаты",
-        "населённый пункт",
-        "yer",
-        "konum",
-        "nerede",
-    ),
-    "known_at": (
-        "known_at",
-        "published",
-        "reported at",
-        "publication date",
-        "известно",
-        "опубликовано",
-        "yayın tarihi",
-    ),
-    "date_end": ("date_end", "end date", "last day", "дата окончания", "bitiş tarihi"),
-    "date_start": ("date_start", "start date", "first day", "event_date", "дата начала", "başlangıç tarihi"),
-    "occurred_end": ("occurred_end", "end", "until", "to", "ended", "end time", "конец", "окончание", "bitiş"),
-    "occurred_start": (
-        "occurred_start",
-        "when",
-        "time",
-        "date",
-        "datetime",
-        "timestamp",
-        "start",
-        "from",
-        "day",
-        "began",
-        "date and time",
-        "start time",
-        "когда",
-        "время",
-        "дата",
-        "начало",
-        "tarih",
-        "zaman",
-        "saat",
-        "ne zaman",
-    ),
-    "kind": (
-        "kind",
-        "type",
-        "event",
-        "event type",
-        "event_type",
-        "what",
-        "what happened",
-        "category",
-        "incident",
-        "incident type",
-        "вид",
-        "тип",
-        "что",
-        "что произошло",
-        "событие",
-        "tür",
-        "olay",
-        "ne oldu",
-    ),
-    "claimed_by": (
-        "claimed_by",
-        "reported by",
-        "reported_by",
-        "who",
-        "source",
-        "reporter",
-        "claimant",
-        "кто сообщил",
-        "кто",
-        "источник",
-        "bildiren",
-        "kaynak",
-        "kim",
-    ),
-    "means": ("means", "how", "method", "средство", "araç", "yöntem"),
-    "count_best": (
-        "count",
-        "count_best",
-        "number of rounds",
-        "rounds",
-        "how many",
-        "quantity",
-        "количество",
-        "сколько",
-        "sayı",
-    ),
-    "count_min": ("count_min", "at least"),
-    "count_max": ("count_max", "at most"),
-    "killed_min": ("killed_min", "low"),
-    "killed_max": ("killed_max", "high"),
-    "killed_best": (
-        "killed_best",
-        "killed",
-        "people killed",
-        "dead",
-        "deaths",
-        "fatalities",
-        "best",
-        "погибло",
-        "погибшие",
-        "убито",
-        "ölü",
-        "ölü sayısı",
-    ),
-    "injured_min": ("injured_min",),
-    "injured_max": ("injured_max",),
-    "injured_best": (
-        "injured_best",
-        "injured",
-        "people injured",
-        "wounded",
-        "injuries",
-        "ранено",
-        "раненые",
-        "yaralı",
-        "yaralı sayısı",
-    ),
-    "harm_min": ("harm_min",),
-    "harm_max": ("harm_max",),
-    "harm_best": ("harm_best",),
-    "person_status": ("person_status",),
-    "perceived": ("perceived",),
-    "actor": ("actor",),
-    "struck": ("struck",),
-    "simulated": ("simulated", "exercise only"),
-    "text": (
-        "text",
-        "description",
-        "remarks",
-        "notes",
-        "note",
-        "comment",
-        "comments",
-        "details",
-        "summary",
-        "описание",
-        "примечание",
-        "комментарий",
-        "açıklama",
-        "not",
-    ),
-    "natural_key": (
-        "id",
-        "number",
-        "no",
-        "nr",
-        "event id",
-        "event_id",
-        "ref",
-        "reference",
-        "code",
-        "номер",
-        "№",
-        "numara",
-    ),
-}
-"""Column names as people write them, folded. The first target that a name answers to is proposed. Nothing is proposed
-for casualties, victims or losses: such a column may count the killed, the injured or both, and only who brings the file
-knows."""
-
+_WORDS: Final = 12
+"""More words than a column's name has."""
 _WHOLE: Final = ("best", "high")
 """Words of UCDP for the killed when they stand alone; another word after them makes them something else."""
 _KILLED_STEMS: Final = ("kill", "dead", "death", "fatal", "погиб", "убит", "ölü")
 _INJURED_STEMS: Final = ("injur", "wound", "hurt", "casualt", "ранен", "пострад", "yaral")
 
-_KIND_STEMS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    ("access_denied", ("access", "denied", "turned back", "refused", "blocked", "не пропущ", "отказ", "engellen")),
-    ("line_crossing", ("cross", "переход", "пересеч", "geçiş ihlal")),
-    (
-        "overflight",
-        (
-            "drone",
-            "uav",
-            "uas",
-            "flight",
-            "aircraft",
-            "helicopter",
-            "бпла",
-            "беспилот",
-            "облёт",
-            "облет",
-            "вертол",
-            "iha",
-            "uçuş",
-        ),
-    ),
-    ("jamming", ("jam", "gps", "gnss", "глуш", "помех", "karıştır")),
-    ("flare", ("flare", "illumin", "освети", "aydınlat")),
-    ("harm", ("casualt", "killed", "wounded", "injur", "dead", "victim", "погиб", "ранен", "ölü", "yaral")),
-    ("burst", ("burst", "machine gun", "очеред", "makineli")),
-    (
-        "explosion",
-        (
-            "shell",
-            "explo",
-            "blast",
-            "mortar",
-            "artill",
-            "impact",
-            "detonat",
-            "mine",
-            "взрыв",
-            "обстрел",
-            "миномёт",
-            "миномет",
-            "артил",
-            "patlama",
-            "top atış",
-            "havan",
-        ),
-    ),
-    ("projectile", ("rocket", "missile", "projectile", "ракет", "roket", "füze")),
-    (
-        "shot",
-        ("shot", "shoot", "small arms", "gunfire", "sniper", "rifle", "выстрел", "стрельб", "снайпер", "silah", "ateş"),
-    ),
-    ("thermal_anomaly", ("fire", "smoke", "burn", "heat", "пожар", "дым", "yangın", "duman")),
-    ("weapon_present", ("weapon", "tank", "howitzer", "вооружен", "оруж", "танк")),
-    ("movement", ("movement", "convoy", "column", "vehicle", "движен", "колонн", "hareket", "konvoy")),
-    ("handover", ("handover", "hand over", "exchange", "передач", "обмен", "teslim", "takas")),
-    ("meeting", ("meeting", "talks", "встреч", "görüşme", "toplantı")),
-    ("presence", ("presence", "present", "post", "присутств", "пост")),
-)
-_TIME: Final = re.compile(r"^(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4})([T ].*)?$")
 _SLASHED: Final = re.compile(r"^(\d{1,2})/(\d{1,2})/\d{4}")
+
+
+_BYTES_LOOKED_AT: Final = 65_536
+_MAIL: Final = re.compile(rb"\s*(?:From [^\n]*\n|[!-9;-~]{1,100}[ \t]*:)")
+_MAIL_HEADER: Final = re.compile(rb"^(?:from|received|message-id|return-path|delivered-to)[ \t]*:", re.I | re.M)
+_CHATS: Final = re.compile(rb'"(?:messages|chats|left_chats)"\s*:\s*[\[{]')
+
+
+def format_of(path: Path) -> str:
+    """The adapter of what is no table, by the first bytes: `mail`, `telegram`, or "" for anything else."""
+    with path.open("rb") as file:
+        beginning = file.read(_BYTES_LOOKED_AT).removeprefix(b"\xef\xbb\xbf")
+    if _MAIL.match(beginning) and _MAIL_HEADER.search(beginning):
+        return "mail"
+    return "telegram" if beginning.lstrip()[:1] == b"{" and _CHATS.search(beginning) else ""
 
 
 def head_of(path: Path, rows: int = EXAMPLE_ROWS) -> tuple[tuple[str, ...], list[dict[str, str]]]:
@@ -271,32 +63,179 @@ def head_of(path: Path, rows: int = EXAMPLE_ROWS) -> tuple[tuple[str, ...], list
     return tuple(table.header), list(islice(records, rows))
 
 
+def reads_like_prose(header: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bool:
+    """Whether the lines of a text are somebody's sentences and no table: a header of one name, or a first line that is
+    written like a sentence, with no row under it."""
+    named = [name for name in header if name]
+    if len(named) < 2:
+        return True
+    return not rows and (header[-1].endswith((".", "!", "?", "…")) or max(len(name.split()) for name in named) > _WORDS)
+
+
 def guess_columns(header: Sequence[str], rows: Sequence[Mapping[str, str]]) -> dict[str, str]:
     """Our column → theirs, for a mapping of `event_table`. Each of their columns is used once, the natural key
-    apart."""
+    apart. What a column holds decides, and its name where several hold the like."""
     free = [name for name in header if fold(name)]
-    columns: dict[str, str] = {}
-    for target, names in _NAMES.items():
-        match = next(
-            (name for alias in names for name in free if fold(name).replace("_", " ") == alias.replace("_", " ")), None
-        )
-        if match is None and target not in ("lon", "lat", "means", "natural_key", "count_best"):
-            match = next((name for name in free if _begins_like(fold(name), names)), None)
-        if match is not None and _answers(target, [row.get(fold(match), "") for row in rows]):
+    cells = {name: [row.get(fold(name), "") for row in rows] for name in free}
+    columns: dict[str, str] = _day_and_clocks(free, cells)
+    for target, names in NAMES.items():
+        if target in columns or (target in _DAYS and "day" in columns):
+            continue
+        matches = [name for alias in names for name in free if fold(name).replace("_", " ") == alias.replace("_", " ")]
+        if target not in ("lon", "lat", "means", "natural_key", "count_best"):
+            matches += [name for name in free if _begins_like(fold(name), names)]
+        match = next((name for name in matches if _answers(target, cells[name])), None)
+        if match is not None and (match == matches[0] or target in _BY_CONTENT):
             columns[target] = match
             free.remove(match)
-    if "occurred_start" not in columns and "date_start" not in columns:
-        dated = next(
-            (name for name in free if _answers("occurred_start", [row.get(fold(name), "") for row in rows])), None
-        )
-        if dated is not None:
-            columns["occurred_start"] = dated
+    _by_content(columns, free, cells)
     if ("lon" in columns) != ("lat" in columns):
         columns.pop("lon", columns.pop("lat", None))
-    order = guess_date_order([row.get(fold(name), "") for name in columns.values() for row in rows])
+    _measures(columns, free, cells)
+    every = {name: cells[name] for name in columns.values()}
+    order = guess_date_order([cell for column in every.values() for cell in column])
     if order:
         columns["date_order"] = f"={order}"
+    if any(_counts_days(name, every[name]) for target, name in columns.items() if target in (*_DAYS, "day")):
+        columns["date_numbers"] = "=excel"
     return columns
+
+
+_DAYS: Final = ("occurred_start", "date_start")
+_BY_CONTENT: Final = ("occurred_start", "occurred_end", "date_start", "date_end", "known_at", "kind")
+_NOT_OF_THE_EVENT: Final = ("report", "publish", "received", "update", "entered", "сообщ", "опубл", "получ", "bildir")
+_OF_THE_END: Final = ("end", "until", "finish", "конец", "оконч", "bitiş", "bitis")
+_DATE_WORDS: Final = ("date", "day", "when", "дата", "день", "когда", "tarih", "gün", "ամսաթիվ", "serial", "excel")
+_EXCEL_DAYS: Final = (20_000, 80_000)
+"""1954 to 2119, as a spreadsheet counts."""
+
+
+def _day_and_clocks(free: list[str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The columns of day, time and end of a table that has day and time apart; they are taken from the free ones."""
+    clocks = [name for name in free if mostly(cells[name], holds_clock) and not _has(fold(name), _NOT_OF_THE_EVENT)]
+    starts = [name for name in clocks if not _is_end(name)]
+    days = [name for name in free if _holds_days(name, cells[name]) and not _has(fold(name), _NOT_OF_THE_EVENT)]
+    if not starts or not days:
+        return {}
+    columns = {"day": min(days, key=lambda name: (_is_end(name), not _has(fold(name), _DATE_WORDS)))}
+    columns["time_of_day"] = starts[0]
+    if end := next((name for name in clocks if name != starts[0]), None):
+        columns["time_end"] = end
+    for name in columns.values():
+        free.remove(name)
+    return columns
+
+
+def _is_end(name: str) -> bool:
+    return _has(fold(name), _OF_THE_END) or fold(name) in ("to", "till", "time to")
+
+
+def _by_content(columns: dict[str, str], free: list[str], cells: Mapping[str, Sequence[str]]) -> None:
+    """Columns whose names say nothing, by what they hold."""
+    if not columns.keys() & {*_DAYS, "day"}:
+        dated = next((name for name in free if _holds_days(name, cells[name])), None)
+        if dated is not None:
+            columns["occurred_start"] = dated
+            free.remove(dated)
+    named = columns.get("kind")
+    if named is None or not _kind_share(cells[named]):
+        others = [*free, *(name for target, name in columns.items() if target == "text")]
+        best = max(others, key=lambda name: _kind_share(cells[name]), default=None)
+        if best is not None and _kind_share(cells[best]) > 0.5:
+            columns["kind"] = best
+            if best in free:
+                free.remove(best)
+            elif columns.get("text") == best:
+                del columns["text"]
+            if named is not None and {fold(cell) for cell in cells[named] if cell} <= {*PERCEIVED}:
+                columns["perceived"] = named
+    if "place" not in columns and not columns.keys() & {"lon", "lat"}:
+        place = next((name for name in free if mostly(cells[name][:_LOOKED_AT], _is_place)), None)
+        if place is not None:
+            columns["place"] = place
+            free.remove(place)
+
+
+def _measures(columns: dict[str, str], free: list[str], cells: Mapping[str, Sequence[str]]) -> None:
+    """Bearing and distance from an observer whose place is given; a distance only where heading or cells name its
+    unit, since a bare number may be metres or kilometres."""
+    for target in ("observer_lon", "observer_lat"):
+        long = target.replace("lon", "longitude").replace("lat", "latitude")
+        aliases = (target.replace("_", " "), long.replace("_", " "))
+        name = next((name for name in free if fold(name).replace("_", " ") in aliases), None)
+        if name is not None and _answers(target[-3:], cells[name]):
+            columns[target] = name
+    if not {"observer_lon", "observer_lat"} <= columns.keys():
+        columns.pop("observer_lon", columns.pop("observer_lat", None))
+        return
+    free[:] = [name for name in free if name not in columns.values()]
+    for target, words in (("bearing_deg", BEARING_WORDS), ("range_m", RANGE_WORDS)):
+        units = UNITS_OF[target]
+        for name in free:
+            if not _has(fold(name), words):
+                continue
+            has_unit = unit_of_heading(name, units) is not None or mostly(
+                cells[name],
+                lambda cell: names_unit(cell, units),  # noqa: B023 - called at once
+            )
+            if has_unit or (target == "bearing_deg" and mostly(cells[name], _is_azimuth)):
+                columns[target] = name
+                free.remove(name)
+                break
+        if target not in columns:
+            return  # a distance says nothing without its bearing
+
+
+def _is_azimuth(cell: str) -> bool:
+    number = _number(cell)
+    return number is not None and 0 <= number <= 360
+
+
+def _is_place(cell: str) -> bool:
+    if not any(char.isdigit() for char in cell):
+        return False
+    try:
+        read_place(cell)
+    except PlaceError:
+        return False
+    return True
+
+
+def _kind_share(cells: Sequence[str]) -> float:
+    """How many of a column's different words are like a kind; 0 for a column of sentences."""
+    words = {fold(cell) for cell in cells if cell}
+    if not words or len(words) > MOST_WORDS or sum(map(len, words)) > 40 * len(words):
+        return 0.0
+    return sum(bool(guess_kind(word)) for word in words) / len(words)
+
+
+def _holds_days(name: str, cells: Sequence[str]) -> bool:
+    return mostly(cells[:_LOOKED_AT], holds_day) or _counts_days(name, cells)
+
+
+def _counts_days(name: str, cells: Sequence[str]) -> bool:
+    """Whether a column whose heading says that it holds dates holds a spreadsheet's counts of days."""
+    numbers = [_number(cell) for cell in cells if cell]
+    low, high = _EXCEL_DAYS
+    return (
+        bool(numbers)
+        and _has(fold(name), _DATE_WORDS)
+        and all(number is not None and low <= number <= high for number in numbers)
+    )
+
+
+def guess_preset(header: Sequence[str]) -> str:
+    """The preset whose columns, but those that may be missing, are all here and say which list it is; "" for none."""
+    present = {fold(name) for name in header}
+    for name, preset in PRESETS.items():
+        named = [column for column in preset.columns.values() if not column.startswith("=")]
+        needed = {fold(part) for column in named for part in column.split(" + ")} - preset.optional
+        if name in _KNOWN_BY_HEADER and needed <= present:
+            return name
+    return ""
+
+
+_KNOWN_BY_HEADER: Final = ("acled", "ucdp_ged")
 
 
 def _begins_like(name: str, names: Sequence[str]) -> bool:
@@ -311,7 +250,7 @@ def _has(name: str, stems: Sequence[str]) -> bool:
 
 def _answers(target: str, cells: Sequence[str]) -> bool:
     """Whether what stands in a column can be what its name says."""
-    filled = [cell for cell in cells if cell][:200]
+    filled = [cell for cell in cells if cell][:_LOOKED_AT]
     if not filled:
         return target not in ("lon", "lat", "occurred_start", "date_start", "kind")
     if target in ("lon", "lat", *COUNT_LIMITS):
@@ -319,7 +258,9 @@ def _answers(target: str, cells: Sequence[str]) -> bool:
         numbers = [_number(cell) for cell in filled]
         return sum(number is not None and abs(number) <= limit for number in numbers) * 2 > len(filled)
     if target in ("occurred_start", "occurred_end", "date_start", "date_end", "known_at"):
-        return sum(bool(_TIME.match(cell)) for cell in filled) * 2 > len(filled)
+        return mostly(filled, holds_day)
+    if target in ("kind", "place", "claimed_by", "actor"):
+        return not mostly(filled, holds_day) and not mostly(filled, holds_clock)
     return True
 
 
@@ -356,4 +297,4 @@ def guess_kind(word: str) -> str:
     folded = fold(word)
     if folded.replace(" ", "_") in KINDS:
         return folded.replace(" ", "_")
-    return next((kind for kind, stems in _KIND_STEMS if any(stem in folded for stem in stems)), "")
+    return next((kind for kind, stems in KIND_STEMS if any(stem in folded for stem in stems)), "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time
 from itertools import zip_longest
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from trucewatch.errors import InputTooLarge, UnreadableInput
 from trucewatch.messages import Amount, Message
+from trucewatch.sources.merged_cells import MergedCells, merged_ranges
 from trucewatch.sources.table import MAX_COLUMNS, MAX_FIELD_CHARS, TOO_LONG, BadRow, Chunk, build_chunk
 
 MAX_XLSX_UNPACKED_BYTES: Final = 512 << 20
@@ -30,14 +31,20 @@ MOST_EMPTY_ROWS: Final = 10_000
 """Rows left out between two that are written. Rows that are written and empty are not counted."""
 
 
+MOST_TITLES: Final = 30
+"""Rows before the header."""
+
+
 class Sheet:
-    """The first sheet of a workbook. Row numbers are the sheet's own.
+    """The first sheet of a workbook. Row numbers are the sheet's own. is_header: which row is the header, where it is
+    not the first; `titles` are those before it.
 
     Raises UnreadableInput where the workbook is damaged, InputTooLarge where it grows beyond its limits.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_header: Callable[[Sequence[str]], bool] | None = None) -> None:
         _check_directory(path)
+        self.titles: list[str] = []
         self._book = _open(path.read_bytes())
         self._rows = self._numbered_rows()
         for number, cells, reason in self._rows:
@@ -46,8 +53,14 @@ class Sheet:
             if any(cell.strip() for cell in cells):
                 while cells and not cells[-1].strip():
                     cells.pop()
+                if is_header is not None and not is_header(cells) and len(self.titles) < MOST_TITLES:
+                    self.titles.append(" ".join(filter(None, cells)))
+                    continue
                 self.header = tuple(cell.strip() for cell in cells)
                 return
+        if self.titles:
+            self.header = (self.titles[0],)
+            return
         raise UnreadableInput(Message("the first sheet is empty; put the table on the first sheet"))
 
     def chunks(self, keys: Sequence[str]) -> Iterator[Chunk]:
@@ -95,6 +108,7 @@ class Sheet:
             )
 
     def _numbered_rows(self) -> Iterator[tuple[int, list[str], Message | None]]:
+        merged = MergedCells(merged_ranges(_first_sheet(self._book)))
         try:
             pairs = zip(
                 # One walk gives the stored values, the other shows which cells are formulas.
@@ -104,12 +118,15 @@ class Sheet:
             )
             for (number, values), (_, formulas) in pairs:
                 cells: list[str] = []
+                is_number: list[bool] = []
                 reason: Message | None = None
                 for value, formula in zip_longest(values, formulas):
                     text, fault = _text_of(value, formula)
                     reason = fault if reason is None else reason
                     cells.append(text)
-                yield number, cells, reason
+                    is_number.append(value is not None and isinstance(value.value, int | float))
+                why = merged.fill(number, cells, is_number)
+                yield number, cells, why if reason is None else reason
         except UnreadableInput:
             raise
         except Exception as exc:
@@ -126,6 +143,12 @@ def _check_directory(path: Path) -> None:
         raise UnreadableInput(
             Message("the workbook is cut off or damaged ({error}); fetch the file again", error=exc)
         ) from exc
+    if any(part.filename == "word/document.xml" for part in parts):
+        raise UnreadableInput(
+            Message(
+                "the file is a Word document, not a table; copy its table into a sheet and save that as XLSX or CSV"
+            )
+        )
     if not any(part.filename == "xl/workbook.xml" for part in parts):
         raise UnreadableInput(
             Message("the file is a ZIP archive, not an XLSX workbook; unpack it and give the table inside")

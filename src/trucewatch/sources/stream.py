@@ -7,6 +7,7 @@ its first bytes say, never its name. Nothing is guessed: another encoding is ref
 from __future__ import annotations
 
 import codecs
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,8 +25,13 @@ MAX_GZIP_RATIO: Final = 200
 RATIO_COUNTS_FROM_BYTES: Final = 100_000_000
 """Below this much unpacked text a high ratio harms nobody."""
 
-Kind = Literal["text", "gzip", "zip", "parquet"]
+Kind = Literal["text", "gzip", "zip", "parquet", "geojson", "kml", "geopackage", "gpx"]
+_HEAD_BYTES: Final = 4096
 
+_MAP_XML: Final = re.compile(rb"<(?:\w+:)?(kml|gpx)[\s>]")
+_PICTURE: Final = Message("the file is a picture, not a table; write what it shows as rows of one")
+_RECORDING: Final = Message("the file is a recording, not a table; write what it holds as rows of one")
+_ARCHIVE: Final = Message("the file is a packed archive, not a table; unpack it and give the table inside")
 _REFUSED: Final = (
     (
         b"\xd0\xcf\x11\xe0",
@@ -35,8 +41,10 @@ _REFUSED: Final = (
     (b"BZh", Message("the file is packed with bzip2; unpack it, or pack it with gzip")),
     (b"\xfd7zXZ", Message("the file is packed with xz; unpack it, or pack it with gzip")),
     (b"\x28\xb5\x2f\xfd", Message("the file is packed with zstd; unpack it, or pack it with gzip")),
-    (b"\x89PNG", Message("the file is a picture, not a table")),
-    (b"\xff\xd8\xff", Message("the file is a picture, not a table")),
+    (b"{\\rtf", Message("the file is a text document, not a table; copy its table into a sheet and save that as CSV")),
+    *((magic, _PICTURE) for magic in (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")),
+    *((magic, _RECORDING) for magic in (b"ID3", b"OggS", b"fLaC", b"\x1aE\xdf\xa3", b"RIFF")),
+    *((magic, _ARCHIVE) for magic in (b"Rar!", b"7z\xbc\xaf\x27\x1c")),
 )
 
 
@@ -55,17 +63,36 @@ def kind_of(path: Path) -> Kind:
     """What the first bytes say the file is. Raises UnreadableInput for an empty file and for formats that hold no
     table."""
     with path.open("rb") as file:
-        head = file.read(8)
+        head = file.read(_HEAD_BYTES)
     if not head:
         raise UnreadableInput(Message("the file is empty; fetch it again"))
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        raise UnreadableInput(_PICTURE)
     for magic, reason in _REFUSED:
         if head.startswith(magic):
             raise UnreadableInput(reason)
+    if head[4:8] == b"ftyp":  # MP4 and its kin, and pictures in the same wrapping
+        raise UnreadableInput(_PICTURE if head[8:11] in (b"hei", b"mif", b"avi") else _RECORDING)
     if head.startswith(b"\x1f\x8b"):
         return "gzip"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
-    return "parquet" if head.startswith(b"PAR1") else "text"
+    if head.startswith(b"SQLite format 3\0"):
+        return "geopackage"
+    return "parquet" if head.startswith(b"PAR1") else _text_kind(head)
+
+
+def _text_kind(head: bytes) -> Kind:
+    """Which text it is, by how it begins: JSON as GeoJSON has it, KML or GPX, or any other."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        head = head.decode("utf-16", "ignore").encode()
+    begin = head.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n\x1e")
+    if begin.startswith(b"{") and begin[1:].lstrip().startswith((b'"', b"}")):
+        return "geojson"
+    match = _MAP_XML.search(begin) if begin.startswith(b"<") else None
+    if match is None:
+        return "text"
+    return "kml" if match[1] == b"kml" else "gpx"
 
 
 def line_blocks(path: Path) -> Iterator[Block]:
@@ -74,7 +101,7 @@ def line_blocks(path: Path) -> Iterator[Block]:
     Raises UnreadableInput where a gzip stream is damaged or cut off, InputTooLarge where it grows beyond its limits;
     the blocks before are handed out first.
     """
-    pieces = _as_utf8(_unpacked(path) if kind_of(path) == "gzip" else _plain(path))
+    pieces = utf8_pieces(path)
     line, carry, head, only_cr = 1, b"", b"", None
     for piece in pieces:
         if only_cr is None:
@@ -102,6 +129,11 @@ def line_blocks(path: Path) -> Iterator[Block]:
         yield Block(line, head, overlong=True)
     elif carry:
         yield Block(line, carry.removesuffix(b"\r") + b"\n", lines=1)
+
+
+def utf8_pieces(path: Path) -> Iterator[bytes]:
+    """The text of a plain or gzip file, unpacked and without its mark; raises as `line_blocks` does."""
+    return _as_utf8(_unpacked(path) if kind_of(path) == "gzip" else _plain(path))
 
 
 def _plain(path: Path) -> Iterator[bytes]:

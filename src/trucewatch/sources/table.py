@@ -9,10 +9,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ import pyarrow.csv as pa_csv
 
 from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Amount, Message
-from trucewatch.sources.stream import Block, kind_of, line_blocks
+from trucewatch.sources.stream import Block, Kind, kind_of, line_blocks
 
 CHUNK_ROWS: Final = 50_000
 MAX_FIELD_CHARS: Final = 1_000_000
@@ -41,6 +41,8 @@ _OPEN_QUOTE: Final = Message(
     'a quote (") opens in this row and is not closed properly; close it, or double it if it belongs to the text'
 )
 
+_SAMPLE_BYTES: Final = 4000
+_HIGH_RUN: Final = re.compile(rb"[\x80-\xff]+")
 _LONG_RUN: Final = b"\n" * 1000
 _BLANK_RUN: Final = re.compile(rb"\n{1000,}")
 
@@ -86,39 +88,75 @@ def fold(name: str) -> str:
     return " ".join(name.replace("\ufeff", "").split()).casefold()
 
 
+IsHeader = Callable[[Sequence[str]], bool]
+Mend = Callable[[Iterator[Block]], Iterator[Block]]
+
+
+class _Inner(Protocol):
+    """A table of one format, which is told the keys of its own header."""
+
+    @property
+    def header(self) -> tuple[str, ...]: ...
+
+    def chunks(self, keys: Sequence[str]) -> Iterator[Chunk]: ...
+
+
 class Table:
     """One table file. `header` as written; `chunks` once, in order.
 
+    is_header, mend: for tables that do not begin with their header: which row of a workbook it is, and what is done to
+    the lines of a text before they are read. `titles`: a workbook's rows before its header.
     Raises UnreadableInput at once where no header can be read, and from `chunks` where the file breaks later.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        is_header: IsHeader | None = None,
+        mend: Mend | None = None,
+    ) -> None:
         kind = kind_of(path)
         if kind == "parquet":
             raise UnreadableInput(
                 Message('the file is Parquet; read it with adapter = "observations", or save it as CSV')
             )
-        self._sheet = None
-        if kind == "zip":
-            from trucewatch.sources.sheet import Sheet
-
-            self._sheet = Sheet(path)
-            self.header = self._sheet.header
-        else:
-            self._text = _TextTable(line_blocks(path))
-            self.header = self._text.header
+        if kind == "gpx":
+            raise UnreadableInput(
+                Message('the file is a GPX track and no table of events; read it with adapter = "tracks"')
+            )
+        self._inner = _inner_table(path, kind, is_header, mend)
+        self.header = self._inner.header
+        self.titles = tuple(getattr(self._inner, "titles", ()))
+        self.place_columns: tuple[str, ...] = getattr(self._inner, "place_columns", ())
+        """Columns that a file of shapes has by itself: where each lies, and how far it reaches."""
         self.keys = tuple(fold(name) for name in self.header)
         _check_header(self.header, self.keys)
 
     def chunks(self) -> Iterator[Chunk]:
-        source = self._text.chunks(self.keys) if self._sheet is None else self._sheet.chunks(self.keys)
-        for chunk in source:
+        for chunk in self._inner.chunks(self.keys):
             for start in range(0, max(len(chunk), 1), CHUNK_ROWS):
                 yield Chunk(
                     lines=chunk.lines[start : start + CHUNK_ROWS],
                     columns={name: column.slice(start, CHUNK_ROWS) for name, column in chunk.columns.items()},
                     bad=chunk.bad if start == 0 else (),
                 )
+
+
+def _inner_table(path: Path, kind: Kind, is_header: IsHeader | None, mend: Mend | None) -> _Inner:
+    """The readers of workbooks and shapes are loaded when a file is one."""
+    if kind in ("text", "gzip"):
+        blocks = line_blocks(path)
+        return _TextTable(mend(blocks) if mend else blocks)
+    if kind == "zip":
+        from trucewatch.sources.sheet import Sheet
+        from trucewatch.sources.zip_members import members_of
+
+        if not any(name.lower().endswith((".shp", ".kml")) for name in members_of(path)):
+            return Sheet(path, is_header=is_header)
+    from trucewatch.sources.geo_table import GeoTable
+
+    return GeoTable(path, kind)
 
 
 def _check_header(header: Sequence[str], keys: Sequence[str]) -> None:
@@ -200,14 +238,7 @@ class _TextTable:
         except UnicodeDecodeError as exc:
             number = block.first_line + data.count(b"\n", 0, exc.start)
             text = data[: data.rfind(b"\n", 0, exc.start) + 1].decode()
-            self._failure = UnreadableInput(
-                Message(
-                    "line {line} holds the byte 0x{byte}, which is not UTF-8, and nothing from there on was read; find "
-                    "out the file's encoding and convert it to UTF-8",
-                    line=number,
-                    byte=f"{data[exc.start]:02X}",
-                )
-            )
+            self._failure = UnreadableInput(_not_utf8(data, exc.start, number))
         if not self.lines:
             self.first_line = block.first_line
         self.lines.extend(text.split("\n")[:-1])
@@ -333,6 +364,31 @@ class _TextTable:
         yield build_chunk(keys, numbers, rows, bad)
 
 
+def _not_utf8(data: bytes, at: int, line: int) -> Message:
+    """Why nothing from a byte on was read, with the encoding that the bytes around it are probably in."""
+    sample = data[max(data.rfind(b"\n", 0, at), 0) : at + _SAMPLE_BYTES]
+    runs = [len(run) for run in _HIGH_RUN.findall(sample)]
+    is_text = not any(byte < 0x20 and byte not in b"\t\r\n" for byte in sample)
+    name = ""
+    if is_text and runs and not _HIGH_RUN.search(data, 0, at):  # otherwise it was UTF-8 up to here
+        # Words of another alphabet are runs of high bytes; accents stand alone among Latin letters.
+        name = "Windows-1251" if sum(runs) >= 2.5 * len(runs) else "Windows-1252"
+    if not name:
+        return Message(
+            "line {line} holds the byte 0x{byte}, which is not UTF-8, and nothing from there on was read; find "
+            "out the file's encoding and convert it to UTF-8",
+            line=line,
+            byte=f"{data[at]:02X}",
+        )
+    return Message(
+        "line {line} holds the byte 0x{byte}, which is not UTF-8, and nothing from there on was read; it looks like "
+        "{encoding}: save the file as UTF-8 in the program that wrote it",
+        line=line,
+        byte=f"{data[at]:02X}",
+        encoding=name,
+    )
+
+
 def _blank_runs_apart(block: Block) -> Iterator[Block]:
     """The same lines; runs of a thousand blank ones are blocks of their own, which are passed over as a whole."""
     if block.overlong or _LONG_RUN not in block.data:
@@ -397,6 +453,13 @@ def _delimiter_of(line: str) -> str:
 
 def _header_of(lines: Sequence[str], delimiter: str) -> tuple[list[str], int]:
     line = lines[0]
+    if line[1::2].count("\0") * 2 > len(line[1::2]) or line[::2].count("\0") * 2 > len(line[::2]):
+        raise UnreadableInput(
+            Message(
+                "the file is no text table as it stands: its first line holds control characters as UTF-16 without its "
+                "byte order mark does; save the file as UTF-8"
+            )
+        )
     if any(not char.isprintable() and char not in "\t\r" for char in line):
         raise UnreadableInput(
             Message(

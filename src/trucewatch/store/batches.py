@@ -104,6 +104,11 @@ def senders_of(store: Store, batch: StandingBatch) -> dict[int, str]:
     return {int(row): handle for row, handle in json.loads(text).items()} if text else {}
 
 
+def track_points_in(store: Store, batch: StandingBatch) -> int:
+    """How many track points a batch holds."""
+    return int(next(store.journal.entries(batch.entry)).record.get("track_rows", 0))
+
+
 def tracks_of(store: Store, batch: StandingBatch) -> pa.Table:
     """The track points of a batch (TRACK_SCHEMA)."""
     return store.table(next(store.journal.entries(batch.entry)).record.get("tracks", ""), TRACK_SCHEMA)

@@ -10,20 +10,19 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Amount, Message
+from trucewatch.sources.geopackage import open_geopackage, plain_wkb, quoted
+from trucewatch.sources.reference_systems import degrees_from_name
 from trucewatch.watch.geojson_files import SHAPES, SURFACES, FeatureFault, geometry_of, properties_of
 
 MOST_FEATURES: Final = 1000
 MOST_VERTICES: Final = 500_000
 LARGEST_BYTES: Final = 64 * 2**20
-_STEPS: Final = 20_000_000
-"""SQLite's own small steps that reading a GeoPackage may take; a second or so."""
 _NAME_KEYS: Final = ("name", "NAME", "Name", "name_en", "NAME_EN", "title", "label", "id")
 
 
@@ -223,16 +222,9 @@ def _kml_corners(element: Any) -> list[list[float]]:
 
 
 def _geopackage(path: Path) -> Iterator[tuple[str, Any]]:
-    try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
-            for setting in ("trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0", "query_only=ON"):
-                db.execute(f"PRAGMA {setting}")
-            db.text_factory = lambda raw: raw.decode("utf-8", "replace")
-            steps = iter(range(_STEPS // 1000))
-            db.set_progress_handler(lambda: next(steps, None) is None, 1000)
-            yield from _geopackage_rows(db)
-    except (sqlite3.Error, UnicodeError) as exc:  # names of tables and columns may be any bytes
-        raise UnreadableInput(Message("the GeoPackage cannot be read ({error}); save it again", error=exc)) from exc
+    with open_geopackage(path) as (db, _):
+        db.text_factory = lambda raw: raw.decode("utf-8", "replace")
+        yield from _geopackage_rows(db)
 
 
 def _geopackage_rows(db: sqlite3.Connection) -> Iterator[tuple[str, Any]]:
@@ -242,50 +234,22 @@ def _geopackage_rows(db: sqlite3.Connection) -> Iterator[tuple[str, Any]]:
         "WHERE c.data_type = 'features' LIMIT 50"
     ).fetchall()
     for table, column, organization, code in tables:
-        names = [str(row[1]) for row in db.execute(f"PRAGMA table_info({_quoted(table)})")]
+        names = [str(row[1]) for row in db.execute(f"PRAGMA table_info({quoted(table)})")]
         label = next((name for name in names if name.lower() in ("name", "name_en", "title", "label")), None)
-        chosen = f"{_quoted(column)}, {_quoted(label)}" if label else f"{_quoted(column)}, ''"
-        degrees = _to_degrees(str(organization or ""), code)
-        for blob, name in db.execute(f"SELECT {chosen} FROM {_quoted(table)} LIMIT {MOST_FEATURES + 1}"):
+        chosen = f"{quoted(column)}, {quoted(label)}" if label else f"{quoted(column)}, ''"
+        degrees = None if str(organization or "").upper() in ("", "NONE") else degrees_from_name(f"EPSG:{code}")
+        for blob, name in db.execute(f"SELECT {chosen} FROM {quoted(table)} LIMIT {MOST_FEATURES + 1}"):
             yield str(name or ""), _geopackage_geometry(blob, degrees)
 
 
-def _quoted(name: object) -> str:
-    return '"' + str(name).replace('"', '""') + '"'
-
-
-def _to_degrees(organization: str, code: object) -> Any:
-    """What turns the table's coordinates into degrees of WGS 84; None if they are such. Raises UnreadableInput."""
-    if organization.upper() in ("", "NONE") or (organization.upper() == "EPSG" and code == 4326):
-        return None
-    from pyproj import Transformer
-    from pyproj.exceptions import ProjError
-
-    try:
-        return Transformer.from_crs(f"EPSG:{int(str(code))}", "EPSG:4326", always_xy=True).transform
-    except (ProjError, ValueError) as exc:
-        raise UnreadableInput(
-            Message(
-                "the reference system {organisation} {code} is not known here; save the shapes in WGS 84 (EPSG:4326)",
-                organisation=organization[:20],
-                code=str(code)[:10],
-            )
-        ) from exc
-
-
-_ENVELOPE_BYTES: Final = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
-
-
 def _geopackage_geometry(blob: object, degrees: Any) -> Any:
-    """A geometry in GeoPackage's own wrapping: `GP`, version, flags, reference system, envelope, then plain WKB."""
     import shapely
     from shapely.geometry import mapping
 
-    if not isinstance(blob, bytes) or len(blob) < 8 or not blob.startswith(b"GP"):
+    if blob is None:
         return FeatureFault(Message("has no geometry"), Message("draw it, or leave it out"))
-    size = _ENVELOPE_BYTES.get((blob[3] >> 1) & 7, 0)
     try:
-        shape = shapely.force_2d(shapely.from_wkb(blob[8 + size :]))
+        shape = shapely.force_2d(shapely.from_wkb(plain_wkb(blob)))
         if degrees is not None:
             shape = shapely.transform(shape, degrees, interleaved=False)
         return json.loads(json.dumps(mapping(shape)))

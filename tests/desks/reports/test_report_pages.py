@@ -4,10 +4,12 @@ replay."""
 from __future__ import annotations
 
 import html
+import io
 import json
 import re
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -184,7 +186,7 @@ def test_nothing_is_taken_by_following_a_link_or_from_another_site(desk: Desk) -
 
 
 @pytest.mark.parametrize(
-    "fields", [{"file": "docx:en"}, {"file": "csv:xx"}, {"file": ""}, {"recipient": ""}, {"to": "x"}]
+    "fields", [{"file": "odt:en"}, {"file": "csv:xx"}, {"file": ""}, {"recipient": ""}, {"to": "x"}]
 )
 def test_a_form_made_by_hand_is_refused_and_nothing_is_entered(desk: Desk, fields: dict[str, str]) -> None:
     entries = len(desk.store.journal)
@@ -237,6 +239,23 @@ def test_an_issued_file_is_taken_with_the_bytes_that_the_ledger_names(desk: Desk
     assert desk.get("/reports/issued/my-watch/2031-05-02/nobody").status_code == 404
     assert desk.get(address.partition("?")[0], revision="7").status_code == 404
     assert desk.post(f"/reports/take/{number}", revision="1", file="kml:en").status_code == 409
+
+
+def test_everything_of_an_issue_is_taken_at_once_and_that_is_entered(desk: Desk) -> None:
+    address = desk.issued()
+    number = "my-watch/2031-05-02/joint-centre"
+    assert f'action="/reports/take-all/{number}"' in desk.get(address).text
+    answer = desk.post(f"/reports/take-all/{number}", revision="1")
+    assert answer.headers["content-type"] == "application/zip"
+    assert "_r1.all.zip" in answer.headers["content-disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        hashes = {sha256_of(archive.read(name)) for name in archive.namelist()}
+    assert {one.file_digest for one in issued_files(desk.store, number, 1)} <= hashes
+    (export,) = recorded_exports(desk.store, number=number)
+    assert (export.format, export.is_issued) == ("zip", True)
+    assert export.content == f"sha256:{sha256_of(answer.content)}"
+    assert "ZIP" in desk.get(address).text
+    assert desk.post("/reports/take-all/my-watch/2031-05-02/nobody", revision="1").status_code == 404
 
 
 def test_a_correction_starts_from_the_issue_and_names_what_changed(desk: Desk) -> None:

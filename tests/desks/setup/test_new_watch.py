@@ -161,6 +161,11 @@ def test_a_whole_watch_by_forms_passes_the_check_and_gives_incidents(console: Co
     assert "3 rows would be taken, 0 refused" in page
     looked = fields(page) | {"title": "Reports", "organisation": "Joint patrols"}
     client.post(f"{here}/look", data=looked)
+    page = client.get(here).text
+    assert "Before the file is taken, say" in page
+    assert "claim of Lower Vale" in unbroken(page)
+    assert "say the source's title" in unescape(toast(client, client.post(f"{here}/accept", data=fields(page))))
+    client.post(f"{here}/look", data=fields(page) | {"words": "independent", "repeats": "nobody"})
     assert client.post(f"{here}/accept", data=fields(client.get(here).text)).headers["location"].endswith("/sources")
     recipients = client.get(f"/new/{draft}/recipients").text
     assert 'value="Joint centre"' in recipients

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 import shutil
 import threading
@@ -34,6 +35,8 @@ LIST = (
     "2;2031-05-02;gunfire;somewhere;LV;x\n"
     "3;03.05.2031;road closed;-34.98, -24.9;UV;=cmd()\n"
 )
+ANSWERS = {"title": "Lists by hand", "organisation": "Who keeps them", "words": "independent", "repeats": "nobody"}
+"""What is asked of every new source."""
 Fresh = Callable[[str], Console]
 
 
@@ -136,7 +139,7 @@ def test_a_new_source_is_mapped_by_example_and_accepted(fresh: Fresh) -> None:
     form = fields(client.get(here).text)
     words = {form[name]: name for name in form if name.startswith("word-")}
     form[words["road closed"].replace("word", "kind")] = "access_denied"
-    form |= {"col-3": "", "title": 'Lists "by hand"', "organisation": "A\\B", "claimed_by": ""}
+    form |= ANSWERS | {"col-3": "", "title": 'Lists "by hand"', "organisation": "A\\B", "claimed_by": ""}
     unseen = client.post(f"{here}/accept", data=form)
     assert "Look at how the file reads now" in said(client, unseen)
     form = fields(client.get(here).text)
@@ -154,22 +157,113 @@ def test_a_new_source_is_mapped_by_example_and_accepted(fresh: Fresh) -> None:
     assert client.get(here).status_code == 303
 
 
-@pytest.mark.parametrize(("of", "kept"), [("centre", "centre"), ("NI", "NI"), ("", ""), ("nobody at all", "")])
-def test_a_new_source_says_whose_it_is_and_how_its_rows_are_known(fresh: Fresh, of: str, kept: str) -> None:
+MISSION = (
+    "Table of observations as of 3 May 2031\n\n"
+    "SMM Position;Event location;Means;No.;Observation;Description;Weapon;Date, time\n"
+    "SMM camera at Threeoaks;2-4km ESE;Recorded;3;Explosion;In flight, S to N;N/K;2-May, 10:20-10:31\n"
+    "A hill of no name;4 km W;Heard;>20;Burst;Undetermined;HMG;2-May, 10:40\n"
+)
+
+
+def test_a_table_of_a_mission_is_known_by_its_columns(aside: Console) -> None:
+    client = client_of(aside)
+    page = client.get(bring(client, MISSION, "table.csv").headers["location"]).text
+    assert "1 row would be taken, 1 refused" in page
+    assert "&#34;A hill of no name&#34; is no post of the sensor register" in page
+    assert fields(page)["adapter"] == "smm_table"
+
+
+@pytest.mark.parametrize(
+    ("words", "kept", "whose"),
+    [
+        ("centre", {"of": "centre"}, "the centre’s own"),
+        ("own:NI", {"of": "NI"}, "Northern Isles"),
+        ("independent", {}, "not enough alone"),
+        ("claim:UV", {"of": "UV", "claimed_by": "UV"}, "Upper Valley"),
+        ("side:LV", {"side": "LV"}, "not enough alone"),
+    ],
+)
+def test_a_new_source_says_whose_words_it_brings(fresh: Fresh, words: str, kept: dict[str, str], whose: str) -> None:
     console = fresh("two-valleys")
     client = client_of(console)
-    here = bring(client, LIST, "My list.csv").headers["location"]
+    here = bring(client, LIST, "My list.csv", "new").headers["location"]
     page = client.get(here).text
-    assert "none is enough alone" in page
-    form = fields(page) | {"of": of, "all-perceived": "heard", "id": "mine", "others": "explosion"}
-    client.post(f"{here}/look", data=form)
-    client.post(f"{here}/accept", data=fields(client.get(here).text) | {"of": of, "all-perceived": "heard"})
+    assert "none is enough alone" in unbroken(page)
+    asked = ANSWERS | {"words": words, "all-perceived": "heard", "id": "mine", "others": "explosion"}
+    client.post(f"{here}/look", data=fields(page) | asked)
+    client.post(f"{here}/accept", data=fields(client.get(here).text))
     (source,) = [each for each in console.snapshot.watch.settings.source if each.id == "mine"]
-    assert source.of == kept
+    assert {name: getattr(source, name) for name in ("of", "claimed_by", "side")} == (
+        {"of": "", "claimed_by": "", "side": ""} | kept
+    )
     assert source.columns["perceived"] == "=heard"
+    assert source.columns.get("means") == ("=public" if "side" in kept else None)
+    assert (source.organisation, source.repeats) == ("Who keeps them", ())
     card = client.get("/sources").text.partition('id="source-mine"')[2]
-    whose = {"centre": "the centre’s own", "NI": "Northern Isles", "": "not enough alone"}[kept]
     assert whose in card[: card.index("</article>")]
+
+
+@pytest.mark.parametrize("missing", [*ANSWERS, "all"])
+def test_no_new_source_is_taken_before_all_is_said_of_it(aside: Console, missing: str) -> None:
+    client = client_of(aside)
+    toml = (aside.folder / "watch.toml").read_bytes()
+    here = bring(client, LIST, "My list.csv", "new").headers["location"]
+    page = client.get(here).text
+    assert "Before the file is taken, say" in page
+    answers = {name: "" if missing in (name, "all") else value for name, value in ANSWERS.items()}
+    if missing == "words":
+        answers["words"] = "somebody at all"
+    answer = client.post(f"{here}/accept", data=fields(page) | answers)
+    assert "Before the file is taken, say" in said(client, answer)
+    assert (aside.folder / "watch.toml").read_bytes() == toml
+    again = fields(client.get(here).text)
+    assert [again[name] for name in ("title", "organisation")] == [answers["title"], answers["organisation"]]
+
+
+def test_answers_alone_need_no_second_look(fresh: Fresh) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    here = bring(client, LIST, "My list.csv", "new").headers["location"]
+    answers = ANSWERS | {"words": "claim:LV"}
+    assert "1 row taken" in said(client, client.post(f"{here}/accept", data=fields(client.get(here).text) | answers))
+
+
+@pytest.mark.parametrize(
+    ("repeats", "press", "kept"),
+    [
+        ("nobody", "", ()),
+        ("fires", "", ("fires",)),
+        ("press", "The Valley Post", ("press:The Valley Post",)),
+        ("fires", "The Valley Post", ("fires", "press:The Valley Post")),
+    ],
+)
+def test_a_new_source_says_whom_it_repeats(fresh: Fresh, repeats: str, press: str, kept: tuple[str, ...]) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    here = bring(client, LIST, "My list.csv", "new").headers["location"]
+    answers = ANSWERS | {"repeats": repeats, "press": press, "id": "mine"}
+    client.post(f"{here}/look", data=fields(client.get(here).text) | answers)
+    form = fields(client.get(here).text)
+    assert (form["repeats"], form["press"]) == (repeats, press)
+    client.post(f"{here}/accept", data=form)
+    (source,) = [each for each in console.snapshot.watch.settings.source if each.id == "mine"]
+    assert source.repeats == kept
+
+
+def test_a_source_that_repeats_press_names_it(aside: Console) -> None:
+    client = client_of(aside)
+    here = bring(client, LIST, "My list.csv", "new").headers["location"]
+    answer = client.post(f"{here}/accept", data=fields(client.get(here).text) | ANSWERS | {"repeats": "press"})
+    assert "Before the file is taken, say" in said(client, answer)
+
+
+def test_another_answer_takes_back_what_the_first_one_filled_in(aside: Console) -> None:
+    client = client_of(aside)
+    here = bring(client, LIST, "My list.csv", "new").headers["location"]
+    for words, claimed_by, means in (("claim:LV", "LV", ""), ("side:UV", "", "public"), ("independent", "", "")):
+        client.post(f"{here}/look", data=fields(client.get(here).text) | ANSWERS | {"words": words})
+        form = fields(client.get(here).text)
+        assert (form["words"], form["claimed_by"], form["all-means"]) == (words, claimed_by, means)
 
 
 def test_a_file_for_a_source_that_stands_changes_no_line_of_the_watch(fresh: Fresh) -> None:
@@ -201,7 +295,7 @@ def test_a_mapping_that_spoils_the_watch_leaves_it_as_it_was(fresh: Fresh) -> No
     client = client_of(console)
     toml = (console.folder / "watch.toml").read_bytes()
     here = bring(client, LIST, "list.csv").headers["location"]
-    form = fields(client.get(here).text) | {"id": "not/a name"}
+    form = fields(client.get(here).text) | ANSWERS | {"id": "not/a name"}
     client.post(f"{here}/look", data=form)
     answer = client.post(f"{here}/accept", data=fields(client.get(here).text))
     assert "cannot be a file name" in said(client, answer)
@@ -225,7 +319,7 @@ def test_no_name_leads_out_of_the_inbox(fresh: Fresh, name: str) -> None:
     client = client_of(console)
     before = inbox_of(console)
     here = bring(client, LIST, "list.csv", "new").headers["location"]
-    client.post(f"{here}/look", data=fields(client.get(here).text) | {"name": name})
+    client.post(f"{here}/look", data=fields(client.get(here).text) | ANSWERS | {"name": name})
     client.post(f"{here}/accept", data=fields(client.get(here).text))
     assert inbox_of(console) - before <= {"list.csv", "x" * 200}
     assert all(path.parent == console.folder / "inbox" for path in (console.folder / "inbox").rglob("*"))
@@ -239,6 +333,13 @@ def bomb() -> bytes:
     return out.getvalue()
 
 
+def zipped(name: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(name, b"<x/>")
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
@@ -248,25 +349,39 @@ def bomb() -> bytes:
         ("picture.csv", b"\x89PNG\r\n\x1a\n", "is a picture"),
         ("blank.csv", b"\n\n\n", "only blank lines"),
         ("latin.csv", "când,ce\n1,fără\n".encode("latin2"), "UTF-8"),
+        ("photo.csv", b"\xff\xd8\xff\xe0" + bytes(50), "is a picture"),
+        ("film.csv", b"\0\0\0\x18ftypmp42" + bytes(50), "is a recording"),
+        ("report.docx", zipped("word/document.xml"), "is a Word document"),
+        ("things.zip", zipped("notes.txt"), "is a ZIP archive"),
+        ("random.csv", random.Random(3).randbytes(4000), "UTF-8"),
+        ("note.txt", b"The patrol heard two bursts near the bridge and went back.\n", "text in words and no table"),
+        (
+            "note.csv",
+            b"On Monday, near the bridge, shots were heard.\nNobody was hurt.\n",
+            "text in words and no table",
+        ),
+        ("data.json", b'{"results": [1, 2]}', "is JSON and no GeoJSON"),
     ],
 )
-def test_a_file_that_is_not_what_it_says_is_told_so(aside: Console, name: str, content: bytes, sentence: str) -> None:
-    console = aside
-    client = client_of(console)
-    before = inbox_of(console)
-    page = client.get(bring(client, content, name).headers["location"])
-    assert page.status_code == 200
-    assert sentence in page.text
-    assert re.search(r'formaction="[^"]*/accept" disabled', unbroken(page.text))
-    client.post(page.url.path + "/accept", data=fields(page.text))
-    assert inbox_of(console) == before
+def test_what_is_no_table_is_told_so_in_one_sentence_and_nothing_waits(
+    aside: Console, name: str, content: bytes, sentence: str
+) -> None:
+    client = client_of(aside)
+    before = inbox_of(aside)
+    answer = bring(client, content, name)
+    assert answer.headers["location"] == "/sources"
+    toast = said(client, answer)
+    assert toast.startswith(f"{name}: ")
+    assert sentence in toast
+    assert toast.endswith(". Nothing was kept.")
+    assert inbox_of(aside) == before
+    assert not list((aside.folder / ".trucewatch" / "private" / "pending").glob("*"))
 
 
 @pytest.mark.slow
 def test_a_workbook_that_would_grow_beyond_measure_is_refused(aside: Console) -> None:
     client = client_of(aside)
-    page = client.get(bring(client, bomb(), "table.xlsx").headers["location"]).text
-    assert "the workbook would grow from" in page
+    assert "the workbook would grow from" in said(client, bring(client, bomb(), "table.xlsx"))
 
 
 def test_an_empty_file_and_no_file_are_told_so(aside: Console) -> None:
@@ -293,14 +408,14 @@ def test_a_workbook_is_mapped_like_a_list(fresh: Fresh) -> None:
     page = client.get(here).text
     assert "1 row would be taken, 0 refused" in page
     assert "-24.9500, -34.9900" in page
-    assert "1 row taken" in said(client, client.post(f"{here}/accept", data=fields(page)))
+    assert "1 row taken" in said(client, client.post(f"{here}/accept", data=fields(page) | ANSWERS))
 
 
 def test_refused_rows_stand_with_line_and_reason_and_can_be_taken_away(fresh: Fresh) -> None:
     console = fresh("two-valleys")
     client = client_of(console)
     here = bring(client, LIST, "list.csv").headers["location"]
-    client.post(f"{here}/accept", data=fields(client.get(here).text))
+    client.post(f"{here}/accept", data=fields(client.get(here).text) | ANSWERS)
     page = unbroken(client.get("/sources/rejected?source=list").text)
     assert "1 to 2 of 2" in page
     assert 'data-label="Line">4<' in page
@@ -353,7 +468,7 @@ def test_any_text_in_a_form_is_shown_as_text(fresh: Fresh, text: str) -> None:
     console = fresh("two-valleys")
     client = client_of(console)
     here = bring(client, LIST, "list.csv", "new").headers["location"]
-    form = fields(client.get(here).text) | {"title": text, "organisation": text, "claimed_by": text}
+    form = fields(client.get(here).text) | ANSWERS | {"title": text, "organisation": text, "claimed_by": text}
     assert client.post(f"{here}/look", data=form).status_code == 303
     page = client.get(here).text
     assert "<script>alert" not in page
@@ -411,3 +526,27 @@ def test_a_file_that_takes_its_reader_long_holds_no_page(aside: Console, monkeyp
     assert token in {key[0] for key in readings._works}
     assert client.post(f"{here}/cancel").headers["location"] == "/sources"
     assert token not in {key[0] for key in readings._works}, "nothing of a removed file is held in memory either"
+
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+@pytest.mark.parametrize(
+    ("sample", "adapter"),
+    [
+        ("mail/good.eml", "mail"),
+        ("mail/date_missing.eml", "mail"),
+        ("telegram/good.json", "telegram"),
+        ("telegram/message_damaged.json", "telegram"),
+        ("telegram/messages_before_the_id.json", "telegram"),
+        ("archived_media/good.csv", "archived_media"),
+    ],
+)
+def test_mail_and_exports_of_messages_are_known_by_what_they_hold(aside: Console, sample: str, adapter: str) -> None:
+    client = client_of(aside)
+    path = client.post(
+        "/sources/drop", data={"source": "new"}, files={"file": ("brought", (SAMPLES / sample).read_bytes())}
+    ).headers["location"]
+    page = client.get(path).text
+    assert fields(page)["adapter"] == adapter
+    assert "planted" not in page.casefold()

@@ -21,11 +21,26 @@ from trucewatch.reports.outcome_policy import policy_of, told_findings
 
 _WORDS: Final = {("incident", "text"), ("observations", "text"), ("evidence", CONTENT)}
 """Where the sources' own words stand."""
+_WRITTEN: Final = {*_WORDS, ("observations", "source_quality"), ("evidence", "name")}
+"""Where stands what somebody wrote to us or under a name: words, links, names of files."""
 _SURENESS: Final = ("happened", "what", "between_sides", "where_when", "who", "rung", "classes", "class_probabilities")
 _OF_ALL: Final = {("evidence", CONTENT), *(("incident", name) for name in (*_SURENESS, "alone", "period"))}
 """What tells of other incidents too: how sure one is moves with all around it; a file's lines are of any of them."""
 _COURSE: Final = {("incident", "line_distance_m"), ("incident", "zones_at_edge"), ("findings", "facts")}
 """What with an exact place tells the course of a line."""
+
+
+_OF_ITS_MEMBERS: Final = {
+    ("incident", name) for name in ("text", "people", "claimed_by", "count_claims", "testimony", "grave")
+} | {("findings", "facts")}
+"""What of an incident holds words and numbers of its members."""
+
+
+def _barred_words(source: str) -> Message:
+    return Message(
+        "the terms of the source {source} forbid to pass its rows on, so this is opened for nobody. Leave it out",
+        source=source,
+    )
 
 
 class Withholding:
@@ -36,7 +51,10 @@ class Withholding:
         self._watch, self._as_of = assessment.watch, assessment.as_of
         self._holds_line = bool(held_back_lines(assessment.watch, rule))
         (incident,) = fields.rows["incident"]
+        self._barred = self._watch.never_leaving.intersection(incident["sources"])
+        self._is_barred = self._watch.never_leaving.issuperset(incident["sources"])
         of_incident = assessment.findings.filter(pc.equal(assessment.findings["incident_id"], incident["incident_id"]))
+        self._messages = assessment.watch.message_sources
         self._told = {finding.finding_id for finding in told_findings(finding_rows(of_incident), rule)}
 
     def of_all(self) -> Message | None:
@@ -45,6 +63,8 @@ class Withholding:
         Only who is told exact places and minutes may have an exact field: of anybody else's rule one field, or several
         together, could tell a finer place or time.
         """
+        if self._is_barred:
+            return _barred_words(", ".join(sorted(self._barred)))
         return self._coarse() or self._of_place() or self._withheld_kinds() or self._young()
 
     def of(self, path: str) -> Message | None:
@@ -52,6 +72,16 @@ class Withholding:
         section, row, column = path.split("/")[:3]
         rule, place = self._rule, (section, column)
         part = ""
+        if self._barred:
+            source = self._rows[section][int(row)].get("source", "")
+            if source in self._barred or place in _OF_ITS_MEMBERS:
+                return _barred_words(source or ", ".join(sorted(self._barred)))
+        if place in _WRITTEN and self._is_of_message(section, int(row)):
+            return Message(
+                "{path} cannot be opened for anybody: it holds what somebody wrote in a message, or under which name. "
+                "Leave this field out",
+                path=path,
+            )
         if place in _WORDS and not rule.text:
             part = "text = false"
         elif section == "findings" and self._rows[section][int(row)]["finding_id"] not in self._told:
@@ -71,6 +101,16 @@ class Withholding:
             recipient=rule.id,
             part=part,
         )
+
+    def _is_of_message(self, section: str, number: int) -> bool:
+        """Whether a row of the dossier is of a message, or rests on one."""
+        row = self._rows[section][number]
+        if section == "evidence":
+            of_messages = {
+                each["evidence_sha256"] for each in self._rows["observations"] if each["source"] in self._messages
+            }
+            return row["sha256"] in of_messages
+        return not self._messages.isdisjoint(row["sources"] if section == "incident" else (row["source"],))
 
     def _coarse(self) -> Message | None:
         rule = self._rule

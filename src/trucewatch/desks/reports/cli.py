@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -54,7 +55,9 @@ def report(
     day_from: Annotated[str | None, typer.Option("--from", metavar="D", help="The first day of several.")] = None,
     day_to: Annotated[str | None, typer.Option("--to", metavar="D", help="The last day of several.")] = None,
     language: Annotated[str, typer.Option("--lang", metavar="L", help="A language of the catalogues, as en.")] = "en",
-    name: Annotated[str, typer.Option("--format", help="html, csv, geojson, gpkg, kml, pdf or xlsx.")] = "html",
+    name: Annotated[
+        str, typer.Option("--format", help="html, csv, docx, geojson, gpkg, kml, pdf, tables or xlsx.")
+    ] = "html",
     recipient: Annotated[
         str | None, typer.Option(help="A recipient of watch.toml; the last one there, the public, without it.")
     ] = None,
@@ -75,6 +78,15 @@ def report(
     cover_by: Annotated[str, typer.Option(metavar="WHO", help="Whose the cover note is: name or office.")] = "",
     cover_key: Annotated[
         Path | None, typer.Option(metavar="KEY", help="Sign the cover note with this key file; without it it is not.")
+    ] = None,
+    archive: Annotated[
+        Path | None,
+        typer.Option(
+            "--zip",
+            metavar="FILE",
+            help="With --issue: issue it in all formats, and write all that was issued of it to this archive. "
+            "--lang all: in all languages of the watch.",
+        ),
     ] = None,
     as_of: AsOf = None,
     recorded_by: RecordedBy = None,
@@ -107,6 +119,8 @@ def report(
         raise ReportError(
             Message("what the journal held earlier is looked at, not issued; leave out --issue or --recorded-by")
         )
+    if archive is not None and not issue:
+        raise ReportError(Message("an archive holds what was issued; give --issue and --by with --zip"))
     with open_store(watch) as store:
         assessment = assess_watch(store, watch, as_of, recorded_by)
         to = recipient or assessment.watch.settings.recipient[-1].id
@@ -119,10 +133,12 @@ def report(
             event = ""
             first, last = _days(day, day_from, day_to, default_day(assessment), of_kind.days)
         wanted = Wanted(to, first, last + timedelta(days=1), kind, event)
+        before = _Cover(cover, cover_by, cover_key) if cover else None
         if recorded_by and (remade := _issued_again(store, watch, wanted, name, language, out, as_of, recorded_by)):
             path, code = remade
+        elif archive is not None:
+            path, code = _issue_all(store, watch, assessment, wanted, language, archive, by, before), 0
         elif issue:
-            before = _Cover(cover, cover_by, cover_key) if cover else None
             path, code = _issue(store, watch, assessment, wanted, name, language, out, by, before), 0
         else:
             draft, products = draft_report(
@@ -138,7 +154,7 @@ def report(
             path, code = _written(store, out, draft_name(draft.number, language, name), products[name, language]), 0
     if path is not None:
         typer.echo(str(path))
-    if mark := translation_words(words(language)):
+    if archive is None and (mark := translation_words(words(language))):
         typer.echo(mark, err=True)
     if code:
         raise typer.Exit(code)
@@ -155,20 +171,61 @@ def _issue(
     by: str,
     before: _Cover | None = None,
 ) -> Path | None:
-    """Begun, checked and issued by one person, as the desk does it; the file has its place under `out/issued`."""
-    from trucewatch.desks.reports.operations import ReportDesk
+    """The file has its place under `out/issued`."""
     from trucewatch.pipeline.issue import issued_name
+
+    _, issued, products = _issued(store, folder, assessment, wanted, [name], [language], by, before)
+    content = products[name, language]
+    return _written(store, out, issued_name(issued.number, issued.revision, language, name), content)
+
+
+def _issue_all(
+    store: Store,
+    folder: Path,
+    assessment: Assessment,
+    wanted: Wanted,
+    language: str,
+    archive: Path,
+    by: str,
+    before: _Cover | None = None,
+) -> Path | None:
+    """In all formats; where the archive of all that was issued of it lies."""
+    from trucewatch.desks.reports.archives import archive_of
+    from trucewatch.reports import FORMATS
+    from trucewatch.store.publications import publications
+
+    languages = list(assessment.watch.settings.languages) if language == "all" else [language]
+    desk, issued, _ = _issued(store, folder, assessment, wanted, list(FORMATS), languages, by, before)
+    publication = next(
+        publication
+        for publication in publications(store)
+        if (publication.number, publication.revision) == (issued.number, issued.revision)
+    )
+    return _written(store, archive, "", archive_of(desk, publication, assessment.watch))
+
+
+def _issued(
+    store: Store,
+    folder: Path,
+    assessment: Assessment,
+    wanted: Wanted,
+    formats: list[str],
+    languages: list[str],
+    by: str,
+    before: _Cover | None,
+) -> tuple[ReportDesk, ReportDraft, Mapping[tuple[str, str], bytes]]:
+    """Begun, checked and issued by one person, as the desk does it."""
+    from trucewatch.desks.reports.operations import ReportDesk
 
     who = store.keys.actor_reference(by, assessment.watch.delegation_ids)
     desk = ReportDesk(store, folder, clock, lambda: assessment)
-    draft = desk.begin(wanted, languages=[language], formats=[name], by=who)
+    draft = desk.begin(wanted, languages=languages, formats=formats, by=who)
     if before is not None:
-        draft = before.put(desk, draft, language, who)
+        draft = before.put(desk, draft, languages[0], who)
     checked = desk.check(draft.draft_id, seen_version=draft.version, by=who)
     issued, products = desk.issue(checked.draft_id, seen_version=checked.version, by=who)
-    content = products[name, language]
     typer.echo(f"Issued as {issued.number}, revision {issued.revision}.", err=True)
-    return _written(store, out, issued_name(issued.number, issued.revision, language, name), content)
+    return desk, issued, products
 
 
 def _issued_again(

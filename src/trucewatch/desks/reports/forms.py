@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -203,8 +203,12 @@ def file_choice(form: FormData) -> tuple[str, str]:
 def file_name(number: str, revision: int, language: str, format_name: str, *, is_draft: bool) -> str:
     """`two-valleys_2031-05-03_public_r1_en.csv`: letters, digits, dots and dashes only."""
     parts = [*number.split("/"), "draft" if is_draft else f"r{revision}", language]
-    plain = "_".join(re.sub(r"[^A-Za-z0-9.-]", "-", part) for part in parts)
-    return plain + FORMATS[format_name].suffix
+    return plain_file_name(parts) + FORMATS[format_name].suffix
+
+
+def plain_file_name(parts: Iterable[str]) -> str:
+    """The parts of a name of letters, digits, dots and dashes, with `_` between them."""
+    return "_".join(re.sub(r"[^A-Za-z0-9.-]", "-", part) for part in parts)
 
 
 def state_words(draft: ReportDraft, words: Words) -> str:

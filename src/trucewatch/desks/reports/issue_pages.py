@@ -10,14 +10,17 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.reports.answers import answer_to
+from trucewatch.desks.reports.archives import MEDIA_TYPE, SUFFIX, archive_of
 from trucewatch.desks.reports.forms import (
     BY,
     OPEN_STATES,
+    PAGE_POLICY,
     desk_of,
     file_choice,
     kind_title,
     notes_in_words,
     period_of,
+    plain_file_name,
     recipient_name,
 )
 from trucewatch.desks.reports.pages import exports_in_words, hand_over, page_alone
@@ -62,6 +65,33 @@ def download(view: CurrentView, number: str, form: Form) -> Response:
         is_issued=True,
         format_name=name,
         language=language,
+    )
+
+
+@router.post("/reports/take-all/{number:path}")
+def download_all(view: CurrentView, number: str, form: Form) -> Response:
+    """All issued files in one archive; that it is taken is entered first."""
+    publication, _ = _issue_of(view.console, number, typed_of(form, "revision"))
+    content = archive_of(desk_of(view), publication, view.snapshot.watch)
+    with view.console.writing():
+        desk_of(view).take(
+            content,
+            number=publication.number,
+            revision=publication.revision,
+            recipient=publication.recipient,
+            is_issued=True,
+            format="zip",
+            language="mul",
+            by=BY,
+        )
+    name = plain_file_name([*publication.number.split("/"), f"r{publication.revision}"]) + SUFFIX
+    return Response(
+        content,
+        media_type=MEDIA_TYPE,
+        headers={
+            "content-disposition": f'attachment; filename="{name}"',
+            "content-security-policy": f"{PAGE_POLICY}; sandbox",
+        },
     )
 
 

@@ -21,7 +21,8 @@ from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, file_of, text_of
 from trucewatch.server.inbox import name_faults, put_into_inbox
 from trucewatch.server.preview import preview_reading
-from trucewatch.server.upload_form import chosen, first_choices, look_at
+from trucewatch.server.source_answers import reads_alike, unanswered
+from trucewatch.server.upload_form import chosen, first_choices, look_at, why_no_table
 from trucewatch.server.uploads import Pending, Waiting
 from trucewatch.server.view import CurrentView, View
 from trucewatch.watch.import_zones import ImportedFeature
@@ -68,6 +69,9 @@ def bring(view: CurrentView, draft_id: str, what: str, form: Form) -> Response:
         waiting.choose(pending, {"draft": draft_id})
     else:
         choices = first_choices(watch_of(draft), pending, NEW, view.console.now())
+        if why := why_no_table(watch_of(draft), pending, choices, view.console.now()):
+            waiting.remove(pending.token)
+            return after(here, Flash(why, trouble=True))
         waiting.choose(pending, {"draft": draft_id, **choices.to_json()})
     return RedirectResponse(f"/new/{draft_id}/brought/{what}/{pending.token}", 303)
 
@@ -138,10 +142,12 @@ def sample_act(view: CurrentView, draft_id: str, token: str, act: str, form: For
         waiting.choose(pending, {"draft": draft_id, **new_choices.to_json()})
         if act != "accept":
             return RedirectResponse(f"{here}#preview", 303)
-        return after(
-            here,
-            Flash(Message("The mapping was changed. Look at how the file reads now, then accept it."), trouble=True),
-        )
+        if not reads_alike(choices, new_choices):
+            sentence = Message("The mapping was changed. Look at how the file reads now, then accept it.")
+            return after(here, Flash(sentence, trouble=True))
+        choices = new_choices
+    if why := unanswered(choices):
+        return after(here, Flash(why, trouble=True))
     try:
         _take_sample(view, draft, pending, choices)
     except TrucewatchError as exc:

@@ -23,9 +23,11 @@ from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, file_of, text_of
 from trucewatch.server.preview import Preview, preview_reading
 from trucewatch.server.shared_work import SharedWork, StillWorkingError
-from trucewatch.server.upload_form import chosen, first_choices, look_at
+from trucewatch.server.source_answers import reads_alike, unanswered
+from trucewatch.server.upload_form import chosen, first_choices, look_at, why_no_table
 from trucewatch.server.uploads import Pending, Waiting
 from trucewatch.server.view import CurrentView, View
+from trucewatch.store.batches import track_points_in
 
 ROWS_AT_ONCE: Final = 100
 LONGEST_WAIT_S: Final = 20.0
@@ -109,9 +111,11 @@ def drop(view: CurrentView, form: Form) -> Response:
         pending = waiting.bring(file.file, file.filename or "", view.console.now())
     except TrucewatchError as exc:
         return _refuse(exc.message)
-    waiting.choose(
-        pending, first_choices(view.snapshot.watch, pending, text_of(form, "source"), view.console.now()).to_json()
-    )
+    choices = first_choices(view.snapshot.watch, pending, text_of(form, "source"), view.console.now())
+    if why := why_no_table(view.snapshot.watch, pending, choices, view.console.now()):
+        waiting.remove(pending.token)
+        return _refuse(why)
+    waiting.choose(pending, choices.to_json())
     return RedirectResponse(f"/sources/pending/{pending.token}", 303)
 
 
@@ -176,8 +180,10 @@ def accept(view: CurrentView, token: str, form: Form) -> Response:
         new_choices = chosen(view.snapshot.watch, form, pending, choices, view.console.now())
         if new_choices != choices:
             view.console.part(waiting_files).choose(pending, new_choices.to_json())
-            sentence = Message("The mapping was changed. Look at how the file reads now, then accept it.")
-            return after(here, Flash(sentence, trouble=True))
+            if not reads_alike(choices, new_choices):
+                sentence = Message("The mapping was changed. Look at how the file reads now, then accept it.")
+                return after(here, Flash(sentence, trouble=True))
+            choices = new_choices
         setting = _accept(view, pending, choices, reading)
     return setting if isinstance(setting, Response) else _received(view, setting, choices, reading)
 
@@ -214,6 +220,8 @@ def _accept(view: View, pending: Pending, choices: Choices, reading: Preview) ->
     console, watch = view.console, view.snapshot.watch
     if view.snapshot.is_replay:
         return after(here, Flash(Message("Nothing is taken in during a replay; stop it first."), trouble=True))
+    if why := unanswered(choices):
+        return after(here, Flash(why, trouble=True))
     against, _ = obstacles(console.folder, watch, choices, pending)
     if not reading.taken:
         against = [*against, Message("No row of this file would be taken; nothing was accepted.")]
@@ -247,7 +255,7 @@ def _received(view: View, setting: SourceSetting, choices: Choices, reading: Pre
         return _refuse(console.trouble)
     batch = standing_batches(console.store, console.snapshot.watch).get((setting.id, f"inbox/{choices.name}"))
     if batch:
-        rows, refused = batch.rows, batch.rejected_rows
+        rows, refused = batch.rows + track_points_in(console.store, batch), batch.rejected_rows
     sentence = words.ngettext(
         "{file}: {rows} row taken, {refused} refused. The bytes are kept as they came.",
         "{file}: {rows} rows taken, {refused} refused. The bytes are kept as they came.",

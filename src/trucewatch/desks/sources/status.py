@@ -16,11 +16,13 @@ from trucewatch.model.times import read_time
 from trucewatch.model.watch import SourceSetting, Watch
 from trucewatch.sources import adapter
 from trucewatch.store import Store
-from trucewatch.store.batches import StandingBatch, rejected_table
+from trucewatch.store.batches import StandingBatch, rejected_table, track_points_in
 
 SILENT_AFTER: Final = timedelta(hours=24)
 """A means counts as silent once nothing came of it for a day beyond its source's delay; no source states when it is
 due."""
+TRACKS: Final = "tracks"
+"""The adapter of patrols' tracks, which gives points and no records."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,6 +34,8 @@ class SourceFacts:
     files: int = 0
     rows: int = 0
     refused: int = 0
+    points: int = 0
+    """Track points that are kept for coverage."""
     last_received: datetime | None = None
     last_known: datetime | None = None
     means: tuple[str, ...] = ()
@@ -71,6 +75,8 @@ def source_facts(store: Store, watch: Watch, observations: pa.Table | None) -> l
         counts.files += 1
         counts.rows += batch.rows
         counts.refused += batch.rejected_rows
+        if counts.setting.adapter == TRACKS:
+            counts.points += track_points_in(store, batch)
     for source, received_at in store.index.rows("SELECT source, max(received_at) FROM evidence GROUP BY source"):
         if source in facts:
             facts[source].last_received = read_time(received_at)

@@ -1,5 +1,5 @@
-"""The daily report as a GeoPackage, for QGIS: layers `incidents`, `ellipses`, `zones`, and the report's tables beside
-them.
+"""The daily report as a GeoPackage, for QGIS: layers `incidents`, `ellipses`, `zones`, the report's tables beside
+them, and for each layer a style that QGIS takes by itself.
 
 A database in memory, written in a fixed order with no clock, so that the same report is the same bytes. Every incident
 is a row of its layer; one whose place was told by its zone has no geometry and names the zone. The layout is that of
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from typing import Any, Final
 
@@ -24,9 +24,10 @@ from trucewatch.locale.sanitize import printable
 from trucewatch.model.party_release import is_of_parties
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc
 from trucewatch.reports.daily_report import DailyReport
+from trucewatch.reports.map_styles import Shape, incidents_qml, incidents_sld, zones_qml, zones_sld
 from trucewatch.reports.notes import number_in_brief
 from trucewatch.reports.released_geometry import shapes_of_report, told_in, zones_of_report
-from trucewatch.reports.tables import SUMMARY_COLUMNS, Cell, Columns, Table, tables_of
+from trucewatch.reports.tables import ELLIPSE_COLUMNS, SUMMARY_COLUMNS, ZONE_COLUMNS, Cell, Table, tables_of
 
 NAME = "gpkg"
 SUFFIX = ".gpkg"
@@ -70,20 +71,25 @@ CREATE TABLE gpkg_metadata_reference (reference_scope TEXT NOT NULL, table_name 
  CONSTRAINT crmr_mpi_fk FOREIGN KEY (md_parent_id) REFERENCES gpkg_metadata(id));
 """
 _METADATA_SPEC: Final = "http://www.geopackage.org/spec131/#extension_metadata"
-_TYPES: Final = {"text": "TEXT", "whole": "INTEGER", "real": "DOUBLE", "truth": "BOOLEAN", "time": "DATETIME"}
-_ELLIPSE_COLUMNS: Final[Columns] = {"incident": "text", "no": "whole", "outcome": "text", "simulated": "truth"}
-_ZONE_COLUMNS: Final[Columns] = {
-    "id": "text",
-    "kind": "text",
-    "name": "text",
-    "provenance": "text",
-    "accuracy_m": "real",
-    "derived": "truth",
-    "valid_from": "time",
-    "valid_until": "time",
-    "recorded": "whole",
-    "recorded_simulated": "whole",
+_TYPES: Final = {
+    "text": "TEXT",
+    "whole": "INTEGER",
+    "real": "DOUBLE",
+    "truth": "BOOLEAN",
+    "time": "DATETIME",
+    "day": "DATE",
 }
+_STYLE_TABLE: Final = (
+    "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT, "
+    "f_table_schema TEXT, f_table_name TEXT, f_geometry_column TEXT, styleName TEXT, styleQML TEXT, styleSLD TEXT, "
+    "useAsDefault BOOLEAN, description TEXT, owner TEXT, ui TEXT, update_time DATETIME)"
+)
+_STYLES_OF: Final[Mapping[str, Sequence[tuple[str, Shape]]]] = {
+    "POINT": (("assessment", "marker"),),
+    "POLYGON": (("assessment", "fill"),),
+    "GEOMETRY": (("assessment", "marker"), ("assessment of cells", "fill")),
+}
+"""The styles of incidents by what shapes they can have."""
 
 
 def render(report: DailyReport, *, language: str) -> bytes:
@@ -106,7 +112,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
         package.add(tables["incidents"], [shape for shape, _ in shapes], _type_of(report))
         about = Table(
             "ellipses",
-            _ELLIPSE_COLUMNS,
+            ELLIPSE_COLUMNS,
             tuple(
                 (row.incident.incident_id, row.number, row.incident.outcome, row.incident.simulated)
                 for row, _ in ellipses
@@ -114,9 +120,10 @@ def render(report: DailyReport, *, language: str) -> bytes:
         )
         package.add(about, [shape for _, shape in ellipses], "POLYGON")
         package.add(_zones(report, spoken), [zone.geometry for zone in zones_of_report(report)], "GEOMETRY")
-        others = ("regions", "numbers", "corrections", "people", "published", "editors_notes")
-        for table in (tables["findings"], summary, *(tables[name] for name in others if name in tables)):
+        others = [table for name, table in tables.items() if name not in ("summary", "incidents", "findings")]
+        for table in (tables["findings"], summary, *others):
             package.add(table)
+        package.style(_type_of(report), spoken)
         package.describe(tables["summary"])
         base.execute("COMMIT")
         return _without_version(base.serialize())
@@ -136,19 +143,7 @@ class _Package:
         columns += [f"geom {shape_type}"] if shapes is not None else []
         columns += [f'"{name}" {_TYPES[kind]}' for name, kind in table.columns.items()]
         self._base.execute(f'CREATE TABLE "{table.name}" ({", ".join(columns)})')
-        box = _box(shapes or ())
-        self._base.execute(
-            "INSERT INTO gpkg_contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                table.name,
-                "attributes" if shapes is None else "features",
-                table.name,
-                self._description(len(table.rows)),
-                self._made_at,
-                *box,
-                None if shapes is None else 4326,
-            ),
-        )
+        self._list(table.name, shapes, len(table.rows))
         rows: Iterable[list[Cell | bytes]] = (
             [_value(kind, cell) for kind, cell in zip(table.columns.values(), row, strict=True)] for row in table.rows
         )
@@ -160,6 +155,41 @@ class _Package:
             names = ["geom", *names]
         marks = ", ".join("?" * len(names))
         self._base.executemany(f'INSERT INTO "{table.name}" ({", ".join(names)}) VALUES ({marks})', rows)
+
+    def _list(self, name: str, shapes: Sequence[BaseGeometry | None] | None, rows: int) -> None:
+        """Name a table among the package's contents."""
+        self._base.execute(
+            "INSERT INTO gpkg_contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                name,
+                "attributes" if shapes is None else "features",
+                name,
+                self._description(rows),
+                self._made_at,
+                *_box(shapes or ()),
+                None if shapes is None else 4326,
+            ),
+        )
+
+    def style(self, incidents_are: str, spoken: Words) -> None:
+        """What QGIS draws the layers with when it opens them, as its own table `layer_styles` holds it. A layer of two
+        kinds of shapes has two styles, of which the first is taken by itself."""
+        self._base.execute(_STYLE_TABLE)
+        styles = [
+            *(
+                ("incidents", name, incidents_qml(shape, spoken), incidents_sld("incidents", shape, spoken))
+                for name, shape in _STYLES_OF[incidents_are]
+            ),
+            ("ellipses", "assessment", incidents_qml("fill", spoken), incidents_sld("ellipses", "fill", spoken)),
+            ("zones", "outline", zones_qml("fill"), zones_sld("zones")),
+            ("zones", "outline of lines", zones_qml("line"), zones_sld("zones")),
+        ]
+        self._list("layer_styles", None, len(styles))
+        seen: set[str] = set()
+        for table, name, qml, sld in styles:
+            values = ("", "", table, "geom", name, qml, sld, table not in seen, name, "", None, self._made_at)
+            self._base.execute(f"INSERT INTO layer_styles VALUES (NULL, {', '.join('?' * len(values))})", values)
+            seen.add(table)
 
     def describe(self, summary: Table) -> None:
         """The summary as the package's metadata, and that metadata as an extension, which the standard makes it."""
@@ -207,7 +237,7 @@ def _zones(report: DailyReport, spoken: Words) -> Table:
         )
         for zone in zones_of_report(report)
     )
-    return Table("zones", _ZONE_COLUMNS, rows)
+    return Table("zones", ZONE_COLUMNS, rows)
 
 
 def _type_of(report: DailyReport) -> str:

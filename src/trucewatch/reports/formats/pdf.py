@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from functools import cache
-from importlib.resources import as_file, files
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from trucewatch.errors import ReportError
 from trucewatch.locale import words
 from trucewatch.messages import Message
 from trucewatch.reports.daily_report import DailyReport
+from trucewatch.reports.drawn_pictures import own_fonts
 from trucewatch.reports.typst_document import printed_document
 
 if TYPE_CHECKING:
-    from typst import Fonts, PDFStandard
+    from typst import PDFStandard
 
 NAME = "pdf"
 SUFFIX = ".pdf"
@@ -47,7 +48,7 @@ def set_pages(document: dict[str, Any], *, when: datetime) -> bytes:
 
     compiler = typst.Compiler(
         _template(),
-        font_paths=_fonts(),
+        font_paths=own_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"report": json.dumps(document, ensure_ascii=False)},
     )
@@ -57,15 +58,6 @@ def set_pages(document: dict[str, Any], *, when: datetime) -> bytes:
     if not isinstance(content, bytes):
         raise RuntimeError("the compiler gave no single file")  # noqa: TRY004 - its answer, not our argument
     return content
-
-
-@cache
-def _fonts() -> Fonts:
-    """Our fonts and no others, read once."""
-    import typst
-
-    with as_file(files("trucewatch.reports") / "fonts") as folder:
-        return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
 
 
 @cache

@@ -1,0 +1,111 @@
+"""Merged cells of a sheet: the value of the first holds for its rows, or these are refused; none is silently empty."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from trucewatch.errors import InputTooLarge
+from trucewatch.messages import Amount, Message
+
+MOST_MERGED: Final = 20_000
+_BLOCK_BYTES: Final = 1 << 20
+_MOST_TAG_BYTES: Final = 300
+_MERGED = re.compile(
+    rb"<(?:\w+:)?mergeCell\s[^<>]{0,100}?ref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """A merged range: its first and last row and column, from 1."""
+
+    first_row: int
+    last_row: int
+    first: int
+    last: int
+
+    @property
+    def name(self) -> str:
+        return f"{_letters(self.first)}{self.first_row}:{_letters(self.last)}{self.last_row}"
+
+
+def merged_ranges(sheet: Any) -> list[_Range]:
+    """The merged ranges of a sheet of openpyxl that is only read, in order of their first rows.
+
+    They stand behind all rows in the file, so it is looked through once for them. Raises InputTooLarge.
+    """
+    ranges: list[_Range] = []
+    rest = b""
+    with sheet._get_source() as source:
+        while block := source.read(_BLOCK_BYTES):
+            content, end = rest + block, 0
+            for match in _MERGED.finditer(content):
+                end = match.end()
+                ranges.append(_Range(int(match[2]), int(match[4]), _number(match[1]), _number(match[3])))
+            if len(ranges) > MOST_MERGED:
+                raise InputTooLarge(
+                    Message(
+                        "the sheet has more than {most} merged cells; unmerge them and fill in their rows",
+                        most=Amount(MOST_MERGED),
+                    )
+                )
+            rest = content[max(end, len(content) - _MOST_TAG_BYTES) :]
+    return sorted(ranges, key=lambda merged: (merged.first_row, merged.first))
+
+
+class MergedCells:
+    """Rows of one sheet, in order, with the cells of its merged ranges filled in."""
+
+    def __init__(self, ranges: Sequence[_Range]) -> None:
+        self._waiting = list(reversed(ranges))
+        self._open: list[tuple[_Range, str, bool]] = []
+
+    def fill(self, number: int, cells: list[str], is_number: Sequence[bool]) -> Message | None:
+        """Fill in the cells of a row, and say why it cannot be taken, if it cannot.
+
+        is_number: which of its cells hold a number. A number over several rows may be the sum of them or of each, and a
+        cell over several columns may be of any of them, so such rows are refused.
+        """
+        while self._waiting and self._waiting[-1].first_row <= number:
+            merged = self._waiting.pop()
+            is_here = merged.first_row == number and merged.first <= len(cells)
+            text = cells[merged.first - 1] if is_here else ""
+            self._open.append((merged, text, is_here and is_number[merged.first - 1]))
+        reason = None
+        for merged, text, is_count in self._open:
+            if merged.last_row < number or not text.strip():
+                continue
+            if merged.last > merged.first:
+                reason = Message(
+                    "the cells {cells} are merged over several columns; unmerge them and fill in each",
+                    cells=merged.name,
+                )
+            elif is_count and merged.last_row > merged.first_row:
+                reason = Message(
+                    "the cells {cells} are merged over several rows and hold a number, which may be of each row or of "
+                    "all of them; unmerge them and fill in each",
+                    cells=merged.name,
+                )
+            elif number > merged.first_row:
+                cells += [""] * (merged.first - len(cells))
+                cells[merged.first - 1] = text
+        self._open = [each for each in self._open if each[0].last_row > number]
+        return reason
+
+
+def _number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _letters(number: int) -> str:
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
