@@ -363,7 +363,7 @@ def test_a_signed_cover_note_is_checked_against_words_number_and_revision() -> N
     signed = replace(COVER, signature=json.dumps(document))
     table = facts_of(report("daily", CENTRE, notes=(), cover=signed), words("en"))
     (facts,) = (line for line in table if line["record"] == "cover_note")
-    assert str(secret.public) in facts["outcome_words"]
+    assert str(secret.public) in facts["state_words"]
     assert json.loads(facts["signed_bytes"])["text"] == COVER.text
     assert json.loads(facts["signature"]) == document
     for wrong in (replace(signed, text="We came early."), replace(signed, who="Somebody else")):

@@ -146,6 +146,25 @@ def test_every_file_of_every_issue_is_the_same(pair: Pair) -> None:
         assert read(name, plain[name]) == read(name, full[name]), name
 
 
+@pytest.mark.parametrize(("plain", "full", "recipients"), CASES.values(), ids=CASES)
+def test_every_file_of_every_other_kind_is_the_same(
+    tmp_path: Path, plain: Secret, full: Secret, recipients: tuple[str, ...]
+) -> None:
+    folders = tmp_path / "plain", tmp_path / "full"
+    files = []
+    for folder, secret in zip(folders, (plain, full), strict=True):
+        write_files(folder, secret)
+        if files:
+            share_keys(*folders)
+        files.append(issue_kinds(folder, recipients))
+    assert list(files[0]) == list(files[1])
+    named = {(name.split("/")[0], name.split("/")[1].split("-")[0]) for name in files[0]}
+    assert named >= set(product(recipients, ("weekly", "casualties", "restrictions")))
+    assert {recipient for recipient, kind in named if kind == "spot"} == {*recipients} - {"aid", "public"}
+    for name in each(files[0]):
+        assert files[0][name] == files[1][name], name
+
+
 def test_the_archive_of_every_issue_is_the_same(pair: Pair) -> None:
     archives: list[dict[str, str]] = []
     for folder in pair.folders:
@@ -164,25 +183,6 @@ def test_the_archive_of_every_issue_is_the_same(pair: Pair) -> None:
     assert len(plain) == 2 * len(pair.recipients)
     for name in each(plain):
         assert plain[name] == full[name], name
-
-
-@pytest.mark.parametrize(("plain", "full", "recipients"), CASES.values(), ids=CASES)
-def test_every_file_of_every_other_kind_is_the_same(
-    tmp_path: Path, plain: Secret, full: Secret, recipients: tuple[str, ...]
-) -> None:
-    folders = tmp_path / "plain", tmp_path / "full"
-    files = []
-    for folder, secret in zip(folders, (plain, full), strict=True):
-        write_files(folder, secret)
-        if files:
-            share_keys(*folders)
-        files.append(issue_kinds(folder, recipients))
-    assert list(files[0]) == list(files[1])
-    named = {(name.split("/")[0], name.split("/")[1].split("-")[0]) for name in files[0]}
-    assert named >= set(product(recipients, ("weekly", "casualties", "restrictions")))
-    assert {recipient for recipient, kind in named if kind == "spot"} == {*recipients} - {"aid", "public"}
-    for name in each(files[0]):
-        assert files[0][name] == files[1][name], name
 
 
 def test_they_tell_something(pair: Pair) -> None:

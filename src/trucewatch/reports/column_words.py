@@ -134,8 +134,17 @@ _SHARED: Final[Mapping[str, ColumnWords]] = {
     "person_status": ColumnWords(
         mark_in("column", "Of whom"), mark("Whom a number of people is of: military, civilian, not_stated.")
     ),
-    "signed_bytes": ColumnWords(mark_in("column", "Signed bytes"), mark("What the signature signs, in base64.")),
-    "signature": ColumnWords(mark_in("column", "Signature"), mark("The signature of who is named, in base64.")),
+    "signed_bytes": ColumnWords(
+        mark_in("column", "Signed bytes"),
+        mark("What the signature signs, byte for byte: a canonical record (RFC 8785)."),
+    ),
+    "signature": ColumnWords(
+        mark_in("column", "Signature"), mark("The document of the signature over it, as trucewatch sign writes it.")
+    ),
+    "step": ColumnWords(mark_in("column", "Step, code"), mark("Which step of a verification it is, as a code.")),
+    "state": ColumnWords(mark_in("column", "State, code"), mark("How it stands, or what came of it, as a code.")),
+    "state_words": ColumnWords(mark_in("column", "State"), mark("How it stands, or what came of it, in words.")),
+    "answers": ColumnWords(mark_in("column", "Asked"), mark("What was asked, and what came of it, in words.")),
     "checked": ColumnWords(mark_in("column", "Checked"), mark("Whether somebody checked the statement.")),
     "known": ColumnWords(mark_in("column", "Known"), mark("The day on which it became known.")),
     "change": ColumnWords(mark_in("column", "Change, code"), mark("What was corrected, as a code.")),

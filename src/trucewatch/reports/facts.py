@@ -89,6 +89,10 @@ FIELDS: Final = (
     "known",
     "signed_bytes",
     "signature",
+    "step",
+    "state",
+    "state_words",
+    "answers",
 )
 """The columns, in their order; they only ever grow at the end. (`harm_min`, `harm_best` and `harm_max` are
 of lines of people alone, where a giver does not tell killed from injured; rows of incidents have none.)"""
@@ -113,7 +117,7 @@ def _facts(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
             "what_words": cover.label,
             "giver": printable(report.cover.who) if report.cover else "",
             "text": "\n".join(cover.paragraphs),
-            "outcome_words": cover.signed,
+            "state_words": cover.signed,
             "signed_bytes": cover.signed_bytes,
             "signature": cover.signature,
             "simulated": report.watch.settings.simulated,

@@ -159,13 +159,50 @@ COVER_COLUMNS: Final[Columns] = {
     "what_words": "text",
     "giver": "text",
     "text": "text",
-    "outcome_words": "text",
+    "state_words": "text",
     "signed_bytes": "text",
     "signature": "text",
     "simulated": "truth",
 }
-_HOLDS: Final[Columns] = {"no": "whole", "value": "whole", "simulated": "truth"}
-"""What cells of a kind's own sections hold, where it is no text."""
+_OF_LINE: Final[Columns] = {"no": "whole", "id": "text"}
+OWN_COLUMNS: Final[Mapping[str, Columns]] = {
+    "day": {"start": "day", "time_precision": "text", "value": "whole", "outcome_words": "text", "simulated": "truth"},
+    "giver": {"giver": "text", "what_words": "text", "simulated": "truth"},
+    "casualty_states": {
+        **_OF_LINE,
+        "state": "text",
+        "state_words": "text",
+        "answers": "text",
+        "simulated": "truth",
+    },
+    "restrictions": {
+        **_OF_LINE,
+        "kind": "text",
+        "what_words": "text",
+        "where_words": "text",
+        "start": "time",
+        "end": "time",
+        "time_precision": "text",
+        "giver": "text",
+        "answers": "text",
+        "outcome_words": "text",
+        "simulated": "truth",
+    },
+    "said": {**_OF_LINE, "giver": "text", "what_words": "text", "simulated": "truth"},
+    "not_known": {**_OF_LINE, "state_words": "text", "simulated": "truth"},
+    "asked": {
+        **_OF_LINE,
+        "step": "text",
+        "what_words": "text",
+        "giver": "text",
+        "state": "text",
+        "state_words": "text",
+        "start": "day",
+        "time_precision": "text",
+        "simulated": "truth",
+    },
+}
+"""The tables of the kinds' own sections, by their names."""
 REGION_COLUMNS: Final[Columns] = {
     "id": "text",
     "name": "text",
@@ -197,6 +234,7 @@ TABLES: Final[Mapping[str, Columns]] = {
     "published": PUBLISHED_COLUMNS,
     "grave_earlier": EARLIER_COLUMNS,
     "cover_note": COVER_COLUMNS,
+    **OWN_COLUMNS,
     "editors_notes": NOTE_COLUMNS,
     "ellipses": ELLIPSE_COLUMNS,
     "zones": ZONE_COLUMNS,
@@ -234,9 +272,7 @@ def tables_of(report: DailyReport, words: Words) -> Mapping[str, Table]:
         if rows := _rows(facts, name, columns):
             tables.append(Table(name, columns, rows))
     for section in sections_of(report, words):
-        names = list(dict.fromkeys(name for line in section.lines for name in line.facts))
-        columns = {name: _holds(name, [line.facts.get(name) for line in section.lines]) for name in names}
-        if rows := _rows(facts, section.name, columns):
+        if rows := _rows(facts, section.name, columns := OWN_COLUMNS.get(section.name, {})):
             tables.append(Table(section.name, columns, rows))
     if report.cover:
         tables.append(Table("cover_note", COVER_COLUMNS, _rows(facts, "cover_note", COVER_COLUMNS)))

@@ -140,7 +140,7 @@ def test_a_cover_note_is_issued_signed_for_the_number_and_the_revision_and_not_o
     products = held.check_and_issue(draft)
     told = json.loads(products["geojson", "en"])["cover_note"]
     assert told["text"] == "We came late."
-    assert str(KEY.public) in told["outcome_words"]
+    assert str(KEY.public) in told["state_words"]
     (publication,) = publications(held.store)
     assert publication.cover == replace(COVER, signature=right)
     (issue,) = recorded_issues(held.store)

@@ -69,15 +69,6 @@ def report(
         str,
         typer.Option("--by", help="Who issues it: a delegation of the watch, or a name, kept as a salted reference."),
     ] = "",
-    archive: Annotated[
-        Path | None,
-        typer.Option(
-            "--zip",
-            metavar="FILE",
-            help="With --issue: issue it in all formats, and write all that was issued of it to this archive. "
-            "--lang all: in all languages of the watch.",
-        ),
-    ] = None,
     cover: Annotated[
         Path | None,
         typer.Option(
@@ -87,6 +78,15 @@ def report(
     cover_by: Annotated[str, typer.Option(metavar="WHO", help="Whose the cover note is: name or office.")] = "",
     cover_key: Annotated[
         Path | None, typer.Option(metavar="KEY", help="Sign the cover note with this key file; without it it is not.")
+    ] = None,
+    archive: Annotated[
+        Path | None,
+        typer.Option(
+            "--zip",
+            metavar="FILE",
+            help="With --issue: issue it in all formats, and write all that was issued of it to this archive. "
+            "--lang all: in all languages of the watch.",
+        ),
     ] = None,
     as_of: AsOf = None,
     recorded_by: RecordedBy = None,
@@ -187,7 +187,7 @@ def _issue_all(
     language: str,
     archive: Path,
     by: str,
-    before: _Cover | None,
+    before: _Cover | None = None,
 ) -> Path | None:
     """In all formats; where the archive of all that was issued of it lies."""
     from trucewatch.desks.reports.archives import archive_of

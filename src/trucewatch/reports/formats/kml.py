@@ -176,7 +176,7 @@ def _fact(name: str, facts: dict[str, Any], spoken: Words) -> str:
 
 def section_line(facts: dict[str, Any]) -> str:
     """What a line of a kind's own section is called."""
-    about = (facts.get(name) for name in ("no", "giver", "what_words", "start", "text", "outcome_words"))
+    about = (facts.get(name) for name in ("no", "giver", "what_words", "start", "state_words", "outcome_words"))
     return " · ".join(str(part) for part in about if part not in (None, ""))[:120]
 
 

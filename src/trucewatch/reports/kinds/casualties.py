@@ -125,9 +125,9 @@ def standing_section(report: DailyReport, words: Words) -> Section:
                 facts={
                     "no": row.number,
                     "id": incident.incident_id,
-                    "outcome": state.code,
-                    "outcome_words": stands,
-                    "reason_words": answers,
+                    "state": state.code,
+                    "state_words": stands,
+                    "answers": answers,
                     "simulated": incident.simulated,
                 },
                 simulated=incident.simulated,

@@ -115,7 +115,7 @@ def _line(row: Row, report: DailyReport, words: Words) -> SectionLine:
             "end": iso_utc(incident.end),
             "time_precision": incident.time_precision,
             "giver": who,
-            "reason_words": answers,
+            "answers": answers,
             "outcome_words": outcome,
             "simulated": incident.simulated,
         },

@@ -85,7 +85,7 @@ def said_section(row: Row, report: DailyReport, words: Words) -> Section:
                     "no": row.number,
                     "id": row.incident.incident_id,
                     "giver": giver,
-                    "text": what,
+                    "what_words": what,
                     "simulated": row.incident.simulated,
                 },
                 simulated=row.incident.simulated,
@@ -156,7 +156,7 @@ def not_known_section(row: Row, report: DailyReport, words: Words) -> Section:
                 facts={
                     "no": row.number,
                     "id": row.incident.incident_id,
-                    "text": sentence,
+                    "state_words": sentence,
                     "simulated": row.incident.simulated,
                 },
             )

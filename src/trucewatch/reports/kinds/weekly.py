@@ -90,7 +90,7 @@ def by_giver(report: DailyReport, words: Words) -> Section:
         text = "; ".join(
             words.gettext("No. {number}: {what}").format(number=number, what=what) for number, what in of_giver
         )
-        facts = {"giver": giver, "text": text, "simulated": simulated}
+        facts = {"giver": giver, "what_words": text, "simulated": simulated}
         lines.append(SectionLine(number=None, cells=(giver, text), facts=facts, simulated=simulated))
     return Section(
         name="giver",
