@@ -282,14 +282,6 @@ def tables_of(report: DailyReport, words: Words) -> Mapping[str, Table]:
     return {table.name: table for table in [Table("summary", SUMMARY_COLUMNS, tuple(summary)), *tables]}
 
 
-def _holds(name: str, values: Sequence[Any]) -> Holds:
-    """What a column of a kind's own section holds: of `start` and `end` moments or days, as its lines state them."""
-    texts = [str(value) for value in values if value]
-    if name in ("start", "end") and texts:
-        return "day" if all(len(text) == len("2031-05-14") for text in texts) else "time"
-    return _HOLDS.get(name, "text")
-
-
 def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
     """What the report is, for whom, from when, and its counts: real and simulated apart. A checkpoint is a row a
     line."""
