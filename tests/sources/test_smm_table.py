@@ -563,11 +563,9 @@ def test_a_workbook_with_a_title_real_dates_and_merged_cells(tmp_path):
         "A4:A5",
     )
     outcome = read_file(path, setting())
-    assert [row["evidence_row"] for row in outcome.rows] == [4]
-    assert [(refusal.row, str(refusal.reason)[:17]) for refusal in outcome.rejected] == [
-        (5, "position is empty"),
-        (6, "cell A6 is a form"),
-    ]
+    # A merged cell holds for its rows: it needs no fill_down, which is for cells that were left empty.
+    assert [row["evidence_row"] for row in outcome.rows] == [4, 5]
+    assert [(refusal.row, str(refusal.reason)[:17]) for refusal in outcome.rejected] == [(6, "cell A6 is a form")]
     filled = read_file(path, setting(fill_down="=position"))
     assert [row["count_best"] for row in filled.rows] == [3, 4]
     assert {row["occurred_start"].date() for row in filled.rows} == {date(2031, 3, 2), date(2031, 3, 3)}
