@@ -97,8 +97,8 @@ def _keep_those_of(
         hashes.add(arrival, sha256)
         if sha256 not in on_record:
             on_record.add(sha256)
-            handling = "confidential" if source.handling == "confidential" else "restricted"
-            records.append(evidence_record(replace(source, handling=handling), name, sha256, size, now))
+            guarded = replace(source, handling="restricted") if source.handling == "open" else source
+            records.append(evidence_record(guarded, name, sha256, size, now))
     for start in range(0, len(records), TOGETHER):
         with turn():
             store.commit(records[start : start + TOGETHER])

@@ -10,7 +10,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -29,10 +29,10 @@ from trucewatch.model.times import read_time
 from trucewatch.model.watch import SourceSetting, Watch
 from trucewatch.pipeline.arrivals import Arrival, ListsOfPeople, SeenFiles, arrivals_of
 from trucewatch.pipeline.files_beside import evidence_record, keep_attachments
+from trucewatch.pipeline.reading_hashes import readings_of
 from trucewatch.pipeline.returning_keys import ReturningKeys
 from trucewatch.reader import Bounds, Tables, read_files, screen_file
 from trucewatch.sources import adapter
-from trucewatch.sources.presets import NO_PRESET, PRESETS
 from trucewatch.store import Store
 from trucewatch.store.batches import BatchTables, StandingBatch, active_batches, kept_senders
 from trucewatch.store.objects import FilesAside, keep_together
@@ -97,58 +97,6 @@ def watch_of_today(store: Store, folder: Path) -> Watch:
     if not last or json.loads(last[0][0]) != files:
         store.commit([{"schema": "trucewatch/watch-files/1", "files": files}])
     return watch
-
-
-NO_PART_OF_A_READING: Final = (
-    *("title", "organisation", "licence", "handling", "files"),
-    *("repeats", "side", "of", "attachments"),
-)
-"""Settings of a source that are shown, that choose files, or that say who speaks: no row is another for them."""
-FIRST_SETTINGS: Final = (
-    *("id", "adapter", "title", "files", "organisation", "licence", "handling", "time_zone", "claimed_by", "simulated"),
-    *("delay_hours", "place_sd_m", "decimal_comma", "preset", "columns", "kinds"),
-)
-"""What a reading was hashed of at first, all of it; batches of that time stand as long as that hash is the same."""
-
-
-def readings_of(source: SourceSetting, watch: Watch) -> tuple[str, str]:
-    """Hashes of everything that decides how a file is read: as it is recorded, and as it was recorded at first.
-
-    A batch of another reading is read again. A setting at its default is no part, so that a new one changes nothing.
-    """
-    defaults = {
-        setting.name: setting.default_factory() if callable(setting.default_factory) else setting.default
-        for setting in fields(source)
-    }
-    decides = {
-        name: value
-        for name, value in asdict(source).items()
-        if name not in NO_PART_OF_A_READING and value != defaults[name]
-    }
-    first = {name: value for name, value in asdict(source).items() if name in FIRST_SETTINGS}
-    towns = [
-        [town.id, sorted(town.every_name or town.names.values()), f"{town.lon:.6f}", f"{town.lat:.6f}"]
-        for town in watch.basemap.towns
-    ]
-    posts = [
-        [post.id, sorted(post.names), f"{post.lon:.6f}", f"{post.lat:.6f}", post.means]
-        for post in reading_context(watch).posts
-    ]
-    area = [f"{bound:.6f}" for bound in watch.settings.area]
-    version = adapter(source.adapter).version
-    preset_version = PRESETS.get(source.preset, NO_PRESET).version
-
-    def hashed(settings: dict[str, Any]) -> str:
-        plain = json.loads(json.dumps(settings, default=str), parse_float=str)
-        # The prefix tells it from the names of objects: the settings themselves are in the watch's files.
-        reading = {"settings": plain, "towns": towns, "area": area, "version": version}
-        if adapter(source.adapter).uses_posts:
-            reading["posts"] = posts
-        if preset_version > 1:
-            reading["preset_version"] = preset_version
-        return "sha256:" + sha256_of(canonical(reading))
-
-    return hashed(decides), hashed(first)
 
 
 def standing_batches(

@@ -132,6 +132,11 @@ def rows_of(book: Codebook) -> tuple[tuple[str, ...], ...]:
     return (*rows, version)
 
 
+def entries_of(table: str, columns: Columns, language: str) -> tuple[Entry, ...]:
+    """The lines on the columns of one table, also of one that only a kind of report has."""
+    return tuple(_columns(table, columns, words(language)))
+
+
 def _entries(spoken: Words) -> Iterator[Entry]:
     joined: dict[str, str] = dict(_JOINED_ALONE)
     for columns in TABLES.values():

@@ -196,6 +196,7 @@ TABLES: Final[Mapping[str, Columns]] = {
     "people": PEOPLE_COLUMNS,
     "published": PUBLISHED_COLUMNS,
     "grave_earlier": EARLIER_COLUMNS,
+    "cover_note": COVER_COLUMNS,
     "editors_notes": NOTE_COLUMNS,
     "ellipses": ELLIPSE_COLUMNS,
     "zones": ZONE_COLUMNS,
@@ -234,7 +235,7 @@ def tables_of(report: DailyReport, words: Words) -> Mapping[str, Table]:
             tables.append(Table(name, columns, rows))
     for section in sections_of(report, words):
         names = list(dict.fromkeys(name for line in section.lines for name in line.facts))
-        columns = {name: _HOLDS.get(name, "text") for name in names}
+        columns = {name: _holds(name, [line.facts.get(name) for line in section.lines]) for name in names}
         if rows := _rows(facts, section.name, columns):
             tables.append(Table(section.name, columns, rows))
     if report.cover:
@@ -243,6 +244,14 @@ def tables_of(report: DailyReport, words: Words) -> Mapping[str, Table]:
         tables.append(Table("editors_notes", NOTE_COLUMNS, _rows(facts, "editors_note", NOTE_COLUMNS)))
     summary = [*summary_of(report, words), *((f"rows_{table.name}", len(table.rows)) for table in tables)]
     return {table.name: table for table in [Table("summary", SUMMARY_COLUMNS, tuple(summary)), *tables]}
+
+
+def _holds(name: str, values: Sequence[Any]) -> Holds:
+    """What a column of a kind's own section holds: of `start` and `end` moments or days, as its lines state them."""
+    texts = [str(value) for value in values if value]
+    if name in ("start", "end") and texts:
+        return "day" if all(len(text) == len("2031-05-14") for text in texts) else "time"
+    return _HOLDS.get(name, "text")
 
 
 def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:

@@ -202,15 +202,17 @@ class Answers:
             empty = [""] * len(self)
             return empty, list(empty), list(empty)
         if point.parts:
-            lon, lat, precision = (self.cells(point.parts.get(part)) for part in ("lon", "lat", "precision"))
-            return list(lon), list(lat), list(precision)
-        longitudes, latitudes, precisions = [], [], []
+            columns = [self.cells(point.parts.get(part)) for part in ("lon", "lat", "precision")]
+            return list(columns[0]), list(columns[1]), list(columns[2])
+        longitudes: Column = []
+        latitudes: Column = []
+        precisions: Column = []
         swaps = point.whole.endswith("/coordinates")  # OData has longitude first
         for cell in self.cells(point.whole):
             parts = cell.replace(";", " ").split()
-            lat, lon = (parts[0], parts[1]) if len(parts) >= 2 else (cell, cell)
-            latitudes.append(lon if swaps else lat)
-            longitudes.append(lat if swaps else lon)
+            first, second = (parts[0], parts[1]) if len(parts) >= 2 else (cell, cell)
+            latitudes.append(second if swaps else first)
+            longitudes.append(first if swaps else second)
             precisions.append(parts[3] if len(parts) > 3 else "")
         return longitudes, latitudes, precisions
 

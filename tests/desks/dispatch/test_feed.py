@@ -18,7 +18,7 @@ from trucewatch.desks.dispatch.atom import feed_of, summary_words
 from trucewatch.desks.dispatch.operations import feed_entries
 from trucewatch.locale import words
 from trucewatch.model.ids import sha256_of
-from trucewatch.model.report import EditorsNote, Publication
+from trucewatch.model.report import EditorsNote, IssuedRow, Publication
 from trucewatch.pipeline.issue import default_day, issue_report, issued_name
 from trucewatch.server.console import Console
 from trucewatch.store.publications import publications
@@ -166,8 +166,10 @@ def test_what_stands_in_a_watch_is_escaped_and_no_character_breaks_the_feed(fres
     assert len(ET.fromstring(content).findall("a:entry", A)) == 1
 
 
-def test_a_report_without_lines_is_told_without_a_count(valleys: Console) -> None:
-    publication = Publication(
+def test_a_report_without_lines_is_told_without_a_count_and_lines_that_nobody_saw_are_not_counted(
+    valleys: Console,
+) -> None:
+    bare = Publication(
         number="TW/x/public",
         revision=1,
         kind="daily",
@@ -177,8 +179,19 @@ def test_a_report_without_lines_is_told_without_a_count(valleys: Console) -> Non
         cut_off=valleys.now(),
         rows=(),
     )
-    said = summary_words(publication, words("en"))
-    assert not re.search(r"\b(0|no|none)\b", said)
+    row = IssuedRow(
+        incident_id="i-1",
+        number=0,
+        kind="shot",
+        outcome="consistent",
+        place="theatre",
+        radius_m=None,
+        time="2031-05-03",
+    )
+    untold = summary_words(bare, words("en"))
+    assert not re.search(r"\b(0|no|none|lines?)\b", untold)
+    assert summary_words(replace(bare, rows=(row,)), words("en")) == untold, "a row of number 0 was told to nobody"
+    assert "1 line." in summary_words(replace(bare, rows=(row, replace(row, number=1))), words("en"))
 
 
 def test_the_feed_stands_in_the_document_for_programs(valleys: Console) -> None:

@@ -98,7 +98,7 @@ def summary_words(publication: Publication, words: Words) -> str:
     can be shown does not say that there was none."""
     first, last = words.day(publication.day_from), words.day(_last(publication))
     period = first if first == last else words.gettext("{start} – {end}").format(start=first, end=last)
-    count = len(publication.rows)
+    count = len(publication.rows_shown)
     cut_off = iso_utc(publication.cut_off)
     if not count:
         sentence = words.gettext("Report for {period}, as known at {cut_off}.").format(period=period, cut_off=cut_off)

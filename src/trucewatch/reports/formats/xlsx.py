@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from io import BytesIO
 from typing import Final
@@ -150,12 +150,13 @@ def _codebook_of(tables: Mapping[str, Table], clock: _Clock, language: str) -> T
     """The codebook's lines about the sheets of this workbook, its codes, and how to cite it."""
     book, local = codebook.codebook(language), words(language).gettext("The same moment by the clock of {zone}.")
     rows: list[tuple[Cell, ...]] = []
-    for entry, row in zip(book.entries, codebook.rows_of(book), strict=False):
-        if entry.part == "code" or entry.of in tables:
-            rows.append(row)
+    for table in tables.values():
+        for entry in codebook.entries_of(table.name, table.columns, language):
+            rows.append(astuple(entry))
             if entry.type == "time":
                 meaning = f"{entry.meaning} {local.format(zone=clock.name)}"
-                rows.append((*row[:2], f"{entry.name}{LOCAL}", *row[3:6], meaning, *row[7:]))
+                rows.append(astuple(replace(entry, name=f"{entry.name}{LOCAL}", meaning=meaning)))
+    rows += [astuple(entry) for entry in book.entries if entry.part == "code"]
     return Table("codebook", codebook.COLUMNS, (*rows, codebook.rows_of(book)[-1]))
 
 
