@@ -51,8 +51,10 @@ def first_choices(watch: Watch, pending: Pending, source_id: str, now: datetime)
 
 
 def why_no_table(watch: Watch, pending: Pending, choices: Choices, now: datetime) -> Message | None:
-    """Why a brought file is nothing that a source could read, in one sentence; None for a table, however faulty, and
-    for whatever an adapter takes rows of."""
+    """Why a brought file is nothing that a source could read, in one sentence; None for a table, however faulty, for
+    mail and exports of messages, and for whatever an adapter takes rows of."""
+    if format_of(pending.path):
+        return None
     try:
         is_prose = reads_like_prose(*head_of(pending.path))
         fault = _PROSE if is_prose else None
