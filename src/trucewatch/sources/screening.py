@@ -421,7 +421,7 @@ def _screen_parquet(content: BinaryIO) -> Rule | None:
     """The names of the columns, and the words in those of text."""
     try:
         return _screen_columns(pq.ParquetFile(content))
-    except (pa.ArrowException, OSError):
+    except (pa.ArrowException, OSError, ValueError):  # a name that is not UTF-8 is a ValueError
         return None  # as far as it could be read
 
 
