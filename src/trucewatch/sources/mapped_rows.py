@@ -327,10 +327,10 @@ class _Columns:
         is_pair = to_mask(pc.is_valid(pairs)) & wanted
         rows = np.flatnonzero(is_pair)
         if len(rows):
-            taken = [part.take(pa.array(rows)) for part in (lat, lon)]
-            values = [np.array(part.cast(pa.float64()).to_numpy(zero_copy_only=False)) for part in taken]
+            pieces = [part.take(pa.array(rows)) for part in (lat, lon)]
+            values = [np.array(part.cast(pa.float64()).to_numpy(zero_copy_only=False)) for part in pieces]
             is_on_globe = (np.abs(values[0]) <= 90.0) & (np.abs(values[1]) <= 180.0)
-            decimals = np.minimum(*(_decimals(part) for part in taken))
+            decimals = np.minimum(*(_decimals(part) for part in pieces))
             self._put(
                 rows[is_on_globe],
                 values[1][is_on_globe],

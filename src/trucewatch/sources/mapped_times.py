@@ -37,8 +37,8 @@ def read_times(chunk: Chunk, plan: TablePlan, faults: Faults) -> tuple[Micros, M
     for texts in combinations:
         try:
             span = _span(dict(zip(mapped, texts, strict=True)), plan, zones)
-            known = later(span.end, plan.delay)
-            spans.append((_micros(span.start), _micros(span.end), _micros(known)))
+            known_from = later(span.end, plan.delay)
+            spans.append((_micros(span.start), _micros(span.end), _micros(known_from)))
         except ValueError as exc:  # TimeError and RowFault are ValueErrors too
             spans.append(reason_of(exc))
     faults.refuse_texts(spans, codes)
@@ -46,13 +46,15 @@ def read_times(chunk: Chunk, plan: TablePlan, faults: Faults) -> tuple[Micros, M
     start, end, known_at = np.array(plain, dtype=np.int64).reshape(-1, 3)[codes].T
     if not plan.has("known_at"):
         return start, end, known_at, np.ones(len(chunk), dtype=np.bool_)
-    stated, is_stated = _known(*coded(plan.column("known_at", chunk)), plan, faults)
+    stated, is_stated = _known_moments(*coded(plan.column("known_at", chunk)), plan, faults)
     known_at = np.where(is_stated, stated, known_at)
     faults.refuse(is_stated & (start - known_at > KNOWN_AHEAD // _MICRO), KNOWN_BEFORE_IT_WAS)
     return start, end, known_at, ~is_stated
 
 
-def _known(texts: list[str], codes: Codes, plan: TablePlan, faults: Faults) -> tuple[Micros, npt.NDArray[np.bool_]]:
+def _known_moments(
+    texts: list[str], codes: Codes, plan: TablePlan, faults: Faults
+) -> tuple[Micros, npt.NDArray[np.bool_]]:
     """What the column of becoming known says, and where it says something."""
     numbers = plan.preset.known_numbers or plan.constants.get("date_numbers", "")
     order = plan.constants.get("date_order", "")

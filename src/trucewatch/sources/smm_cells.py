@@ -407,12 +407,12 @@ def read_perceived(text: str) -> str:
     if is_unknown(text):
         return ""
     words = [word for word in re.split(_AND, " ".join(text.split()).casefold()) if word.strip()]
-    known = {_PERCEIVED_OF.get(word.strip()) for word in words}
-    if None in known or not known:
+    ways = {_PERCEIVED_OF.get(word.strip()) for word in words}
+    if None in ways or not ways:
         raise RowFault(
             Message('means {value} is not known; write "Saw", "Heard", "Recorded" or "Told"', value=quote_cell(text))
         )
-    return next(word for word in _FIRST_OF if word in known)
+    return next(word for word in _FIRST_OF if word in ways)
 
 
 _MEANS: Final = (

@@ -144,10 +144,10 @@ class Columns:
         require_columns(
             self._named, keys, hint=Message("watch.toml maps it for the source {source}", source=self._source)
         )
-        given = {*columns, *self.constant}
-        needed = ["position", "observation", *([] if given & {"date_time", "date"} else ["date, time"])]
+        present = {*columns, *self.constant}
+        needed = ["position", "observation", *([] if present & {"date_time", "date"} else ["date, time"])]
         require_columns(
-            [name for name in needed if name not in given],
+            [name for name in needed if name not in present],
             keys,
             hint=Message("or name yours under columns of this source"),
         )

@@ -94,20 +94,20 @@ class PastedLines:
         start = first.data.index(b"\n", len(first.data) - len(first.data.lstrip(b"\n"))) + 1
         head = first.data[:start]
         yield Block(first.first_line, head, lines=head.count(b"\n"))
-        held, line = b"", first.first_line + head.count(b"\n")
+        waiting, line = b"", first.first_line + head.count(b"\n")
         for block in _chained(Block(line, first.data[start:], lines=first.lines - head.count(b"\n")), blocks):
             if block.overlong or b'"' in block.data:
                 # A quoted cell says itself where it ends.
-                yield from self._pieces(held, line, len(header), fits, at_end=True)
+                yield from self._pieces(waiting, line, len(header), fits, at_end=True)
                 yield block
-                held, line = b"", block.first_line + block.lines
+                waiting, line = b"", block.first_line + block.lines
                 continue
-            data = held + block.data
+            data = waiting + block.data
             cut = _settled(data, len(header))
             yield from self._pieces(data[:cut], line, len(header), fits, at_end=False)
             line += data.count(b"\n", 0, cut)
-            held = data[cut:]
-        yield from self._pieces(held, line, len(header), fits, at_end=True)
+            waiting = data[cut:]
+        yield from self._pieces(waiting, line, len(header), fits, at_end=True)
 
     def _pieces(
         self, data: bytes, first_line: int, width: int, fits: Mapping[int, Fits], *, at_end: bool

@@ -107,21 +107,21 @@ class _Memory:
     """What texts of one column came to, so that each is read once: a value, or why it is none."""
 
     read: Callable[..., Any]
-    known: dict[Any, Any] = field(default_factory=dict)
+    remembered: dict[Any, Any] = field(default_factory=dict)
 
     def of(self, texts: Sequence[Any]) -> list[Any]:
-        if len(self.known) > MOST_REMEMBERED:
-            self.known.clear()
+        if len(self.remembered) > MOST_REMEMBERED:
+            self.remembered.clear()
         values = []
         for text in texts:
-            value = self.known.get(text)
+            value = self.remembered.get(text)
             if value is None:
                 parts = text if isinstance(text, tuple) else (text,)
                 try:
                     value = self.read(*parts)
                 except ValueError as exc:  # RowFault, TimeError and PlaceError are ValueErrors too
                     value = with_remedy(reason_of(exc))
-                self.known[text] = value
+                self.remembered[text] = value
             values.append(value)
         return values
 
@@ -147,7 +147,7 @@ class _Reading:
         self._unclear = lines.unclear
         self._ground = _WHEN_IT_CAME
         self._calendar = self._calendar_of([*self.table.titles, *lines.titles])
-        self._spans.known.clear()
+        self._spans.remembered.clear()
         self._columns = named.among(self.table.keys)
         self._above: dict[str, str] = {}
         self._unread = [
@@ -304,10 +304,10 @@ class _Reading:
             name: pa.array([row.get(name) for row in rows], pa.float64()).take(pa.array(of_pair)) for name in _PLACED
         }
         default = self._constant.get("means", DEFAULT_MEANS)
-        known = [one if isinstance(one, Observer) else None for one in observers]
+        observers_or_none = [observer if isinstance(observer, Observer) else None for observer in observers]
         words = {
-            "sensor": [observer.sensor if observer else "" for observer in known],
-            "means": [observer.means or default if observer else default for observer in known],
+            "sensor": [observer.sensor if observer else "" for observer in observers_or_none],
+            "means": [observer.means or default if observer else default for observer in observers_or_none],
         }
         return numbers | {
             name: pa.array(values, pa.string()).take(pa.array(at_position)) for name, values in words.items()
@@ -319,18 +319,20 @@ class _Reading:
         whats = self._whats.of(what)
         faults.refuse_texts(whats, at_what)
         columns = {
-            name: _taken([value[part] if isinstance(value, tuple) else "" for value in whats], at_what, pa.string())
+            name: _by_code([value[part] if isinstance(value, tuple) else "" for value in whats], at_what, pa.string())
             for part, name in enumerate(("kind", "aspect"))
         }
         perceived, at_perceived = coded(cells["perceived"])
         ways = self._perceived.of(perceived)
         faults.refuse_texts(ways, at_perceived)
-        columns["perceived"] = _taken([way if isinstance(way, str) else "" for way in ways], at_perceived, pa.string())
+        columns["perceived"] = _by_code(
+            [way if isinstance(way, str) else "" for way in ways], at_perceived, pa.string()
+        )
         number, at_number = coded(cells["count"])
         counts = self._counts.of(number)
         faults.refuse_texts(counts, at_number)
         for part, name in enumerate(("count_min", "count_best", "count_max")):
-            columns[name] = _taken(
+            columns[name] = _by_code(
                 [value[part] if isinstance(value, tuple) else None for value in counts], at_number, pa.int32()
             )
         return columns
@@ -383,7 +385,7 @@ def _what(word: str, description: str, kinds: Mapping[str, str]) -> tuple[str, s
     return kind, read_aspect(word, description)
 
 
-def _taken(values: Sequence[Any], codes: Codes, kind: pa.DataType) -> Any:
+def _by_code(values: Sequence[Any], codes: Codes, kind: pa.DataType) -> Any:
     return pa.array(values, kind).take(pa.array(codes))
 
 

@@ -285,8 +285,8 @@ def _words(message: Mapping[str, Any]) -> str:
     poll = message.get("poll")
     if isinstance(poll, dict):
         answers = poll.get("answers")
-        given = [each.get("text") for each in answers if isinstance(each, dict)] if isinstance(answers, list) else []
-        parts += [_joined(poll.get("question")), *(_joined(answer) for answer in given)]
+        texts = [each.get("text") for each in answers if isinstance(each, dict)] if isinstance(answers, list) else []
+        parts += [_joined(poll.get("question")), *(_joined(answer) for answer in texts)]
     return "\n".join(filter(None, parts))
 
 
