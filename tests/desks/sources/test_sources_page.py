@@ -102,7 +102,7 @@ def test_every_source_has_a_card_with_its_counts_and_blind_spots(valleys: Consol
         assert f'id="source-{one.id}"' in page
     card = page[page.index('id="source-fires"') : page.index('id="source-acoustic"')]
     assert "<b>11</b> rows taken" in card
-    assert "nothing between passes" in card
+    assert "what is between passes" in card
     assert "A past case: nothing is awaited" in page
 
 
