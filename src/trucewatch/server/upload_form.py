@@ -189,5 +189,5 @@ def look_at(watch: Watch, pending: Pending, choices: Choices, now: datetime, spo
     }
 
 
-_NEEDED: Final = {"kind": ("kind",), "when": ("occurred_start", "date_start")}
+_NEEDED: Final = {"kind": ("kind",), "when": ("occurred_start", "date_start", "day")}
 """What a mapping cannot do without."""

@@ -173,6 +173,15 @@ def test_a_table_of_a_mission_is_known_by_its_columns(aside: Console) -> None:
     assert fields(page)["adapter"] == "smm_table"
 
 
+def test_a_day_beside_its_time_says_when_it_was(aside: Console) -> None:
+    client = client_of(aside)
+    table = "Datum;Zeit;What;Where\n2 May 2031;10:20;mortar shelling;-34.99, -24.95\n"
+    page = client.get(bring(client, table, "apart.csv", "new").headers["location"]).text
+    assert {"day", "time_of_day"} < set(fields(page).values())
+    assert "No column says when it was" not in page
+    assert "1 row would be taken, 0 refused" in page
+
+
 @pytest.mark.parametrize(
     ("words", "kept", "whose"),
     [
