@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 
 from tests.conftest import each
+from trucewatch.errors import RowFault
 from trucewatch.geo.frame import wgs84
 from trucewatch.model.batch import Origin, ReadingContext
 from trucewatch.model.times import zone_named
