@@ -82,3 +82,17 @@ def test_no_finding_names_who_may_not_be_passed_on_whoever_runs_the_source() -> 
     (told,) = release(inputs_of([row], [claimed], watch=watch), CENTRE).incidents
     assert [each.facts["claimed_by"] for each in told.findings] == [["A"]]
     assert told.claimed_by == ("A",)
+
+
+@pytest.mark.parametrize("kind", ["daily", "casualties"])
+def test_a_day_on_which_such_a_list_alone_speaks_is_not_called_empty(kind: str) -> None:
+    given = inputs()
+    only = inputs_of([row for row in given.incidents.to_pylist() if row["sources"] == [BARRED.id]], watch=given.watch)
+    without = inputs_of([], watch=given.watch)
+    days = {"day_from": DAY, "day_until": DAY + timedelta(days=1)}
+    report, empty = (build_daily(each, recipient=CENTRE, kind=kind, **days) for each in (only, without))
+    assert report.shown_count(0) is None
+    text = everything_in(render(report, format="html", language="en"))
+    assert "Nobody reported to this watch" not in text
+    assert "terms forbid to pass it on" in text
+    assert text == everything_in(render(empty, format="html", language="en")), "and it is the same where there is none"

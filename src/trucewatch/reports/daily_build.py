@@ -149,6 +149,7 @@ def build_daily(
         cut_off=inputs.as_of,
         checkpoint=inputs.checkpoint if tells_ledger else "",
         tells_ledger=tells_ledger,
+        has_barred=bool(watch.never_leaving),
         kept_rows=(*listed, *out),
         key_digest=digest,
         complete_from=released_from(day_of(day_until - timedelta(days=1), watch.zone).end, recipient, watch.zone),

@@ -129,6 +129,8 @@ class DailyReport:
     checkpoint: str = ""
     """The ledger's signed checkpoint that covers the list this was made from; for who sees exact places alone: how
     many entries there are tells how many records are withheld."""
+    has_barred: bool = False
+    """Whether the watch has a source whose rows no release may hold, whatever stands in it."""
     tells_ledger: bool = True
     """Whether checkpoint and refused rows are for this recipient."""
     kept_rows: tuple[IssuedRow, ...] = field(default=(), repr=False)
@@ -171,7 +173,8 @@ class DailyReport:
         """Whether incidents of the period may be kept from this recipient, so that none shown is not none."""
         rule = self.recipient
         by_place = rule.place != "exact" and any(row.incident.place == THEATRE for row in self.rows)
-        return bool(self.fewer_than or rule.withheld_kinds or rule.withheld_aspects) or by_place or not self.is_complete
+        by_rule = self.fewer_than or rule.withheld_kinds or rule.withheld_aspects or self.has_barred
+        return bool(by_rule) or by_place or not self.is_complete
 
     def shown_count(self, number: int) -> int | None:
         """A count as it is shown; None where it is 0 and something is withheld: none can be shown."""
