@@ -246,6 +246,24 @@ def test_an_account_that_channels_name_speaks_for_its_organisation(tmp_path: Pat
     assert "name accounts of organisations in channels" in str(faults[0])
 
 
+def test_a_persons_name_that_an_answer_gives_is_no_claimant_and_no_second_voice(tmp_path: Path) -> None:
+    columns, kinds = (
+        {**MAPPED.columns, "claimed_by": "who told you"},
+        {**MAPPED.kinds, "claimed_by:theirs": "Northland"},
+    )
+    rows = [
+        ROW | {"_uuid": f"u-{who}", "who told you": who} for who in ("Quokka Person", "", "theirs", "Theirs; Quokka")
+    ]
+    for own in ("", "centre"):
+        outcome = read_bytes(as_csv(rows), tmp_path, replace(MAPPED, columns=columns, kinds=kinds, of=own))
+        assert [row["claimed_by"] for row in outcome.rows] == ["", "", "Northland", ""]
+        not_said = "patrol" if own else "public"
+        assert [row["means"] for row in outcome.rows] == ["public", not_said, not_said, "public"]
+        assert "Quokka" not in str(outcome.rows) + str(outcome.rejected) + remarks(outcome)
+        assert [sender["handle"] for sender in senders(outcome)] == ["Quokka Person", "Theirs; Quokka"]
+        assert '"who told you" was answered with somebody' in remarks(outcome)
+
+
 def test_the_key_is_the_submissions_in_whatever_file_it_comes(tmp_path: Path) -> None:
     keys = [{"_uuid": "u-1"}, {"KEY": "uuid:u-1"}, {"instanceID": "uuid:u-1"}, {"meta/instanceID": "uuid:u-1"}]
     plain = {name: cell for name, cell in ROW.items() if name != "_uuid"}

@@ -312,6 +312,14 @@ def test_a_source_of_acled_is_restricted_and_its_actors_claim_nothing(changes: d
     assert [phrase in str(fault) for fault in setting_faults(given)] == [True]
 
 
+def test_an_export_of_acled_that_was_mapped_by_hand_is_refused(tmp_path: Path) -> None:
+    content = (SAMPLES / "event_table" / "acled" / "good.csv").read_bytes()
+    columns = {"occurred_start": "event_date", "kind": "=other", "lon": "longitude", "lat": "latitude", "text": "notes"}
+    outcome = read_bytes(content, tmp_path, ACLED, preset="", columns=columns)
+    assert outcome.taken == 0, "its rows would leave in releases"
+    assert 'preset = "acled"' in str(outcome.rejected[0].reason)
+
+
 def test_no_word_of_acled_becomes_a_kind_that_it_is_not() -> None:
     fires = {word for word, kind in ACLED_KINDS.items() if kind not in ("other", "hostilities")}
     assert fires == {

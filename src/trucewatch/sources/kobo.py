@@ -20,7 +20,7 @@ import pyarrow as pa
 from trucewatch.errors import TrucewatchError, UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
-from trucewatch.model.sender import empty_senders
+from trucewatch.model.sender import SENDER_SCHEMA, empty_senders
 from trucewatch.model.watch import SourceSetting
 from trucewatch.sources import event_table
 from trucewatch.sources.columns import names_shown, quote_cell, rejected_file
@@ -142,10 +142,16 @@ class _Form:
     unseen: set[str] = field(default_factory=set)
     senders: pa.Table = field(default_factory=empty_senders)
     """Of the chunk that was derived last."""
+    claimants: frozenset[str] = frozenset()
+    """Whom an answer may name as the one whose claim it is, folded."""
+    has_people: bool = False
+    """Whether an answer named somebody else, and the run was told."""
     rows: int = 0
 
     def batches(self, origin: Origin, context: ReadingContext) -> Iterator[Batch]:
         """Batch by batch. Raises UnreadableInput."""
+        words = (word.partition(":")[2] for word in self.setting.kinds if word.startswith("claimed_by:"))
+        self.claimants = frozenset(map(fold, (*context.party_ids, *self.setting.channels.values(), *words)))
         submissions = self._submissions()
         first = next(submissions)
         self._begin(first)
@@ -342,10 +348,43 @@ class _Form:
                 next((channels[fold(name)] for name in names if fold(name) in channels), otherwise)
                 for names in answers.accounts()
             ]
+        is_asked = not self.columns.get("claimed_by", "=").startswith("=")
+        people = self._without_people(answers, table) if is_asked else {}
         if "means" not in self.columns:
             named = table.get("claimed_by", [""] * len(answers))
             is_public = bool(channels) or not is_somebodys
-            table["means"] = ["patrol" if claimant or not is_public else "public" for claimant in named]
+            # A form that asks who says so is the asker's: whoever answers "a party" is no patrol of the party's.
+            table["means"] = [
+                "patrol" if row not in people and ((claimant and not is_asked) or not is_public) else "public"
+                for row, claimant in enumerate(named)
+            ]
+
+    def _without_people(self, answers: Answers, table: dict[str, Column]) -> dict[int, str]:
+        """Take out of the claimants whom neither the watch nor the source names: a person, who goes to the senders."""
+        people = {
+            row: named
+            for row, named in enumerate(table["claimed_by"])
+            if fold(named) not in self.claimants and any(fold(name) not in self.claimants for name in _named(named))
+        }
+        table["claimed_by"] = ["" if row in people else named for row, named in enumerate(table["claimed_by"])]
+        handles = dict(zip(*self.senders.to_pydict().values(), strict=True))
+        for row, named in people.items():
+            line = int(answers.chunk.lines[row])
+            handles[line] = "; ".join(filter(None, (handles.get(line, ""), named)))
+        self.senders = pa.Table.from_pydict(
+            {"evidence_row": list(handles), "handle": list(handles.values())}, schema=SENDER_SCHEMA
+        )
+        if people and not self.has_people:
+            self.has_people = True
+            self.remarks.append(
+                Message(
+                    "{name} was answered with somebody who is no party and stands in neither channels nor kinds; such "
+                    "rows name nobody and are told as a member of the public's. Write whose claim a word is as "
+                    '"claimed_by:WORD" under kinds',
+                    name=quote_cell(self.columns["claimed_by"]),
+                )
+            )
+        return people
 
     def _add_quality(self, answers: Answers, table: dict[str, Column]) -> None:
         for part in _parts(self.columns.get("source_quality", "="), answers.keys):
@@ -400,6 +439,11 @@ class _Derived:
     def chunks(self) -> Iterator[Chunk]:
         yield self._first
         yield from self._rest
+
+
+def _named(claimants: str) -> list[str]:
+    """Each of several claimants in one answer."""
+    return [name.strip() for name in claimants.split(";") if name.strip()]
 
 
 def _parts(named: str, keys: Sequence[str]) -> tuple[str, ...]:

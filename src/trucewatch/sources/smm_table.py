@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.errors import TrucewatchError
-from trucewatch.messages import Amount, Message
+from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.times import zone_named
 from trucewatch.model.watch import SourceSetting
@@ -204,9 +204,12 @@ class _Reading:
         if self._first_nearest is not None:
             written, day = self._first_nearest
             remarks.append(
-                Message(
-                    "{count} rows give a day without a year, and it was read as the nearest before {day}, {ground}: "
-                    '{value} as {read}; if that is not so, set columns.year = "=2031" for this source',
+                Plural(
+                    "{count} row gives a day without a year, and it was read as the last such day up to {day}, "
+                    '{ground}: {value} as {read}; if that is not so, set columns.year = "=2031" for this source',
+                    "{count} rows give a day without a year, and it was read as the last such day up to {day}, "
+                    '{ground}: {value} as {read}; if that is not so, set columns.year = "=2031" for this source',
+                    self._without_year,
                     count=Amount(self._without_year),
                     day=str(self._calendar.nearest_to),
                     ground=self._ground,
