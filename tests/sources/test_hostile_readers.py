@@ -101,7 +101,8 @@ def test_what_is_no_letter_and_no_number_costs_one_feature_at_most(
 ) -> None:
     def feature(nr: str, coordinates: str) -> str:
         geometry = f'{{"type": "Point", "coordinates": {coordinates}}}'
-        return f'{{"type": "Feature", "properties": {{"nr": {nr}, "when": "2031-03-05T10:20:00Z"}}, "geometry": {geometry}}}'
+        properties = f'{{"nr": {nr}, "when": "2031-03-05T10:20:00Z"}}'
+        return f'{{"type": "Feature", "properties": {properties}, "geometry": {geometry}}}'
 
     features = [feature('"a"', "[20.5, 10.5]"), feature(nr, coordinates), feature('"b"', "[20.5, 10.5]")]
     content = f'{{"type": "FeatureCollection", "features": [{", ".join(features)}]}}'
