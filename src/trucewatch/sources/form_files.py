@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from trucewatch.errors import RowFault, UnreadableInput
 from trucewatch.messages import Amount, Message
+from trucewatch.sources.message_rows import clean
 from trucewatch.sources.stream import kind_of, utf8_pieces
 from trucewatch.sources.table import BadRow, Chunk, Table, fold
 
@@ -187,7 +188,7 @@ def _flatten(
     if depth > DEEPEST:
         raise RowFault(_TOO_DEEP)
     for name, value in values.items():
-        whole = f"{path}{name}"
+        whole = clean(f"{path}{name}")
         if isinstance(value, dict):
             _flatten(value, f"{whole}/", plain, repeats, depth + 1)
         elif isinstance(value, list):
@@ -199,12 +200,16 @@ def _flatten(
             plain[whole] = _text(value)
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, depth: int = 0) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value).strip() if not isinstance(value, list) else " ".join(map(_text, value))
+    if isinstance(value, list):
+        if depth > DEEPEST:
+            raise RowFault(_TOO_DEEP)
+        return " ".join(_text(each, depth + 1) for each in value)
+    return clean(str(value)).strip()
 
 
 _TOO_DEEP: Final = Message("the JSON is nested too deep for a submission; export the form's data again")
