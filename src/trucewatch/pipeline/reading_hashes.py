@@ -63,7 +63,8 @@ def readings_of(source: SourceSetting, watch: Watch) -> tuple[str, str]:
         if adapter(source.adapter).uses_posts:
             reading["posts"] = posts
         if source.adapter in BY_PARTIES:
-            reading["parties"] = sorted(watch.agreement.party_ids)
+            context = reading_context(watch)
+            reading["parties"] = sorted({*context.party_ids, *context.party_names})
         if preset_version > 1:
             reading["preset_version"] = preset_version
         return "sha256:" + sha256_of(canonical(reading))

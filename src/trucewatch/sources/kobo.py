@@ -154,7 +154,9 @@ class _Form:
         """Batch by batch. Raises UnreadableInput."""
         self.party = self.setting.of if self.setting.of in context.party_ids else ""
         words = (word.partition(":")[2] for word in self.setting.kinds if word.startswith("claimed_by:"))
-        self.claimants = frozenset(map(fold, (*context.party_ids, *self.setting.channels.values(), *words)))
+        self.claimants = frozenset(
+            map(fold, (*context.party_ids, *context.party_names, *self.setting.channels.values(), *words))
+        )
         submissions = self._submissions()
         first = next(submissions)
         self._begin(first)
