@@ -31,7 +31,7 @@ from trucewatch.sources.patrol_form import (
 from trucewatch.sources.patrol_words import CHOICE_LABELS, LABELS, LANGUAGES
 from trucewatch.sources.people_lists import tells_of_person
 
-from .reading import Outcome, read_bytes
+from .reading import CONTEXT, Outcome, read_bytes
 
 PRIVATE = {
     "_submitted_by": "quokka_account",
@@ -262,6 +262,14 @@ def test_a_persons_name_that_an_answer_gives_is_no_claimant_and_no_second_voice(
         assert "Quokka" not in str(outcome.rows) + str(outcome.rejected) + remarks(outcome)
         assert [sender["handle"] for sender in senders(outcome)] == ["Quokka Person", "Theirs; Quokka"]
         assert '"who told you" was answered with somebody' in remarks(outcome)
+
+
+@pytest.mark.parametrize("channels", [{}, {"somebody": "Observer body"}])
+def test_what_comes_through_a_partys_own_form_is_its_claim(channels: dict[str, str], tmp_path: Path) -> None:
+    setting = replace(MAPPED, of="AM", channels=channels)
+    context = replace(CONTEXT, party_ids=frozenset(("AM", "AZ")))
+    row = only(read_bytes(as_csv([ROW | PRIVATE]), tmp_path, setting, context))
+    assert (row["claimed_by"], row["means"]) == ("AM", "patrol"), "its patrol is not told as anybody's patrol"
 
 
 def test_the_key_is_the_submissions_in_whatever_file_it_comes(tmp_path: Path) -> None:

@@ -33,7 +33,18 @@ from trucewatch.sources.smm_cells import (
 from trucewatch.sources.smm_posts import HEARD_WITHIN_M, Gazetteer
 from trucewatch.sources.smm_times import Calendar, days_in, read_day_and_time
 
-from .reading import CONTEXT, POSTS, RECEIVED, SAMPLES, SAMPLETON, Outcome, read_bytes, read_file, sample_setting
+from .reading import (
+    CONTEXT,
+    POSTS,
+    RECEIVED,
+    SAMPLES,
+    SAMPLETON,
+    Outcome,
+    good_sample,
+    read_bytes,
+    read_file,
+    sample_setting,
+)
 
 HEAD = ("Position", "Event location", "Means", "No.", "Observation", "Description", "Weapon", "Date, time")
 ROW = ("Heron Hill", "2-4km ESE", "Heard", "3", "Explosion", "Undetermined", "N/K", "2-Mar-2031, 10:20-10:31")
@@ -753,3 +764,11 @@ def test_the_register_is_read_by_no_row_of_a_watch_without_one(tmp_path):
 def test_metres_that_may_be_thousands_are_refused(written):
     with pytest.raises(RowFault, match="thousands"):
         read_event_location(written)
+
+
+def test_a_table_of_a_partys_own_is_its_claim(tmp_path):
+    context = replace(CONTEXT, party_ids=frozenset(("AM", "AZ")))
+    content = good_sample("smm_table").read_bytes()
+    for own, claimed in (("AM", "AM"), ("centre", ""), ("", "")):
+        outcome = read_bytes(content, tmp_path, replace(sample_setting("smm_table"), of=own), context)
+        assert {row["claimed_by"] for row in outcome.rows} == {claimed}

@@ -144,14 +144,19 @@ class _Form:
     """Of the chunk that was derived last."""
     claimants: frozenset[str] = frozenset()
     """Whom an answer may name as the one whose claim it is, folded."""
+    party: str = ""
+    """Whose all submissions are, where the source is a party's own."""
     has_people: bool = False
     """Whether an answer named somebody else, and the run was told."""
     rows: int = 0
 
     def batches(self, origin: Origin, context: ReadingContext) -> Iterator[Batch]:
         """Batch by batch. Raises UnreadableInput."""
+        self.party = self.setting.of if self.setting.of in context.party_ids else ""
         words = (word.partition(":")[2] for word in self.setting.kinds if word.startswith("claimed_by:"))
-        self.claimants = frozenset(map(fold, (*context.party_ids, *self.setting.channels.values(), *words)))
+        self.claimants = frozenset(
+            map(fold, (*context.party_ids, *context.party_names, *self.setting.channels.values(), *words))
+        )
         submissions = self._submissions()
         first = next(submissions)
         self._begin(first)
@@ -343,7 +348,7 @@ class _Form:
         is_somebodys = bool(own or self.setting.of)
         channels = {fold(name): claimant for name, claimant in self.setting.channels.items()}
         if "claimed_by" not in self.columns:
-            otherwise = "" if channels else own
+            otherwise = self.party or ("" if channels else own)
             table["claimed_by"] = [
                 next((channels[fold(name)] for name in names if fold(name) in channels), otherwise)
                 for names in answers.accounts()

@@ -131,6 +131,7 @@ class _Reading:
 
     def __init__(self, path: Path, origin: Origin, setting: SourceSetting, context: ReadingContext) -> None:
         self._origin, self._setting = origin, setting
+        self._party = setting.of if setting.of in context.party_ids else ""
         named = Columns(setting)
         self._constant, self._filled_down = named.constant, named.filled_down
         gazetteer = Gazetteer(context.posts, context.towns)
@@ -281,7 +282,7 @@ class _Reading:
         stored: dict[str, Any] = {name: column.filter(keep) for name, column in columns.items()}
         stored.update(
             source=self._setting.id,
-            claimed_by=self._setting.claimed_by,
+            claimed_by=self._setting.claimed_by or self._party,
             simulated=self._setting.simulated,
             known_at_assumed=True,
             received_at=self._origin.received_at,

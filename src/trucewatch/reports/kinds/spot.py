@@ -169,6 +169,10 @@ def not_known_section(row: Row, report: DailyReport, words: Words) -> Section:
 def _not_known(incident: ReleasedIncident, report: DailyReport, words: Words) -> Iterator[str]:
     if incident.place == THEATRE:
         yield words.gettext("Where it was: not known, or not told here.")
+    elif incident.ellipse is not None and incident.ellipse.semi_major_m == incident.ellipse.semi_minor_m:
+        yield words.gettext("Where it was within the 95% circle: radius {radius}.").format(
+            radius=distance_words(incident.ellipse.semi_major_m, words)
+        )
     elif incident.ellipse is not None:
         ellipse = incident.ellipse
         yield words.gettext(
