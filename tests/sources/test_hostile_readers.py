@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import resource
+import sqlite3
 import struct
 import time
 import zipfile
@@ -12,10 +13,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import openpyxl
 import pytest
+import shapely
 
 from trucewatch.model.watch import SourceSetting
+from trucewatch.sources.form_answers import is_private
+from trucewatch.sources.form_files import cells_of_submission
 
 from .reading import Outcome, read_bytes, sample_setting
 
@@ -177,3 +182,39 @@ def test_the_names_of_folders_are_not_repeated_without_end(tmp_path: Path) -> No
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert read_in_time(text.encode(), tmp_path, SHAPES).taken == 3000
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 << 10
+
+
+def test_a_submission_is_shown_without_who_sent_it_however_deep_that_lies(tmp_path: Path) -> None:
+    sent = {"__system": {"submitterName": "Quokka", "submissionDate": "2031-03-01"}, "SubmitterName": "Quokka"}
+    path = tmp_path / "f.json"
+    path.write_text(
+        json.dumps([{"_uuid": "u", "g": {"DeviceID": "Quokka", "rows": [{"phone": "Quokka", "a": 1}]}, **sent}])
+    )
+    cells = cells_of_submission(path, 1, is_private)
+    assert cells is not None
+    assert "Quokka" not in str(cells)
+    assert dict(cells)["g"] == '{"rows": [{"a": "1"}]}'
+    assert [name for name, _ in cells] == ["_uuid", "g", "__system"]
+
+
+def test_a_repeat_within_long_answers_takes_little_memory(tmp_path: Path) -> None:
+    record: dict[str, Any] = {"_uuid": "u", "observation/began": "2031-03-01T10:00:00+04:00", "GPS": "10.5 20.5"}
+    record |= {"observation/kind": "shelling", "rep": [{"a": number} for number in range(1000)]}
+    record |= {f"q{number}": "y" * 30_000 for number in range(20)}
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert read_in_time(json.dumps([record]).encode(), tmp_path, FORMS).taken == 1000
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300 << 10
+
+
+def test_a_layer_is_no_virtual_table_however_it_is_spelt(tmp_path: Path) -> None:
+    path = tmp_path / "e.gpkg"
+    geopandas.GeoDataFrame({"nr": ["a"]}, geometry=[shapely.Point(20.5, 10.5)], crs=4326).to_file(path, driver="GPKG")
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA writable_schema=ON")
+        db.execute("PRAGMA foreign_keys=OFF")
+        db.execute("CREATE VIRTUAL TABLE vv USING fts3(nr, geom)")
+        db.execute("UPDATE sqlite_master SET sql = 'CREATE  VIRTUAL TABLE vv USING fts3(nr, geom)' WHERE name = 'vv'")
+        db.execute("UPDATE gpkg_geometry_columns SET table_name = 'vv'")
+        db.execute("UPDATE gpkg_contents SET table_name = 'vv', identifier = 'vv'")
+    (refusal,) = read_bytes(path.read_bytes(), tmp_path, SHAPES).rejected
+    assert "holds no layer" in str(refusal.reason)
