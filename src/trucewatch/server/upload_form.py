@@ -17,15 +17,18 @@ from trucewatch.model.people import PERCEIVED
 from trucewatch.model.watch import SourceSetting, Watch
 from trucewatch.reader import head_of
 from trucewatch.server.accept import NEW, Choices, new_setting
-from trucewatch.server.column_mapping import TARGET_WORDS, chosen_setting, guessed, mapping_form
+from trucewatch.server.column_mapping import FORMS, chosen_setting, guessed, mapping_form, targets_of
 from trucewatch.server.forms import text_of, words_of
 from trucewatch.server.inbox import name_for, reads
 from trucewatch.server.preview import Preview, preview_reading
-from trucewatch.server.source_answers import CLAIM, OWN, SIDE, answered, repeated_choice, speakers, unanswered
+from trucewatch.server.source_answers import CLAIM, MESSAGES, OWN, SIDE, answered, repeated_choice, speakers, unanswered
 from trucewatch.server.uploads import Pending
 from trucewatch.sources import adapters
+from trucewatch.sources.form_answers import is_export
 from trucewatch.sources.guess import format_of, reads_like_prose
+from trucewatch.sources.kobo import our_questions
 from trucewatch.sources.stream import kind_of
+from trucewatch.sources.table import fold
 
 _BY_COLUMNS: Final = ("event_table", "smm_table")
 """Adapters that are proposed by what a file's columns are called, before any of its rows can be taken."""
@@ -108,9 +111,21 @@ def _new_choices(watch: Watch, pending: Pending, adapter: str, now: datetime) ->
         table = replace(setting, adapter="smm_table")
         if _has_its_columns(preview_reading(pending.path, pending.name, table, watch, now)):
             return Choices(setting=table, name=pending.name, is_new=True)
-    if setting.adapter == "event_table":
+        # The export of a form of somebody's own has times of the telephone, and a place that is not the event's.
+        if _asks_other_questions(pending):
+            setting = replace(setting, adapter=FORMS)
+    if setting.adapter == "event_table" or (setting.adapter == FORMS and _asks_other_questions(pending)):
         setting = guessed(pending.path, setting)
     return Choices(setting=setting, name=pending.name, is_new=True)
+
+
+def _asks_other_questions(pending: Pending) -> bool:
+    """Whether a file is a table of submissions of a form that is not the one that ships with us."""
+    try:
+        keys = [fold(name) for name in head_of(pending.path, 1)[0]]
+    except UnreadableInput:
+        return False
+    return is_export(keys) and our_questions(keys) is None
 
 
 def _has_its_columns(preview: Preview) -> bool:
@@ -154,7 +169,9 @@ def chosen(watch: Watch, form: FormData, pending: Pending, choices: Choices, now
 def look_at(watch: Watch, pending: Pending, choices: Choices, now: datetime, spoken: Words) -> dict[str, Any]:
     """What the pages of a brought file show of it: its columns and what they become, and how it reads so."""
     setting = choices.setting
-    has_mapping = setting.adapter == "event_table" and not setting.preset
+    has_mapping = (setting.adapter == "event_table" and not setting.preset) or (
+        setting.adapter == FORMS and (bool(setting.columns) or _asks_other_questions(pending))
+    )
     form = mapping_form(pending.path, setting) if has_mapping else None
     preview = preview_reading(pending.path, pending.name, setting, watch, now)
     missing = []
@@ -170,7 +187,7 @@ def look_at(watch: Watch, pending: Pending, choices: Choices, now: datetime, spo
         "form": form,
         "missing": missing,
         "fault": (form.fault if form else None) or (None if missing else preview.fault),
-        "targets": TARGET_WORDS,
+        "targets": targets_of(setting),
         "kinds": KINDS,
         "all_means": MEANS,
         "handlings": HANDLINGS,
@@ -181,6 +198,7 @@ def look_at(watch: Watch, pending: Pending, choices: Choices, now: datetime, spo
         "claimants": speakers(watch, CLAIM),
         "sides": speakers(watch, SIDE),
         "own_delegations": speakers(watch, OWN),
+        "messages": MESSAGES,
         "repeated": repeated,
         "copied": copied,
         "sources_of_watch": watch.settings.source,
