@@ -47,7 +47,7 @@ CARD: Final = SourceCard(
         "CSV, CSV.gz or XLSX with one line of column names; GeoJSON, GeoPackage, KML or a Shapefile in a ZIP"
     ),
 )
-VERSION: Final = 2  # 1 refused days with a month's name, 24:00, zones by name and measures with their unit
+VERSION: Final = 2  # 1 refused days with a month's name, 24:00, zones by name, units, kinds in capitals
 
 TARGETS: Final = (
     "kind",

@@ -170,8 +170,8 @@ class _Columns:
         folded = fold(word)
         if folded in kinds:
             return kinds[folded]
-        if word in KINDS:
-            return word
+        if (ours := folded.replace(" ", "_")) in KINDS:
+            return ours
         if word and "*" in kinds:
             return kinds["*"]
         if not word:
