@@ -18,6 +18,7 @@ import pytest
 from tests.hostile.files import CP1251, HOSTILE, put_no_files
 from tests.hostile.watches import SAMPLES, SECRET, files_read, run, watch_of
 from trucewatch.model.file_names import name_on_disk, name_on_record
+from trucewatch.model.watch import MESSAGES
 from trucewatch.pipeline.intake import most_rows
 from trucewatch.sources import adapters
 
@@ -29,11 +30,17 @@ OF_ROWS = {"blank_lines.csv.gz"}
 """Where rows are refused, and the file is read to its end."""
 
 
+TABLES = tuple(name for name in adapters() if (SAMPLES / name / "good.csv").is_file())
+"""The others read no tables; what may be done to a mail or an export their own tests do."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("adapter", adapters())
+@pytest.mark.parametrize("adapter", TABLES)
 def test_a_hostile_file_is_one_refusal_and_the_rest_is_read(adapter: str, tmp_path: Path) -> None:
     folder = watch_of(tmp_path / "w", adapter)
     inbox, good = folder / "inbox", (SAMPLES / adapter / "good.csv").read_bytes()
+    if adapter in MESSAGES:  # by the computer's own clock nobody sent it in 2031
+        good = good.replace(b"2031", b"2025")
     for name, make in HOSTILE.items():
         (inbox / name).write_bytes(make(good))
     (inbox / "z_good.csv").write_bytes(good)
