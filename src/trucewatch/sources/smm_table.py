@@ -201,7 +201,7 @@ class _Reading:
 
     def remarks(self) -> tuple[Message, ...]:
         """What there is to know of the file as a whole."""
-        remarks = []
+        remarks: list[Message] = []
         if self._first_nearest is not None:
             written, day = self._first_nearest
             remarks.append(
