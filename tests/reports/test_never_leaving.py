@@ -94,5 +94,5 @@ def test_a_day_on_which_such_a_list_alone_speaks_is_not_called_empty(kind: str) 
     assert report.shown_count(0) is None
     text = everything_in(render(report, format="html", language="en"))
     assert "Nobody reported to this watch" not in text
-    assert "terms forbid to pass it on" in text
+    assert "may not pass on by its licence" in text
     assert text == everything_in(render(empty, format="html", language="en")), "and it is the same where there is none"

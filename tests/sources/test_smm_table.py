@@ -563,14 +563,14 @@ def test_an_empty_position_is_the_one_above_only_where_the_watch_says_so(tmp_pat
     assert [row["sensor"] for row in filled.rows] == ["post-2", "post-2", "post-2", "post at 10.2500, 20.5000"]
 
 
-def workbook(path: Path, rows: Sequence[Sequence[Any]], merged: str = "") -> Path:
+def workbook(path: Path, rows: Sequence[Sequence[Any]], *merged: str) -> Path:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
     for cells in rows:
         sheet.append(list(cells))
-    if merged:
-        sheet.merge_cells(merged)
+    for cells in merged:
+        sheet.merge_cells(cells)
     book.save(path)
     return path
 
@@ -587,6 +587,7 @@ def test_a_workbook_with_a_title_real_dates_and_merged_cells(tmp_path):
             ["=1+1", *ROW[1:3], 5, *ROW[4:7], "3-Mar", "10:20-10:31"],
         ],
         "A4:A5",
+        "A1:I2",  # a title is merged over the table's columns
     )
     outcome = read_file(path, setting())
     # A merged cell holds for its rows: it needs no fill_down, which is for cells that were left empty.

@@ -149,7 +149,6 @@ def build_daily(
         cut_off=inputs.as_of,
         checkpoint=inputs.checkpoint if tells_ledger else "",
         tells_ledger=tells_ledger,
-        has_barred=bool(watch.never_leaving),
         kept_rows=(*listed, *out),
         key_digest=digest,
         complete_from=released_from(day_of(day_until - timedelta(days=1), watch.zone).end, recipient, watch.zone),
@@ -174,6 +173,7 @@ def build_daily(
         rejected=_rejected(inputs.rejected, recipient) if tells_ledger and "rejected" in parts else (),
         notes=words,
         cover=cover,
+        has_barred_source=bool(watch.never_leaving),
         is_draft=is_draft,
         obligations_untold=released.obligations_untold if "withdrawal" in parts else 0,
         published=tuple(words for words in released.published if day_from <= words.day < day_until)

@@ -129,8 +129,6 @@ class DailyReport:
     checkpoint: str = ""
     """The ledger's signed checkpoint that covers the list this was made from; for who sees exact places alone: how
     many entries there are tells how many records are withheld."""
-    has_barred: bool = False
-    """Whether the watch has a source whose rows no release may hold, whatever stands in it."""
     tells_ledger: bool = True
     """Whether checkpoint and refused rows are for this recipient."""
     kept_rows: tuple[IssuedRow, ...] = field(default=(), repr=False)
@@ -154,6 +152,8 @@ class DailyReport:
     """Of a report on one event the event's own id: for `publication_of` alone, no format reads it."""
     cover: CoverNote | None = None
     """What somebody says before it in their own words; every format marks it as theirs."""
+    has_barred_source: bool = False
+    """Whether the watch has a source whose rows no report may hold, whatever it brought."""
 
     @property
     def issued_number(self) -> str:
@@ -170,11 +170,12 @@ class DailyReport:
 
     @property
     def withholds(self) -> bool:
-        """Whether incidents of the period may be kept from this recipient, so that none shown is not none."""
+        """Whether incidents of the period may be kept from this recipient, so that none shown is not none: also where
+        the watch has a source whose rows never leave, whatever it brought."""
         rule = self.recipient
+        by_rule = bool(self.fewer_than or rule.withheld_kinds or rule.withheld_aspects or self.has_barred_source)
         by_place = rule.place != "exact" and any(row.incident.place == THEATRE for row in self.rows)
-        by_rule = self.fewer_than or rule.withheld_kinds or rule.withheld_aspects or self.has_barred
-        return bool(by_rule) or by_place or not self.is_complete
+        return by_rule or by_place or not self.is_complete
 
     def shown_count(self, number: int) -> int | None:
         """A count as it is shown; None where it is 0 and something is withheld: none can be shown."""

@@ -20,9 +20,12 @@ from trucewatch.model.watch import SourceSetting
 from trucewatch.reader import head_of
 from trucewatch.server.forms import text_of
 from trucewatch.sources.event_table import TARGETS
-from trucewatch.sources.guess import guess_columns, guess_kind, guess_preset, words_in
+from trucewatch.sources.form_answers import is_private
+from trucewatch.sources.guess import guess_columns, guess_kind, guess_preset, guess_questions, words_in
 from trucewatch.sources.table import fold
 
+FORMS: Final = "kobo"
+"""The adapter of forms: mapped like a list of events, but for who sent a form and where the telephone was."""
 MOST_COLUMNS: Final = 80
 """Columns that the form shows; a mapping of further ones is written by hand."""
 EXAMPLES: Final = 3
@@ -147,7 +150,7 @@ def mapping_form(path: Path, setting: SourceSetting) -> MappingForm:
             examples=tuple(dict.fromkeys(row[fold(name)] for row in rows if row.get(fold(name))))[:EXAMPLES],
         )
         for number, name in enumerate(header)
-        if fold(name)
+        if fold(name) and not (setting.adapter == FORMS and is_private(fold(name)))
     )
     kind_columns = [fold(column.name) for column in columns if column.target == "kind"]
     kind_words = words_in([row[name] for row in rows for name in kind_columns])
@@ -175,9 +178,12 @@ def guessed(path: Path, setting: SourceSetting) -> SourceSetting:
         header, rows = head_of(path)
     except UnreadableInput:
         return setting
-    if preset := guess_preset(header):
+    if setting.adapter == FORMS:
+        columns = guess_questions(header, rows)
+    elif preset := guess_preset(header):
         return replace(setting, preset=preset)
-    columns = guess_columns(header, rows)
+    else:
+        columns = guess_columns(header, rows)
     kinds = dict(setting.kinds)
     if "kind" in columns:
         for word in words_in([row[fold(columns["kind"])] for row in rows]):
