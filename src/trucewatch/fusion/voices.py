@@ -80,8 +80,10 @@ def voices_of(observations: pa.Table, means: Ints, devices: Ints, speakers: Spea
         voice[source == hash_of(name)] = _named(owner)
     kept = np.isin(source, [hash_of(name) for name in speakers.owner])
     # What a patrol was told is hearsay: the voice of whoever told it, who may speak here too, and nobody says who.
-    was_told = pc.equal(observations["perceived"], "told").to_numpy() & (means == PATROL)
-    means = np.where(was_told, PUBLIC, means)
+    if "perceived" in observations.column_names:  # an archive's files say of nobody how they know
+        told = pc.fill_null(pc.equal(observations["perceived"], "told"), False)
+        was_told = told.to_numpy() & (means == PATROL)
+        means = np.where(was_told, PUBLIC, means)
     # What a party says stays its word whoever passes it on: a patrol that notes it, a channel that repeats it.
     claimed = observations["claimed_by"]
     named = pc.unique(claimed).to_pylist()
