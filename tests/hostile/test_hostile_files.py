@@ -18,6 +18,7 @@ import pytest
 from tests.hostile.files import CP1251, HOSTILE, put_no_files
 from tests.hostile.watches import SAMPLES, SECRET, files_read, run, watch_of
 from trucewatch.model.file_names import name_on_disk, name_on_record
+from trucewatch.model.watch import MESSAGES
 from trucewatch.pipeline.intake import most_rows
 from trucewatch.sources import adapters
 
@@ -34,6 +35,8 @@ OF_ROWS = {"blank_lines.csv.gz"}
 def test_a_hostile_file_is_one_refusal_and_the_rest_is_read(adapter: str, tmp_path: Path) -> None:
     folder = watch_of(tmp_path / "w", adapter)
     inbox, good = folder / "inbox", (SAMPLES / adapter / "good.csv").read_bytes()
+    if adapter in MESSAGES:  # what was sent after it came in is refused, and here it comes in today
+        good = good.replace(b"2031-", b"2021-")
     for name, make in HOSTILE.items():
         (inbox / name).write_bytes(make(good))
     (inbox / "z_good.csv").write_bytes(good)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.builders import edit, make_watch
+from trucewatch.locale import words
 from trucewatch.model.outcomes import SAID
 from trucewatch.pipeline import Assessment, assess
+from trucewatch.reports import build_daily
+from trucewatch.reports.headline import limits_words, quiet_words
 from trucewatch.reports.release import release
 from trucewatch.store import Store
 
@@ -85,3 +88,18 @@ def test_a_march_is_no_incident_of_the_ceasefire(folder: Path) -> None:
     result = assessed(folder)
     assert result.incidents["kind"].to_pylist() == ["other"]
     assert not any(row["incident_id"] for row in result.findings.to_pylist())
+
+
+@pytest.mark.parametrize("kind", ["daily", "weekly", "casualties", "restrictions"])
+def test_no_report_says_that_nothing_was_recorded_where_its_rows_may_be_held_back(folder: Path, kind: str) -> None:
+    shutil.copy(SAMPLE, folder / "inbox" / "coded.csv")
+    inputs = assessed(folder).report_inputs()
+    day = inputs.incidents["occurred_start"][0].as_py().date()
+    centre = next(recipient for recipient in inputs.watch.settings.recipient if recipient.id == "joint-centre")
+    days = 7 if kind == "weekly" else 1
+    report = build_daily(inputs, recipient=centre, day_from=day, day_until=day + timedelta(days=days), kind=kind)
+    english = words("en")
+    assert report.rows == ()
+    assert report.withholds
+    assert "can be shown" in quiet_words(report, english)
+    assert "licence" in limits_words(report, english)[-1]

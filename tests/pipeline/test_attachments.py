@@ -1,7 +1,8 @@
-"""Photographs beside a form: kept as evidence of its source, named by the row, bounded, and read by nobody."""
+"""Files beside a form or a message: kept as evidence of its source, named by the row, bounded, and read by nobody."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,25 @@ def test_a_row_leads_to_the_photographs_that_it_names(folder: Path) -> None:
         entries = len(store.journal)
         assert take_in(store, folder, now=now()).warnings == ()
         assert len(store.journal) == entries, "what is kept is not kept again"
+
+
+def test_a_message_leads_to_the_files_that_it_carried(tmp_path: Path) -> None:
+    folder = watch_of(tmp_path / "w", "telegram", "inbox/*.json")
+    toml = folder / "watch.toml"
+    files = 'files = ["inbox/*.json"]'
+    toml.write_text(toml.read_text("utf-8").replace(files, f'{files}\nattachments = ["inbox/export/**"]'), "utf-8")
+    message = {"id": 1, "type": "message", "date_unixtime": "1930000000", "from_id": "user1", "text": "seen"}
+    carried = {"photo": "photos/photo_1@02-05-2031.jpg", "file": "(File not included. Change data exporting settings.)"}
+    chat = {"name": "A", "type": "public_channel", "id": 5, "messages": [message | carried]}
+    (folder / "inbox" / "result.json").write_text(json.dumps(chat), "utf-8")
+    (folder / "inbox" / "export" / "photos").mkdir(parents=True)
+    (folder / "inbox" / "export" / "photos" / "photo_1@02-05-2031.jpg").write_bytes(PHOTO)
+    with Store(folder, now) as store:
+        take_in(store, folder, now=now())
+        (batch,) = standing_batches(store, load_watch(folder)).values()
+        (row,) = store.table(batch.observations, STORED_OBSERVATION_SCHEMA).to_pylist()
+        (found,) = attachments_of(store, row)
+    assert (found.name, found.sha256) == (carried["photo"], sha256_of(PHOTO))
 
 
 def test_check_does_not_call_them_unread_and_refuses_what_leads_out(folder: Path) -> None:

@@ -173,6 +173,7 @@ def build_daily(
         rejected=_rejected(inputs.rejected, recipient) if tells_ledger and "rejected" in parts else (),
         notes=words,
         cover=cover,
+        has_barred_source=bool(watch.never_leaving),
         is_draft=is_draft,
         obligations_untold=released.obligations_untold if "withdrawal" in parts else 0,
         published=tuple(words for words in released.published if day_from <= words.day < day_until)

@@ -152,6 +152,8 @@ class DailyReport:
     """Of a report on one event the event's own id: for `publication_of` alone, no format reads it."""
     cover: CoverNote | None = None
     """What somebody says before it in their own words; every format marks it as theirs."""
+    has_barred_source: bool = False
+    """Whether the watch has a source whose rows no report may hold, whatever it brought."""
 
     @property
     def issued_number(self) -> str:
@@ -168,10 +170,12 @@ class DailyReport:
 
     @property
     def withholds(self) -> bool:
-        """Whether incidents of the period may be kept from this recipient, so that none shown is not none."""
+        """Whether incidents of the period may be kept from this recipient, so that none shown is not none: also where
+        the watch has a source whose rows never leave, whatever it brought."""
         rule = self.recipient
+        by_rule = bool(self.fewer_than or rule.withheld_kinds or rule.withheld_aspects or self.has_barred_source)
         by_place = rule.place != "exact" and any(row.incident.place == THEATRE for row in self.rows)
-        return bool(self.fewer_than or rule.withheld_kinds or rule.withheld_aspects) or by_place or not self.is_complete
+        return by_rule or by_place or not self.is_complete
 
     def shown_count(self, number: int) -> int | None:
         """A count as it is shown; None where it is 0 and something is withheld: none can be shown."""

@@ -152,6 +152,10 @@ def limits_words(report: DailyReport, words: Words) -> list[str]:
         sentences.append(words.gettext("Where fire came from is told by its zone, and no finer."))
     if report.recipient.withheld_kinds or report.recipient.withheld_aspects:
         sentences.append(words.gettext("Some kinds of record are not released to this recipient."))
+    if report.has_barred_source:
+        sentences.append(
+            words.gettext("What a source may not pass on by its licence is in no report, whoever it goes to.")
+        )
     return sentences
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from trucewatch.store.store import Store
 
-_NAMED: Final = re.compile(r"(?:^|; )photograph=([^;/\\]{1,200})")
+_NAMED: Final = re.compile(r"(?:^|; )(?:photograph=([^;/\\]{1,200})|(?:photo|file)=([^;\\]{1,200}\.\w{1,8})(?=;|$))")
+"""A photograph of a form by its name; what a message carried by its path in the export."""
 MOST_NAMED: Final = 40
 
 
@@ -25,10 +26,11 @@ class Attachment:
 
 
 def attachments_of(store: Store, observation: Mapping[str, object]) -> tuple[Attachment, ...]:
-    """The files that an observation's `source_quality` names as photographs, in its order; of several files of one name
-    each."""
+    """The files that an observation's `source_quality` names as photographs of a form or as what a message carried, in
+    its order; of several files of one name each."""
     attachments: list[Attachment] = []
-    for name in dict.fromkeys(_NAMED.findall(str(observation["source_quality"]))[:MOST_NAMED]):
+    named = ("".join(names) for names in _NAMED.findall(str(observation["source_quality"]))[:MOST_NAMED])
+    for name in dict.fromkeys(named):
         files = store.index.rows(
             "SELECT sha256, size_bytes, entry FROM evidence WHERE source = ? AND substr(name, -?) = ? ORDER BY entry",
             str(observation["source"]),

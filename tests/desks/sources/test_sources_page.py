@@ -171,7 +171,6 @@ def test_the_export_of_a_form_of_somebodys_own_is_mapped_as_a_form(fresh: Fresh)
     here = bring(client, ANSWERED, "answers.csv").headers["location"]
     page = client.get(here).text
     assert "by direction and distance" in page
-    assert "where the person stood, with the telephone" in page
     taken = client.post(f"{here}/accept", data=fields(page) | ANSWERS)
     assert "answers.csv: 1 row taken, 0 refused" in said(client, taken)
     setting = next(each for each in load_watch(console.folder).settings.source if each.id == "answers")
@@ -207,6 +206,46 @@ def test_a_table_of_a_mission_is_known_by_its_columns(aside: Console) -> None:
     assert "1 row would be taken, 1 refused" in page
     assert "&#34;A hill of no name&#34; is no post of the sensor register" in page
     assert fields(page)["adapter"] == "smm_table"
+
+
+def test_a_day_beside_its_time_says_when_it_was(aside: Console) -> None:
+    client = client_of(aside)
+    table = "Datum;Zeit;What;Where\n2 May 2031;10:20;mortar shelling;-34.99, -24.95\n"
+    page = client.get(bring(client, table, "apart.csv", "new").headers["location"]).text
+    assert {"day", "time_of_day"} < set(fields(page).values())
+    assert "No column says when it was" not in page
+    assert "1 row would be taken, 0 refused" in page
+
+
+KOBO = (
+    "_uuid;start;report/when;report/what;_GPS_latitude;_GPS_longitude;_GPS_altitude;_GPS_precision;"
+    "report/direction;How far (km);words;_submission_time;_submitted_by\n"
+    "u-1;2031-05-02T10:00:00Z;2031-05-02T10:05:00Z;mortar shelling;-34.99;-24.95;0;5;112.5;3;a;"
+    "2031-05-02T10:30:00;planted_account\n"
+)
+ODK = (
+    "SubmissionDate,when,what,gps-Latitude,gps-Longitude,gps-Altitude,gps-Accuracy,words,meta-instanceID,KEY,SubmitterName\n"
+    "2031-05-02T10:30:00Z,2031-05-02T10:05:00Z,mortar shelling,-34.99,-24.95,0,5,a,uuid:1,uuid:1,planted_account\n"
+)
+
+
+@pytest.mark.parametrize("table", [KOBO, ODK])
+def test_a_form_from_telephones_is_mapped_as_one_and_nobodys_place_becomes_the_events(fresh: Fresh, table: str) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    path = bring(client, table, "answers.csv", "new").headers["location"]
+    page = client.get(path).text
+    sent = fields(page)
+    assert sent["adapter"] == "kobo"
+    assert {"occurred_start", "kind"} < set(sent.values())
+    assert {"lon", "lat", "place"}.isdisjoint(sent.values())
+    assert "is taken as where the person stood" in page
+    assert "planted_account" not in page
+    assert "1 row would be taken, 0 refused" in page
+    taken = client.post(f"{path}/accept", data=sent | ANSWERS)
+    assert "answers.csv: 1 row taken, 0 refused" in said(client, taken)
+    kept = next(source for source in load_watch(console.folder).settings.source if source.adapter == "kobo")
+    assert kept.columns["kind"].endswith("what")
 
 
 @pytest.mark.parametrize(
