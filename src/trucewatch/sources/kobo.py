@@ -179,7 +179,7 @@ class _Form:
 
     def _begin(self, answers: Answers) -> None:
         """Settle what the questions are, by the headings and the first submissions."""
-        ours = _our_questions(answers.keys)
+        ours = our_questions(answers.keys)
         self.is_ours = not self.setting.columns and ours is not None
         if not self.setting.columns and ours is None:
             raise UnreadableInput(
@@ -465,7 +465,7 @@ def _has(name: str, keys: Sequence[str], *, is_place: bool) -> bool:
     return is_place and geopoint(name, keys) is not None
 
 
-def _our_questions(keys: Sequence[str]) -> dict[str, str] | None:
+def our_questions(keys: Sequence[str]) -> dict[str, str] | None:
     """The questions of the form that ships with us → as this file calls them; None where it is another form."""
     ours = {name: name for name in OUR_QUESTIONS if _has(name, keys, is_place=name in PLACES)}
     for label, name in questions_by_label().items():

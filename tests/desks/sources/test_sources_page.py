@@ -171,6 +171,7 @@ def test_the_export_of_a_form_of_somebodys_own_is_mapped_as_a_form(fresh: Fresh)
     here = bring(client, ANSWERED, "answers.csv").headers["location"]
     page = client.get(here).text
     assert "by direction and distance" in page
+    assert "where the person stood, with the telephone" in page
     taken = client.post(f"{here}/accept", data=fields(page) | ANSWERS)
     assert "answers.csv: 1 row taken, 0 refused" in said(client, taken)
     setting = next(each for each in load_watch(console.folder).settings.source if each.id == "answers")
