@@ -85,6 +85,15 @@ def test_a_rumour_in_other_words_makes_no_place_sharper() -> None:
     assert with_sharp.semi_major_m < 1000.0
 
 
+def test_what_a_patrol_was_told_adds_no_voice_to_those_who_told_it() -> None:
+    resident = word("c1", "Two blasts")
+    noted = word("patrols", "residents speak of two blasts", means="patrol", sensor="p-1", perceived="told")
+    assert voices(resident, noted) == 1
+    assert voices(resident, noted | {"perceived": "heard"}) == 2
+    speakers = Speakers(side={"c1": "AL"})
+    assert voices(resident, noted, speakers=speakers) == 1
+
+
 def test_words_from_both_sides_of_the_line_are_two_voices() -> None:
     speakers = Speakers(side={"east": "AL", "west": "BE", "west-2": "BE"})
     east, west, again = word("east", "a bang"), word("west", "a blast"), word("west-2", "smoke")

@@ -23,6 +23,17 @@ from trucewatch.store import Store
 SAMPLES = ROOT / "tests" / "samples"
 OBEDIENT = Path(__file__).with_name("obedient")
 SECRET = "a secret that no reader sees"
+POSTS = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "properties": {"id": "post-2", "names": {"en": "Heron Hill"}, "means": "patrol", "range_m": 8000.0},
+            "geometry": {"type": "Point", "coordinates": [-25.0, -35.0]},
+        }
+    ],
+}
+"""A post that the sample of a mission's table names."""
 
 
 def watch_of(folder: Path, adapter: str, pattern: str = "inbox/*", **settings: float) -> Path:
@@ -40,6 +51,7 @@ def watch_of(folder: Path, adapter: str, pattern: str = "inbox/*", **settings: f
     head = text[:before].replace("due_soon_days = 7\n", "due_soon_days = 7\n" + limits)
     (folder / "watch.toml").write_text(head + "[[source]]\n" + entry + "\n" + text[after:], "utf-8")
     tomllib.loads((folder / "watch.toml").read_text("utf-8"))
+    (folder / "sensors.geojson").write_text(json.dumps(POSTS), "utf-8")
     return folder
 
 
@@ -116,10 +128,13 @@ def files_read(folder: Path) -> dict[str, Read]:
     from trucewatch.store.batches import rejected_table
 
     with store_of(folder) as store:
-        batches = store.index.rows("SELECT file, observation_rows + counter_rows, rejected FROM batch ORDER BY entry")
+        batches = store.index.rows(
+            "SELECT file, observation_rows + counter_rows, rejected, entry FROM batch ORDER BY entry"
+        )
+        points = [next(store.journal.entries(entry)).record.get("track_rows", 0) for *_, entry in batches]
         return {
-            file: Read(rows, tuple(rejected_table(store, rejected).slice(0, 200_000).to_pylist()))
-            for file, rows, rejected in batches
+            file: Read(rows + tracks, tuple(rejected_table(store, rejected).slice(0, 200_000).to_pylist()))
+            for (file, rows, rejected, _), tracks in zip(batches, points, strict=True)
         }
 
 

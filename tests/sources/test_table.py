@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from trucewatch.errors import InputTooLarge, UnreadableInput
 from trucewatch.sources import sheet as sheet_module
 from trucewatch.sources import stream, table
+from trucewatch.sources.merged_cells import scan_sheet
 from trucewatch.sources.table import Table
 
 from .reading import read_bytes, sample_setting
@@ -223,3 +224,76 @@ def test_chunks_never_hold_more_rows_than_promised(tmp_path):
 def test_time_spans_of_a_sheet_do_not_stop_it(tmp_path):
     rows, bad = read_all(written(tmp_path, workbook([["a"], [timedelta(hours=2)]])))
     assert (len(rows), bad) == (1, [])
+
+
+def changed_sheet(content, change):
+    """The workbook with the bytes of its first sheet changed."""
+    plain, result = zipfile.ZipFile(io.BytesIO(content)), io.BytesIO()
+    with zipfile.ZipFile(result, "w") as archive:
+        for part in plain.infolist():
+            body = plain.read(part)
+            archive.writestr(part.filename, change(body) if part.filename == "xl/worksheets/sheet1.xml" else body)
+    return result.getvalue()
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    rows=st.lists(
+        st.lists(
+            st.one_of(
+                st.none(),
+                st.booleans(),
+                st.integers(-(10**9), 10**9),
+                st.floats(allow_nan=False, allow_infinity=False),
+                st.datetimes(datetime.fromisoformat("1990-01-01"), datetime.fromisoformat("2040-01-01")),
+                st.text(st.characters(codec="ascii", min_codepoint=32), max_size=8),
+            ),
+            max_size=4,
+        ),
+        max_size=6,
+    )
+)
+def test_the_compiled_parser_reads_a_sheet_as_the_careful_one_does(rows, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("xlsx")
+    plain = workbook([["a", "b", "c", "d"], *rows])
+    # The same sheet in another encoding is for the careful parser.
+    other = changed_sheet(plain, lambda body: body.decode().encode("utf-16"))
+    assert read_all(written(folder, plain, "plain")) == read_all(written(folder, other, "other"))
+
+
+DECLARED = b'<?xml version="1.0" encoding="%s"?>'
+
+
+@pytest.mark.parametrize(
+    ("beginning", "is_plain"),
+    [
+        (b"<worksheet>", True),
+        (b"\xef\xbb\xbf" + DECLARED % b"UTF-8" + b"\r\n<x:worksheet>", True),
+        (b'<?xml version="1.0" standalone="yes"?>\n<worksheet>', True),
+        (DECLARED % b"cp037" + "<!DOCTYPE x><worksheet>".encode("cp037"), False),
+        (DECLARED % b"utf-16" + b"<worksheet>", False),
+        ("<worksheet>".encode("utf-16"), False),
+        ("<worksheet>".encode("utf-16-be"), False),
+        (DECLARED % b"utf-8" + b'<!DOCTYPE x [<!ENTITY a "b">]><worksheet>', False),
+        (DECLARED % b"utf-8" + b"<!-- -->" + b" " * 2_000_000 + b"<!DOCTYPE x><worksheet>", False),
+        (b"", False),
+    ],
+)
+def test_only_plain_xml_is_for_the_compiled_parser(beginning, is_plain):
+    class Opened:
+        def _get_source(self):
+            return io.BytesIO(beginning)
+
+    assert scan_sheet(Opened()).is_plain is is_plain
+
+
+@pytest.mark.parametrize("formula", [b"<f>A1</f>", b"<f/>", b'<f t="shared" si="0"/>', b"<f\n>A1</f>"])
+def test_a_formula_is_seen_however_it_is_written(formula, tmp_path):
+    plain = workbook([["a", "b"], ["x", 1]])
+    content = changed_sheet(plain, lambda body: body.replace(b"<v>1</v>", formula + b"<v>1</v>"))
+    assert content != plain
+    rows, bad = read_all(written(tmp_path, content))
+    assert ([cells for _, cells in rows], bad) == ([{"a": "x", "b": "1"}], [])
+    empty = changed_sheet(plain, lambda body: body.replace(b"<v>1</v>", formula + b"<v/>"))
+    _, bad = read_all(written(tmp_path, empty))
+    assert ["formula without a stored value" in str(row.reason) for row in bad] == [True]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _61_BITS: Final = np.int64((1 << 61) - 1)
 PUBLIC, PARTY, LIST = MEANS.index("public"), MEANS.index("party"), MEANS.index("event_list")
+PATROL: Final = MEANS.index("patrol")
 WORDS: Final = (PUBLIC, PARTY, LIST)
 """Means of words, which may be somebody else's."""
 Shared = Mapping[int, tuple[int, ...]]
@@ -78,6 +79,11 @@ def voices_of(observations: pa.Table, means: Ints, devices: Ints, speakers: Spea
     for name, owner in speakers.owner.items():
         voice[source == hash_of(name)] = _named(owner)
     kept = np.isin(source, [hash_of(name) for name in speakers.owner])
+    # What a patrol was told is hearsay: the voice of whoever told it, who may speak here too, and nobody says who.
+    if "perceived" in observations.column_names:  # an archive's files say of nobody how they know
+        told = pc.fill_null(pc.equal(observations["perceived"], "told"), False)
+        was_told = told.to_numpy() & (means == PATROL)
+        means = np.where(was_told, PUBLIC, means)
     # What a party says stays its word whoever passes it on: a patrol that notes it, a channel that repeats it.
     claimed = observations["claimed_by"]
     named = pc.unique(claimed).to_pylist()

@@ -45,7 +45,7 @@ CODE_MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "uav": mark("Seen from an uncrewed aircraft."),
         "camera": mark("Recorded by a camera that stands."),
         "patrol": mark("Reported by a patrol or an observation post."),
-        "public": mark("Taken from what anybody can read or see."),
+        "public": mark("Told by members of the public: posts, letters, answers to forms."),
         "party": mark("Reported by a party or for it: a claim."),
         "event_list": mark("Taken from a list of events that others keep."),
     },

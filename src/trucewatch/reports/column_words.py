@@ -145,7 +145,9 @@ _SHARED: Final[Mapping[str, ColumnWords]] = {
     "state": ColumnWords(mark_in("column", "State, code"), mark("How it stands, or what came of it, as a code.")),
     "state_words": ColumnWords(mark_in("column", "State"), mark("How it stands, or what came of it, in words.")),
     "answers": ColumnWords(mark_in("column", "Asked"), mark("What was asked, and what came of it, in words.")),
-    "checked": ColumnWords(mark_in("column", "Checked"), mark("Whether somebody checked the statement.")),
+    "checked": ColumnWords(
+        mark_in("column", "Checked"), mark("Whether people or devices of its giver saw or recorded it themselves.")
+    ),
     "known": ColumnWords(mark_in("column", "Known"), mark("The day on which it became known.")),
     "change": ColumnWords(mark_in("column", "Change, code"), mark("What was corrected, as a code.")),
     "fields": ColumnWords(mark_in("column", "Was → is"), mark("What the earlier report said and what is right.")),

@@ -16,6 +16,12 @@ _MOST_TAG_BYTES: Final = 300
 _MERGED = re.compile(
     rb"<(?:\w+:)?mergeCell\s[^<>]{0,100}?ref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']"
 )
+_FORMULA: Final = re.compile(rb"[<:]f[\s/>]")
+_DECLARED: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:<\?xml[ \t\r\n]+version=[\"'][\d.]+[\"']"
+    rb"(?:[ \t\r\n]+encoding=[\"']([\w-]+)[\"'])?(?:[ \t\r\n]+standalone=[\"']\w+[\"'])?[ \t\r\n]*\?>)?"
+    rb"[ \t\r\n]*<[A-Za-z]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +38,28 @@ class _Range:
         return f"{_letters(self.first)}{self.first_row}:{_letters(self.last)}{self.last_row}"
 
 
-def merged_ranges(sheet: Any) -> list[_Range]:
-    """The merged ranges of a sheet of openpyxl that is only read, in order of their first rows.
+@dataclass(frozen=True, slots=True)
+class SheetScan:
+    """What a sheet's XML holds beside its rows."""
 
-    They stand behind all rows in the file, so it is looked through once for them. Raises InputTooLarge.
-    """
+    merged: tuple[_Range, ...]
+    """In order of their first rows."""
+    is_plain: bool
+    """Whether it is in UTF-8 and has no document type: then no entity means anything, and any parser may have it."""
+    may_have_formulas: bool
+
+
+def scan_sheet(sheet: Any) -> SheetScan:
+    """Look once through a sheet of openpyxl that is only read: merged ranges stand behind all rows in the file. Raises
+    InputTooLarge."""
     ranges: list[_Range] = []
     rest = b""
+    is_plain = has_formulas = False
     with sheet._get_source() as source:
         while block := source.read(_BLOCK_BYTES):
             content, end = rest + block, 0
+            is_plain = (is_plain if rest else _is_in_utf8(block)) and b"<!DOCTYPE" not in content
+            has_formulas = has_formulas or _FORMULA.search(content) is not None
             for match in _MERGED.finditer(content):
                 end = match.end()
                 ranges.append(_Range(int(match[2]), int(match[4]), _number(match[1]), _number(match[3])))
@@ -53,7 +71,15 @@ def merged_ranges(sheet: Any) -> list[_Range]:
                     )
                 )
             rest = content[max(end, len(content) - _MOST_TAG_BYTES) :]
-    return sorted(ranges, key=lambda merged: (merged.first_row, merged.first))
+    merged = tuple(sorted(ranges, key=lambda merged: (merged.first_row, merged.first)))
+    return SheetScan(merged, is_plain=is_plain, may_have_formulas=has_formulas or not is_plain)
+
+
+def _is_in_utf8(beginning: bytes) -> bool:
+    """Whether XML that begins so is in UTF-8 whatever a parser makes of it: another encoding, once declared, may write
+    `<` as any byte."""
+    declared = _DECLARED.match(beginning)
+    return declared is not None and (declared[1] or b"utf-8").lower() == b"utf-8"
 
 
 class MergedCells:

@@ -10,13 +10,13 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time
-from itertools import zip_longest
+from itertools import repeat, zip_longest
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from trucewatch.errors import InputTooLarge, UnreadableInput
 from trucewatch.messages import Amount, Message
-from trucewatch.sources.merged_cells import MergedCells, merged_ranges
+from trucewatch.sources.merged_cells import MergedCells, scan_sheet
 from trucewatch.sources.table import MAX_COLUMNS, MAX_FIELD_CHARS, TOO_LONG, BadRow, Chunk, build_chunk
 
 MAX_XLSX_UNPACKED_BYTES: Final = 512 << 20
@@ -109,15 +109,16 @@ class Sheet:
             )
 
     def _numbered_rows(self) -> Iterator[tuple[int, list[str], Message | None]]:
-        merged = MergedCells(merged_ranges(_first_sheet(self._book)))
+        sheet = _first_sheet(self._book)
+        scan = scan_sheet(sheet)
+        merged = MergedCells(scan.merged)
         try:
-            pairs = zip(
-                # One walk gives the stored values, the other shows which cells are formulas.
-                _rows_in(_first_sheet(self._book), formulas=False),
-                _rows_in(_first_sheet(self._book), formulas=True),
-                strict=True,
-            )
-            for (number, values), (_, formulas) in pairs:
+            # One walk gives the stored values, the other, where there are any, shows which cells are formulas.
+            stored = _rows_in(sheet, is_plain=scan.is_plain)
+            written: Iterator[tuple[int, Sequence[Any]]] = repeat((0, ()))
+            if scan.may_have_formulas:
+                written = _rows_in(sheet, formulas=True, is_plain=scan.is_plain)
+            for (number, values), (_, formulas) in zip(stored, written, strict=False):
                 cells: list[str] = []
                 is_number: list[bool] = []
                 reason: Message | None = None
@@ -194,10 +195,11 @@ def _open(content: bytes) -> Any:
         ) from exc
 
 
-def _rows_in(sheet: Any, *, formulas: bool = False) -> Iterator[tuple[int, Sequence[Any]]]:
+def _rows_in(sheet: Any, *, formulas: bool = False, is_plain: bool = False) -> Iterator[tuple[int, Sequence[Any]]]:
     """The rows that are written in a sheet, with their numbers and cells, None for a cell that is not.
 
     formulas: a cell's formula, where it is one, in place of the value that is stored.
+    is_plain: the XML defines nothing of its own, so the compiled parser may have it, which nothing can be forbidden.
     Raises InputTooLarge for a row or a column that no sheet has, UnreadableInput for a gap that no table has:
     openpyxl's own walk makes every row up to the number that a row says it has, and every cell up to its column.
     """
@@ -216,7 +218,7 @@ def _rows_in(sheet: Any, *, formulas: bool = False) -> Iterator[tuple[int, Seque
             date_formats=book._date_formats,
             timedelta_formats=book._timedelta_formats,
         )
-        for number, written in parser.parse():
+        for number, written in _parsed(parser, source) if is_plain else parser.parse():
             _check_row(number, before)
             width = max((cell["column"] for cell in written), default=0)
             if width > MAX_COLUMNS:
@@ -232,6 +234,18 @@ def _rows_in(sheet: Any, *, formulas: bool = False) -> Iterator[tuple[int, Seque
                 cells[cell["column"] - 1] = ReadOnlyCell(sheet, **cell)
             before = number
             yield number, cells
+
+
+def _parsed(parser: Any, source: BinaryIO) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """The rows as openpyxl's own walk gives them, by the compiled parser of XML: three times as fast."""
+    from xml.etree.ElementTree import iterparse
+
+    from openpyxl.worksheet._reader import ROW_TAG
+
+    for _, element in iterparse(source):  # noqa: S314 - `scan_sheet` saw that it defines nothing: no document type
+        if element.tag == ROW_TAG:
+            yield parser.parse_row(element)
+            element.clear()
 
 
 def _check_row(number: int, before: int) -> None:

@@ -387,6 +387,17 @@ def test_a_row_of_a_workbook_or_parquet_file_is_shown_cell_by_cell(kept: Keep) -
     assert list(read_original(store, sha256, 1, "s").cells) == [("id", "1"), ("text", "one")]
 
 
+def test_no_page_shows_who_sent_a_form_or_wrote_a_message(kept: Keep) -> None:
+    store, sha256 = kept(b"when,words,_submitted_by,phonenumber\n2031,one,quokka,+99450\n", "form.csv")
+    found = read_original(store, sha256, 2, "s", "kobo")
+    assert (list(found.cells), list(found.lines)) == ([("when", "2031"), ("words", "one")], [])
+    for adapter in ("mail", "telegram", "archived_media"):
+        store, sha256 = kept(b"From: quokka@people.example\nSubject: x\n\nwords\n", f"{adapter}.eml")
+        found = read_original(store, sha256, 1, "s", adapter)
+        assert "quokka" not in repr(found)
+        assert "who wrote it" in str(found.fault)
+
+
 def test_damaged_bytes_are_said_to_be_damaged(kept: Keep) -> None:
     store, sha256 = kept(b"id,text\n1,one\n", "a.csv")
     store.evidence.path_of(sha256).write_bytes(b"id,text\n1,two\n")

@@ -12,6 +12,7 @@ from typing import Any, Final
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.observation import OBSERVATION_SCHEMA
+from trucewatch.model.watch import MESSAGES
 from trucewatch.store import Store
 from trucewatch.store.readings import last_reading_of
 
@@ -21,6 +22,12 @@ MOST_LINES: Final = 12
 """Lines of one record whose quoted cell runs on."""
 MOST_CELLS: Final = 80
 MOST_CELL_CHARS: Final = 1000
+
+
+_SAYS_WHO_WROTE: Final = Message(
+    "the original of a message says who wrote it and from where, so no page shows it; its words stand above, and the "
+    "file holds it all"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +88,10 @@ def read_original(store: Store, sha256: str, row: int, source: str, adapter: str
     try:
         with store.evidence.opened(sha256) as path:
             kind = kind_of(path)
-            if adapter == "kobo" and (cells := _submission(path, row)):
-                return Original(**base, cells=cells)
+            if adapter == "kobo":
+                return Original(**base, cells=_submission(path, row) or _without_private(_cells(path, kind, row)))
+            if adapter in MESSAGES:
+                return Original(**base, fault=_SAYS_WHO_WROTE)
             if kind in ("text", "gzip"):
                 lines, header = _lines(path, row)
                 return Original(**base, lines=lines, header=header)
@@ -173,6 +182,14 @@ def _submission(path: Path, row: int) -> list[tuple[str, str]]:
 
     cells = cells_of_submission(path, row, is_private) or []
     return [(raw_text(name), cut_cell(raw_text(text))) for name, text in cells[:MOST_CELLS]]
+
+
+def _without_private(cells: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The answers of a row of a form's table, without who sent it."""
+    from trucewatch.sources.form_answers import is_private
+    from trucewatch.sources.table import fold
+
+    return [(name, text) for name, text in cells if not is_private(fold(name))]
 
 
 def raw_text(text: str) -> str:
