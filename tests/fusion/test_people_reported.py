@@ -16,6 +16,7 @@ from trucewatch.fusion.fuse import fuse_observations
 from trucewatch.fusion.setting import Setting
 from trucewatch.model.incident import incident_rows
 from trucewatch.model.people import PEOPLE_NUMBERS, PeopleReported
+from trucewatch.model.standing import grave_stands
 from trucewatch.model.watch import AssociationRule
 
 PARTIES = {"lower valley": "LV", "lv": "LV", "upper valley": "UV", "uv": "UV"}
@@ -52,6 +53,18 @@ def test_givers_stand_side_by_side_with_their_own_numbers() -> None:
         ("body", "Village hospital", "not_stated", "", {"killed_best": 3}),
         ("source", "patrols", "not_stated", "saw", {"killed_min": 1}),
     ], "who states no number has no row, and what nobody states is nowhere a 0"
+
+
+def test_numbers_that_another_said_are_told_though_the_event_was_seen() -> None:
+    seen = {"means": "patrol", "perceived": "saw", "killed_best": 3}
+    for quality, perceived in (
+        ("gps_precision_m=4.5; people_said_by=authority; photograph=1.jpg", "told"),
+        ("people_said_by=patrol; photograph=1.jpg", "saw"),
+        ("", "saw"),
+    ):
+        (incident,) = incident_rows(fuse_observations(observations({**seen, "source_quality": quality}), rule=TOGETHER))
+        assert [one.perceived for one in incident.people] == [perceived]
+        assert grave_stands(incident) == (perceived == "saw"), "hearsay establishes nobody's death"
 
 
 def test_a_claim_of_two_is_a_statement_of_each() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from rich.console import Console
 
 from tests.builders import edit, make_watch, observations
 from tests.pipeline.test_run import NOW, run
@@ -19,12 +20,14 @@ from trucewatch.fusion.voices import voices_of
 from trucewatch.model.observation import MEANS
 from trucewatch.model.speakers import speakers_of
 from trucewatch.model.watch import MESSAGES
-from trucewatch.pipeline import Assessment
+from trucewatch.pipeline import Assessment, Steps
 from trucewatch.pipeline.dossier_fields import fields_of_incident
 from trucewatch.pipeline.published import published_words
 from trucewatch.reports.release import release
+from trucewatch.server.snapshot import snapshot_of
 from trucewatch.sources import adapters
 from trucewatch.store import Store
+from trucewatch.terminal.output import show_run
 from trucewatch.watch import files_of, read_watch
 from trucewatch.watch.load import usable
 
@@ -116,6 +119,28 @@ def test_a_message_of_no_kind_is_no_event_of_any_report(assessment: Assessment) 
     # What the source's kinds map is told as the claim that it is, without its words.
     (claim,) = [incident for incident in released if "party" in incident.means]
     assert (claim.kind, claim.text, claim.claims_only, claim.place) == ("explosion", "", True, "theatre")
+
+
+def test_messages_are_counted_beside_the_incidents(assessment: Assessment) -> None:
+    snapshot = snapshot_of(assessment, assessment.as_of)
+    alone = [row["kind"] == "other" for row in snapshot.incidents.to_pylist()]
+    assert snapshot.is_message.tolist() == alone
+    assert 0 < sum(alone) < len(alone)
+    out = Console(file=io.StringIO(), width=200)
+    show_run(
+        out,
+        assessment,
+        steps=Steps(),
+        drafts=(),
+        rejected=None,
+        recovered=(),
+        entries=1,
+        show_all=False,
+        seconds=1.0,
+    )
+    text = out.file.getvalue()
+    assert f"recorded     {len(alone) - sum(alone)} incident" in text
+    assert f"messages     {sum(alone)}  somebody's words, no events by themselves" in text
 
 
 def test_no_partial_copy_of_an_incident_opens_what_somebody_wrote(folder: Path, assessment: Assessment) -> None:

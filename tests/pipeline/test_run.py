@@ -88,6 +88,14 @@ def test_a_row_that_begins_after_it_was_known_takes_no_report_away(tmp_path: Pat
     assert b"2031" in report(folder)
 
 
+def test_a_watch_that_is_run_as_the_folder_here_names_its_files_in_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(make_watch(tmp_path / "w"))
+    (Path() / "inbox" / "reports.csv").write_bytes(b"no,table\n1,2\n")
+    assert {row["file"] for row in run(Path()).rejected.to_pylist()} == {"inbox/reports.csv"}
+
+
 def test_a_second_run_reads_nothing_and_records_nothing(tmp_path: Path) -> None:
     folder = make_watch(tmp_path / "w", rows=50)
     first = run(folder)

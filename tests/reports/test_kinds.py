@@ -210,6 +210,13 @@ def test_a_spot_report_says_what_each_giver_says_and_what_is_not_known() -> None
     assert "not reviewed" in text_of(report("spot", PARTIES))
 
 
+def test_a_spot_report_gives_a_circle_no_direction() -> None:
+    axes = {"semi_major_m": 100.0, "semi_minor_m": 100.0}
+    page = text_of(report("spot", CENTRE, inputs([HIT | axes], FINDINGS[:1])))
+    assert "within the 95% circle: radius " in page
+    assert "the long one" not in page
+
+
 def test_a_step_passes_the_delay_from_its_own_entry() -> None:
     late = text_of(report("restrictions", replace(OPEN_CELLS, delay_hours=8), inputs(as_of=at(24))))
     assert "Nothing that was asked can be told here yet." in late

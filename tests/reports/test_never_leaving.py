@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.reports.invented import CENTRE, DAY, SOURCE, incident, inputs_of, invented_watch, people
+from tests.reports.invented import CENTRE, DAY, SOURCE, finding, incident, inputs_of, invented_watch, people
 from tests.reports.opened import everything_in
 from trucewatch.model.incident import incident_rows
 from trucewatch.model.report import ReportInputs
@@ -68,3 +68,31 @@ def test_a_death_that_others_state_stays_one() -> None:
 def test_every_such_preset_names_who_claims_its_rows() -> None:
     for preset, name in NEVER_LEAVING.items():
         assert PRESETS[preset].columns["claimed_by"] == f"={name}"
+
+
+def test_no_finding_names_who_may_not_be_passed_on_whoever_runs_the_source() -> None:
+    given = inputs()
+    source = replace(BARRED, organisation="Coders of lists")
+    watch = replace(
+        given.watch, settings=replace(given.watch.settings, source=(*invented_watch().settings.source, source))
+    )
+    row = incident("b", sources=[BARRED.id, SOURCE], claimed_by=["A", "ACLED"])
+    facts = {"claimed_by": ["A", "ACLED"], "kind": "explosion"}
+    claimed = finding(row["incident_id"], "1a", "undetermined", "claimed_alone", facts=facts)
+    (told,) = release(inputs_of([row], [claimed], watch=watch), CENTRE).incidents
+    assert [each.facts["claimed_by"] for each in told.findings] == [["A"]]
+    assert told.claimed_by == ("A",)
+
+
+@pytest.mark.parametrize("kind", ["daily", "casualties"])
+def test_a_day_on_which_such_a_list_alone_speaks_is_not_called_empty(kind: str) -> None:
+    given = inputs()
+    only = inputs_of([row for row in given.incidents.to_pylist() if row["sources"] == [BARRED.id]], watch=given.watch)
+    without = inputs_of([], watch=given.watch)
+    days = {"day_from": DAY, "day_until": DAY + timedelta(days=1)}
+    report, empty = (build_daily(each, recipient=CENTRE, kind=kind, **days) for each in (only, without))
+    assert report.shown_count(0) is None
+    text = everything_in(render(report, format="html", language="en"))
+    assert "Nobody reported to this watch" not in text
+    assert "may not pass on by its licence" in text
+    assert text == everything_in(render(empty, format="html", language="en")), "and it is the same where there is none"

@@ -164,6 +164,14 @@ def test_an_incident_of_atlos_has_its_day_its_place_and_its_material(tmp_path: P
     assert handles(outcome) == ["https://t.me/planted_witness/5 https://t.me/planted_witness/6"]
 
 
+def test_what_investigators_write_of_a_partys_footage_is_no_claim_of_the_party(tmp_path: Path) -> None:
+    row = "ABC-12,2031-03-02 08:00:00,2031-03-03 09:00:00,-10.25,20.5,,A shell hit a field,Artillery,Vicinity,,"
+    row += "2031-03-01,Completed,,https://t.me/ministry/5,\n"
+    (event,) = read(ATLOS + row, tmp_path, time_zone="Asia/Baku", channels={"t.me/ministry": "AM"}).rows
+    assert (event["claimed_by"], event["means"]) == ("", "public"), "it published a film, and no day, place or kind"
+    assert event["source_quality"].startswith("material_of=AM; link=https://t.me/ministry/5; slug=ABC-12")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "phrase"),
     [

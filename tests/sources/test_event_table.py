@@ -196,6 +196,13 @@ def test_a_star_takes_the_words_that_are_not_mapped(tmp_path):
     assert [one["kind"] for one in open_to_all.rows] == ["other", "explosion"]
 
 
+def test_our_own_words_of_a_kind_hold_in_capitals_and_with_blanks(tmp_path):
+    content = b"when,what\n2031-03-04,Explosion\n2031-03-05,Weapon present\n2031-03-06,Sheling\n"
+    outcome = read_bytes(content, tmp_path, LIST, columns={"kind": "what", "occurred_start": "when"}, kinds={})
+    assert [row["kind"] for row in outcome.rows] == ["explosion", "weapon_present"]
+    assert [refusal.row for refusal in outcome.rejected] == [4]
+
+
 def test_several_headers_join_into_one_text(tmp_path):
     content = b"when,what,where\n2031-03-04,noise,here\n2031-03-05,,there\n"
     columns = {"kind": "=other", "occurred_start": "when", "text": "what + where", "source_quality": "what"}

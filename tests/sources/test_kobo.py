@@ -31,7 +31,7 @@ from trucewatch.sources.patrol_form import (
 from trucewatch.sources.patrol_words import CHOICE_LABELS, LABELS, LANGUAGES
 from trucewatch.sources.people_lists import tells_of_person
 
-from .reading import Outcome, read_bytes
+from .reading import CONTEXT, Outcome, read_bytes
 
 PRIVATE = {
     "_submitted_by": "quokka_account",
@@ -244,6 +244,32 @@ def test_an_account_that_channels_name_speaks_for_its_organisation(tmp_path: Pat
     assert (own["claimed_by"], own["means"]) == ("", "patrol")
     faults = kobo.setting_faults(replace(MAPPED, columns={**MAPPED.columns, "claimed_by": "_submitted_by"}))
     assert "name accounts of organisations in channels" in str(faults[0])
+
+
+def test_a_persons_name_that_an_answer_gives_is_no_claimant_and_no_second_voice(tmp_path: Path) -> None:
+    columns, kinds = (
+        {**MAPPED.columns, "claimed_by": "who told you"},
+        {**MAPPED.kinds, "claimed_by:theirs": "Northland"},
+    )
+    rows = [
+        ROW | {"_uuid": f"u-{who}", "who told you": who} for who in ("Quokka Person", "", "theirs", "Theirs; Quokka")
+    ]
+    for own in ("", "centre"):
+        outcome = read_bytes(as_csv(rows), tmp_path, replace(MAPPED, columns=columns, kinds=kinds, of=own))
+        assert [row["claimed_by"] for row in outcome.rows] == ["", "", "Northland", ""]
+        not_said = "patrol" if own else "public"
+        assert [row["means"] for row in outcome.rows] == ["public", not_said, not_said, "public"]
+        assert "Quokka" not in str(outcome.rows) + str(outcome.rejected) + remarks(outcome)
+        assert [sender["handle"] for sender in senders(outcome)] == ["Quokka Person", "Theirs; Quokka"]
+        assert '"who told you" was answered with somebody' in remarks(outcome)
+
+
+@pytest.mark.parametrize("channels", [{}, {"somebody": "Observer body"}])
+def test_what_comes_through_a_partys_own_form_is_its_claim(channels: dict[str, str], tmp_path: Path) -> None:
+    setting = replace(MAPPED, of="AM", channels=channels)
+    context = replace(CONTEXT, party_ids=frozenset(("AM", "AZ")))
+    row = only(read_bytes(as_csv([ROW | PRIVATE]), tmp_path, setting, context))
+    assert (row["claimed_by"], row["means"]) == ("AM", "patrol"), "its patrol is not told as anybody's patrol"
 
 
 def test_the_key_is_the_submissions_in_whatever_file_it_comes(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from trucewatch.model.batch import ReadingContext
+from tests.builders import template_watch
+from trucewatch.model.batch import ReadingContext, reading_context
 from trucewatch.sources import mail as mail_module
 from trucewatch.sources import mail_parts
 
@@ -89,6 +91,17 @@ def test_only_the_one_address_that_a_mail_is_from_speaks_for_anybody(
     assert row["claimed_by"] == claimant
     assert row["means"] == ("party" if claimant == "AM" else "public")
     assert (not handles(outcome)) or not claimant
+
+
+def test_a_party_is_one_by_its_name_as_by_its_id_and_a_centre_is_none(tmp_path: Path) -> None:
+    watch = template_watch()
+    first, *rest = watch.agreement.party
+    centre = replace(first, id="JC", role="centre", names={"en": "Joint Commission"})
+    context = reading_context(replace(watch, agreement=replace(watch.agreement, party=(first, centre, *rest))))
+    of_name = {first.id: "party", first.names["en"]: "party", "JC": "public", "Joint Commission": "public"}
+    for name, means in of_name.items():
+        outcome = read_bytes(letter(), tmp_path, replace(SETTING, channels={"private.example": name}), context)
+        assert [(row["claimed_by"], row["means"]) for row in outcome.rows] == [(name, means)]
 
 
 def test_a_forged_id_replaces_nothing_that_a_party_wrote(tmp_path: Path) -> None:

@@ -312,6 +312,31 @@ def test_a_source_of_acled_is_restricted_and_its_actors_claim_nothing(changes: d
     assert [phrase in str(fault) for fault in setting_faults(given)] == [True]
 
 
+def test_a_count_that_may_be_thousands_and_a_magnetic_bearing_are_refused(tmp_path: Path) -> None:
+    columns = {"occurred_start": "when", "kind": "=explosion", "killed_best": "killed"}
+    for text in ("1.000", "1,000"):
+        for others in ("2", "two"):  # with one that is no number cells are read one by one
+            content = f'when,killed\n2031-03-02,"{text}"\n2031-03-03,{others}\n'.encode()
+            outcome = read_bytes(content, tmp_path, ACLED, preset="", columns=columns, decimal_comma=True)
+            assert 1000 not in [row["killed_best"] for row in outcome.rows]
+            assert 1 not in [row["killed_best"] for row in outcome.rows]
+            assert "is no whole number" in str(outcome.rejected[0].reason)
+    columns = {"occurred_start": "when", "kind": "=explosion", "bearing_deg": "Magnetic azimuth"}
+    columns |= {"observer_lon": "lon", "observer_lat": "lat"}
+    content = b"when,lon,lat,Magnetic azimuth\n2031-03-02,20,10,90\n"
+    outcome = read_bytes(content, tmp_path, ACLED, preset="", columns=columns)
+    assert outcome.taken == 0
+    assert "from true north" in str(outcome.rejected[0].reason)
+
+
+def test_an_export_of_acled_that_was_mapped_by_hand_is_refused(tmp_path: Path) -> None:
+    content = (SAMPLES / "event_table" / "acled" / "good.csv").read_bytes()
+    columns = {"occurred_start": "event_date", "kind": "=other", "lon": "longitude", "lat": "latitude", "text": "notes"}
+    outcome = read_bytes(content, tmp_path, ACLED, preset="", columns=columns)
+    assert outcome.taken == 0, "its rows would leave in releases"
+    assert 'preset = "acled"' in str(outcome.rejected[0].reason)
+
+
 def test_no_word_of_acled_becomes_a_kind_that_it_is_not() -> None:
     fires = {word for word, kind in ACLED_KINDS.items() if kind not in ("other", "hostilities")}
     assert fires == {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import random
+import time
 import zipfile
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -26,6 +28,7 @@ OF_PEOPLE = [
     ["Patient", "D.O.B."],
     ["Surname", "Age"],
     ["Name", "Passport no"],
+    ["Name", "Passport (checked at passport control)"],
     ["household/head/first_name", "household/head/dob"],
     ["Name, date of birth", "Village"],
     ["ФИО", "Год рождения"],
@@ -53,6 +56,9 @@ OF_NOBODY = [
     ["Maternity hospital name", "births"],
     ["village_name", "birth_rate"],
     ["name", "built"],
+    ["Name of crossing", "Passport control", "Date"],
+    ["name", "passport_needed"],
+    ["Название", "Паспортный контроль"],
     ["Post", "Age of report"],
     ["dyad_name", "side_a", "date_start", "best", "high", "low"],
     ["event_id_cnty", "event_date", "actor1", "notes", "fatalities"],
@@ -230,6 +236,50 @@ def test_what_a_mail_carries_is_looked_into(attached: bytes | None) -> None:
     expected = None if attached is None else "headings" if attached is LIST_OF_NAMES else "words"
     assert screened(mail.as_bytes()) == expected
     assert screened(outer.as_bytes()) == expected
+
+
+def archive_of(**members: bytes | str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, member in members.items():
+            archive.writestr(name.replace("__", "/").replace("_", "."), member)
+    return content.getvalue()
+
+
+def test_an_archive_within_an_archive_is_looked_into_and_no_part_hides_another() -> None:
+    people = workbook([["Surname", "Date of birth"], ["Sample", "x"]])
+    assert screened(archive_of(a_xlsx=people)) == "headings"
+    assert screened(archive_of(a_zip=archive_of(a_csv=LIST_OF_NAMES))) == "headings"
+    assert screened(archive_of(a_csv_gz=gzip.compress(LIST_OF_NAMES))) == "headings"
+    for first in (f"<p>&#{'9' * 5000};</p>", bytes(150_000_000)):
+        assert screened(archive_of(a_xml=first, b_csv=LIST_OF_NAMES)) == "headings"
+    damaged = bytearray(archive_of(a_csv=random.Random(1).randbytes(3000), b_csv=LIST_OF_NAMES))
+    damaged[60:90] = b"\xff" * 30
+    assert screened(bytes(damaged)) == "headings"
+
+
+def test_a_mailbox_is_looked_into_mail_by_mail_however_late_it_says_what_it_holds() -> None:
+    mail = EmailMessage()
+    mail["From"], mail["Received"] = "press@body.example", f"from {'x' * 900} by y"
+    mail.set_content(LIST_OF_NAMES.decode(), cte="base64")
+    late = mail.as_bytes().replace(b"Received:", b"X-Way: " + b"a " * 5000 + b"\nReceived:")
+    plain = b"From x\nFrom: a@b.example\nSubject: plain\n\nshots\n\n"
+    assert screened(late) == "headings"
+    assert screened(plain + b"From x\n" + mail.as_bytes()) == "headings"
+    assert screened(plain * 3) is None
+
+
+@pytest.mark.parametrize("coding", ["utf-32", "koi8-r", "cp866", "iso8859-5"])
+def test_other_ways_to_write_these_letters_are_looked_through(coding: str) -> None:
+    assert screened("Фамилия;Дата рождения\nОбразцов;04.05.1984\n".encode(coding)) == "headings"
+    assert screened("Село;Дата\nОбразцово;04.05.2031\n".encode(coding)) is None
+
+
+def test_no_xml_takes_long() -> None:
+    begun = time.process_time()
+    for text in ("<" * 1_000_000, "<row>" * 200_000, "<row>" + "<c>" * 20_000, "<c " * 20_000, "&#" * 300_000):
+        assert screened(archive_of(xl__worksheets__a_xml=text, word__document_xml=text)) is None
+    assert time.process_time() - begun < 8
 
 
 def test_cells_are_held_against_their_headings() -> None:

@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 
 from tests.conftest import each
+from trucewatch.errors import RowFault
 from trucewatch.geo.frame import wgs84
 from trucewatch.model.batch import Origin, ReadingContext
 from trucewatch.model.times import zone_named
@@ -32,7 +33,18 @@ from trucewatch.sources.smm_cells import (
 from trucewatch.sources.smm_posts import HEARD_WITHIN_M, Gazetteer
 from trucewatch.sources.smm_times import Calendar, days_in, read_day_and_time
 
-from .reading import CONTEXT, POSTS, RECEIVED, SAMPLES, SAMPLETON, Outcome, read_bytes, read_file, sample_setting
+from .reading import (
+    CONTEXT,
+    POSTS,
+    RECEIVED,
+    SAMPLES,
+    SAMPLETON,
+    Outcome,
+    good_sample,
+    read_bytes,
+    read_file,
+    sample_setting,
+)
 
 HEAD = ("Position", "Event location", "Means", "No.", "Observation", "Description", "Weapon", "Date, time")
 ROW = ("Heron Hill", "2-4km ESE", "Heard", "3", "Explosion", "Undetermined", "N/K", "2-Mar-2031, 10:20-10:31")
@@ -185,18 +197,20 @@ def test_an_observer_in_a_town_makes_the_place_and_the_direction_wider(tmp_path)
         ("Camera at the mill", "cam-mill", "camera"),
         ("SMM camera at the mill", "cam-mill", "camera"),
         ("SMM patrol at Heron Hill", "post-2", "patrol"),
-        ("SMM camera in Sampleton", "SMM camera in Sampleton", "camera"),
-        ("mini-UAV near Sampleton", "mini-UAV near Sampleton", "uav"),
-        ("SMM camera about 1.5km SW of Sampleton", "SMM camera about 1.5km SW of Sampleton", "camera"),
-        ("1-2km SW of Sampleton (north of the brook)", "1-2km SW of Sampleton (north of the brook)", ""),
-        ("about 1.5km SW of Sampleton", "about 1.5km SW of Sampleton", ""),
-        ("10.25, 20.5", "10.25, 20.5", ""),
+        ("SMM camera in Sampleton", "camera at 10.2500, 20.5000", "camera"),
+        ("mini-UAV near Sampleton", "uav at 10.2500, 20.5000", "uav"),
+        ("SMM camera about 1.5km SW of Sampleton", "camera at 10.2404, 20.4903", "camera"),
+        ("1-2km SW of Sampleton (north of the brook)", "post at 10.2404, 20.4903", ""),
+        ("about 1.5km SW of Sampleton", "post at 10.2404, 20.4903", ""),
+        ("10.25, 20.5", "post at 10.2500, 20.5000", ""),
+        ("at the edge of Sampleton", "post at 10.2500, 20.5000", ""),
+        ("Образцово", "post at 10.2500, 20.5000", ""),
     ],
 )
 def test_who_observed_is_found_in_the_register_or_the_basemap(written, sensor, means):
     observer = Gazetteer(POSTS, CONTEXT.towns).observer(written)
     assert (observer.sensor, observer.means) == (sensor, means)
-    assert (observer.sd_m == 0.0) == (sensor != written or sensor == "post-2")
+    assert (observer.sd_m == 0.0) == (sensor in ("post-2", "cam-mill"))
 
 
 @pytest.mark.parametrize(
@@ -219,7 +233,7 @@ def test_a_post_that_bears_a_towns_name_is_not_taken_for_another_means():
     posts = (Post(id="cam-1", names=("Camera at Sampleton",), lon=20.1, lat=10.1, means="camera"),)
     gazetteer = Gazetteer(posts, CONTEXT.towns)
     assert gazetteer.observer("SMM camera in Sampleton").sensor == "cam-1"
-    assert gazetteer.observer("Sampleton").sensor == "Sampleton"
+    assert gazetteer.observer("Sampleton").sensor == "post at 10.2500, 20.5000"
     assert gazetteer.observer("patrol in Sampleton").lon == 20.5
 
 
@@ -330,6 +344,18 @@ def test_what_is_no_kind_or_two_is_refused(written):
         ("outgoing, impact", "undetermined"),
         ("in a government-controlled area", "undetermined"),
         ("controlled area", "undetermined"),
+        ("outgoing or incoming", "undetermined"),
+        ("assessed as outgoing or impact", "undetermined"),
+        ("outgoing?", "undetermined"),
+        ("outgoing (unconfirmed)", "undetermined"),
+        ("undetermined, outgoing unlikely", "undetermined"),
+        ("outgoing, could be impact", "undetermined"),
+        ("outgoing, calibre unknown", "outgoing"),
+        ("impact, not outgoing", "impact"),
+        ("exercise ruled out", "undetermined"),
+        ("exercise area of the other side", "undetermined"),
+        ("training at the range", "exercise"),
+        ("исходящий или попадание", "undetermined"),
         ("", "undetermined"),
     ],
 )
@@ -534,17 +560,17 @@ def test_an_empty_position_is_the_one_above_only_where_the_watch_says_so(tmp_pat
     assert 'columns.fill_down = "=position"' in str(refused.rejected[0].reason)
     monkeypatch.setattr("trucewatch.sources.table.CHUNK_ROWS", 1)
     filled = read_rows(rows, tmp_path, fill_down="=position")
-    assert [row["sensor"] for row in filled.rows] == ["post-2", "post-2", "post-2", "Sampleton"]
+    assert [row["sensor"] for row in filled.rows] == ["post-2", "post-2", "post-2", "post at 10.2500, 20.5000"]
 
 
-def workbook(path: Path, rows: Sequence[Sequence[Any]], merged: str = "") -> Path:
+def workbook(path: Path, rows: Sequence[Sequence[Any]], *merged: str) -> Path:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
     for cells in rows:
         sheet.append(list(cells))
-    if merged:
-        sheet.merge_cells(merged)
+    for cells in merged:
+        sheet.merge_cells(cells)
     book.save(path)
     return path
 
@@ -561,6 +587,7 @@ def test_a_workbook_with_a_title_real_dates_and_merged_cells(tmp_path):
             ["=1+1", *ROW[1:3], 5, *ROW[4:7], "3-Mar", "10:20-10:31"],
         ],
         "A4:A5",
+        "A1:I2",  # a title is merged over the table's columns
     )
     outcome = read_file(path, setting())
     # A merged cell holds for its rows: it needs no fill_down, which is for cells that were left empty.
@@ -731,3 +758,17 @@ def test_the_register_is_read_by_no_row_of_a_watch_without_one(tmp_path):
     )
     assert outcome.rows == []
     assert "no post of the sensor register" in str(outcome.rejected[0].reason)
+
+
+@pytest.mark.parametrize("written", ["1,500 m E", "1.500m E", "800-1,200 m E"])
+def test_metres_that_may_be_thousands_are_refused(written):
+    with pytest.raises(RowFault, match="thousands"):
+        read_event_location(written)
+
+
+def test_a_table_of_a_partys_own_is_its_claim(tmp_path):
+    context = replace(CONTEXT, party_ids=frozenset(("AM", "AZ")))
+    content = good_sample("smm_table").read_bytes()
+    for own, claimed in (("AM", "AM"), ("centre", ""), ("", "")):
+        outcome = read_bytes(content, tmp_path, replace(sample_setting("smm_table"), of=own), context)
+        assert {row["claimed_by"] for row in outcome.rows} == {claimed}

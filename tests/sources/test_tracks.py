@@ -47,7 +47,7 @@ def test_a_gpx_gives_its_points_with_their_place_in_the_file() -> None:
     assert (rows[1]["lon"], rows[1]["lat"], rows[1]["altitude_m"]) == (20.5, 10.2509, 813.5)
     assert rows[0]["accuracy_m"] is None
     remarks = [str(remark) for batch in outcome.batches for remark in batch.remarks]
-    assert remarks == ["1 waypoints or points of routes are no track and were not read"]
+    assert remarks == ["1 waypoint or point of a route is no track and was not read"]
 
 
 def test_a_table_and_a_gpx_of_one_walk_give_the_same_places() -> None:

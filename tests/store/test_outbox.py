@@ -330,6 +330,10 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> Non
         "64:ff9b::a00:1",
         "2002:7f00:1::",
         "ff02::1",
+        "fec0::1",
+        "::127.0.0.1",
+        "::ffff:0:7f00:1",
+        "192.0.0.8",
     ],
 )
 def test_a_name_that_leads_into_a_private_network_is_not_asked(address: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ it, with whose it is and of which day; what says the same in every word is one s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import reduce
@@ -24,11 +25,13 @@ Statement = dict[str, Any]
 
 READ: Final = (
     *("observation_id", "source", "sensor", "means", "occurred_start", "claimed_by"),
-    *("person_status", "perceived", *PEOPLE_NUMBERS),
+    *("person_status", "perceived", "source_quality", *PEOPLE_NUMBERS),
 )
 """Columns of the observation table that statements are made of."""
 _ORDER: Final = ("giver_kind", "giver", "day", "status", *PEOPLE_NUMBERS, "perceived", "sensor", "means")
 _FIRST: Final = ("party", "body", "source")
+_SAID_BY_ANOTHER = re.compile(r"(?:^|; )people_said_by=(?!patrol(?:;|$))")
+"""In source_quality: who saw the event gives the numbers of people as another (a hospital, an authority) said them."""
 
 
 class PeopleStated:
@@ -63,7 +66,7 @@ class PeopleStated:
                 "day": began.astimezone(self._zone).date(),
                 "status": row["person_status"] or "not_stated",
                 **numbers,
-                "perceived": row["perceived"] or "",
+                "perceived": "told" if _SAID_BY_ANOTHER.search(row["source_quality"] or "") else row["perceived"] or "",
                 "observations": [row["observation_id"]],
             }
             for kind, giver in givers

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 
 from trucewatch.messages import Message
+from trucewatch.model.claims import party_words
 from trucewatch.model.evidence import Rejected
 from trucewatch.model.observation import empty_counters, empty_observations
 from trucewatch.model.sender import empty_senders
@@ -64,6 +65,9 @@ class ReadingContext:
     area: tuple[float, float, float, float] = (-180.0, -90.0, 180.0, 90.0)
     """lon_min, lat_min, lon_max, lat_max; a place far outside whose mirror lies inside has its axes swapped."""
     party_ids: frozenset[str] = frozenset()
+    """The parties; who has the role of a centre is none."""
+    party_names: frozenset[str] = frozenset()
+    """Every way to write one of these, as `folded_name` gives it."""
     posts: tuple[Post, ...] = ()
     """The posts of the sensor register, for tables that say "seen from POST"."""
 
@@ -80,6 +84,8 @@ def reading_context(watch: Watch) -> ReadingContext:
         )
         for sensor in watch.sensors
     )
+    parties = frozenset(party.id for party in watch.agreement.party if party.role != "centre")
+    names = frozenset(word for word, party in party_words(watch.agreement).items() if party in parties)
     return ReadingContext(
-        towns=watch.basemap.towns, area=watch.settings.area, party_ids=watch.agreement.party_ids, posts=posts
+        towns=watch.basemap.towns, area=watch.settings.area, party_ids=parties, party_names=names, posts=posts
     )

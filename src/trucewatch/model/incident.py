@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import pyarrow as pa
 
+from trucewatch.model.observation import NO_KIND
 from trucewatch.model.people import PEOPLE, PeopleReported
 
 _TIME: Final = pa.timestamp("us", tz="UTC")
@@ -265,3 +266,11 @@ def _records(table: pa.Table) -> Iterator[dict[str, Any]]:
 
 def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
+
+
+def is_message(kind: str, sources: Iterable[str], message_sources: frozenset[str]) -> bool:
+    """Whether an entry of the list rests on messages alone of which nobody said what they tell of: words, and no event.
+
+    message_sources: the sources whose rows are messages (`Watch.message_sources`).
+    """
+    return bool(message_sources) and kind == NO_KIND and message_sources.issuperset(sources)

@@ -93,9 +93,12 @@ def is_established(standing: Standing, incident: Incident) -> bool:
 
 def grave_stands(incident: Incident) -> bool:
     """Whether what makes an incident grave is more than somebody's claim: a death is stated by who runs a source and
-    not by a party or a body; of what was hit nobody is named as the claimant of any report."""
+    not by a party or a body, nor told to it by another; of what was hit nobody is named as the claimant of any report.
+    """
     states_death = any(
-        entry.giver_kind == "source" and (entry.killed_min or entry.killed_best or entry.killed_max)
+        entry.giver_kind == "source"
+        and entry.perceived != "told"
+        and (entry.killed_min or entry.killed_best or entry.killed_max)
         for entry in incident.people
     )
     hit = set(incident.grave) - {"killed"}

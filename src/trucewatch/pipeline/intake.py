@@ -194,7 +194,7 @@ class _Look:
         self._context = reading_context(self.watch)
         self._hashes = self.store.memory.of(SeenFiles)
         self._lists_of_people = self.store.memory.of(ListsOfPeople)
-        self._below = len(str(self.folder)) + 1
+        self._below = len(str(self.folder / "x")) - 1  # of "." nothing stands before the name
         readings = self.store.memory.of(_Readings)
         if readings.watch is not self.watch:
             every = {source.id: readings_of(source, self.watch) for source in settings.source}

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from trucewatch.model.batch import reading_context
 from trucewatch.model.ids import canonical, sha256_of
-from trucewatch.model.watch import SourceSetting, Watch
+from trucewatch.model.watch import MESSAGES, SourceSetting, Watch
 from trucewatch.sources import adapter
 from trucewatch.sources.presets import NO_PRESET, PRESETS
 
@@ -17,6 +17,10 @@ NO_PART_OF_A_READING: Final = (
     *("repeats", "side", "of", "attachments"),
 )
 """Settings of a source that are shown, that choose files, or that say who speaks: no row is another for them."""
+BY_OWNER: Final = frozenset(("kobo", "smm_table"))
+"""Adapters whose rows are other ones where the source is a party's own."""
+BY_PARTIES: Final = BY_OWNER | frozenset(MESSAGES)
+"""Adapters whose rows say whether a party speaks."""
 FIRST_SETTINGS: Final = (
     *("id", "adapter", "title", "files", "organisation", "licence", "handling", "time_zone", "claimed_by", "simulated"),
     *("delay_hours", "place_sd_m", "decimal_comma", "preset", "columns", "kinds"),
@@ -36,7 +40,8 @@ def readings_of(source: SourceSetting, watch: Watch) -> tuple[str, str]:
     decides = {
         name: value
         for name, value in asdict(source).items()
-        if name not in NO_PART_OF_A_READING and value != defaults[name]
+        if (name not in NO_PART_OF_A_READING or (name == "of" and source.adapter in BY_OWNER))
+        and value != defaults[name]
     }
     first = {name: value for name, value in asdict(source).items() if name in FIRST_SETTINGS}
     towns = [
@@ -57,6 +62,9 @@ def readings_of(source: SourceSetting, watch: Watch) -> tuple[str, str]:
         reading = {"settings": plain, "towns": towns, "area": area, "version": version}
         if adapter(source.adapter).uses_posts:
             reading["posts"] = posts
+        if source.adapter in BY_PARTIES:
+            context = reading_context(watch)
+            reading["parties"] = sorted({*context.party_ids, *context.party_names})
         if preset_version > 1:
             reading["preset_version"] = preset_version
         return "sha256:" + sha256_of(canonical(reading))

@@ -38,6 +38,7 @@ def context_as_json(context: ReadingContext) -> dict[str, Any]:
         "towns": [asdict(town) for town in context.towns],
         "area": list(context.area),
         "party_ids": sorted(context.party_ids),
+        "party_names": sorted(context.party_names),
         "posts": [asdict(post) for post in context.posts],
     }
 
@@ -47,5 +48,9 @@ def context_of(record: Mapping[str, Any]) -> ReadingContext:
     towns = tuple(Town(**{**town, "every_name": tuple(town["every_name"])}) for town in record["towns"])
     posts = tuple(Post(**{**post, "names": tuple(post["names"])}) for post in record.get("posts", ()))
     return ReadingContext(
-        towns=towns, area=(west, south, east, north), party_ids=frozenset(record["party_ids"]), posts=posts
+        towns=towns,
+        area=(west, south, east, north),
+        party_ids=frozenset(record["party_ids"]),
+        party_names=frozenset(record["party_names"]),
+        posts=posts,
     )

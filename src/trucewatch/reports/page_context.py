@@ -48,6 +48,7 @@ from trucewatch.reports.phrases import (
     claimed_words,
     clauses_of,
     distance_words,
+    is_claimed_alone,
     means_words,
     obligation_sentence,
     reasons_of,
@@ -238,7 +239,7 @@ def _line(row: Row, report: DailyReport, words: Words) -> Line:
     notes = [means_words(incident, words)] if incident.means else []
     if incident.claimed_by:
         claimed = claimed_words(incident, watch, words)
-        is_alone = incident.claims_only and len(incident.claimed_by) == 1
+        is_alone = is_claimed_alone(incident)
         alone = words.gettext("claimed by {who} alone") if is_alone else words.gettext("claimed by {who}")
         notes.append(alone.format(who=claimed))
     if incident.line_distance_m is not None:

@@ -12,6 +12,7 @@ from trucewatch.locale.terms import counter_word, kind_word, span_word, state_wo
 from trucewatch.reports.calibration_words import calibrated_words
 from trucewatch.reports.code_words import codes_words
 from trucewatch.reports.daily_report import Correction, DailyReport, RegionRow, Row
+from trucewatch.reports.kinds import KINDS
 from trucewatch.reports.map_layout import zones_of_kind
 from trucewatch.reports.notes import section_words
 from trucewatch.reports.outcome_told import counted_word, finding_told
@@ -187,8 +188,8 @@ def correction_row(correction: Correction, report: DailyReport, words: Words) ->
 
 
 def rejected_sentences(report: DailyReport, words: Words) -> list[str]:
-    """Nothing for who is not told, whatever was rejected."""
-    if not report.tells_ledger:
+    """Nothing for who is not told, whatever was rejected, nor in a kind of report that does not count it."""
+    if not report.tells_ledger or "rejected" not in KINDS[report.kind].parts:
         return []
     if not report.rejected:
         return [words.gettext("Rejected inputs: none.")]

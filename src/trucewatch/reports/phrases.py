@@ -258,6 +258,13 @@ def means_words(incident: ReleasedIncident, words: Words) -> str:
     return words.listed([means_word(means, words) for means in incident.means])
 
 
+def is_claimed_alone(incident: ReleasedIncident) -> bool:
+    """Whether one claimant speaks for it and nobody else; a list beside other words may be of somebody who is not named
+    here."""
+    is_listed_too = "event_list" in incident.means and len(set(incident.means)) > 1
+    return incident.claims_only and len(incident.claimed_by) == 1 and not is_listed_too
+
+
 def claimed_words(incident: ReleasedIncident, watch: Watch, words: Words) -> str:
     return words.listed([party_name(who, watch, words) for who in incident.claimed_by])
 

@@ -8,8 +8,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from math import sqrt
 from typing import Final
 
-from trucewatch.model.incident import CHI2_95, Finding, Incident
-from trucewatch.model.observation import NO_KIND
+from trucewatch.model.incident import CHI2_95, Finding, Incident, is_message
 from trucewatch.model.outcomes import SAID
 from trucewatch.model.party_release import (
     FINE_AFTER,
@@ -122,7 +121,7 @@ class RecipientRule:
 
     def may_leave(self, incident: Incident) -> bool:
         # A message alone, of which nobody said what it tells of, is no event.
-        if incident.kind == NO_KIND and self._messages.issuperset(incident.sources):
+        if is_message(incident.kind, incident.sources, self._messages):
             return False
         if incident.kind in self.recipient.withheld_kinds or incident.first_known_at > self.as_of:
             return False

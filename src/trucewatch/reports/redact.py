@@ -17,7 +17,7 @@ from trucewatch.model.claims import folded_name, voice_words
 from trucewatch.model.incident import Finding
 from trucewatch.model.outcomes import OUTCOMES, held_word
 from trucewatch.model.times import iso_utc, read_time
-from trucewatch.model.watch import Recipient, Watch
+from trucewatch.model.watch import NEVER_LEAVING, Recipient, Watch
 from trucewatch.reports.cells import Cell
 from trucewatch.reports.released import WITHHELD, ReleasedFinding
 
@@ -127,6 +127,8 @@ class Scrubber:
         named = voice_words(watch.agreement).keys() | {folded_name(body.id) for body in watch.settings.delegation}
         runs = {word for source in watch.settings.source for word in (source.id, source.organisation)}
         self._unnamed = {folded_name(word) for word in runs if word} - named
+        barred = (NEVER_LEAVING[source.preset] for source in watch.settings.source if source.never_leaves)
+        self._barred = frozenset(map(folded_name, barred))
         self._named: dict[str, bool] = {}
         self._tells_sureness = is_early_form or not recipient.holds_back
         single = recipient.smallest_count <= 1 and recipient.place != "zone"
@@ -140,6 +142,13 @@ class Scrubber:
         if text not in self._named:
             self._named[text] = not {folded_name(name) for name in text.split(";")} & self._unnamed
         return self._named[text]
+
+    def _without_barred(self, givers: Any) -> Any:
+        """The givers without those whose licence forbids to pass on what they say."""
+        if isinstance(givers, list | tuple):
+            return [name for name in givers if folded_name(str(name)) not in self._barred]
+        names = [name.strip() for name in str(givers).split(";")]
+        return "; ".join(name for name in names if folded_name(name) not in self._barred)
 
     def parts(self, findings: Iterable[Finding], kind: str, place: str | Cell) -> frozenset[Part]:
         """On which side of which clauses an incident lies, for the clauses that cover a part of its published place.
@@ -210,10 +219,11 @@ class Scrubber:
 
     def _facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         scrubbed: dict[str, Any] = {}
-        for key, value in sorted(facts.items()):
+        for key, stated in sorted(facts.items()):
+            value = self._without_barred(stated) if key in GIVERS and self._barred else stated
             if key == "occurred" and self._recipient.smallest_count > 1:
                 continue  # the day of one act, and not always of this one
-            if key in GIVERS and not self._may_be_named(value):
+            if key in GIVERS and (not value or not self._may_be_named(value)):
                 continue
             if key in OF_THE_RECORD:
                 scrubbed[key] = self._coarse_time(str(value))

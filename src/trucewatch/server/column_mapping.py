@@ -19,13 +19,13 @@ from trucewatch.model.observation import KINDS
 from trucewatch.model.watch import SourceSetting
 from trucewatch.reader import head_of
 from trucewatch.server.forms import text_of
-from trucewatch.sources.event_table import TARGETS
-from trucewatch.sources.form_answers import is_private
-from trucewatch.sources.guess import guess_columns, guess_kind, guess_preset, guess_questions, words_in
+from trucewatch.sources.form_answers import is_private, questions_of, unit_in
+from trucewatch.sources.guess import guess_columns, guess_kind, guess_preset, words_in
+from trucewatch.sources.guess_words import BEARING_WORDS, RANGE_WORDS
 from trucewatch.sources.table import fold
 
 FORMS: Final = "kobo"
-"""The adapter of forms: mapped like a list of events, but for who sent a form and where the telephone was."""
+"""The adapter of forms from telephones."""
 MOST_COLUMNS: Final = 80
 """Columns that the form shows; a mapping of further ones is written by hand."""
 EXAMPLES: Final = 3
@@ -89,6 +89,18 @@ TARGET_WORDS: Final[Mapping[str, str]] = {
 }
 """What a column may become, in words. `natural_key` is a tick beside it, `date_order` a choice of its own;
 `date_numbers` is proposed or written by hand."""
+
+OF_FORMS: Final[Mapping[str, str]] = {
+    "observer_place": mark("where the person stood, with the telephone"),
+    "event_place": mark("the event's own place, asked for as a point"),
+    "range_unit": mark("the unit of the distance"),
+}
+"""What a question of a form may become beside that."""
+
+
+def targets_of(setting: SourceSetting) -> Mapping[str, str]:
+    """What a column of a source's files may become, in words."""
+    return {**TARGET_WORDS, **OF_FORMS} if setting.adapter == FORMS else TARGET_WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +191,7 @@ def guessed(path: Path, setting: SourceSetting) -> SourceSetting:
     except UnreadableInput:
         return setting
     if setting.adapter == FORMS:
-        columns = guess_questions(header, rows)
+        columns = _of_a_form(header, rows)
     elif preset := guess_preset(header):
         return replace(setting, preset=preset)
     else:
@@ -190,6 +202,20 @@ def guessed(path: Path, setting: SourceSetting) -> SourceSetting:
             if kind := guess_kind(word):
                 kinds.setdefault(word, kind)
     return replace(setting, columns=columns, kinds=kinds)
+
+
+def _of_a_form(header: Sequence[str], rows: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """What the questions of a form become; which of them are places the adapter finds. A distance says nothing without
+    a direction, nor without its unit."""
+    asked = questions_of([fold(name) for name in header])
+    questions = [name for name in header if fold(name) in asked]
+    columns = {target: name for target, name in guess_columns(questions, rows).items() if target not in ("lon", "lat")}
+    free = [name for name in questions if name not in columns.values()]
+    ways = [name for name in free if any(word in fold(name) for word in (*BEARING_WORDS, "direction"))]
+    lengths = [name for name in free if any(word in fold(name) for word in RANGE_WORDS) and unit_in(fold(name))]
+    if ways:
+        columns |= {"bearing_deg": ways[0]} | ({"range_m": lengths[0]} if lengths else {})
+    return columns
 
 
 _OF_ALL_ROWS: Final = ("kind", "means", "date_order", "perceived")
@@ -203,7 +229,7 @@ def chosen_setting(form: FormData, setting: SourceSetting, header: Sequence[str]
     joined: dict[str, list[str]] = {}
     for number, name in enumerate(header):
         target = text(f"col-{number}")
-        if target in TARGETS and fold(name):
+        if target in targets_of(setting) and fold(name):
             joined.setdefault(target, []).append(name)
         if text(f"key-{number}") == "on" and fold(name):
             joined.setdefault("natural_key", []).append(name)

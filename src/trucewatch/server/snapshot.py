@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 from trucewatch.fusion.periods import periods_of
 from trucewatch.messages import Message
 from trucewatch.model.edits import Act
-from trucewatch.model.incident import CHI2_95, Finding, Incident, finding_rows, incident_rows
+from trucewatch.model.incident import CHI2_95, Finding, Incident, finding_rows, incident_rows, is_message
 from trucewatch.model.naming import CONSOLE, called
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.outcomes import HELD, OUTCOMES, held_word
@@ -308,6 +308,15 @@ class Snapshot:
             reasons = self.findings["reason"].filter(pa.array(unnamed)).to_pylist()
             codes[unnamed] = [HELD.index(held_word("undetermined", reason)) for reason in reasons]
         return codes
+
+    @cached_property
+    def is_message(self) -> Bools:
+        """Which entries rest on messages alone of which nobody said what they tell of."""
+        sources = self.watch.message_sources
+        if not sources:
+            return np.zeros(self.rows, dtype=np.bool_)
+        columns = (self.incidents[name].to_pylist() for name in ("kind", "sources"))
+        return np.array([is_message(kind, of, sources) for kind, of in zip(*columns, strict=True)], dtype=np.bool_)
 
     @cached_property
     def clauses(self) -> Mapping[str, Ints]:

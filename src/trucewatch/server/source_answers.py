@@ -3,7 +3,7 @@ words its rows are, whether it repeats another."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,6 +20,8 @@ INDEPENDENT: Final = "independent"
 CLAIM, SIDE, OWN = "claim:", "side:", "own:"
 """Before a party's id: the rows are its claim; they are words of the public on its side of the line. Before a
 delegation's: the source is its own."""
+MESSAGES: Final = ("mail", "telegram", "archived_media")
+"""Adapters of what many people write: each sender is somebody's whom the source names, or a member of the public."""
 NOBODY: Final = "nobody"
 PRESS_ONLY: Final = "press"
 _NO_PART_OF_THE_PREVIEW: Final = ("title", "organisation", "licence", "handling", "of", "side", "repeats")
@@ -76,6 +78,8 @@ def answered(watch: Watch, form: FormData, choices: Choices) -> Choices:
     words = text_of(form, "words")
     words = words if words in allowed else ""
     setting = _in_words(setting, before=choices.words, words=words)
+    if setting.adapter in MESSAGES:
+        setting = _by_named_senders(setting, words, words_of(form, "channels", 1000).split(","))
     repeats, press = text_of(form, "repeats"), words_of(form, "press", 120)
     copied: tuple[str, ...] = (repeats,) if repeats in {source.id for source in watch.settings.source} else ()
     copied += (PRESS + press,) if press and repeats != NOBODY else ()
@@ -103,6 +107,17 @@ def _in_words(setting: SourceSetting, *, before: str, words: str) -> SourceSetti
         if setting.adapter == "event_table":
             columns.setdefault("means", "=public")
     return replace(setting, of=of, side=side, claimed_by=claimed_by, columns=columns)
+
+
+def _by_named_senders(setting: SourceSetting, words: str, names: Sequence[str]) -> SourceSetting:
+    """The setting of a mail or chat of which the words of these senders alone are somebody's; all others are the
+    public's. Without a name it stays as it is, and its adapter asks for one."""
+    whose = words.removeprefix(CLAIM) if words.startswith(CLAIM) else ""
+    whose = setting.organisation if words == INDEPENDENT else whose
+    channels = {name.strip(): whose for name in names if name.strip() and whose}
+    if not channels:
+        return replace(setting, channels={})
+    return replace(setting, channels=channels, claimed_by="", of="")
 
 
 def repeated_choice(choices: Choices) -> tuple[str, str]:

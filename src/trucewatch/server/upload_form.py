@@ -17,19 +17,21 @@ from trucewatch.model.people import PERCEIVED
 from trucewatch.model.watch import SourceSetting, Watch
 from trucewatch.reader import head_of
 from trucewatch.server.accept import NEW, Choices, new_setting
-from trucewatch.server.column_mapping import FORMS, TARGET_WORDS, MappingForm, chosen_setting, guessed, mapping_form
+from trucewatch.server.column_mapping import FORMS, chosen_setting, guessed, mapping_form, targets_of
 from trucewatch.server.forms import text_of, words_of
 from trucewatch.server.inbox import name_for, reads
 from trucewatch.server.preview import Preview, preview_reading
-from trucewatch.server.source_answers import CLAIM, OWN, SIDE, answered, repeated_choice, speakers, unanswered
+from trucewatch.server.source_answers import CLAIM, MESSAGES, OWN, SIDE, answered, repeated_choice, speakers, unanswered
 from trucewatch.server.uploads import Pending
 from trucewatch.sources import adapters
-from trucewatch.sources.guess import format_of, is_form_export, reads_like_prose
+from trucewatch.sources.form_answers import is_export
+from trucewatch.sources.guess import format_of, reads_like_prose
+from trucewatch.sources.kobo import our_questions
 from trucewatch.sources.stream import kind_of
+from trucewatch.sources.table import fold
 
 _BY_COLUMNS: Final = ("event_table", "smm_table")
 """Adapters that are proposed by what a file's columns are called, before any of its rows can be taken."""
-_MAPPED: Final = ("event_table", FORMS)
 _PROSE: Final = Message(
     "the file is a text in words and no table; a table has one line of column names and then one event a line"
 )
@@ -109,23 +111,21 @@ def _new_choices(watch: Watch, pending: Pending, adapter: str, now: datetime) ->
         table = replace(setting, adapter="smm_table")
         if _has_its_columns(preview_reading(pending.path, pending.name, table, watch, now)):
             return Choices(setting=table, name=pending.name, is_new=True)
-        if _is_form(pending):
+        # The export of a form of somebody's own has times of the telephone, and a place that is not the event's.
+        if _asks_other_questions(pending):
             setting = replace(setting, adapter=FORMS)
-    maps_itself = setting.adapter == FORMS and _has_its_columns(
-        preview_reading(pending.path, pending.name, setting, watch, now)
-    )
-    if setting.adapter in _MAPPED and not maps_itself:
+    if setting.adapter == "event_table" or (setting.adapter == FORMS and _asks_other_questions(pending)):
         setting = guessed(pending.path, setting)
     return Choices(setting=setting, name=pending.name, is_new=True)
 
 
-def _is_form(pending: Pending) -> bool:
-    """Whether a table is an export of forms that telephones filled in. Another form than ours needs a mapping, and as a
-    list of events the telephone's place would be taken for the event's."""
+def _asks_other_questions(pending: Pending) -> bool:
+    """Whether a file is a table of submissions of a form that is not the one that ships with us."""
     try:
-        return is_form_export(head_of(pending.path, 1)[0])
+        keys = [fold(name) for name in head_of(pending.path, 1)[0]]
     except UnreadableInput:
         return False
+    return is_export(keys) and our_questions(keys) is None
 
 
 def _has_its_columns(preview: Preview) -> bool:
@@ -169,10 +169,15 @@ def chosen(watch: Watch, form: FormData, pending: Pending, choices: Choices, now
 def look_at(watch: Watch, pending: Pending, choices: Choices, now: datetime, spoken: Words) -> dict[str, Any]:
     """What the pages of a brought file show of it: its columns and what they become, and how it reads so."""
     setting = choices.setting
-    form = _form_of(pending, setting)
+    has_mapping = (setting.adapter == "event_table" and not setting.preset) or (
+        setting.adapter == FORMS and (bool(setting.columns) or _asks_other_questions(pending))
+    )
+    form = mapping_form(pending.path, setting) if has_mapping else None
+    if form is not None and form.fault and setting.adapter == FORMS:
+        form = None  # answers in JSON have no columns to choose
     preview = preview_reading(pending.path, pending.name, setting, watch, now)
     missing = []
-    if form is not None and not form.fault:
+    if has_mapping and form is not None and not form.fault:
         missing = [name for name, ways in _NEEDED.items() if not any(way in setting.columns for way in ways)]
     repeated, copied = repeated_choice(choices)
     standing = next((source for source in watch.settings.source if source.id == setting.id), None)
@@ -184,7 +189,7 @@ def look_at(watch: Watch, pending: Pending, choices: Choices, now: datetime, spo
         "form": form,
         "missing": missing,
         "fault": (form.fault if form else None) or (None if missing else preview.fault),
-        "targets": TARGET_WORDS,
+        "targets": targets_of(setting),
         "kinds": KINDS,
         "all_means": MEANS,
         "handlings": HANDLINGS,
@@ -195,21 +200,13 @@ def look_at(watch: Watch, pending: Pending, choices: Choices, now: datetime, spo
         "claimants": speakers(watch, CLAIM),
         "sides": speakers(watch, SIDE),
         "own_delegations": speakers(watch, OWN),
+        "messages": MESSAGES,
         "repeated": repeated,
         "copied": copied,
         "sources_of_watch": watch.settings.source,
         "unanswered": unanswered(choices),
         "perceived": [(word, perceived_word(word, spoken)) for word in PERCEIVED],
     }
-
-
-def _form_of(pending: Pending, setting: SourceSetting) -> MappingForm | None:
-    """What the columns of a file become; None where no mapping is chosen by columns: a preset, our own form, answers in
-    JSON."""
-    if setting.preset or setting.adapter not in _MAPPED or (setting.adapter == FORMS and not setting.columns):
-        return None
-    form = mapping_form(pending.path, setting)
-    return None if form.fault and setting.adapter == FORMS else form
 
 
 _NEEDED: Final = {"kind": ("kind",), "when": ("occurred_start", "date_start", "day")}

@@ -246,7 +246,7 @@ class _AtlosPlan(_Plan):
         if not day:
             raise RowFault(Message("the incident has no date, so nothing says when it was; give it one in Atlos"))
         span = read_span(day, zone=self.zone, whole_days=True)
-        claimed_by, sender, names, links = self._speaker([plain[name] for name in self.sources if plain[name]])
+        published_by, sender, names, links = self._speaker([plain[name] for name in self.sources if plain[name]])
         words = "\n\n".join(filter(None, (plain["description"], plain.get("more_info", ""))))
         text, cut = kept_words(without_names(words, names))
         return Sent(
@@ -255,9 +255,10 @@ class _AtlosPlan(_Plan):
             sent_at=entered,
             known_at=max(entered, changed),
             text=text,
-            claimed_by=claimed_by,
+            claimed_by="",  # where, when and what are words of who keeps the table, not of whose footage it is
             sender=sender,
             quality=(
+                *((f"material_of={published_by}",) if published_by else ()),
                 *(f"link={' '.join(link.replace(';', ',').split())}" for link in links),
                 *(f"{name}={plain[name].replace(';', ',')}" for name in _ATLOS_TOLD if plain.get(name)),
                 *cut,

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 import pyarrow.compute as pc
 
-from trucewatch.errors import TrucewatchError
+from trucewatch.errors import TrucewatchError, UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.observation import KINDS
@@ -47,7 +47,7 @@ CARD: Final = SourceCard(
         "CSV, CSV.gz or XLSX with one line of column names; GeoJSON, GeoPackage, KML or a Shapefile in a ZIP"
     ),
 )
-VERSION: Final = 2  # 1 refused days with a month's name, 24:00, zones by name and measures with their unit
+VERSION: Final = 2  # 1 refused days with a month's name, 24:00, zones by name, units, kinds in capitals
 
 TARGETS: Final = (
     "kind",
@@ -85,6 +85,11 @@ TARGETS: Final = (
 """What a mapping may fill: columns of the observation table, and words of this adapter's own."""
 _ROWS_LOOKED_AT: Final = 200
 """By which a column of times that nobody mapped is known."""
+_OF_ACLED: Final = frozenset(("event_id_cnty", "sub_event_type"))
+_ACLED_BY_HAND: Final = Message(
+    'this is an export of ACLED, whose rows may not be passed on; set preset = "acled" for this source in place of its '
+    "columns, so that no release holds them"
+)
 
 
 class Rows(Protocol):
@@ -109,6 +114,8 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
         return
     try:
         table = Table(path)
+        if setting.preset != "acled" and set(table.keys) >= _OF_ACLED:
+            raise UnreadableInput(_ACLED_BY_HAND)
         setting = with_reach(setting, table.place_columns)
         silent = silent_headers(setting, table.keys)
         mixed = _mixed(Table(path), silent) if silent else frozenset()

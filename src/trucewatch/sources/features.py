@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from trucewatch.errors import RowFault
 from trucewatch.messages import Message
+from trucewatch.sources.message_rows import clean
 from trucewatch.sources.table import MAX_FIELD_CHARS, TOO_LONG, BadRow
 
 FEATURES_AT_ONCE: Final = 5_000
@@ -61,7 +62,7 @@ def excerpt(cells: dict[str, str]) -> str:
 def text_of_value(value: Any) -> str:
     """An attribute as text: numbers as they are written, nothing for none, lists and objects as JSON."""
     if isinstance(value, str):
-        return value
+        return value if value.isascii() else clean(value)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -72,10 +73,12 @@ def text_of_value(value: Any) -> str:
         return str(value)
     import json
 
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return clean(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 NO_CORNERS: Final[tuple[Corner, ...]] = ()
+_NUMBERS: Final = frozenset((int, float))
+"""true and false are none, though Python counts with them."""
 DAMAGED_SHAPE: Final = Message("the shape is damaged; save the file again from the map program")
 
 
@@ -87,8 +90,8 @@ def corners_in(coordinates: Any) -> list[Corner]:
     waiting: list[Any] = [coordinates]
     while waiting:
         part = waiting.pop()
-        if part and isinstance(part[0], int | float):
-            if len(part) < 2 or not isinstance(part[1], int | float):
+        if part and type(part[0]) in _NUMBERS:
+            if len(part) < 2 or type(part[1]) not in _NUMBERS:
                 raise RowFault(DAMAGED_SHAPE)
             corners.append(part)
             continue

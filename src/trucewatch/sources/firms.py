@@ -55,7 +55,7 @@ CARD: Final = SourceCard(
     ),
     licence=Message("NASA open data (CC0 unless marked otherwise); repeat or link the FIRMS disclaimer"),
     blind_spots=Message(
-        "nothing between passes, under thick cloud or smoke, or below the pixel's threshold; field burning, "
+        "what is between passes, under thick cloud or smoke, or below the pixel's threshold; field burning, "
         "industry and sun glint look alike; a pixel is 375 m to several km wide and says nothing of cause or "
         "author"
     ),

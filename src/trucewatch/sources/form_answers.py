@@ -34,12 +34,15 @@ KEYS: Final = (
     *("_submission__id",),
 )
 KNOWN: Final = ("_submission_time", "_submission__submission_time", "submissiondate", "__system/submissiondate")
+BY_TELEPHONE: Final = ("start", "end", "today", "starttime", "endtime")
+"""When the form was opened and closed, which is not when the event was."""
 VALIDATION: Final = (
     *("_validation_status/label", "_validation_status", "_submission__validation_status", "reviewstate"),
     *("__system/reviewstate", "_validation_status/uid"),
 )
 PARENTS: Final = ("_parent_index", "_parent_table_name", "parent_key", "__submissions-id")
 ROW_OF_REPEAT: Final = ("_index",)
+_PART: Final = re.compile(r"(?:latitude|longitude|altitude|precision|accuracy)$")
 _MEDIA: Final = re.compile(r"[^/\\]{1,200}\.(?:jpe?g|png|heic|webp|gif|tiff?|mp4|3gp|mov|m4a|amr|mp3|ogg|wav)", re.I)
 _NUMBER: Final = re.compile(NUMBER)
 _EVENT_WORDS: Final = re.compile(
@@ -95,6 +98,27 @@ def options_of(name: str, keys: Sequence[str]) -> dict[str, str]:
 def is_private(key: str) -> bool:
     """Whether a heading is that of who sent a submission, or with which telephone."""
     return key in PRIVATE or re.split(r"[/:]", key)[-1] in PRIVATE
+
+
+def is_export(keys: Sequence[str]) -> bool:
+    """Whether a header is that of submissions: it has their ids and the times at which their server got them."""
+    return any(key in KEYS for key in keys) and any(key in KNOWN for key in keys)
+
+
+def questions_of(keys: Sequence[str]) -> list[str]:
+    """The headings of what was asked: no account, no place of a telephone, nothing that it wrote itself."""
+    places = geopoints_of(keys)
+    return [
+        key
+        for key in keys
+        if not is_private(key)
+        and not key.startswith("_")
+        and key not in (*BY_TELEPHONE, *KEYS, *KNOWN)
+        and not any(
+            _plain(key) == _plain(place) or (_plain(key).startswith(f"{_plain(place)} ") and _PART.search(key))
+            for place in places
+        )
+    ]
 
 
 def unit_in(heading: str) -> float | None:

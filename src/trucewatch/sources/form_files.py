@@ -11,7 +11,7 @@ import codecs
 import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,10 +20,12 @@ import pyarrow as pa
 
 from trucewatch.errors import RowFault, UnreadableInput
 from trucewatch.messages import Amount, Message
+from trucewatch.sources.message_rows import clean
 from trucewatch.sources.stream import kind_of, utf8_pieces
 from trucewatch.sources.table import BadRow, Chunk, Table, fold
 
 RECORDS_AT_ONCE: Final = 5_000
+CHARS_AT_ONCE: Final = 16 << 20
 LONGEST_RECORD: Final = 4_000_000
 """Characters of one submission."""
 HEAD_CHARS: Final = 2_000
@@ -71,7 +73,7 @@ class FormRecords:
         rows: list[tuple[int, dict[str, str]]] = []
         bad: list[BadRow] = []
         failure = None
-        number = 0
+        number = chars = 0
         while True:
             try:
                 record = next(self._records, None)
@@ -80,12 +82,17 @@ class FormRecords:
             if record is not None:
                 number += 1
                 try:
-                    rows += [(number, row) for row in rows_of(record)]
+                    for row in rows_of(record):
+                        rows.append((number, row))
+                        chars += sum(map(len, row.values()))
+                        if chars > CHARS_AT_ONCE:  # each element of a repeat has the answers beside it too
+                            yield self._chunk(rows, bad)
+                            rows, bad, chars = [], [], 0
                 except RowFault as fault:
                     bad.append(BadRow(number, fault.message, ""))
             if len(rows) + len(bad) >= RECORDS_AT_ONCE or (record is None and (rows or bad)):
                 yield self._chunk(rows, bad)
-                rows, bad = [], []
+                rows, bad, chars = [], [], 0
             if record is None:
                 break
         if failure is not None:
@@ -114,17 +121,32 @@ class FormRecords:
         return Chunk(np.array([number for number, _ in rows], dtype=np.int64), columns, tuple(bad))
 
 
-def cells_of_submission(path: Path, number: int) -> list[tuple[str, str]] | None:
-    """A submission of a file in JSON, question by question, as the file has it; None for a table."""
+def cells_of_submission(path: Path, number: int, leaves_out: Callable[[str], bool]) -> list[tuple[str, str]] | None:
+    """A submission of a file in JSON, question by question, as the file has it; None for a table.
+
+    leaves_out: whether a question is left out, by its folded heading with the groups it lies in.
+    """
     if isinstance(opened(path), FormTable):
         return None
     record = next(itertools.islice(_records_in(utf8_pieces(path)), number - 1, None), None)
     if record is None:
         return None
-    return [
-        (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-        for name, value in record.items()
-    ]
+    try:
+        return [
+            (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+            for name, value in _without(record, "", leaves_out).items()
+        ]
+    except RecursionError:  # it was refused for that
+        return None
+
+
+def _without(value: Any, path: str, leaves_out: Callable[[str], bool]) -> Any:
+    if isinstance(value, list):
+        return [_without(each, path, leaves_out) for each in value]
+    if not isinstance(value, dict):
+        return value
+    inner = ((name, each, f"{path}{fold(name)}") for name, each in value.items())
+    return {name: _without(each, f"{whole}/", leaves_out) for name, each, whole in inner if not leaves_out(whole)}
 
 
 def opened(path: Path) -> FormTable | FormRecords:
@@ -187,7 +209,7 @@ def _flatten(
     if depth > DEEPEST:
         raise RowFault(_TOO_DEEP)
     for name, value in values.items():
-        whole = f"{path}{name}"
+        whole = clean(f"{path}{name}")
         if isinstance(value, dict):
             _flatten(value, f"{whole}/", plain, repeats, depth + 1)
         elif isinstance(value, list):
@@ -199,12 +221,16 @@ def _flatten(
             plain[whole] = _text(value)
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, depth: int = 0) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value).strip() if not isinstance(value, list) else " ".join(map(_text, value))
+    if isinstance(value, list):
+        if depth > DEEPEST:
+            raise RowFault(_TOO_DEEP)
+        return " ".join(_text(each, depth + 1) for each in value)
+    return clean(str(value)).strip()
 
 
 _TOO_DEEP: Final = Message("the JSON is nested too deep for a submission; export the form's data again")

@@ -168,7 +168,11 @@ def _places(block: FeatureBlock, degrees: Any) -> list[tuple[str, str, str, str]
     flat = [(corner[0], corner[1]) for corners in block.corners for corner in corners]
     if not flat:
         return [("", "", "", "")] * len(sizes)
-    lon, lat = np.array(flat, dtype=np.float64).T
+    try:
+        lon, lat = np.array(flat, dtype=np.float64).T
+    except OverflowError:  # a whole number of hundreds of digits
+        flat = [(float(str(east)), float(str(north))) for east, north in flat]
+        lon, lat = np.array(flat).T
     if degrees is not None:
         lon, lat = (np.round(axis, 7) for axis in degrees(lon, lat))
     outside = ~((np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0))

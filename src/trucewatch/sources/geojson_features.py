@@ -245,9 +245,13 @@ def _add(block: FeatureBlock, number: int, feature: Any, raw: str = "") -> None:
     if kind not in ("Feature", *_SHAPES, "GeometryCollection") or not isinstance(properties or {}, dict):
         block.refuse(number, _NO_FEATURE, raw or text_of_value(feature)[:300])
         return
-    cells = {name: text_of_value(value) for name, value in (properties or {}).items()}
-    if "id" in feature and "id" not in cells and kind == "Feature":
-        cells["id"] = text_of_value(feature["id"])
+    try:
+        cells = {text_of_value(name): text_of_value(value) for name, value in (properties or {}).items()}
+        if "id" in feature and "id" not in cells and kind == "Feature":
+            cells["id"] = text_of_value(feature["id"])
+    except RecursionError:
+        block.refuse(number, _NO_FEATURE, raw)
+        return
     try:
         corners = _corners_of(geometry)
     except RowFault as fault:

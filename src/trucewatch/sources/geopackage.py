@@ -131,7 +131,7 @@ def _layer(db: sqlite3.Connection) -> tuple[str, str, Any]:
     layers = db.execute(
         "SELECT g.table_name, g.column_name, s.organization, s.organization_coordsys_id, s.definition "
         "FROM gpkg_geometry_columns g JOIN gpkg_contents c ON c.table_name = g.table_name "
-        "JOIN sqlite_master m ON m.name = g.table_name AND m.type = 'table' AND m.sql NOT LIKE 'CREATE VIRTUAL%' "
+        "JOIN sqlite_master m ON m.name = g.table_name AND m.type = 'table' AND m.sql LIKE 'CREATE TABLE%' "
         "LEFT JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id WHERE c.data_type = 'features' LIMIT 50"
     ).fetchall()
     filled = [

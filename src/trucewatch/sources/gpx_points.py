@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from trucewatch.errors import UnreadableInput
-from trucewatch.messages import Message
+from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.batch import Batch, Origin
 from trucewatch.model.evidence import Rejected, excerpt_of
 from trucewatch.sources.columns import reason_of
@@ -39,8 +39,11 @@ def gpx_batches(path: Path, points: Points, origin: Origin) -> Iterator[Batch]:
 
 def _remarks(document: _Document) -> Iterator[Message]:
     if document.others:
-        yield Message(
-            "{count} waypoints or points of routes are no track and were not read", count=str(document.others)
+        yield Plural(
+            "{count} waypoint or point of a route is no track and was not read",
+            "{count} waypoints or points of routes are no track and were not read",
+            document.others,
+            count=Amount(document.others),
         )
     if not document.number:
         yield Message("the file holds no track point")

@@ -17,7 +17,6 @@ from trucewatch.errors import PlaceError
 from trucewatch.geo.place_text import read_place
 from trucewatch.model.observation import KINDS
 from trucewatch.model.people import PERCEIVED
-from trucewatch.sources.form_answers import is_private
 from trucewatch.sources.guess_words import BEARING_WORDS, KIND_STEMS, NAMES, RANGE_WORDS
 from trucewatch.sources.limits import COUNT_LIMITS
 from trucewatch.sources.presets import PRESETS
@@ -237,36 +236,6 @@ def guess_preset(header: Sequence[str]) -> str:
 
 
 _KNOWN_BY_HEADER: Final = ("acled", "ucdp_ged")
-
-
-_OF_FORMS: Final = (
-    frozenset(("_uuid", "_submission_time")),
-    frozenset(("key", "submissiondate")),
-    frozenset(("meta-instanceid", "submissiondate")),
-)
-"""What KoboToolbox and ODK Central add to what a form asks."""
-_NOT_ASKED: Final = ("start", "end", "today", "key", "submissiondate", "formversion", "reviewstate", "devicestate")
-
-
-def is_form_export(header: Sequence[str]) -> bool:
-    """Whether a table is what people filled in on telephones, by what KoboToolbox and ODK Central add to it."""
-    present = {fold(name) for name in header}
-    return any(names <= present for names in _OF_FORMS)
-
-
-def guess_questions(header: Sequence[str], rows: Sequence[Mapping[str, str]]) -> dict[str, str]:
-    """Our column → their question, for a mapping of `kobo`: of what was asked, not of what telephone and server add.
-    No question is proposed for the place of the event; where the telephone was is another one."""
-    asked = [name for name in header if fold(name) not in _NOT_ASKED and not _is_added(fold(name))]
-    columns = guess_columns(asked, rows)
-    return {target: named for target, named in columns.items() if target not in _PLACES}
-
-
-def _is_added(name: str) -> bool:
-    return name.startswith("_") or is_private(name) or "instanceid" in name
-
-
-_PLACES: Final = ("lon", "lat", "place", "observer_lon", "observer_lat", "natural_key")
 
 
 def _begins_like(name: str, names: Sequence[str]) -> bool:

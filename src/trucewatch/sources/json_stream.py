@@ -23,8 +23,11 @@ MOST_DEPTH: Final = 8
 """So deep lies what is entered, at most."""
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_STRING_OR_BRACE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+_STRING_OR_BRACE = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\]]', re.DOTALL)
+"""A string that is not closed goes to the end: what stands in it is looked at once."""
 _ESCAPED = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
+_PIECE_BYTES: Final = 1 << 17
+"""Taken at once: each fault of the decoder counts the lines of what is held before it."""
 _NEAR_END: Final = 16
 """No word, number or escape of JSON that is cut off is longer."""
 
@@ -52,7 +55,7 @@ class JsonText:
             raise UnreadableInput(Message("the file is a ZIP archive or a workbook, not JSON; unpack it"))
         if kind == "parquet":
             raise UnreadableInput(Message("the file is Parquet, not JSON; export it as JSON"))
-        self._pieces = utf8_pieces(path)
+        self._pieces = _small(utf8_pieces(path))
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._scan = json.JSONDecoder().raw_decode
         self._text = ""
@@ -186,7 +189,7 @@ class JsonText:
             piece = next(self._pieces, b"")
             self._is_whole = not piece
             if self._only_cr is None and piece:
-                self._only_cr = b"\n" not in piece and b"\r" in piece
+                self._only_cr = b"\n" not in piece and b"\r" in piece[:-1]
             text = self._decoder.decode(piece, final=self._is_whole)
         except UnicodeDecodeError as exc:
             self._is_whole = True
@@ -235,3 +238,9 @@ class JsonText:
 
 def _as_json_escape(match: re.Match[str]) -> str:
     return f"\\u00{match[1]}" if match[1] else match[0]
+
+
+def _small(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        for start in range(0, len(piece), _PIECE_BYTES):
+            yield piece[start : start + _PIECE_BYTES]

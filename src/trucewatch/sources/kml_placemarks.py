@@ -23,6 +23,8 @@ _INSIDE: Final = _TEXTS | _VALUES | {"coordinates"}
 _KEYED: Final = frozenset(("Data", "SimpleData"))
 _OF_TRACKS: Final = frozenset(("coord", "Track"))
 MAX_PLACEMARK_CHARS: Final = 8 << 20
+MOST_FOLDER_CHARS: Final = 1_000
+"""Of the names of the folders that a placemark lies in: each of them repeats these."""
 _NOT_A_PLACE: Final = Message("a corner is no longitude and latitude; export it again from the map program")
 _TRACK: Final = Message("the placemark is a track and no event; save tracks as GPX, for a source with adapter = tracks")
 
@@ -93,7 +95,7 @@ class _Document:
                 )
             self._is_inside = True
             self.number += 1
-            folder = " / ".join(filter(None, self._folders))
+            folder = " / ".join(filter(None, self._folders))[:MOST_FOLDER_CHARS]
             self._cells: dict[str, str] = {"folder": folder} if folder else {}
             self._corners: list[Corner] = []
             self._key, self._chars = "", 0

@@ -20,7 +20,7 @@ import pyarrow as pa
 from trucewatch.errors import TrucewatchError, UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
-from trucewatch.model.sender import empty_senders
+from trucewatch.model.sender import SENDER_SCHEMA, empty_senders
 from trucewatch.model.watch import SourceSetting
 from trucewatch.sources import event_table
 from trucewatch.sources.columns import names_shown, quote_cell, rejected_file
@@ -142,10 +142,21 @@ class _Form:
     unseen: set[str] = field(default_factory=set)
     senders: pa.Table = field(default_factory=empty_senders)
     """Of the chunk that was derived last."""
+    claimants: frozenset[str] = frozenset()
+    """Whom an answer may name as the one whose claim it is, folded."""
+    party: str = ""
+    """Whose all submissions are, where the source is a party's own."""
+    has_people: bool = False
+    """Whether an answer named somebody else, and the run was told."""
     rows: int = 0
 
     def batches(self, origin: Origin, context: ReadingContext) -> Iterator[Batch]:
         """Batch by batch. Raises UnreadableInput."""
+        self.party = self.setting.of if self.setting.of in context.party_ids else ""
+        words = (word.partition(":")[2] for word in self.setting.kinds if word.startswith("claimed_by:"))
+        self.claimants = frozenset(
+            map(fold, (*context.party_ids, *context.party_names, *self.setting.channels.values(), *words))
+        )
         submissions = self._submissions()
         first = next(submissions)
         self._begin(first)
@@ -168,7 +179,7 @@ class _Form:
 
     def _begin(self, answers: Answers) -> None:
         """Settle what the questions are, by the headings and the first submissions."""
-        ours = _our_questions(answers.keys)
+        ours = our_questions(answers.keys)
         self.is_ours = not self.setting.columns and ours is not None
         if not self.setting.columns and ours is None:
             raise UnreadableInput(
@@ -337,15 +348,48 @@ class _Form:
         is_somebodys = bool(own or self.setting.of)
         channels = {fold(name): claimant for name, claimant in self.setting.channels.items()}
         if "claimed_by" not in self.columns:
-            otherwise = "" if channels else own
+            otherwise = self.party or ("" if channels else own)
             table["claimed_by"] = [
                 next((channels[fold(name)] for name in names if fold(name) in channels), otherwise)
                 for names in answers.accounts()
             ]
+        is_asked = not self.columns.get("claimed_by", "=").startswith("=")
+        people = self._without_people(answers, table) if is_asked else {}
         if "means" not in self.columns:
             named = table.get("claimed_by", [""] * len(answers))
             is_public = bool(channels) or not is_somebodys
-            table["means"] = ["patrol" if claimant or not is_public else "public" for claimant in named]
+            # A form that asks who says so is the asker's: whoever answers "a party" is no patrol of the party's.
+            table["means"] = [
+                "patrol" if row not in people and ((claimant and not is_asked) or not is_public) else "public"
+                for row, claimant in enumerate(named)
+            ]
+
+    def _without_people(self, answers: Answers, table: dict[str, Column]) -> dict[int, str]:
+        """Take out of the claimants whom neither the watch nor the source names: a person, who goes to the senders."""
+        people = {
+            row: named
+            for row, named in enumerate(table["claimed_by"])
+            if fold(named) not in self.claimants and any(fold(name) not in self.claimants for name in _named(named))
+        }
+        table["claimed_by"] = ["" if row in people else named for row, named in enumerate(table["claimed_by"])]
+        handles = dict(zip(*self.senders.to_pydict().values(), strict=True))
+        for row, named in people.items():
+            line = int(answers.chunk.lines[row])
+            handles[line] = "; ".join(filter(None, (handles.get(line, ""), named)))
+        self.senders = pa.Table.from_pydict(
+            {"evidence_row": list(handles), "handle": list(handles.values())}, schema=SENDER_SCHEMA
+        )
+        if people and not self.has_people:
+            self.has_people = True
+            self.remarks.append(
+                Message(
+                    "{name} was answered with somebody who is no party and stands in neither channels nor kinds; such "
+                    "rows name nobody and are told as a member of the public's. Write whose claim a word is as "
+                    '"claimed_by:WORD" under kinds',
+                    name=quote_cell(self.columns["claimed_by"]),
+                )
+            )
+        return people
 
     def _add_quality(self, answers: Answers, table: dict[str, Column]) -> None:
         for part in _parts(self.columns.get("source_quality", "="), answers.keys):
@@ -402,6 +446,11 @@ class _Derived:
         yield from self._rest
 
 
+def _named(claimants: str) -> list[str]:
+    """Each of several claimants in one answer."""
+    return [name.strip() for name in claimants.split(";") if name.strip()]
+
+
 def _parts(named: str, keys: Sequence[str]) -> tuple[str, ...]:
     """The questions that a mapping takes; none of a constant."""
     if named.startswith("="):
@@ -416,7 +465,7 @@ def _has(name: str, keys: Sequence[str], *, is_place: bool) -> bool:
     return is_place and geopoint(name, keys) is not None
 
 
-def _our_questions(keys: Sequence[str]) -> dict[str, str] | None:
+def our_questions(keys: Sequence[str]) -> dict[str, str] | None:
     """The questions of the form that ships with us → as this file calls them; None where it is another form."""
     ours = {name: name for name in OUR_QUESTIONS if _has(name, keys, is_place=name in PLACES)}
     for label, name in questions_by_label().items():

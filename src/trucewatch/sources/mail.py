@@ -230,7 +230,10 @@ def _address_of(line: str) -> str:
     match = _SIMPLE.fullmatch(line)
     if match:
         return str(match[1] or match[2])
-    addresses = {address for _, address in getaddresses([line]) if address}
+    try:
+        addresses = {address for _, address in getaddresses([line]) if address}
+    except RecursionError:  # comments in comments in comments
+        return ""
     address = addresses.pop() if len(addresses) == 1 else ""
     return address if re.fullmatch(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+", address) else ""
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
-from html.parser import HTMLParser
+from html import unescape
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -27,7 +27,7 @@ MOST_LEVELS: Final = 20
 MOST_ATTACHMENTS: Final = 200
 """So many are named with their hash; of more only the number is told."""
 MOST_HTML: Final = 1_000_000
-"""Characters of an HTML body that are read: the parser of the standard library is slow on hostile pages."""
+"""Characters of an HTML body that are read."""
 _MOST_HEADER_CHARS: Final = 10_000
 
 _FIELD = re.compile(
@@ -306,9 +306,7 @@ def _take_text(found: MailBody, content: bytes, charset: str, kind: str) -> None
     if note:
         found.notes[note] = None
     if kind == "text/html":
-        page = _Page()
-        page.feed(text[:MOST_HTML])
-        page.close()
+        page = _Page(text[:MOST_HTML])
         if len(text) > MOST_HTML:
             found.notes[f"html=the first {MOST_HTML} characters"] = None
         found.remote_images += page.remote_images
@@ -347,69 +345,92 @@ def _shown(charset: str) -> str:
     return re.sub(r"[^\w.-]", "", charset)[:40]
 
 
-class _Page(HTMLParser):
-    """An HTML body as text: blocks on lines of their own, the address behind each link, no script, no style."""
-
-    _BLOCKS: Final = frozenset(
-        (
-            "p",
-            "div",
-            "br",
-            "li",
-            "ul",
-            "ol",
-            "tr",
-            "table",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "blockquote",
-            "hr",
-            "pre",
-        )
+_BLOCKS: Final = frozenset(
+    (
+        *("p", "div", "br", "li", "ul", "ol", "tr", "table", "blockquote", "hr", "pre"),
+        *("h1", "h2", "h3", "h4", "h5", "h6"),
     )
-    _SILENT: Final = frozenset(("script", "style", "head", "title", "template", "noscript"))
+)
+_UNREAD: Final = frozenset(("script", "style"))
+"""Up to their end they hold no HTML."""
+_SILENT: Final = _UNREAD | {"head", "title", "template", "noscript"}
+_TOKEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<[!?][^>]*+>?"
+    r"|<(/?)([A-Za-z][^\s/>]*+)((?:=\s*+(?:\"[^\"]*+\"|'[^']*+')|[^>])*+)>?|[^<]++|<",
+    re.DOTALL,
+)
+"""A comment, a declaration, a tag or text. Each takes all that it looked at, so that no page takes long."""
+_HREF = re.compile(r"(?:^|\s)href\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s>]*))", re.IGNORECASE)
+_SRC = re.compile(_HREF.pattern.replace("href", "src"), re.IGNORECASE)
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+
+class _Page:
+    """An HTML body as text: blocks on lines of their own, the address behind each link, no script, no style.
+
+    The parser of the standard library is not used: it takes hours on a page of "<!--" alone, and raises on others.
+    """
+
+    def __init__(self, page: str) -> None:
         self._pieces: list[str] = []
         self._silent = ""
         self._link = ""
         self._link_begins = 0
         self.remote_images = 0
+        at = 0
+        while match := _TOKEN.match(page, at):
+            at = match.end()
+            name = (match[2] or "").lower()
+            if not name:
+                self._take_text(match[0])
+            elif match[1]:
+                self._take_end(name)
+            else:
+                self._take_begin(name, match[3])
+                if self._silent == name and name in _UNREAD:
+                    end = re.compile(f"</{name}", re.IGNORECASE).search(page, at)
+                    at = end.start() if end else len(page)
 
     @property
     def text(self) -> str:
         lines = (" ".join(line.split()) for line in "".join(self._pieces).split("\n"))
         return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def _take_begin(self, name: str, attributes: str) -> None:
         if self._silent:
             return
-        if tag in self._SILENT:
-            self._silent = tag
-        elif tag in self._BLOCKS:
+        if name in _SILENT:
+            self._silent = name
+        elif name in _BLOCKS:
             self._pieces.append("\n")
-        elif tag == "img":
-            address = dict(attrs).get("src") or ""
-            self.remote_images += address.strip().lower().startswith(("http:", "https:", "//"))
-        elif tag == "a":
-            self._link, self._link_begins = dict(attrs).get("href") or "", len(self._pieces)
+        elif name == "img":
+            self.remote_images += _attribute(_SRC, attributes).strip().lower().startswith(("http:", "https:", "//"))
+        elif name == "a":
+            self._link, self._link_begins = _attribute(_HREF, attributes), len(self._pieces)
 
-    def handle_endtag(self, tag: str) -> None:
+    def _take_end(self, name: str) -> None:
         if self._silent:
-            self._silent = "" if tag == self._silent else self._silent
-        elif tag in self._BLOCKS:
+            self._silent = "" if name == self._silent else self._silent
+        elif name in _BLOCKS:
             self._pieces.append("\n")
-        elif tag == "a" and self._link:
-            shown = "".join(self._pieces[self._link_begins :]).strip()
-            if shown != self._link and self._link.lower().startswith(("http:", "https:", "mailto:")):
+        elif name == "a" and self._link:
+            text = "".join(self._pieces[self._link_begins :]).strip()
+            if text != self._link and self._link.lower().startswith(("http:", "https:", "mailto:")):
                 self._pieces.append(f" ({self._link})")
             self._link = ""
 
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self._pieces.append(data.replace("\n", " "))
+    def _take_text(self, text: str) -> None:
+        if not self._silent and not text.startswith(("<!", "<?")):
+            self._pieces.append(_plain(text).replace("\n", " "))
+
+
+def _attribute(pattern: re.Pattern[str], attributes: str) -> str:
+    match = pattern.search(attributes[:_MOST_HEADER_CHARS])
+    return _plain(match[1] or match[2] or match[3] or "") if match else ""
+
+
+def _plain(text: str) -> str:
+    """Without character references; one of thousands of digits stays as it is."""
+    try:
+        return unescape(text)
+    except ValueError:
+        return text

@@ -6,6 +6,7 @@ What a row gives does not depend on the rows beside it, but for a natural key th
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -169,8 +170,8 @@ class _Columns:
         folded = fold(word)
         if folded in kinds:
             return kinds[folded]
-        if word in KINDS:
-            return word
+        if (ours := folded.replace(" ", "_")) in KINDS:
+            return ours
         if word and "*" in kinds:
             return kinds["*"]
         if not word:
@@ -247,6 +248,8 @@ class _Columns:
         with np.errstate(invalid="ignore"):
             outside = ~np.isnan(values) & ~((values >= low) & (values <= high))
             parts = ~np.isnan(values) & ~outside & (values % 1 != 0)
+        if name in COUNT_LIMITS:
+            parts |= to_mask(pc.match_substring_regex(texts, _THOUSANDS))
         self._faults.refuse(outside, lambda i: self._outside(name, texts[i].as_py(), low, high, scale))
         if name in COUNT_LIMITS:
             self._faults.refuse(parts, lambda i: _no_whole_number(name, texts[i].as_py()))
@@ -279,7 +282,7 @@ class _Columns:
             value = read_measure(name, text, low, high, units=units, bare=scale, decimal_comma=comma)
         else:
             value = read_number(name, text, low, high, decimal_comma=comma)
-        if name in COUNT_LIMITS and not value.is_integer():
+        if name in COUNT_LIMITS and (not value.is_integer() or re.search(_THOUSANDS, text)):
             raise RowFault(_no_whole_number(name, text))
         return 0.0 if value == 360.0 and name in AZIMUTHS else value
 
@@ -426,6 +429,10 @@ def _out_of_order(numbers: Mapping[str, Floats], smaller: str, larger: str) -> C
         value=int(numbers[smaller][i]),
         other_value=int(numbers[larger][i]),
     )
+
+
+_THOUSANDS: Final = r"^\d{1,3}[.,]\d{3}$"
+"""A count of "1.000" is a thousand to one hand and one to another."""
 
 
 def _no_whole_number(name: str, text: str) -> Message:

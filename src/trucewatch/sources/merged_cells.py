@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from trucewatch.errors import InputTooLarge
+from trucewatch.errors import InputTooLarge, UnreadableInput
 from trucewatch.messages import Amount, Message
 
 MOST_MERGED: Final = 20_000
@@ -93,16 +93,28 @@ class MergedCells:
         """Fill in the cells of a row, and say why it cannot be taken, if it cannot.
 
         is_number: which of its cells hold a number. A number over several rows may be the sum of them or of each, and a
-        cell over several columns may be of any of them, so such rows are refused.
+        cell over several columns may be of any of them, so such rows are refused. Raises UnreadableInput where ranges
+        overlap, as no program writes them.
         """
         while self._waiting and self._waiting[-1].first_row <= number:
             merged = self._waiting.pop()
             is_here = merged.first_row == number and merged.first <= len(cells)
             text = cells[merged.first - 1] if is_here else ""
+            if not text.strip():
+                continue  # nothing that would hold for another cell
+            for other, *_ in self._open:
+                if other.last_row >= number and other.first <= merged.last and merged.first <= other.last:
+                    raise UnreadableInput(
+                        Message(
+                            "the merged cells {cells} and {others} overlap; save the workbook again",
+                            cells=merged.name,
+                            others=other.name,
+                        )
+                    )
             self._open.append((merged, text, is_here and is_number[merged.first - 1]))
         reason = None
         for merged, text, is_count in self._open:
-            if merged.last_row < number or not text.strip():
+            if merged.last_row < number:
                 continue
             if merged.last > merged.first:
                 reason = Message(

@@ -237,7 +237,8 @@ class MessageRows:
         return observation_table(columns, len(sent))
 
     def _means(self, claimed_by: str) -> str:
-        return "party" if claimed_by in self.context.party_ids else "public"
+        is_party = claimed_by in self.context.party_ids or folded_name(claimed_by) in self.context.party_names
+        return "party" if is_party else "public"
 
 
 class _Kinds:

@@ -128,6 +128,11 @@ _IDENTITY: Final = re.compile(
     r"|nüfus cüzdan\w*"
     r"|անձնագ\w*|սոց(իալական)? քարտ\w*|հծհ|հանրային ծառայությունների համարանիշ\w*|vesiqe\w*|andznagir\w*)\b"
 )
+_NO_IDENTITY: Final = re.compile(
+    r"\b(pas+port ?(controls?|checks?|checkpoints?|offices?|desks?|services?|queues?|points?|needed|required)"
+    r"|паспортн\w+ (контрол|стол|служб|пункт)\w*|pasport (nəzarət|kontrol)\w*|pasaport (kontrol|denetim)\w*)\b"
+)
+"""What crossings and offices are asked for, and not people."""
 _AGE: Final = re.compile(r"(age|ages|age years|возраст|возраст лет|yaş|yaşı|տարիք|տարիքը|vozrast|tariq)")
 _SOME_YEAR: Final = re.compile(r"\d{4}")
 _CAMEL: Final = re.compile(r"(?<=[^\W\d_A-ZА-ЯЁԱ-Ֆ])(?=[A-ZА-ЯЁԱ-Ֆ][^\W\d_])")
@@ -160,7 +165,7 @@ def asks_for(heading: str) -> frozenset[str]:
         parts.add(ANY_NAME)
     if _BIRTH.search(plain) and not _NO_BIRTH.search(plain):
         parts.add(BIRTH)
-    if _IDENTITY.search(plain):
+    if _IDENTITY.search(_NO_IDENTITY.sub(" ", plain)):
         parts.add(IDENTITY)
     if _AGE.fullmatch(plain):
         parts.add(AGE)

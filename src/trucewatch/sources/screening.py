@@ -49,19 +49,25 @@ FIRST_ROWS_BYTES: Final = 1 << 16
 
 LARGEST_MAIL: Final = 100_000_000
 MOST_PARTS: Final = 1_000
-DEEPEST_MAIL: Final = 3
+MOST_MAILS: Final = 100_000
+MAIL_HEAD_BYTES: Final = 1 << 17
+"""So far at most down to `Content-Type`: what servers add on the way stands before it."""
+DEEPEST: Final = 3
+"""Archives and mails within each other."""
+LARGEST_INNER: Final = 100_000_000
+"""Bytes of an archive within another that are looked into."""
 
 _MAIL: Final = re.compile(
     rb"(?:From [^\n]+\n)?[A-Za-z][A-Za-z-]{1,60}:[ \t]?[^\n]*\n(?:[A-Za-z][A-Za-z-]{1,60}:|[ \t])"
 )
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF", b"II*\0", b"MM\0*")
-_8_BIT: Final = ("cp1251", "cp1254")
+_8_BIT: Final = ("cp1251", "cp1254", "koi8-r", "cp866", "iso8859-5")
 _KEY: Final = re.compile(r'"((?:[^"\\]|\\.){1,200})"\s*:')
 _XML_NAME: Final = re.compile(r'<([^\s<>/"=]{1,80})[\s>/]|name="([^"]{1,200})"|>([^<>]{1,80})<')
 _JSON_ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _CONTROLS: Final = bytes(9 if byte < 32 and byte != 10 else byte for byte in range(256))
 _SEPARATORS: Final = re.compile(r"[,;|\t]")
-_TAGS: Final = re.compile(r"<[^>]*>")
+_TAGS: Final = re.compile(r"<[^<>]*>")
 
 
 def screen(content: BinaryIO, depth: int = 0) -> Rule | None:
@@ -76,13 +82,16 @@ def screen(content: BinaryIO, depth: int = 0) -> Rule | None:
     if not head or head.startswith(_PICTURES):
         return None
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _screen_zip(content)
+        return _screen_zip(content, depth)
     if head.startswith(b"PAR1"):
         return _screen_parquet(content)
     if head.startswith(b"\x1f\x8b"):
         return _screen_text(_unpacked(content))
-    if _MAIL.match(head) and b"content-type:" in head.lower() and depth < DEEPEST_MAIL:
-        return _screen_mail(content, depth)
+    if _MAIL.match(head) and depth < DEEPEST:
+        is_coded = b"content-type:" in content.read(MAIL_HEAD_BYTES).lower() or head.startswith(b"From ")
+        content.seek(0)
+        if is_coded:
+            return _screen_mail(content, depth)
     return _screen_text(_pieces(content))
 
 
@@ -91,12 +100,29 @@ def _screen_mail(content: BinaryIO, depth: int) -> Rule | None:
     if rule := _screen_text(_pieces(content)):
         return rule
     content.seek(0)
-    mail = email.message_from_bytes(content.read(LARGEST_MAIL))
-    for part in itertools.islice(mail.walk(), MOST_PARTS):
-        payload = None if part.is_multipart() else part.get_payload(decode=True)
-        if isinstance(payload, bytes) and (rule := screen(io.BytesIO(payload), depth + 1)):
-            return rule
+    for mail in itertools.islice(_mails(content), MOST_MAILS):
+        for part in itertools.islice(email.message_from_bytes(mail).walk(), MOST_PARTS):
+            payload = None if part.is_multipart() else part.get_payload(decode=True)
+            if isinstance(payload, bytes) and (rule := screen(io.BytesIO(payload), depth + 1)):
+                return rule
     return None
+
+
+def _mails(content: BinaryIO) -> Iterator[bytes]:
+    """The mail, or of a mailbox each whose body may be coded; of a larger one its beginning."""
+    lines: list[bytes] = []
+    size, is_box = 0, content.read(5) == b"From "
+    content.seek(0)
+    for line in iter(lambda: content.readline(1 << 20), b""):
+        if is_box and line.startswith(b"From ") and lines:
+            mail = b"".join(lines)
+            if b"base64" in mail or b"quoted-printable" in mail:
+                yield mail
+            lines, size = [], 0
+        if size < LARGEST_MAIL:
+            lines.append(line)
+            size += len(line)
+    yield b"".join(lines)
 
 
 def _pieces(content: BinaryIO) -> Iterator[bytes]:
@@ -152,7 +178,9 @@ def _screen_text(pieces: Iterator[bytes]) -> Rule | None:
 
 
 def _wide_coding(head: bytes) -> str:
-    """UTF-16 by its mark, or by its zeros; empty for any other."""
+    """UTF-16 or UTF-32 by its mark, UTF-16 by its zeros too; empty for any other."""
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     for coding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
@@ -181,7 +209,15 @@ def _readings_of(data: bytes) -> list[bytes]:
 
 def _without_entities(data: bytes) -> bytes:
     """XML with its letters as letters."""
-    return html.unescape(data.decode("utf-8", "replace")).encode("utf-8", "replace") if b"&#" in data else data
+    return _plain(data.decode("utf-8", "replace")).encode("utf-8", "replace") if b"&#" in data else data
+
+
+def _plain(text: str) -> str:
+    """Without character references; where one has thousands of digits, as it stands."""
+    try:
+        return html.unescape(text)
+    except ValueError:
+        return text
 
 
 def _without_escapes(text: str) -> str:
@@ -325,38 +361,51 @@ class _Lines:
         return bool(columns) and columns_of_people(self._header, columns)
 
 
-def _screen_zip(content: BinaryIO) -> Rule | None:
+def _screen_zip(content: BinaryIO, depth: int) -> Rule | None:
     """Every part of a ZIP: the sheets and strings of a workbook, documents, tables."""
     try:
         with zipfile.ZipFile(content) as archive:
-            return _screen_parts(archive)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+            return _screen_parts(archive, depth)
+    except _DAMAGED:
         return None  # as far as it could be read
 
 
-def _screen_parts(archive: zipfile.ZipFile) -> Rule | None:
+_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+
+
+def _screen_parts(archive: zipfile.ZipFile, depth: int) -> Rule | None:
     strings: list[str] = []
     parts = [part for part in archive.infolist() if not part.is_dir() and not part.flag_bits & 1]
     size = 0
     for part in sorted(parts, key=lambda part: not part.filename.endswith("sharedStrings.xml")):
         size += part.file_size
-        if size > MOST_UNPACKED or (size > RATIO_COUNTS_FROM and part.file_size > MOST_RATIO * part.compress_size):
+        if size > MOST_UNPACKED:
             return None
-        with archive.open(part) as file:
-            if part.filename.endswith("sharedStrings.xml"):
-                rule = _screen_units(file, strings)
-            elif re.search(r"worksheets/[^/]+\.xml$", part.filename):
-                head = file.read(FIRST_ROWS_BYTES)
-                rule = _first_rows(head, strings) or _screen_units(file, None, head)
-            elif part.filename.endswith((".xml", ".rels")):
-                rule = _screen_units(file, None)
-            elif part.filename.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".emf", ".bin")):
-                continue
-            else:
-                rule = _screen_text(_pieces(file))  # type: ignore[arg-type]  # it reads as any file does
-        if rule:
-            return rule
+        if size > RATIO_COUNTS_FROM and part.file_size > MOST_RATIO * part.compress_size:
+            continue  # no reader takes it either
+        try:
+            if rule := _screen_part(archive, part, strings, depth):
+                return rule
+        except _DAMAGED:
+            continue  # the others may be whole
     return None
+
+
+def _screen_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, strings: list[str], depth: int) -> Rule | None:
+    with archive.open(part) as file:
+        if part.filename.endswith("sharedStrings.xml"):
+            return _screen_units(file, strings)
+        if re.search(r"worksheets/[^/]+\.xml$", part.filename):
+            head = file.read(FIRST_ROWS_BYTES)
+            return _first_rows(head, strings) or _screen_units(file, None, head)
+        if part.filename.endswith((".xml", ".rels")):
+            return _screen_units(file, None)
+        if part.filename.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".emf", ".bin")):
+            return None
+        head = file.read(4)
+        if head.startswith((b"PK\x03\x04", b"\x1f\x8b")) and depth < DEEPEST:
+            return screen(io.BytesIO(head + file.read(LARGEST_INNER)), depth + 1)
+        return _screen_text(itertools.chain([head], _pieces(file)))  # type: ignore[arg-type]  # it reads as any file
 
 
 _UNIT_END: Final = re.compile(rb"</(?:\w+:)?(?:si|c|p|tc|table-cell)>")
@@ -382,7 +431,7 @@ def _rule_of_units(data: bytes, strings: list[str] | None, short: set[str]) -> R
         return None  # cells that are numbers, or point to the workbook's strings
     ended = _UNIT_END.sub(b"\0", data.replace(b"<si/>", b"</si>"))
     text = _TAGS.sub("", ended.decode("utf-8", "replace"))
-    units = [unit.strip() for unit in (html.unescape(text) if "&" in text else text).split("\0")]
+    units = [unit.strip() for unit in (_plain(text) if "&" in text else text).split("\0")]
     if strings is not None:
         strings.extend(units[: min(len(units) - 1, MOST_STRINGS - len(strings))])
     # Names stand in other strings than what is marked, so all that can be headings are kept.
@@ -395,21 +444,21 @@ def _rule_of_units(data: bytes, strings: list[str] | None, short: set[str]) -> R
     return "words" if _tells(marked) else None
 
 
-_ROW: Final = re.compile(r"<row\b[^>]*>(.*?)</row>", re.DOTALL)
-_CELL: Final = re.compile(r"<c\b([^>]*)>(.*?)</c>", re.DOTALL)
+_CELL: Final = re.compile(r"<c\b([^<>]*)>")
 _VALUE: Final = re.compile(r"<v>(\d+)</v>")
 
 
 def _first_rows(head: bytes, strings: Sequence[str]) -> Rule | None:
     """Part 1 over the first rows of a sheet, each of which may be its headings."""
-    for number, row in enumerate(_ROW.finditer(head.decode("utf-8", "replace"))):
+    for number, row in enumerate(head.decode("utf-8", "replace").split("</row>")[:-1]):
         cells = []
-        for marks, inside in _CELL.findall(row[1]):
+        for cell in row.split("</c>")[:-1]:
+            *_, marks, inside = ("", *_CELL.split(cell))[-3:]
             value = _VALUE.search(inside)
             if 't="s"' in marks and value and int(value[1]) < len(strings):
                 cells.append(strings[int(value[1])])
             elif 't="inlineStr"' in marks:
-                cells.append(html.unescape(_TAGS.sub("", inside)))
+                cells.append(_plain(_TAGS.sub("", inside)))
         if headings_of_people(cells, short=number > 0):
             return "headings"
         if number > 20:

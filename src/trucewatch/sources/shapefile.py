@@ -19,7 +19,14 @@ import numpy as np
 
 from trucewatch.errors import RowFault, UnreadableInput
 from trucewatch.messages import Message
-from trucewatch.sources.features import DAMAGED_SHAPE, FEATURES_AT_ONCE, NO_CORNERS, Corner, FeatureBlock
+from trucewatch.sources.features import (
+    BYTES_AT_ONCE,
+    DAMAGED_SHAPE,
+    FEATURES_AT_ONCE,
+    NO_CORNERS,
+    Corner,
+    FeatureBlock,
+)
 from trucewatch.sources.reference_systems import MOST_WKT_CHARS, degrees_from_wkt
 from trucewatch.sources.zip_members import members_of, open_member
 
@@ -28,7 +35,7 @@ _POINTS: Final = (1, 11, 21)
 _MULTIPOINTS: Final = (8, 18, 28)
 _PARTS: Final = (3, 5, 13, 15, 23, 25, 31)
 _ENCODING: Final = re.compile(
-    r"(?i)(utf-?8|koi8-[ru]|us-ascii)|(?:windows-|cp|ansi )?(125[0-8]|866|85[0257])|iso[-_ ]?8859[-_ ]?([1-9]|1[0-6])"
+    r"(?i)(utf-?8|koi8-[ru]|us-ascii)|(?:windows-|cp|ansi )?(125[0-8]|866|85[0257])|iso[-_ ]?8859[-_ ]?([1-9]|1[013-6])"
 )
 _CODE_PAGES: Final = {0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x26: "cp866", 0x57: "cp1252", 0x65: "cp866"} | {
     0xC8: "cp1250",
@@ -101,7 +108,7 @@ class ShapefileFeatures:
             _exactly(dbf, self._first)
             shapes = _shapes(shp)
             for content in _records(dbf, self._dtype.itemsize):
-                block = FeatureBlock()
+                block, size = FeatureBlock(), 0
                 rows = np.frombuffer(content, self._dtype)
                 columns = [rows[f"f{place}"].tolist() for place in range(len(self._fields))]
                 for is_deleted, *values in zip((rows["flag"] == b"*").tolist(), *columns, strict=True):
@@ -118,6 +125,10 @@ class ShapefileFeatures:
                         )
                     if not is_deleted:
                         self._add(block, number, shape, values)
+                        size += len(shape)
+                    if size >= BYTES_AT_ONCE:
+                        yield block
+                        block, size = FeatureBlock(), 0
                 yield block
             if next(shapes, None) is not None:
                 raise UnreadableInput(

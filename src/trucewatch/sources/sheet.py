@@ -48,14 +48,15 @@ class Sheet:
         self._book = _open(path.read_bytes())
         self._rows = self._numbered_rows()
         for number, cells, reason in self._rows:
+            while cells and not cells[-1].strip():
+                cells.pop()
+            # A title is most often merged over the table's columns: it holds no values, so nothing is guessed by it.
+            if is_header is not None and not is_header(cells) and len(self.titles) < MOST_TITLES:
+                self.titles += [" ".join(filter(None, cells))] if cells else []
+                continue
             if reason is not None:
                 raise UnreadableInput(Message("row {row}, the header, cannot be read: {why}", row=number, why=reason))
-            if any(cell.strip() for cell in cells):
-                while cells and not cells[-1].strip():
-                    cells.pop()
-                if is_header is not None and not is_header(cells) and len(self.titles) < MOST_TITLES:
-                    self.titles.append(" ".join(filter(None, cells)))
-                    continue
+            if cells:
                 self.header = tuple(cell.strip() for cell in cells)
                 return
         if self.titles:

@@ -187,6 +187,15 @@ def _half_step(text: str) -> float:
 def _distance(amount: re.Match[str], text: str) -> tuple[float | None, float | None]:
     """Metres and their standard deviation; none for "more than", which has no middle."""
     unit_m = _UNITS[amount["unit"]]
+    for part, unit in (("low", amount["low_unit"] or amount["unit"]), ("high", amount["unit"])):
+        if _UNITS[unit] == 1 and re.fullmatch(r"\d+[.,]\d{3}", amount[part] or ""):
+            raise RowFault(
+                Message(
+                    "event location {value} may be metres with three decimals or thousands of metres; write it like "
+                    '"1500m" or "1.5km"',
+                    value=quote_cell(text),
+                )
+            )
     if amount["high"] is None:
         if amount["low_unit"] is not None:
             raise _no_location(text)
@@ -364,14 +373,26 @@ def check_one_kind(description: str, kind: str) -> None:
 
 
 _ITEMS = re.compile(r"[,;()/]|\s-\s|\s–\s")
-_DENIED = re.compile(r"\b(?:not|no|non|without|nor|neither|не|нет|без)\b")
+_DENIED = re.compile(
+    r"\b(?:not|no|non|without|nor|neither|unlikely|ruled out|earlier|previous|не|нет|без|ни|исключен\w*|прежн\w+)\b"
+)
+"""What makes an item no statement of an aspect: a denial, or an earlier event."""
+_DOUBT = re.compile(
+    r"\?|\b(?:or|undetermined|unconfirmed|unclear|unknown|doubtful|possibl[ey]|probabl[ey]|likely|perhaps|maybe|may be|"
+    r"may have|might|could|или|либо|возможно|вероятно|неизвестн\w+|не ?(?:подтвержд|установл|определ)ен\w*)\b"
+)
+"""What leaves the aspect open that stands beside it, or all of them where nothing else stands in the item."""
+_ANY_ASPECT = re.compile(
+    r"\b(?:outgoing|incoming|impact|air ?burst|controlled|exercise|training|исходящ|попадани|учени)"
+)
+_PLACE_OF: Final = r"(?!\s(?:areas?|grounds?|ranges?|centres?|centers?|camps?|sites?|zones?)\b)"
 _ASPECT_ITEM: Final = r"(?:(?:assessed|determined|heard|seen|оценено)\s+)?(?:(?:as|to be|как)\s+)?(?:an?\s+)?"
 _ASPECT = re.compile(
-    _ASPECT_ITEM + r"(?:(?P<outgoing>outgoing\b|исходящ\w+)|(?P<impact>impacts?\b|попадани\w+)"
+    _ASPECT_ITEM + r"(?:(?P<outgoing>outgoing\b|исходящ\w+)|(?P<impact>impacts?\b" + _PLACE_OF + r"|попадани\w+)"
     r"|(?P<airburst>air[ -]?bursts?\b|воздушн\w+ (?:разрыв|взрыв)\w*)"
     r"|(?P<controlled>(?:controlled|контролируем\w+)"
     r"(?:\s+(?:detonation|explosion|demolition|blast|disposal|подрыв\w*|взрыв\w*))?$)"
-    r"|(?P<exercise>(?:(?:live[- ]fire |training )?exercises?\b|training\b|учени\w+)))"
+    r"|(?P<exercise>(?:(?:live[- ]fire |training )?exercises?\b|training\b)" + _PLACE_OF + r"|учени\w+))"
 )
 
 
@@ -379,13 +400,16 @@ def read_aspect(observation: str, description: str) -> str:
     """The aspect that a description states, item by item; undetermined where it states none or several.
 
     An item counts from its beginning ("assessed as outgoing", "impact near the road"), so that "government-controlled"
-    is no controlled detonation; one with a "not" in it counts for nothing. In flight is no aspect: what became of it is
-    not known.
+    is no controlled detonation; one with a "not" in it counts for nothing, and one in doubt ("outgoing or impact",
+    "outgoing?", "undetermined") leaves all undecided. In flight is no aspect: what became of it is not known.
     """
     stated = set()
     for item in (observation, *_ITEMS.split(description)):
-        match = _ASPECT.match(item.strip().casefold())
-        if match and not _DENIED.search(match.string):
+        plain = item.strip().casefold().replace("ё", "е")
+        if _DOUBT.search(plain) and (_ANY_ASPECT.search(plain) or _DOUBT.fullmatch(plain.removeprefix("assessed as "))):
+            return "undetermined"
+        match = _ASPECT.match(plain)
+        if match and not _DENIED.search(plain):
             stated.add(match.lastgroup or "")
     return stated.pop() if len(stated) == 1 else "undetermined"
 

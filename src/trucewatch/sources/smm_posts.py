@@ -42,7 +42,8 @@ comes from a place which is itself known to some hundreds of metres only."""
 class Observer:
     """Where who observed stood, in WGS 84 degrees, and how exactly the words say it (0 for a post of the register).
 
-    sensor: the post's id; else the words, so that two patrols are two. means: what the words or the register say.
+    sensor: the post's id; else the place that the words mean, so that one place in two spellings is not two voices.
+    means: what the words or the register say.
     """
 
     lon: float
@@ -99,7 +100,9 @@ class Gazetteer:
             if re.search(r"\d", at):
                 raise
             raise self._unknown(text) from exc
-        return Observer(place.lon, place.lat, place.sd_m, text, means)
+        stands = "post" if means in ("", "patrol") else means
+        sensor = f"{stands} at {place.lat:.4f}, {place.lon:.4f}"
+        return Observer(place.lon, place.lat, place.sd_m, sensor, means)
 
     def _at_post(self, numbers: set[int], text: str, means: str) -> Observer:
         if len(numbers) > 1:

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.errors import TrucewatchError
-from trucewatch.messages import Amount, Message
+from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.times import zone_named
 from trucewatch.model.watch import SourceSetting
@@ -131,6 +131,7 @@ class _Reading:
 
     def __init__(self, path: Path, origin: Origin, setting: SourceSetting, context: ReadingContext) -> None:
         self._origin, self._setting = origin, setting
+        self._party = setting.of if setting.of in context.party_ids else ""
         named = Columns(setting)
         self._constant, self._filled_down = named.constant, named.filled_down
         gazetteer = Gazetteer(context.posts, context.towns)
@@ -200,13 +201,16 @@ class _Reading:
 
     def remarks(self) -> tuple[Message, ...]:
         """What there is to know of the file as a whole."""
-        remarks = []
+        remarks: list[Message] = []
         if self._first_nearest is not None:
             written, day = self._first_nearest
             remarks.append(
-                Message(
-                    "{count} rows give a day without a year, and it was read as the nearest before {day}, {ground}: "
-                    '{value} as {read}; if that is not so, set columns.year = "=2031" for this source',
+                Plural(
+                    "{count} row gives a day without a year, and it was read as the last such day up to {day}, "
+                    '{ground}: {value} as {read}; if that is not so, set columns.year = "=2031" for this source',
+                    "{count} rows give a day without a year, and it was read as the last such day up to {day}, "
+                    '{ground}: {value} as {read}; if that is not so, set columns.year = "=2031" for this source',
+                    self._without_year,
                     count=Amount(self._without_year),
                     day=str(self._calendar.nearest_to),
                     ground=self._ground,
@@ -278,7 +282,7 @@ class _Reading:
         stored: dict[str, Any] = {name: column.filter(keep) for name, column in columns.items()}
         stored.update(
             source=self._setting.id,
-            claimed_by=self._setting.claimed_by,
+            claimed_by=self._setting.claimed_by or self._party,
             simulated=self._setting.simulated,
             known_at_assumed=True,
             received_at=self._origin.received_at,

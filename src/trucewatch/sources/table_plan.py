@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
@@ -73,6 +74,9 @@ def mapped_kinds(setting: SourceSetting) -> dict[str, str]:
     return {**{fold(word): kind for word, kind in PRESETS.get(setting.preset, NO_PRESET).kinds.items()}, **own}
 
 
+_MAGNETIC: Final = re.compile(r"magnet|магнит|manyetik|maqnit|մագնիս")
+
+
 def plan_of(
     setting: SourceSetting, present: Sequence[str], *, delay: timedelta, mixed: frozenset[str] = frozenset()
 ) -> TablePlan:
@@ -103,6 +107,14 @@ def plan_of(
     require_columns(
         dict.fromkeys(needed), present, hint=Message("watch.toml maps it for the source {source}", source=setting.id)
     )
+    if magnetic := next(filter(_MAGNETIC.search, headers.get("bearing_deg", ())), ""):
+        raise UnreadableInput(
+            Message(
+                "the column {name} holds magnetic bearings, and bearing_deg is from true north; add the declination "
+                "of the place and day, and name the column anew",
+                name=quote_cell(magnetic),
+            )
+        )
     return TablePlan(
         constants=constants,
         headers=headers,

@@ -14,7 +14,7 @@ from typing import BinaryIO, Final, cast
 
 from trucewatch.errors import InputTooLarge, UnreadableInput
 from trucewatch.messages import Amount, Message
-from trucewatch.sources.stream import MAX_UNPACKED_BYTES
+from trucewatch.sources.stream import MAX_GZIP_RATIO, MAX_UNPACKED_BYTES, RATIO_COUNTS_FROM_BYTES
 
 MOST_MEMBERS: Final = 10_000
 
@@ -47,12 +47,13 @@ def open_member(path: Path, name: str) -> Iterator[BinaryIO]:
                 raise UnreadableInput(
                     Message("the ZIP archive is packed in a way that is not read here; pack it as plain ZIP")
                 )
-            if part.file_size > MAX_UNPACKED_BYTES:
+            is_bomb = part.file_size > RATIO_COUNTS_FROM_BYTES and part.file_size > MAX_GZIP_RATIO * part.compress_size
+            if is_bomb or part.file_size > MAX_UNPACKED_BYTES:
                 raise InputTooLarge(
                     Message(
                         "{name} would unpack to more than {size} MB; ask its sender for smaller files",
                         name=name[:80],
-                        size=Amount(MAX_UNPACKED_BYTES // 1_000_000),
+                        size=Amount((part.file_size - 1 if is_bomb else MAX_UNPACKED_BYTES) // 1_000_000),
                     )
                 )
             with archive.open(part) as file:

@@ -113,6 +113,13 @@ def check_cover(cover: CoverNote | None) -> None:
         return
     if not cover.who or not cover.text:
         raise StoreError(Message("a cover note needs its words and whose they are; nothing was entered"))
+    if any("PRIVATE KEY-----" in text for text in (cover.who, cover.text, cover.signature)):
+        raise StoreError(
+            Message(
+                "the cover note holds a secret key, which would stay in the record for good; give the file of its "
+                "words. Nothing was entered"
+            )
+        )
     for text, most in ((cover.who, MOST_WHO), (cover.text, MOST_NOTE), (cover.signature, MOST_NOTE)):
         if refusal := refusal_of(text):
             raise StoreError(refusal)

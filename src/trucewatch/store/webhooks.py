@@ -30,6 +30,9 @@ _PREFIX: Final = "whsec_"
 """Before a secret, as the Standard Webhooks specification writes it."""
 _SHARED: Final = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 """IPv6 addresses that stand for IPv4 ones beyond a translator (RFC 6052, RFC 8215): they may lead to any network."""
+_GLOBAL_UNICAST: Final = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given out (RFC 4291, 2.4): outside lie site-local addresses and other old ways to IPv4."""
+_PROTOCOLS: Final = ipaddress.ip_network("192.0.0.0/24")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +123,9 @@ def is_public(address: str) -> bool:
             return False
         if ip.ipv4_mapped:
             ip = ip.ipv4_mapped
-    return ip.is_global and not ip.is_multicast
+        elif ip not in _GLOBAL_UNICAST:
+            return False
+    return ip.is_global and not ip.is_multicast and ip not in _PROTOCOLS
 
 
 def read_webhooks(private: Path) -> dict[str, Webhook]:

@@ -20,7 +20,7 @@ from trucewatch.locale.reasons import standing_words
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import HELD as HELD_WORDS
 from trucewatch.model.edits import CHANGES
-from trucewatch.model.incident import CHI2_95, Finding, Incident, finding_rows, incident_rows
+from trucewatch.model.incident import CHI2_95, Finding, Incident, finding_rows, incident_rows, is_message
 from trucewatch.model.outcomes import HELD, OUTCOMES
 from trucewatch.model.rounding import coordinate, two_figures
 from trucewatch.model.standing import NO_CLAUSE, Standing, is_established, standings_of
@@ -149,11 +149,14 @@ def show_run(
 
 def _show_steps(out: Console, assessment: Assessment, steps: Steps, rejected: Path | None) -> None:
     several = sum(len(means) > 1 for means in assessment.incidents["means"].to_pylist())
+    messages = _messages_in(assessment)
+    beside = f", {plural(messages, 'message')} beside" if messages else ""
     notes = {
         "read": f"[yellow]{assessment.rejected.num_rows:,} rejected[/]  [dim]see {rejected}[/]"
         if rejected
         else "0 rejected",
-        "fuse": f"{plural(assessment.incidents.num_rows, 'incident')}, {several:,} from two or more means",
+        "fuse": f"{plural(assessment.incidents.num_rows - messages, 'incident')}, {several:,} from two or more means"
+        + beside,
         "check": "by " + plural(len(set(assessment.findings["stipulation"].to_pylist())), "stipulation"),
     }
     notes["learn"] = (
@@ -269,10 +272,20 @@ def rule_words(rule: AssociationRule) -> str:
     return f"per event, {rule.radius_m:,.0f} m and {rule.gap_hours:g} h"
 
 
+def _messages_in(assessment: Assessment) -> int:
+    """How many entries of the list rest on messages alone, and are no events by themselves."""
+    sources = assessment.watch.message_sources
+    if not sources:
+        return 0
+    columns = (assessment.incidents[name].to_pylist() for name in ("kind", "sources"))
+    return sum(is_message(kind, of, sources) for kind, of in zip(*columns, strict=True))
+
+
 def _show_account(
     out: Console, assessment: Assessment, incidents: Sequence[Incident], findings: Sequence[Finding], entries: int
 ) -> None:
     rule = assessment.watch.settings.association
+    messages = _messages_in(assessment)
     worst = standings_of(findings)
     numbers = Counter(worst.get(incident.incident_id, NO_CLAUSE).code for incident in incidents)
     counted = "   ".join(
@@ -287,8 +300,9 @@ def _show_account(
         ("as of", f"{iso_utc(assessment.as_of)}  [dim]what was known by then[/]"),
         (
             "recorded",
-            f"{plural(len(incidents), 'incident')}  [dim]rule: {rule_words(rule)}[/]",
+            f"{plural(len(incidents) - messages, 'incident')}  [dim]rule: {rule_words(rule)}[/]",
         ),
+        *([("messages", f"{messages:,}  [dim]somebody's words, no events by themselves[/]")] if messages else []),
         ("coverage", "not computed yet  [dim]so a day without records says nothing about quiet[/]"),
         ("true number", "not computed yet"),
         ("assessments", counted),

@@ -23,6 +23,7 @@ from trucewatch.desks import find
 from trucewatch.desks.reports.operations import ReportDesk
 from trucewatch.desks.reports.wanted import Wanted
 from trucewatch.errors import ReportError, StoreError
+from trucewatch.ledger.keyfile import key_file
 from trucewatch.ledger.note import LOG_ALGORITHM, SecretKey
 from trucewatch.ledger.signing import sign_record
 from trucewatch.model.incident import incident_rows
@@ -156,6 +157,8 @@ def test_a_cover_note_without_words_or_without_an_author_is_refused(held: Held) 
         replace(COVER, who=""),
         replace(COVER, text="x" * 2001),
         replace(COVER, signature="[" * 2001),
+        replace(COVER, text=key_file(KEY, None).decode()),
+        replace(COVER, signature=key_file(KEY, b"words").decode()),
     ):
         with pytest.raises(StoreError, match="cover note"):
             held.put(draft, cover)

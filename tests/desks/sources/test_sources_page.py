@@ -102,7 +102,7 @@ def test_every_source_has_a_card_with_its_counts_and_blind_spots(valleys: Consol
         assert f'id="source-{one.id}"' in page
     card = page[page.index('id="source-fires"') : page.index('id="source-acoustic"')]
     assert "<b>11</b> rows taken" in card
-    assert "nothing between passes" in card
+    assert "what is between passes" in card
     assert "A past case: nothing is awaited" in page
 
 
@@ -155,6 +155,42 @@ def test_a_new_source_is_mapped_by_example_and_accepted(fresh: Fresh) -> None:
     assert check_watch(console.folder).errors == 0
     assert 'id="source-my-list"' in client.get("/sources").text
     assert client.get(here).status_code == 303
+
+
+ANSWERED = (
+    "start;end;When did it happen?;What happened?;GPS;_GPS_latitude;_GPS_longitude;_GPS_altitude;_GPS_precision;"
+    "Direction (degrees);How far (km);_uuid;_submission_time;_submitted_by\n"
+    "2031-05-02T18:05:00-02:00;2031-05-02T18:12:00-02:00;2031-05-02T18:00:00-02:00;Shelling;-35.0142 -24.8093 120 6;"
+    "-35.0142;-24.8093;120;6;80;3;u-1;2031-05-02T20:20:11;north_team\n"
+)
+
+
+def test_the_export_of_a_form_of_somebodys_own_is_mapped_as_a_form(fresh: Fresh) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    here = bring(client, ANSWERED, "answers.csv").headers["location"]
+    page = client.get(here).text
+    assert "by direction and distance" in page
+    assert "where the person stood, with the telephone" in page
+    taken = client.post(f"{here}/accept", data=fields(page) | ANSWERS)
+    assert "answers.csv: 1 row taken, 0 refused" in said(client, taken)
+    setting = next(each for each in load_watch(console.folder).settings.source if each.id == "answers")
+    assert setting.adapter == "kobo"
+    # When the telephone opened the form is not when the event was, nor is its place the event's.
+    assert setting.columns == {
+        "occurred_start": "When did it happen?",
+        "kind": "What happened?",
+        "bearing_deg": "Direction (degrees)",
+        "range_m": "How far (km)",
+    }
+
+
+def test_a_day_and_a_time_in_columns_of_their_own_say_when(aside: Console) -> None:
+    client = client_of(aside)
+    here = bring(client, "Date;Time;Where;What\n2031-05-02;20:15;Threeoaks;Explosion\n", "log.csv").headers["location"]
+    page = client.get(here).text
+    assert "No column says when it was" not in page
+    assert "1 row would be taken, 0 refused" in page
 
 
 MISSION = (
@@ -590,3 +626,22 @@ def test_mail_and_exports_of_messages_are_known_by_what_they_hold(aside: Console
     page = client.get(path).text
     assert fields(page)["adapter"] == adapter
     assert "planted" not in page.casefold()
+
+
+def test_a_mail_is_a_partys_claim_where_its_address_is_named(fresh: Fresh) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    letter = "From: press@valley.example\nDate: Fri, 02 May 2031 21:30:00 -0200\nSubject: Shelling\n\nFour shells.\n"
+    here = bring(client, letter, "letter.eml").headers["location"]
+    form = fields(client.get(here).text) | ANSWERS | {"words": "claim:UV"}
+    client.post(f"{here}/look", data=form)
+    unnamed = client.get(here).text
+    assert "claimed_by would make every sender" in unnamed
+    client.post(f"{here}/look", data=fields(unnamed) | {"channels": "valley.example, other.example"})
+    named = client.get(here).text
+    assert "1 row would be taken, 0 refused" in named
+    assert "by nobody whom channels names" not in named
+    assert "letter.eml: 1 row taken" in said(client, client.post(f"{here}/accept", data=fields(named)))
+    setting = next(each for each in load_watch(console.folder).settings.source if each.id == "letter")
+    assert setting.channels == {"valley.example": "UV", "other.example": "UV"}
+    assert (setting.claimed_by, setting.of) == ("", "")

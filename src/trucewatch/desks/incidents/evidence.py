@@ -171,8 +171,8 @@ def _submission(path: Path, row: int) -> list[tuple[str, str]]:
     from trucewatch.sources.form_answers import is_private
     from trucewatch.sources.form_files import cells_of_submission
 
-    cells = cells_of_submission(path, row) or []
-    return [(raw_text(name), cut_cell(raw_text(text))) for name, text in cells[:MOST_CELLS] if not is_private(name)]
+    cells = cells_of_submission(path, row, is_private) or []
+    return [(raw_text(name), cut_cell(raw_text(text))) for name, text in cells[:MOST_CELLS]]
 
 
 def raw_text(text: str) -> str:

@@ -191,9 +191,9 @@ def _more(selection: Shown, chosen: Chosen, first: int) -> str:
 
 def _counters(snapshot: Snapshot, selection: Shown, visit: Visit) -> dict[str, Any]:
     """What stands above map and list. Simulated and real are never summed: if both are shown, both are told."""
-    mask = selection.mask
-    simulated = int((mask & snapshot.simulated).sum())
-    rows = selection.rows
+    messages = int((selection.mask & snapshot.is_message).sum())
+    mask = selection.mask & ~snapshot.is_message
+    incidents, simulated = int(mask.sum()), int((mask & snapshot.simulated).sum())
     low, high, counted = _items(snapshot, mask)
     bad = mask & (snapshot.outcome == 0)
     clauses = {
@@ -205,8 +205,9 @@ def _counters(snapshot: Snapshot, selection: Shown, visit: Visit) -> dict[str, A
     by_reason = np.bincount(snapshot.held_back[mask & (snapshot.held_back >= 0)], minlength=len(HELD)).tolist()
     in_words = visit.words.gettext("{clause} in {count}")
     return {
-        "incidents": len(rows),
-        "real": len(rows) - simulated,
+        "incidents": incidents,
+        "messages": messages,
+        "real": incidents - simulated,
         "simulated": simulated,
         "inconsistent": int(bad.sum()),
         "clauses": visit.words.listed(

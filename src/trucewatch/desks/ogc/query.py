@@ -190,15 +190,18 @@ def _area(text: str) -> BaseGeometry:
     return shapely.union(shapely.box(west, south, 180, north), shapely.box(-180, south, east, north))
 
 
+_HOW_TO_WRITE: Final = Message(
+    "datetime: write 2020-12-11 or 2020-12-11T14:00:00Z, or two of these with a slash; .. leaves an end open"
+)
+
+
 def _times(text: str) -> tuple[datetime, datetime]:
     """A moment, a day (UTC), or two of them with a slash; `..` or nothing for an open end."""
     first, slash, last = text.partition("/")
     if not slash:
         last = first
         if first in ("", ".."):
-            raise TimeError(
-                Message("datetime: write 2020-12-11T14:00:00Z, or two of these with a slash; .. leaves an end open")
-            )
+            raise TimeError(_HOW_TO_WRITE)
     since = ALWAYS if first in ("", "..") else _moment(first, at_end=False)
     until = NEVER if last in ("", "..") else _moment(last, at_end=True)
     if until < since:
@@ -219,6 +222,4 @@ def _moment(text: str, *, at_end: bool) -> datetime:
             return start + timedelta(days=1, microseconds=-1) if at_end else start
         return read_time(text)
     except (TimeError, ValueError, OverflowError) as exc:
-        raise TimeError(
-            Message("datetime: write 2020-12-11T14:00:00Z, or two of these with a slash; .. leaves an end open")
-        ) from exc
+        raise TimeError(_HOW_TO_WRITE) from exc

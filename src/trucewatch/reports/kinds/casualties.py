@@ -30,7 +30,7 @@ def title_words(report: DailyReport, words: Words) -> str:
             return words.gettext("Nothing released yet for {period}").format(period=period)
         if report.withholds:
             return words.gettext("No report of people killed or injured can be shown: {period}").format(period=period)
-        return words.gettext("Nobody reports people killed or injured: {period}").format(period=period)
+        return words.gettext("No report on record of people killed or injured: {period}").format(period=period)
     first = words.ngettext(
         "{number} incident with people reported killed or injured",
         "{number} incidents with people reported killed or injured",

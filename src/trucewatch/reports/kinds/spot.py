@@ -20,6 +20,7 @@ from trucewatch.reports.phrases import (
     claim_words,
     counters_words,
     distance_words,
+    is_claimed_alone,
     means_words,
     obligation_sentence,
     where_words,
@@ -103,7 +104,7 @@ def _statements(incident: ReleasedIncident, report: DailyReport, words: Words) -
         counted = counters_words(incident.count_by, words)
         number = words.gettext("counted by {who}").format(who=counted) if counted else ""
         yield words.gettext("Means on record"), "; ".join(part for part in (means, number) if part)
-    is_alone = incident.claims_only and len(incident.claimed_by) == 1
+    is_alone = is_claimed_alone(incident)
     for who in incident.claimed_by:
         reports = words.gettext("reports it; nobody else does here") if is_alone else words.gettext("reports it")
         yield party_name(who, watch, words), reports
@@ -168,6 +169,10 @@ def not_known_section(row: Row, report: DailyReport, words: Words) -> Section:
 def _not_known(incident: ReleasedIncident, report: DailyReport, words: Words) -> Iterator[str]:
     if incident.place == THEATRE:
         yield words.gettext("Where it was: not known, or not told here.")
+    elif incident.ellipse is not None and incident.ellipse.semi_major_m == incident.ellipse.semi_minor_m:
+        yield words.gettext("Where it was within the 95% circle: radius {radius}.").format(
+            radius=distance_words(incident.ellipse.semi_major_m, words)
+        )
     elif incident.ellipse is not None:
         ellipse = incident.ellipse
         yield words.gettext(
@@ -189,11 +194,11 @@ def _not_known(incident: ReleasedIncident, report: DailyReport, words: Words) ->
     if incident.time_precision == "day":
         yield words.gettext("At what hour it was: not told here.")
     if incident.count_min is incident.count_best is incident.count_max is None and not incident.count_claims:
-        yield words.gettext("How many: nobody states a number.")
+        yield words.gettext("How many: no number is told here.")
     if incident.kind in OF_FIRE and incident.aspect in ("", "undetermined"):
         yield words.gettext("Whether fire went out or came in: not determined.")
     if not incident.people:
-        yield words.gettext("Whether anybody was killed or injured: nobody states a number.")
+        yield words.gettext("Whether anybody was killed or injured: no number is told here.")
     if incident.happened is None:
         yield words.gettext("How probable it is that it happened: not weighed, or not told here.")
     yield words.gettext("Whose act it was: this report puts it to nobody, and none of its lines decides it.")
