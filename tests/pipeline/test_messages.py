@@ -13,20 +13,17 @@ import pytest
 from rich.console import Console
 
 from tests.builders import edit, make_watch, observations
-from tests.pipeline.test_run import NOW, run
+from tests.pipeline.test_run import run
 from tests.sources.reading import good_sample
-from trucewatch.desks.disclosure.withholding import Withholding
 from trucewatch.fusion.voices import voices_of
 from trucewatch.model.observation import MEANS
 from trucewatch.model.speakers import speakers_of
 from trucewatch.model.watch import MESSAGES
 from trucewatch.pipeline import Assessment, Steps
-from trucewatch.pipeline.dossier_fields import fields_of_incident
 from trucewatch.pipeline.published import published_words
 from trucewatch.reports.release import release
 from trucewatch.server.snapshot import snapshot_of
 from trucewatch.sources import adapters
-from trucewatch.store import Store
 from trucewatch.terminal.output import show_run
 from trucewatch.watch import files_of, read_watch
 from trucewatch.watch.load import usable
@@ -110,20 +107,23 @@ def test_no_words_of_a_message_leave_even_to_whom_words_may_go(assessment: Asses
         assert not any(words in told for words in (*WORDS, *HANDLES))
 
 
-def test_a_message_of_no_kind_is_no_event_of_any_report(assessment: Assessment) -> None:
+def test_a_message_is_no_event_of_any_report_by_itself(assessment: Assessment) -> None:
     inputs = assessment.report_inputs()
     most = replace(assessment.watch.settings.recipient[0], text=True, smallest_count=1, delay_hours=0)
     released = release(inputs, most).incidents
     assert "other" in assessment.incidents["kind"].to_pylist()
     assert "other" not in {incident.kind for incident in released}
-    # What the source's kinds map is told as the claim that it is, without its words.
-    (claim,) = [incident for incident in released if "party" in incident.means]
-    assert (claim.kind, claim.text, claim.claims_only, claim.place) == ("explosion", "", True, "theatre")
+    # What the source's kinds map has no place and no day either, until somebody joins it to an event.
+    assert "explosion" in assessment.incidents["kind"].to_pylist()
+    assert all(incident.means != ("party",) for incident in released)
 
 
 def test_messages_are_counted_beside_the_incidents(assessment: Assessment) -> None:
     snapshot = snapshot_of(assessment, assessment.as_of)
-    alone = [row["kind"] == "other" for row in snapshot.incidents.to_pylist()]
+    alone = [
+        {*row["sources"]} <= assessment.watch.message_sources and (row["kind"] == "other" or row["lon"] is None)
+        for row in snapshot.incidents.to_pylist()
+    ]
     assert snapshot.is_message.tolist() == alone
     assert 0 < sum(alone) < len(alone)
     out = Console(file=io.StringIO(), width=200)
@@ -141,18 +141,6 @@ def test_messages_are_counted_beside_the_incidents(assessment: Assessment) -> No
     text = out.file.getvalue()
     assert f"recorded     {len(alone) - sum(alone)} incident" in text
     assert f"messages     {sum(alone)}  somebody's words, no events by themselves" in text
-
-
-def test_no_partial_copy_of_an_incident_opens_what_somebody_wrote(folder: Path, assessment: Assessment) -> None:
-    incidents = assessment.incidents.to_pylist()
-    incident_id = next(row["incident_id"] for row in incidents if row["sources"] == ["channel"])
-    with Store(folder, lambda: NOW) as store:
-        fields = fields_of_incident(store, assessment, incident_id, bytes(32), recipient="joint-centre")
-    rule = replace(assessment.watch.settings.recipient[0], text=True)
-    withholding = Withholding(assessment, rule, fields)
-    for path in ("incident/0/text", "observations/0/text", "observations/0/source_quality", "evidence/0/content"):
-        assert "what somebody wrote" in str(withholding.of(path))
-    assert withholding.of("observations/0/kind") is None
 
 
 def test_people_who_write_to_us_are_one_voice_however_many_write(assessment: Assessment) -> None:

@@ -268,9 +268,10 @@ def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def is_message(kind: str, sources: Iterable[str], message_sources: frozenset[str]) -> bool:
-    """Whether an entry of the list rests on messages alone of which nobody said what they tell of: words, and no event.
+def is_message(kind: str, sources: Iterable[str], lon: float | None, message_sources: frozenset[str]) -> bool:
+    """Whether an entry of the list rests on messages alone and nobody said what they tell of, or where: words, and no
+    event. Five letters of one kind are not five events, and the day of none of them is known.
 
     message_sources: the sources whose rows are messages (`Watch.message_sources`).
     """
-    return bool(message_sources) and kind == NO_KIND and message_sources.issuperset(sources)
+    return bool(message_sources) and (kind == NO_KIND or lon is None) and message_sources.issuperset(sources)

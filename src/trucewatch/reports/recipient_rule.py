@@ -121,7 +121,7 @@ class RecipientRule:
 
     def may_leave(self, incident: Incident) -> bool:
         # A message alone, of which nobody said what it tells of, is no event.
-        if is_message(incident.kind, incident.sources, self._messages):
+        if is_message(incident.kind, incident.sources, incident.lon, self._messages):
             return False
         if incident.kind in self.recipient.withheld_kinds or incident.first_known_at > self.as_of:
             return False

@@ -315,8 +315,10 @@ class Snapshot:
         sources = self.watch.message_sources
         if not sources:
             return np.zeros(self.rows, dtype=np.bool_)
-        columns = (self.incidents[name].to_pylist() for name in ("kind", "sources"))
-        return np.array([is_message(kind, of, sources) for kind, of in zip(*columns, strict=True)], dtype=np.bool_)
+        columns = (self.incidents[name].to_pylist() for name in ("kind", "sources", "lon"))
+        return np.array(
+            [is_message(kind, of, lon, sources) for kind, of, lon in zip(*columns, strict=True)], dtype=np.bool_
+        )
 
     @cached_property
     def clauses(self) -> Mapping[str, Ints]:

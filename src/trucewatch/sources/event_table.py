@@ -221,10 +221,10 @@ def setting_faults(setting: SourceSetting) -> tuple[Message, ...]:
                 hint=nearest(setting.preset, PRESETS),
             )
         )
-    if setting.never_leaves and (setting.claimed_by or "claimed_by" in setting.columns):
+    if setting.never_leaves and (setting.of or setting.claimed_by or "claimed_by" in setting.columns):
         faults.append(
             Message(
-                "what {name} says is its own claim, whoever acted; leave claimed_by out of this source",
+                "what {name} says is its own claim, whoever acted; leave claimed_by and of out of this source",
                 name=NEVER_LEAVING[setting.preset],
             )
         )

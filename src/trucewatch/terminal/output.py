@@ -277,8 +277,8 @@ def _messages_in(assessment: Assessment) -> int:
     sources = assessment.watch.message_sources
     if not sources:
         return 0
-    columns = (assessment.incidents[name].to_pylist() for name in ("kind", "sources"))
-    return sum(is_message(kind, of, sources) for kind, of in zip(*columns, strict=True))
+    columns = (assessment.incidents[name].to_pylist() for name in ("kind", "sources", "lon"))
+    return sum(is_message(kind, of, lon, sources) for kind, of, lon in zip(*columns, strict=True))
 
 
 def _show_account(
