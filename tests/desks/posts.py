@@ -122,7 +122,7 @@ def _issuing(busy: Busy) -> Sending:
 
 def _with_number(busy: Busy) -> Busy:
     number = busy.values["/reports/issued/{number:path}"]
-    values = {f"/reports/{act}/{{number:path}}": number for act in ("take", "correct")}
+    values = {f"/reports/{act}/{{number:path}}": number for act in ("take", "take-all", "correct")}
     return Busy(busy.console, busy.client, {**busy.values, **values})
 
 
@@ -175,12 +175,14 @@ POSTS: Final[dict[str, Callable[[Busy], Sending]]] = {
     "/reports/drafts": lambda busy: Sending("/reports/drafts", _asked(busy)),
     f"{_DRAFT}/download": _draft_act("download", file="csv:en"),
     f"{_DRAFT}/write": _writing,
+    f"{_DRAFT}/cover": _draft_act("cover", language="en", who="The head of the centre", text="read by two"),
     f"{_DRAFT}/check": _draft_act("check"),
     f"{_DRAFT}/reopen": _draft_act("reopen", "check"),
     f"{_DRAFT}/discard": _draft_act("discard"),
     f"{_DRAFT}/undo": _taking_back,
     f"{_DRAFT}/renew": _renewal,
     "/reports/take/{number:path}": _of_issue("take", file="csv:en"),
+    "/reports/take-all/{number:path}": _of_issue("take-all"),
     "/reports/correct/{number:path}": _of_issue("correct"),
     f"{_DRAFT}/issue": _issuing,
 }

@@ -38,6 +38,7 @@ EACH_TIME = {
     "/reports/download",
     "/reports/draft/{draft_id}/download",
     "/reports/take/{number:path}",
+    "/reports/take-all/{number:path}",
     "/show/{code}",
 }
 """Files that are handed over: handed over twice is taken twice, and recorded twice."""

@@ -300,9 +300,9 @@ def _landing(inquiry: Inquiry) -> Response:
     say = inquiry.words.gettext
     pages = [
         *((say(title), inquiry.address("ogc_items", collection=name)) for name, title in TITLES.items()),
-        (say("Collections"), inquiry.address("ogc_collections")),
-        (say("What may be asked, for programs"), inquiry.address("ogc_api")),
-        (say("What this interface conforms to"), inquiry.address("ogc_conformance")),
+        (inquiry.words.gettext("Collections"), inquiry.address("ogc_collections")),
+        (inquiry.words.gettext("What may be asked, for programs"), inquiry.address("ogc_api")),
+        (inquiry.words.gettext("What this interface conforms to"), inquiry.address("ogc_conformance")),
     ]
     return inquiry.respond("ogc/landing.html.jinja", content, pages=pages)
 
@@ -323,7 +323,7 @@ def _api(inquiry: Inquiry) -> Response:
         *((path, operations["get"]["summary"]) for path, operations in content["paths"].items()),
         *((part["name"], say(part["description"])) for part in document.OF_ITEMS),
     ]
-    heading = say("What may be asked, for programs")
+    heading = inquiry.words.gettext("What may be asked, for programs")
     return inquiry.respond("ogc/plain.html.jinja", content, document.OPENAPI, heading=heading, values=values)
 
 
