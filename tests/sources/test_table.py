@@ -262,6 +262,10 @@ def test_the_compiled_parser_reads_a_sheet_as_the_careful_one_does(rows, tmp_pat
 
 
 DECLARED = b'<?xml version="1.0" encoding="%s"?>'
+_CELL = b'<mergeCell ref="A1:B2"'
+_FIRST_BLOCK = DECLARED % b"utf-8" + b'<!-- --><!DOCTYPE x [<!ENTITY a "b">]>'
+MERGED_AT_THE_BLOCKS_END = _FIRST_BLOCK.ljust((1 << 20) - len(_CELL)) + _CELL + b"<worksheet>"
+"""What ends a block leaves nothing over for the next, which begins like a file of its own."""
 
 
 @pytest.mark.parametrize(
@@ -276,6 +280,7 @@ DECLARED = b'<?xml version="1.0" encoding="%s"?>'
         ("<worksheet>".encode("utf-16-be"), False),
         (DECLARED % b"utf-8" + b'<!DOCTYPE x [<!ENTITY a "b">]><worksheet>', False),
         (DECLARED % b"utf-8" + b"<!-- -->" + b" " * 2_000_000 + b"<!DOCTYPE x><worksheet>", False),
+        (MERGED_AT_THE_BLOCKS_END, False),
         (b"", False),
     ],
 )

@@ -54,11 +54,13 @@ def scan_sheet(sheet: Any) -> SheetScan:
     InputTooLarge."""
     ranges: list[_Range] = []
     rest = b""
-    is_plain = has_formulas = False
+    is_plain, has_formulas = True, False
+    is_first = True
     with sheet._get_source() as source:
         while block := source.read(_BLOCK_BYTES):
             content, end = rest + block, 0
-            is_plain = (is_plain if rest else _is_in_utf8(block)) and b"<!DOCTYPE" not in content
+            is_plain = is_plain and (not is_first or _is_in_utf8(block)) and b"<!DOCTYPE" not in content
+            is_first = False
             has_formulas = has_formulas or _FORMULA.search(content) is not None
             for match in _MERGED.finditer(content):
                 end = match.end()
@@ -72,6 +74,7 @@ def scan_sheet(sheet: Any) -> SheetScan:
                 )
             rest = content[max(end, len(content) - _MOST_TAG_BYTES) :]
     merged = tuple(sorted(ranges, key=lambda merged: (merged.first_row, merged.first)))
+    is_plain = is_plain and not is_first
     return SheetScan(merged, is_plain=is_plain, may_have_formulas=has_formulas or not is_plain)
 
 
