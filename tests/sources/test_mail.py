@@ -111,6 +111,15 @@ def test_a_forged_id_replaces_nothing_that_a_party_wrote(tmp_path: Path) -> None
     assert theirs["observation_id"] == again["observation_id"] != forged["observation_id"]
 
 
+def test_a_copied_id_replaces_nothing_that_another_person_wrote(tmp_path: Path) -> None:
+    theirs, forged = (
+        row_of(letter(f"\n{words}\n", sender=f"From: {who}@private.example\n"), tmp_path)
+        for who, words in (("first", "What I heard."), ("second", "Nothing was heard."))
+    )
+    assert theirs["observation_id"] != forged["observation_id"]
+    assert theirs["claimed_by"] == forged["claimed_by"] == ""
+
+
 def test_a_mail_without_an_id_is_named_by_its_bytes(tmp_path: Path) -> None:
     one, other = (row_of(letter(body, name=""), tmp_path) for body in ("\nOne.\n", "\nOther.\n"))
     assert one["observation_id"] != other["observation_id"]

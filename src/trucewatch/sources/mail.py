@@ -202,8 +202,8 @@ def _sent(mail: _Mail, claimants: Claimants, zone: tzinfo | None) -> tuple[Sent,
     words, cut = kept_words("\n\n".join(filter(None, (subject, found.words))))
     sent = Sent(
         row=mail.line,
-        # Another's mail under the same Message-ID is another mail: nobody replaces what a party wrote.
-        key=f"{name}\x1e{claimed_by}",
+        # Another's mail under the same Message-ID is another mail: nobody replaces what somebody else wrote.
+        key=f"{name}\x1e{claimed_by or sender}",
         sent_at=sent_at,
         known_at=sent_at,
         text=words,
