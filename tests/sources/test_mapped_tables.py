@@ -397,3 +397,10 @@ def test_an_export_of_acled_is_known_by_its_header() -> None:
     header = (SAMPLES / "event_table" / "acled" / "good.csv").read_text().splitlines()[0].split(";")
     assert guess_preset(header) == "acled"
     assert guess_preset(["when", "what"]) == ""
+
+
+def test_places_by_distance_and_direction_are_proposed_whatever_their_heading() -> None:
+    cells = ["2.1 km NE of Sampleton", "800 m W of Elsewhere", "в 3 км к югу от Образцово"]
+    rows = [{"ort": cell, "wann": "2031-03-04", "was": "shelling"} for cell in cells]
+    assert guess_columns(("Ort", "Wann", "Was"), rows)["place"] == "Ort"
+    assert "place" not in guess_columns(("Ort", "Wann"), [{"ort": "about 3 km of road", "wann": "2031-03-04"}])

@@ -309,6 +309,17 @@ def _from_town(plain: str, text: str, towns: Sequence[Town]) -> ReadPlace | None
     return ReadPlace(lon=town.lon, lat=town.lat, sd_m=TOWN_SD_M)
 
 
+def is_beside_town(text: str) -> bool:
+    """Whether a text gives a place by distance and direction from a town, whichever that is.
+
+    >>> is_beside_town("2.1 km NE of Anywhere"), is_beside_town("two kilometres away")
+    (True, False)
+    """
+    plain = _plain(text[:MAX_TEXT_CHARS])
+    matches = (pattern.fullmatch(plain) for pattern in (_EN_OF, _RU_OF, _TR_OF))
+    return any(match and _compass_point(match["point"]) for match in matches)
+
+
 def _beside(town: Town, amount: str, unit_m: float, point: str) -> ReadPlace:
     """`distance` from a town; the spread joins the rounding of the distance, the width of the point and the town's
     own."""

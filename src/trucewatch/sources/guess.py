@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from trucewatch.errors import PlaceError
-from trucewatch.geo.place_text import read_place
+from trucewatch.geo.place_text import is_beside_town, read_place
 from trucewatch.model.observation import KINDS
 from trucewatch.model.people import PERCEIVED
 from trucewatch.sources.guess_words import BEARING_WORDS, KIND_STEMS, NAMES, RANGE_WORDS
@@ -197,7 +197,7 @@ def _is_place(cell: str) -> bool:
     try:
         read_place(cell)
     except PlaceError:
-        return False
+        return is_beside_town(cell)  # which towns there are, the watch knows
     return True
 
 
