@@ -31,7 +31,11 @@ from benchmarks.report_pdf import day_with
 FINDINGS: Final = 500
 BOUND_S: Final = 2.0
 RUNS: Final = 5
-SERVED: Final = ("/ogc/joint-centre/collections/incidents/items", "/ogc/joint-centre/collections/zones/items")
+SERVED: Final = (
+    "/ogc/joint-centre/collections/incidents/items",
+    "/ogc/joint-centre/collections/zones/items",
+    "/feed/joint-centre.atom",
+)
 RECIPIENT: Final = "joint-centre"
 
 

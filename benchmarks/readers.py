@@ -6,6 +6,7 @@ each. It is read in a process of its own; a row that is refused is a fault of th
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
@@ -165,6 +166,8 @@ class Layout:
 
     def write(self, path: Path, *, rows: int = 0, size: int = 0) -> int:
         """A file of so many rows, or of so many bytes at least; how many rows it has."""
+        if self.suffix == ".xlsx":
+            return self._write_workbook(path, rows)
         number = written = 0
         with path.open("w", encoding="utf-8") as file:
             file.write(self.begin())
@@ -174,6 +177,18 @@ class Layout:
                 number += 5_000
             file.write(self.end)
         return number
+
+    def _write_workbook(self, path: Path, rows: int) -> int:
+        import csv
+
+        import xlsxwriter
+
+        with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+            sheet = book.add_worksheet()
+            lines = itertools.chain([self.begin()], map(self.row, range(rows)))
+            for number, cells in enumerate(csv.reader(lines)):
+                sheet.write_row(number, 0, cells)
+        return rows
 
 
 _SHAPES = {
@@ -188,6 +203,8 @@ _ACLED = {"preset": "acled", "columns": {}, "kinds": {}, "place_sd_m": None}
 
 LAYOUTS: Mapping[str, Layout] = {
     "a list, CSV": Layout(adapter="event_table", suffix=".csv", begin=_header("event_table"), row=events_csv),
+    "a list, XLSX": Layout(adapter="event_table", suffix=".xlsx", begin=_header("event_table"), row=events_csv),
+    "a mission's table, XLSX": Layout(adapter="smm_table", suffix=".xlsx", begin=_header("smm_table"), row=mission_csv),
     "ACLED, CSV": Layout(
         adapter="event_table", suffix=".csv", begin=lambda: ACLED_HEADER, row=acled_csv, changed=_ACLED
     ),
@@ -226,12 +243,17 @@ LAYOUTS: Mapping[str, Layout] = {
 
 def readers(runs: int = 3) -> list[Figure]:
     """Rows a second of each reader, by the clock."""
-    return [figure for name, layout in LAYOUTS.items() for figure in _figures(name, layout, runs=runs, rows=ROWS)]
+    return [
+        figure
+        for name, layout in LAYOUTS.items()
+        for figure in _figures(name, layout, runs=runs, rows=ROWS if layout.suffix != ".xlsx" else ROWS // 4)
+    ]
 
 
 def readers_of_a_gigabyte() -> list[Figure]:
     """The same for a file of a gigabyte, once: its peak memory."""
-    return [figure for name, layout in LAYOUTS.items() for figure in _figures(name, layout, runs=1, size=GIGABYTE)]
+    large = {name: layout for name, layout in LAYOUTS.items() if layout.suffix != ".xlsx"}  # no workbook is so large
+    return [figure for name, layout in large.items() for figure in _figures(name, layout, runs=1, size=GIGABYTE)]
 
 
 def _figures(name: str, layout: Layout, *, runs: int, rows: int = 0, size: int = 0) -> Iterator[Figure]:
