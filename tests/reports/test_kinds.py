@@ -274,6 +274,8 @@ def test_how_it_stands_follows_from_the_statements_and_from_what_was_asked() -> 
     assert _state(by_p, civilians)[0] == "not_established", "of other people"
     later = people("P", killed_best=4, day=NEXT)
     assert _state(by_p, later)[0] == "not_established", "what a giver said before, it has said anew"
+    none_there = people(SOURCE, "source", means="patrol", killed_best=0, day=NEXT)
+    assert _state(seen, none_there)[0] == "not_established; denied", "another patrol's, for all that is told"
     assert _state(seen)[0] == "not_established", "one voice"
     assert _state(seen, rung="corroborated")[0] == "established", "others bear the event out, and a source states it"
     assert _state(by_p, rung="corroborated")[0] == "not_established", "they bear out the event, not its dead"

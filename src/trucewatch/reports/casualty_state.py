@@ -100,23 +100,23 @@ def _says_some(statement: ReleasedPeople, what: str) -> bool:
 
 
 def _giver(statement: ReleasedPeople) -> tuple[object, ...]:
-    """Of sources only the means is told, so two statements of one day are held to be of two."""
+    """Of sources only the means is told, so two statements are held to be of two."""
     if statement.giver_kind == "source":
         return statement.giver_kind, statement.means, statement
     return statement.giver_kind, statement.giver
 
 
 def _last_of_each(statements: Sequence[ReleasedPeople]) -> list[ReleasedPeople]:
-    """Those of each giver's last day: what a giver said before, it has said anew."""
+    """Those of each giver's last day: what a giver said before, it has said anew. Of sources all stand, since a later
+    "none" may be another's."""
     last: dict[tuple[object, ...], int] = {}
     for each in statements:
-        key = (each.giver_kind, each.giver, each.means)
-        last[key] = max(last.get(key, 0), each.day.toordinal() if each.day else 0)
-    return [
-        each
-        for each in statements
-        if (each.day.toordinal() if each.day else 0) == last[(each.giver_kind, each.giver, each.means)]
-    ]
+        last[_giver(each)] = max(last.get(_giver(each), 0), _day(each))
+    return [each for each in statements if _day(each) == last[_giver(each)]]
+
+
+def _day(statement: ReleasedPeople) -> int:
+    return statement.day.toordinal() if statement.day else 0
 
 
 def _are_two(first: ReleasedPeople, other: ReleasedPeople) -> bool:
