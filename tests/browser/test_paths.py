@@ -123,7 +123,7 @@ def test_a_file_is_looked_at_before_it_is_taken(window: Window, own: Served) -> 
     )
     with onward(page):
         page.get_by_role("button", name="Look at it").first.click()
-    expect(page.locator("main")).to_contain_text("the file is a PDF, not a table; export its table as CSV")
+    expect(page.locator("body")).to_contain_text("the file is a PDF, not a table; export its table as CSV")
     assert sorted(path.name for path in (own.folder / "inbox").iterdir()) == before
     page.goto(f"{own.url}/sources")
     page.set_input_files(

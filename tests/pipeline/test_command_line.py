@@ -185,7 +185,7 @@ def test_report_of_any_day_language_and_format(tmp_path: Path) -> None:
         (["--format", "odt"], "html"),
         (["--lang", "xx"], "en"),
         (["--date", "11.12.2020"], "2020-12-11"),
-        (["--kind", "weekly"], "daily"),
+        (["--kind", "monthly"], "daily"),
         (["--from", "2031-05-03", "--to", "2031-05-01"], "before it begins"),
         (["--as-of", "yesterday"], "2020-12-11T14:02:00Z"),
         (["--as-of", "2031-05-03T10:00:00"], "no zone of time"),
@@ -240,6 +240,12 @@ def test_sources_shows_every_card(tmp_path: Path) -> None:
         "event_table",
         "observations",
         "bulletin",
+        "smm_table",
+        "kobo",
+        "mail",
+        "telegram",
+        "archived_media",
+        "tracks",
     }
 
 

@@ -212,6 +212,8 @@ def _reports(client: TestClient, note: str) -> tuple[str, str]:
         where = _posted(client, "/reports/drafts", asked | {"language": ["en", "ru"], "format": ["html", "csv"]})
         written = {"language": "en", f"note-{_note_section(client, where)}": note}
         _posted(client, f"{where}/write", written | {"version": _version(client, where)})
+        cover = {"language": "en", "who": "The head of the centre", "text": note}
+        _posted(client, f"{where}/cover", cover | {"version": _version(client, where)})
         drafts.append(where)
     _posted(client, f"{drafts[0]}/check", {"version": _version(client, drafts[0])})
     issued = _posted(client, f"{drafts[0]}/issue", {"version": _version(client, f"{drafts[0]}/issue")})

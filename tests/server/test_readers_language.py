@@ -11,7 +11,7 @@ from html import unescape
 
 import pytest
 
-from tests.desks.sources.test_sources_page import bring
+from tests.desks.sources.test_sources_page import bring, said
 from tests.server.conftest import client_of, unbroken
 from trucewatch.desks.ogc.pages import operations_of
 from trucewatch.locale import words
@@ -96,12 +96,14 @@ def test_a_brought_file_says_in_the_readers_language_why_it_cannot_be_read(
 ) -> None:
     client = client_of(fresh("two-valleys"))
     client.cookies.set("tw_lang", language)
-    for content, name in ((b"%PDF-1.7", "a.pdf"), (b"latitude,longitude,acq_date\n1,2,3\n", "b.csv")):
-        page = unbroken(client.get(bring(client, content, name, "fires").headers["location"]).text)
-        found = re.search(r'role="alert">.*?<strong>(.*?)</strong>', page)
-        assert found
-        assert LETTERS[language].search(found[1])
-        assert not ENGLISH.search(found[1])
+    refused = said(client, bring(client, b"%PDF-1.7", "a.pdf", "fires"))
+    here = bring(client, b"latitude,longitude,acq_date\n1,2,3\n", "b.csv", "fires").headers["location"]
+    page = unbroken(client.get(here).text)
+    found = re.search(r'role="alert">.*?<strong>(.*?)</strong>', page)
+    assert found
+    for sentence in (refused, found[1]):
+        assert LETTERS[language].search(sentence)
+        assert not ENGLISH.search(sentence)
 
 
 @pytest.mark.parametrize("language", LETTERS)

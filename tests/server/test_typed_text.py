@@ -223,7 +223,14 @@ def test_the_words_about_a_source_come_back_as_they_were_typed(fresh: Callable[[
     client = client_of(console)
     for number, text in enumerate(TYPED.values()):
         waits = bring(client, LIST, f"list-{number}.csv", "new").headers["location"]
-        typed = {"title": text, "organisation": text, "licence": text, "id": f"list-{number}"}
+        typed = {
+            "words": "independent",
+            "repeats": "nobody",
+            "title": text,
+            "organisation": text,
+            "licence": text,
+            "id": f"list-{number}",
+        }
         assert client.post(f"{waits}/look", data=fields(client.get(waits).text) | typed).status_code == 303
         page = client.get(waits).text
         assert html.unescape(page).count(text) >= 3, text

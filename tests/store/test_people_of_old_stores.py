@@ -76,7 +76,9 @@ def test_a_new_run_gives_each_giver_its_own_number(watch: Path) -> None:
     assert people[DEATHS] == [{"giver": "UCDP", "killed_min": 1, "killed_best": 2, "killed_max": 3}]
     assert "2 (1 to 3) killed according to UCDP" in call("incident", str(watch), "show", DEATHS)[1].replace("\n", " ")
     entries = answer("log", str(watch), "--last", "0", "--json")["entries"][6:]
-    assert [entry["kind"] for entry in entries].count("batch") == 1, "only the file whose rows mean more is read again"
+    assert [entry["kind"] for entry in entries].count("batch") == 2, (
+        "only the file whose rows mean more, and the list whose days and units are read now, are read again"
+    )
 
 
 def test_a_replay_makes_no_death_of_what_was_stored(watch: Path) -> None:
