@@ -158,9 +158,7 @@ def test_nothing_is_read_again_and_a_new_act_is_added(watch: Path, version: str)
     kinds = [entry["kind"] for entry in entries]
     known = {"incident-act", "batch", "calibration", "list", "publication", "recipient-key"}
     assert set(kinds) <= known
-    assert kinds.count("batch") == 1, (
-        "only the list by a mapping, which reads days and units that it refused, is read again"
-    )
+    assert kinds.count("batch") == 1, "of lists by a mapping more days are read now; nothing else is read again"
     assert kinds.count("recipient-key") == 1, "the public gets codes with a key of its own from now on"
     assert kinds.count("calibration") == 1, "what was never kept is learnt by the first run"
     assert call("run", folder)[0] in (0, 1)
