@@ -241,7 +241,7 @@ LAYOUTS: Mapping[str, Layout] = {
 }
 
 
-def readers(runs: int = 3) -> list[Figure]:
+def readers(runs: int = 2) -> list[Figure]:
     """Rows a second of each reader, by the clock."""
     return [
         figure
