@@ -33,3 +33,10 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the optional data folder ../shared/data is not here")
     return folder
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright keeps an event loop running in its process until the end, and whatever begins
+    one of its own there afterwards fails."""
+    items.sort(key=lambda item: (ROOT / "tests" / "browser") in item.path.parents)
