@@ -183,3 +183,13 @@ def test_a_cell_holds_its_place_and_its_centre_lies_in_itself(lon: float, lat: f
     assert cell_of(cell.lon, cell.lat, cell_m).code == cell.code
     assert 2 * cell.half_lat * METRES_PER_DEGREE_AT_EQUATOR == pytest.approx(cell_m)
     assert -180 <= cell.lon <= 180
+
+
+def test_of_an_event_without_a_place_no_finding_is_withheld_from_who_is_told_every_place() -> None:
+    """There is nothing that it could tell, and "it would tell the place" would be untrue."""
+    row = incident("nowhere", kind="access_denied", lon=None, lat=None)
+    own = finding(row["incident_id"], "2", "undetermined", "place_unknown")
+    told = one([row], CENTRE, [own])
+    assert told.outcome == "undetermined"
+    assert [each.stipulation for each in told.findings] == ["2"]
+    assert one([row], replace(CENTRE, place="cell", cell_m=5_000.0), [own]).outcome == "withheld"

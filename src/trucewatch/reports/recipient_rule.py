@@ -199,12 +199,14 @@ class RecipientRule:
         published = self.published(incident, level)
         start, end = self.times(incident)
         day = self.day(incident)
-        outcome = self.scrubber.outcome(findings, incident.kind, published, exact=exact, with_parts=with_parts)
-        scrubbed = self.scrubber.released_findings(findings, published, exact=exact, with_parts=with_parts)
+        is_single = self.recipient.smallest_count <= 1
+        # Of an event whose place nobody knows no finding can tell a place to who is told places as they are.
+        whole = exact or (self.recipient.place == "exact" and incident.lon is None and is_single)
+        outcome = self.scrubber.outcome(findings, incident.kind, published, exact=whole, with_parts=with_parts)
+        scrubbed = self.scrubber.released_findings(findings, published, exact=whole, with_parts=with_parts)
         untold = "" if findings else why_untold(self.recipient)
         reason = untold or (BY_PLACE if outcome == WITHHELD else held_of(scrubbed, outcome))
         outcome = WITHHELD if untold else outcome
-        is_single = self.recipient.smallest_count <= 1
         telling = [finding for finding in scrubbed if finding.outcome == outcome]
         return ReleasedIncident(
             incident_id=incident.incident_id,
