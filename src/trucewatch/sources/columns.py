@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from trucewatch.errors import RowFault, TrucewatchError, UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.evidence import Rejected, excerpt_of
-from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
+from trucewatch.model.observation import KINDS, STORED_OBSERVATION_SCHEMA
 from trucewatch.model.watch import SourceSetting
 from trucewatch.sources.limits import COUNT_LIMITS, FALSE_WORDS, TRUE_WORDS
 from trucewatch.sources.table import Chunk
@@ -212,6 +212,20 @@ def read_flag(name: str, word: str) -> bool:
     if folded not in TRUE_WORDS and folded not in FALSE_WORDS:
         raise RowFault(flag_fault(name, word))
     return folded in TRUE_WORDS
+
+
+def kind_faults(kinds: Mapping[str, str]) -> list[Message]:
+    """What is wrong with a source's words for kinds: those that mean none of ours."""
+    return [
+        Message(
+            "kinds maps {value} to {kind}, which is no kind; {hint}",
+            value=quote_cell(word),
+            kind=quote_cell(kind),
+            hint=nearest(kind, KINDS),
+        )
+        for word, kind in kinds.items()
+        if kind not in KINDS
+    ]
 
 
 def nearest(word: str, allowed: Iterable[str]) -> Message:

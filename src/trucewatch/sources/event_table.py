@@ -18,9 +18,8 @@ import pyarrow.compute as pc
 from trucewatch.errors import TrucewatchError, UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
-from trucewatch.model.observation import KINDS
 from trucewatch.model.watch import NEVER_LEAVING, SourceSetting
-from trucewatch.sources.columns import delay_of, nearest, quote_cell, rejected_file
+from trucewatch.sources.columns import delay_of, kind_faults, nearest, quote_cell, rejected_file
 from trucewatch.sources.guess_words import RANGE_WORDS
 from trucewatch.sources.limits import COUNT_LIMITS, FLOAT_LIMITS
 from trucewatch.sources.mapped_rows import MappedRows
@@ -262,14 +261,5 @@ def setting_faults(setting: SourceSetting) -> tuple[Message, ...]:
                 'columns.date_numbers is {value}; write "=excel", "=excel1904" or "=unix"', value=quote_cell(constant)
             )
         )
-    for word, kind in setting.kinds.items():
-        if not word.startswith(CLAIM_PREFIX) and kind not in KINDS:
-            faults.append(
-                Message(
-                    "kinds maps {value} to {kind}, which is no kind; {hint}",
-                    value=quote_cell(word),
-                    kind=quote_cell(kind),
-                    hint=nearest(kind, KINDS),
-                )
-            )
-    return tuple(faults)
+    kinds = {word: kind for word, kind in setting.kinds.items() if not word.startswith(CLAIM_PREFIX)}
+    return (*faults, *kind_faults(kinds))

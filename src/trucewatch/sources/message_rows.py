@@ -23,7 +23,7 @@ from trucewatch.model.observation import ASPECTS, KINDS, NO_KIND
 from trucewatch.model.people import PERCEIVED
 from trucewatch.model.sender import SENDER_SCHEMA
 from trucewatch.model.watch import SourceSetting
-from trucewatch.sources.columns import UTC_MICROS, nearest, observation_table, quote_cell
+from trucewatch.sources.columns import UTC_MICROS, kind_faults, nearest, observation_table, quote_cell
 from trucewatch.sources.limits import KNOWN_AHEAD
 from trucewatch.sources.many_ids import observation_ids
 from trucewatch.sources.table import fold
@@ -122,17 +122,7 @@ def setting_faults(setting: SourceSetting, roles: Sequence[str] = ()) -> tuple[M
             faults.append(
                 Message('columns.{name} holds for all messages; write it like "={word}"', name=target, word=named)
             )
-    for word, kind in setting.kinds.items():
-        if kind not in KINDS:
-            faults.append(
-                Message(
-                    "kinds maps {value} to {kind}, which is no kind; {hint}",
-                    value=quote_cell(word),
-                    kind=quote_cell(kind),
-                    hint=nearest(kind, KINDS),
-                )
-            )
-    return tuple(faults)
+    return (*faults, *kind_faults(setting.kinds))
 
 
 @dataclass(slots=True)

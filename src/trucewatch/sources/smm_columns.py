@@ -9,9 +9,9 @@ from typing import Final
 
 from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Message
-from trucewatch.model.observation import KINDS, MEANS
+from trucewatch.model.observation import MEANS
 from trucewatch.model.watch import SourceSetting
-from trucewatch.sources.columns import nearest, quote_cell, require_columns
+from trucewatch.sources.columns import kind_faults, nearest, quote_cell, require_columns
 from trucewatch.sources.table import fold
 from trucewatch.sources.written_times import DATE_ORDERS
 
@@ -86,17 +86,7 @@ def setting_faults(setting: SourceSetting) -> tuple[Message, ...]:
                     "columns.fill_down names {value}; {hint}", value=quote_cell(name), hint=nearest(name, FILLED_DOWN)
                 )
             )
-    for word, kind in setting.kinds.items():
-        if kind not in KINDS:
-            faults.append(
-                Message(
-                    "kinds maps {value} to {kind}, which is no kind; {hint}",
-                    value=quote_cell(word),
-                    kind=quote_cell(kind),
-                    hint=nearest(kind, KINDS),
-                )
-            )
-    return tuple(faults)
+    return (*faults, *kind_faults(setting.kinds))
 
 
 def filled_down(constant: Mapping[str, str]) -> list[str]:
