@@ -45,7 +45,9 @@ CODE_MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "uav": mark("Seen from an uncrewed aircraft."),
         "camera": mark("Recorded by a camera that stands."),
         "patrol": mark("Reported by a patrol or an observation post."),
-        "public": mark("Told by members of the public: posts, letters, answers to forms."),
+        "public": mark(
+            "Told in words: posts, letters, answers to forms, of members of the public or of the body that claimed_by names."
+        ),
         "party": mark("Reported by a party or for it: a claim."),
         "event_list": mark("Taken from a list of events that others keep."),
     },
