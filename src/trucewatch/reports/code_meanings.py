@@ -46,7 +46,8 @@ CODE_MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "camera": mark("Recorded by a camera that stands."),
         "patrol": mark("Reported by a patrol or an observation post."),
         "public": mark(
-            "Told in words: posts, letters, answers to forms, of members of the public or of the body that claimed_by names."
+            "Told in words: posts, letters, answers to forms, of members of the public or of the body that claimed_by "
+            "names."
         ),
         "party": mark("Reported by a party or for it: a claim."),
         "event_list": mark("Taken from a list of events that others keep."),
