@@ -140,7 +140,7 @@ def page_of(report: DailyReport, words: Words) -> Mapping[str, Any]:
         "figures": _figures(report, words) if "figures" in KINDS[report.kind].parts else [],
         "map": Markup(drawn),
         "legend": map_legend(report, words, drawn, places),
-        "disclaimer": map_words(report, words),
+        "disclaimer": map_words(report.watch, words),
         "places": places,
         "naming": naming_words(report, words),
         "boundary_set": printable(words.name(watch.basemap.boundary_set)),

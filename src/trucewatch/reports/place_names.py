@@ -11,6 +11,7 @@ from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.model.names import OUR_OWN, UNITED_NATIONS, PlaceRow
 from trucewatch.model.naming import INSTRUMENT, SIDE, STANDARDISED, label, lines_by_user, numbers_of
+from trucewatch.model.watch import Watch
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.released_geometry import zones_of_report
 
@@ -24,9 +25,9 @@ _NOT_DRAWN: Final = mark(
 )
 
 
-def map_words(report: DailyReport, words: Words) -> str:
+def map_words(watch: Watch, words: Words) -> str:
     """What stands under every map: that it is no statement, and that a line is held back where one is."""
-    line = report.watch.zone_with(report.watch.settings.line)
+    line = watch.zone_with(watch.settings.line)
     is_held_back = line is not None and line.geometry.is_empty
     return " ".join(words.gettext(text) for text in (DISCLAIMER, *([_NOT_DRAWN] if is_held_back else [])))
 

@@ -341,7 +341,7 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
             else f"{rejection.rejected}/{rejection.rows}",
         )
     yield "boundary_set", printable(words.name(report.watch.basemap.boundary_set))
-    yield "disclaimer", map_words(report, words)
+    yield "disclaimer", map_words(report.watch, words)
     if report.watch.policy:
         yield "names", naming_words(report, words)
         for place in named_places(report, words):

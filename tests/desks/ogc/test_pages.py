@@ -167,3 +167,12 @@ def test_a_token_that_brings_files_is_told_of_no_recipient(valleys: Console) -> 
         assert stranger(valleys).get(f"/ogc?token={token}").status_code == 403
     finally:
         valleys.door.revoke("camera")
+
+
+@pytest.mark.parametrize("collection", ["incidents", "zones"])
+def test_under_every_map_stands_what_it_shows_and_that_it_is_no_statement(valleys: Console, collection: str) -> None:
+    page = client_of(valleys).get(f"/ogc/joint-centre/collections/{collection}/items?f=html").text
+    after = page.partition("</svg>")[2]
+    assert after
+    assert "no statement on the status of any territory" in after
+    assert "dashed where simulated" in after

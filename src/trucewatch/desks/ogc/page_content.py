@@ -17,6 +17,7 @@ from trucewatch.locale.terms import kind_word
 from trucewatch.model.observation import KINDS
 from trucewatch.reports.outcome_policy import policy_of
 from trucewatch.reports.outcome_told import counted_word
+from trucewatch.reports.place_names import map_words
 from trucewatch.reports.released_view import ReleasedView
 from trucewatch.server.entrance import TOKEN
 
@@ -46,7 +47,7 @@ def items_shown(
         if facts["simulated"]:
             cells[0] = f"{cells[0]} ({words.gettext('simulated')})"
         rows.append((address(str(feature["id"])), cells))
-    return {"heads": heads, "rows": rows, "drawing": _drawing(view, features, words)}
+    return {"heads": heads, "rows": rows, **_drawing(view, features, words)}
 
 
 def item_shown(collection: str, view: ReleasedView, feature: Feature, words: Words) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def item_shown(collection: str, view: ReleasedView, feature: Feature, words: Wor
         "name": name,
         "sentences": [sentence for sentence in dict.fromkeys(sentences) if sentence],
         "values": [(key, _text(value)) for key, value in facts.items() if value != []],
-        "drawing": _drawing(view, [feature], words),
+        **_drawing(view, [feature], words),
     }
 
 
@@ -95,10 +96,17 @@ def form_shown(collection: str, view: ReleasedView, request: Request, words: Wor
     }
 
 
-def _drawing(view: ReleasedView, features: Sequence[Feature], words: Words) -> Markup:
+def _drawing(view: ReleasedView, features: Sequence[Feature], words: Words) -> dict[str, Any]:
+    """The map and what stands under it."""
     label = words.gettext("Map of what stands on this page, as finely as it was released")
     zones = [zone.geometry for zone in view.zones]
-    return Markup(draw_map(zones, features, area=view.watch.settings.area, label=label))
+    legend = words.gettext(
+        "Lines: zones as they are released; marks: what stands on this page, dashed where simulated."
+    )
+    return {
+        "drawing": Markup(draw_map(zones, features, area=view.watch.settings.area, label=label)),
+        "under_map": f"{legend} {map_words(view.watch, words)}",
+    }
 
 
 def _when(facts: dict[str, Any]) -> str:

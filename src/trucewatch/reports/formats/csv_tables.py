@@ -55,7 +55,7 @@ def _readme(report: DailyReport, counts: dict[str, int], spoken: Words) -> bytes
         title_words(report, spoken),
         f"{number_in_brief(report)}; watch {report.watch.settings.id}; for {report.recipient.id}; "
         f"cut-off {iso_utc(report.cut_off)}; records: {report.kinds_shown}",
-        map_words(report, spoken),
+        map_words(report.watch, spoken),
         "",
         *(f"{name}: {rows} rows" for name, rows in counts.items()),
         f"codebook.csv: {codebook(spoken.language).citation}",

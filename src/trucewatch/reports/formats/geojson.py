@@ -71,7 +71,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
             "coverage": None,
             **_proof(report, spoken),
             "boundary_set": name_in(report.watch.basemap.boundary_set, language),
-            "disclaimer": map_words(report, spoken),
+            "disclaimer": map_words(report.watch, spoken),
             **_names(report, spoken),
             **({"draft": draft_words(report, spoken)} if report.is_draft else {}),
             **({"translation": translation} if (translation := translation_words(spoken)) else {}),
