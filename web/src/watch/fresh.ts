@@ -9,6 +9,9 @@ const fresh = new Set<string>();
 function unmark(row: HTMLElement): void {
   row.classList.remove("is-new");
   row.querySelector(".new-mark")?.remove();
+  const link = row.querySelector("a");
+  const name = link?.getAttribute("aria-label") ?? "";
+  if (name.startsWith(`${say("new_mark")}, `)) link?.setAttribute("aria-label", name.slice(say("new_mark").length + 2));
 }
 
 function codeOfRow(row: HTMLElement): string {
@@ -17,12 +20,14 @@ function codeOfRow(row: HTMLElement): string {
 
 function mark(): void {
   for (const row of document.querySelectorAll<HTMLElement>("#list .row")) {
+    const marked = row.querySelector(".new-mark") !== null;
     if (!fresh.has(codeOfRow(row))) {
-      if (row.classList.contains("is-new")) unmark(row);
+      if (marked) unmark(row);
       continue;
     }
-    if (row.classList.contains("is-new")) continue;
+    // After a swap htmx sets the classes once more, as they came.
     row.classList.add("is-new");
+    if (marked) continue;
     row.querySelector(".what")?.prepend(make("span", "new-mark", say("new_mark")), " ");
     const link = row.querySelector("a");
     const name = link?.getAttribute("aria-label");
