@@ -13,7 +13,7 @@ from tests.browser.conftest import Served, Window, until, without_patrols
 def test_an_alarm_tells_of_its_outcome_and_zone_and_counts_in_the_title(window: Window, own: Served) -> None:
     """Patrol reports are taken away before the page is opened; they are news when they come back."""
     page, let_them_come = without_patrols(window, own)
-    page.locator('[data-opens="alarm"]').click()
+    page.locator('[data-opens="alarm"]:visible').click()
     page.check('#alarm input[value="inconsistent"]')
     page.get_by_role("button", name="Set the alarm").click()
     expect(page.locator("#alarm")).to_be_hidden()
@@ -39,12 +39,12 @@ def test_an_alarm_tells_of_its_outcome_and_zone_and_counts_in_the_title(window: 
 
 def test_an_alarm_is_kept_and_says_nothing_of_another_zone(window: Window, own: Served) -> None:
     page, let_them_come = without_patrols(window, own)
-    page.locator('[data-opens="alarm"]').click()
+    page.locator('[data-opens="alarm"]:visible').click()
     page.check('#alarm input[value="consistent"]')
     page.select_option('#alarm select[name="alarm-zone"]', value="salt-coast")
     page.get_by_role("button", name="Set the alarm").click()
     page.reload()
-    page.locator('[data-opens="alarm"]').click()
+    page.locator('[data-opens="alarm"]:visible').click()
     expect(page.locator('#alarm input[value="consistent"]')).to_be_checked()
     expect(page.locator('#alarm input[value="inconsistent"]')).not_to_be_checked()
     page.keyboard.press("Escape")

@@ -2,14 +2,19 @@
 
 import "./console.css";
 import htmx from "htmx.org";
+import * as calendar from "./fields/calendar.js";
+import * as files from "./fields/files.js";
 import { loadWords } from "./words.js";
 import * as alarm from "./watch/alarm.js";
 import * as brush from "./watch/brush.js";
 import * as choosing from "./watch/choose.js";
 import * as filters from "./watch/filters.js";
+import * as fresh from "./watch/fresh.js";
 import * as keys from "./watch/keys.js";
 import * as news from "./watch/news.js";
 import * as notices from "./watch/notices.js";
+import * as roving from "./watch/roving.js";
+import * as sheets from "./watch/sheets.js";
 
 // Set before the document is ready: no code from attributes, no style element, no pages kept in storage.
 Object.assign(htmx.config, {
@@ -27,12 +32,19 @@ document.addEventListener("htmx:configRequest", (event) => {
   (event as CustomEvent<{ headers: Record<string, string> }>).detail.headers["X-Page-Language"] = document.documentElement.lang;
 });
 
+// Before anything is drawn: what only works with scripts shows itself by this.
+document.documentElement.dataset["script"] = "on";
 filters.begin();
+sheets.begin();
 keys.begin();
+fresh.begin();
 notices.begin();
 void loadWords().then(() => {
   // The map's module stands behind this one on its pages; nothing here waits for it.
   choosing.begin();
+  roving.begin();
+  calendar.begin();
+  files.begin();
   brush.begin();
   alarm.begin();
   news.begin();

@@ -9,9 +9,18 @@ let given: Record<string, string | Forms> = {};
 let loading: Promise<void> | undefined;
 const language = document.documentElement.lang || "en";
 /** How the server writes numbers and days. Browsers do not know every language that we speak: some write Azerbaijani and Armenian numbers as English ones. */
-const ENGLISH = { group: ",", decimal: ".", day: "{d} {month} {y}", months: "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec" };
+const ENGLISH = {
+  group: ",",
+  decimal: ".",
+  day: "{d} {month} {y}",
+  months: "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec",
+  month_names: "January|February|March|April|May|June|July|August|September|October|November|December",
+  weekdays: "Mo|Tu|We|Th|Fr|Sa|Su",
+  first_weekday: "0",
+};
 
-function format(name: keyof typeof ENGLISH): string {
+/** How the server writes this part of numbers and days in the page's language. */
+export function format(name: keyof typeof ENGLISH): string {
   const found = given[`format_${name}`];
   return typeof found === "string" ? found : ENGLISH[name];
 }
@@ -69,16 +78,31 @@ export function clock(moment: Date): string {
 
 /** Day and time of a moment (milliseconds since 1970), in the page's zone. */
 export function momentWords(moment_ms: number): string {
-  const { year, month, day, hour, minute } = partsOf(moment_ms);
+  const { hour, minute } = partsOf(moment_ms);
+  return `${dayWords(dayOf(moment_ms))}, ${hour}:${minute}`;
+}
+
+/** A moment as a field for times holds it: `3 May 2031 10:00`, in the page's zone. */
+export function fieldWords(moment_ms: number): string {
+  const { hour, minute } = partsOf(moment_ms);
+  return `${dayWords(dayOf(moment_ms))} ${hour}:${minute}`;
+}
+
+function dayOf(moment_ms: number): { year: number; month: number; day: number } {
+  const { year, month, day } = partsOf(moment_ms);
+  return { year: Number(year), month: Number(month), day: Number(day) };
+}
+
+/** A day as the page writes it. */
+export function dayWords({ year, month, day }: { year: number; month: number; day: number }): string {
   const values: Record<string, string> = {
-    d: String(Number(day)),
-    dd: day,
-    mm: month,
-    month: format("months").split("|")[Number(month) - 1] ?? month,
-    y: year,
+    d: String(day),
+    dd: String(day).padStart(2, "0"),
+    mm: String(month).padStart(2, "0"),
+    month: format("months").split("|")[month - 1] ?? String(month),
+    y: String(year),
   };
-  const written = format("day").replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
-  return `${written}, ${hour}:${minute}`;
+  return format("day").replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
 type Parts = Record<"year" | "month" | "day" | "hour" | "minute", string>;

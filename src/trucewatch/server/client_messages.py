@@ -49,11 +49,15 @@ def _formats(words: Words) -> Forms:
     locale = words.locale
     symbols = locale.number_symbols["latn"]
     months = locale.months["format"]["abbreviated"]
+    names, weekdays = locale.months["stand-alone"]["wide"], locale.days["stand-alone"]["short"]
     return {
         "format_group": str(symbols["group"]),
         "format_decimal": str(symbols["decimal"]),
         "format_day": _DAY_PART.sub(_placeholder, str(locale.date_formats["medium"].pattern)),
         "format_months": "|".join(str(months[month]) for month in range(1, 13)),
+        "format_month_names": "|".join(str(names[month]) for month in range(1, 13)),
+        "format_weekdays": "|".join(str(weekdays[number]) for number in range(7)),
+        "format_first_weekday": str(locale.first_week_day),
     }
 
 

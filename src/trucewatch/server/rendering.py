@@ -73,6 +73,7 @@ class Pages:
                 watch_name=visit.words.name(watch.settings.names),
                 snapshot=snapshot,
                 view=view,
+                time_form=view.time_form,
                 console=view.console,
                 menu=self.menu,
                 languages=languages(),

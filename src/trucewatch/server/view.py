@@ -17,6 +17,7 @@ from trucewatch.messages import Message
 from trucewatch.server.flash import Flash
 from trucewatch.server.preferences import Visit, visit_of
 from trucewatch.server.shared_work import patience
+from trucewatch.server.time_fields import TimeForm
 
 if TYPE_CHECKING:
     from trucewatch.locale import Words
@@ -44,6 +45,12 @@ class View:
     @property
     def telling(self) -> Telling:
         return self.reader.telling
+
+    @property
+    def time_form(self) -> TimeForm:
+        """How this reader's fields for days and times are read and written."""
+        example = self.snapshot.as_of.replace(minute=0, second=0, microsecond=0)
+        return TimeForm(self.words, self.reader.zone, example)
 
     @property
     def clock(self) -> datetime:

@@ -76,7 +76,8 @@ function notice(matching: Snapshot["new"]): void {
     void tell(link, one.code);
   }
   box.replaceChildren(text, close);
-  if (!box.isConnected) document.body.append(box);
+  // On the Watch page it lies on the map: list and time stay free.
+  if (!box.isConnected) (document.querySelector(".mapbox") ?? document.body).append(box);
 }
 
 /** What it is and when, in the reader's language, in place of the bare code; the code stays where the server does not answer. */

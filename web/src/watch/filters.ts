@@ -1,14 +1,10 @@
 /** The filter form and what follows from each new view: typed times, counts beside the filters, steps in time without a new page. */
 
 import htmx from "htmx.org";
-import { figure } from "../words.js";
+import { fieldWords, figure } from "../words.js";
 import { type Span, minuteText } from "./span.js";
 
 type End = "from" | "to";
-
-function field(end: End): HTMLInputElement | null {
-  return document.querySelector<HTMLInputElement>(`#filters [name="${end}"]`);
-}
 
 function typed(end: End): HTMLInputElement | null {
   return document.querySelector<HTMLInputElement>(`[data-time="${end}"]`);
@@ -26,19 +22,37 @@ export function renewView(): void {
   void htmx.ajax("get", location.pathname + location.search, { target: "#view", swap: "outerHTML" });
 }
 
-/** Writes a span into the form and into the fields that show it. */
+/** Writes a span into the fields: their text as the page writes it, and the moment itself, which the address takes. */
 export function setTime(span: Span): void {
-  for (const end of ["from", "to"] as const)
-    for (const input of [field(end), typed(end)]) if (input) input.value = minuteText(span[end], input.type === "datetime-local");
+  for (const end of ["from", "to"] as const) {
+    const input = typed(end);
+    if (!input) continue;
+    input.value = fieldWords(1000 * span[end]);
+    input.dataset["moment"] = minuteText(span[end]);
+  }
+}
+
+/** Beside the buttons that hide them: how many filters are set, and the way back to none. */
+function countFilters(): void {
+  const count = (box: ParentNode): number =>
+    box.querySelectorAll("input[type=checkbox]:checked").length +
+    [...box.querySelectorAll<HTMLInputElement | HTMLSelectElement>("select, input[type=search]")].filter((one) => one.value !== "").length;
+  for (const [mark, box] of [["further", ".further"], ["filter", "#sheet"]] as const) {
+    const shown = document.querySelector(`[data-${mark}-count]`);
+    const within = document.querySelector(box);
+    if (shown && within) shown.textContent = count(within) > 0 ? figure(count(within)) : "";
+  }
+  const view = document.getElementById("view");
+  const clear = document.querySelector<HTMLAnchorElement>("#clear");
+  if (!clear || !view) return;
+  clear.hidden = !view.dataset["filtered"];
+  if (view.dataset["clear"]) clear.href = view.dataset["clear"];
 }
 
 /** The view that came says which times and counts hold; the form outside it follows. */
 function follow(): void {
   const view = document.getElementById("view");
-  for (const end of ["from", "to"] as const) {
-    const [kept, shown] = [field(end), typed(end)];
-    if (kept && shown) kept.value = shown.value;
-  }
+  countFilters();
   const counts = (view?.dataset["outcomes"] ?? "").split(",");
   document.querySelectorAll<HTMLElement>("#filters [data-outcome-count]").forEach((one, index) => {
     if (counts[index]) one.textContent = figure(Number(counts[index]));
@@ -64,7 +78,8 @@ function stepLink(event: MouseEvent): void {
 function tidy(event: Event): void {
   const { elt, parameters } = (event as CustomEvent<{ elt: Element; parameters: Record<string, unknown> }>).detail;
   if (elt.id !== "filters") return;
-  for (const name of Object.keys(parameters)) if (name.endsWith("-typed") || parameters[name] === "") delete parameters[name];
+  for (const end of ["from", "to"] as const) parameters[end] = typed(end)?.dataset["moment"] || parameters[end];
+  for (const name of Object.keys(parameters)) if (parameters[name] === "" || parameters[name] === undefined) delete parameters[name];
   const chosen = new URL(location.href).searchParams.get("sel");
   if (chosen) parameters["sel"] = chosen;
 }
@@ -75,7 +90,8 @@ let focusBefore = "";
 function rememberFocus(): void {
   const active = document.activeElement as HTMLElement | null;
   const row = active?.closest("#list .row");
-  focusBefore = active?.dataset["end"] ? `.tw-brush-grip[data-end="${active.dataset["end"]}"]` : row ? `#${row.id} a` : "";
+  const field = active?.closest<HTMLElement>("#view [data-time]");
+  focusBefore = active?.dataset["end"] ? `.tw-brush-grip[data-end="${active.dataset["end"]}"]` : row ? `#${row.id} a` : field ? `#${field.id}` : "";
 }
 
 /** Tells `tw:view` after each swap of #view. */
@@ -90,13 +106,11 @@ export function begin(): void {
     if (focusBefore) document.querySelector<HTMLElement>(focusBefore)?.focus({ preventScroll: true });
   });
   document.addEventListener("click", stepLink);
+  document.addEventListener("input", (event) => {
+    if (event.target instanceof HTMLInputElement && event.target.dataset["time"]) delete event.target.dataset["moment"];
+  });
   document.addEventListener("change", (event) => {
-    const input = event.target;
-    if (!(input instanceof HTMLInputElement) || !input.dataset["time"]) return;
-    const kept = field(input.dataset["time"] === "to" ? "to" : "from");
-    if (!kept) return;
-    kept.value = input.value.trim();
-    submitFilters();
+    if (event.target instanceof HTMLInputElement && event.target.dataset["time"]) submitFilters();
   });
   addEventListener("popstate", () => location.reload());
 }

@@ -2,9 +2,10 @@
 
 import { make } from "../map/furniture.js";
 import { clock, momentWords, say } from "../words.js";
-import { countAlarms } from "./alarm.js";
+import { clearAlarms, countAlarms } from "./alarm.js";
 import { mapTable } from "./choose.js";
 import { renewView } from "./filters.js";
+import { markFresh } from "./fresh.js";
 import { Live, type Snapshot, type State } from "./live.js";
 
 const QUIET_MS = 10_000;
@@ -22,6 +23,7 @@ class News {
   private latest = "";
   private askedFor = "";
   private state: State | null = null;
+  private replay = false;
   /** What #state said before the connection was lost. */
   private before = "";
   private readonly live = new Live("/live", (told) => {
@@ -39,7 +41,11 @@ class News {
 
   /** Takes the new list into list, map and time. */
   show(): void {
+    // A replay shows each step anew: there nothing is news.
+    markFresh(this.replay ? [] : this.waiting);
+    if (!this.replay && this.waiting.size > 0) this.announce(say("new_marked", { n: this.waiting.size }));
     this.clear();
+    clearAlarms();
     renewView();
   }
 
@@ -60,6 +66,7 @@ class News {
     this.latest = snapshot.version;
     const box = document.getElementById("state");
     if (box && snapshot.replay) box.dataset["state"] = "replay";
+    this.replay = snapshot.replay;
     // Whoever connects is told the last list again; what this page was made from is no news.
     if (shownVersion() === snapshot.version || document.documentElement.dataset["version"] === snapshot.version) return;
     document.documentElement.dataset["version"] = snapshot.version;

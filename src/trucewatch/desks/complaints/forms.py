@@ -14,7 +14,6 @@ from trucewatch.desks.complaints.records import Complaint, Sender
 from trucewatch.errors import StoreError, TimeError, WatchError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
-from trucewatch.model.times import read_time
 from trucewatch.server.forms import typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import View
@@ -59,7 +58,7 @@ def typed_in(form: FormData, fields: Sequence[str]) -> dict[str, str]:
 def moment_in(view: View, typed: dict[str, str], field: str) -> datetime:
     """The moment of a field, in the reader's zone where it names none. Raises NotEnteredError."""
     try:
-        return read_time(typed[field], zone=view.reader.zone)
+        return view.time_form.read_moment(typed[field])
     except TimeError as exc:
         raise NotEnteredError({field: exc.message}) from exc
 
@@ -83,8 +82,8 @@ def registration_in(view: View, typed: dict[str, str]) -> Registration:
 
 
 def as_field(view: View, moment: datetime) -> str:
-    """A moment as a field for day and time holds it, in the reader's zone: `2031-05-03T14:02`."""
-    return moment.astimezone(view.reader.zone).strftime("%Y-%m-%dT%H:%M")
+    """A moment as a field for day and time holds it, in the reader's zone: `3 May 2031 14:02`."""
+    return view.time_form.write_moment(moment)
 
 
 def kept_text(register: Register, reference: str) -> KeptText:

@@ -61,7 +61,7 @@ def add(view: CurrentView, form: Form) -> Response:
         with view.writing() as now:
             now.refuse_in_replay()
             listing = listing_of(now)
-            stated = stated_of(texts, listing)
+            stated = stated_of(texts, listing, now.time_form)
             reason = as_typed(texts.get("reason", ""))
             check_reason(reason)
             if texts.get("confirm") != "yes":

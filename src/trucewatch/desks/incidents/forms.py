@@ -16,9 +16,11 @@ from trucewatch.messages import Message
 from trucewatch.model.count_claims import MOST_COUNTED
 from trucewatch.model.edits import Act, Stated
 from trucewatch.model.incident import Incident
+from trucewatch.model.times import iso_utc
 from trucewatch.model.typed_text import as_typed
 from trucewatch.server.console import WHO
 from trucewatch.server.formatting import Telling
+from trucewatch.server.time_fields import TimeForm
 from trucewatch.server.view import View
 from trucewatch.store.edit_records import check_reason
 
@@ -188,7 +190,7 @@ def enter(detail: IncidentDetail, draft: ActDraft, listing: Listing) -> Act:
             return listing.reject(incident, reason=reason, by=WHO)
 
 
-def stated_of(texts: Mapping[str, str], listing: Listing) -> Stated:
+def stated_of(texts: Mapping[str, str], listing: Listing, time_form: TimeForm) -> Stated:
     """An observation as the form states it; its place as people write places. Raises WatchError, PlaceError,
     TimeError."""
     from trucewatch.geo.place_text import read_place
@@ -213,8 +215,8 @@ def stated_of(texts: Mapping[str, str], listing: Listing) -> Stated:
     return listing.stated(
         kind=texts["kind"],
         means=texts["means"],
-        start=texts.get("start", ""),
-        end=texts.get("end", "").strip() or None,
+        start=iso_utc(time_form.read_moment(texts.get("start", ""))),
+        end=iso_utc(time_form.read_moment(end)) if (end := texts.get("end", "").strip()) else None,
         place=(lon, lat, size, None, 0.0),
         count=int(count) if count else None,
         text=as_typed(texts.get("text", "")),

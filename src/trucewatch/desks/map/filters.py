@@ -16,17 +16,19 @@ import numpy.typing as npt
 from trucewatch.errors import PlaceError, TimeError
 from trucewatch.geo.degrees import EARTH_RADIUS_M
 from trucewatch.geo.place_text import folded, read_place
+from trucewatch.locale import words
+from trucewatch.messages import Message
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.outcomes import HELD, OUTCOMES
-from trucewatch.model.times import minute, read_time
+from trucewatch.model.times import minute
 from trucewatch.server.snapshot import Bools, Ints, Snapshot
+from trucewatch.server.time_fields import TimeForm
 
 NEAR_M: Final = 15_000.0
 """How far from a place that was searched an incident is still shown."""
 MOST_TEXT: Final = 200
 MOST_PAIRS: Final = 500
 """Pairs of an address that are read; a form of this page sends fewer."""
-FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,8 @@ class Chosen:
     selected: str = ""
     unknown: tuple[str, ...] = field(default=())
     """What the address says that means nothing here."""
+    refused: Mapping[str, tuple[str, Message]] = field(default_factory=dict)
+    """Of `from` and `to`: what was typed there that is no time, and why."""
 
     @property
     def is_filtered(self) -> bool:
@@ -71,8 +75,12 @@ class Chosen:
         return f"/watch?{text}" if text else "/watch"
 
 
-def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot) -> Chosen:
-    """The view that an address names; never fails."""
+def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot, time_form: TimeForm | None = None) -> Chosen:
+    """The view that an address names, its times as people type them or as addresses write them; never fails.
+
+    time_form: of who typed; without one nobody did, and what is no time is told in English, with an hour of the watch.
+    """
+    time_form = time_form or TimeForm(words("en"), snapshot.watch.zone, snapshot.as_of)
     unknown: list[str] = []
     allowed: Mapping[str, Sequence[str]] = {
         "means": MEANS,
@@ -87,6 +95,7 @@ def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot) -> Chosen:
     lists: dict[str, list[str]] = {name: [] for name in allowed}
     query = query[:MOST_PAIRS]
     times: dict[str, datetime] = {}
+    refused: dict[str, tuple[str, Message]] = {}
     texts = {"q": "", "sel": ""}
     for name, raw in query:
         value = raw.strip()
@@ -96,18 +105,18 @@ def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot) -> Chosen:
             if value not in lists[name]:
                 lists[name].append(value)
         elif name in ("from", "to"):
-            moment = _time_of(value)
-            if moment is None:
-                unknown.append(f"{name}={value[:60]}")
-            else:
-                times[name] = moment
+            try:
+                times[name] = time_form.read_moment(value, is_end=name == "to")
+            except TimeError as exc:
+                refused[name] = (value[:MOST_TEXT], exc.message)
         elif name in texts and len(value) <= MOST_TEXT and value.isprintable():
             texts[name] = value
         else:
             unknown.append(f"{name[:20]}={value[:60]}")
     begin, until = times.get("from"), times.get("to")
     if begin and until and until <= begin:
-        unknown.append(f"to={minute(until)}")
+        typed = time_form.write_moment(until)
+        refused["to"] = (typed, Message('"{text}" is not after the time before it; write a later one', text=typed))
         until = None
     selected = texts["sel"]
     if selected and snapshot.row_beginning(selected) is None:
@@ -127,17 +136,8 @@ def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot) -> Chosen:
         period=(lists["period"] or [""])[0],
         selected=selected,
         unknown=tuple(unknown),
+        refused=refused,
     )
-
-
-def _time_of(text: str) -> datetime | None:
-    """A time of an address; None for what is none, or of a year of which no watch speaks: a page over a thousand years
-    has nothing to show."""
-    try:
-        moment = read_time(text[:60])
-    except TimeError:
-        return None
-    return moment if FIRST_YEAR <= moment.year <= LAST_YEAR else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,7 +67,7 @@ def draw_histogram(
         parts.insert(0, _box("h-after", share, 0, 100 - share, f"{AXIS_Y:g}"))
         parts.append(_upright("h-now", share, 0, STRIP_Y + STRIP_HIGH))
     rows = [
-        (_label(left + number * step, step, zone, words), int(total), [int(count) for count in counts[number]])
+        (_begin_in_words(left + number * step, step, zone, words), int(total), [int(count) for count in counts[number]])
         for number, total in enumerate(counts.sum(axis=1))
         if total
     ]
@@ -108,7 +108,10 @@ def _span(snapshot: Snapshot, chosen: Chosen) -> tuple[int, int]:
     now = int(snapshot.as_of.timestamp())
     starts = snapshot.start_s[snapshot.start_s <= now] if snapshot.rows else snapshot.start_s
     least = int(starts.min()) if len(starts) else now - 86_400
-    left, right = least, max(now, least + 3600)
+    # Of a live watch over old records the last bar is not the present: they would be two pixels of it.
+    latest = int(starts.max()) if len(starts) else now
+    ends = latest + max((latest - least) // 8, 86_400)
+    left, right = least, max(ends if now - latest > 2 * (ends - least) else now, least + 3600)
     if chosen.begin is None and chosen.until is None:
         return left, right
     begin, until = _chosen_span(chosen, left, right)
@@ -191,6 +194,12 @@ def _ticks(left: int, right: int, zone: tzinfo, words: Words) -> list[str]:
 def _offset_s(moment_s: int, zone: tzinfo) -> int:
     """How far the clock of a zone is ahead of UTC."""
     return int((datetime.fromtimestamp(moment_s, UTC).astimezone(zone).utcoffset() or timedelta(0)).total_seconds())
+
+
+def _begin_in_words(moment_s: int, step_s: int, zone: tzinfo, words: Words) -> str:
+    """A row of the table stands alone, so that its hour has its day."""
+    moment = datetime.fromtimestamp(moment_s, UTC).astimezone(zone)
+    return words.short_day(moment.date()) if step_s >= 86_400 else words.moment(moment, zone)
 
 
 def _label(moment_s: int, step_s: int, zone: tzinfo, words: Words) -> str:

@@ -58,7 +58,13 @@ router = APIRouter(include_in_schema=False)
 def watch(view: CurrentView) -> HTMLResponse:
     context = _view(view, view.snapshot)
     if view.wants_part:
-        return view.fragment("map/view.html.jinja", **context)
+        answer = view.fragment("map/view.html.jinja", **context)
+        # What was typed in the reader's zone and language goes into the address as every reader's console reads it.
+        times = {"from": context["chosen"].begin, "to": context["chosen"].until}
+        query = view.request.query_params
+        if any(moment and query.get(name) != minute(moment) for name, moment in times.items()):
+            answer.headers["HX-Push-Url"] = context["chosen"].address()
+        return answer
     return view.page("map/watch.html.jinja", **context)
 
 
@@ -67,7 +73,7 @@ def rows(view: CurrentView, after: int = 0) -> HTMLResponse:
     """More rows of the same view, from this place of the list on."""
     snapshot, visit = view.snapshot, view.reader
     pairs = [pair for pair in view.request.query_params.multi_items() if pair[0] not in ("after", "version")]
-    chosen = read_chosen(pairs, snapshot)
+    chosen = read_chosen(pairs, snapshot, view.time_form)
     if view.request.query_params.get("version", snapshot.version) != snapshot.version:
         return HTMLResponse("")
     selection = show(snapshot, chosen)
@@ -132,7 +138,7 @@ def places(view: CurrentView, q: str = "") -> HTMLResponse:
 
 def _view(view: View, snapshot: Snapshot) -> dict[str, Any]:
     visit = view.reader
-    chosen = read_chosen(view.request.query_params.multi_items(), snapshot)
+    chosen = read_chosen(view.request.query_params.multi_items(), snapshot, view.time_form)
     selection = show(snapshot, chosen)
     selected = snapshot.row_beginning(chosen.selected) if chosen.selected else None
     any_time = show(snapshot, replace(chosen, begin=None, until=None)) if chosen.begin or chosen.until else selection
@@ -220,6 +226,7 @@ def _counters(snapshot: Snapshot, selection: Shown, visit: Visit) -> dict[str, A
         "items_high": high,
         "unlikely": unlikely,
         "counted": counted,
+        "held_count": sum(by_reason),
         "held": visit.telling.held_back(by_reason),
         "outcomes": selection.outcome_counts,
     }

@@ -10,7 +10,6 @@ from starlette.responses import HTMLResponse, Response
 from trucewatch.desks.replay.operations import Course, Replay, last_month
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
-from trucewatch.model.times import minute, read_time
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.view import CurrentView
 
@@ -27,8 +26,8 @@ def page(view: CurrentView) -> HTMLResponse:
     begin, until = (course.begin, course.until) if course else last_month(view.snapshot)
     return view.page(
         "replay/replay.html.jinja",
-        begin=minute(begin),
-        until=minute(until),
+        begin=view.time_form.write_moment(begin),
+        until=view.time_form.write_moment(until),
         seconds=int(DEFAULT_S),
         running=replay.is_running,
     )
@@ -42,7 +41,8 @@ def start(
     seconds: Annotated[float, Form()] = DEFAULT_S,
 ) -> Response:
     try:
-        view.console.part(Replay).start(Course(begin=read_time(begin), until=read_time(until), seconds=seconds))
+        first, last = (view.time_form.read_moment(text) for text in (begin, until))
+        view.console.part(Replay).start(Course(begin=first, until=last, seconds=seconds))
     except TrucewatchError as exc:
         return after("/replay", Flash(exc.message, trouble=True))
     return after("/watch", Flash(Message("The replay runs. Its clock stands in the strip above.")))

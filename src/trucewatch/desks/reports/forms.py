@@ -15,7 +15,7 @@ from starlette.responses import Response
 from trucewatch.desks.reports.operations import ReportDesk
 from trucewatch.desks.reports.records import DRAFT_ACTS
 from trucewatch.desks.reports.wanted import Wanted
-from trucewatch.errors import ReportError
+from trucewatch.errors import ReportError, TimeError
 from trucewatch.locale import Words
 from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.messages import Message
@@ -39,7 +39,6 @@ PAGE_POLICY: Final = (
 address, in a page of its own: the console's policy forbids both inline style and frames, and this way neither has to be
 relaxed for the console itself. The page still may run no script and load nothing; a frame would have gained a border
 and lost the address."""
-FIRST_YEAR, LAST_YEAR = 1900, 2200
 OPEN_STATES: Final = ("draft", "checked")
 """Of drafts that can still be changed: neither issued nor discarded."""
 
@@ -97,17 +96,9 @@ def read_query(view: View, values: Mapping[str, Any]) -> ReportQuery:
             )
         recipient = recipients[0]
     default = default_day(view.whole().assessment)
-    for text in (_text(values, "from"), _text(values, "to")):
-        if text and _day(text) is None:
-            notices.append(
-                Message(
-                    "“{text}” is no day; write it like {example}.",
-                    text=printable(text)[:30],
-                    example=default.isoformat(),
-                )
-            )
-    last = _day(_text(values, "to"))
-    first = _day(_text(values, "from")) or last or default
+    stated_first, stated_last = (_day(view, _text(values, name), notices) for name in ("from", "to"))
+    last = stated_last
+    first = stated_first or last or default
     last = last or first
     if last < first:
         notices.append(Message("The last day lies before the first; one day is shown."))
@@ -115,8 +106,7 @@ def read_query(view: View, values: Mapping[str, Any]) -> ReportQuery:
     if event:
         first = last = day_of_event(view.whole().assessment.report_inputs(), event) or first
     elif days := KINDS[kind].days:
-        has_day = _day(_text(values, "from")) or _day(_text(values, "to"))
-        first = first if has_day else default - timedelta(days=days - 1)
+        first = first if stated_first or stated_last else default - timedelta(days=days - 1)
         last = first + timedelta(days=days - 1)
     return ReportQuery(Wanted(recipient, first, last + timedelta(days=1), kind, event), tuple(notices))
 
@@ -156,12 +146,15 @@ def _text(values: Mapping[str, Any], name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text) if len(text) == len("2020-12-11") else None
-    except ValueError:
+def _day(view: View, text: str, notices: list[Message]) -> date | None:
+    """The day that a field names; None where it is empty, and, with a notice, where it holds something else."""
+    if not text:
         return None
-    return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
+    try:
+        return view.time_form.read_day(text)
+    except TimeError as exc:
+        notices.append(exc.message)
+        return None
 
 
 def known_format(name: str) -> str:

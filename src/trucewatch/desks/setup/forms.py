@@ -6,28 +6,32 @@ import math
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from shapely.geometry import box, shape
 from starlette.datastructures import FormData
 
-from trucewatch.errors import PlaceError, TimeError, TrucewatchError
+from trucewatch.errors import PlaceError, TrucewatchError
 from trucewatch.geo.degrees import METRES_PER_DEGREE_AT_EQUATOR
 from trucewatch.geo.place_text import read_place
+from trucewatch.locale import words
 from trucewatch.messages import Message
 from trucewatch.model.faults import Fault
 from trucewatch.model.observation import KINDS
-from trucewatch.model.times import iso_utc, read_time, zone_named
+from trucewatch.model.times import iso_utc, zone_named
 from trucewatch.model.watch import Recipient
 from trucewatch.model.zone import ZONE_KINDS
 from trucewatch.server.forms import text_of, typed_of, words_of
+from trucewatch.server.time_fields import TimeForm
 from trucewatch.watch.geojson_files import SHAPES, SURFACES, FeatureFault, geometry_of
 from trucewatch.watch.watch_draft import Draft, DraftStipulation, DraftZone, Named, slug
 from trucewatch.watch.world_map import town_named
 
 MOST_ROWS: Final = 24
 LONGEST: Final = 2000
+_EXAMPLE: Final = datetime(2031, 5, 4, 10, tzinfo=UTC)
+"""What a new watch, which has no moment of its own yet, shows to who typed no time."""
 
 
 def names_of(form: FormData, field: str, languages: Sequence[str]) -> dict[str, str]:
@@ -47,14 +51,9 @@ def name_step(form: FormData, draft: Draft | None, languages: Sequence[str], use
     if not names:
         raise TrucewatchError(Message("the watch has no name; write one"))
     zone = text_of(form, "time_zone", 60) or "UTC"
-    try:
-        local = zone_named(zone)
-        clock = text_of(form, "watch_time", 40)
-        moment = iso_utc(read_time(clock, zone=local)) if clock else ""
-    except TimeError as exc:
-        raise TrucewatchError(
-            Message("{why}; a zone is written like Asia/Baku, a time like 2031-05-04T00:00", why=exc)
-        ) from exc
+    local = zone_named(zone)
+    clock = text_of(form, "watch_time", 60)
+    moment = iso_utc(TimeForm(words("en"), local, _EXAMPLE).read_moment(clock)) if clock else ""
     values: dict[str, Any] = {
         "names": names,
         "theatre": names_of(form, "theatre", chosen) or names,
@@ -346,14 +345,9 @@ def recipients_step(form: FormData, draft: Draft) -> Draft:
 
 
 def day_of_form(form: FormData, name: str) -> date | None:
-    """A day as a date field sends it; None where it is empty. Raises TrucewatchError for anything else."""
-    text = text_of(form, name, 40)
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise TrucewatchError(Message('"{text}" is no day; write it like 2031-05-04', text=text)) from None
+    """A day as people type it; None where the field is empty. Raises TimeError for anything else."""
+    text = text_of(form, name, 60)
+    return TimeForm(words("en"), UTC, _EXAMPLE).read_day(text) if text else None
 
 
 def _number(form: FormData, name: str, *, low: float, high: float, otherwise: float) -> float:
