@@ -69,7 +69,24 @@ export function clock(moment: Date): string {
 
 /** Day and time of a moment (milliseconds since 1970), in the page's zone. */
 export function momentWords(moment_ms: number): string {
-  const { year, month, day, hour, minute } = partsOf(moment_ms);
+  return `${dayWords(moment_ms)}, ${clock(new Date(moment_ms))}`;
+}
+
+/** A span of time as short as it can be said: one moment, hours of a day, whole days as days. */
+export function spanWords(start_ms: number, end_ms: number): string {
+  const [from, to] = [clock(new Date(start_ms)), clock(new Date(end_ms))];
+  const [first, last] = [dayWords(start_ms), dayWords(end_ms)];
+  if (end_ms > start_ms && from === "00:00" && (to === "00:00" || to === "23:59")) {
+    const closing = dayWords(end_ms - 60_000);
+    return first === closing ? first : `${first} – ${closing}`;
+  }
+  if (first !== last) return `${first}, ${from} – ${last}, ${to}`;
+  return from === to ? `${first}, ${from}` : `${first}, ${from}–${to}`;
+}
+
+/** The day of a moment (milliseconds since 1970), in the page's zone. */
+function dayWords(moment_ms: number): string {
+  const { year, month, day } = partsOf(moment_ms);
   const values: Record<string, string> = {
     d: String(Number(day)),
     dd: day,
@@ -77,8 +94,7 @@ export function momentWords(moment_ms: number): string {
     month: format("months").split("|")[Number(month) - 1] ?? month,
     y: year,
   };
-  const written = format("day").replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
-  return `${written}, ${hour}:${minute}`;
+  return format("day").replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
 type Parts = Record<"year" | "month" | "day" | "hour" | "minute", string>;

@@ -3,9 +3,10 @@
 import { say } from "../words.js";
 import type { Ground, Signs } from "./data.js";
 import { type Ellipse, ellipseRing, placeAlong } from "./ellipse.js";
-import { Legend, ScaleBar, buttons, disclaimer, make } from "./furniture.js";
-import { Labels, Occupied } from "./labels.js";
-import { incidentLegend } from "./legend.js";
+import { Legend, ScaleBar, buttons, disclaimer, make, roomIn } from "./furniture.js";
+import { Occupied } from "./label_spots.js";
+import { Labels } from "./labels.js";
+import { incidentLegend, townsOf } from "./legend.js";
 import { type Camera, latOf, screenX, screenY, worldX, worldY } from "./mercator.js";
 import { outline } from "./overlay.js";
 import { type Palette, isDark, palette, thin } from "./palette.js";
@@ -45,7 +46,7 @@ export function isEllipse(shape: Partial<Ellipse> | null): shape is Ellipse {
 }
 
 export class IncidentMap {
-  readonly legend: Legend;
+  readonly legend = new Legend("tw-map-legend");
   private readonly scale = new ScaleBar();
   private readonly view: View;
   private readonly labels: Labels | null;
@@ -54,14 +55,15 @@ export class IncidentMap {
 
   constructor(host: HTMLElement, private readonly ground: Ground | null, private readonly places: IncidentPlaces, private readonly signs: Signs | null) {
     this.stage = make("div", "tw-map-stage", "", { role: "application", tabindex: "0", "aria-label": say("map_incident"), "aria-describedby": "tw-map-how" });
-    this.legend = new Legend("tw-map-legend", host.clientWidth >= 560);
-    host.append(this.stage);
+    const room = roomIn(host);
+    room.append(this.stage);
+    host.append(this.legend.strip);
     this.labels = ground ? new Labels(ground) : null;
     this.view = new View(this.stage, {
       bounds: places.bounds, ground, minZoom: 6, maxZoom: 16, padding: () => ({ top: 40, bottom: 48, left: 40, right: this.legend.isOpen ? Legend.WIDTH_PX : 40 }), doubleClickZoom: true,
       paint: (context, camera) => this.paint(context, camera),
     });
-    host.append(
+    room.append(
       buttons((steps) => this.view.zoomBy(steps), () => this.view.moveTo(places.bounds)), this.scale.element, this.legend.element, disclaimer(ground?.disclaimer),
       make("p", "unseen", say("map_incident_how"), { id: "tw-map-how" }),
     );
@@ -142,6 +144,7 @@ export class IncidentMap {
     }
     for (const [, x, y] of letters) occupied.take(x - 10, y - 10, x + 10, y + 10);
     this.labels?.paint(context, camera, occupied, colours);
+    this.legend.showTowns(townsOf(this.ground, this.labels?.numbers ?? new Set()));
     for (const [letter, x, y] of letters) badge(context, letter, x, y, colours);
     this.scale.show(latOf((camera.height / 2 - camera.top) / camera.size), camera.zoom);
   }

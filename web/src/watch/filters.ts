@@ -1,6 +1,7 @@
 /** The filter form and what follows from each new view: typed times, counts beside the filters, steps in time without a new page. */
 
 import htmx from "htmx.org";
+import type { PressedZone } from "../map/watch_map.js";
 import { figure } from "../words.js";
 import { type Span, minuteText } from "./span.js";
 
@@ -65,8 +66,32 @@ function tidy(event: Event): void {
   const { elt, parameters } = (event as CustomEvent<{ elt: Element; parameters: Record<string, unknown> }>).detail;
   if (elt.id !== "filters") return;
   for (const name of Object.keys(parameters)) if (name.endsWith("-typed") || parameters[name] === "") delete parameters[name];
-  const chosen = new URL(location.href).searchParams.get("sel");
-  if (chosen) parameters["sel"] = chosen;
+  const present = new URL(location.href).searchParams;
+  for (const name of ["sel", "map"]) {
+    const value = present.get(name);
+    if (value) parameters[name] = value;
+  }
+}
+
+/** A press on a zone of the map is its filter; the same zone again lets every zone through. */
+function pressZone({ id, name }: PressedZone): void {
+  const select = document.querySelector<HTMLSelectElement>('#filters select[name="zone"]');
+  if (!select) return;
+  const isOff = select.value === id;
+  if (!isOff && ![...select.options].some((option) => option.value === id)) select.add(new Option(name, id));
+  select.value = isOff ? "" : id;
+  submitFilters();
+}
+
+/** Links to the Watch page say where the map stands now, not where it stood when they were written. */
+function takeMapAlong(event: Event): void {
+  const link = (event.target as Element).closest<HTMLAnchorElement>('main.watch a[href^="/watch"]');
+  if (!link) return;
+  const url = new URL(link.href);
+  const map = new URL(location.href).searchParams.get("map");
+  if (map) url.searchParams.set("map", map);
+  else url.searchParams.delete("map");
+  link.href = url.pathname + url.search;
 }
 
 let focusBefore = "";
@@ -89,6 +114,8 @@ export function begin(): void {
     document.dispatchEvent(new CustomEvent("tw:view"));
     if (focusBefore) document.querySelector<HTMLElement>(focusBefore)?.focus({ preventScroll: true });
   });
+  document.addEventListener("click", takeMapAlong, { capture: true });
+  document.addEventListener("tw:zone", (event) => pressZone((event as CustomEvent<PressedZone>).detail));
   document.addEventListener("click", stepLink);
   document.addEventListener("change", (event) => {
     const input = event.target;

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from trucewatch.desks.map.filters import Chosen, Shown, names_like, read_chosen, show
+from trucewatch.desks.map.filters import Chosen, Shown, located, names_like, read_chosen, show
 from trucewatch.desks.map.histogram import draw_histogram
 from trucewatch.desks.map.map_symbols import sign_drawings
 from trucewatch.locale import Words
@@ -154,6 +154,7 @@ def _view(view: View, snapshot: Snapshot) -> dict[str, Any]:
         "filters": _filters(snapshot, chosen, visit),
         "period": snapshot.periods.get(chosen.period),
         "hidden": snapshot.rows - len(selection.rows),
+        "places": place.corners(snapshot) if chosen.place and (place := located(snapshot, chosen.place)) else "",
         "minute": minute,
         "spans": _spans(snapshot, chosen, visit),
     }
@@ -294,7 +295,9 @@ def _spans(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, str]:
         "last_day": chosen.address(begin=midnight, until=midnight + timedelta(days=1)),
         "last_week": chosen.address(begin=midnight - timedelta(days=6), until=midnight + timedelta(days=1)),
         "all": chosen.address(begin=None, until=None),
-        "clear": Chosen(begin=chosen.begin, until=chosen.until, selected=chosen.selected).address(),
+        "clear": Chosen(
+            begin=chosen.begin, until=chosen.until, selected=chosen.selected, map=chosen.map
+        ).address(),
     }
 
 
