@@ -1,5 +1,5 @@
-"""The Watch map: every large town named, zones that answer, signs that spread, a card at its sign, an address that holds
-the view."""
+"""The Watch map: every large town named, zones that answer, signs that spread, a card at its sign, an address that
+holds the view."""
 
 from __future__ import annotations
 
@@ -126,8 +126,10 @@ def test_the_first_view_fits_the_zones_and_fit_all_returns_to_it(window: Window,
         return left, top, right, bottom
 
     left, top, right, bottom = extent()
-    assert left >= frame["x"] and right <= frame["x"] + frame["width"]
-    assert top >= frame["y"] and bottom <= frame["y"] + frame["height"]
+    assert left >= frame["x"]
+    assert right <= frame["x"] + frame["width"]
+    assert top >= frame["y"]
+    assert bottom <= frame["y"] + frame["height"]
     used = max((right - left) / frame["width"], (bottom - top) / frame["height"])
     assert used > 0.8, "the zones fill the map, not the whole basemap"
     assert "map=" not in page.url
@@ -144,7 +146,8 @@ def spot_in(page: Page, zone: str) -> tuple[float, float]:
         f"""zone => {{ const {{overlay, view}} = {MAP}; const {{camera}} = view;
         const box = document.querySelector('.tw-map-room').getBoundingClientRect();
         for (let y = 60; y < camera.height - 60; y += 7) for (let x = 20; x < camera.width - 20; x += 7)
-          if (overlay.zones.at(x, y, camera)?.id === zone && !overlay.find(x, y, 40)) return [box.left + x, box.top + y];
+          if (overlay.zones.at(x, y, camera)?.id === zone && !overlay.find(x, y, 40))
+            return [box.left + x, box.top + y];
         return null }}""",
         zone,
     )
@@ -212,11 +215,13 @@ def test_the_card_stands_at_its_sign_and_goes_with_the_map(window: Window, karab
     page = opened(window, f"{karabakh.url}/watch")
     spot = choose_first_sign(page)
     card, frame = page.locator("#card").bounding_box(), page.locator(".tw-map-room").bounding_box()
-    assert card is not None and frame is not None
+    assert card is not None
+    assert frame is not None
     near_x = max(card["x"] - spot["x"], spot["x"] - card["x"] - card["width"], 0)
     near_y = max(card["y"] - spot["y"], spot["y"] - card["y"] - card["height"], 0)
     assert 8 < near_x + near_y < 60, "beside the sign, not on it and not far off"
-    assert frame["x"] <= card["x"] and card["x"] + card["width"] <= frame["x"] + frame["width"]
+    assert frame["x"] <= card["x"]
+    assert card["x"] + card["width"] <= frame["x"] + frame["width"]
     page.evaluate(f"{MAP}.view.map.panBy([40, 0], {{duration: 0}})")
     until(page, f"Math.abs(document.getElementById('card').getBoundingClientRect().left - {card['x'] - 40}) < 3")
     page.keyboard.press("Escape")
@@ -241,7 +246,8 @@ def test_on_a_phone_the_card_is_a_sheet_at_the_foot_of_the_map(window: Window, k
     page.locator("#list .row a").first.click()
     expect(page.locator("#card .card")).to_be_visible()
     card, frame = page.locator("#card").bounding_box(), page.locator(".mapbox").bounding_box()
-    assert card is not None and frame is not None
+    assert card is not None
+    assert frame is not None
     assert card["width"] > frame["width"] * 0.9
     assert abs(card["y"] + card["height"] - frame["y"] - frame["height"]) < 20
 
@@ -264,7 +270,8 @@ def test_a_sign_under_the_pointer_says_what_when_and_how_sure(window: Window, ka
     expect(hover).to_be_visible()
     lines = hover.locator("span").all_inner_texts()
     assert len(lines) == 3
-    assert re.search(r"20\d\d", lines[1]) and lines[2].startswith("±")
+    assert re.search(r"20\d\d", lines[1])
+    assert lines[2].startswith("±")
     page.mouse.move(spot[0] - 300, spot[1])
     expect(hover).not_to_contain_text("±")
 
@@ -378,9 +385,7 @@ def test_five_thousand_signs_in_one_village_are_a_tile_that_opens_into_pages(win
     expect(members).to_be_hidden()
 
 
-def test_a_zone_drawn_across_itself_and_names_without_end_leave_the_map_whole(
-    window: Window, karabakh: Served
-) -> None:
+def test_a_zone_drawn_across_itself_and_names_without_end_leave_the_map_whole(window: Window, karabakh: Served) -> None:
     bow = [[46, 39], [47, 40], [47, 39], [46, 40], [46, 39]]
 
     def answer(route: Route) -> None:

@@ -146,9 +146,9 @@ def numbers_of(watch: Watch) -> Mapping[str, int]:
 def ranked_towns(watch: Watch) -> list[tuple[Town, int]]:
     """Towns with their ranks in the order in which labels are placed, on the console's maps and on the reports'.
 
-    A town whose name occurs in the name of a zone ranks one higher, since whoever reads of the zone looks for it. Of one
-    rank the larger comes first, then the one nearer to the middle of the watch's area; the order of the file, which is
-    one of names and so of nobody's making, decides nothing.
+    A town whose name occurs in the name of a zone ranks one higher, since whoever reads of the zone looks for it, but
+    after those whose own rank that is. Then the larger comes first, then the one nearer to the middle of the area. The
+    order of the file, which is one of names and so of nobody's making, decides nothing.
     """
     named = {words for zone in watch.zones for name in zone.names.values() for words in _runs_of_words(name)}
     west, south, east, north = watch.settings.area
@@ -159,9 +159,9 @@ def ranked_towns(watch: Watch) -> list[tuple[Town, int]]:
         names = (part for name in town.names.values() for part in name.split(SEPARATOR))
         return any(tuple(part.casefold().split()) in named for part in names)
 
-    def place_of(pair: tuple[Town, int]) -> tuple[int, int, float, str]:
+    def place_of(pair: tuple[Town, int]) -> tuple[int, int, int, float, str]:
         town, rank = pair
-        return rank, -town.population, hypot((town.lon - middle[0]) * along, town.lat - middle[1]), town.id
+        return rank, town.rank, -town.population, hypot((town.lon - middle[0]) * along, town.lat - middle[1]), town.id
 
     ranks = ((town, max(1, town.rank - 1) if is_named(town) else town.rank) for town in watch.basemap.towns)
     return sorted(ranks, key=place_of)

@@ -59,7 +59,7 @@ def town_numbers(watch: Watch, ranked: Iterable[tuple[Town, int]]) -> Mapping[st
 
 
 def _ends_of(watch: Watch) -> list[float] | None:
-    """West, south, east and north of all that the basemap draws; None where it draws nothing. Beyond, nothing is known."""
+    """West, south, east and north of all that the basemap draws, beyond which nothing is known; None without any."""
     shapes = [shape.geometry for shape in watch.basemap.ground]
     if not shapes:
         return None
@@ -83,7 +83,11 @@ def _zone(zone: Zone, watch: Watch, words: Words) -> dict[str, Any]:
 def _town(town: Town, rank: int, words: Words, number: int | None) -> dict[str, Any]:
     """A town with its label: all the names that the policy shows in one text, its id where there is none. Its number
     stands for it where that has no room."""
-    properties = {"id": town.id, "name": printable(words.name(town.names, otherwise=town.id)).strip() or town.id, "rank": rank}
+    properties = {
+        "id": town.id,
+        "name": printable(words.name(town.names, otherwise=town.id)).strip() or town.id,
+        "rank": rank,
+    }
     if number is not None:
         properties["number"] = number
     return {

@@ -46,7 +46,7 @@ export interface Spot {
 
 /** East, west, north, south, then the corners: as steps of half a box. */
 const SIDES: readonly [number, number][] = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1]];
-const FAR_PX = [14, 26, 40, 56, 74, 96];
+const FAR_PX = [14, 26, 40, 56, 74, 96, 122, 152, 186];
 const WAYS = 16;
 /** A leading line may begin under the sign that stands on the point. */
 const UNDER_SIGN_PX = 18;
@@ -62,9 +62,9 @@ export function spotBeside(occupied: Occupied, x: number, y: number, width: numb
   return null;
 }
 
-/** The nearest free spot farther out for one of some boxes and no farther than told, whose line to the point crosses nothing
- * that is taken; null where none is. */
-export function spotAfar<T extends { width: number; height: number }>(occupied: Occupied, x: number, y: number, boxes: readonly T[], most_px = Infinity): [T, Spot] | null {
+/** The nearest free spot farther out for one of some boxes and no farther than told; null where none is. With `clear` its line to
+ * the point crosses nothing that is taken. */
+export function spotAfar<T extends { width: number; height: number }>(occupied: Occupied, x: number, y: number, boxes: readonly T[], most_px: number, clear = true): [T, Spot] | null {
   for (const far of FAR_PX.filter((far) => far <= most_px))
     for (const box of boxes)
       for (let way = 0; way < WAYS; way++) {
@@ -73,7 +73,7 @@ export function spotAfar<T extends { width: number; height: number }>(occupied: 
         const { width, height } = box;
         const spot: Spot = { x: x + Math.cos(turn) * (far + width / 2), y: y + Math.sin(turn) * (far + height / 2), lead: null };
         spot.lead = [clamp(x, spot.x - width / 2, spot.x + width / 2), clamp(y, spot.y - height / 2, spot.y + height / 2)];
-        if (!isFree(occupied, spot, width, height) || !isOpen(occupied, x, y, spot.lead)) continue;
+        if (!isFree(occupied, spot, width, height) || (clear && !isOpen(occupied, x, y, spot.lead))) continue;
         takes(occupied, spot, width, height);
         return [box, spot];
       }

@@ -14,7 +14,8 @@ const HALO_PX = 1.5;
 const DOT = 2.5;
 const GAP = DOT + 4;
 /** How far out the label of a town of each rank goes, on a leading line, before its number stands for it. */
-const LED_PX: Record<number, number> = { 1: 96, 2: 26 };
+const LED_PX: Record<number, number> = { 1: 186, 2: 26 };
+const NUMBER_LED_PX = 96;
 const BESIDE_THE_MAP_PX = 60;
 
 interface Label {
@@ -88,28 +89,34 @@ export class Labels {
       dot(context, x, y, colours);
     }
     for (const { x, y, label } of seen) if (label.rank in LED_PX) occupied.take(x - DOT, y - DOT, x + DOT, y + DOT);
+    const placed: { label: Label; form: Form; spot: Spot; x: number; y: number }[] = [];
     for (const { label, x, y } of seen) {
-      const placed = placeOf(label, x, y, occupied);
-      if (!placed) continue;
-      const [form, spot] = placed;
+      const place = placeOf(label, x, y, occupied);
+      if (!place) continue;
       occupied.take(x - DOT, y - DOT, x + DOT, y + DOT);
-      if (spot.lead) lead(context, x, y, spot.lead, colours);
+      placed.push({ label, form: place[0], spot: place[1], x, y });
+    }
+    // Lines below all the names: where one must cross a name, the name stays whole.
+    for (const { spot, x, y } of placed) if (spot.lead) lead(context, x, y, spot.lead, colours);
+    for (const { label, form, spot } of placed) {
       write(context, label.font, form, spot.x, spot.y, colours.ink2, colours);
       this.written.push({ text: label.text, x: spot.x, y: spot.y, width: form.width, height: form.height, isNumber: form === label.short });
     }
   }
 }
 
-/** Beside the point, flat before stacked; then on a leading line; then the number. */
+/** Beside the point, flat before stacked; then on a leading line, which for the largest towns may cross others; then the
+ * number. */
 function placeOf(label: Label, x: number, y: number, occupied: Occupied): [Form, Spot] | null {
   for (const form of label.forms) {
     const spot = spotBeside(occupied, x, y, form.width, form.height, GAP);
     if (spot) return [form, spot];
   }
-  const led = spotAfar(occupied, x, y, label.forms, LED_PX[label.rank] ?? 0);
+  const far_px = LED_PX[label.rank] ?? 0;
+  const led = spotAfar(occupied, x, y, label.forms, far_px) ?? (label.rank <= 1 ? spotAfar(occupied, x, y, label.forms, far_px, false) : null);
   if (led || !label.short) return led;
   const spot = spotBeside(occupied, x, y, label.short.width, label.short.height, GAP);
-  return spot ? [label.short, spot] : spotAfar(occupied, x, y, [label.short], LED_PX[1]);
+  return spot ? [label.short, spot] : spotAfar(occupied, x, y, [label.short], NUMBER_LED_PX);
 }
 
 function dot(context: CanvasRenderingContext2D, x: number, y: number, colours: Palette): void {

@@ -33,7 +33,9 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 MOST_MAP_ZOOM: Final = 22
 MOST_MAP_LAT: Final = 85
 """What a map in Web Mercator can show; `web/src/map/map_address.ts` reads the same form."""
-_STANDING: Final = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,2})?)/(-?[0-9]{1,2}(?:\.[0-9]{1,5})?)/(-?[0-9]{1,3}(?:\.[0-9]{1,5})?)")
+_STANDING: Final = re.compile(
+    r"([0-9]{1,2}(?:\.[0-9]{1,2})?)/(-?[0-9]{1,2}(?:\.[0-9]{1,5})?)/(-?[0-9]{1,3}(?:\.[0-9]{1,5})?)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -154,10 +154,16 @@ def _view(view: View, snapshot: Snapshot) -> dict[str, Any]:
         "filters": _filters(snapshot, chosen, visit),
         "period": snapshot.periods.get(chosen.period),
         "hidden": snapshot.rows - len(selection.rows),
-        "places": place.corners(snapshot) if chosen.place and (place := located(snapshot, chosen.place)) else "",
+        "places": _searched(snapshot, chosen),
         "minute": minute,
         "spans": _spans(snapshot, chosen, visit),
     }
+
+
+def _searched(snapshot: Snapshot, chosen: Chosen) -> str:
+    """Where the searched place lies, for the map; empty where none was searched or found."""
+    place = located(snapshot, chosen.place) if chosen.place else None
+    return place.corners(snapshot) if place else ""
 
 
 def _listed(snapshot: Snapshot, visit: Visit, rows: Ints, first: int) -> list[ListRow]:
@@ -295,9 +301,7 @@ def _spans(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, str]:
         "last_day": chosen.address(begin=midnight, until=midnight + timedelta(days=1)),
         "last_week": chosen.address(begin=midnight - timedelta(days=6), until=midnight + timedelta(days=1)),
         "all": chosen.address(begin=None, until=None),
-        "clear": Chosen(
-            begin=chosen.begin, until=chosen.until, selected=chosen.selected, map=chosen.map
-        ).address(),
+        "clear": Chosen(begin=chosen.begin, until=chosen.until, selected=chosen.selected, map=chosen.map).address(),
     }
 
 
