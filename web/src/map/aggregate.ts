@@ -2,7 +2,7 @@
 
 import type { Mask } from "./mask.js";
 import { WORLD_PX } from "./mercator.js";
-import { MOST_SPREAD } from "./spread.js";
+import { MOST_SPREAD, pilesOf, reachAt } from "./spread.js";
 
 export const CELL_PX = 72;
 /** Signs that fit into a cell beside each other; below OPEN_ZOOM a cell with more becomes a tile. */
@@ -21,7 +21,7 @@ export interface Points {
   outcome: Uint8Array;
   /** 1 for a simulated row; without it all rows are of one kind. */
   simulated?: Uint8Array;
-  /** The pile of each row, as `pilesOf` numbers them; without it nothing spreads. */
+  /** The pile of each row that no zoom parts, as `pilesOf` numbers them; without it nothing spreads. */
   pile?: Int32Array;
 }
 
@@ -77,17 +77,19 @@ export function group(points: Points, mask: Mask, zoom: number): Grouped {
   }
   singles.sort((a, b) => a - b);
   if (zoom < OPEN_ZOOM || !points.pile) return { singles: Int32Array.from(singles), tiles, spreads: [] };
-  return apart(points, points.pile, singles, tiles);
+  return apart(points, singles, tiles, reachAt(gridZoom(zoom)));
 }
 
-/** What no zoom can part stands round its place, or, where it is too much for that, in a tile that is no cell's. */
-function apart(points: Points, pile: Int32Array, singles: number[], tiles: Tile[]): Grouped {
+/** What would cover each other stands round its place, or, where it is too much for that, in a tile that is no cell's. */
+function apart(points: Points, singles: number[], tiles: Tile[], reach: number): Grouped {
+  const pile = pilesOf(singles.map((row) => points.x[row]!), singles.map((row) => points.y[row]!), reach);
   const piles = new Map<number, number[]>();
-  for (const row of singles) {
-    const rows = piles.get(pile[row]!);
-    if (rows === undefined) piles.set(pile[row]!, [row]);
+  singles.forEach((row, at) => {
+    const first = singles[pile[at]!]!;
+    const rows = piles.get(first);
+    if (rows === undefined) piles.set(first, [row]);
     else rows.push(row);
-  }
+  });
   const alone: number[] = [];
   const spreads: Spread[] = [];
   for (const [first, rows] of piles) {

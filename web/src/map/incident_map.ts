@@ -130,6 +130,7 @@ export class IncidentMap {
       outline(context, ellipseRing(first), camera);
       dashed(context, colours.ink3, 1, [1, 2.5]);
     }
+    let sign: [number, number] | null = null;
     if (isEllipse(fused)) {
       const colour = colours.outcome[this.outcome as 0 | 1 | 2 | 3];
       outline(context, ellipseRing(fused), camera);
@@ -139,12 +140,14 @@ export class IncidentMap {
       const x = screenX(camera, worldX(fused.lon));
       const y = screenY(camera, worldY(fused.lat));
       occupied.take(x - 14, y - 14, x + 14, y + 14);
-      context.strokeStyle = colours.ink2;
-      this.sheet?.paint(context, `${this.places.outcome}-${this.places.kind}`, x, y, SIGN_PX);
+      sign = [x, y];
     }
     for (const [, x, y] of letters) occupied.take(x - 10, y - 10, x + 10, y + 10);
     this.labels?.paint(context, camera, occupied, colours);
     this.legend.showTowns(townsOf(this.ground, this.labels?.numbers ?? new Set()));
+    // Above the labels, whose lines lead to what stands under it.
+    context.strokeStyle = colours.ink2;
+    if (sign) this.sheet?.paint(context, `${this.places.outcome}-${this.places.kind}`, ...sign, SIGN_PX);
     for (const [letter, x, y] of letters) badge(context, letter, x, y, colours);
     this.scale.show(latOf((camera.height / 2 - camera.top) / camera.size), camera.zoom);
   }

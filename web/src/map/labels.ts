@@ -36,6 +36,8 @@ export interface Written {
   y: number;
   width: number;
   height: number;
+  /** Where the place itself is. */
+  point: [number, number];
   isNumber: boolean;
 }
 
@@ -98,9 +100,9 @@ export class Labels {
     }
     // Lines below all the names: where one must cross a name, the name stays whole.
     for (const { spot, x, y } of placed) if (spot.lead) lead(context, x, y, spot.lead, colours);
-    for (const { label, form, spot } of placed) {
+    for (const { label, form, spot, x, y } of placed) {
       write(context, label.font, form, spot.x, spot.y, colours.ink2, colours);
-      this.written.push({ text: label.text, x: spot.x, y: spot.y, width: form.width, height: form.height, isNumber: form === label.short });
+      this.written.push({ text: label.text, x: spot.x, y: spot.y, width: form.width, height: form.height, point: [x, y], isNumber: form === label.short });
     }
   }
 }

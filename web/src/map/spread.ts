@@ -1,30 +1,37 @@
-/** Signs that no zoom can part: which share nearly one place, and how they stand round it. The same rows, the same spread. */
+/** Signs that cover each other: which share nearly one place, and how they stand round it. The same rows, the same spread. */
 
 import { MOST_ZOOM, WORLD_PX } from "./mercator.js";
 
 /** Signs nearer than this at the largest zoom cannot be told apart by zooming. */
 const TOUCH_PX = 20;
 const REACH = TOUCH_PX / (WORLD_PX * 2 ** MOST_ZOOM);
+/** Signs nearer than this hide each other at the zoom that they are looked at; a zoom further in parts them again. */
+const COVER_PX = 12;
 /** Signs on each ring round the true place, and its radius in pixels: far enough apart that each can be pressed. */
 const RINGS: readonly [number, number][] = [[7, 34], [14, 67]];
 /** More than the rings hold stay a tile, which opens into a list. */
 export const MOST_SPREAD = RINGS.reduce((sum, [places]) => sum + places, 0);
 
+/** How near signs have to be to spread at a zoom, world coordinates. */
+export function reachAt(zoom: number): number {
+  return Math.max(REACH, COVER_PX / (WORLD_PX * 2 ** zoom));
+}
+
 /** The pile of each row, as the number of its first row; -1 for a row without a sign. Linear in the rows. */
-export function pilesOf(x: Float64Array, y: Float64Array): Int32Array {
+export function pilesOf(x: ArrayLike<number>, y: ArrayLike<number>, reach = REACH): Int32Array {
   const piles = new Int32Array(x.length).fill(-1);
   const first = new Map<number, number[]>();
-  const columns = Math.ceil(1 / REACH);
+  const columns = Math.ceil(1 / reach);
   for (let row = 0; row < x.length; row++) {
     const px = x[row]!;
     if (px !== px) continue;
     const py = y[row]!;
-    const [column, line] = [Math.floor(px / REACH), Math.floor(py / REACH)];
+    const [column, line] = [Math.floor(px / reach), Math.floor(py / reach)];
     let pile = -1;
     for (let up = -1; up <= 1 && pile < 0; up++)
       for (let side = -1; side <= 1 && pile < 0; side++)
         for (const other of first.get((line + up) * columns + column + side) ?? [])
-          if (Math.hypot(x[other]! - px, y[other]! - py) < REACH) {
+          if (Math.hypot(x[other]! - px, y[other]! - py) < reach) {
             pile = other;
             break;
           }

@@ -81,13 +81,13 @@ export class Zones {
     for (const shape of this.shapes) {
       const [left, top, right, bottom] = onScreen(shape.box, camera);
       if (right < 0 || bottom < 0 || left > camera.width || top > camera.height) continue;
-      const isNamed = (label: Written): boolean => label.text === shape.name && label.x > left && label.x < right && label.y > top && label.y < bottom;
+      const isNamed = (label: Written): boolean => label.text === shape.name && label.point[0] > left && label.point[0] < right && label.point[1] > top && label.point[1] < bottom;
       if (towns.some(isNamed) || this.written.some(isNamed)) continue;
       const placed = this.placeOf(shape, camera, occupied, right - left, bottom - top);
       if (!placed) continue;
       const { form, x, y } = placed;
       write(context, FONT, form, x, y, shape.kind === "corridor" ? colours.accent : colours.ink3, colours);
-      this.written.push({ id: shape.id, text: shape.name, x, y, width: form.width, height: form.height, isNumber: false });
+      this.written.push({ id: shape.id, text: shape.name, x, y, width: form.width, height: form.height, point: [x, y], isNumber: false });
     }
   }
 
