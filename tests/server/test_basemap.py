@@ -50,6 +50,15 @@ def test_a_town_named_in_a_zone_ranks_up_after_those_whose_rank_it_is(valleys: C
     assert order_of(watch)[:2] == ["cap", "stonegate"]
 
 
+def test_a_town_of_which_incidents_speak_ranks_up(valleys: Console) -> None:
+    watch = with_towns(valleys.snapshot.watch, town("Cap", 1), town("Plain", 2), town("Quiet", 2))
+    assert [(town.id, rank) for town, rank in ranked_towns(watch, {"quiet"})] == [
+        ("cap", 1),
+        ("quiet", 1),
+        ("plain", 2),
+    ]
+
+
 def test_every_town_has_one_label_and_none_is_empty(valleys: Console) -> None:
     watch = valleys.snapshot.watch
     odd = (Town(id="no-name", names={}, lon=-25, lat=-35), Town(id="blank", names={"en": "\u200b"}, lon=-25, lat=-35))

@@ -8,7 +8,7 @@ rank. Places without a row keep the names of their own file.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -143,12 +143,13 @@ def numbers_of(watch: Watch) -> Mapping[str, int]:
     return {place_id: number for number, row in enumerate(rows, 1) for place_id in row.ids}
 
 
-def ranked_towns(watch: Watch) -> list[tuple[Town, int]]:
+def ranked_towns(watch: Watch, spoken_of: Collection[str] = ()) -> list[tuple[Town, int]]:
     """Towns with their ranks in the order in which labels are placed, on the console's maps and on the reports'.
 
-    A town whose name occurs in the name of a zone ranks one higher, since whoever reads of the zone looks for it, but
-    after those whose own rank that is. Then the larger comes first, then the one nearer to the middle of the area. The
-    order of the file, which is one of names and so of nobody's making, decides nothing.
+    A town whose name occurs in the name of a zone, or of which the incidents' places speak (their ids), ranks one
+    higher, since whoever reads of it looks for it, but after those whose own rank that is. Then the larger comes first,
+    then the one nearer to the middle of the area. The order of the file, which is one of names and so of nobody's
+    making, decides nothing.
     """
     named = {words for zone in watch.zones for name in zone.names.values() for words in _runs_of_words(name)}
     west, south, east, north = watch.settings.area
@@ -163,7 +164,10 @@ def ranked_towns(watch: Watch) -> list[tuple[Town, int]]:
         town, rank = pair
         return rank, town.rank, -town.population, hypot((town.lon - middle[0]) * along, town.lat - middle[1]), town.id
 
-    ranks = ((town, max(1, town.rank - 1) if is_named(town) else town.rank) for town in watch.basemap.towns)
+    ranks = (
+        (town, max(1, town.rank - 1) if town.id in spoken_of or is_named(town) else town.rank)
+        for town in watch.basemap.towns
+    )
     return sorted(ranks, key=place_of)
 
 

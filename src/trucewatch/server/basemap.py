@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,10 +25,13 @@ NUMBERED_RANK = 2
 """Towns up to this rank bear a number where their names have no room, also without a row in the table of names."""
 
 
-def ground_of(watch: Watch, words: Words, at: datetime) -> dict[str, Any]:
-    """Everything that lies under the signs, as the map takes it. Zones as valid at a moment."""
+def ground_of(watch: Watch, words: Words, at: datetime, spoken_of: Collection[str] = ()) -> dict[str, Any]:
+    """Everything that lies under the signs, as the map takes it. Zones as valid at a moment.
+
+    spoken_of: ids of the towns by which incidents' places are told.
+    """
     ground = watch.basemap.ground
-    towns = ranked_towns(watch)
+    towns = ranked_towns(watch, spoken_of)
     numbers = town_numbers(watch, towns)
     zones = [zone for zone in watch.zones if zone.valid_from <= at < zone.valid_until]
     parts: dict[str, Any] = {

@@ -18,13 +18,15 @@ from hypothesis import strategies as st
 from tests.conftest import each
 from tests.server.conftest import client_of, copy_of, now, unbroken
 from trucewatch.desks import find, indexes
-from trucewatch.desks.map.filters import read_chosen, show
+from trucewatch.desks.map.filters import read_chosen, show, towns_spoken_of
 from trucewatch.desks.map.pages import columns_of
-from trucewatch.locale import LANGUAGES
+from trucewatch.locale import LANGUAGES, words
 from trucewatch.model.observation import KINDS
 from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.rounding import coordinate
 from trucewatch.server.console import Console
+from trucewatch.server.formatting import Telling
+from trucewatch.server.snapshot import Snapshot
 from trucewatch.store import Store
 
 
@@ -302,3 +304,24 @@ def test_the_card_tells_the_distance_to_the_line_with_its_error(valleys: Console
     row = next(row for row in range(snapshot.rows) if snapshot.incident(row).line_distance_m is not None)
     card = client_of(valleys).get(f"/watch/card/{snapshot.codes[row]}").text
     assert re.search(r"[\d.,]+ k?m ± [\d.,]+ k?m to the line", " ".join(card.split()))
+
+
+def test_the_towns_that_places_are_told_by_are_the_nearest_to_the_most_incidents(valleys: Console) -> None:
+    snapshot = valleys.snapshot
+    told = [
+        words("en").name(town.names) for town in snapshot.watch.basemap.towns if town.id in towns_spoken_of(snapshot)
+    ]
+    places = [place_words_of(snapshot, row) for row in range(snapshot.rows)]
+    counts = {name: sum(name in place for place in places) for name in told}
+    assert len(told) == 5
+    assert all(count > 0 for count in each(counts.values()))
+    others = [
+        words("en").name(town.names)
+        for town in snapshot.watch.basemap.towns
+        if words("en").name(town.names) not in told
+    ]
+    assert min(counts.values()) >= max(sum(name in place for place in places) for name in each(others))
+
+
+def place_words_of(snapshot: Snapshot, row: int) -> str:
+    return Telling(words("en"), snapshot.watch.zone, snapshot.watch).where(snapshot.incident(row))

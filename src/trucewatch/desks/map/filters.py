@@ -33,6 +33,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 MOST_MAP_ZOOM: Final = 22
 MOST_MAP_LAT: Final = 85
 """What a map in Web Mercator can show; `web/src/map/map_address.ts` reads the same form."""
+MOST_SPOKEN_OF: Final = 5
 _STANDING: Final = re.compile(
     r"([0-9]{1,2}(?:\.[0-9]{1,2})?)/(-?[0-9]{1,2}(?:\.[0-9]{1,5})?)/(-?[0-9]{1,3}(?:\.[0-9]{1,5})?)"
 )
@@ -265,6 +266,23 @@ def near_place(snapshot: Snapshot, text: str) -> Bools | None:
     for lon, lat in place.points:
         mask |= _metres_from(snapshot.lon, snapshot.lat, lon, lat) <= NEAR_M
     return mask
+
+
+def towns_spoken_of(snapshot: Snapshot) -> frozenset[str]:
+    """The towns by which the most incidents' places are told ("2 km NE of TOWN"): a few, so that they stand out."""
+    towns = sorted(snapshot.watch.basemap.towns, key=lambda town: town.id)
+    is_placed = np.isfinite(snapshot.lon) & np.isfinite(snapshot.lat)
+    lons, lats = snapshot.lon[is_placed], snapshot.lat[is_placed]
+    if not towns or not len(lons):
+        return frozenset()
+    nearest, least = np.zeros(len(lons), np.int64), np.full(len(lons), np.inf)
+    for number, town in enumerate(towns):
+        metres = _metres_from(lons, lats, town.lon, town.lat)
+        is_nearer = metres < least
+        nearest[is_nearer], least[is_nearer] = number, metres[is_nearer]
+    counts = np.bincount(nearest, minlength=len(towns))
+    most = np.argsort(-counts, kind="stable")[:MOST_SPOKEN_OF]
+    return frozenset(towns[number].id for number in most if counts[number])
 
 
 def names_like(snapshot: Snapshot, text: str, most: int = 8) -> list[Mapping[str, str]]:

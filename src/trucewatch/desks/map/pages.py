@@ -14,7 +14,15 @@ import pyarrow.compute as pc
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from trucewatch.desks.map.filters import Chosen, Shown, located, names_like, read_chosen, show
+from trucewatch.desks.map.filters import (
+    Chosen,
+    Shown,
+    located,
+    names_like,
+    read_chosen,
+    show,
+    towns_spoken_of,
+)
 from trucewatch.desks.map.histogram import draw_histogram
 from trucewatch.desks.map.map_symbols import sign_drawings
 from trucewatch.locale import Words
@@ -98,7 +106,10 @@ def incidents(view: CurrentView) -> Response:
 @router.get("/watch/ground.json")
 def ground(view: CurrentView) -> Response:
     snapshot = view.snapshot
-    return JSONResponse(ground_of(snapshot.watch, view.reader.words, snapshot.as_of))
+    towns = view.console.shared.get(
+        ("towns spoken of", snapshot.version), lambda: towns_spoken_of(snapshot), anchor=snapshot
+    )
+    return JSONResponse(ground_of(snapshot.watch, view.reader.words, snapshot.as_of, towns))
 
 
 @router.get("/watch/signs.json")
