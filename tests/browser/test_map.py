@@ -189,7 +189,7 @@ def test_the_legend_is_six_signs_until_it_is_opened(window: Window, karabakh: Se
     page.keyboard.press("l")
     expect(panel).to_be_visible()
     expect(strip).to_be_hidden()
-    expect(panel).to_contain_text("Nagorno-Karabakh and adjacent districts: area of the watch")
+    expect(panel).to_contain_text("Nagorno-Karabakh and adjacent districts (area)")
     page.keyboard.press("L")
     expect(strip).to_be_visible()
     strip.click()

@@ -77,6 +77,13 @@ export function disclaimer(text: string | undefined): HTMLElement {
   return make("p", "tw-map-disclaimer", text ?? "");
 }
 
+/** Below the map, where it covers nothing: the folded legend and the disclaimer. */
+export function foot(legend: Legend, text: string | undefined): HTMLElement {
+  const element = make("div", "tw-map-foot");
+  element.append(legend.strip, disclaimer(text));
+  return element;
+}
+
 export type Box = [number, number, number, number];
 export type Swatch = SVGSVGElement | HTMLImageElement;
 export interface LegendPart {
@@ -124,16 +131,15 @@ export class Legend {
     return !this.panel.hidden;
   }
 
-  /** Parts of the map that buttons, scale, disclaimer and legend cover: left, top, right, bottom. */
+  /** Parts of the map that buttons, scale and legend cover: left, top, right, bottom. */
   covered(width: number, height: number): Box[] {
     const scale: Box = [0, height - 52, 210, height];
-    const note: Box = [236, height - 34, width, height];
     const zoom: Box = [0, 0, 168, 52];
     const mirror = document.documentElement.dir === "rtl";
     const legendWidth = this.isOpen ? Legend.WIDTH_PX : 112;
     const legendHeight = this.isOpen ? height : 52;
     const mirrored = ([left, top, right, bottom]: Box): Box => (mirror ? [width - right, top, width - left, bottom] : [left, top, right, bottom]);
-    return [scale, note, mirrored(zoom), mirrored([width - legendWidth, 0, width, legendHeight])];
+    return [scale, mirrored(zoom), mirrored([width - legendWidth, 0, width, legendHeight])];
   }
 
   toggle(): void {

@@ -3,10 +3,11 @@
 import { say } from "../words.js";
 import type { Ground, Signs } from "./data.js";
 import { type Ellipse, ellipseRing, placeAlong } from "./ellipse.js";
-import { Legend, ScaleBar, buttons, disclaimer, make, roomIn } from "./furniture.js";
+import { Legend, ScaleBar, buttons, foot, make, roomIn } from "./furniture.js";
 import { Occupied } from "./label_spots.js";
 import { Labels } from "./labels.js";
 import { incidentLegend, townsOf } from "./legend.js";
+import { MapEdge, endsOf } from "./map_edge.js";
 import { type Camera, latOf, screenX, screenY, worldX, worldY } from "./mercator.js";
 import { outline } from "./overlay.js";
 import { type Palette, isDark, palette, thin } from "./palette.js";
@@ -48,6 +49,7 @@ export function isEllipse(shape: Partial<Ellipse> | null): shape is Ellipse {
 export class IncidentMap {
   readonly legend = new Legend("tw-map-legend");
   private readonly scale = new ScaleBar();
+  private readonly edge = new MapEdge();
   private readonly view: View;
   private readonly labels: Labels | null;
   private readonly stage: HTMLElement;
@@ -57,14 +59,14 @@ export class IncidentMap {
     this.stage = make("div", "tw-map-stage", "", { role: "application", tabindex: "0", "aria-label": say("map_incident"), "aria-describedby": "tw-map-how" });
     const room = roomIn(host);
     room.append(this.stage);
-    host.append(this.legend.strip);
+    host.append(foot(this.legend, ground?.disclaimer));
     this.labels = ground ? new Labels(ground) : null;
     this.view = new View(this.stage, {
       bounds: places.bounds, ground, minZoom: 6, maxZoom: 16, padding: () => ({ top: 40, bottom: 48, left: 40, right: this.legend.isOpen ? Legend.WIDTH_PX : 40 }), doubleClickZoom: true,
       paint: (context, camera) => this.paint(context, camera),
     });
     room.append(
-      buttons((steps) => this.view.zoomBy(steps), () => this.view.moveTo(places.bounds)), this.scale.element, this.legend.element, disclaimer(ground?.disclaimer),
+      buttons((steps) => this.view.zoomBy(steps), () => this.view.moveTo(places.bounds)), this.scale.element, this.legend.element,
       make("p", "unseen", say("map_incident_how"), { id: "tw-map-how" }),
     );
     this.stage.addEventListener("keydown", (event) => this.key(event));
@@ -110,6 +112,8 @@ export class IncidentMap {
     context.clearRect(0, 0, camera.width, camera.height);
     const occupied = new Occupied(camera.width, camera.height);
     for (const box of this.legend.covered(camera.width, camera.height)) occupied.take(...box);
+    const ends = endsOf(this.ground);
+    if (ends) this.edge.paint(context, camera, ends, occupied, colours);
     let style = 0;
     for (const one of observations) if (one.bearing) ray(context, one.bearing, camera, colours);
     const letters: [string, number, number][] = [];

@@ -1,8 +1,9 @@
 /** Where the ground's own facts end: hatched beyond, and said so, so that nothing out there looks empty or cut off. */
 
 import { say } from "../words.js";
+import type { Ground } from "./data.js";
 import type { Occupied } from "./label_spots.js";
-import { type Camera, screenX, screenY } from "./mercator.js";
+import { type Camera, screenX, screenY, worldX, worldY } from "./mercator.js";
 import type { Palette } from "./palette.js";
 
 const STRIPE_PX = 9;
@@ -13,6 +14,12 @@ const INSET_PX = 14;
 
 /** Left, top, right and bottom of what is known, world coordinates. */
 export type Ends = readonly [number, number, number, number];
+
+export function endsOf(ground: Ground | null): Ends | null {
+  if (!ground?.ends) return null;
+  const [west, south, east, north] = ground.ends;
+  return [worldX(west), worldY(north), worldX(east), worldY(south)];
+}
 
 export class MapEdge {
   private pattern: CanvasPattern | null = null;

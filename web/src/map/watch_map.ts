@@ -3,10 +3,11 @@
 import { say } from "../words.js";
 import { type Ground, type Incidents, type Signs, fetchJson } from "./data.js";
 import { Anchored } from "./card_place.js";
-import { Legend, ScaleBar, buttons, disclaimer, make, roomIn } from "./furniture.js";
+import { Legend, ScaleBar, buttons, foot, make, roomIn } from "./furniture.js";
 import { Labels } from "./labels.js";
 import { townsOf, watchLegend } from "./legend.js";
 import { keepInAddress, readStanding, standingOf } from "./map_address.js";
+import { endsOf } from "./map_edge.js";
 import { Mask } from "./mask.js";
 import { Members } from "./members.js";
 import { type Camera, MOST_ZOOM, latOf, lonOf, worldX, worldY } from "./mercator.js";
@@ -72,12 +73,9 @@ export class WatchMap {
     });
     this.said = make("p", "unseen", "", { role: "status" });
     room.append(this.stage);
-    host.append(this.legend.strip);
-    if (ground) {
-      this.overlay.zones = new Zones(ground);
-      const [west, south, east, north] = ground.ends ?? [];
-      if (north !== undefined) this.overlay.ends = [worldX(west!), worldY(north), worldX(east!), worldY(south!)];
-    }
+    host.append(foot(this.legend, ground?.disclaimer));
+    this.overlay.zones = ground && new Zones(ground);
+    this.overlay.ends = endsOf(ground);
     this.bounds = boundsOf(this.overlay.zones) ?? area;
     this.view = new View(this.stage, {
       bounds: this.bounds, ground, minZoom: 6, maxZoom: MOST_ZOOM, padding: () => this.padding(), doubleClickZoom: true,
@@ -88,7 +86,7 @@ export class WatchMap {
     const card = document.getElementById("card");
     this.card = card && new Anchored(card, () => this.placeCard());
     room.append(
-      buttons((steps) => this.view.zoomBy(steps), () => this.fitAll()), this.scale.element, this.legend.element, disclaimer(ground?.disclaimer),
+      buttons((steps) => this.view.zoomBy(steps), () => this.fitAll()), this.scale.element, this.legend.element,
       this.pointing.hover.element, this.members.element, make("p", "unseen", say("map_how"), { id: "tw-map-how" }), this.said,
     );
     this.listen();
