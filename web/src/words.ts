@@ -93,6 +93,18 @@ function dayOf(moment_ms: number): { year: number; month: number; day: number } 
   return { year: Number(year), month: Number(month), day: Number(day) };
 }
 
+/** A span of time as short as it can be said: one moment, hours of a day, whole days as days. */
+export function spanWords(start_ms: number, end_ms: number): string {
+  const [from, to] = [clock(new Date(start_ms)), clock(new Date(end_ms))];
+  const [first, last] = [dayWords(dayOf(start_ms)), dayWords(dayOf(end_ms))];
+  if (end_ms > start_ms && from === "00:00" && (to === "00:00" || to === "23:59")) {
+    const closing = dayWords(dayOf(end_ms - 60_000));
+    return first === closing ? first : `${first} – ${closing}`;
+  }
+  if (first !== last) return `${first}, ${from} – ${last}, ${to}`;
+  return from === to ? `${first}, ${from}` : `${first}, ${from}–${to}`;
+}
+
 /** A day as the page writes it. */
 export function dayWords({ year, month, day }: { year: number; month: number; day: number }): string {
   const values: Record<string, string> = {

@@ -2,7 +2,8 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Ground, TownProps } from "../src/map/data.js";
-import { Labels, Occupied } from "../src/map/labels.js";
+import { Occupied } from "../src/map/label_spots.js";
+import { Labels } from "../src/map/labels.js";
 import { worldX, worldY } from "../src/map/mercator.js";
 import type { Palette } from "../src/map/palette.js";
 
@@ -16,16 +17,23 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-function painted(towns: TownProps[], taken: Occupied): string[] {
-  const features = towns.map((properties) => ({ type: "Feature" as const, properties, geometry: { type: "Point" as const, coordinates: [0, 0] } }));
+function drawn(towns: TownProps[], taken: Occupied, places: [number, number][] = []): { said: string[]; leads: number; labels: Labels } {
+  const features = towns.map((properties, index) => ({ type: "Feature" as const, properties, geometry: { type: "Point" as const, coordinates: places[index] ?? [0, 0] } }));
   const ground = { towns: { type: "FeatureCollection", features } } as unknown as Ground;
   const said: string[] = [];
+  let leads = 0;
   const nothing = (): void => undefined;
-  const context = { beginPath: nothing, arc: nothing, fill: nothing, stroke: nothing, strokeText: nothing, fillText: (text: string) => said.push(text) };
+  const lineTo = (): void => void leads++;
+  const context = { moveTo: nothing, lineTo, beginPath: nothing, arc: nothing, fill: nothing, stroke: nothing, strokeText: nothing, fillText: (text: string) => said.push(text) };
   const size = 512;
   const camera = { left: WIDTH / 2 - worldX(0) * size, top: HEIGHT / 2 - worldY(0) * size, size, width: WIDTH, height: HEIGHT, zoom: 0 };
-  new Labels(ground).paint(context as unknown as CanvasRenderingContext2D, camera, taken, {} as Palette);
-  return said;
+  const labels = new Labels(ground);
+  labels.paint(context as unknown as CanvasRenderingContext2D, camera, taken, {} as Palette);
+  return { said, leads, labels };
+}
+
+function painted(towns: TownProps[], taken: Occupied): string[] {
+  return drawn(towns, taken).said;
 }
 
 describe("names of towns", () => {
@@ -40,6 +48,42 @@ describe("names of towns", () => {
     narrow.take(0, 0, WIDTH / 2 - 24, HEIGHT);
     narrow.take(WIDTH / 2 + 24, 0, WIDTH, HEIGHT);
     expect(painted([{ name: both, rank: 1, number: 5 }], narrow)).toEqual(["[5]"]);
+  });
+
+  it("go farther out on a line round a sign that stands on the town", () => {
+    const signed = new Occupied(WIDTH, HEIGHT);
+    signed.take(WIDTH / 2 - 14, HEIGHT / 2 - 14, WIDTH / 2 + 14, HEIGHT / 2 + 14);
+    const { said, leads, labels } = drawn([{ name: both, rank: 1, number: 5 }], signed);
+    expect(said).toEqual([both]);
+    expect(leads).toBeGreaterThan(0);
+    const [label] = labels.written;
+    const clear = Math.abs(label!.x - WIDTH / 2) > 14 + label!.width / 2 || Math.abs(label!.y - HEIGHT / 2) > 14 + label!.height / 2;
+    expect(clear, "off the sign").toBe(true);
+  });
+
+  it("break into two lines of one weight where one is too wide", () => {
+    const narrow = new Occupied(WIDTH, HEIGHT);
+    narrow.take(0, 0, WIDTH / 2 - 60, HEIGHT);
+    narrow.take(WIDTH / 2 + 60, 0, WIDTH, HEIGHT);
+    expect(painted([{ name: both, rank: 1, number: 5 }], narrow)).toEqual(["Khankendi /", "Stepanakert"]);
+  });
+
+  it("do not touch each other", () => {
+    const places: [number, number][] = [[0, 0], [2, 1], [-3, 2], [4, -3]];
+    const names = ["Alpha / Beta", "Gamma / Delta", "Epsilon / Zeta", "Eta / Theta"];
+    const { labels } = drawn(names.map((name, index) => ({ name, rank: 1, number: index + 1 })), new Occupied(WIDTH, HEIGHT), places);
+    expect(labels.written.map((label) => label.text).sort()).toEqual([...names].sort());
+    for (const a of labels.written)
+      for (const b of labels.written)
+        if (a !== b) expect(Math.abs(a.x - b.x) >= (a.width + b.width) / 2 || Math.abs(a.y - b.y) >= (a.height + b.height) / 2).toBe(true);
+  });
+
+  it("come in the order of the server within one rank", () => {
+    const narrow = new Occupied(WIDTH, HEIGHT);
+    narrow.take(0, 0, WIDTH / 2 - 24, HEIGHT);
+    narrow.take(WIDTH / 2 + 24, 0, WIDTH, HEIGHT);
+    const { labels } = drawn([{ name: "Zed", rank: 3 }, { name: "Alp", rank: 3 }, { name: "Mid", rank: 3 }, { name: "Non", rank: 3 }, { name: "Oth", rank: 3 }], narrow);
+    expect(labels.written[0]!.text).toBe("Zed");
   });
 
   it("are left out without a table of names, as before", () => {

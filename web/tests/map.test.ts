@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { CELL_PX, MOST_ABREAST, group, gridZoom } from "../src/map/aggregate.js";
 import { ellipseRing, placeAlong } from "../src/map/ellipse.js";
 import { scaleStep } from "../src/map/furniture.js";
-import { Occupied } from "../src/map/labels.js";
+import { Occupied } from "../src/map/label_spots.js";
 import { Mask } from "../src/map/mask.js";
 import { latOf, lonOf, metresPerPixel, worldSize, worldX, worldY } from "../src/map/mercator.js";
 import { crossesItself, faultOf, geometryOf, readCorners, writeCorners } from "../src/map/shape.js";

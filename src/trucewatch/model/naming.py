@@ -8,15 +8,17 @@ rank. Places without a row keep the names of their own file.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
+from math import cos, hypot, radians
 from typing import Final
 
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.names import UNITED_NATIONS, PlaceName, PlaceRow
 from trucewatch.model.watch import Watch
+from trucewatch.model.zone import Town
 
 CONSOLE: Final = ""
 """Stands for the console where a recipient's id is meant."""
@@ -27,6 +29,8 @@ SIDE: Final = "side:"
 THEATRE: Final = "theatre"
 """The row of this id names the area of the watch too."""
 SEPARATOR: Final = " / "
+MOST_WORDS: Final = 4
+"""Words of a town's name that are sought in the names of zones."""
 
 _ALPHABETS: Final = {
     "az": "abcçdeəfgğhxıijkqlmnoöprsştuüvyz",
@@ -137,6 +141,42 @@ def numbers_of(watch: Watch) -> Mapping[str, int]:
     """Zone or town → the number of its row, in the order of the rows' ids: the same for every reader."""
     rows = sorted(watch.naming.place, key=lambda row: row.id) if watch.naming else []
     return {place_id: number for number, row in enumerate(rows, 1) for place_id in row.ids}
+
+
+def ranked_towns(watch: Watch, spoken_of: Collection[str] = ()) -> list[tuple[Town, int]]:
+    """Towns with their ranks in the order in which labels are placed, on the console's maps and on the reports'.
+
+    A town whose name occurs in the name of a zone, or of which the incidents' places speak (their ids), ranks one
+    higher, since whoever reads of it looks for it, but after those whose own rank that is. Then the larger comes first,
+    then the one nearer to the middle of the area. The order of the file, which is one of names and so of nobody's
+    making, decides nothing.
+    """
+    named = {words for zone in watch.zones for name in zone.names.values() for words in _runs_of_words(name)}
+    west, south, east, north = watch.settings.area
+    middle = (west + east) / 2, (south + north) / 2
+    along = cos(radians(middle[1]))
+
+    def is_named(town: Town) -> bool:
+        names = (part for name in town.names.values() for part in name.split(SEPARATOR))
+        return any(tuple(part.casefold().split()) in named for part in names)
+
+    def place_of(pair: tuple[Town, int]) -> tuple[int, int, int, float, str]:
+        town, rank = pair
+        return rank, town.rank, -town.population, hypot((town.lon - middle[0]) * along, town.lat - middle[1]), town.id
+
+    ranks = (
+        (town, max(1, town.rank - 1) if town.id in spoken_of or is_named(town) else town.rank)
+        for town in watch.basemap.towns
+    )
+    return sorted(ranks, key=place_of)
+
+
+def _runs_of_words(name: str) -> Iterator[tuple[str, ...]]:
+    """Every run of up to MOST_WORDS words of a name: `lachin`, `corridor`, `lachin corridor`."""
+    words = name.replace(SEPARATOR, " ").casefold().split()
+    for first in range(len(words)):
+        for last in range(first + 1, min(first + MOST_WORDS, len(words)) + 1):
+            yield tuple(words[first:last])
 
 
 def alphabetical(text: str, language: str) -> tuple[tuple[int, ...], str]:

@@ -47,6 +47,8 @@ class Town:
     lat: float
     rank: int = 3
     """1 the largest; labels of a higher rank yield."""
+    population: int = 0
+    """Inhabitants, to order labels of one rank by, never to show; 0 where the file does not say."""
     every_name: tuple[str, ...] = ()
     """Every name of its row in the table of names, whoever uses it and whenever: to read by, never to show."""
 

@@ -15,7 +15,7 @@ from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import outcome_word
-from trucewatch.model.naming import numbers_of
+from trucewatch.model.naming import numbers_of, ranked_towns
 from trucewatch.model.outcomes import SAID
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.drawing import box_around, scale_length_m
@@ -117,7 +117,7 @@ def _towns(report: DailyReport, layout: MapLayout, words: Words) -> tuple[str, s
     """Dots, and names: all names of a town together, or where they have no room its number of the table."""
     dots, labels, towns, occupied = [], [], [], list(layout.occupied)
     numbers = numbers_of(report.watch)
-    for town in sorted(report.watch.basemap.towns, key=lambda town: (town.rank, town.id)):
+    for town, _rank in ranked_towns(report.watch):
         x, y = layout.projection.point(town.lon, town.lat)
         if not box_around(x, y, 3, 3).within(layout.window):
             continue

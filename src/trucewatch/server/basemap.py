@@ -1,8 +1,8 @@
-"""The watch's ground and zones → GeoJSON for the map, with names in the reader's language and the others below."""
+"""The watch's ground and zones → GeoJSON for the map, with all the names that the policy shows as one label."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from shapely.geometry import mapping
 
 from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
-from trucewatch.model.naming import SEPARATOR, numbers_of
+from trucewatch.model.naming import SEPARATOR, numbers_of, ranked_towns
 from trucewatch.model.watch import Watch
 from trucewatch.model.zone import Town, Zone
 from trucewatch.reports.place_names import DISCLAIMER
@@ -21,10 +21,18 @@ PLACES = 5
 MOST_VERTICES = 20_000
 """A shape with more is drawn simplified; its record keeps them all."""
 
+NUMBERED_RANK = 2
+"""Towns up to this rank bear a number where their names have no room, also without a row in the table of names."""
 
-def ground_of(watch: Watch, words: Words, at: datetime) -> dict[str, Any]:
-    """Everything that lies under the signs, as the map takes it. Zones as valid at a moment."""
-    ground, numbers = watch.basemap.ground, numbers_of(watch)
+
+def ground_of(watch: Watch, words: Words, at: datetime, spoken_of: Collection[str] = ()) -> dict[str, Any]:
+    """Everything that lies under the signs, as the map takes it. Zones as valid at a moment.
+
+    spoken_of: ids of the towns by which incidents' places are told.
+    """
+    ground = watch.basemap.ground
+    towns = ranked_towns(watch, spoken_of)
+    numbers = town_numbers(watch, towns)
     zones = [zone for zone in watch.zones if zone.valid_from <= at < zone.valid_until]
     parts: dict[str, Any] = {
         kind: _collection(
@@ -36,20 +44,29 @@ def ground_of(watch: Watch, words: Words, at: datetime) -> dict[str, Any]:
         "area": [round(degrees, PLACES) for degrees in watch.settings.area],
         "zones": _collection(_zone(zone, watch, words) for zone in zones if zone.kind != "line"),
         "line": _collection(_zone(zone, watch, words) for zone in zones if zone.kind == "line"),
-        "towns": _collection(
-            _town(town, words, numbers.get(town.id))
-            for town in sorted(watch.basemap.towns, key=lambda town: (town.rank, town.id))
-        ),
+        "towns": _collection(_town(town, rank, words, numbers.get(town.id)) for town, rank in towns),
+        "ends": _ends_of(watch),
         "disclaimer": words.gettext(DISCLAIMER),
         "boundary_set": printable(words.name(watch.basemap.boundary_set)),
         "credit": printable(words.name(watch.basemap.credit)),
     }
 
 
-def other_names(names: Mapping[str, str], first: str) -> str:
-    """The names in the other languages, in order of language code, without those that say the same."""
-    in_order = dict.fromkeys(name for _, name in sorted(names.items()))
-    return " · ".join(name for name in in_order if name != first)
+def town_numbers(watch: Watch, ranked: Iterable[tuple[Town, int]]) -> Mapping[str, int]:
+    """The numbers that stand for labels without room: those of the table of names, and after them one for each larger
+    town without a row, in the order of the ids."""
+    rows = numbers_of(watch)
+    without = sorted(town.id for town, rank in ranked if rank <= NUMBERED_RANK and town.id not in rows)
+    last = max(rows.values(), default=0)
+    return dict(rows) | {town_id: number for number, town_id in enumerate(without, last + 1)}
+
+
+def _ends_of(watch: Watch) -> list[float] | None:
+    """West, south, east and north of all that the basemap draws, beyond which nothing is known; None without any."""
+    shapes = [shape.geometry for shape in watch.basemap.ground]
+    if not shapes:
+        return None
+    return [round(float(degrees), PLACES) for degrees in shapely.total_bounds(shapes)]
 
 
 def _zone(zone: Zone, watch: Watch, words: Words) -> dict[str, Any]:
@@ -66,13 +83,15 @@ def _zone(zone: Zone, watch: Watch, words: Words) -> dict[str, Any]:
     return _feature(zone.geometry, properties)
 
 
-def _town(town: Town, words: Words, number: int | None) -> dict[str, Any]:
-    """A town with its label. One with a row has all its names there, and a number for where they have no room."""
-    name = words.name(town.names, otherwise=town.id)
-    properties = {"name": printable(name), "rank": town.rank}
-    if number is None:
-        properties["others"] = printable(other_names(town.names, name))
-    else:
+def _town(town: Town, rank: int, words: Words, number: int | None) -> dict[str, Any]:
+    """A town with its label: all the names that the policy shows in one text, its id where there is none. Its number
+    stands for it where that has no room."""
+    properties = {
+        "id": town.id,
+        "name": printable(words.name(town.names, otherwise=town.id)).strip() or town.id,
+        "rank": rank,
+    }
+    if number is not None:
         properties["number"] = number
     return {
         "type": "Feature",

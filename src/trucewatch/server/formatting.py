@@ -95,6 +95,14 @@ class Telling:
             major=self.words.number(long), minor=self.words.number(short)
         )
 
+    def line_error(self, incident: Incident) -> str:
+        """How far off its distance to the line may be: the line's own accuracy and the place's 95 %, as reports add
+        them."""
+        line = self.watch.settings.line
+        zone = (self.watch.zone_with(line, incident.occurred_start) or self.watch.zone_with(line)) if line else None
+        place_m = (incident.semi_major_m or 0.0) * sqrt(CHI2_95)
+        return self.metres((zone.accuracy_m if zone else 0.0) + place_m)
+
     def metres(self, length_m: float) -> str:
         return distance_words(two_figures(length_m), self.words)
 

@@ -112,7 +112,12 @@ def read_basemap(content: bytes, file: str) -> tuple[Basemap, list[Fault]]:
         if kind == "town":
             point = geometry_of(feature, ("Point",), None)
             return Town(
-                id=_id(feature), names=_names(properties), lon=point.x, lat=point.y, rank=int(properties.get("rank", 3))
+                id=_id(feature),
+                names=_names(properties),
+                lon=point.x,
+                lat=point.y,
+                rank=_whole(properties, "rank", 3, Message("write 1 for the largest, 2, 3, or leave it out")),
+                population=_whole(properties, "population", 0, Message("write the inhabitants as a whole number")),
             )
         geometry = geometry_of(feature, ("LineString", "MultiLineString", *SURFACES), None)
         return Ground(
@@ -363,6 +368,13 @@ def _listed(properties: dict[str, Any], key: str) -> tuple[str, ...]:
     if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
         raise FeatureFault(Message("has {key} that is no list", key=key), Message('write it like ["A", "B"]'))
     return tuple(words)
+
+
+def _whole(properties: dict[str, Any], key: str, otherwise: int, remedy: Message) -> int:
+    number = properties.get(key, otherwise)
+    if not isinstance(number, int | float) or isinstance(number, bool) or not 0 <= number < 1e10 or number % 1:
+        raise FeatureFault(Message("has a {key} that is no whole number", key=key), remedy)
+    return int(number)
 
 
 def _word(properties: dict[str, Any], key: str, vocabulary: tuple[str, ...]) -> str:

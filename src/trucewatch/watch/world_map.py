@@ -78,7 +78,7 @@ def _town_features(box: Box, most: int) -> list[dict[str, Any]]:
             {
                 "type": "Feature",
                 "id": town,
-                "properties": {"kind": "town", "names": {"en": name}, "rank": rank},
+                "properties": {"kind": "town", "names": {"en": name}, "rank": rank, "population": people},
                 "geometry": {"type": "Point", "coordinates": [lon, lat]},
             }
         )

@@ -18,13 +18,15 @@ from hypothesis import strategies as st
 from tests.conftest import each
 from tests.server.conftest import client_of, copy_of, now, unbroken
 from trucewatch.desks import find, indexes
-from trucewatch.desks.map.filters import read_chosen, show
+from trucewatch.desks.map.filters import read_chosen, show, towns_spoken_of
 from trucewatch.desks.map.pages import columns_of
-from trucewatch.locale import LANGUAGES
+from trucewatch.locale import LANGUAGES, words
 from trucewatch.model.observation import KINDS
 from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.rounding import coordinate
 from trucewatch.server.console import Console
+from trucewatch.server.formatting import Telling
+from trucewatch.server.snapshot import Snapshot
 from trucewatch.store import Store
 
 
@@ -268,3 +270,58 @@ def test_the_drawing_of_three_hundred_years_has_few_bars_and_ticks(valleys: Cons
     page = client_of(valleys).get("/watch?from=1900-01-01T00:00Z&to=2200-01-01T00:00Z").text
     drawing = page.partition('id="histogram"')[2].partition("</svg>")[0]
     assert 0 < drawing.count("h-tick") < 30
+
+
+def test_the_address_keeps_where_the_map_stands_and_names_what_is_no_place(valleys: Console) -> None:
+    snapshot = valleys.snapshot
+    chosen = read_chosen([("map", "9.5/-34.95/-25.1"), ("outcome", "inconsistent")], snapshot)
+    assert chosen.map == "9.5/-34.95/-25.1"
+    assert "map=9.5/-34.95/-25.1" in chosen.address(begin=None)
+    assert not read_chosen([("map", "9/1/1")], snapshot).is_filtered
+    for nonsense in ("9", "9/1", "99/1/1", "9/91/1", "9/1/181", "9/1e1/1", "a/b/c", "9/١/1", "9/1/1/1", "<i>/1/1"):
+        refused = read_chosen([("map", nonsense)], snapshot)
+        assert refused.map == ""
+        assert refused.unknown == (f"map={nonsense}",)
+    client = client_of(valleys)
+    page = client.get("/watch?map=9.5/-34.95/-25.1").text
+    for link in each(re.findall(r'href="(/watch\?[^"]*from=[^"]*)"', page)):
+        assert "map=9.5/-34.95/-25.1" in link, "steps in time keep the map where it is"
+    assert "map=nowhere" in client.get("/watch?map=nowhere").text
+
+
+def test_a_searched_place_tells_the_map_where_it_is(valleys: Console) -> None:
+    client = client_of(valleys)
+    town = valleys.snapshot.watch.basemap.towns[0]
+    found = re.search(r'data-places="([^"]*)"', client.get(f"/watch?q={town.names['en']}").text)
+    assert found is not None
+    assert f"{town.lon:.5f},{town.lat:.5f}" in found[1].split(" ")
+    assert 'data-places=""' in client.get("/watch?q=nowhere-at-all").text
+    assert 'data-places=""' in client.get("/watch").text
+
+
+def test_the_card_tells_the_distance_to_the_line_with_its_error(valleys: Console) -> None:
+    snapshot = valleys.snapshot
+    row = next(row for row in range(snapshot.rows) if snapshot.incident(row).line_distance_m is not None)
+    card = client_of(valleys).get(f"/watch/card/{snapshot.codes[row]}").text
+    assert re.search(r"[\d.,]+ k?m ± [\d.,]+ k?m to the line", " ".join(card.split()))
+
+
+def test_the_towns_that_places_are_told_by_are_the_nearest_to_the_most_incidents(valleys: Console) -> None:
+    snapshot = valleys.snapshot
+    told = [
+        words("en").name(town.names) for town in snapshot.watch.basemap.towns if town.id in towns_spoken_of(snapshot)
+    ]
+    places = [place_words_of(snapshot, row) for row in range(snapshot.rows)]
+    counts = {name: sum(name in place for place in places) for name in told}
+    assert len(told) == 5
+    assert all(count > 0 for count in each(counts.values()))
+    others = [
+        words("en").name(town.names)
+        for town in snapshot.watch.basemap.towns
+        if words("en").name(town.names) not in told
+    ]
+    assert min(counts.values()) >= max(sum(name in place for place in places) for name in each(others))
+
+
+def place_words_of(snapshot: Snapshot, row: int) -> str:
+    return Telling(words("en"), snapshot.watch.zone, snapshot.watch).where(snapshot.incident(row))

@@ -2,6 +2,7 @@
 
 import type { Mask } from "./mask.js";
 import { WORLD_PX } from "./mercator.js";
+import { MOST_SPREAD, pilesOf, reachAt } from "./spread.js";
 
 export const CELL_PX = 72;
 /** Signs that fit into a cell beside each other; below OPEN_ZOOM a cell with more becomes a tile. */
@@ -20,12 +21,16 @@ export interface Points {
   outcome: Uint8Array;
   /** 1 for a simulated row; without it all rows are of one kind. */
   simulated?: Uint8Array;
+  /** The pile of each row that no zoom parts, as `pilesOf` numbers them; without it nothing spreads. */
+  pile?: Int32Array;
 }
 
 export interface Tile {
   key: string;
   x: number;
   y: number;
+  /** -1 or 1 where it shares its place with the tile of the other kind: half its width to that side. */
+  beside: -1 | 0 | 1;
   count: number;
   /** Count by outcome, in the fixed order of the table. */
   shares: [number, number, number, number];
@@ -34,9 +39,17 @@ export interface Tile {
   simulated: boolean;
 }
 
+/** Signs that share nearly one place and stand round it. */
+export interface Spread {
+  x: number;
+  y: number;
+  rows: number[];
+}
+
 export interface Grouped {
   singles: Int32Array;
   tiles: Tile[];
+  spreads: Spread[];
 }
 
 /** The grid follows the zoom in halves, so tiles hold still between. */
@@ -63,7 +76,44 @@ export function group(points: Points, mask: Mask, zoom: number): Grouped {
     else tiles.push(...tilesOf(points, rows, cell, columns, cells));
   }
   singles.sort((a, b) => a - b);
-  return { singles: Int32Array.from(singles), tiles };
+  if (zoom < OPEN_ZOOM || !points.pile) return { singles: Int32Array.from(singles), tiles, spreads: [] };
+  return apart(points, singles, tiles, reachAt(gridZoom(zoom)));
+}
+
+/** What would cover each other stands round its place, or, where it is too much for that, in a tile that is no cell's. */
+function apart(points: Points, singles: number[], tiles: Tile[], reach: number): Grouped {
+  const pile = pilesOf(singles.map((row) => points.x[row]!), singles.map((row) => points.y[row]!), reach);
+  const piles = new Map<number, number[]>();
+  singles.forEach((row, at) => {
+    const first = singles[pile[at]!]!;
+    const rows = piles.get(first);
+    if (rows === undefined) piles.set(first, [row]);
+    else rows.push(row);
+  });
+  const alone: number[] = [];
+  const spreads: Spread[] = [];
+  for (const [first, rows] of piles) {
+    if (rows.length === 1) alone.push(rows[0]!);
+    else if (rows.length <= MOST_SPREAD) spreads.push({ x: points.x[first]!, y: points.y[first]!, rows });
+    else tiles.push(...pileTiles(points, rows, first));
+  }
+  return { singles: Int32Array.from(alone), tiles, spreads };
+}
+
+/** A tile of each of the real and the simulated rows of a pile, at its place, side by side where there are both. */
+function pileTiles(points: Points, rows: number[], first: number): Tile[] {
+  return [false, true].flatMap((simulated) => {
+    const own = rows.filter((row) => Boolean(points.simulated?.[row]) === simulated);
+    if (own.length === 0) return [];
+    const beside = own.length === rows.length ? 0 : simulated ? 1 : -1;
+    return [{ key: `p${first}${simulated ? "s" : ""}`, x: points.x[first]!, y: points.y[first]!, beside, count: own.length, shares: sharesOf(points, own), rows: own, simulated }];
+  });
+}
+
+function sharesOf(points: Points, rows: readonly number[]): Tile["shares"] {
+  const shares: Tile["shares"] = [0, 0, 0, 0];
+  for (const row of rows) shares[points.outcome[row] as 0 | 1 | 2 | 3]++;
+  return shares;
 }
 
 /** How many signs a cell and the eight round it hold. */
@@ -82,17 +132,15 @@ function tilesOf(points: Points, rows: number[], cell: number, columns: number, 
 
 /** A tile stands at the middle of its members, held inside its cell so that neighbours do not cover each other. */
 function tileOf(points: Points, rows: number[], cell: number, columns: number, cells: number, simulated: boolean, aside: number): Tile {
-  const shares: Tile["shares"] = [0, 0, 0, 0];
   let x = 0;
   let y = 0;
   for (const row of rows) {
     x += points.x[row]!;
     y += points.y[row]!;
-    shares[points.outcome[row] as 0 | 1 | 2 | 3]++;
   }
   const column = cell % columns;
   const line = Math.floor(cell / columns);
   const held = (mean: number, at: number): number => Math.max(at + 0.42, Math.min(at + 0.58, mean * cells)) / cells;
   const middle = aside === 0 ? held(y / rows.length, line) : (line + 0.5 + aside) / cells;
-  return { key: `${columns}:${cell}${simulated ? "s" : ""}`, x: held(x / rows.length, column), y: middle, count: rows.length, shares, rows, simulated };
+  return { key: `${columns}:${cell}${simulated ? "s" : ""}`, x: held(x / rows.length, column), y: middle, beside: 0, count: rows.length, shares: sharesOf(points, rows), rows, simulated };
 }

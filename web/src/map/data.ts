@@ -3,6 +3,7 @@
 import type { FeatureCollection, Geometry, Point } from "geojson";
 import type { Points } from "./aggregate.js";
 import { worldX, worldY } from "./mercator.js";
+import { pilesOf } from "./spread.js";
 
 export interface ZoneProps {
   id: string;
@@ -15,10 +16,11 @@ export interface ZoneProps {
 }
 
 export interface TownProps {
+  id?: string;
+  /** All the names that the policy shows, as one text. */
   name: string;
-  others?: string | string[];
   rank?: number;
-  /** Stands where the name has no room; the legend resolves it. Where there is a table of names. */
+  /** Stands where the names have no room; the legend resolves it. */
   number?: number;
 }
 
@@ -31,6 +33,8 @@ export interface Ground {
   zones: FeatureCollection<Geometry, ZoneProps>;
   line: FeatureCollection<Geometry, { accuracy_m?: number; name?: string }>;
   towns: FeatureCollection<Point, TownProps>;
+  /** West, south, east and north of all that is drawn; beyond it the map says that it ends. */
+  ends?: [number, number, number, number] | null;
   boundary_set?: string;
   disclaimer?: string;
   credit?: string;
@@ -87,5 +91,6 @@ export function place(incidents: Incidents): Placed {
   incidents.major_m.forEach((major, row) => {
     if (major != null && major > DISTRICT_M) signs.x[row] = NaN;
   });
+  signs.pile = pilesOf(signs.x, signs.y);
   return { all, signs };
 }

@@ -59,9 +59,12 @@ export class TwMap extends HTMLElement {
   private async beginWatch(map: WatchMap, incidents: Promise<Incidents> | null, signs: Signs | null): Promise<void> {
     this.inner = map;
     const { signal } = this.ended;
+    let isFirst = true;
     const follow = (): void => {
       const view = document.getElementById("view");
       map.filter(Mask.read(view?.dataset["mask"]));
+      map.search(view?.dataset["places"] ?? "", isFirst);
+      isFirst = false;
       const chosen = view?.dataset["sel"];
       map.choose(chosen ? Number(chosen) : null);
     };

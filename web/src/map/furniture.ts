@@ -33,12 +33,12 @@ export function drawing(width: number, height: number, parts: [string, Record<st
   return svg;
 }
 
-/** + − and "Whole area". */
+/** + − and "Fit all". */
 export function buttons(zoom: (steps: number) => void, whole: () => void): HTMLElement {
   const bar = make("div", "tw-map-buttons");
   const plus = make("button", "", "+", { type: "button", "aria-label": say("zoom_in"), title: say("zoom_in") });
   const minus = make("button", "", "−", { type: "button", "aria-label": say("zoom_out"), title: say("zoom_out") });
-  const all = make("button", "tw-map-whole", say("whole_area"), { type: "button" });
+  const all = make("button", "tw-map-whole", say("fit_all"), { type: "button" });
   plus.addEventListener("click", () => zoom(1));
   minus.addEventListener("click", () => zoom(-1));
   all.addEventListener("click", whole);
@@ -77,6 +77,13 @@ export function disclaimer(text: string | undefined): HTMLElement {
   return make("p", "tw-map-disclaimer", text ?? "");
 }
 
+/** Below the map, where it covers nothing: the folded legend and the disclaimer. */
+export function foot(legend: Legend, text: string | undefined): HTMLElement {
+  const element = make("div", "tw-map-foot");
+  element.append(legend.strip, disclaimer(text));
+  return element;
+}
+
 export type Box = [number, number, number, number];
 export type Swatch = SVGSVGElement | HTMLImageElement;
 export interface LegendPart {
@@ -85,21 +92,35 @@ export interface LegendPart {
   rows: { swatch: Swatch; text: string }[];
 }
 
-/** A panel that folds to a button; `L` turns it. Starts folded where there is no room. */
+/** The part of a map's element that the map itself fills; what says what it shows stands below. */
+export function roomIn(host: HTMLElement): HTMLElement {
+  const room = make("div", "tw-map-room");
+  host.append(room);
+  return room;
+}
+
+/** A panel that folds to a strip of the most needed signs with their words; its button or `L` turns it. */
 export class Legend {
   /** Room that the open panel takes from the map's end. */
   static readonly WIDTH_PX = 264;
   readonly element = make("div", "tw-map-legend");
+  /** Stands under the map while the panel is folded, and opens it too. */
+  readonly strip = make("ul", "tw-map-strip");
   private readonly panel = make("div", "tw-map-legend-panel");
   private readonly body = make("div", "tw-map-legend-body", "", { tabindex: "0" });
+  private readonly towns = make("ul", "tw-map-legend-towns");
+  private readonly townsHead = make("h3");
   private readonly turn: HTMLButtonElement;
+  private shownTowns = "";
 
-  constructor(id: string, open: boolean) {
-    this.turn = make("button", "tw-map-legend-turn", say("legend"), { type: "button", "aria-expanded": String(open), "aria-controls": id });
+  constructor(id: string) {
+    this.turn = make("button", "tw-map-legend-turn", say("legend"), { type: "button", "aria-expanded": "false", "aria-controls": id });
     this.turn.append(make("kbd", "", "L", { "aria-hidden": "true" }));
     this.panel.id = id;
-    this.panel.hidden = !open;
+    this.panel.hidden = true;
     this.turn.addEventListener("click", () => this.toggle());
+    this.strip.addEventListener("click", () => this.toggle());
+    this.strip.setAttribute("aria-label", say("legend"));
     this.panel.append(this.body);
     this.panel.setAttribute("role", "group");
     this.panel.setAttribute("aria-label", say("legend"));
@@ -123,22 +144,37 @@ export class Legend {
 
   toggle(): void {
     this.panel.hidden = !this.panel.hidden;
-    this.turn.setAttribute("aria-expanded", String(!this.panel.hidden));
+    this.strip.hidden = this.isOpen;
+    this.turn.setAttribute("aria-expanded", String(this.isOpen));
   }
 
-  show(parts: LegendPart[], notes: string[]): void {
+  /** strip: what the folded legend shows; the rest is read by opening it. */
+  show(parts: LegendPart[], notes: string[], strip: LegendPart["rows"]): void {
+    this.strip.replaceChildren(...strip.map(rowOf));
     this.body.replaceChildren();
     for (const part of parts) {
       if (part.rows.length === 0) continue;
       if (part.title) this.body.append(make("h3", "", part.title));
       const list = make("ul", part.columns === 2 ? "tw-two" : "");
-      for (const row of part.rows) {
-        const item = make("li");
-        item.append(row.swatch, make("span", "", row.text));
-        list.append(item);
-      }
+      list.append(...part.rows.map(rowOf));
       this.body.append(list);
     }
+    this.body.append(this.townsHead, this.towns);
     for (const note of notes) this.body.append(make("p", "", note));
   }
+
+  /** The numbers that stand on the map now for names without room, resolved. Nothing is touched while they stay. */
+  showTowns(towns: readonly string[]): void {
+    const text = towns.join("\n");
+    if (text === this.shownTowns) return;
+    this.shownTowns = text;
+    this.townsHead.textContent = towns.length > 0 ? say("legend_towns") : "";
+    this.towns.replaceChildren(...towns.map((town) => make("li", "", town)));
+  }
+}
+
+function rowOf(row: LegendPart["rows"][number]): HTMLLIElement {
+  const item = make("li");
+  item.append(row.swatch, make("span", "", row.text));
+  return item;
 }

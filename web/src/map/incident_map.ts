@@ -3,9 +3,11 @@
 import { say } from "../words.js";
 import type { Ground, Signs } from "./data.js";
 import { type Ellipse, ellipseRing, placeAlong } from "./ellipse.js";
-import { Legend, ScaleBar, buttons, disclaimer, make } from "./furniture.js";
-import { Labels, Occupied } from "./labels.js";
-import { incidentLegend } from "./legend.js";
+import { Legend, ScaleBar, buttons, foot, make, roomIn } from "./furniture.js";
+import { Occupied } from "./label_spots.js";
+import { Labels } from "./labels.js";
+import { incidentLegend, townsOf } from "./legend.js";
+import { MapEdge, endsOf } from "./map_edge.js";
 import { type Camera, latOf, screenX, screenY, worldX, worldY } from "./mercator.js";
 import { outline } from "./overlay.js";
 import { type Palette, isDark, palette, thin } from "./palette.js";
@@ -45,8 +47,9 @@ export function isEllipse(shape: Partial<Ellipse> | null): shape is Ellipse {
 }
 
 export class IncidentMap {
-  readonly legend: Legend;
+  readonly legend = new Legend("tw-map-legend");
   private readonly scale = new ScaleBar();
+  private readonly edge = new MapEdge();
   private readonly view: View;
   private readonly labels: Labels | null;
   private readonly stage: HTMLElement;
@@ -54,15 +57,16 @@ export class IncidentMap {
 
   constructor(host: HTMLElement, private readonly ground: Ground | null, private readonly places: IncidentPlaces, private readonly signs: Signs | null) {
     this.stage = make("div", "tw-map-stage", "", { role: "application", tabindex: "0", "aria-label": say("map_incident"), "aria-describedby": "tw-map-how" });
-    this.legend = new Legend("tw-map-legend", host.clientWidth >= 560);
-    host.append(this.stage);
+    const room = roomIn(host);
+    room.append(this.stage);
+    host.append(foot(this.legend, ground?.disclaimer));
     this.labels = ground ? new Labels(ground) : null;
     this.view = new View(this.stage, {
       bounds: places.bounds, ground, minZoom: 6, maxZoom: 16, padding: () => ({ top: 40, bottom: 48, left: 40, right: this.legend.isOpen ? Legend.WIDTH_PX : 40 }), doubleClickZoom: true,
       paint: (context, camera) => this.paint(context, camera),
     });
-    host.append(
-      buttons((steps) => this.view.zoomBy(steps), () => this.view.moveTo(places.bounds)), this.scale.element, this.legend.element, disclaimer(ground?.disclaimer),
+    room.append(
+      buttons((steps) => this.view.zoomBy(steps), () => this.view.moveTo(places.bounds)), this.scale.element, this.legend.element,
       make("p", "unseen", say("map_incident_how"), { id: "tw-map-how" }),
     );
     this.stage.addEventListener("keydown", (event) => this.key(event));
@@ -108,6 +112,8 @@ export class IncidentMap {
     context.clearRect(0, 0, camera.width, camera.height);
     const occupied = new Occupied(camera.width, camera.height);
     for (const box of this.legend.covered(camera.width, camera.height)) occupied.take(...box);
+    const ends = endsOf(this.ground);
+    if (ends) this.edge.paint(context, camera, ends, occupied, colours);
     let style = 0;
     for (const one of observations) if (one.bearing) ray(context, one.bearing, camera, colours);
     const letters: [string, number, number][] = [];
@@ -128,6 +134,7 @@ export class IncidentMap {
       outline(context, ellipseRing(first), camera);
       dashed(context, colours.ink3, 1, [1, 2.5]);
     }
+    let sign: [number, number] | null = null;
     if (isEllipse(fused)) {
       const colour = colours.outcome[this.outcome as 0 | 1 | 2 | 3];
       outline(context, ellipseRing(fused), camera);
@@ -137,11 +144,14 @@ export class IncidentMap {
       const x = screenX(camera, worldX(fused.lon));
       const y = screenY(camera, worldY(fused.lat));
       occupied.take(x - 14, y - 14, x + 14, y + 14);
-      context.strokeStyle = colours.ink2;
-      this.sheet?.paint(context, `${this.places.outcome}-${this.places.kind}`, x, y, SIGN_PX);
+      sign = [x, y];
     }
     for (const [, x, y] of letters) occupied.take(x - 10, y - 10, x + 10, y + 10);
     this.labels?.paint(context, camera, occupied, colours);
+    this.legend.showTowns(townsOf(this.ground, this.labels?.numbers ?? new Set()));
+    // Above the labels, whose lines lead to what stands under it.
+    context.strokeStyle = colours.ink2;
+    if (sign) this.sheet?.paint(context, `${this.places.outcome}-${this.places.kind}`, ...sign, SIGN_PX);
     for (const [letter, x, y] of letters) badge(context, letter, x, y, colours);
     this.scale.show(latOf((camera.height / 2 - camera.top) / camera.size), camera.zoom);
   }

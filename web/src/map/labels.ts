@@ -1,129 +1,124 @@
 /** Names of towns in the page's own fonts: placed where they fit, away from signs, larger towns first. All names of a town
- * stand together; where they have no room its number does, which the legend resolves. */
+ * stand together in one weight; where they have no room its number does, which the legend resolves. */
 
 import type { Ground } from "./data.js";
+import { type Form, LINE_PX, formsOf } from "./label_forms.js";
+import { type Occupied, type Spot, spotAfar, spotBeside } from "./label_spots.js";
 import { type Camera, screenX, screenY, worldX, worldY } from "./mercator.js";
 import type { Palette } from "./palette.js";
 
 const FAMILY = '"Noto Sans", "Noto Sans Armenian", "Noto Sans Arabic", "Noto Sans Hebrew", sans-serif';
-const FIRST = `600 12px ${FAMILY}`;
-const SECOND = `400 10.5px ${FAMILY}`;
+const LARGE = `600 12px ${FAMILY}`;
+const SMALL = `500 12px ${FAMILY}`;
 const HALO_PX = 1.5;
-const CELL = 6;
 const DOT = 2.5;
-
-/** Which parts of the screen are taken, in squares of CELL pixels. */
-export class Occupied {
-  private readonly columns: number;
-  private readonly lines: number;
-  private readonly taken: Uint8Array;
-
-  constructor(width: number, height: number) {
-    this.columns = Math.ceil(width / CELL);
-    this.lines = Math.ceil(height / CELL);
-    this.taken = new Uint8Array(this.columns * this.lines);
-  }
-
-  take(left: number, top: number, right: number, bottom: number): void {
-    this.over(left, top, right, bottom, (at) => {
-      this.taken[at] = 1;
-      return true;
-    });
-  }
-
-  /** Whether the whole box lies on the screen and nothing has been taken inside it. */
-  free(left: number, top: number, right: number, bottom: number): boolean {
-    if (left < 0 || top < 0 || right > this.columns * CELL || bottom > this.lines * CELL) return false;
-    return this.over(left, top, right, bottom, (at) => this.taken[at] === 0);
-  }
-
-  private over(left: number, top: number, right: number, bottom: number, each: (at: number) => boolean): boolean {
-    const from = Math.max(0, Math.floor(left / CELL));
-    const to = Math.min(this.columns - 1, Math.floor(right / CELL));
-    const last = Math.min(this.lines - 1, Math.floor(bottom / CELL));
-    for (let line = Math.max(0, Math.floor(top / CELL)); line <= last; line++)
-      for (let column = from; column <= to; column++) if (!each(line * this.columns + column)) return false;
-    return true;
-  }
-}
+const GAP = DOT + 4;
+/** How far out the label of a town of each rank goes, on a leading line, before its number stands for it. */
+const LED_PX: Record<number, number> = { 1: 186, 2: 26 };
+const NUMBER_LED_PX = 96;
+const BESIDE_THE_MAP_PX = 60;
 
 interface Label {
   x: number;
   y: number;
   rank: number;
-  first: string;
-  second: string;
+  font: string;
+  text: string;
+  forms: Form[];
+  number: number | undefined;
+  short: Form | null;
+}
+
+/** What stands on the map for a town: its names, or its number. */
+export interface Written {
+  text: string;
+  x: number;
+  y: number;
   width: number;
-  number: string;
-  numberWidth: number;
+  height: number;
+  /** Where the place itself is. */
+  point: [number, number];
+  isNumber: boolean;
 }
 
 export class Labels {
-  private readonly labels: Label[] = [];
+  /** What the last frame wrote, for the legend, the hover and the labels of zones. */
+  written: Written[] = [];
+  private labels: Label[] = [];
 
-  constructor(ground: Ground) {
-    const measure = document.createElement("canvas").getContext("2d")!;
-    for (const feature of ground.towns?.features ?? []) {
+  constructor(private readonly ground: Ground) {
+    this.measure();
+  }
+
+  private measure(): void {
+    const context = document.createElement("canvas").getContext("2d")!;
+    const width = (line: string): number => context.measureText(line).width;
+    this.labels = (this.ground.towns?.features ?? []).map((feature) => {
       const [lon, lat] = feature.geometry.coordinates as [number, number];
-      const { name, others, rank, number } = feature.properties;
-      const second = Array.isArray(others) ? others.join(" · ") : (others ?? "");
-      measure.font = FIRST;
-      let width = measure.measureText(name).width;
-      measure.font = SECOND;
-      width = Math.max(width, measure.measureText(second).width);
-      const short = number === undefined ? "" : `[${number}]`;
-      measure.font = FIRST;
-      const numberWidth = measure.measureText(short).width;
-      this.labels.push({ x: worldX(lon), y: worldY(lat), rank: rank ?? 3, first: name, second, width, number: short, numberWidth });
-    }
+      const { id, rank = 3, number } = feature.properties;
+      const name = feature.properties.name.trim() || (id ?? "");
+      const font = rank <= 1 ? LARGE : SMALL;
+      context.font = font;
+      const short = number === undefined ? null : { lines: [`[${number}]`], width: width(`[${number}]`), height: LINE_PX + 1 };
+      return { x: worldX(lon), y: worldY(lat), rank, font, text: name, forms: formsOf(name, width), number, short };
+    });
     this.labels.sort((a, b) => a.rank - b.rank);
   }
 
-  /** Asks the browser for the fonts of all the names; true when new ones came and widths may have changed. */
+  /** Asks the browser for the fonts of all the names and measures anew; true when new ones came. */
   async fonts(): Promise<boolean> {
-    const text = this.labels.map((label) => label.first + label.second).join("");
-    const faces = await Promise.all([document.fonts.load(FIRST, text), document.fonts.load(SECOND, text)]).catch(() => []);
-    return faces.flat().length > 0;
+    const text = this.labels.map((label) => label.text).join("");
+    const faces = await Promise.all([document.fonts.load(LARGE, text), document.fonts.load(SMALL, text)]).catch(() => []);
+    if (faces.flat().length === 0) return false;
+    this.measure();
+    return true;
+  }
+
+  /** The numbers that the last frame wrote, for the legend. */
+  get numbers(): Set<string> {
+    return new Set(this.written.filter((label) => label.isNumber).map((label) => label.text));
   }
 
   paint(context: CanvasRenderingContext2D, camera: Camera, occupied: Occupied, colours: Palette): void {
-    context.lineJoin = "round";
-    context.textBaseline = "alphabetic";
+    this.written = [];
+    const seen: { label: Label; x: number; y: number }[] = [];
     for (const label of this.labels) {
       const x = screenX(camera, label.x);
       const y = screenY(camera, label.y);
-      if (x < -60 || y < -20 || x > camera.width + 60 || y > camera.height + 20) continue;
-      const named = spotFor(occupied, x, y, label.width, label.second ? 29 : 16);
-      const spot = named ?? (label.number ? spotFor(occupied, x, y, label.numberWidth, 16) : null);
-      if (!spot) continue;
-      const [at, top, align] = spot;
-      occupied.take(x - DOT, y - DOT, x + DOT, y + DOT);
-      context.textAlign = align;
+      const edge = BESIDE_THE_MAP_PX;
+      if (x < -edge || y < -20 || x > camera.width + edge || y > camera.height + 20) continue;
+      seen.push({ label, x, y });
       dot(context, x, y, colours);
-      written(context, FIRST, named ? label.first : label.number, at, top + 12, colours.ink2, colours);
-      if (named && label.second) written(context, SECOND, label.second, at, top + 25, colours.ink3, colours);
+    }
+    for (const { x, y, label } of seen) if (label.rank in LED_PX) occupied.take(x - DOT, y - DOT, x + DOT, y + DOT);
+    const placed: { label: Label; form: Form; spot: Spot; x: number; y: number }[] = [];
+    for (const { label, x, y } of seen) {
+      const place = placeOf(label, x, y, occupied);
+      if (!place) continue;
+      occupied.take(x - DOT, y - DOT, x + DOT, y + DOT);
+      placed.push({ label, form: place[0], spot: place[1], x, y });
+    }
+    // Lines below all the names: where one must cross a name, the name stays whole.
+    for (const { spot, x, y } of placed) if (spot.lead) lead(context, x, y, spot.lead, colours);
+    for (const { label, form, spot, x, y } of placed) {
+      write(context, label.font, form, spot.x, spot.y, colours.ink2, colours);
+      this.written.push({ text: label.text, x: spot.x, y: spot.y, width: form.width, height: form.height, point: [x, y], isNumber: form === label.short });
     }
   }
 }
 
-type Spot = [number, number, CanvasTextAlign];
-
-/** The first side of a dot where a text of this size is free, taken; null where none is. */
-function spotFor(occupied: Occupied, x: number, y: number, width: number, height: number): Spot | null {
-  const spots: Spot[] = [
-    [x, y + DOT + 2, "center"],
-    [x, y - DOT - 2 - height, "center"],
-    [x + DOT + 5, y - height / 2, "left"],
-    [x - DOT - 5, y - height / 2, "right"],
-  ];
-  for (const spot of spots) {
-    const [at, top, align] = spot;
-    const left = align === "center" ? at - width / 2 : align === "left" ? at : at - width;
-    if (!occupied.free(left - 2, top, left + width + 2, top + height)) continue;
-    occupied.take(left - 2, top, left + width + 2, top + height);
-    return spot;
+/** Beside the point, flat before stacked; then on a leading line, which for the largest towns may cross others; then the
+ * number. */
+function placeOf(label: Label, x: number, y: number, occupied: Occupied): [Form, Spot] | null {
+  for (const form of label.forms) {
+    const spot = spotBeside(occupied, x, y, form.width, form.height, GAP);
+    if (spot) return [form, spot];
   }
-  return null;
+  const far_px = LED_PX[label.rank] ?? 0;
+  const led = spotAfar(occupied, x, y, label.forms, far_px) ?? (label.rank <= 1 ? spotAfar(occupied, x, y, label.forms, far_px, false) : null);
+  if (led || !label.short) return led;
+  const spot = spotBeside(occupied, x, y, label.short.width, label.short.height, GAP);
+  return spot ? [label.short, spot] : spotAfar(occupied, x, y, [label.short], NUMBER_LED_PX);
 }
 
 function dot(context: CanvasRenderingContext2D, x: number, y: number, colours: Palette): void {
@@ -136,11 +131,27 @@ function dot(context: CanvasRenderingContext2D, x: number, y: number, colours: P
   context.stroke();
 }
 
-function written(context: CanvasRenderingContext2D, font: string, text: string, x: number, y: number, ink: string, colours: Palette): void {
+function lead(context: CanvasRenderingContext2D, x: number, y: number, to: [number, number], colours: Palette): void {
+  for (const [width, colour] of [[3, colours.land], [1, colours.ink2]] as const) {
+    context.beginPath();
+    context.moveTo(x, y);
+    context.lineTo(...to);
+    context.lineWidth = width;
+    context.strokeStyle = colour;
+    context.stroke();
+  }
+}
+
+/** A label's lines round a middle, each on its halo. */
+export function write(context: CanvasRenderingContext2D, font: string, form: Form, x: number, y: number, ink: string, colours: Palette): void {
   context.font = font;
+  context.textAlign = "center";
+  context.textBaseline = "alphabetic";
+  context.lineJoin = "round";
   context.lineWidth = 2 * HALO_PX;
   context.strokeStyle = colours.land;
-  context.strokeText(text, x, y);
   context.fillStyle = ink;
-  context.fillText(text, x, y);
+  const top = y - form.height / 2 + 12;
+  form.lines.forEach((line, index) => context.strokeText(line, x, top + index * LINE_PX));
+  form.lines.forEach((line, index) => context.fillText(line, x, top + index * LINE_PX));
 }

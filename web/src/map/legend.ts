@@ -33,6 +33,25 @@ function stroke(colour: string, dash: string, width = 1.6): Swatch {
   return drawing(WIDE, 12, [["path", { d: `M0 6h${WIDE}`, stroke: colour, "stroke-width": width, "stroke-dasharray": dash, fill: "none" }]]);
 }
 
+/** Three signs on legs round a point. */
+function legs(colours: Palette): Swatch {
+  const ends = [[6, 4], [24, 4], [15, 19]];
+  return drawing(WIDE, 22, [
+    ...ends.map(([x, y]): [string, Record<string, string | number>] => ["path", { d: `M15 10L${x} ${y}`, stroke: colours.ink3, "stroke-width": 1 }]),
+    ...ends.map(([x, y]): [string, Record<string, string | number>] => ["circle", { cx: x!, cy: y!, r: 3, fill: colours.surface, stroke: colours.ink }]),
+    ["circle", { cx: 15, cy: 10, r: 1.6, fill: colours.ink2 }],
+  ]);
+}
+
+/** The names that the numbers on the map stand for. */
+export function townsOf(ground: Ground | null, numbers: ReadonlySet<string>): string[] {
+  if (numbers.size === 0) return [];
+  return (ground?.towns?.features ?? []).map(({ properties }) => properties)
+    .filter((town) => town.number !== undefined && numbers.has(town.name))
+    .sort((a, b) => a.number! - b.number!)
+    .map((town) => `[${town.number}] ${town.name}`);
+}
+
 function lines(ground: Ground, colours: Palette): LegendPart["rows"] {
   const rows: LegendPart["rows"] = [];
   const line = ground.line?.features[0];
@@ -53,19 +72,18 @@ function lines(ground: Ground, colours: Palette): LegendPart["rows"] {
     for (const name of zone.properties.lines ?? [zone.properties.name])
       rows.push({ swatch: stroke(colours.accent, "7 4"), text: derived ? say("legend_derived", { name, km: km(accuracy_m) }) : name });
   }
+  const areas = new Set<string>();
+  for (const { properties } of ground.zones?.features ?? []) {
+    if (properties.kind !== "area" || areas.has(properties.name)) continue;
+    areas.add(properties.name);
+    rows.push({ swatch: stroke(colours.zone, "9 3 2 3", 1.4), text: say("legend_area", { name: properties.name }) });
+  }
+  if ((ground.zones?.features ?? []).some(({ properties }) => properties.kind !== "area" && properties.kind !== "corridor"))
+    rows.push({ swatch: stroke(colours.zone, "1 2", 1.2), text: say("legend_zones") });
   const borders = ground.boundary?.features ?? [];
   if (borders.some((border) => !border.properties?.disputed)) rows.push({ swatch: stroke(colours.boundary, "none", 1.4), text: say("legend_boundary") });
   if (borders.some((border) => border.properties?.disputed)) rows.push({ swatch: stroke(colours.boundary, "4 4", 1.4), text: say("legend_disputed") });
   return rows;
-}
-
-/** The numbers of towns and the names that stand for them where these have no room. */
-function places(ground: Ground | null, title = ""): LegendPart {
-  const rows = (ground?.towns?.features ?? []).map(({ properties }) => properties)
-    .filter((town) => town.number !== undefined)
-    .sort((a, b) => a.number! - b.number!)
-    .map((town) => ({ swatch: drawing(WIDE, 12, []), text: `[${town.number}] ${town.name}` }));
-  return { title, columns: 1, rows };
 }
 
 function notes(ground: Ground | null): string[] {
@@ -76,32 +94,37 @@ function notes(ground: Ground | null): string[] {
   return said;
 }
 
-export function watchLegend(table: Incidents | null, signs: Record<string, string>, ground: Ground | null, colours: Palette): [LegendPart[], string[]] {
-  const frames = (table?.outcomes ?? ["inconsistent", "undetermined", "consistent", "not_applicable"]).map((outcome) => ({
+/** Parts, notes, and the strip of the folded legend: four frames, the ellipse and the tile. */
+type Said = [LegendPart[], string[], LegendPart["rows"]];
+
+export function watchLegend(table: Incidents | null, signs: Record<string, string>, ground: Ground | null, colours: Palette): Said {
+  // A swatch stands in one place only, so what strip and panel both show is drawn twice.
+  const frames = (): LegendPart["rows"] => (table?.outcomes ?? ["inconsistent", "undetermined", "consistent", "not_applicable"]).map((outcome) => ({
     swatch: framePicture(Object.entries(signs).find(([name]) => name.startsWith(`${outcome}-`))?.[1], colours), text: term("outcome", outcome),
   }));
   const used = new Set(table?.kind ?? []);
   const kinds = (table?.kinds ?? []).filter((_kind, index) => used.has(index));
   const figures = kinds.map((kind) => ({ swatch: figurePicture(signs[`consistent-${kind}`], colours), text: term("kind", kind) }));
-  const ellipse = drawing(WIDE, 14, [["ellipse", { cx: 15, cy: 7, rx: 13, ry: 5.5, fill: colours.outcome[0], "fill-opacity": 0.14, stroke: colours.outcome[0], "stroke-width": 1.2 }]]);
-  const tile = drawing(WIDE, 20, [
+  const ellipse = (): Swatch => drawing(WIDE, 14, [["ellipse", { cx: 15, cy: 7, rx: 13, ry: 5.5, fill: colours.outcome[0], "fill-opacity": 0.14, stroke: colours.outcome[0], "stroke-width": 1.2 }]]);
+  const tile = (): Swatch => drawing(WIDE, 20, [
     ["rect", { x: 1, y: 1, width: 28, height: 18, rx: 3, fill: colours.surface, stroke: colours.edge }],
     ...colours.outcome.map((fill, index): [string, Record<string, string | number>] => ["rect", { x: 4 + index * 5.6, y: 12, width: 4.8, height: 4, fill }]),
   ]);
   const ring = drawing(WIDE, 20, [["circle", { cx: 15, cy: 10, r: 7.5, fill: "none", stroke: colours.ink, "stroke-width": 3 }]]);
   const marks: LegendPart["rows"] = [
-    { swatch: ellipse, text: say("legend_ellipse") }, { swatch: tile, text: say("legend_tile") }, { swatch: ring, text: say("legend_chosen") },
+    { swatch: ellipse(), text: say("legend_ellipse") }, { swatch: tile(), text: say("legend_tile") },
+    { swatch: legs(colours), text: say("legend_spread") }, { swatch: ring, text: say("legend_chosen") },
   ];
   if (table?.simulated.includes(1) && table.simulated.includes(0))
     marks.push({ swatch: drawing(WIDE, 20, [["rect", { x: 6, y: 1, width: 18, height: 18, fill: "none", stroke: colours.ink2, "stroke-dasharray": "2.5 2.5" }]]), text: say("legend_simulated") });
   return [
     [
-      { title: say("legend_frame"), columns: 2, rows: frames },
+      { title: say("legend_frame"), columns: 2, rows: frames() },
       { title: say("legend_figure"), columns: 2, rows: figures },
       { title: say("legend_place"), columns: 1, rows: [...marks, ...(ground ? lines(ground, colours) : [])] },
-      places(ground, say("legend_towns")),
     ],
     notes(ground),
+    [...frames(), { swatch: ellipse(), text: say("legend_ellipse_short") }, { swatch: tile(), text: say("legend_tile_short") }],
   ];
 }
 
@@ -113,11 +136,14 @@ export interface IncidentShows {
   first: boolean;
 }
 
-export function incidentLegend(shows: IncidentShows, ground: Ground | null, colours: Palette): [LegendPart[], string[]] {
-  const rows: LegendPart["rows"] = [{ swatch: stroke(shows.outcome, "none", 3), text: say("legend_fused") }];
-  if (shows.observed) rows.push({ swatch: stroke(colours.ink2, "none", 1.2), text: say("legend_observation") });
-  if (shows.claimed) rows.push({ swatch: stroke(colours.ink2, "1.5 3", 1.4), text: say("legend_claim") });
-  if (shows.bearing) rows.push({ swatch: stroke(colours.ink2, "9 5", 1.2), text: say("legend_bearing") });
-  if (shows.first) rows.push({ swatch: stroke(colours.ink3, "1 2.5", 1), text: say("legend_first") });
-  return [[{ title: "", columns: 1, rows: [...rows, ...(ground ? lines(ground, colours) : [])] }, places(ground)], notes(ground)];
+export function incidentLegend(shows: IncidentShows, ground: Ground | null, colours: Palette): Said {
+  const own = (): LegendPart["rows"] => {
+    const rows: LegendPart["rows"] = [{ swatch: stroke(shows.outcome, "none", 3), text: say("legend_fused") }];
+    if (shows.observed) rows.push({ swatch: stroke(colours.ink2, "none", 1.2), text: say("legend_observation") });
+    if (shows.claimed) rows.push({ swatch: stroke(colours.ink2, "1.5 3", 1.4), text: say("legend_claim") });
+    if (shows.bearing) rows.push({ swatch: stroke(colours.ink2, "9 5", 1.2), text: say("legend_bearing") });
+    if (shows.first) rows.push({ swatch: stroke(colours.ink3, "1 2.5", 1), text: say("legend_first") });
+    return rows;
+  };
+  return [[{ title: "", columns: 1, rows: [...own(), ...(ground ? lines(ground, colours) : [])] }], notes(ground), own()];
 }

@@ -3,6 +3,8 @@
 export const EARTH_CIRCUMFERENCE_M = 40075016.686;
 /** Pixels of the whole world at zoom 0, as MapLibre counts zoom. */
 export const WORLD_PX = 512;
+/** How far the Watch map goes in. */
+export const MOST_ZOOM = 13;
 const LIMIT = 85.051129;
 
 export function worldX(lon: number): number {

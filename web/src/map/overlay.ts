@@ -1,14 +1,19 @@
-/** What stands on the ground of the Watch map: ellipses, signs, tiles, labels and the chosen ring, in this order from below. */
+/** What stands on the ground of the Watch map: its end, zones, ellipses, labels, signs, tiles and the chosen ring, in this
+ * order from below. */
 
 import { type Grouped, type Tile, OPEN_ZOOM, group, gridZoom } from "./aggregate.js";
 import { type Incidents, type Placed, place } from "./data.js";
 import { ellipseRing } from "./ellipse.js";
 import type { Box } from "./furniture.js";
-import { Labels, Occupied } from "./labels.js";
+import { Occupied } from "./label_spots.js";
+import { Labels } from "./labels.js";
+import { type Ends, MapEdge } from "./map_edge.js";
 import { Mask } from "./mask.js";
 import { type Camera, metresPerPixel, screenX, screenY, worldX, worldY } from "./mercator.js";
 import { type Palette, thin } from "./palette.js";
 import { SIGN_PX, type SignSheet } from "./signs.js";
+import { ringPlaces } from "./spread.js";
+import { Zones } from "./zones.js";
 import { figure } from "../words.js";
 
 const RING = 19;
@@ -24,6 +29,14 @@ export class Overlay {
   cursor: string | null = null;
   focused = false;
   labels: Labels | null = null;
+  zones: Zones | null = null;
+  /** Zones that the list is filtered by, and the one under the pointer. */
+  chosenZones: ReadonlySet<string> = new Set();
+  pointedZone: string | null = null;
+  /** Where the basemap ends, world coordinates. */
+  ends: Ends | null = null;
+  /** Places that were searched for, world coordinates. */
+  searched: readonly [number, number][] = [];
   sheet: SignSheet | null = null;
   marks: Mark[] = [];
   private incidents: Incidents | null = null;
@@ -32,6 +45,9 @@ export class Overlay {
   private groupedAt = "";
   private version = 0;
   private mixed = false;
+  private readonly edge = new MapEdge();
+  /** How far the signs of a pile stand from their true place, pixels, by row. */
+  private aside = new Map<number, [number, number]>();
 
   show(incidents: Incidents): void {
     this.incidents = incidents;
@@ -53,7 +69,14 @@ export class Overlay {
   at(row: number, camera: Camera): { x: number; y: number } | null {
     const x = this.placed?.all.x[row];
     if (x === undefined || x !== x) return null;
-    return { x: screenX(camera, x), y: screenY(camera, this.placed!.all.y[row]!) };
+    const [right, down] = this.aside.get(row) ?? [0, 0];
+    return { x: screenX(camera, x) + right, y: screenY(camera, this.placed!.all.y[row]!) + down };
+  }
+
+  /** Whether zooming would part nothing of a tile. */
+  isOnePile(tile: Tile): boolean {
+    const pile = this.placed?.signs.pile;
+    return pile !== undefined && tile.rows.every((row) => pile[row] === pile[tile.rows[0]!]);
   }
 
   /** The uppermost mark within reach of a point on the screen. */
@@ -75,15 +98,23 @@ export class Overlay {
     context.clearRect(0, 0, camera.width, camera.height);
     const occupied = new Occupied(camera.width, camera.height);
     for (const box of covered) occupied.take(...box);
+    if (this.ends) this.edge.paint(context, camera, this.ends, occupied, colours);
+    this.zones?.outline(context, this.chosenZones, camera, colours.accentFill, colours.accent);
+    if (this.pointedZone !== null) this.zones?.outline(context, new Set([this.pointedZone]), camera, "transparent", colours.zone);
     this.marks = [];
     if (this.incidents && this.placed) {
       this.regroup(camera.zoom);
       this.collect(camera, occupied);
       this.paintEllipses(context, camera, colours);
+    }
+    this.paintSearched(context, camera, occupied, colours);
+    this.labels?.paint(context, camera, occupied, colours);
+    this.zones?.paint(context, camera, occupied, this.labels?.written ?? [], colours);
+    if (this.incidents && this.placed) {
+      this.paintLegs(context, camera, colours);
       this.paintSigns(context, colours);
       for (const mark of this.marks) if (mark.kind === "tile") paintTile(context, mark, colours, this.cursor === mark.tile.key && this.focused, this.mixed && mark.tile.simulated);
     }
-    this.labels?.paint(context, camera, occupied, colours);
     this.paintChosen(context, camera, colours);
   }
 
@@ -92,22 +123,28 @@ export class Overlay {
     if (this.groupedAt === key) return;
     this.grouped = group(this.placed!.signs, this.mask, zoom);
     this.groupedAt = key;
+    this.aside = new Map();
+    for (const { rows } of this.grouped.spreads)
+      ringPlaces(rows.length).forEach((step, index) => this.aside.set(rows[index]!, step));
   }
 
   private collect(camera: Camera, occupied: Occupied): void {
     const { x: xs, y: ys } = this.placed!.signs;
     const half = SIGN_PX / 2 + 1;
-    for (const row of this.grouped!.singles) {
-      const x = screenX(camera, xs[row]!);
-      const y = screenY(camera, ys[row]!);
-      if (x < -half || y < -half || x > camera.width + half || y > camera.height + half) continue;
+    const sign = (row: number): void => {
+      const [right, down] = this.aside.get(row) ?? [0, 0];
+      const x = screenX(camera, xs[row]!) + right;
+      const y = screenY(camera, ys[row]!) + down;
+      if (x < -half || y < -half || x > camera.width + half || y > camera.height + half) return;
       this.marks.push({ kind: "sign", row, x, y });
       occupied.take(x - half, y - half, x + half, y + half);
-    }
+    };
+    this.grouped!.singles.forEach(sign);
+    for (const spread of this.grouped!.spreads) spread.rows.forEach(sign);
     for (const tile of this.grouped!.tiles) {
-      const x = screenX(camera, tile.x);
-      const y = screenY(camera, tile.y);
       const width = tileWidth(tile);
+      const x = screenX(camera, tile.x) + (tile.beside * (width + 4)) / 2;
+      const y = screenY(camera, tile.y);
       if (x < -width || y < -20 || x > camera.width + width || y > camera.height + 20) continue;
       this.marks.push({ kind: "tile", tile, x, y, width });
       occupied.take(x - width / 2, y - 17, x + width / 2, y + 17);
@@ -139,6 +176,44 @@ export class Overlay {
     context.strokeStyle = colour;
     context.stroke();
     return true;
+  }
+
+  /** Thin legs from the signs of a pile to their true place, which bears a point. */
+  private paintLegs(context: CanvasRenderingContext2D, camera: Camera, colours: Palette): void {
+    for (const { x, y, rows } of this.grouped!.spreads) {
+      const [px, py] = [screenX(camera, x), screenY(camera, y)];
+      if (px < -100 || py < -100 || px > camera.width + 100 || py > camera.height + 100) continue;
+      context.beginPath();
+      for (const row of rows) {
+        const [right, down] = this.aside.get(row)!;
+        context.moveTo(screenX(camera, this.placed!.signs.x[row]!), screenY(camera, this.placed!.signs.y[row]!));
+        context.lineTo(screenX(camera, this.placed!.signs.x[row]!) + right, screenY(camera, this.placed!.signs.y[row]!) + down);
+      }
+      context.lineWidth = 1;
+      context.strokeStyle = colours.ink3;
+      context.stroke();
+      context.beginPath();
+      context.arc(px, py, 2.5, 0, 2 * Math.PI);
+      context.fillStyle = colours.ink2;
+      context.fill();
+    }
+  }
+
+  /** A cross in a ring where a place was searched for. */
+  private paintSearched(context: CanvasRenderingContext2D, camera: Camera, occupied: Occupied, colours: Palette): void {
+    for (const [worldPx, worldPy] of this.searched) {
+      const [x, y] = [screenX(camera, worldPx), screenY(camera, worldPy)];
+      context.beginPath();
+      context.arc(x, y, 11, 0, 2 * Math.PI);
+      for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]] as const) {
+        context.moveTo(x + dx * 7, y + dy * 7);
+        context.lineTo(x + dx * 17, y + dy * 17);
+      }
+      context.lineWidth = 2;
+      context.strokeStyle = colours.accent;
+      context.stroke();
+      occupied.take(x - 8, y - 8, x + 8, y + 8);
+    }
   }
 
   private paintSigns(context: CanvasRenderingContext2D, colours: Palette): void {

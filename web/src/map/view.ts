@@ -105,8 +105,13 @@ export class View {
     return this.shown ?? this.camera;
   }
 
-  moveTo(bounds: Bounds): void {
-    this.map.fitBounds(bounds, { padding: this.options.padding(), ...this.pace(), maxZoom: this.options.maxZoom });
+  moveTo(bounds: Bounds, maxZoom = this.options.maxZoom): void {
+    this.map.fitBounds(bounds, { padding: this.options.padding(), ...this.pace(), maxZoom });
+  }
+
+  /** Fits at once, as the page's own doing: the event of the move then bears `own`. */
+  fit(bounds: Bounds): void {
+    this.map.fitBounds(bounds, { padding: this.options.padding(), duration: 0, maxZoom: this.options.maxZoom }, { own: true });
   }
 
   centre(lon: number, lat: number, zoom = this.map.getZoom(), offset: [number, number] = [0, 0]): void {

@@ -102,6 +102,10 @@ export function begin(): void {
   });
   document.body.addEventListener("htmx:afterSettle", () => mark(false));
   document.addEventListener("click", (event) => {
+    if ((event.target as Element).closest("[data-close-card]")) {
+      choose(null, "map");
+      return;
+    }
     const row = (event.target as Element).closest<HTMLElement>("#list .row");
     // Enter on a row (a click without a pointer) follows its link, and so does a press on the chosen one.
     if (!row || event.detail === 0 || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;

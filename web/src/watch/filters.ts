@@ -2,6 +2,7 @@
 
 import htmx from "htmx.org";
 import { fieldWords, figure } from "../words.js";
+import type { PressedZone } from "../map/watch_map.js";
 import { type Span, minuteText } from "./span.js";
 
 type End = "from" | "to";
@@ -80,8 +81,32 @@ function tidy(event: Event): void {
   if (elt.id !== "filters") return;
   for (const end of ["from", "to"] as const) parameters[end] = typed(end)?.dataset["moment"] || parameters[end];
   for (const name of Object.keys(parameters)) if (parameters[name] === "" || parameters[name] === undefined) delete parameters[name];
-  const chosen = new URL(location.href).searchParams.get("sel");
-  if (chosen) parameters["sel"] = chosen;
+  const present = new URL(location.href).searchParams;
+  for (const name of ["sel", "map"]) {
+    const value = present.get(name);
+    if (value) parameters[name] = value;
+  }
+}
+
+/** A press on a zone of the map is its filter; the same zone again lets every zone through. */
+function pressZone({ id, name }: PressedZone): void {
+  const select = document.querySelector<HTMLSelectElement>('#filters select[name="zone"]');
+  if (!select) return;
+  const isOff = select.value === id;
+  if (!isOff && ![...select.options].some((option) => option.value === id)) select.add(new Option(name, id));
+  select.value = isOff ? "" : id;
+  submitFilters();
+}
+
+/** Links to the Watch page say where the map stands now, not where it stood when they were written. */
+function takeMapAlong(event: Event): void {
+  const link = (event.target as Element).closest<HTMLAnchorElement>('main.watch a[href^="/watch"]');
+  if (!link) return;
+  const url = new URL(link.href);
+  const map = new URL(location.href).searchParams.get("map");
+  if (map) url.searchParams.set("map", map);
+  else url.searchParams.delete("map");
+  link.href = url.pathname + url.search;
 }
 
 let focusBefore = "";
@@ -105,6 +130,8 @@ export function begin(): void {
     document.dispatchEvent(new CustomEvent("tw:view"));
     if (focusBefore) document.querySelector<HTMLElement>(focusBefore)?.focus({ preventScroll: true });
   });
+  document.addEventListener("click", takeMapAlong, { capture: true });
+  document.addEventListener("tw:zone", (event) => pressZone((event as CustomEvent<PressedZone>).detail));
   document.addEventListener("click", stepLink);
   document.addEventListener("input", (event) => {
     if (event.target instanceof HTMLInputElement && event.target.dataset["time"]) delete event.target.dataset["moment"];

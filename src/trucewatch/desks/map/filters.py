@@ -4,6 +4,7 @@ named."""
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -27,8 +28,17 @@ from trucewatch.server.time_fields import TimeForm
 NEAR_M: Final = 15_000.0
 """How far from a place that was searched an incident is still shown."""
 MOST_TEXT: Final = 200
+MOST_MARKED: Final = 20
+"""Places of one search that the map marks."""
 MOST_PAIRS: Final = 500
 """Pairs of an address that are read; a form of this page sends fewer."""
+MOST_MAP_ZOOM: Final = 22
+MOST_MAP_LAT: Final = 85
+"""What a map in Web Mercator can show; `web/src/map/map_address.ts` reads the same form."""
+MOST_SPOKEN_OF: Final = 5
+_STANDING: Final = re.compile(
+    r"([0-9]{1,2}(?:\.[0-9]{1,2})?)/(-?[0-9]{1,2}(?:\.[0-9]{1,5})?)/(-?[0-9]{1,3}(?:\.[0-9]{1,5})?)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +58,8 @@ class Chosen:
     place: str = ""
     period: str = ""
     selected: str = ""
+    map: str = ""
+    """Where the map stands, `ZOOM/LAT/LON`: no filter, but kept with them."""
     unknown: tuple[str, ...] = field(default=())
     """What the address says that means nothing here."""
     refused: Mapping[str, tuple[str, Message]] = field(default_factory=dict)
@@ -66,12 +78,12 @@ class Chosen:
         several = [(name, value) for name in names for value in getattr(self, name)]
         times = [(name, minute(moment)) for name, moment in (("from", self.begin), ("to", self.until)) if moment]
         texts = [(name, getattr(self, name)) for name in ("grave", "sim", "period")]
-        texts += [("q", self.place), ("sel", self.selected)]
+        texts += [("q", self.place), ("sel", self.selected), ("map", self.map)]
         return several + times + [(name, text) for name, text in texts if text]
 
     def address(self, **changed: object) -> str:
         """The address of this view with some parts changed: `view.address(begin=None, until=None)`."""
-        text = urlencode(replace(self, **changed).pairs())  # type: ignore[arg-type]
+        text = urlencode(replace(self, **changed).pairs(), safe="/")  # type: ignore[arg-type]
         return f"/watch?{text}" if text else "/watch"
 
 
@@ -96,7 +108,7 @@ def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot, time_form:
     query = query[:MOST_PAIRS]
     times: dict[str, datetime] = {}
     refused: dict[str, tuple[str, Message]] = {}
-    texts = {"q": "", "sel": ""}
+    texts = {"q": "", "sel": "", "map": ""}
     for name, raw in query:
         value = raw.strip()
         if not value or name == "lang":
@@ -109,6 +121,8 @@ def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot, time_form:
                 times[name] = time_form.read_moment(value, is_end=name == "to")
             except TimeError as exc:
                 refused[name] = (value[:MOST_TEXT], exc.message)
+        elif name == "map" and not _is_standing(value):
+            unknown.append(f"map={value[:60]}")
         elif name in texts and len(value) <= MOST_TEXT and value.isprintable():
             texts[name] = value
         else:
@@ -135,9 +149,19 @@ def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot, time_form:
         place=texts["q"],
         period=(lists["period"] or [""])[0],
         selected=selected,
+        map=texts["map"],
         unknown=tuple(unknown),
         refused=refused,
     )
+
+
+def _is_standing(text: str) -> bool:
+    """Whether it says where a map stands: zoom, latitude and longitude, each as the map writes it."""
+    match = _STANDING.fullmatch(text)
+    if match is None:
+        return False
+    zoom, lat, lon = (float(number) for number in match.groups())
+    return zoom <= MOST_MAP_ZOOM and abs(lat) <= MOST_MAP_LAT and abs(lon) <= 180
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,27 +222,67 @@ def show(snapshot: Snapshot, chosen: Chosen) -> Shown:
     )
 
 
-def near_place(snapshot: Snapshot, text: str) -> Bools | None:
-    """Which incidents are near a town or in a zone of this name, in any language and script, or near a place as people
-    write it; None if it names none."""
+@dataclass(frozen=True, slots=True)
+class Located:
+    """What a searched text names: points of longitude and latitude, and zones."""
+
+    points: tuple[tuple[float, float], ...]
+    zones: frozenset[str]
+
+    def corners(self, snapshot: Snapshot) -> str:
+        """What the map goes to, as `lon,lat lon,lat …`: the points, or the middles of the zones."""
+        middles = [zone.geometry.representative_point() for zone in snapshot.watch.zones if zone.id in self.zones]
+        points = self.points or tuple((middle.x, middle.y) for middle in middles)
+        return " ".join(f"{lon:.5f},{lat:.5f}" for lon, lat in points[:MOST_MARKED])
+
+
+def located(snapshot: Snapshot, text: str) -> Located | None:
+    """The towns and zones of this name, in any language and script, or a place as people write it; None if it names
+    none."""
     wanted = folded(text)
     towns = [
         town for town in snapshot.watch.basemap.towns if _is_named((*town.names.values(), *town.every_name), wanted)
     ]
-    zones = {zone.id for zone in snapshot.watch.zones if _is_named(zone.names.values(), wanted)}
-    points = [(town.lon, town.lat) for town in towns]
+    zones = frozenset(zone.id for zone in snapshot.watch.zones if _is_named(zone.names.values(), wanted))
+    points = tuple((town.lon, town.lat) for town in towns)
     if not points and not zones:
         try:
             place = read_place(text, snapshot.watch.basemap.towns)
         except PlaceError:
             return None
-        points = [(place.lon, place.lat)]
+        points = ((place.lon, place.lat),)
+    return Located(points, zones)
+
+
+def near_place(snapshot: Snapshot, text: str) -> Bools | None:
+    """Which incidents are near a town or in a zone of this name, or near a place as people write it; None if it names
+    none."""
+    place = located(snapshot, text)
+    if place is None:
+        return None
     mask = np.zeros(snapshot.rows, dtype=np.bool_)
-    for zone in zones & set(snapshot.zones):
+    for zone in place.zones & set(snapshot.zones):
         mask |= snapshot.zones[zone]
-    for lon, lat in points:
+    for lon, lat in place.points:
         mask |= _metres_from(snapshot.lon, snapshot.lat, lon, lat) <= NEAR_M
     return mask
+
+
+def towns_spoken_of(snapshot: Snapshot) -> frozenset[str]:
+    """The towns by which the most incidents' places are told ("2 km NE of TOWN"): a few, so that they stand out."""
+    towns = sorted(snapshot.watch.basemap.towns, key=lambda town: town.id)
+    is_placed = np.isfinite(snapshot.lon) & np.isfinite(snapshot.lat)
+    lons, lats = snapshot.lon[is_placed], snapshot.lat[is_placed]
+    if not towns or not len(lons):
+        return frozenset()
+    nearest, least = np.zeros(len(lons), np.int64), np.full(len(lons), np.inf)
+    for number, town in enumerate(towns):
+        metres = _metres_from(lons, lats, town.lon, town.lat)
+        is_nearer = metres < least
+        nearest[is_nearer], least[is_nearer] = number, metres[is_nearer]
+    counts = np.bincount(nearest, minlength=len(towns))
+    most = np.argsort(-counts, kind="stable")[:MOST_SPOKEN_OF]
+    return frozenset(towns[number].id for number in most if counts[number])
 
 
 def names_like(snapshot: Snapshot, text: str, most: int = 8) -> list[Mapping[str, str]]:

@@ -14,7 +14,15 @@ import pyarrow.compute as pc
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from trucewatch.desks.map.filters import Chosen, Shown, names_like, read_chosen, show
+from trucewatch.desks.map.filters import (
+    Chosen,
+    Shown,
+    located,
+    names_like,
+    read_chosen,
+    show,
+    towns_spoken_of,
+)
 from trucewatch.desks.map.histogram import draw_histogram
 from trucewatch.desks.map.map_symbols import sign_drawings
 from trucewatch.locale import Words
@@ -104,7 +112,10 @@ def incidents(view: CurrentView) -> Response:
 @router.get("/watch/ground.json")
 def ground(view: CurrentView) -> Response:
     snapshot = view.snapshot
-    return JSONResponse(ground_of(snapshot.watch, view.reader.words, snapshot.as_of))
+    towns = view.console.shared.get(
+        ("towns spoken of", snapshot.version), lambda: towns_spoken_of(snapshot), anchor=snapshot
+    )
+    return JSONResponse(ground_of(snapshot.watch, view.reader.words, snapshot.as_of, towns))
 
 
 @router.get("/watch/signs.json")
@@ -160,9 +171,16 @@ def _view(view: View, snapshot: Snapshot) -> dict[str, Any]:
         "filters": _filters(snapshot, chosen, visit),
         "period": snapshot.periods.get(chosen.period),
         "hidden": snapshot.rows - len(selection.rows),
+        "places": _searched(snapshot, chosen),
         "minute": minute,
         "spans": _spans(snapshot, chosen, visit),
     }
+
+
+def _searched(snapshot: Snapshot, chosen: Chosen) -> str:
+    """Where the searched place lies, for the map; empty where none was searched or found."""
+    place = located(snapshot, chosen.place) if chosen.place else None
+    return place.corners(snapshot) if place else ""
 
 
 def _listed(snapshot: Snapshot, visit: Visit, rows: Ints, first: int) -> list[ListRow]:
@@ -301,7 +319,7 @@ def _spans(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, str]:
         "last_day": chosen.address(begin=midnight, until=midnight + timedelta(days=1)),
         "last_week": chosen.address(begin=midnight - timedelta(days=6), until=midnight + timedelta(days=1)),
         "all": chosen.address(begin=None, until=None),
-        "clear": Chosen(begin=chosen.begin, until=chosen.until, selected=chosen.selected).address(),
+        "clear": Chosen(begin=chosen.begin, until=chosen.until, selected=chosen.selected, map=chosen.map).address(),
     }
 
 

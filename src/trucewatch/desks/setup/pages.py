@@ -245,8 +245,7 @@ def _whole_world(words: Words) -> dict[str, Any]:
 
     nothing: dict[str, Any] = {"type": "FeatureCollection", "features": []}
     towns = [
-        town
-        | {"properties": {"name": town["properties"]["names"]["en"], "others": "", "rank": town["properties"]["rank"]}}
+        town | {"properties": {"name": town["properties"]["names"]["en"], "rank": town["properties"]["rank"]}}
         for town in of("town")["features"]
     ]
     return {
