@@ -22,6 +22,14 @@ export interface TownProps {
   number?: number;
 }
 
+/** A basemap that the watch brings: where its file is read, and what it shows. */
+export interface Tiles {
+  url: string;
+  min_zoom: number;
+  max_zoom: number;
+  bounds: [number, number, number, number];
+}
+
 export interface Ground {
   area: [number, number, number, number];
   land: FeatureCollection;
@@ -34,6 +42,9 @@ export interface Ground {
   boundary_set?: string;
   disclaimer?: string;
   credit?: string;
+  tiles?: Tiles;
+  /** Why the file that the watch brings is not drawn. */
+  tiles_note?: string;
 }
 
 /** Larger semi-axis from which a place is worse than a district: no sign, only ellipse and row. */

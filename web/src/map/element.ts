@@ -49,6 +49,7 @@ export class TwMap extends HTMLElement {
       if (this.dataset["draw"]) this.inner = new DrawMap(this, ground, bounds, this.dataset["draw"] === "line" ? "line" : "polygon");
       else if (incident) this.inner = new IncidentMap(this, ground, await incident, signs);
       else await this.beginWatch(new WatchMap(this, ground, bounds), incidents, signs);
+      if (ground) this.tellTiles(ground);
       this.dataset["ready"] = "";
       this.dispatchEvent(new CustomEvent("tw:ready", { bubbles: true }));
     } catch (fault) {
@@ -80,6 +81,21 @@ export class TwMap extends HTMLElement {
     follow();
     document.addEventListener("tw:view", () => void renew(), { signal });
     document.addEventListener("tw:choose", (event) => map.choose((event as CustomEvent<Chosen>).detail.n), { signal });
+  }
+
+  /** Whose the roads, rivers and villages are; why there are none, although the watch brings some; that some are missing. */
+  private tellTiles(ground: Ground): void {
+    if (ground.tiles) {
+      const credit = make("span", "tw-map-credit", `${say("tiles_credit")} · `);
+      this.querySelector(".tw-map-disclaimer")?.prepend(credit);
+      this.addEventListener("tw:tiles-failed", () => credit.prepend(make("b", "", `${say("tiles_failed")} `, { role: "status" })), { signal: this.ended.signal });
+    }
+    if (!ground.tiles_note) return;
+    const note = make("p", "tw-map-note", `${ground.tiles_note} `, { role: "status" });
+    const away = make("button", "", say("close"), { type: "button" });
+    away.addEventListener("click", () => note.remove());
+    note.append(away);
+    this.append(note);
   }
 
   private groundFailed(fault: unknown): null {

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from trucewatch.desks.map.basemap_pages import tiles_of
 from trucewatch.desks.map.filters import Chosen, Shown, names_like, read_chosen, show
 from trucewatch.desks.map.histogram import draw_histogram
 from trucewatch.desks.map.map_symbols import sign_drawings
@@ -98,7 +99,8 @@ def incidents(view: CurrentView) -> Response:
 @router.get("/watch/ground.json")
 def ground(view: CurrentView) -> Response:
     snapshot = view.snapshot
-    return JSONResponse(ground_of(snapshot.watch, view.reader.words, snapshot.as_of))
+    ground = ground_of(snapshot.watch, view.reader.words, snapshot.as_of)
+    return JSONResponse(ground | tiles_of(view))
 
 
 @router.get("/watch/signs.json")
