@@ -161,7 +161,7 @@ def test_another_schema_is_said(window: Window, bad: Callable[..., Served]) -> N
 
 def with_broken_tiles(path: Path, *, packed: bool) -> None:
     """A basemap with a sound head and directory, whose tiles are not what they should be."""
-    import benchmarks.basemaps as basemaps
+    from benchmarks import basemaps
 
     class Noise(basemaps.Encoder):
         def tile(self, zoom: int, x: int, y: int) -> bytes:

@@ -64,9 +64,9 @@ def check_watch(folder: Path, further: Rules = lambda _: ()) -> Reading:
 def _check_basemap(folder: Path, settings: WatchFile) -> Iterator[Fault]:
     """Why the basemap that the watch brings is not drawn, if it is not."""
     if is_basemap_name(settings.basemap):
-        found = look_at(folder, settings.basemap, settings.area)
-        if isinstance(found, Fault):
-            yield found
+        basemap = look_at(folder, settings.basemap, settings.area)
+        if isinstance(basemap, Fault):
+            yield basemap
 
 
 def _check_inbox(folder: Path, settings: WatchFile) -> Iterator[Fault]:

@@ -31,15 +31,15 @@ def tiles_of(view: View) -> dict[str, Any]:
     settings = view.snapshot.watch.settings
     if not settings.basemap:
         return {}
-    found = look_at(view.console.folder, settings.basemap, settings.area)
-    if isinstance(found, Fault):
-        return {"tiles_note": view.words.say(found.message)}
+    basemap = look_at(view.console.folder, settings.basemap, settings.area)
+    if isinstance(basemap, Fault):
+        return {"tiles_note": view.words.say(basemap.message)}
     return {
         "tiles": {
-            "url": f"{ADDRESS}?{found.mark}",
-            "min_zoom": found.min_zoom,
-            "max_zoom": found.max_zoom,
-            "bounds": found.bounds,
+            "url": f"{ADDRESS}?{basemap.mark}",
+            "min_zoom": basemap.min_zoom,
+            "max_zoom": basemap.max_zoom,
+            "bounds": basemap.bounds,
         }
     }
 
@@ -61,25 +61,25 @@ def piece(view: CurrentView) -> Response:
 def _answer(view: View, file: FileIO, state: os.stat_result) -> Response:
     size, tag = state.st_size, f'"{mark_of(state)}"'
     headers = {"accept-ranges": "bytes", "etag": tag}
-    asked = view.request.headers.get("range", "")
-    if view.request.headers.get("if-range", tag) != tag or not _RANGE.fullmatch(asked):
-        asked = ""
-    if not asked and getattr(view.request.state, "is_head", False):
+    wanted = view.request.headers.get("range", "")
+    if view.request.headers.get("if-range", tag) != tag or not _RANGE.fullmatch(wanted):
+        wanted = ""
+    if not wanted and getattr(view.request.state, "is_head", False):
         return Response(headers=headers | {"content-length": str(size)}, media_type=MEDIA_TYPE)
-    begin, end = limits_of(asked, size) if asked else (0, size)
-    if begin >= end or (not asked and size > MOST_BYTES):
+    begin, end = limits_of(wanted, size) if wanted else (0, size)
+    if begin >= end or (not wanted and size > MOST_BYTES):
         sentence = f"Ask for a range of this file, of at most {MOST_BYTES:,} bytes.\n"
         return PlainTextResponse(sentence, 416, headers | {"content-range": f"bytes */{size}"})
     end = min(end, begin + MOST_BYTES)
     content = os.pread(file.fileno(), end - begin, begin)
-    if asked:
+    if wanted:
         headers["content-range"] = f"bytes {begin}-{begin + len(content) - 1}/{size}"
-    return Response(content, 206 if asked else 200, headers, MEDIA_TYPE)
+    return Response(content, 206 if wanted else 200, headers, MEDIA_TYPE)
 
 
-def limits_of(asked: str, size: int) -> tuple[int, int]:
+def limits_of(wanted: str, size: int) -> tuple[int, int]:
     """From where to where (not included) a range reaches; nothing where it lies beyond the file's end."""
-    match = _RANGE.fullmatch(asked)
+    match = _RANGE.fullmatch(wanted)
     assert match is not None
     first, last, of_end = match.groups()
     if of_end is not None:
