@@ -138,17 +138,27 @@ class Encoder:
         return bytes(mapbox_vector_tile.encode(named, default_options=options)) if named else b""
 
 
-def points_of_interest(count: int, random: np.random.Generator) -> bytes:
-    """A tile of nothing but names, which the map leaves alone: most of what lies in a real one."""
-    import mapbox_vector_tile
+class Fillers:
+    """Tiles of nothing but names, which the map leaves alone: most of what lies in a real one. Encoded once; each next
+    one has other names in the same places."""
 
-    places = random.integers(0, EXTENT, (count, 2)).tolist()
-    names = [random.bytes(48).hex() for _ in range(count)]
-    features = [
-        {"geometry": Point(x, y), "properties": {"kind": "shop", "name": name}}
-        for (x, y), name in zip(places, names, strict=True)
-    ]
-    return bytes(mapbox_vector_tile.encode([{"name": "pois", "features": features}]))
+    def __init__(self, names: int, random: np.random.Generator) -> None:
+        import mapbox_vector_tile
+
+        self._random = random
+        places, first = random.integers(0, EXTENT, (names, 2)).tolist(), [random.bytes(48).hex() for _ in range(names)]
+        features = [
+            {"geometry": Point(x, y), "properties": {"kind": "shop", "name": name}}
+            for (x, y), name in zip(places, first, strict=True)
+        ]
+        self._tile = bytes(mapbox_vector_tile.encode([{"name": "pois", "features": features}]))
+        self._at = [self._tile.index(name.encode()) for name in first]
+
+    def tile(self) -> bytes:
+        tile = bytearray(self._tile)
+        for place in self._at:
+            tile[place : place + 96] = self._random.bytes(48).hex().encode()
+        return bytes(tile)
 
 
 def write_basemap(
@@ -167,12 +177,13 @@ def write_basemap(
     from pmtiles.tile import Compression, TileType, zxy_to_tileid
     from pmtiles.writer import write
 
-    encoder, random = Encoder(country(bounds, seed=seed) if shapes is None else shapes), np.random.default_rng(seed)
+    encoder = Encoder(country(bounds, seed=seed) if shapes is None else shapes)
+    fillers = Fillers(names_a_tile, np.random.default_rng(seed)) if names_a_tile else None
     with write(str(path)) as writer:
         for zoom, x, y in tiles_of(bounds, zooms):
             tile = encoder.tile(zoom, x, y)
-            if names_a_tile:
-                tile += points_of_interest(names_a_tile, random)
+            if fillers:
+                tile += fillers.tile()
             if tile:
                 writer.write_tile(zxy_to_tileid(zoom, x, y), gzip.compress(tile, 5, mtime=0))
         west, south, east, north = (round(degrees * 1e7) for degrees in bounds)

@@ -86,9 +86,9 @@ export class TwMap extends HTMLElement {
   /** Whose the roads, rivers and villages are; why there are none, although the watch brings some; that some are missing. */
   private tellTiles(ground: Ground): void {
     if (ground.tiles) {
-      const credit = make("span", "tw-map-credit", `${say("tiles_credit")} · `);
-      this.querySelector(".tw-map-disclaimer")?.prepend(credit);
-      this.addEventListener("tw:tiles-failed", () => credit.prepend(make("b", "", `${say("tiles_failed")} `, { role: "status" })), { signal: this.ended.signal });
+      const credit = make("p", "tw-map-credit", say("tiles_credit"));
+      this.append(credit);
+      this.addEventListener("tw:tiles-failed", () => credit.prepend(make("span", "", `${say("tiles_failed")} `, { role: "status" })), { signal: this.ended.signal });
     }
     if (!ground.tiles_note) return;
     const note = make("p", "tw-map-note", `${ground.tiles_note} `, { role: "status" });

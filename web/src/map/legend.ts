@@ -79,7 +79,7 @@ function notes(ground: Ground | null): string[] {
   if (ground?.disclaimer) said.push(ground.disclaimer);
   if (ground?.boundary_set) said.push(say("legend_set", { name: ground.boundary_set }));
   if (ground?.credit) said.push(ground.credit);
-  if (ground?.tiles) said.push(say("tiles_credit"));
+  if (ground?.tiles) said.push(say("legend_tiles"));
   return said;
 }
 
