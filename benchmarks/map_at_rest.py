@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.basemaps import country, write_basemap
 from benchmarks.console import INCIDENTS, Served, make_watch, served
-from benchmarks.console_browser import ARGUMENTS
+from benchmarks.console_browser import ARGUMENTS, worker_bytes
 from benchmarks.figures import Figure, NotMeasurableError
 
 AREA: Final = (-25.75, -35.46, -24.25, -34.56)
@@ -92,6 +92,7 @@ def open_once(chromium: Any, console: Served, *, with_tiles: bool) -> Opening:
         raise SystemExit("the map came to rest without the roads of its basemap")
     page.wait_for_timeout(1000)
     context.close()
+    sent["scripts"] += worker_bytes(console)
     return Opening(seconds, dict(sent))
 
 

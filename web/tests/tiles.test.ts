@@ -3,6 +3,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { gzipSync } from "node:zlib";
 import type { RequestParameters } from "maplibre-gl";
+import { fetchIncidents } from "../src/map/data.js";
 import { groundStyle } from "../src/map/ground.js";
 import { DARK, LIGHT } from "../src/map/palette.js";
 import { VectorGround, groundLayers, tileReader, unpack } from "../src/map/vector_ground.js";
@@ -94,6 +95,15 @@ describe("a tile", () => {
     const broken = { getZxy: async () => Promise.reject(new Error("aborted")) };
     await expect(tileReader(broken, failed)(ask, ended)).rejects.toThrow("aborted");
     expect(failed).not.toHaveBeenCalled();
+  });
+});
+
+describe("the incident table", () => {
+  it("has its times back from the steps in which they came", async () => {
+    const answer = { version: "a", rows: 3, start_steps: [1000, -10, -5], lasts: [0, 60, 0] };
+    vi.stubGlobal("fetch", async () => new Response(JSON.stringify(answer)));
+    expect(await fetchIncidents("/watch/incidents.json")).toEqual({ version: "a", rows: 3, start: [1000, 990, 985], end: [1000, 1050, 985] });
+    vi.unstubAllGlobals();
   });
 });
 

@@ -76,6 +76,16 @@ export async function fetchJson<T>(url: string): Promise<T> {
   return (await answer.json()) as T;
 }
 
+type Packed = Omit<Incidents, "start" | "end"> & { start_steps: number[]; lasts: number[] };
+
+/** The incident table. Its times come as steps from row to row, which are a fifth as long on the way. */
+export async function fetchIncidents(url: string): Promise<Incidents> {
+  const { start_steps, lasts, ...rest } = await fetchJson<Packed>(url);
+  let second = 0;
+  const start = start_steps.map((step) => (second += step));
+  return { ...rest, start, end: start.map((begun, row) => begun + lasts[row]!) };
+}
+
 /** World coordinates of every row: of all placed ones, and of those that have a sign. */
 export interface Placed {
   all: Points;

@@ -1,7 +1,7 @@
 /** `<tw-map>`: one element, three maps: of the watch, of one incident, to draw on. */
 
 import { loadWords, say } from "../words.js";
-import { type Ground, type Incidents, type Signs, fetchJson } from "./data.js";
+import { type Ground, type Incidents, type Signs, fetchIncidents, fetchJson } from "./data.js";
 import { DrawMap } from "./draw_map.js";
 import { make } from "./furniture.js";
 import { IncidentMap, type IncidentPlaces } from "./incident_map.js";
@@ -36,7 +36,7 @@ export class TwMap extends HTMLElement {
 
   private async begin(): Promise<void> {
     const asked = { ground: this.dataset["ground"], signs: this.dataset["signs"] };
-    const incidents = this.dataset["incidents"] ? fetchJson<Incidents>(this.dataset["incidents"]) : null;
+    const incidents = this.dataset["incidents"] ? fetchIncidents(this.dataset["incidents"]) : null;
     const incident = this.dataset["incident"] ? fetchJson<IncidentPlaces>(this.dataset["incident"]) : null;
     const [ground, signs] = await Promise.all([
       asked.ground ? fetchJson<Ground>(asked.ground).catch((fault: unknown) => this.groundFailed(fault)) : null,

@@ -301,8 +301,15 @@ def _spans(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, str]:
 
 
 def _columns_written(snapshot: Snapshot) -> tuple[bytes, bytes]:
-    """The columns as JSON, plain and packed: of a long list they are megabytes, and every open page asks for them."""
-    plain = json.dumps(columns_of(snapshot), ensure_ascii=False, separators=(",", ":")).encode()
+    """The columns as JSON, plain and packed: of a long list they are megabytes, and every open page asks for them.
+
+    Times go as what packs to a fifth: each start as seconds after the row before, each end as seconds after its start.
+    """
+    columns = columns_of(snapshot)
+    columns["start_steps"] = np.diff(snapshot.start_s, prepend=0).tolist()
+    columns["lasts"] = (snapshot.end_s - snapshot.start_s).tolist()
+    del columns["start"], columns["end"]
+    plain = json.dumps(columns, ensure_ascii=False, separators=(",", ":")).encode()
     return plain, gzip.compress(plain, compresslevel=5, mtime=0)
 
 
