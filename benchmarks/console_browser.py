@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.console import INCIDENTS, make_watch, served, settle
+from benchmarks.console import INCIDENTS, Served, make_watch, served, settle
 from benchmarks.figures import Figure, NotMeasurableError
 
 ARGUMENTS = [
@@ -45,6 +45,11 @@ FILTER = """async value => {
   await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
   return performance.now() - began;
 }"""
+
+
+def worker_bytes(console: Served) -> int:
+    """What the map's worker takes on the wire: a browser counts it for the worker, which no page's network shows."""
+    return len(console.get("/static/built/map-worker.js", **{"Accept-Encoding": "gzip"}))
 
 
 def browser() -> list[Figure]:
@@ -79,7 +84,8 @@ def browser() -> list[Figure]:
             idle.append(time.perf_counter() - begun)
             page.wait_for_timeout(500)
             sizes = [one.sizes() for one in list(finished) if not one.url.endswith("/live")]
-            sent.append(sum(one["responseBodySize"] + one["responseHeadersSize"] for one in sizes) / 1e6)
+            pages = sum(one["responseBodySize"] + one["responseHeadersSize"] for one in sizes)
+            sent.append((pages + worker_bytes(console)) / 1e6)
             page.evaluate(FILTER, "inconsistent")  # the first makes what later ones use
             filters += [
                 page.evaluate(FILTER, one) / 1000

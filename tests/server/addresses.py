@@ -39,6 +39,8 @@ class Kind(StrEnum):
     FEED = "feed"
     ONWARD = "onward"
     """Another address."""
+    ABSENT = "absent"
+    """Something that none of these watches brings, so it is not there; it has tests of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ OTHERWISE = {
     "/new/{draft_id}": Kind.ONWARD,
     "/live": Kind.FEED,
     "/watch/rows": Kind.FRAGMENT,
+    "/watch/basemap.pmtiles": Kind.ABSENT,
     "/watch/card/{code}": Kind.FRAGMENT,
     "/watch/places?q=a": Kind.FRAGMENT,
     "/reports/look": Kind.REPORT,

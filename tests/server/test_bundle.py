@@ -19,7 +19,7 @@ from trucewatch.server.client_messages import browser_words, english
 STATIC = ROOT / "src" / "trucewatch" / "server" / "static"
 BUILT = STATIC / "built"
 WEB = ROOT / "web"
-SCRIPTS = ("console.js", "map.js", "map-worker.js", "proof.js", "shared.js")
+SCRIPTS = ("console.js", "map.js", "map-worker.js", "proof.js", "shared.js", "vector_ground.js")
 SHEETS = ("console.css", "map.css")
 MOST_BYTES = 750_000
 """Scripts, sheets and the fonts of a Latin and Cyrillic page, packed: half of what a Watch page may take in all."""
@@ -83,6 +83,15 @@ def test_the_watch_page_stays_small() -> None:
     packed = sum(len(gzip.compress((BUILT / name).read_bytes(), 5)) for name in (*SCRIPTS[:3], "shared.js", *SHEETS))
     plain = sum(path.stat().st_size for path in fonts)
     assert packed + plain < MOST_BYTES
+
+
+def test_what_reads_a_brought_basemap_is_apart_and_takes_nothing_else_along() -> None:
+    """A part that asked for `map.js` would load it a second time, without the mark of its content."""
+    text = (BUILT / "vector_ground.js").read_text(encoding="utf-8")
+    assert "import" not in re.sub(r"important|imported", "", text)
+    assert len(gzip.compress(text.encode(), 5)) < 12_000
+    assert "DecompressionStream" in text
+    assert "SharedPromiseCache" not in (BUILT / "map.js").read_text(encoding="utf-8")
 
 
 def test_the_lock_names_no_registry() -> None:

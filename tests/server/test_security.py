@@ -24,7 +24,10 @@ def test_every_address_answers_as_it_is_listed(busy_valleys: Busy, address: Addr
     """A route that is new is taken for a page; one that is none says so in `addresses.py`."""
     answer = busy_valleys.client.get(busy_valleys.at(address), headers={"accept": "text/html"})
     media = answer.headers.get("content-type", "").partition(";")[0]
-    assert answer.status_code == 200 or (address.kind is Kind.ONWARD and answer.status_code in (303, 307))
+    if address.kind is Kind.ABSENT:
+        assert answer.status_code == 404
+    else:
+        assert answer.status_code == 200 or (address.kind is Kind.ONWARD and answer.status_code in (303, 307))
     match address.kind:
         case Kind.PAGE:
             assert media == "text/html"

@@ -39,12 +39,12 @@ for (const [folder, [family, parts]] of Object.entries(FONTS)) {
 }
 writeFileSync(`${server}css/fonts.css`, `${faces.join("\n")}\n`);
 
-const BUNDLED = ["maplibre-gl", "htmx.org", ...Object.keys(FONTS).map((folder) => `@fontsource-variable/${folder}`)];
+const BUNDLED = ["maplibre-gl", "htmx.org", "pmtiles", "fflate", ...Object.keys(FONTS).map((folder) => `@fontsource-variable/${folder}`)];
 const licences = BUNDLED.map((name) => {
   const folder = `${modules}${name}/`;
   const about = JSON.parse(readFileSync(`${folder}package.json`, "utf8"));
   const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
-  if (!file) throw new Error(`${name}: no licence file`);
-  return `${"=".repeat(100)}\n${name} ${about.version}, ${about.license}\n${"=".repeat(100)}\n\n${readFileSync(folder + file, "utf8").trim()}\n`;
+  const text = file ? folder + file : `${web}build/licences/${name}.txt`; // pmtiles leaves the file of its repository out
+  return `${"=".repeat(100)}\n${name} ${about.version}, ${about.license}\n${"=".repeat(100)}\n\n${readFileSync(text, "utf8").trim()}\n`;
 });
 writeFileSync(`${built}LICENSES.txt`, `Parts of other projects in this folder and in ../fonts, each with its licence.\n\n${licences.join("\n")}`);

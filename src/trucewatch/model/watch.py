@@ -157,6 +157,8 @@ class WatchFile:
     association: AssociationRule = field(default_factory=AssociationRule)
     line: str = ""
     """The zone that is the line of contact."""
+    basemap: str = ""
+    """A PMTiles file beside `watch.toml`: roads, rivers and villages under the console's maps. A picture, no fact."""
     watch_time: datetime | None = None
     """On a past case: the moment that the watch's clock shows. Without it the clock is the computer's."""
     record_until: date | None = None

@@ -10,6 +10,7 @@ from trucewatch.messages import Message
 from trucewatch.model.faults import Fault
 from trucewatch.model.file_names import name_on_record
 from trucewatch.model.watch import Watch, WatchFile
+from trucewatch.watch.brought_basemap import is_basemap_name, look_at
 from trucewatch.watch.consistency import is_inside
 from trucewatch.watch.load import files_of, read_watch
 from trucewatch.watch.looser import looser_parts
@@ -50,7 +51,7 @@ def check_watch(folder: Path, further: Rules = lambda _: ()) -> Reading:
     faults += (*second_tables(folder), *looser_parts(folder))
     settings = watch.settings if watch else read_record(contents["watch.toml"], "watch.toml", WatchFile)[0]
     if settings is not None:
-        faults += (*_check_inbox(folder, settings), *further(settings))
+        faults += (*_check_basemap(folder, settings), *_check_inbox(folder, settings), *further(settings))
     order = {name: index for index, name in enumerate(contents)}
     faults = tuple(
         sorted(faults, key=lambda fault: (fault.severity != "error", order.get(fault.file, 99), fault.file, fault.line))
@@ -58,6 +59,14 @@ def check_watch(folder: Path, further: Rules = lambda _: ()) -> Reading:
     inbox = folder / "inbox"
     count = sum(1 for path in inbox.rglob("*") if path.is_file()) if inbox.is_dir() else 0
     return Reading(watch=watch, faults=faults, files=tuple(contents), inbox_files=count)
+
+
+def _check_basemap(folder: Path, settings: WatchFile) -> Iterator[Fault]:
+    """Why the basemap that the watch brings is not drawn, if it is not."""
+    if is_basemap_name(settings.basemap):
+        basemap = look_at(folder, settings.basemap, settings.area)
+        if isinstance(basemap, Fault):
+            yield basemap
 
 
 def _check_inbox(folder: Path, settings: WatchFile) -> Iterator[Fault]:

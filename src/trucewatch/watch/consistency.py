@@ -14,6 +14,7 @@ from trucewatch.model.observation import ASPECTS, KINDS
 from trucewatch.model.times import zone_named
 from trucewatch.model.watch import Recipient, SourceSetting, WatchFile
 from trucewatch.model.zone import Zone
+from trucewatch.watch.brought_basemap import is_basemap_name
 from trucewatch.watch.faults_of_file import FaultList
 from trucewatch.watch.toml_lines import Path, TomlLines
 from trucewatch.watch.toml_records import did_you_mean
@@ -63,6 +64,9 @@ def check_settings(settings: WatchFile, zones: list[Zone], lines: TomlLines) -> 
                 Message('the watch has no name in "{language}"', language=language),
                 Message("add it to names"),
             )
+    if settings.basemap and not is_basemap_name(settings.basemap):
+        remedy = Message("name a file beside watch.toml that ends in .pmtiles; nothing is fetched from elsewhere")
+        faults.error(("basemap",), Message('basemap "{name}" is no such file', name=settings.basemap[:100]), remedy)
     if settings.line and not any(zone.id == settings.line and zone.kind == "line" for zone in zones):
         faults.error(
             ("line",),

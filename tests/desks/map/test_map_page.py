@@ -92,6 +92,14 @@ def test_columns_for_the_map_are_the_records(valleys: Console) -> None:
     assert json.dumps(columns, allow_nan=False)
 
 
+def test_times_go_to_the_map_as_steps_that_lead_back_to_them(valleys: Console) -> None:
+    sent, columns = client_of(valleys).get("/watch/incidents.json").json(), columns_of(valleys.snapshot)
+    assert np.cumsum(sent.pop("start_steps")).tolist() == columns["start"]
+    lasts = sent.pop("lasts")
+    assert [start + last for start, last in zip(columns["start"], lasts, strict=True)] == columns["end"]
+    assert sent == {name: column for name, column in columns.items() if name not in ("start", "end")}
+
+
 def test_the_fragment_for_htmx_is_the_view_alone(valleys: Console) -> None:
     client = client_of(valleys)
     fragment = client.get("/watch?kind=shot", headers={"hx-request": "true"}).text

@@ -24,6 +24,14 @@ export interface TownProps {
   number?: number;
 }
 
+/** A basemap that the watch brings: where its file is read, and what it shows. */
+export interface Tiles {
+  url: string;
+  min_zoom: number;
+  max_zoom: number;
+  bounds: [number, number, number, number];
+}
+
 export interface Ground {
   area: [number, number, number, number];
   land: FeatureCollection;
@@ -38,6 +46,9 @@ export interface Ground {
   boundary_set?: string;
   disclaimer?: string;
   credit?: string;
+  tiles?: Tiles;
+  /** Why the file that the watch brings is not drawn. */
+  tiles_note?: string;
 }
 
 /** Larger semi-axis from which a place is worse than a district: no sign, only ellipse and row. */
@@ -67,6 +78,16 @@ export async function fetchJson<T>(url: string): Promise<T> {
   const answer = await fetch(url, { headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
   return (await answer.json()) as T;
+}
+
+type Packed = Omit<Incidents, "start" | "end"> & { start_steps: number[]; lasts: number[] };
+
+/** The incident table. Its times come as steps from row to row, which are a fifth as long on the way. */
+export async function fetchIncidents(url: string): Promise<Incidents> {
+  const { start_steps, lasts, ...rest } = await fetchJson<Packed>(url);
+  let second = 0;
+  const start = start_steps.map((step) => (second += step));
+  return { ...rest, start, end: start.map((begun, row) => begun + lasts[row]!) };
 }
 
 /** World coordinates of every row: of all placed ones, and of those that have a sign. */

@@ -1,7 +1,7 @@
 /** `<tw-map>`: one element, three maps: of the watch, of one incident, to draw on. */
 
 import { loadWords, say } from "../words.js";
-import { type Ground, type Incidents, type Signs, fetchJson } from "./data.js";
+import { type Ground, type Incidents, type Signs, fetchIncidents, fetchJson } from "./data.js";
 import { DrawMap } from "./draw_map.js";
 import { make } from "./furniture.js";
 import { IncidentMap, type IncidentPlaces } from "./incident_map.js";
@@ -36,7 +36,7 @@ export class TwMap extends HTMLElement {
 
   private async begin(): Promise<void> {
     const asked = { ground: this.dataset["ground"], signs: this.dataset["signs"] };
-    const incidents = this.dataset["incidents"] ? fetchJson<Incidents>(this.dataset["incidents"]) : null;
+    const incidents = this.dataset["incidents"] ? fetchIncidents(this.dataset["incidents"]) : null;
     const incident = this.dataset["incident"] ? fetchJson<IncidentPlaces>(this.dataset["incident"]) : null;
     const [ground, signs] = await Promise.all([
       asked.ground ? fetchJson<Ground>(asked.ground).catch((fault: unknown) => this.groundFailed(fault)) : null,
@@ -49,6 +49,7 @@ export class TwMap extends HTMLElement {
       if (this.dataset["draw"]) this.inner = new DrawMap(this, ground, bounds, this.dataset["draw"] === "line" ? "line" : "polygon");
       else if (incident) this.inner = new IncidentMap(this, ground, await incident, signs);
       else await this.beginWatch(new WatchMap(this, ground, bounds), incidents, signs);
+      if (ground) this.tellTiles(ground);
       this.dataset["ready"] = "";
       this.dispatchEvent(new CustomEvent("tw:ready", { bubbles: true }));
     } catch (fault) {
@@ -83,6 +84,21 @@ export class TwMap extends HTMLElement {
     follow();
     document.addEventListener("tw:view", () => void renew(), { signal });
     document.addEventListener("tw:choose", (event) => map.choose((event as CustomEvent<Chosen>).detail.n), { signal });
+  }
+
+  /** Whose the roads, rivers and villages are; why there are none, although the watch brings some; that some are missing. */
+  private tellTiles(ground: Ground): void {
+    if (ground.tiles) {
+      const credit = make("p", "tw-map-credit", say("tiles_credit"));
+      this.append(credit);
+      this.addEventListener("tw:tiles-failed", () => credit.prepend(make("span", "", `${say("tiles_failed")} `, { role: "status" })), { signal: this.ended.signal });
+    }
+    if (!ground.tiles_note) return;
+    const note = make("p", "tw-map-note", `${ground.tiles_note} `, { role: "status" });
+    const away = make("button", "", say("close"), { type: "button" });
+    away.addEventListener("click", () => note.remove());
+    note.append(away);
+    this.append(note);
   }
 
   private groundFailed(fault: unknown): null {

@@ -83,6 +83,12 @@ function lines(ground: Ground, colours: Palette): LegendPart["rows"] {
   const borders = ground.boundary?.features ?? [];
   if (borders.some((border) => !border.properties?.disputed)) rows.push({ swatch: stroke(colours.boundary, "none", 1.4), text: say("legend_boundary") });
   if (borders.some((border) => border.properties?.disputed)) rows.push({ swatch: stroke(colours.boundary, "4 4", 1.4), text: say("legend_disputed") });
+  if (ground.tiles)
+    rows.push(
+      { swatch: stroke(colours.road, "none", 2.2), text: say("legend_road") },
+      { swatch: stroke(colours.river, "none", 1.8), text: say("legend_river") },
+      { swatch: drawing(WIDE, 12, [["circle", { cx: 15, cy: 6, r: 2.4, fill: colours.village }]]), text: say("legend_village") },
+    );
   return rows;
 }
 
@@ -91,6 +97,7 @@ function notes(ground: Ground | null): string[] {
   if (ground?.disclaimer) said.push(ground.disclaimer);
   if (ground?.boundary_set) said.push(say("legend_set", { name: ground.boundary_set }));
   if (ground?.credit) said.push(ground.credit);
+  if (ground?.tiles) said.push(say("legend_tiles"));
   return said;
 }
 

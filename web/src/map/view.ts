@@ -1,10 +1,11 @@
 /** MapLibre with our ground and a canvas above it that is painted in the same frame. */
 
 import * as maplibre from "maplibre-gl";
-import type { Ground } from "./data.js";
+import type { Ground, Tiles } from "./data.js";
 import { groundStyle } from "./ground.js";
 import { type Camera, worldSize, worldX, worldY } from "./mercator.js";
 import { onTheme, palette } from "./palette.js";
+import type { VectorGround } from "./vector_ground.js";
 
 export type Bounds = [number, number, number, number];
 
@@ -28,6 +29,9 @@ export class View {
   private readonly context: CanvasRenderingContext2D;
   private readonly endTheme: () => void;
   private shown: Camera | null = null;
+  private brought: VectorGround | null = null;
+  /** Until the basemap that the watch brings is laid, the map is not at rest. */
+  private isLaying = false;
 
   /** Throws what MapLibre throws where the browser gives no WebGL. */
   constructor(private readonly host: HTMLElement, private readonly options: ViewOptions) {
@@ -39,7 +43,7 @@ export class View {
     host.append(box);
     this.map = new maplibre.Map({
       container: box,
-      style: groundStyle(options.ground, palette()),
+      style: this.style(),
       bounds: options.bounds,
       fitBoundsOptions: { padding: options.padding() },
       minZoom: 0,
@@ -67,9 +71,10 @@ export class View {
     this.context = this.canvas.getContext("2d")!;
     this.map.on("render", () => this.paint());
     this.map.on("resize", () => this.paint());
-    this.map.on("idle", () => host.setAttribute("data-idle", ""));
+    this.map.on("idle", () => this.isLaying || host.setAttribute("data-idle", ""));
     this.map.on("movestart", () => host.removeAttribute("data-idle"));
     this.endTheme = onTheme(() => this.restyle());
+    if (options.ground?.tiles) void this.lay(options.ground.tiles, options.ground);
     addEventListener("beforeprint", this.toPaper);
     addEventListener("afterprint", this.fromPaper);
   }
@@ -155,8 +160,35 @@ export class View {
     this.host.querySelector(".tw-map-still")?.remove();
   };
 
+  private style(): maplibre.StyleSpecification {
+    const style = groundStyle(this.options.ground, palette());
+    return this.brought?.under(style, palette()) ?? style;
+  }
+
+  /** Lays the basemap that the watch brings over the small ground. Where it cannot, the small ground goes on and says so. */
+  private async lay(tiles: Tiles, ground: Ground): Promise<void> {
+    this.isLaying = true;
+    let isTold = false;
+    const failed = (): void => {
+      if (!isTold) this.host.dispatchEvent(new CustomEvent("tw:tiles-failed", { bubbles: true }));
+      isTold = true;
+    };
+    this.map.on("error", ({ error, ...event }) => ("sourceId" in event && event.sourceId === "tiles" ? failed() : console.error(error)));
+    const styled = this.map.once("style.load");
+    try {
+      const { VectorGround } = await import("./vector_ground.js");
+      await styled;
+      this.brought = new VectorGround(tiles, ground.towns, maplibre.addProtocol, failed);
+      this.map.setStyle(this.style(), { diff: true });
+    } catch {
+      failed();
+    }
+    this.isLaying = false;
+    this.map.triggerRepaint();
+  }
+
   private restyle(): void {
-    this.map.setStyle(groundStyle(this.options.ground, palette()), { diff: true });
+    this.map.setStyle(this.style(), { diff: true });
     this.paint();
     this.host.dispatchEvent(new CustomEvent("tw:theme"));
   }

@@ -1,7 +1,7 @@
 /** The Watch page's map: in step with list and time, one tab stop, and as quick with 20,000 incidents as with one. */
 
 import { say } from "../words.js";
-import { type Ground, type Incidents, type Signs, fetchJson } from "./data.js";
+import { type Ground, type Incidents, type Signs, fetchIncidents } from "./data.js";
 import { Anchored } from "./card_place.js";
 import { Legend, ScaleBar, buttons, foot, make, roomIn } from "./furniture.js";
 import { Labels } from "./labels.js";
@@ -140,7 +140,7 @@ export class WatchMap {
   /** Reads the incident table again; the server's ETag makes an unchanged one cheap. */
   async reload(): Promise<void> {
     const url = this.host.dataset["incidents"];
-    if (url) await this.show(await fetchJson<Incidents>(url), this.signs);
+    if (url) await this.show(await fetchIncidents(url), this.signs);
   }
 
   filter(mask: Mask): void {

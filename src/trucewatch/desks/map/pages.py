@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from trucewatch.desks.map.basemap_pages import tiles_of
 from trucewatch.desks.map.filters import (
     Chosen,
     Shown,
@@ -115,7 +116,8 @@ def ground(view: CurrentView) -> Response:
     towns = view.console.shared.get(
         ("towns spoken of", snapshot.version), lambda: towns_spoken_of(snapshot), anchor=snapshot
     )
-    return JSONResponse(ground_of(snapshot.watch, view.reader.words, snapshot.as_of, towns))
+    ground = ground_of(snapshot.watch, view.reader.words, snapshot.as_of, towns)
+    return JSONResponse(ground | tiles_of(view))
 
 
 @router.get("/watch/signs.json")
@@ -324,8 +326,15 @@ def _spans(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, str]:
 
 
 def _columns_written(snapshot: Snapshot) -> tuple[bytes, bytes]:
-    """The columns as JSON, plain and packed: of a long list they are megabytes, and every open page asks for them."""
-    plain = json.dumps(columns_of(snapshot), ensure_ascii=False, separators=(",", ":")).encode()
+    """The columns as JSON, plain and packed: of a long list they are megabytes, and every open page asks for them.
+
+    Times go as what packs to a fifth: each start as seconds after the row before, each end as seconds after its start.
+    """
+    columns = columns_of(snapshot)
+    columns["start_steps"] = np.diff(snapshot.start_s, prepend=0).tolist()
+    columns["lasts"] = (snapshot.end_s - snapshot.start_s).tolist()
+    del columns["start"], columns["end"]
+    plain = json.dumps(columns, ensure_ascii=False, separators=(",", ":")).encode()
     return plain, gzip.compress(plain, compresslevel=5, mtime=0)
 
 
