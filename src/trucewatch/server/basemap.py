@@ -28,7 +28,9 @@ def ground_of(watch: Watch, words: Words, at: datetime) -> dict[str, Any]:
     zones = [zone for zone in watch.zones if zone.valid_from <= at < zone.valid_until]
     parts: dict[str, Any] = {
         kind: _collection(
-            _feature(shape.geometry, {"disputed": shape.disputed}) for shape in ground if shape.kind == kind
+            _feature(shape.geometry, {"status": shape.status} if kind == "boundary" else {})
+            for shape in ground
+            if shape.kind == kind
         )
         for kind in ("land", "water", "district", "boundary")
     }

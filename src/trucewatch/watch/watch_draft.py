@@ -45,6 +45,19 @@ class DraftZone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftPlace:
+    """A place that tables name and the bundled towns do not have."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    id: str
+    names: Mapping[str, str]
+    lon: float
+    lat: float
+    spellings: tuple[str, ...] = ()
+    """Further names to read tables by, never shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftStipulation:
     """One checkable sentence under a numbered provision. Days are those of the watch's own zone of time."""
 
@@ -103,6 +116,9 @@ class Draft:
     parties: tuple[Named, ...] = ()
     delegations: tuple[Named, ...] = ()
     zones: tuple[DraftZone, ...] = ()
+    boundaries: Mapping[str, str] = field(default_factory=dict)
+    """Line of the bundled world → the status that this watch gives it."""
+    places: tuple[DraftPlace, ...] = ()
     stipulations: tuple[DraftStipulation, ...] = ()
     sources: tuple[SourceSetting, ...] = ()
     recipients: tuple[Recipient, ...] = (JOINT_CENTRE, PUBLIC)

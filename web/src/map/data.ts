@@ -22,12 +22,21 @@ export interface TownProps {
   number?: number;
 }
 
+/** What a boundary is, as its data or the watch states it. */
+export type BoundaryStatus = "state" | "disputed" | "not_stated";
+
+export interface BoundaryProps {
+  status?: BoundaryStatus;
+  /** The line's id in the data it comes from; where a click may mark it. */
+  line?: string;
+}
+
 export interface Ground {
   area: [number, number, number, number];
   land: FeatureCollection;
   water: FeatureCollection;
   district: FeatureCollection;
-  boundary: FeatureCollection<Geometry, { disputed?: boolean }>;
+  boundary: FeatureCollection<Geometry, BoundaryProps>;
   zones: FeatureCollection<Geometry, ZoneProps>;
   line: FeatureCollection<Geometry, { accuracy_m?: number; name?: string }>;
   towns: FeatureCollection<Point, TownProps>;
