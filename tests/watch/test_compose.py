@@ -202,4 +202,8 @@ def test_the_bundled_world_has_land_boundaries_and_towns_and_says_whose_they_are
 
 def test_a_short_name_is_free_and_plain() -> None:
     assert slug("Ağdam (şehir)", ["agdam-sehir"], "zone") == "agdam-sehir-2"
-    assert slug("Ստեփանակերտ", [], "zone") == "zone"
+    assert slug("Ստեփանակերտ", [], "zone") == "stepanakert"
+    assert slug("Агдамский район", [], "zone") == "agdamskiy-rayon"
+    assert slug("شوشا", [], "zone") == "shwsha"
+    assert slug("Bağçalı", [], "zone") == "bagcali"
+    assert slug("東京", [], "zone") == "zone"

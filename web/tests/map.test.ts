@@ -5,7 +5,7 @@ import { scaleStep } from "../src/map/furniture.js";
 import { Occupied } from "../src/map/labels.js";
 import { Mask } from "../src/map/mask.js";
 import { latOf, lonOf, metresPerPixel, worldSize, worldX, worldY } from "../src/map/mercator.js";
-import { crossesItself, faultOf, geometryOf, readCorners, writeCorners } from "../src/map/shape.js";
+import { crossingOf, faultOf, geometryOf, readCorners, writeCorners } from "../src/map/shape.js";
 import { nearest, nextInDirection } from "../src/map/step.js";
 
 function scattered(count: number, spread: number): { x: Float64Array; y: Float64Array; outcome: Uint8Array } {
@@ -183,7 +183,9 @@ describe("drawing", () => {
   it("refuses too few corners and an outline that crosses itself", () => {
     expect(faultOf([[0, 0], [1, 1]], "polygon")).toEqual({ kind: "few", least: 3 });
     expect(faultOf([[0, 0]], "line")).toEqual({ kind: "few", least: 2 });
-    expect(crossesItself([[0, 0], [1, 1], [1, 0], [0, 1]])).toBe(true);
+    expect(crossingOf([[0, 0], [1, 1], [1, 0], [0, 1]])).toEqual({ at: [0.5, 0.5], sides: [1, 3] });
+    expect(crossingOf([[0, 0], [2, 0], [2, 1], [1, 0], [1, -1]])?.at).toEqual([1, 0]);
+    expect(crossingOf([[0, 0], [1, 0], [1, 1], [0, 1]])).toBeNull();
     expect(faultOf([[0, 0], [1, 0], [1, 1], [0, 1]], "polygon")).toBeNull();
   });
 

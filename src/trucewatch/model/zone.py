@@ -75,6 +75,8 @@ class Ground:
     """Of a boundary: one of `BOUNDARY_STATUSES`, as its data or this watch states it."""
     status_by: str = ""
     """Who gave that status in the place of the data's; empty: the boundary set."""
+    line: str = ""
+    """Of a boundary: its id in the boundary set, by which a watch marks it."""
     derived: bool = False
 
 

@@ -13,7 +13,7 @@ from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
 from trucewatch.model.naming import SEPARATOR, numbers_of
 from trucewatch.model.watch import Watch
-from trucewatch.model.zone import Town, Zone
+from trucewatch.model.zone import Ground, Town, Zone
 from trucewatch.reports.place_names import DISCLAIMER
 
 PLACES = 5
@@ -28,7 +28,7 @@ def ground_of(watch: Watch, words: Words, at: datetime) -> dict[str, Any]:
     zones = [zone for zone in watch.zones if zone.valid_from <= at < zone.valid_until]
     parts: dict[str, Any] = {
         kind: _collection(
-            _feature(shape.geometry, {"status": shape.status} if kind == "boundary" else {})
+            _feature(shape.geometry, _boundary(shape) if kind == "boundary" else {})
             for shape in ground
             if shape.kind == kind
         )
@@ -46,6 +46,11 @@ def ground_of(watch: Watch, words: Words, at: datetime) -> dict[str, Any]:
         "boundary_set": printable(words.name(watch.basemap.boundary_set)),
         "credit": printable(words.name(watch.basemap.credit)),
     }
+
+
+def _boundary(line: Ground) -> dict[str, Any]:
+    """What the map needs of a boundary: its status, and where a click can mark it, its id."""
+    return {"status": line.status} | ({"line": line.line} if line.line else {})
 
 
 def other_names(names: Mapping[str, str], first: str) -> str:

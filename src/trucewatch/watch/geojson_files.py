@@ -128,6 +128,7 @@ def read_basemap(content: bytes, file: str) -> tuple[Basemap, list[Fault]]:
             names=_names(properties, needed=False),
             status=boundary_status(feature, properties, file, faults) if kind == "boundary" else "not_stated",
             status_by=str(properties.get("status_by", "")),
+            line=str(properties.get("line", "")),
             derived=bool(properties.get("derived", False)),
         )
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -15,6 +14,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from trucewatch.model.agreement import StipulationKind
 from trucewatch.model.watch import Recipient, SourceSetting
+from trucewatch.watch.plain_letters import plain_letters
 
 _STRICT: dict[str, Any] = {"extra": "forbid"}
 THEATRE: Final = "theatre"
@@ -159,8 +159,7 @@ def slug(text: str, ids: Iterable[str], otherwise: str) -> str:
     >>> slug("Zone 1 (nord)", ["zone-1-nord"], "zone")
     'zone-1-nord-2'
     """
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or otherwise
+    stem = re.sub(r"[^a-z0-9]+", "-", plain_letters(text)).strip("-")[:40].strip("-") or otherwise
     used, name, number = set(ids), stem, 2
     while name in used:
         name, number = f"{stem}-{number}", number + 1

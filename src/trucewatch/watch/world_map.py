@@ -30,6 +30,7 @@ MOST_TOWNS: Final = 400
 MARGIN: Final = 0.25
 """How far the ground goes beyond the area on each side, as a share of it: a map shows more than its area."""
 STATUS_BY_WATCH: Final = "this watch"
+_COARSE_DEG: Final = 0.1
 _COARSE_AREA_DEG2: Final = 0.02
 """Islands below this are left out of a picture of the whole world."""
 
@@ -108,17 +109,18 @@ def world_features(
         elif parts:
             line = parts[0] if len(parts) == 1 else shapely.line_merge(shapely.multilinestrings(parts))
             features.append(_feature(_boundary(properties, marks or {}), line))
-    return features + _town_features(widened_box(area), most_towns)
+    return features + largest_towns(widened_box(area), most_towns)
 
 
-def coarse_world(tolerance_deg: float = 0.1) -> list[dict[str, Any]]:
+@cache
+def coarse_world() -> tuple[dict[str, Any], ...]:
     """Land and boundaries of the whole world, simplified: a picture to click on."""
     features = []
     for geometry, properties in _world():
-        drawn = shapely.simplify(geometry, tolerance_deg)
+        drawn = shapely.transform(shapely.simplify(geometry, _COARSE_DEG), lambda points: points.round(2))
         if properties["kind"] == "boundary" or (drawn.is_valid and drawn.area > _COARSE_AREA_DEG2):
             features.append(_feature(_boundary(properties, {}) | {"kind": properties["kind"]}, drawn))
-    return features
+    return tuple(features)
 
 
 def _is_drawn(part: Any, properties: Mapping[str, Any]) -> bool:
@@ -142,7 +144,8 @@ def _boundary(properties: Mapping[str, Any], marks: Mapping[str, str]) -> dict[s
     return kept
 
 
-def _town_features(box: Box, most: int) -> list[dict[str, Any]]:
+def largest_towns(box: Box, most: int) -> list[dict[str, Any]]:
+    """The largest towns in a box, as features of `basemap.geojson`."""
     west, south, east, north = box
     inside = [town for town in _towns() if west <= town.lon <= east and south <= town.lat <= north][:most]
     features, ids = [], set()
