@@ -32,6 +32,10 @@ LINE_DEG = 0.002
 """How far simplifying may move a coast, and a boundary (about 200 m)."""
 SMALLEST_DEG2 = 1e-4
 """Islands below this are left out."""
+COARSE_COAST_DEG = 0.1
+COARSE_LINE_DEG = 0.03
+COARSE_SMALLEST_DEG2 = 0.02
+"""The same of the picture of the whole world."""
 CLASSES: Final = {
     "International boundary (verify)": ("state", "international"),
     "Disputed (please verify)": ("disputed", "disputed"),
@@ -124,6 +128,21 @@ def build_map(folder: Path) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
+def build_coarse(whole: dict[str, Any]) -> dict[str, Any]:
+    """The same, simplified to what a picture of the whole world shows; of a line only what it is drawn by."""
+    features = []
+    for piece in whole["features"]:
+        geometry, properties = shapely.geometry.shape(piece["geometry"]), piece["properties"]
+        if properties["kind"] == "land":
+            simple = shapely.set_precision(shapely.simplify(geometry, COARSE_COAST_DEG), 0.01)
+            parts = (part for part in shapely.get_parts(simple) if part.area > COARSE_SMALLEST_DEG2)
+            features += [feature("land", part) for part in parts]
+        else:
+            line = shapely.simplify(geometry, COARSE_LINE_DEG)
+            features.append(feature("boundary", line, status=properties["status"]))
+    return {"type": "FeatureCollection", "features": features}
+
+
 def build_towns(path: Path) -> str:
     """Name, longitude, latitude, inhabitants, other spellings (folded, parted by bars); one a line, parted by tabs, the
     largest first."""
@@ -139,7 +158,7 @@ def build_towns(path: Path) -> str:
 
 
 def spellings(name: str, others: Iterable[str], people: int) -> list[str]:
-    """What else a town is written as, folded, those that differ by more than spaces. Codes of airports and what machines
+    """What else a town is written as, folded, where it differs by more than spaces. Codes of airports and what machines
     wrote without vowels are left out."""
     seen = {key_of(name)}
     result = []
@@ -174,7 +193,9 @@ def write(name: str, text: str) -> None:
 def main() -> None:
     natural_earth, cities = map(Path, sys.argv[1:3])
     OUT.mkdir(exist_ok=True)
-    write("world.geojson.xz", json.dumps(build_map(natural_earth), separators=(",", ":"), ensure_ascii=False))
+    whole = build_map(natural_earth)
+    for name, features in (("world", whole), ("coarse", build_coarse(whole))):
+        write(f"{name}.geojson.xz", json.dumps(features, separators=(",", ":"), ensure_ascii=False))
     write("towns.tsv.xz", build_towns(cities))
 
 

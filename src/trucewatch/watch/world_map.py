@@ -30,9 +30,6 @@ MOST_TOWNS: Final = 400
 MARGIN: Final = 0.25
 """How far the ground goes beyond the area on each side, as a share of it: a map shows more than its area."""
 STATUS_BY_WATCH: Final = "this watch"
-_COARSE_DEG: Final = 0.1
-_COARSE_AREA_DEG2: Final = 0.02
-"""Islands below this are left out of a picture of the whole world."""
 
 Box = tuple[float, float, float, float]
 
@@ -114,13 +111,8 @@ def world_features(
 
 @cache
 def coarse_world() -> tuple[dict[str, Any], ...]:
-    """Land and boundaries of the whole world, simplified: a picture to click on."""
-    features = []
-    for geometry, properties in _world():
-        drawn = shapely.transform(shapely.simplify(geometry, _COARSE_DEG), lambda points: points.round(2))
-        if properties["kind"] == "boundary" or (drawn.is_valid and drawn.area > _COARSE_AREA_DEG2):
-            features.append(_feature(_boundary(properties, {}) | {"kind": properties["kind"]}, drawn))
-    return tuple(features)
+    """Land and boundaries of the whole world, simplified, as features: a picture to click on."""
+    return tuple(json.loads(_unpacked("coarse.geojson.xz"))["features"])
 
 
 def _is_drawn(part: Any, properties: Mapping[str, Any]) -> bool:
@@ -134,8 +126,6 @@ def _feature(properties: dict[str, Any], geometry: Any) -> dict[str, Any]:
 
 def _boundary(properties: Mapping[str, Any], marks: Mapping[str, str]) -> dict[str, Any]:
     """A line's properties in `basemap.geojson`; a mark of the watch stands in the place of the data's status."""
-    if properties["kind"] != "boundary":
-        return {}
     kept: dict[str, Any] = {key: properties[key] for key in ("kind", "line", "status", "class", "between")}
     if "name" in properties:
         kept["names"] = {"en": properties["name"]}

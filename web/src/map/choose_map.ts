@@ -7,7 +7,8 @@ import type { BoundaryProps, Ground } from "./data.js";
 import { ScaleBar, buttons, disclaimer, make } from "./furniture.js";
 import { Labels, Occupied } from "./labels.js";
 import { boundaryRows } from "./legend.js";
-import { type Camera, EARTH_CIRCUMFERENCE_M, latOf, lonOf, screenX, screenY, worldX, worldY } from "./mercator.js";
+import { type Camera, latOf, lonOf, screenX, screenY, worldX, worldY } from "./mercator.js";
+import { boxRound, readMiddle } from "./middle.js";
 import { outline } from "./overlay.js";
 import { type Palette, palette } from "./palette.js";
 import { type Bounds, View } from "./view.js";
@@ -18,20 +19,6 @@ export type Shape = Feature<Geometry, { number: number; name: string }>;
 
 const NEAR_PX = 10;
 const HINTS = { middle: "map_choose_middle", place: "map_choose_place", line: "map_choose_line", shapes: "map_choose_shapes" } as const;
-
-/** "lat, lon" as people write a place → [lon, lat], or null where the text is anything else. */
-export function readMiddle(text: string): [number, number] | null {
-  const match = /^\s*(-?\d+(?:\.\d+)?)\s*[,;]\s*(-?\d+(?:\.\d+)?)\s*$/.exec(text);
-  const [lat, lon] = [Number(match?.[1]), Number(match?.[2])];
-  return match && Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? [lon, lat] : null;
-}
-
-/** The box of a width round a middle, as the server draws it: west, south, east, north. */
-export function boxRound([lon, lat]: [number, number], width_km: number): Bounds {
-  const high = ((width_km * 1000) / (EARTH_CIRCUMFERENCE_M / 360)) / 2;
-  const wide = high / Math.max(Math.cos((lat * Math.PI) / 180), 0.1);
-  return [lon - wide, lat - high, lon + wide, lat + high];
-}
 
 export class ChooseMap {
   private readonly scale = new ScaleBar();
@@ -55,7 +42,8 @@ export class ChooseMap {
       bounds, ground, minZoom: 0, maxZoom: 13, padding: () => ({ top: 24, bottom: 24, left: 24, right: 24 }), doubleClickZoom: true,
       paint: (context, camera) => this.paint(context, camera),
     });
-    frame.append(buttons((steps) => this.view.zoomBy(steps), () => this.view.moveTo(bounds)), this.scale.element, disclaimer(ground?.disclaimer));
+    frame.append(buttons((steps) => this.view.zoomBy(steps), () => this.view.moveTo(bounds)), this.scale.element);
+    host.append(disclaimer(ground?.disclaimer));
     host.append(make("p", "tw-draw-hint", say(HINTS[choice])));
     if (ground && choice === "line") host.append(this.legend(ground));
     void this.labels?.fonts().then(() => this.view.paint());

@@ -45,6 +45,14 @@ export interface Ground {
   credit?: string;
 }
 
+const STATUSES: readonly BoundaryStatus[] = ["state", "disputed", "not_stated"];
+
+/** The statuses that boundaries of this ground have, in one order; a line that says nothing is not stated. */
+export function statusesOf(ground: Ground): BoundaryStatus[] {
+  const drawn = new Set((ground.boundary?.features ?? []).map(({ properties }) => properties?.status ?? "not_stated"));
+  return STATUSES.filter((status) => drawn.has(status));
+}
+
 /** Larger semi-axis from which a place is worse than a district: no sign, only ellipse and row. */
 export const DISTRICT_M = 20_000;
 

@@ -49,7 +49,8 @@ export class DrawMap {
       bounds, ground, minZoom: 1, maxZoom: 13, padding: () => ({ top: 24, bottom: 24, left: 24, right: 24 }), doubleClickZoom: false,
       paint: (context, camera) => this.paint(context, camera),
     });
-    frame.append(buttons((steps) => this.view.zoomBy(steps), () => this.view.moveTo(bounds)), this.scale.element, disclaimer(ground?.disclaimer));
+    frame.append(buttons((steps) => this.view.zoomBy(steps), () => this.view.moveTo(bounds)), this.scale.element);
+    host.append(disclaimer(ground?.disclaimer));
     host.append(this.panel());
     void this.labels?.fonts().then(() => this.view.paint());
     this.read();

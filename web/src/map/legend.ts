@@ -1,7 +1,7 @@
 /** What the legends of the Watch and the Incident map say: only what this map can show. */
 
 import { say, term } from "../words.js";
-import type { BoundaryStatus, Ground, Incidents } from "./data.js";
+import { type Ground, type Incidents, statusesOf } from "./data.js";
 import { type LegendPart, type Swatch, drawing, make } from "./furniture.js";
 import type { Palette } from "./palette.js";
 
@@ -33,14 +33,11 @@ function stroke(colour: string, dash: string, width = 1.6): Swatch {
   return drawing(WIDE, 12, [["path", { d: `M0 6h${WIDE}`, stroke: colour, "stroke-width": width, "stroke-dasharray": dash, fill: "none" }]]);
 }
 
-const STATUSES: readonly [BoundaryStatus, string, "legend_boundary" | "legend_disputed" | "legend_not_stated"][] = [
-  ["state", "none", "legend_boundary"], ["disputed", "4 4", "legend_disputed"], ["not_stated", "9 3 1.5 3", "legend_not_stated"],
-];
+const STROKES = { state: ["none", "legend_boundary"], disputed: ["4 4", "legend_disputed"], not_stated: ["9 3 1.5 3", "legend_not_stated"] } as const;
 
 /** A row for each status that a boundary of this ground has. */
 export function boundaryRows(ground: Ground, colours: Palette): LegendPart["rows"] {
-  const drawn = new Set((ground.boundary?.features ?? []).map(({ properties }) => properties?.status ?? "not_stated"));
-  return STATUSES.filter(([status]) => drawn.has(status)).map(([, dash, key]) => ({ swatch: stroke(colours.boundary, dash, 1.4), text: say(key) }));
+  return statusesOf(ground).map((status) => ({ swatch: stroke(colours.boundary, STROKES[status][0], 1.4), text: say(STROKES[status][1]) }));
 }
 
 function lines(ground: Ground, colours: Palette): LegendPart["rows"] {

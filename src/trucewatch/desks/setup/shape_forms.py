@@ -65,7 +65,7 @@ def drawn_shapes(features: Sequence[ImportedFeature], column: str, area: Area) -
     """The good shapes with number and name, simplified to what a screen shows, and the box to look at: the area of the
     watch with the shapes in it; all shapes if none is."""
     good = [feature for feature in features if feature.geometry is not None]
-    geometries = [shape(feature.geometry) for feature in good]
+    geometries = [shape(feature.geometry) for feature in good if feature.geometry is not None]
     outside = numbers_outside(features, area)
     inside = [geometry for feature, geometry in zip(good, geometries, strict=True) if feature.number not in outside]
     bounds = [float(bound) for bound in shapely.total_bounds(inside or geometries)] if geometries else list(area)
