@@ -120,12 +120,17 @@ def invented_watch(*, simulated: bool = False) -> Watch:
         ground=(
             Ground(kind="land", geometry=land, names={}),
             Ground(kind="water", geometry=lake, names={}),
-            Ground(kind="boundary", geometry=LineString([(20.0, 44.6), (20.02, 45.3), (20.0, 45.9)]), names={}),
+            Ground(
+                kind="boundary",
+                geometry=LineString([(20.0, 44.6), (20.02, 45.3), (20.0, 45.9)]),
+                names={},
+                status="state",
+            ),
             Ground(
                 kind="boundary",
                 geometry=LineString([(20.5, 44.6), (20.6, 45.3), (20.9, 45.9)]),
                 names={},
-                disputed=True,
+                status="disputed",
             ),
         ),
         towns=towns,

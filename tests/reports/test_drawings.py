@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from xml.etree import ElementTree
 
@@ -13,11 +14,13 @@ from hypothesis import strategies as st
 from tests.reports.invented import CENTRE, DAY, OPEN_CELLS, PUBLIC, busy_day, incident, inputs_of
 from trucewatch.locale import LANGUAGES, words
 from trucewatch.model.watch import Recipient
+from trucewatch.model.zone import BOUNDARY_STATUSES
 from trucewatch.reports import DailyReport, build_daily
 from trucewatch.reports.charts import draw_days
 from trucewatch.reports.drawing import Box, Projection, box_around, scale_length_m
 from trucewatch.reports.label_placement import Label, place_labels
 from trucewatch.reports.map import draw_map
+from trucewatch.reports.map_legend import map_legend
 from trucewatch.reports.phrases import ranges
 from trucewatch.reports.signs import draw_sign, every_sign
 
@@ -138,3 +141,24 @@ def test_a_crowded_day_gathers_its_signs_in_tiles_and_loses_none() -> None:
     alone = drawing.count('class="m-number"')
     assert counts + alone == 300
     assert alone < 120
+
+
+def test_each_boundary_is_drawn_and_called_by_its_status() -> None:
+    report = daily(CENTRE)
+    basemap = report.watch.basemap
+    lines = [piece for piece in basemap.ground if piece.kind == "boundary"]
+    assert {line.status for line in lines} == {"state", "disputed"}
+    drawn = {}
+    for status in BOUNDARY_STATUSES:
+        ground = (*(piece for piece in basemap.ground if piece.kind != "boundary"), replace(lines[0], status=status))
+        marked = replace(report, watch=replace(report.watch, basemap=replace(basemap, ground=ground)))
+        texts = [text for _, text in map_legend(marked, words("en"), "", ())]
+        drawn[status] = (
+            re.findall(r'class="(m-boundary|m-disputed|m-not-stated)"', draw_map(marked, words("en"))),
+            [text for text in texts if "boundary" in text],
+        )
+    assert drawn == {
+        "state": (["m-boundary"], ["state boundary"]),
+        "disputed": (["m-disputed"], ["disputed boundary"]),
+        "not_stated": (["m-not-stated"], ["boundary, status not stated in this data"]),
+    }

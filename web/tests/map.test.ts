@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { CELL_PX, MOST_ABREAST, group, gridZoom } from "../src/map/aggregate.js";
+import { type Ground, statusesOf } from "../src/map/data.js";
 import { ellipseRing, placeAlong } from "../src/map/ellipse.js";
 import { scaleStep } from "../src/map/furniture.js";
+import { groundStyle } from "../src/map/ground.js";
 import { Occupied } from "../src/map/label_spots.js";
 import { Mask } from "../src/map/mask.js";
-import { latOf, lonOf, metresPerPixel, worldSize, worldX, worldY } from "../src/map/mercator.js";
-import { crossesItself, faultOf, geometryOf, readCorners, writeCorners } from "../src/map/shape.js";
+import { EARTH_CIRCUMFERENCE_M, latOf, lonOf, metresPerPixel, worldSize, worldX, worldY } from "../src/map/mercator.js";
+import { boxRound, readMiddle } from "../src/map/middle.js";
+import { LIGHT } from "../src/map/palette.js";
+import { crossingOf, faultOf, geometryOf, readCorners, writeCorners } from "../src/map/shape.js";
 import { nearest, nextInDirection } from "../src/map/step.js";
 
 function scattered(count: number, spread: number): { x: Float64Array; y: Float64Array; outcome: Uint8Array } {
@@ -172,6 +176,37 @@ describe("the scale bar", () => {
   });
 });
 
+describe("choosing", () => {
+  it("reads a middle with latitude first, and nothing else", () => {
+    expect(readMiddle("33.77, 74.09")).toEqual([74.09, 33.77]);
+    expect(readMiddle(" -35; -25 ")).toEqual([-25, -35]);
+    for (const text of ["", "Poonch", "91, 10", "10, 181", "1, 2, 3"]) expect(readMiddle(text)).toBeNull();
+  });
+
+  it("draws the box that the server will: as wide as high on the ground", () => {
+    const [west, south, east, north] = boxRound([74, 60], 100);
+    expect(east - west).toBeCloseTo(2 * (north - south), 5);
+    expect(((north - south) * EARTH_CIRCUMFERENCE_M) / 360).toBeCloseTo(100_000, 3);
+  });
+});
+
+describe("boundaries", () => {
+  it("have each status that is drawn in the legend, and one that says nothing is not stated", () => {
+    const line = (status?: string): unknown => ({ type: "Feature", properties: status ? { status } : {}, geometry: { type: "LineString", coordinates: [] } });
+    const drawn = (...lines: unknown[]): string[] => statusesOf({ boundary: { type: "FeatureCollection", features: lines } } as unknown as Ground);
+    expect(drawn(line("disputed"), line("state"))).toEqual(["state", "disputed"]);
+    expect(drawn(line())).toEqual(["not_stated"]);
+    expect(drawn()).toEqual([]);
+  });
+
+  it("are drawn in three ways, each by one layer of the ground alone", () => {
+    const ground = { area: [0, 0, 1, 1] } as unknown as Ground;
+    const drawn = groundStyle(ground, LIGHT).layers.filter(({ id }) => ["boundary", "disputed", "not-stated"].includes(id));
+    const dashes = drawn.map((layer) => JSON.stringify((layer as { paint: Record<string, unknown> }).paint["line-dasharray"] ?? "none"));
+    expect(new Set(dashes).size).toBe(3);
+  });
+});
+
 describe("drawing", () => {
   it("reads what it writes, and names the line that is no corner", () => {
     const corners: [number, number][] = [[46.1, 39.5], [46.9, 39.5], [46.5, 40]];
@@ -183,7 +218,9 @@ describe("drawing", () => {
   it("refuses too few corners and an outline that crosses itself", () => {
     expect(faultOf([[0, 0], [1, 1]], "polygon")).toEqual({ kind: "few", least: 3 });
     expect(faultOf([[0, 0]], "line")).toEqual({ kind: "few", least: 2 });
-    expect(crossesItself([[0, 0], [1, 1], [1, 0], [0, 1]])).toBe(true);
+    expect(crossingOf([[0, 0], [1, 1], [1, 0], [0, 1]])).toEqual({ at: [0.5, 0.5], sides: [1, 3] });
+    expect(crossingOf([[0, 0], [2, 0], [2, 1], [1, 0], [1, -1]])?.at).toEqual([1, 0]);
+    expect(crossingOf([[0, 0], [1, 0], [1, 1], [0, 1]])).toBeNull();
     expect(faultOf([[0, 0], [1, 0], [1, 1], [0, 1]], "polygon")).toBeNull();
   });
 

@@ -90,7 +90,7 @@ def called(watch: Watch, recipient: str, at: datetime | None) -> Watch:
         return {language: label(row, policy, language, day, watch.agreement).text for language in languages}
 
     towns = tuple(
-        replace(town, names=names_of(town.id, town.names), every_name=_every_name(rows.get(town.id)))
+        replace(town, names=names_of(town.id, town.names), every_name=_every_name(rows.get(town.id), town.every_name))
         for town in watch.basemap.towns
     )
     agreement = watch.agreement
@@ -218,8 +218,8 @@ def parties_that_name(row: PlaceRow, agreement: Agreement) -> frozenset[str]:
     return frozenset(counts_with.get(user, user) for user in users) & frozenset(agreement.bound_ids)
 
 
-def _every_name(row: PlaceRow | None) -> tuple[str, ...]:
-    return tuple(sorted({name.text for name in row.name})) if row else ()
+def _every_name(row: PlaceRow | None, spellings: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({*spellings, *(name.text for name in row.name)})) if row else spellings
 
 
 def _all_names(row: PlaceRow, language: str, day: date | None, agreement: Agreement) -> list[str]:

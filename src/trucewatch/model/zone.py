@@ -14,6 +14,8 @@ ZONE_KINDS = ("area", "region", "district", "corridor", "line", "storage", "site
 of contact; storage and site: small places that a provision names."""
 
 BASEMAP_KINDS = ("land", "water", "boundary", "district", "town")
+BOUNDARY_STATUSES = ("state", "disputed", "not_stated")
+"""What a line of the basemap is: a state boundary, a disputed line, or a line of whose status the data says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +68,17 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """One piece of the basemap: land, water, a boundary (disputed or not) or a district's outline."""
+    """One piece of the basemap: land, water, a boundary or a district's outline."""
 
     kind: str
     geometry: Any
     names: Mapping[str, str]
-    disputed: bool = False
+    status: str = "not_stated"
+    """Of a boundary: one of `BOUNDARY_STATUSES`, as its data or this watch states it."""
+    status_by: str = ""
+    """Who gave that status in the place of the data's; empty: the boundary set."""
+    line: str = ""
+    """Of a boundary: its id in the boundary set, by which a watch marks it."""
     derived: bool = False
 
 

@@ -127,7 +127,7 @@ def _short(rows: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def _feature(feature: Any) -> dict[str, Any]:
-    record = {name: getattr(feature, name) for name in ("number", "name", "geometry", "vertices")}
+    record = {name: getattr(feature, name) for name in ("number", "labels", "geometry", "vertices")}
     for name in ("fault", "remedy"):
         message = getattr(feature, name)
         record[name] = [record_of(message), str(message)] if message else None

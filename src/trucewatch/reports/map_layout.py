@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from trucewatch.model.outcomes import OUTCOMES, SAID
 from trucewatch.model.times import day_of
-from trucewatch.model.zone import Zone
+from trucewatch.model.zone import BOUNDARY_STATUSES, Zone
 from trucewatch.reports.cells import cell_of
 from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.declutter import spread, touching
@@ -51,6 +51,7 @@ WORD_HIGH: Final = 11.0
 """Room below a bin of simulated records for the word that says so."""
 SHADES: Final = ((1, 0.05), (10, 0.1), (100, 0.16), (1000, 0.24))
 """From how many records on a bin's square is how dark: ink alone, so that no eye needs a colour for it."""
+BOUNDARY_CSS: Final = {"state": "m-boundary", "disputed": "m-disputed", "not_stated": "m-not-stated"}
 _SHARES: Final = (*OUTCOMES, WITHHELD)
 _STRIP: Final = (*SAID, "not_applicable", WITHHELD)
 
@@ -201,11 +202,12 @@ class _Sheet:
         order = {"land": 0, "water": 1, "district": 2, "boundary": 3}
         parts = []
         for piece in sorted(
-            self.report.watch.basemap.ground, key=lambda piece: (order.get(piece.kind, 4), piece.disputed)
+            self.report.watch.basemap.ground,
+            key=lambda piece: (order.get(piece.kind, 4), BOUNDARY_STATUSES.index(piece.status)),
         ):
             if piece.kind not in order:
                 continue
-            css = "m-disputed" if piece.kind == "boundary" and piece.disputed else f"m-{piece.kind}"
+            css = BOUNDARY_CSS[piece.status] if piece.kind == "boundary" else f"m-{piece.kind}"
             parts.append(self._path(piece.geometry, css))
         return "".join(parts)
 

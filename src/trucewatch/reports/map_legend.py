@@ -30,8 +30,8 @@ def map_legend(report: DailyReport, words: Words, drawn: str, named: Sequence[Na
         for name in lines or (printable(words.name(corridor.names, otherwise=corridor.id)),):
             text = words.gettext("{zone}, derived").format(zone=name) if corridor.derived else name
             entries.append((_swatch("corridor"), text))
-    if any(piece.kind == "boundary" and piece.disputed for piece in report.watch.basemap.ground):
-        entries.append((_swatch("disputed"), words.gettext("disputed boundary")))
+    drawn_statuses = {piece.status for piece in report.watch.basemap.ground if piece.kind == "boundary"}
+    entries += [(_swatch(status), text) for status, text in _boundaries(words).items() if status in drawn_statuses]
     places = {row.incident.place.partition(":")[0] for row in report.rows}
     tiles = layout_of(report).tiles
     if "zone" in places and not (tiles and all(tile.is_bin for tile in tiles)):
@@ -57,11 +57,22 @@ def map_legend(report: DailyReport, words: Words, drawn: str, named: Sequence[Na
     return entries
 
 
+def _boundaries(words: Words) -> dict[str, str]:
+    """What a line of each status is called."""
+    return {
+        "state": words.gettext("state boundary"),
+        "disputed": words.gettext("disputed boundary"),
+        "not_stated": words.gettext("boundary, status not stated in this data"),
+    }
+
+
 def _swatch(name: str) -> Markup:
     drawings = {
         "line": '<path d="M0 7h32" class="m-band" style="stroke-width:9"/><path d="M1 7h30" class="m-line"/>',
         "corridor": '<path d="M2 2h28v10h-28z" class="m-corridor"/>',
+        "state": '<path d="M0 7h32" class="m-boundary"/>',
         "disputed": '<path d="M0 7h32" class="m-disputed"/>',
+        "not_stated": '<path d="M0 7h32" class="m-not-stated"/>',
         "tile": '<rect x="6" y="1" width="20" height="12" rx="3" class="m-tile"/>'
         '<rect x="9" y="8" width="7" height="3" class="f-inconsistent"/>'
         '<rect x="16" y="8" width="7" height="3" class="f-withheld"/>',

@@ -13,7 +13,7 @@ from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
 from trucewatch.model.naming import SEPARATOR, numbers_of, ranked_towns
 from trucewatch.model.watch import Watch
-from trucewatch.model.zone import Town, Zone
+from trucewatch.model.zone import Ground, Town, Zone
 from trucewatch.reports.place_names import DISCLAIMER
 
 PLACES = 5
@@ -36,7 +36,9 @@ def ground_of(watch: Watch, words: Words, at: datetime, spoken_of: Collection[st
     zones = [zone for zone in watch.zones if zone.valid_from <= at < zone.valid_until]
     parts: dict[str, Any] = {
         kind: _collection(
-            _feature(shape.geometry, {"disputed": shape.disputed}) for shape in ground if shape.kind == kind
+            _feature(shape.geometry, _boundary(shape) if kind == "boundary" else {})
+            for shape in ground
+            if shape.kind == kind
         )
         for kind in ("land", "water", "district", "boundary")
     }
@@ -67,6 +69,11 @@ def _ends_of(watch: Watch) -> list[float] | None:
     if not shapes:
         return None
     return [round(float(degrees), PLACES) for degrees in shapely.total_bounds(shapes)]
+
+
+def _boundary(line: Ground) -> dict[str, Any]:
+    """What the map needs of a boundary: its status, and where a click can mark it, its id."""
+    return {"status": line.status} | ({"line": line.line} if line.line else {})
 
 
 def _zone(zone: Zone, watch: Watch, words: Words) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from trucewatch.model.faults import Fault
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.times import ALWAYS, NEVER, read_time
 from trucewatch.model.zone import BASEMAP_KINDS, ZONE_KINDS, Basemap, Ground, Sensor, Town, Zone
+from trucewatch.watch.boundary_status import boundary_status
 from trucewatch.watch.toml_records import did_you_mean, not_utf8, words_of_reader
 
 T = TypeVar("T")
@@ -111,20 +112,24 @@ def read_basemap(content: bytes, file: str) -> tuple[Basemap, list[Fault]]:
         kind = _word(properties, "kind", BASEMAP_KINDS)
         if kind == "town":
             point = geometry_of(feature, ("Point",), None)
+            names, spellings = _names(properties), _listed(properties, "spellings")
             return Town(
                 id=_id(feature),
-                names=_names(properties),
+                names=names,
                 lon=point.x,
                 lat=point.y,
                 rank=_whole(properties, "rank", 3, Message("write 1 for the largest, 2, 3, or leave it out")),
                 population=_whole(properties, "population", 0, Message("write the inhabitants as a whole number")),
+                every_name=(*names.values(), *spellings) if spellings else (),
             )
         geometry = geometry_of(feature, ("LineString", "MultiLineString", *SURFACES), None)
         return Ground(
             kind=kind,
             geometry=geometry,
             names=_names(properties, needed=False),
-            disputed=bool(properties.get("disputed", False)),
+            status=boundary_status(feature, properties, file, faults) if kind == "boundary" else "not_stated",
+            status_by=str(properties.get("status_by", "")),
+            line=str(properties.get("line", "")),
             derived=bool(properties.get("derived", False)),
         )
 

@@ -7,10 +7,12 @@ a limit on the work, and nothing of it is run. No network, and no other file tha
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +25,13 @@ from trucewatch.watch.geojson_files import SHAPES, SURFACES, FeatureFault, geome
 MOST_FEATURES: Final = 1000
 MOST_VERTICES: Final = 500_000
 LARGEST_BYTES: Final = 64 * 2**20
-_NAME_KEYS: Final = ("name", "NAME", "Name", "name_en", "NAME_EN", "title", "label", "id")
+MOST_COLUMNS: Final = 60
+LONGEST_LABEL: Final = 120
+_NAME_KEYS: Final = re.compile(
+    r"names|name|name_?en|shape_?name|adm(?P<level>\d)_?(name|[a-z]{2,3})|name_(?P<depth>\d)|title|label|.*name.*|id",
+    re.I,
+)
+"""What columns of names are most often called; of a country's levels (NAME_2, ADM2_EN) the finest comes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,15 +39,60 @@ class ImportedFeature:
     """One shape of the file. Either `geometry` (GeoJSON, degrees, longitude first) or `fault` with its `remedy`."""
 
     number: int
-    name: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Column → what the file says there, of the columns that hold texts or numbers."""
     geometry: dict[str, Any] | None = None
     vertices: int = 0
     fault: Message | None = None
     remedy: Message | None = None
 
+    def name(self, column: str) -> str:
+        """What it is called by that column; empty where the file says nothing."""
+        return self.labels.get(column, "")
+
     @property
     def is_line(self) -> bool:
         return self.geometry is not None and self.geometry["type"] in SHAPES["line"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameColumn:
+    """A column that may hold the names, with what it says of the first shapes that it says anything of."""
+
+    column: str
+    samples: tuple[str, ...]
+
+
+def name_columns(features: Sequence[ImportedFeature]) -> list[NameColumn]:
+    """The columns that the names may stand in, the likeliest first: by what a column is called, then by whether it says
+    something else of each shape in letters."""
+    labels: dict[str, list[str]] = {}
+    for feature in features:
+        for column, label in feature.labels.items():
+            labels.setdefault(column, []).append(label)
+
+    def rank(column: str) -> tuple[int, float, str]:
+        texts = labels[column]
+        letters = sum(any(char.isalpha() for char in text) for text in texts) / len(texts)
+        return _place_of(column) if letters > 0.5 else 99, -len(set(texts)) * letters / len(features), column
+
+    return [
+        NameColumn(column=column, samples=tuple(dict.fromkeys(labels[column]))[:3])
+        for column in sorted(labels, key=rank)
+    ]
+
+
+def _place_of(column: str) -> int:
+    """How far back a column stands among those that most often hold a name."""
+    match = _NAME_KEYS.fullmatch(column)
+    if match is None:
+        return 90
+    level = match["level"] or match["depth"]
+    if level:
+        return 20 + 2 * (9 - int(level)) + (not column.lower().endswith(("en", "name", level)))
+    order = ("names", "name", "nameen", "shapename", "title", "label")
+    plain = column.lower().replace("_", "")
+    return order.index(plain) if plain in order else 80 if plain == "id" else 60
 
 
 def import_zones(path: Path) -> list[ImportedFeature]:
@@ -63,12 +116,12 @@ def import_zones(path: Path) -> list[ImportedFeature]:
         raw = _geojson(path.read_bytes())
     features: list[ImportedFeature] = []
     vertices = 0
-    for number, (name, geometry) in enumerate(raw, 1):
+    for number, (labels, geometry) in enumerate(raw, 1):
         if number > MOST_FEATURES:
             raise UnreadableInput(
                 Message("the file holds more than {most} shapes; save those that are zones", most=Amount(MOST_FEATURES))
             )
-        feature = _checked(number, " ".join(name.split())[:120], geometry)
+        feature = _checked(number, _plain_labels(labels), geometry)
         vertices += feature.vertices
         if vertices > MOST_VERTICES:
             raise UnreadableInput(
@@ -82,31 +135,49 @@ def import_zones(path: Path) -> list[ImportedFeature]:
     return features
 
 
-def _checked(number: int, name: str, geometry: Any) -> ImportedFeature:
+def _plain_labels(labels: Mapping[str, Any]) -> dict[str, str]:
+    """The texts and numbers among the values, each in one line."""
+    plain: dict[str, str] = {}
+    for column, cell in itertools.islice(labels.items(), MOST_COLUMNS):
+        # A table of names by language, as our own files have them, counts by its first.
+        texts = (
+            (name for name in cell.values() if isinstance(name, str) and name) if isinstance(cell, dict) else iter(())
+        )
+        value = next(texts, "") if isinstance(cell, dict) else cell
+        if isinstance(value, str | int | float) and not isinstance(value, bool):
+            text = " ".join(str(value).split())[:LONGEST_LABEL]
+            if text:
+                plain[" ".join(str(column).split())[:LONGEST_LABEL]] = text
+    return plain
+
+
+def _checked(number: int, labels: dict[str, str], geometry: Any) -> ImportedFeature:
     import shapely
     from shapely.geometry import mapping
 
     if isinstance(geometry, FeatureFault):
-        return ImportedFeature(number=number, name=name, fault=geometry.what, remedy=geometry.remedy)
+        return ImportedFeature(number=number, labels=labels, fault=geometry.what, remedy=geometry.remedy)
     if isinstance(geometry, dict) and geometry.get("type") in ("Point", "MultiPoint"):
         remedy = Message("draw the area around it, however small")
-        return ImportedFeature(number=number, name=name, fault=Message("is a point and has no inside"), remedy=remedy)
+        return ImportedFeature(
+            number=number, labels=labels, fault=Message("is a point and has no inside"), remedy=remedy
+        )
     try:
         shape = geometry_of({"geometry": geometry}, (*SURFACES, *SHAPES["line"]), None)
         return ImportedFeature(
             number=number,
-            name=name,
+            labels=labels,
             geometry=json.loads(json.dumps(mapping(shape))),
             vertices=int(shapely.get_num_coordinates(shape)),
         )
     except FeatureFault as fault:
-        return ImportedFeature(number=number, name=name, fault=fault.what, remedy=fault.remedy)
+        return ImportedFeature(number=number, labels=labels, fault=fault.what, remedy=fault.remedy)
 
 
 # GeoJSON
 
 
-def _geojson(content: bytes) -> Iterator[tuple[str, Any]]:
+def _geojson(content: bytes) -> Iterator[tuple[Mapping[str, Any], Any]]:
     try:
         document = json.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, ValueError, RecursionError) as exc:
@@ -118,25 +189,19 @@ def _geojson(content: bytes) -> Iterator[tuple[str, Any]]:
     listed = document.get("features") if document.get("type") == "FeatureCollection" else [document]
     for feature in listed if isinstance(listed, list) else []:
         if not isinstance(feature, dict):
-            yield "", FeatureFault(Message("is no feature"), Message("export it again from the map program"))
+            yield {}, FeatureFault(Message("is no feature"), Message("export it again from the map program"))
             continue
-        properties = {**properties_of(feature), "id": feature.get("id", "")}
+        properties = {**properties_of(feature)}
+        if "id" in feature:
+            properties["id"] = feature["id"]
         geometry = feature.get("geometry") if feature.get("type") == "Feature" else feature
-        yield _name_in(properties), geometry
-
-
-def _name_in(properties: dict[str, Any]) -> str:
-    names = properties.get("names")
-    if isinstance(names, dict):
-        return next((str(name) for name in names.values() if isinstance(name, str) and name), "")
-    labels = (properties.get(key, "") for key in _NAME_KEYS)
-    return next((str(label) for label in labels if isinstance(label, str | int) and label != ""), "")
+        yield properties, geometry
 
 
 # KML
 
 
-def _kml(content: bytes) -> Iterator[tuple[str, Any]]:
+def _kml(content: bytes) -> Iterator[tuple[Mapping[str, Any], Any]]:
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import ParseError, fromstring
 
@@ -155,8 +220,20 @@ def _kml(content: bytes) -> Iterator[tuple[str, Any]]:
     _refuse_nested(root)
     for mark in root.iter():
         if _local(mark) == "Placemark":
-            name = next((str(child.text or "") for child in mark if _local(child) == "name"), "")
-            yield name, _kml_geometry(mark)
+            yield _kml_labels(mark), _kml_geometry(mark)
+
+
+def _kml_labels(mark: Any) -> dict[str, str]:
+    """The name of a placemark, and the fields of its table."""
+    name = next((str(child.text or "") for child in mark if _local(child) == "name"), "")
+    labels = {"name": name} if name else {}
+    for element in mark.iter():
+        if _local(element) == "SimpleData":
+            labels.setdefault(str(element.get("name", "")), str(element.text or ""))
+        elif _local(element) == "Data":
+            text = next((str(child.text or "") for child in element if _local(child) == "value"), "")
+            labels.setdefault(str(element.get("name", "")), text)
+    return labels
 
 
 _NOT_NESTED: Final = frozenset(("Placemark", "Polygon", "LineString", "outerBoundaryIs", "innerBoundaryIs"))
@@ -221,25 +298,25 @@ def _kml_corners(element: Any) -> list[list[float]]:
 # GeoPackage
 
 
-def _geopackage(path: Path) -> Iterator[tuple[str, Any]]:
+def _geopackage(path: Path) -> Iterator[tuple[Mapping[str, Any], Any]]:
     with open_geopackage(path) as (db, _):
         db.text_factory = lambda raw: raw.decode("utf-8", "replace")
         yield from _geopackage_rows(db)
 
 
-def _geopackage_rows(db: sqlite3.Connection) -> Iterator[tuple[str, Any]]:
+def _geopackage_rows(db: sqlite3.Connection) -> Iterator[tuple[Mapping[str, Any], Any]]:
     tables = db.execute(
         "SELECT g.table_name, g.column_name, s.organization, s.organization_coordsys_id FROM gpkg_geometry_columns g "
         "JOIN gpkg_contents c ON c.table_name = g.table_name LEFT JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id "
         "WHERE c.data_type = 'features' LIMIT 50"
     ).fetchall()
     for table, column, organization, code in tables:
-        names = [str(row[1]) for row in db.execute(f"PRAGMA table_info({quoted(table)})")]
-        label = next((name for name in names if name.lower() in ("name", "name_en", "title", "label")), None)
-        chosen = f"{quoted(column)}, {quoted(label)}" if label else f"{quoted(column)}, ''"
+        names = [str(row[1]) for row in db.execute(f"PRAGMA table_info({quoted(table)})") if str(row[1]) != column]
+        names = names[:MOST_COLUMNS]
+        chosen = ", ".join(quoted(name) for name in (column, *names))
         degrees = None if str(organization or "").upper() in ("", "NONE") else degrees_from_name(f"EPSG:{code}")
-        for blob, name in db.execute(f"SELECT {chosen} FROM {quoted(table)} LIMIT {MOST_FEATURES + 1}"):
-            yield str(name or ""), _geopackage_geometry(blob, degrees)
+        for blob, *values in db.execute(f"SELECT {chosen} FROM {quoted(table)} LIMIT {MOST_FEATURES + 1}"):
+            yield dict(zip(names, values, strict=True)), _geopackage_geometry(blob, degrees)
 
 
 def _geopackage_geometry(blob: object, degrees: Any) -> Any:

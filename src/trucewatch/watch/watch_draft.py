@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -15,6 +14,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from trucewatch.model.agreement import StipulationKind
 from trucewatch.model.watch import Recipient, SourceSetting
+from trucewatch.watch.plain_letters import plain_letters
 
 _STRICT: dict[str, Any] = {"extra": "forbid"}
 THEATRE: Final = "theatre"
@@ -42,6 +42,19 @@ class DraftZone:
     accuracy_m: float
     provenance: str
     derived: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftPlace:
+    """A place that tables name and the bundled towns do not have."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    id: str
+    names: Mapping[str, str]
+    lon: float
+    lat: float
+    spellings: tuple[str, ...] = ()
+    """Further names to read tables by, never shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +116,9 @@ class Draft:
     parties: tuple[Named, ...] = ()
     delegations: tuple[Named, ...] = ()
     zones: tuple[DraftZone, ...] = ()
+    boundaries: Mapping[str, str] = field(default_factory=dict)
+    """Line of the bundled world → the status that this watch gives it."""
+    places: tuple[DraftPlace, ...] = ()
     stipulations: tuple[DraftStipulation, ...] = ()
     sources: tuple[SourceSetting, ...] = ()
     recipients: tuple[Recipient, ...] = (JOINT_CENTRE, PUBLIC)
@@ -143,8 +159,7 @@ def slug(text: str, ids: Iterable[str], otherwise: str) -> str:
     >>> slug("Zone 1 (nord)", ["zone-1-nord"], "zone")
     'zone-1-nord-2'
     """
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or otherwise
+    stem = re.sub(r"[^a-z0-9]+", "-", plain_letters(text)).strip("-")[:40].strip("-") or otherwise
     used, name, number = set(ids), stem, 2
     while name in used:
         name, number = f"{stem}-{number}", number + 1

@@ -28,6 +28,8 @@ from trucewatch.watch.world_map import world_basemap
 DRAFT_FILE: Final = "draft.json"
 BEFORE_FILE: Final = "draft.before.json"
 INSTRUMENT: Final = "agreement"
+ADDED_RANK: Final = 2
+"""What somebody added by hand is wanted on the map before small towns are."""
 NOT_SIGNED: Final = date(1970, 1, 1)
 """Stands for the day of signature until it is told."""
 _HEADING: Final = (
@@ -42,15 +44,38 @@ def compose(draft: Draft) -> dict[str, bytes]:
         "agreement.toml": agreement_toml(draft).encode(),
         "zones.geojson": _geojson([_zone_feature(zone) for zone in _zones_of(draft)]),
         "sensors.geojson": _geojson([]),
-        "basemap.geojson": _basemap(area_of(draft)),
+        "basemap.geojson": _basemap(area_of(draft), tuple(sorted(draft.boundaries.items())), _places(draft)),
         "notices.csv": (",".join((*COLUMNS, ACKNOWLEDGED)) + "\n").encode(),
     }
 
 
 @lru_cache(maxsize=8)
-def _basemap(area: tuple[float, float, float, float]) -> bytes:
+def _basemap(area: tuple[float, float, float, float], marks: tuple[tuple[str, str], ...], places: str) -> bytes:
     """Kept, because every step of the form composes the whole watch and few change its area."""
-    return json.dumps(world_basemap(area), ensure_ascii=False).encode()
+    ground = world_basemap(area, dict(marks))
+    ground["features"] += json.loads(places)
+    return json.dumps(ground, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _places(draft: Draft) -> str:
+    """The places that were added by hand, as features."""
+    return json.dumps(
+        [
+            {
+                "type": "Feature",
+                "id": place.id,
+                "properties": {
+                    "kind": "town",
+                    "names": dict(place.names),
+                    "rank": ADDED_RANK,
+                    "spellings": list(place.spellings),
+                    "provenance": "added by hand when the watch was set up",
+                },
+                "geometry": {"type": "Point", "coordinates": [place.lon, place.lat]},
+            }
+            for place in draft.places
+        ]
+    )
 
 
 def area_of(draft: Draft) -> tuple[float, float, float, float]:

@@ -326,7 +326,7 @@ def test_zones_come_in_by_every_format(console: Console, client: TestClient, tmp
     for name, content in brought.items():
         here = bring_zones(client, draft, content, name).headers["location"]
         page = client.get(here).text
-        form = {key: value for key, value in _fields(page).items() if key.startswith(("take", "z1", "seen"))}
+        form = {key: value for key, value in _fields(page).items() if key.startswith(("take", "z1", "seen", "all"))}
         assert client.post(here, data=form).headers["location"].endswith("/zones"), name
     zones = {one.id: one for one in load_watch(place(console, draft)).zones}
     assert {"bridge", "mill", "quarry", "quarry-2"} <= set(zones)
@@ -468,3 +468,104 @@ def test_a_recipient_who_is_bound_is_kept_as_such(console: Console, client: Test
     page = client.get(f"/new/{draft}/recipients").text
     assert re.search(r'name="r0-to" value="parties"\s+checked', page)
     assert not re.search(r'name="r1-to" value="parties"\s+checked', page)
+
+
+ADMIN = [
+    {"ADM1_EN": "North province", "ADM2_EN": f"District {number}", "ADM2_PCODE": f"XX{number}"} for number in range(4)
+]
+
+
+def _boxes(rows: list[dict[str, Any]]) -> bytes:
+    west = [-25.3 + 0.1 * number for number in range(len(rows))]
+    rings = [[[x, -35.1], [x + 0.05, -35.1], [x + 0.05, -35.0], [x, -35.0], [x, -35.1]] for x in west]
+    return collection(
+        *(
+            {"type": "Feature", "properties": row, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+            for row, ring in zip(rows, rings, strict=True)
+        )
+    )
+
+
+def test_the_column_of_names_is_chosen_among_those_of_the_file(console: Console, client: TestClient) -> None:
+    draft = begin(client)
+    here = bring_zones(client, draft, _boxes(ADMIN), "adm2.geojson").headers["location"]
+    page = unbroken(client.get(here).text)
+    assert re.search(r'<option value="ADM2_EN" selected>\s*ADM2_EN: District 0, District 1, District 2', page)
+    assert 'value="District 3"' in page
+    other = client.get(here, params={"names": "ADM2_PCODE"}).text
+    assert 'value="XX3"' in other
+    drawn = client.get(f"{here}/shapes.json", params={"names": "ADM2_PCODE"}).json()
+    assert [shape["properties"]["name"] for shape in drawn["features"]] == ["XX0", "XX1", "XX2", "XX3"]
+    nonsense = client.get(f"{here}/shapes.json", params={"names": "no such column"}).json()
+    assert nonsense["features"][0]["properties"]["name"] == "District 0"
+
+
+def test_one_kind_and_accuracy_stand_for_all_but_the_shapes_that_say_otherwise(
+    console: Console, client: TestClient
+) -> None:
+    draft = begin(client)
+    here = bring_zones(client, draft, _boxes(ADMIN), "adm2.geojson").headers["location"]
+    form = {f"z{number}-name-en": f"District {number}" for number in range(1, 5)}
+    form |= {"take-1": "on", "take-2": "on", "take-4": "on", "names": "ADM2_EN"}
+    form |= {"all-kind": "region", "all-accuracy_m": "250", "all-provenance": "the survey"}
+    form |= {"z2-kind": "site", "z2-accuracy_m": "40"}
+    assert client.post(here, data=form).status_code == 303
+    zones = {zone.id: zone for zone in load_watch(place(console, draft)).zones}
+    assert {name for name in zones if name != "theatre"} == {"district-1", "district-2", "district-4"}
+    assert [(zones[f"district-{n}"].kind, zones[f"district-{n}"].accuracy_m) for n in (1, 2, 4)] == [
+        ("region", 250.0),
+        ("site", 40.0),
+        ("region", 250.0),
+    ]
+    assert {zones[f"district-{n}"].provenance for n in (1, 2, 4)} == {"the survey"}
+
+
+def test_a_refused_import_keeps_what_was_ticked_and_typed(client: TestClient) -> None:
+    draft = begin(client)
+    here = bring_zones(client, draft, _boxes(ADMIN), "adm2.geojson").headers["location"]
+    form = {"take-2": "on", "z2-name-en": "", "z1-name-en": "Kept", "all-accuracy_m": "77", "all-kind": "site"}
+    form["names"] = "ADM2_PCODE"
+    answer = client.post(here, data=form)
+    assert answer.status_code == 422
+    assert "the zone has no name" in fault(answer)
+    assert 'value="Kept"' in answer.text
+    assert 'value="77"' in answer.text
+    assert [
+        number for number in range(1, 5) if re.search(rf'name="take-{number}" value="on"\s+checked', answer.text)
+    ] == [2]
+    assert '<option value="ADM2_PCODE" selected>' in answer.text
+
+
+def test_shapes_outside_the_area_are_not_ticked_and_say_so(client: TestClient) -> None:
+    draft = begin(client)
+    far = [[[10, 50], [11, 50], [11, 51], [10, 50]]]
+    here = bring_zones(client, draft, collection(feature(BOX, "Near"), feature(far, "Far")), "z.geojson").headers[
+        "location"
+    ]
+    page = unbroken(client.get(here).text)
+    assert re.search(r'name="take-1" value="on"\s+checked', page)
+    assert not re.search(r'name="take-2" value="on"\s+checked', page)
+    assert "outside the area of this watch" in page
+    assert client.get(f"{here}/shapes.json").json()["bounds"][0] < 0
+
+
+def test_names_in_any_alphabet_give_readable_ids(console: Console, client: TestClient) -> None:
+    draft = begin(client)
+    rows = [{"name": "Агдам"}, {"name": "Աղդամ"}, {"name": "Ağdam"}, {"name": "Fuzuli"}]
+    here = bring_zones(client, draft, _boxes(rows), "z.geojson").headers["location"]
+    client.post(here, data=_fields(client.get(here).text))
+    ids = {zone.id for zone in load_watch(place(console, draft)).zones}
+    assert {"agdam", "aghdam", "agdam-2", "fuzuli"} <= ids
+
+
+def test_an_area_is_closed_by_itself_and_a_refused_drawing_stays(client: TestClient) -> None:
+    draft = begin(client)
+    bow = "-25.2, -35.1\n-25.0, -34.9\n-25.0, -35.1\n-25.2, -34.9"
+    answer = client.post(f"/new/{draft}/zones", data={"corners": bow, "name-en": "Bow", "kind": "site"})
+    assert answer.status_code == 422
+    assert "crosses itself near lon -25.100, lat -35.000" in fault(answer)
+    assert bow in answer.text
+    assert 'value="Bow"' in answer.text
+    assert answer.text.count("<textarea") == 1
+    open_ring = {"corners": SQUARE, "name-en": "Open", "kind": "site"}
+    assert client.post(f"/new/{draft}/zones", data=open_ring).status_code == 303

@@ -32,12 +32,21 @@ export interface Tiles {
   bounds: [number, number, number, number];
 }
 
+/** What a boundary is, as its data or the watch states it. */
+export type BoundaryStatus = "state" | "disputed" | "not_stated";
+
+export interface BoundaryProps {
+  status?: BoundaryStatus;
+  /** The line's id in the data it comes from; where a click may mark it. */
+  line?: string;
+}
+
 export interface Ground {
   area: [number, number, number, number];
   land: FeatureCollection;
   water: FeatureCollection;
   district: FeatureCollection;
-  boundary: FeatureCollection<Geometry, { disputed?: boolean }>;
+  boundary: FeatureCollection<Geometry, BoundaryProps>;
   zones: FeatureCollection<Geometry, ZoneProps>;
   line: FeatureCollection<Geometry, { accuracy_m?: number; name?: string }>;
   towns: FeatureCollection<Point, TownProps>;
@@ -49,6 +58,14 @@ export interface Ground {
   tiles?: Tiles;
   /** Why the file that the watch brings is not drawn. */
   tiles_note?: string;
+}
+
+const STATUSES: readonly BoundaryStatus[] = ["state", "disputed", "not_stated"];
+
+/** The statuses that boundaries of this ground have, in one order; a line that says nothing is not stated. */
+export function statusesOf(ground: Ground): BoundaryStatus[] {
+  const drawn = new Set((ground.boundary?.features ?? []).map(({ properties }) => properties?.status ?? "not_stated"));
+  return STATUSES.filter((status) => drawn.has(status));
 }
 
 /** Larger semi-axis from which a place is worse than a district: no sign, only ellipse and row. */

@@ -1,6 +1,7 @@
-/** `<tw-map>`: one element, three maps: of the watch, of one incident, to draw on. */
+/** `<tw-map>`: one element, four maps: of the watch, of one incident, to draw on, to choose by a click. */
 
 import { loadWords, say } from "../words.js";
+import { type Choice, ChooseMap, type Shape } from "./choose_map.js";
 import { type Ground, type Incidents, type Signs, fetchIncidents, fetchJson } from "./data.js";
 import { DrawMap } from "./draw_map.js";
 import { make } from "./furniture.js";
@@ -9,10 +10,15 @@ import { Mask } from "./mask.js";
 import type { Bounds } from "./view.js";
 import { type Chosen, WatchMap } from "./watch_map.js";
 
+interface Shapes {
+  features: Shape[];
+  bounds?: Bounds;
+}
+const NO_SHAPES: Shapes = { features: [] };
 const WORLD: Bounds = [-170, -58, 180, 75];
 
 export class TwMap extends HTMLElement {
-  private inner: WatchMap | IncidentMap | DrawMap | null = null;
+  private inner: WatchMap | IncidentMap | DrawMap | ChooseMap | null = null;
   private readonly ended = new AbortController();
 
   connectedCallback(): void {
@@ -31,7 +37,7 @@ export class TwMap extends HTMLElement {
   }
 
   toggleLegend(): void {
-    if (this.inner && !(this.inner instanceof DrawMap)) this.inner.legend.toggle();
+    if (this.inner instanceof WatchMap || this.inner instanceof IncidentMap) this.inner.legend.toggle();
   }
 
   private async begin(): Promise<void> {
@@ -43,10 +49,12 @@ export class TwMap extends HTMLElement {
       asked.signs ? fetchJson<Signs>(asked.signs).catch(() => null) : null,
       loadWords(),
     ]);
+    const shapes = this.dataset["shapes"] ? await fetchJson<Shapes>(this.dataset["shapes"]).catch(() => NO_SHAPES) : NO_SHAPES;
     if (this.ended.signal.aborted) return;
     const bounds: Bounds = ground?.area ?? WORLD;
     try {
       if (this.dataset["draw"]) this.inner = new DrawMap(this, ground, bounds, this.dataset["draw"] === "line" ? "line" : "polygon");
+      else if (this.dataset["choose"]) this.inner = new ChooseMap(this, ground, shapes.bounds ?? bounds, this.dataset["choose"] as Choice, shapes.features);
       else if (incident) this.inner = new IncidentMap(this, ground, await incident, signs);
       else await this.beginWatch(new WatchMap(this, ground, bounds), incidents, signs);
       if (ground) this.tellTiles(ground);

@@ -75,7 +75,7 @@ function layers(colours: Palette, lat: number, island: boolean): LayerSpecificat
   const source = "ground";
   const round = { "line-join": "round", "line-cap": "round" } as const;
   const corridor = of("zones", ["==", ["get", "kind"], "corridor"]);
-  const disputed = ["==", ["get", "disputed"], true];
+  const status = (name: string): unknown => of("boundary", ["==", ["get", "status"], name]);
   const made = [
     { id: "beyond", type: "background", paint: { "background-color": island ? colours.water : colours.land } },
     { id: "sea", type: "fill", source, filter: of("sea"), paint: { "fill-color": colours.water, "fill-antialias": false } },
@@ -84,12 +84,16 @@ function layers(colours: Palette, lat: number, island: boolean): LayerSpecificat
     { id: "river", type: "line", source, filter: of("water"), paint: { "line-color": colours.water, "line-width": 1.2 } },
     { id: "district", type: "line", source, filter: of("district"), paint: { "line-color": colours.district, "line-width": 1 } },
     {
-      id: "boundary", type: "line", source, layout: round, filter: of("boundary", ["!", disputed]),
+      id: "boundary", type: "line", source, layout: round, filter: status("state"),
       paint: { "line-color": colours.boundary, "line-width": 1.4 },
     },
     {
-      id: "disputed", type: "line", source, filter: of("boundary", disputed),
+      id: "disputed", type: "line", source, filter: status("disputed"),
       paint: { "line-color": colours.boundary, "line-width": 1.4, "line-dasharray": [3, 3] },
+    },
+    {
+      id: "not-stated", type: "line", source, filter: of("boundary", ["!", ["in", ["get", "status"], ["literal", ["state", "disputed"]]]]),
+      paint: { "line-color": colours.boundary, "line-width": 1.4, "line-dasharray": [7, 2, 1, 2] },
     },
     {
       id: "area", type: "line", source, filter: of("zones", ["==", ["get", "kind"], "area"]),

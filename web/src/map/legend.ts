@@ -1,7 +1,7 @@
 /** What the legends of the Watch and the Incident map say: only what this map can show. */
 
 import { say, term } from "../words.js";
-import type { Ground, Incidents } from "./data.js";
+import { type Ground, type Incidents, statusesOf } from "./data.js";
 import { type LegendPart, type Swatch, drawing, make } from "./furniture.js";
 import type { Palette } from "./palette.js";
 
@@ -52,6 +52,13 @@ export function townsOf(ground: Ground | null, numbers: ReadonlySet<string>): st
     .map((town) => `[${town.number}] ${town.name}`);
 }
 
+const STROKES = { state: ["none", "legend_boundary"], disputed: ["4 4", "legend_disputed"], not_stated: ["9 3 1.5 3", "legend_not_stated"] } as const;
+
+/** A row for each status that a boundary of this ground has. */
+export function boundaryRows(ground: Ground, colours: Palette): LegendPart["rows"] {
+  return statusesOf(ground).map((status) => ({ swatch: stroke(colours.boundary, STROKES[status][0], 1.4), text: say(STROKES[status][1]) }));
+}
+
 function lines(ground: Ground, colours: Palette): LegendPart["rows"] {
   const rows: LegendPart["rows"] = [];
   const line = ground.line?.features[0];
@@ -80,9 +87,7 @@ function lines(ground: Ground, colours: Palette): LegendPart["rows"] {
   }
   if ((ground.zones?.features ?? []).some(({ properties }) => properties.kind !== "area" && properties.kind !== "corridor"))
     rows.push({ swatch: stroke(colours.zone, "1 2", 1.2), text: say("legend_zones") });
-  const borders = ground.boundary?.features ?? [];
-  if (borders.some((border) => !border.properties?.disputed)) rows.push({ swatch: stroke(colours.boundary, "none", 1.4), text: say("legend_boundary") });
-  if (borders.some((border) => border.properties?.disputed)) rows.push({ swatch: stroke(colours.boundary, "4 4", 1.4), text: say("legend_disputed") });
+  rows.push(...boundaryRows(ground, colours));
   if (ground.tiles)
     rows.push(
       { swatch: stroke(colours.road, "none", 2.2), text: say("legend_road") },

@@ -1,10 +1,15 @@
-/** A shape in the making: corners as [lon, lat], read from text, written to text, and judged before it is closed. */
+/** A shape in the making: corners as [lon, lat], read from text, written to text, and judged. An area closes by itself. */
 
 import type { LineString, Polygon } from "geojson";
 
 export type Corner = [number, number];
 export type ShapeKind = "polygon" | "line";
-export type Fault = { kind: "few"; least: number } | { kind: "crosses" };
+/** Where two sides of an outline meet, and the numbers (from 1) of the corners at which these sides begin. */
+export interface Crossing {
+  at: Corner;
+  sides: [number, number];
+}
+export type Fault = { kind: "few"; least: number } | ({ kind: "crosses" } & Crossing);
 
 const PLACES = 6;
 
@@ -35,7 +40,8 @@ function round(value: number): number {
 export function faultOf(corners: readonly Corner[], kind: ShapeKind): Fault | null {
   const least = kind === "polygon" ? 3 : 2;
   if (corners.length < least) return { kind: "few", least };
-  return kind === "polygon" && crossesItself(corners) ? { kind: "crosses" } : null;
+  const crossing = kind === "polygon" ? crossingOf(corners) : null;
+  return crossing ? { kind: "crosses", ...crossing } : null;
 }
 
 export function geometryOf(corners: readonly Corner[], kind: ShapeKind): Polygon | LineString {
@@ -45,15 +51,24 @@ export function geometryOf(corners: readonly Corner[], kind: ShapeKind): Polygon
   return { type: "Polygon", coordinates: [[...ring, ring[0]!]] };
 }
 
-/** Whether two sides of the closed outline, not neighbours, meet. */
-export function crossesItself(corners: readonly Corner[]): boolean {
+/** The first place where two sides of the closed outline, not neighbours, meet; null where none do. */
+export function crossingOf(corners: readonly Corner[]): Crossing | null {
   const count = corners.length;
   for (let i = 0; i < count; i++)
     for (let j = i + 1; j < count; j++) {
       if (j === i + 1 || (i === 0 && j === count - 1)) continue;
-      if (meet(corners[i]!, corners[(i + 1) % count]!, corners[j]!, corners[(j + 1) % count]!)) return true;
+      const [a, b, c, d] = [corners[i]!, corners[(i + 1) % count]!, corners[j]!, corners[(j + 1) % count]!];
+      if (meet(a, b, c, d)) return { at: meeting(a, b, c, d), sides: [i + 1, j + 1] };
     }
-  return false;
+  return null;
+}
+
+/** Where two sides that meet do; where they lie on each other, an end that lies on both. */
+function meeting(a: Corner, b: Corner, c: Corner, d: Corner): Corner {
+  const across = (b[0] - a[0]) * (d[1] - c[1]) - (b[1] - a[1]) * (d[0] - c[0]);
+  if (across === 0) return within(a, b, c) ? c : within(a, b, d) ? d : a;
+  const share = ((c[0] - a[0]) * (d[1] - c[1]) - (c[1] - a[1]) * (d[0] - c[0])) / across;
+  return [a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])];
 }
 
 /** Twice the signed area; positive when the corners run counter-clockwise, as GeoJSON wants outer rings. */

@@ -26,12 +26,25 @@ from trucewatch.server.forms import text_of, typed_of, words_of
 from trucewatch.server.time_fields import TimeForm
 from trucewatch.watch.geojson_files import SHAPES, SURFACES, FeatureFault, geometry_of
 from trucewatch.watch.watch_draft import Draft, DraftStipulation, DraftZone, Named, slug
-from trucewatch.watch.world_map import town_named
+from trucewatch.watch.world_map import town_named, towns_like
 
 MOST_ROWS: Final = 24
 LONGEST: Final = 2000
 _EXAMPLE: Final = datetime(2031, 5, 4, 10, tzinfo=UTC)
 """What a new watch, which has no moment of its own yet, shows to who typed no time."""
+
+
+def typed_values(typed: FormData | None) -> dict[str, Any]:
+    """`value` and `picked` for a template: what was typed before what is kept, so that nothing is typed twice."""
+
+    def value(name: str, stored: object = "") -> str:
+        text = typed.get(name) if typed is not None else None
+        return text if isinstance(text, str) else str(stored if stored is not None else "")
+
+    def picked(name: str, choice: str, *, stored: bool = False) -> bool:
+        return choice in typed.getlist(name) if typed is not None else stored
+
+    return {"value": value, "picked": picked}
 
 
 def names_of(form: FormData, field: str, languages: Sequence[str]) -> dict[str, str]:
@@ -107,14 +120,24 @@ def _middle(text: str) -> tuple[float, float]:
     try:
         place = read_place(text, ())
     except PlaceError as exc:
-        raise TrucewatchError(
-            Message(
-                '"{text}" is no town that is known here and no coordinates; write latitude and longitude, like '
-                "39.82, 46.75",
-                text=text[:60],
-            )
-        ) from exc
+        raise TrucewatchError(_no_town(text)) from exc
     return place.lon, place.lat
+
+
+def _no_town(text: str) -> Message:
+    near = [town.name for town in towns_like(text, 3)]
+    if near:
+        return Message(
+            '"{text}" is no town that is known here and no coordinates; is it one of these: {towns}? Or click on the '
+            "map, or write latitude and longitude, like 39.82, 46.75",
+            text=text[:60],
+            towns=", ".join(near),
+        )
+    return Message(
+        '"{text}" is no town that is known here, by any of its spellings, and no coordinates; click on the map, or '
+        "write latitude and longitude, like 39.82, 46.75",
+        text=text[:60],
+    )
 
 
 def _sound(sides: tuple[float, float, float, float]) -> tuple[float, float, float, float]:

@@ -7,10 +7,11 @@ from typing import Final
 
 from fastapi import APIRouter
 from starlette.datastructures import FormData
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from trucewatch.desks.setup.drafts import drafts_of, mark_of, watch_of
-from trucewatch.desks.setup.forms import with_zones, zone_of
+from trucewatch.desks.setup.forms import typed_values
+from trucewatch.desks.setup.shape_forms import MOST_SINGLE, drawn_shapes, numbers_outside, shapes_step
 from trucewatch.errors import TrucewatchError
 from trucewatch.locale import mark
 from trucewatch.messages import Message
@@ -25,8 +26,9 @@ from trucewatch.server.source_answers import reads_alike, unanswered
 from trucewatch.server.upload_form import chosen, first_choices, look_at, why_no_table
 from trucewatch.server.uploads import Pending, Waiting
 from trucewatch.server.view import CurrentView, View
-from trucewatch.watch.import_zones import ImportedFeature
+from trucewatch.watch.import_zones import ImportedFeature, name_columns
 from trucewatch.watch.watch_draft import Draft
+from trucewatch.watch.write_files import area_of
 
 ZONE_WORDS: Final = {
     "area": mark("the whole area"),
@@ -93,6 +95,17 @@ def shapes(view: CurrentView, draft_id: str, token: str) -> Response:
     return _shapes_page(view, *pair) if pair else _not_waiting(draft_id)
 
 
+@router.get("/new/{draft_id}/brought/zones/{token}/shapes.json")
+def shapes_to_draw(view: CurrentView, draft_id: str, token: str, names: str = "") -> Response:
+    """The shapes of a brought file as the map draws them, simplified, with their names by a column."""
+    pair = _waiting_file(view, draft_id, token)
+    if pair is None:
+        return JSONResponse({"features": []}, status_code=404)
+    draft, pending = pair
+    features = import_zones(pending.path)
+    return JSONResponse(drawn_shapes(features, _column(features, names), area_of(draft)))
+
+
 @router.post("/new/{draft_id}/brought/zones/{token}")
 def take_shapes(view: CurrentView, draft_id: str, token: str, form: Form) -> Response:
     pair = _waiting_file(view, draft_id, token)
@@ -100,9 +113,9 @@ def take_shapes(view: CurrentView, draft_id: str, token: str, form: Form) -> Res
         return _not_waiting(draft_id)
     features = import_zones(pair[1].path)
     try:
-        drafts_of(view).change(draft_id, text_of(form, "seen"), lambda draft: _with_shapes(form, draft, features))
+        drafts_of(view).change(draft_id, text_of(form, "seen"), lambda draft: shapes_step(form, draft, features))
     except TrucewatchError as exc:
-        return _shapes_page(view, *pair, fault=exc.message)
+        return _shapes_page(view, *pair, fault=exc.message, typed=form)
     view.console.part(brought_files).remove(token)
     return after(f"/new/{draft_id}/zones", Flash(Message("The zones are taken over."), undo=f"/new/{draft_id}/undo"))
 
@@ -159,30 +172,32 @@ def sample_act(view: CurrentView, draft_id: str, token: str, act: str, form: For
     )
 
 
-def _shapes_page(view: View, draft: Draft, pending: Pending, fault: Message | None = None) -> Response:
+def _shapes_page(
+    view: View, draft: Draft, pending: Pending, *, fault: Message | None = None, typed: FormData | None = None
+) -> Response:
+    features = import_zones(pending.path)
+    column = _column(features, text_of(typed, "names") if typed else view.request.query_params.get("names", ""))
     return view.page(
         "setup/shapes.html.jinja",
         status=422 if fault else 200,
         draft=draft,
         pending=pending,
         fault=fault,
-        features=import_zones(pending.path),
+        features=features,
+        columns=name_columns(features),
+        column=column,
+        outside=numbers_outside(features, area_of(draft)),
+        is_many=len(features) > MOST_SINGLE,
         seen_mark=mark_of(draft),
         zone_kinds=ZONE_WORDS,
+        **typed_values(typed),
     )
 
 
-def _with_shapes(form: FormData, draft: Draft, features: list[ImportedFeature]) -> Draft:
-    """The draft with the ticked shapes. Raises TrucewatchError for one that lacks something, and if none is ticked."""
-    changed = draft
-    for feature in features:
-        if feature.geometry is not None and text_of(form, f"take-{feature.number}") == "on":
-            kind = text_of(form, f"z{feature.number}-kind")
-            zone = zone_of(form, changed, kind=kind, geometry=feature.geometry, prefix=f"z{feature.number}-")
-            changed = with_zones(changed, [zone])
-    if changed is draft:
-        raise TrucewatchError(Message("no shape is ticked; tick those that are zones of the watch"))
-    return changed
+def _column(features: list[ImportedFeature], chosen: str) -> str:
+    """The column that was chosen, if the file has it; else the likeliest; empty where there is none."""
+    columns = [column.column for column in name_columns(features)]
+    return chosen if chosen in columns else next(iter(columns), "")
 
 
 def _against(draft: Draft, choices: Choices) -> list[Message]:

@@ -19,6 +19,7 @@ from trucewatch.desks.setup.forms import (
     parties_step,
     recipients_step,
     stipulation_step,
+    typed_values,
     without_zone,
     zone_step,
 )
@@ -35,7 +36,7 @@ from trucewatch.server.forms import Form, text_of
 from trucewatch.server.view import CurrentView, View
 from trucewatch.watch import check_watch
 from trucewatch.watch.watch_draft import Draft
-from trucewatch.watch.world_map import world_features
+from trucewatch.watch.world_map import coarse_world, has_land, largest_towns
 
 STEPS: Final = {
     "name": mark("Name and area"),
@@ -80,7 +81,12 @@ def create(view: CurrentView, form: Form) -> Response:
         draft = drafts_of(view).create(name_step(form, None, languages(), drafts_of(view).used_names()))
     except TrucewatchError as exc:
         return _blank(view, fault=exc.message, typed=form)
-    return after(f"/new/{draft.id}/parties", Flash(Message("Begun. Every step can be gone back to.")))
+    begun = Message("Begun. Every step can be gone back to.")
+    if not has_land(draft.area):
+        begun = Message(
+            "Begun. Nothing but sea lies in its area; choose another under Name and area if that is not meant."
+        )
+    return after(f"/new/{draft.id}/parties", Flash(begun))
 
 
 @router.get("/new/ground.json")
@@ -149,22 +155,12 @@ def _onward(draft_id: str, step: str, sentence: Message) -> Response:
 def _context(
     request: Request, draft: Draft | None, step: str, fault: Message | None, typed: FormData | None
 ) -> dict[str, Any]:
-    """What every step's template needs; `value` gives what was typed before what is kept, so that nothing is typed
-    twice."""
-
-    def value(name: str, stored: object = "") -> str:
-        text = typed.get(name) if typed is not None else None
-        return text if isinstance(text, str) else str(stored if stored is not None else "")
-
-    def picked(name: str, choice: str, *, stored: bool = False) -> bool:
-        return choice in typed.getlist(name) if typed is not None else stored
-
+    """What every step's template needs."""
     return {
         "draft": draft,
         "step": step,
         "fault": fault,
-        "value": value,
-        "picked": picked,
+        **typed_values(typed),
         "kinds": KINDS,
         "seen_mark": mark_of(draft) if draft else "",
         "zone_kinds": {kind: ZONE_WORDS[kind] for kind in ZONE_KINDS},
@@ -237,7 +233,7 @@ def _finish(drafts: Drafts, draft: Draft) -> dict[str, Any]:
 def _whole_world(words: Words) -> dict[str, Any]:
     """The world's ground in the map's own form."""
     area = (-180.0, -70.0, 180.0, 80.0)
-    features = world_features(area, most_towns=200)
+    features = (*coarse_world(), *largest_towns(area, 200))
 
     def of(kind: str) -> dict[str, Any]:
         matches = [feature for feature in features if feature["properties"]["kind"] == kind]
@@ -258,6 +254,6 @@ def _whole_world(words: Words) -> dict[str, Any]:
         "line": nothing,
         "towns": {"type": "FeatureCollection", "features": towns},
         "disclaimer": words.gettext(DISCLAIMER),
-        "boundary_set": "Natural Earth 4.1.0",
+        "boundary_set": "Natural Earth 5.1",
         "credit": "Natural Earth; GeoNames, CC BY 4.0",
     }
