@@ -230,7 +230,7 @@ def stated_lines(stated: Stated, telling: Telling) -> tuple[str, ...]:
     when = telling.moment(stated.occurred_start)
     if stated.occurred_end != stated.occurred_start:
         when = words.gettext("{start} – {end}").format(start=when, end=telling.moment(stated.occurred_end))
-    where = words.gettext("place not known")
+    where = words.gettext("no place given")
     if stated.lon is not None and stated.lat is not None and stated.semi_major_m is not None:
         where = words.gettext("longitude {lon}, latitude {lat}, ±{size} (one sigma)").format(
             lon=words.fixed(stated.lon, 5), lat=words.fixed(stated.lat, 5), size=telling.metres(stated.semi_major_m)

@@ -125,7 +125,7 @@ def place_words_95(row: Mapping[str, Any], telling: Telling) -> str:
         return telling.words.gettext("across ±{width} at 1 km").format(width=telling.metres(across))
     if row["lon"] is not None:
         return telling.words.gettext("place without a stated ±")
-    return telling.words.gettext("place not known")
+    return telling.words.gettext("no place given")
 
 
 def when_words(row: Mapping[str, Any], telling: Telling) -> str:

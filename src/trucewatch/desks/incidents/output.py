@@ -248,14 +248,20 @@ def sentence(incident: Incident, watch: Watch, standing: Standing = NO_CLAUSE) -
     sure = f", {sure}" if sure else ""
     means = ", ".join(incident.means)
     when = f"{when_words(incident, watch.zone)} ({zone_label(incident.occurred_start, watch.zone)})"
-    radius = "" if incident.semi_major_m is None else f" ± {radius_words(incident)}"
     mark = "simulated: " if incident.simulated else ""
     people = people_words(incident.people, watch, english)
     what = what_words(incident, watch, english) + (f"; {people}" if people else "")
     return (
-        f"{mark}{what}, {place_words(incident, watch, english)}{radius}, {when}; "
+        f"{mark}{what}, {_where(incident, watch)}, {when}; "
         f"{_rung(incident, standing)}{sure}; {plural(len(incident.members), 'report')} by {means}."
     )
+
+
+def _where(incident: Incident, watch: Watch) -> str:
+    """Where it was, with its ±."""
+    english = words("en")
+    where = place_words(incident, watch, english)
+    return where if incident.semi_major_m is None or "±" in where else f"{where} (± {radius_words(incident)})"
 
 
 def _rung(incident: Incident, standing: Standing) -> str:
