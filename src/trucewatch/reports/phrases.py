@@ -164,8 +164,8 @@ def place_words(
     radius_m: float | None = None,
     beside: bool = False,
 ) -> str:
-    """A released place code in words. told_apart: whether the recipient is told every place that is known; radius_m: how
-    far off a point may be, with 95 %."""
+    """A released place code in words. told_apart: whether the recipient is told every place that is known; radius_m:
+    how far off a point may be, with 95 %."""
     form, _, rest = code.partition(":")
     if form == "zone":
         return zone_name(rest, watch, words)

@@ -245,8 +245,8 @@ class Telling:
             return ""
         return words.gettext("held back {number}: {reasons}").format(number=words.number(sum(counts)), reasons=reasons)
 
-    def row_name(self, incident: Incident, standing: Standing) -> str:
-        """All that the map and the list show of one incident, for who does not see them."""
+    def row_name(self, incident: Incident, standing: Standing, says: str = "") -> str:
+        """All that the map and the list show of one incident, for who does not see them. says: its sources' words."""
         parts = [
             self.what(incident),
             self.where(incident, beside=True),
@@ -255,6 +255,7 @@ class Telling:
             self.standing(standing),
             self.sureness(incident),
             self.rung(incident.rung, standing),
+            says,
         ]
         if incident.simulated:
             parts.append(self.words.gettext("simulated"))

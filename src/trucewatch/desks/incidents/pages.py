@@ -36,6 +36,7 @@ from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import isolated
 from trucewatch.locale.terms import aspect_word, grave_word, kind_word
 from trucewatch.model.incident import Incident
+from trucewatch.model.short_codes import codes_of
 from trucewatch.model.standing import KIND_ALONE
 from trucewatch.reports.people_words import people_words
 from trucewatch.server.formatting import RUNGS, Telling
@@ -441,7 +442,7 @@ def _history(detail: IncidentDetail, telling: Telling) -> list[dict[str, Any]]:
 
     def named(ids: list[str]) -> list[tuple[str, bool]]:
         return [
-            (snapshot.codes[snapshot.row_of[name]] if name in snapshot.row_of else name[:12], name in snapshot.row_of)
+            (snapshot.codes[snapshot.row_of[name]], True) if name in snapshot.row_of else (codes_of([name])[0], False)
             for name in ids
         ]
 

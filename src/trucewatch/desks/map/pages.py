@@ -32,6 +32,7 @@ from trucewatch.server.basemap import ground_of
 from trucewatch.server.grave import board_of
 from trucewatch.server.preferences import Visit
 from trucewatch.server.snapshot import Bools, Ints, Snapshot
+from trucewatch.server.source_words import SourceWords, words_of_rows
 from trucewatch.server.view import CurrentView, View
 
 ROWS_AT_ONCE: Final = 100
@@ -47,6 +48,7 @@ class ListRow:
     code: str
     incident: Incident
     standing: Standing
+    says: SourceWords
     new_day: str
     """The day, where this row is the first of it in the list."""
 
@@ -116,9 +118,11 @@ def card(view: CurrentView, code: str) -> HTMLResponse:
     row = snapshot.row_beginning(code)
     if row is None:
         return HTMLResponse("")
+    incident = snapshot.incident(row)
     return view.fragment(
         "map/card.html.jinja",
-        incident=snapshot.incident(row),
+        incident=incident,
+        words_of_it=words_of_rows(snapshot, [incident], view.words)[0],
         code=snapshot.codes[row],
         standing=snapshot.standings(np.array([row]))[0],
     )
@@ -164,8 +168,9 @@ def _listed(snapshot: Snapshot, visit: Visit, rows: Ints, first: int) -> list[Li
     listed, day_before = [], ""
     if first > 0 and first <= len(rows):
         day_before = visit.telling.day(snapshot.incident(int(rows[first - 1])).occurred_start)
-    records = zip(part, snapshot.incidents_at(part), snapshot.standings(part), strict=True)
-    for row, incident, standing in records:
+    incidents = snapshot.incidents_at(part)
+    says = words_of_rows(snapshot, incidents, visit.words)
+    for row, incident, standing, words in zip(part, incidents, snapshot.standings(part), says, strict=True):
         day = visit.telling.day(incident.occurred_start)
         listed.append(
             ListRow(
@@ -173,6 +178,7 @@ def _listed(snapshot: Snapshot, visit: Visit, rows: Ints, first: int) -> list[Li
                 code=snapshot.codes[int(row)],
                 incident=incident,
                 standing=standing,
+                says=words,
                 new_day=day if day != day_before else "",
             )
         )
