@@ -2,6 +2,7 @@
 
 import "./console.css";
 import htmx from "htmx.org";
+import * as roving from "./roving.js";
 import { loadWords } from "./words.js";
 import * as alarm from "./watch/alarm.js";
 import * as brush from "./watch/brush.js";
@@ -29,6 +30,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 filters.begin();
 keys.begin();
+roving.begin();
 notices.begin();
 void loadWords().then(() => {
   // The map's module stands behind this one on its pages; nothing here waits for it.

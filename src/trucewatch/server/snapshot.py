@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.fusion.periods import periods_of
+from trucewatch.geo.place_text import folded
 from trucewatch.messages import Message
 from trucewatch.model.edits import Act
 from trucewatch.model.incident import CHI2_95, Finding, Incident, finding_rows, incident_rows, is_message
@@ -281,6 +282,11 @@ class Snapshot:
     def periods(self) -> Mapping[str, Period]:
         """The periods of dense reports by id, the newest first; none in lists that were made before there were any."""
         return {period.period_id: period for period in reversed(periods_of(self.incidents))}
+
+    @cached_property
+    def folded_words(self) -> pa.Array:
+        """The sources' words of each incident, as they are searched."""
+        return pa.array([folded(text) for text in self.incidents["text"].to_pylist()], pa.string())
 
     @cached_property
     def period(self) -> npt.NDArray[np.object_]:

@@ -78,22 +78,21 @@ def source_words(incident: Incident, watch: Watch, words: Words, giver: Giver | 
         source.publisher for source in watch.settings.source if source.id in incident.sources
     )
     if len(incident.claimed_by) > 1 and (spoken := _speakers(incident, watch)):
-        names = [_name(who, incident, watch, words) for who, _ in spoken]
+        names = [speaker_name(who, incident, watch, words) for who, _ in spoken]
         if len(spoken) > MOST_SPEAKERS:
             template = words.ngettext("{number} source: {names}", "{number} sources: {names}", len(spoken))
             return SourceWords(otherwise=template.format(number=words.number(len(spoken)), names=words.listed(names)))
         most = FIRST_OF_SEVERAL if len(spoken) > 1 else FIRST
         return SourceWords(
             tuple(
-                Spoken(name, first_words(text, most), is_quote)
-                for name, (_, text) in zip(names, spoken, strict=True)
+                Spoken(name, first_words(text, most), is_quote) for name, (_, text) in zip(names, spoken, strict=True)
             )
         )
     if giver is None:
         giver = _clear_giver(incident)
     if text and giver is not None:
         claimants = claimants_in(giver.claimed_by, party_words(watch.agreement))
-        who = words.listed([_name(each, incident, watch, words) for each in claimants])
+        who = words.listed([speaker_name(each, incident, watch, words) for each in claimants])
         means = [giver.means] if giver.means else incident.means
         who = who or words.listed([means_word(each, words) for each in means])
         return SourceWords((Spoken(who, first_words(text, FIRST), is_quote),))
@@ -145,10 +144,11 @@ def _clear_giver(incident: Incident) -> Giver | None:
     return Giver(claimed, "") if is_all_theirs else None
 
 
-def _name(who: str, incident: Incident, watch: Watch, words: Words) -> str:
+def speaker_name(who: str, incident: Incident, watch: Watch, words: Words) -> str:
     """A speaker's name; of who writes messages only what means it came by, unless it is a body that the watch names."""
-    bodies = (*watch.agreement.party, *watch.agreement.body, *watch.settings.delegation)
-    if not watch.message_sources.isdisjoint(incident.sources) and who not in {body.id for body in bodies}:
+    bodies = {body.id for body in watch.agreement.party} | {body.id for body in watch.agreement.body}
+    bodies |= watch.delegation_ids
+    if not watch.message_sources.isdisjoint(incident.sources) and who not in bodies:
         return words.listed([means_word(each, words) for each in incident.means])
     return party_name(who, watch, words)
 

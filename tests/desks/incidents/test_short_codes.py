@@ -32,7 +32,8 @@ def test_ids_that_begin_alike_grow_by_a_group() -> None:
     codes = codes_of(IDS)
     heads = Counter(code[:7] for code in codes)
     grown = [code for code in codes if len(code) > 7]
-    assert grown and all(heads[code[:7]] > 1 for code in grown)
+    assert grown
+    assert all(heads[code[:7]] > 1 for code in grown)
     assert all(heads[code] == 1 for code in codes if len(code) == 7)
 
 
@@ -57,4 +58,5 @@ def test_digits_that_several_begin_with_find_all_of_them() -> None:
     codes = codes_of(IDS)
     grown = next(code for code in codes if len(code) > 7)
     rows = rows_with(numbers, typed_digits(grown[:7]))
-    assert len(rows) > 1 and all(codes[row].startswith(grown[:7]) for row in rows)
+    assert len(rows) > 1
+    assert all(codes[row].startswith(grown[:7]) for row in rows)

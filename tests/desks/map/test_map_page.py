@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 from tests.conftest import each
 from tests.server.conftest import client_of, copy_of, now, unbroken
 from trucewatch.desks import find, indexes
-from trucewatch.desks.map.filters import read_chosen, show
 from trucewatch.desks.map.pages import columns_of
 from trucewatch.locale import LANGUAGES
 from trucewatch.model.observation import KINDS
 from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.rounding import coordinate
 from trucewatch.server.console import Console
+from trucewatch.server.filters import read_chosen, show
 from trucewatch.store import Store
 
 

@@ -14,7 +14,6 @@ import pyarrow.compute as pc
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from trucewatch.desks.map.filters import Chosen, Shown, names_like, read_chosen, show
 from trucewatch.desks.map.histogram import draw_histogram
 from trucewatch.desks.map.map_symbols import sign_drawings
 from trucewatch.locale import Words
@@ -29,6 +28,8 @@ from trucewatch.model.times import iso_utc, minute
 from trucewatch.reports.period_words import period_span
 from trucewatch.reports.signs import every_sign
 from trucewatch.server.basemap import ground_of
+from trucewatch.server.filter_words import hidden_words
+from trucewatch.server.filters import Chosen, Shown, names_like, read_chosen, show
 from trucewatch.server.grave import board_of
 from trucewatch.server.preferences import Visit
 from trucewatch.server.snapshot import Bools, Ints, Snapshot
@@ -157,7 +158,7 @@ def _view(view: View, snapshot: Snapshot) -> dict[str, Any]:
         "counters": _counters(snapshot, selection, visit),
         "filters": _filters(snapshot, chosen, visit),
         "period": snapshot.periods.get(chosen.period),
-        "hidden": snapshot.rows - len(selection.rows),
+        "hidden": hidden_words(snapshot, chosen, visit.telling, snapshot.rows - len(selection.rows)),
         "minute": minute,
         "spans": _spans(snapshot, chosen, visit),
     }
