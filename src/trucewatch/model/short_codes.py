@@ -79,3 +79,13 @@ def rows_with(numbers: Numbers, digits: str) -> list[int]:
         return []
     unit = np.uint64(10 ** (MOST - len(digits)))
     return np.flatnonzero(numbers // unit == np.uint64(int(digits))).tolist()
+
+
+def ids_called(ids: Sequence[str], text: str) -> list[str]:
+    """The ids of a list that a code means, in whatever form it was typed: the one whose code it is, else all whose code
+    begins so; none for what is no code."""
+    if not (digits := typed_digits(text)):
+        return []
+    codes = codes_of(ids)
+    code = grouped(digits)
+    return [ids[codes.index(code)]] if code in codes else [ids[row] for row in rows_with(numbers_of(ids), digits)]

@@ -193,6 +193,9 @@ def detail_of(store: Store, snapshot: Snapshot, text: str) -> IncidentDetail:
     """
     if detail := _by_id(store, snapshot, text):
         return detail
+    if len(rows := snapshot.rows_called(text)) > 1:
+        codes = ", ".join(snapshot.codes[row] for row in rows[:8])
+        raise RefusalError(404, Message("Several incidents begin so. Their codes: {codes}.", codes=codes))
     meant = incidents_by_code(store, (*snapshot.ids, *snapshot.rejected["incident_id"].to_pylist()), text)
     if len(meant) == 1 and (detail := _by_id(store, snapshot, meant[0])):
         return detail
@@ -200,11 +203,6 @@ def detail_of(store: Store, snapshot: Snapshot, text: str) -> IncidentDetail:
     if refusal is None and (heir := lives_on_in(snapshot, text)):
         refusal = Message(
             "This incident is not in the present list any more. Its observations are now in {code}.", code=heir
-        )
-    if refusal is None and len(rows := snapshot.rows_called(text)) > 1:
-        refusal = Message(
-            "Several incidents begin so. Their codes: {codes}.",
-            codes=", ".join(snapshot.codes[row] for row in rows[:8]),
         )
     if refusal is None:
         refusal = Message(

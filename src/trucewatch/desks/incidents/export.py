@@ -21,7 +21,9 @@ from trucewatch.model.rounding import azimuth, coordinate, probability, two_figu
 from trucewatch.model.standing import Standing
 from trucewatch.model.times import iso_utc
 from trucewatch.reports.never_leaving import without_barred
-from trucewatch.reports.phrases import line_spread_m
+from trucewatch.reports.people_words import people_words
+from trucewatch.reports.phrases import line_spread_m, number_words
+from trucewatch.reports.recipient_rule import released_people
 from trucewatch.server.formatting import Telling
 from trucewatch.server.snapshot import Ints, Snapshot
 from trucewatch.server.source_words import SourceWords, speaker_name, words_of_rows
@@ -102,7 +104,7 @@ def _record(incident: Incident, code: str, standing: Standing, spoken: SourceWor
         "assessment_words": telling.standing(standing),
         "start": iso_utc(incident.occurred_start),
         "end": iso_utc(incident.occurred_end),
-        "what": telling.what(incident),
+        "what": _what(incident, telling),
         "where": telling.where(incident),
         "lon": None if incident.lon is None else coordinate(incident.lon),
         "lat": None if incident.lat is None else coordinate(incident.lat),
@@ -123,6 +125,14 @@ def _record(incident: Incident, code: str, standing: Standing, spoken: SourceWor
         "observations": len(incident.members),
         "changed_by_hand": len(incident.acts),
     }
+
+
+def _what(incident: Incident, telling: Telling) -> str:
+    """What happened, as whoever is told single incidents is told it: a number of people names no device as its
+    giver."""
+    words, watch = telling.words, telling.watch
+    what, people = number_words(incident, watch, words), people_words(released_people(incident), watch, words)
+    return words.gettext("{what}; {people}").format(what=what, people=people) if people else what
 
 
 def _half_axis(one_sigma_m: float | None) -> int | None:

@@ -19,7 +19,7 @@ from trucewatch.model.edits import MOST_CLAIMANT, MOST_REASON, Act, Stated, undo
 from trucewatch.model.incident import Finding, Incident, finding_rows, incident_rows
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.people import PERCEIVED
-from trucewatch.model.short_codes import codes_of, typed_digits
+from trucewatch.model.short_codes import codes_of, ids_called, typed_digits
 from trucewatch.model.speakers import public_names
 from trucewatch.model.standing import NO_CLAUSE, standings_of
 from trucewatch.model.times import iso_utc, read_time
@@ -116,8 +116,8 @@ class Listing:
         ids = list(self.codes)
         word = which.strip().casefold()
         if digits := typed_digits(which):
-            called = [name for name, code in self.codes.items() if typed_digits(code).startswith(digits)]
-            exact = [name for name in called if typed_digits(self.codes[name]) == digits]
+            called = ids_called(ids, which)
+            exact = [name for name, code in self.codes.items() if typed_digits(code) == digits]
             if len(exact or called) > 1:
                 codes = ", ".join(self.codes[name] for name in called[:8])
                 raise WatchError(Message("Several incidents begin so. Their codes: {codes}.", codes=codes))

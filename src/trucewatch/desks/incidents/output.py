@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
 SHORT: Final = 12
 """How much of an id is shown: its letter and ten characters, as in reports. Any unique beginning is accepted."""
-_SURE_OF: Final = (("what", "what", 6), ("where_when", "where/when", 10), ("who", "who", 6))
-"""How sure it is of what, where and when, and who: the column, its head, its width."""
+_SURE_OF: Final = (("what", "what", 6), ("who", "who", 6))
+"""How sure it is of what and who: the column, its head, its width."""
 _LEAST: Final = 6
 _FIRST_TO_GO: Final = ("year", "sure", "who", "acts", "reports", "rung")
 """What a narrow screen goes without, in this order; `who`: whose report it is that was not checked."""
@@ -99,6 +99,7 @@ def _show_table(
         "code": ["code", *(codes[incident.incident_id] for incident in incidents)],
         "when": [f"time, {zone_label(incidents[-1].occurred_start, zone)}", *times],
         "what": ["what", *(what_words(incident, watch, english) for incident in incidents)],
+        "±": [f"{'±':>8}", *(f"{radius_words(incident):>8}" for incident in incidents)],
         "rung": ["rung", *(_rung(incident, standing) for incident, standing in zip(incidents, stands, strict=True))],
         "happened": ["happened", *(f"{happened_words(incident, english):>8}" for incident in incidents)],
         "sure": [_sure_cells(*(head for _, head, _ in _SURE_OF))]
