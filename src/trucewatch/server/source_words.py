@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from trucewatch.locale import Words
 from trucewatch.locale.reasons import party_name
+from trucewatch.locale.sanitize import isolated
 from trucewatch.locale.terms import means_word
 from trucewatch.model.claims import claimants_in, party_words
 from trucewatch.model.incident import SPEAKERS_APART, Incident
@@ -57,9 +58,11 @@ class SourceWords:
     def whole(self, words: Words) -> str:
         """The same as one text, for who hears a row."""
         lines = [
-            words.gettext("{who}: “{text}”").format(who=each.who, text=each.text)
+            words.gettext("{who}: “{text}”").format(who=isolated(each.who), text=isolated(each.text))
             if each.is_quote
-            else words.gettext("{who}, as the list puts it: {text}").format(who=each.who, text=each.text)
+            else words.gettext("{who}, as the list puts it: {text}").format(
+                who=isolated(each.who), text=isolated(each.text)
+            )
             for each in self.spoken
         ]
         return words.gettext("; ").join(lines) or self.otherwise
