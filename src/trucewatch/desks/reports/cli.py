@@ -16,7 +16,6 @@ import typer
 
 from trucewatch.errors import ReportError
 from trucewatch.messages import Message
-from trucewatch.model.short_codes import ids_called
 from trucewatch.terminal.base import (
     AsOf,
     RecordedBy,
@@ -317,6 +316,8 @@ class _Cover:
 def event_of(assessment: Assessment, text: str) -> str:
     """The id of the incident that a code of ours or of a recipient, an id, or the beginning of one means. Raises
     ReportError for none and for several."""
+    from trucewatch.model.short_codes import ids_called
+
     ids: list[str] = assessment.incidents["incident_id"].to_pylist()
     word = text.strip().casefold()
     meant = ids_called(ids, text)
