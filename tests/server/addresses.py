@@ -100,6 +100,7 @@ OTHERWISE = {
     "/ledger/checkpoint": Kind.FILE,
     "/ledger/inspector.py": Kind.FILE,
     "/sources/rejected.csv": Kind.FILE,
+    "/incidents.csv": Kind.FILE,
 }
 for _samples in OF_DESKS:
     OTHERWISE.update({address: Kind(kind) for address, kind in _samples.OTHERWISE.items()})

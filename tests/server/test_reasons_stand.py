@@ -15,7 +15,6 @@ from rich.console import Console as Terminal
 from tests.conftest import each
 from tests.server.conftest import client_of
 from trucewatch.desks.incidents.output import show_list
-from trucewatch.desks.map.filters import read_chosen, show
 from trucewatch.findings import SENTENCES
 from trucewatch.locale import languages, words
 from trucewatch.locale.reasons import recorded_reason, standing_words
@@ -25,6 +24,7 @@ from trucewatch.model.outcomes import HELD, HELD_OF_REASON, OUTCOMES
 from trucewatch.model.outcomes import held_word as held_of
 from trucewatch.model.standing import KIND_ALONE, Standing, standings_of
 from trucewatch.server.console import Console
+from trucewatch.server.filters import read_chosen, show
 from trucewatch.server.formatting import RUNGS, Telling
 from trucewatch.terminal.output import show_incidents
 

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 
 from tests.server.conftest import client_of, unbroken
-from trucewatch.desks.map.filters import near_place
 from trucewatch.server.console import Console
+from trucewatch.server.filters import near_place
 from trucewatch.server.preferences import zone_title
 
 

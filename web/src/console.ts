@@ -4,6 +4,7 @@ import "./console.css";
 import htmx from "htmx.org";
 import * as calendar from "./fields/calendar.js";
 import * as files from "./fields/files.js";
+import * as roving from "./roving.js";
 import { loadWords } from "./words.js";
 import * as alarm from "./watch/alarm.js";
 import * as brush from "./watch/brush.js";
@@ -11,9 +12,9 @@ import * as choosing from "./watch/choose.js";
 import * as filters from "./watch/filters.js";
 import * as fresh from "./watch/fresh.js";
 import * as keys from "./watch/keys.js";
+import * as listStop from "./watch/list_stop.js";
 import * as news from "./watch/news.js";
 import * as notices from "./watch/notices.js";
-import * as roving from "./watch/roving.js";
 import * as sheets from "./watch/sheets.js";
 
 // Set before the document is ready: no code from attributes, no style element, no pages kept in storage.
@@ -38,11 +39,12 @@ filters.begin();
 sheets.begin();
 keys.begin();
 fresh.begin();
+roving.begin();
 notices.begin();
 void loadWords().then(() => {
   // The map's module stands behind this one on its pages; nothing here waits for it.
   choosing.begin();
-  roving.begin();
+  listStop.begin();
   calendar.begin();
   files.begin();
   brush.begin();

@@ -146,6 +146,11 @@ class Words:
         """`11 Dec 2020`"""
         return _date(day, "medium", self.locale)
 
+    def month(self, month: str) -> str:
+        """`Dec 2020`, of `2020-12`."""
+        skeleton = self.locale.datetime_skeletons.get("yMMM")
+        return _date(date.fromisoformat(f"{month}-01"), str(skeleton) if skeleton else "MMM y", self.locale)
+
     def bare_day(self, day: date) -> str:
         """`11 Dec`, where the year is clear."""
         skeleton = self.locale.datetime_skeletons.get("MMMd")

@@ -105,6 +105,11 @@ _SHARED: Final[Mapping[str, ColumnWords]] = {
     "line_distance_m": ColumnWords(
         mark_in("column", "To the line"), mark("Distance to the line of contact."), mark_in("unit", "m")
     ),
+    "line_distance_95_m": ColumnWords(
+        mark_in("column", "± to the line"),
+        mark("How far off the distance to the line may be: the place, with 95%, and the line as it is drawn."),
+        mark_in("unit", "m"),
+    ),
     "means": ColumnWords(mark_in("column", "Means"), mark("What it was reported by, as codes.")),
     "claimed_by": ColumnWords(mark_in("column", "Claimed by"), mark("The party or body whose claim it is.")),
     "claims_only": ColumnWords(

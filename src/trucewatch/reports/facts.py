@@ -12,6 +12,7 @@ from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import counter_word
 from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.times import iso_utc
+from trucewatch.model.watch import Watch
 from trucewatch.reports.contribution_chart import added_facts
 from trucewatch.reports.cover_words import cover_told
 from trucewatch.reports.daily_report import DailyReport, Row
@@ -21,6 +22,7 @@ from trucewatch.reports.outcome_told import claimants_of, finding_told, outcome_
 from trucewatch.reports.people_words import giver_words, people_facts, statement_words
 from trucewatch.reports.phrases import (
     clauses_of,
+    line_spread_m,
     obligation_sentence,
     reasons_of,
     what_words,
@@ -61,6 +63,7 @@ FIELDS: Final = (
     "major_azimuth_deg",
     "radius_m",
     "line_distance_m",
+    "line_distance_95_m",
     "means",
     "claimed_by",
     "claims_only",
@@ -226,6 +229,7 @@ def released_facts(incident: ReleasedIncident, release: DailyReport | ReleasedVi
         "major_azimuth_deg": incident.ellipse.azimuth_deg if incident.ellipse else None,
         "radius_m": incident.radius_m,
         "line_distance_m": incident.line_distance_m,
+        "line_distance_95_m": _line_spread(incident, release.watch),
         "means": list(incident.means),
         "claimed_by": [printable(who) for who in incident.claimed_by],
         "claims_only": incident.claims_only,
@@ -239,6 +243,14 @@ def released_facts(incident: ReleasedIncident, release: DailyReport | ReleasedVi
         "people": people_facts(incident.people),
         "period": incident.period,
     }
+
+
+def _line_spread(incident: ReleasedIncident, watch: Watch) -> int | None:
+    """How far off the distance to the line may be: the place and the line as it is drawn. None where none is told."""
+    if incident.line_distance_m is None:
+        return None
+    line = watch.zone_with(watch.settings.line, incident.start) or watch.zone_with(watch.settings.line)
+    return line_spread_m(line, incident.radius_m)
 
 
 def _people(row: Row, statement: ReleasedPeople, report: DailyReport, words: Words) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from math import sqrt
 from typing import Final
 
 from trucewatch.geo.degrees import METRES_PER_DEGREE
@@ -94,8 +95,10 @@ def _binned(report: DailyReport, bins: Iterable[Tile], words: Words) -> str:
 
 
 def _place_of(report: DailyReport, tile: Tile, words: Words) -> str:
-    """Where a bin stands, by its nearest town."""
-    return point_words(*layout_of(report).projection.degrees(tile.x, tile.y), report.watch, words)
+    """Where a bin stands, by its nearest town, and how far its corners are from its middle."""
+    projection = layout_of(report).projection
+    reach_m = tile.wide / sqrt(2) / projection.pixels(1.0)
+    return point_words(*projection.degrees(tile.x, tile.y), report.watch, words, radius_m=reach_m)
 
 
 def _tile(tile: Tile, words: Words) -> str:

@@ -15,7 +15,6 @@ from trucewatch.locale.reasons import party_name, speakers_named
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word
 from trucewatch.model.outcomes import OUTCOMES
-from trucewatch.model.rounding import two_figures
 from trucewatch.reports import headline
 from trucewatch.reports.charts import draw_days
 from trucewatch.reports.clause_words import clauses_told
@@ -49,6 +48,7 @@ from trucewatch.reports.phrases import (
     clauses_of,
     distance_words,
     is_claimed_alone,
+    line_spread_m,
     means_words,
     obligation_sentence,
     reasons_of,
@@ -243,13 +243,10 @@ def _line(row: Row, report: DailyReport, words: Words) -> Line:
         alone = words.gettext("claimed by {who} alone") if is_alone else words.gettext("claimed by {who}")
         notes.append(alone.format(who=claimed))
     if incident.line_distance_m is not None:
-        line = line_zone(report)
         notes.append(
             words.gettext("{distance} ± {accuracy} to the line of contact").format(
                 distance=distance_words(incident.line_distance_m, words),
-                accuracy=distance_words(
-                    two_figures((line.accuracy_m if line else 0) + (incident.radius_m or 0)), words
-                ),
+                accuracy=distance_words(line_spread_m(line_zone(report), incident.radius_m), words),
             )
         )
     if incident.alone:
@@ -261,7 +258,7 @@ def _line(row: Row, report: DailyReport, words: Words) -> Line:
         sign=Markup(draw_sign(incident.kind, incident.outcome)),
         time=told_when(incident, report, words),
         what=what_words(incident, watch, words),
-        where=where_words(incident, report, words),
+        where=where_words(incident, report, words, beside=True),
         radius=words.number(incident.radius_m) if incident.radius_m is not None else "–",
         clauses=words.listed(clauses_of(incident)) or "–",
         outcome=incident.outcome,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
+from math import sqrt
 from typing import Final
 
 from trucewatch.geo.describe import describe_place
@@ -27,8 +28,10 @@ from trucewatch.locale.terms import (
 )
 from trucewatch.model.count_claims import OF_THE_CENTRE, CountClaim, read_count_claim
 from trucewatch.model.incident import Incident, ReasonSentences
+from trucewatch.model.rounding import two_figures
 from trucewatch.model.times import read_time, zone_label
 from trucewatch.model.watch import Watch
+from trucewatch.model.zone import Zone
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.people_words import people_words
 from trucewatch.reports.released import ReleasedCounter, ReleasedFinding, ReleasedIncident
@@ -134,41 +137,98 @@ def claim_words(claim: CountClaim, watch: Watch, words: Words) -> str:
     return words.gettext("{giver} says {number}").format(giver=names, number=number)
 
 
-def where_words(incident: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> str:
-    """`2.1 km NE of Town`, `East`, `a cell of 5 km around 39.80, 46.75`, `place not told`."""
+def where_words(
+    incident: ReleasedIncident, release: DailyReport | ReleasedView, words: Words, *, beside: bool = False
+) -> str:
+    """`2.1 km ± 420 m NE of Town`, `in the area of Town`, `East`, `5 km N of Town (cell of 5 km)`. beside: whether its
+    ± stands beside it, in a column of its own."""
     told_apart = release.recipient.smallest_count <= 1 and release.recipient.place == "exact"
-    return place_words(incident.place, incident.cell_m, release.watch, words, told_apart=told_apart)
+    return place_words(
+        incident.place,
+        incident.cell_m,
+        release.watch,
+        words,
+        told_apart=told_apart,
+        radius_m=incident.radius_m,
+        beside=beside,
+    )
 
 
-def place_words(code: str, cell_m: float | None, watch: Watch, words: Words, *, told_apart: bool) -> str:
-    """A released place code in words. `told_apart`: whether the recipient is told every place that is known."""
+def place_words(
+    code: str,
+    cell_m: float | None,
+    watch: Watch,
+    words: Words,
+    *,
+    told_apart: bool,
+    radius_m: float | None = None,
+    beside: bool = False,
+) -> str:
+    """A released place code in words. told_apart: whether the recipient is told every place that is known; radius_m:
+    how far off a point may be, with 95 %."""
     form, _, rest = code.partition(":")
     if form == "zone":
         return zone_name(rest, watch, words)
     if form in ("cell", "point"):
         lon, lat = (float(part) for part in rest.split(","))
-        where = point_words(lon, lat, watch, words, digits=1 if form == "point" else 0)
-        if form == "cell" and cell_m:
+        if form == "point":
+            return point_words(lon, lat, watch, words, radius_m=radius_m, digits=1, beside=beside)
+        # From its middle a cell reaches as far as its corners; its size stands beside the words.
+        reach_m = cell_m / sqrt(2) if cell_m else None
+        where = point_words(lon, lat, watch, words, radius_m=reach_m, beside=True)
+        if cell_m:
             return words.gettext("{where} (cell of {size} km)").format(where=where, size=words.number(cell_m / 1000))
-        if form == "cell":
-            return words.gettext("{where} (cell)").format(where=where)
-        return where
-    return words.gettext("place not known") if told_apart else words.gettext("place withheld or not known")
+        return words.gettext("{where} (cell)").format(where=where)
+    return words.gettext("no place given") if told_apart else words.gettext("place withheld or not known")
 
 
-def point_words(lon: float, lat: float, watch: Watch, words: Words, *, digits: int = 0) -> str:
-    """`2.1 km NE of Town`, `at Town`; degrees where no town of the watch is near."""
+def point_words(
+    lon: float,
+    lat: float,
+    watch: Watch,
+    words: Words,
+    *,
+    radius_m: float | None = None,
+    digits: int = 0,
+    beside: bool = False,
+) -> str:
+    """`2.1 km ± 420 m NE of Town`, `at Town`; `in the area of Town` where the place may be farther off than the town
+    is; degrees where no town of the watch is near.
+
+    radius_m: how far off the place may be, with 95 %, None where nobody states it; beside: whether that stands beside
+    the words anyway.
+    """
     nearest = describe_place(lon, lat, watch.basemap.towns)
     if nearest is None or nearest.distance_m > 200_000:
         return words.gettext("{lat}°, {lon}°").format(lat=words.fixed(lat, 3), lon=words.fixed(lon, 3))
     town = printable(words.name(nearest.town.names, otherwise=nearest.town.id))
+    if radius_m is not None and radius_m > nearest.distance_m:
+        return words.gettext("in the area of {town}").format(town=town)
     if nearest.distance_m < 500:
         return words.gettext("at {town}").format(town=town)
-    return words.gettext("{distance} km {compass} of {town}").format(
-        distance=words.fixed(nearest.distance_m / 1000, digits),
-        compass=compass_word(nearest.compass16, words),
-        town=town,
+    if radius_m is not None and radius_m >= FROM_KM:
+        digits = 0
+    distance = words.fixed(nearest.distance_m / 1000, digits)
+    compass = compass_word(nearest.compass16, words)
+    if radius_m is None or beside:
+        return words.gettext("{distance} km {compass} of {town}").format(distance=distance, compass=compass, town=town)
+    return words.gettext("{distance} km ± {radius} {compass} of {town}").format(
+        distance=distance, radius=spread_words(radius_m, words), compass=compass, town=town
     )
+
+
+def spread_words(metres: float, words: Words) -> str:
+    """A ± beside kilometres, to two figures: `420 m`, `1.2 km`, `12 km`."""
+    rounded = two_figures(metres)
+    if 1000 <= rounded < FROM_KM:
+        return words.gettext("{distance} km").format(distance=words.fixed(rounded / 1000, 1))
+    return distance_words(rounded, words)
+
+
+def line_spread_m(line: Zone | None, radius_m: float | None) -> int:
+    """How far off a distance to the line of contact may be, metres to two figures: the place (`radius_m`, with 95 %)
+    and the line as it is drawn may be off together."""
+    return two_figures((line.accuracy_m if line else 0.0) + (radius_m or 0.0))
 
 
 def when_words(incident: ReleasedIncident, watch: Watch, words: Words) -> str:

@@ -219,7 +219,7 @@ class RecipientRule:
                 incident.count_by if self.tells_added else tuple(text.partition(" ")[0] for text in incident.count_by)
             ),
             count_claims=incident.count_claims,
-            people=_people(incident),
+            people=released_people(incident),
             day=day,
             start=start,
             end=end,
@@ -308,7 +308,7 @@ class IncidentRules:
         return self.plain.tells_periods and not self.is_staged
 
 
-def _people(incident: Incident) -> tuple[ReleasedPeople, ...]:
+def released_people(incident: Incident) -> tuple[ReleasedPeople, ...]:
     """The statements of an incident without source, device and rows; what is alike then is told once."""
     statements = (
         ReleasedPeople(

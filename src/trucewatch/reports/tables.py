@@ -67,6 +67,7 @@ INCIDENT_COLUMNS: Final[Columns] = {
     "major_azimuth_deg": "whole",
     "radius_m": "whole",
     "line_distance_m": "whole",
+    "line_distance_95_m": "whole",
     "means": "text",
     "claimed_by": "text",
     "claims_only": "truth",

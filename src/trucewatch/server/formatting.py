@@ -19,9 +19,17 @@ from trucewatch.model.rounding import two_figures
 from trucewatch.model.standing import Standing
 from trucewatch.model.times import zone_label
 from trucewatch.model.watch import Watch
+from trucewatch.model.zone import Zone
 from trucewatch.reports.people_words import row_words
 from trucewatch.reports.period_words import period_words
-from trucewatch.reports.phrases import distance_words, is_whole_days, place_words, span_words, what_words
+from trucewatch.reports.phrases import (
+    distance_words,
+    is_whole_days,
+    line_spread_m,
+    place_words,
+    span_words,
+    what_words,
+)
 from trucewatch.reports.released import point_code
 from trucewatch.reports.sureness_words import alone_band, probability_words, sureness_in_brief, sureness_words
 
@@ -50,6 +58,11 @@ EVENT_CLASSES: Final = {
 """The classes of `fusion/classes.toml` in words; a test holds the two together."""
 
 
+def half_axis_m(incident: Incident) -> float | None:
+    """How far off its place may be: the larger half-axis of the 95 % ellipse, metres."""
+    return None if incident.semi_major_m is None else incident.semi_major_m * sqrt(CHI2_95)
+
+
 @dataclass(frozen=True, slots=True)
 class Telling:
     """How one reader sees times and words: a language, a zone of time, the watch with its names."""
@@ -66,21 +79,43 @@ class Telling:
         """`2 killed, 5 injured`: what one observation states; empty if nothing."""
         return row_words(row, row["person_status"], self.words)
 
-    def where(self, incident: Incident) -> str:
-        """`2.1 km NE of Town`"""
+    def where(self, incident: Incident, *, beside: bool = False) -> str:
+        """`2.1 km ± 420 m NE of Town`, `in the area of Town`. beside: whether `radius` stands beside it."""
         code = "" if incident.lon is None or incident.lat is None else point_code(incident.lon, incident.lat)
-        return place_words(code, None, self.watch, self.words, told_apart=True)
+        return place_words(
+            code,
+            None,
+            self.watch,
+            self.words,
+            told_apart=True,
+            radius_m=half_axis_m(incident),
+            beside=beside,
+        )
 
     def radius(self, incident: Incident) -> str:
-        """`±420 m`: the larger half-axis of the 95 % ellipse."""
-        if incident.semi_major_m is None:
-            return "±?"
-        return f"±{self.metres(incident.semi_major_m * sqrt(CHI2_95))}"
+        """`±420 m`: the larger half-axis of the 95 % ellipse; empty where no place is given."""
+        half_m = half_axis_m(incident)
+        if half_m is None:
+            return "" if incident.lon is None else "±?"
+        return f"±{self.metres(half_m)}"
+
+    def to_line(self, incident: Incident) -> str:
+        """`2,400 m ± 1,600 m`: how far it is to the line of contact; empty where that is not worked out."""
+        if incident.line_distance_m is None:
+            return ""
+        return self.words.gettext("{distance} ± {accuracy}").format(
+            distance=self.metres(abs(incident.line_distance_m)),
+            accuracy=distance_words(line_spread_m(self._line, half_axis_m(incident)), self.words),
+        )
+
+    @property
+    def _line(self) -> Zone | None:
+        return self.watch.zone_with(self.watch.settings.line) if self.watch.settings.line else None
 
     def size(self, incident: Incident) -> str:
         """`420 × 260 m`"""
         if incident.semi_major_m is None:
-            return self.words.gettext("place not known")
+            return self.words.gettext("no place given")
         major, minor = incident.semi_major_m, incident.semi_minor_m or incident.semi_major_m
         return self.axes(major * sqrt(CHI2_95), minor * sqrt(CHI2_95))
 
@@ -94,14 +129,6 @@ class Telling:
         return self.words.gettext("{major} × {minor} m").format(
             major=self.words.number(long), minor=self.words.number(short)
         )
-
-    def line_error(self, incident: Incident) -> str:
-        """How far off its distance to the line may be: the line's own accuracy and the place's 95 %, as reports add
-        them."""
-        line = self.watch.settings.line
-        zone = (self.watch.zone_with(line, incident.occurred_start) or self.watch.zone_with(line)) if line else None
-        place_m = (incident.semi_major_m or 0.0) * sqrt(CHI2_95)
-        return self.metres((zone.accuracy_m if zone else 0.0) + place_m)
 
     def metres(self, length_m: float) -> str:
         return distance_words(two_figures(length_m), self.words)
@@ -218,16 +245,17 @@ class Telling:
             return ""
         return words.gettext("held back {number}: {reasons}").format(number=words.number(sum(counts)), reasons=reasons)
 
-    def row_name(self, incident: Incident, standing: Standing) -> str:
-        """All that the map and the list show of one incident, for who does not see them."""
+    def row_name(self, incident: Incident, standing: Standing, says: str = "") -> str:
+        """All that the map and the list show of one incident, for who does not see them. says: its sources' words."""
         parts = [
             self.what(incident),
-            self.where(incident),
+            self.where(incident, beside=True),
             self.radius(incident),
             self.dated(incident),
             self.standing(standing),
             self.sureness(incident),
             self.rung(incident.rung, standing),
+            says,
         ]
         if incident.simulated:
             parts.append(self.words.gettext("simulated"))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.fusion.periods import periods_of
+from trucewatch.geo.place_text import folded
 from trucewatch.messages import Message
 from trucewatch.model.edits import Act
 from trucewatch.model.incident import CHI2_95, Finding, Incident, finding_rows, incident_rows, is_message
@@ -27,6 +27,7 @@ from trucewatch.model.naming import CONSOLE, called
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.outcomes import HELD, OUTCOMES, held_word
 from trucewatch.model.period import Period
+from trucewatch.model.short_codes import Numbers, codes_of, grouped, numbers_of, rows_with, typed_digits
 from trucewatch.model.standing import KIND_ALONE, Standing, is_established, reporters
 from trucewatch.model.times import iso_utc
 from trucewatch.model.verification import with_access_refused
@@ -37,9 +38,6 @@ from trucewatch.store.lists import RecordedList, last_list
 
 if TYPE_CHECKING:
     from trucewatch.pipeline import Assessment
-
-SHORT_CODE: Final = 12
-"""How many characters of an incident's id stand on pages and in addresses; any unique beginning is understood."""
 
 NOT_SAID: Final = OUTCOMES.index("undetermined")
 _OF_EVERY_PAGE: Final = (
@@ -130,21 +128,38 @@ class Snapshot:
 
     @cached_property
     def codes(self) -> list[str]:
-        """The ids as far as pages show them, longer where two begin alike."""
-        cut = [incident_id[:SHORT_CODE] for incident_id in self.ids]
-        counts = Counter(cut)
-        return [short if counts[short] == 1 else whole for short, whole in zip(cut, self.ids, strict=True)]
+        """What pages and addresses call each: `482-917`."""
+        return codes_of(self.ids)
+
+    @cached_property
+    def _code_numbers(self) -> Numbers:
+        return numbers_of(self.ids)
+
+    @cached_property
+    def rejected_codes(self) -> Mapping[str, str]:
+        """The code of each incident that was rejected by hand, by its id."""
+        ids = self.rejected["incident_id"].to_pylist()
+        return dict(zip(ids, codes_of(ids, beside=self.ids), strict=True))
 
     @cached_property
     def row_of(self) -> Mapping[str, int]:
         """Row by whole id and by code."""
         return {name: row for row, name in enumerate(self.ids)} | {name: row for row, name in enumerate(self.codes)}
 
-    def row_beginning(self, text: str) -> int | None:
-        """The row whose id begins so; None for none and for several."""
+    def rows_called(self, text: str) -> list[int]:
+        """The rows whose id begins so, or whose code does, in whatever form it was typed."""
         if text in self.row_of:
-            return self.row_of[text]
-        rows = [row for row, incident_id in enumerate(self.ids) if len(text) > 3 and incident_id.startswith(text)]
+            return [self.row_of[text]]
+        word = text.strip().casefold()
+        rows = [row for row, incident_id in enumerate(self.ids) if len(word) > 3 and incident_id.startswith(word)]
+        if rows or not (digits := typed_digits(text)):
+            return rows
+        row = self.row_of.get(grouped(digits))
+        return rows_with(self._code_numbers, digits) if row is None else [row]
+
+    def row_beginning(self, text: str) -> int | None:
+        """The row that is called so; None for none and for several."""
+        rows = self.rows_called(text)
         return rows[0] if len(rows) == 1 else None
 
     def prepare(self) -> None:
@@ -267,6 +282,11 @@ class Snapshot:
     def periods(self) -> Mapping[str, Period]:
         """The periods of dense reports by id, the newest first; none in lists that were made before there were any."""
         return {period.period_id: period for period in reversed(periods_of(self.incidents))}
+
+    @cached_property
+    def folded_words(self) -> pa.Array:
+        """The sources' words of each incident, as they are searched."""
+        return pa.array([folded(text) for text in self.incidents["text"].to_pylist()], pa.string())
 
     @cached_property
     def period(self) -> npt.NDArray[np.object_]:

@@ -22,7 +22,7 @@ from trucewatch.locale.terms import HELD as HELD_WORDS
 from trucewatch.model.edits import CHANGES
 from trucewatch.model.incident import CHI2_95, Finding, Incident, finding_rows, incident_rows, is_message
 from trucewatch.model.outcomes import HELD, OUTCOMES
-from trucewatch.model.rounding import coordinate, two_figures
+from trucewatch.model.rounding import two_figures
 from trucewatch.model.standing import NO_CLAUSE, Standing, is_established, standings_of
 from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.model.verification import with_access_refused
@@ -186,7 +186,7 @@ def show_incidents(
     rows = []
     for incident in recent:
         standing = worst.get(incident.incident_id, NO_CLAUSE)
-        place = place_words(incident, watch, english)
+        place = place_words(incident, watch, english, beside=True)
         sim = "sim  " if incident.simulated else ""
         rows.append(
             (
@@ -397,19 +397,14 @@ def what_words(incident: Incident, watch: Watch, english: Words) -> str:
     return number_words(incident, watch, english)
 
 
-def place_words(incident: Incident, watch: Watch, english: Words) -> str:
-    from trucewatch.geo.describe import describe_place
+def place_words(incident: Incident, watch: Watch, english: Words, *, beside: bool = False) -> str:
+    """The same words as everywhere; beside: whether `radius_words` stand beside them."""
+    from trucewatch.reports.phrases import place_words as said
+    from trucewatch.reports.released import point_code
 
-    if incident.lon is None or incident.lat is None:
-        return "place not known"
-    lon, lat = coordinate(incident.lon), coordinate(incident.lat)
-    described = describe_place(lon, lat, watch.basemap.towns)
-    if described is None:
-        return f"lon {lon:.3f}, lat {lat:.3f}"
-    name = described.town.names.get("en") or next(iter(described.town.names.values()))
-    if described.distance_m < 50:
-        return str(name)
-    return f"{described.distance_m / 1000:.1f} km {described.compass16} of {name}"
+    code = "" if incident.lon is None or incident.lat is None else point_code(incident.lon, incident.lat)
+    half_m = None if incident.semi_major_m is None else incident.semi_major_m * CHI2_95**0.5
+    return said(code, None, watch, english, told_apart=True, radius_m=half_m, beside=beside)
 
 
 def radius_words(incident: Incident) -> str:

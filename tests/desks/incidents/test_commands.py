@@ -13,6 +13,7 @@ from tests.builders import make_watch
 from tests.pipeline.test_command_line import call
 from trucewatch.cli.main import app
 from trucewatch.errors import StoreError, TimeError, TrucewatchError, WatchError
+from trucewatch.model.short_codes import codes_of
 
 WHY = ("--reason", "seen by two of us", "--by", "A", "--yes")
 HEARD = ("--kind", "shot", "--claimed-by", "A")
@@ -46,15 +47,26 @@ def test_without_a_list_it_says_what_to_do(tmp_path: Path) -> None:
 def test_the_list_shows_what_people_ask_for(folder: str) -> None:
     code, text = call("incidents", folder)
     assert code == 0
-    for word in ("id", "time, UTC", "rung", "happened", "where/when", "reports", "acts"):
+    for word in ("code", "time, UTC", "±", "rung", "happened", "reports", "acts"):
         assert word in text
-    assert all(one[:12] in text for one in ids(folder))
+    assert all(one in text for one in codes_of(ids(folder)))
     only = listed(folder, "--day", "2031-05-03")["incidents"]
     assert only
     assert {one["occurred_start"][:10] for one in only} == {"2031-05-03"}
     assert "No incident is listed" in call("incidents", folder, "--day", "2030-01-01")[1]
     with pytest.raises(TimeError, match="is no day"):
         call("incidents", folder, "--day", "tomorrow")
+
+
+@pytest.mark.parametrize("form", ["{}", " {} ", "№ {}"])
+def test_a_code_is_understood_in_whatever_form_it_is_typed(folder: str, form: str) -> None:
+    every = listed(folder)["incidents"]
+    for one in every[:3]:
+        for text in (one["code"], one["code"].replace("-", ""), one["code"].replace("-", " "), one["incident_id"][:9]):
+            shown = call("incident", folder, "show", form.format(text) if text[:2] != "i-" else text)[1]
+            assert shown.startswith(f"{one['code']}  {one['incident_id']}")
+    with pytest.raises(WatchError, match="no incident begins with"):
+        call("incident", folder, "show", "000-000-000-000-000-001")
 
 
 def test_one_incident_is_shown_with_everything(folder: str) -> None:

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from tests.server.conftest import client_of
 from tests.server.directions import assert_marks_end_with_their_text
+from trucewatch.model.short_codes import codes_of
 from trucewatch.server.console import WHO, Console
 from trucewatch.store.edit_records import recorded_acts
 
@@ -104,7 +105,11 @@ def test_merging_makes_one_of_several_and_its_history_says_so(fresh: Callable[..
     page = client.get(f"/incident/{code}").text
     assert "several became one" in page
     assert "one event" in page
-    assert re.findall(r'<span class="level">(.*?)</span>', page) == ["L1", "L1", "L2", "R"]
+    assert re.findall(r'<span class="level">(.*?)</span>', page) == [
+        *(["first list"] * 2),
+        "today’s list",
+        "review",
+    ]
 
 
 def test_splitting_keeps_the_parts_apart(fresh: Callable[..., Console]) -> None:
@@ -230,7 +235,7 @@ def test_a_tab_of_an_incident_that_went_into_another_is_told_where_it_went(fresh
     answer = post(client, f"/incident/{two}/act/reject", stale)
     assert answer.status_code == 409
     assert "Nothing was entered" in answer.text
-    assert one[:12] in answer.text
+    assert codes_of([one])[0] in answer.text
     assert len(recorded_acts(console.store)) == 1
 
 

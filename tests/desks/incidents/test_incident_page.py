@@ -127,7 +127,7 @@ def test_what_each_added_is_the_figure_on_record(valleys: Console) -> None:
 def test_lists_stand_side_by_side_and_what_is_not_reviewed_says_so(valleys: Console) -> None:
     _, code = largest(valleys)
     page = client_of(valleys).get(f"/incident/{code}").text
-    assert re.findall(r'<span class="level">(.*?)</span>', page) == ["L1", "L2", "R"]
+    assert re.findall(r'<span class="level">(.*?)</span>', page) == ["first list", "today’s list", "review"]
     (part,) = re.findall(r'<section class="card" id="lists">.*?</section>', page, re.S)
     assert "not yet reviewed" in part
     assert part.count("<ellipse") == 3
@@ -256,15 +256,15 @@ def test_erased_bytes_say_that_they_were_erased(fresh: Callable[..., Console]) -
 def test_the_table_of_incidents_has_them_all_and_can_be_paged(
     valleys: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from trucewatch.desks.incidents import pages as incident
+    from trucewatch.desks.incidents import list_pages
 
-    monkeypatch.setattr(incident, "ROWS_AT_ONCE", 30)
+    monkeypatch.setattr(list_pages, "ROWS_AT_ONCE", 30)
     client, address, found = client_of(valleys), "/incidents", list[str]()
     while address:
         page = unbroken(client.get(address).text)
-        found += re.findall(r'<th scope="row" class="nowrap"><a class="mono" href="/incident/([^"]+)"', page)
+        found += re.findall(r'<a class="mono opens" href="/incident/([^"]+)"', page)
         more = re.search(r'rel="next" href="([^"]+)"', page)
-        address = more[1] if more else ""
+        address = html.unescape(more[1]) if more else ""
     assert found == valleys.snapshot.codes
     for query in ("-1", "x", "9" * 30, "99999999"):
         assert client.get("/incidents", params={"after": query}).status_code == 200

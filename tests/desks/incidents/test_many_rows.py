@@ -10,10 +10,11 @@ import pytest
 
 from tests.desks.incidents.test_incident_page import largest
 from tests.server.conftest import client_of, unbroken
-from trucewatch.desks.incidents import pages
+from trucewatch.desks.incidents import list_pages, pages
 from trucewatch.desks.incidents.detail import IncidentDetail, detail_of
 from trucewatch.desks.incidents.people import MOST_LETTERS
 from trucewatch.model.people import PeopleReported
+from trucewatch.model.short_codes import codes_of
 from trucewatch.pipeline.dossier_fields import fields_of_incident
 from trucewatch.server.console import Console
 from trucewatch.server.preferences import visit_of
@@ -67,28 +68,30 @@ def test_who_states_people_is_shown_in_parts(valleys: Console, monkeypatch: pyte
 def test_what_was_rejected_is_listed_in_parts(valleys: Console, monkeypatch: pytest.MonkeyPatch) -> None:
     snapshot = valleys.snapshot
     row = snapshot.incidents.slice(0, 1)
-    count = 2 * pages.ROWS_AT_ONCE + 50
+    count = 2 * list_pages.ROWS_AT_ONCE + 50
     many = pa.concat_tables([row] * count)
     ids = pa.array([f"i-{number:026d}" for number in range(count)])
     many = many.set_column(many.schema.get_field_index("incident_id"), "incident_id", ids)
     for name in ("rejected_by", "reason"):
         many = many.append_column(name, pa.array([""] * count))
+    codes = codes_of(ids.to_pylist(), beside=snapshot.ids)
     monkeypatch.setitem(vars(snapshot), "rejected", many)
-    real, worked_out = pages.rejected_incidents, []
+    monkeypatch.setitem(vars(snapshot), "rejected_codes", dict(zip(ids.to_pylist(), codes, strict=True)))
+    real, worked_out = list_pages.rejected_incidents, []
 
     def counted(table: pa.Table, words_of: object) -> object:
         worked_out.append(table.num_rows)
         return real(table, lambda _: "")
 
-    monkeypatch.setattr(pages, "rejected_incidents", counted)
+    monkeypatch.setattr(list_pages, "rejected_incidents", counted)
     client = client_of(valleys)
     shown = []
     for first, more in ((0, 150), (100, 50), (200, 0)):
         page = unbroken(client.get(f"/incidents?rejected={first}").text)
         section = page[page.index('id="rejected"') :]
-        shown += re.findall(r'href="/incident/(i-\d{26})"', section)
+        shown += re.findall(r'class="mono" href="/incident/([\d-]+)"', section)
         assert (f"{more} more" in section) == bool(more)
-    assert shown == ids.to_pylist()
+    assert shown == codes
     assert worked_out == [100, 100, 50]
 
 

@@ -179,7 +179,8 @@ def test_the_command_line_enters_tells_and_takes_back(folder: Path) -> None:
     listed = json.loads(call("incidents", watch, "--json")[1])["incidents"]
     assert [each["held"] for each in listed if each["incident_id"].startswith(code)] == ["access_refused"]
     shown = call("incidents", watch)[1]
-    assert shown.index("grave events (simulated): 0 established, 1 not yet established") < shown.index(code[:12])
+    head = "grave events (simulated): 0 established, 1 not yet established"
+    assert shown.index(head) < shown.index(listed[-1]["code"])
     assert "25 killed, 40 injured according to" in shown
     assert call("incident", watch, "verify", code, "--take-back", step, *by)[0] == 0
     document = json.loads(call("incident", watch, "show", code, "--json")[1])

@@ -18,13 +18,14 @@ from hypothesis import strategies as st
 from tests.conftest import each
 from tests.server.conftest import client_of, copy_of, now, unbroken
 from trucewatch.desks import find, indexes
-from trucewatch.desks.map.filters import read_chosen, show, towns_spoken_of
 from trucewatch.desks.map.pages import columns_of
 from trucewatch.locale import LANGUAGES, words
 from trucewatch.model.observation import KINDS
 from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.rounding import coordinate
+from trucewatch.model.short_codes import codes_of
 from trucewatch.server.console import Console
+from trucewatch.server.filters import read_chosen, show, towns_spoken_of
 from trucewatch.server.formatting import Telling
 from trucewatch.server.snapshot import Snapshot
 from trucewatch.store import Store
@@ -83,7 +84,7 @@ def test_columns_for_the_map_are_the_records(valleys: Console) -> None:
     assert columns["rows"] == len(columns["code"]) == valleys.snapshot.rows > 0
     for row in range(0, columns["rows"], 7):
         one = valleys.snapshot.incident(row)
-        assert one.incident_id.startswith(columns["code"][row])
+        assert codes_of([one.incident_id])[0] == columns["code"][row][:7]
         assert columns["kinds"][columns["kind"][row]] == one.kind
         if one.lon is None:
             assert columns["lon"][row] is None

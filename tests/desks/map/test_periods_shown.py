@@ -12,8 +12,8 @@ import pytest
 from tests.builders import edit, make_watch
 from tests.server.conftest import client_of, now, unbroken
 from trucewatch.desks import find, indexes
-from trucewatch.desks.map.filters import read_chosen, show
 from trucewatch.server.console import Console
+from trucewatch.server.filters import read_chosen, show
 from trucewatch.store import Store
 
 DENSE_ROWS = 30

@@ -10,10 +10,10 @@ from datetime import timedelta
 import numpy as np
 
 from tests.server.conftest import client_of, unbroken
-from trucewatch.desks.map.filters import read_chosen
 from trucewatch.desks.map.histogram import draw_histogram
 from trucewatch.locale import words
 from trucewatch.server.console import Console
+from trucewatch.server.filters import read_chosen
 
 
 def field(page: str, name: str) -> str:

@@ -15,6 +15,7 @@ from trucewatch.errors import ReportError
 from trucewatch.ledger.dossier import CONTENT, SECTIONS, Fields, content_path, write_copy
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
+from trucewatch.model.short_codes import ids_called
 from trucewatch.model.watch import Recipient
 from trucewatch.pipeline import Assessment
 from trucewatch.pipeline.dossier_fields import compare_with_watch, fields_of_incident, open_piece
@@ -172,7 +173,10 @@ def compare_copy(store: Store, copy: Mapping[str, Any]) -> list[Message]:
 
 
 def _incident_of(assessment: Assessment, text: str) -> str:
-    """The incident that an id's beginning names, by itself or by a finding of it; with or without its letter."""
+    """The incident that a code or the beginning of an id names, its own or a finding's; with or without its letter."""
+    called = ids_called(assessment.incidents["incident_id"].to_pylist(), text)
+    if len(called) == 1:
+        return called[0]
     tables = ((assessment.incidents, "incident_id", "i-"), (assessment.findings, "finding_id", "f-"))
     for table, column, letter in tables:
         start = letter + text.removeprefix(letter)

@@ -26,7 +26,9 @@ By = Annotated[
     str, typer.Option("--by", help="Who acts: a delegation of the watch, or a name, kept as a salted reference.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Enter it without asking.")]
-IncidentId = Annotated[str, typer.Argument(metavar="ID", help="An incident, or any unique beginning of its id.")]
+IncidentId = Annotated[
+    str, typer.Argument(metavar="CODE", help="An incident's code as 482-917, or any unique beginning of its id.")
+]
 
 
 @app.command(short_help="The incidents of the last list, and how sure each is.")
@@ -47,7 +49,14 @@ def incidents(
             print_json(listing.document(listed, rejected))
             return
         show_list(
-            console(), listing.watch, listed, rejected, listing.findings, head=listing.head(), waiting=listing.waiting()
+            console(),
+            listing.watch,
+            listed,
+            rejected,
+            listing.findings,
+            codes=listing.codes,
+            head=listing.head(),
+            waiting=listing.waiting(),
         )
 
 
@@ -129,7 +138,7 @@ def verify(
 @incident_commands.command("merge")
 def merge(
     context: typer.Context,
-    which: Annotated[list[str], typer.Argument(metavar="ID ID…", help="Two incidents or more.")],
+    which: Annotated[list[str], typer.Argument(metavar="CODE CODE…", help="Two incidents or more.")],
     reason: Reason,
     by: By,
     yes: Yes = False,
@@ -277,9 +286,9 @@ def _listing(folder: Path, *, needs_list: bool = True) -> Iterator[Listing]:
 
 
 def _sentences(listing: Listing, chosen: Sequence[Incident]) -> list[str]:
-    from trucewatch.desks.incidents.output import SHORT, sentence
+    from trucewatch.desks.incidents.output import sentence
 
-    return [f"{incident.incident_id[:SHORT]}  {sentence(incident, listing.watch)}" for incident in chosen]
+    return [f"{listing.codes[incident.incident_id]}  {sentence(incident, listing.watch)}" for incident in chosen]
 
 
 def _confirm(yes: bool, head: str, lines: Sequence[str]) -> None:

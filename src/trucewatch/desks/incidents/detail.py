@@ -21,12 +21,13 @@ from trucewatch.messages import Message
 from trucewatch.model.edits import Act
 from trucewatch.model.incident import Finding, Incident, incident_rows
 from trucewatch.model.period import Period
+from trucewatch.model.short_codes import numbers_of, rows_with, typed_digits
 from trucewatch.model.standing import NO_CLAUSE, Standing
 from trucewatch.model.times import NEVER
 from trucewatch.model.verification import access_refused_to
 from trucewatch.model.watch import Watch
 from trucewatch.server.refusal import RefusalError
-from trucewatch.server.snapshot import SHORT_CODE, Snapshot, snapshot_recorded
+from trucewatch.server.snapshot import Snapshot, snapshot_recorded
 from trucewatch.store import Store
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.list_history import Descent, descent_of
@@ -192,6 +193,9 @@ def detail_of(store: Store, snapshot: Snapshot, text: str) -> IncidentDetail:
     """
     if detail := _by_id(store, snapshot, text):
         return detail
+    if len(rows := snapshot.rows_called(text)) > 1:
+        codes = ", ".join(snapshot.codes[row] for row in rows[:8])
+        raise RefusalError(404, Message("Several incidents begin so. Their codes: {codes}.", codes=codes))
     meant = incidents_by_code(store, (*snapshot.ids, *snapshot.rejected["incident_id"].to_pylist()), text)
     if len(meant) == 1 and (detail := _by_id(store, snapshot, meant[0])):
         return detail
@@ -212,11 +216,17 @@ def _by_id(store: Store, snapshot: Snapshot, text: str) -> IncidentDetail | None
     if row is not None:
         return IncidentDetail(store, snapshot, snapshot.incident(row), snapshot.codes[row], row)
     ids = snapshot.rejected["incident_id"]
-    matches = snapshot.rejected.filter(pc.starts_with(ids, text) if len(text) > 3 else pc.equal(ids, text))
+    text = text.strip().casefold()
+    digits = typed_digits(text)
+    called = [name for name, code in snapshot.rejected_codes.items() if digits and typed_digits(code) == digits]
+    if called:
+        matches = snapshot.rejected.filter(pc.equal(ids, called[0]))
+    else:
+        matches = snapshot.rejected.filter(pc.starts_with(ids, text) if len(text) > 3 else pc.equal(ids, text))
     if matches.num_rows != 1:
         return None
     ((incident, reason),) = rejected_incidents(matches, store.typed.words_of)
-    return IncidentDetail(store, snapshot, incident, incident.incident_id[:SHORT_CODE], None, reason)
+    return IncidentDetail(store, snapshot, incident, snapshot.rejected_codes[incident.incident_id], None, reason)
 
 
 def recorded_detail(store: Store, watch: Watch, recorded: RecordedList, text: str) -> IncidentDetail:
@@ -230,7 +240,11 @@ def lives_on_in(snapshot: Snapshot, text: str) -> str:
     """Where the observations of an incident that was once listed are today: a code; "" if it never was, or is gone."""
     if len(text) <= 3:
         return ""
-    mine = snapshot.first.filter(pc.starts_with(snapshot.first["incident_id"], text))
+    ids = snapshot.first["incident_id"]
+    if digits := typed_digits(text):
+        mine = snapshot.first.take(pa.array(rows_with(numbers_of(ids.to_pylist()), digits), pa.int64()))
+    else:
+        mine = snapshot.first.filter(pc.starts_with(ids, text))
     now = {name for several in mine["now"].to_pylist() for name in several}
     if mine.num_rows != 1 or not now:
         return ""

@@ -96,15 +96,15 @@ def chosen_of(detail: IncidentDetail, draft: ActDraft, listing: Listing) -> list
     chosen = listing.listed_incidents(ids)
     for incident in chosen:
         if draft.states.get(incident.incident_id, state_hash_of(incident)) != state_hash_of(incident):
-            raise WatchError(changed(incident))
+            raise WatchError(changed(incident, listing.codes[incident.incident_id]))
     return chosen
 
 
-def changed(incident: Incident) -> Message:
+def changed(incident: Incident, code: str) -> Message:
     return Message(
         "Incident {code} changed after this form was opened: by another tab, or by new evidence. Nothing was entered. "
         "The page below shows it as it is now; look at it, and ask again if the act still fits.",
-        code=incident.incident_id[:12],
+        code=code,
     )
 
 
@@ -177,7 +177,7 @@ def enter(detail: IncidentDetail, draft: ActDraft, listing: Listing) -> Act:
     chosen = chosen_of(detail, draft, listing)
     for incident in chosen:
         if incident.incident_id not in draft.states:
-            raise WatchError(changed(incident))
+            raise WatchError(changed(incident, listing.codes[incident.incident_id]))
     incident, reason = chosen[0], draft.reason
     match draft.deed:
         case "merge":
@@ -232,7 +232,7 @@ def stated_lines(stated: Stated, telling: Telling) -> tuple[str, ...]:
     when = telling.moment(stated.occurred_start)
     if stated.occurred_end != stated.occurred_start:
         when = words.gettext("{start} – {end}").format(start=when, end=telling.moment(stated.occurred_end))
-    where = words.gettext("place not known")
+    where = words.gettext("no place given")
     if stated.lon is not None and stated.lat is not None and stated.semi_major_m is not None:
         where = words.gettext("longitude {lon}, latitude {lat}, ±{size} (one sigma)").format(
             lon=words.fixed(stated.lon, 5), lat=words.fixed(stated.lat, 5), size=telling.metres(stated.semi_major_m)

@@ -111,8 +111,21 @@ def says_words(row: Mapping[str, Any], telling: Telling) -> list[str]:
             )
         )
     if row["source_quality"] not in ("", "simulated"):
-        parts.append(words.gettext("quality as written: {quality}").format(quality=row["source_quality"]))
+        parts.append(_quality_words(row["source_quality"], telling))
     return parts
+
+
+def _quality_words(quality: str, telling: Telling) -> str:
+    """What a source calls the quality of its row; whether it says that somebody disputes it is said in words."""
+    words = telling.words
+    match quality:
+        case "disputed=no":
+            return words.gettext("the source calls it undisputed")
+        case "disputed=yes":
+            return words.gettext("the source calls it disputed")
+        case "disputed=partly":
+            return words.gettext("the source calls it disputed in part")
+    return words.gettext("quality as written: {quality}").format(quality=quality)
 
 
 def place_words_95(row: Mapping[str, Any], telling: Telling) -> str:
@@ -125,7 +138,7 @@ def place_words_95(row: Mapping[str, Any], telling: Telling) -> str:
         return telling.words.gettext("across ±{width} at 1 km").format(width=telling.metres(across))
     if row["lon"] is not None:
         return telling.words.gettext("place without a stated ±")
-    return telling.words.gettext("place not known")
+    return telling.words.gettext("no place given")
 
 
 def when_words(row: Mapping[str, Any], telling: Telling) -> str:

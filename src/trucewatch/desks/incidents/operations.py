@@ -19,6 +19,7 @@ from trucewatch.model.edits import MOST_CLAIMANT, MOST_REASON, Act, Stated, undo
 from trucewatch.model.incident import Finding, Incident, finding_rows, incident_rows
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.people import PERCEIVED
+from trucewatch.model.short_codes import codes_of, ids_called, typed_digits
 from trucewatch.model.speakers import public_names
 from trucewatch.model.standing import NO_CLAUSE, standings_of
 from trucewatch.model.times import iso_utc, read_time
@@ -100,12 +101,28 @@ class Listing:
         """How many acts were entered after the list."""
         return sum(act.entry > self.last.entry for act in self._acts)
 
+    @cached_property
+    def codes(self) -> Mapping[str, str]:
+        """Id → code, of all that are listed, then of those that were rejected: as the console has them."""
+        listed = [incident.incident_id for incident in self.incidents]
+        out = [incident.incident_id for incident, _ in self.rejected]
+        names = zip((*listed, *out), (*codes_of(listed), *codes_of(out, beside=listed)), strict=True)
+        return dict(names)
+
     def incident_id(self, which: str) -> str:
-        """The one id, listed or rejected, that begins so, or that a recipient's code which begins so means.
+        """The one id, listed or rejected, that begins so, or that a code of ours or of a recipient means.
 
         Raises WatchError for none and for several."""
-        ids = [incident.incident_id for incident in (*self.incidents, *(incident for incident, _ in self.rejected))]
+        ids = list(self.codes)
         word = which.strip().casefold()
+        if digits := typed_digits(which):
+            called = ids_called(ids, which)
+            exact = [name for name, code in self.codes.items() if typed_digits(code) == digits]
+            if len(exact or called) > 1:
+                codes = ", ".join(self.codes[name] for name in called[:8])
+                raise WatchError(Message("Several incidents begin so. Their codes: {codes}.", codes=codes))
+            which = (exact or called or [which])[0]
+            word = which
         if not any(word in (name[: len(word)], name[2 : 2 + len(word)]) for name in ids):
             meant = incidents_by_code(self.store, ids, which)
             if not meant and (otherwise := other_record(self.store, which)):
@@ -149,7 +166,7 @@ class Listing:
 
     def parts_of(self, incident: Incident, texts: Sequence[str]) -> list[list[str]]:
         """The parts of an incident as they were named, and what is left as one more."""
-        how = f"trucewatch incident {self.folder} show {incident.incident_id[:12]}"
+        how = f"trucewatch incident {self.folder} show {self.codes[incident.incident_id]}"
         words = [text.replace(",", " ").split() for text in texts]
         parts = [
             sorted({_only(word, incident.members, "report of this incident", how) for word in part}) for part in words
@@ -168,7 +185,7 @@ class Listing:
             raise WatchError(
                 Message(
                     "that leaves {incident} whole; name some of its {count} reports",
-                    incident=incident.incident_id[:12],
+                    incident=self.codes[incident.incident_id],
                     count=len(incident.members),
                 )
             )
@@ -187,7 +204,7 @@ class Listing:
             raise WatchError(
                 Message(
                     "{incident} is of kind {kind} already; nothing was entered",
-                    incident=incident.incident_id[:12],
+                    incident=self.codes[incident.incident_id],
                     kind=kind,
                 )
             )
@@ -314,15 +331,22 @@ class Listing:
             "as_of": iso_utc(self.last.as_of),
             "acts_waiting": self.waiting(),
             "incidents": [
-                plain(asdict(incident)) | worst.get(incident.incident_id, NO_CLAUSE).document() for incident in listed
+                {"code": self.codes[incident.incident_id]}
+                | plain(asdict(incident))
+                | worst.get(incident.incident_id, NO_CLAUSE).document()
+                for incident in listed
             ],
-            "rejected": [plain(asdict(incident)) | {"reason": str(reason)} for incident, reason in rejected],
+            "rejected": [
+                {"code": self.codes[incident.incident_id]} | plain(asdict(incident)) | {"reason": str(reason)}
+                for incident, reason in rejected
+            ],
         }
 
     def detail_document(self, detail: IncidentDetail) -> dict[str, Any]:
         """`trucewatch incident WATCH show --json`."""
         return {
             "schema": "trucewatch/incident/1",
+            "code": detail.code,
             "incident": plain(asdict(detail.incident)),
             "rejected_because": str(detail.rejected_because),
             "members": plain(detail.reports),

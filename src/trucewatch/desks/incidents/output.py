@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
 SHORT: Final = 12
 """How much of an id is shown: its letter and ten characters, as in reports. Any unique beginning is accepted."""
-_SURE_OF: Final = (("what", "what", 6), ("where_when", "where/when", 10), ("who", "who", 6))
-"""How sure it is of what, where and when, and who: the column, its head, its width."""
+_SURE_OF: Final = (("what", "what", 6), ("who", "who", 6))
+"""How sure it is of what and who: the column, its head, its width."""
 _LEAST: Final = 6
 _FIRST_TO_GO: Final = ("year", "sure", "who", "acts", "reports", "rung")
 """What a narrow screen goes without, in this order; `who`: whose report it is that was not checked."""
@@ -53,6 +53,7 @@ def show_list(
     rejected: Sequence[tuple[Incident, Message | str]],
     findings: Sequence[Finding],
     *,
+    codes: Mapping[str, str],
     head: str,
     waiting: int,
 ) -> None:
@@ -65,13 +66,13 @@ def show_list(
             "No incident is listed. Another day? Leave --day out. Nothing read yet? Put files into inbox/ and run."
         )
     else:
-        _show_table(out, watch, incidents, standings_of(findings))
+        _show_table(out, watch, incidents, standings_of(findings), codes)
     if rejected:
         out.print("[dim]rejected by hand: not counted, not reported, not held against the agreement[/]")
     for incident, reason in rejected:
         out.print(
             escape(
-                f"{incident.incident_id[:SHORT]:<{SHORT}}  {when_words(incident, watch.zone)}  "
+                f"{codes[incident.incident_id]}  {when_words(incident, watch.zone)}  "
                 f"{what_words(incident, watch, english)}  {printable(str(reason))}"
             )
         )
@@ -81,7 +82,13 @@ def show_list(
         )
 
 
-def _show_table(out: Console, watch: Watch, incidents: Sequence[Incident], worst: Mapping[str, Standing]) -> None:
+def _show_table(
+    out: Console,
+    watch: Watch,
+    incidents: Sequence[Incident],
+    worst: Mapping[str, Standing],
+    codes: Mapping[str, str],
+) -> None:
     """A line an incident. A screen too narrow for all of it goes without the columns of `_FIRST_TO_GO`, in their order;
     words are cut, the probability that it happened and the assessment never are."""
     english, zone = words("en"), watch.zone
@@ -89,9 +96,10 @@ def _show_table(out: Console, watch: Watch, incidents: Sequence[Incident], worst
     years = {incident.occurred_start.astimezone(zone).year for incident in incidents}
     times = [when_words(incident, zone) for incident in incidents]
     columns: dict[str, list[str]] = {
-        "id": ["id", *(incident.incident_id[:SHORT] for incident in incidents)],
+        "code": ["code", *(codes[incident.incident_id] for incident in incidents)],
         "when": [f"time, {zone_label(incidents[-1].occurred_start, zone)}", *times],
         "what": ["what", *(what_words(incident, watch, english) for incident in incidents)],
+        "±": [f"{'±':>8}", *(f"{radius_words(incident):>8}" for incident in incidents)],
         "rung": ["rung", *(_rung(incident, standing) for incident, standing in zip(incidents, stands, strict=True))],
         "happened": ["happened", *(f"{happened_words(incident, english):>8}" for incident in incidents)],
         "sure": [_sure_cells(*(head for _, head, _ in _SURE_OF))]
@@ -144,7 +152,7 @@ def show_one(out: Console, watch: Watch, detail: IncidentDetail, verification: V
     from trucewatch.locale.reasons import recorded_reason
 
     english, incident = words("en"), detail.incident
-    out.print(escape(f"{incident.incident_id}"))
+    out.print(f"{escape(detail.code)}  [dim]{escape(incident.incident_id)}[/]")
     standing = standings_of(detail.findings).get(incident.incident_id, NO_CLAUSE)
     out.print(escape(sentence(incident, watch, standing)))
     if detail.rejected_because:
@@ -248,14 +256,20 @@ def sentence(incident: Incident, watch: Watch, standing: Standing = NO_CLAUSE) -
     sure = f", {sure}" if sure else ""
     means = ", ".join(incident.means)
     when = f"{when_words(incident, watch.zone)} ({zone_label(incident.occurred_start, watch.zone)})"
-    radius = "" if incident.semi_major_m is None else f" ± {radius_words(incident)}"
     mark = "simulated: " if incident.simulated else ""
     people = people_words(incident.people, watch, english)
     what = what_words(incident, watch, english) + (f"; {people}" if people else "")
     return (
-        f"{mark}{what}, {place_words(incident, watch, english)}{radius}, {when}; "
+        f"{mark}{what}, {_where(incident, watch)}, {when}; "
         f"{_rung(incident, standing)}{sure}; {plural(len(incident.members), 'report')} by {means}."
     )
+
+
+def _where(incident: Incident, watch: Watch) -> str:
+    """Where it was, with its ±."""
+    english = words("en")
+    where = place_words(incident, watch, english)
+    return where if incident.semi_major_m is None or "±" in where else f"{where} (± {radius_words(incident)})"
 
 
 def _rung(incident: Incident, standing: Standing) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from fastapi import APIRouter
 from markupsafe import Markup
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from trucewatch.desks.incidents.charts import common_scale, draw_added, draw_ellipse, draw_share
 from trucewatch.desks.incidents.detail import IncidentDetail, detail_of
@@ -28,7 +28,7 @@ from trucewatch.desks.incidents.observations import (
 )
 from trucewatch.desks.incidents.people import people_rows
 from trucewatch.desks.incidents.provenance import hop_of
-from trucewatch.desks.incidents.records import DEEDS, rejected_incidents
+from trucewatch.desks.incidents.records import DEEDS
 from trucewatch.desks.incidents.rule_changes import rule_words
 from trucewatch.desks.incidents.verification import verification_of
 from trucewatch.locale import mark
@@ -36,45 +36,21 @@ from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import isolated
 from trucewatch.locale.terms import aspect_word, grave_word, kind_word
 from trucewatch.model.incident import Incident
+from trucewatch.model.short_codes import codes_of
 from trucewatch.model.standing import KIND_ALONE
 from trucewatch.reports.people_words import people_words
-from trucewatch.server.formatting import RUNGS, Telling
-from trucewatch.server.grave import board_of
+from trucewatch.server.formatting import RUNGS, Telling, half_axis_m
 from trucewatch.server.view import CurrentView
 
 ROWS_AT_ONCE: Final = 100
-MOST_PERIODS: Final = 100
+FINE_M: Final = 1000.0
+FINE_S: Final = 15 * 60.0
+"""What counts as a place and a time that are known well: 1 km, and a quarter of an hour."""
 INLINE_BYTES: Final = 20_000_000
 """The original of a page's first hop is read with the page if its file is not larger."""
 
 
 router = APIRouter(include_in_schema=False)
-
-
-@router.get("/incidents")
-def incidents(view: CurrentView, after: str = "", rejected: str = "") -> HTMLResponse:
-    snapshot, visit = view.snapshot, view.reader
-    first, first_rejected = min(_place(after), snapshot.rows), _place(rejected)
-    part_rejected = snapshot.rejected.slice(first_rejected, ROWS_AT_ONCE if first == 0 else 0)
-    part = np.arange(first, min(first + ROWS_AT_ONCE, snapshot.rows), dtype=np.int64)
-    listed = [
-        (snapshot.codes[int(row)], standing, incident)
-        for row, incident, standing in zip(part, snapshot.incidents_at(part), snapshot.standings(part), strict=True)
-    ]
-    return view.page(
-        "incidents/list.html.jinja",
-        listed=listed,
-        board=board_of(snapshot, visit.telling) if first == 0 else None,
-        periods=list(snapshot.periods.values())[:MOST_PERIODS] if first == 0 else [],
-        rejected=rejected_incidents(part_rejected, view.console.store.typed.words_of),
-        first_rejected=first_rejected,
-        more_rejected=snapshot.rejected.num_rows - first_rejected - part_rejected.num_rows,
-        rows_at_once=ROWS_AT_ONCE,
-        first=first,
-        more=first + ROWS_AT_ONCE if first + ROWS_AT_ONCE < snapshot.rows else None,
-        before=max(first - ROWS_AT_ONCE, 0) if first else None,
-        brief=lambda incident: brief_time(incident, visit.telling),
-    )
 
 
 @router.get("/incident/{code}")
@@ -155,7 +131,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """One list's version of the incident: L1, L2 or R."""
+    """One list's version of the incident: the first list's, today's, or that of a review."""
 
     label: str
     drawing: Markup
@@ -238,7 +214,6 @@ def _confidences(detail: IncidentDetail, telling: Telling) -> list[Confidence]:
         what = words.gettext("{what}, stated by hand").format(what=telling.event_class(incident.classes[0]))
     else:
         what = words.gettext("this kind tells no causes apart")
-    where = words.gettext("place to 1 km, time to 15 min; {size}").format(size=telling.size(incident))
     if incident.alone:
         rests = telling.sureness(incident)
     elif incident.happened is None:
@@ -246,18 +221,34 @@ def _confidences(detail: IncidentDetail, telling: Telling) -> list[Confidence]:
     named = (
         (words.pgettext("confidence", "Happened"), incident.happened, rests),
         (words.pgettext("confidence", "What"), incident.what, what),
-        (words.pgettext("confidence", "Where and when"), incident.where_when, where),
         (words.pgettext("confidence", "Who"), incident.who, words.gettext("not put; default is none")),
     )
     four = [
         Confidence(name=name, figure=telling.probability(value), bar=Markup(draw_share(value)), note=note)
         for name, value, note in named
     ]
+    # A small chance of being right to 1 km and 15 minutes would read as "nothing is known".
+    four.insert(2, _where_and_when(incident, telling))
     if incident.alone:
         four[0] = replace(
             four[0], figure=words.pgettext("confidence", "one independent source"), bar=Markup(draw_share(None))
         )
     return four
+
+
+def _where_and_when(incident: Incident, telling: Telling) -> Confidence:
+    """How large the ellipse is and how long the span, and whether that is as fine as 1 km and a quarter of an hour."""
+    words = telling.words
+    name = words.pgettext("confidence", "Where and when")
+    span_s = (incident.occurred_end - incident.occurred_start).total_seconds()
+    span = words.gettext("a moment") if span_s < 60 else _delay(span_s, telling)
+    if incident.semi_major_m is None:
+        return Confidence(name=name, figure=telling.size(incident), bar=Markup(""), note=span)
+    is_fine = (half_axis_m(incident) or 0.0) <= FINE_M and span_s <= FINE_S
+    note = words.gettext("half axes, 95%; time within {span}; finer than 1 km and 15 min: no").format(span=span)
+    if is_fine:
+        note = words.gettext("half axes, 95%; time within {span}; finer than 1 km and 15 min: yes").format(span=span)
+    return Confidence(name=name, figure=telling.size(incident), bar=Markup(""), note=note)
 
 
 def _reasons(detail: IncidentDetail, telling: Telling) -> list[tuple[str, list[str]]] | None:
@@ -364,27 +355,30 @@ def _others(member: Member, telling: Telling) -> str:
 
 
 def _levels(detail: IncidentDetail, telling: Telling) -> list[Level]:
-    """L1, L2 and R beside each other, their ellipses on one scale."""
+    """The first list, today's and the review beside each other, their ellipses on one scale."""
     incident, words = detail.incident, telling.words
     scale = common_scale([*detail.first, incident])
     nothing = Markup(draw_ellipse(None, scale))
     unrecorded = Level(
-        label="L1",
+        label=words.pgettext("list", "first list"),
         drawing=nothing,
         head=words.gettext("not on record"),
         note=words.gettext("This list is not recorded, so it has no first one."),
         css="is-open",
     )
     reviewed = Level(
-        label=words.pgettext("list", "R"),
+        label=words.pgettext("list", "review"),
         drawing=nothing,
         head=words.gettext("not yet reviewed"),
         note=words.gettext("There are no first positions; who did it is not put."),
         css="is-open",
     )
     return [
-        *([_level("L1", first, detail, telling, scale) for first in detail.first[:8]] or [unrecorded]),
-        _level("L2", incident, detail, telling, scale, css="is-now"),
+        *(
+            [_level(words.pgettext("list", "first list"), first, detail, telling, scale) for first in detail.first[:8]]
+            or [unrecorded]
+        ),
+        _level(words.pgettext("list", "today’s list"), incident, detail, telling, scale, css="is-now"),
         reviewed,
     ]
 
@@ -441,7 +435,7 @@ def _history(detail: IncidentDetail, telling: Telling) -> list[dict[str, Any]]:
 
     def named(ids: list[str]) -> list[tuple[str, bool]]:
         return [
-            (snapshot.codes[snapshot.row_of[name]] if name in snapshot.row_of else name[:12], name in snapshot.row_of)
+            (snapshot.codes[snapshot.row_of[name]], True) if name in snapshot.row_of else (codes_of([name])[0], False)
             for name in ids
         ]
 

@@ -14,9 +14,9 @@ from typing import Final
 
 import numpy as np
 
-from trucewatch.desks.map.filters import Chosen
 from trucewatch.locale import Words
 from trucewatch.model.outcomes import OUTCOMES
+from trucewatch.server.filters import Chosen
 from trucewatch.server.snapshot import Bools, Snapshot
 from trucewatch.svg import element, hatch, named, percent, px, text_element
 

@@ -15,15 +15,6 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from trucewatch.desks.map.basemap_pages import tiles_of
-from trucewatch.desks.map.filters import (
-    Chosen,
-    Shown,
-    located,
-    names_like,
-    read_chosen,
-    show,
-    towns_spoken_of,
-)
 from trucewatch.desks.map.histogram import draw_histogram
 from trucewatch.desks.map.map_symbols import sign_drawings
 from trucewatch.locale import Words
@@ -38,9 +29,12 @@ from trucewatch.model.times import iso_utc, minute
 from trucewatch.reports.period_words import period_span
 from trucewatch.reports.signs import every_sign
 from trucewatch.server.basemap import ground_of
+from trucewatch.server.filter_words import hidden_words
+from trucewatch.server.filters import Chosen, Shown, located, names_like, read_chosen, show, towns_spoken_of
 from trucewatch.server.grave import board_of
 from trucewatch.server.preferences import Visit
 from trucewatch.server.snapshot import Bools, Ints, Snapshot
+from trucewatch.server.source_words import SourceWords, words_of_rows
 from trucewatch.server.view import CurrentView, View
 
 ROWS_AT_ONCE: Final = 100
@@ -56,6 +50,7 @@ class ListRow:
     code: str
     incident: Incident
     standing: Standing
+    says: SourceWords
     new_day: str
     """The day, where this row is the first of it in the list."""
 
@@ -135,9 +130,11 @@ def card(view: CurrentView, code: str) -> HTMLResponse:
     row = snapshot.row_beginning(code)
     if row is None:
         return HTMLResponse("")
+    incident = snapshot.incident(row)
     return view.fragment(
         "map/card.html.jinja",
-        incident=snapshot.incident(row),
+        incident=incident,
+        words_of_it=words_of_rows(snapshot, [incident], view.words)[0],
         code=snapshot.codes[row],
         standing=snapshot.standings(np.array([row]))[0],
     )
@@ -172,8 +169,8 @@ def _view(view: View, snapshot: Snapshot) -> dict[str, Any]:
         "counters": _counters(snapshot, selection, visit),
         "filters": _filters(snapshot, chosen, visit),
         "period": snapshot.periods.get(chosen.period),
-        "hidden": snapshot.rows - len(selection.rows),
         "places": _searched(snapshot, chosen),
+        "hidden": hidden_words(snapshot, chosen, visit.telling, snapshot.rows - len(selection.rows)),
         "minute": minute,
         "spans": _spans(snapshot, chosen, visit),
     }
@@ -190,8 +187,9 @@ def _listed(snapshot: Snapshot, visit: Visit, rows: Ints, first: int) -> list[Li
     listed, day_before = [], ""
     if first > 0 and first <= len(rows):
         day_before = visit.telling.day(snapshot.incident(int(rows[first - 1])).occurred_start)
-    records = zip(part, snapshot.incidents_at(part), snapshot.standings(part), strict=True)
-    for row, incident, standing in records:
+    incidents = snapshot.incidents_at(part)
+    says = words_of_rows(snapshot, incidents, visit.words)
+    for row, incident, standing, words in zip(part, incidents, snapshot.standings(part), says, strict=True):
         day = visit.telling.day(incident.occurred_start)
         listed.append(
             ListRow(
@@ -199,6 +197,7 @@ def _listed(snapshot: Snapshot, visit: Visit, rows: Ints, first: int) -> list[Li
                 code=snapshot.codes[int(row)],
                 incident=incident,
                 standing=standing,
+                says=words,
                 new_day=day if day != day_before else "",
             )
         )

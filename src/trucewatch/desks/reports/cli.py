@@ -314,11 +314,15 @@ class _Cover:
 
 
 def event_of(assessment: Assessment, text: str) -> str:
-    """The id of the incident that an id, a recipient's code or the beginning of one means. Raises ReportError for none
-    and for several."""
+    """The id of the incident that a code of ours or of a recipient, an id, or the beginning of one means. Raises
+    ReportError for none and for several."""
+    from trucewatch.model.short_codes import ids_called
+
     ids: list[str] = assessment.incidents["incident_id"].to_pylist()
     word = text.strip().casefold()
-    meant = [name for name in ids if name.startswith(word)] if len(word) >= SHORTEST_ID else []
+    meant = ids_called(ids, text)
+    if not meant and len(word) >= SHORTEST_ID:
+        meant = [name for name in ids if name.startswith(word)]
     if not meant and len(word) >= SHORTEST_ID:
         keys = assessment.recipient_keys.values()
         meant = [name for name in ids if any(key.code(name).startswith(word) for key in keys)]

@@ -1,5 +1,6 @@
 /** The list as one stop of the Tab key: arrows, Home and End go from row to row, and what was left is where Tab comes back to. Skip links lead into list, time and map. */
 
+import { stepped } from "../roving.js";
 import { choose, chosenRow } from "./choose.js";
 import { openTime } from "./sheets.js";
 
@@ -23,12 +24,12 @@ function key(event: KeyboardEvent): void {
   if (!from || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const all = links();
   const at = all.indexOf(from);
-  const to = ({ ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 } as Record<string, number>)[event.key];
-  const next = to === undefined ? undefined : all[to];
+  const to = stepped(at, all.length, event.key);
   if (to === undefined) return;
   event.preventDefault();
   event.stopPropagation();
-  if (!next) return;
+  const next = all[to];
+  if (!next || to === at) return;
   next.focus({ preventScroll: true });
   choose(Number(next.parentElement?.dataset["n"]), "key");
   if (getComputedStyle(document.getElementById("list")!).overflowY === "visible") next.scrollIntoView({ block: "nearest" });

@@ -1,4 +1,4 @@
-"""The address of a Watch page → which incidents it shows. Whatever a hand-made address says that is not known is
+"""The address of a page of incidents → which of them it shows. Whatever a hand-made address says that is not known is
 named."""
 
 from __future__ import annotations
@@ -81,9 +81,13 @@ class Chosen:
         texts += [("q", self.place), ("sel", self.selected), ("map", self.map)]
         return several + times + [(name, text) for name, text in texts if text]
 
+    def changed(self, **parts: object) -> Chosen:
+        """The same view with some parts changed."""
+        return replace(self, **parts)  # type: ignore[arg-type]
+
     def address(self, **changed: object) -> str:
         """The address of this view with some parts changed: `view.address(begin=None, until=None)`."""
-        text = urlencode(replace(self, **changed).pairs(), safe="/")  # type: ignore[arg-type]
+        text = urlencode(self.changed(**changed).pairs(), safe="/")
         return f"/watch?{text}" if text else "/watch"
 
 
@@ -186,40 +190,62 @@ class Shown:
 
 def show(snapshot: Snapshot, chosen: Chosen) -> Shown:
     """The rows that pass every filter; within one filter any of its values does."""
-    mask = np.ones(snapshot.rows, dtype=np.bool_)
-    if chosen.kind:
-        mask &= np.isin(snapshot.kind, [KINDS.index(kind) for kind in chosen.kind])
-    if chosen.sim:
-        mask &= snapshot.simulated == (chosen.sim == "only")
-    if chosen.grave:
-        mask &= snapshot.grave
-    if chosen.period:
-        mask &= snapshot.period == chosen.period
-    if chosen.begin:
-        mask &= np.maximum(snapshot.end_s, snapshot.start_s) >= int(chosen.begin.timestamp())
-    if chosen.until:
-        mask &= snapshot.start_s < int(chosen.until.timestamp())
-    for values, columns in ((chosen.means, snapshot.means), (chosen.zone, snapshot.zones)):
-        if values:
-            masks = [columns[value] for value in values if value in columns]
-            mask &= np.logical_or.reduce(masks) if masks else False
-    near = near_place(snapshot, chosen.place) if chosen.place else None
-    if chosen.place:
-        mask &= near if near is not None else False
+    masks = filter_masks(snapshot, chosen)
+    assessed = masks.pop("outcome", None)
+    mask = passing(snapshot, masks.values())
     counts = np.bincount(snapshot.outcome[mask], minlength=len(OUTCOMES))
     reason_counts = np.bincount(snapshot.held_back[mask & (snapshot.held_back >= 0)], minlength=len(HELD))
-    if chosen.outcome or chosen.reason:
-        mask &= np.isin(snapshot.outcome, [OUTCOMES.index(outcome) for outcome in chosen.outcome]) | np.isin(
-            snapshot.held_back, [HELD.index(word) for word in chosen.reason]
-        )
+    if assessed is not None:
+        mask &= assessed
     return Shown(
         chosen=chosen,
         mask=mask,
         rows=np.flatnonzero(mask),
         outcome_counts=tuple(int(count) for count in counts),
         reason_counts=tuple(int(count) for count in reason_counts),
-        is_place_unknown=bool(chosen.place) and near is None,
+        is_place_unknown=bool(chosen.place) and near_place(snapshot, chosen.place) is None,
     )
+
+
+def filter_masks(snapshot: Snapshot, chosen: Chosen) -> dict[str, Bools]:
+    """Which rows pass each filter that is chosen, by its name; within one filter any of its values does. `outcome` is
+    that of assessments and of why one is held back together, `time` that of begin and end."""
+    masks: dict[str, Bools] = {}
+    if chosen.kind:
+        masks["kind"] = np.isin(snapshot.kind, [KINDS.index(kind) for kind in chosen.kind])
+    if chosen.sim:
+        masks["sim"] = snapshot.simulated == (chosen.sim == "only")
+    if chosen.grave:
+        masks["grave"] = snapshot.grave
+    if chosen.period:
+        masks["period"] = snapshot.period == chosen.period
+    if chosen.begin or chosen.until:
+        time = np.ones(snapshot.rows, dtype=np.bool_)
+        if chosen.begin:
+            time &= np.maximum(snapshot.end_s, snapshot.start_s) >= int(chosen.begin.timestamp())
+        if chosen.until:
+            time &= snapshot.start_s < int(chosen.until.timestamp())
+        masks["time"] = time
+    nothing = np.zeros(snapshot.rows, dtype=np.bool_)
+    for name, values, columns in (("means", chosen.means, snapshot.means), ("zone", chosen.zone, snapshot.zones)):
+        if values:
+            masks[name] = np.logical_or.reduce([nothing, *(columns[value] for value in values if value in columns)])
+    if chosen.place:
+        near = near_place(snapshot, chosen.place)
+        masks["place"] = nothing if near is None else near
+    if chosen.outcome or chosen.reason:
+        masks["outcome"] = np.isin(snapshot.outcome, [OUTCOMES.index(outcome) for outcome in chosen.outcome]) | np.isin(
+            snapshot.held_back, [HELD.index(word) for word in chosen.reason]
+        )
+    return masks
+
+
+def passing(snapshot: Snapshot, masks: Iterable[Bools]) -> Bools:
+    """Which rows pass all of these."""
+    mask = np.ones(snapshot.rows, dtype=np.bool_)
+    for each in masks:
+        mask &= each
+    return mask
 
 
 @dataclass(frozen=True, slots=True)
