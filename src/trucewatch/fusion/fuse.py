@@ -146,7 +146,6 @@ def _goes_on(
         before.rule == rule
         and before.with_contributions == with_contributions
         and before.setting == setting
-        and tuple(acts[: len(before.acts)]) == before.acts
         and len(before.rows) > 0
     )
 
@@ -276,7 +275,8 @@ def _shaped(
 ) -> tuple[pa.Table, dict[str, dict[str, Any]]]:
     """The rows that were made, as acts shape them, with those that acts shape and were not made anew; and the rows of
     all that acts name as they were before, by id."""
-    names = sorted({name for act in around.acts for name in act.named})
+    # What an act shaped that was withdrawn since is as it was before it.
+    names = sorted({name for act in (*around.acts, *around.acts_before) for name in act.named})
     holders = np.unique(around.facts.label[around.rows.holding("observation_id", names)])
     if not len(holders):
         return anew.combine_chunks(), {}

@@ -13,6 +13,7 @@ from fastapi import APIRouter
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from trucewatch.desks.incidents.apart import lasting_words
 from trucewatch.desks.incidents.charts import common_scale, draw_added, draw_ellipse, draw_share
 from trucewatch.desks.incidents.detail import IncidentDetail, detail_of
 from trucewatch.desks.incidents.observations import (
@@ -198,7 +199,7 @@ def _context(
         "rule_words": lambda finding: rule_words(finding, detail.rule_changes.get(finding.finding_id), telling.words),
         "grave": [grave_word(each, telling.words) for each in detail.incident.grave],
         "people_line": people_words(detail.incident.people, telling.watch, telling.words),
-        "delay": lambda seconds: _delay(seconds, telling),
+        "delay": lambda seconds: lasting_words(seconds, telling),
         "first_row": first,
         "more_rows": len(members) - first - len(part),
         "most_rows": MOST_SHOWN,
@@ -393,7 +394,7 @@ def _level(label: str, was: Incident, detail: IncidentDetail, telling: Telling, 
     words = telling.words
     late = was.last_known_at - was.occurred_start
     head = words.gettext("known {moment}, {delay} after").format(
-        moment=telling.moment(was.last_known_at), delay=_delay(late.total_seconds(), telling)
+        moment=telling.moment(was.last_known_at), delay=lasting_words(late.total_seconds(), telling)
     )
     its_own = set(was.members)
     places = [place for place, member in enumerate(detail.members) if member.name in its_own]
@@ -408,17 +409,6 @@ def _level(label: str, was: Incident, detail: IncidentDetail, telling: Telling, 
         holds = words.listed([part for part in (holds, elsewhere.format(number=words.number(gone))) if part])
     note = words.gettext("; ").join(part for part in (telling.size(was), telling.sureness(was), holds) if part)
     return Level(label=label, drawing=Markup(draw_ellipse(was, scale)), head=head, note=note, css=css)
-
-
-def _delay(seconds: float, telling: Telling) -> str:
-    words, minutes = telling.words, max(round(seconds / 60), 0)
-    if minutes < 120:
-        return words.gettext("{minutes} min").format(minutes=words.number(minutes))
-    if minutes < 48 * 60:
-        return words.gettext("{hours} h {minutes} min").format(
-            hours=words.number(minutes // 60), minutes=words.number(minutes % 60)
-        )
-    return words.ngettext("{days} day", "{days} days", minutes // 1440).format(days=words.number(minutes // 1440))
 
 
 _CHANGES: Final = {
