@@ -155,7 +155,7 @@ _OBSERVATION: Final = {
     "start": "2031-05-01T03:00:00Z",
     "end": "",
     "place": "-35.0, -25.3",
-    "sd_m": "300",
+    "within_m": "300",
     "count": "1",
     "text": "told",
     "reason": "a call of two",

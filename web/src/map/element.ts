@@ -1,4 +1,4 @@
-/** `<tw-map>`: one element, three maps: of the watch, of one incident, to draw on. */
+/** `<tw-map>`: one element, four maps: of the watch, of one incident, to draw on, to pick a place. */
 
 import { loadWords, say } from "../words.js";
 import { type Ground, type Incidents, type Signs, fetchJson } from "./data.js";
@@ -6,13 +6,14 @@ import { DrawMap } from "./draw_map.js";
 import { make } from "./furniture.js";
 import { IncidentMap, type IncidentPlaces } from "./incident_map.js";
 import { Mask } from "./mask.js";
+import { PickMap } from "./pick_map.js";
 import type { Bounds } from "./view.js";
 import { type Chosen, WatchMap } from "./watch_map.js";
 
 const WORLD: Bounds = [-170, -58, 180, 75];
 
 export class TwMap extends HTMLElement {
-  private inner: WatchMap | IncidentMap | DrawMap | null = null;
+  private inner: WatchMap | IncidentMap | DrawMap | PickMap | null = null;
   private readonly ended = new AbortController();
 
   connectedCallback(): void {
@@ -31,7 +32,7 @@ export class TwMap extends HTMLElement {
   }
 
   toggleLegend(): void {
-    if (this.inner && !(this.inner instanceof DrawMap)) this.inner.legend.toggle();
+    if (this.inner instanceof WatchMap || this.inner instanceof IncidentMap) this.inner.legend.toggle();
   }
 
   private async begin(): Promise<void> {
@@ -47,6 +48,8 @@ export class TwMap extends HTMLElement {
     const bounds: Bounds = ground?.area ?? WORLD;
     try {
       if (this.dataset["draw"]) this.inner = new DrawMap(this, ground, bounds, this.dataset["draw"] === "line" ? "line" : "polygon");
+      else if (this.dataset["pick"] || this.dataset["pickLon"]) this.inner = new PickMap(this, ground, bounds);
+      else if (this.dataset["places"]) this.inner = new IncidentMap(this, ground, JSON.parse(this.dataset["places"]) as IncidentPlaces, signs);
       else if (incident) this.inner = new IncidentMap(this, ground, await incident, signs);
       else await this.beginWatch(new WatchMap(this, ground, bounds), incidents, signs);
       this.dataset["ready"] = "";

@@ -106,9 +106,7 @@ def pairing_words(pairing: Pairing, first: Incident, second: Incident, telling: 
             return words.gettext(
                 "The rule of this watch joins reports within {radius} and {hours} h of each other; these are farther "
                 "apart."
-            ).format(
-                radius=length_words(pairing.radius_m or 0.0, words), hours=words.number(pairing.gap_hours or 0.0)
-            )
+            ).format(radius=length_words(pairing.radius_m or 0.0, words), hours=words.number(pairing.gap_hours or 0.0))
     return words.gettext(
         "The rule joins reports of one event by their own errors; by it these are two events (likelihood ratio "
         "{ratio})."

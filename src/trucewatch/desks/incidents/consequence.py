@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trucewatch.desks.incidents.apart import pairing_words
 from trucewatch.desks.incidents.as_listed import Change, ListedAs, changes_between, differing_keys, listed_as
 from trucewatch.desks.incidents.observations import bounds_of, ellipse_of
 from trucewatch.desks.incidents.operations import plain
@@ -37,6 +38,7 @@ from trucewatch.server.snapshot import SHORT_CODE, Snapshot
 from trucewatch.store import Store
 
 if TYPE_CHECKING:
+    from trucewatch.desks.incidents.operations import Listing
     from trucewatch.pipeline.foresight import Foresight, WorkedOut
 
 MOST_OTHERS: Final = 12
@@ -125,12 +127,9 @@ def consequence_of(
     coming = foresee(store, folder, act, now=now)
     lists = [_List(store, part, coming, telling, refused) for part in (coming.before, coming.after)]
     differing = [_ids(coming.left), _ids(coming.came)]
-    for each, ids in zip(lists, differing, strict=True):
-        ids |= each.holding(about)
-    rejected = [set(_ids(coming.before.rejected)), set(_ids(coming.after.rejected))]
-    for each, ids, own, others in zip(lists, differing, rejected, reversed(rejected), strict=True):
-        ids |= own - others
-        each.read(ids)
+    rejected = [_ids(coming.before.rejected), _ids(coming.after.rejected)]
+    for side, each in enumerate(lists):
+        each.read(differing[side] | each.holding(about) | (rejected[side] - rejected[1 - side]))
     stories = [_story(*sides, telling) for sides in _grouped(*(each.rows for each in lists))]
     main, others = _joined(stories, about, telling)
     shown = sorted((story for story in others if story.changes), key=_by_weight)
@@ -139,9 +138,21 @@ def consequence_of(
         others=tuple(shown[:MOST_OTHERS]),
         more_others=max(len(shown) - MOST_OTHERS, 0),
         smaller=len(others) - len(shown),
-        beside=tuple(_beside(*lists, telling)),
+        beside=tuple(_beside(lists[0], lists[1], telling)),
         mark=_mark(coming),
     )
+
+
+def rule_against(chosen: Sequence[Incident], listing: Listing, telling: Telling) -> Iterator[tuple[Incident, str]]:
+    """What the rule of association says against putting each but the first of some incidents together with the others;
+    empty where it has nothing against it."""
+    from trucewatch.pipeline.foresight import how_rule_sees
+
+    folder, now = listing.folder, listing.now()
+    for other in chosen[1:]:
+        rest = tuple(name for each in chosen if each is not other for name in each.members)
+        pairing = how_rule_sees(listing.store, folder, rest, tuple(other.members), now=now)
+        yield other, pairing_words(pairing, chosen[0], other, telling)
 
 
 class _List:
@@ -217,9 +228,7 @@ def _ids(table: pa.Table) -> set[str]:
     return {*table["incident_id"].to_pylist()}
 
 
-def _grouped(
-    before: Sequence[ListedAs], after: Sequence[ListedAs]
-) -> Iterator[tuple[list[ListedAs], list[ListedAs]]]:
+def _grouped(before: Sequence[ListedAs], after: Sequence[ListedAs]) -> Iterator[tuple[list[ListedAs], list[ListedAs]]]:
     """Incidents of both lists that share observations, in a chain, together."""
     group_of: dict[str, int] = {}
     groups: dict[int, tuple[list[ListedAs], list[ListedAs]]] = {}

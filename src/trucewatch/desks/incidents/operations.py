@@ -6,7 +6,7 @@ import copy
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -80,6 +80,10 @@ class Listing:
     def clock(self) -> datetime:
         """The watch's own clock."""
         return self.watch.settings.watch_time or self._clock()
+
+    def now(self) -> datetime:
+        """The computer's clock."""
+        return self._clock()
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -236,9 +240,10 @@ class Listing:
         simulated: bool,
         claimed_by: str,
         perceived: str,
+        zone: tzinfo | None = None,
     ) -> Stated:
-        """An observation as an analyst states it, with who says so. Raises WatchError and TimeError with what is
-        wrong."""
+        """An observation as an analyst states it, with who says so. zone: of times that are written without one; they
+        are refused without it. Raises WatchError and TimeError with what is wrong."""
         _check_word(kind or "?", KINDS, "kind")
         _check_word(means or "?", MEANS, "means")
         if perceived:
@@ -255,7 +260,7 @@ class Listing:
         if len(claimed_by) > MOST_CLAIMANT:
             raise WatchError(Message("who says so has at most {most} characters", most=MOST_CLAIMANT))
         lon, lat, major, minor, azimuth = place
-        begin, until = read_time(start), read_time(end or start)
+        begin, until = read_time(start.strip(), zone=zone), read_time((end or start).strip(), zone=zone)
         if until < begin:
             raise WatchError(Message("it would end ({end}) before it begins ({start})", end=end, start=start))
         if (lon is None) != (lat is None) or (lon is None) != (major is None):
@@ -327,7 +332,7 @@ class Listing:
         return record_act(self.store, deed, reason=reason, by=self._who(by), known_at=self.clock, **content)
 
     def looking_ahead(self) -> Listing:
-        """The same, with the same checks, but that no act is entered: each gives what it would be, and writes nothing."""
+        """The same, with the same checks, but that no act is entered: each gives what it would be."""
         ahead = copy.copy(self)
         ahead._looks_ahead = True
         return ahead
@@ -343,7 +348,7 @@ class Listing:
             reason="",
             by="",
             known_at=self.clock,
-            recorded_at=self._clock(),
+            recorded_at=self.now(),
             parts=tuple(tuple(sorted(part)) for part in parts),
             members=tuple(sorted(members)),
             **content,
