@@ -46,7 +46,8 @@ def _rejection(busy: Busy) -> Sending:
     where = f"/incident/{busy.console.snapshot.codes[0]}/act/reject"
     asked = {"seen": _field(busy.client.get(where).text, "seen"), "reason": "a film set"}
     summary = busy.client.post(where, data=asked)
-    return Sending(where, asked | {"seen": _field(summary.text, "seen"), "confirm": "yes"})
+    shown = {name: _field(summary.text, name) for name in ("seen", "coming")}
+    return Sending(where, asked | shown | {"confirm": "yes"})
 
 
 def _step_back(busy: Busy) -> Sending:

@@ -99,7 +99,7 @@ export class PickMap {
         this.hasFocus = on && this.stage.matches(":focus-visible");
         this.view.paint();
       });
-    const ours = (event: Event): boolean => event.isTrusted && [this.pair, ...this.both, this.field(this.host.dataset["pickWithin"])].includes(event.target as HTMLInputElement);
+    const ours = (event: Event): boolean => [this.pair, ...this.both, this.field(this.host.dataset["pickWithin"])].includes(event.target as HTMLInputElement);
     document.addEventListener("input", (event) => {
       if (ours(event)) this.read();
     }, { signal });

@@ -107,7 +107,7 @@ def listed_as(
         "where": telling.where(incident),
         "size": telling.size(incident),
         "when": telling.dated(incident),
-        "happened": telling.sureness(incident) or words.gettext("not weighed"),
+        "happened": _happened_words(incident, telling),
         "rung": telling.rung(incident.rung, standing),
         "assessment": assessment,
         "members": _members_words(incident, letters, telling),
@@ -121,6 +121,12 @@ def listed_as(
         clauses=() if taken_off else _clause_lines(findings, telling),
         rejected=taken_off,
     )
+
+
+def _happened_words(incident: Incident, telling: Telling) -> str:
+    if incident.happened is None:
+        return telling.words.gettext("not weighed")
+    return telling.sureness(incident) if incident.alone else telling.probability(incident.happened)
 
 
 def _members_words(incident: Incident, letters: Sequence[str], telling: Telling) -> str:
@@ -158,21 +164,22 @@ def differing_keys(before: Sequence[ListedAs], after: ListedAs) -> frozenset[str
 
 
 def changes_between(
-    before: Sequence[ListedAs], after: Sequence[ListedAs], telling: Telling, *, in_full: bool = False
+    before: Sequence[ListedAs], after: Sequence[ListedAs], telling: Telling, *, in_full: bool = True
 ) -> list[Change]:
     """What is another on the two sides of an edit, from → to. Of several that become one, or one that becomes several,
-    each side has a value for each incident. in_full: the codes too, where those are others."""
+    each side has a value for each incident. in_full: also where a clause says the same for another reason."""
     words, changes = telling.words, []
-    if in_full and [each.code for each in before] != [each.code for each in after] and before and after:
-        codes = [" + ".join(each.code for each in side) for side in (before, after)]
-        changes.append(Change(key="incident", name=words.gettext("Incident"), before=codes[0], after=codes[1]))
     for key, name in NAMES.items():
         sides = [_side_words(key, side, telling) for side in (before, after)]
         if sides[0] != sides[1]:
             changes.append(Change(key=key, name=words.gettext(name), before=sides[0], after=sides[1]))
     for clause in sorted({line.clause for each in chain(before, after) for line in each.clauses}):
         sides = [_clause_words(clause, side, telling) for side in (before, after)]
-        if sides[0] != sides[1]:
+        plain = [
+            {line.assessment for each in side for line in each.clauses if line.clause == clause}
+            for side in (before, after)
+        ]
+        if sides[0] != sides[1] and (in_full or plain[0] != plain[1]):
             name = words.gettext("Clause {clause}").format(clause=clause)
             changes.append(Change(key="clause", name=name, before=sides[0], after=sides[1]))
     return changes

@@ -247,12 +247,12 @@ def _grouped(before: Sequence[ListedAs], after: Sequence[ListedAs]) -> Iterator[
     yield from groups.values()
 
 
-def _story(before: Sequence[ListedAs], after: Sequence[ListedAs], telling: Telling) -> Story:
+def _story(before: Sequence[ListedAs], after: Sequence[ListedAs], telling: Telling, *, in_full: bool = False) -> Story:
     return Story(
         before=tuple(before),
         after=tuple(after),
         differs={each.code: differing_keys(before, each) for each in after},
-        changes=tuple(changes_between(before, after, telling)),
+        changes=tuple(changes_between(before, after, telling, in_full=in_full)),
     )
 
 
@@ -264,10 +264,8 @@ def _joined(stories: Sequence[Story], about: frozenset[str], telling: Telling) -
         if any(not about.isdisjoint(each.members) for each in chain(story.before, story.after))
     ]
     others = [story for story in stories if story not in own]
-    if len(own) == 1:
-        return own[0], others
     before, after = ([each for story in own for each in getattr(story, side)] for side in ("before", "after"))
-    return _story(before, after, telling), others
+    return _story(before, after, telling, in_full=True), others
 
 
 def _by_weight(story: Story) -> tuple[bool, bool]:

@@ -75,12 +75,13 @@ def add(view: CurrentView, form: Form) -> Response:
             stated = stated_of(texts, listing)
             reason = as_typed(texts.get("reason", ""))
             check_reason(reason)
-            coming = coming_of(listing.looking_ahead().add(stated, reason=reason, by=WHO), listing, now)
-            if texts.get("confirm") != "yes":
-                return _add_form(now, texts, lines=stated_lines(stated, now.telling), coming=coming)
-            if texts.get("coming") != coming.mark:
-                lines = stated_lines(stated, now.telling)
-                return _add_form(now, texts, trouble=OTHERWISE_NOW, lines=lines, coming=coming)
+            shown, is_sure = texts.get("coming", ""), texts.get("confirm") == "yes"
+            if shown or not is_sure:
+                coming = coming_of(listing.looking_ahead().add(stated, reason=reason, by=WHO), listing, now)
+                if not is_sure or coming.mark != shown:
+                    trouble = OTHERWISE_NOW if is_sure else ""
+                    lines = stated_lines(stated, now.telling)
+                    return _add_form(now, texts, trouble=trouble, lines=lines, coming=coming)
             return _on_to(now, listing.add(stated, reason=reason, by=WHO))
     except TrucewatchError as exc:
         return _add_form(view, texts, trouble=exc.message)

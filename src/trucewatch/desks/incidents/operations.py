@@ -89,8 +89,12 @@ class Listing:
     def findings(self) -> list[Finding]:
         """The findings of the list, as the centre itself is told them."""
         findings = self.last.table(self.store, "findings")
-        refused = access_refused_to(recorded_steps(self.store), self.clock)
-        return finding_rows(with_access_refused(findings, self.last.table(self.store, "incidents"), refused))
+        return finding_rows(with_access_refused(findings, self.last.table(self.store, "incidents"), self.refused))
+
+    @cached_property
+    def refused(self) -> frozenset[str]:
+        """Observations of incidents of which access was refused."""
+        return access_refused_to(recorded_steps(self.store), self.clock)
 
     @cached_property
     def rejected(self) -> list[tuple[Incident, Message | str]]:

@@ -16,6 +16,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from trucewatch.desks.incidents.apart import lasting_words
 from trucewatch.desks.incidents.charts import common_scale, draw_added, draw_ellipse, draw_share
 from trucewatch.desks.incidents.detail import IncidentDetail, detail_of
+from trucewatch.desks.incidents.edit_history import edits_of
+from trucewatch.desks.incidents.gone import gone_of, gone_page
 from trucewatch.desks.incidents.observations import (
     MOST_SHOWN,
     Member,
@@ -29,7 +31,7 @@ from trucewatch.desks.incidents.observations import (
 )
 from trucewatch.desks.incidents.people import people_rows
 from trucewatch.desks.incidents.provenance import hop_of
-from trucewatch.desks.incidents.records import DEEDS, rejected_incidents
+from trucewatch.desks.incidents.records import rejected_incidents
 from trucewatch.desks.incidents.rule_changes import rule_words
 from trucewatch.desks.incidents.verification import verification_of
 from trucewatch.locale import mark
@@ -38,9 +40,11 @@ from trucewatch.locale.sanitize import isolated
 from trucewatch.locale.terms import aspect_word, grave_word, kind_word
 from trucewatch.model.incident import Incident
 from trucewatch.model.standing import KIND_ALONE
+from trucewatch.model.times import NEVER
 from trucewatch.reports.people_words import people_words
 from trucewatch.server.formatting import RUNGS, Telling
 from trucewatch.server.grave import board_of
+from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import CurrentView
 
 ROWS_AT_ONCE: Final = 100
@@ -82,7 +86,12 @@ def incidents(view: CurrentView, after: str = "", rejected: str = "") -> HTMLRes
 def incident(
     view: CurrentView, code: str, finding: str = "", observation: str = "", after: str = "", people: str = ""
 ) -> Response:
-    detail = detail_of(view.console.store, view.snapshot, code)
+    try:
+        detail = detail_of(view.console.store, view.snapshot, code)
+    except RefusalError:
+        if gone := gone_of(view.snapshot, code):
+            return gone_page(view, gone)
+        raise
     hop = hop_of(detail, view.reader, finding, observation, most_bytes=INLINE_BYTES)
     context = _context(detail, view.telling, _place(after), view.clock, first_person=_place(people))
     return view.page("incidents/incident.html.jinja", hop=hop, **context)
@@ -206,6 +215,13 @@ def _context(
         "missing": len(detail.incident.members) - len(members),
         "levels": _levels(detail, telling),
         "history": _history(detail, telling),
+        "edits": edits_of(
+            detail.store,
+            detail.incident.members,
+            detail.origins,
+            telling,
+            as_of=detail.snapshot.as_of if detail.snapshot.is_replay else NEVER,
+        ),
         "rungs": list(RUNGS),
         "reached": list(RUNGS).index(detail.incident.rung) if detail.incident.rung in RUNGS else -1,
         "stipulations": {
@@ -215,7 +231,6 @@ def _context(
         "earlier": detail.beside(1),
         "later": detail.beside(-1),
         "is_replay": detail.snapshot.is_replay,
-        "deed_word": lambda deed: telling.words.say(DEEDS[deed]),
         "parties": lambda ids: [isolated(party_name(each, detail.snapshot.watch, telling.words)) for each in ids],
     }
 
