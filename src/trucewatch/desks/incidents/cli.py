@@ -148,7 +148,7 @@ def merge(
             f"Merges {len(chosen)} incidents into one:",
             _sentences(listing, chosen),
             together=chosen,
-            asked=(yes, dry_run),
+            mode=(yes, dry_run),
         )
 
 
@@ -176,7 +176,7 @@ def split(
             lambda on: on.split(incident, parts, reason=reason, by=by),
             head,
             lines,
-            asked=(yes, dry_run),
+            mode=(yes, dry_run),
         )
 
 
@@ -201,7 +201,7 @@ def retype(
             lambda on: on.retype(incident, kind=kind, event_class=event_class, reason=reason, by=by),
             f"States {stated} of:",
             _sentences(listing, [incident]),
-            asked=(yes, dry_run),
+            mode=(yes, dry_run),
         )
 
 
@@ -217,7 +217,7 @@ def reject(
             lambda on: on.reject(incident, reason=reason, by=by),
             "Takes off the list:",
             _sentences(listing, [incident]),
-            asked=(yes, dry_run),
+            mode=(yes, dry_run),
         )
 
 
@@ -266,7 +266,7 @@ def add(
             lambda on: on.add(stated, reason=reason, by=by),
             f"Adds an observation: {mark}{kind} by {means}, {start}, {where}",
             [text] if text else [],
-            asked=(yes, dry_run),
+            mode=(yes, dry_run),
         )
 
 
@@ -289,7 +289,7 @@ def undo(
             lambda on: on.undo(undone, reason=reason, by=by),
             f"Undoes {undone.act_id}:",
             [act_words(undone), str(undone.why)],
-            asked=(yes, dry_run),
+            mode=(yes, dry_run),
         )
 
 
@@ -330,15 +330,15 @@ def _act(
     head: str,
     lines: Sequence[str],
     *,
-    asked: tuple[bool, bool],
+    mode: tuple[bool, bool],
     together: Sequence[Incident] = (),
 ) -> None:
     """Enter an act once it was said and asked for; who is asked at a terminal sees first what would come of it.
 
-    asked: whether --yes and whether --dry-run was said, with which that is shown and nothing entered. together: what a
+    mode: whether --yes and whether --dry-run was said, with which that is shown and nothing entered. together: what a
     merge puts together.
     """
-    yes, dry_run = asked
+    yes, dry_run = mode
     if dry_run or (not yes and sys.stdin.isatty()):
         from trucewatch.desks.incidents.edits_output import show_coming
         from trucewatch.terminal.output import console

@@ -94,13 +94,13 @@ class Consequence:
         shapes = [shape for _, shape in (*before, *after) if shape]
         if not shapes:
             return ""
-        shown = next((each for each, shape in after if shape), None) or next(each for each, shape in before if shape)
+        leading = next((each for each, shape in after if shape), None) or next(each for each, shape in before if shape)
         document = {
             "bounds": bounds_of(shapes, watch.settings.area),
-            "outcome": shown.standing.outcome,
-            "held": shown.standing.reason_word,
-            "kind": shown.incident.kind,
-            "simulated": shown.incident.simulated,
+            "outcome": leading.standing.outcome,
+            "held": leading.standing.reason_word,
+            "kind": leading.incident.kind,
+            "simulated": leading.incident.simulated,
             "fused": next((shape for _, shape in after if shape), None),
             "first": None,
             "observations": [],
@@ -132,12 +132,12 @@ def consequence_of(
         each.read(differing[side] | each.holding(about) | (rejected[side] - rejected[1 - side]))
     stories = [_story(*sides, telling) for sides in _grouped(*(each.rows for each in lists))]
     main, others = _joined(stories, about, telling)
-    shown = sorted((story for story in others if story.changes), key=_by_weight)
+    changing = sorted((story for story in others if story.changes), key=_by_weight)
     return Consequence(
         main=main,
-        others=tuple(shown[:MOST_OTHERS]),
-        more_others=max(len(shown) - MOST_OTHERS, 0),
-        smaller=len(others) - len(shown),
+        others=tuple(changing[:MOST_OTHERS]),
+        more_others=max(len(changing) - MOST_OTHERS, 0),
+        smaller=len(others) - len(changing),
         beside=tuple(_beside(lists[0], lists[1], telling)),
         mark=_mark(coming),
     )
@@ -196,15 +196,15 @@ class _List:
         listed = incident_rows(incidents.filter(pc.is_in(incidents["incident_id"], value_set=wanted)))
         rejected = self._part.rejected.filter(pc.is_in(self._part.rejected["incident_id"], value_set=wanted))
         off = rejected_incidents(rejected, self._store.typed.words_of)
-        told = [self._told(incident, findings[incident.incident_id], "") for incident in listed]
-        told += [self._told(incident, (), reason or self._no_reason) for incident, reason in off]
-        self.rows = sorted(told, key=lambda each: (each.incident.occurred_start, each.incident.incident_id))
+        rows = [self._as_listed(incident, findings[incident.incident_id], "") for incident in listed]
+        rows += [self._as_listed(incident, (), reason or self._no_reason) for incident, reason in off]
+        self.rows = sorted(rows, key=lambda each: (each.incident.occurred_start, each.incident.incident_id))
 
     @property
     def _no_reason(self) -> str:
         return self._telling.words.gettext("by the act that is looked at")
 
-    def _told(self, incident: Incident, findings: Sequence[Finding], reason: Any) -> ListedAs:
+    def _as_listed(self, incident: Incident, findings: Sequence[Finding], reason: Any) -> ListedAs:
         code = incident.incident_id[:SHORT_CODE]
         return listed_as(incident, findings, self._telling, code, rejected=reason)
 
@@ -213,15 +213,15 @@ class _List:
         table = self._part.findings
         whole = table.filter(pc.equal(pc.fill_null(table["incident_id"], ""), ""))
         words = self._telling.words
-        found: defaultdict[str, list[str]] = defaultdict(list)
+        lines_of: defaultdict[str, list[str]] = defaultdict(list)
         for finding in finding_rows(whole):
             reason = recorded_reason(finding, SENTENCES, self._telling.watch, words)
-            found[finding.stipulation].append(
+            lines_of[finding.stipulation].append(
                 words.gettext("{assessment}: {reason}").format(
                     assessment=self._telling.assessment(finding), reason=reason
                 )
             )
-        return {clause: " | ".join(dict.fromkeys(lines)) for clause, lines in found.items()}
+        return {clause: " | ".join(dict.fromkeys(lines)) for clause, lines in lines_of.items()}
 
 
 def _ids(table: pa.Table) -> set[str]:

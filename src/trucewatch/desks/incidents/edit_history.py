@@ -146,12 +146,12 @@ def who_of(act: Act, store: Store, telling: Telling) -> Who:
 
 def _taken_back(act: Act, every: Sequence[Act], store: Store, telling: Telling, again: bool = False) -> list[TakenBack]:
     """The undoings of an act, and of these, in the order in which they were entered."""
-    found = []
+    undoings = []
     for undo in every:
         if undo.deed == "undo" and undo.undoes == act.act_id:
-            found.append(TakenBack(act=undo, who=who_of(undo, store, telling), again=again))
-            found += _taken_back(undo, every, store, telling, not again)
-    return sorted(found, key=lambda each: each.act.entry)
+            undoings.append(TakenBack(act=undo, who=who_of(undo, store, telling), again=again))
+            undoings += _taken_back(undo, every, store, telling, not again)
+    return sorted(undoings, key=lambda each: each.act.entry)
 
 
 class _Around:

@@ -75,10 +75,10 @@ def add(view: CurrentView, form: Form) -> Response:
             stated = stated_of(texts, listing)
             reason = as_typed(texts.get("reason", ""))
             check_reason(reason)
-            shown, is_sure = texts.get("coming", ""), texts.get("confirm") == "yes"
-            if shown or not is_sure:
+            mark, is_sure = texts.get("coming", ""), texts.get("confirm") == "yes"
+            if mark or not is_sure:
                 coming = coming_of(listing.looking_ahead().add(stated, reason=reason, by=WHO), listing, now)
-                if not is_sure or coming.mark != shown:
+                if not is_sure or coming.mark != mark:
                     trouble = OTHERWISE_NOW if is_sure else ""
                     lines = stated_lines(stated, now.telling)
                     return _add_form(now, texts, trouble=trouble, lines=lines, coming=coming)
@@ -128,8 +128,8 @@ def undo(view: CurrentView, act_id: str, form: Form) -> Response:
             undone = listing.act_that_stands(act_id)
             is_at_once = now.console.now() - undone.recorded_at <= _AT_ONCE_FOR
             code = "at_once" if not reason and "reason" not in form and is_at_once else ""
-            shown = typed_of(form, "coming")
-            if shown and coming_of(_undoing(undone, listing), listing, now).mark != shown:
+            mark = typed_of(form, "coming")
+            if mark and coming_of(_undoing(undone, listing), listing, now).mark != mark:
                 return _undo_form(now, act_id, reason=reason, trouble=OTHERWISE_NOW)
             return _on_to(now, listing.undo(undone, reason=reason, by=WHO, reason_code=code))
     except TrucewatchError as exc:

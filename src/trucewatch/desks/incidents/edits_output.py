@@ -20,7 +20,6 @@ from trucewatch.model.naming import CONSOLE, called
 from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.server.formatting import Telling
-from trucewatch.terminal.output import plural
 
 if TYPE_CHECKING:
     from trucewatch.desks.incidents.as_listed import Change
@@ -88,7 +87,7 @@ def show_coming(out: Console, listing: Listing, act: Act, together: Sequence[Inc
         for change in story.changes:
             out.print(f"  {escape(_from_to(change))}")
     if more := coming.more_others + coming.smaller:
-        out.print(f"[dim]also  [/] {plural(more, 'other incident')} in what is not told here")
+        out.print(f"[dim]also  [/] {more} more, by what is not told here")
     if coming.is_nothing:
         out.print("Nothing that the list tells changes by this.")
 

@@ -214,13 +214,13 @@ def _against_merging(
     beside all others of them."""
     gaps, warnings = list[tuple[str, str]](), dict[str, None]()
     own = chosen[0]
-    for other, said in rule_against(chosen, listing, telling):
+    for other, against in rule_against(chosen, listing, telling):
         words = gap_words(gap_between(own, other), telling)
         gaps.append((other.incident_id[:SHORT_CODE], words))
-        if said:
+        if against:
             warnings[
                 telling.words.gettext("{code}: {gap}. {rule}").format(
-                    code=other.incident_id[:SHORT_CODE], gap=words, rule=said
+                    code=other.incident_id[:SHORT_CODE], gap=words, rule=against
                 )
             ] = None
     return gaps, list(warnings)
