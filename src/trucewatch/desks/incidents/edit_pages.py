@@ -4,6 +4,7 @@ another."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -107,10 +108,20 @@ def enter_act(view: CurrentView, code: str, deed: str, form: Form) -> Response:
                 return _form(now, detail, draft.over(summary.about), summary=summary)
             entered = enter(detail, draft, listing, now)
         except TrucewatchError as exc:
-            return _form(now, detail, draft.over([detail.incident]), trouble=exc.message)
+            return _form_again(now, detail, draft, exc.message)
         if isinstance(entered, Summary):
             return _form(now, detail, draft.over(entered.about), summary=entered, trouble=OTHERWISE_NOW)
         return _on_to(now, entered)
+
+
+def _form_again(view: View, detail: IncidentDetail, draft: ActDraft, trouble: Message) -> HTMLResponse:
+    """What was refused: with what would come of it now, where the act still fits; else the form as it was filled in."""
+    try:
+        view.refuse_in_replay()
+        summary = summary_of(detail, replace(draft, states={}), listing_of(view), view)
+    except TrucewatchError:
+        return _form(view, detail, draft.over([detail.incident]), trouble=trouble)
+    return _form(view, detail, draft.over(summary.about), summary=summary, trouble=trouble)
 
 
 @router.get("/incident/act/{act_id}/undo")

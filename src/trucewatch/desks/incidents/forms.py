@@ -110,7 +110,7 @@ def chosen_of(detail: IncidentDetail, draft: ActDraft, listing: Listing) -> list
 def changed(incident: Incident) -> Message:
     return Message(
         "Incident {code} changed after this form was opened: by another tab, or by new evidence. Nothing was entered. "
-        "The page below shows it as it is now; look at it, and ask again if the act still fits.",
+        "The page below shows it as it is now, and what would come of the act; press again if it still fits.",
         code=incident.incident_id[:12],
     )
 
