@@ -440,3 +440,16 @@ def test_times_without_a_zone_are_the_watchs_and_a_plus_minus_is_ninety_five_per
     assert act.stated is not None
     assert act.stated.occurred_start.isoformat() == "2031-05-02T12:30:00+00:00"
     assert act.stated.semi_major_m == pytest.approx(600 / 2.4477, rel=1e-4)
+
+
+def test_where_the_watch_cannot_be_read_the_form_says_so_and_the_act_goes_on(fresh: Callable[..., Console]) -> None:
+    console = fresh()
+    client, code = client_of(console), code_with(console, 2)
+    settings = console.folder / "watch.toml"
+    settings.write_text("this is no watch", encoding="utf-8")
+    console.refresh()
+    assert console.trouble is not None
+    summary, fields = ask(client, code, "reject", ("reason", "a film set"))
+    assert "What would come of it cannot be worked out now" in summary.text
+    assert post(client, f"/incident/{code}/act/reject", fields).status_code == 303
+    assert len(recorded_acts(console.store)) == 1

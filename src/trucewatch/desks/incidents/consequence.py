@@ -24,6 +24,7 @@ from trucewatch.desks.incidents.as_listed import Change, ListedAs, changes_betwe
 from trucewatch.desks.incidents.observations import bounds_of, ellipse_of
 from trucewatch.desks.incidents.operations import plain
 from trucewatch.desks.incidents.records import rejected_incidents
+from trucewatch.errors import TrucewatchError
 from trucewatch.findings import SENTENCES
 from trucewatch.locale.reasons import recorded_reason
 from trucewatch.model.edits import Act
@@ -145,14 +146,18 @@ def consequence_of(
 
 def rule_against(chosen: Sequence[Incident], listing: Listing, telling: Telling) -> Iterator[tuple[Incident, str]]:
     """What the rule of association says against putting each but the first of some incidents together with the others;
-    empty where it has nothing against it."""
+    empty where it has nothing against it, and where it cannot be asked."""
     from trucewatch.pipeline.foresight import how_rule_sees
 
     folder, now = listing.folder, listing.now()
     for other in chosen[1:]:
         rest = tuple(name for each in chosen if each is not other for name in each.members)
-        pairing = how_rule_sees(listing.store, folder, rest, tuple(other.members), now=now)
-        yield other, pairing_words(pairing, chosen[0], other, telling)
+        try:
+            pairing = how_rule_sees(listing.store, folder, rest, tuple(other.members), now=now)
+        except TrucewatchError:
+            yield other, ""
+        else:
+            yield other, pairing_words(pairing, chosen[0], other, telling)
 
 
 class _List:

@@ -6,18 +6,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.incidents.apart import gap_between, gap_words
 from trucewatch.desks.incidents.as_listed import NAMES
-from trucewatch.desks.incidents.consequence import Consequence
 from trucewatch.desks.incidents.detail import IncidentDetail, detail_of, holder_of
 from trucewatch.desks.incidents.forms import (
     MOST_PARTS,
     ActDraft,
+    Coming,
     Summary,
     act_line,
     coming_of,
@@ -45,7 +45,8 @@ from trucewatch.server.flash import Flash, after
 from trucewatch.server.formatting import Telling
 from trucewatch.server.forms import Form, fields_of, typed_of
 from trucewatch.server.refusal import RefusalError
-from trucewatch.server.view import CurrentView, View
+from trucewatch.server.shared_work import patience
+from trucewatch.server.view import CurrentView, View, whole_view_of
 from trucewatch.store.edit_records import check_reason
 
 if TYPE_CHECKING:
@@ -61,8 +62,19 @@ MOST_NEAR: Final = 12
 router = APIRouter(include_in_schema=False)
 
 
+def ready_view(view: CurrentView) -> View:
+    """The view of a form that will show what would come of an act. Of a long list what that goes on from is waited for
+    no longer than a page may take; where the list cannot be made at all acts go on without."""
+    if view.console.trouble is not None or patience(view.snapshot.rows) is None:
+        return view
+    return whole_view_of(view)
+
+
+ReadyView = Annotated[View, Depends(ready_view)]
+
+
 @router.get("/incident/new")
-def new(view: CurrentView) -> HTMLResponse:
+def new(view: ReadyView) -> HTMLResponse:
     return _add_form(view, {})
 
 
@@ -89,7 +101,7 @@ def add(view: CurrentView, form: Form) -> Response:
 
 
 @router.get("/incident/{code}/act/{deed}")
-def form(view: CurrentView, code: str, deed: str) -> HTMLResponse:
+def form(view: ReadyView, code: str, deed: str) -> HTMLResponse:
     detail = _detail(view, code, deed)
     draft = read_draft(deed, view.request.query_params.multi_items()).over([detail.incident])
     return _form(view, detail, draft, trouble=_replay_trouble(view))
@@ -125,7 +137,7 @@ def _form_again(view: View, detail: IncidentDetail, draft: ActDraft, trouble: Me
 
 
 @router.get("/incident/act/{act_id}/undo")
-def undo_form(view: CurrentView, act_id: str) -> HTMLResponse:
+def undo_form(view: ReadyView, act_id: str) -> HTMLResponse:
     return _undo_form(view, act_id)
 
 
@@ -242,8 +254,7 @@ def _form(
         draft=draft,
         trouble=trouble,
         summary=summary,
-        coming=summary.consequence if summary else None,
-        places=summary.consequence.places(view.snapshot.watch) if summary else "",
+        coming=summary.coming if summary else None,
         rows=rows,
         kinds=KINDS,
         most_parts=MOST_PARTS,
@@ -303,7 +314,7 @@ def _add_form(
     *,
     trouble: Message | str = "",
     lines: tuple[str, ...] = (),
-    coming: Consequence | None = None,
+    coming: Coming | None = None,
 ) -> HTMLResponse:
     trouble = trouble or _replay_trouble(view)
     watch = view.snapshot.watch
@@ -316,7 +327,6 @@ def _add_form(
         trouble=trouble,
         lines=lines,
         coming=coming,
-        places=coming.places(watch) if coming else "",
         examples=examples_of(view),
         kinds=KINDS,
         means=MEANS,
@@ -339,7 +349,6 @@ def _undo_form(view: View, act_id: str, *, reason: str = "", trouble: Message | 
         is_refused=bool(trouble),
         act=act,
         coming=coming,
-        places=coming.places(view.snapshot.watch) if coming else "",
         reason=reason,
         trouble=trouble,
         line=act_line(act, view.telling) if act else "",

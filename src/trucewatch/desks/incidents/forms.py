@@ -13,7 +13,7 @@ from trucewatch.desks.incidents.codes import incidents_by_code
 from trucewatch.desks.incidents.consequence import Consequence, consequence_of, rule_against
 from trucewatch.desks.incidents.detail import IncidentDetail, state_hash_of
 from trucewatch.desks.incidents.records import DEEDS
-from trucewatch.errors import WatchError
+from trucewatch.errors import TrucewatchError, WatchError
 from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.locale.terms import kind_word, means_word, perceived_word
 from trucewatch.messages import Message
@@ -130,6 +130,21 @@ def parts_of(incident: Incident, draft: ActDraft, listing: Listing) -> list[list
     return ordered
 
 
+UNSEEN: Final = "unseen"
+"""The mark of what could not be worked out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """What would come of an act, as a form shows it: `mark` tells it from anything else, `places` is for the map;
+    trouble: why it cannot be told."""
+
+    consequence: Consequence | None
+    mark: str
+    places: str
+    trouble: Message | str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """What an act would do, before it is entered: in words, and on the list.
@@ -139,7 +154,7 @@ class Summary:
     """
 
     head: str
-    consequence: Consequence
+    coming: Coming
     lines: tuple[str, ...] = ()
     apart: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
@@ -186,7 +201,7 @@ def summary_of(detail: IncidentDetail, draft: ActDraft, listing: Listing, view: 
             )
     return Summary(
         head=head,
-        consequence=coming_of(act, listing, view),
+        coming=coming_of(act, listing, view),
         lines=tuple(lines),
         apart=tuple(apart),
         warnings=tuple(warnings),
@@ -194,16 +209,23 @@ def summary_of(detail: IncidentDetail, draft: ActDraft, listing: Listing, view: 
     )
 
 
-def coming_of(act: Act, listing: Listing, view: View) -> Consequence:
-    """What would come of an act that nobody entered, for one who holds the store for writing."""
-    return consequence_of(
-        listing.store,
-        listing.folder,
-        act,
-        listing.about(act),
-        view.telling,
-        now=view.console.now(),
-        refused=view.snapshot.refused,
+def coming_of(act: Act, listing: Listing, view: View) -> Coming:
+    """What would come of an act that nobody entered, for one who holds the store for writing; or why that cannot be
+    told now, as where a file of the watch cannot be read: the act itself can be entered all the same."""
+    try:
+        consequence = consequence_of(
+            listing.store,
+            listing.folder,
+            act,
+            listing.about(act),
+            view.telling,
+            now=view.console.now(),
+            refused=view.snapshot.refused,
+        )
+    except TrucewatchError as exc:
+        return Coming(consequence=None, mark=UNSEEN, places="", trouble=exc.message)
+    return Coming(
+        consequence=consequence, mark=consequence.mark, places=consequence.places(view.snapshot.watch), trouble=""
     )
 
 
@@ -234,7 +256,7 @@ def enter(detail: IncidentDetail, draft: ActDraft, listing: Listing, view: View)
         if incident.incident_id not in draft.states:
             raise WatchError(changed(incident))
     summary = summary_of(detail, draft, listing, view)
-    if summary.consequence.mark != draft.coming:
+    if summary.coming.mark != draft.coming:
         return summary
     return _entered(detail, draft, listing, chosen)
 
