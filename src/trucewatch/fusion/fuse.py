@@ -112,7 +112,7 @@ def fuse_with_acts(
     """
     rows = observations if isinstance(observations, SortedRows) else SortedRows.of(observations, ("observation_id",))
     before = last.stands if last is not None else None
-    if before is not None and not _goes_on(before, rule, setting, acts, contributions):
+    if before is not None and not _goes_on(before, rule, setting, contributions):
         before = None
     if before is not None and moves is None:
         moves = moves_between(before.rows, rows)
@@ -138,10 +138,8 @@ def _has_any(facts: RowFacts) -> tuple[bool, bool]:
     return bool(facts.sure.any()), bool(facts.claps.any())
 
 
-def _goes_on(
-    before: Standing, rule: AssociationRule, setting: Setting, acts: Sequence[Act], with_contributions: bool
-) -> bool:
-    """Whether rows alone may differ, and acts that came since."""
+def _goes_on(before: Standing, rule: AssociationRule, setting: Setting, with_contributions: bool) -> bool:
+    """Whether nothing may differ but rows, and acts that came since or were withdrawn."""
     return (
         before.rule == rule
         and before.with_contributions == with_contributions
