@@ -46,7 +46,8 @@ def _rejection(busy: Busy) -> Sending:
     where = f"/incident/{busy.console.snapshot.codes[0]}/act/reject"
     asked = {"seen": _field(busy.client.get(where).text, "seen"), "reason": "a film set"}
     summary = busy.client.post(where, data=asked)
-    return Sending(where, asked | {"seen": _field(summary.text, "seen"), "confirm": "yes"})
+    shown = {name: _field(summary.text, name) for name in ("seen", "coming")}
+    return Sending(where, asked | shown | {"confirm": "yes"})
 
 
 def _step_back(busy: Busy) -> Sending:
@@ -155,7 +156,7 @@ _OBSERVATION: Final = {
     "start": "2031-05-01T03:00:00Z",
     "end": "",
     "place": "-35.0, -25.3",
-    "sd_m": "300",
+    "within_m": "300",
     "count": "1",
     "text": "told",
     "reason": "a call of two",

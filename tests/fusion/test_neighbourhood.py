@@ -132,12 +132,14 @@ def acts_after(acts: list[Act], deed: tuple[str, set[int]] | None) -> list[Act]:
     if deed is None:
         return acts
     what, keys = deed
-    if what == "undo":
-        return acts[:-1]
+    if what == "undo":  # any of them, not only the last
+        goes = min(keys) % len(acts) if acts else 0
+        return [*acts[:goes], *acts[goes + 1 :]]
+    number = max((act.entry for act in acts), default=0) + 1
     named = tuple(sorted(map(o, keys)))
     if what == "merge":
-        return [*acts, made_act(len(acts) + 1, "merge", parts=(named,))]
-    return [*acts, made_act(len(acts) + 1, what, members=named, kind="shot" if what == "retype" else "")]
+        return [*acts, made_act(number, "merge", parts=(named,))]
+    return [*acts, made_act(number, what, members=named, kind="shot" if what == "retype" else "")]
 
 
 def test_a_list_under_another_setting_or_rule_is_begun_from_nothing() -> None:

@@ -29,7 +29,7 @@ ACT = {
     "means": "patrol",
     "claimed_by": "the eastern patrol",
     "place": "-34.9, -25.1",
-    "sd_m": "300",
+    "within_m": "300",
     "start": "2031-05-03T10:00:00Z",
     "reason": "told by telephone",
     "confirm": "yes",

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.builders import edit
 from tests.pipeline.test_last_work import halves
 from tests.server.conftest import copy_of
+from trucewatch.model.edits import Act, Deed
+from trucewatch.model.incident import incident_rows
 from trucewatch.pipeline import Assessment, assess
 from trucewatch.store import Store
+from trucewatch.store.edit_records import record_act
 from trucewatch.store.kept_weights import kept_weights
 from trucewatch.store.lists import last_list
 from trucewatch.store.trees import chunks_of
@@ -110,3 +114,23 @@ def test_a_chunk_that_is_lost_while_the_store_is_open_is_made_again_by_the_next_
         store.objects.path_of(chunk).unlink()
         assess(store, folder, now=NOW)
         assert chunk in store.objects
+
+
+def test_an_act_that_is_taken_back_after_others_leaves_the_list_that_is_made_from_nothing(tmp_path: Path) -> None:
+    folder = copy_of("two-valleys", tmp_path)
+    with Store(folder, lambda: NOW) as store:
+
+        def enter(deed: Deed, **content: Any) -> Act:
+            act = record_act(store, deed, reason="seen", by="A", known_at=NOW, **content)
+            assert_is_from_nothing(store, folder, NOW)
+            return act
+
+        incidents = incident_rows(assess(store, folder, now=NOW).incidents)
+        largest = max(incidents, key=lambda each: len(each.members))
+        first, second, third = [each for each in incidents[3:9] if each is not largest][:3]
+        enter("split", parts=[largest.members[:1], largest.members[1:]], members=largest.members)
+        merged = enter("merge", parts=[[*first.members, *second.members]])
+        rejected = enter("reject", members=third.members)
+        enter("retype", members=first.members, kind="flare")
+        for act in (merged, rejected):
+            enter("undo", undoes=act.act_id)

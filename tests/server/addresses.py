@@ -201,7 +201,8 @@ def _reject_last(console: Console, client: TestClient, reason: str) -> str:
     sent = {"seen": _field(client.get(where).text, "seen"), "reason": reason}
     summary = client.post(where, data=sent)
     assert summary.status_code == 200, summary.text
-    listed = client.get(_posted(client, where, sent | {"seen": _field(summary.text, "seen"), "confirm": "yes"}))
+    shown = {name: _field(summary.text, name) for name in ("seen", "coming")}
+    listed = client.get(_posted(client, where, sent | shown | {"confirm": "yes"}))
     found = re.search(r'action="/incident/act/([^/"]+)/undo"', listed.text)
     assert found, "the page after an act offers no undo"
     return found[1]

@@ -177,7 +177,7 @@ def _act(visitor: Visitor, name: str, promised: Promised, is_over: threading.Eve
                 "means": "patrol",
                 "start": f"2031-05-02T{count % 24:02}:{(count * 7) % 60:02}:00Z",
                 "place": "-35.2, -25.2",
-                "sd_m": "250",
+                "within_m": "250",
                 "claimed_by": "a patrol",
                 "reason": reason,
                 "confirm": "yes",

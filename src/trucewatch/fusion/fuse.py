@@ -112,7 +112,7 @@ def fuse_with_acts(
     """
     rows = observations if isinstance(observations, SortedRows) else SortedRows.of(observations, ("observation_id",))
     before = last.stands if last is not None else None
-    if before is not None and not _goes_on(before, rule, setting, acts, contributions):
+    if before is not None and not _goes_on(before, rule, setting, contributions):
         before = None
     if before is not None and moves is None:
         moves = moves_between(before.rows, rows)
@@ -138,15 +138,12 @@ def _has_any(facts: RowFacts) -> tuple[bool, bool]:
     return bool(facts.sure.any()), bool(facts.claps.any())
 
 
-def _goes_on(
-    before: Standing, rule: AssociationRule, setting: Setting, acts: Sequence[Act], with_contributions: bool
-) -> bool:
-    """Whether rows alone may differ, and acts that came since."""
+def _goes_on(before: Standing, rule: AssociationRule, setting: Setting, with_contributions: bool) -> bool:
+    """Whether nothing may differ but rows, and acts that came since or were withdrawn."""
     return (
         before.rule == rule
         and before.with_contributions == with_contributions
         and before.setting == setting
-        and tuple(acts[: len(before.acts)]) == before.acts
         and len(before.rows) > 0
     )
 
@@ -276,7 +273,8 @@ def _shaped(
 ) -> tuple[pa.Table, dict[str, dict[str, Any]]]:
     """The rows that were made, as acts shape them, with those that acts shape and were not made anew; and the rows of
     all that acts name as they were before, by id."""
-    names = sorted({name for act in around.acts for name in act.named})
+    # What an act shaped that was withdrawn since is as it was before it.
+    names = sorted({name for act in (*around.acts, *around.acts_before) for name in act.named})
     holders = np.unique(around.facts.label[around.rows.holding("observation_id", names)])
     if not len(holders):
         return anew.combine_chunks(), {}

@@ -56,6 +56,11 @@ def codes_of(ids: Sequence[str], beside: Sequence[str] = ()) -> list[str]:
     ]
 
 
+def code_of(incident_id: str) -> str:
+    """The code of an id beside no other: of an incident that is in no list now."""
+    return codes_of([incident_id])[0]
+
+
 def grouped(digits: str) -> str:
     """`482-917`"""
     return "-".join(digits[start : start + GROUP] for start in range(0, len(digits), GROUP))

@@ -164,6 +164,10 @@ def rows_equal(table: pa.Table, other: pa.Table) -> Mask:
 def _values_equal(here: pa.Array, there: pa.Array) -> Mask:
     absent = pc.is_null(here).to_numpy(zero_copy_only=False), pc.is_null(there).to_numpy(zero_copy_only=False)
     both_absent = np.logical_and(*absent)
+    if pa.types.is_struct(here.type):
+        fields = [_values_equal(*pair) for pair in zip(here.flatten(), there.flatten(), strict=True)]
+        alike = np.logical_and.reduce([~np.logical_xor(*absent), *fields])
+        return np.asarray(alike | both_absent, dtype=np.bool_)
     if not pa.types.is_list(here.type):
         same = pc.fill_null(pc.equal(here, there), False).to_numpy(zero_copy_only=False)
         return np.asarray(same | both_absent, dtype=np.bool_)

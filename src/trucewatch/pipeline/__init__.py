@@ -38,7 +38,7 @@ from trucewatch.model.verification import VerificationStep
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.calibrations import Rows, learnt_anew_since, make_missing, missing_at, standing_at
 from trucewatch.pipeline.current_rows import CurrentRows, carried_on, gathered
-from trucewatch.pipeline.intake import Intake, standing_batches, take_in, watch_of_today
+from trucewatch.pipeline.intake import Intake, standing_batches, take_in, watch_of_today, watch_to_look_at
 from trucewatch.pipeline.last_work import LastWork, places_of
 from trucewatch.pipeline.list_record import record_work, revision_made
 from trucewatch.pipeline.published import published_words
@@ -183,12 +183,21 @@ class Knowledge:
         assert self.rows.rows is not None
         return self.rows.rows.table
 
+    def supposing(self, acts: Sequence[Act]) -> Knowledge:
+        """The same, if these acts stood."""
+        entries, added = [batch.entry for batch in self.batches], added_observations(acts)
+        nothing = STORED_OBSERVATION_SCHEMA.empty_table()
+        rows = carried_on(self.rows, nothing, entries, self.files, self.as_of, added) or gathered(
+            _reconcile(self.read.observations, self.watch), entries, self.files, self.as_of, added
+        )
+        return replace(self, acts=tuple(acts), rows=rows)
+
     def to_learn_from(self) -> Rows:
         """The same, as calibrations are learnt from it."""
         return Rows(
             every=self.every,
             rule=self.watch.settings.association,
-            setting_at=lambda moment: _setting_of(self.watch, moment),
+            setting_at=lambda moment: setting_of(self.watch, moment),
             batches=self.batches,
             acts=[act.entry for act in self.acts],
         )
@@ -203,10 +212,16 @@ def knowledge_at(
     recorded_by: datetime | None = None,
     steps: Steps | None = None,
     intake: Intake | None = None,
+    looks_only: bool = False,
 ) -> Knowledge:
-    """Read what is new in the watch, and gather what is known of it; arguments and errors as of `assess`."""
+    """Read what is new in the watch, and gather what is known of it; arguments and errors as of `assess`. looks_only:
+    nothing is read, entered, written or held for the next."""
     steps = steps or Steps()
-    if recorded_by:
+    files = None
+    if looks_only:
+        watch, files = watch_to_look_at(store, folder)
+        intake = Intake()
+    elif recorded_by:
         watch = usable(
             *read_watch(watch_files_recorded_by(store, recorded_by)), f"the watch as recorded by {recorded_by}"
         )
@@ -223,8 +238,11 @@ def knowledge_at(
         rows = load_batches(store, batches, keeps=not recorded_by)
         rows = replace(rows, rejected=pa.concat_tables([rows.rejected, intake.refused]))
         acts = standing_acts(acts_known(recorded_acts(store, recorded_by), moment))
-        files = files_on_record(store, recorded_by)
-        current = _current_rows(store, watch, rows, batches, files, moment, acts, keeps=not recorded_by)
+        files = files_on_record(store, recorded_by) if files is None else files
+        last_rows = None if recorded_by else store.memory.of(CurrentRows)
+        current = _current_rows(store, watch, rows, batches, files, moment, acts, last_rows)
+        if not recorded_by and not looks_only:
+            store.memory.put(current)
         saw(rows.observations.num_rows + rows.counters.num_rows + rows.rejected.num_rows)
     warnings += _unknown_claimants(current.claimants, watch)
     return Knowledge(
@@ -240,23 +258,17 @@ def _current_rows(
     files: str,
     moment: datetime,
     acts: tuple[Act, ...],
-    *,
-    keeps: bool,
+    last: CurrentRows | None,
 ) -> CurrentRows:
-    """The current rows, from those of the last time where that is possible. keeps: whether these are held for the
-    next."""
-    entries, added = [batch.entry for batch in batches], added_observations(acts)
-    last, current = store.memory.of(CurrentRows), None
-    then = frozenset(last.entries)
-    if keeps and then.issubset(entries):
+    """The current rows, from those of the last time where there are any and that is possible."""
+    entries, added, current = [batch.entry for batch in batches], added_observations(acts), None
+    then = frozenset(last.entries) if last is not None else frozenset()
+    if last is not None and then.issubset(entries):
         newer = [batch for batch in batches if batch.entry not in then]
         if not any(reconciles(watch, batch.source) for batch in newer):
             new = load_batches(store, newer, keeps=False).observations
             current = carried_on(last, new, entries, files, moment, added)
-    current = current or gathered(_reconcile(rows.observations, watch), entries, files, moment, added)
-    if keeps:
-        store.memory.put(current)
-    return current
+    return current or gathered(_reconcile(rows.observations, watch), entries, files, moment, added)
 
 
 def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations, last: LastWork | None = None) -> LastWork:
@@ -269,7 +281,7 @@ def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations, last: LastW
     fused = fuse_with_acts(
         rows.rows,
         rule=watch.settings.association,
-        setting=replace(_setting_of(watch, knowledge.as_of), calibrations=calibrations),
+        setting=replace(setting_of(watch, knowledge.as_of), calibrations=calibrations),
         acts=acts,
         contributions=True,
         last=last.fused,
@@ -277,6 +289,17 @@ def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations, last: LastW
     )
     listing = last.list_incidents(fused, acts, watch, rows.rows)
     return LastWork(knowledge.files, fused, listing, places=places_of(watch))
+
+
+def check_work(work: LastWork, knowledge: Knowledge, last: LastWork) -> pa.Table:
+    """Hold what was worked out against the agreement; the counters that it was held against. last: as of
+    `fuse_knowledge`."""
+    assert work.listing is not None
+    watch, moment = knowledge.watch, knowledge.as_of
+    counted = _current_counters(knowledge.read.counters, moment)
+    work.checked = last.under(knowledge.files, watch).check(work.listing, counted, watch, moment)
+    work.known_count = known_by(watch, moment)
+    return counted
 
 
 def learn_missing(store: Store, knowledge: Knowledge, steps: Steps) -> None:
@@ -321,9 +344,8 @@ def assess(
         listing = work.listing
         saw(knowledge.current.num_rows)
     with steps.timed("check") as saw:
-        counted = _current_counters(knowledge.read.counters, moment)
-        work.checked = last.under(knowledge.files, watch).check(listing, counted, watch, moment)
-        work.known_count = known_by(watch, moment)
+        counted = check_work(work, knowledge, last)
+        assert work.checked is not None
         incidents, findings = listing.listed.table, work.checked.table
         saw(findings.num_rows)
     checkpoint, of_keys = "", list[Message]()
@@ -386,7 +408,7 @@ def _made_again(store: Store, folder: Path, now: datetime, recorded: RecordedLis
     return {"incidents": then.incidents, "rejected": then.rejected_incidents}
 
 
-def _setting_of(watch: Watch, as_of: datetime) -> Setting:
+def setting_of(watch: Watch, as_of: datetime) -> Setting:
     """What bears on the watch's incidents beside the observations, as far as it was known."""
     return Setting(
         parties=party_words(watch.agreement),

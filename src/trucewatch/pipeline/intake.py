@@ -34,7 +34,7 @@ from trucewatch.pipeline.returning_keys import ReturningKeys
 from trucewatch.reader import Bounds, Tables, read_files, screen_file
 from trucewatch.sources import adapter
 from trucewatch.store import Store
-from trucewatch.store.batches import BatchTables, StandingBatch, active_batches, kept_senders
+from trucewatch.store.batches import BatchTables, StandingBatch, active_batches, files_on_record, kept_senders
 from trucewatch.store.objects import FilesAside, keep_together
 from trucewatch.watch import files_of, read_watch
 from trucewatch.watch.load import WATCH_FILES, usable
@@ -87,15 +87,29 @@ class ReadWatch:
 def watch_of_today(store: Store, folder: Path) -> Watch:
     """The watch as its files stand, which are recorded if they changed."""
     contents = files_of(folder)
+    watch = _watch_in(store, folder, contents)
+    files = {name: str(store.objects.put(content)) for name, content in sorted(contents.items())}
+    last = store.index.rows("SELECT files FROM watch_files ORDER BY entry DESC LIMIT 1")
+    if not last or json.loads(last[0][0]) != files:
+        store.commit([{"schema": "trucewatch/watch-files/1", "files": files}])
+    return watch
+
+
+def watch_to_look_at(store: Store, folder: Path) -> tuple[Watch, str]:
+    """The same with the hashes of its files as a record of them would hold them; nothing is recorded."""
+    contents = files_of(folder)
+    files = {name: str(sha256_of(content)) for name, content in sorted(contents.items())}
+    on_record = files_on_record(store, None)
+    same = bool(on_record) and json.loads(on_record) == files
+    return _watch_in(store, folder, contents), on_record if same else json.dumps(files)
+
+
+def _watch_in(store: Store, folder: Path, contents: dict[str, bytes]) -> Watch:
     last_read = store.memory.of(ReadWatch)
     watch = last_read.watch
     if watch is None or last_read.contents != contents:
         watch = usable(*read_watch(contents), str(folder))
         store.memory.put(ReadWatch(contents, watch))
-    files = {name: str(store.objects.put(content)) for name, content in sorted(contents.items())}
-    last = store.index.rows("SELECT files FROM watch_files ORDER BY entry DESC LIMIT 1")
-    if not last or json.loads(last[0][0]) != files:
-        store.commit([{"schema": "trucewatch/watch-files/1", "files": files}])
     return watch
 
 

@@ -295,3 +295,31 @@ def test_a_reason_turns_no_line_of_a_terminal_and_programs_get_it_as_it_was_type
         assert "\u202e" not in text
     acts = json.loads(call("incident", folder, "acts", "--json")[1])["acts"]
     assert acts[-1]["reason"] == reason
+
+
+def test_a_dry_run_says_what_would_come_and_enters_nothing(folder: str) -> None:
+    first, second, *rest = ids(folder)
+    asked = ("--reason", "one event", "--by", "A", "--dry-run")
+    for words in (
+        ("merge", first, second),
+        ("retype", first, "--kind", "flare"),
+        ("reject", first),
+        ("add", *HEARD, "--means", "patrol", "--start", "2031-05-03T10:00:00Z"),
+    ):
+        code, text = call("incident", folder, *words, *asked)
+        assert code == 0
+        assert "Nothing was entered." in text
+        assert "after" in text
+        assert "→" in text
+    assert listed(folder)["acts_waiting"] == 0
+    shown = " ".join(call("incident", folder, "merge", first, second, *asked)[1].split())
+    call("incident", folder, "merge", first, second, *WHY)
+    call("run", folder)
+    (merged,) = [one for one in listed(folder)["incidents"] if one["acts"]]
+    assert len(ids(folder)) == 1 + len(rest)
+    edit = json.loads(call("incident", folder, "show", merged["incident_id"], "--json")[1])["edits"][0]
+    assert (edit["deed"], edit["stands"], edit["reason"]) == ("merge", True, "seen by two of us")
+    assert edit["changes"]
+    for change in edit["changes"]:
+        line = " ".join(f"{change['name']}: {change['from']} → {change['to']}".split())
+        assert line in shown, "what was shown is what is on record afterwards"

@@ -151,7 +151,7 @@ def test_an_observation_is_added_and_its_original_is_the_act_itself(fresh: Calla
         ("claimed_by", "the eastern patrol"),
         ("start", "2031-05-01T03:00:00Z"),
         ("end", ""),
-        ("sd_m", "300"),
+        ("within_m", "300"),
         ("place", f"{here.lat:.4f}, {here.lon:.4f}"),
         ("count", "1"),
         ("text", "told on the telephone"),
@@ -180,10 +180,10 @@ def test_an_observation_is_added_and_its_original_is_the_act_itself(fresh: Calla
         {"start": "1 May"},
         {"end": "2031-05-01T02:00:00Z"},
         {"place": "nowhere at all"},
-        {"place": "", "sd_m": "100"},
-        {"sd_m": "wide"},
-        {"sd_m": "nan"},
-        {"sd_m": "1e30"},
+        {"place": "", "within_m": "100"},
+        {"within_m": "wide"},
+        {"within_m": "nan"},
+        {"within_m": "1e30"},
         {"count": "-1"},
         {"count": "1" * 40},
         {"text": "x" * 501},
@@ -199,7 +199,7 @@ def test_a_faulty_observation_is_refused_with_what_was_typed_kept(valleys: Conso
         "start": "2031-05-01T03:00:00Z",
         "end": "",
         "place": "-35.0, -25.3",
-        "sd_m": "300",
+        "within_m": "300",
         "count": "1",
         "text": "told",
         "reason": "a call < of two",
@@ -221,7 +221,8 @@ def test_a_page_that_is_out_of_date_enters_nothing(fresh: Callable[..., Console]
     answer = post(client, f"/incident/{code}/act/retype", second_tab)
     assert answer.status_code == 422
     assert "changed after this form was opened" in troubled(answer.text)
-    assert ">second</textarea>" in answer.text
+    assert "Change it to “Shot”" in answer.text, "what would come of it now is shown, and can be entered"
+    assert '<input type="hidden" name="reason" value="second">' in answer.text
     assert [act.reason for act in recorded_acts(console.store)] == ["first"]
 
 
@@ -303,3 +304,158 @@ def test_acts_that_are_none_are_not_found(valleys: Console) -> None:
     assert "i-nothing" in troubled(answer.text)
     alone, _ = ask(client, code, "merge", ("reason", "x"))
     assert "name two or more" in troubled(alone.text)
+
+
+def consequence(page: str) -> str:
+    """What a page says would come of an act, as text."""
+    part = page[page.index('id="consequence"') : page.index('name="coming"')]
+    text = re.sub(r"<[^>]+>", " ", part)
+    return " ".join(html.unescape(text).replace("\u2068", "").replace("\u2069", "").split())
+
+
+def test_before_an_edit_the_coming_sentence_place_outcome_and_clause_stand_beside_those_of_now(
+    fresh: Callable[..., Console],
+) -> None:
+    console = fresh()
+    client, snapshot = client_of(console), console.snapshot
+    exempt = next(name for name in snapshot.ids if name.startswith("i-metovrmjtg"))
+    far = next(name for name in snapshot.ids if name.startswith("i-urqmjsucpi"))
+    summary, fields = ask(client, exempt, "merge", ("other", far), ("reason", "one event"))
+    told = consequence(summary.text)
+    now, _, afterwards = told.partition("Afterwards")
+    assert "8.4 km N of Ambermill" in now
+    assert "Clause 1a consistent: Clause 1a exempts what is announced" in now
+    assert "3.5 km SSW of Larkfell / Quarrystead (changes)" in afterwards
+    assert "inconsistent (changes)" in afterwards
+    assert "Obliged by it: Upper Valley and Lower Valley." in afterwards
+    assert "The assessment becomes another: consistent | not likely enough → inconsistent." in told
+    assert "14.7 km ± 380 m and 30 min apart" in summary.text
+    assert "by it these are two events (likelihood ratio less than 1 to 1,000,000)" in summary.text
+    assert "You can still merge them; the reason is kept." in summary.text
+    assert ">\n          Merge them\n" in summary.text or "Merge them" in summary.text
+    assert "data-places=" in summary.text
+    done = post(client, f"/incident/{exempt}/act/merge", fields)
+    page = client.get(done.headers["location"]).text
+    assert "3.5 km SSW of Larkfell / Quarrystead" in page
+    assert "No notice and no exemption covers it" in page
+
+
+def test_what_the_rule_itself_would_join_is_merged_without_a_warning(fresh: Callable[..., Console]) -> None:
+    console = fresh()
+    client = client_of(console)
+    code = code_with(console, 4)
+    members = console.snapshot.incident(console.snapshot.row_of[code]).members
+    _, fields = ask(client, code, "split", (f"part-{members[0]}", "2"), ("reason", "two"))
+    post(client, f"/incident/{code}/act/split", fields)
+    holders = [
+        console.snapshot.codes[row]
+        for row in range(console.snapshot.rows)
+        if set(members) & set(console.snapshot.incident(row).members)
+    ]
+    summary, _ = ask(client, holders[0], "merge", ("other", holders[1]), ("reason", "one after all"))
+    assert summary.status_code == 200
+    assert "against-rule" not in summary.text
+
+
+def test_beside_each_candidate_of_a_merge_stands_how_far_and_how_long_it_is_apart(valleys: Console) -> None:
+    client = client_of(valleys)
+    code = next(name[:12] for name in valleys.snapshot.ids if name.startswith("i-metovrmjtg"))
+    page = client.get(f"/incident/{code}/act/merge").text
+    gaps = re.findall(r'<strong class="gap">(.*?)</strong>', page)
+    assert len(gaps) == page.count('name="other"')
+    assert any("14.7 km ± 380 m and 30 min apart" in html.unescape(gap) for gap in gaps)
+
+
+def test_a_consequence_that_became_another_is_shown_again_and_then_entered_once(
+    fresh: Callable[..., Console],
+) -> None:
+    console = fresh()
+    client, snapshot = client_of(console), console.snapshot
+    row = next(row for row in range(snapshot.rows) if len(snapshot.incident(row).members) >= 3)
+    code, here = snapshot.codes[row], snapshot.incident(row)
+    _, fields = ask(client, code, "retype", ("kind", "flare"), ("reason", "seen"))
+    # Meanwhile a report comes that joins nothing of the form's own state but what would come of it.
+    wrong = [(name, "0" * 20 if name == "coming" else value) for name, value in fields]
+    answer = post(client, f"/incident/{code}/act/retype", wrong)
+    assert answer.status_code == 422
+    assert "something else would come of it now" in troubled(answer.text)
+    assert "Illumination flare" in consequence(answer.text)
+    assert not recorded_acts(console.store)
+    assert here.members == console.snapshot.incident(row).members
+    again = [*hidden(answer.text), ("confirm", "yes")]
+    assert post(client, f"/incident/{code}/act/retype", again).status_code == 303
+    assert len(recorded_acts(console.store)) == 1
+
+
+def test_taking_back_shows_what_comes_of_it(fresh: Callable[..., Console]) -> None:
+    console = fresh()
+    client, code = client_of(console), code_with(console, 2)
+    _, fields = ask(client, code, "reject", ("reason", "a film set"))
+    post(client, f"/incident/{code}/act/reject", fields)
+    (act,) = recorded_acts(console.store)
+    page = client.get(f"/incident/act/{act.act_id}/undo").text
+    told = consequence(page)
+    now, _, afterwards = told.partition("Afterwards")
+    assert "Rejected by hand" in now
+    assert "Assessment" in afterwards
+    assert "Take it back" in page
+    (mark,) = [value for name, value in hidden(page) if name == "coming"]
+    stale = client.post(f"/incident/act/{act.act_id}/undo", data={"reason": "no", "coming": mark[::-1]})
+    assert stale.status_code == 422
+    assert "something else would come of it now" in troubled(stale.text)
+    done = client.post(f"/incident/act/{act.act_id}/undo", data={"reason": "no", "coming": mark})
+    assert done.status_code == 303
+
+
+def test_a_merge_of_absurdly_many_is_refused_plainly(fresh: Callable[..., Console]) -> None:
+    console = fresh()
+    client, codes = client_of(console), console.snapshot.codes
+    others = [("other", code) for code in codes[1:60]]
+    answer, _ = ask(client, codes[0], "merge", *others, ("reason", "all"))
+    assert answer.status_code == 422
+    assert "one act merges at most 50" in troubled(answer.text)
+    assert not recorded_acts(console.store)
+
+
+def test_times_without_a_zone_are_the_watchs_and_a_plus_minus_is_ninety_five_percent(
+    fresh: Callable[..., Console],
+) -> None:
+    console = fresh()
+    client = client_of(console)
+    page = client.get("/incident/new").text
+    assert "in the watch’s zone (UTC-2)" in page
+    assert 'placeholder="2031-05-04 00:00"' in page, "an example is of this watch's clock"
+    west, south, east, north = console.snapshot.watch.settings.area
+    assert f'placeholder="{(south + north) / 2:.2f}, {(west + east) / 2:.2f}"' in page
+    assert "2020" not in page
+    fields = [
+        ("kind", "explosion"),
+        ("means", "patrol"),
+        ("claimed_by", "a patrol"),
+        ("start", "2031-05-02 10:30"),
+        ("place", "-35.2, -25.2"),
+        ("within_m", "600"),
+        ("reason", "a call"),
+    ]
+    summary = post(client, "/incident/new", fields)
+    assert "±600" in summary.text
+    assert "(95%)" in summary.text
+    assert "No incident yet." in consequence(summary.text)
+    assert post(client, "/incident/new", [*hidden(summary.text), ("confirm", "yes")]).status_code == 303
+    (act,) = recorded_acts(console.store)
+    assert act.stated is not None
+    assert act.stated.occurred_start.isoformat() == "2031-05-02T12:30:00+00:00"
+    assert act.stated.semi_major_m == pytest.approx(600 / 2.4477, rel=1e-4)
+
+
+def test_where_the_watch_cannot_be_read_the_form_says_so_and_the_act_goes_on(fresh: Callable[..., Console]) -> None:
+    console = fresh()
+    client, code = client_of(console), code_with(console, 2)
+    settings = console.folder / "watch.toml"
+    settings.write_text("this is no watch", encoding="utf-8")
+    console.refresh()
+    assert console.trouble is not None
+    summary, fields = ask(client, code, "reject", ("reason", "a film set"))
+    assert "What would come of it cannot be worked out now" in summary.text
+    assert post(client, f"/incident/{code}/act/reject", fields).status_code == 303
+    assert len(recorded_acts(console.store)) == 1

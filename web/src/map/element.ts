@@ -1,4 +1,4 @@
-/** `<tw-map>`: one element, four maps: of the watch, of one incident, to draw on, to choose by a click. */
+/** `<tw-map>`: one element, five maps: of the watch, of one incident, to draw on, to choose by a click, to pick a place. */
 
 import { loadWords, say } from "../words.js";
 import { type Choice, ChooseMap, type Shape } from "./choose_map.js";
@@ -7,6 +7,7 @@ import { DrawMap } from "./draw_map.js";
 import { make } from "./furniture.js";
 import { IncidentMap, type IncidentPlaces } from "./incident_map.js";
 import { Mask } from "./mask.js";
+import { PickMap } from "./pick_map.js";
 import type { Bounds } from "./view.js";
 import { type Chosen, WatchMap } from "./watch_map.js";
 
@@ -18,7 +19,7 @@ const NO_SHAPES: Shapes = { features: [] };
 const WORLD: Bounds = [-170, -58, 180, 75];
 
 export class TwMap extends HTMLElement {
-  private inner: WatchMap | IncidentMap | DrawMap | ChooseMap | null = null;
+  private inner: WatchMap | IncidentMap | DrawMap | ChooseMap | PickMap | null = null;
   private readonly ended = new AbortController();
 
   connectedCallback(): void {
@@ -55,6 +56,8 @@ export class TwMap extends HTMLElement {
     try {
       if (this.dataset["draw"]) this.inner = new DrawMap(this, ground, bounds, this.dataset["draw"] === "line" ? "line" : "polygon");
       else if (this.dataset["choose"]) this.inner = new ChooseMap(this, ground, shapes.bounds ?? bounds, this.dataset["choose"] as Choice, shapes.features);
+      else if (this.dataset["pick"] || this.dataset["pickLon"]) this.inner = new PickMap(this, ground, bounds);
+      else if (this.dataset["places"]) this.inner = new IncidentMap(this, ground, JSON.parse(this.dataset["places"]) as IncidentPlaces, signs);
       else if (incident) this.inner = new IncidentMap(this, ground, await incident, signs);
       else await this.beginWatch(new WatchMap(this, ground, bounds), incidents, signs);
       if (ground) this.tellTiles(ground);

@@ -36,6 +36,9 @@ export interface IncidentPlaces {
   fused: Ellipse | null;
   first: Ellipse | null;
   observations: Observed[];
+  /** Of an edit that is looked at: where the incidents lie now, and where others than `fused` would. */
+  before?: Ellipse[];
+  after?: Ellipse[];
 }
 
 const OUTCOMES = ["inconsistent", "undetermined", "consistent", "not_applicable"];
@@ -88,7 +91,7 @@ export class IncidentMap {
     this.legend.show(...incidentLegend({
       outcome: palette().outcome[this.outcome as 0 | 1 | 2 | 3],
       observed: observations.some((one) => !one.claim), claimed: observations.some((one) => one.claim),
-      bearing: observations.some((one) => one.bearing), first: first !== null,
+      bearing: observations.some((one) => one.bearing), first: first !== null, before: (this.places.before ?? []).length > 0,
     }, this.ground, palette()));
     if (this.signs) this.sheet = await SignSheet.draw(sheetOf(this.signs, isDark()), [`${outcome}-${kind}`], devicePixelRatio || 1);
     this.view.paint();
@@ -135,8 +138,17 @@ export class IncidentMap {
       dashed(context, colours.ink3, 1, [1, 2.5]);
     }
     let sign: [number, number] | null = null;
+    const colour = colours.outcome[this.outcome as 0 | 1 | 2 | 3];
+    for (const shape of this.places.before ?? []) {
+      outline(context, ellipseRing(shape), camera);
+      dashed(context, colours.ink2, 2, [7, 4]);
+      spot(context, shape, camera, colours);
+    }
+    for (const shape of this.places.after ?? []) {
+      outline(context, ellipseRing(shape), camera);
+      dashed(context, colour, 3, []);
+    }
     if (isEllipse(fused)) {
-      const colour = colours.outcome[this.outcome as 0 | 1 | 2 | 3];
       outline(context, ellipseRing(fused), camera);
       context.fillStyle = thin(colour, 0.18);
       context.fill();
@@ -170,6 +182,15 @@ function dashed(context: CanvasRenderingContext2D, colour: string, width: number
   context.setLineDash(dash);
   context.stroke();
   context.setLineDash([]);
+}
+
+/** Where the middle of an ellipse is that may be too small, or too large, to be told from its ring. */
+function spot(context: CanvasRenderingContext2D, shape: Ellipse, camera: Camera, colours: Palette): void {
+  context.beginPath();
+  context.arc(screenX(camera, worldX(shape.lon)), screenY(camera, worldY(shape.lat)), 4, 0, 2 * Math.PI);
+  context.fillStyle = colours.surface;
+  context.fill();
+  dashed(context, colours.ink2, 2, []);
 }
 
 function ray(context: CanvasRenderingContext2D, bearing: Bearing, camera: Camera, colours: Palette): void {

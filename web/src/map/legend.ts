@@ -146,11 +146,13 @@ export interface IncidentShows {
   claimed: boolean;
   bearing: boolean;
   first: boolean;
+  before: boolean;
 }
 
 export function incidentLegend(shows: IncidentShows, ground: Ground | null, colours: Palette): Said {
   const own = (): LegendPart["rows"] => {
-    const rows: LegendPart["rows"] = [{ swatch: stroke(shows.outcome, "none", 3), text: say("legend_fused") }];
+    const rows: LegendPart["rows"] = [{ swatch: stroke(shows.outcome, "none", 3), text: say(shows.before ? "legend_after" : "legend_fused") }];
+    if (shows.before) rows.push({ swatch: stroke(colours.ink2, "7 4", 2), text: say("legend_before") });
     if (shows.observed) rows.push({ swatch: stroke(colours.ink2, "none", 1.2), text: say("legend_observation") });
     if (shows.claimed) rows.push({ swatch: stroke(colours.ink2, "1.5 3", 1.4), text: say("legend_claim") });
     if (shows.bearing) rows.push({ swatch: stroke(colours.ink2, "9 5", 1.2), text: say("legend_bearing") });

@@ -4,7 +4,7 @@ else."""
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,7 @@ By = Annotated[
     str, typer.Option("--by", help="Who acts: a delegation of the watch, or a name, kept as a salted reference.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Enter it without asking.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would come of it, and enter nothing.")]
 IncidentId = Annotated[
     str, typer.Argument(metavar="CODE", help="An incident's code as 482-917, or any unique beginning of its id.")
 ]
@@ -79,6 +80,7 @@ def show(context: typer.Context, which: IncidentId, as_json: AsJson = False) -> 
     """What is known of one incident: its reports and what each added, how it stood first, what changed, its
     findings."""
     from trucewatch.desks.incidents.detail import recorded_detail
+    from trucewatch.desks.incidents.edits_output import edits_for_terminal
     from trucewatch.desks.incidents.output import show_one
     from trucewatch.desks.incidents.verification import recorded_verification, verification_document
     from trucewatch.terminal.output import console
@@ -88,6 +90,7 @@ def show(context: typer.Context, which: IncidentId, as_json: AsJson = False) -> 
         verification = recorded_verification(detail, listing.clock)
         if as_json:
             document = listing.detail_document(detail)
+            document |= {"edits": [edit.document() for edit in edits_for_terminal(detail)]}
             print_json(document | {"verification": verification_document(verification)})
         else:
             show_one(console(), listing.watch, detail, verification)
@@ -142,13 +145,20 @@ def merge(
     reason: Reason,
     by: By,
     yes: Yes = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Say that several incidents are one. Their reports stay together in every later list, whatever the rule finds."""
     with _listing(context.obj) as listing:
         chosen = listing.listed_incidents(which)
         listing.check_merge(chosen)
-        _confirm(yes, f"Merges {len(chosen)} incidents into one:", _sentences(listing, chosen))
-        _report_entry(listing, listing.merge(chosen, reason=reason, by=by))
+        _act(
+            listing,
+            lambda on: on.merge(chosen, reason=reason, by=by),
+            f"Merges {len(chosen)} incidents into one:",
+            _sentences(listing, chosen),
+            together=chosen,
+            mode=(yes, dry_run),
+        )
 
 
 @incident_commands.command("split")
@@ -162,14 +172,21 @@ def split(
     reason: Reason,
     by: By,
     yes: Yes = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Say that one incident is several. Their reports stay apart in every later list."""
     with _listing(context.obj) as listing:
         (incident,) = listing.listed_incidents([which])
         parts = listing.parts_of(incident, part)
         head = f"Splits into {len(parts)}: {_sentences(listing, [incident])[0]}"
-        _confirm(yes, head, [", ".join(members) for members in parts])
-        _report_entry(listing, listing.split(incident, parts, reason=reason, by=by))
+        lines = [", ".join(members) for members in parts]
+        _act(
+            listing,
+            lambda on: on.split(incident, parts, reason=reason, by=by),
+            head,
+            lines,
+            mode=(yes, dry_run),
+        )
 
 
 @incident_commands.command("retype")
@@ -181,23 +198,36 @@ def retype(
     kind: Annotated[str, typer.Option(help="The kind that it is, as explosion or shot.")] = "",
     event_class: Annotated[str, typer.Option("--class", help="What it was, as quarry_blast or farm_fire.")] = "",
     yes: Yes = False,
+    dry_run: DryRun = False,
 ) -> None:
     """State an incident's kind, its class, or both."""
     with _listing(context.obj) as listing:
         (incident,) = listing.listed_incidents([which])
         listing.check_retype(incident, kind, event_class)
         stated = " and ".join(word for word in (kind, event_class) if word)
-        _confirm(yes, f"States {stated} of:", _sentences(listing, [incident]))
-        _report_entry(listing, listing.retype(incident, kind=kind, event_class=event_class, reason=reason, by=by))
+        _act(
+            listing,
+            lambda on: on.retype(incident, kind=kind, event_class=event_class, reason=reason, by=by),
+            f"States {stated} of:",
+            _sentences(listing, [incident]),
+            mode=(yes, dry_run),
+        )
 
 
 @incident_commands.command("reject")
-def reject(context: typer.Context, which: IncidentId, reason: Reason, by: By, yes: Yes = False) -> None:
+def reject(
+    context: typer.Context, which: IncidentId, reason: Reason, by: By, yes: Yes = False, dry_run: DryRun = False
+) -> None:
     """Take an incident off the list: not counted, not reported, not held against the agreement. It stays to be seen."""
     with _listing(context.obj) as listing:
         (incident,) = listing.listed_incidents([which])
-        _confirm(yes, "Takes off the list:", _sentences(listing, [incident]))
-        _report_entry(listing, listing.reject(incident, reason=reason, by=by))
+        _act(
+            listing,
+            lambda on: on.reject(incident, reason=reason, by=by),
+            "Takes off the list:",
+            _sentences(listing, [incident]),
+            mode=(yes, dry_run),
+        )
 
 
 @incident_commands.command("add")
@@ -222,6 +252,7 @@ def add(
     text: Annotated[str, typer.Option(help="In words, at most 500 characters; can be erased.")] = "",
     simulated: Annotated[bool, typer.Option("--simulated", help="It is invented.")] = False,
     yes: Yes = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Enter an observation of your own. It is fused as every other; its evidence is this act."""
     with _listing(context.obj) as listing:
@@ -239,8 +270,13 @@ def add(
         )
         where = "no place" if lon is None else f"lon {lon:.5f}, lat {lat:.5f} ± {sd_m:g} m (one sigma)"
         mark = "simulated, " if stated.simulated else ""
-        _confirm(yes, f"Adds an observation: {mark}{kind} by {means}, {start}, {where}", [text] if text else [])
-        _report_entry(listing, listing.add(stated, reason=reason, by=by))
+        _act(
+            listing,
+            lambda on: on.add(stated, reason=reason, by=by),
+            f"Adds an observation: {mark}{kind} by {means}, {start}, {where}",
+            [text] if text else [],
+            mode=(yes, dry_run),
+        )
 
 
 @incident_commands.command("undo")
@@ -250,14 +286,20 @@ def undo(
     reason: Reason,
     by: By,
     yes: Yes = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Undo an act by hand; an undo can be undone too."""
     from trucewatch.desks.incidents.output import act_words
 
     with _listing(context.obj, needs_list=False) as listing:
         undone = listing.act_that_stands(act)
-        _confirm(yes, f"Undoes {undone.act_id}:", [act_words(undone), str(undone.why)])
-        _report_entry(listing, listing.undo(undone, reason=reason, by=by))
+        _act(
+            listing,
+            lambda on: on.undo(undone, reason=reason, by=by),
+            f"Undoes {undone.act_id}:",
+            [act_words(undone), str(undone.why)],
+            mode=(yes, dry_run),
+        )
 
 
 @incident_commands.command("acts")
@@ -291,10 +333,39 @@ def _sentences(listing: Listing, chosen: Sequence[Incident]) -> list[str]:
     return [f"{listing.codes[incident.incident_id]}  {sentence(incident, listing.watch)}" for incident in chosen]
 
 
+def _act(
+    listing: Listing,
+    doing: Callable[[Listing], Act],
+    head: str,
+    lines: Sequence[str],
+    *,
+    mode: tuple[bool, bool],
+    together: Sequence[Incident] = (),
+) -> None:
+    """Enter an act once it was said and asked for; who is asked at a terminal sees first what would come of it.
+
+    mode: whether --yes and whether --dry-run was said, with which that is shown and nothing entered. together: what a
+    merge puts together.
+    """
+    yes, dry_run = mode
+    if dry_run or (not yes and sys.stdin.isatty()):
+        from trucewatch.desks.incidents.edits_output import show_coming
+        from trucewatch.terminal.output import console
+
+        for line in (head, *(f"  {line}" for line in lines)):
+            typer.echo(line)
+        show_coming(console(), listing, doing(listing.looking_ahead()), together)
+        if dry_run:
+            typer.echo("Nothing was entered.")
+            return
+        head, lines = "", ()
+    _confirm(yes, head, lines)
+    _report_entry(listing, doing(listing))
+
+
 def _confirm(yes: bool, head: str, lines: Sequence[str]) -> None:
-    typer.echo(head)
-    for line in lines:
-        typer.echo(f"  {line}")
+    for line in (*([head] if head else []), *(f"  {line}" for line in lines)):
+        typer.echo(line)
     if yes:
         return
     if not sys.stdin.isatty():

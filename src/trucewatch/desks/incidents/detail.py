@@ -164,6 +164,11 @@ class IncidentDetail:
         """What became of it through the lists, the last change first."""
         return self._descent.changes
 
+    @property
+    def origins(self) -> frozenset[str]:
+        """It and every incident that it came from."""
+        return self._descent.ids
+
     @cached_property
     def acts(self) -> list[Act]:
         """What analysts did by hand that shaped it and stands, in order."""

@@ -4,18 +4,25 @@ another."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.responses import HTMLResponse, Response
 
+from trucewatch.desks.incidents.apart import gap_between, gap_words
+from trucewatch.desks.incidents.as_listed import NAMES
 from trucewatch.desks.incidents.detail import IncidentDetail, detail_of, holder_of
 from trucewatch.desks.incidents.forms import (
     MOST_PARTS,
     ActDraft,
+    Coming,
+    Summary,
     act_line,
+    coming_of,
     enter,
+    examples_of,
     listing_of,
     read_draft,
     stated_lines,
@@ -26,18 +33,24 @@ from trucewatch.desks.incidents.observations import MOST_SHOWN, says_words, when
 from trucewatch.desks.incidents.records import DEEDS
 from trucewatch.errors import TrucewatchError
 from trucewatch.geo.degrees import METRES_PER_DEGREE
-from trucewatch.locale.terms import perceived_word
+from trucewatch.locale.terms import kind_word, perceived_word
 from trucewatch.messages import Message
 from trucewatch.model.edits import Act
+from trucewatch.model.incident import Incident
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.people import PERCEIVED
 from trucewatch.model.typed_text import as_typed
-from trucewatch.server.console import WHO, Console
+from trucewatch.server.console import WHO
 from trucewatch.server.flash import Flash, after
+from trucewatch.server.formatting import Telling
 from trucewatch.server.forms import Form, fields_of, typed_of
 from trucewatch.server.refusal import RefusalError
-from trucewatch.server.view import CurrentView, View
-from trucewatch.store.edit_records import check_reason, recorded_acts
+from trucewatch.server.shared_work import patience
+from trucewatch.server.view import CurrentView, View, whole_view_of
+from trucewatch.store.edit_records import check_reason
+
+if TYPE_CHECKING:
+    from trucewatch.desks.incidents.operations import Listing
 
 _CHANGES: Final = ("merge", "split", "retype", "reject")
 _AT_ONCE_FOR: Final = timedelta(minutes=2)
@@ -49,8 +62,19 @@ MOST_NEAR: Final = 12
 router = APIRouter(include_in_schema=False)
 
 
+def ready_view(view: CurrentView) -> View:
+    """The view of a form that will show what would come of an act. Of a long list what that goes on from is waited for
+    no longer than a page may take; where the list cannot be made at all acts go on without."""
+    if view.console.trouble is not None or patience(view.snapshot.rows) is None:
+        return view
+    return whole_view_of(view)
+
+
+ReadyView = Annotated[View, Depends(ready_view)]
+
+
 @router.get("/incident/new")
-def new(view: CurrentView) -> HTMLResponse:
+def new(view: ReadyView) -> HTMLResponse:
     return _add_form(view, {})
 
 
@@ -64,15 +88,20 @@ def add(view: CurrentView, form: Form) -> Response:
             stated = stated_of(texts, listing, now.time_form)
             reason = as_typed(texts.get("reason", ""))
             check_reason(reason)
-            if texts.get("confirm") != "yes":
-                return _add_form(now, texts, lines=stated_lines(stated, now.telling))
+            mark, is_sure = texts.get("coming", ""), texts.get("confirm") == "yes"
+            if mark or not is_sure:
+                coming = coming_of(listing.looking_ahead().add(stated, reason=reason, by=WHO), listing, now)
+                if not is_sure or coming.mark != mark:
+                    trouble = OTHERWISE_NOW if is_sure else ""
+                    lines = stated_lines(stated, now.telling)
+                    return _add_form(now, texts, trouble=trouble, lines=lines, coming=coming)
             return _on_to(now, listing.add(stated, reason=reason, by=WHO))
     except TrucewatchError as exc:
         return _add_form(view, texts, trouble=exc.message)
 
 
 @router.get("/incident/{code}/act/{deed}")
-def form(view: CurrentView, code: str, deed: str) -> HTMLResponse:
+def form(view: ReadyView, code: str, deed: str) -> HTMLResponse:
     detail = _detail(view, code, deed)
     draft = read_draft(deed, view.request.query_params.multi_items()).over([detail.incident])
     return _form(view, detail, draft, trouble=_replay_trouble(view))
@@ -87,16 +116,28 @@ def enter_act(view: CurrentView, code: str, deed: str, form: Form) -> Response:
             now.refuse_in_replay()
             listing = listing_of(now)
             if typed_of(form, "confirm") != "yes":
-                summary = summary_of(detail, draft, listing, now.telling)
+                summary = summary_of(detail, draft, listing, now)
                 return _form(now, detail, draft.over(summary.about), summary=summary)
-            act = enter(detail, draft, listing)
+            entered = enter(detail, draft, listing, now)
         except TrucewatchError as exc:
-            return _form(now, detail, draft.over([detail.incident]), trouble=exc.message)
-        return _on_to(now, act)
+            return _form_again(now, detail, draft, exc.message)
+        if isinstance(entered, Summary):
+            return _form(now, detail, draft.over(entered.about), summary=entered, trouble=OTHERWISE_NOW)
+        return _on_to(now, entered)
+
+
+def _form_again(view: View, detail: IncidentDetail, draft: ActDraft, trouble: Message) -> HTMLResponse:
+    """What was refused: with what would come of it now, where the act still fits; else the form as it was filled in."""
+    try:
+        view.refuse_in_replay()
+        summary = summary_of(detail, replace(draft, states={}), listing_of(view), view)
+    except TrucewatchError:
+        return _form(view, detail, draft.over([detail.incident]), trouble=trouble)
+    return _form(view, detail, draft.over(summary.about), summary=summary, trouble=trouble)
 
 
 @router.get("/incident/act/{act_id}/undo")
-def undo_form(view: CurrentView, act_id: str) -> HTMLResponse:
+def undo_form(view: ReadyView, act_id: str) -> HTMLResponse:
     return _undo_form(view, act_id)
 
 
@@ -110,17 +151,17 @@ def undo(view: CurrentView, act_id: str, form: Form) -> Response:
             undone = listing.act_that_stands(act_id)
             is_at_once = now.console.now() - undone.recorded_at <= _AT_ONCE_FOR
             code = "at_once" if not reason and "reason" not in form and is_at_once else ""
+            mark = typed_of(form, "coming")
+            if mark and coming_of(_undoing(undone, listing), listing, now).mark != mark:
+                return _undo_form(now, act_id, reason=reason, trouble=OTHERWISE_NOW)
             return _on_to(now, listing.undo(undone, reason=reason, by=WHO, reason_code=code))
     except TrucewatchError as exc:
         return _undo_form(view, act_id, reason=reason, trouble=exc.message)
 
 
-def _about(act: Act, console: Console) -> frozenset[str]:
-    """The observations that an act is about; of an undo those of what it undid."""
-    if act.deed != "undo":
-        return act.named
-    before = next((candidate for candidate in recorded_acts(console.store) if candidate.act_id == act.undoes), None)
-    return _about(before, console) if before else frozenset()
+def _undoing(act: Act, listing: Listing) -> Act:
+    """What taking an act back would be."""
+    return listing.looking_ahead().undo(act, reason="", by=WHO)
 
 
 def _detail(view: View, code: str, deed: str, *, changed: bool = False) -> IncidentDetail:
@@ -143,14 +184,34 @@ def _replay_trouble(view: View) -> Message | str:
     return ""
 
 
+OTHERWISE_NOW: Final = Message(
+    "The list changed since you looked: something else would come of it now, as shown below. Nothing was entered; look "
+    "at it, and press again if it still fits."
+)
 _RECEIPTS: Final[Mapping[str, Message]] = {
-    "merge": Message("Merged. It is entry {entry} of the ledger."),
-    "split": Message("Split. It is entry {entry} of the ledger."),
-    "retype": Message("Stated. It is entry {entry} of the ledger."),
-    "reject": Message("Rejected. It is entry {entry} of the ledger."),
-    "add": Message("Added. It is entry {entry} of the ledger."),
-    "undo": Message("Undone. The undoing is entry {entry} of the ledger."),
+    "merge": Message("Merged. Recorded as no. {entry}."),
+    "split": Message("Split. Recorded as no. {entry}."),
+    "reject": Message("Rejected. Recorded as no. {entry}."),
+    "add": Message("Added. Recorded as no. {entry}."),
+    "undo": Message("Taken back. Recorded as no. {entry}."),
 }
+
+
+def _receipt(act: Act, telling: Telling) -> Message:
+    """What was done, and its number in the ledger."""
+    if act.deed != "retype":
+        return Message(_RECEIPTS[act.deed].template, entry=act.entry)
+    kind, cause = kind_word(act.kind, telling.words), telling.event_class(act.event_class) if act.event_class else ""
+    if not act.kind:
+        return Message("Cause stated: “{cause}”. Recorded as no. {entry}.", cause=cause, entry=act.entry)
+    if not cause:
+        return Message("Kind changed to “{kind}”. Recorded as no. {entry}.", kind=kind, entry=act.entry)
+    return Message(
+        "Kind changed to “{kind}”, cause stated: “{cause}”. Recorded as no. {entry}.",
+        kind=kind,
+        cause=cause,
+        entry=act.entry,
+    )
 
 
 def _on_to(before: View, act: Act) -> Response:
@@ -161,10 +222,10 @@ def _on_to(before: View, act: Act) -> Response:
 
 def answer_to(view: View, act: Act) -> Response:
     """The same over the list of this moment."""
-    receipt = Message(_RECEIPTS[act.deed].template, entry=act.entry)
+    receipt = _receipt(act, view.telling)
     if view.console.trouble:
         receipt = Message("{receipt} It will show once the list can be made again.", receipt=receipt)
-    names = act.parts[0] if act.deed == "split" else _about(act, view.console)
+    names = act.parts[0] if act.deed == "split" else listing_of(view).about(act)
     code = holder_of(view.snapshot, names)
     return after(f"/incident/{code}" if code else "/incidents", Flash(receipt, undo=f"/incident/act/{act.act_id}/undo"))
 
@@ -175,7 +236,7 @@ def _form(
     draft: ActDraft,
     *,
     trouble: Message | str = "",
-    summary: Any = None,
+    summary: Summary | None = None,
 ) -> HTMLResponse:
     from trucewatch.fusion.classify import class_table
 
@@ -193,26 +254,44 @@ def _form(
         draft=draft,
         trouble=trouble,
         summary=summary,
+        coming=summary.coming if summary else None,
         rows=rows,
         kinds=KINDS,
         most_parts=MOST_PARTS,
         classes=class_table().names,
-        near=_near(detail) if draft.deed == "merge" else [],
+        near=_near(detail, view.telling) if draft.deed == "merge" else [],
         deed=view.words.say(DEEDS[draft.deed]),
+        act_words=act_words(draft, view.telling) if summary else "",
     )
+
+
+def act_words(draft: ActDraft, telling: Telling) -> str:
+    """What the button of an act says that it does."""
+    words = telling.words
+    match draft.deed:
+        case "merge":
+            return words.gettext("Merge them")
+        case "split":
+            return words.gettext("Split it")
+        case "reject":
+            return words.gettext("Reject it")
+    if draft.kind:
+        return words.gettext("Change it to “{what}”").format(what=kind_word(draft.kind, words))
+    return words.gettext("State “{what}” as its cause").format(what=telling.event_class(draft.event_class))
 
 
 def _form_page(view: View, template: str, *, is_refused: bool, **context: Any) -> HTMLResponse:
     """A form, with 422 where what was sent cannot be. The browser may keep it: else the way back from an act leads to a
     question of its own."""
     can_act = not view.snapshot.is_replay
-    page = view.page(template, status=422 if is_refused else 200, can_act=can_act, **context)
+    page = view.page(template, status=422 if is_refused else 200, can_act=can_act, names=NAMES, **context)
     page.headers["cache-control"] = "private"
     return page
 
 
-def _near(detail: IncidentDetail) -> list[tuple[str, Any]]:
-    """The listed incidents nearest in time and place of the same sort (real or simulated), for a merge."""
+def _near(detail: IncidentDetail, telling: Telling) -> list[tuple[str, Incident, str]]:
+    """The listed incidents nearest in time and place of the same sort (real or simulated), for a merge; each with how
+    far and how long it is apart."""
     import numpy as np
 
     snapshot, row = detail.snapshot, detail.row
@@ -225,14 +304,21 @@ def _near(detail: IncidentDetail) -> list[tuple[str, Any]]:
     fits = np.flatnonzero((hours <= NEAR_H) & (far_km <= NEAR_KM) & (snapshot.simulated == snapshot.simulated[row]))
     order = fits[np.argsort(hours[fits] / NEAR_H + far_km[fits] / NEAR_KM, kind="stable")]
     nearest = [int(other) for other in order if int(other) != row][:MOST_NEAR]
-    return [(snapshot.codes[other], snapshot.incident(other)) for other in nearest]
+    others = [(snapshot.codes[other], snapshot.incident(other)) for other in nearest]
+    return [(code, incident, gap_words(gap_between(detail.incident, incident), telling)) for code, incident in others]
 
 
 def _add_form(
-    view: View, texts: Mapping[str, str], *, trouble: Message | str = "", lines: tuple[str, ...] = ()
+    view: View,
+    texts: Mapping[str, str],
+    *,
+    trouble: Message | str = "",
+    lines: tuple[str, ...] = (),
+    coming: Coming | None = None,
 ) -> HTMLResponse:
     trouble = trouble or _replay_trouble(view)
-    agreement = view.snapshot.watch.agreement
+    watch = view.snapshot.watch
+    agreement = watch.agreement
     return _form_page(
         view,
         "incidents/new.html.jinja",
@@ -240,6 +326,8 @@ def _add_form(
         texts=texts,
         trouble=trouble,
         lines=lines,
+        coming=coming,
+        examples=examples_of(view),
         kinds=KINDS,
         means=MEANS,
         claimants=[*sorted(agreement.party_ids), *(body.id for body in agreement.body)],
@@ -252,13 +340,15 @@ def _undo_form(view: View, act_id: str, *, reason: str = "", trouble: Message | 
         listing = listing_of(view)
         try:
             act: Act | None = listing.act_that_stands(act_id)
+            coming = coming_of(_undoing(act, listing), listing, view.of(view.console.snapshot)) if act else None
         except TrucewatchError as exc:
-            act, trouble = None, trouble or exc.message
+            act, coming, trouble = None, None, trouble or exc.message
     return _form_page(
         view,
         "incidents/undo.html.jinja",
         is_refused=bool(trouble),
         act=act,
+        coming=coming,
         reason=reason,
         trouble=trouble,
         line=act_line(act, view.telling) if act else "",

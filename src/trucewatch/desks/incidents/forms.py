@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import sqrt
 from typing import TYPE_CHECKING, Final
 
+from trucewatch.desks.incidents.apart import gap_between, gap_words
 from trucewatch.desks.incidents.codes import incidents_by_code
+from trucewatch.desks.incidents.consequence import Consequence, consequence_of, rule_against
 from trucewatch.desks.incidents.detail import IncidentDetail, state_hash_of
 from trucewatch.desks.incidents.records import DEEDS
-from trucewatch.errors import WatchError
+from trucewatch.errors import TrucewatchError, WatchError
 from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.locale.terms import kind_word, means_word, perceived_word
 from trucewatch.messages import Message
 from trucewatch.model.count_claims import MOST_COUNTED
 from trucewatch.model.edits import Act, Stated
-from trucewatch.model.incident import Incident
+from trucewatch.model.incident import CHI2_95, Incident
 from trucewatch.model.times import iso_utc
 from trucewatch.model.typed_text import as_typed
 from trucewatch.server.console import WHO
@@ -43,6 +46,8 @@ class ActDraft:
     kind: str = ""
     event_class: str = ""
     states: Mapping[str, str] = field(default_factory=dict)
+    coming: str = ""
+    """Which consequence the one who asks was shown (`Consequence.mark`); "" for none."""
 
     def over(self, incidents: Iterable[Incident]) -> ActDraft:
         """The same, asked for by one who sees these incidents as they are now."""
@@ -61,11 +66,12 @@ def read_draft(deed: str, fields: Sequence[tuple[str, str]]) -> ActDraft:
     return ActDraft(
         deed=deed,
         reason=as_typed(texts.get("reason", "")),
-        others=tuple(dict.fromkeys(others))[:100],
+        others=tuple(dict.fromkeys(others))[:1000],
         parts={name.removeprefix("part-"): value for name, value in fields if name.startswith("part-")},
         kind=texts.get("kind", ""),
         event_class=texts.get("class", ""),
         states={name: state for name, _, state in pairs},
+        coming=texts.get("coming", "")[:40],
     )
 
 
@@ -103,7 +109,7 @@ def chosen_of(detail: IncidentDetail, draft: ActDraft, listing: Listing) -> list
 def changed(incident: Incident, code: str) -> Message:
     return Message(
         "Incident {code} changed after this form was opened: by another tab, or by new evidence. Nothing was entered. "
-        "The page below shows it as it is now; look at it, and ask again if the act still fits.",
+        "The page below shows it as it is now, and what would come of the act; press again if it still fits.",
         code=code,
     )
 
@@ -123,34 +129,58 @@ def parts_of(incident: Incident, draft: ActDraft, listing: Listing) -> list[list
     return ordered
 
 
+UNSEEN: Final = "unseen"
+"""The mark of what could not be worked out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """What would come of an act, as a form shows it: `mark` tells it from anything else, `places` is for the map;
+    trouble: why it cannot be told."""
+
+    consequence: Consequence | None
+    mark: str
+    places: str
+    trouble: Message | str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What an act would do, in words, before it is entered; and the incidents that it is about."""
+    """What an act would do, before it is entered: in words, and on the list.
+
+    lines: the parts of a split; apart: of a merge what lies between the incidents, by the code of each other; warnings:
+    what the rule of association says against it; about: the incidents that it is about.
+    """
 
     head: str
-    lines: tuple[str, ...]
+    coming: Coming
+    lines: tuple[str, ...] = ()
+    apart: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[str, ...] = ()
     about: tuple[Incident, ...] = ()
 
 
-def summary_of(detail: IncidentDetail, draft: ActDraft, listing: Listing, telling: Telling) -> Summary:
-    """Checks an act and says what it would do. Raises WatchError and StoreError."""
+def summary_of(detail: IncidentDetail, draft: ActDraft, listing: Listing, view: View) -> Summary:
+    """Checks an act, works out what would come of it and says so. Raises WatchError and StoreError."""
+    telling = view.telling
     words = telling.words
     chosen = chosen_of(detail, draft, listing)
     check_reason(draft.reason)
-    incident, lines = chosen[0], [telling.sentence(each) for each in chosen]
+    lines = list[str]()
+    apart, warnings = list[tuple[str, str]](), list[str]()
+    act = _entered(detail, draft, listing.looking_ahead(), chosen)
     match draft.deed:
         case "merge":
-            listing.check_merge(chosen)
             count = sum(len(each.members) for each in chosen)
             head = words.gettext(
                 "These {number} incidents become one in every later list, with {observations} observations:"
             ).format(number=words.number(len(chosen)), observations=words.number(count))
+            apart, warnings = _against_merging(chosen, listing, telling)
         case "split":
-            parts = parts_of(incident, draft, listing)
             head = words.gettext("This incident becomes {number} in every later list:").format(
-                number=words.number(len(parts))
+                number=words.number(len(act.parts))
             )
-            for number, part in enumerate(parts, 1):
+            for number, part in enumerate(act.parts, 1):
                 letters = words.listed([detail.letters.get(name, name[:12]) for name in part][:40])
                 lines.append(
                     words.gettext("part {number}: observations {letters}").format(
@@ -158,7 +188,6 @@ def summary_of(detail: IncidentDetail, draft: ActDraft, listing: Listing, tellin
                     )
                 )
         case "retype":
-            listing.check_retype(incident, draft.kind, draft.event_class)
             stated = [kind_word(draft.kind, words)] if draft.kind else []
             stated += [telling.event_class(draft.event_class)] if draft.event_class else []
             head = words.gettext("Stated of this incident from the next list on: {what}.").format(
@@ -169,15 +198,70 @@ def summary_of(detail: IncidentDetail, draft: ActDraft, listing: Listing, tellin
                 "This incident is taken off the list: not counted, not reported, not held against the agreement. It "
                 "stays to be seen."
             )
-    return Summary(head=head, lines=tuple(lines), about=tuple(chosen if draft.deed == "merge" else chosen[:1]))
+    return Summary(
+        head=head,
+        coming=coming_of(act, listing, view),
+        lines=tuple(lines),
+        apart=tuple(apart),
+        warnings=tuple(warnings),
+        about=tuple(chosen if draft.deed == "merge" else chosen[:1]),
+    )
 
 
-def enter(detail: IncidentDetail, draft: ActDraft, listing: Listing) -> Act:
-    """Enters an act that was summed up. Raises WatchError and StoreError."""
+def coming_of(act: Act, listing: Listing, view: View) -> Coming:
+    """What would come of an act that nobody entered, for one who holds the store for writing; or why that cannot be
+    told now, as where a file of the watch cannot be read: the act itself can be entered all the same."""
+    try:
+        consequence = consequence_of(
+            listing.store,
+            listing.folder,
+            act,
+            listing.about(act),
+            view.telling,
+            now=view.console.now(),
+            refused=view.snapshot.refused,
+        )
+    except TrucewatchError as exc:
+        return Coming(consequence=None, mark=UNSEEN, places="", trouble=exc.message)
+    return Coming(
+        consequence=consequence, mark=consequence.mark, places=consequence.places(view.snapshot.watch), trouble=""
+    )
+
+
+def _against_merging(
+    chosen: Sequence[Incident], listing: Listing, telling: Telling
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """What lies between the first of some incidents and each other one; and what the rule says against each, held
+    beside all others of them."""
+    gaps, warnings = list[tuple[str, str]](), dict[str, None]()
+    own = chosen[0]
+    for other, against in rule_against(chosen, listing, telling):
+        words = gap_words(gap_between(own, other), telling)
+        gaps.append((listing.codes[other.incident_id], words))
+        if against:
+            warnings[
+                telling.words.gettext("{code}: {gap}. {rule}").format(
+                    code=listing.codes[other.incident_id], gap=words, rule=against
+                )
+            ] = None
+    return gaps, list(warnings)
+
+
+def enter(detail: IncidentDetail, draft: ActDraft, listing: Listing, view: View) -> Act | Summary:
+    """Enters an act that was summed up; where something else would come of it by now than was shown then, what would is
+    given, and nothing is entered. Raises WatchError and StoreError."""
     chosen = chosen_of(detail, draft, listing)
     for incident in chosen:
         if incident.incident_id not in draft.states:
             raise WatchError(changed(incident, listing.codes[incident.incident_id]))
+    summary = summary_of(detail, draft, listing, view)
+    if summary.coming.mark != draft.coming:
+        return summary
+    return _entered(detail, draft, listing, chosen)
+
+
+def _entered(detail: IncidentDetail, draft: ActDraft, listing: Listing, chosen: Sequence[Incident]) -> Act:
+    """The act that a form asks for, entered by this listing, or what it would be."""
     incident, reason = chosen[0], draft.reason
     match draft.deed:
         case "merge":
@@ -195,16 +279,19 @@ def stated_of(texts: Mapping[str, str], listing: Listing, time_form: TimeForm) -
     TimeError."""
     from trucewatch.geo.place_text import read_place
 
-    place_text, wide = texts.get("place", "").strip(), texts.get("sd_m", "").strip()
+    place_text, wide = texts.get("place", "").strip(), texts.get("within_m", "").strip()
     lon = lat = size = None
     if place_text:
         place = read_place(place_text, listing.watch.basemap.towns)
         lon, lat, size = place.lon, place.lat, max(place.sd_m, 1.0)
     if wide:
         try:
-            size = float(wide.replace(",", "."))
+            # People type what pages show, the half axis of 95 %; a record holds one sigma.
+            size = float(wide.replace(",", ".")) / sqrt(CHI2_95)
         except ValueError as exc:
-            raise WatchError(Message("± is a number of metres, one sigma, like 250.")) from exc
+            raise WatchError(Message("± is a number of metres, like 600: within how far it is, with 95%.")) from exc
+        if not 0 < size < 1e6:
+            raise WatchError(Message("± is a number of metres, above 0 and below 1,000,000."))
         if lon is None:
             raise WatchError(Message("A ± needs a place; leave both empty if it is not known."))
     count = texts.get("count", "").strip()
@@ -223,7 +310,14 @@ def stated_of(texts: Mapping[str, str], listing: Listing, time_form: TimeForm) -
         simulated="simulated" in texts,
         claimed_by=as_typed(texts.get("claimed_by", "")),
         perceived=texts.get("perceived", ""),
+        zone=listing.watch.zone,
     )
+
+
+def examples_of(view: View) -> dict[str, str]:
+    """What a place of this watch looks like: the middle of its area."""
+    west, south, east, north = view.snapshot.watch.settings.area
+    return {"place": f"{(south + north) / 2:.2f}, {(west + east) / 2:.2f}"}
 
 
 def stated_lines(stated: Stated, telling: Telling) -> tuple[str, ...]:
@@ -234,8 +328,10 @@ def stated_lines(stated: Stated, telling: Telling) -> tuple[str, ...]:
         when = words.gettext("{start} – {end}").format(start=when, end=telling.moment(stated.occurred_end))
     where = words.gettext("no place given")
     if stated.lon is not None and stated.lat is not None and stated.semi_major_m is not None:
-        where = words.gettext("longitude {lon}, latitude {lat}, ±{size} (one sigma)").format(
-            lon=words.fixed(stated.lon, 5), lat=words.fixed(stated.lat, 5), size=telling.metres(stated.semi_major_m)
+        where = words.gettext("latitude {lat}, longitude {lon}, ±{size} (95%)").format(
+            lon=words.fixed(stated.lon, 5),
+            lat=words.fixed(stated.lat, 5),
+            size=telling.metres(stated.semi_major_m * sqrt(CHI2_95)),
         )
     what = words.gettext("{kind}, known by: {means}").format(
         kind=kind_word(stated.kind, words), means=means_word(stated.means, words)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from trucewatch.desks.incidents.codes import incidents_by_code, other_record
 from trucewatch.desks.incidents.records import rejected_incidents
@@ -16,6 +17,7 @@ from trucewatch.errors import WatchError
 from trucewatch.fusion.classify import class_table
 from trucewatch.messages import Amount, Message
 from trucewatch.model.edits import MOST_CLAIMANT, MOST_REASON, Act, Stated, undone_by
+from trucewatch.model.ids import Sha256
 from trucewatch.model.incident import Finding, Incident, finding_rows, incident_rows
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.people import PERCEIVED
@@ -36,6 +38,14 @@ if TYPE_CHECKING:
     from trucewatch.fusion.for_and_against import Reason
 
 
+MOST_MERGED: Final = 50
+"""Incidents that one act puts together."""
+MOST_PUT_TOGETHER: Final = 5_000
+"""Observations that it puts together."""
+SUPPOSED: Final = "a-supposed"
+"""The id of an act that nobody entered."""
+
+
 class Listing:
     """The last list that was recorded, and the acts on it. Ids may be given by any unique beginning.
 
@@ -46,6 +56,7 @@ class Listing:
     def __init__(self, store: Store, watch: Watch, clock: Callable[[], datetime], *, needs_list: bool = True) -> None:
         self.store, self.watch, self._clock = store, watch, clock
         self.folder: Path = store.root.parent
+        self._looks_ahead = False
         self._last = last_list(store)
         self._acts = recorded_acts(store)
         if needs_list and self._last is None:
@@ -71,12 +82,20 @@ class Listing:
         """The watch's own clock."""
         return self.watch.settings.watch_time or self._clock()
 
+    def now(self) -> datetime:
+        """The computer's clock."""
+        return self._clock()
+
     @cached_property
     def findings(self) -> list[Finding]:
         """The findings of the list, as the centre itself is told them."""
         findings = self.last.table(self.store, "findings")
-        refused = access_refused_to(recorded_steps(self.store), self.clock)
-        return finding_rows(with_access_refused(findings, self.last.table(self.store, "incidents"), refused))
+        return finding_rows(with_access_refused(findings, self.last.table(self.store, "incidents"), self.refused))
+
+    @cached_property
+    def refused(self) -> frozenset[str]:
+        """Observations of incidents of which access was refused."""
+        return access_refused_to(recorded_steps(self.store), self.clock)
 
     @cached_property
     def rejected(self) -> list[tuple[Incident, Message | str]]:
@@ -153,9 +172,22 @@ class Listing:
         return [listed[name] for name in chosen]
 
     def check_merge(self, chosen: Sequence[Incident]) -> None:
-        """Raises WatchError for fewer than two, and for simulated ones with real ones."""
+        """Raises WatchError for fewer than two, for more than can be looked through, and for simulated ones with real
+        ones."""
         if len(chosen) < 2:
             raise WatchError(Message("one incident alone is merged with nothing; name two or more"))
+        count = sum(len(incident.members) for incident in chosen)
+        if len(chosen) > MOST_MERGED or count > MOST_PUT_TOGETHER:
+            raise WatchError(
+                Message(
+                    "these are {incidents} incidents with {observations} observations; one act merges at most "
+                    "{most_incidents} with {most_observations}. Nothing was entered; merge fewer at once",
+                    incidents=Amount(len(chosen)),
+                    observations=Amount(count),
+                    most_incidents=MOST_MERGED,
+                    most_observations=Amount(MOST_PUT_TOGETHER),
+                )
+            )
         if len({incident.simulated for incident in chosen}) > 1:
             raise WatchError(Message("simulated and real incidents are never one; nothing was entered"))
 
@@ -229,9 +261,10 @@ class Listing:
         simulated: bool,
         claimed_by: str,
         perceived: str,
+        zone: tzinfo | None = None,
     ) -> Stated:
-        """An observation as an analyst states it, with who says so. Raises WatchError and TimeError with what is
-        wrong."""
+        """An observation as an analyst states it, with who says so. zone: of times that are written without one; they
+        are refused without it. Raises WatchError and TimeError with what is wrong."""
         _check_word(kind or "?", KINDS, "kind")
         _check_word(means or "?", MEANS, "means")
         if perceived:
@@ -248,7 +281,7 @@ class Listing:
         if len(claimed_by) > MOST_CLAIMANT:
             raise WatchError(Message("who says so has at most {most} characters", most=MOST_CLAIMANT))
         lon, lat, major, minor, azimuth = place
-        begin, until = read_time(start), read_time(end or start)
+        begin, until = read_time(start.strip(), zone=zone), read_time((end or start).strip(), zone=zone)
         if until < begin:
             raise WatchError(Message("it would end ({end}) before it begins ({start})", end=end, start=start))
         if (lon is None) != (lat is None) or (lon is None) != (major is None):
@@ -292,7 +325,9 @@ class Listing:
         )
 
     def add(self, stated: Stated, *, reason: str, by: str) -> Act:
-        claimed_by = hide_names(stated.claimed_by, self.store.keys, public_names(self.watch))
+        claimed_by = stated.claimed_by
+        if not self._looks_ahead:
+            claimed_by = hide_names(claimed_by, self.store.keys, public_names(self.watch))
         return self._enter("add", reason=reason, by=by, stated=replace(stated, claimed_by=claimed_by))
 
     def act_that_stands(self, which: str) -> Act:
@@ -313,7 +348,39 @@ class Listing:
         return [(act, f"undone by {undone[act.act_id][:12]}" if act.act_id in undone else "") for act in self._acts]
 
     def _enter(self, deed: Any, *, by: str, reason: str, **content: Any) -> Act:
+        if self._looks_ahead:
+            return self._supposed(deed, **content)
         return record_act(self.store, deed, reason=reason, by=self._who(by), known_at=self.clock, **content)
+
+    def looking_ahead(self) -> Listing:
+        """The same, with the same checks, but that no act is entered: each gives what it would be."""
+        ahead = copy.copy(self)
+        ahead._looks_ahead = True
+        return ahead
+
+    def _supposed(
+        self, deed: Any, *, parts: Sequence[Sequence[str]] = (), members: Sequence[str] = (), **content: Any
+    ) -> Act:
+        return Act(
+            act_id=SUPPOSED,
+            sha256=Sha256("0" * 64),
+            entry=len(self.store.journal),
+            deed=deed,
+            reason="",
+            by="",
+            known_at=self.clock,
+            recorded_at=self.now(),
+            parts=tuple(tuple(sorted(part)) for part in parts),
+            members=tuple(sorted(members)),
+            **content,
+        )
+
+    def about(self, act: Act) -> frozenset[str]:
+        """The observations that an act is about; of an undo those of what it undid."""
+        if act.deed != "undo":
+            return act.named
+        before = next((candidate for candidate in self._acts if candidate.act_id == act.undoes), None)
+        return self.about(before) if before else frozenset()
 
     def _who(self, by: str) -> str:
         return self.store.keys.actor_reference(by, self.watch.delegation_ids)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.console import Console
 from rich.markup import escape
 
+from trucewatch.desks.incidents.edits_output import edits_for_terminal, show_edits
 from trucewatch.desks.incidents.rule_changes import rule_words
 from trucewatch.locale import Words, words
 from trucewatch.locale.reasons import standing_words
@@ -213,7 +214,7 @@ def show_one(out: Console, watch: Watch, detail: IncidentDetail, verification: V
                 who = f", {entered.who}" if entered.who else ""
                 head = f"    {entered.entry.step_id[:SHORT]}  {iso_utc(entered.entry.known_at)[:16]}Z"
                 out.print(escape(f"{head}  {entered.answer}{who}"))
-    show_acts(out, [(act, "") for act in detail.acts])
+    show_edits(out, edits_for_terminal(detail))
 
 
 def show_acts(out: Console, acts: Sequence[tuple[Act, str]]) -> None:

@@ -13,8 +13,11 @@ from fastapi import APIRouter
 from markupsafe import Markup
 from starlette.responses import JSONResponse, Response
 
+from trucewatch.desks.incidents.apart import lasting_words
 from trucewatch.desks.incidents.charts import common_scale, draw_added, draw_ellipse, draw_share
 from trucewatch.desks.incidents.detail import IncidentDetail, detail_of
+from trucewatch.desks.incidents.edit_history import edits_of
+from trucewatch.desks.incidents.gone import gone_of, gone_page
 from trucewatch.desks.incidents.observations import (
     MOST_SHOWN,
     Member,
@@ -28,7 +31,6 @@ from trucewatch.desks.incidents.observations import (
 )
 from trucewatch.desks.incidents.people import people_rows
 from trucewatch.desks.incidents.provenance import hop_of
-from trucewatch.desks.incidents.records import DEEDS
 from trucewatch.desks.incidents.rule_changes import rule_words
 from trucewatch.desks.incidents.verification import verification_of
 from trucewatch.locale import mark
@@ -36,10 +38,12 @@ from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import isolated
 from trucewatch.locale.terms import aspect_word, grave_word, kind_word
 from trucewatch.model.incident import Incident
-from trucewatch.model.short_codes import codes_of
+from trucewatch.model.short_codes import code_of
 from trucewatch.model.standing import KIND_ALONE
+from trucewatch.model.times import NEVER
 from trucewatch.reports.people_words import people_words
 from trucewatch.server.formatting import RUNGS, Telling, half_axis_m
+from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import CurrentView
 
 ROWS_AT_ONCE: Final = 100
@@ -57,7 +61,12 @@ router = APIRouter(include_in_schema=False)
 def incident(
     view: CurrentView, code: str, finding: str = "", observation: str = "", after: str = "", people: str = ""
 ) -> Response:
-    detail = detail_of(view.console.store, view.snapshot, code)
+    try:
+        detail = detail_of(view.console.store, view.snapshot, code)
+    except RefusalError:
+        if gone := gone_of(view.snapshot, code):
+            return gone_page(view, gone)
+        raise
     hop = hop_of(detail, view.reader, finding, observation, most_bytes=INLINE_BYTES)
     context = _context(detail, view.telling, _place(after), view.clock, first_person=_place(people))
     return view.page("incidents/incident.html.jinja", hop=hop, **context)
@@ -174,13 +183,20 @@ def _context(
         "rule_words": lambda finding: rule_words(finding, detail.rule_changes.get(finding.finding_id), telling.words),
         "grave": [grave_word(each, telling.words) for each in detail.incident.grave],
         "people_line": people_words(detail.incident.people, telling.watch, telling.words),
-        "delay": lambda seconds: _delay(seconds, telling),
+        "delay": lambda seconds: lasting_words(seconds, telling),
         "first_row": first,
         "more_rows": len(members) - first - len(part),
         "most_rows": MOST_SHOWN,
         "missing": len(detail.incident.members) - len(members),
         "levels": _levels(detail, telling),
         "history": _history(detail, telling),
+        "edits": edits_of(
+            detail.store,
+            detail.incident.members,
+            detail.origins,
+            telling,
+            as_of=detail.snapshot.as_of if detail.snapshot.is_replay else NEVER,
+        ),
         "rungs": list(RUNGS),
         "reached": list(RUNGS).index(detail.incident.rung) if detail.incident.rung in RUNGS else -1,
         "stipulations": {
@@ -190,7 +206,6 @@ def _context(
         "earlier": detail.beside(1),
         "later": detail.beside(-1),
         "is_replay": detail.snapshot.is_replay,
-        "deed_word": lambda deed: telling.words.say(DEEDS[deed]),
         "parties": lambda ids: [isolated(party_name(each, detail.snapshot.watch, telling.words)) for each in ids],
     }
 
@@ -241,7 +256,7 @@ def _where_and_when(incident: Incident, telling: Telling) -> Confidence:
     words = telling.words
     name = words.pgettext("confidence", "Where and when")
     span_s = (incident.occurred_end - incident.occurred_start).total_seconds()
-    span = words.gettext("a moment") if span_s < 60 else _delay(span_s, telling)
+    span = words.gettext("a moment") if span_s < 60 else lasting_words(span_s, telling)
     if incident.semi_major_m is None:
         return Confidence(name=name, figure=telling.size(incident), bar=Markup(""), note=span)
     is_fine = (half_axis_m(incident) or 0.0) <= FINE_M and span_s <= FINE_S
@@ -387,7 +402,7 @@ def _level(label: str, was: Incident, detail: IncidentDetail, telling: Telling, 
     words = telling.words
     late = was.last_known_at - was.occurred_start
     head = words.gettext("known {moment}, {delay} after").format(
-        moment=telling.moment(was.last_known_at), delay=_delay(late.total_seconds(), telling)
+        moment=telling.moment(was.last_known_at), delay=lasting_words(late.total_seconds(), telling)
     )
     its_own = set(was.members)
     places = [place for place, member in enumerate(detail.members) if member.name in its_own]
@@ -402,17 +417,6 @@ def _level(label: str, was: Incident, detail: IncidentDetail, telling: Telling, 
         holds = words.listed([part for part in (holds, elsewhere.format(number=words.number(gone))) if part])
     note = words.gettext("; ").join(part for part in (telling.size(was), telling.sureness(was), holds) if part)
     return Level(label=label, drawing=Markup(draw_ellipse(was, scale)), head=head, note=note, css=css)
-
-
-def _delay(seconds: float, telling: Telling) -> str:
-    words, minutes = telling.words, max(round(seconds / 60), 0)
-    if minutes < 120:
-        return words.gettext("{minutes} min").format(minutes=words.number(minutes))
-    if minutes < 48 * 60:
-        return words.gettext("{hours} h {minutes} min").format(
-            hours=words.number(minutes // 60), minutes=words.number(minutes % 60)
-        )
-    return words.ngettext("{days} day", "{days} days", minutes // 1440).format(days=words.number(minutes // 1440))
 
 
 _CHANGES: Final = {
@@ -435,7 +439,7 @@ def _history(detail: IncidentDetail, telling: Telling) -> list[dict[str, Any]]:
 
     def named(ids: list[str]) -> list[tuple[str, bool]]:
         return [
-            (snapshot.codes[snapshot.row_of[name]], True) if name in snapshot.row_of else (codes_of([name])[0], False)
+            (snapshot.codes[snapshot.row_of[name]], True) if name in snapshot.row_of else (code_of(name), False)
             for name in ids
         ]
 
