@@ -10,6 +10,7 @@ import * as filters from "./watch/filters.js";
 import * as keys from "./watch/keys.js";
 import * as news from "./watch/news.js";
 import * as notices from "./watch/notices.js";
+import * as replay from "./watch/replay.js";
 
 // Set before the document is ready: no code from attributes, no style element, no pages kept in storage.
 Object.assign(htmx.config, {
@@ -36,4 +37,5 @@ void loadWords().then(() => {
   brush.begin();
   alarm.begin();
   news.begin();
+  replay.begin();
 });

@@ -36,7 +36,7 @@ export class WatchMap {
   private readonly scale = new ScaleBar();
   private signs: Signs | null = null;
 
-  constructor(private readonly host: HTMLElement, private readonly ground: Ground | null, bounds: Bounds) {
+  constructor(private readonly host: HTMLElement, private ground: Ground | null, bounds: Bounds) {
     this.stage = make("div", "tw-map-stage", "", {
       role: "application", tabindex: "0", "aria-label": say("map"), "aria-describedby": "tw-map-how",
     });
@@ -55,15 +55,25 @@ export class WatchMap {
       make("p", "unseen", say("map_how"), { id: "tw-map-how" }), this.said,
     );
     this.listen();
-    if (ground) {
-      const labels = new Labels(ground);
-      this.overlay.labels = labels;
-      void labels.fonts().then((came) => {
-        if (!came) return;
-        this.overlay.labels = new Labels(ground);
-        this.view.paint();
-      });
-    }
+    if (ground) this.label(ground);
+  }
+
+  private label(ground: Ground): void {
+    const labels = new Labels(ground);
+    this.overlay.labels = labels;
+    void labels.fonts().then((came) => {
+      if (!came || this.ground !== ground) return;
+      this.overlay.labels = new Labels(ground);
+      this.view.paint();
+    });
+  }
+
+  /** The ground as it is now: zones, the line of contact and names change with the clock, and with them labels and legend. */
+  takeGround(ground: Ground): void {
+    this.ground = ground;
+    this.label(ground);
+    this.view.takeGround(ground);
+    this.explain();
   }
 
   async show(incidents: Incidents, signs: Signs | null): Promise<void> {

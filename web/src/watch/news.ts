@@ -5,6 +5,7 @@ import { clock, momentWords, say } from "../words.js";
 import { countAlarms } from "./alarm.js";
 import { mapTable } from "./choose.js";
 import { renewView } from "./filters.js";
+import { moveClocks, renewPage, showCourse } from "./replay.js";
 import { Live, type Snapshot, type State } from "./live.js";
 
 const QUIET_MS = 10_000;
@@ -87,7 +88,8 @@ class News {
     if (this.refreshing) return;
     this.refreshing = window.setTimeout(() => {
       this.refreshing = 0;
-      this.show();
+      if (document.getElementById("view")) this.show();
+      else void renewPage();
     }, REPLAY_MS);
   }
 
@@ -101,6 +103,8 @@ class News {
 
   private showState(state: State): void {
     this.state = state;
+    if (state.replay) moveClocks(Date.parse(state.as_of));
+    if (state.course) showCourse(state.course);
     const box = document.getElementById("state");
     if (!box || box.dataset["state"] === "offline") return;
     box.dataset["state"] = state.replay ? "replay" : state.trouble ? "trouble" : state.stale ? "stale" : state.live ? "live" : "past";
