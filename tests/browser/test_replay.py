@@ -151,7 +151,7 @@ def test_another_page_of_a_replay_that_was_ended_says_so(tab: Page, window: Wind
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 640)])
 def test_nothing_of_it_moves_sideways_on_a_phone(tab: Page, width: int, height: int) -> None:
     tab.set_viewport_size({"width": width, "height": height})
-    bar = tab.locator("#watch-time").bounding_box()
+    bar = tab.locator("#replay-bar").bounding_box()
     assert bar is not None
     assert bar["x"] + bar["width"] <= width + 0.5
     for part in tab.locator("#replay button:visible, #replay select, #replay input:visible").all():

@@ -22,7 +22,7 @@ export function momentAt(step: number, begin: string, until: string, step_s: num
 }
 
 function showMoment(step: number): void {
-  const { courseBegin, courseUntil, stepS } = document.getElementById("watch-time")?.dataset ?? {};
+  const { courseBegin, courseUntil, stepS } = document.getElementById("replay-bar")?.dataset ?? {};
   const words = momentAt(step, courseBegin ?? "", courseUntil ?? "", Number(stepS));
   const output = document.getElementById("replay-moment");
   if (output && output.textContent !== words) output.textContent = words;
@@ -81,7 +81,7 @@ function letGo(): void {
 export async function renewPage(): Promise<void> {
   const content = document.getElementById("content");
   const focus = document.activeElement as HTMLElement | null;
-  if (!content || document.hidden || (focus?.matches("input, textarea, select") && !focus.closest("#watch-time"))) return;
+  if (!content || document.hidden || (focus?.matches("input, textarea, select") && !focus.closest("#replay-bar"))) return;
   const version = document.documentElement.dataset["version"];
   const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
   if (!answer?.ok || version !== document.documentElement.dataset["version"]) return;
