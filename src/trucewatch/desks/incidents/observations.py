@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.geo.degrees import METRES_PER_DEGREE
+from trucewatch.locale import Words
 from trucewatch.locale.terms import perceived_word
 from trucewatch.model.incident import CHI2_95, Incident
 from trucewatch.model.rounding import azimuth, coordinate, power, two_figures
@@ -111,8 +112,17 @@ def says_words(row: Mapping[str, Any], telling: Telling) -> list[str]:
             )
         )
     if row["source_quality"] not in ("", "simulated"):
-        parts.append(words.gettext("quality as written: {quality}").format(quality=row["source_quality"]))
+        parts.append(quality_words(row["source_quality"], words))
     return parts
+
+
+def quality_words(written: str, words: Words) -> str:
+    """How a source judges its own row: in our words where they are sure to say the same, else in its own."""
+    if written == "disputed=no":
+        return words.gettext("the source calls it undisputed")
+    if written == "disputed=yes":
+        return words.gettext("the source calls it disputed")
+    return words.gettext("in the source's own words: {quality}").format(quality=written)
 
 
 def place_words_95(row: Mapping[str, Any], telling: Telling) -> str:
