@@ -1,4 +1,4 @@
-"""List, map and time in step; keys; live news; replay; nothing asked of another host (the window checks that at every
+"""List, map and time in step; keys; live news; nothing asked of another host (the window checks that at every
 test's end)."""
 
 from __future__ import annotations
@@ -119,21 +119,6 @@ def test_new_evidence_appears_by_itself_and_nothing_jumps(window: Window, own: S
     page.keyboard.press(".")
     until(page, f"document.getElementById('view').dataset.version !== '{version}'")
     expect(page.locator("#news")).to_be_hidden()
-
-
-def test_a_month_replays_on_the_watchs_own_clock(window: Window, karabakh: Served) -> None:
-    page = window.open(f"{karabakh.url}/replay", map_ready=False)
-    page.fill('input[name="begin"]', "2020-11-10T00:00Z")
-    page.fill('input[name="until"]', "2020-12-14T00:00Z")
-    page.fill('input[name="seconds"]', "6")
-    page.get_by_role("button", name="Start the replay").click()
-    page.wait_for_url("**/watch")
-    expect(page.locator("#watch-time")).to_contain_text("Nothing of a replay is recorded")
-    first = int(page.locator("#view").get_attribute("data-rows") or 0)
-    until(page, f"Number(document.getElementById('view').dataset.rows) > {first}", within_s=30)
-    page.goto(f"{karabakh.url}/replay")
-    page.get_by_role("button", name="End the replay").click()
-    expect(page.locator("#watch-time")).not_to_contain_text("Nothing of a replay is recorded")
 
 
 def test_a_server_that_stops_under_an_open_page_is_said(window: Window, own: Served) -> None:

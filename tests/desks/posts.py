@@ -190,13 +190,14 @@ POSTS: Final[dict[str, Callable[[Busy], Sending]]] = {
 """Address → what is sent there so that a record is entered, in an order in which each can be; worked out anew for each,
 since a form holds what its page showed."""
 IN_A_REPLAY_TOO: Final[dict[str, str]] = {
-    "/api/inbox/{source}": "a program's file is not lost: it lies in the inbox, and is read when the replay is over",
+    "/api/inbox/{source}": "a program knows of no replay: its file is read as any other",
 }
-"""Routes that are not refused in a replay, and why; no record is entered before it is over."""
+"""Routes that are not refused in a replay, and why."""
 _ELSEWHERE: Final = "it prepares another watch, which has no ledger yet"
 ENTERS_NOTHING: Final[dict[str, str]] = {
     "/settings": "how pages look, kept by the browser",
     "/replay": "the replay itself, which is recorded nowhere",
+    "/replay/move": "the replay's clock, in the tab that has it",
     "/replay/stop": "the end of the replay",
     "/ledger/checkpoint": "a signature under the entries that stand",
     "/sources/drop": "the file waits aside until it is accepted",

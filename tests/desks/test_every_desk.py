@@ -22,6 +22,7 @@ from fastapi.routing import iter_route_contexts
 from tests.builders import edit, make_watch
 from tests.conftest import ROOT, each
 from tests.desks.posts import ENTERS_NOTHING, IN_A_REPLAY_TOO, POSTS, from_a_program, that_enters_nothing
+from tests.desks.replaying import replaying
 from tests.desks.samples import NO_REASON, SAMPLES
 from tests.server.addresses import ADDRESSES, Busy, Kind, put_to_work
 from tests.server.conftest import client_of
@@ -200,17 +201,15 @@ def test_what_enters_something_is_refused_in_a_replay_and_enters_nothing_then(fr
     for template, sending_of in each(POSTS.items()):
         sending = sending_of(busy)
         client.cookies.clear()
-        console.replay_at(console.snapshot.as_of)
+        tab, lookback = replaying(console)
         before = _entered(console)
-        answer = sending.sent_by(client)
+        answer = sending.sent_by(tab)
         assert _entered(console) == before, template
         is_sent_on = answer.status_code == 303
         assert is_sent_on or 400 <= answer.status_code < 500, (template, answer.status_code)
-        page = client.get(answer.headers["location"]).text if is_sent_on else answer.text
+        page = tab.get(answer.headers["location"]).text if is_sent_on else answer.text
         assert REFUSED_IN_REPLAY.search(page), (template, page[-2000:])
-        console.refresh()
-        assert not console.snapshot.is_replay
-        assert _entered(console) == before, template
+        console.lookbacks.end(lookback)
         answer = sending.sent_by(client)
         assert answer.status_code in (200, 303), (template, answer.text[-2000:])
         after = _entered(console)
@@ -228,18 +227,15 @@ def test_what_is_said_to_enter_nothing_enters_nothing(fresh: Callable[[str], Con
         assert _entered(console) == before, template
 
 
-def test_a_program_that_brings_a_file_in_a_replay_is_not_turned_away_and_nothing_is_entered_before_its_end(
-    fresh: Callable[[str], Console],
-) -> None:
+def test_a_program_that_brings_a_file_while_a_replay_runs_is_taken_in(fresh: Callable[[str], Console]) -> None:
     console = fresh("two-valleys")
     client = client_of(console)
     edit(console.folder / "watch.toml", "inbox/simulated-patrols.csv", "inbox/*patrols.csv")
     console.refresh()
     sending = from_a_program(Busy(console, client, {}))
-    console.replay_at(console.snapshot.as_of)
+    replaying(console)
     before = len(console.store.journal)
     assert sending.sent_by(client).status_code == 201
-    assert len(console.store.journal) == before
     console.refresh()
     assert len(console.store.journal) > before
 

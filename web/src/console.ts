@@ -15,6 +15,7 @@ import * as keys from "./watch/keys.js";
 import * as listStop from "./watch/list_stop.js";
 import * as news from "./watch/news.js";
 import * as notices from "./watch/notices.js";
+import * as replay from "./watch/replay.js";
 import * as sheets from "./watch/sheets.js";
 
 // Set before the document is ready: no code from attributes, no style element, no pages kept in storage.
@@ -50,4 +51,5 @@ void loadWords().then(() => {
   brush.begin();
   alarm.begin();
   news.begin();
+  replay.begin();
 });

@@ -117,6 +117,18 @@ export function dayWords({ year, month, day }: { year: number; month: number; da
   return format("day").replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
+/** The same with the zone, as the server writes it: `UTC+4`, `UTC`. */
+export function zonedWords(moment_ms: number): string {
+  const style: Intl.DateTimeFormatOptions = { timeZone: document.documentElement.dataset["zone"] || "UTC", timeZoneName: "shortOffset" };
+  let name = "GMT";
+  try {
+    name = new Intl.DateTimeFormat("en-GB", style).formatToParts(moment_ms).find((part) => part.type === "timeZoneName")?.value ?? name;
+  } catch {
+    /* a zone that the browser does not know: its times are written in UTC */
+  }
+  return `${momentWords(moment_ms)} (${name.replace("GMT", "UTC").replace("\u2212", "-")})`;
+}
+
 type Parts = Record<"year" | "month" | "day" | "hour" | "minute", string>;
 
 /** The server names the page's zone on the document; UTC where it does not or the browser does not know it. */

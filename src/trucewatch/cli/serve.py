@@ -67,7 +67,7 @@ def serve_watch(
     can, that is said. With `is_asked` false nothing is said: nobody asked for a browser."""
     _take_memory_in_one_place()
     from trucewatch.desks import find
-    from trucewatch.desks.replay.operations import Replay
+    from trucewatch.desks.replay.operations import Replays
     from trucewatch.server.listen import Address, serve
     from trucewatch.server.opening import forget_opening, show_in_browser
 
@@ -96,7 +96,7 @@ def serve_watch(
         say_what_others_read(watch)
         store.index_healed = lambda words: typer.echo(f"recovered: {words}", err=True)
         store.check_index_beside()
-        begin = None if replay_s is None else lambda console: console.part(Replay).month_in(replay_s)
+        begin = None if replay_s is None else lambda console: console.part(Replays).month_in(replay_s)
         try:
             serve(store, watch, clock, address, started=announce, desks=desks, begin=begin, new_token=new_token)
         finally:

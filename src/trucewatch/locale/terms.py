@@ -175,6 +175,7 @@ STATE: Final = {
     "claimed": mark_in("state", "reported, not yet checked"),
     "short": mark_in("state", "fell short"),
     "not_in_force": mark_in("state", "not in force"),
+    "in_force": mark_in("state", "in force"),
     "not_put": mark_in("state", "not put to the delegations"),
     "decided": mark_in("state", "decided by the delegations"),
     "open": mark_in("state", "delegations differ or are not complete"),
@@ -292,7 +293,11 @@ def compass_word(point: str, words: Words) -> str:
 
 def state_word(reason: str, words: Words) -> str:
     """Where an obligation stands, by the reason of its finding."""
-    state = STATE_OF_REASON.get(reason, "unclear")
+    return state_named(STATE_OF_REASON.get(reason, "unclear"), words)
+
+
+def state_named(state: str, words: Words) -> str:
+    """The words of a state: `not shown`."""
     return words.pgettext("state", STATE[state])
 
 

@@ -24,6 +24,7 @@ from trucewatch.server import routes
 from trucewatch.server.acts import Acts, answers_of
 from trucewatch.server.console import Console
 from trucewatch.server.entrance import Entrance, read_addresses
+from trucewatch.server.lookback import ENDED, PREFIX, UnderPrefix, address_of_today
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.security import Guard
 from trucewatch.server.shared_work import ASK_AGAIN, StillWorkingError
@@ -62,6 +63,7 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     app.add_route("/", _home, include_in_schema=False)
 
     app.add_middleware(Acts, again=answers_of(console.desks))
+    app.add_middleware(UnderPrefix, lookbacks=console.lookbacks)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(Entrance, door=console.door, programs=read_addresses(console.desks))
     app.add_middleware(Guard, hosts=hosts, most_bytes=MOST_BYTES)
@@ -69,10 +71,11 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
 
 
 async def _home(request: Request) -> Response:
-    """On to the first page of the menu."""
+    """On to the first page of the menu; of a console that was begun with a look back nobody saw yet, there."""
     console: Console = request.app.state.console
     first = next((item.path for item in console.pages.menu), "/api/state")
-    return RedirectResponse(first)
+    lookback = console.opens_at
+    return RedirectResponse(first if lookback is None or lookback.was_opened else lookback.root + first)
 
 
 async def _answer(request: Request, status: int, message: Message | str) -> Response:
@@ -91,9 +94,20 @@ async def _refused(request: Request, exc: Exception) -> Response:
     assert isinstance(exc, HTTPException)
     if isinstance(exc, StillWorkingError):
         return await _still_working(request, exc)
+    if exc.status_code == 404 and request.url.path.startswith(PREFIX):
+        return await _ended(request)
     if exc.detail in ("Not Found", "Method Not Allowed") and exc.status_code in _STANDARD:
         return await _answer(request, exc.status_code, _STANDARD[exc.status_code])
     return await _answer(request, exc.status_code, exc.message if isinstance(exc, RefusalError) else exc.detail)
+
+
+async def _ended(request: Request) -> Response:
+    """What stands under the address of a look back that is over: the way to the same page of today."""
+    wants_page = "text/html" in request.headers.get("accept", "text/html")
+    if not wants_page:
+        return JSONResponse({"detail": str(ENDED)}, 410)
+    view = await view_of(request)
+    return view.page("ended.html.jinja", status=410, sentence=ENDED, address=address_of_today(request.url))
 
 
 async def _still_working(request: Request, exc: StillWorkingError) -> Response:

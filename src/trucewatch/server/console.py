@@ -22,6 +22,7 @@ from trucewatch.reader import end_readers
 from trucewatch.reader.process import EndedByUsError
 from trucewatch.server.door import Door
 from trucewatch.server.feed import Hub
+from trucewatch.server.lookback import Lookback, Lookbacks
 from trucewatch.server.rendering import Pages
 from trucewatch.server.shared_work import SharedWork
 from trucewatch.server.snapshot import Snapshot, lightened, snapshot_of, snapshot_recorded
@@ -74,6 +75,9 @@ class Console:
     ) -> None:
         self.store, self.folder, self.now = store, folder, now
         self.hub = Hub()
+        self.lookbacks = Lookbacks()
+        self.opens_at: Lookback | None = None
+        """Which look back whoever first opens the console is led to."""
         self.door = Door(store.root / "private", now)
         self.desks = desks
         self.pages = Pages(desks)
@@ -225,7 +229,7 @@ class Console:
     def show(self, snapshot: Snapshot) -> None:
         """Put a list in the place of the one that is shown, and tell the open pages what is new in it."""
         before, self._snapshot, self.refreshed_at = self._snapshot, snapshot, self.now()
-        if snapshot.version != before.version or snapshot.is_replay != before.is_replay:
+        if snapshot.version != before.version:
             self.hub.publish("snapshot", self._news(before, snapshot))
         self.tell_state()
 
@@ -258,13 +262,19 @@ class Console:
             snapshot = self._snapshot  # while another list is worked out, the one shown is without it again
         return snapshot.assessment
 
-    def replay_at(self, moment: datetime) -> Snapshot:
-        """The list as it was known at a moment, by what the journal holds now; shown, and recorded nowhere."""
+    def list_at(self, moment: datetime) -> Snapshot:
+        """The list as it was known at a moment, by what the journal holds now; neither shown nor recorded."""
         with self._writing:
             now = self.now()
-            snapshot = self._retold(snapshot_of(self._assess(as_of=moment, recorded_by=now), now))
-            self.show(snapshot)
-        return snapshot
+            return self._retold(snapshot_of(self._assess(as_of=moment, recorded_by=now), now))
+
+    def look_back(self, moment: datetime, *, bar: str = "", course: Any = None) -> Lookback:
+        """Open a look back on a moment; `bar` and `course` as it keeps them. Raises TrucewatchError where there are as
+        many as there may be, and what working out its list meets."""
+        self.lookbacks.check_room()
+        lookback = Lookback(self.list_at(moment), bar=bar, course=course)
+        self.lookbacks.open(lookback)
+        return lookback
 
     def _assess(
         self, *, as_of: datetime | None = None, recorded_by: datetime | None = None, intake: Intake | None = None
@@ -284,7 +294,7 @@ class Console:
                 "live": not self.is_past,
                 "trouble": bool(self.trouble),
                 "stale": self.is_stale,
-                "replay": self._snapshot.is_replay,
+                "replay": False,
                 "as_of": iso_utc(self._snapshot.as_of),
                 "last_known": iso_utc(last) if last else None,
                 "refreshed_at": iso_utc(self.refreshed_at),
@@ -314,5 +324,5 @@ class Console:
             "new_count": len(fresh),
             "at": iso_utc(after.made_at),
             "watch_time": iso_utc(after.as_of) if self.is_past else None,
-            "replay": after.is_replay,
+            "replay": False,
         }

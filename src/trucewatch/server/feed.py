@@ -19,17 +19,20 @@ MOST_LISTENERS: Final = 1000
 
 
 class Feed(EventSourceResponse):
-    """The answer that a feed is. It holds a place of the hub's until it ends, however it ends."""
+    """The answer that a feed is. It holds a place until it ends, however it ends.
 
-    def __init__(self, hub: Hub) -> None:
+    places: whose that is, where it is not the hub that it listens to.
+    """
+
+    def __init__(self, hub: Hub, places: Hub | None = None) -> None:
         super().__init__(hub.listen(), headers={"x-accel-buffering": "no"})
-        self._hub = hub
+        self._places = places or hub
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, send)
         finally:
-            self._hub.leave_place()
+            self._places.leave_place()
 
 
 class Hub:

@@ -34,6 +34,8 @@ from trucewatch.server.static_files import AnyDesk, files_of, marked
 if TYPE_CHECKING:
     from trucewatch.server.view import View
 
+_CLOCK: Final = Markup("<span data-clock>{}</span>")
+"""What the watch's clock shows, where a page goes on with it while a replay runs."""
 LONGEST_SHOWN: Final = 4000
 """Characters of one text from outside that a page shows; the record keeps the whole."""
 
@@ -50,13 +52,13 @@ class Pages:
 
     def page(self, view: View, template: str, *, status: int, flash: Flash | None, **context: Any) -> HTMLResponse:
         text = self._text(view, template, flash=flash or flash_of(view.request), **context)
-        response = HTMLResponse(with_tokens(text), status)
+        response = HTMLResponse(_led_on(view, with_tokens(text)), status)
         if COOKIE in view.request.cookies:
             response.delete_cookie(COOKIE)
         return response
 
     def fragment(self, view: View, template: str, **context: Any) -> HTMLResponse:
-        return HTMLResponse(with_tokens(self._text(view, template, flash=None, **context)))
+        return HTMLResponse(_led_on(view, with_tokens(self._text(view, template, flash=None, **context))))
 
     def _text(self, view: View, template: str, **context: Any) -> str:
         visit, snapshot, watch = view.reader, view.snapshot, view.snapshot.watch
@@ -74,6 +76,7 @@ class Pages:
                 snapshot=snapshot,
                 view=view,
                 time_form=view.time_form,
+                clock_words=_CLOCK.format(visit.telling.moment(snapshot.as_of)),
                 console=view.console,
                 menu=self.menu,
                 languages=languages(),
@@ -100,6 +103,10 @@ class Pages:
         environment = environment_of(self._loader, words(language))
         environment.globals["asset"] = lambda path: marked(path, self.files)
         return environment
+
+
+def _led_on(view: View, page: str) -> str:
+    return view.lookback.rooted(page) if view.lookback else page
 
 
 def environment_of(loader: BaseLoader, spoken: Words) -> Environment:

@@ -29,7 +29,7 @@ async def live(view: CurrentView) -> Response:
         raise RefusalError(
             503, Message("Too many pages listen at once; this one shows what it was given and asks again later.")
         )
-    return Feed(view.console.hub)
+    return Feed(view.lookback.hub if view.lookback else view.console.hub, view.console.hub)
 
 
 @router.get("/words.json", include_in_schema=False)

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.server.flash import Flash
+from trucewatch.server.lookback import OF_REQUEST, Lookback
 from trucewatch.server.preferences import Visit, visit_of
 from trucewatch.server.shared_work import patience
 from trucewatch.server.time_fields import TimeForm
@@ -37,6 +38,8 @@ class View:
     reader: Visit
     trouble: Message | None = None
     """Why the list is not of today's files; None while it is."""
+    lookback: Lookback | None = None
+    """Whose pages these are, where they are not the watch's own."""
 
     @property
     def words(self) -> Words:
@@ -94,9 +97,10 @@ class View:
 
     @contextmanager
     def writing(self) -> Iterator[View]:
-        """The same request over the list of this moment, while nobody else enters anything."""
+        """The same request over the list of this moment, while nobody else enters anything; in a replay over its own,
+        so that `refuse_in_replay` holds there too."""
         with self.console.writing():
-            yield self.of(self.console.snapshot)
+            yield self if self.lookback else self.of(self.console.snapshot)
 
     def of(self, snapshot: Snapshot) -> View:
         """The same request after an act, over the list that the act led to."""
@@ -114,9 +118,11 @@ class View:
 async def view_of(request: Request) -> View:
     """The view of a request, made once for it."""
     console: Console = request.app.state.console
-    snapshot, trouble = console.snapshot, console.trouble
+    lookback: Lookback | None = request.scope.get(OF_REQUEST)
+    source = lookback or console
+    snapshot, trouble = source.snapshot, source.trouble
     reader = visit_of(request, snapshot.watch)
-    return View(request=request, console=console, snapshot=snapshot, reader=reader, trouble=trouble)
+    return View(request=request, console=console, snapshot=snapshot, reader=reader, trouble=trouble, lookback=lookback)
 
 
 CurrentView = Annotated[View, Depends(view_of)]

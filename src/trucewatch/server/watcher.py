@@ -43,14 +43,13 @@ class Watcher:
         last_read = before = marks_of(self._console.folder)
         if self._console.snapshot.assessment is None:
             self._stop.wait(FIRST_LOOK_S)
-        if not self._console.snapshot.is_replay:
-            self._refresh()
+        self._refresh()
         announced_s = refreshed_s = time.monotonic()
         while not self._stop.wait(self._every_s):
             now = marks_of(self._console.folder)
             is_changed = now != last_read and now == before
             is_due = self._console.trouble is not None and time.monotonic() - refreshed_s > TRY_AGAIN_S
-            if (is_changed or is_due) and not self._console.snapshot.is_replay:
+            if is_changed or is_due:
                 last_read = now
                 self._refresh()
                 refreshed_s = time.monotonic()

@@ -216,6 +216,10 @@ class Keyring:
         who = self._people().get(reference)
         return None if who is None else _name_of(who)
 
+    def people(self) -> dict[str, str]:
+        """Everybody who has a reference, by it, and whose name was not erased."""
+        return {reference: _name_of(who) for reference, who in self._people().items()}
+
     def _people(self) -> dict[str, Any]:
         content = read_private(self.folder, _PEOPLE_FILE)
         people: dict[str, Any] = json.loads(content) if content is not None else {}

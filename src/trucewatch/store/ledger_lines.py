@@ -10,12 +10,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from trucewatch.errors import StoreError
 from trucewatch.messages import Amount, Message
 from trucewatch.model.record_kind import Kinds, kind_name, sentence_of
+from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.typed_text import erased_words
 from trucewatch.store.journal import Entry, check_kind, read_entries, read_records
 from trucewatch.store.keys import Keyring
@@ -38,11 +40,19 @@ class LogPage:
 
 
 def entries_for_people(
-    root: Path, kinds: Kinds = BUILT_IN, *, kind: str = "", newest_first: bool = True, offset: int = 0, limit: int = 50
+    root: Path,
+    kinds: Kinds = BUILT_IN,
+    *,
+    kind: str = "",
+    span: tuple[datetime, datetime] | None = None,
+    newest_first: bool = True,
+    offset: int = 0,
+    limit: int = 50,
 ) -> LogPage:
     """One page of the entries of a store (`.trucewatch`), of one kind or of all.
 
-    kind: as "evidence"; "" for all. offset: how many to pass over, from the newest on, or from the oldest. limit: 1 to
+    kind: as "evidence"; "" for all. span: from which moment on and before which they were entered; all without it.
+    offset: how many to pass over, from the newest on, or from the oldest. limit: 1 to
     1,000.
     Raises StoreError for a store without a ledger, for a kind that is none, and for numbers that no page has.
     """
@@ -55,9 +65,10 @@ def entries_for_people(
         )
     wanted = check_kind(root, kind, kinds)
     try:
-        rows, total, erased = ask_index(root, lambda db: _read_page(db, wanted, newest_first, offset, limit))
+        where = _where(wanted, span)
+        rows, total, erased = ask_index(root, lambda db: _read_page(db, where, newest_first, offset, limit))
     except sqlite3.Error:
-        entries = list(read_entries(root, kinds, kind=kind))
+        entries = [entry for entry in read_entries(root, kinds, kind=kind) if _is_within(entry, span)]
         ordered = entries[::-1] if newest_first else entries
         return LogPage(tuple(ordered[offset : offset + limit]), len(entries))
     return LogPage(tuple(read_records(rows, HashedFiles(root / "objects"), lambda: erased)), total)
@@ -68,14 +79,32 @@ _PageRows = tuple[list[tuple[int, dict[str, str]]], int, set[str]]
 erased."""
 
 
-def _read_page(db: sqlite3.Connection, kind: str, newest_first: bool, offset: int, limit: int) -> _PageRows:
+_Where = tuple[str, tuple[str, ...]]
+
+
+def _where(kind: str, span: tuple[datetime, datetime] | None) -> _Where:
+    """The condition of a page and its values; empty for every entry."""
+    conditions, values = [], []
+    if kind:  # records of a later version are of the same kind: trucewatch/list/1, trucewatch/list/2
+        conditions.append("schema GLOB ?")
+        values.append(f"trucewatch/{kind}/*")
+    if span:  # to the second, since a moment without a fraction is written without one
+        conditions.append("substr(recorded_at, 1, 19) >= ? AND substr(recorded_at, 1, 19) < ?")
+        values += [iso_utc(moment)[:19] for moment in span]
+    return (f"WHERE {' AND '.join(conditions)}", tuple(values)) if conditions else ("", ())
+
+
+def _is_within(entry: Entry, span: tuple[datetime, datetime] | None) -> bool:
+    return span is None or span[0] <= read_time(str(entry.record["recorded_at"])) < span[1]
+
+
+def _read_page(db: sqlite3.Connection, condition: _Where, newest_first: bool, offset: int, limit: int) -> _PageRows:
     order = "DESC" if newest_first else "ASC"
     page = f"ORDER BY number {order} LIMIT ? OFFSET ?"
-    # Records of a later version are of the same kind: trucewatch/list/1, trucewatch/list/2.
-    where, like = ("WHERE schema GLOB ?", (f"trucewatch/{kind}/*",)) if kind else ("", ())
-    count = "count(*)" if kind else "coalesce(max(number) + 1, 0)"  # of all, without counting
-    (total,) = db.execute(f"SELECT {count} FROM entry {where}", like).fetchone()
-    rows = db.execute(f"SELECT number, sha256, schema, recorded_at FROM entry {where} {page}", (*like, limit, offset))
+    where, values = condition
+    count = "count(*)" if where else "coalesce(max(number) + 1, 0)"  # of all, without counting
+    (total,) = db.execute(f"SELECT {count} FROM entry {where}", values).fetchone()
+    rows = db.execute(f"SELECT number, sha256, schema, recorded_at FROM entry {where} {page}", (*values, limit, offset))
     page_rows = [
         (number, {"object": sha256, "kind": schema.removesuffix("#erased"), "at": recorded_at})
         for number, sha256, schema, recorded_at in rows

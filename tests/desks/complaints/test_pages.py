@@ -15,6 +15,7 @@ from httpx2 import Response
 from tests.builders import edit
 from tests.conftest import each
 from tests.desks.complaints.samples import answer, register, take_back
+from tests.desks.replaying import replaying
 from tests.server.conftest import client_of, unbroken
 from trucewatch.server.console import Console
 
@@ -272,7 +273,7 @@ def test_during_a_replay_the_register_is_that_of_the_moment_and_takes_nothing(fr
     register(client)
     register(client, received_at="2031-05-03T20:00:00Z")
     answer(client, "C-1", "said")
-    console.replay_at(console.snapshot.as_of - timedelta(hours=15, minutes=30))
+    client, _ = replaying(console, console.snapshot.as_of - timedelta(hours=15, minutes=30))
     (row,) = rows_of(client.get("/complaints").text)
     assert "C-1" in row
     assert "open" in row

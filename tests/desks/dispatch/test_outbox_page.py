@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.desks.dispatch.test_feed import issue
+from tests.desks.replaying import replaying
 from tests.pipeline.test_command_line import call
 from tests.server.conftest import client_of, copy_of
 from tests.store.receivers import receiving
@@ -32,7 +33,7 @@ def hooked(console: Console, url: str = "https://example.org/in?token=secret") -
 
 
 @pytest.mark.allow_hosts(["127.0.0.1"])
-def test_what_is_issued_in_the_console_is_told_by_itself_and_never_out_of_a_replay(
+def test_what_is_issued_in_the_console_is_told_by_itself_while_a_tab_replays_too(
     fresh: Callable[[str], Console],
 ) -> None:
     console = fresh("two-valleys")
@@ -40,10 +41,7 @@ def test_what_is_issued_in_the_console_is_told_by_itself_and_never_out_of_a_repl
     with receiving() as receiver:
         hooked(console, receiver.url)
         issue(console, formats=("csv",))
-        console.replay_at(console.snapshot.as_of - timedelta(days=1))
-        background.look()
-        assert receiver.received == []
-        console.refresh()
+        replaying(console, console.snapshot.as_of - timedelta(days=1))
         background.look()
         background.look()
     ((_, _, body),) = receiver.received

@@ -10,6 +10,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from tests.desks.replaying import replaying
 from tests.server.conftest import client_of
 from tests.server.directions import assert_marks_end_with_their_text
 from trucewatch.model.short_codes import codes_of
@@ -268,8 +269,7 @@ def test_a_replay_shows_acts_and_enters_none(fresh: Callable[..., Console]) -> N
     console = fresh()
     client, code = client_of(console), code_with(console, 2)
     _, fields = ask(client, code, "reject", ("reason", "no"))
-    console.replay_at(console.snapshot.as_of)
-    assert console.snapshot.is_replay
+    client, _ = replaying(console)
     page = client.get(f"/incident/{code}").text
     assert "This is a replay" in page
     assert f"/incident/{code}/act/reject" not in page

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import each
+from tests.desks.replaying import replaying
 from tests.server.conftest import client_of, copy_of, now, unbroken
 from trucewatch.desks import find, indexes
 from trucewatch.desks.map.pages import columns_of
@@ -205,12 +206,12 @@ def test_a_replay_shows_what_was_known_and_records_nothing(fresh: Callable[[str]
     console = fresh("two-valleys")
     entries, whole = len(console.store.journal), console.snapshot.rows
     middle = datetime.fromtimestamp(float(np.median(console.snapshot.start_s)), UTC)
-    shown = console.replay_at(middle)
-    assert 0 < shown.rows < whole
-    assert shown.is_replay
+    client, lookback = replaying(console, middle)
+    assert 0 < lookback.snapshot.rows < whole
+    assert lookback.snapshot.is_replay
     assert len(console.store.journal) == entries
-    page = client_of(console).get("/watch").text
-    assert "Nothing of a replay is recorded" in page
+    assert f'data-rows="{lookback.snapshot.rows}"' in client.get("/watch").text
+    assert f'data-rows="{whole}"' in client_of(console).get("/watch").text, "another tab has today's list"
 
 
 def test_the_agreement_shows_each_provision_in_every_language_side_by_side(karabakh: Console) -> None:

@@ -21,6 +21,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from tests.builders import edit, make_watch
+from tests.desks.replaying import replaying
 from tests.server.conftest import let_in, unbroken
 from trucewatch.desks import find
 from trucewatch.desks.reports.forms import PAGE_POLICY
@@ -361,7 +362,7 @@ def test_newer_figures_are_offered_and_taken_only_when_asked_for(desk: Desk) -> 
 def test_during_a_replay_everything_can_be_looked_at_and_nothing_is_entered(desk: Desk) -> None:
     draft = desk.begin()
     address = desk.issued()
-    desk.console.replay_at(NOW - timedelta(hours=1))
+    desk.client, _ = replaying(desk.console, NOW - timedelta(hours=1))
     entries = len(desk.store.journal)
     for path in (f"/reports?from={DAY}", draft, address, f"{draft}/check", "/reports/compare"):
         page = desk.get(path)

@@ -20,6 +20,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from tests.desks.replaying import replaying
 from tests.server.conftest import client_of, copy_of, now, unbroken
 from trucewatch.desks import find
 from trucewatch.desks.sources import pages
@@ -508,7 +509,7 @@ def test_nothing_is_taken_in_during_a_replay(fresh: Fresh) -> None:
     client = client_of(console)
     here = bring(client, LIST, "list.csv").headers["location"]
     form = fields(client.get(here).text)
-    console.replay_at(console.snapshot.as_of)
+    client, _ = replaying(console)
     assert "During a replay nothing is taken in" in client.get("/sources").text
     assert "Nothing is taken in during a replay" in said(client, bring(client, LIST, "other.csv"))
     assert "Nothing is taken in during a replay" in said(client, client.post(f"{here}/accept", data=form))

@@ -107,6 +107,20 @@ export async function fetchIncidents(url: string): Promise<Incidents> {
   return { ...rest, start, end: start.map((begun, row) => begun + lasts[row]!) };
 }
 
+export interface Marked<T> {
+  value: T;
+  /** The server's mark of it: another one means that it changed. */
+  mark: string;
+}
+
+/** The same with the mark that it came with; null where that is the mark given. */
+export async function fetchChanged<T>(url: string, mark: string): Promise<Marked<T> | null> {
+  const answer = await fetch(url, { headers: { Accept: "application/json" }, cache: "no-cache" });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  const now = answer.headers.get("etag") ?? "";
+  return now !== "" && now === mark ? null : { value: (await answer.json()) as T, mark: now };
+}
+
 /** World coordinates of every row: of all placed ones, and of those that have a sign. */
 export interface Placed {
   all: Points;

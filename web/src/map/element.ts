@@ -2,7 +2,7 @@
 
 import { loadWords, say } from "../words.js";
 import { type Choice, ChooseMap, type Shape } from "./choose_map.js";
-import { type Ground, type Incidents, type Signs, fetchIncidents, fetchJson } from "./data.js";
+import { type Ground, type Incidents, type Marked, type Signs, fetchChanged, fetchIncidents, fetchJson } from "./data.js";
 import { DrawMap } from "./draw_map.js";
 import { make } from "./furniture.js";
 import { IncidentMap, type IncidentPlaces } from "./incident_map.js";
@@ -21,6 +21,8 @@ const WORLD: Bounds = [-170, -58, 180, 75];
 export class TwMap extends HTMLElement {
   private inner: WatchMap | IncidentMap | DrawMap | ChooseMap | PickMap | null = null;
   private readonly ended = new AbortController();
+  /** The mark of the ground that is drawn. */
+  private groundMark = "";
 
   connectedCallback(): void {
     void this.begin();
@@ -45,13 +47,14 @@ export class TwMap extends HTMLElement {
     const asked = { ground: this.dataset["ground"], signs: this.dataset["signs"] };
     const incidents = this.dataset["incidents"] ? fetchIncidents(this.dataset["incidents"]) : null;
     const incident = this.dataset["incident"] ? fetchJson<IncidentPlaces>(this.dataset["incident"]) : null;
-    const [ground, signs] = await Promise.all([
-      asked.ground ? fetchJson<Ground>(asked.ground).catch((fault: unknown) => this.groundFailed(fault)) : null,
+    const [came, signs] = await Promise.all([
+      asked.ground ? fetchChanged<Ground>(asked.ground, "").catch((fault: unknown) => this.groundFailed(fault)) : null,
       asked.signs ? fetchJson<Signs>(asked.signs).catch(() => null) : null,
       loadWords(),
     ]);
     const shapes = this.dataset["shapes"] ? await fetchJson<Shapes>(this.dataset["shapes"]).catch(() => NO_SHAPES) : NO_SHAPES;
     if (this.ended.signal.aborted) return;
+    const ground = this.takeMark(came);
     const bounds: Bounds = ground?.area ?? WORLD;
     try {
       if (this.dataset["draw"]) this.inner = new DrawMap(this, ground, bounds, this.dataset["draw"] === "line" ? "line" : "polygon");
@@ -84,7 +87,7 @@ export class TwMap extends HTMLElement {
     const renew = async (): Promise<void> => {
       const version = document.getElementById("view")?.dataset["version"];
       if (version !== undefined && map.overlay.table !== null && map.overlay.table.version !== version) {
-        await map.reload().catch(() => undefined);
+        await Promise.all([map.reload().catch(() => undefined), this.renewGround(map)]);
         this.dispatchEvent(new CustomEvent("tw:ready", { bubbles: true }));
       }
       follow();
@@ -110,6 +113,19 @@ export class TwMap extends HTMLElement {
     away.addEventListener("click", () => note.remove());
     note.append(away);
     this.append(note);
+  }
+
+  /** Zones and the line come and go with the watch's clock: what changed is drawn anew, what did not stays untouched. */
+  private async renewGround(map: WatchMap): Promise<void> {
+    const url = this.dataset["ground"];
+    const came = url ? await fetchChanged<Ground>(url, this.groundMark).catch(() => null) : null;
+    const ground = this.takeMark(came);
+    if (ground && this.inner === map) map.takeGround(ground);
+  }
+
+  private takeMark(came: Marked<Ground> | null): Ground | null {
+    if (came) this.groundMark = came.mark;
+    return came?.value ?? null;
   }
 
   private groundFailed(fault: unknown): null {

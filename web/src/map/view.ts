@@ -89,6 +89,13 @@ export class View {
     return { left: at.x - worldX(centre.lng) * size, top: at.y - worldY(centre.lat) * size, size, zoom, width, height };
   }
 
+  /** Takes another ground in the place of the one that is drawn; the camera and what lies above stay. */
+  takeGround(ground: Ground): void {
+    this.options.ground = ground;
+    this.map.setStyle(groundStyle(ground, palette()), { diff: true });
+    this.paint();
+  }
+
   /** Paints the canvas now, over the ground as it stands. */
   paint(): void {
     const camera = this.camera;

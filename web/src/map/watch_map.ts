@@ -66,7 +66,7 @@ export class WatchMap {
   private keeping: ReturnType<typeof setTimeout> | undefined;
   private searchedText = "";
 
-  constructor(private readonly host: HTMLElement, private readonly ground: Ground | null, area: Bounds) {
+  constructor(private readonly host: HTMLElement, private ground: Ground | null, area: Bounds) {
     const room = roomIn(host);
     this.stage = make("div", "tw-map-stage", "", {
       role: "application", tabindex: "0", "aria-label": say("map"), "aria-describedby": "tw-map-how",
@@ -91,13 +91,26 @@ export class WatchMap {
     );
     this.listen();
     this.stand();
-    if (ground) {
-      const labels = new Labels(ground);
-      this.overlay.labels = labels;
-      void Promise.all([labels.fonts(), this.overlay.zones?.fonts()]).then((came) => {
-        if (came.includes(true)) this.view.paint();
-      });
-    }
+    if (ground) this.label(ground);
+  }
+
+  /** Names of towns and zones; painted again when their fonts come. */
+  private label(ground: Ground): void {
+    const labels = new Labels(ground);
+    this.overlay.labels = labels;
+    void Promise.all([labels.fonts(), this.overlay.zones?.fonts()]).then((came) => {
+      if (came.includes(true) && this.ground === ground) this.view.paint();
+    });
+  }
+
+  /** The ground as it is now: zones, the line of contact and names change with the clock, and with them labels and legend. */
+  takeGround(ground: Ground): void {
+    this.ground = ground;
+    this.overlay.zones = new Zones(ground);
+    this.overlay.ends = endsOf(ground);
+    this.label(ground);
+    this.view.takeGround(ground);
+    this.explain();
   }
 
   private paint(context: CanvasRenderingContext2D, camera: Camera): void {

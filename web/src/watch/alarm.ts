@@ -3,6 +3,7 @@
 import { make } from "../map/furniture.js";
 import { say, term } from "../words.js";
 import type { Snapshot } from "./live.js";
+import { rooted } from "../root.js";
 
 const KEPT = "trucewatch-alarm";
 
@@ -70,7 +71,7 @@ function notice(matching: Snapshot["new"]): void {
   text.append(make("p", "", say("alarm_match", { n: seen.size })));
   for (const one of matching) {
     const line = make("p", "", `${term("outcome", one.standing ?? one.outcome)}: `);
-    const link = make("a", "", say("incident", { code: one.code }), { href: `/incident/${encodeURIComponent(one.code)}` });
+    const link = make("a", "", say("incident", { code: one.code }), { href: rooted(`/incident/${encodeURIComponent(one.code)}`) });
     line.append(link);
     text.append(line);
     void tell(link, one.code);
@@ -83,7 +84,7 @@ function notice(matching: Snapshot["new"]): void {
 /** What it is and when, in the reader's language, in place of the bare code; the code stays where the server does not answer. */
 async function tell(link: HTMLElement, code: string): Promise<void> {
   try {
-    const answer = await fetch(`/watch/card/${encodeURIComponent(code)}`, { headers: { "X-Page-Language": document.documentElement.lang } });
+    const answer = await fetch(rooted(`/watch/card/${encodeURIComponent(code)}`), { headers: { "X-Page-Language": document.documentElement.lang } });
     if (!answer.ok) return;
     const card = new DOMParser().parseFromString(await answer.text(), "text/html");
     const said = ["strong", ".note"].map((part) => card.querySelector(part)?.textContent?.trim()).filter(Boolean);

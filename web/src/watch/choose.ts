@@ -4,6 +4,7 @@ import htmx from "htmx.org";
 import type { Incidents } from "../map/data.js";
 import type { TwMap } from "../map/element.js";
 import type { Chosen } from "../map/watch_map.js";
+import { rooted } from "../root.js";
 import { submitFilters } from "./filters.js";
 
 let chosen: number | null = null;
@@ -74,7 +75,7 @@ async function card(code: string): Promise<void> {
     box.replaceChildren();
     return;
   }
-  await htmx.ajax("get", `/watch/card/${encodeURIComponent(code)}`, { target: "#card", swap: "innerHTML", source: "#card" });
+  await htmx.ajax("get", rooted(`/watch/card/${encodeURIComponent(code)}`), { target: "#card", swap: "innerHTML", source: "#card" });
   if (chosen === null) box.replaceChildren();
 }
 
@@ -138,6 +139,6 @@ export function open(): boolean {
   if (chosen === null) return false;
   const code = codeOf(chosen);
   if (!code) return false;
-  location.assign(rowItem(chosen)?.querySelector<HTMLAnchorElement>("a[href]")?.href ?? `/incident/${encodeURIComponent(code)}`);
+  location.assign(rowItem(chosen)?.querySelector<HTMLAnchorElement>("a[href]")?.href ?? rooted(`/incident/${encodeURIComponent(code)}`));
   return true;
 }

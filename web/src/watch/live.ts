@@ -1,5 +1,7 @@
 /** The server's events, held by one tab for all: a browser gives a site few connections, and each tab would take one. */
 
+import { root, rooted } from "../root.js";
+
 export interface Snapshot {
   version: string;
   incidents: number;
@@ -21,6 +23,24 @@ export interface State {
   as_of: string;
   /** When the latest record became known, ISO. */
   last_known: string | null;
+  /** How a replay stands, in the tabs that show it. */
+  course?: Course;
+}
+
+export interface Course {
+  /** The step that its clock asks for, of `steps`. */
+  at: number;
+  steps: number;
+  begin: string;
+  until: string;
+  step_s: number;
+  /** In how many seconds the whole course runs. */
+  seconds: number;
+  running: boolean;
+  /** Whether the list of the step is being worked out. */
+  working: boolean;
+  ended: boolean;
+  failed: boolean;
 }
 
 export type Told =
@@ -28,7 +48,8 @@ export type Told =
   | { kind: "state"; state: State }
   | { kind: "link"; up: boolean; since: number };
 
-const NAME = "trucewatch-live";
+/** Tabs share a feed with those that show the same list: a look back has its own. */
+const NAME = `trucewatch-live${root}`;
 const RETRY_MS = 5000;
 
 export class Live {
@@ -67,12 +88,14 @@ export class Live {
   private open(): void {
     this.source?.close();
     clearTimeout(this.retry);
-    const source = new EventSource(this.url);
+    const source = new EventSource(rooted(this.url));
     this.source = source;
     source.addEventListener("open", () => this.link(true));
     source.addEventListener("error", () => {
       this.link(false);
-      if (source.readyState === EventSource.CLOSED) this.retry = window.setTimeout(() => this.open(), RETRY_MS);
+      if (source.readyState !== EventSource.CLOSED) return;
+      if (root) void whetherEnded();
+      this.retry = window.setTimeout(() => this.open(), RETRY_MS);
     });
     source.addEventListener("snapshot", (event) => this.heard(event, (data) => ({ kind: "snapshot", snapshot: data as Snapshot })));
     source.addEventListener("state", (event) => this.heard(event, (data) => ({ kind: "state", state: data as State })));
@@ -102,4 +125,10 @@ export class Live {
     this.channel?.postMessage(told);
     this.tell(told);
   }
+}
+
+/** The page of a look back that is over says so, and leads on. */
+async function whetherEnded(): Promise<void> {
+  const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
+  if (answer?.status === 410) location.reload();
 }

@@ -6,6 +6,7 @@ import { clearAlarms, countAlarms } from "./alarm.js";
 import { mapTable } from "./choose.js";
 import { renewView } from "./filters.js";
 import { markFresh } from "./fresh.js";
+import { moveClocks, renewPage, showCourse } from "./replay.js";
 import { Live, type Snapshot, type State } from "./live.js";
 
 const QUIET_MS = 10_000;
@@ -94,7 +95,8 @@ class News {
     if (this.refreshing) return;
     this.refreshing = window.setTimeout(() => {
       this.refreshing = 0;
-      this.show();
+      if (document.getElementById("view")) this.show();
+      else void renewPage();
     }, REPLAY_MS);
   }
 
@@ -108,6 +110,8 @@ class News {
 
   private showState(state: State): void {
     this.state = state;
+    if (state.replay) moveClocks(Date.parse(state.as_of));
+    if (state.course) showCourse(state.course);
     const box = document.getElementById("state");
     if (!box || box.dataset["state"] === "offline") return;
     box.dataset["state"] = state.replay ? "replay" : state.trouble ? "trouble" : state.stale ? "stale" : state.live ? "live" : "past";

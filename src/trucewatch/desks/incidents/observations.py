@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.geo.degrees import METRES_PER_DEGREE
+from trucewatch.locale import Words
 from trucewatch.locale.terms import perceived_word
 from trucewatch.model.incident import CHI2_95, Incident
 from trucewatch.model.rounding import azimuth, coordinate, power, two_figures
@@ -111,21 +112,20 @@ def says_words(row: Mapping[str, Any], telling: Telling) -> list[str]:
             )
         )
     if row["source_quality"] not in ("", "simulated"):
-        parts.append(_quality_words(row["source_quality"], telling))
+        parts.append(quality_words(row["source_quality"], words))
     return parts
 
 
-def _quality_words(quality: str, telling: Telling) -> str:
-    """What a source calls the quality of its row; whether it says that somebody disputes it is said in words."""
-    words = telling.words
-    match quality:
+def quality_words(written: str, words: Words) -> str:
+    """How a source judges its own row: in our words where they are sure to say the same, else in its own."""
+    match written:
         case "disputed=no":
             return words.gettext("the source calls it undisputed")
         case "disputed=yes":
             return words.gettext("the source calls it disputed")
         case "disputed=partly":
             return words.gettext("the source calls it disputed in part")
-    return words.gettext("quality as written: {quality}").format(quality=quality)
+    return words.gettext("in the source's own words: {quality}").format(quality=written)
 
 
 def place_words_95(row: Mapping[str, Any], telling: Telling) -> str:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from importlib.resources import files
 from typing import Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
+from trucewatch.desks.ledger.finding import Wanted, find_entries
+from trucewatch.desks.ledger.layout import layout_of, person_words
 from trucewatch.errors import Corrupt, StoreError
 from trucewatch.locale import mark
 from trucewatch.messages import Message
 from trucewatch.model.record_kind import Record, kind_name, sentence_of
-from trucewatch.model.times import read_time
+from trucewatch.model.times import day_of, read_time
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.refusal import RefusalError
@@ -56,20 +59,26 @@ def line_of(entry: Entry, view: View) -> Line:
         kind=kinds[name].title if name in kinds else name,
         recorded_at=read_time(str(entry.record["recorded_at"])),
         what=view.words.say(sentence, zone=view.reader.zone),
-        who=view.words.say(who),
+        who=person_words(view.words.say(who), view),
         undo=kinds[name].undo if name in kinds else None,
     )
 
 
 @router.get("/ledger", include_in_schema=False)
-def ledger(view: CurrentView, kind: str = "", offset: int = 0) -> HTMLResponse:
-    """The checkpoint, keys, and a page of the entries, the newest first."""
+def ledger(view: CurrentView, kind: str = "", day: str = "", who: str = "", offset: int = 0) -> HTMLResponse:
+    """The checkpoint, keys, and a page of the entries, the newest first: of a kind, a day, a person."""
     console, kinds = view.console, view.console.kinds
-    wanted = kind if kind in kinds else ""
+    people = console.store.keys.people()
+    wanted = Wanted(
+        kind=kind if kind in kinds else "",
+        span=_day_of(day, view),
+        who=who if who in people or who in view.snapshot.watch.delegation_ids else "",
+    )
     first = min(max(offset, 0), 1 << 40)
-    page = None
-    if wanted in _kinds(console):
-        page = entries_for_people(console.store.root, kinds, kind=wanted, offset=first, limit=PAGE)
+    page, is_day_wrong = None, bool(day.strip()) and wanted.span is None
+    if not is_day_wrong and wanted.kind in _kinds(console):
+        page = find_entries(console.store.root, kinds, wanted, offset=first, limit=PAGE)
+    chosen = {"kind": wanted.kind, "day": day.strip()[:40], "who": wanted.who}
     checkpoint, trouble = _checkpoint(console)
     return view.page(
         "ledger/ledger.html.jinja",
@@ -77,7 +86,12 @@ def ledger(view: CurrentView, kind: str = "", offset: int = 0) -> HTMLResponse:
         total=page.total if page else 0,
         offset=first,
         page_size=PAGE,
-        kind=wanted,
+        kind=wanted.kind,
+        chosen=chosen,
+        is_day_wrong=is_day_wrong,
+        address=lambda at: "/ledger?" + urlencode({**{k: v for k, v in chosen.items() if v}, "offset": at}),
+        people=sorted(people.items(), key=lambda pair: pair[1]),
+        delegations=sorted(view.snapshot.watch.delegation_ids),
         kinds=[(name, record_kind.title) for name, record_kind in kinds.items()],
         checkpoint=checkpoint,
         trouble=trouble,
@@ -98,13 +112,42 @@ def entry_page(view: CurrentView, number: int) -> HTMLResponse:
         "ledger/entry.html.jinja",
         line=line_of(entry, view),
         number=number,
-        typed=[(text, console.store.typed.words_of(text)) for text in typed_in(entry.record) if is_reference(text)],
+        layout=layout_of(entry.record, view, on_top=_who_of(entry, console)),
+        is_of_unknown_kind=kind_name(str(entry.record["schema"])) not in console.kinds,
+        is_erased=str(entry.record["schema"]).endswith("#erased"),
         pruned=words_of_pruning(console.store, number),
         can_be_erased=_holds_words(entry.record, console),
         record=json.dumps(dict(entry.record), ensure_ascii=False, indent=2, sort_keys=True, default=str),
         last=len(console.store.journal) - 1,
         is_covered=checkpoint is not None and number < checkpoint.size,
     )
+
+
+@router.get("/ledger/entry/{number}/record.json", include_in_schema=False)
+def record_bytes(view: CurrentView, number: int) -> Response:
+    """The record of an entry, byte for byte: what its hash is of."""
+    console = view.console
+    if not 0 <= number < len(console.store.journal):
+        raise RefusalError(404, Message("The ledger has no entry of this number."))
+    sha256 = console.store.journal.hash_of(number)
+    try:
+        content = console.store.objects.get(sha256)
+    except Corrupt:
+        raise
+    except StoreError as exc:
+        raise RefusalError(410, Message("This record was erased; its hash stays and still verifies.")) from exc
+    name = f"entry-{number}.json"
+    return Response(
+        content,
+        media_type="application/json",
+        headers={"content-disposition": f'attachment; filename="{name}"', "x-content-sha256": sha256},
+    )
+
+
+def _who_of(entry: Entry, console: Console) -> tuple[str, ...]:
+    """The field that says who stands behind an entry, which its page tells first."""
+    kind = console.kinds.get(kind_name(str(entry.record["schema"])))
+    return (kind.who,) if kind and kind.who else ()
 
 
 def _holds_words(record: Record, console: Console) -> bool:
@@ -173,6 +216,15 @@ def publish(view: CurrentView) -> Response:
     words = view.reader.words
     sentence = words.gettext("A checkpoint of {count} entries is signed and published.")
     return after("/ledger", Flash(sentence.format(count=words.number(len(view.console.store.journal)))))
+
+
+def _day_of(text: str, view: View) -> tuple[datetime, datetime] | None:
+    """A day of the page's zone; None for none, and for what is no day."""
+    try:
+        span = day_of(date.fromisoformat(text.strip()), view.reader.zone)
+    except (ValueError, OverflowError):
+        return None
+    return span.start, span.end
 
 
 def _kinds(console: Console) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -107,12 +108,19 @@ def incidents(view: CurrentView) -> Response:
 
 @router.get("/watch/ground.json")
 def ground(view: CurrentView) -> Response:
+    """What lies under the signs at the watch's clock. A page asks again whenever its list changes; what it has already
+    is not sent twice."""
     snapshot = view.snapshot
     towns = view.console.shared.get(
         ("towns spoken of", snapshot.version), lambda: towns_spoken_of(snapshot), anchor=snapshot
     )
     ground = ground_of(snapshot.watch, view.reader.words, snapshot.as_of, towns)
-    return JSONResponse(ground | tiles_of(view))
+    answer = JSONResponse(ground | tiles_of(view))
+    answer.headers["etag"] = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
+    answer.headers["cache-control"] = "no-cache"
+    if view.request.headers.get("if-none-match", "").removeprefix("W/") == answer.headers["etag"]:
+        return Response(status_code=304, headers={"etag": answer.headers["etag"], "cache-control": "no-cache"})
+    return answer
 
 
 @router.get("/watch/signs.json")

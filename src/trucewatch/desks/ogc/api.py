@@ -19,7 +19,7 @@ from trucewatch.desks.ogc.features import COLLECTIONS, TITLES, about_release, co
 from trucewatch.desks.ogc.html import HTML, page, wants_page
 from trucewatch.desks.ogc.page_content import form_shown, item_shown, items_shown
 from trucewatch.desks.ogc.query import COMMON, OF_INCIDENTS, OF_ITEMS, Query, read_query
-from trucewatch.errors import PlaceError, ReportError, TimeError, Unsupported
+from trucewatch.errors import PlaceError, ReportError, TimeError
 from trucewatch.locale import languages, mark, words
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Amount, Message
@@ -53,8 +53,7 @@ class _NotHereError(Exception):
 class KeptViews:
     """The views of the console's list, each made when it is first asked for, until the list or an issue changes it.
 
-    A view that did not change is the same object, so that its geometries are made once. A replay is for who looks at
-    the console: what was served before it stays.
+    A view that did not change is the same object, so that its geometries are made once.
     """
 
     def __init__(self, console: Console) -> None:
@@ -66,17 +65,15 @@ class KeptViews:
         self._views: dict[str, ReleasedView] = {}
 
     def __call__(self, recipient: str) -> ReleasedView:
-        """Raises ReportError for an unknown recipient, Unsupported while a replay runs and nothing was made before
-        it, StillWorkingError while it is made for longer than a program waits."""
+        """Raises ReportError for an unknown recipient, StillWorkingError while it is made for longer than a program
+        waits."""
         within_s = patience(self._console.snapshot.rows) or LONGEST_WAIT_S
         assessment, store = self._console.assessment_within(within_s), self._console.store
         with self._making:
             issue = last_issue(store)
-            if not assessment.is_replay and (assessment is not self._of or issue != self._issue):
+            if self._inputs is None or assessment is not self._of or issue != self._issue:
                 self._of, self._issue, self._views = assessment, issue, {}
                 self._inputs = replace(assessment.report_inputs(), earlier=publications(store))
-            if self._inputs is None:
-                raise Unsupported(Message("The console replays the past; ask again when the replay is over."))
             inputs, views = self._inputs, self._views
         if recipient not in views:
             # Outside the lock, so that who asks for another recipient's does not wait for this one.

@@ -8,13 +8,17 @@ from datetime import datetime
 
 import numpy as np
 from fastapi import APIRouter
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from trucewatch.desks.provisions.state_signs import draw_state
 from trucewatch.locale import Words
-from trucewatch.locale.terms import aspect_word, state_word
+from trucewatch.locale.reasons import time_words
+from trucewatch.locale.terms import STATE_OF_REASON, aspect_word, state_named
 from trucewatch.model.agreement import Instrument, Provision, Reading, Stipulation, Text
 from trucewatch.model.incident import Finding
 from trucewatch.model.outcomes import HELD, OUTCOMES
+from trucewatch.model.watch import Watch
 from trucewatch.server.preferences import Visit
 from trucewatch.server.snapshot import Snapshot
 from trucewatch.server.view import CurrentView
@@ -40,9 +44,12 @@ class Checked:
     stipulation: Stipulation
     whole: Finding | None
     state: str
+    """One of the states in `locale/terms.py`."""
     findings: list[Finding]
     """The first of those that tell something, the worst first."""
     more: int
+    incidents: list[tuple[str, str]]
+    """Those incidents by code, with the finding of each."""
     counts: dict[str, int]
     held_back: str
     """How many are held back, and why; empty for none."""
@@ -78,6 +85,10 @@ def agreement(view: CurrentView) -> HTMLResponse:
         ],
         zone_of=watch.zone_with,
         unless_words=lambda word: unless_words(word, view.words),
+        met_words=lambda part: met_at(part, watch, view.words),
+        numbers_of=numbers_of,
+        state_sign=lambda state: Markup(draw_state(state)),  # our own drawing
+        state_words=lambda state: state_named(state, view.words),
         listed=provisions_of(view.snapshot, view.reader, view.clock),
         rule=watch.settings.association,
     )
@@ -106,6 +117,24 @@ def unless_words(word: str, words: Words) -> str:
     return words.gettext("it was announced beforehand")
 
 
+def _state_by_dates(stipulation: Stipulation, now: datetime) -> str:
+    """Where something stands of which each incident alone is judged: in force, not yet, or no longer."""
+    if now < stipulation.in_force.surely_from:
+        return "not_in_force"
+    return "no_longer_in_force" if now >= stipulation.in_force.surely_until else "in_force"
+
+
+def met_at(part: Checked, watch: Watch, words: Words) -> str:
+    """When what was owed happened, as it is recorded; empty for what is not met, and where nobody says when."""
+    occurred = part.whole.facts.get("occurred") if part.whole and part.state in ("met", "late") else None
+    return time_words(str(occurred), watch, words) if occurred else ""
+
+
+def numbers_of(part: Checked) -> int:
+    """How many reported numbers its finding rests on."""
+    return sum(reference.startswith("c-") for reference in part.whole.evidence) if part.whole else 0
+
+
 def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation, now: datetime) -> Checked:
     places = snapshot.clauses.get(stipulation.id, np.zeros(0, dtype=np.int64))
     rows, outcomes = snapshot.finding_incident[places], snapshot.finding_outcome[places]
@@ -117,9 +146,14 @@ def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation, now: da
     return Checked(
         stipulation=stipulation,
         whole=whole,
-        state=state_word(whole.reason, visit.words) if whole else "",
+        state=STATE_OF_REASON.get(whole.reason, "unclear") if whole else _state_by_dates(stipulation, now),
         findings=snapshot.findings_at(telling[:MOST_FINDINGS]),
         more=max(len(telling) - MOST_FINDINGS, 0),
+        incidents=[
+            (snapshot.codes[row], finding.finding_id)
+            for finding in snapshot.findings_at(telling[:MOST_FINDINGS])
+            if (row := snapshot.row_of.get(finding.incident_id)) is not None
+        ],
         counts={name: int((listed & (outcomes == code)).sum()) for code, name in enumerate(OUTCOMES)},
         held_back=visit.telling.held_back(np.bincount(reasons[reasons >= 0], minlength=len(HELD)).tolist()),
         simulated=int(snapshot.simulated[rows[listed]].sum()),

@@ -284,8 +284,10 @@ def report_desk(console: Console) -> ReportDesk:
 
 
 def desk_of(view: View) -> ReportDesk:
-    """For what is done: over the list of the moment in which it is done."""
-    return view.console.part(report_desk)
+    """For what is done: over the list of the moment in which it is done; in a replay over that list, of which nothing
+    is entered."""
+    desk = view.console.part(report_desk)
+    return desk.over(lambda: view.assessment) if view.lookback else desk
 
 
 def shown_desk_of(view: View) -> ReportDesk:
