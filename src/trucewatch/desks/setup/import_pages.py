@@ -114,9 +114,10 @@ def sample(view: CurrentView, draft_id: str, token: str) -> Response:
     if pair is None or choices is None:
         return _not_waiting(draft_id)
     draft, pending = pair
-    reading = look_at(watch_of(draft), pending, choices, view.console.now(), view.words)
+    watch = watch_of(draft)
+    reading = look_at(watch, pending, choices, view.console.now(), view.words)
     against = _against(draft, choices)
-    return view.page(
+    return view.about(watch).page(
         "setup/sample.html.jinja",
         draft=draft,
         seen_mark=mark_of(draft),
@@ -160,7 +161,7 @@ def sample_act(view: CurrentView, draft_id: str, token: str, act: str, form: For
 
 
 def _shapes_page(view: View, draft: Draft, pending: Pending, fault: Message | None = None) -> Response:
-    return view.page(
+    return view.about(watch_of(draft)).page(
         "setup/shapes.html.jinja",
         status=422 if fault else 200,
         draft=draft,
