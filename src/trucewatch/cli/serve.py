@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import signal
-import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -118,7 +117,7 @@ def serve_watch(
 
 def _end_with_the_input() -> None:
     """Stop this process as Ctrl+C does once nobody holds the other end of its input: whoever started it has ended."""
-    while sys.stdin.buffer.read(4096):
+    while os.read(0, 4096):  # not sys.stdin, whose lock would keep the interpreter from ending
         pass
     os.kill(os.getpid(), signal.SIGINT)
 

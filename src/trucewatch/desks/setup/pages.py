@@ -161,14 +161,6 @@ def resume(view: CurrentView, draft_id: str) -> Response:
     return RedirectResponse(f"/new/{draft_id}/{_next_step(draft)}", 303) if draft else _none()
 
 
-@router.get("/new/{draft_id}/{step}")
-def step_page(view: CurrentView, draft_id: str, step: str) -> Response:
-    draft = drafts_of(view).get(draft_id)
-    if draft is None or step not in STEPS:
-        return _none()
-    return show(view, draft, step)
-
-
 @router.get("/new/{draft_id}/checked")
 def checked(view: CurrentView, draft_id: str) -> Response:
     """What the sentence that is being typed would check, or what it lacks yet: a part of its page."""
@@ -181,6 +173,14 @@ def checked(view: CurrentView, draft_id: str) -> Response:
     except TrucewatchError as exc:
         sentences, lacks = [], exc.message
     return view.fragment("setup/checked.html.jinja", sentences=sentences, lacks=lacks)
+
+
+@router.get("/new/{draft_id}/{step}")
+def step_page(view: CurrentView, draft_id: str, step: str) -> Response:
+    draft = drafts_of(view).get(draft_id)
+    if draft is None or step not in STEPS:
+        return _none()
+    return show(view, draft, step)
 
 
 @router.post("/new/{draft_id}/undo")
