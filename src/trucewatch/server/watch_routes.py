@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
@@ -30,14 +31,14 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/watches/{name}")
 def watch_page(view: CurrentView, name: str) -> Response:
-    """How a watch beside this one stands: closed, being opened, open, or why it could not be opened."""
+    """How a watch beside this one stands: closed, being opened, open, or why it could not be opened. `?opening`: who was
+    just opening it is led on."""
+    is_being_opened = "opening" in view.request.query_params
     watch = _watch(view, name)
     children = child_consoles(view.console)
     child = children.of(watch.name)
     is_up = bool(children.address_of(watch.folder))
     is_awaited = not is_up and child is not None and child.is_running
-    if is_up and child is not None and not child.is_first:
-        return RedirectResponse(f"/watches/{name}/go", 303)
     with suppress(TrucewatchError):  # one with faults has a page too; a console would say which they are
         view = view.about(load_watch(watch.folder))
     page = view.page(
@@ -49,8 +50,11 @@ def watch_page(view: CurrentView, name: str) -> Response:
         log_name=_log_name(watch.folder) if is_up else "",
         is_protected=watch.is_locked,
     )
+    # By a refresh, not a redirect: what follows a form may lead to this console's own pages alone, by its policy.
     if is_awaited:
         page.headers["refresh"] = str(LOOK_AGAIN_S)
+    elif is_up and is_being_opened and child is not None and not child.is_first:
+        page.headers["refresh"] = f"0; url=/watches/{quote(name)}/go"
     return page
 
 
@@ -60,7 +64,7 @@ def go(view: CurrentView, name: str) -> Response:
     stands."""
     watch = _watch(view, name)
     onward = child_consoles(view.console).way_to(watch.folder, host_name(view.request.headers.get("host", "")))
-    answer = RedirectResponse(onward or f"/watches/{name}", 303)
+    answer = RedirectResponse(onward or f"/watches/{quote(name)}", 303)
     answer.headers["referrer-policy"] = "no-referrer"
     return answer
 
@@ -72,8 +76,8 @@ def open_watch(view: CurrentView, name: str) -> Response:
     try:
         child_consoles(view.console).start(watch)
     except TrucewatchError as exc:
-        return after(f"/watches/{name}", Flash(exc.message, trouble=True))
-    return RedirectResponse(f"/watches/{name}", 303)
+        return after(f"/watches/{quote(name)}", Flash(exc.message, trouble=True))
+    return RedirectResponse(f"/watches/{quote(name)}?opening", 303)
 
 
 @router.post("/watches/{name}/close")
@@ -83,7 +87,7 @@ def close_watch(view: CurrentView, name: str) -> Response:
     is_closed = child_consoles(view.console).end(watch.name)
     sentence = CLOSED if is_closed else NOT_OURS
     title = view.words.name(watch.names)
-    return after(f"/watches/{name}", Flash(Message(sentence.template, watch=title), trouble=not is_closed))
+    return after(f"/watches/{quote(name)}", Flash(Message(sentence.template, watch=title), trouble=not is_closed))
 
 
 def _watch(view: View, name: str) -> Neighbour:
