@@ -21,6 +21,7 @@ from starlette.testclient import TestClient
 from tests.desks.samples import OF_DESKS
 from trucewatch.desks import find
 from trucewatch.server.console import Console
+from trucewatch.server.listen import Address as Where
 from trucewatch.server.listen import app_of
 
 
@@ -87,6 +88,8 @@ QUERIES = {
 OTHERWISE = {
     "/": Kind.ONWARD,
     "/new/{draft_id}": Kind.ONWARD,
+    "/new/{draft_id}/checked": Kind.FRAGMENT,
+    "/watches/{name}/go": Kind.ONWARD,
     "/live": Kind.FEED,
     "/watch/rows": Kind.FRAGMENT,
     "/watch/basemap.pmtiles": Kind.ABSENT,
@@ -148,6 +151,7 @@ def put_to_work(
     text: what is typed as a reason, a note, a name. samples: what else is begun, of desks that bring their own. The
     console's live feed is closed, so that it ends when asked.
     """
+    console.reached_at = Where()  # as a console on this computer alone; one that is reached from others names no watch
     act = _reject_last(console, client, text)
     number, report_draft = _reports(client, text)
     values = {
@@ -158,7 +162,7 @@ def put_to_work(
     }
     draft = _posted(client, "/new", _NEW | {"published": text}).split("/")[2]
     _posted(client, f"/new/{draft}/zones", _ZONE | {"name-en": text})
-    values["/new/{draft_id}"] = draft
+    values["/new/{draft_id}"] = values["/watches/{name}"] = draft
     for what, name, content in (("zones", "zones.geojson", _SHAPE), ("source", "Reports of May.csv", _LIST % text)):
         token = _brought(client, f"/new/{draft}/bring/{what}", name, content)
         values[f"/new/{{draft_id}}/brought/{what}/{{token}}"] = token
@@ -173,6 +177,7 @@ def put_to_work(
 
 
 _NEW = {
+    "again": "on",
     "name-en": "Two Vales",
     "language": "en",
     "time_zone": "Etc/GMT+2",

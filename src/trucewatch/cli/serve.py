@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -34,6 +35,7 @@ def serve(
         bool, typer.Option("--new-token", help="Let nobody in who was let in before; programs keep their tokens.")
     ] = False,
     opens: Annotated[bool, typer.Option("--open", help="Show it in this computer's browser.")] = False,
+    while_input_is_open: Annotated[bool, typer.Option("--while-input-is-open", hidden=True)] = False,
 ) -> None:
     """Open the console: map, list, reports, sources and ledger in a browser on this computer, live.
 
@@ -48,6 +50,7 @@ def serve(
         opens=opens,
         replay_s=replay,
         new_token=new_token,
+        is_child=while_input_is_open,
     )
 
 
@@ -62,16 +65,24 @@ def serve_watch(
     is_asked: bool = True,
     replay_s: float | None = None,
     new_token: bool = False,
+    is_child: bool = False,
 ) -> None:
     """Serve a watch until Ctrl+C; with `opens` a browser is asked to show it once the server answers, and where none
-    can, that is said. With `is_asked` false nothing is said: nobody asked for a browser."""
+    can, that is said. With `is_asked` false nothing is said: nobody asked for a browser.
+
+    is_child: another console opened it and leads browsers on to it. It ends when its input does, and prints no
+    address."""
     _take_memory_in_one_place()
+    if is_child:
+        threading.Thread(target=_end_with_the_input, name="input", daemon=True).start()
     from trucewatch.desks import find
     from trucewatch.desks.replay.operations import Replays
     from trucewatch.server.listen import Address, serve
     from trucewatch.server.opening import forget_opening, show_in_browser
 
     def announce(url: str) -> None:
+        if is_child:
+            return
         typer.echo(
             f"\nThe console of {watch} is open at  {url}\nThat address opens it once, for one browser; "
             f"another one: trucewatch tokens {shlex.quote(str(watch))} address\n"
@@ -102,6 +113,13 @@ def serve_watch(
         finally:
             forget_opening(watch)
     typer.echo("The console is closed; nothing that was acknowledged is lost.")
+
+
+def _end_with_the_input() -> None:
+    """Stop this process as Ctrl+C does once nobody holds the other end of its input: whoever started it has ended."""
+    while os.read(0, 4096):  # not sys.stdin, whose lock would keep the interpreter from ending
+        pass
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 def _take_memory_in_one_place() -> None:

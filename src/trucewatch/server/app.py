@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from trucewatch import __version__
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
-from trucewatch.server import routes
+from trucewatch.server import routes, watch_routes
 from trucewatch.server.acts import Acts, answers_of
 from trucewatch.server.console import Console
 from trucewatch.server.entrance import Entrance, read_addresses
@@ -56,6 +56,7 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     )
     app.state.console, app.state.next_suspicion = console, 0.0
     app.include_router(routes.router)
+    app.include_router(watch_routes.router)
     for desk in console.desks:
         for router in desk.routers:
             app.include_router(router)

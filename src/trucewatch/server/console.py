@@ -36,6 +36,7 @@ from trucewatch.watch import load_watch
 if TYPE_CHECKING:
     from trucewatch.pipeline import Assessment
     from trucewatch.pipeline.intake import Intake
+    from trucewatch.server.listen import Address
 
 T = TypeVar("T")
 WHO = "analyst on this computer"
@@ -79,6 +80,9 @@ class Console:
         self.opens_at: Lookback | None = None
         """Which look back whoever first opens the console is led to."""
         self.door = Door(store.root / "private", now)
+        self.reached_at: Address | None = None
+        """Where it listens, while that is this computer alone: other watches are opened from here then, and no
+        others named where it is not."""
         self.desks = desks
         self.pages = Pages(desks)
         self.kinds = kinds_with(kind for desk in desks for kind in desk.gives("records", "KINDS"))

@@ -20,7 +20,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,6 +37,8 @@ READ, INBOX = "read", "inbox"
 SCOPES: Final = (READ, INBOX)
 MOST_ADDRESSES: Final = 16
 """Addresses that were asked for and not used; an older one goes."""
+TICKET_LASTS: Final = timedelta(minutes=1)
+"""For how long an address opens that another console on this computer leads a browser on with."""
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 _LONGEST: Final = 200
 """Characters of anything that is offered at the door; more is not looked at."""
@@ -86,12 +88,20 @@ class Door:
             self._own.add(_hash(token))
         return token
 
-    def asked_token(self) -> str:
-        """What opens the door once, whichever process it is opened by. Raises StoreError."""
+    def asked_token(self, *, lasts: timedelta | None = None) -> str:
+        """What opens the door once, whichever process it is opened by; `lasts`: and no longer than that. Raises
+        StoreError."""
         token = secrets.token_urlsafe(24)
+        waiting = _hash(token) if lasts is None else f"{_hash(token)} {iso_utc(self._now() + lasts)}"
         with self._changing(DOOR) as record:
-            record["addresses"] = [*record.get("addresses", ()), _hash(token)][-MOST_ADDRESSES:]
+            record["addresses"] = [*record.get("addresses", ()), waiting][-MOST_ADDRESSES:]
         return token
+
+    def proof(self, nonce: str) -> str:
+        """What only a process that can read this door's secret answers to a number that was drawn for it; "" for a door
+        that has none. It says nothing of the secret, and opens nothing."""
+        secret = str(self._read(DOOR).get("secret", ""))
+        return _seal(secret, b"console " + nonce.encode()) if secret and len(nonce) <= _LONGEST else ""
 
     def use(self, token: str) -> str | None:
         """The cookie's value for a token of an address, which is used up; None for one that opens nothing."""
@@ -104,14 +114,15 @@ class Door:
             if offered in self._own:  # a look-up by hash tells nothing of the token
                 self._own.discard(offered)
                 return self._new_session()
-        if offered not in self._read(DOOR).get("addresses", ()):
+        if not any(_is_of(waiting, offered) for waiting in self._read(DOOR).get("addresses", ())):
             return None
         with self._changing(DOOR) as record:
             waiting = list(record.get("addresses", ()))
-            if offered not in waiting:
+            match = next((address for address in waiting if _is_of(address, offered)), None)
+            if match is None:
                 return None  # used by another request meanwhile
-            record["addresses"] = [address for address in waiting if address != offered]
-        return self._new_session()
+            record["addresses"] = [address for address in waiting if address != match]
+        return self._new_session() if self._lasts(match) else None
 
     def is_session(self, cookie: str) -> bool:
         """Whether a cookie was given by this door since its secret was last made anew."""
@@ -124,13 +135,27 @@ class Door:
     def stands_at(self, url: str) -> None:
         """Keep where the console is open, for whoever asks for an address from another terminal; "" for nowhere. A disk
         that is full keeps nobody out."""
+        port = url.rpartition(":")[2]
         with suppress(TrucewatchError), self._changing(DOOR) as record:
             record["url"] = url
+            if port.isdecimal():
+                record["port"] = int(port)
 
     @property
     def url(self) -> str:
         """Where the console was opened last; "" where it was closed."""
         return str(self._read(DOOR).get("url", ""))
+
+    @property
+    def last_port(self) -> int:
+        """The port that the console was opened at last, to be taken again; 0 for none."""
+        port = self._read(DOOR).get("port", 0)
+        return port if isinstance(port, int) and 0 < port < 65536 else 0
+
+    def _lasts(self, waiting: str) -> bool:
+        """Whether an address still opens: one that was asked for at a terminal lasts until it is used."""
+        _, _, until = waiting.partition(" ")
+        return not until or self._now() <= read_time(until)
 
     def _new_session(self) -> str | None:
         secret = str(self._read(DOOR).get("secret", ""))
@@ -267,6 +292,14 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _is_of(waiting: object, offered: str) -> bool:
+    """Whether an address that waits is that of an offered token, by their hashes."""
+    return isinstance(waiting, str) and waiting.partition(" ")[0] == offered
+
+
 def _session(secret: str, nonce: str) -> str:
-    seal = hmac.new(secret.encode(), b"session " + nonce.encode(), hashlib.sha256).digest()
-    return f"{nonce}.{urlsafe_b64encode(seal).decode().rstrip('=')}"
+    return f"{nonce}.{_seal(secret, b'session ' + nonce.encode())}"
+
+
+def _seal(secret: str, content: bytes) -> str:
+    return urlsafe_b64encode(hmac.new(secret.encode(), content, hashlib.sha256).digest()).decode().rstrip("=")

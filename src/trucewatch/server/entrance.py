@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.datastructures import Headers
 from starlette.requests import Request, cookie_parser
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from trucewatch.errors import TrucewatchError
@@ -23,6 +23,8 @@ from trucewatch.server.view import view_of
 
 ENTRANCE: Final = "/door"
 """The address that takes a token and gives a cookie: `/door?once=TOKEN`."""
+PROOF: Final = "/door/proof"
+"""The address at which a console proves to another one on this computer whose it is: `/door/proof?of=NONCE`."""
 FOR_ITS_PAGE: Final = ("/static/css/tokens.css", "/static/css/door.css", "/static/mark.svg")
 """The files that the door's own page names. They hold nothing of any watch."""
 TOKEN: Final = "token"  # noqa: S105 - a parameter's name
@@ -101,6 +103,9 @@ class Entrance:
         path, headers = scope["path"], Headers(scope=scope)
         if path == ENTRANCE:
             return await self._enter(scope, headers)
+        if path == PROOF:
+            asked = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("of", "")
+            return PlainTextResponse(self._door.proof(asked), headers={"cache-control": "no-store"})
         if path in FOR_ITS_PAGE:
             return None
         offered = _bearer(headers)

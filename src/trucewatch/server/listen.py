@@ -136,7 +136,9 @@ def serve(
     listening = _listen(address)
     console = Console(store, folder, now, desks, is_watched=True)
     hosts = {*LOOPBACK, address.host}
-    if not is_loopback(address.host):
+    if is_loopback(address.host):
+        console.reached_at = address
+    else:
         hosts |= {socket.gethostname(), socket.getfqdn()}
     app = create_app(console, hosts)
     watcher, background = Watcher(console), Background(console)

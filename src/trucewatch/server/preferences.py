@@ -48,14 +48,15 @@ class Visit:
         return self.telling.zone
 
 
-def visit_of(request: Request, watch: Watch) -> Visit:
-    """What the request's address and cookies ask for; what they ask for and is not there is left out."""
+def visit_of(request: Request, watch: Watch, *, is_own_zone: bool = False) -> Visit:
+    """What the request's address and cookies ask for; what they ask for and is not there is left out. is_own_zone: the
+    watch's own zone of time whatever was chosen, since that was chosen for another watch."""
     cookies = request.cookies
     named = (request.query_params.get("lang", ""), request.headers.get(PAGE_LANGUAGE, ""), cookies.get("tw_lang", ""))
     wanted = (*named, *_accepted(request), "en")
     language = next(code for code in wanted if code in languages())
     zones = zones_of(watch)
-    chosen = cookies.get("tw_zone", "")
+    chosen = "" if is_own_zone else cookies.get("tw_zone", "")
     name = chosen if chosen in zones else watch.settings.time_zone
     theme = cookies.get("tw_theme", "auto")
     return Visit(

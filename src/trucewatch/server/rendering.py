@@ -28,6 +28,7 @@ from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.reports.signs import draw_frame, draw_sign
 from trucewatch.server.acts import with_tokens
 from trucewatch.server.flash import COOKIE, Flash, flash_of
+from trucewatch.server.neighbours import neighbours_of
 from trucewatch.server.preferences import OWN_NAMES, THEMES, zone_title, zones_of
 from trucewatch.server.static_files import AnyDesk, files_of, marked
 
@@ -61,7 +62,7 @@ class Pages:
         return HTMLResponse(_led_on(view, with_tokens(self._text(view, template, flash=None, **context))))
 
     def _text(self, view: View, template: str, **context: Any) -> str:
-        visit, snapshot, watch = view.reader, view.snapshot, view.snapshot.watch
+        visit, snapshot, watch = view.reader, view.snapshot, view.watch
         return (
             self._environment(visit.language)
             .get_template(template)
@@ -73,17 +74,20 @@ class Pages:
                 words=visit.words,
                 watch=watch,
                 watch_name=visit.words.name(watch.settings.names),
+                is_beside=view.beside is not None,
+                served_name=visit.words.name(snapshot.watch.settings.names),
                 snapshot=snapshot,
                 view=view,
                 time_form=view.time_form,
                 clock_words=_CLOCK.format(visit.telling.moment(snapshot.as_of)),
                 console=view.console,
+                neighbours=lambda: neighbours_of(view.console).all(),
                 menu=self.menu,
                 languages=languages(),
                 translation=translation_words(visit.words),
                 own_names=OWN_NAMES,
                 themes=THEMES,
-                zones=zones_of(watch),
+                zones=zones_of(watch) if view.beside is None else {visit.zone_name: visit.zone},
                 outcomes=OUTCOMES,
                 zone_title=lambda name: zone_title(name, snapshot.as_of),
                 zone_words=lambda zone: isolated(zone_name(zone, watch, visit.words)),

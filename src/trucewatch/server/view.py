@@ -22,6 +22,7 @@ from trucewatch.server.time_fields import TimeForm
 
 if TYPE_CHECKING:
     from trucewatch.locale import Words
+    from trucewatch.model.watch import Watch
     from trucewatch.pipeline import Assessment
     from trucewatch.server.console import Console
     from trucewatch.server.formatting import Telling
@@ -40,6 +41,13 @@ class View:
     """Why the list is not of today's files; None while it is."""
     lookback: Lookback | None = None
     """Whose pages these are, where they are not the watch's own."""
+    beside: Watch | None = None
+    """Another watch that the page is about, as one that is being set up; None for every page of the served one."""
+
+    @property
+    def watch(self) -> Watch:
+        """The watch that the page speaks of."""
+        return self.beside or self.snapshot.watch
 
     @property
     def words(self) -> Words:
@@ -94,6 +102,10 @@ class View:
                     "first."
                 )
             )
+
+    def about(self, watch: Watch) -> View:
+        """The same request for a page that is about another watch: under its own name, in its own zone of time."""
+        return replace(self, beside=watch, reader=visit_of(self.request, watch, is_own_zone=True))
 
     @contextmanager
     def writing(self) -> Iterator[View]:

@@ -202,7 +202,7 @@ def _stipulation(draft: Draft, stipulation: DraftStipulation, name: str, signed:
         pairs["kinds"] = stipulation.kinds
     if stipulation.kind == "prohibited" and stipulation.unless:
         pairs["unless"] = stipulation.unless
-    if stipulation.kind == "required":
+    if stipulation.kind in ("required", "kept_up"):
         if stipulation.counter:
             pairs["number"] = {"counter": stipulation.counter, "at_least": stipulation.at_least}
         else:

@@ -34,6 +34,7 @@ SAMPLE = (
     '3,2031-05-03T22:00,patrol turned back,"-35.10, -24.95",\n'
 )
 BEGIN = {
+    "again": "on",
     "name-en": "Two Vales",
     "language": "en",
     "time_zone": "Etc/GMT+2",

@@ -92,7 +92,7 @@ export class View {
   /** Takes another ground in the place of the one that is drawn; the camera and what lies above stay. */
   takeGround(ground: Ground): void {
     this.options.ground = ground;
-    this.map.setStyle(groundStyle(ground, palette()), { diff: true });
+    this.map.setStyle(this.style(), { diff: true });
     this.paint();
   }
 

@@ -18,14 +18,13 @@ from trucewatch.geo.place_text import read_place
 from trucewatch.locale import words
 from trucewatch.messages import Message
 from trucewatch.model.faults import Fault
-from trucewatch.model.observation import KINDS
 from trucewatch.model.times import iso_utc, zone_named
 from trucewatch.model.watch import Recipient
 from trucewatch.model.zone import ZONE_KINDS
 from trucewatch.server.forms import text_of, typed_of, words_of
 from trucewatch.server.time_fields import TimeForm
 from trucewatch.watch.geojson_files import SHAPES, SURFACES, FeatureFault, geometry_of
-from trucewatch.watch.watch_draft import Draft, DraftStipulation, DraftZone, Named, slug
+from trucewatch.watch.watch_draft import Draft, DraftZone, Named, slug
 from trucewatch.watch.world_map import town_named, towns_like
 
 MOST_ROWS: Final = 24
@@ -93,7 +92,7 @@ def area_step(form: FormData, draft: Draft | None) -> tuple[float, float, float,
     """The box of the map: round a town or a place, or by its four sides. Raises TrucewatchError."""
     middle = unicodedata.normalize("NFKC", text_of(form, "middle"))  # ４６，７５ of an East Asian keyboard
     if middle:
-        width_m = _number(form, "width_km", low=2, high=4000, otherwise=100.0) * 1000
+        width_m = number_between(form, "width_km", low=2, high=4000, otherwise=100.0) * 1000
         lon, lat = _middle(middle)
         high = width_m / METRES_PER_DEGREE_AT_EQUATOR / 2
         wide = high / max(math.cos(math.radians(lat)), 0.1)
@@ -245,7 +244,7 @@ def zone_of(
         kind=kind,
         names=names,
         geometry=geometry,
-        accuracy_m=_number(form, f"{prefix}accuracy_m", low=1, high=500_000, otherwise=1000.0),
+        accuracy_m=number_between(form, f"{prefix}accuracy_m", low=1, high=500_000, otherwise=1000.0),
         provenance=words_of(form, f"{prefix}provenance", LONGEST) or "drawn by hand when the watch was set up",
         derived=text_of(form, f"{prefix}derived") == "on",
     )
@@ -289,49 +288,6 @@ def without_zone(draft: Draft, zone: str) -> Draft:
     return replace(draft, zones=tuple(other for other in draft.zones if other.id != zone))
 
 
-def stipulation_step(form: FormData, draft: Draft) -> Draft:
-    """One checkable sentence more. Raises TrucewatchError for what it lacks."""
-    kind = text_of(form, "kind")
-    summary = names_of(form, "summary", draft.languages)
-    if not summary:
-        raise TrucewatchError(Message("the clause says nothing; write in your own words what was agreed"))
-    kinds = tuple(name for name in KINDS if name in form.getlist("kinds"))
-    what, counter = (
-        text_of(form, "what"),
-        slug(text_of(form, "counter", 60), (), "") if text_of(form, "counter") else "",
-    )
-    if kind not in ("prohibited", "required", "judged"):
-        raise TrucewatchError(Message("choose whether it prohibits, requires, or is for people to judge"))
-    if kind == "prohibited" and not kinds:
-        raise TrucewatchError(Message("it prohibits nothing yet; tick the kinds that are prohibited"))
-    if kind == "required" and what not in KINDS and not counter:
-        raise TrucewatchError(
-            Message("it requires nothing yet; choose what has to happen, or name a number that has to be reached")
-        )
-    zone = text_of(form, "zone", 80)
-    begin, end, due = (day_of_form(form, name) for name in ("begin", "end", "due"))
-    if begin and end and end < begin:
-        raise TrucewatchError(Message("its last day is before its first; exchange them"))
-    stipulation = DraftStipulation(
-        provision=text_of(form, "provision", 12) or str(len({earlier.provision for earlier in draft.stipulations}) + 1),
-        kind=kind,  # type: ignore[arg-type]
-        summary=summary,
-        zone=zone if zone in draft.zone_ids else "",
-        kinds=kinds,
-        what=what if what in KINDS else "",
-        obliged=tuple(party.id for party in draft.parties if party.id in form.getlist("obliged")),
-        counter=counter,
-        at_least=int(_number(form, "at_least", low=0, high=10**9, otherwise=1.0)),
-        begin=begin,
-        end=end,
-        due=due,
-        unless=tuple(
-            excuse for excuse in ("notice", "aspect:controlled", "aspect:exercise") if excuse in form.getlist("unless")
-        ),
-    )
-    return replace(draft, stipulations=(*draft.stipulations, stipulation))
-
-
 def recipients_step(form: FormData, draft: Draft) -> Draft:
     """Who gets what. Raises TrucewatchError where nobody would."""
     recipients: list[Recipient] = []
@@ -350,13 +306,13 @@ def recipients_step(form: FormData, draft: Draft) -> Draft:
                 if typed_id and typed_id not in used
                 else slug(typed_id or next(iter(names.values())), used, "recipient"),
                 names=names,
-                delay_hours=_number(form, f"r{number}-delay_hours", low=0, high=87_000, otherwise=24.0),
+                delay_hours=number_between(form, f"r{number}-delay_hours", low=0, high=87_000, otherwise=24.0),
                 place="exact" if place == "exact" else "cell" if place == "cell" else "zone",
-                cell_m=_number(form, f"r{number}-cell_m", low=1000, high=200_000, otherwise=4000.0)
+                cell_m=number_between(form, f"r{number}-cell_m", low=1000, high=200_000, otherwise=4000.0)
                 if place == "cell"
                 else 0.0,
                 time=next((unit for unit in ("minute", "quarter", "hour") if unit == time), "day"),
-                smallest_count=int(_number(form, f"r{number}-smallest_count", low=1, high=1000, otherwise=3.0)),
+                smallest_count=int(number_between(form, f"r{number}-smallest_count", low=1, high=1000, otherwise=3.0)),
                 text=text_of(form, f"r{number}-text") == "on",
                 to="parties" if text_of(form, f"r{number}-to") == "parties" else "",
                 drawn_lines=earlier is not None and earlier.drawn_lines,
@@ -373,7 +329,8 @@ def day_of_form(form: FormData, name: str) -> date | None:
     return TimeForm(words("en"), UTC, _EXAMPLE).read_day(text) if text else None
 
 
-def _number(form: FormData, name: str, *, low: float, high: float, otherwise: float) -> float:
+def number_between(form: FormData, name: str, *, low: float, high: float, otherwise: float) -> float:
+    """A number of a field within these bounds; `otherwise` where it is empty. Raises TrucewatchError."""
     text = text_of(form, name, 40)
     if not text:
         return otherwise

@@ -127,9 +127,10 @@ def sample(view: CurrentView, draft_id: str, token: str) -> Response:
     if pair is None or choices is None:
         return _not_waiting(draft_id)
     draft, pending = pair
-    reading = look_at(watch_of(draft), pending, choices, view.console.now(), view.words)
+    watch = watch_of(draft)
+    reading = look_at(watch, pending, choices, view.console.now(), view.words)
     against = _against(draft, choices)
-    return view.page(
+    return view.about(watch).page(
         "setup/sample.html.jinja",
         draft=draft,
         seen_mark=mark_of(draft),
@@ -177,7 +178,7 @@ def _shapes_page(
 ) -> Response:
     features = import_zones(pending.path)
     column = _column(features, text_of(typed, "names") if typed else view.request.query_params.get("names", ""))
-    return view.page(
+    return view.about(watch_of(draft)).page(
         "setup/shapes.html.jinja",
         status=422 if fault else 200,
         draft=draft,

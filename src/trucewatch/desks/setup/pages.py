@@ -4,27 +4,36 @@ back to."""
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
 from fastapi import APIRouter
 from starlette.datastructures import FormData
-from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from trucewatch.desks.setup.clauses import (
+    CLAUSE_KINDS,
+    UNLESS,
+    paraphrase,
+    stipulation_of,
+    stipulation_step,
+    zone_title,
+)
+from trucewatch.desks.setup.differences import Difference, differences
 from trucewatch.desks.setup.drafts import Drafts, drafts_of, mark_of, watch_of
 from trucewatch.desks.setup.forms import (
     name_step,
     parties_step,
     recipients_step,
-    stipulation_step,
     typed_values,
     without_zone,
     zone_step,
 )
 from trucewatch.desks.setup.import_pages import ZONE_WORDS
-from trucewatch.errors import TrucewatchError
+from trucewatch.desks.setup.zones_of_time import offered_zones, zone_of_this_computer
+from trucewatch.errors import DraftMoved, TrucewatchError
 from trucewatch.locale import Words, languages, mark
 from trucewatch.messages import Message
 from trucewatch.model.observation import KINDS
@@ -33,6 +42,7 @@ from trucewatch.reports.place_names import DISCLAIMER
 from trucewatch.server.basemap import ground_of
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, text_of
+from trucewatch.server.neighbours import neighbours_of
 from trucewatch.server.view import CurrentView, View
 from trucewatch.watch import check_watch
 from trucewatch.watch.watch_draft import Draft
@@ -58,16 +68,33 @@ AHEAD: Final = ("name", "parties", "recipients")
 """Steps of one form, after which comes the next step; the others are added to one by one."""
 
 
+ALREADY_BEGUN: Final = Message(
+    "a watch of this name was begun already; go on with it, or tick that this is another one of the same name"
+)
+MOST_FILES_NAMED: Final = 20
+
 router = APIRouter(include_in_schema=False)
 
 
 def show(
-    view: View, draft: Draft, step: str, *, fault: Message | None = None, typed: FormData | None = None
+    view: View,
+    draft: Draft,
+    step: str,
+    *,
+    fault: Message | None = None,
+    typed: FormData | None = None,
+    both: Sequence[Difference] = (),
 ) -> Response:
-    context = _context(view.request, draft, step, fault, typed) | {"drawn": watch_of(draft).zones, "steps": STEPS}
+    """The page of a step. `both`: what another window changed, beside what was typed in this one."""
+    watch = watch_of(draft)
+    context = _context(view, draft, step, fault, typed)
+    context |= {"drawn": watch.zones, "steps": STEPS, "both": both}
     if step == "finish":
         context |= _finish(drafts_of(view), draft)
-    return view.page(f"setup/{step}.html.jinja", status=422 if fault else 200, **context)
+        context |= {"names_in": lambda named: view.words.listed([view.words.name(each.names) for each in named])}
+    if step == "provisions":
+        context |= _of_provisions(view, draft, typed)
+    return view.about(watch).page(f"setup/{step}.html.jinja", status=422 if fault else 200, **context)
 
 
 @router.get("/new")
@@ -77,16 +104,22 @@ def new(view: CurrentView) -> Response:
 
 @router.post("/new")
 def create(view: CurrentView, form: Form) -> Response:
+    drafts = drafts_of(view)
     try:
-        draft = drafts_of(view).create(name_step(form, None, languages(), drafts_of(view).used_names()))
+        begun = name_step(form, None, languages(), drafts.used_names())
+        same = drafts.of_name(begun)
+        if same and text_of(form, "again") != "on":
+            return _blank(view, fault=ALREADY_BEGUN, typed=form, same=same)
+        draft = drafts.create(begun)
     except TrucewatchError as exc:
         return _blank(view, fault=exc.message, typed=form)
-    begun = Message("Begun. Every step can be gone back to.")
+    neighbours_of(view.console).forget()
+    notice = Message("Begun. Every step can be gone back to.")
     if not has_land(draft.area):
-        begun = Message(
+        notice = Message(
             "Begun. Nothing but sea lies in its area; choose another under Name and area if that is not meant."
         )
-    return after(f"/new/{draft.id}/parties", Flash(begun))
+    return after(f"/new/{draft.id}/parties", Flash(notice))
 
 
 @router.get("/new/ground.json")
@@ -98,10 +131,54 @@ def ground(view: CurrentView, draft: str = "") -> Response:
     return JSONResponse(_whole_world(view.words))
 
 
+@router.get("/new/{draft_id}/away")
+def ask_away(view: CurrentView, draft_id: str) -> Response:
+    """What would go if a begun watch was removed."""
+    drafts = drafts_of(view)
+    draft = drafts.get(draft_id)
+    if draft is None:
+        return _none()
+    files = drafts.files_of(draft)
+    return view.about(watch_of(draft)).page(
+        "setup/away.html.jinja",
+        **_context(view, draft, "", None, None),
+        steps=STEPS,
+        files=files[:MOST_FILES_NAMED],
+        file_count=len(files),
+        is_opened=drafts.is_opened(draft_id),
+        place=drafts.place_of(draft),
+    )
+
+
+@router.post("/new/{draft_id}/away")
+def put_away(view: CurrentView, draft_id: str) -> Response:
+    """Remove a begun watch that was never opened."""
+    try:
+        draft = drafts_of(view).remove(draft_id)
+    except TrucewatchError as exc:
+        return after("/new", Flash(exc.message, trouble=True))
+    neighbours_of(view.console).forget()
+    return after("/new", Flash(Message("Removed: {name}.", name=view.words.name(draft.names))))
+
+
 @router.get("/new/{draft_id}")
 def resume(view: CurrentView, draft_id: str) -> Response:
     draft = drafts_of(view).get(draft_id)
     return RedirectResponse(f"/new/{draft_id}/{_next_step(draft)}", 303) if draft else _none()
+
+
+@router.get("/new/{draft_id}/checked")
+def checked(view: CurrentView, draft_id: str) -> Response:
+    """What the sentence that is being typed would check, or what it lacks yet: a part of its page."""
+    draft = drafts_of(view).get(draft_id)
+    if draft is None:
+        return _none()
+    typed = FormData([*view.request.query_params.multi_items()])
+    try:
+        sentences, lacks = paraphrase(stipulation_of(typed, draft), draft, view.words), None
+    except TrucewatchError as exc:
+        sentences, lacks = [], exc.message
+    return view.fragment("setup/checked.html.jinja", sentences=sentences, lacks=lacks)
 
 
 @router.get("/new/{draft_id}/{step}")
@@ -141,8 +218,15 @@ def fill(view: CurrentView, draft_id: str, step: str, form: Form) -> Response:
         return _none()
     try:
         drafts_of(view).change(draft_id, text_of(form, "seen"), lambda draft: _STEP_OF[step](form, draft))
+    except DraftMoved as exc:
+        standing = drafts_of(view).get(draft_id) or draft
+        with suppress(TrucewatchError):  # what is wrong with what was typed is said when it is sent again
+            rows = differences(standing, _STEP_OF[step](form, standing), view.words)
+            return show(view, standing, step, fault=exc.message, typed=form, both=rows)
+        return show(view, standing, step, fault=exc.message, typed=form)
     except TrucewatchError as exc:
         return show(view, drafts_of(view).get(draft_id) or draft, step, fault=exc.message, typed=form)
+    neighbours_of(view.console).forget()
     order = list(STEPS)
     onward = order[order.index(step) + 1] if step in AHEAD else step
     return _onward(draft_id, onward, Message("Kept."))
@@ -153,7 +237,7 @@ def _onward(draft_id: str, step: str, sentence: Message) -> Response:
 
 
 def _context(
-    request: Request, draft: Draft | None, step: str, fault: Message | None, typed: FormData | None
+    view: View, draft: Draft | None, step: str, fault: Message | None, typed: FormData | None
 ) -> dict[str, Any]:
     """What every step's template needs."""
     return {
@@ -164,11 +248,30 @@ def _context(
         "kinds": KINDS,
         "seen_mark": mark_of(draft) if draft else "",
         "zone_kinds": {kind: ZONE_WORDS[kind] for kind in ZONE_KINDS},
-        "draw": "line" if request.query_params.get("draw") == "line" else "polygon",
-        "edit": next((zone for zone in draft.zones if zone.id == request.query_params.get("edit")), None)
+        "time_zones": offered_zones(view.console.now()) if step == "name" else (),
+        "own_zone": zone_of_this_computer() if step == "name" else "UTC",
+        "draw": "line" if view.request.query_params.get("draw") == "line" else "polygon",
+        "edit": next((zone for zone in draft.zones if zone.id == view.request.query_params.get("edit")), None)
         if draft
         else None,
         "corners": _corners,
+    }
+
+
+def _of_provisions(view: View, draft: Draft, typed: FormData | None) -> dict[str, Any]:
+    """The step of sentences: which one is being written or changed, and what each of them checks."""
+    number = text_of(typed, "which", 6) if typed is not None else view.request.query_params.get("change", "")
+    place = int(number) if number.isdecimal() and number.isascii() and len(number) < 4 else 0
+    changed = draft.stipulations[place - 1] if 1 <= place <= len(draft.stipulations) else None
+    asked = text_of(typed, "kind", 20) if typed is not None else view.request.query_params.get("kind", "")
+    return {
+        "clause_kinds": CLAUSE_KINDS,
+        "clause_kind": CLAUSE_KINDS.get(asked or (changed.kind if changed else "")),
+        "changed": changed,
+        "which": place if changed else "",
+        "unless": UNLESS,
+        "checks": [paraphrase(stipulation, draft, view.words) for stipulation in draft.stipulations],
+        "place_title": lambda zone: zone_title(draft, zone, view.words),
     }
 
 
@@ -181,10 +284,14 @@ def _corners(geometry: Any) -> str:
     return ""
 
 
-def _blank(view: View, *, fault: Message | None = None, typed: FormData | None = None) -> Response:
-    context = _context(view.request, None, "name", fault, typed)
-    status, drafts = 422 if fault else 200, drafts_of(view).all()
-    return view.page("setup/begin.html.jinja", status=status, drafts=drafts, steps=STEPS, **context)
+def _blank(
+    view: View, *, fault: Message | None = None, typed: FormData | None = None, same: Sequence[Draft] = ()
+) -> Response:
+    """The page that begins a watch. `same`: those that are called alike."""
+    drafts = drafts_of(view)
+    context = _context(view, None, "name", fault, typed)
+    context |= {"drafts": drafts.all(), "is_opened": drafts.is_opened, "same": same, "steps": STEPS, "both": ()}
+    return view.page("setup/begin.html.jinja", status=422 if fault else 200, **context)
 
 
 def _none() -> Response:
@@ -221,12 +328,13 @@ def _finish(drafts: Drafts, draft: Draft) -> dict[str, Any]:
     try:
         reading = check_watch(place)
     except TrucewatchError as exc:
-        return {"faults": (), "errors": 1, "trouble": exc.message, "command": ""}
+        return {"faults": (), "errors": 1, "trouble": exc.message, "command": "", "is_opened": False}
     return {
         "faults": reading.faults,
         "errors": reading.errors,
         "trouble": None,
         "command": f"trucewatch serve {shlex.quote(str(place))} --port 0",
+        "is_opened": drafts.is_opened(draft.id),
     }
 
 
