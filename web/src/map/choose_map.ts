@@ -4,7 +4,7 @@
 import type { Feature, Geometry } from "geojson";
 import { say } from "../words.js";
 import type { BoundaryProps, Ground } from "./data.js";
-import { ScaleBar, buttons, disclaimer, make } from "./furniture.js";
+import { ScaleBar, buttons, disclaimer, make, reachPx } from "./furniture.js";
 import { Occupied } from "./label_spots.js";
 import { Labels } from "./labels.js";
 import { boundaryRows } from "./legend.js";
@@ -142,7 +142,7 @@ export class ChooseMap {
   /** The boundary that lies nearest to a place of the screen, within reach of a finger. */
   private lineAt(at: { x: number; y: number }): string | null {
     const camera = this.view.camera;
-    let [nearest, line]: [number, string | null] = [NEAR_PX, null];
+    let [nearest, line]: [number, string | null] = [reachPx(NEAR_PX), null];
     for (const { geometry, properties } of this.boundaries())
       for (const ring of ringsOf(geometry))
         for (let index = 1; index < ring.length; index++) {
@@ -164,7 +164,7 @@ export class ChooseMap {
     for (const { geometry, properties } of this.shapes)
       for (const ring of ringsOf(geometry)) {
         const isLine = geometry.type.endsWith("LineString");
-        const isHit = isLine ? ring.some((_end, index) => index > 0 && distanceTo(ring[index - 1]!, ring[index]!, at, camera) < NEAR_PX) : holds(ring, x, y);
+        const isHit = isLine ? ring.some((_end, index) => index > 0 && distanceTo(ring[index - 1]!, ring[index]!, at, camera) < reachPx(NEAR_PX)) : holds(ring, x, y);
         const size = isLine ? 0 : ring.reduce((sum, [lon, lat], index) => sum + lon! * ring[(index + 1) % ring.length]![1]! - ring[(index + 1) % ring.length]![0]! * lat!, 0);
         if (isHit && Math.abs(size) < smallest) [smallest, number] = [Math.abs(size), properties.number];
       }

@@ -4,7 +4,7 @@
 import type { Geometry } from "geojson";
 import { say } from "../words.js";
 import type { Ground } from "./data.js";
-import { ScaleBar, buttons, disclaimer, make } from "./furniture.js";
+import { ScaleBar, buttons, disclaimer, make, reachPx } from "./furniture.js";
 import { Occupied } from "./label_spots.js";
 import { Labels } from "./labels.js";
 import { type Camera, latOf, screenX, screenY, worldX, worldY } from "./mercator.js";
@@ -238,7 +238,7 @@ export class DrawMap {
 
   private grip(at: { x: number; y: number }): number {
     const camera = this.view.camera;
-    return this.corners.findIndex(([lon, lat]) => Math.hypot(screenX(camera, worldX(lon)) - at.x, screenY(camera, worldY(lat)) - at.y) <= GRIP_PX);
+    return this.corners.findIndex(([lon, lat]) => Math.hypot(screenX(camera, worldX(lon)) - at.x, screenY(camera, worldY(lat)) - at.y) <= reachPx(GRIP_PX));
   }
 
   /** The side (by the index of its first corner) that lies at a place of the screen, or -1. The closing side adds at the end. */
@@ -250,7 +250,7 @@ export class DrawMap {
       if (!end) return false;
       const [wide, high] = [end.x - begin.x, end.y - begin.y];
       const share = ((at.x - begin.x) * wide + (at.y - begin.y) * high) / Math.max(wide * wide + high * high, 1e-9);
-      return share > 0 && share < 1 && Math.hypot(begin.x + share * wide - at.x, begin.y + share * high - at.y) <= SIDE_PX;
+      return share > 0 && share < 1 && Math.hypot(begin.x + share * wide - at.x, begin.y + share * high - at.y) <= reachPx(SIDE_PX);
     });
   }
 

@@ -33,6 +33,11 @@ export function drawing(width: number, height: number, parts: [string, Record<st
   return svg;
 }
 
+/** How near a pointer has to come to what it means, in pixels: a finger hits less exactly than a mouse. */
+export function reachPx(ofMouse: number): number {
+  return matchMedia("(pointer: coarse)").matches ? ofMouse * 1.8 : ofMouse;
+}
+
 /** + − and "Fit all". */
 export function buttons(zoom: (steps: number) => void, whole: () => void): HTMLElement {
   const bar = make("div", "tw-map-buttons");

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from trucewatch.desks.setup.drafts import drafts_of, mark_of, watch_of
 from trucewatch.desks.setup.forms import LONGEST, names_of, typed_values
+from trucewatch.desks.setup.pages import STEPS
 from trucewatch.errors import PlaceError, TrucewatchError
 from trucewatch.geo.place_text import read_place
 from trucewatch.locale import mark
@@ -191,6 +192,8 @@ def _boundaries_page(
         status=422 if fault else 200,
         draft=draft,
         fault=fault,
+        steps=STEPS,
+        step="zones",
         seen_mark=mark_of(draft),
         lines=lines_of(draft),
         status_words=STATUS_WORDS,
@@ -205,6 +208,8 @@ def _places_page(view: View, draft: Draft, *, fault: Message | None = None, type
         status=422 if fault else 200,
         draft=draft,
         fault=fault,
+        steps=STEPS,
+        step="zones",
         seen_mark=mark_of(draft),
         towns=len(watch_of(draft).basemap.towns) - len(draft.places),
         **typed_values(typed),
