@@ -221,7 +221,7 @@ def test_names_columns_and_endless_sheets_leave_the_rest_alone(tmp_path: Path, s
         assert "inbox/b_column.parquet" in table
         assert state(client)["incidents"] > 0
         assert state(client)["trouble"] == ""
-        assert "Added. It is entry" in client.post("/incident/new", ACT)
+        assert "Added. Recorded as no." in client.post("/incident/new", ACT)
 
         # A hostile file that is brought by hand: answered, and nothing of it is kept.
         begun = time.monotonic()
