@@ -31,8 +31,8 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/watches/{name}")
 def watch_page(view: CurrentView, name: str) -> Response:
-    """How a watch beside this one stands: closed, being opened, open, or why it could not be opened. `?opening`: who was
-    just opening it is led on."""
+    """How a watch beside this one stands: closed, being opened, open, or why it could not be opened. `?opening`: who
+    was just opening it is led on."""
     is_being_opened = "opening" in view.request.query_params
     watch = _watch(view, name)
     children = child_consoles(view.console)
