@@ -31,7 +31,9 @@ EXAMPLES = {"two-valleys": "valleys", "karabakh-2020": "karabakh"}
 OWN = [samples.__name__.split(".")[2] for samples in OF_DESKS]
 """Desks whose approved files lie with their own tests."""
 SPOKEN = ("aria-label", "title", "placeholder", "alt")
-SILENT = ("script", "style", "nav of the frame")
+SILENT = ("script", "style", "nav of the frame", "datalist")
+ANOTHERS = ("/new/{draft_id}", "/watches/{name}")
+"""Pages about another watch than the served one: under its name, in its zone of time."""
 INLINE = {
     "a",
     "abbr",
@@ -111,18 +113,21 @@ def lines(pieces: list[str], folder: Path) -> list[str]:
 
 
 def visible_text(busy: Busy, language: str, addresses: Sequence[Address]) -> str:
-    """Pages under headings with their addresses; the frame, which is the same for all, once."""
-    client, parts, frames = client_of(busy.console), [], set()
+    """Pages under headings with their addresses; the frame, which is the same for all of one watch, once."""
+    client, parts = client_of(busy.console), []
+    frames: dict[bool, set[str]] = {False: set(), True: set()}
     for address in [*addresses, None]:
         where, name = (busy.at(address), address.name) if address else (NOWHERE, NOWHERE)
         client.cookies = {"tw_lang": language}
         text = Text()
         text.feed(client.get(where, headers={"accept": "text/html"}).text)
         title, *frame = lines(text.frame, busy.console.folder)
-        frames.add("\n".join(frame))
+        frames[name.startswith(ANOTHERS)].add("\n".join(frame))
         parts += ["", f"## {name}", title, *lines(text.main, busy.console.folder)]
-    assert len(frames) == 1, "\n\n".join(frames)
-    return "\n".join(shortened(["## frame", *frames, *parts])) + "\n"
+    for which, alike in frames.items():
+        assert len(alike) <= 1, "\n\n".join(alike)
+        parts = [*(["", "## frame of another watch", *alike] if which and alike else []), *parts]
+    return "\n".join(shortened(["## frame", *frames[False], *parts])) + "\n"
 
 
 def shortened(text: list[str]) -> Iterator[str]:
