@@ -45,11 +45,13 @@ export class TwMap extends HTMLElement {
     ]);
     if (this.ended.signal.aborted) return;
     const bounds: Bounds = ground?.area ?? WORLD;
+    const beside = ground ? this.tellTiles(ground) : []; // before the map begins: it may fail at once
     try {
       if (this.dataset["draw"]) this.inner = new DrawMap(this, ground, bounds, this.dataset["draw"] === "line" ? "line" : "polygon");
       else if (incident) this.inner = new IncidentMap(this, ground, await incident, signs);
       else await this.beginWatch(new WatchMap(this, ground, bounds), incidents, signs);
-      if (ground) this.tellTiles(ground);
+      this.append(...beside);
+      if (beside.length && this.inner && !(this.inner instanceof DrawMap)) this.inner.legend.footPx = 84;
       this.dataset["ready"] = "";
       this.dispatchEvent(new CustomEvent("tw:ready", { bubbles: true }));
     } catch (fault) {
@@ -83,19 +85,20 @@ export class TwMap extends HTMLElement {
     document.addEventListener("tw:choose", (event) => map.choose((event as CustomEvent<Chosen>).detail.n), { signal });
   }
 
-  /** Whose the roads, rivers and villages are; why there are none, although the watch brings some; that some are missing. */
-  private tellTiles(ground: Ground): void {
+  /** Whose the roads, rivers and villages are, and that some are missing; or why there are none, although the watch brings some. */
+  private tellTiles(ground: Ground): HTMLElement[] {
+    const told: HTMLElement[] = [];
     if (ground.tiles) {
       const credit = make("p", "tw-map-credit", say("tiles_credit"));
-      this.append(credit);
       this.addEventListener("tw:tiles-failed", () => credit.prepend(make("span", "", `${say("tiles_failed")} `, { role: "status" })), { signal: this.ended.signal });
+      told.push(credit);
     }
-    if (!ground.tiles_note) return;
-    const note = make("p", "tw-map-note", `${ground.tiles_note} `, { role: "status" });
-    const away = make("button", "", say("close"), { type: "button" });
-    away.addEventListener("click", () => note.remove());
-    note.append(away);
-    this.append(note);
+    if (ground.tiles_note) {
+      const why = make("details", "tw-map-credit");
+      why.append(make("summary", "", say("tiles_absent")), make("p", "", ground.tiles_note));
+      told.push(why);
+    }
+    return told;
   }
 
   private groundFailed(fault: unknown): null {

@@ -89,6 +89,8 @@ export interface LegendPart {
 export class Legend {
   /** Room that the open panel takes from the map's end. */
   static readonly WIDTH_PX = 264;
+  /** Height of what stands at the map's foot, beside the legend: the scale, and above it whose the roads are. */
+  footPx = 52;
   readonly element = make("div", "tw-map-legend");
   private readonly panel = make("div", "tw-map-legend-panel");
   private readonly body = make("div", "tw-map-legend-body", "", { tabindex: "0" });
@@ -112,7 +114,7 @@ export class Legend {
 
   /** Parts of the map that buttons, scale and legend cover: left, top, right, bottom. */
   covered(width: number, height: number): Box[] {
-    const scale: Box = [0, height - 52, 210, height];
+    const scale: Box = [0, height - this.footPx, 210, height];
     const zoom: Box = [0, 0, 168, 52];
     const mirror = document.documentElement.dir === "rtl";
     const legendWidth = this.isOpen ? Legend.WIDTH_PX : 112;
