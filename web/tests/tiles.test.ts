@@ -83,7 +83,7 @@ describe("a tile", () => {
     const read = tileReader({ getZxy }, () => undefined, () => time);
     for (let tile = 0; tile < 40; tile++) await read(ask, new AbortController());
     expect(getZxy).toHaveBeenCalledTimes(4);
-    time = 31_000;
+    time = 61_000;
     await read(ask, new AbortController());
     expect(getZxy).toHaveBeenCalledTimes(5);
   });

@@ -56,6 +56,7 @@ export class TwMap extends HTMLElement {
     if (this.ended.signal.aborted) return;
     const ground = this.takeMark(came);
     const bounds: Bounds = ground?.area ?? WORLD;
+    const beside = ground ? this.tellTiles(ground) : []; // before the map begins: it may fail at once
     try {
       if (this.dataset["draw"]) this.inner = new DrawMap(this, ground, bounds, this.dataset["draw"] === "line" ? "line" : "polygon");
       else if (this.dataset["choose"]) this.inner = new ChooseMap(this, ground, shapes.bounds ?? bounds, this.dataset["choose"] as Choice, shapes.features);
@@ -63,7 +64,8 @@ export class TwMap extends HTMLElement {
       else if (this.dataset["places"]) this.inner = new IncidentMap(this, ground, JSON.parse(this.dataset["places"]) as IncidentPlaces, signs);
       else if (incident) this.inner = new IncidentMap(this, ground, await incident, signs);
       else await this.beginWatch(new WatchMap(this, ground, bounds), incidents, signs);
-      if (ground) this.tellTiles(ground);
+      this.append(...beside);
+      if (beside.length && this.inner && !(this.inner instanceof DrawMap)) this.inner.legend.footPx = 84;
       this.dataset["ready"] = "";
       this.dispatchEvent(new CustomEvent("tw:ready", { bubbles: true }));
     } catch (fault) {
@@ -100,19 +102,20 @@ export class TwMap extends HTMLElement {
     document.addEventListener("tw:choose", (event) => map.choose((event as CustomEvent<Chosen>).detail.n), { signal });
   }
 
-  /** Whose the roads, rivers and villages are; why there are none, although the watch brings some; that some are missing. */
-  private tellTiles(ground: Ground): void {
+  /** Whose the roads, rivers and villages are, and that some are missing; or why there are none, although the watch brings some. */
+  private tellTiles(ground: Ground): HTMLElement[] {
+    const told: HTMLElement[] = [];
     if (ground.tiles) {
       const credit = make("p", "tw-map-credit", say("tiles_credit"));
-      this.append(credit);
       this.addEventListener("tw:tiles-failed", () => credit.prepend(make("span", "", `${say("tiles_failed")} `, { role: "status" })), { signal: this.ended.signal });
+      told.push(credit);
     }
-    if (!ground.tiles_note) return;
-    const note = make("p", "tw-map-note", `${ground.tiles_note} `, { role: "status" });
-    const away = make("button", "", say("close"), { type: "button" });
-    away.addEventListener("click", () => note.remove());
-    note.append(away);
-    this.append(note);
+    if (ground.tiles_note) {
+      const why = make("details", "tw-map-credit");
+      why.append(make("summary", "", say("tiles_absent")), make("p", "", ground.tiles_note));
+      told.push(why);
+    }
+    return told;
   }
 
   /** Zones and the line come and go with the watch's clock: what changed is drawn anew, what did not stays untouched. */

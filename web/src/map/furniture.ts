@@ -108,6 +108,8 @@ export function roomIn(host: HTMLElement): HTMLElement {
 export class Legend {
   /** Room that the open panel takes from the map's end. */
   static readonly WIDTH_PX = 264;
+  /** Height of what stands at the map's foot, beside the legend: the scale, and above it whose the roads are. */
+  footPx = 52;
   readonly element = make("div", "tw-map-legend");
   /** Stands under the map while the panel is folded, and opens it too. */
   readonly strip = make("ul", "tw-map-strip");
@@ -138,7 +140,7 @@ export class Legend {
 
   /** Parts of the map that buttons, scale and legend cover: left, top, right, bottom. */
   covered(width: number, height: number): Box[] {
-    const scale: Box = [0, height - 52, 210, height];
+    const scale: Box = [0, height - this.footPx, 210, height];
     const zoom: Box = [0, 0, 168, 52];
     const mirror = document.documentElement.dir === "rtl";
     const legendWidth = this.isOpen ? Legend.WIDTH_PX : 112;

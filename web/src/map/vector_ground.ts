@@ -19,7 +19,7 @@ const MOST_UNPACKED = 32 * 2 ** 20;
 const SAME_PLACE = 0.02;
 const GZIP = 2;
 const MOST_FAILURES = 4;
-const REST_MS = 30_000;
+const REST_MS = 60_000;
 
 /** Unpacks a directory or a tile, and stops at a size that no real one has. */
 export async function unpack(packed: ArrayBuffer, packing: number, most = MOST_UNPACKED): Promise<ArrayBuffer> {
