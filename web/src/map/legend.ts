@@ -83,6 +83,11 @@ function lines(ground: Ground, colours: Palette): LegendPart["rows"] {
   const borders = ground.boundary?.features ?? [];
   if (borders.some((border) => !border.properties?.disputed)) rows.push({ swatch: stroke(colours.boundary, "none", 1.4), text: say("legend_boundary") });
   if (borders.some((border) => border.properties?.disputed)) rows.push({ swatch: stroke(colours.boundary, "4 4", 1.4), text: say("legend_disputed") });
+  if (ground.ends)
+    rows.push({
+      swatch: drawing(WIDE, 12, [0, 9, 18, 27].map((x): [string, Record<string, string | number>] => ["path", { d: `M${x} 12l12 -12`, stroke: colours.boundary, "stroke-width": 1 }])),
+      text: say("legend_beyond"),
+    });
   return rows;
 }
 
