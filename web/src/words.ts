@@ -65,9 +65,12 @@ export function term(group: "outcome" | "kind", name: string): string {
   return typeof own === "string" ? own : name.replaceAll("_", " ");
 }
 
+/** Made once: the map writes figures in every frame. */
+const DIGITS = new Intl.NumberFormat("en-GB");
+
 export function figure(value: number): string {
   const marks: Record<string, string> = { ",": format("group"), ".": format("decimal") };
-  return new Intl.NumberFormat("en-GB").format(value).replace(/[,.]/g, (mark) => marks[mark] ?? mark);
+  return DIGITS.format(value).replace(/[,.]/g, (mark) => marks[mark] ?? mark);
 }
 
 /** Hours and minutes of a moment, in the page's zone. */

@@ -94,6 +94,11 @@ function lines(ground: Ground, colours: Palette): LegendPart["rows"] {
       { swatch: stroke(colours.river, "none", 1.8), text: say("legend_river") },
       { swatch: drawing(WIDE, 12, [["circle", { cx: 15, cy: 6, r: 2.4, fill: colours.village }]]), text: say("legend_village") },
     );
+  if (ground.ends)
+    rows.push({
+      swatch: drawing(WIDE, 12, [0, 9, 18, 27].map((x): [string, Record<string, string | number>] => ["path", { d: `M${x} 12l12 -12`, stroke: colours.boundary, "stroke-width": 1 }])),
+      text: say("legend_beyond"),
+    });
   return rows;
 }
 

@@ -15,10 +15,12 @@ const INSET_PX = 14;
 /** Left, top, right and bottom of what is known, world coordinates. */
 export type Ends = readonly [number, number, number, number];
 
+/** The box round the watch's own ground and the basemap that it brings, if any. */
 export function endsOf(ground: Ground | null): Ends | null {
   if (!ground?.ends) return null;
-  const [west, south, east, north] = ground.ends;
-  return [worldX(west), worldY(north), worldX(east), worldY(south)];
+  const boxes = ground.tiles ? [ground.ends, ground.tiles.bounds] : [ground.ends];
+  const reach = (pick: (...sides: number[]) => number, side: number): number => pick(...boxes.map((box) => box[side]!));
+  return [worldX(reach(Math.min, 0)), worldY(reach(Math.max, 3)), worldX(reach(Math.max, 2)), worldY(reach(Math.min, 1))];
 }
 
 export class MapEdge {

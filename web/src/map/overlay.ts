@@ -17,6 +17,8 @@ import { Zones } from "./zones.js";
 import { figure } from "../words.js";
 
 const RING = 19;
+/** A tile's width at its widest, and room for the other kind's beside it. */
+const MOST_TILE_PX = 160;
 /** Ellipses drawn besides the chosen one; more than that, newest first, would hide each other. */
 const MOST_ELLIPSES = 200;
 
@@ -142,10 +144,11 @@ export class Overlay {
     this.grouped!.singles.forEach(sign);
     for (const spread of this.grouped!.spreads) spread.rows.forEach(sign);
     for (const tile of this.grouped!.tiles) {
-      const width = tileWidth(tile);
-      const x = screenX(camera, tile.x) + (tile.beside * (width + 4)) / 2;
       const y = screenY(camera, tile.y);
-      if (x < -width || y < -20 || x > camera.width + width || y > camera.height + 20) continue;
+      const middle = screenX(camera, tile.x);
+      if (middle < -MOST_TILE_PX || y < -20 || middle > camera.width + MOST_TILE_PX || y > camera.height + 20) continue;
+      const width = tileWidth(tile);
+      const x = middle + (tile.beside * (width + 4)) / 2;
       this.marks.push({ kind: "tile", tile, x, y, width });
       occupied.take(x - width / 2, y - 17, x + width / 2, y + 17);
     }
