@@ -23,7 +23,7 @@ from trucewatch.locale import Words, languages, words
 from trucewatch.locale.acceptance import translation_words
 from trucewatch.locale.reasons import party_name, recorded_reason, zone_name
 from trucewatch.locale.sanitize import isolated, printable
-from trucewatch.locale.terms import aspect_word, kind_word, means_word, outcome_word
+from trucewatch.locale.terms import aspect_word, held_back_word, kind_word, means_word, outcome_word
 from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.reports.signs import draw_frame, draw_sign
 from trucewatch.server.acts import with_tokens
@@ -89,6 +89,10 @@ class Pages:
                 themes=THEMES,
                 zones=zones_of(watch) if view.beside is None else {visit.zone_name: visit.zone},
                 outcomes=OUTCOMES,
+                frame_words=[
+                    (each, held_back_word(visit.words) if each == "undetermined" else outcome_word(each, visit.words))
+                    for each in OUTCOMES
+                ],
                 zone_title=lambda name: zone_title(name, snapshot.as_of),
                 zone_words=lambda zone: isolated(zone_name(zone, watch, visit.words)),
                 party_words=lambda party: isolated(party_name(party, watch, visit.words)),

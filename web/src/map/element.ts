@@ -65,7 +65,7 @@ export class TwMap extends HTMLElement {
       else if (incident) this.inner = new IncidentMap(this, ground, await incident, signs);
       else await this.beginWatch(new WatchMap(this, ground, bounds), incidents, signs);
       this.append(...beside);
-      if (beside.length && this.inner && !(this.inner instanceof DrawMap)) this.inner.legend.footPx = 84;
+      if (beside.length && (this.inner instanceof WatchMap || this.inner instanceof IncidentMap)) this.inner.legend.footPx = 84;
       this.dataset["ready"] = "";
       this.dispatchEvent(new CustomEvent("tw:ready", { bubbles: true }));
     } catch (fault) {
