@@ -7,6 +7,7 @@ Headless Chromium without a graphics card; the server of `console.py`; sizes as 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import statistics
 import tempfile
@@ -157,7 +158,8 @@ def at_rest() -> list[Figure]:
             for kind in kinds
         )
         name = "with" if with_tiles else "without"
-        note = f"{INCIDENTS:,} incidents and those of the example, {beside}, cold cache, no graphics card"
+        note = f"{INCIDENTS:,} incidents and those of the example, {beside}, cold cache, no graphics card; others were "
+        note += f"at work: load {os.getloadavg()[0]:.0f}" if os.getloadavg()[0] > 4 else "at rest"
         figures += [
             Figure(
                 f"map {name} a basemap: from the address to rest, painted",
