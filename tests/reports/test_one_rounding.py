@@ -81,7 +81,10 @@ def test_every_way_out_gives_the_same_figure_of_one_incident(row: dict[str, Any]
     assert drawn is not None
     assert (drawn["lon"], drawn["lat"]) == (facts["lon"], facts["lat"])
     # Places in words, and the distance in them
-    assert page.where == line["where_words"] == telling.where(unreleased)
+    assert line["where_words"] == telling.where(unreleased)
+    assert page.where == telling.where(unreleased, beside=True)
+    beside_it = telling.metres(int(line["line_distance_95_m"]))
+    assert any(f"± {beside_it} to the line" in note for note in page.notes)
     if " km " in page.where:
         assert terminal_place(unreleased, invented_watch(), ENGLISH).split(" km ")[0] == page.where.split(" km ")[0]
     # Ellipse and radius

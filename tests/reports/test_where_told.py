@@ -11,6 +11,7 @@ from tests.conftest import ROOT
 from trucewatch.geo.describe import describe_place
 from trucewatch.locale import words
 from trucewatch.model.naming import CONSOLE, called
+from trucewatch.model.rounding import two_figures
 from trucewatch.model.watch import Watch
 from trucewatch.reports.phrases import line_spread_m, place_words, point_words
 from trucewatch.watch import load_watch
@@ -44,9 +45,17 @@ def test_where_the_error_exceeds_the_distance_it_is_in_the_area(
 def test_the_border_is_the_distance_itself(watch: Watch) -> None:
     nearest = describe_place(46.98, 39.63, watch.basemap.towns)
     assert nearest is not None
-    below, above = nearest.distance_m - 1, nearest.distance_m + 1
+    below, above = (nearest.distance_m // 1000 * 1000, (nearest.distance_m // 1000 + 1) * 1000)
     assert "±" in point_words(46.98, 39.63, watch, ENGLISH, radius_m=below)
     assert point_words(46.98, 39.63, watch, ENGLISH, radius_m=above) == "in the area of Hadrut"
+
+
+def test_who_is_told_it_rounded_and_the_console_say_the_same(watch: Watch) -> None:
+    nearest = describe_place(46.98, 39.63, watch.basemap.towns)
+    assert nearest is not None
+    for exact_m in (nearest.distance_m - 40, nearest.distance_m + 40, 12_449.0, 12_501.0):
+        told = {point_words(46.98, 39.63, watch, ENGLISH, radius_m=each) for each in (exact_m, two_figures(exact_m))}
+        assert len(told) == 1
 
 
 def test_all_names_of_the_town_stand_in_it(watch: Watch) -> None:

@@ -202,6 +202,8 @@ def point_words(
     if nearest is None or nearest.distance_m > 200_000:
         return words.gettext("{lat}°, {lon}°").format(lat=words.fixed(lat, 3), lon=words.fixed(lon, 3))
     town = printable(words.name(nearest.town.names, otherwise=nearest.town.id))
+    # As it is told: the console knows it more exactly than a recipient, and both say the same.
+    radius_m = None if radius_m is None else two_figures(radius_m)
     if radius_m is not None and radius_m > nearest.distance_m:
         return words.gettext("in the area of {town}").format(town=town)
     if nearest.distance_m < 500:

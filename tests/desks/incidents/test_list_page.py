@@ -79,7 +79,7 @@ def test_every_column_orders_the_list_and_the_address_holds_it(valleys: Console,
 def test_the_newest_stand_first_where_nothing_is_chosen(valleys: Console) -> None:
     page = page_of(client_of(valleys))
     assert LISTED.findall(page) == valleys.snapshot.codes[:100]
-    assert re.findall(r'aria-sort="(\w+)"[^>]*><a [^>]*>([^<]+?) ?<', page) == [("descending", "When")]
+    assert re.findall(r'aria-sort="(\w+)"[^>]*><a [^>]*>([^<]+?) ?<', page) == [("descending", "When, UTC-2")]
 
 
 @pytest.mark.parametrize(

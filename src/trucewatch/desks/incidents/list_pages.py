@@ -21,6 +21,7 @@ from trucewatch.model.standing import Standing
 from trucewatch.server.filter_words import chosen_filters, hidden_words
 from trucewatch.server.filters import passing
 from trucewatch.server.grave import board_of
+from trucewatch.server.preferences import zone_title
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.snapshot import Ints
 from trucewatch.server.source_words import SourceWords, words_of_rows
@@ -77,7 +78,7 @@ def incidents(view: CurrentView) -> HTMLResponse:
         "incidents/list.html.jinja",
         listed=_listed(view, rows[first : first + ROWS_AT_ONCE]),
         wanted=wanted,
-        columns=_columns(wanted, visit.words),
+        columns=_columns(wanted, visit.words, zone_title(visit.zone_name, snapshot.as_of)),
         facets=facets_of(snapshot, wanted, visit, masks),
         chips=_chips(view, wanted),
         hidden=_hidden(view, wanted, snapshot.rows - len(rows)),
@@ -144,12 +145,12 @@ def _listed(view: View, part: Ints) -> list[ListRow]:
     ]
 
 
-def _columns(wanted: ListView, words: Words) -> list[Column]:
+def _columns(wanted: ListView, words: Words, zone: str) -> list[Column]:
     """The heads: a click orders by a column, a second one the other way round."""
     titles: dict[str, Any] = {
         "code": words.gettext("Code"),
         "assessment": words.gettext("Assessment"),
-        "when": words.gettext("When"),
+        "when": words.gettext("When, {zone}").format(zone=zone),
         "what": words.gettext("What happened, and what is said of it"),
         "where": words.gettext("Where"),
         "size": words.gettext("±, 95%"),
