@@ -97,8 +97,8 @@ function layers(colours: Palette, lat: number, island: boolean): LayerSpecificat
     },
     {
       id: "area", type: "line", source, filter: of("zones", ["==", ["get", "kind"], "area"]),
-      // Long and short strokes in turn: unlike a boundary, solid or dashed, and unlike the dots of districts.
-      paint: { "line-color": colours.zone, "line-width": 1.4, "line-dasharray": [6, 2, 1.5, 2] },
+      // A soft solid band: unlike a boundary of any status, and unlike the dots of districts.
+      paint: { "line-color": colours.zone, "line-width": 5, "line-opacity": 0.35 },
     },
     {
       id: "zone", type: "line", source, filter: of("zones", ["!", ["in", ["get", "kind"], ["literal", ["area", "corridor", "line"]]]]),

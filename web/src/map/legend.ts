@@ -3,7 +3,7 @@
 import { say, term } from "../words.js";
 import { type Ground, type Incidents, statusesOf } from "./data.js";
 import { type LegendPart, type Swatch, drawing, make } from "./furniture.js";
-import type { Palette } from "./palette.js";
+import { type Palette, thin } from "./palette.js";
 
 const WIDE = 30;
 
@@ -83,7 +83,7 @@ function lines(ground: Ground, colours: Palette): LegendPart["rows"] {
   for (const { properties } of ground.zones?.features ?? []) {
     if (properties.kind !== "area" || areas.has(properties.name)) continue;
     areas.add(properties.name);
-    rows.push({ swatch: stroke(colours.zone, "9 3 2 3", 1.4), text: say("legend_area", { name: properties.name }) });
+    rows.push({ swatch: stroke(thin(colours.zone, 0.35), "none", 5), text: say("legend_area", { name: properties.name }) });
   }
   if ((ground.zones?.features ?? []).some(({ properties }) => properties.kind !== "area" && properties.kind !== "corridor"))
     rows.push({ swatch: stroke(colours.zone, "1 2", 1.2), text: say("legend_zones") });
