@@ -29,6 +29,7 @@ from trucewatch.messages import Message
 from trucewatch.server.door import TICKET_LASTS, Door, door_of
 from trucewatch.server.entrance import ENTRANCE, PROOF
 from trucewatch.server.neighbours import Neighbour, neighbours_of
+from trucewatch.server.security import is_loopback
 from trucewatch.store.store import FOLDER
 from trucewatch.store.vault import is_open
 
@@ -40,6 +41,7 @@ MOST_CHILDREN: Final = 4
 END_S: Final = 8.0
 """How long a child may take to let go of its pages before it is ended."""
 _ASK_S: Final = 1.0
+_EVERY_ADDRESS: Final = ("0.0.0.0", "::")  # noqa: S104 - asked, not listened at
 _LAST_LINES: Final = 5
 _LOG = logging.getLogger("trucewatch.server")
 
@@ -129,7 +131,8 @@ class ChildConsoles:
             if len(running) >= MOST_CHILDREN:
                 raise TrucewatchError(Message(TOO_MANY.template, count=MOST_CHILDREN, names=", ".join(sorted(running))))
             port = _free_port(place.host, self._door_at(watch.folder).last_port)
-            words = [sys.executable, "-m", "trucewatch", "serve", str(watch.folder), "--host", place.host]
+            # -P: no module is taken from the folder that this process was started in, which may be anybody's.
+            words = [sys.executable, "-P", "-m", "trucewatch", "serve", str(watch.folder), "--host", place.host]
             words += ["--port", str(port), "--while-input-is-open"]
             if place.certificate is not None and place.key is not None:
                 words += ["--tls-cert", str(place.certificate.resolve()), "--tls-key", str(place.key.resolve())]
@@ -159,7 +162,7 @@ class ChildConsoles:
         door = self._door_at(folder)
         url, nonce = door.url, secrets.token_urlsafe(16)
         expected = door.proof(nonce)
-        if not url or not expected:
+        if not expected or not _is_of_this_computer(url):
             return ""
         return url if hmac.compare_digest(_answer(url, nonce).encode(), expected.encode()) else ""
 
@@ -175,6 +178,8 @@ class ChildConsoles:
             return ""
         ticket = self._door_at(folder).asked_token(lasts=TICKET_LASTS)
         parts = urlsplit(url)
+        if host == "localhost" and _is_answered_elsewhere(parts.port or 0, parts.hostname or ""):
+            host = parts.hostname or ""
         name = f"[{host}]" if ":" in host else host
         return f"{parts.scheme}://{name}:{parts.port}{ENTRANCE}?once={ticket}"
 
@@ -211,6 +216,25 @@ class ChildConsoles:
 def child_consoles(console: Console) -> ChildConsoles:
     """The consoles that were opened from this one."""
     return console.part(ChildConsoles)
+
+
+def _is_of_this_computer(url: str) -> bool:
+    """Whether an address that a watch's folder names is a console's on this computer: nothing else is asked."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        return parts.scheme in ("http", "https") and bool(parts.port) and (is_loopback(host) or host in _EVERY_ADDRESS)
+    except ValueError:
+        return False
+
+
+def _is_answered_elsewhere(port: int, host: str) -> bool:
+    """Whether something answers at a port under another of this computer's addresses than the console's: a browser may
+    take that one for "localhost", and the ticket would be a stranger's."""
+    for other in {"127.0.0.1", "::1"} - {host}:
+        with suppress(OSError), socket.create_connection((other, port), timeout=_ASK_S):
+            return True
+    return False
 
 
 def _answer(url: str, nonce: str) -> str:
