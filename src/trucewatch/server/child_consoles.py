@@ -178,14 +178,19 @@ class ChildConsoles:
             return ""
         ticket = self._door_at(folder).asked_token(lasts=TICKET_LASTS)
         parts = urlsplit(url)
-        if host == "localhost" and _is_answered_elsewhere(parts.port or 0, parts.hostname or ""):
-            host = parts.hostname or ""
+        own = parts.hostname or ""
+        if host == "localhost" and own not in _EVERY_ADDRESS and _is_answered_elsewhere(parts.port or 0, own):
+            host = own
         name = f"[{host}]" if ":" in host else host
         return f"{parts.scheme}://{name}:{parts.port}{ENTRANCE}?once={ticket}"
 
     def of(self, name: str) -> Child | None:
-        """The process of a watch that was opened from here, ended ones too; None if there was none."""
-        return self._children.get(name)
+        """The process of a watch that was opened from here, ended ones too; None if there was none. One that ended is
+        gone for everybody from now on: until it is asked for, it counts as alive."""
+        child = self._children.get(name)
+        if child is not None:
+            child.process.poll()
+        return child
 
     def end(self, name: str) -> bool:
         """Close a watch that was opened from here; whether there was one."""
