@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -151,3 +152,22 @@ def test_a_console_is_opened_with_no_module_of_the_folder_it_was_started_in(
         threading.Event().wait(0.2)
     assert child.is_running, child.lines
     assert not (tmp_path / "was-run").exists()
+
+
+def test_a_stranger_who_answers_a_byte_at_a_time_keeps_no_page_waiting(client: TestClient, console: Console) -> None:
+    is_over = threading.Event()
+
+    def drip(listener: socket.socket) -> None:
+        opened, _ = listener.accept()
+        with opened, suppress(OSError):
+            opened.sendall(b"HTTP/1.1 200 OK\r\n")
+            while not is_over.wait(0.2):
+                opened.sendall(b"a")
+
+    door = door_of(console.folder.parent / BESIDE, lambda: datetime.now(UTC))
+    door.open()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=drip, args=(listener,), daemon=True).start()
+        door.stands_at(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        assert "It is closed" in page_within(client, f"/watches/{BESIDE}")
+        is_over.set()

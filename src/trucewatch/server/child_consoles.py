@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
 from trucewatch.errors import TrucewatchError, system_words
+from trucewatch.locale.sanitize import isolated
 from trucewatch.messages import Message
 from trucewatch.server.door import TICKET_LASTS, Door, door_of
 from trucewatch.server.entrance import ENTRANCE, PROOF
@@ -41,6 +42,8 @@ MOST_CHILDREN: Final = 4
 END_S: Final = 8.0
 """How long a child may take to let go of its pages before it is ended."""
 _ASK_S: Final = 1.0
+_ANSWER_S: Final = 3.0
+"""How long a whole answer may take."""
 _EVERY_ADDRESS: Final = ("0.0.0.0", "::")  # noqa: S104 - asked, not listened at
 _LAST_LINES: Final = 5
 _LOG = logging.getLogger("trucewatch.server")
@@ -104,7 +107,7 @@ class Child:
         assert self.process.stderr is not None
         with self.process.stderr as output:
             for raw in output:
-                line = raw.decode("utf-8", "replace").rstrip()
+                line = isolated(raw.decode("utf-8", "replace").rstrip())
                 self.lines = [*self.lines[-_LAST_LINES + 1 :], line]
                 _LOG.warning("%s: %s", self.name, line)
 
@@ -255,13 +258,23 @@ def _answer(url: str, nonce: str) -> str:
             connection = http.client.HTTPSConnection(*where, timeout=_ASK_S, context=unverified)
         else:
             connection = http.client.HTTPConnection(*where, timeout=_ASK_S)
+        connection.connect()
+        # A stranger who answers a byte at a time would be in time with each of them.
+        end = threading.Timer(_ANSWER_S, _shut, (connection.sock,))
+        end.start()
         try:
             connection.request("GET", f"{PROOF}?of={quote(nonce)}", headers={"connection": "close"})
             return connection.getresponse().read(200).decode("ascii", "replace")
         finally:
+            end.cancel()
             connection.close()
     except (OSError, ValueError, http.client.HTTPException):
         return ""
+
+
+def _shut(opened: socket.socket) -> None:
+    with suppress(OSError):
+        opened.shutdown(socket.SHUT_RDWR)
 
 
 def _free_port(host: str, wanted: int) -> int:
