@@ -178,6 +178,7 @@ def test_who_has_read_nothing_reaches_an_open_console_with_a_real_file_in_twelve
     assert state["incidents"] > 0
     assert state["simulated"] == 0
     print(f"\n{person.minutes:.1f} minutes by the model: {dict(person.acts)}, {person.words_read} words read")
+    assert set(person.acts) == {"clicks", "fields", "choices", "files"}, "each kind of act is counted apart"
     assert sum(person.acts.values()) <= MOST_ACTS, person.acts
     assert person.minutes <= MOST_MINUTES, f"{person.minutes:.1f} minutes: {person.acts}"
 

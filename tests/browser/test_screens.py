@@ -73,6 +73,7 @@ def test_no_page_moves_sideways_on_the_smallest_phone(window: Window, busy: tupl
     wide = {}
     for address in each(PAGES):
         page = window.open(served.url + work.at(address), map_ready=False)
+        page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
         if found := page.evaluate(WIDER):
             wide[address.name] = found
     assert wide == {}
@@ -100,6 +101,7 @@ def test_no_table_of_ours_needs_a_finger_from_side_to_side(window: Window, busy:
     wide = {}
     for address in each(address for address in PAGES if address.template != "/incidents"):
         page = window.open(served.url + work.at(address), map_ready=False)
+        page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
         found = page.evaluate(
             """() => [...document.querySelectorAll('main table:not(.lines)')]
               .filter((one) => one.checkVisibility() && one.closest('.scroll, .card')
