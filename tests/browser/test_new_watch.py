@@ -215,7 +215,8 @@ def test_from_the_new_console_the_menu_leads_back_and_forth(window: Window, own:
 def test_every_step_stands_under_the_name_and_in_the_zone_of_the_new_watch(window: Window, own: Served) -> None:
     page = window.page
     draft = begun(page, own)
-    for step in ("name", "parties", "zones", "provisions", "sources", "recipients", "finish"):
+    steps = ("name", "parties", "zones", "places", "boundaries", "provisions", "sources", "recipients", "finish")
+    for step in (*steps, "away"):
         page.goto(f"{draft}/{step}")
         expect(page.locator(".switch summary")).to_contain_text("Two Vales")
         expect(page).to_have_title(re.compile(r"· Two Vales · Trucewatch$"))
