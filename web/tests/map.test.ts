@@ -8,6 +8,7 @@ import { Occupied } from "../src/map/label_spots.js";
 import { Mask } from "../src/map/mask.js";
 import { EARTH_CIRCUMFERENCE_M, latOf, lonOf, metresPerPixel, worldSize, worldX, worldY } from "../src/map/mercator.js";
 import { boxRound } from "../src/map/middle.js";
+import { weightiestLast } from "../src/map/overlay.js";
 import { LIGHT } from "../src/map/palette.js";
 import { crossingOf, faultOf, geometryOf, readCorners, writeCorners } from "../src/map/shape.js";
 import { nearest, nextInDirection } from "../src/map/step.js";
@@ -222,5 +223,12 @@ describe("drawing", () => {
     const made = geometryOf([[0, 0], [0, 1], [1, 1]], "polygon");
     expect(made).toEqual({ type: "Polygon", coordinates: [[[1, 1], [0, 1], [0, 0], [1, 1]]] });
     expect(geometryOf([[0, 0], [0, 1]], "line").type).toBe("LineString");
+  });
+});
+
+describe("signs in one place", () => {
+  it("are painted with the weightiest assessment last, so that nothing hides it", () => {
+    const signs = [0, 1, 2, 3].map((row) => ({ row }));
+    expect(weightiestLast(signs, [0, 1, 3, 1]).map(({ row }) => row)).toEqual([2, 1, 3, 0]);
   });
 });
