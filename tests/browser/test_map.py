@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from shapely.geometry import shape
 
 from tests.browser.conftest import Served, Window, until
 from tests.conftest import ROOT, each
+from trucewatch.locale import languages
 
 MAP = "document.querySelector('tw-map').watch"
 SIZE = {"width": 1366, "height": 768}
@@ -33,8 +35,10 @@ def features_of(example: str, file: str) -> list[dict[str, Any]]:
 
 
 def large_towns(example: str) -> list[str]:
-    """The towns of rank 1 in the example's zones."""
-    inside = shapely.union_all([shape(zone["geometry"]) for zone in features_of(example, "zones.geojson")])
+    """The towns of rank 1 in the example's area, be that what its zones cover or the box that its watch names."""
+    settings = tomllib.loads((ROOT / "examples" / example / "watch.toml").read_text("utf-8"))
+    zones = [shape(zone["geometry"]) for zone in features_of(example, "zones.geojson")]
+    inside = shapely.union_all([*zones, shapely.box(*settings["area"])])
     return [
         town["properties"]["id"]
         for town in features_of(example, "basemap.geojson")
@@ -54,7 +58,7 @@ def on_map(page: Page, lon: float, lat: float) -> tuple[float, float]:
     return spot[0], spot[1]
 
 
-@pytest.mark.parametrize("language", ["en", "hy", "ru"])
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("example", ["karabakh", "valleys"])
 def test_every_large_town_is_named_at_first_sight(
     window: Window, request: pytest.FixtureRequest, example: str, language: str

@@ -178,6 +178,7 @@ def test_who_has_read_nothing_reaches_an_open_console_with_a_real_file_in_twelve
     assert state["incidents"] > 0
     assert state["simulated"] == 0
     print(f"\n{person.minutes:.1f} minutes by the model: {dict(person.acts)}, {person.words_read} words read")
+    assert set(person.acts) == {"clicks", "fields", "choices", "files"}, "each kind of act is counted apart"
     assert sum(person.acts.values()) <= MOST_ACTS, person.acts
     assert person.minutes <= MOST_MINUTES, f"{person.minutes:.1f} minutes: {person.acts}"
 
@@ -214,7 +215,8 @@ def test_from_the_new_console_the_menu_leads_back_and_forth(window: Window, own:
 def test_every_step_stands_under_the_name_and_in_the_zone_of_the_new_watch(window: Window, own: Served) -> None:
     page = window.page
     draft = begun(page, own)
-    for step in ("name", "parties", "zones", "provisions", "sources", "recipients", "finish"):
+    steps = ("name", "parties", "zones", "places", "boundaries", "provisions", "sources", "recipients", "finish")
+    for step in (*steps, "away"):
         page.goto(f"{draft}/{step}")
         expect(page.locator(".switch summary")).to_contain_text("Two Vales")
         expect(page).to_have_title(re.compile(r"· Two Vales · Trucewatch$"))

@@ -192,7 +192,7 @@ def test_the_middle_of_the_area_is_found_by_a_spelling_or_a_click(window: Window
     expect(hit).to_contain_text("Pūnch")
     hit.click()
     expect(page.locator("#middle")).to_have_value(re.compile(r"^33\.77\d*, 74\.09\d*$"))
-    page.get_by_role("button", name="Whole area").click()
+    page.get_by_role("button", name="Fit all").click()
     page.wait_for_timeout(500)
     stage = page.locator("tw-map .tw-map-stage")
     box = stage.bounding_box()
@@ -205,14 +205,23 @@ def test_the_middle_of_the_area_is_found_by_a_spelling_or_a_click(window: Window
     expect(page.locator("#toast")).to_contain_text("Nothing but sea lies in its area")
 
 
-def test_a_place_is_added_by_a_click(window: Window, own: Served) -> None:
+def test_a_place_is_added_by_a_click_by_keys_and_by_a_spelling(window: Window, own: Served) -> None:
     page = window.page
     draft = begin(page, own, "Poonch")
     page.goto(f"{own.url}/new/{draft}/places")
     at_rest(page)
     page.fill('input[name="name-en"]', "Old bridge")
     draw(page, ((0.5, 0.4),))
-    assert re.match(r"33\.\d+, 74\.\d+", page.input_value("#at"))
+    clicked = page.input_value("#at")
+    assert re.fullmatch(r"33\.\d{5}, 74\.\d{5}", clicked)
+    page.locator("tw-map .tw-map-stage").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    until(page, f"document.getElementById('at').value !== '{clicked}'")
+    assert re.fullmatch(r"33\.\d{5}, 74\.\d{5}", page.input_value("#at"))
+    page.fill("#at", "Rajauri")
+    page.locator(".hits button").first.click()
+    assert re.match(r"33\.3\d+, 74\.\d+", page.input_value("#at"))
     with onward(page):
         page.get_by_role("button", name="Add the place").click()
     expect(page.locator("main")).to_contain_text("Old bridge")

@@ -7,7 +7,8 @@ import { groundStyle } from "../src/map/ground.js";
 import { Occupied } from "../src/map/label_spots.js";
 import { Mask } from "../src/map/mask.js";
 import { EARTH_CIRCUMFERENCE_M, latOf, lonOf, metresPerPixel, worldSize, worldX, worldY } from "../src/map/mercator.js";
-import { boxRound, readMiddle } from "../src/map/middle.js";
+import { boxRound } from "../src/map/middle.js";
+import { weightiestLast } from "../src/map/overlay.js";
 import { LIGHT } from "../src/map/palette.js";
 import { crossingOf, faultOf, geometryOf, readCorners, writeCorners } from "../src/map/shape.js";
 import { nearest, nextInDirection } from "../src/map/step.js";
@@ -177,14 +178,8 @@ describe("the scale bar", () => {
 });
 
 describe("choosing", () => {
-  it("reads a middle with latitude first, and nothing else", () => {
-    expect(readMiddle("33.77, 74.09")).toEqual([74.09, 33.77]);
-    expect(readMiddle(" -35; -25 ")).toEqual([-25, -35]);
-    for (const text of ["", "Poonch", "91, 10", "10, 181", "1, 2, 3"]) expect(readMiddle(text)).toBeNull();
-  });
-
   it("draws the box that the server will: as wide as high on the ground", () => {
-    const [west, south, east, north] = boxRound([74, 60], 100);
+    const [west, south, east, north] = boxRound({ lon: 74, lat: 60 }, 100);
     expect(east - west).toBeCloseTo(2 * (north - south), 5);
     expect(((north - south) * EARTH_CIRCUMFERENCE_M) / 360).toBeCloseTo(100_000, 3);
   });
@@ -228,5 +223,12 @@ describe("drawing", () => {
     const made = geometryOf([[0, 0], [0, 1], [1, 1]], "polygon");
     expect(made).toEqual({ type: "Polygon", coordinates: [[[1, 1], [0, 1], [0, 0], [1, 1]]] });
     expect(geometryOf([[0, 0], [0, 1]], "line").type).toBe("LineString");
+  });
+});
+
+describe("signs in one place", () => {
+  it("are painted with the weightiest assessment last, so that nothing hides it", () => {
+    const signs = [0, 1, 2, 3].map((row) => ({ row }));
+    expect(weightiestLast(signs, [0, 1, 3, 1]).map(({ row }) => row)).toEqual([2, 1, 3, 0]);
   });
 });

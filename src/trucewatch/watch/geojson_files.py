@@ -14,7 +14,7 @@ from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.times import ALWAYS, NEVER
 from trucewatch.model.zone import BASEMAP_KINDS, ZONE_KINDS, Basemap, Ground, Sensor, Town, Zone
 from trucewatch.watch.boundary_status import boundary_status
-from trucewatch.watch.geojson_features import (
+from trucewatch.watch.feature_shapes import (
     SHAPES,
     SURFACES,
     Area,

@@ -20,7 +20,7 @@ from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Amount, Message
 from trucewatch.sources.geopackage import open_geopackage, plain_wkb, quoted
 from trucewatch.sources.reference_systems import degrees_from_name
-from trucewatch.watch.geojson_features import SHAPES, SURFACES, FeatureFault, geometry_of, properties_of
+from trucewatch.watch.feature_shapes import SHAPES, SURFACES, FeatureFault, geometry_of, properties_of
 
 MOST_FEATURES: Final = 1000
 MOST_VERTICES: Final = 500_000

@@ -159,14 +159,46 @@ def test_empty_by_filter_and_empty_by_time_say_so_differently(valleys: Console) 
 def test_the_table_of_time_counts_what_the_list_shows(valleys: Console) -> None:
     page = unbroken(client_of(valleys).get("/watch?kind=explosion").text)
     table = page[page.index("The same as a table") :]
-    counts = [int(one) for one in re.findall(r'</th><td class="num">(\d+)</td>', table)]
+    counts = [int(one) for one in re.findall(r'</th><td class="num"[^>]*>(\d+)</td>', table)]
     assert sum(counts) == int((valleys.snapshot.kind == KINDS.index("explosion")).sum())
 
 
 def test_real_and_simulated_are_told_apart_in_every_row(valleys: Console, karabakh: Console) -> None:
-    simulated = client_of(valleys).get("/watch").text
-    assert simulated.count('class="sim">sim<') == len(rows_of(simulated))
-    assert 'class="sim"' not in client_of(karabakh).get("/watch").text
+    def listed(html: str) -> str:
+        begin = html.index('<ol id="list"')
+        return html[begin : html.index("</ol>", begin)]
+
+    simulated = listed(client_of(valleys).get("/watch").text)
+    assert simulated.count('class="sim">sim<') == len(rows_of(simulated)) > 0
+    assert 'class="sim"' not in listed(client_of(karabakh).get("/watch").text)
+
+
+def test_a_row_says_in_words_why_no_assessment_is_said_and_how_sure_it_is(valleys: Console) -> None:
+    page = unbroken(client_of(valleys).get("/watch").text)
+    rows = re.findall(r'<li id="row-(\d+)".*?</li>', page, re.DOTALL)
+    assert rows
+    for row in each(map(int, rows)):
+        text = unbroken(re.search(rf'<li id="row-{row}".*?</li>', page, re.DOTALL)[0])  # type: ignore[index]
+        incident = valleys.snapshot.incident(row)
+        telling = Telling(words("en"), valleys.snapshot.watch.zone, valleys.snapshot.watch)
+        standing = valleys.snapshot.standings(np.array([row]))[0]
+        assert f'class="o-{standing.outcome}">{telling.standing(standing)}<' in text
+        sure = text[text.index('<b class="sure">') :].split("</b>")[0].removeprefix('<b class="sure">')
+        if incident.alone:
+            assert sure == "one report alone"
+        else:
+            assert sure == (
+                "" if incident.happened is None else telling.probability(incident.happened).replace(">", "&gt;")
+            )
+
+
+def test_empty_time_fields_show_the_time_that_is_drawn(valleys: Console) -> None:
+    page = client_of(valleys).get("/watch").text
+    first = datetime.fromtimestamp(int(valleys.snapshot.start_s.min()), UTC).astimezone(valleys.snapshot.watch.zone)
+    shown = re.findall(r'data-time="(?:from|to)"[^>]*', page)
+    placeholders = re.findall(r'placeholder="([^"]*)"(?=[^>]*data-time)', page)
+    assert len(shown) == 2
+    assert f"{first.day} {first:%b %Y}" in placeholders[0]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,5 +1,5 @@
-/** Choosing by a click, beside fields that do the same by keyboard: the middle of an area, a place, a boundary, shapes of a
- * brought file. What is chosen stands in the fields; the map shows what they hold. */
+/** Choosing by a click, beside fields that do the same by keyboard: the middle of an area, a boundary, shapes of a brought
+ * file. What is chosen stands in the fields; the map shows what they hold. A place is picked by pick_map.ts. */
 
 import type { Feature, Geometry } from "geojson";
 import { say } from "../words.js";
@@ -9,17 +9,18 @@ import { Occupied } from "./label_spots.js";
 import { Labels } from "./labels.js";
 import { boundaryRows } from "./legend.js";
 import { type Camera, latOf, lonOf, screenX, screenY, worldX, worldY } from "./mercator.js";
-import { boxRound, readMiddle } from "./middle.js";
+import { boxRound } from "./middle.js";
 import { outline } from "./overlay.js";
 import { type Palette, palette } from "./palette.js";
+import { type Point, readPoint, wrapped, writePoint } from "./point.js";
 import { type Bounds, View } from "./view.js";
 import { ZoneNames, ringsOf } from "./zone_names.js";
 
-export type Choice = "middle" | "place" | "line" | "shapes";
+export type Choice = "middle" | "line" | "shapes";
 export type Shape = Feature<Geometry, { number: number; name: string }>;
 
 const NEAR_PX = 10;
-const HINTS = { middle: "map_choose_middle", place: "map_choose_place", line: "map_choose_line", shapes: "map_choose_shapes" } as const;
+const HINTS = { middle: "map_choose_middle", line: "map_choose_line", shapes: "map_choose_shapes" } as const;
 
 export class ChooseMap {
   private readonly scale = new ScaleBar();
@@ -49,8 +50,7 @@ export class ChooseMap {
     if (ground && choice === "line") host.append(this.legend(ground));
     void this.labels?.fonts().then(() => this.view.paint());
     this.listen();
-    const at = readMiddle(this.field("at")?.value ?? "");
-    if (at) this.look(at);
+    this.look();
   }
 
   end(): void {
@@ -82,24 +82,25 @@ export class ChooseMap {
     const { signal } = this.ended;
     map.on("click", (event) => this.click(event.point, event.lngLat.lng, event.lngLat.lat));
     map.on("mousemove", (event) => {
-      const over = this.choice === "middle" || this.choice === "place" || (this.choice === "line" ? this.lineAt(event.point) !== null : this.shapeAt(event.point) !== null);
+      const over = this.choice === "middle" || (this.choice === "line" ? this.lineAt(event.point) !== null : this.shapeAt(event.point) !== null);
       map.getCanvas().style.cursor = !over ? "" : this.choice === "line" || this.choice === "shapes" ? "pointer" : "crosshair";
     });
     document.addEventListener("input", () => this.view.paint(), { signal });
     document.addEventListener("change", () => this.view.paint(), { signal });
-    document.addEventListener("tw:look", () => {
-      const at = readMiddle(this.field("at")?.value ?? "");
-      if (at) this.look(at);
-    }, { signal });
+    document.addEventListener("tw:look", () => this.look(), { signal });
     this.stage.addEventListener("keydown", (event) => this.key(event));
   }
 
-  private look([lon, lat]: [number, number]): void {
-    if (this.choice === "middle") {
-      const [west, south, east, north] = boxRound([lon, lat], this.width);
-      const [wide, high] = [(east - west) / 2, (north - south) / 2];
-      this.view.moveTo([Math.max(west - wide, -180), Math.max(south - high, -85), Math.min(east + wide, 180), Math.min(north + high, 85)]);
-    } else this.view.centre(lon, lat);
+  /** The middle that the field holds, where this map chooses one. */
+  private get middle(): Point | null {
+    return this.choice === "middle" ? readPoint(this.field("at")?.value ?? "") : null;
+  }
+
+  private look(): void {
+    if (!this.middle) return;
+    const [west, south, east, north] = boxRound(this.middle, this.width);
+    const [wide, high] = [(east - west) / 2, (north - south) / 2];
+    this.view.moveTo([Math.max(west - wide, -180), Math.max(south - high, -85), Math.min(east + wide, 180), Math.min(north + high, 85)]);
   }
 
   private get width(): number {
@@ -113,7 +114,7 @@ export class ChooseMap {
     } else if (this.choice === "shapes") {
       const shape = this.shapeAt(at);
       if (shape !== null) this.tick(shape)?.click();
-    } else this.put("at", `${lat.toFixed(4)}, ${lon.toFixed(4)}`);
+    } else this.put("at", writePoint({ lon: wrapped(lon), lat }));
   }
 
   private put(name: "at" | "line", value: string): void {
@@ -182,8 +183,7 @@ export class ChooseMap {
     if (this.choice === "line") this.paintLine(context, camera, colours);
     this.names.paint(context, camera, occupied, colours);
     this.labels?.paint(context, camera, occupied, colours);
-    const at = this.choice === "middle" || this.choice === "place" ? readMiddle(this.field("at")?.value ?? "") : null;
-    if (at) this.paintPlace(context, camera, at, colours);
+    if (this.middle) this.paintMiddle(context, camera, this.middle, colours);
   }
 
   private paintShape(context: CanvasRenderingContext2D, camera: Camera, { geometry, properties }: Shape, colours: Palette): void {
@@ -216,17 +216,15 @@ export class ChooseMap {
     context.globalAlpha = 1;
   }
 
-  private paintPlace(context: CanvasRenderingContext2D, camera: Camera, at: [number, number], colours: Palette): void {
-    const [x, y] = [screenX(camera, worldX(at[0])), screenY(camera, worldY(at[1]))];
+  private paintMiddle(context: CanvasRenderingContext2D, camera: Camera, at: Point, colours: Palette): void {
+    const [x, y] = [screenX(camera, worldX(at.lon)), screenY(camera, worldY(at.lat))];
+    const [west, south, east, north] = boxRound(at, this.width);
     context.strokeStyle = colours.accent;
     context.lineWidth = 2;
-    if (this.choice === "middle") {
-      const [west, south, east, north] = boxRound(at, this.width);
-      outline(context, [[west, south], [east, south], [east, north], [west, north], [west, south]], camera);
-      context.fillStyle = colours.accentFill;
-      context.fill();
-      context.stroke();
-    }
+    outline(context, [[west, south], [east, south], [east, north], [west, north], [west, south]], camera);
+    context.fillStyle = colours.accentFill;
+    context.fill();
+    context.stroke();
     context.beginPath();
     context.arc(x, y, 6, 0, 2 * Math.PI);
     context.fillStyle = colours.surface;

@@ -60,7 +60,7 @@ export class TwMap extends HTMLElement {
     try {
       if (this.dataset["draw"]) this.inner = new DrawMap(this, ground, bounds, this.dataset["draw"] === "line" ? "line" : "polygon");
       else if (this.dataset["choose"]) this.inner = new ChooseMap(this, ground, shapes.bounds ?? bounds, this.dataset["choose"] as Choice, shapes.features);
-      else if (this.dataset["pick"] || this.dataset["pickLon"]) this.inner = new PickMap(this, ground, bounds);
+      else if (this.dataset["pick"]) this.inner = new PickMap(this, ground, bounds);
       else if (this.dataset["places"]) this.inner = new IncidentMap(this, ground, JSON.parse(this.dataset["places"]) as IncidentPlaces, signs);
       else if (incident) this.inner = new IncidentMap(this, ground, await incident, signs);
       else await this.beginWatch(new WatchMap(this, ground, bounds), incidents, signs);

@@ -79,6 +79,12 @@ export class Labels {
     return new Set(this.written.filter((label) => label.isNumber).map((label) => label.text));
   }
 
+  /** The names of the town whose number stands at a point of the screen; null where none does. */
+  numberedAt(x: number, y: number): string | null {
+    const under = this.written.find((label) => label.isNumber && Math.abs(x - label.x) <= label.width / 2 + 3 && Math.abs(y - label.y) <= label.height / 2 + 3);
+    return under?.text ?? null;
+  }
+
   paint(context: CanvasRenderingContext2D, camera: Camera, occupied: Occupied, colours: Palette): void {
     this.written = [];
     const seen: { label: Label; x: number; y: number }[] = [];

@@ -223,8 +223,7 @@ export class Overlay {
     const table = this.incidents!;
     context.lineWidth = 1.5;
     context.strokeStyle = colours.ink2;
-    for (const mark of this.marks) {
-      if (mark.kind !== "sign") continue;
+    for (const mark of weightiestLast(this.marks.filter((mark) => mark.kind === "sign"), table.outcome)) {
       const name = signName(table, mark.row);
       this.sheet?.paint(context, name, mark.x, mark.y);
       if (this.mixed && table.simulated[mark.row]) {
@@ -245,6 +244,11 @@ export class Overlay {
     ring(context, at.x, at.y, RING, colours);
     if (this.focused) ring(context, at.x, at.y, RING + 6, colours);
   }
+}
+
+/** Signs in the order in which they are painted: the weightiest assessment lies on top of others in its place. Outcomes are numbered from it. */
+export function weightiestLast<T extends { row: number }>(signs: readonly T[], outcome: readonly number[]): T[] {
+  return signs.toSorted((one, other) => outcome[other.row]! - outcome[one.row]!);
 }
 
 export function signName(table: Incidents, row: number): string {

@@ -1,6 +1,6 @@
 /** Picking a place: a click, or Enter at the cross in the middle, writes it into the form's field; what is typed there shows on the map.
- *  `data-pick`: the field of a pair, latitude first; or `data-pick-lon` and `data-pick-lat`, a field each. `data-pick-within`: the
- *  field of its ± in metres, drawn as a circle. Fields are looked for in the same form. `tw:picked` tells {lon, lat}, or null. */
+ *  `data-pick`: the field of a pair, latitude first. `data-pick-within`: the field of its ± in metres, drawn as a circle. Fields are
+ *  looked for in the same form. */
 
 import { say } from "../words.js";
 import type { Ground } from "./data.js";
@@ -11,7 +11,7 @@ import { Labels } from "./labels.js";
 import { type Camera, latOf, lonOf, screenX, screenY, worldX, worldY } from "./mercator.js";
 import { outline } from "./overlay.js";
 import { palette } from "./palette.js";
-import { type Point, fixed, readFields, readPoint, wrapped, writePoint } from "./point.js";
+import { type Point, readPoint, wrapped, writePoint } from "./point.js";
 import { type Bounds, View } from "./view.js";
 
 export class PickMap {
@@ -25,7 +25,7 @@ export class PickMap {
   private readonly ended = new AbortController();
 
   constructor(private readonly host: HTMLElement, ground: Ground | null, bounds: Bounds) {
-    const how = `tw-pick-how-${host.dataset["pick"] ?? host.dataset["pickLon"] ?? ""}`;
+    const how = `tw-pick-how-${host.dataset["pick"] ?? ""}`;
     this.stage = make("div", "tw-map-stage", "", { role: "application", tabindex: "0", "aria-label": say("map_pick"), "aria-describedby": how });
     host.append(this.stage);
     this.labels = ground ? new Labels(ground) : null;
@@ -56,14 +56,9 @@ export class PickMap {
     return this.field(this.host.dataset["pick"]);
   }
 
-  private get both(): [HTMLInputElement | null, HTMLInputElement | null] {
-    return [this.field(this.host.dataset["pickLon"]), this.field(this.host.dataset["pickLat"])];
-  }
-
-  /** What the fields say, on the map; a text that is no pair, such as a town's name, shows nothing. */
+  /** What the field says, on the map; a text that is no pair, such as a town's name, shows nothing. */
   private read(): void {
-    const [lon, lat] = this.both;
-    this.point = this.pair ? readPoint(this.pair.value) : lon && lat ? readFields(lon.value, lat.value) : null;
+    this.point = readPoint(this.pair?.value ?? "");
     if (this.point && !this.isSeen(this.point)) {
       const { lon: east, lat: north } = this.point;
       this.view.moveTo([east - 0.2, north - 0.15, east + 0.2, north + 0.15]);
@@ -80,12 +75,8 @@ export class PickMap {
 
   private pick(lon: number, lat: number): void {
     this.point = { lon: wrapped(lon), lat };
-    const [east, north] = this.both;
     if (this.pair) fill(this.pair, writePoint(this.point));
-    if (east) fill(east, fixed(this.point.lon));
-    if (north) fill(north, fixed(this.point.lat));
     this.said.textContent = say("pick_done", { place: writePoint(this.point) });
-    this.host.dispatchEvent(new CustomEvent("tw:picked", { bubbles: true, detail: this.point }));
     this.view.paint();
   }
 
@@ -100,7 +91,7 @@ export class PickMap {
         this.hasFocus = on && this.stage.matches(":focus-visible");
         this.view.paint();
       });
-    const ours = (event: Event): boolean => [this.pair, ...this.both, this.field(this.host.dataset["pickWithin"])].includes(event.target as HTMLInputElement);
+    const ours = (event: Event): boolean => [this.pair, this.field(this.host.dataset["pickWithin"])].includes(event.target as HTMLInputElement);
     document.addEventListener("input", (event) => {
       if (ours(event)) this.read();
     }, { signal });

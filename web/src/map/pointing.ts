@@ -54,6 +54,12 @@ export class Pointing {
       if (!IS_COARSE) this.hover.show(this.wordsOf(mark), mark, camera);
       return;
     }
+    const town = IS_COARSE ? null : (this.overlay.labels?.numberedAt(x, y) ?? null);
+    if (town) {
+      this.point(null);
+      this.hover.show([town], { x, y }, camera);
+      return;
+    }
     const zone = this.overlay.zones?.at(x, y, camera) ?? null;
     if (zone?.id !== this.overlay.pointedZone) this.hover.hide();
     this.point(zone);

@@ -170,6 +170,7 @@ def _view(view: View, snapshot: Snapshot) -> dict[str, Any]:
         "selection": selection,
         "selected": selected,
         "histogram": histogram,
+        "brush": [view.time_form.write_moment(datetime.fromtimestamp(moment, UTC)) for moment in histogram.brush],
         "rows": _listed(snapshot, visit, selection.rows, first),
         "more": _more(selection, chosen, first),
         "skipped": first,

@@ -23,7 +23,7 @@ from trucewatch.model.watch import Recipient
 from trucewatch.model.zone import ZONE_KINDS
 from trucewatch.server.forms import text_of, typed_of, words_of
 from trucewatch.server.time_fields import TimeForm
-from trucewatch.watch.geojson_features import SHAPES, SURFACES, FeatureFault, geometry_of
+from trucewatch.watch.feature_shapes import SHAPES, SURFACES, FeatureFault, geometry_of
 from trucewatch.watch.watch_draft import Draft, DraftZone, Named, slug
 from trucewatch.watch.world_map import town_named, towns_like
 

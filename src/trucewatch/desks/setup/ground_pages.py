@@ -187,7 +187,7 @@ def _without_place(draft: Draft, which: str) -> Draft:
 def _boundaries_page(
     view: View, draft: Draft, *, fault: Message | None = None, typed: FormData | None = None
 ) -> Response:
-    return view.page(
+    return view.about(watch_of(draft)).page(
         "setup/boundaries.html.jinja",
         status=422 if fault else 200,
         draft=draft,
@@ -203,7 +203,8 @@ def _boundaries_page(
 
 
 def _places_page(view: View, draft: Draft, *, fault: Message | None = None, typed: FormData | None = None) -> Response:
-    return view.page(
+    watch = watch_of(draft)
+    return view.about(watch).page(
         "setup/places.html.jinja",
         status=422 if fault else 200,
         draft=draft,
@@ -211,7 +212,7 @@ def _places_page(view: View, draft: Draft, *, fault: Message | None = None, type
         steps=STEPS,
         step="zones",
         seen_mark=mark_of(draft),
-        towns=len(watch_of(draft).basemap.towns) - len(draft.places),
+        towns=len(watch.basemap.towns) - len(draft.places),
         **typed_values(typed),
     )
 
