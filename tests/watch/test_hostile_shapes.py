@@ -11,7 +11,7 @@ import pytest
 
 from trucewatch.errors import UnreadableInput
 from trucewatch.model.faults import Fault
-from trucewatch.watch.geojson_features import document_of
+from trucewatch.watch.feature_shapes import document_of
 from trucewatch.watch.import_zones import import_zones
 
 
