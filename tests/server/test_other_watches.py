@@ -111,6 +111,17 @@ def test_a_second_press_finds_the_same_console_and_a_close_ends_it(client: TestC
     assert f"--port {port} " in " ".join(map(str, again.process.args)) + " ", "cookies are named by the port"
 
 
+def test_a_console_that_was_killed_holds_its_watch_no_more(client: TestClient, console: Console) -> None:
+    opened(client)
+    child = child_consoles(console).of(BESIDE)
+    assert child is not None
+    os.kill(child.process.pid, signal.SIGKILL)
+    os.waitid(os.P_PID, child.process.pid, os.WEXITED | os.WNOWAIT)
+    page = client.get(f"/watches/{BESIDE}").text
+    assert "has ended" in page
+    assert "Open it here" in page, "and not that another program holds it"
+
+
 def test_a_watch_that_cannot_be_opened_says_why_and_can_be_tried_again(client: TestClient, console: Console) -> None:
     broken = console.folder.parent / "broken-watch"
     make_watch(broken, rows=1)

@@ -111,3 +111,16 @@ def test_an_hour_that_was_twice_is_asked_for_with_its_offset() -> None:
     assert second - first == timedelta(hours=1)
     for moment in (first, second):
         assert spoken.read_moment(spoken.write_moment(moment)) == moment
+
+
+@pytest.mark.parametrize("mark", ["\u200e", "\u200f", "\u202b", "\u2068", "\u2069", "\ufeff", "\u061c"])
+def test_marks_that_nobody_sees_are_no_part_of_a_time(mark: str) -> None:
+    moment = datetime(2031, 5, 3, 12, 0, tzinfo=UTC)
+    assert form().read_moment(f"{mark}3 May{mark} 2031 {mark}10:00{mark}") == moment
+    assert form().read_day(f"{mark}3 May 2031{mark}") == date(2031, 5, 3)
+
+
+@pytest.mark.parametrize("offset", ["+99:99", "+24:00", "-17:00", "+02:75", " (UTC+99)", " (UTC+4:75)"])
+def test_an_offset_that_no_clock_has_is_a_slip_and_moves_nothing_by_days(offset: str) -> None:
+    with pytest.raises(TimeError, match="is no time here; write 3 May 2031"):
+        form().read_moment(f"2031-05-03 10:00{offset}")

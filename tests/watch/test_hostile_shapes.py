@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from trucewatch.errors import UnreadableInput
+from trucewatch.model.faults import Fault
+from trucewatch.watch.feature_shapes import document_of
 from trucewatch.watch.import_zones import import_zones
 
 
@@ -42,3 +45,18 @@ def test_a_geopackage_whose_names_are_no_text_is_refused(tmp_path: Path) -> None
     db.close()
     with pytest.raises(UnreadableInput, match="the GeoPackage cannot be read"):
         import_zones(path)
+
+
+def test_half_characters_of_a_name_can_be_shown_and_written(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    ring = [[0, 0], [1, 0], [1, 1], [0, 0]]
+    feature = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    feature["properties"] = {"na\udfffme": "\ud800north"}
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="ascii")
+    assert import_zones(path)[0].labels == {"na?me": "?north"}
+
+
+def test_a_number_of_thousands_of_digits_is_a_fault_of_the_file() -> None:
+    faults: list[Fault] = []
+    assert document_of(b'{"features": [' + b"9" * 6000 + b"]}", "zones.geojson", faults) == {}
+    assert [fault.file for fault in faults] == ["zones.geojson"]

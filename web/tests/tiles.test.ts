@@ -6,7 +6,7 @@ import type { RequestParameters } from "maplibre-gl";
 import { fetchIncidents } from "../src/map/data.js";
 import { groundStyle } from "../src/map/ground.js";
 import { DARK, LIGHT } from "../src/map/palette.js";
-import { VectorGround, groundLayers, tileReader, unpack } from "../src/map/vector_ground.js";
+import { MOST_DIRECTORY, VectorGround, groundLayers, tileReader, unpack, unpackDirectory } from "../src/map/vector_ground.js";
 
 const TILES = { url: "/watch/basemap.pmtiles?1-2", min_zoom: 0, max_zoom: 12, bounds: [44, 38, 48, 41] as [number, number, number, number] };
 const TOWN = {
@@ -115,6 +115,13 @@ describe("unpacking", () => {
 
   it("stops at a size that no tile has", async () => {
     await expect(unpack(packed("x".repeat(100_000)), 2, 50_000)).rejects.toThrow("larger than any tile");
+  });
+
+  it("stops at a directory of more entries than the page can count", async () => {
+    const many = "x".repeat(MOST_DIRECTORY + 1);
+    await expect(unpackDirectory(packed(many), 2)).rejects.toThrow("larger than any tile");
+    await expect(unpackDirectory(new TextEncoder().encode(many).buffer as ArrayBuffer, 1)).rejects.toThrow("larger than any tile");
+    expect((await unpackDirectory(packed(many.slice(1)), 2)).byteLength).toBe(MOST_DIRECTORY);
   });
 
   it("refuses damaged bytes", async () => {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from trucewatch.errors import TimeError
@@ -56,6 +57,10 @@ def zone_named(name: str) -> tzinfo:
         ) from exc
 
 
+FURTHEST_OFFSET_MIN: Final = 16 * 60
+"""No clock of the world was ever further from UTC (Manila until 1844, by 15:56)."""
+
+
 def as_utc(moment: datetime) -> datetime:
     """The same moment in UTC. Raises TimeError if it has no zone."""
     if moment.tzinfo is None:
@@ -92,6 +97,8 @@ def read_time(text: str, *, zone: tzinfo | None = None) -> datetime:
     if offset:
         sign = -1 if offset[0] == "-" else 1
         minutes = int(offset[1:3]) * 60 + int(offset[-2:])
+        if minutes > FURTHEST_OFFSET_MIN or int(offset[-2:]) > 59:  # a slip of the hand, which would move it by days
+            raise TimeError(Message('"{value}" is no time; write it like 2020-12-11T14:02:00Z', value=text[:40]))
         try:
             return (moment - sign * timedelta(minutes=minutes)).replace(tzinfo=UTC)
         except OverflowError as exc:

@@ -25,10 +25,12 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
 from trucewatch.errors import TrucewatchError, system_words
+from trucewatch.locale.sanitize import isolated
 from trucewatch.messages import Message
 from trucewatch.server.door import TICKET_LASTS, Door, door_of
 from trucewatch.server.entrance import ENTRANCE, PROOF
 from trucewatch.server.neighbours import Neighbour, neighbours_of
+from trucewatch.server.security import is_loopback
 from trucewatch.store.store import FOLDER
 from trucewatch.store.vault import is_open
 
@@ -40,6 +42,9 @@ MOST_CHILDREN: Final = 4
 END_S: Final = 8.0
 """How long a child may take to let go of its pages before it is ended."""
 _ASK_S: Final = 1.0
+_ANSWER_S: Final = 3.0
+"""How long a whole answer may take."""
+_EVERY_ADDRESS: Final = ("0.0.0.0", "::")  # noqa: S104 - asked, not listened at
 _LAST_LINES: Final = 5
 _LOG = logging.getLogger("trucewatch.server")
 
@@ -102,7 +107,7 @@ class Child:
         assert self.process.stderr is not None
         with self.process.stderr as output:
             for raw in output:
-                line = raw.decode("utf-8", "replace").rstrip()
+                line = isolated(raw.decode("utf-8", "replace").rstrip())
                 self.lines = [*self.lines[-_LAST_LINES + 1 :], line]
                 _LOG.warning("%s: %s", self.name, line)
 
@@ -129,7 +134,8 @@ class ChildConsoles:
             if len(running) >= MOST_CHILDREN:
                 raise TrucewatchError(Message(TOO_MANY.template, count=MOST_CHILDREN, names=", ".join(sorted(running))))
             port = _free_port(place.host, self._door_at(watch.folder).last_port)
-            words = [sys.executable, "-m", "trucewatch", "serve", str(watch.folder), "--host", place.host]
+            # -P: no module is taken from the folder that this process was started in, which may be anybody's.
+            words = [sys.executable, "-P", "-m", "trucewatch", "serve", str(watch.folder), "--host", place.host]
             words += ["--port", str(port), "--while-input-is-open"]
             if place.certificate is not None and place.key is not None:
                 words += ["--tls-cert", str(place.certificate.resolve()), "--tls-key", str(place.key.resolve())]
@@ -159,7 +165,7 @@ class ChildConsoles:
         door = self._door_at(folder)
         url, nonce = door.url, secrets.token_urlsafe(16)
         expected = door.proof(nonce)
-        if not url or not expected:
+        if not expected or not _is_of_this_computer(url):
             return ""
         return url if hmac.compare_digest(_answer(url, nonce).encode(), expected.encode()) else ""
 
@@ -175,12 +181,19 @@ class ChildConsoles:
             return ""
         ticket = self._door_at(folder).asked_token(lasts=TICKET_LASTS)
         parts = urlsplit(url)
+        own = parts.hostname or ""
+        if host == "localhost" and own not in _EVERY_ADDRESS and _is_answered_elsewhere(parts.port or 0, own):
+            host = own
         name = f"[{host}]" if ":" in host else host
         return f"{parts.scheme}://{name}:{parts.port}{ENTRANCE}?once={ticket}"
 
     def of(self, name: str) -> Child | None:
-        """The process of a watch that was opened from here, ended ones too; None if there was none."""
-        return self._children.get(name)
+        """The process of a watch that was opened from here, ended ones too; None if there was none. One that ended is
+        gone for everybody from now on: until it is asked for, it counts as alive."""
+        child = self._children.get(name)
+        if child is not None:
+            child.process.poll()
+        return child
 
     def end(self, name: str) -> bool:
         """Close a watch that was opened from here; whether there was one."""
@@ -213,6 +226,25 @@ def child_consoles(console: Console) -> ChildConsoles:
     return console.part(ChildConsoles)
 
 
+def _is_of_this_computer(url: str) -> bool:
+    """Whether an address that a watch's folder names is a console's on this computer: nothing else is asked."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        return parts.scheme in ("http", "https") and bool(parts.port) and (is_loopback(host) or host in _EVERY_ADDRESS)
+    except ValueError:
+        return False
+
+
+def _is_answered_elsewhere(port: int, host: str) -> bool:
+    """Whether something answers at a port under another of this computer's addresses than the console's: a browser may
+    take that one for "localhost", and the ticket would be a stranger's."""
+    for other in {"127.0.0.1", "::1"} - {host}:
+        with suppress(OSError), socket.create_connection((other, port), timeout=_ASK_S):
+            return True
+    return False
+
+
 def _answer(url: str, nonce: str) -> str:
     """What stands at an address says to a number; "" for silence. The certificate is not looked at: the answer itself
     is the proof."""
@@ -226,13 +258,23 @@ def _answer(url: str, nonce: str) -> str:
             connection = http.client.HTTPSConnection(*where, timeout=_ASK_S, context=unverified)
         else:
             connection = http.client.HTTPConnection(*where, timeout=_ASK_S)
+        connection.connect()
+        # A stranger who answers a byte at a time would be in time with each of them.
+        end = threading.Timer(_ANSWER_S, _shut, (connection.sock,))
+        end.start()
         try:
             connection.request("GET", f"{PROOF}?of={quote(nonce)}", headers={"connection": "close"})
             return connection.getresponse().read(200).decode("ascii", "replace")
         finally:
+            end.cancel()
             connection.close()
     except (OSError, ValueError, http.client.HTTPException):
         return ""
+
+
+def _shut(opened: socket.socket) -> None:
+    with suppress(OSError):
+        opened.shutdown(socket.SHUT_RDWR)
 
 
 def _free_port(host: str, wanted: int) -> int:

@@ -94,7 +94,7 @@ class Door:
         token = secrets.token_urlsafe(24)
         waiting = _hash(token) if lasts is None else f"{_hash(token)} {iso_utc(self._now() + lasts)}"
         with self._changing(DOOR) as record:
-            record["addresses"] = [*record.get("addresses", ()), waiting][-MOST_ADDRESSES:]
+            record["addresses"] = [*_listed(record, "addresses"), waiting][-MOST_ADDRESSES:]
         return token
 
     def proof(self, nonce: str) -> str:
@@ -114,10 +114,10 @@ class Door:
             if offered in self._own:  # a look-up by hash tells nothing of the token
                 self._own.discard(offered)
                 return self._new_session()
-        if not any(_is_of(waiting, offered) for waiting in self._read(DOOR).get("addresses", ())):
+        if not any(_is_of(waiting, offered) for waiting in _listed(self._read(DOOR), "addresses")):
             return None
         with self._changing(DOOR) as record:
-            waiting = list(record.get("addresses", ()))
+            waiting = _listed(record, "addresses")
             match = next((address for address in waiting if _is_of(address, offered)), None)
             if match is None:
                 return None  # used by another request meanwhile
@@ -275,9 +275,15 @@ def _record_in(content: bytes | None) -> dict[str, Any]:
     return record if isinstance(record, dict) else {}
 
 
+def _listed(record: Mapping[str, Any], key: str) -> list[Any]:
+    """What a file of the door lists; nothing where it holds something else in its place."""
+    values = record.get(key)
+    return values if isinstance(values, list) else []
+
+
 def _programs_in(record: Mapping[str, Any]) -> list[Program]:
     programs = []
-    for values in record.get("programs", ()):
+    for values in _listed(record, "programs"):
         with suppress(KeyError, TypeError, ValueError, TrucewatchError):
             programs.append(Program(**{**values, "made_at": read_time(values["made_at"])}))
     return programs

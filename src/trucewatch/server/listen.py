@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Sequence
@@ -33,6 +32,7 @@ from trucewatch.server.connections import (
 )
 from trucewatch.server.console import Console
 from trucewatch.server.entrance import ENTRANCE
+from trucewatch.server.security import is_loopback
 from trucewatch.server.static_files import AnyDesk
 from trucewatch.server.watcher import Watcher
 from trucewatch.store import Store
@@ -102,16 +102,6 @@ def _check_pair(certificate: Path, key: Path) -> None:
 def address_with(url: str, token: str) -> str:
     """The address that opens a console once."""
     return f"{url}{ENTRANCE}?once={token}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address is of this computer alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def serve(

@@ -201,11 +201,13 @@ class UnderPrefix:
         async def leading_on(message: Part) -> None:
             if message["type"] == "http.response.start" and self._lookbacks.of(key) is lookback:
                 headers = MutableHeaders(scope=message)
-                where = headers.get("location", "")
+                # An address with one slash too many is led on by its whole name, and an act with it.
+                where = headers.get("location", "").removeprefix(own)
                 if where.startswith("/") and not where.startswith(("//", PREFIX)):
                     headers["location"] = lookback.root + where
             await send(message)
 
+        own = str(URL(scope=scope).replace(path="", query="", fragment=""))
         raw = scope.get("raw_path", path.encode()).removeprefix(lookback.root.encode())
         inner = {**scope, "path": f"/{rest}", "raw_path": raw or b"/", OF_REQUEST: lookback}
         await self._app(inner, receive, leading_on)

@@ -6,6 +6,7 @@ Nothing else of the disk is looked at, and of each folder only `watch.toml`, `dr
 from __future__ import annotations
 
 import os
+import stat
 import threading
 import time
 import tomllib
@@ -28,6 +29,9 @@ MOST_FOLDERS: Final = 500
 MOST_WATCHES: Final = 40
 LARGEST_SETTINGS: Final = 2**20
 """Bytes of a watch.toml that its name is read from."""
+MOST_WORK: Final = 10**7
+"""Dots of a line, squared, of all its lines together: what Python's reader of TOML takes for keys in keys grows so."""
+LONGEST_NAME: Final = 200
 _FRESH_S: Final = 2.0
 """For how long what was seen there is good enough for a menu."""
 
@@ -59,7 +63,7 @@ class Neighbours:
 
     def __init__(self, console: Console) -> None:
         self._console, self._own = console, console.folder.resolve()
-        self._settings: dict[Path, tuple[tuple[int, int], Mapping[str, Any]]] = {}
+        self._settings: dict[Path, tuple[tuple[int, int], Mapping[str, Any] | None]] = {}
         self._looking = threading.Lock()
         self._latest: tuple[float, list[Neighbour]] = (-_FRESH_S, [])
 
@@ -104,7 +108,7 @@ class Neighbours:
         store = place / FOLDER
         has_draft = (place / DRAFT_FILE).is_file()
         names = settings.get("names")
-        texts = {str(key): str(text) for key, text in names.items()} if isinstance(names, dict) else {}
+        texts = {str(key): str(text)[:LONGEST_NAME] for key, text in names.items()} if isinstance(names, dict) else {}
         return Neighbour(
             folder=place,
             names=texts or {"en": place.name},
@@ -124,11 +128,13 @@ class Neighbours:
         try:
             state = path.stat(follow_symlinks=False)
             mark = (state.st_mtime_ns, state.st_size)
-            if path.is_symlink() or state.st_size > LARGEST_SETTINGS:
+            if state.st_size > LARGEST_SETTINGS:
                 return None
             entry = self._settings.get(path)
             if entry is None or entry[0] != mark:
-                entry = (mark, tomllib.loads(path.read_text(encoding="utf-8")))
+                content = _beginning_of(path, LARGEST_SETTINGS)
+                is_quick = sum(line.count(b".") ** 2 for line in content.splitlines()) <= MOST_WORK
+                entry = (mark, tomllib.loads(content.decode("utf-8")) if is_quick else None)
                 self._settings[path] = entry
         except (OSError, ValueError, RecursionError):
             return None
@@ -143,11 +149,21 @@ def neighbours_of(console: Console) -> Neighbours:
 def _holder_of(store: Path) -> int | None:
     """The process that holds a watch, by the file it locks; None where none lives any more. A look that takes the lock
     itself, were it for a moment, would keep a run out that begins just then."""
-    with suppress(OSError, ValueError):
-        holder = int((store / "lock").read_text(encoding="ascii")[:200].split()[-1])
-        os.kill(holder, 0)
-        return holder
+    with suppress(OSError, ValueError, IndexError, OverflowError):  # it is empty for a moment when a run begins
+        holder = int(_beginning_of(store / "lock", 200).split()[-1])
+        if holder > 0:
+            os.kill(holder, 0)
+            return holder
     return None
+
+
+def _beginning_of(path: Path, most: int) -> bytes:
+    """The first bytes of a file. Raises OSError for a link, and for a pipe or device, which would be waited for."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise FileNotFoundError(path)
+        return file.read(most)
 
 
 def _is_name(name: str) -> bool:

@@ -8,6 +8,7 @@ own pages.
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import re
 import time
 from collections.abc import Iterable
@@ -174,6 +175,16 @@ def host_name(host: str) -> str:
     """The name or address of a Host header, without its port; "" for one that is not of that form from end to end."""
     match = _HOST.fullmatch(host.lower())
     return match[1].strip("[]") if match else ""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is of this computer alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def is_cross_site(headers: Headers) -> bool:

@@ -26,6 +26,8 @@ LAST_YEAR: Final = 2200
 LONGEST: Final = 60
 _ZONE_IN_BRACKETS: Final = re.compile(r"\s*\(((?:UTC|GMT)(?:[+-]\d{1,2}(?::?\d{2})?)?)\)$")
 """As pages write the zone behind a time: `(UTC+4)`."""
+_DIRECTION: Final = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Marks that nobody sees, and that come along with a time copied from a text written from right to left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class TimeForm:
         return zone_label(self.example, self.zone)
 
     def _read(self, text: str, refusal: TimeError) -> tuple[date, Clock | None]:
-        plain = _ZONE_IN_BRACKETS.sub(r" \1", " ".join(text.split()))
+        plain = _ZONE_IN_BRACKETS.sub(r" \1", " ".join(_DIRECTION.sub("", text).split()))
         if len(plain) > LONGEST:
             raise refusal
         try:

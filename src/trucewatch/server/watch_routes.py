@@ -34,9 +34,9 @@ def watch_page(view: CurrentView, name: str) -> Response:
     """How a watch beside this one stands: closed, being opened, open, or why it could not be opened. `?opening`: who
     was just opening it is led on."""
     is_being_opened = "opening" in view.request.query_params
-    watch = _watch(view, name)
     children = child_consoles(view.console)
-    child = children.of(watch.name)
+    child = children.of(name)  # before it is looked at who holds the watch
+    watch = _watch(view, name)
     is_up = bool(children.address_of(watch.folder))
     is_awaited = not is_up and child is not None and child.is_running
     with suppress(TrucewatchError):  # one with faults has a page too; a console would say which they are

@@ -54,6 +54,9 @@ def document_of(content: bytes, file: str, faults: list[Fault]) -> dict[str, Any
     except RecursionError:
         what = Message("is nested too deep to be GeoJSON")
         fault = Fault(file, 0, "", what, Message("export it again from the map program"))
+    except ValueError:  # a number of thousands of digits, which Python does not count
+        what = Message("has coordinates that are no geometry")
+        fault = Fault(file, 0, "", what, Message("export it again from the map program"))
     faults.append(fault)
     return {}
 

@@ -145,10 +145,15 @@ def _plain_labels(labels: Mapping[str, Any]) -> dict[str, str]:
         )
         value = next(texts, "") if isinstance(cell, dict) else cell
         if isinstance(value, str | int | float) and not isinstance(value, bool):
-            text = " ".join(str(value).split())[:LONGEST_LABEL]
+            text = _in_a_line(value)
             if text:
-                plain[" ".join(str(column).split())[:LONGEST_LABEL]] = text
+                plain[_in_a_line(column)] = text
     return plain
+
+
+def _in_a_line(value: object) -> str:
+    """A text as it can be shown and written: half characters, which JSON can hold, become question marks."""
+    return " ".join(str(value).split())[:LONGEST_LABEL].encode("utf-8", "replace").decode("utf-8")
 
 
 def _checked(number: int, labels: dict[str, str], geometry: Any) -> ImportedFeature:

@@ -162,3 +162,19 @@ def test_every_range_is_the_same_as_a_slice(begin: int, end: int) -> None:
     content = gzip.compress(bytes(range(200)), mtime=0)
     first, last = limits_of(f"bytes={begin}-{end}", len(content))
     assert content[first:last] == content[begin : end + 1]
+
+
+def test_a_file_that_is_cut_off_while_it_is_read_names_no_range(
+    fresh: Callable[[str], Console], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console, read = fresh("two-valleys"), os.pread
+    client = bringing(console, b"x" * 1000)
+
+    def cut_off(descriptor: int, length: int, place: int) -> bytes:
+        os.truncate(console.folder / NAME, 10)
+        return read(descriptor, length, place)
+
+    monkeypatch.setattr(os, "pread", cut_off)
+    answer = client.get(ADDRESS, headers={"range": "bytes=500-600"})
+    assert answer.status_code == 404
+    assert "content-range" not in answer.headers

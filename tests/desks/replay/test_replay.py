@@ -202,6 +202,13 @@ def test_an_ended_replay_says_so_under_its_address_and_leads_to_the_same_page_of
     assert len(karabakh_alone.store.journal) == entered
 
 
+def test_an_address_with_one_slash_too_many_stays_in_the_replay(karabakh_alone: Console, replay: Replay) -> None:
+    tab: Tab = tab_of(karabakh_alone, replay.lookback)
+    assert tab.get("/watch/").headers["location"].endswith(f"{replay.lookback.root}/watch")
+    answer = tab.post("/incident/new/", data={"confirm": "yes"})
+    assert answer.headers["location"].endswith(f"{replay.lookback.root}/incident/new"), "or it would be an act of today"
+
+
 def test_there_are_a_few_at_most_and_the_refusal_says_what_to_do(
     karabakh_alone: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:

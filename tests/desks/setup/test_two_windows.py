@@ -3,6 +3,8 @@ unasked."""
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from starlette.testclient import TestClient
 
 from tests.server.conftest import client_of, copy_of, now, unbroken
 from trucewatch.desks import find
+from trucewatch.desks.setup import drafts
 from trucewatch.desks.setup.drafts import Drafts
 from trucewatch.server.console import Console
 from trucewatch.store import Store
@@ -210,3 +213,18 @@ def test_a_sentence_is_changed_in_its_place(console: Console, client: TestClient
     stored = load_draft(console.folder.parent / draft)
     assert stored is not None
     assert [stipulation.summary["en"] for stipulation in stored.stipulations] == ["First, mended.", "Second."]
+
+
+def test_a_folder_that_somebody_else_holds_is_waited_for_and_then_said(
+    console: Console, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever may read a folder can lock it, and keep it so."""
+    monkeypatch.setattr(drafts, "LONGEST_WAIT_S", 0.3)
+    holder = os.open(console.folder.parent, os.O_RDONLY)
+    fcntl.flock(holder, fcntl.LOCK_EX)
+    refused = client.post("/new", data=BEGIN)
+    assert refused.status_code == 422
+    assert "is being written by another process; wait for it" in unbroken(refused.text)
+    assert 'value="Two Vales"' in refused.text, "what was typed stays"
+    os.close(holder)
+    assert client.post("/new", data=BEGIN).status_code == 303

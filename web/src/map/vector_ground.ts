@@ -13,8 +13,10 @@ export const SOURCE = "tiles";
 const PROTOCOL = "tw-tiles";
 /** From here on the tiles have rivers, and their land and water stand in place of the small ground's. */
 const FINE_ZOOM = 9;
-/** What a tile or directory may hold once it is unpacked; a real one has a hundredth of it. */
+/** What a tile may hold once it is unpacked; a real one has a hundredth of it. */
 const MOST_UNPACKED = 32 * 2 ** 20;
+/** The same of a directory, in bytes. Each of them can be an entry, and the page waits while they are counted. */
+export const MOST_DIRECTORY = 2 * 2 ** 20;
 /** So near to a town of the watch's own, in degrees, a dot of the tiles is taken for the same place. */
 const SAME_PLACE = 0.02;
 const GZIP = 2;
@@ -23,7 +25,10 @@ const REST_MS = 60_000;
 
 /** Unpacks a directory or a tile, and stops at a size that no real one has. */
 export async function unpack(packed: ArrayBuffer, packing: number, most = MOST_UNPACKED): Promise<ArrayBuffer> {
-  if (packing !== GZIP) return packed;
+  if (packing !== GZIP) {
+    if (packed.byteLength > most) throw new Error("larger than any tile");
+    return packed;
+  }
   const parts: Uint8Array[] = [];
   let size = 0;
   const reader = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
@@ -38,6 +43,11 @@ export async function unpack(packed: ArrayBuffer, packing: number, most = MOST_U
     parts.push(value);
   }
   return new Blob(parts as BlobPart[]).arrayBuffer();
+}
+
+/** Unpacks a directory, which is far smaller than a tile may be. */
+export function unpackDirectory(packed: ArrayBuffer, packing: number): Promise<ArrayBuffer> {
+  return unpack(packed, packing, MOST_DIRECTORY);
 }
 
 /** What reads one tile of the file for the map. One that cannot be read is empty, and told by `failed`. After several in a
@@ -67,7 +77,7 @@ export class VectorGround {
     private readonly tiles: Tiles, private readonly towns: FeatureCollection<Point, TownProps> | undefined,
     addProtocol: (name: string, action: AddProtocolAction) => void, failed: () => void,
   ) {
-    const archive = new PMTiles(new URL(tiles.url, location.href).href, new SharedPromiseCache(100, true, unpack), unpack);
+    const archive = new PMTiles(new URL(tiles.url, location.href).href, new SharedPromiseCache(100, true, unpackDirectory), unpack);
     addProtocol(PROTOCOL, tileReader(archive, failed));
   }
 

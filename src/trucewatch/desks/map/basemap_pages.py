@@ -72,6 +72,8 @@ def _answer(view: View, file: FileIO, state: os.stat_result) -> Response:
         return PlainTextResponse(sentence, 416, headers | {"content-range": f"bytes */{size}"})
     end = min(end, begin + MOST_BYTES)
     content = os.pread(file.fileno(), end - begin, begin)
+    if not content:
+        raise FileNotFoundError  # it was cut off since it was opened
     if wanted:
         headers["content-range"] = f"bytes {begin}-{begin + len(content) - 1}/{size}"
     return Response(content, 206 if wanted else 200, headers, MEDIA_TYPE)

@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -36,6 +37,19 @@ UNFINISHED: Final = (".new-", ".gone-")
 """How the folders begin that are being made or removed; a kill leaves them, and the next change takes them away."""
 
 
+LONGEST_WAIT_S: Final = 10.0
+"""How long a change waits for those of other windows and consoles."""
+_LOOK_AGAIN_S: Final = 0.05
+
+
+def _is_locked_by_us(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 class Drafts:
     """All drafts in the folder that holds the served watch."""
 
@@ -45,14 +59,30 @@ class Drafts:
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
-        """One change at a time, of all windows of this console and of the others that stand on this folder."""
-        with self._threads:
+        """One change at a time, of all windows of this console and of the others that stand on this folder.
+
+        Raises WatchError if somebody else holds the folder for longer than any change takes: whoever may read it can.
+        """
+        until_s = time.monotonic() + LONGEST_WAIT_S
+        if not self._threads.acquire(timeout=LONGEST_WAIT_S):
+            raise self._is_held()
+        try:
             descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                while not _is_locked_by_us(descriptor):
+                    if time.monotonic() >= until_s:
+                        raise self._is_held()
+                    time.sleep(_LOOK_AGAIN_S)
                 yield
             finally:
                 os.close(descriptor)
+        finally:
+            self._threads.release()
+
+    def _is_held(self) -> WatchError:
+        return WatchError(
+            Message("{parent} is being written by another process; wait for it, or end it", parent=self.folder)
+        )
 
     def all(self) -> list[Draft]:
         """The drafts, by name of their folder."""
