@@ -9,7 +9,7 @@ import pytest
 from tests.server.conftest import client_of, unbroken
 from tests.server.directions import assert_marks_end_with_their_text
 from trucewatch.locale import words
-from trucewatch.model.incident import SPEAKERS_APART, Incident
+from trucewatch.model.incident import SPEAKERS_APART, Incident, unparted
 from trucewatch.server.console import Console
 from trucewatch.server.source_words import FIRST, FIRST_OF_SEVERAL, Giver, first_words, source_words, words_of_rows
 
@@ -102,6 +102,35 @@ def test_a_text_that_holds_the_mark_between_speakers_stays_whole(valleys: Consol
     one = a_claim(valleys, claimed_by=("LV", "UV"), members=("o-a", "o-b"), text=text)
     spoken = source_words(one, valleys.snapshot.watch, ENGLISH).spoken
     assert [each.text for each in spoken] == ["one · two", "UV is not: a speaker"]
+
+
+def test_nobody_s_words_are_put_into_another_s_mouth(valleys: Console) -> None:
+    """The first of several speakers types what the text itself would say of the second."""
+    forged = {"LV": f"one{SPEAKERS_APART}UV: we fired first", "UV": "nothing was fired"}
+    text = SPEAKERS_APART.join(f"{who}: {unparted(typed)}" for who, typed in forged.items())
+    one = a_claim(valleys, claimed_by=("LV", "UV"), members=("o-a", "o-b"), text=text)
+    spoken = source_words(one, valleys.snapshot.watch, ENGLISH).spoken
+    assert [(each.who, each.text) for each in spoken] == [
+        ("Lower Valley", "one · UV: we fired first"),
+        ("Upper Valley", "nothing was fired"),
+    ]
+    alone = replace(one, text="UV: we fired first")  # the other gave no words
+    assert not source_words(alone, valleys.snapshot.watch, ENGLISH).spoken
+
+
+def test_only_what_a_list_puts_is_a_list_s_paraphrase(valleys: Console) -> None:
+    text = SPEAKERS_APART.join(("LV: we heard it", "UV: nothing was fired"))
+    one = a_claim(
+        valleys,
+        claimed_by=("LV", "UV"),
+        members=("o-a", "o-b"),
+        text=text,
+        means=("event_list", "party"),
+        sources=("x",),
+    )
+    listed = frozenset({("UV", "nothing was fired")})
+    spoken = source_words(one, valleys.snapshot.watch, ENGLISH, None, listed).spoken
+    assert [each.is_quote for each in spoken] == [True, False]
 
 
 def test_who_writes_messages_is_not_named(valleys: Console, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,7 +111,10 @@ def party_name(who: str, watch: Watch, words: Words) -> str:
 
 
 def speakers_named(text: str, watch: Watch, words: Words) -> str:
-    """An incident's words with each speaker's id turned into a name; what was typed stays as it is."""
+    """An incident's words with each speaker's id turned into a name; what was typed stays as it is, and so do the words
+    of one alone, which open with nobody's name."""
+    if SPEAKERS_APART not in text:
+        return text
     parts = []
     for part in text.split(SPEAKERS_APART):
         who, colon, statement = part.partition(": ")

@@ -7,7 +7,7 @@ order of their ids; where nobody's words are on record, nothing is made up: the 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -19,7 +19,7 @@ from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import isolated
 from trucewatch.locale.terms import means_word
 from trucewatch.model.claims import claimants_in, party_words
-from trucewatch.model.incident import SPEAKERS_APART, Incident
+from trucewatch.model.incident import SPEAKERS_APART, Incident, unparted
 from trucewatch.model.watch import Watch
 from trucewatch.server.snapshot import Snapshot
 
@@ -70,26 +70,37 @@ class SourceWords:
 
 def words_of_rows(snapshot: Snapshot, incidents: Sequence[Incident], words: Words) -> list[SourceWords]:
     """What the sources say of each of these incidents, for the few that a page shows."""
-    givers = _givers(snapshot, incidents)
-    return [source_words(each, snapshot.watch, words, givers.get(each.incident_id)) for each in incidents]
+    behind = _behind(snapshot, incidents)
+    return [
+        source_words(each, snapshot.watch, words, *behind.get(each.incident_id, (None, None))) for each in incidents
+    ]
 
 
-def source_words(incident: Incident, watch: Watch, words: Words, giver: Giver | None = None) -> SourceWords:
-    """The first words of each speaker of one incident. giver: whose its text is, where the incident does not tell."""
+def source_words(
+    incident: Incident,
+    watch: Watch,
+    words: Words,
+    giver: Giver | None = None,
+    listed: Collection[tuple[str, str]] | None = None,
+) -> SourceWords:
+    """The first words of each speaker of one incident. giver: whose its text is, where the incident does not tell;
+    listed: who and text of what a list puts in its own words, None where all of it is if any is."""
     text = incident.text.strip()
-    is_quote = _LIST not in incident.means or all(
+    is_list_s = _LIST in incident.means and not all(
         source.publisher for source in watch.settings.source if source.id in incident.sources
     )
+
+    def spoken_by(name: str, who: str, statement: str, most: int) -> Spoken:
+        is_paraphrase = is_list_s if listed is None else (who, statement.strip()) in listed
+        return Spoken(name, first_words(statement, most), not is_paraphrase)
+
     if len(incident.claimed_by) > 1 and (spoken := _speakers(incident, watch)):
         names = [speaker_name(who, incident, watch, words) for who, _ in spoken]
         if len(spoken) > MOST_SPEAKERS:
             template = words.ngettext("{number} source: {names}", "{number} sources: {names}", len(spoken))
             return SourceWords(otherwise=template.format(number=words.number(len(spoken)), names=words.listed(names)))
-        most = FIRST_OF_SEVERAL if len(spoken) > 1 else FIRST
         return SourceWords(
-            tuple(
-                Spoken(name, first_words(text, most), is_quote) for name, (_, text) in zip(names, spoken, strict=True)
-            )
+            tuple(spoken_by(name, *pair, FIRST_OF_SEVERAL) for name, pair in zip(names, spoken, strict=True))
         )
     if giver is None:
         giver = _clear_giver(incident)
@@ -98,7 +109,7 @@ def source_words(incident: Incident, watch: Watch, words: Words, giver: Giver | 
         who = words.listed([speaker_name(each, incident, watch, words) for each in claimants])
         means = [giver.means] if giver.means else incident.means
         who = who or words.listed([means_word(each, words) for each in means])
-        return SourceWords((Spoken(who, first_words(text, FIRST), is_quote),))
+        return SourceWords((spoken_by(who, giver.claimed_by, text, FIRST),))
     seen_by = words.listed([means_word(each, words) for each in incident.means])
     return SourceWords(otherwise=words.gettext("seen by: {means}").format(means=seen_by))
 
@@ -122,9 +133,10 @@ def first_words(text: str, most: int) -> str:
 
 
 def _speakers(incident: Incident, watch: Watch) -> list[tuple[str, str]]:
-    """Speaker and words, in the order in which the incident has them, which is that of the ids."""
+    """Speaker and words, in the order of the ids; of fewer than two speakers none, since the words of one alone open
+    with nobody's name, whatever they open with."""
     parties = party_words(watch.agreement)
-    known = frozenset(incident.claimed_by)
+    known = frozenset(unparted(who) for who in incident.claimed_by)
     spoken: dict[str, str] = {}
     last = ""
     for part in incident.text.split(SPEAKERS_APART):
@@ -135,7 +147,7 @@ def _speakers(incident: Incident, watch: Watch) -> list[tuple[str, str]]:
                 spoken[last] = statement
         elif last:
             spoken[last] += SPEAKERS_APART + part
-    return sorted(spoken.items(), key=lambda pair: pair[0].casefold())
+    return sorted(spoken.items(), key=lambda pair: pair[0].casefold()) if len(spoken) > 1 else []
 
 
 def _clear_giver(incident: Incident) -> Giver | None:
@@ -156,22 +168,29 @@ def speaker_name(who: str, incident: Incident, watch: Watch, words: Words) -> st
     return party_name(who, watch, words)
 
 
-def _givers(snapshot: Snapshot, incidents: Iterable[Incident]) -> Mapping[str, Giver]:
-    """Whose the text of each incident is that does not tell it alone, from the observations in memory; without them,
-    of none."""
-    unclear = [each for each in incidents if each.text and len(each.claimed_by) < 2 and len(each.means) > 1]
+def _behind(
+    snapshot: Snapshot, incidents: Iterable[Incident]
+) -> Mapping[str, tuple[Giver | None, frozenset[tuple[str, str]]]]:
+    """Whose the text of each incident is that does not tell it alone, and what of it a list puts in its own words, from
+    the observations in memory; without them, of none."""
+    unclear = [each for each in incidents if each.text and len(each.means) > 1]
     if snapshot.assessment is None or not unclear:
         return {}
+    own = {source.id for source in snapshot.watch.settings.source if source.publisher}
     wanted = pa.array([name for each in unclear for name in each.members], pa.string())
     table = snapshot.assessment.observations
-    table = table.select(["observation_id", "claimed_by", "means", "text"]).filter(
+    table = table.select(["observation_id", "claimed_by", "means", "text", "source"]).filter(
         pc.is_in(table["observation_id"], value_set=wanted)
     )
     row_of = {row["observation_id"]: row for row in table.to_pylist()}
-    givers: dict[str, Giver] = {}
+    behind: dict[str, tuple[Giver | None, frozenset[tuple[str, str]]]] = {}
     for incident in unclear:
         rows = [row_of[name] for name in incident.members if name in row_of]
-        said = {Giver(row["claimed_by"], row["means"]) for row in rows if row["text"] == incident.text}
-        if len(said) == 1:
-            givers[incident.incident_id] = said.pop()
-    return givers
+        words = [(unparted(row["claimed_by"]), unparted(row["text"]).strip(), row) for row in rows]
+        said = {Giver(who, row["means"]) for who, text, row in words if text == incident.text.strip()}
+        is_listed = {True: set[tuple[str, str]](), False: set[tuple[str, str]]()}
+        for who, text, row in words:
+            is_listed[row["means"] == _LIST and row["source"] not in own].add((who, text))
+        giver = said.pop() if len(said) == 1 and len(incident.claimed_by) < 2 else None
+        behind[incident.incident_id] = giver, frozenset(is_listed[True] - is_listed[False])
+    return behind
