@@ -11,7 +11,15 @@ from tests.server.directions import assert_marks_end_with_their_text
 from trucewatch.locale import words
 from trucewatch.model.incident import SPEAKERS_APART, Incident, unparted
 from trucewatch.server.console import Console
-from trucewatch.server.source_words import FIRST, FIRST_OF_SEVERAL, Giver, first_words, source_words, words_of_rows
+from trucewatch.server.source_words import (
+    FIRST,
+    FIRST_OF_SEVERAL,
+    Giver,
+    Stated,
+    first_words,
+    source_words,
+    words_of_rows,
+)
 
 ENGLISH = words("en")
 LONG = "a long statement of what was seen and heard there on that day by those who were near enough to tell of it"
@@ -72,7 +80,10 @@ def test_words_whose_giver_nobody_knows_are_not_shown(valleys: Console) -> None:
     told = source_words(one, valleys.snapshot.watch, ENGLISH)
     assert not told.spoken
     assert told.otherwise == "seen by: acoustic and a party's report"
-    assert source_words(one, valleys.snapshot.watch, ENGLISH, Giver("", "acoustic")).spoken[0].who == "acoustic"
+    assert (
+        source_words(one, valleys.snapshot.watch, ENGLISH, [Stated(Giver("", "acoustic"), LONG)]).spoken[0].who
+        == "acoustic"
+    )
 
 
 def test_where_nobody_spoke_the_means_are_named(valleys: Console) -> None:
@@ -128,9 +139,25 @@ def test_only_what_a_list_puts_is_a_list_s_paraphrase(valleys: Console) -> None:
         means=("event_list", "party"),
         sources=("x",),
     )
-    listed = frozenset({("UV", "nothing was fired")})
-    spoken = source_words(one, valleys.snapshot.watch, ENGLISH, None, listed).spoken
+    stated = [
+        Stated(Giver("LV", "party"), "we heard it"),
+        Stated(Giver("UV", "event_list"), "nothing was fired", is_list_s=True),
+    ]
+    spoken = source_words(one, valleys.snapshot.watch, ENGLISH, stated).spoken
     assert [each.is_quote for each in spoken] == [True, False]
+
+
+def test_a_party_s_words_beside_a_device_s_stand_whatever_their_order(valleys: Console) -> None:
+    for party, name in (("LV", "Lower Valley"), ("UV", "Upper Valley")):
+        stated = [Stated(Giver("", "camera"), "seen"), Stated(Giver(party, "party"), "the other side opened fire")]
+        for text in ("seen", "the other side opened fire"):
+            one = a_claim(valleys, claimed_by=(party,), claims_only=False, means=("camera", "party"), text=text)
+            for order in (stated, stated[::-1]):
+                spoken = source_words(one, valleys.snapshot.watch, ENGLISH, order).spoken
+                assert [(each.who, each.text) for each in spoken] == [
+                    ("camera", "seen"),
+                    (name, "the other side opened fire"),
+                ]
 
 
 def test_who_writes_messages_is_not_named(valleys: Console, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,14 @@
 """What the sources say of an incident, in their own first words, for the second line of a row.
 
-Whose words they are always stands before them. Where several speakers tell of one event each speaks, cut alike, in the
-order of their ids; where nobody's words are on record, nothing is made up: the means are named.
+Whose words they are always stands before them. Where several tell of one event each speaks, cut alike: devices and
+patrols first, as in its title, then parties and bodies in the order of their ids; no chance of order lets the words of
+one stand for all. Where nobody's words are on record, nothing is made up: the means are named.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -32,10 +33,18 @@ _LIST: Final = "event_list"
 
 
 class Giver(NamedTuple):
-    """Whose words an incident's text is, as the observation has it."""
+    """Whose words a text is, as the observation has it."""
 
     claimed_by: str
     means: str
+
+
+class Stated(NamedTuple):
+    """What one observation says. `is_list_s`: in the words of whoever keeps a list."""
+
+    giver: Giver
+    text: str
+    is_list_s: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,47 +80,55 @@ class SourceWords:
 def words_of_rows(snapshot: Snapshot, incidents: Sequence[Incident], words: Words) -> list[SourceWords]:
     """What the sources say of each of these incidents, for the few that a page shows."""
     behind = _behind(snapshot, incidents)
-    return [
-        source_words(each, snapshot.watch, words, *behind.get(each.incident_id, (None, None))) for each in incidents
-    ]
+    return [source_words(each, snapshot.watch, words, behind.get(each.incident_id)) for each in incidents]
 
 
-def source_words(
-    incident: Incident,
-    watch: Watch,
-    words: Words,
-    giver: Giver | None = None,
-    listed: Collection[tuple[str, str]] | None = None,
-) -> SourceWords:
-    """The first words of each speaker of one incident. giver: whose its text is, where the incident does not tell;
-    listed: who and text of what a list puts in its own words, None where all of it is if any is."""
-    text = incident.text.strip()
-    is_list_s = _LIST in incident.means and not all(
-        source.publisher for source in watch.settings.source if source.id in incident.sources
-    )
+def source_words(incident: Incident, watch: Watch, words: Words, stated: Sequence[Stated] | None = None) -> SourceWords:
+    """The first words of each speaker of one incident. stated: who said what of it, None where the incident alone
+    tells."""
+    own = {source.id for source in watch.settings.source if source.publisher}
+    is_list_s = _LIST in incident.means and not own.issuperset(incident.sources)
+    parties = party_words(watch.agreement)
 
-    def spoken_by(name: str, who: str, statement: str, most: int) -> Spoken:
-        is_paraphrase = is_list_s if listed is None else (who, statement.strip()) in listed
-        return Spoken(name, first_words(statement, most), not is_paraphrase)
-
-    if len(incident.claimed_by) > 1 and (spoken := _speakers(incident, watch)):
-        names = [speaker_name(who, incident, watch, words) for who, _ in spoken]
-        if len(spoken) > MOST_SPEAKERS:
-            template = words.ngettext("{number} source: {names}", "{number} sources: {names}", len(spoken))
-            return SourceWords(otherwise=template.format(number=words.number(len(spoken)), names=words.listed(names)))
-        return SourceWords(
-            tuple(spoken_by(name, *pair, FIRST_OF_SEVERAL) for name, pair in zip(names, spoken, strict=True))
-        )
-    if giver is None:
-        giver = _clear_giver(incident)
-    if text and giver is not None:
-        claimants = claimants_in(giver.claimed_by, party_words(watch.agreement))
-        who = words.listed([speaker_name(each, incident, watch, words) for each in claimants])
+    def spoken_by(giver: Giver, text: str, most: int) -> Spoken:
+        claimants = claimants_in(giver.claimed_by, parties)
         means = [giver.means] if giver.means else incident.means
-        who = who or words.listed([means_word(each, words) for each in means])
-        return SourceWords((spoken_by(who, giver.claimed_by, text, FIRST),))
-    seen_by = words.listed([means_word(each, words) for each in incident.means])
-    return SourceWords(otherwise=words.gettext("seen by: {means}").format(means=seen_by))
+        who = words.listed([speaker_name(each, incident, watch, words) for each in claimants])
+        ways = [
+            each.is_list_s for each in stated or () if (each.giver.claimed_by, each.text) == (giver.claimed_by, text)
+        ]
+        is_paraphrase = all(ways) if ways else is_list_s
+        return Spoken(
+            who or words.listed([means_word(each, words) for each in means]), first_words(text, most), not is_paraphrase
+        )
+
+    text = incident.text.strip()
+    spoken = (
+        [(Giver(who, ""), said) for who, said in _speakers(incident, parties)] if len(incident.claimed_by) > 1 else []
+    )
+    if not spoken and text and len(incident.claimed_by) < 2:
+        spoken = _first_of_each(stated or ()) or [
+            (giver, text) for giver in (_clear_giver(incident),) if giver is not None
+        ]
+    if not spoken:
+        seen_by = words.listed([means_word(each, words) for each in incident.means])
+        return SourceWords(otherwise=words.gettext("seen by: {means}").format(means=seen_by))
+    most = FIRST_OF_SEVERAL if len(spoken) > 1 else FIRST
+    told = tuple(spoken_by(giver, said, most) for giver, said in spoken)
+    if len(told) > MOST_SPEAKERS:
+        names = words.listed([each.who for each in told])
+        template = words.ngettext("{number} source: {names}", "{number} sources: {names}", len(told))
+        return SourceWords(otherwise=template.format(number=words.number(len(told)), names=names))
+    return SourceWords(told)
+
+
+def _first_of_each(stated: Sequence[Stated]) -> list[tuple[Giver, str]]:
+    """The first words of everyone who gave any: of each means without a name first, then of who speaks by name."""
+    first: dict[Giver, str] = {}
+    for each in stated:
+        giver = Giver(each.giver.claimed_by, "" if each.giver.claimed_by else each.giver.means)
+        first.setdefault(giver, each.text)
+    return sorted(first.items(), key=lambda pair: (pair[0].claimed_by.casefold(), pair[0].means))
 
 
 def first_words(text: str, most: int) -> str:
@@ -132,10 +149,9 @@ def first_words(text: str, most: int) -> str:
     return f"{head} …"
 
 
-def _speakers(incident: Incident, watch: Watch) -> list[tuple[str, str]]:
+def _speakers(incident: Incident, parties: Mapping[str, str]) -> list[tuple[str, str]]:
     """Speaker and words, in the order of the ids; of fewer than two speakers none, since the words of one alone open
     with nobody's name, whatever they open with."""
-    parties = party_words(watch.agreement)
     known = frozenset(unparted(who) for who in incident.claimed_by)
     spoken: dict[str, str] = {}
     last = ""
@@ -168,11 +184,9 @@ def speaker_name(who: str, incident: Incident, watch: Watch, words: Words) -> st
     return party_name(who, watch, words)
 
 
-def _behind(
-    snapshot: Snapshot, incidents: Iterable[Incident]
-) -> Mapping[str, tuple[Giver | None, frozenset[tuple[str, str]]]]:
-    """Whose the text of each incident is that does not tell it alone, and what of it a list puts in its own words, from
-    the observations in memory; without them, of none."""
+def _behind(snapshot: Snapshot, incidents: Iterable[Incident]) -> Mapping[str, list[Stated]]:
+    """Who said what of each incident that does not tell it alone, in the order of its observations; of none without the
+    observations in memory."""
     unclear = [each for each in incidents if each.text and len(each.means) > 1]
     if snapshot.assessment is None or not unclear:
         return {}
@@ -182,15 +196,15 @@ def _behind(
     table = table.select(["observation_id", "claimed_by", "means", "text", "source"]).filter(
         pc.is_in(table["observation_id"], value_set=wanted)
     )
-    row_of = {row["observation_id"]: row for row in table.to_pylist()}
-    behind: dict[str, tuple[Giver | None, frozenset[tuple[str, str]]]] = {}
-    for incident in unclear:
-        rows = [row_of[name] for name in incident.members if name in row_of]
-        words = [(unparted(row["claimed_by"]), unparted(row["text"]).strip(), row) for row in rows]
-        said = {Giver(who, row["means"]) for who, text, row in words if text == incident.text.strip()}
-        is_listed = {True: set[tuple[str, str]](), False: set[tuple[str, str]]()}
-        for who, text, row in words:
-            is_listed[row["means"] == _LIST and row["source"] not in own].add((who, text))
-        giver = said.pop() if len(said) == 1 and len(incident.claimed_by) < 2 else None
-        behind[incident.incident_id] = giver, frozenset(is_listed[True] - is_listed[False])
-    return behind
+    stated_in = {
+        row["observation_id"]: Stated(
+            Giver(unparted(row["claimed_by"]), row["means"]),
+            unparted(row["text"]).strip(),
+            row["means"] == _LIST and row["source"] not in own,
+        )
+        for row in table.to_pylist()
+    }
+    return {
+        each.incident_id: [stated_in[name] for name in each.members if name in stated_in and stated_in[name].text]
+        for each in unclear
+    }

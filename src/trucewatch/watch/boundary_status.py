@@ -10,7 +10,6 @@ from trucewatch.model.faults import Fault
 from trucewatch.model.zone import BOUNDARY_STATUSES
 from trucewatch.watch.toml_records import did_you_mean
 
-
 _NOT_COMPLETE: Final = "the list is not complete"
 """What the boundary set of earlier versions says of itself: a line that it does not call disputed may well be."""
 

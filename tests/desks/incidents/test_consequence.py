@@ -254,3 +254,29 @@ def test_another_consequence_has_another_mark_and_the_same_the_same(watched: Wat
     )
     assert watched.coming(one).mark == watched.coming(one).mark
     assert watched.coming(one).mark != watched.coming(other).mark
+
+
+def test_another_clause_is_told_as_loudly_as_another_assessment(valleys_open: Watched) -> None:
+    """Each clause may oblige another side: whoever makes a shot an overflight moves what is held against whom."""
+    ahead, told = valleys_open.listing.looking_ahead(), []
+    for incident in valleys_open.listing.incidents:
+        if incident.kind not in ("overflight", "weapon_present", "line_crossing"):
+            continue
+        for kind in {"shot", "overflight"} - {incident.kind}:
+            story = valleys_open.coming(ahead.retype(incident, kind=kind, event_class="", reason="x", by="")).main
+            said = [
+                {line.clause for line in side[0].clauses if line.outcome == "inconsistent"}
+                for side in (story.before, story.after)
+            ]
+            if all(said) and said[0] != said[1]:
+                assert story.assessments
+                told.append(story.assessments)
+    assert ("inconsistent (Clause 4)", "inconsistent (Clause 1a)") in told, told
+
+
+def test_parts_of_one_size_are_each_counted(valleys_open: Watched) -> None:
+    listing = valleys_open.listing.looking_ahead()
+    incident = next(each for each in valleys_open.listing.incidents if len(each.members) == 2)
+    act = listing.split(incident, [incident.members[:1], incident.members[1:]], reason="two", by="")
+    (change,) = [each for each in valleys_open.coming(act).main.changes if each.key == "members"]
+    assert (change.before, change.after) == ("2 observations", "1 observation | 1 observation")

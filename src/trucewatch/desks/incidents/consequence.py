@@ -59,11 +59,15 @@ class Story:
 
     @property
     def assessments(self) -> tuple[str, str] | None:
-        """The assessments before and after, where another outcome would be said than before, or one no more."""
+        """The assessments before and after, where another outcome would be said than before, or one no more; with their
+        clauses, where the outcome stays and other clauses give it."""
         sides = [{each.standing.code for each in side if not each.rejected} for side in (self.before, self.after)]
         is_said = any(each.standing.outcome in SAID for each in chain(self.before, self.after) if not each.rejected)
-        if sides[0] == sides[1] or not is_said:
+        if not is_said:
             return None
+        if sides[0] == sides[1]:
+            given = [list(dict.fromkeys(each.by_clauses for each in side)) for side in (self.before, self.after)]
+            return None if {*given[0]} == {*given[1]} else (" | ".join(given[0]), " | ".join(given[1]))
         before, after = (
             " | ".join(dict.fromkeys(each.values["assessment"] for each in side)) or "–"
             for side in (self.before, self.after)
