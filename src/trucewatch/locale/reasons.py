@@ -169,7 +169,10 @@ def _fact_words(key: str, value: Any, watch: Watch, words: Words) -> str:
     match key:
         case "zone":
             return zone_name(text, watch, words)
-        case "who" | "by" | "missing" | "obliged" | "stated_after":
+        case "who":  # a notice may be of several, as its line names them
+            names = sorted(name.strip() for name in text.split(";"))
+            return words.listed([party_name(name, watch, words) for name in names if name])
+        case "by" | "missing" | "obliged" | "stated_after":
             return party_name(text, watch, words)
         case "claimed_by" | "reported_by" | "stated_by":
             return giver_name(text, watch, words)
