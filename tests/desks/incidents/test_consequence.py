@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.server.conftest import copy_of
 from trucewatch.desks import indexes
-from trucewatch.desks.incidents.consequence import Consequence, consequence_of
+from trucewatch.desks.incidents.consequence import Consequence, Story, consequence_of
 from trucewatch.desks.incidents.operations import Listing
 from trucewatch.locale import words
 from trucewatch.model.edits import Act
@@ -280,3 +280,21 @@ def test_parts_of_one_size_are_each_counted(valleys_open: Watched) -> None:
     act = listing.split(incident, [incident.members[:1], incident.members[1:]], reason="two", by="")
     (change,) = [each for each in valleys_open.coming(act).main.changes if each.key == "members"]
     assert (change.before, change.after) == ("2 observations", "1 observation | 1 observation")
+
+
+def test_that_one_event_counts_twice_is_told_as_loudly_as_that_two_count_once(valleys_open: Watched) -> None:
+    listing = valleys_open.listing.looking_ahead()
+    for incident in valleys_open.listing.incidents:
+        if len(incident.members) < 2:
+            continue
+        half = len(incident.members) // 2
+        act = listing.split(incident, [incident.members[:half], incident.members[half:]], reason="two", by="")
+        story = valleys_open.coming(act).main
+        if story.numbers and story.numbers[0].startswith("inconsistent ("):
+            break
+    assert story.numbers
+    assert not story.assessments
+    assert story.numbers[1].count("inconsistent (") == story.numbers[0].count("inconsistent (") + 1
+    # The same two put together again.
+    both = Story(before=story.after, after=story.before, differs={}, changes=())
+    assert both.numbers == story.numbers[::-1]

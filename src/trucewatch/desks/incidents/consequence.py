@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,6 +73,17 @@ class Story:
             for side in (self.before, self.after)
         )
         return before, after
+
+    @property
+    def numbers(self) -> tuple[str, str] | None:
+        """The assessments of each before and after, where they stay and another number of incidents has them."""
+        sides = [
+            [each.by_clauses for each in side if each.by_clauses and not each.rejected]
+            for side in (self.before, self.after)
+        ]
+        if self.assessments or Counter(sides[0]) == Counter(sides[1]):
+            return None
+        return " | ".join(sides[0]), " | ".join(sides[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,8 +290,8 @@ def _joined(stories: Sequence[Story], about: frozenset[str], telling: Telling) -
 
 
 def _by_weight(story: Story) -> tuple[bool, bool]:
-    """Those of which another outcome would be said first, then those that would be no more."""
-    return story.assessments is None, len(story.before) == len(story.after)
+    """Those of which another outcome would be said, or of another number, first, then those that would be no more."""
+    return not (story.assessments or story.numbers), len(story.before) == len(story.after)
 
 
 def _beside(before: _List, after: _List, telling: Telling) -> Iterator[Change]:
