@@ -79,7 +79,7 @@ def test_words_whose_giver_nobody_knows_are_not_shown(valleys: Console) -> None:
     one = a_claim(valleys, members=("o-a", "o-b"), claims_only=False, means=("acoustic", "party"), text=LONG)
     told = source_words(one, valleys.snapshot.watch, ENGLISH)
     assert not told.spoken
-    assert told.otherwise == "seen by: acoustic and a party's report"
+    assert told.otherwise == "means: acoustic and a party's report"
     assert (
         source_words(one, valleys.snapshot.watch, ENGLISH, [Stated(Giver("", "acoustic"), LONG)]).spoken[0].who
         == "acoustic"
@@ -88,7 +88,7 @@ def test_words_whose_giver_nobody_knows_are_not_shown(valleys: Console) -> None:
 
 def test_where_nobody_spoke_the_means_are_named(valleys: Console) -> None:
     one = a_claim(valleys, text="", claimed_by=(), claims_only=False, means=("satellite",))
-    assert source_words(one, valleys.snapshot.watch, ENGLISH).otherwise == "seen by: satellite"
+    assert source_words(one, valleys.snapshot.watch, ENGLISH).otherwise == "means: satellite"
 
 
 def test_a_list_s_paraphrase_stands_in_no_quotation_marks(karabakh: Console) -> None:

@@ -112,7 +112,7 @@ def source_words(incident: Incident, watch: Watch, words: Words, stated: Sequenc
         ]
     if not spoken:
         seen_by = words.listed([means_word(each, words) for each in incident.means])
-        return SourceWords(otherwise=words.gettext("seen by: {means}").format(means=seen_by))
+        return SourceWords(otherwise=words.gettext("means: {means}").format(means=seen_by))
     most = FIRST_OF_SEVERAL if len(spoken) > 1 else FIRST
     told = tuple(spoken_by(giver, said, most) for giver, said in spoken)
     if len(told) > MOST_SPEAKERS:
