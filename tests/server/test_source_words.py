@@ -166,6 +166,24 @@ def test_who_writes_messages_is_not_named(valleys: Console, monkeypatch: pytest.
     monkeypatch.setattr(type(valleys.snapshot.watch), "message_sources", property(lambda _: frozenset(one.sources)))
     (spoken,) = source_words(one, valleys.snapshot.watch, ENGLISH).spoken
     assert spoken.who == "public sources"
+    stated = [Stated(Giver("", "acoustic"), "loud"), Stated(Giver("@somebody", "public"), "we heard it")]
+    assert (
+        len(
+            {
+                each.who
+                for each in source_words(
+                    replace(one, claimed_by=(), means=("acoustic", "camera"), text="loud"),
+                    valleys.snapshot.watch,
+                    ENGLISH,
+                    [Stated(Giver("", means), "loud") for means in ("acoustic", "camera")],
+                ).spoken
+            }
+        )
+        == 2
+    ), "each by its own means, though they say the same"
+    both = replace(one, members=("o-a", "o-b"), means=("acoustic", "public"), text="loud")
+    heard = source_words(both, valleys.snapshot.watch, ENGLISH, stated).spoken
+    assert [(each.who, each.text) for each in heard] == [("acoustic", "loud"), ("public sources", "we heard it")]
 
 
 @pytest.mark.parametrize(

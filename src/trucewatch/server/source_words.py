@@ -91,15 +91,19 @@ def source_words(incident: Incident, watch: Watch, words: Words, stated: Sequenc
     parties = party_words(watch.agreement)
 
     def spoken_by(giver: Giver, text: str, most: int) -> Spoken:
-        claimants = claimants_in(giver.claimed_by, parties)
-        means = [giver.means] if giver.means else incident.means
-        who = words.listed([speaker_name(each, incident, watch, words) for each in claimants])
-        ways = [
-            each.is_list_s for each in stated or () if (each.giver.claimed_by, each.text) == (giver.claimed_by, text)
+        behind = [
+            each
+            for each in stated or ()
+            if (each.giver.claimed_by, each.text) == (giver.claimed_by, text) and giver.means in ("", each.giver.means)
         ]
-        is_paraphrase = all(ways) if ways else is_list_s
+        means = sorted({each.giver.means for each in behind}) or [giver.means or each for each in incident.means]
+        claimants = claimants_in(giver.claimed_by, parties)
+        who = words.listed([speaker_name(each, incident, watch, words, means) for each in claimants])
+        is_paraphrase = all(each.is_list_s for each in behind) if behind else is_list_s
         return Spoken(
-            who or words.listed([means_word(each, words) for each in means]), first_words(text, most), not is_paraphrase
+            who or words.listed([means_word(each, words) for each in dict.fromkeys(means)]),
+            first_words(text, most),
+            not is_paraphrase,
         )
 
     text = incident.text.strip()
@@ -107,12 +111,12 @@ def source_words(incident: Incident, watch: Watch, words: Words, stated: Sequenc
         [(Giver(who, ""), said) for who, said in _speakers(incident, parties)] if len(incident.claimed_by) > 1 else []
     )
     if not spoken and text and len(incident.claimed_by) < 2:
-        spoken = _first_of_each(stated or ()) or [
+        spoken = _first_of_each(stated or (), parties) or [
             (giver, text) for giver in (_clear_giver(incident),) if giver is not None
         ]
     if not spoken:
-        seen_by = words.listed([means_word(each, words) for each in incident.means])
-        return SourceWords(otherwise=words.gettext("means: {means}").format(means=seen_by))
+        by = words.listed([means_word(each, words) for each in incident.means])
+        return SourceWords(otherwise=words.gettext("means: {means}").format(means=by))
     most = FIRST_OF_SEVERAL if len(spoken) > 1 else FIRST
     told = tuple(spoken_by(giver, said, most) for giver, said in spoken)
     if len(told) > MOST_SPEAKERS:
@@ -122,13 +126,15 @@ def source_words(incident: Incident, watch: Watch, words: Words, stated: Sequenc
     return SourceWords(told)
 
 
-def _first_of_each(stated: Sequence[Stated]) -> list[tuple[Giver, str]]:
-    """The first words of everyone who gave any: of each means without a name first, then of who speaks by name."""
-    first: dict[Giver, str] = {}
+def _first_of_each(stated: Sequence[Stated], parties: Mapping[str, str]) -> list[tuple[Giver, str]]:
+    """The first words of everyone who gave any: of each means without a name first, then of who speaks by name, in the
+    order of the ids."""
+    first: dict[tuple[tuple[str, ...], str], tuple[Giver, str]] = {}
     for each in stated:
-        giver = Giver(each.giver.claimed_by, "" if each.giver.claimed_by else each.giver.means)
-        first.setdefault(giver, each.text)
-    return sorted(first.items(), key=lambda pair: (pair[0].claimed_by.casefold(), pair[0].means))
+        claimants = claimants_in(each.giver.claimed_by, parties)
+        means = "" if claimants else each.giver.means
+        first.setdefault((claimants, means), (Giver(each.giver.claimed_by, means), each.text))
+    return [first[key] for key in sorted(first)]
 
 
 def first_words(text: str, most: int) -> str:
@@ -175,12 +181,13 @@ def _clear_giver(incident: Incident) -> Giver | None:
     return Giver(claimed, "") if is_all_theirs else None
 
 
-def speaker_name(who: str, incident: Incident, watch: Watch, words: Words) -> str:
-    """A speaker's name; of who writes messages only what means it came by, unless it is a body that the watch names."""
+def speaker_name(who: str, incident: Incident, watch: Watch, words: Words, means: Sequence[str] = ()) -> str:
+    """A speaker's name; of who writes messages only what means it came by, unless it is a body that the watch names.
+    means: by which the words came, where that is known; else all of the incident's."""
     bodies = {body.id for body in watch.agreement.party} | {body.id for body in watch.agreement.body}
     bodies |= watch.delegation_ids
     if not watch.message_sources.isdisjoint(incident.sources) and who not in bodies:
-        return words.listed([means_word(each, words) for each in incident.means])
+        return words.listed([means_word(each, words) for each in dict.fromkeys(means or incident.means)])
     return party_name(who, watch, words)
 
 
