@@ -298,3 +298,23 @@ def test_that_one_event_counts_twice_is_told_as_loudly_as_that_two_count_once(va
     # The same two put together again.
     both = Story(before=story.after, after=story.before, differs={}, changes=())
     assert both.numbers == story.numbers[::-1]
+
+
+def test_before_an_edit_too_a_duty_by_a_reading_is_told_as_such(watched: Watched) -> None:
+    lines = [
+        line
+        for incident in watched.listing.incidents[-12:]
+        for side in (watched.coming(watched.listing.looking_ahead().reject(incident, reason="x", by="")).main.before,)
+        for each in side
+        for line in each.clauses
+    ]
+    readings = {
+        stipulation.id: stipulation.obliged_by.partition(":")[2]
+        for _, stipulation in watched.assessment.watch.agreement.stipulations()
+    }
+    assert lines
+    assert all(bool(line.read_by) == bool(readings[line.clause]) for line in lines)
+    if watched.folder.name == "karabakh-2020":
+        assert ("2", "Armenia", "Azerbaijan") in {
+            (line.clause, line.binds.strip("\u2068\u2069"), line.read_by.strip("\u2068\u2069")) for line in lines
+        }

@@ -43,14 +43,15 @@ observations are not three, and one event against a clause is not two."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClauseLine:
-    """What the agreement says of it by one clause. `binds`: who is obliged by it, in words; empty where the text binds
-    nobody by name."""
+    """What the agreement says of it by one clause. `binds`: who is obliged by it, in words; empty where nobody is
+    named. `read_by`: whose reading that is, where the text itself names nobody."""
 
     clause: str
     outcome: str
     assessment: str
     reason: str
     binds: str
+    read_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +156,9 @@ def _members_words(incident: Incident, letters: Sequence[str], telling: Telling)
 def _clause_lines(findings: Sequence[Finding], telling: Telling) -> tuple[ClauseLine, ...]:
     words, watch = telling.words, telling.watch
     obliged = {stipulation.id: stipulation.obliged or () for _, stipulation in watch.agreement.stipulations()}
+    readers = {
+        stipulation.id: stipulation.obliged_by.partition(":")[2] for _, stipulation in watch.agreement.stipulations()
+    }
     in_order = sorted(findings, key=lambda finding: (OUTCOMES.index(finding.outcome), finding.stipulation))
     return tuple(
         ClauseLine(
@@ -165,6 +169,7 @@ def _clause_lines(findings: Sequence[Finding], telling: Telling) -> tuple[Clause
             binds=words.listed(
                 [isolated(party_name(who, watch, words)) for who in obliged.get(finding.stipulation, ())]
             ),
+            read_by=isolated(party_name(reader, watch, words)) if (reader := readers.get(finding.stipulation)) else "",
         )
         for finding in in_order
     )
