@@ -14,7 +14,7 @@ from tests.builders import NOON, frame_of, observations, template_watch
 from trucewatch.fusion import Setting, current_observations, fuse_observations, situate_incidents
 from trucewatch.fusion.locate import STRAYS
 from trucewatch.model.claims import party_words
-from trucewatch.model.incident import Incident, incident_rows
+from trucewatch.model.incident import SPEAKERS_APART, Incident, incident_rows
 from trucewatch.model.watch import AssociationRule
 
 HOUR = timedelta(hours=1)
@@ -105,6 +105,15 @@ def test_the_most_telling_kind_names_the_incident_and_all_are_kept() -> None:
 def test_whose_word_it_rests_on(claims: list[str], claims_only: bool, claimed_by: tuple[str, ...]) -> None:
     (one,) = fuse(*({"claimed_by": claim, "source": f"s{number}"} for number, claim in enumerate(claims)))
     assert (one.claims_only, one.claimed_by) == (claims_only, claimed_by)
+
+
+def test_what_parts_speakers_is_in_nobody_s_own_words() -> None:
+    said = {"A": "one · B: we fired first", "B": "nothing was fired"}
+    (one,) = fuse(*({"claimed_by": who, "source": who, "text": text} for who, text in said.items()))
+    assert len(one.text.split(SPEAKERS_APART)) == len(said)
+    assert one.text.replace("\N{NO-BREAK SPACE}", " ") == "A: one · B: we fired first · B: nothing was fired"
+    (alone,) = fuse({"claimed_by": "A", "text": said["A"]})
+    assert SPEAKERS_APART not in alone.text
 
 
 def test_the_id_is_that_of_the_smallest_member_and_stays() -> None:

@@ -210,6 +210,20 @@ def test_a_spot_report_says_what_each_giver_says_and_what_is_not_known() -> None
     assert "not reviewed" in text_of(report("spot", PARTIES))
 
 
+@pytest.mark.parametrize(
+    ("means", "head"),
+    [
+        (["party"], "In their own words"),
+        (["event_list"], "As the list puts it"),
+        (["event_list", "party"], "What it says"),
+    ],
+)
+def test_a_list_s_paraphrase_is_headed_as_nobody_s_own_words(means: list[str], head: str) -> None:
+    page = text_of(report("spot", CENTRE, inputs([HIT | {"means": means, "text": "three shells fell"}], FINDINGS[:1])))
+    heads = [each for each in ("In their own words", "As the list puts it", "What it says") if each in page]
+    assert heads == [head]
+
+
 def test_a_spot_report_gives_a_circle_no_direction() -> None:
     axes = {"semi_major_m": 100.0, "semi_minor_m": 100.0}
     page = text_of(report("spot", CENTRE, inputs([HIT | axes], FINDINGS[:1])))

@@ -165,3 +165,12 @@ def test_lists_of_a_terminal_fit_it_and_never_cut_the_word(console: Console, wid
             short = standing_words(standing, snapshot.watch, words("en"), says_who=False)
             whole = standing_words(standing, snapshot.watch, words("en"))
             assert any(line.endswith((short, whole)) for line in lines), short
+
+
+def test_a_notice_of_both_sides_names_both_and_no_id(valleys: Console) -> None:
+    snapshot, sentences = valleys.snapshot, set()
+    for row in range(snapshot.rows):
+        for finding in snapshot.findings_of(row):
+            sentences.add(recorded_reason(finding, SENTENCES, snapshot.watch, words("en")))
+    assert not [each for each in sentences if re.search(r"\b(UV|LV)\b", each)]
+    assert any("by Lower Valley and Upper Valley is for something else" in each for each in sentences)

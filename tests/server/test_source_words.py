@@ -9,9 +9,17 @@ import pytest
 from tests.server.conftest import client_of, unbroken
 from tests.server.directions import assert_marks_end_with_their_text
 from trucewatch.locale import words
-from trucewatch.model.incident import SPEAKERS_APART, Incident
+from trucewatch.model.incident import SPEAKERS_APART, Incident, unparted
 from trucewatch.server.console import Console
-from trucewatch.server.source_words import FIRST, FIRST_OF_SEVERAL, Giver, first_words, source_words, words_of_rows
+from trucewatch.server.source_words import (
+    FIRST,
+    FIRST_OF_SEVERAL,
+    Giver,
+    Stated,
+    first_words,
+    source_words,
+    words_of_rows,
+)
 
 ENGLISH = words("en")
 LONG = "a long statement of what was seen and heard there on that day by those who were near enough to tell of it"
@@ -71,13 +79,16 @@ def test_words_whose_giver_nobody_knows_are_not_shown(valleys: Console) -> None:
     one = a_claim(valleys, members=("o-a", "o-b"), claims_only=False, means=("acoustic", "party"), text=LONG)
     told = source_words(one, valleys.snapshot.watch, ENGLISH)
     assert not told.spoken
-    assert told.otherwise == "seen by: acoustic and a party's report"
-    assert source_words(one, valleys.snapshot.watch, ENGLISH, Giver("", "acoustic")).spoken[0].who == "acoustic"
+    assert told.otherwise == "means: acoustic and a party's report"
+    assert (
+        source_words(one, valleys.snapshot.watch, ENGLISH, [Stated(Giver("", "acoustic"), LONG)]).spoken[0].who
+        == "acoustic"
+    )
 
 
 def test_where_nobody_spoke_the_means_are_named(valleys: Console) -> None:
     one = a_claim(valleys, text="", claimed_by=(), claims_only=False, means=("satellite",))
-    assert source_words(one, valleys.snapshot.watch, ENGLISH).otherwise == "seen by: satellite"
+    assert source_words(one, valleys.snapshot.watch, ENGLISH).otherwise == "means: satellite"
 
 
 def test_a_list_s_paraphrase_stands_in_no_quotation_marks(karabakh: Console) -> None:
@@ -104,12 +115,75 @@ def test_a_text_that_holds_the_mark_between_speakers_stays_whole(valleys: Consol
     assert [each.text for each in spoken] == ["one · two", "UV is not: a speaker"]
 
 
+def test_nobody_s_words_are_put_into_another_s_mouth(valleys: Console) -> None:
+    """The first of several speakers types what the text itself would say of the second."""
+    forged = {"LV": f"one{SPEAKERS_APART}UV: we fired first", "UV": "nothing was fired"}
+    text = SPEAKERS_APART.join(f"{who}: {unparted(typed)}" for who, typed in forged.items())
+    one = a_claim(valleys, claimed_by=("LV", "UV"), members=("o-a", "o-b"), text=text)
+    spoken = source_words(one, valleys.snapshot.watch, ENGLISH).spoken
+    assert [(each.who, each.text) for each in spoken] == [
+        ("Lower Valley", "one · UV: we fired first"),
+        ("Upper Valley", "nothing was fired"),
+    ]
+    alone = replace(one, text="UV: we fired first")  # the other gave no words
+    assert not source_words(alone, valleys.snapshot.watch, ENGLISH).spoken
+
+
+def test_only_what_a_list_puts_is_a_list_s_paraphrase(valleys: Console) -> None:
+    text = SPEAKERS_APART.join(("LV: we heard it", "UV: nothing was fired"))
+    one = a_claim(
+        valleys,
+        claimed_by=("LV", "UV"),
+        members=("o-a", "o-b"),
+        text=text,
+        means=("event_list", "party"),
+        sources=("x",),
+    )
+    stated = [
+        Stated(Giver("LV", "party"), "we heard it"),
+        Stated(Giver("UV", "event_list"), "nothing was fired", is_list_s=True),
+    ]
+    spoken = source_words(one, valleys.snapshot.watch, ENGLISH, stated).spoken
+    assert [each.is_quote for each in spoken] == [True, False]
+
+
+def test_a_party_s_words_beside_a_device_s_stand_whatever_their_order(valleys: Console) -> None:
+    for party, name in (("LV", "Lower Valley"), ("UV", "Upper Valley")):
+        stated = [Stated(Giver("", "camera"), "seen"), Stated(Giver(party, "party"), "the other side opened fire")]
+        for text in ("seen", "the other side opened fire"):
+            one = a_claim(valleys, claimed_by=(party,), claims_only=False, means=("camera", "party"), text=text)
+            for order in (stated, stated[::-1]):
+                spoken = source_words(one, valleys.snapshot.watch, ENGLISH, order).spoken
+                assert [(each.who, each.text) for each in spoken] == [
+                    ("camera", "seen"),
+                    (name, "the other side opened fire"),
+                ]
+
+
 def test_who_writes_messages_is_not_named(valleys: Console, monkeypatch: pytest.MonkeyPatch) -> None:
     one = a_claim(valleys, claimed_by=("@somebody",), text="we heard it", claims_only=False, means=("public",))
     one = replace(one, members=("o-a",))
     monkeypatch.setattr(type(valleys.snapshot.watch), "message_sources", property(lambda _: frozenset(one.sources)))
     (spoken,) = source_words(one, valleys.snapshot.watch, ENGLISH).spoken
     assert spoken.who == "public sources"
+    stated = [Stated(Giver("", "acoustic"), "loud"), Stated(Giver("@somebody", "public"), "we heard it")]
+    assert (
+        len(
+            {
+                each.who
+                for each in source_words(
+                    replace(one, claimed_by=(), means=("acoustic", "camera"), text="loud"),
+                    valleys.snapshot.watch,
+                    ENGLISH,
+                    [Stated(Giver("", means), "loud") for means in ("acoustic", "camera")],
+                ).spoken
+            }
+        )
+        == 2
+    ), "each by its own means, though they say the same"
+    both = replace(one, members=("o-a", "o-b"), means=("acoustic", "public"), text="loud")
+    heard = source_words(both, valleys.snapshot.watch, ENGLISH, stated).spoken
+    assert [(each.who, each.text) for each in heard] == [("acoustic", "loud"), ("public sources", "we heard it")]
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,8 @@ def test_a_mark_of_the_watch_stands_in_the_place_of_the_data_s_status() -> None:
         ({"status": "disputed", "disputed": False}, "disputed"),
         ({"disputed": True}, "disputed"),
         ({"disputed": False}, "state"),
+        ({"disputed": None}, "not_stated"),
+        ({"disputed": "no"}, "not_stated"),
         ({}, "not_stated"),
     ],
 )
@@ -118,6 +120,15 @@ def test_files_of_before_say_as_much_as_they_did(properties: dict[str, Any], sta
     basemap, faults = read_basemap(_of_line(properties), "basemap.geojson")
     assert not faults
     assert basemap.ground[0].status == status
+
+
+def test_a_line_of_a_list_that_is_not_complete_is_no_state_boundary() -> None:
+    """The form of earlier versions wrote this of the Line of Control."""
+    old = "Natural Earth 4.1.0, 1:50 million, about 1 km; some lines marked disputed, the list is not complete"
+    content = json.loads(_of_line({"disputed": False}))
+    basemap, faults = read_basemap(json.dumps({**content, "boundary_set": {"en": old}}).encode(), "basemap.geojson")
+    assert not faults
+    assert basemap.ground[0].status == "not_stated"
 
 
 @pytest.mark.parametrize("status", ["recognised", "", 7, ["state"], {"a": 1}])

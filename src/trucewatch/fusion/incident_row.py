@@ -13,7 +13,7 @@ from trucewatch.fusion.setting import Setting
 from trucewatch.fusion.verification_level import VAGUE_S
 from trucewatch.model.claims import claimants_in
 from trucewatch.model.ids import incident_id
-from trucewatch.model.incident import SPEAKERS_APART
+from trucewatch.model.incident import SPEAKERS_APART, unparted
 from trucewatch.model.speakers import testimony_of
 
 _VAGUE = timedelta(seconds=VAGUE_S)  # a row that knows its time to an hour knows it well
@@ -112,17 +112,20 @@ def incident_of(columns: dict[str, list[Any]], members: list[int], setting: Sett
 
 def _words(columns: dict[str, list[Any]], members: Sequence[int], telling: Sequence[int]) -> str:
     """What is said of it: by several speakers, the words of each after its name, in the order of the names, none
-    chosen; else the words of the first row that tells of its kind."""
+    chosen; else the words of the first row that tells of its kind.
+
+    What parts two speakers parts them nowhere else: who types it cannot put words into another's mouth.
+    """
     spoken = sorted(
         {
-            (columns["claimed_by"][row], columns["text"][row])
+            (unparted(columns["claimed_by"][row]), unparted(columns["text"][row]))
             for row in members
             if columns["claimed_by"][row] and columns["text"][row]
         }
     )
     if len({who for who, _ in spoken}) > 1:
         return SPEAKERS_APART.join(f"{who}: {text}" for who, text in spoken)
-    return next((columns["text"][row] for row in telling if columns["text"][row]), "")
+    return next((unparted(columns["text"][row]) for row in telling if columns["text"][row]), "")
 
 
 _TIMES: Final = ("occurred_start", "occurred_end", "time_sd_s")

@@ -111,7 +111,10 @@ def party_name(who: str, watch: Watch, words: Words) -> str:
 
 
 def speakers_named(text: str, watch: Watch, words: Words) -> str:
-    """An incident's words with each speaker's id turned into a name; what was typed stays as it is."""
+    """An incident's words with each speaker's id turned into a name; what was typed stays as it is, and so do the words
+    of one alone, which open with nobody's name."""
+    if SPEAKERS_APART not in text:
+        return text
     parts = []
     for part in text.split(SPEAKERS_APART):
         who, colon, statement = part.partition(": ")
@@ -166,7 +169,10 @@ def _fact_words(key: str, value: Any, watch: Watch, words: Words) -> str:
     match key:
         case "zone":
             return zone_name(text, watch, words)
-        case "who" | "by" | "missing" | "obliged" | "stated_after":
+        case "who":  # a notice may be of several, as its line names them
+            names = sorted(name.strip() for name in text.split(";"))
+            return words.listed([party_name(name, watch, words) for name in names if name])
+        case "by" | "missing" | "obliged" | "stated_after":
             return party_name(text, watch, words)
         case "claimed_by" | "reported_by" | "stated_by":
             return giver_name(text, watch, words)

@@ -18,6 +18,12 @@ _WORDS: Final = pa.list_(pa.string())
 SPEAKERS_APART: Final = " · "
 """Stands between the words of several speakers in an incident's text."""
 
+
+def unparted(text: str) -> str:
+    """A text that looks as it was typed, and holds nothing that parts speakers: no-break spaces stand there instead."""
+    return text.replace(SPEAKERS_APART, SPEAKERS_APART.replace(" ", "\N{NO-BREAK SPACE}"))
+
+
 INCIDENT_SCHEMA: Final = pa.schema(
     [
         pa.field("incident_id", pa.string(), nullable=False),

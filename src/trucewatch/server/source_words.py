@@ -1,7 +1,8 @@
 """What the sources say of an incident, in their own first words, for the second line of a row.
 
-Whose words they are always stands before them. Where several speakers tell of one event each speaks, cut alike, in the
-order of their ids; where nobody's words are on record, nothing is made up: the means are named.
+Whose words they are always stands before them. Where several tell of one event each speaks, cut alike: devices and
+patrols first, as in its title, then parties and bodies in the order of their ids; no chance of order lets the words of
+one stand for all. Where nobody's words are on record, nothing is made up: the means are named.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import isolated
 from trucewatch.locale.terms import means_word
 from trucewatch.model.claims import claimants_in, party_words
-from trucewatch.model.incident import SPEAKERS_APART, Incident
+from trucewatch.model.incident import SPEAKERS_APART, Incident, unparted
 from trucewatch.model.watch import Watch
 from trucewatch.server.snapshot import Snapshot
 
@@ -32,10 +33,18 @@ _LIST: Final = "event_list"
 
 
 class Giver(NamedTuple):
-    """Whose words an incident's text is, as the observation has it."""
+    """Whose words a text is, as the observation has it."""
 
     claimed_by: str
     means: str
+
+
+class Stated(NamedTuple):
+    """What one observation says. `is_list_s`: in the words of whoever keeps a list."""
+
+    giver: Giver
+    text: str
+    is_list_s: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,37 +79,62 @@ class SourceWords:
 
 def words_of_rows(snapshot: Snapshot, incidents: Sequence[Incident], words: Words) -> list[SourceWords]:
     """What the sources say of each of these incidents, for the few that a page shows."""
-    givers = _givers(snapshot, incidents)
-    return [source_words(each, snapshot.watch, words, givers.get(each.incident_id)) for each in incidents]
+    behind = _behind(snapshot, incidents)
+    return [source_words(each, snapshot.watch, words, behind.get(each.incident_id)) for each in incidents]
 
 
-def source_words(incident: Incident, watch: Watch, words: Words, giver: Giver | None = None) -> SourceWords:
-    """The first words of each speaker of one incident. giver: whose its text is, where the incident does not tell."""
-    text = incident.text.strip()
-    is_quote = _LIST not in incident.means or all(
-        source.publisher for source in watch.settings.source if source.id in incident.sources
-    )
-    if len(incident.claimed_by) > 1 and (spoken := _speakers(incident, watch)):
-        names = [speaker_name(who, incident, watch, words) for who, _ in spoken]
-        if len(spoken) > MOST_SPEAKERS:
-            template = words.ngettext("{number} source: {names}", "{number} sources: {names}", len(spoken))
-            return SourceWords(otherwise=template.format(number=words.number(len(spoken)), names=words.listed(names)))
-        most = FIRST_OF_SEVERAL if len(spoken) > 1 else FIRST
-        return SourceWords(
-            tuple(
-                Spoken(name, first_words(text, most), is_quote) for name, (_, text) in zip(names, spoken, strict=True)
-            )
+def source_words(incident: Incident, watch: Watch, words: Words, stated: Sequence[Stated] | None = None) -> SourceWords:
+    """The first words of each speaker of one incident. stated: who said what of it, None where the incident alone
+    tells."""
+    own = {source.id for source in watch.settings.source if source.publisher}
+    is_list_s = _LIST in incident.means and not own.issuperset(incident.sources)
+    parties = party_words(watch.agreement)
+
+    def spoken_by(giver: Giver, text: str, most: int) -> Spoken:
+        behind = [
+            each
+            for each in stated or ()
+            if (each.giver.claimed_by, each.text) == (giver.claimed_by, text) and giver.means in ("", each.giver.means)
+        ]
+        means = sorted({each.giver.means for each in behind}) or [giver.means or each for each in incident.means]
+        claimants = claimants_in(giver.claimed_by, parties)
+        who = words.listed([speaker_name(each, incident, watch, words, means) for each in claimants])
+        is_paraphrase = all(each.is_list_s for each in behind) if behind else is_list_s
+        return Spoken(
+            who or words.listed([means_word(each, words) for each in dict.fromkeys(means)]),
+            first_words(text, most),
+            not is_paraphrase,
         )
-    if giver is None:
-        giver = _clear_giver(incident)
-    if text and giver is not None:
-        claimants = claimants_in(giver.claimed_by, party_words(watch.agreement))
-        who = words.listed([speaker_name(each, incident, watch, words) for each in claimants])
-        means = [giver.means] if giver.means else incident.means
-        who = who or words.listed([means_word(each, words) for each in means])
-        return SourceWords((Spoken(who, first_words(text, FIRST), is_quote),))
-    seen_by = words.listed([means_word(each, words) for each in incident.means])
-    return SourceWords(otherwise=words.gettext("seen by: {means}").format(means=seen_by))
+
+    text = incident.text.strip()
+    spoken = (
+        [(Giver(who, ""), said) for who, said in _speakers(incident, parties)] if len(incident.claimed_by) > 1 else []
+    )
+    if not spoken and text and len(incident.claimed_by) < 2:
+        spoken = _first_of_each(stated or (), parties) or [
+            (giver, text) for giver in (_clear_giver(incident),) if giver is not None
+        ]
+    if not spoken:
+        by = words.listed([means_word(each, words) for each in incident.means])
+        return SourceWords(otherwise=words.gettext("means: {means}").format(means=by))
+    most = FIRST_OF_SEVERAL if len(spoken) > 1 else FIRST
+    told = tuple(spoken_by(giver, said, most) for giver, said in spoken)
+    if len(told) > MOST_SPEAKERS:
+        names = words.listed([each.who for each in told])
+        template = words.ngettext("{number} source: {names}", "{number} sources: {names}", len(told))
+        return SourceWords(otherwise=template.format(number=words.number(len(told)), names=names))
+    return SourceWords(told)
+
+
+def _first_of_each(stated: Sequence[Stated], parties: Mapping[str, str]) -> list[tuple[Giver, str]]:
+    """The first words of everyone who gave any: of each means without a name first, then of who speaks by name, in the
+    order of the ids."""
+    first: dict[tuple[tuple[str, ...], str], tuple[Giver, str]] = {}
+    for each in stated:
+        claimants = claimants_in(each.giver.claimed_by, parties)
+        means = "" if claimants else each.giver.means
+        first.setdefault((claimants, means), (Giver(each.giver.claimed_by, means), each.text))
+    return [first[key] for key in sorted(first)]
 
 
 def first_words(text: str, most: int) -> str:
@@ -121,10 +155,10 @@ def first_words(text: str, most: int) -> str:
     return f"{head} …"
 
 
-def _speakers(incident: Incident, watch: Watch) -> list[tuple[str, str]]:
-    """Speaker and words, in the order in which the incident has them, which is that of the ids."""
-    parties = party_words(watch.agreement)
-    known = frozenset(incident.claimed_by)
+def _speakers(incident: Incident, parties: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Speaker and words, in the order of the ids; of fewer than two speakers none, since the words of one alone open
+    with nobody's name, whatever they open with."""
+    known = frozenset(unparted(who) for who in incident.claimed_by)
     spoken: dict[str, str] = {}
     last = ""
     for part in incident.text.split(SPEAKERS_APART):
@@ -135,7 +169,7 @@ def _speakers(incident: Incident, watch: Watch) -> list[tuple[str, str]]:
                 spoken[last] = statement
         elif last:
             spoken[last] += SPEAKERS_APART + part
-    return sorted(spoken.items(), key=lambda pair: pair[0].casefold())
+    return sorted(spoken.items(), key=lambda pair: pair[0].casefold()) if len(spoken) > 1 else []
 
 
 def _clear_giver(incident: Incident) -> Giver | None:
@@ -147,31 +181,37 @@ def _clear_giver(incident: Incident) -> Giver | None:
     return Giver(claimed, "") if is_all_theirs else None
 
 
-def speaker_name(who: str, incident: Incident, watch: Watch, words: Words) -> str:
-    """A speaker's name; of who writes messages only what means it came by, unless it is a body that the watch names."""
+def speaker_name(who: str, incident: Incident, watch: Watch, words: Words, means: Sequence[str] = ()) -> str:
+    """A speaker's name; of who writes messages only what means it came by, unless it is a body that the watch names.
+    means: by which the words came, where that is known; else all of the incident's."""
     bodies = {body.id for body in watch.agreement.party} | {body.id for body in watch.agreement.body}
     bodies |= watch.delegation_ids
     if not watch.message_sources.isdisjoint(incident.sources) and who not in bodies:
-        return words.listed([means_word(each, words) for each in incident.means])
+        return words.listed([means_word(each, words) for each in dict.fromkeys(means or incident.means)])
     return party_name(who, watch, words)
 
 
-def _givers(snapshot: Snapshot, incidents: Iterable[Incident]) -> Mapping[str, Giver]:
-    """Whose the text of each incident is that does not tell it alone, from the observations in memory; without them,
-    of none."""
-    unclear = [each for each in incidents if each.text and len(each.claimed_by) < 2 and len(each.means) > 1]
+def _behind(snapshot: Snapshot, incidents: Iterable[Incident]) -> Mapping[str, list[Stated]]:
+    """Who said what of each incident that does not tell it alone, in the order of its observations; of none without the
+    observations in memory."""
+    unclear = [each for each in incidents if each.text and len(each.means) > 1]
     if snapshot.assessment is None or not unclear:
         return {}
+    own = {source.id for source in snapshot.watch.settings.source if source.publisher}
     wanted = pa.array([name for each in unclear for name in each.members], pa.string())
     table = snapshot.assessment.observations
-    table = table.select(["observation_id", "claimed_by", "means", "text"]).filter(
+    table = table.select(["observation_id", "claimed_by", "means", "text", "source"]).filter(
         pc.is_in(table["observation_id"], value_set=wanted)
     )
-    row_of = {row["observation_id"]: row for row in table.to_pylist()}
-    givers: dict[str, Giver] = {}
-    for incident in unclear:
-        rows = [row_of[name] for name in incident.members if name in row_of]
-        said = {Giver(row["claimed_by"], row["means"]) for row in rows if row["text"] == incident.text}
-        if len(said) == 1:
-            givers[incident.incident_id] = said.pop()
-    return givers
+    stated_in = {
+        row["observation_id"]: Stated(
+            Giver(unparted(row["claimed_by"]), row["means"]),
+            unparted(row["text"]).strip(),
+            row["means"] == _LIST and row["source"] not in own,
+        )
+        for row in table.to_pylist()
+    }
+    return {
+        each.incident_id: [stated_in[name] for name in each.members if name in stated_in and stated_in[name].text]
+        for each in unclear
+    }

@@ -113,11 +113,13 @@ def read_basemap(content: bytes, file: str) -> tuple[Basemap, list[Fault]]:
                 every_name=(*names.values(), *spellings) if spellings else (),
             )
         geometry = geometry_of(feature, ("LineString", "MultiLineString", *SURFACES), None)
+        is_boundary = kind == "boundary"
+        status = boundary_status(feature, properties, file, faults, boundary_set) if is_boundary else "not_stated"
         return Ground(
             kind=kind,
             geometry=geometry,
             names=names_of(properties, needed=False),
-            status=boundary_status(feature, properties, file, faults) if kind == "boundary" else "not_stated",
+            status=status,
             status_by=str(properties.get("status_by", "")),
             line=str(properties.get("line", "")),
             derived=bool(properties.get("derived", False)),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.server.conftest import copy_of
 from trucewatch.desks import indexes
-from trucewatch.desks.incidents.consequence import Consequence, consequence_of
+from trucewatch.desks.incidents.consequence import Consequence, Story, consequence_of
 from trucewatch.desks.incidents.operations import Listing
 from trucewatch.locale import words
 from trucewatch.model.edits import Act
@@ -254,3 +254,67 @@ def test_another_consequence_has_another_mark_and_the_same_the_same(watched: Wat
     )
     assert watched.coming(one).mark == watched.coming(one).mark
     assert watched.coming(one).mark != watched.coming(other).mark
+
+
+def test_another_clause_is_told_as_loudly_as_another_assessment(valleys_open: Watched) -> None:
+    """Each clause may oblige another side: whoever makes a shot an overflight moves what is held against whom."""
+    ahead, told = valleys_open.listing.looking_ahead(), []
+    for incident in valleys_open.listing.incidents:
+        if incident.kind not in ("overflight", "weapon_present", "line_crossing"):
+            continue
+        for kind in {"shot", "overflight"} - {incident.kind}:
+            story = valleys_open.coming(ahead.retype(incident, kind=kind, event_class="", reason="x", by="")).main
+            said = [
+                {line.clause for line in side[0].clauses if line.outcome == "inconsistent"}
+                for side in (story.before, story.after)
+            ]
+            if all(said) and said[0] != said[1]:
+                assert story.assessments
+                told.append(story.assessments)
+    assert ("inconsistent (Clause 4)", "inconsistent (Clause 1a)") in told, told
+
+
+def test_parts_of_one_size_are_each_counted(valleys_open: Watched) -> None:
+    listing = valleys_open.listing.looking_ahead()
+    incident = next(each for each in valleys_open.listing.incidents if len(each.members) == 2)
+    act = listing.split(incident, [incident.members[:1], incident.members[1:]], reason="two", by="")
+    (change,) = [each for each in valleys_open.coming(act).main.changes if each.key == "members"]
+    assert (change.before, change.after) == ("2 observations", "1 observation | 1 observation")
+
+
+def test_that_one_event_counts_twice_is_told_as_loudly_as_that_two_count_once(valleys_open: Watched) -> None:
+    listing = valleys_open.listing.looking_ahead()
+    for incident in valleys_open.listing.incidents:
+        if len(incident.members) < 2:
+            continue
+        half = len(incident.members) // 2
+        act = listing.split(incident, [incident.members[:half], incident.members[half:]], reason="two", by="")
+        story = valleys_open.coming(act).main
+        if story.numbers and story.numbers[0].startswith("inconsistent ("):
+            break
+    assert story.numbers
+    assert not story.assessments
+    assert story.numbers[1].count("inconsistent (") == story.numbers[0].count("inconsistent (") + 1
+    # The same two put together again.
+    both = Story(before=story.after, after=story.before, differs={}, changes=())
+    assert both.numbers == story.numbers[::-1]
+
+
+def test_before_an_edit_too_a_duty_by_a_reading_is_told_as_such(watched: Watched) -> None:
+    lines = [
+        line
+        for incident in watched.listing.incidents[-12:]
+        for side in (watched.coming(watched.listing.looking_ahead().reject(incident, reason="x", by="")).main.before,)
+        for each in side
+        for line in each.clauses
+    ]
+    readings = {
+        stipulation.id: stipulation.obliged_by.partition(":")[2]
+        for _, stipulation in watched.assessment.watch.agreement.stipulations()
+    }
+    assert lines
+    assert all(bool(line.read_by) == bool(readings[line.clause]) for line in lines)
+    if watched.folder.name == "karabakh-2020":
+        assert ("2", "Armenia", "Azerbaijan") in {
+            (line.clause, line.binds.strip("\u2068\u2069"), line.read_by.strip("\u2068\u2069")) for line in lines
+        }

@@ -46,6 +46,20 @@ def seen_text(page: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
+def test_who_is_obliged_by_a_reading_alone_is_told_so(karabakh: Console) -> None:
+    """The text of the clause names nobody; that it is Armenia's duty is how Azerbaijan reads it."""
+    client, snapshot = client_of(karabakh), karabakh.snapshot
+    code = next(
+        code
+        for row, code in enumerate(snapshot.codes)
+        if any(each.stipulation == "2" and each.outcome == "consistent" for each in snapshot.findings_of(row))
+    )
+    text = " ".join(re.sub(r"<[^>]+>", " ", client.get(f"/incident/{code}").text).split())
+    told = text.replace("\u2068", "").replace("\u2069", "")
+    assert "Obliged, as Azerbaijan reads it; the text names nobody: Armenia" in told
+    assert told.count("Obliged, as the text assigns it: Armenia") < told.count("Obliged, as")
+
+
 def test_the_sentence_stands_first_whole_and_can_be_copied(valleys: Console) -> None:
     one, code = largest(valleys)
     page = client_of(valleys).get(f"/incident/{code}").text

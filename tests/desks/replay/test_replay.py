@@ -89,6 +89,14 @@ def test_every_address_of_its_pages_leads_on_within_it(karabakh_alone: Console, 
     assert onward.headers["location"] == f"{root}/agreement"
 
 
+def test_a_page_that_shows_todays_record_says_so_in_a_replay(karabakh_alone: Console) -> None:
+    client = client_of(karabakh_alone)
+    root = begin(client).removesuffix("/watch")
+    for path in ("/sources", "/ledger"):
+        assert "This page is today&#39;s record" in client.get(f"{root}{path}").text
+        assert "This page is today&#39;s record" not in client.get(path).text
+
+
 def test_two_replays_stand_at_two_moments(karabakh_alone: Console) -> None:
     replays = karabakh_alone.part(Replays)
     early, late = (replays.begin(COURSE) for _ in range(2))

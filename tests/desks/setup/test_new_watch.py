@@ -190,6 +190,21 @@ def test_a_whole_watch_by_forms_passes_the_check_and_gives_incidents(console: Co
     assert held["1"] == "not_checked", "where no source is the centre's own, none is enough alone"
 
 
+def test_nobody_is_obliged_to_do_something_unless_somebody_says_so(client: TestClient) -> None:
+    """What must not happen binds both sides until one is unticked; what one side has to do binds no other by itself."""
+    draft = begin(client)
+    client.post(
+        f"/new/{draft}/parties", data={"party-0-id": "UV", "party-0-en": "U", "party-1-id": "LV", "party-1-en": "L"}
+    )
+    ticked = {
+        kind: re.findall(
+            r'name="obliged" value="(\w+)"\s+checked', client.get(f"/new/{draft}/provisions?kind={kind}").text
+        )
+        for kind in ("prohibited", "required", "kept_up", "judged")
+    }
+    assert ticked == {"prohibited": ["UV", "LV"], "required": [], "kept_up": [], "judged": []}
+
+
 def test_nothing_that_exists_is_overwritten(console: Console, client: TestClient) -> None:
     begin(client, id="mine")
     again = client.post("/new", data=BEGIN | {"id": "mine"})

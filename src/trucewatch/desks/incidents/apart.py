@@ -60,11 +60,11 @@ def gap_words(gap: Gap, telling: Telling) -> str:
     words, lasting = telling.words, lasting_words(gap.seconds, telling)
     if gap.metres is None or gap.error_m is None:
         if gap.seconds < 60:
-            return words.gettext("no distance, since a place is not known; at the same time")
+            return words.gettext("no distance, since a place is not known; their times meet")
         return words.gettext("no distance, since a place is not known; {time} apart").format(time=lasting)
     values = {"distance": length_words(gap.metres, words), "error": length_words(gap.error_m, words)}
     if gap.seconds < 60:
-        return words.gettext("{distance} ± {error} apart, at the same time").format(**values)
+        return words.gettext("{distance} ± {error} apart; their times meet").format(**values)
     return words.gettext("{distance} ± {error} and {time} apart").format(**values, time=lasting)
 
 

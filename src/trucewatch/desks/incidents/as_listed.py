@@ -15,7 +15,7 @@ from trucewatch.locale.sanitize import isolated
 from trucewatch.locale.terms import kind_word
 from trucewatch.messages import Message
 from trucewatch.model.incident import Finding, Incident
-from trucewatch.model.outcomes import OUTCOMES
+from trucewatch.model.outcomes import OUTCOMES, SAID
 from trucewatch.model.standing import NO_CLAUSE, Standing, standings_of
 from trucewatch.reports.people_words import people_words
 from trucewatch.server.formatting import Telling
@@ -36,18 +36,22 @@ NAMES: Final = {
     "assessment": mark("Assessment"),
     "members": mark("Observations"),
 }
+_EACH_TOLD: Final = ("assessment", "members")
+"""What is told of each incident, equal or not, where another number of them stands on either side: two halves of three
+observations are not three, and one event against a clause is not two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClauseLine:
-    """What the agreement says of it by one clause. `binds`: who is obliged by it, in words; empty where the text binds
-    nobody by name."""
+    """What the agreement says of it by one clause. `binds`: who is obliged by it, in words; empty where nobody is
+    named. `read_by`: whose reading that is, where the text itself names nobody."""
 
     clause: str
     outcome: str
     assessment: str
     reason: str
     binds: str
+    read_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,8 @@ class ListedAs:
     sentence: str
     values: dict[str, str] = field(default_factory=dict)
     clauses: tuple[ClauseLine, ...] = ()
+    by_clauses: str = ""
+    """The assessment with the clauses that give it, where an outcome is said: each may oblige others."""
     rejected: str = ""
 
     @property
@@ -112,13 +118,23 @@ def listed_as(
         "assessment": assessment,
         "members": _members_words(incident, letters, telling),
     }
+    clauses = () if taken_off else _clause_lines(findings, telling)
+    giving = [
+        words.gettext("Clause {clause}").format(clause=line.clause)
+        for line in clauses
+        if line.outcome == standing.outcome and line.outcome in SAID
+    ]
+    by_clauses = (
+        words.gettext("{what} ({aspect})").format(what=assessment, aspect=words.listed(giving)) if giving else ""
+    )
     return ListedAs(
         incident=incident,
         code=code,
         standing=standing,
         sentence=telling.sentence(incident),
         values=values,
-        clauses=() if taken_off else _clause_lines(findings, telling),
+        clauses=clauses,
+        by_clauses=by_clauses,
         rejected=taken_off,
     )
 
@@ -140,6 +156,9 @@ def _members_words(incident: Incident, letters: Sequence[str], telling: Telling)
 def _clause_lines(findings: Sequence[Finding], telling: Telling) -> tuple[ClauseLine, ...]:
     words, watch = telling.words, telling.watch
     obliged = {stipulation.id: stipulation.obliged or () for _, stipulation in watch.agreement.stipulations()}
+    readers = {
+        stipulation.id: stipulation.obliged_by.partition(":")[2] for _, stipulation in watch.agreement.stipulations()
+    }
     in_order = sorted(findings, key=lambda finding: (OUTCOMES.index(finding.outcome), finding.stipulation))
     return tuple(
         ClauseLine(
@@ -150,6 +169,7 @@ def _clause_lines(findings: Sequence[Finding], telling: Telling) -> tuple[Clause
             binds=words.listed(
                 [isolated(party_name(who, watch, words)) for who in obliged.get(finding.stipulation, ())]
             ),
+            read_by=isolated(party_name(reader, watch, words)) if (reader := readers.get(finding.stipulation)) else "",
         )
         for finding in in_order
     )
@@ -169,8 +189,10 @@ def changes_between(
     """What is another on the two sides of an edit, from → to. Of several that become one, or one that becomes several,
     each side has a value for each incident. in_full: also where a clause says the same for another reason."""
     words, changes = telling.words, []
+    is_other_number = len(before) != len(after)
     for key, name in NAMES.items():
-        sides = [_side_words(key, side, telling) for side in (before, after)]
+        is_each_told = is_other_number and key in _EACH_TOLD
+        sides = [_side_words(key, side, telling, is_each_told=is_each_told) for side in (before, after)]
         if sides[0] != sides[1]:
             changes.append(Change(key=key, name=words.gettext(name), before=sides[0], after=sides[1]))
     for clause in sorted({line.clause for each in chain(before, after) for line in each.clauses}):
@@ -185,10 +207,11 @@ def changes_between(
     return changes
 
 
-def _side_words(key: str, side: Sequence[ListedAs], telling: Telling) -> str:
+def _side_words(key: str, side: Sequence[ListedAs], telling: Telling, *, is_each_told: bool) -> str:
     if not side:
         return telling.words.gettext("no such incident") if key == "listed" else "–"
-    return " | ".join(dict.fromkeys(each.values[key] for each in side))
+    values = [each.values[key] for each in side]
+    return " | ".join(values if is_each_told else dict.fromkeys(values))
 
 
 def _clause_words(clause: str, side: Sequence[ListedAs], telling: Telling) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,16 +59,31 @@ class Story:
 
     @property
     def assessments(self) -> tuple[str, str] | None:
-        """The assessments before and after, where another outcome would be said than before, or one no more."""
+        """The assessments before and after, where another outcome would be said than before, or one no more; with their
+        clauses, where the outcome stays and other clauses give it."""
         sides = [{each.standing.code for each in side if not each.rejected} for side in (self.before, self.after)]
         is_said = any(each.standing.outcome in SAID for each in chain(self.before, self.after) if not each.rejected)
-        if sides[0] == sides[1] or not is_said:
+        if not is_said:
             return None
+        if sides[0] == sides[1]:
+            given = [list(dict.fromkeys(each.by_clauses for each in side)) for side in (self.before, self.after)]
+            return None if {*given[0]} == {*given[1]} else (" | ".join(given[0]), " | ".join(given[1]))
         before, after = (
             " | ".join(dict.fromkeys(each.values["assessment"] for each in side)) or "–"
             for side in (self.before, self.after)
         )
         return before, after
+
+    @property
+    def numbers(self) -> tuple[str, str] | None:
+        """The assessments of each before and after, where they stay and another number of incidents has them."""
+        sides = [
+            [each.by_clauses for each in side if each.by_clauses and not each.rejected]
+            for side in (self.before, self.after)
+        ]
+        if self.assessments or Counter(sides[0]) == Counter(sides[1]):
+            return None
+        return " | ".join(sides[0]), " | ".join(sides[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,8 +290,8 @@ def _joined(stories: Sequence[Story], about: frozenset[str], telling: Telling) -
 
 
 def _by_weight(story: Story) -> tuple[bool, bool]:
-    """Those of which another outcome would be said first, then those that would be no more."""
-    return story.assessments is None, len(story.before) == len(story.after)
+    """Those of which another outcome would be said, or of another number, first, then those that would be no more."""
+    return not (story.assessments or story.numbers), len(story.before) == len(story.after)
 
 
 def _beside(before: _List, after: _List, telling: Telling) -> Iterator[Change]:

@@ -19,7 +19,6 @@ from trucewatch.desks.incidents.as_listed import Change, ListedAs, changes_betwe
 from trucewatch.desks.incidents.records import DEEDS, rejected_incidents
 from trucewatch.errors import StoreError
 from trucewatch.locale.reasons import party_name
-from trucewatch.messages import Message
 from trucewatch.model.edits import Act, undone_by
 from trucewatch.model.ids import PERSON_REFERENCE
 from trucewatch.model.incident import Finding, finding_rows, incident_rows
@@ -193,9 +192,9 @@ class _Around:
             if recorded is None:
                 return words.gettext("The list before it is not on record, so what it changed cannot be told.")
             if recorded.pruning >= 0:
-                pruned = words_of_pruning(self._store, recorded.entry) or Message("")
+                pruned = words_of_pruning(self._store, recorded.entry)
                 return words.gettext("What it changed cannot be told from here. {pruned}").format(
-                    pruned=words.say(pruned)
+                    pruned=words.say(pruned) if pruned else ""
                 )
         assert before is not None
         wanted = ids | {f"i-{name.removeprefix('o-')}" for name in self._act.named}

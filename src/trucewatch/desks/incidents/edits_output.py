@@ -80,6 +80,9 @@ def show_coming(out: Console, listing: Listing, act: Act, together: Sequence[Inc
     if coming.main.assessments:
         before, after = coming.main.assessments
         out.print(f"[yellow]■[/] The assessment becomes another: {escape(before)} → {escape(after)}.")
+    if coming.main.numbers:
+        before, after = coming.main.numbers
+        out.print(f"[yellow]■[/] Another number of incidents is assessed so: {escape(before)} → {escape(after)}.")
     for change in (*coming.main.changes, *coming.beside):
         out.print(f"  {escape(_from_to(change))}")
     for story in coming.others:

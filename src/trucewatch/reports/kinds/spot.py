@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from trucewatch.locale import Words
+from trucewatch.locale import Words, capitalised
 from trucewatch.locale.reasons import party_name, speakers_named
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word
 from trucewatch.messages import Term
 from trucewatch.model.count_claims import read_count_claim
+from trucewatch.model.watch import Watch
 from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.grave_words import dated
 from trucewatch.reports.kinds import OF_SOME, Kind
@@ -119,7 +120,16 @@ def _statements(incident: ReleasedIncident, report: DailyReport, words: Words) -
         giver = giver_words(statement, watch, words) or words.gettext("giver not on record")
         yield giver, "; ".join(part for part in (figures, day, checked) if part)
     if incident.text:
-        yield words.gettext("In their own words"), printable(speakers_named(incident.text, watch, words))
+        yield _whose_words(incident, watch, words), printable(speakers_named(incident.text, watch, words))
+
+
+def _whose_words(incident: ReleasedIncident, watch: Watch, words: Words) -> str:
+    """How the words of an incident are headed: those of whoever keeps a list are nobody's own."""
+    if "event_list" not in incident.means:
+        return words.gettext("In their own words")
+    if len(incident.means) > 1 or any(source.publisher for source in watch.settings.source):
+        return words.gettext("What it says")  # a release does not tell from which source a text is
+    return capitalised(words.gettext("as the list puts it"), words.language)
 
 
 def assessed_section(row: Row, report: DailyReport, words: Words) -> Section:
