@@ -42,6 +42,8 @@ class Histogram:
     """Of the table: begin in words, how many, and how many by outcome."""
     per: str
     """What one bar stands for, in words."""
+    begin: datetime
+    """Where the chosen time begins; without one, where the drawing does."""
 
 
 def draw_histogram(
@@ -94,6 +96,7 @@ def draw_histogram(
         svg=drawing,
         rows=rows,
         per=_per(step, words),
+        begin=datetime.fromtimestamp(begin, UTC),
     )
 
 
