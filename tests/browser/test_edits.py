@@ -58,7 +58,7 @@ def test_a_place_is_picked_by_a_click_and_by_the_keyboard_and_what_is_typed_show
 ) -> None:
     page = window.open(f"{valleys.url}/incident/new")
     page.locator("tw-map").scroll_into_view_if_needed()
-    box = page.locator("tw-map").bounding_box()
+    box = page.locator("tw-map .tw-map-stage").bounding_box()
     assert box
     page.mouse.click(box["x"] + box["width"] / 2 + 40, box["y"] + box["height"] / 2)
     picked = page.locator('input[name="place"]').input_value()
@@ -82,7 +82,7 @@ def test_the_picker_reads_a_typed_pair_back_and_moves_to_it(window: Window, vall
     page.fill('input[name="place"]', "-20.5, -10.25")
     page.locator("tw-map").scroll_into_view_if_needed()
     page.wait_for_timeout(800)
-    box = page.locator("tw-map").bounding_box()
+    box = page.locator("tw-map .tw-map-stage").bounding_box()
     assert box
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     lat, lon = (float(part) for part in page.locator('input[name="place"]').input_value().split(","))

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-function drawn(towns: TownProps[], taken: Occupied, places: [number, number][] = []): { said: string[]; leads: number; labels: Labels } {
+function drawn(towns: TownProps[], taken: Occupied, places: [number, number][] = [], near = false): { said: string[]; leads: number; labels: Labels } {
   const features = towns.map((properties, index) => ({ type: "Feature" as const, properties, geometry: { type: "Point" as const, coordinates: places[index] ?? [0, 0] } }));
   const ground = { towns: { type: "FeatureCollection", features } } as unknown as Ground;
   const said: string[] = [];
@@ -27,7 +27,7 @@ function drawn(towns: TownProps[], taken: Occupied, places: [number, number][] =
   const context = { moveTo: nothing, lineTo, beginPath: nothing, arc: nothing, fill: nothing, stroke: nothing, strokeText: nothing, fillText: (text: string) => said.push(text) };
   const size = 512;
   const camera = { left: WIDTH / 2 - worldX(0) * size, top: HEIGHT / 2 - worldY(0) * size, size, width: WIDTH, height: HEIGHT, zoom: 0 };
-  const labels = new Labels(ground);
+  const labels = new Labels(ground, near);
   labels.paint(context as unknown as CanvasRenderingContext2D, camera, taken, {} as Palette);
   return { said, leads, labels };
 }
@@ -48,6 +48,14 @@ describe("names of towns", () => {
     narrow.take(0, 0, WIDTH / 2 - 24, HEIGHT);
     narrow.take(WIDTH / 2 + 24, 0, WIDTH, HEIGHT);
     expect(painted([{ name: both, rank: 1, number: 5 }], narrow)).toEqual(["[5]"]);
+  });
+
+  it("are left out of a map of the world rather than led away from their place", () => {
+    const signed = new Occupied(WIDTH, HEIGHT);
+    signed.take(WIDTH / 2 - 60, HEIGHT / 2 - 60, WIDTH / 2 + 60, HEIGHT / 2 + 60);
+    const { said, leads } = drawn([{ name: both, rank: 1, number: 5 }], signed, [], true);
+    expect([said, leads]).toEqual([[], 0]);
+    expect(drawn([{ name: both, rank: 1 }], new Occupied(WIDTH, HEIGHT), [], true).said).toEqual([both]);
   });
 
   it("go farther out on a line round a sign that stands on the town", () => {

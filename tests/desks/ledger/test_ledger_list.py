@@ -37,9 +37,18 @@ def test_entries_of_a_day_are_those_of_that_day_in_the_pages_zone(valleys: Conso
 
 def test_what_is_no_day_says_so_and_shows_nothing(valleys: Console) -> None:
     page = unbroken(client_of(valleys).get("/ledger?day=%3Cscript%3E").text)
-    assert "This is no day; write it like 2031-05-03." in page
+    assert "&#34;&lt;script&gt;&#34; is no day here; write 4 May 2031" in page
+    assert 'aria-invalid="true"' in page
     assert "<script>alert" not in page
     assert client_of(valleys).get("/ledger?day=0001-01-01&who=p-x&offset=-4").status_code == 200
+
+
+def test_a_day_is_typed_as_the_page_writes_days_and_chosen_from_a_calendar(valleys: Console) -> None:
+    client = client_of(valleys)
+    page = client.get("/ledger?day=4 May 2031").text
+    assert numbers_on(page) == numbers_on(client.get("/ledger").text)
+    assert 'name="day" value="4 May 2031"' in page
+    assert 'data-calendar="day"' in page
 
 
 def test_kinds_and_people_stand_in_words(busy_valleys: Busy) -> None:

@@ -38,7 +38,7 @@ export class ChooseMap {
     const frame = make("div", "tw-draw-frame");
     frame.append(this.stage);
     host.append(frame);
-    this.labels = ground ? new Labels(ground) : null;
+    this.labels = ground ? new Labels(ground, choice === "middle") : null;
     this.names = new ZoneNames(choice === "shapes" ? shapes : (ground?.zones.features ?? []));
     this.view = new View(this.stage, {
       bounds, ground, minZoom: 0, maxZoom: 13, padding: () => ({ top: 24, bottom: 24, left: 24, right: 24 }), doubleClickZoom: true,

@@ -71,7 +71,7 @@ export class ScaleBar {
   }
 
   show(lat: number, zoom: number): void {
-    const { metres, px } = scaleStep(metresPerPixel(lat, zoom));
+    const { metres, px } = scaleStep(metresPerPixel(lat, zoom), Math.min(BAR_PX, window.innerWidth / 5));
     this.bar.style.inlineSize = `${Math.round(px)}px`;
     this.text.textContent = metres >= 1000 ? say("km", { n: metres / 1000 }) : say("m", { n: metres });
   }

@@ -46,7 +46,9 @@ export class Labels {
   written: Written[] = [];
   private labels: Label[] = [];
 
-  constructor(private readonly ground: Ground) {
+  /** With `near` a town whose names find no room at its own point is left out: on a map of the whole world, leading lines
+   * and numbers would hide the ground that somebody looks for. */
+  constructor(private readonly ground: Ground, private readonly near = false) {
     this.measure();
   }
 
@@ -94,13 +96,14 @@ export class Labels {
       const edge = BESIDE_THE_MAP_PX;
       if (x < -edge || y < -20 || x > camera.width + edge || y > camera.height + 20) continue;
       seen.push({ label, x, y });
-      dot(context, x, y, colours);
+      if (!this.near) dot(context, x, y, colours);
     }
     for (const { x, y, label } of seen) if (label.rank in LED_PX) occupied.take(x - DOT, y - DOT, x + DOT, y + DOT);
     const placed: { label: Label; form: Form; spot: Spot; x: number; y: number }[] = [];
     for (const { label, x, y } of seen) {
-      const place = placeOf(label, x, y, occupied);
+      const place = besideOf(label, x, y, occupied) ?? (this.near ? null : ledOf(label, x, y, occupied));
       if (!place) continue;
+      if (this.near) dot(context, x, y, colours);
       occupied.take(x - DOT, y - DOT, x + DOT, y + DOT);
       placed.push({ label, form: place[0], spot: place[1], x, y });
     }
@@ -113,13 +116,17 @@ export class Labels {
   }
 }
 
-/** Beside the point, flat before stacked; then on a leading line, which for the largest towns may cross others; then the
- * number. */
-function placeOf(label: Label, x: number, y: number, occupied: Occupied): [Form, Spot] | null {
+/** Beside the point, flat before stacked. */
+function besideOf(label: Label, x: number, y: number, occupied: Occupied): [Form, Spot] | null {
   for (const form of label.forms) {
     const spot = spotBeside(occupied, x, y, form.width, form.height, GAP);
     if (spot) return [form, spot];
   }
+  return null;
+}
+
+/** On a leading line, which for the largest towns may cross others; then the number. */
+function ledOf(label: Label, x: number, y: number, occupied: Occupied): [Form, Spot] | null {
   const far_px = LED_PX[label.rank] ?? 0;
   const led = spotAfar(occupied, x, y, label.forms, far_px) ?? (label.rank <= 1 ? spotAfar(occupied, x, y, label.forms, far_px, false) : null);
   if (led || !label.short) return led;

@@ -27,16 +27,16 @@ export class PickMap {
   constructor(private readonly host: HTMLElement, ground: Ground | null, bounds: Bounds) {
     const how = `tw-pick-how-${host.dataset["pick"] ?? ""}`;
     this.stage = make("div", "tw-map-stage", "", { role: "application", tabindex: "0", "aria-label": say("map_pick"), "aria-describedby": how });
-    host.append(this.stage);
+    const frame = make("div", "tw-draw-frame");
+    frame.append(this.stage);
+    host.append(frame);
     this.labels = ground ? new Labels(ground) : null;
     this.view = new View(this.stage, {
       bounds, ground, minZoom: 1, maxZoom: 16, padding: () => ({ top: 24, bottom: 24, left: 24, right: 24 }), doubleClickZoom: false,
       paint: (context, camera) => this.paint(context, camera),
     });
-    host.append(
-      buttons((steps) => this.view.zoomBy(steps), () => this.view.moveTo(bounds)), this.scale.element, disclaimer(ground?.disclaimer),
-      make("p", "tw-pick-hint", say("pick_hint"), { id: how }), this.said,
-    );
+    frame.append(buttons((steps) => this.view.zoomBy(steps), () => this.view.moveTo(bounds)), this.scale.element, this.said);
+    host.append(disclaimer(ground?.disclaimer), make("p", "tw-draw-hint", say("pick_hint"), { id: how }));
     void this.labels?.fonts().then(() => this.view.paint());
     this.listen();
     this.read();

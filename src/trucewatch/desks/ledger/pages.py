@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 
 from trucewatch.desks.ledger.finding import Wanted, find_entries
 from trucewatch.desks.ledger.layout import layout_of, person_words
-from trucewatch.errors import Corrupt, StoreError
+from trucewatch.errors import Corrupt, StoreError, TimeError
 from trucewatch.locale import mark
 from trucewatch.messages import Message
 from trucewatch.model.record_kind import Record, kind_name, sentence_of
@@ -69,26 +69,32 @@ def ledger(view: CurrentView, kind: str = "", day: str = "", who: str = "", offs
     """The checkpoint, keys, and a page of the entries, the newest first: of a kind, a day, a person."""
     console, kinds = view.console, view.console.kinds
     people = console.store.keys.people()
+    chosen_day, day_fault = _read_day(day, view)
+    span = day_of(chosen_day, view.reader.zone) if chosen_day else None
     wanted = Wanted(
         kind=kind if kind in kinds else "",
-        span=_day_of(day, view),
+        span=(span.start, span.end) if span else None,
         who=who if who in people or who in view.snapshot.watch.delegation_ids else "",
     )
     first = min(max(offset, 0), 1 << 40)
-    page, is_day_wrong = None, bool(day.strip()) and wanted.span is None
-    if not is_day_wrong and wanted.kind in _kinds(console):
+    page = None
+    if day_fault is None and wanted.kind in _kinds(console):
         page = find_entries(console.store.root, kinds, wanted, offset=first, limit=PAGE)
-    chosen = {"kind": wanted.kind, "day": day.strip()[:40], "who": wanted.who}
+    lines = [line_of(entry, view) for entry in (page.entries if page else ())]
+    chosen = {"kind": wanted.kind, "day": chosen_day.isoformat() if chosen_day else day.strip()[:40], "who": wanted.who}
     checkpoint, trouble = _checkpoint(console)
+    latest = max((line.recorded_at for line in lines), default=view.snapshot.as_of)
     return view.page(
         "ledger/ledger.html.jinja",
-        lines=[line_of(entry, view) for entry in (page.entries if page else ())],
+        lines=lines,
         total=page.total if page else 0,
         offset=first,
         page_size=PAGE,
         kind=wanted.kind,
         chosen=chosen,
-        is_day_wrong=is_day_wrong,
+        day_fault=day_fault,
+        day_typed=view.time_form.write_day(chosen_day) if chosen_day else day.strip()[:40],
+        example_day=view.time_form.write_day(latest.astimezone(view.reader.zone).date()),
         address=lambda at: "/ledger?" + urlencode({**{k: v for k, v in chosen.items() if v}, "offset": at}),
         people=sorted(people.items(), key=lambda pair: pair[1]),
         delegations=sorted(view.snapshot.watch.delegation_ids),
@@ -218,13 +224,14 @@ def publish(view: CurrentView) -> Response:
     return after("/ledger", Flash(sentence.format(count=words.number(len(view.console.store.journal)))))
 
 
-def _day_of(text: str, view: View) -> tuple[datetime, datetime] | None:
-    """A day of the page's zone; None for none, and for what is no day."""
+def _read_day(text: str, view: View) -> tuple[date | None, Message | None]:
+    """The day that somebody typed as the page writes days, or what is wrong with it; neither where it is empty."""
+    if not text.strip():
+        return None, None
     try:
-        span = day_of(date.fromisoformat(text.strip()), view.reader.zone)
-    except (ValueError, OverflowError):
-        return None
-    return span.start, span.end
+        return view.time_form.read_day(text), None
+    except TimeError as exc:
+        return None, exc.message
 
 
 def _kinds(console: Console) -> set[str]:
