@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import shapely
 
-from trucewatch.watch.geojson_features import FeatureFault, geometry_of
+from trucewatch.watch.feature_shapes import FeatureFault, geometry_of
 from trucewatch.watch.toml_records import did_you_mean
 
 
