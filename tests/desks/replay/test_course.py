@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trucewatch.desks.replay.course import MOST_STEPS, Changes, Course, changes_of
+from tests.conftest import each
+from trucewatch.desks.replay.course import MONTH, MOST_STEPS, Changes, Course, changes_of, last_month
 from trucewatch.errors import TrucewatchError
 from trucewatch.server.console import Console
 
@@ -50,3 +51,16 @@ def test_changes_are_where_records_became_known_and_zones_came_into_force(karaba
 def test_the_next_change_is_of_either_kind_and_none_after_the_last() -> None:
     changes = Changes(records=(3, 9), zones=(5,))
     assert [changes.after(step) for step in (0, 3, 5, 9)] == [3, 5, 9, None]
+
+
+def test_the_month_that_is_offered_begins_before_its_first_record_and_ends_at_the_clock(
+    valleys: Console, karabakh: Console
+) -> None:
+    for snapshot in each([valleys.snapshot, karabakh.snapshot]):
+        begin, until = last_month(snapshot)
+        learnt = [moment for moment in snapshot.incidents["first_known_at"].to_pylist() if moment < until]
+        assert until == snapshot.as_of
+        assert begin == max(
+            until - MONTH, min(moment for moment in learnt if moment > until - MONTH) - timedelta(hours=1)
+        )
+        assert changes_of(Course(begin=begin, until=until, seconds=60), snapshot).records

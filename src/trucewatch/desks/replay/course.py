@@ -20,6 +20,7 @@ MONTH: Final = timedelta(days=30)
 _MINUTE: Final = timedelta(minutes=1)
 _STEPS: Final = tuple(minutes * _MINUTE for minutes in (1, 5, 15, 30, 60, 180, 360, 720, 1440))
 _DAY: Final = timedelta(days=1)
+_HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +89,9 @@ def _steps_of(course: Course, moments: Iterable[datetime | None]) -> tuple[int, 
 
 
 def last_month(snapshot: Snapshot) -> tuple[datetime, datetime]:
-    """The month that ends when the latest record of a list became known."""
-    until = (snapshot.last_known or snapshot.as_of) + timedelta(hours=1)
-    return until - MONTH, until
+    """The last month of what became known, or as much of it as there is: to the clock of a past case, else to the latest
+    record. It begins an hour before its first record, since there is nothing to see before."""
+    until = snapshot.as_of if snapshot.is_past else (snapshot.last_known or snapshot.as_of) + _HOUR
+    learnt = [moment for moment in snapshot.incidents["first_known_at"].to_pylist() if moment is not None]
+    within = [moment for moment in learnt if until - MONTH < moment < until]
+    return max(until - MONTH, min(within) - _HOUR) if within else until - MONTH, until
