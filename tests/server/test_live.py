@@ -12,11 +12,13 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 
-from tests.server.conftest import client_of, session_of
+from tests.server.conftest import client_of, copy_of, now, session_of
+from trucewatch.desks import find, indexes
 from trucewatch.server.console import Console
 from trucewatch.server.feed import Hub
 from trucewatch.server.listen import app_of
 from trucewatch.server.watcher import Watcher, marks_of
+from trucewatch.store import Store
 
 
 def test_a_file_sent_is_on_disk_when_it_is_answered_and_is_read(fresh: Callable[[str], Console]) -> None:
@@ -157,3 +159,17 @@ def test_no_request_of_any_shape_breaks_the_server(fresh: Callable[[str], Consol
             assert answer.status_code < 500, f"{case.method} {case.path}: {answer.text[:300]}"
 
         ask()
+
+
+@pytest.mark.parametrize("name", ["two-valleys", "karabakh-2020"])
+def test_a_list_on_record_is_no_news_once_it_is_worked_out_anew(name: str, tmp_path: Path) -> None:
+    folder = copy_of(name, tmp_path)
+    with Store(folder, now, desks=indexes()) as store:
+        Console(store, folder, now, find()).refresh()
+        again = Console(store, folder, now, find())
+        on_record = again.snapshot
+        assert on_record.assessment is None
+        assert on_record.rows > 0
+        again.assessment()
+        assert again.snapshot.assessment is not None
+        assert again.snapshot.version == on_record.version
