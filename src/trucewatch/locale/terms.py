@@ -75,7 +75,7 @@ HELD: Final = {
 }
 """Why no outcome is said (`model/outcomes.py`): what stands in its place everywhere."""
 
-HELD_BACK: Final = mark_in("held", "held back")
+HELD_BACK: Final = mark_in("held", "no assessment")
 """All of them together, where one word stands for a group and the reasons stand beside it."""
 
 GRAVE: Final = {

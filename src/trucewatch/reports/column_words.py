@@ -53,7 +53,7 @@ _SHARED: Final[Mapping[str, ColumnWords]] = {
     "outcome_words": ColumnWords(
         mark_in("column", "Assessment"), mark("The assessment in words, or the word for why none is said.")
     ),
-    "held": ColumnWords(mark_in("column", "Held back, code"), mark("Why no assessment is said, as a code.")),
+    "held": ColumnWords(mark_in("column", "No assessment, code"), mark("Why no assessment is said, as a code.")),
     "reviewed": ColumnWords(
         mark_in("column", "Reviewed"), mark("Whether both delegations confirmed the assessment on record.")
     ),

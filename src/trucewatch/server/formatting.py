@@ -232,7 +232,7 @@ class Telling:
         return self.standing(Standing.of(finding))
 
     def held_back(self, counts: Sequence[int]) -> str:
-        """`held back 6: 4 reported, not yet checked; 2 at the edge of zone or hour`, from how many there are of each
+        """`no assessment of 6: 4 reported, not yet checked; 2 at the edge of zone or hour`, from how many there are of each
         word of HELD; empty for none."""
         words = self.words
         template = words.gettext("{number} {reason}")
@@ -243,7 +243,9 @@ class Telling:
         )
         if not reasons:
             return ""
-        return words.gettext("held back {number}: {reasons}").format(number=words.number(sum(counts)), reasons=reasons)
+        return words.gettext("no assessment of {number}: {reasons}").format(
+            number=words.number(sum(counts)), reasons=reasons
+        )
 
     def row_name(self, incident: Incident, standing: Standing, says: str = "") -> str:
         """All that the map and the list show of one incident, for who does not see them. says: its sources' words."""

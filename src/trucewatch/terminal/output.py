@@ -306,7 +306,11 @@ def _show_account(
         ("coverage", "not computed yet  [dim]so a day without records says nothing about quiet[/]"),
         ("true number", "not computed yet"),
         ("assessments", counted),
-        *([("held back", f"[{STYLES['undetermined']}]{SIGNS['undetermined']} {back:,}[/]: {held}")] if back else []),
+        *(
+            [("no assessment", f"[{STYLES['undetermined']}]{SIGNS['undetermined']} {back:,}[/]: {held}")]
+            if back
+            else []
+        ),
         *_by_hand(assessment),
         *([("later", later)] if assessment.not_yet_known else []),
         *_record_end(assessment),

@@ -65,7 +65,7 @@ def show_coming(out: Console, listing: Listing, act: Act, together: Sequence[Inc
     """What would come of an act that nobody entered. together: what a merge puts together."""
     telling = terminal_telling(listing.watch, listing.clock)
     for other, against in rule_against(together, listing, telling) if together else ():
-        out.print(escape(f"{other.incident_id[:_SHORT]}  {gap_words(gap_between(together[0], other), telling)}"))
+        out.print(escape(f"{listing.codes[other.incident_id]}  {gap_words(gap_between(together[0], other), telling)}"))
         if against:
             out.print(f"[yellow]■[/] {escape(against)} You can still merge them; the reason is kept.")
     coming = consequence_of(

@@ -99,7 +99,7 @@ def _every_facet(snapshot: Snapshot, view: ListView, visit: Visit, values: _Valu
     )
     yield Facet(
         "reason",
-        words.gettext("Why held back"),
+        words.gettext("Why no assessment"),
         tuple(
             values.several("reason", word, held_word(word, words), count)
             for word, count in zip(HELD, reasons, strict=True)

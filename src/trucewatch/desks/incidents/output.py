@@ -43,8 +43,9 @@ SHORT: Final = 12
 _SURE_OF: Final = (("what", "what", 6), ("who", "who", 6))
 """How sure it is of what and who: the column, its head, its width."""
 _LEAST: Final = 6
-_FIRST_TO_GO: Final = ("year", "sure", "who", "acts", "reports", "rung")
-"""What a narrow screen goes without, in this order; `who`: whose report it is that was not checked."""
+_FIRST_TO_GO: Final = ("year", "sure", "who", "acts", "reports", "rung", "gap")
+"""What a narrow screen goes without, in this order; `who`: whose report it is that was not checked; `gap`: the second
+blank between columns."""
 
 
 def show_list(
@@ -112,29 +113,31 @@ def _show_table(
         "acts": ["acts", *(_acts(incident) for incident in incidents)],
         "assessment": ["  assessment", *(_assessment(standing, watch, english) for standing in stands)],
     }
-    gone = []
+    gone, gap = [], "  "
     for name in (*_FIRST_TO_GO, ""):
         widths = {column: max(map(len, cells)) for column, cells in columns.items()}
-        room = out.width - sum(widths.values()) + widths["what"] - 2 * (len(columns) - 1)
+        room = out.width - sum(widths.values()) + widths["what"] - len(gap) * (len(columns) - 1)
         if room >= _LEAST or not name:
             break
         gone.append(name)
         if name == "who":
             columns["assessment"][1:] = [_assessment(standing, watch, english, says_who=False) for standing in stands]
+        elif name == "gap":
+            gap = " "
         elif name == "year" and len(years) == 1:
             columns["when"][1:] = [time.removeprefix(f"{next(iter(years))}-") for time in times]
         else:
             columns.pop(name, None)
     what = min(widths["what"], max(room, _LEAST))
     for number, cells in enumerate(zip(*columns.values(), strict=True)):
-        line = "  ".join(
+        line = gap.join(
             cut(cell, what) if name == "what" else f"{cell:<{widths[name]}}"
             for name, cell in zip(columns, cells, strict=True)
             if name != "assessment"
         )
         style = "dim" if number == 0 else STYLES[stands[number - 1].outcome]
         head = f"[dim]{escape(line)}[/]" if number == 0 else escape(line)
-        out.print(f"{head}  [{style}]{escape(cells[-1])}[/]")
+        out.print(f"{head}{gap}[{style}]{escape(cells[-1])}[/]")
     if gone:
         out.print("[dim]a wider screen shows more of each, and so does --json[/]")
 
