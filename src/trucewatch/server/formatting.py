@@ -232,8 +232,8 @@ class Telling:
         return self.standing(Standing.of(finding))
 
     def held_back(self, counts: Sequence[int]) -> str:
-        """`no assessment of 6: 4 reported, not yet checked; 2 at the edge of zone or hour`, from how many there are of each
-        word of HELD; empty for none."""
+        """`no assessment of 6: 4 reported, not yet checked; 2 at the edge of zone or hour`, from how many there are of
+        each word of HELD; empty for none."""
         words = self.words
         template = words.gettext("{number} {reason}")
         reasons = words.gettext("; ").join(

@@ -89,8 +89,8 @@ def _steps_of(course: Course, moments: Iterable[datetime | None]) -> tuple[int, 
 
 
 def last_month(snapshot: Snapshot) -> tuple[datetime, datetime]:
-    """The last month of what became known, or as much of it as there is: to the clock of a past case, else to the latest
-    record. It begins an hour before its first record, since there is nothing to see before."""
+    """The last month of what became known, or as much of it as there is: to the clock of a past case, else to the
+    latest record. It begins an hour before its first record, since there is nothing to see before."""
     until = snapshot.as_of if snapshot.is_past else (snapshot.last_known or snapshot.as_of) + _HOUR
     learnt = [moment for moment in snapshot.incidents["first_known_at"].to_pylist() if moment is not None]
     within = [moment for moment in learnt if until - MONTH < moment < until]
