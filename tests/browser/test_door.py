@@ -20,7 +20,7 @@ def test_the_printed_address_opens_the_console_once(chromium: Browser, own: Serv
     asked: list[tuple[str, str]] = []
     mine.on("request", lambda request: asked.append((request.url, request.headers.get("referer", ""))))
     page.goto(own.address)
-    page.wait_for_selector("nav")
+    page.wait_for_selector("nav.menu")
     token = own.address.partition("once=")[2]
     assert page.url == f"{own.url}/watch"
     assert [url for url, referer in asked if token in url] == [own.address]
@@ -37,7 +37,7 @@ def test_the_printed_address_opens_the_console_once(chromium: Browser, own: Serv
     assert "used already" in other.inner_text("main")
     assert "trucewatch tokens WATCH address" in other.inner_text("main")
     page.goto(own.address)  # from the history, in the browser that is in
-    page.wait_for_selector("nav")
+    page.wait_for_selector("nav.menu")
     mine.close()
     another.close()
 
@@ -52,7 +52,7 @@ def test_a_file_that_leads_to_the_address_opens_the_console_without_a_click(
     page = context.new_page()
     page.goto(file.as_uri())
     page.wait_for_url(re.compile(re.escape(own.url) + "/watch"), timeout=30_000)
-    page.wait_for_selector("nav")
+    page.wait_for_selector("nav.menu")
     context.close()
 
 
@@ -62,7 +62,7 @@ def test_a_page_of_another_site_gets_nothing_and_its_link_leads_in(
     context = chromium.new_context()
     page = context.new_page()
     page.goto(own.address)
-    page.wait_for_selector("nav")
+    page.wait_for_selector("nav.menu")
     file = tmp_path / "elsewhere.html"
     file.write_text(
         f'<!doctype html><a href="{own.url}/incidents">there</a><img src="{own.url}/static/mark.svg?1">'
@@ -76,5 +76,5 @@ def test_a_page_of_another_site_gets_nothing_and_its_link_leads_in(
     page.click("a")
     page.get_by_role("link", name="Go on").click()
     page.wait_for_url(f"{own.url}/incidents")
-    page.wait_for_selector("nav")
+    page.wait_for_selector("nav.menu")
     context.close()

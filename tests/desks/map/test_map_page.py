@@ -367,3 +367,10 @@ def test_the_towns_that_places_are_told_by_are_the_nearest_to_the_most_incidents
 
 def place_words_of(snapshot: Snapshot, row: int) -> str:
     return Telling(words("en"), snapshot.watch.zone, snapshot.watch).where(snapshot.incident(row))
+
+
+def test_filters_are_cleared_by_a_link_to_the_same_time_without_them(valleys: Console) -> None:
+    page = client_of(valleys).get("/watch?kind=explosion&from=2031-05-02T00:00Z").text
+    assert 'href="/watch?from=2031-05-02T00:00Z" id="clear"' in unbroken(page).replace("%3A", ":")
+    empty = client_of(valleys).get("/watch?kind=explosion&kind=shot&zone=nowhere&q=Nowhere").text
+    assert '<a class="button" href="/watch">Clear filters</a>' in unbroken(empty)

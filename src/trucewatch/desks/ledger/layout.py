@@ -18,7 +18,7 @@ from trucewatch.model.times import read_time
 from trucewatch.model.typed_text import erased_words
 from trucewatch.server.preferences import OWN_NAMES
 from trucewatch.server.view import View
-from trucewatch.store.typed_words import is_reference
+from trucewatch.store.typed_words import is_reference, typed_in
 
 MOST_ITEMS: Final = 100
 """Of a list the page lays out so many; the exact record holds them all."""
@@ -55,12 +55,14 @@ class Layout:
 
 def layout_of(record: Mapping[str, Any], view: View, *, on_top: Collection[str] = ()) -> Layout:
     """Every field of a record but its schema, its time of entry and what the page says above it (`on_top`); without
-    those that hold nothing."""
+    those that hold nothing. Words behind a reference stand here where the kind of record says that they were typed
+    for it; all others, as those of a complaint, are read on their own desk's page alone."""
+    own = frozenset(typed_in(record))
     told_above = {"schema", "recorded_at", *on_top}
     filled = {name: value for name, value in record.items() if name not in told_above and value not in _NOTHING}
     order = {name: place for place, name in enumerate(FIELDS)}
     names = sorted(filled, key=lambda name: order.get(name, len(order)))
-    fields = {name: _field(_label(name, view), name, filled[name], view) for name in names}
+    fields = {name: _field(_label(name, view), name, filled[name], view, own) for name in names}
     return Layout(
         fields=tuple(field for name, field in fields.items() if name not in LATER),
         later=tuple(field for name, field in fields.items() if name in LATER),
@@ -72,22 +74,24 @@ def _label(name: str, view: View) -> str:
     return view.words.say(FIELDS[name]) if name in FIELDS else name.replace("_", " ")
 
 
-def _field(label: str, name: str, value: Any, view: View, depth: int = 0) -> Field:
+def _field(label: str, name: str, value: Any, view: View, own: Collection[str], depth: int = 0) -> Field:
     if isinstance(value, Mapping | list) and depth < MOST_DEPTH:
-        return _items(label, name, value, view, depth)
+        return _items(label, name, value, view, own, depth)
     if isinstance(value, bool):
         return Field(label=label, text=view.words.gettext("yes") if value else view.words.gettext("no"))
     if isinstance(value, int):
         if name in _ENTRIES:
             return _entry(label, value, view)
         return Field(label=label, text=view.words.number(value) if abs(value) < 1 << 53 else str(value)[:80])
-    return _text(label, name, str(value), view)
+    return _text(label, name, str(value), view, own)
 
 
-def _items(label: str, name: str, value: Mapping[str, Any] | list[Any], view: View, depth: int) -> Field:
+def _items(
+    label: str, name: str, value: Mapping[str, Any] | list[Any], view: View, own: Collection[str], depth: int
+) -> Field:
     pairs = list(value.items()) if isinstance(value, Mapping) else [("", item) for item in value]
     items = tuple(
-        _field(_label(str(key), view) if key else "", str(key) or name, item, view, depth + 1)
+        _field(_label(str(key), view) if key else "", str(key) or name, item, view, own, depth + 1)
         for key, item in pairs[:MOST_ITEMS]
     )
     return Field(
@@ -101,8 +105,10 @@ def _entry(label: str, number: int, view: View) -> Field:
     return Field(label=label, form="entry", text=str(number))
 
 
-def _text(label: str, name: str, value: str, view: View) -> Field:
+def _text(label: str, name: str, value: str, view: View, own: Collection[str]) -> Field:
     words = view.words
+    if is_reference(value) and value not in own:
+        return Field(label=label, form="code", text=value)
     if is_reference(value):
         return Field(label=label, form="typed", text=words.say(view.console.store.typed.words_of(value)))
     if PERSON_REFERENCE.fullmatch(value):

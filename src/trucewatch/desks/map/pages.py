@@ -117,9 +117,9 @@ def ground(view: CurrentView) -> Response:
     ground = ground_of(snapshot.watch, view.reader.words, snapshot.as_of, towns)
     answer = JSONResponse(ground | tiles_of(view))
     answer.headers["etag"] = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
-    answer.headers["cache-control"] = "no-cache"
+    answer.headers["cache-control"] = "no-store"
     if view.request.headers.get("if-none-match", "").removeprefix("W/") == answer.headers["etag"]:
-        return Response(status_code=304, headers={"etag": answer.headers["etag"], "cache-control": "no-cache"})
+        return Response(status_code=304, headers={"etag": answer.headers["etag"], "cache-control": "no-store"})
     return answer
 
 
@@ -329,7 +329,7 @@ def _spans(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, str]:
         "last_day": chosen.address(begin=midnight, until=midnight + timedelta(days=1)),
         "last_week": chosen.address(begin=midnight - timedelta(days=6), until=midnight + timedelta(days=1)),
         "all": chosen.address(begin=None, until=None),
-        "clear": Chosen(begin=chosen.begin, until=chosen.until, selected=chosen.selected, map=chosen.map).address(),
+        "unfiltered": Chosen(begin=chosen.begin, until=chosen.until, selected=chosen.selected, map=chosen.map).address(),
     }
 
 
