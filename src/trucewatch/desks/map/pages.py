@@ -329,7 +329,9 @@ def _spans(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, str]:
         "last_day": chosen.address(begin=midnight, until=midnight + timedelta(days=1)),
         "last_week": chosen.address(begin=midnight - timedelta(days=6), until=midnight + timedelta(days=1)),
         "all": chosen.address(begin=None, until=None),
-        "unfiltered": Chosen(begin=chosen.begin, until=chosen.until, selected=chosen.selected, map=chosen.map).address(),
+        "unfiltered": Chosen(
+            begin=chosen.begin, until=chosen.until, selected=chosen.selected, map=chosen.map
+        ).address(),
     }
 
 
