@@ -6,7 +6,6 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,30 +14,14 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from tests.builders import make_watch
-from tests.server.conftest import client_of
+from tests.server.test_other_watches import BESIDE, client, console
 from trucewatch.server.child_consoles import child_consoles
 from trucewatch.server.console import Console
 from trucewatch.server.door import door_of
-from trucewatch.server.listen import Address
 from trucewatch.server.neighbours import LONGEST_NAME, neighbours_of
 
 pytestmark = pytest.mark.enable_socket
-BESIDE = "little-watch"
-
-
-@pytest.fixture
-def console(fresh: Callable[[str], Console]) -> Iterator[Console]:
-    console = fresh("two-valleys")
-    console.reached_at = Address()
-    make_watch(console.folder.parent / BESIDE, rows=1)
-    yield console
-    console.close()
-
-
-@pytest.fixture
-def client(console: Console) -> TestClient:
-    return client_of(console)
+__all__ = ["client", "console"]
 
 
 def held_by(folder: Path, holder: bytes) -> None:
