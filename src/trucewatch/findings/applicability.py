@@ -16,11 +16,12 @@ import shapely
 from trucewatch.geo.frame import LocalFrame
 from trucewatch.locale import mark
 from trucewatch.model.agreement import Agreement, Provision, Stipulation
+from trucewatch.model.deadlines import EVENT, Due, Range
 from trucewatch.model.ids import finding_id
 from trucewatch.model.incident import Counter
 from trucewatch.model.outcomes import held_word
 from trucewatch.model.testimony import Attestation, attestations
-from trucewatch.model.times import iso_utc, shifted
+from trucewatch.model.times import NEVER, iso_utc, shifted
 from trucewatch.model.watch import Watch
 from trucewatch.model.zone import Notice
 
@@ -38,6 +39,12 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
         mark("Clause {clause} was no longer in force: it bound until {until}."),
         mark("Clause {clause} was no longer in force."),
     ),
+    "suspended": (
+        mark("Clause {clause} was suspended at the time, from {from} until {until}."),
+        mark("Clause {clause} was suspended at the time, from {from} on."),
+        mark("Clause {clause} was suspended at the time."),
+    ),
+    "maybe_suspended": (mark("Clause {clause} was suspended for a part of the time of the event."),),
     "maybe_in_force": (
         mark("The event may have been before clause {clause} came into force, on {from}."),
         mark(
@@ -105,7 +112,21 @@ class Case:
     columns: Mapping[str, Sequence[Any]]
     counters: Sequence[Counter]
     as_of: datetime
+    met: dict[str, Range] = field(default_factory=dict)
+    """When each stipulation was met that was looked at before: terms are counted from that."""
     _boundaries: dict[tuple[str, datetime], Any] = field(default_factory=dict)
+
+    def due_of(self, stipulation: Stipulation) -> Due | None:
+        """When it is due, by what was known."""
+        return stipulation.due(self.as_of, self.watch.zone, self.when, self.agreement.authoritative)
+
+    def when(self, what: str) -> Range | None:
+        """When something was that a term is counted from: a stipulation by its id, or `event:ID`."""
+        if not what.startswith(EVENT):
+            return self.met.get(what)
+        name = what.removeprefix(EVENT)
+        known = [event for event in self.agreement.event if event.id == name and event.known_at <= self.as_of]
+        return known[0].range(self.watch.zone) if known else None
 
     @cached_property
     def agreement(self) -> Agreement:
@@ -232,6 +253,10 @@ class Columns(dict[str, list[Any]]):
 def bar_by_dates(stipulation: Stipulation, start: datetime, end: datetime) -> Verdict | None:
     """The verdict if the interval lies surely outside the stipulation's dates; None if it may be inside."""
     force = stipulation.in_force
+    for pause in stipulation.suspension:
+        if pause.from_ <= start and end < (pause.until or NEVER):
+            facts: Facts = {"from": iso_utc(pause.from_)}
+            return Verdict("not_applicable", "suspended", facts | {"until": iso_utc(pause.until)} if pause.until else facts)
     # Half-open: what ends at that very moment was before it; what has no length was at it.
     if end < force.maybe_from or (end == force.maybe_from and start < end):
         return Verdict("not_applicable", "before_in_force", {"from": iso_utc(force.maybe_from)})
@@ -250,6 +275,8 @@ def doubt_dates(stipulation: Stipulation, start: datetime, end: datetime) -> Ver
         return Verdict("undetermined", "maybe_in_force", facts)
     if end > force.surely_until:
         return Verdict("undetermined", "maybe_in_force", {"until": iso_utc(force.surely_until)})
+    if any(start < (pause.until or NEVER) and end >= pause.from_ for pause in stipulation.suspension):
+        return Verdict("undetermined", "maybe_suspended", {})
     return None
 
 

@@ -3,9 +3,10 @@ incidents."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Final, Protocol
 
@@ -18,8 +19,10 @@ from trucewatch.findings.applicability import Case, Columns
 from trucewatch.geo.arrays import Ints, Mask
 from trucewatch.geo.frame import LocalFrame
 from trucewatch.model.agreement import Provision, Stipulation
+from trucewatch.model.deadlines import Range
 from trucewatch.model.incident import FINDING_SCHEMA, ReasonSentences, counter_rows
 from trucewatch.model.sorted_rows import SortedRows
+from trucewatch.model.times import day_of, read_time, shifted
 from trucewatch.model.watch import Watch
 
 
@@ -85,16 +88,9 @@ class Before:
 def known_by(watch: Watch, as_of: datetime) -> int:
     """How much of what findings rest on beside incidents and numbers was known: texts, extensions, judgments, readings
     and notices. Of one watch the same number is the same things."""
-    agreement = watch.agreement
-    stipulations = [stipulation for _, stipulation in agreement.stipulations()]
-    moments = [
-        *(text.known_at for text in agreement.text),
-        *(extension.known_at for stipulation in stipulations for extension in stipulation.extension),
-        *(judgment.known_at for stipulation in stipulations for judgment in stipulation.judgment),
-        *(reading.known_at for provision in agreement.provision for reading in provision.reading),
-        *(notice.known_at for notice in watch.notices),
-    ]
-    return sum(moment <= as_of for moment in moments)
+    moments = [*watch.agreement.moments(), *(notice.known_at for notice in watch.notices)]
+    renewed = sum(each.ending(as_of, watch.zone).renewed for _, each in watch.agreement.stipulations() if each.renewal)
+    return sum(moment <= as_of for moment in moments) + renewed
 
 
 def check_agreement(
@@ -120,7 +116,11 @@ def check_again(
     """The same, for the next list to go on from. before: findings to take where a single incident alone decides and is
     as before; what comes out does not depend on it."""
     published = {text.instrument for text in watch.agreement.text if text.known_at <= as_of}
-    pairs = [pair for pair in watch.agreement.stipulations() if pair[0].instrument in published]
+    pairs = [
+        (provision, stipulation.binding_at(as_of, watch.zone).known_by(as_of))
+        for provision, stipulation in watch.agreement.stipulations()
+        if provision.instrument in published
+    ]
     places = {stipulation.id: place for place, (_, stipulation) in enumerate(pairs)}
     check = partial(_checked, counters=counters, watch=watch, frame=frame, as_of=as_of)
     # 1. Of a single incident: those that are new or differ, and the rest of before.
@@ -183,9 +183,46 @@ def _checked(
     as_of: datetime,
 ) -> pa.Table:
     case = Case(watch=watch, frame=frame, columns=Columns(incidents), counters=counter_rows(counters), as_of=as_of)
-    rows = [
-        row
-        for provision, stipulation in pairs
-        for row in KINDS_OF_STIPULATION[stipulation.kind].check_stipulation(provision, stipulation, case)
-    ]
+    rows: list[dict[str, Any]] = []
+    for provision, stipulation in in_order_of_terms(pairs):
+        found = list(KINDS_OF_STIPULATION[stipulation.kind].check_stipulation(provision, stipulation, case))
+        rows += found
+        # Terms of others may be counted from when it was met.
+        if (met := met_range(found[-1], watch) if found else None) is not None:
+            case.met[stipulation.id] = met
     return pa.Table.from_pylist(rows, schema=FINDING_SCHEMA)
+
+
+def in_order_of_terms(pairs: Sequence[tuple[Provision, Stipulation]]) -> list[tuple[Provision, Stipulation]]:
+    """The stipulations so that each stands after the one that its term is counted from; else as they stood."""
+    by_id = {stipulation.id: (provision, stipulation) for provision, stipulation in pairs}
+    placed: dict[str, tuple[Provision, Stipulation]] = {}
+
+    def place(name: str, above: tuple[str, ...]) -> None:
+        if name in placed or name not in by_id or name in above:
+            return
+        deadline = by_id[name][1].deadline
+        if deadline is not None and deadline.after:
+            place(deadline.after, (*above, name))
+        placed[name] = by_id[name]
+
+    for _, stipulation in pairs:
+        place(stipulation.id, ())
+    return list(placed.values())
+
+
+def met_range(finding: Mapping[str, Any], watch: Watch) -> Range | None:
+    """When that which a finding says was done was done, as far as its facts tell: a moment, or a local day."""
+    if finding["outcome"] != "consistent" or finding["incident_id"]:
+        return None
+    told = json.loads(finding["facts"]).get("occurred")
+    if not isinstance(told, str):
+        return None
+    if len(told) == len("2020-11-25"):
+        day = day_of(date.fromisoformat(told), watch.zone)
+        return Range(day.start, shifted(day.end, -_TICK))
+    moment = read_time(told)
+    return Range(moment, moment)
+
+
+_TICK: Final = timedelta(microseconds=1)

@@ -16,7 +16,8 @@ import shapely
 
 from trucewatch.findings.applicability import Case, Facts, Verdict
 from trucewatch.locale import mark
-from trucewatch.model.agreement import Reading, Stipulation
+from trucewatch.model.agreement import Stipulation
+from trucewatch.model.clause_parts import Reading
 from trucewatch.model.outcomes import SAID
 from trucewatch.model.testimony import CENTRE, PUBLIC, WORDS, Attestation
 
@@ -319,12 +320,7 @@ def _answer(
     read = stipulation
     permitted: set[str] = set()
     for reading in readings:
-        fields = {
-            name: value
-            for name in ("kinds", "zone", "unless", "obliged", "number")
-            if (value := getattr(reading.reads, name)) is not None
-        }
-        read = replace(read, **fields)
+        read = read.read_by(reading)
         permitted.update(reading.reads.permits)
     verdict = judge(read)
     if acts & permitted and verdict.outcome == "inconsistent":

@@ -65,7 +65,7 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
             simulated=case.columns["simulated"][row],
             reviewed=is_reviewed(verdict, views, case),
         )
-    due = stipulation.due(case.as_of, case.watch.zone)
+    due = case.due_of(stipulation)
     views = positions_on(stipulation, case)
     whole = bar_by_dates(stipulation, case.as_of, case.as_of) or judge_views(views, case)
     yield finding_row(
@@ -74,7 +74,7 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
         RULE,
         whole,
         subject=f"stipulation:{stipulation.id}",
-        due=due[0] if due else None,
+        due=due.moment if due else None,
         simulated=case.watch.settings.simulated,
         reviewed=is_reviewed(whole, views, case),
     )

@@ -24,18 +24,25 @@ from trucewatch.findings.gate import chance_of, decided, fact_of, gated, is_revi
 from trucewatch.findings.stated_numbers import NUMBER_SENTENCES, judge_number
 from trucewatch.locale import mark
 from trucewatch.model.agreement import Provision, Stipulation
+from trucewatch.model.deadlines import Due
 from trucewatch.model.times import iso_utc
 
 RULE: Final = "required/2"
 
 SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
+    "not_begun": (
+        mark("Clause {clause} is not due yet ({what}): its term is counted from {after}, which is not on record."),
+        mark("Clause {clause} is not due yet: what its term is counted from is not on record."),
+    ),
     "not_due": (
+        mark("Clause {clause} is not due yet ({what}): due between {due_from} and {due}."),
         mark("Clause {clause} is not due yet ({what}): due by {due}, as extension {extension} says."),
         mark("Clause {clause} is not due yet ({what}): due by {due}."),
         mark("Clause {clause} is not due yet: due by {due}."),
         mark("Clause {clause} is not due yet."),
     ),
     "due_soon": (
+        mark("Clause {clause} is due soon ({what}): due between {due_from} and {due}."),
         mark("Clause {clause} is due soon ({what}): due by {due}, as extension {extension} says."),
         mark("Clause {clause} is due soon ({what}): due by {due}."),
         mark("Clause {clause} is due soon: due by {due}."),
@@ -81,6 +88,10 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "happened_around_due": (
         mark(
+            "What clause {clause} requires ({what}) is recorded on {occurred}; it was due between {due_from} and {due}, "
+            "so whether in time cannot be told."
+        ),
+        mark(
             "What clause {clause} requires ({what}) is recorded from {occurred} on; whether in time cannot be "
             "told: "
             "due by {due}."
@@ -100,6 +111,10 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
         mark("One side alone reports what clause {clause} requires; nobody else has confirmed it yet."),
     ),
     "no_record": (
+        mark(
+            "Nothing on record shows what clause {clause} requires ({what}), due between {due_from} and {due}. That says "
+            "nothing of whether it was done."
+        ),
         mark(
             "Nothing on record shows what clause {clause} requires ({what}), due by {due}. That says nothing "
             "of whether "
@@ -140,7 +155,7 @@ _PREFERENCE = (
 
 def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case) -> Iterator[dict[str, Any]]:
     """A finding for each incident of the required kind, then one for the deadline (or the stipulation as a whole)."""
-    due = stipulation.due(case.as_of, case.watch.zone)
+    due = case.due_of(stipulation)
     rows = list(case.rows_of_kinds([stipulation.what] if stipulation.what else []))
     judged = [(_judge_row(stipulation, case, row, due), row) for row in rows]
     views = positions_on(stipulation, case)
@@ -148,11 +163,13 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
 
     def whole_as(read: Stipulation) -> Verdict:
         nonlocal evidence
-        each = judged if read is stipulation else [(_judge_row(read, case, row, due), row) for row in rows]
+        # A reading may give another day.
+        own = due if read is stipulation else case.due_of(read)
+        each = judged if read is stipulation else [(_judge_row(read, case, row, own), row) for row in rows]
         candidates = [
             (verdict, row) for (verdict, _), row in each if verdict.outcome != "not_applicable" and _belongs(case, row)
         ]
-        verdict, evidence = _judge_whole(read, case, due, candidates)
+        verdict, evidence = _judge_whole(read, case, own, candidates)
         return verdict
 
     whole = decided(
@@ -168,7 +185,7 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
             RULE,
             verdict,
             incident=case.columns["incident_id"][row],
-            due=due[0] if due else None,
+            due=due.moment if due else None,
             evidence=case.columns["members"][row],
             simulated=case.columns["simulated"][row],
             reviewed=is_shared,
@@ -179,7 +196,7 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
         RULE,
         whole,
         subject=f"{'deadline' if due else 'stipulation'}:{stipulation.id}",
-        due=due[0] if due else None,
+        due=due.moment if due else None,
         evidence=evidence,
         simulated=case.watch.settings.simulated,
         reviewed=is_reviewed(whole, views, case),
@@ -192,7 +209,7 @@ def _belongs(case: Case, row: int) -> bool:
 
 
 def _judge_row(
-    stipulation: Stipulation, case: Case, row: int, due: tuple[datetime, int] | None
+    stipulation: Stipulation, case: Case, row: int, due: Due | None
 ) -> tuple[Verdict, bool]:
     """The verdict on one incident, and whether all delegations share it."""
     views = positions_on(stipulation, case, case.columns["incident_id"][row])
@@ -200,7 +217,7 @@ def _judge_row(
     return verdict, is_reviewed(verdict, views, case)
 
 
-def judge_incident(stipulation: Stipulation, case: Case, row: int, due: tuple[datetime, int] | None) -> Verdict:
+def judge_incident(stipulation: Stipulation, case: Case, row: int, due: Due | None) -> Verdict:
     """Whether one incident is what was required, in the right place and in time."""
     start, end = case.span(row)
     # 1. Not this stipulation's; 2. perhaps in the wrong place; 3. against the due moment, with the errors of the time;
@@ -222,18 +239,24 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int, due: tuple[da
     return gated(verdict, case, row, fact, chance_of(case, row, stipulation, exempt=True))
 
 
-def _against_due(what: str, case: Case, row: int, due: tuple[datetime, int] | None) -> Verdict:
+def _against_due(what: str, case: Case, row: int, due: Due | None) -> Verdict:
     start, end = case.span(row)
     facts: dict[str, str | list[str]] = {"what": what, "occurred": _when(case, row)}
     if due is None:
         return Verdict("consistent", "happened", facts)
-    facts |= {"due": iso_utc(due[0]), "extension": str(due[1])}
-    if end <= due[0]:  # ended by then; what began at the due moment or later is late
+    facts |= facts_of_due(due)
+    if end <= due.range.earliest:  # ended by then; what began at the due moment or later is late
         return Verdict("consistent", "happened_in_time", facts)
-    if start >= due[0]:
+    if start >= due.moment:
         return Verdict("inconsistent", "happened_late", facts)
     del facts["extension"]
     return Verdict("undetermined", "happened_around_due", facts)
+
+
+def facts_of_due(due: Due) -> dict[str, str]:
+    """When it is due, as facts: `due_from` only where that is a range."""
+    facts = {"due": iso_utc(due.moment), "extension": str(due.extension)}
+    return facts if due.range.is_exact else facts | {"due_from": iso_utc(due.range.earliest)}
 
 
 def _when(case: Case, row: int) -> str:
@@ -245,7 +268,7 @@ def _when(case: Case, row: int) -> str:
 
 
 def _judge_whole(
-    stipulation: Stipulation, case: Case, due: tuple[datetime, int] | None, candidates: list[tuple[Verdict, int]]
+    stipulation: Stipulation, case: Case, due: Due | None, candidates: list[tuple[Verdict, int]]
 ) -> tuple[Verdict, list[str]]:
     if case.as_of < stipulation.in_force.maybe_from:
         return Verdict("not_applicable", "before_in_force", {"from": iso_utc(stipulation.in_force.maybe_from)}), []
@@ -256,20 +279,22 @@ def _judge_whole(
         )
         return verdict, case.columns["members"][row]
     if stipulation.number is not None:
-        of_number = judge_number(stipulation, stipulation.number, case, due[0] if due else None)
+        of_number = judge_number(stipulation, stipulation.number, case, due.moment if due else None)
         if of_number is not None:
             return of_number
     facts = {"what": _subject(stipulation)}
-    if due is not None and case.as_of < due[0]:
-        facts |= {"due": iso_utc(due[0]), "extension": str(due[1])}
-        if due[0] - case.as_of <= timedelta(days=case.watch.settings.due_soon_days):
+    if due is None and stipulation.deadline is not None:
+        return Verdict("not_applicable", "not_begun", facts | {"after": stipulation.deadline.after}), []
+    if due is not None and case.as_of < due.moment:
+        facts |= facts_of_due(due)
+        if due.range.earliest - case.as_of <= timedelta(days=case.watch.settings.due_soon_days):
             return Verdict("not_applicable", "due_soon", facts), []
         return Verdict("not_applicable", "not_due", facts), []
     if not stipulation.observable:
         return Verdict("undetermined", "cannot_be_seen", facts), []
     if due is None:
         return Verdict("undetermined", "no_record_no_deadline", facts), []
-    return Verdict("undetermined", "no_record", facts | {"due": iso_utc(due[0])}), []
+    return Verdict("undetermined", "no_record", facts | facts_of_due(due)), []
 
 
 def _rank(verdict: Verdict) -> int:

@@ -10,8 +10,9 @@ from typing import Final
 from trucewatch.findings.applicability import Case, Facts, Verdict
 from trucewatch.findings.gate import lone
 from trucewatch.locale import mark
-from trucewatch.model.agreement import Number, Stipulation
+from trucewatch.model.agreement import Stipulation
 from trucewatch.model.claims import claimants_in, folded_name, voice_words
+from trucewatch.model.clause_parts import Number
 from trucewatch.model.incident import Counter
 from trucewatch.model.testimony import CENTRE
 

@@ -19,6 +19,7 @@ from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import aspect_word, counter_word, held_word, kind_word, outcome_word, qualified
 from trucewatch.messages import Message
+from trucewatch.model.deadlines import EVENT, IN_FORCE
 from trucewatch.model.ids import PERSON_REFERENCE
 from trucewatch.model.incident import SPEAKERS_APART, ReasonSentences
 from trucewatch.model.standing import Standing
@@ -29,7 +30,7 @@ from trucewatch.model.watch import Watch
 _TIMES: Final = frozenset(
     (
         *("from", "from_earliest", "from_latest", "until", "until_earliest", "until_latest"),
-        *("due", "occurred", "known_at", "first", "last", "lapsed"),
+        *("due", "due_from", "occurred", "known_at", "first", "last", "lapsed"),
     )
 )
 _VIEW: Final = re.compile(r"^\s*(?P<by>[^:=]+?)\s*[:=]\s*(?P<outcome>\w+)\s*$")
@@ -139,6 +140,16 @@ def giver_name(giver: str, watch: Watch, words: Words) -> str:
     return named[0]
 
 
+def after_words(what: str, watch: Watch, words: Words) -> str:
+    """What a term is counted from: an event by its name, the start of the clause, or another part of a clause."""
+    if what == IN_FORCE:
+        return words.gettext("when the clause came into force")
+    event = next((each for each in watch.agreement.event if what == f"{EVENT}{each.id}"), None)
+    if event is not None:
+        return printable(words.name(event.names, otherwise=event.id))
+    return words.gettext("when clause {clause} was met").format(clause=printable(what.removeprefix(EVENT)))
+
+
 def zone_name(zone_id: str, watch: Watch, words: Words) -> str:
     """The name of a zone."""
     zone = watch.zone_with(zone_id)
@@ -169,6 +180,8 @@ def _fact_words(key: str, value: Any, watch: Watch, words: Words) -> str:
     match key:
         case "zone":
             return zone_name(text, watch, words)
+        case "after":
+            return after_words(text, watch, words)
         case "who":  # a notice may be of several, as its line names them
             names = sorted(name.strip() for name in text.split(";"))
             return words.listed([party_name(name, watch, words) for name in names if name])

@@ -191,6 +191,8 @@ STATE_OF_REASON: Final = {
     "before_in_force": "not_in_force",
     "after_in_force": "not_in_force",
     "not_due": "not_yet_due",
+    "not_begun": "not_yet_due",
+    "suspended": "not_in_force",
     "due_soon": "due_soon",
     "met_before": "met",
     "happened_in_time": "met",

@@ -7,30 +7,86 @@ here.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime, tzinfo
 from typing import Any, ClassVar, Literal
 
-from trucewatch.model.times import ALWAYS, NEVER, day_of, zone_named
+from trucewatch.model.clause_parts import (
+    ClaimOfState,
+    Gap,
+    Judgment,
+    Number,
+    Part,
+    Quote,
+    Reading,
+    RoleOf,
+    StateByHand,
+)
+from trucewatch.model.deadlines import (
+    IN_FORCE,
+    Deadline,
+    Due,
+    Ending,
+    Event,
+    Extension,
+    Parallel,
+    Range,
+    Renewal,
+    Suspension,
+    Term,
+    TermNotice,
+    Triggers,
+    due_of,
+    ending_of,
+)
+from trucewatch.model.times import ALWAYS, NEVER, zone_named
 
 _STRICT: dict[str, Any] = {"extra": "forbid"}
 
 StipulationKind = Literal["prohibited", "required", "kept_up", "judged"]
 Role = Literal["party", "signatory", "guarantor", "centre"]
-OutcomeWord = Literal["consistent", "inconsistent", "undetermined", "not_applicable"]
+InstrumentKind = Literal["agreement", "order", "resolution", "decision"]
+Relation = Literal["supplements", "amends", "replaces", "extends", "ends"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationRead:
+    """How somebody reads what an instrument does to another, or to some of its parts, where its own words do not say
+    it."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    by: str
+    relation: Relation
+    to: str
+    stipulations: tuple[str, ...] = ()
+    """Of which parts; empty for all."""
+    says: Mapping[str, str]
+    known_at: datetime
+    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """The agreement itself, or what amends it. `relation` and `to` say how it stands to an earlier one."""
+    """The agreement itself, or what stands beside it: an order of a court, a resolution, a decision of a body.
+
+    `relation`, `to` and `stipulations` say how it stands to an earlier one by its own words (`relation_words`, of one
+    of its texts); what its words do not say is somebody's reading (`read_as`).
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     id: str
+    kind: InstrumentKind = "agreement"
     names: Mapping[str, str]
     signed: date
     source: str
-    relation: Literal["", "supplements", "amends", "replaces", "extends"] = ""
+    by: tuple[str, ...] = ()
+    """Whose act it is, where it is none of all parties: a court, a council, a president."""
+    relation: Literal["", "supplements", "amends", "replaces", "extends", "ends"] = ""
     to: str = ""
+    stipulations: tuple[str, ...] = ()
+    relation_words: str = ""
+    """Its own words on that, in the language of the text that they are quoted from; or where they stand in it."""
+    read_as: tuple[RelationRead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +138,17 @@ class InForce:
     until: datetime | None = None
     until_earliest: datetime | None = None
     until_latest: datetime | None = None
+    term: str = ""
+    """Instead of an end: for how long from its start, in calendar months and years of `zone` (ISO 8601: P5Y)."""
+    zone: str = ""
+
+    def with_end(self, watch_zone: tzinfo) -> InForce:
+        """The same with the end that the term gives, a range where the start is one."""
+        if not self.term:
+            return self
+        term, zone = Term.read(self.term), zone_named(self.zone) if self.zone else watch_zone
+        first, last = (term.moment_after(moment, zone) for moment in (self.maybe_from, self.surely_from))
+        return replace(self, until=None, until_earliest=first, until_latest=last, term="")
 
     @property
     def surely_from(self) -> datetime:
@@ -102,96 +169,6 @@ class InForce:
     def maybe_until(self) -> datetime:
         """From here on it surely does not bind."""
         return self.until or self.until_latest or NEVER
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
-    """A day in a named zone, as a text gives it. `by` and `until` are due at the end of that day, `before` at its
-    start."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    day: date
-    bound: Literal["by", "before", "until"]
-    text: str
-    zone: str = ""
-    """IANA name; without one the watch's own zone is read, with a warning."""
-    approximate: bool = False
-    """The text gives a term, not a day; the day is computed and said to be."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extension:
-    """A later day for the same deadline, known from `known_at` on."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    day: date
-    form: Literal["oral", "written"]
-    known_at: datetime
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
-    """A counter that has to reach a figure."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    counter: str
-    at_least: int | None = None
-    at_most: int | None = None
-    states: int | None = None
-    """The text's own figure, neither least nor most: which of them it is, only a reading says. One of the three."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgment:
-    """What a delegation said on record: of a stipulation as a whole, or of one incident under it. Delegations that
-    differ leave it undetermined."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    by: str
-    outcome: OutcomeWord
-    known_at: datetime
-    source: str
-    incident: str = ""
-    """The incident's id; empty for the stipulation as a whole."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reads:
-    """What a stipulation says under a reading: only what differs is written; None is as it stands."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    permits: tuple[str, ...] = ()
-    """Kinds of acts that this reading allows."""
-    kinds: tuple[str, ...] | None = None
-    zone: str | None = None
-    unless: tuple[str, ...] | None = None
-    obliged: tuple[str, ...] | None = None
-    number: Number | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What somebody says that a stipulation means: beside the clause, never instead of it."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    by: str
-    about: str
-    says: Mapping[str, str]
-    known_at: datetime
-    source: str
-    reads: Reads = field(default_factory=Reads)
-    let_by: tuple[str, ...] = ()
-    """The delegations whose heads let it hold an outcome back; it does only if all of them do."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
-    """The instrument's own words, as one text on file has them, in that text's language."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    text: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,25 +207,63 @@ class Stipulation:
     judgment: tuple[Judgment, ...] = ()
     quote: tuple[Quote, ...] = ()
     """Its own words; without them the summary is told as our paraphrase."""
+    renewal: Renewal | None = None
+    term_notice: tuple[TermNotice, ...] = ()
+    suspension: tuple[Suspension, ...] = ()
+    parallel: Parallel | None = None
+    role: tuple[RoleOf, ...] = ()
+    part: tuple[Part, ...] = ()
+    claim: tuple[ClaimOfState, ...] = ()
+    gap: tuple[Gap, ...] = ()
+    by_hand: tuple[StateByHand, ...] = ()
 
-    def due(self, at: datetime, watch_zone: tzinfo) -> tuple[datetime, int] | None:
-        """When it is due by what was known at `at`: the moment (UTC) and the number of the extension (0 for none)."""
+    def known_by(self, at: datetime) -> Stipulation:
+        """The same without what was stated of it only later."""
+        return replace(self, **{name: _known(getattr(self, name), at) for name in _KNOWN_LATER})
+
+    def read_by(self, reading: Reading) -> Stipulation:
+        """The same as somebody reads it."""
+        reads = reading.reads
+        read = replace(self, **reads.changed)
+        if read.deadline is not None and (reads.day is not None or reads.bound is not None):
+            day, bound = reads.day or read.deadline.day, reads.bound or read.deadline.bound
+            return replace(read, deadline=replace(read.deadline, day=day, bound=bound))
+        return read
+
+    def due(
+        self,
+        at: datetime,
+        watch_zone: tzinfo,
+        triggers: Triggers | None = None,
+        authoritative: Collection[str] = (),
+    ) -> Due | None:
+        """When it is due by what was known at `at`; None without a deadline, and while that which its term is counted
+        from is not known to have been. triggers: of events and other stipulations; its own start is known here."""
         if self.deadline is None:
             return None
-        zone = zone_named(self.deadline.zone) if self.deadline.zone else watch_zone
-        moment, which = self._moment_of(self.deadline.day, zone), 0
-        extensions = sorted(
-            ((ext.known_at, number, ext) for number, ext in enumerate(self.extension, 1)), key=lambda row: row[:2]
-        )
-        for known_at, number, extension in extensions:
-            # What was put off only after it was due had been due.
-            if known_at <= min(at, moment):
-                moment, which = self._moment_of(extension.day, zone), number
-        return moment, which
 
-    def _moment_of(self, day: date, zone: tzinfo) -> datetime:
-        span = day_of(day, zone)
-        return span.start if self.deadline is not None and self.deadline.bound == "before" else span.end
+        def when(what: str) -> Range | None:
+            if what == IN_FORCE:
+                start = Range(self.in_force.maybe_from, self.in_force.surely_from)
+                return start if start.earliest > ALWAYS else None
+            return triggers(what) if triggers is not None else None
+
+        return due_of(self.deadline, self.extension, at, watch_zone, when, authoritative=authoritative)
+
+    def ending(self, at: datetime, watch_zone: tzinfo) -> Ending:
+        """When it ceases to bind by what was known at `at`, renewals and notices weighed."""
+        force = self.in_force.with_end(watch_zone)
+        zone = zone_named(self.in_force.zone) if self.in_force.zone else watch_zone
+        return ending_of(Range(force.surely_until, force.maybe_until), self.renewal, self.term_notice, at, zone)
+
+    def binding_at(self, at: datetime, watch_zone: tzinfo) -> Stipulation:
+        """The same with the end that the law of terms gives it, as was known at `at`: a term with its end, a renewed
+        one with the end of the term that runs."""
+        if not self.in_force.term and self.renewal is None:
+            return self
+        end = self.ending(at, watch_zone).end
+        force = replace(self.in_force, until=None, until_earliest=end.earliest, until_latest=end.latest, term="")
+        return replace(self, in_force=force)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +289,7 @@ class Agreement:
     text: tuple[Text, ...]
     provision: tuple[Provision, ...] = field(default=())
     body: tuple[Body, ...] = ()
+    event: tuple[Event, ...] = ()
 
     def stipulations(self) -> Iterator[tuple[Provision, Stipulation]]:
         """Every stipulation with its provision, in the order of the file."""
@@ -288,7 +304,7 @@ class Agreement:
         with_text = {text.instrument for text in self.text}
         published = {text.instrument for text in texts}
         instruments = tuple(
-            instrument
+            replace(instrument, read_as=_known(instrument.read_as, at))
             for instrument in self.instrument
             if instrument.id in published or (instrument.id not in with_text and instrument.signed <= at.date())
         )
@@ -297,12 +313,23 @@ class Agreement:
             replace(
                 provision,
                 stipulation=tuple(_stipulation_at(stipulation, at, text_ids) for stipulation in provision.stipulation),
-                reading=tuple(reading for reading in provision.reading if reading.known_at <= at),
+                reading=_known(provision.reading, at),
             )
             for provision in self.provision
             if provision.instrument in ids
         )
-        return replace(self, instrument=instruments, text=texts, provision=provisions)
+        return replace(
+            self, instrument=instruments, text=texts, provision=provisions, event=_known(self.event, at)
+        )
+
+    def moments(self) -> Iterator[datetime]:
+        """When each thing in it became known, its provisions' texts among them."""
+        return _moments_in(self)
+
+    @property
+    def authoritative(self) -> frozenset[str]:
+        """The ids of the texts that are."""
+        return frozenset(text.id for text in self.text if text.authoritative)
 
     @property
     def party_ids(self) -> frozenset[str]:
@@ -325,11 +352,28 @@ class Agreement:
         return sorted(readings, key=lambda reading: (reading.known_at, reading.by))
 
 
+def _known(rows: tuple[Any, ...], at: datetime) -> tuple[Any, ...]:
+    return tuple(row for row in rows if row.known_at is None or row.known_at <= at)
+
+
+_KNOWN_LATER = ("extension", "judgment", "term_notice", "suspension", "role", "part", "claim", "gap", "by_hand")
+
+
 def _stipulation_at(stipulation: Stipulation, at: datetime, texts: Collection[str]) -> Stipulation:
-    """A stipulation with the extensions and judgments that were known by `at`, and the words of these texts."""
-    return replace(
-        stipulation,
-        quote=tuple(quote for quote in stipulation.quote if quote.text in texts),
-        extension=tuple(extension for extension in stipulation.extension if extension.known_at <= at),
-        judgment=tuple(judgment for judgment in stipulation.judgment if judgment.known_at <= at),
-    )
+    """A stipulation with what was known of it by `at`, and the words of these texts."""
+    quotes = tuple(quote for quote in stipulation.quote if quote.text in texts)
+    return replace(stipulation.known_by(at), quote=quotes)
+
+
+def _moments_in(record: Any) -> Iterator[datetime]:
+    if isinstance(record, tuple):
+        for part in record:
+            yield from _moments_in(part)
+    elif is_dataclass(record):
+        for each in fields(record):
+            value = getattr(record, each.name)
+            if each.name == "known_at":
+                if value is not None:
+                    yield value
+            elif isinstance(value, tuple) or is_dataclass(value):
+                yield from _moments_in(value)

@@ -33,6 +33,7 @@ for_people: the delegations decide."""
 HELD_OF_REASON: Final[Mapping[str, str]] = {
     # dates, zone
     "maybe_in_force": "at_edge",
+    "maybe_suspended": "at_edge",
     "at_zone_edge": "at_edge",
     "no_place": "cannot_be_told",
     "zone_not_drawn": "cannot_be_told",

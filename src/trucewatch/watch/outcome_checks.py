@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trucewatch.messages import Message
-from trucewatch.model.agreement import Agreement, Number, Provision, Stipulation
+from trucewatch.model.agreement import Agreement, Provision, Stipulation
+from trucewatch.model.clause_parts import Number
 from trucewatch.model.faults import Fault
 from trucewatch.model.observation import ASPECTS, KINDS
 from trucewatch.model.watch import WatchFile
