@@ -223,7 +223,9 @@ def test_a_deadline_is_the_end_of_its_day_in_its_own_zone(bound: str, zone: str,
     stipulation = next(each for _, each in watch.agreement.stipulations() if each.id == "2")
     assert stipulation.deadline is not None
     assert stipulation.deadline.day == date(2031, 5, 10)
-    assert stipulation.due(NOON, UTC) == (due, 0)
+    owed = stipulation.due(NOON, UTC)
+    assert owed is not None
+    assert (owed.range.earliest, owed.moment, owed.extension) == (due, due, 0)
 
 
 NUMBER = 'number = { counter = "patrols", at_least = 100 }'

@@ -278,10 +278,10 @@ def due_of(
     )
     weighty = set(authoritative)
     if deadline.text in weighty:
-        first = Range.over([first, *(given for text, given in by_text if text in weighty)])
+        first = Range.over([first, *(span for text, span in by_text if text in weighty)])
     now, which, late, unchanged = first, 0, list[int](), list[int]()
-    known = sorted((ext.known_at, number, ext) for number, ext in enumerate(extensions, 1) if ext.known_at <= at)
-    for known_at, number, extension in known:
+    by_then = sorted((ext.known_at, number, ext) for number, ext in enumerate(extensions, 1) if ext.known_at <= at)
+    for known_at, number, extension in by_then:
         later = _of_days(extension.day, extension.day, deadline.bound, zones)
         if known_at > now.latest:  # what was put off only after it was due had been due
             late.append(number)
@@ -338,14 +338,14 @@ def ending_of(end: Range, renewal: Renewal | None, notices: Iterable[TermNotice]
     if renewal is None:
         return Ending(end=end)
     term, before = Term.read(renewal.term), Term.read(renewal.notice)
-    known = sorted((notice for notice in notices if notice.known_at <= at), key=lambda notice: notice.known_at)
+    by_then = sorted((notice for notice in notices if notice.known_at <= at), key=lambda notice: notice.known_at)
     renewed = 0
     heard: dict[int, HeardNotice] = {}
     while True:
         last = Range(
             before.moment_after(end.earliest, zone, back=True), before.moment_after(end.latest, zone, back=True)
         )
-        for place, notice in enumerate(known):
+        for place, notice in enumerate(by_then):
             status = _status(notice, renewal, last, zone)
             # Late for one term is in time for the next.
             if place not in heard or heard[place].status == "late":
@@ -357,7 +357,7 @@ def ending_of(end: Range, renewal: Renewal | None, notices: Iterable[TermNotice]
                 end=end,
                 last_notice=last,
                 renewed=renewed,
-                notices=tuple(heard[place] for place in range(len(known))),
+                notices=tuple(heard[place] for place in range(len(by_then))),
                 is_ended=ended,
                 is_unsure=unsure and not ended,
             )
@@ -374,13 +374,13 @@ def _status(notice: TermNotice, renewal: Renewal, last: Range, zone: tzinfo) -> 
     if notice.by not in renewal.may:
         return "not_entitled"
     if notice.given_at is not None:
-        first = given = notice.given_at
+        first = end = notice.given_at
     elif notice.day is not None:
         span = day_of(notice.day, zone)
-        first, given = span.start, span.end - _TICK
+        first, end = span.start, span.end - _TICK
     else:
-        first = given = notice.known_at
-    if given < last.earliest:
+        first = end = notice.known_at
+    if end < last.earliest:
         return "in_time"
     return "late" if first >= last.latest else "perhaps_late"
 
@@ -390,6 +390,6 @@ class Parallel:
     """That something is to go on together with another stipulation; only the text can say so. text: which."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    with_: str
+    clause: str
     text: str
     note: str = ""
