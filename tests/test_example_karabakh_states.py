@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from trucewatch.errors import StoreError
 from trucewatch.findings.state_rules import RULE_SENTENCES
 from trucewatch.locale import words
 from trucewatch.locale.reasons import rule_sentence
@@ -186,7 +187,7 @@ def test_the_word_prints_one_document(tmp_path: Path) -> None:
     folder = shutil.copytree(WATCH, tmp_path / "karabakh-2020")
     asked = ["provisions", str(folder), "--as-of", "2020-11-26T00:00:00Z", "--json"]
     unread = CliRunner().invoke(app, asked)
-    assert unread.exit_code == 2  # of what nobody read in nothing is told
+    assert isinstance(unread.exception, StoreError)  # of what nobody read in nothing is told
     with Store(folder, lambda: NOW) as store:
         assess(store, folder, now=NOW)
     result = CliRunner().invoke(app, asked)
