@@ -382,7 +382,7 @@ def ending_of(end: Range, renewal: Renewal | None, notices: Iterable[TermNotice]
         statuses = {each.status for each in heard.values()}
         ended, unsure = "in_time" in statuses, "perhaps_late" in statuses
         following = _renewed(end, term, renewed + 1, zone)
-        if ended or unsure or at < ends.latest or following == ends:
+        if ended or unsure or at < ends.latest or following.earliest == NEVER:
             return Ending(
                 end=ends,
                 last_notice=last,
