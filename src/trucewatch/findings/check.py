@@ -213,10 +213,13 @@ def in_order_of_terms(pairs: Sequence[tuple[Provision, Stipulation]]) -> list[tu
     return list(placed.values())
 
 
+_DONE: Final = ("happened", "happened_in_time", "happened_late", "happened_around_due")
+
+
 def met_range(whole: Verdict, watch: Watch) -> Range | None:
-    """When that which the verdict on a stipulation says was done was done, as far as its facts tell: a moment, or a
-    local day."""
-    told = whole.facts.get("occurred") if whole.outcome == "consistent" else None
+    """When that which the verdict on a stipulation says was done was done, late or not, as far as its facts tell: a
+    moment, or a local day."""
+    told = whole.facts.get("occurred") if whole.reason in _DONE else None
     if not isinstance(told, str):
         return None
     if len(told) == len("2020-11-25"):
