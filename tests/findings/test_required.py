@@ -86,7 +86,7 @@ def test_a_term_counted_from_a_meeting_begins_once_the_meeting_is_on_record() ->
     due = read_time("2031-07-01T21:00Z")
     in_time = whole(findings(watch, met, at("2031-07-01T20:59Z", "handover")), "2")
     assert (in_time.outcome, in_time.reason, in_time.due) == ("consistent", "happened_in_time", due)
-    late = whole(findings(watch, met, at("2031-07-01T21:00Z", "handover")), "2")
+    late = whole(findings(watch, met, at("2031-07-01T21:01Z", "handover")), "2")
     assert (late.outcome, late.reason, late.due) == ("inconsistent", "happened_late", due)
 
 
