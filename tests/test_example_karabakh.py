@@ -169,7 +169,10 @@ def test_only_the_stipulations_whose_text_gives_a_day_or_a_term_have_a_deadline(
 ) -> None:
     deadlines = {ident: one.deadline for ident, one in stipulations.items() if one.deadline is not None}
     assert {ident for ident, deadline in deadlines.items() if deadline.day} == {"2", "6a", "6b", "s1", "s3"}
-    assert {ident: deadline.term for ident, deadline in deadlines.items() if deadline.term} == {"6d": "P3Y", "s2": "P1M"}
+    assert {ident: deadline.term for ident, deadline in deadlines.items() if deadline.term} == {
+        "6d": "P3Y",
+        "s2": "P1M",
+    }
 
 
 def test_the_oral_extension_of_6a_is_unknown_on_the_eve(stipulations: dict[str, Stipulation]) -> None:

@@ -336,7 +336,7 @@ class _Looked:
 
     def has_ended(self) -> bool:
         """Whether it surely binds no more: its term ended, or an instrument ends it by its own words."""
-        if self.case.as_of >= self.ending.end.latest:
+        if self.case.as_of >= (self.ending.otherwise or self.ending.end).latest:
             return True
         zone = self.case.watch.zone
         return any(

@@ -37,7 +37,7 @@ RULE_SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
         mark("Extended afterwards: extension {number} ({form}) to {day} was known only when it had been due."),
     ),
     "extension_unchanged": (
-        mark("Extension {number} names {day}, before the text's own day; it changes nothing and is kept."),
+        mark("Extension {number} names {day}, no later than it was due by then; it changes nothing and is kept."),
     ),
     "range_of_due": (mark("So it is due between {due_from} and {due}; no text says more exactly."),),
     "end": (mark("It binds until {until}."),),
