@@ -48,7 +48,9 @@ def watch_with(*texts: Text, copies: tuple[CopyOfText, ...] = (), quote: tuple[Q
 
 
 def test_copies_stand_authoritative_first_then_by_language_and_id() -> None:
-    watch = watch_with(text("ru-2", "ru"), text("en-2", "en"), text("ru-1", "ru", authoritative=True), text("en-1", "en"))
+    watch = watch_with(
+        text("ru-2", "ru"), text("en-2", "en"), text("ru-1", "ru", authoritative=True), text("en-1", "en")
+    )
     assert [copy.text for copy in copies_of(watch, "1a", AT)] == ["ru-1", "en-1", "en-2", "ru-2"]
 
 
@@ -68,9 +70,7 @@ def test_a_copy_says_whose_words_they_are_and_one_without_words_where_it_was_pub
         licence="ours",
         source="where en-1 was published",
     )
-    assert second == CopyOfClause(
-        text="en-2", language="en", authoritative=False, source="where en-2 was published"
-    )
+    assert second == CopyOfClause(text="en-2", language="en", authoritative=False, source="where en-2 was published")
 
 
 def test_a_text_is_not_there_before_it_was_known() -> None:

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from trucewatch.model.word_differences import MOST_TOKENS, Differences, word_differences
 
 WORDS = st.lists(
-    st.sampled_from(["by", "before", "May", "the", "The", "meadows", ",", ".", "–", "2", "l’eau", "\u202eby", "\n", "й"]),
+    st.sampled_from(
+        ["by", "before", "May", "the", "The", "meadows", ",", ".", "–", "2", "l’eau", "\u202eby", "\n", "й"]
+    ),
     max_size=12,
 ).map(" ".join)
 TEXTS = st.one_of(WORDS, st.text(max_size=30))
@@ -20,9 +22,7 @@ def marked(differences: Differences) -> list[list[str]]:
 
 
 def test_words_that_differ_are_marked_in_both_copies() -> None:
-    differences = word_differences(
-        ("The meadows are returned by 2 May.", "The meadows are handed over before 2 May.")
-    )
+    differences = word_differences(("The meadows are returned by 2 May.", "The meadows are handed over before 2 May."))
     assert marked(differences) == [["returned by"], ["handed over before"]]
     differences = word_differences(
         ("The side shall return the meadows by 2 May.", "The side shall cede the meadows before 2 May.")
@@ -110,5 +110,7 @@ def test_what_is_left_without_the_places_is_the_same_in_every_copy(first: str, s
 def test_each_place_is_what_is_marked(first: str, second: str) -> None:
     differences = word_differences((first, second))
     for index, runs in enumerate(differences.runs):
-        assert [run.text for run in runs if run.differs] == [place[index] for place in differences.places if place[index]]
+        assert [run.text for run in runs if run.differs] == [
+            place[index] for place in differences.places if place[index]
+        ]
     assert all(len(variants) > 1 for variants in differences.variants)

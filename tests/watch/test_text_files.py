@@ -75,7 +75,7 @@ FAULTS = [
     ('publisher = "First party"', 'publisher = " "', 3, "publisher is empty", "write who published"),
     ('licence = "ours"', 'licence = ""', 5, "licence is empty", "by what right"),
     ('words = "fire stops"', 'words = "\\n\\t"', 11, "has no words", "write the words as published"),
-    ('schema = 1', 'schema = 2', 1, 'schema = "2" is not one of its words', 'write one of: 1'),
+    ("schema = 1", "schema = 2", 1, 'schema = "2" is not one of its words', "write one of: 1"),
     ("published = 2031-05-01", "published = 2031-02-30", 4, "is not TOML", "mend this line"),
     ("whole = false", "hole = false", 14, 'unknown key "hole"', 'did you mean "whole"?'),
     ('licence = "ours"\n', "", 0, '"licence" is missing', "add licence"),
@@ -95,9 +95,7 @@ def test_a_fault_of_a_copy_is_at_its_line_with_a_remedy(old: str, new: str, line
 
 def test_a_text_that_the_agreement_does_not_have_is_a_fault() -> None:
     (fault,) = faults_of(SOUND.replace('"en-1"', '"en-9"'), "texts/en-9.toml")
-    assert fault.sentence() == (
-        'texts/en-9.toml:2: text "en-9" is no [[text]] of agreement.toml; did you mean "en-1"?'
-    )
+    assert fault.sentence() == ('texts/en-9.toml:2: text "en-9" is no [[text]] of agreement.toml; did you mean "en-1"?')
 
 
 def test_a_clause_of_another_instrument_is_refused(tmp_path: Path) -> None:
@@ -173,7 +171,7 @@ def test_more_files_than_a_hundred_are_refused_with_their_number(tmp_path: Path)
 @pytest.mark.parametrize("name", ["a b.toml", "en-1.old.toml", "\u202een.toml", "-en.toml", os.fsdecode(b"\xee.toml")])
 def test_a_name_that_no_text_can_have_is_refused_in_words_that_can_be_written(tmp_path: Path, name: str) -> None:
     folder = folder_with(tmp_path / "w", name=name)
-    with pytest.raises(WatchError, match="has a name that no text can have; call it by the id") as refusal:
+    with pytest.raises(WatchError, match="has a name that no text can have; name it after its text's id") as refusal:
         files_of(folder)
     str(refusal.value).encode()
 
@@ -181,7 +179,7 @@ def test_a_name_that_no_text_can_have_is_refused_in_words_that_can_be_written(tm
 def test_ten_thousand_clauses_are_one_fault() -> None:
     head = SOUND[: SOUND.index("[[clause]]")]
     (fault,) = faults_of(head + '[[clause]]\nof = "1a"\nwords = "x"\n' * 10_000)
-    assert "has 10000 clauses, and at most 1000 are read" in fault.sentence()
+    assert "has 10,000 clauses, and at most 1,000 are read" in fault.sentence()
     assert fault.line == 7 + 3 * MOST_CLAUSES
     unknown = faults_of(head + "".join(f'[[clause]]\nof = "{n:050}"\nwords = "x"\n' for n in range(MOST_CLAUSES)))
     assert len(unknown) == MOST_CLAUSES, "each at its line"
@@ -191,7 +189,7 @@ def test_a_clause_longer_than_anybody_compares_is_a_fault() -> None:
     (fault,) = faults_of(SOUND.replace("All fire stops.", "x" * (LONGEST_WORDS + 1)))
     assert (fault.line, fault.sentence()) == (
         7,
-        'texts/en-1.toml:7: clause "1" has more than 20000 characters; enter each of its parts for itself',
+        'texts/en-1.toml:7: clause "1" has more than 20,000 characters; enter each of its parts for itself',
     )
 
 

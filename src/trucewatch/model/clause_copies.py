@@ -35,12 +35,12 @@ def copies_of(watch: Watch, of: str, at: datetime, *, instrument: str = "") -> t
     instrument: whose clause it is, where two instruments have clauses of one number. The words of a quote in
     `agreement.toml` are an excerpt, unless the copy's own file has them.
     """
-    agreement = watch.agreement.known_at(at)
-    whose = frozenset({instrument} if instrument else _instruments_of(agreement, of))
+    whose = frozenset({instrument} if instrument else _instruments_of(watch.agreement, of))
     copies = [
         copy
-        for text in agreement.text
-        for copy in _of_text(watch, agreement, text, of, is_of_clause=text.instrument in whose)
+        for text in watch.agreement.text
+        if text.known_at <= at
+        for copy in _of_text(watch, text, of, is_of_clause=text.instrument in whose)
     ]
     return tuple(sorted(copies, key=lambda copy: (not copy.authoritative, copy.language, copy.text)))
 
@@ -51,15 +51,13 @@ def _instruments_of(agreement: Agreement, of: str) -> Iterator[str]:
             yield provision.instrument
 
 
-def _of_text(
-    watch: Watch, agreement: Agreement, text: Text, of: str, *, is_of_clause: bool
-) -> Iterator[CopyOfClause]:
+def _of_text(watch: Watch, text: Text, of: str, *, is_of_clause: bool) -> Iterator[CopyOfClause]:
     """What one text has of the clause: its file's words, quotes that are not among them, or that none are on file."""
     on_file = next((copy for copy in watch.texts if copy.text == text.id), None)
     clauses = [clause for clause in on_file.clause if clause.of == of] if on_file is not None and is_of_clause else []
     quotes = [
         quote.words
-        for _, stipulation in agreement.stipulations()
+        for _, stipulation in watch.agreement.stipulations()
         if stipulation.id == of
         for quote in stipulation.quote
         if quote.text == text.id and not any(_plain(quote.words) in _plain(clause.words) for clause in clauses)

@@ -17,7 +17,9 @@ _EXACT_TOKENS: Final = 400
 time."""
 _JOINING: Final = "'’ʼ-‐‑"
 """Signs that do not end a word when they stand within it."""
-_ALIKE: Final = str.maketrans({**dict.fromkeys("’‘ʼ", "'"), **dict.fromkeys("“”„«»‟", '"'), **dict.fromkeys("‐‑‒–—", "-")})
+_ALIKE: Final = str.maketrans(
+    {**dict.fromkeys("’‘ʼ", "'"), **dict.fromkeys("“”„«»‟", '"'), **dict.fromkeys("‐‑‒–—", "-")}
+)
 """Signs that printers choose and texts do not differ by."""
 
 
@@ -79,8 +81,7 @@ def word_differences(copies: tuple[str, ...]) -> Differences:
         changes.append(change)
     places = _merged(sorted({(first, last) for change in changes for first, last, *_ in change}))
     spans = [
-        [_span(own, *_place_in(change, place)) for place in places]
-        for own, change in zip(tokens, changes, strict=True)
+        [_span(own, *_place_in(change, place)) for place in places] for own, change in zip(tokens, changes, strict=True)
     ]
     words = [Counter(token.key for token in own if token.is_word) for own in tokens]
     return Differences(

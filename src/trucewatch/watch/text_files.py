@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from trucewatch.errors import WatchError, system_words
-from trucewatch.messages import Message
+from trucewatch.messages import Amount, Message
 from trucewatch.model.agreement import Agreement, Text
 from trucewatch.model.clause_texts import ClauseText, CopyOfText
 from trucewatch.model.faults import Fault
@@ -48,8 +48,8 @@ def text_names(folder: Path) -> tuple[str, ...]:
             Message(
                 "{path} holds {count} files, and at most {most} are read; move away those that no clause needs",
                 path=texts,
-                count=len(names),
-                most=MOST_TEXTS,
+                count=Amount(len(names)),
+                most=Amount(MOST_TEXTS),
             )
         )
     return tuple(f"{TEXTS_FOLDER}/{name}" for name in names)
@@ -62,11 +62,13 @@ def text_bytes(folder: Path) -> dict[str, bytes]:
     for name in text_names(folder):
         path = folder / name
         if not is_plain_id(path.stem):
-            remedy = Message(
-                "{path} has a name that no text can have; call it by the id of its text: Latin letters, digits, hyphens",
-                path=name_on_record(name),
+            raise WatchError(
+                Message(
+                    "{path} has a name that no text can have; name it after its text's id: Latin letters, digits, "
+                    "hyphens",
+                    path=name_on_record(name),
+                )
             )
-            raise WatchError(remedy)
         if path.is_symlink():
             raise WatchError(Message("{path} is a link; copy the file itself into the watch", path=path))
         if not path.is_file():
@@ -116,7 +118,9 @@ def check_text(copy: CopyOfText, name: str, lines: TomlLines, agreement: Agreeme
             faults.error((key,), Message("{key} is empty", key=key), remedy)
     if len(copy.clause) > MOST_CLAUSES:
         what = Message(
-            "has {count} clauses, and at most {most} are read", count=len(copy.clause), most=MOST_CLAUSES
+            "has {count} clauses, and at most {most} are read",
+            count=Amount(len(copy.clause)),
+            most=Amount(MOST_CLAUSES),
         )
         faults.error(("clause", MOST_CLAUSES), what, Message("leave only the clauses that this watch follows"))
         return faults
@@ -138,7 +142,7 @@ def _check_words(clause: ClauseText, index: int, faults: FaultList) -> None:
         remedy = Message("write the words as published, or leave the clause out")
         faults.error(("clause", index), Message("has no words"), remedy, place)
     if len(clause.words) > LONGEST_WORDS:
-        what = Message("has more than {most} characters", most=LONGEST_WORDS)
+        what = Message("has more than {most} characters", most=Amount(LONGEST_WORDS))
         faults.error(("clause", index), what, Message("enter each of its parts for itself"), place)
 
 

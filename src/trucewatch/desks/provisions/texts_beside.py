@@ -90,9 +90,7 @@ def copies_beside(watch: Watch, of: str, at: datetime, *, instrument: str = "") 
         copies=tuple(
             CopyBeside(
                 copy=copy,
-                runs=tuple(
-                    Run(isolated(run.text), run.differs) for run in runs.get(id(copy), (Run(copy.words),))
-                ),
+                runs=tuple(Run(isolated(run.text), run.differs) for run in runs.get(id(copy), (Run(copy.words),))),
             )
             for copy in copies
             if copy.words
