@@ -68,9 +68,16 @@ def test_a_copy_says_whose_words_they_are_and_one_without_words_where_it_was_pub
         publisher="of en-1",
         published=date(2031, 5, 1),
         licence="ours",
-        source="where en-1 was published",
     )
     assert second == CopyOfClause(text="en-2", language="en", authoritative=False, source="where en-2 was published")
+
+
+def test_where_a_copy_was_published_is_said_as_its_file_says_it() -> None:
+    copy = replace(copy_of("en-1", ClauseText(of="1a", words="All fire stops.")), source="an address")
+    watch = watch_with(text("en-1", "en"), copies=(copy,))
+    assert [copy.source for copy in copies_of(watch, "1a", AT)] == ["an address"]
+    assert [copy.source for copy in copies_of(watch, "1", AT)] == ["an address"], "of a clause that is not on file too"
+    assert [copy.licence for copy in copies_of(watch, "1", AT)] == [""], "no words, no licence for them"
 
 
 def test_a_text_is_not_there_before_it_was_known() -> None:

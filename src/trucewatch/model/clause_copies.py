@@ -25,7 +25,7 @@ class CopyOfClause:
     published: date | None = None
     licence: str = ""
     source: str = ""
-    """Where it was published."""
+    """Where it was published; of words on file as their file says it, "" if it does not."""
 
 
 def copies_of(watch: Watch, of: str, at: datetime, *, instrument: str = "") -> tuple[CopyOfClause, ...]:
@@ -65,7 +65,6 @@ def _of_text(watch: Watch, text: Text, of: str, *, is_of_clause: bool) -> Iterat
     publisher = on_file.publisher if on_file is not None else ""
     published = on_file.published if on_file is not None else None
     licence = on_file.licence if on_file is not None else ""
-    source = (on_file.source if on_file is not None else "") or text.source
     words = [(clause.words, clause.whole) for clause in clauses] + [(quote, False) for quote in quotes]
     for spoken, whole in words or ([("", False)] if is_of_clause else []):
         yield CopyOfClause(
@@ -77,7 +76,7 @@ def _of_text(watch: Watch, text: Text, of: str, *, is_of_clause: bool) -> Iterat
             publisher=publisher,
             published=published,
             licence=licence if spoken else "",
-            source=source,
+            source=on_file.source if on_file is not None and (on_file.source or spoken) else text.source,
         )
 
 

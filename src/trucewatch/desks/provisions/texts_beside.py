@@ -108,4 +108,7 @@ def _wordings(variants: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], ...
 
 def _shortened(words: str) -> str:
     flat = " ".join(words.split())
-    return isolated(flat if len(flat) <= LONGEST_VARIANT else flat[:LONGEST_VARIANT].rstrip() + " …")
+    if len(flat) > LONGEST_VARIANT:
+        begun = flat[:LONGEST_VARIANT]
+        flat = (begun.rpartition(" ")[0] or begun) + " …"
+    return isolated(flat)
