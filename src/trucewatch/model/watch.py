@@ -8,6 +8,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any, ClassVar, Final, Literal
 
 from trucewatch.model.agreement import Agreement
+from trucewatch.model.clause_texts import CopyOfText
 from trucewatch.model.names import NamesFile
 from trucewatch.model.party_release import is_of_parties
 from trucewatch.model.times import zone_named
@@ -192,6 +193,8 @@ class Watch:
     """`names.toml`; None for a watch without one."""
     policy: str = ""
     """By which policy the names of `zones` and towns were chosen (`naming.called`)."""
+    texts: tuple[CopyOfText, ...] = ()
+    """`texts/*.toml`: copies of the instruments' own words; none for a watch without them."""
 
     @property
     def zone(self) -> tzinfo:

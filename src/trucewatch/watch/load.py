@@ -21,6 +21,7 @@ from trucewatch.watch.notices import read_notices
 from trucewatch.watch.outcome_checks import check_acknowledgements, check_outcomes, check_threshold
 from trucewatch.watch.provision_checks import check_provisions
 from trucewatch.watch.speaker_checks import check_bodies, check_parties, check_publishers, check_register, check_sources
+from trucewatch.watch.text_files import read_texts, text_bytes, text_names
 from trucewatch.watch.toml_records import read_record
 
 WATCH_FILES = (
@@ -34,6 +35,12 @@ WATCH_FILES = (
 )
 REQUIRED_FILES = ("watch.toml", "agreement.toml", "zones.geojson")
 LARGEST_FILE_BYTES = 64 * 2**20
+
+
+def names_in(folder: Path) -> tuple[str, ...]:
+    """The names of the watch's own files, there or not, with those that are in `texts/`. Raises WatchError for a
+    `texts/` that cannot be read."""
+    return (*WATCH_FILES, *text_names(folder))
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -60,7 +67,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
             contents[name] = path.read_bytes()
         except OSError as exc:
             raise WatchError(Message("{path} cannot be read: {error}", path=path, error=system_words(exc))) from exc
-    return contents
+    return contents | text_bytes(folder)
 
 
 def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault, ...]]:
@@ -107,6 +114,8 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
             faults += check_names(
                 naming, names_lines, settings=settings, agreement=agreement, zones=zones, basemap=basemap
             )
+    texts, part_faults = read_texts(contents, agreement)
+    faults += part_faults
     if settings is not None:
         faults += rules.check_settings(settings, zones, watch_lines)
         faults += check_lines(zones, settings)
@@ -131,6 +140,7 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
             sensors=tuple(sensors),
             notices=tuple(notices),
             naming=naming,
+            texts=tuple(texts),
         )
         watch = called(drawn, CONSOLE, None)  # whoever knows the moment calls it again by that
     return watch, tuple(faults)

@@ -10,6 +10,7 @@ from typing import Any
 
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.calibration_kept import KeptCalibration
+from trucewatch.model.clause_texts import CopyOfText
 from trucewatch.model.evidence import Evidence, RejectedRecord
 from trucewatch.model.incident import Counter, Finding, Incident
 from trucewatch.model.names import NamesFile
@@ -21,6 +22,7 @@ RECORDS: dict[str, Any] = {
     "watch": WatchFile,
     "agreement": Agreement,
     "names": NamesFile,
+    "text": CopyOfText,
     "evidence": Evidence,
     "rejected": RejectedRecord,
     "incident": Incident,
