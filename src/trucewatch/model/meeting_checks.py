@@ -174,7 +174,7 @@ def _of_people(meeting: Meeting, words: Vocabulary) -> Iterator[Trouble]:
 def _of_agenda(meeting: Meeting, words: Vocabulary) -> Iterator[Trouble]:
     if meeting.is_restricted and meeting.agenda:
         yield Trouble(
-            ("agenda",),
+            ("agenda", 0),
             Message("a restricted meeting has no agenda on record"),
             Message("take the agenda out, or choose ordinary"),
         )
@@ -205,11 +205,13 @@ def _of_account(meeting: Meeting, words: Vocabulary) -> Iterator[Trouble]:
         yield from _unknown(("account_of",), (meeting.account_of,), words.meetings, Message("a meeting"))
 
 
-def _unknown(at: At, named: Iterable[str], known: tuple[str, ...], what: Message) -> Iterator[Trouble]:
+def _unknown(at: At, named: Iterable[str], vocabulary: tuple[str, ...], what: Message) -> Iterator[Trouble]:
     for name in named:
-        if name not in known:
-            listed = ", ".join(known[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
-            remedy = Message("write one of: {words}", words=listed) if known else Message("leave it out: there is none")
+        if name not in vocabulary:
+            listed = ", ".join(vocabulary[:_SHOWN]) + (", …" if len(vocabulary) > _SHOWN else "")
+            remedy = (
+                Message("write one of: {words}", words=listed) if vocabulary else Message("leave it out: there is none")
+            )
             yield Trouble(at, Message('"{name}" is no id of {what}', name=name[:40], what=what), remedy)
 
 

@@ -8,14 +8,18 @@ only `from`, a Python word, is `from_` here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, ClassVar, Final, Literal, get_args
 
+from trucewatch.errors import TimeError
+from trucewatch.messages import Message, Term
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.deadlines import Range
+from trucewatch.model.names import name_in
 from trucewatch.model.times import as_utc, day_of, iso_utc, zone_named
+from trucewatch.model.typed_text import erased_words
 
 _STRICT: dict[str, Any] = {"extra": "forbid"}
 
@@ -28,6 +32,15 @@ COUNTED_FROM: Final = "meeting:"
 """Before the id of a meeting, where a term is counted from it: `after = "meeting:M-1"`."""
 TYPED: Final = "und"
 """The language of words that somebody typed, which nobody asked for."""
+LEVEL_WORDS: Final = {
+    "heads_of_state": Term("level", "heads of state"),
+    "ministers": Term("level", "ministers"),
+    "deputy_ministers": Term("level", "deputy ministers"),
+    "experts": Term("level", "experts"),
+    "commanders": Term("level", "commanders"),
+    "delegations": Term("level", "delegations"),
+    "other": Term("level", "another level"),
+}
 _TICK: Final = timedelta(microseconds=1)
 
 Names = Mapping[str, str]
@@ -110,9 +123,10 @@ class Meeting:
         zone that there is not, and for a meeting without day and moment."""
         if self.from_ is not None:
             return Range(as_utc(self.from_), as_utc(self.until or self.from_))
+        if self.day is None:
+            raise TimeError(Message("it is not said when the meeting {id} was", id=self.id))
         zone = zone_named(self.zone) if self.zone else watch_zone
-        first = self.day or date.min
-        return Range(day_of(first, zone).start, day_of(self.day_latest or first, zone).end - _TICK)
+        return Range(day_of(self.day, zone).start, day_of(self.day_latest or self.day, zone).end - _TICK)
 
     def first_day(self, watch_zone: tzinfo) -> date:
         """Its day, or the first of them, in its own zone."""
@@ -137,8 +151,9 @@ class Meeting:
     @property
     def clauses(self) -> tuple[str, ...]:
         """Every clause that its agenda and its decisions name, in their order."""
-        named = (clause for item in (*self.agenda, *self.decision) for clause in item.clauses)
-        return tuple(dict.fromkeys(named))
+        spoken_of = [clause for item in self.agenda for clause in item.clauses]
+        decided = [clause for decision in self.decision for clause in decision.clauses]
+        return tuple(dict.fromkeys([*spoken_of, *decided]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +254,61 @@ def later_of_level(after: Gathering, among: Iterable[Gathering], watch_zone: tzi
     )
 
 
+def meeting_lines(
+    gathered: Iterable[Gathering],
+    agreement: Agreement,
+    watch_zone: tzinfo,
+    name_of: Callable[[str], str],
+    language: str,
+) -> tuple[Message, ...]:
+    """The meetings in lines, for a report: each account with who says so, its decisions, by when the next one is due.
+
+    name_of: an id in words. A meeting that two bound parties state is told without "as … says". Words that were erased
+    are left out; whether a line may leave is asked elsewhere.
+    """
+    lines: list[Message] = []
+    for gathering in gathered:
+        is_common = len(gathering.voices(agreement)) > 1
+        for account in gathering.accounts:
+            lines.append(_line(account, watch_zone, name_of, language, is_common=is_common))
+            for number, decision in enumerate(account.decision, 1):
+                lines.append(_decision_line(number, decision, language))
+            if account.next_by is not None:
+                lines.append(
+                    Message("the next one by {day}, as {source} says", day=account.next_by, source=_source(account))
+                )
+    return tuple(lines)
+
+
+def _line(
+    account: Meeting, watch_zone: tzinfo, name_of: Callable[[str], str], language: str, *, is_common: bool
+) -> Message:
+    people = ", ".join(name_of(each.id) if each.id else name_in(each.office, language) for each in account.who)
+    words = {
+        "day": account.first_day(watch_zone),
+        "name": name_in(account.names, language, otherwise=account.id),
+        "level": LEVEL_WORDS[account.level],
+        "people": people,
+    }
+    if is_common:
+        return Message("{day}: {name} ({level}; {people})", **words)
+    return Message("{day}: {name} ({level}; {people}), as {source} says", source=_source(account), **words)
+
+
+def _decision_line(number: int, decision: Decision, language: str) -> Message:
+    about = ", ".join((*decision.clauses, *decision.instruments))
+    what = Message.verbatim(name_in(decision.words, language))
+    if about:
+        what = Message("{decision} (about {clauses})", decision=what, clauses=about)
+    if decision.due is None:
+        return Message("D-{number}: {decision}", number=number, decision=what)
+    return Message("D-{number}: {decision}, to be done by {day}", number=number, decision=what, day=decision.due)
+
+
+def _source(account: Meeting) -> Message | str:
+    return account.source or erased_words()
+
+
 def meeting_of(content: Mapping[str, Any]) -> Meeting:
     """The meeting that a record or a form holds, by the keys of the file. Raises ValueError for what is none."""
     from pydantic import TypeAdapter
@@ -264,8 +334,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): str(text) for key, text in value.items()}
     return [_plain(inner) for inner in value] if isinstance(value, tuple) else value
-
-
-def known_from(meeting: Meeting, at: datetime) -> Meeting:
-    """The same, known from a moment on."""
-    return replace(meeting, known_at=at)

@@ -47,12 +47,15 @@ class MeetingBook:
     def __init__(self, store: Store, watch: Watch, now: datetime) -> None:
         self.store, self.watch = store, watch
         self.now = as_utc(now).replace(microsecond=0)
+        self._gathered: tuple[Gathering, ...] | None = None
 
     # What is shown
 
     def gatherings(self) -> tuple[Gathering, ...]:
-        """Every meeting with its accounts, the latest first."""
-        return gatherings(every_meeting(self.store, self.watch, self.now), self.watch.zone)
+        """Every meeting with its accounts, the latest first; looked up once, and again after an entry."""
+        if self._gathered is None:
+            self._gathered = gatherings(every_meeting(self.store, self.watch, self.now), self.watch.zone)
+        return self._gathered
 
     def gathering(self, code: str) -> Gathering:
         """The meeting of which one account has this id. Raises StoreError if there is none by now."""
@@ -162,6 +165,7 @@ class MeetingBook:
         )
 
     def _commit(self, record: Mapping[str, Any]) -> Entry:
+        self._gathered = None
         (entry,) = self.store.commit([record])
         return entry
 

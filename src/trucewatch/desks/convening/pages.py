@@ -22,7 +22,6 @@ from trucewatch.desks.convening.forms import (
 )
 from trucewatch.desks.convening.wording import (
     FORMAT_WORDS,
-    LEVEL_WORDS,
     account_of,
     name_of,
     standing_words,
@@ -31,7 +30,7 @@ from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.meeting_checks import ENTERED, MOST
-from trucewatch.model.meetings import Gathering, clauses_beside
+from trucewatch.model.meetings import LEVEL_WORDS, Gathering, clauses_beside
 from trucewatch.pipeline.meeting_entering import AT_ONCE, REASONS, MeetingBook, MeetingRefusedError
 from trucewatch.server.console import WHO
 from trucewatch.server.flash import Flash, after

@@ -7,19 +7,10 @@ from dataclasses import dataclass
 
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message, Term
-from trucewatch.model.meetings import Decision, Gathering, Meeting, later_about, later_of_level
+from trucewatch.model.meetings import LEVEL_WORDS, Decision, Gathering, Meeting, later_about, later_of_level
 from trucewatch.pipeline.meeting_entering import MeetingBook
 from trucewatch.server.view import View
 
-LEVEL_WORDS = {
-    "heads_of_state": Term("level", "heads of state"),
-    "ministers": Term("level", "ministers"),
-    "deputy_ministers": Term("level", "deputy ministers"),
-    "experts": Term("level", "experts"),
-    "commanders": Term("level", "commanders"),
-    "delegations": Term("level", "delegations"),
-    "other": Term("level", "another level"),
-}
 FORMAT_WORDS = {"ordinary": Term("format", "ordinary"), "restricted": Term("format", "restricted")}
 
 
@@ -93,9 +84,10 @@ def when(view: View, meeting: Meeting) -> str:
 def name_of(view: View, code: str) -> str:
     """A party, a body or a delegation by the name that the watch gives it."""
     watch, words = view.watch, view.words
-    for body in (*watch.agreement.party, *watch.agreement.body):
-        if body.id == code:
-            return printable(words.name(body.names, otherwise=code))
+    speakers = {party.id: party.names for party in watch.agreement.party}
+    speakers |= {body.id: body.names for body in watch.agreement.body}
+    if code in speakers:
+        return printable(words.name(speakers[code], otherwise=code))
     for delegation in watch.settings.delegation:
         if delegation.id == code:
             name = printable(words.name(delegation.names, otherwise=code))
