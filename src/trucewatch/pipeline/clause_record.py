@@ -1,0 +1,560 @@
+"""What is on record that bears on clauses → how each part of a clause stood at any moment, as far as was known then.
+
+A list of incidents holds what was known at its cut-off. For an earlier moment the incidents all of whose reports were
+known then are taken as they stand there; those of which some reports came later are made again from the reports that
+were known. For a moment after the last list everything is worked out first; nothing is recorded.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property, partial
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trucewatch.findings.applicability import Case, Columns
+from trucewatch.findings.clause_states import states_at
+from trucewatch.fusion.current_versions import current_observations
+from trucewatch.geo.arrays import Ints
+from trucewatch.geo.frame import LocalFrame, frame_of_area
+from trucewatch.model.agreement import Agreement, Provision, Stipulation
+from trucewatch.model.clause_state import ClauseState, FindingCount
+from trucewatch.model.edits import Act, acts_known, standing_acts
+from trucewatch.model.incident import INCIDENT_SCHEMA, counter_rows
+from trucewatch.model.incident import Counter as ReportedNumber
+from trucewatch.model.observation import COUNTER_SCHEMA
+from trucewatch.model.times import ALWAYS, NEVER, as_utc, day_of
+from trucewatch.model.watch import Watch
+from trucewatch.pipeline import Steps, current_counters, fuse_knowledge, knowledge_at, setting_of
+from trucewatch.pipeline.calibrations import standing_at
+from trucewatch.pipeline.intake import standing_batches, watch_to_look_at
+from trucewatch.pipeline.last_work import LastWork
+from trucewatch.store import Store
+from trucewatch.store.batches import StandingBatch, files_on_record, kept_observations, watch_files_recorded_by
+from trucewatch.store.edit_records import recorded_acts
+from trucewatch.store.kept_bearing import Bearing, keep_bearing, kept_bearing
+from trucewatch.store.lists import RecordedList, last_list
+from trucewatch.watch import read_watch
+from trucewatch.watch.load import usable
+
+if TYPE_CHECKING:
+    from trucewatch.fusion import Setting
+
+_TIME: Final = pa.timestamp("us", tz="UTC")
+_IN_PART: Final = "known_in_part"
+"""Of an incident a part of whose reports was known then: its findings are not counted by outcome."""
+_FINDINGS: Final = pa.schema(
+    [
+        ("stipulation", pa.string()),
+        ("code", pa.string()),
+        ("first_us", pa.int64()),
+        ("last_us", pa.int64()),
+    ]
+)
+_MOST_STATES: Final = 512
+_MOST_REPORTED: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """From a moment on a part of a clause stood so."""
+
+    stipulation: str
+    at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How far the whole agreement is by its schedule at a moment; never by side, and no score.
+
+    due: how many parts with a day were due by then; met, met_late, met_in_part: of these, as far as is on record;
+    not_met, not_shown, disputed: the others (disputed: facts or readings differ). ahead: those with a day to come.
+    """
+
+    due: int
+    met: int
+    met_late: int
+    met_in_part: int
+    not_met: int
+    not_shown: int
+    disputed: int
+    ahead: int
+
+
+class _BearsOn:
+    """The incidents that one part of a clause asks about, as columns of which some rows are taken at a moment."""
+
+    def __init__(self, incidents: pa.Table, reports: pa.Table) -> None:
+        first, last = (_microseconds(incidents[name]) for name in ("first_known_at", "last_known_at"))
+        at_once = first == last
+        self._whole = Columns(incidents)
+        self._last = last
+        self._first = first
+        # A report that is known before others makes an incident of its own for a time.
+        self._later = incidents.filter(pa.array(~at_once))
+        self._reports = reports.filter(
+            pc.is_in(reports["observation_id"], value_set=self._later["members"].combine_chunks().flatten())
+        )
+        self._times = np.unique(np.concatenate([last, first, _microseconds(self._reports["known_at"])]))
+
+    def columns_at(self, at: datetime, fused: Callable[[pa.Table], pa.Table]) -> Mapping[str, Sequence[Any]]:
+        """The incidents as they stood by what was known then."""
+        moment = _us(at)
+        stands = np.flatnonzero(self._last <= moment)
+        in_part = (self._first <= moment) & (self._last > moment)
+        again: Columns | None = None
+        if in_part.any():
+            later = self._later.filter(pc.greater(self._later["last_known_at"].cast(pa.int64()), moment))
+            members = later["members"].combine_chunks().flatten()
+            rows = self._reports.filter(pc.is_in(self._reports["observation_id"], value_set=members))
+            rows = current_observations(rows.filter(pc.less_equal(rows["known_at"], pa.scalar(at, _TIME))), as_of=at)
+            again = Columns(fused(rows))
+        return _Taken(self._whole, stands.tolist(), again)
+
+    def moments(self) -> list[datetime]:
+        return [datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(value)) for value in self._times]
+
+
+class _Taken(dict[str, list[Any]]):
+    """Some rows of columns, each made when it is first asked for, and after them those that were made again."""
+
+    def __init__(self, whole: Columns, rows: list[int], again: Columns | None) -> None:
+        self._from, self._rows, self._again = whole, rows, again
+
+    def __missing__(self, name: str) -> list[Any]:
+        column = self._from[name]
+        self[name] = [column[row] for row in self._rows] + (self._again[name] if self._again is not None else [])
+        return self[name]
+
+
+def _us(moment: datetime) -> int:
+    return (moment - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)
+
+
+def _microseconds(column: pa.ChunkedArray) -> Ints:
+    values: Ints = column.cast(pa.int64()).to_numpy()
+    return values
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClauseRecord:
+    """What bears on clauses, as known by `horizon`.
+
+    incidents: those of the kinds that clauses ask for. reports: the observations of those of which some reports became
+    known later than others. counters: every version of every number. beside: `_FINDINGS`, a row a finding.
+    """
+
+    watch: Watch
+    asked: datetime
+    """The moment that was asked about, or the watch's own."""
+    horizon: datetime
+    incidents: pa.Table
+    reports: pa.Table
+    counters: pa.Table
+    beside: pa.Table
+    setting: Callable[[], Setting] = field(repr=False)
+    """What incidents are made again with; asked for only where some are."""
+    acts: tuple[Act, ...] = ()
+    list_entry: int = -1
+    """The list that it was taken from; -1 where it was worked out."""
+    _states: dict[datetime, tuple[ClauseState, ...]] = field(default_factory=dict, repr=False)
+    _single: dict[tuple[str, datetime], str] = field(default_factory=dict, repr=False)
+    _made_again: dict[tuple[str, ...], pa.Table] = field(default_factory=dict, repr=False)
+    _memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def agreement(self) -> Agreement:
+        return self.watch.agreement
+
+    @cached_property
+    def frame(self) -> LocalFrame:
+        return frame_of_area(self.watch.settings.area)
+
+    @cached_property
+    def numbers(self) -> list[ReportedNumber]:
+        """Every version of every number that a clause asks for, the latest known last."""
+        names = {each.number.counter for _, each in self.agreement.stipulations() if each.number is not None}
+        read = (reading.reads.number for each in self.agreement.provision for reading in each.reading)
+        names.update(number.counter for number in read if number is not None)
+        is_asked_for = pc.is_in(self.counters["name"], value_set=pa.array(sorted(names), pa.string()))
+        is_known = pc.less_equal(self.counters["known_at"], pa.scalar(self.horizon, _TIME))
+        rows = self.counters.filter(pc.and_(is_asked_for, is_known))
+        return counter_rows(rows.sort_by([("known_at", "ascending"), ("evidence_sha256", "descending")]))
+
+    @cached_property
+    def _known_numbers(self) -> list[datetime]:
+        return [number.known_at for number in self.numbers]
+
+    def states_at(self, at: datetime) -> tuple[ClauseState, ...]:
+        """Every part of a clause whose text was published by then, in the order of the agreement. Raises ValueError for
+        a moment after the horizon."""
+        moment = as_utc(at)
+        if moment > self.horizon:
+            raise ValueError(f"{moment} lies after {self.horizon}")
+        if moment not in self._states:
+            if len(self._states) >= _MOST_STATES:
+                self._states.clear()
+            case_of = partial(self._case_of, moment, self.numbers_at(moment))
+            self._states[moment] = states_at(self.watch, moment, case_of, self.beside_at(moment))
+        return self._states[moment]
+
+    def _case_of(self, at: datetime, numbers: Sequence[ReportedNumber], stipulation: str, watch: Watch) -> Case:
+        bears = self._bears_on[stipulation]
+        return Case(
+            watch=watch,
+            frame=self.frame,
+            columns=bears.columns_at(at, partial(self._fused, at)),
+            counters=numbers,
+            as_of=at,
+            memo=self._memo,
+        )
+
+    @cached_property
+    def _bears_on(self) -> dict[str, _BearsOn]:
+        bears = {}
+        for provision, stipulation in self.agreement.stipulations():
+            kinds = kinds_of(provision, stipulation)
+            incidents = of_kinds(self.incidents, kinds) if kinds else self.incidents.slice(0, 0)
+            bears[stipulation.id] = _BearsOn(incidents, self.reports)
+        return bears
+
+    def numbers_at(self, at: datetime) -> list[ReportedNumber]:
+        """One a number: the version known last by then."""
+        known = bisect_right(self._known_numbers, at)
+        current = {number.counter_id: number for number in self.numbers[:known]}
+        return [current[name] for name in sorted(current)]
+
+    def _fused(self, at: datetime, rows: pa.Table) -> pa.Table:
+        """Reports as they make incidents, with what acts known by then made of them."""
+        from trucewatch.fusion.fuse import fuse_with_acts
+        from trucewatch.fusion.manual_edits import set_aside
+        from trucewatch.fusion.zone_assignment import situate_incidents
+
+        acts = standing_acts(acts_known(self.acts, at))
+        key = (*sorted(rows["observation_id"].to_pylist()), *sorted(act.act_id for act in acts))
+        if key not in self._made_again:
+            setting = self.setting()
+            fused = fuse_with_acts(rows, rule=self.watch.settings.association, setting=setting, acts=acts).incidents
+            placed = situate_incidents(
+                fused, zones=self.watch.zones, line_id=self.watch.settings.line, frame=self.frame
+            )
+            is_listed, _, _ = set_aside(placed, acts)
+            self._made_again[key] = placed.filter(pa.array(is_listed))
+        return self._made_again[key]
+
+    def beside_at(self, at: datetime) -> dict[str, list[FindingCount]]:
+        """By stipulation how many findings on single incidents stand beside it, by outcome or by the word for why none
+        is said; of incidents known in part only how many."""
+        moment = int(as_utc(at).timestamp() * 1_000_000)
+        known = self.beside.filter(pc.less_equal(self.beside["first_us"], moment))
+        is_whole = pc.less_equal(known["last_us"], moment)
+        codes = pc.if_else(is_whole, known["code"], _IN_PART)
+        grouped = pa.table({"stipulation": known["stipulation"], "code": codes}).group_by(["stipulation", "code"])
+        counts: dict[str, list[FindingCount]] = {}
+        for row in grouped.aggregate([([], "count_all")]).to_pylist():
+            counts.setdefault(row["stipulation"], []).append(FindingCount(code=row["code"], count=row["count_all"]))
+        return {name: sorted(each, key=lambda count: count.code) for name, each in counts.items()}
+
+    # Over time
+
+    def moments_of(self, stipulation: Stipulation) -> tuple[datetime, ...]:
+        """When the state of one part may change, in order, up to the horizon: what became known, fell due, began or
+        ended. Where very many reports bear on it, those between are looked at where the state differs around them."""
+        zone, soon = self.watch.zone, timedelta(days=self.watch.settings.due_soon_days)
+        moments: set[datetime] = set()
+        for number in range(len(stipulation.extension) + 1):
+            # The text's own day and each later one, whatever came of them.
+            at = ALWAYS if not number else stipulation.extension[number - 1].known_at
+            if (due := stipulation.due(at, zone)) is not None:
+                moments.update((due.range.earliest, due.range.latest, due.range.earliest - soon))
+        for state in self.states_at(self.horizon):
+            if state.stipulation == stipulation.id and state.due is not None:
+                span = state.due.range
+                moments.update((span.earliest, span.latest, span.earliest - soon))
+        force = stipulation.in_force
+        moments.update((force.maybe_from, force.surely_from))
+        for at in (ALWAYS, self.horizon):
+            end = stipulation.ending(at, zone).end
+            moments.update((end.earliest, end.latest))
+        for pause in stipulation.suspension:
+            moments.update((pause.from_, pause.until or NEVER))
+        moments.update(self.agreement.moments())
+        for instrument in self.agreement.instrument:
+            moments.add(day_of(instrument.signed, zone).end)
+        return tuple(sorted(moment for moment in moments if ALWAYS < moment <= self.horizon))
+
+    def _reported(self, stipulation: Stipulation) -> list[datetime]:
+        """When reports and numbers that bear on it became known."""
+        moments = set(self._bears_on[stipulation.id].moments())
+        if stipulation.number is not None:
+            name = stipulation.number.counter
+            moments.update(number.known_at for number in self.numbers if number.name == name)
+        return sorted(moment for moment in moments if moment <= self.horizon)
+
+    def moments(self) -> tuple[datetime, ...]:
+        """When any state may change, in order, up to the horizon."""
+        moments: set[datetime] = set()
+        for _, stipulation in self.agreement.stipulations():
+            moments.update((*self.moments_of(stipulation), *self._reported(stipulation)))
+        return tuple(sorted(moments))
+
+    def _state_at(self, stipulation: str, at: datetime) -> str:
+        """The state of one part; "" before its text was published."""
+        key = (stipulation, at)
+        if key not in self._single:
+            only = self._watch_of[stipulation]
+            case_of = partial(self._case_of, at, self.numbers_at(at))
+            states = states_at(only, at, case_of, {})
+            self._single[key] = next((each.state for each in states if each.stipulation == stipulation), "")
+        return self._single[key]
+
+    @cached_property
+    def _watch_of(self) -> dict[str, Watch]:
+        """The watch with one part of a clause alone, and those that its term is counted from."""
+        watches = {}
+        pairs = {stipulation.id: (provision, stipulation) for provision, stipulation in self.agreement.stipulations()}
+        for name in pairs:
+            names, following = [name], pairs[name][1].deadline
+            while following is not None and following.after in pairs and following.after not in names:
+                names.append(following.after)
+                following = pairs[following.after][1].deadline
+            provisions = tuple(
+                replace(provision, stipulation=tuple(each for each in provision.stipulation if each.id in names))
+                for provision in self.agreement.provision
+            )
+            kept = tuple(provision for provision in provisions if provision.stipulation)
+            watches[name] = replace(self.watch, agreement=replace(self.agreement, provision=kept))
+        return watches
+
+    @cached_property
+    def _changes(self) -> tuple[StateChange, ...]:
+        changes: list[StateChange] = []
+        for _, stipulation in self.agreement.stipulations():
+            changes += self._changes_of(stipulation)
+        places = {stipulation.id: place for place, (_, stipulation) in enumerate(self.agreement.stipulations())}
+        return tuple(sorted(changes, key=lambda change: (change.at, places[change.stipulation])))
+
+    def _changes_of(self, stipulation: Stipulation) -> list[StateChange]:
+        reported = self._reported(stipulation)
+        step = max(1, -(-len(reported) // _MOST_REPORTED))
+        looked = sorted({*self.moments_of(stipulation), *reported[step - 1 :: step], *reported[-1:]})
+        changes: list[StateChange] = []
+        before, state = ALWAYS, ""
+        for moment in looked:
+            then = self._state_at(stipulation.id, moment)
+            if then != state:
+                at = moment if step == 1 else self._first_with(stipulation.id, reported, before, moment, state)
+                state = self._state_at(stipulation.id, at) if at != moment else then
+                changes.append(StateChange(stipulation.id, at, state))
+                if state != then:
+                    state = then
+                    changes.append(StateChange(stipulation.id, moment, then))
+            before = moment
+        return changes
+
+    def _first_with(
+        self, stipulation: str, reported: Sequence[datetime], before: datetime, moment: datetime, state: str
+    ) -> datetime:
+        """The first report between two moments at which it stands otherwise than before, by halving."""
+        between = reported[bisect_right(reported, before) : bisect_right(reported, moment)]
+        low, high = 0, len(between)
+        while low < high:
+            middle = (low + high) // 2
+            if self._state_at(stipulation, between[middle]) == state:
+                low = middle + 1
+            else:
+                high = middle
+        return between[low] if low < len(between) else moment
+
+    def changes(self) -> tuple[StateChange, ...]:
+        """Every change of a state up to the horizon, in order of time. Of a part on which more than some hundred
+        reports bear, one that is undone again within a few of them may be left out."""
+        return self._changes
+
+    def pace_at(self, at: datetime) -> Pace:
+        """How far the whole agreement is by its schedule."""
+        states = [state for state in self.states_at(at) if state.due is not None]
+        due = [state for state in states if state.due is not None and state.due.moment <= as_utc(at)]
+        counts = Counter(state.state for state in due)
+        return Pace(
+            due=len(due),
+            met=counts["met"],
+            met_late=counts["met_late"],
+            met_in_part=counts["met_in_part"],
+            not_met=counts["not_met"],
+            not_shown=counts["not_shown"],
+            disputed=counts["disputed"] + counts["reading_disputed"],
+            ahead=len(states) - len(due),
+        )
+
+
+@dataclass(slots=True)
+class _LastRecord:
+    """What was put together last in this process."""
+
+    key: str = ""
+    record: ClauseRecord | None = None
+
+
+def clause_record(
+    store: Store,
+    folder: Path,
+    *,
+    now: datetime,
+    as_of: datetime | None = None,
+    recorded_by: datetime | None = None,
+    steps: Steps | None = None,
+) -> ClauseRecord:
+    """What bears on clauses and was known by `as_of` (the watch's own clock, or `now`, without it); nothing is read,
+    entered or recorded.
+
+    recorded_by: as the journal held everything then, the watch's files too. Raises WatchError, StoreError.
+    """
+    if recorded_by is None:
+        watch, files = watch_to_look_at(store, folder)
+    else:
+        watch = usable(
+            *read_watch(watch_files_recorded_by(store, recorded_by)), f"the watch as recorded by {recorded_by}"
+        )
+        files = files_on_record(store, recorded_by)
+    recorded = last_list(store, recorded_by=recorded_by)
+    asked = as_utc(as_of or watch.settings.watch_time or recorded_by or now)
+    batches = sorted(standing_batches(store, watch, recorded_by).values(), key=lambda batch: batch.entry)
+    acts = tuple(recorded_acts(store, recorded_by))
+    if recorded is None or recorded.as_of < asked:
+        return _worked_out(store, folder, asked, recorded_by, now, steps, acts)
+    key = sha256(f"{recorded.entry} {files} {len(batches)} {len(acts)} {recorded_by}".encode()).hexdigest()
+    last = store.memory.of(_LastRecord)
+    if last.record is not None and last.key == key:
+        return replace(last.record, asked=asked)
+    bearing = _bearing_of(store, recorded, watch)
+    record = ClauseRecord(
+        watch=watch,
+        asked=asked,
+        horizon=recorded.as_of,
+        incidents=bearing.incidents,
+        reports=_reports_of(store, bearing.incidents),
+        counters=_counters_in(store, batches),
+        beside=bearing.findings,
+        setting=partial(_setting, store, watch, recorded.as_of, recorded_by),
+        acts=acts,
+        list_entry=recorded.entry,
+    )
+    store.memory.put(_LastRecord(key, record))
+    return record
+
+
+def _setting(store: Store, watch: Watch, as_of: datetime, recorded_by: datetime | None) -> Setting:
+    from trucewatch.pipeline import setting_of
+    from trucewatch.pipeline.calibrations import standing_at
+
+    calibrations = standing_at(store, as_of, recorded_by).calibrations
+    return replace(setting_of(watch, as_of), calibrations=calibrations)
+
+
+def kinds_of(provision: Provision, stipulation: Stipulation) -> frozenset[str]:
+    """The kinds of incidents that show a part of a clause kept or not, under any reading; of a prohibition none."""
+    if stipulation.kind == "prohibited":
+        return frozenset()
+    read = (reading.reads.kinds or () for reading in provision.reading if reading.about == stipulation.id)
+    what = (stipulation.what,) if stipulation.what else ()
+    return frozenset((*what, *stipulation.kinds, *(kind for kinds in read for kind in kinds)))
+
+
+def kinds_asked_for(agreement: Agreement) -> frozenset[str]:
+    """The same of all parts together."""
+    return frozenset(kind for pair in agreement.stipulations() for kind in kinds_of(*pair))
+
+
+def of_kinds(incidents: pa.Table, kinds: frozenset[str]) -> pa.Table:
+    """The incidents that somebody says were of one of these kinds, or an analyst."""
+    wanted, several = pa.array(sorted(kinds), pa.string()), incidents["kinds"].combine_chunks()
+    is_asked_for = pc.is_in(incidents["kind"], value_set=wanted).to_numpy().copy()
+    listed = pc.is_in(several.flatten(), value_set=wanted)
+    is_asked_for[pc.list_parent_indices(several).filter(listed).to_numpy(zero_copy_only=False)] = True
+    return incidents.filter(pa.array(is_asked_for))
+
+
+def _bearing_of(store: Store, recorded: RecordedList, watch: Watch) -> Bearing:
+    kinds = kinds_asked_for(watch.agreement)
+    key = f"{recorded.entry} {recorded.tables.get('incidents', '')} {' '.join(sorted(kinds))}"
+    bearing = kept_bearing(store, key)
+    if bearing is None:
+        findings = recorded.columns(store, "findings", ("incident_id", "stipulation", "outcome", "held"))
+        bearing = _bearing(recorded.table(store, "incidents"), findings, kinds)
+        keep_bearing(store, key, bearing)
+    return bearing
+
+
+def _bearing(incidents: pa.Table, findings: pa.Table, kinds: frozenset[str]) -> Bearing:
+    """Of a list the incidents of some kinds, and how its findings on single incidents came out."""
+    single = findings.filter(
+        pc.and_(pc.not_equal(findings["incident_id"], ""), pc.not_equal(findings["outcome"], "not_applicable"))
+    )
+    place = pc.index_in(single["incident_id"], value_set=incidents["incident_id"].combine_chunks())
+    known = [
+        incidents[name].cast(pa.int64()).combine_chunks().take(place) for name in ("first_known_at", "last_known_at")
+    ]
+    code = pc.if_else(pc.equal(single["held"], ""), single["outcome"], single["held"])
+    beside = pa.table([single["stipulation"], code, *known], schema=_FINDINGS)
+    order = [("occurred_start", "ascending"), ("incident_id", "ascending")]
+    return Bearing(of_kinds(incidents, kinds).sort_by(order).cast(INCIDENT_SCHEMA), beside)
+
+
+def _reports_of(store: Store, incidents: pa.Table) -> pa.Table:
+    """The observations of incidents of which some reports became known later than others."""
+    later = incidents.filter(pc.less(incidents["first_known_at"], incidents["last_known_at"]))
+    members = pc.unique(later["members"].combine_chunks().flatten()).to_pylist()
+    return kept_observations(store, members)
+
+
+def _counters_in(store: Store, batches: Sequence[StandingBatch]) -> pa.Table:
+    tables = [store.table(batch.counters, COUNTER_SCHEMA) for batch in batches if batch.counters]
+    return pa.concat_tables([COUNTER_SCHEMA.empty_table(), *tables])
+
+
+def _worked_out(
+    store: Store,
+    folder: Path,
+    as_of: datetime,
+    recorded_by: datetime | None,
+    now: datetime,
+    steps: Steps | None,
+    acts: tuple[Act, ...],
+) -> ClauseRecord:
+    """Everything that was known by a moment after the last list."""
+    knowledge = knowledge_at(
+        store, folder, now=now, as_of=as_of, recorded_by=recorded_by, steps=steps, looks_only=recorded_by is None
+    )
+    calibrations = standing_at(store, as_of, recorded_by).calibrations
+    work = fuse_knowledge(knowledge, calibrations, LastWork())
+    assert work.listing is not None
+    incidents = work.listing.listed.table
+    findings = (
+        LastWork().check(work.listing, current_counters(knowledge.read.counters, as_of), knowledge.watch, as_of).table
+    )
+    bearing = _bearing(incidents, findings, kinds_asked_for(knowledge.watch.agreement))
+    later = bearing.incidents.filter(pc.less(bearing.incidents["first_known_at"], bearing.incidents["last_known_at"]))
+    members = pc.unique(later["members"].combine_chunks().flatten())
+    every = knowledge.every
+    return ClauseRecord(
+        watch=knowledge.watch,
+        asked=as_of,
+        horizon=as_of,
+        incidents=bearing.incidents,
+        reports=every.filter(pc.is_in(every["observation_id"], value_set=members)),
+        counters=knowledge.read.counters,
+        beside=bearing.findings,
+        setting=lambda: replace(setting_of(knowledge.watch, as_of), calibrations=calibrations),
+        acts=acts,
+    )
