@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.clause_texts import CopyOfText
+from trucewatch.model.meetings import Meeting
 from trucewatch.model.names import NamesFile
 from trucewatch.model.party_release import is_of_parties
 from trucewatch.model.times import zone_named
@@ -189,6 +190,8 @@ class Watch:
     basemap: Basemap
     sensors: tuple[Sensor, ...] = ()
     notices: tuple[Notice, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    """Those of `meetings.toml`; others are entered."""
     naming: NamesFile | None = None
     """`names.toml`; None for a watch without one."""
     policy: str = ""

@@ -9,6 +9,7 @@ from trucewatch.errors import WatchError, system_words
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.faults import Fault
+from trucewatch.model.meetings import Meeting
 from trucewatch.model.names import NamesFile
 from trucewatch.model.naming import CONSOLE, called
 from trucewatch.model.watch import Watch, WatchFile
@@ -16,6 +17,7 @@ from trucewatch.model.zone import Basemap, Notice, Sensor
 from trucewatch.watch import consistency as rules
 from trucewatch.watch.geojson_files import read_basemap, read_sensors, read_zones
 from trucewatch.watch.line_checks import check_lines
+from trucewatch.watch.meetings_file import MEETINGS_FILE, read_meetings
 from trucewatch.watch.names_file import NAMES_FILE, check_names
 from trucewatch.watch.notices import read_notices
 from trucewatch.watch.outcome_checks import check_acknowledgements, check_outcomes, check_threshold
@@ -32,6 +34,7 @@ WATCH_FILES = (
     "basemap.geojson",
     "names.toml",
     "notices.csv",
+    MEETINGS_FILE,
 )
 REQUIRED_FILES = ("watch.toml", "agreement.toml", "zones.geojson")
 LARGEST_FILE_BYTES = 64 * 2**20
@@ -106,6 +109,10 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
     if "notices.csv" in contents:
         notices, part_faults = read_notices(contents["notices.csv"], "notices.csv", {zone.id for zone in zones})
         faults += part_faults
+    meetings: tuple[Meeting, ...] = ()
+    if MEETINGS_FILE in contents:
+        meetings, part_faults = read_meetings(contents[MEETINGS_FILE], agreement, settings)
+        faults += part_faults
     naming = None
     if NAMES_FILE in contents:
         naming, names_lines, part_faults = read_record(contents[NAMES_FILE], NAMES_FILE, NamesFile)
@@ -139,6 +146,7 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
             basemap=basemap,
             sensors=tuple(sensors),
             notices=tuple(notices),
+            meetings=meetings,
             naming=naming,
             texts=tuple(texts),
         )

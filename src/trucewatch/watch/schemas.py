@@ -13,6 +13,7 @@ from trucewatch.model.calibration_kept import KeptCalibration
 from trucewatch.model.clause_texts import CopyOfText
 from trucewatch.model.evidence import Evidence, RejectedRecord
 from trucewatch.model.incident import Counter, Finding, Incident
+from trucewatch.model.meetings import MeetingsFile
 from trucewatch.model.names import NamesFile
 from trucewatch.model.report import Publication
 from trucewatch.model.watch import WatchFile
@@ -23,6 +24,7 @@ RECORDS: dict[str, Any] = {
     "agreement": Agreement,
     "names": NamesFile,
     "text": CopyOfText,
+    "meetings": MeetingsFile,
     "evidence": Evidence,
     "rejected": RejectedRecord,
     "incident": Incident,
