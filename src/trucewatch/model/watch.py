@@ -8,6 +8,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any, ClassVar, Final, Literal
 
 from trucewatch.model.agreement import Agreement
+from trucewatch.model.initiatives import Initiative
 from trucewatch.model.names import NamesFile
 from trucewatch.model.party_release import is_of_parties
 from trucewatch.model.times import zone_named
@@ -192,6 +193,8 @@ class Watch:
     """`names.toml`; None for a watch without one."""
     policy: str = ""
     """By which policy the names of `zones` and towns were chosen (`naming.called`)."""
+    initiatives: tuple[Initiative, ...] = ()
+    """Those of `initiatives.toml`; what was entered since is in the store."""
 
     @property
     def zone(self) -> tzinfo:

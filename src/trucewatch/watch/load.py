@@ -15,6 +15,7 @@ from trucewatch.model.watch import Watch, WatchFile
 from trucewatch.model.zone import Basemap, Notice, Sensor
 from trucewatch.watch import consistency as rules
 from trucewatch.watch.geojson_files import read_basemap, read_sensors, read_zones
+from trucewatch.watch.initiatives_file import INITIATIVES_FILE, read_initiatives
 from trucewatch.watch.line_checks import check_lines
 from trucewatch.watch.names_file import NAMES_FILE, check_names
 from trucewatch.watch.notices import read_notices
@@ -30,6 +31,7 @@ WATCH_FILES = (
     "basemap.geojson",
     "names.toml",
     "notices.csv",
+    INITIATIVES_FILE,
 )
 REQUIRED_FILES = ("watch.toml", "agreement.toml", "zones.geojson")
 LARGEST_FILE_BYTES = 64 * 2**20
@@ -106,6 +108,8 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
             faults += check_names(
                 naming, names_lines, settings=settings, agreement=agreement, zones=zones, basemap=basemap
             )
+    initiatives, part_faults = read_initiatives(contents.get(INITIATIVES_FILE), settings, agreement)
+    faults += part_faults
     if settings is not None:
         faults += rules.check_settings(settings, zones, watch_lines)
         faults += check_lines(zones, settings)
@@ -129,6 +133,7 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
             sensors=tuple(sensors),
             notices=tuple(notices),
             naming=naming,
+            initiatives=initiatives,
         )
         watch = called(drawn, CONSOLE, None)  # whoever knows the moment calls it again by that
     return watch, tuple(faults)

@@ -12,6 +12,7 @@ from trucewatch.model.agreement import Agreement
 from trucewatch.model.calibration_kept import KeptCalibration
 from trucewatch.model.evidence import Evidence, RejectedRecord
 from trucewatch.model.incident import Counter, Finding, Incident
+from trucewatch.model.initiatives import InitiativesFile
 from trucewatch.model.names import NamesFile
 from trucewatch.model.report import Publication
 from trucewatch.model.watch import WatchFile
@@ -21,6 +22,7 @@ RECORDS: dict[str, Any] = {
     "watch": WatchFile,
     "agreement": Agreement,
     "names": NamesFile,
+    "initiatives": InitiativesFile,
     "evidence": Evidence,
     "rejected": RejectedRecord,
     "incident": Incident,
