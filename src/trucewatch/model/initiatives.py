@@ -32,6 +32,15 @@ _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _ANSWERS: Final = ("accepted", "declined")
 _PROGRESS: Final = ("under_way", "done")
 
+_BY_WHOM: Final[Mapping[Word, Message]] = {
+    "withdrawn": Message("withdrawn by {who}"),
+    "accepted": Message("accepted by {who}"),
+    "declined": Message("declined by {who}"),
+    "discussed": Message("discussed by {who}"),
+    "under_way": Message("under way, as stated by {who}"),
+    "done": Message("done, as stated by {who}"),
+}
+
 Path = tuple[str | int, ...]
 
 
@@ -190,22 +199,20 @@ def standing_of(initiative: Initiative, circle: Circle) -> Standing:
     )
 
 
+def step_message(step: Step, named: Callable[[Collection[str]], str]) -> Message:
+    """What a step is, by whom; named: as for `standing_messages`."""
+    return Message(_BY_WHOM[step.word].template, who=named(step.by))
+
+
 def standing_messages(standing: Standing, named: Callable[[Collection[str]], str]) -> tuple[Message, ...]:
     """How it stands, a sentence for each word, always by whom. named: the names of these, joined as the reader's
     language does, in the order of their names."""
-    done = {
-        "": Message("done, as stated by {who}"),
-        "parties": Message("done, as stated by all parties: {who}"),
-        "addressed": Message("done, as stated by all to whom it was addressed: {who}"),
-    }[standing.done_by_all]
-    forms: dict[Word, Message] = {
-        "withdrawn": Message("withdrawn by {who}"),
-        "accepted": Message("accepted by {who}"),
-        "declined": Message("declined by {who}"),
-        "discussed": Message("discussed by {who}"),
-        "under_way": Message("under way, as stated by {who}"),
-        "done": done,
-    }
+    forms = dict(_BY_WHOM)
+    if standing.done_by_all:
+        forms["done"] = {
+            "parties": Message("done, as stated by all parties: {who}"),
+            "addressed": Message("done, as stated by all to whom it was addressed: {who}"),
+        }[standing.done_by_all]
     sentences = [
         Message(form.template, who=named(standing.by_word[word]))
         for word, form in forms.items()

@@ -71,8 +71,16 @@ class KeptInitiative:
     @property
     def standing_step(self) -> KeptStep | None:
         """The last step entered by hand that was not taken back."""
-        standing = [kept for kept in self.steps if kept.taken_back is None]
+        standing = [step for step in self.steps if step.taken_back is None]
         return standing[-1] if standing else None
+
+    @property
+    def steps_with_entries(self) -> tuple[tuple[Step, KeptStep | None], ...]:
+        """The steps that stand, in the order of their days, each with its entry; None for one of the watch's file."""
+        standing = [step for step in self.steps if step.taken_back is None]
+        of_file = self.initiative.step[: len(self.initiative.step) - len(standing)]
+        steps = [*((step, None) for step in of_file), *((entered.step, entered) for entered in standing)]
+        return tuple(sorted(steps, key=lambda pair: pair[0].day))
 
     @property
     def stands(self) -> int | None:
@@ -101,9 +109,9 @@ def initiatives(
     Raises StoreError for a record of a later version, and for a number that file and ledger give to two.
     """
     return tuple(
-        kept.initiative.known_by(at)
-        for kept in kept_initiatives(store, recorded_by, on_file=on_file)
-        if kept.taken_back is None and kept.initiative.known_at <= at
+        entered.initiative.known_by(at)
+        for entered in kept_initiatives(store, recorded_by, on_file=on_file)
+        if entered.taken_back is None and entered.initiative.known_at <= at
     )
 
 
@@ -112,11 +120,11 @@ def kept_initiatives(
 ) -> tuple[KeptInitiative, ...]:
     """Every initiative with all that was entered of it, taken back or not, in the order of their numbers. Raises
     StoreError as `initiatives` does."""
-    kept = {initiative.number: KeptInitiative(initiative=initiative) for initiative in on_file}
+    by_number = {initiative.number: KeptInitiative(initiative=initiative) for initiative in on_file}
     words = store.words.read
     for entry in _entries(store, recorded_by):
         try:
-            _take_in(kept, entry, lambda reference: words(reference) or "")
+            _take_in(by_number, entry, lambda reference: words(reference) or "")
         except (KeyError, TypeError, ValueError, AttributeError, TrucewatchError) as exc:
             if isinstance(exc, StoreError):
                 raise
@@ -127,7 +135,7 @@ def kept_initiatives(
                     entry=entry.number,
                 )
             ) from exc
-    return tuple(kept[number] for number in sorted(kept))
+    return tuple(by_number[number] for number in sorted(by_number))
 
 
 def _entries(store: Store, recorded_by: datetime | None) -> Iterator[Entry]:
@@ -138,13 +146,13 @@ def _entries(store: Store, recorded_by: datetime | None) -> Iterator[Entry]:
     return (entry for entry in entries if recorded_by is None or first_recorded_at(entry.record) <= recorded_by)
 
 
-def _take_in(kept: dict[int, KeptInitiative], entry: Entry, words: Callable[[str], str]) -> None:
+def _take_in(by_number: dict[int, KeptInitiative], entry: Entry, words: Callable[[str], str]) -> None:
     """Take in one entry. A number that is there already stays what it was first."""
     record = entry.record
     recorded_at, by = first_recorded_at(record), str(record["by"])
     if record["schema"] == INITIATIVE:
         number = int(record["number"])
-        before = kept.get(number)
+        before = by_number.get(number)
         if before is not None and not before.entry:
             raise StoreError(
                 Message(
@@ -155,7 +163,7 @@ def _take_in(kept: dict[int, KeptInitiative], entry: Entry, words: Callable[[str
                 )
             )
         if before is None:
-            kept[number] = KeptInitiative(
+            by_number[number] = KeptInitiative(
                 initiative=_initiative(record, words),
                 entry=entry.number,
                 recorded_at=recorded_at,
@@ -164,7 +172,7 @@ def _take_in(kept: dict[int, KeptInitiative], entry: Entry, words: Callable[[str
             )
         return
     number = int(record["initiative"])
-    whole = kept.get(number)
+    whole = by_number.get(number)
     if whole is None:  # of a file that has it no more
         return
     if record["schema"] == STEP:
@@ -178,7 +186,7 @@ def _take_in(kept: dict[int, KeptInitiative], entry: Entry, words: Callable[[str
         )
         if all(step.number != other.number for other in whole.steps):
             initiative = replace(whole.initiative, step=(*whole.initiative.step, step.step))
-            kept[number] = replace(whole, initiative=initiative, steps=(*whole.steps, step))
+            by_number[number] = replace(whole, initiative=initiative, steps=(*whole.steps, step))
         return
     back = TakenBack(
         entry=entry.number,
@@ -187,7 +195,7 @@ def _take_in(kept: dict[int, KeptInitiative], entry: Entry, words: Callable[[str
         reason=str(record["reason"]),
         reason_code=str(record["reason_code"]),
     )
-    kept[number] = _without(whole, int(record["undoes"]), back)
+    by_number[number] = _without(whole, int(record["undoes"]), back)
 
 
 def _without(whole: KeptInitiative, undoes: int, back: TakenBack) -> KeptInitiative:
@@ -197,7 +205,8 @@ def _without(whole: KeptInitiative, undoes: int, back: TakenBack) -> KeptInitiat
         replace(step, taken_back=back) if step.number == undoes and step.taken_back is None else step
         for step in whole.steps
     )
-    of_file = whole.initiative.step[: len(whole.initiative.step) - sum(step.taken_back is None for step in whole.steps)]
+    entered = sum(step.taken_back is None for step in whole.steps)
+    of_file = whole.initiative.step[: len(whole.initiative.step) - entered]
     standing = tuple(step.step for step in steps if step.taken_back is None)
     return replace(whole, steps=steps, initiative=replace(whole.initiative, step=(*of_file, *standing)))
 
