@@ -13,6 +13,7 @@ from trucewatch.model.calibration_kept import KeptCalibration
 from trucewatch.model.clause_texts import CopyOfText
 from trucewatch.model.evidence import Evidence, RejectedRecord
 from trucewatch.model.incident import Counter, Finding, Incident
+from trucewatch.model.initiatives import InitiativesFile
 from trucewatch.model.meetings import MeetingsFile
 from trucewatch.model.names import NamesFile
 from trucewatch.model.report import Publication
@@ -25,6 +26,7 @@ RECORDS: dict[str, Any] = {
     "names": NamesFile,
     "text": CopyOfText,
     "meetings": MeetingsFile,
+    "initiatives": InitiativesFile,
     "evidence": Evidence,
     "rejected": RejectedRecord,
     "incident": Incident,
