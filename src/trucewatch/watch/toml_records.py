@@ -6,18 +6,18 @@ from __future__ import annotations
 import difflib
 import tomllib
 import types
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from trucewatch.messages import Message
 from trucewatch.model.faults import Fault
+from trucewatch.model.record_mapping import FIELD_OF_KEY, KEY_OF_FIELD, record_from
 from trucewatch.watch.toml_lines import TomlLines
 
 R = TypeVar("R")
 
-FIELD_OF_KEY = {"from": "from_"}
-"""TOML keys that are Python words."""
 _TOML_WORDS = (
     Message("invalid value"),
     Message("invalid statement"),
@@ -39,12 +39,11 @@ _FIELD_WORDS = (
     Message("input should be a valid datetime"),
 )
 """What pydantic says most often of the value of a key."""
-KEY_OF_FIELD = {field: key for key, field in FIELD_OF_KEY.items()}
 
 
 def read_record(content: bytes, file: str, record: type[R]) -> tuple[R | None, TomlLines, list[Fault]]:
     """The record that a TOML file holds, the lines of its keys, and its faults; None if it cannot be made at all."""
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
     try:
         text = content.decode("utf-8-sig")
@@ -57,10 +56,27 @@ def read_record(content: bytes, file: str, record: type[R]) -> tuple[R | None, T
     faults: list[Fault] = []
     prepared = _prepare(raw, (), file, lines, faults)
     try:
-        return TypeAdapter(record).validate_python(prepared), lines, faults
+        return record_from(record, prepared), lines, faults
     except ValidationError as exc:
         faults += [_fault_of(error, record, file, lines) for error in exc.errors(include_url=False)]
         return None, lines, faults
+
+
+def read_row(mapping: Mapping[str, Any], record: type[R]) -> tuple[R | None, list[tuple[str, Fault]]]:
+    """The record of one table that comes from no file, such as a form: by the same rules; and each fault with the key
+    that it is about."""
+    from pydantic import ValidationError
+
+    try:
+        return record_from(record, mapping), []
+    except ValidationError as exc:
+        errors = exc.errors(include_url=False)
+        return None, [(_first_key(error), _fault_of(error, record, "", TomlLines(""))) for error in errors]
+
+
+def _first_key(error: Any) -> str:
+    first = str(error["loc"][0]) if error["loc"] else ""
+    return KEY_OF_FIELD.get(first, first)
 
 
 def not_utf8(file: str, content: bytes, error: UnicodeDecodeError) -> Fault:
@@ -86,12 +102,9 @@ def _syntax_fault(file: str, message: str, content: bytes) -> Fault:
 
 
 def _prepare(value: Any, path: tuple[str | int, ...], file: str, lines: TomlLines, faults: list[Fault]) -> Any:
-    """Keys to field names, times to UTC; a time without zone is a fault and is read as UTC so that checking goes on."""
+    """Times to UTC; a time without zone is a fault and is read as UTC so that checking goes on."""
     if isinstance(value, dict):
-        return {
-            FIELD_OF_KEY.get(key, key): _prepare(inner, (*path, key), file, lines, faults)
-            for key, inner in value.items()
-        }
+        return {key: _prepare(inner, (*path, key), file, lines, faults) for key, inner in value.items()}
     if isinstance(value, list):
         return [_prepare(inner, (*path, index), file, lines, faults) for index, inner in enumerate(value)]
     if isinstance(value, datetime):
