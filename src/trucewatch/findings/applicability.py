@@ -256,7 +256,9 @@ def bar_by_dates(stipulation: Stipulation, start: datetime, end: datetime) -> Ve
     for pause in stipulation.suspension:
         if pause.from_ <= start and end < (pause.until or NEVER):
             facts: Facts = {"from": iso_utc(pause.from_)}
-            return Verdict("not_applicable", "suspended", facts | {"until": iso_utc(pause.until)} if pause.until else facts)
+            return Verdict(
+                "not_applicable", "suspended", facts | {"until": iso_utc(pause.until)} if pause.until else facts
+            )
     # Half-open: what ends at that very moment was before it; what has no length was at it.
     if end < force.maybe_from or (end == force.maybe_from and start < end):
         return Verdict("not_applicable", "before_in_force", {"from": iso_utc(force.maybe_from)})

@@ -8,7 +8,7 @@ absence of records says nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -110,7 +110,7 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Claim:
+class ClaimSign:
     """Something that did not pass the gate and would say how it stood at a time."""
 
     end: datetime
@@ -119,7 +119,7 @@ class _Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sign:
+class Sign:
     """Something that passed the gate and says how it stood at a time."""
 
     start: datetime
@@ -128,51 +128,47 @@ class _Sign:
     evidence: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one incident says of it: the row, the verdict, and the delegations' positions on it."""
+
+    row: int
+    verdict: Verdict
+    views: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What says how it stood: `passed` the gate or did not (`claimed`), incidents and reported numbers alike."""
+
+    passed: list[Sign]
+    claimed: list[ClaimSign]
+
+
 def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case) -> Iterator[dict[str, Any]]:
     """A finding for each incident that shows it one way or the other, then one for the stipulation as a whole."""
-    kinds = (*([stipulation.what] if stipulation.what else []), *stipulation.kinds)
-    signs: list[_Sign] = []
-    claims: list[_Claim] = []
-    for row in case.rows_of_kinds(kinds):
-        incident = case.columns["incident_id"][row]
-        views = positions_on(stipulation, case, incident)
-        verdict = under_readings(
-            stipulation,
-            case,
-            lambda read, row=row: judge_incident(read, case, row),  # type: ignore[misc]
-            kinds=case.kinds(row),
-            began=case.columns["occurred_start"][row],
-        )
-        verdict = decided(verdict, views, case)
-        if case.columns["simulated"][row] == case.watch.settings.simulated:
-            if verdict.outcome in ("consistent", "inconsistent"):
-                span = case.columns["occurred_start"][row], case.columns["occurred_end"][row]
-                members = tuple(case.columns["members"][row])
-                signs.append(_Sign(*span, verdict.outcome == "consistent", members))
-            elif "claimed_by" in verdict.facts:
-                speakers = verdict.facts["claimed_by"]
-                named = tuple(speakers) if isinstance(speakers, list) else (speakers,)
-                against = not set(stipulation.kinds).isdisjoint(case.kinds(row))
-                claims.append(_Claim(case.columns["occurred_end"][row], not against, named))
+    looked = look_at_incidents(stipulation, case)
+    for each in looked:
         yield finding_row(
             provision,
             stipulation,
             RULE,
-            verdict,
-            incident=incident,
-            evidence=case.columns["members"][row],
-            simulated=case.columns["simulated"][row],
-            reviewed=is_reviewed(verdict, views, case),
+            each.verdict,
+            incident=case.columns["incident_id"][each.row],
+            evidence=case.columns["members"][each.row],
+            simulated=case.columns["simulated"][each.row],
+            reviewed=is_reviewed(each.verdict, each.views, case),
         )
     views = positions_on(stipulation, case)
+    signs = signs_of(stipulation, case, looked)
     evidence: tuple[str, ...] = ()
 
     def whole_as(read: Stipulation) -> Verdict:
         nonlocal evidence
-        verdict, evidence = _judge_whole(read, case, signs, claims)
+        verdict, evidence = judge_whole(read, case, signs)
         return verdict
 
-    whole = decided(under_readings(stipulation, case, whole_as, kinds=kinds), views, case)
+    whole = decided(under_readings(stipulation, case, whole_as, kinds=kinds_of(stipulation)), views, case)
     yield finding_row(
         provision,
         stipulation,
@@ -183,6 +179,48 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
         simulated=case.watch.settings.simulated,
         reviewed=is_reviewed(whole, views, case),
     )
+
+
+def kinds_of(stipulation: Stipulation) -> tuple[str, ...]:
+    """The kinds that show it one way or the other."""
+    return (*([stipulation.what] if stipulation.what else []), *stipulation.kinds)
+
+
+def look_at_incidents(stipulation: Stipulation, case: Case) -> list[Looked]:
+    """What each incident of its kinds says of it, under the readings that count."""
+    looked: list[Looked] = []
+    for row in case.rows_of_kinds(kinds_of(stipulation)):
+        views = positions_on(stipulation, case, case.columns["incident_id"][row])
+        verdict = under_readings(
+            stipulation,
+            case,
+            lambda read, row=row: judge_incident(read, case, row),  # type: ignore[misc]
+            kinds=case.kinds(row),
+            began=case.columns["occurred_start"][row],
+        )
+        looked.append(Looked(row, decided(verdict, views, case), views))
+    return looked
+
+
+def signs_of(stipulation: Stipulation, case: Case, looked: Sequence[Looked]) -> Signs:
+    """What incidents and reported numbers say of how it stood, in the order of time; simulated ones only in an invented
+    watch."""
+    passed: list[Sign] = []
+    claimed: list[ClaimSign] = []
+    for row, verdict in ((each.row, each.verdict) for each in looked):
+        if case.columns["simulated"][row] != case.watch.settings.simulated:
+            continue
+        if verdict.outcome in ("consistent", "inconsistent"):
+            span = case.columns["occurred_start"][row], case.columns["occurred_end"][row]
+            passed.append(Sign(*span, verdict.outcome == "consistent", tuple(case.columns["members"][row])))
+        elif "claimed_by" in verdict.facts:
+            speakers = verdict.facts["claimed_by"]
+            named = tuple(speakers) if isinstance(speakers, list) else (speakers,)
+            against = not set(stipulation.kinds).isdisjoint(case.kinds(row))
+            claimed.append(ClaimSign(case.columns["occurred_end"][row], not against, named))
+    numbers, reported = _signs_of_number(stipulation, case)
+    by_time = sorted([*passed, *numbers], key=lambda sign: (sign.end, sign.start, not sign.is_up))
+    return Signs(by_time, [*claimed, *reported])
 
 
 def judge_incident(stipulation: Stipulation, case: Case, row: int) -> Verdict:
@@ -208,18 +246,16 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int) -> Verdict:
     return gated(verdict, case, row, fact, chance_of(case, row, stipulation))
 
 
-def _judge_whole(
-    stipulation: Stipulation, case: Case, signs: list[_Sign], claims: list[_Claim]
-) -> tuple[Verdict, tuple[str, ...]]:
+def judge_whole(stipulation: Stipulation, case: Case, signs: Signs) -> tuple[Verdict, tuple[str, ...]]:
+    """How it stands as a whole, and what that rests on."""
     if case.as_of < stipulation.in_force.maybe_from:
         return Verdict("not_applicable", "before_in_force", {"from": iso_utc(stipulation.in_force.maybe_from)}), ()
-    numbers, reported = _signs_of_number(stipulation, case)
-    by_time = sorted([*signs, *numbers], key=lambda sign: (sign.end, sign.start, not sign.is_up))
+    by_time, words = signs.passed, signs.claimed
     what = stipulation.what or (stipulation.number.counter if stipulation.number else "")
     facts: Facts = {"what": what}
     # Of what did not pass, the latest word: an older one was said of another time.
-    words = [*claims, *reported]
-    latest = [claim for claim in words if claim.end == max(word.end for word in words)]
+    end = max((word.end for word in words), default=None)
+    latest = [claim for claim in words if claim.end == end]
     speakers = sorted({name for claim in latest for name in claim.claimed_by})
     if not by_time:
         if latest:
@@ -227,7 +263,7 @@ def _judge_whole(
         return Verdict("undetermined", "kept_up_not_shown", facts), ()
     up = [sign for sign in by_time if sign.is_up]
     if up:
-        first, last = _day_or_moment(up[0], case), _day_or_moment(up[-1], case, at_end=True)
+        first, last = day_or_moment(up[0], case), day_or_moment(up[-1], case, at_end=True)
         # A single day or moment is no time from one to another.
         facts = {**facts, "last": last} if first == last else {**facts, "first": first, "last": last}
     evidence = tuple(name for sign in by_time for name in sign.evidence)
@@ -242,13 +278,13 @@ def _judge_whole(
         return Verdict("consistent", "kept_up", facts), evidence
     # The first sign against it after the last one for it.
     downs = [sign for sign in by_time if not sign.is_up and (not up or sign.end >= up[-1].end)]
-    return Verdict("inconsistent", "lapsed", {**facts, "lapsed": _day_or_moment(downs[0], case)}), evidence
+    return Verdict("inconsistent", "lapsed", {**facts, "lapsed": day_or_moment(downs[0], case)}), evidence
 
 
 _HALF_A_DAY: Final = timedelta(hours=12)
 
 
-def _day_or_moment(sign: _Sign, case: Case, *, at_end: bool = False) -> str:
+def day_or_moment(sign: Sign, case: Case, *, at_end: bool = False) -> str:
     """When a sign begins or ends: the moment, or the local day of what is known to the day only.
 
     Half a day inside its first or last day, so that a day of another zone keeps its date.
@@ -259,20 +295,23 @@ def _day_or_moment(sign: _Sign, case: Case, *, at_end: bool = False) -> str:
     return inside.astimezone(case.watch.zone).date().isoformat()
 
 
-def _signs_of_number(stipulation: Stipulation, case: Case) -> tuple[list[_Sign], list[_Claim]]:
+def _signs_of_number(stipulation: Stipulation, case: Case) -> tuple[list[Sign], list[ClaimSign]]:
     """What reported levels say of it, and the reports that are not enough."""
     number = stipulation.number
     if number is None:
         return [], []
     counts = [count for count in counts_for(stipulation, number, case, case.as_of) if count.span == "level"]
-    signs: list[_Sign] = []
-    claims: list[_Claim] = []
+    signs: list[Sign] = []
+    claims: list[ClaimSign] = []
+    first = 0
     for place, count in enumerate(counts):
+        if count.period_end != counts[first].period_end:
+            first = place
         kept = holds(number, count)
         if kept is None:
             continue
-        if number_stands(stipulation, counts[: place + 1], case, kept=kept):
-            signs.append(_Sign(count.period_start, count.period_end, kept, (count.counter_id,)))
+        if number_stands(stipulation, counts[first : place + 1], case, kept=kept):
+            signs.append(Sign(count.period_start, count.period_end, kept, (count.counter_id,)))
         else:
-            claims.append(_Claim(count.period_end, kept, (giver_of(count, case),)))
+            claims.append(ClaimSign(count.period_end, kept, (giver_of(count, case),)))
     return signs, claims

@@ -9,7 +9,7 @@ was met in time is not late: nothing was owed any more.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from trucewatch.findings.applicability import (
@@ -208,9 +208,7 @@ def _belongs(case: Case, row: int) -> bool:
     return bool(case.columns["simulated"][row] == case.watch.settings.simulated)
 
 
-def _judge_row(
-    stipulation: Stipulation, case: Case, row: int, due: Due | None
-) -> tuple[Verdict, bool]:
+def _judge_row(stipulation: Stipulation, case: Case, row: int, due: Due | None) -> tuple[Verdict, bool]:
     """The verdict on one incident, and whether all delegations share it."""
     views = positions_on(stipulation, case, case.columns["incident_id"][row])
     verdict = decided(judge_incident(stipulation, case, row, due), views, case)

@@ -17,8 +17,22 @@ from typing import Any, Final, Protocol
 from trucewatch.errors import ReportError, TimeError
 from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
-from trucewatch.locale.terms import aspect_word, counter_word, held_word, kind_word, outcome_word, qualified
+from trucewatch.locale.terms import (
+    BOUND,
+    COUNTING,
+    FORM,
+    RELATION,
+    aspect_word,
+    counter_word,
+    held_word,
+    kind_word,
+    outcome_word,
+    qualified,
+    state_named,
+    term_words,
+)
 from trucewatch.messages import Message
+from trucewatch.model.clause_state import RuleLine
 from trucewatch.model.deadlines import EVENT, IN_FORCE
 from trucewatch.model.ids import PERSON_REFERENCE
 from trucewatch.model.incident import SPEAKERS_APART, ReasonSentences
@@ -84,6 +98,21 @@ def reason_sentence(finding: Reasoned, sentences: ReasonSentences, watch: Watch,
     return sentence
 
 
+def rule_sentence(line: RuleLine, sentences: Mapping[str, tuple[str, ...]], watch: Watch, words: Words) -> str:
+    """One line of what gave a state, in a sentence. Raises KeyError for a code without one."""
+    fitting = sentences[line.code]
+    values = {key: _fact_words(key, value, watch, words) for key, value in line.facts.items() if value}
+    best = next((sentence for sentence in fitting if _fields(sentence) <= values.keys()), fitting[-1])
+    return words.gettext(best).format_map(_Blanks(values))
+
+
+class _Blanks(dict[str, str]):
+    """What a sentence lacks is a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
 def recorded_reason(finding: Reasoned, sentences: ReasonSentences, watch: Watch, words: Words) -> str:
     """The sentence of a finding on record; its codes where another version of the program made it, by rules that this
     one does not have."""
@@ -140,6 +169,14 @@ def giver_name(giver: str, watch: Watch, words: Words) -> str:
     return named[0]
 
 
+def instrument_name(name: str, watch: Watch, words: Words) -> str:
+    """The name of an instrument by its id; a party or body by its own."""
+    for instrument in watch.agreement.instrument:
+        if instrument.id == name:
+            return printable(words.name(instrument.names, otherwise=name))
+    return party_name(name, watch, words)
+
+
 def after_words(what: str, watch: Watch, words: Words) -> str:
     """What a term is counted from: an event by its name, the start of the clause, or another part of a clause."""
     if what == IN_FORCE:
@@ -180,6 +217,24 @@ def _fact_words(key: str, value: Any, watch: Watch, words: Words) -> str:
     match key:
         case "zone":
             return zone_name(text, watch, words)
+        case "day":
+            return time_words(text, watch, words)
+        case "may":
+            return party_name(text, watch, words)
+        case "instrument":
+            return instrument_name(text, watch, words)
+        case "term" | "notice":
+            return term_words(text, words)
+        case "bound":
+            return words.pgettext("bound", BOUND[text])
+        case "form":
+            return words.pgettext("form", FORM[text])
+        case "counting":
+            return words.pgettext("counting", COUNTING[text])
+        case "relation":
+            return words.pgettext("relation", RELATION[text])
+        case "state":
+            return state_named(text, words)
         case "after":
             return after_words(text, watch, words)
         case "who":  # a notice may be of several, as its line names them

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from trucewatch.locale import Words, mark, mark_in
+from trucewatch.model.deadlines import Term
 
 if TYPE_CHECKING:
     from trucewatch.model.watch import Watch
@@ -167,7 +168,7 @@ STATE: Final = {
     "not_shown": mark_in("state", "not shown"),
     "not_observable": mark_in("state", "not observable"),
     "reading_disputed": mark_in("state", "readings differ"),
-    "disputed": mark_in("state", "delegations differ"),
+    "disputed": mark_in("state", "disputed"),
     "kept_up": mark_in("state", "kept up"),
     "lapsed": mark_in("state", "lapsed"),
     "no_longer_in_force": mark_in("state", "no longer in force"),
@@ -179,6 +180,51 @@ STATE: Final = {
     "not_put": mark_in("state", "not put to the delegations"),
     "decided": mark_in("state", "decided by the delegations"),
     "open": mark_in("state", "delegations differ or are not complete"),
+    "not_yet_in_force": mark_in("state", "not yet in force"),
+    "suspended": mark_in("state", "suspended"),
+    "met_late": mark_in("state", "met late"),
+    "met_in_part": mark_in("state", "met in part"),
+    "not_met": mark_in("state", "not met"),
+    "extended": mark_in("state", "extended"),
+    "no_deadline": mark_in("state", "in force, no deadline"),
+    "not_kept_up": mark_in("state", "not kept up"),
+}
+"""How a part of a clause stands (`model/clause_state.py`), and what a party says of it; then the words of findings."""
+
+BOUND: Final = {
+    "by": mark_in("bound", "by"),
+    "before": mark_in("bound", "before"),
+    "until": mark_in("bound", "until"),
+}
+"""How a text binds something to a day."""
+
+FORM: Final = {"oral": mark_in("form", "oral"), "written": mark_in("form", "in writing")}
+
+COUNTING: Final = {
+    "exclusive": mark_in("counting", "that day itself is not counted"),
+    "inclusive": mark_in("counting", "that day itself is counted"),
+}
+
+RELATION: Final = {
+    "supplements": mark_in("relation", "supplements"),
+    "amends": mark_in("relation", "amends"),
+    "replaces": mark_in("relation", "replaces"),
+    "extends": mark_in("relation", "extends"),
+    "ends": mark_in("relation", "ends"),
+}
+"""What one instrument does to another."""
+
+INSTRUMENT_KIND: Final = {
+    "agreement": mark_in("instrument", "agreement"),
+    "order": mark_in("instrument", "order"),
+    "resolution": mark_in("instrument", "resolution"),
+    "decision": mark_in("instrument", "decision"),
+}
+
+CLAUSE_ROLE: Final = {
+    "bearer": mark_in("role", "bears the duty"),
+    "beneficiary": mark_in("role", "benefits from it"),
+    "guarantor": mark_in("role", "guarantees it"),
 }
 
 QUALIFIED: Final = {
@@ -296,6 +342,28 @@ def compass_word(point: str, words: Words) -> str:
 def state_word(reason: str, words: Words) -> str:
     """Where an obligation stands, by the reason of its finding."""
     return state_named(STATE_OF_REASON.get(reason, "unclear"), words)
+
+
+def term_words(term: str, words: Words) -> str:
+    """A term in calendar months and days: `six months`, `5 years`.
+
+    >>> from trucewatch.locale import words
+    >>> term_words("P1Y6M", words("en")), term_words("P5Y", words("en")), term_words("P10D", words("en"))
+    ('18 months', '5 years', '10 days')
+    """
+    length = Term.read(term)
+    parts = []
+    years, months = divmod(length.months, 12)
+    if months or not years:
+        years, months = 0, length.months
+    if years:
+        parts.append(words.ngettext("{number} year", "{number} years", years).format(number=words.number(years)))
+    if months:
+        parts.append(words.ngettext("{number} month", "{number} months", months).format(number=words.number(months)))
+    if length.days:
+        days = length.days
+        parts.append(words.ngettext("{number} day", "{number} days", days).format(number=words.number(days)))
+    return words.listed(parts)
 
 
 def state_named(state: str, words: Words) -> str:

@@ -318,9 +318,7 @@ class Agreement:
             for provision in self.provision
             if provision.instrument in ids
         )
-        return replace(
-            self, instrument=instruments, text=texts, provision=provisions, event=_known(self.event, at)
-        )
+        return replace(self, instrument=instruments, text=texts, provision=provisions, event=_known(self.event, at))
 
     def moments(self) -> Iterator[datetime]:
         """When each thing in it became known, its provisions' texts among them."""

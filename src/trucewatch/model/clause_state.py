@@ -6,12 +6,11 @@ at fault.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from trucewatch.messages import Message
 from trucewatch.model.clause_parts import ClaimOfState, RoleOf, StateByHand
 from trucewatch.model.deadlines import Due, Ending, Range
 from trucewatch.model.times import NEVER, iso_utc
@@ -81,6 +80,15 @@ class ReadingAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RuleLine:
+    """Which text, rule or reading gave a state or its dates: a code with the particulars, told in words by
+    `findings.clause_states.RULE_SENTENCES`."""
+
+    code: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindingCount:
     """How many findings on single incidents stand beside a state, by outcome or by the word for why none is said."""
 
@@ -93,7 +101,7 @@ class ClauseState:
     """One part of a clause at a moment.
 
     state: what holds; set by hand where `by_hand` says so, and then `worked_out` is what the record alone gives.
-    rule: in a sentence which text and which rule gave it, and whose reading. reason, facts: of the finding that it
+    rule: which text and which rule gave it, and whose reading. reason, facts: of the finding that it
     rests on (`findings/`), "" where it rests on none. finding: its id. met_at: when, a moment or a local day, "" where it
     is not met. due: None without a deadline, or while what its term is counted from is not on record. evidence:
     observations `o-…`, numbers `c-…`.
@@ -104,7 +112,7 @@ class ClauseState:
     instrument: str
     kind: str
     state: StateWord
-    rule: tuple[Message, ...]
+    rule: tuple[RuleLine, ...]
     due: Due | None = None
     text: str = ""
     """The text that the deadline was read from."""
@@ -125,8 +133,8 @@ class ClauseState:
     parallel: str = ""
     """The stipulation that it goes on together with, by the text."""
 
-    def document(self) -> dict[str, Any]:
-        """The same for programs; sentences in English."""
+    def document(self, sentence: Callable[[RuleLine], str]) -> dict[str, Any]:
+        """The same for programs. sentence: a line of its rule in words."""
         due = self.due
         return {
             "id": self.stipulation,
@@ -137,7 +145,7 @@ class ClauseState:
             "due": iso_utc(due.moment) if due else None,
             "due_from": iso_utc(due.range.earliest) if due and not due.range.is_exact else None,
             "met_at": self.met_at or None,
-            "rule": " ".join(str(part) for part in self.rule),
+            "rule": " ".join(sentence(line) for line in self.rule),
             "text": self.text or None,
             "extension": due.extension if due else 0,
             "in_force_until": _range(self.ending.end) if self.ending else None,

@@ -333,9 +333,7 @@ class Ending:
     is_unsure: bool = False
 
 
-def ending_of(
-    end: Range, renewal: Renewal | None, notices: Iterable[TermNotice], at: datetime, zone: tzinfo
-) -> Ending:
+def ending_of(end: Range, renewal: Renewal | None, notices: Iterable[TermNotice], at: datetime, zone: tzinfo) -> Ending:
     """How a term that ends in this range stands at `at`."""
     if renewal is None:
         return Ending(end=end)

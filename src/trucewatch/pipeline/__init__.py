@@ -315,7 +315,7 @@ def check_work(work: LastWork, knowledge: Knowledge, last: LastWork) -> pa.Table
     `fuse_knowledge`."""
     assert work.listing is not None
     watch, moment = knowledge.watch, knowledge.as_of
-    counted = _current_counters(knowledge.read.counters, moment)
+    counted = current_counters(knowledge.read.counters, moment)
     work.checked = last.under(knowledge.rests_on, watch).check(work.listing, counted, watch, moment)
     work.known_count = known_by(watch, moment)
     return counted
@@ -489,7 +489,7 @@ def _unknown_claimants(texts: Collection[str], watch: Watch) -> list[Message]:
     return warnings
 
 
-def _current_counters(counters: pa.Table, as_of: datetime) -> pa.Table:
+def current_counters(counters: pa.Table, as_of: datetime) -> pa.Table:
     """One row a number: the one known last, by `as_of`."""
     versions = counters.filter(pc.less_equal(counters["known_at"], pa.scalar(as_of, pa.timestamp("us", tz="UTC"))))
     order = [("counter_id", "ascending"), ("known_at", "descending"), ("evidence_sha256", "ascending")]

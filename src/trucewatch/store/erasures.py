@@ -23,6 +23,7 @@ from trucewatch.store.dossier_salts import dossier_salts_with
 from trucewatch.store.erased_parts import WITH_MEMBERS, Sought, parts_with
 from trucewatch.store.erased_tables import incidents_with, rejected_by, tables_of_lists
 from trucewatch.store.journal import ERASURE
+from trucewatch.store.kept_bearing import forget_bearing
 from trucewatch.store.kept_weights import forget_weights
 from trucewatch.store.parquet_objects import read_table
 from trucewatch.store.readings import names_on_record, observations_from
@@ -383,6 +384,7 @@ def finish_erasures(store: Store) -> None:
     if left:
         store.index.scrub()  # first: what is left of the bytes tells the next start that this was not finished
         forget_weights(store.root)
+        forget_bearing(store.root)
         for files, sha256 in left:
             files.remove(sha256)
     if references:

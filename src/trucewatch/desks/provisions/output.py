@@ -1,0 +1,141 @@
+"""How every part of a clause stands → what a terminal shows, and what programs are given."""
+
+from __future__ import annotations
+
+import textwrap
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.markup import escape
+from rich.text import Text
+
+from trucewatch.findings import SENTENCES
+from trucewatch.findings.state_rules import RULE_SENTENCES
+from trucewatch.locale import Words, words
+from trucewatch.locale.reasons import party_name, reason_sentence, rule_sentence, time_words
+from trucewatch.locale.sanitize import printable
+from trucewatch.locale.terms import state_named
+from trucewatch.model.clause_state import SCHEMA, ClauseState
+from trucewatch.model.times import iso_utc
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from trucewatch.pipeline.clause_record import ClauseRecord
+
+SIGNS: Final = {
+    "met": "●",
+    "kept_up": "●",
+    "met_late": "◑",
+    "met_in_part": "◐",
+    "due_soon": "◷",
+    "not_yet_due": "○",
+    "extended": "○→",
+    "no_deadline": "→",
+    "not_met": "◆",
+    "lapsed": "◆",
+    "disputed": "◧",
+    "reading_disputed": "◧",
+    "not_shown": "⊖",
+}
+"""As the pages draw them, in one character."""
+_OTHER: Final = "◌"
+_STYLES: Final = {"met": "blue", "kept_up": "blue", "not_met": "magenta", "lapsed": "magenta", "due_soon": "yellow"}
+
+
+def document(record: ClauseRecord, at: datetime) -> dict[str, Any]:
+    """The JSON document of `trucewatch provisions --json`; sentences in English."""
+    english = words("en")
+    return {
+        "schema": SCHEMA,
+        "watch": record.watch.settings.id,
+        "as_of": iso_utc(at),
+        "simulated": record.watch.settings.simulated,
+        "stipulations": [
+            state.document(lambda line: rule_sentence(line, RULE_SENTENCES, record.watch, english))
+            for state in record.states_at(at)
+        ],
+    }
+
+
+def show_states(out: Console, record: ClauseRecord, at: datetime) -> None:
+    """`trucewatch provisions`: clause by clause each part with its state, why, and the texts and rules that gave it."""
+    watch, english = record.watch, words("en")
+    simulated = "Simulated: this watch is invented. " if watch.settings.simulated else ""
+    out.print(escape(f"{simulated}As known {english.moment(at, watch.zone)}. No score; no side is counted."))
+    states = record.states_at(at)
+    if not states:
+        out.print("No text was published by then. The first: " + _first_text(record))
+        return
+    summaries = {provision.number: provision.summary for provision in watch.agreement.provision}
+    for (number, instrument), parts in groupby(states, key=lambda state: (state.provision, state.instrument)):
+        out.print()
+        title = english.name(summaries.get(number, {}), otherwise=instrument)
+        out.print(escape(f"{number}  {textwrap.shorten(title, max(out.width - 6, 40))}"), style="bold")
+        for state in parts:
+            _show_state(out, state, record, english)
+    pace = record.pace_at(at)
+    out.print()
+    out.print(
+        f"Due by then: {pace.due}, of these met {pace.met}, met late {pace.met_late}, in part {pace.met_in_part}, not met "
+        f"{pace.not_met}, not shown {pace.not_shown}, disputed {pace.disputed}. With a day to come: {pace.ahead}."
+    )
+    out.print("Not shown says nothing of whether it was done.", style="dim")
+
+
+def _first_text(record: ClauseRecord) -> str:
+    return iso_utc(min(text.known_at for text in record.agreement.text)) if record.agreement.text else "none is entered"
+
+
+def _show_state(out: Console, state: ClauseState, record: ClauseRecord, english: Words) -> None:
+    watch = record.watch
+    style = _STYLES.get(state.state, "default")
+    line = Text(f"  {SIGNS.get(state.state, _OTHER):<3}", style)
+    line.append(f"{state.stipulation:<5}", "default")
+    line.append(state_named(state.state, english), style)
+    if state.met_at:
+        line.append(f", {time_words(state.met_at, watch, english)}", "default")
+    out.print(line)
+    for sentence in told(state, record, english):
+        for part in textwrap.wrap(sentence, max(out.width - 12, 30)) if out.is_terminal else [sentence]:
+            out.print(Text(f"{'':10}{part}", "dim"))
+
+
+def told(state: ClauseState, record: ClauseRecord, language: Words) -> list[str]:
+    """Why it stands so: the finding's sentence, each reading's answer, then the texts and rules."""
+    watch = record.watch
+    sentences = []
+    if state.reason and state.reason in SENTENCES.get(state.rule_version, {}):
+        sentences.append(reason_sentence(_Reason(state), SENTENCES, watch, language))
+    for answer in state.readings:
+        who = party_name(answer.by, watch, language)
+        if not answer.says:
+            sentences.append(language.gettext("{who} states no reading of it.").format(who=who))
+            continue
+        says = language.name(answer.says, otherwise="")
+        sentences.append(
+            language.gettext("As {who} reads it: {says} Source: {source}").format(
+                who=who, says=printable(says), source=printable(answer.source)
+            )
+        )
+    for claim in state.claims:
+        sentences.append(
+            language.gettext("{who} states: {state}. {says} Source: {source}").format(
+                who=party_name(claim.by, watch, language),
+                state=state_named(claim.state, language),
+                says=printable(language.name(claim.says, otherwise="")),
+                source=printable(claim.source),
+            )
+        )
+    lines = [line for line in state.rule if not (sentences and line.code == "for_people")]
+    return [*sentences, *(rule_sentence(line, RULE_SENTENCES, watch, language) for line in lines)]
+
+
+class _Reason:
+    """What the sentence of a finding needs, of a state that rests on it."""
+
+    def __init__(self, state: ClauseState) -> None:
+        self.finding_id = state.finding
+        self.stipulation, self.rule = state.stipulation, state.rule_version
+        self.reason, self.facts = state.reason, state.facts

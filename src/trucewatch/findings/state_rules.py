@@ -1,0 +1,226 @@
+"""Which text, rule or reading gave a state and its dates, in lines that words are found for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from trucewatch.locale import mark
+from trucewatch.model.agreement import Agreement, Instrument, Stipulation
+from trucewatch.model.clause_parts import StateByHand
+from trucewatch.model.clause_state import RuleLine
+from trucewatch.model.deadlines import Due, Ending
+from trucewatch.model.times import ALWAYS, NEVER, iso_utc
+
+RULE_SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
+    "day": (mark("Text {text}: {bound} {day} ({time_zone})."),),
+    "day_of_watch": (mark("Text {text}: {bound} {day}; it names no zone of time, that of the watch is read."),),
+    "zones": (
+        mark("Text {text}: {bound} {day}; it names no zone of time: read as {zones}, so the moment is a range."),
+    ),
+    "term": (
+        mark("Text {text}: {term} from {after}, that is {from}; {counting}."),
+        mark("Text {text}: {term} from {after}, which lies between {from_earliest} and {from_latest}; {counting}."),
+        mark("Text {text}: {term} from {after}, which is not on record."),
+    ),
+    "approximate": (mark("The text gives a term; the day is computed."),),
+    "other_text": (
+        mark("Text {text} gives another moment: {due}."),
+        mark("Text {text} gives another moment: between {due_from} and {due}."),
+    ),
+    "extension": (
+        mark("Extension {number} of text {text} ({form}): {day}, agreed by {by}. Source: {source}"),
+        mark("Extension {number} of text {text} ({form}): {day}. Source: {source}"),
+    ),
+    "extended_afterwards": (
+        mark("Extended afterwards: extension {number} ({form}) to {day} was known only when it had been due."),
+    ),
+    "extension_unchanged": (
+        mark("Extension {number} names {day}, before the text's own day; it changes nothing and is kept."),
+    ),
+    "range_of_due": (mark("So it is due between {due_from} and {due}; no text says more exactly."),),
+    "end": (mark("It binds until {until}."),),
+    "end_range": (mark("No text states when its term begins; it ends between {until_earliest} and {until_latest}."),),
+    "renewal": (
+        mark("Text {text}: renewed by {term} unless one of these gives notice {notice} before: {may}."),
+        mark("Text {text}: renewed by {term} unless notice is given {notice} before."),
+    ),
+    "last_notice": (
+        mark("The last moment for notice: {until}."),
+        mark("The last moment for notice lies between {until_earliest} and {until_latest}."),
+    ),
+    "renewed": (mark("Renewed {number} times, as no notice in time is on record."),),
+    "notice_in_time": (mark("Notice by {by} on {day}: in time. Source: {source}"),),
+    "notice_late": (mark("Notice by {by} on {day}: late for the term that ran. Source: {source}"),),
+    "notice_perhaps_late": (
+        mark(
+            "Notice by {by} on {day}: whether in time cannot be told, as no text states when the term began. {source}"
+        ),
+    ),
+    "notice_not_entitled": (
+        mark("A letter by {by} on {day} is no notice: the text lets {may} give it. It is kept. Source: {source}"),
+    ),
+    "notice_by_nobody": (mark("A paper of {day} that nobody signs is no notice. It is kept. Source: {source}"),),
+    "obliged_by_reading": (mark("The clause names nobody; that it obliges {obliged} is a reading of {by}."),),
+    "obliges_nobody": (mark("The clause names nobody, and nobody is on record as reading a name into it."),),
+    "parallel": (mark("Text {text}: in parallel with clause {clause}; it has no day of its own."),),
+    "suspended": (
+        mark("Suspended from {from} until {until}, by {instrument}. Source: {source}"),
+        mark("Suspended from {from} on, by {instrument}. Source: {source}"),
+    ),
+    "relation": (
+        mark("{instrument} {relation} it by its own words: “{words}”"),
+        mark("{instrument} {relation} it, as entered; its own words on that are not on file."),
+    ),
+    "prohibition": (mark("A prohibition: it has no day, and its findings stand beside it."),),
+    "for_people": (mark("The delegations decide; no record settles it by itself."),),
+    "by_hand": (
+        mark("Set by hand by {by}: {reason} The record alone gives: {state}."),
+        mark("Set by hand: {reason} The record alone gives: {state}."),
+    ),
+}
+"""Code → its sentences, from the fullest to the shortest: the first whose facts are all there is told."""
+
+
+def rule_lines(
+    stipulation: Stipulation,
+    agreement: Agreement,
+    due: Due | None,
+    ending: Ending,
+    *,
+    state: str,
+    reason: str,
+    now: datetime,
+    relations: Sequence[Instrument],
+    by_hand: StateByHand | None,
+    worked_out: str,
+) -> tuple[RuleLine, ...]:
+    """Every text, rule and reading that the state or a date of it comes from."""
+    lines: list[RuleLine] = []
+    if by_hand is not None:
+        lines.append(RuleLine(code="by_hand", facts={"by": by_hand.by, "reason": by_hand.reason, "state": worked_out}))
+    lines += _deadline_lines(stipulation, due)
+    if stipulation.parallel is not None:
+        lines.append(
+            RuleLine(code="parallel", facts={"text": stipulation.parallel.text, "clause": stipulation.parallel.with_})
+        )
+    lines += _ending_lines(stipulation, ending)
+    for pause in stipulation.suspension:
+        if pause.holds(now):
+            facts = {"from": iso_utc(pause.from_), "instrument": pause.instrument or pause.by, "source": pause.source}
+            lines.append(
+                RuleLine(code="suspended", facts=facts | ({"until": iso_utc(pause.until)} if pause.until else {}))
+            )
+    for instrument in relations:
+        if instrument.relation == "supplements" and not instrument.stipulations:
+            continue  # of the whole: told once, beside the instruments
+        facts = {"instrument": instrument.id, "relation": instrument.relation}
+        lines.append(
+            RuleLine(
+                code="relation",
+                facts=facts | ({"words": instrument.relation_words} if instrument.relation_words else {}),
+            )
+        )
+    source, _, who = stipulation.obliged_by.partition(":")
+    if source == "reading":
+        lines.append(RuleLine(code="obliged_by_reading", facts={"obliged": list(stipulation.obliged), "by": who}))
+    elif not stipulation.obliged:
+        lines.append(RuleLine(code="obliges_nobody"))
+    if stipulation.kind == "prohibited":
+        lines.append(RuleLine(code="prohibition"))
+    elif stipulation.kind == "judged" and reason in ("not_put", "judged_in_part"):
+        lines.append(RuleLine(code="for_people"))
+    return tuple(lines)
+
+
+def _deadline_lines(stipulation: Stipulation, due: Due | None) -> list[RuleLine]:
+    deadline = stipulation.deadline
+    if deadline is None:
+        return []
+    facts: dict[str, Any] = {"text": deadline.text, "bound": deadline.bound}
+    lines: list[RuleLine] = []
+    if deadline.day is None:
+        facts |= {"term": deadline.term, "after": deadline.after, "counting": deadline.counting}
+        if due is not None and due.from_ is not None:
+            begun = due.from_
+            facts |= (
+                {"from": iso_utc(begun.earliest)}
+                if begun.is_exact
+                else {"from_earliest": iso_utc(begun.earliest), "from_latest": iso_utc(begun.latest)}
+            )
+        lines.append(RuleLine(code="term", facts=facts))
+    else:
+        facts["day"] = deadline.day.isoformat()
+        if deadline.zones:
+            lines.append(RuleLine(code="zones", facts=facts | {"zones": list(deadline.zones)}))
+        elif deadline.zone:
+            lines.append(RuleLine(code="day", facts=facts | {"time_zone": deadline.zone}))
+        else:
+            lines.append(RuleLine(code="day_of_watch", facts=facts))
+        if deadline.approximate:
+            lines.append(RuleLine(code="approximate"))
+    if due is None:
+        return lines
+    for text, given in due.by_text:
+        lines.append(RuleLine(code="other_text", facts={"text": text} | _due_facts(given.earliest, given.latest)))
+    codes = {due.extension: "extension"}
+    codes |= dict.fromkeys(due.afterwards, "extended_afterwards") | dict.fromkeys(due.unchanged, "extension_unchanged")
+    for number, extension in enumerate(stipulation.extension, 1):
+        if number in codes:
+            of_it = {
+                "number": str(number),
+                "text": deadline.text,
+                "form": extension.form,
+                "day": extension.day.isoformat(),
+                "source": extension.source,
+            }
+            by = {"by": list(extension.by)} if extension.by else {}
+            lines.append(RuleLine(code=codes[number], facts=of_it | by))
+    if not due.range.is_exact:
+        lines.append(RuleLine(code="range_of_due", facts=_due_facts(due.range.earliest, due.range.latest)))
+    return lines
+
+
+def _due_facts(earliest: datetime, latest: datetime) -> dict[str, str]:
+    facts = {"due": iso_utc(latest)}
+    return facts if earliest == latest else facts | {"due_from": iso_utc(earliest)}
+
+
+def _ending_lines(stipulation: Stipulation, ending: Ending) -> list[RuleLine]:
+    lines: list[RuleLine] = []
+    end, renewal = ending.end, stipulation.renewal
+    if ALWAYS < end.earliest < NEVER:
+        lines.append(
+            RuleLine(code="end", facts={"until": iso_utc(end.latest)})
+            if end.is_exact
+            else RuleLine(
+                code="end_range", facts={"until_earliest": iso_utc(end.earliest), "until_latest": iso_utc(end.latest)}
+            )
+        )
+    if renewal is None:
+        return lines
+    terms = {"text": renewal.text, "term": renewal.term, "notice": renewal.notice, "may": list(renewal.may)}
+    lines.append(RuleLine(code="renewal", facts=terms))
+    if ending.renewed:
+        lines.append(RuleLine(code="renewed", facts={"number": str(ending.renewed)}))
+    if ending.last_notice is not None:
+        last = ending.last_notice
+        lines.append(
+            RuleLine(code="last_notice", facts={"until": iso_utc(last.latest)})
+            if last.is_exact
+            else RuleLine(
+                code="last_notice",
+                facts={"until_earliest": iso_utc(last.earliest), "until_latest": iso_utc(last.latest)},
+            )
+        )
+    for heard in ending.notices:
+        notice = heard.notice
+        moment = notice.given_at or notice.known_at
+        facts = {
+            "day": notice.day.isoformat() if notice.day else iso_utc(moment),
+            "source": notice.source,
+            "may": list(renewal.may),
+        }
+        lines.append(RuleLine(code=f"notice_{heard.status}", facts=facts | ({"by": notice.by} if notice.by else {})))
+    return lines
