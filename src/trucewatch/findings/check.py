@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from typing import Any, Final, Protocol
 
@@ -19,10 +19,10 @@ from trucewatch.findings.applicability import Case, Columns
 from trucewatch.geo.arrays import Ints, Mask
 from trucewatch.geo.frame import LocalFrame
 from trucewatch.model.agreement import Provision, Stipulation
-from trucewatch.model.deadlines import Range
+from trucewatch.model.deadlines import Range, whole_day
 from trucewatch.model.incident import FINDING_SCHEMA, ReasonSentences, counter_rows
 from trucewatch.model.sorted_rows import SortedRows
-from trucewatch.model.times import day_of, read_time, shifted
+from trucewatch.model.times import read_time
 from trucewatch.model.watch import Watch
 
 
@@ -219,10 +219,6 @@ def met_range(finding: Mapping[str, Any], watch: Watch) -> Range | None:
     if not isinstance(told, str):
         return None
     if len(told) == len("2020-11-25"):
-        day = day_of(date.fromisoformat(told), watch.zone)
-        return Range(day.start, shifted(day.end, -_TICK))
+        return whole_day(date.fromisoformat(told), watch.zone)
     moment = read_time(told)
     return Range(moment, moment)
-
-
-_TICK: Final = timedelta(microseconds=1)

@@ -16,7 +16,6 @@ from typing import Any, Final, get_args
 
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Amount, Message
-from trucewatch.model.agreement import Stipulation
 from trucewatch.model.agreement_entries import (
     OF_ENTRY,
     OF_INSTRUMENTS,
@@ -27,7 +26,6 @@ from trucewatch.model.agreement_entries import (
     row_mapping,
     with_entries,
 )
-from trucewatch.model.clause_state import STATES
 from trucewatch.model.faults import Fault
 from trucewatch.model.record_mapping import KEY_OF_FIELD, mapping_from
 from trucewatch.model.times import as_utc
@@ -37,13 +35,13 @@ from trucewatch.store import Store
 from trucewatch.store.agreement_records import agreement_entries, record_entry, record_undo
 from trucewatch.store.journal import Entry
 from trucewatch.watch.consistency import check_agreement
-from trucewatch.watch.outcome_checks import check_outcomes
+from trucewatch.watch.provision_checks import check_provisions
 from trucewatch.watch.toml_lines import Path, TomlLines
 from trucewatch.watch.toml_records import did_you_mean, read_row
 
 MOST: Final = {"says": 4000, "source": 500, "reason": 500, "by": 120, "names": 200}
 """Characters of what is typed, by its key."""
-CHECKS: Final = (check_agreement, check_outcomes)
+CHECKS: Final = (check_agreement, check_provisions)
 """What an agreement is held against: a row is refused for each fault that is there with it and not without it."""
 _WORDS: Final[Mapping[TableName, tuple[str, ...]]] = {"by_hand": ("reason",)} | {
     table: (*(("says",) if table in ("reading", "part", "claim", "gap", "read_as") else ()), "source")
@@ -51,8 +49,6 @@ _WORDS: Final[Mapping[TableName, tuple[str, ...]]] = {"by_hand": ("reason",)} | 
     if table != "by_hand"
 }
 """What has to be said in words."""
-_SPEAKS: Final = ("reading", "claim", "gap", "read_as")
-"""Tables whose rows are what a party, a body or a delegation of the watch says; in others anybody may be named."""
 _ENTERING: Final = threading.RLock()
 """Held from the look at what stands until the entry: nothing is taken back twice."""
 
@@ -150,7 +146,7 @@ def check_statement(watch: Watch, stating: Stating, *, now: datetime) -> Any:
     row, wrong = read_row(mapping, TABLES[table])
     faults = {key.strip(): _sentence(fault) for key, fault in reversed(wrong)}
     if row is not None:
-        faults = _faults_of_whole(watch, table, stating.about, row) | dict(_own_faults(watch, table, stating, row))
+        faults = _faults_of_whole(watch, table, stating.about, row)
     _refuse(faults)
     return row
 
@@ -219,41 +215,6 @@ def _text_faults(name: str, text: str, *, is_needed: bool) -> dict[str, Message]
     return {}
 
 
-def _own_faults(watch: Watch, table: TableName, stating: Stating, row: Any) -> Iterator[tuple[str, Message]]:
-    """What is wrong with a row by itself and with what it is about."""
-    if table in _SPEAKS and row.by not in _speakers(watch):
-        near = did_you_mean(row.by, sorted(_speakers(watch)))
-        yield "by", Message('"{who}" is no speaker of this watch; {remedy}.', who=row.by[:40], remedy=near)
-    if table == "by_hand" and row.state not in STATES:
-        near = did_you_mean(row.state, STATES)
-        yield "state", Message('"{state}" is no state; {remedy}.', state=row.state[:40], remedy=near)
-    if table in ("gap", "suspension") and row.until is not None and row.until < row.from_:
-        yield "until", Message("This lies before its beginning; correct one of the two.")
-    if table in OF_INSTRUMENTS:
-        return
-    part = next(part for _, part in watch.agreement.stipulations() if part.id == stating.about)
-    if (lacking := _lacking(table, row, part)) is not None:
-        yield lacking
-
-
-def _lacking(table: TableName, row: Any, part: Stipulation) -> tuple[str, Message] | None:
-    """That a row speaks of something that the part of a clause has not."""
-    if table == "reading":
-        if (row.reads.day is not None or row.reads.bound is not None) and part.deadline is None:
-            return "reads", Message("This part has no deadline, so no reading gives it another day or bound.")
-        if row.reads.number is not None and part.number is None:
-            return "reads", Message("This part states no number, so no reading gives it another one.")
-        if row.reads.number is not None and part.number is not None and row.reads.number.counter != part.number.counter:
-            return "reads", Message("This part counts something else: {counter}.", counter=part.number.counter)
-    if table == "extension" and part.deadline is None:
-        return "about", Message("This part has no deadline, so nothing can be put off.")
-    if table == "term_notice" and part.renewal is None:
-        return "about", Message("No term of this part is renewed, so no notice ends one.")
-    if table == "gap" and part.kind != "kept_up":
-        return "about", Message("This part is not of the kind that has to go on, so it has no gaps.")
-    return None
-
-
 def _faults_of_whole(watch: Watch, table: TableName, about: str, row: Any) -> dict[str, Message]:
     """The faults of the agreement with a row that are none without it, each with the key of the row."""
     entry = AgreementEntry(
@@ -308,7 +269,7 @@ class _Places(TomlLines):
 
 
 def _sentence(fault: Fault) -> Message:
-    return Message("{what}; {remedy}.", what=fault.what, remedy=fault.remedy)
+    return Message("{fault}.", fault=replace(fault, file="", line=0).message)
 
 
 def _speakers(watch: Watch) -> frozenset[str]:

@@ -19,6 +19,7 @@ from trucewatch.watch.line_checks import check_lines
 from trucewatch.watch.names_file import NAMES_FILE, check_names
 from trucewatch.watch.notices import read_notices
 from trucewatch.watch.outcome_checks import check_acknowledgements, check_outcomes, check_threshold
+from trucewatch.watch.provision_checks import check_provisions
 from trucewatch.watch.speaker_checks import check_bodies, check_parties, check_publishers, check_register, check_sources
 from trucewatch.watch.toml_records import read_record
 
@@ -116,7 +117,8 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
     if agreement is not None:
         faults += rules.check_agreement(agreement, settings, zones, agreement_lines)
         faults += check_bodies(agreement, agreement_lines)
-        faults += check_outcomes(agreement, settings, zones, agreement_lines)
+        faults += check_outcomes(agreement, settings, agreement_lines)
+        faults += check_provisions(agreement, settings, zones, agreement_lines)
     if agreement is not None and settings is not None:
         faults += check_acknowledgements(notices, agreement, settings)
     watch = None

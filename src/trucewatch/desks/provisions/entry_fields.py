@@ -180,10 +180,6 @@ _SOURCE: Final = EntryField(
 )
 
 
-def _other(label: Message) -> EntryField:
-    return EntryField(name="by_other", kind="line", label=label)
-
-
 ENTRY_FORMS: Final[Mapping[str, EntryForm]] = {
     form.table: form
     for form in (
@@ -254,7 +250,7 @@ ENTRY_FORMS: Final[Mapping[str, EntryForm]] = {
                     label=Message("Who gave it; empty if nobody is named"),
                     choices=_speakers,
                 ),
-                _other(Message("Somebody else, by name (personal)")),
+                EntryField(name="by_other", kind="line", label=Message("Somebody else, by name (personal)")),
                 EntryField(name="day", kind="day", label=Message("The day on which it was given")),
                 EntryField(name="given_at", kind="moment", label=Message("The moment, if that is known")),
                 _SOURCE,
@@ -271,7 +267,6 @@ ENTRY_FORMS: Final[Mapping[str, EntryForm]] = {
                     label=Message("Who states it; empty if nobody is named"),
                     choices=_speakers,
                 ),
-                _other(Message("Somebody else, by name (personal)")),
                 *_SAYS,
                 EntryField(name="day", kind="day", label=Message("The day on which it was done"), is_needed=True),
                 _SOURCE,
