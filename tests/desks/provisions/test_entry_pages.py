@@ -150,9 +150,10 @@ def test_a_state_by_hand_is_looked_at_once_more_and_needs_a_reason(fresh: Callab
         summary
     )
     assert len(console.store.journal) == before, "a summary enters nothing"
-    assert "both heads said so by radio</textarea>" in client.post(
-        "/agreement/enter", data={**typed, "confirm": "change"}
-    ).text
+    assert (
+        "both heads said so by radio</textarea>"
+        in client.post("/agreement/enter", data={**typed, "confirm": "change"}).text
+    )
     assert client.post("/agreement/enter", data={**typed, "confirm": "yes"}).status_code == 303
     (set_by_hand,) = next(
         part.by_hand for _, part in console.snapshot.watch.agreement.stipulations() if part.id == "1a"
