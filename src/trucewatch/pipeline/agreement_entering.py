@@ -281,15 +281,15 @@ def _speakers(watch: Watch) -> frozenset[str]:
 def _with_references(store: Store, own: Mapping[str, Any], speakers: frozenset[str]) -> dict[str, Any]:
     """The same keys with a reference in place of all that was typed in words; ids of speakers stay."""
 
-    def kept(key: str, value: Any) -> Any:
+    def referring(key: str, value: Any) -> Any:
         if isinstance(value, Mapping):
-            return {language: kept(key, text) for language, text in value.items()}
+            return {language: referring(key, text) for language, text in value.items()}
         if isinstance(value, list | tuple):
-            return [kept(key, text) for text in value]
+            return [referring(key, text) for text in value]
         is_word = key == "by" and (value in speakers or value == "text" or value.removeprefix("reading:") in speakers)
         return value if is_word or not isinstance(value, str) else store.keep_words(value.strip())
 
-    return {key: kept(key, value) if key in MOST else value for key, value in own.items()}
+    return {key: referring(key, value) if key in MOST else value for key, value in own.items()}
 
 
 def _who(store: Store, by: str) -> str:

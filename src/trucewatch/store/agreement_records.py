@@ -46,15 +46,15 @@ def agreement_entries(store: Store, recorded_by: datetime | None = None) -> tupl
     what was taken back by then."""
     query = "SELECT number FROM entry WHERE schema IN (?, ?, ?) ORDER BY number"
     numbers = tuple(int(number) for (number,) in store.index.rows(query, ENTRY, UNDO, ERASURE))
-    kept = store.memory.of(ReadEntries)
-    if kept.numbers != numbers:
-        kept = ReadEntries(numbers, tuple(_entries(store)))
-        store.memory.put(kept)
+    last_read = store.memory.of(ReadEntries)
+    if last_read.numbers != numbers:
+        last_read = ReadEntries(numbers, tuple(_entries(store)))
+        store.memory.put(last_read)
     if recorded_by is None:
-        return kept.entries
+        return last_read.entries
     return tuple(
         replace(each, undone=None) if each.undone is not None and each.undone.recorded_at > recorded_by else each
-        for each in kept.entries
+        for each in last_read.entries
         if each.recorded_at <= recorded_by
     )
 

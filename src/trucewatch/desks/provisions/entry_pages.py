@@ -75,7 +75,7 @@ class Filled:
         return self.values[0] if self.values else ""
 
     @property
-    def shown(self) -> str:
+    def in_words(self) -> str:
         """What was chosen or typed, as the summary says it."""
         named = dict(self.choices)
         return ", ".join(named.get(value, value) for value in self.values)
@@ -108,12 +108,12 @@ def enter(view: CurrentView, form: Form) -> Response:
                 check_statement(now.snapshot.watch, stating, now=_clock(now))
                 return _entry_form(now, entry_form, about, typed, is_checked=step != "change")
             entry = enter_statement(now.console.store, now.snapshot.watch, stating, by=WHO, now=_clock(now))
-            shown = now.of(now.console.refresh())
+            later = now.of(now.console.refresh())
     except NotTakenError as exc:
         return _entry_form(view, entry_form, about, typed, faults=exc.faults)
     except TrucewatchError as exc:
         return _entry_form(view, entry_form, about, typed, trouble=exc.message)
-    return entered(shown, entry)
+    return entered(later, entry)
 
 
 @router.get("/agreement/entered")
@@ -138,12 +138,12 @@ def undo(view: CurrentView, entry_id: str, form: Form) -> Response:
             is_at_once = now.console.now() - entry.recorded_at <= _AT_ONCE_FOR
             code = AT_ONCE if "reason" not in form and is_at_once else ""
             undoing = take_back(now.console.store, entry_id, by=WHO, now=_clock(now), reason=reason, reason_code=code)
-            shown = now.of(now.console.refresh())
+            later = now.of(now.console.refresh())
     except NotTakenError as exc:
         return _undo_form(view, entry, reason, faults=exc.faults)
     except TrucewatchError as exc:
         return _undo_form(view, entry, reason, trouble=exc.message)
-    return taken_back(shown, undoing)
+    return taken_back(later, undoing)
 
 
 def entered(view: View, entry: Entry) -> Response:
@@ -288,13 +288,13 @@ def _listed(view: View, entry: AgreementEntry) -> Listed:
         entry=entry,
         title=form.title if form else Message("Something that this version of the program does not know"),
         speaker=speaker if isinstance(speaker, str) and speaker not in ("", "text") and "by" not in entry.typed else "",
-        texts=tuple(_kept(view, key, reference) for key, reference in entry.typed.items()),
-        reason=_kept(view, "reason", undone.reason) if undone and undone.reason else None,
+        texts=tuple(_typed_text(view, key, reference) for key, reference in entry.typed.items()),
+        reason=_typed_text(view, "reason", undone.reason) if undone and undone.reason else None,
         reason_words=REASONS.get(undone.reason_code) if undone else None,
     )
 
 
-def _kept(view: View, key: str, reference: str) -> Typed:
+def _typed_text(view: View, key: str, reference: str) -> Typed:
     text = view.console.store.words.read(reference)
     lines = None if text is None else tuple(printable(line) for line in text.splitlines())
     return Typed(key=key.partition(".")[0], reference=reference, lines=lines)

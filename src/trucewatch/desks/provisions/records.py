@@ -30,7 +30,7 @@ def _later_day(record: Record) -> Message:
     return Message("part {part}: a later day, {day}", part=str(record["about"]), day=day)
 
 
-def _done(record: Record) -> Message:
+def _part_met(record: Record) -> Message:
     day = date.fromisoformat(record["fields"]["day"])
     return Message("part {part}: a part of it is stated to be done on {day}", part=str(record["about"]), day=day)
 
@@ -53,7 +53,7 @@ SENTENCES: Final[Mapping[str, Callable[[Record], Message]]] = {
     "reading": _part(Message("reading of part {part} by {who}")),
     "extension": _later_day,
     "term_notice": _part(Message("part {part}: a notice that a term shall end, by {who}")),
-    "part": _done,
+    "part": _part_met,
     "claim": _part(Message("part {part}: how it stands, as {who} says")),
     "gap": _part(Message("part {part}: a time in which it did not go on, as {who} states")),
     "suspension": _not_binding,
