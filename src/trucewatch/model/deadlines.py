@@ -304,10 +304,10 @@ def due_of(
     by_text = tuple((other.text, as_given(other.day, other.bound or deadline.bound)) for other in deadline.other_texts)
     weighty = set(authoritative)
     if deadline.text in weighty:
-        first = Range.over([first, *(given for text, given in by_text if text in weighty)])
+        first = Range.over([first, *(other for text, other in by_text if text in weighty)])
     now, which, late, unchanged = first, 0, list[int](), list[int]()
-    known = sorted((ext.known_at, number, ext) for number, ext in enumerate(extensions, 1) if ext.known_at <= at)
-    for known_at, number, extension in known:
+    by_then = sorted((ext.known_at, number, ext) for number, ext in enumerate(extensions, 1) if ext.known_at <= at)
+    for known_at, number, extension in by_then:
         other = _of_days(extension.day, extension.day, deadline.bound, zones)
         later = Range(max(now.earliest, other.earliest), max(now.latest, other.latest))
         if known_at > now.latest:  # what was put off only after it was due had been due
@@ -367,14 +367,14 @@ def ending_of(end: Range, renewal: Renewal | None, notices: Iterable[TermNotice]
     if renewal is None:
         return Ending(end=end)
     term, before = Term.read(renewal.term), Term.read(renewal.notice)
-    known = sorted((notice for notice in notices if notice.known_at <= at), key=lambda notice: notice.known_at)
+    by_then = sorted((notice for notice in notices if notice.known_at <= at), key=lambda notice: notice.known_at)
     heard: dict[int, HeardNotice] = {}
     # Where no notice is known each term but the last goes on, and need not be looked at.
-    renewed = 0 if known else max(0, (at - end.latest).days // (31 * term.months + term.days) - 1)
+    renewed = 0 if by_then else max(0, (at - end.latest).days // (31 * term.months + term.days) - 1)
     ends = _renewed(end, term, renewed, zone)
     while True:
         last = before.range_after(ends, zone, back=True)
-        for place, notice in enumerate(known):
+        for place, notice in enumerate(by_then):
             status = _status(notice, renewal, last, zone)
             # Late for one term is in time for the next.
             if place not in heard or heard[place].status == "late":
@@ -387,7 +387,7 @@ def ending_of(end: Range, renewal: Renewal | None, notices: Iterable[TermNotice]
                 end=ends,
                 last_notice=last,
                 renewed=renewed,
-                notices=tuple(heard[place] for place in range(len(known))),
+                notices=tuple(heard[place] for place in range(len(by_then))),
                 is_ended=ended,
                 is_unsure=unsure and not ended,
                 otherwise=following if unsure and not ended else None,
@@ -410,13 +410,13 @@ def _status(notice: TermNotice, renewal: Renewal, last: Range, zone: tzinfo) -> 
     if notice.by not in renewal.may:
         return "not_entitled"
     if notice.given_at is not None:
-        first = given = notice.given_at
+        first = last_of_it = notice.given_at
     elif notice.day is not None:
         day = whole_day(notice.day, zone)
-        first, given = day.earliest, day.latest
+        first, last_of_it = day.earliest, day.latest
     else:
-        first = given = notice.known_at
-    if given <= last.earliest:
+        first = last_of_it = notice.known_at
+    if last_of_it <= last.earliest:
         return "in_time"
     return "late" if first > last.latest else "perhaps_late"
 

@@ -232,9 +232,9 @@ def check_extension(number: int, extension: Extension, stipulation: Stipulation,
         yield RowFault(("day",), what, Message("check the day; a shorter term is no extension"), "warning")
     if due is not None and number in due.afterwards:
         what = Message(
-            "is extended to {day} by what was known only at {known}, after it was due; told as extended afterwards",
+            "is extended to {day} by what was known only at {known_at}, after it was due; told as extended afterwards",
             day=extension.day,
-            known=extension.known_at,
+            known_at=extension.known_at,
         )
         yield RowFault(("known_at",), what, Message("check known_at; what was due by then stays as it was"), "warning")
 

@@ -53,8 +53,8 @@ def check_provisions(
         for which, stipulation in enumerate(provision.stipulation):
             place = Message("part {id} of clause {number}", id=stipulation.id, number=provision.number)
             path = ("provision", number, "stipulation", which)
-            for keys, found in _of_stipulation(provision, stipulation, agreement, words):
-                faults.of_row((*path, *keys), found, place)
+            for keys, of_row in _of_stipulation(provision, stipulation, agreement, words):
+                faults.of_row((*path, *keys), of_row, place)
     return faults
 
 
@@ -172,14 +172,14 @@ def _without_field(reads: Reads, stipulation: Stipulation) -> RowFaults:
 
 def check_number(number: Number) -> RowFaults:
     """Faults of a figure: not exactly one of the three, or one below 0."""
-    given = [value for value in (number.at_least, number.at_most, number.states) if value is not None]
-    if len(given) != 1:
-        what = Message("gives {count} of at_least, at_most and states", count=len(given))
+    figures = [value for value in (number.at_least, number.at_most, number.states) if value is not None]
+    if len(figures) != 1:
+        what = Message("gives {count} of at_least, at_most and states", count=len(figures))
         yield RowFault(
             (), what, Message("write one: states is the text's own figure where it says neither least nor most")
         )
-    elif given[0] < 0:
-        yield RowFault((), Message("{value} is below 0", value=given[0]), Message("write a number from 0"))
+    elif figures[0] < 0:
+        yield RowFault((), Message("{value} is below 0", value=figures[0]), Message("write a number from 0"))
 
 
 def check_role(role: RoleOf, words: AgreementWords) -> RowFaults:

@@ -128,7 +128,7 @@ def day_faults(keys: Path, day: date | None, zones: Collection[str]) -> RowFault
 def order_faults(known_at: datetime, at: datetime | None, keys: Path) -> RowFaults:
     """The warning for something that is known before it was."""
     if at is not None and known_at < at:
-        what = Message("is known at {known}, before it was: {at}", known=known_at, at=at)
+        what = Message("is known at {known_at}, before it was: {at}", known_at=known_at, at=at)
         yield RowFault(keys, what, Message("check both moments and their zones of time"), "warning")
 
 

@@ -114,14 +114,14 @@ _DAY_GIVEN = re.compile(r"[=\[,]\s*((\d{4})-(\d{1,2})-(\d{1,2}))")
 
 def _no_such_day(line: str) -> Message | None:
     """What to say of the first day in a line that no calendar has: 30 February."""
-    for given, year, month, day in _DAY_GIVEN.findall(line):
+    for typed, year, month, day in _DAY_GIVEN.findall(line):
         if not 1 <= int(month) <= 12:
-            return Message("{day} is no day: a year has 12 months", day=given)
+            return Message("{day} is no day: a year has 12 months", day=typed)
         if int(year) == 0:
-            return Message("{day} is no day: there is no year 0", day=given)
+            return Message("{day} is no day: there is no year 0", day=typed)
         most = monthrange(int(year), int(month))[1]
         if not 1 <= int(day) <= most:
-            return Message("{day} is no day: that month has {count} days", day=given, count=most)
+            return Message("{day} is no day: that month has {count} days", day=typed, count=most)
     return None
 
 
