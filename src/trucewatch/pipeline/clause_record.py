@@ -26,6 +26,7 @@ from trucewatch.findings.clause_states import states_at
 from trucewatch.geo.frame import LocalFrame, frame_of_area
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement, Provision, Stipulation
+from trucewatch.model.agreement_entries import mark_of
 from trucewatch.model.clause_state import ClauseState, FindingCount, Pace, StateChange
 from trucewatch.model.edits import Act, acts_known, standing_acts
 from trucewatch.model.incident import INCIDENT_SCHEMA, counter_rows
@@ -39,6 +40,7 @@ from trucewatch.pipeline.clause_columns import BearsOn, microseconds_of
 from trucewatch.pipeline.intake import standing_batches, watch_to_look_at
 from trucewatch.pipeline.last_work import LastWork
 from trucewatch.store import Store
+from trucewatch.store.agreement_records import agreement_entries, watch_with_entries
 from trucewatch.store.batches import StandingBatch, files_on_record, kept_observations, watch_files_recorded_by
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.kept_bearing import Bearing, keep_bearing, kept_bearing
@@ -346,6 +348,7 @@ def clause_record(
             *read_watch(watch_files_recorded_by(store, recorded_by)), f"the watch as recorded by {recorded_by}"
         )
         files = files_on_record(store, recorded_by)
+    watch, entered = watch_with_entries(store, watch, recorded_by), mark_of(agreement_entries(store, recorded_by))
     recorded = last_list(store, recorded_by=recorded_by)
     if recorded is None:
         raise StoreError(
@@ -360,7 +363,7 @@ def clause_record(
     acts = tuple(recorded_acts(store, recorded_by))
     if recorded.as_of < moment:
         return _worked_out(store, folder, moment, recorded_by, now, steps, acts)
-    key = sha256(f"{recorded.entry} {files} {len(batches)} {len(acts)} {recorded_by}".encode()).hexdigest()
+    key = sha256(f"{recorded.entry} {files} {entered} {len(batches)} {len(acts)} {recorded_by}".encode()).hexdigest()
     last = store.memory.of(_LastRecord)
     if last.record is not None and last.key == key:
         return replace(last.record, moment=moment)

@@ -16,9 +16,9 @@ from trucewatch.model.incident import Counter, Finding, Incident
 from trucewatch.model.initiatives import InitiativesFile
 from trucewatch.model.meetings import MeetingsFile
 from trucewatch.model.names import NamesFile
+from trucewatch.model.record_mapping import KEY_OF_FIELD
 from trucewatch.model.report import Publication
 from trucewatch.model.watch import WatchFile
-from trucewatch.watch.toml_records import KEY_OF_FIELD
 
 RECORDS: dict[str, Any] = {
     "watch": WatchFile,
