@@ -8,19 +8,18 @@ import re
 import tomllib
 import types
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from trucewatch.messages import Message
 from trucewatch.model.faults import Fault
+from trucewatch.model.record_mapping import FIELD_OF_KEY, KEY_OF_FIELD, record_from
 from trucewatch.watch.toml_lines import TomlLines
 
 R = TypeVar("R")
 
-FIELD_OF_KEY = {"from": "from_", "with": "with_"}
-"""TOML keys that are Python words."""
 _TOML_WORDS = (
     Message("invalid value"),
     Message("invalid statement"),
@@ -42,12 +41,11 @@ _FIELD_WORDS = (
     Message("input should be a valid datetime"),
 )
 """What pydantic says most often of the value of a key."""
-KEY_OF_FIELD = {field: key for key, field in FIELD_OF_KEY.items()}
 
 
 def read_record(content: bytes, file: str, record: type[R]) -> tuple[R | None, TomlLines, list[Fault]]:
     """The record that a TOML file holds, the lines of its keys, and its faults; None if it cannot be made at all."""
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
     try:
         text = content.decode("utf-8-sig")
@@ -60,12 +58,32 @@ def read_record(content: bytes, file: str, record: type[R]) -> tuple[R | None, T
     faults: list[Fault] = []
     prepared = _prepare(raw, (), file, lines, faults)
     try:
-        read = TypeAdapter(record).validate_python(prepared)
+        read = record_from(record, prepared)
         days = [_day_fault(path, moment, file, lines) for path, moment in _naive_moments(read, ())]
         return None if days else read, lines, faults + days
     except ValidationError as exc:
         faults += [_fault_of(error, record, file, lines) for error in exc.errors(include_url=False)]
         return None, lines, faults
+
+
+def read_row(mapping: Mapping[str, Any], record: type[R]) -> tuple[R | None, list[tuple[str, Fault]]]:
+    """The record of one table that comes from no file, such as a form: by the same rules; and each fault with the key
+    that it is about."""
+    from pydantic import ValidationError
+
+    nowhere = TomlLines("")
+    try:
+        read = record_from(record, mapping)
+    except ValidationError as exc:
+        errors = exc.errors(include_url=False)
+        return None, [(_first_key(error["loc"]), _fault_of(error, record, "", nowhere)) for error in errors]
+    days = [(_first_key(path), _day_fault(path, moment, "", nowhere)) for path, moment in _naive_moments(read, ())]
+    return None if days else read, days
+
+
+def _first_key(path: tuple[Any, ...]) -> str:
+    first = str(path[0]) if path else ""
+    return KEY_OF_FIELD.get(first, first)
 
 
 def not_utf8(file: str, content: bytes, error: UnicodeDecodeError) -> Fault:
@@ -108,12 +126,9 @@ def _no_such_day(line: str) -> Message | None:
 
 
 def _prepare(value: Any, path: tuple[str | int, ...], file: str, lines: TomlLines, faults: list[Fault]) -> Any:
-    """Keys to field names, times to UTC; a time without zone is a fault and is read as UTC so that checking goes on."""
+    """Times to UTC; a time without zone is a fault and is read as UTC so that checking goes on."""
     if isinstance(value, dict):
-        return {
-            FIELD_OF_KEY.get(key, key): _prepare(inner, (*path, key), file, lines, faults)
-            for key, inner in value.items()
-        }
+        return {key: _prepare(inner, (*path, key), file, lines, faults) for key, inner in value.items()}
     if isinstance(value, list):
         return [_prepare(inner, (*path, index), file, lines, faults) for index, inner in enumerate(value)]
     if isinstance(value, datetime):
