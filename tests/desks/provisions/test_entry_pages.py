@@ -48,7 +48,7 @@ def test_a_reading_is_entered_shown_and_taken_back(fresh: Callable[[], Console])
     assert readings(console) == [*first, READING["says"]]
     assert console.snapshot.version != version
     page = client.get("/agreement/entered")
-    for text in ("1a: What somebody says a clause means", "Upper Valley", READING["says"], READING["source"]):
+    for text in ("What somebody says a clause means", "Upper Valley", READING["says"], READING["source"]):
         assert text in words_of(page), text
     assert f'href="/ledger/entry/{before}"' in page.text
     assert READING["says"] not in words_of(client.get(f"/ledger/entry/{before}"))
