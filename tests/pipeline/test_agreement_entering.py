@@ -133,7 +133,8 @@ def enter(
         own=ROWS[table] if own is None else own,
         known_at=known_at,
     )
-    return enter_statement(store, watch, stating, by="Anna", now=NOW)
+    entry, _ = enter_statement(store, watch, stating, by="Anna", now=NOW)
+    return entry
 
 
 def refused(
@@ -243,8 +244,15 @@ def test_a_moment_ahead_of_the_clock_and_a_thing_of_no_name_are_refused(watched:
 def test_a_notice_by_somebody_who_may_not_give_it_is_kept(watched: tuple[Store, Path]) -> None:
     store, folder = watched
     watch = fitted(load_watch(folder))
+    remarks = []
     for who in ("the bishop of the north", "LV", ""):
-        enter(store, watch, "term_notice", {**ROWS["term_notice"], "by": who})
+        own = {**ROWS["term_notice"], "by": who}
+        stating = Stating(table="term_notice", about="1a", own=own, known_at=NOW)
+        remarks.append(" ".join(map(str, enter_statement(store, watch, stating, by="Anna", now=NOW)[1])))
+    assert ["who may not give it by the text; it is kept, and is no notice" in line for line in remarks[:2]] == [
+        True
+    ] * 2
+    assert "is notice by nobody; it is kept, and is no notice" in remarks[2]
     given = part_of(with_entries(watch.agreement, agreement_entries(store)), "1a").term_notice
     assert [notice.by for notice in given] == ["the bishop of the north", "LV", ""]
     on_record = [entry.record["fields"].get("by", "") for entry in store.journal.entries() if _is_entry(entry)]
