@@ -455,28 +455,28 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
         "suspension =",
     ),
     "parallel with nothing": (
-        second('parallel = { with = "9", text = "en-1" }'),
+        second('parallel = { clause = "9", text = "en-1" }'),
         'stipulation "9" is not known',
         "write one of: 1a, 2, 3",
         "error",
         "parallel =",
     ),
     "parallel with itself": (
-        second('parallel = { with = "2", text = "en-1" }'),
+        second('parallel = { clause = "2", text = "en-1" }'),
         "goes on in parallel with itself",
         "name the other part",
         "error",
         "parallel =",
     ),
     "parallel by no text": (
-        second('parallel = { with = "3", text = "" }'),
+        second('parallel = { clause = "3", text = "" }'),
         "goes on in parallel by no text",
         "write text =",
         "error",
         "parallel =",
     ),
     "parallel without a text": (
-        second('parallel = { with = "3" }'),
+        second('parallel = { clause = "3" }'),
         '"text" is missing',
         "add text",
         "error",
@@ -769,7 +769,7 @@ SOUND = {
     "all that is stated of one part": fourth(
         RENEWAL
         + f'term_notice = [{{ by = "A", day = 2031-05-08, {KNOWN} }}]\n'
-        + 'parallel = { with = "2", text = "en-1" }\n'
+        + 'parallel = { clause = "2", text = "en-1" }\n'
         + 'role = [{ role = "beneficiary", names = { en = "Displaced people" } }]\n'
         + f'part = [{{ day = 2031-05-08, by = "A", {SAID} }}]\n'
         + f'claim = [{{ by = "B", state = "not_kept_up", since = 2031-05-08, {SAID} }}]\n'

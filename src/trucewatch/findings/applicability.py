@@ -141,8 +141,8 @@ class Case:
         if not what.startswith(EVENT):
             return self.met.get(what)
         name = what.removeprefix(EVENT)
-        known = [event for event in self.agreement.event if event.id == name and event.known_at <= self.as_of]
-        return known[0].range(self.watch.zone) if known else None
+        events = [event for event in self.agreement.event if event.id == name and event.known_at <= self.as_of]
+        return events[0].range(self.watch.zone) if events else None
 
     @cached_property
     def agreement(self) -> Agreement:

@@ -426,6 +426,6 @@ class Parallel:
     """That something is to go on together with another stipulation; only the text can say so. text: which."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    with_: str
+    clause: str
     text: str
     note: str = ""

@@ -326,11 +326,11 @@ def check_suspension(suspension: Suspension, words: AgreementWords) -> RowFaults
 
 def check_parallel(parallel: Parallel, stipulation: Stipulation, words: AgreementWords) -> RowFaults:
     """Faults of what is to go on together with another stipulation."""
-    if parallel.with_ == stipulation.id:
+    if parallel.clause == stipulation.id:
         remedy = Message("name the other part that the text speaks of")
         yield RowFault(("with",), Message("goes on in parallel with itself"), remedy)
     else:
-        yield from word_faults(("with",), parallel.with_, words.stipulations, "stipulation")
+        yield from word_faults(("clause",), parallel.clause, words.stipulations, "stipulation")
     if not parallel.text:
         remedy = Message("write text = the id of the text that has these words")
         yield RowFault(("text",), Message("goes on in parallel by no text"), remedy)
