@@ -358,6 +358,14 @@ def test_how_clauses_stand_counts_in_what_was_entered(watched: tuple[Store, Path
         record = clause_record(store, folder, now=NOW, as_of=NOW, **options)
         return next(each.state for each in record.states_at(at) if each.stipulation == "1a")
 
+    def by_hand(at: datetime) -> list[Any]:
+        record = clause_record(store, folder, now=NOW, as_of=NOW)
+        (standing,) = (each for each in record.states_at(at) if each.stipulation == "1a")
+        return [line for line in standing.rule if line.code == "by_hand"]
+
+    (line,) = by_hand(known_at)
+    assert line.facts["reason"] == "both heads say so"
+    assert "by" not in line.facts, "no name of a person, and no word that they were erased"
     before = state(known_at - timedelta(minutes=1))
     assert before != "met"
     assert state(known_at) == "met"
