@@ -101,8 +101,8 @@ def rule_lines(
     lines: list[RuleLine] = []
     if by_hand is not None:
         # Who it was by name stands in the ledger's entry, as long as it is not erased.
-        who = {} if PERSON_REFERENCE.fullmatch(by_hand.by) else {"by": by_hand.by}
-        lines.append(RuleLine(code="by_hand", facts={**who, "reason": by_hand.reason, "state": worked_out}))
+        named = {} if PERSON_REFERENCE.fullmatch(by_hand.by) else {"by": by_hand.by}
+        lines.append(RuleLine(code="by_hand", facts={**named, "reason": by_hand.reason, "state": worked_out}))
     lines += _deadline_lines(stipulation, due)
     if stipulation.parallel is not None:
         lines.append(
