@@ -206,6 +206,21 @@ def test_what_is_counted_from_a_range_is_a_range() -> None:
     )
 
 
+def test_days_that_share_a_corresponding_day_give_it_whole() -> None:
+    begun = between("2021-01-30T23:00Z", "2021-01-31T01:00Z")
+    ends = Term.read("P1M").range_after(begun, UTC)
+    assert ends == between("2021-02-28T00:00Z", "2021-02-28T23:59:59.999999Z")
+    back = Term.read("P1M").range_after(between("2021-03-30T23:00Z", "2021-03-31T01:00Z"), UTC, back=True)
+    assert back == ends
+
+
+def test_an_hour_that_a_clock_has_twice_turns_no_range_round() -> None:
+    begun = between("2020-10-25T00:50Z", "2020-10-25T01:10Z")  # 01:50, and then 01:10 again, in London
+    assert Term.read("P1M").range_after(begun, ZoneInfo("Europe/London")) == between(
+        "2020-11-25T01:10Z", "2020-11-25T01:50Z"
+    )
+
+
 def test_a_term_from_what_is_not_on_record_has_no_due_moment_yet() -> None:
     assert due_of(after("P1M"), (), NEVER, UTC, nothing) is None
 
