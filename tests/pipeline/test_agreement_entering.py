@@ -133,7 +133,8 @@ def enter(
         own=ROWS[table] if own is None else own,
         known_at=known_at,
     )
-    return enter_statement(store, watch, stating, by="Anna", now=NOW)
+    entry, _ = enter_statement(store, watch, stating, by="Anna", now=NOW)
+    return entry
 
 
 def refused(
@@ -243,8 +244,15 @@ def test_a_moment_ahead_of_the_clock_and_a_thing_of_no_name_are_refused(watched:
 def test_a_notice_by_somebody_who_may_not_give_it_is_kept(watched: tuple[Store, Path]) -> None:
     store, folder = watched
     watch = fitted(load_watch(folder))
+    remarks = []
     for who in ("the bishop of the north", "LV", ""):
-        enter(store, watch, "term_notice", {**ROWS["term_notice"], "by": who})
+        own = {**ROWS["term_notice"], "by": who}
+        stating = Stating(table="term_notice", about="1a", own=own, known_at=NOW)
+        remarks.append(" ".join(map(str, enter_statement(store, watch, stating, by="Anna", now=NOW)[1])))
+    assert ["who may not give it by the text; it is kept, and is no notice" in line for line in remarks[:2]] == [
+        True
+    ] * 2
+    assert "is notice by nobody; it is kept, and is no notice" in remarks[2]
     given = part_of(with_entries(watch.agreement, agreement_entries(store)), "1a").term_notice
     assert [notice.by for notice in given] == ["the bishop of the north", "LV", ""]
     on_record = [entry.record["fields"].get("by", "") for entry in store.journal.entries() if _is_entry(entry)]
@@ -350,6 +358,14 @@ def test_how_clauses_stand_counts_in_what_was_entered(watched: tuple[Store, Path
         record = clause_record(store, folder, now=NOW, as_of=NOW, **options)
         return next(each.state for each in record.states_at(at) if each.stipulation == "1a")
 
+    def by_hand(at: datetime) -> list[Any]:
+        record = clause_record(store, folder, now=NOW, as_of=NOW)
+        (standing,) = (each for each in record.states_at(at) if each.stipulation == "1a")
+        return [line for line in standing.rule if line.code == "by_hand"]
+
+    (line,) = by_hand(known_at)
+    assert line.facts["reason"] == "both heads say so"
+    assert "by" not in line.facts, "no name of a person, and no word that they were erased"
     before = state(known_at - timedelta(minutes=1))
     assert before != "met"
     assert state(known_at) == "met"
@@ -363,8 +379,9 @@ def test_an_entry_about_a_part_that_the_file_names_no_more_counts_nowhere_and_sa
 ) -> None:
     store, folder = watched
     entry = enter(store, load_watch(folder), "reading", about="1a")
-    path = folder / "agreement.toml"
-    path.write_text(path.read_text(encoding="utf-8").replace('id = "1a"', 'id = "1x"'), encoding="utf-8")
+    for path in (folder / "agreement.toml", *(folder / "texts").glob("*.toml")):
+        text = path.read_text(encoding="utf-8").replace('id = "1a"', 'id = "1x"').replace('of = "1a"', 'of = "1x"')
+        path.write_text(text, encoding="utf-8")
     knowledge = knowledge_at(store, folder, now=NOW)
     sentences = [str(warning) for warning in knowledge.warnings]
     assert any(f'entry {entry.number} is about "1a", which agreement.toml does not name' in line for line in sentences)

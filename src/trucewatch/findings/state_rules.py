@@ -11,6 +11,7 @@ from trucewatch.model.agreement import Agreement, Instrument, Stipulation
 from trucewatch.model.clause_parts import StateByHand
 from trucewatch.model.clause_state import RuleLine
 from trucewatch.model.deadlines import Deadline, Due, Ending, Range
+from trucewatch.model.ids import PERSON_REFERENCE
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc, zone_named
 
 RULE_SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -99,7 +100,9 @@ def rule_lines(
     """Every text, rule and reading that the state or a date of it comes from."""
     lines: list[RuleLine] = []
     if by_hand is not None:
-        lines.append(RuleLine(code="by_hand", facts={"by": by_hand.by, "reason": by_hand.reason, "state": worked_out}))
+        # Who it was by name stands in the ledger's entry, as long as it is not erased.
+        named = {} if PERSON_REFERENCE.fullmatch(by_hand.by) else {"by": by_hand.by}
+        lines.append(RuleLine(code="by_hand", facts={**named, "reason": by_hand.reason, "state": worked_out}))
     lines += _deadline_lines(stipulation, due)
     if stipulation.parallel is not None:
         lines.append(

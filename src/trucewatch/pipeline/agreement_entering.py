@@ -75,21 +75,28 @@ class Stating:
     known_at: datetime
 
 
-def enter_statement(store: Store, watch: Watch, stating: Stating, *, by: str, now: datetime) -> Entry:
-    """Check and enter it. watch: with what was entered of it; now: its clock. Raises NotTakenError, StoreError."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The row that a statement comes to. remarks: what is to be said of it all the same, such as that a notice is none
+    because who gave it may not."""
+
+    row: Any
+    remarks: tuple[Message, ...] = ()
+
+
+def enter_statement(
+    store: Store, watch: Watch, stating: Stating, *, by: str, now: datetime
+) -> tuple[Entry, tuple[Message, ...]]:
+    """Check and enter it: its entry, and what is to be said of it all the same. watch: with what was entered of it;
+    now: its clock. Raises NotTakenError, StoreError."""
     with _ENTERING:
-        row = check_statement(watch, stating, now=now)
+        checked = check_statement(watch, stating, now=now)
         said_once = ("known_at", *OF_ENTRY.get(stating.table, ()))
-        own = {key: value for key, value in mapping_from(row).items() if key not in said_once}
+        own = {key: value for key, value in mapping_from(checked.row).items() if key not in said_once}
         own = _with_references(store, own, _speakers(watch))
-        return record_entry(
-            store,
-            stating.table,
-            stating.about,
-            own,
-            known_at=as_utc(stating.known_at).replace(microsecond=0),
-            by=_who(store, by),
-        )
+        known_at = as_utc(stating.known_at).replace(microsecond=0)
+        who = _who(store, by)
+        return record_entry(store, stating.table, stating.about, own, known_at=known_at, by=who), checked.remarks
 
 
 def take_back(store: Store, entry_id: str, *, by: str, now: datetime, reason: str = "", reason_code: str = "") -> Entry:
@@ -127,8 +134,9 @@ def entry_named(store: Store, entry_id: str) -> AgreementEntry:
     )
 
 
-def check_statement(watch: Watch, stating: Stating, *, now: datetime) -> Any:
-    """The row that it comes to. watch: with all that stands. Raises NotTakenError with everything that is wrong."""
+def check_statement(watch: Watch, stating: Stating, *, now: datetime) -> Checked:
+    """The row that it comes to; nothing is entered. watch: with all that stands. Raises NotTakenError with everything
+    that is wrong."""
     if stating.table not in TABLES:
         raise NotTakenError({"table": Message("Choose what it is; this is none of the things that can be entered.")})
     table = stating.table
@@ -145,10 +153,10 @@ def check_statement(watch: Watch, stating: Stating, *, now: datetime) -> Any:
     _refuse({key: Message("This is empty; fill it in.") for key in _lacking_keys(TABLES[table], mapping)})
     row, wrong = read_row(mapping, TABLES[table])
     faults = {key.strip(): _sentence(fault) for key, fault in reversed(wrong)}
-    if row is not None:
-        faults = _faults_of_whole(watch, table, stating.about, row)
     _refuse(faults)
-    return row
+    faults, remarks = _faults_of_whole(watch, table, stating.about, row)
+    _refuse(faults)
+    return Checked(row, remarks)
 
 
 def _lacking_keys(record: type[Any], mapping: Mapping[str, Any]) -> Iterator[str]:
@@ -215,8 +223,11 @@ def _text_faults(name: str, text: str, *, is_needed: bool) -> dict[str, Message]
     return {}
 
 
-def _faults_of_whole(watch: Watch, table: TableName, about: str, row: Any) -> dict[str, Message]:
-    """The faults of the agreement with a row that are none without it, each with the key of the row."""
+def _faults_of_whole(
+    watch: Watch, table: TableName, about: str, row: Any
+) -> tuple[dict[str, Message], tuple[Message, ...]]:
+    """The faults of the agreement with a row that are none without it, each with the key of the row; and those that are
+    warnings, in which the row is kept."""
     entry = AgreementEntry(
         entry_id="",
         entry=0,
@@ -231,14 +242,16 @@ def _faults_of_whole(watch: Watch, table: TableName, about: str, row: Any) -> di
     without = Counter(_marks(_faults(watch, _Places())))
     filled = replace(watch, agreement=with_entries(watch.agreement, [entry]))
     places = _Places()
-    faults: dict[str, Message] = {}
+    faults, remarks = dict[str, Message](), list[Message]()
     for fault in _faults(filled, places):
         (mark,) = _marks([fault])
         if without[mark]:
             without[mark] -= 1
         elif fault.severity == "error":
             faults.setdefault(places.key_of(fault.line, table), _sentence(fault))
-    return faults
+        else:
+            remarks.append(_sentence(fault))
+    return faults, tuple(remarks)
 
 
 def _faults(watch: Watch, places: _Places) -> Iterator[Fault]:

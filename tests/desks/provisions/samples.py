@@ -72,8 +72,9 @@ OTHERWISE: Final[dict[str, str]] = {}
 
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     """Two readings by hand, one of them taken back. What stands for `{entry_id}` is the other."""
-    words = {"says": text, "source": text[: MOST["source"]]}
-    stands, goes = (enter(client, **words, known_at=_known_at(client)) for _ in range(2))
+    about, known_at = _first_part(client)
+    words = {"about": about, "says": text, "source": text[: MOST["source"]], "reads.permits": [], "known_at": known_at}
+    stands, goes = (enter(client, **words, by=_first_speaker(client, about)) for _ in range(2))
     take_back(client, goes, text[: MOST["reason"]])
     return {"/agreement/entered/{entry_id}": stands}
 
@@ -90,6 +91,15 @@ def take_back(client: TestClient, name: str, reason: str) -> None:
     assert answered.status_code == 303, answered.text[:3000]
 
 
-def _known_at(client: TestClient) -> str:
-    form = client.get("/agreement/enter?about=1a&table=reading").text
-    return html.unescape(re.findall(r'name="known_at"[^>]*value="([^"]*)"', form)[0])
+def _first_part(client: TestClient) -> tuple[str, str]:
+    """A part of a clause of any watch, and what stands in the field for since when something is known."""
+    about = re.findall(r'about=([^"&]+)&amp;table=reading"', client.get("/agreement/enter").text)[0]
+    form = client.get(f"/agreement/enter?about={about}&table=reading").text
+    return about, html.unescape(re.findall(r'name="known_at"[^>]*value="([^"]*)"', form)[0])
+
+
+def _first_speaker(client: TestClient, about: str) -> str:
+    form = client.get(f"/agreement/enter?about={about}&table=reading").text
+    choices = re.search(r'<select name="by".*?</select>', form, re.DOTALL)
+    assert choices
+    return re.findall(r'<option value="([^"]+)"', choices[0])[0]

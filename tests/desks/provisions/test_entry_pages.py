@@ -48,7 +48,7 @@ def test_a_reading_is_entered_shown_and_taken_back(fresh: Callable[[], Console])
     assert readings(console) == [*first, READING["says"]]
     assert console.snapshot.version != version
     page = client.get("/agreement/entered")
-    for text in ("1a: What somebody says a clause means", "Upper Valley", READING["says"], READING["source"]):
+    for text in ("What somebody says a clause means", "Upper Valley", READING["says"], READING["source"]):
         assert text in words_of(page), text
     assert f'href="/ledger/entry/{before}"' in page.text
     assert READING["says"] not in words_of(client.get(f"/ledger/entry/{before}"))
@@ -206,3 +206,38 @@ def test_a_page_is_given_what_was_entered_of_a_part(fresh: Callable[[], Console]
     )
     assert [row.entry.entry_id for row in entries_about(view, "1a")] == [name]
     assert entries_about(view, "1b") == []
+
+
+def test_what_was_typed_is_escaped_wherever_it_stands(fresh: Callable[[], Console]) -> None:
+    console = fresh()
+    client = client_of(console)
+    hostile = "<script>alert(1)</script>\u202e{{ 7*7 }} {who}"
+    name = enter(client, says=hostile, source=hostile)
+    pages = [client.get(path) for path in ("/agreement/entered", f"/agreement/entered/{name}/undo")]
+    pages.append(client.post("/agreement/enter", data={**READING, "says": hostile, "source": hostile, "by": hostile}))
+    take_back(client, name, hostile)
+    pages.append(client.get("/agreement/entered"))
+    for page in pages:
+        assert "<script>alert" not in page.text
+        assert "&lt;script&gt;alert(1)" in page.text
+        assert "49 {who}" not in page.text
+
+
+def test_the_receipt_says_what_comes_of_an_extension_that_was_known_too_late(fresh: Callable[[], Console]) -> None:
+    console = fresh()
+    client = client_of(console)
+    part = next(part for _, part in console.snapshot.watch.agreement.stipulations() if part.deadline is not None)
+    typed = {
+        "about": part.id,
+        "table": "extension",
+        "day": "1 April 2031",
+        "form": "oral",
+        "by": ["UV", "LV"],
+        "source": "a call",
+        "known_at": READING["known_at"],
+    }
+    sent = client.post("/agreement/enter", data=typed)
+    assert sent.status_code == 303, words_of(sent)
+    page = words_of(client.get(sent.headers["location"].partition("#")[0]))
+    assert "before its deadline" in page
+    assert "that is kept and changes nothing" in page

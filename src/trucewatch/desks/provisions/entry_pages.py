@@ -107,13 +107,13 @@ def enter(view: CurrentView, form: Form) -> Response:
             if entry_form.is_confirmed and step != "yes":
                 check_statement(now.snapshot.watch, stating, now=_clock(now))
                 return _entry_form(now, entry_form, about, typed, is_checked=step != "change")
-            entry = enter_statement(now.console.store, now.snapshot.watch, stating, by=WHO, now=_clock(now))
+            entry, remarks = enter_statement(now.console.store, now.snapshot.watch, stating, by=WHO, now=_clock(now))
             later = now.of(now.console.refresh())
     except NotTakenError as exc:
         return _entry_form(view, entry_form, about, typed, faults=exc.faults)
     except TrucewatchError as exc:
         return _entry_form(view, entry_form, about, typed, trouble=exc.message)
-    return entered(later, entry)
+    return entered(later, entry, remarks)
 
 
 @router.get("/agreement/entered")
@@ -146,10 +146,12 @@ def undo(view: CurrentView, entry_id: str, form: Form) -> Response:
     return taken_back(later, undoing)
 
 
-def entered(view: View, entry: Entry) -> Response:
-    """On to the list of what was entered."""
+def entered(view: View, entry: Entry, remarks: Sequence[Message] = ()) -> Response:
+    """On to the list of what was entered. remarks: what is to be said of it all the same."""
     name = entry.record["id"]
     receipt = Message("It is entered: entry {entry} of the ledger.", entry=entry.number)
+    for remark in remarks:
+        receipt = Message("{before} {after}", before=receipt, after=remark)
     return after(
         f"/agreement/entered#{name}", Flash(_with_trouble(view, receipt), undo=f"/agreement/entered/{name}/undo")
     )
