@@ -24,7 +24,7 @@ from trucewatch.cli.main import app
 from trucewatch.findings import KINDS_OF_STIPULATION, SENTENCES
 from trucewatch.findings.applicability import RELEASED_SENTENCES
 from trucewatch.locale import languages
-from trucewatch.model import agreement, meetings, watch
+from trucewatch.model import agreement, clause_texts, meetings, watch
 from trucewatch.model.observation import ASPECTS, KINDS, MEANS
 from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.zone import BASEMAP_KINDS, ZONE_KINDS
@@ -57,6 +57,8 @@ SETTINGS = (
     agreement.Judgment,
     agreement.Stipulation,
     agreement.Provision,
+    clause_texts.CopyOfText,
+    clause_texts.ClauseText,
     meetings.MeetingsFile,
     meetings.Meeting,
     meetings.Participant,

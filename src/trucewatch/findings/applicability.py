@@ -141,8 +141,8 @@ class Case:
         if not what.startswith(EVENT):
             return self.met.get(what)
         name = what.removeprefix(EVENT)
-        known = [event for event in self.agreement.event if event.id == name and event.known_at <= self.as_of]
-        return known[0].range(self.watch.zone) if known else None
+        events = [event for event in self.agreement.event if event.id == name and event.known_at <= self.as_of]
+        return events[0].range(self.watch.zone) if events else None
 
     @cached_property
     def agreement(self) -> Agreement:
@@ -270,15 +270,20 @@ def bar_by_dates(stipulation: Stipulation, start: datetime, end: datetime) -> Ve
     """The verdict if the interval lies surely outside the stipulation's dates; None if it may be inside."""
     force = stipulation.in_force
     for pause in stipulation.suspension:
-        if pause.from_ <= start and end < (pause.until or NEVER):
+        if pause.from_ <= start and _is_before(start, end, pause.until or NEVER):
             ends = {"until": iso_utc(pause.until)} if pause.until else {}
             return Verdict("not_applicable", "suspended", {"from": iso_utc(pause.from_), **ends})
-    # Half-open: what ends at that very moment was before it; what has no length was at it.
-    if end < force.maybe_from or (end == force.maybe_from and start < end):
+    if _is_before(start, end, force.maybe_from):
         return Verdict("not_applicable", "before_in_force", {"from": iso_utc(force.maybe_from)})
     if start >= force.maybe_until:
         return Verdict("not_applicable", "after_in_force", {"until": iso_utc(force.maybe_until)})
     return None
+
+
+def _is_before(start: datetime, end: datetime, at: datetime) -> bool:
+    """Whether an interval ends by then. Half-open: what ends at that very moment was before it, what has no length was
+    at it."""
+    return end < at or (end == at and start < end)
 
 
 def doubt_dates(stipulation: Stipulation, start: datetime, end: datetime) -> Verdict | None:
@@ -291,7 +296,8 @@ def doubt_dates(stipulation: Stipulation, start: datetime, end: datetime) -> Ver
         return Verdict("undetermined", "maybe_in_force", facts)
     if end > force.surely_until:
         return Verdict("undetermined", "maybe_in_force", {"until": iso_utc(force.surely_until)})
-    if any(start < (pause.until or NEVER) and end >= pause.from_ for pause in stipulation.suspension):
+    pauses = stipulation.suspension
+    if any(start < (pause.until or NEVER) and not _is_before(start, end, pause.from_) for pause in pauses):
         return Verdict("undetermined", "maybe_suspended", {})
     return None
 

@@ -159,7 +159,7 @@ class _Looked:
             evidence=answer.evidence,
             by_hand=hand,
             worked_out=worked_out,
-            parallel=stipulation.parallel.with_ if stipulation.parallel else "",
+            parallel=stipulation.parallel.clause if stipulation.parallel else "",
         )
 
     @property
@@ -267,13 +267,13 @@ class _Looked:
     def readings(self, as_stands: _Answer) -> tuple[ReadingAnswer, ...]:
         """What it comes to as each bound party reads it, where any of them does; of a party that states no reading, as
         the clause stands. What instruments do to it as somebody reads them is a reading too."""
-        known = [each for each in self.provision.reading if each.about == self.stipulation.id]
+        stated = [each for each in self.provision.reading if each.about == self.stipulation.id]
         of_relations = self.relations_as_read()
-        if not known and not of_relations:
+        if not stated and not of_relations:
             return ()
         answers = []
         for party in self.case.bound:
-            own = [each for each in known if self.voice(each.by) == party]
+            own = [each for each in stated if self.voice(each.by) == party]
             ended = [each for each in of_relations if self.voice(each.by) == party]
             read, permits = self.stipulation, set[str]()
             for reading in sorted(own, key=lambda each: each.known_at):
@@ -336,7 +336,7 @@ class _Looked:
 
     def has_ended(self) -> bool:
         """Whether it surely binds no more: its term ended, or an instrument ends it by its own words."""
-        if self.case.as_of >= self.ending.end.latest:
+        if self.case.as_of >= (self.ending.otherwise or self.ending.end).latest:
             return True
         zone = self.case.watch.zone
         return any(

@@ -8,6 +8,8 @@ from datetime import date, datetime, tzinfo
 from typing import Any, ClassVar, Final, Literal
 
 from trucewatch.model.agreement import Agreement
+from trucewatch.model.clause_texts import CopyOfText
+from trucewatch.model.initiatives import Initiative
 from trucewatch.model.meetings import Meeting
 from trucewatch.model.names import NamesFile
 from trucewatch.model.party_release import is_of_parties
@@ -195,6 +197,10 @@ class Watch:
     """`names.toml`; None for a watch without one."""
     policy: str = ""
     """By which policy the names of `zones` and towns were chosen (`naming.called`)."""
+    texts: tuple[CopyOfText, ...] = ()
+    """`texts/*.toml`: copies of the instruments' own words; none for a watch without them."""
+    initiatives: tuple[Initiative, ...] = ()
+    """Those of `initiatives.toml`; what was entered since is in the store."""
 
     @property
     def zone(self) -> tzinfo:

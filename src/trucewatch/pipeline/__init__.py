@@ -26,6 +26,7 @@ from trucewatch.fusion.fuse import fuse_with_acts
 from trucewatch.fusion.manual_edits import added_observations
 from trucewatch.fusion.periods import periods_among
 from trucewatch.messages import Message
+from trucewatch.model.agreement_entries import counting_nowhere, mark_of
 from trucewatch.model.calibration import Calibrations
 from trucewatch.model.claims import NOBODY, folded_name, looks_like, party_words, voice_words
 from trucewatch.model.edits import Act, acts_known, standing_acts
@@ -44,6 +45,7 @@ from trucewatch.pipeline.list_record import record_work, revision_made
 from trucewatch.pipeline.published import published_words
 from trucewatch.sources import adapter
 from trucewatch.store import Store
+from trucewatch.store.agreement_records import agreement_entries, watch_with_entries
 from trucewatch.store.batches import BatchRows, StandingBatch, files_on_record, load_batches, watch_files_recorded_by
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.kept_weights import keep_weights
@@ -171,6 +173,13 @@ class Knowledge:
     warnings: list[Message]
     files: str
     """The hashes of the watch's files."""
+    entered: str = ""
+    """What stands of what was entered of the agreement (`model/agreement_entries.mark_of`)."""
+
+    @property
+    def rests_on(self) -> str:
+        """The same for the same files and the same entries about the agreement."""
+        return f"{self.files} {self.entered}" if self.entered else self.files
 
     @property
     def every(self) -> pa.Table:
@@ -227,6 +236,8 @@ def knowledge_at(
         )
     else:
         watch = watch_of_today(store, folder)
+    entries = agreement_entries(store, recorded_by)
+    nowhere, watch = counting_nowhere(watch.agreement, entries), watch_with_entries(store, watch, recorded_by)
     last = last_recorded_by(store, recorded_by) if recorded_by and as_of is None else None
     moment = as_utc(as_of or (last.as_of if last else None) or watch.settings.watch_time or recorded_by or now)
     with steps.timed("read") as saw:
@@ -244,9 +255,17 @@ def knowledge_at(
         if not recorded_by and not looks_only:
             store.memory.put(current)
         saw(rows.observations.num_rows + rows.counters.num_rows + rows.rejected.num_rows)
-    warnings += _unknown_claimants(current.claimants, watch)
+    warnings += [*_unknown_claimants(current.claimants, watch), *nowhere]
     return Knowledge(
-        watch=watch, as_of=moment, batches=batches, read=rows, rows=current, acts=acts, warnings=warnings, files=files
+        watch=watch,
+        as_of=moment,
+        batches=batches,
+        read=rows,
+        rows=current,
+        acts=acts,
+        warnings=warnings,
+        files=files,
+        entered=mark_of(entries),
     )
 
 
@@ -276,7 +295,7 @@ def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations, last: LastW
     sure. last: what of it was worked out before; what comes out does not depend on it."""
     watch, acts, rows = knowledge.watch, knowledge.acts, knowledge.rows
     assert rows.rows is not None
-    last = (last or LastWork()).under(knowledge.files, watch)
+    last = (last or LastWork()).under(knowledge.rests_on, watch)
     goes_on = last.fused is not None and last.fused.stands.rows is rows.before
     fused = fuse_with_acts(
         rows.rows,
@@ -288,7 +307,7 @@ def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations, last: LastW
         moves=rows.moves if goes_on else None,
     )
     listing = last.list_incidents(fused, acts, watch, rows.rows)
-    return LastWork(knowledge.files, fused, listing, places=places_of(watch))
+    return LastWork(knowledge.rests_on, fused, listing, places=places_of(watch))
 
 
 def check_work(work: LastWork, knowledge: Knowledge, last: LastWork) -> pa.Table:
@@ -297,7 +316,7 @@ def check_work(work: LastWork, knowledge: Knowledge, last: LastWork) -> pa.Table
     assert work.listing is not None
     watch, moment = knowledge.watch, knowledge.as_of
     counted = current_counters(knowledge.read.counters, moment)
-    work.checked = last.under(knowledge.files, watch).check(work.listing, counted, watch, moment)
+    work.checked = last.under(knowledge.rests_on, watch).check(work.listing, counted, watch, moment)
     work.known_count = known_by(watch, moment)
     return counted
 
@@ -359,7 +378,7 @@ def assess(
         first, history = record_work(
             store,
             work,
-            last.under(knowledge.files, watch),
+            last.under(knowledge.rests_on, watch),
             knowledge.batches,
             acts,
             moment,
