@@ -110,6 +110,10 @@ def test_later_meetings_about_a_clause_and_of_a_level() -> None:
     assert later_about(("2a",), first, every, AGREEMENT, UTC) == ()
     assert later_of_level(first, every, UTC) == ()
     assert later_about(("1",), every[0], every, AGREEMENT, UTC) == ()
+    same_day = replace(later, day=MEETING.day, level=MEETING.level)
+    both = gatherings([MEETING, same_day], UTC)
+    for first in both:
+        assert len(later_of_level(first, both, UTC)) == 1, "of one day nobody can tell which was later"
 
 
 def test_a_meeting_stands_in_json_and_is_read_again() -> None:

@@ -206,6 +206,7 @@ def _whole(view: View, gathering: Gathering) -> dict[str, Any]:
     histories = {name: book.history(name) for name in entered}
     return _row(view, book, gathering) | {
         "standing": standing_words(view, gathering),
+        "took_place": gathering.range(view.watch.zone),
         "entered": entered,
         "lines": sorted(
             (line for name in entered for version in histories[name] for line in _lines(book, version)),
