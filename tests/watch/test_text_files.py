@@ -76,7 +76,7 @@ FAULTS = [
     ('licence = "ours"', 'licence = ""', 5, "licence is empty", "by what right"),
     ('words = "fire stops"', 'words = "\\n\\t"', 11, "has no words", "write the words as published"),
     ("schema = 1", "schema = 2", 1, 'schema = "2" is not one of its words', "write one of: 1"),
-    ("published = 2031-05-01", "published = 2031-02-30", 4, "is not TOML", "mend this line"),
+    ("published = 2031-05-01", "published = 2031-02-30", 4, "2031-02-30 is no day", "write a day of the calendar"),
     ("whole = false", "hole = false", 14, 'unknown key "hole"', 'did you mean "whole"?'),
     ('licence = "ours"\n', "", 0, '"licence" is missing', "add licence"),
     ("whole = false", 'whole = "perhaps"', 14, "whole", "docs/watch-folder.md"),

@@ -12,7 +12,7 @@ from typing import Final
 
 MOST_TOKENS: Final = 2_000
 """Words and signs between the first and the last difference of two copies; with more they are not compared."""
-_EXACT_TOKENS: Final = 400
+_EXACT_TOKENS: Final = 250
 """Up to so many every word is matched; beyond, words of more than one in a hundred only beside others, which bounds the
 time."""
 _JOINING: Final = "'’ʼ-‐‑"

@@ -82,7 +82,7 @@ STEP: Final[dict[str, Any]] = {
 }
 POSTS: Final[dict[str, dict[str, Any]]] = {
     "/initiatives/new": PROPOSAL,
-    "/initiatives/{number}/step": STEP | {"word": "discussed"},
+    "/initiatives/{number}/step": STEP | {"word": "discussed", "day": "4 May 2031", "known_at": "2031-05-04T02:00:00Z"},
     "/initiatives/{number}/undo": {"stands": "3", "reason": "the wrong initiative"},
 }
 OTHERWISE: Final[dict[str, str]] = {}

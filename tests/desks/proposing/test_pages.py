@@ -288,3 +288,42 @@ def test_both_sides_get_the_same_words(fresh: Fresh) -> None:
         words = re.sub(r"<[^>]*>", " ", before_sides)
         texts.append(re.sub(r"P-\d|Upper|Lower", "…", re.sub(r"\s+", " ", words)))
     assert texts[0] == texts[1]
+
+
+def test_an_initiative_about_a_whole_clause_leads_to_it_and_is_listed_under_its_parts(fresh: Fresh) -> None:
+    client = client_of(fresh())
+    propose(client, about=["5", "work"])
+    page = client.get("/initiatives/P-3")
+    assert 'href="/agreement#provision-5"' in page.text
+    assert "the work of the centre" in words_of(page)
+    for about in ("5a", "5b", "work"):
+        assert "P-3" in " ".join(rows_of(client.get(f"/initiatives?about={about}").text)), about
+
+
+def test_words_that_were_erased_stand_as_that(fresh: Fresh) -> None:
+    console = fresh()
+    client = client_of(console)
+    propose(client)
+    take_step(client, "P-3")
+    page = client.get("/initiatives/P-3").text
+    references = re.findall(r"<code>(w-[a-z2-7]{26})</code>", page)
+    assert len(references) == 4
+    console.store.erase([], people=references, reason="asked for", ordered_by="")
+    text = words_of(client.get("/initiatives/P-3"))
+    for words in ("telephone", "we agree", "a letter of", "an answer of"):
+        assert words not in text
+    assert text.count("erased") == 6
+    assert "erased" in rows_of(client.get("/initiatives").text)[0]
+
+
+def test_a_number_that_file_and_ledger_give_to_two_is_said_with_what_to_do(fresh: Fresh) -> None:
+    console = fresh()
+    client = client_of(console)
+    propose(client)
+    path = console.folder / "initiatives.toml"
+    path.write_text(path.read_text("utf-8").replace('"P-1"', '"P-3"'), encoding="utf-8")
+    console.refresh()
+    for where in ("/initiatives", "/initiatives/P-3"):
+        answer = client.get(where)
+        assert 400 <= answer.status_code < 600
+        assert "give the one of the file another number" in words_of(answer)

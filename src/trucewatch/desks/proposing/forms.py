@@ -169,6 +169,20 @@ def clauses(view: View) -> list[tuple[str, str]]:
     return [(WORK, about_words(view, (WORK,))), *parts]
 
 
+def clause_links(view: View, about: Collection[str]) -> list[tuple[str, str, str]]:
+    """Of each clause that it is about: its number, what it says, and its place on the page of the agreement."""
+    words, agreement = view.words, view.snapshot.watch.agreement
+    parts = {part.id: part for _, part in agreement.stipulations()}
+    whole = {provision.number: provision for provision in agreement.provision}
+    links = []
+    for name in about:
+        if name in parts:
+            links.append((name, printable(words.name(parts[name].summary)), f"clause-{name}"))
+        elif name in whole:
+            links.append((name, printable(words.name(whole[name].summary)), f"provision-{name}"))
+    return links
+
+
 def name_of(view: View, who: str) -> str:
     return party_name(who, view.snapshot.watch, view.words)
 

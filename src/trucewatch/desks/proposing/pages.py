@@ -16,6 +16,7 @@ from trucewatch.desks.proposing.forms import (
     Typed,
     Wording,
     about_words,
+    clause_links,
     clauses,
     initiative_at,
     languages_of,
@@ -37,7 +38,7 @@ from trucewatch.desks.proposing.records import AT_ONCE, REASONS
 from trucewatch.errors import TrucewatchError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
-from trucewatch.model.initiatives import MOST, WORK, step_message
+from trucewatch.model.initiatives import MOST, step_message
 from trucewatch.model.typed_text import as_typed
 from trucewatch.server.console import WHO
 from trucewatch.server.flash import Flash, after
@@ -206,7 +207,7 @@ def _whole(view: View, row: Listed) -> dict[str, Any]:
     ]
     return _row(view, row) | {
         "wordings": wordings(initiative.what),
-        "clauses": [name for name in initiative.about if name != WORK],
+        "clauses": clause_links(view, initiative.about),
         "origin": origin_labels(view)[initiative.origin],
         "source": printable(initiative.source),
         "reference": printable(initiative.reference),
@@ -262,7 +263,7 @@ def _undone(listed: InitiativeList, back: TakenBack, what: Message) -> Line:
 def _blank(view: View) -> Typed:
     """What stands in a form before anybody typed: today, and now."""
     listed, form = list_of(view), view.time_form
-    day = form.write_day(listed.now.astimezone(view.reader.zone).date())
+    day = form.write_day(listed.now.astimezone(listed.watch.zone).date())
     return Typed({"day": day, "known_at": form.write_moment(listed.now), "origin": "by_hand"}, {})
 
 

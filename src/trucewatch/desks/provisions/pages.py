@@ -16,7 +16,8 @@ from trucewatch.desks.provisions.texts_beside import CopiesBeside, copies_beside
 from trucewatch.locale import Words
 from trucewatch.locale.reasons import time_words
 from trucewatch.locale.terms import STATE_OF_REASON, aspect_word, state_named
-from trucewatch.model.agreement import Instrument, Provision, Reading, Stipulation
+from trucewatch.model.agreement import Instrument, Provision, Stipulation
+from trucewatch.model.clause_parts import Reading
 from trucewatch.model.incident import Finding
 from trucewatch.model.outcomes import HELD, OUTCOMES
 from trucewatch.model.watch import Watch
