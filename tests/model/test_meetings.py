@@ -87,6 +87,9 @@ def test_what_is_not_known_to_have_been_counts_from_nothing() -> None:
     assert when_met("event:M-1", [MEETING], UTC) is None
     assert known_by([MEETING], KNOWN - timedelta(seconds=1)) == ()
     assert when_met("meeting:M-1", known_by([MEETING], KNOWN), UTC) is not None
+    corrected = replace(MEETING, day=date(2021, 1, 29), known_at=KNOWN + timedelta(days=1))
+    assert known_by([MEETING, corrected], KNOWN) == (MEETING,)
+    assert known_by([MEETING, corrected], KNOWN + timedelta(days=1)) == (corrected,)
 
 
 def test_an_account_of_a_meeting_that_is_not_there_stands_alone() -> None:

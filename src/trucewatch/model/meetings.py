@@ -219,8 +219,8 @@ def when_met(what: str, meetings: Iterable[Meeting], watch_zone: tzinfo) -> Rang
 
 
 def known_by(meetings: Iterable[Meeting], at: datetime) -> tuple[Meeting, ...]:
-    """Those of which the watch knew by a moment."""
-    return tuple(meeting for meeting in meetings if meeting.known_at <= at)
+    """Those of which the watch knew by a moment; of several versions of an account, in their order, the last."""
+    return tuple({meeting.id: meeting for meeting in meetings if meeting.known_at <= at}.values())
 
 
 def clauses_beside(agreement: Agreement, clauses: Iterable[str]) -> frozenset[str]:
