@@ -87,6 +87,9 @@ def test_what_is_not_known_to_have_been_counts_from_nothing() -> None:
     assert when_met("event:M-1", [MEETING], UTC) is None
     assert known_by([MEETING], KNOWN - timedelta(seconds=1)) == ()
     assert when_met("meeting:M-1", known_by([MEETING], KNOWN), UTC) is not None
+    corrected = replace(MEETING, day=date(2021, 1, 29), known_at=KNOWN + timedelta(days=1))
+    assert known_by([MEETING, corrected], KNOWN) == (MEETING,)
+    assert known_by([MEETING, corrected], KNOWN + timedelta(days=1)) == (corrected,)
 
 
 def test_an_account_of_a_meeting_that_is_not_there_stands_alone() -> None:
@@ -110,6 +113,10 @@ def test_later_meetings_about_a_clause_and_of_a_level() -> None:
     assert later_about(("2a",), first, every, AGREEMENT, UTC) == ()
     assert later_of_level(first, every, UTC) == ()
     assert later_about(("1",), every[0], every, AGREEMENT, UTC) == ()
+    same_day = replace(later, day=MEETING.day, level=MEETING.level)
+    both = gatherings([MEETING, same_day], UTC)
+    for first in both:
+        assert len(later_of_level(first, both, UTC)) == 1, "of one day nobody can tell which was later"
 
 
 def test_a_meeting_stands_in_json_and_is_read_again() -> None:

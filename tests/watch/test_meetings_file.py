@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def test_a_watch_needs_no_such_file() -> None:
 FAULTS = [
     ('id = "first"', 'id = "M-1"', 4, 'the id "M-1" cannot be used', "small letters, digits and hyphens"),
     ('level = "experts"', 'level = "kings"', 8, '"kings" is not one of its words', "write one of: heads_of_state"),
-    ("day = 2031-05-02", "day = 2031-02-30", 6, "is not TOML", "mend this line"),
+    ("day = 2031-05-02", "day = 2031-02-30", 6, "that month has 28 days", "write a day of the calendar"),
     ("day = 2031-05-02", "dya = 2031-05-02", 6, 'unknown key "dya"', 'did you mean "day"?'),
     ("day = 2031-05-02", "from = 2031-05-02T10:00:00", 6, "has no zone of time", "add Z for UTC"),
     (
@@ -132,3 +133,17 @@ def test_every_meeting_of_the_invented_example_is_marked_so() -> None:
     watch = load_watch(ROOT / "examples" / "two-valleys")
     assert [meeting.format for meeting in watch.meetings] == ["ordinary", "restricted"]
     assert all(meeting.simulated for meeting in watch.meetings)
+
+
+def test_a_deadline_may_be_counted_from_a_meeting_and_from_nothing_that_is_none() -> None:
+    agreement = template_files()["agreement.toml"].decode()
+    day = re.search(r"deadline = \{ day = [^,]*,", agreement)
+    assert day
+
+    def counted_from(what: str) -> list[str]:
+        deadline = f'deadline = {{ term = "P1M", after = "{what}",'
+        contents = template_files() | {"agreement.toml": agreement.replace(day[0], deadline, 1).encode()}
+        return [str(fault.message) for fault in read_watch(contents)[1] if fault.severity == "error"]
+
+    assert counted_from("meeting:first") == counted_from("meeting:M-1") == []
+    assert "which is no meeting" in counted_from("meeting:The first")[0]

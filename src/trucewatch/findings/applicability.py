@@ -19,6 +19,7 @@ from trucewatch.model.agreement import Agreement, Provision, Stipulation
 from trucewatch.model.deadlines import EVENT, Due, Range
 from trucewatch.model.ids import finding_id
 from trucewatch.model.incident import Counter
+from trucewatch.model.meetings import COUNTED_FROM, known_by, when_met
 from trucewatch.model.outcomes import held_word
 from trucewatch.model.testimony import Attestation, attestations
 from trucewatch.model.times import NEVER, iso_utc, shifted
@@ -137,7 +138,9 @@ class Case:
         return stipulation.due(self.as_of, self.watch.zone, self.when, self.agreement.authoritative)
 
     def when(self, what: str) -> Range | None:
-        """When something was that a term is counted from: a stipulation by its id, or `event:ID`."""
+        """When something was that a term is counted from: a stipulation by its id, `event:ID` or `meeting:ID`."""
+        if what.startswith(COUNTED_FROM):
+            return when_met(what, known_by(self.watch.meetings, self.as_of), self.watch.zone)
         if not what.startswith(EVENT):
             return self.met.get(what)
         name = what.removeprefix(EVENT)

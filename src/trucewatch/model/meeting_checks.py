@@ -75,6 +75,11 @@ class Vocabulary:
         )
 
 
+def is_meeting_id(text: str) -> bool:
+    """Whether a meeting can have this id: one of a file, or one that is entered, perhaps only later."""
+    return bool(ENTERED.fullmatch(text) or _ID_OF_FILE.fullmatch(text))
+
+
 def id_trouble(meeting: Meeting) -> Trouble | None:
     """Why an id of a file cannot be one."""
     if _ID_OF_FILE.fullmatch(meeting.id):

@@ -8,7 +8,7 @@ only `from`, a Python word, is `from_` here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, ClassVar, Final, Literal, get_args
@@ -219,8 +219,8 @@ def when_met(what: str, meetings: Iterable[Meeting], watch_zone: tzinfo) -> Rang
 
 
 def known_by(meetings: Iterable[Meeting], at: datetime) -> tuple[Meeting, ...]:
-    """Those of which the watch knew by a moment."""
-    return tuple(meeting for meeting in meetings if meeting.known_at <= at)
+    """Those of which the watch knew by a moment; of several versions of an account, in their order, the last."""
+    return tuple({meeting.id: meeting for meeting in meetings if meeting.known_at <= at}.values())
 
 
 def clauses_beside(agreement: Agreement, clauses: Iterable[str]) -> frozenset[str]:
@@ -237,21 +237,21 @@ def clauses_beside(agreement: Agreement, clauses: Iterable[str]) -> frozenset[st
 def later_about(
     clauses: Sequence[str], after: Gathering, among: Iterable[Gathering], agreement: Agreement, watch_zone: tzinfo
 ) -> tuple[Gathering, ...]:
-    """Later meetings whose agenda or decisions name one of these clauses, or a part of one."""
-    wanted, end = clauses_beside(agreement, clauses), after.range(watch_zone).latest
+    """Other meetings that may have been later, whose agenda or decisions name one of these clauses, or a part of it."""
+    wanted = clauses_beside(agreement, clauses)
     return tuple(
-        each
-        for each in among
-        if each.range(watch_zone).earliest > end and wanted & clauses_beside(agreement, each.clauses)
+        each for each in _perhaps_later(after, among, watch_zone) if wanted & clauses_beside(agreement, each.clauses)
     )
 
 
 def later_of_level(after: Gathering, among: Iterable[Gathering], watch_zone: tzinfo) -> tuple[Gathering, ...]:
-    """Later meetings of the same level."""
-    end = after.range(watch_zone).latest
-    return tuple(
-        each for each in among if each.range(watch_zone).earliest > end and each.first.level == after.first.level
-    )
+    """Other meetings of the same level that may have been later."""
+    return tuple(each for each in _perhaps_later(after, among, watch_zone) if each.first.level == after.first.level)
+
+
+def _perhaps_later(after: Gathering, among: Iterable[Gathering], watch_zone: tzinfo) -> Iterator[Gathering]:
+    begins = after.range(watch_zone).earliest
+    return (each for each in among if each.id != after.id and each.range(watch_zone).latest >= begins)
 
 
 def meeting_lines(

@@ -23,6 +23,8 @@ from trucewatch.model.deadlines import (
     due_of,
     zones_of,
 )
+from trucewatch.model.meeting_checks import is_meeting_id
+from trucewatch.model.meetings import COUNTED_FROM
 from trucewatch.model.times import ALWAYS, NEVER, zone_named
 from trucewatch.watch.row_checks import (
     AgreementWords,
@@ -114,6 +116,10 @@ def _check_count(deadline: Deadline, stipulation: Stipulation, words: AgreementW
         yield RowFault(("after",), Message("counts its term from itself"), remedy)
     elif after.startswith(EVENT):
         yield from word_faults(("after",), after.removeprefix(EVENT), words.events, "event")
+    elif after.startswith(COUNTED_FROM):
+        if not is_meeting_id(after.removeprefix(COUNTED_FROM)):
+            what = Message('counts its term from "{after}", which is no meeting', after=after[:60])
+            yield RowFault(("after",), what, Message('write "meeting:M-1", or the id of one in meetings.toml'))
     elif after and after not in words.stipulations:
         near = did_you_mean(after, sorted({IN_FORCE, *words.stipulations, *(EVENT + name for name in words.events)}))
         what = Message('counts its term from "{after}", which is neither a part nor an event', after=after[:60])

@@ -43,9 +43,9 @@ def test_the_meetings_of_the_file_stand_the_latest_first(valleys: Console) -> No
     assert ["ministers-restricted" in row for row in rows] == [True, False]
     assert "restricted" in rows[0]
     assert "simulated" in rows[0]
-    assert "commanders: Upper Valley: liaison officer ; Lower Valley: liaison officer ; Joint Commission" in rows[1]
+    assert "commanders Upper Valley, liaison officer ; Lower Valley, liaison officer ; Joint Commission" in rows[1]
     assert "3b, 3c" in rows[1]
-    assert "D-1: by 3 May 2031; nothing on record since" in rows[1]
+    assert "by 3 May 2031; nothing on record since" in rows[1]
     assert "by 9 May 2031" in rows[1]
 
 
@@ -76,6 +76,7 @@ def test_a_restricted_meeting_says_that_nothing_of_it_is_on_record(valleys: Cons
 def test_what_two_bound_parties_state_is_said_as_theirs(valleys: Console) -> None:
     page = words_of(client_of(valleys).get("/meetings/storage-talks"))
     assert "Stated by Lower Valley, Upper Valley, each for itself." in page
+    assert 'between 2 May 2031, 09:00 (UTC-2) and 2 May 2031, 11:30 (UTC-2): after = "meeting:storage-talks"' in page
     assert "A day that has passed says nothing of whether it was done." in page
 
 
@@ -94,8 +95,8 @@ def test_from_entering_to_correcting_and_back(fresh: Callable[[], Console]) -> N
     page = words_of(client.get("/meetings/M-1"))
     for text in ("M-1 is entered.", "Upper Valley", "liaison officer", "the bridge", "by 20 May 2031", "2 May 2031"):
         assert text in page
-    row = next(row for row in rows_of(client.get("/meetings").text) if "M-1" in row)
-    assert "D-1: by 20 May 2031" in row
+    row = next(row for row in rows_of(client.get("/meetings").text) if "at the bridge" in row)
+    assert "D-1: the posts are listed by 20 May 2031" in row
     form = client.get("/meetings/M-1/correct").text
     for text in ("Liaison officers at the bridge", "2 May 2031", "the posts are listed", "20 May 2031"):
         assert text in form
@@ -128,12 +129,28 @@ def test_two_accounts_stand_beside_each_other_and_a_term_is_counted_from_both(fr
     assert "3 May 2031" in page
     assert "Stated by Lower Valley, Upper Valley, each for itself." in page
     assert words_of(client.get("/meetings/M-2")).count("Account M-") == 2
-    assert sum("M-1" in row for row in rows_of(client.get("/meetings").text)) == 1
+    assert sum("at the bridge" in row for row in rows_of(client.get("/meetings").text)) == 1
     watch = console.snapshot.watch
     known = every_meeting(console.store, watch, console.snapshot.as_of)
     met = when_met("meeting:M-2", known, watch.zone)
     assert met is not None
     assert (met.latest - met.earliest) > timedelta(hours=47)
+    assert "meeting:M-1" not in page, "findings are counted from those of the file"
+
+
+def test_what_is_on_record_after_a_day_that_passed_is_named_in_the_place_of_nothing(
+    fresh: Callable[[], Console],
+) -> None:
+    client = client_of(fresh())
+    enter(client, day="2031-05-01", next_by="2031-05-02", level="experts", **{"decision-0-due": "2031-05-02"})
+    page = words_of(client.get("/meetings/M-1"))
+    assert "by 2 May 2031; nothing on record since" in page
+    assert "by 2 May 2031; no meeting of this level on record since" in page
+    enter(client, day="2031-05-03", level="experts", **{"decision-0-due": ""})
+    page = words_of(client.get("/meetings/M-1"))
+    assert page.count("by 2 May 2031; also on record: M-2") == 2
+    assert "nothing on record since" not in page
+    assert "no meeting of this level" not in page
 
 
 def test_the_message_after_an_entry_takes_it_back_without_a_typed_reason(fresh: Callable[[], Console]) -> None:

@@ -38,7 +38,7 @@ from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
-from trucewatch.store.meeting_records import Version
+from trucewatch.store.meeting_records import Version, standing
 
 PAGE: Final = 50
 _AT_ONCE_FOR: Final = timedelta(minutes=2)
@@ -86,9 +86,7 @@ def register(view: CurrentView, form: Form) -> Response:
         return _form(view, typed, "", faults=exc.faults)
     except TrucewatchError as exc:
         return _form(view, typed, "", trouble=exc.message)
-    code = f"M-{entry.record['number']}"
-    receipt = Message("{number} is entered. It is entry {entry} of the ledger.", number=code, entry=entry.number)
-    return _entered(code, entry, receipt)
+    return entered(view, entry)
 
 
 @router.get("/meetings/{code}")
@@ -122,10 +120,7 @@ def correct(view: CurrentView, code: str, form: Form) -> Response:
         return _form(view, typed, meeting_id, stands=stands, faults=faults)
     except TrucewatchError as exc:
         return _form(view, typed, meeting_id, stands=stands, trouble=exc.message)
-    receipt = Message(
-        "The correction of {number} is entry {entry} of the ledger.", number=meeting_id, entry=entry.number
-    )
-    return _entered(meeting_id, entry, receipt)
+    return entered(view, entry)
 
 
 @router.get("/meetings/{code}/undo")
@@ -150,13 +145,24 @@ def undo(view: CurrentView, code: str, form: Form) -> Response:
             return _undo_form(now, version, reason, faults={"reason": exc.troubles[0].sentence})
         except TrucewatchError as exc:
             return _undo_form(now, version, reason, trouble=exc.message)
+    return taken_back(view, entry)
+
+
+def entered(view: View, entry: Entry) -> Response:
+    """On to a meeting that was entered or corrected."""
+    code, version = f"M-{entry.record['number']}", entry.record["version"]
+    receipt = Message("{number} is entered. It is entry {entry} of the ledger.", number=code, entry=entry.number)
+    if version > 1:
+        receipt = Message("The correction of {number} is entry {entry} of the ledger.", number=code, entry=entry.number)
+    return after(f"/meetings/{code}", Flash(receipt, undo=f"/meetings/{code}/undo?stands={version}"))
+
+
+def taken_back(view: View, entry: Entry) -> Response:
+    """Back to the meeting of which a version was taken back, or to the list where nothing of it stands."""
     receipt = Message("Taken back. That is entry {entry} of the ledger; both stay.", entry=entry.number)
-    where = f"/meetings/{version.meeting.id}" if version.version > 1 else "/meetings"
-    return after(where, Flash(receipt))
-
-
-def _entered(code: str, entry: Entry, receipt: Message) -> Response:
-    return after(f"/meetings/{code}", Flash(receipt, undo=f"/meetings/{code}/undo?stands={entry.record['version']}"))
+    code = f"M-{entry.record['meeting']}"
+    still_stands = any(version.meeting.id == code for version in standing(view.console.store, book_of(view).now))
+    return after(f"/meetings/{code}" if still_stands else "/meetings", Flash(receipt))
 
 
 def _stands_in(view: View) -> int:
@@ -200,6 +206,7 @@ def _whole(view: View, gathering: Gathering) -> dict[str, Any]:
     histories = {name: book.history(name) for name in entered}
     return _row(view, book, gathering) | {
         "standing": standing_words(view, gathering),
+        "took_place": gathering.range(view.watch.zone),
         "entered": entered,
         "lines": sorted(
             (line for name in entered for version in histories[name] for line in _lines(book, version)),

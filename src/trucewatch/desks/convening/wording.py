@@ -103,7 +103,7 @@ def _participants(view: View, meeting: Meeting) -> Iterable[str]:
     for each in meeting.who:
         office = printable(view.words.name(each.office)) if each.office else ""
         if each.id and office:
-            yield view.words.gettext("{name}: {office}").format(name=name_of(view, each.id), office=office)
+            yield view.words.gettext("{name}, {office}").format(name=name_of(view, each.id), office=office)
         else:
             yield name_of(view, each.id) if each.id else office or view.words.gettext("erased")
 
@@ -128,17 +128,17 @@ def next_line(view: View, book: MeetingBook, gathering: Gathering, meeting: Meet
     if meeting.next_by is None or due_at is None:
         return None
     day = view.words.day(meeting.next_by)
+    if due_at > book.now:
+        return DueLine(text=view.words.gettext("by {day}").format(day=day))
     later = later_of_level(gathering, book.gatherings(), view.watch.zone)
-    if later or due_at <= book.now:
-        nothing = view.words.gettext("by {day}; no meeting of this level on record since").format(day=day)
-        return _with_later(view, later, nothing, day)
-    return DueLine(text=view.words.gettext("by {day}").format(day=day))
+    nothing = view.words.gettext("by {day}; no meeting of this level on record since").format(day=day)
+    return _with_later(view, later, nothing, day)
 
 
 def _with_later(view: View, later: Sequence[Gathering], nothing: str, day: str) -> DueLine:
     if not later:
         return DueLine(text=nothing)
-    text = view.words.gettext("by {day}; on record since:").format(day=day)
+    text = view.words.gettext("by {day}; also on record:").format(day=day)
     return DueLine(text=text, links=tuple(each.id for each in reversed(later)))
 
 
