@@ -118,6 +118,8 @@ class Case:
     """When each stipulation was met that was looked at before: terms are counted from that."""
     memo: dict[Hashable, Any] | None = None
     """What single incidents come to under a clause, for who asks about many moments."""
+    _remembered: dict[int, dict[Hashable, Any]] = field(default_factory=dict)
+    _looked_at: list[Stipulation] = field(default_factory=list)
     _boundaries: dict[tuple[str, datetime], Any] = field(default_factory=dict)
 
     def remembered(self, stipulation: Stipulation, row: int, more: Hashable, work_out: Callable[[], T]) -> T:
@@ -125,12 +127,17 @@ class Case:
         known as far."""
         if self.memo is None or stipulation.judgment:
             return work_out()
-        of = (stipulation.id, stipulation.kinds, stipulation.what, stipulation.zone, stipulation.in_force)
-        own = (stipulation.suspension, stipulation.obliged, stipulation.number)
-        key = (of, own, self.columns["incident_id"][row], len(self.columns["members"][row]), more)
-        if key not in self.memo:
-            self.memo[key] = work_out()
-        result: T = self.memo[key]
+        results = self._remembered.get(id(stipulation))
+        if results is None:
+            of = (stipulation.id, stipulation.kinds, stipulation.what, stipulation.zone, stipulation.in_force)
+            own = (stipulation.suspension, stipulation.obliged, stipulation.number)
+            results = self.memo.setdefault((of, own), {})
+            self._remembered[id(stipulation)] = results
+            self._looked_at.append(stipulation)  # while it lives, no other has its number
+        key = (self.columns["incident_id"][row], len(self.columns["members"][row]), more)
+        if key not in results:
+            results[key] = work_out()
+        result: T = results[key]
         return result
 
     def due_of(self, stipulation: Stipulation) -> Due | None:

@@ -29,7 +29,7 @@ from trucewatch.model.agreement import Agreement, Provision, Stipulation
 from trucewatch.model.agreement_entries import mark_of
 from trucewatch.model.clause_state import ClauseState, FindingCount, Pace, StateChange
 from trucewatch.model.edits import Act, acts_known, standing_acts
-from trucewatch.model.incident import INCIDENT_SCHEMA, counter_rows
+from trucewatch.model.incident import INCIDENT_SCHEMA
 from trucewatch.model.incident import Counter as ReportedNumber
 from trucewatch.model.observation import COUNTER_SCHEMA
 from trucewatch.model.times import ALWAYS, NEVER, as_utc, day_of
@@ -62,6 +62,18 @@ _FINDINGS: Final = pa.schema(
         ("last_us", pa.int64()),
     ]
 )
+_OF_NUMBERS: Final = (
+    *("counter_id", "source", "name", "span", "zone", "period_start", "period_end", "value", "qualifier"),
+    *("claimed_by", "simulated", "known_at"),
+)
+_OF_NO_STATE: Final[Mapping[str, Any]] = {
+    "unit": "",
+    "received_at": None,
+    "evidence_sha256": "",
+    "evidence_row": 0,
+    "text": "",
+}
+"""Columns of numbers that no state rests on; of ten years they are not read."""
 _MOST_STATES: Final = 512
 _MOST_REPORTED: Final = 200
 
@@ -110,7 +122,12 @@ class ClauseRecord:
         is_wanted = pc.is_in(self.counters["name"], value_set=pa.array(sorted(names), pa.string()))
         is_known = pc.less_equal(self.counters["known_at"], pa.scalar(self.horizon, _TIME))
         rows = self.counters.filter(pc.and_(is_wanted, is_known))
-        return counter_rows(rows.sort_by([("known_at", "ascending"), ("evidence_sha256", "descending")]))
+        rows = rows.sort_by([("known_at", "ascending"), ("evidence_sha256", "descending")])
+        columns = [rows[name].to_pylist() for name in _OF_NUMBERS]
+        return [
+            ReportedNumber(**dict(zip(_OF_NUMBERS, row, strict=True)), **_OF_NO_STATE)
+            for row in zip(*columns, strict=True)
+        ]
 
     @cached_property
     def _numbers_known_at(self) -> list[datetime]:
