@@ -106,7 +106,7 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """Everything that a stipulation is held against, as known at `as_of`. What is asked of every row is made once."""
+    """Everything that a stipulation is held against, at `as_of`. What is asked of every row is made once."""
 
     watch: Watch
     frame: LocalFrame
@@ -117,7 +117,14 @@ class Case:
     """When each stipulation was met that was looked at before: terms are counted from that."""
     memo: dict[Hashable, Any] | None = None
     """What single incidents come to under a clause, for who asks about many moments."""
+    known_by: datetime | None = None
+    """What was known by then counts, where that is later than `as_of`; dates are judged at `as_of` all the same."""
     _boundaries: dict[tuple[str, datetime], Any] = field(default_factory=dict)
+
+    @property
+    def known(self) -> datetime:
+        """By when something has to be known to count."""
+        return self.known_by or self.as_of
 
     def remembered(self, stipulation: Stipulation, row: int, more: Hashable, work_out: Callable[[], T]) -> T:
         """What one incident comes to under a stipulation as it is read, worked out once for all moments at which it is
@@ -134,14 +141,14 @@ class Case:
 
     def due_of(self, stipulation: Stipulation) -> Due | None:
         """When it is due, by what was known."""
-        return stipulation.due(self.as_of, self.watch.zone, self.when, self.agreement.authoritative)
+        return stipulation.due(self.known, self.watch.zone, self.when, self.agreement.authoritative)
 
     def when(self, what: str) -> Range | None:
         """When something was that a term is counted from: a stipulation by its id, or `event:ID`."""
         if not what.startswith(EVENT):
             return self.met.get(what)
         name = what.removeprefix(EVENT)
-        known = [event for event in self.agreement.event if event.id == name and event.known_at <= self.as_of]
+        known = [event for event in self.agreement.event if event.id == name and event.known_at <= self.known]
         return known[0].range(self.watch.zone) if known else None
 
     @cached_property
@@ -176,8 +183,8 @@ class Case:
 
     @cached_property
     def notices(self) -> Sequence[Notice]:
-        """The notices that were known at `as_of`."""
-        return [notice for notice in self.watch.notices if notice.known_at <= self.as_of]
+        """The notices that count as known."""
+        return [notice for notice in self.watch.notices if notice.known_at <= self.known]
 
     def rows_of_kinds(self, kinds: Sequence[str]) -> Iterator[int]:
         """The rows of incidents that somebody says were of one of these kinds."""

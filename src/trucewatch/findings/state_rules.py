@@ -43,8 +43,8 @@ RULE_SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     "end": (mark("It binds until {until}."),),
     "end_range": (mark("No text states when its term begins; it ends between {until_earliest} and {until_latest}."),),
     "renewal": (
-        mark("Text {text}: renewed by {term} unless one of these gives notice {notice} before: {may}."),
-        mark("Text {text}: renewed by {term} unless notice is given {notice} before."),
+        mark("Text {text}: renewed by {term} unless one of these gives notice {notice_term} before: {may}."),
+        mark("Text {text}: renewed by {term} unless notice is given {notice_term} before."),
     ),
     "last_notice": (
         mark("The last moment for notice: {until}."),
@@ -200,7 +200,7 @@ def _ending_lines(stipulation: Stipulation, ending: Ending) -> list[RuleLine]:
         )
     if renewal is None:
         return lines
-    terms = {"text": renewal.text, "term": renewal.term, "notice": renewal.notice, "may": list(renewal.may)}
+    terms = {"text": renewal.text, "term": renewal.term, "notice_term": renewal.notice, "may": list(renewal.may)}
     lines.append(RuleLine(code="renewal", facts=terms))
     if ending.renewed:
         lines.append(RuleLine(code="renewed", facts={"number": str(ending.renewed)}))

@@ -223,7 +223,7 @@ def _fact_words(key: str, value: Any, watch: Watch, words: Words) -> str:
             return party_name(text, watch, words)
         case "instrument":
             return instrument_name(text, watch, words)
-        case "term" | "notice":
+        case "term" | "notice_term":
             return term_words(text, words)
         case "bound":
             return words.pgettext("bound", BOUND[text])

@@ -333,12 +333,21 @@ class Ending:
     is_unsure: bool = False
 
 
-def ending_of(end: Range, renewal: Renewal | None, notices: Iterable[TermNotice], at: datetime, zone: tzinfo) -> Ending:
-    """How a term that ends in this range stands at `at`."""
+def ending_of(
+    end: Range,
+    renewal: Renewal | None,
+    notices: Iterable[TermNotice],
+    at: datetime,
+    zone: tzinfo,
+    *,
+    known_by: datetime | None = None,
+) -> Ending:
+    """How a term that ends in this range stands at `at`. known_by: by when a notice has to be known, if later."""
+    until = known_by or at
     if renewal is None:
         return Ending(end=end)
     term, before = Term.read(renewal.term), Term.read(renewal.notice)
-    known = sorted((notice for notice in notices if notice.known_at <= at), key=lambda notice: notice.known_at)
+    known = sorted((notice for notice in notices if notice.known_at <= until), key=lambda notice: notice.known_at)
     renewed = 0
     heard: dict[int, HeardNotice] = {}
     while True:

@@ -58,6 +58,7 @@ _FINDINGS: Final = pa.schema(
         ("code", pa.string()),
         ("first_us", pa.int64()),
         ("last_us", pa.int64()),
+        ("began_us", pa.int64()),
     ]
 )
 _MOST_STATES: Final = 512
@@ -128,7 +129,7 @@ class _BearsOn:
 class _Taken(dict[str, list[Any]]):
     """Some rows of columns, each made when it is first asked for, and after them those that were made again."""
 
-    def __init__(self, whole: Columns, rows: list[int], again: Columns | None) -> None:
+    def __init__(self, whole: Mapping[str, Sequence[Any]], rows: list[int], again: Columns | None = None) -> None:
         self._from, self._rows, self._again = whole, rows, again
 
     def __missing__(self, name: str) -> list[Any]:
@@ -167,7 +168,7 @@ class ClauseRecord:
     acts: tuple[Act, ...] = ()
     list_entry: int = -1
     """The list that it was taken from; -1 where it was worked out."""
-    _states: dict[datetime, tuple[ClauseState, ...]] = field(default_factory=dict, repr=False)
+    _states: dict[tuple[datetime, datetime], tuple[ClauseState, ...]] = field(default_factory=dict, repr=False)
     _single: dict[tuple[str, datetime], str] = field(default_factory=dict, repr=False)
     _made_again: dict[tuple[str, ...], pa.Table] = field(default_factory=dict, repr=False)
     _memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
@@ -195,28 +196,46 @@ class ClauseRecord:
     def _known_numbers(self) -> list[datetime]:
         return [number.known_at for number in self.numbers]
 
-    def states_at(self, at: datetime) -> tuple[ClauseState, ...]:
-        """Every part of a clause whose text was published by then, in the order of the agreement. Raises ValueError for
-        a moment after the horizon."""
+    def states_at(self, at: datetime, *, known_by: datetime | None = None) -> tuple[ClauseState, ...]:
+        """Every part of a clause whose text was published by then, in the order of the agreement.
+
+        known_by: what became known up to then counts too, as far as it tells of a time before `at`; what was known at
+        `at` without it. Raises ValueError for a moment after the horizon.
+        """
         moment = as_utc(at)
-        if moment > self.horizon:
-            raise ValueError(f"{moment} lies after {self.horizon}")
-        if moment not in self._states:
+        known = moment if known_by is None else max(as_utc(known_by), moment)
+        if known > self.horizon:
+            raise ValueError(f"{known} lies after {self.horizon}")
+        if (moment, known) not in self._states:
             if len(self._states) >= _MOST_STATES:
                 self._states.clear()
-            case_of = partial(self._case_of, moment, self.numbers_at(moment))
-            self._states[moment] = states_at(self.watch, moment, case_of, self.beside_at(moment))
-        return self._states[moment]
+            numbers = [number for number in self.numbers_at(known) if known == moment or number.period_end <= moment]
+            case_of = partial(self._case_of, moment, numbers, known_by=known)
+            beside = self.beside_at(known, began_by=None if known == moment else moment)
+            self._states[moment, known] = states_at(self.watch, moment, case_of, beside, known_by=known)
+        return self._states[moment, known]
 
-    def _case_of(self, at: datetime, numbers: Sequence[ReportedNumber], stipulation: str, watch: Watch) -> Case:
-        bears = self._bears_on[stipulation]
+    def _case_of(
+        self,
+        at: datetime,
+        numbers: Sequence[ReportedNumber],
+        stipulation: str,
+        watch: Watch,
+        *,
+        known_by: datetime | None = None,
+    ) -> Case:
+        known = known_by or at
+        columns = self._bears_on[stipulation].columns_at(known, partial(self._fused, known))
+        if known > at:
+            columns = _Taken(columns, [row for row, start in enumerate(columns["occurred_start"]) if start <= at])
         return Case(
             watch=watch,
             frame=self.frame,
-            columns=bears.columns_at(at, partial(self._fused, at)),
+            columns=columns,
             counters=numbers,
             as_of=at,
             memo=self._memo,
+            known_by=known if known > at else None,
         )
 
     @cached_property
@@ -252,11 +271,13 @@ class ClauseRecord:
             self._made_again[key] = placed.filter(pa.array(is_listed))
         return self._made_again[key]
 
-    def beside_at(self, at: datetime) -> dict[str, list[FindingCount]]:
+    def beside_at(self, at: datetime, *, began_by: datetime | None = None) -> dict[str, list[FindingCount]]:
         """By stipulation how many findings on single incidents stand beside it, by outcome or by the word for why none
-        is said; of incidents known in part only how many."""
-        moment = int(as_utc(at).timestamp() * 1_000_000)
+        is said; of incidents known in part only how many. began_by: of incidents that had begun by then alone."""
+        moment = _us(as_utc(at))
         known = self.beside.filter(pc.less_equal(self.beside["first_us"], moment))
+        if began_by is not None:
+            known = known.filter(pc.less_equal(known["began_us"], _us(as_utc(began_by))))
         is_whole = pc.less_equal(known["last_us"], moment)
         codes = pc.if_else(is_whole, known["code"], _IN_PART)
         grouped = pa.table({"stipulation": known["stipulation"], "code": codes}).group_by(["stipulation", "code"])
@@ -381,9 +402,9 @@ class ClauseRecord:
         reports bear, one that is undone again within a few of them may be left out."""
         return self._changes
 
-    def pace_at(self, at: datetime) -> Pace:
-        """How far the whole agreement is by its schedule."""
-        states = [state for state in self.states_at(at) if state.due is not None]
+    def pace_at(self, at: datetime, *, known_by: datetime | None = None) -> Pace:
+        """How far the whole agreement is by its schedule. known_by: as of `states_at`."""
+        states = [state for state in self.states_at(at, known_by=known_by) if state.due is not None]
         due = [state for state in states if state.due is not None and state.due.moment <= as_utc(at)]
         counts = Counter(state.state for state in due)
         return Pace(
@@ -487,7 +508,7 @@ def of_kinds(incidents: pa.Table, kinds: frozenset[str]) -> pa.Table:
 
 def _bearing_of(store: Store, recorded: RecordedList, watch: Watch) -> Bearing:
     kinds = kinds_asked_for(watch.agreement)
-    key = f"{recorded.entry} {recorded.tables.get('incidents', '')} {' '.join(sorted(kinds))}"
+    key = f"2 {recorded.entry} {recorded.tables.get('incidents', '')} {' '.join(sorted(kinds))}"
     bearing = kept_bearing(store, key)
     if bearing is None:
         findings = recorded.columns(store, "findings", ("incident_id", "stipulation", "outcome", "held"))
@@ -503,7 +524,8 @@ def _bearing(incidents: pa.Table, findings: pa.Table, kinds: frozenset[str]) -> 
     )
     place = pc.index_in(single["incident_id"], value_set=incidents["incident_id"].combine_chunks())
     known = [
-        incidents[name].cast(pa.int64()).combine_chunks().take(place) for name in ("first_known_at", "last_known_at")
+        incidents[name].cast(pa.int64()).combine_chunks().take(place)
+        for name in ("first_known_at", "last_known_at", "occurred_start")
     ]
     code = pc.if_else(pc.equal(single["held"], ""), single["outcome"], single["held"])
     beside = pa.table([single["stipulation"], code, *known], schema=_FINDINGS)
