@@ -334,10 +334,24 @@ class ClauseRecord:
         key = (stipulation, at)
         if key not in self._single:
             only = self._watch_of[stipulation]
-            case_of = partial(self._case_of, at, self.numbers_at(at))
-            states = states_at(only, at, case_of, {})
+            numbers = self.numbers_at(at) if self._asks_for_numbers(only.agreement) else []
+            is_published = at >= self._first_text
+            states = states_at(only, at, partial(self._case_of, at, numbers), {}) if is_published else ()
             self._single[key] = next((each.state for each in states if each.stipulation == stipulation), "")
         return self._single[key]
+
+    @cached_property
+    def _first_text(self) -> datetime:
+        """Before it no clause was known."""
+        has_text = {text.instrument for text in self.agreement.text}
+        if not has_text.issuperset(instrument.id for instrument in self.agreement.instrument):
+            return ALWAYS
+        return min((text.known_at for text in self.agreement.text), default=ALWAYS)
+
+    @staticmethod
+    def _asks_for_numbers(agreement: Agreement) -> bool:
+        readings = (reading.reads.number for provision in agreement.provision for reading in provision.reading)
+        return any(number is not None for number in (*(each.number for _, each in agreement.stipulations()), *readings))
 
     @cached_property
     def _watch_of(self) -> dict[str, Watch]:
