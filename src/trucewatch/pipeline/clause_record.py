@@ -471,7 +471,8 @@ def clause_record(
     key = sha256(f"{recorded.entry} {files} {len(batches)} {len(acts)} {recorded_by}".encode()).hexdigest()
     last = store.memory.of(_LastRecord)
     if last.record is not None and last.key == key:
-        return replace(last.record, asked=asked)
+        # What was worked out of it stays with it.
+        return last.record if last.record.asked == asked else replace(last.record, asked=asked)
     bearing = _bearing_of(store, recorded, watch)
     record = ClauseRecord(
         watch=watch,
