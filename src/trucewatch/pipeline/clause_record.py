@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
@@ -184,9 +184,7 @@ class ClauseRecord:
     @cached_property
     def numbers(self) -> list[ReportedNumber]:
         """Every version of every number that a clause asks for, the latest known last."""
-        names = {each.number.counter for _, each in self.agreement.stipulations() if each.number is not None}
-        read = (reading.reads.number for each in self.agreement.provision for reading in each.reading)
-        names.update(number.counter for number in read if number is not None)
+        names = numbers_asked_for(self.agreement)
         is_asked_for = pc.is_in(self.counters["name"], value_set=pa.array(sorted(names), pa.string()))
         is_known = pc.less_equal(self.counters["known_at"], pa.scalar(self.horizon, _TIME))
         rows = self.counters.filter(pc.and_(is_asked_for, is_known))
@@ -334,7 +332,7 @@ class ClauseRecord:
         key = (stipulation, at)
         if key not in self._single:
             only = self._watch_of[stipulation]
-            numbers = self.numbers_at(at) if self._asks_for_numbers(only.agreement) else []
+            numbers = self._numbers_named(numbers_asked_for(only.agreement), at)
             is_published = at >= self._first_text
             states = states_at(only, at, partial(self._case_of, at, numbers), {}) if is_published else ()
             self._single[key] = next((each.state for each in states if each.stipulation == stipulation), "")
@@ -348,10 +346,23 @@ class ClauseRecord:
             return ALWAYS
         return min((text.known_at for text in self.agreement.text), default=ALWAYS)
 
-    @staticmethod
-    def _asks_for_numbers(agreement: Agreement) -> bool:
-        readings = (reading.reads.number for provision in agreement.provision for reading in provision.reading)
-        return any(number is not None for number in (*(each.number for _, each in agreement.stipulations()), *readings))
+    def _numbers_named(self, names: Iterable[str], at: datetime) -> list[ReportedNumber]:
+        """The same as `numbers_at`, of numbers of these names alone."""
+        current: dict[str, ReportedNumber] = {}
+        for name in names:
+            numbers, known = self._by_name.get(name, ([], []))
+            current |= {number.counter_id: number for number in numbers[: bisect_right(known, at)]}
+        return [current[name] for name in sorted(current)]
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[list[ReportedNumber], list[datetime]]]:
+        """The numbers of each name, with when each became known."""
+        by_name: dict[str, tuple[list[ReportedNumber], list[datetime]]] = {}
+        for number in self.numbers:
+            numbers, known = by_name.setdefault(number.name, ([], []))
+            numbers.append(number)
+            known.append(number.known_at)
+        return by_name
 
     @cached_property
     def _watch_of(self) -> dict[str, Watch]:
@@ -505,6 +516,13 @@ def kinds_of(provision: Provision, stipulation: Stipulation) -> frozenset[str]:
     read = (reading.reads.kinds or () for reading in provision.reading if reading.about == stipulation.id)
     what = (stipulation.what,) if stipulation.what else ()
     return frozenset((*what, *stipulation.kinds, *(kind for kinds in read for kind in kinds)))
+
+
+def numbers_asked_for(agreement: Agreement) -> frozenset[str]:
+    """The names of the numbers that clauses give, under any reading."""
+    given = [each.number for _, each in agreement.stipulations()]
+    read = [reading.reads.number for provision in agreement.provision for reading in provision.reading]
+    return frozenset(number.counter for number in (*given, *read) if number is not None)
 
 
 def kinds_asked_for(agreement: Agreement) -> frozenset[str]:

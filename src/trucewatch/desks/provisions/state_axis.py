@@ -116,7 +116,7 @@ def _months(first: date, last: date, step: int) -> Iterator[date]:
 def draw_head(axis: Axis, at: datetime) -> str:
     """The days over the columns of bars."""
     parts = [
-        text(percent(axis.x(moment)), 12, label, _css(place), anchor="end" if axis.x(moment) > 91 else "start", dx=2)
+        text(percent(axis.x(moment)), 12, label, _css(place), dx=2)
         for place, (moment, label) in enumerate(_apart(axis))
     ]
     return element("svg", *parts, _now(axis, at, 18), class_="axis", width="100%", height=18, **hidden())
@@ -128,7 +128,7 @@ def _css(place: int) -> str:
 
 
 def _apart(axis: Axis) -> list[tuple[datetime, str]]:
-    return [(moment, label) for moment, label in axis.ticks if axis.x(moment) < 99]
+    return [(moment, label) for moment, label in axis.ticks if axis.x(moment) < 91]
 
 
 def _now(axis: Axis, at: datetime, high: int | str) -> str:
@@ -210,14 +210,13 @@ def _mark(axis: Axis, mark: Mark, has_label: list[float]) -> str:
 
 def draw_lives(axis: Axis, rows: Sequence[tuple[str, Life]], at: datetime, *, title: str, description: str) -> str:
     """All parts of clauses over time, a row each, with their names before them."""
-    step, before, head = 18, 64, 22
+    step, head = 18, 22
     high = head + step * len(rows)
     names = [
-        text(before - 8, head + step * place + 12, name, "row-name", anchor="end")
-        for place, (name, _) in enumerate(rows)
+        text("92%", head + step * place + 12, name, "row-name", anchor="end") for place, (name, _) in enumerate(rows)
     ]
     days = [
-        text(percent(axis.x(moment)), 14, label, _css(place), anchor="end" if axis.x(moment) > 91 else "start", dx=2)
+        text(percent(axis.x(moment)), 14, label, _css(place), dx=2)
         for place, (moment, label) in enumerate(_apart(axis))
     ]
     bars = [
@@ -225,30 +224,20 @@ def draw_lives(axis: Axis, rows: Sequence[tuple[str, Life]], at: datetime, *, ti
         for place, (_, life) in enumerate(rows)
         for segment in life.segments
     ]
-    # The rows' names need a place of their own whatever the width: what stands behind it is a drawing in the drawing.
     field = element(
         "svg",
+        text_element("title", title),
+        text_element("desc", description),
         _grid(axis, at, high),
         *days,
         *bars,
         _now(axis, at, high),
-        x=before,
-        class_="lives-field",
-        width="100%",
-        height=high,
-        overflow="hidden",
-    )
-    return element(
-        "svg",
-        text_element("title", title),
-        text_element("desc", description),
-        *names,
-        field,
-        class_="lives",
         width="100%",
         height=high,
         role="img",
     )
+    # The rows' names need the same place whatever the width.
+    return element("div", element("svg", *names, width="100%", height=high, **hidden()), field, class_="lives")
 
 
 def draw_steps(
@@ -262,20 +251,21 @@ def draw_steps(
         return base - (base - 14) * number / most
 
     parts = [_grid(axis, at, high)]
-    for css, which in (("step-due", 1), ("step-met", 2)):
-        for place, step in enumerate(steps):
-            until = steps[place + 1][0] if place + 1 < len(steps) else at
-            x1, x2, y = percent(axis.x(step[0])), percent(axis.x(until)), level(step[which])
-            parts.append(element("line", x1=x1, x2=x2, y1=y, y2=y, class_=css))
-            if place + 1 < len(steps):
-                parts.append(element("line", x1=x2, x2=x2, y1=y, y2=level(steps[place + 1][which]), class_=css))
+    moments = [moment for moment, _, _ in steps]
+    for css, numbers in (("step-met", [met for _, _, met in steps]), ("step-due", [due for _, due, _ in steps])):
+        for place, (moment, number) in enumerate(zip(moments, numbers, strict=True)):
+            is_last = place + 1 == len(moments)
+            x1, x2 = percent(axis.x(moment)), percent(axis.x(at if is_last else moments[place + 1]))
+            parts.append(element("line", x1=x1, x2=x2, y1=level(number), y2=level(number), class_=css))
+            if not is_last:
+                y2 = level(numbers[place + 1])
+                parts.append(element("line", x1=x2, x2=x2, y1=level(number), y2=y2, class_=css))
     days = [
         text(
             percent(axis.x(moment)),
             high - 2,
             label,
             _css(place),
-            anchor="end" if axis.x(moment) > 91 else "start",
             dx=2,
         )
         for place, (moment, label) in enumerate(_apart(axis))
@@ -306,7 +296,7 @@ def draw_slider_ticks(axis: Axis, ticks: Sequence[datetime], at: datetime) -> st
     passed = rect("0%", 6, percent(axis.x(at)), 4, "passed")
     thumb = element("svg", rect(-6, 0, 12, 16, "thumb", rx=3), x=percent(axis.x(at)), y=0, overflow="visible")
     labels = [
-        text(percent(axis.x(moment)), 28, label, _css(place), anchor="end" if axis.x(moment) > 92 else "middle")
+        text(percent(axis.x(moment)), 28, label, _css(place), anchor="middle")
         for place, (moment, label) in enumerate(_apart(axis))
     ]
     return element(
