@@ -36,7 +36,7 @@ function addressAt(seconds: number): string {
 }
 
 /** Puts the page of another moment in the place of this one; where it does not come, the browser goes there. */
-async function show(address: string, { keep }: { keep: boolean }): Promise<void> {
+async function show(address: string): Promise<void> {
   const mine = ++asked;
   document.getElementById("shown")?.setAttribute("aria-busy", "true");
   const focused = document.activeElement?.closest("#moment") ? focusName(document.activeElement) : "";
@@ -53,7 +53,7 @@ async function show(address: string, { keep }: { keep: boolean }): Promise<void>
   const [from, to] = [page.getElementById("content"), document.getElementById("content")];
   if (!from || !to) return location.assign(address);
   to.replaceChildren(...[...from.childNodes].map((node) => document.importNode(node, true)));
-  if (keep) history.pushState({ provisions: true }, "", address);
+  history.pushState(null, "", address); // the way back loads the page before anew (filters.ts)
   ready();
   if (focused) document.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true });
   const told = document.getElementById("announce");
@@ -82,7 +82,7 @@ function ready(): void {
     input.setAttribute("aria-valuetext", zonedWords(at * 1000));
     if (field) field.value = zonedWords(at * 1000);
     clearTimeout(waiting);
-    waiting = window.setTimeout(() => void show(addressAt(at), { keep: true }), WAIT_MS);
+    waiting = window.setTimeout(() => void show(addressAt(at)), WAIT_MS);
   });
 }
 
@@ -91,10 +91,7 @@ document.addEventListener("click", (event) => {
   const link = (event.target as Element).closest<HTMLAnchorElement>("#moment a[href]");
   if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  void show(link.href, { keep: true });
-});
-window.addEventListener("popstate", () => {
-  if (bar()) void show(location.href, { keep: false });
+  void show(link.href);
 });
 void loadWords();
 ready();

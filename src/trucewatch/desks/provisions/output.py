@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.markup import escape
 from rich.text import Text
 
-from trucewatch.desks.provisions.state_sentences import told
+from trucewatch.desks.provisions.state_sentences import reasons_of
 from trucewatch.findings.state_rules import RULE_SENTENCES
 from trucewatch.locale import Words, words
 from trucewatch.locale.reasons import rule_sentence, time_words
@@ -96,6 +96,6 @@ def _show_state(out: Console, state: ClauseState, record: ClauseRecord, english:
     if state.met_at:
         line.append(f", {time_words(state.met_at, watch, english)}", "default")
     out.print(line)
-    for sentence in told(state, record.watch, english):
+    for sentence in reasons_of(state, record.watch, english):
         for part in textwrap.wrap(sentence, max(out.width - 12, 30)) if out.is_terminal else [sentence]:
             out.print(Text(f"{'':10}{part}", "dim"))

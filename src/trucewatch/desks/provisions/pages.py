@@ -10,9 +10,9 @@ from fastapi import APIRouter
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from trucewatch.desks.provisions.moment_shown import Shown, shown_at
+from trucewatch.desks.provisions.glimpse import Glimpse, glimpse_of
 from trucewatch.desks.provisions.part_detail import PartDetail
-from trucewatch.desks.provisions.provision_view import AtAGlance, ProvisionShown, due_words
+from trucewatch.desks.provisions.provision_view import AtAGlance, ProvisionView, due_words
 from trucewatch.desks.provisions.state_axis import (
     Axis,
     draw_grid,
@@ -39,33 +39,33 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/agreement")
 def agreement(view: CurrentView) -> HTMLResponse:
-    glance = AtAGlance(shown_at(view), view)
+    glance = AtAGlance(glimpse_of(view), view)
     return view.page(
         "provisions/glance.html.jinja",
-        status=400 if glance.shown.fault else 200,
+        status=400 if glance.glimpse.fault else 200,
         **_of_moment(glance),
         provisions=glance.provisions,
         instruments=glance.agreement.instrument,
-        head=Markup(draw_head(glance.axis, glance.shown.at)),
+        head=Markup(draw_head(glance.axis, glance.glimpse.at)),
         days=list(glance.days()),
         lives=Markup(_lives(glance)),
         steps=glance.steps(),
-        pace=glance.shown.pace(),
+        pace=glance.glimpse.pace(),
         draw_pace=lambda steps: Markup(_pace_steps(glance, steps)),
-        first_text=min((text.known_at for text in glance.shown.record.agreement.text), default=None),
+        first_text=min((text.known_at for text in glance.glimpse.record.agreement.text), default=None),
     )
 
 
 @router.get("/agreement/instruments")
 def instruments(view: CurrentView) -> HTMLResponse:
-    known = view.snapshot.watch.agreement.known_at(view.clock)
-    names = {instrument.id: view.words.name(instrument.names) for instrument in known.instrument}
+    published = view.snapshot.watch.agreement.known_at(view.clock)
+    names = {instrument.id: view.words.name(instrument.names) for instrument in published.instrument}
     return view.page(
         "provisions/instruments.html.jinja",
-        agreement=known,
+        agreement=published,
         instruments=[
-            (instrument, [text for text in known.text if text.instrument == instrument.id])
-            for instrument in known.instrument
+            (instrument, [text for text in published.text if text.instrument == instrument.id])
+            for instrument in published.instrument
         ],
         names=names,
         relation_word=lambda word: _relation(word, view.words),
@@ -75,17 +75,17 @@ def instruments(view: CurrentView) -> HTMLResponse:
 
 @router.get("/agreement/{number:path}")
 def provision(view: CurrentView, number: str) -> HTMLResponse:
-    glance = AtAGlance(shown_at(view), view)
+    glance = AtAGlance(glimpse_of(view), view)
     found = next((one for one in glance.provisions if one.provision.number == number), None)
     if found is None:
-        later = any(one.number == number for one in glance.shown.record.agreement.provision)
-        known = later and any(
+        later = any(one.number == number for one in glance.glimpse.record.agreement.provision)
+        is_published = later and any(
             one.number == number for one in view.snapshot.watch.agreement.known_at(view.clock).provision
         )
         raise RefusalError(
             404,
             Message("Of this clause no text was known at that moment. The Agreement page has a later one.")
-            if known
+            if is_published
             else Message("No clause of this watch has this number. The Agreement page lists every clause."),
         )
     return view.page(
@@ -93,7 +93,7 @@ def provision(view: CurrentView, number: str) -> HTMLResponse:
         **_of_moment(glance),
         one=found,
         details=[PartDetail(glance, found, part) for part in found.parts],
-        head=Markup(draw_head(glance.axis, glance.shown.at)),
+        head=Markup(draw_head(glance.axis, glance.glimpse.at)),
         next_to=_next_to(glance, number),
         bearing=_bearing(glance, found),
         unless_words=lambda word: unless_words(word, view.words),
@@ -103,22 +103,22 @@ def provision(view: CurrentView, number: str) -> HTMLResponse:
 
 def _of_moment(glance: AtAGlance) -> dict[str, Any]:
     """What every page of a moment needs: the moment itself, signs and drawings."""
-    shown, view = glance.shown, glance.view
-    rail = Axis(min(shown.first, shown.at), _after(shown), view.reader.zone, view.words)
+    glimpse, view = glance.glimpse, glance.view
+    rail = Axis(min(glimpse.first, glimpse.at), _after(glimpse), view.reader.zone, view.words)
     return {
-        "shown": shown,
-        "rail": Markup(draw_slider_ticks(rail, shown.ticks, shown.at)),
+        "glimpse": glimpse,
+        "rail": Markup(draw_slider_ticks(rail, glimpse.ticks, glimpse.at)),
         "rail_from": int(rail.start.timestamp()),
         "rail_to": int(rail.end.timestamp()),
-        "tick_moments": " ".join(iso_utc(tick) for tick in (*shown.ticks, shown.clock)),
-        "field": shown.asked or view.time_form.write_moment(shown.at),
+        "tick_moments": " ".join(iso_utc(tick) for tick in (*glimpse.ticks, glimpse.clock)),
+        "field": glimpse.typed or view.time_form.write_moment(glimpse.at),
         "patterns": Markup(draw_patterns()),
         "signs": list(SIGNS),
         "fill_key": lambda state: Markup(draw_fill(state)),
         "state_sign": lambda state, size=16: Markup(draw_state(state, size=size)),
         "state_words": lambda state: state_named(state, view.words),
-        "grid": Markup(draw_grid(glance.axis, shown.at)),
-        "draw_life": lambda part: Markup(draw_life(glance.axis, part.life, shown.at)),
+        "grid": Markup(draw_grid(glance.axis, glimpse.at)),
+        "draw_life": lambda part: Markup(draw_life(glance.axis, part.life, glimpse.at)),
         "role_word": lambda role: view.words.pgettext("role", CLAUSE_ROLE[role]),
         "rule_sentence": lambda line: rule_words(line, view.telling.watch, view.words),
         "due_words": lambda due: due_words(due, view),
@@ -128,9 +128,9 @@ def _of_moment(glance: AtAGlance) -> dict[str, Any]:
     }
 
 
-def _after(shown: Shown) -> datetime:
+def _after(glimpse: Glimpse) -> datetime:
     """The right end of the slider: the clock, and never its left one."""
-    return max(shown.clock, min(shown.first, shown.at) + timedelta(hours=1))
+    return max(glimpse.clock, min(glimpse.first, glimpse.at) + timedelta(hours=1))
 
 
 def _typed(text: str, view: View) -> str:
@@ -143,7 +143,7 @@ def _lives(glance: AtAGlance) -> str:
     return draw_lives(
         glance.axis,
         [(part.id, part.life) for one in glance.provisions for part in one.parts],
-        glance.shown.at,
+        glance.glimpse.at,
         title=words.gettext("All parts of clauses over time"),
         description=words.gettext("A row for each part of a clause; the table below says the same in words."),
     )
@@ -154,7 +154,7 @@ def _pace_steps(glance: AtAGlance, steps: list[tuple[datetime, int, int]]) -> st
     return draw_steps(
         glance.axis,
         steps,
-        glance.shown.at,
+        glance.glimpse.at,
         title=words.gettext("How many parts were due, and how many of these are on record as met"),
         description=words.gettext("Two lines that rise in steps; the table below says the same in words."),
     )
@@ -179,7 +179,7 @@ class Bearing:
     source: str
 
 
-def _bearing(glance: AtAGlance, one: ProvisionShown) -> list[Bearing]:
+def _bearing(glance: AtAGlance, one: ProvisionView) -> list[Bearing]:
     own, language = {part.id for part in one.parts}, glance.view.words
     bearing: list[Bearing] = []
     for each in glance.agreement.instrument:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.desks.provisions.provision_view import AtAGlance, PartShown, ProvisionShown
+from trucewatch.desks.provisions.provision_view import AtAGlance, PartView, ProvisionView
 from trucewatch.model.agreement import Text
 from trucewatch.model.clause_parts import Reading
 from trucewatch.model.incident import Counter, Finding, Incident
@@ -26,14 +26,14 @@ class PartDetail:
     """All that the page of a provision shows of one part."""
 
     glance: AtAGlance
-    of: ProvisionShown
-    part: PartShown
+    of: ProvisionView
+    part: PartView
 
     @cached_property
     def readings(self) -> list[Reading]:
         """In the order in which they became known."""
-        known = [each for each in self.of.provision.reading if each.about == self.part.id]
-        return sorted(known, key=lambda each: (each.known_at, each.by))
+        own = [each for each in self.of.provision.reading if each.about == self.part.id]
+        return sorted(own, key=lambda each: (each.known_at, each.by))
 
     @cached_property
     def quotes(self) -> list[tuple[Text, str]]:
@@ -44,11 +44,11 @@ class PartDetail:
     @cached_property
     def history(self) -> list[tuple[str, str, str]]:
         """Its changes up to the moment that is shown: when, the state, and the moment as an address has it."""
-        shown, view = self.glance.shown, self.glance.view
+        glimpse, view = self.glance.glimpse, self.glance.view
         return [
-            (view.telling.moment(change.at), change.state, shown.query(change.at, "then"))
-            for change in shown.changes
-            if change.stipulation == self.part.id and change.at <= shown.at
+            (view.telling.moment(change.at), change.state, glimpse.query(change.at, "then"))
+            for change in glimpse.changes
+            if change.stipulation == self.part.id and change.at <= glimpse.at
         ]
 
     @cached_property
@@ -72,8 +72,8 @@ class PartDetail:
     def numbers(self) -> list[Counter]:
         """The reported numbers that it rests on."""
         wanted = {name for name in self.part.state.evidence if name.startswith("c-")}
-        at = self.glance.shown.known_by or self.glance.shown.at
-        return [number for number in self.glance.shown.record.numbers_at(at) if number.counter_id in wanted]
+        at = self.glance.glimpse.known_by or self.glance.glimpse.at
+        return [number for number in self.glance.glimpse.record.numbers_at(at) if number.counter_id in wanted]
 
     @cached_property
     def _places(self) -> Ints:
@@ -85,23 +85,23 @@ class PartDetail:
     @cached_property
     def _telling(self) -> Ints:
         """Of these the ones whose incident was known by the moment that is shown."""
-        view, shown = self.glance.view, self.glance.shown
+        view, glimpse = self.glance.view, self.glance.glimpse
         snapshot = view.snapshot
         outcomes = snapshot.finding_outcome[self._places]
         telling = self._places[outcomes != OUTCOMES.index("not_applicable")]
-        known = np.array(
-            [moment is not None and moment <= (shown.known_by or shown.at) for moment in self._known(telling)],
+        is_known = np.array(
+            [moment is not None and moment <= (glimpse.known_by or glimpse.at) for moment in self._known(telling)],
             dtype=bool,
         )
-        kept: Ints = telling[known]
-        return kept
+        places: Ints = telling[is_known]
+        return places
 
     def _known(self, places: Ints) -> list[datetime | None]:
         snapshot = self.glance.view.snapshot
-        known: list[datetime | None] = (
+        moments: list[datetime | None] = (
             snapshot.incidents["first_known_at"].take(snapshot.finding_incident[places]).to_pylist()
         )
-        return known
+        return moments
 
     @cached_property
     def counts(self) -> dict[str, int]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
-from trucewatch.desks.provisions.moment_shown import Shown
+from trucewatch.desks.provisions.glimpse import Glimpse
 from trucewatch.desks.provisions.state_axis import Axis, Life, Mark, Segment, Span
 from trucewatch.desks.provisions.state_sentences import rule_words, why
 from trucewatch.errors import TimeError
@@ -31,7 +31,7 @@ _DAYS_OF_RULES: Final = frozenset(("day", "day_of_watch", "zones", "term", "exte
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartShown:
+class PartView:
     """A part of a clause. why: its state in one sentence."""
 
     stipulation: Stipulation
@@ -46,10 +46,10 @@ class PartShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProvisionShown:
+class ProvisionView:
     provision: Provision
     instrument: Instrument
-    parts: tuple[PartShown, ...]
+    parts: tuple[PartView, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,25 +66,25 @@ class DayOfPart:
 class AtAGlance:
     """All provisions at the moment that is shown."""
 
-    shown: Shown
+    glimpse: Glimpse
     view: View
 
     @cached_property
     def agreement(self) -> Agreement:
         """As it was known."""
-        record = self.shown.record
-        return agreement_at(record.agreement, self.shown.at, self.shown.known_by, record.watch.zone)
+        record = self.glimpse.record
+        return agreement_at(record.agreement, self.glimpse.at, self.glimpse.known_by, record.watch.zone)
 
     @cached_property
     def states(self) -> Mapping[str, ClauseState]:
-        return {state.stipulation: state for state in self.shown.states()}
+        return {state.stipulation: state for state in self.glimpse.states()}
 
     @cached_property
-    def provisions(self) -> tuple[ProvisionShown, ...]:
+    def provisions(self) -> tuple[ProvisionView, ...]:
         """In the order of the text."""
         instruments = {instrument.id: instrument for instrument in self.agreement.instrument}
         return tuple(
-            ProvisionShown(
+            ProvisionView(
                 provision=provision,
                 instrument=instruments[provision.instrument],
                 parts=tuple(self._part(each) for each in provision.stipulation if each.id in self.states),
@@ -93,9 +93,9 @@ class AtAGlance:
             if provision.instrument in instruments
         )
 
-    def _part(self, stipulation: Stipulation) -> PartShown:
+    def _part(self, stipulation: Stipulation) -> PartView:
         state = self.states[stipulation.id]
-        return PartShown(
+        return PartView(
             stipulation=stipulation,
             state=state,
             word=state_named(state.state, self.view.words),
@@ -108,9 +108,9 @@ class AtAGlance:
     @cached_property
     def axis(self) -> Axis:
         """From the first day to the clock, and on to the days that are due soon after."""
-        shown = self.shown
-        start = min((shown.first, shown.at))
-        until = max(shown.clock, start + timedelta(days=7))
+        glimpse = self.glimpse
+        start = min((glimpse.first, glimpse.at))
+        until = max(glimpse.clock, start + timedelta(days=7))
         due = [state.due.range.latest for state in self.states.values() if state.due is not None]
         furthest = until + (until - start) * _AHEAD
         end = max((until, *(moment for moment in due if moment <= furthest)))
@@ -120,15 +120,15 @@ class AtAGlance:
     @cached_property
     def _course(self) -> Mapping[str, list[tuple[datetime, str]]]:
         """By part, from when on it stood how, up to the moment that is shown."""
-        shown = self.shown
+        glimpse = self.glimpse
         course: dict[str, list[tuple[datetime, str]]] = {}
-        if shown.known_by is None:
-            for change in shown.changes:
-                if change.at <= shown.at:
+        if glimpse.known_by is None:
+            for change in glimpse.changes:
+                if change.at <= glimpse.at:
                     course.setdefault(change.stipulation, []).append((change.at, change.state))
             return course
         for moment in self._moments():
-            for state in shown.record.states_at(moment, known_by=shown.known_by):
+            for state in glimpse.record.states_at(moment, known_by=glimpse.known_by):
                 so_far = course.setdefault(state.stipulation, [])
                 if not so_far or so_far[-1][1] != state.state:
                     so_far.append((moment, state.state))
@@ -136,19 +136,19 @@ class AtAGlance:
 
     def _moments(self) -> list[datetime]:
         """Where a state may change by what is known today: what was due, done, or became known."""
-        moments = {self.shown.at, *self.shown.ticks}
+        moments = {self.glimpse.at, *self.glimpse.ticks}
         for state in self.states.values():
             if state.due is not None:
                 moments.update((state.due.range.earliest, state.due.range.latest))
             if (met := moment_of(state.met_at, self.view)) is not None:
                 moments.add(met.earliest)
-        every = self.shown.record.moments()
+        every = self.glimpse.record.moments()
         if len(every) <= _MOST_LOOKED:
             moments.update(every)
-        return sorted(moment for moment in moments if ALWAYS < moment <= self.shown.at)
+        return sorted(moment for moment in moments if ALWAYS < moment <= self.glimpse.at)
 
     def life_of(self, stipulation: Stipulation) -> Life:
-        course = [*self._course.get(stipulation.id, []), (self.shown.at, "")]
+        course = [*self._course.get(stipulation.id, []), (self.glimpse.at, "")]
         state = self.states[stipulation.id]
         return Life(
             tuple(Segment(start, end, word) for (start, word), (end, _) in pairwise(course)),
@@ -192,7 +192,7 @@ class AtAGlance:
 
     def own_due(self, stipulation: Stipulation) -> Due | None:
         """When the text alone has it due."""
-        record = self.shown.record
+        record = self.glimpse.record
         return stipulation.due(ALWAYS, record.watch.zone, None, record.agreement.authoritative)
 
     def _day(self, stipulation: Stipulation, due: Due, *, with_year: bool = False) -> str:
@@ -203,7 +203,7 @@ class AtAGlance:
         elif deadline is not None and deadline.day is not None:
             day = deadline.day
         else:
-            zone = self.shown.record.watch.zone
+            zone = self.glimpse.record.watch.zone
             zones = zones_of(deadline, zone) if deadline is not None else (zone,)
             day = (due.range.latest - timedelta(microseconds=1)).astimezone(zones[0]).date()
         return self.view.words.short_day(day) if with_year else self.view.words.bare_day(day)
@@ -249,13 +249,15 @@ class AtAGlance:
 
     def steps(self) -> list[tuple[datetime, int, int]]:
         """From when on how many parts were due, and how many of these are shown as met, in time or late."""
-        shown, steps = self.shown, list[tuple[datetime, int, int]]()
-        moments = {change.at for change in shown.changes if change.at <= shown.at} | {shown.at}
+        glimpse, steps = self.glimpse, list[tuple[datetime, int, int]]()
+        moments = {change.at for change in glimpse.changes if change.at <= glimpse.at} | {glimpse.at}
         moments |= {
-            state.due.moment for state in self.states.values() if state.due is not None and state.due.moment <= shown.at
+            state.due.moment
+            for state in self.states.values()
+            if state.due is not None and state.due.moment <= glimpse.at
         }
         for moment in sorted(moments)[-_MOST_LOOKED:]:
-            pace = shown.record.pace_at(moment, known_by=shown.known_by)
+            pace = glimpse.record.pace_at(moment, known_by=glimpse.known_by)
             step = (pace.due, pace.met + pace.met_late)
             if not steps or steps[-1][1:] != step:
                 steps.append((moment, *step))

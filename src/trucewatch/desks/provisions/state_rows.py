@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from trucewatch.desks.provisions.moment_shown import Shown
+from trucewatch.desks.provisions.glimpse import Glimpse
 from trucewatch.desks.provisions.state_sentences import rule_words
 from trucewatch.locale import Words
 from trucewatch.locale.reasons import party_name
@@ -44,12 +44,12 @@ STATE_COLUMNS: Final = (
 CHANGE_COLUMNS: Final = ("status", "simulated", "watch", "clause", "part", "at", "state", "state_before")
 
 
-def state_rows(shown: Shown, watch: Watch, words: Words) -> Iterator[dict[str, Any]]:
+def state_rows(glimpse: Glimpse, watch: Watch, words: Words) -> Iterator[dict[str, Any]]:
     """A row a part. watch: with the names that its console knows."""
-    since = _since(shown)
-    barred = _barred(shown)
-    by_stipulation = {each.id: each for _, each in shown.record.agreement.stipulations()}
-    for state in shown.states():
+    since = _since(glimpse)
+    barred = _barred(glimpse)
+    by_stipulation = {each.id: each for _, each in glimpse.record.agreement.stipulations()}
+    for state in glimpse.states():
         stipulation = by_stipulation[state.stipulation]
         due = state.due
         evidence = [name for name in state.evidence if name not in barred]
@@ -57,8 +57,8 @@ def state_rows(shown: Shown, watch: Watch, words: Words) -> Iterator[dict[str, A
             "status": INSIDE,
             "simulated": watch.settings.simulated,
             "watch": watch.settings.id,
-            "as_of": iso_utc(shown.at),
-            "known": shown.known,
+            "as_of": iso_utc(glimpse.at),
+            "known": glimpse.knowing,
             "instrument": state.instrument,
             "clause": state.provision,
             "part": state.stipulation,
@@ -66,7 +66,7 @@ def state_rows(shown: Shown, watch: Watch, words: Words) -> Iterator[dict[str, A
             "obliged": list(stipulation.obliged),
             "obliged_by": stipulation.obliged_by,
             "state": state.state,
-            "since": since.get((state.stipulation, state.state)) if shown.known == "then" else None,
+            "since": since.get((state.stipulation, state.state)) if glimpse.knowing == "then" else None,
             "due_from": iso_utc(due.range.earliest) if due and not due.range.is_exact else None,
             "due": iso_utc(due.moment) if due else None,
             "due_text": state.text or None,
@@ -82,11 +82,11 @@ def state_rows(shown: Shown, watch: Watch, words: Words) -> Iterator[dict[str, A
         }
 
 
-def change_rows(shown: Shown, watch: Watch) -> Iterator[dict[str, Any]]:
+def change_rows(glimpse: Glimpse, watch: Watch) -> Iterator[dict[str, Any]]:
     """A row a change, up to the watch's clock, in order of time."""
-    clause_of = {each.id: provision.number for provision, each in shown.record.agreement.stipulations()}
+    clause_of = {each.id: provision.number for provision, each in glimpse.record.agreement.stipulations()}
     before: dict[str, str] = {}
-    for change in shown.changes:
+    for change in glimpse.changes:
         yield {
             "status": INSIDE,
             "simulated": watch.settings.simulated,
@@ -109,38 +109,38 @@ def csv_text(rows: Iterable[dict[str, Any]], columns: tuple[str, ...]) -> str:
     return sink.getvalue()
 
 
-def json_text(rows: Iterable[dict[str, Any]], shown: Shown, watch: Watch) -> str:
+def json_text(rows: Iterable[dict[str, Any]], glimpse: Glimpse, watch: Watch) -> str:
     """The rows as one JSON object, with what the file is and how far the whole agreement is."""
-    pace = shown.pace()
+    pace = glimpse.pace()
     document = {
         "schema": "trucewatch/inside-provisions/1",
         "status": INSIDE,
         "watch": watch.settings.id,
         "simulated": watch.settings.simulated,
-        "as_of": iso_utc(shown.at),
-        "known": shown.known,
+        "as_of": iso_utc(glimpse.at),
+        "known": glimpse.knowing,
         "pace": {name: getattr(pace, name) for name in pace.__slots__},
         "stipulations": list(rows),
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def _since(shown: Shown) -> dict[tuple[str, str], str]:
+def _since(glimpse: Glimpse) -> dict[tuple[str, str], str]:
     """From when on a part has stood as it stands at the moment that is shown."""
     latest: dict[str, tuple[str, datetime]] = {}
-    for change in shown.changes:
-        if change.at <= shown.at:
+    for change in glimpse.changes:
+        if change.at <= glimpse.at:
             latest[change.stipulation] = (change.state, change.at)
     return {(part, state): iso_utc(at) for part, (state, at) in latest.items()}
 
 
-def _barred(shown: Shown) -> frozenset[str]:
+def _barred(glimpse: Glimpse) -> frozenset[str]:
     """The observations and numbers that rest on sources whose rows never leave."""
-    barred = shown.record.watch.never_leaving
+    barred = glimpse.record.watch.never_leaving
     if not barred:
         return frozenset()
-    names = {number.counter_id for number in shown.record.numbers if number.source in barred}
-    incidents = shown.record.incidents
+    names = {number.counter_id for number in glimpse.record.numbers if number.source in barred}
+    incidents = glimpse.record.incidents
     for sources, members in zip(incidents["sources"].to_pylist(), incidents["members"].to_pylist(), strict=True):
         if not barred.isdisjoint(sources):
             names.update(members)

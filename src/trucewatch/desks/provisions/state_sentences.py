@@ -20,7 +20,7 @@ _SETTLING: Final = ("by_hand", "suspended", "relation", "end", "end_range")
 _BY_RULE: Final = frozenset(("suspended", "no_longer_in_force", "not_yet_in_force"))
 
 
-def told(state: ClauseState, watch: Watch, language: Words) -> list[str]:
+def reasons_of(state: ClauseState, watch: Watch, language: Words) -> list[str]:
     """Why it stands so, with all that gave it."""
     sentences = list(filter(None, [finding_sentence(state, watch, language)]))
     for answer in state.readings:

@@ -15,28 +15,28 @@ from trucewatch.pipeline.clause_record import ClauseRecord, Pace, StateChange, c
 from trucewatch.server.view import View
 from trucewatch.store.lists import last_list
 
-KNOWN: Final = ("then", "today")
+WAYS: Final = ("then", "today")
 """By what was known at the moment that is shown, or by all that is known at the watch's clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Glimpse:
     """A moment of a record. clock: of the watch, or of a replay: nothing later is shown. changes: up to the clock.
     ticks: the last moment of each day on which a state changes. fault: why the moment that was asked for is not shown,
-    with `asked`, what was asked."""
+    with `typed`, what was asked."""
 
     record: ClauseRecord
     at: datetime
-    known: str
+    knowing: str
     clock: datetime
     changes: tuple[StateChange, ...]
     ticks: tuple[datetime, ...]
     fault: Message | None = None
-    asked: str = ""
+    typed: str = ""
 
     @property
     def known_by(self) -> datetime | None:
-        return self.clock if self.known == "today" else None
+        return self.clock if self.knowing == "today" else None
 
     def states(self) -> tuple[ClauseState, ...]:
         return self.record.states_at(self.at, known_by=self.known_by)
@@ -59,16 +59,16 @@ class Shown:
         after = next((tick for tick in self.ticks if tick > self.at), None)
         return after if after is not None else (self.clock if self.at < self.clock else None)
 
-    def query(self, at: datetime | None = None, known: str = "") -> str:
+    def query(self, at: datetime | None = None, knowing: str = "") -> str:
         """What stands behind the `?` of an address that shows this, or another moment."""
         moment = at or self.at
         pairs = [] if moment == self.clock else [("as_of", iso_utc(moment))]
-        if (known or self.known) != "then":
-            pairs.append(("known", known or self.known))
+        if (knowing or self.knowing) != "then":
+            pairs.append(("known", knowing or self.knowing))
         return urlencode(pairs)
 
 
-def shown_at(view: View) -> Shown:
+def glimpse_of(view: View) -> Glimpse:
     """The moment that a request asks for; the watch's clock without one, or where it cannot be shown.
 
     Raises WatchError, StoreError.
@@ -79,11 +79,11 @@ def shown_at(view: View) -> Shown:
     record = clause_record(store, view.console.folder, now=view.console.now(), as_of=as_of)
     clock = min(view.clock, record.horizon)
     params = view.request.query_params
-    known = params.get("known", "")
-    at, fault, asked = clock, None, params.get("as_of", "").strip()
-    if asked:
+    knowing = params.get("known", "")
+    at, fault, typed = clock, None, params.get("as_of", "").strip()
+    if typed:
         try:
-            at = view.time_form.read_moment(asked)
+            at = view.time_form.read_moment(typed)
         except TimeError as exc:
             fault = exc.message
         if at > clock:
@@ -93,13 +93,13 @@ def shown_at(view: View) -> Shown:
             )
     changes = tuple(change for change in record.changes() if ALWAYS < change.at <= clock)
     last_of_day = {change.at.astimezone(view.reader.zone).date(): change.at for change in changes}
-    return Shown(
+    return Glimpse(
         record=record,
         at=at,
-        known=known if known in KNOWN else "then",
+        knowing=knowing if knowing in WAYS else "then",
         clock=clock,
         changes=changes,
         ticks=tuple(last_of_day.values()),
         fault=fault,
-        asked=asked if fault else "",
+        typed=typed if fault else "",
     )
