@@ -29,6 +29,7 @@ from trucewatch.messages import Message
 from trucewatch.model.calibration import Calibrations
 from trucewatch.model.claims import NOBODY, folded_name, looks_like, party_words, voice_words
 from trucewatch.model.edits import Act, acts_known, standing_acts
+from trucewatch.model.implementation import WorkOut
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.recipient_key import RecipientKeys
 from trucewatch.model.report import LearntAnew, Publication, RejectedCount, ReportInputs
@@ -38,6 +39,7 @@ from trucewatch.model.verification import VerificationStep
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.calibrations import Rows, learnt_anew_since, make_missing, missing_at, standing_at
 from trucewatch.pipeline.current_rows import CurrentRows, carried_on, gathered
+from trucewatch.pipeline.implementation import implementation_inputs
 from trucewatch.pipeline.intake import Intake, standing_batches, take_in, watch_of_today, watch_to_look_at
 from trucewatch.pipeline.last_work import LastWork, places_of
 from trucewatch.pipeline.list_record import record_work, revision_made
@@ -114,6 +116,8 @@ class Assessment:
     """What was asked about incidents, as the journal held it."""
     recipient_keys: RecipientKeys = field(default_factory=dict, repr=False)
     """The keys of recipients' codes, those of today in a replay too."""
+    implementation: WorkOut | None = field(default=None, compare=False, repr=False)
+    """How parts of clauses stood, from the store that the list is of."""
 
     def report_inputs(self) -> ReportInputs:
         """The same, as reports take it."""
@@ -133,6 +137,7 @@ class Assessment:
             recipient_keys=self.recipient_keys,
             published=published_words(self.observations, self.watch),
             verification=self.verification,
+            implementation=self.implementation,
         )
 
     def outcomes(self) -> dict[str, int]:
@@ -399,6 +404,17 @@ def assess(
         list_entry=entry,
         verification=recorded_steps(store, recorded_by),
         recipient_keys=recipient_keys(store),
+        implementation=partial(
+            implementation_inputs,
+            store,
+            folder,
+            now=now,
+            as_of=moment,
+            recorded_by=recorded_by,
+            watch=watch,
+            observations=knowledge.current,
+            counters=counted,
+        ),
     )
 
 
