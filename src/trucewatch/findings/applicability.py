@@ -4,11 +4,11 @@ and zone."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pyarrow as pa
 import shapely
@@ -25,6 +25,7 @@ from trucewatch.model.times import NEVER, iso_utc, shifted
 from trucewatch.model.watch import Watch
 from trucewatch.model.zone import Notice
 
+T = TypeVar("T")
 Facts = Mapping[str, str | list[str]]
 
 SIGMAS_95: Final = 1.959963984540054
@@ -114,7 +115,22 @@ class Case:
     as_of: datetime
     met: dict[str, Range] = field(default_factory=dict)
     """When each stipulation was met that was looked at before: terms are counted from that."""
+    memo: dict[Hashable, Any] | None = None
+    """What single incidents come to under a clause, for who asks about many moments."""
     _boundaries: dict[tuple[str, datetime], Any] = field(default_factory=dict)
+
+    def remembered(self, stipulation: Stipulation, row: int, more: Hashable, work_out: Callable[[], T]) -> T:
+        """What one incident comes to under a stipulation as it is read, worked out once for all moments at which it is
+        known as far."""
+        if self.memo is None or stipulation.judgment:
+            return work_out()
+        of = (stipulation.id, stipulation.kinds, stipulation.what, stipulation.zone, stipulation.in_force)
+        own = (stipulation.suspension, stipulation.obliged, stipulation.number)
+        key = (of, own, self.columns["incident_id"][row], len(self.columns["members"][row]), more)
+        if key not in self.memo:
+            self.memo[key] = work_out()
+        result: T = self.memo[key]
+        return result
 
     def due_of(self, stipulation: Stipulation) -> Due | None:
         """When it is due, by what was known."""
@@ -255,10 +271,8 @@ def bar_by_dates(stipulation: Stipulation, start: datetime, end: datetime) -> Ve
     force = stipulation.in_force
     for pause in stipulation.suspension:
         if pause.from_ <= start and end < (pause.until or NEVER):
-            facts: Facts = {"from": iso_utc(pause.from_)}
-            return Verdict(
-                "not_applicable", "suspended", facts | {"until": iso_utc(pause.until)} if pause.until else facts
-            )
+            ends = {"until": iso_utc(pause.until)} if pause.until else {}
+            return Verdict("not_applicable", "suspended", {"from": iso_utc(pause.from_), **ends})
     # Half-open: what ends at that very moment was before it; what has no length was at it.
     if end < force.maybe_from or (end == force.maybe_from and start < end):
         return Verdict("not_applicable", "before_in_force", {"from": iso_utc(force.maybe_from)})

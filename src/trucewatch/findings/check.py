@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.findings import applicability, gate, judged, kept_up, prohibited, required
-from trucewatch.findings.applicability import Case, Columns
+from trucewatch.findings.applicability import Case, Columns, Verdict
 from trucewatch.geo.arrays import Ints, Mask
 from trucewatch.geo.frame import LocalFrame
 from trucewatch.model.agreement import Provision, Stipulation
@@ -188,8 +188,10 @@ def _checked(
         found = list(KINDS_OF_STIPULATION[stipulation.kind].check_stipulation(provision, stipulation, case))
         rows += found
         # Terms of others may be counted from when it was met.
-        if (met := met_range(found[-1], watch) if found else None) is not None:
-            case.met[stipulation.id] = met
+        if found and not found[-1]["incident_id"]:
+            whole = Verdict(found[-1]["outcome"], found[-1]["reason"], json.loads(found[-1]["facts"]))
+            if (met := met_range(whole, watch)) is not None:
+                case.met[stipulation.id] = met
     return pa.Table.from_pylist(rows, schema=FINDING_SCHEMA)
 
 
@@ -211,11 +213,10 @@ def in_order_of_terms(pairs: Sequence[tuple[Provision, Stipulation]]) -> list[tu
     return list(placed.values())
 
 
-def met_range(finding: Mapping[str, Any], watch: Watch) -> Range | None:
-    """When that which a finding says was done was done, as far as its facts tell: a moment, or a local day."""
-    if finding["outcome"] != "consistent" or finding["incident_id"]:
-        return None
-    told = json.loads(finding["facts"]).get("occurred")
+def met_range(whole: Verdict, watch: Watch) -> Range | None:
+    """When that which the verdict on a stipulation says was done was done, as far as its facts tell: a moment, or a
+    local day."""
+    told = whole.facts.get("occurred") if whole.outcome == "consistent" else None
     if not isinstance(told, str):
         return None
     if len(told) == len("2020-11-25"):

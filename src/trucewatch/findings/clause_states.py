@@ -7,8 +7,7 @@ claim. An absence of records says nothing of whether something was done.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -23,9 +22,10 @@ from trucewatch.model.agreement import Agreement, Instrument, Provision, Stipula
 from trucewatch.model.claims import folded_name, voice_words
 from trucewatch.model.clause_parts import ClaimOfState, RoleOf
 from trucewatch.model.clause_state import STATES, ClauseState, FindingCount, KeptSpan, ReadingAnswer
-from trucewatch.model.deadlines import Due, Ending
+from trucewatch.model.deadlines import Due, Ending, Range
 from trucewatch.model.ids import finding_id
 from trucewatch.model.times import NEVER, day_of
+from trucewatch.model.watch import Watch
 
 STATE_OF_REASON: Final[Mapping[str, str]] = {
     "before_in_force": "not_yet_in_force",
@@ -56,23 +56,30 @@ _UP: Final[Mapping[str, bool]] = {
 }
 
 
-def states_at(case: Case, beside: Mapping[str, Sequence[FindingCount]]) -> tuple[ClauseState, ...]:
-    """Every stipulation whose text was published by `case.as_of`, in the order of the agreement.
+CaseOf = Callable[[str, Watch], Case]
+"""The case of a stipulation, by its id, under a watch: the incidents of the kinds that it asks about and the counters,
+as known at the moment."""
 
-    case: the incidents of the kinds that clauses ask for and the counters, as known then, under the whole agreement.
+
+def states_at(
+    watch: Watch, at: datetime, case_of: CaseOf, beside: Mapping[str, Sequence[FindingCount]]
+) -> tuple[ClauseState, ...]:
+    """Every stipulation whose text was published by then, in the order of the agreement.
+
     beside: by stipulation the findings on single incidents that stand beside it.
     """
-    agreement = case.agreement.known_at(case.as_of)
-    # A reading is worked out by itself: each case below looks at the clause as somebody reads it.
+    agreement = watch.agreement.known_at(at)
+    # A reading is worked out by itself: the case looks at the clause as somebody reads it.
     alone = replace(agreement, provision=tuple(replace(each, reading=()) for each in agreement.provision))
-    plain = replace(case, watch=replace(case.watch, agreement=alone), met={})
-    pairs = [
-        (provision, stipulation.binding_at(case.as_of, case.watch.zone))
-        for provision, stipulation in agreement.stipulations()
-    ]
+    plain = replace(watch, agreement=alone)
+    originals = {stipulation.id: stipulation for _, stipulation in agreement.stipulations()}
+    pairs = [(provision, stipulation.binding_at(at, watch.zone)) for provision, stipulation in agreement.stipulations()]
+    met: dict[str, Range] = {}
     states: dict[str, ClauseState] = {}
     for provision, stipulation in in_order_of_terms(pairs):
-        looked = _Looked(agreement, provision, stipulation, plain, tuple(beside.get(stipulation.id, ())))
+        case = replace(case_of(stipulation.id, plain), met=met)
+        ending = originals[stipulation.id].ending(at, watch.zone)
+        looked = _Looked(agreement, provision, stipulation, case, ending, tuple(beside.get(stipulation.id, ())))
         states[stipulation.id] = looked.state()
     return tuple(states[stipulation.id] for _, stipulation in pairs)
 
@@ -86,7 +93,6 @@ class _Answer:
     evidence: tuple[str, ...]
     due: Due | None
     spans: tuple[KeptSpan, ...] = ()
-    finding: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -97,16 +103,12 @@ class _Looked:
     provision: Provision
     stipulation: Stipulation
     case: Case
+    ending: Ending
     beside: tuple[FindingCount, ...]
 
     @cached_property
     def voices(self) -> dict[str, str]:
         return voice_words(self.agreement)
-
-    @cached_property
-    def ending(self) -> Ending:
-        original = next(each for _, each in self.case.agreement.stipulations() if each.id == self.stipulation.id)
-        return original.ending(self.case.as_of, self.case.watch.zone)
 
     def voice(self, who: str) -> str:
         """Whose voice it is: the party's that a body counts with."""
@@ -115,7 +117,7 @@ class _Looked:
     def state(self) -> ClauseState:
         stipulation, now = self.stipulation, self.case.as_of
         answer = self.answer(stipulation)
-        if answer.finding is not None and (met := met_range(answer.finding, self.case.watch)) is not None:
+        if (met := met_range(answer.verdict, self.case.watch)) is not None:
             self.case.met[stipulation.id] = met
         readings = self.readings(answer)
         worked_out = self.first_that_holds(answer, readings)
@@ -177,16 +179,16 @@ class _Looked:
         return _Answer(_by_dates(read, self.case), Verdict("not_applicable", "", {}), (), None)
 
     def whole(self, read: Stipulation) -> _Answer:
-        kind = required if read.kind == "required" else judged
-        finding = list(kind.check_stipulation(self.provision, read, self.case))[-1]
-        verdict = Verdict(finding["outcome"], finding["reason"], json.loads(finding["facts"]))
+        evidence: Sequence[str] = ()
+        if read.kind == "required":
+            verdict, evidence = required.judge_stipulation(read, self.case)
+        else:
+            verdict = judged.judge_stipulation(read, self.case)
         due = self.case.due_of(read)
         state = STATE_OF_REASON.get(verdict.reason, "")
         if verdict.reason in ("judged", "agreed_by_delegations"):
             state = {"consistent": "met", "inconsistent": "not_met"}.get(verdict.outcome, "")
-        return _Answer(
-            state or _by_due(read, due, self.case), verdict, tuple(finding["evidence"]), due, finding=finding
-        )
+        return _Answer(state or _by_due(read, due, self.case), verdict, tuple(evidence), due)
 
     def kept(self, read: Stipulation) -> _Answer:
         looked = kept_up.look_at_incidents(read, self.case)

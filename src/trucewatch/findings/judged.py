@@ -67,7 +67,7 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
         )
     due = case.due_of(stipulation)
     views = positions_on(stipulation, case)
-    whole = bar_by_dates(stipulation, case.as_of, case.as_of) or judge_views(views, case)
+    whole = judge_stipulation(stipulation, case)
     yield finding_row(
         provision,
         stipulation,
@@ -78,6 +78,11 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
         simulated=case.watch.settings.simulated,
         reviewed=is_reviewed(whole, views, case),
     )
+
+
+def judge_stipulation(stipulation: Stipulation, case: Case) -> Verdict:
+    """What the delegations said of it as a whole."""
+    return bar_by_dates(stipulation, case.as_of, case.as_of) or judge_views(positions_on(stipulation, case), case)
 
 
 def judge_views(views: Mapping[str, str], case: Case) -> Verdict:

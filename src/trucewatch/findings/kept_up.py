@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from trucewatch.findings.applicability import (
@@ -191,15 +192,19 @@ def look_at_incidents(stipulation: Stipulation, case: Case) -> list[Looked]:
     looked: list[Looked] = []
     for row in case.rows_of_kinds(kinds_of(stipulation)):
         views = positions_on(stipulation, case, case.columns["incident_id"][row])
-        verdict = under_readings(
-            stipulation,
-            case,
-            lambda read, row=row: judge_incident(read, case, row),  # type: ignore[misc]
-            kinds=case.kinds(row),
-            began=case.columns["occurred_start"][row],
-        )
+        verdict = case.remembered(stipulation, row, "kept_up", partial(_under_readings, stipulation, case, row))
         looked.append(Looked(row, decided(verdict, views, case), views))
     return looked
+
+
+def _under_readings(stipulation: Stipulation, case: Case, row: int) -> Verdict:
+    return under_readings(
+        stipulation,
+        case,
+        lambda read: judge_incident(read, case, row),
+        kinds=case.kinds(row),
+        began=case.columns["occurred_start"][row],
+    )
 
 
 def signs_of(stipulation: Stipulation, case: Case, looked: Sequence[Looked]) -> Signs:

@@ -88,8 +88,8 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "happened_around_due": (
         mark(
-            "What clause {clause} requires ({what}) is recorded on {occurred}; it was due between {due_from} and {due}, "
-            "so whether in time cannot be told."
+            "What clause {clause} requires ({what}) is recorded on {occurred}; it was due between {due_from} and "
+            "{due}, so whether in time cannot be told."
         ),
         mark(
             "What clause {clause} requires ({what}) is recorded from {occurred} on; whether in time cannot be "
@@ -112,8 +112,8 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "no_record": (
         mark(
-            "Nothing on record shows what clause {clause} requires ({what}), due between {due_from} and {due}. That says "
-            "nothing of whether it was done."
+            "Nothing on record shows what clause {clause} requires ({what}), due between {due_from} and {due}. That "
+            "says nothing of whether it was done."
         ),
         mark(
             "Nothing on record shows what clause {clause} requires ({what}), due by {due}. That says nothing "
@@ -156,29 +156,12 @@ _PREFERENCE = (
 def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case) -> Iterator[dict[str, Any]]:
     """A finding for each incident of the required kind, then one for the deadline (or the stipulation as a whole)."""
     due = case.due_of(stipulation)
-    rows = list(case.rows_of_kinds([stipulation.what] if stipulation.what else []))
-    judged = [(_judge_row(stipulation, case, row, due), row) for row in rows]
-    views = positions_on(stipulation, case)
-    evidence: list[str] = []
-
-    def whole_as(read: Stipulation) -> Verdict:
-        nonlocal evidence
-        # A reading may give another day.
-        own = due if read is stipulation else case.due_of(read)
-        each = judged if read is stipulation else [(_judge_row(read, case, row, own), row) for row in rows]
-        candidates = [
-            (verdict, row) for (verdict, _), row in each if verdict.outcome != "not_applicable" and _belongs(case, row)
-        ]
-        verdict, evidence = _judge_whole(read, case, own, candidates)
-        return verdict
-
-    whole = decided(
-        under_readings(stipulation, case, whole_as, kinds=[stipulation.what] if stipulation.what else []), views, case
-    )
-    for (verdict, is_shared), row in judged:
+    whole, evidence = judge_stipulation(stipulation, case)
+    for row in _rows(stipulation, case):
+        verdict, is_shared = _judge_row(stipulation, case, row, due)
         if verdict.reason == "happened_late" and whole.reason == "happened_in_time":
             # what was met before hides the rest
-            verdict = Verdict("not_applicable", "met_before", whole.facts)  # noqa: PLW2901 - as said above
+            verdict = Verdict("not_applicable", "met_before", whole.facts)
         yield finding_row(
             provision,
             stipulation,
@@ -190,6 +173,7 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
             simulated=case.columns["simulated"][row],
             reviewed=is_shared,
         )
+    views = positions_on(stipulation, case)
     yield finding_row(
         provision,
         stipulation,
@@ -203,6 +187,29 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
     )
 
 
+def judge_stipulation(stipulation: Stipulation, case: Case) -> tuple[Verdict, list[str]]:
+    """What the record as a whole says of it, and what that rests on."""
+    evidence: list[str] = []
+
+    def whole_as(read: Stipulation) -> Verdict:
+        nonlocal evidence
+        due = case.due_of(read)  # a reading may give another day
+        judged = [(_judge_row(read, case, row, due)[0], row) for row in _rows(read, case)]
+        candidates = [
+            (verdict, row) for verdict, row in judged if verdict.outcome != "not_applicable" and _belongs(case, row)
+        ]
+        verdict, evidence = _judge_whole(read, case, due, candidates)
+        return verdict
+
+    kinds = [stipulation.what] if stipulation.what else []
+    verdict = under_readings(stipulation, case, whole_as, kinds=kinds)
+    return decided(verdict, positions_on(stipulation, case), case), evidence
+
+
+def _rows(stipulation: Stipulation, case: Case) -> list[int]:
+    return list(case.rows_of_kinds([stipulation.what] if stipulation.what else []))
+
+
 def _belongs(case: Case, row: int) -> bool:
     """Whether a record counts for the whole: simulated ones do in an invented watch, and only there."""
     return bool(case.columns["simulated"][row] == case.watch.settings.simulated)
@@ -211,7 +218,9 @@ def _belongs(case: Case, row: int) -> bool:
 def _judge_row(stipulation: Stipulation, case: Case, row: int, due: Due | None) -> tuple[Verdict, bool]:
     """The verdict on one incident, and whether all delegations share it."""
     views = positions_on(stipulation, case, case.columns["incident_id"][row])
-    verdict = decided(judge_incident(stipulation, case, row, due), views, case)
+    span = due.range if due else None
+    alone = case.remembered(stipulation, row, ("required", span), lambda: judge_incident(stipulation, case, row, due))
+    verdict = decided(alone, views, case)
     return verdict, is_reviewed(verdict, views, case)
 
 

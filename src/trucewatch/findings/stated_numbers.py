@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Final
 
 from trucewatch.findings.applicability import Case, Facts, Verdict
@@ -92,24 +93,28 @@ def judge_number(
     if not counts:
         return (Verdict("undetermined", "number_not_shown", given), []) if is_over and stipulation.observable else None
     # The last count that passes the gate decides; what others say beside or after it takes nothing from it.
-    passing = [
-        count
-        for place, count in enumerate(counts)
-        if (kept := holds(number, count)) is not None
-        and number_stands(stipulation, counts[: place + 1], case, kept=kept)
-    ]
-    last = passing[-1] if passing else counts[-1]
+    passing = _last_standing(stipulation, number, counts, case)
+    last = passing or counts[-1]
     facts = {**given, **facts_of_count(last, case)}
     evidence = [last.counter_id]
     kept = holds(number, last)
     # Too few is a fault only once no more can come.
     if kept is None or (kept is False and not is_over):
         return (Verdict("undetermined", "number_unclear", facts), evidence) if is_over else None
-    if not passing:
+    if passing is None:
         return Verdict("undetermined", "number_claimed_alone", facts), evidence
     if kept:
         return Verdict("consistent", "number_reached", facts), evidence
     return Verdict("inconsistent", "number_short", facts), evidence
+
+
+def _last_standing(stipulation: Stipulation, number: Number, counts: list[Counter], case: Case) -> Counter | None:
+    """The last count that stands before both sides."""
+    for place in range(len(counts) - 1, -1, -1):
+        kept = holds(number, counts[place])
+        if kept is not None and number_stands(stipulation, counts[: place + 1], case, kept=kept):
+            return counts[place]
+    return None
 
 
 def counts_for(stipulation: Stipulation, number: Number, case: Case, until: datetime) -> list[Counter]:
@@ -160,13 +165,15 @@ def holds(number: Number, count: Counter) -> bool | None:
     return True if low == high == number.states else None
 
 
-def number_stands(stipulation: Stipulation, counts: list[Counter], case: Case, *, kept: bool) -> bool:
+def number_stands(stipulation: Stipulation, counts: Sequence[Counter], case: Case, *, kept: bool) -> bool:
     """Whether the number of the last count would stand before both sides: the centre counted; two givers who are no one
     party say the same of it; the bound parties all do; or one against whom it speaks reports it."""
     number = stipulation.number
     assert number is not None
     last = counts[-1]
-    agreeing = [count for count in counts if count.period_end == last.period_end and holds(number, count) is kept]
+    # In the order of their periods: those of the last one stand at the end.
+    of_last = takewhile(lambda count: count.period_end == last.period_end, reversed(counts))
+    agreeing = [count for count in of_last if holds(number, count) is kept]
     givers = {giver_of(count, case) for count in agreeing}
     if CENTRE in givers:
         return True

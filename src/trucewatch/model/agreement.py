@@ -219,7 +219,8 @@ class Stipulation:
 
     def known_by(self, at: datetime) -> Stipulation:
         """The same without what was stated of it only later."""
-        return replace(self, **{name: _known(getattr(self, name), at) for name in _KNOWN_LATER})
+        later: dict[str, Any] = {name: _known(getattr(self, name), at) for name in _KNOWN_LATER}
+        return replace(self, **later)
 
     def read_by(self, reading: Reading) -> Stipulation:
         """The same as somebody reads it."""

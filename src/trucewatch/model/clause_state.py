@@ -63,7 +63,7 @@ class KeptSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingAnswer:
-    """What a stipulation comes to as one bound party reads it: a state, and where that is a prohibition what it forbids.
+    """What a stipulation comes to as one bound party reads it: a state, and of a prohibition what it forbids.
 
     by: who reads it so; "" for the clause as it stands, where a party states no reading. says: its own words, or ours
     of them; source and day of the reading.
@@ -102,8 +102,8 @@ class ClauseState:
 
     state: what holds; set by hand where `by_hand` says so, and then `worked_out` is what the record alone gives.
     rule: which text and which rule gave it, and whose reading. reason, facts: of the finding that it
-    rests on (`findings/`), "" where it rests on none. finding: its id. met_at: when, a moment or a local day, "" where it
-    is not met. due: None without a deadline, or while what its term is counted from is not on record. evidence:
+    rests on (`findings/`), "" where it rests on none. finding: its id. met_at: when, a moment or a local day, "" where
+    it is not met. due: None without a deadline, or while what its term is counted from is not on record. evidence:
     observations `o-…`, numbers `c-…`.
     """
 

@@ -9,31 +9,30 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from functools import cached_property
+from datetime import UTC, datetime, timedelta
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.findings.applicability import Case, Columns
 from trucewatch.findings.clause_states import states_at
-from trucewatch.fusion import Setting, current_observations
-from trucewatch.fusion.fuse import fuse_with_acts
-from trucewatch.fusion.manual_edits import set_aside
-from trucewatch.fusion.zone_assignment import situate_incidents
+from trucewatch.fusion.current_versions import current_observations
+from trucewatch.geo.arrays import Ints
 from trucewatch.geo.frame import LocalFrame, frame_of_area
-from trucewatch.model.agreement import Agreement, Stipulation
+from trucewatch.model.agreement import Agreement, Provision, Stipulation
 from trucewatch.model.clause_state import ClauseState, FindingCount
 from trucewatch.model.edits import Act, acts_known, standing_acts
 from trucewatch.model.incident import INCIDENT_SCHEMA, counter_rows
 from trucewatch.model.incident import Counter as ReportedNumber
 from trucewatch.model.observation import COUNTER_SCHEMA
-from trucewatch.model.times import ALWAYS, NEVER, as_utc
+from trucewatch.model.times import ALWAYS, NEVER, as_utc, day_of
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline import Steps, current_counters, fuse_knowledge, knowledge_at, setting_of
 from trucewatch.pipeline.calibrations import standing_at
@@ -47,6 +46,9 @@ from trucewatch.store.lists import RecordedList, last_list
 from trucewatch.watch import read_watch
 from trucewatch.watch.load import usable
 
+if TYPE_CHECKING:
+    from trucewatch.fusion import Setting
+
 _TIME: Final = pa.timestamp("us", tz="UTC")
 _IN_PART: Final = "known_in_part"
 """Of an incident a part of whose reports was known then: its findings are not counted by outcome."""
@@ -59,6 +61,7 @@ _FINDINGS: Final = pa.schema(
     ]
 )
 _MOST_STATES: Final = 512
+_MOST_REPORTED: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,61 @@ class Pace:
     ahead: int
 
 
+class _BearsOn:
+    """The incidents that one part of a clause asks about, as columns of which some rows are taken at a moment."""
+
+    def __init__(self, incidents: pa.Table, reports: pa.Table) -> None:
+        first, last = (_microseconds(incidents[name]) for name in ("first_known_at", "last_known_at"))
+        at_once = first == last
+        self._whole = Columns(incidents)
+        self._last = last
+        self._first = first
+        # A report that is known before others makes an incident of its own for a time.
+        self._later = incidents.filter(pa.array(~at_once))
+        self._reports = reports.filter(
+            pc.is_in(reports["observation_id"], value_set=self._later["members"].combine_chunks().flatten())
+        )
+        self._times = np.unique(np.concatenate([last, first, _microseconds(self._reports["known_at"])]))
+
+    def columns_at(self, at: datetime, fused: Callable[[pa.Table], pa.Table]) -> Mapping[str, Sequence[Any]]:
+        """The incidents as they stood by what was known then."""
+        moment = _us(at)
+        stands = np.flatnonzero(self._last <= moment)
+        in_part = (self._first <= moment) & (self._last > moment)
+        again: Columns | None = None
+        if in_part.any():
+            later = self._later.filter(pc.greater(self._later["last_known_at"].cast(pa.int64()), moment))
+            members = later["members"].combine_chunks().flatten()
+            rows = self._reports.filter(pc.is_in(self._reports["observation_id"], value_set=members))
+            rows = current_observations(rows.filter(pc.less_equal(rows["known_at"], pa.scalar(at, _TIME))), as_of=at)
+            again = Columns(fused(rows))
+        return _Taken(self._whole, stands.tolist(), again)
+
+    def moments(self) -> list[datetime]:
+        return [datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(value)) for value in self._times]
+
+
+class _Taken(dict[str, list[Any]]):
+    """Some rows of columns, each made when it is first asked for, and after them those that were made again."""
+
+    def __init__(self, whole: Columns, rows: list[int], again: Columns | None) -> None:
+        self._from, self._rows, self._again = whole, rows, again
+
+    def __missing__(self, name: str) -> list[Any]:
+        column = self._from[name]
+        self[name] = [column[row] for row in self._rows] + (self._again[name] if self._again is not None else [])
+        return self[name]
+
+
+def _us(moment: datetime) -> int:
+    return (moment - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)
+
+
+def _microseconds(column: pa.ChunkedArray) -> Ints:
+    values: Ints = column.cast(pa.int64()).to_numpy()
+    return values
+
+
 @dataclass(frozen=True, kw_only=True)
 class ClauseRecord:
     """What bears on clauses, as known by `horizon`.
@@ -104,12 +162,15 @@ class ClauseRecord:
     reports: pa.Table
     counters: pa.Table
     beside: pa.Table
-    setting: Setting = field(repr=False)
+    setting: Callable[[], Setting] = field(repr=False)
+    """What incidents are made again with; asked for only where some are."""
     acts: tuple[Act, ...] = ()
     list_entry: int = -1
     """The list that it was taken from; -1 where it was worked out."""
     _states: dict[datetime, tuple[ClauseState, ...]] = field(default_factory=dict, repr=False)
+    _single: dict[tuple[str, datetime], str] = field(default_factory=dict, repr=False)
     _made_again: dict[tuple[str, ...], pa.Table] = field(default_factory=dict, repr=False)
+    _memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
     def agreement(self) -> Agreement:
@@ -121,9 +182,18 @@ class ClauseRecord:
 
     @cached_property
     def numbers(self) -> list[ReportedNumber]:
-        """Every version of every number, the latest known last."""
-        rows = self.counters.sort_by([("known_at", "ascending"), ("evidence_sha256", "descending")])
-        return counter_rows(rows)
+        """Every version of every number that a clause asks for, the latest known last."""
+        names = {each.number.counter for _, each in self.agreement.stipulations() if each.number is not None}
+        read = (reading.reads.number for each in self.agreement.provision for reading in each.reading)
+        names.update(number.counter for number in read if number is not None)
+        is_asked_for = pc.is_in(self.counters["name"], value_set=pa.array(sorted(names), pa.string()))
+        is_known = pc.less_equal(self.counters["known_at"], pa.scalar(self.horizon, _TIME))
+        rows = self.counters.filter(pc.and_(is_asked_for, is_known))
+        return counter_rows(rows.sort_by([("known_at", "ascending"), ("evidence_sha256", "descending")]))
+
+    @cached_property
+    def _known_numbers(self) -> list[datetime]:
+        return [number.known_at for number in self.numbers]
 
     def states_at(self, at: datetime) -> tuple[ClauseState, ...]:
         """Every part of a clause whose text was published by then, in the order of the agreement. Raises ValueError for
@@ -134,15 +204,29 @@ class ClauseRecord:
         if moment not in self._states:
             if len(self._states) >= _MOST_STATES:
                 self._states.clear()
-            case = Case(
-                watch=self.watch,
-                frame=self.frame,
-                columns=Columns(self.incidents_at(moment)),
-                counters=self.numbers_at(moment),
-                as_of=moment,
-            )
-            self._states[moment] = states_at(case, self.beside_at(moment))
+            case_of = partial(self._case_of, moment, self.numbers_at(moment))
+            self._states[moment] = states_at(self.watch, moment, case_of, self.beside_at(moment))
         return self._states[moment]
+
+    def _case_of(self, at: datetime, numbers: Sequence[ReportedNumber], stipulation: str, watch: Watch) -> Case:
+        bears = self._bears_on[stipulation]
+        return Case(
+            watch=watch,
+            frame=self.frame,
+            columns=bears.columns_at(at, partial(self._fused, at)),
+            counters=numbers,
+            as_of=at,
+            memo=self._memo,
+        )
+
+    @cached_property
+    def _bears_on(self) -> dict[str, _BearsOn]:
+        bears = {}
+        for provision, stipulation in self.agreement.stipulations():
+            kinds = kinds_of(provision, stipulation)
+            incidents = of_kinds(self.incidents, kinds) if kinds else self.incidents.slice(0, 0)
+            bears[stipulation.id] = _BearsOn(incidents, self.reports)
+        return bears
 
     def numbers_at(self, at: datetime) -> list[ReportedNumber]:
         """One a number: the version known last by then."""
@@ -150,32 +234,17 @@ class ClauseRecord:
         current = {number.counter_id: number for number in self.numbers[:known]}
         return [current[name] for name in sorted(current)]
 
-    @cached_property
-    def _known_numbers(self) -> list[datetime]:
-        return [number.known_at for number in self.numbers]
+    def _fused(self, at: datetime, rows: pa.Table) -> pa.Table:
+        """Reports as they make incidents, with what acts known by then made of them."""
+        from trucewatch.fusion.fuse import fuse_with_acts
+        from trucewatch.fusion.manual_edits import set_aside
+        from trucewatch.fusion.zone_assignment import situate_incidents
 
-    def incidents_at(self, at: datetime) -> pa.Table:
-        """The incidents as they stood by what was known then, in order of start and id."""
-        now = pa.scalar(at, _TIME)
-        whole = pc.less_equal(self.incidents["last_known_at"], now)
-        known_in_part = pc.and_not(pc.less_equal(self.incidents["first_known_at"], now), whole)
-        stands = self.incidents.filter(whole)
-        members = self.incidents.filter(known_in_part)["members"].combine_chunks().flatten()
-        if not len(members):
-            return stands
-        rows = self.reports.filter(pc.is_in(self.reports["observation_id"], value_set=members))
-        rows = current_observations(rows.filter(pc.less_equal(rows["known_at"], now)), as_of=at)
-        again = self._fused(rows, at)
-        order = [("occurred_start", "ascending"), ("incident_id", "ascending")]
-        return pa.concat_tables([stands, again.select(stands.column_names).cast(stands.schema)]).sort_by(order)
-
-    def _fused(self, rows: pa.Table, at: datetime) -> pa.Table:
         acts = standing_acts(acts_known(self.acts, at))
         key = (*sorted(rows["observation_id"].to_pylist()), *sorted(act.act_id for act in acts))
         if key not in self._made_again:
-            fused = fuse_with_acts(
-                rows, rule=self.watch.settings.association, setting=self.setting, acts=acts
-            ).incidents
+            setting = self.setting()
+            fused = fuse_with_acts(rows, rule=self.watch.settings.association, setting=setting, acts=acts).incidents
             placed = situate_incidents(
                 fused, zones=self.watch.zones, line_id=self.watch.settings.line, frame=self.frame
             )
@@ -198,31 +267,20 @@ class ClauseRecord:
 
     # Over time
 
-    def moments(self) -> tuple[datetime, ...]:
-        """When a state may change, in order, up to the horizon: what became known, what fell due, began or ended."""
-        moments = {moment for moment in self.agreement.moments() if moment > ALWAYS}
-        for name in ("first_known_at", "last_known_at"):
-            moments.update(pc.unique(self.incidents[name]).to_pylist())
-        names = {each.number.counter for _, each in self.agreement.stipulations() if each.number is not None}
-        moments.update(number.known_at for number in self.numbers if number.name in names)
-        moments.update(pc.unique(self.reports["known_at"]).to_pylist())
-        soon = timedelta(days=self.watch.settings.due_soon_days)
-        for state in self.states_at(self.horizon):
-            if state.due is not None:
-                span = state.due.range
-                moments.update((span.earliest, span.latest, span.earliest - soon))
-        for _, stipulation in self.agreement.stipulations():
-            moments.update(self._moments_of(stipulation, soon))
-        return tuple(sorted(moment for moment in moments if ALWAYS < moment <= self.horizon))
-
-    def _moments_of(self, stipulation: Stipulation, soon: timedelta) -> set[datetime]:
-        zone = self.watch.zone
+    def moments_of(self, stipulation: Stipulation) -> tuple[datetime, ...]:
+        """When the state of one part may change, in order, up to the horizon: what became known, fell due, began or
+        ended. Where very many reports bear on it, those between are looked at where the state differs around them."""
+        zone, soon = self.watch.zone, timedelta(days=self.watch.settings.due_soon_days)
         moments: set[datetime] = set()
         for number in range(len(stipulation.extension) + 1):
             # The text's own day and each later one, whatever came of them.
             at = ALWAYS if not number else stipulation.extension[number - 1].known_at
             if (due := stipulation.due(at, zone)) is not None:
                 moments.update((due.range.earliest, due.range.latest, due.range.earliest - soon))
+        for state in self.states_at(self.horizon):
+            if state.stipulation == stipulation.id and state.due is not None:
+                span = state.due.range
+                moments.update((span.earliest, span.latest, span.earliest - soon))
         force = stipulation.in_force
         moments.update((force.maybe_from, force.surely_from))
         for at in (ALWAYS, self.horizon):
@@ -230,21 +288,97 @@ class ClauseRecord:
             moments.update((end.earliest, end.latest))
         for pause in stipulation.suspension:
             moments.update((pause.from_, pause.until or NEVER))
-        return moments
+        moments.update(self.agreement.moments())
+        for instrument in self.agreement.instrument:
+            moments.add(day_of(instrument.signed, zone).end)
+        return tuple(sorted(moment for moment in moments if ALWAYS < moment <= self.horizon))
+
+    def _reported(self, stipulation: Stipulation) -> list[datetime]:
+        """When reports and numbers that bear on it became known."""
+        moments = set(self._bears_on[stipulation.id].moments())
+        if stipulation.number is not None:
+            name = stipulation.number.counter
+            moments.update(number.known_at for number in self.numbers if number.name == name)
+        return sorted(moment for moment in moments if moment <= self.horizon)
+
+    def moments(self) -> tuple[datetime, ...]:
+        """When any state may change, in order, up to the horizon."""
+        moments: set[datetime] = set()
+        for _, stipulation in self.agreement.stipulations():
+            moments.update((*self.moments_of(stipulation), *self._reported(stipulation)))
+        return tuple(sorted(moments))
+
+    def _state_at(self, stipulation: str, at: datetime) -> str:
+        """The state of one part; "" before its text was published."""
+        key = (stipulation, at)
+        if key not in self._single:
+            only = self._watch_of[stipulation]
+            case_of = partial(self._case_of, at, self.numbers_at(at))
+            states = states_at(only, at, case_of, {})
+            self._single[key] = next((each.state for each in states if each.stipulation == stipulation), "")
+        return self._single[key]
+
+    @cached_property
+    def _watch_of(self) -> dict[str, Watch]:
+        """The watch with one part of a clause alone, and those that its term is counted from."""
+        watches = {}
+        pairs = {stipulation.id: (provision, stipulation) for provision, stipulation in self.agreement.stipulations()}
+        for name in pairs:
+            names, following = [name], pairs[name][1].deadline
+            while following is not None and following.after in pairs and following.after not in names:
+                names.append(following.after)
+                following = pairs[following.after][1].deadline
+            provisions = tuple(
+                replace(provision, stipulation=tuple(each for each in provision.stipulation if each.id in names))
+                for provision in self.agreement.provision
+            )
+            kept = tuple(provision for provision in provisions if provision.stipulation)
+            watches[name] = replace(self.watch, agreement=replace(self.agreement, provision=kept))
+        return watches
 
     @cached_property
     def _changes(self) -> tuple[StateChange, ...]:
-        standing: dict[str, str] = {}
         changes: list[StateChange] = []
-        for moment in self.moments():
-            for state in self.states_at(moment):
-                if standing.get(state.stipulation) != state.state:
-                    standing[state.stipulation] = state.state
-                    changes.append(StateChange(state.stipulation, moment, state.state))
-        return tuple(changes)
+        for _, stipulation in self.agreement.stipulations():
+            changes += self._changes_of(stipulation)
+        places = {stipulation.id: place for place, (_, stipulation) in enumerate(self.agreement.stipulations())}
+        return tuple(sorted(changes, key=lambda change: (change.at, places[change.stipulation])))
+
+    def _changes_of(self, stipulation: Stipulation) -> list[StateChange]:
+        reported = self._reported(stipulation)
+        step = max(1, -(-len(reported) // _MOST_REPORTED))
+        looked = sorted({*self.moments_of(stipulation), *reported[step - 1 :: step], *reported[-1:]})
+        changes: list[StateChange] = []
+        before, state = ALWAYS, ""
+        for moment in looked:
+            then = self._state_at(stipulation.id, moment)
+            if then != state:
+                at = moment if step == 1 else self._first_with(stipulation.id, reported, before, moment, state)
+                state = self._state_at(stipulation.id, at) if at != moment else then
+                changes.append(StateChange(stipulation.id, at, state))
+                if state != then:
+                    state = then
+                    changes.append(StateChange(stipulation.id, moment, then))
+            before = moment
+        return changes
+
+    def _first_with(
+        self, stipulation: str, reported: Sequence[datetime], before: datetime, moment: datetime, state: str
+    ) -> datetime:
+        """The first report between two moments at which it stands otherwise than before, by halving."""
+        between = reported[bisect_right(reported, before) : bisect_right(reported, moment)]
+        low, high = 0, len(between)
+        while low < high:
+            middle = (low + high) // 2
+            if self._state_at(stipulation, between[middle]) == state:
+                low = middle + 1
+            else:
+                high = middle
+        return between[low] if low < len(between) else moment
 
     def changes(self) -> tuple[StateChange, ...]:
-        """Every change of a state up to the horizon, in order of time."""
+        """Every change of a state up to the horizon, in order of time. Of a part on which more than some hundred
+        reports bear, one that is undone again within a few of them may be left out."""
         return self._changes
 
     def pace_at(self, at: datetime) -> Pace:
@@ -312,10 +446,7 @@ def clause_record(
         reports=_reports_of(store, bearing.incidents),
         counters=_counters_in(store, batches),
         beside=bearing.findings,
-        setting=replace(
-            setting_of(watch, recorded.as_of),
-            calibrations=standing_at(store, recorded.as_of, recorded_by).calibrations,
-        ),
+        setting=partial(_setting, store, watch, recorded.as_of, recorded_by),
         acts=acts,
         list_entry=recorded.entry,
     )
@@ -323,17 +454,35 @@ def clause_record(
     return record
 
 
+def _setting(store: Store, watch: Watch, as_of: datetime, recorded_by: datetime | None) -> Setting:
+    from trucewatch.pipeline import setting_of
+    from trucewatch.pipeline.calibrations import standing_at
+
+    calibrations = standing_at(store, as_of, recorded_by).calibrations
+    return replace(setting_of(watch, as_of), calibrations=calibrations)
+
+
+def kinds_of(provision: Provision, stipulation: Stipulation) -> frozenset[str]:
+    """The kinds of incidents that show a part of a clause kept or not, under any reading; of a prohibition none."""
+    if stipulation.kind == "prohibited":
+        return frozenset()
+    read = (reading.reads.kinds or () for reading in provision.reading if reading.about == stipulation.id)
+    what = (stipulation.what,) if stipulation.what else ()
+    return frozenset((*what, *stipulation.kinds, *(kind for kinds in read for kind in kinds)))
+
+
 def kinds_asked_for(agreement: Agreement) -> frozenset[str]:
-    """The kinds of incidents that show a clause kept or not, under any reading; of prohibitions none."""
-    kinds: set[str] = set()
-    for provision, stipulation in agreement.stipulations():
-        if stipulation.kind == "prohibited":
-            continue
-        kinds.update((*([stipulation.what] if stipulation.what else []), *stipulation.kinds))
-        for reading in provision.reading:
-            if reading.about == stipulation.id:
-                kinds.update(reading.reads.kinds or ())
-    return frozenset(kinds)
+    """The same of all parts together."""
+    return frozenset(kind for pair in agreement.stipulations() for kind in kinds_of(*pair))
+
+
+def of_kinds(incidents: pa.Table, kinds: frozenset[str]) -> pa.Table:
+    """The incidents that somebody says were of one of these kinds, or an analyst."""
+    wanted, several = pa.array(sorted(kinds), pa.string()), incidents["kinds"].combine_chunks()
+    is_asked_for = pc.is_in(incidents["kind"], value_set=wanted).to_numpy().copy()
+    listed = pc.is_in(several.flatten(), value_set=wanted)
+    is_asked_for[pc.list_parent_indices(several).filter(listed).to_numpy(zero_copy_only=False)] = True
+    return incidents.filter(pa.array(is_asked_for))
 
 
 def _bearing_of(store: Store, recorded: RecordedList, watch: Watch) -> Bearing:
@@ -349,10 +498,6 @@ def _bearing_of(store: Store, recorded: RecordedList, watch: Watch) -> Bearing:
 
 def _bearing(incidents: pa.Table, findings: pa.Table, kinds: frozenset[str]) -> Bearing:
     """Of a list the incidents of some kinds, and how its findings on single incidents came out."""
-    wanted, several = pa.array(sorted(kinds), pa.string()), incidents["kinds"].combine_chunks()
-    is_asked_for = pc.is_in(incidents["kind"], value_set=wanted).to_numpy(zero_copy_only=False).copy()
-    listed = pc.is_in(several.flatten(), value_set=wanted)
-    is_asked_for[pc.list_parent_indices(several).filter(listed).to_numpy(zero_copy_only=False)] = True
     single = findings.filter(
         pc.and_(pc.not_equal(findings["incident_id"], ""), pc.not_equal(findings["outcome"], "not_applicable"))
     )
@@ -363,7 +508,7 @@ def _bearing(incidents: pa.Table, findings: pa.Table, kinds: frozenset[str]) -> 
     code = pc.if_else(pc.equal(single["held"], ""), single["outcome"], single["held"])
     beside = pa.table([single["stipulation"], code, *known], schema=_FINDINGS)
     order = [("occurred_start", "ascending"), ("incident_id", "ascending")]
-    return Bearing(incidents.filter(pa.array(is_asked_for)).sort_by(order).cast(INCIDENT_SCHEMA), beside)
+    return Bearing(of_kinds(incidents, kinds).sort_by(order).cast(INCIDENT_SCHEMA), beside)
 
 
 def _reports_of(store: Store, incidents: pa.Table) -> pa.Table:
@@ -410,6 +555,6 @@ def _worked_out(
         reports=every.filter(pc.is_in(every["observation_id"], value_set=members)),
         counters=knowledge.read.counters,
         beside=bearing.findings,
-        setting=replace(setting_of(knowledge.watch, as_of), calibrations=calibrations),
+        setting=lambda: replace(setting_of(knowledge.watch, as_of), calibrations=calibrations),
         acts=acts,
     )

@@ -13,8 +13,8 @@ AsOf = Annotated[
     typer.Option(
         "--as-of",
         metavar="T",
-        help="How each part of a clause stood at T, as far as was known then: 2021-03-02, 2021-03-02T00:00:00Z. The watch's "
-        "own clock without it.",
+        help="How each part of a clause stood at T, as far as was known then: 2021-03-02, 2021-03-02T00:00:00Z. The "
+        "watch's own clock without it.",
     ),
 ]
 RecordedBy = Annotated[
@@ -29,8 +29,8 @@ RecordedBy = Annotated[
 
 @app.command(short_help="How each part of a clause stands, and by which text and rule.")
 def provisions(watch: WatchFolder, as_of: AsOf = None, recorded_by: RecordedBy = None, as_json: AsJson = False) -> None:
-    """How each part of each clause stands at a moment, as far as was known then, with the text, the rule and the reading
-    that it comes from. No score, and no side is counted. Nothing is read in, entered or changed."""
+    """How each part of each clause stands at a moment, as far as was known then, with the text, the rule and the
+    reading that it comes from. No score, and no side is counted. Nothing is read in, entered or changed."""
     from trucewatch.desks.provisions.output import document, show_states
     from trucewatch.model.times import read_time
     from trucewatch.pipeline.clause_record import clause_record

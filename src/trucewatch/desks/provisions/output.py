@@ -78,8 +78,8 @@ def show_states(out: Console, record: ClauseRecord, at: datetime) -> None:
     pace = record.pace_at(at)
     out.print()
     out.print(
-        f"Due by then: {pace.due}, of these met {pace.met}, met late {pace.met_late}, in part {pace.met_in_part}, not met "
-        f"{pace.not_met}, not shown {pace.not_shown}, disputed {pace.disputed}. With a day to come: {pace.ahead}."
+        f"Due by then: {pace.due}, of these met {pace.met}, met late {pace.met_late}, in part {pace.met_in_part}, not "
+        f"met {pace.not_met}, not shown {pace.not_shown}, disputed {pace.disputed}. With a day to come: {pace.ahead}."
     )
     out.print("Not shown says nothing of whether it was done.", style="dim")
 
