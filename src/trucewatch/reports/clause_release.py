@@ -212,8 +212,10 @@ class _Release:
         return state.state if self.may_be_told(state) else NOT_RELEASED
 
     def may_be_told(self, state: ClauseState) -> bool:
-        if state.state in BY_PUBLIC_DATES and state.by_hand is None:
-            return True
+        return (state.state in BY_PUBLIC_DATES and state.by_hand is None) or self.may_rest_on(state)
+
+    def may_rest_on(self, state: ClauseState) -> bool:
+        """Whether the recipient may have the assessment that a state rests on, or that stands beside it."""
         stipulation = self.stipulations.get(state.stipulation)
         kinds = (stipulation.what, *stipulation.kinds) if stipulation else ()
         if not set(self.recipient.withheld_kinds).isdisjoint((*kinds, str(state.facts.get("what", "")))):
@@ -231,7 +233,7 @@ class _Release:
                 return False
 
     def tell(self, state: ClauseState, since: datetime | None) -> ReleasedState:
-        is_told, by_dates = self.may_be_told(state), state.state in BY_PUBLIC_DATES
+        is_told, by_dates = self.may_rest_on(state), state.state in BY_PUBLIC_DATES
         after = self.hangs_on(state.stipulation)
         claims = tuple(claim for claim in state.claims if self.is_public(claim))
         return ReleasedState(
@@ -240,7 +242,7 @@ class _Release:
             instrument=state.instrument,
             kind=state.kind,
             state=self.word(state),
-            since=since if is_told and (by_dates or self.tells_days) else None,
+            since=since if self.may_be_told(state) and (by_dates or self.tells_days) else None,
             due=None if after else state.due,
             due_after=after,
             text=state.text,

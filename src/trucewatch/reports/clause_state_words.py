@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from typing import Any, Final
 
 from trucewatch.findings.state_rules import RULE_SENTENCES
@@ -48,6 +48,11 @@ def why_words(state: ReleasedState, report: DailyReport, words: Words) -> list[s
         sentences.append(words.gettext("Set by hand at the centre, with a reason on record."))
     lines = [line for line in state.rule if not (sentences and line.code == "for_people")]
     return [*sentences, *(rule_sentence(line, RULE_SENTENCES, watch, words) for line in lines)]
+
+
+def as_text(sentences: Iterable[str]) -> str:
+    """Sentences as one text; one that ends with somebody's words is closed. A dash for none."""
+    return " ".join(text if text.endswith((".", "!", "?", "”", "։")) else f"{text}." for text in sentences) or "–"
 
 
 def due_words(state: ReleasedState, report: DailyReport, words: Words) -> str:
@@ -106,8 +111,8 @@ def comes_to(reading: ReadingAnswer, report: DailyReport, words: Words) -> str:
 
 def source_words(source: str, known: date | None, words: Words) -> str:
     parts = [printable(source)] if source else []
-    parts += [words.short_day(known)] if known else []
-    return ", ".join(parts) or "–"
+    parts += [words.gettext("known from {day} on").format(day=words.short_day(known))] if known else []
+    return "; ".join(parts) or "–"
 
 
 def evidence_words(state: ReleasedState, words: Words) -> Iterator[str]:
@@ -120,6 +125,13 @@ def evidence_words(state: ReleasedState, words: Words) -> Iterator[str]:
                 codes=", ".join(named), number=words.number(more)
             )
         yield text
+
+
+def day_known(report: DailyReport, words: Words) -> str:
+    """The day that ends with that moment, or holds it."""
+    told = report.implementation
+    moment = told.at if told else report.cut_off
+    return words.short_day((moment - timedelta(microseconds=1)).astimezone(report.watch.zone).date())
 
 
 def moment_known(report: DailyReport, words: Words) -> str:

@@ -220,6 +220,7 @@ class OwnSection:
     empty: str
     more: str
     note: str
+    widths: tuple[float, ...]
 
 
 def _own_section(section: Section, words: Words) -> OwnSection:
@@ -232,6 +233,7 @@ def _own_section(section: Section, words: Words) -> OwnSection:
         section.empty,
         more_words(len(section.lines), words),
         section.note,
+        section.widths,
     )
 
 

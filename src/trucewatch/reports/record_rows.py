@@ -75,6 +75,7 @@ def initiatives_section(rows: Iterable[InitiativeRow], report: DailyReport, word
             words.gettext("About"),
             words.gettext("Since then, by whose word"),
         ),
+        widths=(1, 1.6, 2.4, 0.8, 2.4),
         lines=tuple(lines),
         empty=words.gettext("None that can be told here was on record."),
     )
@@ -134,6 +135,7 @@ def meetings_section(rows: Iterable[MeetingRow], report: DailyReport, words: Wor
             words.gettext("Next one by"),
             words.gettext("Who states it"),
         ),
+        widths=(1, 1.8, 1.8, 2.2, 0.9, 1.3),
         lines=tuple(lines),
         empty=words.gettext("None that can be told here was on record."),
         note=words.gettext("Whether a decision was carried out is told by other records.") if lines else "",

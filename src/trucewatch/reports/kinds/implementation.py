@@ -15,7 +15,9 @@ from trucewatch.messages import Term
 from trucewatch.model.times import day_of, iso_utc
 from trucewatch.reports.clause_release import Implementation
 from trucewatch.reports.clause_state_words import (
+    as_text,
     comes_to,
+    day_known,
     due_facts,
     due_words,
     evidence_words,
@@ -45,7 +47,7 @@ def head_words(report: DailyReport, words: Words) -> str:
 def title_words(report: DailyReport, words: Words) -> str:
     """`Implementation of the agreement, 1 December 2020 to 31 December 2020: as known on 15 Dec 2020`"""
     return words.gettext("Implementation of the agreement, {period}: as known on {moment}").format(
-        period=period_words(report, words), moment=moment_known(report, words)
+        period=period_words(report, words), moment=day_known(report, words)
     )
 
 
@@ -91,6 +93,7 @@ def pace_section(told: Implementation, report: DailyReport, words: Words) -> Sec
         name="pace",
         heading=words.gettext("Against the schedule of the whole agreement"),
         columns=(words.gettext("By then"), words.gettext("How many")),
+        widths=(4, 1),
         lines=tuple(
             SectionLine(
                 number=None,
@@ -120,7 +123,7 @@ def states_section(told: Implementation, report: DailyReport, words: Words) -> S
         lines.append(
             SectionLine(
                 number=None,
-                cells=(state.stipulation, what, stands, due, " ".join([*why, *evidence_words(state, words)])),
+                cells=(state.stipulation, what, stands, due, as_text([*why, *evidence_words(state, words)])),
                 facts=fact(
                     report,
                     clauses=[state.stipulation],
@@ -167,6 +170,7 @@ def states_section(told: Implementation, report: DailyReport, words: Words) -> S
             words.gettext("Due"),
             words.gettext("By which text, rule or reading"),
         ),
+        widths=(0.5, 1.8, 1.3, 1.3, 3),
         lines=tuple(lines),
         empty=words.gettext("No text of the agreement was published by then."),
         note=" ".join(notes),
@@ -188,7 +192,7 @@ def changes_section(told: Implementation, report: DailyReport, words: Words) -> 
                     words.short_day(change.day) if change.day else words.gettext("day not told"),
                     now.stipulation,
                     became,
-                    " ".join(why),
+                    as_text(why),
                 ),
                 facts=fact(
                     report,
@@ -211,6 +215,7 @@ def changes_section(told: Implementation, report: DailyReport, words: Words) -> 
             words.gettext("From → to"),
             words.gettext("By which text, rule or reading"),
         ),
+        widths=(0.9, 0.5, 1.8, 4),
         lines=tuple(lines),
         empty=words.gettext("No state that can be told here changed in the period."),
         note=words.gettext("The day is that on which it became known, or on which a date of a text was reached."),
@@ -239,6 +244,7 @@ def earlier_section(told: Implementation, report: DailyReport, words: Words) -> 
             revision=words.number(told.earlier_revision)
         ),
         columns=(words.gettext("Clause"), words.gettext("Then → now")),
+        widths=(0.5, 5),
         lines=tuple(lines),
     )
 
@@ -286,6 +292,7 @@ def readings_section(told: Implementation, report: DailyReport, words: Words) ->
             words.gettext("What it comes to, read so"),
             words.gettext("Source and day"),
         ),
+        widths=(0.5, 1, 2.6, 1.8, 2),
         lines=tuple(lines),
         empty=words.gettext("No reading by a bound party was on record."),
         note=words.gettext("Each reading is its speaker's; none is preferred here.") if lines else "",
@@ -336,6 +343,7 @@ def claims_section(told: Implementation, report: DailyReport, words: Words) -> S
             words.gettext("Their words, or ours of them"),
             words.gettext("Source and day"),
         ),
+        widths=(0.5, 1, 1.3, 2.6, 2),
         lines=tuple(lines),
         empty=words.gettext("No claim that can be told here was on record."),
         note=" ".join(notes),
@@ -385,6 +393,7 @@ def next_section(told: Implementation, report: DailyReport, words: Words) -> Sec
             words.gettext("Due"),
             words.gettext("State"),
         ),
+        widths=(0.5, 3, 1.6, 1.6),
         lines=tuple(lines),
         empty=words.gettext("Nothing of which the day is told here falls due in it."),
     )
