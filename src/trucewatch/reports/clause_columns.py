@@ -21,7 +21,7 @@ _OWN: Final[Mapping[str, dict[str, Holds]]] = {
         "what_words": "text",
         "state": "text",
         "state_words": "text",
-        "since": "time",
+        "since": "text",  # a moment or a day
         "due_from": "time",
         "due": "time",
         "met_at": "text",  # a moment or a day

@@ -29,7 +29,7 @@ from trucewatch.model.implementation import ImplementationInputs, InitiativeRow,
 from trucewatch.model.incident import Finding, finding_rows
 from trucewatch.model.recipient_key import keeps_ids
 from trucewatch.model.report import Publication, ReportInputs
-from trucewatch.model.times import day_of
+from trucewatch.model.times import day_of, iso_utc
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.outcome_policy import policy_of
 from trucewatch.reports.recipient_rule import UNITS, IncidentRules, whole_unit
@@ -60,8 +60,9 @@ _BY_PEOPLE: Final = frozenset(("judged", "judged_differently", "agreed_by_delega
 class ReleasedState:
     """One part of a clause as a recipient is told it. state: a word of `model.clause_state.STATES`, or NOT_RELEASED.
 
-    since: from when on it stood so; None where that is not told. due: None without a day, and where it hangs on an act
-    whose time is not told (`due_after`). now: how it stood as known last, where that is later and another word.
+    since: from when on it stood so, a moment or a local day (ISO 8601); "" where that is not told. due: None without a
+    day, and where it hangs on an act whose time is not told (`due_after`). now: how it stood as known last, where that
+    is later and another word.
     """
 
     stipulation: str
@@ -69,7 +70,7 @@ class ReleasedState:
     instrument: str
     kind: str
     state: str
-    since: datetime | None = None
+    since: str = ""
     due: Due | None = None
     due_after: str = ""
     text: str = ""
@@ -242,7 +243,9 @@ class _Release:
             instrument=state.instrument,
             kind=state.kind,
             state=self.word(state),
-            since=since if self.may_be_told(state) and (by_dates or self.tells_days) else None,
+            since=self.coarse(iso_utc(since))
+            if since and self.may_be_told(state) and (by_dates or self.tells_days)
+            else "",
             due=None if after else state.due,
             due_after=after,
             text=state.text,

@@ -13,7 +13,7 @@ from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.locale.terms import kind_word, state_named
 from trucewatch.model.clause_state import ReadingAnswer
 from trucewatch.model.deadlines import Due, Range
-from trucewatch.model.times import iso_utc
+from trucewatch.model.times import iso_utc, read_time
 from trucewatch.reports.clause_release import Implementation, ReleasedState
 from trucewatch.reports.clause_words import clause_told
 from trucewatch.reports.daily_report import DailyReport
@@ -75,8 +75,8 @@ def state_words(state: str, words: Words) -> str:
 
 def stands_words(state: ReleasedState, told: Implementation, report: DailyReport, words: Words) -> str:
     stands = state_words(state.state, words)
-    if state.since is not None:
-        day = words.short_day(state.since.astimezone(report.watch.zone).date())
+    if state.since:
+        day = words.short_day(read_time(state.since, zone=report.watch.zone).astimezone(report.watch.zone).date())
         stands = words.gettext("{state}, since {day}").format(state=stands, day=day)
     if state.now is not None:
         stands = words.gettext("{state}; as known on {day}: {now}").format(

@@ -154,7 +154,9 @@ _SHARED: Final[Mapping[str, ColumnWords]] = {
         mark_in("column", "Checked"), mark("Whether people or devices of its giver saw or recorded it themselves.")
     ),
     "known": ColumnWords(mark_in("column", "Known"), mark("The day on which it became known.")),
-    "since": ColumnWords(mark_in("column", "Since"), mark("From when on it stood so; empty where that is not told.")),
+    "since": ColumnWords(
+        mark_in("column", "Since"), mark("From which moment or day on it stood so; empty where not told.")
+    ),
     "due_from": ColumnWords(
         mark_in("column", "Due, earliest"), mark("The earliest moment at which it may be due, where that is a range.")
     ),

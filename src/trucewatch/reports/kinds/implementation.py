@@ -12,7 +12,7 @@ from trucewatch.locale.reasons import party_name, time_words
 from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.locale.terms import state_named
 from trucewatch.messages import Term
-from trucewatch.model.times import day_of, iso_utc
+from trucewatch.model.times import day_of
 from trucewatch.reports.clause_release import Implementation
 from trucewatch.reports.clause_state_words import (
     as_text,
@@ -133,7 +133,7 @@ def states_section(told: Implementation, report: DailyReport, words: Words) -> S
                     what_words=what,
                     state=state.state or "not_released",
                     state_words=stands,
-                    since=iso_utc(state.since) if state.since else None,
+                    since=state.since,
                     **due_facts(state.due),
                     met_at=state.met_at,
                     rule_words=why,
@@ -146,7 +146,7 @@ def states_section(told: Implementation, report: DailyReport, words: Words) -> S
     notes = [
         words.gettext(
             "A state says how a part of a clause stands by the record, the texts and what bound parties state; it "
-            "says nothing of who is at fault."
+            "says nothing of who is at fault. Since: the day on which that became known, or a text's day was reached."
         )
     ]
     if any(not state.state for state in told.states):
