@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from trucewatch.findings import kept_up, required
+from trucewatch.findings.state_rules import RULE_SENTENCES
+from trucewatch.model.clause_history import ImplementationInputs, InitiativeRow, MeetingRow, WordsOf
 from trucewatch.model.clause_parts import ClaimOfState
 from trucewatch.model.clause_state import ClauseState, KeptSpan, ReadingAnswer, RuleLine
 from trucewatch.model.deadlines import Due, Range
-from trucewatch.model.implementation import ImplementationInputs, InitiativeRow, MeetingRow, WordsOf
 
 START: Final = datetime(2031, 4, 30, 21, tzinfo=UTC)
 MET: Final = datetime(2031, 5, 10, 9, 41, tzinfo=UTC)
@@ -151,5 +152,13 @@ MEETING: Final = MeetingRow(
 def clauses(**more: Any) -> ImplementationInputs:
     """What reports on the invented watch take of its clauses."""
     return ImplementationInputs(
-        **({"history": InventedHistory(), "initiatives": (INITIATIVE,), "meetings": (MEETING,)} | more)
+        **(
+            {
+                "history": InventedHistory(),
+                "rule_sentences": RULE_SENTENCES,
+                "initiatives": (INITIATIVE,),
+                "meetings": (MEETING,),
+            }
+            | more
+        )
     )

@@ -9,8 +9,8 @@ from typing import Final
 import pyarrow as pa
 
 from trucewatch.messages import Message
+from trucewatch.model.clause_history import WorkOut
 from trucewatch.model.ids import canonical
-from trucewatch.model.implementation import WorkOut
 from trucewatch.model.incident import ReasonSentences
 from trucewatch.model.period import PeriodRule
 from trucewatch.model.recipient_key import RecipientKeys

@@ -28,8 +28,8 @@ from trucewatch.fusion.periods import periods_among
 from trucewatch.messages import Message
 from trucewatch.model.calibration import Calibrations
 from trucewatch.model.claims import NOBODY, folded_name, looks_like, party_words, voice_words
+from trucewatch.model.clause_history import WorkOut
 from trucewatch.model.edits import Act, acts_known, standing_acts
-from trucewatch.model.implementation import WorkOut
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.recipient_key import RecipientKeys
 from trucewatch.model.report import LearntAnew, Publication, RejectedCount, ReportInputs
@@ -38,8 +38,8 @@ from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.model.verification import VerificationStep
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.calibrations import Rows, learnt_anew_since, make_missing, missing_at, standing_at
+from trucewatch.pipeline.clause_inputs import implementation_inputs
 from trucewatch.pipeline.current_rows import CurrentRows, carried_on, gathered
-from trucewatch.pipeline.implementation import implementation_inputs
 from trucewatch.pipeline.intake import Intake, standing_batches, take_in, watch_of_today, watch_to_look_at
 from trucewatch.pipeline.last_work import LastWork, places_of
 from trucewatch.pipeline.list_record import record_work, revision_made

@@ -14,18 +14,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
 from trucewatch.errors import ReportError
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Stipulation
+from trucewatch.model.clause_history import ImplementationInputs, InitiativeRow, MeetingRow
 from trucewatch.model.clause_parts import ClaimOfState
 from trucewatch.model.clause_state import ClauseState, KeptSpan, ReadingAnswer, RuleLine
 from trucewatch.model.deadlines import EVENT, IN_FORCE, Due
-from trucewatch.model.implementation import ImplementationInputs, InitiativeRow, MeetingRow
 from trucewatch.model.incident import Finding, finding_rows
 from trucewatch.model.recipient_key import keeps_ids
 from trucewatch.model.report import Publication, ReportInputs
@@ -107,6 +107,7 @@ class Implementation:
     known: datetime
     states: tuple[ReleasedState, ...]
     changes: tuple[ReleasedChange, ...]
+    rule_sentences: Mapping[str, tuple[str, ...]] = field(compare=False, repr=False)
     initiatives: tuple[InitiativeRow, ...] = ()
     meetings: tuple[MeetingRow, ...] = ()
     tells_records: bool = False
@@ -187,6 +188,7 @@ class _Release:
             at=at,
             known=self.known,
             states=tuple(states),
+            rule_sentences=self.source.rule_sentences,
             changes=tuple(self.changes(min(start, at), moments)),
             initiatives=tuple(row for row in self.source.initiatives if self.may_have(row)),
             meetings=tuple(row for row in self.source.meetings if self.may_have(row)),

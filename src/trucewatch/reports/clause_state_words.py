@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any, Final
 
-from trucewatch.findings.state_rules import RULE_SENTENCES
 from trucewatch.locale import Words, mark
 from trucewatch.locale.reasons import party_name, reason_sentence, rule_sentence, time_words
 from trucewatch.locale.sanitize import isolated, printable
@@ -47,7 +46,8 @@ def why_words(state: ReleasedState, report: DailyReport, words: Words) -> list[s
     if state.is_by_hand and not any(line.code == "by_hand" for line in state.rule):
         sentences.append(words.gettext("Set by hand at the centre, with a reason on record."))
     lines = [line for line in state.rule if not (sentences and line.code == "for_people")]
-    return [*sentences, *(rule_sentence(line, RULE_SENTENCES, watch, words) for line in lines)]
+    of_rules = report.implementation.rule_sentences if report.implementation else {}
+    return [*sentences, *(rule_sentence(line, of_rules, watch, words) for line in lines)]
 
 
 def as_text(sentences: Iterable[str]) -> str:

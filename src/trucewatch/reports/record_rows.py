@@ -8,7 +8,7 @@ from typing import Final
 from trucewatch.locale import Words, mark_in
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import isolated, printable
-from trucewatch.model.implementation import InitiativeRow, MeetingRow
+from trucewatch.model.clause_history import InitiativeRow, MeetingRow
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.section import Section, SectionLine
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.model.implementation import ImplementationInputs, InitiativeRow, MeetingRow
+from trucewatch.findings.state_rules import RULE_SENTENCES
+from trucewatch.model.clause_history import ImplementationInputs, InitiativeRow, MeetingRow
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
 
@@ -30,6 +31,7 @@ def implementation_inputs(
 
     return ImplementationInputs(
         history=clause_record(store, folder, now=now, as_of=as_of, recorded_by=recorded_by),
+        rule_sentences=RULE_SENTENCES,
         initiatives=initiative_rows(store, watch, as_of, recorded_by),
         meetings=meeting_rows(store, watch, as_of, recorded_by),
         never_leaving=_never_leaving(watch, observations, "observation_id")

@@ -81,9 +81,11 @@ class MeetingRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImplementationInputs:
-    """All of it, unreleased. never_leaving: the observations and numbers that no report may rest on in words."""
+    """All of it, unreleased. rule_sentences: how a line of what gave a state is told, by its code. never_leaving: the
+    observations and numbers that no report may tell of."""
 
     history: ClauseHistory
+    rule_sentences: Mapping[str, tuple[str, ...]]
     initiatives: tuple[InitiativeRow, ...] = ()
     meetings: tuple[MeetingRow, ...] = ()
     never_leaving: frozenset[str] = frozenset()
