@@ -3,7 +3,7 @@ meetings, whoever keeps those."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -91,5 +91,8 @@ class ImplementationInputs:
     never_leaving: frozenset[str] = frozenset()
 
 
-WorkOut = Callable[[], ImplementationInputs]
-"""Works them out when a report asks for them, and not before."""
+class WorkOut(Protocol):
+    """Works them out when a report asks for them, and not before; by what the journal held at a moment, if one is
+    given."""
+
+    def __call__(self, *, recorded_by: datetime | None = ...) -> ImplementationInputs: ...

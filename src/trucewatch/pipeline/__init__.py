@@ -117,7 +117,8 @@ class Assessment:
     recipient_keys: RecipientKeys = field(default_factory=dict, repr=False)
     """The keys of recipients' codes, those of today in a replay too."""
     implementation: WorkOut | None = field(default=None, compare=False, repr=False)
-    """How parts of clauses stood, from the store that the list is of."""
+    """How parts of clauses stood, from the store that the list is of; read up to `clauses_by`, if that is not now."""
+    clauses_by: datetime | None = None
 
     def report_inputs(self) -> ReportInputs:
         """The same, as reports take it."""
@@ -137,7 +138,9 @@ class Assessment:
             recipient_keys=self.recipient_keys,
             published=published_words(self.observations, self.watch),
             verification=self.verification,
-            implementation=self.implementation,
+            implementation=partial(self.implementation, recorded_by=self.clauses_by)
+            if self.implementation and self.clauses_by
+            else self.implementation,
         )
 
     def outcomes(self) -> dict[str, int]:
