@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from trucewatch.findings import kept_up, required
 from trucewatch.findings.state_rules import RULE_SENTENCES
-from trucewatch.model.clause_history import ImplementationInputs, InitiativeRow, MeetingRow, WordsOf
+from trucewatch.model.clause_history import ImplementationInputs, InitiativeRow, MeetingRow, StepRow
 from trucewatch.model.clause_parts import ClaimOfState
 from trucewatch.model.clause_state import ClauseState, KeptSpan, ReadingAnswer, RuleLine
 from trucewatch.model.deadlines import Due, Range
@@ -131,10 +131,26 @@ INITIATIVE: Final = InitiativeRow(
     to=("Q",),
     what={"en": "A joint patrol on the pass road"},
     about=("2", "work"),
-    steps=(("discussed", WordsOf(by=("Q",), says={"en": "we shall see"}, day=date(2031, 5, 7))),),
+    steps=(
+        StepRow(
+            word="discussed",
+            by=("Q",),
+            says={"en": "we shall see"},
+            day=date(2031, 5, 7),
+            source="https://example.org/q/1",
+            known_at=datetime(2031, 5, 7, 12, tzinfo=UTC),
+        ),
+        StepRow(
+            word="declined",
+            by=("Q",),
+            says={"en": "not now"},
+            day=date(2031, 5, 8),
+            source="letter to the centre",
+            known_at=datetime(2031, 5, 8, 12, tzinfo=UTC),
+        ),
+    ),
     source="https://example.org/p/2",
     known_at=datetime(2031, 5, 6, 12, tzinfo=UTC),
-    is_public=True,
 )
 MEETING: Final = MeetingRow(
     code="M-1",

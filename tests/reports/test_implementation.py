@@ -281,15 +281,18 @@ def test_initiatives_and_meetings_go_to_whom_they_are_public_or_who_is_told_word
         "Pella, to Quorra",
         "A joint patrol on the pass road",
         "2 and the work itself",
-        "discussed, as Quorra states it on 7 May 2031",
+        "discussed, as Quorra states it on 7 May 2031: we shall see; "
+        "declined, as Quorra states it on 8 May 2031: not now",
     )
     (meeting,) = section(centre, "meetings").lines
     assert meeting.cells[1] == "Pella and Quorra; level: ministers"
     assert "neither minutes nor an agenda" in meeting.cells[2]
     assert meeting.cells[3] == "a list of prisoners is exchanged (to be done by 20 May 2031)"
-    assert section(parties, "initiatives").lines, "it is public"
+    (public,) = section(parties, "initiatives").lines
+    assert public.cells[4] == "discussed, as Quorra states it on 7 May 2031: we shall see", "the letter is not public"
     assert not section(parties, "meetings").lines
-    assert (INITIATIVE.is_public, MEETING.is_public) == (True, False)
+    assert (INITIATIVE.source[:8], MEETING.source) == ("https://", "minutes")
+    assert not section(told(CENTRE, first=date(2031, 5, 8)), "meetings").lines, "it was before the period"
     before = told(CENTRE, inputs(as_of=at(-24 * 4)), until=date(2031, 5, 6))
     assert not section(before, "initiatives").lines, "nobody knew of it"
 

@@ -29,21 +29,21 @@ class ClauseHistory(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WordsOf:
-    """What somebody states, by language."""
+class StepRow:
+    """What somebody states of an initiative on a day, by a word (`discussed`, `accepted`, …) and their own words."""
 
+    word: str
     by: tuple[str, ...]
     says: Mapping[str, str]
     day: date
-    source: str = ""
+    source: str
+    known_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitiativeRow:
     """One initiative or proposal. by, to: parties and bodies by their ids. about: provisions, stipulations, or "work".
-
-    steps: what each states of it since, in order of days. is_public: whether everybody may be told of it.
-    """
+    steps: what each states of it since, in order of days."""
 
     code: str
     day: date
@@ -51,11 +51,9 @@ class InitiativeRow:
     to: tuple[str, ...] = ()
     what: Mapping[str, str]
     about: tuple[str, ...] = ()
-    steps: tuple[tuple[str, WordsOf], ...] = ()
-    """The word of the step (`discussed`, `accepted`, …), and whose it is."""
-    source: str = ""
+    steps: tuple[StepRow, ...] = ()
+    source: str
     known_at: datetime
-    is_public: bool = False
     simulated: bool = False
 
 
@@ -73,9 +71,8 @@ class MeetingRow:
     next_by: date | None = None
     is_restricted: bool = False
     stated_by: tuple[str, ...] = ()
-    source: str = ""
+    source: str
     known_at: datetime
-    is_public: bool = False
     simulated: bool = False
 
 

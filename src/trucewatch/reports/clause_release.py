@@ -22,7 +22,7 @@ from typing import Final
 from trucewatch.errors import ReportError
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Stipulation
-from trucewatch.model.clause_history import ImplementationInputs, InitiativeRow, MeetingRow
+from trucewatch.model.clause_history import ImplementationInputs, InitiativeRow, MeetingRow, StepRow
 from trucewatch.model.clause_parts import ClaimOfState
 from trucewatch.model.clause_state import ClauseState, KeptSpan, ReadingAnswer, RuleLine
 from trucewatch.model.deadlines import EVENT, IN_FORCE, Due
@@ -190,13 +190,19 @@ class _Release:
             states=tuple(states),
             rule_sentences=self.source.rule_sentences,
             changes=tuple(self.changes(min(start, at), moments)),
-            initiatives=tuple(row for row in self.source.initiatives if self.may_have(row)),
-            meetings=tuple(row for row in self.source.meetings if self.may_have(row)),
+            initiatives=tuple(
+                replace(row, steps=tuple(step for step in row.steps if self.may_have(step, at)))
+                for row in self.source.initiatives
+                if self.may_have(row, at)
+            ),
+            meetings=tuple(
+                row for row in self.source.meetings if day_from <= row.day < day_until and self.may_have(row, at)
+            ),
             tells_records=self.tells_records,
         )
 
-    def may_have(self, row: InitiativeRow | MeetingRow) -> bool:
-        return row.known_at <= self.known and (row.is_public or self.recipient.text)
+    def may_have(self, row: InitiativeRow | StepRow | MeetingRow, at: datetime) -> bool:
+        return row.known_at <= at and self.is_public(row.source)
 
     def changes(self, start: datetime, moments: Sequence[datetime]) -> Iterable[ReleasedChange]:
         history = self.source.history
@@ -238,7 +244,7 @@ class _Release:
     def tell(self, state: ClauseState, since: datetime | None) -> ReleasedState:
         is_told, by_dates = self.may_rest_on(state), state.state in BY_PUBLIC_DATES
         after = self.hangs_on(state.stipulation)
-        claims = tuple(claim for claim in state.claims if self.is_public(claim))
+        claims = tuple(claim for claim in state.claims if self.is_public(claim.source))
         return ReleasedState(
             stipulation=state.stipulation,
             provision=state.provision,
@@ -304,9 +310,10 @@ class _Release:
         is_told = reading.state in BY_PUBLIC_DATES or policy_of(self.recipient) == "gate"
         return reading if is_told else replace(reading, state=NOT_RELEASED)
 
-    def is_public(self, claim: ClaimOfState) -> bool:
-        source = claim.source.strip()
-        return self.recipient.text or source.startswith(_PUBLIC_SOURCES) or source.partition(":")[0] in self.public
+    def is_public(self, source: str) -> bool:
+        """Whether what was stated there may be told to the recipient."""
+        text = source.strip()
+        return self.recipient.text or text.startswith(_PUBLIC_SOURCES) or text.partition(":")[0] in self.public
 
     def span_told(self, span: KeptSpan) -> KeptSpan:
         return replace(

@@ -8,7 +8,7 @@ from typing import Final
 from trucewatch.locale import Words, mark_in
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import isolated, printable
-from trucewatch.model.clause_history import InitiativeRow, MeetingRow
+from trucewatch.model.clause_history import InitiativeRow, MeetingRow, StepRow
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.section import Section, SectionLine
 
@@ -40,14 +40,7 @@ def initiatives_section(rows: Iterable[InitiativeRow], report: DailyReport, word
         about = words.listed(
             [words.gettext("the work itself") if each == "work" else printable(each) for each in row.about]
         )
-        steps = "; ".join(
-            words.gettext("{step}, as {who} states it on {day}").format(
-                step=words.pgettext("initiative", STEPS[step]) if step in STEPS else printable(step),
-                who=_names(stated.by, report, words),
-                day=words.short_day(stated.day),
-            )
-            for step, stated in row.steps
-        )
+        steps = "; ".join(_step_words(step, report, words) for step in row.steps)
         lines.append(
             SectionLine(
                 number=None,
@@ -140,6 +133,17 @@ def meetings_section(rows: Iterable[MeetingRow], report: DailyReport, words: Wor
         empty=words.gettext("None that can be told here was on record."),
         note=words.gettext("Whether a decision was carried out is told by other records.") if lines else "",
     )
+
+
+def _step_words(step: StepRow, report: DailyReport, words: Words) -> str:
+    """`discussed, as Quorra states it on 7 May 2031: “we shall see”`"""
+    stated = words.gettext("{step}, as {who} states it on {day}").format(
+        step=words.pgettext("initiative", STEPS[step.word]) if step.word in STEPS else printable(step.word),
+        who=_names(step.by, report, words),
+        day=words.short_day(step.day),
+    )
+    says = isolated(words.name(step.says, otherwise="")) if step.says else ""
+    return words.gettext("{stated}: {says}").format(stated=stated, says=says) if says else stated
 
 
 def _names(ids: Iterable[str], report: DailyReport, words: Words) -> str:
