@@ -25,6 +25,7 @@ from tests.reports.invented_clauses import (
     state,
 )
 from tests.reports.opened import everything_in
+from trucewatch.desks.reports.checks import figures_of
 from trucewatch.errors import ReportError
 from trucewatch.findings.state_rules import RULE_SENTENCES
 from trucewatch.locale import languages, words
@@ -191,7 +192,7 @@ def test_it_tells_of_no_incident_and_counts_none() -> None:
     assert "<svg" not in render(report, format="html", language="en").decode().split("<main>")[1]
     features = json.loads(render(report, format="geojson", language="en"))
     assert features["features"] == []
-    assert features["report"]["recorded"]["total"] is None if "total" in features["report"]["recorded"] else True
+    assert features["report"]["recorded"]["incidents"] is None
     assert dict(tables_of(report, words("en"))["summary"].rows)["recorded"] is None, "not counted is not none"
 
 
@@ -359,3 +360,11 @@ def test_no_other_kind_asks_for_the_states() -> None:
     source = replace(inputs_of([incident("a")]), implementation=refuse)
     for kind in ("daily", "casualties", "restrictions"):
         build_daily(source, recipient=CENTRE, day_from=DAY, day_until=DAY + timedelta(days=1), kind=kind)
+
+
+def test_figures_of_an_implementation_report_are_the_same_whatever_was_issued_since() -> None:
+    changed = InventedHistory({"3a": state("3a", "disputed", due=due())})
+    first = publication_of(told())
+    alone, after = told(source=inputs(changed)), told(source=inputs(changed, earlier=(first,)))
+    assert (alone.revision, after.revision) == (1, 2)
+    assert figures_of(alone) == figures_of(after) != figures_of(told())
