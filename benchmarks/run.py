@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks import (
     archive,
     association,
+    clauses,
     connections,
     console,
     console_browser,
@@ -221,6 +222,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "stress": ("How sure, on stress days: seeds that tuning never saw", stress.final),
     "years": ("Ten years on record, and one more row", years.figures_of),
     "years-cylinder": ("Ten years on record by the cylinder rule", partial(years.figures_of, rule="cylinder")),
+    "clauses": ("Every part of a clause over ten years and 100,000 records", clauses.figures_of),
     "hours": ("An hour of 6,000 rows over ten years on record", hours.figures_of),
     "postgis": ("One more row over ten years on record, and a PostGIS trigger pipeline", postgis.figures_of),
     "report-pdf": ("The printed report", report_pdf.printed),

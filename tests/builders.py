@@ -27,7 +27,7 @@ NOON = datetime(2031, 5, 2, 12, tzinfo=UTC)
 def template_files() -> dict[str, bytes]:
     """The template's own files, as bytes."""
     folder = files("trucewatch.watch").joinpath("template")
-    return {name: folder.joinpath(name).read_bytes() for name in WATCH_FILES}
+    return {name: folder.joinpath(name).read_bytes() for name in WATCH_FILES if folder.joinpath(name).is_file()}
 
 
 def template_watch(changes: Mapping[str, tuple[str, str]] | None = None) -> Watch:

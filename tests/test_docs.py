@@ -24,7 +24,7 @@ from trucewatch.cli.main import app
 from trucewatch.findings import KINDS_OF_STIPULATION, SENTENCES
 from trucewatch.findings.applicability import RELEASED_SENTENCES
 from trucewatch.locale import languages
-from trucewatch.model import agreement, watch
+from trucewatch.model import agreement, clause_texts, meetings, watch
 from trucewatch.model.observation import ASPECTS, KINDS, MEANS
 from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.zone import BASEMAP_KINDS, ZONE_KINDS
@@ -57,6 +57,13 @@ SETTINGS = (
     agreement.Judgment,
     agreement.Stipulation,
     agreement.Provision,
+    clause_texts.CopyOfText,
+    clause_texts.ClauseText,
+    meetings.MeetingsFile,
+    meetings.Meeting,
+    meetings.Participant,
+    meetings.AgendaItem,
+    meetings.Decision,
 )
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
@@ -213,7 +220,7 @@ def test_no_schema_is_left_over() -> None:
 
 
 @pytest.mark.parametrize("example", sorted(examples()))
-@pytest.mark.parametrize("name", ["watch", "agreement"])
+@pytest.mark.parametrize("name", ["watch", "agreement", "meetings"])
 def test_the_examples_hold_to_the_published_schemas(example: str, name: str) -> None:
     content = tomllib.loads((examples()[example] / f"{name}.toml").read_text("utf-8"))
     document = json.loads(json.dumps(content, default=_iso))

@@ -22,9 +22,11 @@ from shapely.geometry import Point, shape
 
 from tests.conftest import each
 from trucewatch.model.agreement import Agreement, Stipulation
+from trucewatch.model.clause_copies import copies_of
 from trucewatch.model.observation import KINDS, QUALIFIERS, SPANS
 from trucewatch.model.watch import WatchFile
 from trucewatch.model.zone import BASEMAP_KINDS, ZONE_KINDS
+from trucewatch.watch import load_watch
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 WATCH = REPOSITORY / "examples" / "karabakh-2020"
@@ -160,30 +162,31 @@ def test_ceasefire_begins_at_midnight_in_moscow(stipulations: dict[str, Stipulat
 def test_deadline_is_the_end_of_the_day_in_moscow(stipulations: dict[str, Stipulation], ident: str, due: str) -> None:
     found = stipulations[ident].due(datetime(2024, 1, 1, tzinfo=UTC), ZoneInfo("Asia/Baku"))
     assert found is not None
-    assert found[0].isoformat() == due
+    assert found.moment.isoformat() == due
+    assert found.range.is_exact
 
 
-def test_only_the_six_stipulations_whose_text_gives_a_day_have_a_deadline(
+def test_only_the_stipulations_whose_text_gives_a_day_or_a_term_have_a_deadline(
     stipulations: dict[str, Stipulation],
 ) -> None:
-    dated = {ident for ident, one in stipulations.items() if one.deadline is not None}
-    assert dated == {"2", "6a", "6b", "6d", "s1", "s3"}
-    assert {ident for ident in dated if _deadline_is_computed(stipulations[ident])} == {"6d"}
-
-
-def _deadline_is_computed(one: Stipulation) -> bool:
-    return one.deadline is not None and one.deadline.approximate
+    deadlines = {ident: one.deadline for ident, one in stipulations.items() if one.deadline is not None}
+    assert {ident for ident, deadline in deadlines.items() if deadline.day} == {"2", "6a", "6b", "s1", "s3"}
+    assert {ident: deadline.term for ident, deadline in deadlines.items() if deadline.term} == {
+        "6d": "P3Y",
+        "s2": "P1M",
+    }
 
 
 def test_the_oral_extension_of_6a_is_unknown_on_the_eve(stipulations: dict[str, Stipulation]) -> None:
     kalbajar = stipulations["6a"]
     eve = kalbajar.due(datetime(2020, 11, 14, 12, tzinfo=UTC), ZoneInfo("Asia/Baku"))
-    assert eve == (datetime(2020, 11, 15, 21, tzinfo=UTC), 0)
+    assert eve is not None
+    assert (eve.moment, eve.extension) == (datetime(2020, 11, 15, 21, tzinfo=UTC), 0)
     assert [(one.form, one.day.isoformat()) for one in kalbajar.extension] == [("oral", "2020-11-25")]
 
 
 def test_4b_has_bounds_because_no_text_states_its_start(stipulations: dict[str, Stipulation]) -> None:
-    force = stipulations["4b"].in_force
+    force = stipulations["4b"].in_force.with_end(ZoneInfo("Asia/Baku"))
     assert force.from_ is None
     assert force.maybe_from < force.surely_from < force.surely_until < force.maybe_until
     assert force.surely_until.year - force.maybe_from.year == 5
@@ -477,3 +480,34 @@ def test_every_name_stands_in_five_languages_and_two_names_in_order_of_the_alpha
         for name in names.values():
             parts = name.split(" / ")
             assert parts == sorted(parts, key=str.casefold), name
+
+
+def test_of_the_real_texts_a_few_words_stand_here_and_no_sentence() -> None:
+    watch = load_watch(WATCH)
+    sources = {text.id: text.source for text in watch.agreement.text}
+    for copy in each(watch.texts):
+        assert copy.licence == "a few words, quoted"
+        assert copy.source in sources[copy.text]
+        for clause in each(copy.clause):
+            assert not clause.whole
+            assert len(clause.words.split()) <= 5
+            assert "." not in clause.words
+
+
+def test_where_copies_differ_each_has_its_own_word_and_none_is_another_copys() -> None:
+    watch = load_watch(WATCH)
+    at = datetime(2024, 1, 1, tzinfo=UTC)
+
+    def words_of(of: str) -> dict[str, str]:
+        return {copy.text: copy.words for copy in copies_of(watch, of, at) if copy.words}
+
+    assert words_of("1b") == {
+        "ru-1": "останавливаются",
+        "en-am-1": "stop at their current positions",
+        "en-az-1": "stop at their current positions",
+        "en-ru-mfa-1": "shall remain",
+    }
+    assert words_of("6") == {"ru-1": "возвращает", "en-ru-mfa-1": "cede"}
+    assert words_of("s1") == words_of("s3") == {"en-2021-1": "before", "en-2021-2": "by"}
+    assert next(iter(words_of("1b"))) == "ru-1", "the authoritative text stands first"
+    assert words_of("6c") == {}, "whose copies they are is not on record here"

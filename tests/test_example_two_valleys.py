@@ -16,12 +16,14 @@ from pydantic import TypeAdapter
 
 from tests.conftest import each
 from trucewatch.model.agreement import Agreement
+from trucewatch.model.clause_copies import copies_of
 from trucewatch.model.times import zone_named
 from trucewatch.model.watch import WatchFile
+from trucewatch.model.word_differences import word_differences
 from trucewatch.model.zone import BASEMAP_KINDS, ZONE_KINDS
 from trucewatch.pipeline import Assessment, assess
 from trucewatch.store import Store
-from trucewatch.watch import check_watch
+from trucewatch.watch import check_watch, load_watch
 
 NOW = datetime(2031, 5, 20, tzinfo=UTC)
 EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "two-valleys"
@@ -103,6 +105,37 @@ def test_the_agreement_exercises_what_an_agreement_may_hold(agreement: Agreement
     assert any(stipulation.judgment for stipulation in stipulations)
     assert any(stipulation.in_force.from_earliest for stipulation in stipulations)
     assert 5 <= len(agreement.provision) <= 8
+
+
+def test_both_sides_copies_have_the_words_of_every_clause_and_of_its_parts(agreement: Agreement) -> None:
+    watch = load_watch(EXAMPLE)
+    assert all(copy.publisher.startswith("Simulated") and copy.licence.startswith("Simulated") for copy in watch.texts)
+    for provision in each(agreement.provision):
+        copies = [copy for copy in copies_of(watch, provision.number, NOW) if copy.words]
+        assert len(copies) == 2
+        assert {copy.publisher for copy in copies} == {
+            "Simulated: press office of the Lower Valley",
+            "Simulated: press office of the Upper Valley",
+        }
+        whole = {copy.text: copy.words for copy in copies if copy.whole}
+        parts = [part.id for part in provision.stipulation] if len(provision.stipulation) > 1 else []
+        for part in parts:
+            words = {copy.text: copy.words for copy in copies_of(watch, part, NOW) if copy.words}
+            assert set(words) == set(whole)
+            assert all(words[text] in whole[text] for text in words), "a part is a sentence of its clause"
+
+
+def test_the_two_copies_differ_in_what_copies_differ_in(agreement: Agreement) -> None:
+    watch = load_watch(EXAMPLE)
+    differences = {
+        provision.number: word_differences(
+            tuple(copy.words for copy in copies_of(watch, provision.number, NOW) if copy.words)
+        )
+        for provision in each(agreement.provision)
+    }
+    assert differences["2"].variants == (("hands over", "returns"), ("before 3", "by 2"))
+    assert [number for number, found in differences.items() if found.reordered] == ["1", "6"]
+    assert differences["4"].places == ()
 
 
 def test_every_name_that_is_used_exists(settings: WatchFile, agreement: Agreement, zones: list[dict[str, Any]]) -> None:

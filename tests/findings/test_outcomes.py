@@ -11,6 +11,7 @@ import pytest
 
 from tests.builders import NOON, frame_of, incidents, template_watch
 from trucewatch.findings import KINDS_OF_STIPULATION, check_agreement
+from trucewatch.model.deadlines import Range
 from trucewatch.model.incident import Finding, finding_rows
 from trucewatch.model.observation import COUNTER_SCHEMA, empty_counters
 from trucewatch.model.testimony import Attestation
@@ -223,7 +224,9 @@ def test_a_deadline_is_the_end_of_its_day_in_its_own_zone(bound: str, zone: str,
     stipulation = next(each for _, each in watch.agreement.stipulations() if each.id == "2")
     assert stipulation.deadline is not None
     assert stipulation.deadline.day == date(2031, 5, 10)
-    assert stipulation.due(NOON, UTC) == (due, 0)
+    computed = stipulation.due(NOON, UTC)
+    assert computed is not None
+    assert (computed.range, computed.extension) == (Range(due, due), 0)
 
 
 NUMBER = 'number = { counter = "patrols", at_least = 100 }'

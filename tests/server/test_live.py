@@ -144,6 +144,13 @@ def test_marks_leave_out_what_the_program_itself_writes(tmp_path: Path) -> None:
     assert [Path(name).name for name, _, _ in marks_of(tmp_path)] == ["a.csv"]
 
 
+def test_words_of_a_text_that_change_are_seen(tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    before = marks_of(tmp_path)
+    (tmp_path / "texts" / "en-1.toml").write_text("x")
+    assert [Path(name).name for name, _, _ in marks_of(tmp_path) - before] == ["en-1.toml"]
+
+
 def test_no_request_of_any_shape_breaks_the_server(fresh: Callable[[str], Console]) -> None:
     console = fresh("two-valleys")
     own = {"cookie": f"tw_door_0={session_of(console)}"}

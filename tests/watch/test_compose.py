@@ -109,12 +109,13 @@ def test_a_deadline_and_days_are_those_of_the_watchs_own_zone_of_time() -> None:
     )
     watch, faults = read_watch(compose(replace(LEAST, time_zone="Asia/Baku", stipulations=(said,))))
     assert watch is not None, faults
+    assert faults == ()
     (_, one) = next(watch.agreement.stipulations())
     assert one.in_force.from_ == datetime(2031, 4, 30, 20, tzinfo=UTC)
     assert one.in_force.until == datetime(2031, 5, 9, 20, tzinfo=UTC)
     due = one.due(datetime(2031, 5, 1, tzinfo=UTC), watch.zone)
     assert due is not None
-    assert due[0] == datetime(2031, 5, 8, 20, tzinfo=UTC)
+    assert due.moment == datetime(2031, 5, 8, 20, tzinfo=UTC)
 
 
 def test_provisions_stand_in_the_order_of_their_numbers() -> None:

@@ -19,6 +19,7 @@ from trucewatch.model.agreement import Agreement, Provision, Stipulation
 from trucewatch.model.deadlines import EVENT, Due, Range
 from trucewatch.model.ids import finding_id
 from trucewatch.model.incident import Counter
+from trucewatch.model.meetings import COUNTED_FROM, known_by, when_met
 from trucewatch.model.outcomes import held_word
 from trucewatch.model.testimony import Attestation, attestations
 from trucewatch.model.times import NEVER, iso_utc, shifted
@@ -137,12 +138,14 @@ class Case:
         return stipulation.due(self.as_of, self.watch.zone, self.when, self.agreement.authoritative)
 
     def when(self, what: str) -> Range | None:
-        """When something was that a term is counted from: a stipulation by its id, or `event:ID`."""
+        """When something was that a term is counted from: a stipulation by its id, `event:ID` or `meeting:ID`."""
+        if what.startswith(COUNTED_FROM):
+            return when_met(what, known_by(self.watch.meetings, self.as_of), self.watch.zone)
         if not what.startswith(EVENT):
             return self.met.get(what)
         name = what.removeprefix(EVENT)
-        known = [event for event in self.agreement.event if event.id == name and event.known_at <= self.as_of]
-        return known[0].range(self.watch.zone) if known else None
+        events = [event for event in self.agreement.event if event.id == name and event.known_at <= self.as_of]
+        return events[0].range(self.watch.zone) if events else None
 
     @cached_property
     def agreement(self) -> Agreement:
@@ -270,15 +273,20 @@ def bar_by_dates(stipulation: Stipulation, start: datetime, end: datetime) -> Ve
     """The verdict if the interval lies surely outside the stipulation's dates; None if it may be inside."""
     force = stipulation.in_force
     for pause in stipulation.suspension:
-        if pause.from_ <= start and end < (pause.until or NEVER):
+        if pause.from_ <= start and _is_before(start, end, pause.until or NEVER):
             ends = {"until": iso_utc(pause.until)} if pause.until else {}
             return Verdict("not_applicable", "suspended", {"from": iso_utc(pause.from_), **ends})
-    # Half-open: what ends at that very moment was before it; what has no length was at it.
-    if end < force.maybe_from or (end == force.maybe_from and start < end):
+    if _is_before(start, end, force.maybe_from):
         return Verdict("not_applicable", "before_in_force", {"from": iso_utc(force.maybe_from)})
     if start >= force.maybe_until:
         return Verdict("not_applicable", "after_in_force", {"until": iso_utc(force.maybe_until)})
     return None
+
+
+def _is_before(start: datetime, end: datetime, at: datetime) -> bool:
+    """Whether an interval ends by then. Half-open: what ends at that very moment was before it, what has no length was
+    at it."""
+    return end < at or (end == at and start < end)
 
 
 def doubt_dates(stipulation: Stipulation, start: datetime, end: datetime) -> Verdict | None:
@@ -291,7 +299,8 @@ def doubt_dates(stipulation: Stipulation, start: datetime, end: datetime) -> Ver
         return Verdict("undetermined", "maybe_in_force", facts)
     if end > force.surely_until:
         return Verdict("undetermined", "maybe_in_force", {"until": iso_utc(force.surely_until)})
-    if any(start < (pause.until or NEVER) and end >= pause.from_ for pause in stipulation.suspension):
+    pauses = stipulation.suspension
+    if any(start < (pause.until or NEVER) and not _is_before(start, end, pause.from_) for pause in pauses):
         return Verdict("undetermined", "maybe_suspended", {})
     return None
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from typing import Any, Final, Protocol
 
@@ -19,10 +19,10 @@ from trucewatch.findings.applicability import Case, Columns, Verdict
 from trucewatch.geo.arrays import Ints, Mask
 from trucewatch.geo.frame import LocalFrame
 from trucewatch.model.agreement import Provision, Stipulation
-from trucewatch.model.deadlines import Range
+from trucewatch.model.deadlines import Range, whole_day
 from trucewatch.model.incident import FINDING_SCHEMA, ReasonSentences, counter_rows
 from trucewatch.model.sorted_rows import SortedRows
-from trucewatch.model.times import day_of, read_time, shifted
+from trucewatch.model.times import read_time
 from trucewatch.model.watch import Watch
 
 
@@ -185,11 +185,12 @@ def _checked(
     case = Case(watch=watch, frame=frame, columns=Columns(incidents), counters=counter_rows(counters), as_of=as_of)
     rows: list[dict[str, Any]] = []
     for provision, stipulation in in_order_of_terms(pairs):
-        found = list(KINDS_OF_STIPULATION[stipulation.kind].check_stipulation(provision, stipulation, case))
-        rows += found
+        findings = list(KINDS_OF_STIPULATION[stipulation.kind].check_stipulation(provision, stipulation, case))
+        rows += findings
         # Terms of others may be counted from when it was met.
-        if found and not found[-1]["incident_id"]:
-            whole = Verdict(found[-1]["outcome"], found[-1]["reason"], json.loads(found[-1]["facts"]))
+        if findings and not findings[-1]["incident_id"]:
+            last = findings[-1]
+            whole = Verdict(last["outcome"], last["reason"], json.loads(last["facts"]))
             if (met := met_range(whole, watch)) is not None:
                 case.met[stipulation.id] = met
     return pa.Table.from_pylist(rows, schema=FINDING_SCHEMA)
@@ -213,17 +214,16 @@ def in_order_of_terms(pairs: Sequence[tuple[Provision, Stipulation]]) -> list[tu
     return list(placed.values())
 
 
+_DONE: Final = ("happened", "happened_in_time", "happened_late", "happened_around_due")
+
+
 def met_range(whole: Verdict, watch: Watch) -> Range | None:
-    """When that which the verdict on a stipulation says was done was done, as far as its facts tell: a moment, or a
-    local day."""
-    told = whole.facts.get("occurred") if whole.outcome == "consistent" else None
-    if not isinstance(told, str):
+    """When that which the verdict on a stipulation says was done was done, late or not, as far as its facts tell: a
+    moment, or a local day."""
+    occurred = whole.facts.get("occurred") if whole.reason in _DONE else None
+    if not isinstance(occurred, str):
         return None
-    if len(told) == len("2020-11-25"):
-        day = day_of(date.fromisoformat(told), watch.zone)
-        return Range(day.start, shifted(day.end, -_TICK))
-    moment = read_time(told)
+    if len(occurred) == len("2020-11-25"):
+        return whole_day(date.fromisoformat(occurred), watch.zone)
+    moment = read_time(occurred)
     return Range(moment, moment)
-
-
-_TICK: Final = timedelta(microseconds=1)

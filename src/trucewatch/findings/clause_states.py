@@ -89,7 +89,8 @@ class _Answer:
     """What the record alone makes of a stipulation as it is read one way."""
 
     state: str
-    verdict: Verdict
+    verdict: Verdict | None
+    """None of a prohibition: each incident alone is held against that."""
     evidence: tuple[str, ...]
     due: Due | None
     spans: tuple[KeptSpan, ...] = ()
@@ -117,13 +118,14 @@ class _Looked:
     def state(self) -> ClauseState:
         stipulation, now = self.stipulation, self.case.as_of
         answer = self.answer(stipulation)
-        if (met := met_range(answer.verdict, self.case.watch)) is not None:
+        verdict = answer.verdict
+        if verdict is not None and (met := met_range(verdict, self.case.watch)) is not None:
             self.case.met[stipulation.id] = met
         readings = self.readings(answer)
         worked_out = self.first_that_holds(answer, readings)
         hand = max(stipulation.by_hand, key=lambda each: (each.known_at, each.entry), default=None)
         state = hand.state if hand is not None and hand.state in STATES else worked_out
-        rule_version = self.rule_version
+        rule_version, facts = self.rule_version, verdict.facts if verdict else {}
         subject = "deadline" if stipulation.kind == "required" and answer.due is not None else "stipulation"
         return ClauseState(
             stipulation=stipulation.id,
@@ -137,7 +139,7 @@ class _Looked:
                 answer.due,
                 self.ending,
                 state=worked_out,
-                reason=answer.verdict.reason,
+                reason=verdict.reason if verdict else "",
                 now=now,
                 relations=self.relations_by_text(),
                 by_hand=hand,
@@ -145,10 +147,10 @@ class _Looked:
             ),
             due=answer.due,
             text=stipulation.deadline.text if stipulation.deadline else "",
-            met_at=str(answer.verdict.facts.get("occurred", "")) if answer.state in ("met", "met_late") else "",
+            met_at=str(facts.get("occurred", "")) if answer.state in ("met", "met_late") else "",
             ending=self.ending if self.ending.end.earliest < NEVER else None,
-            reason=answer.verdict.reason,
-            facts=answer.verdict.facts,
+            reason=verdict.reason if verdict else "",
+            facts=facts,
             finding=finding_id(f"{subject}:{stipulation.id}", stipulation.id, rule_version) if rule_version else "",
             rule_version=rule_version,
             spans=answer.spans,
@@ -159,7 +161,7 @@ class _Looked:
             evidence=answer.evidence,
             by_hand=hand,
             worked_out=worked_out,
-            parallel=stipulation.parallel.with_ if stipulation.parallel else "",
+            parallel=stipulation.parallel.clause if stipulation.parallel else "",
         )
 
     @property
@@ -176,7 +178,7 @@ class _Looked:
                 return self.whole(read)
             case "kept_up":
                 return self.kept(read)
-        return _Answer(_by_dates(read, self.case), Verdict("not_applicable", "", {}), (), None)
+        return _Answer(_by_dates(read, self.case), None, (), None)
 
     def whole(self, read: Stipulation) -> _Answer:
         evidence: Sequence[str] = ()
@@ -267,13 +269,13 @@ class _Looked:
     def readings(self, as_stands: _Answer) -> tuple[ReadingAnswer, ...]:
         """What it comes to as each bound party reads it, where any of them does; of a party that states no reading, as
         the clause stands. What instruments do to it as somebody reads them is a reading too."""
-        known = [each for each in self.provision.reading if each.about == self.stipulation.id]
+        stated = [each for each in self.provision.reading if each.about == self.stipulation.id]
         of_relations = self.relations_as_read()
-        if not known and not of_relations:
+        if not stated and not of_relations:
             return ()
         answers = []
         for party in self.case.bound:
-            own = [each for each in known if self.voice(each.by) == party]
+            own = [each for each in stated if self.voice(each.by) == party]
             ended = [each for each in of_relations if self.voice(each.by) == party]
             read, permits = self.stipulation, set[str]()
             for reading in sorted(own, key=lambda each: each.known_at):
@@ -336,7 +338,7 @@ class _Looked:
 
     def has_ended(self) -> bool:
         """Whether it surely binds no more: its term ended, or an instrument ends it by its own words."""
-        if self.case.as_of >= self.ending.end.latest:
+        if self.case.as_of >= (self.ending.otherwise or self.ending.end).latest:
             return True
         zone = self.case.watch.zone
         return any(
@@ -351,7 +353,7 @@ class _Looked:
         for claim in sorted(stipulation.claim, key=lambda each: each.known_at):
             latest[self.voice(claim.by)] = claim
         by_bound = {who: _UP[claim.state] for who, claim in latest.items() if who in bound}
-        on_words = bool(answer.verdict.facts.get("stated_by"))
+        on_words = answer.verdict is not None and bool(answer.verdict.facts.get("stated_by"))
         if len(set(by_bound.values())) > 1:
             return "disputed"
         if answer.state in _DONE and on_words and False in by_bound.values():

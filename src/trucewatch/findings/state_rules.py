@@ -10,8 +10,9 @@ from trucewatch.locale import mark
 from trucewatch.model.agreement import Agreement, Instrument, Stipulation
 from trucewatch.model.clause_parts import StateByHand
 from trucewatch.model.clause_state import RuleLine
-from trucewatch.model.deadlines import Due, Ending
-from trucewatch.model.times import ALWAYS, NEVER, iso_utc
+from trucewatch.model.deadlines import Deadline, Due, Ending, Range
+from trucewatch.model.ids import PERSON_REFERENCE
+from trucewatch.model.times import ALWAYS, NEVER, iso_utc, zone_named
 
 RULE_SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     "day": (mark("Text {text}: {bound} {day} ({time_zone})."),),
@@ -37,14 +38,14 @@ RULE_SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
         mark("Extended afterwards: extension {number} ({form}) to {day} was known only when it had been due."),
     ),
     "extension_unchanged": (
-        mark("Extension {number} names {day}, before the text's own day; it changes nothing and is kept."),
+        mark("Extension {number} names {day}, no later than it was due by then; it changes nothing and is kept."),
     ),
     "range_of_due": (mark("So it is due between {due_from} and {due}; no text says more exactly."),),
     "end": (mark("It binds until {until}."),),
     "end_range": (mark("No text states when its term begins; it ends between {until_earliest} and {until_latest}."),),
     "renewal": (
-        mark("Text {text}: renewed by {term} unless one of these gives notice {notice} before: {may}."),
-        mark("Text {text}: renewed by {term} unless notice is given {notice} before."),
+        mark("Text {text}: renewed by {term} unless one of these gives notice {notice_term} before: {may}."),
+        mark("Text {text}: renewed by {term} unless notice is given {notice_term} before."),
     ),
     "last_notice": (
         mark("The last moment for notice: {until}."),
@@ -99,11 +100,13 @@ def rule_lines(
     """Every text, rule and reading that the state or a date of it comes from."""
     lines: list[RuleLine] = []
     if by_hand is not None:
-        lines.append(RuleLine(code="by_hand", facts={"by": by_hand.by, "reason": by_hand.reason, "state": worked_out}))
+        # Who it was by name stands in the ledger's entry, as long as it is not erased.
+        named = {} if PERSON_REFERENCE.fullmatch(by_hand.by) else {"by": by_hand.by}
+        lines.append(RuleLine(code="by_hand", facts={**named, "reason": by_hand.reason, "state": worked_out}))
     lines += _deadline_lines(stipulation, due)
     if stipulation.parallel is not None:
         lines.append(
-            RuleLine(code="parallel", facts={"text": stipulation.parallel.text, "clause": stipulation.parallel.with_})
+            RuleLine(code="parallel", facts={"text": stipulation.parallel.text, "clause": stipulation.parallel.clause})
         )
     lines += _ending_lines(stipulation, ending)
     for pause in stipulation.suspension:
@@ -143,12 +146,7 @@ def _deadline_lines(stipulation: Stipulation, due: Due | None) -> list[RuleLine]
     if deadline.day is None:
         facts |= {"term": deadline.term, "after": deadline.after, "counting": deadline.counting}
         if due is not None and due.from_ is not None:
-            begun = due.from_
-            facts |= (
-                {"from": iso_utc(begun.earliest)}
-                if begun.is_exact
-                else {"from_earliest": iso_utc(begun.earliest), "from_latest": iso_utc(begun.latest)}
-            )
+            facts |= _begun(due.from_, deadline)
         lines.append(RuleLine(code="term", facts=facts))
     else:
         facts["day"] = deadline.day.isoformat()
@@ -162,8 +160,8 @@ def _deadline_lines(stipulation: Stipulation, due: Due | None) -> list[RuleLine]
             lines.append(RuleLine(code="approximate"))
     if due is None:
         return lines
-    for text, given in due.by_text:
-        lines.append(RuleLine(code="other_text", facts={"text": text} | _due_facts(given.earliest, given.latest)))
+    for text, span in due.by_text:
+        lines.append(RuleLine(code="other_text", facts={"text": text} | _due_facts(span.earliest, span.latest)))
     codes = {due.extension: "extension"}
     codes |= dict.fromkeys(due.afterwards, "extended_afterwards") | dict.fromkeys(due.unchanged, "extension_unchanged")
     for number, extension in enumerate(stipulation.extension, 1):
@@ -180,6 +178,17 @@ def _deadline_lines(stipulation: Stipulation, due: Due | None) -> list[RuleLine]
     if not due.range.is_exact:
         lines.append(RuleLine(code="range_of_due", facts=_due_facts(due.range.earliest, due.range.latest)))
     return lines
+
+
+def _begun(begun: Range, deadline: Deadline) -> dict[str, str]:
+    """When that was which a term is counted from: the moment, the local day, or between which moments."""
+    if begun.is_exact:
+        return {"from": iso_utc(begun.earliest)}
+    if deadline.zone:
+        days = {moment.astimezone(zone_named(deadline.zone)).date() for moment in (begun.earliest, begun.latest)}
+        if len(days) == 1:
+            return {"from": days.pop().isoformat()}
+    return {"from_earliest": iso_utc(begun.earliest), "from_latest": iso_utc(begun.latest)}
 
 
 def _due_facts(earliest: datetime, latest: datetime) -> dict[str, str]:
@@ -200,7 +209,7 @@ def _ending_lines(stipulation: Stipulation, ending: Ending) -> list[RuleLine]:
         )
     if renewal is None:
         return lines
-    terms = {"text": renewal.text, "term": renewal.term, "notice": renewal.notice, "may": list(renewal.may)}
+    terms = {"text": renewal.text, "term": renewal.term, "notice_term": renewal.notice, "may": list(renewal.may)}
     lines.append(RuleLine(code="renewal", facts=terms))
     if ending.renewed:
         lines.append(RuleLine(code="renewed", facts={"number": str(ending.renewed)}))

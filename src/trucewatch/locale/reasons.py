@@ -47,7 +47,6 @@ _TIMES: Final = frozenset(
         *("due", "due_from", "occurred", "known_at", "first", "last", "lapsed"),
     )
 )
-_TERM: Final = re.compile(r"P(?=\d)(\d+[YMWD])+")
 _VIEW: Final = re.compile(r"^\s*(?P<by>[^:=]+?)\s*[:=]\s*(?P<outcome>\w+)\s*$")
 
 
@@ -224,7 +223,7 @@ def _fact_words(key: str, value: Any, watch: Watch, words: Words) -> str:
             return party_name(text, watch, words)
         case "instrument":
             return instrument_name(text, watch, words)
-        case "term" | "notice" if _TERM.fullmatch(text):  # a notice of a clause is a term; of an act it is its id
+        case "term" | "notice_term":
             return term_words(text, words)
         case "bound":
             return words.pgettext("bound", BOUND[text])

@@ -147,8 +147,8 @@ class InForce:
         if not self.term:
             return self
         term, zone = Term.read(self.term), zone_named(self.zone) if self.zone else watch_zone
-        first, last = (term.moment_after(moment, zone) for moment in (self.maybe_from, self.surely_from))
-        return replace(self, until=None, until_earliest=first, until_latest=last, term="")
+        end = term.range_after(Range(self.maybe_from, self.surely_from), zone)
+        return replace(self, until=None, until_earliest=end.earliest, until_latest=end.latest, term="")
 
     @property
     def surely_from(self) -> datetime:
@@ -228,7 +228,8 @@ class Stipulation:
         read = replace(self, **reads.changed)
         if read.deadline is not None and (reads.day is not None or reads.bound is not None):
             day, bound = reads.day or read.deadline.day, reads.bound or read.deadline.bound
-            return replace(read, deadline=replace(read.deadline, day=day, bound=bound))
+            # Whoever reads it so has settled between its texts.
+            return replace(read, deadline=replace(read.deadline, day=day, bound=bound, other_texts=()))
         return read
 
     def due(
@@ -262,8 +263,9 @@ class Stipulation:
         one with the end of the term that runs."""
         if not self.in_force.term and self.renewal is None:
             return self
-        end = self.ending(at, watch_zone).end
-        force = replace(self.in_force, until=None, until_earliest=end.earliest, until_latest=end.latest, term="")
+        ending = self.ending(at, watch_zone)
+        latest = (ending.otherwise or ending.end).latest
+        force = replace(self.in_force, until=None, until_earliest=ending.end.earliest, until_latest=latest, term="")
         return replace(self, in_force=force)
 
 

@@ -89,7 +89,13 @@ class ImplementationInputs:
 
 
 class WorkOut(Protocol):
-    """Works them out when a report asks for them, and not before; by what the journal held at a moment, if one is
-    given."""
+    """Works them out when a report asks for them, and not before."""
 
-    def __call__(self, *, recorded_by: datetime | None = ...) -> ImplementationInputs: ...
+    def __call__(self) -> ImplementationInputs: ...
+
+    def as_recorded_by(self, moment: datetime | None) -> WorkOut:
+        """The same by what the journal held at a moment; None: as it is."""
+        ...
+
+    @property
+    def recorded_by(self) -> datetime | None: ...

@@ -199,6 +199,33 @@ class ClauseState:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """From a moment on a part of a clause stood so."""
+
+    stipulation: str
+    at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How far the whole agreement is by its schedule at a moment; never by side, and no score.
+
+    due: how many parts with a day were due by then; met, met_late, met_in_part: of these, as far as is on record;
+    not_met, not_shown, disputed: the others (disputed: facts or readings differ). ahead: those with a day to come.
+    """
+
+    due: int
+    met: int
+    met_late: int
+    met_in_part: int
+    not_met: int
+    not_shown: int
+    disputed: int
+    ahead: int
+
+
 def _range(value: Range) -> list[str] | None:
     """`[earliest, latest]`; None for what has no end."""
     return None if value.earliest >= NEVER else [iso_utc(value.earliest), iso_utc(value.latest)]

@@ -5,9 +5,9 @@ counted in calendar months and years, then in days, in that zone: a month after 
 The day that a term is counted from is not counted itself (`exclusive`) unless the text counts it (`inclusive`). What
 hangs on a moment that no text states is a range, and so is all that is computed from it.
 
-An extension counts if it was known at the due moment or before; one known later changes nothing of what was due, and is
-told as "extended afterwards". A notice counts if somebody gave it who may, in time; any other is kept and told as what
-it is.
+An extension counts if it was known at the due moment or before and names a later day than was due by then; one known
+later changes nothing of what was due, and is told as "extended afterwards". A notice counts if somebody gave it who
+may, in time (at the last moment for it too); any other is kept and told as what it is.
 """
 
 from __future__ import annotations
@@ -72,11 +72,31 @@ class Term:
         except (ValueError, OverflowError) as exc:
             raise TimeError(Message("a term leads beyond the calendar: {day}", day=day)) from exc
 
+    def times(self, number: int) -> Term:
+        """So many of it in one go: a month after a month after 31 January is 31 March."""
+        return Term(number * self.months, number * self.days)
+
     def moment_after(self, moment: datetime, zone: tzinfo, *, back: bool = False) -> datetime:
-        """The same hour of the local clock on the corresponding day (UTC)."""
-        local = moment.astimezone(zone)
-        day = self.before(local.date()) if back else self.after(local.date())
-        return as_utc(datetime.combine(day, local.time(), zone))
+        """The same hour of the local clock on the corresponding day (UTC). Raises TimeError beyond the calendar."""
+        try:
+            local = moment.astimezone(zone)
+            day = self.before(local.date()) if back else self.after(local.date())
+            return as_utc(datetime.combine(day, local.time(), zone))
+        except OverflowError as exc:
+            raise TimeError(Message("a term leads beyond the calendar: {day}", day=moment.date())) from exc
+
+    def range_after(self, moments: Range, zone: tzinfo, *, back: bool = False) -> Range:
+        """All moments that the same gives of a range. Where several days of it have one corresponding day (29, 30, 31
+        January and a month), that day counts whole."""
+        ends = [self.moment_after(moment, zone, back=back) for moment in (moments.earliest, moments.latest)]
+        if not moments.is_exact:
+            days = [moment.astimezone(zone).date() for moment in (moments.earliest, moments.latest)]
+            move = self.before if back else self.after
+            for day, other in ((days[0], days[0] + _DAY), (days[1], days[1] - _DAY)):
+                if days[0] <= other <= days[1] and move(day) == move(other):
+                    whole = whole_day(move(day), zone)
+                    ends += [whole.earliest] if other > day else [whole.latest]
+        return Range(min(ends), max(ends))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +115,17 @@ class Range:
         """All of them together."""
         each = list(ranges)
         return cls(min(part.earliest for part in each), max(part.latest for part in each))
+
+
+_TICK: Final = timedelta(microseconds=1)
+_DAY: Final = timedelta(days=1)
+
+
+def whole_day(day: date, zone: tzinfo) -> Range:
+    """From the first moment of a local day to its last; of a day that the clocks of the zone left out, the moment at
+    which they did. Raises TimeError at the ends of the calendar."""
+    span = day_of(day, zone)
+    return Range(span.start, max(span.start, span.end - _TICK))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,10 +235,8 @@ class Event:
         if self.day is None:
             return None
         zone = zone_named(self.zone) if self.zone else watch_zone
-        return Range(day_of(self.day, zone).start, day_of(self.day_latest or self.day, zone).end - _TICK)
+        return Range.over([whole_day(self.day, zone), whole_day(self.day_latest or self.day, zone)])
 
-
-_TICK: Final = timedelta(microseconds=1)
 
 Triggers = Callable[[str], Range | None]
 """When something was that a term is counted from, by its word; None for what is not known to have been."""
@@ -218,8 +247,8 @@ class Due:
     """When something is due, by what was known at a moment.
 
     extension: the number of the one that counts, 0 for none. afterwards: the numbers of those that were known only when
-    it had been due. unchanged: of those that name a day before the text's own. deadline: what it was computed from.
-    by_text: what other texts give, where it differs.
+    it had been due. unchanged: of those that name no later day than was due by then. by_text: what other texts give,
+    where it differs.
     """
 
     range: Range
@@ -254,38 +283,36 @@ def due_of(
     """When it is due by what was known at `at`; None while that which its term is counted from is not known to have
     been. authoritative: the texts that are; where two of them differ, what is due lies between."""
     zones = zones_of(deadline, watch_zone)
-    begun: Range | None = None
+    begun = triggers(deadline.after) if deadline.day is None else None
     if deadline.day is not None:
-        first = _of_days(deadline.day, deadline.day, deadline.bound, zones)
-    else:
-        begun = triggers(deadline.after)
-        if begun is None:
-            return None
+        own = [(deadline.day, deadline.day, zone) for zone in zones]
+    elif begun is not None:
         term = Term.read(deadline.term)
-        first = Range.over(
-            _of_days(
-                _counted(term, begun.earliest.astimezone(zone).date(), deadline.counting),
-                _counted(term, begun.latest.astimezone(zone).date(), deadline.counting),
-                deadline.bound,
-                (zone,),
-            )
-            for zone in zones
-        )
-    by_text = tuple(
-        (other.text, _of_days(day, day, other.bound or deadline.bound, zones))
-        for other in deadline.other_texts
-        if (day := other.day or deadline.day) is not None
-    )
+
+        def counted(moment: datetime, zone: tzinfo) -> date:
+            return _counted(term, moment.astimezone(zone).date(), deadline.counting)
+
+        own = [(counted(begun.earliest, zone), counted(begun.latest, zone), zone) for zone in zones]
+    else:
+        return None
+
+    def as_given(day: date | None, bound: Bound) -> Range:
+        days = own if day is None else [(day, day, zone) for zone in zones]
+        return Range.over(_of_days(earliest, latest, bound, (zone,)) for earliest, latest, zone in days)
+
+    first = as_given(None, deadline.bound)
+    by_text = tuple((other.text, as_given(other.day, other.bound or deadline.bound)) for other in deadline.other_texts)
     weighty = set(authoritative)
     if deadline.text in weighty:
-        first = Range.over([first, *(given for text, given in by_text if text in weighty)])
+        first = Range.over([first, *(other for text, other in by_text if text in weighty)])
     now, which, late, unchanged = first, 0, list[int](), list[int]()
-    known = sorted((ext.known_at, number, ext) for number, ext in enumerate(extensions, 1) if ext.known_at <= at)
-    for known_at, number, extension in known:
-        later = _of_days(extension.day, extension.day, deadline.bound, zones)
+    by_then = sorted((ext.known_at, number, ext) for number, ext in enumerate(extensions, 1) if ext.known_at <= at)
+    for known_at, number, extension in by_then:
+        other = _of_days(extension.day, extension.day, deadline.bound, zones)
+        later = Range(max(now.earliest, other.earliest), max(now.latest, other.latest))
         if known_at > now.latest:  # what was put off only after it was due had been due
             late.append(number)
-        elif later.latest < first.earliest:
+        elif later == now:
             unchanged.append(number)
         else:
             now, which = later, number
@@ -322,7 +349,8 @@ class Ending:
 
     end: of the term that runs then, NEVER where it has none. last_notice: until when notice could be given for it.
     renewed: how often it went on by then. notices: all that are known, each with what it comes to. is_ended: whether a
-    notice counts; is_unsure: whether it cannot be told if one does.
+    notice counts; is_unsure: whether it cannot be told if one does. otherwise: where it cannot, the end of the term
+    that follows if none does.
     """
 
     end: Range
@@ -331,6 +359,7 @@ class Ending:
     notices: tuple[HeardNotice, ...] = ()
     is_ended: bool = False
     is_unsure: bool = False
+    otherwise: Range | None = None
 
 
 def ending_of(end: Range, renewal: Renewal | None, notices: Iterable[TermNotice], at: datetime, zone: tzinfo) -> Ending:
@@ -338,34 +367,41 @@ def ending_of(end: Range, renewal: Renewal | None, notices: Iterable[TermNotice]
     if renewal is None:
         return Ending(end=end)
     term, before = Term.read(renewal.term), Term.read(renewal.notice)
-    known = sorted((notice for notice in notices if notice.known_at <= at), key=lambda notice: notice.known_at)
-    renewed = 0
+    by_then = sorted((notice for notice in notices if notice.known_at <= at), key=lambda notice: notice.known_at)
     heard: dict[int, HeardNotice] = {}
+    # Where no notice is known each term but the last goes on, and need not be looked at.
+    renewed = 0 if by_then else max(0, (at - end.latest).days // (31 * term.months + term.days) - 1)
+    ends = _renewed(end, term, renewed, zone)
     while True:
-        last = Range(
-            before.moment_after(end.earliest, zone, back=True), before.moment_after(end.latest, zone, back=True)
-        )
-        for place, notice in enumerate(known):
+        last = before.range_after(ends, zone, back=True)
+        for place, notice in enumerate(by_then):
             status = _status(notice, renewal, last, zone)
             # Late for one term is in time for the next.
             if place not in heard or heard[place].status == "late":
                 heard[place] = HeardNotice(notice=notice, status=status)
         statuses = {each.status for each in heard.values()}
         ended, unsure = "in_time" in statuses, "perhaps_late" in statuses
-        if ended or unsure or at < end.latest or renewed > _MOST_RENEWALS:
+        following = _renewed(end, term, renewed + 1, zone)
+        if ended or unsure or at < ends.latest or following.earliest == NEVER:
             return Ending(
-                end=end,
+                end=ends,
                 last_notice=last,
                 renewed=renewed,
-                notices=tuple(heard[place] for place in range(len(known))),
+                notices=tuple(heard[place] for place in range(len(by_then))),
                 is_ended=ended,
                 is_unsure=unsure and not ended,
+                otherwise=following if unsure and not ended else None,
             )
-        end = Range(term.moment_after(end.earliest, zone), term.moment_after(end.latest, zone))
+        ends = following
         renewed += 1
 
 
-_MOST_RENEWALS: Final = 500
+def _renewed(end: Range, term: Term, number: int, zone: tzinfo) -> Range:
+    """The end of a term that went on so often, counted from its first end; the last that the calendar holds."""
+    try:
+        return term.times(number).range_after(end, zone) if number else end
+    except TimeError:
+        return Range(NEVER, NEVER)
 
 
 def _status(notice: TermNotice, renewal: Renewal, last: Range, zone: tzinfo) -> NoticeStatus:
@@ -374,15 +410,15 @@ def _status(notice: TermNotice, renewal: Renewal, last: Range, zone: tzinfo) -> 
     if notice.by not in renewal.may:
         return "not_entitled"
     if notice.given_at is not None:
-        first = given = notice.given_at
+        first = last_of_it = notice.given_at
     elif notice.day is not None:
-        span = day_of(notice.day, zone)
-        first, given = span.start, span.end - _TICK
+        day = whole_day(notice.day, zone)
+        first, last_of_it = day.earliest, day.latest
     else:
-        first = given = notice.known_at
-    if given < last.earliest:
+        first = last_of_it = notice.known_at
+    if last_of_it <= last.earliest:
         return "in_time"
-    return "late" if first >= last.latest else "perhaps_late"
+    return "late" if first > last.latest else "perhaps_late"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -390,6 +426,6 @@ class Parallel:
     """That something is to go on together with another stipulation; only the text can say so. text: which."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    with_: str
+    clause: str
     text: str
     note: str = ""

@@ -8,6 +8,9 @@ from datetime import date, datetime, tzinfo
 from typing import Any, ClassVar, Final, Literal
 
 from trucewatch.model.agreement import Agreement
+from trucewatch.model.clause_texts import CopyOfText
+from trucewatch.model.initiatives import Initiative
+from trucewatch.model.meetings import Meeting
 from trucewatch.model.names import NamesFile
 from trucewatch.model.party_release import is_of_parties
 from trucewatch.model.times import zone_named
@@ -188,10 +191,16 @@ class Watch:
     basemap: Basemap
     sensors: tuple[Sensor, ...] = ()
     notices: tuple[Notice, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    """Those of `meetings.toml`; others are entered."""
     naming: NamesFile | None = None
     """`names.toml`; None for a watch without one."""
     policy: str = ""
     """By which policy the names of `zones` and towns were chosen (`naming.called`)."""
+    texts: tuple[CopyOfText, ...] = ()
+    """`texts/*.toml`: copies of the instruments' own words; none for a watch without them."""
+    initiatives: tuple[Initiative, ...] = ()
+    """Those of `initiatives.toml`; what was entered since is in the store."""
 
     @property
     def zone(self) -> tzinfo:

@@ -6,10 +6,9 @@ Every step works on what was known at `as_of`; with `recorded_by` the inputs are
 
 from __future__ import annotations
 
-import difflib
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -26,8 +25,9 @@ from trucewatch.fusion.fuse import fuse_with_acts
 from trucewatch.fusion.manual_edits import added_observations
 from trucewatch.fusion.periods import periods_among
 from trucewatch.messages import Message
+from trucewatch.model.agreement_entries import counting_nowhere, mark_of
 from trucewatch.model.calibration import Calibrations
-from trucewatch.model.claims import NOBODY, folded_name, looks_like, party_words, voice_words
+from trucewatch.model.claims import party_words
 from trucewatch.model.clause_history import WorkOut
 from trucewatch.model.edits import Act, acts_known, standing_acts
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
@@ -38,14 +38,16 @@ from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.model.verification import VerificationStep
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.calibrations import Rows, learnt_anew_since, make_missing, missing_at, standing_at
-from trucewatch.pipeline.clause_inputs import implementation_inputs
+from trucewatch.pipeline.clause_inputs import ClauseInputs
 from trucewatch.pipeline.current_rows import CurrentRows, carried_on, gathered
 from trucewatch.pipeline.intake import Intake, standing_batches, take_in, watch_of_today, watch_to_look_at
 from trucewatch.pipeline.last_work import LastWork, places_of
 from trucewatch.pipeline.list_record import record_work, revision_made
 from trucewatch.pipeline.published import published_words
+from trucewatch.pipeline.unknown_claimants import unknown_claimants
 from trucewatch.sources import adapter
 from trucewatch.store import Store
+from trucewatch.store.agreement_records import agreement_entries, watch_with_entries
 from trucewatch.store.batches import BatchRows, StandingBatch, files_on_record, load_batches, watch_files_recorded_by
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.kept_weights import keep_weights
@@ -117,8 +119,7 @@ class Assessment:
     recipient_keys: RecipientKeys = field(default_factory=dict, repr=False)
     """The keys of recipients' codes, those of today in a replay too."""
     implementation: WorkOut | None = field(default=None, compare=False, repr=False)
-    """How parts of clauses stood, from the store that the list is of; read up to `clauses_by`, if that is not now."""
-    clauses_by: datetime | None = None
+    """How parts of clauses stood, from the store that the list is of."""
 
     def report_inputs(self) -> ReportInputs:
         """The same, as reports take it."""
@@ -138,9 +139,7 @@ class Assessment:
             recipient_keys=self.recipient_keys,
             published=published_words(self.observations, self.watch),
             verification=self.verification,
-            implementation=partial(self.implementation, recorded_by=self.clauses_by)
-            if self.implementation and self.clauses_by
-            else self.implementation,
+            implementation=self.implementation,
         )
 
     def outcomes(self) -> dict[str, int]:
@@ -179,6 +178,13 @@ class Knowledge:
     warnings: list[Message]
     files: str
     """The hashes of the watch's files."""
+    entered: str = ""
+    """What stands of what was entered of the agreement (`model/agreement_entries.mark_of`)."""
+
+    @property
+    def rests_on(self) -> str:
+        """The same for the same files and the same entries about the agreement."""
+        return f"{self.files} {self.entered}" if self.entered else self.files
 
     @property
     def every(self) -> pa.Table:
@@ -235,6 +241,8 @@ def knowledge_at(
         )
     else:
         watch = watch_of_today(store, folder)
+    entries = agreement_entries(store, recorded_by)
+    nowhere, watch = counting_nowhere(watch.agreement, entries), watch_with_entries(store, watch, recorded_by)
     last = last_recorded_by(store, recorded_by) if recorded_by and as_of is None else None
     moment = as_utc(as_of or (last.as_of if last else None) or watch.settings.watch_time or recorded_by or now)
     with steps.timed("read") as saw:
@@ -252,9 +260,17 @@ def knowledge_at(
         if not recorded_by and not looks_only:
             store.memory.put(current)
         saw(rows.observations.num_rows + rows.counters.num_rows + rows.rejected.num_rows)
-    warnings += _unknown_claimants(current.claimants, watch)
+    warnings += [*unknown_claimants(current.claimants, watch), *nowhere]
     return Knowledge(
-        watch=watch, as_of=moment, batches=batches, read=rows, rows=current, acts=acts, warnings=warnings, files=files
+        watch=watch,
+        as_of=moment,
+        batches=batches,
+        read=rows,
+        rows=current,
+        acts=acts,
+        warnings=warnings,
+        files=files,
+        entered=mark_of(entries),
     )
 
 
@@ -284,7 +300,7 @@ def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations, last: LastW
     sure. last: what of it was worked out before; what comes out does not depend on it."""
     watch, acts, rows = knowledge.watch, knowledge.acts, knowledge.rows
     assert rows.rows is not None
-    last = (last or LastWork()).under(knowledge.files, watch)
+    last = (last or LastWork()).under(knowledge.rests_on, watch)
     goes_on = last.fused is not None and last.fused.stands.rows is rows.before
     fused = fuse_with_acts(
         rows.rows,
@@ -296,7 +312,7 @@ def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations, last: LastW
         moves=rows.moves if goes_on else None,
     )
     listing = last.list_incidents(fused, acts, watch, rows.rows)
-    return LastWork(knowledge.files, fused, listing, places=places_of(watch))
+    return LastWork(knowledge.rests_on, fused, listing, places=places_of(watch))
 
 
 def check_work(work: LastWork, knowledge: Knowledge, last: LastWork) -> pa.Table:
@@ -305,7 +321,7 @@ def check_work(work: LastWork, knowledge: Knowledge, last: LastWork) -> pa.Table
     assert work.listing is not None
     watch, moment = knowledge.watch, knowledge.as_of
     counted = current_counters(knowledge.read.counters, moment)
-    work.checked = last.under(knowledge.files, watch).check(work.listing, counted, watch, moment)
+    work.checked = last.under(knowledge.rests_on, watch).check(work.listing, counted, watch, moment)
     work.known_count = known_by(watch, moment)
     return counted
 
@@ -367,7 +383,7 @@ def assess(
         first, history = record_work(
             store,
             work,
-            last.under(knowledge.files, watch),
+            last.under(knowledge.rests_on, watch),
             knowledge.batches,
             acts,
             moment,
@@ -407,17 +423,7 @@ def assess(
         list_entry=entry,
         verification=recorded_steps(store, recorded_by),
         recipient_keys=recipient_keys(store),
-        implementation=partial(
-            implementation_inputs,
-            store,
-            folder,
-            now=now,
-            as_of=moment,
-            recorded_by=recorded_by,
-            watch=watch,
-            observations=knowledge.current,
-            counters=counted,
-        ),
+        implementation=ClauseInputs(store, folder, now, moment, recorded_by, watch, knowledge.current, counted),
     )
 
 
@@ -462,31 +468,6 @@ def _reconcile(observations: pa.Table, watch: Watch) -> pa.Table:
         for name, sources in by_adapter.items()
     ]
     return pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), alone, *parts])
-
-
-def _unknown_claimants(texts: Collection[str], watch: Watch) -> list[Message]:
-    """Claimants who are no party of the watch and written much like one: taken for another body, and said."""
-    parties = party_words(watch.agreement)
-    bodies = voice_words(watch.agreement)
-    named = {part.strip() for text in texts for part in text.split(";")} - {""}
-    others = sorted(name for name in named if folded_name(name) not in bodies)
-    warnings = []
-    for name in others:
-        near = difflib.get_close_matches(folded_name(name), parties, n=1, cutoff=0.75)
-        alike = [word for word in parties if word == looks_like(name)]
-        if folded_name(name) in NOBODY:
-            warnings.append(
-                Message('claimed_by "{name}" names nobody; leave it empty, or say who says so', name=name[:60])
-            )
-        elif near or alike:
-            warnings.append(
-                Message(
-                    'claimed_by "{name}" is taken for another body; if it means {party}, correct it',
-                    name=name[:60],
-                    party=parties[(alike or near)[0]],
-                )
-            )
-    return warnings
 
 
 def current_counters(counters: pa.Table, as_of: datetime) -> pa.Table:

@@ -2,142 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, tzinfo
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.findings.state_rules import RULE_SENTENCES
 from trucewatch.model.clause_history import ImplementationInputs, InitiativeRow, MeetingRow, StepRow
+from trucewatch.model.initiatives import Initiative
+from trucewatch.model.meetings import Meeting
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
+from trucewatch.store.initiative_records import initiatives
 
 
-class Step(Protocol):
-    """What a report needs of a step of an initiative."""
+@dataclass(frozen=True, slots=True)
+class ClauseInputs:
+    """How parts of clauses stood up to a cut-off, by what the journal of a store holds, or held at `recorded_by`.
+    Called, it works that out; nothing is recorded."""
 
-    @property
-    def word(self) -> str: ...
-    @property
-    def by(self) -> tuple[str, ...]: ...
-    @property
-    def says(self) -> Mapping[str, str]: ...
-    @property
-    def day(self) -> date: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def known_at(self) -> datetime: ...
+    store: Store
+    folder: Path
+    now: datetime
+    as_of: datetime
+    recorded_by: datetime | None
+    watch: Watch
+    observations: pa.Table
+    counters: pa.Table
 
+    def as_recorded_by(self, moment: datetime | None) -> ClauseInputs:
+        return replace(self, recorded_by=moment) if moment is not None else self
 
-class Initiative(Protocol):
-    """What a report needs of an initiative."""
+    def __call__(self) -> ImplementationInputs:
+        """Raises WatchError, StoreError."""
+        from trucewatch.pipeline.clause_record import clause_record
+        from trucewatch.pipeline.meeting_entering import every_meeting
 
-    @property
-    def code(self) -> str: ...
-    @property
-    def day(self) -> date: ...
-    @property
-    def proposed_by(self) -> tuple[str, ...]: ...
-    @property
-    def to(self) -> tuple[str, ...]: ...
-    @property
-    def what(self) -> Mapping[str, str]: ...
-    @property
-    def about(self) -> tuple[str, ...]: ...
-    @property
-    def steps(self) -> Sequence[Step]: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def known_at(self) -> datetime: ...
-    @property
-    def simulated(self) -> bool: ...
-
-
-class AgendaItem(Protocol):
-    """What was to be spoken of."""
-
-    @property
-    def words(self) -> Mapping[str, str]: ...
-
-
-class Decision(AgendaItem, Protocol):
-    """What was decided, and by which day it is to be done."""
-
-    @property
-    def due(self) -> date | None: ...
-
-
-class Meeting(Protocol):
-    """What a report needs of an account of a meeting."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def ids(self) -> tuple[str, ...]: ...
-    @property
-    def level(self) -> str: ...
-    @property
-    def agenda(self) -> Sequence[AgendaItem]: ...
-    @property
-    def decision(self) -> Sequence[Decision]: ...
-    @property
-    def next_by(self) -> date | None: ...
-    @property
-    def is_restricted(self) -> bool: ...
-    @property
-    def stated_by(self) -> tuple[str, ...]: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def known_at(self) -> datetime: ...
-    @property
-    def simulated(self) -> bool: ...
-
-    def first_day(self, watch_zone: tzinfo) -> date: ...
-
-
-def implementation_inputs(
-    store: Store,
-    folder: Path,
-    *,
-    now: datetime,
-    as_of: datetime,
-    recorded_by: datetime | None,
-    watch: Watch,
-    observations: pa.Table,
-    counters: pa.Table,
-) -> ImplementationInputs:
-    """How parts of clauses stood up to a cut-off, by what the journal holds, or held at `recorded_by`. Nothing is
-    recorded. Raises WatchError, StoreError."""
-    from trucewatch.pipeline.clause_record import clause_record
-
-    return ImplementationInputs(
-        history=clause_record(store, folder, now=now, as_of=as_of, recorded_by=recorded_by),
-        rule_sentences=RULE_SENTENCES,
-        initiatives=initiative_rows(store, watch, as_of, recorded_by),
-        meetings=meeting_rows(store, watch, as_of, recorded_by),
-        never_leaving=_never_leaving(watch, observations, "observation_id")
-        | _never_leaving(watch, counters, "counter_id"),
-    )
-
-
-def initiative_rows(
-    store: Store, watch: Watch, as_of: datetime, recorded_by: datetime | None
-) -> tuple[InitiativeRow, ...]:
-    """The initiatives on record that were known by the cut-off: none, as long as no part of the record holds any."""
-    initiatives: tuple[Initiative, ...] = ()
-    return tuple(map(initiative_row, initiatives))
-
-
-def meeting_rows(store: Store, watch: Watch, as_of: datetime, recorded_by: datetime | None) -> tuple[MeetingRow, ...]:
-    """The same of meetings."""
-    meetings: tuple[Meeting, ...] = ()
-    return tuple(meeting_row(meeting, watch.zone) for meeting in meetings)
+        store, watch, moments = self.store, self.watch, (self.as_of, self.recorded_by)
+        return ImplementationInputs(
+            history=clause_record(store, self.folder, now=self.now, as_of=self.as_of, recorded_by=self.recorded_by),
+            rule_sentences=RULE_SENTENCES,
+            initiatives=tuple(map(initiative_row, initiatives(store, *moments, on_file=watch.initiatives))),
+            meetings=tuple(meeting_row(meeting, watch.zone) for meeting in every_meeting(store, watch, *moments)),
+            never_leaving=_never_leaving(watch, self.observations, "observation_id")
+            | _never_leaving(watch, self.counters, "counter_id"),
+        )
 
 
 def initiative_row(initiative: Initiative) -> InitiativeRow:

@@ -9,25 +9,25 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.findings.applicability import Case, Columns
+from trucewatch.errors import StoreError
+from trucewatch.findings.applicability import Case
 from trucewatch.findings.clause_states import states_at
-from trucewatch.fusion.current_versions import current_observations
-from trucewatch.geo.arrays import Ints
 from trucewatch.geo.frame import LocalFrame, frame_of_area
+from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement, Provision, Stipulation
-from trucewatch.model.clause_state import ClauseState, FindingCount
+from trucewatch.model.agreement_entries import mark_of
+from trucewatch.model.clause_state import ClauseState, FindingCount, Pace, StateChange
 from trucewatch.model.edits import Act, acts_known, standing_acts
 from trucewatch.model.incident import INCIDENT_SCHEMA, counter_rows
 from trucewatch.model.incident import Counter as ReportedNumber
@@ -36,9 +36,11 @@ from trucewatch.model.times import ALWAYS, NEVER, as_utc, day_of
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline import Steps, current_counters, fuse_knowledge, knowledge_at, setting_of
 from trucewatch.pipeline.calibrations import standing_at
+from trucewatch.pipeline.clause_columns import BearsOn, microseconds_of
 from trucewatch.pipeline.intake import standing_batches, watch_to_look_at
 from trucewatch.pipeline.last_work import LastWork
 from trucewatch.store import Store
+from trucewatch.store.agreement_records import agreement_entries, watch_with_entries
 from trucewatch.store.batches import StandingBatch, files_on_record, kept_observations, watch_files_recorded_by
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.kept_bearing import Bearing, keep_bearing, kept_bearing
@@ -64,88 +66,6 @@ _MOST_STATES: Final = 512
 _MOST_REPORTED: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class StateChange:
-    """From a moment on a part of a clause stood so."""
-
-    stipulation: str
-    at: datetime
-    state: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How far the whole agreement is by its schedule at a moment; never by side, and no score.
-
-    due: how many parts with a day were due by then; met, met_late, met_in_part: of these, as far as is on record;
-    not_met, not_shown, disputed: the others (disputed: facts or readings differ). ahead: those with a day to come.
-    """
-
-    due: int
-    met: int
-    met_late: int
-    met_in_part: int
-    not_met: int
-    not_shown: int
-    disputed: int
-    ahead: int
-
-
-class _BearsOn:
-    """The incidents that one part of a clause asks about, as columns of which some rows are taken at a moment."""
-
-    def __init__(self, incidents: pa.Table, reports: pa.Table) -> None:
-        first, last = (_microseconds(incidents[name]) for name in ("first_known_at", "last_known_at"))
-        at_once = first == last
-        self._whole = Columns(incidents)
-        self._last = last
-        self._first = first
-        # A report that is known before others makes an incident of its own for a time.
-        self._later = incidents.filter(pa.array(~at_once))
-        self._reports = reports.filter(
-            pc.is_in(reports["observation_id"], value_set=self._later["members"].combine_chunks().flatten())
-        )
-        self._times = np.unique(np.concatenate([last, first, _microseconds(self._reports["known_at"])]))
-
-    def columns_at(self, at: datetime, fused: Callable[[pa.Table], pa.Table]) -> Mapping[str, Sequence[Any]]:
-        """The incidents as they stood by what was known then."""
-        moment = _us(at)
-        stands = np.flatnonzero(self._last <= moment)
-        in_part = (self._first <= moment) & (self._last > moment)
-        again: Columns | None = None
-        if in_part.any():
-            later = self._later.filter(pc.greater(self._later["last_known_at"].cast(pa.int64()), moment))
-            members = later["members"].combine_chunks().flatten()
-            rows = self._reports.filter(pc.is_in(self._reports["observation_id"], value_set=members))
-            rows = current_observations(rows.filter(pc.less_equal(rows["known_at"], pa.scalar(at, _TIME))), as_of=at)
-            again = Columns(fused(rows))
-        return _Taken(self._whole, stands.tolist(), again)
-
-    def moments(self) -> list[datetime]:
-        return [datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(value)) for value in self._times]
-
-
-class _Taken(dict[str, list[Any]]):
-    """Some rows of columns, each made when it is first asked for, and after them those that were made again."""
-
-    def __init__(self, whole: Columns, rows: list[int], again: Columns | None) -> None:
-        self._from, self._rows, self._again = whole, rows, again
-
-    def __missing__(self, name: str) -> list[Any]:
-        column = self._from[name]
-        self[name] = [column[row] for row in self._rows] + (self._again[name] if self._again is not None else [])
-        return self[name]
-
-
-def _us(moment: datetime) -> int:
-    return (moment - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)
-
-
-def _microseconds(column: pa.ChunkedArray) -> Ints:
-    values: Ints = column.cast(pa.int64()).to_numpy()
-    return values
-
-
 @dataclass(frozen=True, kw_only=True)
 class ClauseRecord:
     """What bears on clauses, as known by `horizon`.
@@ -155,7 +75,7 @@ class ClauseRecord:
     """
 
     watch: Watch
-    asked: datetime
+    moment: datetime
     """The moment that was asked about, or the watch's own."""
     horizon: datetime
     incidents: pa.Table
@@ -167,6 +87,7 @@ class ClauseRecord:
     acts: tuple[Act, ...] = ()
     list_entry: int = -1
     """The list that it was taken from; -1 where it was worked out."""
+    list_made_at: datetime | None = None
     _states: dict[datetime, tuple[ClauseState, ...]] = field(default_factory=dict, repr=False)
     _single: dict[tuple[str, datetime], str] = field(default_factory=dict, repr=False)
     _made_again: dict[tuple[str, ...], pa.Table] = field(default_factory=dict, repr=False)
@@ -186,13 +107,13 @@ class ClauseRecord:
         names = {each.number.counter for _, each in self.agreement.stipulations() if each.number is not None}
         read = (reading.reads.number for each in self.agreement.provision for reading in each.reading)
         names.update(number.counter for number in read if number is not None)
-        is_asked_for = pc.is_in(self.counters["name"], value_set=pa.array(sorted(names), pa.string()))
+        is_wanted = pc.is_in(self.counters["name"], value_set=pa.array(sorted(names), pa.string()))
         is_known = pc.less_equal(self.counters["known_at"], pa.scalar(self.horizon, _TIME))
-        rows = self.counters.filter(pc.and_(is_asked_for, is_known))
+        rows = self.counters.filter(pc.and_(is_wanted, is_known))
         return counter_rows(rows.sort_by([("known_at", "ascending"), ("evidence_sha256", "descending")]))
 
     @cached_property
-    def _known_numbers(self) -> list[datetime]:
+    def _numbers_known_at(self) -> list[datetime]:
         return [number.known_at for number in self.numbers]
 
     def states_at(self, at: datetime) -> tuple[ClauseState, ...]:
@@ -220,18 +141,18 @@ class ClauseRecord:
         )
 
     @cached_property
-    def _bears_on(self) -> dict[str, _BearsOn]:
+    def _bears_on(self) -> dict[str, BearsOn]:
         bears = {}
         for provision, stipulation in self.agreement.stipulations():
             kinds = kinds_of(provision, stipulation)
             incidents = of_kinds(self.incidents, kinds) if kinds else self.incidents.slice(0, 0)
-            bears[stipulation.id] = _BearsOn(incidents, self.reports)
+            bears[stipulation.id] = BearsOn(incidents, self.reports)
         return bears
 
     def numbers_at(self, at: datetime) -> list[ReportedNumber]:
         """One a number: the version known last by then."""
-        known = bisect_right(self._known_numbers, at)
-        current = {number.counter_id: number for number in self.numbers[:known]}
+        end = bisect_right(self._numbers_known_at, at)
+        current = {number.counter_id: number for number in self.numbers[:end]}
         return [current[name] for name in sorted(current)]
 
     def _fused(self, at: datetime, rows: pa.Table) -> pa.Table:
@@ -255,11 +176,11 @@ class ClauseRecord:
     def beside_at(self, at: datetime) -> dict[str, list[FindingCount]]:
         """By stipulation how many findings on single incidents stand beside it, by outcome or by the word for why none
         is said; of incidents known in part only how many."""
-        moment = int(as_utc(at).timestamp() * 1_000_000)
-        known = self.beside.filter(pc.less_equal(self.beside["first_us"], moment))
-        is_whole = pc.less_equal(known["last_us"], moment)
-        codes = pc.if_else(is_whole, known["code"], _IN_PART)
-        grouped = pa.table({"stipulation": known["stipulation"], "code": codes}).group_by(["stipulation", "code"])
+        moment = microseconds_of(as_utc(at))
+        then = self.beside.filter(pc.less_equal(self.beside["first_us"], moment))
+        is_whole = pc.less_equal(then["last_us"], moment)
+        codes = pc.if_else(is_whole, then["code"], _IN_PART)
+        grouped = pa.table({"stipulation": then["stipulation"], "code": codes}).group_by(["stipulation", "code"])
         counts: dict[str, list[FindingCount]] = {}
         for row in grouped.aggregate([([], "count_all")]).to_pylist():
             counts.setdefault(row["stipulation"], []).append(FindingCount(code=row["code"], count=row["count_all"]))
@@ -332,8 +253,8 @@ class ClauseRecord:
                 replace(provision, stipulation=tuple(each for each in provision.stipulation if each.id in names))
                 for provision in self.agreement.provision
             )
-            kept = tuple(provision for provision in provisions if provision.stipulation)
-            watches[name] = replace(self.watch, agreement=replace(self.agreement, provision=kept))
+            alone = tuple(provision for provision in provisions if provision.stipulation)
+            watches[name] = replace(self.watch, agreement=replace(self.agreement, provision=alone))
         return watches
 
     @cached_property
@@ -427,20 +348,29 @@ def clause_record(
             *read_watch(watch_files_recorded_by(store, recorded_by)), f"the watch as recorded by {recorded_by}"
         )
         files = files_on_record(store, recorded_by)
+    watch, entered = watch_with_entries(store, watch, recorded_by), mark_of(agreement_entries(store, recorded_by))
     recorded = last_list(store, recorded_by=recorded_by)
-    asked = as_utc(as_of or watch.settings.watch_time or recorded_by or now)
+    if recorded is None:
+        raise StoreError(
+            Message("nothing of this watch was worked out yet; do that first: trucewatch run {folder}", folder=folder)
+            if recorded_by is None
+            else Message(
+                "by {moment} nothing of this watch had been worked out; name a later moment", moment=recorded_by
+            )
+        )
+    moment = as_utc(as_of or watch.settings.watch_time or recorded_by or now)
     batches = sorted(standing_batches(store, watch, recorded_by).values(), key=lambda batch: batch.entry)
     acts = tuple(recorded_acts(store, recorded_by))
-    if recorded is None or recorded.as_of < asked:
-        return _worked_out(store, folder, asked, recorded_by, now, steps, acts)
-    key = sha256(f"{recorded.entry} {files} {len(batches)} {len(acts)} {recorded_by}".encode()).hexdigest()
+    if recorded.as_of < moment:
+        return _worked_out(store, folder, moment, recorded_by, now, steps, acts)
+    key = sha256(f"{recorded.entry} {files} {entered} {len(batches)} {len(acts)} {recorded_by}".encode()).hexdigest()
     last = store.memory.of(_LastRecord)
     if last.record is not None and last.key == key:
-        return replace(last.record, asked=asked)
+        return replace(last.record, moment=moment)
     bearing = _bearing_of(store, recorded, watch)
     record = ClauseRecord(
         watch=watch,
-        asked=asked,
+        moment=moment,
         horizon=recorded.as_of,
         incidents=bearing.incidents,
         reports=_reports_of(store, bearing.incidents),
@@ -449,6 +379,7 @@ def clause_record(
         setting=partial(_setting, store, watch, recorded.as_of, recorded_by),
         acts=acts,
         list_entry=recorded.entry,
+        list_made_at=recorded.recorded_at,
     )
     store.memory.put(_LastRecord(key, record))
     return record
@@ -502,11 +433,10 @@ def _bearing(incidents: pa.Table, findings: pa.Table, kinds: frozenset[str]) -> 
         pc.and_(pc.not_equal(findings["incident_id"], ""), pc.not_equal(findings["outcome"], "not_applicable"))
     )
     place = pc.index_in(single["incident_id"], value_set=incidents["incident_id"].combine_chunks())
-    known = [
-        incidents[name].cast(pa.int64()).combine_chunks().take(place) for name in ("first_known_at", "last_known_at")
-    ]
+    ends = ("first_known_at", "last_known_at")
+    moments = [incidents[name].cast(pa.int64()).combine_chunks().take(place) for name in ends]
     code = pc.if_else(pc.equal(single["held"], ""), single["outcome"], single["held"])
-    beside = pa.table([single["stipulation"], code, *known], schema=_FINDINGS)
+    beside = pa.table([single["stipulation"], code, *moments], schema=_FINDINGS)
     order = [("occurred_start", "ascending"), ("incident_id", "ascending")]
     return Bearing(of_kinds(incidents, kinds).sort_by(order).cast(INCIDENT_SCHEMA), beside)
 
@@ -549,7 +479,7 @@ def _worked_out(
     every = knowledge.every
     return ClauseRecord(
         watch=knowledge.watch,
-        asked=as_of,
+        moment=as_of,
         horizon=as_of,
         incidents=bearing.incidents,
         reports=every.filter(pc.is_in(every["observation_id"], value_set=members)),

@@ -37,7 +37,7 @@ from trucewatch.store import Store
 from trucewatch.store.batches import BatchTables, StandingBatch, active_batches, files_on_record, kept_senders
 from trucewatch.store.objects import FilesAside, keep_together
 from trucewatch.watch import files_of, read_watch
-from trucewatch.watch.load import WATCH_FILES, usable
+from trucewatch.watch.load import names_in, usable
 
 Advance = Callable[[str, int, int], None]
 Turn = Callable[[], AbstractContextManager[object]]
@@ -460,7 +460,7 @@ _Marks = tuple[tuple[str, int, int, int], ...]
 def _marks_of(folder: Path) -> _Marks:
     """What changes when one of the watch's own files does."""
     marks = []
-    for name in WATCH_FILES:
+    for name in names_in(folder):
         try:
             state = (folder / name).stat()
         except OSError:

@@ -52,7 +52,8 @@ class Listing:
 
 @dataclass(slots=True)
 class LastWork:
-    """files: the hashes of the watch's files that it was worked out with; the rest is None before anything was.
+    """files: the hashes of the watch's files that it was worked out with, and what was entered of the agreement by
+    then; the rest is None before anything was.
 
     entry: of the list that was recorded of it, -1 where none was; first: L1 of that.
     """
@@ -120,7 +121,8 @@ class LastWork:
         return left, came
 
     def under(self, files: str, watch: Watch) -> LastWork:
-        """What of it stands under a watch, with the hashes of its files; whether events do is seen as they are made."""
+        """What of it stands under a watch, with the hashes of its files and what was entered of the agreement; whether
+        events do is seen as they are made."""
         if files == self.files:
             return self
         listing = self.listing if self.places == places_of(watch) else None

@@ -33,7 +33,7 @@ from trucewatch.model.observation import (
 )
 from trucewatch.model.outcomes import HELD, OUTCOMES
 from trucewatch.model.people import PERCEIVED, PERSON_STATUS
-from trucewatch.reports.clause_columns import Columns
+from trucewatch.reports.clause_tables import Columns
 from trucewatch.reports.code_meanings import CODE_MEANINGS
 from trucewatch.reports.column_words import FIRST_VERSION, column_words
 from trucewatch.reports.facts import FIELDS

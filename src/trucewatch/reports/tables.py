@@ -19,7 +19,7 @@ from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.report import DAILY
 from trucewatch.model.times import iso_utc
 from trucewatch.reports import headline
-from trucewatch.reports.clause_columns import OF_CLAUSES, Columns
+from trucewatch.reports.clause_tables import OF_CLAUSES, Columns
 from trucewatch.reports.code_words import ledger_words
 from trucewatch.reports.cover_words import cover_told
 from trucewatch.reports.daily_report import DailyReport, Tally

@@ -28,6 +28,7 @@ from trucewatch.server.shared_work import SharedWork
 from trucewatch.server.snapshot import Snapshot, lightened, snapshot_of, snapshot_recorded
 from trucewatch.server.static_files import AnyDesk
 from trucewatch.store import Store
+from trucewatch.store.agreement_records import watch_with_entries
 from trucewatch.store.kinds import kinds_with
 from trucewatch.store.lists import last_list
 from trucewatch.store.verification_records import recorded_steps
@@ -99,7 +100,7 @@ class Console:
         self._parts: dict[Any, Any] = {}
         self.shared = SharedWork()
         """What takes long: worked out once for all who ask, a few at a time."""
-        watch = load_watch(folder)
+        watch = watch_with_entries(store, load_watch(folder))
         last = last_list(store)
         if last:
             self._snapshot = self._retold(snapshot_recorded(store, watch, last))

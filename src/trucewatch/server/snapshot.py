@@ -76,9 +76,10 @@ class Snapshot:
 
     @cached_property
     def version(self) -> str:
-        """Changes whenever anything that is shown of the incidents does; a list on record and the same one worked out
-        anew have the same."""
+        """Changes whenever anything that is shown of the incidents or said of the agreement does; a list on record and
+        the same one worked out anew have the same."""
         digest = hashlib.sha256(" ".join((iso_utc(self.as_of), *sorted(self.refused))).encode())
+        digest.update(repr(self.watch.agreement).encode("utf-8", "surrogatepass"))
         # On record findings stand by their incidents' months, worked out in the order of the clauses.
         for table in (self.incidents, self.findings.sort_by("finding_id")):
             digest.update(_written(table))

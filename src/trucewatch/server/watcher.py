@@ -68,7 +68,8 @@ class Watcher:
 def marks_of(folder: Path) -> Marks:
     """Name, size and time of change of every file that a run would read; of what is no file, that it is there."""
     marks = set()
-    for path in (*folder.glob("*"), *folder.glob("inbox/**/*"), *folder.glob("statements/**/*")):
+    below = ("*", "texts/*", "inbox/**/*", "statements/**/*")
+    for path in (path for pattern in below for path in folder.glob(pattern)):
         try:
             state = path.lstat()
         except OSError:

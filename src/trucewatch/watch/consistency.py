@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from trucewatch.errors import TimeError, Unsupported
@@ -275,68 +274,9 @@ def _check_stipulation(
     for word in stipulation.unless:
         if word != "notice":
             faults.check_word((*path, "unless"), word, [f"aspect:{aspect}" for aspect in ASPECTS], "exception")
-    _check_dates(agreement, stipulation, path, place, settings, faults)
     delegations = {delegation.id for delegation in settings.delegation} if settings is not None else set()
     for quote in stipulation.quote:
         faults.check_word((*path, "quote"), quote.text, {text.id for text in agreement.text}, "text")
     for judgment in stipulation.judgment:
         if settings is not None:
             faults.check_word((*path, "judgment"), judgment.by, delegations, "delegation")
-
-
-def _check_dates(
-    agreement: Agreement,
-    stipulation: Stipulation,
-    path: Path,
-    place: Message,
-    settings: WatchFile | None,
-    faults: FaultList,
-) -> None:
-    for what, remedy in _bad_bounds(stipulation):
-        faults.error((*path, "in_force"), what, remedy, place)
-    deadline = stipulation.deadline
-    if deadline is None:
-        if stipulation.extension:
-            faults.error(
-                (*path, "extension"),
-                Message("extends a deadline that it does not have"),
-                Message("add deadline = {{ … }}"),
-                place,
-            )
-        return
-    texts = {text.id for text in agreement.text}
-    if deadline.text not in texts:
-        faults.check_word((*path, "deadline"), deadline.text, texts, "text")
-    if not deadline.zone:
-        what = (
-            Message("its deadline has no zone of time; read as {zone}", zone=settings.time_zone)
-            if settings is not None
-            else Message("its deadline has no zone of time; read as the watch's own")
-        )
-        remedy = Message('add zone = "Europe/Moscow" to the deadline, or the zone that the text means')
-        faults.warning((*path, "deadline"), what, remedy, place)
-    else:
-        try:
-            zone_named(deadline.zone)
-        except TimeError as exc:
-            faults.error((*path, "deadline"), exc.message, Message('write an IANA name such as "Europe/Moscow"'), place)
-    for extension in stipulation.extension:
-        if extension.day < deadline.day:
-            what = Message(
-                "is extended to {day}, before its deadline {deadline}", day=extension.day, deadline=deadline.day
-            )
-            faults.warning((*path, "extension"), what, Message("check both days"), place)
-
-
-def _bad_bounds(stipulation: Stipulation) -> Iterator[tuple[Message, Message]]:
-    force = stipulation.in_force
-    if force.from_ is not None and (force.from_earliest is not None or force.from_latest is not None):
-        yield Message("gives from and from_earliest or from_latest"), Message("give one exact start, or two bounds")
-    if (force.from_earliest is None) != (force.from_latest is None):
-        yield Message("gives only one of from_earliest and from_latest"), Message("give both bounds")
-    if force.until is not None and (force.until_earliest is not None or force.until_latest is not None):
-        yield Message("gives until and until_earliest or until_latest"), Message("give one exact end, or two bounds")
-    if force.maybe_from > force.surely_from or force.surely_until > force.maybe_until:
-        yield Message("gives an earliest bound after its latest"), Message("swap them")
-    if force.maybe_until <= force.maybe_from:
-        yield Message("ends before it begins"), Message("check from and until")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from trucewatch.messages import Message
 from trucewatch.model.faults import Fault
+from trucewatch.watch.row_checks import RowFault
 from trucewatch.watch.toml_lines import Path, TomlLines
 from trucewatch.watch.toml_records import did_you_mean
 
@@ -23,6 +24,12 @@ class FaultList(list[Fault]):
 
     def warning(self, path: Path, what: Message, remedy: Message, place: Message | str = "") -> None:
         self.append(Fault(self.file, self.lines.line_of(path), place, what, remedy, "warning"))
+
+    def of_row(self, path: Path, faults: Iterable[RowFault], place: Message | str = "") -> None:
+        """The faults of the row that stands at this path."""
+        for fault in faults:
+            line = self.lines.line_of((*path, *fault.keys))
+            self.append(Fault(self.file, line, place, fault.what, fault.remedy, fault.severity))
 
     def unique(self, key: str, ids: Iterable[str]) -> None:
         for twice, times in Counter(ids).items():

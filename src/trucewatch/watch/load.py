@@ -9,17 +9,22 @@ from trucewatch.errors import WatchError, system_words
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.faults import Fault
+from trucewatch.model.meetings import Meeting
 from trucewatch.model.names import NamesFile
 from trucewatch.model.naming import CONSOLE, called
 from trucewatch.model.watch import Watch, WatchFile
 from trucewatch.model.zone import Basemap, Notice, Sensor
 from trucewatch.watch import consistency as rules
 from trucewatch.watch.geojson_files import read_basemap, read_sensors, read_zones
+from trucewatch.watch.initiatives_file import INITIATIVES_FILE, read_initiatives
 from trucewatch.watch.line_checks import check_lines
+from trucewatch.watch.meetings_file import MEETINGS_FILE, read_meetings
 from trucewatch.watch.names_file import NAMES_FILE, check_names
 from trucewatch.watch.notices import read_notices
 from trucewatch.watch.outcome_checks import check_acknowledgements, check_outcomes, check_threshold
+from trucewatch.watch.provision_checks import check_provisions
 from trucewatch.watch.speaker_checks import check_bodies, check_parties, check_publishers, check_register, check_sources
+from trucewatch.watch.text_files import read_texts, text_bytes, text_names
 from trucewatch.watch.toml_records import read_record
 
 WATCH_FILES = (
@@ -30,9 +35,17 @@ WATCH_FILES = (
     "basemap.geojson",
     "names.toml",
     "notices.csv",
+    MEETINGS_FILE,
+    INITIATIVES_FILE,
 )
 REQUIRED_FILES = ("watch.toml", "agreement.toml", "zones.geojson")
 LARGEST_FILE_BYTES = 64 * 2**20
+
+
+def names_in(folder: Path) -> tuple[str, ...]:
+    """The names of the watch's own files, there or not, with those that are in `texts/`. Raises WatchError for a
+    `texts/` that cannot be read."""
+    return (*WATCH_FILES, *text_names(folder))
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -59,7 +72,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
             contents[name] = path.read_bytes()
         except OSError as exc:
             raise WatchError(Message("{path} cannot be read: {error}", path=path, error=system_words(exc))) from exc
-    return contents
+    return contents | text_bytes(folder)
 
 
 def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault, ...]]:
@@ -98,6 +111,10 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
     if "notices.csv" in contents:
         notices, part_faults = read_notices(contents["notices.csv"], "notices.csv", {zone.id for zone in zones})
         faults += part_faults
+    meetings: tuple[Meeting, ...] = ()
+    if MEETINGS_FILE in contents:
+        meetings, part_faults = read_meetings(contents[MEETINGS_FILE], agreement, settings)
+        faults += part_faults
     naming = None
     if NAMES_FILE in contents:
         naming, names_lines, part_faults = read_record(contents[NAMES_FILE], NAMES_FILE, NamesFile)
@@ -106,6 +123,10 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
             faults += check_names(
                 naming, names_lines, settings=settings, agreement=agreement, zones=zones, basemap=basemap
             )
+    texts, part_faults = read_texts(contents, agreement)
+    faults += part_faults
+    initiatives, part_faults = read_initiatives(contents.get(INITIATIVES_FILE), settings, agreement)
+    faults += part_faults
     if settings is not None:
         faults += rules.check_settings(settings, zones, watch_lines)
         faults += check_lines(zones, settings)
@@ -116,7 +137,8 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
     if agreement is not None:
         faults += rules.check_agreement(agreement, settings, zones, agreement_lines)
         faults += check_bodies(agreement, agreement_lines)
-        faults += check_outcomes(agreement, settings, zones, agreement_lines)
+        faults += check_outcomes(agreement, settings, agreement_lines)
+        faults += check_provisions(agreement, settings, zones, agreement_lines)
     if agreement is not None and settings is not None:
         faults += check_acknowledgements(notices, agreement, settings)
     watch = None
@@ -128,7 +150,10 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
             basemap=basemap,
             sensors=tuple(sensors),
             notices=tuple(notices),
+            meetings=meetings,
             naming=naming,
+            texts=tuple(texts),
+            initiatives=initiatives,
         )
         watch = called(drawn, CONSOLE, None)  # whoever knows the moment calls it again by that
     return watch, tuple(faults)

@@ -1,5 +1,5 @@
-"""What must hold of all that an outcome rests on: the watch's threshold, roles, who obliges, numbers, readings,
-positions, and who acknowledged a notice."""
+"""What must hold of all that an outcome rests on: the watch's threshold, roles, who obliges, numbers, and who
+acknowledged a notice."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement, Provision, Stipulation
-from trucewatch.model.clause_parts import Number
 from trucewatch.model.faults import Fault
-from trucewatch.model.observation import ASPECTS, KINDS
+from trucewatch.model.observation import ASPECTS
 from trucewatch.model.watch import WatchFile
-from trucewatch.model.zone import Notice, Zone
+from trucewatch.model.zone import Notice
 from trucewatch.watch.faults_of_file import FaultList
+from trucewatch.watch.provision_checks import check_number
 from trucewatch.watch.toml_lines import Path, TomlLines
 
 _LEAST, _MOST = 0.5, 1.0
@@ -33,10 +33,8 @@ def check_threshold(settings: WatchFile, lines: TomlLines) -> list[Fault]:
     return faults
 
 
-def check_outcomes(
-    agreement: Agreement, settings: WatchFile | None, zones: Sequence[Zone], lines: TomlLines
-) -> list[Fault]:
-    """Faults of `agreement.toml`: of roles, of who says that somebody is obliged, of numbers, readings, positions."""
+def check_outcomes(agreement: Agreement, settings: WatchFile | None, lines: TomlLines) -> list[Fault]:
+    """Faults of `agreement.toml`: of roles, of who says that somebody is obliged, of numbers."""
     faults = FaultList("agreement.toml", lines)
     if agreement.party and not agreement.bound_ids:
         faults.error(
@@ -45,14 +43,12 @@ def check_outcomes(
             Message('the bound sides are role = "party"; signatory and guarantor are others'),
         )
     speakers = {*agreement.party_ids, *(body.id for body in agreement.body)}
-    delegations = {delegation.id for delegation in settings.delegation} if settings is not None else None
-    if delegations is not None:
-        speakers |= delegations
+    if settings is not None:
+        speakers |= {delegation.id for delegation in settings.delegation}
     for number, provision in enumerate(agreement.provision):
         for which, stipulation in enumerate(provision.stipulation):
             path: Path = ("provision", number, "stipulation", which)
             _check_stipulation(provision, stipulation, path, speakers, faults)
-        _check_readings(provision, number, agreement, delegations, speakers, zones, faults)
     return faults
 
 
@@ -71,7 +67,7 @@ def _check_stipulation(
     elif colon:
         faults.check_word((*path, "obliged_by"), who, speakers, "speaker")
     if stipulation.number is not None:
-        _check_number(stipulation.number, (*path, "number"), place, faults)
+        faults.of_row((*path, "number"), check_number(stipulation.number), place)
     if stipulation.kind == "kept_up" and not stipulation.what and stipulation.number is None:
         faults.error(
             (*path, "what"),
@@ -79,54 +75,6 @@ def _check_stipulation(
             Message('write what = "presence" or number = {{ counter = …, at_least = … }}'),
             place,
         )
-
-
-def _check_number(number: Number, path: Path, place: Message, faults: FaultList) -> None:
-    given = [value for value in (number.at_least, number.at_most, number.states) if value is not None]
-    if len(given) != 1:
-        faults.error(
-            path,
-            Message("gives {count} of at_least, at_most and states", count=len(given)),
-            Message("write one: states is the text's own figure where it says neither least nor most"),
-            place,
-        )
-    elif given[0] < 0:
-        faults.error(path, Message("{value} is below 0", value=given[0]), Message("write a number from 0"), place)
-
-
-def _check_readings(
-    provision: Provision,
-    number: int,
-    agreement: Agreement,
-    delegations: set[str] | None,
-    speakers: set[str],
-    zones: Sequence[Zone],
-    faults: FaultList,
-) -> None:
-    own = {stipulation.id for stipulation in provision.stipulation}
-    for which, reading in enumerate(provision.reading):
-        path: Path = ("provision", number, "reading", which)
-        place = Message("reading of {about} by {who}", about=reading.about[:40], who=reading.by[:40])
-        faults.check_word((*path, "by"), reading.by, speakers, "speaker")
-        faults.check_word((*path, "about"), reading.about, own, "stipulation")
-        if not reading.source.strip():
-            faults.error(
-                (*path, "source"),
-                Message("has no source"),
-                Message("say who said it, where and on which day; a reading without one is nobody's"),
-                place,
-            )
-        for kind in (*reading.reads.permits, *(reading.reads.kinds or ())):
-            faults.check_word((*path, "reads"), kind, KINDS, "kind")
-        if reading.reads.zone:
-            faults.check_word((*path, "reads"), reading.reads.zone, {zone.id for zone in zones}, "zone")
-        for party in reading.reads.obliged or ():
-            faults.check_word((*path, "reads"), party, agreement.party_ids, "party")
-        if reading.reads.number is not None:
-            _check_number(reading.reads.number, (*path, "reads"), place, faults)
-        if delegations is not None:
-            for delegation in reading.let_by:
-                faults.check_word((*path, "let_by"), delegation, delegations, "delegation")
 
 
 def check_acknowledgements(notices: Sequence[Notice], agreement: Agreement, settings: WatchFile) -> list[Fault]:

@@ -10,17 +10,23 @@ from typing import Any
 
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.calibration_kept import KeptCalibration
+from trucewatch.model.clause_texts import CopyOfText
 from trucewatch.model.evidence import Evidence, RejectedRecord
 from trucewatch.model.incident import Counter, Finding, Incident
+from trucewatch.model.initiatives import InitiativesFile
+from trucewatch.model.meetings import MeetingsFile
 from trucewatch.model.names import NamesFile
+from trucewatch.model.record_mapping import KEY_OF_FIELD
 from trucewatch.model.report import Publication
 from trucewatch.model.watch import WatchFile
-from trucewatch.watch.toml_records import KEY_OF_FIELD
 
 RECORDS: dict[str, Any] = {
     "watch": WatchFile,
     "agreement": Agreement,
     "names": NamesFile,
+    "text": CopyOfText,
+    "meetings": MeetingsFile,
+    "initiatives": InitiativesFile,
     "evidence": Evidence,
     "rejected": RejectedRecord,
     "incident": Incident,

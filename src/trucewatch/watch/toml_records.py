@@ -4,20 +4,22 @@ zone."""
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 import types
+from calendar import monthrange
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from trucewatch.messages import Message
 from trucewatch.model.faults import Fault
+from trucewatch.model.record_mapping import FIELD_OF_KEY, KEY_OF_FIELD, record_from
 from trucewatch.watch.toml_lines import TomlLines
 
 R = TypeVar("R")
 
-FIELD_OF_KEY = {"from": "from_"}
-"""TOML keys that are Python words."""
 _TOML_WORDS = (
     Message("invalid value"),
     Message("invalid statement"),
@@ -39,12 +41,11 @@ _FIELD_WORDS = (
     Message("input should be a valid datetime"),
 )
 """What pydantic says most often of the value of a key."""
-KEY_OF_FIELD = {field: key for key, field in FIELD_OF_KEY.items()}
 
 
 def read_record(content: bytes, file: str, record: type[R]) -> tuple[R | None, TomlLines, list[Fault]]:
     """The record that a TOML file holds, the lines of its keys, and its faults; None if it cannot be made at all."""
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
     try:
         text = content.decode("utf-8-sig")
@@ -52,15 +53,37 @@ def read_record(content: bytes, file: str, record: type[R]) -> tuple[R | None, T
     except UnicodeDecodeError as exc:
         return None, TomlLines(""), [not_utf8(file, content, exc)]
     except (tomllib.TOMLDecodeError, RecursionError) as exc:
-        return None, TomlLines(""), [_syntax_fault(file, str(exc), content)]
+        return None, TomlLines(""), [_syntax_fault(file, str(exc), text)]
     lines = TomlLines(text)
     faults: list[Fault] = []
     prepared = _prepare(raw, (), file, lines, faults)
     try:
-        return TypeAdapter(record).validate_python(prepared), lines, faults
+        read = record_from(record, prepared)
+        days = [_day_fault(path, moment, file, lines) for path, moment in _naive_moments(read, ())]
+        return None if days else read, lines, faults + days
     except ValidationError as exc:
         faults += [_fault_of(error, record, file, lines) for error in exc.errors(include_url=False)]
         return None, lines, faults
+
+
+def read_row(mapping: Mapping[str, Any], record: type[R]) -> tuple[R | None, list[tuple[str, Fault]]]:
+    """The record of one table that comes from no file, such as a form: by the same rules; and each fault with the key
+    that it is about."""
+    from pydantic import ValidationError
+
+    nowhere = TomlLines("")
+    try:
+        read = record_from(record, mapping)
+    except ValidationError as exc:
+        errors = exc.errors(include_url=False)
+        return None, [(_first_key(error["loc"]), _fault_of(error, record, "", nowhere)) for error in errors]
+    days = [(_first_key(path), _day_fault(path, moment, "", nowhere)) for path, moment in _naive_moments(read, ())]
+    return None if days else read, days
+
+
+def _first_key(path: tuple[Any, ...]) -> str:
+    first = str(path[0]) if path else ""
+    return KEY_OF_FIELD.get(first, first)
 
 
 def not_utf8(file: str, content: bytes, error: UnicodeDecodeError) -> Fault:
@@ -69,11 +92,12 @@ def not_utf8(file: str, content: bytes, error: UnicodeDecodeError) -> Fault:
     return Fault(file, line, "", Message("is not UTF-8 text"), Message("save it as UTF-8"))
 
 
-def _syntax_fault(file: str, message: str, content: bytes) -> Fault:
-    import re
-
+def _syntax_fault(file: str, message: str, text: str) -> Fault:
     position = re.search(r"at line (\d+)", message)
-    line = int(position[1]) if position else content.count(b"\n") + 1
+    line = int(position[1]) if position else text.count("\n") + 1
+    no_day = _no_such_day(text.split("\n")[line - 1]) if position else None
+    if no_day is not None:
+        return Fault(file, line, "", no_day, Message("write a day of the calendar, such as 2020-11-15"))
     words = re.sub(r"\s*\(at .*\)$", "", message)
     error = words_of_reader(words, _TOML_WORDS) if words else Message("nested too deep")
     return Fault(
@@ -85,13 +109,26 @@ def _syntax_fault(file: str, message: str, content: bytes) -> Fault:
     )
 
 
+_DAY_GIVEN = re.compile(r"[=\[,]\s*((\d{4})-(\d{1,2})-(\d{1,2}))")
+
+
+def _no_such_day(line: str) -> Message | None:
+    """What to say of the first day in a line that no calendar has: 30 February."""
+    for typed, year, month, day in _DAY_GIVEN.findall(line):
+        if not 1 <= int(month) <= 12:
+            return Message("{day} is no day: a year has 12 months", day=typed)
+        if int(year) == 0:
+            return Message("{day} is no day: there is no year 0", day=typed)
+        most = monthrange(int(year), int(month))[1]
+        if not 1 <= int(day) <= most:
+            return Message("{day} is no day: that month has {count} days", day=typed, count=most)
+    return None
+
+
 def _prepare(value: Any, path: tuple[str | int, ...], file: str, lines: TomlLines, faults: list[Fault]) -> Any:
-    """Keys to field names, times to UTC; a time without zone is a fault and is read as UTC so that checking goes on."""
+    """Times to UTC; a time without zone is a fault and is read as UTC so that checking goes on."""
     if isinstance(value, dict):
-        return {
-            FIELD_OF_KEY.get(key, key): _prepare(inner, (*path, key), file, lines, faults)
-            for key, inner in value.items()
-        }
+        return {key: _prepare(inner, (*path, key), file, lines, faults) for key, inner in value.items()}
     if isinstance(value, list):
         return [_prepare(inner, (*path, index), file, lines, faults) for index, inner in enumerate(value)]
     if isinstance(value, datetime):
@@ -102,8 +139,35 @@ def _prepare(value: Any, path: tuple[str | int, ...], file: str, lines: TomlLine
                 Fault(file, line, place_of(path[:-1]), what, Message("add Z for UTC or an offset such as +03:00"))
             )
             return value.replace(tzinfo=UTC)
-        return value.astimezone(UTC)
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:
+            what = Message("{value} is outside the years 1 to 9999", value=value.isoformat())
+            faults.append(Fault(file, lines.line_of(path), place_of(path[:-1]), what, Message("check the year")))
+            return value.replace(tzinfo=UTC)
     return value
+
+
+def _naive_moments(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], datetime]]:
+    """The moments of a record for which its file gives a day alone, without hour and zone of time."""
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            yield path, value
+    elif isinstance(value, tuple):
+        for index, part in enumerate(value):
+            yield from _naive_moments(part, (*path, index))
+    elif is_dataclass(value):
+        for field in fields(value):
+            name = KEY_OF_FIELD.get(field.name, field.name)
+            yield from _naive_moments(getattr(value, field.name), (*path, name))
+
+
+def _day_fault(path: tuple[str | int, ...], moment: datetime, file: str, lines: TomlLines) -> Fault:
+    what = Message("{key} = {value} is a day and no moment", key=path[-1], value=moment.date().isoformat())
+    remedy = Message(
+        "add the hour and its zone of time, such as {value}T00:00:00+03:00", value=moment.date().isoformat()
+    )
+    return Fault(file, lines.line_of(path), place_of(path[:-1]), what, remedy)
 
 
 def place_of(path: tuple[str | int, ...]) -> str:

@@ -17,6 +17,7 @@ from trucewatch.desks import find, indexes
 from trucewatch.desks.provisions.pages import _state_by_dates
 from trucewatch.desks.provisions.state_signs import SIGNS, draw_state
 from trucewatch.locale.terms import STATE, STATE_OF_REASON
+from trucewatch.model.clause_copies import copies_of
 from trucewatch.server.console import Console
 from trucewatch.store import Store
 
@@ -67,8 +68,14 @@ def test_roles_words_and_exceptions_say_whose_they_are(valleys: Console) -> None
         stipulation.unless and stipulation.unless_by == "watch" for _, stipulation in agreement.stipulations()
     )
     assert page.count("our paraphrase") == len(agreement.provision)
-    quotes = sum(len(stipulation.quote) for _, stipulation in agreement.stipulations())
-    assert page.count("<blockquote") == quotes
+    of_clauses = [provision.number for provision in agreement.provision]
+    of_parts = [part.id for _, part in agreement.stipulations() if part.id not in of_clauses]
+    copies = sum(
+        bool(copy.words)
+        for of in (*of_clauses, *of_parts)
+        for copy in copies_of(valleys.snapshot.watch, of, valleys.snapshot.as_of)
+    )
+    assert page.count("<blockquote") == copies > len(agreement.provision)
 
 
 def test_what_was_not_published_yet_is_not_known(karabakh: Console) -> None:

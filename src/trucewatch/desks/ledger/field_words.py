@@ -28,6 +28,10 @@ FIELDS: Final = {
     "version": _field("version"),
     "state": _field("state"),
     "complaint": _field("complaint"),
+    "table": _field("what is entered"),
+    "about": _field("what it is about"),
+    "fields": _field("what it says of that"),
+    "meeting": _field("meeting"),
     "name": _field("name"),
     "file": _field("file"),
     "says": _field("what it says"),
@@ -141,6 +145,23 @@ FIELDS: Final = {
 }
 """Field → what it is called; their order here is that of the layout."""
 
+WITHIN: Final = {
+    ("fields", "by"): _field("who says so"),
+    ("fields", "day"): _field("day"),
+    ("fields", "from"): _field("from"),
+    ("fields", "until"): _field("until"),
+    ("fields", "form"): _field("how it was agreed"),
+    ("fields", "given_at"): _field("when it was given"),
+    ("fields", "instrument"): _field("by which instrument"),
+    ("fields", "names"): _field("named"),
+    ("fields", "outcome"): _field("position"),
+    ("fields", "reads"): _field("read otherwise"),
+    ("fields", "relation"): _field("what it does"),
+    ("fields", "to"): _field("to which instrument"),
+    ("fields", "stipulations"): _field("to which of its parts"),
+}
+"""What a field is called that stands within another, where that is not what it is called elsewhere."""
+
 LATER: Final = frozenset(list(FIELDS)[list(FIELDS).index("anew_from") :])
 """What only who checks the record looks for: folded, below the rest."""
 
@@ -161,6 +182,8 @@ VALUES: Final[dict[tuple[str, str], Message]] = {
     ("deed", "reject"): _value("incident rejected"),
     ("deed", "add"): _value("report added"),
     ("deed", "undo"): _value("earlier act taken back"),
+    ("act", "register"): _value("entered"),
+    ("act", "correct"): _value("corrected"),
     ("act", "begin"): _value("begun"),
     ("act", "write"): _value("notes written"),
     ("act", "check"): _value("checked"),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from trucewatch.desks.ledger.field_words import FIELDS, LATER, VALUES
+from trucewatch.desks.ledger.field_words import FIELDS, LATER, VALUES, WITHIN
 from trucewatch.errors import TimeError
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.terms import kind_word, outcome_word
@@ -70,8 +70,9 @@ def layout_of(record: Mapping[str, Any], view: View, *, on_top: Collection[str] 
     )
 
 
-def _label(name: str, view: View) -> str:
-    return view.words.say(FIELDS[name]) if name in FIELDS else name.replace("_", " ")
+def _label(name: str, view: View, within: str = "") -> str:
+    called = WITHIN.get((within, name), FIELDS.get(name))
+    return view.words.say(called) if called is not None else name.replace("_", " ")
 
 
 def _field(label: str, name: str, value: Any, view: View, own: Collection[str], depth: int = 0) -> Field:
@@ -91,7 +92,7 @@ def _items(
 ) -> Field:
     pairs = list(value.items()) if isinstance(value, Mapping) else [("", item) for item in value]
     items = tuple(
-        _field(_label(str(key), view) if key else "", str(key) or name, item, view, own, depth + 1)
+        _field(_label(str(key), view, name) if key else "", str(key) or name, item, view, own, depth + 1)
         for key, item in pairs[:MOST_ITEMS]
     )
     return Field(

@@ -41,7 +41,7 @@ def provisions(watch: WatchFolder, as_of: AsOf = None, recorded_by: RecordedBy =
     moment, by = (read_time(text, zone=zone) if text else None for text in (as_of, recorded_by))
     with open_store(watch) as store:
         record = clause_record(store, watch, now=clock(), as_of=moment, recorded_by=by)
-    at = moment or record.asked
+    at = moment or record.moment
     if as_json:
         print_json(document(record, at))
     else:

@@ -64,6 +64,11 @@ def show_states(out: Console, record: ClauseRecord, at: datetime) -> None:
     watch, english = record.watch, words("en")
     simulated = "Simulated: this watch is invented. " if watch.settings.simulated else ""
     out.print(escape(f"{simulated}As known {english.moment(at, watch.zone)}. No score; no side is counted."))
+    if record.list_made_at is not None:
+        made = english.moment(record.list_made_at, watch.zone)
+        out.print(escape(f"From the list of entry {record.list_entry}, of {made}."), style="dim")
+    else:
+        out.print("Worked out from what is on record; this moment lies after the last list.", style="dim")
     states = record.states_at(at)
     if not states:
         out.print("No text was published by then. The first: " + _first_text(record))
@@ -97,12 +102,12 @@ def _show_state(out: Console, state: ClauseState, record: ClauseRecord, english:
     if state.met_at:
         line.append(f", {time_words(state.met_at, watch, english)}", "default")
     out.print(line)
-    for sentence in told(state, record, english):
+    for sentence in sentences_of(state, record, english):
         for part in textwrap.wrap(sentence, max(out.width - 12, 30)) if out.is_terminal else [sentence]:
             out.print(Text(f"{'':10}{part}", "dim"))
 
 
-def told(state: ClauseState, record: ClauseRecord, language: Words) -> list[str]:
+def sentences_of(state: ClauseState, record: ClauseRecord, language: Words) -> list[str]:
     """Why it stands so: the finding's sentence, each reading's answer, then the texts and rules."""
     watch = record.watch
     sentences = []

@@ -12,10 +12,12 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from trucewatch.desks.provisions.state_signs import draw_state
+from trucewatch.desks.provisions.texts_beside import CopiesBeside, copies_beside
 from trucewatch.locale import Words
 from trucewatch.locale.reasons import time_words
 from trucewatch.locale.terms import STATE_OF_REASON, aspect_word, state_named
-from trucewatch.model.agreement import Instrument, Provision, Reading, Stipulation, Text
+from trucewatch.model.agreement import Instrument, Provision, Stipulation
+from trucewatch.model.clause_parts import Reading
 from trucewatch.model.incident import Finding
 from trucewatch.model.outcomes import HELD, OUTCOMES
 from trucewatch.model.watch import Watch
@@ -56,8 +58,8 @@ class Checked:
     simulated: int
     due: tuple[datetime, int] | None
     readings: list[Heard]
-    quotes: list[tuple[Text, str]]
-    """The text's own words for it, as far as they are on file."""
+    beside: CopiesBeside | None
+    """The texts' own words for it; None where they stand with the clause or are not on file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ class Listed:
     provision: Provision
     instrument: Instrument
     stipulations: list[Checked]
+    beside: CopiesBeside
 
 
 router = APIRouter(include_in_schema=False)
@@ -102,7 +105,10 @@ def provisions_of(snapshot: Snapshot, visit: Visit, now: datetime) -> list[Liste
         Listed(
             provision=provision,
             instrument=instruments[provision.instrument],
-            stipulations=[_checked(snapshot, visit, stipulation, now) for stipulation in provision.stipulation],
+            stipulations=[
+                _checked(snapshot, visit, provision, stipulation, now) for stipulation in provision.stipulation
+            ],
+            beside=copies_beside(snapshot.watch, provision.number, now, instrument=provision.instrument),
         )
         for provision in agreement.provision
         if provision.instrument in instruments
@@ -135,10 +141,14 @@ def numbers_of(part: Checked) -> int:
     return sum(reference.startswith("c-") for reference in part.whole.evidence) if part.whole else 0
 
 
-def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation, now: datetime) -> Checked:
+def _checked(
+    snapshot: Snapshot, visit: Visit, provision: Provision, stipulation: Stipulation, now: datetime
+) -> Checked:
     places = snapshot.clauses.get(stipulation.id, np.zeros(0, dtype=np.int64))
     rows, outcomes = snapshot.finding_incident[places], snapshot.finding_outcome[places]
     wholes = snapshot.findings_at(places[rows < 0])
+    beside = copies_beside(snapshot.watch, stipulation.id, now, instrument=provision.instrument)
+    due = stipulation.due(now, snapshot.watch.zone)
     whole = next((finding for finding in wholes if not finding.incident_id), None)
     listed = rows >= 0
     reasons = snapshot.finding_held[places[listed]]
@@ -157,13 +167,8 @@ def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation, now: da
         counts={name: int((listed & (outcomes == code)).sum()) for code, name in enumerate(OUTCOMES)},
         held_back=visit.telling.held_back(np.bincount(reasons[reasons >= 0], minlength=len(HELD)).tolist()),
         simulated=int(snapshot.simulated[rows[listed]].sum()),
-        due=stipulation.due(now, snapshot.watch.zone),
-        quotes=[
-            (text, quote.words)
-            for text in snapshot.watch.agreement.known_at(now).text
-            for quote in stipulation.quote
-            if quote.text == text.id
-        ],
+        due=(due.moment, due.extension) if due else None,
+        beside=beside if beside.copies and stipulation.id != provision.number else None,
         readings=[
             Heard(
                 reading=reading,

@@ -122,8 +122,9 @@ class ReportDesk:
         # A list is never changed, so its tables name it; what was issued or learnt since is counted beside them.
         steps = tuple(step.entry for step in basis.verification)
         made_from = (id(basis.incidents), basis.checkpoint, basis.is_replay, issued, basis.learnt_anew, steps)
+        by = basis.implementation.recorded_by if basis.implementation else None
         of_clauses = wanted.kind in KINDS and KINDS[wanted.kind].is_of_clauses
-        read_up_to = (basis.clauses_by or len(self.store.journal)) if of_clauses else None
+        read_up_to = (by or len(self.store.journal)) if of_clauses else None
         return self._shared.get(
             ("report", made_from, read_up_to, wanted, stated, cover, is_draft),
             lambda: build_daily(
@@ -169,7 +170,8 @@ class ReportDesk:
         figures, and no later ones."""
         taken_at = self._figures_taken_at(draft)
         steps = (step for step in basis.verification if taken_at is None or step.recorded_at <= taken_at)
-        return replace(basis, verification=tuple(steps), clauses_by=taken_at)
+        of_clauses = basis.implementation and basis.implementation.as_recorded_by(taken_at)
+        return replace(basis, verification=tuple(steps), implementation=of_clauses)
 
     def _figures_taken_at(self, draft: ReportDraft) -> datetime | None:
         """When the draft took the figures that it stands on."""
