@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tests.builders import make_watch
+from trucewatch.model.clause_parts import ClaimOfState
 from trucewatch.pipeline import assess
-from trucewatch.pipeline.clause_inputs import initiative_row, meeting_row
+from trucewatch.pipeline.clause_inputs import initiative_row, meeting_row, sources_on_file
 from trucewatch.store import Store
 
 NOW = datetime(2031, 5, 5, tzinfo=UTC)
@@ -73,3 +77,19 @@ def test_an_initiative_and_a_meeting_become_rows_with_every_word_and_whose_it_is
     account = meeting_row(meeting, zone)
     assert (account.code, account.day, account.who) == ("M-1", date(2031, 5, 4), ("P", "Q"))
     assert (account.agenda, account.decisions) == (({"en": "roads"},), (({"en": "a list"}, date(2031, 6, 1)),))
+
+
+def test_what_was_entered_is_not_on_file(tmp_path: Path) -> None:
+    folder = make_watch(tmp_path / "w", rows=1)
+    with Store(folder, lambda: NOW) as store:
+        watch = assess(store, folder, now=NOW).watch
+        (provision, *others) = watch.agreement.provision
+        claim = ClaimOfState(by="A", state="met", says={"en": "done"}, known_at=NOW, source="Gazette, 2 May")
+        first = replace(provision.stipulation[0], claim=(claim,))
+        with_claim = replace(provision, stipulation=(first, *provision.stipulation[1:]))
+        claimed = replace(watch, agreement=replace(watch.agreement, provision=(with_claim, *others)))
+        assert sources_on_file(store, claimed, None) == {"Gazette, 2 May"}
+        entry = SimpleNamespace(row=claim)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("trucewatch.pipeline.clause_inputs.agreement_entries", lambda *_: (entry,))
+            assert sources_on_file(store, claimed, None) == frozenset()

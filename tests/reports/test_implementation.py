@@ -298,6 +298,14 @@ def test_initiatives_and_meetings_go_to_whom_they_are_public_or_who_is_told_word
     assert not section(before, "initiatives").lines, "nobody knew of it"
 
 
+def test_a_claim_on_file_is_told_to_everybody_whatever_its_source_is_called() -> None:
+    source = clauses(sources_on_file=frozenset([LETTER]))
+    on_file = told(PARTIES, replace(inputs(), implementation=lambda: source))
+    assert [line.cells[1] for line in section(on_file, "claims").lines] == ["Pella", "Quorra"]
+    assert [line.cells[1] for line in section(told(PARTIES), "claims").lines] == ["Pella"]
+    assert "the bridge was closed" not in json.dumps([line.cells for line in section(on_file, "stipulations").lines])
+
+
 class EveryState(InventedHistory):
     """One part for each state, and each rule that may give one."""
 

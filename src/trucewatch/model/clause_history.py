@@ -79,13 +79,15 @@ class MeetingRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImplementationInputs:
     """All of it, unreleased. rule_sentences: how a line of what gave a state is told, by its code. never_leaving: the
-    observations and numbers that no report may tell of."""
+    observations and numbers that no report may tell of. sources_on_file: where what the watch's own files hold was
+    stated."""
 
     history: ClauseHistory
     rule_sentences: Mapping[str, tuple[str, ...]]
     initiatives: tuple[InitiativeRow, ...] = ()
     meetings: tuple[MeetingRow, ...] = ()
     never_leaving: frozenset[str] = frozenset()
+    sources_on_file: frozenset[str] = frozenset()
 
 
 class WorkOut(Protocol):

@@ -15,6 +15,7 @@ from trucewatch.model.initiatives import Initiative
 from trucewatch.model.meetings import Meeting
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
+from trucewatch.store.agreement_records import agreement_entries
 from trucewatch.store.initiative_records import initiatives
 
 
@@ -48,7 +49,17 @@ class ClauseInputs:
             meetings=tuple(meeting_row(meeting, watch.zone) for meeting in every_meeting(store, watch, *moments)),
             never_leaving=_never_leaving(watch, self.observations, "observation_id")
             | _never_leaving(watch, self.counters, "counter_id"),
+            sources_on_file=sources_on_file(store, watch, self.recorded_by),
         )
+
+
+def sources_on_file(store: Store, watch: Watch, recorded_by: datetime | None) -> frozenset[str]:
+    """Where what stands in the watch's own files was stated: claims, initiatives and their steps, meetings. What was
+    entered since is not among them."""
+    entered = {getattr(entry.row, "source", "") for entry in agreement_entries(store, recorded_by)}
+    claims = {claim.source for _, stipulation in watch.agreement.stipulations() for claim in stipulation.claim}
+    steps = (step for initiative in watch.initiatives for step in initiative.step)
+    return frozenset((claims - entered) | {row.source for row in (*watch.initiatives, *steps, *watch.meetings)})
 
 
 def initiative_row(initiative: Initiative) -> InitiativeRow:

@@ -8,8 +8,8 @@
    sources that never leave.
 4. Records that it rests on are named to who is told every record with its place and minute. With a smallest count no
    day of an act is told.
-5. What parties state is theirs: a claim is told to everybody if its source is public, else to who is told the sources'
-   words.
+5. What parties state is theirs: a claim is told to everybody if it stands in the watch's own files or its source is
+   public, else to who is told the sources' words; so are reasons that somebody gives for a gap.
 """
 
 from __future__ import annotations
@@ -313,6 +313,8 @@ class _Release:
     def is_public(self, source: str) -> bool:
         """Whether what was stated there may be told to the recipient."""
         text = source.strip()
+        if source in self.source.sources_on_file:
+            return True
         return self.recipient.text or text.startswith(_PUBLIC_SOURCES) or text.partition(":")[0] in self.public
 
     def span_told(self, span: KeptSpan) -> KeptSpan:
@@ -321,6 +323,7 @@ class _Release:
             first=self.coarse(span.first),
             last=self.coarse(span.last),
             evidence=self.evidence_told(span.evidence),
+            reason=span.reason if self.recipient.text else {},
         )
 
     def evidence_told(self, evidence: Sequence[str]) -> tuple[str, ...]:

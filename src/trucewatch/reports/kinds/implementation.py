@@ -332,7 +332,7 @@ def claims_section(told: Implementation, report: DailyReport, words: Words) -> S
             )
     notes = [words.gettext("Each line is its speaker's own; nobody here has checked it.")] if lines else []
     if not report.recipient.text:
-        notes.append(words.gettext("Told here are claims whose source is public."))
+        notes.append(words.gettext("Told here are claims on file, or whose source is public."))
     return Section(
         name="claims",
         heading=words.gettext("What parties and bodies state of it"),
