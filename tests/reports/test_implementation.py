@@ -27,6 +27,7 @@ from tests.reports.invented_clauses import (
 from tests.reports.opened import everything_in
 from trucewatch.desks.reports.checks import figures_of
 from trucewatch.errors import ReportError
+from trucewatch.findings import judged
 from trucewatch.findings.state_rules import RULE_SENTENCES
 from trucewatch.locale import languages, words
 from trucewatch.locale.terms import state_named
@@ -261,6 +262,22 @@ def test_with_a_smallest_count_no_day_of_an_act_is_told() -> None:
     assert state_of(report, "5").spans == ()
 
 
+class LaterToo(InventedHistory):
+    """With a change by a text's day after that of 3a."""
+
+    def changes(self) -> tuple[Change, ...]:
+        later = datetime.fromisoformat("2031-05-11T00:00:00Z")
+        return (*super().changes(), Change("1a", later, state("1a", "suspended")))
+
+
+def test_a_change_of_which_the_day_is_not_told_does_not_stand_between_days() -> None:
+    parts = {
+        recipient.id: [line.cells[1] for line in section(told(recipient, inputs(LaterToo())), "state_changes").lines]
+        for recipient in (CENTRE, PUBLIC)
+    }
+    assert parts == {"centre": ["2", "3a", "3a", "1a"], "public": ["2", "3a", "1a", "3a"]}
+
+
 def test_a_withheld_kind_keeps_the_state_back_whatever_it_is() -> None:
     rule = replace(PARTIES, withheld_kinds=("handover",))
     assert state_of(told(rule), "3a").state == NOT_RELEASED
@@ -282,15 +299,15 @@ def test_initiatives_and_meetings_go_to_whom_they_are_public_or_who_is_told_word
         "Pella, to Quorra",
         "A joint patrol on the pass road",
         "2 and the work itself",
-        "discussed, as Quorra states it on 7 May 2031: we shall see; "
-        "declined, as Quorra states it on 8 May 2031: not now",
+        "discussed on 7 May 2031, by the word of Quorra: we shall see; "
+        "declined on 8 May 2031, by the word of Quorra: not now",
     )
     (meeting,) = section(centre, "meetings").lines
     assert meeting.cells[1] == "Pella and Quorra; level: ministers"
     assert "neither minutes nor an agenda" in meeting.cells[2]
     assert meeting.cells[3] == "a list of prisoners is exchanged (to be done by 20 May 2031)"
     (public,) = section(parties, "initiatives").lines
-    assert public.cells[4] == "discussed, as Quorra states it on 7 May 2031: we shall see", "the letter is not public"
+    assert public.cells[4] == "discussed on 7 May 2031, by the word of Quorra: we shall see", "the letter is not public"
     assert not section(parties, "meetings").lines
     assert (INITIATIVE.source[:8], MEETING.source) == ("https://", "minutes")
     assert not section(told(CENTRE, first=date(2031, 5, 8)), "meetings").lines, "it was before the period"
@@ -304,6 +321,17 @@ def test_a_claim_on_file_is_told_to_everybody_whatever_its_source_is_called() ->
     assert [line.cells[1] for line in section(on_file, "claims").lines] == ["Pella", "Quorra"]
     assert [line.cells[1] for line in section(told(PARTIES), "claims").lines] == ["Pella"]
     assert "the bridge was closed" not in json.dumps([line.cells for line in section(on_file, "stipulations").lines])
+
+
+def test_what_delegations_say_of_an_act_is_told_as_that_they_do_and_not_as_what() -> None:
+    for rule, reason, sentence in (
+        (judged.RULE, "judged", "The delegations decided on clause 4."),
+        (judged.RULE, "judged_differently", "The delegations see clause 4 differently."),
+    ):
+        facts = {"by": ["N"], "outcome": "inconsistent", "views": ["N: inconsistent"]}
+        history = InventedHistory({"4": state("4", "disputed", reason=reason, rule_version=rule, facts=facts)})
+        lines = section(told(source=inputs(history)), "stipulations").lines
+        assert lines[3].cells[4] == sentence
 
 
 class EveryState(InventedHistory):

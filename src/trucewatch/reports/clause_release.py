@@ -52,8 +52,10 @@ BY_PUBLIC_DATES: Final = frozenset(
 )
 """States that follow from the texts, their days and what parties say they mean."""
 _PUBLIC_SOURCES: Final = ("https://", "http://")
-_BY_PEOPLE: Final = frozenset(("judged", "judged_differently", "agreed_by_delegations", "delegations_differ"))
-"""Reasons whose sentences hold what delegations say of an act: the word of the state is enough."""
+_BY_PEOPLE: Final = frozenset(
+    ("judged", "judged_differently", "agreed_by_delegations", "delegations_differ", "delegations_dissent")
+)
+"""Reasons whose sentences hold what delegations say of an act; they are told without that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +154,16 @@ def with_earlier(told: Implementation, last: Publication | None, revision: int) 
     return replace(told, otherwise=otherwise, earlier_revision=last.revision)
 
 
+def in_order_told(changes: Iterable[ReleasedChange], order: Sequence[str]) -> tuple[ReleasedChange, ...]:
+    """Those with a day in the order of time, then the others in that of the agreement, so that the place in the list
+    does not tell the day."""
+    every = list(changes)
+    places = {name: place for place, name in enumerate(order)}
+    untold = [change for change in every if change.day is None]
+    untold.sort(key=lambda change: places.get(change.now.stipulation, len(places)))
+    return (*(change for change in every if change.day is not None), *untold)
+
+
 class _Release:
     """The rule of one recipient over the states of one watch."""
 
@@ -189,7 +201,7 @@ class _Release:
             known=self.known,
             states=tuple(states),
             rule_sentences=self.source.rule_sentences,
-            changes=tuple(self.changes(min(start, at), moments)),
+            changes=in_order_told(self.changes(min(start, at), moments), list(self.stipulations)),
             initiatives=tuple(
                 replace(row, steps=tuple(step for step in row.steps if self.may_have(step, at)))
                 for row in self.source.initiatives
@@ -287,7 +299,7 @@ class _Release:
     def reason_of(self, state: ClauseState) -> ReleasedFinding | None:
         """The finding that it rests on, its facts as finely as the recipient may have them."""
         sentences = self.inputs.reason_sentences.get(state.rule_version, {})
-        if state.reason not in sentences or state.reason in _BY_PEOPLE:
+        if state.reason not in sentences:
             return None
         return self.scrubber.scrub(
             Finding(
@@ -299,7 +311,7 @@ class _Release:
                 rule=state.rule_version,
                 outcome="undetermined",
                 reason=state.reason,
-                facts=state.facts,
+                facts={} if state.reason in _BY_PEOPLE else state.facts,
                 due=state.due.moment if state.due else None,
                 evidence=(),
                 simulated=self.watch.settings.simulated,

@@ -136,8 +136,8 @@ def meetings_section(rows: Iterable[MeetingRow], report: DailyReport, words: Wor
 
 
 def _step_words(step: StepRow, report: DailyReport, words: Words) -> str:
-    """`discussed, as Quorra states it on 7 May 2031: “we shall see”`"""
-    stated = words.gettext("{step}, as {who} states it on {day}").format(
+    """`discussed on 7 May 2031, by the word of Quorra: we shall see`"""
+    stated = words.gettext("{step} on {day}, by the word of {who}").format(
         step=words.pgettext("initiative", STEPS[step.word]) if step.word in STEPS else printable(step.word),
         who=_names(step.by, report, words),
         day=words.short_day(step.day),
