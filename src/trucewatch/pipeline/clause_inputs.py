@@ -58,8 +58,9 @@ def sources_on_file(store: Store, watch: Watch, recorded_by: datetime | None) ->
     entered since is not among them."""
     entered = {getattr(entry.row, "source", "") for entry in agreement_entries(store, recorded_by)}
     claims = {claim.source for _, stipulation in watch.agreement.stipulations() for claim in stipulation.claim}
-    steps = (step for initiative in watch.initiatives for step in initiative.step)
-    return frozenset((claims - entered) | {row.source for row in (*watch.initiatives, *steps, *watch.meetings)})
+    proposals = {row.source for row in watch.initiatives}
+    steps = {step.source for initiative in watch.initiatives for step in initiative.step}
+    return frozenset((claims - entered) | proposals | steps | {meeting.source for meeting in watch.meetings})
 
 
 def initiative_row(initiative: Initiative) -> InitiativeRow:
