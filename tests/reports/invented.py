@@ -12,6 +12,7 @@ from typing import Any, Final
 import pyarrow as pa
 from shapely.geometry import LineString, Polygon, box
 
+from tests.reports.invented_clauses import clauses
 from trucewatch.findings import SENTENCES
 from trucewatch.model.agreement import (
     Agreement,
@@ -404,6 +405,7 @@ def inputs_of(
             [row for row in contributions if row["incident_id"] in ids], CONTRIBUTION_SCHEMA
         ),
         recipient_keys=InventedKeys(),
+        implementation=clauses,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Final
 import pyarrow as pa
 
 from trucewatch.messages import Message
+from trucewatch.model.clause_history import WorkOut
 from trucewatch.model.ids import canonical
 from trucewatch.model.incident import ReasonSentences
 from trucewatch.model.period import PeriodRule
@@ -141,6 +142,8 @@ class Publication:
     incident: str = ""
     """Of a report on one event the event's own id."""
     cover: CoverNote | None = None
+    states: tuple[tuple[str, str], ...] = ()
+    """Of a report on implementation how each part of a clause was told to stand; "" for what was not told."""
 
     @property
     def rows_shown(self) -> tuple[IssuedRow, ...]:
@@ -216,5 +219,7 @@ class ReportInputs:
     """The rule that groups incidents into periods of dense reports; None where nobody asks for them."""
     recipient_keys: RecipientKeys = field(default_factory=dict, compare=False, repr=False)
     """The keys of the codes that recipients are given in the place of ids."""
+    implementation: WorkOut | None = field(default=None, compare=False, repr=False)
+    """How parts of clauses stood; None where nobody can work it out. Asked for by the kind of report that tells it."""
     is_early_form: bool = False
     """Made again is an issue of before there were codes: with ids, checkpoint and counts as it had them."""

@@ -6,10 +6,9 @@ Every step works on what was known at `as_of`; with `recorded_by` the inputs are
 
 from __future__ import annotations
 
-import difflib
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -28,7 +27,8 @@ from trucewatch.fusion.periods import periods_among
 from trucewatch.messages import Message
 from trucewatch.model.agreement_entries import counting_nowhere, mark_of
 from trucewatch.model.calibration import Calibrations
-from trucewatch.model.claims import NOBODY, folded_name, looks_like, party_words, voice_words
+from trucewatch.model.claims import party_words
+from trucewatch.model.clause_history import WorkOut
 from trucewatch.model.edits import Act, acts_known, standing_acts
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.recipient_key import RecipientKeys
@@ -38,11 +38,13 @@ from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.model.verification import VerificationStep
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.calibrations import Rows, learnt_anew_since, make_missing, missing_at, standing_at
+from trucewatch.pipeline.clause_inputs import ClauseInputs
 from trucewatch.pipeline.current_rows import CurrentRows, carried_on, gathered
 from trucewatch.pipeline.intake import Intake, standing_batches, take_in, watch_of_today, watch_to_look_at
 from trucewatch.pipeline.last_work import LastWork, places_of
 from trucewatch.pipeline.list_record import record_work, revision_made
 from trucewatch.pipeline.published import published_words
+from trucewatch.pipeline.unknown_claimants import unknown_claimants
 from trucewatch.sources import adapter
 from trucewatch.store import Store
 from trucewatch.store.agreement_records import agreement_entries, watch_with_entries
@@ -116,6 +118,8 @@ class Assessment:
     """What was asked about incidents, as the journal held it."""
     recipient_keys: RecipientKeys = field(default_factory=dict, repr=False)
     """The keys of recipients' codes, those of today in a replay too."""
+    implementation: WorkOut | None = field(default=None, compare=False, repr=False)
+    """How parts of clauses stood, from the store that the list is of."""
 
     def report_inputs(self) -> ReportInputs:
         """The same, as reports take it."""
@@ -135,6 +139,7 @@ class Assessment:
             recipient_keys=self.recipient_keys,
             published=published_words(self.observations, self.watch),
             verification=self.verification,
+            implementation=self.implementation,
         )
 
     def outcomes(self) -> dict[str, int]:
@@ -255,7 +260,7 @@ def knowledge_at(
         if not recorded_by and not looks_only:
             store.memory.put(current)
         saw(rows.observations.num_rows + rows.counters.num_rows + rows.rejected.num_rows)
-    warnings += [*_unknown_claimants(current.claimants, watch), *nowhere]
+    warnings += [*unknown_claimants(current.claimants, watch), *nowhere]
     return Knowledge(
         watch=watch,
         as_of=moment,
@@ -418,6 +423,7 @@ def assess(
         list_entry=entry,
         verification=recorded_steps(store, recorded_by),
         recipient_keys=recipient_keys(store),
+        implementation=ClauseInputs(store, folder, now, moment, recorded_by, watch, knowledge.current, counted),
     )
 
 
@@ -462,31 +468,6 @@ def _reconcile(observations: pa.Table, watch: Watch) -> pa.Table:
         for name, sources in by_adapter.items()
     ]
     return pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), alone, *parts])
-
-
-def _unknown_claimants(texts: Collection[str], watch: Watch) -> list[Message]:
-    """Claimants who are no party of the watch and written much like one: taken for another body, and said."""
-    parties = party_words(watch.agreement)
-    bodies = voice_words(watch.agreement)
-    named = {part.strip() for text in texts for part in text.split(";")} - {""}
-    others = sorted(name for name in named if folded_name(name) not in bodies)
-    warnings = []
-    for name in others:
-        near = difflib.get_close_matches(folded_name(name), parties, n=1, cutoff=0.75)
-        alike = [word for word in parties if word == looks_like(name)]
-        if folded_name(name) in NOBODY:
-            warnings.append(
-                Message('claimed_by "{name}" names nobody; leave it empty, or say who says so', name=name[:60])
-            )
-        elif near or alike:
-            warnings.append(
-                Message(
-                    'claimed_by "{name}" is taken for another body; if it means {party}, correct it',
-                    name=name[:60],
-                    party=parties[(alike or near)[0]],
-                )
-            )
-    return warnings
 
 
 def current_counters(counters: pa.Table, as_of: datetime) -> pa.Table:

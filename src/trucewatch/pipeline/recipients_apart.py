@@ -12,7 +12,7 @@ import multiprocessing
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -84,7 +84,9 @@ def drafts_of_all(
     longest_s: float = LONGEST_S,
 ) -> Iterator[Drafts]:
     """The drafts of every recipient of the watch, in its order; nothing is recorded."""
-    order = _Order(assessment.report_inputs(), day_from, day_until, tuple(languages), tuple(formats))
+    # What works on the store cannot go to another process, and no draft of every run asks for it.
+    inputs = replace(assessment.report_inputs(), implementation=None)
+    order = _Order(inputs, day_from, day_until, tuple(languages), tuple(formats))
     recipients = assessment.watch.settings.recipient
     if len(recipients) > 1 and _incidents_in(order) >= apart_from:
         yield from _apart(order, recipients, longest_s)

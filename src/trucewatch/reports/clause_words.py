@@ -33,13 +33,14 @@ def clauses_told(report: DailyReport, words: Words) -> list[ClauseTold]:
         if finding.outcome != "not_applicable"
     }
     return [
-        _clause(stipulation, report, words)
+        clause_told(stipulation, report, words)
         for _, stipulation in report.watch.agreement.stipulations()
         if stipulation.id in named
     ]
 
 
-def _clause(stipulation: Stipulation, report: DailyReport, words: Words) -> ClauseTold:
+def clause_told(stipulation: Stipulation, report: DailyReport, words: Words) -> ClauseTold:
+    """One clause, in the instrument's own words as far as a text on file has them."""
     # A text that was published after the cut-off is no text of this report.
     texts = {text.id: text for text in report.watch.agreement.text if text.known_at <= report.cut_off}
     quotes = [(quote, texts[quote.text]) for quote in stipulation.quote if quote.text in texts]

@@ -33,11 +33,12 @@ from trucewatch.model.observation import (
 )
 from trucewatch.model.outcomes import HELD, OUTCOMES
 from trucewatch.model.people import PERCEIVED, PERSON_STATUS
+from trucewatch.reports.clause_tables import Columns
 from trucewatch.reports.code_meanings import CODE_MEANINGS
 from trucewatch.reports.column_words import FIRST_VERSION, column_words
 from trucewatch.reports.facts import FIELDS
 from trucewatch.reports.released import WITHHELD
-from trucewatch.reports.tables import TABLES, Columns
+from trucewatch.reports.tables import TABLES
 
 CODEBOOK_VERSION: Final = 1
 """Goes up when a column or code goes, or comes to mean something else; what is only added keeps it."""

@@ -154,6 +154,23 @@ _SHARED: Final[Mapping[str, ColumnWords]] = {
         mark_in("column", "Checked"), mark("Whether people or devices of its giver saw or recorded it themselves.")
     ),
     "known": ColumnWords(mark_in("column", "Known"), mark("The day on which it became known.")),
+    "since": ColumnWords(
+        mark_in("column", "Since"), mark("From which moment or day on it stood so; empty where not told.")
+    ),
+    "due_from": ColumnWords(
+        mark_in("column", "Due, earliest"), mark("The earliest moment at which it may be due, where that is a range.")
+    ),
+    "met_at": ColumnWords(
+        mark_in("column", "On record as met"), mark("A moment or a day, no finer than it was released.")
+    ),
+    "state_before": ColumnWords(mark_in("column", "State before, code"), mark("How it stood before, as a code.")),
+    "rule_words": ColumnWords(
+        mark_in("column", "Text, rule or reading"), mark("By which text, rule or reading it stands so, in words.")
+    ),
+    "evidence": ColumnWords(
+        mark_in("column", "Records"), mark("The ids of the records that it rests on, for whom they may be named.")
+    ),
+    "cited": ColumnWords(mark_in("column", "Stated in"), mark("Where it is stated.")),
     "change": ColumnWords(mark_in("column", "Change, code"), mark("What was corrected, as a code.")),
     "fields": ColumnWords(mark_in("column", "Was → is"), mark("What the earlier report said and what is right.")),
     "name": ColumnWords(mark_in("column", "Name"), mark("What it is called.")),
@@ -202,6 +219,22 @@ _OF_ONE_TABLE: Final[Mapping[str, ColumnWords]] = {
     "numbers.time_precision": ColumnWords(
         mark_in("column", "For"), mark("Whether it is for the day, in all so far, or at that time.")
     ),
+    "pace.value": ColumnWords(mark_in("column", "How many"), mark("How many parts of clauses; no side is counted.")),
+    "stipulations.kind": ColumnWords(
+        mark_in("column", "Kind, code"), mark("What kind of duty it is: prohibited, required, kept_up or judged.")
+    ),
+    **{
+        f"{table}.what_words": ColumnWords(
+            mark_in("column", "What it asks"), mark("The instrument's own words, or our paraphrase, marked as such.")
+        )
+        for table in ("stipulations", "due_next")
+    },
+    "claims.start": ColumnWords(mark_in("column", "Since"), mark("From which day on it was so, as the speaker says.")),
+    "initiatives.what_words": ColumnWords(mark_in("column", "What"), mark("What is proposed.")),
+    "initiatives.start": ColumnWords(mark_in("column", "Day"), mark("The day of the proposal.")),
+    "meetings.what_words": ColumnWords(mark_in("column", "Who met"), mark("Who met, and at which level.")),
+    "meetings.start": ColumnWords(mark_in("column", "Day"), mark("The day of the meeting.")),
+    "meetings.text": ColumnWords(mark_in("column", "Agenda"), mark("What was to be spoken of.")),
     "findings.id": ColumnWords(mark_in("column", "Code"), mark("The code of the finding.")),
     "regions.id": ColumnWords(
         mark_in("column", "Region, code"), mark("The id of the region; empty: place not told or in none.")

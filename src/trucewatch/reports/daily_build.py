@@ -21,6 +21,7 @@ from trucewatch.model.recipient_key import RecipientKey, keeps_ids
 from trucewatch.model.report import DAILY, CoverNote, EditorsNote, IssuedRow, Publication, RejectedCount, ReportInputs
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
+from trucewatch.reports.clause_release import release_implementation, with_earlier
 from trucewatch.reports.corrections import (
     LOOK_BACK_DAYS,
     correct,
@@ -122,17 +123,20 @@ def build_daily(
         watch, recipient, day_from, day_until, kind=of_kind, code=key.code(event) if key and event else event
     )
     listed = tuple(issued_row(row, id_of[row.incident.incident_id]) for row in rows)
-    out = tuple(issued_row(row, id_of[row.incident.incident_id]) for row in _out(in_period, chosen, recipient))
+    left_out = () if of_kind.is_of_clauses else _out(in_period, chosen, recipient)
+    out = tuple(issued_row(row, id_of[row.incident.incident_id]) for row in left_out)
     issues = [issue for issue in inputs.earlier if issue.number == number]
     last = max(issues, key=lambda issue: issue.revision, default=None)
     if of_kind.is_of_one and not rows and last is None:
         raise ReportError(_not_told(inputs, event, recipient))
+    told = release_implementation(inputs, recipient, day_from, day_until) if of_kind.is_of_clauses else None
+    states = told.told_states if told else ()
     if notes is None:
-        words, cover = _standing_words(last, listed)
+        words, cover = _standing_words(last, listed, states)
     else:
         words = tuple(notes)
     digest = key.digest if key else ""
-    revision = _revision(last, listed, words, digest, cover)
+    revision = _revision(last, listed, words, digest, cover, states)
     parts = of_kind.parts
     around = Around(inputs, recipient, released.incidents, day_from, day_until)
     tells_ledger = inputs.is_early_form or keeps_ids(recipient, watch.agreement)
@@ -173,6 +177,7 @@ def build_daily(
         rejected=_rejected(inputs.rejected, recipient) if tells_ledger and "rejected" in parts else (),
         notes=words,
         cover=cover,
+        implementation=with_earlier(told, last, revision) if told else None,
         has_barred_source=bool(watch.never_leaving),
         is_draft=is_draft,
         obligations_untold=released.obligations_untold if "withdrawal" in parts else 0,
@@ -281,6 +286,7 @@ def publication_of(report: DailyReport) -> Publication:
         notes=report.notes,
         cover=report.cover,
         key_digest=report.key_digest,
+        states=report.implementation.told_states if report.implementation else (),
     )
 
 
@@ -304,9 +310,13 @@ def public_part(watch: Watch, recipient: Recipient, at: datetime) -> Watch:
 
 
 def _standing_words(
-    last: Publication | None, rows: tuple[IssuedRow, ...]
+    last: Publication | None, rows: tuple[IssuedRow, ...], states: tuple[tuple[str, str], ...]
 ) -> tuple[tuple[EditorsNote, ...], CoverNote | None]:
-    return (last.notes, last.cover) if last is not None and last.rows_shown == rows else ((), None)
+    return (
+        (last.notes, last.cover)
+        if last is not None and (last.rows_shown, last.states) == (rows, states)
+        else ((), None)
+    )
 
 
 def _revision(
@@ -315,12 +325,14 @@ def _revision(
     notes: tuple[EditorsNote, ...],
     key_digest: str,
     cover: CoverNote | None,
+    states: tuple[tuple[str, str], ...],
 ) -> int:
-    """The number of a report's issue: that of the last one if its rows, notes, cover note and codes are the same, one
-    more if they differ."""
+    """The number of a report's issue: that of the last one if its rows, states, notes, cover note and codes are the
+    same, one more if they differ."""
     if last is None:
         return 1
-    same = (last.rows_shown, last.notes, last.key_digest, last.cover) == (rows, notes, key_digest, cover)
+    was = (last.rows_shown, last.notes, last.key_digest, last.cover, last.states)
+    same = was == (rows, notes, key_digest, cover, states)
     return last.revision if same else last.revision + 1
 
 

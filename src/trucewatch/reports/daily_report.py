@@ -8,6 +8,7 @@ from datetime import date, datetime
 from trucewatch.model.incident import ReasonSentences
 from trucewatch.model.report import DAILY, CoverNote, EditorsNote, IssuedRow, RejectedCount
 from trucewatch.model.watch import Recipient, Watch
+from trucewatch.reports.clause_release import Implementation
 from trucewatch.reports.released import (
     THEATRE,
     ReleasedCounter,
@@ -152,6 +153,8 @@ class DailyReport:
     """Of a report on one event the event's own id: for `publication_of` alone, no format reads it."""
     cover: CoverNote | None = None
     """What somebody says before it in their own words; every format marks it as theirs."""
+    implementation: Implementation | None = None
+    """Of a report on implementation how parts of clauses stood; such a report tells of no incident."""
     has_barred_source: bool = False
     """Whether the watch has a source whose rows no report may hold, whatever it brought."""
 
@@ -171,11 +174,11 @@ class DailyReport:
     @property
     def withholds(self) -> bool:
         """Whether incidents of the period may be kept from this recipient, so that none shown is not none: also where
-        the watch has a source whose rows never leave, whatever it brought."""
+        the watch has a source whose rows never leave, whatever it brought, and where the report tells of none."""
         rule = self.recipient
         by_rule = bool(self.fewer_than or rule.withheld_kinds or rule.withheld_aspects or self.has_barred_source)
         by_place = rule.place != "exact" and any(row.incident.place == THEATRE for row in self.rows)
-        return by_rule or by_place or not self.is_complete
+        return by_rule or by_place or not self.is_complete or self.implementation is not None
 
     def shown_count(self, number: int) -> int | None:
         """A count as it is shown; None where it is 0 and something is withheld: none can be shown."""

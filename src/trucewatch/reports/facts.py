@@ -96,6 +96,15 @@ FIELDS: Final = (
     "state",
     "state_words",
     "answers",
+    "provision",
+    "instrument",
+    "since",
+    "due_from",
+    "met_at",
+    "state_before",
+    "rule_words",
+    "evidence",
+    "cited",
 )
 """The columns, in their order; they only ever grow at the end. (`harm_min`, `harm_best` and `harm_max` are
 of lines of people alone, where a giver does not tell killed from injured; rows of incidents have none.)"""

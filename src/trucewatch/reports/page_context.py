@@ -115,6 +115,7 @@ def page_of(report: DailyReport, words: Words) -> Mapping[str, Any]:
         "parts": KINDS[report.kind].parts,
         "is_whole": KINDS[report.kind].is_whole,
         "has_map": KINDS[report.kind].is_whole or bool(report.rows),
+        "skips_to_own": KINDS[report.kind].is_of_clauses,
         "sections": [_own_section(section, words) for section in sections_of(report, words)],
         "cover": cover_told(report, words),
         "words": words,
@@ -219,6 +220,7 @@ class OwnSection:
     empty: str
     more: str
     note: str
+    widths: tuple[float, ...]
 
 
 def _own_section(section: Section, words: Words) -> OwnSection:
@@ -231,6 +233,7 @@ def _own_section(section: Section, words: Words) -> OwnSection:
         section.empty,
         more_words(len(section.lines), words),
         section.note,
+        section.widths,
     )
 
 

@@ -67,9 +67,10 @@ def naming_words(report: DailyReport, words: Words) -> str:
 
 
 def named_places(report: DailyReport, words: Words) -> list[NamedPlace]:
-    """The places of this copy that have a row: its towns on the map and its zones, in the order of their numbers."""
+    """The places of this copy that have a row: its towns on the map and its zones, in the order of their numbers. None
+    of a report on clauses, which has no map."""
     table = report.watch.naming
-    if table is None:
+    if table is None or report.implementation is not None:
         return []
     west, south, east, north = report.watch.settings.area
     here = {zone.id: zone.kind for zone in zones_of_report(report)}

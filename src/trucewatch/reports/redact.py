@@ -226,12 +226,13 @@ class Scrubber:
             if key in GIVERS and (not value or not self._may_be_named(value)):
                 continue
             if key in OF_THE_RECORD:
-                scrubbed[key] = self._coarse_time(str(value))
+                scrubbed[key] = self.coarse_time(str(value))
             elif key in self._leaving:
                 scrubbed[key] = value
         return scrubbed
 
-    def _coarse_time(self, text: str) -> str:
+    def coarse_time(self, text: str) -> str:
+        """A moment (ISO 8601) as finely as the recipient is told times; a day as it stands, "" of what is neither."""
         if len(text) == len("2020-12-11"):
             return text
         try:

@@ -29,6 +29,7 @@ class Section:
     """A heading, what stands above and below, and lines; sentences where there is no column, else a table.
 
     name: `record` of its lines in files, and the name of its table there. empty: what stands where it has no line.
+    widths: how the columns share a printed page, as parts; even without them.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Section:
     columns: tuple[str, ...] = ()
     empty: str = ""
     note: str = ""
+    widths: tuple[float, ...] = ()
 
 
 @once_per_report

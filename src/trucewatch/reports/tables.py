@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from trucewatch.locale import Words
 from trucewatch.locale.acceptance import translation_words
@@ -19,6 +19,7 @@ from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.report import DAILY
 from trucewatch.model.times import iso_utc
 from trucewatch.reports import headline
+from trucewatch.reports.clause_tables import OF_CLAUSES, Columns
 from trucewatch.reports.code_words import ledger_words
 from trucewatch.reports.cover_words import cover_told
 from trucewatch.reports.daily_report import DailyReport, Tally
@@ -35,10 +36,6 @@ from trucewatch.reports.released import WITHHELD, ReleasedFinding
 from trucewatch.reports.section import sections_of
 
 Cell = str | int | float | bool | None
-Holds = Literal["text", "whole", "real", "truth", "time", "day"]
-Columns = Mapping[str, Holds]
-"""The columns of a table in their order, each with what its cells hold where they are not empty; times and days are
-ISO texts."""
 
 SUMMARY_COLUMNS: Final[Columns] = {"key": "text", "value": "text"}
 INCIDENT_COLUMNS: Final[Columns] = {
@@ -202,6 +199,7 @@ OWN_COLUMNS: Final[Mapping[str, Columns]] = {
         "time_precision": "text",
         "simulated": "truth",
     },
+    **OF_CLAUSES,
 }
 """The tables of the kinds' own sections, by their names."""
 REGION_COLUMNS: Final[Columns] = {

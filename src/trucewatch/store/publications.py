@@ -30,7 +30,7 @@ def publications(
     for record in records:
         if recorded_by is None or first_recorded_at(record) <= recorded_by:
             issue = _publication(store, record)
-            key = issue.number, issue.revision, issue.rows, issue.notes, issue.key_digest, issue.cover
+            key = issue.number, issue.revision, issue.rows, issue.notes, issue.key_digest, issue.cover, issue.states
             issues.setdefault(key, issue)
     return tuple(issues.values())
 
@@ -140,7 +140,9 @@ def issued_files(store: Store, number: str, revision: int) -> tuple[IssuedFile, 
 
 
 def _is_same(publication: Publication, other: Publication) -> bool:
-    mine, theirs = ((issue.rows, issue.notes, issue.key_digest, issue.cover) for issue in (publication, other))
+    mine, theirs = (
+        (issue.rows, issue.notes, issue.key_digest, issue.cover, issue.states) for issue in (publication, other)
+    )
     return mine == theirs
 
 
@@ -158,6 +160,7 @@ def _publication(store: Store, record: Mapping[str, Any]) -> Publication:
         key_digest=record.get("key_digest", ""),
         incident=record.get("incident", ""),
         cover=cover_read(store, record.get("cover")),
+        states=tuple((name, state) for name, state in record.get("states", ())),
     )
 
 
@@ -244,6 +247,7 @@ def _record(store: Store, issued: Publication) -> dict[str, Any]:
         "cut_off": iso_utc(issued.cut_off),
         "rows": [asdict(row) for row in issued.rows],
         **({"incident": issued.incident} if issued.incident else {}),
+        **({"states": [list(pair) for pair in issued.states]} if issued.states else {}),
         **codes,
         **notes,
         **cover_written(store, issued.cover),

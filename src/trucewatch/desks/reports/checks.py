@@ -77,7 +77,9 @@ def in_order(note: EditorsNote) -> tuple[int, str]:
 
 def figures_of(report: DailyReport) -> str:
     """A hash of every figure and line of a report, whatever its words, its revision and its corrections."""
-    bare = replace(report, notes=(), cover=None, corrections=(), revision=0, is_draft=False)
+    told = report.implementation
+    states = replace(told, otherwise=(), earlier_revision=0) if told else None
+    bare = replace(report, notes=(), cover=None, corrections=(), revision=0, is_draft=False, implementation=states)
     counted = (
         bare.real,
         bare.simulated,

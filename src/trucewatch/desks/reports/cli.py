@@ -46,7 +46,7 @@ SHORTEST_ID = 6
 def report(
     watch: WatchFolder,
     kind: Annotated[
-        str, typer.Option(help="The kind of report: daily, weekly, casualties, restrictions or spot.")
+        str, typer.Option(help="The kind of report: daily, weekly, casualties, implementation, restrictions or spot.")
     ] = "daily",
     incident: Annotated[
         str, typer.Option(metavar="ID", help="The event of a spot report: its id or a code, or the beginning of one.")

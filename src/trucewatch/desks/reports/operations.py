@@ -32,6 +32,7 @@ from trucewatch.model.report import CoverNote, EditorsNote, Publication
 from trucewatch.model.report_draft import UNDOABLE, DraftAct, Export, ReportDraft
 from trucewatch.model.watch import Recipient
 from trucewatch.reports import FORMATS, DailyReport, build_daily, render_all
+from trucewatch.reports.kinds import KINDS
 from trucewatch.store import Store
 from trucewatch.store.drafts import check_cover, check_notes, draft_versions, moved, record_draft, record_export
 from trucewatch.store.publications import IssuedFile, RecordedIssue, publications, recorded_issues
@@ -121,8 +122,11 @@ class ReportDesk:
         # A list is never changed, so its tables name it; what was issued or learnt since is counted beside them.
         steps = tuple(step.entry for step in basis.verification)
         made_from = (id(basis.incidents), basis.checkpoint, basis.is_replay, issued, basis.learnt_anew, steps)
+        by = basis.implementation.recorded_by if basis.implementation else None
+        of_clauses = wanted.kind in KINDS and KINDS[wanted.kind].is_of_clauses
+        read_up_to = (by or len(self.store.journal)) if of_clauses else None
         return self._shared.get(
-            ("report", made_from, wanted, stated, cover, is_draft),
+            ("report", made_from, read_up_to, wanted, stated, cover, is_draft),
             lambda: build_daily(
                 basis.report_inputs(),
                 recipient=rule,
@@ -162,10 +166,12 @@ class ReportDesk:
         return self._with_steps_of(draft, self._of_today(replace(earlier, is_replay=now.is_replay)))
 
     def _with_steps_of(self, draft: ReportDraft, basis: Assessment) -> Assessment:
-        """With the steps of verifications that were entered when the draft took its figures, and no later ones."""
+        """With the steps of verifications, and what bears on clauses, that were entered when the draft took its
+        figures, and no later ones."""
         taken_at = self._figures_taken_at(draft)
         steps = (step for step in basis.verification if taken_at is None or step.recorded_at <= taken_at)
-        return replace(basis, verification=tuple(steps))
+        of_clauses = basis.implementation and basis.implementation.as_recorded_by(taken_at)
+        return replace(basis, verification=tuple(steps), implementation=of_clauses)
 
     def _figures_taken_at(self, draft: ReportDraft) -> datetime | None:
         """When the draft took the figures that it stands on."""

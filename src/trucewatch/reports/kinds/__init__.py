@@ -52,7 +52,7 @@ class Kind:
     """One kind of report.
 
     is_whole: it tells of every released incident of its days, so that its counts stand for them. is_of_one: of one
-    event alone. days: how many it has, 0 for any.
+    event alone. is_of_clauses: of how parts of clauses stood, and of no incident. days: how many it has, 0 for any.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Kind:
     parts: frozenset[str]
     is_whole: bool
     is_of_one: bool = False
+    is_of_clauses: bool = False
     days: int = 0
     selects: Callable[[ReleasedIncident], bool]
     """Whether an incident is a row of it; of one event the builder chooses."""
