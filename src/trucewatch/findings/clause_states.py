@@ -97,7 +97,7 @@ def agreement_at(agreement: Agreement, at: datetime, known_by: datetime | None, 
     of a time before `at`: no instrument that was signed later, and nothing that was said of a later time."""
     if known_by is None or known_by <= at:
         return agreement.known_at(at)
-    known = agreement.known_at(known_by)
+    by_then = agreement.known_at(known_by)
 
     def began(day: date) -> bool:
         return day_of(day, zone).start <= at
@@ -116,14 +116,14 @@ def agreement_at(agreement: Agreement, at: datetime, known_by: datetime | None, 
             ),
         )
 
-    instruments = tuple(each for each in known.instrument if began(each.signed))
+    instruments = tuple(each for each in by_then.instrument if began(each.signed))
     ids = {each.id for each in instruments}
     provisions = tuple(
         replace(provision, stipulation=tuple(stood(each) for each in provision.stipulation))
-        for provision in known.provision
+        for provision in by_then.provision
         if provision.instrument in ids
     )
-    return replace(known, instrument=instruments, provision=provisions)
+    return replace(by_then, instrument=instruments, provision=provisions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,13 +89,13 @@ def judge_number(
     until = due or case.as_of
     counts = counts_for(stipulation, number, case, until)
     is_over = due is None or case.as_of >= due
-    given = terms_of(number)
+    terms = terms_of(number)
     if not counts:
-        return (Verdict("undetermined", "number_not_shown", given), []) if is_over and stipulation.observable else None
+        return (Verdict("undetermined", "number_not_shown", terms), []) if is_over and stipulation.observable else None
     # The last count that passes the gate decides; what others say beside or after it takes nothing from it.
     passing = _last_standing(stipulation, number, counts, case)
     last = passing or counts[-1]
-    facts = {**given, **facts_of_count(last, case)}
+    facts = {**terms, **facts_of_count(last, case)}
     evidence = [last.counter_id]
     kept = holds(number, last)
     # Too few is a fault only once no more can come.
@@ -181,8 +181,8 @@ def number_stands(stipulation: Stipulation, counts: Sequence[Counter], case: Cas
     burdened = lone(set(case.bound) - owing if kept else owing)
     bound = set(case.bound)
     # What nobody signs whom the watch names is no giver's, nor is a number that several are named for.
-    known = {giver for giver in givers if giver in case.speakers or giver in case.organisations}
-    independent = len(known) > 1 and not known <= bound
+    named = {giver for giver in givers if giver in case.speakers or giver in case.organisations}
+    independent = len(named) > 1 and not named <= bound
     return bool(givers & burdened) or independent or (len(bound) > 1 and bound <= givers)
 
 

@@ -118,17 +118,19 @@ class ClauseRecord:
         `at` without it. Raises ValueError for a moment after the horizon.
         """
         moment = as_utc(at)
-        known = moment if known_by is None else max(as_utc(known_by), moment)
-        if known > self.horizon:
-            raise ValueError(f"{known} lies after {self.horizon}")
-        if (moment, known) not in self._states:
+        by_then = moment if known_by is None else max(as_utc(known_by), moment)
+        if by_then > self.horizon:
+            raise ValueError(f"{by_then} lies after {self.horizon}")
+        if (moment, by_then) not in self._states:
             if len(self._states) >= _MOST_STATES:
                 self._states.clear()
-            numbers = [number for number in self.numbers_at(known) if known == moment or number.period_end <= moment]
-            case_of = partial(self._case_of, moment, numbers, known_by=known)
-            beside = self.beside_at(known, began_by=None if known == moment else moment)
-            self._states[moment, known] = states_at(self.watch, moment, case_of, beside, known_by=known)
-        return self._states[moment, known]
+            numbers = [
+                number for number in self.numbers_at(by_then) if by_then == moment or number.period_end <= moment
+            ]
+            case_of = partial(self._case_of, moment, numbers, known_by=by_then)
+            beside = self.beside_at(by_then, began_by=None if by_then == moment else moment)
+            self._states[moment, by_then] = states_at(self.watch, moment, case_of, beside, known_by=by_then)
+        return self._states[moment, by_then]
 
     def _case_of(
         self,
@@ -139,9 +141,9 @@ class ClauseRecord:
         *,
         known_by: datetime | None = None,
     ) -> Case:
-        known = known_by or at
-        columns = self._bears_on[stipulation].columns_at(known, partial(self._fused, known))
-        if known > at:
+        by_then = known_by or at
+        columns = self._bears_on[stipulation].columns_at(by_then, partial(self._fused, by_then))
+        if by_then > at:
             columns = Taken(columns, [row for row, start in enumerate(columns["occurred_start"]) if start <= at])
         return Case(
             watch=watch,
@@ -150,7 +152,7 @@ class ClauseRecord:
             counters=numbers,
             as_of=at,
             memo=self._memo,
-            known_by=known if known > at else None,
+            known_by=by_then if by_then > at else None,
         )
 
     @cached_property
@@ -267,8 +269,8 @@ class ClauseRecord:
         """The same as `numbers_at`, of numbers of these names alone."""
         current: dict[str, ReportedNumber] = {}
         for name in names:
-            numbers, known = self._by_name.get(name, ([], []))
-            current |= {number.counter_id: number for number in numbers[: bisect_right(known, at)]}
+            numbers, by_then = self._by_name.get(name, ([], []))
+            current |= {number.counter_id: number for number in numbers[: bisect_right(by_then, at)]}
         return [current[name] for name in sorted(current)]
 
     @cached_property
@@ -276,9 +278,9 @@ class ClauseRecord:
         """The numbers of each name, with when each became known."""
         by_name: dict[str, tuple[list[ReportedNumber], list[datetime]]] = {}
         for number in self.numbers:
-            numbers, known = by_name.setdefault(number.name, ([], []))
+            numbers, by_then = by_name.setdefault(number.name, ([], []))
             numbers.append(number)
-            known.append(number.known_at)
+            by_then.append(number.known_at)
         return by_name
 
     @cached_property

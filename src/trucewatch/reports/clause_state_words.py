@@ -73,7 +73,7 @@ def state_words(state: str, words: Words) -> str:
     return state_named(state, words) if state else words.gettext(_NOT_RELEASED)
 
 
-def stands_words(state: ReleasedState, told: Implementation, report: DailyReport, words: Words) -> str:
+def stands_words(state: ReleasedState, released: Implementation, report: DailyReport, words: Words) -> str:
     stands = state_words(state.state, words)
     if state.since:
         day = words.short_day(read_time(state.since, zone=report.watch.zone).astimezone(report.watch.zone).date())
@@ -81,7 +81,7 @@ def stands_words(state: ReleasedState, told: Implementation, report: DailyReport
     if state.now is not None:
         stands = words.gettext("{state}; as known on {day}: {now}").format(
             state=stands,
-            day=words.short_day(told.known.astimezone(report.watch.zone).date()),
+            day=words.short_day(released.known.astimezone(report.watch.zone).date()),
             now=state_words(state.now, words),
         )
     return stands
@@ -91,8 +91,8 @@ def what_asked(state: ReleasedState, report: DailyReport, words: Words) -> str:
     """What a part asks: the instrument's own words, or ours, marked as such."""
     for _, stipulation in report.watch.agreement.stipulations():
         if stipulation.id == state.stipulation:
-            told = clause_told(stipulation, report, words)
-            return words.gettext("{words} ({whose})").format(words=told.words, whose=told.whose)
+            released = clause_told(stipulation, report, words)
+            return words.gettext("{words} ({whose})").format(words=released.words, whose=released.whose)
     return printable(state.stipulation)
 
 
@@ -109,9 +109,9 @@ def comes_to(reading: ReadingAnswer, report: DailyReport, words: Words) -> str:
     return "; ".join(parts)
 
 
-def source_words(source: str, known: date | None, words: Words) -> str:
+def source_words(source: str, known_on: date | None, words: Words) -> str:
     parts = [printable(source)] if source else []
-    parts += [words.gettext("known from {day} on").format(day=words.short_day(known))] if known else []
+    parts += [words.gettext("known from {day} on").format(day=words.short_day(known_on))] if known_on else []
     return "; ".join(parts) or "–"
 
 
@@ -129,14 +129,14 @@ def evidence_words(state: ReleasedState, words: Words) -> Iterator[str]:
 
 def day_known(report: DailyReport, words: Words) -> str:
     """The day that ends with that moment, or holds it."""
-    told = report.implementation
-    moment = told.at if told else report.cut_off
+    released = report.implementation
+    moment = released.at if released else report.cut_off
     return words.short_day((moment - timedelta(microseconds=1)).astimezone(report.watch.zone).date())
 
 
 def moment_known(report: DailyReport, words: Words) -> str:
-    told = report.implementation
-    return words.moment(told.at if told else report.cut_off, report.watch.zone)
+    released = report.implementation
+    return words.moment(released.at if released else report.cut_off, report.watch.zone)
 
 
 def due_facts(due: Due | None) -> dict[str, Any]:

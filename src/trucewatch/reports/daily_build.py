@@ -129,8 +129,8 @@ def build_daily(
     last = max(issues, key=lambda issue: issue.revision, default=None)
     if of_kind.is_of_one and not rows and last is None:
         raise ReportError(_not_told(inputs, event, recipient))
-    told = release_implementation(inputs, recipient, day_from, day_until) if of_kind.is_of_clauses else None
-    states = told.told_states if told else ()
+    implementation = release_implementation(inputs, recipient, day_from, day_until) if of_kind.is_of_clauses else None
+    states = implementation.told_states if implementation else ()
     if notes is None:
         words, cover = _standing_words(last, listed, states)
     else:
@@ -177,7 +177,7 @@ def build_daily(
         rejected=_rejected(inputs.rejected, recipient) if tells_ledger and "rejected" in parts else (),
         notes=words,
         cover=cover,
-        implementation=with_earlier(told, last, revision) if told else None,
+        implementation=with_earlier(implementation, last, revision) if implementation else None,
         has_barred_source=bool(watch.never_leaving),
         is_draft=is_draft,
         obligations_untold=released.obligations_untold if "withdrawal" in parts else 0,

@@ -57,26 +57,26 @@ def quiet_words(report: DailyReport, words: Words) -> str:
 
 
 def sections(report: DailyReport, words: Words) -> tuple[Section, ...]:
-    told = report.implementation
-    if told is None:
+    released = report.implementation
+    if released is None:
         return ()
     return (
-        pace_section(told, report, words),
-        states_section(told, report, words),
-        changes_section(told, report, words),
-        *([earlier_section(told, report, words)] if told.otherwise else []),
-        readings_section(told, report, words),
-        claims_section(told, report, words),
-        next_section(told, report, words),
-        initiatives_section(told.initiatives, report, words),
-        meetings_section(told.meetings, report, words),
+        pace_section(released, report, words),
+        states_section(released, report, words),
+        changes_section(released, report, words),
+        *([earlier_section(released, report, words)] if released.otherwise else []),
+        readings_section(released, report, words),
+        claims_section(released, report, words),
+        next_section(released, report, words),
+        initiatives_section(released.initiatives, report, words),
+        meetings_section(released.meetings, report, words),
     )
 
 
-def pace_section(told: Implementation, report: DailyReport, words: Words) -> Section:
+def pace_section(released: Implementation, report: DailyReport, words: Words) -> Section:
     """How far the whole agreement is by its schedule; never by side."""
-    dated = [state for state in told.states if state.due is not None]
-    due = [state for state in dated if state.due is not None and state.due.moment <= told.at]
+    dated = [state for state in released.states if state.due is not None]
+    due = [state for state in dated if state.due is not None and state.due.moment <= released.at]
     counts = Counter(state.state for state in due)
     by_state = [(code, counts[code]) for code in (*OF_PACE, "") if counts[code]]
     others = len(due) - sum(number for _, number in by_state)
@@ -88,7 +88,7 @@ def pace_section(told: Implementation, report: DailyReport, words: Words) -> Sec
     if others:
         rows.append(("other", words.gettext("of these: another state"), others))
     rows.append(("ahead", words.gettext("Parts with a day that is still to come"), len(dated) - len(due)))
-    rows.append(("no_day", words.gettext("Parts of which no day is set or told"), len(told.states) - len(dated)))
+    rows.append(("no_day", words.gettext("Parts of which no day is set or told"), len(released.states) - len(dated)))
     return Section(
         name="pace",
         heading=words.gettext("Against the schedule of the whole agreement"),
@@ -110,12 +110,12 @@ def pace_section(told: Implementation, report: DailyReport, words: Words) -> Sec
     )
 
 
-def states_section(told: Implementation, report: DailyReport, words: Words) -> Section:
+def states_section(released: Implementation, report: DailyReport, words: Words) -> Section:
     """Every part of every clause."""
     lines = []
-    for state in told.states:
+    for state in released.states:
         what, why = what_asked(state, report, words), why_words(state, report, words)
-        stands = stands_words(state, told, report, words)
+        stands = stands_words(state, released, report, words)
         due = due_words(state, report, words)
         if state.met_at:
             met = words.gettext("On record as met: {when}").format(when=time_words(state.met_at, report.watch, words))
@@ -137,7 +137,7 @@ def states_section(told: Implementation, report: DailyReport, words: Words) -> S
                     **due_facts(state.due),
                     met_at=state.met_at,
                     rule_words=why,
-                    finding_ids=[state.reason.finding_id] if state.reason and told.tells_records else [],
+                    finding_ids=[state.reason.finding_id] if state.reason and released.tells_records else [],
                     evidence=list(state.evidence),
                 ),
                 simulated=report.watch.settings.simulated,
@@ -149,14 +149,14 @@ def states_section(told: Implementation, report: DailyReport, words: Words) -> S
             "says nothing of who is at fault. Since: the day on which that became known, or a text's day was reached."
         )
     ]
-    if any(not state.state for state in told.states):
+    if any(not state.state for state in released.states):
         notes.append(
             words.gettext(
                 "Not released: it rests on an assessment that this recipient is not told; what stands by public dates "
                 "alone is told to everybody."
             )
         )
-    if not told.tells_records:
+    if not released.tells_records:
         notes.append(words.gettext("The records that a state rests on are not named to this recipient."))
     return Section(
         name="stipulations",
@@ -177,10 +177,10 @@ def states_section(told: Implementation, report: DailyReport, words: Words) -> S
     )
 
 
-def changes_section(told: Implementation, report: DailyReport, words: Words) -> Section:
+def changes_section(released: Implementation, report: DailyReport, words: Words) -> Section:
     """What came to stand otherwise in the period, by day."""
     lines = []
-    for change in told.changes:
+    for change in released.changes:
         now, why = change.now, why_words(change.now, report, words)
         became = words.gettext("{was} → {now}").format(
             was=state_words(change.was, words), now=state_words(now.state, words)
@@ -222,11 +222,11 @@ def changes_section(told: Implementation, report: DailyReport, words: Words) -> 
     )
 
 
-def earlier_section(told: Implementation, report: DailyReport, words: Words) -> Section:
+def earlier_section(released: Implementation, report: DailyReport, words: Words) -> Section:
     """What an earlier issue of the same report said otherwise."""
-    now = {state.stipulation: state.state for state in told.states}
+    now = {state.stipulation: state.state for state in released.states}
     lines = []
-    for name, was in told.otherwise:
+    for name, was in released.otherwise:
         became = words.gettext("{was} → {now}").format(
             was=state_words(was, words), now=state_words(now.get(name, ""), words)
         )
@@ -241,7 +241,7 @@ def earlier_section(told: Implementation, report: DailyReport, words: Words) -> 
     return Section(
         name="earlier_states",
         heading=words.gettext("What revision {revision} of this report said otherwise").format(
-            revision=words.number(told.earlier_revision)
+            revision=words.number(released.earlier_revision)
         ),
         columns=(words.gettext("Clause"), words.gettext("Then → now")),
         widths=(0.5, 5),
@@ -249,15 +249,15 @@ def earlier_section(told: Implementation, report: DailyReport, words: Words) -> 
     )
 
 
-def readings_section(told: Implementation, report: DailyReport, words: Words) -> Section:
+def readings_section(released: Implementation, report: DailyReport, words: Words) -> Section:
     """What each bound party says that a part of a clause means, and what it comes to; beside each other."""
     lines = []
-    for state in told.states:
+    for state in released.states:
         for reading in state.readings:
             who = party_name(reading.by, report.watch, words)
             says = isolated(words.name(reading.says, otherwise="")) if reading.says else ""
             comes = comes_to(reading, report, words)
-            known = reading.known_at.astimezone(report.watch.zone).date() if reading.known_at else None
+            known_on = reading.known_at.astimezone(report.watch.zone).date() if reading.known_at else None
             lines.append(
                 SectionLine(
                     number=None,
@@ -266,7 +266,7 @@ def readings_section(told: Implementation, report: DailyReport, words: Words) ->
                         who,
                         says or words.gettext("No reading of its own is on record; here as the clause stands."),
                         comes,
-                        source_words(reading.source, known, words),
+                        source_words(reading.source, known_on, words),
                     ),
                     facts=fact(
                         report,
@@ -276,7 +276,7 @@ def readings_section(told: Implementation, report: DailyReport, words: Words) ->
                         state=reading.state or "not_released",
                         state_words=comes,
                         **range_facts(reading.due),
-                        known=known.isoformat() if known else None,
+                        known=known_on.isoformat() if known_on else None,
                         cited=printable(reading.source),
                     ),
                     simulated=report.watch.settings.simulated,
@@ -299,10 +299,10 @@ def readings_section(told: Implementation, report: DailyReport, words: Words) ->
     )
 
 
-def claims_section(told: Implementation, report: DailyReport, words: Words) -> Section:
+def claims_section(released: Implementation, report: DailyReport, words: Words) -> Section:
     """What parties and bodies state of how a part of a clause stands, each with its speaker."""
     lines = []
-    for state in told.states:
+    for state in released.states:
         for claim in state.claims:
             who, word = party_name(claim.by, report.watch, words), state_named(claim.state, words)
             says = isolated(words.name(claim.says, otherwise="")) if claim.says else ""
@@ -311,11 +311,11 @@ def claims_section(told: Implementation, report: DailyReport, words: Words) -> S
                 if claim.since
                 else word
             )
-            known = claim.known_at.astimezone(report.watch.zone).date()
+            known_on = claim.known_at.astimezone(report.watch.zone).date()
             lines.append(
                 SectionLine(
                     number=None,
-                    cells=(state.stipulation, who, stated, says or "–", source_words(claim.source, known, words)),
+                    cells=(state.stipulation, who, stated, says or "–", source_words(claim.source, known_on, words)),
                     facts=fact(
                         report,
                         clauses=[state.stipulation],
@@ -324,7 +324,7 @@ def claims_section(told: Implementation, report: DailyReport, words: Words) -> S
                         state_words=stated,
                         text=says,
                         start=claim.since.isoformat() if claim.since else None,
-                        known=known.isoformat(),
+                        known=known_on.isoformat(),
                         cited=printable(claim.source),
                     ),
                     simulated=report.watch.settings.simulated,
@@ -350,13 +350,13 @@ def claims_section(told: Implementation, report: DailyReport, words: Words) -> S
     )
 
 
-def next_section(told: Implementation, report: DailyReport, words: Words) -> Section:
+def next_section(released: Implementation, report: DailyReport, words: Words) -> Section:
     """What falls due in as many days after the period as it has."""
     last = report.day_until + (report.day_until - report.day_from) - timedelta(days=1)
     zone = report.watch.zone
     opens, closes = day_of(report.day_until, zone).start, day_of(last, zone).end
     lines = []
-    for state in told.states:
+    for state in released.states:
         if state.due is None or state.state not in _OPEN:
             continue
         if state.due.range.latest <= opens or state.due.range.earliest > closes:
