@@ -104,6 +104,8 @@ OTHERWISE = {
     "/ledger/inspector.py": Kind.FILE,
     "/sources/rejected.csv": Kind.FILE,
     "/incidents.csv": Kind.FILE,
+    "/agreement/states.csv": Kind.FILE,
+    "/agreement/changes.csv": Kind.FILE,
 }
 for _samples in OF_DESKS:
     OTHERWISE.update({address: Kind(kind) for address, kind in _samples.OTHERWISE.items()})
@@ -249,6 +251,7 @@ def _of_snapshot(console: Console, client: TestClient) -> dict[str, str]:
         "/incident/{code}": code,
         "/watch/card/{code}": code,
         "/ledger/entry/{number}": "1",
+        "/agreement/{number:path}": snapshot.watch.agreement.provision[0].number,
         "/evidence/{sha256}": evidence,
         "/ogc/{recipient}": recipient,
         "/ogc/{recipient}/collections/{collection}": "incidents",

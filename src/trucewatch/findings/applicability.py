@@ -19,7 +19,8 @@ from trucewatch.model.agreement import Agreement, Provision, Stipulation
 from trucewatch.model.deadlines import EVENT, Due, Range
 from trucewatch.model.ids import finding_id
 from trucewatch.model.incident import Counter
-from trucewatch.model.meetings import COUNTED_FROM, known_by, when_met
+from trucewatch.model.meetings import COUNTED_FROM, when_met
+from trucewatch.model.meetings import known_by as meetings_known_by
 from trucewatch.model.outcomes import held_word
 from trucewatch.model.testimony import Attestation, attestations
 from trucewatch.model.times import NEVER, iso_utc, shifted
@@ -107,7 +108,7 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """Everything that a stipulation is held against, as known at `as_of`. What is asked of every row is made once."""
+    """Everything that a stipulation is held against, at `as_of`. What is asked of every row is made once."""
 
     watch: Watch
     frame: LocalFrame
@@ -118,33 +119,47 @@ class Case:
     """When each stipulation was met that was looked at before: terms are counted from that."""
     memo: dict[Hashable, Any] | None = None
     """What single incidents come to under a clause, for who asks about many moments."""
+    _remembered: dict[int, dict[Hashable, Any]] = field(default_factory=dict)
+    _looked_at: list[Stipulation] = field(default_factory=list)
+    known_by: datetime | None = None
+    """What was known by then counts, where that is later than `as_of`; dates are judged at `as_of` all the same."""
     _boundaries: dict[tuple[str, datetime], Any] = field(default_factory=dict)
+
+    @property
+    def known(self) -> datetime:
+        """By when something has to be known to count."""
+        return self.known_by or self.as_of
 
     def remembered(self, stipulation: Stipulation, row: int, more: Hashable, work_out: Callable[[], T]) -> T:
         """What one incident comes to under a stipulation as it is read, worked out once for all moments at which it is
         known as far."""
         if self.memo is None or stipulation.judgment:
             return work_out()
-        of = (stipulation.id, stipulation.kinds, stipulation.what, stipulation.zone, stipulation.in_force)
-        own = (stipulation.suspension, stipulation.obliged, stipulation.number)
-        key = (of, own, self.columns["incident_id"][row], len(self.columns["members"][row]), more)
-        if key not in self.memo:
-            self.memo[key] = work_out()
-        result: T = self.memo[key]
+        results = self._remembered.get(id(stipulation))
+        if results is None:
+            of = (stipulation.id, stipulation.kinds, stipulation.what, stipulation.zone, stipulation.in_force)
+            own = (stipulation.suspension, stipulation.obliged, stipulation.number)
+            results = self.memo.setdefault((of, own), {})
+            self._remembered[id(stipulation)] = results
+            self._looked_at.append(stipulation)  # while it lives, no other has its number
+        key = (self.columns["incident_id"][row], len(self.columns["members"][row]), more)
+        if key not in results:
+            results[key] = work_out()
+        result: T = results[key]
         return result
 
     def due_of(self, stipulation: Stipulation) -> Due | None:
         """When it is due, by what was known."""
-        return stipulation.due(self.as_of, self.watch.zone, self.when, self.agreement.authoritative)
+        return stipulation.due(self.known, self.watch.zone, self.when, self.agreement.authoritative)
 
     def when(self, what: str) -> Range | None:
         """When something was that a term is counted from: a stipulation by its id, `event:ID` or `meeting:ID`."""
         if what.startswith(COUNTED_FROM):
-            return when_met(what, known_by(self.watch.meetings, self.as_of), self.watch.zone)
+            return when_met(what, meetings_known_by(self.watch.meetings, self.known), self.watch.zone)
         if not what.startswith(EVENT):
             return self.met.get(what)
         name = what.removeprefix(EVENT)
-        events = [event for event in self.agreement.event if event.id == name and event.known_at <= self.as_of]
+        events = [event for event in self.agreement.event if event.id == name and event.known_at <= self.known]
         return events[0].range(self.watch.zone) if events else None
 
     @cached_property
@@ -179,8 +194,8 @@ class Case:
 
     @cached_property
     def notices(self) -> Sequence[Notice]:
-        """The notices that were known at `as_of`."""
-        return [notice for notice in self.watch.notices if notice.known_at <= self.as_of]
+        """The notices that count as known."""
+        return [notice for notice in self.watch.notices if notice.known_at <= self.known]
 
     def rows_of_kinds(self, kinds: Sequence[str]) -> Iterator[int]:
         """The rows of incidents that somebody says were of one of these kinds."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property
 from typing import Any, Final
 
@@ -62,26 +62,68 @@ as known at the moment."""
 
 
 def states_at(
-    watch: Watch, at: datetime, case_of: CaseOf, beside: Mapping[str, Sequence[FindingCount]]
+    watch: Watch,
+    at: datetime,
+    case_of: CaseOf,
+    beside: Mapping[str, Sequence[FindingCount]],
+    *,
+    known_by: datetime | None = None,
 ) -> tuple[ClauseState, ...]:
     """Every stipulation whose text was published by then, in the order of the agreement.
 
-    beside: by stipulation the findings on single incidents that stand beside it.
+    beside: by stipulation the findings on single incidents that stand beside it. known_by: as of `agreement_at`.
     """
-    agreement = watch.agreement.known_at(at)
+    agreement = agreement_at(watch.agreement, at, known_by, watch.zone)
     # A reading is worked out by itself: the case looks at the clause as somebody reads it.
     alone = replace(agreement, provision=tuple(replace(each, reading=()) for each in agreement.provision))
     plain = replace(watch, agreement=alone)
     originals = {stipulation.id: stipulation for _, stipulation in agreement.stipulations()}
-    pairs = [(provision, stipulation.binding_at(at, watch.zone)) for provision, stipulation in agreement.stipulations()]
+    pairs = [
+        (provision, stipulation.binding_at(at, watch.zone, known_by=known_by))
+        for provision, stipulation in agreement.stipulations()
+    ]
     met: dict[str, Range] = {}
     states: dict[str, ClauseState] = {}
     for provision, stipulation in in_order_of_terms(pairs):
         case = replace(case_of(stipulation.id, plain), met=met)
-        ending = originals[stipulation.id].ending(at, watch.zone)
+        ending = originals[stipulation.id].ending(at, watch.zone, known_by=known_by)
         looked = _Looked(agreement, provision, stipulation, case, ending, tuple(beside.get(stipulation.id, ())))
         states[stipulation.id] = looked.state()
     return tuple(states[stipulation.id] for _, stipulation in pairs)
+
+
+def agreement_at(agreement: Agreement, at: datetime, known_by: datetime | None, zone: tzinfo) -> Agreement:
+    """What was known of an agreement at a moment. known_by: what became known up to then counts too, as far as it tells
+    of a time before `at`: no instrument that was signed later, and nothing that was said of a later time."""
+    if known_by is None or known_by <= at:
+        return agreement.known_at(at)
+    known = agreement.known_at(known_by)
+
+    def began(day: date) -> bool:
+        return day_of(day, zone).start <= at
+
+    def stood(each: Stipulation) -> Stipulation:
+        return replace(
+            each,
+            part=tuple(part for part in each.part if began(part.day)),
+            gap=tuple(gap for gap in each.gap if began(gap.from_)),
+            claim=tuple(claim for claim in each.claim if (began(claim.since) if claim.since else claim.known_at <= at)),
+            by_hand=tuple(hand for hand in each.by_hand if hand.known_at <= at),
+            term_notice=tuple(
+                notice
+                for notice in each.term_notice
+                if (began(notice.day) if notice.day else (notice.given_at or notice.known_at) <= at)
+            ),
+        )
+
+    instruments = tuple(each for each in known.instrument if began(each.signed))
+    ids = {each.id for each in instruments}
+    provisions = tuple(
+        replace(provision, stipulation=tuple(stood(each) for each in provision.stipulation))
+        for provision in known.provision
+        if provision.instrument in ids
+    )
+    return replace(known, instrument=instruments, provision=provisions)
 
 
 @dataclass(frozen=True, slots=True)

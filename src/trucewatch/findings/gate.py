@@ -231,12 +231,10 @@ def gated(verdict: Verdict, case: Case, row: int, fact: Fact, chance: float | No
 
 def positions_on(stipulation: Stipulation, case: Case, incident: str = "") -> dict[str, str]:
     """What each delegation said last by `as_of` of one incident, or of the stipulation as a whole, in their order."""
+    # What is said later of an incident is said of that incident; of the whole it is said of the time when it is said.
+    until = case.known if incident else case.as_of
     spoken = sorted(
-        (
-            judgment
-            for judgment in stipulation.judgment
-            if judgment.incident == incident and judgment.known_at <= case.as_of
-        ),
+        (judgment for judgment in stipulation.judgment if judgment.incident == incident and judgment.known_at <= until),
         key=lambda judgment: judgment.known_at,
     )
     views = {judgment.by: judgment.outcome for judgment in spoken}
@@ -286,7 +284,7 @@ def under_readings(
     beside the answer (`read_otherwise`). began: when the event began, to mark what was first stated after it.
     """
     verdict = judge(stipulation)
-    readings = case.agreement.readings_of(stipulation.id, case.as_of)
+    readings = case.agreement.readings_of(stipulation.id, case.known)
     if not readings:
         return verdict
     acts = frozenset(kinds)

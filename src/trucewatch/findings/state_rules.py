@@ -51,7 +51,7 @@ RULE_SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
         mark("The last moment for notice: {until}."),
         mark("The last moment for notice lies between {until_earliest} and {until_latest}."),
     ),
-    "renewed": (mark("Renewed {number} times, as no notice in time is on record."),),
+    "renewed": (mark("How often it was renewed so far, as no notice in time is on record: {number}."),),
     "notice_in_time": (mark("Notice by {by} on {day}: in time. Source: {source}"),),
     "notice_late": (mark("Notice by {by} on {day}: late for the term that ran. Source: {source}"),),
     "notice_perhaps_late": (

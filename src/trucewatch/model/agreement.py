@@ -252,18 +252,20 @@ class Stipulation:
 
         return due_of(self.deadline, self.extension, at, watch_zone, when, authoritative=authoritative)
 
-    def ending(self, at: datetime, watch_zone: tzinfo) -> Ending:
-        """When it ceases to bind by what was known at `at`, renewals and notices weighed."""
+    def ending(self, at: datetime, watch_zone: tzinfo, *, known_by: datetime | None = None) -> Ending:
+        """When it ceases to bind by what was known at `at`, renewals and notices weighed. known_by: as of
+        `ending_of`."""
         force = self.in_force.with_end(watch_zone)
         zone = zone_named(self.in_force.zone) if self.in_force.zone else watch_zone
-        return ending_of(Range(force.surely_until, force.maybe_until), self.renewal, self.term_notice, at, zone)
+        end = Range(force.surely_until, force.maybe_until)
+        return ending_of(end, self.renewal, self.term_notice, at, zone, known_by=known_by)
 
-    def binding_at(self, at: datetime, watch_zone: tzinfo) -> Stipulation:
+    def binding_at(self, at: datetime, watch_zone: tzinfo, *, known_by: datetime | None = None) -> Stipulation:
         """The same with the end that the law of terms gives it, as was known at `at`: a term with its end, a renewed
         one with the end of the term that runs."""
         if not self.in_force.term and self.renewal is None:
             return self
-        ending = self.ending(at, watch_zone)
+        ending = self.ending(at, watch_zone, known_by=known_by)
         latest = (ending.otherwise or ending.end).latest
         force = replace(self.in_force, until=None, until_earliest=ending.end.earliest, until_latest=latest, term="")
         return replace(self, in_force=force)

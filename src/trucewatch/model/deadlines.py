@@ -362,12 +362,21 @@ class Ending:
     otherwise: Range | None = None
 
 
-def ending_of(end: Range, renewal: Renewal | None, notices: Iterable[TermNotice], at: datetime, zone: tzinfo) -> Ending:
-    """How a term that ends in this range stands at `at`."""
+def ending_of(
+    end: Range,
+    renewal: Renewal | None,
+    notices: Iterable[TermNotice],
+    at: datetime,
+    zone: tzinfo,
+    *,
+    known_by: datetime | None = None,
+) -> Ending:
+    """How a term that ends in this range stands at `at`. known_by: by when a notice has to be known, if later."""
+    until = known_by or at
     if renewal is None:
         return Ending(end=end)
     term, before = Term.read(renewal.term), Term.read(renewal.notice)
-    by_then = sorted((notice for notice in notices if notice.known_at <= at), key=lambda notice: notice.known_at)
+    by_then = sorted((notice for notice in notices if notice.known_at <= until), key=lambda notice: notice.known_at)
     heard: dict[int, HeardNotice] = {}
     # Where no notice is known each term but the last goes on, and need not be looked at.
     renewed = 0 if by_then else max(0, (at - end.latest).days // (31 * term.months + term.days) - 1)

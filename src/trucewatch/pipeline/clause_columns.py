@@ -47,16 +47,16 @@ class BearsOn:
             rows = self._reports.filter(pc.is_in(self._reports["observation_id"], value_set=members))
             rows = current_observations(rows.filter(pc.less_equal(rows["known_at"], pa.scalar(at, _TIME))), as_of=at)
             again = Columns(fused(rows))
-        return _Taken(self._whole, stands.tolist(), again)
+        return Taken(self._whole, stands.tolist(), again)
 
     def moments(self) -> list[datetime]:
         return [_BEGIN + timedelta(microseconds=int(value)) for value in self._times]
 
 
-class _Taken(dict[str, list[Any]]):
+class Taken(dict[str, list[Any]]):
     """Some rows of columns, each made when it is first asked for, and after them those that were made again."""
 
-    def __init__(self, whole: Columns, rows: list[int], again: Columns | None) -> None:
+    def __init__(self, whole: Mapping[str, Sequence[Any]], rows: list[int], again: Columns | None = None) -> None:
         self._from, self._rows, self._again = whole, rows, again
 
     def __missing__(self, name: str) -> list[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
@@ -29,14 +29,14 @@ from trucewatch.model.agreement import Agreement, Provision, Stipulation
 from trucewatch.model.agreement_entries import mark_of
 from trucewatch.model.clause_state import ClauseState, FindingCount, Pace, StateChange
 from trucewatch.model.edits import Act, acts_known, standing_acts
-from trucewatch.model.incident import INCIDENT_SCHEMA, counter_rows
+from trucewatch.model.incident import INCIDENT_SCHEMA
 from trucewatch.model.incident import Counter as ReportedNumber
 from trucewatch.model.observation import COUNTER_SCHEMA
 from trucewatch.model.times import ALWAYS, NEVER, as_utc, day_of
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline import Steps, current_counters, fuse_knowledge, knowledge_at, setting_of
 from trucewatch.pipeline.calibrations import standing_at
-from trucewatch.pipeline.clause_columns import BearsOn, microseconds_of
+from trucewatch.pipeline.clause_columns import BearsOn, Taken, microseconds_of
 from trucewatch.pipeline.intake import standing_batches, watch_to_look_at
 from trucewatch.pipeline.last_work import LastWork
 from trucewatch.store import Store
@@ -60,8 +60,21 @@ _FINDINGS: Final = pa.schema(
         ("code", pa.string()),
         ("first_us", pa.int64()),
         ("last_us", pa.int64()),
+        ("began_us", pa.int64()),
     ]
 )
+_OF_NUMBERS: Final = (
+    *("counter_id", "source", "name", "span", "zone", "period_start", "period_end", "value", "qualifier"),
+    *("claimed_by", "simulated", "known_at"),
+)
+_OF_NO_STATE: Final[Mapping[str, Any]] = {
+    "unit": "",
+    "received_at": None,
+    "evidence_sha256": "",
+    "evidence_row": 0,
+    "text": "",
+}
+"""Columns of numbers that no state rests on; of ten years they are not read."""
 _MOST_STATES: Final = 512
 _MOST_REPORTED: Final = 200
 
@@ -88,7 +101,7 @@ class ClauseRecord:
     list_entry: int = -1
     """The list that it was taken from; -1 where it was worked out."""
     list_made_at: datetime | None = None
-    _states: dict[datetime, tuple[ClauseState, ...]] = field(default_factory=dict, repr=False)
+    _states: dict[tuple[datetime, datetime], tuple[ClauseState, ...]] = field(default_factory=dict, repr=False)
     _single: dict[tuple[str, datetime], str] = field(default_factory=dict, repr=False)
     _made_again: dict[tuple[str, ...], pa.Table] = field(default_factory=dict, repr=False)
     _memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
@@ -104,40 +117,61 @@ class ClauseRecord:
     @cached_property
     def numbers(self) -> list[ReportedNumber]:
         """Every version of every number that a clause asks for, the latest known last."""
-        names = {each.number.counter for _, each in self.agreement.stipulations() if each.number is not None}
-        read = (reading.reads.number for each in self.agreement.provision for reading in each.reading)
-        names.update(number.counter for number in read if number is not None)
+        names = numbers_asked_for(self.agreement)
         is_wanted = pc.is_in(self.counters["name"], value_set=pa.array(sorted(names), pa.string()))
         is_known = pc.less_equal(self.counters["known_at"], pa.scalar(self.horizon, _TIME))
         rows = self.counters.filter(pc.and_(is_wanted, is_known))
-        return counter_rows(rows.sort_by([("known_at", "ascending"), ("evidence_sha256", "descending")]))
+        rows = rows.sort_by([("known_at", "ascending"), ("evidence_sha256", "descending")])
+        columns = [rows[name].to_pylist() for name in _OF_NUMBERS]
+        return [
+            ReportedNumber(**dict(zip(_OF_NUMBERS, row, strict=True)), **_OF_NO_STATE)
+            for row in zip(*columns, strict=True)
+        ]
 
     @cached_property
     def _numbers_known_at(self) -> list[datetime]:
         return [number.known_at for number in self.numbers]
 
-    def states_at(self, at: datetime) -> tuple[ClauseState, ...]:
-        """Every part of a clause whose text was published by then, in the order of the agreement. Raises ValueError for
-        a moment after the horizon."""
+    def states_at(self, at: datetime, *, known_by: datetime | None = None) -> tuple[ClauseState, ...]:
+        """Every part of a clause whose text was published by then, in the order of the agreement.
+
+        known_by: what became known up to then counts too, as far as it tells of a time before `at`; what was known at
+        `at` without it. Raises ValueError for a moment after the horizon.
+        """
         moment = as_utc(at)
-        if moment > self.horizon:
-            raise ValueError(f"{moment} lies after {self.horizon}")
-        if moment not in self._states:
+        known = moment if known_by is None else max(as_utc(known_by), moment)
+        if known > self.horizon:
+            raise ValueError(f"{known} lies after {self.horizon}")
+        if (moment, known) not in self._states:
             if len(self._states) >= _MOST_STATES:
                 self._states.clear()
-            case_of = partial(self._case_of, moment, self.numbers_at(moment))
-            self._states[moment] = states_at(self.watch, moment, case_of, self.beside_at(moment))
-        return self._states[moment]
+            numbers = [number for number in self.numbers_at(known) if known == moment or number.period_end <= moment]
+            case_of = partial(self._case_of, moment, numbers, known_by=known)
+            beside = self.beside_at(known, began_by=None if known == moment else moment)
+            self._states[moment, known] = states_at(self.watch, moment, case_of, beside, known_by=known)
+        return self._states[moment, known]
 
-    def _case_of(self, at: datetime, numbers: Sequence[ReportedNumber], stipulation: str, watch: Watch) -> Case:
-        bears = self._bears_on[stipulation]
+    def _case_of(
+        self,
+        at: datetime,
+        numbers: Sequence[ReportedNumber],
+        stipulation: str,
+        watch: Watch,
+        *,
+        known_by: datetime | None = None,
+    ) -> Case:
+        known = known_by or at
+        columns = self._bears_on[stipulation].columns_at(known, partial(self._fused, known))
+        if known > at:
+            columns = Taken(columns, [row for row, start in enumerate(columns["occurred_start"]) if start <= at])
         return Case(
             watch=watch,
             frame=self.frame,
-            columns=bears.columns_at(at, partial(self._fused, at)),
+            columns=columns,
             counters=numbers,
             as_of=at,
             memo=self._memo,
+            known_by=known if known > at else None,
         )
 
     @cached_property
@@ -173,11 +207,13 @@ class ClauseRecord:
             self._made_again[key] = placed.filter(pa.array(is_listed))
         return self._made_again[key]
 
-    def beside_at(self, at: datetime) -> dict[str, list[FindingCount]]:
+    def beside_at(self, at: datetime, *, began_by: datetime | None = None) -> dict[str, list[FindingCount]]:
         """By stipulation how many findings on single incidents stand beside it, by outcome or by the word for why none
-        is said; of incidents known in part only how many."""
+        is said; of incidents known in part only how many. began_by: of incidents that had begun by then alone."""
         moment = microseconds_of(as_utc(at))
         then = self.beside.filter(pc.less_equal(self.beside["first_us"], moment))
+        if began_by is not None:
+            then = then.filter(pc.less_equal(then["began_us"], microseconds_of(as_utc(began_by))))
         is_whole = pc.less_equal(then["last_us"], moment)
         codes = pc.if_else(is_whole, then["code"], _IN_PART)
         grouped = pa.table({"stipulation": then["stipulation"], "code": codes}).group_by(["stipulation", "code"])
@@ -234,10 +270,37 @@ class ClauseRecord:
         key = (stipulation, at)
         if key not in self._single:
             only = self._watch_of[stipulation]
-            case_of = partial(self._case_of, at, self.numbers_at(at))
-            states = states_at(only, at, case_of, {})
+            numbers = self._numbers_named(numbers_asked_for(only.agreement), at)
+            is_published = at >= self._first_text
+            states = states_at(only, at, partial(self._case_of, at, numbers), {}) if is_published else ()
             self._single[key] = next((each.state for each in states if each.stipulation == stipulation), "")
         return self._single[key]
+
+    @cached_property
+    def _first_text(self) -> datetime:
+        """Before it no clause was known."""
+        has_text = {text.instrument for text in self.agreement.text}
+        if not has_text.issuperset(instrument.id for instrument in self.agreement.instrument):
+            return ALWAYS
+        return min((text.known_at for text in self.agreement.text), default=ALWAYS)
+
+    def _numbers_named(self, names: Iterable[str], at: datetime) -> list[ReportedNumber]:
+        """The same as `numbers_at`, of numbers of these names alone."""
+        current: dict[str, ReportedNumber] = {}
+        for name in names:
+            numbers, known = self._by_name.get(name, ([], []))
+            current |= {number.counter_id: number for number in numbers[: bisect_right(known, at)]}
+        return [current[name] for name in sorted(current)]
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[list[ReportedNumber], list[datetime]]]:
+        """The numbers of each name, with when each became known."""
+        by_name: dict[str, tuple[list[ReportedNumber], list[datetime]]] = {}
+        for number in self.numbers:
+            numbers, known = by_name.setdefault(number.name, ([], []))
+            numbers.append(number)
+            known.append(number.known_at)
+        return by_name
 
     @cached_property
     def _watch_of(self) -> dict[str, Watch]:
@@ -302,9 +365,9 @@ class ClauseRecord:
         reports bear, one that is undone again within a few of them may be left out."""
         return self._changes
 
-    def pace_at(self, at: datetime) -> Pace:
-        """How far the whole agreement is by its schedule."""
-        states = [state for state in self.states_at(at) if state.due is not None]
+    def pace_at(self, at: datetime, *, known_by: datetime | None = None) -> Pace:
+        """How far the whole agreement is by its schedule. known_by: as of `states_at`."""
+        states = [state for state in self.states_at(at, known_by=known_by) if state.due is not None]
         due = [state for state in states if state.due is not None and state.due.moment <= as_utc(at)]
         counts = Counter(state.state for state in due)
         return Pace(
@@ -366,7 +429,8 @@ def clause_record(
     key = sha256(f"{recorded.entry} {files} {entered} {len(batches)} {len(acts)} {recorded_by}".encode()).hexdigest()
     last = store.memory.of(_LastRecord)
     if last.record is not None and last.key == key:
-        return replace(last.record, moment=moment)
+        # What was worked out of it stays with it.
+        return last.record if last.record.moment == moment else replace(last.record, moment=moment)
     bearing = _bearing_of(store, recorded, watch)
     record = ClauseRecord(
         watch=watch,
@@ -402,6 +466,13 @@ def kinds_of(provision: Provision, stipulation: Stipulation) -> frozenset[str]:
     return frozenset((*what, *stipulation.kinds, *(kind for kinds in read for kind in kinds)))
 
 
+def numbers_asked_for(agreement: Agreement) -> frozenset[str]:
+    """The names of the numbers that clauses give, under any reading."""
+    given = [each.number for _, each in agreement.stipulations()]
+    read = [reading.reads.number for provision in agreement.provision for reading in provision.reading]
+    return frozenset(number.counter for number in (*given, *read) if number is not None)
+
+
 def kinds_asked_for(agreement: Agreement) -> frozenset[str]:
     """The same of all parts together."""
     return frozenset(kind for pair in agreement.stipulations() for kind in kinds_of(*pair))
@@ -418,7 +489,7 @@ def of_kinds(incidents: pa.Table, kinds: frozenset[str]) -> pa.Table:
 
 def _bearing_of(store: Store, recorded: RecordedList, watch: Watch) -> Bearing:
     kinds = kinds_asked_for(watch.agreement)
-    key = f"{recorded.entry} {recorded.tables.get('incidents', '')} {' '.join(sorted(kinds))}"
+    key = f"2 {recorded.entry} {recorded.tables.get('incidents', '')} {' '.join(sorted(kinds))}"
     bearing = kept_bearing(store, key)
     if bearing is None:
         findings = recorded.columns(store, "findings", ("incident_id", "stipulation", "outcome", "held"))
@@ -433,7 +504,7 @@ def _bearing(incidents: pa.Table, findings: pa.Table, kinds: frozenset[str]) -> 
         pc.and_(pc.not_equal(findings["incident_id"], ""), pc.not_equal(findings["outcome"], "not_applicable"))
     )
     place = pc.index_in(single["incident_id"], value_set=incidents["incident_id"].combine_chunks())
-    ends = ("first_known_at", "last_known_at")
+    ends = ("first_known_at", "last_known_at", "occurred_start")
     moments = [incidents[name].cast(pa.int64()).combine_chunks().take(place) for name in ends]
     code = pc.if_else(pc.equal(single["held"], ""), single["outcome"], single["held"])
     beside = pa.table([single["stipulation"], code, *moments], schema=_FINDINGS)

@@ -190,7 +190,7 @@ def test_a_finding_on_record_by_a_rule_of_another_version_is_shown_by_its_codes(
 ) -> None:
     monkeypatch.setattr("trucewatch.server.rendering.SENTENCES", {})
     _, code = largest(valleys)
-    for address in (f"/incident/{code}", "/agreement"):
+    for address in (f"/incident/{code}", "/agreement/1"):
         answer = client_of(valleys).get(address)
         assert answer.status_code == 200
         assert re.search(r"\b1a: \w+ \(prohibited/2\)", answer.text)

@@ -1,4 +1,5 @@
-"""The Agreement page: who signed as what, who reads a clause how, what is the text's own and what is this watch's."""
+"""One provision with all that bears on it, and the instruments: who signed as what, who reads a clause how, what is the
+text's own and what is this watch's."""
 
 from __future__ import annotations
 
@@ -11,13 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import each
-from tests.desks.replaying import tab_of
 from tests.server.conftest import client_of, copy_of, now, unbroken
 from trucewatch.desks import find, indexes
-from trucewatch.desks.provisions.pages import _state_by_dates
-from trucewatch.desks.provisions.state_signs import SIGNS, draw_state
-from trucewatch.locale.terms import STATE, STATE_OF_REASON
-from trucewatch.model.clause_copies import copies_of
 from trucewatch.server.console import Console
 from trucewatch.store import Store
 
@@ -26,7 +22,7 @@ _READING = """
   by = "UV"
   about = "1a"
   says = {{ en = "fire that answers fire is no breach" }}
-  reads = {{ permits = ["presence"] }}
+  reads = {{ permits = ["burst"] }}
   known_at = {known_at}
   source = "a speech in the assembly"
 """
@@ -49,33 +45,52 @@ def read(tmp_path: Path) -> Iterator[Console]:
         yield console
 
 
-def test_a_reading_stands_beside_the_clause_with_speaker_day_source_and_what_the_heads_say(read: Console) -> None:
-    page = unbroken(client_of(read).get("/agreement").text)
-    clause = page[page.index('id="clause-1a"') :]
-    clause = clause[: clause.index("</article>")]
-    assert "fire that answers fire is no breach" in clause
-    assert "a speech in the assembly" in clause
+def part_of(page: str, part: str) -> str:
+    """The section of a part of a clause."""
+    section = page[page.index(f'<section class="card part" id="{part}"') :]
+    return section[: section.index("</section>")]
+
+
+def test_readings_stand_beside_each_other_with_speaker_day_source_and_what_each_makes_of_it(read: Console) -> None:
+    page = unbroken(client_of(read).get("/agreement/1").text)
+    clause = part_of(page, "1a")
+    answers = re.findall(r'<article class="answer">.*?</article>', clause)
+    assert len(answers) == 2, "one for each bound party, of one size"
+    upper = next(answer for answer in answers if "Upper Valley" in answer)
+    lower = next(answer for answer in answers if answer is not upper)
+    assert "fire that answers fire is no breach" in upper
+    assert "a speech in the assembly" in upper
+    assert "permits:Burst" in re.sub(r"<[^>]+>", "", upper)
+    assert "states no reading of it" in lower
     assert "the heads do not let it hold an assessment back" in clause
     assert "first stated after" in clause, "events before 3 May bear on 1a"
     assert "what was said later" not in page, "nobody had said it by the watch's clock"
+    before = unbroken(client_of(read).get("/agreement/1?as_of=2031-05-03T00:00Z").text)
+    assert "fire that answers fire" not in before
+
+
+def test_a_clause_turns_on_how_it_is_read(read: Console) -> None:
+    page = unbroken(client_of(read).get("/agreement").text)
+    row = page[page.index('<tr id="row-1a"') :]
+    row = re.sub(r"<[^>]+>", " ", row[: row.index("</tr>")])
+    assert "readings differ" in row
+    assert "as Lower Valley reads it" in row
+    assert "as Upper Valley reads it" in row
 
 
 def test_roles_words_and_exceptions_say_whose_they_are(valleys: Console) -> None:
-    page = unbroken(client_of(valleys).get("/agreement").text)
+    client = client_of(valleys)
     agreement = valleys.snapshot.watch.agreement
-    assert page.count("party, bound by it") == sum(party.role == "party" for party in agreement.party)
-    assert ("a rule of this watch, not of the text" in page) == any(
-        stipulation.unless and stipulation.unless_by == "watch" for _, stipulation in agreement.stipulations()
-    )
-    assert page.count("our paraphrase") == len(agreement.provision)
-    of_clauses = [provision.number for provision in agreement.provision]
-    of_parts = [part.id for _, part in agreement.stipulations() if part.id not in of_clauses]
-    copies = sum(
-        bool(copy.words)
-        for of in (*of_clauses, *of_parts)
-        for copy in copies_of(valleys.snapshot.watch, of, valleys.snapshot.as_of)
-    )
-    assert page.count("<blockquote") == copies > len(agreement.provision)
+    instruments = unbroken(client.get("/agreement/instruments").text)
+    assert instruments.count("party, bound by it") == sum(party.role == "party" for party in agreement.party)
+    for provision in each(agreement.provision):
+        page = unbroken(client.get(f"/agreement/{provision.number}").text)
+        assert page.count("our paraphrase") == 1
+        assert ("a rule of this watch, not of the text" in page) == any(
+            each.unless and each.unless_by == "watch" for each in provision.stipulation
+        )
+        quotes = sum(len(stipulation.quote) for stipulation in provision.stipulation)
+        assert page.count("<blockquote") == quotes
 
 
 def test_what_was_not_published_yet_is_not_known(karabakh: Console) -> None:
@@ -88,75 +103,65 @@ def test_what_was_not_published_yet_is_not_known(karabakh: Console) -> None:
     assert len(without.known_at(datetime(2100, 1, 1, tzinfo=UTC)).instrument) == len(agreement.instrument)
 
 
-def row_of(page: str, clause: str) -> str:
-    """The overview's row of a part of a clause."""
-    row = page[page.index(f'<tr id="row-{clause}"') :]
-    return row[: row.index("</tr>")]
+def test_a_part_says_its_dates_with_text_and_rule_and_leads_to_the_original(karabakh: Console) -> None:
+    client = client_of(karabakh)
+    returned = part_of(unbroken(client.get("/agreement/6").text), "6a")
+    assert "26 Nov 2020, 01:00 (UTC+4)" in returned
+    assert "by extension 1 of text ru-1" in returned
+    assert "Text ru-1: by 15 Nov 2020 (Europe/Moscow)." in returned
+    assert "no document" in returned, "the source of the extension"
+    hops = re.findall(r'href="(/incident/[^"]+\?observation=[^"]+)"', returned)
+    assert client.get(each(hops)[0]).status_code == 200
+    found = re.findall(r'href="(/incident/[^"]+\?finding=[^"]+)"', returned)
+    assert client.get(each(found)[0]).status_code == 200
+    changes = returned[returned.index("How its state changed") :]
+    assert changes.index("due soon") < changes.index("extended") < changes.index(" met")
 
 
-def words_of(row: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", row).split())
+def test_history_leads_to_the_page_of_that_day(karabakh: Console) -> None:
+    client = client_of(karabakh)
+    returned = part_of(unbroken(client.get("/agreement/6").text), "6a")
+    links = re.findall(r'href="(/agreement/6\?as_of=[^"#]+)#6a"', returned)
+    then = part_of(unbroken(client.get(each(links)[0].replace("&amp;", "&")).text), "6a")
+    assert "due soon" in then
+    assert "16 Nov 2020, 01:00 (UTC+4)" in then
+    assert "extension" not in then
 
 
-def test_one_table_on_top_says_of_every_clause_its_state_due_moment_and_what_it_rests_on(karabakh: Console) -> None:
-    page = client_of(karabakh).get("/agreement").text
-    assert page.index('id="overview"') < page.index("Instruments and texts") < page.index('id="provision-1"')
-    agreement = karabakh.snapshot.watch.agreement.known_at(karabakh.snapshot.as_of)
-    clauses = [stipulation.id for _, stipulation in agreement.stipulations()]
-    assert re.findall(r'<tr id="row-([^"]+)"', page) == clauses
-    returned = row_of(page, "6a")
-    words = words_of(returned)
-    assert "Armenia" in words
-    assert "met" in words
-    assert "26 Nov 2020, 01:00 (UTC+4) by extension 1 of text ru-1" in words
-    assert "25 Nov 2020" in words
-    code, finding = re.findall(r'href="/incident/([^"?]+)\?finding=([^"]+)"', returned)[0]
-    assert client_of(karabakh).get(f"/incident/{code}?finding={finding}").status_code == 200
-    for clause in each(clauses):
-        assert f'href="#clause-{clause}"' in row_of(page, clause)
-        assert f'id="clause-{clause}"' in page
+def test_its_sentences_are_fair_to_whoever_is_obliged(karabakh: Console) -> None:
+    client = client_of(karabakh)
+    assert "That says nothing of whether it is." in client.get("/agreement/5").text, "not shown is not not done"
+    assert "so this says nothing about quiet" in unbroken(client.get("/agreement/1").text)
+    assert "as the text assigns it; never a verdict" in client.get("/agreement/6").text
+    assert "as Azerbaijan reads it; the text names nobody" in unbroken(client.get("/agreement/2").text)
+    assert "nobody is named" in client.get("/agreement/7").text
+    assert "violation" not in client.get("/agreement/1").text
 
 
-def test_the_sentence_of_a_state_is_fair_to_whoever_is_obliged(karabakh: Console) -> None:
-    page = client_of(karabakh).get("/agreement").text
-    assert "That says nothing of whether it is." in row_of(page, "5"), "not shown is not not done"
-    assert "“Not shown” says nothing of whether something was done." in unbroken(page)
-    assert "so this says nothing about quiet" in unbroken(row_of(page, "1b"))
-    assert "for people to decide" in row_of(page, "7")
-    assert "nobody is named" in row_of(page, "7")
-    assert "as Azerbaijan reads it; the text names nobody" in unbroken(row_of(page, "2"))
-    assert "violation" not in page
+@pytest.mark.parametrize("number", ["77", "6a", "9/2099", "states", "6/extra"])
+def test_a_clause_that_is_not_there_is_said_in_words(karabakh: Console, number: str) -> None:
+    answer = client_of(karabakh).get(f"/agreement/{number}", headers={"accept": "text/html"})
+    assert answer.status_code == 404
 
 
-def test_the_table_knows_no_more_than_the_watchs_clock(karabakh: Console) -> None:
-    later = {"s1", "s2", "s3", "t1"} & {clause.id for _, clause in karabakh.snapshot.watch.agreement.stipulations()}
-    assert later, "the watch holds clauses of later instruments"
-    page = client_of(karabakh).get("/agreement").text
-    for clause in each(later):
-        assert f'id="row-{clause}"' not in page, "its instrument was not published yet"
-    karabakh_then = karabakh.look_back(datetime(2020, 11, 12, tzinfo=UTC))
-    try:
-        before = tab_of(karabakh, karabakh_then).get("/agreement").text
-    finally:
-        karabakh.lookbacks.end(karabakh_then)
-    row = words_of(row_of(before, "6a"))
-    assert "16 Nov 2020, 01:00 (UTC+4) as text ru-1 says" in row, "the day was put off on 15 November"
-    assert "extension" not in row
-    assert "25 Nov" not in row
+def test_a_number_with_a_slash_is_a_page(tmp_path: Path) -> None:
+    folder = copy_of("two-valleys", tmp_path)
+    path = folder / "agreement.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('number = "6"', 'number = "9/2021"'), encoding="utf-8")
+    with Store(folder, now, desks=indexes()) as store:
+        console = Console(store, folder, now, find())
+        console.assessment()
+        client = client_of(console)
+        assert 'href="/agreement/9/2021"' in client.get("/agreement").text
+        page = client.get("/agreement/9/2021")
+        assert page.status_code == 200
+        assert "Clause 9/2021" in page.text
 
 
-def test_every_state_has_a_sign_and_a_word() -> None:
-    assert set(STATE_OF_REASON.values()) <= set(SIGNS)
-    assert set(SIGNS) == set(STATE)
-    drawings = {state: draw_state(state) for state in SIGNS}
-    assert all(drawing.startswith("<svg") and 'aria-hidden="true"' in drawing for drawing in drawings.values())
-    assert drawings["met"] != drawings["not_shown"] != drawings["short"]
-
-
-def test_a_clause_without_a_day_stands_by_its_own_dates(karabakh: Console) -> None:
-    stipulation = next(clause for _, clause in karabakh.snapshot.watch.agreement.stipulations() if clause.id == "1a")
-    begins = stipulation.in_force.surely_from
-    assert _state_by_dates(stipulation, begins - timedelta(seconds=1)) == "not_in_force"
-    assert _state_by_dates(stipulation, begins) == "in_force"
-    ended = replace(stipulation, in_force=replace(stipulation.in_force, until=begins + timedelta(days=1)))
-    assert _state_by_dates(ended, begins + timedelta(days=1)) == "no_longer_in_force"
+def test_instruments_say_their_kind_and_whose_words_bind_them_to_others(valleys: Console) -> None:
+    page = unbroken(client_of(valleys).get("/agreement/instruments").text)
+    assert "supplements" in page
+    assert "as entered; its own words on that are not on file" in page or "by its own words:" in page
+    assert 'id="rule"' in page
+    bearing = unbroken(client_of(valleys).get("/agreement/1").text)
+    assert "Instruments that bear on it" in bearing

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.markup import escape
 from rich.text import Text
 
-from trucewatch.findings import SENTENCES
+from trucewatch.desks.provisions.state_sentences import reasons_of
 from trucewatch.findings.state_rules import RULE_SENTENCES
 from trucewatch.locale import Words, words
-from trucewatch.locale.reasons import party_name, reason_sentence, rule_sentence, time_words
-from trucewatch.locale.sanitize import printable
+from trucewatch.locale.reasons import rule_sentence, time_words
 from trucewatch.locale.terms import state_named
 from trucewatch.model.clause_state import SCHEMA, ClauseState
 from trucewatch.model.times import iso_utc
@@ -102,45 +101,6 @@ def _show_state(out: Console, state: ClauseState, record: ClauseRecord, english:
     if state.met_at:
         line.append(f", {time_words(state.met_at, watch, english)}", "default")
     out.print(line)
-    for sentence in sentences_of(state, record, english):
+    for sentence in reasons_of(state, record.watch, english):
         for part in textwrap.wrap(sentence, max(out.width - 12, 30)) if out.is_terminal else [sentence]:
             out.print(Text(f"{'':10}{part}", "dim"))
-
-
-def sentences_of(state: ClauseState, record: ClauseRecord, language: Words) -> list[str]:
-    """Why it stands so: the finding's sentence, each reading's answer, then the texts and rules."""
-    watch = record.watch
-    sentences = []
-    if state.reason and state.reason in SENTENCES.get(state.rule_version, {}):
-        sentences.append(reason_sentence(_Reason(state), SENTENCES, watch, language))
-    for answer in state.readings:
-        who = party_name(answer.by, watch, language)
-        if not answer.says:
-            sentences.append(language.gettext("{who} states no reading of it.").format(who=who))
-            continue
-        says = language.name(answer.says, otherwise="")
-        sentences.append(
-            language.gettext("As {who} reads it: {says} Source: {source}").format(
-                who=who, says=printable(says), source=printable(answer.source)
-            )
-        )
-    for claim in state.claims:
-        sentences.append(
-            language.gettext("{who} states: {state}. {says} Source: {source}").format(
-                who=party_name(claim.by, watch, language),
-                state=state_named(claim.state, language),
-                says=printable(language.name(claim.says, otherwise="")),
-                source=printable(claim.source),
-            )
-        )
-    lines = [line for line in state.rule if not (sentences and line.code == "for_people")]
-    return [*sentences, *(rule_sentence(line, RULE_SENTENCES, watch, language) for line in lines)]
-
-
-class _Reason:
-    """What the sentence of a finding needs, of a state that rests on it."""
-
-    def __init__(self, state: ClauseState) -> None:
-        self.finding_id = state.finding
-        self.stipulation, self.rule = state.stipulation, state.rule_version
-        self.reason, self.facts = state.reason, state.facts

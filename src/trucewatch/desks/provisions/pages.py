@@ -1,118 +1,217 @@
-"""Agreement: instruments, provisions and their checkable sentences, each with its findings and its texts side by
-side."""
+"""How every part of a clause stands at a moment, one provision with all that bears on it, the instruments."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-import numpy as np
 from fastapi import APIRouter
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from trucewatch.desks.provisions.state_signs import draw_state
-from trucewatch.desks.provisions.texts_beside import CopiesBeside, copies_beside
+from trucewatch.desks.provisions.glimpse import Glimpse, glimpse_of
+from trucewatch.desks.provisions.part_detail import PartDetail
+from trucewatch.desks.provisions.provision_view import AtAGlance, ProvisionView, due_words
+from trucewatch.desks.provisions.state_axis import (
+    Axis,
+    draw_grid,
+    draw_head,
+    draw_life,
+    draw_lives,
+    draw_slider_ticks,
+    draw_steps,
+)
+from trucewatch.desks.provisions.state_sentences import rule_words
+from trucewatch.desks.provisions.state_signs import SIGNS, draw_fill, draw_patterns, draw_state
+from trucewatch.desks.provisions.texts_beside import copies_beside
 from trucewatch.locale import Words
-from trucewatch.locale.reasons import time_words
-from trucewatch.locale.terms import STATE_OF_REASON, aspect_word, state_named
-from trucewatch.model.agreement import Instrument, Provision, Stipulation
-from trucewatch.model.clause_parts import Reading
-from trucewatch.model.incident import Finding
-from trucewatch.model.outcomes import HELD, OUTCOMES
-from trucewatch.model.watch import Watch
-from trucewatch.server.preferences import Visit
-from trucewatch.server.snapshot import Snapshot
-from trucewatch.server.view import CurrentView
-
-MOST_FINDINGS = 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """What somebody says that a clause means. `missing`: the delegations whose heads do not let it hold an outcome
-    back; `after`: how many events that the clause bears on had happened before it was first stated."""
-
-    reading: Reading
-    missing: tuple[str, ...]
-    after: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """A stipulation with what was found of it: the finding as a whole, those of incidents, and how many of each
-    outcome."""
-
-    stipulation: Stipulation
-    whole: Finding | None
-    state: str
-    """One of the states in `locale/terms.py`."""
-    findings: list[Finding]
-    """The first of those that tell something, the worst first."""
-    more: int
-    incidents: list[tuple[str, str]]
-    """Those incidents by code, with the finding of each."""
-    counts: dict[str, int]
-    held_back: str
-    """How many are held back, and why; empty for none."""
-    simulated: int
-    due: tuple[datetime, int] | None
-    readings: list[Heard]
-    beside: CopiesBeside | None
-    """The texts' own words for it; None where they stand with the clause or are not on file."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """A provision with its instrument and its stipulations."""
-
-    provision: Provision
-    instrument: Instrument
-    stipulations: list[Checked]
-    beside: CopiesBeside
-
+from trucewatch.locale.reasons import instrument_name, time_words
+from trucewatch.locale.terms import CLAUSE_ROLE, RELATION, aspect_word, state_named
+from trucewatch.messages import Message
+from trucewatch.model.agreement import Instrument, RelationRead
+from trucewatch.model.times import iso_utc
+from trucewatch.server.refusal import RefusalError
+from trucewatch.server.view import CurrentView, View
+from trucewatch.store.typed_words import is_reference
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/agreement")
 def agreement(view: CurrentView) -> HTMLResponse:
-    watch = view.snapshot.watch
-    known = watch.agreement.known_at(view.clock)
+    glance = AtAGlance(glimpse_of(view), view)
     return view.page(
-        "provisions/agreement.html.jinja",
-        agreement=known,
-        instruments=[
-            (instrument, [text for text in known.text if text.instrument == instrument.id])
-            for instrument in known.instrument
-        ],
-        zone_of=watch.zone_with,
-        unless_words=lambda word: unless_words(word, view.words),
-        met_words=lambda part: met_at(part, watch, view.words),
-        numbers_of=numbers_of,
-        state_sign=lambda state: Markup(draw_state(state)),  # our own drawing
-        state_words=lambda state: state_named(state, view.words),
-        listed=provisions_of(view.snapshot, view.reader, view.clock),
-        rule=watch.settings.association,
+        "provisions/glance.html.jinja",
+        status=400 if glance.glimpse.fault else 200,
+        **_of_moment(glance),
+        provisions=glance.provisions,
+        instruments=glance.agreement.instrument,
+        head=Markup(draw_head(glance.axis, glance.glimpse.at)),
+        days=list(glance.days()),
+        lives=Markup(_lives(glance)),
+        steps=glance.steps(),
+        pace=glance.glimpse.pace(),
+        draw_pace=lambda steps: Markup(_pace_steps(glance, steps)),
+        first_text=min((text.known_at for text in glance.glimpse.record.agreement.text), default=None),
     )
 
 
-def provisions_of(snapshot: Snapshot, visit: Visit, now: datetime) -> list[Listed]:
-    """Every provision that was known at `now`, in the order of the text, with the findings of the shown list."""
-    agreement = snapshot.watch.agreement.known_at(now)
-    instruments = {instrument.id: instrument for instrument in agreement.instrument}
-    return [
-        Listed(
-            provision=provision,
-            instrument=instruments[provision.instrument],
-            stipulations=[
-                _checked(snapshot, visit, provision, stipulation, now) for stipulation in provision.stipulation
-            ],
-            beside=copies_beside(snapshot.watch, provision.number, now, instrument=provision.instrument),
+@router.get("/agreement/instruments")
+def instruments(view: CurrentView) -> HTMLResponse:
+    published = view.snapshot.watch.agreement.known_at(view.clock)
+    names = {instrument.id: view.words.name(instrument.names) for instrument in published.instrument}
+    return view.page(
+        "provisions/instruments.html.jinja",
+        agreement=published,
+        instruments=[
+            (instrument, [text for text in published.text if text.instrument == instrument.id])
+            for instrument in published.instrument
+        ],
+        names=names,
+        relation_word=lambda word: _relation(word, view.words),
+        rule=view.snapshot.watch.settings.association,
+    )
+
+
+@router.get("/agreement/{number:path}")
+def provision(view: CurrentView, number: str) -> HTMLResponse:
+    glance = AtAGlance(glimpse_of(view), view)
+    found = next((one for one in glance.provisions if one.provision.number == number), None)
+    if found is None:
+        later = any(one.number == number for one in glance.glimpse.record.agreement.provision)
+        is_published = later and any(
+            one.number == number for one in view.snapshot.watch.agreement.known_at(view.clock).provision
         )
-        for provision in agreement.provision
-        if provision.instrument in instruments
-    ]
+        raise RefusalError(
+            404,
+            Message("Of this clause no text was known at that moment. The Agreement page has a later one.")
+            if is_published
+            else Message("No clause of this watch has this number. The Agreement page lists every clause."),
+        )
+    return view.page(
+        "provisions/provision.html.jinja",
+        **_of_moment(glance),
+        one=found,
+        copies=copies_beside(
+            glance.glimpse.record.watch, number, glance.glimpse.at, instrument=found.provision.instrument
+        ),
+        can_act=not view.snapshot.is_replay,
+        details=[PartDetail(glance, found, part) for part in found.parts],
+        head=Markup(draw_head(glance.axis, glance.glimpse.at)),
+        next_to=_next_to(glance, number),
+        bearing=_bearing(glance, found),
+        unless_words=lambda word: unless_words(word, view.words),
+        zone_of=view.snapshot.watch.zone_with,
+    )
+
+
+def _of_moment(glance: AtAGlance) -> dict[str, Any]:
+    """What every page of a moment needs: the moment itself, signs and drawings."""
+    glimpse, view = glance.glimpse, glance.view
+    rail = Axis(min(glimpse.first, glimpse.at), _after(glimpse), view.reader.zone, view.words)
+    return {
+        "glimpse": glimpse,
+        "rail": Markup(draw_slider_ticks(rail, glimpse.ticks, glimpse.at)),
+        "rail_from": int(rail.start.timestamp()),
+        "rail_to": int(rail.end.timestamp()),
+        "tick_moments": " ".join(iso_utc(tick) for tick in (*glimpse.ticks, glimpse.clock)),
+        "field": glimpse.typed or view.time_form.write_moment(glimpse.at),
+        "patterns": Markup(draw_patterns()),
+        "signs": list(SIGNS),
+        "fill_key": lambda state: Markup(draw_fill(state)),
+        "state_sign": lambda state, size=16: Markup(draw_state(state, size=size)),
+        "state_words": lambda state: state_named(state, view.words),
+        "grid": Markup(draw_grid(glance.axis, glimpse.at)),
+        "draw_life": lambda part: Markup(draw_life(glance.axis, part.life, glimpse.at)),
+        "role_word": lambda role: view.words.pgettext("role", CLAUSE_ROLE[role]),
+        "rule_sentence": lambda line: rule_words(line, view.telling.watch, view.words),
+        "due_words": lambda due: due_words(due, view),
+        "day_words": lambda text: time_words(text, view.telling.watch, view.words),
+        "typed": lambda text: _typed(text, view),
+        "instrument_words": lambda name: instrument_name(name, view.telling.watch, view.words),
+    }
+
+
+def _after(glimpse: Glimpse) -> datetime:
+    """The right end of the slider: the clock, and never its left one."""
+    return max(glimpse.clock, min(glimpse.first, glimpse.at) + timedelta(hours=1))
+
+
+def _typed(text: str, view: View) -> str:
+    """What somebody typed, where a record holds a reference to it."""
+    return view.words.say(view.console.store.typed.words_of(text)) if is_reference(text) else text
+
+
+def _lives(glance: AtAGlance) -> str:
+    words = glance.view.words
+    return draw_lives(
+        glance.axis,
+        [(part.id, part.life) for one in glance.provisions for part in one.parts],
+        glance.glimpse.at,
+        title=words.gettext("All parts of clauses over time"),
+        description=words.gettext("A row for each part of a clause; the table below says the same in words."),
+    )
+
+
+def _pace_steps(glance: AtAGlance, steps: list[tuple[datetime, int, int]]) -> str:
+    words = glance.view.words
+    return draw_steps(
+        glance.axis,
+        steps,
+        glance.glimpse.at,
+        title=words.gettext("How many parts were due, and how many of these are on record as met"),
+        description=words.gettext("Two lines that rise in steps; the table below says the same in words."),
+    )
+
+
+def _next_to(glance: AtAGlance, number: str) -> tuple[str, str]:
+    """The numbers of the provisions before and after; "" for none."""
+    numbers = ["", *(one.provision.number for one in glance.provisions), ""]
+    place = numbers.index(number)
+    return numbers[place - 1], numbers[place + 1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bearing:
+    """An instrument that does something to a provision: by its own words, or as somebody reads it (`by`)."""
+
+    instrument: str
+    relation: str
+    parts: tuple[str, ...]
+    by: str
+    words: str
+    source: str
+
+
+def _bearing(glance: AtAGlance, one: ProvisionView) -> list[Bearing]:
+    own, language = {part.id for part in one.parts}, glance.view.words
+    bearing: list[Bearing] = []
+    for each in glance.agreement.instrument:
+        acts: tuple[Instrument | RelationRead, ...] = (each, *each.read_as)
+        for act in acts:
+            if not act.relation or act.to != one.provision.instrument:
+                continue
+            parts = tuple(name for name in act.stipulations if name in own)
+            if act.stipulations and not parts:
+                continue
+            by = "" if isinstance(act, Instrument) else act.by
+            said = act.relation_words if isinstance(act, Instrument) else language.name(act.says, otherwise="")
+            bearing.append(
+                Bearing(
+                    instrument=each.id,
+                    relation=_relation(act.relation, language),
+                    parts=parts,
+                    by=by,
+                    words=said,
+                    source=act.source,
+                )
+            )
+    return bearing
+
+
+def _relation(word: str, words: Words) -> str:
+    return words.pgettext("relation", RELATION[word])
 
 
 def unless_words(word: str, words: Words) -> str:
@@ -121,60 +220,3 @@ def unless_words(word: str, words: Words) -> str:
     if kind == "aspect":
         return words.gettext("it was {aspect}").format(aspect=aspect_word(aspect, words))
     return words.gettext("it was announced beforehand")
-
-
-def _state_by_dates(stipulation: Stipulation, now: datetime) -> str:
-    """Where something stands of which each incident alone is judged: in force, not yet, or no longer."""
-    if now < stipulation.in_force.surely_from:
-        return "not_in_force"
-    return "no_longer_in_force" if now >= stipulation.in_force.surely_until else "in_force"
-
-
-def met_at(part: Checked, watch: Watch, words: Words) -> str:
-    """When what was owed happened, as it is recorded; empty for what is not met, and where nobody says when."""
-    occurred = part.whole.facts.get("occurred") if part.whole and part.state in ("met", "late") else None
-    return time_words(str(occurred), watch, words) if occurred else ""
-
-
-def numbers_of(part: Checked) -> int:
-    """How many reported numbers its finding rests on."""
-    return sum(reference.startswith("c-") for reference in part.whole.evidence) if part.whole else 0
-
-
-def _checked(
-    snapshot: Snapshot, visit: Visit, provision: Provision, stipulation: Stipulation, now: datetime
-) -> Checked:
-    places = snapshot.clauses.get(stipulation.id, np.zeros(0, dtype=np.int64))
-    rows, outcomes = snapshot.finding_incident[places], snapshot.finding_outcome[places]
-    wholes = snapshot.findings_at(places[rows < 0])
-    beside = copies_beside(snapshot.watch, stipulation.id, now, instrument=provision.instrument)
-    due = stipulation.due(now, snapshot.watch.zone)
-    whole = next((finding for finding in wholes if not finding.incident_id), None)
-    listed = rows >= 0
-    reasons = snapshot.finding_held[places[listed]]
-    telling = places[listed & (outcomes != OUTCOMES.index("not_applicable"))]
-    return Checked(
-        stipulation=stipulation,
-        whole=whole,
-        state=STATE_OF_REASON.get(whole.reason, "unclear") if whole else _state_by_dates(stipulation, now),
-        findings=snapshot.findings_at(telling[:MOST_FINDINGS]),
-        more=max(len(telling) - MOST_FINDINGS, 0),
-        incidents=[
-            (snapshot.codes[row], finding.finding_id)
-            for finding in snapshot.findings_at(telling[:MOST_FINDINGS])
-            if (row := snapshot.row_of.get(finding.incident_id)) is not None
-        ],
-        counts={name: int((listed & (outcomes == code)).sum()) for code, name in enumerate(OUTCOMES)},
-        held_back=visit.telling.held_back(np.bincount(reasons[reasons >= 0], minlength=len(HELD)).tolist()),
-        simulated=int(snapshot.simulated[rows[listed]].sum()),
-        due=(due.moment, due.extension) if due else None,
-        beside=beside if beside.copies and stipulation.id != provision.number else None,
-        readings=[
-            Heard(
-                reading=reading,
-                missing=tuple(each for each in snapshot.watch.delegation_ids if each not in reading.let_by),
-                after=int((snapshot.start_s[snapshot.finding_incident[telling]] < reading.known_at.timestamp()).sum()),
-            )
-            for reading in snapshot.watch.agreement.readings_of(stipulation.id, now)
-        ],
-    )
