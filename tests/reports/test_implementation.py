@@ -124,6 +124,7 @@ def test_what_changed_in_the_period_has_its_day_and_what_gave_it() -> None:
     changes = section(told(), "state_changes").lines
     assert [line.cells[:3] for line in changes] == [
         ("5 May 2031", "2", "in force, no deadline → readings differ"),
+        ("8 May 2031", "5", "its text published → lapsed"),
         ("9 May 2031", "3a", "not yet due → due soon"),
         ("10 May 2031", "3a", "due soon → met"),
     ]
@@ -258,6 +259,7 @@ def test_with_a_smallest_count_no_day_of_an_act_is_told() -> None:
         "in force, no deadline → readings differ": "5 May 2031",
         "not yet due → due soon": "9 May 2031",
         "due soon → met": "day not told",
+        "its text published → lapsed": "day not told",
     }
     assert state_of(report, "5").spans == ()
 
@@ -275,7 +277,7 @@ def test_a_change_of_which_the_day_is_not_told_does_not_stand_between_days() -> 
         recipient.id: [line.cells[1] for line in section(told(recipient, inputs(LaterToo())), "state_changes").lines]
         for recipient in (CENTRE, PUBLIC)
     }
-    assert parts == {"centre": ["2", "3a", "3a", "1a"], "public": ["2", "3a", "1a", "3a"]}
+    assert parts == {"centre": ["2", "5", "3a", "3a", "1a"], "public": ["2", "3a", "1a", "3a", "5"]}
 
 
 def test_a_withheld_kind_keeps_the_state_back_whatever_it_is() -> None:

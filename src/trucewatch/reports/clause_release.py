@@ -90,10 +90,11 @@ class ReleasedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleasedChange:
-    """That a part of a clause came to stand otherwise; day: None where it is not told."""
+    """That a part of a clause came to stand otherwise; day: None where it is not told. was: None of one whose text was
+    published only then."""
 
     day: date | None
-    was: str
+    was: str | None
     now: ReleasedState
 
 
@@ -223,9 +224,9 @@ class _Release:
             for state in history.states_at(moment):
                 word, was = self.word(state), standing.get(state.stipulation)
                 standing[state.stipulation] = word
-                if was is None or was == word:
+                if was == word:
                     continue
-                is_public = word in BY_PUBLIC_DATES and was in BY_PUBLIC_DATES
+                is_public = word in BY_PUBLIC_DATES and (was is None or was in BY_PUBLIC_DATES)
                 day = moment.astimezone(self.zone).date() if self.tells_days or is_public else None
                 yield ReleasedChange(day=day, was=was, now=self.tell(state, None))
 

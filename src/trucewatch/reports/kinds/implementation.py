@@ -182,9 +182,8 @@ def changes_section(released: Implementation, report: DailyReport, words: Words)
     lines = []
     for change in released.changes:
         now, why = change.now, why_words(change.now, report, words)
-        became = words.gettext("{was} → {now}").format(
-            was=state_words(change.was, words), now=state_words(now.state, words)
-        )
+        was = words.gettext("its text published") if change.was is None else state_words(change.was, words)
+        became = words.gettext("{was} → {now}").format(was=was, now=state_words(now.state, words))
         lines.append(
             SectionLine(
                 number=None,
@@ -198,7 +197,7 @@ def changes_section(released: Implementation, report: DailyReport, words: Words)
                     report,
                     known=change.day.isoformat() if change.day else None,
                     clauses=[now.stipulation],
-                    state_before=change.was or "not_released",
+                    state_before=None if change.was is None else change.was or "not_released",
                     state=now.state or "not_released",
                     state_words=became,
                     rule_words=why,
