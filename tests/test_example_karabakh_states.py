@@ -19,7 +19,8 @@ from trucewatch.model.clause_state import ClauseState
 from trucewatch.model.deadlines import Range
 from trucewatch.model.times import read_time
 from trucewatch.pipeline import assess
-from trucewatch.pipeline.clause_record import ClauseRecord, clause_record
+from trucewatch.pipeline.clause_reading import clause_record
+from trucewatch.pipeline.clause_record import ClauseRecord
 from trucewatch.store import Store
 
 WATCH = Path(__file__).resolve().parents[1] / "examples" / "karabakh-2020"

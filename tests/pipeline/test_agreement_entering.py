@@ -27,7 +27,7 @@ from trucewatch.pipeline.agreement_entering import (
     enter_statement,
     take_back,
 )
-from trucewatch.pipeline.clause_record import clause_record
+from trucewatch.pipeline.clause_reading import clause_record
 from trucewatch.pipeline.current_rows import CurrentRows
 from trucewatch.pipeline.last_work import LastWork
 from trucewatch.store import Store

@@ -14,7 +14,8 @@ from trucewatch.desks import find, indexes
 from trucewatch.findings.clause_states import agreement_at
 from trucewatch.model.clause_parts import ClaimOfState, StateByHand
 from trucewatch.model.clause_state import ClauseState
-from trucewatch.pipeline.clause_record import ClauseRecord, clause_record
+from trucewatch.pipeline.clause_reading import clause_record
+from trucewatch.pipeline.clause_record import ClauseRecord
 from trucewatch.server.console import Console
 from trucewatch.store import Store
 

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from trucewatch.findings.applicability import Columns
 from trucewatch.fusion.current_versions import current_observations
 from trucewatch.geo.arrays import Ints
+from trucewatch.model.agreement import Agreement, Provision, Stipulation
 
 _TIME: Final = pa.timestamp("us", tz="UTC")
 _BEGIN: Final = datetime.fromtimestamp(0, UTC)
@@ -73,3 +74,33 @@ def microseconds_of(moment: datetime) -> int:
 def _microseconds(column: pa.ChunkedArray) -> Ints:
     values: Ints = column.cast(pa.int64()).to_numpy()
     return values
+
+
+def kinds_of(provision: Provision, stipulation: Stipulation) -> frozenset[str]:
+    """The kinds of incidents that show a part of a clause kept or not, under any reading; of a prohibition none."""
+    if stipulation.kind == "prohibited":
+        return frozenset()
+    read = (reading.reads.kinds or () for reading in provision.reading if reading.about == stipulation.id)
+    what = (stipulation.what,) if stipulation.what else ()
+    return frozenset((*what, *stipulation.kinds, *(kind for kinds in read for kind in kinds)))
+
+
+def numbers_asked_for(agreement: Agreement) -> frozenset[str]:
+    """The names of the numbers that clauses give, under any reading."""
+    given = [each.number for _, each in agreement.stipulations()]
+    read = [reading.reads.number for provision in agreement.provision for reading in provision.reading]
+    return frozenset(number.counter for number in (*given, *read) if number is not None)
+
+
+def kinds_asked_for(agreement: Agreement) -> frozenset[str]:
+    """The same of all parts together."""
+    return frozenset(kind for pair in agreement.stipulations() for kind in kinds_of(*pair))
+
+
+def of_kinds(incidents: pa.Table, kinds: frozenset[str]) -> pa.Table:
+    """The incidents that somebody says were of one of these kinds, or an analyst."""
+    wanted, several = pa.array(sorted(kinds), pa.string()), incidents["kinds"].combine_chunks()
+    is_asked_for = pc.is_in(incidents["kind"], value_set=wanted).to_numpy().copy()
+    listed = pc.is_in(several.flatten(), value_set=wanted)
+    is_asked_for[pc.list_parent_indices(several).filter(listed).to_numpy(zero_copy_only=False)] = True
+    return incidents.filter(pa.array(is_asked_for))

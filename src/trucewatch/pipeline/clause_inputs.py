@@ -38,7 +38,7 @@ class ClauseInputs:
 
     def __call__(self) -> ImplementationInputs:
         """Raises WatchError, StoreError."""
-        from trucewatch.pipeline.clause_record import clause_record
+        from trucewatch.pipeline.clause_reading import clause_record
         from trucewatch.pipeline.meeting_entering import every_meeting
 
         store, watch, moments = self.store, self.watch, (self.as_of, self.recorded_by)

@@ -13,40 +13,28 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
-from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.errors import StoreError
 from trucewatch.findings.applicability import Case
 from trucewatch.findings.clause_states import states_at
 from trucewatch.geo.frame import LocalFrame, frame_of_area
-from trucewatch.messages import Message
-from trucewatch.model.agreement import Agreement, Provision, Stipulation
-from trucewatch.model.agreement_entries import mark_of
+from trucewatch.model.agreement import Agreement, Stipulation
 from trucewatch.model.clause_state import ClauseState, FindingCount, Pace, StateChange
 from trucewatch.model.edits import Act, acts_known, standing_acts
-from trucewatch.model.incident import INCIDENT_SCHEMA
 from trucewatch.model.incident import Counter as ReportedNumber
-from trucewatch.model.observation import COUNTER_SCHEMA
 from trucewatch.model.times import ALWAYS, NEVER, as_utc, day_of
 from trucewatch.model.watch import Watch
-from trucewatch.pipeline import Steps, current_counters, fuse_knowledge, knowledge_at, setting_of
-from trucewatch.pipeline.calibrations import standing_at
-from trucewatch.pipeline.clause_columns import BearsOn, Taken, microseconds_of
-from trucewatch.pipeline.intake import standing_batches, watch_to_look_at
-from trucewatch.pipeline.last_work import LastWork
-from trucewatch.store import Store
-from trucewatch.store.agreement_records import agreement_entries, watch_with_entries
-from trucewatch.store.batches import StandingBatch, files_on_record, kept_observations, watch_files_recorded_by
-from trucewatch.store.edit_records import recorded_acts
-from trucewatch.store.kept_bearing import Bearing, keep_bearing, kept_bearing
-from trucewatch.store.lists import RecordedList, last_list
-from trucewatch.watch import read_watch
-from trucewatch.watch.load import usable
+from trucewatch.pipeline.clause_columns import (
+    BearsOn,
+    Taken,
+    kinds_of,
+    microseconds_of,
+    numbers_asked_for,
+    of_kinds,
+)
 
 if TYPE_CHECKING:
     from trucewatch.fusion import Setting
@@ -54,15 +42,6 @@ if TYPE_CHECKING:
 _TIME: Final = pa.timestamp("us", tz="UTC")
 _IN_PART: Final = "known_in_part"
 """Of an incident a part of whose reports was known then: its findings are not counted by outcome."""
-_FINDINGS: Final = pa.schema(
-    [
-        ("stipulation", pa.string()),
-        ("code", pa.string()),
-        ("first_us", pa.int64()),
-        ("last_us", pa.int64()),
-        ("began_us", pa.int64()),
-    ]
-)
 _OF_NUMBERS: Final = (
     *("counter_id", "source", "name", "span", "zone", "period_start", "period_end", "value", "qualifier"),
     *("claimed_by", "simulated", "known_at"),
@@ -380,182 +359,3 @@ class ClauseRecord:
             disputed=counts["disputed"] + counts["reading_disputed"],
             ahead=len(states) - len(due),
         )
-
-
-@dataclass(slots=True)
-class _LastRecord:
-    """What was put together last in this process."""
-
-    key: str = ""
-    record: ClauseRecord | None = None
-
-
-def clause_record(
-    store: Store,
-    folder: Path,
-    *,
-    now: datetime,
-    as_of: datetime | None = None,
-    recorded_by: datetime | None = None,
-    steps: Steps | None = None,
-) -> ClauseRecord:
-    """What bears on clauses and was known by `as_of` (the watch's own clock, or `now`, without it); nothing is read,
-    entered or recorded.
-
-    recorded_by: as the journal held everything then, the watch's files too. Raises WatchError, StoreError.
-    """
-    if recorded_by is None:
-        watch, files = watch_to_look_at(store, folder)
-    else:
-        watch = usable(
-            *read_watch(watch_files_recorded_by(store, recorded_by)), f"the watch as recorded by {recorded_by}"
-        )
-        files = files_on_record(store, recorded_by)
-    watch, entered = watch_with_entries(store, watch, recorded_by), mark_of(agreement_entries(store, recorded_by))
-    recorded = last_list(store, recorded_by=recorded_by)
-    if recorded is None:
-        raise StoreError(
-            Message("nothing of this watch was worked out yet; do that first: trucewatch run {folder}", folder=folder)
-            if recorded_by is None
-            else Message(
-                "by {moment} nothing of this watch had been worked out; name a later moment", moment=recorded_by
-            )
-        )
-    moment = as_utc(as_of or watch.settings.watch_time or recorded_by or now)
-    batches = sorted(standing_batches(store, watch, recorded_by).values(), key=lambda batch: batch.entry)
-    acts = tuple(recorded_acts(store, recorded_by))
-    if recorded.as_of < moment:
-        return _worked_out(store, folder, moment, recorded_by, now, steps, acts)
-    key = sha256(f"{recorded.entry} {files} {entered} {len(batches)} {len(acts)} {recorded_by}".encode()).hexdigest()
-    last = store.memory.of(_LastRecord)
-    if last.record is not None and last.key == key:
-        # What was worked out of it stays with it.
-        return last.record if last.record.moment == moment else replace(last.record, moment=moment)
-    bearing = _bearing_of(store, recorded, watch)
-    record = ClauseRecord(
-        watch=watch,
-        moment=moment,
-        horizon=recorded.as_of,
-        incidents=bearing.incidents,
-        reports=_reports_of(store, bearing.incidents),
-        counters=_counters_in(store, batches),
-        beside=bearing.findings,
-        setting=partial(_setting, store, watch, recorded.as_of, recorded_by),
-        acts=acts,
-        list_entry=recorded.entry,
-        list_made_at=recorded.recorded_at,
-    )
-    store.memory.put(_LastRecord(key, record))
-    return record
-
-
-def _setting(store: Store, watch: Watch, as_of: datetime, recorded_by: datetime | None) -> Setting:
-    from trucewatch.pipeline import setting_of
-    from trucewatch.pipeline.calibrations import standing_at
-
-    calibrations = standing_at(store, as_of, recorded_by).calibrations
-    return replace(setting_of(watch, as_of), calibrations=calibrations)
-
-
-def kinds_of(provision: Provision, stipulation: Stipulation) -> frozenset[str]:
-    """The kinds of incidents that show a part of a clause kept or not, under any reading; of a prohibition none."""
-    if stipulation.kind == "prohibited":
-        return frozenset()
-    read = (reading.reads.kinds or () for reading in provision.reading if reading.about == stipulation.id)
-    what = (stipulation.what,) if stipulation.what else ()
-    return frozenset((*what, *stipulation.kinds, *(kind for kinds in read for kind in kinds)))
-
-
-def numbers_asked_for(agreement: Agreement) -> frozenset[str]:
-    """The names of the numbers that clauses give, under any reading."""
-    given = [each.number for _, each in agreement.stipulations()]
-    read = [reading.reads.number for provision in agreement.provision for reading in provision.reading]
-    return frozenset(number.counter for number in (*given, *read) if number is not None)
-
-
-def kinds_asked_for(agreement: Agreement) -> frozenset[str]:
-    """The same of all parts together."""
-    return frozenset(kind for pair in agreement.stipulations() for kind in kinds_of(*pair))
-
-
-def of_kinds(incidents: pa.Table, kinds: frozenset[str]) -> pa.Table:
-    """The incidents that somebody says were of one of these kinds, or an analyst."""
-    wanted, several = pa.array(sorted(kinds), pa.string()), incidents["kinds"].combine_chunks()
-    is_asked_for = pc.is_in(incidents["kind"], value_set=wanted).to_numpy().copy()
-    listed = pc.is_in(several.flatten(), value_set=wanted)
-    is_asked_for[pc.list_parent_indices(several).filter(listed).to_numpy(zero_copy_only=False)] = True
-    return incidents.filter(pa.array(is_asked_for))
-
-
-def _bearing_of(store: Store, recorded: RecordedList, watch: Watch) -> Bearing:
-    kinds = kinds_asked_for(watch.agreement)
-    key = f"2 {recorded.entry} {recorded.tables.get('incidents', '')} {' '.join(sorted(kinds))}"
-    bearing = kept_bearing(store, key)
-    if bearing is None:
-        findings = recorded.columns(store, "findings", ("incident_id", "stipulation", "outcome", "held"))
-        bearing = _bearing(recorded.table(store, "incidents"), findings, kinds)
-        keep_bearing(store, key, bearing)
-    return bearing
-
-
-def _bearing(incidents: pa.Table, findings: pa.Table, kinds: frozenset[str]) -> Bearing:
-    """Of a list the incidents of some kinds, and how its findings on single incidents came out."""
-    single = findings.filter(
-        pc.and_(pc.not_equal(findings["incident_id"], ""), pc.not_equal(findings["outcome"], "not_applicable"))
-    )
-    place = pc.index_in(single["incident_id"], value_set=incidents["incident_id"].combine_chunks())
-    ends = ("first_known_at", "last_known_at", "occurred_start")
-    moments = [incidents[name].cast(pa.int64()).combine_chunks().take(place) for name in ends]
-    code = pc.if_else(pc.equal(single["held"], ""), single["outcome"], single["held"])
-    beside = pa.table([single["stipulation"], code, *moments], schema=_FINDINGS)
-    order = [("occurred_start", "ascending"), ("incident_id", "ascending")]
-    return Bearing(of_kinds(incidents, kinds).sort_by(order).cast(INCIDENT_SCHEMA), beside)
-
-
-def _reports_of(store: Store, incidents: pa.Table) -> pa.Table:
-    """The observations of incidents of which some reports became known later than others."""
-    later = incidents.filter(pc.less(incidents["first_known_at"], incidents["last_known_at"]))
-    members = pc.unique(later["members"].combine_chunks().flatten()).to_pylist()
-    return kept_observations(store, members)
-
-
-def _counters_in(store: Store, batches: Sequence[StandingBatch]) -> pa.Table:
-    tables = [store.table(batch.counters, COUNTER_SCHEMA) for batch in batches if batch.counters]
-    return pa.concat_tables([COUNTER_SCHEMA.empty_table(), *tables])
-
-
-def _worked_out(
-    store: Store,
-    folder: Path,
-    as_of: datetime,
-    recorded_by: datetime | None,
-    now: datetime,
-    steps: Steps | None,
-    acts: tuple[Act, ...],
-) -> ClauseRecord:
-    """Everything that was known by a moment after the last list."""
-    knowledge = knowledge_at(
-        store, folder, now=now, as_of=as_of, recorded_by=recorded_by, steps=steps, looks_only=recorded_by is None
-    )
-    calibrations = standing_at(store, as_of, recorded_by).calibrations
-    work = fuse_knowledge(knowledge, calibrations, LastWork())
-    assert work.listing is not None
-    incidents = work.listing.listed.table
-    findings = (
-        LastWork().check(work.listing, current_counters(knowledge.read.counters, as_of), knowledge.watch, as_of).table
-    )
-    bearing = _bearing(incidents, findings, kinds_asked_for(knowledge.watch.agreement))
-    later = bearing.incidents.filter(pc.less(bearing.incidents["first_known_at"], bearing.incidents["last_known_at"]))
-    members = pc.unique(later["members"].combine_chunks().flatten())
-    every = knowledge.every
-    return ClauseRecord(
-        watch=knowledge.watch,
-        moment=as_of,
-        horizon=as_of,
-        incidents=bearing.incidents,
-        reports=every.filter(pc.is_in(every["observation_id"], value_set=members)),
-        counters=knowledge.read.counters,
-        beside=bearing.findings,
-        setting=lambda: replace(setting_of(knowledge.watch, as_of), calibrations=calibrations),
-        acts=acts,
-    )

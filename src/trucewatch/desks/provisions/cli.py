@@ -33,7 +33,7 @@ def provisions(watch: WatchFolder, as_of: AsOf = None, recorded_by: RecordedBy =
     reading that it comes from. No score, and no side is counted. Nothing is read in, entered or changed."""
     from trucewatch.desks.provisions.output import document, show_states
     from trucewatch.model.times import read_time
-    from trucewatch.pipeline.clause_record import clause_record
+    from trucewatch.pipeline.clause_reading import clause_record
     from trucewatch.terminal.output import console
     from trucewatch.watch import load_watch
 

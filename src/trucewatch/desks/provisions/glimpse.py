@@ -11,7 +11,8 @@ from trucewatch.errors import TimeError
 from trucewatch.messages import Message
 from trucewatch.model.clause_state import ClauseState, Pace, StateChange
 from trucewatch.model.times import ALWAYS, iso_utc
-from trucewatch.pipeline.clause_record import ClauseRecord, clause_record
+from trucewatch.pipeline.clause_reading import clause_record
+from trucewatch.pipeline.clause_record import ClauseRecord
 from trucewatch.server.view import View
 from trucewatch.store.lists import last_list
 

@@ -11,8 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trucewatch.desks.provisions.entry_fields import EntryForm
 from trucewatch.desks.provisions.entry_pages import Listed, entries_about
-from trucewatch.desks.provisions.forms import EntryForm, forms_for
+from trucewatch.desks.provisions.forms import forms_for
 from trucewatch.desks.provisions.provision_view import AtAGlance, PartView, ProvisionView
 from trucewatch.desks.provisions.texts_beside import CopiesBeside, copies_beside
 from trucewatch.model.clause_parts import Reading
