@@ -118,17 +118,17 @@ class ClauseRecord:
         `at` without it. Raises ValueError for a moment after the horizon.
         """
         moment = as_utc(at)
-        known = moment if known_by is None else max(as_utc(known_by), moment)
-        if known > self.horizon:
-            raise ValueError(f"{known} lies after {self.horizon}")
-        if (moment, known) not in self._states:
+        until = moment if known_by is None else max(as_utc(known_by), moment)
+        if until > self.horizon:
+            raise ValueError(f"{until} lies after {self.horizon}")
+        if (moment, until) not in self._states:
             if len(self._states) >= _MOST_STATES:
                 self._states.clear()
-            numbers = [number for number in self.numbers_at(known) if known == moment or number.period_end <= moment]
-            case_of = partial(self._case_of, moment, numbers, known_by=known)
-            beside = self.beside_at(known, began_by=None if known == moment else moment)
-            self._states[moment, known] = states_at(self.watch, moment, case_of, beside, known_by=known)
-        return self._states[moment, known]
+            numbers = [number for number in self.numbers_at(until) if until == moment or number.period_end <= moment]
+            case_of = partial(self._case_of, moment, numbers, known_by=until)
+            beside = self.beside_at(until, began_by=None if until == moment else moment)
+            self._states[moment, until] = states_at(self.watch, moment, case_of, beside, known_by=until)
+        return self._states[moment, until]
 
     def _case_of(
         self,
@@ -139,9 +139,9 @@ class ClauseRecord:
         *,
         known_by: datetime | None = None,
     ) -> Case:
-        known = known_by or at
-        columns = self._bears_on[stipulation].columns_at(known, partial(self._fused, known))
-        if known > at:
+        until = known_by or at
+        columns = self._bears_on[stipulation].columns_at(until, partial(self._fused, until))
+        if until > at:
             columns = Taken(columns, [row for row, start in enumerate(columns["occurred_start"]) if start <= at])
         return Case(
             watch=watch,
@@ -150,7 +150,7 @@ class ClauseRecord:
             counters=numbers,
             as_of=at,
             memo=self._memo,
-            known_by=known if known > at else None,
+            known_by=until if until > at else None,
         )
 
     @cached_property
