@@ -119,6 +119,23 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
         "error",
         "deadline =",
     ),
+    "a term from an event that leads beyond the calendar": (
+        due(
+            'term = "P999Y", after = "event:late", bound = "by", zone = "UTC", text = "en-1"',
+            '\n[[event]]\nid = "late"\nnames = { en = "x" }\nday = 9000-01-01\nknown_at = 2031-05-09T00:00:00Z\nsource = "x"',
+        ),
+        "9999-01-01 is at the end of the calendar",
+        "check the term and the year",
+        "error",
+        "deadline =",
+    ),
+    "an instrument of the last day of the calendar": (
+        agreement(further=ORDER.replace("signed = 2031-05-03", "signed = 9999-12-31")),
+        "9999-12-31 is at the end of the calendar",
+        "check the year",
+        "error",
+        "signed = 9999",
+    ),
     "neither": (
         due('bound = "by", zone = "UTC", text = "en-1"'),
         "gives neither a day nor a term",

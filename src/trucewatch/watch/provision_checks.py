@@ -88,7 +88,8 @@ def _of_stipulation(
 
 
 def check_instrument(instrument: Instrument, words: AgreementWords) -> RowFaults:
-    """Faults of how an instrument stands to another by its own words."""
+    """Faults of the day of an instrument, and of how it stands to another by its own words."""
+    yield from day_faults(("signed",), instrument.signed, ("UTC",))
     if instrument.relation and not instrument.relation_words.strip():
         read = {(reading.relation, reading.to) for reading in instrument.read_as}
         if (instrument.relation, instrument.to) not in read:
