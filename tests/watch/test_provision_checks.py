@@ -136,6 +136,13 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
         "error",
         "signed = 9999",
     ),
+    "more extensions than a deadline has": (
+        extended(*["day = 2031-05-12, known_at = 2031-05-09T00:00:00Z"] * 101),
+        "is extended 101 times, and at most 100 are read",
+        "leave out those",
+        "error",
+        "extension =",
+    ),
     "neither": (
         due('bound = "by", zone = "UTC", text = "en-1"'),
         "gives neither a day nor a term",
