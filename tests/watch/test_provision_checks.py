@@ -860,3 +860,18 @@ def test_a_single_gap_and_extension_can_be_checked_before_they_are_entered() -> 
     assert [(fault.keys, fault.severity) for fault in check_extension(1, extension, entered, words)] == [
         (("day",), "warning")
     ]
+
+
+def test_a_term_is_counted_over_twenty_others_and_no_more() -> None:
+    def chain(links: int) -> str:
+        parts = (
+            f'[[provision.stipulation]]\nid = "c{each}"\nkind = "required"\nwhat = "agreement_act"\nobliged = ["A"]\n'
+            f'summary = {{ en = "x" }}\n{IN_FORCE}deadline = {{ term = "P1D", '
+            f'after = "{f"c{each - 1}" if each else "in_force"}", bound = "by", zone = "UTC", text = "en-1" }}\n'
+            for each in range(links + 1)
+        )
+        return agreement(further=KEPT_UP + "\n" + "\n".join(parts))
+
+    assert not [fault for fault in faults_of(chain(20)) if "counts its term" in fault.sentence()]
+    (fault,) = [fault for fault in faults_of(chain(21)) if "counts its term" in fault.sentence()]
+    assert "over more than 20 others" in fault.sentence()

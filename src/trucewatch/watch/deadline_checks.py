@@ -41,6 +41,9 @@ from trucewatch.watch.row_checks import (
 from trucewatch.watch.toml_lines import Path
 from trucewatch.watch.toml_records import did_you_mean
 
+MOST_LINKS = 20
+"""Parts that a term is counted over, each from the next; each is worked out wherever one of them is."""
+
 
 def check_in_force(force: InForce, words: AgreementWords) -> RowFaults:
     """Bounds that contradict each other, and a term beside an end, without a start or beyond the calendar."""
@@ -132,6 +135,9 @@ def _check_count(deadline: Deadline, stipulation: Stipulation, words: AgreementW
     elif after and (ring := _ring(stipulation.id, after, words.stipulations)):
         what = Message("counts its term in a ring: {ring}", ring=" → ".join(ring))
         yield RowFault(("after",), what, Message("one of them has to begin with a day, an event or its own start"))
+    elif after and _links(after, words.stipulations) > MOST_LINKS:
+        what = Message("counts its term over more than {most} others, each from the next", most=MOST_LINKS)
+        yield RowFault(("after",), what, Message("begin one of them with a day, an event or its own start"))
 
 
 def _far_faults(deadline: Deadline, stipulation: Stipulation, words: AgreementWords) -> RowFaults:
@@ -158,6 +164,16 @@ def _ring(own: str, after: str, stipulations: Mapping[str, Stipulation]) -> list
         deadline = stipulations[after].deadline
         after = deadline.after if deadline is not None and deadline.day is None else ""
     return [*ring, own] if after == own else []
+
+
+def _links(after: str, stipulations: Mapping[str, Stipulation]) -> int:
+    """How many parts a term is counted over, each from the next; no more than one above the most are followed."""
+    links = 0
+    while after in stipulations and links <= MOST_LINKS:
+        links += 1
+        deadline = stipulations[after].deadline
+        after = deadline.after if deadline is not None and deadline.day is None else ""
+    return links
 
 
 def _check_zones(deadline: Deadline, words: AgreementWords) -> RowFaults:
