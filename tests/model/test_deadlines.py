@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trucewatch.errors import TimeError
+from trucewatch.model import deadlines
 from trucewatch.model.agreement import InForce, Stipulation
 from trucewatch.model.clause_parts import Reading, Reads
 from trucewatch.model.deadlines import (
@@ -454,6 +455,31 @@ def test_a_term_of_a_week_is_renewed_for_ever_and_a_month_does_not_drift() -> No
         assert at < running.latest <= at + timedelta(days=7)
     monthly = replace(weekly, term="P1M")
     assert ending_of(end, monthly, [], moment("2020-03-15T00:00Z"), UTC).end == exact("2020-03-31T00:00Z")
+
+
+@pytest.mark.parametrize(("by", "status"), [("B", "not_entitled"), ("", "by_nobody"), ("A", "in_time")])
+def test_of_a_term_of_a_day_only_what_a_notice_can_end_is_looked_at(
+    by: str, status: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daily, looked = Renewal(term="P1D", notice="P1D", may=("A",), text="t"), []
+    renewed = deadlines._renewed
+    monkeypatch.setattr(deadlines, "_renewed", lambda *args: looked.append(args) or renewed(*args))
+    given = [notice(by, "5000-01-01T00:00Z", known_at="2021-01-01T00:00Z")]
+    found = ending_of(exact("2020-01-31T00:00Z"), daily, given, moment("8000-01-01T00:00Z"), UTC)
+    assert found.end == (exact("5000-01-02T00:00Z") if by == "A" else exact("8000-01-02T00:00Z"))
+    assert [each.status for each in found.notices] == [status]
+    assert len(looked) < 20
+
+
+def test_notice_longer_than_the_calendar_can_be_given_for_no_term() -> None:
+    renewal = Renewal(term="P5Y", notice="P999Y9999M999W99999D", may=("A",), text="t")
+    found = ending_of(END, renewal, [notice("A", "2021-01-01T00:00Z")], moment("2026-06-01T00:00Z"), UTC)
+    assert (found.last_notice, [each.status for each in found.notices]) == (None, ["late"])
+
+
+@pytest.mark.parametrize("begun", ["9000-01-01T00:00Z", "9998-12-01T00:00Z"])
+def test_a_term_that_leads_beyond_the_calendar_has_no_due_moment(begun: str) -> None:
+    assert due_of(after("P999Y"), (), moment(begun), UTC, lambda _: exact(begun)) is None
 
 
 def test_an_end_of_the_calendar_is_no_error() -> None:

@@ -119,6 +119,30 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
         "error",
         "deadline =",
     ),
+    "a term from an event that leads beyond the calendar": (
+        due(
+            'term = "P999Y", after = "event:late", bound = "by", zone = "UTC", text = "en-1"',
+            '\n[[event]]\nid = "late"\nnames = { en = "x" }\nday = 9000-01-01\nknown_at = 2031-05-09T00:00:00Z\nsource = "x"',
+        ),
+        "9999-01-01 is at the end of the calendar",
+        "check the term and the year",
+        "error",
+        "deadline =",
+    ),
+    "an instrument of the last day of the calendar": (
+        agreement(further=ORDER.replace("signed = 2031-05-03", "signed = 9999-12-31")),
+        "9999-12-31 is at the end of the calendar",
+        "check the year",
+        "error",
+        "signed = 9999",
+    ),
+    "more extensions than a deadline has": (
+        extended(*["day = 2031-05-12, known_at = 2031-05-09T00:00:00Z"] * 101),
+        "is extended 101 times, and at most 100 are read",
+        "leave out those",
+        "error",
+        "extension =",
+    ),
     "neither": (
         due('bound = "by", zone = "UTC", text = "en-1"'),
         "gives neither a day nor a term",
@@ -836,3 +860,18 @@ def test_a_single_gap_and_extension_can_be_checked_before_they_are_entered() -> 
     assert [(fault.keys, fault.severity) for fault in check_extension(1, extension, entered, words)] == [
         (("day",), "warning")
     ]
+
+
+def test_a_term_is_counted_over_twenty_others_and_no_more() -> None:
+    def chain(links: int) -> str:
+        parts = (
+            f'[[provision.stipulation]]\nid = "c{each}"\nkind = "required"\nwhat = "agreement_act"\nobliged = ["A"]\n'
+            f'summary = {{ en = "x" }}\n{IN_FORCE}deadline = {{ term = "P1D", '
+            f'after = "{f"c{each - 1}" if each else "in_force"}", bound = "by", zone = "UTC", text = "en-1" }}\n'
+            for each in range(links + 1)
+        )
+        return agreement(further=KEPT_UP + "\n" + "\n".join(parts))
+
+    assert not [fault for fault in faults_of(chain(20)) if "counts its term" in fault.sentence()]
+    (fault,) = [fault for fault in faults_of(chain(21)) if "counts its term" in fault.sentence()]
+    assert "over more than 20 others" in fault.sentence()

@@ -281,8 +281,23 @@ def due_of(
     authoritative: Iterable[str] = (),
 ) -> Due | None:
     """When it is due by what was known at `at`; None while that which its term is counted from is not known to have
-    been. authoritative: the texts that are; where two of them differ, what is due lies between."""
+    been, or where it leads beyond the calendar. authoritative: the texts that are; where two of them differ, what is
+    due lies between."""
     zones = zones_of(deadline, watch_zone)
+    try:
+        return _due_of(deadline, extensions, at, zones, triggers, authoritative)
+    except TimeError:
+        return None
+
+
+def _due_of(
+    deadline: Deadline,
+    extensions: Iterable[Extension],
+    at: datetime,
+    zones: tuple[tzinfo, ...],
+    triggers: Triggers,
+    authoritative: Iterable[str],
+) -> Due | None:
     begun = triggers(deadline.after) if deadline.day is None else None
     if deadline.day is not None:
         own = [(deadline.day, deadline.day, zone) for zone in zones]
@@ -378,11 +393,12 @@ def ending_of(
     term, before = Term.read(renewal.term), Term.read(renewal.notice)
     by_then = sorted((notice for notice in notices if notice.known_at <= until), key=lambda notice: notice.known_at)
     heard: dict[int, HeardNotice] = {}
-    # Where no notice is known each term but the last goes on, and need not be looked at.
-    renewed = 0 if by_then else max(0, (at - end.latest).days // (31 * term.months + term.days) - 1)
+    # Each term before the first notice that can count goes on, and need not be looked at.
+    weighed = min([at, *(_first_moment(notice, zone) for notice in by_then if notice.by in renewal.may)])
+    renewed = max(0, (weighed - end.latest).days // (31 * term.months + term.days) - 1)
     ends = _renewed(end, term, renewed, zone)
     while True:
-        last = before.range_after(ends, zone, back=True)
+        last = _last_notice(ends, before, zone)
         for place, notice in enumerate(by_then):
             status = _status(notice, renewal, last, zone)
             # Late for one term is in time for the next.
@@ -413,11 +429,28 @@ def _renewed(end: Range, term: Term, number: int, zone: tzinfo) -> Range:
         return Range(NEVER, NEVER)
 
 
-def _status(notice: TermNotice, renewal: Renewal, last: Range, zone: tzinfo) -> NoticeStatus:
+def _last_notice(end: Range, before: Term, zone: tzinfo) -> Range | None:
+    """Until when notice can be given for a term that ends then; None where that is before all calendars."""
+    try:
+        return before.range_after(end, zone, back=True)
+    except TimeError:
+        return None
+
+
+def _first_moment(notice: TermNotice, zone: tzinfo) -> datetime:
+    """When it was given at the earliest."""
+    if notice.given_at is not None or notice.day is None:
+        return notice.given_at or notice.known_at
+    return whole_day(notice.day, zone).earliest
+
+
+def _status(notice: TermNotice, renewal: Renewal, last: Range | None, zone: tzinfo) -> NoticeStatus:
     if not notice.by:
         return "by_nobody"
     if notice.by not in renewal.may:
         return "not_entitled"
+    if last is None:
+        return "late"
     if notice.given_at is not None:
         first = last_of_it = notice.given_at
     elif notice.day is not None:

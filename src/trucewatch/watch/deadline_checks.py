@@ -19,13 +19,14 @@ from trucewatch.model.deadlines import (
     Range,
     Renewal,
     Suspension,
+    Term,
     TermNotice,
     due_of,
     zones_of,
 )
 from trucewatch.model.meeting_checks import is_meeting_id
 from trucewatch.model.meetings import COUNTED_FROM
-from trucewatch.model.times import ALWAYS, NEVER, zone_named
+from trucewatch.model.times import ALWAYS, NEVER, day_of, zone_named
 from trucewatch.watch.row_checks import (
     AgreementWords,
     RowFault,
@@ -39,6 +40,9 @@ from trucewatch.watch.row_checks import (
 )
 from trucewatch.watch.toml_lines import Path
 from trucewatch.watch.toml_records import did_you_mean
+
+MOST_LINKS = 20
+"""Parts that a term is counted over, each from the next; each is worked out wherever one of them is."""
 
 
 def check_in_force(force: InForce, words: AgreementWords) -> RowFaults:
@@ -103,7 +107,8 @@ def _check_count(deadline: Deadline, stipulation: Stipulation, words: AgreementW
         remedy = Message('give both: term = "P1M", after = "in_force", the id of a part, or "event:ID"')
         yield RowFault((), Message("gives only one of term and after"), remedy)
     if deadline.term:
-        yield from term_faults(("term",), deadline.term)
+        term = list(term_faults(("term",), deadline.term))
+        yield from term or _far_faults(deadline, stipulation, words)
     after = deadline.after
     if after == IN_FORCE:
         if deadline.term and stipulation.in_force.maybe_from == ALWAYS:
@@ -130,6 +135,25 @@ def _check_count(deadline: Deadline, stipulation: Stipulation, words: AgreementW
     elif after and (ring := _ring(stipulation.id, after, words.stipulations)):
         what = Message("counts its term in a ring: {ring}", ring=" → ".join(ring))
         yield RowFault(("after",), what, Message("one of them has to begin with a day, an event or its own start"))
+    elif after and _links(after, words.stipulations) > MOST_LINKS:
+        what = Message("counts its term over more than {most} others, each from the next", most=MOST_LINKS)
+        yield RowFault(("after",), what, Message("begin one of them with a day, an event or its own start"))
+
+
+def _far_faults(deadline: Deadline, stipulation: Stipulation, words: AgreementWords) -> RowFaults:
+    """The fault of a term that leads beyond the calendar, as far as what it is counted from stands in the file."""
+    event = words.events.get(deadline.after.removeprefix(EVENT)) if deadline.after.startswith(EVENT) else None
+    begun = None
+    if event is not None:
+        begun = event.day_latest or event.day or (event.at.date() if event.at is not None else None)
+    elif deadline.after == IN_FORCE and stipulation.in_force.surely_from > ALWAYS:
+        begun = stipulation.in_force.surely_from.date()
+    if begun is None:
+        return
+    try:
+        day_of(Term.read(deadline.term).after(begun), zone_named("UTC"))
+    except TimeError as exc:
+        yield RowFault(("term",), exc.message, Message("check the term and the year"))
 
 
 def _ring(own: str, after: str, stipulations: Mapping[str, Stipulation]) -> list[str]:
@@ -140,6 +164,16 @@ def _ring(own: str, after: str, stipulations: Mapping[str, Stipulation]) -> list
         deadline = stipulations[after].deadline
         after = deadline.after if deadline is not None and deadline.day is None else ""
     return [*ring, own] if after == own else []
+
+
+def _links(after: str, stipulations: Mapping[str, Stipulation]) -> int:
+    """How many parts a term is counted over, each from the next; no more than one above the most are followed."""
+    links = 0
+    while after in stipulations and links <= MOST_LINKS:
+        links += 1
+        deadline = stipulations[after].deadline
+        after = deadline.after if deadline is not None and deadline.day is None else ""
+    return links
 
 
 def _check_zones(deadline: Deadline, words: AgreementWords) -> RowFaults:

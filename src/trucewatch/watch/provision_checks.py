@@ -27,6 +27,8 @@ from trucewatch.watch.row_checks import (
 )
 from trucewatch.watch.toml_lines import Path, TomlLines
 
+MOST_EXTENSIONS = 100
+"""Of one deadline; each is weighed against all before it."""
 _GOES_ON = ("kept_up", "not_kept_up")
 
 
@@ -65,8 +67,11 @@ def _of_stipulation(
     yield ("in_force",), dates.check_in_force(stipulation.in_force, words)
     if stipulation.deadline is not None:
         yield ("deadline",), dates.check_deadline(stipulation.deadline, stipulation, provision, agreement, words)
-    for index, extension in enumerate(stipulation.extension):
-        yield ("extension", index), dates.check_extension(index + 1, extension, stipulation, words)
+    if len(stipulation.extension) > MOST_EXTENSIONS:
+        yield ("extension", MOST_EXTENSIONS), _too_many_extensions(len(stipulation.extension))
+    else:
+        for index, extension in enumerate(stipulation.extension):
+            yield ("extension", index), dates.check_extension(index + 1, extension, stipulation, words)
     if stipulation.renewal is not None:
         yield ("renewal",), dates.check_renewal(stipulation.renewal, stipulation, words)
     for index, notice in enumerate(stipulation.term_notice):
@@ -87,8 +92,14 @@ def _of_stipulation(
         yield ("by_hand", index), check_by_hand(entry)
 
 
+def _too_many_extensions(count: int) -> RowFaults:
+    what = Message("is extended {count} times, and at most {most} are read", count=count, most=MOST_EXTENSIONS)
+    yield RowFault((), what, Message("leave out those that a later one stands in place of"))
+
+
 def check_instrument(instrument: Instrument, words: AgreementWords) -> RowFaults:
-    """Faults of how an instrument stands to another by its own words."""
+    """Faults of the day of an instrument, and of how it stands to another by its own words."""
+    yield from day_faults(("signed",), instrument.signed, ("UTC",))
     if instrument.relation and not instrument.relation_words.strip():
         read = {(reading.relation, reading.to) for reading in instrument.read_as}
         if (instrument.relation, instrument.to) not in read:

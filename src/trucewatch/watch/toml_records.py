@@ -42,6 +42,9 @@ _FIELD_WORDS = (
 )
 """What pydantic says most often of the value of a key."""
 
+_DEEPEST = 50
+"""Tables and arrays in each other; no record needs more than ten."""
+
 
 def read_record(content: bytes, file: str, record: type[R]) -> tuple[R | None, TomlLines, list[Fault]]:
     """The record that a TOML file holds, the lines of its keys, and its faults; None if it cannot be made at all."""
@@ -52,8 +55,12 @@ def read_record(content: bytes, file: str, record: type[R]) -> tuple[R | None, T
         raw = tomllib.loads(text)
     except UnicodeDecodeError as exc:
         return None, TomlLines(""), [not_utf8(file, content, exc)]
-    except (tomllib.TOMLDecodeError, RecursionError) as exc:
+    except tomllib.TOMLDecodeError as exc:
         return None, TomlLines(""), [_syntax_fault(file, str(exc), text)]
+    except RecursionError:
+        return None, TomlLines(""), [_syntax_fault(file, "", text)]
+    if _is_deeper_than(raw, _DEEPEST):
+        return None, TomlLines(""), [_syntax_fault(file, "", text)]
     lines = TomlLines(text)
     faults: list[Fault] = []
     prepared = _prepare(raw, (), file, lines, faults)
@@ -64,6 +71,21 @@ def read_record(content: bytes, file: str, record: type[R]) -> tuple[R | None, T
     except ValidationError as exc:
         faults += [_fault_of(error, record, file, lines) for error in exc.errors(include_url=False)]
         return None, lines, faults
+
+
+def _is_deeper_than(value: Any, depth: int) -> bool:
+    """Whether tables and arrays stand in each other so often; looked at level by level, however deep they are."""
+    level = [value]
+    for _ in range(depth):
+        level = [
+            inner
+            for each in level
+            for inner in (each.values() if isinstance(each, dict) else each)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def read_row(mapping: Mapping[str, Any], record: type[R]) -> tuple[R | None, list[tuple[str, Fault]]]:
