@@ -172,6 +172,8 @@ def test_the_command_lists_them_and_gives_a_document(tmp_path: Path) -> None:
     assert [row["id"] for row in json.loads(text)["meetings"]] == ["storage-talks"]
     early = call("meetings", str(_example(tmp_path)), "--as-of", "2031-05-01T00:00:00Z")[1]
     assert "No meeting was known by then." in early
+    day = call("meetings", str(_example(tmp_path)), "--json", "--as-of", "2031-05-03")[1]
+    assert [row["id"] for row in json.loads(day)["meetings"]] == ["storage-talks"], "a day of the watch's own zone"
 
 
 def _example(tmp_path: Path) -> Path:

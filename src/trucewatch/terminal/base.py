@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -106,10 +106,11 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def read_moment(text: str | None) -> datetime | None:
+def read_moment(text: str | None, *, zone: tzinfo | None = None) -> datetime | None:
+    """A moment as it was typed; zone: of one that names none, a whole day among them."""
     from trucewatch.model.times import read_time
 
-    return read_time(text) if text else None
+    return read_time(text, zone=zone) if text else None
 
 
 def read_day(text: str) -> date:

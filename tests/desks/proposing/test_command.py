@@ -92,3 +92,8 @@ def test_log_and_rebuild_know_initiatives(folder: Path) -> None:
     assert "initiative P-1: accepted by B" in log
     assert SAID not in log
     assert "equal to the one before" in call("rebuild", str(folder))[1]
+
+
+def test_a_day_without_a_zone_is_one_of_the_watchs(folder: Path) -> None:
+    day = clock_of(folder).date()
+    assert document_of(folder, "--as-of", day.isoformat())["initiatives"] is not None

@@ -57,7 +57,7 @@ def test_those_of_the_file_are_listed_and_shown_with_who_said_nothing(fresh: Fre
     page = client.get("/initiatives/P-1")
     assert "says nothing of what somebody holds or does" in words_of(page)
     assert "It stands in initiatives.toml of this watch" in words_of(page)
-    assert 'href="/agreement#clause-5b"' in page.text
+    assert 'href="/agreement/5#5b"' in page.text
     assert "/undo" not in page.text
     assert "no words on record" in words_of(page)
 
@@ -294,7 +294,7 @@ def test_an_initiative_about_a_whole_clause_leads_to_it_and_is_listed_under_its_
     client = client_of(fresh())
     propose(client, about=["5", "work"])
     page = client.get("/initiatives/P-3")
-    assert 'href="/agreement#provision-5"' in page.text
+    assert 'href="/agreement/5"' in page.text
     assert "the work of the centre" in words_of(page)
     for about in ("5a", "5b", "work"):
         assert "P-3" in " ".join(rows_of(client.get(f"/initiatives?about={about}").text)), about
@@ -327,3 +327,14 @@ def test_a_number_that_file_and_ledger_give_to_two_is_said_with_what_to_do(fresh
         answer = client.get(where)
         assert 400 <= answer.status_code < 600
         assert "give the one of the file another number" in words_of(answer)
+
+
+def test_the_form_asks_for_the_readers_own_language_first_and_folds_the_others(fresh: Fresh) -> None:
+    client = client_of(fresh())
+    page = unbroken(client.get("/initiatives/new").text)
+    first, _, rest = page[page.index('name="what-') :].partition("<details")
+    assert first.startswith('name="what-en"')
+    assert first.count('name="what-') == 1
+    assert rest.count('name="what-') > 1
+    typed = unbroken(client.post("/initiatives/new", data={**PROPOSAL, "day": "", "what-ru": "слово"}).text)
+    assert re.search(r"<details open>\s*<summary>In other languages", typed), "what was typed is seen"

@@ -241,3 +241,31 @@ def test_the_receipt_says_what_comes_of_an_extension_that_was_known_too_late(fre
     page = words_of(client.get(sent.headers["location"].partition("#")[0]))
     assert "before its deadline" in page
     assert "that is kept and changes nothing" in page
+
+
+def test_the_list_tells_what_was_chosen_and_leads_to_the_clause(fresh: Callable[[], Console]) -> None:
+    console = fresh()
+    client = client_of(console)
+    own = console.snapshot.watch.agreement.stipulations()
+    provision, part = next((above, part) for above, part in own if part.deadline is not None)
+    typed = {"table": "extension", "about": part.id, "day": "9 May 2031", "form": "oral", "by": ["UV", "LV"]}
+    client.post("/agreement/enter", data={**typed, "source": "a call", "known_at": READING["known_at"]})
+    page = client.get("/agreement/entered")
+    for text in ("The later day: 9 May 2031", "How it was agreed: by word of mouth", "Upper Valley"):
+        assert text in words_of(page), text
+    assert f'href="/agreement/{provision.number}#{part.id}"' in page.text
+    enter(client)
+    page = client.get("/agreement/entered")
+    assert "Acts that it allows: Presence" in words_of(page)
+    assert words_of(page).count(READING["says"]) == 1
+
+
+def test_what_can_be_entered_is_a_line_a_part_and_open_where_there_is_one(fresh: Callable[[], Console]) -> None:
+    client = client_of(fresh())
+    assert 'href="/agreement/enter"' in client.get("/agreement").text
+    assert 'href="/agreement/entered"' in client.get("/agreement").text
+    page = client.get("/agreement/enter").text
+    assert page.count('<details class="enter-links">') > 10
+    assert '<details class="enter-links" open>' not in page
+    alone = client.get("/agreement/enter?about=1a").text
+    assert alone.count('<details class="enter-links" open>') == 1

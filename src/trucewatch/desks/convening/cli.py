@@ -13,7 +13,8 @@ Moment = Annotated[
     typer.Option(
         "--as-of",
         metavar="T",
-        help="Those of which the watch knew by T; of a past case T may lie after its own clock. That clock without it.",
+        help="Those of which the watch knew by T: 2021-03-02, 2021-03-02T00:00:00Z; of a past case T may lie after its "
+        "own clock. That clock without it.",
     ),
 ]
 
@@ -28,7 +29,7 @@ def meetings(watch: WatchFolder, as_of: Moment = None, as_json: AsJson = False) 
     from trucewatch.watch import load_watch
 
     loaded = load_watch(watch)
-    now = read_moment(as_of) or loaded.settings.watch_time or clock()
+    now = read_moment(as_of, zone=loaded.zone) or loaded.settings.watch_time or clock()
     with open_store(watch) as store:
         book = MeetingBook(store, loaded, now)
         if as_json:

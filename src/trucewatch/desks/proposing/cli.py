@@ -8,15 +8,15 @@ import typer
 
 from trucewatch.errors import TimeError
 from trucewatch.messages import Message
-from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, open_store, print_json
+from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, open_store, print_json, read_moment
 
 Moment = Annotated[
     str | None,
     typer.Option(
         "--as-of",
         metavar="T",
-        help="The list as it stood at T, by the moments at which each thing became known; what was taken back since "
-        "counts at no moment. The watch's own clock without it.",
+        help="The list as it stood at T (2021-03-02, 2021-03-02T00:00:00Z), by the moments at which each thing became "
+        "known; what was taken back since counts at no moment. The watch's own clock without it.",
     ),
 ]
 
@@ -27,13 +27,12 @@ def initiatives(watch: WatchFolder, as_of: Moment = None, as_json: AsJson = Fals
     people typed stays on the console's pages."""
     from trucewatch.desks.proposing.operations import InitiativeList, watch_clock
     from trucewatch.desks.proposing.output import show_list
-    from trucewatch.model.times import read_time
     from trucewatch.terminal.output import console
     from trucewatch.watch import load_watch
 
     loaded = load_watch(watch)
     now = watch_clock(loaded, clock)
-    moment = read_time(as_of) if as_of else now
+    moment = read_moment(as_of, zone=loaded.zone) or now
     if moment > now:
         raise TimeError(
             Message(

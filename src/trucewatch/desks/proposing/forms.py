@@ -170,16 +170,17 @@ def clauses(view: View) -> list[tuple[str, str]]:
 
 
 def clause_links(view: View, about: Collection[str]) -> list[tuple[str, str, str]]:
-    """Of each clause that it is about: its number, what it says, and its place on the page of the agreement."""
+    """Of each clause that it is about: its number, what it says, and its place below the page of the agreement."""
     words, agreement = view.words, view.snapshot.watch.agreement
-    parts = {part.id: part for _, part in agreement.stipulations()}
+    parts = {part.id: (provision, part) for provision, part in agreement.stipulations()}
     whole = {provision.number: provision for provision in agreement.provision}
     links = []
     for name in about:
         if name in parts:
-            links.append((name, printable(words.name(parts[name].summary)), f"clause-{name}"))
+            provision, part = parts[name]
+            links.append((name, printable(words.name(part.summary)), f"{provision.number}#{name}"))
         elif name in whole:
-            links.append((name, printable(words.name(whole[name].summary)), f"provision-{name}"))
+            links.append((name, printable(words.name(whole[name].summary)), name))
     return links
 
 

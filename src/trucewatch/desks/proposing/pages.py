@@ -272,10 +272,15 @@ def _shared(view: View, typed: Typed, faults: Mapping[str, Message] | None) -> d
         "typed": typed,
         "faults": faults or {},
         "people": people(view),
-        "tongues": [(language, view.words.language_name(language)) for language in languages_of(view)],
+        "tongues": [(language, view.words.language_name(language)) for language in _tongues(view)],
         "most": MOST,
         "can_act": not view.snapshot.is_replay,
     }
+
+
+def _tongues(view: View) -> list[str]:
+    """The languages in which words are typed, the reader's own first."""
+    return sorted(languages_of(view), key=lambda language: language != view.words.language)
 
 
 def _proposal_form(

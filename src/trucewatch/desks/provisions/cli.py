@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, open_store, print_json
+from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, open_store, print_json, read_moment
 
 AsOf = Annotated[
     str | None,
@@ -32,13 +32,12 @@ def provisions(watch: WatchFolder, as_of: AsOf = None, recorded_by: RecordedBy =
     """How each part of each clause stands at a moment, as far as was known then, with the text, the rule and the
     reading that it comes from. No score, and no side is counted. Nothing is read in, entered or changed."""
     from trucewatch.desks.provisions.output import document, show_states
-    from trucewatch.model.times import read_time
     from trucewatch.pipeline.clause_reading import clause_record
     from trucewatch.terminal.output import console
     from trucewatch.watch import load_watch
 
     zone = load_watch(watch).zone
-    moment, by = (read_time(text, zone=zone) if text else None for text in (as_of, recorded_by))
+    moment, by = (read_moment(text, zone=zone) for text in (as_of, recorded_by))
     with open_store(watch) as store:
         record = clause_record(store, watch, now=clock(), as_of=moment, recorded_by=by)
     at = moment or record.moment

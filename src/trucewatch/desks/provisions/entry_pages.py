@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.provisions.entry_fields import ENTRY_FORMS, KNOWN_AT, EntryField, EntryForm
-from trucewatch.desks.provisions.forms import as_field, forms_for, has_use, part_named, stating_in, typed_in
+from trucewatch.desks.provisions.forms import as_field, chosen_in, forms_for, has_use, part_named, stating_in, typed_in
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
@@ -51,12 +51,15 @@ class Typed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """An entry as pages list it. reason_words: why it was taken back, where nobody typed that."""
+    """An entry as pages list it. choices: what was chosen in it, days and moments included, each with its label.
+    address: the page of the clause that it is about. reason_words: why it was taken back, where nobody typed that."""
 
     entry: AgreementEntry
     title: Message
     speaker: str
     texts: tuple[Typed, ...]
+    choices: tuple[tuple[Message, str], ...] = ()
+    address: str = ""
     reason: Typed | None = None
     reason_words: Message | None = None
 
@@ -291,9 +294,18 @@ def _listed(view: View, entry: AgreementEntry) -> Listed:
         title=form.title if form else Message("Something that this version of the program does not know"),
         speaker=speaker if isinstance(speaker, str) and speaker not in ("", "text") and "by" not in entry.typed else "",
         texts=tuple(_typed_text(view, key, reference) for key, reference in entry.typed.items()),
+        choices=tuple(chosen_in(view, form, entry)) if form and entry.row is not None else (),
+        address=_address_of(view, entry.about),
         reason=_typed_text(view, "reason", undone.reason) if undone and undone.reason else None,
         reason_words=REASONS.get(undone.reason_code) if undone else None,
     )
+
+
+def _address_of(view: View, about: str) -> str:
+    for provision, part in view.watch.agreement.stipulations():
+        if part.id == about:
+            return f"/agreement/{provision.number}#{part.id}"
+    return "/agreement/instruments"
 
 
 def _typed_text(view: View, key: str, reference: str) -> Typed:

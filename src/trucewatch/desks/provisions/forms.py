@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -12,7 +12,8 @@ from trucewatch.desks.provisions.entry_fields import ENTRY_FORMS, KNOWN_AT, Entr
 from trucewatch.errors import TimeError
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Stipulation
-from trucewatch.model.agreement_entries import OF_INSTRUMENTS
+from trucewatch.model.agreement_entries import OF_INSTRUMENTS, AgreementEntry
+from trucewatch.model.record_mapping import mapping_from
 from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.agreement_entering import NotTakenError, Stating
@@ -87,6 +88,35 @@ def _row_of(values: Mapping[str, Any], part: Stipulation | None, table: str) -> 
         counter = part.number.counter if part is not None and part.number is not None else ""
         reads["number"] = {"counter": counter, which or "states": figure}
     return row
+
+
+def chosen_in(view: View, form: EntryForm, entry: AgreementEntry) -> Iterator[tuple[Message, str]]:
+    """What was chosen in an entry, each with the label of its field: days, moments and words of lists, in the order of
+    the form; without what was typed in words and who speaks."""
+    part, own = part_named(view.watch, entry.about), mapping_from(entry.row)
+    reads = own.get("reads", {})
+    for bound in ("at_least", "at_most", "states"):
+        if bound in reads.get("number", {}):
+            reads |= {"which": bound, "figure": reads["number"][bound]}
+    for each in form.fields:
+        key, _, below = each.name.partition(".")
+        value = own.get(key, {}).get(below) if below else own.get(key)
+        if value in (None, "", [], ()) or each.key in entry.typed or each.kind in ("text", "line"):
+            continue
+        if each.name == "by" and each.kind == "choice" and form.table != "role":
+            continue
+        yield each.label, _in_words(view, each, part, value)
+
+
+def _in_words(view: View, each: EntryField, part: Stipulation | None, value: Any) -> str:
+    """What stands in a field of an entry, as a reader is told it."""
+    if each.kind == "day":
+        return view.words.short_day(date.fromisoformat(str(value)))
+    if each.kind == "moment":
+        return view.telling.moment(datetime.fromisoformat(str(value)))
+    named = dict(each.choices(view, part)) if each.choices else {}
+    values = value if isinstance(value, list | tuple) else [value]
+    return view.words.gettext(", ").join(named.get(str(one), str(one)) for one in values)
 
 
 def part_named(watch: Watch, name: str) -> Stipulation | None:

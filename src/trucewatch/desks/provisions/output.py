@@ -68,9 +68,12 @@ def show_states(out: Console, record: ClauseRecord, at: datetime) -> None:
         out.print(escape(f"From the list of entry {record.list_entry}, of {made}."), style="dim")
     else:
         out.print("Worked out from what is on record; this moment lies after the last list.", style="dim")
+    ends = watch.settings.record_until
+    if ends is not None and at.astimezone(watch.zone).date() > ends:
+        out.print(escape(f"The record of this watch ends on {english.day(ends)}; what came later is not in it."))
     states = record.states_at(at)
     if not states:
-        out.print("No text was published by then. The first: " + _first_text(record))
+        out.print(_before_any_text(record, english))
         return
     summaries = {provision.number: provision.summary for provision in watch.agreement.provision}
     for (number, instrument), parts in groupby(states, key=lambda state: (state.provision, state.instrument)):
@@ -88,8 +91,11 @@ def show_states(out: Console, record: ClauseRecord, at: datetime) -> None:
     out.print("Not shown says nothing of whether it was done.", style="dim")
 
 
-def _first_text(record: ClauseRecord) -> str:
-    return iso_utc(min(text.known_at for text in record.agreement.text)) if record.agreement.text else "none is entered"
+def _before_any_text(record: ClauseRecord, english: Words) -> str:
+    if not record.agreement.text:
+        return "No text is entered; write it into agreement.toml."
+    first = min(text.known_at for text in record.agreement.text)
+    return f"No text was published by then; the first became known on {english.moment(first, record.watch.zone)}."
 
 
 def _show_state(out: Console, state: ClauseState, record: ClauseRecord, english: Words) -> None:

@@ -11,7 +11,7 @@ from trucewatch.locale.reasons import party_name, reason_sentence, rule_sentence
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import held_word, outcome_word, state_named
 from trucewatch.model.clause_parts import ClaimOfState
-from trucewatch.model.clause_state import ClauseState, FindingCount, RuleLine
+from trucewatch.model.clause_state import ClauseState, FindingCount, ReadingAnswer, RuleLine
 from trucewatch.model.outcomes import HELD, OUTCOMES
 from trucewatch.model.watch import Watch
 
@@ -66,6 +66,8 @@ def why(state: ClauseState, watch: Watch, language: Words) -> str:
     if "by_hand" in lines or (state.state in _BY_RULE and settling is not None):
         return rule_words(settling or lines["by_hand"], watch, language)
     if state.state == "reading_disputed":
+        if len({answer.state for answer in state.readings}) == 1:
+            return " ".join(_reading_words(answer, watch, language) for answer in state.readings)
         answers = [
             language.gettext("as {who} reads it: {state}").format(
                 who=party_name(answer.by, watch, language), state=state_named(answer.state, language)
@@ -85,6 +87,15 @@ def why(state: ClauseState, watch: Watch, language: Words) -> str:
         return beside_words(state.beside, language)
     sentence = finding_sentence(state, watch, language)
     return sentence or (rule_words(state.rule[0], watch, language) if state.rule else "")
+
+
+def _reading_words(answer: ReadingAnswer, watch: Watch, language: Words) -> str:
+    """What a party says that it means, without its source; the row's page has that."""
+    who = party_name(answer.by, watch, language) if answer.by else ""
+    if not answer.says:
+        return language.gettext("{who} states no reading of it.").format(who=who) if who else ""
+    says = printable(language.name(answer.says, otherwise="")) or language.gettext("erased")
+    return language.gettext("As {who} reads it: {says}.").format(who=who, says=says.rstrip("."))
 
 
 def beside_words(beside: tuple[FindingCount, ...], language: Words) -> str:
