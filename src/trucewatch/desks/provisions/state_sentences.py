@@ -11,7 +11,7 @@ from trucewatch.locale.reasons import party_name, reason_sentence, rule_sentence
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import held_word, outcome_word, state_named
 from trucewatch.model.clause_parts import ClaimOfState
-from trucewatch.model.clause_state import ClauseState, FindingCount, RuleLine
+from trucewatch.model.clause_state import ClauseState, FindingCount, ReadingAnswer, RuleLine
 from trucewatch.model.outcomes import HELD, OUTCOMES
 from trucewatch.model.watch import Watch
 
@@ -22,7 +22,8 @@ _BY_RULE: Final = frozenset(("suspended", "no_longer_in_force", "not_yet_in_forc
 
 def reasons_of(state: ClauseState, watch: Watch, language: Words) -> list[str]:
     """Why it stands so, with all that gave it."""
-    sentences = list(filter(None, [finding_sentence(state, watch, language)]))
+    first = beside_words(state.beside, language) if state.kind == "prohibited" else ""
+    sentences = list(filter(None, [first or finding_sentence(state, watch, language)]))
     for answer in state.readings:
         who = party_name(answer.by, watch, language)
         if not answer.says:
@@ -66,9 +67,12 @@ def why(state: ClauseState, watch: Watch, language: Words) -> str:
     if "by_hand" in lines or (state.state in _BY_RULE and settling is not None):
         return rule_words(settling or lines["by_hand"], watch, language)
     if state.state == "reading_disputed":
+        # Where both come to one word, what they differ in is what they say.
+        is_alike = len({answer.state for answer in state.readings}) == 1
         answers = [
             language.gettext("as {who} reads it: {state}").format(
-                who=party_name(answer.by, watch, language), state=state_named(answer.state, language)
+                who=party_name(answer.by, watch, language),
+                state=_words_of(answer, language) if is_alike else state_named(answer.state, language),
             )
             for answer in state.readings
         ]
@@ -85,6 +89,11 @@ def why(state: ClauseState, watch: Watch, language: Words) -> str:
         return beside_words(state.beside, language)
     sentence = finding_sentence(state, watch, language)
     return sentence or (rule_words(state.rule[0], watch, language) if state.rule else "")
+
+
+def _words_of(answer: ReadingAnswer, language: Words) -> str:
+    says = printable(language.name(answer.says, otherwise="")) if answer.says else ""
+    return says.rstrip(". ") or state_named(answer.state, language)
 
 
 def beside_words(beside: tuple[FindingCount, ...], language: Words) -> str:
