@@ -329,6 +329,16 @@ class Agreement:
         """When each thing in it became known, its provisions' texts among them."""
         return _moments_in(self)
 
+    def moments_about(self, stipulation: Stipulation) -> Iterator[datetime]:
+        """When what bears on one part of a clause became known: instruments, texts and events, its own rows, and what
+        somebody says that it means."""
+        for part in (self.instrument, self.text, self.event, stipulation):
+            yield from _moments_in(part)
+        for provision in self.provision:
+            for reading in provision.reading:
+                if reading.about == stipulation.id:
+                    yield reading.known_at
+
     @property
     def authoritative(self) -> frozenset[str]:
         """The ids of the texts that are."""

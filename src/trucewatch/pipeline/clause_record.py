@@ -121,16 +121,18 @@ class ClauseRecord:
         by_then = moment if known_by is None else max(as_utc(known_by), moment)
         if by_then > self.horizon:
             raise ValueError(f"{by_then} lies after {self.horizon}")
-        if (moment, by_then) not in self._states:
-            if len(self._states) >= _MOST_STATES:
-                self._states.clear()
+        stands = self._states.get((moment, by_then))
+        if stands is None:
             numbers = [
                 number for number in self.numbers_at(by_then) if by_then == moment or number.period_end <= moment
             ]
             case_of = partial(self._case_of, moment, numbers, known_by=by_then)
             beside = self.beside_at(by_then, began_by=None if by_then == moment else moment)
-            self._states[moment, by_then] = states_at(self.watch, moment, case_of, beside, known_by=by_then)
-        return self._states[moment, by_then]
+            stands = states_at(self.watch, moment, case_of, beside, known_by=by_then)
+            if len(self._states) >= _MOST_STATES:
+                self._states.clear()
+            self._states[moment, by_then] = stands
+        return stands
 
     def _case_of(
         self,
@@ -226,7 +228,7 @@ class ClauseRecord:
             moments.update((end.earliest, end.latest))
         for pause in stipulation.suspension:
             moments.update((pause.from_, pause.until or NEVER))
-        moments.update(self.agreement.moments())
+        moments.update(self.agreement.moments_about(stipulation))
         for instrument in self.agreement.instrument:
             moments.add(day_of(instrument.signed, zone).end)
         return tuple(sorted(moment for moment in moments if ALWAYS < moment <= self.horizon))

@@ -77,11 +77,11 @@ def instruments(view: CurrentView) -> HTMLResponse:
 @router.get("/agreement/{number:path}")
 def provision(view: CurrentView, number: str) -> HTMLResponse:
     glance = AtAGlance(glimpse_of(view), view)
-    chosen = next((row for row in glance.provisions if row.provision.number == number), None)
+    chosen = next((clause for clause in glance.provisions if clause.provision.number == number), None)
     if chosen is None:
-        later = any(row.number == number for row in glance.glimpse.record.agreement.provision)
+        later = any(clause.number == number for clause in glance.glimpse.record.agreement.provision)
         is_published = later and any(
-            row.number == number for row in view.snapshot.watch.agreement.known_at(view.clock).provision
+            clause.number == number for clause in view.snapshot.watch.agreement.known_at(view.clock).provision
         )
         raise RefusalError(
             404,
@@ -91,8 +91,7 @@ def provision(view: CurrentView, number: str) -> HTMLResponse:
         )
     return view.page(
         "provisions/provision.html.jinja",
-        **_of_moment(glance),
-        one=chosen,
+        **_of_moment(glance) | {"one": chosen},
         copies=copies_beside(
             glance.glimpse.record.watch, number, glance.glimpse.at, instrument=chosen.provision.instrument
         ),
@@ -147,7 +146,7 @@ def _lives(glance: AtAGlance) -> str:
     words = glance.view.words
     return draw_lives(
         glance.axis,
-        [(part.id, part.life) for row in glance.provisions for part in row.parts],
+        [(part.id, part.life) for clause in glance.provisions for part in clause.parts],
         glance.glimpse.at,
         title=words.gettext("All parts of clauses over time"),
         description=words.gettext("A row for each part of a clause; the table below says the same in words."),
@@ -167,7 +166,7 @@ def _pace_steps(glance: AtAGlance, steps: list[tuple[datetime, int, int]]) -> st
 
 def _next_to(glance: AtAGlance, number: str) -> tuple[str, str]:
     """The numbers of the provisions before and after; "" for none."""
-    numbers = ["", *(row.provision.number for row in glance.provisions), ""]
+    numbers = ["", *(clause.provision.number for clause in glance.provisions), ""]
     place = numbers.index(number)
     return numbers[place - 1], numbers[place + 1]
 
@@ -184,26 +183,26 @@ class Bearing:
     source: str
 
 
-def _bearing(glance: AtAGlance, row: ProvisionView) -> list[Bearing]:
-    own, language = {part.id for part in row.parts}, glance.view.words
+def _bearing(glance: AtAGlance, clause: ProvisionView) -> list[Bearing]:
+    own, language = {part.id for part in clause.parts}, glance.view.words
     bearing: list[Bearing] = []
     for each in glance.agreement.instrument:
         acts: tuple[Instrument | RelationRead, ...] = (each, *each.read_as)
         for act in acts:
-            if not act.relation or act.to != row.provision.instrument:
+            if not act.relation or act.to != clause.provision.instrument:
                 continue
             parts = tuple(name for name in act.stipulations if name in own)
             if act.stipulations and not parts:
                 continue
             by = "" if isinstance(act, Instrument) else act.by
-            said = act.relation_words if isinstance(act, Instrument) else language.name(act.says, otherwise="")
+            spoken = act.relation_words if isinstance(act, Instrument) else language.name(act.says, otherwise="")
             bearing.append(
                 Bearing(
                     instrument=each.id,
                     relation=_relation(act.relation, language),
                     parts=parts,
                     by=by,
-                    words=said,
+                    words=spoken,
                     source=act.source,
                 )
             )

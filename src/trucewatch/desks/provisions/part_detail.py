@@ -104,13 +104,13 @@ class PartDetail:
         outcomes = snapshot.finding_outcome[self._places]
         telling = self._places[outcomes != OUTCOMES.index("not_applicable")]
         is_known = np.array(
-            [moment is not None and moment <= (glimpse.known_by or glimpse.at) for moment in self._known(telling)],
+            [moment is not None and moment <= (glimpse.known_by or glimpse.at) for moment in self._known_from(telling)],
             dtype=bool,
         )
         places: Ints = telling[is_known]
         return places
 
-    def _known(self, places: Ints) -> list[datetime | None]:
+    def _known_from(self, places: Ints) -> list[datetime | None]:
         snapshot = self.glance.view.snapshot
         moments: list[datetime | None] = (
             snapshot.incidents["first_known_at"].take(snapshot.finding_incident[places]).to_pylist()
@@ -126,8 +126,8 @@ class PartDetail:
     @cached_property
     def held_back(self) -> str:
         snapshot = self.glance.view.snapshot
-        held = snapshot.finding_held[self._telling]
-        return self.glance.view.telling.held_back(np.bincount(held[held >= 0], minlength=len(HELD)).tolist())
+        reasons = snapshot.finding_held[self._telling]
+        return self.glance.view.telling.held_back(np.bincount(reasons[reasons >= 0], minlength=len(HELD)).tolist())
 
     @cached_property
     def findings(self) -> list[Finding]:

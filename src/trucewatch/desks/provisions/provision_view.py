@@ -219,8 +219,8 @@ class AtAGlance:
         words, watch = self.view.words, self.view.telling.watch
         first = time_words(span.first, watch, words)
         if not span.last:
-            sentence = words.gettext("kept up, {day}") if span.word == "kept" else words.gettext("not kept up, {day}")
-            return sentence.format(day=first)
+            single = words.gettext("kept up, {day}") if span.word == "kept" else words.gettext("not kept up, {day}")
+            return single.format(day=first)
         whole = (
             words.gettext("kept up from {first} to {last}")
             if span.word == "kept"
@@ -233,8 +233,8 @@ class AtAGlance:
     def days(self) -> Iterator[DayOfPart]:
         """What the axis shows, in words, part by part."""
         words, watch = self.view.words, self.view.telling.watch
-        for sentence in self.provisions:
-            for part in sentence.parts:
+        for provision in self.provisions:
+            for part in provision.parts:
                 dates = [rule_words(line, watch, words) for line in part.state.rule if line.code in _DAYS_OF_RULES]
                 source = " ".join(dates)
                 for segment in part.life.segments:
