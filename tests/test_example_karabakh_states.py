@@ -116,6 +116,14 @@ def test_the_centres_life_is_a_span_with_its_evidence(record: ClauseRecord) -> N
     assert stands.facts["stated_by"] == ["az-mod", "ru-embassy", "tr-mod"]
 
 
+def test_the_day_that_a_term_is_counted_from_is_told_as_its_sources(record: ClauseRecord) -> None:
+    stands = state_of(record, "s2", "2021-02-15T00:00:00Z")
+    assert stands is not None
+    told = " ".join(rule_sentence(line, RULE_SENTENCES, record.watch, words("en")) for line in stands.rule)
+    assert "that is 30 Jan 2021" in told
+    assert "When that was: Anadolu Agency, 30 Jan 2021; Massis Post" in told
+
+
 def test_what_one_alone_reports_of_a_number_says_which_way(record: ClauseRecord) -> None:
     english = words("en")
     told = {}

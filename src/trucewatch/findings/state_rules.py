@@ -10,7 +10,7 @@ from trucewatch.locale import mark
 from trucewatch.model.agreement import Agreement, Instrument, Stipulation
 from trucewatch.model.clause_parts import StateByHand
 from trucewatch.model.clause_state import RuleLine
-from trucewatch.model.deadlines import Deadline, Due, Ending, Range
+from trucewatch.model.deadlines import EVENT, Deadline, Due, Ending, Range
 from trucewatch.model.ids import PERSON_REFERENCE
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc, zone_named
 
@@ -25,6 +25,7 @@ RULE_SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
         mark("Text {text}: {term} from {after}, which lies between {from_earliest} and {from_latest}; {counting}."),
         mark("Text {text}: {term} from {after}, which is not on record."),
     ),
+    "event": (mark("When that was: {source}."),),
     "approximate": (mark("The text gives a term; the day is computed."),),
     "other_text": (
         mark("Text {text} gives another moment: {due}."),
@@ -115,6 +116,7 @@ def rule_lines(
         named = {} if PERSON_REFERENCE.fullmatch(by_hand.by) else {"by": by_hand.by}
         lines.append(RuleLine(code="by_hand", facts={**named, "reason": by_hand.reason, "state": worked_out}))
     lines += _deadline_lines(stipulation, due)
+    lines += _event_lines(stipulation, due, agreement)
     lines += _extensions_of_one_side(on_record, agreement)
     if stipulation.parallel is not None:
         lines.append(
@@ -197,6 +199,15 @@ def _deadline_lines(stipulation: Stipulation, due: Due | None) -> list[RuleLine]
     if not due.range.is_exact:
         lines.append(RuleLine(code="range_of_due", facts=_due_facts(due.range.earliest, due.range.latest)))
     return lines
+
+
+def _event_lines(stipulation: Stipulation, due: Due | None, agreement: Agreement) -> list[RuleLine]:
+    """Whose word it is when something was that a term is counted from: no day of it is this watch's own."""
+    after = stipulation.deadline.after if stipulation.deadline is not None else ""
+    if due is None or not after.startswith(EVENT):
+        return []
+    sources = [event.source.rstrip(". ") for event in agreement.event if event.id == after.removeprefix(EVENT)]
+    return [RuleLine(code="event", facts={"source": source}) for source in sources]
 
 
 def _extensions_of_one_side(on_record: Stipulation, agreement: Agreement) -> list[RuleLine]:
