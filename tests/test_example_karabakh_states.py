@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from trucewatch.desks.provisions.state_sentences import finding_sentence, why
 from trucewatch.errors import StoreError
 from trucewatch.findings.state_rules import RULE_SENTENCES
 from trucewatch.locale import words
@@ -55,7 +56,7 @@ MOMENTS = [
     ("2021-08-11T21:00:00Z", "1b", "no_deadline", "one Party alone had read it, and forbids no more by that reading"),
     ("2021-08-12T21:00:00Z", "1b", "reading_disputed", "one reading lets forces stay, the other does not"),
     ("2021-08-12T21:00:00Z", "4a", "reading_disputed", "the Parties differ on the ground of the withdrawal"),
-    ("2021-12-07T20:00:00Z", "8", "no_deadline", "the order in which both readings stand was not published yet"),
+    ("2021-12-07T19:00:00Z", "8", "no_deadline", "the order in which both readings stand was not published yet"),
     ("2021-12-07T22:00:00Z", "8", "reading_disputed", "they differ on those detained after 10 November 2020"),
     ("2022-12-20T00:00:00Z", "6e", "no_deadline", "one Party alone states that it was not kept"),
     ("2023-02-23T00:00:00Z", "6e", "disputed", "before the Court one Party states the opposite of the other"),
@@ -110,7 +111,46 @@ def test_the_centres_life_is_a_span_with_its_evidence(record: ClauseRecord) -> N
     stands = state_of(record, "5", "2025-01-01T00:00:00Z")
     assert stands is not None
     assert [(span.word, span.first) for span in stands.spans] == [("kept", "2021-01-30"), ("not_kept", "2024-04-26")]
-    assert all(span.evidence for span in stands.spans)
+    # All who stated it, whoever of them was heard last: two presidents, then three governments.
+    assert [len(span.evidence) for span in stands.spans] == [2, 3]
+    assert stands.facts["stated_by"] == ["az-mod", "ru-embassy", "tr-mod"]
+
+
+def test_the_day_that_a_term_is_counted_from_is_told_as_its_sources(record: ClauseRecord) -> None:
+    stands = state_of(record, "s2", "2021-02-15T00:00:00Z")
+    assert stands is not None
+    told = " ".join(rule_sentence(line, RULE_SENTENCES, record.watch, words("en")) for line in stands.rule)
+    assert "that is 30 Jan 2021" in told
+    assert "When that was: Anadolu Agency, 30 Jan 2021; Massis Post" in told
+
+
+def test_what_one_alone_reports_of_a_number_says_which_way(record: ClauseRecord) -> None:
+    english = words("en")
+    told = {}
+    for at in ("2020-12-15T00:00:00Z", "2025-11-01T00:00:00Z"):
+        stands = state_of(record, "4b", at)
+        assert stands is not None
+        told[at[:4]] = finding_sentence(stands, record.watch, english)
+    assert "was kept up is reported for 20 Nov 2020 by Russian Federation alone" in told["2020"]
+    assert "was not kept up is reported for 12 Jun 2024 by Azerbaijan alone" in told["2025"]
+
+
+def test_what_is_stated_is_told_with_the_day_of_its_source(record: ClauseRecord) -> None:
+    """The day's end is assumed for the hour; in the watch's zone of time that is still the day."""
+    for provision, stipulation in record.agreement.stipulations():
+        readings = [reading for reading in provision.reading if reading.about == stipulation.id]
+        for each in (*stipulation.claim, *readings):
+            day = each.known_at.astimezone(record.watch.zone)
+            assert f"{day.day} {day:%b %Y}" in each.source, (stipulation.id, each.by)
+
+
+def test_readings_that_come_to_one_word_are_told_by_what_they_say(record: ClauseRecord) -> None:
+    stands = state_of(record, "1b", "2021-09-01T00:00:00Z")
+    assert stands is not None
+    told = why(stands, record.watch, words("en"))
+    assert "as Armenia reads it: The sides stand where they stood" in told
+    assert "as Azerbaijan reads it: To stop is not to remain" in told
+    assert "in force, no deadline" not in told
 
 
 def test_every_date_says_its_text_and_rule(record: ClauseRecord) -> None:

@@ -9,6 +9,8 @@ from typing import Any, cast
 
 from tests.conftest import ROOT
 from trucewatch.findings.applicability import Case
+from trucewatch.locale import words
+from trucewatch.locale.reasons import after_words
 from trucewatch.watch import load_watch
 
 KNOWN = datetime(2021, 1, 30, 20, 59, 59, tzinfo=UTC)
@@ -26,3 +28,10 @@ def test_a_term_is_counted_from_a_meeting_that_is_known() -> None:
     assert Case.when(at(KNOWN - timedelta(seconds=1)), "meeting:working-group-1") is None
     assert Case.when(at(KNOWN), "meeting:M-1") is None
     assert Case.when(at(KNOWN, meetings=()), "meeting:working-group-1") is None
+
+
+def test_a_meeting_that_a_term_is_counted_from_is_told_by_its_name() -> None:
+    watch, english = load_watch(ROOT / "examples" / "karabakh-2020"), words("en")
+    named = after_words("meeting:working-group-1", watch, english)
+    assert named == "First meeting of the working group of the three deputy prime ministers"
+    assert after_words("meeting:M-1", watch, english) == "M-1"

@@ -944,7 +944,10 @@ CASES = [
         counters=[{"claimed_by": "D1"}, {"claimed_by": "D2", "value": 41.0}],
         outcome="consistent",
         reason="number_reached",
-        sentence="Clause 2 requires at least 40 (Posts on watch); Second delegation reports 41.",
+        sentence=(
+            "Clause 2 requires at least 40 (Posts on watch); Second delegation reports 41. It rests on what these "
+            "state themselves: First delegation and Second delegation."
+        ),
     ),
     Case(
         why="The text's own figure is neither least nor most: another number settles nothing.",
@@ -985,7 +988,8 @@ CASES = [
         reason="kept_up",
         sentence=(
             "What clause 2 asks to be kept up (Posts on watch) is on record on 2 May 2031, 12:00 (UTC); nothing "
-            "on record since says otherwise."
+            "on record since says otherwise. It rests on what "
+            "these state themselves: Second party."
         ),
     ),
     Case(
@@ -1002,7 +1006,8 @@ CASES = [
         reason="lapsed",
         sentence=(
             "What clause 2 asks to be kept up (Posts on watch) is on record on 2 May 2031, 12:00 (UTC); on 4 May "
-            "2031, 12:00 (UTC) it is on record that it was not, and nothing since says otherwise."
+            "2031, 12:00 (UTC) it is on record that it was not, and nothing since says otherwise. It rests on what "
+            "these state themselves: First party."
         ),
     ),
     Case(
@@ -1020,7 +1025,8 @@ CASES = [
         reason="kept_up",
         sentence=(
             "What clause 2 asks to be kept up (Posts on watch) is on record on 2 May 2031, 12:00 (UTC); nothing "
-            "on record since says otherwise."
+            "on record since says otherwise. It rests on what "
+            "these state themselves: Second party."
         ),
     ),
     Case(
@@ -1069,9 +1075,23 @@ CASES = [
         reason="kept_up_claimed_alone",
         held="not_checked",
         sentence=(
-            "On what clause 2 asks to be kept up (Posts on watch) there are reports by First party alone; "
-            "nobody else has "
-            "confirmed them yet."
+            "That what clause 2 asks to be kept up (Posts on watch) was kept up is reported for "
+            "2 May 2031, 12:00 (UTC) by First party alone; nobody else has confirmed it yet."
+        ),
+    ),
+    Case(
+        why="The one to whom it is owed says alone that it is not: the opposite report, and the opposite word.",
+        stipulation="2",
+        row=None,
+        whole=True,
+        files=[kept_up(NUMBER)],
+        counters=[{"claimed_by": "B", "value": 0.0}],
+        outcome="undetermined",
+        reason="kept_up_claimed_alone",
+        held="not_checked",
+        sentence=(
+            "That what clause 2 asks to be kept up (Posts on watch) was not kept up is reported for "
+            "2 May 2031, 12:00 (UTC) by Second party alone; nobody else has confirmed it yet."
         ),
     ),
     Case(

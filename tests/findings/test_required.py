@@ -35,6 +35,15 @@ summary = { en = "A working group meets." }
   deadline = { day = 2031-05-30, bound = "by", zone = "UTC", text = "en-1" }
 """
 AFTER_MEETING = 'deadline = { term = "P1M", after = "s1", bound = "by", zone = "Europe/Moscow", text = "en-1" }'
+ORDER = """
+[[instrument]]
+id = "order"
+kind = "order"
+names = { en = "An order of the court" }
+signed = 2031-05-02
+source = "the court"
+by = ["the court"]
+"""
 KNOWN = 'known_at = 2031-05-02T00:00:00Z, source = "an order of the court" '
 
 
@@ -134,9 +143,11 @@ def test_a_deadline_from_a_start_that_no_text_states_is_a_range() -> None:
     assert (missing.reason, missing.facts["due_from"]) == ("no_record", "2031-05-12T00:00:00Z")
 
 
-def suspended(until: str = ", until = 2031-05-03T12:00:00Z") -> Watch:
-    pause = f'suspension = [{{ from = 2031-05-03T11:00:00Z{until}, by = "A", {KNOWN}}}]'
-    return watch_of((SENTENCE_1A, f"unless = []\n  {BINDS}\n  {pause}"))
+def suspended(
+    until: str = ", until = 2031-05-03T12:00:00Z", by: str = 'instrument = "order"', further: str = ORDER
+) -> Watch:
+    pause = f"suspension = [{{ from = 2031-05-03T11:00:00Z{until}, {by}, {KNOWN}}}]"
+    return watch_of((SENTENCE_1A, f"unless = []\n  {BINDS}\n  {pause}"), further=further)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +178,18 @@ def test_a_suspension_without_an_end_goes_on() -> None:
 
 def test_a_suspension_that_was_not_known_yet_changes_nothing_of_what_was_said() -> None:
     row = at("2031-05-01T11:30Z", "explosion") | {"means": ["acoustic"]}
-    pause = f'suspension = [{{ from = 2031-05-01T11:00:00Z, by = "A", {KNOWN}}}]'
-    watch = watch_of((SENTENCE_1A, f"unless = []\n  {BINDS}\n  {pause}"))
+    pause = f'suspension = [{{ from = 2031-05-01T11:00:00Z, instrument = "order", {KNOWN}}}]'
+    watch = watch_of((SENTENCE_1A, f"unless = []\n  {BINDS}\n  {pause}"), further=ORDER)
     assert single(findings(watch, row, as_of=read_time("2031-05-01T20:00Z")), "1a").reason == "prohibited_act"
     assert single(findings(watch, row, as_of=read_time("2031-05-02T00:00Z")), "1a").reason == "suspended"
+
+
+@pytest.mark.parametrize("party", ["A", "B"])
+@pytest.mark.parametrize("how", ["as it says", "by its own decree"])
+def test_one_side_suspends_nothing_alone(party: str, how: str) -> None:
+    """Else whoever fires would say beforehand that nothing forbids it."""
+    decree = ORDER.replace('"order"\nnames', '"decision"\nnames').replace('the court"]', f'{party}"]')
+    by = f'by = "{party}"' if how == "as it says" else 'instrument = "order"'
+    row = at("2031-05-03T11:30Z", "explosion") | {"means": ["acoustic"]}
+    finding = single(findings(suspended(by=by, further=decree), row), "1a")
+    assert (finding.outcome, finding.reason) == ("inconsistent", "prohibited_act")

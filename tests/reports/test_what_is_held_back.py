@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from string import Formatter
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ from tests.reports.invented import (
     inputs_of,
 )
 from tests.reports.opened import everything_in
+from trucewatch.findings import kept_up
 from trucewatch.locale import words
 from trucewatch.model.outcomes import HELD
 from trucewatch.model.watch import Recipient
@@ -41,6 +43,7 @@ from trucewatch.reports.map import draw_map
 from trucewatch.reports.outcome_policy import policy_of
 from trucewatch.reports.outcome_told import held_sentences
 from trucewatch.reports.page_context import page_of
+from trucewatch.reports.redact import GIVERS, PLAIN_FACTS, TIME_FACTS
 from trucewatch.reports.tables import summary_of, tables_of
 
 NEXT = DAY + timedelta(days=1)
@@ -415,3 +418,9 @@ def test_the_recipients_own_rule_holds_for_earlier_days() -> None:
     assert grave.incident.place.startswith("cell:")
     (simulated,) = earlier_lines(daily_of(learnt_late(simulated=True), as_of=at(48)), ENGLISH)
     assert simulated.simulated
+
+
+def test_every_fact_that_a_sentence_on_what_goes_on_needs_may_reach_a_recipient() -> None:
+    """Else the opposite report would be told by the shorter sentence that both share."""
+    needed = {field for told in kept_up.SENTENCES.values() for one in told for _, field, _, _ in Formatter().parse(one)}
+    assert needed - {None, "clause"} <= {*TIME_FACTS, *PLAIN_FACTS, *GIVERS}

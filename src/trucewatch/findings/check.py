@@ -117,7 +117,7 @@ def check_again(
     as before; what comes out does not depend on it."""
     published = {text.instrument for text in watch.agreement.text if text.known_at <= as_of}
     pairs = [
-        (provision, stipulation.binding_at(as_of, watch.zone).known_by(as_of))
+        (provision, watch.agreement.as_agreed(stipulation.binding_at(as_of, watch.zone).known_by(as_of)))
         for provision, stipulation in watch.agreement.stipulations()
         if provision.instrument in published
     ]

@@ -79,7 +79,7 @@ def states_at(
     plain = replace(watch, agreement=alone)
     originals = {stipulation.id: stipulation for _, stipulation in agreement.stipulations()}
     pairs = [
-        (provision, stipulation.binding_at(at, watch.zone, known_by=known_by))
+        (provision, agreement.as_agreed(stipulation).binding_at(at, watch.zone, known_by=known_by))
         for provision, stipulation in agreement.stipulations()
     ]
     met: dict[str, Range] = {}
@@ -87,7 +87,10 @@ def states_at(
     for provision, stipulation in in_order_of_terms(pairs):
         case = replace(case_of(stipulation.id, plain), met=met)
         ending = originals[stipulation.id].ending(at, watch.zone, known_by=known_by)
-        looked = _Looked(agreement, provision, stipulation, case, ending, tuple(beside.get(stipulation.id, ())))
+        on_record = originals[stipulation.id]
+        looked = _Looked(
+            agreement, provision, stipulation, case, ending, tuple(beside.get(stipulation.id, ())), on_record
+        )
         states[stipulation.id] = looked.state()
     return tuple(states[stipulation.id] for _, stipulation in pairs)
 
@@ -148,6 +151,8 @@ class _Looked:
     case: Case
     ending: Ending
     beside: tuple[FindingCount, ...]
+    on_record: Stipulation
+    """The same with what is one side's word alone."""
 
     @cached_property
     def voices(self) -> dict[str, str]:
@@ -177,6 +182,7 @@ class _Looked:
             state=state,
             rule=rule_lines(
                 stipulation,
+                self.on_record,
                 self.agreement,
                 answer.due,
                 self.ending,
@@ -255,13 +261,14 @@ class _Looked:
         for gap in read.gap:
             if self.stands([each.by for each in read.gap if each.from_ == gap.from_], is_up=False):
                 first, last = day_of(gap.from_, zone), day_of(gap.until or gap.from_, zone)
-                signs.append(kept_up.Sign(first.start, last.end, False, ()))
+                givers = tuple(sorted({each.by for each in read.gap if each.from_ == gap.from_}))
+                signs.append(kept_up.Sign(first.start, last.end, False, (), givers))
         for claim in read.claim:
             is_up = _UP[claim.state]
             alike = [each.by for each in read.claim if _UP[each.state] is is_up and each.since == claim.since]
             if claim.since is not None and self.stands(alike, is_up=is_up):
                 day = day_of(claim.since, zone)
-                signs.append(kept_up.Sign(day.start, day.end, is_up, ()))
+                signs.append(kept_up.Sign(day.start, day.end, is_up, (), tuple(sorted(set(alike)))))
         return signs
 
     def stands(self, givers: Iterable[str], *, is_up: bool) -> bool:
@@ -292,7 +299,7 @@ class _Looked:
                     last="" if last == first else last,
                     by=reason[0] if reason else "",
                     reason=reason[1] if reason else {},
-                    evidence=tuple(name for sign in run for name in sign.evidence),
+                    evidence=tuple(dict.fromkeys(name for sign in run for name in sign.evidence)),
                 )
             )
         return tuple(spans)
@@ -384,7 +391,9 @@ class _Looked:
             return True
         zone = self.case.watch.zone
         return any(
-            each.relation in ("ends", "replaces") and day_of(each.signed, zone).end <= self.case.as_of
+            each.relation in ("ends", "replaces")
+            and day_of(each.signed, zone).end <= self.case.as_of
+            and not self.agreement.is_of_one_side(each)
             for each in self.relations_by_text()
         )
 
@@ -393,7 +402,8 @@ class _Looked:
         stipulation, bound = self.stipulation, set(self.case.bound)
         latest: dict[str, ClaimOfState] = {}
         for claim in sorted(stipulation.claim, key=lambda each: each.known_at):
-            latest[self.voice(claim.by)] = claim
+            if not self.is_before_due(claim, answer.due):
+                latest[self.voice(claim.by)] = claim
         by_bound = {who: _UP[claim.state] for who, claim in latest.items() if who in bound}
         on_words = answer.verdict is not None and bool(answer.verdict.facts.get("stated_by"))
         if len(set(by_bound.values())) > 1:
@@ -407,12 +417,33 @@ class _Looked:
         for word in ("met", "kept_up", "met_in_part", "not_met", "not_kept_up"):
             givers = [who for who, claim in latest.items() if claim.state == word]
             if givers and self.stands(givers, is_up=_UP[word]):
+                if word == "met" and all(self.is_late(latest[who], answer.due) for who in givers):
+                    return "met_late"
                 return "lapsed" if word == "not_kept_up" else word
         if stipulation.part and self.stands([part.by for part in stipulation.part], is_up=True):
             return "met_in_part"
-        if answer.state == "not_shown" and answer.due is not None and answer.due.afterwards:
+        if answer.state == "not_shown" and answer.due is not None and self.put_off_afterwards(answer.due):
             return "not_met"
         return answer.state
+
+    def is_before_due(self, claim: ClaimOfState, due: Due | None) -> bool:
+        """Whether it is said not to be met at a time at which it was not due yet: that says nothing of the day."""
+        if claim.state != "not_met" or due is None:
+            return False
+        return self.case.as_of < due.moment or claim.known_at < due.range.earliest
+
+    def is_late(self, claim: ClaimOfState, due: Due | None) -> bool:
+        """Whether who states that it is met states a day for it on which it had been due."""
+        if claim.since is None or due is None:
+            return False
+        return day_of(claim.since, self.case.watch.zone).start >= due.moment
+
+    def put_off_afterwards(self, due: Due) -> bool:
+        """Whether one who owes it agreed, once it was due, to a later day: that it was not met is said by that. Where
+        others alone are named as having agreed, it is their word."""
+        owing = set(self.stipulation.obliged)
+        agreed = [self.stipulation.extension[number - 1].by for number in due.afterwards]
+        return any(not by or owing & {self.voice(who) for who in by} for by in agreed)
 
 
 def roles_of(stipulation: Stipulation) -> tuple[RoleOf, ...]:

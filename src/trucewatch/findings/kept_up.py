@@ -25,9 +25,10 @@ from trucewatch.findings.applicability import (
     finding_row,
 )
 from trucewatch.findings.gate import chance_of, decided, fact_of, gated, is_reviewed, lone, positions_on, under_readings
-from trucewatch.findings.stated_numbers import counts_for, giver_of, holds, number_stands
+from trucewatch.findings.stated_numbers import counts_for, giver_of, holds, names_of_givers, number_stands
 from trucewatch.locale import mark
 from trucewatch.model.agreement import Provision, Stipulation
+from trucewatch.model.testimony import CENTRE
 from trucewatch.model.times import iso_utc
 
 RULE: Final = "kept_up/1"
@@ -92,6 +93,14 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "kept_up_claimed_alone": (
         mark(
+            "That what clause {clause} asks to be kept up ({what}) was kept up is reported for {reported} by "
+            "{claimed_by} alone; nobody else has confirmed it yet."
+        ),
+        mark(
+            "That what clause {clause} asks to be kept up ({what}) was not kept up is reported for {denied} by "
+            "{claimed_by} alone; nobody else has confirmed it yet."
+        ),
+        mark(
             "On what clause {clause} asks to be kept up ({what}) there are reports by {claimed_by} alone; "
             "nobody else has "
             "confirmed them yet."
@@ -114,6 +123,7 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
 class ClaimSign:
     """Something that did not pass the gate and would say how it stood at a time."""
 
+    start: datetime
     end: datetime
     is_up: bool
     claimed_by: tuple[str, ...]
@@ -127,6 +137,8 @@ class Sign:
     end: datetime
     is_up: bool
     evidence: tuple[str, ...]
+    stated_by: tuple[str, ...] = ()
+    """Whose words it rests on, where it rests on words alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,12 +229,15 @@ def signs_of(stipulation: Stipulation, case: Case, looked: Sequence[Looked]) -> 
             continue
         if verdict.outcome in ("consistent", "inconsistent"):
             span = case.columns["occurred_start"][row], case.columns["occurred_end"][row]
-            passed.append(Sign(*span, verdict.outcome == "consistent", tuple(case.columns["members"][row])))
+            stated = verdict.facts.get("stated_by", ())
+            words = tuple(stated) if isinstance(stated, list) else ()
+            passed.append(Sign(*span, verdict.outcome == "consistent", tuple(case.columns["members"][row]), words))
         elif "claimed_by" in verdict.facts:
             speakers = verdict.facts["claimed_by"]
             named = tuple(speakers) if isinstance(speakers, list) else (speakers,)
             against = not set(stipulation.kinds).isdisjoint(case.kinds(row))
-            claimed.append(ClaimSign(case.columns["occurred_end"][row], not against, named))
+            span = case.columns["occurred_start"][row], case.columns["occurred_end"][row]
+            claimed.append(ClaimSign(*span, not against, named))
     numbers, reported = _signs_of_number(stipulation, case)
     by_time = sorted([*passed, *numbers], key=lambda sign: (sign.end, sign.start, not sign.is_up))
     return Signs(by_time, [*claimed, *reported])
@@ -264,32 +279,46 @@ def judge_whole(stipulation: Stipulation, case: Case, signs: Signs) -> tuple[Ver
     speakers = sorted({name for claim in latest for name in claim.claimed_by})
     if not by_time:
         if latest:
-            return Verdict("undetermined", "kept_up_claimed_alone", {**facts, "claimed_by": speakers}), ()
+            of_one = {**facts, "claimed_by": speakers}
+            if len({claim.is_up for claim in latest}) == 1:
+                # Which way they report it, and of when: the opposite report gets the opposite word.
+                of_one["reported" if latest[0].is_up else "denied"] = day_or_moment(latest[0], case, at_end=True)
+            return Verdict("undetermined", "kept_up_claimed_alone", of_one), ()
         return Verdict("undetermined", "kept_up_not_shown", facts), ()
     up = [sign for sign in by_time if sign.is_up]
     if up:
         first, last = day_or_moment(up[0], case), day_or_moment(up[-1], case, at_end=True)
         # A single day or moment is no time from one to another.
         facts = {**facts, "last": last} if first == last else {**facts, "first": first, "last": last}
-    evidence = tuple(name for sign in by_time for name in sign.evidence)
+    evidence = tuple(dict.fromkeys(name for sign in by_time for name in sign.evidence))
     since = [claim for claim in latest if claim.end > by_time[-1].end and claim.is_up != by_time[-1].is_up]
     if since:
         contesting = sorted({name for claim in since for name in claim.claimed_by})
         return Verdict("undetermined", "kept_up_contested", {**facts, "claimed_by": contesting}), evidence
     if by_time[-1].is_up:
+        facts = {**facts, **_on_words(up, up[-1])}
         if case.as_of >= stipulation.in_force.maybe_until:
             until = iso_utc(stipulation.in_force.maybe_until)
             return Verdict("consistent", "kept_up_ended", {**facts, "until": until}), evidence
         return Verdict("consistent", "kept_up", facts), evidence
     # The first sign against it after the last one for it.
     downs = [sign for sign in by_time if not sign.is_up and (not up or sign.end >= up[-1].end)]
+    facts = {**facts, **_on_words(downs, downs[0])}
     return Verdict("inconsistent", "lapsed", {**facts, "lapsed": day_or_moment(downs[0], case)}), evidence
+
+
+def _on_words(signs: Sequence[Sign], which: Sign) -> Facts:
+    """Whose words those signs are which say the same as this one of the same time, where no record says it."""
+    alike = [sign for sign in signs if (sign.start, sign.end) == (which.start, which.end)]
+    if not all(sign.stated_by for sign in alike):
+        return {}
+    return {"stated_by": sorted({name for sign in alike for name in sign.stated_by})}
 
 
 _HALF_A_DAY: Final = timedelta(hours=12)
 
 
-def day_or_moment(sign: Sign, case: Case, *, at_end: bool = False) -> str:
+def day_or_moment(sign: Sign | ClaimSign, case: Case, *, at_end: bool = False) -> str:
     """When a sign begins or ends: the moment, or the local day of what is known to the day only.
 
     Half a day inside its first or last day, so that a day of another zone keeps its date.
@@ -316,7 +345,12 @@ def _signs_of_number(stipulation: Stipulation, case: Case) -> tuple[list[Sign], 
         if kept is None:
             continue
         if number_stands(stipulation, counts[first : place + 1], case, kept=kept):
-            signs.append(Sign(count.period_start, count.period_end, kept, (count.counter_id,)))
+            # It stands by all who report the same, whoever of them comes last.
+            alike = [each for each in counts[first : place + 1] if holds(number, each) is kept]
+            givers = {giver_of(each, case) for each in alike}
+            words = () if CENTRE in givers else names_of_givers(alike, case)
+            names = tuple(each.counter_id for each in alike)
+            signs.append(Sign(count.period_start, count.period_end, kept, names, words))
         else:
-            claims.append(ClaimSign(count.period_end, kept, (giver_of(count, case),)))
+            claims.append(ClaimSign(count.period_start, count.period_end, kept, (giver_of(count, case),)))
     return signs, claims

@@ -10,7 +10,7 @@ from trucewatch.locale import mark
 from trucewatch.model.agreement import Agreement, Instrument, Stipulation
 from trucewatch.model.clause_parts import StateByHand
 from trucewatch.model.clause_state import RuleLine
-from trucewatch.model.deadlines import Deadline, Due, Ending, Range
+from trucewatch.model.deadlines import EVENT, Deadline, Due, Ending, Range
 from trucewatch.model.ids import PERSON_REFERENCE
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc, zone_named
 
@@ -25,6 +25,7 @@ RULE_SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
         mark("Text {text}: {term} from {after}, which lies between {from_earliest} and {from_latest}; {counting}."),
         mark("Text {text}: {term} from {after}, which is not on record."),
     ),
+    "event": (mark("When that was: {source}."),),
     "approximate": (mark("The text gives a term; the day is computed."),),
     "other_text": (
         mark("Text {text} gives another moment: {due}."),
@@ -39,6 +40,9 @@ RULE_SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "extension_unchanged": (
         mark("Extension {number} names {day}, no later than it was due by then; it changes nothing and is kept."),
+    ),
+    "extension_of_one_side": (
+        mark("Extension {number} ({form}) to {day} is named by {by} alone; so far that changes nothing. {source}"),
     ),
     "range_of_due": (mark("So it is due between {due_from} and {due}; no text says more exactly."),),
     "end": (mark("It binds until {until}."),),
@@ -70,9 +74,16 @@ RULE_SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
         mark("Suspended from {from} until {until}, by {instrument}. Source: {source}"),
         mark("Suspended from {from} on, by {instrument}. Source: {source}"),
     ),
+    "suspended_as_said": (
+        mark("{by} alone says that it does not bind from {from} until {until}; so far that suspends nothing. {source}"),
+        mark("{by} alone says that it does not bind from {from} on; so far that suspends nothing. {source}"),
+    ),
     "relation": (
         mark("{instrument} {relation} it by its own words: “{words}”"),
         mark("{instrument} {relation} it, as entered; its own words on that are not on file."),
+    ),
+    "relation_of_one_side": (
+        mark("{instrument} is an act of {by} alone; what it says it ends or replaces, it does not end by that."),
     ),
     "prohibition": (mark("A prohibition: it has no day, and its findings stand beside it."),),
     "for_people": (mark("The delegations decide; no record settles it by itself."),),
@@ -86,6 +97,7 @@ RULE_SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
 
 def rule_lines(
     stipulation: Stipulation,
+    on_record: Stipulation,
     agreement: Agreement,
     due: Due | None,
     ending: Ending,
@@ -104,17 +116,23 @@ def rule_lines(
         named = {} if PERSON_REFERENCE.fullmatch(by_hand.by) else {"by": by_hand.by}
         lines.append(RuleLine(code="by_hand", facts={**named, "reason": by_hand.reason, "state": worked_out}))
     lines += _deadline_lines(stipulation, due)
+    lines += _event_lines(stipulation, due, agreement)
+    lines += _extensions_of_one_side(on_record, agreement)
     if stipulation.parallel is not None:
         lines.append(
             RuleLine(code="parallel", facts={"text": stipulation.parallel.text, "clause": stipulation.parallel.clause})
         )
     lines += _ending_lines(stipulation, ending)
-    for pause in stipulation.suspension:
+    for pause in on_record.suspension:
         if pause.holds(now):
-            facts = {"from": iso_utc(pause.from_), "instrument": pause.instrument or pause.by, "source": pause.source}
-            lines.append(
-                RuleLine(code="suspended", facts=facts | ({"until": iso_utc(pause.until)} if pause.until else {}))
-            )
+            until = {"until": iso_utc(pause.until)} if pause.until else {}
+            of_pause: dict[str, Any] = {"from": iso_utc(pause.from_), "source": pause.source, **until}
+            if agreement.suspends(pause):
+                lines.append(RuleLine(code="suspended", facts={**of_pause, "instrument": pause.instrument}))
+            else:
+                of = next((each for each in agreement.instrument if each.id == pause.instrument), None)
+                speakers = [pause.by] if pause.by else list(of.by) if of is not None else []
+                lines.append(RuleLine(code="suspended_as_said", facts={**of_pause, "by": speakers}))
     for instrument in relations:
         if instrument.relation == "supplements" and not instrument.stipulations:
             continue  # of the whole: told once, beside the instruments
@@ -125,6 +143,9 @@ def rule_lines(
                 facts=facts | ({"words": instrument.relation_words} if instrument.relation_words else {}),
             )
         )
+        if instrument.relation in ("ends", "replaces") and agreement.is_of_one_side(instrument):
+            of_it: dict[str, Any] = {"instrument": instrument.id, "by": list(instrument.by)}
+            lines.append(RuleLine(code="relation_of_one_side", facts=of_it))
     source, _, who = stipulation.obliged_by.partition(":")
     if source == "reading":
         lines.append(RuleLine(code="obliged_by_reading", facts={"obliged": list(stipulation.obliged), "by": who}))
@@ -178,6 +199,32 @@ def _deadline_lines(stipulation: Stipulation, due: Due | None) -> list[RuleLine]
     if not due.range.is_exact:
         lines.append(RuleLine(code="range_of_due", facts=_due_facts(due.range.earliest, due.range.latest)))
     return lines
+
+
+def _event_lines(stipulation: Stipulation, due: Due | None, agreement: Agreement) -> list[RuleLine]:
+    """Whose word it is when something was that a term is counted from: no day of it is this watch's own."""
+    after = stipulation.deadline.after if stipulation.deadline is not None else ""
+    if due is None or not after.startswith(EVENT):
+        return []
+    sources = [event.source.rstrip(". ") for event in agreement.event if event.id == after.removeprefix(EVENT)]
+    return [RuleLine(code="event", facts={"source": source}) for source in sources]
+
+
+def _extensions_of_one_side(on_record: Stipulation, agreement: Agreement) -> list[RuleLine]:
+    return [
+        RuleLine(
+            code="extension_of_one_side",
+            facts={
+                "number": str(number),
+                "form": each.form,
+                "day": each.day.isoformat(),
+                "by": list(each.by),
+                "source": each.source,
+            },
+        )
+        for number, each in enumerate(on_record.extension, 1)
+        if not agreement.is_agreed(each, on_record)
+    ]
 
 
 def _begun(begun: Range, deadline: Deadline) -> dict[str, str]:

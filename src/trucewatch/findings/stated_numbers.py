@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import takewhile
 from typing import Final
@@ -96,8 +96,14 @@ def judge_number(
     passing = _last_standing(stipulation, number, counts, case)
     last = passing or counts[-1]
     facts = {**terms, **facts_of_count(last, case)}
-    evidence = [last.counter_id]
     kept = holds(number, last)
+    alike = [each for each in counts if each.period_end == last.period_end and holds(number, each) is kept]
+    givers = {giver_of(each, case) for each in alike}
+    if passing is None or len(givers) < 2:
+        alike = [last]
+    elif CENTRE not in givers:
+        facts["stated_by"] = list(names_of_givers(alike, case))
+    evidence = [each.counter_id for each in alike]
     # Too few is a fault only once no more can come.
     if kept is None or (kept is False and not is_over):
         return (Verdict("undetermined", "number_unclear", facts), evidence) if is_over else None
@@ -184,6 +190,12 @@ def number_stands(stipulation: Stipulation, counts: Sequence[Counter], case: Cas
     named = {giver for giver in givers if giver in case.speakers or giver in case.organisations}
     independent = len(named) > 1 and not named <= bound
     return bool(givers & burdened) or independent or (len(bound) > 1 and bound <= givers)
+
+
+def names_of_givers(counts: Iterable[Counter], case: Case) -> tuple[str, ...]:
+    """Who reports these numbers, as they are named."""
+    named = {name.strip() for count in counts for name in (count.claimed_by or giver_of(count, case)).split(";")}
+    return tuple(sorted(named - {""}))
 
 
 def giver_of(count: Counter, case: Case) -> str:

@@ -36,6 +36,7 @@ from trucewatch.model.clause_state import RuleLine
 from trucewatch.model.deadlines import EVENT, IN_FORCE
 from trucewatch.model.ids import PERSON_REFERENCE
 from trucewatch.model.incident import SPEAKERS_APART, ReasonSentences
+from trucewatch.model.meetings import COUNTED_FROM
 from trucewatch.model.standing import Standing
 from trucewatch.model.testimony import CENTRE, PUBLIC
 from trucewatch.model.times import read_time
@@ -44,7 +45,7 @@ from trucewatch.model.watch import Watch
 _TIMES: Final = frozenset(
     (
         *("from", "from_earliest", "from_latest", "until", "until_earliest", "until_latest"),
-        *("due", "due_from", "occurred", "known_at", "first", "last", "lapsed"),
+        *("due", "due_from", "occurred", "known_at", "first", "last", "lapsed", "reported", "denied"),
     )
 )
 _VIEW: Final = re.compile(r"^\s*(?P<by>[^:=]+?)\s*[:=]\s*(?P<outcome>\w+)\s*$")
@@ -178,9 +179,14 @@ def instrument_name(name: str, watch: Watch, words: Words) -> str:
 
 
 def after_words(what: str, watch: Watch, words: Words) -> str:
-    """What a term is counted from: an event by its name, the start of the clause, or another part of a clause."""
+    """What a term is counted from: an event or a meeting by its name, the start of the clause, or another part of a
+    clause."""
     if what == IN_FORCE:
         return words.gettext("when the clause came into force")
+    if what.startswith(COUNTED_FROM):
+        name = what.removeprefix(COUNTED_FROM)
+        meeting = next((each for each in watch.meetings if each.id == name), None)
+        return printable(words.name(meeting.names, otherwise=name) if meeting is not None else name)
     event = next((each for each in watch.agreement.event if what == f"{EVENT}{each.id}"), None)
     if event is not None:
         return printable(words.name(event.names, otherwise=event.id))

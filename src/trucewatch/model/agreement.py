@@ -6,7 +6,7 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime, tzinfo
 from typing import Any, ClassVar, Literal
@@ -353,6 +353,42 @@ class Agreement:
     def bound_ids(self) -> tuple[str, ...]:
         """The sides: who is bound as a party, by id."""
         return tuple(sorted(party.id for party in self.party if party.role == "party"))
+
+    def is_of_one_side(self, instrument: Instrument) -> bool:
+        """Whether it is an act of some and not of all bound parties: none of them ends or suspends alone what they
+        agreed on with others. What a court or a council gives is nobody's side."""
+        voices = self._voices(instrument.by)
+        is_of_parties = instrument.kind == "agreement" or bool(voices & self.party_ids)
+        return bool(voices) and is_of_parties and not voices >= set(self.bound_ids)
+
+    def suspends(self, pause: Suspension) -> bool:
+        """Whether a part of a clause does not bind by that: by an instrument that is no act of one side. What somebody
+        says of it alone is a claim."""
+        by = next((each for each in self.instrument if each.id == pause.instrument), None)
+        return by is not None and not self.is_of_one_side(by)
+
+    def is_agreed(self, extension: Extension, stipulation: Stipulation) -> bool:
+        """Whether a later day is agreed by others too than some of those who owe it, as far as its source names who
+        agreed."""
+        voices = self._voices(extension.by)
+        return not voices or not voices <= set(stipulation.obliged) or voices >= set(self.bound_ids)
+
+    def as_agreed(self, stipulation: Stipulation) -> Stipulation:
+        """The same without suspensions that are one side's word, and with later days that who owes it names alone as
+        ones that nobody knows of yet: they keep their numbers."""
+        pauses = tuple(pause for pause in stipulation.suspension if self.suspends(pause))
+        extensions = tuple(
+            each if self.is_agreed(each, stipulation) else replace(each, known_at=NEVER)
+            for each in stipulation.extension
+        )
+        if (pauses, extensions) == (stipulation.suspension, stipulation.extension):
+            return stipulation
+        return replace(stipulation, suspension=pauses, extension=extensions)
+
+    def _voices(self, names: Iterable[str]) -> set[str]:
+        """Whose voices these are: the party's that a body counts with, else its own."""
+        counts = {body.id: body.counts_with or body.id for body in self.body}
+        return {counts.get(name, name) for name in names}
 
     def readings_of(self, stipulation: str, at: datetime) -> list[Reading]:
         """What was said by `at` that a stipulation means, in the order in which it became known."""

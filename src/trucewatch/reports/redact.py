@@ -34,8 +34,10 @@ TIME_FACTS: Final = (
     "first",
     "last",
     "lapsed",
+    "reported",
+    "denied",
 )
-OF_THE_RECORD: Final = ("occurred", "known_at", "first", "last", "lapsed")
+OF_THE_RECORD: Final = ("occurred", "known_at", "first", "last", "lapsed", "reported", "denied")
 """Times that say when something happened or was said; the other ones are the agreement's own."""
 PLAIN_FACTS: Final = (
     "zone",
@@ -297,7 +299,7 @@ def worst_of(outcomes: Iterable[str]) -> str:
 def latest_time(facts: Mapping[str, Any], watch: Watch) -> datetime | None:
     """When the latest thing happened that a finding about a deadline speaks of, if it says so."""
     moments = []
-    for name in ("occurred", "first", "last", "lapsed"):
+    for name in ("occurred", "first", "last", "lapsed", "reported", "denied"):
         if value := facts.get(name):
             try:
                 moments.append(read_time(str(value), zone=watch.zone))

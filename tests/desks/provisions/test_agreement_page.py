@@ -63,7 +63,7 @@ def test_readings_stand_beside_each_other_with_speaker_day_source_and_what_each_
     assert "a speech in the assembly" in upper
     assert "permits:Burst" in re.sub(r"<[^>]+>", "", upper)
     assert "states no reading of it" in lower
-    assert "the heads do not let it hold an assessment back" in clause
+    assert "nobody is on record as letting it hold an assessment back" in clause
     assert "first stated after" in clause, "events before 3 May bear on 1a"
     assert "what was said later" not in page, "nobody had said it by the watch's clock"
     before = unbroken(client_of(read).get("/agreement/1?as_of=2031-05-03T00:00Z").text)

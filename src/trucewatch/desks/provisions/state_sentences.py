@@ -22,7 +22,8 @@ _BY_RULE: Final = frozenset(("suspended", "no_longer_in_force", "not_yet_in_forc
 
 def reasons_of(state: ClauseState, watch: Watch, language: Words) -> list[str]:
     """Why it stands so, with all that gave it."""
-    sentences = list(filter(None, [finding_sentence(state, watch, language)]))
+    first = beside_words(state.beside, language) if state.kind == "prohibited" else ""
+    sentences = list(filter(None, [first or finding_sentence(state, watch, language)]))
     for answer in state.readings:
         who = party_name(answer.by, watch, language)
         if not answer.says:
