@@ -16,7 +16,7 @@ KNOWN = datetime(2021, 1, 30, 20, 59, 59, tzinfo=UTC)
 
 def at(moment: datetime, **changes: Any) -> Case:
     watch = replace(load_watch(ROOT / "examples" / "karabakh-2020"), **changes)
-    return cast("Case", SimpleNamespace(watch=watch, as_of=moment))
+    return cast("Case", SimpleNamespace(watch=watch, as_of=moment, known=moment))
 
 
 def test_a_term_is_counted_from_a_meeting_that_is_known() -> None:

@@ -65,7 +65,14 @@ RULE_SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     "notice_by_nobody": (mark("A paper of {day} that nobody signs is no notice. It is kept. Source: {source}"),),
     "obliged_by_reading": (mark("The clause names nobody; that it obliges {obliged} is a reading of {by}."),),
     "obliges_nobody": (mark("The clause names nobody, and nobody is on record as reading a name into it."),),
-    "parallel": (mark("Text {text}: in parallel with clause {clause}; it has no day of its own."),),
+    "parallel": (
+        mark("Text {text}: in parallel with clause {clause}, which stands as: {state}. It has no day of its own."),
+        mark("Text {text}: in parallel with clause {clause}; it has no day of its own."),
+    ),
+    "parallel_with_day": (
+        mark("Text {text}: in parallel with clause {clause}, which stands as: {state}."),
+        mark("Text {text}: in parallel with clause {clause}."),
+    ),
     "suspended": (
         mark("Suspended from {from} until {until}, by {instrument}. Source: {source}"),
         mark("Suspended from {from} on, by {instrument}. Source: {source}"),
@@ -82,6 +89,8 @@ RULE_SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
 }
 """Code → its sentences, from the fullest to the shortest: the first whose facts are all there is told."""
+PARALLEL: Final = ("parallel", "parallel_with_day")
+"""Those that say with which other part something is to go on."""
 
 
 def rule_lines(
@@ -105,9 +114,8 @@ def rule_lines(
         lines.append(RuleLine(code="by_hand", facts={**named, "reason": by_hand.reason, "state": worked_out}))
     lines += _deadline_lines(stipulation, due)
     if stipulation.parallel is not None:
-        lines.append(
-            RuleLine(code="parallel", facts={"text": stipulation.parallel.text, "clause": stipulation.parallel.clause})
-        )
+        of_it = {"text": stipulation.parallel.text, "clause": stipulation.parallel.clause}
+        lines.append(RuleLine(code="parallel_with_day" if stipulation.deadline else "parallel", facts=of_it))
     lines += _ending_lines(stipulation, ending)
     for pause in stipulation.suspension:
         if pause.holds(now):

@@ -295,7 +295,9 @@ class _Release:
                 continue  # who set it and why are words of the centre's own people
             if after and line.code in ("term", "range_of_due"):
                 continue
-            yield line
+            # How the other part stands is told in its own row, as far as it is.
+            is_beside = line.code in ("parallel", "parallel_with_day")
+            yield replace(line, facts={**line.facts, "state": ""}) if is_beside else line
 
     def reason_of(self, state: ClauseState) -> ReleasedFinding | None:
         """The finding that it rests on, its facts as finely as the recipient may have them."""

@@ -100,6 +100,9 @@ def _show_state(out: Console, state: ClauseState, record: ClauseRecord, english:
     line.append(state_named(state.state, english), style)
     if state.met_at:
         line.append(f", {time_words(state.met_at, watch, english)}", "default")
+    elif state.due is not None:
+        first, last = (english.moment(end, watch.zone) for end in (state.due.range.earliest, state.due.range.latest))
+        line.append(f", due {last}" if first == last else f", due between {first} and {last}", "default")
     out.print(line)
     for sentence in reasons_of(state, record.watch, english):
         for part in textwrap.wrap(sentence, max(out.width - 12, 30)) if out.is_terminal else [sentence]:

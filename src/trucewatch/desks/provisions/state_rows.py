@@ -18,6 +18,7 @@ from trucewatch.desks.provisions.state_sentences import rule_words
 from trucewatch.locale import Words
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import printable
+from trucewatch.model.clause_state import ReadingAnswer
 from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.reports.formats.csv import cell
@@ -73,7 +74,7 @@ def state_rows(glimpse: Glimpse, watch: Watch, words: Words) -> Iterator[dict[st
             "extension": due.extension if due else None,
             "rule": " ".join(rule_words(line, watch, words) for line in state.rule),
             "met_at": state.met_at or None,
-            "readings": [f"{_name(each.by, watch, words)}: {each.state}" for each in state.readings],
+            "readings": [_reading(each, watch, words) for each in state.readings],
             "claims": [f"{_name(each.by, watch, words)}: {each.state}" for each in state.claims],
             "by_hand": state.by_hand is not None,
             "findings_beside": [f"{each.code}: {each.count}" for each in state.beside],
@@ -145,6 +146,12 @@ def _barred(glimpse: Glimpse) -> frozenset[str]:
         if not barred.isdisjoint(sources):
             names.update(members)
     return frozenset(names)
+
+
+def _reading(answer: ReadingAnswer, watch: Watch, words: Words) -> str:
+    """`Armenia: no_deadline, forbids line_crossing`."""
+    forbids = f", forbids {' '.join(answer.forbids)}" if answer.forbids else ""
+    return f"{_name(answer.by, watch, words)}: {answer.state}{forbids}"
 
 
 def _name(who: str, watch: Watch, words: Words) -> str:
