@@ -57,7 +57,9 @@ def sources_on_file(store: Store, watch: Watch, recorded_by: datetime | None) ->
     """Where what stands in the watch's own files was stated: claims, initiatives and their steps, meetings. What was
     entered since is not among them."""
     entered = {getattr(entry.row, "source", "") for entry in agreement_entries(store, recorded_by)}
-    claims = {claim.source for _, stipulation in watch.agreement.stipulations() for claim in stipulation.claim}
+    claims = {
+        stated.source for _, part in watch.agreement.stipulations() for stated in (*part.claim, *part.part, *part.gap)
+    }
     proposals = {row.source for row in watch.initiatives}
     steps = {step.source for initiative in watch.initiatives for step in initiative.step}
     return frozenset((claims - entered) | proposals | steps | {meeting.source for meeting in watch.meetings})
