@@ -253,5 +253,8 @@ def test_a_part_and_a_gap_stand_on_the_page_of_the_clause_with_who_states_them(
     stated = r" ?\. two of the five posts .{4,60}a call of the third"
     page = words_of(client.get("/agreement/6"))
     assert re.search(r"Armenia ?: done in part, 2 Dec 2020" + stated, page)
+    rows = {row["part"]: row for row in client.get("/agreement/states.json").json()["stipulations"]}
+    assert rows["6b"]["stated_parts"] == ["Armenia: 2020-12-02"]
+    assert rows["5"]["stated_gaps"] == ["Azerbaijan: 2020-12-02/2020-12-03"]
     page = words_of(client.get("/agreement/5"))
     assert re.search(r"Azerbaijan ?: not kept up from 2 Dec 2020 to 3 Dec 2020" + stated, page)
