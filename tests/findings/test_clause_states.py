@@ -56,13 +56,15 @@ source = "who published it"
 """
 
 
-def watch_of(*, of_2: str = "", of_4: str = "", instrument: str = "", end: str = "") -> Watch:
+def watch_of(*, of_2: str = "", of_4: str = "", instrument: str = "", instead: tuple[str, str] = ("", "")) -> Watch:
     """The template's watch with more about its part 2 (a handover by 10 May that A owes B) and a part 4."""
     text = template_files()["agreement.toml"].decode()
     text = text.replace(OF_2, f"{OF_2}\n  {of_2}", 1)
+    assert instead[0] in text
+    text = text.replace(*instead, 1)
     if instrument:
         text = text.replace("[[party]]", f"{LATER}{instrument}\n\n[[party]]", 1) + LATER_TEXT
-    watch, faults = read_watch(template_files() | {"agreement.toml": (text + POST + of_4 + end).encode()})
+    watch, faults = read_watch(template_files() | {"agreement.toml": (text + POST + of_4).encode()})
     assert watch is not None, [fault.sentence() for fault in faults]
     return watch
 
@@ -90,6 +92,29 @@ def state(watch: Watch, at: str, part: str, *rows: dict[str, Any]) -> str:
 
 def lines_of(stands: ClauseState, watch: Watch) -> list[str]:
     return [rule_sentence(line, RULE_SENTENCES, watch, words("en")) for line in stands.rule]
+
+
+def patrols(value: float, by: str) -> Counter:
+    moment = read_time("2031-05-09T12:00Z")
+    return Counter(
+        counter_id="c-1",
+        source="b",
+        name="patrols",
+        span="level",
+        zone="pass",
+        period_start=moment,
+        period_end=moment,
+        value=value,
+        qualifier="exactly",
+        unit="",
+        claimed_by=by,
+        simulated=False,
+        known_at=moment,
+        received_at=None,
+        evidence_sha256="e" * 64,
+        evidence_row=2,
+        text="",
+    )
 
 
 def claim(by: str, word: str, since: str = "") -> str:
@@ -246,7 +271,6 @@ def test_as_somebody_reads_it_an_instrument_ends_a_part_for_him_alone(readers: l
 
 
 def test_where_the_answer_turns_on_a_reading_no_outcome_stands_but_with_each_reading() -> None:
-    watch = watch_of(of_2="", of_4="")
     text = template_files()["agreement.toml"].decode()
     later = reading("B", "2", 'day = 2031-05-08, bound = "by"')
     text = text.replace('[[provision]]\nnumber = "3"', later + '\n[[provision]]\nnumber = "3"', 1)
@@ -309,6 +333,41 @@ def test_a_gap_stands_with_its_reason_by_whom_it_burdens_and_is_told_whoever_sta
     assert reasons == ([("A", {"en": "snow"})] if by == "A" else [])
     back = states(watch, "2031-05-09T13:00Z", *[record("presence", f"2031-05-0{day}T12:00Z") for day in (3, 9)])["4"]
     assert back.state == "kept_up"
+
+
+# Numbers and what people decide
+
+
+@pytest.mark.parametrize(
+    ("value", "by", "stands"),
+    [
+        (12, "B", "met"),
+        (9, "B", "not_shown"),
+        (12, "A", "not_shown"),
+        (9, "A", "not_met"),
+        (9, "observers", "not_shown"),
+    ],
+)
+def test_a_number_counts_by_whom_it_burdens(value: float, by: str, stands: str) -> None:
+    number = 'number = { counter = "patrols", at_least = 10 }'
+    watch = watch_of(of_2=number, instead=('what = "handover"', ""))
+    assert states(watch, "2031-05-20T00:00Z", numbers=(patrols(value, by),))["2"].state == stands
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        ((("D1", "consistent"), ("D2", "consistent")), "met"),
+        ((("D1", "inconsistent"), ("D2", "inconsistent")), "not_met"),
+        ((("D1", "consistent"), ("D2", "inconsistent")), "disputed"),
+        ((("D1", "consistent"),), "no_deadline"),
+    ],
+)
+def test_what_people_decide_stands_as_both_delegations_say(said: tuple[tuple[str, str], ...], stands: str) -> None:
+    rows = ", ".join(f'{{ by = "{by}", outcome = "{outcome}", {KNOWN} }}' for by, outcome in said)
+    watch = watch_of(instead=('kinds = ["access_denied"]', f"judgment = [{rows}]"))
+    assert state(watch, "2031-05-07T23:59Z", "3") == "no_deadline"
+    assert state(watch, "2031-05-08T00:00Z", "3") == stands
 
 
 # By hand, in parallel
