@@ -306,6 +306,13 @@ def test_facts_in_dispute_give_no_day_of_being_met() -> None:
     assert disputed.met_at == ""
 
 
+def test_what_rests_on_words_alone_is_disputed_by_the_other_bound_party() -> None:
+    told = record("handover", "2031-05-09T12:00Z", claims_only=True, claimed_by=["B"])
+    assert state(watch_of(), "2031-05-20T00:00Z", "2", told) == "met", "it burdens B, who says so"
+    watch = watch_of(of_2=f"claim = [{claim('A', 'not_met')}]")
+    assert state(watch, "2031-05-20T00:00Z", "2", told) == "disputed"
+
+
 # What has to go on
 
 
@@ -333,6 +340,19 @@ def test_a_gap_stands_with_its_reason_by_whom_it_burdens_and_is_told_whoever_sta
     assert reasons == ([("A", {"en": "snow"})] if by == "A" else [])
     back = states(watch, "2031-05-09T13:00Z", *[record("presence", f"2031-05-0{day}T12:00Z") for day in (3, 9)])["4"]
     assert back.state == "kept_up"
+
+
+def test_where_a_reading_counts_records_otherwise_no_span_stands_for_both() -> None:
+    rows = [record("presence", "2031-05-03T12:00Z"), record("access_denied", "2031-05-05T12:00Z")]
+    kinds = '  kinds = ["explosion"]\n'
+    plain = states(watch_of(of_4=kinds), "2031-05-09T00:00Z", *rows)["4"]
+    assert (plain.state, [span.word for span in plain.spans]) == ("kept_up", ["kept"])
+    read = states(watch_of(of_4=kinds + reading("B", "4", 'kinds = ["access_denied"]')), "2031-05-09T00:00Z", *rows)[
+        "4"
+    ]
+    assert read.state == "reading_disputed"
+    assert {answer.by: answer.state for answer in read.readings} == {"A": "kept_up", "B": "lapsed"}
+    assert read.spans == ()
 
 
 # Numbers and what people decide
