@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -238,4 +239,13 @@ def test_the_word_prints_one_document(tmp_path: Path) -> None:
     (kalbajar,) = [row for row in document["stipulations"] if row["id"] == "6a"]
     assert (kalbajar["state"], kalbajar["due"], kalbajar["met_at"]) == ("met", "2020-11-25T21:00:00Z", "2020-11-25")
     assert "xtension 1 of text ru-1" in kalbajar["rule"]
+    assert kalbajar["roles"][0] == {"role": "bearer", "who": "AM", "names": {}, "by": "text"}
+    assert document["recorded_by"] is None
+    of_now = CliRunner().invoke(app, [*asked, "--recorded-by", "2100-01-01T00:00:00Z"])
+    assert json.loads(of_now.stdout) == document | {"recorded_by": "2100-01-01T00:00:00Z"}
+    of_before = CliRunner().invoke(app, [*asked, "--recorded-by", "2020-01-01T00:00:00Z"])
+    assert of_before.exit_code, "the journal held nothing then"
+    shown = CliRunner().invoke(app, [*asked[:-1], "--recorded-by", "2100-01-01T00:00:00Z"])
+    assert "By what the journal held 1 Jan 2100" in shown.output
+    assert re.search(r"6b +due soon, due 2 Dec 2020", shown.output), "a day that no sentence tells stands in the line"
     assert kalbajar["evidence"]

@@ -374,6 +374,25 @@ def test_how_clauses_stand_counts_in_what_was_entered(watched: tuple[Store, Path
     assert state(NOW, recorded_by=agreement_entries(store)[0].recorded_at) == "met", "it stood then"
 
 
+def test_a_history_that_was_entered_later_answers_for_its_own_time_and_not_in_the_journal_of_before(
+    watched: tuple[Store, Path],
+) -> None:
+    """A state as known then counts what became known then, whenever it was entered."""
+    store, folder = watched
+    assess(store, folder, now=NOW)
+    known_at, before = NOW - timedelta(days=2), clause_record(store, folder, now=NOW, as_of=NOW).list_made_at
+    enter(store, load_watch(folder), "claim", about="2", known_at=known_at)
+
+    def claims(at: datetime, recorded_by: datetime | None = None) -> list[str]:
+        record = clause_record(store, folder, now=NOW, as_of=NOW, recorded_by=recorded_by)
+        (stands,) = (each for each in record.states_at(at) if each.stipulation == "2")
+        return [claim.by for claim in stands.claims]
+
+    own = claims(known_at - timedelta(minutes=1))
+    assert claims(known_at) == [*own, "UV"]
+    assert claims(known_at, recorded_by=before) == own
+
+
 def test_an_entry_about_a_part_that_the_file_names_no_more_counts_nowhere_and_says_so(
     watched: tuple[Store, Path],
 ) -> None:

@@ -31,6 +31,7 @@ from trucewatch.findings import judged
 from trucewatch.findings.state_rules import RULE_SENTENCES
 from trucewatch.locale import languages, words
 from trucewatch.locale.terms import state_named
+from trucewatch.model.clause_parts import Gap, Part
 from trucewatch.model.clause_state import STATES, ClauseState, RuleLine
 from trucewatch.model.report import EditorsNote, ReportInputs
 from trucewatch.model.watch import Recipient
@@ -44,7 +45,7 @@ PARTIES = replace(OPEN_CELLS, id="parties", time="quarter")
 FIRST = date(2031, 5, 5)
 UNTIL = date(2031, 5, 13)
 OF_PERSONS = re.compile(
-    "violat|guilt|consistent|breach|blame|offend|culprit|enem|attack|cease-fire breaker"
+    r"violat|guilt|consistent|breach|blame|offend|culprit|\benem|attack|cease-fire breaker"
     "|наруш|виновн|соответств|враг|ihlal|suçlu|uyumlu|uyumsuz|düşman|pozunt|pozul|günahkar|düşmən|խախտ|մեղավոր|թշնամ",
     re.IGNORECASE,
 )
@@ -406,3 +407,18 @@ def test_figures_of_an_implementation_report_are_the_same_whatever_was_issued_si
     alone, after = told(source=inputs(changed)), told(source=inputs(changed, earlier=(first,)))
     assert (alone.revision, after.revision) == (1, 2)
     assert figures_of(alone) == figures_of(after) != figures_of(told())
+
+
+def test_what_was_done_in_part_and_what_goes_on_no_more_is_told_with_its_speaker() -> None:
+    told_as: dict[str, Any] = {"known_at": at(9, date(2031, 5, 6)), "source": "https://example.org/p/3"}
+    part = Part(says={"en": "two of five posts"}, day=date(2031, 5, 5), by="P", **told_as)
+    gap = Gap(says={"en": "the bridge is out"}, from_=date(2031, 5, 6), by="Q", **told_as)
+    over = Gap(says={"en": "it was out"}, from_=date(2031, 5, 4), until=date(2031, 5, 5), by="Q", **told_as)
+    stands = state("4", "no_deadline", kind="judged", parts=(part,), gaps=(gap, over))
+    lines = section(told(source=inputs(InventedHistory({"4": stands}))), "claims").lines
+    cells = [line.cells[1:4] for line in lines if line.cells[0] == "4"]
+    assert [(who, stated) for who, stated, _ in cells] == [
+        ("Pella", "met in part, since 5 May 2031"),
+        ("Quorra", "not kept up, since 6 May 2031"),
+    ]
+    assert "two of five posts" in cells[0][2]

@@ -17,7 +17,7 @@ from trucewatch.findings import judged, kept_up, required
 from trucewatch.findings.applicability import Case, Verdict
 from trucewatch.findings.check import in_order_of_terms, met_range
 from trucewatch.findings.gate import decided, lone, positions_on
-from trucewatch.findings.state_rules import rule_lines
+from trucewatch.findings.state_rules import PARALLEL, rule_lines
 from trucewatch.model.agreement import Agreement, Instrument, Provision, Stipulation
 from trucewatch.model.claims import folded_name, voice_words
 from trucewatch.model.clause_parts import ClaimOfState, RoleOf
@@ -47,6 +47,9 @@ STATE_OF_REASON: Final[Mapping[str, str]] = {
 _OPEN: Final = frozenset(("not_shown", "extended", "due_soon", "not_yet_due", "no_deadline"))
 """The states that rest on no record of what was done; what bound parties state of it may settle them."""
 _DONE: Final = frozenset(("met", "met_late", "kept_up"))
+_MET: Final = ("met", "met_late")
+_SAYS_WHEN_MET: Final = (*_MET, "suspended", "no_longer_in_force")
+"""The states beside which the day of a record of it is told; beside a dispute that day would be one side's answer."""
 _UP: Final[Mapping[str, bool]] = {
     "met": True,
     "met_in_part": True,
@@ -92,7 +95,19 @@ def states_at(
             agreement, provision, stipulation, case, ending, tuple(beside.get(stipulation.id, ())), on_record
         )
         states[stipulation.id] = looked.state()
-    return tuple(states[stipulation.id] for _, stipulation in pairs)
+    return tuple(_beside_its_parallel(states[stipulation.id], states) for _, stipulation in pairs)
+
+
+def _beside_its_parallel(state: ClauseState, states: Mapping[str, ClauseState]) -> ClauseState:
+    """The same, its rule saying how that stands together with which it is to go on."""
+    other = states.get(state.parallel)
+    if other is None:
+        return state
+    rule = tuple(
+        replace(line, facts={**line.facts, "state": other.state}) if line.code in PARALLEL else line
+        for line in state.rule
+    )
+    return replace(state, rule=rule)
 
 
 def agreement_at(agreement: Agreement, at: datetime, known_by: datetime | None, zone: tzinfo) -> Agreement:
@@ -173,6 +188,11 @@ class _Looked:
         hand = max(stipulation.by_hand, key=lambda each: (each.known_at, each.entry), default=None)
         state = hand.state if hand is not None and hand.state in STATES else worked_out
         rule_version, facts = self.rule_version, verdict.facts if verdict else {}
+        reason, spans = verdict.reason if verdict else "", answer.spans
+        if state == "reading_disputed" and stipulation.kind != "judged":
+            # What it comes to stands with each reading and nowhere else.
+            reason, facts = "", {}
+            spans = () if self.is_read_otherwise() else spans
         subject = "deadline" if stipulation.kind == "required" and answer.due is not None else "stipulation"
         return ClauseState(
             stipulation=stipulation.id,
@@ -195,15 +215,17 @@ class _Looked:
             ),
             due=answer.due,
             text=stipulation.deadline.text if stipulation.deadline else "",
-            met_at=str(facts.get("occurred", "")) if answer.state in ("met", "met_late") else "",
+            met_at=str(facts.get("occurred", "")) if answer.state in _MET and state in _SAYS_WHEN_MET else "",
             ending=self.ending if self.ending.end.earliest < NEVER else None,
-            reason=verdict.reason if verdict else "",
+            reason=reason,
             facts=facts,
             finding=finding_id(f"{subject}:{stipulation.id}", stipulation.id, rule_version) if rule_version else "",
             rule_version=rule_version,
-            spans=answer.spans,
+            spans=spans,
             readings=readings,
             claims=stipulation.claim,
+            parts=stipulation.part,
+            gaps=stipulation.gap,
             roles=roles_of(stipulation),
             beside=self.beside,
             evidence=answer.evidence,
@@ -345,6 +367,10 @@ class _Looked:
                 )
             )
         return tuple(answers)
+
+    def is_read_otherwise(self) -> bool:
+        """Whether a reading gives it other fields than it has, so that records count otherwise."""
+        return any(each.reads.changed for each in self.provision.reading if each.about == self.stipulation.id)
 
     def relations_as_read(self) -> list[Any]:
         """Who reads an instrument so that it ends or replaces this."""

@@ -252,7 +252,7 @@ def _against_due(what: str, case: Case, row: int, due: Due | None) -> Verdict:
     if due is None:
         return Verdict("consistent", "happened", facts)
     facts |= facts_of_due(due)
-    if end <= due.range.earliest:  # ended by then; what began at the due moment or later is late
+    if end <= due.range.earliest and start < due.moment:  # what began at the due moment or later is late
         return Verdict("consistent", "happened_in_time", facts)
     if start >= due.moment:
         return Verdict("inconsistent", "happened_late", facts)

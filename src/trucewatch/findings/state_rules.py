@@ -69,7 +69,14 @@ RULE_SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     "notice_by_nobody": (mark("A paper of {day} that nobody signs is no notice. It is kept. Source: {source}"),),
     "obliged_by_reading": (mark("The clause names nobody; that it obliges {obliged} is a reading of {by}."),),
     "obliges_nobody": (mark("The clause names nobody, and nobody is on record as reading a name into it."),),
-    "parallel": (mark("Text {text}: in parallel with clause {clause}; it has no day of its own."),),
+    "parallel": (
+        mark("Text {text}: in parallel with clause {clause}, which stands as: {state}. It has no day of its own."),
+        mark("Text {text}: in parallel with clause {clause}; it has no day of its own."),
+    ),
+    "parallel_with_day": (
+        mark("Text {text}: in parallel with clause {clause}, which stands as: {state}."),
+        mark("Text {text}: in parallel with clause {clause}."),
+    ),
     "suspended": (
         mark("Suspended from {from} until {until}, by {instrument}. Source: {source}"),
         mark("Suspended from {from} on, by {instrument}. Source: {source}"),
@@ -93,6 +100,8 @@ RULE_SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
 }
 """Code → its sentences, from the fullest to the shortest: the first whose facts are all there is told."""
+PARALLEL: Final = ("parallel", "parallel_with_day")
+"""Those that say with which other part something is to go on."""
 
 
 def rule_lines(
@@ -119,9 +128,8 @@ def rule_lines(
     lines += _event_lines(stipulation, due, agreement)
     lines += _extensions_of_one_side(on_record, agreement)
     if stipulation.parallel is not None:
-        lines.append(
-            RuleLine(code="parallel", facts={"text": stipulation.parallel.text, "clause": stipulation.parallel.clause})
-        )
+        of_it = {"text": stipulation.parallel.text, "clause": stipulation.parallel.clause}
+        lines.append(RuleLine(code="parallel_with_day" if stipulation.deadline else "parallel", facts=of_it))
     lines += _ending_lines(stipulation, ending)
     for pause in on_record.suspension:
         if pause.holds(now):

@@ -36,6 +36,7 @@ from trucewatch.model.clause_state import RuleLine
 from trucewatch.model.deadlines import EVENT, IN_FORCE
 from trucewatch.model.ids import PERSON_REFERENCE
 from trucewatch.model.incident import SPEAKERS_APART, ReasonSentences
+from trucewatch.model.meeting_checks import ENTERED
 from trucewatch.model.meetings import COUNTED_FROM
 from trucewatch.model.standing import Standing
 from trucewatch.model.testimony import CENTRE, PUBLIC
@@ -179,17 +180,18 @@ def instrument_name(name: str, watch: Watch, words: Words) -> str:
 
 
 def after_words(what: str, watch: Watch, words: Words) -> str:
-    """What a term is counted from: an event or a meeting by its name, the start of the clause, or another part of a
-    clause."""
+    """What a term is counted from: an event or a meeting by its name, the clause's start, or another part of one."""
     if what == IN_FORCE:
         return words.gettext("when the clause came into force")
-    if what.startswith(COUNTED_FROM):
-        name = what.removeprefix(COUNTED_FROM)
-        meeting = next((each for each in watch.meetings if each.id == name), None)
-        return printable(words.name(meeting.names, otherwise=name) if meeting is not None else name)
     event = next((each for each in watch.agreement.event if what == f"{EVENT}{each.id}"), None)
     if event is not None:
         return printable(words.name(event.names, otherwise=event.id))
+    if what.startswith(COUNTED_FROM):
+        code = what.removeprefix(COUNTED_FROM)
+        on_file = [each for each in watch.meetings if each.id == code]
+        if on_file and not ENTERED.fullmatch(code):  # how one is named that was entered by hand is typed words
+            return printable(words.name(on_file[0].names, otherwise=code))
+        return words.gettext("meeting {code}").format(code=printable(code))
     return words.gettext("when clause {clause} was met").format(clause=printable(what.removeprefix(EVENT)))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from trucewatch.model.clause_parts import ClaimOfState, RoleOf, StateByHand
+from trucewatch.model.clause_parts import ClaimOfState, Gap, Part, RoleOf, StateByHand
 from trucewatch.model.deadlines import Due, Ending, Range
 from trucewatch.model.times import NEVER, iso_utc
 
@@ -125,6 +125,10 @@ class ClauseState:
     spans: tuple[KeptSpan, ...] = ()
     readings: tuple[ReadingAnswer, ...] = ()
     claims: tuple[ClaimOfState, ...] = ()
+    parts: tuple[Part, ...] = ()
+    """What is stated to have been done in part, whether or not that gives the state."""
+    gaps: tuple[Gap, ...] = ()
+    """When it did not go on, as somebody states, whether or not that gives the state."""
     roles: tuple[RoleOf, ...] = ()
     beside: tuple[FindingCount, ...] = ()
     evidence: tuple[str, ...] = ()
@@ -191,6 +195,32 @@ class ClauseState:
                 }
                 for claim in self.claims
             ],
+            "parts": [
+                {
+                    "by": part.by or None,
+                    "day": part.day.isoformat(),
+                    "says": dict(part.says),
+                    "known_at": iso_utc(part.known_at),
+                    "source": part.source,
+                }
+                for part in self.parts
+            ],
+            "gaps": [
+                {
+                    "by": gap.by,
+                    "from": gap.from_.isoformat(),
+                    "until": gap.until.isoformat() if gap.until else None,
+                    "says": dict(gap.says),
+                    "known_at": iso_utc(gap.known_at),
+                    "source": gap.source,
+                }
+                for gap in self.gaps
+            ],
+            "roles": [
+                {"role": role.role, "who": role.who or None, "names": dict(role.names), "by": role.by}
+                for role in self.roles
+            ],
+            "parallel": self.parallel or None,
             "findings_beside": {each.code: each.count for each in self.beside},
             "evidence": list(self.evidence),
             "by_hand": None

@@ -57,7 +57,9 @@ def sources_on_file(store: Store, watch: Watch, recorded_by: datetime | None) ->
     """Where what stands in the watch's own files was stated: claims, initiatives and their steps, meetings. What was
     entered since is not among them."""
     entered = {getattr(entry.row, "source", "") for entry in agreement_entries(store, recorded_by)}
-    claims = {claim.source for _, stipulation in watch.agreement.stipulations() for claim in stipulation.claim}
+    parts = [part for _, part in watch.agreement.stipulations()]
+    claims = {claim.source for part in parts for claim in part.claim}
+    claims |= {done.source for part in parts for done in part.part} | {gap.source for part in parts for gap in part.gap}
     proposals = {row.source for row in watch.initiatives}
     steps = {step.source for initiative in watch.initiatives for step in initiative.step}
     return frozenset((claims - entered) | proposals | steps | {meeting.source for meeting in watch.meetings})

@@ -257,7 +257,8 @@ class _Release:
     def tell(self, state: ClauseState, since: datetime | None) -> ReleasedState:
         is_told, by_dates = self.may_rest_on(state), state.state in BY_PUBLIC_DATES
         after = self.hangs_on(state.stipulation)
-        claims = tuple(claim for claim in state.claims if self.is_public(claim.source))
+        stated = stated_of(state)
+        claims = tuple(claim for claim in stated if self.is_public(claim.source))
         return ReleasedState(
             stipulation=state.stipulation,
             provision=state.provision,
@@ -275,7 +276,7 @@ class _Release:
             reason=self.reason_of(state) if is_told else None,
             readings=tuple(self.reading_told(reading) for reading in state.readings),
             claims=claims,
-            claims_untold=len(state.claims) - len(claims),
+            claims_untold=len(stated) - len(claims),
             spans=tuple(map(self.span_told, state.spans)) if is_told and self.tells_days else (),
             evidence=self.evidence_told(state.evidence) if is_told else (),
             is_by_hand=is_told and state.by_hand is not None,
@@ -295,7 +296,9 @@ class _Release:
                 continue  # who set it and why are words of the centre's own people
             if after and line.code in ("term", "range_of_due"):
                 continue
-            yield line
+            # How the other part stands is told in its own row, as far as it is.
+            is_beside = line.code in ("parallel", "parallel_with_day")
+            yield replace(line, facts={**line.facts, "state": ""}) if is_beside else line
 
     def reason_of(self, state: ClauseState) -> ReleasedFinding | None:
         """The finding that it rests on, its facts as finely as the recipient may have them."""
@@ -346,3 +349,33 @@ class _Release:
 
     def coarse(self, text: str) -> str:
         return self.scrubber.coarse_time(text) if text else ""
+
+
+def stated_of(state: ClauseState) -> tuple[ClaimOfState, ...]:
+    """What is stated of how a part of a clause stands: the claims, then what somebody says was done in part, and a time
+    without an end in which it did not go on."""
+    in_part = tuple(
+        ClaimOfState(
+            by=part.by,
+            state="met_in_part",
+            says=part.says,
+            since=part.day,
+            known_at=part.known_at,
+            source=part.source,
+        )
+        for part in state.parts
+        if part.by
+    )
+    stopped = tuple(
+        ClaimOfState(
+            by=gap.by,
+            state="not_kept_up",
+            says=gap.says,
+            since=gap.from_,
+            known_at=gap.known_at,
+            source=gap.source,
+        )
+        for gap in state.gaps
+        if gap.until is None
+    )
+    return (*state.claims, *in_part, *stopped)

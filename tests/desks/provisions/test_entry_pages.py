@@ -269,3 +269,20 @@ def test_what_can_be_entered_is_a_line_a_part_and_open_where_there_is_one(fresh:
     assert '<details class="enter-links" open>' not in page
     alone = client.get("/agreement/enter?about=1a").text
     assert alone.count('<details class="enter-links" open>') == 1
+
+
+def test_a_part_and_a_gap_stand_on_the_page_of_the_clause_with_who_states_them(
+    fresh: Callable[[str], Console],
+) -> None:
+    client = client_of(fresh("karabakh-2020"))
+    typed = {"says": "two of the five posts", "source": "a call of the third", "known_at": "2020-12-14T12:00:00Z"}
+    enter(client, about="6b", table="part", by="AM", day="2020-12-02", **typed)
+    enter(client, about="5", table="gap", by="AZ", **{"from": "2020-12-02", "until": "2020-12-03"}, **typed)
+    stated = r" ?\. two of the five posts .{4,60}a call of the third"
+    page = words_of(client.get("/agreement/6"))
+    assert re.search(r"Armenia ?: done in part, 2 Dec 2020" + stated, page)
+    rows = {row["part"]: row for row in client.get("/agreement/states.json").json()["stipulations"]}
+    assert rows["6b"]["stated_parts"] == ["Armenia: 2020-12-02"]
+    assert rows["5"]["stated_gaps"] == ["Azerbaijan: 2020-12-02/2020-12-03"]
+    page = words_of(client.get("/agreement/5"))
+    assert re.search(r"Azerbaijan ?: not kept up from 2 Dec 2020 to 3 Dec 2020" + stated, page)

@@ -51,6 +51,16 @@ def test_the_same_at_another_moment_and_as_known_today(karabakh: Console) -> Non
     assert today["2"]["since"] == "", "changes are told as they were known"
 
 
+def test_the_end_of_a_term_and_the_last_moment_for_notice_are_columns_and_ranges(karabakh: Console) -> None:
+    rows = {row["part"]: row for row in rows_of(karabakh, "/agreement/states.csv")}
+    names = ("until_from", "until", "last_notice_from", "last_notice")
+    assert [rows["4b"][name] for name in names] == [
+        *("2025-11-09T21:00:00Z", "2025-12-01T21:00:00Z"),
+        *("2025-05-09T21:00:00Z", "2025-06-01T21:00:00Z"),
+    ]
+    assert [rows["4a"][name] for name in names] == [""] * 4
+
+
 def test_json_holds_the_same_rows_with_the_pace_of_the_whole(karabakh: Console) -> None:
     document = client_of(karabakh).get("/agreement/states.json").json()
     rows = rows_of(karabakh, "/agreement/states.csv")

@@ -42,6 +42,6 @@ def provisions(watch: WatchFolder, as_of: AsOf = None, recorded_by: RecordedBy =
         record = clause_record(store, watch, now=clock(), as_of=moment, recorded_by=by)
     at = moment or record.moment
     if as_json:
-        print_json(document(record, at))
+        print_json(document(record, at, by))
     else:
-        show_states(console(), record, at)
+        show_states(console(), record, at, by)

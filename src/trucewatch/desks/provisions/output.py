@@ -43,13 +43,15 @@ _OTHER: Final = "◌"
 _STYLES: Final = {"met": "blue", "kept_up": "blue", "not_met": "magenta", "lapsed": "magenta", "due_soon": "yellow"}
 
 
-def document(record: ClauseRecord, at: datetime) -> dict[str, Any]:
-    """The JSON document of `trucewatch provisions --json`; sentences in English."""
+def document(record: ClauseRecord, at: datetime, recorded_by: datetime | None = None) -> dict[str, Any]:
+    """The JSON document of `trucewatch provisions --json`; sentences in English. recorded_by: how the journal stood
+    that it was told from."""
     english = words("en")
     return {
         "schema": SCHEMA,
         "watch": record.watch.settings.id,
         "as_of": iso_utc(at),
+        "recorded_by": iso_utc(recorded_by) if recorded_by else None,
         "simulated": record.watch.settings.simulated,
         "stipulations": [
             state.document(lambda line: rule_sentence(line, RULE_SENTENCES, record.watch, english))
@@ -58,11 +60,13 @@ def document(record: ClauseRecord, at: datetime) -> dict[str, Any]:
     }
 
 
-def show_states(out: Console, record: ClauseRecord, at: datetime) -> None:
+def show_states(out: Console, record: ClauseRecord, at: datetime, recorded_by: datetime | None = None) -> None:
     """`trucewatch provisions`: clause by clause each part with its state, why, and the texts and rules that gave it."""
     watch, english = record.watch, words("en")
     simulated = "Simulated: this watch is invented. " if watch.settings.simulated else ""
     out.print(escape(f"{simulated}As known {english.moment(at, watch.zone)}. No score; no side is counted."))
+    if recorded_by is not None:
+        out.print(escape(f"By what the journal held {english.moment(recorded_by, watch.zone)}."))
     if record.list_made_at is not None:
         made = english.moment(record.list_made_at, watch.zone)
         out.print(escape(f"From the list of entry {record.list_entry}, of {made}."), style="dim")
@@ -83,10 +87,13 @@ def show_states(out: Console, record: ClauseRecord, at: datetime) -> None:
         for state in parts:
             _show_state(out, state, record, english)
     pace = record.pace_at(at)
+    counted = pace.met + pace.met_late + pace.met_in_part + pace.not_met + pace.not_shown + pace.disputed
+    other = f", in another state {pace.due - counted}" if pace.due > counted else ""
     out.print()
     out.print(
         f"Due by then: {pace.due}, of these met {pace.met}, met late {pace.met_late}, in part {pace.met_in_part}, not "
-        f"met {pace.not_met}, not shown {pace.not_shown}, disputed {pace.disputed}. With a day to come: {pace.ahead}."
+        f"met {pace.not_met}, not shown {pace.not_shown}, disputed {pace.disputed}{other}. "
+        f"With a day to come: {pace.ahead}."
     )
     out.print("Not shown says nothing of whether it was done.", style="dim")
 
@@ -106,6 +113,9 @@ def _show_state(out: Console, state: ClauseState, record: ClauseRecord, english:
     line.append(state_named(state.state, english), style)
     if state.met_at:
         line.append(f", {time_words(state.met_at, watch, english)}", "default")
+    elif state.due is not None:
+        first, last = (english.moment(end, watch.zone) for end in (state.due.range.earliest, state.due.range.latest))
+        line.append(f", due {last}" if first == last else f", due between {first} and {last}", "default")
     out.print(line)
     for sentence in reasons_of(state, record.watch, english):
         for part in textwrap.wrap(sentence, max(out.width - 12, 30)) if out.is_terminal else [sentence]:

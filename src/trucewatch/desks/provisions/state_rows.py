@@ -18,7 +18,9 @@ from trucewatch.desks.provisions.state_sentences import rule_words
 from trucewatch.locale import Words
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import printable
-from trucewatch.model.times import iso_utc
+from trucewatch.model.clause_state import ReadingAnswer
+from trucewatch.model.deadlines import Range
+from trucewatch.model.times import NEVER, iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.reports.formats.csv import cell
 
@@ -39,6 +41,7 @@ STATE_COLUMNS: Final = (
         "obliged_by",
     ),
     *("state", "since", "due_from", "due", "due_text", "extension", "rule", "met_at", "readings", "claims", "by_hand"),
+    *("until_from", "until", "last_notice_from", "last_notice", "kept_up", "stated_gaps", "stated_parts"),
     *("findings_beside", "evidence", "evidence_left_out"),
 )
 CHANGE_COLUMNS: Final = ("status", "simulated", "watch", "clause", "part", "at", "state", "state_before")
@@ -73,9 +76,22 @@ def state_rows(glimpse: Glimpse, watch: Watch, words: Words) -> Iterator[dict[st
             "extension": due.extension if due else None,
             "rule": " ".join(rule_words(line, watch, words) for line in state.rule),
             "met_at": state.met_at or None,
-            "readings": [f"{_name(each.by, watch, words)}: {each.state}" for each in state.readings],
+            "readings": [_reading(each, watch, words) for each in state.readings],
             "claims": [f"{_name(each.by, watch, words)}: {each.state}" for each in state.claims],
             "by_hand": state.by_hand is not None,
+            **_moments("until", state.ending.end if state.ending else None),
+            **_moments("last_notice", state.ending.last_notice if state.ending else None),
+            "kept_up": [
+                f"{'' if span.word == 'kept' else 'not '}{'/'.join(filter(None, (span.first, span.last)))}"
+                for span in state.spans
+            ],
+            "stated_gaps": [
+                f"{_name(gap.by, watch, words)}: {gap.from_}/{gap.until or ''}".rstrip("/") for gap in state.gaps
+            ],
+            "stated_parts": [
+                ": ".join(filter(None, (part.by and _name(part.by, watch, words), part.day.isoformat())))
+                for part in state.parts
+            ],
             "findings_beside": [f"{each.code}: {each.count}" for each in state.beside],
             "evidence": evidence,
             "evidence_left_out": len(state.evidence) - len(evidence),
@@ -145,6 +161,19 @@ def _barred(glimpse: Glimpse) -> frozenset[str]:
         if not barred.isdisjoint(sources):
             names.update(members)
     return frozenset(names)
+
+
+def _moments(name: str, span: Range | None) -> dict[str, str | None]:
+    """The last moment; before it the first where they differ. None for what has no end."""
+    if span is None or span.earliest >= NEVER:
+        return {f"{name}_from": None, name: None}
+    return {f"{name}_from": None if span.is_exact else iso_utc(span.earliest), name: iso_utc(span.latest)}
+
+
+def _reading(answer: ReadingAnswer, watch: Watch, words: Words) -> str:
+    """`Armenia: no_deadline, forbids line_crossing`."""
+    forbids = f", forbids {' '.join(answer.forbids)}" if answer.forbids else ""
+    return f"{_name(answer.by, watch, words)}: {answer.state}{forbids}"
 
 
 def _name(who: str, watch: Watch, words: Words) -> str:

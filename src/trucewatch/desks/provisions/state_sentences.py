@@ -9,8 +9,8 @@ from trucewatch.findings.state_rules import RULE_SENTENCES
 from trucewatch.locale import Words
 from trucewatch.locale.reasons import party_name, reason_sentence, rule_sentence
 from trucewatch.locale.sanitize import printable
-from trucewatch.locale.terms import held_word, outcome_word, state_named
-from trucewatch.model.clause_parts import ClaimOfState
+from trucewatch.locale.terms import held_word, kind_word, outcome_word, state_named
+from trucewatch.model.clause_parts import ClaimOfState, Gap, Part
 from trucewatch.model.clause_state import ClauseState, FindingCount, ReadingAnswer, RuleLine
 from trucewatch.model.outcomes import HELD, OUTCOMES
 from trucewatch.model.watch import Watch
@@ -24,6 +24,8 @@ def reasons_of(state: ClauseState, watch: Watch, language: Words) -> list[str]:
     """Why it stands so, with all that gave it."""
     first = beside_words(state.beside, language) if state.kind == "prohibited" else ""
     sentences = list(filter(None, [first or finding_sentence(state, watch, language)]))
+    if state.state == "reading_disputed" and state.kind != "judged":
+        sentences.append(answers_words(state, watch, language))
     for answer in state.readings:
         who = party_name(answer.by, watch, language)
         if not answer.says:
@@ -36,6 +38,8 @@ def reasons_of(state: ClauseState, watch: Watch, language: Words) -> list[str]:
             )
         )
     sentences += [claim_sentence(claim, watch, language) for claim in state.claims]
+    sentences += [part_sentence(part, watch, language) for part in state.parts]
+    sentences += [gap_sentence(gap, watch, language) for gap in state.gaps]
     lines = [line for line in state.rule if not (sentences and line.code == "for_people")]
     return [*sentences, *(rule_words(line, watch, language) for line in lines)]
 
@@ -60,6 +64,56 @@ def claim_sentence(claim: ClaimOfState, watch: Watch, language: Words) -> str:
     )
 
 
+def part_sentence(part: Part, watch: Watch, language: Words) -> str:
+    """That a part was done, with who says so."""
+    values = {
+        "day": language.short_day(part.day),
+        "says": printable(language.name(part.says, otherwise="")),
+        "source": printable(part.source),
+    }
+    if not part.by:
+        return language.gettext("Done in part, {day}: {says} Source: {source}").format(**values)
+    return language.gettext("{who} states: done in part, {day}. {says} Source: {source}").format(
+        who=party_name(part.by, watch, language), **values
+    )
+
+
+def gap_sentence(gap: Gap, watch: Watch, language: Words) -> str:
+    """When it did not go on and why, as somebody states it."""
+    values = {
+        "who": party_name(gap.by, watch, language),
+        "first": language.short_day(gap.from_),
+        "says": printable(language.name(gap.says, otherwise="")),
+        "source": printable(gap.source),
+    }
+    if gap.until is None:
+        return language.gettext("{who} states: not kept up from {first} on. {says} Source: {source}").format(**values)
+    return language.gettext("{who} states: not kept up from {first} to {last}. {says} Source: {source}").format(
+        last=language.short_day(gap.until), **values
+    )
+
+
+def answers_words(state: ClauseState, watch: Watch, language: Words) -> str:
+    """What it comes to as each reads it, one beside the other; of what people decide, what each reads in it."""
+    answers = [_answer_words(state, answer, watch, language) for answer in state.readings]
+    return language.gettext("{answers}.").format(answers=language.gettext("; ").join(answers))
+
+
+def _answer_words(state: ClauseState, answer: ReadingAnswer, watch: Watch, language: Words) -> str:
+    who = party_name(answer.by, watch, language)
+    if len({each.state for each in state.readings}) == 1:
+        if state.kind == "prohibited" and answer.forbids:
+            kinds = language.listed([kind_word(kind, language) for kind in answer.forbids])
+            return language.gettext("as {who} reads it, it forbids: {kinds}").format(who=who, kinds=kinds)
+        if state.kind == "prohibited":
+            return language.gettext("as {who} reads it, it forbids none of these acts").format(who=who)
+        if not answer.says:
+            return language.gettext("{who} states no reading of it").format(who=who)
+        says = printable(language.name(answer.says, otherwise="")).rstrip(".")
+        return language.gettext("as {who} reads it: {state}").format(who=who, state=says)
+    return language.gettext("as {who} reads it: {state}").format(who=who, state=state_named(answer.state, language))
+
+
 def why(state: ClauseState, watch: Watch, language: Words) -> str:
     """The same in one sentence, for a row of the table."""
     lines = {line.code: line for line in state.rule}
@@ -67,15 +121,7 @@ def why(state: ClauseState, watch: Watch, language: Words) -> str:
     if "by_hand" in lines or (state.state in _BY_RULE and settling is not None):
         return rule_words(settling or lines["by_hand"], watch, language)
     if state.state == "reading_disputed":
-        if len({answer.state for answer in state.readings}) == 1:
-            return " ".join(_reading_words(answer, watch, language) for answer in state.readings)
-        answers = [
-            language.gettext("as {who} reads it: {state}").format(
-                who=party_name(answer.by, watch, language), state=state_named(answer.state, language)
-            )
-            for answer in state.readings
-        ]
-        return language.gettext("{answers}.").format(answers=language.gettext("; ").join(answers))
+        return answers_words(state, watch, language)
     if state.claims and state.state in ("disputed", "met", "met_in_part", "not_met", "lapsed", "kept_up"):
         stated = [
             language.gettext("{who} states: {state}").format(
@@ -88,15 +134,6 @@ def why(state: ClauseState, watch: Watch, language: Words) -> str:
         return beside_words(state.beside, language)
     sentence = finding_sentence(state, watch, language)
     return sentence or (rule_words(state.rule[0], watch, language) if state.rule else "")
-
-
-def _reading_words(answer: ReadingAnswer, watch: Watch, language: Words) -> str:
-    """What a party says that it means, without its source; the row's page has that."""
-    who = party_name(answer.by, watch, language) if answer.by else ""
-    if not answer.says:
-        return language.gettext("{who} states no reading of it.").format(who=who) if who else ""
-    says = printable(language.name(answer.says, otherwise="")) or language.gettext("erased")
-    return language.gettext("As {who} reads it: {says}.").format(who=who, says=says.rstrip("."))
 
 
 def beside_words(beside: tuple[FindingCount, ...], language: Words) -> str:
