@@ -40,8 +40,8 @@ summary = { en = "A post stays at the pass." }
 LATER = """
 [[instrument]]
 id = "later"
-kind = "decision"
-names = { en = "A later decision" }
+kind = "{kind}"
+names = {{ en = "A later paper" }}
 signed = 2031-05-12
 source = "who published it"
 """
@@ -56,14 +56,16 @@ source = "who published it"
 """
 
 
-def watch_of(*, of_2: str = "", of_4: str = "", instrument: str = "", instead: tuple[str, str] = ("", "")) -> Watch:
+def watch_of(
+    *, of_2: str = "", of_4: str = "", instrument: str = "", kind: str = "decision", instead: tuple[str, str] = ("", "")
+) -> Watch:
     """The template's watch with more about its part 2 (a handover by 10 May that A owes B) and a part 4."""
     text = template_files()["agreement.toml"].decode()
     text = text.replace(OF_2, f"{OF_2}\n  {of_2}", 1)
     assert instead[0] in text
     text = text.replace(*instead, 1)
     if instrument:
-        text = text.replace("[[party]]", f"{LATER}{instrument}\n\n[[party]]", 1) + LATER_TEXT
+        text = text.replace("[[party]]", f"{LATER.format(kind=kind)}{instrument}\n\n[[party]]", 1) + LATER_TEXT
     watch, faults = read_watch(template_files() | {"agreement.toml": (text + POST + of_4).encode()})
     assert watch is not None, [fault.sentence() for fault in faults]
     return watch
@@ -247,6 +249,16 @@ def test_a_later_instrument_acts_by_its_own_words_on_the_parts_that_it_names(rel
     assert any("its article 1" in line for line in lines_of(later["2"], watch))
     assert later["1a"].state == "no_deadline"
     assert not any("its article 1" in line for line in lines_of(later["1a"], watch))
+
+
+@pytest.mark.parametrize("kind", ["agreement", "order", "resolution", "decision"])
+def test_an_instrument_of_any_kind_acts_by_its_own_words(kind: str) -> None:
+    words_of_it = 'relation = "ends"\nto = "agreement"\nrelation_words = "its article 1"'
+    watch = watch_of(instrument=words_of_it, kind=kind)
+    assert watch.agreement.instrument[-1].kind == kind
+    assert state(watch, "2031-05-13T00:00Z", "2") == "no_longer_in_force"
+    silent = watch_of(instrument='by = ["a council"]', kind=kind)
+    assert state(silent, "2031-05-13T00:00Z", "2") == "not_shown", "without words it does nothing"
 
 
 @pytest.mark.parametrize(

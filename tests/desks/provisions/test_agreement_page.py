@@ -165,6 +165,11 @@ def test_a_number_with_a_slash_is_a_page(tmp_path: Path) -> None:
         assert "Clause 9/2021" in page.text
 
 
+def test_an_act_that_is_none_of_all_parties_says_its_kind_and_whose_it_is(karabakh: Console) -> None:
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", client_of(karabakh).get("/agreement/instruments").text))
+    assert "decision : President of the Russian Federation" in page.replace("decision:", "decision :")
+
+
 def test_instruments_say_their_kind_and_whose_words_bind_them_to_others(valleys: Console) -> None:
     page = unbroken(client_of(valleys).get("/agreement/instruments").text)
     assert "supplements" in page
