@@ -128,8 +128,8 @@ def rule_lines(
     lines += _event_lines(stipulation, due, agreement)
     lines += _extensions_of_one_side(on_record, agreement)
     if stipulation.parallel is not None:
-        of_it = {"text": stipulation.parallel.text, "clause": stipulation.parallel.clause}
-        lines.append(RuleLine(code="parallel_with_day" if stipulation.deadline else "parallel", facts=of_it))
+        beside = {"text": stipulation.parallel.text, "clause": stipulation.parallel.clause}
+        lines.append(RuleLine(code="parallel_with_day" if stipulation.deadline else "parallel", facts=beside))
     lines += _ending_lines(stipulation, ending)
     for pause in on_record.suspension:
         if pause.holds(now):
