@@ -17,6 +17,7 @@ from trucewatch.model.watch import Watch
 
 _SETTLING: Final = ("by_hand", "suspended", "relation", "end", "end_range")
 """The rules that alone say why a clause does not bind, or who set its state."""
+_ENDING: Final = ("ends", "replaces")
 _BY_RULE: Final = frozenset(("suspended", "no_longer_in_force", "not_yet_in_force"))
 
 
@@ -116,7 +117,7 @@ def _answer_words(state: ClauseState, answer: ReadingAnswer, watch: Watch, langu
 
 def why(state: ClauseState, watch: Watch, language: Words) -> str:
     """The same in one sentence, for a row of the table."""
-    lines = {line.code: line for line in state.rule}
+    lines = {line.code: line for line in state.rule if line.code != "relation" or line.facts["relation"] in _ENDING}
     settling = next((lines[code] for code in _SETTLING if code in lines), None)
     if "by_hand" in lines or (state.state in _BY_RULE and settling is not None):
         return rule_words(settling or lines["by_hand"], watch, language)
