@@ -9,7 +9,7 @@ from trucewatch.findings.state_rules import RULE_SENTENCES
 from trucewatch.locale import Words
 from trucewatch.locale.reasons import party_name, reason_sentence, rule_sentence
 from trucewatch.locale.sanitize import printable
-from trucewatch.locale.terms import held_word, kind_word, outcome_word, state_named
+from trucewatch.locale.terms import held_word, outcome_word, state_named
 from trucewatch.model.clause_parts import ClaimOfState, Gap, Part
 from trucewatch.model.clause_state import ClauseState, FindingCount, ReadingAnswer, RuleLine
 from trucewatch.model.outcomes import HELD, OUTCOMES
@@ -103,14 +103,10 @@ def answers_words(state: ClauseState, watch: Watch, language: Words) -> str:
 def _answer_words(state: ClauseState, answer: ReadingAnswer, watch: Watch, language: Words) -> str:
     who = party_name(answer.by, watch, language)
     if len({each.state for each in state.readings}) == 1:
-        if state.kind == "prohibited" and answer.forbids:
-            kinds = language.listed([kind_word(kind, language) for kind in answer.forbids])
-            return language.gettext("as {who} reads it, it forbids: {kinds}").format(who=who, kinds=kinds)
-        if state.kind == "prohibited":
-            return language.gettext("as {who} reads it, it forbids none of these acts").format(who=who)
+        # One word for all says nothing of how they differ; what each says does.
         if not answer.says:
             return language.gettext("{who} states no reading of it").format(who=who)
-        says = printable(language.name(answer.says, otherwise="")).rstrip(".")
+        says = printable(language.name(answer.says, otherwise="")).rstrip(". ") or language.gettext("erased")
         return language.gettext("as {who} reads it: {state}").format(who=who, state=says)
     return language.gettext("as {who} reads it: {state}").format(who=who, state=state_named(answer.state, language))
 
