@@ -239,8 +239,8 @@ def test_the_receipt_says_what_comes_of_an_extension_that_was_known_too_late(fre
     sent = client.post("/agreement/enter", data=typed)
     assert sent.status_code == 303, words_of(sent)
     page = words_of(client.get(sent.headers["location"].partition("#")[0]))
-    assert "before its deadline" in page
-    assert "that is kept and changes nothing" in page
+    assert "so it counts as extended afterwards. If it was known before, take it back" in page
+    assert "check known_at" not in page, "the words of a file are for its author"
 
 
 def test_the_list_tells_what_was_chosen_and_leads_to_the_clause(fresh: Callable[[], Console]) -> None:

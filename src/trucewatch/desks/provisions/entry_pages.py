@@ -13,11 +13,13 @@ from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.provisions.entry_fields import ENTRY_FORMS, KNOWN_AT, EntryField, EntryForm
 from trucewatch.desks.provisions.forms import as_field, chosen_in, forms_for, has_use, part_named, stating_in, typed_in
+from trucewatch.desks.provisions.glimpse import glimpse_of
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Stipulation
 from trucewatch.model.agreement_entries import AT_ONCE, OF_INSTRUMENTS, REASONS, AgreementEntry
+from trucewatch.model.clause_state import RuleLine
 from trucewatch.pipeline.agreement_entering import (
     MOST,
     NotTakenError,
@@ -34,6 +36,20 @@ from trucewatch.server.view import CurrentView, View
 from trucewatch.store.agreement_records import agreement_entries
 from trucewatch.store.journal import Entry
 
+_COMES_TO: Final[Mapping[str, Message]] = {
+    "extended_afterwards": Message(
+        "It was known only when this had been due, so it counts as extended afterwards. If it was known before, take "
+        "it back and enter it with that moment."
+    ),
+    "extension_unchanged": Message("The day is no later than it was due by then: it is kept and changes nothing."),
+    "notice_late": Message("It came late for the term that ran; it is kept."),
+    "notice_perhaps_late": Message("Whether it came in time cannot be told; it is kept."),
+    "notice_not_entitled": Message("By the text others may give notice, so it is no notice; it is kept."),
+    "notice_by_nobody": Message("Nobody signs it, so it is no notice; it is kept."),
+}
+"""What an entry comes to where that may not be what it was meant for, by the rule of the state that says so."""
+_WEIGHED: Final = ("extension", "term_notice")
+"""Tables whose rows the rules weigh."""
 _AT_ONCE_FOR: Final = timedelta(minutes=2)
 """How long the message that follows an entry may take it back without a typed reason."""
 
@@ -107,6 +123,7 @@ def enter(view: CurrentView, form: Form) -> Response:
         with view.writing() as now:
             now.refuse_in_replay()
             stating = stating_in(now, entry_form, about, typed)
+            before = _lines_of(now, about) if table in _WEIGHED else []
             if entry_form.is_confirmed and step != "yes":
                 check_statement(now.snapshot.watch, stating, now=_clock(now))
                 return _entry_form(now, entry_form, about, typed, is_checked=step != "change")
@@ -116,7 +133,10 @@ def enter(view: CurrentView, form: Form) -> Response:
         return _entry_form(view, entry_form, about, typed, faults=exc.faults)
     except TrucewatchError as exc:
         return _entry_form(view, entry_form, about, typed, trouble=exc.message)
-    return entered(later, entry, remarks)
+    if not remarks or table not in _WEIGHED or later.console.trouble:
+        return entered(later, entry, remarks)
+    codes = dict.fromkeys(line.code for line in _lines_of(later, about) if line not in before)
+    return entered(later, entry, [_COMES_TO[code] for code in codes] or remarks)
 
 
 @router.get("/agreement/entered")
@@ -158,6 +178,12 @@ def entered(view: View, entry: Entry, remarks: Sequence[Message] = ()) -> Respon
     return after(
         f"/agreement/entered#{name}", Flash(_with_trouble(view, receipt), undo=f"/agreement/entered/{name}/undo")
     )
+
+
+def _lines_of(view: View, about: str) -> list[RuleLine]:
+    """What the rules make of the later days and notices of a part at the page's clock, as its page tells it."""
+    states = glimpse_of(view).states()
+    return [line for state in states if state.stipulation == about for line in state.rule if line.code in _COMES_TO]
 
 
 def taken_back(view: View, entry: Entry) -> Response:
