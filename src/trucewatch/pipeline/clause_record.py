@@ -226,10 +226,14 @@ class ClauseRecord:
             moments.update((end.earliest, end.latest))
         for pause in stipulation.suspension:
             moments.update((pause.from_, pause.until or NEVER))
-        moments.update(self.agreement.moments())
-        for instrument in self.agreement.instrument:
-            moments.add(day_of(instrument.signed, zone).end)
+        moments.update(self._of_agreement)
         return tuple(sorted(moment for moment in moments if ALWAYS < moment <= self.horizon))
+
+    @cached_property
+    def _of_agreement(self) -> frozenset[datetime]:
+        """When each thing in the agreement became known, and when the days end on which instruments were signed."""
+        signed = (day_of(each.signed, self.watch.zone).end for each in self.agreement.instrument)
+        return frozenset((*self.agreement.moments(), *signed))
 
     def _reported(self, stipulation: Stipulation) -> list[datetime]:
         """When reports and numbers that bear on it became known."""
