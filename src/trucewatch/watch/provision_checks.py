@@ -40,8 +40,8 @@ def check_provisions(
     faults = FaultList("agreement.toml", lines)
     words = AgreementWords.of(agreement, settings, zones)
     faults.unique("event", (event.id for event in agreement.event))
-    for path, name in _names_in(agreement):
-        faults.of_row(path, _name_faults(name))
+    for at, name in _names_in(agreement):
+        faults.of_row(at, _name_faults(name))
     for index, event in enumerate(agreement.event):
         place = Message('event "{event}"', event=event.id[:40])
         faults.of_row(("event", index), dates.check_event(event, words), place)
