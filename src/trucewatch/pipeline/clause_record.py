@@ -228,10 +228,13 @@ class ClauseRecord:
             moments.update((end.earliest, end.latest))
         for pause in stipulation.suspension:
             moments.update((pause.from_, pause.until or NEVER))
-        moments.update(self.agreement.moments_about(stipulation))
-        for instrument in self.agreement.instrument:
-            moments.add(day_of(instrument.signed, zone).end)
+        moments.update((*self.agreement.moments_about(stipulation), *self._signed))
         return tuple(sorted(moment for moment in moments if ALWAYS < moment <= self.horizon))
+
+    @cached_property
+    def _signed(self) -> frozenset[datetime]:
+        """When the days end on which instruments were signed."""
+        return frozenset(day_of(each.signed, self.watch.zone).end for each in self.agreement.instrument)
 
     def _reported(self, stipulation: Stipulation) -> list[datetime]:
         """When reports and numbers that bear on it became known."""

@@ -27,6 +27,7 @@ from trucewatch.watch.row_checks import (
 )
 from trucewatch.watch.toml_lines import Path, TomlLines
 
+LONGEST_NAME = 100
 MOST_EXTENSIONS = 100
 """Of one deadline; each is weighed against all before it."""
 _GOES_ON = ("kept_up", "not_kept_up")
@@ -39,6 +40,8 @@ def check_provisions(
     faults = FaultList("agreement.toml", lines)
     words = AgreementWords.of(agreement, settings, zones)
     faults.unique("event", (event.id for event in agreement.event))
+    for at, name in _names_in(agreement):
+        faults.of_row(at, _name_faults(name))
     for index, event in enumerate(agreement.event):
         place = Message('event "{event}"', event=event.id[:40])
         faults.of_row(("event", index), dates.check_event(event, words), place)
@@ -58,6 +61,25 @@ def check_provisions(
             for keys, of_row in _of_stipulation(provision, stipulation, agreement, words):
                 faults.of_row((*path, *keys), of_row, place)
     return faults
+
+
+def _names_in(agreement: Agreement) -> Iterator[tuple[Path, str]]:
+    """By which names pages, records and other rows know what is in it."""
+    for index, instrument in enumerate(agreement.instrument):
+        yield ("instrument", index, "id"), instrument.id
+    for index, event in enumerate(agreement.event):
+        yield ("event", index, "id"), event.id
+    for number, provision in enumerate(agreement.provision):
+        yield ("provision", number, "number"), provision.number
+        for which, stipulation in enumerate(provision.stipulation):
+            yield ("provision", number, "stipulation", which, "id"), stipulation.id
+
+
+def _name_faults(name: str) -> RowFaults:
+    if name.strip() != name or not name or len(name) > LONGEST_NAME or not name.isprintable():
+        what = Message('"{name}" is no name that a row can have', name=name[:40])
+        remedy = Message("write at most {most} characters, such as letters, digits and hyphens", most=LONGEST_NAME)
+        yield RowFault((), what, remedy)
 
 
 def _of_stipulation(
