@@ -2,7 +2,7 @@
 
 60,000 reports of twenty kinds and 40,000 numbers, simulated and seeded, under the invented agreement moved to their
 first year, with a duty that goes on beside its deadlines. The start is what a command takes that opens the same watch
-and tells of nothing: `trucewatch complaints`.
+and tells of nothing: `trucewatch meetings`.
 """
 
 from __future__ import annotations
@@ -132,8 +132,8 @@ def figures_of() -> list[Figure]:
             return seconds_of([sys.executable, "-m", "trucewatch", name, str(watch), *options], cwd=root, env=env)[0]
 
         first = seconds("provisions", "--as-of", AS_OF)
-        seconds("complaints")
-        start = statistics.median(seconds("complaints") for _ in range(RUNS))
+        seconds("meetings")
+        start = statistics.median(seconds("meetings") for _ in range(RUNS))
         again = [seconds("provisions", "--as-of", AS_OF) for _ in range(RUNS)]
         with served(watch) as console:
             _settle(console)

@@ -68,7 +68,7 @@ def test_whatever_is_written_the_watch_stays_sound(one: str, other: str) -> None
     square = {"type": "Polygon", "coordinates": [[[45, 39], [46, 39], [46, 40], [45, 39]]]}
     zone = DraftZone(id="z", kind="district", names={"en": one}, geometry=square, accuracy_m=1, provenance=other)
     said = DraftStipulation(
-        provision=one, kind="prohibited", summary={"en": other}, kinds=("shot",), obliged=("A",), zone="z"
+        provision="1", kind="prohibited", summary={"en": other}, kinds=("shot",), obliged=("A",), zone="z"
     )
     draft = replace(
         LEAST,

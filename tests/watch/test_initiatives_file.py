@@ -59,7 +59,7 @@ def test_the_file_is_read_with_its_steps(tmp_path: Path) -> None:
     [
         ('to = ["B"]', 'to = ["Z"]', 6, '"Z" is no party, body or delegation', "write one of: A, B"),
         ('about = ["work"]', 'about = ["99"]', 9, '"99" is no clause of this agreement', "work"),
-        ("day = 2031-05-02", "day = 2031-02-30", 7, "is not TOML", "mend this line"),
+        ("day = 2031-05-02", "day = 2031-02-30", 7, "is no day", "a day of the calendar"),
         ("day = 2031-05-03", "day = 2031-05-01", 14, "lies before the day on which it was proposed", "correct the day"),
         ('by = ["B"]', "by = []", 16, "by names nobody", "name at least one"),
         ('word = "accepted"', 'word = "agreed"', 15, 'word = "agreed" is not one of its words', "accepted"),
