@@ -122,6 +122,10 @@ def draw_head(axis: Axis, at: datetime) -> str:
     return element("svg", *parts, _now(axis, at, 18), class_="axis", width="100%", height=18, **hidden())
 
 
+_MOST_ON_RAIL: Final = 6
+"""Days beside the slider, which is a third of the page."""
+
+
 def _css(place: int) -> str:
     """Every second day gives way where there is little room."""
     return "axis-day odd-day" if place % 2 else "axis-day"
@@ -295,9 +299,10 @@ def draw_slider_ticks(axis: Axis, ticks: Sequence[datetime], at: datetime) -> st
     rail = rect("0%", 6, "100%", 4, "rail")
     passed = rect("0%", 6, percent(axis.x(at)), 4, "passed")
     thumb = element("svg", rect(-6, 0, 12, 16, "thumb", rx=3), x=percent(axis.x(at)), y=0, overflow="visible")
+    days = _apart(axis)
     labels = [
         text(percent(axis.x(moment)), 28, label, _css(place), anchor="middle")
-        for place, (moment, label) in enumerate(_apart(axis))
+        for place, (moment, label) in enumerate(days[:: -(-len(days) // _MOST_ON_RAIL) or 1])
     ]
     return element(
         "svg", rail, passed, *strokes, thumb, *labels, class_="slider-ticks", width="100%", height=30, **hidden()
