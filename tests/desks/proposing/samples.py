@@ -93,7 +93,8 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     """One with steps of which the second was taken back, and one that was taken out. What stands for `{number}` is the
     first."""
     form = client.get("/initiatives/new").text
-    people = re.findall(r'name="proposed_by" value="([^"]*)"', form)
+    # Parties and delegations: a body may be the voice of the one that proposes.
+    people = [who for who in re.findall(r'name="proposed_by" value="([^"]*)"', form) if who.isupper()]
     about = re.findall(r'name="about" value="([^"]*)"', form)[-1]
     day, moment = (re.findall(rf'name="{name}" value="([^"]*)"', form)[0] for name in ("day", "known_at"))
     when = {"day": day, "known_at": moment, "source": text}
