@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 from playwright._impl._api_structures import SetCookieParam
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.conftest import ROOT
 from tests.server.addresses import Busy, put_to_work
@@ -158,9 +158,6 @@ def own(tmp_path: Path) -> Iterator[Served]:
     """An invented watch to be changed."""
     with serving(copied("two-valleys", tmp_path)) as served:
         yield served
-
-
-expect.set_options(timeout=15_000)
 
 
 def until(page: Page, expression: str, *, within_s: float = 15.0) -> None:

@@ -15,16 +15,6 @@ ZONES = """document.querySelector('tw-map').watch.view.map.getStyle().sources.gr
     .filter(feature => ['zones', 'line'].includes(feature.properties.part)).map(feature => feature.properties.id)"""
 
 
-@pytest.fixture(autouse=True)
-def ends_while_it_asks(window: Window) -> Iterator[None]:
-    """A page whose replay has just ended may have asked once more: it is answered 410 (gone), as it should be, and says
-    so on the page. That alone is no fault of it."""
-    yield
-    gone = any("410" in fault for fault in window.faults)
-    of_that = ("410", "HTMLDivElement") if gone else ()
-    window.faults[:] = [fault for fault in window.faults if not any(word in fault for word in of_that)]
-
-
 @pytest.fixture
 def tab(window: Window, karabakh: Served) -> Iterator[Page]:
     """A replay of the weeks round the signature, which stands still at its beginning."""
