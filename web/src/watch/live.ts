@@ -122,13 +122,21 @@ export class Live {
   }
 
   private pass(told: Told): void {
+    if (leaving) return;
     this.channel?.postMessage(told);
     this.tell(told);
   }
 }
 
+/** Whether this page has ended its own look back and goes on to another: it asks nothing more of what is over. */
+let leaving = false;
+document.addEventListener("submit", (event) => {
+  if ((event.target as HTMLFormElement).action.endsWith("/replay/stop")) leaving = true;
+});
+
 /** The page of a look back that is over says so, and leads on. */
 async function whetherEnded(): Promise<void> {
+  if (leaving) return;
   const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
   if (answer?.status === 410) location.reload();
 }
