@@ -19,7 +19,7 @@ import pytest
 from tests.conftest import ROOT, each
 
 PACKAGE = ROOT / "src" / "trucewatch"
-STAGES = {"sources", "sensing", "fusion", "coverage", "findings", "reports"}
+STAGES = {"sources", "sensing", "fusion", "coverage", "annotation", "findings", "reports"}
 LAYERS = (
     {"cli", "__main__"},
     {"desks"},
