@@ -27,7 +27,7 @@ CLASSIFIED = {
     "License :: OSI Approved :: Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
 }
 """What a package's classifier means where it states no SPDX expression."""
-STATED_IN_ITS_FILE = {"mgrs": "MIT", "pyrage": "MIT"}
+STATED_IN_ITS_FILE = {"mgrs": "MIT", "pypdfium2": "BSD-3-Clause AND Apache-2.0", "pyrage": "MIT"}
 """Packages whose metadata say nothing, or another thing than the licence file in their wheel, which was read."""
 NOT_PART_OF_IT = {"pip", "setuptools"}
 """What every new environment of Python brings along."""
