@@ -1,0 +1,166 @@
+"""What was accepted of official statements → what one recipient is told of it: the rule, before any format.
+
+1. Only what a person accepted, changed or added leaves, and nothing that was taken back. What a rule offered does not.
+2. Statement and decision were known at the moment up to which the recipient is told anything (`known_until`).
+3. A statement of which nobody said whose it is, and whose page is not known either, is cited to nobody outside.
+4. Words that name a person leave only if a person said that they may. A speaker is told by the office that is stated,
+   by name only where such a passage of the same speaker may leave; a title that names one stays inside likewise.
+5. What the record has beside a claim, notes, rules and what people decided against never leave.
+
+What is held back is counted nowhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Final
+
+from trucewatch.model.annotations import Annotation, Said
+from trucewatch.model.recipient_key import keeps_ids
+from trucewatch.model.statement_record import OfficialStatement, StatementVersion
+from trucewatch.model.statements import Speaker, Statement
+from trucewatch.model.watch import Recipient, Watch
+from trucewatch.reports.clause_release import known_until
+
+_LETTERS: Final = re.compile(r"[^\W\d_]{3,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementRow:
+    """One version of one copy with its words, as the store has them; `annotations`: those of the whole statement."""
+
+    record: OfficialStatement
+    version: StatementVersion
+    statement: Statement
+
+    @property
+    def annotations(self) -> Iterator[Annotation]:
+        """What was said in this copy, as people decided it."""
+        for each in self.record.annotations:
+            if each.stands and each.language == self.version.language:
+                yield each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedSaid:
+    """One thing that was said. by: the id of who speaks, "" where that is nobody's turn; undertaking: `U-3` or ""."""
+
+    code: str
+    said: Said
+    by: str
+    undertaking: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedStatement:
+    """A statement as a recipient may cite it. title: "" where it names a person who is not told. speakers: id → what
+    they are called to this recipient; "" for an office that is not stated."""
+
+    code: str
+    kind: str
+    language: str
+    version: int
+    day: date | None
+    spoken_at: datetime | None
+    place: str
+    voice: str
+    publisher: str
+    title: str
+    speakers: tuple[tuple[str, str], ...]
+    said: tuple[ReleasedSaid, ...]
+    is_simulated: bool
+    known_at: datetime
+
+
+def release_statements(
+    rows: Iterable[StatementRow], watch: Watch, recipient: Recipient, *, as_of: datetime
+) -> tuple[ReleasedStatement, ...]:
+    """What a recipient may have of these, in the order of their days and numbers; those of which it may have nothing
+    are left out."""
+    known = known_until(as_of, recipient, watch.zone)
+    is_inside = keeps_ids(recipient, watch.agreement)
+    released = (_released(row, known, is_inside=is_inside, zone=watch.zone) for row in rows)
+    told = [each for each in released if each is not None]
+    return tuple(sorted(told, key=lambda each: (each.day or date.min, int(each.code[2:]), each.language)))
+
+
+def _released(row: StatementRow, known: datetime, *, is_inside: bool, zone: tzinfo) -> ReleasedStatement | None:
+    version, statement = row.version, row.statement
+    if version.known_at > known or not version.stands:
+        return None
+    if not is_inside and not (version.voice or statement.publisher):
+        return None
+    annotations = [
+        each
+        for each in row.annotations
+        if each.known_at <= known and each.said.words and may_leave(each, statement.speakers)
+    ]
+    if not annotations:
+        return None
+    named = {each.said.speaker for each in annotations if each.may_leave}
+    return ReleasedStatement(
+        code=row.record.code,
+        kind=version.kind,
+        language=version.language,
+        version=version.version,
+        day=statement.day,
+        spoken_at=statement.spoken_at,
+        place=statement.place,
+        voice=version.voice,
+        publisher=statement.publisher,
+        title=_title(statement, named),
+        speakers=tuple(
+            (each.id, ", ".join(filter(None, (each.name, each.role))) if each.id in named else each.role)
+            for each in statement.speakers
+            if not each.is_moderator
+        ),
+        said=tuple(
+            ReleasedSaid(
+                code=each.code,
+                said=each.said,
+                by=each.said.speaker,
+                undertaking=each.leads_to if each.leads_to.startswith("U-") else "",
+            )
+            for each in in_order_said(annotations, statement)
+        ),
+        is_simulated=version.is_simulated,
+        known_at=max(version.known_at, *(each.known_at for each in annotations)),
+    )
+
+
+def may_leave(annotation: Annotation, speakers: Sequence[Speaker]) -> bool:
+    """Whether a passage names no person, or a person said that it may leave all the same."""
+    said = annotation.said
+    if annotation.may_leave:
+        return True
+    texts = (said.words, said.by_words, *said.attributed_to, *said.who, *said.to, *said.trigger)
+    return not said.people and not any(names_one_of(text, speakers) for text in texts)
+
+
+def names_one_of(text: str, speakers: Sequence[Speaker]) -> bool:
+    """Whether a text has a word that begins as the last word of a speaker's name does: endings differ by case."""
+    stems = {_stem(each.name) for each in speakers if not each.is_moderator} - {""}
+    return any(word.startswith(stem) for word in _LETTERS.findall(text.casefold()) for stem in stems)
+
+
+def _stem(name: str) -> str:
+    words = _LETTERS.findall(name.casefold())
+    return words[-1][: max(4, len(words[-1]) - 2)] if words else ""
+
+
+def _title(statement: Statement, named: set[str]) -> str:
+    hidden = [each for each in statement.speakers if each.id not in named]
+    return "" if names_one_of(statement.title, hidden) else statement.title
+
+
+def in_order_said(annotations: Iterable[Annotation], statement: Statement) -> list[Annotation]:
+    """In the order of the text; what stands in paragraphs that are there no more comes last."""
+    place = {each.paragraph.id: number for number, each in enumerate(statement.spoken())}
+    last = len(place)
+    return sorted(
+        annotations,
+        key=lambda each: (place.get(each.said.span.paragraph, last), each.said.span.start, each.number),
+    )

