@@ -21,10 +21,13 @@ _HIGH_RUN: Final = re.compile(rb"[\xa8\xb8\xc0-\xff]{3,}")
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
 _TURKISH: Final = re.compile(rb"[\xd0\xdd\xde\xf0\xfd\xfe]")
 _SAMPLE: Final = 200_000
+_NULLS, _FEW_NULLS = 0.03, 3
+"""Of the pairs in UTF-16; spaces and marks alone are more, whatever the script."""
 _FEW_FAULTS: Final = 0.02
 """Of the characters beyond ASCII; a text in UTF-8 with a few broken ones is still in UTF-8."""
 
 _NO_CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_SOFT_AT_END: Final = re.compile("\u00ad(?=[ \t]{0,9}[\r\n])")
 _NO_WIDTH: Final = re.compile("[\u00ad\u200b\u2060\ufeff\u180e\u202a-\u202e\u2066-\u2069]")
 """Soft hyphens, marks without width, and what turns the order of characters round: none of them is a word's own. The
 joiners of Persian and Arabic and the plain marks of direction (U+200C to U+200F, U+061C) stay."""
@@ -39,7 +42,7 @@ def decoded(content: bytes, *, is_markup: bool) -> tuple[str, str]:
     for mark, charset in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return content.decode("utf-8-sig" if charset == "utf-8" else charset, "replace"), charset
-    if charset := _charset_by_nulls(content[:400]):
+    if charset := _charset_by_nulls(content[:2000]):
         return content.decode(charset, "replace"), "utf-16"
     if content.isascii():
         return content.decode("ascii"), "utf-8"
@@ -60,10 +63,18 @@ def decoded(content: bytes, *, is_markup: bool) -> tuple[str, str]:
         return content.decode("utf-8", "replace"), "utf-8"
 
 
-def clean(text: str) -> tuple[str, int]:
-    """The text without control characters and marks that have no width, and how many control characters it had."""
-    text, controls = _NO_CONTROLS.subn("", text)
-    return _NO_WIDTH.sub("", text), controls
+def without_controls(text: str) -> tuple[str, int]:
+    """The text without control characters, and how many it had."""
+    return _NO_CONTROLS.subn("", text)
+
+
+def readable(text: str) -> str:
+    """The text without what has no width and no meaning; a soft hyphen at a line's end is a hyphen.
+
+    >>> readable("Bridge\u200b Ro\u00adad")
+    'Bridge Road'
+    """
+    return _NO_WIDTH.sub("", _SOFT_AT_END.sub("-", text))
 
 
 def _charset_by_nulls(head: bytes) -> str:
@@ -72,9 +83,10 @@ def _charset_by_nulls(head: bytes) -> str:
     if pairs < 8:
         return ""
     even, odd = head[0 : 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
-    if odd > 0.4 * pairs and even == 0:
+    least = max(_FEW_NULLS, _NULLS * pairs)
+    if odd >= least and even == 0:
         return "utf-16-le"
-    return "utf-16-be" if even > 0.4 * pairs and odd == 0 else ""
+    return "utf-16-be" if even >= least and odd == 0 else ""
 
 
 def _declared(head: bytes) -> str:

@@ -50,15 +50,16 @@ _MOST_BAR_CHARS: Final = 200
 
 _LINES: Final = {
     "en": (
-        "additional materials|advanced settings|advanced search|related|related articles|related content|related news|"
-        "related links|related documents|see also|read more|read also|more news|latest news|other news|share|"
-        "share this|share this page|share on facebook|share on twitter|share on x|tweet|print|print this page|print version|"
-        "printable version|email|send by email|copy link|download|download pdf|save as pdf|back|back to top|"
-        "back to list|go back|top|top of page|home|home page|main page|menu|search|close|skip to main content|"
-        "skip to content|skip navigation|tags|topics|previous|next|all news|all statements|news archive|subscribe|"
-        "follow us|contact us|contacts|site map|sitemap|privacy policy|terms of use|cookie settings|accept|accept all|"
-        "accept all cookies|reject all|language|languages|views|log in|sign in|font size|listen|photo gallery|"
-        "image gallery|video|photos|all rights reserved|report an error|show more|load more"
+        "additional materials|advanced settings|advanced search|related|related articles|related content|"
+        "related news|related links|related documents|see also|read more|read also|more news|latest news|"
+        "other news|share|share this|share this page|share on facebook|share on twitter|share on x|tweet|print|"
+        "print this page|print version|printable version|email|send by email|copy link|download|download pdf|"
+        "save as pdf|back|back to top|back to list|go back|top|top of page|home|home page|main page|menu|search|"
+        "close|skip to main content|skip to content|skip navigation|tags|topics|previous|next|all news|"
+        "all statements|news archive|subscribe|follow us|contact us|contacts|site map|sitemap|privacy policy|"
+        "terms of use|cookie settings|accept|accept all|accept all cookies|reject all|language|languages|views|"
+        "log in|sign in|font size|listen|photo gallery|image gallery|video|photos|all rights reserved|"
+        "report an error|show more|load more"
     ),
     "ru": (
         "дополнительные материалы|расширенные настройки|расширенный поиск|дополнительные настройки|по теме|"
@@ -142,7 +143,7 @@ _TAILS: Final = _lines_of(
 )
 """After which a page goes on with the titles of others."""
 _COUNT: Final = re.compile(r"(?:[:：(\[]?\s?\d{1,7}[)\]]?)$")
-_COOKIES: Final = re.compile(r"\b(?:cookies?|çerez\w*|куки|cookie-файл\w*|файл\w{1,3} cookie|kuki\w*)\b", re.IGNORECASE)
+_COOKIES: Final = ("cookie", "çerez", "куки", "kuki")
 _AGREES: Final = re.compile(
     r"\b(?:accept|agree|consent|settings|browser|website|our site|соглас\w*|сайт\w*|браузер\w*|zustimm\w*|webs[ei]ite|"
     r"einwillig\w*|acceptez|consentement|navigation|site|acepta\w*|sitio|navegador|kabul|siteyi|sitemiz\w*|saytımız\w*|"
@@ -158,6 +159,7 @@ _WALL: Final = re.compile(
     re.IGNORECASE,
 )
 _MOST_LINE_CHARS: Final = 80
+_MOST_NOTE_CHARS: Final = 600
 _RUN: Final = 3
 """So many pieces of nothing but links after one another are a list of links."""
 
@@ -212,7 +214,8 @@ def languages_of_bar(text: str) -> tuple[str, ...]:
     >>> languages_of_bar("It is so"), languages_of_bar("EN | RU")
     ((), ('en', 'ru'))
     """
-    if len(text) > _MOST_BAR_CHARS:
+    first = text.lstrip("•·▪◦●|/ ")[:24].split(" ", 1)[0].rstrip("|/,;·•")
+    if len(text) > _MOST_BAR_CHARS or not (language_code(first) or "|" in first or "/" in first):
         return ()
     words = [word for word in _BETWEEN_LANGUAGES.split(text) if word]
     codes = [language_code(word) for word in words]
@@ -298,7 +301,10 @@ def _is_prose(block: Block) -> bool:
 
 
 def _is_cookie_note(text: str) -> bool:
-    return len(text) < 600 and _COOKIES.search(text) is not None and _AGREES.search(text) is not None
+    if len(text) > _MOST_NOTE_CHARS:
+        return False
+    folded = text.casefold()
+    return any(word in folded for word in _COOKIES) and _AGREES.search(text) is not None
 
 
 def _plain(text: str) -> str:

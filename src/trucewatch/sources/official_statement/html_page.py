@@ -12,6 +12,7 @@ from lxml import etree
 from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.sources.official_statement import html_elements as elements
+from trucewatch.sources.official_statement.character_sets import readable, without_controls
 from trucewatch.sources.official_statement.furniture import Piece, is_wall, marked
 from trucewatch.sources.official_statement.page import Block, Page
 from trucewatch.sources.official_statement.page_signs import PageSigns, day_of
@@ -19,6 +20,8 @@ from trucewatch.sources.official_statement.wrapped_lines import ends_a_sentence,
 
 _UNSEEN, _NO_TEXT, _AROUND, _WITHIN_TEXT, _LINK, _CLOSES = 8, 16, 32, 64, 128, 256
 _EMPHASIS: Final = elements.BOLD | elements.ITALIC | elements.UNDERLINED
+_FLAGS: Final = (_UNSEEN, _NO_TEXT, _WITHIN_TEXT, _LINK)
+_COUNTED: Final = sum(_FLAGS)
 _MOST_REASONS: Final = 8
 """Elements around a block that each would make it furniture; more of them are not told apart."""
 _MOST_OF_PAGE: Final = 0.5
@@ -57,6 +60,8 @@ class _Collector:
 
     raws: list[_Raw] = field(default_factory=list)
     signs: PageSigns = field(default_factory=PageSigns)
+    has_entities: bool = False
+    """Whether a character may be written by its number: any may then come out of plain letters."""
     has_password: bool = False
     names: dict[int, str] = field(default_factory=dict)
     _masks: list[int] = field(default_factory=list)
@@ -115,9 +120,10 @@ class _Collector:
             self._enter(tag)
         if mask & _EMPHASIS:
             self._emphasis.append(self._emphasis[-1] | mask & _EMPHASIS)
-        for flag in (_UNSEEN, _NO_TEXT, _WITHIN_TEXT, _LINK):
-            if mask & flag:
-                self._depths[flag] += 1
+        if mask & _COUNTED:
+            for flag in _FLAGS:
+                if mask & flag:
+                    self._depths[flag] += 1
         self._masks.append(mask)
 
     def end(self, _tag: str) -> None:
@@ -135,9 +141,10 @@ class _Collector:
             self._leave()
         if mask & _EMPHASIS:
             self._emphasis.pop()
-        for flag in (_UNSEEN, _NO_TEXT, _WITHIN_TEXT, _LINK):
-            if mask & flag:
-                self._depths[flag] -= 1
+        if mask & _COUNTED:
+            for flag in _FLAGS:
+                if mask & flag:
+                    self._depths[flag] -= 1
         if mask & _NO_TEXT and self._script is not None:
             self.signs.see_script("".join(self._script)[:_MOST_SCRIPT_CHARS])
             self._script = None
@@ -148,6 +155,8 @@ class _Collector:
         elif self._script is not None:
             self._script.append(text)
         elif not self._depths[_NO_TEXT] and not self._depths[_UNSEEN]:
+            if self.has_entities or not text.isascii():
+                text = readable(without_controls(text)[0])
             self._lines[-1].append(_Run(text, self._emphasis[-1], self._depths[_LINK] > 0))
 
     def comment(self, text: str) -> None:
@@ -214,7 +223,7 @@ def read_html(text: str, *, charset: str = "", url: str = "") -> Page:
 
     Raises UnreadableInput where it holds no text, or nothing but a way in: a login, a check, a request for scripts.
     """
-    collected = _Collector()
+    collected = _Collector(has_entities="&#" in text)
     # The stubs of the parser know no target that is asked for text alone.
     parser = etree.HTMLParser(target=cast(Any, collected), huge_tree=True, encoding="utf-8")
     try:

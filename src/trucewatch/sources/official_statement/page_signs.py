@@ -61,7 +61,7 @@ class PageSigns:
 
     def page_title(self, first_heading: str) -> str:
         """As the page is shared, else its first heading, else what its window is called."""
-        return self._meta.get("og:title", "") or first_heading or _short(self.title)
+        return (self._meta.get("og:title", "") or first_heading or _short(self.title))[:_MOST_CHARS]
 
     @property
     def language(self) -> str:
@@ -101,4 +101,5 @@ def is_address(text: str) -> bool:
 
 
 def _short(text: str) -> str:
-    return " ".join(text[:_MOST_CHARS].split())
+    """Cut one beyond the bound, so that an address that is too long is not taken for a shorter one."""
+    return " ".join(text[: _MOST_CHARS + 1].split())

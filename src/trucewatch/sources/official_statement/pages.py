@@ -15,7 +15,7 @@ from typing import Final
 
 from trucewatch.errors import InputTooLarge, UnreadableInput
 from trucewatch.messages import Amount, Message, Plural
-from trucewatch.sources.official_statement.character_sets import clean, decoded
+from trucewatch.sources.official_statement.character_sets import decoded, readable, without_controls
 from trucewatch.sources.official_statement.html_page import read_html
 from trucewatch.sources.official_statement.page import Page
 from trucewatch.sources.official_statement.page_signs import is_address
@@ -36,7 +36,7 @@ _MARKUP: Final = re.compile(
 )
 _MAIL_HEAD: Final = re.compile(rb"(?:^|\n)mime-version\s{0,9}:", re.IGNORECASE)
 _TEXT_NAMES: Final = frozenset((".txt", ".text", ".md"))
-_CONTROL_SHARE: Final = 0.02
+_CONTROL_SHARE, _FEW_CONTROLS = 0.02, 8
 
 
 def read_page(content: bytes, name: str) -> Page:
@@ -63,8 +63,8 @@ def read_page(content: bytes, name: str) -> Page:
     if is_saved_whole(content):
         content, url, charset = _page_of_archive(content)
     text, charset_read = _characters(content, charset)
-    text, controls = clean(text)
-    if controls > _CONTROL_SHARE * len(text):
+    text, controls = without_controls(text)
+    if controls > _FEW_CONTROLS + _CONTROL_SHARE * len(text):
         raise UnreadableInput(
             Message("the file holds no text that can be read; save the page as HTML or as text, or paste its text")
         )
@@ -73,7 +73,7 @@ def read_page(content: bytes, name: str) -> Page:
     page = (
         read_html(text, charset=charset_read, url=url)
         if _is_markup(text, name) or url
-        else read_text(text, charset=charset_read)
+        else read_text(readable(text), charset=charset_read)
     )
     if sum(len(block.text) for block in page.blocks) > MOST_CHARS:
         raise InputTooLarge(_too_long())

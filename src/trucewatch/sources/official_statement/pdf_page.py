@@ -19,7 +19,7 @@ import pypdfium2.raw as pdfium
 
 from trucewatch.errors import InputTooLarge, UnreadableInput
 from trucewatch.messages import Amount, Message
-from trucewatch.sources.official_statement.character_sets import clean
+from trucewatch.sources.official_statement.character_sets import readable, without_controls
 from trucewatch.sources.official_statement.furniture import Piece, marked
 from trucewatch.sources.official_statement.page import Block, Page
 from trucewatch.sources.official_statement.wrapped_lines import ends_a_sentence, hyphenated_words, joined
@@ -94,7 +94,7 @@ def _refusal(error: pypdfium2.PdfiumError) -> UnreadableInput:
 
 def _title(document: pypdfium2.PdfDocument) -> str:
     """As the paper is called in itself; "" where a program named it after a file."""
-    title = " ".join(clean(document.get_metadata_value("Title") or "")[0][:1000].split())
+    title = " ".join(_clean(document.get_metadata_value("Title") or "")[:1000].split())
     return "" if re.search(r"\.\w{2,5}$|^(?:microsoft|untitled|document\d)", title, re.IGNORECASE) else title
 
 
@@ -138,7 +138,7 @@ def _lines_of(text_page: Any, number: int) -> Iterator[_Line]:
         if last < first:
             continue
         is_parted = _PARTED.search(text[first : last + 1]) is not None
-        written = " ".join(clean(text[first : last + 1])[0].split())
+        written = " ".join(_clean(text[first : last + 1]).split())
         if not written:
             continue
         left, bottom, *_ = _box(text_page, first)
@@ -153,6 +153,10 @@ def _lines_of(text_page: Any, number: int) -> Iterator[_Line]:
             lead=_lead(text_page, text, first, last),
             is_parted=is_parted,
         )
+
+
+def _clean(text: str) -> str:
+    return readable(without_controls(text)[0])
 
 
 def _box(text_page: Any, index: int) -> tuple[float, float, float, float]:
@@ -171,7 +175,7 @@ def _lead(text_page: Any, text: str, first: int, last: int) -> str:
     most = min(last + 1, first + _MOST_LEAD)
     while index < most and (text[index].isspace() or _stands_out(text_page, index)):
         index += 1
-    return " ".join(clean(text[first:index])[0].split())
+    return " ".join(_clean(text[first:index]).split())
 
 
 def _stands_out(text_page: Any, index: int) -> bool:
