@@ -15,14 +15,13 @@ from typing import Final
 
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Message
+from trucewatch.model.agreement_entries import DECIDED_ANEW
 from trucewatch.model.annotations import Annotation, Undone
 from trucewatch.model.statement_record import Heading, OfficialStatement, StatementVersion
 from trucewatch.model.statements import Statement, statement_from
 from trucewatch.store.statement_entries import SCHEMAS, KeptAnnotation, Link, Row, Undo, heading_from, row_of_entry
 from trucewatch.store.store import Store
 
-DECIDED_ANEW: Final = "decided_anew"
-"""Why a decision stands no more where a later one under its number took its place; nobody types it."""
 MOST_BODIES: Final = 16
 """Statements whose text stays in memory: those that pages turn to and fro between."""
 
