@@ -100,7 +100,7 @@ def decide(
         if said.kind == "commitment" and not said.who and not said.attributed_to and copy.voice:
             said = replace(said, who=(copy.voice,))
         number = before.number if before else _next_number(store)
-        who = _who(store, by)
+        who = person_on_record(store, by)
         undone = _readings_of(store, before) if before else []
         readings: list[dict[str, Any]] = []
         remarks: tuple[Message, ...] = ()
@@ -159,7 +159,10 @@ def take_back(
             )
         _check_seen(annotation, seen, None)
         _check_steps(store, annotation, now)
-        record = undo_record("annotation", number, **_why(store, reason, reason_code), by=_who(store, by), known_at=now)
+        why, code = reason_on_record(store, reason, reason_code)
+        record = undo_record(
+            "annotation", number, reason=why, reason_code=code, by=person_on_record(store, by), known_at=now
+        )
         undos = [
             agreement_undo_record(
                 entry,
@@ -185,8 +188,8 @@ def take_back_version(
     reason: str = "",
     reason_code: str = "",
 ) -> Entry:
-    """Take out a version that was taken in by mistake. Raises StoreError while decisions stand on it, and as `take_back`
-    does."""
+    """Take out a version that was taken in by mistake. Raises StoreError while decisions stand on it, and as
+    `take_back` does."""
     with ENTERING:
         of = statement_numbered(store, statement)
         copy = version_of(of, language, version)
@@ -214,13 +217,15 @@ def take_back_version(
                     decisions=", ".join(standing[:10]),
                 )
             )
+        why, code = reason_on_record(store, reason, reason_code)
         record = undo_record(
             "version",
             number_on_record(store, copy),
             language=language,
             version=version,
-            **_why(store, reason, reason_code),
-            by=_who(store, by),
+            reason=why,
+            reason_code=code,
+            by=person_on_record(store, by),
             known_at=now,
         )
         (entry,) = store.commit([record])
@@ -372,14 +377,17 @@ def _readings_of(store: Store, annotation: Annotation) -> list[AgreementEntry]:
     return [entry for entry in agreement_entries(store) if entry.entry_id in names and entry.undone is None]
 
 
-def _why(store: Store, reason: str, reason_code: str) -> dict[str, str]:
+def reason_on_record(store: Store, reason: str, reason_code: str) -> tuple[str, str]:
+    """A reason as a record holds it: a reference to what was typed, or the code of one that nobody types. Raises
+    NotTakenError without any."""
     if reason_code == AT_ONCE:
-        return {"reason": "", "reason_code": AT_ONCE}
+        return "", AT_ONCE
     _refuse(first_of_each(text_faults("reason", reason.strip(), is_needed=True)))
-    return {"reason": store.keep_words(reason.strip()), "reason_code": ""}
+    return store.keep_words(reason.strip()), ""
 
 
-def _who(store: Store, by: str) -> str:
+def person_on_record(store: Store, by: str) -> str:
+    """Who does something, as a record names them; "" for the program itself."""
     return by if not by or by.startswith("p-") else store.keys.person_reference(by)
 
 

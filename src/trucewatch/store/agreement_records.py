@@ -75,7 +75,7 @@ def record_entry(store: Store, table: str, about: str, own: Mapping[str, Any], *
 def entry_record(
     store: Store, table: str, about: str, own: Mapping[str, Any], *, known_at: datetime, by: str
 ) -> dict[str, Any]:
-    """The record of what was checked before, which somebody enters before anything else is."""
+    """The record of what was checked before, for who enters it with others at once."""
     content = {"table": table, "about": about, "fields": dict(own), "known_at": iso_utc(known_at), "by": by}
     # The id stands in the record: after the loss of a ledger its records are entered again, at other places and times.
     name = short_id("e", str(len(store.journal)), canonical(content).decode())
