@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from trucewatch.errors import TrucewatchError, UnreadableInput, system_words
+from trucewatch.errors import ListOfPeople, TrucewatchError, UnreadableInput, system_words
 from trucewatch.messages import Amount, Message
 from trucewatch.model.file_names import name_on_record
 from trucewatch.model.ids import sha256_of
@@ -76,7 +76,7 @@ def take_in_folder(
     seen = store.memory.of(_SeenStatements).by_path
     taken, refused = list[TakenIn](), list[tuple[str, Message]]()
     on_record = {each.evidence for statement in official_statements(store) for each in statement.versions}
-    for path, voice, fault in _files(root, watch):
+    for number, (path, voice, fault) in enumerate(_files(root, watch), 1):
         name = name_on_record(path.relative_to(folder).as_posix())
         if fault is not None:
             refused.append((name, fault))
@@ -109,6 +109,10 @@ def take_in_folder(
         except OSError as exc:
             refused.append((name, Message("cannot be read: {error}", error=system_words(exc))))
             continue
+        except ListOfPeople as exc:
+            # Its name may be that of the people in it, and stands nowhere.
+            refused.append((f"{FOLDER} ({number})", exc.message))
+            continue
         except UnreadableInput as exc:
             _remember(seen, path, marks, sha256, exc.message)
             refused.append((name, exc.message))
@@ -139,9 +143,7 @@ def _files(root: Path, watch: Watch) -> Iterator[tuple[Path, str, Message | None
     if root.is_symlink() or not root.is_dir():
         yield root, "", Message("is no folder; make one of this name and put the files into it")
         return
-    count = 0
-    for path, voice in _below(root):
-        count += 1
+    for count, (path, voice) in enumerate(_below(root), 1):
         if count > MOST_FILES:
             yield (
                 path,

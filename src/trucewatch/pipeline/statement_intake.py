@@ -311,8 +311,8 @@ def _known_at(statement: Statement, watch_zone: tzinfo, now: datetime) -> dateti
 
 def _ahead(statement: Statement, now: datetime) -> Message:
     return Message(
-        "It is dated {day}, which lies ahead of the watch's clock, {moment}; look whether the day was read rightly, and "
-        "confirm it if it was.",
+        "It is dated {day}, which lies ahead of the watch's clock, {moment}; look whether the day was read rightly, "
+        "and confirm it if it was.",
         day=statement.day or "",
         moment=now,
     )
