@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from trucewatch.messages import Message
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
@@ -42,3 +44,5 @@ class Page:
     published_day: date | None = None
     has_password: bool = False
     charset: str = ""
+    remarks: tuple[Message, ...] = ()
+    """What was removed or could not be read; for the statement's own remarks."""
