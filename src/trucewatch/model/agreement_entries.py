@@ -48,7 +48,11 @@ TABLES: Final[Mapping[TableName, type[Any]]] = {
 OF_INSTRUMENTS: Final = ("read_as",)
 """Tables of an instrument; all others are of a part of a clause."""
 AT_ONCE: Final = "at_once"
-REASONS: Final[Mapping[str, Message]] = {AT_ONCE: Message("undone at once, from the message that followed the entry")}
+DECIDED_ANEW: Final = "decided_anew"
+REASONS: Final[Mapping[str, Message]] = {
+    AT_ONCE: Message("undone at once, from the message that followed the entry"),
+    DECIDED_ANEW: Message("the words of the official statement that it rests on were decided anew"),
+}
 """Reasons that nobody has to type."""
 assert set(TABLES) == set(get_args(TableName))
 

@@ -5,12 +5,15 @@ It has a clock only where the words name a day. What became of it is said by som
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, tzinfo
 from typing import Final, Literal, get_args
 
+from trucewatch.errors import TimeError
+from trucewatch.messages import Message
 from trucewatch.model.annotations import Bound, Undone
+from trucewatch.model.times import day_of
 
 Word = Literal["done", "done_in_part", "not_done", "later_day", "withdrawn"]
 WORDS: Final[tuple[Word, ...]] = get_args(Word)
@@ -65,3 +68,63 @@ class Undertaking:
     @property
     def code(self) -> str:
         return f"U-{self.number}"
+
+    @property
+    def standing_steps(self) -> tuple[UndertakingStep, ...]:
+        """What was entered of it since and not taken back, in the order of the entries."""
+        return tuple(step for step in self.steps if step.undone is None)
+
+    def known_by(self, at: datetime) -> Undertaking:
+        """The same with what was known of it by a moment."""
+        return replace(self, steps=tuple(step for step in self.steps if step.known_at <= at))
+
+
+def due_of(by_day: date | None, bound: Bound, zone: tzinfo) -> datetime | None:
+    """The moment at which the day that words name is over; "before" a day: at which it begins. None without a day, and
+    for one at the end of the calendar.
+
+    >>> from datetime import UTC
+    >>> due_of(date(2031, 5, 2), "by", UTC).isoformat(), due_of(date(2031, 5, 2), "before", UTC).isoformat()
+    ('2031-05-03T00:00:00+00:00', '2031-05-02T00:00:00+00:00')
+    """
+    if by_day is None:
+        return None
+    try:
+        day = day_of(by_day, zone)
+    except TimeError:
+        return None
+    return day.start if bound == "before" else day.end
+
+
+def clock_message(undertaking: Undertaking, now: datetime) -> Message:
+    """How the clock of an undertaking stands. That a day has passed says nothing of what became of it."""
+    if undertaking.by_day is None or undertaking.due is None:
+        return Message("the words name no day, so nothing runs out")
+    if now < undertaking.due:
+        form = {"before": Message("runs until {day} begins")}.get(
+            undertaking.by_bound, Message("runs until {day} ends")
+        )
+        return Message(form.template, day=undertaking.by_day)
+    if undertaking.known_by(now).standing_steps:
+        return Message(
+            "the day that the words name, {day}, has passed; what was entered of it since stands with it",
+            day=undertaking.by_day,
+        )
+    return Message(
+        "the day that the words name, {day}, has passed; nothing entered here says what became of it",
+        day=undertaking.by_day,
+    )
+
+
+def undertaking_step_message(step: UndertakingStep, named: Callable[[Collection[str]], str]) -> Message:
+    """What a step says, always by whose word. named: the names of these, joined as the reader's language does."""
+    form = {
+        "done": Message("done, as stated by {who}"),
+        "done_in_part": Message("done in part, as stated by {who}"),
+        "not_done": Message("not done, as stated by {who}"),
+        "later_day": Message("a later day, {day}, as stated by {who}"),
+        "withdrawn": Message("withdrawn, as stated by {who}"),
+    }[step.word]
+    if step.word == "later_day":
+        return Message(form.template, who=named(step.by), day=step.day)
+    return Message(form.template, who=named(step.by))

@@ -32,7 +32,7 @@ from trucewatch.model.times import as_utc
 from trucewatch.model.typed_text import refusal_of
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
-from trucewatch.store.agreement_records import agreement_entries, record_entry, record_undo
+from trucewatch.store.agreement_records import agreement_entries, entry_record, record_undo
 from trucewatch.store.journal import Entry
 from trucewatch.watch.consistency import check_agreement
 from trucewatch.watch.provision_checks import check_provisions
@@ -49,7 +49,7 @@ _WORDS: Final[Mapping[TableName, tuple[str, ...]]] = {"by_hand": ("reason",)} | 
     if table != "by_hand"
 }
 """What has to be said in words."""
-_ENTERING: Final = threading.RLock()
+ENTERING: Final = threading.RLock()
 """Held from the look at what stands until the entry: nothing is taken back twice."""
 
 
@@ -89,20 +89,30 @@ def enter_statement(
 ) -> tuple[Entry, tuple[Message, ...]]:
     """Check and enter it: its entry, and what is to be said of it all the same. watch: with what was entered of it;
     now: its clock. Raises NotTakenError, StoreError."""
-    with _ENTERING:
-        checked = check_statement(watch, stating, now=now)
-        said_once = ("known_at", *OF_ENTRY.get(stating.table, ()))
-        own = {key: value for key, value in mapping_from(checked.row).items() if key not in said_once}
-        own = _with_references(store, own, _speakers(watch))
-        known_at = as_utc(stating.known_at).replace(microsecond=0)
-        who = _who(store, by)
-        return record_entry(store, stating.table, stating.about, own, known_at=known_at, by=who), checked.remarks
+    with ENTERING:
+        record, remarks = checked_record(store, watch, stating, by=by, now=now)
+        (entry,) = store.commit([record])
+        return entry, remarks
+
+
+def checked_record(
+    store: Store, watch: Watch, stating: Stating, *, by: str, now: datetime
+) -> tuple[dict[str, Any], tuple[Message, ...]]:
+    """The record of a statement that was checked, for who enters it together with others while ENTERING is held.
+    Arguments and errors as of `enter_statement`."""
+    checked = check_statement(watch, stating, now=now)
+    said_once = ("known_at", *OF_ENTRY.get(stating.table, ()))
+    own = {key: value for key, value in mapping_from(checked.row).items() if key not in said_once}
+    own = _with_references(store, own, _speakers(watch))
+    known_at = as_utc(stating.known_at).replace(microsecond=0)
+    record = entry_record(store, stating.table, stating.about, own, known_at=known_at, by=_who(store, by))
+    return record, checked.remarks
 
 
 def take_back(store: Store, entry_id: str, *, by: str, now: datetime, reason: str = "", reason_code: str = "") -> Entry:
     """Take an entry back, with a reason that was typed or one of REASONS by its code. Raises NotTakenError without one,
     StoreError for what is not there or was taken back already."""
-    with _ENTERING:
+    with ENTERING:
         entry = entry_named(store, entry_id)
         if entry.undone is not None:
             raise StoreError(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
@@ -155,6 +156,7 @@ def take_in(
         if with_large:
             look.keep_attachments()
     look.warn_of_missing(standing)
+    look.take_statements(lambda: advance("read", len(arrivals), len(arrivals)))
     return look.intake()
 
 
@@ -294,6 +296,17 @@ class _Look:
             turn=self.turn,
             refuse=self._refuse,
         )
+
+    def take_statements(self, advance: Callable[[], None]) -> None:
+        """Take in official statements that lie in a folder of their own, by the watch's own clock."""
+        if not os.path.lexists(self.folder / "statements"):
+            return
+        from trucewatch.pipeline.statement_folder import take_in_folder
+
+        now = self.watch.settings.watch_time or self.now
+        came = take_in_folder(self.store, self.folder, self.watch, now=now, turn=self.turn, advance=advance)
+        for name, reason in came.refused:
+            self._refuse(name, reason)
 
     def _is_kept(self, source: SourceSetting, sha256: str, arrival: Arrival) -> bool:
         """Whether these bytes are kept, all of them and as the source's handling asks."""

@@ -68,18 +68,34 @@ def watch_with_entries(store: Store, watch: Watch, recorded_by: datetime | None 
 
 def record_entry(store: Store, table: str, about: str, own: Mapping[str, Any], *, known_at: datetime, by: str) -> Entry:
     """Enter what was checked before. own: its fields, with references in place of what was typed."""
+    (entry,) = store.commit([entry_record(store, table, about, own, known_at=known_at, by=by)])
+    return entry
+
+
+def entry_record(
+    store: Store, table: str, about: str, own: Mapping[str, Any], *, known_at: datetime, by: str
+) -> dict[str, Any]:
+    """The record of what was checked before, for who enters it with others at once."""
     content = {"table": table, "about": about, "fields": dict(own), "known_at": iso_utc(known_at), "by": by}
     # The id stands in the record: after the loss of a ledger its records are entered again, at other places and times.
     name = short_id("e", str(len(store.journal)), canonical(content).decode())
-    (entry,) = store.commit([{"schema": ENTRY, "id": name, **content}])
-    return entry
+    return {"schema": ENTRY, "id": name, **content}
 
 
 def record_undo(
     store: Store, undone: AgreementEntry, *, reason: str, reason_code: str, known_at: datetime, by: str
 ) -> Entry:
     """Take an entry back. reason: a reference; "" with one of REASONS by its code."""
-    content = {
+    record = undo_record(undone, reason=reason, reason_code=reason_code, known_at=known_at, by=by)
+    (entry,) = store.commit([record])
+    return entry
+
+
+def undo_record(
+    undone: AgreementEntry, *, reason: str, reason_code: str, known_at: datetime, by: str
+) -> dict[str, Any]:
+    """The record by which an entry is taken back."""
+    return {
         "schema": UNDO,
         "undoes": undone.entry_id,
         "table": undone.table,
@@ -89,8 +105,6 @@ def record_undo(
         "by": by,
         "known_at": iso_utc(known_at),
     }
-    (entry,) = store.commit([content])
-    return entry
 
 
 def _entries(store: Store) -> Iterator[AgreementEntry]:

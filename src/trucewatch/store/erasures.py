@@ -27,6 +27,7 @@ from trucewatch.store.kept_bearing import forget_bearing
 from trucewatch.store.kept_weights import forget_weights
 from trucewatch.store.parquet_objects import read_table
 from trucewatch.store.readings import names_on_record, observations_from
+from trucewatch.store.statement_erasure import words_made_from
 from trucewatch.store.typed_words import OF_A_FILE, TYPED, changed, is_reference, references_in, typed_in
 from trucewatch.store.words import dangling_reference
 
@@ -175,6 +176,10 @@ class _Planning:
                 record = self.store.journal.hash_of(number)
                 if record in store.objects:
                     self._enter_anew(number, record, f"the record of that {kind}, entry {number}, with the file's name")
+
+        for reference in words_made_from(self.store, sha256):
+            if self.store.words.has(reference):
+                self._take_reference(reference)
 
     def _take_apart_from_rows(self, number: int) -> None:
         """What a batch holds beside rows that are pointed to: track points, and who sent its rows."""

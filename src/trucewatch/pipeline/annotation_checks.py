@@ -1,0 +1,182 @@
+"""What is wrong with a decision on something that was said, by the field that each fault is about; nothing is entered
+here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final, get_args
+
+from trucewatch.messages import Amount, Message
+from trucewatch.model.annotations import ASSERTS, DECISIONS, KINDS, Bound, Said
+from trucewatch.model.statements import Spoken, Statement
+from trucewatch.model.typed_text import refusal_of
+from trucewatch.model.watch import Watch
+from trucewatch.watch.toml_records import did_you_mean
+
+MOST: Final = {
+    "words": 4000,
+    "note": 2000,
+    "by_words": 300,
+    "attributed_to": 300,
+    "who": 200,
+    "to": 200,
+    "people": 200,
+    "trigger": 300,
+    "values": 300,
+    "reason": 500,
+    "says": 4000,
+    "source": 500,
+}
+"""Characters of each text."""
+MOST_ITEMS: Final = 40
+"""Of anything that there may be several of in one sentence."""
+_CODE: Final = re.compile(r"[A-Za-z0-9_.\-]{1,80}")
+_OFFER: Final = re.compile(r"q-[a-z2-7]{26}")
+_VALUE: Final = {
+    "date": re.compile(r"[0-9-]{2,12}"),
+    "number": re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?"),
+    "place": re.compile(r".{1,200}", re.DOTALL),
+}
+Faults = Iterator[tuple[str, Message]]
+
+
+def ids_of(watch: Watch) -> frozenset[str]:
+    """Ids that a decision may name as who or where; any other word is somebody's, and lies apart."""
+    places = (*(zone.id for zone in watch.zones), *(town.id for town in watch.basemap.towns))
+    return frozenset((*speakers_of(watch), *places))
+
+
+def speakers_of(watch: Watch) -> frozenset[str]:
+    """Parties, bodies and delegations."""
+    agreement = watch.agreement
+    return frozenset((*agreement.party_ids, *(body.id for body in agreement.body), *watch.delegation_ids))
+
+
+def names_of_agreement(watch: Watch) -> frozenset[str]:
+    """What may be spoken about: parts of clauses, numbers of provisions, instruments, bodies."""
+    agreement = watch.agreement
+    parts = (name for provision, part in agreement.stipulations() for name in (provision.number, part.id))
+    instruments = (each.id for each in agreement.instrument)
+    provisions = (provision.number for provision in agreement.provision)
+    return frozenset((*parts, *provisions, *instruments, *(each.id for each in agreement.body)))
+
+
+def placed(said: Said, statement: Statement) -> Said | None:
+    """The same, with the part, the exchange and the speaker that its paragraph has; None where there is no such
+    paragraph."""
+    spoken = statement.paragraph(said.span.paragraph)
+    if spoken is None:
+        return None
+    return replace(said, part=spoken.part, exchange=spoken.exchange, speaker=spoken.speaker)
+
+
+def faults_of(said: Said, statement: Statement, watch: Watch, *, decision: str, offer: str, note: str) -> Faults:
+    """Everything that is wrong with a decision; the first of a field counts."""
+    if decision not in DECISIONS:
+        yield "decision", Message("Choose what you decide; this is none of the decisions there are.")
+    if said.kind not in KINDS:
+        yield "kind", Message("Choose what it is; this is none of the kinds there are.")
+    if offer and not _OFFER.fullmatch(offer):
+        yield "offer", Message("This names no proposal; open the statement's page again and decide there.")
+    elif not offer and decision in ("accepted", "rejected"):
+        yield "offer", Message("Nothing was proposed that could be accepted or rejected; add it instead.")
+    spoken = statement.paragraph(said.span.paragraph)
+    if spoken is None:
+        yield (
+            "paragraph",
+            Message(
+                "There is no paragraph {paragraph} in this version of the statement; open its page again.",
+                paragraph=said.span.paragraph[:40],
+            ),
+        )
+    else:
+        yield from _faults_of_place(said, spoken, decision)
+    yield from _faults_of_names(said, watch)
+    yield from _faults_of_texts(said, note)
+
+
+def _faults_of_place(said: Said, spoken: Spoken, decision: str) -> Faults:
+    text = spoken.paragraph.text
+    if not 0 <= said.span.start < said.span.end <= len(text):
+        yield "words", Message("Mark the words that carry it; nothing is marked within the paragraph.")
+    elif text[said.span.start : said.span.end] != said.words:
+        yield "words", Message("The words that stand there now are others; mark them again in the statement.")
+    if spoken.part == "question" and said.kind in ASSERTS and decision != "rejected":
+        yield (
+            "kind",
+            Message(
+                "These words are an asker's, and what an asker takes for granted is nobody's reading, commitment, "
+                "claim or denial; mark the answer."
+            ),
+        )
+    for value in said.values:
+        if not 0 <= value.start < value.end <= len(text) or text[value.start : value.end] != value.text:
+            yield "values", Message('"{text}" does not stand where it is marked; mark it again.', text=value.text[:80])
+        elif value.kind not in _VALUE or not _VALUE[value.kind].fullmatch(value.value):
+            yield "values", Message('"{text}" is no date, number or place as they are kept.', text=value.value[:80])
+
+
+def _faults_of_names(said: Said, watch: Watch) -> Faults:
+    known = names_of_agreement(watch)
+    for name in said.about:
+        if name not in known:
+            near = did_you_mean(name, sorted(known))
+            yield (
+                "about",
+                Message('There is no clause, instrument or body "{name}"; {remedy}.', name=name[:40], remedy=near),
+            )
+    for name, codes in (("topics", said.topics), ("rule", (said.rule,) if said.rule else ())):
+        if not all(_CODE.fullmatch(code) for code in codes):
+            yield name, Message("This is no id; open the statement's page again and decide there.")
+    if said.by_bound not in get_args(Bound):
+        yield "by_bound", Message("Choose how the day is meant: by, before, on or within.")
+
+
+def _faults_of_texts(said: Said, note: str) -> Faults:
+    texts: Sequence[tuple[str, Iterable[str]]] = (
+        ("words", (said.words,)),
+        ("note", (note,)),
+        ("by_words", (said.by_words,)),
+        ("attributed_to", said.attributed_to),
+        ("who", said.who),
+        ("to", said.to),
+        ("people", said.people),
+        ("trigger", said.trigger),
+        ("values", [text for value in said.values for text in (value.text, value.value, value.unit)]),
+    )
+    for name, several in texts:
+        listed = list(several)
+        if len(listed) > 3 * MOST_ITEMS:
+            yield name, Message("At most {most} are kept here; leave some out.", most=Amount(MOST_ITEMS))
+        for text in listed:
+            yield from text_faults(name, text)
+    for name, listed in (("about", said.about), ("topics", said.topics)):
+        if len(listed) > MOST_ITEMS:
+            yield name, Message("At most {most} are kept here; leave some out.", most=Amount(MOST_ITEMS))
+
+
+def text_faults(name: str, text: str, *, is_needed: bool = False) -> Faults:
+    """What is wrong with one text, by its field."""
+    if is_needed and not text.strip():
+        yield name, Message("This is empty; write it in words.")
+    if refusal := refusal_of(text):
+        yield name, Message("{why}.", why=refusal)
+    if len(text) > MOST[name]:
+        yield (
+            name,
+            Message(
+                "This has {count} characters, at most {most} are kept; shorten it.",
+                count=Amount(len(text)),
+                most=Amount(MOST[name]),
+            ),
+        )
+
+
+def first_of_each(faults: Faults) -> Mapping[str, Message]:
+    """One fault a field, the first."""
+    by_field: dict[str, Message] = {}
+    for name, fault in faults:
+        by_field.setdefault(name, fault)
+    return by_field
