@@ -39,28 +39,10 @@ ASSERTED: Final = ("commitment", "claim", "reading", "denial")
 ASSERTED_IN: Final = ("en", "ru")
 OTHERS: Final = ("reaffirmation", "questioning", "body", "initiative", "proposal")
 BOUNDS: Final = {"turns": 0.99, "provisions": 0.90, "precision": 0.85, "recall": 0.75}
-_BEFORE_NAMES: Final = frozenset(
-    {
-        *(
-            "mr",
-            "mrs",
-            "ms",
-            "dr",
-            "col",
-            "colonel",
-            "gen",
-            "general",
-            "herr",
-            "frau",
-            "oberst",
-            "m",
-            "mme",
-            "sr",
-            "sra",
-        ),
-        *("sayin", "albay", "полковник", "генерал", "г-н", "г-жа", "polkovnik", "cənab", "xanim", "գնդապետ", "պարոն"),
-    }
-)
+_BEFORE_NAMES: Final = {
+    *("mr", "mrs", "ms", "dr", "col", "colonel", "gen", "general", "herr", "frau", "oberst", "m", "mme", "sr", "sra"),
+    *("sayin", "albay", "полковник", "генерал", "г-н", "г-жа", "polkovnik", "cənab", "xanim", "գնդապետ", "պարոն"),
+}
 _LETTERED = re.compile(r"(\d+)[a-z]")
 
 
