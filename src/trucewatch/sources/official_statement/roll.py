@@ -14,6 +14,11 @@ from trucewatch.sources.official_statement.turn_labels import PARTICLES
 _EDGE: Final = " \t,;:.!?–—-|/()[]«»“”„\"'"
 _INITIALS: Final = re.compile(r"^((?:[^\W\d_]{1,2}\.\s?-?){1,3})(?=[^\W\d_]{2})")
 _SUFFIX: Final = re.compile(r"['’ʼ].*$")
+PEOPLE_LINE: Final = re.compile(
+    r"^(?:sprecher\w*(?: und sprecher\w*)?|comparecen|intervienen|participants?|participantes|speakers?|spokespersons?|"
+    r"intervenants|участники|в брифинге участвуют|katilimcilar|konuşmacilar|iştirakçilar|մասնակիցներ)\s?:"
+)
+"""A line of the head that lists who speaks, in small letters."""
 _LIST_ITEM: Final = re.compile(r"(?P<name>[^,;():]{2,60}?)\s*\((?P<role>[^()]{1,80})\)")
 _STEMS: Final = ("präsident", "minister", "kanzler", "sprecher", "sekretär")
 _LOWER_OFFICE: Final = ("colonel", "col", "gen", "lt", "maj", "capt", "bp", "pm", "fm", "state", "foreign", "affairs", "external", "полковник*", "oberst")
@@ -87,7 +92,7 @@ class Roll:
         fitting = [
             person
             for person in self.people
-            if any(office[:6] == other[:6] for office in offices for other in person.offices | _office_words(person.role))
+            if any(office[:5] == other[:5] for office in offices for other in person.offices | _office_words(person.role))
         ]
         return fitting[0] if fitting else None
 
@@ -276,7 +281,7 @@ def people_of_head(title: str, lines: Sequence[str]) -> list[Person]:
     people: list[Person] = []
     for line in lines:
         _, colon, listed = line.partition(":")
-        if colon and ("(" in listed or ";" in listed or "," in listed):
+        if PEOPLE_LINE.match(small(line)) and ("(" in listed or ";" in listed or "," in listed):
             people += _listed(listed)
         elif "," in line and not colon and len(line.split()) <= 10 and not any(char.isdigit() for char in line):
             name, _, role = line.partition(",")
@@ -326,6 +331,8 @@ def people_of_title(title: str) -> list[Person]:
             if chosen and not (is_lower and follows_of and len(run) < 3 and not initials):
                 name = " ".join(tokens[at] for at in chosen)
                 name = _SUFFIX.sub("", name.strip(_EDGE))
+                # Armenian has whose words they are in the genitive.
+                name = name[:-1] if "\u0531" <= name[:1] <= "\u0556" and name[-1:] == "ի" else name
                 person = _person(name, role_beside(tokens, chosen[0], chosen[-1]))
                 if person.family and len(person.family) > 1 and not words.press.search(small(name)):
                     people.append(person)
@@ -362,6 +369,9 @@ def body_of_title(title: str) -> str:
         return ""
     first = next((at for at, token in enumerate(tokens[:4]) if is_spoken_word(token)), None)
     if first is not None:
+        before = " ".join(tokens[:first])
+        if first and _is_house(before):
+            return before
         at = first + 1
         while at < len(tokens) and small(tokens[at]) in ("by", "of", "the", "des", "der", "von", "du", "de", "la", "del"):
             at += 1
@@ -386,8 +396,8 @@ def body_of_title(title: str) -> str:
 
 
 _HOUSE: Final = re.compile(
-    r"(?<!\w)(?:\w*minist\w+|мид|министерств\w*|bakanlı\w*|nazirli\w*|նախարարութ\w*|office|government|regierung|gouvernement|"
-    r"gobierno|правительств\w*|\w*amt\w*|commission|комисси\w*|presidency|présidence|presidencia|embassy|хин|xin|աԳն|press service)(?!\w)"
+    r"(?<!\w)(?:\w*minist\w+|мид|министерств\w*|bakanlı\w*|nazirli\w*|նախարարութ\w*|արտգործնախարարութ\w*|ագն|office|government|regierung|gouvernement|"
+    r"gobierno|правительств\w*|\w*amt\w*|commission|комисси\w*|presidency|présidence|presidencia|embassy|xin|xi̇n|press service)(?!\w)"
 )
 
 

@@ -136,7 +136,7 @@ def is_of_tools(text: str) -> bool:
         return False
     pieces = [piece.strip(" .:") for piece in _PIECES.split(plain)]
     pieces = [piece for piece in pieces if piece]
-    known = [words.finds_start("tail", piece) for piece in pieces]
+    known = [words.finds_start("tail", piece) or bool(_SHARING.search(piece)) for piece in pieces]
     if len(pieces) > 1:
         return all(len(piece.split()) <= 5 for piece in pieces) and sum(known) * 2 >= len(pieces)
     if _SHARING.search(plain):

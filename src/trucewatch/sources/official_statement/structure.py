@@ -190,6 +190,8 @@ def _is_trailing(text: str) -> bool:
     plain = text.strip()
     if not plain or (plain[0] in "([" and plain[-1] in ")]" and len(plain) <= 200):
         return True
+    if plain[0] == "«" and plain[-1] == "»" and plain.count("«") == plain.count("»") == 1 and len(plain) <= 160:
+        return True  # Arrows to the page before and the page after.
     digits = sum(char.isdigit() for char in plain)
     if len(plain) <= 30 and digits * 2 > len(plain.replace(" ", "")):
         return True

@@ -45,7 +45,7 @@ _DASH: Final = re.compile(r"\s?\.\s?[-–—]+(?:\s|$)|\s[-–—]+(?:\s|$)|(?<=
 _NOTE_OF_TIME: Final = re.compile(r"\s*[(\[]\d{1,2}:\d\d(?::\d\d)?[)\]]\s*")
 _PAREN: Final = re.compile(r"^(?P<front>[^()\[\]]*?)\s*[(\[](?P<inner>[^()\[\]]{1,80})[)\]]\s*$")
 _NUMBER: Final = re.compile(r"^(?:\d{1,2}\s?[.)]\s*)?(?P<rest>\D*?)(?:\s*(?:№|no\.?|nr\.?|n°|nº)?\s*\d{1,3}[.)]?)?$")
-_QUOTED_NAME: Final = re.compile(r"[«“„\"][^«»“”„\":.?!]{2,50}[»”“\"](?:,? ?\([^()]{1,40}\))?\s?:")
+_QUOTED_NAME: Final = re.compile(r"[«“„\"][^«»“”„\":.?!]{2,50}[»”“\"](?:,? ?[^\W\d_]*)?(?: ?\([^()]{1,40}\))?\s?[:.՝․]")
 """A newspaper's name in its marks, as it stands before what it asks."""
 _LEADING: Final = re.compile(r"^(?:[-–—•*]+\s*|\d{1,2}[.)]\s+)")
 _SENTENCE: Final = re.compile(r"[.!?;…]\s+[^\W\d_]|[?!;«»“”„\"\d]")
@@ -129,7 +129,8 @@ def _divisions(head: str) -> list[tuple[int, Sign, int]]:
                 after += 1
             found.append((at, "dot", after))
             break
-    return sorted(found, key=lambda each: each[0])
+    # A dot last: it stands behind initials and short forms too.
+    return sorted(found, key=lambda each: (each[1] == "dot", each[0]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +155,7 @@ def _label(head: str, sign: Sign) -> _Parsed | None:
     marked = _marked(front, inner)
     if marked:
         return marked
-    if sign == "dot" and not "\u0531" <= front[:1] <= "\u0556":
+    if sign == "dot" and not "\u0531" <= front.lstrip("«“„")[:1] <= "\u0556":
         return None  # Only Armenian has a full stop where others write a colon.
     return _named(front, inner)
 
@@ -237,7 +238,7 @@ def _named(front: str, inner: str) -> _Parsed | None:
     first = small(tokens[0]).rstrip(".,")
     if not tokens[0][:1].isupper() and not (first in words.sets["honorific"] or words.starts("office", first)):
         return None
-    if first in words.sets["not_name"] and not has_office:
+    if first in words.sets["not_name"] and not has_office and not _INITIAL.match(tokens[0]):
         return None
     letters = [char for char in front if char.isalpha()]
     in_capitals = len(letters) >= 3 and all(char.isupper() or not char.islower() for char in letters)

@@ -14,13 +14,14 @@ from typing import Final, Literal
 
 from trucewatch.model.statements import Kind
 from trucewatch.sources.official_statement.page import Block
-from trucewatch.sources.official_statement.roll import Roll, split_name
+from trucewatch.sources.official_statement.roll import Roll, is_same_family, is_spoken_word, split_name
 from trucewatch.sources.official_statement.statement_words import small, statement_words
 from trucewatch.sources.official_statement.turn_labels import Label, label_of, line_label_of
 
 Sort = Literal["plain", "question", "answer", "moderator", "name"]
 MOST_QUOTED_BLOCKS: Final = 40
 """A quotation that does not close within so many blocks is a mark too many."""
+MOST_WORDS_AGAIN: Final = 6
 _ASKS: Final = re.compile(r"[?՞;]\s*[»”\"')\]]*\s*$")
 _QUERY: Final = re.compile(r"[?՞]")
 _FOLLOWS_UP: Final = re.compile(
@@ -86,12 +87,15 @@ def _turn(label: Label) -> Turn:
 
 
 def _mark_follow_ups(turns: Iterable[Turn], kind: Kind) -> None:
-    """A named asker who has the word twice running follows up; in an interview that is nothing."""
+    """Words that say so, and a named asker who asks again in a few words; in an interview that is nothing."""
     before: Turn | None = None
     for turn in turns:
         if turn.sort != "question":
             continue
         if turn.texts and _FOLLOWS_UP.match(small(turn.texts[0])):
+            turn.is_follow_up = True
+        is_brief = len(turn.texts) == 1 and len(turn.texts[0].split()) <= MOST_WORDS_AGAIN
+        if before and turn.by and turn.by == before.by and is_brief and kind != "interview":
             turn.is_follow_up = True
         before = turn
 
@@ -115,6 +119,7 @@ def _labels(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[i
         if label:
             possible[position] = label
     accepted = _without_lone_letters(_accepted(possible, body, roll), body)
+    accepted |= _sections(body, accepted)
     marks = sum(label.sort == "question" for label in accepted.values())
     if not marks:
         accepted = _askers(accepted, body, roll, kind)
@@ -123,6 +128,25 @@ def _labels(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[i
     elif kind == "interview":
         accepted |= _dashes(body, accepted, kind)
     return _moderators(accepted, body, roll)
+
+
+def _sections(body: Sequence[tuple[int, Block]], accepted: dict[int, Label]) -> dict[int, Label]:
+    """Lines like "Statement by Minister X" above what X says, where X has the word elsewhere too, or is named so twice."""
+    names = {split_name(label.name)[1]: label.name for label in accepted.values() if label.sort == "name"}
+    names.pop("", None)
+    sections: dict[int, Label] = {}
+    for position, (_, block) in enumerate(body):
+        words = block.text.split()
+        if position in accepted or len(words) > 7 or block.text[-1:] in ".!?:,;…" or not names:
+            continue
+        if not any(is_spoken_word(word) for word in words):
+            continue
+        whose = [name for family, name in names.items() if any(is_same_family(word, family.split()[-1]) for word in words)]
+        if len(whose) == 1:
+            sections[position] = Label(
+                sort="name", text=block.text, length=len(block.text), sign="line", name=whose[0]
+            )
+    return sections
 
 
 def _in_quotation(body: Sequence[tuple[int, Block]]) -> set[int]:
