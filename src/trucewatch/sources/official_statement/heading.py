@@ -231,6 +231,7 @@ def _title_at(page: Page, head: list[tuple[int, Block]], month_first: bool) -> i
         score += (5 if is_of_page else 0) + (3 if has_kind else 0) + (1 if dates_in(text) else 0)
         score -= 2 if _OFFICE_LINE.search(plain) and not has_kind else 0
         score += 4 if _NUMBER_BEFORE.match(text) else 0
+        score -= 2 if count > 30 and block.kind != "heading" and not is_of_page else 0
         score -= 4 if text.rstrip()[-1:] in ".!;,։" and not text.endswith("Hk.") and block.kind != "heading" else 0
         score -= 3 if re.search(r"[^\W\d_]{3,}[.!?]\s+\w", text) and block.kind != "heading" and not is_of_page else 0
         score -= 3 if re.search(r"\s[>/|]\s", text) and not is_of_page else 0

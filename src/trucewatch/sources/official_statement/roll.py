@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from trucewatch.sources.official_statement.statement_words import small, statement_words
@@ -34,7 +34,7 @@ class Person:
     is_of_head: bool = False
     is_moderator: bool = False
     has_spoken: bool = False
-    offices: set[str] = field(default_factory=set)
+    offices: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -70,7 +70,7 @@ class Roll:
         given, family, offices = split_name(label)
         person = self.by_label(label)
         if person is None:
-            person = Person(given=given, family=family or label.strip())
+            person = Person(given=given, family=family or label.strip(), offices=offices)
             found = self._in_head(family) if family else None
             if found:
                 person.given, person.role = found[0] or given, found[1]
@@ -88,7 +88,7 @@ class Roll:
         person.offices |= offices
         return person
 
-    def _by_office(self, offices: set[str]) -> Person | None:
+    def _by_office(self, offices: frozenset[str]) -> Person | None:
         fitting = [
             person
             for person in self.people
@@ -156,7 +156,9 @@ def _office_tokens() -> re.Pattern[str]:
         word.replace("*", r"\w*") for word in _LOWER_OFFICE) + ")")))
 
 
+@lru_cache(maxsize=4096)
 def is_office(word: str) -> bool:
+    """Whether a word names an office, "Minister"."""
     plain = small(_SUFFIX.sub("", word)).strip(_EDGE)
     return bool(_office_tokens().fullmatch(plain)) or any(stem in plain for stem in _STEMS) or plain in _first_words()
 
@@ -167,15 +169,16 @@ def _first_words() -> frozenset[str]:
     return frozenset(token for word in words if " " in word for token in re.split(r"\s", word.replace("*", "")) if len(token) > 4)
 
 
-def _office_words(role: str) -> set[str]:
-    return {small(word.strip(_EDGE)) for word in role.split() if is_office(word)}
+def _office_words(role: str) -> frozenset[str]:
+    return frozenset(small(word.strip(_EDGE)) for word in role.split() if is_office(word))
 
 
-def split_name(label: str) -> tuple[str, str, set[str]]:
+@lru_cache(maxsize=1024)
+def split_name(label: str) -> tuple[str, str, frozenset[str]]:
     """Given names or initials, family name, words of office: of a label as written.
 
     >>> split_name("А. ТОРН")[:2], split_name("MR HADLOW")[:2], split_name("PRESIDENTE PEÑALBA")
-    (('А.', 'ТОРН'), ('', 'HADLOW'), ('', 'PEÑALBA', {'presidente'}))
+    (('А.', 'ТОРН'), ('', 'HADLOW'), ('', 'PEÑALBA', frozenset({'presidente'})))
     """
     offices: set[str] = set()
     honorifics = statement_words().sets["honorific"]
@@ -204,7 +207,7 @@ def split_name(label: str) -> tuple[str, str, set[str]]:
     if has_of and len(kept) > 2:
         kept = kept[-2:]
     if not kept:
-        return "", "", offices
+        return "", "", frozenset(offices)
     initials = [token for token in kept[:-1] if token.endswith(".")]
     given = "".join(initials) if initials and len(initials) == len(kept) - 1 else " ".join(kept[:-1])
     # A nobiliary word belongs to the family name: "von der Aa".
@@ -212,7 +215,7 @@ def split_name(label: str) -> tuple[str, str, set[str]]:
     family = kept[-1]
     while pieces and pieces[-1][:1].islower():
         family = f"{pieces.pop()} {family}"
-    return " ".join(pieces), family, offices
+    return " ".join(pieces), family, frozenset(offices)
 
 
 def find_in(text: str, family: str) -> tuple[str, str] | None:

@@ -195,8 +195,11 @@ def _behind(front: str, plain: str, name: str) -> str | None:
     """The name that stands behind a word of a list: "FRAGE KORTE", "Question by Anna B., Reuters"; None for none."""
     words = statement_words()
     first, _, rest = front.partition(" ")
-    heads = [each for each in words.sets[name] if len(each) > 1 and plain.startswith(each) and len(plain) > len(each)]
-    for each in sorted(heads, key=len, reverse=True):
+    if " " not in plain:
+        return None
+    for each in words.longest_first[name]:
+        if not plain.startswith(each) or len(plain) == len(each):
+            continue
         follows = plain[len(each)]
         rest = front[len(each) :] if len(front) == len(plain) or small(front).startswith(each) else ""
         if follows not in " .,-–—:" or not rest:

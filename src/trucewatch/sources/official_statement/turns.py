@@ -21,7 +21,7 @@ from trucewatch.sources.official_statement.turn_labels import Label, label_of, l
 Sort = Literal["plain", "question", "answer", "moderator", "name"]
 MOST_QUOTED_BLOCKS: Final = 40
 """A quotation that does not close within so many blocks is a mark too many."""
-MOST_WORDS_AGAIN: Final = 6
+MOST_WORDS_AGAIN: Final = 3
 _ASKS: Final = re.compile(r"[?՞;]\s*[»”\"')\]]*\s*$")
 _QUERY: Final = re.compile(r"[?՞]")
 _FOLLOWS_UP: Final = re.compile(
@@ -204,7 +204,7 @@ def _accepted(possible: dict[int, Label], body: Sequence[tuple[int, Block]], rol
         if label.sign == "line":
             holds = (is_in_roll and len(label.name.split()) > 1) or (count >= 2 and label.name.split()[-1].isupper())
         elif label.sign in ("dash", "dot"):
-            holds = is_in_roll or (count >= 2 and (label.is_certain or names >= 3)) or (label.is_certain and _is_after_question(position, accepted))
+            holds = is_in_roll or (label.name[:1] in "«“„" and names >= 3) or (count >= 2 and (label.is_certain or names >= 3)) or (label.is_certain and _is_after_question(position, accepted))
         else:
             holds = (
                 is_in_roll
