@@ -51,8 +51,45 @@ _LEADING: Final = re.compile(r"^(?:[-–—•*]+\s*|\d{1,2}[.)]\s+)")
 _SENTENCE: Final = re.compile(r"[.!?;…]\s+[^\W\d_]|[?!;«»“”„\"\d]")
 _INITIAL: Final = re.compile(r"^(?:[^\W\d_]{1,2}\.-?){1,3}(?=[^\W\d_]|$)")
 PARTICLES: Final = frozenset(
-    "de del della di da dos du la le van von der den zu zum bin ben al el ul ibn af of the and y e und et und i və ve "
-    "и և d' des".split()
+    [
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "du",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "den",
+        "zu",
+        "zum",
+        "bin",
+        "ben",
+        "al",
+        "el",
+        "ul",
+        "ibn",
+        "af",
+        "of",
+        "the",
+        "and",
+        "y",
+        "e",
+        "und",
+        "et",
+        "und",
+        "i",
+        "və",
+        "ve",
+        "и",
+        "և",
+        "d'",
+        "des",
+    ]
 )
 
 
@@ -97,17 +134,19 @@ def line_label_of(text: str) -> Label | None:
     """A block that may be a label alone, without a sign behind it: "Emmanuel X", "Question"."""
     if len(text) > 60 or len(text.split()) > 6 or text[-1:] in ".,;:!?…":
         return None
-    label = _label(text, "line")
-    return label and Label(
-        sort=label.sort,
+    parsed = _label(text, "line")
+    if parsed is None:
+        return None
+    return Label(
+        sort=parsed.sort,
         text=text,
         length=len(text),
         sign="line",
-        name=label.name,
-        role=label.role,
-        by=label.by,
-        is_follow_up=label.is_follow_up,
-        is_letter=label.is_letter,
+        name=parsed.name,
+        role=parsed.role,
+        by=parsed.by,
+        is_follow_up=parsed.is_follow_up,
+        is_letter=parsed.is_letter,
     )
 
 
@@ -178,7 +217,12 @@ def _marked(front: str, inner: str) -> _Parsed | None:
         return _Parsed(sort="answer", name=by or "", is_letter=is_letter)
     if words.has("moderator", plain):
         return _Parsed(sort="moderator", name=inner or front)
-    for sort, name in (("question", "follow_up"), ("question", "question"), ("answer", "answer"), ("moderator", "moderator")):
+    for sort, name in (
+        ("question", "follow_up"),
+        ("question", "question"),
+        ("answer", "answer"),
+        ("moderator", "moderator"),
+    ):
         rest = _behind(front, plain, name)
         if rest is None:
             continue
@@ -211,9 +255,9 @@ def _behind(front: str, plain: str, name: str) -> str | None:
         tokens = candidate.split()
         if not tokens or len(tokens) > 10:
             continue
-        first = tokens[0].strip("«“\"(")
+        first = tokens[0].strip('«“"(')
         if first[:1].isupper() and not words.has("not_name", small(candidate)):
-            capital = sum(token.strip("«“\"(,")[:1].isupper() for token in tokens)
+            capital = sum(token.strip('«“"(,')[:1].isupper() for token in tokens)
             if is_by or follows in ",-–—" or capital * 2 > len(tokens):
                 return candidate
     return None
@@ -225,10 +269,10 @@ def _named(front: str, inner: str) -> _Parsed | None:
     plain = small(front).rstrip(".")
     if words.has("not_name", plain) or (words.finds_start("not_name", plain) and not inner and " " not in plain):
         return None
-    bare = _without_abbreviations(front).strip("«»“”„\"")
+    bare = _without_abbreviations(front).strip('«»“”„"')
     if _SENTENCE.search(bare) and not words.press.search(plain):
         return None
-    if front[:1] in "«“„\"":
+    if front[:1] in '«“„"':
         return _Parsed(sort="name", name=front, role=inner)
     parts = [part.strip() for part in front.split(",") if part.strip()]
     if len(parts) > 3 or not parts:
