@@ -1,0 +1,408 @@
+"""Who speaks: names and offices from the head and from the labels, however they are written → speakers with ids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import Final
+
+from trucewatch.sources.official_statement.statement_words import small, statement_words
+from trucewatch.sources.official_statement.turn_labels import PARTICLES
+
+_EDGE: Final = " \t,;:.!?–—-|/()[]«»“”„\"'"
+_INITIALS: Final = re.compile(r"^((?:[^\W\d_]{1,2}\.\s?-?){1,3})(?=[^\W\d_]{2})")
+_SUFFIX: Final = re.compile(r"['’ʼ].*$")
+PEOPLE_LINE: Final = re.compile(
+    r"^(?:sprecher\w*(?: und sprecher\w*)?|comparecen|intervienen|participants?|participantes|speakers?|spokespersons?|"
+    r"intervenants|участники|в брифинге участвуют|katilimcilar|konuşmacilar|iştirakçilar|մասնակիցներ)\s?:"
+)
+"""A line of the head that lists who speaks, in small letters."""
+_LIST_ITEM: Final = re.compile(r"(?P<name>[^,;():]{2,60}?)\s*\((?P<role>[^()]{1,80})\)")
+_STEMS: Final = ("präsident", "minister", "kanzler", "sprecher", "sekretär")
+_LOWER_OFFICE: Final = ("colonel", "col", "gen", "lt", "maj", "capt", "bp", "pm", "fm", "state", "foreign", "affairs", "external", "полковник*", "oberst")
+
+
+@dataclass(slots=True)
+class Person:
+    """Someone who may speak: given names or initials, family name, office; the forms that were met."""
+
+    given: str = ""
+    family: str = ""
+    role: str = ""
+    is_of_head: bool = False
+    is_moderator: bool = False
+    has_spoken: bool = False
+    offices: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        glue = "" if self.given.endswith(".") and " " not in self.given else " "
+        return f"{self.given}{glue}{self.family}".strip() if self.given else self.family
+
+
+@dataclass(slots=True)
+class Roll:
+    """The people of one page. `of_head`: those that the head names come first."""
+
+    people: list[Person] = field(default_factory=list)
+    title: str = ""
+    lines: tuple[str, ...] = ()
+    is_turkic: bool = False
+    """Whether a capital I is a small ı."""
+
+    def by_label(self, label: str, role: str = "") -> Person | None:
+        """Whom a label names, among those who are known; None for somebody new."""
+        given, family, offices = split_name(label)
+        if not family:
+            return self._by_office(offices)
+        for person in self.people:
+            if person.family and small(person.family) == small(family) and _agree(person.given, given):
+                return person
+        for person in self.people:
+            if person.is_of_head and is_same_family(person.family, family) and _agree(person.given, given):
+                return person
+        return None
+
+    def enter(self, label: str, role: str = "") -> Person:
+        """The person of a label, entered if new; what this label says more fully is kept."""
+        given, family, offices = split_name(label)
+        person = self.by_label(label)
+        if person is None:
+            person = Person(given=given, family=family or label.strip(), offices=offices)
+            found = self._in_head(family) if family else None
+            if found:
+                person.given, person.role = found[0] or given, found[1]
+            self.people.append(person)
+        elif family:
+            # The head inflects a name (Russian, Turkish, Armenian); the label has it as it is.
+            if not (small(person.family) == small(family) and not person.family.isupper()):
+                person.family = family
+            if len(given) > len(person.given) or (given and person.given and given.endswith(".") != person.given.endswith(".")
+                                                  and not given.endswith(".")):
+                person.given = given
+        person.family = _in_small_capitals(person.family, is_turkic=self.is_turkic)
+        person.given = _in_small_capitals(person.given, is_turkic=self.is_turkic)
+        person.role = person.role or role or " ".join(_written_office(label, person))
+        person.offices |= offices
+        return person
+
+    def _by_office(self, offices: frozenset[str]) -> Person | None:
+        fitting = [
+            person
+            for person in self.people
+            if any(office[:5] == other[:5] for office in offices for other in person.offices | _office_words(person.role))
+        ]
+        return fitting[0] if fitting else None
+
+    def _in_head(self, family: str) -> tuple[str, str] | None:
+        for text in (self.title, *self.lines):
+            found = find_in(text, family)
+            if found:
+                return found
+        return None
+
+
+def _written_office(label: str, person: Person) -> list[str]:
+    family = small(person.family)
+    words = [word for word in label.split() if small(word.strip(_EDGE)) != family]
+    kept = [word.strip(",") for word in words if is_office(word)]
+    return [_in_small_capitals(word) for word in kept] if kept else []
+
+
+def _agree(one: str, other: str) -> bool:
+    """Whether two given names or initials can be one person's."""
+    return not one or not other or small(one)[:1] == small(other)[:1]
+
+
+def _in_small_capitals(name: str, *, is_turkic: bool = False) -> str:
+    letters = [char for char in name if char.isalpha()]
+    if len(letters) < 3 or not all(char.isupper() for char in letters):
+        return name
+
+    def lowered(match: re.Match[str]) -> str:
+        rest = match[0][1:].replace("I", "ı") if is_turkic else match[0][1:]
+        return match[0][0] + rest.lower().replace("\u0307", "")
+
+    return re.sub(r"[^\W\d_]+", lowered, name)
+
+
+def is_same_family(one: str, other: str) -> bool:
+    """Whether two family names are one, however a language bends its end.
+
+    >>> is_same_family("Лаврова", "Лавров"), is_same_family("Brandelin", "Brandel"), is_same_family("Miller", "Mills")
+    (True, True, False)
+    """
+    first, second = small(_SUFFIX.sub("", one)), small(_SUFFIX.sub("", other))
+    if first == second:
+        return True
+    shared = 0
+    for left, right in zip(first, second, strict=False):
+        if left != right:
+            break
+        shared += 1
+    shorter, longer = sorted((len(first), len(second)))
+    # The whole name stands in the bent one, but for one vowel or soft sign at its end.
+    if shared == shorter:
+        return shorter >= 3 and longer - shorter <= 4
+    return shared == shorter - 1 and shorter >= 5 and longer - shorter <= 2
+
+
+@cache
+def _office_tokens() -> re.Pattern[str]:
+    words = statement_words()
+    return re.compile("|".join((words.patterns["office"].pattern, r"(?:" + "|".join(
+        word.replace("*", r"\w*") for word in _LOWER_OFFICE) + ")")))
+
+
+@lru_cache(maxsize=4096)
+def is_office(word: str) -> bool:
+    """Whether a word names an office, "Minister"."""
+    plain = small(_SUFFIX.sub("", word)).strip(_EDGE)
+    return bool(_office_tokens().fullmatch(plain)) or any(stem in plain for stem in _STEMS) or plain in _first_words()
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    words = statement_words().sets["office"]
+    return frozenset(token for word in words if " " in word for token in re.split(r"\s", word.replace("*", "")) if len(token) > 4)
+
+
+def _office_words(role: str) -> frozenset[str]:
+    return frozenset(small(word.strip(_EDGE)) for word in role.split() if is_office(word))
+
+
+@lru_cache(maxsize=1024)
+def split_name(label: str) -> tuple[str, str, frozenset[str]]:
+    """Given names or initials, family name, words of office: of a label as written.
+
+    >>> split_name("А. ТОРН")[:2], split_name("MR HADLOW")[:2], split_name("PRESIDENTE PEÑALBA")
+    (('А.', 'ТОРН'), ('', 'HADLOW'), ('', 'PEÑALBA', frozenset({'presidente'})))
+    """
+    offices: set[str] = set()
+    honorifics = statement_words().sets["honorific"]
+    kept: list[str] = []
+    parts = [part for part in label.split(",") if part.strip()]
+    # Of "Minister of …, Pilar X" the part without an office is the name.
+    bare = [part for part in parts if not any(is_office(word) for word in part.split())]
+    for part in parts:
+        offices |= {small(word.strip(_EDGE)) for word in part.split() if is_office(word)}
+    has_of = False
+    for token in (bare[0] if bare and len(parts) > 1 else label).split():
+        glued = _INITIALS.match(token)
+        plain = small(_SUFFIX.sub("", token)).strip(_EDGE)
+        if glued:
+            kept += [glued[1], token[glued.end() :].strip(_EDGE)]
+        elif len(token) <= 3 and token.endswith(".") and plain not in honorifics and not is_office(token):
+            kept.append(token)
+        elif is_office(token):
+            kept = []
+        elif plain in PARTICLES and not kept:
+            has_of = has_of or plain in ("of", "de", "des", "der", "del")
+        elif plain in honorifics or not plain:
+            continue
+        elif token[:1].isupper() or (plain in PARTICLES and kept):
+            kept.append(token.strip(",;:«»“”\"()"))
+    if has_of and len(kept) > 2:
+        kept = kept[-2:]
+    if not kept:
+        return "", "", frozenset(offices)
+    initials = [token for token in kept[:-1] if token.endswith(".")]
+    given = "".join(initials) if initials and len(initials) == len(kept) - 1 else " ".join(kept[:-1])
+    # A nobiliary word belongs to the family name: "von der Aa".
+    pieces = given.split()
+    family = kept[-1]
+    while pieces and pieces[-1][:1].islower():
+        family = f"{pieces.pop()} {family}"
+    return " ".join(pieces), family, frozenset(offices)
+
+
+def find_in(text: str, family: str) -> tuple[str, str] | None:
+    """Given names and office of somebody in a line of the head; None where the line does not name them."""
+    tokens = text.split()
+    for at, token in enumerate(tokens):
+        glued = _INITIALS.match(token)
+        core = _SUFFIX.sub("", (token[glued.end() :] if glued else token).strip(_EDGE))
+        if not core[:1].isupper() or is_office(token) or not is_same_family(core, family.split()[-1]):
+            continue
+        given: list[str] = [glued[1]] if glued else []
+        left = at
+        while not given or not glued:
+            left -= 1
+            if left < 0:
+                break
+            word = tokens[left]
+            bare = word.strip(_EDGE)
+            is_end = word[-1:] in ",;:)»”\"" or is_office(word) or not bare[:1].isupper()
+            if is_end or small(bare) in statement_words().sets["honorific"] or len(given) >= 2 or is_spoken_word(bare):
+                break
+            given.insert(0, bare + "." if word.endswith(".") else bare)
+        first = at - len(given) if not glued else at
+        return " ".join(given), role_beside(tokens, max(first, 0), at)
+    return None
+
+
+def is_spoken_word(word: str) -> bool:
+    """Whether a word of a title is the kind of speech itself, "Statement", and no name."""
+    words = statement_words()
+    plain = small(word.strip(_EDGE))
+    return plain in words.sets["spoke"] or plain in words.sets["together"]
+
+
+def role_beside(tokens: Sequence[str], first: int, last: int) -> str:
+    """The office that a line gives to a name that stands at tokens first … last: behind a comma, else before it."""
+    if tokens[last].endswith(",") and last + 1 < len(tokens):
+        behind = []
+        for word in tokens[last + 1 : last + 14]:
+            if small(word.strip(_EDGE)) in ("avec", "with", "mit", "con"):
+                break
+            behind.append(word)
+            if word[-1:] in ",;:)":
+                break
+        if any(is_office(word) for word in behind[:3]):
+            return " ".join(behind).strip(_EDGE)
+    start = None
+    for at in range(first - 1, max(-1, first - 14), -1):
+        if is_office(tokens[at]):
+            start = at
+        elif start is not None and not _joins(tokens[at]):
+            break
+        elif tokens[at][-1:] in ";:)»”" or is_spoken_word(tokens[at]):
+            break
+    if start is None:
+        return ""
+    return " ".join(word for word in tokens[start:first]).strip(_EDGE)
+
+
+def _joins(word: str) -> bool:
+    return small(word) in ("официального", "official", "deputy", "first", "vice", "заместителя")
+
+
+def people_of_head(title: str, lines: Sequence[str]) -> list[Person]:
+    """Those whom the head names as speaking: lists of speakers, "Name, office" lines, then names in the title."""
+    people: list[Person] = []
+    for line in lines:
+        _, colon, listed = line.partition(":")
+        if PEOPLE_LINE.match(small(line)) and ("(" in listed or ";" in listed or "," in listed):
+            people += _listed(listed)
+        elif "," in line and not colon and len(line.split()) <= 10 and not any(char.isdigit() for char in line):
+            name, _, role = line.partition(",")
+            if any(is_office(word) for word in role.split()) and len(name.split()) <= 4:
+                people.append(_person(name, role.strip()))
+    known = {small(person.family) for person in people}
+    people += [person for person in people_of_title(title) if small(person.family) not in known]
+    return people
+
+
+def _listed(listed: str) -> list[Person]:
+    if "(" in listed:
+        return [_person(match["name"].strip(_EDGE), match["role"]) for match in _LIST_ITEM.finditer(listed)]
+    people = []
+    for item in listed.split(";"):
+        name, _, role = item.partition(",")
+        if name.strip():
+            people.append(_person(name.strip(_EDGE), role.strip(_EDGE)))
+    return people
+
+
+def _person(name: str, role: str) -> Person:
+    given, family, offices = split_name(name)
+    return Person(
+        given=given, family=family or name, role=role, is_of_head=True, offices=offices | _office_words(role)
+    )
+
+
+def people_of_title(title: str) -> list[Person]:
+    """People whom a title names with an office or a form of address, up to the words after which others are named."""
+    words = statement_words()
+    tokens = title.split()
+    people: list[Person] = []
+    run: list[int] = []
+    office_at: int | None = None
+
+    def close() -> None:
+        nonlocal run
+        if run and office_at is not None:
+            initials = [at for at in run if _INITIALS.match(tokens[at])]
+            before = small(tokens[run[0] - 1].strip(_EDGE)) if run[0] else ""
+            follows_of = before in PARTICLES and before not in words.sets["together"]
+            is_lower = before and tokens[run[0] - 1][:1].islower() and not is_office(tokens[run[0] - 1])
+            chosen = initials[:1] or (run[-2:] if len(run) > 2 or not follows_of else [])
+            if follows_of and len(run) == 2:
+                chosen = initials[:1]
+            if chosen and not (is_lower and follows_of and len(run) < 3 and not initials):
+                name = " ".join(tokens[at] for at in chosen)
+                name = _SUFFIX.sub("", name.strip(_EDGE))
+                # Armenian has whose words they are in the genitive.
+                name = name[:-1] if "\u0531" <= name[:1] <= "\u0556" and name[-1:] == "ի" else name
+                person = _person(name, role_beside(tokens, chosen[0], chosen[-1]))
+                if person.family and len(person.family) > 1 and not words.press.search(small(name)):
+                    people.append(person)
+        run = []
+
+    for at, token in enumerate(tokens):
+        bare = token.strip(_EDGE)
+        plain = small(_SUFFIX.sub("", bare))
+        if people and not run and plain in words.sets["with"] and plain not in PARTICLES:
+            break
+        if token[:1] in "«“„\"" and run:
+            close()
+        if is_office(token) or plain in words.sets["honorific"] - PARTICLES - {"he", "the"}:
+            close()
+            office_at = at
+        elif bare[:1].isupper() and not is_spoken_word(bare) and not token.startswith(("«", "“", "„", '"')):
+            run.append(at)
+        elif run:
+            close()
+        if run and (token[-1:] in ",;:)" or _SUFFIX.search(bare)):
+            close()
+    close()
+    return people
+
+
+def body_of_title(title: str) -> str:
+    """The office or house that speaks, where a title names no person: "Statement by the Foreign Ministry of X on Y".
+
+    "" where the title does not say it in a way that is read.
+    """
+    words = statement_words()
+    tokens = title.split()
+    if not tokens:
+        return ""
+    first = next((at for at, token in enumerate(tokens[:4]) if is_spoken_word(token)), None)
+    if first is not None:
+        before = " ".join(tokens[:first])
+        if first and _is_house(before):
+            return before
+        at = first + 1
+        while at < len(tokens) and small(tokens[at]) in ("by", "of", "the", "des", "der", "von", "du", "de", "la", "del"):
+            at += 1
+        taken: list[str] = []
+        for token in tokens[at:]:
+            plain = small(token.strip(_EDGE))
+            if taken and (plain in words.sets["with"] or token[:1] in "«“„(\"–—-"):
+                break
+            taken.append(token)
+            if token[-1:] in ",;:":
+                break
+        text = " ".join(taken).strip(_EDGE)
+        return text if taken and len(taken) <= 9 and _is_house(text) and taken[0][:1].isupper() else ""
+    if is_spoken_word(tokens[-1]):
+        at = len(tokens) - 1
+        while at and (tokens[at - 1][:1].isupper()):
+            at -= 1
+        text = " ".join(tokens[at:-1])
+        text = re.sub(r"(?<=[iıuü])n[iıuü]n$", "", text)
+        return text if _is_house(text) else ""
+    return ""
+
+
+_HOUSE: Final = re.compile(
+    r"(?<!\w)(?:\w*minist\w+|мид|министерств\w*|bakanlı\w*|nazirli\w*|նախարարութ\w*|արտգործնախարարութ\w*|ագն|office|government|regierung|gouvernement|"
+    r"gobierno|правительств\w*|\w*amt\w*|commission|комисси\w*|presidency|présidence|presidencia|embassy|xin|xi̇n|press service)(?!\w)"
+)
+
+
+def _is_house(text: str) -> bool:
+    return bool(_HOUSE.search(small(text)))

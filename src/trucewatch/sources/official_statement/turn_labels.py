@@ -1,0 +1,271 @@
+"""The beginning of a block → the label of a turn, if it reads like one: "Question:", "MR PRICE:", "ADEBAHR (AA):".
+
+Only the form is judged here, one block at a time. Whether a name is a speaker's is decided over the whole page
+(`turns.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from trucewatch.sources.official_statement.statement_words import small, statement_words
+
+MOST_CHARS: Final = 120
+"""A longer beginning is a sentence with a colon in it."""
+MOST_WORDS: Final = 12
+
+Sort = Literal["question", "answer", "moderator", "name"]
+Sign = Literal["colon", "dash", "dot", "line"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """What stands before a turn. length: characters of the block that it takes, with what divides it from the turn.
+
+    by: who asks. name, role: of a speaker, as written. sign: what divides; "line" where the label is a block alone.
+    is_letter: a single letter, which marks a turn only where the page uses it throughout.
+    """
+
+    sort: Sort
+    text: str
+    length: int
+    sign: Sign
+    name: str = ""
+    role: str = ""
+    by: str | None = None
+    is_follow_up: bool = False
+    is_letter: bool = False
+    is_certain: bool = False
+    """Whether the form alone says that it is a person's: capitals, initials, an office, a form of address."""
+
+
+_DASH: Final = re.compile(r"\s?\.\s?[-–—]+(?:\s|$)|\s[-–—]+(?:\s|$)|(?<=\w)[-–—]+\s(?=\S)")
+_NOTE_OF_TIME: Final = re.compile(r"\s*[(\[]\d{1,2}:\d\d(?::\d\d)?[)\]]\s*")
+_PAREN: Final = re.compile(r"^(?P<front>[^()\[\]]*?)\s*[(\[](?P<inner>[^()\[\]]{1,80})[)\]]\s*$")
+_NUMBER: Final = re.compile(r"^(?:\d{1,2}\s?[.)]\s*)?(?P<rest>\D*?)(?:\s*(?:№|no\.?|nr\.?|n°|nº)?\s*\d{1,3}[.)]?)?$")
+_QUOTED_NAME: Final = re.compile(r"[«“„\"][^«»“”„\":.?!]{2,50}[»”“\"](?:,? ?[^\W\d_]*)?(?: ?\([^()]{1,40}\))?\s?[:.՝․]")
+"""A newspaper's name in its marks, as it stands before what it asks."""
+_LEADING: Final = re.compile(r"^(?:[-–—•*]+\s*|\d{1,2}[.)]\s+)")
+_SENTENCE: Final = re.compile(r"[.!?;…]\s+[^\W\d_]|[?!;«»“”„\"\d]")
+_INITIAL: Final = re.compile(r"^(?:[^\W\d_]{1,2}\.-?){1,3}(?=[^\W\d_]|$)")
+PARTICLES: Final = frozenset(
+    "de del della di da dos du la le van von der den zu zum bin ben al el ul ibn af of the and y e und et und i və ve "
+    "и և d' des".split()
+)
+
+
+def label_of(text: str) -> Label | None:
+    """The label at the beginning of a block, None where it has none.
+
+    >>> label_of("FRAGE KORTE: Ist die Frist gerissen?").by
+    'KORTE'
+    >>> label_of("At 14:30 we left, and then: nothing.") is None
+    True
+    """
+    if not text or (text[0] in "«“„\"'‘‹" and not _QUOTED_NAME.match(text)):
+        return None
+    lead = _LEADING.match(text)
+    start = lead.end() if lead else 0
+    head = text[start : start + MOST_CHARS]
+    for end, sign, after in _divisions(head):
+        label = _label(head[:end], sign)
+        if label:
+            length = start + after
+            note = _NOTE_OF_TIME.match(text[length:])
+            length += note.end() if note else 0
+            rest = text[length:]
+            # A colon and then a dash of direct speech: the dash is none of what is said.
+            length += len(rest) - len(rest.lstrip(" \t-–—")) if rest.lstrip()[:2] in ("- ", "– ", "— ") else 0
+            return Label(
+                sort=label.sort,
+                text=text[:length].strip(),
+                length=length,
+                sign=sign,
+                name=label.name,
+                role=label.role,
+                by=label.by,
+                is_follow_up=label.is_follow_up,
+                is_letter=label.is_letter,
+                is_certain=label.is_certain,
+            )
+    return None
+
+
+def line_label_of(text: str) -> Label | None:
+    """A block that may be a label alone, without a sign behind it: "Emmanuel X", "Question"."""
+    if len(text) > 60 or len(text.split()) > 6 or text[-1:] in ".,;:!?…":
+        return None
+    label = _label(text, "line")
+    return label and Label(
+        sort=label.sort,
+        text=text,
+        length=len(text),
+        sign="line",
+        name=label.name,
+        role=label.role,
+        by=label.by,
+        is_follow_up=label.is_follow_up,
+        is_letter=label.is_letter,
+    )
+
+
+def _divisions(head: str) -> list[tuple[int, Sign, int]]:
+    """Where a label could end: (its end, by which sign, where the turn begins)."""
+    found: list[tuple[int, Sign, int]] = []
+    for sign in ":：":
+        at = head.find(sign)
+        # Not in a time of day, nor in an address.
+        if at > 0 and not (head[at - 1].isdigit() and head[at + 1 : at + 2].isdigit()) and head[at + 1 : at + 2] != "/":
+            found.append((at, "colon", at + 1))
+    dash = _DASH.search(head)
+    if dash and dash.start() > 0:
+        found.append((dash.start(), "dash", dash.end()))
+    for at, char in enumerate(head[:60]):
+        if char in "՝։․." and at and (len(head) == at + 1 or head[at + 1] in " –—-" or char == "՝"):
+            after = at + 1
+            while after < len(head) and head[after] in " –—-":
+                after += 1
+            found.append((at, "dot", after))
+            break
+    # A dot last: it stands behind initials and short forms too.
+    return sorted(found, key=lambda each: (each[1] == "dot", each[0]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parsed:
+    sort: Sort
+    name: str = ""
+    role: str = ""
+    by: str | None = None
+    is_follow_up: bool = False
+    is_letter: bool = False
+    is_certain: bool = False
+
+
+def _label(head: str, sign: Sign) -> _Parsed | None:
+    written = head.strip().rstrip(".․-–— ").strip("*_ ")
+    if not written or len(written.split()) > MOST_WORDS:
+        return None
+    front, inner = written, ""
+    paren = _PAREN.match(written)
+    if paren and paren["front"]:
+        front, inner = paren["front"].strip().rstrip("."), paren["inner"].strip()
+    marked = _marked(front, inner)
+    if marked:
+        return marked
+    if sign == "dot" and not "\u0531" <= front.lstrip("«“„")[:1] <= "\u0556":
+        return None  # Only Armenian has a full stop where others write a colon.
+    return _named(front, inner)
+
+
+def _marked(front: str, inner: str) -> _Parsed | None:
+    """A label that says question, answer or moderator."""
+    words = statement_words()
+    plain = small(front)
+    number = _NUMBER.match(plain)
+    plain = number["rest"].strip() if number and number["rest"] else plain
+    is_letter = len(plain) == 1
+    note = small(inner)
+    is_follow_up = bool(inner) and (note in words.sets["follow_up"] or note.startswith("follow"))
+    by = inner if inner and not is_follow_up and not words.finds_start("translated", note) else None
+    if words.has("follow_up", plain):
+        return _Parsed(sort="question", by=by, is_follow_up=True)
+    if words.has("question", plain):
+        return _Parsed(sort="question", by=by, is_follow_up=is_follow_up, is_letter=is_letter)
+    if words.has("answer", plain):
+        return _Parsed(sort="answer", name=by or "", is_letter=is_letter)
+    if words.has("moderator", plain):
+        return _Parsed(sort="moderator", name=inner or front)
+    for sort, name in (("question", "follow_up"), ("question", "question"), ("answer", "answer"), ("moderator", "moderator")):
+        rest = _behind(front, plain, name)
+        if rest is None:
+            continue
+        if not rest:
+            return _Parsed(sort="answer") if sort == "answer" else None
+        whole = f"{rest} ({inner})" if inner and not is_follow_up and by else rest
+        if sort == "question":
+            return _Parsed(sort="question", by=whole, is_follow_up=is_follow_up or name == "follow_up")
+        return _Parsed(sort="answer" if sort == "answer" else "moderator", name=rest, role=inner if by else "")
+    return None
+
+
+def _behind(front: str, plain: str, name: str) -> str | None:
+    """The name that stands behind a word of a list: "FRAGE KORTE", "Question by Anna B., Reuters"; None for none."""
+    words = statement_words()
+    first, _, rest = front.partition(" ")
+    if " " not in plain:
+        return None
+    for each in words.longest_first[name]:
+        if not plain.startswith(each) or len(plain) == len(each):
+            continue
+        follows = plain[len(each)]
+        rest = front[len(each) :] if len(front) == len(plain) or small(front).startswith(each) else ""
+        if follows not in " .,-–—:" or not rest:
+            continue
+        rest = rest.lstrip(" .,-–—:")
+        before_by, _, behind_by = rest.partition(" ")
+        is_by = small(before_by) in words.sets["by"]
+        candidate = behind_by if is_by else rest
+        tokens = candidate.split()
+        if not tokens or len(tokens) > 10:
+            continue
+        first = tokens[0].strip("«“\"(")
+        if first[:1].isupper() and not words.has("not_name", small(candidate)):
+            capital = sum(token.strip("«“\"(,")[:1].isupper() for token in tokens)
+            if is_by or follows in ",-–—" or capital * 2 > len(tokens):
+                return candidate
+    return None
+
+
+def _named(front: str, inner: str) -> _Parsed | None:
+    """A label that is a name, with or without an office."""
+    words = statement_words()
+    plain = small(front).rstrip(".")
+    if words.has("not_name", plain) or (words.finds_start("not_name", plain) and not inner and " " not in plain):
+        return None
+    bare = _without_abbreviations(front).strip("«»“”„\"")
+    if _SENTENCE.search(bare) and not words.press.search(plain):
+        return None
+    if front[:1] in "«“„\"":
+        return _Parsed(sort="name", name=front, role=inner)
+    parts = [part.strip() for part in front.split(",") if part.strip()]
+    if len(parts) > 3 or not parts:
+        return None
+    tokens = front.replace(",", " ").split()
+    has_office = words.finds("office", plain)
+    loose = [token for token in tokens if not _is_name_token(token)]
+    if loose and not ((has_office or words.press.search(plain)) and len(tokens) - len(loose) >= 1):
+        return None
+    first = small(tokens[0]).rstrip(".,")
+    if not tokens[0][:1].isupper() and not (first in words.sets["honorific"] or words.starts("office", first)):
+        return None
+    if first in words.sets["not_name"] and not has_office and not _INITIAL.match(tokens[0]):
+        return None
+    letters = [char for char in front if char.isalpha()]
+    in_capitals = len(letters) >= 3 and all(char.isupper() or not char.islower() for char in letters)
+    is_certain = (
+        in_capitals
+        or has_office
+        or first in words.sets["honorific"]
+        or bool(_INITIAL.match(front))
+        or bool(inner and len(inner) <= 12)
+    )
+    if words.finds_start("translated", small(inner)):
+        inner = ""
+    return _Parsed(sort="name", name=front, role=inner, is_certain=is_certain)
+
+
+def _without_abbreviations(text: str) -> str:
+    return re.sub(r"(?<!\w)([^\W\d_]{1,5})\.(?=\s?[^\W\d_]|$)", r"\1", text)
+
+
+def _is_name_token(token: str) -> bool:
+    bare = token.strip(".,'’«»“”\"()")
+    if not bare:
+        return True
+    plain = small(bare)
+    if plain in PARTICLES or plain in statement_words().sets["honorific"]:
+        return True
+    return bare[0].isupper()

@@ -1,0 +1,361 @@
+"""The blocks of a statement's body → turns: who has the word, from label to label.
+
+The form of a label is judged by `turn_labels.py`; here it is decided, over the whole page, which of them are people's
+and who of these asks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from trucewatch.model.statements import Kind
+from trucewatch.sources.official_statement.page import Block
+from trucewatch.sources.official_statement.roll import Roll, is_same_family, is_spoken_word, split_name
+from trucewatch.sources.official_statement.statement_words import small, statement_words
+from trucewatch.sources.official_statement.turn_labels import Label, label_of, line_label_of
+
+Sort = Literal["plain", "question", "answer", "moderator", "name"]
+MOST_QUOTED_BLOCKS: Final = 40
+"""A quotation that does not close within so many blocks is a mark too many."""
+MOST_WORDS_AGAIN: Final = 3
+_ASKS: Final = re.compile(r"[?՞;]\s*[»”\"')\]]*\s*$")
+_QUERY: Final = re.compile(r"[?՞]")
+_FOLLOWS_UP: Final = re.compile(
+    r"^(?:just to follow up|to follow up|just a follow-up|a quick follow-up|(?:and )?a follow-up|following up|"
+    r"in follow-up|could i follow up|can i follow up|may i follow up)"
+)
+_DASH: Final = re.compile(r"^[-–—]\s")
+
+
+@dataclass(slots=True)
+class Turn:
+    """One turn. texts: what is said, a paragraph each, without the label. speaker: label of who speaks; by: who
+    asks."""
+
+    sort: Sort
+    texts: list[str] = field(default_factory=list)
+    speaker: str = ""
+    role: str = ""
+    by: str | None = None
+    is_follow_up: bool = False
+
+
+@dataclass(slots=True)
+class Turns:
+    """All turns in order, with the labels and the blocks that are none of what is said."""
+
+    turns: list[Turn] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    left: list[int] = field(default_factory=list)
+
+
+def turns_of(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> Turns:
+    """The turns of a body. body: (number, block) in order, no furniture. roll: whom the head names."""
+    labels = _labels(body, roll, kind)
+    found = Turns()
+    turn = Turn(sort="plain")
+    has_questions = any(label.sort == "question" for label in labels.values())
+    for position, (number, block) in enumerate(body):
+        label = labels.get(position)
+        if label is None:
+            if _is_note(block) or (block.kind == "heading" and has_questions):
+                found.left.append(number)
+            else:
+                turn.texts.append(block.text)
+            continue
+        found.labels.append(block.text[: label.length])
+        if turn.texts or turn.sort != "plain":
+            found.turns.append(turn)
+        turn = _turn(label)
+        rest = block.text[label.length :].strip()
+        if rest:
+            turn.texts.append(rest)
+    if turn.texts or turn.sort != "plain":
+        found.turns.append(turn)
+    _mark_follow_ups(found.turns, kind)
+    return found
+
+
+def _turn(label: Label) -> Turn:
+    return Turn(
+        sort=label.sort, speaker=label.name, role=label.role, by=label.by, is_follow_up=label.is_follow_up
+    )
+
+
+def _mark_follow_ups(turns: Iterable[Turn], kind: Kind) -> None:
+    """Words that say so, and a named asker who asks again in a few words; in an interview that is nothing."""
+    before: Turn | None = None
+    for turn in turns:
+        if turn.sort != "question":
+            continue
+        if turn.texts and _FOLLOWS_UP.match(small(turn.texts[0])):
+            turn.is_follow_up = True
+        is_brief = len(turn.texts) == 1 and len(turn.texts[0].split()) <= MOST_WORDS_AGAIN
+        if before and turn.by and turn.by == before.by and is_brief and kind != "interview":
+            turn.is_follow_up = True
+        before = turn
+
+
+def _is_note(block: Block) -> bool:
+    """A note of the stage, "(Laughter.)": none of what is said."""
+    text = block.text.strip()
+    return not any(char.isalnum() for char in text) or (
+        len(text) <= 200 and text[0] in "([" and text[-1] in ")]" and text.count(text[0]) == 1
+    )
+
+
+def _labels(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[int, Label]:
+    """Position in the body → the label that holds there."""
+    quoted = _in_quotation(body)
+    possible: dict[int, Label] = {}
+    for position, (_, block) in enumerate(body):
+        if position in quoted or block.kind == "quote":
+            continue
+        label = label_of(block.text) or line_label_of(block.text)
+        if label:
+            possible[position] = label
+    accepted = _without_lone_letters(_accepted(possible, body, roll), body)
+    accepted |= _sections(body, accepted)
+    marks = sum(label.sort == "question" for label in accepted.values())
+    if not marks:
+        accepted = _askers(accepted, body, roll, kind)
+    if not any(label.sort == "question" for label in accepted.values()):
+        accepted |= _unlabelled(body, accepted, kind)
+    elif kind == "interview":
+        accepted |= _dashes(body, accepted, kind)
+    return _moderators(accepted, body, roll)
+
+
+def _sections(body: Sequence[tuple[int, Block]], accepted: dict[int, Label]) -> dict[int, Label]:
+    """Lines like "Statement by Minister X" above what X says, where X has the word elsewhere too, or is named so twice."""
+    names = {split_name(label.name)[1]: label.name for label in accepted.values() if label.sort == "name"}
+    names.pop("", None)
+    sections: dict[int, Label] = {}
+    for position, (_, block) in enumerate(body):
+        words = block.text.split()
+        if position in accepted or len(words) > 7 or block.text[-1:] in ".!?:,;…" or not names:
+            continue
+        if not any(is_spoken_word(word) for word in words):
+            continue
+        whose = [name for family, name in names.items() if any(is_same_family(word, family.split()[-1]) for word in words)]
+        if len(whose) == 1:
+            sections[position] = Label(
+                sort="name", text=block.text, length=len(block.text), sign="line", name=whose[0]
+            )
+    return sections
+
+
+def _in_quotation(body: Sequence[tuple[int, Block]]) -> set[int]:
+    """Blocks within a quotation that begins with one block and ends with a later one."""
+    inside: set[int] = set()
+    pairs = {"«": "»", "„": "“”", "“": "”"}
+    position = 0
+    while position < len(body):
+        text = body[position][1].text
+        closes = pairs.get(text[:1], "")
+        opening = text[:1]
+        if not closes and text.count("«") > text.count("»"):
+            opening, closes = "«", "»"
+        elif not closes and text.count("“") > text.count("”") and "„" not in text and text.count("”"):
+            opening, closes = "“", "”"
+        elif not closes and re.search(r":\s?[„“«]", text) and not any(
+            text.rfind(mark) > max(text.rfind(":"), 0) for mark in "”»"
+        ):
+            opening = next(char for char in text[text.index(":") if ":" in text else 0 :] if char in "„“«")
+            closes = pairs[opening]
+        depth = text.count(opening) - sum(text.count(mark) for mark in closes) if closes else 0
+        if depth > 0:
+            for later in range(position + 1, min(len(body), position + 1 + MOST_QUOTED_BLOCKS)):
+                other = body[later][1].text
+                depth += other.count(opening) - sum(other.count(mark) for mark in closes)
+                if depth <= 0:
+                    inside |= set(range(position + 1, later + 1))
+                    position = later
+                    break
+        position += 1
+    return inside
+
+
+def _accepted(possible: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll) -> dict[int, Label]:
+    """Labels that hold: words for question, answer, moderator always; names with something that speaks for them."""
+    words = statement_words()
+    counts = Counter(_key(label) for label in possible.values() if label.sort == "name")
+    by_sign = Counter((label.sort, label.sign) for label in possible.values())
+    accepted: dict[int, Label] = {}
+    known: set[str] = set()
+    names = sum(counts.values())
+    for position, label in possible.items():
+        block = body[position][1]
+        if label.sort != "name":
+            if label.sign == "line" and by_sign[label.sort, "line"] < 1:
+                continue
+            accepted[position] = label
+            continue
+        key = _key(label)
+        before = accepted.get(position - 1)
+        is_in_roll = roll.by_label(label.name) is not None
+        is_led = bool(block.lead) and small(block.lead).strip(" .:–—-՝") == small(label.text).strip(" .:–—-՝")
+        count = counts[key]
+        is_press = bool(words.press.search(small(label.name)))
+        if label.sign == "line":
+            holds = (is_in_roll and len(label.name.split()) > 1) or (count >= 2 and label.name.split()[-1].isupper())
+        elif label.sign in ("dash", "dot"):
+            holds = is_in_roll or (label.name[:1] in "«“„" and names >= 3) or (count >= 2 and (label.is_certain or names >= 3)) or (label.is_certain and _is_after_question(position, accepted))
+        else:
+            holds = (
+                is_in_roll
+                or (label.is_certain and (count >= 2 or not _is_common_office(label)))
+                or count >= 3
+                or (count >= 2 and (len(label.name.split()) > 1 or is_led or names >= 4))
+                or (is_led and names >= 2)
+                or key in known
+                or (is_press and names >= 2)
+                or (before is not None and before.sort == "question" and len(label.name.split()) <= 4 and names >= 2)
+            )
+        if holds:
+            accepted[position] = label
+            known.add(key)
+    return accepted
+
+
+def _is_after_question(position: int, accepted: dict[int, Label]) -> bool:
+    earlier = [at for at in accepted if at < position]
+    return bool(earlier) and accepted[max(earlier)].sort == "question"
+
+
+def _is_common_office(label: Label) -> bool:
+    return not split_name(label.name)[1] and not label.role
+
+
+def _key(label: Label) -> str:
+    given, family, offices = split_name(label.name)
+    return small(family) or " ".join(sorted(offices)) or small(label.name)
+
+
+def _without_lone_letters(accepted: dict[int, Label], body: Sequence[tuple[int, Block]]) -> dict[int, Label]:
+    """Single letters mark turns where a letter occurs at least twice, or both of a pair do."""
+    letters = Counter(label.text[:1] for label in accepted.values() if label.is_letter)
+    holds = sum(letters.values()) >= 2
+    return {position: label for position, label in accepted.items() if not label.is_letter or holds}
+
+
+def _askers(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[int, Label]:
+    """Where no label says "question": names that ask, by what they are called, by the head, by how their turns end."""
+    words = statement_words()
+    spoken: dict[str, list[str]] = {}
+    first: dict[str, Label] = {}
+    ordered = sorted(accepted)
+    for index, position in enumerate(ordered):
+        label = accepted[position]
+        if label.sort != "name":
+            continue
+        end = ordered[index + 1] if index + 1 < len(ordered) else len(body)
+        text = " ".join(block.text for _, block in body[position:end])[label.length :]
+        spoken.setdefault(_key(label), []).append(text)
+        first.setdefault(_key(label), label)
+    if not spoken:
+        return accepted
+    asking = {key: sum(bool(_QUERY.search(text)) for text in texts) for key, texts in spoken.items()}
+    lengths = {key: sum(map(len, texts)) / len(texts) for key, texts in spoken.items()}
+    in_roll = {key for key, label in first.items() if roll.by_label(label.name) is not None}
+    askers: set[str] = set()
+    for key, texts in spoken.items():
+        label = first[key]
+        is_press = bool(words.press.search(small(f"{label.name} {label.role}")))
+        if key in in_roll and not is_press:
+            continue
+        is_quoted = label.name[:1] in "«“„\""
+        others = [lengths[other] for other in spoken if other != key]
+        is_short = bool(others) and lengths[key] < max(others)
+        if is_press or is_quoted or (asking[key] and in_roll and is_short):
+            askers.add(key)
+        elif not in_roll and asking[key] * 2 >= len(texts) and is_short and len(spoken) >= 2:
+            askers.add(key)
+    if len(askers) == len(spoken):
+        return accepted
+    changed: dict[int, Label] = {}
+    for position, label in accepted.items():
+        if label.sort != "name" or _key(label) not in askers:
+            changed[position] = label
+            continue
+        is_follow_up = small(label.role) in words.sets["follow_up"] or small(label.role).startswith("follow")
+        by = label.name.strip("«»“”„\" ") if label.name[:1] in "«“„\"" else label.name
+        changed[position] = Label(
+            sort="question", text=label.text, length=label.length, sign=label.sign, by=by, is_follow_up=is_follow_up
+        )
+    return changed
+
+
+def _unlabelled(body: Sequence[tuple[int, Block]], accepted: dict[int, Label], kind: Kind) -> dict[int, Label]:
+    """Questions that are told by their print alone: bold or headings throughout, or by a dash where names answer."""
+    printed = [
+        position
+        for position, (_, block) in enumerate(body)
+        if position not in accepted and _ASKS.search(block.text) and (_is_whole_lead(block) or block.kind == "heading")
+    ]
+    leads = [
+        position
+        for position, (_, block) in enumerate(body)
+        if position not in accepted and (_is_whole_lead(block) or block.kind == "heading")
+    ]
+    if len(printed) >= 2 and len(printed) * 2 > len(leads):
+        chosen = printed if len(printed) < len(leads) else leads
+        return {position: Label(sort="question", text="", length=0, sign="line") for position in chosen}
+    return _dashes(body, accepted, kind)
+
+
+def _dashes(body: Sequence[tuple[int, Block]], accepted: dict[int, Label], kind: Kind) -> dict[int, Label]:
+    """In an interview whose answers have a name: what begins with a dash asks."""
+    if not any(label.sort in ("name", "answer") for label in accepted.values()):
+        return {}
+    dashes = [
+        position
+        for position, (_, block) in enumerate(body)
+        if position not in accepted
+        and _DASH.match(block.text)
+        and accepted.get(position + 1) is not None
+        and accepted[position + 1].sort in ("name", "answer")
+    ]
+    if len(dashes) < 2 and kind != "interview":
+        return {}
+    every = [position for position, (_, block) in enumerate(body) if position not in accepted and _DASH.match(block.text)]
+    return {position: Label(sort="question", text="", length=2, sign="line") for position in every}
+
+
+def _is_whole_lead(block: Block) -> bool:
+    return bool(block.lead) and len(block.lead) >= len(block.text) - 2
+
+
+def _moderators(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll) -> dict[int, Label]:
+    """Whoever is not named in the head, never answers and hands the word on at once is a moderator."""
+    if not any(label.sort == "question" for label in accepted.values()):
+        return accepted
+    ordered = sorted(accepted)
+    answers: set[str] = set()
+    others: dict[str, int] = {}
+    for index, position in enumerate(ordered):
+        label = accepted[position]
+        if label.sort != "name":
+            continue
+        key = _key(label)
+        before = accepted[ordered[index - 1]] if index else None
+        end = ordered[index + 1] if index + 1 < len(ordered) else len(body)
+        words = sum(len(block.text.split()) for _, block in body[position:end])
+        if roll.by_label(label.name) is not None or words > 60 or (before and before.sort == "question"):
+            answers.add(key)
+        others[key] = others.get(key, 0) + 1
+    quiet = {key for key in others if key not in answers and others[key] >= 2}
+    if not quiet or not answers:
+        return accepted
+    return {
+        position: Label(
+            sort="moderator", text=label.text, length=label.length, sign=label.sign, name=label.name, role=label.role
+        )
+        if label.sort == "name" and _key(label) in quiet
+        else label
+        for position, label in accepted.items()
+    }
