@@ -236,7 +236,7 @@ def test_what_became_of_it_is_somebodys_word_and_can_be_taken_back(watched: tupl
     accept(store, watch, WILL)
     words: dict[str, Any] = {"who": ("UV", "The Herald"), "source": "a call", "by": "Anna", "now": NOW}
     for number, word in enumerate(each(WORDS), 1):
-        enter_step(store, watch, 1, word=word, day=date(2031, 5, 3), says=f"words {number}", **words)  # type: ignore[arg-type]
+        enter_step(store, watch, 1, word=word, day=date(2031, 5, 3), says=f"words {number}", **words)
     (undertaking,) = undertakings(store, watch.zone, NOW)
     assert [(step.word, step.by) for step in undertaking.steps] == [(word, ("UV", "The Herald")) for word in WORDS]
     with pytest.raises(StoreError, match="steps of U-1 stand on it"):

@@ -279,7 +279,11 @@ def _sort_of(block: Block, position: int, *, is_before: bool, month_first: bool)
     if (line.dates or line.clock) and not (label and label.sort != "name"):
         rest = [word for word in re.split(r"[\s|]+", line.rest) if word.strip(_DROPPED)]
         has_kind = any(pattern.search(plain) for _, pattern in words.kinds)
-        if len(rest) <= (6 if is_before or has_kind else 10) and text[-1:] not in "?!" and not (has_kind and len(rest) > 5):
+        if (
+            len(rest) <= (6 if is_before or has_kind else 10)
+            and text[-1:] not in "?!"
+            and not (has_kind and len(rest) > 5)
+        ):
             return "date"
     if words.finds_start("head_note", plain) and (count <= 8 or plain.startswith("the following is")):
         return "left" if is_before or count <= 4 else "note"
@@ -341,7 +345,12 @@ def _is_place(text: str) -> bool:
     plain = small(text)
     if any(_WEEKDAY.match(small(token).strip(_DROPPED)) for token in tokens) or any(char.isdigit() for char in text):
         return False
-    if words.finds("office", plain) or words.finds("tail", plain) or plain == "newsroom" or any(p.search(plain) for _, p in words.kinds):
+    if (
+        words.finds("office", plain)
+        or words.finds("tail", plain)
+        or plain == "newsroom"
+        or any(p.search(plain) for _, p in words.kinds)
+    ):
         return False
     if zone_stated("0:00 " + text) and len(tokens) == 1 and ZONE_LETTERS.fullmatch(plain):
         return False

@@ -9,7 +9,7 @@ from typing import Final
 from trucewatch.model.statements import Quote
 from trucewatch.sources.official_statement.statement_words import small, statement_words
 
-_CLOSES: Final = {"«": "»", "„": "“”\"", "“": "”", "‹": "›", "‘": "’", "‚": "‘’", "”": "”", "»": "«", "›": "‹"}
+_CLOSES: Final = {"«": "»", "„": '“”"', "“": "”", "‹": "›", "‘": "’", "‚": "‘’", "”": "”", "»": "«", "›": "‹"}
 """What may close what opens; Germans also write »so«, Swedes and Turks ”so”."""
 _STRAIGHT: Final = "\"'"
 MOST_DEPTH: Final = 6
@@ -29,7 +29,9 @@ def quotes_in(text: str, names: Sequence[str] = ()) -> tuple[Quote, ...]:
     spans: list[tuple[int, int]] = []
     for mark in _MARKS.finditer(text):
         at, char = mark.start(), mark[0]
-        closing = next((depth for depth in range(len(open_at) - 1, -1, -1) if char in _closing(open_at[depth][0])), None)
+        closing = next(
+            (depth for depth in range(len(open_at) - 1, -1, -1) if char in _closing(open_at[depth][0])), None
+        )
         if closing is not None and _may_close(text, at, char):
             spans.append((open_at[closing][1], at + 1))
             del open_at[closing:]

@@ -21,7 +21,23 @@ PEOPLE_LINE: Final = re.compile(
 """A line of the head that lists who speaks, in small letters."""
 _LIST_ITEM: Final = re.compile(r"(?P<name>[^,;():]{2,60}?)\s*\((?P<role>[^()]{1,80})\)")
 _STEMS: Final = ("präsident", "minister", "kanzler", "sprecher", "sekretär")
-_LOWER_OFFICE: Final = ("colonel", "col", "gen", "lt", "maj", "capt", "bp", "pm", "fm", "state", "foreign", "affairs", "external", "полковник*", "oberst")
+_LOWER_OFFICE: Final = (
+    "colonel",
+    "col",
+    "gen",
+    "lt",
+    "maj",
+    "capt",
+    "bp",
+    "pm",
+    "fm",
+    "state",
+    "foreign",
+    "affairs",
+    "external",
+    "полковник*",
+    "oberst",
+)
 
 
 @dataclass(slots=True)
@@ -79,8 +95,9 @@ class Roll:
             # The head inflects a name (Russian, Turkish, Armenian); the label has it as it is.
             if not (small(person.family) == small(family) and not person.family.isupper()):
                 person.family = family
-            if len(given) > len(person.given) or (given and person.given and given.endswith(".") != person.given.endswith(".")
-                                                  and not given.endswith(".")):
+            if len(given) > len(person.given) or (
+                given and person.given and given.endswith(".") != person.given.endswith(".") and not given.endswith(".")
+            ):
                 person.given = given
         person.family = _in_small_capitals(person.family, is_turkic=self.is_turkic)
         person.given = _in_small_capitals(person.given, is_turkic=self.is_turkic)
@@ -92,7 +109,9 @@ class Roll:
         fitting = [
             person
             for person in self.people
-            if any(office[:5] == other[:5] for office in offices for other in person.offices | _office_words(person.role))
+            if any(
+                office[:5] == other[:5] for office in offices for other in person.offices | _office_words(person.role)
+            )
         ]
         return fitting[0] if fitting else None
 
@@ -152,8 +171,14 @@ def is_same_family(one: str, other: str) -> bool:
 @cache
 def _office_tokens() -> re.Pattern[str]:
     words = statement_words()
-    return re.compile("|".join((words.patterns["office"].pattern, r"(?:" + "|".join(
-        word.replace("*", r"\w*") for word in _LOWER_OFFICE) + ")")))
+    return re.compile(
+        "|".join(
+            (
+                words.patterns["office"].pattern,
+                r"(?:" + "|".join(word.replace("*", r"\w*") for word in _LOWER_OFFICE) + ")",
+            )
+        )
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -166,7 +191,9 @@ def is_office(word: str) -> bool:
 @cache
 def _first_words() -> frozenset[str]:
     words = statement_words().sets["office"]
-    return frozenset(token for word in words if " " in word for token in re.split(r"\s", word.replace("*", "")) if len(token) > 4)
+    return frozenset(
+        token for word in words if " " in word for token in re.split(r"\s", word.replace("*", "")) if len(token) > 4
+    )
 
 
 def _office_words(role: str) -> frozenset[str]:
@@ -203,7 +230,7 @@ def split_name(label: str) -> tuple[str, str, frozenset[str]]:
         elif plain in honorifics or not plain:
             continue
         elif token[:1].isupper() or (plain in PARTICLES and kept):
-            kept.append(token.strip(",;:«»“”\"()"))
+            kept.append(token.strip(',;:«»“”"()'))
     if has_of and len(kept) > 2:
         kept = kept[-2:]
     if not kept:
@@ -234,7 +261,7 @@ def find_in(text: str, family: str) -> tuple[str, str] | None:
                 break
             word = tokens[left]
             bare = word.strip(_EDGE)
-            is_end = word[-1:] in ",;:)»”\"" or is_office(word) or not bare[:1].isupper()
+            is_end = word[-1:] in ',;:)»”"' or is_office(word) or not bare[:1].isupper()
             if is_end or small(bare) in statement_words().sets["honorific"] or len(given) >= 2 or is_spoken_word(bare):
                 break
             given.insert(0, bare + "." if word.endswith(".") else bare)
@@ -308,9 +335,7 @@ def _listed(listed: str) -> list[Person]:
 
 def _person(name: str, role: str) -> Person:
     given, family, offices = split_name(name)
-    return Person(
-        given=given, family=family or name, role=role, is_of_head=True, offices=offices | _office_words(role)
-    )
+    return Person(given=given, family=family or name, role=role, is_of_head=True, offices=offices | _office_words(role))
 
 
 def people_of_title(title: str) -> list[Person]:
@@ -346,7 +371,7 @@ def people_of_title(title: str) -> list[Person]:
         plain = small(_SUFFIX.sub("", bare))
         if people and not run and plain in words.sets["with"] and plain not in PARTICLES:
             break
-        if token[:1] in "«“„\"" and run:
+        if token[:1] in '«“„"' and run:
             close()
         if is_office(token) or plain in words.sets["honorific"] - PARTICLES - {"he", "the"}:
             close()
@@ -376,12 +401,23 @@ def body_of_title(title: str) -> str:
         if first and _is_house(before):
             return before
         at = first + 1
-        while at < len(tokens) and small(tokens[at]) in ("by", "of", "the", "des", "der", "von", "du", "de", "la", "del"):
+        while at < len(tokens) and small(tokens[at]) in (
+            "by",
+            "of",
+            "the",
+            "des",
+            "der",
+            "von",
+            "du",
+            "de",
+            "la",
+            "del",
+        ):
             at += 1
         taken: list[str] = []
         for token in tokens[at:]:
             plain = small(token.strip(_EDGE))
-            if taken and (plain in words.sets["with"] or token[:1] in "«“„(\"–—-"):
+            if taken and (plain in words.sets["with"] or token[:1] in '«“„("–—-'):
                 break
             taken.append(token)
             if token[-1:] in ",;:":

@@ -45,7 +45,9 @@ def small(text: str) -> str:
     return text.casefold().translate(_PLAIN)
 
 
-_PLAIN: Final = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "\u0307": None, "ı": "i", "՛": None, "՜": None, "՞": None, "\u00a0": " "})
+_PLAIN: Final = str.maketrans(
+    {"’": "'", "ʼ": "'", "‘": "'", "\u0307": None, "ı": "i", "՛": None, "՜": None, "՞": None, "\u00a0": " "}
+)
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:

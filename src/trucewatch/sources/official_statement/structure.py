@@ -37,9 +37,7 @@ class Outline:
     left_out: tuple[str, ...]
 
 
-def statement_of(
-    page: Page, *, zone: str = "", voices: Sequence[Voice] = (), today: date | None = None
-) -> Statement:
+def statement_of(page: Page, *, zone: str = "", voices: Sequence[Voice] = (), today: date | None = None) -> Statement:
     """The statement of a page.
 
     zone: assumed where the page states none (IANA name). voices: official voices of a watch, whose hosts and zones
@@ -135,8 +133,11 @@ def _refuse(page: Page) -> None:
 
 
 def _is_prose(text: str) -> bool:
-    return len(text.split()) >= 6 and any(sign in text for sign in ".!?…։:") or len(text.split()) >= 25 or bool(
-        (label := label_of(text)) and label.sort != "name"
+    return (
+        len(text.split()) >= 6
+        and any(sign in text for sign in ".!?…։:")
+        or len(text.split()) >= 25
+        or bool((label := label_of(text)) and label.sort != "name")
     )
 
 
@@ -195,7 +196,7 @@ def _is_trailing(text: str) -> bool:
     digits = sum(char.isdigit() for char in plain)
     if len(plain) <= 30 and digits * 2 > len(plain.replace(" ", "")):
         return True
-    return len(plain.split()) <= 6 and plain[-1] not in ".!?…։:»”\")" and label_of(plain) is None and plain[:1].isupper()
+    return len(plain.split()) <= 6 and plain[-1] not in '.!?…։:»”")' and label_of(plain) is None and plain[:1].isupper()
 
 
 def _main_speaker(outline: Outline) -> str:
@@ -309,21 +310,23 @@ def _remarks(heading: Heading, page: Page, day: date | None, today: date | None)
     if day is None:
         remarks.append(Message("The page names no date; write the day when you file it."))
     elif heading.day is None:
-        remarks.append(
-            Message("The head names no date. {day} is taken, when the page says it was published.", day=day)
-        )
+        remarks.append(Message("The head names no date. {day} is taken, when the page says it was published.", day=day))
     if heading.other_dates:
         others = ", ".join(each.isoformat() for each in heading.other_dates)
         remarks.append(
-            Message("The head names several dates. {day} is taken as the day of the speech; also there: {others}.",
-                    day=day or "", others=others)
+            Message(
+                "The head names several dates. {day} is taken as the day of the speech; also there: {others}.",
+                day=day or "",
+                others=others,
+            )
         )
     if heading.is_day_open:
         remarks.append(
-            Message("The head writes its date in numbers alone. {day} is read day first; month first is possible too.",
-                    day=day or "")
+            Message(
+                "The head writes its date in numbers alone. {day} is read day first; month first is possible too.",
+                day=day or "",
+            )
         )
     if day and today and day > today:
         remarks.append(Message("{day} lies in the future; check the date.", day=day))
     return remarks
-

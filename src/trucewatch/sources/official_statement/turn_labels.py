@@ -178,7 +178,12 @@ def _marked(front: str, inner: str) -> _Parsed | None:
         return _Parsed(sort="answer", name=by or "", is_letter=is_letter)
     if words.has("moderator", plain):
         return _Parsed(sort="moderator", name=inner or front)
-    for sort, name in (("question", "follow_up"), ("question", "question"), ("answer", "answer"), ("moderator", "moderator")):
+    for sort, name in (
+        ("question", "follow_up"),
+        ("question", "question"),
+        ("answer", "answer"),
+        ("moderator", "moderator"),
+    ):
         rest = _behind(front, plain, name)
         if rest is None:
             continue
@@ -211,9 +216,9 @@ def _behind(front: str, plain: str, name: str) -> str | None:
         tokens = candidate.split()
         if not tokens or len(tokens) > 10:
             continue
-        first = tokens[0].strip("«“\"(")
+        first = tokens[0].strip('«“"(')
         if first[:1].isupper() and not words.has("not_name", small(candidate)):
-            capital = sum(token.strip("«“\"(,")[:1].isupper() for token in tokens)
+            capital = sum(token.strip('«“"(,')[:1].isupper() for token in tokens)
             if is_by or follows in ",-–—" or capital * 2 > len(tokens):
                 return candidate
     return None
@@ -225,10 +230,10 @@ def _named(front: str, inner: str) -> _Parsed | None:
     plain = small(front).rstrip(".")
     if words.has("not_name", plain) or (words.finds_start("not_name", plain) and not inner and " " not in plain):
         return None
-    bare = _without_abbreviations(front).strip("«»“”„\"")
+    bare = _without_abbreviations(front).strip('«»“”„"')
     if _SENTENCE.search(bare) and not words.press.search(plain):
         return None
-    if front[:1] in "«“„\"":
+    if front[:1] in '«“„"':
         return _Parsed(sort="name", name=front, role=inner)
     parts = [part.strip() for part in front.split(",") if part.strip()]
     if len(parts) > 3 or not parts:

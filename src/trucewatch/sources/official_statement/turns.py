@@ -81,9 +81,7 @@ def turns_of(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> Turns
 
 
 def _turn(label: Label) -> Turn:
-    return Turn(
-        sort=label.sort, speaker=label.name, role=label.role, by=label.by, is_follow_up=label.is_follow_up
-    )
+    return Turn(sort=label.sort, speaker=label.name, role=label.role, by=label.by, is_follow_up=label.is_follow_up)
 
 
 def _mark_follow_ups(turns: Iterable[Turn], kind: Kind) -> None:
@@ -141,11 +139,11 @@ def _sections(body: Sequence[tuple[int, Block]], accepted: dict[int, Label]) -> 
             continue
         if not any(is_spoken_word(word) for word in words):
             continue
-        whose = [name for family, name in names.items() if any(is_same_family(word, family.split()[-1]) for word in words)]
+        whose = [
+            name for family, name in names.items() if any(is_same_family(word, family.split()[-1]) for word in words)
+        ]
         if len(whose) == 1:
-            sections[position] = Label(
-                sort="name", text=block.text, length=len(block.text), sign="line", name=whose[0]
-            )
+            sections[position] = Label(sort="name", text=block.text, length=len(block.text), sign="line", name=whose[0])
     return sections
 
 
@@ -162,8 +160,10 @@ def _in_quotation(body: Sequence[tuple[int, Block]]) -> set[int]:
             opening, closes = "«", "»"
         elif not closes and text.count("“") > text.count("”") and "„" not in text and text.count("”"):
             opening, closes = "“", "”"
-        elif not closes and re.search(r":\s?[„“«]", text) and not any(
-            text.rfind(mark) > max(text.rfind(":"), 0) for mark in "”»"
+        elif (
+            not closes
+            and re.search(r":\s?[„“«]", text)
+            and not any(text.rfind(mark) > max(text.rfind(":"), 0) for mark in "”»")
         ):
             opening = next(char for char in text[text.index(":") if ":" in text else 0 :] if char in "„“«")
             closes = pairs[opening]
@@ -204,7 +204,12 @@ def _accepted(possible: dict[int, Label], body: Sequence[tuple[int, Block]], rol
         if label.sign == "line":
             holds = (is_in_roll and len(label.name.split()) > 1) or (count >= 2 and label.name.split()[-1].isupper())
         elif label.sign in ("dash", "dot"):
-            holds = is_in_roll or (label.name[:1] in "«“„" and names >= 3) or (count >= 2 and (label.is_certain or names >= 3)) or (label.is_certain and _is_after_question(position, accepted))
+            holds = (
+                is_in_roll
+                or (label.name[:1] in "«“„" and names >= 3)
+                or (count >= 2 and (label.is_certain or names >= 3))
+                or (label.is_certain and _is_after_question(position, accepted))
+            )
         else:
             holds = (
                 is_in_roll
@@ -268,7 +273,7 @@ def _askers(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll:
         is_press = bool(words.press.search(small(f"{label.name} {label.role}")))
         if key in in_roll and not is_press:
             continue
-        is_quoted = label.name[:1] in "«“„\""
+        is_quoted = label.name[:1] in '«“„"'
         others = [lengths[other] for other in spoken if other != key]
         is_short = bool(others) and lengths[key] < max(others)
         if is_press or is_quoted or (asking[key] and in_roll and is_short):
@@ -283,7 +288,7 @@ def _askers(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll:
             changed[position] = label
             continue
         is_follow_up = small(label.role) in words.sets["follow_up"] or small(label.role).startswith("follow")
-        by = label.name.strip("«»“”„\" ") if label.name[:1] in "«“„\"" else label.name
+        by = label.name.strip('«»“”„" ') if label.name[:1] in '«“„"' else label.name
         changed[position] = Label(
             sort="question", text=label.text, length=label.length, sign=label.sign, by=by, is_follow_up=is_follow_up
         )
@@ -322,7 +327,9 @@ def _dashes(body: Sequence[tuple[int, Block]], accepted: dict[int, Label], kind:
     ]
     if len(dashes) < 2 and kind != "interview":
         return {}
-    every = [position for position, (_, block) in enumerate(body) if position not in accepted and _DASH.match(block.text)]
+    every = [
+        position for position, (_, block) in enumerate(body) if position not in accepted and _DASH.match(block.text)
+    ]
     return {position: Label(sort="question", text="", length=2, sign="line") for position in every}
 
 
