@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.figures import Figure, as_installed, seconds_of
+
 from trucewatch.annotation.known_names import KnownNames, known_names_of
 from trucewatch.annotation.propose import propose
 from trucewatch.model.annotations import Said

@@ -251,7 +251,7 @@ def find_in(text: str, family: str) -> tuple[str, str] | None:
     for at, token in enumerate(tokens):
         glued = _INITIALS.match(token)
         core = _SUFFIX.sub("", (token[glued.end() :] if glued else token).strip(_EDGE))
-        if not core[:1].isupper() or is_office(token) or not is_same_family(core, family.split()[-1]):
+        if not core[:1].isupper() or is_office(token) or not is_same_family(core, family.rsplit(maxsplit=1)[-1]):
             continue
         given: list[str] = [glued[1]] if glued else []
         left = at
@@ -293,9 +293,7 @@ def role_beside(tokens: Sequence[str], first: int, last: int) -> str:
     for at in range(first - 1, max(-1, first - 14), -1):
         if is_office(tokens[at]):
             start = at
-        elif start is not None and not _joins(tokens[at]):
-            break
-        elif tokens[at][-1:] in ";:)»”" or is_spoken_word(tokens[at]):
+        elif (start is not None and not _joins(tokens[at])) or tokens[at][-1:] in ";:)»”" or is_spoken_word(tokens[at]):
             break
     if start is None:
         return ""

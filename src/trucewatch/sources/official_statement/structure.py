@@ -134,8 +134,7 @@ def _refuse(page: Page) -> None:
 
 def _is_prose(text: str) -> bool:
     return (
-        len(text.split()) >= 6
-        and any(sign in text for sign in ".!?…։:")
+        (len(text.split()) >= 6 and any(sign in text for sign in ".!?…։:"))
         or len(text.split()) >= 25
         or bool((label := label_of(text)) and label.sort != "name")
     )
@@ -296,11 +295,11 @@ def _person_of(turn: Turn, outline: Outline, main: str) -> Person | None:
     house = body_of_title(outline.heading.title)
     if not house:
         return None
-    person = next((each for each in roll.people if each.family == house), None)
-    if person is None:
-        person = Person(family=house)
-        roll.people.append(person)
-    return person
+    known = next((each for each in roll.people if each.family == house), None)
+    if known is None:
+        known = Person(family=house)
+        roll.people.append(known)
+    return known
 
 
 def _remarks(heading: Heading, page: Page, day: date | None, today: date | None) -> list[Message]:

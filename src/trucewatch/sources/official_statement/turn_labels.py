@@ -51,8 +51,45 @@ _LEADING: Final = re.compile(r"^(?:[-–—•*]+\s*|\d{1,2}[.)]\s+)")
 _SENTENCE: Final = re.compile(r"[.!?;…]\s+[^\W\d_]|[?!;«»“”„\"\d]")
 _INITIAL: Final = re.compile(r"^(?:[^\W\d_]{1,2}\.-?){1,3}(?=[^\W\d_]|$)")
 PARTICLES: Final = frozenset(
-    "de del della di da dos du la le van von der den zu zum bin ben al el ul ibn af of the and y e und et und i və ve "
-    "и և d' des".split()
+    [
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "du",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "den",
+        "zu",
+        "zum",
+        "bin",
+        "ben",
+        "al",
+        "el",
+        "ul",
+        "ibn",
+        "af",
+        "of",
+        "the",
+        "and",
+        "y",
+        "e",
+        "und",
+        "et",
+        "und",
+        "i",
+        "və",
+        "ve",
+        "и",
+        "և",
+        "d'",
+        "des",
+    ]
 )
 
 
@@ -97,17 +134,19 @@ def line_label_of(text: str) -> Label | None:
     """A block that may be a label alone, without a sign behind it: "Emmanuel X", "Question"."""
     if len(text) > 60 or len(text.split()) > 6 or text[-1:] in ".,;:!?…":
         return None
-    label = _label(text, "line")
-    return label and Label(
-        sort=label.sort,
+    parsed = _label(text, "line")
+    if parsed is None:
+        return None
+    return Label(
+        sort=parsed.sort,
         text=text,
         length=len(text),
         sign="line",
-        name=label.name,
-        role=label.role,
-        by=label.by,
-        is_follow_up=label.is_follow_up,
-        is_letter=label.is_letter,
+        name=parsed.name,
+        role=parsed.role,
+        by=parsed.by,
+        is_follow_up=parsed.is_follow_up,
+        is_letter=parsed.is_letter,
     )
 
 

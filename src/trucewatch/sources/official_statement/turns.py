@@ -237,7 +237,7 @@ def _is_common_office(label: Label) -> bool:
 
 
 def _key(label: Label) -> str:
-    given, family, offices = split_name(label.name)
+    _, family, offices = split_name(label.name)
     return small(family) or " ".join(sorted(offices)) or small(label.name)
 
 
@@ -276,9 +276,9 @@ def _askers(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll:
         is_quoted = label.name[:1] in '«“„"'
         others = [lengths[other] for other in spoken if other != key]
         is_short = bool(others) and lengths[key] < max(others)
-        if is_press or is_quoted or (asking[key] and in_roll and is_short):
-            askers.add(key)
-        elif not in_roll and asking[key] * 2 >= len(texts) and is_short and len(spoken) >= 2:
+        # Beside people of the head one question is enough; without them half of the turns must ask.
+        least = 1 if in_roll else max(1, (len(texts) + 1) // 2)
+        if is_press or is_quoted or (is_short and asking[key] >= least):
             askers.add(key)
     if len(askers) == len(spoken):
         return accepted
