@@ -200,7 +200,11 @@ def is_office(word: str) -> bool:
 def _first_words() -> frozenset[str]:
     words = statement_words().sets["office"]
     return frozenset(
-        token for word in words if " " in word for token in re.split(r"\s", word.replace("*", "")) if len(token) > 4 and token != "haute"
+        part
+        for word in words
+        if " " in word
+        for part in word.replace("*", "").split()
+        if len(part) > 4 and part != "haute"  # of offices, and of many a place
     )
 
 
@@ -448,8 +452,9 @@ def body_of_title(title: str) -> str:
 
 
 _HOUSE: Final = re.compile(
-    r"(?<!\w)(?:\w*minist\w+|мид|министерств\w*|bakanlı\w*|nazirli\w*|նախարարութ\w*|արտգործնախարարութ\w*|ագն|office|government|regierung|gouvernement|"
-    r"gobierno|правительств\w*|\w*amt\w*|commission|комисси\w*|presidency|présidence|presidencia|embassy|xin|xi̇n|press service)(?!\w)"
+    r"(?<!\w)(?:\w*minist\w+|мид|министерств\w*|bakanli\w*|nazirli\w*|նախարարութ\w*|"
+    r"արտգործնախարարութ\w*|ագն|office|government|regierung|gouvernement|"
+    r"gobierno|правительств\w*|\w*amt\w*|commission|комисси\w*|presidency|présidence|presidencia|embassy|xin|press service)(?!\w)"
 )
 
 

@@ -140,7 +140,7 @@ def _labels(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[i
 
 
 def _sections(body: Sequence[tuple[int, Block]], accepted: dict[int, Label]) -> dict[int, Label]:
-    """Lines like "Statement by Minister X" above what X says, where X has the word elsewhere too, or is named so twice."""
+    """Lines like "Statement by Minister X" above what X says, where X has the word elsewhere too."""
     names = {split_name(label.name)[1]: label.name for label in accepted.values() if label.sort == "name"}
     names.pop("", None)
     sections: dict[int, Label] = {}
@@ -291,6 +291,7 @@ def _askers(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll:
         is_short = bool(others) and lengths[key] < max(others)
         # Beside people of the head one question is enough; without them half of the turns must ask.
         least = 1 if in_roll else max(1, (len(texts) + 1) // 2)
+        is_short = is_short or (kind == "interview" and bool(in_roll))
         if is_press or is_quoted or (is_short and asking[key] >= least):
             askers.add(key)
     if len(askers) == len(spoken):
