@@ -119,7 +119,7 @@ def heading_of(page: Page, *, month_first: bool = False) -> Heading:
             left.add(number)
     title = page.blocks[title_at].text if title_at is not None else page.title
     numbered = _NUMBER_BEFORE.match(title)
-    if numbered and not any(found.start <= numbered.end() for found in dates_in(title)):
+    if numbered and not any(written.start <= numbered.end() for written in dates_in(title)):
         title = title[numbered.end() :]
     return _read(title, lines, page, languages, codes, used, left, begins, month_first)
 
@@ -141,7 +141,7 @@ def _read(
     )
     day = dated[0].dates[0].day if dated else None
     is_open = bool(dated and dated[0].dates[0].is_open and not month_first)
-    every = dict.fromkeys(found.day for line in dated for found in line.dates)
+    every = dict.fromkeys(written.day for line in dated for written in line.dates)
     clocked = [
         line for line in (own, *lines) if line.clock and (not line.dates or any(each.day == day for each in line.dates))
     ]

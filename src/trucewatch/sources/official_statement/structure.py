@@ -60,7 +60,7 @@ def statement_of(page: Page, *, zone: str = "", voices: Sequence[Voice] = (), to
     host = host_of(page.url)
     day = heading.day or page.published_day
     assumed, why = (
-        zone_assumed(given=zone, voices=voices, host=host, bar=heading.bar, place=heading.place)
+        zone_assumed(wanted=zone, voices=voices, host=host, bar=heading.bar, place=heading.place)
         if not heading.zone
         else ("", None)
     )
@@ -154,7 +154,7 @@ def _without_tail(body: list[tuple[int, Block]]) -> tuple[list[tuple[int, Block]
         (position for position, (_, block) in enumerate(body) if _is_marked(label_of(block.text))), default=-1
     )
     tail: list[int] = []
-    kept: list[tuple[int, Block]] = []
+    remaining: list[tuple[int, Block]] = []
     has_ended = False
     for position, (number, block) in enumerate(body):
         is_end = is_of_tools(block.text) or _is_credit(block.text)
@@ -163,10 +163,10 @@ def _without_tail(body: list[tuple[int, Block]]) -> tuple[list[tuple[int, Block]
         if is_end or has_ended:
             tail.append(number)
         else:
-            kept.append((number, block))
-    while kept and _is_trailing(kept[-1][1].text) and len(kept) > 1:
-        tail.append(kept.pop()[0])
-    return kept, sorted(tail)
+            remaining.append((number, block))
+    while remaining and _is_trailing(remaining[-1][1].text) and len(remaining) > 1:
+        tail.append(remaining.pop()[0])
+    return remaining, sorted(tail)
 
 
 def _is_marked(label: Label | None) -> bool:
@@ -226,8 +226,8 @@ class _Ids:
         self.names: list[str] = []
 
     def speaker(self, person: Person) -> str:
-        for index, known in enumerate(self.people, 1):
-            if known is person:
+        for index, present in enumerate(self.people, 1):
+            if present is person:
                 return f"s{index}"
         self.people.append(person)
         return f"s{len(self.people)}"
@@ -296,11 +296,11 @@ def _person_of(turn: Turn, outline: Outline, main: str) -> Person | None:
     house = body_of_title(outline.heading.title)
     if not house:
         return None
-    known = next((each for each in roll.people if each.family == house), None)
-    if known is None:
-        known = Person(family=house)
-        roll.people.append(known)
-    return known
+    present = next((each for each in roll.people if each.family == house), None)
+    if present is None:
+        present = Person(family=house)
+        roll.people.append(present)
+    return present
 
 
 def _remarks(heading: Heading, page: Page, day: date | None, today: date | None) -> list[Message]:
