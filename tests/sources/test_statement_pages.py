@@ -174,6 +174,17 @@ def test_a_header_within_an_article_is_part_of_it() -> None:
     assert texts(page) == ["On the bridge", "22 April 2031", SENTENCE]
 
 
+def test_a_banner_that_holds_the_title_is_part_of_the_statement() -> None:
+    head = "<div class='hero-banner'><h1>Remarks at the bridge</h1><p>22 April 2031</p></div>"
+    page = page_of(f"<title>Remarks at the bridge - Ministry</title>{head}<p>{SENTENCE}</p><p>{SENTENCE}</p>")
+    assert texts(page)[:2] == ["Remarks at the bridge", "22 April 2031"]
+
+
+def test_a_text_that_a_browser_saved_keeps_its_lines() -> None:
+    page = page_of(f"<html><body><pre>{WRAPPED}</pre></body></html>")
+    assert texts(page) == texts(page_of(WRAPPED, "statement.txt"))
+
+
 def test_a_list_of_links_is_no_text_but_a_link_in_a_sentence_is() -> None:
     links = "".join(f"<p><a href='/{number}'>Meeting number {number} of both valleys</a></p>" for number in range(4))
     page = page_of(f"<p>{SENTENCE}</p><p>It stands in <a href='/a'>the accord</a>.</p>{links}")
