@@ -400,6 +400,32 @@ def test_a_paper_gives_its_paragraphs_over_the_ends_of_pages(paragraph: str) -> 
     assert {block.page for block in page.blocks} == {1, 2, 3}
 
 
+@pytest.mark.parametrize("size", [9, 11])
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "#set par(justify: false, spacing: 0.65em)",
+        "#set par(justify: true, spacing: 0.65em)\n#set text(hyphenate: true)",
+        "#set par(justify: false, spacing: 1.2em)",
+        "#set page(columns: 2)\n#set par(justify: true, spacing: 1.1em)",
+    ],
+)
+def test_turns_of_a_paper_stay_apart_however_it_is_set(setting: str, size: int) -> None:
+    turns = []
+    for number in range(12):
+        turns.append(
+            f"Question: ({number}) Will the convoys pass" + (" before the second of May?" if number % 2 else "?")
+        )
+        turns.append("Farrow: " + " ".join([SENTENCE] * (1 + number % 3)) + (" Yes." if number % 2 else ""))
+    text = "\n\n".join(turns)
+    markup = (
+        f"#set page(width: 16cm, height: 20cm, footer: [Press service])\n{setting}\n#set text(size: {size}pt)\n{text}"
+    )
+    page = read_page(typst.compile(markup.encode()), "a.pdf")
+    assert texts(page) == turns
+    assert set(left_out(page)) == {"Press service"}
+
+
 def test_heads_and_numbers_of_pages_are_marked_on_each() -> None:
     page = paper("\n\n".join([SENTENCE * 2] * 8))
     last = page.blocks[-2].page

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
-_ENDS: Final = re.compile(r"""[.!?:;…։՝:。؟][)\]»”“"'’›]*$""")
+_ENDS: Final = re.compile(r"""[.!?:…։。؟][)\]»”“"'’›]*$""")
 _PARTED: Final = re.compile(r"([^\W\d_]+)-$")
 _LEAST_WIDTH: Final = 40
 _MOST_WIDTH: Final = 130
