@@ -155,8 +155,9 @@ def is_of_tools(text: str) -> bool:
 
 _PIECES: Final = re.compile(r"[|·•/]|\s[-–—]\s")
 _SHARING: Final = re.compile(
-    r"(?<!\w)(?:share (?:this|on|via)|teilen|drucken|partager|imprimer|compartir|imprimir|поделиться|распечатать|paylaş|yazdır|"
-    r"çap et|կիսվել|տպել|abre ventana nueva|copy link|link kopieren|subscribe|suscríbase|abonnieren|s'abonner|подписаться|"
+    r"(?<!\w)(?:share (?:this|on|via)|teilen|drucken|partager|imprimer|compartir|imprimir|поделиться|распечатать|"
+    r"paylaş|yazdir|çap et|կիսվել|տպել|abre ventana nueva|copy link|link kopieren|subscribe|suscríbase|abonnieren|"
+    r"s'abonner|подписаться|"
     r"vídeo completo|full video|newsletter)(?!\w)"
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")

@@ -22,6 +22,7 @@ from trucewatch.sources.official_statement.turns import Turn, Turns, turns_of
 
 LEAST_WORDS: Final = 12
 """Fewer words in all are no statement."""
+LEAST_SENTENCES: Final = 3
 LEAST_LOGIN_WORDS: Final = 120
 """A page that asks for a password and holds fewer words than this is a login page."""
 
@@ -89,7 +90,6 @@ def outline_of(page: Page) -> Outline:
     """The page taken apart. Raises UnreadableInput for a login page and for a page with no text of a statement."""
     _refuse(page)
     heading = heading_of(page, month_first=is_month_first(host_of(page.url)))
-    words = statement_words()
     body = [
         (number, block)
         for number, block in enumerate(page.blocks)
@@ -105,10 +105,10 @@ def outline_of(page: Page) -> Outline:
     introduction: list[str] = []
     first = turns.turns[0] if turns.turns else None
     # Before the first question of an interview stands what the editors say of it.
-    if heading.kind == "interview" and len(turns.turns) > 1 and first and first.sort == "plain":
-        if turns.turns[1].sort == "question" or words.finds("spoke", small(" ".join(first.texts))[:200]):
-            introduction = first.texts
-            del turns.turns[0]
+    is_interview = heading.kind == "interview" and len(turns.turns) > 1 and turns.turns[1].sort == "question"
+    if is_interview and first and first.sort == "plain":
+        introduction = first.texts
+        del turns.turns[0]
     left_out = [page.blocks[number].text for number in sorted(taken_out)] + introduction
     return Outline(
         heading=heading,
@@ -128,7 +128,8 @@ def _refuse(page: Page) -> None:
         raise UnreadableInput(
             Message("this is a page to log in, without a statement; log in, open the statement and save that page")
         )
-    if count < LEAST_WORDS or not any(_is_prose(text) for text in texts):
+    sentences = sum(text[-1:] in ".!?…։:" for text in texts)
+    if count < LEAST_WORDS or not (sentences >= LEAST_SENTENCES or any(_is_prose(text) for text in texts)):
         raise UnreadableInput(_no_statement())
 
 
