@@ -218,13 +218,13 @@ def test_a_folder_is_taken_in_once_and_one_bad_file_stops_nothing(watched: tuple
     (below / "LV" / "talk.en.txt").write_bytes(bytes_of(statement(publisher="")))
     (below / "LV" / "talk.ru.txt").write_bytes(bytes_of(statement("Мы передадим.", **RUSSIAN)))
     came = take_in_folder(store, folder, watch, now=NOW)
-    assert [(each.what, each.number) for each in came.taken] == [("new", 1), ("language", 1)]
+    assert [(each.what, each.number) for each in came.statements] == [("new", 1), ("language", 1)]
     assert [name for name, _ in came.refused] == ["statements/a.txt", "statements/link.txt", "statements/nobody/c.txt"]
     (on_record,) = official_statements(store)
     assert {version.voice for version in on_record.versions} == {"LV"}
     entries = len(store.journal)
     again = take_in_folder(store, folder, watch, now=NOW)
-    assert (again.taken, again.refused) == ((), came.refused)
+    assert (again.statements, again.refused) == ((), came.refused)
     assert len(store.journal) == entries
 
 
@@ -234,7 +234,7 @@ def test_a_file_that_was_taken_out_stays_out(watched: tuple[Store, Path, Watch])
     (folder / "statements" / "a.txt").write_bytes(bytes_of(statement()))
     take_in_folder(store, folder, watch, now=NOW)
     take_back_version(store, 1, "en", 1, by="Anna", now=NOW, reason="the wrong file")
-    assert take_in_folder(store, folder, watch, now=NOW).taken == ()
+    assert take_in_folder(store, folder, watch, now=NOW).statements == ()
 
 
 def test_bytes_that_were_erased_are_not_taken_in_again(watched: tuple[Store, Path, Watch]) -> None:
@@ -244,7 +244,7 @@ def test_bytes_that_were_erased_are_not_taken_in_again(watched: tuple[Store, Pat
     take_in_folder(store, folder, watch, now=NOW)
     (on_record,) = official_statements(store)
     store.erase([on_record.versions[0].evidence], reason="asked for", ordered_by="Court")
-    assert take_in_folder(store, folder, watch, now=NOW).taken == ()
+    assert take_in_folder(store, folder, watch, now=NOW).statements == ()
     with pytest.raises(TrucewatchError, match="erased"):
         take_in(store, watch, bytes_of(statement()))
 

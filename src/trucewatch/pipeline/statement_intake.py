@@ -24,8 +24,8 @@ from trucewatch.model.watch import Watch
 from trucewatch.pipeline.agreement_entering import ENTERING, NotTakenError
 from trucewatch.pipeline.annotation_checks import speakers_of
 from trucewatch.pipeline.annotation_entering import person_on_record
-from trucewatch.pipeline.statement_reading import ids_kept, likeness, parse_statement
-from trucewatch.reader import screen_brought
+from trucewatch.pipeline.statement_versions import ids_kept, likeness
+from trucewatch.reader import parse_statement, screen_brought
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 from trucewatch.store.statement_entries import link_record, version_record
