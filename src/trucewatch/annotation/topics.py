@@ -50,33 +50,33 @@ def topics_in(statement: Statement, known: KnownNames) -> Iterator[Said]:
     if statement.language not in LANGUAGES:
         return
     rules = topic_rules(statement.language, known)
-    asked: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
+    asked_of: tuple[str, ...] = ()
+    last_named: tuple[str, ...] = ()
     parts = frozenset(rules.about_of(rules.wider))
     exchange, answering = 0, ""
     for spoken in statement.spoken():
         if spoken.exchange != exchange:
-            asked, exchange, answering = (), spoken.exchange, ""
-        offers = list(_in_paragraph(spoken, statement.language, known, rules, asked, told))
+            asked_of, exchange, answering = (), spoken.exchange, ""
+        offers = list(_in_paragraph(spoken, statement.language, known, rules, asked_of, last_named))
         provisions = [each for each in offers if each.kind == "provision" and each.about]
-        told = tuple(clause for each in provisions for clause in each.about if clause in parts) or told
+        last_named = tuple(clause for each in provisions for clause in each.about if clause in parts) or last_named
         if spoken.part == "question":
-            asked = _each_once((*asked, *(clause for each in provisions for clause in each.about)))
-        elif spoken.part == "answer" and asked and not provisions and spoken.speaker != answering:
+            asked_of = _each_once((*asked_of, *(clause for each in provisions for clause in each.about)))
+        elif spoken.part == "answer" and asked_of and not provisions and spoken.speaker != answering:
             # Whoever answers "Forty. The seals were checked" speaks of what was asked.
-            offers += _answered(spoken, statement.language, asked)
+            offers += _answered(spoken, statement.language, asked_of)
         answering = spoken.speaker if spoken.part == "answer" else ""
         yield from offers
 
 
-def _answered(spoken: Spoken, language: str, asked: tuple[str, ...]) -> Iterator[Said]:
+def _answered(spoken: Spoken, language: str, asked_of: tuple[str, ...]) -> Iterator[Said]:
     """What the first paragraph of an answer speaks about if it names no clause: that of which it was asked, if one."""
     words = words_of(spoken.paragraph.text)
-    if not words or len(asked) > MOST_ASKED or len(words) < FEWEST_WORDS:
+    if not words or len(asked_of) > MOST_ASKED or len(words) < FEWEST_WORDS:
         return
     last = next((number - 1 for number in range(1, len(words)) if words[number].follows == ENDED), len(words) - 1)
     sentence = _Sentence(spoken.paragraph.text, words, 0, last + 1, [])
-    yield _placed(_said("provision", sentence, 0, last, rule=f"{language}.clause.answer", about=asked), spoken)
+    yield _placed(_said("provision", sentence, 0, last, rule=f"{language}.clause.answer", about=asked_of), spoken)
 
 
 def _in_paragraph(
@@ -84,19 +84,19 @@ def _in_paragraph(
     language: str,
     known: KnownNames,
     rules: TopicRules,
-    asked: tuple[str, ...],
-    told: tuple[str, ...],
+    asked_of: tuple[str, ...],
+    last_named: tuple[str, ...],
 ) -> Iterator[Said]:
     text = spoken.paragraph.text
     words = words_of(text)
     starts = [number for number, word in enumerate(words) if word.follows == ENDED or not number]
     sentence_of = dict(zip(starts, [*starts[1:], len(words)], strict=True))
     matches = sorted(rules.patterns.find(words), key=lambda match: match.first)
-    matches = _that_count(matches, known, rules, asked)
+    matches = _that_count(matches, known, rules, asked_of)
     here = frozenset(clause for match in matches if match.key.id in rules.wider for clause in match.key.about)
     context = _Context(
-        spoken_of=frozenset(clause for match in matches for clause in match.key.about) | set(asked),
-        meant=here or frozenset(asked) & frozenset(rules.about_of(rules.wider)) or frozenset(told),
+        spoken_of=frozenset(clause for match in matches for clause in match.key.about) | set(asked_of),
+        meant=here or frozenset(asked_of) & frozenset(rules.about_of(rules.wider)) or frozenset(last_named),
     )
     for start, group in groupby(matches, key=lambda match: starts[bisect_right(starts, match.first) - 1]):
         sentence = _Sentence(text, words, start, sentence_of[start], list(group))
@@ -111,7 +111,7 @@ def _provisions_of(clauses: Iterable[str], known: KnownNames) -> set[str]:
 
 
 def _that_count(
-    matches: list[Match[Cue]], known: KnownNames, rules: TopicRules, asked: tuple[str, ...]
+    matches: list[Match[Cue]], known: KnownNames, rules: TopicRules, asked_of: tuple[str, ...]
 ) -> list[Match[Cue]]:
     """Without the topics that say nothing alone, and those that give way to others in the same paragraph."""
     topics = {match.key.id for match in matches if match.key.role == "topic"}
@@ -125,11 +125,11 @@ def _that_count(
             return False
         wider = rules.wider.get(cue.id)
         if wider is not None and not (
-            wider & topics or _provisions_of(cue.about, known) & _provisions_of(asked, known)
+            wider & topics or _provisions_of(cue.about, known) & _provisions_of(asked_of, known)
         ):
             return False
         takers = rules.yields_to.get((cue.id, cue.is_general), frozenset())
-        return not (takers & topics or set(rules.about_of(takers)) - set(cue.about) & set(asked))
+        return not (takers & topics or set(rules.about_of(takers)) - set(cue.about) & set(asked_of))
 
     return [match for match in matches if counts(match)]
 
