@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -55,6 +55,14 @@ class TopicRules(NamedTuple):
             yield from self.clauses.get(topic, ())
 
 
+def is_narrower(about: Collection[str], more: Collection[str], known: KnownNames) -> bool:
+    """Whether some clauses are a part of what others are: some of them, or parts of their provisions."""
+    if set(about) == set(more) or not about:
+        return False
+    own = (clause for clause in about if clause not in more)
+    return all(known.provision_of.get(clause, clause) in more for clause in own)
+
+
 @lru_cache(maxsize=64)
 def topic_rules(language: str, known: KnownNames) -> TopicRules:
     """The rules of one of the LANGUAGES for one watch; kept, so that many statements cost one compiling."""
@@ -63,7 +71,7 @@ def topic_rules(language: str, known: KnownNames) -> TopicRules:
     clauses = {row.id: row.about for row in known.lexicon.topic if row.about}
     wider: dict[str, frozenset[str]] = {}
     for topic, about in clauses.items():
-        holders = {other for other, more in clauses.items() if set(about) < set(more)}
+        holders = {other for other, more in clauses.items() if is_narrower(about, more, known)}
         if holders and topic not in words.topics:
             givers = {giver for giver, takers in words.yields_to.items() if holders & set(takers)}
             wider[topic] = frozenset(holders | givers)
