@@ -35,7 +35,14 @@ def ids_of(statement: Statement) -> list[str]:
 
 EARLIER = statement_of(TEXTS)
 GROWN = statement_of(
-    ["Good morning to all of you here.", TEXTS[0].replace("noon", "midday"), TEXTS[2], "Thank you.", TEXTS[3], "And snow?"]
+    [
+        "Good morning to all of you here.",
+        TEXTS[0].replace("noon", "midday"),
+        TEXTS[2],
+        "Thank you.",
+        TEXTS[3],
+        "And snow?",
+    ]
 )
 
 

@@ -34,6 +34,7 @@ _ONE_SIGN: Final = str.maketrans(
     }
 )
 """Signs that printers choose, one for one, so that places hold."""
+_MOST_PLACES: Final = 1_000
 _FEWEST_CHARS: Final = 12
 """Shorter words are looked for in their own paragraph alone: elsewhere they may be other words."""
 
@@ -60,10 +61,7 @@ def likeness(earlier: Statement, later: Statement) -> float:
     runs, other_runs = _runs_of(earlier), _runs_of(later)
     fewest = min(len(runs), len(other_runs))
     of_text = len(runs & other_runs) / fewest if fewest else float(not runs and not other_runs)
-    if earlier.day is None or later.day is None:
-        of_day = 0.5
-    else:
-        of_day = float(earlier.day == later.day)
+    of_day = 0.5 if earlier.day is None or later.day is None else float(earlier.day == later.day)
     return _OF_TEXT * of_text + _OF_TITLE * _common_share(earlier.title, later.title) + _OF_DAY * of_day
 
 
@@ -91,7 +89,8 @@ def ids_kept(earlier: Statement, later: Statement, *, used: Collection[str] = ()
     New paragraphs get numbers above every one in `earlier` and in `used`: give there the ids of all versions before,
     so that the id of a paragraph that was taken out is not used again. The same input gives the same ids, and doing it
     twice changes nothing.
-    Limits: of paragraphs with the same words the first keeps the first id; a paragraph that was split is mended and new.
+    Limits: of paragraphs with the same words the first keeps the first id; of a split paragraph one half may keep
+    it.
     """
     old, new = _paragraphs(earlier), _paragraphs(later)
     origins = _origins(old, new)
@@ -178,9 +177,7 @@ def changes(earlier: Statement, later: Statement) -> tuple[Change, ...]:
         elif before != each.text:
             differences = word_differences((before, each.text))
             result.append(
-                Change(
-                    kind="corrected", paragraph=each.id, before=before, after=each.text, differences=differences
-                )
+                Change(kind="corrected", paragraph=each.id, before=before, after=each.text, differences=differences)
             )
         result += gone[each.id] if each.id in old_texts else []
     return tuple(result)
@@ -222,7 +219,7 @@ def _places_of(words: str, text: str) -> list[int]:
     plain = text.translate(_ONE_SIGN)
     places: list[int] = []
     place = plain.find(words)
-    while place >= 0:
+    while place >= 0 and len(places) < _MOST_PLACES:
         before, after = plain[place - 1 : place] if place else "", plain[place + len(words) : place + len(words) + 1]
         if not (before.isalnum() and words[0].isalnum()) and not (after.isalnum() and words[-1].isalnum()):
             places.append(place)
