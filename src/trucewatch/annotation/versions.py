@@ -87,7 +87,7 @@ def ids_kept(earlier: Statement, later: Statement, *, used: Collection[str] = ()
     """The later version; a paragraph that the earlier one has too, the same or mended a little, has its id.
 
     New paragraphs get numbers above every one in `earlier` and in `used`: give there the ids of all versions before,
-    so that the id of a paragraph that was taken out is not used again. The same input gives the same ids, and doing it
+    so that the id of a paragraph that was matched out is not used again. The same input gives the same ids, and doing it
     twice changes nothing.
     Limits: of paragraphs with the same words the first keeps the first id; of a split paragraph one half may keep
     it.
@@ -136,7 +136,7 @@ def _origins(old: list[Paragraph], new: list[Paragraph]) -> dict[int, int]:
 
 def _add_mended(origins: dict[int, int], old: list[Paragraph], new: list[Paragraph], before: int) -> None:
     """Pairs what is left between the same neighbours, the best first wording in order."""
-    taken = set(origins.values())
+    matched = set(origins.values())
     low = before - 1
     for place in range(before, len(new)):
         if place in origins:
@@ -144,20 +144,20 @@ def _add_mended(origins: dict[int, int], old: list[Paragraph], new: list[Paragra
             continue
         best, best_share = -1, _MENDED_FROM
         for origin in range(low + 1, min(len(old), low + 1 + _MOST_CANDIDATES)):
-            if origin in taken:
+            if origin in matched:
                 break
             share = _common_share(old[origin].text, new[place].text)
             if share > best_share:
                 best, best_share = origin, share
         if best >= 0:
             origins[place] = low = best
-            taken.add(best)
+            matched.add(best)
 
 
 def changes(earlier: Statement, later: Statement) -> tuple[Change, ...]:
-    """What is added, taken out and worded otherwise, by ids: the later version with its ids kept (`ids_kept`).
+    """What is added, matched out and worded otherwise, by ids: the later version with its ids kept (`ids_kept`).
 
-    In the order of the later version; what was taken out stands where it stood.
+    In the order of the later version; what was matched out stands where it stood.
     """
     old, new = _paragraphs(earlier), _paragraphs(later)
     old_texts = {each.id: each.text for each in old}
