@@ -97,14 +97,14 @@ def names_in(text: str, language: str, known: KnownNames) -> tuple[tuple[str, in
         return ()
     tokens = [(match.start(), match.end(), "word", match.group()) for match in _WORD.finditer(plain(text))]
     names: list[tuple[str, int, int]] = []
-    taken = 0
+    following = 0
     for index, token in enumerate(tokens):
-        if index < taken or token[3][:3] not in spellings.firsts:
+        if index < following or token[3][:3] not in spellings.firsts:
             continue
         name_id, length = spellings.at(tokens, index, text)
         if length:
-            taken = index + length
-            names.append((name_id, token[0], tokens[taken - 1][1]))
+            following = index + length
+            names.append((name_id, token[0], tokens[following - 1][1]))
     return tuple(names)
 
 

@@ -95,9 +95,9 @@ def values_in(
     values: list[Value] = []
     months, numbers, firsts = month_words(language), number_words(language), spellings.firsts
     place = 0
-    taken = 0
+    following = 0
     for index, (start, _, kind, word) in enumerate(tokens):
-        if index < taken:
+        if index < following:
             continue
         if kind == "word":
             if firsts and word[:3] in firsts:
@@ -105,16 +105,16 @@ def values_in(
                 if length:
                     end = tokens[index + length - 1][1]
                     values.append(Value(kind="place", start=start, end=end, text=text[start:end], value=place_id))
-                    taken = index + length
+                    following = index + length
                     continue
             if word in months:
-                taken = max(scan.add_month(index, months[word], values, place), index + 1)
-                place = taken
+                following = max(scan.add_month(index, months[word], values, place), index + 1)
+                place = following
             elif word in numbers:
-                taken = scan.add_number(index, values)
+                following = scan.add_number(index, values)
         elif kind == "number":
             if not scan.leads_to_month(index, months):
-                taken = scan.add_number(index, values)
+                following = scan.add_number(index, values)
         else:
             scan.add_written_day(index, values)
     values.sort(key=lambda value: value.start)
