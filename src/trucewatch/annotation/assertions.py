@@ -16,7 +16,7 @@ from typing import Final
 from trucewatch.annotation.clause_spans import Piece, pieces_of
 from trucewatch.annotation.commitments import DueDay, due_day_in, sides_after, within_term
 from trucewatch.annotation.known_names import KnownNames
-from trucewatch.annotation.named_runs import NamedRuns, runs_of
+from trucewatch.annotation.named_runs import Named, NamedRuns, runs_of
 from trucewatch.annotation.people_named import people_in
 from trucewatch.annotation.reported_speech import NOBODY, OWN, SpeechWords, Voice, voices_of
 from trucewatch.annotation.rule_files import Rule, RuleSet, has_match, matches_in, rules_of
@@ -33,6 +33,7 @@ _QUOTED_WORDS: Final = 4
 """A quotation of fewer words is a turn of phrase within the speaker's own sentence."""
 
 
+_DENIES: Final = (".denial.false", ".denial.rejects")
 _APART: Final = frozenset({";", "—", "–"})
 
 
@@ -101,10 +102,11 @@ def _in_paragraph(reader: _Reader, spoken: Spoken) -> Iterator[Said]:
     named = reader.names.find(text)
     values: tuple[Value, ...] | None = None
     carried = OWN
+    vocabulary = reader.rules.vocabulary
     for start, end in sentences(text, language):
         if _is_question(text, start, end) or end - start > _LONGEST_SENTENCE:
             continue
-        pieces = pieces_of(tokens_of(text, start, end), language, reader.rules.lists)
+        pieces = pieces_of(tokens_of(text, vocabulary, start, end), language, vocabulary)
         if not pieces:
             continue
         clauses = [_clause_of(reader, piece, named) for piece in pieces]
@@ -118,15 +120,20 @@ def _in_paragraph(reader: _Reader, spoken: Spoken) -> Iterator[Said]:
             values = values_in(text, language, reader.known, year_of=reader.statement.day)
         for group in _groups(picks, pieces):
             start, end = _extent(reader, pieces, picks, clauses, voices, group)
-            yield _said(reader, spoken, group, values, start, end)
+            yield _said(reader, spoken, group, values, named, start, end)
 
 
 def _is_question(text: str, start: int, end: int) -> bool:
     return _ASKED_BACK in text[max(start, end - 4) : end]
 
 
-def _clause_of(reader: _Reader, piece: Piece, named: Sequence[tuple[str, str, int, int]]) -> Clause:
-    clause = Clause(tokens=piece.words, commas=piece.commas, stop=reader.rules.lists["stop"])
+def _clause_of(reader: _Reader, piece: Piece, named: Sequence[Named]) -> Clause:
+    present = 0
+    for token in piece.words:
+        present |= token.mask
+    clause = Clause(
+        tokens=piece.words, commas=piece.commas, stop=reader.rules.vocabulary.bits["stop"], present=present
+    )
     reader.names.mark(clause, named, reader.rules, reader.own_ids)
     return clause
 
@@ -164,10 +171,12 @@ def _picks(
                   if not has_match(clause, reader.rules.guards[key].unless)}
         is_premise = any(each.endswith("premise") for each in guards)
         is_supposed = (is_supposed and piece.is_said_that) or is_premise
-        if guards or is_supposed or voice.is_nobodys:
+        is_barred = bool(guards) or is_supposed or voice.is_nobodys
+        pick = _pick(reader, spoken, clause, OWN if is_barred else voice)
+        if is_barred and (pick is None or not pick.rule.id.endswith(_DENIES)):
+            # What is repeated is nobody's, but that it is untrue is the speaker's word.
             picks.append(None)
             continue
-        pick = _pick(reader, spoken, clause, voice)
         is_frame = number + 1 < len(pieces) and pieces[number + 1].is_said_that
         picks.append(None if is_frame and pick is not None and pick.kind == "claim" else pick)
     return picks
@@ -288,11 +297,21 @@ def _extent(
         is_reported = pieces[first].is_said_that and group[0].voice.name and pieces[first].opener != ":"
         is_counted = pieces[first].opener == ":" and group[0].kind == "claim" and not pieces[first].is_said_that
         first -= bool(is_reported or is_counted)
+    if group[0].rule.id.endswith(_DENIES[0]) and pieces[first].opener != ";":
+        # "Talk of …, is an invention": what is called so belongs to the words.
+        while first and picks[first - 1] is None and pieces[first].opener != ";":
+            first -= 1
     return _start_of(reader, clauses[first]), clauses[last].tokens[-1].end
 
 
 def _said(
-    reader: _Reader, spoken: Spoken, group: Sequence[_Pick], values: Sequence[Value], start: int, end: int
+    reader: _Reader,
+    spoken: Spoken,
+    group: Sequence[_Pick],
+    values: Sequence[Value],
+    named: Sequence[Named],
+    start: int,
+    end: int,
 ) -> Said:
     text = spoken.paragraph.text
     lead = group[0]
@@ -318,7 +337,7 @@ def _said(
         values=within,
         rule=lead.rule.id,
         trigger=tuple(token_text for token_text in _trigger(text, lead)),
-        people=people_in(words, speakers=speakers, known=reader.names.written),
+        people=people_in(words, speakers=speakers, known=[(name_start - start, name_end - start) for _, _, name_start, name_end in named]),
     )
 
 

@@ -7,11 +7,11 @@ where both pieces offer the same kind.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from trucewatch.annotation.rule_patterns import Token, Words
+from trucewatch.annotation.rule_patterns import Token, Vocabulary, Words
 
 _STRONG: Final = frozenset(";:—–")
 _MARKS: Final = frozenset("«»\"“”„()[]'‘’")
@@ -58,12 +58,13 @@ class Piece:
     """Whether it is what a verb of speech before it says."""
 
 
-def pieces_of(tokens: Sequence[Token], language: str, lists: Mapping[str, Words]) -> list[Piece]:
+def pieces_of(tokens: Sequence[Token], language: str, vocabulary: Vocabulary) -> list[Piece]:
     """The clauses of a sentence, in order; signs are none of their words."""
     joining, plain, pronouns = _AFTER_COMMA[language], _PLAIN[language], _PRONOUNS[language]
     conditions, that = _CONDITIONS[language], _THAT[language]
-    speech = (lists["speech"], lists["own_speech"], lists["mood"])
-    verbs = tuple(lists[name] for name in _VERBS[language])
+    bits = vocabulary.bits
+    speech = bits["speech"] | bits["own_speech"] | bits["mood"]
+    verbs = sum(bits[name] for name in _VERBS[language])
     pieces: list[Piece] = []
     words: list[Token] = []
     commas: set[int] = set()
@@ -78,7 +79,7 @@ def pieces_of(tokens: Sequence[Token], language: str, lists: Mapping[str, Words]
         opener, is_said = next_opener, said_that
 
     total = len(tokens)
-    set_in = _set_in(tokens, lists["own_speech"])
+    set_in = _set_in(tokens, bits["own_speech"])
     for number, token in enumerate(tokens):
         if number in set_in:
             continue
@@ -104,7 +105,7 @@ def pieces_of(tokens: Sequence[Token], language: str, lists: Mapping[str, Words]
         if low in plain and following in pronouns and _has_verb(words, verbs):
             close(low)
         words.append(token)
-        if not has_speech and any(each.has(low) for each in speech):
+        if not has_speech and token.mask & speech:
             has_speech = True
             if low in ("said", "says") and following in pronouns and following != "that":
                 close("", said_that=True)
@@ -112,20 +113,20 @@ def pieces_of(tokens: Sequence[Token], language: str, lists: Mapping[str, Words]
     return pieces
 
 
-def _set_in(tokens: Sequence[Token], own_speech: Words) -> frozenset[int]:
+def _set_in(tokens: Sequence[Token], own_speech: int) -> frozenset[int]:
     """Where a verb of the speaker's own stands between commas ("…, I repeat, …"): it parts no clause."""
     numbers: set[int] = set()
     for at in range(len(tokens) - 2):
         if tokens[at].low != ",":
             continue
         for end in (at + 2, at + 3):
-            if end < len(tokens) and tokens[end].low == "," and own_speech.has(tokens[end - 1].low):
+            if end < len(tokens) and tokens[end].low == "," and own_speech & tokens[end - 1].mask:
                 numbers.update(range(at, end + 1))
     return frozenset(numbers)
 
 
-def _has_verb(words: Sequence[Token], verbs: Sequence[Words]) -> bool:
-    return any(each.has(token.low) for token in words for each in verbs)
+def _has_verb(words: Sequence[Token], verbs: int) -> bool:
+    return any(token.mask & verbs for token in words)
 
 
 def _until_sign(tokens: Sequence[Token], start: int) -> Sequence[Token]:

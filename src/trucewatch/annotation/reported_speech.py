@@ -102,7 +102,7 @@ def _speaker_of(text: str, clause: Clause, words: SpeechWords, before: Voice) ->
         return before
     if verb is None:
         return before
-    if any(words.impersonal.has(low) for low in lows):
+    if any(words.impersonal.has(token.low) for token in tokens[: verb + 1]):
         return NOBODY
     named = _subject(text, clause, verb, words)
     if named is None and words.own_speech.has(tokens[verb].low):
@@ -122,7 +122,7 @@ def _subject(text: str, clause: Clause, verb: int, words: SpeechWords) -> Voice 
     while first < last and words.opening.has(tokens[first].low):
         first += 1
     for comma in sorted(clause.commas):
-        if first < comma < last - 1 and not tokens[first].is_capital:
+        if first < comma < last:
             first = comma
     while last > first and words.auxiliary.has(tokens[last - 1].low):
         last -= 1
