@@ -33,7 +33,9 @@ SPEAKERS = (
 def statement(text: str, language: str, *, part: str = "answer", speaker: str = "s1") -> Statement:
     """A statement that is one paragraph, as an answer, an opening or a question."""
     quotes = tuple(
-        Quote(start=start + 1, end=text.index("”", start)) for start, sign in enumerate(text) if sign == "“"
+        Quote(start=start + 1, end=text.index("”", start))
+        for start, sign in enumerate(text)
+        if sign == "“" and "”" in text[start:]
     )
     paragraph = Paragraph(id="p1", text=text, speaker="" if part == "question" else speaker, quotes=quotes)
     exchange = {

@@ -20,7 +20,7 @@ from trucewatch.annotation.named_runs import Named, NamedRuns, runs_of
 from trucewatch.annotation.people_named import people_in
 from trucewatch.annotation.reported_speech import NOBODY, OWN, SpeechWords, Voice, voices_of
 from trucewatch.annotation.rule_files import Rule, RuleSet, has_match, matches_in, rules_of
-from trucewatch.annotation.rule_patterns import Clause, Pattern, tokens_of
+from trucewatch.annotation.rule_patterns import Clause, Pattern, Words, tokens_of
 from trucewatch.annotation.sentences import sentences
 from trucewatch.annotation.values import values_in
 from trucewatch.model.annotations import Kind, Said, Span, Value
@@ -33,6 +33,7 @@ _QUOTED_WORDS: Final = 4
 """A quotation of fewer words is a turn of phrase within the speaker's own sentence."""
 
 
+_NO: Final = frozenset({"no", "not", "не", "ни"})
 _DENIES: Final = (".denial.false", ".denial.rejects")
 _APART: Final = frozenset({";", "—", "–"})
 
@@ -118,9 +119,12 @@ def _in_paragraph(reader: _Reader, spoken: Spoken) -> Iterator[Said]:
             continue
         if values is None:
             values = values_in(text, language, reader.known, year_of=reader.statement.day)
+        condition = reader.rules.lists["condition"]
+        is_conditional = any(len(each.words) > 2 and condition.has(each.words[0].low) for each in pieces)
         for group in _groups(picks, pieces):
             start, end = _extent(reader, pieces, picks, clauses, voices, group)
-            yield _said(reader, spoken, group, values, named, start, end)
+            offer = _said(reader, spoken, group, values, named, start, end)
+            yield replace(offer, is_soft=True) if is_conditional and offer.kind == "commitment" else offer
 
 
 def _is_question(text: str, start: int, end: int) -> bool:
@@ -222,11 +226,11 @@ def _holds(reader: _Reader, spoken: Spoken, clause: Clause, need: str) -> bool:
         return spoken.part == "answer"
     if need == "value_or_other_side":
         return has_value(runs) or bool(
-            runs.get("party") or runs.get("body") or runs.get("organ") or any(t.low in ("no", "not") for t in clause.tokens)
+            runs.get("party") or runs.get("body") or runs.get("organ") or any(token.low in _NO for token in clause.tokens)
         )
     if need == "value_or_none":
         return has_value(runs) or any(
-            token.low == "no" for token in clause.tokens
+            token.low in _NO for token in clause.tokens
         )
     if need == "planned":
         return bool(runs.get("day") or runs.get("number") or runs.get("body") or runs.get("party"))
@@ -275,9 +279,13 @@ def _extent(
     """From where to where the words go: claims and readings with what follows them and is nothing else."""
     last = next(at for at, clause in enumerate(clauses) if clause is group[-1].clause)
     kind = group[0].kind
-    while last + 1 < len(pieces) and picks[last + 1] is None and voices[last + 1] == group[0].voice:
+    while last + 1 < len(pieces) and picks[last + 1] is None:
         following = pieces[last + 1]
-        if kind == "reading":
+        if kind == "commitment":
+            is_part = reader.rules.lists["purpose"].has(following.opener)
+        elif voices[last + 1] != group[0].voice:
+            is_part = False
+        elif kind == "reading":
             is_part = True
         elif kind == "claim":
             is_part = (
@@ -287,7 +295,7 @@ def _extent(
                 and not any(reader.rules.lists["modal"].has(token.low) for token in following.words)
             )
         else:
-            is_part = kind == "commitment" and reader.rules.lists["purpose"].has(following.opener)
+            is_part = False
         if not is_part:
             break
         last += 1
@@ -317,7 +325,7 @@ def _said(
     lead = group[0]
     within = tuple(each for each in values if each.start >= start and each.end <= end)
     due = _due_of(reader, group, within) if lead.kind == "commitment" else None
-    who, to = _who_and_to(text, lead)
+    who, to = _who_and_to(text, lead, reader.rules.lists["reported"])
     speakers = tuple(each.name for each in reader.statement.speakers)
     words = text[start:end]
     return Said(
@@ -368,7 +376,7 @@ def _due_of(reader: _Reader, group: Sequence[_Pick], values: Sequence[Value]) ->
     return None
 
 
-def _who_and_to(text: str, pick: _Pick) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _who_and_to(text: str, pick: _Pick, reported: Words) -> tuple[tuple[str, ...], tuple[str, ...]]:
     clause = pick.clause
     mark = pick.pattern.first.mark
     ids: tuple[str, ...] = ()
@@ -378,7 +386,9 @@ def _who_and_to(text: str, pick: _Pick) -> tuple[tuple[str, ...], tuple[str, ...
         end = clause.runs[mark].get(pick.first, pick.first + 1)
         named = [clause.names[at] for at in (end, end + 1, end + 2) if at in clause.names and at < pick.end]
         ids = tuple(named[:1]) or (text[clause.tokens[pick.first].start : clause.tokens[end - 1].end],)
-    if pick.voice.name and mark in ("", "own", "reported"):
+    is_his = mark == "organ" and reported.has(clause.tokens[pick.first].low)
+    is_told = pick.kind != "commitment" and mark not in ("party", "body", "speaker")
+    if pick.voice.name and (mark in ("", "own", "reported") or is_his or is_told):
         ids = pick.voice.ids or (pick.voice.name,)
     to = sides_after(clause, pick.end - 1, ids) if pick.kind == "commitment" else ()
     return ids, to

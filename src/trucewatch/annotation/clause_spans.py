@@ -42,6 +42,8 @@ _VERBS: Final = {
     "ru": ("short_past", "event", "they_will", "we_will", "state", "verb", "means", "own_speech"),
 }
 """Lists of words that are a clause's verb: "and we" begins another clause after a verb only."""
+_TAIL: Final = 8
+"""Words and signs: a longer end of a sentence is no "the minister said"."""
 _COMMA_JOINS: Final = frozenset({"ru"})
 """Languages in which a comma alone joins two clauses, each with a verb of its own."""
 
@@ -92,7 +94,10 @@ def pieces_of(tokens: Sequence[Token], language: str, vocabulary: Vocabulary) ->
                 if following in that and has_speech:
                     continue
                 is_condition = bool(words) and words[0].low in conditions
-                if joining.has(following) or (is_condition and len(words) > 2) or following in pronouns:
+                tail = tokens[number + 1 :] if total - number <= _TAIL else ()
+                if tail and (tail[0].mask | next(each for each in reversed(tail) if each.is_word).mask) & bits["speech"]:
+                    close(",")  # "…, the minister said."
+                elif joining.has(following) or (is_condition and len(words) > 2) or following in pronouns:
                     close(",")
                 elif language in _COMMA_JOINS and _has_verb(words, verbs) and _has_verb(_until_sign(tokens, number + 1), verbs):
                     close(",")

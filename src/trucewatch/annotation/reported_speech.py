@@ -166,4 +166,6 @@ def _said_after(text: str, clause: Clause, words: SpeechWords) -> Voice | None:
         if words.own.has(tokens[1].low):
             return None
         return _voice(text, clause, 1, len(tokens))
+    if words.speech.has(tokens[-1].low) and not any(words.own.has(token.low) for token in tokens):
+        return _voice(text, clause, 0, len(tokens) - 1)
     return None

@@ -67,7 +67,7 @@ def tokens_of(text: str, vocabulary: Vocabulary | None = None, start: int = 0, e
 def _contracted(start: int, end: int, low: str, is_capital: bool) -> list[Token]:
     """ "We'll" and "isn't" as the two words that they are; "Commission's" as one."""
     stem, _, tail = low.rpartition("'")
-    if tail == "t" and stem.endswith("n"):
+    if tail == "t" and stem.endswith("n") and len(stem) > 1:
         stem = stem[:-1]
         full = {"ca": "can", "wo": "will", "sha": "shall"}.get(stem, stem)
         return [Token(start, start + len(stem), full, True, is_capital), Token(start + len(stem), end, "not", True, False)]
