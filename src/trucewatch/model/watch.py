@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final, Literal
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.clause_texts import CopyOfText
 from trucewatch.model.initiatives import Initiative
+from trucewatch.model.lexicon import LexiconFile
 from trucewatch.model.meetings import Meeting
 from trucewatch.model.names import NamesFile
 from trucewatch.model.party_release import is_of_parties
@@ -201,6 +202,8 @@ class Watch:
     """`texts/*.toml`: copies of the instruments' own words; none for a watch without them."""
     initiatives: tuple[Initiative, ...] = ()
     """Those of `initiatives.toml`; what was entered since is in the store."""
+    lexicon: LexiconFile | None = None
+    """`lexicon.toml`; None for a watch without one."""
 
     @property
     def zone(self) -> tzinfo:

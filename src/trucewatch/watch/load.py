@@ -17,6 +17,7 @@ from trucewatch.model.zone import Basemap, Notice, Sensor
 from trucewatch.watch import consistency as rules
 from trucewatch.watch.geojson_files import read_basemap, read_sensors, read_zones
 from trucewatch.watch.initiatives_file import INITIATIVES_FILE, read_initiatives
+from trucewatch.watch.lexicon_file import LEXICON_FILE, read_lexicon
 from trucewatch.watch.line_checks import check_lines
 from trucewatch.watch.meetings_file import MEETINGS_FILE, read_meetings
 from trucewatch.watch.names_file import NAMES_FILE, check_names
@@ -37,6 +38,7 @@ WATCH_FILES = (
     "notices.csv",
     MEETINGS_FILE,
     INITIATIVES_FILE,
+    LEXICON_FILE,
 )
 REQUIRED_FILES = ("watch.toml", "agreement.toml", "zones.geojson")
 LARGEST_FILE_BYTES = 64 * 2**20
@@ -127,6 +129,8 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
     faults += part_faults
     initiatives, part_faults = read_initiatives(contents.get(INITIATIVES_FILE), settings, agreement)
     faults += part_faults
+    lexicon, part_faults = read_lexicon(contents.get(LEXICON_FILE), settings, agreement)
+    faults += part_faults
     if settings is not None:
         faults += rules.check_settings(settings, zones, watch_lines)
         faults += check_lines(zones, settings)
@@ -154,6 +158,7 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
             naming=naming,
             texts=tuple(texts),
             initiatives=initiatives,
+            lexicon=lexicon,
         )
         watch = called(drawn, CONSOLE, None)  # whoever knows the moment calls it again by that
     return watch, tuple(faults)

@@ -14,6 +14,7 @@ from trucewatch.model.clause_texts import CopyOfText
 from trucewatch.model.evidence import Evidence, RejectedRecord
 from trucewatch.model.incident import Counter, Finding, Incident
 from trucewatch.model.initiatives import InitiativesFile
+from trucewatch.model.lexicon import LexiconFile
 from trucewatch.model.meetings import MeetingsFile
 from trucewatch.model.names import NamesFile
 from trucewatch.model.record_mapping import KEY_OF_FIELD
@@ -27,6 +28,7 @@ RECORDS: dict[str, Any] = {
     "text": CopyOfText,
     "meetings": MeetingsFile,
     "initiatives": InitiativesFile,
+    "lexicon": LexiconFile,
     "evidence": Evidence,
     "rejected": RejectedRecord,
     "incident": Incident,
