@@ -16,7 +16,9 @@ from trucewatch.annotation.known_names import KnownNames
 from trucewatch.model.annotations import ASSERTS
 from trucewatch.model.statements import Answer, Exchange, Paragraph, Question, Statement
 
-ASSERTION = "We will open the road by 9 May. On 3 May three people were killed. We did not fire. Article 4 means radios."
+ASSERTION = (
+    "We will open the road by 9 May. On 3 May three people were killed. We did not fire. Article 4 means radios."
+)
 RUSSIAN = "Откроем дорогу к 9 мая. 3 мая погибли трое. Мы не стреляли. Пункт 4 означает рации."
 
 
@@ -43,7 +45,12 @@ def test_a_commitment_keeps_who_to_whom_and_by_when() -> None:
     (named,) = offers("The Upper Valley undertakes to return the maps before 12 May.", "en")
     assert (named.who, named.by_day, named.by_bound) == (("UV",), date(2031, 5, 12), "before")
     (russian,) = offers("Нижняя Долина передаст карты Совместной комиссии до 12 мая.", "ru")
-    assert (russian.who, russian.to, russian.by_day, russian.by_bound) == (("LV",), ("JC",), date(2031, 5, 12), "before")
+    assert (russian.who, russian.to, russian.by_day, russian.by_bound) == (
+        ("LV",),
+        ("JC",),
+        date(2031, 5, 12),
+        "before",
+    )
     (by,) = offers("Мы передадим карты к 12 мая.", "ru")
     assert (by.by_bound, by.by_words) == ("by", "к 12 мая")
 
@@ -93,14 +100,16 @@ def test_intention_and_condition_are_soft(text: str, language: str) -> None:
         ("По словам министра, вернулись 412 человек.", "ru", "claim", "министра", ()),
     ],
 )
-def test_reported_speech_keeps_its_speaker(text: str, language: str, kind: str, voice: str, who: tuple[str, ...]) -> None:
+def test_reported_speech_keeps_its_speaker(
+    text: str, language: str, kind: str, voice: str, who: tuple[str, ...]
+) -> None:
     (offer,) = offers(text, language)
     assert (offer.kind, offer.attributed_to) == (kind, (voice,))
     assert offer.who == (who or (voice,))
 
 
 def test_a_quotation_of_somebody_else_is_his() -> None:
-    text = "The spokesman of the Lower Valley declared: “Eleven trucks were stopped on 4 May. We will publish their names.”"
+    text = "The spokesman of the Lower Valley declared: “On 4 May two trucks were stopped. We will publish the names.”"
     claim, commitment = offers(text, "en", part="opening")
     assert (claim.kind, commitment.kind) == ("claim", "commitment")
     assert claim.attributed_to == commitment.attributed_to == ("the spokesman of the Lower Valley",) or (
@@ -181,10 +190,11 @@ def test_the_same_words_about_the_other_side_offer_the_same(text: str) -> None:
     assert shape(text, is_mirror=False) == shape(mirror, is_mirror=True)
 
 
-PIECES = st.sampled_from(
+_PIECES = (
     "we will not the Upper Valley said that , . ; : — “ ” ? if by 9 May 48,000 people have returned paragraph 4 means "
-    "мы не передадим если что пункт 9 означает заявил Нижняя Долина погибли 12 убиты é \u0301 \n 's n't".split(" ")
+    "мы не передадим если что пункт 9 означает заявил Нижняя Долина погибли 12 убиты é \u0301 's n't"
 )
+PIECES = st.sampled_from(_PIECES.split())
 
 
 @settings(max_examples=150)

@@ -122,8 +122,8 @@ def _in_paragraph(reader: _Reader, spoken: Spoken) -> Iterator[Said]:
         condition = reader.rules.lists["condition"]
         is_conditional = any(len(each.words) > 2 and condition.has(each.words[0].low) for each in pieces)
         for group in _groups(picks, pieces):
-            start, end = _extent(reader, pieces, picks, clauses, voices, group)
-            offer = _said(reader, spoken, group, values, named, start, end)
+            extent = _extent(reader, pieces, picks, clauses, voices, group)
+            offer = _said(reader, spoken, group, values, named, *extent)
             yield replace(offer, is_soft=True) if is_conditional and offer.kind == "commitment" else offer
 
 
@@ -135,9 +135,7 @@ def _clause_of(reader: _Reader, piece: Piece, named: Sequence[Named]) -> Clause:
     present = 0
     for token in piece.words:
         present |= token.mask
-    clause = Clause(
-        tokens=piece.words, commas=piece.commas, stop=reader.rules.vocabulary.bits["stop"], present=present
-    )
+    clause = Clause(tokens=piece.words, commas=piece.commas, stop=reader.rules.vocabulary.bits["stop"], present=present)
     reader.names.mark(clause, named, reader.rules, reader.own_ids)
     return clause
 
@@ -171,8 +169,11 @@ def _picks(
     picks: list[_Pick | None] = []
     is_supposed = False
     for number, (piece, clause, voice) in enumerate(zip(pieces, clauses, voices, strict=True)):
-        guards = {reader.rules.guards[key].id for key, at, _, _ in matches_in(clause, reader.rules.guard_index)
-                  if not has_match(clause, reader.rules.guards[key].unless)}
+        guards = {
+            reader.rules.guards[key].id
+            for key, at, _, _ in matches_in(clause, reader.rules.guard_index)
+            if not has_match(clause, reader.rules.guards[key].unless)
+        }
         is_premise = any(each.endswith("premise") for each in guards)
         is_supposed = (is_supposed and piece.is_said_that) or is_premise
         is_barred = bool(guards) or is_supposed or voice.is_nobodys
@@ -206,9 +207,7 @@ def _pick(reader: _Reader, spoken: Spoken, clause: Clause, voice: Voice) -> _Pic
         if not all(_holds(reader, spoken, clause, need) for need in rule.needs if need != "reported_voice"):
             continue
         kind: Kind = rule.kind
-        return _Pick(
-            rule=rule, kind=kind, clause=clause, voice=voice, first=first, end=end, pattern=pattern, order=key
-        )
+        return _Pick(rule=rule, kind=kind, clause=clause, voice=voice, first=first, end=end, pattern=pattern, order=key)
     return None
 
 
@@ -226,18 +225,21 @@ def _holds(reader: _Reader, spoken: Spoken, clause: Clause, need: str) -> bool:
         return spoken.part == "answer"
     if need == "value_or_other_side":
         return has_value(runs) or bool(
-            runs.get("party") or runs.get("body") or runs.get("organ") or any(token.low in _NO for token in clause.tokens)
+            runs.get("party")
+            or runs.get("body")
+            or runs.get("organ")
+            or any(token.low in _NO for token in clause.tokens)
         )
     if need == "value_or_none":
-        return has_value(runs) or any(
-            token.low in _NO for token in clause.tokens
-        )
+        return has_value(runs) or any(token.low in _NO for token in clause.tokens)
     if need == "planned":
         return bool(runs.get("day") or runs.get("number") or runs.get("body") or runs.get("party"))
     if need == "value":
         return has_value(runs)
     if need == "value_or_side":
-        return has_value(runs) or bool(runs.get("party") or runs.get("body") or runs.get("own") or runs.get("sides") or runs.get("organ"))
+        return has_value(runs) or bool(
+            runs.get("party") or runs.get("body") or runs.get("own") or runs.get("sides") or runs.get("organ")
+        )
     words = reader.rules.lists[need]
     return any(words.has(token.low) for token in clause.tokens)
 
@@ -345,7 +347,11 @@ def _said(
         values=within,
         rule=lead.rule.id,
         trigger=tuple(token_text for token_text in _trigger(text, lead)),
-        people=people_in(words, speakers=speakers, known=[(name_start - start, name_end - start) for _, _, name_start, name_end in named]),
+        people=people_in(
+            words,
+            speakers=speakers,
+            known=[(name_start - start, name_end - start) for _, _, name_start, name_end in named],
+        ),
     )
 
 

@@ -10,15 +10,16 @@ from typing import Final
 _UP: Final = r"[A-ZÀ-ÖØ-ÞА-ЯЁ]"
 _NAME: Final = rf"{_UP}[\w’'-]+"
 _TITLES: Final = (
-    r"(?:Foreign |Prime |Defence |Defense |Interior |Deputy |Acting )*(?:Minister|President|Premier|Chancellor|Secretary|"
-    r"Ambassador|Spokesperson|Spokesman|Spokeswoman|Commander|Speaker|Commissioner|Director|Chairman|Chairwoman|Chair|Judge|"
+    r"(?:Foreign |Prime |Defence |Defense |Interior |Deputy |Acting ){0,3}(?:Minister|President|Premier|Chancellor|"
+    r"Secretary|Ambassador|Spokesperson|Spokesman|Spokeswoman|Commander|Speaker|Commissioner|Director|Chairman|"
+    r"Chairwoman|Chair|Judge|"
     r"Governor|Mayor|King|Queen|Prince|Princess)|"
-    r"Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Lady|Lord|Madam|General|Gen|Colonel|Col|Major|Captain|Capt|Lieutenant|Sergeant|Sgt|Private"
+    r"Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Lady|Lord|Madam|General|Gen|Colonel|Col|Major|Captain|Capt|Lieutenant|Sergeant|Sgt"
 )
 _OFFICES: Final = (
-    r"(?:[Мм]инистр|[Пп]резидент|[Пп]ремьер(?:-министр)?|[Гг]лав|[Пп]осл|[Пп]осол|[Пп]редставител|[Гг]енерал|[Пп]олковник|"
-    r"[Мм]айор|[Кк]апитан|[Лл]ейтенант|[Кк]омандующ|[Кк]омандир|[Гг]осподин|[Гг]оспож|[Сс]екретар|[Дд]иректор|[Пп]редседател|"
-    r"[Уу]полномоченн|[Сс]пикер|[Кк]анцлер|[Кк]орол|[Сс]ержант|[Рр]ядов|[Дд]октор|[Пп]рофессор|[Кк]оллег)\w{0,4}"
+    r"(?:[Мм]инистр|[Пп]резидент|[Пп]ремьер(?:-министр)?|[Гг]лав|[Пп]осл|[Пп]осол|[Пп]редставител|[Гг]енерал|"
+    r"[Пп]олковник|[Мм]айор|[Кк]апитан|[Лл]ейтенант|[Кк]омандующ|[Кк]омандир|[Гг]осподин|[Гг]оспож|[Сс]екретар|"
+    r"[Дд]иректор|[Пп]редседател|[Уу]полномоченн|[Сс]пикер|[Кк]анцлер|[Кк]орол|[Сс]ержант|[Рр]ядов|[Дд]октор|[Пп]рофессор|[Кк]оллег)\w{0,4}"
 )
 _INITIALS: Final = re.compile(rf"\b(?:{_UP}\.\s?){{1,2}}({_UP}[\w’'-]{{2,}})")
 _BESIDE_TITLE: Final = re.compile(rf"\b(?:{_TITLES})\.? ({_NAME}(?: {_NAME})?)")
@@ -30,10 +31,11 @@ _BESIDE_OFFICE: Final = re.compile(
     rf"\b{_OFFICES}(?: (?:иностранных дел|обороны|внутренних дел|по \w+ \w+))?(?: {_UP}?[а-яё]+(?:ой|ей|ого|его|их|ых) "
     rf"{_UP}?[а-яё]+)?\s({_UP}[а-яё’-]+(?: {_UP}[а-яё’-]+)?)"
 )
-_NO_NAMES: Final = frozenset(
-    "january february march april may june july august september october november december monday tuesday wednesday thursday "
-    "friday saturday sunday the a an and we i our he she it they of on in at by to for from".split()
+_NOT_FIRST: Final = (
+    "january february march april may june july august september october november december monday tuesday wednesday "
+    "thursday friday saturday sunday the a an and we i our he she it they of on in at by to for from"
 )
+_NO_NAMES: Final = frozenset(_NOT_FIRST.split())
 
 
 @lru_cache(maxsize=64)
@@ -47,12 +49,11 @@ def _spoken_names(names: tuple[str, ...]) -> re.Pattern[str] | None:
             parts.add(words[-1])
     if not parts:
         return None
-    return re.compile(r"\b(?:" + "|".join(re.escape(part) for part in sorted(parts, key=len, reverse=True)) + r")(?=\w{0,3}\b)")
+    longest_first = sorted(parts, key=len, reverse=True)
+    return re.compile(r"\b(?:" + "|".join(re.escape(part) for part in longest_first) + r")(?=\w{0,3}\b)")
 
 
-def people_in(
-    words: str, *, speakers: Iterable[str] = (), known: Iterable[tuple[int, int]] = ()
-) -> tuple[str, ...]:
+def people_in(words: str, *, speakers: Iterable[str] = (), known: Iterable[tuple[int, int]] = ()) -> tuple[str, ...]:
     """Names of persons, as written, in their order. known: where parties, bodies, places, instruments are named, [start,
     end) in the words: no persons.
 

@@ -150,7 +150,9 @@ def _by_words(text: str, clause: Clause, words: SpeechWords) -> Voice | None:
         for at in range(min(len(lows) - size, 3)):
             if tuple(lows[at : at + size]) == phrase:
                 first = at + size
-                end = min((comma for comma in clause.commas if comma > first), default=min(first + 4, len(clause.tokens)))
+                end = min(
+                    (comma for comma in clause.commas if comma > first), default=min(first + 4, len(clause.tokens))
+                )
                 if any(words.own.has(token.low) for token in clause.tokens[first:end]):
                     return None
                 return _voice(text, clause, first, end) if end > first else None

@@ -139,7 +139,9 @@ def _rule(entry: Mapping[str, Any], lists: Mapping[str, Words], vocabulary: Voca
 
 def _index(entries: Sequence[Mapping[str, Any]], lists: Mapping[str, Words], vocabulary: Vocabulary) -> Index:
     return Index(
-        (number, read_pattern(written, lists, vocabulary)) for number, entry in enumerate(entries) for written in entry["patterns"]
+        (number, read_pattern(written, lists, vocabulary))
+        for number, entry in enumerate(entries)
+        for written in entry["patterns"]
     )
 
 

@@ -7,7 +7,8 @@ A pattern is words as they are written, without regard to capitals, `ё` read as
 - `..2` up to two other words, `~` up to seven that are no verb of their own (the file's list `stop`);
 - `?` after a word, list or class: it may be absent; `^` the beginning of the clause, `$` its end.
 
-A word that begins with `*` may have any beginning. A list's word may end in `%` (any past ending: л, ла, ло, ли, лся …) or `_` (any ending of a short participle).
+A word that begins with `*` may have any beginning. One that ends in `%` stands for every ending of a past («а», «о»,
+«и», «ся» …), in `_` for every ending of a short participle.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _FAR: Final = 6
 _PHRASE: Final = 7
 _TAILS: Final = {"ll": "will", "d": "would", "re": "are", "ve": "have", "m": "am", "s": "is"}
 _NO_RUNS: Final[Mapping[int, int]] = {}
-_WITH_IS: Final = frozenset("it that there he she what who here this".split())
+_WITH_IS: Final = frozenset(["it", "that", "there", "he", "she", "what", "who", "here", "this"])
 _WORD: Final = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’-][^\W_]+)*|[^\w\s]")
 _PART: Final = re.compile(r"\.\.\.|\.\.\d|\S+")
 
@@ -70,7 +71,10 @@ def _contracted(start: int, end: int, low: str, is_capital: bool) -> list[Token]
     if tail == "t" and stem.endswith("n") and len(stem) > 1:
         stem = stem[:-1]
         full = {"ca": "can", "wo": "will", "sha": "shall"}.get(stem, stem)
-        return [Token(start, start + len(stem), full, True, is_capital), Token(start + len(stem), end, "not", True, False)]
+        return [
+            Token(start, start + len(stem), full, True, is_capital),
+            Token(start + len(stem), end, "not", True, False),
+        ]
     if tail == "s" and stem not in _WITH_IS:
         return [Token(start, end, low, True, is_capital)]
     full = _TAILS.get(tail, "")
