@@ -68,7 +68,11 @@ def _bound_before(
 
 
 def within_term(
-    clause: Clause, within: Sequence[tuple[str, ...]], units: Mapping[str, Words], numbers: Mapping[str, int], said_on: date | None
+    clause: Clause,
+    within: Sequence[tuple[str, ...]],
+    units: Mapping[str, Words],
+    numbers: Mapping[str, int],
+    said_on: date | None,
 ) -> DueDay | None:
     """ "within ten days" as a day counted from that of the statement; None where no such words stand."""
     lows = [token.low for token in clause.tokens]

@@ -102,7 +102,7 @@ def _speaker_of(text: str, clause: Clause, words: SpeechWords, before: Voice) ->
         return before
     if verb is None:
         return before
-    if any(words.impersonal.has(low) for low in lows):
+    if any(words.impersonal.has(token.low) for token in tokens[: verb + 1]):
         return NOBODY
     named = _subject(text, clause, verb, words)
     if named is None and words.own_speech.has(tokens[verb].low):
@@ -122,7 +122,7 @@ def _subject(text: str, clause: Clause, verb: int, words: SpeechWords) -> Voice 
     while first < last and words.opening.has(tokens[first].low):
         first += 1
     for comma in sorted(clause.commas):
-        if first < comma < last - 1 and not tokens[first].is_capital:
+        if first < comma < last:
             first = comma
     while last > first and words.auxiliary.has(tokens[last - 1].low):
         last -= 1
@@ -150,7 +150,9 @@ def _by_words(text: str, clause: Clause, words: SpeechWords) -> Voice | None:
         for at in range(min(len(lows) - size, 3)):
             if tuple(lows[at : at + size]) == phrase:
                 first = at + size
-                end = min((comma for comma in clause.commas if comma > first), default=min(first + 4, len(clause.tokens)))
+                end = min(
+                    (comma for comma in clause.commas if comma > first), default=min(first + 4, len(clause.tokens))
+                )
                 if any(words.own.has(token.low) for token in clause.tokens[first:end]):
                     return None
                 return _voice(text, clause, first, end) if end > first else None
@@ -166,4 +168,6 @@ def _said_after(text: str, clause: Clause, words: SpeechWords) -> Voice | None:
         if words.own.has(tokens[1].low):
             return None
         return _voice(text, clause, 1, len(tokens))
+    if words.speech.has(tokens[-1].low) and not any(words.own.has(token.low) for token in tokens):
+        return _voice(text, clause, 0, len(tokens) - 1)
     return None

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from trucewatch.annotation.rule_patterns import Clause, Element, Pattern, Words, read_pattern
+from trucewatch.annotation.rule_patterns import Clause, Element, Pattern, Vocabulary, Words, read_pattern
 from trucewatch.model.annotations import Kind
 
 LANGUAGES: Final = ("en", "ru")
@@ -76,6 +76,7 @@ class RuleSet:
 
     language: str
     lists: Mapping[str, Words]
+    vocabulary: Vocabulary
     class_names: tuple[str, ...]
     classes: Index
     guards: tuple[Rule, ...]
@@ -102,17 +103,19 @@ def rules_of(language: str) -> RuleSet | None:
 def read_rules(document: Mapping[str, Any]) -> RuleSet:
     """The rules that a document says. Raises KeyError, ValueError for one that is broken."""
     lists = {name: Words.of(words.split()) for name, words in document["words"].items()}
-    rules = tuple(_rule(each, lists) for each in document["rule"])
-    guards = tuple(_rule(each, lists) for each in document["guard"])
+    vocabulary = Vocabulary(lists)
+    rules = tuple(_rule(each, lists, vocabulary) for each in document["rule"])
+    guards = tuple(_rule(each, lists, vocabulary) for each in document["guard"])
     return RuleSet(
         language=document["language"],
         lists=lists,
+        vocabulary=vocabulary,
         class_names=tuple(each["name"] for each in document["class"]),
-        classes=_index(document["class"], lists),
+        classes=_index(document["class"], lists, vocabulary),
         guards=guards,
-        guard_index=_index(document["guard"], lists),
+        guard_index=_index(document["guard"], lists, vocabulary),
         rules=rules,
-        rule_index=_index(document["rule"], lists),
+        rule_index=_index(document["rule"], lists, vocabulary),
         by_words=tuple(document["speech"]["by_words"]),
         bounds={
             bound: tuple(tuple(written.split()) for written in listed) for bound, listed in document["bounds"].items()
@@ -122,29 +125,34 @@ def read_rules(document: Mapping[str, Any]) -> RuleSet:
     )
 
 
-def _rule(entry: Mapping[str, Any], lists: Mapping[str, Words]) -> Rule:
+def _rule(entry: Mapping[str, Any], lists: Mapping[str, Words], vocabulary: Vocabulary) -> Rule:
     if not entry["note"]:
         raise ValueError(f"{entry['id']} has no note")
     return Rule(
         id=entry["id"],
         kind=entry.get("kind"),
-        unless=Index((0, read_pattern(written, lists)) for written in entry.get("unless", ())),
+        unless=Index((0, read_pattern(written, lists, vocabulary)) for written in entry.get("unless", ())),
         needs=tuple(entry.get("needs", ())),
         is_soft=entry.get("is_soft", False),
     )
 
 
-def _index(entries: Sequence[Mapping[str, Any]], lists: Mapping[str, Words]) -> Index:
+def _index(entries: Sequence[Mapping[str, Any]], lists: Mapping[str, Words], vocabulary: Vocabulary) -> Index:
     return Index(
-        (number, read_pattern(written, lists)) for number, entry in enumerate(entries) for written in entry["patterns"]
+        (number, read_pattern(written, lists, vocabulary))
+        for number, entry in enumerate(entries)
+        for written in entry["patterns"]
     )
 
 
 def matches_in(clause: Clause, index: Index, start: int = 0) -> list[tuple[int, int, int, Pattern]]:
     """(key, first word, word after the last, pattern) of every match in a clause."""
     matches = []
+    absent = ~clause.present
     for at in range(start, len(clause.tokens)):
         for key, pattern in index.beginning(clause.tokens[at].low):
+            if pattern.required & absent:
+                continue
             end = clause.match(pattern, at)
             if end is not None:
                 matches.append((key, at, end, pattern))
