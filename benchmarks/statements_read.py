@@ -16,6 +16,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -174,7 +175,8 @@ _Turn = tuple[str, str, int, str, str]
 
 
 def _turns_of(statement: Statement) -> list[tuple[_Turn, str, bool]]:
-    """(part, speaker, paragraphs, first and last words), asker and whether it is a follow-up, in order."""
+    """(part, speaker, paragraphs, first and last words), asker and whether it is a follow-up, in order; without
+    whoever gives the floor."""
     turns: list[tuple[_Turn, str, bool]] = []
 
     def add(part: str, speaker: str, texts: Sequence[str], asker: str = "", follows: bool = False) -> None:
@@ -186,18 +188,16 @@ def _turns_of(statement: Statement) -> list[tuple[_Turn, str, bool]]:
         speaker = statement.speaker(speaker_id)
         return speaker.name if speaker else ""
 
-    opening: list[str] = []
-    for index, paragraph in enumerate(statement.opening):
-        if index and paragraph.speaker != statement.opening[index - 1].speaker:
-            add("opening", name_of(statement.opening[index - 1].speaker), opening)
-            opening = []
-        opening.append(paragraph.text)
-    if opening:
-        add("opening", name_of(statement.opening[-1].speaker), opening)
+    moderators = {speaker.id for speaker in statement.speakers if speaker.is_moderator}
+    for speaker, paragraphs in groupby(statement.opening, key=lambda paragraph: paragraph.speaker):
+        if speaker not in moderators:
+            add("opening", name_of(speaker), [each.text for each in paragraphs])
     for exchange in statement.exchanges:
         question = exchange.question
         add("question", "", [each.text for each in question.paragraphs], question.by or "", question.is_follow_up)
         for answer in exchange.answers:
+            if answer.speaker in moderators:
+                continue
             add("answer", name_of(answer.speaker), [each.text for each in answer.paragraphs])
     return turns
 

@@ -1,0 +1,112 @@
+"""One language's rules for what a statement speaks about, with what a watch knows: compiled once, found in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
+
+from trucewatch.annotation.clause_numbers import ClauseReader
+from trucewatch.annotation.known_names import KnownNames
+from trucewatch.annotation.lexicon_words import LexiconWords, lexicon_words
+from trucewatch.annotation.name_forms import name_patterns
+from trucewatch.annotation.patterns import Patterns
+
+Role = Literal[
+    "topic",
+    "clause",
+    "foreign",
+    "instrument",
+    "dated",
+    "body",
+    "reaffirms",
+    "questions",
+    "negates",
+    "initiative",
+    "proposes",
+]
+WIDEST_DATED: Final = 5
+"""Words that "the statement … of 9 November" may span: a day further away is that of something else."""
+
+
+class Cue(NamedTuple):
+    """What a pattern stands for. id: topic, instrument or body; about: the clauses of a topic."""
+
+    role: Role
+    id: str = ""
+    about: tuple[str, ...] = ()
+    rule: str = ""
+
+
+class TopicRules(NamedTuple):
+    patterns: Patterns[Cue]
+    reader: ClauseReader
+
+
+@lru_cache(maxsize=64)
+def topic_rules(language: str, known: KnownNames) -> TopicRules:
+    """The rules of one of the LANGUAGES for one watch; kept, so that many statements cost one compiling."""
+    words = lexicon_words(language)
+    patterns = Patterns((cue, pattern) for cue, pattern in _cues(language, known, words))
+    return TopicRules(patterns, ClauseReader(words.ordinals, words.cardinals))
+
+
+def _cues(language: str, known: KnownNames, words: LexiconWords) -> Iterator[tuple[Cue, str]]:
+    yield from _topics(language, known, words)
+    plain: tuple[tuple[Role, tuple[str, ...]], ...] = (
+        ("clause", words.clause_nouns),
+        ("foreign", words.foreign),
+        ("reaffirms", words.reaffirmation),
+        ("questions", words.questioning),
+        ("negates", words.negations),
+        ("initiative", words.initiative),
+        ("proposes", words.proposal),
+    )
+    for role, patterns in plain:
+        yield from ((Cue(role), pattern) for pattern in patterns)
+    yield from _instruments(language, known, words)
+    called = {row.id: row.words.get(language, ()) for row in known.lexicon.body}
+    for body, names in known.bodies.items():
+        cue = Cue("body", body, rule=f"{language}.body.name")
+        yield from ((cue, pattern) for name in names for pattern in name_patterns(name, language))
+    for body, patterns in called.items():
+        yield from ((Cue("body", body, rule=f"{language}.body.lexicon"), pattern) for pattern in patterns)
+
+
+def _topics(language: str, known: KnownNames, words: LexiconWords) -> Iterator[tuple[Cue, str]]:
+    """General topics count where the watch maps them to clauses, and all of them where there is no watch."""
+    rows = {row.id: row for row in known.lexicon.topic}
+    for topic, general in words.topics.items():
+        row = rows.get(topic)
+        about = row.about if row is not None else ()
+        if about or not known.clauses:
+            cue = Cue("topic", topic, about, f"{language}.topic.{topic}")
+            yield from ((cue, pattern) for pattern in general)
+    for row in rows.values():
+        if row.about or not known.clauses:
+            cue = Cue("topic", row.id, row.about, f"{language}.topic.{row.id}")
+            yield from ((cue, pattern) for pattern in row.words.get(language, ()))
+
+
+def _instruments(language: str, known: KnownNames, words: LexiconWords) -> Iterator[tuple[Cue, str]]:
+    for instrument, names in known.instruments.items():
+        cue = Cue("instrument", instrument, rule=f"{language}.instrument.name")
+        yield from ((cue, pattern) for name in names for pattern in name_patterns(name, language))
+    for row in known.lexicon.instrument:
+        cue = Cue("instrument", row.id, rule=f"{language}.instrument.lexicon")
+        yield from ((cue, pattern) for pattern in row.words.get(language, ()))
+    for instrument, days in known.signed.items():
+        cue = Cue("dated", instrument, rule=f"{language}.instrument.signed")
+        for day in days:
+            month = words.months[day.month - 1]
+            for noun in words.instrument_nouns:
+                for written in (f"{day.day} {month}", f"{month} {day.day}", f"{day.day} de {month}"):
+                    yield cue, f"{noun} ... {written}"
+                    yield cue, f"{written} ... {noun}"
+                    yield cue, f"{written} {noun}"
+                    yield cue, f"{noun} {written}"
+    main = next(iter(known.instruments), "")
+    if main:
+        # "the agreement" alone is the first of the file: the one that the others add to.
+        cue = Cue("instrument", main, rule=f"{language}.instrument.general")
+        yield from ((cue, pattern) for pattern in words.instrument_words)
