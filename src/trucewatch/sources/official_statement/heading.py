@@ -274,7 +274,7 @@ def _sort_of(block: Block, position: int, *, is_before: bool, month_first: bool)
     if (line.dates or line.clock) and not (label and label.sort != "name"):
         rest = [word for word in re.split(r"[\s|]+", line.rest) if word.strip(_DROPPED)]
         has_kind = any(pattern.search(plain) for _, pattern in words.kinds)
-        if len(rest) <= (7 if is_before or has_kind else 10) and text[-1:] not in "?!" and not (has_kind and len(rest) > 5):
+        if len(rest) <= (6 if is_before or has_kind else 10) and text[-1:] not in "?!" and not (has_kind and len(rest) > 5):
             return "date"
     if words.finds_start("head_note", plain) and (count <= 8 or plain.startswith("the following is")):
         return "left" if is_before or count <= 4 else "note"

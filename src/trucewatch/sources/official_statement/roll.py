@@ -44,6 +44,8 @@ class Roll:
     people: list[Person] = field(default_factory=list)
     title: str = ""
     lines: tuple[str, ...] = ()
+    is_turkic: bool = False
+    """Whether a capital I is a small ı."""
 
     def by_label(self, label: str, role: str = "") -> Person | None:
         """Whom a label names, among those who are known; None for somebody new."""
@@ -75,8 +77,8 @@ class Roll:
             if len(given) > len(person.given) or (given and person.given and given.endswith(".") != person.given.endswith(".")
                                                   and not given.endswith(".")):
                 person.given = given
-        person.family = _in_small_capitals(person.family)
-        person.given = _in_small_capitals(person.given)
+        person.family = _in_small_capitals(person.family, is_turkic=self.is_turkic)
+        person.given = _in_small_capitals(person.given, is_turkic=self.is_turkic)
         person.role = person.role or role or " ".join(_written_office(label, person))
         person.offices |= offices
         return person
@@ -109,11 +111,16 @@ def _agree(one: str, other: str) -> bool:
     return not one or not other or small(one)[:1] == small(other)[:1]
 
 
-def _in_small_capitals(name: str) -> str:
+def _in_small_capitals(name: str, *, is_turkic: bool = False) -> str:
     letters = [char for char in name if char.isalpha()]
     if len(letters) < 3 or not all(char.isupper() for char in letters):
         return name
-    return re.sub(r"[^\W\d_]+", lambda match: match[0][0] + match[0][1:].lower().replace("\u0307", ""), name)
+
+    def lowered(match: re.Match[str]) -> str:
+        rest = match[0][1:].replace("I", "ı") if is_turkic else match[0][1:]
+        return match[0][0] + rest.lower().replace("\u0307", "")
+
+    return re.sub(r"[^\W\d_]+", lowered, name)
 
 
 def is_same_family(one: str, other: str) -> bool:
@@ -320,7 +327,7 @@ def people_of_title(title: str) -> list[Person]:
                 name = " ".join(tokens[at] for at in chosen)
                 name = _SUFFIX.sub("", name.strip(_EDGE))
                 person = _person(name, role_beside(tokens, chosen[0], chosen[-1]))
-                if person.family and len(person.family) > 1:
+                if person.family and len(person.family) > 1 and not words.press.search(small(name)):
                     people.append(person)
         run = []
 

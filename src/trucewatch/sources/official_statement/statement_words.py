@@ -35,8 +35,8 @@ LISTS: Final = (
 
 
 def small(text: str) -> str:
-    """A text as it is compared: small letters, plain apostrophes, without the dot that a capital İ leaves behind and
-    the signs of stress of Armenian.
+    """A text as it is compared: small letters, plain apostrophes, one i for the two of Turkish, without the signs
+    of stress of Armenian.
 
     >>> small("İlham’s Yes՛")
     "ilham's yes"
@@ -44,7 +44,7 @@ def small(text: str) -> str:
     return text.casefold().translate(_PLAIN)
 
 
-_PLAIN: Final = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "\u0307": None, "՛": None, "՜": None, "՞": None, "\u00a0": " "})
+_PLAIN: Final = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "\u0307": None, "ı": "i", "՛": None, "՜": None, "՞": None, "\u00a0": " "})
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:

@@ -100,6 +100,7 @@ def outline_of(page: Page) -> Outline:
     body, tail = _without_tail(body)
     roll = Roll(title=heading.title, lines=heading.lines)
     roll.people = people_of_head(heading.title, heading.lines)
+    roll.is_turkic = language_of(" ".join(block.text for _, block in body[:20])) in ("az", "tr")
     turns = turns_of(body, roll, heading.kind)
     taken_out = set(heading.left) | set(tail) | set(turns.left)
     taken_out |= {number for number, block in enumerate(page.blocks) if block.is_furniture}

@@ -154,8 +154,8 @@ def _label(head: str, sign: Sign) -> _Parsed | None:
     marked = _marked(front, inner)
     if marked:
         return marked
-    if sign == "dot":
-        return None
+    if sign == "dot" and not "\u0531" <= front[:1] <= "\u0556":
+        return None  # Only Armenian has a full stop where others write a colon.
     return _named(front, inner)
 
 

@@ -179,7 +179,7 @@ def _accepted(possible: dict[int, Label], body: Sequence[tuple[int, Block]], rol
         is_press = bool(words.press.search(small(label.name)))
         if label.sign == "line":
             holds = (is_in_roll and len(label.name.split()) > 1) or (count >= 2 and label.name.split()[-1].isupper())
-        elif label.sign == "dash":
+        elif label.sign in ("dash", "dot"):
             holds = is_in_roll or (count >= 2 and (label.is_certain or names >= 3)) or (label.is_certain and _is_after_question(position, accepted))
         else:
             holds = (
@@ -241,9 +241,9 @@ def _askers(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll:
     askers: set[str] = set()
     for key, texts in spoken.items():
         label = first[key]
-        if key in in_roll:
-            continue
         is_press = bool(words.press.search(small(f"{label.name} {label.role}")))
+        if key in in_roll and not is_press:
+            continue
         is_quoted = label.name[:1] in "«“„\""
         others = [lengths[other] for other in spoken if other != key]
         is_short = bool(others) and lengths[key] < max(others)
