@@ -307,6 +307,45 @@ def test_a_copied_bar_of_languages_and_tails_are_marked() -> None:
     assert left_out(page)[1:] == tails
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Share: Facebook Telegram Copy link",
+        "Paylaş | Yazdır | A+ A-",
+        "Partager sur les réseaux - Imprimer - Envoyer à un ami",
+        "X: abre ventana nueva",
+        "« Նախորդ Հաջորդ »",
+        "Поделиться в Telegram",
+        "Tags: bridge, convoys",
+        "© 2031 Ministry of the Lower Valley",
+    ],
+)
+def test_bars_of_buttons_are_marked_in_any_language(line: str) -> None:
+    assert left_out(page_of(f"{SENTENCE}\n\n{line}", "a.txt")) == [line]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Next.",
+        "No.",
+        "OK",
+        "Share the road.",
+        "Both valleys share the road: the upper and the lower.",
+        "13.05.2031 | Print",
+        "Print that.",
+        "Contact band, line of contact, Bridge Road",
+        "Tags were taken from the weapons at Stonegate: forty of them are missing.",
+    ],
+)
+def test_words_that_somebody_says_are_never_buttons(line: str) -> None:
+    assert texts(page_of(f"{SENTENCE}\n\n{line}", "a.txt")) == [SENTENCE, line]
+
+
+def test_links_side_by_side_are_words_apart() -> None:
+    assert page_of(f"<p><a>TR</a><a>EN</a><a>RU</a></p><p>{SENTENCE}</p>").languages == ("en", "ru", "tr")
+
+
 def test_bullets_are_items_and_a_copied_address_is_the_pages() -> None:
     page = page_of(f"Source: https://ministry.uv.example/417\n\n{SENTENCE}\n\n• Stonegate\n• Ambermill", "a.txt")
     assert [(block.kind, block.text) for block in body(page)] == [

@@ -93,10 +93,10 @@ def take_in_statement(
     """
     now = as_utc(now).replace(microsecond=0)
     sha256 = sha256_of(content)
-    if same := taken_in_before(store, sha256):
-        return same
     if store.is_erased(sha256):
         raise UnreadableInput(Message("these bytes were erased from this watch, and are not taken in again"))
+    if same := taken_in_before(store, sha256):
+        return same
     if voice and voice not in speakers_of(watch):
         raise NotTakenError(
             {"voice": Message('"{name}" is no party, body or delegation of this watch.', name=voice[:40])}

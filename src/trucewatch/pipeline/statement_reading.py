@@ -14,7 +14,7 @@ def parse_statement(content: bytes, name: str, *, zone: str, voices: Any, today:
     """The statement that a file holds, read in the reader's process."""
     from trucewatch import reader
 
-    read: Statement = reader.parse_statement(  # type: ignore[attr-defined]
+    read: Statement = reader.parse_statement(
         content, name, zone=zone, voices=voices, today=today
     )
     return read

@@ -59,7 +59,7 @@ _LINES: Final = {
         "all statements|news archive|subscribe|follow us|contact us|contacts|site map|sitemap|privacy policy|"
         "terms of use|cookie settings|accept|accept all|accept all cookies|reject all|language|languages|views|"
         "log in|sign in|font size|listen|photo gallery|image gallery|video|photos|all rights reserved|"
-        "report an error|show more|load more"
+        "report an error|show more|load more|a+ a|a- a|a+ a a|a- a a"
     ),
     "ru": (
         "дополнительные материалы|расширенные настройки|расширенный поиск|дополнительные настройки|по теме|"
@@ -83,9 +83,10 @@ _LINES: Final = {
     ),
     "fr": (
         "documents complémentaires|matériaux supplémentaires|informations complémentaires|paramètres avancés|"
-        "recherche avancée|sur le même sujet|à lire aussi|à lire également|voir aussi|articles liés|contenus associés|"
-        "documents associés|lire la suite|en savoir plus|partager|partager cette page|partager la page|imprimer|"
-        "imprimer la page|imprimer cette page|version imprimable|envoyer par courriel|envoyer par e-mail|"
+        "recherche avancée|sur le même sujet|à lire aussi|à lire également|voir aussi|articles liés|"
+        "contenus associés|documents associés|lire la suite|en savoir plus|partager|partager cette page|"
+        "partager la page|imprimer|imprimer la page|imprimer cette page|version imprimable|envoyer par courriel|"
+        "envoyer à un ami|partager sur les réseaux|partager sur les réseaux sociaux|envoyer par e-mail|"
         "copier le lien|télécharger|télécharger le pdf|retour|retour à la liste|haut de page|retour en haut de page|"
         "accueil|menu|recherche|rechercher|fermer|aller au contenu|aller au contenu principal|mots-clés|précédent|"
         "suivant|s’abonner|s'abonner|contact|contacts|plan du site|mentions légales|données personnelles|"
@@ -124,9 +125,9 @@ _LINES: Final = {
         "առնչվող նյութեր|նմանատիպ նյութեր|նմանատիպ լուրեր|այլ լուրեր|վերջին լուրերը|բոլոր լուրերը|տես նաև|տե՛ս նաև|"
         "կարդալ նաև|կարդացեք նաև|կարդալ ավելին|ավելին|կիսվել|տարածել|տպել|տպելու տարբերակ|տպման տարբերակ|"
         "ուղարկել էլ. փոստով|պատճենել հղումը|ներբեռնել|վերադառնալ|հետ|վերև|դեպի վեր|գլխավոր|գլխավոր էջ|ցանկ|մենյու|"
-        "որոնում|որոնել|փակել|անցնել բովանդակությանը|պիտակներ|թեգեր|նախորդ|նախորդը|հաջորդ|հաջորդը|բաժանորդագրվել|"
-        "կապ|կայքի քարտեզ|ընդունել|ընդունել բոլորը|մերժել|լեզու|լեզուներ|մուտք|լուսանկարներ|պատկերասրահ|"
-        "բոլոր իրավունքները պաշտպանված են"
+        "որոնում|որոնել|փակել|անցնել բովանդակությանը|պիտակներ|թեգեր|նախորդ|նախորդը|"
+        "նախորդ նորությունը հաջորդ նորությունը|հաջորդ|հաջորդը|բաժանորդագրվել|կապ|կայքի քարտեզ|ընդունել|"
+        "ընդունել բոլորը|մերժել|լեզու|լեզուներ|մուտք|լուսանկարներ|պատկերասրահ|բոլոր իրավունքները պաշտպանված են"
     ),
 }
 _LINE_WORDS: Final = frozenset(line for lines in _LINES.values() for line in lines.split("|"))
@@ -142,6 +143,20 @@ _TAILS: Final = _lines_of(
     "վերջին լուրերը|տես նաև"
 )
 """After which a page goes on with the titles of others."""
+_OPENINGS: Final = _lines_of(
+    "share|share on|share via|tags|views|opens in|поделиться|поделиться в|теги|просмотров|просмотры|teilen|teilen auf|"
+    "schlagworte|partager|partager sur|mots-clés|envoyer à|compartir|compartir en|etiquetas|paylaş|etiketler|okunma|"
+    "paylaşın|bölüş|teqlər|açar sözlər|baxış|oxunub|կիսվել|տարածել|պիտակներ|դիտում"
+)
+"""What a line of them begins with, before a colon or the name of a network."""
+_NEW_WINDOW: Final = re.compile(
+    r"\((?:opens in|abre en|s'ouvre dans|öffnet in)[^()]{1,40}\)$|: abre ventana nueva$|, opens in a new window$", re.I
+)
+_NETWORKS: Final = words_of(
+    "facebook twitter x telegram whatsapp linkedin vk вконтакте viber messenger instagram youtube pinterest e-mail "
+    "email mail bluesky threads mastodon odnoklassniki одноклассники rss pdf print a+ a- a++ aa"
+)
+_PARTS: Final = re.compile(r"\s[|·•–—-]\s|[|·•]")
 _COUNT: Final = re.compile(r"(?:[:：(\[]?\s?\d{1,7}[)\]]?)$")
 _COOKIES: Final = ("cookie", "çerez", "куки", "kuki")
 _AGREES: Final = re.compile(
@@ -160,6 +175,7 @@ _WALL: Final = re.compile(
 )
 _MOST_LINE_CHARS: Final = 80
 _MOST_NOTE_CHARS: Final = 600
+_MOST_OPENED_CHARS: Final = 120
 _RUN: Final = 3
 """So many pieces of nothing but links after one another are a list of links."""
 
@@ -180,10 +196,34 @@ class Piece:
 def is_furniture_line(text: str) -> bool:
     """Whether a line is one of those that stand around statements, in any of the eight languages.
 
+    >>> is_furniture_line("Share: Facebook Telegram"), is_furniture_line("Paylaş | Yazdır | A+ A-")
+    (True, True)
     >>> is_furniture_line("Print this page"), is_furniture_line("Share (12)"), is_furniture_line("They share the road")
     (True, True, False)
     """
-    return _plain(text) in _LINE_WORDS or _RIGHTS.match(text) is not None or _is_cookie_note(text)
+    if _plain(text) in _LINE_WORDS or _RIGHTS.match(text) is not None:
+        return True
+    if len(text) > _MOST_OPENED_CHARS:
+        return _is_cookie_note(text)
+    parts = [part.strip() for part in _PARTS.split(text) if part.strip()]
+    return (bool(parts) and all(map(_is_part, parts))) or _is_cookie_note(text)
+
+
+def _is_part(text: str) -> bool:
+    """Whether a piece of a bar is a button of it: "Print", "Share: Telegram", "A+ A-", "« Back"."""
+    plain = _plain(text)
+    if plain in _LINE_WORDS or _NEW_WINDOW.search(text) is not None or not plain:
+        return bool(plain)
+    words = plain.split()
+    for length in range(min(3, len(words)), -1, -1):
+        opening = " ".join(words[:length])
+        if length and opening.rstrip(":՝") not in _OPENINGS and opening not in _LINE_WORDS:
+            continue
+        rest = [word.strip(",;|") for word in words[length:]]
+        is_named = all(word in _NETWORKS or word in _LINE_WORDS for word in rest)
+        if is_named or (length and opening.endswith((":", "՝")) and opening.rstrip(":՝") in _OPENINGS):
+            return True
+    return False
 
 
 def is_wall(text: str) -> bool:
@@ -312,4 +352,4 @@ def _plain(text: str) -> str:
     if len(text) > _MOST_LINE_CHARS:
         return ""
     plain = text.casefold().strip(" \t•·▪◦●»«›‹→←↑↓>|+-–—:…")
-    return plain if plain in _LINE_WORDS else _COUNT.sub("", plain).rstrip(" :.!")
+    return plain if plain in _LINE_WORDS else _COUNT.sub("", plain).rstrip(" :")

@@ -97,6 +97,8 @@ class _Collector:
         elif tag == "a":
             mask |= _LINK
             self._links += 1
+            if (line := self._lines[-1]) and line[-1].is_link:
+                line.append(_Run(" ", 0, False))  # links side by side are apart on the screen
         if tag in elements.BLOCKS:
             self._flush()
             mask |= _CLOSES
