@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +37,7 @@ def test_every_letter_stands_in_exactly_one_sentence(text: str, language: str) -
     spans = sentences(text, language)
     left = "".join(text[start:end] for start, end in spans)
     assert "".join(left.split()) == "".join(text.split())
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
 
 
 def test_a_million_full_stops_are_read_at_once() -> None:

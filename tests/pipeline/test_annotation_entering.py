@@ -44,7 +44,7 @@ def watched(tmp_path: Path) -> Iterator[tuple[Store, Watch]]:
 
 
 def accept(store: Store, watch: Watch, said: Said, **more: Any) -> Decided:
-    words = {"decision": "accepted", "offer": said.key, "by": "Anna", "now": NOW} | more
+    words: dict[str, Any] = {"decision": "accepted", "offer": said.key, "by": "Anna", "now": NOW} | more
     return decide(store, watch, 1, "en", 1, said, **words)
 
 
@@ -234,9 +234,9 @@ def test_before_a_day_ends_as_that_day_begins(watched: tuple[Store, Watch]) -> N
 def test_what_became_of_it_is_somebodys_word_and_can_be_taken_back(watched: tuple[Store, Watch]) -> None:
     store, watch = watched
     accept(store, watch, WILL)
-    words = {"who": ("UV", "The Herald"), "source": "a call", "by": "Anna", "now": NOW}
+    words: dict[str, Any] = {"who": ("UV", "The Herald"), "source": "a call", "by": "Anna", "now": NOW}
     for number, word in enumerate(each(WORDS), 1):
-        enter_step(store, watch, 1, word=word, day=date(2031, 5, 3), says=f"words {number}", **words)  # type: ignore[arg-type]
+        enter_step(store, watch, 1, word=word, day=date(2031, 5, 3), says=f"words {number}", **words)
     (undertaking,) = undertakings(store, watch.zone, NOW)
     assert [(step.word, step.by) for step in undertaking.steps] == [(word, ("UV", "The Herald")) for word in WORDS]
     with pytest.raises(StoreError, match="steps of U-1 stand on it"):
@@ -269,7 +269,14 @@ def test_a_step_that_is_wrong_is_refused_by_its_field(
 ) -> None:
     store, watch = watched
     accept(store, watch, WILL)
-    right = {"word": "done", "day": date(2031, 5, 3), "who": ("UV",), "source": "a call", "by": "Anna", "now": NOW}
+    right: dict[str, Any] = {
+        "word": "done",
+        "day": date(2031, 5, 3),
+        "who": ("UV",),
+        "source": "a call",
+        "by": "Anna",
+        "now": NOW,
+    }
     with pytest.raises(NotTakenError) as refusal:
         enter_step(store, watch, 1, **right | typed)
     assert key in refusal.value.faults

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ from trucewatch.store.statement_records import heading_at, official_statements, 
 from trucewatch.watch import load_watch
 
 NOW = datetime(2031, 5, 4, 2, tzinfo=UTC)
-RUSSIAN = {"language": "ru", "title": "Разговор с прессой"}
+RUSSIAN: dict[str, Any] = {"language": "ru", "title": "Разговор с прессой"}
 pytestmark = pytest.mark.usefixtures("plain_reading")
 __all__ = ["plain_reading"]
 
@@ -257,7 +258,12 @@ def test_a_list_of_many_reads_no_text(watched: tuple[Store, Path, Watch], monkey
     assert len(texts) == 3
     read = list[str]()
     kept_read = store.words.read
-    monkeypatch.setattr(store.words, "read", lambda reference: read.append(reference) or kept_read(reference))
+
+    def noting(reference: str) -> str | None:
+        read.append(reference)
+        return kept_read(reference)
+
+    monkeypatch.setattr(store.words, "read", noting)
     store.memory.clear()
     headings = [heading_at(store, version) for of in official_statements(store) for version in of.versions]
     assert len(headings) == 3

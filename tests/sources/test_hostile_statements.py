@@ -16,7 +16,8 @@ from pypdf import PdfReader, PdfWriter
 from trucewatch.errors import InputTooLarge, TrucewatchError, UnreadableInput
 from trucewatch.sources.official_statement import pdf_page
 from trucewatch.sources.official_statement.page import Page
-from trucewatch.sources.official_statement.pages import MOST_CHARS, read_page
+from trucewatch.sources.official_statement.page_bounds import MOST_BLOCKS, MOST_CHARS, MOST_ELEMENTS
+from trucewatch.sources.official_statement.pages import read_page
 
 SENTENCE = "The convoys of the Joint Commission passed the Bridge Road without delay, and nobody was turned back."
 NAMES = ("a.html", "a.txt", "a.pdf", "a.mhtml", "a", "")
@@ -159,9 +160,20 @@ def test_fifty_megabytes_are_refused_before_they_are_read() -> None:
         read_page(b"<p>a</p>" * (50 * (1 << 17)), "a.html")
 
 
-def test_more_text_than_any_statement_has_is_refused() -> None:
-    with pytest.raises(InputTooLarge, match="characters"):
-        read_page(b"<p>" + b"word " * (MOST_CHARS // 4), "a.html")
+@pytest.mark.parametrize(
+    ("content", "name", "word"),
+    [
+        (b"<p>" + b"word " * (MOST_CHARS // 4), "a.html", "characters"),
+        (b"word " * (MOST_CHARS // 4), "a.txt", "characters"),
+        (b"<p>x" * (MOST_BLOCKS + 1), "a.html", "paragraphs"),
+        (b"<p>" + b"x<br><br>" * (MOST_BLOCKS + 1), "a.html", "paragraphs"),
+        (b"x\n\n" * (MOST_BLOCKS + 1), "a.txt", "paragraphs"),
+        (b"<i>" * (MOST_ELEMENTS + 1), "a.html", "elements"),
+    ],
+)
+def test_more_than_any_statement_has_is_refused(content: bytes, name: str, word: str) -> None:
+    with pytest.raises(InputTooLarge, match=word):
+        read_page(content, name)
 
 
 def test_a_locked_paper_says_that_it_is_locked() -> None:

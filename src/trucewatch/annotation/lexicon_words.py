@@ -7,9 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 from trucewatch.model.statements import LANGUAGES
+
+YIELDS_TO: Final[Mapping[str, tuple[str, ...]]] = {"heavy_weapons": ("weapons_storage", "weapons_withdrawal")}
+"""Guns that are counted in a store are not spoken of as guns where none may be."""
+NAMES_YIELD_TO: Final[Mapping[str, tuple[str, ...]]] = {"road_access": ("convoys",)}
+"""A convoy on a road is spoken of for the convoy, unless the road's being open is said in so many words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +22,14 @@ class LexiconWords:
     """Patterns of one language; what each list is for is told in its file.
 
     topics: topic → patterns. ordinals, cardinals: at place n how the number n + 1 is spelled. foreign: what makes a
-    number that of another document. months: of the year, as they stand beside a day.
+    number that of another document. yields_to, names_yield_to: topic → topics in whose presence its general words, or a
+    watch's own names for it, speak of those. months: of the year, as they stand beside a day.
     """
 
     topics: Mapping[str, tuple[str, ...]]
     notes: Mapping[str, str]
+    yields_to: Mapping[str, tuple[str, ...]]
+    names_yield_to: Mapping[str, tuple[str, ...]]
     clause_nouns: tuple[str, ...]
     ordinals: tuple[tuple[str, ...], ...]
     cardinals: tuple[tuple[str, ...], ...]
@@ -46,6 +54,8 @@ def lexicon_words(language: str) -> LexiconWords:
     return LexiconWords(
         topics={topic: tuple(row["words"]) for topic, row in read["topic"].items()},
         notes={topic: row["note"] for topic, row in read["topic"].items()},
+        yields_to=YIELDS_TO,
+        names_yield_to=NAMES_YIELD_TO,
         clause_nouns=tuple(read["clause"]["nouns"]),
         ordinals=_numbers(read["clause"]["ordinals"]),
         cardinals=_numbers(read["clause"]["cardinals"]),

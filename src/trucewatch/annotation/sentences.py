@@ -17,24 +17,79 @@ _ABBREVIATIONS: Final = {
     "tr": "dr prof doç av sn no md fık örn bkz yrd alb org krg gen cad mah sok yy",
 }
 _MAY_END: Final = frozenset(
-    "г гг др п т д пр s с etc usw vb vs sair v b tc թ թթ kg km км га тыс млн млрд руб мин ч yy a m p".split()
+    [
+        "г",
+        "гг",
+        "др",
+        "п",
+        "т",
+        "д",
+        "пр",
+        "s",
+        "с",
+        "etc",
+        "usw",
+        "vb",
+        "vs",
+        "sair",
+        "v",
+        "b",
+        "tc",
+        "թ",
+        "թթ",
+        "kg",
+        "km",
+        "км",
+        "га",
+        "тыс",
+        "млн",
+        "млрд",
+        "руб",
+        "мин",
+        "ч",
+        "yy",
+        "a",
+        "m",
+        "p",
+    ]
 )
 """Abbreviations after which a sentence may end: it does if a capital follows and a number or their usual phrase
 stands before them."""
 _ENDING_PHRASES: Final = re.compile(
-    r"(?:(?:^|\s)(?:и\s*т\.\s?[дп]|и\s*(?:др|пр)|usw|etc|u\.\s?a|və\s*s|ve\s*s|v[bs]|և\s*այլն)|\d\s?(?:гг?|թթ?|км|га|k[mg]|руб|"
+    r"(?:(?:^|\s)(?:и\s*т\.\s?[дп]|и\s*(?:др|пр)|usw|etc|u\.\s?a|və\s*s|ve\s*s|v[bs]|և\s*այլն)|\d\s?(?:гг?|թթ?|км|"
+    "га|k[mg]|руб|"
     r"тыс|млн|млрд)|[ap]\.\s?m)$",
     re.IGNORECASE,
 )
 _ORDINAL_BEFORE: Final = frozenset(
-    "am der die das den dem des vom zum bis im ab seit beim zur ein eine und nach".split()
+    [
+        "am",
+        "der",
+        "die",
+        "das",
+        "den",
+        "dem",
+        "des",
+        "vom",
+        "zum",
+        "bis",
+        "im",
+        "ab",
+        "seit",
+        "beim",
+        "zur",
+        "ein",
+        "eine",
+        "und",
+        "nach",
+    ]
 )
 """German words after which "9." is "the ninth"."""
 _ORDINAL_AFTER: Final = {
-    "de": "januar februar märz april mai juni juli august september oktober november dezember jan feb jahrhundert artikel "
-    "absatz punkt",
-    "tr": "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık madde maddesi maddesinde paragraf "
-    "yüzyıl",
+    "de": "januar februar märz april mai juni juli august september oktober november dezember jan feb jahrhundert "
+    "artikel absatz punkt",
+    "tr": "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık madde maddesi maddesinde "
+    "paragraf yüzyıl",
     "az": "yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr maddə bənd",
 }
 _WORDS: Final = {language: frozenset(words.split()) for language, words in _ABBREVIATIONS.items()}

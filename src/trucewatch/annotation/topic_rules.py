@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -36,11 +36,23 @@ class Cue(NamedTuple):
     id: str = ""
     about: tuple[str, ...] = ()
     rule: str = ""
+    is_general: bool = False
 
 
 class TopicRules(NamedTuple):
+    """wider: topic of the watch → the topics of which it means a part: it tells which part, and alone says nothing.
+    yields_to: (topic, whether its general words) → topics in whose presence those words speak of something else."""
+
     patterns: Patterns[Cue]
     reader: ClauseReader
+    wider: Mapping[str, frozenset[str]]
+    yields_to: Mapping[tuple[str, bool], frozenset[str]]
+    clauses: Mapping[str, tuple[str, ...]]
+
+    def about_of(self, topics: Iterable[str]) -> Iterator[str]:
+        """The clauses of these topics."""
+        for topic in topics:
+            yield from self.clauses.get(topic, ())
 
 
 @lru_cache(maxsize=64)
@@ -48,7 +60,20 @@ def topic_rules(language: str, known: KnownNames) -> TopicRules:
     """The rules of one of the LANGUAGES for one watch; kept, so that many statements cost one compiling."""
     words = lexicon_words(language)
     patterns = Patterns((cue, pattern) for cue, pattern in _cues(language, known, words))
-    return TopicRules(patterns, ClauseReader(words.ordinals, words.cardinals))
+    clauses = {row.id: row.about for row in known.lexicon.topic if row.about}
+    wider: dict[str, frozenset[str]] = {}
+    for topic, about in clauses.items():
+        holders = {other for other, more in clauses.items() if set(about) < set(more)}
+        if holders and topic not in words.topics:
+            givers = {giver for giver, takers in words.yields_to.items() if holders & set(takers)}
+            wider[topic] = frozenset(holders | givers)
+    parts_of = {topic: {part for part, holders in wider.items() if topic in holders} for topic in words.topics}
+    yields = {
+        (giver, True): frozenset(takers) | {part for taker in takers for part in parts_of.get(taker, ())}
+        for giver, takers in words.yields_to.items()
+    }
+    yields |= {(giver, False): frozenset(takers) for giver, takers in words.names_yield_to.items()}
+    return TopicRules(patterns, ClauseReader(words.ordinals, words.cardinals), wider, yields, clauses)
 
 
 def _cues(language: str, known: KnownNames, words: LexiconWords) -> Iterator[tuple[Cue, str]]:
@@ -80,7 +105,7 @@ def _topics(language: str, known: KnownNames, words: LexiconWords) -> Iterator[t
         row = rows.get(topic)
         about = row.about if row is not None else ()
         if about or not known.clauses:
-            cue = Cue("topic", topic, about, f"{language}.topic.{topic}")
+            cue = Cue("topic", topic, about, f"{language}.topic.{topic}", is_general=True)
             yield from ((cue, pattern) for pattern in general)
     for row in rows.values():
         if row.about or not known.clauses:

@@ -3,7 +3,8 @@ proposals, each offered with the very words and the rule that saw them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Final
@@ -17,6 +18,10 @@ from trucewatch.model.statements import LANGUAGES, Spoken, Statement
 
 MOST_WORDS: Final = 60
 """Of a proposal: a sentence that goes on longer is cut there."""
+MOST_ASKED: Final = 2
+"""Clauses of a question that an answer without a clause of its own may still mean."""
+FEWEST_WORDS: Final = 4
+"""Of such an answer: "Thank you" answers nothing."""
 _NEAR: Final = 12
 """Words between a verb that reaffirms and what it reaffirms."""
 _FOREIGN: Final = 5
@@ -45,23 +50,68 @@ def topics_in(statement: Statement, known: KnownNames) -> Iterator[Said]:
     if statement.language not in LANGUAGES:
         return
     rules = topic_rules(statement.language, known)
+    asked: tuple[str, ...] = ()
+    exchange = 0
     for spoken in statement.spoken():
-        yield from _in_paragraph(spoken, statement.language, known, rules)
+        if spoken.exchange != exchange:
+            asked, exchange = (), spoken.exchange
+        offers = list(_in_paragraph(spoken, statement.language, known, rules, asked))
+        provisions = [each for each in offers if each.kind == "provision" and each.about]
+        if spoken.part == "answer" and asked and not provisions:
+            # Whoever answers "Forty. The seals were checked" speaks of what was asked.
+            offers += _answered(spoken, statement.language, asked)
+        if spoken.part == "question":
+            asked = _each_once((*asked, *(clause for each in provisions for clause in each.about)))
+        else:
+            asked = ()
+        yield from offers
 
 
-def _in_paragraph(spoken: Spoken, language: str, known: KnownNames, rules: TopicRules) -> Iterator[Said]:
+def _answered(spoken: Spoken, language: str, asked: tuple[str, ...]) -> Iterator[Said]:
+    """What the first paragraph of an answer speaks about if it names no clause: that of which it was asked, if one."""
+    words = words_of(spoken.paragraph.text)
+    if not words or len(asked) > MOST_ASKED or len(words) < FEWEST_WORDS:
+        return
+    last = next((number - 1 for number in range(1, len(words)) if words[number].follows == ENDED), len(words) - 1)
+    sentence = _Sentence(spoken.paragraph.text, words, 0, last + 1, [])
+    yield _placed(_said("provision", sentence, 0, last, rule=f"{language}.clause.answer", about=asked), spoken)
+
+
+def _in_paragraph(
+    spoken: Spoken, language: str, known: KnownNames, rules: TopicRules, asked: tuple[str, ...]
+) -> Iterator[Said]:
     text = spoken.paragraph.text
     words = words_of(text)
-    sentence_of: list[int] = []
-    for number, word in enumerate(words):
-        sentence_of.append(number if word.follows == ENDED or not number else sentence_of[-1])
-    matches = rules.patterns.find(words)
-    matches.sort(key=lambda match: match.first)
-    for start, group in groupby(matches, key=lambda match: sentence_of[match.first]):
-        end = next((number for number in range(start + 1, len(words)) if words[number].follows == ENDED), len(words))
-        sentence = _Sentence(text, words, start, end, list(group))
-        offers = sorted(_in_sentence(sentence, language, known, rules), key=lambda each: (each.span.start, each.kind))
+    starts = [number for number, word in enumerate(words) if word.follows == ENDED or not number]
+    sentence_of = dict(zip(starts, [*starts[1:], len(words)], strict=True))
+    matches = sorted(rules.patterns.find(words), key=lambda match: match.first)
+    matches = _that_count(matches, rules, asked)
+    context = {clause for match in matches for clause in match.key.about} | set(asked)
+    for start, group in groupby(matches, key=lambda match: starts[bisect_right(starts, match.first) - 1]):
+        sentence = _Sentence(text, words, start, sentence_of[start], list(group))
+        offers = sorted(
+            _in_sentence(sentence, language, known, rules, context), key=lambda each: (each.span.start, each.kind)
+        )
         yield from (_placed(each, spoken) for each in offers)
+
+
+def _that_count(matches: list[Match[Cue]], rules: TopicRules, asked: tuple[str, ...]) -> list[Match[Cue]]:
+    """Without the topics that say nothing alone, and those that give way to others in the same paragraph."""
+    topics = {match.key.id for match in matches if match.key.role == "topic"}
+    named = [match for match in matches if match.key.role in ("instrument", "dated")]
+
+    def counts(match: Match[Cue]) -> bool:
+        cue = match.key
+        if cue.role != "topic":
+            return True
+        if any(other.first <= match.first and match.last <= other.last for other in named):
+            return False
+        wider = rules.wider.get(cue.id)
+        if wider is not None and not (wider & topics or set(rules.about_of(wider)) & set(asked)):
+            return False
+        return not rules.yields_to.get((cue.id, cue.is_general), frozenset()) & topics
+
+    return [match for match in matches if counts(match)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +144,12 @@ def _placed(said: Said, spoken: Spoken) -> Said:
     )
 
 
-def _in_sentence(sentence: _Sentence, language: str, known: KnownNames, rules: TopicRules) -> Iterator[Said]:
+def _in_sentence(
+    sentence: _Sentence, language: str, known: KnownNames, rules: TopicRules, context: Collection[str]
+) -> Iterator[Said]:
     instruments = _instruments(sentence)
     numbered = list(_numbered(sentence, language, known, rules, instruments))
-    yield from _provisions([*numbered, *_topical(sentence, numbered)], sentence)
+    yield from _provisions([*numbered, *_topical(sentence, numbered)], sentence, known, context)
     yield from _stances(sentence, instruments, numbered, language)
     for body in dict.fromkeys(match.key.id for match in sentence.of("body")):
         match = max((each for each in sentence.of("body") if each.key.id == body), key=_length)
@@ -210,15 +262,14 @@ def _is_within(match: Match[Cue], other: Match[Cue]) -> bool:
     return "..." not in other.pattern or match.first == other.first or match.last == other.last
 
 
-def _provisions(mentions: Sequence[_Mention], sentence: _Sentence) -> Iterator[Said]:
-    """One offer for each clause: the narrower of two topics where one means a part of what the other means."""
-    sets = {mention.about for mention in mentions if mention.about}
+def _provisions(
+    mentions: Sequence[_Mention], sentence: _Sentence, known: KnownNames, context: Collection[str]
+) -> Iterator[Said]:
+    """One offer for each clause. context: the clauses of which the paragraph, or its question, speaks by topic: they
+    tell which of several parts are meant."""
     groups: dict[tuple[tuple[str, ...], str], list[_Mention]] = {}
     for mention in mentions:
-        about = mention.about
-        narrower = [other for other in sets if other != about and set(other) < set(about)]
-        if narrower:
-            about = max(narrower, key=len)
+        about = _narrowed(mention.about, mentions, known, context)
         # Of what names no clause each topic and each number is an offer of its own.
         apart = "" if about else mention.topic or str(mention.first)
         groups.setdefault((about, apart), []).append(mention)
@@ -250,6 +301,18 @@ def _provisions(mentions: Sequence[_Mention], sentence: _Sentence) -> Iterator[S
             )
         placed[best.first, best.last] = said
     yield from placed.values()
+
+
+def _narrowed(
+    about: tuple[str, ...], mentions: Sequence[_Mention], known: KnownNames, context: Collection[str]
+) -> tuple[str, ...]:
+    """The narrower of two: the store that is named of several stores, the part of a clause that is called by number."""
+    named = [other.about for other in mentions if other.about and set(other.about) < set(about)]
+    if named:
+        return max(named, key=len)
+    parts = tuple(clause for clause in sorted(context) if known.provision_of.get(clause, clause) in about)
+    own = tuple(clause for clause in parts if clause not in about)
+    return own if own and len(about) == 1 else about
 
 
 def _each_once(words: Iterable[str]) -> tuple[str, ...]:

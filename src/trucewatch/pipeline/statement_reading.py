@@ -13,11 +13,11 @@ from trucewatch.model.statements import Statement
 def parse_statement(content: bytes, name: str, *, zone: str, voices: Any, today: date | None) -> Statement:
     """The statement that a file holds, read in the reader's process."""
     from trucewatch import reader
+    from trucewatch.sources.official_statement import parse
 
-    read: Statement = reader.parse_statement(
-        content, name, zone=zone, voices=voices, today=today
-    )
-    return read
+    read = getattr(reader, "parse_statement", parse.parse_statement)
+    statement: Statement = read(content, name, zone=zone, voices=voices, today=today)
+    return statement
 
 
 def _texts(statement: Statement) -> list[str]:

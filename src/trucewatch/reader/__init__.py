@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -22,6 +23,7 @@ from trucewatch.model.batch import Origin, ReadingContext
 from trucewatch.model.evidence import REJECTED_SCHEMA
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
 from trucewatch.model.sender import SENDER_SCHEMA
+from trucewatch.model.statements import Statement, statement_from
 from trucewatch.model.track import TRACK_SCHEMA
 from trucewatch.model.watch import SourceSetting
 from trucewatch.reader.ahead import read_ahead
@@ -38,6 +40,7 @@ __all__ = [
     "head_of",
     "import_zones",
     "look_at_file",
+    "parse_statement",
     "read_file",
     "read_files",
     "screen_brought",
@@ -92,6 +95,29 @@ def import_zones(path: Path) -> list[ImportedFeature]:
     """The shapes of a brought file (`watch.import_zones.import_zones`). Raises UnreadableInput, ReadingEnded."""
     answer = _looks.answer({"what": "zones", "path": str(path.absolute())}, path, LOOK_BOUNDS)
     return [_feature(record) for record in answer["features"]]
+
+
+def parse_statement(
+    content: bytes, name: str, *, zone: str = "", voices: Sequence[str] = (), today: date | None = None
+) -> Statement:
+    """The statement that a file holds: `sources.official_statement.parse.parse_statement` within the bounds of a look.
+
+    Raises UnreadableInput, InputTooLarge, ReadingEnded.
+    """
+    if not content:
+        raise UnreadableInput(Message("the file is empty; save the page again, or paste its text"))
+    request = {
+        "what": "statement",
+        "name": name,
+        "zone": zone,
+        "voices": list(voices),
+        "today": today.isoformat() if today else None,
+    }
+    answer = _looks.answer(request, None, LOOK_BOUNDS, content)
+    try:
+        return statement_from(answer["statement"])
+    except (LookupError, TypeError, ValueError, AttributeError) as exc:
+        raise ReadingEnded(ended("its answer was damaged")) from exc
 
 
 def screen_file(path: Path, bounds: Bounds) -> None:

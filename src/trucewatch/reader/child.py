@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -22,10 +23,12 @@ from trucewatch.errors import InputTooLarge, TrucewatchError
 from trucewatch.messages import record_of
 from trucewatch.model.batch import Batch, ReadingContext
 from trucewatch.model.evidence import table_of_rejected
+from trucewatch.model.statements import statement_document
 from trucewatch.reader.frames import pack, read_frame
 from trucewatch.reader.requests import context_of, origin_of, setting_of
 from trucewatch.sources import adapters
 from trucewatch.sources.guess import head_of
+from trucewatch.sources.official_statement.parse import parse_statement
 from trucewatch.sources.reading import read_file, unforeseen
 from trucewatch.sources.screening import screen
 from trucewatch.watch.import_zones import import_zones
@@ -81,6 +84,8 @@ def _answer(
         elif request["what"] == "screen":
             with path.open("rb") if content is None else io.BytesIO(content) as stream:
                 _send(answers, {"rule": screen(stream) or ""})
+        elif request["what"] == "statement":
+            _send(answers, {"statement": _statement(request, content or b"")})
         else:
             _send(answers, {"features": [_feature(feature) for feature in import_zones(path)]})
     except TrucewatchError as exc:
@@ -103,6 +108,17 @@ def _read(request: Mapping[str, Any], context: ReadingContext, path: Path, answe
         _send(answers, {"is_cut": is_cut, "remarks": remarks}, _tables(batch))
         if is_cut:
             return
+
+
+def _statement(request: Mapping[str, Any], content: bytes) -> dict[str, Any]:
+    statement = parse_statement(
+        content,
+        request["name"],
+        zone=request["zone"],
+        voices=tuple(request["voices"]),
+        today=date.fromisoformat(request["today"]) if request["today"] else None,
+    )
+    return statement_document(statement, is_kept=True)
 
 
 def _tables(batch: Batch) -> dict[str, pa.Table]:

@@ -175,7 +175,7 @@ _WALL: Final = re.compile(
 )
 _MOST_LINE_CHARS: Final = 80
 _MOST_NOTE_CHARS: Final = 600
-_MOST_OPENED_CHARS: Final = 120
+_MOST_OPENED_CHARS, _SHORT = 120, 40
 _RUN: Final = 3
 """So many pieces of nothing but links after one another are a list of links."""
 
@@ -201,10 +201,10 @@ def is_furniture_line(text: str) -> bool:
     >>> is_furniture_line("Print this page"), is_furniture_line("Share (12)"), is_furniture_line("They share the road")
     (True, True, False)
     """
-    if _plain(text) in _LINE_WORDS or _RIGHTS.match(text) is not None:
+    if (len(text) <= _MOST_LINE_CHARS and _plain(text) in _LINE_WORDS) or _RIGHTS.match(text) is not None:
         return True
-    if len(text) > _MOST_OPENED_CHARS:
-        return _is_cookie_note(text)
+    if len(text) > _MOST_OPENED_CHARS or (len(text) > _SHORT and text[-1] in ".!?"):
+        return _is_cookie_note(text)  # no bar of buttons is so long, or ends as a sentence does
     parts = [part.strip() for part in _PARTS.split(text) if part.strip()]
     return (bool(parts) and all(map(_is_part, parts))) or _is_cookie_note(text)
 
@@ -254,8 +254,10 @@ def languages_of_bar(text: str) -> tuple[str, ...]:
     >>> languages_of_bar("It is so"), languages_of_bar("EN | RU")
     ((), ('en', 'ru'))
     """
+    if len(text) > _MOST_BAR_CHARS:
+        return ()
     first = text.lstrip("•·▪◦●|/ ")[:24].split(" ", 1)[0].rstrip("|/,;·•")
-    if len(text) > _MOST_BAR_CHARS or not (language_code(first) or "|" in first or "/" in first):
+    if not (language_code(first) or "|" in first or "/" in first):
         return ()
     words = [word for word in _BETWEEN_LANGUAGES.split(text) if word]
     codes = [language_code(word) for word in words]

@@ -11,6 +11,7 @@ from typing import Final
 from trucewatch.model.statements import LANGUAGES, Kind
 from trucewatch.sources.official_statement.heading_dates import ClockFound, DateFound, clock_in, dates_in
 from trucewatch.sources.official_statement.page import Block, Page
+from trucewatch.sources.official_statement.roll import PEOPLE_LINE, is_office
 from trucewatch.sources.official_statement.stated_zones import ZONE_LETTERS, zone_stated
 from trucewatch.sources.official_statement.statement_words import is_of_tools, small, statement_words
 from trucewatch.sources.official_statement.turn_labels import PARTICLES, label_of
@@ -19,6 +20,8 @@ MOST_HEAD_BLOCKS: Final = 30
 MOST_TITLE_WORDS: Final = 70
 _BAR_CODE: Final = re.compile(r"(?<![\w-])([a-z]{2})-([A-Z]{2})\d?(?![A-Za-z])")
 _BAR_WORD: Final = re.compile(r"[|/,·•\s]+")
+_SPACED: Final = re.compile(r"(?<![^\W_])([^\W\d_]) (?=[^\W\d_](?![^\W_]))")
+"""Letters set wide apart."""
 _LANGUAGE_WORDS: Final = {
     "en": "eng english", "ru": "рус русский rus russian", "de": "deutsch ger deu", "fr": "français fra fre french",
     "es": "español esp spa spanish", "tr": "türkçe tur turkish", "az": "azərbaycan aze azərbaycanca",
@@ -26,11 +29,7 @@ _LANGUAGE_WORDS: Final = {
 }  # fmt: skip
 _LANGUAGE_OF: Final = {word: code for code, words in _LANGUAGE_WORDS.items() for word in (code, *words.split())}
 _NUMBERED: Final = re.compile(r"^(?:№|no\.?|nr\.?|n°|nº)?\s?:?\s?[\d/\s.-]{3,}(?:\w{1,4})?$", re.IGNORECASE)
-_PEOPLE_LINE: Final = re.compile(
-    r"^(?:sprecher\w*(?: und sprecher\w*)?|comparecen|intervienen|participants?|participantes|speakers?|spokespersons?|"
-    r"intervenants|участники|в брифинге участвуют|katılımcılar|konuşmacılar|iştirakçılar|մասնակիցներ)\s?:",
-    re.IGNORECASE,
-)
+_NUMBER_BEFORE: Final = re.compile(r"(?:№|No|Nr)[.:]?\s?\d[\d/-]*,\s")
 _OFFICE_LINE: Final = re.compile(
     r"(?<!\w)(?:ministry|ministerium|ministère|ministerio|министерств\w*|bakanlığı|nazirliyi|նախարարություն\w*|newsroom|press office|"
     r"direction|oficina|department|presidencia|présidence|office of|außenamt\w*|auswärtiges amt|presse- und|пресс-служба|"
@@ -104,7 +103,9 @@ def heading_of(page: Page, *, month_first: bool = False) -> Heading:
         else:
             left.add(number)
     title = page.blocks[title_at].text if title_at is not None else page.title
-    title = re.sub(r"^(?:№|No:?\s?|Nr\.?\s?)\s?[\d/-]+,\s", "", title)
+    numbered = _NUMBER_BEFORE.match(title)
+    if numbered and not any(found.start <= numbered.end() for found in dates_in(title)):
+        title = title[numbered.end() :]
     return _read(title, lines, page, languages, codes, used, left, begins, month_first)
 
 
@@ -183,6 +184,7 @@ def languages_in(text: str) -> list[str]:
     """
     if len(text) > 200:
         return []
+    text = _SPACED.sub(r"\1", text)
     codes = [match[1] for match in _BAR_CODE.finditer(text)]
     if codes and not _BAR_CODE.sub("", text).strip(_DROPPED):
         return list(dict.fromkeys(codes))
@@ -208,7 +210,7 @@ def _line(text: str, month_first: bool) -> _Line:
 def _title_at(page: Page, head: list[tuple[int, Block]], month_first: bool) -> int | None:
     words = statement_words()
     page_title = small(page.title)
-    best, best_score = None, 1.5
+    best, best_score = None, 0.9
     for position, (number, block) in enumerate(head):
         text = block.text
         label = label_of(text)
@@ -227,8 +229,10 @@ def _title_at(page: Page, head: list[tuple[int, Block]], month_first: bool) -> i
         score = min(count, 12) / 6 + (6.0 if block.kind == "heading" and block.level == 1 else 0)
         score += 3.0 if block.kind == "heading" and block.level == 2 else 0
         score += (5 if is_of_page else 0) + (3 if has_kind else 0) + (1 if dates_in(text) else 0)
-        score -= 3 if _OFFICE_LINE.search(plain) and not has_kind else 0
-        score -= 4 if text.rstrip()[-1:] in ".!;,։" and block.kind != "heading" else 0
+        score -= 2 if _OFFICE_LINE.search(plain) and not has_kind else 0
+        score += 4 if _NUMBER_BEFORE.match(text) else 0
+        score -= 2 if count > 30 and block.kind != "heading" and not is_of_page else 0
+        score -= 4 if text.rstrip()[-1:] in ".!;,։" and not text.endswith("Hk.") and block.kind != "heading" else 0
         score -= 3 if re.search(r"[^\W\d_]{3,}[.!?]\s+\w", text) and block.kind != "heading" and not is_of_page else 0
         score -= 3 if re.search(r"\s[>/|]\s", text) and not is_of_page else 0
         score -= position / 8
@@ -245,7 +249,8 @@ def _words_of_kind(text: str, month_first: bool) -> int:
     plain = small(rest)
     if not any(pattern.search(plain) for _, pattern in statement_words().kinds):
         return 0
-    return sum(len(word.strip(_DROPPED)) > 2 for word in rest.split())
+    place = _place_in(rest)
+    return sum(len(word.strip(_DROPPED)) > 2 and word.strip(_DROPPED) not in place for word in rest.split())
 
 
 def _sort_of(block: Block, position: int, *, is_before: bool, month_first: bool) -> str:
@@ -261,7 +266,7 @@ def _sort_of(block: Block, position: int, *, is_before: bool, month_first: bool)
     if _NUMBERED.match(text):
         line = _line(text, month_first)
         return "date" if line.dates or line.clock else "left"
-    if _PEOPLE_LINE.match(plain):
+    if PEOPLE_LINE.match(plain):
         return "people"
     if text[0] in "([" and text[-1] in ")]" and count <= 40:
         return "left"
@@ -274,7 +279,11 @@ def _sort_of(block: Block, position: int, *, is_before: bool, month_first: bool)
     if (line.dates or line.clock) and not (label and label.sort != "name"):
         rest = [word for word in re.split(r"[\s|]+", line.rest) if word.strip(_DROPPED)]
         has_kind = any(pattern.search(plain) for _, pattern in words.kinds)
-        if len(rest) <= (6 if is_before or has_kind else 10) and text[-1:] not in "?!" and not (has_kind and len(rest) > 5):
+        if (
+            len(rest) <= (6 if is_before or has_kind else 10)
+            and text[-1:] not in "?!"
+            and not (has_kind and len(rest) > 5)
+        ):
             return "date"
     if words.finds_start("head_note", plain) and (count <= 8 or plain.startswith("the following is")):
         return "left" if is_before or count <= 4 else "note"
@@ -287,7 +296,8 @@ def _sort_of(block: Block, position: int, *, is_before: bool, month_first: bool)
         return "people"
     if _place_alone(text):
         return "place"
-    if has_kind and block.kind != "heading":
+    # "Statement by Minister X" in few words stands above that statement; the page's own second line says more.
+    if has_kind and (count >= 7 or not any(is_office(word) for word in text.split())):
         return "subtitle"
     if count <= 4 and _OFFICE_LINE.search(plain):
         return "left"
@@ -335,10 +345,17 @@ def _is_place(text: str) -> bool:
     plain = small(text)
     if any(_WEEKDAY.match(small(token).strip(_DROPPED)) for token in tokens) or any(char.isdigit() for char in text):
         return False
-    if words.finds("office", plain) or words.finds("tail", plain) or any(p.search(plain) for _, p in words.kinds):
+    if (
+        words.finds("office", plain)
+        or words.finds("tail", plain)
+        or plain == "newsroom"
+        or any(p.search(plain) for _, p in words.kinds)
+    ):
         return False
     if zone_stated("0:00 " + text) and len(tokens) == 1 and ZONE_LETTERS.fullmatch(plain):
         return False
+    if "\u0531" <= text[0] <= "\u0556" and len(tokens) <= 3:
+        return True  # Armenian writes only the first word of a name large.
     return all(token[:1].isupper() or small(token.strip(_DROPPED)) in PARTICLES | {"in", "du"} for token in tokens)
 
 

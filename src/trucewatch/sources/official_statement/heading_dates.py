@@ -110,9 +110,11 @@ def clock_in(text: str, found: list[DateFound]) -> ClockFound | None:
         clock = _clock(int(match["h"]), int(match["min"]), match["half"] or "")
         if clock:
             return ClockFound(clock=clock, start=match.start(), end=match.end())
-    match = _BARE_HOUR.search(blanked)
-    clock = _clock(int(match["h"]), 0, match["half"]) if match else None
-    return ClockFound(clock=clock, start=match.start(), end=match.end()) if match and clock else None
+    for bare in _BARE_HOUR.finditer(blanked):
+        clock = _clock(int(bare["h"]), 0, bare["half"])
+        if clock:
+            return ClockFound(clock=clock, start=bare.start(), end=bare.end())
+    return None
 
 
 def _clock(hour: int, minute: int, half: str) -> time | None:

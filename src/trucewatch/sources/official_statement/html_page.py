@@ -9,12 +9,19 @@ from typing import Any, Final, Literal, cast
 
 from lxml import etree
 
-from trucewatch.errors import UnreadableInput
-from trucewatch.messages import Message
+from trucewatch.errors import InputTooLarge, UnreadableInput
+from trucewatch.messages import Amount, Message
 from trucewatch.sources.official_statement import html_elements as elements
 from trucewatch.sources.official_statement.character_sets import readable, without_controls
 from trucewatch.sources.official_statement.furniture import Piece, is_wall, marked
 from trucewatch.sources.official_statement.page import Block, Page
+from trucewatch.sources.official_statement.page_bounds import (
+    MOST_BLOCKS,
+    MOST_CHARS,
+    MOST_ELEMENTS,
+    too_many_blocks,
+    too_many_chars,
+)
 from trucewatch.sources.official_statement.page_signs import PageSigns, day_of
 from trucewatch.sources.official_statement.wrapped_lines import ends_a_sentence, paragraphs_of, wrap_width
 
@@ -29,6 +36,9 @@ _MOST_OF_PAGE: Final = 0.5
 _MOST_CELL_CHARS: Final = 400
 _MOST_LEAD_CHARS: Final = 200
 _MOST_SCRIPT_CHARS: Final = 200_000
+_MOST_SPACED_CHARS: Final = 2 * MOST_CHARS
+"""With the blanks between elements, which markup is indented by."""
+_FED: Final = 1 << 20
 _WALL_WORDS, _WAY_IN_WORDS = 60, 20
 """A page with more words than these is no mere check, and no mere login."""
 _HEADER: Final = "header"
@@ -64,9 +74,11 @@ class _Collector:
     """Whether a character may be written by its number: any may then come out of plain letters."""
     has_password: bool = False
     names: dict[int, str] = field(default_factory=dict)
+    _elements: int = 0
+    _chars: int = 0
     _masks: list[int] = field(default_factory=list)
     _blocks: list[str] = field(default_factory=list)
-    _depths: Counter[int] = field(default_factory=Counter)
+    _depths: dict[int, int] = field(default_factory=lambda: dict.fromkeys(_FLAGS, 0))
     _kinds: list[str] = field(default_factory=list)
     _reasons: list[int] = field(default_factory=list)
     _unnamed: int = 0
@@ -77,6 +89,14 @@ class _Collector:
     _title: bool = False
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._elements += 1
+        if self._elements > MOST_ELEMENTS:
+            raise InputTooLarge(
+                Message(
+                    "the page has more than {most} elements; save it again, or paste its text",
+                    most=Amount(MOST_ELEMENTS),
+                )
+            )
         if ":" in tag:
             tag = tag.rpartition(":")[2]
         if tag == "br":
@@ -159,6 +179,9 @@ class _Collector:
         elif not self._depths[_NO_TEXT] and not self._depths[_UNSEEN]:
             if self.has_entities or not text.isascii():
                 text = readable(without_controls(text)[0])
+            self._chars += len(text)
+            if self._chars > _MOST_SPACED_CHARS:
+                raise too_many_chars()
             self._lines[-1].append(_Run(text, self._emphasis[-1], self._depths[_LINK] > 0))
 
     def comment(self, text: str) -> None:
@@ -207,6 +230,8 @@ class _Collector:
         lines = self._lines
         if len(lines) > 1 or lines[0]:
             if any(run.text and not run.text.isspace() for line in lines for run in line):
+                if len(self.raws) >= MOST_BLOCKS:
+                    raise too_many_blocks()
                 self.raws.append(
                     _Raw(
                         lines,
@@ -224,18 +249,25 @@ def read_html(text: str, *, charset: str = "", url: str = "") -> Page:
     """The page. text: its markup, free of control characters. url: where it was saved from, if its container says so.
 
     Raises UnreadableInput where it holds no text, or nothing but a way in: a login, a check, a request for scripts.
+    Raises InputTooLarge.
     """
     collected = _Collector(has_entities="&#" in text)
     # The stubs of the parser know no target that is asked for text alone.
     parser = etree.HTMLParser(target=cast(Any, collected), huge_tree=True, encoding="utf-8")
     try:
-        parser.feed(text.encode("utf-8", "replace"))
+        content = text.encode("utf-8", "replace")
+        for begun in range(0, len(content), _FED):
+            parser.feed(content[begun : begun + _FED])
         parser.close()
     except etree.LxmlError as exc:
         raise UnreadableInput(
             Message("the page cannot be read ({error}); save it again as a web page, or paste its text", error=exc)
         ) from exc
     pieces = [piece for raw in collected.raws for piece in _pieces(raw)]
+    if sum(len(piece.block.text) for piece, _ in pieces) > MOST_CHARS:
+        raise too_many_chars()
+    if len(pieces) > MOST_BLOCKS:
+        raise too_many_blocks()
     furniture = _furniture_reasons(pieces, collected)
     blocks, languages = marked(
         [

@@ -18,13 +18,11 @@ from trucewatch.messages import Amount, Message, Plural
 from trucewatch.sources.official_statement.character_sets import decoded, readable, without_controls
 from trucewatch.sources.official_statement.html_page import read_html
 from trucewatch.sources.official_statement.page import Page
+from trucewatch.sources.official_statement.page_bounds import MOST_CHARS, MOST_MB, too_many_chars
 from trucewatch.sources.official_statement.page_signs import is_address
 from trucewatch.sources.official_statement.pdf_page import read_pdf
 from trucewatch.sources.official_statement.text_page import read_text
 
-MOST_MB: Final = 20
-MOST_CHARS: Final = 3_000_000
-"""Of text within its markup; the longest day of a parliament has a sixth of that."""
 _SNIFFED: Final = 4096
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"RIFF", b"\x00\x00\x01\x00")
 _PACKED: Final = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"BZh", b"\xfd7zXZ")
@@ -68,15 +66,12 @@ def read_page(content: bytes, name: str) -> Page:
         raise UnreadableInput(
             Message("the file holds no text that can be read; save the page as HTML or as text, or paste its text")
         )
-    if len(text) > MOST_MB << 20:
-        raise InputTooLarge(_too_long())
+    is_markup = bool(url) or _is_markup(text, name)
+    if not is_markup and len(text) > MOST_CHARS:
+        raise too_many_chars()
     page = (
-        read_html(text, charset=charset_read, url=url)
-        if _is_markup(text, name) or url
-        else read_text(readable(text), charset=charset_read)
+        read_html(text, charset=charset_read, url=url) if is_markup else read_text(readable(text), charset=charset_read)
     )
-    if sum(len(block.text) for block in page.blocks) > MOST_CHARS:
-        raise InputTooLarge(_too_long())
     return replace(page, remarks=(*page.remarks, *_remarks(text, controls)))
 
 
@@ -107,13 +102,6 @@ def _remarks(text: str, controls: int) -> list[Message]:
             )
         )
     return remarks
-
-
-def _too_long() -> Message:
-    return Message(
-        "the file holds more than {most} characters of text; bring the part that is the statement",
-        most=Amount(MOST_CHARS),
-    )
 
 
 def _characters(content: bytes, charset: str) -> tuple[str, str]:

@@ -22,10 +22,9 @@ from trucewatch.messages import Amount, Message
 from trucewatch.sources.official_statement.character_sets import readable, without_controls
 from trucewatch.sources.official_statement.furniture import Piece, marked
 from trucewatch.sources.official_statement.page import Block, Page
+from trucewatch.sources.official_statement.page_bounds import MOST_CHARS, MOST_PAGES, too_many_chars
 from trucewatch.sources.official_statement.wrapped_lines import ends_a_sentence, hyphenated_words, joined
 
-MOST_PAGES: Final = 300
-MOST_CHARS: Final = 3_000_000
 _lock: Final = threading.Lock()  # PDFium keeps what it knows in places that all threads share
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _PARTED: Final = re.compile("[\x02\u00ad\ufffe\uffff]$")
@@ -113,12 +112,7 @@ def _lines(document: pypdfium2.PdfDocument) -> list[list[_Line]]:
         with closing(document[number]) as page, closing(page.get_textpage()) as text_page:
             chars += text_page.count_chars()
             if chars > MOST_CHARS:
-                raise InputTooLarge(
-                    Message(
-                        "the PDF holds more than {most} characters; bring the pages that hold the statement",
-                        most=Amount(MOST_CHARS),
-                    )
-                )
+                raise too_many_chars(MOST_CHARS)
             pages.append(list(_lines_of(text_page, number + 1)))
     return pages
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from trucewatch.sources.official_statement.statement_words import small, statement_words
@@ -14,9 +14,30 @@ from trucewatch.sources.official_statement.turn_labels import PARTICLES
 _EDGE: Final = " \t,;:.!?–—-|/()[]«»“”„\"'"
 _INITIALS: Final = re.compile(r"^((?:[^\W\d_]{1,2}\.\s?-?){1,3})(?=[^\W\d_]{2})")
 _SUFFIX: Final = re.compile(r"['’ʼ].*$")
+PEOPLE_LINE: Final = re.compile(
+    r"^(?:sprecher\w*(?: und sprecher\w*)?|comparecen|intervienen|participants?|participantes|speakers?|spokespersons?|"
+    r"intervenants|участники|в брифинге участвуют|katilimcilar|konuşmacilar|iştirakçilar|մասնակիցներ)\s?:"
+)
+"""A line of the head that lists who speaks, in small letters."""
 _LIST_ITEM: Final = re.compile(r"(?P<name>[^,;():]{2,60}?)\s*\((?P<role>[^()]{1,80})\)")
 _STEMS: Final = ("präsident", "minister", "kanzler", "sprecher", "sekretär")
-_LOWER_OFFICE: Final = ("colonel", "col", "gen", "lt", "maj", "capt", "bp", "pm", "fm", "state", "foreign", "affairs", "external", "полковник*", "oberst")
+_LOWER_OFFICE: Final = (
+    "colonel",
+    "col",
+    "gen",
+    "lt",
+    "maj",
+    "capt",
+    "bp",
+    "pm",
+    "fm",
+    "state",
+    "foreign",
+    "affairs",
+    "external",
+    "полковник*",
+    "oberst",
+)
 
 
 @dataclass(slots=True)
@@ -29,7 +50,7 @@ class Person:
     is_of_head: bool = False
     is_moderator: bool = False
     has_spoken: bool = False
-    offices: set[str] = field(default_factory=set)
+    offices: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -65,7 +86,7 @@ class Roll:
         given, family, offices = split_name(label)
         person = self.by_label(label)
         if person is None:
-            person = Person(given=given, family=family or label.strip())
+            person = Person(given=given, family=family or label.strip(), offices=offices)
             found = self._in_head(family) if family else None
             if found:
                 person.given, person.role = found[0] or given, found[1]
@@ -74,8 +95,9 @@ class Roll:
             # The head inflects a name (Russian, Turkish, Armenian); the label has it as it is.
             if not (small(person.family) == small(family) and not person.family.isupper()):
                 person.family = family
-            if len(given) > len(person.given) or (given and person.given and given.endswith(".") != person.given.endswith(".")
-                                                  and not given.endswith(".")):
+            if len(given) > len(person.given) or (
+                given and person.given and given.endswith(".") != person.given.endswith(".") and not given.endswith(".")
+            ):
                 person.given = given
         person.family = _in_small_capitals(person.family, is_turkic=self.is_turkic)
         person.given = _in_small_capitals(person.given, is_turkic=self.is_turkic)
@@ -83,11 +105,13 @@ class Roll:
         person.offices |= offices
         return person
 
-    def _by_office(self, offices: set[str]) -> Person | None:
+    def _by_office(self, offices: frozenset[str]) -> Person | None:
         fitting = [
             person
             for person in self.people
-            if any(office[:6] == other[:6] for office in offices for other in person.offices | _office_words(person.role))
+            if any(
+                office[:5] == other[:5] for office in offices for other in person.offices | _office_words(person.role)
+            )
         ]
         return fitting[0] if fitting else None
 
@@ -147,11 +171,19 @@ def is_same_family(one: str, other: str) -> bool:
 @cache
 def _office_tokens() -> re.Pattern[str]:
     words = statement_words()
-    return re.compile("|".join((words.patterns["office"].pattern, r"(?:" + "|".join(
-        word.replace("*", r"\w*") for word in _LOWER_OFFICE) + ")")))
+    return re.compile(
+        "|".join(
+            (
+                words.patterns["office"].pattern,
+                r"(?:" + "|".join(word.replace("*", r"\w*") for word in _LOWER_OFFICE) + ")",
+            )
+        )
+    )
 
 
+@lru_cache(maxsize=4096)
 def is_office(word: str) -> bool:
+    """Whether a word names an office, "Minister"."""
     plain = small(_SUFFIX.sub("", word)).strip(_EDGE)
     return bool(_office_tokens().fullmatch(plain)) or any(stem in plain for stem in _STEMS) or plain in _first_words()
 
@@ -159,18 +191,21 @@ def is_office(word: str) -> bool:
 @cache
 def _first_words() -> frozenset[str]:
     words = statement_words().sets["office"]
-    return frozenset(token for word in words if " " in word for token in re.split(r"\s", word.replace("*", "")) if len(token) > 4)
+    return frozenset(
+        token for word in words if " " in word for token in re.split(r"\s", word.replace("*", "")) if len(token) > 4
+    )
 
 
-def _office_words(role: str) -> set[str]:
-    return {small(word.strip(_EDGE)) for word in role.split() if is_office(word)}
+def _office_words(role: str) -> frozenset[str]:
+    return frozenset(small(word.strip(_EDGE)) for word in role.split() if is_office(word))
 
 
-def split_name(label: str) -> tuple[str, str, set[str]]:
+@lru_cache(maxsize=1024)
+def split_name(label: str) -> tuple[str, str, frozenset[str]]:
     """Given names or initials, family name, words of office: of a label as written.
 
     >>> split_name("А. ТОРН")[:2], split_name("MR HADLOW")[:2], split_name("PRESIDENTE PEÑALBA")
-    (('А.', 'ТОРН'), ('', 'HADLOW'), ('', 'PEÑALBA', {'presidente'}))
+    (('А.', 'ТОРН'), ('', 'HADLOW'), ('', 'PEÑALBA', frozenset({'presidente'})))
     """
     offices: set[str] = set()
     honorifics = statement_words().sets["honorific"]
@@ -195,11 +230,11 @@ def split_name(label: str) -> tuple[str, str, set[str]]:
         elif plain in honorifics or not plain:
             continue
         elif token[:1].isupper() or (plain in PARTICLES and kept):
-            kept.append(token.strip(",;:«»“”\"()"))
+            kept.append(token.strip(',;:«»“”"()'))
     if has_of and len(kept) > 2:
         kept = kept[-2:]
     if not kept:
-        return "", "", offices
+        return "", "", frozenset(offices)
     initials = [token for token in kept[:-1] if token.endswith(".")]
     given = "".join(initials) if initials and len(initials) == len(kept) - 1 else " ".join(kept[:-1])
     # A nobiliary word belongs to the family name: "von der Aa".
@@ -207,7 +242,7 @@ def split_name(label: str) -> tuple[str, str, set[str]]:
     family = kept[-1]
     while pieces and pieces[-1][:1].islower():
         family = f"{pieces.pop()} {family}"
-    return " ".join(pieces), family, offices
+    return " ".join(pieces), family, frozenset(offices)
 
 
 def find_in(text: str, family: str) -> tuple[str, str] | None:
@@ -216,7 +251,7 @@ def find_in(text: str, family: str) -> tuple[str, str] | None:
     for at, token in enumerate(tokens):
         glued = _INITIALS.match(token)
         core = _SUFFIX.sub("", (token[glued.end() :] if glued else token).strip(_EDGE))
-        if not core[:1].isupper() or is_office(token) or not is_same_family(core, family.split()[-1]):
+        if not core[:1].isupper() or is_office(token) or not is_same_family(core, family.rsplit(maxsplit=1)[-1]):
             continue
         given: list[str] = [glued[1]] if glued else []
         left = at
@@ -226,7 +261,7 @@ def find_in(text: str, family: str) -> tuple[str, str] | None:
                 break
             word = tokens[left]
             bare = word.strip(_EDGE)
-            is_end = word[-1:] in ",;:)»”\"" or is_office(word) or not bare[:1].isupper()
+            is_end = word[-1:] in ',;:)»”"' or is_office(word) or not bare[:1].isupper()
             if is_end or small(bare) in statement_words().sets["honorific"] or len(given) >= 2 or is_spoken_word(bare):
                 break
             given.insert(0, bare + "." if word.endswith(".") else bare)
@@ -258,9 +293,7 @@ def role_beside(tokens: Sequence[str], first: int, last: int) -> str:
     for at in range(first - 1, max(-1, first - 14), -1):
         if is_office(tokens[at]):
             start = at
-        elif start is not None and not _joins(tokens[at]):
-            break
-        elif tokens[at][-1:] in ";:)»”" or is_spoken_word(tokens[at]):
+        elif (start is not None and not _joins(tokens[at])) or tokens[at][-1:] in ";:)»”" or is_spoken_word(tokens[at]):
             break
     if start is None:
         return ""
@@ -276,7 +309,7 @@ def people_of_head(title: str, lines: Sequence[str]) -> list[Person]:
     people: list[Person] = []
     for line in lines:
         _, colon, listed = line.partition(":")
-        if colon and ("(" in listed or ";" in listed or "," in listed):
+        if PEOPLE_LINE.match(small(line)) and ("(" in listed or ";" in listed or "," in listed):
             people += _listed(listed)
         elif "," in line and not colon and len(line.split()) <= 10 and not any(char.isdigit() for char in line):
             name, _, role = line.partition(",")
@@ -300,9 +333,7 @@ def _listed(listed: str) -> list[Person]:
 
 def _person(name: str, role: str) -> Person:
     given, family, offices = split_name(name)
-    return Person(
-        given=given, family=family or name, role=role, is_of_head=True, offices=offices | _office_words(role)
-    )
+    return Person(given=given, family=family or name, role=role, is_of_head=True, offices=offices | _office_words(role))
 
 
 def people_of_title(title: str) -> list[Person]:
@@ -326,6 +357,8 @@ def people_of_title(title: str) -> list[Person]:
             if chosen and not (is_lower and follows_of and len(run) < 3 and not initials):
                 name = " ".join(tokens[at] for at in chosen)
                 name = _SUFFIX.sub("", name.strip(_EDGE))
+                # Armenian has whose words they are in the genitive.
+                name = name[:-1] if "\u0531" <= name[:1] <= "\u0556" and name[-1:] == "ի" else name
                 person = _person(name, role_beside(tokens, chosen[0], chosen[-1]))
                 if person.family and len(person.family) > 1 and not words.press.search(small(name)):
                     people.append(person)
@@ -336,7 +369,7 @@ def people_of_title(title: str) -> list[Person]:
         plain = small(_SUFFIX.sub("", bare))
         if people and not run and plain in words.sets["with"] and plain not in PARTICLES:
             break
-        if token[:1] in "«“„\"" and run:
+        if token[:1] in '«“„"' and run:
             close()
         if is_office(token) or plain in words.sets["honorific"] - PARTICLES - {"he", "the"}:
             close()
@@ -362,13 +395,27 @@ def body_of_title(title: str) -> str:
         return ""
     first = next((at for at, token in enumerate(tokens[:4]) if is_spoken_word(token)), None)
     if first is not None:
+        before = " ".join(tokens[:first])
+        if first and _is_house(before):
+            return before
         at = first + 1
-        while at < len(tokens) and small(tokens[at]) in ("by", "of", "the", "des", "der", "von", "du", "de", "la", "del"):
+        while at < len(tokens) and small(tokens[at]) in (
+            "by",
+            "of",
+            "the",
+            "des",
+            "der",
+            "von",
+            "du",
+            "de",
+            "la",
+            "del",
+        ):
             at += 1
         taken: list[str] = []
         for token in tokens[at:]:
             plain = small(token.strip(_EDGE))
-            if taken and (plain in words.sets["with"] or token[:1] in "«“„(\"–—-"):
+            if taken and (plain in words.sets["with"] or token[:1] in '«“„("–—-'):
                 break
             taken.append(token)
             if token[-1:] in ",;:":
@@ -386,8 +433,8 @@ def body_of_title(title: str) -> str:
 
 
 _HOUSE: Final = re.compile(
-    r"(?<!\w)(?:\w*minist\w+|мид|министерств\w*|bakanlı\w*|nazirli\w*|նախարարութ\w*|office|government|regierung|gouvernement|"
-    r"gobierno|правительств\w*|\w*amt\w*|commission|комисси\w*|presidency|présidence|presidencia|embassy|хин|xin|աԳն|press service)(?!\w)"
+    r"(?<!\w)(?:\w*minist\w+|мид|министерств\w*|bakanlı\w*|nazirli\w*|նախարարութ\w*|արտգործնախարարութ\w*|ագն|office|government|regierung|gouvernement|"
+    r"gobierno|правительств\w*|\w*amt\w*|commission|комисси\w*|presidency|présidence|presidencia|embassy|xin|xi̇n|press service)(?!\w)"
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -44,7 +45,9 @@ def small(text: str) -> str:
     return text.casefold().translate(_PLAIN)
 
 
-_PLAIN: Final = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "\u0307": None, "ı": "i", "՛": None, "՜": None, "՞": None, "\u00a0": " "})
+_PLAIN: Final = str.maketrans(
+    {"’": "'", "ʼ": "'", "‘": "'", "\u0307": None, "ı": "i", "՛": None, "՜": None, "՞": None, "\u00a0": " "}
+)
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:
@@ -63,6 +66,8 @@ class StatementWords:
     kinds: tuple[tuple[Kind, re.Pattern[str]], ...]
     press: re.Pattern[str]
     common: dict[str, frozenset[str]]
+    longest_first: dict[str, tuple[str, ...]]
+    """Of each list the words of more than one letter."""
 
     def has(self, name: str, text: str) -> bool:
         """Whether a text in small letters is a word of a list, as a whole."""
@@ -93,6 +98,10 @@ def statement_words() -> StatementWords:
         patterns={name: any_of(words) for name, words in lists.items()},
         kinds=tuple((kind, any_of(table["kinds"][kind])) for kind in _KIND_ORDER),
         press=any_of(table["press"]["words"]),
+        longest_first={
+            name: tuple(sorted({small(word) for word in words if len(word) > 1}, key=len, reverse=True))
+            for name, words in lists.items()
+        },
         common={language: frozenset(table[language]["common"]) for language in LANGUAGES},
     )
 
@@ -136,7 +145,7 @@ def is_of_tools(text: str) -> bool:
         return False
     pieces = [piece.strip(" .:") for piece in _PIECES.split(plain)]
     pieces = [piece for piece in pieces if piece]
-    known = [words.finds_start("tail", piece) for piece in pieces]
+    known = [words.finds_start("tail", piece) or bool(_SHARING.search(piece)) for piece in pieces]
     if len(pieces) > 1:
         return all(len(piece.split()) <= 5 for piece in pieces) and sum(known) * 2 >= len(pieces)
     if _SHARING.search(plain):
@@ -152,7 +161,7 @@ _SHARING: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SCRIPTS: Final = (("hy", re.compile("[\u0531-\u0587]")), ("ru", re.compile("[\u0400-\u04ff]")))
-_LETTERS: Final = {"az": re.compile("[əƏ]"), "tr": re.compile("[ğışİ]")}
+_LETTERS: Final = {"az": re.compile("ə"), "tr": re.compile("[ğış]")}
 
 
 def language_of(text: str, otherwise: str = "") -> str:
@@ -161,20 +170,22 @@ def language_of(text: str, otherwise: str = "") -> str:
     >>> language_of("Wir haben die Lage besprochen, und das ist nicht alles.")
     'de'
     """
-    sample = text[:6000]
-    letters = sum(char.isalpha() for char in sample)
-    if not letters:
-        return otherwise
+    sample = text[:SAMPLE_CHARS].casefold()
+    words = _WORD.findall(sample)
     for language, script in _SCRIPTS:
-        if len(script.findall(sample)) * 2 > letters:
+        if sum(script.match(word) is not None for word in words) * 2 > len(words):
             return language
-    words = [word.casefold() for word in _WORD.findall(sample)]
+    tally = Counter(words)
     counts = {
-        language: sum(word in common for word in words) + (8 if _has(language, sample) else 0)
+        language: sum(tally[word] for word in common) + (8 if _has(language, sample) else 0)
         for language, common in statement_words().common.items()
     }
     best = max(counts, key=lambda language: counts[language])
     return best if counts[best] >= max(2, len(words) // 25) else otherwise
+
+
+SAMPLE_CHARS: Final = 3000
+"""So much of a text is looked at to tell its language."""
 
 
 def _has(language: str, sample: str) -> bool:

@@ -37,9 +37,7 @@ class Outline:
     left_out: tuple[str, ...]
 
 
-def statement_of(
-    page: Page, *, zone: str = "", voices: Sequence[Voice] = (), today: date | None = None
-) -> Statement:
+def statement_of(page: Page, *, zone: str = "", voices: Sequence[Voice] = (), today: date | None = None) -> Statement:
     """The statement of a page.
 
     zone: assumed where the page states none (IANA name). voices: official voices of a watch, whose hosts and zones
@@ -100,7 +98,7 @@ def outline_of(page: Page) -> Outline:
     body, tail = _without_tail(body)
     roll = Roll(title=heading.title, lines=heading.lines)
     roll.people = people_of_head(heading.title, heading.lines)
-    roll.is_turkic = language_of(" ".join(block.text for _, block in body[:20])) in ("az", "tr")
+    roll.is_turkic = any(sign in block.text for _, block in body[:40] for sign in "ışğəŞĞƏİ")
     turns = turns_of(body, roll, heading.kind)
     taken_out = set(heading.left) | set(tail) | set(turns.left)
     taken_out |= {number for number, block in enumerate(page.blocks) if block.is_furniture}
@@ -135,8 +133,10 @@ def _refuse(page: Page) -> None:
 
 
 def _is_prose(text: str) -> bool:
-    return len(text.split()) >= 6 and any(sign in text for sign in ".!?…։:") or len(text.split()) >= 25 or bool(
-        (label := label_of(text)) and label.sort != "name"
+    return (
+        (len(text.split()) >= 6 and any(sign in text for sign in ".!?…։:"))
+        or len(text.split()) >= 25
+        or bool((label := label_of(text)) and label.sort != "name")
     )
 
 
@@ -190,10 +190,12 @@ def _is_trailing(text: str) -> bool:
     plain = text.strip()
     if not plain or (plain[0] in "([" and plain[-1] in ")]" and len(plain) <= 200):
         return True
+    if plain[0] == "«" and plain[-1] == "»" and plain.count("«") == plain.count("»") == 1 and len(plain) <= 160:
+        return True  # Arrows to the page before and the page after.
     digits = sum(char.isdigit() for char in plain)
     if len(plain) <= 30 and digits * 2 > len(plain.replace(" ", "")):
         return True
-    return len(plain.split()) <= 6 and plain[-1] not in ".!?…։:»”\")" and label_of(plain) is None and plain[:1].isupper()
+    return len(plain.split()) <= 6 and plain[-1] not in '.!?…։:»”")' and label_of(plain) is None and plain[:1].isupper()
 
 
 def _main_speaker(outline: Outline) -> str:
@@ -293,11 +295,11 @@ def _person_of(turn: Turn, outline: Outline, main: str) -> Person | None:
     house = body_of_title(outline.heading.title)
     if not house:
         return None
-    person = next((each for each in roll.people if each.family == house), None)
-    if person is None:
-        person = Person(family=house)
-        roll.people.append(person)
-    return person
+    known = next((each for each in roll.people if each.family == house), None)
+    if known is None:
+        known = Person(family=house)
+        roll.people.append(known)
+    return known
 
 
 def _remarks(heading: Heading, page: Page, day: date | None, today: date | None) -> list[Message]:
@@ -307,21 +309,23 @@ def _remarks(heading: Heading, page: Page, day: date | None, today: date | None)
     if day is None:
         remarks.append(Message("The page names no date; write the day when you file it."))
     elif heading.day is None:
-        remarks.append(
-            Message("The head names no date. {day} is taken, when the page says it was published.", day=day)
-        )
+        remarks.append(Message("The head names no date. {day} is taken, when the page says it was published.", day=day))
     if heading.other_dates:
         others = ", ".join(each.isoformat() for each in heading.other_dates)
         remarks.append(
-            Message("The head names several dates. {day} is taken as the day of the speech; also there: {others}.",
-                    day=day or "", others=others)
+            Message(
+                "The head names several dates. {day} is taken as the day of the speech; also there: {others}.",
+                day=day or "",
+                others=others,
+            )
         )
     if heading.is_day_open:
         remarks.append(
-            Message("The head writes its date in numbers alone. {day} is read day first; month first is possible too.",
-                    day=day or "")
+            Message(
+                "The head writes its date in numbers alone. {day} is read day first; month first is possible too.",
+                day=day or "",
+            )
         )
     if day and today and day > today:
         remarks.append(Message("{day} lies in the future; check the date.", day=day))
     return remarks
-

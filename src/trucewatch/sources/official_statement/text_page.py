@@ -9,6 +9,7 @@ from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.sources.official_statement.furniture import Piece, marked
 from trucewatch.sources.official_statement.page import Block, Page
+from trucewatch.sources.official_statement.page_bounds import MOST_BLOCKS, too_many_blocks
 from trucewatch.sources.official_statement.page_signs import is_address
 from trucewatch.sources.official_statement.wrapped_lines import hyphenated_words, paragraphs_of, wrap_width
 
@@ -19,7 +20,7 @@ _INDENT: Final = re.compile(r"(?:\t| {2,}|\u3000)")
 
 
 def read_text(text: str, *, charset: str = "") -> Page:
-    """The page. text: free of control characters. Raises UnreadableInput where it holds no letter."""
+    """The page. text: free of control characters. Raises UnreadableInput where it holds no letter; InputTooLarge."""
     groups = _groups(text)
     width = wrap_width([[line for line in group if not _stands_alone(line)] for group in groups])
     words = hyphenated_words(text) if width else frozenset()
@@ -51,6 +52,8 @@ def _groups(text: str) -> list[list[str]]:
     groups: list[list[str]] = [[]]
     indents = 0
     lines = _LINE_ENDS.split(text)
+    if sum(bool(line) for line in lines) > MOST_BLOCKS:
+        raise too_many_blocks()
     for line in lines:
         indents += bool(line[:1].isspace() and line.strip())
     # A text that is indented throughout (a quoted mail, a centred head) has no paragraphs by its indents.

@@ -45,14 +45,51 @@ _DASH: Final = re.compile(r"\s?\.\s?[-–—]+(?:\s|$)|\s[-–—]+(?:\s|$)|(?<=
 _NOTE_OF_TIME: Final = re.compile(r"\s*[(\[]\d{1,2}:\d\d(?::\d\d)?[)\]]\s*")
 _PAREN: Final = re.compile(r"^(?P<front>[^()\[\]]*?)\s*[(\[](?P<inner>[^()\[\]]{1,80})[)\]]\s*$")
 _NUMBER: Final = re.compile(r"^(?:\d{1,2}\s?[.)]\s*)?(?P<rest>\D*?)(?:\s*(?:№|no\.?|nr\.?|n°|nº)?\s*\d{1,3}[.)]?)?$")
-_QUOTED_NAME: Final = re.compile(r"[«“„\"][^«»“”„\":.?!]{2,50}[»”“\"](?:,? ?\([^()]{1,40}\))?\s?:")
+_QUOTED_NAME: Final = re.compile(r"[«“„\"][^«»“”„\":.?!]{2,50}[»”“\"](?:,? ?[^\W\d_]*)?(?: ?\([^()]{1,40}\))?\s?[:.՝․]")
 """A newspaper's name in its marks, as it stands before what it asks."""
 _LEADING: Final = re.compile(r"^(?:[-–—•*]+\s*|\d{1,2}[.)]\s+)")
 _SENTENCE: Final = re.compile(r"[.!?;…]\s+[^\W\d_]|[?!;«»“”„\"\d]")
 _INITIAL: Final = re.compile(r"^(?:[^\W\d_]{1,2}\.-?){1,3}(?=[^\W\d_]|$)")
 PARTICLES: Final = frozenset(
-    "de del della di da dos du la le van von der den zu zum bin ben al el ul ibn af of the and y e und et und i və ve "
-    "и և d' des".split()
+    [
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "du",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "den",
+        "zu",
+        "zum",
+        "bin",
+        "ben",
+        "al",
+        "el",
+        "ul",
+        "ibn",
+        "af",
+        "of",
+        "the",
+        "and",
+        "y",
+        "e",
+        "und",
+        "et",
+        "und",
+        "i",
+        "və",
+        "ve",
+        "и",
+        "և",
+        "d'",
+        "des",
+    ]
 )
 
 
@@ -97,17 +134,19 @@ def line_label_of(text: str) -> Label | None:
     """A block that may be a label alone, without a sign behind it: "Emmanuel X", "Question"."""
     if len(text) > 60 or len(text.split()) > 6 or text[-1:] in ".,;:!?…":
         return None
-    label = _label(text, "line")
-    return label and Label(
-        sort=label.sort,
+    parsed = _label(text, "line")
+    if parsed is None:
+        return None
+    return Label(
+        sort=parsed.sort,
         text=text,
         length=len(text),
         sign="line",
-        name=label.name,
-        role=label.role,
-        by=label.by,
-        is_follow_up=label.is_follow_up,
-        is_letter=label.is_letter,
+        name=parsed.name,
+        role=parsed.role,
+        by=parsed.by,
+        is_follow_up=parsed.is_follow_up,
+        is_letter=parsed.is_letter,
     )
 
 
@@ -129,7 +168,8 @@ def _divisions(head: str) -> list[tuple[int, Sign, int]]:
                 after += 1
             found.append((at, "dot", after))
             break
-    return sorted(found, key=lambda each: each[0])
+    # A dot last: it stands behind initials and short forms too.
+    return sorted(found, key=lambda each: (each[1] == "dot", each[0]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +194,7 @@ def _label(head: str, sign: Sign) -> _Parsed | None:
     marked = _marked(front, inner)
     if marked:
         return marked
-    if sign == "dot" and not "\u0531" <= front[:1] <= "\u0556":
+    if sign == "dot" and not "\u0531" <= front.lstrip("«“„")[:1] <= "\u0556":
         return None  # Only Armenian has a full stop where others write a colon.
     return _named(front, inner)
 
@@ -177,7 +217,12 @@ def _marked(front: str, inner: str) -> _Parsed | None:
         return _Parsed(sort="answer", name=by or "", is_letter=is_letter)
     if words.has("moderator", plain):
         return _Parsed(sort="moderator", name=inner or front)
-    for sort, name in (("question", "follow_up"), ("question", "question"), ("answer", "answer"), ("moderator", "moderator")):
+    for sort, name in (
+        ("question", "follow_up"),
+        ("question", "question"),
+        ("answer", "answer"),
+        ("moderator", "moderator"),
+    ):
         rest = _behind(front, plain, name)
         if rest is None:
             continue
@@ -194,8 +239,11 @@ def _behind(front: str, plain: str, name: str) -> str | None:
     """The name that stands behind a word of a list: "FRAGE KORTE", "Question by Anna B., Reuters"; None for none."""
     words = statement_words()
     first, _, rest = front.partition(" ")
-    heads = [each for each in words.sets[name] if len(each) > 1 and plain.startswith(each) and len(plain) > len(each)]
-    for each in sorted(heads, key=len, reverse=True):
+    if " " not in plain:
+        return None
+    for each in words.longest_first[name]:
+        if not plain.startswith(each) or len(plain) == len(each):
+            continue
         follows = plain[len(each)]
         rest = front[len(each) :] if len(front) == len(plain) or small(front).startswith(each) else ""
         if follows not in " .,-–—:" or not rest:
@@ -207,9 +255,9 @@ def _behind(front: str, plain: str, name: str) -> str | None:
         tokens = candidate.split()
         if not tokens or len(tokens) > 10:
             continue
-        first = tokens[0].strip("«“\"(")
+        first = tokens[0].strip('«“"(')
         if first[:1].isupper() and not words.has("not_name", small(candidate)):
-            capital = sum(token.strip("«“\"(,")[:1].isupper() for token in tokens)
+            capital = sum(token.strip('«“"(,')[:1].isupper() for token in tokens)
             if is_by or follows in ",-–—" or capital * 2 > len(tokens):
                 return candidate
     return None
@@ -221,10 +269,10 @@ def _named(front: str, inner: str) -> _Parsed | None:
     plain = small(front).rstrip(".")
     if words.has("not_name", plain) or (words.finds_start("not_name", plain) and not inner and " " not in plain):
         return None
-    bare = _without_abbreviations(front).strip("«»“”„\"")
+    bare = _without_abbreviations(front).strip('«»“”„"')
     if _SENTENCE.search(bare) and not words.press.search(plain):
         return None
-    if front[:1] in "«“„\"":
+    if front[:1] in '«“„"':
         return _Parsed(sort="name", name=front, role=inner)
     parts = [part.strip() for part in front.split(",") if part.strip()]
     if len(parts) > 3 or not parts:
@@ -237,7 +285,7 @@ def _named(front: str, inner: str) -> _Parsed | None:
     first = small(tokens[0]).rstrip(".,")
     if not tokens[0][:1].isupper() and not (first in words.sets["honorific"] or words.starts("office", first)):
         return None
-    if first in words.sets["not_name"] and not has_office:
+    if first in words.sets["not_name"] and not has_office and not _INITIAL.match(tokens[0]):
         return None
     letters = [char for char in front if char.isalpha()]
     in_capitals = len(letters) >= 3 and all(char.isupper() or not char.islower() for char in letters)

@@ -14,13 +14,14 @@ from typing import Final, Literal
 
 from trucewatch.model.statements import Kind
 from trucewatch.sources.official_statement.page import Block
-from trucewatch.sources.official_statement.roll import Roll, split_name
+from trucewatch.sources.official_statement.roll import Roll, is_same_family, is_spoken_word, split_name
 from trucewatch.sources.official_statement.statement_words import small, statement_words
 from trucewatch.sources.official_statement.turn_labels import Label, label_of, line_label_of
 
 Sort = Literal["plain", "question", "answer", "moderator", "name"]
 MOST_QUOTED_BLOCKS: Final = 40
 """A quotation that does not close within so many blocks is a mark too many."""
+MOST_WORDS_AGAIN: Final = 3
 _ASKS: Final = re.compile(r"[?՞;]\s*[»”\"')\]]*\s*$")
 _QUERY: Final = re.compile(r"[?՞]")
 _FOLLOWS_UP: Final = re.compile(
@@ -80,18 +81,19 @@ def turns_of(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> Turns
 
 
 def _turn(label: Label) -> Turn:
-    return Turn(
-        sort=label.sort, speaker=label.name, role=label.role, by=label.by, is_follow_up=label.is_follow_up
-    )
+    return Turn(sort=label.sort, speaker=label.name, role=label.role, by=label.by, is_follow_up=label.is_follow_up)
 
 
 def _mark_follow_ups(turns: Iterable[Turn], kind: Kind) -> None:
-    """A named asker who has the word twice running follows up; in an interview that is nothing."""
+    """Words that say so, and a named asker who asks again in a few words; in an interview that is nothing."""
     before: Turn | None = None
     for turn in turns:
         if turn.sort != "question":
             continue
         if turn.texts and _FOLLOWS_UP.match(small(turn.texts[0])):
+            turn.is_follow_up = True
+        is_brief = len(turn.texts) == 1 and len(turn.texts[0].split()) <= MOST_WORDS_AGAIN
+        if before and turn.by and turn.by == before.by and is_brief and kind != "interview":
             turn.is_follow_up = True
         before = turn
 
@@ -115,6 +117,7 @@ def _labels(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[i
         if label:
             possible[position] = label
     accepted = _without_lone_letters(_accepted(possible, body, roll), body)
+    accepted |= _sections(body, accepted)
     marks = sum(label.sort == "question" for label in accepted.values())
     if not marks:
         accepted = _askers(accepted, body, roll, kind)
@@ -123,6 +126,25 @@ def _labels(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[i
     elif kind == "interview":
         accepted |= _dashes(body, accepted, kind)
     return _moderators(accepted, body, roll)
+
+
+def _sections(body: Sequence[tuple[int, Block]], accepted: dict[int, Label]) -> dict[int, Label]:
+    """Lines like "Statement by Minister X" above what X says, where X has the word elsewhere too, or is named so twice."""
+    names = {split_name(label.name)[1]: label.name for label in accepted.values() if label.sort == "name"}
+    names.pop("", None)
+    sections: dict[int, Label] = {}
+    for position, (_, block) in enumerate(body):
+        words = block.text.split()
+        if position in accepted or len(words) > 7 or block.text[-1:] in ".!?:,;…" or not names:
+            continue
+        if not any(is_spoken_word(word) for word in words):
+            continue
+        whose = [
+            name for family, name in names.items() if any(is_same_family(word, family.split()[-1]) for word in words)
+        ]
+        if len(whose) == 1:
+            sections[position] = Label(sort="name", text=block.text, length=len(block.text), sign="line", name=whose[0])
+    return sections
 
 
 def _in_quotation(body: Sequence[tuple[int, Block]]) -> set[int]:
@@ -138,8 +160,10 @@ def _in_quotation(body: Sequence[tuple[int, Block]]) -> set[int]:
             opening, closes = "«", "»"
         elif not closes and text.count("“") > text.count("”") and "„" not in text and text.count("”"):
             opening, closes = "“", "”"
-        elif not closes and re.search(r":\s?[„“«]", text) and not any(
-            text.rfind(mark) > max(text.rfind(":"), 0) for mark in "”»"
+        elif (
+            not closes
+            and re.search(r":\s?[„“«]", text)
+            and not any(text.rfind(mark) > max(text.rfind(":"), 0) for mark in "”»")
         ):
             opening = next(char for char in text[text.index(":") if ":" in text else 0 :] if char in "„“«")
             closes = pairs[opening]
@@ -180,7 +204,12 @@ def _accepted(possible: dict[int, Label], body: Sequence[tuple[int, Block]], rol
         if label.sign == "line":
             holds = (is_in_roll and len(label.name.split()) > 1) or (count >= 2 and label.name.split()[-1].isupper())
         elif label.sign in ("dash", "dot"):
-            holds = is_in_roll or (count >= 2 and (label.is_certain or names >= 3)) or (label.is_certain and _is_after_question(position, accepted))
+            holds = (
+                is_in_roll
+                or (label.name[:1] in "«“„" and names >= 3)
+                or (count >= 2 and (label.is_certain or names >= 3))
+                or (label.is_certain and _is_after_question(position, accepted))
+            )
         else:
             holds = (
                 is_in_roll
@@ -208,7 +237,7 @@ def _is_common_office(label: Label) -> bool:
 
 
 def _key(label: Label) -> str:
-    given, family, offices = split_name(label.name)
+    _, family, offices = split_name(label.name)
     return small(family) or " ".join(sorted(offices)) or small(label.name)
 
 
@@ -244,12 +273,12 @@ def _askers(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll:
         is_press = bool(words.press.search(small(f"{label.name} {label.role}")))
         if key in in_roll and not is_press:
             continue
-        is_quoted = label.name[:1] in "«“„\""
+        is_quoted = label.name[:1] in '«“„"'
         others = [lengths[other] for other in spoken if other != key]
         is_short = bool(others) and lengths[key] < max(others)
-        if is_press or is_quoted or (asking[key] and in_roll and is_short):
-            askers.add(key)
-        elif not in_roll and asking[key] * 2 >= len(texts) and is_short and len(spoken) >= 2:
+        # Beside people of the head one question is enough; without them half of the turns must ask.
+        least = 1 if in_roll else max(1, (len(texts) + 1) // 2)
+        if is_press or is_quoted or (is_short and asking[key] >= least):
             askers.add(key)
     if len(askers) == len(spoken):
         return accepted
@@ -259,7 +288,7 @@ def _askers(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll:
             changed[position] = label
             continue
         is_follow_up = small(label.role) in words.sets["follow_up"] or small(label.role).startswith("follow")
-        by = label.name.strip("«»“”„\" ") if label.name[:1] in "«“„\"" else label.name
+        by = label.name.strip('«»“”„" ') if label.name[:1] in '«“„"' else label.name
         changed[position] = Label(
             sort="question", text=label.text, length=label.length, sign=label.sign, by=by, is_follow_up=is_follow_up
         )
@@ -298,7 +327,9 @@ def _dashes(body: Sequence[tuple[int, Block]], accepted: dict[int, Label], kind:
     ]
     if len(dashes) < 2 and kind != "interview":
         return {}
-    every = [position for position, (_, block) in enumerate(body) if position not in accepted and _DASH.match(block.text)]
+    every = [
+        position for position, (_, block) in enumerate(body) if position not in accepted and _DASH.match(block.text)
+    ]
     return {position: Label(sort="question", text="", length=2, sign="line") for position in every}
 
 
