@@ -23,13 +23,19 @@ from trucewatch.model.times import as_utc, day_of, iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.agreement_entering import ENTERING, NotTakenError
 from trucewatch.pipeline.annotation_checks import speakers_of
-from trucewatch.pipeline.annotation_entering import person_on_record
-from trucewatch.pipeline.statement_reading import ids_kept, likeness, parse_statement
-from trucewatch.reader import screen_brought
+from trucewatch.pipeline.annotation_entering import person_on_record, reason_on_record
+from trucewatch.pipeline.statement_versions import ids_kept, likeness
+from trucewatch.reader import parse_statement, screen_brought
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
-from trucewatch.store.statement_entries import link_record, version_record
-from trucewatch.store.statement_records import heading_at, official_statements, statement_numbered, words_of
+from trucewatch.store.statement_entries import link_record, undo_record, version_record
+from trucewatch.store.statement_records import (
+    heading_at,
+    number_on_record,
+    official_statements,
+    statement_numbered,
+    words_of,
+)
 from trucewatch.store.undertaking_records import zone_of_words
 
 SOURCE: Final = "official-statements"
@@ -173,6 +179,43 @@ def join(store: Store, number: int, same_as: int, *, by: str, now: datetime) -> 
             )
         record = link_record(
             statement.number, other.number, by=person_on_record(store, by), known_at=as_utc(now).replace(microsecond=0)
+        )
+        (entry,) = store.commit([record])
+        return entry
+
+
+def take_back_join(
+    store: Store, number: int, *, by: str, now: datetime, reason: str = "", reason_code: str = ""
+) -> Entry:
+    """Take back that a statement, by the number that it had, is another one in another language. Raises StoreError
+    where it is none, or where a later version of its language came in since, and NotTakenError without a reason."""
+    with ENTERING:
+        of = statement_numbered(store, number)
+        own = {each.language for each in of.versions if number_on_record(store, each) == number}
+        if of.number == number or not own:
+            raise StoreError(Message("S-{number} counts under no other number; nothing was entered", number=number))
+        later = [
+            each
+            for each in of.versions
+            if each.stands and each.language in own and number_on_record(store, each) != number
+        ]
+        if later:
+            raise StoreError(
+                Message(
+                    "version {version} of {code} came in since, so it stays joined; take that out first. Nothing was "
+                    "entered",
+                    version=later[-1].version,
+                    code=of.code,
+                )
+            )
+        why, code = reason_on_record(store, reason, reason_code)
+        record = undo_record(
+            "link",
+            number,
+            reason=why,
+            reason_code=code,
+            by=person_on_record(store, by),
+            known_at=as_utc(now).replace(microsecond=0),
         )
         (entry,) = store.commit([record])
         return entry

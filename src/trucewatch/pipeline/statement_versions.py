@@ -1,23 +1,11 @@
-"""What reads and compares statements, until both have their own rooms."""
+"""How much two transcripts have in common, and which paragraphs of the later are those of the earlier."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from difflib import SequenceMatcher
-from typing import Any
 
 from trucewatch.model.statements import Statement
-
-
-def parse_statement(content: bytes, name: str, *, zone: str, voices: Any, today: date | None) -> Statement:
-    """The statement that a file holds, read in the reader's process."""
-    from trucewatch import reader
-    from trucewatch.sources.official_statement import parse
-
-    read = getattr(reader, "parse_statement", parse.parse_statement)
-    statement: Statement = read(content, name, zone=zone, voices=voices, today=today)
-    return statement
 
 
 def _texts(statement: Statement) -> list[str]:
