@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import date, time
 from pathlib import Path
@@ -88,5 +89,6 @@ def plain_reading(monkeypatch: pytest.MonkeyPatch) -> None:
 def opened(folder: Path, clock: Any) -> Iterator[tuple[Store, Path]]:
     """The store of a copy of the example watch that holds no statement yet."""
     watch_folder = copy_of("two-valleys", folder)
+    shutil.rmtree(watch_folder / "statements")
     with Store(watch_folder, clock) as store:
         yield store, watch_folder

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
@@ -299,7 +298,8 @@ class _Look:
 
     def take_statements(self, advance: Callable[[], None]) -> None:
         """Take in official statements that lie in a folder of their own, by the watch's own clock."""
-        if not os.path.lexists(self.folder / "statements"):
+        statements = self.folder / "statements"
+        if not statements.exists() and not statements.is_symlink():
             return
         from trucewatch.pipeline.statement_folder import take_in_folder
 
