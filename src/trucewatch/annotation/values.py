@@ -19,7 +19,7 @@ from trucewatch.annotation.number_words import (
     plain,
     unit_of,
 )
-from trucewatch.annotation.place_spellings import PlaceSpellings, place_spellings
+from trucewatch.annotation.place_spellings import PlaceSpellings, spellings_of
 from trucewatch.model.annotations import Hedge, Value
 
 _TOKEN: Final = re.compile(
@@ -91,7 +91,7 @@ def values_in(
         (match.start(), match.end(), match.lastgroup or "", match.group()) for match in _TOKEN.finditer(folded)
     ]
     scan = _Scan(text, folded, tokens, language, year_of)
-    spellings = place_spellings(known.places, language) if known is not None and known.places else _NO_SPELLINGS
+    spellings = spellings_of(known, "places", language) if known is not None and known.places else _NO_SPELLINGS
     values: list[Value] = []
     months, numbers, firsts = month_words(language), number_words(language), spellings.firsts
     place = 0

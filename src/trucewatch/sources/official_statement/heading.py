@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -29,6 +30,9 @@ _LANGUAGE_WORDS: Final = {
 }  # fmt: skip
 _LANGUAGE_OF: Final = {word: code for code, words in _LANGUAGE_WORDS.items() for word in (code, *words.split())}
 _NUMBERED: Final = re.compile(r"^(?:№|no\.?|nr\.?|n°|nº)?\s?:?\s?[\d/\s.-]{3,}(?:\w{1,4})?$", re.IGNORECASE)
+_ABBREVIATED: Final = re.compile(r"\b\w\.\s?\w\.$")
+_THEMES: Final = re.compile(r"(?:themen|topics|темы|temas|thèmes|konular|mövzular|թեմաներ)(?:/[^:]{0,40})?\s?:")
+_OPENS: Final = re.compile(r"vors\w*\.?\s[^.]{2,60}eröffnet die pressekonferenz")
 _NUMBER_BEFORE: Final = re.compile(r"(?:№|No|Nr)[.:]?\s?\d[\d/-]*,\s")
 _OFFICE_LINE: Final = re.compile(
     r"(?<!\w)(?:ministry|ministerium|ministère|ministerio|министерств\w*|bakanlığı|nazirliyi|նախարարություն\w*|newsroom|press office|"
@@ -84,13 +88,23 @@ def heading_of(page: Page, *, month_first: bool = False) -> Heading:
     codes = _codes(page.blocks)
     languages = list(page.languages)
     begins = texts[0][0] if texts else 0
+    often = {text for text, count in Counter(block.text for block in page.blocks).items() if count > 1}
+    sorts = [
+        ""
+        if block.text in often and block.text != (page.blocks[title_at].text if title_at is not None else "")
+        else _sort_of(block, is_before=title_at is not None and number < title_at, month_first=month_first)
+        for number, block in head
+    ]
     for position, (number, block) in enumerate(head):
         if title_at is not None and number == title_at:
             used.add(number)
             begins = number + 1
             continue
         is_before = title_at is not None and number < title_at
-        sort = _sort_of(block, position, is_before=is_before, month_first=month_first)
+        sort = sorts[position]
+        # A short line with a date or a list of speakers soon below it is of the head too.
+        if not sort and not is_before and {"date", "people"} & set(sorts[position + 1 : position + 4]):
+            sort = "subtitle" if _is_short_line(block.text) and block.text not in often else ""
         if not sort and not is_before:
             begins = number
             break
@@ -220,8 +234,12 @@ def _title_at(page: Page, head: list[tuple[int, Block]], month_first: bool) -> i
         if count < 2 or count > MOST_TITLE_WORDS or block.kind == "item":
             continue
         is_of_page = len(text) > 12 and (small(text) in page_title or (page_title and page_title in small(text)))
-        sort = _sort_of(block, position, is_before=True, month_first=month_first)
-        is_named_kind = sort == "date" and _words_of_kind(text, month_first) >= 3
+        sort = _sort_of(block, is_before=True, month_first=month_first)
+        is_named_kind = (
+            sort == "date"
+            and not words.finds_start("head_note", small(text))
+            and _words_of_kind(text, month_first) >= 2
+        )
         if sort and sort != "subtitle" and not is_named_kind and not is_of_page and block.kind != "heading":
             continue
         plain = small(text)
@@ -253,7 +271,11 @@ def _words_of_kind(text: str, month_first: bool) -> int:
     return sum(len(word.strip(_DROPPED)) > 2 and word.strip(_DROPPED) not in place for word in rest.split())
 
 
-def _sort_of(block: Block, position: int, *, is_before: bool, month_first: bool) -> str:
+def _is_short_line(text: str) -> bool:
+    return len(text.split()) <= 12 and text[-1:] not in ",!?:;…։" and label_of(text) is None
+
+
+def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
     """What a line of the head is: date, place, people, bar, note, subtitle, left; "" for what is none of the head."""
     text = block.text.strip()
     plain = small(text)
@@ -269,6 +291,10 @@ def _sort_of(block: Block, position: int, *, is_before: bool, month_first: bool)
     if PEOPLE_LINE.match(plain):
         return "people"
     if text[0] in "([" and text[-1] in ")]" and count <= 40:
+        return "left"
+    if _THEMES.match(plain):
+        return "note"
+    if _OPENS.match(plain):
         return "left"
     if count > 25:
         return ""
@@ -289,7 +315,7 @@ def _sort_of(block: Block, position: int, *, is_before: bool, month_first: bool)
         return "left" if is_before or count <= 4 else "note"
     if (label and (label.sign != "dash" or label.sort != "name")) or text[-1:] in ",!?:;…։":
         return ""
-    if text[-1:] == "." and not re.search(r"\b\w\.\w\.$", text):
+    if text[-1:] == "." and not _ABBREVIATED.search(text):
         return ""
     has_kind = any(pattern.search(plain) for _, pattern in words.kinds)
     if count <= 8 and "," in text and words.finds("office", plain) and text[0].isupper() and not has_kind:
@@ -349,6 +375,7 @@ def _is_place(text: str) -> bool:
         words.finds("office", plain)
         or words.finds("tail", plain)
         or plain == "newsroom"
+        or words.press.search(plain)
         or any(p.search(plain) for _, p in words.kinds)
     ):
         return False
@@ -362,7 +389,8 @@ def _is_place(text: str) -> bool:
 def _place_alone(text: str) -> str:
     """A line that is nothing but a place: "Baku", or a room, a house and a city between commas."""
     pieces = [piece.strip() for piece in text.split(",")]
-    if len(text) > 90 or len(pieces) > 4 or text[-1:] in ".!?:;" or not pieces[-1]:
+    is_ended = text[-1:] in "!?:;" or (text[-1:] == "." and not _ABBREVIATED.search(text))
+    if len(text) > 90 or len(pieces) > 4 or is_ended or not pieces[-1]:
         return ""
     if len(pieces) == 1:
         return text if len(text.split()) <= 3 and _is_place(text) and not languages_in(text) else ""

@@ -19,7 +19,7 @@ PEOPLE_LINE: Final = re.compile(
     r"intervenants|участники|в брифинге участвуют|katilimcilar|konuşmacilar|iştirakçilar|մասնակիցներ)\s?:"
 )
 """A line of the head that lists who speaks, in small letters."""
-_LIST_ITEM: Final = re.compile(r"(?P<name>[^,;():]{2,60}?)\s*\((?P<role>[^()]{1,80})\)")
+_LIST_ITEM: Final = re.compile(r"(?P<name>[^,;():]{2,60})(?:\((?P<role>[^()]{1,80})\))?")
 _STEMS: Final = ("präsident", "minister", "kanzler", "sprecher", "sekretär")
 _LOWER_OFFICE: Final = (
     "colonel",
@@ -89,12 +89,16 @@ class Roll:
             person = Person(given=given, family=family or label.strip(), offices=offices)
             found = self._in_head(family) if family else None
             if found:
-                person.given, person.role = found[0] or given, found[1]
+                head_given = found[0] if not _is_cyrillic(family) or found[0].endswith(".") else ""
+                person.given, person.role = max(head_given, given, key=len), found[1]
             self.people.append(person)
         elif family:
             # The head inflects a name (Russian, Turkish, Armenian); the label has it as it is.
             if not (small(person.family) == small(family) and not person.family.isupper()):
+                is_bent = small(person.family) != small(family) and _is_cyrillic(family)
                 person.family = family
+                if is_bent and not person.given.endswith("."):
+                    person.given = given  # Russian bends given names too; the label has them as they are.
             if len(given) > len(person.given) or (
                 given and person.given and given.endswith(".") != person.given.endswith(".") and not given.endswith(".")
             ):
@@ -121,6 +125,10 @@ class Roll:
             if found:
                 return found
         return None
+
+
+def _is_cyrillic(name: str) -> bool:
+    return "\u0400" <= name[:1] <= "\u04ff"
 
 
 def _written_office(label: str, person: Person) -> list[str]:
@@ -192,7 +200,7 @@ def is_office(word: str) -> bool:
 def _first_words() -> frozenset[str]:
     words = statement_words().sets["office"]
     return frozenset(
-        token for word in words if " " in word for token in re.split(r"\s", word.replace("*", "")) if len(token) > 4
+        token for word in words if " " in word for token in re.split(r"\s", word.replace("*", "")) if len(token) > 4 and token != "haute"
     )
 
 
@@ -315,20 +323,24 @@ def people_of_head(title: str, lines: Sequence[str]) -> list[Person]:
             name, _, role = line.partition(",")
             if any(is_office(word) for word in role.split()) and len(name.split()) <= 4:
                 people.append(_person(name, role.strip()))
+        elif len(line.split()) > 10 and not colon:
+            people += people_of_title(line)
     known = {small(person.family) for person in people}
     people += [person for person in people_of_title(title) if small(person.family) not in known]
     return people
 
 
 def _listed(listed: str) -> list[Person]:
-    if "(" in listed:
-        return [_person(match["name"].strip(_EDGE), match["role"]) for match in _LIST_ITEM.finditer(listed)]
+    """`A (X), B (Y), C` or `A, office; B, office`."""
     people = []
-    for item in listed.split(";"):
-        name, _, role = item.partition(",")
-        if name.strip():
+    if ";" in listed and "(" not in listed:
+        for item in listed.split(";"):
+            name, _, role = item.partition(",")
             people.append(_person(name.strip(_EDGE), role.strip(_EDGE)))
-    return people
+    else:
+        for match in _LIST_ITEM.finditer(listed):
+            people.append(_person(match["name"].strip(_EDGE), match["role"] or ""))
+    return [person for person in people if person.family]
 
 
 def _person(name: str, role: str) -> Person:
@@ -379,6 +391,9 @@ def people_of_title(title: str) -> list[Person]:
         elif run:
             close()
         if run and (token[-1:] in ",;:)" or _SUFFIX.search(bare)):
+            # "by Anna B., Spokesperson": the office stands behind the name.
+            if office_at is None and token.endswith(",") and any(map(is_office, tokens[at + 1 : at + 3])):
+                office_at = at
             close()
     close()
     return people

@@ -160,7 +160,7 @@ def _divisions(head: str) -> list[tuple[int, Sign, int]]:
             found.append((at, "colon", at + 1))
     dash = _DASH.search(head)
     if dash and dash.start() > 0:
-        found.append((dash.start(), "dash", dash.end()))
+        found.append((dash.start(), "colon" if dash[0].lstrip()[:1] == "." else "dash", dash.end()))
     for at, char in enumerate(head[:60]):
         if char in "՝։․." and at and (len(head) == at + 1 or head[at + 1] in " –—-" or char == "՝"):
             after = at + 1

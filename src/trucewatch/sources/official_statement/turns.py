@@ -58,15 +58,26 @@ def turns_of(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> Turns
     labels = _labels(body, roll, kind)
     found = Turns()
     turn = Turn(sort="plain")
+    is_told_by_print = False
     has_questions = any(label.sort == "question" for label in labels.values())
     for position, (number, block) in enumerate(body):
         label = labels.get(position)
         if label is None:
-            if _is_note(block) or (block.kind == "heading" and has_questions):
+            if _is_note(block) or (block.kind == "heading" and has_questions) or block.text.startswith("**"):
                 found.left.append(number)
-            else:
-                turn.texts.append(block.text)
+                continue
+            if is_told_by_print:
+                # Print marks the question alone; what follows it answers.
+                found.turns.append(turn)
+                turn = Turn(sort="answer")
+                is_told_by_print = False
+            is_first = not turn.texts and turn.sort != "plain"
+            dash = _DASH.match(block.text) if is_first else None
+            if dash:
+                found.labels.append(dash[0])
+            turn.texts.append(block.text[dash.end() :] if dash else block.text)
             continue
+        is_told_by_print = label.length == 0
         found.labels.append(block.text[: label.length])
         if turn.texts or turn.sort != "plain":
             found.turns.append(turn)
@@ -188,6 +199,8 @@ def _accepted(possible: dict[int, Label], body: Sequence[tuple[int, Block]], rol
     accepted: dict[int, Label] = {}
     known: set[str] = set()
     names = sum(counts.values())
+    marks = [label for label in possible.values() if label.sort == "question"]
+    has_marks = len(marks) >= 2 or any(not label.is_letter for label in marks)
     for position, label in possible.items():
         block = body[position][1]
         if label.sort != "name":
@@ -213,7 +226,7 @@ def _accepted(possible: dict[int, Label], body: Sequence[tuple[int, Block]], rol
         else:
             holds = (
                 is_in_roll
-                or (label.is_certain and (count >= 2 or not _is_common_office(label)))
+                or (label.is_certain and (count >= 2 or has_marks or not _is_common_office(label)))
                 or count >= 3
                 or (count >= 2 and (len(label.name.split()) > 1 or is_led or names >= 4))
                 or (is_led and names >= 2)
@@ -308,7 +321,7 @@ def _unlabelled(body: Sequence[tuple[int, Block]], accepted: dict[int, Label], k
         if position not in accepted and (_is_whole_lead(block) or block.kind == "heading")
     ]
     if len(printed) >= 2 and len(printed) * 2 > len(leads):
-        chosen = printed if len(printed) < len(leads) else leads
+        chosen = leads if kind == "interview" else printed
         return {position: Label(sort="question", text="", length=0, sign="line") for position in chosen}
     return _dashes(body, accepted, kind)
 
