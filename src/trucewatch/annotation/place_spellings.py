@@ -66,9 +66,9 @@ _MOST_KEPT: Final = 32
 def spellings_of(known: KnownNames, sort: Sort, language: str) -> PlaceSpellings:
     """The spellings of a watch's places, or of its parties, bodies and instruments, made ready for texts of a language;
     the last few are kept."""
-    for of, of_sort, of_language, kept in _LATEST:
+    for of, of_sort, of_language, ready in _LATEST:
         if of is known and of_sort == sort and of_language == language:
-            return kept
+            return ready
     groups = (known.places,) if sort == "places" else (known.parties, known.bodies, known.instruments)
     firsts: dict[str, list[_Spelling]] = {}
     for name_id, name in ((each, name) for group in groups for each, names in group.items() for name in names):

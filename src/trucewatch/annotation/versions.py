@@ -87,7 +87,7 @@ def ids_kept(earlier: Statement, later: Statement, *, used: Collection[str] = ()
     """The later version; a paragraph that the earlier one has too, the same or mended a little, has its id.
 
     New paragraphs get numbers above every one in `earlier` and in `used`: give there the ids of all versions before,
-    so that the id of a paragraph that was matched out is not used again. The same input gives the same ids, and doing it
+    so that the id of a paragraph that was taken out is not used again. The same input gives the same ids, and doing it
     twice changes nothing.
     Limits: of paragraphs with the same words the first keeps the first id; of a split paragraph one half may keep
     it.
@@ -155,9 +155,9 @@ def _add_mended(origins: dict[int, int], old: list[Paragraph], new: list[Paragra
 
 
 def changes(earlier: Statement, later: Statement) -> tuple[Change, ...]:
-    """What is added, matched out and worded otherwise, by ids: the later version with its ids kept (`ids_kept`).
+    """What is added, taken out and worded otherwise, by ids: the later version with its ids kept (`ids_kept`).
 
-    In the order of the later version; what was matched out stands where it stood.
+    In the order of the later version; what was taken out stands where it stood.
     """
     old, new = _paragraphs(earlier), _paragraphs(later)
     old_texts = {each.id: each.text for each in old}
