@@ -41,7 +41,7 @@ _ANNOTATION: Final = {
     "about": ["2"],
     "topics": [],
     "who": ["LV"],
-    "to": ["UV"],
+    "towards": ["UV"],
     "by_day": "2031-05-02",
     "by_bound": "by",
     "by_words": "w-x",
@@ -49,7 +49,7 @@ _ANNOTATION: Final = {
     "values": [],
     "rule": "en.commitment.will",
     "trigger": ["w-x"],
-    "people": [],
+    "named": [],
     "offer": "q-x",
     "note": "",
     "may_leave": False,
@@ -91,7 +91,7 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "statement-undo": tuple(
         {
             "schema": "trucewatch/statement-undo/1",
-            "what": what,
+            "kind": what,
             "number": 3,
             "language": "en",
             "version": 1,
