@@ -46,7 +46,10 @@ _ANNOTATION: Final = {
     "by_bound": "by",
     "by_words": "w-x",
     "soft": False,
-    "values": [],
+    "values": [
+        {"kind": "place", "start": 0, "end": 14, "text": "w-x", "value": "hollin-meadows", "unit": ""},
+        {"kind": "number", "start": 20, "end": 22, "text": "w-x", "value": "40", "unit": "km"},
+    ],
     "rule": "en.commitment.will",
     "trigger": ["w-x"],
     "named": [],
