@@ -97,7 +97,10 @@ def test_a_transcript_that_grew_is_a_version_whose_paragraphs_keep_their_ids(
 def test_another_statement_of_the_day_is_another_statement(watched: tuple[Store, Path, Watch]) -> None:
     store, _, watch = watched
     take_in(store, watch, bytes_of(statement(PROMISE, READING, CLAIM)))
-    other = replace(statement("Quite other.", "Words here.", "And there."), opening=())
+    other = statement(
+        "We spoke of the harvest in the southern valley this morning and of nothing else at all.",
+        "The price of wool stays where it was in spring, and the fair begins on Sunday at noon.",
+    )
     assert take_in(store, watch, bytes_of(other)).what == "new"
 
 
