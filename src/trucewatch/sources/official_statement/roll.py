@@ -21,6 +21,8 @@ PEOPLE_LINE: Final = re.compile(
 """A line of the head that lists who speaks, in small letters."""
 _LIST_ITEM: Final = re.compile(r"(?P<name>[^,;():]{2,60})(?:\((?P<role>[^()]{1,80})\))?")
 _STEMS: Final = ("präsident", "minister", "kanzler", "sprecher", "sekretär")
+MOST_PEOPLE: Final = 300
+"""With more than these a page is a list; names are then one person's only if they are written alike."""
 _RANKS: Final = ("colonel", "col", "gen", "lt", "maj", "capt", "bp", "pm", "fm", "полковник*", "oberst")
 _OF_OFFICES: Final = frozenset(
     [
@@ -68,6 +70,8 @@ class Roll:
     people: list[Person] = field(default_factory=list)
     title: str = ""
     lines: tuple[str, ...] = ()
+    by_form: dict[str, Person] = field(default_factory=dict)
+    """Labels as they were entered."""
     is_turkic: bool = False
     """Whether a capital I is a small ı."""
 
@@ -87,7 +91,9 @@ class Roll:
     def enter(self, label: str, role: str = "") -> Person:
         """The person of a label, entered if new; what this label says more fully is kept."""
         forenames, family, offices = split_name(label)
-        person = self.by_label(label)
+        if label in self.by_form:
+            return self.by_form[label]
+        person = self.by_label(label) if len(self.people) <= MOST_PEOPLE else None
         if person is None:
             person = Person(forenames=forenames, family=family or label.strip(), offices=offices)
             beside = self._in_head(family) if family else None
@@ -110,6 +116,7 @@ class Roll:
         person.forenames = _in_small_capitals(person.forenames, is_turkic=self.is_turkic)
         person.role = person.role or role or " ".join(_written_office(label, person))
         person.offices |= offices
+        self.by_form[label] = person
         return person
 
     def _by_office(self, offices: frozenset[str]) -> Person | None:

@@ -203,6 +203,7 @@ def _accepted(
     by_sign = Counter((label.sort, label.sign) for label in possible.values())
     accepted: dict[int, Label] = {}
     accepted_keys: set[str] = set()
+    last_sort = ""
     names = sum(counts.values())
     marks = [label for label in possible.values() if label.sort == "question"]
     has_marks = len(marks) >= 2 or any(not label.is_letter for label in marks)
@@ -212,6 +213,7 @@ def _accepted(
             if label.sign == "line" and by_sign[label.sort, "line"] < 1:
                 continue
             accepted[position] = label
+            last_sort = label.sort
             continue
         key = _key(label)
         before = accepted.get(position - 1)
@@ -229,7 +231,7 @@ def _accepted(
                 is_in_roll
                 or (label.name[:1] in "«“„" and names >= 3)
                 or (count >= 2 and (label.is_certain or names >= 3))
-                or (label.is_certain and _is_after_question(position, accepted))
+                or (label.is_certain and last_sort == "question")
             )
         else:
             holds = (
@@ -244,13 +246,9 @@ def _accepted(
             )
         if holds:
             accepted[position] = label
+            last_sort = label.sort
             accepted_keys.add(key)
     return accepted
-
-
-def _is_after_question(position: int, accepted: dict[int, Label]) -> bool:
-    earlier = [at for at in accepted if at < position]
-    return bool(earlier) and accepted[max(earlier)].sort == "question"
 
 
 def _is_common_office(label: Label) -> bool:
