@@ -374,9 +374,8 @@ class _Scan:
         return 0 < value < 20 and current % 100 >= 20
 
     def _unit(self, after: int, start: int) -> str:
-        if self._words[start - 2 : start].strip() == "%" or (
-            after and self._words[self._tokens[after - 1][1] :][:2].strip() == "%"
-        ):
+        end = self._tokens[after - 1][1]
+        if "%" in (self._words[max(0, start - 2) : start].strip(), self._words[end : end + 2].strip()):
             return "%"
         if start and self._language == "tr" and self._words[max(0, start - 6) : start].strip() == "yuzde":
             return "%"
