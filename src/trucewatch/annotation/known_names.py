@@ -21,7 +21,8 @@ class KnownNames:
 
     clauses: parts of clauses and numbers of provisions. instruments, bodies, parties: id → every way to write it.
     places: id → every spelling in every language, of one place alone. signed: instrument → the days by which people
-    call it ("the November 9 statement"). instrument_of: clause → the instrument in which it stands.
+    call it ("the November 9 statement"). instrument_of: clause → the instrument in which it stands;
+    provision_of: part → the number of its provision.
 
     Names are plain; `name_forms.name_patterns` gives the endings that a language sets on them. Words of the lexicon
     are patterns. Two are the same only if they are one: what is compiled for one is kept by it.
@@ -35,6 +36,7 @@ class KnownNames:
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lexicon: LexiconFile = _NO_LEXICON
     instrument_of: Mapping[str, str] = field(default_factory=dict)
+    provision_of: Mapping[str, str] = field(default_factory=dict)
 
 
 def known_names_of(watch: Watch) -> KnownNames:
@@ -61,6 +63,7 @@ def known_names_of(watch: Watch) -> KnownNames:
             for provision in agreement.provision
             for clause in (provision.number, *(part.id for part in provision.stipulation))
         },
+        provision_of={part.id: provision.number for provision, part in parts},
     )
 
 

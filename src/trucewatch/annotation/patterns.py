@@ -24,7 +24,7 @@ JOINED, PAUSED, ENDED = 0, 1, 2
 WIDEST_GAP: Final = 6
 """Words that `...` may stand for."""
 SHORTEST_STEM: Final = 2
-"""Letters before `*`: with one letter a pattern would match every third sentence."""
+"""Letters before `*` in the first word: with one, a pattern would be tried at every third word."""
 _MOST_KEPT = 50_000
 """Spellings whose patterns are remembered; a text from outside can hold any number of them."""
 
@@ -153,7 +153,7 @@ def trouble_of(pattern: str) -> Message | None:
             stems = words_of(part)
             if not stems or not part[:-1].endswith(part[stems[-1].start : stems[-1].end]):
                 return Message("* stands alone")
-            if len(stems[-1].spelt) < SHORTEST_STEM:
+            if index == 0 and len(stems[-1].spelt) < SHORTEST_STEM:
                 return Message("has fewer than {count} letters before *", count=SHORTEST_STEM)
         elif not _WORD.search(part):
             return Message("has a piece without letters: {piece}", piece=part[:20])

@@ -1,0 +1,31 @@
+"""What is offered to an editor of a statement: everything that the rules saw, in the order of the text."""
+
+from __future__ import annotations
+
+from trucewatch.annotation.known_names import KnownNames
+from trucewatch.annotation.topics import topics_in
+from trucewatch.model.annotations import KINDS, OFFERED_IN, Kind, Said
+from trucewatch.model.statements import LANGUAGES, Statement
+
+
+def propose(statement: Statement, known: KnownNames) -> tuple[Said, ...]:
+    """Offers for one statement, each with its words and its rule. Nothing is decided here, and nothing is recorded.
+
+    The same statement and names give the same offers. Empty for a language whose structure is not read.
+    """
+    order = {spoken.paragraph.id: number for number, spoken in enumerate(statement.spoken())}
+    offers = {said.key: said for said in topics_in(statement, known)}
+    return tuple(
+        sorted(offers.values(), key=lambda said: (order[said.span.paragraph], said.span.start, KINDS.index(said.kind)))
+    )
+
+
+def not_offered(language: str) -> tuple[Kind, ...]:
+    """The kinds that no rule offers in this language, which pages say plainly.
+
+    >>> not_offered("en"), not_offered("hy")
+    ((), ('reading', 'commitment', 'claim', 'denial'))
+    """
+    if language not in LANGUAGES:
+        return KINDS
+    return tuple(kind for kind in KINDS if OFFERED_IN[kind] != ("*",) and language not in OFFERED_IN[kind])

@@ -1,0 +1,410 @@
+"""What a statement speaks about: clauses, the instruments that it reaffirms or questions, bodies, initiatives and
+proposals, each offered with the very words and the rule that saw them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Final
+
+from trucewatch.annotation.clause_numbers import clause_of
+from trucewatch.annotation.known_names import KnownNames
+from trucewatch.annotation.patterns import ENDED, JOINED, Match, Word, words_of
+from trucewatch.annotation.topic_rules import WIDEST_DATED, Cue, TopicRules, is_narrower, topic_rules
+from trucewatch.model.annotations import Kind, Said, Span
+from trucewatch.model.statements import LANGUAGES, Spoken, Statement
+
+MOST_WORDS: Final = 60
+"""Of a proposal: a sentence that goes on longer is cut there."""
+MOST_ASKED: Final = 2
+"""Clauses of a question that an answer without a clause of its own may still mean."""
+FEWEST_WORDS: Final = 4
+"""Of such an answer: "Thank you" answers nothing."""
+_NEAR: Final = 12
+"""Words between a verb that reaffirms and what it reaffirms."""
+_FOREIGN: Final = 5
+"""Words between a number and the other document whose it is."""
+_NEGATED: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mention:
+    """Words that speak of something, by the numbers of the first and the last."""
+
+    first: int
+    last: int
+    about: tuple[str, ...] = ()
+    topic: str = ""
+    rule: str
+    words: tuple[tuple[int, int], ...] = field(default=())
+
+
+def topics_in(statement: Statement, known: KnownNames) -> Iterator[Said]:
+    """What each sentence speaks about, paragraph by paragraph; nothing in a language whose structure is not read.
+
+    A clause is offered once a sentence, with the longest words that name it. What an asker speaks about is offered too,
+    as the asker's. Without a watch (`KnownNames()`) topics are offered by themselves.
+    """
+    if statement.language not in LANGUAGES:
+        return
+    rules = topic_rules(statement.language, known)
+    asked_of: tuple[str, ...] = ()
+    last_named: tuple[str, ...] = ()
+    parts = frozenset(rules.about_of(rules.wider))
+    exchange, answering = 0, ""
+    for spoken in statement.spoken():
+        if spoken.exchange != exchange:
+            asked_of, exchange, answering = (), spoken.exchange, ""
+        offers = list(_in_paragraph(spoken, statement.language, known, rules, asked_of, last_named))
+        provisions = [each for each in offers if each.kind == "provision" and each.about]
+        last_named = tuple(clause for each in provisions for clause in each.about if clause in parts) or last_named
+        if spoken.part == "question":
+            asked_of = _each_once((*asked_of, *(clause for each in provisions for clause in each.about)))
+        elif spoken.part == "answer" and asked_of and not provisions and spoken.speaker != answering:
+            # Whoever answers "Forty. The seals were checked" speaks of what was asked.
+            offers += _answered(spoken, statement.language, asked_of)
+        answering = spoken.speaker if spoken.part == "answer" else ""
+        yield from offers
+
+
+def _answered(spoken: Spoken, language: str, asked_of: tuple[str, ...]) -> Iterator[Said]:
+    """What the first paragraph of an answer speaks about if it names no clause: that of which it was asked, if one."""
+    words = words_of(spoken.paragraph.text)
+    if not words or len(asked_of) > MOST_ASKED or len(words) < FEWEST_WORDS:
+        return
+    last = next((number - 1 for number in range(1, len(words)) if words[number].follows == ENDED), len(words) - 1)
+    sentence = _Sentence(spoken.paragraph.text, words, 0, last + 1, [])
+    yield _placed(_said("provision", sentence, 0, last, rule=f"{language}.clause.answer", about=asked_of), spoken)
+
+
+def _in_paragraph(
+    spoken: Spoken,
+    language: str,
+    known: KnownNames,
+    rules: TopicRules,
+    asked_of: tuple[str, ...],
+    last_named: tuple[str, ...],
+) -> Iterator[Said]:
+    text = spoken.paragraph.text
+    words = words_of(text)
+    starts = [number for number, word in enumerate(words) if word.follows == ENDED or not number]
+    sentence_of = dict(zip(starts, [*starts[1:], len(words)], strict=True))
+    matches = sorted(rules.patterns.find(words), key=lambda match: match.first)
+    matches = _that_count(matches, known, rules, asked_of)
+    here = frozenset(clause for match in matches if match.key.id in rules.wider for clause in match.key.about)
+    context = _Context(
+        spoken_of=frozenset(clause for match in matches for clause in match.key.about) | set(asked_of),
+        meant=here or frozenset(asked_of) & frozenset(rules.about_of(rules.wider)) or frozenset(last_named),
+    )
+    for start, group in groupby(matches, key=lambda match: starts[bisect_right(starts, match.first) - 1]):
+        sentence = _Sentence(text, words, start, sentence_of[start], list(group))
+        offers = sorted(
+            _in_sentence(sentence, language, known, rules, context), key=lambda each: (each.span.start, each.kind)
+        )
+        yield from (_placed(each, spoken) for each in offers)
+
+
+def _provisions_of(clauses: Iterable[str], known: KnownNames) -> set[str]:
+    return {known.provision_of.get(clause, clause) for clause in clauses}
+
+
+def _that_count(
+    matches: list[Match[Cue]], known: KnownNames, rules: TopicRules, asked_of: tuple[str, ...]
+) -> list[Match[Cue]]:
+    """Without the topics that say nothing alone, and those that give way to others in the same paragraph."""
+    topics = {match.key.id for match in matches if match.key.role == "topic"}
+    named = [match for match in matches if match.key.role in ("instrument", "dated")]
+
+    def counts(match: Match[Cue]) -> bool:
+        cue = match.key
+        if cue.role != "topic":
+            return True
+        if any(other.first <= match.first and match.last <= other.last for other in named):
+            return False
+        wider = rules.wider.get(cue.id)
+        if wider is not None and not (
+            wider & topics or _provisions_of(cue.about, known) & _provisions_of(asked_of, known)
+        ):
+            return False
+        takers = rules.yields_to.get((cue.id, cue.is_general), frozenset())
+        return not (takers & topics or set(rules.about_of(takers)) - set(cue.about) & set(asked_of))
+
+    return [match for match in matches if counts(match)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """spoken_of: clauses of which a paragraph, or its question, speaks by topic. meant: those that tell which of
+    several parts is meant."""
+
+    spoken_of: frozenset[str]
+    meant: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """words[start:end] of a paragraph, with what the patterns found in them."""
+
+    text: str
+    words: Sequence[Word]
+    start: int
+    end: int
+    matches: list[Match[Cue]]
+
+    def of(self, *roles: str) -> list[Match[Cue]]:
+        return [match for match in self.matches if match.key.role in roles]
+
+    def written(self, first: int, last: int) -> str:
+        return self.text[self.words[first].start : self.words[last].end]
+
+
+def _placed(said: Said, spoken: Spoken) -> Said:
+    quotes = (quote for quote in spoken.paragraph.quotes if quote.of)
+    of = next((each.of for each in quotes if each.start <= said.span.start and said.span.end <= each.end), "")
+    return replace(
+        said,
+        span=replace(said.span, paragraph=spoken.paragraph.id),
+        part=spoken.part,
+        exchange=spoken.exchange,
+        speaker=spoken.speaker,
+        attributed_to=(of,) if of else (),
+    )
+
+
+def _in_sentence(
+    sentence: _Sentence, language: str, known: KnownNames, rules: TopicRules, context: _Context
+) -> Iterator[Said]:
+    instruments = _instruments(sentence)
+    numbered = list(_numbered(sentence, language, known, rules, instruments))
+    yield from _provisions([*numbered, *_topical(sentence, numbered)], sentence, known, context)
+    yield from _stances(sentence, instruments, numbered, language)
+    for body in dict.fromkeys(match.key.id for match in sentence.of("body")):
+        match = max((each for each in sentence.of("body") if each.key.id == body), key=_length)
+        yield _said("body", sentence, match.first, match.last, rule=match.key.rule, about=(body,))
+    for match in sentence.of("initiative")[:1]:
+        yield _said("initiative", sentence, match.first, match.last, rule=f"{language}.initiative")
+    for match in sentence.of("proposes")[:1]:
+        last = min(sentence.end - 1, match.first + MOST_WORDS)
+        trigger = (sentence.written(match.first, match.last),)
+        yield _said("proposal", sentence, match.first, last, rule=f"{language}.proposal", trigger=trigger)
+
+
+def _length(match: Match[Cue]) -> int:
+    return match.end - match.start
+
+
+def _said(
+    kind: Kind,
+    sentence: _Sentence,
+    first: int,
+    last: int,
+    *,
+    rule: str,
+    about: tuple[str, ...] = (),
+    topics: tuple[str, ...] = (),
+    trigger: tuple[str, ...] = (),
+) -> Said:
+    words = sentence.written(first, last)
+    span = Span(paragraph="", start=sentence.words[first].start, end=sentence.words[last].end)
+    return Said(
+        kind=kind,
+        span=span,
+        words=words,
+        part="opening",
+        about=about,
+        topics=topics,
+        rule=rule,
+        trigger=trigger or (words,),
+    )
+
+
+# Clauses by number
+
+
+def _numbered(
+    sentence: _Sentence, language: str, known: KnownNames, rules: TopicRules, instruments: list[Match[Cue]]
+) -> Iterator[_Mention]:
+    words = sentence.words[: sentence.end]
+    seen: set[int] = set()
+    for noun in sentence.of("clause"):
+        if noun.first in seen:
+            continue
+        seen.update(range(noun.first, noun.last + 1))
+        numbers = list(rules.reader.numbers(sentence.text, words, noun.first, noun.last))
+        if not numbers:
+            continue
+        last = max(each.last for each in numbers)
+        if _is_of_another(sentence, min(each.first for each in numbers), max(last, noun.last)):
+            continue
+        named = next(
+            (each.key.id for each in instruments if 0 < each.first - last <= _FOREIGN and not _is_general(each)), ""
+        )
+        for number in numbers:
+            clause = clause_of(number.number, known.clauses)
+            rule = f"{language}.clause.{'ordinal' if number.is_spelled_out else 'number'}"
+            about: tuple[str, ...] = (clause,) if clause else ()
+            if known.clauses and not clause:
+                rule = f"{language}.clause.unknown"
+            elif clause and named and known.instrument_of.get(clause, named) != named:
+                # The number is one of another instrument, whose own clauses are counted apart.
+                rule, about = f"{language}.clause.unknown", ()
+            yield _Mention(first=number.first, last=number.last, about=about, rule=rule)
+
+
+def _is_general(match: Match[Cue]) -> bool:
+    return match.key.rule.endswith(".general")
+
+
+def _is_of_another(sentence: _Sentence, first: int, last: int) -> bool:
+    """Whether the number beside it is one of a law, a charter, a resolution: none of the watch's."""
+    for match in sentence.of("foreign"):
+        between = range(last + 1, match.first + 1) if match.first > last else range(match.last + 1, first + 1)
+        is_near = len(between) <= _FOREIGN
+        if is_near and all(sentence.words[number].follows == JOINED for number in between):
+            return True
+    return False
+
+
+# Clauses by topic
+
+
+def _topical(sentence: _Sentence, numbered: list[_Mention]) -> Iterator[_Mention]:
+    matches = sentence.of("topic")
+    taken = {number for mention in numbered for number in range(mention.first, mention.last + 1)}
+    for match in matches:
+        if match.first in taken and match.last in taken:
+            continue
+        if any(_is_within(match, other) for other in matches):
+            continue
+        cue = match.key
+        yield _Mention(first=match.first, last=match.last, about=cue.about, topic=cue.id, rule=cue.rule)
+
+
+def _is_within(match: Match[Cue], other: Match[Cue]) -> bool:
+    """Whether its words are part of longer words for another topic: "heavy weapons" of "storage of heavy weapons"."""
+    if other.key.id == match.key.id or not (other.first <= match.first and match.last <= other.last):
+        return False
+    if other.last - other.first == match.last - match.first:
+        return False
+    return "..." not in other.pattern or match.first == other.first or match.last == other.last
+
+
+def _provisions(
+    mentions: Sequence[_Mention], sentence: _Sentence, known: KnownNames, context: _Context
+) -> Iterator[Said]:
+    """One offer for each clause."""
+    groups: dict[tuple[tuple[str, ...], str], list[_Mention]] = {}
+    for mention in mentions:
+        about = _narrowed(mention.about, mention.topic, mentions, known, context)
+        # Of what names no clause each topic and each number is an offer of its own.
+        apart = "" if about else mention.topic or str(mention.first)
+        groups.setdefault((about, apart), []).append(mention)
+    placed: dict[tuple[int, int], Said] = {}
+    clauses: set[str] = set()
+    for (about, _), group in groups.items():
+        rest = tuple(clause for clause in about if clause not in clauses)
+        if about and not rest:
+            continue
+        clauses.update(rest)
+        best = max(group, key=lambda each: sentence.words[each.last].end - sentence.words[each.first].start)
+        said = _said(
+            "provision",
+            sentence,
+            best.first,
+            best.last,
+            rule=best.rule,
+            about=rest,
+            topics=_each_once(each.topic for each in group),
+            trigger=_each_once(sentence.written(each.first, each.last) for each in group),
+        )
+        before = placed.get((best.first, best.last))
+        if before is not None:
+            said = replace(
+                before,
+                about=_each_once((*before.about, *said.about)),
+                topics=_each_once((*before.topics, *said.topics)),
+                trigger=_each_once((*before.trigger, *said.trigger)),
+            )
+        placed[best.first, best.last] = said
+    yield from placed.values()
+
+
+def _narrowed(
+    about: tuple[str, ...], topic: str, mentions: Sequence[_Mention], known: KnownNames, context: _Context
+) -> tuple[str, ...]:
+    """The narrower of two: the store that is named of several stores, the part of a clause that is called by number."""
+    is_numbered = not topic
+    named = [other.about for other in mentions if other.about and is_narrower(other.about, about, known)]
+    if named and len(about) > 1:
+        return max(named, key=len)
+    clauses = context.spoken_of if is_numbered else context.meant
+    parts = (clause for clause in sorted(clauses) if clause in about or known.provision_of.get(clause) in about)
+    narrow = tuple(parts)
+    return narrow if narrow and is_narrower(narrow, about, known) else about
+
+
+def _each_once(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+# Instruments
+
+
+def _instruments(sentence: _Sentence) -> list[Match[Cue]]:
+    """The instruments that are named; of names within each other the longest, none of another treaty."""
+    dated = [match for match in sentence.of("dated") if match.last - match.first <= WIDEST_DATED]
+    named = [*sentence.of("instrument"), *dated]
+    longest = [
+        match
+        for match in named
+        if not any(
+            other.first <= match.first and match.last <= other.last and _length(other) > _length(match)
+            for other in named
+        )
+    ]
+    foreign = sentence.of("foreign")
+    return [
+        match
+        for match in longest
+        if not (
+            _is_general(match)
+            and any(match.first <= other.last + 1 and other.first <= match.last + 3 for other in foreign)
+        )
+    ]
+
+
+def _stances(
+    sentence: _Sentence, instruments: list[Match[Cue]], numbered: list[_Mention], language: str
+) -> Iterator[Said]:
+    """What reaffirms or questions an instrument or a clause, from the verb to what it is about."""
+    negations = [match.last for match in sentence.of("negates")]
+    objects: list[tuple[int, int, tuple[str, ...]]] = [(each.first, each.last, (each.key.id,)) for each in instruments]
+    objects += [(each.first, each.last, each.about) for each in numbered if each.about]
+    kinds: tuple[tuple[Kind, str], ...] = (("questioning", "questions"), ("reaffirmation", "reaffirms"))
+    is_questioned = False
+    for kind, role in kinds:
+        for verb in sorted(sentence.of(role), key=_length, reverse=True):
+            near = [
+                (abs(first - verb.first), first, last, about)
+                for first, last, about in objects
+                if max(first - verb.last, verb.first - last) <= _NEAR
+            ]
+            is_negated = any(
+                0 < verb.first - place <= _NEGATED or verb.first <= place <= verb.last for place in negations
+            )
+            if not near or (kind == "reaffirmation" and (is_negated or is_questioned)):
+                continue
+            _, first, last, about = min(near)
+            is_questioned = kind == "questioning"
+            yield _said(
+                kind,
+                sentence,
+                min(first, verb.first),
+                max(last, verb.last),
+                rule=f"{language}.{kind}",
+                about=about,
+                trigger=(sentence.written(verb.first, verb.last),),
+            )
+            break
