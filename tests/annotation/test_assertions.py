@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from tests.annotation.assertion_texts import SPEAKERS, VALLEYS, offers, statement
 from tests.conftest import each
 from trucewatch.annotation.assertions import assertions_in
+from trucewatch.annotation.clause_readings import with_clauses
 from trucewatch.annotation.known_names import KnownNames
 from trucewatch.model.annotations import ASSERTS
 from trucewatch.model.statements import Answer, Exchange, Paragraph, Question, Statement
@@ -152,6 +154,14 @@ def test_values_stand_within_the_words() -> None:
         assert text[value.start : value.end] == value.text
 
 
+def test_an_assertion_is_about_the_clauses_that_are_spoken_of_in_its_words() -> None:
+    assertion, other = offers("Article 4 means radios. We will open the road by 9 May.", "en")
+    topic = replace(assertion, kind="provision", about=("4",), topics=("jamming",))
+    named, apart = with_clauses([assertion, other], [topic, replace(topic, kind="body", about=("JC",))])
+    assert (named.about, named.topics) == (("4",), ("jamming",))
+    assert (apart.about, apart.topics) == ((), ())
+
+
 SWAPPED = [
     "The Upper Valley has told us that it will open the road by 9 May, and the Lower Valley has not replied.",
     "The Lower Valley undertakes to pay the Upper Valley for the bridge.",
@@ -171,8 +181,6 @@ def test_the_same_words_about_the_other_side_offer_the_same(text: str) -> None:
         document = statement(written, "en")
         speaker = SPEAKERS[0]
         if is_mirror:
-            from dataclasses import replace
-
             speaker = replace(speaker, role=role.replace("Upper", "Lower"))
             document = replace(document, speakers=(speaker, SPEAKERS[1]))
         return [

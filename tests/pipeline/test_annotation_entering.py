@@ -83,7 +83,7 @@ def test_a_decision_is_read_back_with_every_word(watched: tuple[Store, Watch]) -
     assert annotation.said == replace(said, exchange=1, speaker="s1")
     assert (annotation.note, annotation.may_leave, annotation.code) == ("look at the patrol's log", True, "A-1")
     assert (annotation.statement, annotation.offer) == (1, said.key)
-    assert {"words", "note", "people.0", "attributed_to.0", "who.1", "values.1.value"} <= set(annotation.references)
+    assert {"words", "note", "named.0", "attributed_to.0", "who.1", "values.1.value"} <= set(annotation.references)
     record = str(decided.entry.record)
     assert not [word for word in ("convoys", "farmer", "officer", "Bridge", "patrol") if word in record]
 

@@ -123,7 +123,7 @@ def _in_paragraph(reader: _Reader, spoken: Spoken) -> Iterator[Said]:
         is_conditional = any(len(each.words) > 2 and condition.has(each.words[0].low) for each in pieces)
         for group in _groups(picks, pieces):
             extent = _extent(reader, pieces, picks, clauses, voices, group)
-            offer = _said(reader, spoken, group, values, named, *extent)
+            offer = _offer(reader, spoken, group, values, named, *extent)
             yield replace(offer, is_soft=True) if is_conditional and offer.kind == "commitment" else offer
 
 
@@ -314,7 +314,7 @@ def _extent(
     return _start_of(reader, clauses[first]), clauses[last].tokens[-1].end
 
 
-def _said(
+def _offer(
     reader: _Reader,
     spoken: Spoken,
     group: Sequence[_Pick],

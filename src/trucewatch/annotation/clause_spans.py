@@ -97,8 +97,8 @@ def pieces_of(tokens: Sequence[Token], language: str, vocabulary: Vocabulary) ->
         words.append(token)
         if not has_speech and token.mask & speech:
             has_speech = True
-            if token.mask & bits["says"] and following & pronouns:
-                close("", said_that=True)
+        if has_speech and token.mask & bits["says"] and following & pronouns:
+            close("", said_that=True)
     close("")
     return pieces
 

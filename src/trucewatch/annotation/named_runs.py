@@ -92,8 +92,8 @@ _KEPT: list[tuple[KnownNames, str, NamedRuns]] = []
 
 def runs_of(known: KnownNames, language: str) -> NamedRuns:
     """The names of a watch for one language; those of the last few watches are kept."""
-    for kept, of, runs in _KEPT:
-        if kept is known and of == language:
+    for watch_names, of, runs in _KEPT:
+        if watch_names is known and of == language:
             return runs
     runs = NamedRuns(patterns=Patterns(_pairs(known, language)))
     if len(_KEPT) >= _MOST_KEPT:

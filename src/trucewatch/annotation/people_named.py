@@ -35,6 +35,18 @@ _NOT_FIRST: Final = (
     "january february march april may june july august september october november december monday tuesday wednesday "
     "thursday friday saturday sunday the a an and we i our he she it they of on in at by to for from"
 )
+_ORGANS: Final = (
+    "комисс",
+    "правительств",
+    "министерств",
+    "парламент",
+    "долин",
+    "совет",
+    "центр",
+    "commission",
+    "valley",
+)
+"""Beginnings of words that mean a body or a country, though they begin with a capital."""
 _NO_NAMES: Final = frozenset(_NOT_FIRST.split())
 
 
@@ -54,8 +66,8 @@ def _spoken_names(names: tuple[str, ...]) -> re.Pattern[str] | None:
 
 
 def people_in(words: str, *, speakers: Iterable[str] = (), known: Iterable[tuple[int, int]] = ()) -> tuple[str, ...]:
-    """Names of persons, as written, in their order. known: where parties, bodies, places, instruments are named, [start,
-    end) in the words: no persons.
+    """Names of persons, as written, in their order. known: where parties, bodies, places, instruments are named in the
+    words, [start, end): no persons.
 
     >>> people_in("Foreign Minister Ada Thorne met J. Reyle in May.")
     ('Ada Thorne', 'Reyle')
@@ -75,6 +87,6 @@ def people_in(words: str, *, speakers: Iterable[str] = (), known: Iterable[tuple
     names = []
     for start, (end, name) in sorted(spans.items()):
         is_known = any(start < known_end and known_start < end for known_start, known_end in barred)
-        if name.lower().split()[0] not in _NO_NAMES and not is_known:
+        if name.lower().split()[0] not in _NO_NAMES and not name.lower().startswith(_ORGANS) and not is_known:
             names.append(name)
     return tuple(dict.fromkeys(names))

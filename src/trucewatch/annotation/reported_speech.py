@@ -38,7 +38,7 @@ class SpeechWords:
     speech: Words
     own_speech: Words
     own: Words
-    asked: Words
+    addressed: Words
     impersonal: Words
     auxiliary: Words
     turn: Words
@@ -52,7 +52,7 @@ class SpeechWords:
             speech=lists["speech"],
             own_speech=lists["own_speech"],
             own=lists["own_voice"],
-            asked=lists["asked_voice"],
+            addressed=lists["asked_voice"],
             impersonal=lists["impersonal"],
             auxiliary=lists["auxiliary"],
             turn=lists["turn"],
@@ -94,7 +94,7 @@ def _speaker_of(text: str, clause: Clause, words: SpeechWords, before: Voice) ->
     verb = next((at for at in range(len(tokens) - 1, -1, -1) if words.speech.has(tokens[at].low)), None)
     subject = tokens[:verb] if verb is not None else tokens
     lows = [token.low for token in subject]
-    if any(words.asked.has(low) for low in lows) or any(words.mood.has(token.low) for token in tokens):
+    if any(words.addressed.has(low) for low in lows) or any(words.mood.has(token.low) for token in tokens):
         return NOBODY
     if any(at < len(subject) for mark in ("clause", "instrument") for at in clause.runs.get(mark, ())):
         return before
@@ -168,6 +168,7 @@ def _said_after(text: str, clause: Clause, words: SpeechWords) -> Voice | None:
         if words.own.has(tokens[1].low):
             return None
         return _voice(text, clause, 1, len(tokens))
-    if words.speech.has(tokens[-1].low) and not any(words.own.has(token.low) for token in tokens):
+    is_joined = words.opening.has(tokens[0].low)
+    if words.speech.has(tokens[-1].low) and not is_joined and not any(words.own.has(token.low) for token in tokens):
         return _voice(text, clause, 0, len(tokens) - 1)
     return None

@@ -20,13 +20,13 @@ _MOST_KEPT: Final = 50_000
 class Index:
     """Many patterns with what each stands for, asked by the word that a match begins with."""
 
-    __slots__ = ("_by_mark", "_kept", "_open", "_whole")
+    __slots__ = ("_by_mark", "_cached", "_open", "_whole")
 
     def __init__(self, pairs: Iterable[tuple[int, Pattern]]) -> None:
         self._whole: dict[str, list[tuple[int, Pattern]]] = {}
         self._open: list[tuple[Words, int, Pattern]] = []
         self._by_mark: dict[str, list[tuple[int, Pattern]]] = {}
-        self._kept: dict[str, tuple[tuple[int, Pattern], ...]] = {}
+        self._cached: dict[str, tuple[tuple[int, Pattern], ...]] = {}
         for key, pattern in pairs:
             self._add(key, pattern, pattern.first)
 
@@ -41,13 +41,13 @@ class Index:
 
     def beginning(self, word: str) -> tuple[tuple[int, Pattern], ...]:
         """The patterns that may begin with a word."""
-        patterns = self._kept.get(word)
+        patterns = self._cached.get(word)
         if patterns is None:
             listed = list(self._whole.get(word, ()))
             listed += [(key, pattern) for words, key, pattern in self._open if words.has(word)]
-            if len(self._kept) >= _MOST_KEPT:
-                self._kept.clear()
-            patterns = self._kept[word] = tuple(dict.fromkeys(listed))
+            if len(self._cached) >= _MOST_KEPT:
+                self._cached.clear()
+            patterns = self._cached[word] = tuple(dict.fromkeys(listed))
         return patterns
 
     def marked(self, mark: str) -> Sequence[tuple[int, Pattern]]:

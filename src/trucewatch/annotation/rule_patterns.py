@@ -124,13 +124,13 @@ class Vocabulary:
     (True, 0)
     """
 
-    __slots__ = ("_by_word", "_kept", "_numbers", "_open", "bits")
+    __slots__ = ("_by_word", "_cached", "_numbers", "_open", "bits")
 
     def __init__(self, lists: Mapping[str, Words]) -> None:
         self._numbers: dict[Words, int] = {}
         self._by_word: dict[str, int] = {}
         self._open: list[tuple[Words, int]] = []
-        self._kept: dict[str, int] = {}
+        self._cached: dict[str, int] = {}
         self.bits = {name: self.bit(words) for name, words in lists.items()}
 
     def bit(self, words: Words) -> int:
@@ -142,20 +142,20 @@ class Vocabulary:
                 self._by_word[word] = self._by_word.get(word, 0) | number
             if words.begin or words.ending:
                 self._open.append((words, number))
-            self._kept.clear()
+            self._cached.clear()
         return number
 
     def mask(self, word: str) -> int:
         """The bits of all sets that hold a word."""
-        mask = self._kept.get(word)
+        mask = self._cached.get(word)
         if mask is None:
             mask = self._by_word.get(word, 0)
             for words, bit in self._open:
                 if words.has(word):
                     mask |= bit
-            if len(self._kept) >= _MOST_KEPT:
-                self._kept.clear()
-            self._kept[word] = mask
+            if len(self._cached) >= _MOST_KEPT:
+                self._cached.clear()
+            self._cached[word] = mask
         return mask
 
 

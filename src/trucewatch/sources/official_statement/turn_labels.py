@@ -208,7 +208,8 @@ def _marked(front: str, inner: str) -> _Parsed | None:
     is_letter = len(plain) == 1
     note = small(inner)
     is_follow_up = bool(inner) and (note in words.sets["follow_up"] or note.startswith("follow"))
-    by = inner if inner and not is_follow_up and not words.finds_start("translated", note) else None
+    is_to = note.split(" ")[0] in ("an", "to", "à", "au", "al", "a", "für", "для", "к", "for")
+    by = inner if inner and not is_to and not is_follow_up and not words.finds_start("translated", note) else None
     if words.has("follow_up", plain):
         return _Parsed(sort="question", by=by, is_follow_up=True)
     if words.has("question", plain):
