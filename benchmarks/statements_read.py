@@ -39,6 +39,10 @@ ASSERTED: Final = ("commitment", "claim", "reading", "denial")
 ASSERTED_IN: Final = ("en", "ru")
 OTHERS: Final = ("reaffirmation", "questioning", "body", "initiative", "proposal")
 BOUNDS: Final = {"turns": 0.99, "provisions": 0.90, "precision": 0.85, "recall": 0.75}
+_BEFORE_NAMES: Final = {
+    *("mr", "mrs", "ms", "dr", "col", "colonel", "gen", "general", "herr", "frau", "oberst", "m", "mme", "sr", "sra"),
+    *("sayin", "albay", "полковник", "генерал", "г-н", "г-жа", "polkovnik", "cənab", "xanim", "գնդապետ", "պարոն"),
+}
 _LETTERED = re.compile(r"(\d+)[a-z]")
 
 
@@ -157,6 +161,14 @@ def plain(text: str) -> str:
     return " ".join(bare.split()).strip(" «»“”„\"'")
 
 
+def name_alone(name: str) -> str:
+    """A name without the rank or form of address before it: whether it belongs to the name is a matter of form."""
+    words = plain(name).split()
+    while len(words) > 1 and words[0].rstrip(".") in _BEFORE_NAMES:
+        del words[0]
+    return " ".join(words)
+
+
 def _heading_is_right(statement: Statement, answers: dict[str, Any], faults: list[str]) -> bool:
     clock = statement.clock.isoformat("minutes") if statement.clock else ""
     compared = {
@@ -183,7 +195,9 @@ def _turns_of(statement: Statement) -> list[tuple[_Turn, str, bool]]:
     def add(part: str, speaker: str, texts: Sequence[str], asker: str = "", follows: bool = False) -> None:
         if texts:
             first, last = texts[0].split()[:5], texts[-1].split()[-5:]
-            turns.append(((part, plain(speaker), len(texts), " ".join(first), " ".join(last)), plain(asker), follows))
+            turns.append(
+                ((part, name_alone(speaker), len(texts), " ".join(first), " ".join(last)), plain(asker), follows)
+            )
 
     def name_of(speaker_id: str) -> str:
         speaker = statement.speaker(speaker_id)
@@ -209,7 +223,7 @@ def _count_turns(of_language: Measured, statement: Statement, answers: dict[str,
         (
             (
                 turn["part"],
-                plain(turn["speaker"]),
+                name_alone(turn["speaker"]),
                 turn["paragraphs"],
                 " ".join(turn["begins"].split()),
                 " ".join(turn["ends"].split()),
