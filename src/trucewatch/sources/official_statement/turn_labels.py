@@ -47,6 +47,7 @@ _PAREN: Final = re.compile(r"^(?P<front>[^()\[\]]*?)\s*[(\[](?P<inner>[^()\[\]]{
 _NUMBER: Final = re.compile(r"^(?:\d{1,2}\s?[.)]\s*)?(?P<rest>\D*?)(?:\s*(?:№|no\.?|nr\.?|n°|nº)?\s*\d{1,3}[.)]?)?$")
 _QUOTED_NAME: Final = re.compile(r"[«“„\"][^«»“”„\":.?!]{2,50}[»”“\"](?:,? ?[^\W\d_]*)?(?: ?\([^()]{1,40}\))?\s?[:.՝․]")
 """A newspaper's name in its marks, as it stands before what it asks."""
+_ARTICLES: Final = ("the", "he", "le", "la", "el")
 _LEADING: Final = re.compile(r"^(?:[-–—•*]+\s*|\d{1,2}[.)]\s+)")
 _SENTENCE: Final = re.compile(r"[.!?;…]\s+[^\W\d_]|[?!;«»“”„\"\d]")
 _INITIAL: Final = re.compile(r"^(?:[^\W\d_]{1,2}\.-?){1,3}(?=[^\W\d_]|$)")
@@ -293,7 +294,7 @@ def _named(front: str, inner: str) -> _Parsed | None:
     is_certain = (
         in_capitals
         or has_office
-        or first in words.sets["honorific"]
+        or (first in words.sets["honorific"] and first not in _ARTICLES)
         or bool(_INITIAL.match(front))
         or bool(inner and len(inner) <= 12)
     )

@@ -285,6 +285,7 @@ def _askers(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll:
         return accepted
     asking = {key: sum(bool(_QUERY.search(text)) for text in texts) for key, texts in spoken.items()}
     lengths = {key: sum(map(len, texts)) / len(texts) for key, texts in spoken.items()}
+    longest = max(lengths.values())
     in_roll = {key for key, label in first.items() if roll.by_label(label.name) is not None}
     askers: set[str] = set()
     for key, texts in spoken.items():
@@ -293,8 +294,7 @@ def _askers(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll:
         if key in in_roll and not is_press:
             continue
         is_quoted = label.name[:1] in '«“„"'
-        others = [lengths[other] for other in spoken if other != key]
-        is_short = bool(others) and lengths[key] < max(others)
+        is_short = lengths[key] < longest
         # Beside people of the head one question is enough; without them half of the turns must ask.
         least = 1 if in_roll else max(1, (len(texts) + 1) // 2)
         is_short = is_short or (kind == "interview" and bool(in_roll))
