@@ -145,8 +145,12 @@ def _index(entries: Sequence[Mapping[str, Any]], lists: Mapping[str, Words], voc
     )
 
 
-def matches_in(clause: Clause, index: Index) -> list[tuple[int, int, int, Pattern]]:
-    """(key, first word, word after the last, pattern) of every match in a clause."""
+RuleMatch = tuple[int, int, int, Pattern]
+"""Key of a rule, number of the first word, number after the last, the pattern."""
+
+
+def matches_in(clause: Clause, index: Index) -> list[RuleMatch]:
+    """Every match of a pattern in a clause."""
     matches = []
     absent = ~clause.present
     cached = index.cached
