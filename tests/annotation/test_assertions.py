@@ -127,6 +127,15 @@ def test_a_premise_that_is_rejected_is_a_denial_and_no_claim() -> None:
         assert [offer.kind for offer in offers(text, language)] == ["denial"]
 
 
+def test_told_unasked_with_a_day_that_nothing_happened_is_a_claim() -> None:
+    text = "Since 1 May our soldiers have not fired a single shot."
+    assert [offer.kind for offer in offers(text, "en", part="opening")] == ["claim"]
+    assert [offer.kind for offer in offers(text, "en")] == ["denial"]
+    assert [offer.kind for offer in offers("We did not fire.", "en", part="opening")] == ["denial"]
+    assert [offer.kind for offer in offers("No such order was given.", "en", part="opening")] == ["denial"]
+    assert [offer.kind for offer in offers("Такого приказа не было.", "ru", part="opening")] == ["denial"]
+
+
 def test_a_negation_stays_within_the_words() -> None:
     (offer,) = offers("The Lower Valley has not submitted the list.", "en")
     assert "not" in offer.words

@@ -19,7 +19,7 @@ from trucewatch.annotation.known_names import KnownNames
 from trucewatch.annotation.named_runs import Named, NamedRuns, runs_of
 from trucewatch.annotation.people_named import people_in
 from trucewatch.annotation.reported_speech import NOBODY, OWN, SpeechWords, Voice, voices_of
-from trucewatch.annotation.rule_files import Rule, RuleSet, has_match, matches_in, rules_of
+from trucewatch.annotation.rule_files import Rule, RuleMatch, RuleSet, has_match, matches_in, rules_of
 from trucewatch.annotation.rule_patterns import Clause, Pattern, Words, tokens_of
 from trucewatch.annotation.sentences import sentences
 from trucewatch.annotation.values import values_in
@@ -169,31 +169,41 @@ def _picks(
     picks: list[_Pick | None] = []
     is_supposed = False
     for number, (piece, clause, voice) in enumerate(zip(pieces, clauses, voices, strict=True)):
+        is_frame = number + 1 < len(pieces) and pieces[number + 1].is_said_that
+        matches = _matches(reader, clause, voice)
+        if not matches and not is_frame:
+            is_supposed = is_supposed and piece.is_said_that
+            picks.append(None)
+            continue
         guards = {
             reader.rules.guards[key].id
-            for key, at, _, _ in matches_in(clause, reader.rules.guard_index)
+            for key, _, _, _ in matches_in(clause, reader.rules.guard_index)
             if not has_match(clause, reader.rules.guards[key].unless)
         }
         is_premise = any(each.endswith("premise") for each in guards)
         is_supposed = (is_supposed and piece.is_said_that) or is_premise
         is_barred = bool(guards) or is_supposed or voice.is_nobodys
-        pick = _pick(reader, spoken, clause, OWN if is_barred else voice)
+        pick = _pick(reader, spoken, clause, OWN if is_barred else voice, matches)
         if is_barred and (pick is None or not pick.rule.id.endswith(_DENIES)):
             # What is repeated is nobody's, but that it is untrue is the speaker's word.
             picks.append(None)
             continue
-        is_frame = number + 1 < len(pieces) and pieces[number + 1].is_said_that
         picks.append(None if is_frame and pick is not None and pick.kind == "claim" else pick)
     return picks
 
 
-def _pick(reader: _Reader, spoken: Spoken, clause: Clause, voice: Voice) -> _Pick | None:
+def _matches(reader: _Reader, clause: Clause, voice: Voice) -> list[RuleMatch]:
+    """Every match of a rule in a clause, in the order of the rules."""
     rules = reader.rules
     if voice is not OWN:
-        clause.runs["reported"] = {
-            at: at + 1 for at, token in enumerate(clause.tokens) if rules.lists["reported"].has(token.low)
-        }
-    matches = sorted(matches_in(clause, rules.rule_index), key=lambda match: (match[0], match[1]))
+        reported = rules.vocabulary.bits["reported"]
+        clause.runs["reported"] = {at: at + 1 for at, token in enumerate(clause.tokens) if reported & token.mask}
+    return sorted(matches_in(clause, rules.rule_index), key=lambda match: (match[0], match[1]))
+
+
+def _pick(reader: _Reader, spoken: Spoken, clause: Clause, voice: Voice, matches: Sequence[RuleMatch]) -> _Pick | None:
+    """What the first rule offers that nothing withdraws."""
+    rules = reader.rules
     withdrawn: set[int] = set()
     for key, first, end, pattern in matches:
         rule = rules.rules[key]
@@ -223,6 +233,9 @@ def _holds(reader: _Reader, spoken: Spoken, clause: Clause, need: str) -> bool:
         return bool(runs.get("day"))
     if need == "answered":
         return spoken.part == "answer"
+    if need == "answered_or_bare":
+        # Told unasked, with a number or a day, that nothing happened is a report of how it was.
+        return spoken.part == "answer" or not has_value(runs)
     if need == "value_or_other_side":
         return has_value(runs) or bool(
             runs.get("party")

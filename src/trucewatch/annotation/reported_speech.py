@@ -43,6 +43,8 @@ class SpeechWords:
     auxiliary: Words
     turn: Words
     by_words: tuple[tuple[str, ...], ...]
+    by_first: frozenset[str]
+    """The words with which these begin."""
     opening: Words
     mood: Words
 
@@ -57,6 +59,7 @@ class SpeechWords:
             auxiliary=lists["auxiliary"],
             turn=lists["turn"],
             by_words=tuple(tuple(each.split()) for each in by_words),
+            by_first=frozenset(each.split()[0] for each in by_words),
             opening=lists["opening"],
             mood=lists["mood"],
         )
@@ -145,6 +148,8 @@ def _voice(text: str, clause: Clause, first: int, last: int) -> Voice:
 
 def _by_words(text: str, clause: Clause, words: SpeechWords) -> Voice | None:
     lows = [token.low for token in clause.tokens[:10]]
+    if words.by_first.isdisjoint(lows[:3]):
+        return None
     for phrase in words.by_words:
         size = len(phrase)
         for at in range(min(len(lows) - size, 3)):

@@ -20,13 +20,13 @@ _MOST_KEPT: Final = 50_000
 class Index:
     """Many patterns with what each stands for, asked by the word that a match begins with."""
 
-    __slots__ = ("_by_mark", "_cached", "_open", "_whole")
+    __slots__ = ("_by_mark", "_open", "_whole", "cached")
 
     def __init__(self, pairs: Iterable[tuple[int, Pattern]]) -> None:
         self._whole: dict[str, list[tuple[int, Pattern]]] = {}
         self._open: list[tuple[Words, int, Pattern]] = []
         self._by_mark: dict[str, list[tuple[int, Pattern]]] = {}
-        self._cached: dict[str, tuple[tuple[int, Pattern], ...]] = {}
+        self.cached: dict[str, tuple[tuple[int, Pattern], ...]] = {}
         for key, pattern in pairs:
             self._add(key, pattern, pattern.first)
 
@@ -41,13 +41,13 @@ class Index:
 
     def beginning(self, word: str) -> tuple[tuple[int, Pattern], ...]:
         """The patterns that may begin with a word."""
-        patterns = self._cached.get(word)
+        patterns = self.cached.get(word)
         if patterns is None:
             listed = list(self._whole.get(word, ()))
             listed += [(key, pattern) for words, key, pattern in self._open if words.has(word)]
-            if len(self._cached) >= _MOST_KEPT:
-                self._cached.clear()
-            patterns = self._cached[word] = tuple(dict.fromkeys(listed))
+            if len(self.cached) >= _MOST_KEPT:
+                self.cached.clear()
+            patterns = self.cached[word] = tuple(dict.fromkeys(listed))
         return patterns
 
     def marked(self, mark: str) -> Sequence[tuple[int, Pattern]]:
@@ -145,12 +145,20 @@ def _index(entries: Sequence[Mapping[str, Any]], lists: Mapping[str, Words], voc
     )
 
 
-def matches_in(clause: Clause, index: Index, start: int = 0) -> list[tuple[int, int, int, Pattern]]:
-    """(key, first word, word after the last, pattern) of every match in a clause."""
+RuleMatch = tuple[int, int, int, Pattern]
+"""Key of a rule, number of the first word, number after the last, the pattern."""
+
+
+def matches_in(clause: Clause, index: Index) -> list[RuleMatch]:
+    """Every match of a pattern in a clause."""
     matches = []
     absent = ~clause.present
-    for at in range(start, len(clause.tokens)):
-        for key, pattern in index.beginning(clause.tokens[at].low):
+    cached = index.cached
+    for at, token in enumerate(clause.tokens):
+        patterns = cached.get(token.low)
+        if patterns is None:
+            patterns = index.beginning(token.low)
+        for key, pattern in patterns:
             if pattern.required & absent:
                 continue
             end = clause.match(pattern, at)

@@ -50,24 +50,28 @@ def tokens_of(text: str, vocabulary: Vocabulary | None = None, start: int = 0, e
     ['below', '48,000', ',', 'it', 'is', 'fine', '.']
     """
     tokens = []
+    words = vocabulary or _NO_WORDS
+    seen = words.seen
     for match in _WORD.finditer(text, start, len(text) if end is None else end):
         word = match[0]
-        first = word[0]
-        is_word = first.isalnum()
-        low = word.lower().replace("ё", "е").replace("’", "'") if is_word else word
+        known_as = seen.get(word)
+        if known_as is None:
+            known_as = words.spelling(word)
+        low, is_word, is_capital, mask, is_contracted = known_as
         begin, after = match.span()
-        if is_word and "'" in low:
-            parts = _contracted(begin, after, low, first.isupper())
-            tokens += [each._replace(mask=vocabulary.mask(each.low)) for each in parts] if vocabulary else parts
+        if is_contracted:
+            parts = _contracted(begin, after, low, is_capital)
+            tokens += [each._replace(mask=words.mask(each.low)) for each in parts]
         else:
-            mask = vocabulary.mask(low) if vocabulary else 0
-            tokens.append(Token(begin, after, low, is_word, first.isupper(), mask))
+            tokens.append(Token(begin, after, low, is_word, is_capital, mask))
     return tokens
 
 
 def _contracted(start: int, end: int, low: str, is_capital: bool) -> list[Token]:
     """ "We'll" and "isn't" as the two words that they are; "Commission's" as one."""
     stem, _, tail = low.rpartition("'")
+    if len(low) != end - start:
+        return [Token(start, end, low, True, is_capital)]  # some capitals are two letters when they are small
     if tail == "t" and stem.endswith("n") and len(stem) > 1:
         stem = stem[:-1]
         full = {"ca": "can", "wo": "will", "sha": "shall"}.get(stem, stem)
@@ -124,13 +128,15 @@ class Vocabulary:
     (True, 0)
     """
 
-    __slots__ = ("_by_word", "_cached", "_numbers", "_open", "bits")
+    __slots__ = ("_by_word", "_cached", "_numbers", "_open", "bits", "seen")
 
     def __init__(self, lists: Mapping[str, Words]) -> None:
         self._numbers: dict[Words, int] = {}
         self._by_word: dict[str, int] = {}
         self._open: list[tuple[Words, int]] = []
         self._cached: dict[str, int] = {}
+        self.seen: dict[str, tuple[str, bool, bool, int, bool]] = {}
+        """A word as written → what `spelling` gives."""
         self.bits = {name: self.bit(words) for name, words in lists.items()}
 
     def bit(self, words: Words) -> int:
@@ -143,7 +149,18 @@ class Vocabulary:
             if words.begin or words.ending:
                 self._open.append((words, number))
             self._cached.clear()
+            self.seen.clear()
         return number
+
+    def spelling(self, word: str) -> tuple[str, bool, bool, int, bool]:
+        """Of a word as written: without capitals, whether it is none of the signs, begins with a capital, its bits,
+        and whether an apostrophe joins two words in it."""
+        is_word = word[0].isalnum()
+        low = word.lower().replace("ё", "е").replace("’", "'") if is_word else word
+        if len(self.seen) >= _MOST_KEPT:
+            self.seen.clear()
+        self.seen[word] = low, is_word, word[0].isupper(), self.mask(low), is_word and "'" in low
+        return self.seen[word]
 
     def mask(self, word: str) -> int:
         """The bits of all sets that hold a word."""
@@ -157,6 +174,9 @@ class Vocabulary:
                 self._cached.clear()
             self._cached[word] = mask
         return mask
+
+
+_NO_WORDS: Final = Vocabulary({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
