@@ -1,4 +1,4 @@
-"""Official statements: what was said, in which words, offered by rules and decided by people; what somebody undertook."""
+"""Official statements: what was said, in which words, offered by rules and decided by people; and undertakings."""
 
 from trucewatch.desks.base import Desk, MenuItem
 from trucewatch.messages import Message
@@ -7,7 +7,7 @@ DESK = Desk(
     name="declaring",
     menu=MenuItem(
         section="agreement",
-        order=30,
+        order=15,
         path="/statements",
         label=Message("Official statements"),
         also=("/undertakings",),

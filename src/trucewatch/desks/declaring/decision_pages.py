@@ -21,12 +21,12 @@ from trucewatch.desks.declaring.wording import BOUNDS, about_choices, decided_wo
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.agreement_entries import AT_ONCE
-from trucewatch.model.annotations import KIND_WORDS, Annotation, Said
+from trucewatch.model.annotations import KIND_WORDS, Annotation, Decision, Said
 from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.agreement_entering import NotTakenError
 from trucewatch.pipeline.annotation_checks import MOST
 from trucewatch.pipeline.annotation_entering import decide, take_back, take_back_version
-from trucewatch.pipeline.statement_intake import join
+from trucewatch.pipeline.statement_intake import join, take_back_join
 from trucewatch.server.console import WHO
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, text_of, typed_of
@@ -51,7 +51,7 @@ def decide_offer(view: CurrentView, number: str, form: Form) -> Response:
             now.refuse_in_replay()
             place = _place_in(now, number, form)
             said = _offered(now, place, key)
-            decision = "accepted" if is_accepted else "rejected"
+            decision: Decision = "accepted" if is_accepted else "rejected"
             if is_accepted and said.kind == "reading" and part:
                 changed = with_part(said, part, _parts(now))
                 decision = "accepted" if set(changed.about) <= _meant(now, said) else "changed"
@@ -63,10 +63,10 @@ def decide_offer(view: CurrentView, number: str, form: Form) -> Response:
                 place.version.language,
                 place.version.version,
                 said,
-                decision=decision,  # type: ignore[arg-type]
+                decision=decision,
                 offer=key,
                 may_leave="may_leave" in form,
-                seen=number_of(form, "seen"),
+                looked_at=number_of(form, "seen"),
                 by=WHO,
                 now=now.clock,
             )
@@ -120,7 +120,7 @@ def change(view: CurrentView, number: str, form: Form) -> Response:
                 note=typed.text("note"),
                 may_leave=typed.may_leave,
                 in_place_of=basis.in_place_of,
-                seen=number_of(form, "seen") if basis.offer or basis.in_place_of else None,
+                looked_at=number_of(form, "seen") if basis.offer or basis.in_place_of else None,
                 by=WHO,
                 now=now.clock,
             )
@@ -149,7 +149,7 @@ def undo(view: CurrentView, number: str, decision: int, form: Form) -> Response:
             entry = take_back(
                 now.console.store,
                 decision,
-                seen=number_of(form, "seen") if "seen" in form else None,
+                looked_at=number_of(form, "seen") if "seen" in form else None,
                 by=WHO,
                 now=now.clock,
                 reason=reason,
@@ -210,6 +210,27 @@ def join_copies(view: CurrentView, number: str, form: Form) -> Response:
     return joined_answer(view, entry)
 
 
+@router.post("/statements/{number}/join/undo")
+def part_copies(view: CurrentView, number: str, form: Form) -> Response:
+    """Take back that a statement is another one in another language; it stands by itself again."""
+    place = place_at(view, number)
+    own, reason = number_of_code(number), as_typed(typed_of(form, "reason"))
+    try:
+        with view.writing() as now:
+            now.refuse_in_replay()
+            entry = take_back_join(
+                now.console.store,
+                own if own is not None else place.statement.number,
+                by=WHO,
+                now=now.clock,
+                reason=reason,
+                reason_code="" if "reason" in form else AT_ONCE,
+            )
+    except TrucewatchError as exc:
+        return reader(view, place, status=422, trouble=exc.message)
+    return undone_answer(view, entry)
+
+
 # Where an act leads
 
 
@@ -250,7 +271,9 @@ def undone_answer(view: View, entry: Entry) -> Response:
 def joined_answer(view: View, entry: Entry) -> Response:
     """On to the statement under whose number both count now."""
     same_as = int(entry.record["same_as"])
-    receipt = Message("Both count as S-{number} now. It is entry {entry} of the ledger.", number=same_as, entry=entry.number)
+    receipt = Message(
+        "Both count as S-{number} now. It is entry {entry} of the ledger.", number=same_as, entry=entry.number
+    )
     return after(f"/statements/S-{same_as}", Flash(receipt))
 
 
@@ -315,9 +338,7 @@ def _basis_in(view: View, place: Place, form: FormData) -> Basis:
 def _basis(view: View, place: Place, *, offer: str = "", decision: int = 0, paragraph: str = "") -> Basis:
     """What a form is about. Raises RefusalError 404 for what is not there."""
     standing = standing_on(place.statement.annotations, place.version)
-    annotation = next(
-        (each for each in standing if each.number == decision or (offer and each.offer == offer)), None
-    )
+    annotation = next((each for each in standing if each.number == decision or (offer and each.offer == offer)), None)
     said = annotation.said if annotation else None
     if said is None and offer:
         offers = offers_of(view.console.store, view.watch, place.version)
@@ -377,7 +398,7 @@ def _form(
         trouble=trouble or _replay_trouble(view),
         kind_words=KIND_WORDS,
         bounds=BOUNDS,
-        about_choices=about_choices(view),
+        about_choices=sorted(about_choices(view), key=lambda pair: pair[0] not in typed.about),
         people=voices(view),
         most=MOST,
         **head_of(view, place),

@@ -102,7 +102,7 @@ def said_in(view: View, text: Statement, basis: Basis, typed: Typed) -> tuple[Sa
             by_day = view.time_form.read_day(typed.text("by_day"))
         except TimeError as exc:
             faults["by_day"] = exc.message
-    bound = next((bound for bound in get_args(Bound) if bound == typed.text("by_bound")), "")
+    bound: Bound = next((bound for bound in get_args(Bound) if bound == typed.text("by_bound")), "")
     if by_day is not None and not bound:
         faults["by_bound"] = Message("Choose how the day is meant: by, before, on or within.")
     if kind is None or span is None:
@@ -123,9 +123,7 @@ def said_in(view: View, text: Statement, basis: Basis, typed: Typed) -> tuple[Sa
         by_bound=bound if by_day is not None else "",
         by_words=typed.text("by_words"),
         is_soft=typed.is_soft,
-        values=tuple(
-            value for value in before.values if span.start <= value.start and value.end <= span.end
-        )
+        values=tuple(value for value in before.values if span.start <= value.start and value.end <= span.end)
         if before
         else (),
         rule=before.rule if before else "",
@@ -149,8 +147,8 @@ def span_of(basis: Basis, words: str) -> Span | None:
 
 
 def with_part(said: Said, part: str, parts: Mapping[str, str]) -> Said:
-    """A reading of this part of a clause; parts: each with the number of its provision. What else it is about that is no
-    clause stays."""
+    """A reading of this part of a clause; parts: each with the number of its provision. What else it is about stays,
+    but for clauses."""
     others = tuple(name for name in said.about if name not in parts and name not in set(parts.values()))
     return replace(said, about=(part, *others))
 

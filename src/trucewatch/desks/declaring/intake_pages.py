@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final
 
 from fastapi import APIRouter
 from starlette.datastructures import FormData
@@ -22,7 +22,7 @@ from trucewatch.model.statements import Statement, offset_of
 from trucewatch.model.times import day_of, zone_named
 from trucewatch.pipeline.agreement_entering import NotTakenError
 from trucewatch.pipeline.statement_intake import TakenIn, take_in_statement, taken_in_before, voice_of_host
-from trucewatch.pipeline.statement_reading import parse_statement
+from trucewatch.reader import parse_statement
 from trucewatch.server.console import WHO, Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, file_of, text_of, typed_of
@@ -287,9 +287,7 @@ def _read(view: View, pending: Pending, wanted: Wanted) -> Statement:
         )
 
     key = (pending.token, zone, id(watch))
-    return cast(
-        Statement, view.console.part(looks).get(key, work, anchor=watch, within_s=LONGEST_LOOK_S)
-    )
+    return view.console.part(looks).get(key, work, anchor=watch, within_s=LONGEST_LOOK_S)
 
 
 def _zone_of(view: View, wanted: Wanted) -> str:

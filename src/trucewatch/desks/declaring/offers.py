@@ -1,4 +1,4 @@
-"""What the rules offer of a version, worked out once for as long as its text and the names that the watch knows stay."""
+"""What the rules offer of a version, worked out once while its text and the names that the watch knows stay."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ from trucewatch.pipeline.annotation_entering import REASONS
 from trucewatch.pipeline.record_beside import RecordRows, beside
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import CurrentView, View
-from trucewatch.store.statement_records import heading_at, version_of, words_of
+from trucewatch.store.statement_records import heading_at, number_on_record, version_of, words_of
 from trucewatch.store.undertaking_records import undertakings, zone_of_words
 
 LONGEST_WORDS = 200
@@ -133,7 +133,9 @@ def place_at(view: View, number: str, language: str = "", version: int = 0) -> P
     try:
         statement = known_by(statement_at(store, number), clock_of(view))
         if statement is None:
-            raise StoreError(Message("nothing of {code} was known by now; the list has those that are", code=number[:20]))
+            raise StoreError(
+                Message("nothing of {code} was known by now; the list has those that are", code=number[:20])
+            )
         newest = statement.latest(language)
         copy = version_of(statement, language or _first(statement).language, version) if version else newest
         if copy is None:
@@ -206,6 +208,10 @@ def head_of(view: View, place: Place) -> dict[str, Any]:
         "can_act": not view.snapshot.is_replay and version.stands and place.is_newest and text is not None,
         "is_replay": view.snapshot.is_replay,
         "undone_reason": REASONS.get(version.undone.reason_code) if version.undone else None,
+        "joined": sorted(
+            {f"S-{number_on_record(view.console.store, each)}" for each in place.statement.versions}
+            - {place.statement.code}
+        ),
         "undone_words": _reason(view, version.undone.reason) if version.undone else "",
     }
 

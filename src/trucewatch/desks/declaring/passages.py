@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from trucewatch.desks.declaring.operations import standing_on
@@ -82,9 +83,7 @@ def cards_of(
         if each.offer and each.undone is None and each.language == version.language and each not in decided
     }
     cards = [
-        Card(anchor=said.key, said=said, earlier=elsewhere.get(said.key))
-        for said in offers
-        if said.key not in of_offer
+        Card(anchor=said.key, said=said, earlier=elsewhere.get(said.key)) for said in offers if said.key not in of_offer
     ]
     cards += [Card(anchor=each.offer or each.code, said=each.said, annotation=each) for each in decided]
     return sorted(
@@ -153,7 +152,7 @@ def pieces_of(paragraph: Paragraph, cards: Iterable[Card]) -> tuple[Piece, ...]:
     waiting = sorted(spans, key=lambda span: span[0], reverse=True)
     running: list[tuple[int, int, Card]] = []
     pieces = []
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in pairwise(places):
         while waiting and waiting[-1][0] <= start:
             running.append(waiting.pop())
         running = [span for span in running if span[1] >= end]
