@@ -20,7 +20,7 @@ export default defineConfig({
     rollupOptions: {
       // htmx can run code from attributes and is told not to (console.ts); the policy would stop it as well.
       onwarn: (warning, tell) => (warning.code === "EVAL" ? undefined : tell(warning)),
-      input: { console: "src/console.ts", map: "src/map.ts", proof: "src/proof.ts", provisions: "src/provisions.ts" },
+      input: { console: "src/console.ts", map: "src/map.ts", proof: "src/proof.ts", provisions: "src/provisions.ts", statements: "src/statements.ts" },
       output: { entryFileNames: "[name].js", chunkFileNames: "[name].js", assetFileNames: "[name][extname]", manualChunks: shared },
     },
   },

@@ -83,7 +83,7 @@ def test_a_decision_is_read_back_with_every_word(watched: tuple[Store, Watch]) -
     assert annotation.said == replace(said, exchange=1, speaker="s1")
     assert (annotation.note, annotation.may_leave, annotation.code) == ("look at the patrol's log", True, "A-1")
     assert (annotation.statement, annotation.offer) == (1, said.key)
-    assert {"words", "note", "people.0", "attributed_to.0", "who.1", "values.1.value"} <= set(annotation.references)
+    assert {"words", "note", "named.0", "attributed_to.0", "who.1", "values.1.value"} <= set(annotation.references)
     record = str(decided.entry.record)
     assert not [word for word in ("convoys", "farmer", "officer", "Bridge", "patrol") if word in record]
 
@@ -177,13 +177,13 @@ def test_a_later_decision_on_the_same_offer_takes_the_place_of_the_one_before(wa
 
 def test_who_looked_at_something_else_enters_nothing(watched: tuple[Store, Watch]) -> None:
     store, watch = watched
-    first = accept(store, watch, WILL, seen=0)
-    for seen in each([0, first.entry.number + 7]):
+    first = accept(store, watch, WILL, looked_at=0)
+    for looked_at in each([0, first.entry.number + 7]):
         with pytest.raises(StoreError, match="changed since it was looked at"):
-            accept(store, watch, WILL, seen=seen)
+            accept(store, watch, WILL, looked_at=looked_at)
     with pytest.raises(StoreError, match="changed since it was looked at"):
-        take_back(store, 1, seen=0, by="Anna", now=NOW, reason="mistake")
-    take_back(store, 1, seen=first.entry.number, by="Anna", now=NOW, reason="mistake")
+        take_back(store, 1, looked_at=0, by="Anna", now=NOW, reason="mistake")
+    take_back(store, 1, looked_at=first.entry.number, by="Anna", now=NOW, reason="mistake")
 
 
 def test_a_version_with_decisions_is_not_taken_out(watched: tuple[Store, Watch]) -> None:

@@ -20,7 +20,7 @@ from trucewatch.pipeline import statement_intake
 from trucewatch.pipeline.agreement_entering import NotTakenError
 from trucewatch.pipeline.annotation_entering import take_back_version
 from trucewatch.pipeline.statement_folder import take_in_folder
-from trucewatch.pipeline.statement_intake import TakenIn, join, take_in_statement
+from trucewatch.pipeline.statement_intake import TakenIn, join, take_back_join, take_in_statement
 from trucewatch.store import Store
 from trucewatch.store.statement_records import heading_at, official_statements, statement_numbered, words_of
 from trucewatch.watch import load_watch
@@ -97,7 +97,10 @@ def test_a_transcript_that_grew_is_a_version_whose_paragraphs_keep_their_ids(
 def test_another_statement_of_the_day_is_another_statement(watched: tuple[Store, Path, Watch]) -> None:
     store, _, watch = watched
     take_in(store, watch, bytes_of(statement(PROMISE, READING, CLAIM)))
-    other = replace(statement("Quite other.", "Words here.", "And there."), opening=())
+    other = statement(
+        "We spoke of the harvest in the southern valley this morning and of nothing else at all.",
+        "The price of wool stays where it was in spring, and the fair begins on Sunday at noon.",
+    )
     assert take_in(store, watch, bytes_of(other)).what == "new"
 
 
@@ -112,6 +115,22 @@ def test_another_language_is_proposed_and_a_person_says_so(watched: tuple[Store,
     assert statement_numbered(store, 2) == on_record
     with pytest.raises(StoreError, match="both are S-1 already"):
         join(store, 2, 1, by="Anna", now=NOW)
+
+
+def test_that_two_are_one_can_be_taken_back_until_a_later_version_came(watched: tuple[Store, Path, Watch]) -> None:
+    store, _, watch = watched
+    take_in(store, watch, bytes_of(statement()))
+    take_in(store, watch, bytes_of(statement("Мы передадим.", **RUSSIAN)))
+    join(store, 2, 1, by="Anna", now=NOW)
+    take_back_join(store, 2, by="Anna", now=NOW, reason="they are two")
+    assert [of.languages for of in official_statements(store)] == [("en",), ("ru",)]
+    with pytest.raises(StoreError, match="counts under no other number"):
+        take_back_join(store, 2, by="Anna", now=NOW, reason="again")
+    join(store, 2, 1, by="Anna", now=NOW)
+    later = take_in(store, watch, bytes_of(statement("Мы передадим.", "И ещё.", **RUSSIAN)), version_of=1)
+    assert (later.number, later.language, later.version) == (1, "ru", 2)
+    with pytest.raises(StoreError, match="came in since"):
+        take_back_join(store, 2, by="Anna", now=NOW, reason="they are two")
 
 
 def test_two_copies_in_one_language_are_two_statements(watched: tuple[Store, Path, Watch]) -> None:
@@ -218,13 +237,13 @@ def test_a_folder_is_taken_in_once_and_one_bad_file_stops_nothing(watched: tuple
     (below / "LV" / "talk.en.txt").write_bytes(bytes_of(statement(publisher="")))
     (below / "LV" / "talk.ru.txt").write_bytes(bytes_of(statement("Мы передадим.", **RUSSIAN)))
     came = take_in_folder(store, folder, watch, now=NOW)
-    assert [(each.what, each.number) for each in came.taken] == [("new", 1), ("language", 1)]
+    assert [(each.what, each.number) for each in came.statements] == [("new", 1), ("language", 1)]
     assert [name for name, _ in came.refused] == ["statements/a.txt", "statements/link.txt", "statements/nobody/c.txt"]
     (on_record,) = official_statements(store)
     assert {version.voice for version in on_record.versions} == {"LV"}
     entries = len(store.journal)
     again = take_in_folder(store, folder, watch, now=NOW)
-    assert (again.taken, again.refused) == ((), came.refused)
+    assert (again.statements, again.refused) == ((), came.refused)
     assert len(store.journal) == entries
 
 
@@ -234,7 +253,7 @@ def test_a_file_that_was_taken_out_stays_out(watched: tuple[Store, Path, Watch])
     (folder / "statements" / "a.txt").write_bytes(bytes_of(statement()))
     take_in_folder(store, folder, watch, now=NOW)
     take_back_version(store, 1, "en", 1, by="Anna", now=NOW, reason="the wrong file")
-    assert take_in_folder(store, folder, watch, now=NOW).taken == ()
+    assert take_in_folder(store, folder, watch, now=NOW).statements == ()
 
 
 def test_bytes_that_were_erased_are_not_taken_in_again(watched: tuple[Store, Path, Watch]) -> None:
@@ -244,7 +263,7 @@ def test_bytes_that_were_erased_are_not_taken_in_again(watched: tuple[Store, Pat
     take_in_folder(store, folder, watch, now=NOW)
     (on_record,) = official_statements(store)
     store.erase([on_record.versions[0].evidence], reason="asked for", ordered_by="Court")
-    assert take_in_folder(store, folder, watch, now=NOW).taken == ()
+    assert take_in_folder(store, folder, watch, now=NOW).statements == ()
     with pytest.raises(TrucewatchError, match="erased"):
         take_in(store, watch, bytes_of(statement()))
 

@@ -19,7 +19,7 @@ from trucewatch.model.annotations import Value
 from trucewatch.model.statements import Spoken, Statement
 
 _VARIANCE: Final = 6.8
-"""Of the difference in length, per character (Gale and Church, section 3.2)."""
+"""Of the difference in length, per character, as Gale and Church measured it."""
 _COST_OF_STEP: Final = {
     (1, 1): -math.log(0.89),
     (2, 1): -math.log(0.089 / 2),
@@ -27,7 +27,7 @@ _COST_OF_STEP: Final = {
     (1, 0): -math.log(0.0099 / 2) + 2,
     (0, 1): -math.log(0.0099 / 2) + 2,
 }
-"""Their priors (table 5); 2 to 2 is left out, and a paragraph that one copy lacks pays no length."""
+"""Their priors of each way; 2 to 2 is left out, and a paragraph that one copy lacks pays no length."""
 _MOST_COST: Final = 12.0
 _SHARED, _APART, _MOST_ANCHORS = 1.5, 1.0, 6
 """What an anchor in both, and in one alone, is worth; measured on texts of our own."""
@@ -107,10 +107,9 @@ def align(first: Statement, second: Statement, known: KnownNames) -> Alignment:
 
 
 def align_traits(own: list[Traits], others: list[Traits]) -> Alignment:
-    if len(own) >= len(others):
-        steps = _steps(own, others)
-    else:
-        steps = [(size[::-1]) for size in _steps(others, own)]
+    """The same of copies whose traits are known."""
+    is_longer = len(own) >= len(others)
+    steps = _steps(own, others) if is_longer else [step[::-1] for step in _steps(others, own)]
     pairs: list[Pair] = []
     place, other_place = 0, 0
     shared = apart = alone = 0

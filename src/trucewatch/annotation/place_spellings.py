@@ -66,9 +66,9 @@ _MOST_KEPT: Final = 32
 def spellings_of(known: KnownNames, sort: Sort, language: str) -> PlaceSpellings:
     """The spellings of a watch's places, or of its parties, bodies and instruments, made ready for texts of a language;
     the last few are kept."""
-    for of, of_sort, of_language, kept in _LATEST:
+    for of, of_sort, of_language, ready in _LATEST:
         if of is known and of_sort == sort and of_language == language:
-            return kept
+            return ready
     groups = (known.places,) if sort == "places" else (known.parties, known.bodies, known.instruments)
     firsts: dict[str, list[_Spelling]] = {}
     for name_id, name in ((each, name) for group in groups for each, names in group.items() for name in names):
@@ -97,14 +97,14 @@ def names_in(text: str, language: str, known: KnownNames) -> tuple[tuple[str, in
         return ()
     tokens = [(match.start(), match.end(), "word", match.group()) for match in _WORD.finditer(plain(text))]
     names: list[tuple[str, int, int]] = []
-    taken = 0
+    following = 0
     for index, token in enumerate(tokens):
-        if index < taken or token[3][:3] not in spellings.firsts:
+        if index < following or token[3][:3] not in spellings.firsts:
             continue
         name_id, length = spellings.at(tokens, index, text)
         if length:
-            taken = index + length
-            names.append((name_id, token[0], tokens[taken - 1][1]))
+            following = index + length
+            names.append((name_id, token[0], tokens[following - 1][1]))
     return tuple(names)
 
 

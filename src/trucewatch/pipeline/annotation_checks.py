@@ -63,47 +63,47 @@ def names_of_agreement(watch: Watch) -> frozenset[str]:
     return frozenset((*parts, *provisions, *instruments, *(each.id for each in agreement.body)))
 
 
-def placed(said: Said, statement: Statement) -> Said | None:
+def placed(passage: Said, statement: Statement) -> Said | None:
     """The same, with the part, the exchange and the speaker that its paragraph has; None where there is no such
     paragraph."""
-    spoken = statement.paragraph(said.span.paragraph)
+    spoken = statement.paragraph(passage.span.paragraph)
     if spoken is None:
         return None
-    return replace(said, part=spoken.part, exchange=spoken.exchange, speaker=spoken.speaker)
+    return replace(passage, part=spoken.part, exchange=spoken.exchange, speaker=spoken.speaker)
 
 
-def faults_of(said: Said, statement: Statement, watch: Watch, *, decision: str, offer: str, note: str) -> Faults:
+def faults_of(passage: Said, statement: Statement, watch: Watch, *, decision: str, offer: str, note: str) -> Faults:
     """Everything that is wrong with a decision; the first of a field counts."""
     if decision not in DECISIONS:
         yield "decision", Message("Choose what you decide; this is none of the decisions there are.")
-    if said.kind not in KINDS:
+    if passage.kind not in KINDS:
         yield "kind", Message("Choose what it is; this is none of the kinds there are.")
     if offer and not _OFFER.fullmatch(offer):
         yield "offer", Message("This names no proposal; open the statement's page again and decide there.")
     elif not offer and decision in ("accepted", "rejected"):
         yield "offer", Message("Nothing was proposed that could be accepted or rejected; add it instead.")
-    spoken = statement.paragraph(said.span.paragraph)
+    spoken = statement.paragraph(passage.span.paragraph)
     if spoken is None:
         yield (
             "paragraph",
             Message(
                 "There is no paragraph {paragraph} in this version of the statement; open its page again.",
-                paragraph=said.span.paragraph[:40],
+                paragraph=passage.span.paragraph[:40],
             ),
         )
     else:
-        yield from _faults_of_place(said, spoken, decision)
-    yield from _faults_of_names(said, watch)
-    yield from _faults_of_texts(said, note)
+        yield from _faults_of_place(passage, spoken, decision)
+    yield from _faults_of_names(passage, watch)
+    yield from _faults_of_texts(passage, note)
 
 
-def _faults_of_place(said: Said, spoken: Spoken, decision: str) -> Faults:
+def _faults_of_place(passage: Said, spoken: Spoken, decision: str) -> Faults:
     text = spoken.paragraph.text
-    if not 0 <= said.span.start < said.span.end <= len(text):
+    if not 0 <= passage.span.start < passage.span.end <= len(text):
         yield "words", Message("Mark the words that carry it; nothing is marked within the paragraph.")
-    elif text[said.span.start : said.span.end] != said.words:
+    elif text[passage.span.start : passage.span.end] != passage.words:
         yield "words", Message("The words that stand there now are others; mark them again in the statement.")
-    if spoken.part == "question" and said.kind in ASSERTS and decision != "rejected":
+    if spoken.part == "question" and passage.kind in ASSERTS and decision != "rejected":
         yield (
             "kind",
             Message(
@@ -111,40 +111,40 @@ def _faults_of_place(said: Said, spoken: Spoken, decision: str) -> Faults:
                 "claim or denial; mark the answer."
             ),
         )
-    for value in said.values:
+    for value in passage.values:
         if not 0 <= value.start < value.end <= len(text) or text[value.start : value.end] != value.text:
             yield "values", Message('"{text}" does not stand where it is marked; mark it again.', text=value.text[:80])
         elif value.kind not in _VALUE or not _VALUE[value.kind].fullmatch(value.value):
             yield "values", Message('"{text}" is no date, number or place as they are kept.', text=value.value[:80])
 
 
-def _faults_of_names(said: Said, watch: Watch) -> Faults:
-    known = names_of_agreement(watch)
-    for name in said.about:
-        if name not in known:
-            near = did_you_mean(name, sorted(known))
+def _faults_of_names(passage: Said, watch: Watch) -> Faults:
+    names = names_of_agreement(watch)
+    for name in passage.about:
+        if name not in names:
+            near = did_you_mean(name, sorted(names))
             yield (
                 "about",
                 Message('There is no clause, instrument or body "{name}"; {remedy}.', name=name[:40], remedy=near),
             )
-    for name, codes in (("topics", said.topics), ("rule", (said.rule,) if said.rule else ())):
+    for name, codes in (("topics", passage.topics), ("rule", (passage.rule,) if passage.rule else ())):
         if not all(_CODE.fullmatch(code) for code in codes):
             yield name, Message("This is no id; open the statement's page again and decide there.")
-    if said.by_bound not in get_args(Bound):
+    if passage.by_bound not in get_args(Bound):
         yield "by_bound", Message("Choose how the day is meant: by, before, on or within.")
 
 
-def _faults_of_texts(said: Said, note: str) -> Faults:
+def _faults_of_texts(passage: Said, note: str) -> Faults:
     texts: Sequence[tuple[str, Iterable[str]]] = (
-        ("words", (said.words,)),
+        ("words", (passage.words,)),
         ("note", (note,)),
-        ("by_words", (said.by_words,)),
-        ("attributed_to", said.attributed_to),
-        ("who", said.who),
-        ("to", said.to),
-        ("people", said.people),
-        ("trigger", said.trigger),
-        ("values", [text for value in said.values for text in (value.text, value.value, value.unit)]),
+        ("by_words", (passage.by_words,)),
+        ("attributed_to", passage.attributed_to),
+        ("who", passage.who),
+        ("to", passage.to),
+        ("people", passage.people),
+        ("trigger", passage.trigger),
+        ("values", [text for value in passage.values for text in (value.text, value.value, value.unit)]),
     )
     for name, several in texts:
         listed = list(several)
@@ -152,7 +152,7 @@ def _faults_of_texts(said: Said, note: str) -> Faults:
             yield name, Message("At most {most} are kept here; leave some out.", most=Amount(MOST_ITEMS))
         for text in listed:
             yield from text_faults(name, text)
-    for name, listed in (("about", said.about), ("topics", said.topics)):
+    for name, listed in (("about", passage.about), ("topics", passage.topics)):
         if len(listed) > MOST_ITEMS:
             yield name, Message("At most {most} are kept here; leave some out.", most=Amount(MOST_ITEMS))
 

@@ -69,14 +69,14 @@ def decide(
     statement: int,
     language: str,
     version: int,
-    said: Said,
+    passage: Said,
     *,
     decision: Decision,
     offer: str = "",
     note: str = "",
     may_leave: bool = False,
     in_place_of: int = 0,
-    seen: int | None = None,
+    looked_at: int | None = None,
     by: str,
     now: datetime,
 ) -> Decided:
@@ -93,24 +93,24 @@ def decide(
         of = statement_numbered(store, statement)
         copy = version_of(of, language, version)
         text = _text_of(store, of, copy)
-        said = placed(said, text) or said
-        _refuse(first_of_each(faults_of(said, text, watch, decision=decision, offer=offer, note=note)))
+        passage = placed(passage, text) or passage
+        _refuse(first_of_each(faults_of(passage, text, watch, decision=decision, offer=offer, note=note)))
         before = _decided_before(of, copy, offer, in_place_of)
-        _check_seen(before, seen, of)
-        if said.kind == "commitment" and not said.who and not said.attributed_to and copy.voice:
-            said = replace(said, who=(copy.voice,))
+        _check_seen(before, looked_at, of)
+        if passage.kind == "commitment" and not passage.who and not passage.attributed_to and copy.voice:
+            passage = replace(passage, who=(copy.voice,))
         number = before.number if before else _next_number(store)
         who = person_on_record(store, by)
         undone = _readings_of(store, before) if before else []
         readings: list[dict[str, Any]] = []
         remarks: tuple[Message, ...] = ()
-        if said.kind == "reading" and decision != "rejected":
-            readings, remarks = _readings(store, watch, said, of, copy, without=undone, by=who, now=now)
+        if passage.kind == "reading" and decision != "rejected":
+            readings, remarks = _readings(store, watch, passage, of, copy, without=undone, by=who, now=now)
         leads_to = " ".join(str(reading["id"]) for reading in readings)
-        if said.kind == "commitment" and decision != "rejected":
+        if passage.kind == "commitment" and decision != "rejected":
             leads_to = f"U-{number}"
         record = annotation_record(
-            said,
+            passage,
             copy,
             statement=number_on_record(store, copy),
             number=number,
@@ -136,7 +136,7 @@ def take_back(
     store: Store,
     number: int,
     *,
-    seen: int | None = None,
+    looked_at: int | None = None,
     by: str,
     now: datetime,
     reason: str = "",
@@ -157,7 +157,7 @@ def take_back(
                     undo=annotation.undone.entry,
                 )
             )
-        _check_seen(annotation, seen, None)
+        _check_seen(annotation, looked_at, None)
         _check_steps(store, annotation, now)
         why, code = reason_on_record(store, reason, reason_code)
         record = undo_record(
@@ -273,8 +273,8 @@ def _decided_before(of: OfficialStatement, copy: StatementVersion, offer: str, i
     return None
 
 
-def _check_seen(before: Annotation | None, seen: int | None, of: OfficialStatement | None) -> None:
-    if seen is None or seen == (before.entry if before else 0):
+def _check_seen(before: Annotation | None, looked_at: int | None, of: OfficialStatement | None) -> None:
+    if looked_at is None or looked_at == (before.entry if before else 0):
         return
     code = before.code if before else of.code if of else ""
     raise StoreError(
@@ -293,7 +293,7 @@ def _check_steps(store: Store, annotation: Annotation, now: datetime) -> None:
 
 
 def _next_number(store: Store) -> int:
-    return max((kept.annotation.number for kept in kept_annotations(store)), default=0) + 1
+    return max((decided.annotation.number for decided in kept_annotations(store)), default=0) + 1
 
 
 # Readings
@@ -302,7 +302,7 @@ def _next_number(store: Store) -> int:
 def _readings(
     store: Store,
     watch: Watch,
-    said: Said,
+    passage: Said,
     of: OfficialStatement,
     copy: StatementVersion,
     *,
@@ -311,12 +311,14 @@ def _readings(
     now: datetime,
 ) -> tuple[list[dict[str, Any]], tuple[Message, ...]]:
     """The records of a reading, one for each part of a clause; without: entries that this decision takes back."""
-    parts = _parts_of(watch, said)
+    parts = _parts_of(watch, passage)
     if not parts:
         return [], (
             Message("It is kept, and counts at no clause: it is about none. Change it to name a part of a clause."),
         )
-    reader = next((each for each in said.who if each in speakers_of(watch)), "" if said.attributed_to else copy.voice)
+    reader = next(
+        (each for each in passage.who if each in speakers_of(watch)), "" if passage.attributed_to else copy.voice
+    )
     if not reader:
         raise NotTakenError({"who": Message("Say whose reading it is: a party, a body or a delegation of this watch.")})
     gone = {entry.entry_id for entry in without}
@@ -328,7 +330,7 @@ def _readings(
         stating = Stating(
             table="reading",
             about=part,
-            own={"by": reader, "says": {copy.language: said.words}, "source": source},
+            own={"by": reader, "says": {copy.language: passage.words}, "source": source},
             known_at=copy.known_at,
         )
         record, of_part = checked_record(store, filled, stating, by=by, now=now)
@@ -337,7 +339,7 @@ def _readings(
     return records, tuple(remarks)
 
 
-def _parts_of(watch: Watch, said: Said) -> list[str]:
+def _parts_of(watch: Watch, passage: Said) -> list[str]:
     """The parts of clauses that a reading is about; a clause of one part is that part. Raises NotTakenError for a
     clause of several."""
     parts: dict[str, list[str]] = {}
@@ -345,12 +347,12 @@ def _parts_of(watch: Watch, said: Said) -> list[str]:
         parts.setdefault(provision.number, []).append(part.id)
     every_part = {part for several in parts.values() for part in several}
     chosen: dict[str, None] = {}
-    for name in said.about:
+    for name in passage.about:
         if name in every_part:
             chosen[name] = None
         elif len(parts.get(name, [])) == 1:
             chosen[parts[name][0]] = None
-        elif name in parts and not any(part in said.about for part in parts[name]):
+        elif name in parts and not any(part in passage.about for part in parts[name]):
             raise NotTakenError(
                 {
                     "about": Message(

@@ -110,20 +110,20 @@ class RecordRows:
     counters: pa.Table
 
 
-def beside(rows: RecordRows, watch: Watch, said: Said, as_of: datetime, *, zone: tzinfo | None = None) -> Beside:
+def beside(rows: RecordRows, watch: Watch, claim: Said, as_of: datetime, *, zone: tzinfo | None = None) -> Beside:
     """What the record has of what was said, by what was known by `as_of`. zone: in which the statement's days are, else
     the watch's. A day is the whole day, a month the whole month: that is how precise the words are."""
     as_of = as_utc(as_of)
-    kinds = kinds_named(said.words)
-    spans = list(_spans(said, zone or watch.zone))
+    kinds = kinds_named(claim.words)
+    spans = list(_spans(claim, zone or watch.zone))
     if not spans:
         return Beside(
             verdict="cannot_tell",
             message=Message("the record cannot tell: the words name no day"),
             kinds=kinds,
         )
-    zones, towns = _places(said, watch)
-    numbers = _numbers_beside(rows.counters, said, spans, [each.id for each in zones], as_of)
+    zones, towns = _places(claim, watch)
+    numbers = _numbers_beside(rows.counters, claim, spans, [each.id for each in zones], as_of)
     if not zones and not towns and not numbers:
         return Beside(
             verdict="cannot_tell",
@@ -171,8 +171,8 @@ def kinds_named(words: str) -> tuple[str, ...]:
     return tuple(sorted(kinds))
 
 
-def _spans(said: Said, zone: tzinfo) -> Iterator[Interval]:
-    for value in said.values:
+def _spans(claim: Said, zone: tzinfo) -> Iterator[Interval]:
+    for value in claim.values:
         if value.kind != "date":
             continue
         try:
@@ -186,8 +186,8 @@ def _spans(said: Said, zone: tzinfo) -> Iterator[Interval]:
             continue
 
 
-def _places(said: Said, watch: Watch) -> tuple[list[Zone], list[Town]]:
-    names = {value.value for value in said.values if value.kind == "place"}
+def _places(claim: Said, watch: Watch) -> tuple[list[Zone], list[Town]]:
+    names = {value.value for value in claim.values if value.kind == "place"}
     zones = [zone for zone in watch.zones if zone.id in names]
     return zones, [town for town in watch.basemap.towns if town.id in names]
 
@@ -204,9 +204,11 @@ def _of_time(table: pa.Table, spans: Sequence[Interval], start: str, end: str) -
     return fits
 
 
-def _known(table: pa.Table, column: str, as_of: datetime) -> npt.NDArray[np.bool_]:
-    known: npt.NDArray[np.bool_] = pc.less_equal(table[column], pa.scalar(as_of, _TIME)).to_numpy(zero_copy_only=False)
-    return known
+def _is_known_by(table: pa.Table, column: str, as_of: datetime) -> npt.NDArray[np.bool_]:
+    is_known: npt.NDArray[np.bool_] = pc.less_equal(table[column], pa.scalar(as_of, _TIME)).to_numpy(
+        zero_copy_only=False
+    )
+    return is_known
 
 
 def _incidents_beside(
@@ -219,7 +221,9 @@ def _incidents_beside(
 ) -> Iterator[str]:
     if not incidents.num_rows:
         return
-    fits = _of_time(incidents, spans, "occurred_start", "occurred_end") & _known(incidents, "first_known_at", as_of)
+    fits = _of_time(incidents, spans, "occurred_start", "occurred_end") & _is_known_by(
+        incidents, "first_known_at", as_of
+    )
     rows = incidents.filter(pa.array(fits))
     near = _near(rows, towns)
     names = {zone.id for zone in zones}
@@ -240,7 +244,9 @@ def _observations_beside(
 ) -> Iterator[str]:
     if not observations.num_rows:
         return
-    fits = _of_time(observations, spans, "occurred_start", "occurred_end") & _known(observations, "known_at", as_of)
+    fits = _of_time(observations, spans, "occurred_start", "occurred_end") & _is_known_by(
+        observations, "known_at", as_of
+    )
     rows = observations.filter(pa.array(fits))
     inside = _near(rows, towns) | _within(rows, zones)
     for is_inside, row in zip(inside, rows.select(["observation_id", "kind"]).to_pylist(), strict=True):
@@ -280,13 +286,13 @@ def _within(rows: pa.Table, zones: Sequence[Zone]) -> npt.NDArray[np.bool_]:
 
 
 def _numbers_beside(
-    counters: pa.Table, said: Said, spans: Sequence[Interval], zones: Sequence[str], as_of: datetime
+    counters: pa.Table, claim: Said, spans: Sequence[Interval], zones: Sequence[str], as_of: datetime
 ) -> list[str]:
     """Reported numbers of that time, of one of these zones or of none, that are one of the numbers in the words."""
-    numbers = {float(value.value) for value in said.values if value.kind == "number" and _is_number(value.value)}
+    numbers = {float(value.value) for value in claim.values if value.kind == "number" and _is_number(value.value)}
     if not counters.num_rows or not numbers:
         return []
-    fits = _of_time(counters, spans, "period_start", "period_end") & _known(counters, "known_at", as_of)
+    fits = _of_time(counters, spans, "period_start", "period_end") & _is_known_by(counters, "known_at", as_of)
     for span in spans:  # a period that ends as the day begins is not of that day
         fits &= ~pc.equal(counters["period_end"], pa.scalar(span.start, _TIME)).to_numpy(zero_copy_only=False)
     rows = counters.filter(pa.array(fits)).select(["counter_id", "zone", "value"]).to_pylist()

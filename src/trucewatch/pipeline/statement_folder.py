@@ -42,7 +42,7 @@ class _SeenStatements:
 class StatementsTakenIn:
     """What came of a look into the folder. refused: the name of each file that was not taken in, and why."""
 
-    taken: tuple[TakenIn, ...] = ()
+    statements: tuple[TakenIn, ...] = ()
     refused: tuple[tuple[str, Message], ...] = ()
 
 
@@ -64,8 +64,8 @@ def take_in_folder(
     root = folder / FOLDER
     if not root.is_symlink() and not root.exists():
         return StatementsTakenIn()
-    seen = store.memory.of(_SeenStatements).by_path
-    taken, refused = list[TakenIn](), list[tuple[str, Message]]()
+    looked_at = store.memory.of(_SeenStatements).by_path
+    statements, refused = list[TakenIn](), list[tuple[str, Message]]()
     on_record = {each.evidence for statement in official_statements(store) for each in statement.versions}
     for number, (path, voice, fault) in enumerate(statement_files(root, speakers_of(watch)), 1):
         name = name_on_record(path.relative_to(folder).as_posix())
@@ -74,7 +74,7 @@ def take_in_folder(
             continue
         try:
             marks = marks_of(path.lstat())
-            last_marks, sha256, refusal = seen.get(str(path), (None, "", None))
+            last_marks, sha256, refusal = looked_at.get(str(path), (None, "", None))
             if marks is not None and marks == last_marks and (sha256 in on_record or refusal is not None):
                 if refusal is not None:
                     refused.append((name, refusal))
@@ -83,7 +83,7 @@ def take_in_folder(
             content = content_of(path)
             sha256 = sha256_of(content)
             if sha256 in on_record or store.is_erased(sha256):
-                _remember(seen, path, marks, sha256, None)
+                _remember(looked_at, path, marks, sha256, None)
                 on_record.add(sha256)
                 continue
             came = take_in_statement(
@@ -105,27 +105,27 @@ def take_in_folder(
             refused.append((f"{FOLDER} ({number})", exc.message))
             continue
         except UnreadableInput as exc:
-            _remember(seen, path, marks, sha256, exc.message)
+            _remember(looked_at, path, marks, sha256, exc.message)
             refused.append((name, exc.message))
             continue
         except TrucewatchError as exc:
             refused.append((name, exc.message))
             continue
-        taken.append(came)
+        statements.append(came)
         on_record.add(sha256)
-        _remember(seen, path, marks, sha256, None)
-    return StatementsTakenIn(taken=tuple(taken), refused=tuple(refused))
+        _remember(looked_at, path, marks, sha256, None)
+    return StatementsTakenIn(statements=tuple(statements), refused=tuple(refused))
 
 
 def _remember(
-    seen: dict[str, tuple[FileMarks, str, Message | None]],
+    looked_at: dict[str, tuple[FileMarks, str, Message | None]],
     path: Path,
     marks: FileMarks | None,
     sha256: str,
     refusal: Message | None,
 ) -> None:
     if marks is not None:
-        seen[str(path)] = marks, sha256, refusal
+        looked_at[str(path)] = marks, sha256, refusal
 
 
 def _copy_beside(store: Store, name: str) -> int | None:

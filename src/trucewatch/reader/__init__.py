@@ -21,6 +21,7 @@ from trucewatch.errors import ListOfPeople, ReadingEnded, UnreadableInput
 from trucewatch.messages import Message, read_record
 from trucewatch.model.batch import Origin, ReadingContext
 from trucewatch.model.evidence import REJECTED_SCHEMA
+from trucewatch.model.lexicon import Voice
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
 from trucewatch.model.sender import SENDER_SCHEMA
 from trucewatch.model.statements import Statement, statement_from
@@ -28,7 +29,7 @@ from trucewatch.model.track import TRACK_SCHEMA
 from trucewatch.model.watch import SourceSetting
 from trucewatch.reader.ahead import read_ahead
 from trucewatch.reader.process import Bounds, ReaderProcess, Tables, ended
-from trucewatch.reader.requests import origin_as_json, setting_as_json
+from trucewatch.reader.requests import origin_as_json, setting_as_json, voice_as_json
 from trucewatch.sources.people_lists import refusal_of
 from trucewatch.watch.import_zones import ImportedFeature
 
@@ -98,7 +99,7 @@ def import_zones(path: Path) -> list[ImportedFeature]:
 
 
 def parse_statement(
-    content: bytes, name: str, *, zone: str = "", voices: Sequence[str] = (), today: date | None = None
+    content: bytes, name: str, *, zone: str = "", voices: Sequence[Voice] = (), today: date | None = None
 ) -> Statement:
     """The statement that a file holds: `sources.official_statement.parse.parse_statement` within the bounds of a look.
 
@@ -110,7 +111,7 @@ def parse_statement(
         "what": "statement",
         "name": name,
         "zone": zone,
-        "voices": list(voices),
+        "voices": [voice_as_json(voice) for voice in voices],
         "today": today.isoformat() if today else None,
     }
     answer = _looks.answer(request, None, LOOK_BOUNDS, content)

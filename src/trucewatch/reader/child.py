@@ -25,7 +25,7 @@ from trucewatch.model.batch import Batch, ReadingContext
 from trucewatch.model.evidence import table_of_rejected
 from trucewatch.model.statements import statement_document
 from trucewatch.reader.frames import pack, read_frame
-from trucewatch.reader.requests import context_of, origin_of, setting_of
+from trucewatch.reader.requests import context_of, origin_of, setting_of, voice_of
 from trucewatch.sources import adapters
 from trucewatch.sources.guess import head_of
 from trucewatch.sources.official_statement.parse import parse_statement
@@ -115,7 +115,7 @@ def _statement(request: Mapping[str, Any], content: bytes) -> dict[str, Any]:
         content,
         request["name"],
         zone=request["zone"],
-        voices=tuple(request["voices"]),
+        voices=tuple(voice_of(voice) for voice in request["voices"]),
         today=date.fromisoformat(request["today"]) if request["today"] else None,
     )
     return statement_document(statement, is_kept=True)

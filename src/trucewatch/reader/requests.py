@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from trucewatch.model.batch import Origin, ReadingContext
+from trucewatch.model.lexicon import Voice
 from trucewatch.model.watch import SourceSetting
 from trucewatch.model.zone import Post, Town
 
@@ -31,6 +32,15 @@ def setting_of(record: Mapping[str, Any]) -> SourceSetting:
         for name, value in record.items()
     }
     return SourceSetting(**values)
+
+
+def voice_as_json(voice: Voice) -> dict[str, Any]:
+    return json.loads(json.dumps(asdict(voice)))  # type: ignore[no-any-return]
+
+
+def voice_of(record: Mapping[str, Any]) -> Voice:
+    words = {language: tuple(patterns) for language, patterns in record["words"].items()}
+    return Voice(id=record["id"], hosts=tuple(record["hosts"]), zone=record["zone"], words=words)
 
 
 def context_as_json(context: ReadingContext) -> dict[str, Any]:

@@ -79,10 +79,10 @@ def row_of_entry(store: Store, entry: Entry) -> Row:
                 entry=entry.number,
                 recorded_at=first_recorded_at(record),
             )
-    if record["what"] not in ("version", "annotation", "link", "step"):
-        raise ValueError(record["what"])
+    if record["kind"] not in ("version", "annotation", "link", "step"):
+        raise ValueError(record["kind"])
     return Undo(
-        what=record["what"],
+        what=record["kind"],
         number=int(record["number"]),
         language=str(record["language"]),
         version=int(record["version"]),
@@ -128,7 +128,7 @@ def _annotation(store: Store, entry: Entry) -> Annotation:
     def listed(key: str) -> tuple[str, ...]:
         return tuple(words(each) for each in record[key])
 
-    said = Said(
+    passage = Said(
         kind=record["kind"],
         span=Span(paragraph=str(record["paragraph"]), start=int(record["start"]), end=int(record["end"])),
         words=words(record["words"]),
@@ -139,7 +139,7 @@ def _annotation(store: Store, entry: Entry) -> Annotation:
         about=tuple(map(str, record["about"])),
         topics=tuple(map(str, record["topics"])),
         who=listed("who"),
-        to=listed("to"),
+        to=listed("towards"),
         by_day=date.fromisoformat(record["by_day"]) if record["by_day"] else None,
         by_bound=record["by_bound"],
         by_words=words(record["by_words"]),
@@ -157,7 +157,7 @@ def _annotation(store: Store, entry: Entry) -> Annotation:
         ),
         rule=str(record["rule"]),
         trigger=listed("trigger"),
-        people=listed("people"),
+        people=listed("named"),
     )
     return Annotation(
         number=int(record["number"]),
@@ -165,7 +165,7 @@ def _annotation(store: Store, entry: Entry) -> Annotation:
         language=str(record["language"]),
         version=int(record["version"]),
         decision=decision,
-        said=said,
+        said=passage,
         offer=str(record["offer"]),
         note=words(record["note"]),
         may_leave=bool(record["may_leave"]),
@@ -179,7 +179,7 @@ def _annotation(store: Store, entry: Entry) -> Annotation:
 
 
 def named_references(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every reference with where it stands: `words`, `people.0`, `values.1.text`."""
+    """Every reference with where it stands: `words`, `named.0`, `values.1.text`."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
             yield from named_references(inner, f"{path}.{key}" if path else key)
@@ -230,7 +230,7 @@ def version_record(
 
 
 def annotation_record(
-    said: Said,
+    passage: Said,
     version: StatementVersion,
     *,
     statement: int,
@@ -262,23 +262,23 @@ def annotation_record(
         "language": version.language,
         "version": version.version,
         "decision": decision,
-        "kind": said.kind,
-        "paragraph": said.span.paragraph,
-        "start": said.span.start,
-        "end": said.span.end,
-        "words": keep(said.words),
-        "part": said.part,
-        "exchange": said.exchange,
-        "speaker": said.speaker,
-        "attributed_to": [keep(each) for each in said.attributed_to],
-        "about": list(said.about),
-        "topics": list(said.topics),
-        "who": [id_or_words(each) for each in said.who],
-        "to": [id_or_words(each) for each in said.to],
-        "by_day": said.by_day.isoformat() if said.by_day else "",
-        "by_bound": said.by_bound,
-        "by_words": keep(said.by_words),
-        "soft": said.is_soft,
+        "kind": passage.kind,
+        "paragraph": passage.span.paragraph,
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "words": keep(passage.words),
+        "part": passage.part,
+        "exchange": passage.exchange,
+        "speaker": passage.speaker,
+        "attributed_to": [keep(each) for each in passage.attributed_to],
+        "about": list(passage.about),
+        "topics": list(passage.topics),
+        "who": [id_or_words(each) for each in passage.who],
+        "towards": [id_or_words(each) for each in passage.to],
+        "by_day": passage.by_day.isoformat() if passage.by_day else "",
+        "by_bound": passage.by_bound,
+        "by_words": keep(passage.by_words),
+        "soft": passage.is_soft,
         "values": [
             {
                 "kind": each.kind,
@@ -288,11 +288,11 @@ def annotation_record(
                 "value": value_of(each),
                 "unit": each.unit,
             }
-            for each in said.values
+            for each in passage.values
         ],
-        "rule": said.rule,
-        "trigger": [keep(each) for each in said.trigger],
-        "people": [keep(each) for each in said.people],
+        "rule": passage.rule,
+        "trigger": [keep(each) for each in passage.trigger],
+        "named": [keep(each) for each in passage.people],
         "offer": offer,
         "note": keep(note),
         "may_leave": may_leave,
@@ -325,7 +325,7 @@ def undo_record(
     reference."""
     return {
         "schema": UNDO,
-        "what": what,
+        "kind": what,
         "number": number,
         "language": language,
         "version": version,
@@ -351,16 +351,16 @@ def _heading_out(heading: Heading) -> dict[str, Any]:
     }
 
 
-def heading_from(kept: Mapping[str, Any]) -> Heading:
+def heading_from(document: Mapping[str, Any]) -> Heading:
     """The heading that kept words hold."""
     return Heading(
-        title=str(kept["title"]),
-        place=str(kept["place"]),
-        day=date.fromisoformat(kept["day"]) if kept["day"] else None,
-        spoken_at=read_time(kept["spoken_at"]) if kept["spoken_at"] else None,
-        speakers=tuple(map(str, kept["speakers"])),
-        languages=tuple(map(str, kept["languages"])),
-        questions=int(kept["questions"]),
-        paragraphs=int(kept["paragraphs"]),
-        publisher=str(kept["publisher"]),
+        title=str(document["title"]),
+        place=str(document["place"]),
+        day=date.fromisoformat(document["day"]) if document["day"] else None,
+        spoken_at=read_time(document["spoken_at"]) if document["spoken_at"] else None,
+        speakers=tuple(map(str, document["speakers"])),
+        languages=tuple(map(str, document["languages"])),
+        questions=int(document["questions"]),
+        paragraphs=int(document["paragraphs"]),
+        publisher=str(document["publisher"]),
     )

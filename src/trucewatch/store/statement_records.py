@@ -29,7 +29,7 @@ MOST_BODIES: Final = 16
 @dataclass(frozen=True, slots=True)
 class _Whole:
     statements: tuple[OfficialStatement, ...]
-    kept: tuple[KeptAnnotation, ...]
+    decisions: tuple[KeptAnnotation, ...]
     undone_steps: Mapping[tuple[int, int], Undone]
 
 
@@ -64,7 +64,7 @@ def official_statements(store: Store, recorded_by: datetime | None = None) -> tu
 
 def kept_annotations(store: Store, recorded_by: datetime | None = None) -> tuple[KeptAnnotation, ...]:
     """Every decision in the order of the entries, those taken back among them."""
-    return _whole(store, recorded_by).kept
+    return _whole(store, recorded_by).decisions
 
 
 def undone_steps(store: Store, recorded_by: datetime | None = None) -> Mapping[tuple[int, int], Undone]:
@@ -98,9 +98,9 @@ def version_of(statement: OfficialStatement, language: str, version: int) -> Sta
 
 def annotation_numbered(store: Store, number: int) -> Annotation:
     """The last decision under a number, which may have been taken back. Raises StoreError if there is none."""
-    for kept in reversed(kept_annotations(store)):
-        if kept.annotation.number == number:
-            return kept.annotation
+    for decision in reversed(kept_annotations(store)):
+        if decision.annotation.number == number:
+            return decision.annotation
     raise StoreError(Message("there is no decision A-{number}; the page of the statement has its own", number=number))
 
 
@@ -111,11 +111,11 @@ def words_of(store: Store, version: StatementVersion) -> Statement | None:
     if reference in bodies:
         bodies.move_to_end(reference)
         return bodies[reference]
-    kept = store.words.read(reference)
-    if not kept:
+    text = store.words.read(reference)
+    if not text:
         return None
     with _reading(version.entry):
-        statement = statement_from(json.loads(kept))
+        statement = statement_from(json.loads(text))
     bodies[reference] = statement
     while len(bodies) > MOST_BODIES:
         bodies.popitem(last=False)
@@ -127,11 +127,11 @@ def heading_at(store: Store, version: StatementVersion) -> Heading | None:
     reference = version.references.get("heading", "")
     headings = store.memory.of(_Headings).by_reference
     if reference not in headings:
-        kept = store.words.read(reference)
-        if not kept:
+        text = store.words.read(reference)
+        if not text:
             return None
         with _reading(version.entry):
-            headings[reference] = heading_from(json.loads(kept))
+            headings[reference] = heading_from(json.loads(text))
     return headings[reference]
 
 
@@ -222,8 +222,8 @@ def _joined(rows: list[Row]) -> _Whole:
         """Of the decisions under a number only the last can stand."""
         entry = last_of.get(number)
         if entry is not None and annotations[entry].annotation.undone is None:
-            kept = annotations[entry]
-            annotations[entry] = replace(kept, annotation=replace(kept.annotation, undone=undone))
+            decision = annotations[entry]
+            annotations[entry] = replace(decision, annotation=replace(decision.annotation, undone=undone))
 
     for row in rows:
         match row:
@@ -241,7 +241,7 @@ def _joined(rows: list[Row]) -> _Whole:
                 end(row.number, row.undone)
             case Undo(what="step"):
                 steps.setdefault((row.number, row.step), row.undone)
-    kept = tuple(
+    decisions = tuple(
         replace(each, annotation=_under(each.annotation, roots)) if each.annotation.statement in roots else each
         for each in annotations.values()
     )
@@ -249,18 +249,18 @@ def _joined(rows: list[Row]) -> _Whole:
     for version in versions.values():
         of = roots.get(version.number, version.number)
         by_number.setdefault(of, []).append(version if of == version.number else replace(version, number=of))
-    decisions: dict[int, list[Annotation]] = {}
-    for each in kept:
-        decisions.setdefault(each.annotation.statement, []).append(each.annotation)
+    of_statement: dict[int, list[Annotation]] = {}
+    for each in decisions:
+        of_statement.setdefault(each.annotation.statement, []).append(each.annotation)
     statements = tuple(
         OfficialStatement(
             number=number,
             versions=tuple(sorted(by_number[number], key=lambda version: version.entry)),
-            annotations=tuple(decisions.get(number, ())),
+            annotations=tuple(of_statement.get(number, ())),
         )
         for number in sorted(by_number)
     )
-    return _Whole(statements, kept, steps)
+    return _Whole(statements, decisions, steps)
 
 
 def _under(annotation: Annotation, roots: Mapping[int, int]) -> Annotation:

@@ -52,12 +52,16 @@ def undertakings(
         for version in statement.versions
     }
     standing = (
-        kept
-        for kept in kept_annotations(store, recorded_by)
-        if kept.annotation.stands and kept.annotation.said.kind == "commitment" and kept.annotation.known_at <= at
+        decided
+        for decided in kept_annotations(store, recorded_by)
+        if decided.annotation.stands
+        and decided.annotation.said.kind == "commitment"
+        and decided.annotation.known_at <= at
     )
-    made = (_undertaking(kept, days, zone, steps.get(kept.annotation.number, [])) for kept in standing)
-    return tuple(sorted(made, key=lambda undertaking: undertaking.number))
+    of_commitments = (
+        _undertaking(decided, days, zone, steps.get(decided.annotation.number, [])) for decided in standing
+    )
+    return tuple(sorted(of_commitments, key=lambda undertaking: undertaking.number))
 
 
 def undertaking_numbered(store: Store, number: int, zone: tzinfo, at: datetime) -> Undertaking:
@@ -80,30 +84,30 @@ def zone_of_words(zone: str, otherwise: tzinfo) -> tzinfo:
 
 
 def _undertaking(
-    kept: KeptAnnotation,
+    decided: KeptAnnotation,
     days: Mapping[tuple[int, str, int], date | None],
     zone: tzinfo,
     steps: list[UndertakingStep],
 ) -> Undertaking:
-    annotation = kept.annotation
-    said = annotation.said
+    annotation = decided.annotation
+    passage = annotation.said
     return Undertaking(
         number=annotation.number,
         statement=annotation.statement,
         language=annotation.language,
         version=annotation.version,
-        paragraph=said.span.paragraph,
-        words=said.words,
-        who=said.who,
-        to=said.to,
-        attributed_to=said.attributed_to,
-        about=said.about,
-        is_soft=said.is_soft,
+        paragraph=passage.span.paragraph,
+        words=passage.words,
+        who=passage.who,
+        to=passage.to,
+        attributed_to=passage.attributed_to,
+        about=passage.about,
+        is_soft=passage.is_soft,
         said_on=days.get((annotation.statement, annotation.language, annotation.version)),
-        by_day=said.by_day,
-        by_bound=said.by_bound,
-        by_words=said.by_words,
-        due=due_of(said.by_day, said.by_bound, zone_of_words(kept.zone, zone)),
+        by_day=passage.by_day,
+        by_bound=passage.by_bound,
+        by_words=passage.by_words,
+        due=due_of(passage.by_day, passage.by_bound, zone_of_words(decided.zone, zone)),
         known_at=annotation.known_at,
         steps=tuple(steps),
     )

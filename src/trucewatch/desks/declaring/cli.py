@@ -39,7 +39,7 @@ def parse(file: File, as_json: AsJson = False, zone: Zone = "") -> None:
     from trucewatch.desks.declaring.output import show_statement
     from trucewatch.model.statements import statement_document
     from trucewatch.model.times import zone_named
-    from trucewatch.sources.official_statement.parse import parse_statement
+    from trucewatch.reader import parse_statement
     from trucewatch.terminal.output import console
 
     if zone:

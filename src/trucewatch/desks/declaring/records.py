@@ -63,16 +63,16 @@ def _stepped(record: Record) -> Message:
 
 def _undone(record: Record) -> Message:
     number = int(record["number"])
-    if record["what"] == "version":
+    if record["kind"] == "version":
         return Message(
             "official statement S-{number}: version {version} in {language} taken out",
             number=number,
             version=int(record["version"]),
             language=str(record["language"]),
         )
-    if record["what"] == "step":
+    if record["kind"] == "step":
         return Message("undertaking U-{number}: step {step} taken back", number=number, step=int(record["step"]))
-    if record["what"] == "link":
+    if record["kind"] == "link":
         return Message("official statement S-{number}: stands by itself again", number=number)
     return Message("decision A-{number} about an official statement taken back", number=number)
 

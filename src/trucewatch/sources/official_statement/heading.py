@@ -35,9 +35,10 @@ _THEMES: Final = re.compile(r"(?:themen|topics|темы|temas|thèmes|konular|m�
 _OPENS: Final = re.compile(r"vors\w*\.?\s[^.]{2,60}eröffnet die pressekonferenz")
 _NUMBER_BEFORE: Final = re.compile(r"(?:№|No|Nr)[.:]?\s?\d[\d/-]*,\s")
 _OFFICE_LINE: Final = re.compile(
-    r"(?<!\w)(?:ministry|ministerium|ministère|ministerio|министерств\w*|bakanlığı|nazirliyi|նախարարություն\w*|newsroom|press office|"
-    r"direction|oficina|department|presidencia|présidence|office of|außenamt\w*|auswärtiges amt|presse- und|пресс-служба|"
-    r"администрация|mətbuat xidməti|basın|salle de presse|sala de prensa)(?!\w)"
+    r"(?<!\w)(?:ministry|ministerium|ministère|ministerio|министерств\w*|bakanliği|nazirliyi|նախարարություն\w*|"
+    r"newsroom|press office|direction|oficina|department|presidencia|présidence|office of|aussenamt\w*|"
+    r"auswärtiges amt|presse- und|пресс-служба|"
+    r"администрация|mətbuat xidməti|basin|salle de presse|sala de prensa)(?!\w)"
 )
 _DROPPED: Final = " \t,;:.-–—|/()[]«»“”\"'•"
 
@@ -118,7 +119,7 @@ def heading_of(page: Page, *, month_first: bool = False) -> Heading:
             left.add(number)
     title = page.blocks[title_at].text if title_at is not None else page.title
     numbered = _NUMBER_BEFORE.match(title)
-    if numbered and not any(found.start <= numbered.end() for found in dates_in(title)):
+    if numbered and not any(written.start <= numbered.end() for written in dates_in(title)):
         title = title[numbered.end() :]
     return _read(title, lines, page, languages, codes, used, left, begins, month_first)
 
@@ -140,7 +141,7 @@ def _read(
     )
     day = dated[0].dates[0].day if dated else None
     is_open = bool(dated and dated[0].dates[0].is_open and not month_first)
-    every = dict.fromkeys(found.day for line in dated for found in line.dates)
+    every = dict.fromkeys(written.day for line in dated for written in line.dates)
     clocked = [
         line for line in (own, *lines) if line.clock and (not line.dates or any(each.day == day for each in line.dates))
     ]
@@ -356,9 +357,10 @@ def _place_in_title(title: str, own: _Line) -> str:
 
 
 _WEEKDAY: Final = re.compile(
-    r"^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend|lundi|mardi|mercredi|"
+    r"^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend|"
+    r"lundi|mardi|mercredi|"
     r"jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|понедельник|вторник|среда|"
-    r"четверг|пятница|суббота|воскресенье|pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar|pressemitteilung|"
+    r"четверг|пятница|суббота|воскресенье|pazartesi|sali|çarşamba|perşembe|cuma|cumartesi|pazar|pressemitteilung|"
     r"saat|press release|uhr|hrs|hours|msk|мск|bazar\w*|çərşənbə\w*|cümə\w*|şənbə)$"
 )
 

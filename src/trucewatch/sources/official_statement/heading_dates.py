@@ -58,12 +58,12 @@ def dates_in(text: str, *, month_first: bool = False) -> list[DateFound]:
     >>> [found.day.isoformat() for found in dates_in("21 November 202020:19")]
     ['2020-11-21']
     """
-    every = sorted(_all(text, month_first=month_first), key=lambda found: (found.start, -found.end))
-    kept: list[DateFound] = []
-    for found in every:
-        if not kept or found.start >= kept[-1].end:
-            kept.append(found)
-    return kept
+    every = sorted(_all(text, month_first=month_first), key=lambda written: (written.start, -written.end))
+    apart: list[DateFound] = []
+    for written in every:
+        if not apart or written.start >= apart[-1].end:
+            apart.append(written)
+    return apart
 
 
 def _all(text: str, *, month_first: bool) -> Iterator[DateFound]:
@@ -92,7 +92,7 @@ def _date(year: str, month: int, day: str) -> date | None:
         return None
 
 
-def clock_in(text: str, found: list[DateFound]) -> ClockFound | None:
+def clock_in(text: str, written: list[DateFound]) -> ClockFound | None:
     """The time of day in a text, beside its dates.
 
     >>> line = "21 November 202020:19"
@@ -101,7 +101,7 @@ def clock_in(text: str, found: list[DateFound]) -> ClockFound | None:
     """
     # A date is blanked out, so that `202020:19` leaves `20:19` and `21.11.2020` is no time.
     blanked = text
-    for each in found:
+    for each in written:
         blanked = blanked[: each.start] + " " * (each.end - each.start) + blanked[each.end :]
     blanked = re.sub(r"(?<=\s)T(?=\d\d:)", " ", blanked)
     for match in _CLOCK.finditer(blanked):

@@ -67,11 +67,11 @@ def _whose(text: str, start: int, end: int, names: Sequence[str]) -> str:
         plain = small(side)
         if not words.finds("quoting", plain):
             continue
-        known = [name for name in names if name and small(name.split()[-1]) in plain]
-        if len(known) == 1:
-            return known[0]
+        named = [name for name in names if name and small(name.split()[-1]) in plain]
+        if len(named) == 1:
+            return named[0]
         match = _SUBJECT.search(side)
-        if match and not known and not words.has("not_name", small(match[0])):
+        if match and not named and not words.has("not_name", small(match[0])):
             return match[0]
     return ""
 

@@ -44,7 +44,7 @@ _LOWER_OFFICE: Final = (
 class Person:
     """Someone who may speak: given names or initials, family name, office; the forms that were met."""
 
-    given: str = ""
+    forenames: str = ""
     family: str = ""
     role: str = ""
     is_of_head: bool = False
@@ -54,8 +54,8 @@ class Person:
 
     @property
     def name(self) -> str:
-        glue = "" if self.given.endswith(".") and " " not in self.given else " "
-        return f"{self.given}{glue}{self.family}".strip() if self.given else self.family
+        glue = "" if self.forenames.endswith(".") and " " not in self.forenames else " "
+        return f"{self.forenames}{glue}{self.family}".strip() if self.forenames else self.family
 
 
 @dataclass(slots=True)
@@ -70,41 +70,41 @@ class Roll:
 
     def by_label(self, label: str, role: str = "") -> Person | None:
         """Whom a label names, among those who are known; None for somebody new."""
-        given, family, offices = split_name(label)
+        forenames, family, offices = split_name(label)
         if not family:
             return self._by_office(offices)
         for person in self.people:
-            if person.family and small(person.family) == small(family) and _agree(person.given, given):
+            if person.family and small(person.family) == small(family) and _agree(person.forenames, forenames):
                 return person
         for person in self.people:
-            if person.is_of_head and is_same_family(person.family, family) and _agree(person.given, given):
+            if person.is_of_head and is_same_family(person.family, family) and _agree(person.forenames, forenames):
                 return person
         return None
 
     def enter(self, label: str, role: str = "") -> Person:
         """The person of a label, entered if new; what this label says more fully is kept."""
-        given, family, offices = split_name(label)
+        forenames, family, offices = split_name(label)
         person = self.by_label(label)
         if person is None:
-            person = Person(given=given, family=family or label.strip(), offices=offices)
-            found = self._in_head(family) if family else None
-            if found:
-                head_given = found[0] if not _is_cyrillic(family) or found[0].endswith(".") else ""
-                person.given, person.role = max(head_given, given, key=len), found[1]
+            person = Person(forenames=forenames, family=family or label.strip(), offices=offices)
+            beside = self._in_head(family) if family else None
+            if beside:
+                head_given = beside[0] if not _is_cyrillic(family) or beside[0].endswith(".") else ""
+                person.forenames, person.role = max(head_given, forenames, key=len), beside[1]
             self.people.append(person)
         elif family:
             # The head inflects a name (Russian, Turkish, Armenian); the label has it as it is.
             if not (small(person.family) == small(family) and not person.family.isupper()):
                 is_bent = small(person.family) != small(family) and _is_cyrillic(family)
                 person.family = family
-                if is_bent and not person.given.endswith("."):
-                    person.given = given  # Russian bends given names too; the label has them as they are.
-            if len(given) > len(person.given) or (
-                given and person.given and given.endswith(".") != person.given.endswith(".") and not given.endswith(".")
+                if is_bent and not person.forenames.endswith("."):
+                    person.forenames = forenames  # Russian bends given names too; the label has them as they are.
+            if len(forenames) > len(person.forenames) or (
+                person.forenames.endswith(".") and forenames and not forenames.endswith(".")
             ):
-                person.given = given
+                person.forenames = forenames
         person.family = _in_small_capitals(person.family, is_turkic=self.is_turkic)
-        person.given = _in_small_capitals(person.given, is_turkic=self.is_turkic)
+        person.forenames = _in_small_capitals(person.forenames, is_turkic=self.is_turkic)
         person.role = person.role or role or " ".join(_written_office(label, person))
         person.offices |= offices
         return person
@@ -121,9 +121,9 @@ class Roll:
 
     def _in_head(self, family: str) -> tuple[str, str] | None:
         for text in (self.title, *self.lines):
-            found = find_in(text, family)
-            if found:
-                return found
+            beside = find_in(text, family)
+            if beside:
+                return beside
         return None
 
 
@@ -134,13 +134,13 @@ def _is_cyrillic(name: str) -> bool:
 def _written_office(label: str, person: Person) -> list[str]:
     family = small(person.family)
     words = [word for word in label.split() if small(word.strip(_EDGE)) != family]
-    kept = [word.strip(",") for word in words if is_office(word)]
-    return [_in_small_capitals(word) for word in kept] if kept else []
+    parts_of_name = [word.strip(",") for word in words if is_office(word)]
+    return [_in_small_capitals(word) for word in parts_of_name] if parts_of_name else []
 
 
-def _agree(one: str, other: str) -> bool:
+def _agree(first_form: str, other: str) -> bool:
     """Whether two given names or initials can be one person's."""
-    return not one or not other or small(one)[:1] == small(other)[:1]
+    return not first_form or not other or small(first_form)[:1] == small(other)[:1]
 
 
 def _in_small_capitals(name: str, *, is_turkic: bool = False) -> str:
@@ -155,13 +155,13 @@ def _in_small_capitals(name: str, *, is_turkic: bool = False) -> str:
     return re.sub(r"[^\W\d_]+", lowered, name)
 
 
-def is_same_family(one: str, other: str) -> bool:
+def is_same_family(first_form: str, other: str) -> bool:
     """Whether two family names are one, however a language bends its end.
 
     >>> is_same_family("Лаврова", "Лавров"), is_same_family("Brandelin", "Brandel"), is_same_family("Miller", "Mills")
     (True, True, False)
     """
-    first, second = small(_SUFFIX.sub("", one)), small(_SUFFIX.sub("", other))
+    first, second = small(_SUFFIX.sub("", first_form)), small(_SUFFIX.sub("", other))
     if first == second:
         return True
     shared = 0
@@ -173,7 +173,7 @@ def is_same_family(one: str, other: str) -> bool:
     # The whole name stands in the bent one, but for one vowel or soft sign at its end.
     if shared == shorter:
         return shorter >= 3 and longer - shorter <= 4
-    return shared == shorter - 1 and shorter >= 5 and longer - shorter <= 2
+    return _is_cyrillic(second) and shared == shorter - 1 and shorter >= 5 and longer - shorter <= 2
 
 
 @cache
@@ -200,7 +200,11 @@ def is_office(word: str) -> bool:
 def _first_words() -> frozenset[str]:
     words = statement_words().sets["office"]
     return frozenset(
-        token for word in words if " " in word for token in re.split(r"\s", word.replace("*", "")) if len(token) > 4 and token != "haute"
+        part
+        for word in words
+        if " " in word
+        for part in word.replace("*", "").split()
+        if len(part) > 4 and part != "haute"  # of offices, and of many a place
     )
 
 
@@ -217,7 +221,7 @@ def split_name(label: str) -> tuple[str, str, frozenset[str]]:
     """
     offices: set[str] = set()
     honorifics = statement_words().sets["honorific"]
-    kept: list[str] = []
+    parts_of_name: list[str] = []
     parts = [part for part in label.split(",") if part.strip()]
     # Of "Minister of …, Pilar X" the part without an office is the name.
     bare = [part for part in parts if not any(is_office(word) for word in part.split())]
@@ -228,26 +232,27 @@ def split_name(label: str) -> tuple[str, str, frozenset[str]]:
         glued = _INITIALS.match(token)
         plain = small(_SUFFIX.sub("", token)).strip(_EDGE)
         if glued:
-            kept += [glued[1], token[glued.end() :].strip(_EDGE)]
+            parts_of_name += [glued[1], token[glued.end() :].strip(_EDGE)]
         elif len(token) <= 3 and token.endswith(".") and plain not in honorifics and not is_office(token):
-            kept.append(token)
+            parts_of_name.append(token)
         elif is_office(token):
-            kept = []
-        elif plain in PARTICLES and not kept:
+            parts_of_name = []
+        elif plain in PARTICLES and not parts_of_name:
             has_of = has_of or plain in ("of", "de", "des", "der", "del")
         elif plain in honorifics or not plain:
             continue
-        elif token[:1].isupper() or (plain in PARTICLES and kept):
-            kept.append(token.strip(',;:«»“”"()'))
-    if has_of and len(kept) > 2:
-        kept = kept[-2:]
-    if not kept:
+        elif token[:1].isupper() or (plain in PARTICLES and parts_of_name):
+            parts_of_name.append(token.strip(',;:«»“”"()'))
+    if has_of and len(parts_of_name) > 2:
+        parts_of_name = parts_of_name[-2:]
+    if not parts_of_name:
         return "", "", frozenset(offices)
-    initials = [token for token in kept[:-1] if token.endswith(".")]
-    given = "".join(initials) if initials and len(initials) == len(kept) - 1 else " ".join(kept[:-1])
+    initials = [token for token in parts_of_name[:-1] if token.endswith(".")]
+    are_initials = bool(initials) and len(initials) == len(parts_of_name) - 1
+    forenames = ("" if are_initials else " ").join(parts_of_name[:-1])
     # A nobiliary word belongs to the family name: "von der Aa".
-    pieces = given.split()
-    family = kept[-1]
+    pieces = forenames.split()
+    family = parts_of_name[-1]
     while pieces and pieces[-1][:1].islower():
         family = f"{pieces.pop()} {family}"
     return " ".join(pieces), family, frozenset(offices)
@@ -261,20 +266,21 @@ def find_in(text: str, family: str) -> tuple[str, str] | None:
         core = _SUFFIX.sub("", (token[glued.end() :] if glued else token).strip(_EDGE))
         if not core[:1].isupper() or is_office(token) or not is_same_family(core, family.rsplit(maxsplit=1)[-1]):
             continue
-        given: list[str] = [glued[1]] if glued else []
+        forenames: list[str] = [glued[1]] if glued else []
         left = at
-        while not given or not glued:
+        while not forenames or not glued:
             left -= 1
             if left < 0:
                 break
             word = tokens[left]
             bare = word.strip(_EDGE)
             is_end = word[-1:] in ',;:)»”"' or is_office(word) or not bare[:1].isupper()
-            if is_end or small(bare) in statement_words().sets["honorific"] or len(given) >= 2 or is_spoken_word(bare):
+            is_end = is_end or small(bare) in statement_words().sets["honorific"] or is_spoken_word(bare)
+            if is_end or len(forenames) >= 2:
                 break
-            given.insert(0, bare + "." if word.endswith(".") else bare)
-        first = at - len(given) if not glued else at
-        return " ".join(given), role_beside(tokens, max(first, 0), at)
+            forenames.insert(0, bare + "." if word.endswith(".") else bare)
+        first = at - len(forenames) if not glued else at
+        return " ".join(forenames), role_beside(tokens, max(first, 0), at)
     return None
 
 
@@ -325,8 +331,8 @@ def people_of_head(title: str, lines: Sequence[str]) -> list[Person]:
                 people.append(_person(name, role.strip()))
         elif len(line.split()) > 10 and not colon:
             people += people_of_title(line)
-    known = {small(person.family) for person in people}
-    people += [person for person in people_of_title(title) if small(person.family) not in known]
+    listed_families = {small(person.family) for person in people}
+    people += [person for person in people_of_title(title) if small(person.family) not in listed_families]
     return people
 
 
@@ -344,8 +350,14 @@ def _listed(listed: str) -> list[Person]:
 
 
 def _person(name: str, role: str) -> Person:
-    given, family, offices = split_name(name)
-    return Person(given=given, family=family or name, role=role, is_of_head=True, offices=offices | _office_words(role))
+    forenames, family, offices = split_name(name)
+    return Person(
+        forenames=forenames,
+        family=family or name,
+        role=role,
+        is_of_head=True,
+        offices=offices | _office_words(role),
+    )
 
 
 def people_of_title(title: str) -> list[Person]:
@@ -427,16 +439,16 @@ def body_of_title(title: str) -> str:
             "del",
         ):
             at += 1
-        taken: list[str] = []
+        house_words: list[str] = []
         for token in tokens[at:]:
             plain = small(token.strip(_EDGE))
-            if taken and (plain in words.sets["with"] or token[:1] in '«“„("–—-'):
+            if house_words and (plain in words.sets["with"] or token[:1] in '«“„("–—-'):
                 break
-            taken.append(token)
+            house_words.append(token)
             if token[-1:] in ",;:":
                 break
-        text = " ".join(taken).strip(_EDGE)
-        return text if taken and len(taken) <= 9 and _is_house(text) and taken[0][:1].isupper() else ""
+        text = " ".join(house_words).strip(_EDGE)
+        return text if len(house_words) <= 9 and _is_house(text) and text[:1].isupper() else ""
     if is_spoken_word(tokens[-1]):
         at = len(tokens) - 1
         while at and (tokens[at - 1][:1].isupper()):
@@ -448,8 +460,10 @@ def body_of_title(title: str) -> str:
 
 
 _HOUSE: Final = re.compile(
-    r"(?<!\w)(?:\w*minist\w+|мид|министерств\w*|bakanlı\w*|nazirli\w*|նախարարութ\w*|արտգործնախարարութ\w*|ագն|office|government|regierung|gouvernement|"
-    r"gobierno|правительств\w*|\w*amt\w*|commission|комисси\w*|presidency|présidence|presidencia|embassy|xin|xi̇n|press service)(?!\w)"
+    r"(?<!\w)(?:\w*minist\w+|мид|министерств\w*|bakanli\w*|nazirli\w*|նախարարութ\w*|"
+    r"արտգործնախարարութ\w*|ագն|office|government|regierung|gouvernement|"
+    r"gobierno|правительств\w*|\w*amt\w*|commission|комисси\w*|presidency|présidence|presidencia|"
+    r"embassy|xin|press service)(?!\w)"
 )
 
 

@@ -65,16 +65,16 @@ def _is_below(host: str, of: str) -> bool:
 
 
 def zone_assumed(
-    *, given: str, voices: Sequence[Voice], host: str, bar: tuple[str, ...], place: str
+    *, wanted: str, voices: Sequence[Voice], host: str, bar: tuple[str, ...], place: str
 ) -> tuple[str, Message | None]:
     """The zone taken for a clock that states none, and why; ("", None) where nothing speaks for any.
 
-    In this order: `given` by the caller, a voice of the watch by its host, the publisher by its host or by its own way
+    In this order: `wanted` by the caller, a voice of the watch by its host, the publisher by its host or by its own way
     of writing the language bar (bar: codes like `en-GB`), the place.
     """
-    if given:
-        return given, Message(
-            "The page states no time zone. {zone} is assumed, because it was given for this file.", zone=given
+    if wanted:
+        return wanted, Message(
+            "The page states no time zone. {zone} is assumed, because it was given for this file.", zone=wanted
         )
     for voice in voices:
         if host and voice.zone and any(_is_below(host, small(each)) for each in voice.hosts):

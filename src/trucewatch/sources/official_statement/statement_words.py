@@ -145,18 +145,19 @@ def is_of_tools(text: str) -> bool:
         return False
     pieces = [piece.strip(" .:") for piece in _PIECES.split(plain)]
     pieces = [piece for piece in pieces if piece]
-    known = [words.finds_start("tail", piece) or bool(_SHARING.search(piece)) for piece in pieces]
+    are_tools = [words.finds_start("tail", piece) or bool(_SHARING.search(piece)) for piece in pieces]
     if len(pieces) > 1:
-        return all(len(piece.split()) <= 5 for piece in pieces) and sum(known) * 2 >= len(pieces)
+        return all(len(piece.split()) <= 5 for piece in pieces) and sum(are_tools) * 2 >= len(pieces)
     if _SHARING.search(plain):
         return len(plain.split()) <= 8
-    return bool(known and known[0]) and len(plain.split()) <= 5
+    return bool(are_tools and are_tools[0]) and len(plain.split()) <= 5
 
 
 _PIECES: Final = re.compile(r"[|·•/]|\s[-–—]\s")
 _SHARING: Final = re.compile(
-    r"(?<!\w)(?:share (?:this|on|via)|teilen|drucken|partager|imprimer|compartir|imprimir|поделиться|распечатать|paylaş|yazdır|"
-    r"çap et|կիսվել|տպել|abre ventana nueva|copy link|link kopieren|subscribe|suscríbase|abonnieren|s'abonner|подписаться|"
+    r"(?<!\w)(?:share (?:this|on|via)|teilen|drucken|partager|imprimer|compartir|imprimir|поделиться|распечатать|"
+    r"paylaş|yazdir|çap et|կիսվել|տպել|abre ventana nueva|copy link|link kopieren|subscribe|suscríbase|abonnieren|"
+    r"s'abonner|подписаться|"
     r"vídeo completo|full video|newsletter)(?!\w)"
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")

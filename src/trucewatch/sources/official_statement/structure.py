@@ -22,6 +22,7 @@ from trucewatch.sources.official_statement.turns import Turn, Turns, turns_of
 
 LEAST_WORDS: Final = 12
 """Fewer words in all are no statement."""
+LEAST_SENTENCES: Final = 3
 LEAST_LOGIN_WORDS: Final = 120
 """A page that asks for a password and holds fewer words than this is a login page."""
 
@@ -59,7 +60,7 @@ def statement_of(page: Page, *, zone: str = "", voices: Sequence[Voice] = (), to
     host = host_of(page.url)
     day = heading.day or page.published_day
     assumed, why = (
-        zone_assumed(given=zone, voices=voices, host=host, bar=heading.bar, place=heading.place)
+        zone_assumed(wanted=zone, voices=voices, host=host, bar=heading.bar, place=heading.place)
         if not heading.zone
         else ("", None)
     )
@@ -89,7 +90,6 @@ def outline_of(page: Page) -> Outline:
     """The page taken apart. Raises UnreadableInput for a login page and for a page with no text of a statement."""
     _refuse(page)
     heading = heading_of(page, month_first=is_month_first(host_of(page.url)))
-    words = statement_words()
     body = [
         (number, block)
         for number, block in enumerate(page.blocks)
@@ -105,10 +105,10 @@ def outline_of(page: Page) -> Outline:
     introduction: list[str] = []
     first = turns.turns[0] if turns.turns else None
     # Before the first question of an interview stands what the editors say of it.
-    if heading.kind == "interview" and len(turns.turns) > 1 and first and first.sort == "plain":
-        if turns.turns[1].sort == "question" or words.finds("spoke", small(" ".join(first.texts))[:200]):
-            introduction = first.texts
-            del turns.turns[0]
+    is_interview = heading.kind == "interview" and len(turns.turns) > 1 and turns.turns[1].sort == "question"
+    if is_interview and first and first.sort == "plain":
+        introduction = first.texts
+        del turns.turns[0]
     left_out = [page.blocks[number].text for number in sorted(taken_out)] + introduction
     return Outline(
         heading=heading,
@@ -128,7 +128,8 @@ def _refuse(page: Page) -> None:
         raise UnreadableInput(
             Message("this is a page to log in, without a statement; log in, open the statement and save that page")
         )
-    if count < LEAST_WORDS or not any(_is_prose(text) for text in texts):
+    sentences = sum(text[-1:] in ".!?…։:" for text in texts)
+    if count < LEAST_WORDS or not (sentences >= LEAST_SENTENCES or any(_is_prose(text) for text in texts)):
         raise UnreadableInput(_no_statement())
 
 
@@ -153,7 +154,7 @@ def _without_tail(body: list[tuple[int, Block]]) -> tuple[list[tuple[int, Block]
         (position for position, (_, block) in enumerate(body) if _is_marked(label_of(block.text))), default=-1
     )
     tail: list[int] = []
-    kept: list[tuple[int, Block]] = []
+    remaining: list[tuple[int, Block]] = []
     has_ended = False
     for position, (number, block) in enumerate(body):
         is_end = is_of_tools(block.text) or _is_credit(block.text)
@@ -162,10 +163,10 @@ def _without_tail(body: list[tuple[int, Block]]) -> tuple[list[tuple[int, Block]
         if is_end or has_ended:
             tail.append(number)
         else:
-            kept.append((number, block))
-    while kept and _is_trailing(kept[-1][1].text) and len(kept) > 1:
-        tail.append(kept.pop()[0])
-    return kept, sorted(tail)
+            remaining.append((number, block))
+    while remaining and _is_trailing(remaining[-1][1].text) and len(remaining) > 1:
+        tail.append(remaining.pop()[0])
+    return remaining, sorted(tail)
 
 
 def _is_marked(label: Label | None) -> bool:
@@ -225,8 +226,8 @@ class _Ids:
         self.names: list[str] = []
 
     def speaker(self, person: Person) -> str:
-        for index, known in enumerate(self.people, 1):
-            if known is person:
+        for index, present in enumerate(self.people, 1):
+            if present is person:
                 return f"s{index}"
         self.people.append(person)
         return f"s{len(self.people)}"
@@ -295,11 +296,11 @@ def _person_of(turn: Turn, outline: Outline, main: str) -> Person | None:
     house = body_of_title(outline.heading.title)
     if not house:
         return None
-    known = next((each for each in roll.people if each.family == house), None)
-    if known is None:
-        known = Person(family=house)
-        roll.people.append(known)
-    return known
+    present = next((each for each in roll.people if each.family == house), None)
+    if present is None:
+        present = Person(family=house)
+        roll.people.append(present)
+    return present
 
 
 def _remarks(heading: Heading, page: Page, day: date | None, today: date | None) -> list[Message]:

@@ -152,24 +152,24 @@ def line_label_of(text: str) -> Label | None:
 
 def _divisions(head: str) -> list[tuple[int, Sign, int]]:
     """Where a label could end: (its end, by which sign, where the turn begins)."""
-    found: list[tuple[int, Sign, int]] = []
+    divisions: list[tuple[int, Sign, int]] = []
     for sign in ":：":
         at = head.find(sign)
         # Not in a time of day, nor in an address.
         if at > 0 and not (head[at - 1].isdigit() and head[at + 1 : at + 2].isdigit()) and head[at + 1 : at + 2] != "/":
-            found.append((at, "colon", at + 1))
+            divisions.append((at, "colon", at + 1))
     dash = _DASH.search(head)
     if dash and dash.start() > 0:
-        found.append((dash.start(), "colon" if dash[0].lstrip()[:1] == "." else "dash", dash.end()))
+        divisions.append((dash.start(), "colon" if dash[0].lstrip()[:1] == "." else "dash", dash.end()))
     for at, char in enumerate(head[:60]):
         if char in "՝։․." and at and (len(head) == at + 1 or head[at + 1] in " –—-" or char == "՝"):
             after = at + 1
             while after < len(head) and head[after] in " –—-":
                 after += 1
-            found.append((at, "dot", after))
+            divisions.append((at, "dot", after))
             break
     # A dot last: it stands behind initials and short forms too.
-    return sorted(found, key=lambda each: (each[1] == "dot", each[0]))
+    return sorted(divisions, key=lambda each: (each[1] == "dot", each[0]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,7 +56,7 @@ class Turns:
 def turns_of(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> Turns:
     """The turns of a body. body: (number, block) in order, no furniture. roll: whom the head names."""
     labels = _labels(body, roll, kind)
-    found = Turns()
+    result = Turns()
     turn = Turn(sort="plain")
     is_told_by_print = False
     has_questions = any(label.sort == "question" for label in labels.values())
@@ -64,31 +64,31 @@ def turns_of(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> Turns
         label = labels.get(position)
         if label is None:
             if _is_note(block) or (block.kind == "heading" and has_questions) or block.text.startswith("**"):
-                found.left.append(number)
+                result.left.append(number)
                 continue
             if is_told_by_print:
                 # Print marks the question alone; what follows it answers.
-                found.turns.append(turn)
+                result.turns.append(turn)
                 turn = Turn(sort="answer")
                 is_told_by_print = False
             is_first = not turn.texts and turn.sort != "plain"
             dash = _DASH.match(block.text) if is_first else None
             if dash:
-                found.labels.append(dash[0])
+                result.labels.append(dash[0])
             turn.texts.append(block.text[dash.end() :] if dash else block.text)
             continue
         is_told_by_print = label.length == 0
-        found.labels.append(block.text[: label.length])
+        result.labels.append(block.text[: label.length])
         if turn.texts or turn.sort != "plain":
-            found.turns.append(turn)
+            result.turns.append(turn)
         turn = _turn(label)
         rest = block.text[label.length :].strip()
         if rest:
             turn.texts.append(rest)
     if turn.texts or turn.sort != "plain":
-        found.turns.append(turn)
-    _mark_follow_ups(found.turns, kind)
-    return found
+        result.turns.append(turn)
+    _mark_follow_ups(result.turns, kind)
+    return result
 
 
 def _turn(label: Label) -> Turn:
@@ -140,7 +140,7 @@ def _labels(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[i
 
 
 def _sections(body: Sequence[tuple[int, Block]], accepted: dict[int, Label]) -> dict[int, Label]:
-    """Lines like "Statement by Minister X" above what X says, where X has the word elsewhere too, or is named so twice."""
+    """Lines like "Statement by Minister X" above what X says, where X has the word elsewhere too."""
     names = {split_name(label.name)[1]: label.name for label in accepted.values() if label.sort == "name"}
     names.pop("", None)
     sections: dict[int, Label] = {}
@@ -197,7 +197,7 @@ def _accepted(possible: dict[int, Label], body: Sequence[tuple[int, Block]], rol
     counts = Counter(_key(label) for label in possible.values() if label.sort == "name")
     by_sign = Counter((label.sort, label.sign) for label in possible.values())
     accepted: dict[int, Label] = {}
-    known: set[str] = set()
+    accepted_keys: set[str] = set()
     names = sum(counts.values())
     marks = [label for label in possible.values() if label.sort == "question"]
     has_marks = len(marks) >= 2 or any(not label.is_letter for label in marks)
@@ -230,13 +230,13 @@ def _accepted(possible: dict[int, Label], body: Sequence[tuple[int, Block]], rol
                 or count >= 3
                 or (count >= 2 and (len(label.name.split()) > 1 or is_led or names >= 4))
                 or (is_led and names >= 2)
-                or key in known
+                or key in accepted_keys
                 or (is_press and names >= 2)
                 or (before is not None and before.sort == "question" and len(label.name.split()) <= 4 and names >= 2)
             )
         if holds:
             accepted[position] = label
-            known.add(key)
+            accepted_keys.add(key)
     return accepted
 
 
@@ -291,6 +291,7 @@ def _askers(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll:
         is_short = bool(others) and lengths[key] < max(others)
         # Beside people of the head one question is enough; without them half of the turns must ask.
         least = 1 if in_roll else max(1, (len(texts) + 1) // 2)
+        is_short = is_short or (kind == "interview" and bool(in_roll))
         if is_press or is_quoted or (is_short and asking[key] >= least):
             askers.add(key)
     if len(askers) == len(spoken):

@@ -1,0 +1,161 @@
+"""The form in which a person changes an offer or a decision, or adds what no rule offered: its fields, and what they
+say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final, get_args
+
+from starlette.datastructures import FormData
+
+from trucewatch.errors import TimeError
+from trucewatch.locale.sanitize import printable
+from trucewatch.messages import Message
+from trucewatch.model.annotations import KINDS, Bound, Said, Span
+from trucewatch.model.statements import Spoken, Statement
+from trucewatch.model.typed_text import as_typed
+from trucewatch.pipeline.annotation_checks import placed
+from trucewatch.server.forms import texts_of, typed_of
+from trucewatch.server.view import View
+
+TEXTS: Final = ("kind", "words", "who", "to", "attributed_to", "people", "by_day", "by_bound", "by_words", "note")
+_APART: Final = ";"
+"""What stands between several names in one field; commas stand within offices."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What stands in the fields. about: what was chosen of clauses and the like."""
+
+    texts: Mapping[str, str]
+    about: tuple[str, ...] = ()
+    is_soft: bool = False
+    may_leave: bool = False
+
+    def text(self, field: str) -> str:
+        return self.texts.get(field, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What a form is about: the paragraph, and the offer or the decision that it changes. offer: its key; in_place_of:
+    number of a decision; seen: the entry of the decision that was looked at, 0 for none."""
+
+    spoken: Spoken
+    said: Said | None = None
+    offer: str = ""
+    in_place_of: int = 0
+    seen: int = 0
+    note: str = ""
+    may_leave: bool = False
+
+
+def typed_in(form: FormData) -> Typed:
+    """What the form brought."""
+    return Typed(
+        texts={name: as_typed(typed_of(form, name)) for name in TEXTS},
+        about=tuple(texts_of(form, "about")),
+        is_soft="is_soft" in form,
+        may_leave="may_leave" in form,
+    )
+
+
+def standing_in(view: View, basis: Basis) -> Typed:
+    """What stands in the form before anybody typed."""
+    said = basis.said
+    if said is None:
+        return Typed(texts={"kind": "", "words": ""})
+    return Typed(
+        texts={
+            "kind": said.kind,
+            "words": said.words,
+            "who": _joined(said.who),
+            "to": _joined(said.to),
+            "attributed_to": _joined(said.attributed_to),
+            "people": _joined(said.people),
+            "by_day": view.time_form.write_day(said.by_day) if said.by_day else "",
+            "by_bound": said.by_bound,
+            "by_words": said.by_words,
+            "note": basis.note,
+        },
+        about=said.about,
+        is_soft=said.is_soft,
+        may_leave=basis.may_leave,
+    )
+
+
+def said_in(view: View, text: Statement, basis: Basis, typed: Typed) -> tuple[Said | None, dict[str, Message]]:
+    """What the form says was said, with what is wrong with it by field; None where the words cannot be placed."""
+    faults: dict[str, Message] = {}
+    kind = next((kind for kind in KINDS if kind == typed.text("kind")), None)
+    if kind is None:
+        faults["kind"] = Message("Choose what it is.")
+    span = span_of(basis, typed.text("words"))
+    if span is None:
+        faults["words"] = Message(
+            "These words do not stand in this paragraph as they are typed; copy them from it without a change."
+        )
+    by_day = None
+    if typed.text("by_day"):
+        try:
+            by_day = view.time_form.read_day(typed.text("by_day"))
+        except TimeError as exc:
+            faults["by_day"] = exc.message
+    bound: Bound = next((bound for bound in get_args(Bound) if bound == typed.text("by_bound")), "")
+    if by_day is not None and not bound:
+        faults["by_bound"] = Message("Choose how the day is meant: by, before, on or within.")
+    if kind is None or span is None:
+        return None, faults
+    before = basis.said
+    said = Said(
+        kind=kind,
+        span=span,
+        words=typed.text("words"),
+        part=basis.spoken.part,
+        about=typed.about,
+        topics=before.topics if before else (),
+        who=_several(typed.text("who")),
+        to=_several(typed.text("to")),
+        attributed_to=_several(typed.text("attributed_to")),
+        people=_several(typed.text("people")),
+        by_day=by_day,
+        by_bound=bound if by_day is not None else "",
+        by_words=typed.text("by_words"),
+        is_soft=typed.is_soft,
+        values=tuple(value for value in before.values if span.start <= value.start and value.end <= span.end)
+        if before
+        else (),
+        rule=before.rule if before else "",
+        trigger=before.trigger if before else (),
+    )
+    return placed(said, text) or said, faults
+
+
+def span_of(basis: Basis, words: str) -> Span | None:
+    """Where words stand in the paragraph: of several places the one nearest to where they were offered."""
+    text = basis.spoken.paragraph.text
+    if not words:
+        return None
+    near = basis.said.span.start if basis.said else 0
+    start = -1
+    place = text.find(words)
+    while place >= 0 and (start < 0 or abs(place - near) < abs(start - near)):
+        start = place
+        place = text.find(words, place + 1)
+    return Span(paragraph=basis.spoken.paragraph.id, start=start, end=start + len(words)) if start >= 0 else None
+
+
+def with_part(said: Said, part: str, parts: Mapping[str, str]) -> Said:
+    """A reading of this part of a clause; parts: each with the number of its provision. What else it is about stays,
+    but for clauses."""
+    others = tuple(name for name in said.about if name not in parts and name not in set(parts.values()))
+    return replace(said, about=(part, *others))
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in text.split(_APART) if part.strip()))
+
+
+def _joined(names: tuple[str, ...]) -> str:
+    return f"{_APART} ".join(printable(name) for name in names)
