@@ -38,9 +38,9 @@ class StatementRow:
 
     @property
     def annotations(self) -> Iterator[Annotation]:
-        """What was said in this copy, as people decided it."""
+        """What was said in this version, as people decided it: its words stand in this text."""
         for each in self.record.annotations:
-            if each.stands and each.language == self.version.language:
+            if each.stands and (each.language, each.version) == (self.version.language, self.version.version):
                 yield each
 
 
@@ -117,17 +117,45 @@ def _released(row: StatementRow, known: datetime, *, is_inside: bool, zone: tzin
             for each in statement.speakers
             if not each.is_moderator
         ),
-        said=tuple(
-            ReleasedSaid(
-                code=each.code,
-                said=each.said,
-                by=each.said.speaker,
-                undertaking=each.leads_to if each.leads_to.startswith("U-") else "",
-            )
-            for each in in_order_said(annotations, statement)
-        ),
+        said=tuple(_released_said(each) for each in in_order_said(annotations, statement)),
         is_simulated=version.is_simulated,
         known_at=max(version.known_at, *(each.known_at for each in annotations)),
+    )
+
+
+def whole_statement(row: StatementRow, known: datetime) -> ReleasedStatement:
+    """The centre's own copy of a statement: its head with every name, and all that people accepted in it by `known`.
+    It is no release, and leaves to nobody."""
+    version, statement = row.version, row.statement
+    annotations = [each for each in row.annotations if each.known_at <= known and each.said.words]
+    return ReleasedStatement(
+        code=row.record.code,
+        kind=version.kind,
+        language=version.language,
+        version=version.version,
+        day=statement.day,
+        spoken_at=statement.spoken_at,
+        place=statement.place,
+        voice=version.voice,
+        publisher=statement.publisher,
+        title=statement.title,
+        speakers=tuple(
+            (each.id, ", ".join(filter(None, (each.name, each.role))))
+            for each in statement.speakers
+            if not each.is_moderator
+        ),
+        said=tuple(_released_said(each) for each in in_order_said(annotations, statement)),
+        is_simulated=version.is_simulated,
+        known_at=max((version.known_at, *(each.known_at for each in annotations))),
+    )
+
+
+def _released_said(annotation: Annotation) -> ReleasedSaid:
+    return ReleasedSaid(
+        code=annotation.code,
+        said=annotation.said,
+        by=annotation.said.speaker,
+        undertaking=annotation.leads_to if annotation.leads_to.startswith("U-") else "",
     )
 
 

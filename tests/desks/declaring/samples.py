@@ -106,12 +106,27 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
         }
         for what in ("version", "annotation", "step", "link")
     ),
+    "statement-export": tuple(
+        {
+            "schema": "trucewatch/statement-export/1",
+            "recipient": recipient,
+            "format": "csv",
+            "statements": 2,
+            "said": 5,
+            "content": "sha256:00",
+            "size_bytes": 1200,
+            "by": "p-x",
+            "known_at": "2031-05-03T20:00:00Z",
+        }
+        for recipient in ("public", "")
+    ),
 }
 NO_REASON: Final[dict[str, str]] = {
     "official-statement": "it is the statement itself, and its bytes stand behind it",
     "statement-annotation": "the very words stand behind it",
     "statement-link": "both texts stand behind it",
     "undertaking-step": "its source stands behind it",
+    "statement-export": "its recipient's rule stands behind it",
 }
 OTHERWISE: Final[dict[str, str]] = {}
 

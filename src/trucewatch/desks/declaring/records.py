@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from trucewatch.messages import Message, Term
+from trucewatch.messages import Amount, Message, Plural, Term
 from trucewatch.model.record_kind import Record, RecordKind
 
 
@@ -77,6 +77,23 @@ def _undone(record: Record) -> Message:
     return Message("decision A-{number} about an official statement taken back", number=number)
 
 
+def _taken(record: Record) -> Message:
+    statements, said = int(record["statements"]), int(record["said"])
+    if not record["recipient"]:
+        return Message(
+            "official statements, the centre's own copy ({format}): {statements}",
+            format=str(record["format"]),
+            statements=Plural("{count} statement", "{count} statements", statements, count=Amount(statements)),
+        )
+    return Message(
+        "official statements for {recipient} ({format}): {said} of {statements}",
+        recipient=str(record["recipient"]),
+        format=str(record["format"]),
+        said=Plural("{count} passage", "{count} passages", said, count=Amount(said)),
+        statements=Plural("{count} statement", "{count} statements", statements, count=Amount(statements)),
+    )
+
+
 KINDS: Final = (
     RecordKind(
         name="official-statement",
@@ -113,5 +130,12 @@ KINDS: Final = (
         sentence=_undone,
         who="by",
         undo=Message("it cannot be: take the statement in, decide, or enter the step again"),
+    ),
+    RecordKind(
+        name="statement-export",
+        title=Term("entry", "Official statements taken as a file"),
+        sentence=_taken,
+        who="by",
+        undo=Message("it cannot be: whoever took the file keeps it"),
     ),
 )
