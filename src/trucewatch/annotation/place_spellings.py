@@ -1,17 +1,17 @@
-"""Spellings of places → the longest that stands at a word, in any form that a language gives it."""
+"""Spellings of places and names → the longest that stands at a word, in any form that a language gives it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Final
+from typing import Final, Literal
 
+from trucewatch.annotation.known_names import KnownNames
 from trucewatch.annotation.number_words import plain
 
 _ENDINGS: Final = {
     "ru": "а я о е ь и ы й у ю ом ем ой ей ою ам ям ами ями ах ях ов ев ого его ому ему ым им ых их ая яя ое ее ый "
     "ий ую "
-    "юю ыми ими ию ия ии ие ием",
+    "юю ыми ими ию ия ии ие ием ией иям иями иях ий",
     "hy": "ի ը ն ում ից ին ով ու իս ներ ներում ներից ների ներին ներով ները ներն եր երի երից երում երին",
     "tr": "da de ta te dan den tan ten a e ya ye i u yi yu in un nin nun na ne nda nde ndan nden ni nu dek daki "
     "deki ndaki "
@@ -26,9 +26,10 @@ _STEM_ENDING: Final = {
     "de": re.compile("(?:es|er|en|em|e)$"),
 }
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_PATTERN_WORD: Final = re.compile(r"([^\W\d_]+)(\*?)")
 _MOST_WORDS: Final = 12
-_Spelling = tuple[tuple[str, ...], tuple[str, ...], frozenset[str], str, bool]
-"""Words, their stems, endings that each may have, id, whether it begins with a capital."""
+_Spelling = tuple[tuple[str, ...], tuple[str, ...], tuple[frozenset[str] | None, ...], str, bool]
+"""Words, their stems, endings that each may have (None: any), id, whether it has a capital."""
 
 
 class PlaceSpellings:
@@ -45,9 +46,11 @@ class PlaceSpellings:
             last = index + len(words)
             if last > len(tokens):
                 continue
-            for word, stem, token in zip(words, stems, tokens[index:last], strict=True):
+            for word, stem, some, token in zip(words, stems, endings, tokens[index:last], strict=True):
                 written = token[3]
-                if written != word and not (written.startswith(stem) and written[len(stem) :] in endings):
+                if written != word and not (
+                    written.startswith(stem) and (some is None or written[len(stem) :] in some)
+                ):
                     break
             else:
                 if not is_capital or any(text[token[0]].isupper() for token in tokens[index:last]):
@@ -55,33 +58,54 @@ class PlaceSpellings:
         return "", 0
 
 
-_LATEST: list[tuple[Mapping[str, tuple[str, ...]], str, PlaceSpellings]] = []
-_MOST_KEPT: Final = 16
+Sort = Literal["places", "names"]
+_LATEST: list[tuple[KnownNames, Sort, str, PlaceSpellings]] = []
+_MOST_KEPT: Final = 32
 
 
-def place_spellings(places: Mapping[str, tuple[str, ...]], language: str) -> PlaceSpellings:
-    """The spellings of a watch's places, made ready for texts of a language; the last few are kept."""
-    for known, of_language, spellings in _LATEST:
-        if known is places and of_language == language:
-            return spellings
+def spellings_of(known: KnownNames, sort: Sort, language: str) -> PlaceSpellings:
+    """The spellings of a watch's places, or of its parties, bodies and instruments, made ready for texts of a language;
+    the last few are kept."""
+    for of, of_sort, of_language, ready in _LATEST:
+        if of is known and of_sort == sort and of_language == language:
+            return ready
+    groups = (known.places,) if sort == "places" else (known.parties, known.bodies, known.instruments)
     firsts: dict[str, list[_Spelling]] = {}
-    for place_id, names in places.items():
-        for name in names:
-            words = tuple(_WORD.findall(plain(name)))
-            if not words or len(words) > _MOST_WORDS:
-                continue
-            way = _way_of(words[0], language)
-            stems = tuple(_stem(word, way) for word in words)
-            endings = _ENDING_SETS.get(way, _NO_ENDING)
-            spelling = (words, stems, endings, place_id, name != name.lower())
-            for first in {words[0][:3], stems[0][:3]}:
-                firsts.setdefault(first, []).append(spelling)
+    for name_id, name in ((each, name) for group in groups for each, names in group.items() for name in names):
+        pattern = _PATTERN_WORD.findall(plain(name))
+        if not pattern or len(pattern) > _MOST_WORDS or "..." in name:
+            continue
+        words = tuple(word for word, _ in pattern)
+        way = _way_of(words[0], language)
+        stems = tuple(word if star else _stem(word, way) for word, star in pattern)
+        allowed = _ENDING_SETS.get(way, _NO_ENDING)
+        endings = tuple(None if star else allowed for _, star in pattern)
+        for first in {words[0][:3], stems[0][:3]}:
+            firsts.setdefault(first, []).append((words, stems, endings, name_id, name != name.lower()))
     for listed in firsts.values():
         listed.sort(key=lambda spelling: (-len(spelling[0]), -sum(map(len, spelling[0])), spelling[3]))
     spellings = PlaceSpellings(firsts)
-    _LATEST.append((places, language, spellings))
+    _LATEST.append((known, sort, language, spellings))
     del _LATEST[:-_MOST_KEPT]
     return spellings
+
+
+def names_in(text: str, language: str, known: KnownNames) -> tuple[tuple[str, int, int], ...]:
+    """The parties, bodies and instruments that words name: id, start, end, in their order."""
+    spellings = spellings_of(known, "names", language)
+    if not spellings.firsts:
+        return ()
+    tokens = [(match.start(), match.end(), "word", match.group()) for match in _WORD.finditer(plain(text))]
+    names: list[tuple[str, int, int]] = []
+    following = 0
+    for index, token in enumerate(tokens):
+        if index < following or token[3][:3] not in spellings.firsts:
+            continue
+        name_id, length = spellings.at(tokens, index, text)
+        if length:
+            following = index + length
+            names.append((name_id, token[0], tokens[following - 1][1]))
+    return tuple(names)
 
 
 def _way_of(word: str, language: str) -> str:
