@@ -33,7 +33,11 @@ def places(pattern: str, text: str) -> list[str]:
         ("déminage", "Le de\u0301minage avance", ["de\u0301minage"]),
         ("9-cu bənd", "Sazişin 9-cu bəndi və 9-cu bənd", ["9-cu bənd"]),
         ("9. madde", "Anlaşmanın 9. madde hükmü", ["9. madde"]),
-        ("exchang* ... prisoner*", "They exchanged all of the sick prisoners.", ["exchanged all of the sick prisoners"]),
+        (
+            "exchang* ... prisoner*",
+            "They exchanged all of the sick prisoners.",
+            ["exchanged all of the sick prisoners"],
+        ),
         ("exchang* ... prisoner*", "They exchanged letters. Prisoners wait.", []),
         ("exchang* ... prisoner*", "exchange a b c d e f prisoners", ["exchange a b c d e f prisoners"]),
         ("exchang* ... prisoner*", "exchange a b c d e f g prisoners", []),
@@ -73,7 +77,9 @@ def test_words_lie_in_the_text_in_order(text: str) -> None:
         before = word.end
 
 
-@given(st.lists(st.sampled_from(["İl", "ılıq", "Straße", "և", "ԵՒ", "de\u0301j\u00e0", "Мёд", "road", "9"]), max_size=30))
+@given(
+    st.lists(st.sampled_from(["İl", "ılıq", "Straße", "և", "ԵՒ", "de\u0301j\u00e0", "Мёд", "road", "9"]), max_size=30)
+)
 def test_every_word_of_any_alphabet_is_found_where_it_stands(words: list[str]) -> None:
     text = " ".join(words)
     compiled = Patterns([(word, word) for word in dict.fromkeys(words)])
