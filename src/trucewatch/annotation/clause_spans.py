@@ -19,6 +19,8 @@ _VERBS: Final = {
     "ru": ("short_past", "event", "they_will", "we_will", "state", "verb", "means", "own_speech"),
 }
 """Lists of words that are a clause's verb: "and we" begins another clause after a verb only."""
+_VERB_FIRST: Final = frozenset({"ru"})
+"""Languages in which a verb of speech may begin a clause; elsewhere such a word is a participle."""
 _TAIL: Final = 8
 """Words and signs: a longer end of a sentence is no "the minister said"."""
 _COMMA_JOINS: Final = frozenset({"ru"})
@@ -95,7 +97,8 @@ def pieces_of(tokens: Sequence[Token], language: str, vocabulary: Vocabulary) ->
         if token.mask & plain and following & pronouns and _has_verb(words, verbs):
             close(low)
         words.append(token)
-        if not has_speech and token.mask & speech:
+        is_first = len(words) == 1 and language not in _VERB_FIRST and not token.mask & bits["own_speech"]
+        if not has_speech and token.mask & speech and not is_first:
             has_speech = True
         if has_speech and token.mask & bits["says"] and following & pronouns:
             close("", said_that=True)

@@ -27,6 +27,7 @@ class Voice:
 
 OWN: Final = Voice()
 NOBODY: Final = Voice(is_nobodys=True)
+_AFTER_WHAT_IS_SAID: Final = frozenset({",", "—", "–"})
 _NAME_LENGTH: Final = 12
 """Words: a longer subject of a verb of speech is no name of somebody."""
 
@@ -47,6 +48,7 @@ class SpeechWords:
     """The words with which these begin."""
     opening: Words
     mood: Words
+    joining: Words
 
     @classmethod
     def of(cls, lists: Mapping[str, Words], by_words: Sequence[str]) -> SpeechWords:
@@ -62,6 +64,7 @@ class SpeechWords:
             by_first=frozenset(each.split()[0] for each in by_words),
             opening=lists["opening"],
             mood=lists["mood"],
+            joining=lists["joining"],
         )
 
 
@@ -79,7 +82,7 @@ def voices_of(text: str, pieces: Sequence[Piece], clauses: Sequence[Clause], wor
         following = pieces[number + 1] if number + 1 < len(pieces) else None
         if following is not None and following.is_said_that:
             voice = _speaker_of(text, clause, words, voice)
-        elif number and not piece.is_said_that:
+        elif number and not piece.is_said_that and piece.opener in _AFTER_WHAT_IS_SAID:
             after = _said_after(text, clause, words)
             if after is not None and all(each is OWN for each in voices):
                 voices = [after] * len(voices)
@@ -173,7 +176,7 @@ def _said_after(text: str, clause: Clause, words: SpeechWords) -> Voice | None:
         if words.own.has(tokens[1].low):
             return None
         return _voice(text, clause, 1, len(tokens))
-    is_joined = words.opening.has(tokens[0].low)
+    is_joined = words.opening.has(tokens[0].low) or words.joining.has(tokens[0].low)
     if words.speech.has(tokens[-1].low) and not is_joined and not any(words.own.has(token.low) for token in tokens):
         return _voice(text, clause, 0, len(tokens) - 1)
     return None
