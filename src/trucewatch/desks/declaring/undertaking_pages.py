@@ -333,4 +333,3 @@ def _replay_trouble(view: View) -> Message | None:
     except TrucewatchError as exc:
         return exc.message
     return None
-
