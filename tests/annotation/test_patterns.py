@@ -1,4 +1,4 @@
-"""Patterns of words: where they stand in a text, in every alphabet, and that they cost no more than the text is long."""
+"""Patterns of words: where they stand in a text, in every alphabet, and at what cost."""
 
 from __future__ import annotations
 

@@ -47,6 +47,7 @@ page says so."""
 ASSERTS: Final = frozenset({"reading", "commitment", "claim", "denial"})
 """Kinds that are somebody's own word. What an asker takes for granted is nobody's: none of these is offered there."""
 Bound = Literal["", "by", "before", "on", "within"]
+Hedge = Literal["", "more_than", "at_least", "at_most", "less_than", "about", "almost"]
 Decision = Literal["accepted", "changed", "rejected", "added"]
 DECISIONS: Final[tuple[Decision, ...]] = get_args(Decision)
 
@@ -63,7 +64,8 @@ class Span:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
     """A date, a number or a place within the words. value: ISO 8601 day or month, a decimal number, the id of a place
-    (else the words themselves); start and end count in the paragraph."""
+    (else the words themselves); start and end count in the paragraph. A day without a year is "--05-02". hedge: what
+    the words make of a number, "more than 48,000"."""
 
     kind: Literal["date", "number", "place"]
     start: int
@@ -71,6 +73,7 @@ class Value:
     text: str
     value: str
     unit: str = ""
+    hedge: Hedge = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +190,7 @@ def said_document(said: Said) -> dict[str, Any]:
                 "value": value.value,
                 "unit": value.unit or None,
             }
+            | ({"hedge": value.hedge} if value.hedge else {})
             for value in said.values
         ],
         "rule": said.rule or None,
