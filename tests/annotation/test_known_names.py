@@ -16,30 +16,30 @@ TWO_VALLEYS = ROOT / "examples" / "two-valleys"
 
 
 @pytest.fixture(scope="module")
-def known() -> KnownNames:
+def lexis() -> KnownNames:
     return known_names_of(load_watch(TWO_VALLEYS))
 
 
-def test_clauses_are_known_by_part_and_by_number(known: KnownNames) -> None:
-    assert {"1", "1a", "5 bis", "5bis", "6"} <= known.clauses
-    assert known.provision_of["3b"] == "3"
-    assert known.instrument_of["5 bis"] == known.instrument_of["5bis"] == "bridge-protocol"
+def test_clauses_are_known_by_part_and_by_number(lexis: KnownNames) -> None:
+    assert {"1", "1a", "5 bis", "5bis", "6"} <= lexis.clauses
+    assert lexis.provision_of["3b"] == "3"
+    assert lexis.instrument_of["5 bis"] == lexis.instrument_of["5bis"] == "bridge-protocol"
 
 
-def test_instruments_have_names_without_our_remarks_and_their_day(known: KnownNames) -> None:
-    assert "Bridge Road Protocol" in known.instruments["bridge-protocol"]
-    assert known.signed["accord"] == (date(2031, 4, 20),)
-    assert not any("(" in name for names in each(known.instruments.values()) for name in names)
+def test_instruments_have_names_without_our_remarks_and_their_day(lexis: KnownNames) -> None:
+    assert "Bridge Road Protocol" in lexis.instruments["bridge-protocol"]
+    assert lexis.signed["accord"] == (date(2031, 4, 20),)
+    assert not any("(" in name for names in each(lexis.instruments.values()) for name in names)
 
 
-def test_a_centre_that_signed_is_a_party_and_a_body(known: KnownNames) -> None:
-    assert "Joint Commission" in known.bodies["JC"]
-    assert "Joint Commission" in known.parties["JC"]
-    assert "UV" not in known.bodies
+def test_a_centre_that_signed_is_a_party_and_a_body(lexis: KnownNames) -> None:
+    assert "Joint Commission" in lexis.bodies["JC"]
+    assert "Joint Commission" in lexis.parties["JC"]
+    assert "UV" not in lexis.bodies
 
 
-def test_all_spellings_of_a_place_are_one(known: KnownNames) -> None:
-    assert {"Larkfell", "Жаворонково", "Quarrystead", "Taşocak"} <= set(known.places["larkfell"])
+def test_all_spellings_of_a_place_are_one(lexis: KnownNames) -> None:
+    assert {"Larkfell", "Жаворонково", "Quarrystead", "Taşocak"} <= set(lexis.places["larkfell"])
 
 
 def test_without_a_watch_nothing_is_known() -> None:

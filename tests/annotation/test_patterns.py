@@ -1,4 +1,4 @@
-"""Patterns are found where they stand: whole words, endings, gaps, in eight alphabets, in time linear in the text."""
+"""Patterns of words: where they stand in a text, in every alphabet, and at what cost."""
 
 from __future__ import annotations
 

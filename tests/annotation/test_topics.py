@@ -16,17 +16,17 @@ from trucewatch.watch.load import load_watch
 
 
 @pytest.fixture(scope="module")
-def known() -> KnownNames:
+def lexis() -> KnownNames:
     return known_names_of(load_watch(ROOT / "examples" / "two-valleys"))
 
 
-def offers(language: str, text: str, known: KnownNames, kind: Kind = "provision") -> list[Said]:
+def offers(language: str, text: str, lexis: KnownNames, kind: Kind = "provision") -> list[Said]:
     statement = Statement(title="", language=language, opening=(Paragraph(id="p1", text=text, speaker="s1"),))
-    return [each for each in propose(statement, known) if each.kind == kind]
+    return [each for each in propose(statement, lexis) if each.kind == kind]
 
 
-def clauses(language: str, text: str, known: KnownNames) -> set[str]:
-    return {clause for offer in offers(language, text, known) for clause in offer.about}
+def clauses(language: str, text: str, lexis: KnownNames) -> set[str]:
+    return {clause for offer in offers(language, text, lexis) for clause in offer.about}
 
 
 def exchange(question: str, *answers: str, language: str = "en") -> Statement:
@@ -86,8 +86,8 @@ def exchange(question: str, *answers: str, language: str = "en") -> Statement:
         ("hy", "Երեկ երեք շարասյուն անցավ։", {"5 bis"}),
     ],
 )
-def test_a_clause_is_told_by_its_topic(known: KnownNames, language: str, text: str, about: set[str]) -> None:
-    assert clauses(language, text, known) == about
+def test_a_clause_is_told_by_its_topic(lexis: KnownNames, language: str, text: str, about: set[str]) -> None:
+    assert clauses(language, text, lexis) == about
 
 
 @pytest.mark.parametrize(
@@ -120,19 +120,19 @@ def test_a_clause_is_told_by_its_topic(known: KnownNames, language: str, text: s
     ],
 )
 def test_a_clause_is_told_by_its_number(
-    known: KnownNames, language: str, text: str, about: tuple[str, ...], rule: str
+    lexis: KnownNames, language: str, text: str, about: tuple[str, ...], rule: str
 ) -> None:
-    (offer,) = offers(language, text, known)
+    (offer,) = offers(language, text, lexis)
     assert (offer.about, offer.rule) == (about, rule)
 
 
-def test_several_numbers_are_several_clauses(known: KnownNames) -> None:
-    assert clauses("en", "Clauses 2, 4 and 6 stand.", known) == {"2", "4", "6"}
-    assert clauses("ru", "Пункты 2 и 4 действуют.", known) == {"2", "4"}
+def test_several_numbers_are_several_clauses(lexis: KnownNames) -> None:
+    assert clauses("en", "Clauses 2, 4 and 6 stand.", lexis) == {"2", "4", "6"}
+    assert clauses("ru", "Пункты 2 и 4 действуют.", lexis) == {"2", "4"}
 
 
-def test_a_clause_that_the_agreement_lacks_is_offered_with_its_words(known: KnownNames) -> None:
-    (offer,) = offers("en", "Clause 14 is plain.", known)
+def test_a_clause_that_the_agreement_lacks_is_offered_with_its_words(lexis: KnownNames) -> None:
+    (offer,) = offers("en", "Clause 14 is plain.", lexis)
     assert (offer.about, offer.words, offer.rule) == ((), "Clause 14", "en.clause.unknown")
 
 
@@ -147,8 +147,8 @@ def test_a_clause_that_the_agreement_lacks_is_offered_with_its_words(known: Know
         ("de", "Artikel 6 der Verfassung ist klar."),
     ],
 )
-def test_a_number_of_another_document_is_no_clause(known: KnownNames, language: str, text: str) -> None:
-    assert offers(language, text, known) == []
+def test_a_number_of_another_document_is_no_clause(lexis: KnownNames, language: str, text: str) -> None:
+    assert offers(language, text, lexis) == []
 
 
 @pytest.mark.parametrize(
@@ -162,43 +162,43 @@ def test_a_number_of_another_document_is_no_clause(known: KnownNames, language: 
         ("fr", "Le feu de forêt est éteint."),
     ],
 )
-def test_a_word_in_another_sense_says_nothing(known: KnownNames, language: str, text: str) -> None:
-    assert offers(language, text, known) == []
-    assert offers(language, text, known, "reaffirmation") == []
+def test_a_word_in_another_sense_says_nothing(lexis: KnownNames, language: str, text: str) -> None:
+    assert offers(language, text, lexis) == []
+    assert offers(language, text, lexis, "reaffirmation") == []
 
 
-def test_a_clause_is_offered_once_a_sentence_and_lies_in_its_words(known: KnownNames) -> None:
+def test_a_clause_is_offered_once_a_sentence_and_lies_in_its_words(lexis: KnownNames) -> None:
     text = "The ceasefire holds, the truce holds. A ceasefire is no peace."
-    first, second = offers("en", text, known)
+    first, second = offers("en", text, lexis)
     assert first.trigger == ("ceasefire", "truce")
     for offer in (first, second):
         assert text[offer.span.start : offer.span.end] == offer.words
     assert first.span.end < second.span.start
 
 
-def test_guns_that_are_counted_in_a_store_are_not_guns_in_the_band(known: KnownNames) -> None:
-    assert clauses("en", "Thirty heavy weapons stand in storage at Ambermill.", known) == {"3c"}
-    assert clauses("en", "Heavy weapons were seen near the stream.", known) == {"3a"}
+def test_guns_that_are_counted_in_a_store_are_not_guns_in_the_band(lexis: KnownNames) -> None:
+    assert clauses("en", "Thirty heavy weapons stand in storage at Ambermill.", lexis) == {"3c"}
+    assert clauses("en", "Heavy weapons were seen near the stream.", lexis) == {"3a"}
 
 
-def test_a_road_in_the_name_of_a_protocol_is_no_road(known: KnownNames) -> None:
-    assert clauses("en", "We read the Bridge Road Protocol again.", known) == set()
+def test_a_road_in_the_name_of_a_protocol_is_no_road(lexis: KnownNames) -> None:
+    assert clauses("en", "We read the Bridge Road Protocol again.", lexis) == set()
 
 
-def test_what_an_asker_speaks_about_is_the_askers(known: KnownNames) -> None:
-    question = propose(exchange("Was there a drone over the band?"), known)[0]
+def test_what_an_asker_speaks_about_is_the_askers(lexis: KnownNames) -> None:
+    question = propose(exchange("Was there a drone over the band?"), lexis)[0]
     assert (question.part, question.speaker, question.about, question.exchange) == ("question", "", ("4",), 1)
 
 
-def test_an_answer_without_a_clause_speaks_of_what_was_asked(known: KnownNames) -> None:
-    (_, answer) = propose(exchange("Was there a drone over the band?", "No, it was not one of ours."), known)
+def test_an_answer_without_a_clause_speaks_of_what_was_asked(lexis: KnownNames) -> None:
+    (_, answer) = propose(exchange("Was there a drone over the band?", "No, it was not one of ours."), lexis)
     assert (answer.part, answer.speaker, answer.about) == ("answer", "s1", ("4",))
     assert (answer.words, answer.rule) == ("No, it was not one of ours", "en.clause.answer")
-    assert len(propose(exchange("Was there a drone over the band?", "Thank you."), known)) == 1
+    assert len(propose(exchange("Was there a drone over the band?", "Thank you."), lexis)) == 1
 
 
-def test_an_answer_with_a_clause_of_its_own_speaks_of_that(known: KnownNames) -> None:
-    offered = propose(exchange("Was there a drone over the band?", "The displaced come first in this."), known)
+def test_an_answer_with_a_clause_of_its_own_speaks_of_that(lexis: KnownNames) -> None:
+    offered = propose(exchange("Was there a drone over the band?", "The displaced come first in this."), lexis)
     assert [offer.about for offer in offered] == [("4",), ("6",)]
 
 
@@ -216,8 +216,8 @@ def test_an_answer_with_a_clause_of_its_own_speaks_of_that(known: KnownNames) ->
         ("hy", "Հավատարիմ ենք Երկու հովիտների համաձայնագրին։", ("accord",)),
     ],
 )
-def test_what_reaffirms_an_instrument(known: KnownNames, language: str, text: str, about: tuple[str, ...]) -> None:
-    (offer,) = offers(language, text, known, "reaffirmation")
+def test_what_reaffirms_an_instrument(lexis: KnownNames, language: str, text: str, about: tuple[str, ...]) -> None:
+    (offer,) = offers(language, text, lexis, "reaffirmation")
     assert offer.about == about
     assert offer.words in text
 
@@ -235,36 +235,36 @@ def test_what_reaffirms_an_instrument(known: KnownNames, language: str, text: st
         ("hy", "Համաձայնագիրն անվավեր է։"),
     ],
 )
-def test_what_questions_an_instrument_does_not_reaffirm_it(known: KnownNames, language: str, text: str) -> None:
-    (offer,) = offers(language, text, known, "questioning")
+def test_what_questions_an_instrument_does_not_reaffirm_it(lexis: KnownNames, language: str, text: str) -> None:
+    (offer,) = offers(language, text, lexis, "questioning")
     assert offer.about == ("accord",)
-    assert offers(language, text, known, "reaffirmation") == []
+    assert offers(language, text, lexis, "reaffirmation") == []
 
 
-def test_what_is_not_abided_by_is_not_reaffirmed(known: KnownNames) -> None:
-    assert offers("en", "They do not abide by the accord.", known, "reaffirmation") == []
+def test_what_is_not_abided_by_is_not_reaffirmed(lexis: KnownNames) -> None:
+    assert offers("en", "They do not abide by the accord.", lexis, "reaffirmation") == []
 
 
-def test_a_body_is_offered_once_a_sentence(known: KnownNames) -> None:
-    (offer,) = offers("ru", "Совместная комиссия пишет, и Совместную комиссию читают.", known, "body")
+def test_a_body_is_offered_once_a_sentence(lexis: KnownNames) -> None:
+    (offer,) = offers("ru", "Совместная комиссия пишет, и Совместную комиссию читают.", lexis, "body")
     assert (offer.about, offer.rule) == (("JC",), "ru.body.name")
 
 
-def test_a_proposal_runs_to_the_end_of_its_sentence(known: KnownNames) -> None:
-    (offer,) = offers("en", "Well, we propose that both posts keep one list. It rains.", known, "proposal")
+def test_a_proposal_runs_to_the_end_of_its_sentence(lexis: KnownNames) -> None:
+    (offer,) = offers("en", "Well, we propose that both posts keep one list. It rains.", lexis, "proposal")
     assert offer.words == "we propose that both posts keep one list"
     assert offer.trigger == ("we propose",)
 
 
-def test_an_initiative_is_offered(known: KnownNames) -> None:
-    (offer,) = offers("fr", "Cette initiative de paix est la nôtre.", known, "initiative")
+def test_an_initiative_is_offered(lexis: KnownNames) -> None:
+    (offer,) = offers("fr", "Cette initiative de paix est la nôtre.", lexis, "initiative")
     assert "initiative" in offer.words
 
 
-def test_quoted_words_are_attributed_to_whom_they_are_of(known: KnownNames) -> None:
+def test_quoted_words_are_attributed_to_whom_they_are_of(lexis: KnownNames) -> None:
     text = "He wrote: “The ceasefire holds.”"
     paragraph = Paragraph(id="p1", text=text, speaker="s1", quotes=(Quote(start=10, end=len(text), of="He"),))
-    (offer,) = propose(Statement(title="", language="en", opening=(paragraph,)), known)
+    (offer,) = propose(Statement(title="", language="en", opening=(paragraph,)), lexis)
     assert offer.attributed_to == ("He",)
 
 
@@ -275,20 +275,20 @@ def test_without_a_watch_topics_and_words_are_offered_alone() -> None:
     assert (number.about, number.rule) == ((), "en.clause.number")
 
 
-def test_a_language_that_is_not_read_has_no_offers(known: KnownNames) -> None:
-    assert propose(Statement(title="", language="xx", opening=(Paragraph(id="p1", text="ceasefire"),)), known) == ()
+def test_a_language_that_is_not_read_has_no_offers(lexis: KnownNames) -> None:
+    assert propose(Statement(title="", language="xx", opening=(Paragraph(id="p1", text="ceasefire"),)), lexis) == ()
     assert len(not_offered("xx")) == 10
     assert not_offered("ru") == ()
     assert not_offered("tr") == ("reading", "commitment", "claim", "denial")
 
 
-def test_offers_stand_in_the_order_of_the_text_with_keys_of_their_own(known: KnownNames) -> None:
+def test_offers_stand_in_the_order_of_the_text_with_keys_of_their_own(lexis: KnownNames) -> None:
     text = "The displaced wait. A drone came. We propose that the Joint Commission writes of the ceasefire."
     statement = Statement(title="", language="en", opening=(Paragraph(id="p1", text=text),))
-    offered = propose(statement, known)
+    offered = propose(statement, lexis)
     assert [offer.span.start for offer in offered] == sorted(offer.span.start for offer in offered)
     assert len({offer.key for offer in offered}) == len(offered) >= 5
-    assert propose(statement, known) == offered
+    assert propose(statement, lexis) == offered
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -306,6 +306,6 @@ def test_the_general_lexicon_of_a_language_is_whole(language: str) -> None:
             assert trouble_of(pattern) is None, pattern
 
 
-def test_rules_are_compiled_once_for_a_watch(known: KnownNames) -> None:
-    assert topic_rules("en", known) is topic_rules("en", known)
-    assert topic_rules("en", known) is not topic_rules("en", KnownNames())
+def test_rules_are_compiled_once_for_a_watch(lexis: KnownNames) -> None:
+    assert topic_rules("en", lexis) is topic_rules("en", lexis)
+    assert topic_rules("en", lexis) is not topic_rules("en", KnownNames())

@@ -57,19 +57,19 @@ class _Reader:
     """What stays the same over a statement."""
 
     statement: Statement
-    known: KnownNames
+    lexis: KnownNames
     rules: RuleSet
     names: NamedRuns
     speech: SpeechWords
     own_ids: frozenset[str]
 
 
-def assertions_in(statement: Statement, known: KnownNames) -> Iterator[Said]:
+def assertions_in(statement: Statement, lexis: KnownNames) -> Iterator[Said]:
     """What is offered, in the order of the text; nothing for a language without rules."""
     rules = rules_of(statement.language)
     if rules is None:
         return
-    names = runs_of(known, statement.language)
+    names = runs_of(lexis, statement.language)
     by_speaker: dict[str, _Reader] = {}
     moderators = {each.id for each in statement.speakers if each.is_moderator}
     for spoken in statement.spoken():
@@ -80,7 +80,7 @@ def assertions_in(statement: Statement, known: KnownNames) -> Iterator[Said]:
             speaker = statement.speaker(spoken.speaker)
             reader = by_speaker[spoken.speaker] = _Reader(
                 statement=statement,
-                known=known,
+                lexis=lexis,
                 rules=rules,
                 names=names,
                 speech=_speech_words(statement.language),
@@ -363,7 +363,7 @@ def _offer(
         people=people_in(
             words,
             speakers=speakers,
-            known=[(name_start - start, name_end - start) for _, _, name_start, name_end in named],
+            lexis=[(name_start - start, name_end - start) for _, _, name_start, name_end in named],
         ),
     )
 

@@ -90,32 +90,32 @@ def _has_number_beside(clause: Clause, index: int) -> bool:
 _KEPT: list[tuple[KnownNames, str, NamedRuns]] = []
 
 
-def runs_of(known: KnownNames, language: str) -> NamedRuns:
+def runs_of(lexis: KnownNames, language: str) -> NamedRuns:
     """The names of a watch for one language; those of the last few watches are kept."""
     for watch_names, of, runs in _KEPT:
-        if watch_names is known and of == language:
+        if watch_names is lexis and of == language:
             return runs
-    runs = NamedRuns(patterns=Patterns(_pairs(known, language)))
+    runs = NamedRuns(patterns=Patterns(_pairs(lexis, language)))
     if len(_KEPT) >= _MOST_KEPT:
         _KEPT.clear()
-    _KEPT.append((known, language, runs))
+    _KEPT.append((lexis, language, runs))
     return runs
 
 
-def _pairs(known: KnownNames, language: str) -> Iterator[tuple[tuple[str, str], str]]:
+def _pairs(lexis: KnownNames, language: str) -> Iterator[tuple[tuple[str, str], str]]:
     kinds = (
-        ("party", known.parties),
-        ("body", known.bodies),
-        ("instrument", known.instruments),
-        ("place", known.places),
+        ("party", lexis.parties),
+        ("body", lexis.bodies),
+        ("instrument", lexis.instruments),
+        ("place", lexis.places),
     )
     for mark, names in kinds:
         for name_id, spellings in names.items():
             for name in spellings:
                 for pattern in _patterns_of(name, language):
                     yield (mark, name_id), pattern
-    for voice in known.lexicon.voice:
-        mark = "body" if voice.id in known.bodies else "party"
+    for voice in lexis.lexicon.voice:
+        mark = "body" if voice.id in lexis.bodies else "party"
         for pattern in voice.words.get(language, ()):
             if trouble_of(pattern) is None:
                 yield (mark, voice.id), pattern

@@ -65,7 +65,7 @@ def _spoken_names(names: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile(r"\b(?:" + "|".join(re.escape(part) for part in longest_first) + r")(?=\w{0,3}\b)")
 
 
-def people_in(words: str, *, speakers: Iterable[str] = (), known: Iterable[tuple[int, int]] = ()) -> tuple[str, ...]:
+def people_in(words: str, *, speakers: Iterable[str] = (), lexis: Iterable[tuple[int, int]] = ()) -> tuple[str, ...]:
     """Names of persons, as written, in their order. known: where parties, bodies, places, instruments are named in the
     words, [start, end): no persons.
 
@@ -83,7 +83,7 @@ def people_in(words: str, *, speakers: Iterable[str] = (), known: Iterable[tuple
         for match in spoken.finditer(words):
             if not any(start <= match.start() < end for start, (end, _) in spans.items()):
                 spans[match.start()] = (match.end(), match[0])
-    barred = list(known)
+    barred = list(lexis)
     names = []
     for start, (end, name) in sorted(spans.items()):
         is_known = any(start < known_end and known_start < end for known_start, known_end in barred)

@@ -41,7 +41,7 @@ class _Mention:
     words: tuple[tuple[int, int], ...] = field(default=())
 
 
-def topics_in(statement: Statement, known: KnownNames) -> Iterator[Said]:
+def topics_in(statement: Statement, lexis: KnownNames) -> Iterator[Said]:
     """What each sentence speaks about, paragraph by paragraph; nothing in a language whose structure is not read.
 
     A clause is offered once a sentence, with the longest words that name it. What an asker speaks about is offered too,
@@ -49,7 +49,7 @@ def topics_in(statement: Statement, known: KnownNames) -> Iterator[Said]:
     """
     if statement.language not in LANGUAGES:
         return
-    rules = topic_rules(statement.language, known)
+    rules = topic_rules(statement.language, lexis)
     asked_of: tuple[str, ...] = ()
     last_named: tuple[str, ...] = ()
     parts = frozenset(rules.about_of(rules.wider))
@@ -57,7 +57,7 @@ def topics_in(statement: Statement, known: KnownNames) -> Iterator[Said]:
     for spoken in statement.spoken():
         if spoken.exchange != exchange:
             asked_of, exchange, answering = (), spoken.exchange, ""
-        offers = list(_in_paragraph(spoken, statement.language, known, rules, asked_of, last_named))
+        offers = list(_in_paragraph(spoken, statement.language, lexis, rules, asked_of, last_named))
         provisions = [each for each in offers if each.kind == "provision" and each.about]
         last_named = tuple(clause for each in provisions for clause in each.about if clause in parts) or last_named
         if spoken.part == "question":
@@ -82,7 +82,7 @@ def _answered(spoken: Spoken, language: str, asked_of: tuple[str, ...]) -> Itera
 def _in_paragraph(
     spoken: Spoken,
     language: str,
-    known: KnownNames,
+    lexis: KnownNames,
     rules: TopicRules,
     asked_of: tuple[str, ...],
     last_named: tuple[str, ...],
@@ -92,7 +92,7 @@ def _in_paragraph(
     starts = [number for number, word in enumerate(words) if word.follows == ENDED or not number]
     sentence_of = dict(zip(starts, [*starts[1:], len(words)], strict=True))
     matches = sorted(rules.patterns.find(words), key=lambda match: match.first)
-    matches = _that_count(matches, known, rules, asked_of)
+    matches = _that_count(matches, lexis, rules, asked_of)
     here = frozenset(clause for match in matches if match.key.id in rules.wider for clause in match.key.about)
     context = _Context(
         spoken_of=frozenset(clause for match in matches for clause in match.key.about) | set(asked_of),
@@ -101,17 +101,17 @@ def _in_paragraph(
     for start, group in groupby(matches, key=lambda match: starts[bisect_right(starts, match.first) - 1]):
         sentence = _Sentence(text, words, start, sentence_of[start], list(group))
         offers = sorted(
-            _in_sentence(sentence, language, known, rules, context), key=lambda each: (each.span.start, each.kind)
+            _in_sentence(sentence, language, lexis, rules, context), key=lambda each: (each.span.start, each.kind)
         )
         yield from (_placed(each, spoken) for each in offers)
 
 
-def _provisions_of(clauses: Iterable[str], known: KnownNames) -> set[str]:
-    return {known.provision_of.get(clause, clause) for clause in clauses}
+def _provisions_of(clauses: Iterable[str], lexis: KnownNames) -> set[str]:
+    return {lexis.provision_of.get(clause, clause) for clause in clauses}
 
 
 def _that_count(
-    matches: list[Match[Cue]], known: KnownNames, rules: TopicRules, asked_of: tuple[str, ...]
+    matches: list[Match[Cue]], lexis: KnownNames, rules: TopicRules, asked_of: tuple[str, ...]
 ) -> list[Match[Cue]]:
     """Without the topics that say nothing alone, and those that give way to others in the same paragraph."""
     topics = {match.key.id for match in matches if match.key.role == "topic"}
@@ -125,7 +125,7 @@ def _that_count(
             return False
         wider = rules.wider.get(cue.id)
         if wider is not None and not (
-            wider & topics or _provisions_of(cue.about, known) & _provisions_of(asked_of, known)
+            wider & topics or _provisions_of(cue.about, lexis) & _provisions_of(asked_of, lexis)
         ):
             return False
         takers = rules.yields_to.get((cue.id, cue.is_general), frozenset())
@@ -174,11 +174,11 @@ def _placed(said: Said, spoken: Spoken) -> Said:
 
 
 def _in_sentence(
-    sentence: _Sentence, language: str, known: KnownNames, rules: TopicRules, context: _Context
+    sentence: _Sentence, language: str, lexis: KnownNames, rules: TopicRules, context: _Context
 ) -> Iterator[Said]:
     instruments = _instruments(sentence)
-    numbered = list(_numbered(sentence, language, known, rules, instruments))
-    yield from _provisions([*numbered, *_topical(sentence, numbered)], sentence, known, context)
+    numbered = list(_numbered(sentence, language, lexis, rules, instruments))
+    yield from _provisions([*numbered, *_topical(sentence, numbered)], sentence, lexis, context)
     yield from _stances(sentence, instruments, numbered, language)
     for body in dict.fromkeys(match.key.id for match in sentence.of("body")):
         match = max((each for each in sentence.of("body") if each.key.id == body), key=_length)
@@ -224,7 +224,7 @@ def _said(
 
 
 def _numbered(
-    sentence: _Sentence, language: str, known: KnownNames, rules: TopicRules, instruments: list[Match[Cue]]
+    sentence: _Sentence, language: str, lexis: KnownNames, rules: TopicRules, instruments: list[Match[Cue]]
 ) -> Iterator[_Mention]:
     words = sentence.words[: sentence.end]
     seen: set[int] = set()
@@ -242,12 +242,12 @@ def _numbered(
             (each.key.id for each in instruments if 0 < each.first - last <= _FOREIGN and not _is_general(each)), ""
         )
         for number in numbers:
-            clause = clause_of(number.number, known.clauses)
+            clause = clause_of(number.number, lexis.clauses)
             rule = f"{language}.clause.{'ordinal' if number.is_spelled_out else 'number'}"
             about: tuple[str, ...] = (clause,) if clause else ()
-            if known.clauses and not clause:
+            if lexis.clauses and not clause:
                 rule = f"{language}.clause.unknown"
-            elif clause and named and known.instrument_of.get(clause, named) != named:
+            elif clause and named and lexis.instrument_of.get(clause, named) != named:
                 # The number is one of another instrument, whose own clauses are counted apart.
                 rule, about = f"{language}.clause.unknown", ()
             yield _Mention(first=number.first, last=number.last, about=about, rule=rule)
@@ -292,12 +292,12 @@ def _is_within(match: Match[Cue], other: Match[Cue]) -> bool:
 
 
 def _provisions(
-    mentions: Sequence[_Mention], sentence: _Sentence, known: KnownNames, context: _Context
+    mentions: Sequence[_Mention], sentence: _Sentence, lexis: KnownNames, context: _Context
 ) -> Iterator[Said]:
     """One offer for each clause."""
     groups: dict[tuple[tuple[str, ...], str], list[_Mention]] = {}
     for mention in mentions:
-        about = _narrowed(mention.about, mention.topic, mentions, known, context)
+        about = _narrowed(mention.about, mention.topic, mentions, lexis, context)
         # Of what names no clause each topic and each number is an offer of its own.
         apart = "" if about else mention.topic or str(mention.first)
         groups.setdefault((about, apart), []).append(mention)
@@ -332,17 +332,17 @@ def _provisions(
 
 
 def _narrowed(
-    about: tuple[str, ...], topic: str, mentions: Sequence[_Mention], known: KnownNames, context: _Context
+    about: tuple[str, ...], topic: str, mentions: Sequence[_Mention], lexis: KnownNames, context: _Context
 ) -> tuple[str, ...]:
     """The narrower of two: the store that is named of several stores, the part of a clause that is called by number."""
     is_numbered = not topic
-    named = [other.about for other in mentions if other.about and is_narrower(other.about, about, known)]
+    named = [other.about for other in mentions if other.about and is_narrower(other.about, about, lexis)]
     if named and len(about) > 1:
         return max(named, key=len)
     clauses = context.spoken_of if is_numbered else context.meant
-    parts = (clause for clause in sorted(clauses) if clause in about or known.provision_of.get(clause) in about)
+    parts = (clause for clause in sorted(clauses) if clause in about or lexis.provision_of.get(clause) in about)
     narrow = tuple(parts)
-    return narrow if narrow and is_narrower(narrow, about, known) else about
+    return narrow if narrow and is_narrower(narrow, about, lexis) else about
 
 
 def _each_once(words: Iterable[str]) -> tuple[str, ...]:

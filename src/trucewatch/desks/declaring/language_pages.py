@@ -70,9 +70,9 @@ def languages(view: CurrentView, number: str, first: str = "", second: str = "",
     remarks: tuple[Message, ...] = ()
     differing = 0
     if chosen is not None and place.text is not None and chosen.text is not None:
-        known = names_here(view.console.store, view.watch)
-        alignment = align(place.text, chosen.text, known)
-        compared = compare(place.text, chosen.text, alignment, known)
+        lexis = names_here(view.console.store, view.watch)
+        alignment = align(place.text, chosen.text, lexis)
+        compared = compare(place.text, chosen.text, alignment, lexis)
         remarks = tuple(_named(remark, view) for remark in compared.remarks)
         if alignment.is_aligned:
             pairs = pairs_beside(place.text, chosen.text, alignment.pairs, compared)

@@ -115,7 +115,7 @@ def _page(view: View, wanted: str, of: str, *, trouble: Message | None = None) -
     of = of.strip().upper()
     released = [each for each in released_to(store, watch, recipient, at=at) if not of or each.code == of]
     passages = [_passage(view, statement, said) for statement in released for said in statement.said]
-    known = sorted(statements_known(store, at), key=lambda each: each.number)
+    lexis = sorted(statements_known(store, at), key=lambda each: each.number)
     return view.page(
         "declaring/out.html.jinja",
         status=422 if trouble else 200,
@@ -123,7 +123,7 @@ def _page(view: View, wanted: str, of: str, *, trouble: Message | None = None) -
         recipient=recipient.id,
         recipient_name=_name(view, recipient),
         recipients=[(each.id, _name(view, each)) for each in watch.settings.recipient],
-        statements=[each.code for each in known],
+        statements=[each.code for each in lexis],
         of=of,
         rule=list(rule_sentences(view, recipient)),
         formats=FORMAT_WORDS,
