@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from trucewatch.annotation.assertions import assertions_in
 from trucewatch.annotation.clause_readings import with_clauses
-from trucewatch.annotation.assertions import assertions_in
 from trucewatch.annotation.known_names import KnownNames
 from trucewatch.annotation.topics import topics_in
 from trucewatch.model.annotations import KINDS, OFFERED_IN, Kind, Said
