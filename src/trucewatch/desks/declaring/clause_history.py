@@ -121,9 +121,7 @@ def undecided_of(
                 continue
             looked += 1
             decided = {each.offer for each in standing_on(statement.annotations, version)}
-            count += sum(
-                not wanted.isdisjoint(said.about) and said.key not in decided for said in offers(version)
-            )
+            count += sum(not wanted.isdisjoint(said.about) and said.key not in decided for said in offers(version))
     return count, left
 
 
@@ -141,4 +139,3 @@ def _line(store: Store, statement: OfficialStatement, annotation: Annotation) ->
         office=speaker.role if speaker else "",
         zone=(text.zone or text.zone_assumed or "") if text else "",
     )
-

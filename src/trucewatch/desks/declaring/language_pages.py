@@ -62,7 +62,8 @@ def languages(view: CurrentView, number: str, first: str = "", second: str = "",
     chosen = place_at(view, number, second) if second and second != first else None
     if second and second == first:
         raise RefusalError(
-            422, Message("Choose two languages; a copy beside itself shows nothing. Its versions have a page of theirs.")
+            422,
+            Message("Choose two languages; a copy beside itself shows nothing. Its versions have a page of theirs."),
         )
     pairs: list[PairBeside] = []
     alignment: Alignment | None = None
@@ -96,9 +97,7 @@ def languages(view: CurrentView, number: str, first: str = "", second: str = "",
     )
 
 
-def pairs_beside(
-    first: Statement, second: Statement, pairs: Sequence[Pair], compared: Compared
-) -> list[PairBeside]:
+def pairs_beside(first: Statement, second: Statement, pairs: Sequence[Pair], compared: Compared) -> list[PairBeside]:
     """The pairs of an alignment with their paragraphs, cut where the words of a difference begin and end."""
     of_pair: dict[int, list[Difference]] = {}
     for difference in compared.differences:
@@ -151,8 +150,8 @@ def runs_of(text: str, spans: Iterable[Span]) -> tuple[Run, ...]:
     """
     runs: list[Run] = []
     position = 0
-    for start, end in sorted((max(0, span.start), min(len(text), span.end)) for span in spans):
-        start = max(start, position)
+    for begins, end in sorted((max(0, span.start), min(len(text), span.end)) for span in spans):
+        start = max(begins, position)
         if start >= end or (start == 0 and end == len(text)):
             continue  # a paragraph that is marked whole is a gap beside, and needs no mark within
         runs += [Run(text[position:start]), Run(text[start:end], differs=True)]
