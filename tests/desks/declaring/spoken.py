@@ -35,7 +35,9 @@ RUSSIAN = """Пресс-конференция Верхней Долины о Х
 """
 LATER = ENGLISH.replace("12 heavy", "15 heavy").replace(
     "The Upper Valley and the Lower Valley met at Middle Bridge.\n",
-    "The Upper Valley and the Lower Valley met at Middle Bridge.\n\nA liaison officer will stay there.\n",
+    "The Upper Valley and the Lower Valley met at Middle Bridge.\n\nA liaison officer of the Joint "
+    "Commission will stay at Stonegate from 4 May 2031 for thirty days, and write to both sides about what is counted "
+    "there.\n",
 )
 LAWN = """Statement of the Lower Valley on gardens
 3 May 2031

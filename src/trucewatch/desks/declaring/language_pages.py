@@ -150,8 +150,8 @@ def runs_of(text: str, spans: Iterable[Span]) -> tuple[Run, ...]:
     """
     runs: list[Run] = []
     position = 0
-    for start, end in sorted((max(0, span.start), min(len(text), span.end)) for span in spans):
-        start = max(start, position)
+    for begins, end in sorted((max(0, span.start), min(len(text), span.end)) for span in spans):
+        start = max(begins, position)
         if start >= end or (start == 0 and end == len(text)):
             continue  # a paragraph that is marked whole is a gap beside, and needs no mark within
         runs += [Run(text[position:start]), Run(text[start:end], differs=True)]

@@ -79,7 +79,7 @@ def undertakings_page(view: CurrentView, show: str = "all", about: str = "", who
     about = about if about in {name for name, _ in clauses} else ""
     people = [(name, label) for name, label in voices(view) if any(name in each.who for each in every)]
     who = who if who in {name for name, _ in people} else ""
-    chosen = next((name for name in SHOWS if name == show), "all")
+    chosen: Show = next((name for name in SHOWS if name == show), "all")
     listed = undertakings_by_day(store, view.watch, at, show=chosen, about=about, who=who)
     return view.page(
         "declaring/undertakings.html.jinja",
