@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Final
 
 from trucewatch.desks.declaring.operations import standing_on, statements_known
-from trucewatch.model.annotations import Annotation, Said
+from trucewatch.model.annotations import Annotation, Passage
 from trucewatch.model.statement_record import OfficialStatement, StatementVersion
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
@@ -36,13 +36,13 @@ class ClauseLine:
     zone: str
 
     @property
-    def said(self) -> Said:
-        return self.annotation.said
+    def passage(self) -> Passage:
+        return self.annotation.passage
 
     @property
     def address(self) -> str:
         """The paragraph in the reader, where its words stand."""
-        place = f"language={self.version.language}&version={self.version.version}#{self.said.span.paragraph}"
+        place = f"language={self.version.language}&version={self.version.version}#{self.passage.span.paragraph}"
         return f"/statements/{self.statement.code}?{place}"
 
 
@@ -84,7 +84,7 @@ def clause_history(store: Store, at: datetime, names: Collection[str]) -> Clause
         line
         for statement in statements
         for each in statement.annotations
-        if each.stands and each.known_at <= at and not wanted.isdisjoint(each.said.about)
+        if each.stands and each.known_at <= at and not wanted.isdisjoint(each.passage.about)
         for line in _line(store, statement, each)
     ]
     return ClauseHistory(
@@ -105,7 +105,7 @@ def clause_history(store: Store, at: datetime, names: Collection[str]) -> Clause
 
 
 def undecided_of(
-    history: ClauseHistory, names: Collection[str], offers: Callable[[StatementVersion], Collection[Said]]
+    history: ClauseHistory, names: Collection[str], offers: Callable[[StatementVersion], Collection[Passage]]
 ) -> tuple[int, int]:
     """How many offers about one of these nobody decided, in the latest version of each copy; and how many copies were
     not looked through: of many statements the last ones are."""
@@ -121,14 +121,16 @@ def undecided_of(
                 continue
             looked += 1
             decided = {each.offer for each in standing_on(statement.annotations, version)}
-            count += sum(not wanted.isdisjoint(said.about) and said.key not in decided for said in offers(version))
+            count += sum(
+                not wanted.isdisjoint(passage.about) and passage.key not in decided for passage in offers(version)
+            )
     return count, left
 
 
 def _line(store: Store, statement: OfficialStatement, annotation: Annotation) -> Iterator[ClauseLine]:
     version = version_of(statement, annotation.language, annotation.version)
     heading, text = heading_at(store, version), words_of(store, version)
-    speaker = text.speaker(annotation.said.speaker) if text else None
+    speaker = text.speaker(annotation.passage.speaker) if text else None
     yield ClauseLine(
         statement=statement,
         version=version,

@@ -85,7 +85,7 @@ def take(view: CurrentView, form: Form) -> Response:
                 recipient="" if whose == INSIDE else wanted,
                 format_name=chosen or "akn",
                 statements=release.statements,
-                said=release.said,
+                passages=release.passages,
                 by=person_on_record(now.console.store, WHO),
                 known_at=clock_of(now),
             )
@@ -114,7 +114,7 @@ def _page(view: View, wanted: str, of: str, *, trouble: Message | None = None) -
         raise RefusalError(404, exc.message) from exc
     of = of.strip().upper()
     released = [each for each in released_to(store, watch, recipient, at=at) if not of or each.code == of]
-    passages = [_passage(view, statement, said) for statement in released for said in statement.said]
+    passages = [_passage(view, statement, passage) for statement in released for passage in statement.passages]
     lexis = sorted(statements_known(store, at), key=lambda each: each.number)
     return view.page(
         "declaring/out.html.jinja",
@@ -164,16 +164,16 @@ def rule_sentences(view: View, recipient: Recipient) -> list[Message]:
 
 
 def _passage(view: View, statement: ReleasedStatement, each: Any) -> Passage:
-    said = each.said
+    passage = each.passage
     return Passage(
         statement=statement,
         code=each.code,
-        kind=said.kind,
-        kind_word=KIND_WORDS[said.kind],
-        words=said.words,
+        kind=passage.kind,
+        kind_word=KIND_WORDS[passage.kind],
+        words=passage.words,
         speaker=printable(dict(statement.speakers).get(each.by, "")),
         voice=printable(who_name(view, statement.voice)) if statement.voice else printable(statement.publisher),
-        about=about_links(view, said.about),
+        about=about_links(view, passage.about),
     )
 
 

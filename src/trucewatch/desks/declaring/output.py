@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from trucewatch.annotation.alignment import Alignment
     from trucewatch.annotation.differences import Compared
     from trucewatch.messages import Message
-    from trucewatch.model.annotations import Said
+    from trucewatch.model.annotations import Passage
     from trucewatch.model.statements import Paragraph, Statement
     from trucewatch.model.undertakings import Undertaking
     from trucewatch.model.watch import Watch
@@ -97,9 +97,9 @@ def _show(out: Console, paragraphs: Sequence[Paragraph], who: str, names: dict[s
 # What is on record, offered, and compared
 
 
-def show_taken(out: Console, taken: Sequence[tuple[str, TakenIn]], refused: Sequence[tuple[str, Message]]) -> None:
+def show_taken(out: Console, occupied: Sequence[tuple[str, TakenIn]], refused: Sequence[tuple[str, Message]]) -> None:
     """`trucewatch statement add`: a file a line, then those that were refused."""
-    for name, each in taken:
+    for name, each in occupied:
         what = {"same": "is on record already", "version": "is a version", "language": "is another language"}.get(
             each.what, "is new"
         )
@@ -131,15 +131,19 @@ def show_statements(out: Console, document: Mapping[str, Any]) -> None:
     _table(out, ("number", "day", "whose", "kind", "languages", "decided", "title"), rows)
 
 
-def show_offers(out: Console, statement: Statement, offers: Sequence[Said], lacking: Sequence[str]) -> None:
+def show_offers(out: Console, statement: Statement, offers: Sequence[Passage], lacking: Sequence[str]) -> None:
     """`trucewatch statement offers`: each with its paragraph, what it is about, and the very words."""
     out.print(escape(statement.title or "(no title)"), style="bold")
     out.print("Offered by a rule; nobody decided it yet.")
-    for said in offers:
-        more = [*said.about, *(["soft"] if said.is_soft else []), *([str(said.by_day)] if said.by_day else [])]
-        whose = f" (reported of {', '.join(said.attributed_to)})" if said.attributed_to else ""
-        out.print(escape(f"{said.span.paragraph}  {said.kind}{whose}  {', '.join(more)}"))
-        out.print(escape(f"    {said.words}"))
+    for passage in offers:
+        more = [
+            *passage.about,
+            *(["soft"] if passage.is_soft else []),
+            *([str(passage.by_day)] if passage.by_day else []),
+        ]
+        whose = f" (reported of {', '.join(passage.attributed_to)})" if passage.attributed_to else ""
+        out.print(escape(f"{passage.span.paragraph}  {passage.kind}{whose}  {', '.join(more)}"))
+        out.print(escape(f"    {passage.words}"))
     if not offers:
         out.print("Nothing is offered of it.")
     if lacking:

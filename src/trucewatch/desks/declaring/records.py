@@ -78,7 +78,7 @@ def _undone(record: Record) -> Message:
 
 
 def _taken(record: Record) -> Message:
-    statements, said = int(record["statements"]), int(record["said"])
+    statements, passage = int(record["statements"]), int(record["said"])
     if not record["recipient"]:
         return Message(
             "official statements, the centre's own copy ({format}): {statements}",
@@ -89,7 +89,7 @@ def _taken(record: Record) -> Message:
         "official statements for {recipient} ({format}): {said} of {statements}",
         recipient=str(record["recipient"]),
         format=str(record["format"]),
-        said=Plural("{count} passage", "{count} passages", said, count=Amount(said)),
+        passage=Plural("{count} passage", "{count} passages", passage, count=Amount(passage)),
         statements=Plural("{count} statement", "{count} statements", statements, count=Amount(statements)),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from trucewatch.annotation.alignment import Alignment
 from trucewatch.annotation.differences import Compared
 from trucewatch.messages import Message
-from trucewatch.model.annotations import Said, said_document
+from trucewatch.model.annotations import Passage, passage_document
 from trucewatch.model.statement_record import OfficialStatement
 from trucewatch.model.statements import Statement
 from trucewatch.model.watch import Watch
@@ -18,7 +18,7 @@ from trucewatch.store.statement_records import heading_at
 
 
 def taken_document(
-    watch: Watch, taken: Sequence[tuple[str, TakenIn]], refused: Sequence[tuple[str, Message]]
+    watch: Watch, occupied: Sequence[tuple[str, TakenIn]], refused: Sequence[tuple[str, Message]]
 ) -> dict[str, Any]:
     """`trucewatch statement add --json`: each file with what came of it."""
     return {
@@ -34,7 +34,7 @@ def taken_document(
                 "entry": each.entry.number if each.entry else None,
                 "may_be_the_same_as": [f"S-{number}" for number in each.may_be],
             }
-            for name, each in taken
+            for name, each in occupied
         ],
         "refused": [{"file": name, "why": str(why)} for name, why in refused],
     }
@@ -50,14 +50,16 @@ def statements_document(store: Store, watch: Watch, statements: Iterable[Officia
     }
 
 
-def offers_document(name: str, statement: Statement, offers: Sequence[Said], lacking: Sequence[str]) -> dict[str, Any]:
+def offers_document(
+    name: str, statement: Statement, offers: Sequence[Passage], lacking: Sequence[str]
+) -> dict[str, Any]:
     """`trucewatch statement offers --json`. lacking: kinds that no rule offers in this language."""
     return {
         "schema": "trucewatch/statement-offers/1",
         "of": name,
         "language": statement.language or None,
         "not_offered": list(lacking),
-        "offers": [said_document(said) for said in offers],
+        "offers": [passage_document(passage) for passage in offers],
     }
 
 
