@@ -10,7 +10,7 @@ import pytest
 from tests.annotation.assertion_sentences import Sentence, faults_of, offered, score, sentences_of
 from trucewatch.annotation.rule_patterns import Words
 
-SENTENCES: Final = (*sentences_of("said_ru.txt"), *sentences_of("said_ru_later.txt"))
+SENTENCES: Final = (*sentences_of("said_ru.txt"), *sentences_of("said_ru_later.txt"), *sentences_of("said_ru_last.txt"))
 CASES: Final = ("яя Долина", "ей Долины", "ей Долине", "юю Долину", "ей Долиной")
 """Both names take the same endings, so that a swap of the stems is a swap of the parties in every case."""
 _NAMED: Final = re.compile(r"(Верхн|Нижн)(?=(?:яя|ей|юю) Долин)")
@@ -65,8 +65,7 @@ def test_the_names_of_the_parties_swapped_give_the_same_offers_swapped(text: str
     def told(words: str) -> list[tuple[object, ...]]:
         sentence = Sentence(kinds=(), right={}, part="opening", text=words)
         return [
-            (each.kind, each.rule, each.by_day, each.by_bound, each.is_soft, each.words, each.who, each.to)
-            + (each.attributed_to,)
+            (each.kind, each.rule, each.by_day, each.is_soft, each.words, each.who, each.to, each.attributed_to)
             for each in offered(sentence, "ru", role="")
         ]
 
@@ -111,6 +110,6 @@ def test_a_denied_premise_is_offered_as_a_denial_only() -> None:
 
 
 def test_a_list_of_words_leaves_out_what_its_endings_do_not_stand_for() -> None:
-    words = Words.of("дадим по|вы*им|ем !*ним !*аем".split())
+    words = Words.of(["дадим", "по|вы*им|ем", "!*ним", "!*аем"])
     assert all(words.has(word) for word in ("дадим", "построим", "вывезем"))
     assert not any(words.has(word) for word in ("последним", "понимаем", "строим", "вы"))
