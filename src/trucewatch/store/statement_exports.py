@@ -21,7 +21,7 @@ def record_statement_export(
     recipient: str,
     format_name: str,
     statements: int,
-    said: int,
+    passages: int,
     by: str,
     known_at: datetime,
 ) -> Entry:
@@ -31,7 +31,7 @@ def record_statement_export(
         "recipient": recipient,
         "format": format_name,
         "statements": statements,
-        "said": said,
+        "passages": passages,
         "content": f"sha256:{sha256(content).hexdigest()}",
         "size_bytes": len(content),
         "by": by,

@@ -112,7 +112,7 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
             "recipient": recipient,
             "format": "csv",
             "statements": 2,
-            "said": 5,
+            "passages": 5,
             "content": "sha256:00",
             "size_bytes": 1200,
             "by": "p-x",

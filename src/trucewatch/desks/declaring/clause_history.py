@@ -36,13 +36,13 @@ class ClauseLine:
     zone: str
 
     @property
-    def said(self) -> Said:
+    def passage(self) -> Said:
         return self.annotation.said
 
     @property
     def address(self) -> str:
         """The paragraph in the reader, where its words stand."""
-        place = f"language={self.version.language}&version={self.version.version}#{self.said.span.paragraph}"
+        place = f"language={self.version.language}&version={self.version.version}#{self.passage.span.paragraph}"
         return f"/statements/{self.statement.code}?{place}"
 
 
@@ -121,7 +121,7 @@ def undecided_of(
                 continue
             looked += 1
             decided = {each.offer for each in standing_on(statement.annotations, version)}
-            count += sum(not wanted.isdisjoint(said.about) and said.key not in decided for said in offers(version))
+            count += sum(not wanted.isdisjoint(offer.about) and offer.key not in decided for offer in offers(version))
     return count, left
 
 

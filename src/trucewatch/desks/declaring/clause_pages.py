@@ -85,11 +85,11 @@ def clause_page(view: CurrentView, clause: str, kind: str = "", voice: str = "")
     history = clause_history(store, at, names_of_clause(view.watch, clause))
     due = {each.number: each for each in undertakings(store, view.watch.zone, at)}
     voices = sorted({line.version.voice for line in history.lines} - {""})
-    kinds = [name for name in KIND_WORDS if any(line.said.kind == name for line in history.lines)]
+    kinds = [name for name in KIND_WORDS if any(line.passage.kind == name for line in history.lines)]
     chosen = [
         line
         for line in history.lines
-        if (not kind or line.said.kind == kind) and (not voice or line.version.voice == voice)
+        if (not kind or line.passage.kind == kind) and (not voice or line.version.voice == voice)
     ]
     (link,) = about_links(view, (clause,))
     return view.page(
@@ -108,36 +108,36 @@ def clause_page(view: CurrentView, clause: str, kind: str = "", voice: str = "")
 
 
 def _line(view: View, line: ClauseLine, due: Mapping[int, Undertaking]) -> Line:
-    said, annotation = line.said, line.annotation
-    undertaking = due.get(annotation.number) if said.kind == "commitment" else None
+    passage, annotation = line.passage, line.annotation
+    undertaking = due.get(annotation.number) if passage.kind == "commitment" else None
     return Line(
         line=line,
         voice=printable(who_name(view, line.version.voice)),
         speaker=printable(", ".join(filter(None, (line.speaker, line.office)))),
-        kind=KIND_WORDS[said.kind],
+        kind=KIND_WORDS[passage.kind],
         decided=decided_words(annotation),
-        who=who_names(view, said.who),
-        to=who_names(view, said.to),
-        attributed_to=who_names(view, said.attributed_to),
-        by_day=by_day_words(said),
+        who=who_names(view, passage.who),
+        to=who_names(view, passage.to),
+        attributed_to=who_names(view, passage.attributed_to),
+        by_day=by_day_words(passage),
         undertaking=undertaking,
         clock=clock_message(undertaking, clock_of(view)) if undertaking else None,
         beside=_beside(view, line),
-        about=about_links(view, said.about),
+        about=about_links(view, passage.about),
     )
 
 
 def _beside(view: View, line: ClauseLine) -> Beside | None:
     """What the record has of a claim; None for anything else, and while there is no list."""
     assessment = view.snapshot.assessment
-    if assessment is None or line.said.kind not in ("claim", "denial"):
+    if assessment is None or line.passage.kind not in ("claim", "denial"):
         return None
     rows = RecordRows(
         observations=assessment.observations, incidents=assessment.incidents, counters=assessment.counters
     )
     zone = zone_of_words(line.zone, view.watch.zone)
     try:
-        return beside(rows, view.watch, line.said, view.snapshot.as_of, zone=zone)
+        return beside(rows, view.watch, line.passage, view.snapshot.as_of, zone=zone)
     except TrucewatchError:
         return None
 

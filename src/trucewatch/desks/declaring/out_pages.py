@@ -78,14 +78,14 @@ def take(view: CurrentView, form: Form) -> Response:
     try:
         with view.writing() as now:
             now.refuse_in_replay()
-            release = _made(now, wanted, chosen or "akn", of, is_inside=whose == INSIDE)
+            release = _release(now, wanted, chosen or "akn", of, is_inside=whose == INSIDE)
             record_statement_export(
                 now.console.store,
                 release.file.content,
                 recipient="" if whose == INSIDE else wanted,
                 format_name=chosen or "akn",
                 statements=release.statements,
-                said=release.said,
+                passages=release.passages,
                 by=person_on_record(now.console.store, WHO),
                 known_at=clock_of(now),
             )
@@ -99,7 +99,7 @@ def take(view: CurrentView, form: Form) -> Response:
     return Response(release.file.content, media_type=release.file.media_type, headers=headers)
 
 
-def _made(view: View, wanted: str, format_name: Format, of: str, *, is_inside: bool) -> Release:
+def _release(view: View, wanted: str, format_name: Format, of: str, *, is_inside: bool) -> Release:
     store, watch, at = view.console.store, view.watch, clock_of(view)
     if is_inside:
         return whole_copies(store, watch, at=at, of=of)
@@ -114,8 +114,8 @@ def _page(view: View, wanted: str, of: str, *, trouble: Message | None = None) -
         raise RefusalError(404, exc.message) from exc
     of = of.strip().upper()
     released = [each for each in released_to(store, watch, recipient, at=at) if not of or each.code == of]
-    passages = [_passage(view, statement, said) for statement in released for said in statement.said]
-    known = sorted(statements_known(store, at), key=lambda each: each.number)
+    passages = [_passage(view, statement, part) for statement in released for part in statement.said]
+    listed = sorted(statements_known(store, at), key=lambda each: each.number)
     return view.page(
         "declaring/out.html.jinja",
         status=422 if trouble else 200,
@@ -123,7 +123,7 @@ def _page(view: View, wanted: str, of: str, *, trouble: Message | None = None) -
         recipient=recipient.id,
         recipient_name=_name(view, recipient),
         recipients=[(each.id, _name(view, each)) for each in watch.settings.recipient],
-        statements=[each.code for each in known],
+        statements=[each.code for each in listed],
         of=of,
         rule=list(rule_sentences(view, recipient)),
         formats=FORMAT_WORDS,
@@ -164,16 +164,16 @@ def rule_sentences(view: View, recipient: Recipient) -> list[Message]:
 
 
 def _passage(view: View, statement: ReleasedStatement, each: Any) -> Passage:
-    said = each.said
+    passage = each.said
     return Passage(
         statement=statement,
         code=each.code,
-        kind=said.kind,
-        kind_word=KIND_WORDS[said.kind],
-        words=said.words,
+        kind=passage.kind,
+        kind_word=KIND_WORDS[passage.kind],
+        words=passage.words,
         speaker=printable(dict(statement.speakers).get(each.by, "")),
         voice=printable(who_name(view, statement.voice)) if statement.voice else printable(statement.publisher),
-        about=about_links(view, said.about),
+        about=about_links(view, passage.about),
     )
 
 

@@ -54,7 +54,7 @@ class Release:
 
     file: File
     statements: int
-    said: int
+    passages: int
 
 
 def statement_rows(store: Store, at: datetime, *, every: bool = False) -> Iterator[StatementRow]:
@@ -116,7 +116,7 @@ def release_for(
     else:
         debates = list(_debates(store, watch, released, at))
         file = _debate_file(name, debates)
-    return Release(file=file, statements=len(released), said=sum(len(each.said) for each in released))
+    return Release(file=file, statements=len(released), passages=sum(len(each.said) for each in released))
 
 
 def whole_copies(store: Store, watch: Watch, *, at: datetime, of: str = "") -> Release:
@@ -135,7 +135,7 @@ def whole_copies(store: Store, watch: Watch, *, at: datetime, of: str = "") -> R
     return Release(
         file=_debate_file(name, [(f"inside-{each}", content) for each, content in debates]),
         statements=len(whole),
-        said=sum(len(each.said) for each in whole),
+        passages=sum(len(each.said) for each in whole),
     )
 
 
