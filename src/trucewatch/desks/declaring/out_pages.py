@@ -144,8 +144,8 @@ def rule_sentences(view: View, recipient: Recipient) -> list[Message]:
             "rejected and what was taken back does not."
         ),
         Message(
-            "By what was known at {moment}: up to then this recipient is told anything.",
-            moment=known_until(clock_of(view), recipient, watch.zone),
+            "Told is what was known by {moment}; what this recipient's rule delays is not told yet.",
+            moment=view.telling.moment(known_until(clock_of(view), recipient, watch.zone)),
         ),
         Message(
             "Words that name a person leave only where a person said that they may; speakers are told by the office "
