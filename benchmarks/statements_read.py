@@ -127,7 +127,7 @@ def texts_in(folder: Path) -> Iterator[Text]:
             yield Text(path, path.read_bytes(), tomllib.loads(answers.read_text(encoding="utf-8")))
 
 
-def measured(texts: Iterable[Text], known: KnownNames, faults: list[str]) -> dict[str, Measured]:
+def measured(texts: Iterable[Text], lexis: KnownNames, faults: list[str]) -> dict[str, Measured]:
     """Language → what was right; what was not is put into `faults`, one line each."""
     languages: dict[str, Measured] = {}
     for text in texts:
@@ -138,7 +138,7 @@ def measured(texts: Iterable[Text], known: KnownNames, faults: list[str]) -> dic
         of_language.texts += 1
         of_language.headings += _heading_is_right(statement, text.answers, faults)
         _count_turns(of_language, statement, text.answers, faults)
-        offers = propose(statement, known)
+        offers = propose(statement, lexis)
         kinds = ("provision", *OTHERS, *(ASSERTED if language in ASSERTED_IN else ()))
         for kind in kinds:
             score = (
@@ -371,8 +371,8 @@ def long_statements(folder: Path, texts: Sequence[Text]) -> None:
 
 def read_all(folder: Path) -> int:
     """Read every file of a folder and offer what it says; how many offers."""
-    known = known_names_of(load_watch(WATCH))
-    return sum(len(propose(parse_statement(path.read_bytes(), path.name), known)) for path in sorted(folder.iterdir()))
+    lexis = known_names_of(load_watch(WATCH))
+    return sum(len(propose(parse_statement(path.read_bytes(), path.name), lexis)) for path in sorted(folder.iterdir()))
 
 
 def speeds(texts: Sequence[Text], runs: int = 3) -> list[Figure]:

@@ -263,7 +263,9 @@ def test_bytes_that_were_erased_are_not_taken_in_again(watched: tuple[Store, Pat
     take_in_folder(store, folder, watch, now=NOW)
     (on_record,) = official_statements(store)
     store.erase([on_record.versions[0].evidence], reason="asked for", ordered_by="Court")
-    assert take_in_folder(store, folder, watch, now=NOW).statements == ()
+    came = take_in_folder(store, folder, watch, now=NOW)
+    assert (came.statements, came.refused) == ((), ())
+    assert "statements/a.txt was erased from this watch" in str(came.warnings[0])
     with pytest.raises(TrucewatchError, match="erased"):
         take_in(store, watch, bytes_of(statement()))
 

@@ -20,8 +20,8 @@ from trucewatch.model.statement_record import OfficialStatement, StatementVersio
 from trucewatch.model.statements import Answer, Exchange, Paragraph, Question, Speaker, Statement
 from trucewatch.model.watch import Recipient
 from trucewatch.reports.akoma_ntoso import debate_xml
-from trucewatch.reports.statement_files import COLUMNS, statements_csv, statements_json
 from trucewatch.reports.statement_release import StatementRow, release_statements
+from trucewatch.reports.statement_rows import COLUMNS, statements_csv, statements_json
 
 DAY = date(2031, 5, 4)
 NOON = datetime(2031, 5, 4, 12, tzinfo=UTC)

@@ -70,15 +70,15 @@ class Traits:
     names: tuple[tuple[str, int, int], ...]
 
 
-def traits_of(statement: Statement, known: KnownNames) -> list[Traits]:
+def traits_of(statement: Statement, lexis: KnownNames) -> list[Traits]:
     """What is compared of each paragraph, in order."""
     ranks: dict[str, int] = {"": 0}
     traits: list[Traits] = []
     turn: tuple[str, int, str] | None = None
     for spoken in statement.spoken():
         text = spoken.paragraph.text
-        values = values_in(text, statement.language, known, year_of=statement.day)
-        names = names_in(text, statement.language, known)
+        values = values_in(text, statement.language, lexis, year_of=statement.day)
+        names = names_in(text, statement.language, lexis)
         this_turn = (spoken.part, spoken.exchange, spoken.speaker)
         traits.append(
             Traits(
@@ -96,13 +96,13 @@ def traits_of(statement: Statement, known: KnownNames) -> list[Traits]:
     return traits
 
 
-def align(first: Statement, second: Statement, known: KnownNames) -> Alignment:
+def align(first: Statement, second: Statement, lexis: KnownNames) -> Alignment:
     """Which paragraphs of two copies say the same: 1–1, 1–2, 2–1, or none in the other.
 
     Limits: copies more than 40 paragraphs out of step beyond their difference in number are not followed; order within
     a copy is kept, so a paragraph that moved is lacking at one place and at another too many.
     """
-    own, others = traits_of(first, known), traits_of(second, known)
+    own, others = traits_of(first, lexis), traits_of(second, lexis)
     return align_traits(own, others)
 
 

@@ -91,7 +91,7 @@ class _Side:
         return names + self.marks(lambda value: value.kind == "place")
 
 
-def compare(first: Statement, second: Statement, alignment: Alignment, known: KnownNames) -> Compared:
+def compare(first: Statement, second: Statement, alignment: Alignment, lexis: KnownNames) -> Compared:
     """The differences of two aligned copies. None of copies that cannot be aligned: then the alignment's remarks tell.
 
     Names, days and numbers compare as sets within a pair; in which order parties stand is custom (each copy names its
@@ -101,8 +101,8 @@ def compare(first: Statement, second: Statement, alignment: Alignment, known: Kn
     """
     if not alignment.is_aligned:
         return Compared(differences=(), remarks=alignment.remarks)
-    own = {each.spoken.paragraph.id: each for each in traits_of(first, known)}
-    others = {each.spoken.paragraph.id: each for each in traits_of(second, known)}
+    own = {each.spoken.paragraph.id: each for each in traits_of(first, lexis)}
+    others = {each.spoken.paragraph.id: each for each in traits_of(second, lexis)}
     differences: list[Difference] = []
     is_reordered = False
     for place, pair in enumerate(alignment.pairs):
@@ -112,7 +112,7 @@ def compare(first: Statement, second: Statement, alignment: Alignment, known: Kn
             differences.append(_lacking_paragraph(place, own_side, other_side))
             continue
         differences += _of_pair(place, own_side, other_side)
-        is_reordered |= _is_reordered(own_side, other_side, known)
+        is_reordered |= _is_reordered(own_side, other_side, lexis)
     remark = Message("The copies name the sides in another order. That is custom, and no difference of substance.")
     return Compared(differences=tuple(differences), remarks=(remark,) if is_reordered else ())
 
@@ -335,7 +335,7 @@ def _is_negated(words: str, language: str) -> bool:
     return not _NEGATION_SETS[language].isdisjoint(_WORDS.findall(text))
 
 
-def _is_reordered(own: _Side, other: _Side, known: KnownNames) -> bool:
-    ours = list(dict.fromkeys(name for each in own.traits for name, *_ in each.names if name in known.parties))
-    theirs = list(dict.fromkeys(name for each in other.traits for name, *_ in each.names if name in known.parties))
+def _is_reordered(own: _Side, other: _Side, lexis: KnownNames) -> bool:
+    ours = list(dict.fromkeys(name for each in own.traits for name, *_ in each.names if name in lexis.parties))
+    theirs = list(dict.fromkeys(name for each in other.traits for name, *_ in each.names if name in lexis.parties))
     return ours != theirs and set(ours) == set(theirs)

@@ -172,13 +172,13 @@ def _steps_of(pattern: str) -> tuple[_Step, ...]:
     return tuple(steps)
 
 
-def same_pattern(first: str, second: str) -> bool:
-    """Whether two patterns match the same words.
+def meaning_of(pattern: str) -> tuple[tuple[object, ...], ...]:
+    """What a pattern comes to: two with the same match the same words.
 
-    >>> same_pattern("The  Accord", "the accord"), same_pattern("accord", "accord*")
+    >>> meaning_of("The  Accord") == meaning_of("the accord"), meaning_of("accord") == meaning_of("accord*")
     (True, False)
     """
-    return _steps_of(first) == _steps_of(second)
+    return tuple(tuple(step) for step in _steps_of(pattern))
 
 
 class Patterns(Generic[K]):

@@ -80,7 +80,7 @@ Token = tuple[int, int, str, str]
 
 
 def values_in(
-    text: str, language: str, known: KnownNames | None = None, *, year_of: date | None = None
+    text: str, language: str, lexis: KnownNames | None = None, *, year_of: date | None = None
 ) -> tuple[Value, ...]:
     """The dates, numbers and places that words name, in the order of the words; none overlaps another.
 
@@ -97,7 +97,7 @@ def values_in(
         (match.start(), match.end(), match.lastgroup or "", match.group()) for match in _TOKEN.finditer(folded)
     ]
     scan = _Scan(text, folded, tokens, language, year_of)
-    spellings = spellings_of(known, "places", language) if known is not None and known.places else _NO_SPELLINGS
+    spellings = spellings_of(lexis, "places", language) if lexis is not None and lexis.places else _NO_SPELLINGS
     values: list[Value] = []
     months, numbers, firsts = month_words(language), number_words(language), spellings.firsts
     place = 0
@@ -374,9 +374,8 @@ class _Scan:
         return 0 < value < 20 and current % 100 >= 20
 
     def _unit(self, after: int, start: int) -> str:
-        if self._words[start - 2 : start].strip() == "%" or (
-            after and self._words[self._tokens[after - 1][1] :][:2].strip() == "%"
-        ):
+        end = self._tokens[after - 1][1]
+        if "%" in (self._words[max(0, start - 2) : start].strip(), self._words[end : end + 2].strip()):
             return "%"
         if start and self._language == "tr" and self._words[max(0, start - 6) : start].strip() == "yuzde":
             return "%"

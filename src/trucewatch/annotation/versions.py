@@ -155,7 +155,7 @@ def _add_mended(origins: dict[int, int], old: list[Paragraph], new: list[Paragra
 
 
 def changes(earlier: Statement, later: Statement) -> tuple[Change, ...]:
-    """What is added, matched out and worded otherwise, by ids: the later version with its ids kept (`ids_kept`).
+    """What is added, taken out and worded otherwise, by ids: the later version with its ids kept (`ids_kept`).
 
     In the order of the later version; what was taken out stands where it stood.
     """

@@ -147,6 +147,8 @@ def take_in_statement(
 
 def taken_in_before(store: Store, sha256: str) -> TakenIn | None:
     """Which version that stands has these bytes."""
+    if not store.index.rows("SELECT 1 FROM evidence WHERE sha256 = ? AND source = ?", sha256, SOURCE):
+        return None
     for statement in official_statements(store):
         for each in statement.versions:
             if each.stands and each.evidence == sha256:

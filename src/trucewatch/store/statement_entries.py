@@ -152,6 +152,7 @@ def _annotation(store: Store, entry: Entry) -> Annotation:
                 text=words(each["text"]),
                 value=words(each["value"]),
                 unit=str(each["unit"]),
+                hedge=each.get("hedge", ""),
             )
             for each in record["values"]
         ),
@@ -287,6 +288,7 @@ def annotation_record(
                 "text": keep(each.text),
                 "value": value_of(each),
                 "unit": each.unit,
+                "hedge": each.hedge,
             }
             for each in passage.values
         ],

@@ -398,7 +398,7 @@ def _form(
         trouble=trouble or _replay_trouble(view),
         kind_words=KIND_WORDS,
         bounds=BOUNDS,
-        about_choices=about_choices(view),
+        about_choices=sorted(about_choices(view), key=lambda pair: pair[0] not in typed.about),
         people=voices(view),
         most=MOST,
         **head_of(view, place),

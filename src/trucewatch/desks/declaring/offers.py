@@ -34,15 +34,15 @@ class _Offers:
 
 def names_here(store: Store, watch: Watch) -> KnownNames:
     """What the watch knows that statements may speak of; the same one while its files say the same."""
-    known = store.memory.of(_Known)
-    if known.watch is watch:
-        return known.names
+    lexis = store.memory.of(_Known)
+    if lexis.watch is watch:
+        return lexis.names
     names = known_names_of(watch)
-    if known.watch is None or not _alike(names, known.names):
+    if lexis.watch is None or not _alike(names, lexis.names):
         store.memory.put(_Offers())
-        known.names = names
-    known.watch = watch
-    return known.names
+        lexis.names = names
+    lexis.watch = watch
+    return lexis.names
 
 
 def offers_of(store: Store, watch: Watch, version: StatementVersion) -> tuple[Said, ...]:

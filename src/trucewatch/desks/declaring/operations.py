@@ -52,8 +52,8 @@ class Row:
 def statements_known(store: Store, at: datetime) -> Iterator[OfficialStatement]:
     """Every statement of which a version stands that was known by a moment, with those versions alone."""
     for statement in official_statements(store):
-        if known := known_by(statement, at):
-            yield known
+        if lexis := known_by(statement, at):
+            yield lexis
 
 
 def known_by(statement: OfficialStatement, at: datetime) -> OfficialStatement | None:

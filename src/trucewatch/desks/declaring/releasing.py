@@ -17,13 +17,13 @@ from trucewatch.messages import Message
 from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.akoma_ntoso import debate_xml
-from trucewatch.reports.statement_files import statements_csv, statements_json
 from trucewatch.reports.statement_release import (
     ReleasedStatement,
     StatementRow,
     release_statements,
     whole_statement,
 )
+from trucewatch.reports.statement_rows import statements_csv, statements_json
 from trucewatch.store import Store
 from trucewatch.store.statement_records import words_of
 

@@ -123,17 +123,32 @@ def by_day_words(said: Said) -> Message | None:
 
 
 def value_words(view: View, said: Said) -> list[str]:
-    """The dates, numbers and places in the words, as they are understood."""
+    """The dates, numbers and places in the words, as they are understood, where that is not what stands there."""
     values = []
     for value in said.values:
         if value.kind == "place":
-            meant = printable(zone_name(value.value, view.watch, view.words))
-        elif value.kind == "date" and len(value.value) == 10:
+            meant = place_name(view, value.value)
+        elif value.kind == "date" and len(value.value) == len("2031-05-02"):
             meant = view.words.short_day(date.fromisoformat(value.value))
         else:
             meant = printable(f"{value.value} {value.unit}")
-        values.append(meant if meant == value.text else f"{printable(value.text)} = {meant}")
+        if meant.casefold() != value.text.casefold():
+            values.append(f"{printable(value.text)} = {meant}")
     return values
+
+
+def place_name(view: View, place: str) -> str:
+    """The name of a place by the id that all its spellings share."""
+    watch = view.watch
+    rows = watch.naming.place if watch.naming is not None else ()
+    row = next((row for row in rows if row.id == place), None)
+    ids = {place, *row.ids} if row else {place}
+    if zone := next((zone for zone in watch.zones if zone.id in ids), None):
+        return printable(zone_name(zone.id, watch, view.words))
+    town = next((town for town in watch.basemap.towns if town.id in ids), None)
+    if town is not None:
+        return printable(view.words.name(town.names, otherwise=place))
+    return printable(row.name[0].text if row and row.name else place)
 
 
 def decided_words(annotation: Annotation) -> Message:
