@@ -6,7 +6,7 @@ from datetime import date
 
 from trucewatch.annotation.assertions import assertions_in
 from trucewatch.annotation.known_names import KnownNames
-from trucewatch.model.annotations import Said
+from trucewatch.model.annotations import Passage
 from trucewatch.model.statements import Answer, Exchange, Paragraph, Question, Quote, Speaker, Statement
 
 DAY = date(2031, 5, 5)
@@ -53,6 +53,6 @@ def statement(text: str, language: str, *, part: str = "answer", speaker: str = 
     )
 
 
-def offers(text: str, language: str, *, part: str = "answer", speaker: str = "s1") -> list[Said]:
+def offers(text: str, language: str, *, part: str = "answer", speaker: str = "s1") -> list[Passage]:
     """What is offered of one paragraph."""
     return list(assertions_in(statement(text, language, part=part, speaker=speaker), VALLEYS))

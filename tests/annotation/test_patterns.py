@@ -123,4 +123,4 @@ def test_spellings_without_end_are_not_all_remembered(monkeypatch: pytest.Monkey
     compiled = Patterns([("it", "road*")])
     matches = compiled.find(words_of(" ".join(f"road{number}" for number in range(100))))
     assert len(matches) == 100
-    assert len(compiled._kept) <= 10
+    assert len(compiled._stored) <= 10

@@ -10,7 +10,7 @@ from trucewatch.annotation.lexicon_words import lexicon_words
 from trucewatch.annotation.patterns import trouble_of
 from trucewatch.annotation.propose import not_offered, propose
 from trucewatch.annotation.topic_rules import topic_rules
-from trucewatch.model.annotations import Kind, Said
+from trucewatch.model.annotations import Kind, Passage
 from trucewatch.model.statements import LANGUAGES, Answer, Exchange, Paragraph, Question, Quote, Statement
 from trucewatch.watch.load import load_watch
 
@@ -20,7 +20,7 @@ def lexis() -> KnownNames:
     return known_names_of(load_watch(ROOT / "examples" / "two-valleys"))
 
 
-def offers(language: str, text: str, lexis: KnownNames, kind: Kind = "provision") -> list[Said]:
+def offers(language: str, text: str, lexis: KnownNames, kind: Kind = "provision") -> list[Passage]:
     statement = Statement(title="", language=language, opening=(Paragraph(id="p1", text=text, speaker="s1"),))
     return [each for each in propose(statement, lexis) if each.kind == kind]
 

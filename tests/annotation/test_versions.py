@@ -103,8 +103,8 @@ VERSIONS = st.lists(st.sampled_from([*TEXTS, "", "And snow?", TEXTS[0] + " So it
 @settings(max_examples=80, deadline=None)
 @given(VERSIONS, VERSIONS)
 def test_ids_are_unique_and_keeping_them_twice_changes_nothing(earlier: Statement, later: Statement) -> None:
-    kept = ids_kept(earlier, later)
-    assert len(set(ids_of(kept))) == len(ids_of(later))
-    assert ids_kept(earlier, kept) == kept
+    stored = ids_kept(earlier, later)
+    assert len(set(ids_of(stored))) == len(ids_of(later))
+    assert ids_kept(earlier, stored) == stored
     assert ids_kept(earlier, earlier) == earlier
-    assert {each.paragraph for each in changes(earlier, kept) if each.kind == "added"}.isdisjoint(ids_of(earlier))
+    assert {each.paragraph for each in changes(earlier, stored) if each.kind == "added"}.isdisjoint(ids_of(earlier))

@@ -23,7 +23,7 @@ from trucewatch.annotation.rule_files import Rule, RuleMatch, RuleSet, has_match
 from trucewatch.annotation.rule_patterns import Clause, Pattern, Words, tokens_of
 from trucewatch.annotation.sentences import sentences
 from trucewatch.annotation.values import values_in
-from trucewatch.model.annotations import Kind, Said, Span, Value
+from trucewatch.model.annotations import Kind, Passage, Span, Value
 from trucewatch.model.statements import Paragraph, Spoken, Statement
 
 _ASKED_BACK: Final = "?"
@@ -64,7 +64,7 @@ class _Reader:
     own_ids: frozenset[str]
 
 
-def assertions_in(statement: Statement, lexis: KnownNames) -> Iterator[Said]:
+def assertions_in(statement: Statement, lexis: KnownNames) -> Iterator[Passage]:
     """What is offered, in the order of the text; nothing for a language without rules."""
     rules = rules_of(statement.language)
     if rules is None:
@@ -96,7 +96,7 @@ def _speech_words(language: str) -> SpeechWords:
     return SpeechWords.of(rules.lists, rules.by_words)
 
 
-def _in_paragraph(reader: _Reader, spoken: Spoken) -> Iterator[Said]:
+def _in_paragraph(reader: _Reader, spoken: Spoken) -> Iterator[Passage]:
     paragraph = spoken.paragraph
     text = paragraph.text
     language = reader.statement.language
@@ -118,7 +118,7 @@ def _in_paragraph(reader: _Reader, spoken: Spoken) -> Iterator[Said]:
         if not any(picks):
             continue
         if values is None:
-            values = values_in(text, language, reader.known, year_of=reader.statement.day)
+            values = values_in(text, language, reader.lexis, year_of=reader.statement.day)
         condition = reader.rules.lists["condition"]
         is_conditional = any(len(each.words) > 2 and condition.has(each.words[0].low) for each in pieces)
         for group in _groups(picks, pieces):
@@ -335,7 +335,7 @@ def _offer(
     named: Sequence[Named],
     start: int,
     end: int,
-) -> Said:
+) -> Passage:
     text = spoken.paragraph.text
     lead = group[0]
     within = tuple(each for each in values if each.start >= start and each.end <= end)
@@ -343,7 +343,7 @@ def _offer(
     who, to = _who_and_to(text, lead, reader.rules.lists["reported"])
     speakers = tuple(each.name for each in reader.statement.speakers)
     words = text[start:end]
-    return Said(
+    return Passage(
         kind=lead.kind,
         span=Span(paragraph=spoken.paragraph.id, start=start, end=end),
         words=words,

@@ -6,16 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from trucewatch.model.annotations import Said
+from trucewatch.model.annotations import Passage
 
 
-def with_clauses(assertions: Iterable[Said], topics: Iterable[Said]) -> Iterator[Said]:
+def with_clauses(assertions: Iterable[Passage], topics: Iterable[Passage]) -> Iterator[Passage]:
     """The same assertions, each with `about` and `topics` of every clause that is spoken of within its words.
 
     topics: what `topics.topics_in` offers of the same statement; of these only clauses count. An assertion of which no
     clause is spoken keeps what it has.
     """
-    spoken_of: dict[str, list[Said]] = defaultdict(list)
+    spoken_of: dict[str, list[Passage]] = defaultdict(list)
     for topic in topics:
         if topic.kind == "provision":
             spoken_of[topic.span.paragraph].append(topic)

@@ -51,10 +51,10 @@ def tokens_of(text: str, vocabulary: Vocabulary | None = None, start: int = 0, e
     """
     tokens = []
     words = vocabulary or _NO_WORDS
-    seen = words.seen
+    visited = words.visited
     for match in _WORD.finditer(text, start, len(text) if end is None else end):
         word = match[0]
-        known_as = seen.get(word)
+        known_as = visited.get(word)
         if known_as is None:
             known_as = words.spelling(word)
         low, is_word, is_capital, mask, is_contracted = known_as
@@ -128,14 +128,14 @@ class Vocabulary:
     (True, 0)
     """
 
-    __slots__ = ("_by_word", "_cached", "_numbers", "_open", "bits", "seen")
+    __slots__ = ("_by_word", "_cached", "_numbers", "_open", "bits", "visited")
 
     def __init__(self, lists: Mapping[str, Words]) -> None:
         self._numbers: dict[Words, int] = {}
         self._by_word: dict[str, int] = {}
         self._open: list[tuple[Words, int]] = []
         self._cached: dict[str, int] = {}
-        self.seen: dict[str, tuple[str, bool, bool, int, bool]] = {}
+        self.visited: dict[str, tuple[str, bool, bool, int, bool]] = {}
         """A word as written → what `spelling` gives."""
         self.bits = {name: self.bit(words) for name, words in lists.items()}
 
@@ -149,7 +149,7 @@ class Vocabulary:
             if words.begin or words.ending:
                 self._open.append((words, number))
             self._cached.clear()
-            self.seen.clear()
+            self.visited.clear()
         return number
 
     def spelling(self, word: str) -> tuple[str, bool, bool, int, bool]:
@@ -157,10 +157,10 @@ class Vocabulary:
         and whether an apostrophe joins two words in it."""
         is_word = word[0].isalnum()
         low = word.lower().replace("ё", "е").replace("’", "'") if is_word else word
-        if len(self.seen) >= _MOST_KEPT:
-            self.seen.clear()
-        self.seen[word] = low, is_word, word[0].isupper(), self.mask(low), is_word and "'" in low
-        return self.seen[word]
+        if len(self.visited) >= _MOST_KEPT:
+            self.visited.clear()
+        self.visited[word] = low, is_word, word[0].isupper(), self.mask(low), is_word and "'" in low
+        return self.visited[word]
 
     def mask(self, word: str) -> int:
         """The bits of all sets that hold a word."""

@@ -13,7 +13,7 @@ from trucewatch.annotation.clause_numbers import clause_of
 from trucewatch.annotation.known_names import KnownNames
 from trucewatch.annotation.patterns import ENDED, JOINED, Match, Word, words_of
 from trucewatch.annotation.topic_rules import WIDEST_DATED, Cue, TopicRules, is_narrower, topic_rules
-from trucewatch.model.annotations import Kind, Said, Span
+from trucewatch.model.annotations import Kind, Passage, Span
 from trucewatch.model.statements import LANGUAGES, Spoken, Statement
 
 MOST_WORDS: Final = 60
@@ -41,7 +41,7 @@ class _Mention:
     words: tuple[tuple[int, int], ...] = field(default=())
 
 
-def topics_in(statement: Statement, lexis: KnownNames) -> Iterator[Said]:
+def topics_in(statement: Statement, lexis: KnownNames) -> Iterator[Passage]:
     """What each sentence speaks about, paragraph by paragraph; nothing in a language whose structure is not read.
 
     A clause is offered once a sentence, with the longest words that name it. What an asker speaks about is offered too,
@@ -69,14 +69,14 @@ def topics_in(statement: Statement, lexis: KnownNames) -> Iterator[Said]:
         yield from offers
 
 
-def _answered(spoken: Spoken, language: str, asked_of: tuple[str, ...]) -> Iterator[Said]:
+def _answered(spoken: Spoken, language: str, asked_of: tuple[str, ...]) -> Iterator[Passage]:
     """What the first paragraph of an answer speaks about if it names no clause: that of which it was asked, if one."""
     words = words_of(spoken.paragraph.text)
     if not words or len(asked_of) > MOST_ASKED or len(words) < FEWEST_WORDS:
         return
     last = next((number - 1 for number in range(1, len(words)) if words[number].follows == ENDED), len(words) - 1)
     sentence = _Sentence(spoken.paragraph.text, words, 0, last + 1, [])
-    yield _placed(_said("provision", sentence, 0, last, rule=f"{language}.clause.answer", about=asked_of), spoken)
+    yield _placed(_passage("provision", sentence, 0, last, rule=f"{language}.clause.answer", about=asked_of), spoken)
 
 
 def _in_paragraph(
@@ -86,7 +86,7 @@ def _in_paragraph(
     rules: TopicRules,
     asked_of: tuple[str, ...],
     last_named: tuple[str, ...],
-) -> Iterator[Said]:
+) -> Iterator[Passage]:
     text = spoken.paragraph.text
     words = words_of(text)
     starts = [number for number, word in enumerate(words) if word.follows == ENDED or not number]
@@ -160,12 +160,12 @@ class _Sentence:
         return self.text[self.words[first].start : self.words[last].end]
 
 
-def _placed(said: Said, spoken: Spoken) -> Said:
+def _placed(passage: Passage, spoken: Spoken) -> Passage:
     quotes = (quote for quote in spoken.paragraph.quotes if quote.of)
-    of = next((each.of for each in quotes if each.start <= said.span.start and said.span.end <= each.end), "")
+    of = next((each.of for each in quotes if each.start <= passage.span.start and passage.span.end <= each.end), "")
     return replace(
-        said,
-        span=replace(said.span, paragraph=spoken.paragraph.id),
+        passage,
+        span=replace(passage.span, paragraph=spoken.paragraph.id),
         part=spoken.part,
         exchange=spoken.exchange,
         speaker=spoken.speaker,
@@ -175,27 +175,27 @@ def _placed(said: Said, spoken: Spoken) -> Said:
 
 def _in_sentence(
     sentence: _Sentence, language: str, lexis: KnownNames, rules: TopicRules, context: _Context
-) -> Iterator[Said]:
+) -> Iterator[Passage]:
     instruments = _instruments(sentence)
     numbered = list(_numbered(sentence, language, lexis, rules, instruments))
     yield from _provisions([*numbered, *_topical(sentence, numbered)], sentence, lexis, context)
     yield from _stances(sentence, instruments, numbered, language)
     for body in dict.fromkeys(match.key.id for match in sentence.of("body")):
         match = max((each for each in sentence.of("body") if each.key.id == body), key=_length)
-        yield _said("body", sentence, match.first, match.last, rule=match.key.rule, about=(body,))
+        yield _passage("body", sentence, match.first, match.last, rule=match.key.rule, about=(body,))
     for match in sentence.of("initiative")[:1]:
-        yield _said("initiative", sentence, match.first, match.last, rule=f"{language}.initiative")
+        yield _passage("initiative", sentence, match.first, match.last, rule=f"{language}.initiative")
     for match in sentence.of("proposes")[:1]:
         last = min(sentence.end - 1, match.first + MOST_WORDS)
         trigger = (sentence.written(match.first, match.last),)
-        yield _said("proposal", sentence, match.first, last, rule=f"{language}.proposal", trigger=trigger)
+        yield _passage("proposal", sentence, match.first, last, rule=f"{language}.proposal", trigger=trigger)
 
 
 def _length(match: Match[Cue]) -> int:
     return match.end - match.start
 
 
-def _said(
+def _passage(
     kind: Kind,
     sentence: _Sentence,
     first: int,
@@ -205,10 +205,10 @@ def _said(
     about: tuple[str, ...] = (),
     topics: tuple[str, ...] = (),
     trigger: tuple[str, ...] = (),
-) -> Said:
+) -> Passage:
     words = sentence.written(first, last)
     span = Span(paragraph="", start=sentence.words[first].start, end=sentence.words[last].end)
-    return Said(
+    return Passage(
         kind=kind,
         span=span,
         words=words,
@@ -227,11 +227,11 @@ def _numbered(
     sentence: _Sentence, language: str, lexis: KnownNames, rules: TopicRules, instruments: list[Match[Cue]]
 ) -> Iterator[_Mention]:
     words = sentence.words[: sentence.end]
-    seen: set[int] = set()
+    visited: set[int] = set()
     for noun in sentence.of("clause"):
-        if noun.first in seen:
+        if noun.first in visited:
             continue
-        seen.update(range(noun.first, noun.last + 1))
+        visited.update(range(noun.first, noun.last + 1))
         numbers = list(rules.reader.numbers(sentence.text, words, noun.first, noun.last))
         if not numbers:
             continue
@@ -272,9 +272,9 @@ def _is_of_another(sentence: _Sentence, first: int, last: int) -> bool:
 
 def _topical(sentence: _Sentence, numbered: list[_Mention]) -> Iterator[_Mention]:
     matches = sentence.of("topic")
-    taken = {number for mention in numbered for number in range(mention.first, mention.last + 1)}
+    occupied = {number for mention in numbered for number in range(mention.first, mention.last + 1)}
     for match in matches:
-        if match.first in taken and match.last in taken:
+        if match.first in occupied and match.last in occupied:
             continue
         if any(_is_within(match, other) for other in matches):
             continue
@@ -293,7 +293,7 @@ def _is_within(match: Match[Cue], other: Match[Cue]) -> bool:
 
 def _provisions(
     mentions: Sequence[_Mention], sentence: _Sentence, lexis: KnownNames, context: _Context
-) -> Iterator[Said]:
+) -> Iterator[Passage]:
     """One offer for each clause."""
     groups: dict[tuple[tuple[str, ...], str], list[_Mention]] = {}
     for mention in mentions:
@@ -301,7 +301,7 @@ def _provisions(
         # Of what names no clause each topic and each number is an offer of its own.
         apart = "" if about else mention.topic or str(mention.first)
         groups.setdefault((about, apart), []).append(mention)
-    placed: dict[tuple[int, int], Said] = {}
+    placed: dict[tuple[int, int], Passage] = {}
     clauses: set[str] = set()
     for (about, _), group in groups.items():
         rest = tuple(clause for clause in about if clause not in clauses)
@@ -309,7 +309,7 @@ def _provisions(
             continue
         clauses.update(rest)
         best = max(group, key=lambda each: sentence.words[each.last].end - sentence.words[each.first].start)
-        said = _said(
+        passage = _passage(
             "provision",
             sentence,
             best.first,
@@ -321,13 +321,13 @@ def _provisions(
         )
         before = placed.get((best.first, best.last))
         if before is not None:
-            said = replace(
+            passage = replace(
                 before,
-                about=_each_once((*before.about, *said.about)),
-                topics=_each_once((*before.topics, *said.topics)),
-                trigger=_each_once((*before.trigger, *said.trigger)),
+                about=_each_once((*before.about, *passage.about)),
+                topics=_each_once((*before.topics, *passage.topics)),
+                trigger=_each_once((*before.trigger, *passage.trigger)),
             )
-        placed[best.first, best.last] = said
+        placed[best.first, best.last] = passage
     yield from placed.values()
 
 
@@ -377,7 +377,7 @@ def _instruments(sentence: _Sentence) -> list[Match[Cue]]:
 
 def _stances(
     sentence: _Sentence, instruments: list[Match[Cue]], numbered: list[_Mention], language: str
-) -> Iterator[Said]:
+) -> Iterator[Passage]:
     """What reaffirms or questions an instrument or a clause, from the verb to what it is about."""
     negations = [match.last for match in sentence.of("negates")]
     objects: list[tuple[int, int, tuple[str, ...]]] = [(each.first, each.last, (each.key.id,)) for each in instruments]
@@ -398,7 +398,7 @@ def _stances(
                 continue
             _, first, last, about = min(near)
             is_questioned = kind == "questioning"
-            yield _said(
+            yield _passage(
                 kind,
                 sentence,
                 min(first, verb.first),

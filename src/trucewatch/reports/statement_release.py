@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Final
 
-from trucewatch.model.annotations import Annotation, Said
+from trucewatch.model.annotations import Annotation, Passage
 from trucewatch.model.recipient_key import keeps_ids
 from trucewatch.model.statement_record import OfficialStatement, StatementVersion
 from trucewatch.model.statements import Speaker, Statement
@@ -45,11 +45,11 @@ class StatementRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReleasedSaid:
+class ReleasedPassage:
     """One thing that was said. by: the id of who speaks, "" where that is nobody's turn; undertaking: `U-3` or ""."""
 
     code: str
-    said: Said
+    passage: Passage
     by: str
     undertaking: str
 
@@ -70,7 +70,7 @@ class ReleasedStatement:
     publisher: str
     title: str
     speakers: tuple[tuple[str, str], ...]
-    said: tuple[ReleasedSaid, ...]
+    passages: tuple[ReleasedPassage, ...]
     is_simulated: bool
     known_at: datetime
 
@@ -80,27 +80,27 @@ def release_statements(
 ) -> tuple[ReleasedStatement, ...]:
     """What a recipient may have of these, in the order of their days and numbers; those of which it may have nothing
     are left out."""
-    known = known_until(as_of, recipient, watch.zone)
+    until = known_until(as_of, recipient, watch.zone)
     is_inside = keeps_ids(recipient, watch.agreement)
-    released = (_released(row, known, is_inside=is_inside, zone=watch.zone) for row in rows)
+    released = (_released(row, until, is_inside=is_inside, zone=watch.zone) for row in rows)
     told = [each for each in released if each is not None]
     return tuple(sorted(told, key=lambda each: (each.day or date.min, int(each.code[2:]), each.language)))
 
 
-def _released(row: StatementRow, known: datetime, *, is_inside: bool, zone: tzinfo) -> ReleasedStatement | None:
+def _released(row: StatementRow, until: datetime, *, is_inside: bool, zone: tzinfo) -> ReleasedStatement | None:
     version, statement = row.version, row.statement
-    if version.known_at > known or not version.stands:
+    if version.known_at > until or not version.stands:
         return None
     if not is_inside and not (version.voice or statement.publisher):
         return None
     annotations = [
         each
         for each in row.annotations
-        if each.known_at <= known and each.said.words and may_leave(each, statement.speakers)
+        if each.known_at <= until and each.passage.words and may_leave(each, statement.speakers)
     ]
     if not annotations:
         return None
-    named = {each.said.speaker for each in annotations if each.may_leave}
+    named = {each.passage.speaker for each in annotations if each.may_leave}
     return ReleasedStatement(
         code=row.record.code,
         kind=version.kind,
@@ -117,17 +117,17 @@ def _released(row: StatementRow, known: datetime, *, is_inside: bool, zone: tzin
             for each in statement.speakers
             if not each.is_moderator
         ),
-        said=tuple(_released_said(each) for each in in_order_said(annotations, statement)),
+        passages=tuple(_released_said(each) for each in in_order_spoken(annotations, statement)),
         is_simulated=version.is_simulated,
         known_at=max(version.known_at, *(each.known_at for each in annotations)),
     )
 
 
-def whole_statement(row: StatementRow, known: datetime) -> ReleasedStatement:
-    """The centre's own copy of a statement: its head with every name, and all that people accepted in it by `known`.
+def whole_statement(row: StatementRow, until: datetime) -> ReleasedStatement:
+    """The centre's own copy of a statement: its head with every name, and all that people accepted in it by `until`.
     It is no release, and leaves to nobody."""
     version, statement = row.version, row.statement
-    annotations = [each for each in row.annotations if each.known_at <= known and each.said.words]
+    annotations = [each for each in row.annotations if each.known_at <= until and each.passage.words]
     return ReleasedStatement(
         code=row.record.code,
         kind=version.kind,
@@ -144,28 +144,28 @@ def whole_statement(row: StatementRow, known: datetime) -> ReleasedStatement:
             for each in statement.speakers
             if not each.is_moderator
         ),
-        said=tuple(_released_said(each) for each in in_order_said(annotations, statement)),
+        passages=tuple(_released_said(each) for each in in_order_spoken(annotations, statement)),
         is_simulated=version.is_simulated,
         known_at=max((version.known_at, *(each.known_at for each in annotations))),
     )
 
 
-def _released_said(annotation: Annotation) -> ReleasedSaid:
-    return ReleasedSaid(
+def _released_said(annotation: Annotation) -> ReleasedPassage:
+    return ReleasedPassage(
         code=annotation.code,
-        said=annotation.said,
-        by=annotation.said.speaker,
+        passage=annotation.passage,
+        by=annotation.passage.speaker,
         undertaking=annotation.leads_to if annotation.leads_to.startswith("U-") else "",
     )
 
 
 def may_leave(annotation: Annotation, speakers: Sequence[Speaker]) -> bool:
     """Whether a passage names no person, or a person said that it may leave all the same."""
-    said = annotation.said
+    passage = annotation.passage
     if annotation.may_leave:
         return True
-    texts = (said.words, said.by_words, *said.attributed_to, *said.who, *said.to, *said.trigger)
-    return not said.people and not any(names_one_of(text, speakers) for text in texts)
+    texts = (passage.words, passage.by_words, *passage.attributed_to, *passage.who, *passage.to, *passage.trigger)
+    return not passage.people and not any(names_one_of(text, speakers) for text in texts)
 
 
 def names_one_of(text: str, speakers: Sequence[Speaker]) -> bool:
@@ -184,11 +184,11 @@ def _title(statement: Statement, named: set[str]) -> str:
     return "" if names_one_of(statement.title, hidden) else statement.title
 
 
-def in_order_said(annotations: Iterable[Annotation], statement: Statement) -> list[Annotation]:
+def in_order_spoken(annotations: Iterable[Annotation], statement: Statement) -> list[Annotation]:
     """In the order of the text; what stands in paragraphs that are there no more comes last."""
     place = {each.paragraph.id: number for number, each in enumerate(statement.spoken())}
     last = len(place)
     return sorted(
         annotations,
-        key=lambda each: (place.get(each.said.span.paragraph, last), each.said.span.start, each.number),
+        key=lambda each: (place.get(each.passage.span.paragraph, last), each.passage.span.start, each.number),
     )

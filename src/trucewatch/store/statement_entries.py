@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
-from trucewatch.model.annotations import Annotation, Decision, Said, Span, Undone, Value
+from trucewatch.model.annotations import Annotation, Decision, Passage, Span, Undone, Value
 from trucewatch.model.ids import canonical
 from trucewatch.model.statement_record import Heading, StatementVersion, heading_of
 from trucewatch.model.statements import Kind, Statement, statement_document
@@ -128,7 +128,7 @@ def _annotation(store: Store, entry: Entry) -> Annotation:
     def listed(key: str) -> tuple[str, ...]:
         return tuple(words(each) for each in record[key])
 
-    passage = Said(
+    passage = Passage(
         kind=record["kind"],
         span=Span(paragraph=str(record["paragraph"]), start=int(record["start"]), end=int(record["end"])),
         words=words(record["words"]),
@@ -166,7 +166,7 @@ def _annotation(store: Store, entry: Entry) -> Annotation:
         language=str(record["language"]),
         version=int(record["version"]),
         decision=decision,
-        said=passage,
+        passage=passage,
         offer=str(record["offer"]),
         note=words(record["note"]),
         may_leave=bool(record["may_leave"]),
@@ -231,7 +231,7 @@ def version_record(
 
 
 def annotation_record(
-    passage: Said,
+    passage: Passage,
     version: StatementVersion,
     *,
     statement: int,

@@ -7,7 +7,7 @@ from typing import Any
 
 from trucewatch.annotation.known_names import known_names_of
 from trucewatch.annotation.propose import propose
-from trucewatch.model.annotations import Decision, Said
+from trucewatch.model.annotations import Decision, Passage
 from trucewatch.pipeline.annotation_entering import Decided, decide
 from trucewatch.pipeline.statement_intake import TakenIn, take_in_statement
 from trucewatch.server.console import WHO, Console
@@ -64,18 +64,18 @@ def bring(console: Console, text: str, name: str, **more: Any) -> TakenIn:
         )
 
 
-def offered(console: Console, number: int, language: str, kind: str) -> Said:
+def offered(console: Console, number: int, language: str, kind: str) -> Passage:
     """The first offer of a kind."""
     version = statement_numbered(console.store, number).latest(language)
     assert version is not None
     text = words_of(console.store, version)
     assert text is not None
-    return next(said for said in propose(text, known_names_of(console.snapshot.watch)) if said.kind == kind)
+    return next(passage for passage in propose(text, known_names_of(console.snapshot.watch)) if passage.kind == kind)
 
 
 def accept(
     console: Console,
-    said: Said,
+    passage: Passage,
     number: int,
     language: str = "en",
     *,
@@ -90,9 +90,9 @@ def accept(
             number,
             language,
             version,
-            said,
+            passage,
             decision=decision,
-            offer=said.key,
+            offer=passage.key,
             by=WHO,
             now=clock_in(console),
             **more,

@@ -20,7 +20,7 @@ from tests.desks.declaring.spoken import ENGLISH, LATER, LAWN, RUSSIAN, accept, 
 from tests.desks.replaying import replaying
 from tests.server.conftest import client_of, copy_of, now
 from trucewatch.desks import find, indexes
-from trucewatch.model.annotations import Said, Span
+from trucewatch.model.annotations import Passage, Span
 from trucewatch.server.console import Console
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
@@ -35,7 +35,7 @@ def words_in(answer: Response) -> str:
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", answer.text)))
 
 
-def said_at(console: Console, number: int, words: str, **more: object) -> Said:
+def said_at(console: Console, number: int, words: str, **more: object) -> Passage:
     """Words of a statement's English copy, as somebody marks them by hand."""
     version = statement_numbered(console.store, number).latest("en")
     assert version is not None
@@ -44,7 +44,7 @@ def said_at(console: Console, number: int, words: str, **more: object) -> Said:
     (spoken,) = (each for each in text.spoken() if words in each.paragraph.text)
     start = spoken.paragraph.text.index(words)
     span = Span(paragraph=spoken.paragraph.id, start=start, end=start + len(words))
-    return Said(span=span, words=words, part=spoken.part, speaker=spoken.speaker, **more)  # type: ignore[arg-type]
+    return Passage(span=span, words=words, part=spoken.part, speaker=spoken.speaker, **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +60,12 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
 def number(console: Console) -> int:
     """A statement in two languages, its English copy in two versions; a clause spoken of and a commitment accepted in
     the first."""
-    taken = bring(console, ENGLISH, "hollin.en.txt")
-    bring(console, RUSSIAN, "hollin.ru.txt", language_of=taken.number)
-    accept(console, offered(console, taken.number, "en", "provision"), taken.number)
+    occupied = bring(console, ENGLISH, "hollin.en.txt")
+    bring(console, RUSSIAN, "hollin.ru.txt", language_of=occupied.number)
+    accept(console, offered(console, occupied.number, "en", "provision"), occupied.number)
     commitment = said_at(
         console,
-        taken.number,
+        occupied.number,
         COMMITMENT,
         kind="commitment",
         about=("3a",),
@@ -73,9 +73,9 @@ def number(console: Console) -> int:
         by_day=date(2031, 5, 3),
         by_bound="by",
     )
-    accept(console, commitment, taken.number, decision="added", note="read twice")
-    bring(console, LATER, "hollin-later.en.txt", version_of=taken.number)
-    return taken.number
+    accept(console, commitment, occupied.number, decision="added", note="read twice")
+    bring(console, LATER, "hollin-later.en.txt", version_of=occupied.number)
+    return occupied.number
 
 
 @pytest.fixture(scope="module")
@@ -283,8 +283,8 @@ def test_the_page_shows_what_would_leave_and_the_file_holds_the_same(console: Co
     shown = re.findall(r'<blockquote class="said-words[^>]*><span>(.*?)</span>', page.text)
     assert shown
     before = len(exports_in(console))
-    taken = client.post("/statements/out", data={"recipient": recipient, "format": "csv"})
-    rows = list(csv.DictReader(io.StringIO(taken.content.decode("utf-8-sig"))))
+    occupied = client.post("/statements/out", data={"recipient": recipient, "format": "csv"})
+    rows = list(csv.DictReader(io.StringIO(occupied.content.decode("utf-8-sig"))))
     assert [row["words"] for row in rows] == [html.unescape(words) for words in shown]
     assert len(exports_in(console)) == before + 1
     assert exports_in(console)[-1].record["recipient"] == recipient
@@ -293,17 +293,17 @@ def test_the_page_shows_what_would_leave_and_the_file_holds_the_same(console: Co
 def test_what_nobody_accepted_is_in_no_file(console: Console, client: TestClient) -> None:
     recipient = console.snapshot.watch.settings.recipient[0].id
     for name in ("csv", "json", "akn"):
-        taken = client.post("/statements/out", data={"recipient": recipient, "format": name})
-        assert taken.status_code == 200
-        assert "Forty people" not in taken.content.decode("utf-8-sig")
-        assert "read twice" not in taken.content.decode("utf-8-sig")
+        occupied = client.post("/statements/out", data={"recipient": recipient, "format": name})
+        assert occupied.status_code == 200
+        assert "Forty people" not in occupied.content.decode("utf-8-sig")
+        assert "read twice" not in occupied.content.decode("utf-8-sig")
     assert json.loads(client.post("/statements/out", data={"recipient": recipient, "format": "json"}).content)
 
 
 def test_the_own_copy_is_whole_and_named_so(client: TestClient, number: int) -> None:
-    taken = client.post("/statements/out", data={"whose": "inside"})
-    assert 'filename="inside-' in taken.headers["content-disposition"]
-    with zipfile.ZipFile(io.BytesIO(taken.content)) as archive:
+    occupied = client.post("/statements/out", data={"whose": "inside"})
+    assert 'filename="inside-' in occupied.headers["content-disposition"]
+    with zipfile.ZipFile(io.BytesIO(occupied.content)) as archive:
         names = archive.namelist()
         assert f"inside-S-{number}-en-1.xml" in names
         assert all(name.startswith("inside-") for name in names)

@@ -13,7 +13,7 @@ from tests.pipeline.test_command_line import call
 from tests.server.conftest import copy_of, now
 from trucewatch.desks import indexes
 from trucewatch.errors import ReportError, StoreError, TimeError
-from trucewatch.model.annotations import Said, Span
+from trucewatch.model.annotations import Passage, Span
 from trucewatch.pipeline.annotation_entering import decide
 from trucewatch.store import Store
 from trucewatch.store.statement_records import statement_numbered, words_of
@@ -64,14 +64,14 @@ def accept(folder: Path, code: str, kind: str, words: str, **more: Any) -> None:
         assert text is not None
         (spoken,) = (each for each in text.spoken() if words in each.paragraph.text)
         start = spoken.paragraph.text.index(words)
-        said = Said(
+        passage = Passage(
             kind=kind,  # type: ignore[arg-type]
             span=Span(paragraph=spoken.paragraph.id, start=start, end=start + len(words)),
             words=words,
             part=spoken.part,
             **more,
         )
-        decide(store, watch, number, "en", 1, said, decision="added", by="somebody", now=clock)
+        decide(store, watch, number, "en", 1, passage, decision="added", by="somebody", now=clock)
 
 
 def test_what_is_taken_in_is_listed_with_its_languages(folder: Path, files: tuple[Path, Path]) -> None:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Final
 
 from trucewatch.desks.declaring.operations import standing_on, statements_known
-from trucewatch.model.annotations import Annotation, Said
+from trucewatch.model.annotations import Annotation, Passage
 from trucewatch.model.statement_record import OfficialStatement, StatementVersion
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
@@ -36,8 +36,8 @@ class ClauseLine:
     zone: str
 
     @property
-    def passage(self) -> Said:
-        return self.annotation.said
+    def passage(self) -> Passage:
+        return self.annotation.passage
 
     @property
     def address(self) -> str:
@@ -84,7 +84,7 @@ def clause_history(store: Store, at: datetime, names: Collection[str]) -> Clause
         line
         for statement in statements
         for each in statement.annotations
-        if each.stands and each.known_at <= at and not wanted.isdisjoint(each.said.about)
+        if each.stands and each.known_at <= at and not wanted.isdisjoint(each.passage.about)
         for line in _line(store, statement, each)
     ]
     return ClauseHistory(
@@ -105,7 +105,7 @@ def clause_history(store: Store, at: datetime, names: Collection[str]) -> Clause
 
 
 def undecided_of(
-    history: ClauseHistory, names: Collection[str], offers: Callable[[StatementVersion], Collection[Said]]
+    history: ClauseHistory, names: Collection[str], offers: Callable[[StatementVersion], Collection[Passage]]
 ) -> tuple[int, int]:
     """How many offers about one of these nobody decided, in the latest version of each copy; and how many copies were
     not looked through: of many statements the last ones are."""
@@ -128,7 +128,7 @@ def undecided_of(
 def _line(store: Store, statement: OfficialStatement, annotation: Annotation) -> Iterator[ClauseLine]:
     version = version_of(statement, annotation.language, annotation.version)
     heading, text = heading_at(store, version), words_of(store, version)
-    speaker = text.speaker(annotation.said.speaker) if text else None
+    speaker = text.speaker(annotation.passage.speaker) if text else None
     yield ClauseLine(
         statement=statement,
         version=version,

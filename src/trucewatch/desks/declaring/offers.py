@@ -8,7 +8,7 @@ from typing import Final
 
 from trucewatch.annotation.known_names import KnownNames, known_names_of
 from trucewatch.annotation.propose import propose
-from trucewatch.model.annotations import Said
+from trucewatch.model.annotations import Passage
 from trucewatch.model.statement_record import StatementVersion
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
@@ -28,7 +28,7 @@ class _Known:
 class _Offers:
     """By where the text lies: what is offered, and the keys of it."""
 
-    by_reference: OrderedDict[str, tuple[Said, ...]] = field(default_factory=OrderedDict)
+    by_reference: OrderedDict[str, tuple[Passage, ...]] = field(default_factory=OrderedDict)
     keys: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
@@ -45,7 +45,7 @@ def names_here(store: Store, watch: Watch) -> KnownNames:
     return lexis.names
 
 
-def offers_of(store: Store, watch: Watch, version: StatementVersion) -> tuple[Said, ...]:
+def offers_of(store: Store, watch: Watch, version: StatementVersion) -> tuple[Passage, ...]:
     """What is offered of a version, in the order of the text; nothing of one that was erased."""
     names = names_here(store, watch)
     offers = store.memory.of(_Offers)
@@ -58,7 +58,7 @@ def offers_of(store: Store, watch: Watch, version: StatementVersion) -> tuple[Sa
         return ()
     offered = propose(text, names)
     offers.by_reference[reference] = offered
-    offers.keys[reference] = frozenset(said.key for said in offered)
+    offers.keys[reference] = frozenset(passage.key for passage in offered)
     while len(offers.by_reference) > MOST_KEPT:
         offers.by_reference.popitem(last=False)
     return offered

@@ -102,7 +102,7 @@ def rows_of(
             continue
         if asked.voice and version.voice != asked.voice:
             continue
-        if wanted and not any(wanted & set(each.said.about) for each in statement.annotations if each.stands):
+        if wanted and not any(wanted & set(each.passage.about) for each in statement.annotations if each.stands):
             continue
         heading = heading_at(store, version)
         title = heading.title.casefold() if heading else ""

@@ -114,7 +114,7 @@ def _page(view: View, wanted: str, of: str, *, trouble: Message | None = None) -
         raise RefusalError(404, exc.message) from exc
     of = of.strip().upper()
     released = [each for each in released_to(store, watch, recipient, at=at) if not of or each.code == of]
-    passages = [_passage(view, statement, part) for statement in released for part in statement.said]
+    passages = [_passage(view, statement, part) for statement in released for part in statement.passages]
     listed = sorted(statements_known(store, at), key=lambda each: each.number)
     return view.page(
         "declaring/out.html.jinja",

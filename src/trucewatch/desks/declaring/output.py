@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from trucewatch.annotation.alignment import Alignment
     from trucewatch.annotation.differences import Compared
     from trucewatch.messages import Message
-    from trucewatch.model.annotations import Said
+    from trucewatch.model.annotations import Passage
     from trucewatch.model.statements import Paragraph, Statement
     from trucewatch.model.undertakings import Undertaking
     from trucewatch.model.watch import Watch
@@ -131,7 +131,7 @@ def show_statements(out: Console, document: Mapping[str, Any]) -> None:
     _table(out, ("number", "day", "whose", "kind", "languages", "decided", "title"), rows)
 
 
-def show_offers(out: Console, statement: Statement, offers: Sequence[Said], lacking: Sequence[str]) -> None:
+def show_offers(out: Console, statement: Statement, offers: Sequence[Passage], lacking: Sequence[str]) -> None:
     """`trucewatch statement offers`: each with its paragraph, what it is about, and the very words."""
     out.print(escape(statement.title or "(no title)"), style="bold")
     out.print("Offered by a rule; nobody decided it yet.")

@@ -116,7 +116,7 @@ def release_for(
     else:
         debates = list(_debates(store, watch, released, at))
         file = _debate_file(name, debates)
-    return Release(file=file, statements=len(released), passages=sum(len(each.said) for each in released))
+    return Release(file=file, statements=len(released), passages=sum(len(each.passages) for each in released))
 
 
 def whole_copies(store: Store, watch: Watch, *, at: datetime, of: str = "") -> Release:
@@ -135,7 +135,7 @@ def whole_copies(store: Store, watch: Watch, *, at: datetime, of: str = "") -> R
     return Release(
         file=_debate_file(name, [(f"inside-{each}", content) for each, content in debates]),
         statements=len(whole),
-        passages=sum(len(each.said) for each in whole),
+        passages=sum(len(each.passages) for each in whole),
     )
 
 

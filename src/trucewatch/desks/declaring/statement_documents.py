@@ -8,7 +8,7 @@ from typing import Any
 from trucewatch.annotation.alignment import Alignment
 from trucewatch.annotation.differences import Compared
 from trucewatch.messages import Message
-from trucewatch.model.annotations import Said, said_document
+from trucewatch.model.annotations import Passage, passage_document
 from trucewatch.model.statement_record import OfficialStatement
 from trucewatch.model.statements import Statement
 from trucewatch.model.watch import Watch
@@ -50,14 +50,16 @@ def statements_document(store: Store, watch: Watch, statements: Iterable[Officia
     }
 
 
-def offers_document(name: str, statement: Statement, offers: Sequence[Said], lacking: Sequence[str]) -> dict[str, Any]:
+def offers_document(
+    name: str, statement: Statement, offers: Sequence[Passage], lacking: Sequence[str]
+) -> dict[str, Any]:
     """`trucewatch statement offers --json`. lacking: kinds that no rule offers in this language."""
     return {
         "schema": "trucewatch/statement-offers/1",
         "of": name,
         "language": statement.language or None,
         "not_offered": list(lacking),
-        "offers": [said_document(offer) for offer in offers],
+        "offers": [passage_document(offer) for offer in offers],
     }
 
 
