@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
@@ -27,7 +27,7 @@ from trucewatch.model.recipient_key import keeps_ids
 from trucewatch.model.watch import Recipient
 from trucewatch.pipeline.annotation_entering import person_on_record
 from trucewatch.reports.clause_release import known_until
-from trucewatch.reports.statement_release import ReleasedStatement
+from trucewatch.reports.statement_release import ReleasedPassage, ReleasedStatement
 from trucewatch.server.console import WHO
 from trucewatch.server.forms import Form, text_of
 from trucewatch.server.refusal import RefusalError
@@ -163,8 +163,8 @@ def rule_sentences(view: View, recipient: Recipient) -> list[Message]:
     return sentences
 
 
-def _passage(view: View, statement: ReleasedStatement, each: Any) -> Passage:
-    passage = each.said
+def _passage(view: View, statement: ReleasedStatement, each: ReleasedPassage) -> Passage:
+    passage = each.passage
     return Passage(
         statement=statement,
         code=each.code,
