@@ -10,9 +10,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import Served, Window, copied, let_in, onward, serving
-from tests.desks.declaring.spoken import ENGLISH, LATER, RUSSIAN, accept, bring, offered
-from tests.desks.declaring.test_beside_pages import COMMITMENT, said_at
 from tests.server.conftest import now
+from tests.statements_on_record import COMMITMENT, ENGLISH, LATER, RUSSIAN, accept, bring, offered, passage_at
 from trucewatch.desks import find, indexes
 from trucewatch.server.console import Console
 from trucewatch.store import Store
@@ -29,7 +28,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, i
         bring(console, RUSSIAN, "hollin.ru.txt", language_of=number)
         accept(console, offered(console, number, "en", "provision"), number)
         day: dict[str, Any] = {"by_day": date(2031, 5, 3), "by_bound": "by"}
-        commitment = said_at(console, number, COMMITMENT, kind="commitment", about=("3a",), who=("UV",), **day)
+        commitment = passage_at(console, number, COMMITMENT, kind="commitment", about=("3a",), who=("UV",), **day)
         accept(console, commitment, number, decision="added")
         bring(console, LATER, "hollin-later.en.txt", version_of=number)
     with serving(folder) as served:

@@ -191,7 +191,7 @@ def decide(client: TestClient, code: str, offer: str, decision: str = "accept", 
 
 
 def _latest(client: TestClient, code: str) -> str:
-    return re.findall(r"/change\?language=[^\"]*", unescape(client.get(f"/statements/{code}").text))[0]
+    return str(re.findall(r"/change\?language=[^\"]*", unescape(client.get(f"/statements/{code}").text))[0])
 
 
 def _next_decision(busy: Any) -> dict[str, str]:
@@ -203,6 +203,12 @@ def _next_decision(busy: Any) -> dict[str, str]:
     return {"language": "en", "version": version, "offer": offer, "seen": "0", "decision": "reject"}
 
 
+def _step(client: TestClient, undertaking: str) -> dict[str, str]:
+    """A step with the day and the moment that its form proposes."""
+    form = unescape(client.get(f"/undertakings/{undertaking}/step").text)
+    return STEP | {name: re.findall(rf'name="{name}" value="([^"]*)"', form)[0] for name in ("day", "known_at")}
+
+
 POSTS: Final[dict[str, Any]] = {
     "/statements/new/{token}/enter": {},
     "/statements/{number}/decide": _next_decision,
@@ -211,7 +217,7 @@ POSTS: Final[dict[str, Any]] = {
     "/statements/{number}/take-out": {"language": "en", "version": "1", "reason": "of another day"},
     "/statements/{number}/join": lambda busy: {"other": busy.values["/statements/{other}"]},
     "/statements/{number}/join/undo": {"reason": "they are two"},
-    "/undertakings/{number}/step": STEP,
+    "/undertakings/{number}/step": lambda busy: _step(busy.client, busy.values["/undertakings/{number}"]),
     "/undertakings/{number}/undo": {"step": "1", "reason": "of another undertaking"},
     "/statements/out": {"whose": "inside"},
 }
@@ -230,10 +236,8 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     where = _posted(client, f"/statements/{first}/change", ADDED | {"note": text, "people": text[:200]})
     _posted(client, f"/statements/{first}/change", UNDERTAKEN)
     undertaking = client.get("/undertakings.json").json()["undertakings"][0]["number"]
-    form = client.get(f"/undertakings/{undertaking}/step").text
-    when = {name: re.findall(rf'name="{name}" value="([^"]*)"', form)[0] for name in ("day", "known_at")}
     for _ in range(2):
-        _posted(client, f"/undertakings/{undertaking}/step", STEP | when | {"says": text})
+        _posted(client, f"/undertakings/{undertaking}/step", _step(client, undertaking) | {"says": text})
     overview = client.get("/statements/clauses").text
     decision = re.findall(r"A-(\d+)", client.get(where.partition("#")[0]).text)[0]
     return {
@@ -247,7 +251,7 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
 
 
 def _code(address: str) -> str:
-    return re.findall(r"/statements/(S-\d+)", address)[0]
+    return str(re.findall(r"/statements/(S-\d+)", address)[0])
 
 
 def _posted(client: TestClient, where: str, fields: Mapping[str, Any]) -> str:
