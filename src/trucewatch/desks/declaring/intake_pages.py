@@ -314,8 +314,8 @@ def _look_page(
         trouble = trouble or exc.message
     same = taken_in_before(view.console.store, sha256_of(pending.path.read_bytes()))
     voice = wanted.voice or (voice_of_host(view.watch, text.publisher) if text else "")
-    visible = parts_of(text)[0] if text else frozenset[str]()
-    turns = turns_of(text, (), visible) if text else []
+    shown = parts_of(text)[0] if text else frozenset[str]()
+    turns = turns_of(text, (), shown) if text else []
     return view.page(
         "declaring/look.html.jinja",
         status=422 if faults or trouble else 200,

@@ -34,15 +34,15 @@ class _Offers:
 
 def names_here(store: Store, watch: Watch) -> KnownNames:
     """What the watch knows that statements may speak of; the same one while its files say the same."""
-    last = store.memory.of(_Known)
-    if last.watch is watch:
-        return last.names
+    known = store.memory.of(_Known)
+    if known.watch is watch:
+        return known.names
     names = known_names_of(watch)
-    if last.watch is None or not _alike(names, last.names):
+    if known.watch is None or not _alike(names, known.names):
         store.memory.put(_Offers())
-        last.names = names
-    last.watch = watch
-    return last.names
+        known.names = names
+    known.watch = watch
+    return known.names
 
 
 def offers_of(store: Store, watch: Watch, version: StatementVersion) -> tuple[Said, ...]:
@@ -58,7 +58,7 @@ def offers_of(store: Store, watch: Watch, version: StatementVersion) -> tuple[Sa
         return ()
     offered = propose(text, names)
     offers.by_reference[reference] = offered
-    offers.keys[reference] = frozenset(passage.key for passage in offered)
+    offers.keys[reference] = frozenset(said.key for said in offered)
     while len(offers.by_reference) > MOST_KEPT:
         offers.by_reference.popitem(last=False)
     return offered

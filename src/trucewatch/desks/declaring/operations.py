@@ -52,8 +52,8 @@ class Row:
 def statements_known(store: Store, at: datetime) -> Iterator[OfficialStatement]:
     """Every statement of which a version stands that was known by a moment, with those versions alone."""
     for statement in official_statements(store):
-        if of_moment := known_by(statement, at):
-            yield of_moment
+        if known := known_by(statement, at):
+            yield known
 
 
 def known_by(statement: OfficialStatement, at: datetime) -> OfficialStatement | None:
@@ -87,20 +87,20 @@ def number_of_code(code: str) -> int | None:
 def rows_of(
     store: Store,
     at: datetime,
-    filters: Asked,
+    asked: Asked,
     clauses: Callable[[str], frozenset[str]],
     offered: Callable[[StatementVersion], frozenset[str] | None],
 ) -> list[Row]:
     """The list, the newest day first, those without a day last. clauses: of the one asked for every name that means it;
     offered: the keys of what is offered of a version, None where that is not worked out."""
-    words = filters.words.casefold().split()
-    wanted = clauses(filters.clause) if filters.clause else frozenset()
+    words = asked.words.casefold().split()
+    wanted = clauses(asked.clause) if asked.clause else frozenset()
     rows = []
     for statement in statements_known(store, at):
-        version = statement.latest(filters.language)
-        if version is None or (filters.kind and version.kind != filters.kind):
+        version = statement.latest(asked.language)
+        if version is None or (asked.kind and version.kind != asked.kind):
             continue
-        if filters.voice and version.voice != filters.voice:
+        if asked.voice and version.voice != asked.voice:
             continue
         if wanted and not any(wanted & set(each.said.about) for each in statement.annotations if each.stands):
             continue

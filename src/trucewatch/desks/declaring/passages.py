@@ -26,7 +26,7 @@ class Card:
     in another version. anchor: stays the same when an offer is decided."""
 
     anchor: str
-    passage: Said
+    said: Said
     annotation: Annotation | None = None
     earlier: Annotation | None = None
 
@@ -50,7 +50,7 @@ class Piece:
     is_decided: bool = False
 
     @property
-    def whole(self) -> str:
+    def shown(self) -> str:
         """The whole text for a page; marks of direction end with it."""
         return isolated(self.text)
 
@@ -83,36 +83,34 @@ def cards_of(
         if each.offer and each.undone is None and each.language == version.language and each not in decided
     }
     cards = [
-        Card(anchor=passage.key, passage=passage, earlier=elsewhere.get(passage.key))
-        for passage in offers
-        if passage.key not in of_offer
+        Card(anchor=said.key, said=said, earlier=elsewhere.get(said.key)) for said in offers if said.key not in of_offer
     ]
-    cards += [Card(anchor=each.offer or each.code, passage=each.said, annotation=each) for each in decided]
+    cards += [Card(anchor=each.offer or each.code, said=each.said, annotation=each) for each in decided]
     return sorted(
         cards,
         key=lambda card: (
-            place.get(card.passage.span.paragraph, len(place)),
-            card.passage.span.start,
-            KINDS.index(card.passage.kind),
-            card.passage.span.end,
+            place.get(card.said.span.paragraph, len(place)),
+            card.said.span.start,
+            KINDS.index(card.said.kind),
+            card.said.span.end,
         ),
     )
 
 
-def turns_of(text: Statement, cards: Sequence[Card], whole: frozenset[str]) -> list[Turn]:
+def turns_of(text: Statement, cards: Sequence[Card], shown: frozenset[str]) -> list[Turn]:
     """The statement turn by turn, its paragraphs cut by the words that cards carry. Cards that were rejected mark
-    nothing. whole: the paragraphs that are shown."""
+    nothing. shown: the paragraphs that are."""
     marks: dict[str, list[Card]] = {}
     for card in cards:
         if card.annotation is None or card.annotation.stands:
-            marks.setdefault(card.passage.span.paragraph, []).append(card)
+            marks.setdefault(card.said.span.paragraph, []).append(card)
     turns: list[Turn] = []
     asked_again = [each.question.is_follow_up for each in text.exchanges]
     by = [each.question.by or "" for each in text.exchanges]
     answered: set[int] = set()
     last: tuple[Part, int, str] | None = None
     for spoken in text.spoken():
-        if spoken.paragraph.id not in whole:
+        if spoken.paragraph.id not in shown:
             continue
         cut = (spoken.paragraph, pieces_of(spoken.paragraph, marks.get(spoken.paragraph.id, ())))
         here = (spoken.part, spoken.exchange, spoken.speaker)
@@ -141,9 +139,9 @@ def pieces_of(paragraph: Paragraph, cards: Iterable[Card]) -> tuple[Piece, ...]:
     """A paragraph cut wherever marked or quoted words begin or end; nothing of it is lost."""
     text = paragraph.text
     spans = [
-        (max(0, card.passage.span.start), min(len(text), card.passage.span.end), card)
+        (max(0, card.said.span.start), min(len(text), card.said.span.end), card)
         for card in cards
-        if card.passage.span.start < card.passage.span.end
+        if card.said.span.start < card.said.span.end
     ]
     edges = {0, len(text)}
     for start, end, _ in spans:
@@ -162,7 +160,7 @@ def pieces_of(paragraph: Paragraph, cards: Iterable[Card]) -> tuple[Piece, ...]:
         pieces.append(
             Piece(
                 text=text[start:end],
-                kind=card.passage.kind if card else None,
+                kind=card.said.kind if card else None,
                 anchor=card.anchor if card else "",
                 is_quoted=any(quote.start <= start and end <= quote.end for quote in paragraph.quotes),
                 is_decided=card.is_standing if card else False,
@@ -188,14 +186,14 @@ def parts_of(text: Statement) -> list[frozenset[str]]:
 
 def counts_of(cards: Iterable[Card]) -> Mapping[Kind, int]:
     """How many cards there are of each kind, in the order of the kinds."""
-    kinds = [card.passage.kind for card in cards]
+    kinds = [card.said.kind for card in cards]
     return {kind: kinds.count(kind) for kind in KINDS if kind in kinds}
 
 
 def _weight(card: Card) -> tuple[int, int]:
-    kind = card.passage.kind
+    kind = card.said.kind
     rank = _HEAVIEST.index(kind) if kind in _HEAVIEST else len(_HEAVIEST)
-    return rank, card.passage.span.end - card.passage.span.start
+    return rank, card.said.span.end - card.said.span.start
 
 
 def _longer(turn: Turn, cut: tuple[Paragraph, tuple[Piece, ...]]) -> Turn:

@@ -114,18 +114,18 @@ def about_links(view: View, about: Collection[str]) -> list[tuple[str, str]]:
     return links
 
 
-def by_day_words(passage: Said) -> Message | None:
+def by_day_words(said: Said) -> Message | None:
     """By when, as the words name it; None where they name no day."""
-    if passage.by_day is None:
+    if said.by_day is None:
         return None
-    form = _BY_DAY.get(passage.by_bound, Message("{day}"))
-    return Message(form.template, day=passage.by_day)
+    form = _BY_DAY.get(said.by_bound, Message("{day}"))
+    return Message(form.template, day=said.by_day)
 
 
-def value_words(view: View, passage: Said) -> list[str]:
+def value_words(view: View, said: Said) -> list[str]:
     """The dates, numbers and places in the words, as they are understood, where that is not what stands there."""
     values = []
-    for value in passage.values:
+    for value in said.values:
         if value.kind == "place":
             meant = place_name(view, value.value)
         elif value.kind == "date" and len(value.value) == len("2031-05-02"):
