@@ -27,7 +27,7 @@ from benchmarks.figures import Figure, as_installed, seconds_of
 
 from trucewatch.annotation.known_names import KnownNames, known_names_of
 from trucewatch.annotation.propose import propose
-from trucewatch.model.annotations import Said
+from trucewatch.model.annotations import Passage
 from trucewatch.model.statements import Statement
 from trucewatch.sources.official_statement.parse import parse_statement
 from trucewatch.watch.load import load_watch
@@ -61,13 +61,13 @@ class Score:
 
     right: int = 0
     offered: int = 0
-    seen: int = 0
+    visited: int = 0
     there: int = 0
 
     def add(self, other: Score) -> None:
         self.right += other.right
         self.offered += other.offered
-        self.seen += other.seen
+        self.visited += other.visited
         self.there += other.there
 
     @property
@@ -76,7 +76,7 @@ class Score:
 
     @property
     def recall(self) -> float:
-        return self.seen / self.there if self.there else 1.0
+        return self.visited / self.there if self.there else 1.0
 
     @property
     def f1(self) -> float:
@@ -127,7 +127,7 @@ def texts_in(folder: Path) -> Iterator[Text]:
             yield Text(path, path.read_bytes(), tomllib.loads(answers.read_text(encoding="utf-8")))
 
 
-def measured(texts: Iterable[Text], known: KnownNames, faults: list[str]) -> dict[str, Measured]:
+def measured(texts: Iterable[Text], lexis: KnownNames, faults: list[str]) -> dict[str, Measured]:
     """Language → what was right; what was not is put into `faults`, one line each."""
     languages: dict[str, Measured] = {}
     for text in texts:
@@ -138,7 +138,7 @@ def measured(texts: Iterable[Text], known: KnownNames, faults: list[str]) -> dic
         of_language.texts += 1
         of_language.headings += _heading_is_right(statement, text.answers, faults)
         _count_turns(of_language, statement, text.answers, faults)
-        offers = propose(statement, known)
+        offers = propose(statement, lexis)
         kinds = ("provision", *OTHERS, *(ASSERTED if language in ASSERTED_IN else ()))
         for kind in kinds:
             score = (
@@ -264,13 +264,13 @@ def _whole(clause: str) -> str:
     return lettered[1] if lettered else clause
 
 
-def _provisions(statement: Statement, answers: dict[str, Any], offers: Sequence[Said], faults: list[str]) -> Score:
+def _provisions(statement: Statement, answers: dict[str, Any], offers: Sequence[Passage], faults: list[str]) -> Score:
     """Over pairs of a paragraph and a clause. Where the answers name the whole provision, any part of it is right."""
     there = {
-        (_places_of(said["words"], statement)[0] or said["words"], clause.replace(" ", ""))
-        for said in answers.get("said", ())
-        if said["kind"] == "provision"
-        for clause in said["about"]
+        (_places_of(passage["words"], statement)[0] or passage["words"], clause.replace(" ", ""))
+        for passage in answers.get("said", ())
+        if passage["kind"] == "provision"
+        for clause in passage["about"]
     }
     named = {
         (offer.span.paragraph, clause.replace(" ", ""))
@@ -285,7 +285,7 @@ def _provisions(statement: Statement, answers: dict[str, Any], offers: Sequence[
         if not any(other != clause and _whole(other) == clause for at, other in named if at == where)
     }
     right = {pair for pair in offered if pair in there or (pair[0], _whole(pair[1])) in there}
-    seen = {
+    visited = {
         (where, clause)
         for where, clause in there
         if any(at == where and clause in (other, _whole(other)) for at, other in offered)
@@ -293,33 +293,33 @@ def _provisions(statement: Statement, answers: dict[str, Any], offers: Sequence[
     texts = {spoken.paragraph.id: spoken.paragraph.text[:90] for spoken in statement.spoken()}
     faults.extend(f"provision too much: {clause} in {texts[where]!r}" for where, clause in sorted(offered - right))
     faults.extend(
-        f"provision missed: {clause} in {texts.get(where, where)!r}" for where, clause in sorted(there - seen)
+        f"provision missed: {clause} in {texts.get(where, where)!r}" for where, clause in sorted(there - visited)
     )
-    return Score(len(right), len(offered), len(seen), len(there))
+    return Score(len(right), len(offered), len(visited), len(there))
 
 
 def _spans(
-    kind: str, statement: Statement, answers: dict[str, Any], offers: Sequence[Said], faults: list[str]
+    kind: str, statement: Statement, answers: dict[str, Any], offers: Sequence[Passage], faults: list[str]
 ) -> Score:
     """Of one kind: the same words where the spans share half of the shorter."""
     places = [
-        (*_places_of(said["words"], statement), said["words"])
-        for said in answers.get("said", ())
-        if said["kind"] == kind
+        (*_places_of(passage["words"], statement), passage["words"])
+        for passage in answers.get("said", ())
+        if passage["kind"] == kind
     ]
     of_kind = [offer for offer in offers if offer.kind == kind]
 
-    def shares(offer: Said, place: tuple[str, int, int, str]) -> bool:
+    def shares(offer: Passage, place: tuple[str, int, int, str]) -> bool:
         paragraph, start, end, _ = place
         shared = min(offer.span.end, end) - max(offer.span.start, start)
         shorter = min(offer.span.end - offer.span.start, end - start)
         return offer.span.paragraph == paragraph and shared > 0 and shared * 2 >= shorter
 
     right = [offer for offer in of_kind if any(shares(offer, place) for place in places)]
-    seen = [place for place in places if any(shares(offer, place) for offer in of_kind)]
+    visited = [place for place in places if any(shares(offer, place) for offer in of_kind)]
     faults.extend(f"{kind} too much: {offer.words!r}" for offer in of_kind if offer not in right)
-    faults.extend(f"{kind} missed: {place[3]!r}" for place in places if place not in seen)
-    return Score(len(right), len(of_kind), len(seen), len(places))
+    faults.extend(f"{kind} missed: {place[3]!r}" for place in places if place not in visited)
+    return Score(len(right), len(of_kind), len(visited), len(places))
 
 
 def unfit(texts: Iterable[Text]) -> list[str]:
@@ -327,10 +327,10 @@ def unfit(texts: Iterable[Text]) -> list[str]:
     wrong = []
     for text in texts:
         lines = [" ".join(line.split()) for line in _plain_lines(text)]
-        for said in text.answers.get("said", ()):
-            count = sum(line.count(said["words"]) for line in lines)
+        for passage in text.answers.get("said", ()):
+            count = sum(line.count(passage["words"]) for line in lines)
             if count != 1:
-                wrong.append(f"{text.answers['language']}/{text.path.name}: {count} times {said['words']!r}")
+                wrong.append(f"{text.answers['language']}/{text.path.name}: {count} times {passage['words']!r}")
     return wrong
 
 
@@ -371,8 +371,8 @@ def long_statements(folder: Path, texts: Sequence[Text]) -> None:
 
 def read_all(folder: Path) -> int:
     """Read every file of a folder and offer what it says; how many offers."""
-    known = known_names_of(load_watch(WATCH))
-    return sum(len(propose(parse_statement(path.read_bytes(), path.name), known)) for path in sorted(folder.iterdir()))
+    lexis = known_names_of(load_watch(WATCH))
+    return sum(len(propose(parse_statement(path.read_bytes(), path.name), lexis)) for path in sorted(folder.iterdir()))
 
 
 def speeds(texts: Sequence[Text], runs: int = 3) -> list[Figure]:

@@ -46,6 +46,11 @@ DATES = [
     ("hy", "2020 թվականի նոյեմբերի 9-ին", ["2020-11-09"]),
     ("fr", "avant le 1er mars 2031", ["2031-03-01"]),
     ("es", "el 9 de noviembre de 2020", ["2020-11-09"]),
+    ("en", "the twenty-second of May, at 16:30", ["2031-05-22"]),
+    ("ru", "до первого июня", ["2031-06-01"]),
+    ("ru", "с 1 по 5 мая 203119:25", ["2031-05-01", "2031-05-05"]),
+    ("de", "zwischen dem 1. und dem 5. Mai", ["2031-05-01", "2031-05-05"]),
+    ("fr", "du 1er au 7 mai", ["2031-05-01", "2031-05-07"]),
 ]
 NUMBERS = [
     ("en", "48,000 people", ("48000", "people", "")),
@@ -93,6 +98,11 @@ def test_numbers_are_read_with_their_unit_and_hedge(language: str, text: str, ex
 @pytest.mark.parametrize(("language", "text", "expected"), PLACES)
 def test_every_form_of_a_place_is_that_place(language: str, text: str, expected: list[str]) -> None:
     assert [value.value for value in values_in(text, language, KNOWN)] == expected
+
+
+def test_an_hour_of_the_clock_is_no_number() -> None:
+    assert not values_in("um 13.15 Uhr und 14:40", "de")
+    assert not values_in("saat 17.00'de", "tr")
 
 
 def test_a_name_of_a_weapon_is_no_number() -> None:

@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import each
 from tests.spoken import CLAIM, PROMISE, READING, bytes_of, opened, plain_reading, said_in, statement
 from trucewatch.errors import StoreError, TrucewatchError
-from trucewatch.model.annotations import Said, Span, Value
+from trucewatch.model.annotations import Passage, Span, Value
 from trucewatch.model.undertakings import WORDS, clock_message
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.agreement_entering import NotTakenError
@@ -43,9 +43,9 @@ def watched(tmp_path: Path) -> Iterator[tuple[Store, Watch]]:
         yield store, watch
 
 
-def accept(store: Store, watch: Watch, said: Said, **more: Any) -> Decided:
-    words: dict[str, Any] = {"decision": "accepted", "offer": said.key, "by": "Anna", "now": NOW} | more
-    return decide(store, watch, 1, "en", 1, said, **words)
+def accept(store: Store, watch: Watch, passage: Passage, **more: Any) -> Decided:
+    words: dict[str, Any] = {"decision": "accepted", "offer": passage.key, "by": "Anna", "now": NOW} | more
+    return decide(store, watch, 1, "en", 1, passage, **words)
 
 
 def readings(store: Store, watch: Watch) -> list[str]:
@@ -63,7 +63,7 @@ def test_a_decision_is_read_back_with_every_word(watched: tuple[Store, Watch]) -
     store, watch = watched
     start = CLAIM.index("2 May")
     place = CLAIM.index("Bridge Road")
-    said = said_in(
+    passage = said_in(
         TALK,
         CLAIM,
         attributed_to=("the officer",),
@@ -77,19 +77,19 @@ def test_a_decision_is_read_back_with_every_word(watched: tuple[Store, Watch]) -
         trigger=("were turned",),
         rule="en.claim.past",
     )
-    decided = accept(store, watch, said, note="look at the patrol's log", may_leave=True)
+    decided = accept(store, watch, passage, note="look at the patrol's log", may_leave=True)
     annotation = annotation_numbered(store, 1)
     assert annotation == decided.annotation
-    assert annotation.said == replace(said, exchange=1, speaker="s1")
+    assert annotation.passage == replace(passage, exchange=1, speaker="s1")
     assert (annotation.note, annotation.may_leave, annotation.code) == ("look at the patrol's log", True, "A-1")
-    assert (annotation.statement, annotation.offer) == (1, said.key)
-    assert {"words", "note", "people.0", "attributed_to.0", "who.1", "values.1.value"} <= set(annotation.references)
+    assert (annotation.statement, annotation.offer) == (1, passage.key)
+    assert {"words", "note", "named.0", "attributed_to.0", "who.1", "values.1.value"} <= set(annotation.references)
     record = str(decided.entry.record)
     assert not [word for word in ("convoys", "farmer", "officer", "Bridge", "patrol") if word in record]
 
 
 @pytest.mark.parametrize(
-    ("key", "said"),
+    ("key", "passage"),
     [
         ("words", replace(WILL, words="We will hand over everything.")),
         ("words", replace(WILL, span=Span(paragraph="p3", start=5, end=4000))),
@@ -106,12 +106,12 @@ def test_a_decision_is_read_back_with_every_word(watched: tuple[Store, Watch]) -
     ],
 )
 def test_what_is_wrong_is_said_by_its_field_and_nothing_is_entered(
-    watched: tuple[Store, Watch], key: str, said: Said
+    watched: tuple[Store, Watch], key: str, passage: Passage
 ) -> None:
     store, watch = watched
     entries = len(store.journal)
     with pytest.raises(NotTakenError) as refusal:
-        accept(store, watch, said)
+        accept(store, watch, passage)
     assert key in refusal.value.faults
     assert len(store.journal) == entries
 
@@ -291,13 +291,13 @@ def test_an_erased_text_leaves_the_decisions_and_an_erased_file_leaves_neither_w
     (on_record,) = official_statements(store)
     copy = on_record.versions[0]
     store.erase([], people=[copy.references["text"]], reason="asked for", ordered_by="Court")
-    assert annotation_numbered(store, 1).said.words == READING
+    assert annotation_numbered(store, 1).passage.words == READING
     with pytest.raises(TrucewatchError, match="was erased"):
         accept(store, watch, said_in(TALK, CLAIM))
     store.erase([copy.evidence], reason="asked for", ordered_by="Court")
-    assert [annotation_numbered(store, number).said.words for number in (1, 2)] == ["", ""]
+    assert [annotation_numbered(store, number).passage.words for number in (1, 2)] == ["", ""]
     assert [undertaking.words for undertaking in undertakings(store, watch.zone, NOW)] == [""]
     (line,) = readings(store, watch)
     assert "(erased" in line
-    kept = "".join(path.read_text(errors="replace") for path in store.words.folder.glob("*"))
-    assert not [word for word in ("Hollin", "posts", "press") if word in kept]
+    stored = "".join(path.read_text(errors="replace") for path in store.words.folder.glob("*"))
+    assert not [word for word in ("Hollin", "posts", "press") if word in stored]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.conftest import ROOT
-from trucewatch.model.annotations import Said, Span, Value
+from trucewatch.model.annotations import Passage, Span, Value
 from trucewatch.model.incident import INCIDENT_SCHEMA
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
 from trucewatch.model.watch import Watch
@@ -68,8 +68,8 @@ def _filled(schema: object, row: dict[str, object]) -> dict[str, object]:
     return filled
 
 
-def said(*values: tuple[str, str], words: str = WORDS) -> Said:
-    return Said(
+def passage(*values: tuple[str, str], words: str = WORDS) -> Passage:
+    return Passage(
         kind="claim",
         span=Span(paragraph="p1", start=0, end=len(words)),
         words=words,
@@ -79,7 +79,7 @@ def said(*values: tuple[str, str], words: str = WORDS) -> Said:
 
 
 def of(rows: RecordRows, watch: Watch, *values: tuple[str, str], words: str = WORDS) -> Beside:
-    return beside(rows, watch, said(*values, words=words), AS_OF)
+    return beside(rows, watch, passage(*values, words=words), AS_OF)
 
 
 def test_rows_of_that_day_and_place_are_named_and_prove_nothing(watch: Watch) -> None:
@@ -120,7 +120,7 @@ def test_what_became_known_later_is_not_held_against_it(watch: Watch) -> None:
     town = watch.basemap.towns[0]
     rows = rows_of(watch)
     values = ("date", "2031-05-02"), ("place", town.id)
-    assert beside(rows, watch, said(*values), NOON - timedelta(hours=1)).verdict == "has_not"
+    assert beside(rows, watch, passage(*values), NOON - timedelta(hours=1)).verdict == "has_not"
 
 
 def test_a_number_of_that_day_is_held_against_reported_numbers(watch: Watch) -> None:
@@ -137,7 +137,7 @@ def test_of_many_rows_some_are_named_and_all_are_counted(watch: Watch) -> None:
 
 def test_either_side_of_a_claim_gets_the_same_words(watch: Watch) -> None:
     values = ("date", "2031-05-02"), ("place", watch.basemap.towns[0].id)
-    claims = [replace(said(*values), who=who) for who in (("UV",), ("LV",))]
+    claims = [replace(passage(*values), who=who) for who in (("UV",), ("LV",))]
     assert len({str(beside(rows_of(watch), watch, claim, AS_OF).message) for claim in claims}) == 1
 
 

@@ -97,7 +97,10 @@ def test_a_transcript_that_grew_is_a_version_whose_paragraphs_keep_their_ids(
 def test_another_statement_of_the_day_is_another_statement(watched: tuple[Store, Path, Watch]) -> None:
     store, _, watch = watched
     take_in(store, watch, bytes_of(statement(PROMISE, READING, CLAIM)))
-    other = replace(statement("Quite other.", "Words here.", "And there."), opening=())
+    other = statement(
+        "We spoke of the harvest in the southern valley this morning and of nothing else at all.",
+        "The price of wool stays where it was in spring, and the fair begins on Sunday at noon.",
+    )
     assert take_in(store, watch, bytes_of(other)).what == "new"
 
 
@@ -260,7 +263,9 @@ def test_bytes_that_were_erased_are_not_taken_in_again(watched: tuple[Store, Pat
     take_in_folder(store, folder, watch, now=NOW)
     (on_record,) = official_statements(store)
     store.erase([on_record.versions[0].evidence], reason="asked for", ordered_by="Court")
-    assert take_in_folder(store, folder, watch, now=NOW).statements == ()
+    came = take_in_folder(store, folder, watch, now=NOW)
+    assert (came.statements, came.refused) == ((), ())
+    assert "statements/a.txt was erased from this watch" in str(came.warnings[0])
     with pytest.raises(TrucewatchError, match="erased"):
         take_in(store, watch, bytes_of(statement()))
 

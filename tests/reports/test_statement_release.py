@@ -15,13 +15,13 @@ import pytest
 from lxml import etree
 
 from tests.builders import template_watch
-from trucewatch.model.annotations import Annotation, Said, Span, Undone
+from trucewatch.model.annotations import Annotation, Passage, Span, Undone
 from trucewatch.model.statement_record import OfficialStatement, StatementVersion
 from trucewatch.model.statements import Answer, Exchange, Paragraph, Question, Speaker, Statement
 from trucewatch.model.watch import Recipient
 from trucewatch.reports.akoma_ntoso import debate_xml
-from trucewatch.reports.statement_files import COLUMNS, statements_csv, statements_json
 from trucewatch.reports.statement_release import StatementRow, release_statements
+from trucewatch.reports.statement_rows import COLUMNS, statements_csv, statements_json
 
 DAY = date(2031, 5, 4)
 NOON = datetime(2031, 5, 4, 12, tzinfo=UTC)
@@ -57,7 +57,7 @@ STATEMENT = Statement(
 def annotation(number: int, words: str, **changes: Any) -> Annotation:
     holder = next(each for each in STATEMENT.spoken() if words in each.paragraph.text)
     start = holder.paragraph.text.index(words)
-    said = Said(
+    passage = Passage(
         kind=changes.pop("kind", "commitment"),
         span=Span(paragraph=holder.paragraph.id, start=start, end=start + len(words)),
         words=words,
@@ -79,7 +79,7 @@ def annotation(number: int, words: str, **changes: Any) -> Annotation:
         "by": "p-x",
         "references": {},
     }
-    return Annotation(number=number, said=said, **(values | changes))
+    return Annotation(number=number, passage=passage, **(values | changes))
 
 
 def row(*annotations: Annotation, **changes: Any) -> StatementRow:
@@ -111,13 +111,13 @@ def released(*rows: StatementRow, recipient: Recipient = PUBLIC, after: timedelt
 
 
 def words_of(*rows: StatementRow, **changes: Any) -> list[str]:
-    return [each.said.words for statement in released(*rows, **changes) for each in statement.said]
+    return [each.passage.words for statement in released(*rows, **changes) for each in statement.passages]
 
 
 def test_what_a_person_accepted_leaves_with_day_and_publisher() -> None:
     (statement,) = released(row(annotation(3, ROAD, by_day=date(2031, 5, 10), leads_to="U-3")))
     assert (statement.day, statement.publisher, statement.voice) == (DAY, "press.lower-valley.example", "LV")
-    assert [(each.code, each.undertaking) for each in statement.said] == [("A-3", "U-3")]
+    assert [(each.code, each.undertaking) for each in statement.passages] == [("A-3", "U-3")]
 
 
 @pytest.mark.parametrize("decision", ["accepted", "changed", "added"])
@@ -163,7 +163,7 @@ def test_a_statement_of_which_nobody_said_whose_it_is_stays_inside() -> None:
 
 def test_no_name_note_or_rule_stands_in_the_bytes_of_any_format() -> None:
     noted = annotation(3, ROAD, note="secret thought")
-    noted = replace(noted, said=replace(noted.said, rule="en.commitment.will", trigger=("will open",)))
+    noted = replace(noted, passage=replace(noted.passage, rule="en.commitment.will", trigger=("will open",)))
     statements = released(row(noted, annotation(4, "Mr Weller's own house lies there.")))
     files = [
         statements_csv(statements),
@@ -180,17 +180,19 @@ def test_the_table_says_the_same_as_the_document() -> None:
     statements = released(row(annotation(3, ROAD, by_day=date(2031, 5, 10)), annotation(4, "No one crossed the line.")))
     table = list(csv.DictReader(io.StringIO(statements_csv(statements).decode("utf-8-sig"))))
     document = json.loads(statements_json(statements, watch="w", recipient="public", as_of="x"))
-    said = document["statements"][0]["said"]
+    passage = document["statements"][0]["said"]
     assert list(table[0]) == list(COLUMNS)
     assert [(each["said"], each["words"], each["by_day"]) for each in table] == [
-        (each["number"], each["words"], each["by_day"] or "") for each in said
+        (each["number"], each["words"], each["by_day"] or "") for each in passage
     ]
 
 
 def test_a_cell_never_begins_as_a_formula() -> None:
     risky = replace(STATEMENT, opening=(Paragraph(id="p1", text="=1+1 and more", speaker="s1"),), exchanges=())
-    spoken = Said(kind="claim", span=Span(paragraph="p1", start=0, end=4), words="=1+1", part="opening", speaker="s1")
-    statements = released(row(replace(annotation(3, ROAD), said=spoken), statement=risky))
+    spoken = Passage(
+        kind="claim", span=Span(paragraph="p1", start=0, end=4), words="=1+1", part="opening", speaker="s1"
+    )
+    statements = released(row(replace(annotation(3, ROAD), passage=spoken), statement=risky))
     assert b"'=1+1" in statements_csv(statements)
 
 
@@ -218,7 +220,7 @@ def test_the_debate_keeps_to_the_schema_of_akoma_ntoso(name: str, is_whole: bool
     assert schema.validate(document), schema.error_log
     text = "".join(map(str, document.itertext()))
     for each in CASES[name]:
-        assert each.said.words in text
+        assert each.passage.words in text
     assert ("The weather is fine." in text) == is_whole
 
 
@@ -231,7 +233,7 @@ def test_a_debate_without_day_language_or_names_keeps_to_the_schema_too(schema: 
 
 def test_control_characters_do_not_break_the_file(schema: etree.XMLSchema) -> None:
     odd = replace(STATEMENT, opening=(Paragraph(id="p1", text=f"\x0b\x00{ROAD}", speaker="s1"),), exchanges=())
-    spoken = replace(annotation(3, ROAD).said, span=Span(paragraph="p1", start=2, end=2 + len(ROAD)))
-    (statement,) = released(row(replace(annotation(3, ROAD), said=spoken), statement=odd))
+    spoken = replace(annotation(3, ROAD).passage, span=Span(paragraph="p1", start=2, end=2 + len(ROAD)))
+    (statement,) = released(row(replace(annotation(3, ROAD), passage=spoken), statement=odd))
     content = debate_xml(statement, odd, watch="w", made_on=DAY, is_whole=True)
     assert schema.validate(etree.fromstring(content)), schema.error_log

@@ -174,6 +174,17 @@ def test_a_header_within_an_article_is_part_of_it() -> None:
     assert texts(page) == ["On the bridge", "22 April 2031", SENTENCE]
 
 
+def test_a_banner_that_holds_the_title_is_part_of_the_statement() -> None:
+    head = "<div class='hero-banner'><h1>Remarks at the bridge</h1><p>22 April 2031</p></div>"
+    page = page_of(f"<title>Remarks at the bridge - Ministry</title>{head}<p>{SENTENCE}</p><p>{SENTENCE}</p>")
+    assert texts(page)[:2] == ["Remarks at the bridge", "22 April 2031"]
+
+
+def test_a_text_that_a_browser_saved_keeps_its_lines() -> None:
+    page = page_of(f"<html><body><pre>{WRAPPED}</pre></body></html>")
+    assert texts(page) == texts(page_of(WRAPPED, "statement.txt"))
+
+
 def test_a_list_of_links_is_no_text_but_a_link_in_a_sentence_is() -> None:
     links = "".join(f"<p><a href='/{number}'>Meeting number {number} of both valleys</a></p>" for number in range(4))
     page = page_of(f"<p>{SENTENCE}</p><p>It stands in <a href='/a'>the accord</a>.</p>{links}")
@@ -387,6 +398,32 @@ def test_a_paper_gives_its_paragraphs_over_the_ends_of_pages(paragraph: str) -> 
     assert page.title == "Remarks at Middle Bridge"
     assert body(page)[0].kind == "heading"
     assert {block.page for block in page.blocks} == {1, 2, 3}
+
+
+@pytest.mark.parametrize("size", [9, 11])
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "#set par(justify: false, spacing: 0.65em)",
+        "#set par(justify: true, spacing: 0.65em)\n#set text(hyphenate: true)",
+        "#set par(justify: false, spacing: 1.2em)",
+        "#set page(columns: 2)\n#set par(justify: true, spacing: 1.1em)",
+    ],
+)
+def test_turns_of_a_paper_stay_apart_however_it_is_set(setting: str, size: int) -> None:
+    turns = []
+    for number in range(12):
+        turns.append(
+            f"Question: ({number}) Will the convoys pass" + (" before the second of May?" if number % 2 else "?")
+        )
+        turns.append("Farrow: " + " ".join([SENTENCE] * (1 + number % 3)) + (" Yes." if number % 2 else ""))
+    text = "\n\n".join(turns)
+    markup = (
+        f"#set page(width: 16cm, height: 20cm, footer: [Press service])\n{setting}\n#set text(size: {size}pt)\n{text}"
+    )
+    page = read_page(typst.compile(markup.encode()), "a.pdf")
+    assert texts(page) == turns
+    assert set(left_out(page)) == {"Press service"}
 
 
 def test_heads_and_numbers_of_pages_are_marked_on_each() -> None:

@@ -391,6 +391,29 @@ def test_notes_of_the_stage_are_no_words_of_anybody() -> None:
     assert "(Laughter.)" in statement.left_out
 
 
+def test_a_heading_word_with_a_colon_in_the_text_is_nobody() -> None:
+    statement = read(
+        HEAD,
+        "Adela Thorne: Good evening. Here are the facts.",
+        "The Bridge Road: open since the first of May.",
+        "Question: Who pays?",
+        "Adela Thorne: We do.",
+        "Conclusion: all is well.",
+    )
+    assert [speaker.name for speaker in statement.speakers] == ["Adela Thorne"]
+    assert len(statement.opening) == 2
+
+
+def test_a_speech_that_addresses_many_with_a_colon_has_one_speaker() -> None:
+    statement = read(
+        "Speech by President Lennart Ware, Ostmere, May 3, 2031",
+        "Fellow citizens, two weeks ago we signed the accord.",
+        "Lower Valley: we offer you our hand.",
+        "Upper Valley: we ask you for patience.",
+    )
+    assert [speaker.name for speaker in statement.speakers] == ["Lennart Ware"]
+
+
 # Quotations
 
 

@@ -121,7 +121,7 @@ class TakenInAndDecided(RuleBasedStateMachine):
     @rule(which=st.integers(0, 50), kind=st.integers(0, 1), word=st.sampled_from(["accepted", "changed", "rejected"]))
     def decide(self, which: int, kind: int, word: str) -> None:
         copy = self.copies[which % len(self.copies)]
-        said = said_in(copy.text, WORDS[kind], KINDS[kind], about=("1a",))  # type: ignore[arg-type]
+        passage = said_in(copy.text, WORDS[kind], KINDS[kind], about=("1a",))  # type: ignore[arg-type]
 
         def act() -> None:
             decided = decide(
@@ -130,9 +130,9 @@ class TakenInAndDecided(RuleBasedStateMachine):
                 copy.number,
                 "en",
                 copy.version,
-                said,
+                passage,
                 decision=word,  # type: ignore[arg-type]
-                offer=said.key,
+                offer=passage.key,
                 by="A",
                 now=NOW,
             )
@@ -195,7 +195,7 @@ class TakenInAndDecided(RuleBasedStateMachine):
             assert words == (None if copy.is_erased else copy.text)
             assert (heading is None) == copy.is_erased
         annotations = sorted((a for of in statements for a in of.annotations), key=lambda a: a.entry)
-        assert [(a.number, a.decision, a.undone is None, a.said.words) for a in annotations] == [
+        assert [(a.number, a.decision, a.undone is None, a.passage.words) for a in annotations] == [
             (each.number, each.decision, not each.is_over, "" if each.copy.is_erased else WORDS[each.which])
             for each in self.decisions
         ]

@@ -19,7 +19,7 @@ from trucewatch.model.annotations import Value
 from trucewatch.model.statements import Spoken, Statement
 
 _VARIANCE: Final = 6.8
-"""Of the difference in length, per character (Gale and Church, section 3.2)."""
+"""Of the difference in length, per character, as Gale and Church measured it."""
 _COST_OF_STEP: Final = {
     (1, 1): -math.log(0.89),
     (2, 1): -math.log(0.089 / 2),
@@ -27,7 +27,7 @@ _COST_OF_STEP: Final = {
     (1, 0): -math.log(0.0099 / 2) + 2,
     (0, 1): -math.log(0.0099 / 2) + 2,
 }
-"""Their priors (table 5); 2 to 2 is left out, and a paragraph that one copy lacks pays no length."""
+"""Their priors of each way; 2 to 2 is left out, and a paragraph that one copy lacks pays no length."""
 _MOST_COST: Final = 12.0
 _SHARED, _APART, _MOST_ANCHORS = 1.5, 1.0, 6
 """What an anchor in both, and in one alone, is worth; measured on texts of our own."""
@@ -70,15 +70,15 @@ class Traits:
     names: tuple[tuple[str, int, int], ...]
 
 
-def traits_of(statement: Statement, known: KnownNames) -> list[Traits]:
+def traits_of(statement: Statement, lexis: KnownNames) -> list[Traits]:
     """What is compared of each paragraph, in order."""
     ranks: dict[str, int] = {"": 0}
     traits: list[Traits] = []
     turn: tuple[str, int, str] | None = None
     for spoken in statement.spoken():
         text = spoken.paragraph.text
-        values = values_in(text, statement.language, known, year_of=statement.day)
-        names = names_in(text, statement.language, known)
+        values = values_in(text, statement.language, lexis, year_of=statement.day)
+        names = names_in(text, statement.language, lexis)
         this_turn = (spoken.part, spoken.exchange, spoken.speaker)
         traits.append(
             Traits(
@@ -96,21 +96,20 @@ def traits_of(statement: Statement, known: KnownNames) -> list[Traits]:
     return traits
 
 
-def align(first: Statement, second: Statement, known: KnownNames) -> Alignment:
+def align(first: Statement, second: Statement, lexis: KnownNames) -> Alignment:
     """Which paragraphs of two copies say the same: 1–1, 1–2, 2–1, or none in the other.
 
     Limits: copies more than 40 paragraphs out of step beyond their difference in number are not followed; order within
     a copy is kept, so a paragraph that moved is lacking at one place and at another too many.
     """
-    own, others = traits_of(first, known), traits_of(second, known)
+    own, others = traits_of(first, lexis), traits_of(second, lexis)
     return align_traits(own, others)
 
 
 def align_traits(own: list[Traits], others: list[Traits]) -> Alignment:
-    if len(own) >= len(others):
-        steps = _steps(own, others)
-    else:
-        steps = [(size[::-1]) for size in _steps(others, own)]
+    """The same of copies whose traits are known."""
+    is_longer = len(own) >= len(others)
+    steps = _steps(own, others) if is_longer else [step[::-1] for step in _steps(others, own)]
     pairs: list[Pair] = []
     place, other_place = 0, 0
     shared = apart = alone = 0

@@ -16,14 +16,14 @@ from typing import Final
 from trucewatch.annotation.clause_spans import Piece, pieces_of
 from trucewatch.annotation.commitments import DueDay, due_day_in, sides_after, within_term
 from trucewatch.annotation.known_names import KnownNames
-from trucewatch.annotation.named_runs import NamedRuns, runs_of
+from trucewatch.annotation.named_runs import Named, NamedRuns, runs_of
 from trucewatch.annotation.people_named import people_in
 from trucewatch.annotation.reported_speech import NOBODY, OWN, SpeechWords, Voice, voices_of
-from trucewatch.annotation.rule_files import Rule, RuleSet, has_match, matches_in, rules_of
-from trucewatch.annotation.rule_patterns import Clause, Pattern, tokens_of
+from trucewatch.annotation.rule_files import Rule, RuleMatch, RuleSet, has_match, matches_in, rules_of
+from trucewatch.annotation.rule_patterns import Clause, Pattern, Words, tokens_of
 from trucewatch.annotation.sentences import sentences
 from trucewatch.annotation.values import values_in
-from trucewatch.model.annotations import Kind, Said, Span, Value
+from trucewatch.model.annotations import Kind, Passage, Span, Value
 from trucewatch.model.statements import Paragraph, Spoken, Statement
 
 _ASKED_BACK: Final = "?"
@@ -33,6 +33,8 @@ _QUOTED_WORDS: Final = 4
 """A quotation of fewer words is a turn of phrase within the speaker's own sentence."""
 
 
+_NO: Final = frozenset({"no", "not", "не", "ни"})
+_DENIES: Final = (".denial.false", ".denial.rejects")
 _APART: Final = frozenset({";", "—", "–"})
 
 
@@ -55,19 +57,19 @@ class _Reader:
     """What stays the same over a statement."""
 
     statement: Statement
-    known: KnownNames
+    lexis: KnownNames
     rules: RuleSet
     names: NamedRuns
     speech: SpeechWords
     own_ids: frozenset[str]
 
 
-def assertions_in(statement: Statement, known: KnownNames) -> Iterator[Said]:
+def assertions_in(statement: Statement, lexis: KnownNames) -> Iterator[Passage]:
     """What is offered, in the order of the text; nothing for a language without rules."""
     rules = rules_of(statement.language)
     if rules is None:
         return
-    names = runs_of(known, statement.language)
+    names = runs_of(lexis, statement.language)
     by_speaker: dict[str, _Reader] = {}
     moderators = {each.id for each in statement.speakers if each.is_moderator}
     for spoken in statement.spoken():
@@ -78,7 +80,7 @@ def assertions_in(statement: Statement, known: KnownNames) -> Iterator[Said]:
             speaker = statement.speaker(spoken.speaker)
             reader = by_speaker[spoken.speaker] = _Reader(
                 statement=statement,
-                known=known,
+                lexis=lexis,
                 rules=rules,
                 names=names,
                 speech=_speech_words(statement.language),
@@ -94,17 +96,18 @@ def _speech_words(language: str) -> SpeechWords:
     return SpeechWords.of(rules.lists, rules.by_words)
 
 
-def _in_paragraph(reader: _Reader, spoken: Spoken) -> Iterator[Said]:
+def _in_paragraph(reader: _Reader, spoken: Spoken) -> Iterator[Passage]:
     paragraph = spoken.paragraph
     text = paragraph.text
     language = reader.statement.language
     named = reader.names.find(text)
     values: tuple[Value, ...] | None = None
     carried = OWN
+    vocabulary = reader.rules.vocabulary
     for start, end in sentences(text, language):
         if _is_question(text, start, end) or end - start > _LONGEST_SENTENCE:
             continue
-        pieces = pieces_of(tokens_of(text, start, end), language, reader.rules.lists)
+        pieces = pieces_of(tokens_of(text, vocabulary, start, end), language, vocabulary)
         if not pieces:
             continue
         clauses = [_clause_of(reader, piece, named) for piece in pieces]
@@ -115,18 +118,24 @@ def _in_paragraph(reader: _Reader, spoken: Spoken) -> Iterator[Said]:
         if not any(picks):
             continue
         if values is None:
-            values = values_in(text, language, reader.known, year_of=reader.statement.day)
+            values = values_in(text, language, reader.lexis, year_of=reader.statement.day)
+        condition = reader.rules.lists["condition"]
+        is_conditional = any(len(each.words) > 2 and condition.has(each.words[0].low) for each in pieces)
         for group in _groups(picks, pieces):
-            start, end = _extent(reader, pieces, picks, clauses, voices, group)
-            yield _said(reader, spoken, group, values, start, end)
+            extent = _extent(reader, pieces, picks, clauses, voices, group)
+            offer = _offer(reader, spoken, group, values, named, *extent)
+            yield replace(offer, is_soft=True) if is_conditional and offer.kind == "commitment" else offer
 
 
 def _is_question(text: str, start: int, end: int) -> bool:
     return _ASKED_BACK in text[max(start, end - 4) : end]
 
 
-def _clause_of(reader: _Reader, piece: Piece, named: Sequence[tuple[str, str, int, int]]) -> Clause:
-    clause = Clause(tokens=piece.words, commas=piece.commas, stop=reader.rules.lists["stop"])
+def _clause_of(reader: _Reader, piece: Piece, named: Sequence[Named]) -> Clause:
+    present = 0
+    for token in piece.words:
+        present |= token.mask
+    clause = Clause(tokens=piece.words, commas=piece.commas, stop=reader.rules.vocabulary.bits["stop"], present=present)
     reader.names.mark(clause, named, reader.rules, reader.own_ids)
     return clause
 
@@ -160,26 +169,41 @@ def _picks(
     picks: list[_Pick | None] = []
     is_supposed = False
     for number, (piece, clause, voice) in enumerate(zip(pieces, clauses, voices, strict=True)):
-        guards = {reader.rules.guards[key].id for key, at, _, _ in matches_in(clause, reader.rules.guard_index)
-                  if not has_match(clause, reader.rules.guards[key].unless)}
-        is_premise = any(each.endswith("premise") for each in guards)
-        is_supposed = (is_supposed and piece.is_said_that) or is_premise
-        if guards or is_supposed or voice.is_nobodys:
+        is_frame = number + 1 < len(pieces) and pieces[number + 1].is_said_that
+        matches = _matches(reader, clause, voice)
+        if not matches and not is_frame:
+            is_supposed = is_supposed and piece.is_said_that
             picks.append(None)
             continue
-        pick = _pick(reader, spoken, clause, voice)
-        is_frame = number + 1 < len(pieces) and pieces[number + 1].is_said_that
+        guards = {
+            reader.rules.guards[key].id
+            for key, _, _, _ in matches_in(clause, reader.rules.guard_index)
+            if not has_match(clause, reader.rules.guards[key].unless)
+        }
+        is_premise = any(each.endswith("premise") for each in guards)
+        is_supposed = (is_supposed and piece.is_said_that) or is_premise
+        is_barred = bool(guards) or is_supposed or voice.is_nobodys
+        pick = _pick(reader, spoken, clause, OWN if is_barred else voice, matches)
+        if is_barred and (pick is None or not pick.rule.id.endswith(_DENIES)):
+            # What is repeated is nobody's, but that it is untrue is the speaker's word.
+            picks.append(None)
+            continue
         picks.append(None if is_frame and pick is not None and pick.kind == "claim" else pick)
     return picks
 
 
-def _pick(reader: _Reader, spoken: Spoken, clause: Clause, voice: Voice) -> _Pick | None:
+def _matches(reader: _Reader, clause: Clause, voice: Voice) -> list[RuleMatch]:
+    """Every match of a rule in a clause, in the order of the rules."""
     rules = reader.rules
     if voice is not OWN:
-        clause.runs["reported"] = {
-            at: at + 1 for at, token in enumerate(clause.tokens) if rules.lists["reported"].has(token.low)
-        }
-    matches = sorted(matches_in(clause, rules.rule_index), key=lambda match: (match[0], match[1]))
+        reported = rules.vocabulary.bits["reported"]
+        clause.runs["reported"] = {at: at + 1 for at, token in enumerate(clause.tokens) if reported & token.mask}
+    return sorted(matches_in(clause, rules.rule_index), key=lambda match: (match[0], match[1]))
+
+
+def _pick(reader: _Reader, spoken: Spoken, clause: Clause, voice: Voice, matches: Sequence[RuleMatch]) -> _Pick | None:
+    """What the first rule offers that nothing withdraws."""
+    rules = reader.rules
     withdrawn: set[int] = set()
     for key, first, end, pattern in matches:
         rule = rules.rules[key]
@@ -193,9 +217,7 @@ def _pick(reader: _Reader, spoken: Spoken, clause: Clause, voice: Voice) -> _Pic
         if not all(_holds(reader, spoken, clause, need) for need in rule.needs if need != "reported_voice"):
             continue
         kind: Kind = rule.kind
-        return _Pick(
-            rule=rule, kind=kind, clause=clause, voice=voice, first=first, end=end, pattern=pattern, order=key
-        )
+        return _Pick(rule=rule, kind=kind, clause=clause, voice=voice, first=first, end=end, pattern=pattern, order=key)
     return None
 
 
@@ -211,20 +233,26 @@ def _holds(reader: _Reader, spoken: Spoken, clause: Clause, need: str) -> bool:
         return bool(runs.get("day"))
     if need == "answered":
         return spoken.part == "answer"
+    if need == "answered_or_bare":
+        # Told unasked, with a number or a day, that nothing happened is a report of how it was.
+        return spoken.part == "answer" or not has_value(runs)
     if need == "value_or_other_side":
         return has_value(runs) or bool(
-            runs.get("party") or runs.get("body") or runs.get("organ") or any(t.low in ("no", "not") for t in clause.tokens)
+            runs.get("party")
+            or runs.get("body")
+            or runs.get("organ")
+            or any(token.low in _NO for token in clause.tokens)
         )
     if need == "value_or_none":
-        return has_value(runs) or any(
-            token.low == "no" for token in clause.tokens
-        )
+        return has_value(runs) or any(token.low in _NO for token in clause.tokens)
     if need == "planned":
         return bool(runs.get("day") or runs.get("number") or runs.get("body") or runs.get("party"))
     if need == "value":
         return has_value(runs)
     if need == "value_or_side":
-        return has_value(runs) or bool(runs.get("party") or runs.get("body") or runs.get("own") or runs.get("sides") or runs.get("organ"))
+        return has_value(runs) or bool(
+            runs.get("party") or runs.get("body") or runs.get("own") or runs.get("sides") or runs.get("organ")
+        )
     words = reader.rules.lists[need]
     return any(words.has(token.low) for token in clause.tokens)
 
@@ -266,9 +294,13 @@ def _extent(
     """From where to where the words go: claims and readings with what follows them and is nothing else."""
     last = next(at for at, clause in enumerate(clauses) if clause is group[-1].clause)
     kind = group[0].kind
-    while last + 1 < len(pieces) and picks[last + 1] is None and voices[last + 1] == group[0].voice:
+    while last + 1 < len(pieces) and picks[last + 1] is None:
         following = pieces[last + 1]
-        if kind == "reading":
+        if kind == "commitment":
+            is_part = reader.rules.lists["purpose"].has(following.opener)
+        elif voices[last + 1] != group[0].voice:
+            is_part = False
+        elif kind == "reading":
             is_part = True
         elif kind == "claim":
             is_part = (
@@ -278,7 +310,7 @@ def _extent(
                 and not any(reader.rules.lists["modal"].has(token.low) for token in following.words)
             )
         else:
-            is_part = kind == "commitment" and reader.rules.lists["purpose"].has(following.opener)
+            is_part = False
         if not is_part:
             break
         last += 1
@@ -288,20 +320,30 @@ def _extent(
         is_reported = pieces[first].is_said_that and group[0].voice.name and pieces[first].opener != ":"
         is_counted = pieces[first].opener == ":" and group[0].kind == "claim" and not pieces[first].is_said_that
         first -= bool(is_reported or is_counted)
+    if group[0].rule.id.endswith(_DENIES[0]) and pieces[first].opener != ";":
+        # "Talk of …, is an invention": what is called so belongs to the words.
+        while first and picks[first - 1] is None and pieces[first].opener != ";":
+            first -= 1
     return _start_of(reader, clauses[first]), clauses[last].tokens[-1].end
 
 
-def _said(
-    reader: _Reader, spoken: Spoken, group: Sequence[_Pick], values: Sequence[Value], start: int, end: int
-) -> Said:
+def _offer(
+    reader: _Reader,
+    spoken: Spoken,
+    group: Sequence[_Pick],
+    values: Sequence[Value],
+    named: Sequence[Named],
+    start: int,
+    end: int,
+) -> Passage:
     text = spoken.paragraph.text
     lead = group[0]
     within = tuple(each for each in values if each.start >= start and each.end <= end)
     due = _due_of(reader, group, within) if lead.kind == "commitment" else None
-    who, to = _who_and_to(text, lead)
+    who, to = _who_and_to(text, lead, reader.rules.lists["reported"])
     speakers = tuple(each.name for each in reader.statement.speakers)
     words = text[start:end]
-    return Said(
+    return Passage(
         kind=lead.kind,
         span=Span(paragraph=spoken.paragraph.id, start=start, end=end),
         words=words,
@@ -318,7 +360,11 @@ def _said(
         values=within,
         rule=lead.rule.id,
         trigger=tuple(token_text for token_text in _trigger(text, lead)),
-        people=people_in(words, speakers=speakers, known=reader.names.written),
+        people=people_in(
+            words,
+            speakers=speakers,
+            lexis=[(name_start - start, name_end - start) for _, _, name_start, name_end in named],
+        ),
     )
 
 
@@ -349,7 +395,7 @@ def _due_of(reader: _Reader, group: Sequence[_Pick], values: Sequence[Value]) ->
     return None
 
 
-def _who_and_to(text: str, pick: _Pick) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _who_and_to(text: str, pick: _Pick, reported: Words) -> tuple[tuple[str, ...], tuple[str, ...]]:
     clause = pick.clause
     mark = pick.pattern.first.mark
     ids: tuple[str, ...] = ()
@@ -359,7 +405,9 @@ def _who_and_to(text: str, pick: _Pick) -> tuple[tuple[str, ...], tuple[str, ...
         end = clause.runs[mark].get(pick.first, pick.first + 1)
         named = [clause.names[at] for at in (end, end + 1, end + 2) if at in clause.names and at < pick.end]
         ids = tuple(named[:1]) or (text[clause.tokens[pick.first].start : clause.tokens[end - 1].end],)
-    if pick.voice.name and mark in ("", "own", "reported"):
+    is_his = mark == "organ" and reported.has(clause.tokens[pick.first].low)
+    is_told = pick.kind != "commitment" and mark not in ("party", "body", "speaker")
+    if pick.voice.name and (mark in ("", "own", "reported") or is_his or is_told):
         ids = pick.voice.ids or (pick.voice.name,)
     to = sides_after(clause, pick.end - 1, ids) if pick.kind == "commitment" else ()
     return ids, to

@@ -7,41 +7,22 @@ where both pieces offer the same kind.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from trucewatch.annotation.rule_patterns import Token, Words
+from trucewatch.annotation.rule_patterns import Token, Vocabulary
 
 _STRONG: Final = frozenset(";:—–")
-_MARKS: Final = frozenset("«»\"“”„()[]'‘’")
-_AFTER_COMMA: Final = {
-    "en": Words.of(
-        "and but so while whereas which who whose where because although since as yet or nor though when if unless until "
-        "after before once thus therefore that then neither even than".split()
-    ),
-    "ru": Words.of(
-        "и но а однако поэтому так котор* где когда если чтобы хотя потому поскольку что причем ибо зато пока раз "
-        "тогда то или либо как чем куда откуда кто дабы ведь будто якобы словно".split()
-    ),
-}
-_PLAIN: Final = {"en": frozenset("and but while because so although whereas if unless when".split()), "ru": frozenset({"и", "а", "но"})}
-_PRONOUNS: Final = {
-    "en": frozenset("we i he she it they this there nobody no our their its these that his you".split()),
-    "ru": frozenset("мы я он она оно они это никто вы наши наша".split()),
-}
-_CONDITIONS: Final = {
-    "en": frozenset("if unless when once although though while since because as after before whenever wherever should had were".split()),
-    "ru": frozenset("если когда хотя пока поскольку раз как".split()),
-}
-_THAT: Final = {"en": frozenset({"that", "whether"}), "ru": frozenset({"что", "чтобы", "будто", "якобы"})}
-
-
 _VERBS: Final = {
     "en": ("event", "modal", "verb"),
     "ru": ("short_past", "event", "they_will", "we_will", "state", "verb", "means", "own_speech"),
 }
 """Lists of words that are a clause's verb: "and we" begins another clause after a verb only."""
+_VERB_FIRST: Final = frozenset({"ru"})
+"""Languages in which a verb of speech may begin a clause; elsewhere such a word is a participle."""
+_TAIL: Final = 8
+"""Words and signs: a longer end of a sentence is no "the minister said"."""
 _COMMA_JOINS: Final = frozenset({"ru"})
 """Languages in which a comma alone joins two clauses, each with a verb of its own."""
 
@@ -58,12 +39,13 @@ class Piece:
     """Whether it is what a verb of speech before it says."""
 
 
-def pieces_of(tokens: Sequence[Token], language: str, lists: Mapping[str, Words]) -> list[Piece]:
+def pieces_of(tokens: Sequence[Token], language: str, vocabulary: Vocabulary) -> list[Piece]:
     """The clauses of a sentence, in order; signs are none of their words."""
-    joining, plain, pronouns = _AFTER_COMMA[language], _PLAIN[language], _PRONOUNS[language]
-    conditions, that = _CONDITIONS[language], _THAT[language]
-    speech = (lists["speech"], lists["own_speech"], lists["mood"])
-    verbs = tuple(lists[name] for name in _VERBS[language])
+    bits = vocabulary.bits
+    joining, plain, pronouns = bits["joining"], bits["plain_joining"], bits["pronoun"]
+    conditions, that = bits["clause_opening"], bits["that"]
+    speech = bits["speech"] | bits["own_speech"] | bits["mood"]
+    verbs = sum(bits[name] for name in _VERBS[language])
     pieces: list[Piece] = []
     words: list[Token] = []
     commas: set[int] = set()
@@ -78,54 +60,66 @@ def pieces_of(tokens: Sequence[Token], language: str, lists: Mapping[str, Words]
         opener, is_said = next_opener, said_that
 
     total = len(tokens)
-    set_in = _set_in(tokens, lists["own_speech"])
+    set_in = _set_in(tokens, bits["own_speech"])
     for number, token in enumerate(tokens):
         if number in set_in:
             continue
         low = token.low
-        following = tokens[number + 1].low if number + 1 < total else ""
+        following = tokens[number + 1].mask if number + 1 < total else 0
         if not token.is_word:
             if low in _STRONG:
                 close(low, said_that=low == ":" and has_speech)
             elif low == ",":
-                if following in that and has_speech:
+                if following & that and has_speech:
                     continue
-                is_condition = bool(words) and words[0].low in conditions
-                if joining.has(following) or (is_condition and len(words) > 2) or following in pronouns:
-                    close(",")
-                elif language in _COMMA_JOINS and _has_verb(words, verbs) and _has_verb(_until_sign(tokens, number + 1), verbs):
+                is_condition = bool(words) and bool(words[0].mask & conditions)
+                tail = tokens[number + 1 :] if total - number <= _TAIL else ()
+                ends = [each.mask for each in tail if each.is_word]
+                if ends and (ends[0] | ends[-1]) & bits["speech"]:
+                    close(",")  # "…, the minister said."
+                elif (
+                    joining & following
+                    or (is_condition and len(words) > 2)
+                    or following & pronouns
+                    or (
+                        language in _COMMA_JOINS
+                        and _has_verb(words, verbs)
+                        and _has_verb(_until_sign(tokens, number + 1), verbs)
+                    )
+                ):
                     close(",")
                 else:
                     commas.add(len(words))
             continue
-        if low in that and has_speech:
+        if token.mask & that and has_speech:
             close(low, said_that=True)
             continue
-        if low in plain and following in pronouns and _has_verb(words, verbs):
+        if token.mask & plain and following & pronouns and _has_verb(words, verbs):
             close(low)
         words.append(token)
-        if not has_speech and any(each.has(low) for each in speech):
+        is_first = len(words) == 1 and language not in _VERB_FIRST and not token.mask & bits["own_speech"]
+        if not has_speech and token.mask & speech and not is_first:
             has_speech = True
-            if low in ("said", "says") and following in pronouns and following != "that":
-                close("", said_that=True)
+        if has_speech and token.mask & bits["says"] and following & pronouns:
+            close("", said_that=True)
     close("")
     return pieces
 
 
-def _set_in(tokens: Sequence[Token], own_speech: Words) -> frozenset[int]:
+def _set_in(tokens: Sequence[Token], own_speech: int) -> frozenset[int]:
     """Where a verb of the speaker's own stands between commas ("…, I repeat, …"): it parts no clause."""
     numbers: set[int] = set()
     for at in range(len(tokens) - 2):
         if tokens[at].low != ",":
             continue
         for end in (at + 2, at + 3):
-            if end < len(tokens) and tokens[end].low == "," and own_speech.has(tokens[end - 1].low):
+            if end < len(tokens) and tokens[end].low == "," and own_speech & tokens[end - 1].mask:
                 numbers.update(range(at, end + 1))
     return frozenset(numbers)
 
 
-def _has_verb(words: Sequence[Token], verbs: Sequence[Words]) -> bool:
-    return any(each.has(token.low) for token in words for each in verbs)
+def _has_verb(words: Sequence[Token], verbs: int) -> bool:
+    return any(token.mask & verbs for token in words)
 
 
 def _until_sign(tokens: Sequence[Token], start: int) -> Sequence[Token]:

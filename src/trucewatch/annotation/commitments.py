@@ -30,16 +30,19 @@ class DueDay:
 def due_day_in(
     clause: Clause, values: Sequence[Value], bounds: Mapping[str, tuple[tuple[str, ...], ...]], said_on: date | None
 ) -> DueDay | None:
-    """The first day in a clause that words of a deadline stand before; None where there is none.
+    """The first day in a clause, with the words of a deadline before it; None where there is none.
 
     values: dates and numbers of the clause, in order. bounds: bound → its ways to be written. said_on: the day of the
-    statement, from which "within ten days" counts. A month alone names no day.
+    statement: a bare day ("прибудет 8 мая") that is not past is the day on which. A month alone names no day.
     """
     for value in values:
         if value.kind == "date":
             bound, start = _bound_before(clause.tokens, value.start, bounds)
+            day = _day(value.value)
             if bound:
-                return DueDay(day=_day(value.value), bound=bound, start=start, end=value.end)
+                return DueDay(day=day, bound=bound, start=start, end=value.end)
+            if day is not None and (said_on is None or day >= said_on):
+                return DueDay(day=day, bound="on", start=value.start, end=value.end)
     return None
 
 
@@ -68,7 +71,11 @@ def _bound_before(
 
 
 def within_term(
-    clause: Clause, within: Sequence[tuple[str, ...]], units: Mapping[str, Words], numbers: Mapping[str, int], said_on: date | None
+    clause: Clause,
+    within: Sequence[tuple[str, ...]],
+    units: Mapping[str, Words],
+    numbers: Mapping[str, int],
+    said_on: date | None,
 ) -> DueDay | None:
     """ "within ten days" as a day counted from that of the statement; None where no such words stand."""
     lows = [token.low for token in clause.tokens]
@@ -81,9 +88,9 @@ def within_term(
                 unit = next((name for name, words in units.items() if words.has(lows[place])), "")
                 if not unit:
                     continue
-                count = next((number_of(low, numbers) for low in lows[end:place] if number_of(low, numbers)), 1)
+                count = next((number_of(low, numbers) for low in lows[end:place] if number_of(low, numbers)), 0)
                 return DueDay(
-                    day=_counted(said_on, unit, count or 1),
+                    day=_counted(said_on, unit, count) if count else None,
                     bound="within",
                     start=clause.tokens[at].start,
                     end=clause.tokens[place].end,

@@ -91,7 +91,7 @@ class _Side:
         return names + self.marks(lambda value: value.kind == "place")
 
 
-def compare(first: Statement, second: Statement, alignment: Alignment, known: KnownNames) -> Compared:
+def compare(first: Statement, second: Statement, alignment: Alignment, lexis: KnownNames) -> Compared:
     """The differences of two aligned copies. None of copies that cannot be aligned: then the alignment's remarks tell.
 
     Names, days and numbers compare as sets within a pair; in which order parties stand is custom (each copy names its
@@ -101,18 +101,18 @@ def compare(first: Statement, second: Statement, alignment: Alignment, known: Kn
     """
     if not alignment.is_aligned:
         return Compared(differences=(), remarks=alignment.remarks)
-    own = {each.spoken.paragraph.id: each for each in traits_of(first, known)}
-    others = {each.spoken.paragraph.id: each for each in traits_of(second, known)}
+    own = {each.spoken.paragraph.id: each for each in traits_of(first, lexis)}
+    others = {each.spoken.paragraph.id: each for each in traits_of(second, lexis)}
     differences: list[Difference] = []
     is_reordered = False
     for place, pair in enumerate(alignment.pairs):
-        one_side = _side(first.language, [own[each] for each in pair.first])
+        own_side = _side(first.language, [own[each] for each in pair.first])
         other_side = _side(second.language, [others[each] for each in pair.second])
         if not pair.first or not pair.second:
-            differences.append(_lacking_paragraph(place, one_side, other_side))
+            differences.append(_lacking_paragraph(place, own_side, other_side))
             continue
-        differences += _of_pair(place, one_side, other_side)
-        is_reordered |= _is_reordered(one_side, other_side, known)
+        differences += _of_pair(place, own_side, other_side)
+        is_reordered |= _is_reordered(own_side, other_side, lexis)
     remark = Message("The copies name the sides in another order. That is custom, and no difference of substance.")
     return Compared(differences=tuple(differences), remarks=(remark,) if is_reordered else ())
 
@@ -148,7 +148,7 @@ def _of_pair(place: int, own: _Side, other: _Side) -> list[Difference]:
             ours = [each for each in ours if each.key not in _SMALL]
             theirs = [each for each in theirs if each.key not in _SMALL]
         if ours or theirs:
-            differences.append(_difference(kind, place, ours, theirs, _sentence(kind, own, other, ours, theirs)))
+            differences.append(_difference(kind, place, ours, theirs, _sentence(kind, ours, theirs)))
     differences += _hedges(place, kinds[1][1], kinds[1][2])
     differences += _bounds(place, own, other, kinds[0][1], kinds[0][2])
     if not differences:
@@ -182,7 +182,7 @@ def _difference(kind: Kind, place: int, own: list[_Mark], other: list[_Mark], se
     )
 
 
-def _sentence(kind: Kind, own: _Side, other: _Side, ours: list[_Mark], theirs: list[_Mark]) -> Message:
+def _sentence(kind: Kind, ours: list[_Mark], theirs: list[_Mark]) -> Message:
     first, second = ", ".join(mark.words for mark in ours), ", ".join(mark.words for mark in theirs)
     if ours and theirs:
         if kind == "date":
@@ -192,12 +192,12 @@ def _sentence(kind: Kind, own: _Side, other: _Side, ours: list[_Mark], theirs: l
                 "The numbers differ: {first} in one copy, {second} in the other.", first=first, second=second
             )
         return Message("The names differ: {first} in one copy, {second} in the other.", first=first, second=second)
-    words, language = (first, own.language) if ours else (second, other.language)
+    words = first or second
     if kind == "date":
-        return Message("Only the copy in {language} names the day {words}.", language=language, words=words)
+        return Message("Only one copy names the day {words}.", words=words)
     if kind == "number":
-        return Message("Only the copy in {language} gives the number {words}.", language=language, words=words)
-    return Message("Only the copy in {language} names {words} here.", language=language, words=words)
+        return Message("Only one copy gives the number {words}.", words=words)
+    return Message("Only one copy names {words} here.", words=words)
 
 
 # What one copy lacks
@@ -208,9 +208,9 @@ def _whole(traits: Iterable[Traits]) -> list[_Mark]:
 
 
 def _lacking_paragraph(place: int, own: _Side, other: _Side) -> Difference:
-    language = own.language if own.traits else other.language
-    sentence = Message("Only the copy in {language} has this paragraph.", language=language)
-    return _difference("lacks", place, _whole(own.traits), _whole(other.traits), sentence)
+    return _difference(
+        "lacks", place, _whole(own.traits), _whole(other.traits), Message("Only one copy has this paragraph.")
+    )
 
 
 def _lacking_sentences(
@@ -230,7 +230,7 @@ def _lacking_sentences(
         inside = [mark for mark in every if _is_inside(mark, bound)]
         if inside and all(mark.key in keys for mark in inside):
             lacking.append(bound)
-    sentence = Message("Only the copy in {language} has this sentence.", language=side.language)
+    sentence = Message("Only one copy has this sentence.")
     return [
         _difference("lacks", place, [bound] if is_own else [], [] if is_own else [bound], sentence)
         for bound in lacking[: abs(len(own_bounds) - len(other_bounds))]
@@ -263,8 +263,7 @@ def _hedges(place: int, own: list[_Mark], other: list[_Mark]) -> list[Difference
             sentence = Message("The number {number} counts different things in the two copies.", number=mark.words)
         elif mark.value.hedge != same.value.hedge and {mark.value.hedge, same.value.hedge} != {"about", "almost"}:
             sentence = Message(
-                'The number {number} is bounded otherwise: "more than", "at least" or "about" stands in one copy only, or '
-                "they differ.",
+                "The copies bound the number {number} otherwise: one says more than, at least, at most or about it.",
                 number=mark.words,
             )
         else:
@@ -301,7 +300,7 @@ def _bound_sentence(bound: DayBound, other: DayBound, day: str, other_day: str) 
     if reaches == {"by", "before"}:
         outside = bound if bound.reach == "before" else other
         return Message(
-            'The copies differ on whether the day itself counts: "{words}" leaves {day} out, the other copy takes it in.',
+            'The copies differ on whether the day counts: "{words}" leaves {day} out, the other copy takes it in.',
             words=outside.words,
             day=day if outside is bound else other_day,
         )
@@ -336,7 +335,7 @@ def _is_negated(words: str, language: str) -> bool:
     return not _NEGATION_SETS[language].isdisjoint(_WORDS.findall(text))
 
 
-def _is_reordered(own: _Side, other: _Side, known: KnownNames) -> bool:
-    ours = list(dict.fromkeys(name for each in own.traits for name, *_ in each.names if name in known.parties))
-    theirs = list(dict.fromkeys(name for each in other.traits for name, *_ in each.names if name in known.parties))
+def _is_reordered(own: _Side, other: _Side, lexis: KnownNames) -> bool:
+    ours = list(dict.fromkeys(name for each in own.traits for name, *_ in each.names if name in lexis.parties))
+    theirs = list(dict.fromkeys(name for each in other.traits for name, *_ in each.names if name in lexis.parties))
     return ours != theirs and set(ours) == set(theirs)

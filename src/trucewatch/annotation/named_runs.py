@@ -12,7 +12,7 @@ from trucewatch.annotation.patterns import Patterns, trouble_of, words_of
 from trucewatch.annotation.rule_files import RuleSet, matches_in
 from trucewatch.annotation.rule_patterns import Clause
 
-_Named = tuple[str, str, int, int]
+Named = tuple[str, str, int, int]
 """Class, id, [start, end) in the paragraph."""
 _MOST_KEPT: Final = 8
 
@@ -22,12 +22,10 @@ class NamedRuns:
     """The names that a watch knows, ready to be looked for in one language."""
 
     patterns: Patterns[tuple[str, str]]
-    written: tuple[str, ...]
-    """All of them as written: none is a person's."""
 
-    def find(self, text: str) -> list[_Named]:
+    def find(self, text: str) -> list[Named]:
         """Every name in a text, the longest where several begin."""
-        longest: dict[tuple[str, int], _Named] = {}
+        longest: dict[tuple[str, int], Named] = {}
         for match in self.patterns.find(words_of(text)):
             mark, name_id = match.key
             place = (mark, match.start)
@@ -40,7 +38,7 @@ class NamedRuns:
         ids = {name_id for mark, name_id, _, _ in self.find(text) if mark in ("party", "body")}
         return frozenset(ids) if len(ids) == 1 else frozenset()
 
-    def mark(self, clause: Clause, named: Sequence[_Named], rules: RuleSet, own_ids: frozenset[str]) -> None:
+    def mark(self, clause: Clause, named: Sequence[Named], rules: RuleSet, own_ids: frozenset[str]) -> None:
         """Sets the runs of a clause: what is named, numbers, days, capitals, and the classes of the rules."""
         at_start = {token.start: index for index, token in enumerate(clause.tokens)}
         last = clause.tokens[-1].end
@@ -63,19 +61,19 @@ class NamedRuns:
 
 
 def _mark_numbers(clause: Clause, rules: RuleSet) -> None:
-    numbers, days = rules.lists["number"], rules.lists["day"]
+    numbers, days = rules.vocabulary.bits["number"], rules.vocabulary.bits["day"]
     number_runs: dict[int, int] = {}
     day_runs: dict[int, int] = {}
     names: dict[int, int] = {}
     first: int | None = None
     for index, token in enumerate(clause.tokens):
-        if token.low[0].isdecimal() or numbers.has(token.low):
+        if token.low[0].isdecimal() or numbers & token.mask:
             if first is None:
                 first = index
             number_runs[first] = index + 1
         else:
             first = None
-        if days.has(token.low) or (token.is_capital and token.low == "may" and _has_number_beside(clause, index)):
+        if days & token.mask or (token.is_capital and token.low == "may" and _has_number_beside(clause, index)):
             day_runs[index] = index + 1
         elif index and token.is_capital:
             names[index] = index + 1
@@ -92,39 +90,35 @@ def _has_number_beside(clause: Clause, index: int) -> bool:
 _KEPT: list[tuple[KnownNames, str, NamedRuns]] = []
 
 
-def runs_of(known: KnownNames, language: str) -> NamedRuns:
+def runs_of(lexis: KnownNames, language: str) -> NamedRuns:
     """The names of a watch for one language; those of the last few watches are kept."""
-    for kept, of, runs in _KEPT:
-        if kept is known and of == language:
+    for watch_names, of, runs in _KEPT:
+        if watch_names is lexis and of == language:
             return runs
-    pairs = list(_pairs(known, language))
-    runs = NamedRuns(
-        patterns=Patterns((key, pattern) for key, pattern, _ in pairs),
-        written=tuple(dict.fromkeys(name for _, _, name in pairs)),
-    )
+    runs = NamedRuns(patterns=Patterns(_pairs(lexis, language)))
     if len(_KEPT) >= _MOST_KEPT:
         _KEPT.clear()
-    _KEPT.append((known, language, runs))
+    _KEPT.append((lexis, language, runs))
     return runs
 
 
-def _pairs(known: KnownNames, language: str) -> Iterator[tuple[tuple[str, str], str, str]]:
+def _pairs(lexis: KnownNames, language: str) -> Iterator[tuple[tuple[str, str], str]]:
     kinds = (
-        ("party", known.parties),
-        ("body", known.bodies),
-        ("instrument", known.instruments),
-        ("place", known.places),
+        ("party", lexis.parties),
+        ("body", lexis.bodies),
+        ("instrument", lexis.instruments),
+        ("place", lexis.places),
     )
     for mark, names in kinds:
         for name_id, spellings in names.items():
             for name in spellings:
                 for pattern in _patterns_of(name, language):
-                    yield (mark, name_id), pattern, name
-    for voice in known.lexicon.voice:
-        mark = "body" if voice.id in known.bodies else "party"
+                    yield (mark, name_id), pattern
+    for voice in lexis.lexicon.voice:
+        mark = "body" if voice.id in lexis.bodies else "party"
         for pattern in voice.words.get(language, ()):
             if trouble_of(pattern) is None:
-                yield (mark, voice.id), pattern, pattern.replace("*", "")
+                yield (mark, voice.id), pattern
 
 
 def _patterns_of(name: str, language: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from trucewatch.model.annotations import Hedge
@@ -24,7 +24,7 @@ _PLAIN: Final = _plain_letters()
 
 
 def plain(text: str) -> str:
-    """Small letters without the marks of Latin ones, one sign for each: as long as the text, so that places hold.
+    """Small letters without the marks of Latin units, one sign for each: as long as the text, so that places hold.
 
     >>> plain("30 Ocak’a, İyirmi, Məktəb")
     "30 ocak'a, iyirmi, maktab"
@@ -143,22 +143,22 @@ def number_words(language: str) -> dict[str, int]:
         words |= _german()
     if language == "hy":
         tens = {word: value for word, value in words.items() if 20 <= value <= 90}
-        ones = {word: value for word, value in words.items() if value < 10} | {"մեկ": 1}
-        words |= {ten + unit: of_ten + of_unit for ten, of_ten in tens.items() for unit, of_unit in ones.items()}
-        words |= {"տասն" + unit: 10 + value for unit, value in ones.items()}
+        units = {word: value for word, value in words.items() if value < 10} | {"մեկ": 1}
+        words |= {ten + unit: of_ten + of_unit for ten, of_ten in tens.items() for unit, of_unit in units.items()}
+        words |= {"տասն" + unit: 10 + value for unit, value in units.items()}
     return words
 
 
 def _german() -> dict[str, int]:
-    ones = ["ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"]
-    below = dict(enumerate(ones, 1)) | {10: "zehn", 11: "elf", 12: "zwölf", 16: "sechzehn", 17: "siebzehn"}
+    units = ["ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"]
+    below = dict(enumerate(units, 1)) | {10: "zehn", 11: "elf", 12: "zwölf", 16: "sechzehn", 17: "siebzehn"}
     below |= {10 + value: below[value] + "zehn" for value in (3, 4, 5, 8, 9)}
     tens = ["zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"]
     for place, ten in enumerate(tens, 2):
         below[10 * place] = ten
-        below |= {10 * place + value: f"{unit}und{ten}" for value, unit in enumerate(ones, 1)}
+        below |= {10 * place + value: f"{unit}und{ten}" for value, unit in enumerate(units, 1)}
     whole = dict(below)
-    for value, unit in enumerate(["", *ones[1:]], 1):
+    for value, unit in enumerate(["", *units[1:]], 1):
         whole[100 * value] = f"{unit or 'ein'}hundert"
         whole |= {100 * value + rest: f"{unit or 'ein'}hundert{word}" for rest, word in below.items()}
     words = {plain(word): value for value, word in whole.items() if value > 1}
@@ -167,45 +167,80 @@ def _german() -> dict[str, int]:
 
 
 _UNITS: Final = {
-    "people": "people person persons soldier* servic* peacekeeper* civilian* refugee* displaced prisoner* troops "
-    "men women "
-    "children famil* wounded* военнослужащ* человек* люд* миротвор* беженц* военнопленн* солдат* гражданск* семей "
-    "семьи "
-    "insan* kisi* asker* sivil* multeci* esir* nafar* hərbçi* asir* qacqin* mulki* sulhmaramli* մարդ* զինծառայող* "
-    "խաղաղապահ* գերի* փախստական* զինվոր* mensch* person* soldat* zivilist* gefangene* fluchtling* vertriebene* "
-    "friedens* "
-    "personne* soldat* civil* refugie* prisonnier* deplace* personas soldado* civiles refugiado* prisionero* "
-    "desplazado*",
-    "km": "km kilomet* kilometre* километр* км կիլոմետր* կմ kilómetro*",
-    "m": "metre metres meter meters метр* մետր* metros",
-    "ha": "ha hectare* hektar* гектар* га հեկտար* hectarea*",
-    "km2": "km² км²",
-    "day": "day days tag* jour* día* dia* день дня дней дни сут* gun* օր*",
-    "hour": "hour* stunde* heure* hora* час часа часов часам saat* ժամ*",
-    "week": "week* woche* semaine* semana* недел* hafta* hefta* հետբաթ* շաբաթ*",
-    "month": "month* monat* mois mes meses месяц* ay aylik aylıq ամիս* ամս*",
-    "year": "year* jahr* an ans annee* ano* год года лет годам yil* il il* տարի* տարվա*",
-    "%": "percent per-cent prozent pourcentage процент* yuzde faiz* տոկոս* porcentaje",
+    "az": "people nəfər* people insan* people hərbçi* people əsir* people qaçqın* people sülhməramlı* km kilometr* "
+    "km km "
+    "m metr* ha hektar* day gün* hour saat* week həftə* month ay month aylıq month aya year il year illik year ilə "
+    "% faiz*",
+    "de": "people mensch* people person* people soldat* people zivilist* people gefangene* people flüchtling* "
+    "people vertriebene* km kilomet* km km m meter m metern ha hektar* day tag* hour stunde* week woche* month monat* "
+    "year jahr year jahre year jahren % prozent",
+    "en": "people people people person* people soldier* people service* people peacekeeper* people civilian* "
+    "people refugee* people prisoner* people troops people men people women people children people wounded km km "
+    "km kilomet* m metre* m meter* ha hectare* day day day days hour hour* week week* month month* year year year "
+    "years "
+    "% percent",
+    "es": "people personas people soldado* people civiles people refugiado* people prisionero* people desplazado* "
+    "km km "
+    "km kilómetro* m metros ha hectárea* day día day días hour hora* week semana* month mes month meses year año "
+    "year años",
+    "fr": "people personne* people soldat* people civil* people réfugié* people prisonnier* people déplacé* km km "
+    "km kilomètre* m mètre* ha hectare* day jour* hour heure* week semaine* month mois year an year ans year année*",
+    "hy": "people մարդ* people զինծառայող* people խաղաղապահ* people գերի* people փախստական* people զինվոր* km "
+    "կիլոմետր* "
+    "km կմ m մետր* ha հեկտար* day օր* hour ժամ* week շաբաթ* month ամիս* month ամս* year տարի* year տարվա* % տոկոս*",
+    "ru": "people военнослужащ* people человек* people люд* people миротвор* people беженц* people военнопленн* "
+    "people солдат* people пленн* km км km километр* m метр* ha га ha гектар* day день day дня day дней day дни day "
+    "сут* "
+    "hour час* week недел* month месяц* year год* year лет % процент*",
+    "tr": "people kişi* people insan* people asker* people sivil* people mülteci* people esir* km km km kilometre* "
+    "m metre* ha hektar* day gün* hour saat* week hafta* month ay month aylık month aya year yıl*",
+}
+TIME_UNITS: Final = frozenset({"day", "hour", "week", "month", "year"})
+BEFORE_TIME: Final = frozenset(
+    ["working", "calendar", "full", "more", "полных", "рабочих", "календарных", "volle", "weitere", "is", "iş"]
+)
+"""Words that may stand between a number and its days."""
+
+
+@cache
+def _unit_words(language: str) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
+    """Whole words → their unit; stems → their unit, the longest first."""
+    words = _UNITS.get(language, "").split()
+    listed = [(plain(word), unit) for unit, word in zip(words[::2], words[1::2], strict=True)]
+    stems = sorted(((word[:-1], unit) for word, unit in listed if word.endswith("*")), key=lambda each: -len(each[0]))
+    return {word: unit for word, unit in listed if not word.endswith("*")}, tuple(stems)
+
+
+@lru_cache(maxsize=4096)
+def unit_of(word: str, language: str) -> str:
+    """The unit that a folded word names, "" for none."""
+    whole, stems = _unit_words(language)
+    if word in whole:
+        return whole[word]
+    return next((unit for stem, unit in stems if word.startswith(stem) and len(word) <= len(stem) + 6), "")
+
+
+JOINS_DAYS: Final = frozenset(
+    ["and", "и", "und", "y", "et", "ve", "va", "և", "to", "au", "dem", "по", "bis", "al", "ila"]
+)
+"""What stands between two days of one month."""
+_ORDINALS: Final = {
+    "en": "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth",
+    "ru": "первого второго третьего четвертого пятого шестого седьмого восьмого девятого десятого одиннадцатого "
+    "двенадцатого тринадцатого четырнадцатого пятнадцатого шестнадцатого семнадцатого восемнадцатого девятнадцатого "
+    "двадцатого",
+    "de": "ersten zweiten dritten vierten fünften sechsten siebten achten neunten zehnten elften zwölften",
+    "fr": "premier",
+    "es": "primero",
 }
 
 
 @cache
-def unit_words() -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
-    """Whole words → their unit; stems → their unit, the longest first."""
-    listed = [(plain(word), unit) for unit, words in _UNITS.items() for word in words.split()]
-    stems = [(word[:-1], unit) for word, unit in listed if word.endswith("*")]
-    return dict(each for each in listed if not each[0].endswith("*")), tuple(
-        sorted(stems, key=lambda each: -len(each[0]))
-    )
-
-
-@cache
-def unit_of(word: str) -> str:
-    """The unit that a folded word names, "" for none."""
-    whole, stems = unit_words()
-    if word in whole:
-        return whole[word]
-    return next((unit for stem, unit in stems if word.startswith(stem) and len(word) <= len(stem) + 6), "")
+def ordinal_words(language: str) -> dict[str, int]:
+    """Words of days in their order ("the second of May") → the day."""
+    words = {plain(word): day for day, word in enumerate(_ORDINALS.get(language, "").split(), 1)}
+    return words | {"en": {"thirtieth": 30}, "ru": {"тридцатого": 30}}.get(language, {})
 
 
 _HEDGES: Final[dict[Hedge, str]] = {

@@ -172,13 +172,13 @@ def _steps_of(pattern: str) -> tuple[_Step, ...]:
     return tuple(steps)
 
 
-def same_pattern(first: str, second: str) -> bool:
-    """Whether two patterns match the same words.
+def meaning_of(pattern: str) -> tuple[tuple[object, ...], ...]:
+    """What a pattern comes to: two with the same match the same words.
 
-    >>> same_pattern("The  Accord", "the accord"), same_pattern("accord", "accord*")
+    >>> meaning_of("The  Accord") == meaning_of("the accord"), meaning_of("accord") == meaning_of("accord*")
     (True, False)
     """
-    return _steps_of(first) == _steps_of(second)
+    return tuple(tuple(step) for step in _steps_of(pattern))
 
 
 class Patterns(Generic[K]):
@@ -192,7 +192,7 @@ class Patterns(Generic[K]):
     [('road', 0, 23)]
     """
 
-    __slots__ = ("_beginning", "_kept", "_lengths", "_opening")
+    __slots__ = ("_beginning", "_stored", "_lengths", "_opening")
 
     def __init__(self, pairs: Iterable[tuple[K, str]]) -> None:
         whole: dict[str, list[_Pattern[K]]] = defaultdict(list)
@@ -205,14 +205,14 @@ class Patterns(Generic[K]):
         self._beginning = dict(whole)
         self._opening = dict(opening)
         self._lengths = tuple(sorted({len(stem) for stem in opening}))
-        self._kept: dict[str, tuple[_Pattern[K], ...]] = {}
+        self._stored: dict[str, tuple[_Pattern[K], ...]] = {}
 
     def find(self, words: Sequence[Word]) -> list[Match[K]]:
         """Every match, in the order of its first word; of one pattern at one word the shortest."""
         matches: list[Match[K]] = []
-        kept = self._kept
+        stored = self._stored
         for number, word in enumerate(words):
-            patterns = kept.get(word.spelt)
+            patterns = stored.get(word.spelt)
             if patterns is None:
                 patterns = self._starting(word.spelt)
             for pattern in patterns:
@@ -228,10 +228,10 @@ class Patterns(Generic[K]):
             if length > len(word):
                 break
             patterns += self._opening.get(word[:length], ())
-        if len(self._kept) >= _MOST_KEPT:
-            self._kept.clear()
-        self._kept[word] = tuple(patterns)
-        return self._kept[word]
+        if len(self._stored) >= _MOST_KEPT:
+            self._stored.clear()
+        self._stored[word] = tuple(patterns)
+        return self._stored[word]
 
 
 def _last(steps: tuple[_Step, ...], words: Sequence[Word], first: int) -> int | None:

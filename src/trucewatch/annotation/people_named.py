@@ -10,27 +10,44 @@ from typing import Final
 _UP: Final = r"[A-ZÀ-ÖØ-ÞА-ЯЁ]"
 _NAME: Final = rf"{_UP}[\w’'-]+"
 _TITLES: Final = (
-    r"(?:Foreign |Prime |Defence |Defense |Interior |Deputy |Acting )*(?:Minister|President|Premier|Chancellor|Secretary|"
-    r"Ambassador|Spokesperson|Spokesman|Spokeswoman|Commander|Speaker|Commissioner|Director|Chairman|Chairwoman|Chair|Judge|"
-    r"Governor|Mayor|King|Queen|Prince|Princess)"
-    r"(?: of (?:the )?(?:{up}[\w’'-]+(?: of)? ?){{1,5}}(?=\s))?|"
-    r"Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Lady|Lord|Madam|General|Gen|Colonel|Col|Major|Captain|Capt|Lieutenant|Sergeant|Sgt|Private"
-).replace("{up}", _UP).replace("{{", "{").replace("}}", "}")
+    r"(?:Foreign |Prime |Defence |Defense |Interior |Deputy |Acting ){0,3}(?:Minister|President|Premier|Chancellor|"
+    r"Secretary|Ambassador|Spokesperson|Spokesman|Spokeswoman|Commander|Speaker|Commissioner|Director|Chairman|"
+    r"Chairwoman|Chair|Judge|"
+    r"Governor|Mayor|King|Queen|Prince|Princess)|"
+    r"Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Lady|Lord|Madam|General|Gen|Colonel|Col|Major|Captain|Capt|Lieutenant|Sergeant|Sgt"
+)
 _OFFICES: Final = (
-    r"(?:[Мм]инистр|[Пп]резидент|[Пп]ремьер(?:-министр)?|[Гг]лав|[Пп]осл|[Пп]осол|[Пп]редставител|[Гг]енерал|[Пп]олковник|"
-    r"[Мм]айор|[Кк]апитан|[Лл]ейтенант|[Кк]омандующ|[Кк]омандир|[Гг]осподин|[Гг]оспож|[Сс]екретар|[Дд]иректор|[Пп]редседател|"
-    r"[Уу]полномоченн|[Сс]пикер|[Кк]анцлер|[Кк]орол|[Сс]ержант|[Рр]ядов|[Дд]октор|[Пп]рофессор|[Кк]оллег)\w{0,4}"
+    r"(?:[Мм]инистр|[Пп]резидент|[Пп]ремьер(?:-министр)?|[Гг]лав|[Пп]осл|[Пп]осол|[Пп]редставител|[Гг]енерал|"
+    r"[Пп]олковник|[Мм]айор|[Кк]апитан|[Лл]ейтенант|[Кк]омандующ|[Кк]омандир|[Гг]осподин|[Гг]оспож|[Сс]екретар|"
+    r"[Дд]иректор|[Пп]редседател|[Уу]полномоченн|[Сс]пикер|[Кк]анцлер|[Кк]орол|[Сс]ержант|[Рр]ядов|[Дд]октор|[Пп]рофессор|[Кк]оллег)\w{0,4}"
 )
 _INITIALS: Final = re.compile(rf"\b(?:{_UP}\.\s?){{1,2}}({_UP}[\w’'-]{{2,}})")
 _BESIDE_TITLE: Final = re.compile(rf"\b(?:{_TITLES})\.? ({_NAME}(?: {_NAME})?)")
+_AFTER_COUNTRY: Final = re.compile(
+    rf"\b(?:{_TITLES})(?: (?:of|for)(?: the)? {_NAME}(?: {_NAME})?){{1,3}}?,? ({_NAME} {_NAME})\b"
+)
+"""After "of" and a country only two words together are a name: "President of the Upper Valley" names nobody."""
 _BESIDE_OFFICE: Final = re.compile(
     rf"\b{_OFFICES}(?: (?:иностранных дел|обороны|внутренних дел|по \w+ \w+))?(?: {_UP}?[а-яё]+(?:ой|ей|ого|его|их|ых) "
     rf"{_UP}?[а-яё]+)?\s({_UP}[а-яё’-]+(?: {_UP}[а-яё’-]+)?)"
 )
-_NO_NAMES: Final = frozenset(
-    "january february march april may june july august september october november december monday tuesday wednesday thursday "
-    "friday saturday sunday the a an and we i our he she it they of on in at by to for from".split()
+_NOT_FIRST: Final = (
+    "january february march april may june july august september october november december monday tuesday wednesday "
+    "thursday friday saturday sunday the a an and we i our he she it they of on in at by to for from"
 )
+_ORGANS: Final = (
+    "комисс",
+    "правительств",
+    "министерств",
+    "парламент",
+    "долин",
+    "совет",
+    "центр",
+    "commission",
+    "valley",
+)
+"""Beginnings of words that mean a body or a country, though they begin with a capital."""
+_NO_NAMES: Final = frozenset(_NOT_FIRST.split())
 
 
 @lru_cache(maxsize=64)
@@ -44,19 +61,21 @@ def _spoken_names(names: tuple[str, ...]) -> re.Pattern[str] | None:
             parts.add(words[-1])
     if not parts:
         return None
-    return re.compile(r"\b(?:" + "|".join(re.escape(part) for part in sorted(parts, key=len, reverse=True)) + r")(?=\w{0,3}\b)")
+    longest_first = sorted(parts, key=len, reverse=True)
+    return re.compile(r"\b(?:" + "|".join(re.escape(part) for part in longest_first) + r")(?=\w{0,3}\b)")
 
 
-def people_in(words: str, *, speakers: Iterable[str] = (), known: Iterable[str] = ()) -> tuple[str, ...]:
-    """Names of persons, as written, in their order. known: names of parties, bodies, places, instruments: no persons.
+def people_in(words: str, *, speakers: Iterable[str] = (), lexis: Iterable[tuple[int, int]] = ()) -> tuple[str, ...]:
+    """Names of persons, as written, in their order. known: where parties, bodies, places, instruments are named in the
+    words, [start, end): no persons.
 
     >>> people_in("Foreign Minister Ada Thorne met J. Reyle in May.")
     ('Ada Thorne', 'Reyle')
-    >>> people_in("President of the Upper Valley spoke.", known=("Upper Valley",))
+    >>> people_in("The Chair of Upper Valley spoke.", lexis=[(13, 25)])
     ()
     """
     spans: dict[int, tuple[int, str]] = {}
-    for pattern in (_BESIDE_TITLE, _BESIDE_OFFICE, _INITIALS):
+    for pattern in (_AFTER_COUNTRY, _BESIDE_TITLE, _BESIDE_OFFICE, _INITIALS):
         for match in pattern.finditer(words):
             spans.setdefault(match.start(1), (match.end(1), match[1]))
     spoken = _spoken_names(tuple(speakers))
@@ -64,10 +83,10 @@ def people_in(words: str, *, speakers: Iterable[str] = (), known: Iterable[str] 
         for match in spoken.finditer(words):
             if not any(start <= match.start() < end for start, (end, _) in spans.items()):
                 spans[match.start()] = (match.end(), match[0])
-    barred = " | ".join(known).lower()
+    barred = list(lexis)
     names = []
-    for _, (_, name) in sorted(spans.items()):
-        low = name.lower()
-        if low.split()[0] not in _NO_NAMES and not (barred and low in barred):
+    for start, (end, name) in sorted(spans.items()):
+        is_known = any(start < known_end and known_start < end for known_start, known_end in barred)
+        if name.lower().split()[0] not in _NO_NAMES and not name.lower().startswith(_ORGANS) and not is_known:
             names.append(name)
     return tuple(dict.fromkeys(names))

@@ -63,13 +63,13 @@ _LATEST: list[tuple[KnownNames, Sort, str, PlaceSpellings]] = []
 _MOST_KEPT: Final = 32
 
 
-def spellings_of(known: KnownNames, sort: Sort, language: str) -> PlaceSpellings:
+def spellings_of(lexis: KnownNames, sort: Sort, language: str) -> PlaceSpellings:
     """The spellings of a watch's places, or of its parties, bodies and instruments, made ready for texts of a language;
     the last few are kept."""
-    for of, of_sort, of_language, kept in _LATEST:
-        if of is known and of_sort == sort and of_language == language:
-            return kept
-    groups = (known.places,) if sort == "places" else (known.parties, known.bodies, known.instruments)
+    for of, of_sort, of_language, ready in _LATEST:
+        if of is lexis and of_sort == sort and of_language == language:
+            return ready
+    groups = (lexis.places,) if sort == "places" else (lexis.parties, lexis.bodies, lexis.instruments)
     firsts: dict[str, list[_Spelling]] = {}
     for name_id, name in ((each, name) for group in groups for each, names in group.items() for name in names):
         pattern = _PATTERN_WORD.findall(plain(name))
@@ -85,26 +85,26 @@ def spellings_of(known: KnownNames, sort: Sort, language: str) -> PlaceSpellings
     for listed in firsts.values():
         listed.sort(key=lambda spelling: (-len(spelling[0]), -sum(map(len, spelling[0])), spelling[3]))
     spellings = PlaceSpellings(firsts)
-    _LATEST.append((known, sort, language, spellings))
+    _LATEST.append((lexis, sort, language, spellings))
     del _LATEST[:-_MOST_KEPT]
     return spellings
 
 
-def names_in(text: str, language: str, known: KnownNames) -> tuple[tuple[str, int, int], ...]:
+def names_in(text: str, language: str, lexis: KnownNames) -> tuple[tuple[str, int, int], ...]:
     """The parties, bodies and instruments that words name: id, start, end, in their order."""
-    spellings = spellings_of(known, "names", language)
+    spellings = spellings_of(lexis, "names", language)
     if not spellings.firsts:
         return ()
     tokens = [(match.start(), match.end(), "word", match.group()) for match in _WORD.finditer(plain(text))]
     names: list[tuple[str, int, int]] = []
-    taken = 0
+    following = 0
     for index, token in enumerate(tokens):
-        if index < taken or token[3][:3] not in spellings.firsts:
+        if index < following or token[3][:3] not in spellings.firsts:
             continue
         name_id, length = spellings.at(tokens, index, text)
         if length:
-            taken = index + length
-            names.append((name_id, token[0], tokens[taken - 1][1]))
+            following = index + length
+            names.append((name_id, token[0], tokens[following - 1][1]))
     return tuple(names)
 
 

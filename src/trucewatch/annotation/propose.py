@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from trucewatch.annotation.assertions import assertions_in
+from trucewatch.annotation.clause_readings import with_clauses
 from trucewatch.annotation.known_names import KnownNames
 from trucewatch.annotation.topics import topics_in
-from trucewatch.model.annotations import KINDS, OFFERED_IN, Kind, Said
+from trucewatch.model.annotations import KINDS, OFFERED_IN, Kind, Passage
 from trucewatch.model.statements import LANGUAGES, Statement
 
 
-def propose(statement: Statement, known: KnownNames) -> tuple[Said, ...]:
+def propose(statement: Statement, lexis: KnownNames) -> tuple[Passage, ...]:
     """Offers for one statement, each with its words and its rule. Nothing is decided here, and nothing is recorded.
 
     The same statement and names give the same offers. Empty for a language whose structure is not read.
     """
     order = {spoken.paragraph.id: number for number, spoken in enumerate(statement.spoken())}
-    offers = {said.key: said for said in topics_in(statement, known)}
+    topics = tuple(topics_in(statement, lexis))
+    assertions = with_clauses(assertions_in(statement, lexis), topics)
+    offers = {offer.key: offer for offer in (*topics, *assertions)}
     return tuple(
-        sorted(offers.values(), key=lambda said: (order[said.span.paragraph], said.span.start, KINDS.index(said.kind)))
+        sorted(
+            offers.values(),
+            key=lambda passage: (order[passage.span.paragraph], passage.span.start, KINDS.index(passage.kind)),
+        )
     )
 
 

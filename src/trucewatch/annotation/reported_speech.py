@@ -27,6 +27,7 @@ class Voice:
 
 OWN: Final = Voice()
 NOBODY: Final = Voice(is_nobodys=True)
+_AFTER_WHAT_IS_SAID: Final = frozenset({",", "—", "–"})
 _NAME_LENGTH: Final = 12
 """Words: a longer subject of a verb of speech is no name of somebody."""
 
@@ -38,13 +39,16 @@ class SpeechWords:
     speech: Words
     own_speech: Words
     own: Words
-    asked: Words
+    addressed: Words
     impersonal: Words
     auxiliary: Words
     turn: Words
     by_words: tuple[tuple[str, ...], ...]
+    by_first: frozenset[str]
+    """The words with which these begin."""
     opening: Words
     mood: Words
+    joining: Words
 
     @classmethod
     def of(cls, lists: Mapping[str, Words], by_words: Sequence[str]) -> SpeechWords:
@@ -52,13 +56,15 @@ class SpeechWords:
             speech=lists["speech"],
             own_speech=lists["own_speech"],
             own=lists["own_voice"],
-            asked=lists["asked_voice"],
+            addressed=lists["asked_voice"],
             impersonal=lists["impersonal"],
             auxiliary=lists["auxiliary"],
             turn=lists["turn"],
             by_words=tuple(tuple(each.split()) for each in by_words),
+            by_first=frozenset(each.split()[0] for each in by_words),
             opening=lists["opening"],
             mood=lists["mood"],
+            joining=lists["joining"],
         )
 
 
@@ -76,7 +82,7 @@ def voices_of(text: str, pieces: Sequence[Piece], clauses: Sequence[Clause], wor
         following = pieces[number + 1] if number + 1 < len(pieces) else None
         if following is not None and following.is_said_that:
             voice = _speaker_of(text, clause, words, voice)
-        elif number and not piece.is_said_that:
+        elif number and not piece.is_said_that and piece.opener in _AFTER_WHAT_IS_SAID:
             after = _said_after(text, clause, words)
             if after is not None and all(each is OWN for each in voices):
                 voices = [after] * len(voices)
@@ -94,7 +100,7 @@ def _speaker_of(text: str, clause: Clause, words: SpeechWords, before: Voice) ->
     verb = next((at for at in range(len(tokens) - 1, -1, -1) if words.speech.has(tokens[at].low)), None)
     subject = tokens[:verb] if verb is not None else tokens
     lows = [token.low for token in subject]
-    if any(words.asked.has(low) for low in lows) or any(words.mood.has(token.low) for token in tokens):
+    if any(words.addressed.has(low) for low in lows) or any(words.mood.has(token.low) for token in tokens):
         return NOBODY
     if any(at < len(subject) for mark in ("clause", "instrument") for at in clause.runs.get(mark, ())):
         return before
@@ -102,7 +108,7 @@ def _speaker_of(text: str, clause: Clause, words: SpeechWords, before: Voice) ->
         return before
     if verb is None:
         return before
-    if any(words.impersonal.has(low) for low in lows):
+    if any(words.impersonal.has(token.low) for token in tokens[: verb + 1]):
         return NOBODY
     named = _subject(text, clause, verb, words)
     if named is None and words.own_speech.has(tokens[verb].low):
@@ -122,7 +128,7 @@ def _subject(text: str, clause: Clause, verb: int, words: SpeechWords) -> Voice 
     while first < last and words.opening.has(tokens[first].low):
         first += 1
     for comma in sorted(clause.commas):
-        if first < comma < last - 1 and not tokens[first].is_capital:
+        if first < comma < last:
             first = comma
     while last > first and words.auxiliary.has(tokens[last - 1].low):
         last -= 1
@@ -145,12 +151,16 @@ def _voice(text: str, clause: Clause, first: int, last: int) -> Voice:
 
 def _by_words(text: str, clause: Clause, words: SpeechWords) -> Voice | None:
     lows = [token.low for token in clause.tokens[:10]]
+    if words.by_first.isdisjoint(lows[:3]):
+        return None
     for phrase in words.by_words:
         size = len(phrase)
         for at in range(min(len(lows) - size, 3)):
             if tuple(lows[at : at + size]) == phrase:
                 first = at + size
-                end = min((comma for comma in clause.commas if comma > first), default=min(first + 4, len(clause.tokens)))
+                end = min(
+                    (comma for comma in clause.commas if comma > first), default=min(first + 4, len(clause.tokens))
+                )
                 if any(words.own.has(token.low) for token in clause.tokens[first:end]):
                     return None
                 return _voice(text, clause, first, end) if end > first else None
@@ -166,4 +176,7 @@ def _said_after(text: str, clause: Clause, words: SpeechWords) -> Voice | None:
         if words.own.has(tokens[1].low):
             return None
         return _voice(text, clause, 1, len(tokens))
+    is_joined = words.opening.has(tokens[0].low) or words.joining.has(tokens[0].low)
+    if words.speech.has(tokens[-1].low) and not is_joined and not any(words.own.has(token.low) for token in tokens):
+        return _voice(text, clause, 0, len(tokens) - 1)
     return None

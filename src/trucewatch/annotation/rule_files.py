@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from trucewatch.annotation.rule_patterns import Clause, Element, Pattern, Words, read_pattern
+from trucewatch.annotation.rule_patterns import Clause, Element, Pattern, Vocabulary, Words, read_pattern
 from trucewatch.model.annotations import Kind
 
 LANGUAGES: Final = ("en", "ru")
@@ -20,13 +20,13 @@ _MOST_KEPT: Final = 50_000
 class Index:
     """Many patterns with what each stands for, asked by the word that a match begins with."""
 
-    __slots__ = ("_by_mark", "_kept", "_open", "_whole")
+    __slots__ = ("_by_mark", "_open", "_whole", "cached")
 
     def __init__(self, pairs: Iterable[tuple[int, Pattern]]) -> None:
         self._whole: dict[str, list[tuple[int, Pattern]]] = {}
         self._open: list[tuple[Words, int, Pattern]] = []
         self._by_mark: dict[str, list[tuple[int, Pattern]]] = {}
-        self._kept: dict[str, tuple[tuple[int, Pattern], ...]] = {}
+        self.cached: dict[str, tuple[tuple[int, Pattern], ...]] = {}
         for key, pattern in pairs:
             self._add(key, pattern, pattern.first)
 
@@ -41,13 +41,13 @@ class Index:
 
     def beginning(self, word: str) -> tuple[tuple[int, Pattern], ...]:
         """The patterns that may begin with a word."""
-        patterns = self._kept.get(word)
+        patterns = self.cached.get(word)
         if patterns is None:
             listed = list(self._whole.get(word, ()))
             listed += [(key, pattern) for words, key, pattern in self._open if words.has(word)]
-            if len(self._kept) >= _MOST_KEPT:
-                self._kept.clear()
-            patterns = self._kept[word] = tuple(dict.fromkeys(listed))
+            if len(self.cached) >= _MOST_KEPT:
+                self.cached.clear()
+            patterns = self.cached[word] = tuple(dict.fromkeys(listed))
         return patterns
 
     def marked(self, mark: str) -> Sequence[tuple[int, Pattern]]:
@@ -76,6 +76,7 @@ class RuleSet:
 
     language: str
     lists: Mapping[str, Words]
+    vocabulary: Vocabulary
     class_names: tuple[str, ...]
     classes: Index
     guards: tuple[Rule, ...]
@@ -102,17 +103,19 @@ def rules_of(language: str) -> RuleSet | None:
 def read_rules(document: Mapping[str, Any]) -> RuleSet:
     """The rules that a document says. Raises KeyError, ValueError for one that is broken."""
     lists = {name: Words.of(words.split()) for name, words in document["words"].items()}
-    rules = tuple(_rule(each, lists) for each in document["rule"])
-    guards = tuple(_rule(each, lists) for each in document["guard"])
+    vocabulary = Vocabulary(lists)
+    rules = tuple(_rule(each, lists, vocabulary) for each in document["rule"])
+    guards = tuple(_rule(each, lists, vocabulary) for each in document["guard"])
     return RuleSet(
         language=document["language"],
         lists=lists,
+        vocabulary=vocabulary,
         class_names=tuple(each["name"] for each in document["class"]),
-        classes=_index(document["class"], lists),
+        classes=_index(document["class"], lists, vocabulary),
         guards=guards,
-        guard_index=_index(document["guard"], lists),
+        guard_index=_index(document["guard"], lists, vocabulary),
         rules=rules,
-        rule_index=_index(document["rule"], lists),
+        rule_index=_index(document["rule"], lists, vocabulary),
         by_words=tuple(document["speech"]["by_words"]),
         bounds={
             bound: tuple(tuple(written.split()) for written in listed) for bound, listed in document["bounds"].items()
@@ -122,29 +125,42 @@ def read_rules(document: Mapping[str, Any]) -> RuleSet:
     )
 
 
-def _rule(entry: Mapping[str, Any], lists: Mapping[str, Words]) -> Rule:
+def _rule(entry: Mapping[str, Any], lists: Mapping[str, Words], vocabulary: Vocabulary) -> Rule:
     if not entry["note"]:
         raise ValueError(f"{entry['id']} has no note")
     return Rule(
         id=entry["id"],
         kind=entry.get("kind"),
-        unless=Index((0, read_pattern(written, lists)) for written in entry.get("unless", ())),
+        unless=Index((0, read_pattern(written, lists, vocabulary)) for written in entry.get("unless", ())),
         needs=tuple(entry.get("needs", ())),
         is_soft=entry.get("is_soft", False),
     )
 
 
-def _index(entries: Sequence[Mapping[str, Any]], lists: Mapping[str, Words]) -> Index:
+def _index(entries: Sequence[Mapping[str, Any]], lists: Mapping[str, Words], vocabulary: Vocabulary) -> Index:
     return Index(
-        (number, read_pattern(written, lists)) for number, entry in enumerate(entries) for written in entry["patterns"]
+        (number, read_pattern(written, lists, vocabulary))
+        for number, entry in enumerate(entries)
+        for written in entry["patterns"]
     )
 
 
-def matches_in(clause: Clause, index: Index, start: int = 0) -> list[tuple[int, int, int, Pattern]]:
-    """(key, first word, word after the last, pattern) of every match in a clause."""
+RuleMatch = tuple[int, int, int, Pattern]
+"""Key of a rule, number of the first word, number after the last, the pattern."""
+
+
+def matches_in(clause: Clause, index: Index) -> list[RuleMatch]:
+    """Every match of a pattern in a clause."""
     matches = []
-    for at in range(start, len(clause.tokens)):
-        for key, pattern in index.beginning(clause.tokens[at].low):
+    absent = ~clause.present
+    cached = index.cached
+    for at, token in enumerate(clause.tokens):
+        patterns = cached.get(token.low)
+        if patterns is None:
+            patterns = index.beginning(token.low)
+        for key, pattern in patterns:
+            if pattern.required & absent:
+                continue
             end = clause.match(pattern, at)
             if end is not None:
                 matches.append((key, at, end, pattern))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -55,15 +55,23 @@ class TopicRules(NamedTuple):
             yield from self.clauses.get(topic, ())
 
 
+def is_narrower(about: Collection[str], more: Collection[str], lexis: KnownNames) -> bool:
+    """Whether some clauses are a part of what others are: some of them, or parts of their provisions."""
+    if set(about) == set(more) or not about:
+        return False
+    own = (clause for clause in about if clause not in more)
+    return all(lexis.provision_of.get(clause, clause) in more for clause in own)
+
+
 @lru_cache(maxsize=64)
-def topic_rules(language: str, known: KnownNames) -> TopicRules:
+def topic_rules(language: str, lexis: KnownNames) -> TopicRules:
     """The rules of one of the LANGUAGES for one watch; kept, so that many statements cost one compiling."""
     words = lexicon_words(language)
-    patterns = Patterns((cue, pattern) for cue, pattern in _cues(language, known, words))
-    clauses = {row.id: row.about for row in known.lexicon.topic if row.about}
+    patterns = Patterns((cue, pattern) for cue, pattern in _cues(language, lexis, words))
+    clauses = {row.id: row.about for row in lexis.lexicon.topic if row.about}
     wider: dict[str, frozenset[str]] = {}
     for topic, about in clauses.items():
-        holders = {other for other, more in clauses.items() if set(about) < set(more)}
+        holders = {other for other, more in clauses.items() if is_narrower(about, more, lexis)}
         if holders and topic not in words.topics:
             givers = {giver for giver, takers in words.yields_to.items() if holders & set(takers)}
             wider[topic] = frozenset(holders | givers)
@@ -76,8 +84,8 @@ def topic_rules(language: str, known: KnownNames) -> TopicRules:
     return TopicRules(patterns, ClauseReader(words.ordinals, words.cardinals), wider, yields, clauses)
 
 
-def _cues(language: str, known: KnownNames, words: LexiconWords) -> Iterator[tuple[Cue, str]]:
-    yield from _topics(language, known, words)
+def _cues(language: str, lexis: KnownNames, words: LexiconWords) -> Iterator[tuple[Cue, str]]:
+    yield from _topics(language, lexis, words)
     plain: tuple[tuple[Role, tuple[str, ...]], ...] = (
         ("clause", words.clause_nouns),
         ("foreign", words.foreign),
@@ -89,38 +97,38 @@ def _cues(language: str, known: KnownNames, words: LexiconWords) -> Iterator[tup
     )
     for role, patterns in plain:
         yield from ((Cue(role), pattern) for pattern in patterns)
-    yield from _instruments(language, known, words)
-    called = {row.id: row.words.get(language, ()) for row in known.lexicon.body}
-    for body, names in known.bodies.items():
+    yield from _instruments(language, lexis, words)
+    called = {row.id: row.words.get(language, ()) for row in lexis.lexicon.body}
+    for body, names in lexis.bodies.items():
         cue = Cue("body", body, rule=f"{language}.body.name")
         yield from ((cue, pattern) for name in names for pattern in name_patterns(name, language))
     for body, patterns in called.items():
         yield from ((Cue("body", body, rule=f"{language}.body.lexicon"), pattern) for pattern in patterns)
 
 
-def _topics(language: str, known: KnownNames, words: LexiconWords) -> Iterator[tuple[Cue, str]]:
+def _topics(language: str, lexis: KnownNames, words: LexiconWords) -> Iterator[tuple[Cue, str]]:
     """General topics count where the watch maps them to clauses, and all of them where there is no watch."""
-    rows = {row.id: row for row in known.lexicon.topic}
+    rows = {row.id: row for row in lexis.lexicon.topic}
     for topic, general in words.topics.items():
         row = rows.get(topic)
         about = row.about if row is not None else ()
-        if about or not known.clauses:
+        if about or not lexis.clauses:
             cue = Cue("topic", topic, about, f"{language}.topic.{topic}", is_general=True)
             yield from ((cue, pattern) for pattern in general)
     for row in rows.values():
-        if row.about or not known.clauses:
+        if row.about or not lexis.clauses:
             cue = Cue("topic", row.id, row.about, f"{language}.topic.{row.id}")
             yield from ((cue, pattern) for pattern in row.words.get(language, ()))
 
 
-def _instruments(language: str, known: KnownNames, words: LexiconWords) -> Iterator[tuple[Cue, str]]:
-    for instrument, names in known.instruments.items():
+def _instruments(language: str, lexis: KnownNames, words: LexiconWords) -> Iterator[tuple[Cue, str]]:
+    for instrument, names in lexis.instruments.items():
         cue = Cue("instrument", instrument, rule=f"{language}.instrument.name")
         yield from ((cue, pattern) for name in names for pattern in name_patterns(name, language))
-    for row in known.lexicon.instrument:
+    for row in lexis.lexicon.instrument:
         cue = Cue("instrument", row.id, rule=f"{language}.instrument.lexicon")
         yield from ((cue, pattern) for pattern in row.words.get(language, ()))
-    for instrument, days in known.signed.items():
+    for instrument, days in lexis.signed.items():
         cue = Cue("dated", instrument, rule=f"{language}.instrument.signed")
         for day in days:
             month = words.months[day.month - 1]
@@ -130,7 +138,7 @@ def _instruments(language: str, known: KnownNames, words: LexiconWords) -> Itera
                     yield cue, f"{written} ... {noun}"
                     yield cue, f"{written} {noun}"
                     yield cue, f"{noun} {written}"
-    main = next(iter(known.instruments), "")
+    main = next(iter(lexis.instruments), "")
     if main:
         # "the agreement" alone is the first of the file: the one that the others add to.
         cue = Cue("instrument", main, rule=f"{language}.instrument.general")

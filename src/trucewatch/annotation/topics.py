@@ -4,7 +4,7 @@ proposals, each offered with the very words and the rule that saw them."""
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Final
@@ -12,8 +12,8 @@ from typing import Final
 from trucewatch.annotation.clause_numbers import clause_of
 from trucewatch.annotation.known_names import KnownNames
 from trucewatch.annotation.patterns import ENDED, JOINED, Match, Word, words_of
-from trucewatch.annotation.topic_rules import WIDEST_DATED, Cue, TopicRules, topic_rules
-from trucewatch.model.annotations import Kind, Said, Span
+from trucewatch.annotation.topic_rules import WIDEST_DATED, Cue, TopicRules, is_narrower, topic_rules
+from trucewatch.model.annotations import Kind, Passage, Span
 from trucewatch.model.statements import LANGUAGES, Spoken, Statement
 
 MOST_WORDS: Final = 60
@@ -41,7 +41,7 @@ class _Mention:
     words: tuple[tuple[int, int], ...] = field(default=())
 
 
-def topics_in(statement: Statement, known: KnownNames) -> Iterator[Said]:
+def topics_in(statement: Statement, lexis: KnownNames) -> Iterator[Passage]:
     """What each sentence speaks about, paragraph by paragraph; nothing in a language whose structure is not read.
 
     A clause is offered once a sentence, with the longest words that name it. What an asker speaks about is offered too,
@@ -49,53 +49,70 @@ def topics_in(statement: Statement, known: KnownNames) -> Iterator[Said]:
     """
     if statement.language not in LANGUAGES:
         return
-    rules = topic_rules(statement.language, known)
-    asked: tuple[str, ...] = ()
-    exchange = 0
+    rules = topic_rules(statement.language, lexis)
+    asked_of: tuple[str, ...] = ()
+    last_named: tuple[str, ...] = ()
+    parts = frozenset(rules.about_of(rules.wider))
+    exchange, answering = 0, ""
     for spoken in statement.spoken():
         if spoken.exchange != exchange:
-            asked, exchange = (), spoken.exchange
-        offers = list(_in_paragraph(spoken, statement.language, known, rules, asked))
+            asked_of, exchange, answering = (), spoken.exchange, ""
+        offers = list(_in_paragraph(spoken, statement.language, lexis, rules, asked_of, last_named))
         provisions = [each for each in offers if each.kind == "provision" and each.about]
-        if spoken.part == "answer" and asked and not provisions:
-            # Whoever answers "Forty. The seals were checked" speaks of what was asked.
-            offers += _answered(spoken, statement.language, asked)
+        last_named = tuple(clause for each in provisions for clause in each.about if clause in parts) or last_named
         if spoken.part == "question":
-            asked = _each_once((*asked, *(clause for each in provisions for clause in each.about)))
-        else:
-            asked = ()
+            asked_of = _each_once((*asked_of, *(clause for each in provisions for clause in each.about)))
+        elif spoken.part == "answer" and asked_of and not provisions and spoken.speaker != answering:
+            # Whoever answers "Forty. The seals were checked" speaks of what was asked.
+            offers += _answered(spoken, statement.language, asked_of)
+        answering = spoken.speaker if spoken.part == "answer" else ""
         yield from offers
 
 
-def _answered(spoken: Spoken, language: str, asked: tuple[str, ...]) -> Iterator[Said]:
+def _answered(spoken: Spoken, language: str, asked_of: tuple[str, ...]) -> Iterator[Passage]:
     """What the first paragraph of an answer speaks about if it names no clause: that of which it was asked, if one."""
     words = words_of(spoken.paragraph.text)
-    if not words or len(asked) > MOST_ASKED or len(words) < FEWEST_WORDS:
+    if not words or len(asked_of) > MOST_ASKED or len(words) < FEWEST_WORDS:
         return
     last = next((number - 1 for number in range(1, len(words)) if words[number].follows == ENDED), len(words) - 1)
     sentence = _Sentence(spoken.paragraph.text, words, 0, last + 1, [])
-    yield _placed(_said("provision", sentence, 0, last, rule=f"{language}.clause.answer", about=asked), spoken)
+    yield _placed(_passage("provision", sentence, 0, last, rule=f"{language}.clause.answer", about=asked_of), spoken)
 
 
 def _in_paragraph(
-    spoken: Spoken, language: str, known: KnownNames, rules: TopicRules, asked: tuple[str, ...]
-) -> Iterator[Said]:
+    spoken: Spoken,
+    language: str,
+    lexis: KnownNames,
+    rules: TopicRules,
+    asked_of: tuple[str, ...],
+    last_named: tuple[str, ...],
+) -> Iterator[Passage]:
     text = spoken.paragraph.text
     words = words_of(text)
     starts = [number for number, word in enumerate(words) if word.follows == ENDED or not number]
     sentence_of = dict(zip(starts, [*starts[1:], len(words)], strict=True))
     matches = sorted(rules.patterns.find(words), key=lambda match: match.first)
-    matches = _that_count(matches, rules, asked)
-    context = {clause for match in matches for clause in match.key.about} | set(asked)
+    matches = _that_count(matches, lexis, rules, asked_of)
+    here = frozenset(clause for match in matches if match.key.id in rules.wider for clause in match.key.about)
+    context = _Context(
+        spoken_of=frozenset(clause for match in matches for clause in match.key.about) | set(asked_of),
+        meant=here or frozenset(asked_of) & frozenset(rules.about_of(rules.wider)) or frozenset(last_named),
+    )
     for start, group in groupby(matches, key=lambda match: starts[bisect_right(starts, match.first) - 1]):
         sentence = _Sentence(text, words, start, sentence_of[start], list(group))
         offers = sorted(
-            _in_sentence(sentence, language, known, rules, context), key=lambda each: (each.span.start, each.kind)
+            _in_sentence(sentence, language, lexis, rules, context), key=lambda each: (each.span.start, each.kind)
         )
         yield from (_placed(each, spoken) for each in offers)
 
 
-def _that_count(matches: list[Match[Cue]], rules: TopicRules, asked: tuple[str, ...]) -> list[Match[Cue]]:
+def _provisions_of(clauses: Iterable[str], lexis: KnownNames) -> set[str]:
+    return {lexis.provision_of.get(clause, clause) for clause in clauses}
+
+
+def _that_count(
+    matches: list[Match[Cue]], lexis: KnownNames, rules: TopicRules, asked_of: tuple[str, ...]
+) -> list[Match[Cue]]:
     """Without the topics that say nothing alone, and those that give way to others in the same paragraph."""
     topics = {match.key.id for match in matches if match.key.role == "topic"}
     named = [match for match in matches if match.key.role in ("instrument", "dated")]
@@ -107,11 +124,23 @@ def _that_count(matches: list[Match[Cue]], rules: TopicRules, asked: tuple[str, 
         if any(other.first <= match.first and match.last <= other.last for other in named):
             return False
         wider = rules.wider.get(cue.id)
-        if wider is not None and not (wider & topics or set(rules.about_of(wider)) & set(asked)):
+        if wider is not None and not (
+            wider & topics or _provisions_of(cue.about, lexis) & _provisions_of(asked_of, lexis)
+        ):
             return False
-        return not rules.yields_to.get((cue.id, cue.is_general), frozenset()) & topics
+        takers = rules.yields_to.get((cue.id, cue.is_general), frozenset())
+        return not (takers & topics or set(rules.about_of(takers)) - set(cue.about) & set(asked_of))
 
     return [match for match in matches if counts(match)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """spoken_of: clauses of which a paragraph, or its question, speaks by topic. meant: those that tell which of
+    several parts is meant."""
+
+    spoken_of: frozenset[str]
+    meant: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +160,12 @@ class _Sentence:
         return self.text[self.words[first].start : self.words[last].end]
 
 
-def _placed(said: Said, spoken: Spoken) -> Said:
+def _placed(passage: Passage, spoken: Spoken) -> Passage:
     quotes = (quote for quote in spoken.paragraph.quotes if quote.of)
-    of = next((each.of for each in quotes if each.start <= said.span.start and said.span.end <= each.end), "")
+    of = next((each.of for each in quotes if each.start <= passage.span.start and passage.span.end <= each.end), "")
     return replace(
-        said,
-        span=replace(said.span, paragraph=spoken.paragraph.id),
+        passage,
+        span=replace(passage.span, paragraph=spoken.paragraph.id),
         part=spoken.part,
         exchange=spoken.exchange,
         speaker=spoken.speaker,
@@ -145,28 +174,28 @@ def _placed(said: Said, spoken: Spoken) -> Said:
 
 
 def _in_sentence(
-    sentence: _Sentence, language: str, known: KnownNames, rules: TopicRules, context: Collection[str]
-) -> Iterator[Said]:
+    sentence: _Sentence, language: str, lexis: KnownNames, rules: TopicRules, context: _Context
+) -> Iterator[Passage]:
     instruments = _instruments(sentence)
-    numbered = list(_numbered(sentence, language, known, rules, instruments))
-    yield from _provisions([*numbered, *_topical(sentence, numbered)], sentence, known, context)
+    numbered = list(_numbered(sentence, language, lexis, rules, instruments))
+    yield from _provisions([*numbered, *_topical(sentence, numbered)], sentence, lexis, context)
     yield from _stances(sentence, instruments, numbered, language)
     for body in dict.fromkeys(match.key.id for match in sentence.of("body")):
         match = max((each for each in sentence.of("body") if each.key.id == body), key=_length)
-        yield _said("body", sentence, match.first, match.last, rule=match.key.rule, about=(body,))
+        yield _passage("body", sentence, match.first, match.last, rule=match.key.rule, about=(body,))
     for match in sentence.of("initiative")[:1]:
-        yield _said("initiative", sentence, match.first, match.last, rule=f"{language}.initiative")
+        yield _passage("initiative", sentence, match.first, match.last, rule=f"{language}.initiative")
     for match in sentence.of("proposes")[:1]:
         last = min(sentence.end - 1, match.first + MOST_WORDS)
         trigger = (sentence.written(match.first, match.last),)
-        yield _said("proposal", sentence, match.first, last, rule=f"{language}.proposal", trigger=trigger)
+        yield _passage("proposal", sentence, match.first, last, rule=f"{language}.proposal", trigger=trigger)
 
 
 def _length(match: Match[Cue]) -> int:
     return match.end - match.start
 
 
-def _said(
+def _passage(
     kind: Kind,
     sentence: _Sentence,
     first: int,
@@ -176,10 +205,10 @@ def _said(
     about: tuple[str, ...] = (),
     topics: tuple[str, ...] = (),
     trigger: tuple[str, ...] = (),
-) -> Said:
+) -> Passage:
     words = sentence.written(first, last)
     span = Span(paragraph="", start=sentence.words[first].start, end=sentence.words[last].end)
-    return Said(
+    return Passage(
         kind=kind,
         span=span,
         words=words,
@@ -195,14 +224,14 @@ def _said(
 
 
 def _numbered(
-    sentence: _Sentence, language: str, known: KnownNames, rules: TopicRules, instruments: list[Match[Cue]]
+    sentence: _Sentence, language: str, lexis: KnownNames, rules: TopicRules, instruments: list[Match[Cue]]
 ) -> Iterator[_Mention]:
     words = sentence.words[: sentence.end]
-    seen: set[int] = set()
+    visited: set[int] = set()
     for noun in sentence.of("clause"):
-        if noun.first in seen:
+        if noun.first in visited:
             continue
-        seen.update(range(noun.first, noun.last + 1))
+        visited.update(range(noun.first, noun.last + 1))
         numbers = list(rules.reader.numbers(sentence.text, words, noun.first, noun.last))
         if not numbers:
             continue
@@ -213,12 +242,12 @@ def _numbered(
             (each.key.id for each in instruments if 0 < each.first - last <= _FOREIGN and not _is_general(each)), ""
         )
         for number in numbers:
-            clause = clause_of(number.number, known.clauses)
+            clause = clause_of(number.number, lexis.clauses)
             rule = f"{language}.clause.{'ordinal' if number.is_spelled_out else 'number'}"
             about: tuple[str, ...] = (clause,) if clause else ()
-            if known.clauses and not clause:
+            if lexis.clauses and not clause:
                 rule = f"{language}.clause.unknown"
-            elif clause and named and known.instrument_of.get(clause, named) != named:
+            elif clause and named and lexis.instrument_of.get(clause, named) != named:
                 # The number is one of another instrument, whose own clauses are counted apart.
                 rule, about = f"{language}.clause.unknown", ()
             yield _Mention(first=number.first, last=number.last, about=about, rule=rule)
@@ -243,9 +272,9 @@ def _is_of_another(sentence: _Sentence, first: int, last: int) -> bool:
 
 def _topical(sentence: _Sentence, numbered: list[_Mention]) -> Iterator[_Mention]:
     matches = sentence.of("topic")
-    taken = {number for mention in numbered for number in range(mention.first, mention.last + 1)}
+    occupied = {number for mention in numbered for number in range(mention.first, mention.last + 1)}
     for match in matches:
-        if match.first in taken and match.last in taken:
+        if match.first in occupied and match.last in occupied:
             continue
         if any(_is_within(match, other) for other in matches):
             continue
@@ -263,17 +292,16 @@ def _is_within(match: Match[Cue], other: Match[Cue]) -> bool:
 
 
 def _provisions(
-    mentions: Sequence[_Mention], sentence: _Sentence, known: KnownNames, context: Collection[str]
-) -> Iterator[Said]:
-    """One offer for each clause. context: the clauses of which the paragraph, or its question, speaks by topic: they
-    tell which of several parts are meant."""
+    mentions: Sequence[_Mention], sentence: _Sentence, lexis: KnownNames, context: _Context
+) -> Iterator[Passage]:
+    """One offer for each clause."""
     groups: dict[tuple[tuple[str, ...], str], list[_Mention]] = {}
     for mention in mentions:
-        about = _narrowed(mention.about, mentions, known, context)
+        about = _narrowed(mention.about, mention.topic, mentions, lexis, context)
         # Of what names no clause each topic and each number is an offer of its own.
         apart = "" if about else mention.topic or str(mention.first)
         groups.setdefault((about, apart), []).append(mention)
-    placed: dict[tuple[int, int], Said] = {}
+    placed: dict[tuple[int, int], Passage] = {}
     clauses: set[str] = set()
     for (about, _), group in groups.items():
         rest = tuple(clause for clause in about if clause not in clauses)
@@ -281,7 +309,7 @@ def _provisions(
             continue
         clauses.update(rest)
         best = max(group, key=lambda each: sentence.words[each.last].end - sentence.words[each.first].start)
-        said = _said(
+        passage = _passage(
             "provision",
             sentence,
             best.first,
@@ -293,26 +321,28 @@ def _provisions(
         )
         before = placed.get((best.first, best.last))
         if before is not None:
-            said = replace(
+            passage = replace(
                 before,
-                about=_each_once((*before.about, *said.about)),
-                topics=_each_once((*before.topics, *said.topics)),
-                trigger=_each_once((*before.trigger, *said.trigger)),
+                about=_each_once((*before.about, *passage.about)),
+                topics=_each_once((*before.topics, *passage.topics)),
+                trigger=_each_once((*before.trigger, *passage.trigger)),
             )
-        placed[best.first, best.last] = said
+        placed[best.first, best.last] = passage
     yield from placed.values()
 
 
 def _narrowed(
-    about: tuple[str, ...], mentions: Sequence[_Mention], known: KnownNames, context: Collection[str]
+    about: tuple[str, ...], topic: str, mentions: Sequence[_Mention], lexis: KnownNames, context: _Context
 ) -> tuple[str, ...]:
     """The narrower of two: the store that is named of several stores, the part of a clause that is called by number."""
-    named = [other.about for other in mentions if other.about and set(other.about) < set(about)]
-    if named:
+    is_numbered = not topic
+    named = [other.about for other in mentions if other.about and is_narrower(other.about, about, lexis)]
+    if named and len(about) > 1:
         return max(named, key=len)
-    parts = tuple(clause for clause in sorted(context) if known.provision_of.get(clause, clause) in about)
-    own = tuple(clause for clause in parts if clause not in about)
-    return own if own and len(about) == 1 else about
+    clauses = context.spoken_of if is_numbered else context.meant
+    parts = (clause for clause in sorted(clauses) if clause in about or lexis.provision_of.get(clause) in about)
+    narrow = tuple(parts)
+    return narrow if narrow and is_narrower(narrow, about, lexis) else about
 
 
 def _each_once(words: Iterable[str]) -> tuple[str, ...]:
@@ -347,7 +377,7 @@ def _instruments(sentence: _Sentence) -> list[Match[Cue]]:
 
 def _stances(
     sentence: _Sentence, instruments: list[Match[Cue]], numbered: list[_Mention], language: str
-) -> Iterator[Said]:
+) -> Iterator[Passage]:
     """What reaffirms or questions an instrument or a clause, from the verb to what it is about."""
     negations = [match.last for match in sentence.of("negates")]
     objects: list[tuple[int, int, tuple[str, ...]]] = [(each.first, each.last, (each.key.id,)) for each in instruments]
@@ -368,7 +398,7 @@ def _stances(
                 continue
             _, first, last, about = min(near)
             is_questioned = kind == "questioning"
-            yield _said(
+            yield _passage(
                 kind,
                 sentence,
                 min(first, verb.first),

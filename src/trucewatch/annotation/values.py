@@ -11,11 +11,15 @@ from trucewatch.annotation.known_names import KnownNames
 from trucewatch.annotation.number_words import (
     ALONE_NEVER,
     ALONE_ONLY_LED,
+    BEFORE_TIME,
+    JOINS_DAYS,
     LEADS_TO_TIME,
     ONES,
+    TIME_UNITS,
     hedge_phrases,
     month_words,
     number_words,
+    ordinal_words,
     plain,
     unit_of,
 )
@@ -23,8 +27,9 @@ from trucewatch.annotation.place_spellings import PlaceSpellings, spellings_of
 from trucewatch.model.annotations import Hedge, Value
 
 _TOKEN: Final = re.compile(
-    r"(?P<iso>\d{4}-\d\d-\d\d)(?!\d)|(?P<day>\d\d?[./]\d\d?[./]\d{4})(?!\d)"
-    r"|(?P<number>\d{1,3}(?:[ .,']\d{3}){1,5}+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d{1,15}(?:[.,]\d{1,4}(?!\d))?|\d+)"
+    r"(?P<clock>\d\d?:\d\d(?::\d\d)?)(?!\d)|(?P<iso>\d{4}-\d\d-\d\d)(?!\d)|(?P<day>\d\d?[./-]\d\d?[./-]\d{4})(?!\d)"
+    r"|(?P<number>\d{4}(?=\d\d:\d\d(?!\d))"
+    r"|\d{1,3}(?:[ .,']\d{3}){1,5}+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d{1,15}(?:[.,]\d{1,4}(?!\d))?|\d+)"
     r"|(?P<word>[^\W\d_]+)"
 )
 _MULTIPLIERS: Final = (1_000, 1_000_000, 1_000_000_000)
@@ -75,13 +80,14 @@ Token = tuple[int, int, str, str]
 
 
 def values_in(
-    text: str, language: str, known: KnownNames | None = None, *, year_of: date | None = None
+    text: str, language: str, lexis: KnownNames | None = None, *, year_of: date | None = None
 ) -> tuple[Value, ...]:
     """The dates, numbers and places that words name, in the order of the words; none overlaps another.
 
     year_of: the day of the statement; a day without a year is the one nearest to it, without it "--05-02". A number's
     unit is one of people, km, km2, m, ha, hour, day, week, month, year, %. Time grows with the length alone.
-    Limits: ordinals in words ("the ninth of May") are no dates; a year alone is a date of four digits.
+    Limits: ordinals in words are days in English, Russian and German (to twelve) alone; a year alone is a
+    date of four digits.
 
     >>> [(value.value, value.unit, value.hedge) for value in values_in("more than 48,000 people by 2 May", "en")]
     [('48000', 'people', 'more_than'), ('--05-02', '', '')]
@@ -91,13 +97,13 @@ def values_in(
         (match.start(), match.end(), match.lastgroup or "", match.group()) for match in _TOKEN.finditer(folded)
     ]
     scan = _Scan(text, folded, tokens, language, year_of)
-    spellings = spellings_of(known, "places", language) if known is not None and known.places else _NO_SPELLINGS
+    spellings = spellings_of(lexis, "places", language) if lexis is not None and lexis.places else _NO_SPELLINGS
     values: list[Value] = []
     months, numbers, firsts = month_words(language), number_words(language), spellings.firsts
     place = 0
-    taken = 0
+    following = 0
     for index, (start, _, kind, word) in enumerate(tokens):
-        if index < taken:
+        if index < following:
             continue
         if kind == "word":
             if firsts and word[:3] in firsts:
@@ -105,17 +111,17 @@ def values_in(
                 if length:
                     end = tokens[index + length - 1][1]
                     values.append(Value(kind="place", start=start, end=end, text=text[start:end], value=place_id))
-                    taken = index + length
+                    following = index + length
                     continue
             if word in months:
-                taken = max(scan.add_month(index, months[word], values, place), index + 1)
-                place = taken
+                following = max(scan.add_month(index, months[word], values, place), index + 1)
+                place = following
             elif word in numbers:
-                taken = scan.add_number(index, values)
+                following = scan.add_number(index, values)
         elif kind == "number":
             if not scan.leads_to_month(index, months):
-                taken = scan.add_number(index, values)
-        else:
+                following = scan.add_number(index, values)
+        elif kind != "clock":
             scan.add_written_day(index, values)
     values.sort(key=lambda value: value.start)
     return tuple(values)
@@ -154,11 +160,7 @@ class _Scan:
             if kind == "number":
                 if not self._is_small(later):
                     return False
-            elif (
-                word not in _DAY_TAILS
-                and word not in _YEAR_TAILS
-                and word not in ("and", "и", "und", "y", "et", "ve", "va", "և")
-            ):
+            elif word not in _DAY_TAILS and word not in _YEAR_TAILS and word not in JOINS_DAYS:
                 return False
         return False
 
@@ -171,10 +173,9 @@ class _Scan:
         while before >= least and len(days) < 4:
             if self._is_small(before):
                 days.insert(0, (int(tokens[before][3]), tokens[before][0], tokens[before][1]))
-            elif (
-                tokens[before][3] not in _DAY_TAILS
-                and not (days and tokens[before][3] in ("and", "и", "und", "y", "et", "ve", "va", "և"))
-            ) or (not days and index - before > 2):
+            elif (tokens[before][3] not in _DAY_TAILS and not (days and tokens[before][3] in JOINS_DAYS)) or (
+                not days and index - before > 2
+            ):
                 break
             gap = self._words[tokens[before][1] : tokens[before + 1][0]]
             if gap.strip(" .-/'"):
@@ -185,6 +186,12 @@ class _Scan:
         after = index + 1
         year = 0
         is_after = False
+        if not days:
+            ordinal, first = self._ordinal(index)
+            if ordinal:
+                days.append((ordinal, first, end))
+                while values and values[-1].end > first:
+                    values.pop()
         if not days:
             while after < len(tokens) and after < index + 4 and self._is_small(after) and self._near(after, " '-/."):
                 days.append((int(tokens[after][3]), tokens[after][0], tokens[after][1]))
@@ -226,6 +233,19 @@ class _Scan:
                 ends = max(end, last)
             self._add("date", begins, ends, self._day(year, month, day), values)
         return after
+
+    def _ordinal(self, index: int) -> tuple[int, int]:
+        """The day that a word in its order before a month names, and where it begins; (0, 0) for none."""
+        before = index - 1
+        if before > 0 and self._tokens[before][3] in ("of", "de"):
+            before -= 1
+        if before < 0:
+            return 0, 0
+        day = ordinal_words(self._language).get(self._tokens[before][3], 0)
+        tens = self._numbers.get(self._tokens[before - 1][3], 0) if before else 0
+        if 0 < day < 10 and tens in (20, 30) and self._near(before, " -"):
+            return day + tens, self._tokens[before - 1][0]
+        return day, self._tokens[before][0]
 
     def _is_month_alone(self, index: int, word: str) -> bool:
         start = self._tokens[index][0]
@@ -274,6 +294,8 @@ class _Scan:
         start, end, kind, word = tokens[index]
         if kind == "number" and start and (self._words[start - 1].isalpha() or _names_a_type(self._words, start)):
             return index + 1
+        if kind == "number" and self._is_hour(index):
+            return index + 1
         amount, after = (self._digits(index), index + 1) if kind == "number" else self._spelled(index)
         if kind == "number":
             while (
@@ -291,6 +313,15 @@ class _Scan:
         value = format(amount.normalize(), "f") if amount else "0"
         self._add("number", start, end, value, values, unit=unit, hedge=hedge)
         return after
+
+    def _is_hour(self, index: int) -> bool:
+        """Whether "16.05" is an hour of the clock, by the words beside it."""
+        word = self._tokens[index][3]
+        if len(word) not in (4, 5) or word[-3] != "." or int(word[:-3]) > 24 or int(word[-2:]) > 59:
+            return False
+        before = self._tokens[index - 1][3] if index else ""
+        after = self._tokens[index + 1][3] if index + 1 < len(self._tokens) else ""
+        return before in ("saat", "las", "um", "klokka", "at", "gegen") or after in ("uhr", "h", "hrs", "pm", "am")
 
     def _digits(self, index: int) -> Decimal:
         word = self._tokens[index][3].replace(" ", "").replace("'", "")
@@ -343,9 +374,8 @@ class _Scan:
         return 0 < value < 20 and current % 100 >= 20
 
     def _unit(self, after: int, start: int) -> str:
-        if self._words[start - 2 : start].strip() == "%" or (
-            after and self._words[self._tokens[after - 1][1] :][:2].strip() == "%"
-        ):
+        end = self._tokens[after - 1][1]
+        if "%" in (self._words[max(0, start - 2) : start].strip(), self._words[end : end + 2].strip()):
             return "%"
         if start and self._language == "tr" and self._words[max(0, start - 6) : start].strip() == "yuzde":
             return "%"
@@ -357,7 +387,9 @@ class _Scan:
                 return "km2"
             if word == "per" and self._tokens[min(later + 1, len(self._tokens) - 1)][3] == "cent":
                 return "%"
-            unit = unit_of(word)
+            unit = unit_of(word, self._language)
+            if unit in TIME_UNITS and later > after and self._tokens[later - 1][3] not in BEFORE_TIME:
+                return ""
             if unit:
                 return unit
         return ""

@@ -7,6 +7,7 @@ rule.py         read(values): what the watch agreed for its work, from `[desk.NA
 index.py        VERSION, KINDS, TABLES, fill(): its own tables of the disposable index
 operations.py   what can be done, each rule once
 forms.py        a form's fields and its words
+beside_clause.py   lines(view, part): what it has of a part of a clause, as links on the clause's page
 beside.py       work(console): what goes on beside its pages while the console is open, a look every few seconds
 pages.py api.py a `router` each: for people, for programs
 cli.py          its commands, added to the program when it is imported
@@ -65,6 +66,14 @@ class MenuItem:
     @property
     def place(self) -> tuple[int, int, str]:
         return self.section_place, self.order, self.path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BesideClause:
+    """What a desk has of a part of a clause: a sentence for the page of the clause, and where it leads."""
+
+    sentence: Message
+    path: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

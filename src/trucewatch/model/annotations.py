@@ -77,7 +77,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Passage:
     """One thing that was said, with the words that carry it.
 
     speaker: id of who speaks in that turn; "" for an asker. attributed_to: whose words the speaker reports, as written;
@@ -138,7 +138,7 @@ class Annotation:
     language: str
     version: int
     decision: Decision
-    said: Said
+    passage: Passage
     offer: str = ""
     note: str = ""
     may_leave: bool = False
@@ -160,27 +160,27 @@ class Annotation:
         return self.undone is None and self.decision != "rejected"
 
 
-def said_document(said: Said) -> dict[str, Any]:
+def passage_document(passage: Passage) -> dict[str, Any]:
     """What was said, as a mapping with nothing left out, for programs."""
     return {
-        "key": said.key,
-        "kind": said.kind,
-        "paragraph": said.span.paragraph,
-        "start": said.span.start,
-        "end": said.span.end,
-        "words": said.words,
-        "part": said.part,
-        "exchange": said.exchange,
-        "speaker": said.speaker or None,
-        "attributed_to": list(said.attributed_to),
-        "about": list(said.about),
-        "topics": list(said.topics),
-        "who": list(said.who),
-        "to": list(said.to),
-        "by_day": said.by_day.isoformat() if said.by_day else None,
-        "by_bound": said.by_bound or None,
-        "by_words": said.by_words or None,
-        "soft": said.is_soft,
+        "key": passage.key,
+        "kind": passage.kind,
+        "paragraph": passage.span.paragraph,
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "words": passage.words,
+        "part": passage.part,
+        "exchange": passage.exchange,
+        "speaker": passage.speaker or None,
+        "attributed_to": list(passage.attributed_to),
+        "about": list(passage.about),
+        "topics": list(passage.topics),
+        "who": list(passage.who),
+        "to": list(passage.to),
+        "by_day": passage.by_day.isoformat() if passage.by_day else None,
+        "by_bound": passage.by_bound or None,
+        "by_words": passage.by_words or None,
+        "soft": passage.is_soft,
         "values": [
             {
                 "kind": value.kind,
@@ -191,9 +191,9 @@ def said_document(said: Said) -> dict[str, Any]:
                 "unit": value.unit or None,
             }
             | ({"hedge": value.hedge} if value.hedge else {})
-            for value in said.values
+            for value in passage.values
         ],
-        "rule": said.rule or None,
-        "trigger": list(said.trigger),
-        "people": list(said.people),
+        "rule": passage.rule or None,
+        "trigger": list(passage.trigger),
+        "people": list(passage.people),
     }

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final, get_args
 
 from trucewatch.messages import Amount, Message
-from trucewatch.model.annotations import ASSERTS, DECISIONS, KINDS, Bound, Said
+from trucewatch.model.annotations import ASSERTS, DECISIONS, KINDS, Bound, Passage
 from trucewatch.model.statements import Spoken, Statement
 from trucewatch.model.typed_text import refusal_of
 from trucewatch.model.watch import Watch
@@ -63,7 +63,7 @@ def names_of_agreement(watch: Watch) -> frozenset[str]:
     return frozenset((*parts, *provisions, *instruments, *(each.id for each in agreement.body)))
 
 
-def placed(passage: Said, statement: Statement) -> Said | None:
+def placed(passage: Passage, statement: Statement) -> Passage | None:
     """The same, with the part, the exchange and the speaker that its paragraph has; None where there is no such
     paragraph."""
     spoken = statement.paragraph(passage.span.paragraph)
@@ -72,7 +72,7 @@ def placed(passage: Said, statement: Statement) -> Said | None:
     return replace(passage, part=spoken.part, exchange=spoken.exchange, speaker=spoken.speaker)
 
 
-def faults_of(passage: Said, statement: Statement, watch: Watch, *, decision: str, offer: str, note: str) -> Faults:
+def faults_of(passage: Passage, statement: Statement, watch: Watch, *, decision: str, offer: str, note: str) -> Faults:
     """Everything that is wrong with a decision; the first of a field counts."""
     if decision not in DECISIONS:
         yield "decision", Message("Choose what you decide; this is none of the decisions there are.")
@@ -97,7 +97,7 @@ def faults_of(passage: Said, statement: Statement, watch: Watch, *, decision: st
     yield from _faults_of_texts(passage, note)
 
 
-def _faults_of_place(passage: Said, spoken: Spoken, decision: str) -> Faults:
+def _faults_of_place(passage: Passage, spoken: Spoken, decision: str) -> Faults:
     text = spoken.paragraph.text
     if not 0 <= passage.span.start < passage.span.end <= len(text):
         yield "words", Message("Mark the words that carry it; nothing is marked within the paragraph.")
@@ -118,7 +118,7 @@ def _faults_of_place(passage: Said, spoken: Spoken, decision: str) -> Faults:
             yield "values", Message('"{text}" is no date, number or place as they are kept.', text=value.value[:80])
 
 
-def _faults_of_names(passage: Said, watch: Watch) -> Faults:
+def _faults_of_names(passage: Passage, watch: Watch) -> Faults:
     names = names_of_agreement(watch)
     for name in passage.about:
         if name not in names:
@@ -134,7 +134,7 @@ def _faults_of_names(passage: Said, watch: Watch) -> Faults:
         yield "by_bound", Message("Choose how the day is meant: by, before, on or within.")
 
 
-def _faults_of_texts(passage: Said, note: str) -> Faults:
+def _faults_of_texts(passage: Passage, note: str) -> Faults:
     texts: Sequence[tuple[str, Iterable[str]]] = (
         ("words", (passage.words,)),
         ("note", (note,)),
@@ -147,7 +147,7 @@ def _faults_of_texts(passage: Said, note: str) -> Faults:
         ("values", [text for value in passage.values for text in (value.text, value.value, value.unit)]),
     )
     for name, several in texts:
-        listed = list(several)
+        listed: Sequence[str] = list(several)
         if len(listed) > 3 * MOST_ITEMS:
             yield name, Message("At most {most} are kept here; leave some out.", most=Amount(MOST_ITEMS))
         for text in listed:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
 from trucewatch.model.agreement_entries import AT_ONCE, DECIDED_ANEW, AgreementEntry, with_entries
-from trucewatch.model.annotations import Annotation, Decision, Said
+from trucewatch.model.annotations import Annotation, Decision, Passage
 from trucewatch.model.statement_record import OfficialStatement, StatementVersion
 from trucewatch.model.statements import Statement
 from trucewatch.model.times import as_utc
@@ -69,7 +69,7 @@ def decide(
     statement: int,
     language: str,
     version: int,
-    passage: Said,
+    passage: Passage,
     *,
     decision: Decision,
     offer: str = "",
@@ -302,7 +302,7 @@ def _next_number(store: Store) -> int:
 def _readings(
     store: Store,
     watch: Watch,
-    passage: Said,
+    passage: Passage,
     of: OfficialStatement,
     copy: StatementVersion,
     *,
@@ -339,7 +339,7 @@ def _readings(
     return records, tuple(remarks)
 
 
-def _parts_of(watch: Watch, passage: Said) -> list[str]:
+def _parts_of(watch: Watch, passage: Passage) -> list[str]:
     """The parts of clauses that a reading is about; a clause of one part is that part. Raises NotTakenError for a
     clause of several."""
     parts: dict[str, list[str]] = {}

@@ -307,6 +307,7 @@ class _Look:
         came = take_in_folder(self.store, self.folder, self.watch, now=now, turn=self.turn, advance=advance)
         for name, reason in came.refused:
             self._refuse(name, reason)
+        self.warnings += came.warnings
 
     def _is_kept(self, source: SourceSetting, sha256: str, arrival: Arrival) -> bool:
         """Whether these bytes are kept, all of them and as the source's handling asks."""

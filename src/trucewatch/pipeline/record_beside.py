@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from trucewatch.errors import TimeError
 from trucewatch.geo.frame import wgs84
 from trucewatch.messages import Amount, Message
-from trucewatch.model.annotations import Said
+from trucewatch.model.annotations import Passage
 from trucewatch.model.times import Interval, as_utc, day_of
 from trucewatch.model.watch import Watch
 from trucewatch.model.zone import Town, Zone
@@ -110,7 +110,7 @@ class RecordRows:
     counters: pa.Table
 
 
-def beside(rows: RecordRows, watch: Watch, claim: Said, as_of: datetime, *, zone: tzinfo | None = None) -> Beside:
+def beside(rows: RecordRows, watch: Watch, claim: Passage, as_of: datetime, *, zone: tzinfo | None = None) -> Beside:
     """What the record has of what was said, by what was known by `as_of`. zone: in which the statement's days are, else
     the watch's. A day is the whole day, a month the whole month: that is how precise the words are."""
     as_of = as_utc(as_of)
@@ -171,7 +171,7 @@ def kinds_named(words: str) -> tuple[str, ...]:
     return tuple(sorted(kinds))
 
 
-def _spans(claim: Said, zone: tzinfo) -> Iterator[Interval]:
+def _spans(claim: Passage, zone: tzinfo) -> Iterator[Interval]:
     for value in claim.values:
         if value.kind != "date":
             continue
@@ -186,7 +186,7 @@ def _spans(claim: Said, zone: tzinfo) -> Iterator[Interval]:
             continue
 
 
-def _places(claim: Said, watch: Watch) -> tuple[list[Zone], list[Town]]:
+def _places(claim: Passage, watch: Watch) -> tuple[list[Zone], list[Town]]:
     names = {value.value for value in claim.values if value.kind == "place"}
     zones = [zone for zone in watch.zones if zone.id in names]
     return zones, [town for town in watch.basemap.towns if town.id in names]
@@ -286,7 +286,7 @@ def _within(rows: pa.Table, zones: Sequence[Zone]) -> npt.NDArray[np.bool_]:
 
 
 def _numbers_beside(
-    counters: pa.Table, claim: Said, spans: Sequence[Interval], zones: Sequence[str], as_of: datetime
+    counters: pa.Table, claim: Passage, spans: Sequence[Interval], zones: Sequence[str], as_of: datetime
 ) -> list[str]:
     """Reported numbers of that time, of one of these zones or of none, that are one of the numbers in the words."""
     numbers = {float(value.value) for value in claim.values if value.kind == "number" and _is_number(value.value)}

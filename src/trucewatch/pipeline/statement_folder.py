@@ -44,6 +44,7 @@ class StatementsTakenIn:
 
     statements: tuple[TakenIn, ...] = ()
     refused: tuple[tuple[str, Message], ...] = ()
+    warnings: tuple[Message, ...] = ()
 
 
 def take_in_folder(
@@ -65,7 +66,7 @@ def take_in_folder(
     if not root.is_symlink() and not root.exists():
         return StatementsTakenIn()
     looked_at = store.memory.of(_SeenStatements).by_path
-    statements, refused = list[TakenIn](), list[tuple[str, Message]]()
+    statements, refused, warnings = list[TakenIn](), list[tuple[str, Message]](), list[Message]()
     on_record = {each.evidence for statement in official_statements(store) for each in statement.versions}
     for number, (path, voice, fault) in enumerate(statement_files(root, speakers_of(watch)), 1):
         name = name_on_record(path.relative_to(folder).as_posix())
@@ -82,7 +83,14 @@ def take_in_folder(
             advance()
             content = content_of(path)
             sha256 = sha256_of(content)
-            if sha256 in on_record or store.is_erased(sha256):
+            if store.is_erased(sha256):
+                warnings.append(
+                    Message(
+                        "{name} was erased from this watch and is not read again; remove it from the folder", name=name
+                    )
+                )
+                continue
+            if sha256 in on_record:
                 _remember(looked_at, path, marks, sha256, None)
                 on_record.add(sha256)
                 continue
@@ -114,7 +122,7 @@ def take_in_folder(
         statements.append(came)
         on_record.add(sha256)
         _remember(looked_at, path, marks, sha256, None)
-    return StatementsTakenIn(statements=tuple(statements), refused=tuple(refused))
+    return StatementsTakenIn(statements=tuple(statements), refused=tuple(refused), warnings=tuple(warnings))
 
 
 def _remember(

@@ -13,18 +13,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any, Final, Literal
 
+from trucewatch.annotation.versions import SAME_FROM, ids_kept, likeness
 from trucewatch.errors import StoreError, TimeError, UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.file_names import name_on_record
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.statement_record import OfficialStatement, StatementVersion, heading_of
-from trucewatch.model.statements import Statement, with_paragraph_ids
+from trucewatch.model.statements import Statement
 from trucewatch.model.times import as_utc, day_of, iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.agreement_entering import ENTERING, NotTakenError
 from trucewatch.pipeline.annotation_checks import speakers_of
 from trucewatch.pipeline.annotation_entering import person_on_record, reason_on_record
-from trucewatch.pipeline.statement_versions import ids_kept, likeness
 from trucewatch.reader import parse_statement, screen_brought
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
@@ -40,9 +40,6 @@ from trucewatch.store.undertaking_records import zone_of_words
 
 SOURCE: Final = "official-statements"
 """What the record of the bytes names where files of a source name theirs."""
-LIKE: Final = 0.6
-"""How much of two transcripts of a day has to be the same for the later to be a version of the earlier: one that grew
-by half has two thirds in common, two statements of one desk on one day hardly more than their furniture."""
 MOST_COMPARED: Final = 12
 """Statements of one day that a new one is held against."""
 UNKNOWN_LANGUAGE: Final = "und"
@@ -124,7 +121,7 @@ def take_in_statement(
             return TakenIn(entry=None, number=place.number, language=language, version=place.version, what="same")
         earlier = words_of(store, place.earlier) if place.earlier else None
         if earlier is not None:
-            statement = with_paragraph_ids(statement, ids_kept(earlier, statement))
+            statement = ids_kept(earlier, statement, used=_ids_used(store, place.number, language))
         may_be = _may_be(store, statement, language, voice) if place.what == "new" else ()
         store.evidence.keep(io.BytesIO(content), is_open=False)
         file_name = name_on_record(name)[:LONGEST_NAME]
@@ -150,6 +147,8 @@ def take_in_statement(
 
 def taken_in_before(store: Store, sha256: str) -> TakenIn | None:
     """Which version that stands has these bytes."""
+    if not store.index.rows("SELECT 1 FROM evidence WHERE sha256 = ? AND source = ?", sha256, SOURCE):
+        return None
     for statement in official_statements(store):
         for each in statement.versions:
             if each.stands and each.evidence == sha256:
@@ -272,7 +271,7 @@ def _place_of(
             continue
         if _says_the_same(earlier_text, statement):
             return _Place(of.number, copy.version, "same", copy)
-        if likeness(earlier_text, statement) >= LIKE:
+        if likeness(earlier_text, statement) >= SAME_FROM:
             return _Place(of.number, _next_version(of, language), "version", copy)
     return _Place(max((each.number for each in statements), default=0) + 1, 1, "new")
 
@@ -294,6 +293,12 @@ def _of_that_day(
         compared += 1
         if compared == MOST_COMPARED:
             return
+
+
+def _ids_used(store: Store, number: int, language: str) -> set[str]:
+    """Ids of paragraphs of every version before, also of one that was taken out."""
+    texts = [words_of(store, each) for each in statement_numbered(store, number).versions if each.language == language]
+    return {each.paragraph.id for text in texts if text is not None for each in text.spoken()}
 
 
 def _may_be_of(publisher: str, other: str) -> bool:

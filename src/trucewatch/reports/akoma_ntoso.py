@@ -13,7 +13,7 @@ from datetime import date
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from trucewatch.model.annotations import Said
+from trucewatch.model.annotations import Passage
 from trucewatch.model.statements import Paragraph, Spoken, Statement
 from trucewatch.reports.statement_release import ReleasedStatement
 
@@ -37,11 +37,11 @@ _OMITTED: Final = "…"
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Carried:
     """Characters of a paragraph that carry something that was said."""
 
     code: str
-    said: Said
+    passage: Passage
 
 
 def debate_xml(
@@ -62,9 +62,9 @@ def debate_xml(
     if released.day is None:
         ET.SubElement(preface, "p").text = "The page names no day; the dates above are those of this file."
     body = ET.SubElement(debate, "debateBody")
-    passages: dict[str, list[Passage]] = {}
-    for each in released.said:
-        passages.setdefault(each.said.span.paragraph, []).append(Passage(each.code, each.said))
+    passages: dict[str, list[Carried]] = {}
+    for each in released.passages:
+        passages.setdefault(each.passage.span.paragraph, []).append(Carried(each.code, each.passage))
     _sections(body, statement, passages, {speaker for speaker, _ in released.speakers}, is_whole=is_whole)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
 
@@ -95,7 +95,7 @@ def _meta(debate: ET.Element, released: ReleasedStatement, name: str, day: str, 
     _reference(references, "TLCOrganization", _voice_id(released), "organization", whose)
     for speaker, called in released.speakers:
         _reference(references, "TLCPerson", speaker, "person", called or "not stated")
-    concepts = {_name(f"about-{about}"): about for each in released.said for about in each.said.about}
+    concepts = {_name(f"about-{about}"): about for each in released.passages for about in each.passage.about}
     for concept, about in sorted(concepts.items()):
         _reference(references, "TLCConcept", concept, "concept", about)
 
@@ -111,7 +111,7 @@ def _voice_id(released: ReleasedStatement) -> str:
 def _sections(
     body: ET.Element,
     statement: Statement,
-    passages: Mapping[str, Sequence[Passage]],
+    passages: Mapping[str, Sequence[Carried]],
     speakers: set[str],
     *,
     is_whole: bool,
@@ -145,22 +145,22 @@ def _sections(
         ET.SubElement(ET.SubElement(speech, "p"), "omissis").text = _OMITTED
 
 
-def _any_of(group: Iterable[Spoken], passages: Mapping[str, Sequence[Passage]]) -> bool:
+def _any_of(group: Iterable[Spoken], passages: Mapping[str, Sequence[Carried]]) -> bool:
     return any(each.paragraph.id in passages for each in group)
 
 
-def _paragraph(turn: ET.Element, paragraph: Paragraph, passages: Sequence[Passage], *, is_whole: bool) -> None:
+def _paragraph(turn: ET.Element, paragraph: Paragraph, passages: Sequence[Carried], *, is_whole: bool) -> None:
     """One `p`: passages as spans in order, the text between them whole, or left out and marked. Of passages that
     overlap the later begins where the earlier ends."""
     element = ET.SubElement(turn, "p", eId=paragraph.id)
     at = 0
-    for passage in sorted(passages, key=lambda each: (each.said.span.start, -each.said.span.end)):
-        start, end = max(at, passage.said.span.start), passage.said.span.end
+    for carried in sorted(passages, key=lambda each: (each.passage.span.start, -each.passage.span.end)):
+        start, end = max(at, carried.passage.span.start), carried.passage.span.end
         if start >= end:
-            ET.SubElement(element, "span", attrib={"eId": passage.code, **_about(passage.said)})
+            ET.SubElement(element, "span", attrib={"eId": carried.code, **_about(carried.passage)})
             continue
         _between(element, paragraph.text[at:start], is_whole=is_whole)
-        span = ET.SubElement(element, "span", attrib={"eId": passage.code, **_about(passage.said)})
+        span = ET.SubElement(element, "span", attrib={"eId": carried.code, **_about(carried.passage)})
         span.text = _plain(paragraph.text[start:end])
         at = end
     _between(element, paragraph.text[at:], is_whole=is_whole)
@@ -182,11 +182,11 @@ def _append(element: ET.Element, text: str) -> None:
         element.text = (element.text or "") + text
 
 
-def _about(said: Said) -> dict[str, str]:
+def _about(passage: Passage) -> dict[str, str]:
     """What a passage carries, as the one attribute that the schema has for it; its kind as a class."""
-    about: dict[str, str] = {"class": said.kind}
-    if said.about:
-        about["refersTo"] = f"#{_name(f'about-{said.about[0]}')}"
+    about: dict[str, str] = {"class": passage.kind}
+    if passage.about:
+        about["refersTo"] = f"#{_name(f'about-{passage.about[0]}')}"
     return about
 
 

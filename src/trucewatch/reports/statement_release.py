@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Final
 
-from trucewatch.model.annotations import Annotation, Said
+from trucewatch.model.annotations import Annotation, Passage
 from trucewatch.model.recipient_key import keeps_ids
 from trucewatch.model.statement_record import OfficialStatement, StatementVersion
 from trucewatch.model.statements import Speaker, Statement
@@ -38,18 +38,18 @@ class StatementRow:
 
     @property
     def annotations(self) -> Iterator[Annotation]:
-        """What was said in this copy, as people decided it."""
+        """What was said in this version, as people decided it: its words stand in this text."""
         for each in self.record.annotations:
-            if each.stands and each.language == self.version.language:
+            if each.stands and (each.language, each.version) == (self.version.language, self.version.version):
                 yield each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReleasedSaid:
+class ReleasedPassage:
     """One thing that was said. by: the id of who speaks, "" where that is nobody's turn; undertaking: `U-3` or ""."""
 
     code: str
-    said: Said
+    passage: Passage
     by: str
     undertaking: str
 
@@ -70,7 +70,7 @@ class ReleasedStatement:
     publisher: str
     title: str
     speakers: tuple[tuple[str, str], ...]
-    said: tuple[ReleasedSaid, ...]
+    passages: tuple[ReleasedPassage, ...]
     is_simulated: bool
     known_at: datetime
 
@@ -96,11 +96,11 @@ def _released(row: StatementRow, known: datetime, *, is_inside: bool, zone: tzin
     annotations = [
         each
         for each in row.annotations
-        if each.known_at <= known and each.said.words and may_leave(each, statement.speakers)
+        if each.known_at <= known and each.passage.words and may_leave(each, statement.speakers)
     ]
     if not annotations:
         return None
-    named = {each.said.speaker for each in annotations if each.may_leave}
+    named = {each.passage.speaker for each in annotations if each.may_leave}
     return ReleasedStatement(
         code=row.record.code,
         kind=version.kind,
@@ -117,27 +117,55 @@ def _released(row: StatementRow, known: datetime, *, is_inside: bool, zone: tzin
             for each in statement.speakers
             if not each.is_moderator
         ),
-        said=tuple(
-            ReleasedSaid(
-                code=each.code,
-                said=each.said,
-                by=each.said.speaker,
-                undertaking=each.leads_to if each.leads_to.startswith("U-") else "",
-            )
-            for each in in_order_said(annotations, statement)
-        ),
+        passages=tuple(_released_said(each) for each in in_order_spoken(annotations, statement)),
         is_simulated=version.is_simulated,
         known_at=max(version.known_at, *(each.known_at for each in annotations)),
     )
 
 
+def whole_statement(row: StatementRow, known: datetime) -> ReleasedStatement:
+    """The centre's own copy of a statement: its head with every name, and all that people accepted in it by `known`.
+    It is no release, and leaves to nobody."""
+    version, statement = row.version, row.statement
+    annotations = [each for each in row.annotations if each.known_at <= known and each.passage.words]
+    return ReleasedStatement(
+        code=row.record.code,
+        kind=version.kind,
+        language=version.language,
+        version=version.version,
+        day=statement.day,
+        spoken_at=statement.spoken_at,
+        place=statement.place,
+        voice=version.voice,
+        publisher=statement.publisher,
+        title=statement.title,
+        speakers=tuple(
+            (each.id, ", ".join(filter(None, (each.name, each.role))))
+            for each in statement.speakers
+            if not each.is_moderator
+        ),
+        passages=tuple(_released_said(each) for each in in_order_spoken(annotations, statement)),
+        is_simulated=version.is_simulated,
+        known_at=max((version.known_at, *(each.known_at for each in annotations))),
+    )
+
+
+def _released_said(annotation: Annotation) -> ReleasedPassage:
+    return ReleasedPassage(
+        code=annotation.code,
+        passage=annotation.passage,
+        by=annotation.passage.speaker,
+        undertaking=annotation.leads_to if annotation.leads_to.startswith("U-") else "",
+    )
+
+
 def may_leave(annotation: Annotation, speakers: Sequence[Speaker]) -> bool:
     """Whether a passage names no person, or a person said that it may leave all the same."""
-    said = annotation.said
+    passage = annotation.passage
     if annotation.may_leave:
         return True
-    texts = (said.words, said.by_words, *said.attributed_to, *said.who, *said.to, *said.trigger)
-    return not said.people and not any(names_one_of(text, speakers) for text in texts)
+    texts = (passage.words, passage.by_words, *passage.attributed_to, *passage.who, *passage.to, *passage.trigger)
+    return not passage.people and not any(names_one_of(text, speakers) for text in texts)
 
 
 def names_one_of(text: str, speakers: Sequence[Speaker]) -> bool:
@@ -156,11 +184,11 @@ def _title(statement: Statement, named: set[str]) -> str:
     return "" if names_one_of(statement.title, hidden) else statement.title
 
 
-def in_order_said(annotations: Iterable[Annotation], statement: Statement) -> list[Annotation]:
+def in_order_spoken(annotations: Iterable[Annotation], statement: Statement) -> list[Annotation]:
     """In the order of the text; what stands in paragraphs that are there no more comes last."""
     place = {each.paragraph.id: number for number, each in enumerate(statement.spoken())}
     last = len(place)
     return sorted(
         annotations,
-        key=lambda each: (place.get(each.said.span.paragraph, last), each.said.span.start, each.number),
+        key=lambda each: (place.get(each.passage.span.paragraph, last), each.passage.span.start, each.number),
     )

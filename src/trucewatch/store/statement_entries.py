@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
-from trucewatch.model.annotations import Annotation, Decision, Said, Span, Undone, Value
+from trucewatch.model.annotations import Annotation, Decision, Passage, Span, Undone, Value
 from trucewatch.model.ids import canonical
 from trucewatch.model.statement_record import Heading, StatementVersion, heading_of
 from trucewatch.model.statements import Kind, Statement, statement_document
@@ -79,10 +79,10 @@ def row_of_entry(store: Store, entry: Entry) -> Row:
                 entry=entry.number,
                 recorded_at=first_recorded_at(record),
             )
-    if record["what"] not in ("version", "annotation", "link", "step"):
-        raise ValueError(record["what"])
+    if record["kind"] not in ("version", "annotation", "link", "step"):
+        raise ValueError(record["kind"])
     return Undo(
-        what=record["what"],
+        what=record["kind"],
         number=int(record["number"]),
         language=str(record["language"]),
         version=int(record["version"]),
@@ -128,7 +128,7 @@ def _annotation(store: Store, entry: Entry) -> Annotation:
     def listed(key: str) -> tuple[str, ...]:
         return tuple(words(each) for each in record[key])
 
-    passage = Said(
+    passage = Passage(
         kind=record["kind"],
         span=Span(paragraph=str(record["paragraph"]), start=int(record["start"]), end=int(record["end"])),
         words=words(record["words"]),
@@ -139,7 +139,7 @@ def _annotation(store: Store, entry: Entry) -> Annotation:
         about=tuple(map(str, record["about"])),
         topics=tuple(map(str, record["topics"])),
         who=listed("who"),
-        to=listed("to"),
+        to=listed("towards"),
         by_day=date.fromisoformat(record["by_day"]) if record["by_day"] else None,
         by_bound=record["by_bound"],
         by_words=words(record["by_words"]),
@@ -152,12 +152,13 @@ def _annotation(store: Store, entry: Entry) -> Annotation:
                 text=words(each["text"]),
                 value=words(each["value"]),
                 unit=str(each["unit"]),
+                hedge=each.get("hedge", ""),
             )
             for each in record["values"]
         ),
         rule=str(record["rule"]),
         trigger=listed("trigger"),
-        people=listed("people"),
+        people=listed("named"),
     )
     return Annotation(
         number=int(record["number"]),
@@ -165,7 +166,7 @@ def _annotation(store: Store, entry: Entry) -> Annotation:
         language=str(record["language"]),
         version=int(record["version"]),
         decision=decision,
-        said=passage,
+        passage=passage,
         offer=str(record["offer"]),
         note=words(record["note"]),
         may_leave=bool(record["may_leave"]),
@@ -179,7 +180,7 @@ def _annotation(store: Store, entry: Entry) -> Annotation:
 
 
 def named_references(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every reference with where it stands: `words`, `people.0`, `values.1.text`."""
+    """Every reference with where it stands: `words`, `named.0`, `values.1.text`."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
             yield from named_references(inner, f"{path}.{key}" if path else key)
@@ -230,7 +231,7 @@ def version_record(
 
 
 def annotation_record(
-    passage: Said,
+    passage: Passage,
     version: StatementVersion,
     *,
     statement: int,
@@ -274,7 +275,7 @@ def annotation_record(
         "about": list(passage.about),
         "topics": list(passage.topics),
         "who": [id_or_words(each) for each in passage.who],
-        "to": [id_or_words(each) for each in passage.to],
+        "towards": [id_or_words(each) for each in passage.to],
         "by_day": passage.by_day.isoformat() if passage.by_day else "",
         "by_bound": passage.by_bound,
         "by_words": keep(passage.by_words),
@@ -287,12 +288,13 @@ def annotation_record(
                 "text": keep(each.text),
                 "value": value_of(each),
                 "unit": each.unit,
+                "hedge": each.hedge,
             }
             for each in passage.values
         ],
         "rule": passage.rule,
         "trigger": [keep(each) for each in passage.trigger],
-        "people": [keep(each) for each in passage.people],
+        "named": [keep(each) for each in passage.people],
         "offer": offer,
         "note": keep(note),
         "may_leave": may_leave,
@@ -325,7 +327,7 @@ def undo_record(
     reference."""
     return {
         "schema": UNDO,
-        "what": what,
+        "kind": what,
         "number": number,
         "language": language,
         "version": version,

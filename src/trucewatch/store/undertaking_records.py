@@ -55,7 +55,7 @@ def undertakings(
         decided
         for decided in kept_annotations(store, recorded_by)
         if decided.annotation.stands
-        and decided.annotation.said.kind == "commitment"
+        and decided.annotation.passage.kind == "commitment"
         and decided.annotation.known_at <= at
     )
     of_commitments = (
@@ -90,7 +90,7 @@ def _undertaking(
     steps: list[UndertakingStep],
 ) -> Undertaking:
     annotation = decided.annotation
-    passage = annotation.said
+    passage = annotation.passage
     return Undertaking(
         number=annotation.number,
         statement=annotation.statement,

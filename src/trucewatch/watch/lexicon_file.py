@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from trucewatch.annotation.patterns import same_pattern, trouble_of, words_of
+from trucewatch.annotation.patterns import meaning_of, trouble_of, words_of
 from trucewatch.errors import TimeError
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement
@@ -147,7 +147,7 @@ def _check_words(table: LexiconFile, faults: FaultList) -> None:
 
 
 def _check_patterns(patterns: tuple[str, ...], path: Path, place: Message, faults: FaultList) -> None:
-    sound: list[str] = []
+    sound: set[object] = set()
     for pattern in patterns:
         if len(pattern) > LONGEST_PATTERN:
             what = Message('the pattern "{pattern}" has {count} characters', pattern=pattern[:40], count=len(pattern))
@@ -167,10 +167,11 @@ def _check_patterns(patterns: tuple[str, ...], path: Path, place: Message, fault
             what = Message('the pattern "{pattern}" would match in nearly every sentence', pattern=pattern[:60])
             faults.error(path, what, Message("add a word that only this topic has"), place)
             continue
-        if any(same_pattern(pattern, other) for other in sound if other.casefold()[:1] == pattern.casefold()[:1]):
+        meaning = meaning_of(pattern)
+        if meaning in sound:
             what = Message('the pattern "{pattern}" stands there twice', pattern=pattern[:60])
             faults.error(path, what, Message("leave one out"), place)
-        sound.append(pattern)
+        sound.add(meaning)
 
 
 def _matches_all(pattern: str) -> bool:

@@ -44,15 +44,18 @@ _ANNOTATION: Final = {
     "about": ["2"],
     "topics": [],
     "who": ["LV"],
-    "to": ["UV"],
+    "towards": ["UV"],
     "by_day": "2031-05-02",
     "by_bound": "by",
     "by_words": "w-x",
     "soft": False,
-    "values": [],
+    "values": [
+        {"kind": "place", "start": 0, "end": 14, "text": "w-x", "value": "hollin-meadows", "unit": ""},
+        {"kind": "number", "start": 20, "end": 22, "text": "w-x", "value": "40", "unit": "km"},
+    ],
     "rule": "en.commitment.will",
     "trigger": ["w-x"],
-    "people": [],
+    "named": [],
     "offer": "q-x",
     "note": "",
     "may_leave": False,
@@ -94,7 +97,7 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "statement-undo": tuple(
         {
             "schema": "trucewatch/statement-undo/1",
-            "what": what,
+            "kind": what,
             "number": 3,
             "language": "en",
             "version": 1,
@@ -106,12 +109,27 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
         }
         for what in ("version", "annotation", "step", "link")
     ),
+    "statement-export": tuple(
+        {
+            "schema": "trucewatch/statement-export/1",
+            "recipient": recipient,
+            "format": "csv",
+            "statements": 2,
+            "said": 5,
+            "content": "sha256:00",
+            "size_bytes": 1200,
+            "by": "p-x",
+            "known_at": "2031-05-03T20:00:00Z",
+        }
+        for recipient in ("public", "")
+    ),
 }
 NO_REASON: Final[dict[str, str]] = {
     "official-statement": "it is the statement itself, and its bytes stand behind it",
     "statement-annotation": "the very words stand behind it",
     "statement-link": "both texts stand behind it",
     "undertaking-step": "its source stands behind it",
+    "statement-export": "its recipient's rule stands behind it",
 }
 OTHERWISE: Final[dict[str, str]] = {}
 QUERIES: Final[dict[str, tuple[str, ...]]] = {"/statements/{number}/change": ("?paragraph=p1",)}

@@ -21,7 +21,7 @@ from trucewatch.desks.declaring.wording import BOUNDS, about_choices, decided_wo
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.agreement_entries import AT_ONCE
-from trucewatch.model.annotations import KIND_WORDS, Annotation, Decision, Said
+from trucewatch.model.annotations import KIND_WORDS, Annotation, Decision, Passage
 from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.agreement_entering import NotTakenError
 from trucewatch.pipeline.annotation_checks import MOST
@@ -50,19 +50,19 @@ def decide_offer(view: CurrentView, number: str, form: Form) -> Response:
         with view.writing() as now:
             now.refuse_in_replay()
             place = _place_in(now, number, form)
-            said = _offered(now, place, key)
+            passage = _offered(now, place, key)
             decision: Decision = "accepted" if is_accepted else "rejected"
-            if is_accepted and said.kind == "reading" and part:
-                changed = with_part(said, part, _parts(now))
-                decision = "accepted" if set(changed.about) <= _meant(now, said) else "changed"
-                said = changed
+            if is_accepted and passage.kind == "reading" and part:
+                changed = with_part(passage, part, _parts(now))
+                decision = "accepted" if set(changed.about) <= _meant(now, passage) else "changed"
+                passage = changed
             decided = decide(
                 now.console.store,
                 now.snapshot.watch,
                 place.statement.number,
                 place.version.language,
                 place.version.version,
-                said,
+                passage,
                 decision=decision,
                 offer=key,
                 may_leave="may_leave" in form,
@@ -102,8 +102,8 @@ def change(view: CurrentView, number: str, form: Form) -> Response:
     basis = _basis_in(view, place, form)
     if place.text is None:
         return reader(view, place, status=422)
-    said, faults = said_in(view, place.text, basis, typed)
-    if said is None or faults:
+    passage, faults = said_in(view, place.text, basis, typed)
+    if passage is None or faults:
         return _form(view, place, basis, typed, faults=faults)
     try:
         with view.writing() as now:
@@ -114,7 +114,7 @@ def change(view: CurrentView, number: str, form: Form) -> Response:
                 place.statement.number,
                 place.version.language,
                 place.version.version,
-                said,
+                passage,
                 decision="changed" if basis.offer or basis.in_place_of else "added",
                 offer=basis.offer,
                 note=typed.text("note"),
@@ -304,10 +304,10 @@ def _place_in(view: View, number: str, form: FormData) -> Place:
     return place_at(view, number, text_of(form, "language", 20), number_of(form, "version"))
 
 
-def _offered(view: View, place: Place, key: str) -> Said:
-    for said in offers_of(view.console.store, view.watch, place.version):
-        if said.key == key:
-            return said
+def _offered(view: View, place: Place, key: str) -> Passage:
+    for passage in offers_of(view.console.store, view.watch, place.version):
+        if passage.key == key:
+            return passage
     raise StoreError(
         Message("No rule offers this any more: the words that the watch knows have changed. Nothing was entered.")
     )
@@ -340,21 +340,21 @@ def _basis(view: View, place: Place, *, offer: str = "", decision: int = 0, para
     """What a form is about. Raises RefusalError 404 for what is not there."""
     standing = standing_on(place.statement.annotations, place.version)
     annotation = next((each for each in standing if each.number == decision or (offer and each.offer == offer)), None)
-    said = annotation.said if annotation else None
-    if said is None and offer:
+    passage = annotation.passage if annotation else None
+    if passage is None and offer:
         offers = offers_of(view.console.store, view.watch, place.version)
-        said = next((each for each in offers if each.key == offer), None)
-    spoken = place.text.paragraph(said.span.paragraph if said else paragraph) if place.text else None
-    if spoken is None or (said is None and (offer or decision)):
+        passage = next((each for each in offers if each.key == offer), None)
+    spoken = place.text.paragraph(passage.span.paragraph if passage else paragraph) if place.text else None
+    if spoken is None or (passage is None and (offer or decision)):
         raise RefusalError(
             404, Message("{code} has no such words or decision now; open its page again", code=place.statement.code)
         )
     return Basis(
         spoken=spoken,
-        said=said,
+        passage=passage,
         offer=annotation.offer if annotation else offer,
         in_place_of=annotation.number if annotation else 0,
-        seen=annotation.entry if annotation else 0,
+        visited=annotation.entry if annotation else 0,
         note=annotation.note if annotation else "",
         may_leave=annotation.may_leave if annotation else False,
     )
@@ -364,10 +364,10 @@ def _parts(view: View) -> dict[str, str]:
     return {part.id: provision.number for provision, part in view.watch.agreement.stipulations()}
 
 
-def _meant(view: View, said: Said) -> set[str]:
+def _meant(view: View, passage: Passage) -> set[str]:
     """What an offer is about, with the parts of each clause that it names as a whole."""
-    parts = {part for part, provision in _parts(view).items() if provision in said.about}
-    return {*said.about, *parts}
+    parts = {part for part, provision in _parts(view).items() if provision in passage.about}
+    return {*passage.about, *parts}
 
 
 # Pages
@@ -422,7 +422,7 @@ def _undo_form(
         status=422 if faults or trouble else 200,
         annotation=annotation,
         decided=decided_words(annotation),
-        kind_word=KIND_WORDS[annotation.said.kind],
+        kind_word=KIND_WORDS[annotation.passage.kind],
         reason=reason,
         faults=faults or {},
         trouble=trouble or _replay_trouble(view),

@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 from trucewatch.errors import TimeError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
-from trucewatch.model.annotations import KINDS, Bound, Said, Span
+from trucewatch.model.annotations import KINDS, Bound, Passage, Span
 from trucewatch.model.statements import Spoken, Statement
 from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.annotation_checks import placed
@@ -40,13 +40,13 @@ class Typed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
     """What a form is about: the paragraph, and the offer or the decision that it changes. offer: its key; in_place_of:
-    number of a decision; seen: the entry of the decision that was looked at, 0 for none."""
+    number of a decision; visited: the entry of the decision that was looked at, 0 for none."""
 
     spoken: Spoken
-    said: Said | None = None
+    passage: Passage | None = None
     offer: str = ""
     in_place_of: int = 0
-    seen: int = 0
+    visited: int = 0
     note: str = ""
     may_leave: bool = False
 
@@ -63,29 +63,29 @@ def typed_in(form: FormData) -> Typed:
 
 def standing_in(view: View, basis: Basis) -> Typed:
     """What stands in the form before anybody typed."""
-    said = basis.said
-    if said is None:
+    passage = basis.passage
+    if passage is None:
         return Typed(texts={"kind": "", "words": ""})
     return Typed(
         texts={
-            "kind": said.kind,
-            "words": said.words,
-            "who": _joined(said.who),
-            "to": _joined(said.to),
-            "attributed_to": _joined(said.attributed_to),
-            "people": _joined(said.people),
-            "by_day": view.time_form.write_day(said.by_day) if said.by_day else "",
-            "by_bound": said.by_bound,
-            "by_words": said.by_words,
+            "kind": passage.kind,
+            "words": passage.words,
+            "who": _joined(passage.who),
+            "to": _joined(passage.to),
+            "attributed_to": _joined(passage.attributed_to),
+            "people": _joined(passage.people),
+            "by_day": view.time_form.write_day(passage.by_day) if passage.by_day else "",
+            "by_bound": passage.by_bound,
+            "by_words": passage.by_words,
             "note": basis.note,
         },
-        about=said.about,
-        is_soft=said.is_soft,
+        about=passage.about,
+        is_soft=passage.is_soft,
         may_leave=basis.may_leave,
     )
 
 
-def said_in(view: View, text: Statement, basis: Basis, typed: Typed) -> tuple[Said | None, dict[str, Message]]:
+def said_in(view: View, text: Statement, basis: Basis, typed: Typed) -> tuple[Passage | None, dict[str, Message]]:
     """What the form says was said, with what is wrong with it by field; None where the words cannot be placed."""
     faults: dict[str, Message] = {}
     kind = next((kind for kind in KINDS if kind == typed.text("kind")), None)
@@ -107,8 +107,8 @@ def said_in(view: View, text: Statement, basis: Basis, typed: Typed) -> tuple[Sa
         faults["by_bound"] = Message("Choose how the day is meant: by, before, on or within.")
     if kind is None or span is None:
         return None, faults
-    before = basis.said
-    said = Said(
+    before = basis.passage
+    passage = Passage(
         kind=kind,
         span=span,
         words=typed.text("words"),
@@ -129,7 +129,7 @@ def said_in(view: View, text: Statement, basis: Basis, typed: Typed) -> tuple[Sa
         rule=before.rule if before else "",
         trigger=before.trigger if before else (),
     )
-    return placed(said, text) or said, faults
+    return placed(passage, text) or passage, faults
 
 
 def span_of(basis: Basis, words: str) -> Span | None:
@@ -137,7 +137,7 @@ def span_of(basis: Basis, words: str) -> Span | None:
     text = basis.spoken.paragraph.text
     if not words:
         return None
-    near = basis.said.span.start if basis.said else 0
+    near = basis.passage.span.start if basis.passage else 0
     start = -1
     place = text.find(words)
     while place >= 0 and (start < 0 or abs(place - near) < abs(start - near)):
@@ -146,11 +146,11 @@ def span_of(basis: Basis, words: str) -> Span | None:
     return Span(paragraph=basis.spoken.paragraph.id, start=start, end=start + len(words)) if start >= 0 else None
 
 
-def with_part(said: Said, part: str, parts: Mapping[str, str]) -> Said:
+def with_part(passage: Passage, part: str, parts: Mapping[str, str]) -> Passage:
     """A reading of this part of a clause; parts: each with the number of its provision. What else it is about stays,
     but for clauses."""
-    others = tuple(name for name in said.about if name not in parts and name not in set(parts.values()))
-    return replace(said, about=(part, *others))
+    others = tuple(name for name in passage.about if name not in parts and name not in set(parts.values()))
+    return replace(passage, about=(part, *others))
 
 
 def _several(text: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from trucewatch.annotation.known_names import KnownNames, known_names_of
 from trucewatch.annotation.propose import propose
-from trucewatch.model.annotations import Said
+from trucewatch.model.annotations import Passage
 from trucewatch.model.statement_record import StatementVersion
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
@@ -28,24 +28,24 @@ class _Known:
 class _Offers:
     """By where the text lies: what is offered, and the keys of it."""
 
-    by_reference: OrderedDict[str, tuple[Said, ...]] = field(default_factory=OrderedDict)
+    by_reference: OrderedDict[str, tuple[Passage, ...]] = field(default_factory=OrderedDict)
     keys: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 def names_here(store: Store, watch: Watch) -> KnownNames:
     """What the watch knows that statements may speak of; the same one while its files say the same."""
-    known = store.memory.of(_Known)
-    if known.watch is watch:
-        return known.names
+    lexis = store.memory.of(_Known)
+    if lexis.watch is watch:
+        return lexis.names
     names = known_names_of(watch)
-    if known.watch is None or not _alike(names, known.names):
+    if lexis.watch is None or not _alike(names, lexis.names):
         store.memory.put(_Offers())
-        known.names = names
-    known.watch = watch
-    return known.names
+        lexis.names = names
+    lexis.watch = watch
+    return lexis.names
 
 
-def offers_of(store: Store, watch: Watch, version: StatementVersion) -> tuple[Said, ...]:
+def offers_of(store: Store, watch: Watch, version: StatementVersion) -> tuple[Passage, ...]:
     """What is offered of a version, in the order of the text; nothing of one that was erased."""
     names = names_here(store, watch)
     offers = store.memory.of(_Offers)
@@ -58,7 +58,7 @@ def offers_of(store: Store, watch: Watch, version: StatementVersion) -> tuple[Sa
         return ()
     offered = propose(text, names)
     offers.by_reference[reference] = offered
-    offers.keys[reference] = frozenset(said.key for said in offered)
+    offers.keys[reference] = frozenset(passage.key for passage in offered)
     while len(offers.by_reference) > MOST_KEPT:
         offers.by_reference.popitem(last=False)
     return offered

@@ -52,8 +52,8 @@ class Row:
 def statements_known(store: Store, at: datetime) -> Iterator[OfficialStatement]:
     """Every statement of which a version stands that was known by a moment, with those versions alone."""
     for statement in official_statements(store):
-        if known := known_by(statement, at):
-            yield known
+        if lexis := known_by(statement, at):
+            yield lexis
 
 
 def known_by(statement: OfficialStatement, at: datetime) -> OfficialStatement | None:
@@ -102,7 +102,7 @@ def rows_of(
             continue
         if asked.voice and version.voice != asked.voice:
             continue
-        if wanted and not any(wanted & set(each.said.about) for each in statement.annotations if each.stands):
+        if wanted and not any(wanted & set(each.passage.about) for each in statement.annotations if each.stands):
             continue
         heading = heading_at(store, version)
         title = heading.title.casefold() if heading else ""

@@ -165,11 +165,11 @@ def reader(
     offers = offers_of(view.console.store, view.watch, version) if version.stands else ()
     cards = cards_of(place.statement, version, text, offers) if text else []
     counts = counts_of(cards)
-    shown = [card for card in cards if card.said.kind == show] if show in counts else cards
+    shown = [card for card in cards if card.passage.kind == show] if show in counts else cards
     parts = parts_of(text) if text else [frozenset[str]()]
     part = min(max(part, 1), len(parts))
     if len(parts) > 1:
-        shown = [card for card in shown if card.said.span.paragraph in parts[part - 1]]
+        shown = [card for card in shown if card.passage.span.paragraph in parts[part - 1]]
     due = _undertakings(view, shown)
     lacking = not_offered(version.language)
     return view.page(
@@ -259,32 +259,32 @@ def _copies(view: View, place: Place) -> list[dict[str, Any]]:
 
 def _undertakings(view: View, cards: Sequence[Card]) -> dict[int, Undertaking]:
     """The undertakings that decisions on these cards led to, by their numbers."""
-    if not any(card.is_standing and card.said.kind == "commitment" for card in cards):
+    if not any(card.is_standing and card.passage.kind == "commitment" for card in cards):
         return {}
     at = clock_of(view)
     return {each.number: each for each in undertakings(view.console.store, view.watch.zone, at)}
 
 
 def _card(view: View, place: Place, card: Card, due: dict[int, Undertaking]) -> dict[str, Any]:
-    said, annotation = card.said, card.annotation
+    passage, annotation = card.passage, card.annotation
     undertaking = due.get(annotation.number) if annotation else None
-    speaker = place.text.speaker(said.speaker) if place.text else None
+    speaker = place.text.speaker(passage.speaker) if place.text else None
     return {
         "card": card,
-        "said": said,
+        "passage": passage,
         "annotation": annotation,
-        "kind": KIND_WORDS[said.kind],
-        "about": about_links(view, said.about),
-        "why": WHY[said.kind],
+        "kind": KIND_WORDS[passage.kind],
+        "about": about_links(view, passage.about),
+        "why": WHY[passage.kind],
         "speaker": speaker.name if speaker else "",
-        "who": who_names(view, said.who),
-        "to": who_names(view, said.to),
-        "attributed_to": who_names(view, said.attributed_to),
-        "by_day": by_day_words(said),
-        "understood": value_words(view, said),
+        "who": who_names(view, passage.who),
+        "to": who_names(view, passage.to),
+        "attributed_to": who_names(view, passage.attributed_to),
+        "by_day": by_day_words(passage),
+        "understood": value_words(view, passage),
         "decided": decided_words(annotation) if annotation else None,
         "earlier": decided_words(card.earlier) if card.earlier else None,
-        "parts": part_choices(view, card) if said.kind == "reading" and card.is_open else [],
+        "parts": part_choices(view, card) if passage.kind == "reading" and card.is_open else [],
         "undertaking": undertaking,
         "clock": clock_message(undertaking, clock_of(view)) if undertaking else None,
         "beside": _beside(view, place, card),
@@ -294,7 +294,7 @@ def _card(view: View, place: Place, card: Card, due: dict[int, Undertaking]) -> 
 def part_choices(view: View, card: Card) -> list[tuple[str, str, bool]]:
     """The parts of clauses that a reading can be of, each with what it says and whether it is the only one offered."""
     stipulations = list(view.watch.agreement.stipulations())
-    about = set(card.said.about)
+    about = set(card.passage.about)
     offered = [part.id for provision, part in stipulations if part.id in about] or [
         part.id for provision, part in stipulations if provision.number in about
     ]
@@ -306,7 +306,7 @@ def part_choices(view: View, card: Card) -> list[tuple[str, str, bool]]:
 def _beside(view: View, place: Place, card: Card) -> Any:
     """What the record has of an accepted claim; None for anything else, and while there is no list."""
     assessment = view.snapshot.assessment
-    if assessment is None or not card.is_standing or card.said.kind not in ("claim", "denial"):
+    if assessment is None or not card.is_standing or card.passage.kind not in ("claim", "denial"):
         return None
     text = place.text
     rows = RecordRows(
@@ -314,6 +314,6 @@ def _beside(view: View, place: Place, card: Card) -> Any:
     )
     zone = zone_of_words((text.zone or text.zone_assumed or "") if text else "", view.watch.zone)
     try:
-        return beside(rows, view.watch, card.said, view.snapshot.as_of, zone=zone)
+        return beside(rows, view.watch, card.passage, view.snapshot.as_of, zone=zone)
     except TrucewatchError:
         return None

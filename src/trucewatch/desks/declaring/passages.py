@@ -10,7 +10,7 @@ from typing import Final
 
 from trucewatch.desks.declaring.operations import standing_on
 from trucewatch.locale.sanitize import isolated
-from trucewatch.model.annotations import KINDS, Annotation, Kind, Said
+from trucewatch.model.annotations import KINDS, Annotation, Kind, Passage
 from trucewatch.model.statement_record import OfficialStatement, StatementVersion
 from trucewatch.model.statements import Paragraph, Part, Spoken, Statement
 
@@ -26,7 +26,7 @@ class Card:
     in another version. anchor: stays the same when an offer is decided."""
 
     anchor: str
-    said: Said
+    passage: Passage
     annotation: Annotation | None = None
     earlier: Annotation | None = None
 
@@ -70,7 +70,7 @@ class Turn:
 
 
 def cards_of(
-    statement: OfficialStatement, version: StatementVersion, text: Statement, offers: Iterable[Said]
+    statement: OfficialStatement, version: StatementVersion, text: Statement, offers: Iterable[Passage]
 ) -> list[Card]:
     """What is offered and what was decided of a version, in the order of the text. What was taken back is offered
     again, if a rule offers it."""
@@ -83,16 +83,18 @@ def cards_of(
         if each.offer and each.undone is None and each.language == version.language and each not in decided
     }
     cards = [
-        Card(anchor=said.key, said=said, earlier=elsewhere.get(said.key)) for said in offers if said.key not in of_offer
+        Card(anchor=passage.key, passage=passage, earlier=elsewhere.get(passage.key))
+        for passage in offers
+        if passage.key not in of_offer
     ]
-    cards += [Card(anchor=each.offer or each.code, said=each.said, annotation=each) for each in decided]
+    cards += [Card(anchor=each.offer or each.code, passage=each.passage, annotation=each) for each in decided]
     return sorted(
         cards,
         key=lambda card: (
-            place.get(card.said.span.paragraph, len(place)),
-            card.said.span.start,
-            KINDS.index(card.said.kind),
-            card.said.span.end,
+            place.get(card.passage.span.paragraph, len(place)),
+            card.passage.span.start,
+            KINDS.index(card.passage.kind),
+            card.passage.span.end,
         ),
     )
 
@@ -103,7 +105,7 @@ def turns_of(text: Statement, cards: Sequence[Card], shown: frozenset[str]) -> l
     marks: dict[str, list[Card]] = {}
     for card in cards:
         if card.annotation is None or card.annotation.stands:
-            marks.setdefault(card.said.span.paragraph, []).append(card)
+            marks.setdefault(card.passage.span.paragraph, []).append(card)
     turns: list[Turn] = []
     asked_again = [each.question.is_follow_up for each in text.exchanges]
     by = [each.question.by or "" for each in text.exchanges]
@@ -139,9 +141,9 @@ def pieces_of(paragraph: Paragraph, cards: Iterable[Card]) -> tuple[Piece, ...]:
     """A paragraph cut wherever marked or quoted words begin or end; nothing of it is lost."""
     text = paragraph.text
     spans = [
-        (max(0, card.said.span.start), min(len(text), card.said.span.end), card)
+        (max(0, card.passage.span.start), min(len(text), card.passage.span.end), card)
         for card in cards
-        if card.said.span.start < card.said.span.end
+        if card.passage.span.start < card.passage.span.end
     ]
     edges = {0, len(text)}
     for start, end, _ in spans:
@@ -160,7 +162,7 @@ def pieces_of(paragraph: Paragraph, cards: Iterable[Card]) -> tuple[Piece, ...]:
         pieces.append(
             Piece(
                 text=text[start:end],
-                kind=card.said.kind if card else None,
+                kind=card.passage.kind if card else None,
                 anchor=card.anchor if card else "",
                 is_quoted=any(quote.start <= start and end <= quote.end for quote in paragraph.quotes),
                 is_decided=card.is_standing if card else False,
@@ -186,14 +188,14 @@ def parts_of(text: Statement) -> list[frozenset[str]]:
 
 def counts_of(cards: Iterable[Card]) -> Mapping[Kind, int]:
     """How many cards there are of each kind, in the order of the kinds."""
-    kinds = [card.said.kind for card in cards]
+    kinds = [card.passage.kind for card in cards]
     return {kind: kinds.count(kind) for kind in KINDS if kind in kinds}
 
 
 def _weight(card: Card) -> tuple[int, int]:
-    kind = card.said.kind
+    kind = card.passage.kind
     rank = _HEAVIEST.index(kind) if kind in _HEAVIEST else len(_HEAVIEST)
-    return rank, card.said.span.end - card.said.span.start
+    return rank, card.passage.span.end - card.passage.span.start
 
 
 def _longer(turn: Turn, cut: tuple[Paragraph, tuple[Piece, ...]]) -> Turn:

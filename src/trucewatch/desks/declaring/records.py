@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from trucewatch.messages import Message, Term
+from trucewatch.messages import Amount, Message, Plural, Term
 from trucewatch.model.record_kind import Record, RecordKind
 
 
@@ -63,18 +63,35 @@ def _stepped(record: Record) -> Message:
 
 def _undone(record: Record) -> Message:
     number = int(record["number"])
-    if record["what"] == "version":
+    if record["kind"] == "version":
         return Message(
             "official statement S-{number}: version {version} in {language} taken out",
             number=number,
             version=int(record["version"]),
             language=str(record["language"]),
         )
-    if record["what"] == "step":
+    if record["kind"] == "step":
         return Message("undertaking U-{number}: step {step} taken back", number=number, step=int(record["step"]))
-    if record["what"] == "link":
+    if record["kind"] == "link":
         return Message("official statement S-{number}: stands by itself again", number=number)
     return Message("decision A-{number} about an official statement taken back", number=number)
+
+
+def _taken(record: Record) -> Message:
+    statements, passage = int(record["statements"]), int(record["said"])
+    if not record["recipient"]:
+        return Message(
+            "official statements, the centre's own copy ({format}): {statements}",
+            format=str(record["format"]),
+            statements=Plural("{count} statement", "{count} statements", statements, count=Amount(statements)),
+        )
+    return Message(
+        "official statements for {recipient} ({format}): {said} of {statements}",
+        recipient=str(record["recipient"]),
+        format=str(record["format"]),
+        passage=Plural("{count} passage", "{count} passages", passage, count=Amount(passage)),
+        statements=Plural("{count} statement", "{count} statements", statements, count=Amount(statements)),
+    )
 
 
 KINDS: Final = (
@@ -113,5 +130,12 @@ KINDS: Final = (
         sentence=_undone,
         who="by",
         undo=Message("it cannot be: take the statement in, decide, or enter the step again"),
+    ),
+    RecordKind(
+        name="statement-export",
+        title=Term("entry", "Official statements taken as a file"),
+        sentence=_taken,
+        who="by",
+        undo=Message("it cannot be: whoever took the file keeps it"),
     ),
 )

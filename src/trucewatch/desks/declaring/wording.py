@@ -9,7 +9,7 @@ from typing import Final
 from trucewatch.locale.reasons import instrument_name, party_name, zone_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
-from trucewatch.model.annotations import Annotation, Bound, Kind, Said
+from trucewatch.model.annotations import Annotation, Bound, Kind, Passage
 from trucewatch.model.statements import Kind as StatementKind
 from trucewatch.model.statements import Statement
 from trucewatch.pipeline.annotation_checks import names_of_agreement, speakers_of
@@ -114,18 +114,18 @@ def about_links(view: View, about: Collection[str]) -> list[tuple[str, str]]:
     return links
 
 
-def by_day_words(said: Said) -> Message | None:
+def by_day_words(passage: Passage) -> Message | None:
     """By when, as the words name it; None where they name no day."""
-    if said.by_day is None:
+    if passage.by_day is None:
         return None
-    form = _BY_DAY.get(said.by_bound, Message("{day}"))
-    return Message(form.template, day=said.by_day)
+    form = _BY_DAY.get(passage.by_bound, Message("{day}"))
+    return Message(form.template, day=passage.by_day)
 
 
-def value_words(view: View, said: Said) -> list[str]:
+def value_words(view: View, passage: Passage) -> list[str]:
     """The dates, numbers and places in the words, as they are understood, where that is not what stands there."""
     values = []
-    for value in said.values:
+    for value in passage.values:
         if value.kind == "place":
             meant = place_name(view, value.value)
         elif value.kind == "date" and len(value.value) == len("2031-05-02"):

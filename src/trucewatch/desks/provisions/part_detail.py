@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trucewatch.desks.base import BesideClause
 from trucewatch.desks.provisions.entry_fields import EntryForm
 from trucewatch.desks.provisions.entry_pages import Listed, entries_about
 from trucewatch.desks.provisions.forms import forms_for
@@ -20,8 +21,14 @@ from trucewatch.model.clause_parts import Reading
 from trucewatch.model.incident import Counter, Finding, Incident
 from trucewatch.model.outcomes import HELD, OUTCOMES
 from trucewatch.server.snapshot import Ints
+from trucewatch.server.view import View
 
 MOST_FINDINGS: Final = 12
+
+
+def _nothing(view: View, part: str) -> tuple[BesideClause, ...]:
+    """What a desk has that brings no lines of its own."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -133,6 +140,16 @@ class PartDetail:
     def findings(self) -> list[Finding]:
         """The first of them, the worst first."""
         return self.glance.view.snapshot.findings_at(self._telling[:MOST_FINDINGS])
+
+    @cached_property
+    def beside(self) -> list[BesideClause]:
+        """What other desks have of it, in the order of their names."""
+        view = self.glance.view
+        return [
+            line
+            for desk in view.console.desks
+            for line in (desk.gives("beside_clause", "lines") or _nothing)(view, self.part.id)
+        ]
 
     @property
     def more(self) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from trucewatch.model.statements import LANGUAGES
@@ -231,6 +232,7 @@ def is_wall(text: str) -> bool:
     return _WALL.search(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def language_code(written: str) -> str:
     """The ISO code that a language goes by on a page: its code, with a country or a count, or its own name for itself.
 
@@ -270,9 +272,15 @@ def languages_of_bar(text: str) -> tuple[str, ...]:
     return tuple(sorted({code for code in codes if code}))
 
 
-def marked(pieces: Sequence[Piece]) -> tuple[list[Block], tuple[str, ...]]:
-    """The blocks with what is furniture marked by its look and words, and the languages of a bar among them."""
-    is_marked = [each.block.is_furniture or is_furniture_line(each.block.text) for each in pieces]
+def marked(pieces: Sequence[Piece], around: Sequence[bool] = ()) -> tuple[list[Block], tuple[str, ...]]:
+    """The blocks with what is furniture marked by its look and words, and the languages of a bar among them.
+
+    around: of each piece, whether the page's own markup says that it stands around the text.
+    """
+    is_around = around or [each.block.is_furniture for each in pieces]
+    is_marked = [
+        is_known or is_furniture_line(each.block.text) for each, is_known in zip(pieces, is_around, strict=True)
+    ]
     languages: set[str] = set()
     _mark_bars(pieces, is_marked, languages)
     _mark_links(pieces, is_marked)

@@ -19,6 +19,7 @@ from trucewatch.sources.official_statement.turn_labels import PARTICLES, label_o
 
 MOST_HEAD_BLOCKS: Final = 30
 MOST_TITLE_WORDS: Final = 70
+MOST_SUMMARY_WORDS: Final = 60
 _BAR_CODE: Final = re.compile(r"(?<![\w-])([a-z]{2})-([A-Z]{2})\d?(?![A-Za-z])")
 _BAR_WORD: Final = re.compile(r"[|/,·•\s]+")
 _SPACED: Final = re.compile(r"(?<![^\W_])([^\W\d_]) (?=[^\W\d_](?![^\W_]))")
@@ -106,6 +107,9 @@ def heading_of(page: Page, *, month_first: bool = False) -> Heading:
         # A short line with a date or a list of speakers soon below it is of the head too.
         if not sort and not is_before and {"date", "people"} & set(sorts[position + 1 : position + 4]):
             sort = "subtitle" if _is_short_line(block.text) and block.text not in often else ""
+            # What the editors say in a sentence or two above the date.
+            is_summary = label_of(block.text) is None and block.text[-1:] == "." and "date" in sorts[position + 1 :][:2]
+            sort = "left" if not sort and is_summary and len(block.text.split()) <= MOST_SUMMARY_WORDS else sort
         if not sort and not is_before:
             begins = number
             break

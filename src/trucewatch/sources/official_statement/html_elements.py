@@ -44,7 +44,7 @@ _NAMES_AROUND: Final = re.compile(
     r"share|sharing|shares|sharebar|sharethis|addthis|addtoany|a2a|social|socials|soc|like|likes|cookies?|gdpr|consent|"
     r"sidebar|related|relacionados|similar|pager|pagination|paginator|toolbar|tools|print|printer|langs?|languages?|"
     r"lang-switcher|tags?|taglist|newsletter|subscribe|subscription|banner|banners|ads?|advert|advertisement|promo|"
-    r"skip|skiplink|visually-hidden-focusable|modal|popup|search|searchbox|login|comments|footer|topbar|sitemap|"
+    r"skip|skiplink|sr-only|visually-hidden|visuallyhidden|screen-reader-text|element-invisible|d-none|modal|popup|search|searchbox|login|comments|footer|topbar|sitemap|"
     r"feedback|recommended|readmore|read-more|see-also|read-also|accessibility|copyright)(?:$|[\s_-])",
     re.IGNORECASE,
 )

@@ -23,11 +23,16 @@ from trucewatch.sources.official_statement.page_bounds import (
     too_many_chars,
 )
 from trucewatch.sources.official_statement.page_signs import PageSigns, day_of
-from trucewatch.sources.official_statement.wrapped_lines import ends_a_sentence, paragraphs_of, wrap_width
+from trucewatch.sources.official_statement.wrapped_lines import (
+    ends_a_sentence,
+    is_parted_word,
+    paragraphs_of,
+    wrap_width,
+)
 
-_UNSEEN, _NO_TEXT, _AROUND, _WITHIN_TEXT, _LINK, _CLOSES = 8, 16, 32, 64, 128, 256
+_UNSEEN, _NO_TEXT, _AROUND, _WITHIN_TEXT, _LINK, _CLOSES, _PRE = 8, 16, 32, 64, 128, 256, 512
 _EMPHASIS: Final = elements.BOLD | elements.ITALIC | elements.UNDERLINED
-_FLAGS: Final = (_UNSEEN, _NO_TEXT, _WITHIN_TEXT, _LINK)
+_FLAGS: Final = (_UNSEEN, _NO_TEXT, _WITHIN_TEXT, _LINK, _PRE)
 _COUNTED: Final = sum(_FLAGS)
 _MOST_REASONS: Final = 8
 """Elements around a block that each would make it furniture; more of them are not told apart."""
@@ -41,7 +46,6 @@ _MOST_SPACED_CHARS: Final = 2 * MOST_CHARS
 _FED: Final = 1 << 20
 _WALL_WORDS, _WAY_IN_WORDS = 60, 20
 """A page with more words than these is no mere check, and no mere login."""
-_HEADER: Final = "header"
 
 
 @dataclass(slots=True)
@@ -73,7 +77,6 @@ class _Collector:
     has_entities: bool = False
     """Whether a character may be written by its number: any may then come out of plain letters."""
     has_password: bool = False
-    names: dict[int, str] = field(default_factory=dict)
     _elements: int = 0
     _chars: int = 0
     _masks: list[int] = field(default_factory=list)
@@ -126,6 +129,8 @@ class _Collector:
             self._kinds.append(self._kind_within(tag))
             if tag in elements.WITHIN_TEXT:
                 mask |= _WITHIN_TEXT
+            elif tag == "pre":
+                mask |= _PRE
         if attributes:
             if "style" in attributes:
                 mask |= elements.emphasis_of(attributes["style"])
@@ -139,7 +144,7 @@ class _Collector:
                 mask |= _CLOSES
                 self._blocks.append(tag)
                 self._kinds.append(self._kinds[-1] if self._kinds else "text")
-            self._enter(tag)
+            self._enter()
         if mask & _EMPHASIS:
             self._emphasis.append(self._emphasis[-1] | mask & _EMPHASIS)
         if mask & _COUNTED:
@@ -182,7 +187,9 @@ class _Collector:
             self._chars += len(text)
             if self._chars > _MOST_SPACED_CHARS:
                 raise too_many_chars()
-            self._lines[-1].append(_Run(text, self._emphasis[-1], self._depths[_LINK] > 0))
+            first, *more = text.split("\n") if self._depths[_PRE] else (text,)
+            self._lines[-1].append(_Run(first, self._emphasis[-1], self._depths[_LINK] > 0))
+            self._lines += [[_Run(line, self._emphasis[-1], self._depths[_LINK] > 0)] for line in more]
 
     def comment(self, text: str) -> None:
         self.signs.see_comment(text)
@@ -212,13 +219,11 @@ class _Collector:
             return False
         return elements.stands_around(attributes)
 
-    def _enter(self, tag: str) -> None:
+    def _enter(self) -> None:
         if len(self._reasons) >= _MOST_REASONS:
             self._unnamed += 1
             return
-        number = len(self.names) + 1
-        self.names[number] = tag
-        self._reasons.append(number)
+        self._reasons.append(self._elements)
 
     def _leave(self) -> None:
         if self._unnamed:
@@ -270,10 +275,7 @@ def read_html(text: str, *, charset: str = "", url: str = "") -> Page:
         raise too_many_blocks()
     furniture = _furniture_reasons(pieces, collected)
     blocks, languages = marked(
-        [
-            replace(piece, block=replace(piece.block, is_furniture=True)) if furniture.intersection(reasons) else piece
-            for piece, reasons in pieces
-        ]
+        [piece for piece, _ in pieces], [not furniture.isdisjoint(reasons) for _, reasons in pieces]
     )
     signs = collected.signs
     _refuse_empty(blocks, has_password=collected.has_password, title=signs.title)
@@ -295,16 +297,17 @@ def read_html(text: str, *, charset: str = "", url: str = "") -> Page:
 def _pieces(raw: _Raw) -> Iterator[tuple[Piece, tuple[int, ...]]]:
     """The blocks of a raw one: an empty line parts them, and so does a line's end that is no wrap."""
     level = elements.HEADINGS.get(raw.tag, 0)
-    groups: list[list[list[_Run]]] = [[]]
-    for line in raw.lines:
-        if any(not run.text.isspace() for run in line):
-            groups[-1].append(line)
-        elif groups[-1]:
-            groups.append([])
-    parts: list[list[_Run]] = []
-    if level or raw.kind == "item":
-        parts = [[run for group in groups for line in group for run in (*line, _Run(" ", 0, False))]]
+    if len(raw.lines) == 1:
+        parts = raw.lines
+    elif level or raw.kind == "item":
+        parts = [[run for line in raw.lines for run in (*line, _Run(" ", 0, False))]]
     else:
+        groups: list[list[list[_Run]]] = [[]]
+        for line in raw.lines:
+            if any(not run.text.isspace() for run in line):
+                groups[-1].append(line)
+            elif groups[-1]:
+                groups.append([])
         parts = [part for group in groups if group for part in _unwrapped(group)]
     kind: str = "text" if raw.kind == "cell" and len(parts) > 2 else raw.kind
     for part in parts:
@@ -335,7 +338,11 @@ def _unwrapped(lines: list[list[_Run]]) -> Iterator[list[_Run]]:
             after[:1].islower() and not ends_a_sentence(before) and not after.startswith(("•", "–", "-", "—"))
         )
         if is_wrap:
-            current += [_Run(" ", 0, False), *lines[number]]
+            if is_parted_word(before, after):
+                current[-1] = replace(current[-1], text=current[-1].text.rstrip().removesuffix("-"))
+                current += lines[number]
+            else:
+                current += [_Run(" ", 0, False), *lines[number]]
         else:
             yield current
             current = list(lines[number])
@@ -360,7 +367,7 @@ def _lead(part: list[_Run], text: str) -> str:
 
 def _furniture_reasons(pieces: list[tuple[Piece, tuple[int, ...]]], collected: _Collector) -> set[int]:
     """The elements that make what they hold furniture: not those that hold most of the page, or its title."""
-    held: Counter[int] = Counter()
+    chars_within: Counter[int] = Counter()
     whole = 0
     titles: set[int] = set()
     title = collected.signs.page_title("").casefold()
@@ -369,10 +376,10 @@ def _furniture_reasons(pieces: list[tuple[Piece, tuple[int, ...]]], collected: _
         size = 0 if piece.is_links else len(piece.block.text)
         whole += size
         for reason in reasons:
-            held[reason] += size
+            chars_within[reason] += size
         if piece.block.level == 1 and piece.block.text.casefold() in title:
-            titles.update(reason for reason in reasons if collected.names[reason] == _HEADER)
-    return {number for number, size in held.items() if size <= _MOST_OF_PAGE * whole and number not in titles}
+            titles.update(reasons)
+    return {number for number, size in chars_within.items() if size <= _MOST_OF_PAGE * whole and number not in titles}
 
 
 def _refuse_empty(blocks: list[Block], *, has_password: bool, title: str) -> None:

@@ -26,7 +26,8 @@ from trucewatch.sources.official_statement.page_bounds import MOST_CHARS, MOST_P
 from trucewatch.sources.official_statement.wrapped_lines import ends_a_sentence, hyphenated_words, joined
 
 _lock: Final = threading.Lock()  # PDFium keeps what it knows in places that all threads share
-_LINE_END: Final = re.compile(r"\r\n|\r|\n")
+_LINE_END: Final = re.compile("\r\n|\r|\n|(?<=[\x02\ufffe])(?![\r\n])")
+"""PDFium runs a parted word on into the next line, with a mark of its own between."""
 _PARTED: Final = re.compile("[\x02\u00ad\ufffe\uffff]$")
 """How PDFium says that a word is parted at the end of a line."""
 _EDGE: Final = 2
@@ -40,7 +41,9 @@ _PAGE_NUMBER: Final = re.compile(
 )
 _BOLD_NAME: Final = re.compile(r"bold|black|heavy|semibold|italic|oblique", re.IGNORECASE)
 _MOST_LEAD: Final = 80
+_MOST_LABEL: Final = 60
 _GAP: Final = 1.35
+_COLUMN_SHARE: Final = 0.25
 _INDENT_EM: Final = 0.9
 
 
@@ -180,17 +183,30 @@ def _stands_out(text_page: Any, index: int) -> bool:
 
 def _mark_repeated(pages: list[list[_Line]]) -> None:
     """Mark page numbers, and heads and feet that stand on several pages; digits in them may differ."""
-    edges = [(*range(min(_LETTERHEAD, len(page))), *range(max(0, len(page) - _EDGE), len(page))) for page in pages]
-    counts = Counter(
-        key for page, numbers in zip(pages, edges, strict=True) for key in {_key(page[number]) for number in numbers}
-    )
+    counts = Counter(key for page in pages for key in {_key(line) for line in (*page[:_LETTERHEAD], *page[-_EDGE:])})
     least = max(2, round(_REPEATED * len(pages)))
-    for page, numbers in zip(pages, edges, strict=True):
-        for number in numbers:
-            is_outer = number < _EDGE or number >= len(page) - _EDGE
-            is_number = is_outer and len(page) > 1 and _PAGE_NUMBER.fullmatch(page[number].text) is not None
-            if is_number or counts[_key(page[number])] >= least:
-                page[number].is_furniture = True
+    lines = [line for page in pages for line in page]
+    pitch, size = _pitch(lines), median([line.size for line in lines] or [10.0])
+
+    def mark(inwards: list[_Line], most: int) -> None:
+        """Of lines from an edge inwards, those that are a head: it stands apart from the text, or is set otherwise."""
+        count = 0
+        for line in inwards[: min(most, len(inwards) - 1)]:
+            is_number = count < _EDGE and _PAGE_NUMBER.fullmatch(line.text) is not None
+            if not is_number and (counts[_key(line)] < least or ends_a_sentence(line.text)):
+                break
+            count += 1
+        for last in range(count, 0, -1):
+            outer, inner = inwards[last - 1], inwards[last]
+            is_apart = abs(outer.base - inner.base) > _GAP * max(pitch, outer.size)
+            if is_apart or abs(outer.size - size) > 0.08 * size:
+                for line in inwards[:last]:
+                    line.is_furniture = True
+                return
+
+    for page in pages:
+        mark(page[: _LETTERHEAD + 1], _LETTERHEAD)
+        mark(page[: -_EDGE - 2 : -1], _EDGE)
 
 
 def _key(line: _Line) -> tuple[str, int]:
@@ -199,19 +215,17 @@ def _key(line: _Line) -> tuple[str, int]:
 
 
 def _blocks(pages: list[list[_Line]]) -> Iterator[Block]:
-    """The paragraphs; one goes on over the end of a page where its sentence does."""
+    """The paragraphs; one goes on over the end of a page or column where its sentence does."""
     lines = [line for page in pages for line in page]
     body = [line for line in lines if not line.is_furniture]
     words = hyphenated_words(" ".join(line.text for line in body))
-    size = median(line.size for line in body)
-    right = sorted(line.right for line in body)[int(0.9 * (len(body) - 1))]
-    left = Counter(round(line.left) for line in body).most_common(1)[0][0]
-    pitch = _pitch(body)
+    size, pitch = median(line.size for line in body), _pitch(body)
+    margins = _margins(body)
     current: list[_Line] = []
     for line in lines:
         if line.is_furniture:
             yield Block(text=line.text, page=line.page, is_furniture=True)
-        elif current and _continues(current[-1], line, pitch=pitch, right=right, left=left):
+        elif current and _continues(current[-1], line, pitch=pitch, margins=margins):
             current.append(line)
         else:
             if current:
@@ -219,6 +233,36 @@ def _blocks(pages: list[list[_Line]]) -> Iterator[Block]:
             current = [line]
     if current:
         yield _block(current, size, words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Margins:
+    """Of each column: where most lines begin, and where full ones end. middle: between two columns; 0 for one."""
+
+    middle: float
+    columns: tuple[tuple[float, float], ...]
+
+    def of(self, line: _Line) -> tuple[float, float]:
+        return self.columns[self.column_of(line)]
+
+    def column_of(self, line: _Line) -> int:
+        return 1 if self.middle and line.left > self.middle else 0
+
+
+def _margins(body: list[_Line]) -> _Margins:
+    middle = (min(line.left for line in body) + max(line.right for line in body)) / 2
+    before, after = (
+        [line for line in body if line.right <= middle + line.size],
+        [line for line in body if line.left >= middle - line.size],
+    )
+    if len(body) < 8 or min(len(before), len(after)) < _COLUMN_SHARE * len(body):
+        return _Margins(0.0, (_margins_of(body),))
+    return _Margins(middle - after[0].size, (_margins_of(before), _margins_of(after)))
+
+
+def _margins_of(lines: list[_Line]) -> tuple[float, float]:
+    left = Counter(round(line.left) for line in lines).most_common(1)[0][0]
+    return left, sorted(line.right for line in lines)[int(0.9 * (len(lines) - 1))]
 
 
 def _pitch(body: list[_Line]) -> float:
@@ -231,13 +275,15 @@ def _pitch(body: list[_Line]) -> float:
     return median(steps) if steps else 0.0
 
 
-def _continues(before: _Line, line: _Line, *, pitch: float, right: float, left: float) -> bool:
+def _continues(before: _Line, line: _Line, *, pitch: float, margins: _Margins) -> bool:
     if abs(before.size - line.size) > 0.15 * before.size:
         return False
+    left, _ = margins.of(line)
+    _, right = margins.of(before)
     is_open = before.is_parted or not ends_a_sentence(before.text)
     is_indented = line.left - left > _INDENT_EM * line.size
-    if before.page != line.page:
-        return is_open and (before.is_parted or line.text[:1].islower() or (_is_full(before, line, right)))
+    if before.page != line.page or margins.column_of(before) != margins.column_of(line):
+        return is_open and (before.is_parted or line.text[:1].islower() or _is_full(before, line, right))
     step = before.base - line.base
     if abs(step) < 0.3 * line.size:  # pieces of one line
         return True
@@ -245,7 +291,15 @@ def _continues(before: _Line, line: _Line, *, pitch: float, right: float, left: 
         return False
     if is_indented and line.left - before.left > _INDENT_EM * line.size:
         return False
+    if not is_open and (line.lead or _begins_a_turn(line.text)):
+        return False
     return before.is_parted or _is_full(before, line, right) or (is_open and line.text[:1].islower())
+
+
+def _begins_a_turn(text: str) -> bool:
+    """Whether a line begins as "Question (a paper):" does; it may be the only sign of a new paragraph."""
+    label, colon, _ = text[:_MOST_LABEL].replace("՝", ":").partition(":")
+    return bool(colon) and text[:1].isupper() and len(label.split()) <= 4 and not re.search(r"[.!?,;]\s", label)
 
 
 def _is_full(before: _Line, line: _Line, right: float) -> bool:

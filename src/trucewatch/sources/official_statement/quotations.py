@@ -13,6 +13,8 @@ _CLOSES: Final = {"«": "»", "„": '“”"', "“": "”", "‹": "›", "‘
 """What may close what opens; Germans also write »so«, Swedes and Turks ”so”."""
 _STRAIGHT: Final = "\"'"
 MOST_DEPTH: Final = 6
+MOST_QUOTES: Final = 500
+"""Of one paragraph; a text with more is not made of quotations but of marks."""
 _MARKS: Final = re.compile("[«»„“”‹›‘’‚\"']")
 
 
@@ -37,6 +39,8 @@ def quotes_in(text: str, names: Sequence[str] = ()) -> tuple[Quote, ...]:
             del open_at[closing:]
         elif _may_open(text, at, char) and len(open_at) < MOST_DEPTH:
             open_at.append((char, at))
+        if len(spans) >= MOST_QUOTES:
+            break
     spans.sort(key=lambda span: (span[0], -span[1]))
     return tuple(Quote(start=start, end=end, of=_whose(text, start, end, names)) for start, end in spans)
 

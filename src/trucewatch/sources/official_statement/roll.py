@@ -21,23 +21,29 @@ PEOPLE_LINE: Final = re.compile(
 """A line of the head that lists who speaks, in small letters."""
 _LIST_ITEM: Final = re.compile(r"(?P<name>[^,;():]{2,60})(?:\((?P<role>[^()]{1,80})\))?")
 _STEMS: Final = ("präsident", "minister", "kanzler", "sprecher", "sekretär")
-_LOWER_OFFICE: Final = (
-    "colonel",
-    "col",
-    "gen",
-    "lt",
-    "maj",
-    "capt",
-    "bp",
-    "pm",
-    "fm",
-    "state",
-    "foreign",
-    "affairs",
-    "external",
-    "полковник*",
-    "oberst",
+MOST_PEOPLE: Final = 300
+"""With more than these a page is a list; names are then one person's only if they are written alike."""
+_RANKS: Final = ("colonel", "col", "gen", "lt", "maj", "capt", "bp", "pm", "fm", "полковник*", "oberst")
+_OF_OFFICES: Final = frozenset(
+    [
+        "state",
+        "foreign",
+        "affairs",
+        "external",
+        "asuntos",
+        "exteriores",
+        "extérieures",
+        "étrangères",
+        "affaires",
+        "relaciones",
+        "defensa",
+        "defence",
+        "defense",
+        "interior",
+        "prime",
+    ]
 )
+"""Words of an office that are no office alone."""
 
 
 @dataclass(slots=True)
@@ -49,7 +55,6 @@ class Person:
     role: str = ""
     is_of_head: bool = False
     is_moderator: bool = False
-    has_spoken: bool = False
     offices: frozenset[str] = frozenset()
 
     @property
@@ -65,6 +70,8 @@ class Roll:
     people: list[Person] = field(default_factory=list)
     title: str = ""
     lines: tuple[str, ...] = ()
+    by_form: dict[str, Person] = field(default_factory=dict)
+    """Labels as they were entered."""
     is_turkic: bool = False
     """Whether a capital I is a small ı."""
 
@@ -84,7 +91,9 @@ class Roll:
     def enter(self, label: str, role: str = "") -> Person:
         """The person of a label, entered if new; what this label says more fully is kept."""
         forenames, family, offices = split_name(label)
-        person = self.by_label(label)
+        if label in self.by_form:
+            return self.by_form[label]
+        person = self.by_label(label) if len(self.people) <= MOST_PEOPLE else None
         if person is None:
             person = Person(forenames=forenames, family=family or label.strip(), offices=offices)
             beside = self._in_head(family) if family else None
@@ -107,6 +116,7 @@ class Roll:
         person.forenames = _in_small_capitals(person.forenames, is_turkic=self.is_turkic)
         person.role = person.role or role or " ".join(_written_office(label, person))
         person.offices |= offices
+        self.by_form[label] = person
         return person
 
     def _by_office(self, offices: frozenset[str]) -> Person | None:
@@ -183,7 +193,7 @@ def _office_tokens() -> re.Pattern[str]:
         "|".join(
             (
                 words.patterns["office"].pattern,
-                r"(?:" + "|".join(word.replace("*", r"\w*") for word in _LOWER_OFFICE) + ")",
+                r"(?:" + "|".join(word.replace("*", r"\w*") for word in _RANKS) + ")",
             )
         )
     )
@@ -235,7 +245,7 @@ def split_name(label: str) -> tuple[str, str, frozenset[str]]:
             parts_of_name += [glued[1], token[glued.end() :].strip(_EDGE)]
         elif len(token) <= 3 and token.endswith(".") and plain not in honorifics and not is_office(token):
             parts_of_name.append(token)
-        elif is_office(token):
+        elif is_office(token) or plain in _OF_OFFICES:
             parts_of_name = []
         elif plain in PARTICLES and not parts_of_name:
             has_of = has_of or plain in ("of", "de", "des", "der", "del")
@@ -305,9 +315,9 @@ def role_beside(tokens: Sequence[str], first: int, last: int) -> str:
             return " ".join(behind).strip(_EDGE)
     start = None
     for at in range(first - 1, max(-1, first - 14), -1):
-        if is_office(tokens[at]):
+        if is_office(tokens[at]) or (start is not None and _joins(tokens[at])):
             start = at
-        elif (start is not None and not _joins(tokens[at])) or tokens[at][-1:] in ";:)»”" or is_spoken_word(tokens[at]):
+        elif start is not None or tokens[at][-1:] in ";:)»”" or is_spoken_word(tokens[at]):
             break
     if start is None:
         return ""
@@ -315,7 +325,8 @@ def role_beside(tokens: Sequence[str], first: int, last: int) -> str:
 
 
 def _joins(word: str) -> bool:
-    return small(word) in ("официального", "official", "deputy", "first", "vice", "заместителя")
+    joining = ("официального", "official", "deputy", "first", "vice", "заместителя", "foreign", "prime", "assistant")
+    return small(word) in joining
 
 
 def people_of_head(title: str, lines: Sequence[str]) -> list[Person]:

@@ -14,7 +14,7 @@ from trucewatch.model.statements import Answer, Exchange, Paragraph, Question, S
 from trucewatch.sources.official_statement.heading import Heading, heading_of
 from trucewatch.sources.official_statement.page import Block, Page
 from trucewatch.sources.official_statement.quotations import quotes_in
-from trucewatch.sources.official_statement.roll import Person, Roll, body_of_title, people_of_head
+from trucewatch.sources.official_statement.roll import MOST_PEOPLE, Person, Roll, body_of_title, people_of_head
 from trucewatch.sources.official_statement.stated_zones import host_of, is_month_first, zone_assumed
 from trucewatch.sources.official_statement.statement_words import is_of_tools, language_of, small, statement_words
 from trucewatch.sources.official_statement.turn_labels import Label, label_of
@@ -223,14 +223,14 @@ class _Ids:
     def __init__(self) -> None:
         self.paragraphs = 0
         self.people: list[Person] = []
+        self.places: dict[int, str] = {}
         self.names: list[str] = []
 
     def speaker(self, person: Person) -> str:
-        for index, present in enumerate(self.people, 1):
-            if present is person:
-                return f"s{index}"
-        self.people.append(person)
-        return f"s{len(self.people)}"
+        if id(person) not in self.places:
+            self.people.append(person)
+            self.places[id(person)] = f"s{len(self.people)}"
+        return self.places[id(person)]
 
     def paragraphs_of(self, texts: Sequence[str], speaker: str) -> tuple[Paragraph, ...]:
         paragraphs = []
@@ -258,7 +258,7 @@ def _parts(outline: Outline, main: str, ids: _Ids) -> tuple[tuple[Paragraph, ...
     for turn in outline.turns.turns:
         if turn.sort in ("name", "answer") and turn.speaker:
             roll.enter(turn.speaker, turn.role)
-    ids.names = [person.name for person in roll.people]
+    ids.names = [person.name for person in roll.people[:MOST_PEOPLE]]
     opening: list[Paragraph] = []
     exchanges: list[tuple[Question, list[Answer]]] = []
     for turn in outline.turns.turns:

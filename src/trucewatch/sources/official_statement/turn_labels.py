@@ -47,6 +47,7 @@ _PAREN: Final = re.compile(r"^(?P<front>[^()\[\]]*?)\s*[(\[](?P<inner>[^()\[\]]{
 _NUMBER: Final = re.compile(r"^(?:\d{1,2}\s?[.)]\s*)?(?P<rest>\D*?)(?:\s*(?:№|no\.?|nr\.?|n°|nº)?\s*\d{1,3}[.)]?)?$")
 _QUOTED_NAME: Final = re.compile(r"[«“„\"][^«»“”„\":.?!]{2,50}[»”“\"](?:,? ?[^\W\d_]*)?(?: ?\([^()]{1,40}\))?\s?[:.՝․]")
 """A newspaper's name in its marks, as it stands before what it asks."""
+_ARTICLES: Final = ("the", "he", "le", "la", "el")
 _LEADING: Final = re.compile(r"^(?:[-–—•*]+\s*|\d{1,2}[.)]\s+)")
 _SENTENCE: Final = re.compile(r"[.!?;…]\s+[^\W\d_]|[?!;«»“”„\"\d]")
 _INITIAL: Final = re.compile(r"^(?:[^\W\d_]{1,2}\.-?){1,3}(?=[^\W\d_]|$)")
@@ -208,7 +209,8 @@ def _marked(front: str, inner: str) -> _Parsed | None:
     is_letter = len(plain) == 1
     note = small(inner)
     is_follow_up = bool(inner) and (note in words.sets["follow_up"] or note.startswith("follow"))
-    by = inner if inner and not is_follow_up and not words.finds_start("translated", note) else None
+    is_to = note.split(" ")[0] in ("an", "to", "à", "au", "al", "a", "für", "для", "к", "for")
+    by = inner if inner and not is_to and not is_follow_up and not words.finds_start("translated", note) else None
     if words.has("follow_up", plain):
         return _Parsed(sort="question", by=by, is_follow_up=True)
     if words.has("question", plain):
@@ -292,7 +294,7 @@ def _named(front: str, inner: str) -> _Parsed | None:
     is_certain = (
         in_capitals
         or has_office
-        or first in words.sets["honorific"]
+        or (first in words.sets["honorific"] and first not in _ARTICLES)
         or bool(_INITIAL.match(front))
         or bool(inner and len(inner) <= 12)
     )

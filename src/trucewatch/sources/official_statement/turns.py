@@ -21,6 +21,8 @@ from trucewatch.sources.official_statement.turn_labels import Label, label_of, l
 Sort = Literal["plain", "question", "answer", "moderator", "name"]
 MOST_QUOTED_BLOCKS: Final = 40
 """A quotation that does not close within so many blocks is a mark too many."""
+_ONE_VOICE: Final = ("speech", "statement", "joint_statement", "letter", "article", "comment")
+"""Kinds that have no turns unless the page says so."""
 MOST_WORDS_AGAIN: Final = 3
 _ASKS: Final = re.compile(r"[?՞;]\s*[»”\"')\]]*\s*$")
 _QUERY: Final = re.compile(r"[?՞]")
@@ -127,11 +129,12 @@ def _labels(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[i
         label = label_of(block.text) or line_label_of(block.text)
         if label:
             possible[position] = label
-    accepted = _without_lone_letters(_accepted(possible, body, roll), body)
+    accepted = _without_lone_letters(_accepted(possible, body, roll, kind), body)
     accepted |= _sections(body, accepted)
-    marks = sum(label.sort == "question" for label in accepted.values())
-    if not marks:
-        accepted = _askers(accepted, body, roll, kind)
+    if any(label.sort == "question" for label in accepted.values()):
+        accepted = _from_the_press(accepted, roll)
+    else:
+        accepted = _asking_hosts(_askers(accepted, body, roll, kind), body, kind)
     if not any(label.sort == "question" for label in accepted.values()):
         accepted |= _unlabelled(body, accepted, kind)
     elif kind == "interview":
@@ -191,13 +194,16 @@ def _in_quotation(body: Sequence[tuple[int, Block]]) -> set[int]:
     return inside
 
 
-def _accepted(possible: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll) -> dict[int, Label]:
+def _accepted(
+    possible: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind
+) -> dict[int, Label]:
     """Labels that hold: words for question, answer, moderator always; names with something that speaks for them."""
     words = statement_words()
     counts = Counter(_key(label) for label in possible.values() if label.sort == "name")
     by_sign = Counter((label.sort, label.sign) for label in possible.values())
     accepted: dict[int, Label] = {}
     accepted_keys: set[str] = set()
+    last_sort = ""
     names = sum(counts.values())
     marks = [label for label in possible.values() if label.sort == "question"]
     has_marks = len(marks) >= 2 or any(not label.is_letter for label in marks)
@@ -207,6 +213,7 @@ def _accepted(possible: dict[int, Label], body: Sequence[tuple[int, Block]], rol
             if label.sign == "line" and by_sign[label.sort, "line"] < 1:
                 continue
             accepted[position] = label
+            last_sort = label.sort
             continue
         key = _key(label)
         before = accepted.get(position - 1)
@@ -214,14 +221,17 @@ def _accepted(possible: dict[int, Label], body: Sequence[tuple[int, Block]], rol
         is_led = bool(block.lead) and small(block.lead).strip(" .:–—-՝") == small(label.text).strip(" .:–—-՝")
         count = counts[key]
         is_press = bool(words.press.search(small(label.name)))
-        if label.sign == "line":
+        if kind in _ONE_VOICE and not has_marks:
+            # A speech addresses many with a colon: "Neighbours: …".
+            holds = is_in_roll or (label.is_certain and count >= 2)
+        elif label.sign == "line":
             holds = (is_in_roll and len(label.name.split()) > 1) or (count >= 2 and label.name.split()[-1].isupper())
         elif label.sign in ("dash", "dot"):
             holds = (
                 is_in_roll
                 or (label.name[:1] in "«“„" and names >= 3)
                 or (count >= 2 and (label.is_certain or names >= 3))
-                or (label.is_certain and _is_after_question(position, accepted))
+                or (label.is_certain and last_sort == "question")
             )
         else:
             holds = (
@@ -236,13 +246,9 @@ def _accepted(possible: dict[int, Label], body: Sequence[tuple[int, Block]], rol
             )
         if holds:
             accepted[position] = label
+            last_sort = label.sort
             accepted_keys.add(key)
     return accepted
-
-
-def _is_after_question(position: int, accepted: dict[int, Label]) -> bool:
-    earlier = [at for at in accepted if at < position]
-    return bool(earlier) and accepted[max(earlier)].sort == "question"
 
 
 def _is_common_office(label: Label) -> bool:
@@ -279,6 +285,7 @@ def _askers(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll:
         return accepted
     asking = {key: sum(bool(_QUERY.search(text)) for text in texts) for key, texts in spoken.items()}
     lengths = {key: sum(map(len, texts)) / len(texts) for key, texts in spoken.items()}
+    longest = max(lengths.values())
     in_roll = {key for key, label in first.items() if roll.by_label(label.name) is not None}
     askers: set[str] = set()
     for key, texts in spoken.items():
@@ -287,8 +294,7 @@ def _askers(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll:
         if key in in_roll and not is_press:
             continue
         is_quoted = label.name[:1] in '«“„"'
-        others = [lengths[other] for other in spoken if other != key]
-        is_short = bool(others) and lengths[key] < max(others)
+        is_short = lengths[key] < longest
         # Beside people of the head one question is enough; without them half of the turns must ask.
         least = 1 if in_roll else max(1, (len(texts) + 1) // 2)
         is_short = is_short or (kind == "interview" and bool(in_roll))
@@ -301,12 +307,60 @@ def _askers(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll:
         if label.sort != "name" or _key(label) not in askers:
             changed[position] = label
             continue
-        is_follow_up = small(label.role) in words.sets["follow_up"] or small(label.role).startswith("follow")
-        by = label.name.strip('«»“”„" ') if label.name[:1] in '«“„"' else label.name
-        changed[position] = Label(
-            sort="question", text=label.text, length=label.length, sign=label.sign, by=by, is_follow_up=is_follow_up
-        )
+        changed[position] = _as_question(label)
     return changed
+
+
+def _from_the_press(accepted: dict[int, Label], roll: Roll) -> dict[int, Label]:
+    """Beside labels that say "question": names with an agency or a newspaper beside them ask too."""
+    words = statement_words()
+    return {
+        position: _as_question(label)
+        if label.sort == "name"
+        and words.press.search(small(f"{label.name} {label.role}"))
+        and roll.by_label(label.name) is None
+        else label
+        for position, label in accepted.items()
+    }
+
+
+def _as_question(label: Label) -> Label:
+    words = statement_words()
+    is_follow_up = small(label.role) in words.sets["follow_up"] or small(label.role).startswith("follow")
+    name = label.name.strip('«»“”„" ') if label.name[:1] in '«“„"' else label.name
+    by = f"{name}, {label.role}" if label.role and not is_follow_up else name
+    return Label(
+        sort="question", text=label.text, length=label.length, sign=label.sign, by=by, is_follow_up=is_follow_up
+    )
+
+
+def _asking_hosts(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], kind: Kind) -> dict[int, Label]:
+    """Where nobody else asks, the host of a conversation does."""
+    has_questions = any(label.sort == "question" for label in accepted.values())
+    hosts = [position for position, label in accepted.items() if label.sort == "moderator"]
+    asking = sum(bool(_QUERY.search(body[position][1].text)) for position in hosts)
+    if has_questions or not hosts or (kind != "interview" and asking * 2 < len(hosts)):
+        return accepted
+    return {
+        position: Label(sort="question", text=label.text, length=label.length, sign=label.sign)
+        if label.sort == "moderator"
+        else label
+        for position, label in accepted.items()
+    }
+
+
+def _before_each_answer(body: Sequence[tuple[int, Block]], accepted: dict[int, Label]) -> dict[int, Label]:
+    """In a conversation of which only the answers have a name: the line with a question mark above each asks."""
+    answers = [position for position, label in accepted.items() if label.sort == "name"]
+    asking = [
+        position - 1
+        for position in answers
+        if position and position - 1 not in accepted and _ASKS.search(body[position - 1][1].text)
+    ]
+    is_one_person = len({_key(accepted[position]) for position in answers}) == 1
+    if not is_one_person or len(asking) < 2 or len(asking) * 2 < len(answers):
+        return {}
+    return {position: Label(sort="question", text="", length=0, sign="line") for position in asking}
 
 
 def _unlabelled(body: Sequence[tuple[int, Block]], accepted: dict[int, Label], kind: Kind) -> dict[int, Label]:
@@ -324,7 +378,8 @@ def _unlabelled(body: Sequence[tuple[int, Block]], accepted: dict[int, Label], k
     if len(printed) >= 2 and len(printed) * 2 > len(leads):
         chosen = leads if kind == "interview" else printed
         return {position: Label(sort="question", text="", length=0, sign="line") for position in chosen}
-    return _dashes(body, accepted, kind)
+    by_dash = _dashes(body, accepted, kind)
+    return by_dash or (_before_each_answer(body, accepted) if kind == "interview" else {})
 
 
 def _dashes(body: Sequence[tuple[int, Block]], accepted: dict[int, Label], kind: Kind) -> dict[int, Label]:

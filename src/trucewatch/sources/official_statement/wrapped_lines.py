@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
-_ENDS: Final = re.compile(r"""[.!?:;…։՝:。؟][)\]»”“"'’›]*$""")
+_ENDS: Final = re.compile(r"""[.!?:…։。؟][)\]»”“"'’›]*$""")
 _PARTED: Final = re.compile(r"([^\W\d_]+)-$")
 _LEAST_WIDTH: Final = 40
 _MOST_WIDTH: Final = 130
@@ -65,11 +65,16 @@ def joined(first: str, second: str, known_words: frozenset[str] = frozenset()) -
     ('the commission met', 'a cease-fire')
     """
     parted = _PARTED.search(first[-60:])
-    if parted is None or not second[:1].islower():
+    if parted is None or not is_parted_word(first, second):
         return f"{first} {second}"
     after = re.match(r"[^\W\d_]+", second)
     word = f"{parted[1]}-{after[0] if after else ''}".casefold()
     return first + second if word in known_words else first[:-1] + second
+
+
+def is_parted_word(first: str, second: str) -> bool:
+    """Whether a line ends within a word that the next goes on with."""
+    return second[:1].islower() and _PARTED.search(first[-60:]) is not None
 
 
 def hyphenated_words(text: str) -> frozenset[str]:

@@ -8,9 +8,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from trucewatch.model.annotations import Said
+from trucewatch.model.annotations import Passage
 from trucewatch.model.times import iso_utc
-from trucewatch.reports.statement_release import ReleasedSaid, ReleasedStatement
+from trucewatch.reports.statement_release import ReleasedPassage, ReleasedStatement
 
 SCHEMA: Final = "trucewatch/statements-released/1"
 COLUMNS: Final[Mapping[str, str]] = {
@@ -65,8 +65,8 @@ def statements_json(released: Sequence[ReleasedStatement], *, watch: str, recipi
 def _rows(released: Sequence[ReleasedStatement]) -> Iterator[dict[str, str]]:
     for statement in released:
         speakers = dict(statement.speakers)
-        for each in statement.said:
-            said = each.said
+        for each in statement.passages:
+            passage = each.passage
             yield {
                 "statement": statement.code,
                 "language": statement.language,
@@ -79,17 +79,17 @@ def _rows(released: Sequence[ReleasedStatement]) -> Iterator[dict[str, str]]:
                 "publisher": statement.publisher,
                 "title": statement.title,
                 "said": each.code,
-                "kind": said.kind,
-                "part": said.part,
+                "kind": passage.kind,
+                "part": passage.part,
                 "speaker": speakers.get(each.by, ""),
-                "attributed_to": "; ".join(said.attributed_to),
-                "words": said.words,
-                "about": "; ".join(said.about),
-                "who": "; ".join(said.who),
-                "to": "; ".join(said.to),
-                "by_day": said.by_day.isoformat() if said.by_day else "",
-                "by_bound": said.by_bound,
-                "soft": "yes" if said.is_soft else "",
+                "attributed_to": "; ".join(passage.attributed_to),
+                "words": passage.words,
+                "about": "; ".join(passage.about),
+                "who": "; ".join(passage.who),
+                "to": "; ".join(passage.to),
+                "by_day": passage.by_day.isoformat() if passage.by_day else "",
+                "by_bound": passage.by_bound,
+                "soft": "yes" if passage.is_soft else "",
                 "undertaking": each.undertaking,
                 "simulated": "yes" if statement.is_simulated else "",
             }
@@ -114,26 +114,26 @@ def _statement(statement: ReleasedStatement) -> dict[str, Any]:
         "title": statement.title or None,
         "simulated": statement.is_simulated,
         "speakers": {speaker: name or None for speaker, name in statement.speakers},
-        "said": [_said(each) for each in statement.said],
+        "said": [_passage(each) for each in statement.passages],
     }
 
 
-def _said(each: ReleasedSaid) -> dict[str, Any]:
-    said: Said = each.said
+def _passage(each: ReleasedPassage) -> dict[str, Any]:
+    passage: Passage = each.passage
     return {
         "number": each.code,
-        "kind": said.kind,
-        "paragraph": said.span.paragraph,
-        "part": said.part,
-        "exchange": said.exchange,
+        "kind": passage.kind,
+        "paragraph": passage.span.paragraph,
+        "part": passage.part,
+        "exchange": passage.exchange,
         "speaker": each.by or None,
-        "attributed_to": list(said.attributed_to),
-        "words": said.words,
-        "about": list(said.about),
-        "who": list(said.who),
-        "to": list(said.to),
-        "by_day": said.by_day.isoformat() if said.by_day else None,
-        "by_bound": said.by_bound or None,
-        "soft": said.is_soft,
+        "attributed_to": list(passage.attributed_to),
+        "words": passage.words,
+        "about": list(passage.about),
+        "who": list(passage.who),
+        "to": list(passage.to),
+        "by_day": passage.by_day.isoformat() if passage.by_day else None,
+        "by_bound": passage.by_bound or None,
+        "soft": passage.is_soft,
         "undertaking": each.undertaking or None,
     }
