@@ -7,7 +7,17 @@ import re
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Served, Window, let_in, onward, until
-from tests.desks.declaring.samples import PRESS
+
+PRESS = """Press conference of the spokesperson of the Lower Valley
+
+1 May 2031, 20:19
+
+Anna Reed, spokesperson: Good evening to you. We will hand over Hollin Meadows by 2 May, as clause 2 of the accord says.
+
+Question: Will you let aid pass on the Bridge Road?
+
+Answer: On 1 May two convoys were turned back on the Bridge Road. They meet at Middle Bridge.
+"""
 
 _CHOSEN = "document.querySelector('[data-card].is-chosen')?.id"
 
