@@ -194,7 +194,8 @@ def _turns_of(statement: Statement) -> list[tuple[_Turn, str, bool]]:
 
     def add(part: str, speaker: str, texts: Sequence[str], asker: str = "", follows: bool = False) -> None:
         if texts:
-            first, last = texts[0].split()[:5], texts[-1].split()[-5:]
+            words = " ".join(texts).split()
+            first, last = words[:5], words[-5:]
             turns.append(
                 ((part, name_alone(speaker), len(texts), " ".join(first), " ".join(last)), plain(asker), follows)
             )

@@ -303,7 +303,9 @@ def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
         return "left"
     if count > 25:
         return ""
-    if is_of_tools(text) or (block.kind == "item" and count <= 8 and text[-1:] not in ".!?"):
+    if is_of_tools(text) or (
+        block.kind == "item" and count <= 8 and text[-1:] not in ".!?։" and label_of(text) is None and not block.part
+    ):
         return "left"
     line = _line(text, month_first)
     label = label_of(text)

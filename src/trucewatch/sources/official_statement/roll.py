@@ -124,7 +124,9 @@ class Roll:
             person
             for person in self.people
             if any(
-                office[:5] == other[:5] for office in offices for other in person.offices | _office_words(person.role)
+                office[:5] in other or other[:5] in office
+                for office in offices
+                for other in person.offices | _office_words(person.role)
             )
         ]
         return fitting[0] if fitting else None
@@ -356,7 +358,12 @@ def _listed(listed: str) -> list[Person]:
             people.append(_person(name.strip(_EDGE), role.strip(_EDGE)))
     else:
         for match in _LIST_ITEM.finditer(listed):
-            people.append(_person(match["name"].strip(_EDGE), match["role"] or ""))
+            item = match["name"].strip(_EDGE)
+            # "A, Spokesperson of the Ministry": what stands behind the comma is the office of whoever is before it.
+            if people and not people[-1].role and any(is_office(word) for word in item.split()[:3]):
+                people[-1].role, people[-1].offices = item, people[-1].offices | _office_words(item)
+                continue
+            people.append(_person(item, match["role"] or ""))
     return [person for person in people if person.family]
 
 

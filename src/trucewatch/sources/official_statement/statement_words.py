@@ -32,6 +32,7 @@ LISTS: Final = (
     "login",
     "quoting",
     "clock_words",
+    "numbered",
 )
 
 

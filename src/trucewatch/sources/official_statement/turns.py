@@ -17,6 +17,7 @@ from trucewatch.sources.official_statement.page import Block
 from trucewatch.sources.official_statement.roll import Roll, is_same_family, is_spoken_word, split_name
 from trucewatch.sources.official_statement.statement_words import small, statement_words
 from trucewatch.sources.official_statement.turn_labels import Label, label_of, line_label_of
+from trucewatch.sources.official_statement.unlabelled import DASH, by_dashes, unlabelled
 
 Sort = Literal["plain", "question", "answer", "moderator", "name"]
 MOST_QUOTED_BLOCKS: Final = 40
@@ -24,13 +25,11 @@ MOST_QUOTED_BLOCKS: Final = 40
 _ONE_VOICE: Final = ("speech", "statement", "joint_statement", "letter", "article", "comment")
 """Kinds that have no turns unless the page says so."""
 MOST_WORDS_AGAIN: Final = 3
-_ASKS: Final = re.compile(r"[?՞;]\s*[»”\"')\]]*\s*$")
 _QUERY: Final = re.compile(r"[?՞]")
 _FOLLOWS_UP: Final = re.compile(
     r"^(?:just to follow up|to follow up|just a follow-up|a quick follow-up|(?:and )?a follow-up|following up|"
     r"in follow-up|could i follow up|can i follow up|may i follow up)"
 )
-_DASH: Final = re.compile(r"^[-–—]\s")
 
 
 @dataclass(slots=True)
@@ -74,12 +73,15 @@ def turns_of(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> Turns
                 turn = Turn(sort="answer")
                 is_told_by_print = False
             is_first = not turn.texts and turn.sort != "plain"
-            dash = _DASH.match(block.text) if is_first else None
+            dash = DASH.match(block.text) if is_first else None
             if dash:
                 result.labels.append(dash[0])
             turn.texts.append(block.text[dash.end() :] if dash else block.text)
             continue
-        is_told_by_print = label.length == 0
+        if label.goes_on and turn.sort == label.sort:
+            turn.texts.append(block.text[label.length :])
+            continue
+        is_told_by_print = label.is_by_print and label.sort == "question"
         result.labels.append(block.text[: label.length])
         if turn.texts or turn.sort != "plain":
             result.turns.append(turn)
@@ -136,9 +138,9 @@ def _labels(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[i
     else:
         accepted = _asking_hosts(_askers(accepted, body, roll, kind), body, kind)
     if not any(label.sort == "question" for label in accepted.values()):
-        accepted |= _unlabelled(body, accepted, kind)
+        accepted |= unlabelled(body, accepted, kind)
     elif kind == "interview":
-        accepted |= _dashes(body, accepted, kind)
+        accepted |= by_dashes(body, accepted, kind)
     return _moderators(accepted, body, roll)
 
 
@@ -347,63 +349,6 @@ def _asking_hosts(accepted: dict[int, Label], body: Sequence[tuple[int, Block]],
         else label
         for position, label in accepted.items()
     }
-
-
-def _before_each_answer(body: Sequence[tuple[int, Block]], accepted: dict[int, Label]) -> dict[int, Label]:
-    """In a conversation of which only the answers have a name: the line with a question mark above each asks."""
-    answers = [position for position, label in accepted.items() if label.sort == "name"]
-    asking = [
-        position - 1
-        for position in answers
-        if position and position - 1 not in accepted and _ASKS.search(body[position - 1][1].text)
-    ]
-    is_one_person = len({_key(accepted[position]) for position in answers}) == 1
-    if not is_one_person or len(asking) < 2 or len(asking) * 2 < len(answers):
-        return {}
-    return {position: Label(sort="question", text="", length=0, sign="line") for position in asking}
-
-
-def _unlabelled(body: Sequence[tuple[int, Block]], accepted: dict[int, Label], kind: Kind) -> dict[int, Label]:
-    """Questions that are told by their print alone: bold or headings throughout, or by a dash where names answer."""
-    printed = [
-        position
-        for position, (_, block) in enumerate(body)
-        if position not in accepted and _ASKS.search(block.text) and (_is_whole_lead(block) or block.kind == "heading")
-    ]
-    leads = [
-        position
-        for position, (_, block) in enumerate(body)
-        if position not in accepted and (_is_whole_lead(block) or block.kind == "heading")
-    ]
-    if len(printed) >= 2 and len(printed) * 2 > len(leads):
-        chosen = leads if kind == "interview" else printed
-        return {position: Label(sort="question", text="", length=0, sign="line") for position in chosen}
-    by_dash = _dashes(body, accepted, kind)
-    return by_dash or (_before_each_answer(body, accepted) if kind == "interview" else {})
-
-
-def _dashes(body: Sequence[tuple[int, Block]], accepted: dict[int, Label], kind: Kind) -> dict[int, Label]:
-    """In an interview whose answers have a name: what begins with a dash asks."""
-    if not any(label.sort in ("name", "answer") for label in accepted.values()):
-        return {}
-    dashes = [
-        position
-        for position, (_, block) in enumerate(body)
-        if position not in accepted
-        and _DASH.match(block.text)
-        and accepted.get(position + 1) is not None
-        and accepted[position + 1].sort in ("name", "answer")
-    ]
-    if len(dashes) < 2 and kind != "interview":
-        return {}
-    every = [
-        position for position, (_, block) in enumerate(body) if position not in accepted and _DASH.match(block.text)
-    ]
-    return {position: Label(sort="question", text="", length=2, sign="line") for position in every}
-
-
-def _is_whole_lead(block: Block) -> bool:
-    return bool(block.lead) and len(block.lead) >= len(block.text) - 2
 
 
 def _moderators(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll) -> dict[int, Label]:
