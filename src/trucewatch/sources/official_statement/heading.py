@@ -152,7 +152,8 @@ def _read(
     # A title rarely names a time of day; where it does, it stands beside its date.
     clocked = [line for line in clocked if line is not own or line.dates]
     zone = next((line.zone for line in clocked if line.zone), "")
-    places = [_place_in_title(title, own)] + [_place_in(line.rest) for line in lines if line.dates]
+    places = [_place_in_title(title, own)]
+    places += [_place_in(line.rest) for line in sorted(lines, key=lambda line: not line.dates) if line.dates or line.clock]
     places += [_place_alone(line.text) for line in lines if not line.dates and not line.clock]
     return Heading(
         title=title,
@@ -309,6 +310,8 @@ def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
         return "left"
     line = _line(text, month_first)
     label = label_of(text)
+    if label and not line.dates and line.clock and line.clock.start <= 1:
+        return ""  # The minute of a recording stands before who speaks.
     if (line.dates or line.clock) and not (label and label.sort != "name"):
         rest = [word for word in re.split(r"[\s|]+", line.rest) if word.strip(_DROPPED)]
         has_kind = any(pattern.search(plain) for _, pattern in words.kinds)
@@ -318,6 +321,7 @@ def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
             and not (has_kind and len(rest) > 5)
         ):
             return "date"
+    plain = plain.strip("–—-*• ")
     if words.finds_start("head_note", plain) and (count <= 8 or plain.startswith("the following is")):
         return "left" if is_before or count <= 4 else "note"
     if (label and (label.sign != "dash" or label.sort != "name")) or text[-1:] in ",!?:;…։":
@@ -325,7 +329,7 @@ def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
     if text[-1:] == "." and not _ABBREVIATED.search(text):
         return ""
     has_kind = any(pattern.search(plain) for _, pattern in words.kinds)
-    if count <= 8 and "," in text and words.finds("office", plain) and text[0].isupper() and not has_kind:
+    if _is_name_and_office(text) or count <= 8 and "," in text and words.finds("office", plain) and text[0].isupper() and not has_kind:
         return "people"
     if _place_alone(text):
         return "place"
@@ -335,6 +339,20 @@ def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
     if count <= 4 and _OFFICE_LINE.search(plain):
         return "left"
     return ""
+
+
+def _is_name_and_office(text: str) -> bool:
+    """ "Anna B., Minister of the Interior of X": a name, a comma, an office first of what follows."""
+    name, comma, role = text.partition(",")
+    tokens = name.split()
+    return (
+        bool(comma and role.strip())
+        and len(text.split()) <= 14
+        and 2 <= len(tokens) <= 4
+        and all(token[:1].isupper() or small(token) in PARTICLES for token in tokens)
+        and not any(is_office(token) or small(token) in statement_words().sets["honorific"] for token in tokens)
+        and any(is_office(word) for word in role.split()[:2])
+    )
 
 
 def _place_in(rest: str) -> str:
@@ -381,6 +399,9 @@ def _is_place(text: str) -> bool:
         return False
     if (
         words.finds("office", plain)
+        or ":" in text
+        or words.has("not_name", plain)
+        or words.has("spoke", plain)
         or words.finds("tail", plain)
         or plain == "newsroom"
         or words.press.search(plain)

@@ -301,7 +301,8 @@ def _named(front: str, inner: str) -> _Parsed | None:
     if loose and not ((has_office or words.press.search(plain)) and len(tokens) - len(loose) >= 1):
         return None
     first = small(tokens[0]).rstrip(".,")
-    if not tokens[0][:1].isupper() and not (first in words.sets["honorific"] or words.starts("office", first)):
+    is_known_word = first in words.sets["honorific"] or words.starts("office", first) or words.press.fullmatch(first)
+    if not tokens[0][:1].isupper() and not is_known_word:
         return None
     if first in words.sets["not_name"] and not has_office and not _INITIAL.match(tokens[0]):
         return None

@@ -225,7 +225,9 @@ def _accepted(
         is_press = bool(words.press.search(small(label.name)))
         if kind in _ONE_VOICE and not has_marks:
             # A speech addresses many with a colon: "Neighbours: …".
-            holds = is_in_roll or (label.is_certain and count >= 2)
+            # … and opens with "Madam President, ladies and gentlemen:", whatever the speaker's own office.
+            is_named = bool(split_name(label.name)[1]) or count >= 2
+            holds = (is_in_roll and is_named) or (label.is_certain and count >= 2)
         elif label.sign == "line":
             holds = (is_in_roll and len(label.name.split()) > 1) or (count >= 2 and label.name.split()[-1].isupper())
         elif label.sign in ("dash", "dot"):
