@@ -12,7 +12,7 @@ from typing import Final
 from trucewatch.model.statements import LANGUAGES, Kind
 from trucewatch.sources.official_statement.heading_dates import ClockFound, DateFound, clock_in, dates_in
 from trucewatch.sources.official_statement.page import Block, Page
-from trucewatch.sources.official_statement.roll import PEOPLE_LINE, is_office
+from trucewatch.sources.official_statement.roll import is_office, is_people_line
 from trucewatch.sources.official_statement.stated_zones import ZONE_LETTERS, zone_stated
 from trucewatch.sources.official_statement.statement_words import is_of_tools, small, statement_words
 from trucewatch.sources.official_statement.turn_labels import PARTICLES, label_of
@@ -274,7 +274,8 @@ def _words_of_kind(text: str, month_first: bool) -> int:
     if not any(pattern.search(plain) for _, pattern in statement_words().kinds):
         return 0
     place = _place_in(rest)
-    return sum(len(word.strip(_DROPPED)) > 2 and word.strip(_DROPPED) not in place for word in rest.split())
+    bare = [word.strip(_DROPPED) for word in rest.split()]
+    return sum(len(word) > 2 and word not in place and any(map(str.islower, word)) for word in bare)
 
 
 def _is_short_line(text: str) -> bool:
@@ -294,7 +295,7 @@ def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
     if _NUMBERED.match(text):
         line = _line(text, month_first)
         return "date" if line.dates or line.clock else "left"
-    if PEOPLE_LINE.match(plain):
+    if is_people_line(text):
         return "people"
     if text[0] in "([" and text[-1] in ")]" and count <= 40:
         return "left"
@@ -369,7 +370,10 @@ def _place_in(rest: str) -> str:
 
 
 def _place_in_title(title: str, own: _Line) -> str:
-    """The place in a title: what stands between commas or brackets before its date."""
+    """The place in a title: what stands between commas or brackets before its date, or what it says it was held in."""
+    held = _HELD_IN.search(title)
+    if held:
+        return held[1]
     if not own.dates:
         return ""
     before = title[: own.dates[0].start].rstrip(_DROPPED + " ")
@@ -380,6 +384,7 @@ def _place_in_title(title: str, own: _Line) -> str:
     return after if _is_place(after) else ""
 
 
+_HELD_IN: Final = re.compile(r"(?<!\w)([\u0531-\u0556]\w{2,20})ում (?:կայացած|կայացրած|անցկացված|տեղի ունեցած)")
 _WEEKDAY: Final = re.compile(
     r"^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend|"
     r"lundi|mardi|mercredi|"
@@ -423,7 +428,15 @@ def _place_alone(text: str) -> str:
         return ""
     if len(pieces) == 1:
         return text if len(text.split()) <= 3 and _is_place(text) and not languages_in(text) else ""
-    return text if all(_is_place(piece) for piece in pieces) else ""
+    return text if _is_place(pieces[-1]) and all(_may_be_room(piece) for piece in pieces[:-1]) else ""
+
+
+def _may_be_room(text: str) -> bool:
+    """A room or a house before its town: "Press Room, Ministry of X"."""
+    tokens = text.split()
+    if not 0 < len(tokens) <= 6 or any(char.isdigit() for char in text):
+        return False
+    return _is_place(text) or all(token[:1].isupper() or small(token) in PARTICLES for token in tokens)
 
 
 assert set(_LANGUAGE_WORDS) == set(LANGUAGES)

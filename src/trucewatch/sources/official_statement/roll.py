@@ -21,12 +21,13 @@ from trucewatch.sources.official_statement.turn_labels import PARTICLES
 _EDGE: Final = " \t,;:.!?–—-|/()[]«»“”„\"'"
 _INITIALS: Final = re.compile(r"^((?:[^\W\d_]{1,2}\.\s?-?){1,3})(?=[^\W\d_]{2})")
 _SUFFIX: Final = re.compile(r"['’ʼ].*$")
-PEOPLE_LINE: Final = re.compile(
+_PEOPLE_LINE: Final = re.compile(
     r"^(?:sprecher\w*(?: und sprecher\w*)?|comparecen|intervienen|participants?|participantes|speakers?|spokespersons?|"
     r"intervenants|участники|в брифинге участвуют|katilimcilar|konuşmacilar|iştirakçilar|մասնակիցներ|from|by|"
     r"delivered by|author|автор|autor|autora|auteur|auteure|yazar|müəllif|հեղինակ)\s?:"
 )
 """A line of the head that lists who speaks, in small letters."""
+_SPEECH: Final = re.compile(r"[^\W\d_]{3,}[.!?…։](?:\s|$)")
 _FURTHER: Final = re.compile(r"\.\s[^.:]{2,30}:")
 """A second fact on the same line: ". Delivered on: …"."""
 _LIST_ITEM: Final = re.compile(r"(?P<name>[^,;():]{2,60})(?:\((?P<role>[^()]{1,80})\))?")
@@ -342,12 +343,21 @@ def _joins(word: str) -> bool:
     return small(word) in joining
 
 
+def is_people_line(text: str) -> bool:
+    """Whether a line lists who speaks; "Spokesperson: Good morning. …" is a turn.
+
+    >>> is_people_line("Speaker: Isolde F., Spokesperson"), is_people_line("Speaker: We met. We talked.")
+    (True, False)
+    """
+    return bool(_PEOPLE_LINE.match(small(text))) and not _SPEECH.search(_FURTHER.split(text, maxsplit=1)[0])
+
+
 def people_of_head(title: str, lines: Sequence[str]) -> list[Person]:
     """Those whom the head names as speaking: lists of speakers, "Name, office" lines, then names in the title."""
     people: list[Person] = []
     for line in lines:
         _, colon, listed = line.partition(":")
-        if PEOPLE_LINE.match(small(line)) and ("(" in listed or ";" in listed or "," in listed):
+        if is_people_line(line) and ("(" in listed or ";" in listed or "," in listed):
             people += _listed(_FURTHER.split(listed, maxsplit=1)[0])
         elif "," in line and not colon and len(line.split()) <= 14 and not any(char.isdigit() for char in line):
             name, _, role = line.partition(",")

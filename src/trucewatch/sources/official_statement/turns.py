@@ -17,7 +17,7 @@ from trucewatch.sources.official_statement.page import Block
 from trucewatch.sources.official_statement.roll import Roll, is_same_family, is_spoken_word, split_name
 from trucewatch.sources.official_statement.statement_words import small, statement_words
 from trucewatch.sources.official_statement.turn_labels import Label, label_of, line_label_of
-from trucewatch.sources.official_statement.unlabelled import DASH, by_dashes, unlabelled
+from trucewatch.sources.official_statement.unlabelled import DASH, asks, by_dashes, unlabelled
 
 Sort = Literal["plain", "question", "answer", "moderator", "name"]
 MOST_QUOTED_BLOCKS: Final = 40
@@ -134,7 +134,7 @@ def _labels(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[i
     accepted = _without_lone_letters(_accepted(possible, body, roll, kind), body)
     accepted |= _sections(body, accepted)
     if any(label.sort == "question" for label in accepted.values()):
-        accepted = _from_the_press(accepted, roll)
+        accepted = _further_askers(_from_the_press(accepted, roll), body, roll)
     else:
         accepted = _asking_hosts(_askers(accepted, body, roll, kind), body, kind)
     if not any(label.sort == "question" for label in accepted.values()):
@@ -324,6 +324,28 @@ def _from_the_press(accepted: dict[int, Label], roll: Roll) -> dict[int, Label]:
         and words.press.search(small(f"{label.name} {label.role}"))
         and roll.by_label(label.name) is None
         else label
+        for position, label in accepted.items()
+    }
+
+
+def _further_askers(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll) -> dict[int, Label]:
+    """Beside labels that say "question": names of nobody in the head whose turns all ask, and whom others answer."""
+    ordered = sorted(accepted)
+    may_ask: dict[str, bool] = {}
+    answering = {_key(label) for label in accepted.values() if label.sort == "name" and roll.by_label(label.name)}
+    if not answering:
+        return accepted
+    for index, position in enumerate(ordered):
+        label = accepted[position]
+        if label.sort != "name":
+            continue
+        end = ordered[index + 1] if index + 1 < len(ordered) else len(body)
+        follows = accepted[ordered[index + 1]] if index + 1 < len(ordered) else None
+        is_answered = follows is not None and follows.sort in ("name", "answer") and _key(follows) != _key(label)
+        is_asking = is_answered and any(asks(block.text) for _, block in body[position:end])
+        may_ask[_key(label)] = may_ask.get(_key(label), True) and is_asking and _key(label) not in answering
+    return {
+        position: _as_question(label) if label.sort == "name" and may_ask.get(_key(label)) else label
         for position, label in accepted.items()
     }
 
