@@ -33,6 +33,8 @@ LISTS: Final = (
     "quoting",
     "clock_words",
     "numbered",
+    "goes_on",
+    "insists",
 )
 
 

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, Literal
 
 from trucewatch.model.statements import Kind
@@ -25,6 +26,8 @@ MOST_QUOTED_BLOCKS: Final = 40
 _ONE_VOICE: Final = ("speech", "statement", "joint_statement", "letter", "article", "comment")
 """Kinds that have no turns unless the page says so."""
 MOST_WORDS_AGAIN: Final = 3
+MOST_WORDS_GOING_ON: Final = 12
+_LEAST_ANSWERS: Final = 2
 _QUERY: Final = re.compile(r"[?՞]")
 _FOLLOWS_UP: Final = re.compile(
     r"^(?:just to follow up|to follow up|just a follow-up|a quick follow-up|(?:and )?a follow-up|following up|"
@@ -102,13 +105,20 @@ def _turn(label: Label) -> Turn:
 def _mark_follow_ups(turns: Iterable[Turn], kind: Kind) -> None:
     """Words that say so, and a named asker who asks again in a few words; in an interview that is nothing."""
     before: Turn | None = None
+    words = statement_words()
     for turn in turns:
         if turn.sort != "question":
             continue
         if turn.texts and _FOLLOWS_UP.match(small(turn.texts[0])):
             turn.is_follow_up = True
-        is_brief = len(turn.texts) == 1 and len(turn.texts[0].split()) <= MOST_WORDS_AGAIN
-        if before and turn.by and turn.by == before.by and is_brief and kind != "interview":
+        if before is None or len(turn.texts) != 1 or kind == "interview":
+            before = turn
+            continue
+        plain = small(turn.texts[0])
+        count = len(plain.split())
+        is_same = bool(turn.by) and turn.by == before.by
+        goes_on = count <= MOST_WORDS_GOING_ON and words.finds_start("goes_on" if is_same else "insists", plain)
+        if (is_same and (goes_on or count <= MOST_WORDS_AGAIN)) or (not turn.by and goes_on):
             turn.is_follow_up = True
         before = turn
 
@@ -132,6 +142,7 @@ def _labels(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[i
         if label:
             possible[position] = label
     accepted = _without_lone_letters(_accepted(possible, body, roll, kind), body)
+    accepted |= _lone_askers(possible, accepted, body, roll)
     accepted |= _sections(body, accepted)
     if any(label.sort == "question" for label in accepted.values()):
         accepted = _further_askers(_from_the_press(accepted, roll), body, roll)
@@ -253,6 +264,29 @@ def _accepted(
             last_sort = label.sort
             accepted_keys.add(key)
     return accepted
+
+
+def _lone_askers(
+    possible: dict[int, Label], accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll
+) -> dict[int, Label]:
+    """Whole names that occur once, between turns that hold: their turn asks, and one of the head answers it."""
+    if sum(label.sort in ("name", "answer") for label in accepted.values()) < _LEAST_ANSWERS:
+        return {}
+    ordered = sorted({*accepted, *possible})
+    lone: dict[int, Label] = {}
+    for position, following in pairwise(ordered):
+        label = possible.get(position)
+        if label is None or position in accepted or label.sort != "name" or label.sign != "colon":
+            continue
+        follows = accepted.get(following)
+        is_answered = follows is not None and (
+            follows.sort == "answer" or (follows.sort == "name" and roll.by_label(follows.name) is not None)
+        )
+        names = label.name.split(",")[0].split()
+        is_whole = 2 <= len(names) <= 4 and all(name[:1].isupper() for name in names)
+        if is_answered and is_whole and any(asks(block.text) for _, block in body[position:following]):
+            lone[position] = _as_question(label)
+    return lone
 
 
 def _is_common_office(label: Label) -> bool:
