@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 
 import pytest
 
-from tests.sources.statement_layouts import LAYOUTS, Row, Sheet, Talk, talks
+from tests.sources.statement_layouts import LAYOUTS, SAMPLES, Row, Sheet, Talk, talks
 from trucewatch.model.statements import Statement
 from trucewatch.sources.official_statement.parse import parse_statement
 from trucewatch.sources.official_statement.statement_words import small
@@ -60,3 +61,29 @@ def test_a_conversation_is_read_alike_however_it_is_laid_out(talk: Talk, name: s
         sheet.kind,
     )
     assert (str(statement.day), statement.place) == ("2031-05-05", talk.words["place"])
+
+
+# Ways that a single language or house has
+
+ODD = [
+    sheet.split("\n", 2) for sheet in (SAMPLES / "odd.txt").read_text(encoding="utf-8").split("=== ") if sheet.strip()
+]
+
+
+def outline_of_rows(statement: Statement) -> list[str]:
+    """As the sample writes it: sort, who, how many paragraphs and the first word of each turn."""
+    return [
+        f"{sort[0].upper()}:{who}:{len(paragraphs)}:{(paragraphs or ('',))[0].split(' ')[0]}"
+        for sort, who, paragraphs in rows_of(statement)
+    ]
+
+
+@pytest.mark.parametrize(("head", "right", "content"), [pytest.param(*odd, id=odd[0]) for odd in ODD])
+def test_a_way_of_one_house_is_read(head: str, right: str, content: str) -> None:
+    statement = parse_statement(content.encode(), "statement" + head.rpartition("| ")[2])
+    was = outline_of_rows(statement)
+    expected = re.findall(r"[OQA]:[^:]*:\d+:\S*", right)
+    assert len(was) == len(expected), was
+    for turn, written in zip(was, expected, strict=True):
+        sort, who, rest = re.fullmatch(r"(\w):(.*):(\d+:\S*)", written).groups()  # type: ignore[union-attr]
+        assert re.fullmatch(rf"{sort}:.*{re.escape(who)}:{re.escape(rest)}", turn), (turn, written)
