@@ -114,13 +114,21 @@ def _that_count(
     matches: list[Match[Cue]], lexis: KnownNames, rules: TopicRules, asked_of: tuple[str, ...]
 ) -> list[Match[Cue]]:
     """Without the topics that say nothing alone, and those that give way to others in the same paragraph."""
-    topics = {match.key.id for match in matches if match.key.role == "topic"}
+    topics = {match.key.id for match in matches if match.key.role == "topic" and not match.key.is_beside}
+    told = {
+        match.key.id
+        for match in matches
+        if match.key.is_beside and (rules.parts_of[match.key.id] & topics or set(match.key.about) & set(asked_of))
+    }
+    topics |= told
     named = [match for match in matches if match.key.role in ("instrument", "dated")]
 
     def counts(match: Match[Cue]) -> bool:
         cue = match.key
         if cue.role != "topic":
             return True
+        if cue.is_beside and cue.id not in told:
+            return False
         if any(other.first <= match.first and match.last <= other.last for other in named):
             return False
         wider = rules.wider.get(cue.id)
