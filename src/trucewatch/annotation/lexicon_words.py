@@ -11,8 +11,12 @@ from typing import Any, Final
 
 from trucewatch.model.statements import LANGUAGES
 
-YIELDS_TO: Final[Mapping[str, tuple[str, ...]]] = {"heavy_weapons": ("weapons_storage", "weapons_withdrawal")}
-"""Guns that are counted in a store are not spoken of as guns where none may be."""
+YIELDS_TO: Final[Mapping[str, tuple[str, ...]]] = {
+    "heavy_weapons": ("weapons_storage", "weapons_withdrawal", "ceasefire"),
+    "humanitarian_aid": ("convoys", "jamming"),
+}
+"""Guns that are counted in a store, or fire, are not spoken of as guns where none may be; a convoy with medicine is
+spoken of for the convoy."""
 NAMES_YIELD_TO: Final[Mapping[str, tuple[str, ...]]] = {"road_access": ("convoys",)}
 """A convoy on a road is spoken of for the convoy, unless the road's being open is said in so many words."""
 
@@ -44,6 +48,7 @@ class LexiconWords:
     negations: tuple[str, ...]
     initiative: tuple[str, ...]
     proposal: tuple[str, ...]
+    closing: tuple[str, ...]
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -71,6 +76,7 @@ def lexicon_words(language: str) -> LexiconWords:
         negations=tuple(read["reaffirmation"]["negations"]),
         initiative=tuple(read["initiative"]["words"]),
         proposal=tuple(read["proposal"]["words"]),
+        closing=tuple(read["answer"]["closing"]),
     )
 
 
