@@ -229,8 +229,8 @@ def has_value(runs: Mapping[str, Mapping[int, int]]) -> bool:
 def _holds(reader: _Reader, spoken: Spoken, clause: Clause, need: str) -> bool:
     """Whether a clause holds what a rule needs beside its pattern; a name that is none of these is a list's."""
     runs = clause.runs
-    if need == "day":
-        return bool(runs.get("day"))
+    if need in ("day", "to_come"):
+        return bool(runs.get(need))
     if need == "answered":
         return spoken.part == "answer"
     if need == "answered_or_bare":
