@@ -49,6 +49,8 @@ class SpeechWords:
     opening: Words
     mood: Words
     joining: Words
+    foreseen: Words
+    """With these before it a verb of speech tells what somebody may yet say."""
 
     @classmethod
     def of(cls, lists: Mapping[str, Words], by_words: Sequence[str]) -> SpeechWords:
@@ -65,6 +67,7 @@ class SpeechWords:
             opening=lists["opening"],
             mood=lists["mood"],
             joining=lists["joining"],
+            foreseen=lists.get("foreseen", Words(whole=frozenset())),
         )
 
 
@@ -108,6 +111,8 @@ def _speaker_of(text: str, clause: Clause, words: SpeechWords, before: Voice) ->
         return before
     if verb is None:
         return before
+    if any(words.foreseen.has(low) for low in lows):
+        return NOBODY
     if any(words.impersonal.has(token.low) for token in tokens[: verb + 1]):
         return NOBODY
     named = _subject(text, clause, verb, words)
