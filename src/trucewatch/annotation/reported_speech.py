@@ -28,6 +28,7 @@ class Voice:
 OWN: Final = Voice()
 NOBODY: Final = Voice(is_nobodys=True)
 _AFTER_WHAT_IS_SAID: Final = frozenset({",", "—", "–"})
+_UNDOUBTED: Final = frozenset({"no"})
 _NAME_LENGTH: Final = 12
 """Words: a longer subject of a verb of speech is no name of somebody."""
 
@@ -103,7 +104,7 @@ def _speaker_of(text: str, clause: Clause, words: SpeechWords, before: Voice) ->
     verb = next((at for at in range(len(tokens) - 1, -1, -1) if words.speech.has(tokens[at].low)), None)
     subject = tokens[:verb] if verb is not None else tokens
     lows = [token.low for token in subject]
-    if any(words.addressed.has(low) for low in lows) or any(words.mood.has(token.low) for token in tokens):
+    if any(words.addressed.has(low) for low in lows) or _has_mood(clause, words):
         return NOBODY
     if any(at < len(subject) for mark in ("clause", "instrument") for at in clause.runs.get(mark, ())):
         return before
@@ -119,6 +120,14 @@ def _speaker_of(text: str, clause: Clause, words: SpeechWords, before: Voice) ->
     if named is None and words.own_speech.has(tokens[verb].low):
         return before
     return named or before
+
+
+def _has_mood(clause: Clause, words: SpeechWords) -> bool:
+    """Whether somebody hopes or fears it; "no doubt" is none of these."""
+    tokens = clause.tokens
+    return any(
+        words.mood.has(token.low) and not (at and tokens[at - 1].low in _UNDOUBTED) for at, token in enumerate(tokens)
+    )
 
 
 def _has_name(clause: Clause, before: int) -> bool:
