@@ -285,7 +285,7 @@ def _named(front: str, inner: str) -> _Parsed | None:
     plain = small(front).rstrip(".")
     if words.has("not_name", plain) or (words.finds_start("not_name", plain) and not inner and " " not in plain):
         return None
-    if _NUMBERED_SPEAKER.fullmatch(front) and words.has("numbered", small(front.split()[0])):
+    if _NUMBERED_SPEAKER.fullmatch(front) and words.has("numbered", small(front.split(maxsplit=1)[0])):
         return _Parsed(sort="name", name=front, is_certain=True)
     bare = _without_abbreviations(front).strip('«»“”„"')
     if _SENTENCE.search(bare) and not words.press.search(plain):
