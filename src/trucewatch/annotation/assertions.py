@@ -17,6 +17,7 @@ from trucewatch.annotation.clause_spans import Piece, pieces_of
 from trucewatch.annotation.commitments import DueDay, doer_beside, due_day_in, is_doer, sides_after, within_term
 from trucewatch.annotation.known_names import KnownNames
 from trucewatch.annotation.named_runs import Named, NamedRuns, runs_of
+from trucewatch.annotation.patterns import Word
 from trucewatch.annotation.people_named import people_in
 from trucewatch.annotation.reported_speech import NOBODY, OWN, SpeechWords, Voice, voices_of
 from trucewatch.annotation.rule_files import Rule, RuleMatch, RuleSet, has_match, matches_in, rules_of
@@ -62,10 +63,16 @@ class _Reader:
     names: NamedRuns
     speech: SpeechWords
     own_ids: frozenset[str]
+    words: Mapping[str, Sequence[Word]]
 
 
-def assertions_in(statement: Statement, lexis: KnownNames) -> Iterator[Passage]:
-    """What is offered, in the order of the text; nothing for a language without rules."""
+def assertions_in(
+    statement: Statement, lexis: KnownNames, words: Mapping[str, Sequence[Word]] | None = None
+) -> Iterator[Passage]:
+    """What is offered, in the order of the text; nothing for a language without rules.
+
+    words: id of a paragraph → its `patterns.words_of`, if they are at hand; what is not there is read here.
+    """
     rules = rules_of(statement.language)
     if rules is None:
         return
@@ -85,6 +92,7 @@ def assertions_in(statement: Statement, lexis: KnownNames) -> Iterator[Passage]:
                 names=names,
                 speech=_speech_words(statement.language),
                 own_ids=names.sides_named(speaker.role if speaker and speaker.role else statement.title),
+                words=words or {},
             )
         yield from _in_paragraph(reader, spoken)
 
@@ -100,7 +108,7 @@ def _in_paragraph(reader: _Reader, spoken: Spoken) -> Iterator[Passage]:
     paragraph = spoken.paragraph
     text = paragraph.text
     language = reader.statement.language
-    named = reader.names.find(text)
+    named = reader.names.find(text, reader.words.get(paragraph.id))
     values: tuple[Value, ...] | None = None
     carried = OWN
     vocabulary = reader.rules.vocabulary
@@ -229,8 +237,8 @@ def has_value(runs: Mapping[str, Mapping[int, int]]) -> bool:
 def _holds(reader: _Reader, spoken: Spoken, clause: Clause, need: str) -> bool:
     """Whether a clause holds what a rule needs beside its pattern; a name that is none of these is a list's."""
     runs = clause.runs
-    if need == "day":
-        return bool(runs.get("day"))
+    if need in ("day", "to_come"):
+        return bool(runs.get(need))
     if need == "answered":
         return spoken.part == "answer"
     if need == "answered_or_bare":

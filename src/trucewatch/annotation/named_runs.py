@@ -8,7 +8,7 @@ from typing import Final
 
 from trucewatch.annotation.known_names import KnownNames
 from trucewatch.annotation.name_forms import name_patterns
-from trucewatch.annotation.patterns import Patterns, trouble_of, words_of
+from trucewatch.annotation.patterns import Patterns, Word, trouble_of, words_of
 from trucewatch.annotation.rule_files import RuleSet, matches_in
 from trucewatch.annotation.rule_patterns import Clause, tokens_of
 
@@ -25,10 +25,10 @@ class NamedRuns:
     spelled: frozenset[str] = frozenset()
     """The names of parties and bodies as they are spelled, without the endings that a language sets on them."""
 
-    def find(self, text: str) -> list[Named]:
-        """Every name in a text, the longest where several begin."""
+    def find(self, text: str, words: Sequence[Word] | None = None) -> list[Named]:
+        """Every name in a text, the longest where several begin. words: those of the text, if they are at hand."""
         longest: dict[tuple[str, int], Named] = {}
-        for match in self.patterns.find(words_of(text)):
+        for match in self.patterns.find(words_of(text) if words is None else words):
             mark, name_id = match.key
             place = (mark, match.start)
             if place not in longest or match.end > longest[place][3]:
@@ -42,9 +42,10 @@ class NamedRuns:
 
     def mark(self, clause: Clause, named: Sequence[Named], rules: RuleSet, own_ids: frozenset[str]) -> None:
         """Sets the runs of a clause: what is named, numbers, days, capitals, and the classes of the rules."""
-        at_start = {token.start: index for index, token in enumerate(clause.tokens)}
-        last = clause.tokens[-1].end
-        for mark, name_id, start, end in named:
+        first_start, last = clause.tokens[0].start, clause.tokens[-1].end
+        within = [each for each in named if first_start <= each[2] < last]
+        at_start = {token.start: index for index, token in enumerate(clause.tokens)} if within else {}
+        for mark, name_id, start, end in within:
             first = at_start.get(start)
             if first is None or end > last:
                 continue

@@ -21,6 +21,7 @@ _OFFICES: Final = (
     r"[Пп]олковник|[Мм]айор|[Кк]апитан|[Лл]ейтенант|[Кк]омандующ|[Кк]омандир|[Гг]осподин|[Гг]оспож|[Сс]екретар|"
     r"[Дд]иректор|[Пп]редседател|[Уу]полномоченн|[Сс]пикер|[Кк]анцлер|[Кк]орол|[Сс]ержант|[Рр]ядов|[Дд]октор|[Пп]рофессор|[Кк]оллег)\w{0,4}"
 )
+_CAPITALS: Final = re.compile(r"[A-Z][a-z]+")
 _INITIALS: Final = re.compile(rf"\b(?:{_UP}\.\s?){{1,2}}({_UP}[\w’'-]{{2,}})")
 _BESIDE_TITLE: Final = re.compile(rf"\b(?:{_TITLES})\.? ({_NAME}(?: {_NAME})?)")
 _AFTER_COUNTRY: Final = re.compile(
@@ -47,6 +48,8 @@ _ORGANS: Final = (
     "valley",
 )
 """Beginnings of words that mean a body or a country, though they begin with a capital."""
+_TITLE_WORDS: Final = frozenset(re.findall(r"[A-Z][a-z]+", _TITLES))
+_WITH_PLACE: Final = (_AFTER_COUNTRY, _BESIDE_TITLE)
 _NO_NAMES: Final = frozenset(_NOT_FIRST.split())
 
 
@@ -71,11 +74,18 @@ def people_in(words: str, *, speakers: Iterable[str] = (), lexis: Iterable[tuple
 
     >>> people_in("Foreign Minister Ada Thorne met J. Reyle in May.")
     ('Ada Thorne', 'Reyle')
-    >>> people_in("The Chair of Upper Valley spoke.", known=[(13, 25)])
+    >>> people_in("The Chair of Upper Valley spoke.", lexis=[(13, 25)])
     ()
     """
     spans: dict[int, tuple[int, str]] = {}
-    for pattern in (_AFTER_COUNTRY, _BESIDE_TITLE, _BESIDE_OFFICE, _INITIALS):
+    # Most words name nobody: what none of these titles, no letter beyond ASCII and no point can begin is not looked for.
+    has_title = not _TITLE_WORDS.isdisjoint(_CAPITALS.findall(words))
+    patterns = (
+        *(_WITH_PLACE if has_title else ()),
+        *(() if words.isascii() else (_BESIDE_OFFICE,)),
+        *((_INITIALS,) if "." in words else ()),
+    )
+    for pattern in patterns:
         for match in pattern.finditer(words):
             spans.setdefault(match.start(1), (match.end(1), match[1]))
     spoken = _spoken_names(tuple(speakers))

@@ -29,6 +29,7 @@ OWN: Final = Voice()
 NOBODY: Final = Voice(is_nobodys=True)
 _AFTER_WHAT_IS_SAID: Final = frozenset({",", "—", "–"})
 _AS: Final = frozenset({"как"})
+_UNDOUBTED: Final = frozenset({"no"})
 _NAME_LENGTH: Final = 12
 """Words: a longer subject of a verb of speech is no name of somebody."""
 
@@ -50,6 +51,8 @@ class SpeechWords:
     opening: Words
     mood: Words
     joining: Words
+    foreseen: Words
+    """With these before it a verb of speech tells what somebody may yet say."""
 
     @classmethod
     def of(cls, lists: Mapping[str, Words], by_words: Sequence[str]) -> SpeechWords:
@@ -66,6 +69,7 @@ class SpeechWords:
             opening=lists["opening"],
             mood=lists["mood"],
             joining=lists["joining"],
+            foreseen=lists.get("foreseen", Words(whole=frozenset())),
         )
 
 
@@ -101,7 +105,7 @@ def _speaker_of(text: str, clause: Clause, words: SpeechWords, before: Voice) ->
     verb = next((at for at in range(len(tokens) - 1, -1, -1) if words.speech.has(tokens[at].low)), None)
     subject = tokens[:verb] if verb is not None else tokens
     lows = [token.low for token in subject]
-    if any(words.addressed.has(low) for low in lows) or any(words.mood.has(token.low) for token in tokens):
+    if any(words.addressed.has(low) for low in lows) or _has_mood(clause, words):
         return NOBODY
     if any(at < len(subject) for mark in ("clause", "instrument") for at in clause.runs.get(mark, ())):
         return before
@@ -109,12 +113,22 @@ def _speaker_of(text: str, clause: Clause, words: SpeechWords, before: Voice) ->
         return before
     if verb is None:
         return before
+    if any(words.foreseen.has(low) for low in lows):
+        return NOBODY
     if any(words.impersonal.has(token.low) for token in tokens[: verb + 1]):
         return NOBODY
     named = _subject(text, clause, verb, words)
     if named is None and words.own_speech.has(tokens[verb].low):
         return before
     return named or before
+
+
+def _has_mood(clause: Clause, words: SpeechWords) -> bool:
+    """Whether somebody hopes or fears it; "no doubt" is none of these."""
+    tokens = clause.tokens
+    return any(
+        words.mood.has(token.low) and not (at and tokens[at - 1].low in _UNDOUBTED) for at, token in enumerate(tokens)
+    )
 
 
 def _has_name(clause: Clause, before: int) -> bool:

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
+from trucewatch.annotation.english_verbs import verb_lists
 from trucewatch.annotation.rule_patterns import Clause, Element, Pattern, Vocabulary, Words, read_pattern
 from trucewatch.model.annotations import Kind
 
@@ -103,6 +104,7 @@ def rules_of(language: str) -> RuleSet | None:
 def read_rules(document: Mapping[str, Any]) -> RuleSet:
     """The rules that a document says. Raises KeyError, ValueError for one that is broken."""
     lists = {name: Words.of(words.split()) for name, words in document["words"].items()}
+    lists |= {name: Words.of(forms) for name, forms in verb_lists(document.get("verbs", {})).items()}
     vocabulary = Vocabulary(lists)
     rules = tuple(_rule(each, lists, vocabulary) for each in document["rule"])
     guards = tuple(_rule(each, lists, vocabulary) for each in document["guard"])
