@@ -47,6 +47,8 @@ class Label:
 
 _DASH: Final = re.compile(r"\s?\.\s?[-–—]+(?:\s|$)|\s[-–—]+(?:\s|$)|(?<=\w)[-–—]+\s(?=\S)")
 _NOTE_OF_TIME: Final = re.compile(r"\s*[(\[]\d{1,2}:\d\d(?::\d\d)?[)\]]\s*|\*+\s*")
+_BARE_LETTER: Final = re.compile(r"Q (?=[A-ZÀ-Ý¿«“\"'(\[])")
+"""Some houses have a wide blank and no sign behind it; no other letter of the kind is not a word as well."""
 _NUMBERED_SPEAKER: Final = re.compile(r"[^\W\d_]{4,14} \d{1,2}")
 _PAREN: Final = re.compile(r"^(?P<front>[^()\[\]]*?)\s*[(\[](?P<inner>[^()\[\]]{1,80})[)\]]\s*$")
 _NUMBER: Final = re.compile(r"^(?:\d{1,2}\s?[.)]\s*)?(?P<rest>\D*?)(?:\s*(?:№|no\.?|nr\.?|n°|nº)?\s*\d{1,3}[.)]?)?$")
@@ -115,6 +117,8 @@ def label_of(text: str) -> Label | None:
     """
     if not text or (text[0] in "«“„\"'‘‹" and not _QUOTED_NAME.match(text)):
         return None
+    if _BARE_LETTER.match(text):
+        return Label(sort="question", text=text[0], length=2, sign="line", is_letter=True)
     lead = _LEADING.match(text)
     start = lead.end() if lead else 0
     head = text[start : start + MOST_CHARS]
