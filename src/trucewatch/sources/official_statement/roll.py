@@ -236,7 +236,7 @@ def _office_words(role: str) -> frozenset[str]:
     return frozenset(small(word.strip(_EDGE)) for word in role.split() if is_office(word))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=32_768)
 def split_name(label: str) -> tuple[str, str, frozenset[str]]:
     """Given names or initials, family name, words of office: of a label as written.
 

@@ -45,7 +45,8 @@ def small(text: str) -> str:
     >>> small("İlham’s Yes՛")
     "ilham's yes"
     """
-    return text.casefold().translate(_PLAIN)
+    folded = text.casefold()
+    return folded if folded.isascii() else folded.translate(_PLAIN)
 
 
 _PLAIN: Final = str.maketrans(

@@ -150,15 +150,28 @@ def _no_statement() -> Message:
 
 def _without_tail(body: list[tuple[int, Block]]) -> tuple[list[tuple[int, Block]], list[int]]:
     """The body without what the page puts below it: from a line like "Additional materials" on, if no turn follows."""
-    last_turn = max(
-        (position for position, (_, block) in enumerate(body) if _is_marked(label_of(block.text))), default=-1
-    )
+    late = [
+        position
+        for position, (_, block) in enumerate(body)
+        if position > len(body) * 0.4 and (is_of_tools(block.text) or _is_credit(block.text))
+    ]
+    last_turn = next(
+        (
+            position
+            for position in range(len(body) - 1, late[0], -1)
+            if _is_marked(label_of(body[position][1].text))
+        ),
+        late[0] - 1,
+    ) if late else len(body)
+    late_ends = frozenset(late)
     tail: list[int] = []
     remaining: list[tuple[int, Block]] = []
     has_ended = False
     for position, (number, block) in enumerate(body):
-        is_end = is_of_tools(block.text) or _is_credit(block.text)
-        if is_end and position > last_turn and position > len(body) * 0.4:
+        is_end = position in late_ends or (
+            position <= len(body) * 0.4 and (is_of_tools(block.text) or _is_credit(block.text))
+        )
+        if is_end and position > last_turn and position in late_ends:
             has_ended = has_ended or not _is_credit(block.text)
         if is_end or has_ended:
             tail.append(number)

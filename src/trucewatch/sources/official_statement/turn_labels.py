@@ -287,7 +287,10 @@ def _named(front: str, inner: str) -> _Parsed | None:
     """A label that is a name, with or without an office."""
     words = statement_words()
     plain = small(front).rstrip(".")
-    if words.has("not_name", plain) or (words.finds_start("not_name", plain) and not inner and " " not in plain):
+    if words.has("not_name", plain):
+        return None
+    # "А.Торн" begins with a conjunction only as far as its letter goes.
+    if " " not in plain and not inner and not _INITIAL.match(front) and words.finds_start("not_name", plain):
         return None
     if _NUMBERED_SPEAKER.fullmatch(front) and words.has("numbered", small(front.split()[0])):
         return _Parsed(sort="name", name=front, is_certain=True)

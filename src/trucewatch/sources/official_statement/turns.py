@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -294,8 +295,13 @@ def _is_common_office(label: Label) -> bool:
 
 
 def _key(label: Label) -> str:
-    _, family, offices = split_name(label.name)
-    return small(family) or " ".join(sorted(offices)) or small(label.name)
+    return _key_of(label.name)
+
+
+@lru_cache(maxsize=32_768)
+def _key_of(name: str) -> str:
+    _, family, offices = split_name(name)
+    return small(family) or " ".join(sorted(offices)) or small(name)
 
 
 def _without_lone_letters(accepted: dict[int, Label], body: Sequence[tuple[int, Block]]) -> dict[int, Label]:
