@@ -46,12 +46,15 @@ def small(text: str) -> str:
     "ilham's yes"
     """
     folded = text.casefold()
-    return folded if folded.isascii() else folded.translate(_PLAIN)
+    return folded.translate(_PLAIN) if _NOT_PLAIN.search(folded) else folded
 
 
 _PLAIN: Final = str.maketrans(
     {"’": "'", "ʼ": "'", "‘": "'", "\u0307": None, "ı": "i", "՛": None, "՜": None, "՞": None, "\u00a0": " "}
 )
+
+
+_NOT_PLAIN: Final = re.compile("[" + "".join(map(chr, _PLAIN)) + "]")
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:

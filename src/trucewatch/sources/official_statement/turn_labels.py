@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from trucewatch.sources.official_statement.statement_words import small, statement_words
@@ -15,6 +16,7 @@ from trucewatch.sources.official_statement.statement_words import small, stateme
 MOST_CHARS: Final = 120
 """A longer beginning is a sentence with a colon in it."""
 MOST_WORDS: Final = 12
+_MOST_LOOKED_AT: Final = 400
 
 Sort = Literal["question", "answer", "moderator", "name"]
 Sign = Literal["colon", "dash", "dot", "line"]
@@ -115,6 +117,11 @@ def label_of(text: str) -> Label | None:
     >>> label_of("At 14:30 we left, and then: nothing.") is None
     True
     """
+    return _label_of(text[:_MOST_LOOKED_AT])
+
+
+@lru_cache(maxsize=1024)
+def _label_of(text: str) -> Label | None:
     if not text or (text[0] in "«“„\"'‘‹" and not _QUOTED_NAME.match(text)):
         return None
     if _BARE_LETTER.match(text):
