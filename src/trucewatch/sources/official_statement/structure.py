@@ -19,10 +19,13 @@ from trucewatch.sources.official_statement.stated_zones import host_of, is_month
 from trucewatch.sources.official_statement.statement_words import is_of_tools, language_of, small, statement_words
 from trucewatch.sources.official_statement.turn_labels import Label, label_of
 from trucewatch.sources.official_statement.turns import Turn, Turns, turns_of
+from trucewatch.sources.official_statement.unlabelled import asks
 
 LEAST_WORDS: Final = 12
 """Fewer words in all are no statement."""
 LEAST_SENTENCES: Final = 3
+LEAST_ASKING: Final = 2
+_OF_TURNS: Final = ("press_conference", "briefing", "interview")
 LEAST_LOGIN_WORDS: Final = 120
 """A page that asks for a password and holds fewer words than this is a login page."""
 
@@ -64,7 +67,12 @@ def statement_of(page: Page, *, zone: str = "", voices: Sequence[Voice] = (), to
         if not heading.zone
         else ("", None)
     )
-    remarks = [*page.remarks, *_remarks(heading, page, day, today), *([why] if why else [])]
+    remarks = [
+        *page.remarks,
+        *_remarks(heading, page, day, today),
+        *_doubts(outline, opening, exchanges),
+        *([why] if why else []),
+    ]
     return Statement(
         title=heading.title,
         kind=heading.kind,
@@ -316,6 +324,29 @@ def _person_of(turn: Turn, outline: Outline, main: str) -> Person | None:
         present = Person(family=house)
         roll.people.append(present)
     return present
+
+
+def _doubts(outline: Outline, opening: Sequence[Paragraph], exchanges: Sequence[Exchange]) -> list[Message]:
+    """What an editor should look at, because the page does not say it plainly."""
+    doubts: list[Message] = []
+    turns = outline.turns
+    asking = sum(asks(paragraph.text) for paragraph in opening)
+    if outline.heading.kind in _OF_TURNS and not exchanges and asking >= LEAST_ASKING:
+        doubts.append(
+            Message(
+                "The page reads like questions and answers, but nothing tells who asks. All of it stands as the "
+                "opening; check who speaks."
+            )
+        )
+    if turns.is_told_by_print:
+        doubts.append(Message("No word marks the questions; print, numbers or dashes do. Check who asks."))
+    if turns.doubtful:
+        names = ", ".join(turns.doubtful)
+        doubts.append(Message("These may be speakers, but were read as text: {names}. Check who speaks.", names=names))
+    answering = [answer.speaker for exchange in exchanges for answer in exchange.answers]
+    if not all(answering) or (opening and not any(paragraph.speaker for paragraph in opening)):
+        doubts.append(Message("The page does not say who speaks; write the name when you file it."))
+    return doubts
 
 
 def _remarks(heading: Heading, page: Page, day: date | None, today: date | None) -> list[Message]:
