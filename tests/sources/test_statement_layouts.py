@@ -43,11 +43,7 @@ def differences(sheet: Sheet, statement: Statement) -> list[str]:
     return wrong + [f"{len(rows)} turns, not {len(sheet.rows)}"] * (len(rows) != len(sheet.rows))
 
 
-SHEETS = [
-    pytest.param(talk, name, id=f"{talk.language}-{name}")
-    for talk in talks()
-    for name in LAYOUTS
-]
+SHEETS = [pytest.param(talk, name, id=f"{talk.language}-{name}") for talk in talks() for name in LAYOUTS]
 
 
 @pytest.mark.parametrize(("talk", "name"), SHEETS)

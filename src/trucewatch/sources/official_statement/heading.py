@@ -153,7 +153,9 @@ def _read(
     clocked = [line for line in clocked if line is not own or line.dates]
     zone = next((line.zone for line in clocked if line.zone), "")
     places = [_place_in_title(title, own)]
-    places += [_place_in(line.rest) for line in sorted(lines, key=lambda line: not line.dates) if line.dates or line.clock]
+    places += [
+        _place_in(line.rest) for line in sorted(lines, key=lambda line: not line.dates) if line.dates or line.clock
+    ]
     places += [_place_alone(line.text) for line in lines if not line.dates and not line.clock]
     return Heading(
         title=title,
@@ -330,7 +332,9 @@ def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
     if text[-1:] == "." and not _ABBREVIATED.search(text):
         return ""
     has_kind = any(pattern.search(plain) for _, pattern in words.kinds)
-    if _is_name_and_office(text) or count <= 8 and "," in text and words.finds("office", plain) and text[0].isupper() and not has_kind:
+    if _is_name_and_office(text) or (
+        count <= 8 and "," in text and words.finds("office", plain) and text[0].isupper() and not has_kind
+    ):
         return "people"
     if _place_alone(text):
         return "place"

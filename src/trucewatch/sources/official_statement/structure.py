@@ -14,7 +14,8 @@ from trucewatch.model.statements import Answer, Exchange, Paragraph, Question, S
 from trucewatch.sources.official_statement.heading import Heading, heading_of
 from trucewatch.sources.official_statement.page import Block, Page
 from trucewatch.sources.official_statement.quotations import quotes_in
-from trucewatch.sources.official_statement.roll import MOST_PEOPLE, Person, Roll, body_of_title, people_of_head
+from trucewatch.sources.official_statement.roll import MOST_PEOPLE, Person, Roll, people_of_head
+from trucewatch.sources.official_statement.speaking_house import body_of_title
 from trucewatch.sources.official_statement.stated_zones import host_of, is_month_first, zone_assumed
 from trucewatch.sources.official_statement.statement_words import is_of_tools, language_of, small, statement_words
 from trucewatch.sources.official_statement.turn_labels import Label, label_of
@@ -163,14 +164,18 @@ def _without_tail(body: list[tuple[int, Block]]) -> tuple[list[tuple[int, Block]
         for position, (_, block) in enumerate(body)
         if position > len(body) * 0.4 and (is_of_tools(block.text) or _is_credit(block.text))
     ]
-    last_turn = next(
-        (
-            position
-            for position in range(len(body) - 1, late[0], -1)
-            if _is_marked(label_of(body[position][1].text))
-        ),
-        late[0] - 1,
-    ) if late else len(body)
+    last_turn = (
+        next(
+            (
+                position
+                for position in range(len(body) - 1, late[0], -1)
+                if _is_marked(label_of(body[position][1].text))
+            ),
+            late[0] - 1,
+        )
+        if late
+        else len(body)
+    )
     late_ends = frozenset(late)
     tail: list[int] = []
     remaining: list[tuple[int, Block]] = []

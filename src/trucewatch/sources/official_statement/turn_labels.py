@@ -299,7 +299,7 @@ def _named(front: str, inner: str) -> _Parsed | None:
     # "А.Торн" begins with a conjunction only as far as its letter goes.
     if " " not in plain and not inner and not _INITIAL.match(front) and words.finds_start("not_name", plain):
         return None
-    if _NUMBERED_SPEAKER.fullmatch(front) and words.has("numbered", small(front.split()[0])):
+    if _NUMBERED_SPEAKER.fullmatch(front) and words.has("numbered", small(front.partition(" ")[0])):
         return _Parsed(sort="name", name=front, is_certain=True)
     bare = _without_abbreviations(front).strip('«»“”„"')
     if _SENTENCE.search(bare) and not words.press.search(plain):

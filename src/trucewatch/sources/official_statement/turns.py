@@ -158,9 +158,7 @@ def _is_doubtful(label: Label) -> bool:
     return label.sort == "name" and label.sign == "colon" and label.is_certain and bool(split_name(label.name)[1])
 
 
-def _labels(
-    possible: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind
-) -> dict[int, Label]:
+def _labels(possible: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[int, Label]:
     """Position in the body → the label that holds there."""
     accepted = _without_lone_letters(_accepted(possible, body, roll, kind), body)
     accepted |= _lone_askers(possible, accepted, body, roll)
