@@ -296,14 +296,10 @@ def _named(front: str, inner: str) -> _Parsed | None:
     plain = small(front).rstrip(".")
     if words.has("not_name", plain):
         return None
-<<<<<<< HEAD
-    if _NUMBERED_SPEAKER.fullmatch(front) and words.has("numbered", small(front.split(maxsplit=1)[0])):
-=======
     # "А.Торн" begins with a conjunction only as far as its letter goes.
     if " " not in plain and not inner and not _INITIAL.match(front) and words.finds_start("not_name", plain):
         return None
     if _NUMBERED_SPEAKER.fullmatch(front) and words.has("numbered", small(front.partition(" ")[0])):
->>>>>>> w17-turns2
         return _Parsed(sort="name", name=front, is_certain=True)
     bare = _without_abbreviations(front).strip('«»“”„"')
     if _SENTENCE.search(bare) and not words.press.search(plain):
