@@ -24,9 +24,9 @@ _SUFFIXES: Final = frozenset(("й", "го", "му", "м", "я", "ый", "ого"
 _AND: Final = frozenset(("and", "or", "und", "oder", "sowie", "et", "ou", "y", "e", "o", "и", "или", "а")) | frozenset(
     ("ve", "veya", "və", "yaxud", "եւ", "կամ")
 )
-_LETTER_NOUNS: Final = frozenset(("letter", "lit", "litera", "buchstabe", "buchst", "letra", "lettre", "буква", "буквы", "букве")) | frozenset(
-    ("harf", "hərfi", "տառ", "տառը", "տառի")
-)
+_LETTER_NOUNS: Final = frozenset(
+    ("letter", "lit", "litera", "buchstabe", "buchst", "letra", "lettre", "буква", "буквы", "букве")
+) | frozenset(("harf", "hərfi", "տառ", "տառը", "տառի"))
 """What stands before the letter of a part: "Artikel 3 Buchstabe b"."""
 _PARTS: Final = ("bend", "bent", "bənd", "yarımbənd", "ենթակետ", "կետ", "подпункт")
 """How the noun for a part begins where the letter stands before it: "3. maddenin b bendi"."""

@@ -26,9 +26,10 @@ class LexiconWords:
     """Patterns of one language; what each list is for is told in its file.
 
     topics: topic → patterns. beside: topic → words that speak of it only beside a name that a watch has for a part of
-    it ("forty pieces" beside the name of a store), or in answer to a question about it. ordinals, cardinals: at place n how the number n + 1 is spelled. foreign: what makes a
-    number that of another document. yields_to, names_yield_to: topic → topics in whose presence its general words, or a
-    watch's own names for it, speak of those. months: of the year, as they stand beside a day.
+    it ("forty pieces" beside the name of a store), or in answer to a question about it. ordinals, cardinals: at place n
+    how the number n + 1 is spelled. foreign: what makes a number that of another document. yields_to, names_yield_to:
+    topic → topics in whose presence its general words, or a watch's own names for it, speak of those. months: of the
+    year, as they stand beside a day. closing: what leaves no room for an answer in a few words.
     """
 
     topics: Mapping[str, tuple[str, ...]]

@@ -80,9 +80,7 @@ def topic_rules(language: str, lexis: KnownNames) -> TopicRules:
         if holders and topic not in words.topics:
             givers = {giver for giver, takers in words.yields_to.items() if holders & set(takers)}
             wider[topic] = frozenset(holders | givers)
-    parts_of = {
-        topic: frozenset(part for part, holders in wider.items() if topic in holders) for topic in words.topics
-    }
+    parts_of = {topic: frozenset(part for part, holders in wider.items() if topic in holders) for topic in words.topics}
     yields = {
         (giver, True): frozenset(takers) | {part for taker in takers for part in parts_of.get(taker, ())}
         for giver, takers in words.yields_to.items()
