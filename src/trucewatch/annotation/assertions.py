@@ -17,6 +17,7 @@ from trucewatch.annotation.clause_spans import Piece, pieces_of
 from trucewatch.annotation.commitments import DueDay, due_day_in, sides_after, within_term
 from trucewatch.annotation.known_names import KnownNames
 from trucewatch.annotation.named_runs import Named, NamedRuns, runs_of
+from trucewatch.annotation.patterns import Word
 from trucewatch.annotation.people_named import people_in
 from trucewatch.annotation.reported_speech import NOBODY, OWN, SpeechWords, Voice, voices_of
 from trucewatch.annotation.rule_files import Rule, RuleMatch, RuleSet, has_match, matches_in, rules_of
@@ -64,8 +65,11 @@ class _Reader:
     own_ids: frozenset[str]
 
 
-def assertions_in(statement: Statement, lexis: KnownNames) -> Iterator[Passage]:
-    """What is offered, in the order of the text; nothing for a language without rules."""
+def assertions_in(
+    statement: Statement, lexis: KnownNames, words: Mapping[str, Sequence[Word]] | None = None
+) -> Iterator[Passage]:
+    """What is offered, in the order of the text; nothing for a language without rules. words: text of a paragraph → its
+    words, where they are known already."""
     rules = rules_of(statement.language)
     if rules is None:
         return
@@ -86,7 +90,7 @@ def assertions_in(statement: Statement, lexis: KnownNames) -> Iterator[Passage]:
                 speech=_speech_words(statement.language),
                 own_ids=names.sides_named(speaker.role if speaker and speaker.role else statement.title),
             )
-        yield from _in_paragraph(reader, spoken)
+        yield from _in_paragraph(reader, spoken, words.get(spoken.paragraph.text) if words is not None else None)
 
 
 @lru_cache(maxsize=4)
@@ -96,11 +100,11 @@ def _speech_words(language: str) -> SpeechWords:
     return SpeechWords.of(rules.lists, rules.by_words)
 
 
-def _in_paragraph(reader: _Reader, spoken: Spoken) -> Iterator[Passage]:
+def _in_paragraph(reader: _Reader, spoken: Spoken, words: Sequence[Word] | None) -> Iterator[Passage]:
     paragraph = spoken.paragraph
     text = paragraph.text
     language = reader.statement.language
-    named = reader.names.find(text)
+    named = reader.names.find(text, words)
     values: tuple[Value, ...] | None = None
     carried = OWN
     vocabulary = reader.rules.vocabulary

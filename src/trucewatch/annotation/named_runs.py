@@ -8,7 +8,7 @@ from typing import Final
 
 from trucewatch.annotation.known_names import KnownNames
 from trucewatch.annotation.name_forms import name_patterns
-from trucewatch.annotation.patterns import Patterns, trouble_of, words_of
+from trucewatch.annotation.patterns import Patterns, Word, trouble_of, words_of
 from trucewatch.annotation.rule_files import RuleSet, matches_in
 from trucewatch.annotation.rule_patterns import Clause
 
@@ -23,10 +23,10 @@ class NamedRuns:
 
     patterns: Patterns[tuple[str, str]]
 
-    def find(self, text: str) -> list[Named]:
-        """Every name in a text, the longest where several begin."""
+    def find(self, text: str, words: Sequence[Word] | None = None) -> list[Named]:
+        """Every name in a text, the longest where several begin. words: the text's, where they are known already."""
         longest: dict[tuple[str, int], Named] = {}
-        for match in self.patterns.find(words_of(text)):
+        for match in self.patterns.find(words_of(text) if words is None else words):
             mark, name_id = match.key
             place = (mark, match.start)
             if place not in longest or match.end > longest[place][3]:
