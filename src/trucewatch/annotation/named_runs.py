@@ -26,7 +26,7 @@ class NamedRuns:
     """The names of parties and bodies as they are spelled, without the endings that a language sets on them."""
 
     def find(self, text: str, words: Sequence[Word] | None = None) -> list[Named]:
-        """Every name in a text, the longest where several begin. words: those of the text, if they are at hand."""
+        """Every name in a text, the longest where several begin. words: the text's, where they are known already."""
         longest: dict[tuple[str, int], Named] = {}
         for match in self.patterns.find(words_of(text) if words is None else words):
             mark, name_id = match.key
