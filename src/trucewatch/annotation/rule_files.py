@@ -156,12 +156,19 @@ def matches_in(clause: Clause, index: Index) -> list[RuleMatch]:
     matches = []
     absent = ~clause.present
     cached = index.cached
-    for at, token in enumerate(clause.tokens):
+    tokens = clause.tokens
+    last = len(tokens) - 1
+    for at, token in enumerate(tokens):
         patterns = cached.get(token.low)
         if patterns is None:
             patterns = index.beginning(token.low)
+        if not patterns:
+            continue
+        following = tokens[at + 1].mask if at < last else 0
         for key, pattern in patterns:
-            if pattern.required & absent:
+            if pattern.required & absent or (pattern.next_bit and not pattern.next_bit & following):
+                continue
+            if at and pattern.is_at_start:
                 continue
             end = clause.match(pattern, at)
             if end is not None:

@@ -203,6 +203,9 @@ class Pattern:
     """Bits that the words of a clause must have among them."""
     marks: tuple[str, ...] = ()
     """Classes of which it must have a run."""
+    is_at_start: bool = False
+    next_bit: int = 0
+    """The bit of its second word, where that must follow at once: most patterns fail there."""
 
     @property
     def first(self) -> Element:
@@ -236,7 +239,15 @@ def read_pattern(written: str, lists: Mapping[str, Words], vocabulary: Vocabular
     for each in elements:
         required |= 0 if each.is_optional else each.bit
     marks = tuple(each.mark for each in elements if each.mark and not each.is_optional)
-    return Pattern(written=written, elements=tuple(elements), required=required, marks=marks)
+    is_plain = len(elements) > 1 and bool(elements[0].bit) and not elements[1].is_optional
+    return Pattern(
+        written=written,
+        elements=tuple(elements),
+        required=required,
+        marks=marks,
+        is_at_start=elements[0].edge == "^",
+        next_bit=elements[1].bit if is_plain else 0,
+    )
 
 
 def _either(parts: Sequence[str], lists: Mapping[str, Words]) -> Words:
