@@ -19,7 +19,11 @@ _LINES = (Path(__file__).parent / "english_sentences.txt").read_text(encoding="u
 SENTENCES = [
     (frozenset(kinds.split(",")) - {"-"}, sentence) for kinds, sentence in (line.split(" | ", 1) for line in _LINES)
 ]
-PLAIN = [sentence for _, sentence in SENTENCES if sentence[0].isalpha() and not sentence.endswith("?")]
+PLAIN = [
+    sentence
+    for _, sentence in SENTENCES
+    if sentence[0].isalpha() and not sentence.endswith("?") and not sentence.startswith("No, ")
+]
 TOLD = st.sampled_from(PLAIN)
 
 
@@ -72,6 +76,10 @@ def test_what_an_asker_or_a_moderator_says_is_nobodys(sentence: str) -> None:
             "They will tell you that",
             "Somebody might say that",
             "It is alleged that",
+            "Nobody believes that",
+            "Some people on the other bank think that",
+            "Suppose that",
+            "We hope that",
             "Rumour has it that",
             "I hear that",
             "There are allegations that",
@@ -83,7 +91,9 @@ def test_what_an_asker_or_a_moderator_says_is_nobodys(sentence: str) -> None:
 def test_what_is_only_passed_on_is_nobodys(sentence: str, frame: str) -> None:
     offered = offers(f"{frame} {within(sentence)}", "en")
     first = [offer for offer in offered if offer.span.start <= len(frame) + 1]
-    assert [(offer.kind, offer.words) for offer in first if offer.kind != "denial"] == []
+    # Of a rumour the sentence itself may say that it is untrue.
+    may_deny = frame.split()[-2] in ("allegations", "rumour", "report")
+    assert [(offer.kind, offer.words) for offer in first if not (may_deny and offer.kind == "denial")] == []
 
 
 @settings(max_examples=120)

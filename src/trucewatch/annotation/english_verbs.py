@@ -53,5 +53,10 @@ def _joined(verb: str, ending: str) -> str:
     if ending == "ed" and verb.endswith("y") and verb[-2] not in _VOWELS:
         return verb[:-1] + "ied"
     syllables = sum(letter in _VOWELS for letter in verb)
-    doubles = (syllables == 1 or verb.endswith(_STRESSED)) and len(verb) > 2 and verb[-2] in _VOWELS and verb[-1] not in "aeiouwxy"
+    doubles = (
+        (syllables == 1 or verb.endswith(_STRESSED))
+        and len(verb) > 2
+        and verb[-2] in _VOWELS
+        and verb[-1] not in "aeiouwxy"
+    )
     return verb + (verb[-1] if doubles else "") + ending
