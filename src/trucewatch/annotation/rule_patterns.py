@@ -49,7 +49,7 @@ def tokens_of(text: str, vocabulary: Vocabulary | None = None, start: int = 0, e
     >>> [token.low for token in tokens_of("Below 48,000, it’s fine.")]
     ['below', '48,000', ',', 'it', 'is', 'fine', '.']
     """
-    tokens = []
+    tokens: list[Token] = []
     words = vocabulary or _NO_WORDS
     visited = words.visited
     for match in _WORD.finditer(text, start, len(text) if end is None else end):
@@ -63,7 +63,7 @@ def tokens_of(text: str, vocabulary: Vocabulary | None = None, start: int = 0, e
             parts = _contracted(begin, after, low, is_capital)
             tokens += [each._replace(mask=words.mask(each.low)) for each in parts]
         else:
-            tokens.append(Token(begin, after, low, is_word, is_capital, mask))
+            tokens.append(tuple.__new__(Token, (begin, after, low, is_word, is_capital, mask)))
     return tokens
 
 
