@@ -15,6 +15,9 @@ CATALOGUES := $(VENV)/.catalogues
 EXAMPLE ?= karabakh-2020
 SERVE ?= 1
 
+# Tests begin hundreds of processes, and each would compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 help:  ## what can be made here
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
 

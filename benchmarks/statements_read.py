@@ -38,6 +38,8 @@ STATEMENTS, WORDS = 1_000, 1_500
 ASSERTED: Final = ("commitment", "claim", "reading", "denial")
 ASSERTED_IN: Final = ("en", "ru")
 OTHERS: Final = ("reaffirmation", "questioning", "body", "initiative", "proposal")
+TURN_WORDS: Final = 5
+"""By so many words at each end of its whole text, paragraphs joined, a turn is told from others."""
 BOUNDS: Final = {"turns": 0.99, "provisions": 0.90, "precision": 0.85, "recall": 0.75}
 _BEFORE_NAMES: Final = {
     *("mr", "mrs", "ms", "dr", "col", "colonel", "gen", "general", "herr", "frau", "oberst", "m", "mme", "sr", "sra"),
@@ -194,7 +196,8 @@ def _turns_of(statement: Statement) -> list[tuple[_Turn, str, bool]]:
 
     def add(part: str, speaker: str, texts: Sequence[str], asker: str = "", follows: bool = False) -> None:
         if texts:
-            first, last = texts[0].split()[:5], texts[-1].split()[-5:]
+            words = " ".join(texts).split()
+            first, last = words[:TURN_WORDS], words[-TURN_WORDS:]
             turns.append(
                 ((part, name_alone(speaker), len(texts), " ".join(first), " ".join(last)), plain(asker), follows)
             )
@@ -217,6 +220,16 @@ def _turns_of(statement: Statement) -> list[tuple[_Turn, str, bool]]:
     return turns
 
 
+def _as_read(right: _Turn, was: Sequence[_Turn]) -> _Turn:
+    """The right turn with five words at its ends, where its answers give fewer: those of a short paragraph alone."""
+    for turn in was:
+        begins, ends = turn[3], turn[4]
+        is_same = turn[:3] == right[:3] and begins.startswith(right[3]) and ends.endswith(right[4])
+        if is_same and min(len(right[3].split()), len(right[4].split())) < TURN_WORDS:
+            return turn
+    return right
+
+
 def _count_turns(of_language: Measured, statement: Statement, answers: dict[str, Any], faults: list[str]) -> None:
     """A turn that is there too much counts as one that is wrong."""
     right = [
@@ -234,6 +247,7 @@ def _count_turns(of_language: Measured, statement: Statement, answers: dict[str,
         for turn in answers["turn"]
     ]
     was = _turns_of(statement)
+    right = [(_as_read(turn, [each for each, _, _ in was]), by, follows) for turn, by, follows in right]
     both = Counter(turn for turn, _, _ in right) & Counter(turn for turn, _, _ in was)
     of_language.turns += both.total()
     of_language.all_turns += max(len(right), len(was))

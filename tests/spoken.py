@@ -14,7 +14,7 @@ import pytest
 from tests.server.conftest import copy_of
 from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Message
-from trucewatch.model.annotations import Kind, Said, Span
+from trucewatch.model.annotations import Kind, Passage, Span
 from trucewatch.model.ids import canonical
 from trucewatch.model.statements import (
     Answer,
@@ -62,13 +62,13 @@ def bytes_of(of: Statement, mark: str = "") -> bytes:
     return canonical(statement_document(of, is_kept=True)) + b" " * len(mark)
 
 
-def said_in(of: Statement, words: str, kind: Kind = "claim", **more: Any) -> Said:
+def said_in(of: Statement, words: str, kind: Kind = "claim", **more: Any) -> Passage:
     """Something that was said in these words, wherever they stand."""
     for each in of.spoken():
         start = each.paragraph.text.find(words)
         if start >= 0:
             span = Span(paragraph=each.paragraph.id, start=start, end=start + len(words))
-            return Said(kind=kind, span=span, words=words, part=each.part, **more)
+            return Passage(kind=kind, span=span, words=words, part=each.part, **more)
     raise AssertionError(words)
 
 

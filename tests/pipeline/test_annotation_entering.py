@@ -89,7 +89,7 @@ def test_a_decision_is_read_back_with_every_word(watched: tuple[Store, Watch]) -
 
 
 @pytest.mark.parametrize(
-    ("key", "said"),
+    ("key", "passage"),
     [
         ("words", replace(WILL, words="We will hand over everything.")),
         ("words", replace(WILL, span=Span(paragraph="p3", start=5, end=4000))),

@@ -24,6 +24,12 @@ _SUFFIXES: Final = frozenset(("й", "го", "му", "м", "я", "ый", "ого"
 _AND: Final = frozenset(("and", "or", "und", "oder", "sowie", "et", "ou", "y", "e", "o", "и", "или", "а")) | frozenset(
     ("ve", "veya", "və", "yaxud", "եւ", "կամ")
 )
+_LETTER_NOUNS: Final = frozenset(
+    ("letter", "lit", "litera", "buchstabe", "buchst", "letra", "lettre", "буква", "буквы", "букве")
+) | frozenset(("harf", "hərfi", "տառ", "տառը", "տառի"))
+"""What stands before the letter of a part: "Artikel 3 Buchstabe b"."""
+_PARTS: Final = ("bend", "bent", "bənd", "yarımbənd", "ենթակետ", "կետ", "подпункт")
+"""How the noun for a part begins where the letter stands before it: "3. maddenin b bendi"."""
 _OPENS: Final = frozenset("(\"'«“„‘[")
 _MOST_IN_ROW: Final = 8
 _MOST_BACK: Final = 4
@@ -102,7 +108,8 @@ class ClauseReader:
         letter = ""
         if last + 1 < len(words):
             after = words[last + 1]
-            if after.spelt in _LETTERS and _is_set_off(text, after):
+            is_part = last + 2 < len(words) and words[last + 2].spelt.startswith(_PARTS) and after.follows == JOINED
+            if after.spelt in _LETTERS and (_is_set_off(text, after) or is_part):
                 letter, end = _LETTERS[after.spelt], last + 1
         numbers: list[ClauseNumber] = []
         follower = first
@@ -163,6 +170,8 @@ class ClauseReader:
         if place + 1 >= len(words) or words[place + 1].follows == ENDED:
             return place, ""
         following = words[place + 1]
+        if following.spelt in _LETTER_NOUNS and place + 2 < len(words) and words[place + 2].spelt in _LETTERS:
+            return place + 2, _LETTERS[words[place + 2].spelt] if number.isdecimal() else ""
         if following.spelt in _BIS and following.follows == JOINED:
             return place + 1, "bis" if following.spelt in ("bis", "бис") else "ter"
         if following.spelt in _LETTERS and number.isdecimal() and _is_set_off(text, following, words[place].end):
@@ -174,7 +183,8 @@ class ClauseReader:
         for place in range(first - 1, max(first - _MOST_BACK, 0), -1):
             if words[place + 1].follows == ENDED:
                 return ""
-            if words[place].spelt in _LETTERS and _is_set_off(text, words[place]):
+            is_called = place > 0 and words[place - 1].spelt in _LETTER_NOUNS
+            if words[place].spelt in _LETTERS and (is_called or _is_set_off(text, words[place])):
                 return _LETTERS[words[place].spelt]
         return ""
 

@@ -72,7 +72,8 @@ def pieces_of(tokens: Sequence[Token], language: str, vocabulary: Vocabulary) ->
             elif low == ",":
                 if following & that and has_speech:
                     continue
-                is_condition = bool(words) and bool(words[0].mask & conditions)
+                begins = words[1:2] if words and words[0].mask & plain else words[:1]
+                is_condition = _has_verb(begins, conditions)
                 tail = tokens[number + 1 :] if total - number <= _TAIL else ()
                 ends = [each.mask for each in tail if each.is_word]
                 if ends and (ends[0] | ends[-1]) & bits["speech"]:

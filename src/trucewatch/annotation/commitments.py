@@ -39,6 +39,9 @@ def due_day_in(
         if value.kind == "date":
             bound, start = _bound_before(clause.tokens, value.start, bounds)
             day = _day(value.value)
+            after = next((token for token in clause.tokens if token.start >= value.end), None)
+            if bound == "before" and after is not None and (after.low,) in bounds.get("inclusive", ()):
+                return DueDay(day=day, bound="by", start=start, end=after.end)  # "до 12 мая включительно"
             if bound:
                 return DueDay(day=day, bound=bound, start=start, end=value.end)
             if day is not None and (said_on is None or day >= said_on):

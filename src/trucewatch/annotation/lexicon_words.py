@@ -11,8 +11,12 @@ from typing import Any, Final
 
 from trucewatch.model.statements import LANGUAGES
 
-YIELDS_TO: Final[Mapping[str, tuple[str, ...]]] = {"heavy_weapons": ("weapons_storage", "weapons_withdrawal")}
-"""Guns that are counted in a store are not spoken of as guns where none may be."""
+YIELDS_TO: Final[Mapping[str, tuple[str, ...]]] = {
+    "heavy_weapons": ("weapons_storage", "weapons_withdrawal", "ceasefire"),
+    "humanitarian_aid": ("convoys", "jamming"),
+}
+"""Guns that are counted in a store, or fire, are not spoken of as guns where none may be; a convoy with medicine is
+spoken of for the convoy."""
 NAMES_YIELD_TO: Final[Mapping[str, tuple[str, ...]]] = {"road_access": ("convoys",)}
 """A convoy on a road is spoken of for the convoy, unless the road's being open is said in so many words."""
 
@@ -21,12 +25,14 @@ NAMES_YIELD_TO: Final[Mapping[str, tuple[str, ...]]] = {"road_access": ("convoys
 class LexiconWords:
     """Patterns of one language; what each list is for is told in its file.
 
-    topics: topic → patterns. ordinals, cardinals: at place n how the number n + 1 is spelled. foreign: what makes a
+    topics: topic → patterns. beside: topic → words that speak of it only beside a name that a watch has for a part of
+    it ("forty pieces" beside the name of a store), or in answer to a question about it. ordinals, cardinals: at place n how the number n + 1 is spelled. foreign: what makes a
     number that of another document. yields_to, names_yield_to: topic → topics in whose presence its general words, or a
     watch's own names for it, speak of those. months: of the year, as they stand beside a day.
     """
 
     topics: Mapping[str, tuple[str, ...]]
+    beside: Mapping[str, tuple[str, ...]]
     notes: Mapping[str, str]
     yields_to: Mapping[str, tuple[str, ...]]
     names_yield_to: Mapping[str, tuple[str, ...]]
@@ -42,6 +48,7 @@ class LexiconWords:
     negations: tuple[str, ...]
     initiative: tuple[str, ...]
     proposal: tuple[str, ...]
+    closing: tuple[str, ...]
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -53,6 +60,7 @@ def lexicon_words(language: str) -> LexiconWords:
     read: dict[str, Any] = tomllib.loads(folder.joinpath(f"{language}.toml").read_text("utf-8"))
     return LexiconWords(
         topics={topic: tuple(row["words"]) for topic, row in read["topic"].items()},
+        beside={topic: tuple(row["beside"]) for topic, row in read["topic"].items() if "beside" in row},
         notes={topic: row["note"] for topic, row in read["topic"].items()},
         yields_to=YIELDS_TO,
         names_yield_to=NAMES_YIELD_TO,
@@ -68,6 +76,7 @@ def lexicon_words(language: str) -> LexiconWords:
         negations=tuple(read["reaffirmation"]["negations"]),
         initiative=tuple(read["initiative"]["words"]),
         proposal=tuple(read["proposal"]["words"]),
+        closing=tuple(read["answer"]["closing"]),
     )
 
 

@@ -192,7 +192,7 @@ class Patterns(Generic[K]):
     [('road', 0, 23)]
     """
 
-    __slots__ = ("_beginning", "_stored", "_lengths", "_opening")
+    __slots__ = ("_beginning", "_lengths", "_opening", "_stored")
 
     def __init__(self, pairs: Iterable[tuple[K, str]]) -> None:
         whole: dict[str, list[_Pattern[K]]] = defaultdict(list)

@@ -74,7 +74,7 @@ def people_in(words: str, *, speakers: Iterable[str] = (), lexis: Iterable[tuple
 
     >>> people_in("Foreign Minister Ada Thorne met J. Reyle in May.")
     ('Ada Thorne', 'Reyle')
-    >>> people_in("The Chair of Upper Valley spoke.", known=[(13, 25)])
+    >>> people_in("The Chair of Upper Valley spoke.", lexis=[(13, 25)])
     ()
     """
     spans: dict[int, tuple[int, str]] = {}

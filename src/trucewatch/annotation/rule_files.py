@@ -37,7 +37,7 @@ class Index:
             return
         for word in first.words.whole:
             self._whole.setdefault(word, []).append((key, pattern))
-        if first.words.begin or first.words.ending:
+        if first.words.is_open:
             self._open.append((first.words, key, pattern))
 
     def beginning(self, word: str) -> tuple[tuple[int, Pattern], ...]:

@@ -7,14 +7,15 @@ A pattern is words as they are written, without regard to capitals, `ё` read as
 - `..2` up to two other words, `~` up to seven that are no verb of their own (the file's list `stop`);
 - `?` after a word, list or class: it may be absent; `^` the beginning of the clause, `$` its end.
 
-A word that begins with `*` may have any beginning. One that ends in `%` stands for every ending of a past («а», «о»,
+A word that begins with `*` may have any beginning. In a list `a|b*c|d` begins and ends so, and `!word` is left out of
+what such words stand for (`Words.of`). One that ends in `%` stands for every ending of a past («а», «о»,
 «и», «ся» …), in `_` for every ending of a short participle.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -89,35 +90,72 @@ def _contracted(start: int, end: int, low: str, is_capital: bool) -> list[Token]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """Words that count as one: whole ones, beginnings and endings."""
+    """Words that count as one: whole ones, beginnings, endings, and pairs of both.
+
+    >>> futures = Words.of("дадим по|вы*им|ем !*ним !*аем".split())
+    >>> [futures.has(word) for word in ("дадим", "построим", "вывезем", "последним", "понимаем", "совсем")]
+    [True, True, True, False, False, False]
+    """
 
     whole: frozenset[str]
     begin: tuple[str, ...] = ()
     ending: tuple[str, ...] = ()
+    both: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+    """Beginnings with the endings that a word must have as well."""
+    but: Words | None = None
+    """What beginnings and endings do not stand for."""
+    others: tuple[Words, ...] = ()
+    """Further lists of which each has its own `but`."""
 
     @classmethod
     def of(cls, written: Sequence[str]) -> Words:
+        """Of words as a list of a rule file writes them: `a|b*c|d` begins and ends so, `!word` is left out."""
         whole: set[str] = set()
         begin: list[str] = []
         ending: list[str] = []
-        for word in written:
-            low = word.lower().replace("ё", "е")
-            if low.endswith("*") and len(low) > 1:
-                begin.append(low[:-1])
-            elif low.startswith("*") and len(low) > 1:
-                ending.append(low[1:])
-            elif low.endswith("%"):
-                whole |= {low[:-1] + ending for ending in _PAST}
-            elif low.endswith("_"):
-                whole |= {low[:-1] + ending for ending in _SHORT}
+        both: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+        for word in _endings_written_out(each for each in written if not each.startswith("!")):
+            first, star, last = word.partition("*")
+            if not star or word == "*":
+                whole.add(word)
+            elif first and last:
+                both.append((tuple(first.split("|")), tuple(last.split("|"))))
+            elif first:
+                begin.append(first)
             else:
-                whole.add(low)
-        return cls(whole=frozenset(whole), begin=tuple(begin), ending=tuple(ending))
+                ending.append(last)
+        left_out = [each[1:] for each in written if each.startswith("!")]
+        return cls(
+            whole=frozenset(whole),
+            begin=tuple(begin),
+            ending=tuple(ending),
+            both=tuple(both),
+            but=cls.of(left_out) if left_out else None,
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it stands for more words than it names."""
+        return bool(self.begin or self.ending or self.both or self.others)
 
     def has(self, word: str) -> bool:
-        if word in self.whole or (self.begin and word.startswith(self.begin)):
+        if word in self.whole:
             return True
-        return bool(self.ending) and word.endswith(self.ending)
+        if self.others and any(each.has(word) for each in self.others):
+            return True
+        if self.but is not None and self.but.has(word):
+            return False
+        if (self.begin and word.startswith(self.begin)) or (self.ending and word.endswith(self.ending)):
+            return True
+        return any(word.startswith(begin) and word.endswith(ending) for begin, ending in self.both)
+
+
+def _endings_written_out(written: Iterable[str]) -> Iterator[str]:
+    """Words in small letters; one that ends in `%` or `_` once for each ending."""
+    for word in written:
+        low = word.lower().replace("ё", "е")
+        endings = {"%": _PAST, "_": _SHORT}.get(low[-1:])
+        yield from (low[:-1] + ending for ending in endings) if endings else (low,)
 
 
 class Vocabulary:
@@ -146,7 +184,7 @@ class Vocabulary:
             number = self._numbers[words] = 1 << len(self._numbers)
             for word in words.whole:
                 self._by_word[word] = self._by_word.get(word, 0) | number
-            if words.begin or words.ending:
+            if words.is_open:
                 self._open.append((words, number))
             self._cached.clear()
             self.visited.clear()
@@ -253,11 +291,14 @@ def read_pattern(written: str, lists: Mapping[str, Words], vocabulary: Vocabular
 def _either(parts: Sequence[str], lists: Mapping[str, Words]) -> Words:
     named = [lists[part.strip("{}")] for part in parts if part.startswith("{")]
     written = Words.of([part for part in parts if not part.startswith("{")])
-    every = [written, *named]
+    joined = [each for each in (written, *named) if each.but is None]
+    apart = [each for each in named if each.but is not None]
     return Words(
-        whole=frozenset().union(*(each.whole for each in every)),
-        begin=tuple(ending for each in every for ending in each.begin),
-        ending=tuple(ending for each in every for ending in each.ending),
+        whole=frozenset().union(*(each.whole for each in (*joined, *apart))),
+        begin=tuple(beginning for each in joined for beginning in each.begin),
+        ending=tuple(ending for each in joined for ending in each.ending),
+        both=tuple(pair for each in joined for pair in each.both),
+        others=tuple(apart),
     )
 
 

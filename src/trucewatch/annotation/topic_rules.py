@@ -24,23 +24,27 @@ Role = Literal[
     "negates",
     "initiative",
     "proposes",
+    "closes",
 ]
 WIDEST_DATED: Final = 5
 """Words that "the statement … of 9 November" may span: a day further away is that of something else."""
 
 
 class Cue(NamedTuple):
-    """What a pattern stands for. id: topic, instrument or body; about: the clauses of a topic."""
+    """What a pattern stands for. id: topic, instrument or body; about: the clauses of a topic; is_beside: whether it
+    speaks of its topic only beside the name of a part, or in an answer."""
 
     role: Role
     id: str = ""
     about: tuple[str, ...] = ()
     rule: str = ""
     is_general: bool = False
+    is_beside: bool = False
 
 
 class TopicRules(NamedTuple):
     """wider: topic of the watch → the topics of which it means a part: it tells which part, and alone says nothing.
+    parts_of: topic → the topics of the watch that mean a part of it.
     yields_to: (topic, whether its general words) → topics in whose presence those words speak of something else."""
 
     patterns: Patterns[Cue]
@@ -48,6 +52,7 @@ class TopicRules(NamedTuple):
     wider: Mapping[str, frozenset[str]]
     yields_to: Mapping[tuple[str, bool], frozenset[str]]
     clauses: Mapping[str, tuple[str, ...]]
+    parts_of: Mapping[str, frozenset[str]]
 
     def about_of(self, topics: Iterable[str]) -> Iterator[str]:
         """The clauses of these topics."""
@@ -75,13 +80,13 @@ def topic_rules(language: str, lexis: KnownNames) -> TopicRules:
         if holders and topic not in words.topics:
             givers = {giver for giver, takers in words.yields_to.items() if holders & set(takers)}
             wider[topic] = frozenset(holders | givers)
-    parts_of = {topic: {part for part, holders in wider.items() if topic in holders} for topic in words.topics}
+    parts_of = {topic: frozenset(part for part, holders in wider.items() if topic in holders) for topic in words.topics}
     yields = {
         (giver, True): frozenset(takers) | {part for taker in takers for part in parts_of.get(taker, ())}
         for giver, takers in words.yields_to.items()
     }
     yields |= {(giver, False): frozenset(takers) for giver, takers in words.names_yield_to.items()}
-    return TopicRules(patterns, ClauseReader(words.ordinals, words.cardinals), wider, yields, clauses)
+    return TopicRules(patterns, ClauseReader(words.ordinals, words.cardinals), wider, yields, clauses, parts_of)
 
 
 def _cues(language: str, lexis: KnownNames, words: LexiconWords) -> Iterator[tuple[Cue, str]]:
@@ -94,6 +99,7 @@ def _cues(language: str, lexis: KnownNames, words: LexiconWords) -> Iterator[tup
         ("negates", words.negations),
         ("initiative", words.initiative),
         ("proposes", words.proposal),
+        ("closes", words.closing),
     )
     for role, patterns in plain:
         yield from ((Cue(role), pattern) for pattern in patterns)
@@ -115,6 +121,9 @@ def _topics(language: str, lexis: KnownNames, words: LexiconWords) -> Iterator[t
         if about or not lexis.clauses:
             cue = Cue("topic", topic, about, f"{language}.topic.{topic}", is_general=True)
             yield from ((cue, pattern) for pattern in general)
+            if about:
+                beside = cue._replace(is_beside=True)
+                yield from ((beside, pattern) for pattern in words.beside.get(topic, ()))
     for row in rows.values():
         if row.about or not lexis.clauses:
             cue = Cue("topic", row.id, row.about, f"{language}.topic.{row.id}")

@@ -18,10 +18,10 @@ from trucewatch.model.statements import LANGUAGES, Spoken, Statement
 
 MOST_WORDS: Final = 60
 """Of a proposal: a sentence that goes on longer is cut there."""
-MOST_ASKED: Final = 2
-"""Clauses of a question that an answer without a clause of its own may still mean."""
 FEWEST_WORDS: Final = 4
-"""Of such an answer: "Thank you" answers nothing."""
+"""Of an answer without a clause of its own that still means its question's."""
+_FEW: Final = 15
+"""Words of a paragraph in which thanks, or "no comment", leave no room for an answer."""
 _NEAR: Final = 12
 """Words between a verb that reaffirms and what it reaffirms."""
 _FOREIGN: Final = 5
@@ -53,26 +53,32 @@ def topics_in(statement: Statement, lexis: KnownNames) -> Iterator[Passage]:
     asked_of: tuple[str, ...] = ()
     last_named: tuple[str, ...] = ()
     parts = frozenset(rules.about_of(rules.wider))
-    exchange, answering = 0, ""
+    exchange, is_answered = 0, False
     for spoken in statement.spoken():
         if spoken.exchange != exchange:
-            asked_of, exchange, answering = (), spoken.exchange, ""
+            asked_of, exchange, is_answered = (), spoken.exchange, False
         offers = list(_in_paragraph(spoken, statement.language, lexis, rules, asked_of, last_named))
         provisions = [each for each in offers if each.kind == "provision" and each.about]
         last_named = tuple(clause for each in provisions for clause in each.about if clause in parts) or last_named
         if spoken.part == "question":
             asked_of = _each_once((*asked_of, *(clause for each in provisions for clause in each.about)))
-        elif spoken.part == "answer" and asked_of and not provisions and spoken.speaker != answering:
-            # Whoever answers "Forty. The seals were checked" speaks of what was asked.
-            offers += _answered(spoken, statement.language, asked_of)
-        answering = spoken.speaker if spoken.part == "answer" else ""
+        elif spoken.part == "answer" and asked_of and not provisions and not is_answered:
+            # Who is asked and says "Forty. The seals were checked" speaks of that; who adds to it, of anything.
+            offers += _answered(spoken, statement.language, asked_of, lexis, rules)
+        is_answered = is_answered or spoken.part == "answer"
         yield from offers
 
 
-def _answered(spoken: Spoken, language: str, asked_of: tuple[str, ...]) -> Iterator[Passage]:
-    """What the first paragraph of an answer speaks about if it names no clause: that of which it was asked, if one."""
+def _answered(
+    spoken: Spoken, language: str, asked_of: tuple[str, ...], lexis: KnownNames, rules: TopicRules
+) -> Iterator[Passage]:
+    """What the first paragraph of an answer speaks about if it names no clause: that of which it was asked, if it was
+    asked of one provision, says more than thanks, and names no other document."""
     words = words_of(spoken.paragraph.text)
-    if not words or len(asked_of) > MOST_ASKED or len(words) < FEWEST_WORDS:
+    if len(_provisions_of(asked_of, lexis)) > 1 or len(words) < FEWEST_WORDS:
+        return
+    roles = {match.key.role for match in rules.patterns.find(words)}
+    if "foreign" in roles or ("closes" in roles and len(words) <= _FEW):
         return
     last = next((number - 1 for number in range(1, len(words)) if words[number].follows == ENDED), len(words) - 1)
     sentence = _Sentence(spoken.paragraph.text, words, 0, last + 1, [])
@@ -114,13 +120,21 @@ def _that_count(
     matches: list[Match[Cue]], lexis: KnownNames, rules: TopicRules, asked_of: tuple[str, ...]
 ) -> list[Match[Cue]]:
     """Without the topics that say nothing alone, and those that give way to others in the same paragraph."""
-    topics = {match.key.id for match in matches if match.key.role == "topic"}
+    topics = {match.key.id for match in matches if match.key.role == "topic" and not match.key.is_beside}
+    told = {
+        match.key.id
+        for match in matches
+        if match.key.is_beside and (rules.parts_of[match.key.id] & topics or set(match.key.about) & set(asked_of))
+    }
+    topics |= told
     named = [match for match in matches if match.key.role in ("instrument", "dated")]
 
     def counts(match: Match[Cue]) -> bool:
         cue = match.key
         if cue.role != "topic":
             return True
+        if cue.is_beside and cue.id not in told:
+            return False
         if any(other.first <= match.first and match.last <= other.last for other in named):
             return False
         wider = rules.wider.get(cue.id)
@@ -391,8 +405,11 @@ def _stances(
                 for first, last, about in objects
                 if max(first - verb.last, verb.first - last) <= _NEAR
             ]
+            own = {word.spelt for word in words_of(verb.pattern)}
             is_negated = any(
-                0 < verb.first - place <= _NEGATED or verb.first <= place <= verb.last for place in negations
+                0 < verb.first - place <= _NEGATED
+                or (verb.first <= place <= verb.last and sentence.words[place].spelt not in own)
+                for place in negations
             )
             if not near or (kind == "reaffirmation" and (is_negated or is_questioned)):
                 continue

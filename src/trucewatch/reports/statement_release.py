@@ -80,23 +80,23 @@ def release_statements(
 ) -> tuple[ReleasedStatement, ...]:
     """What a recipient may have of these, in the order of their days and numbers; those of which it may have nothing
     are left out."""
-    lexis = known_until(as_of, recipient, watch.zone)
+    until = known_until(as_of, recipient, watch.zone)
     is_inside = keeps_ids(recipient, watch.agreement)
-    released = (_released(row, lexis, is_inside=is_inside, zone=watch.zone) for row in rows)
+    released = (_released(row, until, is_inside=is_inside, zone=watch.zone) for row in rows)
     told = [each for each in released if each is not None]
     return tuple(sorted(told, key=lambda each: (each.day or date.min, int(each.code[2:]), each.language)))
 
 
-def _released(row: StatementRow, lexis: datetime, *, is_inside: bool, zone: tzinfo) -> ReleasedStatement | None:
+def _released(row: StatementRow, until: datetime, *, is_inside: bool, zone: tzinfo) -> ReleasedStatement | None:
     version, statement = row.version, row.statement
-    if version.known_at > lexis or not version.stands:
+    if version.known_at > until or not version.stands:
         return None
     if not is_inside and not (version.voice or statement.publisher):
         return None
     annotations = [
         each
         for each in row.annotations
-        if each.known_at <= lexis and each.passage.words and may_leave(each, statement.speakers)
+        if each.known_at <= until and each.passage.words and may_leave(each, statement.speakers)
     ]
     if not annotations:
         return None
@@ -123,11 +123,11 @@ def _released(row: StatementRow, lexis: datetime, *, is_inside: bool, zone: tzin
     )
 
 
-def whole_statement(row: StatementRow, lexis: datetime) -> ReleasedStatement:
-    """The centre's own copy of a statement: its head with every name, and all that people accepted in it by `known`.
+def whole_statement(row: StatementRow, until: datetime) -> ReleasedStatement:
+    """The centre's own copy of a statement: its head with every name, and all that people accepted in it by `until`.
     It is no release, and leaves to nobody."""
     version, statement = row.version, row.statement
-    annotations = [each for each in row.annotations if each.known_at <= known and each.passage.words]
+    annotations = [each for each in row.annotations if each.known_at <= until and each.passage.words]
     return ReleasedStatement(
         code=row.record.code,
         kind=version.kind,
@@ -153,7 +153,7 @@ def whole_statement(row: StatementRow, lexis: datetime) -> ReleasedStatement:
 def _released_said(annotation: Annotation) -> ReleasedPassage:
     return ReleasedPassage(
         code=annotation.code,
-        passages=annotation.passage,
+        passage=annotation.passage,
         by=annotation.passage.speaker,
         undertaking=annotation.leads_to if annotation.leads_to.startswith("U-") else "",
     )

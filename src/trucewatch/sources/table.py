@@ -208,6 +208,8 @@ class _TextTable:
                         "the first line is longer than a header can be; a table begins with one line of column names"
                     )
                 )
+            if not block.data.strip(b" \t\n"):
+                continue
             self._take(block)
             self._drop_blank_lines()
             if self.lines:
@@ -220,10 +222,10 @@ class _TextTable:
         del self.lines[:line_count]
         self.first_line += line_count
         if len(self.lines) > FEW_LINES and self._failure is None:
-            data = block.data
+            at = 0  # found without copying what follows, which a million blank lines would do a million times
             for _ in range(self.first_line - block.first_line):
-                data = data[data.index(b"\n") + 1 :]
-            self._rest = Block(self.first_line, data, lines=len(self.lines))
+                at = block.data.index(b"\n", at) + 1
+            self._rest = Block(self.first_line, block.data[at:], lines=len(self.lines))
 
     def _drop_blank_lines(self) -> None:
         blank = next((number for number, line in enumerate(self.lines) if line.strip()), len(self.lines))

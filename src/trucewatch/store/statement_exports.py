@@ -31,7 +31,7 @@ def record_statement_export(
         "recipient": recipient,
         "format": format_name,
         "statements": statements,
-        "said": passages,
+        "passages": passages,
         "content": f"sha256:{sha256(content).hexdigest()}",
         "size_bytes": len(content),
         "by": by,

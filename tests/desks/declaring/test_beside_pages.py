@@ -16,35 +16,19 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from tests.desks.declaring.spoken import ENGLISH, LATER, LAWN, RUSSIAN, accept, bring, offered
 from tests.desks.replaying import replaying
 from tests.server.conftest import client_of, copy_of, now
+from tests.statements_on_record import COMMITMENT, ENGLISH, LATER, LAWN, RUSSIAN, accept, bring, offered, passage_at
 from trucewatch.desks import find, indexes
-from trucewatch.model.annotations import Passage, Span
 from trucewatch.server.console import Console
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 from trucewatch.store.kind_entries import entries_of_kind
-from trucewatch.store.statement_records import statement_numbered, words_of
-
-COMMITMENT = "By 3 May 2031 the Upper Valley will withdraw 12 heavy weapons from the contact band."
 
 
 def words_in(answer: Response) -> str:
     """The text of a page, without its tags."""
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", answer.text)))
-
-
-def said_at(console: Console, number: int, words: str, **more: object) -> Passage:
-    """Words of a statement's English copy, as somebody marks them by hand."""
-    version = statement_numbered(console.store, number).latest("en")
-    assert version is not None
-    text = words_of(console.store, version)
-    assert text is not None
-    (spoken,) = (each for each in text.spoken() if words in each.paragraph.text)
-    start = spoken.paragraph.text.index(words)
-    span = Span(paragraph=spoken.paragraph.id, start=start, end=start + len(words))
-    return Passage(span=span, words=words, part=spoken.part, speaker=spoken.speaker, **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +47,7 @@ def number(console: Console) -> int:
     occupied = bring(console, ENGLISH, "hollin.en.txt")
     bring(console, RUSSIAN, "hollin.ru.txt", language_of=occupied.number)
     accept(console, offered(console, occupied.number, "en", "provision"), occupied.number)
-    commitment = said_at(
+    commitment = passage_at(
         console,
         occupied.number,
         COMMITMENT,

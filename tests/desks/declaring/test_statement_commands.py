@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.desks.declaring.spoken import ENGLISH, LAWN, RUSSIAN
 from tests.pipeline.test_command_line import call
 from tests.server.conftest import copy_of, now
+from tests.statements_on_record import ENGLISH, LAWN, RUSSIAN
 from trucewatch.desks import indexes
 from trucewatch.errors import ReportError, StoreError, TimeError
 from trucewatch.model.annotations import Passage, Span

@@ -121,9 +121,7 @@ def undecided_of(
                 continue
             looked += 1
             decided = {each.offer for each in standing_on(statement.annotations, version)}
-            count += sum(
-                not wanted.isdisjoint(passage.about) and passage.key not in decided for passage in offers(version)
-            )
+            count += sum(not wanted.isdisjoint(offer.about) and offer.key not in decided for offer in offers(version))
     return count, left
 
 

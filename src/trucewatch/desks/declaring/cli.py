@@ -78,7 +78,7 @@ def add(
         raise StoreError(Message("say --language-of or --version-of, not both; nothing was entered"))
     loaded = load_watch(watch)
     now = loaded.settings.watch_time or clock()
-    occupied: list[tuple[str, TakenIn]] = []
+    entered: list[tuple[str, TakenIn]] = []
     refused: list[tuple[str, Message]] = []
     with open_store(watch) as store:
         for file in files:
@@ -98,11 +98,11 @@ def add(
             except TrucewatchError as exc:
                 refused.append((file.name, exc.message))
             else:
-                occupied.append((file.name, of))
+                entered.append((file.name, of))
     if as_json:
-        print_json(taken_document(loaded, occupied, refused))
+        print_json(taken_document(loaded, entered, refused))
     else:
-        show_taken(console(), occupied, refused)
+        show_taken(console(), entered, refused)
     if refused:
         raise typer.Exit(1)
 
@@ -119,12 +119,12 @@ def list_statements(watch: WatchFolder, as_json: AsJson = False) -> None:
 
     loaded = load_watch(watch)
     with open_store(watch) as store:
-        lexis = sorted(
+        listed = sorted(
             statements_known(store, loaded.settings.watch_time or clock()),
             key=lambda each: (str(of.day or "") if (of := each.latest()) else "", each.number),
             reverse=True,
         )
-        document = statements_document(store, loaded, lexis)
+        document = statements_document(store, loaded, listed)
     if as_json:
         print_json(document)
     else:
@@ -150,9 +150,9 @@ def offers(
     from trucewatch.terminal.output import console
 
     loaded = _loaded(watch)
-    lexis = known_names_of(loaded) if loaded else KnownNames()
+    names = known_names_of(loaded) if loaded else KnownNames()
     text = _text_of(subject, watch, loaded, language=language, zone=zone)
-    offered = propose(text, lexis)
+    offered = propose(text, names)
     if as_json:
         print_json(offers_document(subject, text, offered, not_offered(text.language)))
     else:
@@ -184,7 +184,7 @@ def compare(
     folder = Path(first_of)
     is_of_watch = folder.is_dir()
     loaded = _loaded(folder if is_of_watch else watch)
-    lexis = known_names_of(loaded) if loaded else KnownNames()
+    known_names = known_names_of(loaded) if loaded else KnownNames()
     if is_of_watch:
         if not first or not second or first == second:
             raise StoreError(Message("say which two languages: --first en --second ru"))
@@ -193,8 +193,8 @@ def compare(
     else:
         texts = [_text_of(each, None, None) for each in (first_of, second_of)]
         names = (Path(first_of).name, Path(second_of).name)
-    alignment = align(texts[0], texts[1], lexis)
-    compared = differences_of(texts[0], texts[1], alignment, lexis)
+    alignment = align(texts[0], texts[1], known_names)
+    compared = differences_of(texts[0], texts[1], alignment, known_names)
     if as_json:
         print_json(comparison_document(names, texts[0], texts[1], alignment, compared))
     else:

@@ -172,7 +172,8 @@ def take_out_form(view: CurrentView, number: str, language: str = "", version: i
 def take_out(view: CurrentView, number: str, form: Form, language: str = "", version: int = 0) -> Response:
     """Take a version out that was entered by mistake."""
     reason = as_typed(typed_of(form, "reason"))
-    place = place_at(view, number, language, version)
+    language = text_of(form, "language", 20) or language
+    place = place_at(view, number, language, number_of(form, "version") or version)
     try:
         with view.writing() as now:
             now.refuse_in_replay()

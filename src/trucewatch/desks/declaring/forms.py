@@ -40,7 +40,7 @@ class Typed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
     """What a form is about: the paragraph, and the offer or the decision that it changes. offer: its key; in_place_of:
-    number of a decision; seen: the entry of the decision that was looked at, 0 for none."""
+    number of a decision; visited: the entry of the decision that was looked at, 0 for none."""
 
     spoken: Spoken
     passage: Passage | None = None

@@ -70,14 +70,14 @@ def languages(view: CurrentView, number: str, first: str = "", second: str = "",
     remarks: tuple[Message, ...] = ()
     differing = 0
     if chosen is not None and place.text is not None and chosen.text is not None:
-        lexis = names_here(view.console.store, view.watch)
-        alignment = align(place.text, chosen.text, lexis)
-        compared = compare(place.text, chosen.text, alignment, lexis)
+        names = names_here(view.console.store, view.watch)
+        alignment = align(place.text, chosen.text, names)
+        compared = compare(place.text, chosen.text, alignment, names)
         remarks = tuple(_named(remark, view) for remark in compared.remarks)
         if alignment.is_aligned:
             pairs = pairs_beside(place.text, chosen.text, alignment.pairs, compared)
             differing = sum(bool(pair.differences) for pair in pairs)
-    shown = [pair for pair in pairs if pair.differences] if show == "differing" else pairs
+    listed = [pair for pair in pairs if pair.differences] if show == "differing" else pairs
     return view.page(
         "declaring/languages.html.jinja",
         place=place,
@@ -86,7 +86,7 @@ def languages(view: CurrentView, number: str, first: str = "", second: str = "",
         second=second,
         there=[(language, view.words.language_name(language)) for language in there],
         alignment=alignment,
-        pairs=shown,
+        pairs=listed,
         every=len(pairs),
         differing=differing,
         show="differing" if show == "differing" else "all",

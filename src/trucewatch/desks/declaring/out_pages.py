@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
@@ -27,7 +27,7 @@ from trucewatch.model.recipient_key import keeps_ids
 from trucewatch.model.watch import Recipient
 from trucewatch.pipeline.annotation_entering import person_on_record
 from trucewatch.reports.clause_release import known_until
-from trucewatch.reports.statement_release import ReleasedStatement
+from trucewatch.reports.statement_release import ReleasedPassage, ReleasedStatement
 from trucewatch.server.console import WHO
 from trucewatch.server.forms import Form, text_of
 from trucewatch.server.refusal import RefusalError
@@ -78,7 +78,7 @@ def take(view: CurrentView, form: Form) -> Response:
     try:
         with view.writing() as now:
             now.refuse_in_replay()
-            release = _made(now, wanted, chosen or "akn", of, is_inside=whose == INSIDE)
+            release = _release(now, wanted, chosen or "akn", of, is_inside=whose == INSIDE)
             record_statement_export(
                 now.console.store,
                 release.file.content,
@@ -99,7 +99,7 @@ def take(view: CurrentView, form: Form) -> Response:
     return Response(release.file.content, media_type=release.file.media_type, headers=headers)
 
 
-def _made(view: View, wanted: str, format_name: Format, of: str, *, is_inside: bool) -> Release:
+def _release(view: View, wanted: str, format_name: Format, of: str, *, is_inside: bool) -> Release:
     store, watch, at = view.console.store, view.watch, clock_of(view)
     if is_inside:
         return whole_copies(store, watch, at=at, of=of)
@@ -114,8 +114,8 @@ def _page(view: View, wanted: str, of: str, *, trouble: Message | None = None) -
         raise RefusalError(404, exc.message) from exc
     of = of.strip().upper()
     released = [each for each in released_to(store, watch, recipient, at=at) if not of or each.code == of]
-    passages = [_passage(view, statement, passage) for statement in released for passage in statement.passages]
-    lexis = sorted(statements_known(store, at), key=lambda each: each.number)
+    passages = [_passage(view, statement, part) for statement in released for part in statement.passages]
+    listed = sorted(statements_known(store, at), key=lambda each: each.number)
     return view.page(
         "declaring/out.html.jinja",
         status=422 if trouble else 200,
@@ -123,7 +123,7 @@ def _page(view: View, wanted: str, of: str, *, trouble: Message | None = None) -
         recipient=recipient.id,
         recipient_name=_name(view, recipient),
         recipients=[(each.id, _name(view, each)) for each in watch.settings.recipient],
-        statements=[each.code for each in lexis],
+        statements=[each.code for each in listed],
         of=of,
         rule=list(rule_sentences(view, recipient)),
         formats=FORMAT_WORDS,
@@ -144,8 +144,8 @@ def rule_sentences(view: View, recipient: Recipient) -> list[Message]:
             "rejected and what was taken back does not."
         ),
         Message(
-            "By what was known at {moment}: up to then this recipient is told anything.",
-            moment=known_until(clock_of(view), recipient, watch.zone),
+            "Told is what was known by {moment}; what this recipient's rule delays is not told yet.",
+            moment=view.telling.moment(known_until(clock_of(view), recipient, watch.zone)),
         ),
         Message(
             "Words that name a person leave only where a person said that they may; speakers are told by the office "
@@ -163,7 +163,7 @@ def rule_sentences(view: View, recipient: Recipient) -> list[Message]:
     return sentences
 
 
-def _passage(view: View, statement: ReleasedStatement, each: Any) -> Passage:
+def _passage(view: View, statement: ReleasedStatement, each: ReleasedPassage) -> Passage:
     passage = each.passage
     return Passage(
         statement=statement,

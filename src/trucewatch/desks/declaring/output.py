@@ -97,9 +97,9 @@ def _show(out: Console, paragraphs: Sequence[Paragraph], who: str, names: dict[s
 # What is on record, offered, and compared
 
 
-def show_taken(out: Console, occupied: Sequence[tuple[str, TakenIn]], refused: Sequence[tuple[str, Message]]) -> None:
+def show_taken(out: Console, entered: Sequence[tuple[str, TakenIn]], refused: Sequence[tuple[str, Message]]) -> None:
     """`trucewatch statement add`: a file a line, then those that were refused."""
-    for name, each in occupied:
+    for name, each in entered:
         what = {"same": "is on record already", "version": "is a version", "language": "is another language"}.get(
             each.what, "is new"
         )
@@ -135,15 +135,11 @@ def show_offers(out: Console, statement: Statement, offers: Sequence[Passage], l
     """`trucewatch statement offers`: each with its paragraph, what it is about, and the very words."""
     out.print(escape(statement.title or "(no title)"), style="bold")
     out.print("Offered by a rule; nobody decided it yet.")
-    for passage in offers:
-        more = [
-            *passage.about,
-            *(["soft"] if passage.is_soft else []),
-            *([str(passage.by_day)] if passage.by_day else []),
-        ]
-        whose = f" (reported of {', '.join(passage.attributed_to)})" if passage.attributed_to else ""
-        out.print(escape(f"{passage.span.paragraph}  {passage.kind}{whose}  {', '.join(more)}"))
-        out.print(escape(f"    {passage.words}"))
+    for offer in offers:
+        more = [*offer.about, *(["soft"] if offer.is_soft else []), *([str(offer.by_day)] if offer.by_day else [])]
+        whose = f" (reported of {', '.join(offer.attributed_to)})" if offer.attributed_to else ""
+        out.print(escape(f"{offer.span.paragraph}  {offer.kind}{whose}  {', '.join(more)}"))
+        out.print(escape(f"    {offer.words}"))
     if not offers:
         out.print("Nothing is offered of it.")
     if lacking:

@@ -271,7 +271,7 @@ def _card(view: View, place: Place, card: Card, due: dict[int, Undertaking]) -> 
     speaker = place.text.speaker(passage.speaker) if place.text else None
     return {
         "card": card,
-        "said": passage,
+        "passage": passage,
         "annotation": annotation,
         "kind": KIND_WORDS[passage.kind],
         "about": about_links(view, passage.about),

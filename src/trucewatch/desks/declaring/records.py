@@ -78,7 +78,7 @@ def _undone(record: Record) -> Message:
 
 
 def _taken(record: Record) -> Message:
-    statements, passage = int(record["statements"]), int(record["said"])
+    statements, passages = int(record["statements"]), int(record["passages"])
     if not record["recipient"]:
         return Message(
             "official statements, the centre's own copy ({format}): {statements}",
@@ -86,10 +86,10 @@ def _taken(record: Record) -> Message:
             statements=Plural("{count} statement", "{count} statements", statements, count=Amount(statements)),
         )
     return Message(
-        "official statements for {recipient} ({format}): {said} of {statements}",
+        "official statements for {recipient} ({format}): {passages} of {statements}",
         recipient=str(record["recipient"]),
         format=str(record["format"]),
-        passage=Plural("{count} passage", "{count} passages", passage, count=Amount(passage)),
+        passages=Plural("{count} passage", "{count} passages", passages, count=Amount(passages)),
         statements=Plural("{count} statement", "{count} statements", statements, count=Amount(statements)),
     )
 

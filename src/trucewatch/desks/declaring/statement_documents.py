@@ -18,7 +18,7 @@ from trucewatch.store.statement_records import heading_at
 
 
 def taken_document(
-    watch: Watch, occupied: Sequence[tuple[str, TakenIn]], refused: Sequence[tuple[str, Message]]
+    watch: Watch, entered: Sequence[tuple[str, TakenIn]], refused: Sequence[tuple[str, Message]]
 ) -> dict[str, Any]:
     """`trucewatch statement add --json`: each file with what came of it."""
     return {
@@ -34,7 +34,7 @@ def taken_document(
                 "entry": each.entry.number if each.entry else None,
                 "may_be_the_same_as": [f"S-{number}" for number in each.may_be],
             }
-            for name, each in occupied
+            for name, each in entered
         ],
         "refused": [{"file": name, "why": str(why)} for name, why in refused],
     }
@@ -59,7 +59,7 @@ def offers_document(
         "of": name,
         "language": statement.language or None,
         "not_offered": list(lacking),
-        "offers": [passage_document(passage) for passage in offers],
+        "offers": [passage_document(offer) for offer in offers],
     }
 
 

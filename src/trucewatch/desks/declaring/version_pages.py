@@ -103,7 +103,7 @@ def pieces_between(earlier: Statement, later: Statement) -> Iterator[Piece]:
             gone = waiting.popleft()
             if gone not in after:
                 yield _removed(before[gone])
-        yield _stored(before[name], spoken, is_moved=name in moved)
+        yield _in_both(before[name], spoken, is_moved=name in moved)
     for name in waiting:
         if name not in after:
             yield _removed(before[name])
@@ -118,7 +118,7 @@ def _removed(spoken: Spoken) -> Piece:
     )
 
 
-def _stored(before: Spoken, after: Spoken, *, is_moved: bool) -> Piece:
+def _in_both(before: Spoken, after: Spoken, *, is_moved: bool) -> Piece:
     texts = (before.paragraph.text, after.paragraph.text)
     if texts[0] == texts[1]:
         runs = (Run(isolated(texts[1])),)

@@ -12,7 +12,7 @@ from typing import Final
 from trucewatch.model.statements import LANGUAGES, Kind
 from trucewatch.sources.official_statement.heading_dates import ClockFound, DateFound, clock_in, dates_in
 from trucewatch.sources.official_statement.page import Block, Page
-from trucewatch.sources.official_statement.roll import PEOPLE_LINE, is_office
+from trucewatch.sources.official_statement.roll import is_office, is_people_line
 from trucewatch.sources.official_statement.stated_zones import ZONE_LETTERS, zone_stated
 from trucewatch.sources.official_statement.statement_words import is_of_tools, small, statement_words
 from trucewatch.sources.official_statement.turn_labels import PARTICLES, label_of
@@ -152,7 +152,10 @@ def _read(
     # A title rarely names a time of day; where it does, it stands beside its date.
     clocked = [line for line in clocked if line is not own or line.dates]
     zone = next((line.zone for line in clocked if line.zone), "")
-    places = [_place_in_title(title, own)] + [_place_in(line.rest) for line in lines if line.dates]
+    places = [_place_in_title(title, own)]
+    places += [
+        _place_in(line.rest) for line in sorted(lines, key=lambda line: not line.dates) if line.dates or line.clock
+    ]
     places += [_place_alone(line.text) for line in lines if not line.dates and not line.clock]
     return Heading(
         title=title,
@@ -273,7 +276,8 @@ def _words_of_kind(text: str, month_first: bool) -> int:
     if not any(pattern.search(plain) for _, pattern in statement_words().kinds):
         return 0
     place = _place_in(rest)
-    return sum(len(word.strip(_DROPPED)) > 2 and word.strip(_DROPPED) not in place for word in rest.split())
+    bare = [word.strip(_DROPPED) for word in rest.split()]
+    return sum(len(word) > 2 and word not in place and any(map(str.islower, word)) for word in bare)
 
 
 def _is_short_line(text: str) -> bool:
@@ -293,7 +297,7 @@ def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
     if _NUMBERED.match(text):
         line = _line(text, month_first)
         return "date" if line.dates or line.clock else "left"
-    if PEOPLE_LINE.match(plain):
+    if is_people_line(text):
         return "people"
     if text[0] in "([" and text[-1] in ")]" and count <= 40:
         return "left"
@@ -303,10 +307,14 @@ def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
         return "left"
     if count > 25:
         return ""
-    if is_of_tools(text) or (block.kind == "item" and count <= 8 and text[-1:] not in ".!?"):
+    if is_of_tools(text) or (
+        block.kind == "item" and count <= 8 and text[-1:] not in ".!?։" and label_of(text) is None and not block.part
+    ):
         return "left"
     line = _line(text, month_first)
     label = label_of(text)
+    if label and not line.dates and line.clock and line.clock.start <= 1:
+        return ""  # The minute of a recording stands before who speaks.
     if (line.dates or line.clock) and not (label and label.sort != "name"):
         rest = [word for word in re.split(r"[\s|]+", line.rest) if word.strip(_DROPPED)]
         has_kind = any(pattern.search(plain) for _, pattern in words.kinds)
@@ -316,6 +324,7 @@ def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
             and not (has_kind and len(rest) > 5)
         ):
             return "date"
+    plain = plain.strip("–—-*• ")
     if words.finds_start("head_note", plain) and (count <= 8 or plain.startswith("the following is")):
         return "left" if is_before or count <= 4 else "note"
     if (label and (label.sign != "dash" or label.sort != "name")) or text[-1:] in ",!?:;…։":
@@ -323,7 +332,9 @@ def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
     if text[-1:] == "." and not _ABBREVIATED.search(text):
         return ""
     has_kind = any(pattern.search(plain) for _, pattern in words.kinds)
-    if count <= 8 and "," in text and words.finds("office", plain) and text[0].isupper() and not has_kind:
+    if _is_name_and_office(text) or (
+        count <= 8 and "," in text and words.finds("office", plain) and text[0].isupper() and not has_kind
+    ):
         return "people"
     if _place_alone(text):
         return "place"
@@ -333,6 +344,20 @@ def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
     if count <= 4 and _OFFICE_LINE.search(plain):
         return "left"
     return ""
+
+
+def _is_name_and_office(text: str) -> bool:
+    """ "Anna B., Minister of the Interior of X": a name, a comma, an office first of what follows."""
+    name, comma, role = text.partition(",")
+    tokens = name.split()
+    return (
+        bool(comma and role.strip())
+        and len(text.split()) <= 14
+        and 2 <= len(tokens) <= 4
+        and all(token[:1].isupper() or small(token) in PARTICLES for token in tokens)
+        and not any(is_office(token) or small(token) in statement_words().sets["honorific"] for token in tokens)
+        and any(is_office(word) for word in role.split()[:2])
+    )
 
 
 def _place_in(rest: str) -> str:
@@ -349,7 +374,10 @@ def _place_in(rest: str) -> str:
 
 
 def _place_in_title(title: str, own: _Line) -> str:
-    """The place in a title: what stands between commas or brackets before its date."""
+    """The place in a title: what stands between commas or brackets before its date, or what it says it was held in."""
+    held = _HELD_IN.search(title)
+    if held:
+        return held[1]
     if not own.dates:
         return ""
     before = title[: own.dates[0].start].rstrip(_DROPPED + " ")
@@ -360,6 +388,7 @@ def _place_in_title(title: str, own: _Line) -> str:
     return after if _is_place(after) else ""
 
 
+_HELD_IN: Final = re.compile(r"(?<!\w)([\u0531-\u0556]\w{2,20})ում (?:կայացած|կայացրած|անցկացված|տեղի ունեցած)")
 _WEEKDAY: Final = re.compile(
     r"^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend|"
     r"lundi|mardi|mercredi|"
@@ -379,6 +408,9 @@ def _is_place(text: str) -> bool:
         return False
     if (
         words.finds("office", plain)
+        or ":" in text
+        or words.has("not_name", plain)
+        or words.has("spoke", plain)
         or words.finds("tail", plain)
         or plain == "newsroom"
         or words.press.search(plain)
@@ -400,7 +432,15 @@ def _place_alone(text: str) -> str:
         return ""
     if len(pieces) == 1:
         return text if len(text.split()) <= 3 and _is_place(text) and not languages_in(text) else ""
-    return text if all(_is_place(piece) for piece in pieces) else ""
+    return text if _is_place(pieces[-1]) and all(_may_be_room(piece) for piece in pieces[:-1]) else ""
+
+
+def _may_be_room(text: str) -> bool:
+    """A room or a house before its town: "Press Room, Ministry of X"."""
+    tokens = text.split()
+    if not 0 < len(tokens) <= 6 or any(char.isdigit() for char in text):
+        return False
+    return _is_place(text) or all(token[:1].isupper() or small(token) in PARTICLES for token in tokens)
 
 
 assert set(_LANGUAGE_WORDS) == set(LANGUAGES)

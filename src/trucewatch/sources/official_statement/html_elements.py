@@ -48,6 +48,13 @@ _NAMES_AROUND: Final = re.compile(
     r"feedback|recommended|readmore|read-more|see-also|read-also|accessibility|copyright)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_NAMES_QUESTION: Final = re.compile(
+    r"(?:^|[\s_-])(?:question|questioner|interviewer|frage|pregunta|domanda|vopros|soru|sual|harts|harc)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_NAMES_ANSWER: Final = re.compile(
+    r"(?:^|[\s_-])(?:answer|antwort|respuesta|reponse|otvet|cevap|yanit|cavab|pataskhan)(?:$|[\s_-])", re.IGNORECASE
+)
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _UNSEEN: Final = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden", re.IGNORECASE)
 _BOLD_STYLE: Final = re.compile(r"font-weight\s{0,3}:\s{0,3}(?:bold|[6-9]00)|font\s{0,3}:\s{0,3}[^;]{0,20}bold", re.I)
@@ -70,6 +77,22 @@ def stands_around(attributes: Mapping[str, str]) -> bool:
         return True
     names = attributes.get("class"), attributes.get("id")
     return any(_names_furniture(name[:_MOST_ATTRIBUTE]) for name in names if name)
+
+
+def part_of(tag: str, attributes: Mapping[str, str]) -> str:
+    """ "question" or "answer" where an element's name or class calls it so, else ""."""
+    if tag == "summary":
+        return "question"
+    if tag == "details":
+        return "answer"
+    name = attributes.get("class")
+    return _part_named(name[:_MOST_ATTRIBUTE]) if name else ""
+
+
+@lru_cache(maxsize=4096)
+def _part_named(name: str) -> str:
+    name = _CAMEL.sub("-", name)
+    return "question" if _NAMES_QUESTION.search(name) else "answer" if _NAMES_ANSWER.search(name) else ""
 
 
 @lru_cache(maxsize=4096)

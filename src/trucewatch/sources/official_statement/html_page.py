@@ -66,6 +66,7 @@ class _Raw:
     kind: str
     reasons: tuple[int, ...]
     links: int = 0
+    part: str = ""
 
 
 @dataclass(slots=True)
@@ -83,6 +84,7 @@ class _Collector:
     _blocks: list[str] = field(default_factory=list)
     _depths: dict[int, int] = field(default_factory=lambda: dict.fromkeys(_FLAGS, 0))
     _kinds: list[str] = field(default_factory=list)
+    _parts: list[str] = field(default_factory=list)
     _reasons: list[int] = field(default_factory=list)
     _unnamed: int = 0
     _emphasis: list[int] = field(default_factory=lambda: [0])
@@ -127,6 +129,7 @@ class _Collector:
             mask |= _CLOSES
             self._blocks.append(tag)
             self._kinds.append(self._kind_within(tag))
+            self._parts.append(elements.part_of(tag, attributes) or (self._parts[-1] if self._parts else ""))
             if tag in elements.WITHIN_TEXT:
                 mask |= _WITHIN_TEXT
             elif tag == "pre":
@@ -144,6 +147,7 @@ class _Collector:
                 mask |= _CLOSES
                 self._blocks.append(tag)
                 self._kinds.append(self._kinds[-1] if self._kinds else "text")
+                self._parts.append(self._parts[-1] if self._parts else "")
             self._enter()
         if mask & _EMPHASIS:
             self._emphasis.append(self._emphasis[-1] | mask & _EMPHASIS)
@@ -164,6 +168,7 @@ class _Collector:
             self._flush()
             self._blocks.pop()
             self._kinds.pop()
+            self._parts.pop()
         if mask & _AROUND:
             self._leave()
         if mask & _EMPHASIS:
@@ -244,6 +249,7 @@ class _Collector:
                         self._kinds[-1] if self._kinds else "text",
                         tuple(self._reasons),
                         self._links,
+                        self._parts[-1] if self._parts else "",
                     )
                 )
             self._lines = [[]]
@@ -315,9 +321,13 @@ def _pieces(raw: _Raw) -> Iterator[tuple[Piece, tuple[int, ...]]]:
         if not text:
             continue
         own = "text" if kind == "cell" and len(text) > _MOST_CELL_CHARS else kind
-        block = Block(text=text, kind=_kind(own), level=level, lead=_lead(part, text))
+        block = Block(text=text, kind=_kind(own), level=level, lead=_lead(part, text), part=_part(raw.part))
         link_chars = sum(len(run.text.strip()) for run in part if run.is_link)
         yield Piece(block=block, link_chars=link_chars, links=raw.links if link_chars else 0), raw.reasons
+
+
+def _part(part: str) -> Literal["", "question", "answer"]:
+    return part if part in ("", "question", "answer") else ""  # type: ignore[return-value]
 
 
 def _kind(kind: str) -> Literal["text", "heading", "item", "quote", "cell"]:

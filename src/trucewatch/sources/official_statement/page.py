@@ -21,6 +21,8 @@ class Block:
     lead: str = ""
     page: int = 0
     """Of a paper; 0 where there are none."""
+    part: Literal["", "question", "answer"] = ""
+    """What the page's own elements call it."""
     is_furniture: bool = False
     """Whether the page itself says that it is none of the text: menu, footer, form."""
 

@@ -8,22 +8,34 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Final
 
+from trucewatch.sources.official_statement.name_cases import (
+    armenian_nominative,
+    azerbaijani_nominative,
+    ends_in_azerbaijani_genitive,
+    is_in_russian_genitive,
+    russian_nominative,
+)
 from trucewatch.sources.official_statement.statement_words import small, statement_words
 from trucewatch.sources.official_statement.turn_labels import PARTICLES
 
 _EDGE: Final = " \t,;:.!?–—-|/()[]«»“”„\"'"
 _INITIALS: Final = re.compile(r"^((?:[^\W\d_]{1,2}\.\s?-?){1,3})(?=[^\W\d_]{2})")
 _SUFFIX: Final = re.compile(r"['’ʼ].*$")
-PEOPLE_LINE: Final = re.compile(
+_PEOPLE_LINE: Final = re.compile(
     r"^(?:sprecher\w*(?: und sprecher\w*)?|comparecen|intervienen|participants?|participantes|speakers?|spokespersons?|"
-    r"intervenants|участники|в брифинге участвуют|katilimcilar|konuşmacilar|iştirakçilar|մասնակիցներ)\s?:"
+    r"intervenants|участники|в брифинге участвуют|katilimcilar|konuşmacilar|iştirakçilar|մասնակիցներ|from|by|"
+    r"delivered by|author|автор|autor|autora|auteur|auteure|yazar|müəllif|հեղինակ)\s?:"
 )
 """A line of the head that lists who speaks, in small letters."""
+_SPEECH: Final = re.compile(r"[^\W\d_]{3,}[.!?…։](?:\s|$)")
+_FURTHER: Final = re.compile(r"\.\s[^.:]{2,30}:")
+"""A second fact on the same line: ". Delivered on: …"."""
 _LIST_ITEM: Final = re.compile(r"(?P<name>[^,;():]{2,60})(?:\((?P<role>[^()]{1,80})\))?")
 _STEMS: Final = ("präsident", "minister", "kanzler", "sprecher", "sekretär")
 MOST_PEOPLE: Final = 300
 """With more than these a page is a list; names are then one person's only if they are written alike."""
 _RANKS: Final = ("colonel", "col", "gen", "lt", "maj", "capt", "bp", "pm", "fm", "полковник*", "oberst")
+_FOR: Final = ("for", "für", "pour", "para")
 _OF_OFFICES: Final = frozenset(
     [
         "state",
@@ -124,7 +136,9 @@ class Roll:
             person
             for person in self.people
             if any(
-                office[:5] == other[:5] for office in offices for other in person.offices | _office_words(person.role)
+                office[:5] in other or other[:5] in office
+                for office in offices
+                for other in person.offices | _office_words(person.role)
             )
         ]
         return fitting[0] if fitting else None
@@ -329,14 +343,23 @@ def _joins(word: str) -> bool:
     return small(word) in joining
 
 
+def is_people_line(text: str) -> bool:
+    """Whether a line lists who speaks; "Spokesperson: Good morning. …" is a turn.
+
+    >>> is_people_line("Speaker: Isolde F., Spokesperson"), is_people_line("Speaker: We met. We talked.")
+    (True, False)
+    """
+    return bool(_PEOPLE_LINE.match(small(text))) and not _SPEECH.search(_FURTHER.split(text, maxsplit=1)[0])
+
+
 def people_of_head(title: str, lines: Sequence[str]) -> list[Person]:
     """Those whom the head names as speaking: lists of speakers, "Name, office" lines, then names in the title."""
     people: list[Person] = []
     for line in lines:
         _, colon, listed = line.partition(":")
-        if PEOPLE_LINE.match(small(line)) and ("(" in listed or ";" in listed or "," in listed):
-            people += _listed(listed)
-        elif "," in line and not colon and len(line.split()) <= 10 and not any(char.isdigit() for char in line):
+        if is_people_line(line) and ("(" in listed or ";" in listed or "," in listed):
+            people += _listed(_FURTHER.split(listed, maxsplit=1)[0])
+        elif "," in line and not colon and len(line.split()) <= 14 and not any(char.isdigit() for char in line):
             name, _, role = line.partition(",")
             if any(is_office(word) for word in role.split()) and len(name.split()) <= 4:
                 people.append(_person(name, role.strip()))
@@ -356,7 +379,12 @@ def _listed(listed: str) -> list[Person]:
             people.append(_person(name.strip(_EDGE), role.strip(_EDGE)))
     else:
         for match in _LIST_ITEM.finditer(listed):
-            people.append(_person(match["name"].strip(_EDGE), match["role"] or ""))
+            item = match["name"].strip(_EDGE)
+            # "A, Spokesperson of the Ministry": what stands behind the comma is the office of whoever is before it.
+            if people and not people[-1].role and any(is_office(word) for word in item.split()[:3]):
+                people[-1].role, people[-1].offices = item, people[-1].offices | _office_words(item)
+                continue
+            people.append(_person(item, match["role"] or ""))
     return [person for person in people if person.family]
 
 
@@ -378,13 +406,14 @@ def people_of_title(title: str) -> list[Person]:
     people: list[Person] = []
     run: list[int] = []
     office_at: int | None = None
+    is_azerbaijani = "ə" in title.casefold()
 
     def close() -> None:
         nonlocal run
         if run and office_at is not None:
             initials = [at for at in run if _INITIALS.match(tokens[at])]
             before = small(tokens[run[0] - 1].strip(_EDGE)) if run[0] else ""
-            follows_of = before in PARTICLES and before not in words.sets["together"]
+            follows_of = (before in PARTICLES or before in _FOR) and before not in words.sets["together"]
             is_lower = before and tokens[run[0] - 1][:1].islower() and not is_office(tokens[run[0] - 1])
             chosen = initials[:1] or (run[-2:] if len(run) > 2 or not follows_of else [])
             if follows_of and len(run) == 2:
@@ -392,9 +421,15 @@ def people_of_title(title: str) -> list[Person]:
             if chosen and not (is_lower and follows_of and len(run) < 3 and not initials):
                 name = " ".join(tokens[at] for at in chosen)
                 name = _SUFFIX.sub("", name.strip(_EDGE))
-                # Armenian has whose words they are in the genitive.
-                name = name[:-1] if "\u0531" <= name[:1] <= "\u0556" and name[-1:] == "ի" else name
+                # A title bends names: whose words they are stands in the genitive.
+                if "\u0531" <= name[:1] <= "\u0556":
+                    name = armenian_nominative(name)
+                elif is_azerbaijani:
+                    front, _, last = name.rpartition(" ")
+                    name = f"{front} {azerbaijani_nominative(last)}".strip()
                 person = _person(name, role_beside(tokens, chosen[0], chosen[-1]))
+                if _is_cyrillic(name) and is_in_russian_genitive(person.role):
+                    person.forenames, person.family = russian_nominative(person.forenames, person.family)
                 if person.family and len(person.family) > 1 and not words.press.search(small(name)):
                     people.append(person)
         run = []
@@ -413,7 +448,10 @@ def people_of_title(title: str) -> list[Person]:
             run.append(at)
         elif run:
             close()
-        if run and (token[-1:] in ",;:)" or _SUFFIX.search(bare)):
+            if plain in words.sets["with"] and plain not in words.sets["together"]:
+                office_at = None  # Who follows is somebody else, and needs an office of their own.
+        is_ended = is_azerbaijani and len(run) >= 2 and ends_in_azerbaijani_genitive(bare)
+        if run and (token[-1:] in ",;:)" or _SUFFIX.search(bare) or is_ended):
             # "by Anna B., Spokesperson": the office stands behind the name.
             if office_at is None and token.endswith(",") and any(map(is_office, tokens[at + 1 : at + 3])):
                 office_at = at

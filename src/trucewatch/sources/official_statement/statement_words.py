@@ -32,6 +32,9 @@ LISTS: Final = (
     "login",
     "quoting",
     "clock_words",
+    "numbered",
+    "goes_on",
+    "insists",
 )
 
 

@@ -193,6 +193,8 @@ def _is_trailing(text: str) -> bool:
         return True
     if plain[0] == "«" and plain[-1] == "»" and plain.count("«") == plain.count("»") == 1 and len(plain) <= 160:
         return True  # Arrows to the page before and the page after.
+    if all(token[0] in "#@" or not any(map(str.isalnum, token)) for token in plain.split()):
+        return True  # Tags, and the channel that it was copied from.
     digits = sum(char.isdigit() for char in plain)
     if len(plain) <= 30 and digits * 2 > len(plain.replace(" ", "")):
         return True

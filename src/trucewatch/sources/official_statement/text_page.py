@@ -16,6 +16,7 @@ from trucewatch.sources.official_statement.wrapped_lines import hyphenated_words
 _LINE_ENDS: Final = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _BULLET: Final = re.compile(r"[•·▪‣◦●○■□*]\s+")
 _ADDRESS: Final = re.compile(r"(?:[^\W\d_]{2,12}\s?:\s?)?(https?://\S+)")
+_STARRED: Final = re.compile(r"(\*\*|__)(?=[^\s*_])([^*_]{1,2000})\1")
 _INDENT: Final = re.compile(r"(?:\t| {2,}|\u3000)")
 
 
@@ -34,17 +35,26 @@ def read_text(text: str, *, charset: str = "") -> Page:
                 url = address[1]
             bullet = _BULLET.match(paragraph)
             kind: Literal["item", "text"] = "item" if bullet else "text"
-            pieces.append(
-                Piece(
-                    block=Block(
-                        text=paragraph[bullet.end() :] if bullet else paragraph, kind=kind, is_furniture=is_source
-                    )
-                )
-            )
+            written, lead = _without_stars(paragraph[bullet.end() :] if bullet else paragraph)
+            pieces.append(Piece(block=Block(text=written, kind=kind, lead=lead, is_furniture=is_source)))
     if not any(character.isalpha() for character in text):
         raise UnreadableInput(Message("the text holds no word; copy the text of the statement anew"))
     blocks, languages = marked([each for each in pieces if each.block.text])
     return Page(blocks=tuple(blocks), format="text", languages=languages, url=url, charset=charset)
+
+
+def _without_stars(paragraph: str) -> tuple[str, str]:
+    """The paragraph without the stars or strokes by which messengers mark bold, and its beginning if it was bold.
+
+    >>> _without_stars("**Question:** Why?"), _without_stars("** A note")
+    (('Question: Why?', 'Question:'), ('** A note', ''))
+    """
+    marks = _STARRED.findall(paragraph) if "**" in paragraph or "__" in paragraph else []
+    if not marks:
+        return paragraph, ""
+    first = _STARRED.match(paragraph)
+    written = " ".join(_STARRED.sub(r"\2", paragraph).split())
+    return written, first[2].strip() if first else ""
 
 
 def _groups(text: str) -> list[list[str]]:

@@ -39,16 +39,27 @@ class Label:
     is_letter: bool = False
     is_certain: bool = False
     """Whether the form alone says that it is a person's: capitals, initials, an office, a form of address."""
+    is_by_print: bool = False
+    """Whether print or a number marks it and no word: what follows a question then answers it."""
+    goes_on: bool = False
+    """Whether it is one more paragraph of the turn before, if that is of the same sort."""
 
 
 _DASH: Final = re.compile(r"\s?\.\s?[-–—]+(?:\s|$)|\s[-–—]+(?:\s|$)|(?<=\w)[-–—]+\s(?=\S)")
-_NOTE_OF_TIME: Final = re.compile(r"\s*[(\[]\d{1,2}:\d\d(?::\d\d)?[)\]]\s*")
+_NOTE_OF_TIME: Final = re.compile(r"\s*[(\[]\d{1,2}:\d\d(?::\d\d)?[)\]]\s*|\*+\s*")
+_NUMBERED_SPEAKER: Final = re.compile(r"[^\W\d_]{4,14} \d{1,2}")
 _PAREN: Final = re.compile(r"^(?P<front>[^()\[\]]*?)\s*[(\[](?P<inner>[^()\[\]]{1,80})[)\]]\s*$")
 _NUMBER: Final = re.compile(r"^(?:\d{1,2}\s?[.)]\s*)?(?P<rest>\D*?)(?:\s*(?:№|no\.?|nr\.?|n°|nº)?\s*\d{1,3}[.)]?)?$")
 _QUOTED_NAME: Final = re.compile(r"[«“„\"][^«»“”„\":.?!]{2,50}[»”“\"](?:,? ?[^\W\d_]*)?(?: ?\([^()]{1,40}\))?\s?[:.՝․]")
 """A newspaper's name in its marks, as it stands before what it asks."""
 _ARTICLES: Final = ("the", "he", "le", "la", "el")
-_LEADING: Final = re.compile(r"^(?:[-–—•*]+\s*|\d{1,2}[.)]\s+)")
+_CLOCK: Final = r"(?:\d{1,2}:)?\d{1,3}:\d\d(?:[.,]\d{1,3})?"
+_LEADING: Final = re.compile(
+    r"^(?:[-–—•*#>_\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\u20e3]+\s*|\d{1,2}[.)]\s+|"
+    rf"[(\[]{_CLOCK}(?:\s?[-–—>]+\s?{_CLOCK})?[)\]]\s*|{_CLOCK}\s+(?=[^\W\d_])){{1,3}}"
+)
+"""What may stand before a label: a dash, a number, pictures, the minute of a recording."""
+_MINUTE: Final = re.compile(rf"(?:at\s)?{_CLOCK}")
 _SENTENCE: Final = re.compile(r"[.!?;…]\s+[^\W\d_]|[?!;«»“”„\"\d]")
 _INITIAL: Final = re.compile(r"^(?:[^\W\d_]{1,2}\.-?){1,3}(?=[^\W\d_]|$)")
 PARTICLES: Final = frozenset(
@@ -157,7 +168,9 @@ def _divisions(head: str) -> list[tuple[int, Sign, int]]:
     for sign in ":：":
         at = head.find(sign)
         # Not in a time of day, nor in an address.
-        if at > 0 and not (head[at - 1].isdigit() and head[at + 1 : at + 2].isdigit()) and head[at + 1 : at + 2] != "/":
+        while at > 0 and head[at - 1].isdigit() and head[at + 1 : at + 2].isdigit():
+            at = head.find(sign, at + 1)
+        if at > 0 and head[at + 1 : at + 2] != "/":
             divisions.append((at, "colon", at + 1))
     dash = _DASH.search(head)
     if dash and dash.start() > 0:
@@ -192,6 +205,7 @@ def _label(head: str, sign: Sign) -> _Parsed | None:
     paren = _PAREN.match(written)
     if paren and paren["front"]:
         front, inner = paren["front"].strip().rstrip("."), paren["inner"].strip()
+        inner = "" if _MINUTE.fullmatch(inner) else inner
     marked = _marked(front, inner)
     if marked:
         return marked
@@ -271,6 +285,8 @@ def _named(front: str, inner: str) -> _Parsed | None:
     plain = small(front).rstrip(".")
     if words.has("not_name", plain) or (words.finds_start("not_name", plain) and not inner and " " not in plain):
         return None
+    if _NUMBERED_SPEAKER.fullmatch(front) and words.has("numbered", small(front.split(maxsplit=1)[0])):
+        return _Parsed(sort="name", name=front, is_certain=True)
     bare = _without_abbreviations(front).strip('«»“”„"')
     if _SENTENCE.search(bare) and not words.press.search(plain):
         return None
@@ -285,7 +301,8 @@ def _named(front: str, inner: str) -> _Parsed | None:
     if loose and not ((has_office or words.press.search(plain)) and len(tokens) - len(loose) >= 1):
         return None
     first = small(tokens[0]).rstrip(".,")
-    if not tokens[0][:1].isupper() and not (first in words.sets["honorific"] or words.starts("office", first)):
+    is_known_word = first in words.sets["honorific"] or words.starts("office", first) or words.press.fullmatch(first)
+    if not tokens[0][:1].isupper() and not is_known_word:
         return None
     if first in words.sets["not_name"] and not has_office and not _INITIAL.match(tokens[0]):
         return None

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, Literal
 
 from trucewatch.model.statements import Kind
@@ -17,6 +18,7 @@ from trucewatch.sources.official_statement.page import Block
 from trucewatch.sources.official_statement.roll import Roll, is_same_family, is_spoken_word, split_name
 from trucewatch.sources.official_statement.statement_words import small, statement_words
 from trucewatch.sources.official_statement.turn_labels import Label, label_of, line_label_of
+from trucewatch.sources.official_statement.unlabelled import DASH, asks, by_dashes, unlabelled
 
 Sort = Literal["plain", "question", "answer", "moderator", "name"]
 MOST_QUOTED_BLOCKS: Final = 40
@@ -24,13 +26,13 @@ MOST_QUOTED_BLOCKS: Final = 40
 _ONE_VOICE: Final = ("speech", "statement", "joint_statement", "letter", "article", "comment")
 """Kinds that have no turns unless the page says so."""
 MOST_WORDS_AGAIN: Final = 3
-_ASKS: Final = re.compile(r"[?՞;]\s*[»”\"')\]]*\s*$")
+MOST_WORDS_GOING_ON: Final = 12
+_LEAST_ANSWERS: Final = 2
 _QUERY: Final = re.compile(r"[?՞]")
 _FOLLOWS_UP: Final = re.compile(
     r"^(?:just to follow up|to follow up|just a follow-up|a quick follow-up|(?:and )?a follow-up|following up|"
     r"in follow-up|could i follow up|can i follow up|may i follow up)"
 )
-_DASH: Final = re.compile(r"^[-–—]\s")
 
 
 @dataclass(slots=True)
@@ -74,12 +76,15 @@ def turns_of(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> Turns
                 turn = Turn(sort="answer")
                 is_told_by_print = False
             is_first = not turn.texts and turn.sort != "plain"
-            dash = _DASH.match(block.text) if is_first else None
+            dash = DASH.match(block.text) if is_first else None
             if dash:
                 result.labels.append(dash[0])
             turn.texts.append(block.text[dash.end() :] if dash else block.text)
             continue
-        is_told_by_print = label.length == 0
+        if label.goes_on and turn.sort == label.sort:
+            turn.texts.append(block.text[label.length :])
+            continue
+        is_told_by_print = label.is_by_print and label.sort == "question"
         result.labels.append(block.text[: label.length])
         if turn.texts or turn.sort != "plain":
             result.turns.append(turn)
@@ -100,13 +105,20 @@ def _turn(label: Label) -> Turn:
 def _mark_follow_ups(turns: Iterable[Turn], kind: Kind) -> None:
     """Words that say so, and a named asker who asks again in a few words; in an interview that is nothing."""
     before: Turn | None = None
+    words = statement_words()
     for turn in turns:
         if turn.sort != "question":
             continue
         if turn.texts and _FOLLOWS_UP.match(small(turn.texts[0])):
             turn.is_follow_up = True
-        is_brief = len(turn.texts) == 1 and len(turn.texts[0].split()) <= MOST_WORDS_AGAIN
-        if before and turn.by and turn.by == before.by and is_brief and kind != "interview":
+        if before is None or len(turn.texts) != 1 or kind == "interview":
+            before = turn
+            continue
+        plain = small(turn.texts[0])
+        count = len(plain.split())
+        is_same = bool(turn.by) and turn.by == before.by
+        goes_on = count <= MOST_WORDS_GOING_ON and words.finds_start("goes_on" if is_same else "insists", plain)
+        if (is_same and (goes_on or count <= MOST_WORDS_AGAIN)) or (not turn.by and goes_on):
             turn.is_follow_up = True
         before = turn
 
@@ -130,15 +142,16 @@ def _labels(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[i
         if label:
             possible[position] = label
     accepted = _without_lone_letters(_accepted(possible, body, roll, kind), body)
+    accepted |= _lone_askers(possible, accepted, body, roll)
     accepted |= _sections(body, accepted)
     if any(label.sort == "question" for label in accepted.values()):
-        accepted = _from_the_press(accepted, roll)
+        accepted = _further_askers(_from_the_press(accepted, roll), body, roll)
     else:
         accepted = _asking_hosts(_askers(accepted, body, roll, kind), body, kind)
     if not any(label.sort == "question" for label in accepted.values()):
-        accepted |= _unlabelled(body, accepted, kind)
+        accepted |= unlabelled(body, accepted, kind)
     elif kind == "interview":
-        accepted |= _dashes(body, accepted, kind)
+        accepted |= by_dashes(body, accepted, kind)
     return _moderators(accepted, body, roll)
 
 
@@ -223,7 +236,9 @@ def _accepted(
         is_press = bool(words.press.search(small(label.name)))
         if kind in _ONE_VOICE and not has_marks:
             # A speech addresses many with a colon: "Neighbours: …".
-            holds = is_in_roll or (label.is_certain and count >= 2)
+            # … and opens with "Madam President, ladies and gentlemen:", whatever the speaker's own office.
+            is_named = bool(split_name(label.name)[1]) or count >= 2
+            holds = (is_in_roll and is_named) or (label.is_certain and count >= 2)
         elif label.sign == "line":
             holds = (is_in_roll and len(label.name.split()) > 1) or (count >= 2 and label.name.split()[-1].isupper())
         elif label.sign in ("dash", "dot"):
@@ -249,6 +264,29 @@ def _accepted(
             last_sort = label.sort
             accepted_keys.add(key)
     return accepted
+
+
+def _lone_askers(
+    possible: dict[int, Label], accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll
+) -> dict[int, Label]:
+    """Whole names that occur once, between turns that hold: their turn asks, and one of the head answers it."""
+    if sum(label.sort in ("name", "answer") for label in accepted.values()) < _LEAST_ANSWERS:
+        return {}
+    ordered = sorted({*accepted, *possible})
+    lone: dict[int, Label] = {}
+    for position, following in pairwise(ordered):
+        label = possible.get(position)
+        if label is None or position in accepted or label.sort != "name" or label.sign != "colon":
+            continue
+        follows = accepted.get(following)
+        is_answered = follows is not None and (
+            follows.sort == "answer" or (follows.sort == "name" and roll.by_label(follows.name) is not None)
+        )
+        names = label.name.split(",")[0].split()
+        is_whole = 2 <= len(names) <= 4 and all(name[:1].isupper() for name in names)
+        if is_answered and is_whole and any(asks(block.text) for _, block in body[position:following]):
+            lone[position] = _as_question(label)
+    return lone
 
 
 def _is_common_office(label: Label) -> bool:
@@ -324,6 +362,28 @@ def _from_the_press(accepted: dict[int, Label], roll: Roll) -> dict[int, Label]:
     }
 
 
+def _further_askers(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll) -> dict[int, Label]:
+    """Beside labels that say "question": names of nobody in the head whose turns all ask, and whom others answer."""
+    ordered = sorted(accepted)
+    may_ask: dict[str, bool] = {}
+    answering = {_key(label) for label in accepted.values() if label.sort == "name" and roll.by_label(label.name)}
+    if not answering:
+        return accepted
+    for index, position in enumerate(ordered):
+        label = accepted[position]
+        if label.sort != "name":
+            continue
+        end = ordered[index + 1] if index + 1 < len(ordered) else len(body)
+        follows = accepted[ordered[index + 1]] if index + 1 < len(ordered) else None
+        is_answered = follows is not None and follows.sort in ("name", "answer") and _key(follows) != _key(label)
+        is_asking = is_answered and any(asks(block.text) for _, block in body[position:end])
+        may_ask[_key(label)] = may_ask.get(_key(label), True) and is_asking and _key(label) not in answering
+    return {
+        position: _as_question(label) if label.sort == "name" and may_ask.get(_key(label)) else label
+        for position, label in accepted.items()
+    }
+
+
 def _as_question(label: Label) -> Label:
     words = statement_words()
     is_follow_up = small(label.role) in words.sets["follow_up"] or small(label.role).startswith("follow")
@@ -347,63 +407,6 @@ def _asking_hosts(accepted: dict[int, Label], body: Sequence[tuple[int, Block]],
         else label
         for position, label in accepted.items()
     }
-
-
-def _before_each_answer(body: Sequence[tuple[int, Block]], accepted: dict[int, Label]) -> dict[int, Label]:
-    """In a conversation of which only the answers have a name: the line with a question mark above each asks."""
-    answers = [position for position, label in accepted.items() if label.sort == "name"]
-    asking = [
-        position - 1
-        for position in answers
-        if position and position - 1 not in accepted and _ASKS.search(body[position - 1][1].text)
-    ]
-    is_one_person = len({_key(accepted[position]) for position in answers}) == 1
-    if not is_one_person or len(asking) < 2 or len(asking) * 2 < len(answers):
-        return {}
-    return {position: Label(sort="question", text="", length=0, sign="line") for position in asking}
-
-
-def _unlabelled(body: Sequence[tuple[int, Block]], accepted: dict[int, Label], kind: Kind) -> dict[int, Label]:
-    """Questions that are told by their print alone: bold or headings throughout, or by a dash where names answer."""
-    printed = [
-        position
-        for position, (_, block) in enumerate(body)
-        if position not in accepted and _ASKS.search(block.text) and (_is_whole_lead(block) or block.kind == "heading")
-    ]
-    leads = [
-        position
-        for position, (_, block) in enumerate(body)
-        if position not in accepted and (_is_whole_lead(block) or block.kind == "heading")
-    ]
-    if len(printed) >= 2 and len(printed) * 2 > len(leads):
-        chosen = leads if kind == "interview" else printed
-        return {position: Label(sort="question", text="", length=0, sign="line") for position in chosen}
-    by_dash = _dashes(body, accepted, kind)
-    return by_dash or (_before_each_answer(body, accepted) if kind == "interview" else {})
-
-
-def _dashes(body: Sequence[tuple[int, Block]], accepted: dict[int, Label], kind: Kind) -> dict[int, Label]:
-    """In an interview whose answers have a name: what begins with a dash asks."""
-    if not any(label.sort in ("name", "answer") for label in accepted.values()):
-        return {}
-    dashes = [
-        position
-        for position, (_, block) in enumerate(body)
-        if position not in accepted
-        and _DASH.match(block.text)
-        and accepted.get(position + 1) is not None
-        and accepted[position + 1].sort in ("name", "answer")
-    ]
-    if len(dashes) < 2 and kind != "interview":
-        return {}
-    every = [
-        position for position, (_, block) in enumerate(body) if position not in accepted and _DASH.match(block.text)
-    ]
-    return {position: Label(sort="question", text="", length=2, sign="line") for position in every}
-
-
-def _is_whole_lead(block: Block) -> bool:
-    return bool(block.lead) and len(block.lead) >= len(block.text) - 2
 
 
 def _moderators(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll) -> dict[int, Label]:

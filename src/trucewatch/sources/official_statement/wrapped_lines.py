@@ -45,12 +45,11 @@ def wrap_width(groups: Iterable[Sequence[str]]) -> int:
 
 def paragraphs_of(lines: Sequence[str], width: int, known_words: frozenset[str] = frozenset()) -> list[str]:
     """The paragraphs of lines that stand together: a line that was full goes on in the next. width: of `wrap_width`."""
-    if not width:
-        return list(lines)
     paragraphs: list[str] = []
     previous = ""
     for line in lines:
-        if previous and (_is_full(previous, line, width) or _goes_on(previous, line)):
+        is_full = _is_full(previous, line, width) if width else _LEAST_WIDTH <= len(previous) <= _MOST_WIDTH
+        if previous and ((width and is_full) or (_goes_on(previous, line) and (width or is_full))):
             paragraphs[-1] = joined(paragraphs[-1], line, known_words)
         else:
             paragraphs.append(line)
@@ -88,4 +87,6 @@ def _is_full(line: str, after: str, width: int) -> bool:
 
 
 def _goes_on(line: str, after: str) -> bool:
-    return after[:1].islower() and not ends_a_sentence(line)
+    # French has a blank before its colon, where a line may end; "a)" begins a list.
+    is_item = after[1:2] in (")", ".")
+    return (after[:1].islower() or after[:2] in ("? ", "! ", ": ", "; ")) and not ends_a_sentence(line) and not is_item

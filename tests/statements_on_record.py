@@ -7,7 +7,7 @@ from typing import Any
 
 from trucewatch.annotation.known_names import known_names_of
 from trucewatch.annotation.propose import propose
-from trucewatch.model.annotations import Decision, Passage
+from trucewatch.model.annotations import Decision, Passage, Span
 from trucewatch.pipeline.annotation_entering import Decided, decide
 from trucewatch.pipeline.statement_intake import TakenIn, take_in_statement
 from trucewatch.server.console import WHO, Console
@@ -44,6 +44,8 @@ LAWN = """Statement of the Lower Valley on gardens
 
 Gardens flourish along the river and nobody needs a number for it.
 """
+
+COMMITMENT = "By 3 May 2031 the Upper Valley will withdraw 12 heavy weapons from the contact band."
 
 
 def clock_in(console: Console) -> datetime:
@@ -97,3 +99,15 @@ def accept(
             now=clock_in(console),
             **more,
         )
+
+
+def passage_at(console: Console, number: int, words: str, **more: object) -> Passage:
+    """Words of a statement's English copy, as somebody marks them by hand."""
+    version = statement_numbered(console.store, number).latest("en")
+    assert version is not None
+    text = words_of(console.store, version)
+    assert text is not None
+    (spoken,) = (each for each in text.spoken() if words in each.paragraph.text)
+    start = spoken.paragraph.text.index(words)
+    span = Span(paragraph=spoken.paragraph.id, start=start, end=start + len(words))
+    return Passage(span=span, words=words, part=spoken.part, speaker=spoken.speaker, **more)  # type: ignore[arg-type]
