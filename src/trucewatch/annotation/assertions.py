@@ -35,6 +35,9 @@ _QUOTED_WORDS: Final = 4
 
 
 _NO: Final = frozenset({"no", "not", "не", "ни"})
+_PASSED_ON: Final = ("premise", "hearsay")
+_UNREAL: Final = ("hypothesis", "hearsay")
+"""Guards of clauses in which nothing is denied either."""
 _DENIES: Final = (".denial.false", ".denial.rejects")
 _APART: Final = frozenset({";", "—", "–"})
 
@@ -184,16 +187,29 @@ def _picks(
             for key, _, _, _ in matches_in(clause, reader.rules.guard_index)
             if not has_match(clause, reader.rules.guards[key].unless)
         }
-        is_premise = any(each.endswith("premise") for each in guards)
+        is_premise = any(each.endswith(_PASSED_ON) for each in guards)
+        is_unreal = any(each.endswith(_UNREAL) for each in guards)
         is_supposed = (is_supposed and piece.is_said_that) or is_premise
         is_barred = bool(guards) or is_supposed or voice.is_nobodys
-        pick = _pick(reader, spoken, clause, OWN if is_barred else voice, matches)
-        if is_barred and (pick is None or not pick.rule.id.endswith(_DENIES)):
+        pick = _pick(reader, spoken, clause, OWN if is_barred and not voice.name else voice, matches)
+        is_repeated = (
+            (voice.is_nobodys or is_supposed)
+            and piece.is_said_that
+            and number > 0
+            and not _ends_in_hearsay(reader, pieces[number - 1])
+        )
+        if is_barred and (is_unreal or is_repeated or pick is None or not pick.rule.id.endswith(_DENIES)):
             # What is repeated is nobody's, but that it is untrue is the speaker's word.
             picks.append(None)
             continue
         picks.append(None if is_frame and pick is not None and pick.kind == "claim" else pick)
     return picks
+
+
+def _ends_in_hearsay(reader: _Reader, piece: Piece) -> bool:
+    """Whether what follows is what a report says, which the sentence may call false: "the claim that … is untrue"."""
+    hearsay = reader.rules.lists.get("hearsay")
+    return hearsay is None or hearsay.has(piece.words[-1].low)
 
 
 def _matches(reader: _Reader, clause: Clause, voice: Voice) -> list[RuleMatch]:
@@ -322,7 +338,12 @@ def _extent(
     if first and picks[first - 1] is None:
         # What is reported is told with who says it; a number after a colon with what it is the number of.
         is_reported = pieces[first].is_said_that and group[0].voice.name and pieces[first].opener != ":"
-        is_counted = pieces[first].opener == ":" and group[0].kind == "claim" and not pieces[first].is_said_that
+        is_counted = (
+            pieces[first].opener == ":"
+            and group[0].kind == "claim"
+            and not pieces[first].is_said_that
+            and not clauses[first - 1].present & reader.rules.vocabulary.bits["verb"]
+        )
         first -= bool(is_reported or is_counted)
     if group[0].rule.id.endswith(_DENIES[0]) and pieces[first].opener != ";":
         # "Talk of …, is an invention": what is called so belongs to the words.

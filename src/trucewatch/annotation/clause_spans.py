@@ -44,7 +44,7 @@ def pieces_of(tokens: Sequence[Token], language: str, vocabulary: Vocabulary) ->
     bits = vocabulary.bits
     joining, plain, pronouns = bits["joining"], bits["plain_joining"], bits["pronoun"]
     conditions, that = bits["clause_opening"], bits["that"]
-    speech = bits["speech"] | bits["own_speech"] | bits["mood"]
+    speech = bits["speech"] | bits["own_speech"] | bits["mood"] | bits.get("belief", 0)
     verbs = sum(bits[name] for name in _VERBS[language])
     pieces: list[Piece] = []
     words: list[Token] = []
