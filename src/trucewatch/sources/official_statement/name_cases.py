@@ -1,4 +1,4 @@
-"""Names as a title bends them → as they are: Russian and Armenian genitives, the Azerbaijani one that has no apostrophe.
+"""Names as a title bends them → as they are: genitives of Russian, Armenian and (without an apostrophe) Azerbaijani.
 
 Only the common endings of names are known. What is not sure stays as it is written.
 """
