@@ -15,8 +15,8 @@ YIELDS_TO: Final[Mapping[str, tuple[str, ...]]] = {
     "heavy_weapons": ("weapons_storage", "weapons_withdrawal", "ceasefire", "convoys", "road_access"),
     "humanitarian_aid": ("convoys", "jamming"),
 }
-"""Guns that are counted in a store, fire, or lie on a lorry are not spoken of as guns where none may be; a convoy with medicine is
-spoken of for the convoy."""
+"""Guns that are counted in a store, fire, or lie on a lorry are not spoken of as guns where none may be; a convoy with
+medicine is spoken of for the convoy."""
 NAMES_YIELD_TO: Final[Mapping[str, tuple[str, ...]]] = {"road_access": ("convoys",)}
 """A convoy on a road is spoken of for the convoy, unless the road's being open is said in so many words."""
 
