@@ -299,7 +299,8 @@ def test_the_list_of_keys_names_those_that_decide_on_the_page_where_they_do(fres
         re.search(r'<dialog id="keys".*?</dialog>', client.get(path).text, re.DOTALL)
         for path in (f"/statements/{code}", "/statements")
     )
-    assert own is not None and other is not None
+    assert own is not None
+    assert other is not None
     for key, word in each((("a", "Accept"), ("c", "Change"), ("r", "Reject"))):
         assert re.search(rf"<kbd>{key}</kbd></dt>\s*<dd>{word}</dd>", own[0])
         assert f"<kbd>{key}</kbd>" not in other[0]
