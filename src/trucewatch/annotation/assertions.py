@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from trucewatch.annotation.clause_spans import Piece, pieces_of
-from trucewatch.annotation.commitments import DueDay, due_day_in, sides_after, within_term
+from trucewatch.annotation.commitments import DueDay, doer_beside, due_day_in, is_doer, sides_after, within_term
 from trucewatch.annotation.known_names import KnownNames
 from trucewatch.annotation.named_runs import Named, NamedRuns, runs_of
 from trucewatch.annotation.patterns import Word
@@ -74,7 +74,7 @@ def assertions_in(
 ) -> Iterator[Passage]:
     """What is offered, in the order of the text; nothing for a language without rules.
 
-    words: id of a paragraph → its `patterns.words_of`, if they are at hand; what is not there is read here.
+    words: text of a paragraph → its `patterns.words_of`, if they are at hand; what is not there is read here.
     """
     rules = rules_of(statement.language)
     if rules is None:
@@ -95,7 +95,7 @@ def assertions_in(
                 names=names,
                 speech=_speech_words(statement.language),
                 own_ids=names.sides_named(speaker.role if speaker and speaker.role else statement.title),
-                words=words or {},
+                words={} if words is None else words,
             )
         yield from _in_paragraph(reader, spoken)
 
@@ -111,7 +111,7 @@ def _in_paragraph(reader: _Reader, spoken: Spoken) -> Iterator[Passage]:
     paragraph = spoken.paragraph
     text = paragraph.text
     language = reader.statement.language
-    named = reader.names.find(text, reader.words.get(paragraph.id))
+    named = reader.names.find(text, reader.words.get(text))
     values: tuple[Value, ...] | None = None
     carried = OWN
     vocabulary = reader.rules.vocabulary
@@ -369,7 +369,7 @@ def _offer(
     lead = group[0]
     within = tuple(each for each in values if each.start >= start and each.end <= end)
     due = _due_of(reader, group, within) if lead.kind == "commitment" else None
-    who, to = _who_and_to(text, lead, reader.rules.lists["reported"])
+    who, to = _who_and_to(text, lead, reader.rules.lists)
     speakers = tuple(each.name for each in reader.statement.speakers)
     words = text[start:end]
     return Passage(
@@ -424,19 +424,23 @@ def _due_of(reader: _Reader, group: Sequence[_Pick], values: Sequence[Value]) ->
     return None
 
 
-def _who_and_to(text: str, pick: _Pick, reported: Words) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _who_and_to(text: str, pick: _Pick, lists: Mapping[str, Words]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     clause = pick.clause
     mark = pick.pattern.first.mark
     ids: tuple[str, ...] = ()
+    receiver: tuple[str, ...] = ()
     if mark in ("party", "body", "speaker"):
         ids = (clause.names[pick.first],)
+        if not is_doer(clause, pick.first, lists):
+            ids, receiver, mark = (), ids, ""
     elif mark in ("sides", "organ") and pick.kind == "commitment":
         end = clause.runs[mark].get(pick.first, pick.first + 1)
         named = [clause.names[at] for at in (end, end + 1, end + 2) if at in clause.names and at < pick.end]
         ids = tuple(named[:1]) or (text[clause.tokens[pick.first].start : clause.tokens[end - 1].end],)
-    is_his = mark == "organ" and reported.has(clause.tokens[pick.first].low)
+    is_his = mark == "organ" and lists["reported"].has(clause.tokens[pick.first].low)
     is_told = pick.kind != "commitment" and mark not in ("party", "body", "speaker")
-    if pick.voice.name and (mark in ("", "own", "reported") or is_his or is_told):
+    if pick.voice.name and (mark in ("", "own", "reported", "act") or is_his or is_told):
         ids = pick.voice.ids or (pick.voice.name,)
-    to = sides_after(clause, pick.end - 1, ids) if pick.kind == "commitment" else ()
+    ids = doer_beside(clause, lists, is_passive="passive" in pick.rule.id) or ids
+    to = (*receiver, *sides_after(clause, pick.end - 1, ids + receiver)) if pick.kind == "commitment" else ()
     return ids, to

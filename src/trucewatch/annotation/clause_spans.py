@@ -113,7 +113,7 @@ def _set_in(tokens: Sequence[Token], own_speech: int) -> frozenset[int]:
     for at in range(len(tokens) - 2):
         if tokens[at].low != ",":
             continue
-        for end in (at + 2, at + 3):
+        for end in (at + 2, at + 3, at + 4):
             if end < len(tokens) and tokens[end].low == "," and own_speech & tokens[end - 1].mask:
                 numbers.update(range(at, end + 1))
     return frozenset(numbers)

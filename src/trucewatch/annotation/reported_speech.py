@@ -29,6 +29,7 @@ OWN: Final = Voice()
 NOBODY: Final = Voice(is_nobodys=True)
 _AFTER_WHAT_IS_SAID: Final = frozenset({",", "—", "–"})
 _NONE: Final = Words(whole=frozenset())
+_AS: Final = frozenset({"как"})
 _UNDOUBTED: Final = frozenset({"no"})
 _NAME_LENGTH: Final = 12
 """Words: a longer subject of a verb of speech is no name of somebody."""
@@ -179,8 +180,11 @@ def _by_words(text: str, clause: Clause, words: SpeechWords) -> Voice | None:
         for at in range(min(len(lows) - size, 3)):
             if tuple(lows[at : at + size]) == phrase:
                 first = at + size
+                # "As the deputy minister of … explained" is a clause of its own: all of it is the name.
+                longest = _NAME_LENGTH if phrase[0] in _AS else 4
                 end = min(
-                    (comma for comma in clause.commas if comma > first), default=min(first + 4, len(clause.tokens))
+                    (comma for comma in clause.commas if comma > first),
+                    default=min(first + longest, len(clause.tokens)),
                 )
                 if any(words.own.has(token.low) for token in clause.tokens[first:end]):
                     return None

@@ -147,7 +147,12 @@ class Words:
             return False
         if (self.begin and word.startswith(self.begin)) or (self.ending and word.endswith(self.ending)):
             return True
-        return any(word.startswith(begin) and word.endswith(ending) for begin, ending in self.both)
+        return any(
+            word.startswith(begin) and word.endswith(endings, len(begin))
+            for beginnings, endings in self.both
+            if word.endswith(endings)
+            for begin in beginnings
+        )
 
 
 def _endings_written_out(written: Iterable[str]) -> Iterator[str]:
