@@ -255,7 +255,7 @@ def test_programs_get_no_words_of_a_statement(client: TestClient, undertaking: s
     document = client.get(f"/undertakings/{undertaking}.json")
     assert "heavy weapons" not in document.text
     assert "words" in document.json()["withheld"]
-    assert document.json()["undertaking"]["day_has_passed"] is True
+    assert document.json()["undertaking"]["clock_has_run_out"] is True
 
 
 # Out

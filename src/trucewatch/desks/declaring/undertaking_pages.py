@@ -51,8 +51,8 @@ WORD_LABELS: Final[Mapping[Word, Message]] = {
 }
 SHOW_LABELS: Final[Mapping[Show, Message]] = {
     "all": Message("all"),
-    "running": Message("whose day has not passed"),
-    "passed": Message("whose day has passed"),
+    "running": Message("whose clock runs"),
+    "passed": Message("whose clock has run out"),
     "open": Message("of which nothing was entered since"),
 }
 
