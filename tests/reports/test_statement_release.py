@@ -68,6 +68,8 @@ def annotation(number: int, words: str, **changes: Any) -> Annotation:
         about=changes.pop("about", ("5a",)),
         people=changes.pop("people", ()),
         by_day=changes.pop("by_day", None),
+        attributed_to=changes.pop("attributed_to", ()),
+        is_soft=changes.pop("is_soft", False),
     )
     values: dict[str, Any] = {
         "statement": 1,
@@ -257,6 +259,7 @@ CASES: Mapping[str, tuple[Annotation, ...]] = {
     "an answer": (annotation(4, "No one crossed the line.", kind="denial", about=()),),
     "a question": (annotation(5, "the road be open", kind="provision"),),
     "overlapping": (annotation(3, ROAD), annotation(6, "Bridge Road by 10 May", kind="provision"), annotation(7, ROAD)),
+    "reported": (annotation(8, ROAD, attributed_to=("the Lower Valley",), is_soft=True),),
     "about with blanks": (annotation(3, ROAD, about=("5 bis", "5a")),),
 }
 
@@ -272,6 +275,15 @@ def test_the_debate_keeps_to_the_schema_of_akoma_ntoso(name: str, is_whole: bool
     for each in CASES[name]:
         assert each.passage.words in text
     assert ("The weather is fine." in text) == is_whole
+
+
+def test_reported_words_and_soft_ones_are_marked_in_every_format() -> None:
+    (statement,) = released(row(*CASES["reported"]))
+    (line,) = csv.DictReader(io.StringIO(statements_csv([statement]).decode("utf-8-sig")))
+    assert (line["attributed_to"], line["soft"]) == ("the Lower Valley", "yes")
+    (span,) = etree.fromstring(debate_xml(statement, STATEMENT, watch="w", made_on=DAY)).iter("{*}span")
+    assert span.get("class") == "commitment soft reported"
+    assert span.get("title") == "Reported as the words of the Lower Valley"
 
 
 def test_a_debate_without_day_language_or_names_keeps_to_the_schema_too(schema: etree.XMLSchema) -> None:

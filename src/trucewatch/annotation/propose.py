@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from trucewatch.annotation.assertions import assertions_in
 from trucewatch.annotation.clause_readings import with_clauses
 from trucewatch.annotation.known_names import KnownNames
+from trucewatch.annotation.people_named import people_in
 from trucewatch.annotation.topics import topics_in
 from trucewatch.model.annotations import KINDS, OFFERED_IN, Kind, Passage
 from trucewatch.model.statements import LANGUAGES, Statement
@@ -16,7 +19,10 @@ def propose(statement: Statement, lexis: KnownNames) -> tuple[Passage, ...]:
     The same statement and names give the same offers. Empty for a language whose structure is not read.
     """
     order = {spoken.paragraph.id: number for number, spoken in enumerate(statement.spoken())}
-    topics = tuple(topics_in(statement, lexis))
+    speakers = tuple(each.name for each in statement.speakers)
+    topics = tuple(
+        replace(each, people=people_in(each.words, speakers=speakers)) for each in topics_in(statement, lexis)
+    )
     assertions = with_clauses(assertions_in(statement, lexis), topics)
     offers = {offer.key: offer for offer in (*topics, *assertions)}
     return tuple(

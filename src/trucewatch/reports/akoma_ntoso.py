@@ -183,8 +183,12 @@ def _append(element: ET.Element, text: str) -> None:
 
 
 def _about(passage: Passage) -> dict[str, str]:
-    """What a passage carries, as the one attribute that the schema has for it; its kind as a class."""
-    about: dict[str, str] = {"class": passage.kind}
+    """What a passage carries, as the one attribute that the schema has for it; its kind as a class, with whether it is
+    soft and whether the speaker reports it, whose words it then is as a title."""
+    marks = (passage.kind, "soft" if passage.is_soft else "", "reported" if passage.attributed_to else "")
+    about: dict[str, str] = {"class": " ".join(filter(None, marks))}
+    if passage.attributed_to:
+        about["title"] = _plain(f"Reported as the words of {'; '.join(passage.attributed_to)}")
     if passage.about:
         about["refersTo"] = f"#{_name(f'about-{passage.about[0]}')}"
     return about

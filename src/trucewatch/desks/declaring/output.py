@@ -171,7 +171,8 @@ def show_undertakings(out: Console, watch: Watch, at: datetime, listed: Sequence
         (
             each.code,
             str(each.by_day or "no day"),
-            ", ".join(each.who) or "-",
+            (", ".join(each.who) or "-")
+            + (f" (reported of {', '.join(each.attributed_to)})" if each.attributed_to else ""),
             f"S-{each.statement} {each.paragraph}",
             "soft" if each.is_soft else "",
             "; ".join(
