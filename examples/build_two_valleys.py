@@ -1,4 +1,5 @@
-"""Writes the made parts of examples/two-valleys again: map, registers, inbox and truth. The two TOML files are by hand.
+"""Writes the made parts of examples/two-valleys again: map, registers, inbox and truth. The rest of it is by hand:
+the TOML files, texts/ and statements/.
 
     python examples/build_two_valleys.py [FOLDER]
 

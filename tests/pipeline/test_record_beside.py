@@ -8,8 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.conftest import ROOT
+from trucewatch.annotation.known_names import known_names_of
+from trucewatch.annotation.values import values_in
 from trucewatch.model.annotations import Passage, Span, Value
 from trucewatch.model.incident import INCIDENT_SCHEMA
+from trucewatch.model.names import PlaceName, PlaceRow
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.record_beside import MOST_ROWS, Beside, RecordRows, beside, kinds_named
@@ -94,6 +97,34 @@ def test_an_incident_in_the_zone_that_is_named_counts(watch: Watch) -> None:
     result = of(rows_of(watch, zone=zone), watch, ("date", "2031-05"), ("place", zone))
     assert result.verdict == "has"
     assert "i-1" in result.ids
+
+
+def test_a_place_of_the_table_of_names_is_every_zone_and_town_that_shares_its_row(watch: Watch) -> None:
+    town, zone = watch.basemap.towns[0].id, watch.zones[0].id
+    name = PlaceName(text="The Hollow", language="en", used_by="watch", source="made for this test")
+    assert watch.naming is not None
+    row = PlaceRow(id="the-hollow", name=(name,), also=(town, zone))
+    shared = replace(watch, naming=replace(watch.naming, place=(row,)))
+    day = ("date", "2031-05-02")
+    assert of(rows_of(watch, zone=zone), watch, day, ("place", "the-hollow")).verdict == "cannot_tell"
+    for place in ("the-hollow", town):
+        assert of(rows_of(watch, zone=zone), shared, day, ("place", place)).ids == ("i-1", "o-0")
+
+
+def test_every_spelling_of_a_place_stands_beside_the_same_rows(watch: Watch) -> None:
+    lexis = known_names_of(watch)
+    results = []
+    for language, words in (
+        ("en", "On 2 May 2031 shells fell on Hollin Meadows"),
+        ("ru", "2 мая 2031 года снаряды упали на Холлинские луга"),
+        ("tr", "2 Mayıs 2031 tarihinde Holin Çayırları bombalandı"),
+    ):
+        values = values_in(words, language, lexis)
+        claim = replace(passage(words=words), values=values)
+        zone = next(value.value for value in values if value.kind == "place")
+        results.append((zone, beside(rows_of(watch, zone=zone), watch, claim, AS_OF).ids))
+    assert len(set(results)) == 1
+    assert results[0][1]
 
 
 def test_no_row_says_nothing_of_whether_it_happened(watch: Watch) -> None:

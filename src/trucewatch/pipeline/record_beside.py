@@ -187,7 +187,10 @@ def _spans(claim: Passage, zone: tzinfo) -> Iterator[Interval]:
 
 
 def _places(claim: Passage, watch: Watch) -> tuple[list[Zone], list[Town]]:
+    """The zones and towns that the words name: a place of the table of names is every one that shares its row."""
     names = {value.value for value in claim.values if value.kind == "place"}
+    rows = watch.naming.place if watch.naming is not None else ()
+    names.update(place for row in rows if not names.isdisjoint(row.ids) for place in row.ids)
     zones = [zone for zone in watch.zones if zone.id in names]
     return zones, [town for town in watch.basemap.towns if town.id in names]
 

@@ -290,3 +290,17 @@ def test_a_statement_that_is_not_there_is_a_page_that_says_so(fresh: Fresh) -> N
 def _codes(client: object) -> list[str]:
     page = client.get("/statements").text  # type: ignore[attr-defined]
     return sorted(set(re.findall(r'href="/statements/(S-\d+)"', page)))
+
+
+def test_the_list_of_keys_names_those_that_decide_on_the_page_where_they_do(fresh: Fresh) -> None:
+    client = client_of(fresh())
+    code = take_in(client, PRESS, voice="LV")
+    own, other = (
+        re.search(r'<dialog id="keys".*?</dialog>', client.get(path).text, re.DOTALL)
+        for path in (f"/statements/{code}", "/statements")
+    )
+    assert own is not None
+    assert other is not None
+    for key, word in each((("a", "Accept"), ("c", "Change"), ("r", "Reject"))):
+        assert re.search(rf"<kbd>{key}</kbd></dt>\s*<dd>{word}</dd>", own[0])
+        assert f"<kbd>{key}</kbd>" not in other[0]

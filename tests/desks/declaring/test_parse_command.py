@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.pipeline.test_command_line import call
-from trucewatch.errors import TimeError, UnreadableInput
+from trucewatch.cli.main import app
+from trucewatch.errors import InputTooLarge, TimeError, UnreadableInput
 
 TEXT = """4 May 203118:40
 
@@ -65,3 +67,13 @@ def test_a_file_that_is_no_statement_is_a_refusal_and_no_crash(tmp_path: Path) -
 def test_a_zone_that_is_none_is_said(tmp_path: Path) -> None:
     with pytest.raises(TimeError, match="no time zone"):
         call("statement", "parse", written(tmp_path), "--zone", "Vienna time")
+
+
+def test_a_folder_an_endless_file_and_standard_input(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableInput, match="cannot be read"):
+        call("statement", "parse", str(tmp_path))
+    with pytest.raises(InputTooLarge, match="MB"):
+        call("statement", "parse", "/dev/zero")
+    handed_in = CliRunner().invoke(app, ["statement", "parse", "-", "--json"], input=TEXT)
+    assert handed_in.exit_code == 0
+    assert json.loads(handed_in.stdout)["date"] == "2031-05-04"

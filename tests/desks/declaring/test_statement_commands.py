@@ -14,6 +14,7 @@ from tests.statements_on_record import ENGLISH, LAWN, RUSSIAN
 from trucewatch.desks import indexes
 from trucewatch.errors import ReportError, StoreError, TimeError
 from trucewatch.model.annotations import Passage, Span
+from trucewatch.model.ids import sha256_of
 from trucewatch.pipeline.annotation_entering import decide
 from trucewatch.store import Store
 from trucewatch.store.statement_records import statement_numbered, words_of
@@ -90,6 +91,25 @@ def test_one_file_that_is_refused_keeps_no_other_out(folder: Path, files: tuple[
     document = document_of("statement", "add", str(folder), str(empty), str(files[0]), code=1)
     assert [each["file"] for each in document["refused"]] == ["empty.txt"]
     assert [each["file"] for each in document["taken"]] == ["hollin.en.txt"]
+
+
+def test_what_is_dated_ahead_is_taken_in_only_when_somebody_says_so(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "hollin.txt"
+    file.write_text(ENGLISH.replace("2 May 2031, 10:00", "2 June 2031, 10:00"), encoding="utf-8")
+    refused = document_of("statement", "add", str(folder), str(file), code=1)["refused"]
+    assert "lies ahead of the watch's clock" in refused[0]["why"]
+    assert document_of("statement", "add", str(folder), str(file), "--ahead")["taken"][0]["what"] == "new"
+
+
+def test_erasing_names_the_copy_in_the_folder_of_statements(folder: Path, files: tuple[Path, Path]) -> None:
+    beside = folder / "statements" / "UV" / "hollin.en.txt"
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    beside.write_bytes(files[0].read_bytes())
+    document_of("statement", "add", str(folder), str(files[0]), "--voice", "UV")
+    code, text = call("erase", str(folder), sha256_of(files[0].read_bytes()), "--reason", "asked for")
+    assert code == 0
+    assert "Not reached" in text
+    assert str(beside) in "".join(text.split("\n"))
 
 
 def test_a_number_that_is_none_is_refused_before_anything_is_entered(folder: Path, files: tuple[Path, Path]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from trucewatch.model.watch import Watch
 
 File = Annotated[
-    Path, typer.Argument(metavar="FILE", help="A page as saved, a copy of its text, or a PDF; nothing is fetched.")
+    Path,
+    typer.Argument(
+        metavar="FILE", help="A page as saved, a copy of its text, or a PDF; - is standard input. Nothing is fetched."
+    ),
 ]
 Zone = Annotated[
     str,
@@ -61,6 +65,10 @@ def add(
     language_of: Annotated[str, typer.Option(metavar="S-1", help="They are this statement in another language.")] = "",
     version_of: Annotated[str, typer.Option(metavar="S-1", help="They are a later version of this statement.")] = "",
     by: Annotated[str, typer.Option("--by", help="Who takes them in: a name, kept as a salted reference.")] = "",
+    ahead: Annotated[
+        bool,
+        typer.Option("--ahead", help="Take in also what is dated ahead of the watch's clock: the day was looked at."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Take files in as official statements: each is kept, read and entered. The same one twice is entered once; one
@@ -94,6 +102,7 @@ def add(
                     voice=voice,
                     language_of=_number_in(language_of),
                     version_of=_number_in(version_of),
+                    is_confirmed=ahead,
                 )
             except TrucewatchError as exc:
                 refused.append((file.name, exc.message))
@@ -296,8 +305,15 @@ def undertakings(
 
 
 def _content_of(file: Path) -> bytes:
+    """The bytes of a file, or of standard input for `-`: no more than tells that they are too many, of what never
+    ends."""
+    from trucewatch.watch.statement_files import LARGEST_BYTES
+
     try:
-        return file.read_bytes()
+        if str(file) == "-":
+            return sys.stdin.buffer.read(LARGEST_BYTES + 1)
+        with file.open("rb") as stream:
+            return stream.read(LARGEST_BYTES + 1)
     except OSError as exc:
         raise UnreadableInput(
             Message("{file} cannot be read: {reason}", file=str(file), reason=system_words(exc))
