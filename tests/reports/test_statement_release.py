@@ -207,6 +207,20 @@ def test_a_word_like_a_name_is_no_name() -> None:
     assert words_of(row(replace(annotation(3, ROAD), passage=passage), statement=spoken)) == [plain]
 
 
+def test_words_of_an_older_version_say_that_a_later_one_is_on_record(schema: etree.XMLSchema) -> None:
+    first = row(annotation(3, ROAD))
+    later = replace(first.version, version=2, known_at=NOON + timedelta(days=1))
+    corrected = replace(first, record=replace(first.record, versions=(first.version, later)))
+    (statement,) = released(corrected)
+    (line,) = csv.DictReader(io.StringIO(statements_csv([statement]).decode("utf-8-sig")))
+    assert (line["version"], line["later_version"]) == ("1", "2")
+    document = etree.fromstring(debate_xml(statement, STATEMENT, watch="w", made_on=DAY))
+    assert schema.validate(document), schema.error_log
+    assert "version 2 is on record since" in "".join(map(str, document.itertext()))
+    (early,) = released(corrected, recipient=INSIDE, after=timedelta(hours=12))
+    assert early.later_version == 0
+
+
 def test_a_statement_of_which_nobody_said_whose_it_is_stays_inside() -> None:
     nobodys = row(annotation(3, ROAD), voice="", statement=replace(STATEMENT, publisher=""))
     assert words_of(nobodys) == []

@@ -59,6 +59,9 @@ def debate_xml(
     ET.SubElement(preface, "p").text = _plain(title)
     if released.is_simulated:
         ET.SubElement(preface, "p").text = "Simulated: this statement is invented."
+    if released.later_version:
+        later = f"These are words of version {released.version}; version {released.later_version} is on record since."
+        ET.SubElement(preface, "p").text = later
     if released.day is None:
         ET.SubElement(preface, "p").text = "The page names no day; the dates above are those of this file."
     body = ET.SubElement(debate, "debateBody")

@@ -21,7 +21,7 @@ from typing import Final
 
 from trucewatch.model.annotations import Annotation, Passage
 from trucewatch.model.recipient_key import keeps_ids
-from trucewatch.model.statement_record import OfficialStatement, StatementVersion
+from trucewatch.model.statement_record import OfficialStatement, StatementVersion, later_version
 from trucewatch.model.statements import Speaker, Statement
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.clause_release import known_until
@@ -60,12 +60,14 @@ class ReleasedPassage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleasedStatement:
     """A statement as a recipient may cite it. title: "" where it names a person who is not told. speakers: id → what
-    they are called to this recipient; "" for an office that is not stated."""
+    they are called to this recipient; "" for an office that is not stated. later_version: the last one of the copy that
+    was known by then, 0 if it is this."""
 
     code: str
     kind: str
     language: str
     version: int
+    later_version: int
     day: date | None
     spoken_at: datetime | None
     place: str
@@ -117,6 +119,7 @@ def _released(row: StatementRow, until: datetime, *, is_inside: bool, names_in: 
         kind=version.kind,
         language=version.language,
         version=version.version,
+        later_version=later_version(row.record, version.language, version.version, until),
         day=statement.day,
         spoken_at=statement.spoken_at,
         place=without_names(statement.place),
@@ -144,6 +147,7 @@ def whole_statement(row: StatementRow, until: datetime) -> ReleasedStatement:
         kind=version.kind,
         language=version.language,
         version=version.version,
+        later_version=later_version(row.record, version.language, version.version, until),
         day=statement.day,
         spoken_at=statement.spoken_at,
         place=statement.place,
