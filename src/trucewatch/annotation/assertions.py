@@ -130,8 +130,7 @@ def _in_paragraph(reader: _Reader, spoken: Spoken) -> Iterator[Passage]:
             continue
         if values is None:
             values = values_in(text, language, reader.lexis, year_of=reader.statement.day)
-        condition = reader.rules.lists["condition"]
-        is_conditional = any(len(each.words) > 2 and condition.has(each.words[0].low) for each in pieces)
+        is_conditional = any(_is_condition(reader, each) for each in pieces)
         for group in _groups(picks, pieces):
             extent = _extent(reader, pieces, picks, clauses, voices, group)
             offer = _offer(reader, spoken, group, values, named, *extent)
@@ -318,10 +317,13 @@ def _extent(
     """From where to where the words go: claims and readings with what follows them and is nothing else."""
     last = next(at for at, clause in enumerate(clauses) if clause is group[-1].clause)
     kind = group[0].kind
+    that = reader.rules.lists["that"]
     while last + 1 < len(pieces) and picks[last + 1] is None:
         following = pieces[last + 1]
         if kind == "commitment":
-            is_part = reader.rules.lists["purpose"].has(following.opener)
+            is_part = reader.rules.lists["purpose"].has(following.opener) or _is_condition(reader, following)
+        elif kind == "denial" and that.has(following.opener):
+            is_part = True  # "It is untrue, that …": what is denied belongs to the denial
         elif voices[last + 1] != group[0].voice:
             is_part = False
         elif kind == "reading":
@@ -339,7 +341,9 @@ def _extent(
             break
         last += 1
     first = next(at for at, clause in enumerate(clauses) if clause is group[0].clause)
-    if first and picks[first - 1] is None:
+    if first and picks[first - 1] is None and kind == "commitment" and _is_condition(reader, pieces[first - 1]):
+        first -= 1  # a promise without its condition is another promise
+    elif first and picks[first - 1] is None:
         # What is reported is told with who says it; a number after a colon with what it is the number of.
         is_reported = pieces[first].is_said_that and group[0].voice.name and pieces[first].opener != ":"
         is_counted = (
@@ -354,6 +358,10 @@ def _extent(
         while first and picks[first - 1] is None and pieces[first].opener != ";":
             first -= 1
     return _start_of(reader, clauses[first]), clauses[last].tokens[-1].end
+
+
+def _is_condition(reader: _Reader, piece: Piece) -> bool:
+    return len(piece.words) > 2 and reader.rules.lists["condition"].has(piece.words[0].low)
 
 
 def _offer(
