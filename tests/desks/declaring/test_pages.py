@@ -180,6 +180,17 @@ def test_an_accepted_claim_stands_beside_the_record_which_says_nothing_of_whethe
     assert "It says nothing of whether it happened." in text
 
 
+def test_a_claim_that_is_added_by_hand_stands_beside_the_rows_of_its_day_and_place(fresh: Fresh) -> None:
+    client = client_of(fresh())
+    code = take_in(client, PRESS)
+    words = "On 1 May two convoys were turned back on the Bridge Road"
+    sent = {"paragraph": "p3", "kind": "claim", "words": words, "language": "en", "version": "1"}
+    where = client.post(f"/statements/{code}/change", data=sent).headers["location"]
+    text = words_of(client.get(where))
+    assert "the words name no day" not in text
+    assert "the record has" in text
+
+
 def test_what_names_a_person_stays_inside_unless_somebody_says_otherwise(fresh: Fresh) -> None:
     client = client_of(fresh())
     code = take_in(client, PRESS)
@@ -299,7 +310,8 @@ def test_the_list_of_keys_names_those_that_decide_on_the_page_where_they_do(fres
         re.search(r'<dialog id="keys".*?</dialog>', client.get(path).text, re.DOTALL)
         for path in (f"/statements/{code}", "/statements")
     )
-    assert own is not None and other is not None
+    assert own is not None
+    assert other is not None
     for key, word in each((("a", "Accept"), ("c", "Change"), ("r", "Reject"))):
         assert re.search(rf"<kbd>{key}</kbd></dt>\s*<dd>{word}</dd>", own[0])
         assert f"<kbd>{key}</kbd>" not in other[0]

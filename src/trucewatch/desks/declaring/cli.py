@@ -66,7 +66,8 @@ def add(
     version_of: Annotated[str, typer.Option(metavar="S-1", help="They are a later version of this statement.")] = "",
     by: Annotated[str, typer.Option("--by", help="Who takes them in: a name, kept as a salted reference.")] = "",
     ahead: Annotated[
-        bool, typer.Option("--ahead", help="Take in also what is dated ahead of the watch's clock: the day was looked at.")
+        bool,
+        typer.Option("--ahead", help="Take in what is dated ahead of the watch's clock too: the day was looked at."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
