@@ -44,10 +44,10 @@ def sentences_of(name: str) -> list[Sentence]:
     return sentences
 
 
-def offered(sentence: Sentence, language: str) -> list[Passage]:
-    """What is offered of a sentence alone, spoken for the Lower Valley."""
+def offered(sentence: Sentence, language: str, *, role: str | None = None) -> list[Passage]:
+    """What is offered of a sentence alone, spoken for the Lower Valley. role: of somebody else."""
     spoken = statement(sentence.text, language, part=sentence.part)
-    speaker = replace(spoken.speakers[0], role=OWN_ROLE[language])
+    speaker = replace(spoken.speakers[0], role=OWN_ROLE[language] if role is None else role)
     return list(assertions_in(replace(spoken, speakers=(speaker,), day=SAID_ON), VALLEYS))
 
 

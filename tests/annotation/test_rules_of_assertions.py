@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import each
+from trucewatch.annotation.english_verbs import verb_lists
 from trucewatch.annotation.rule_files import LANGUAGES, read_rules, rules_of
 from trucewatch.annotation.rule_patterns import Clause, Vocabulary, Words, read_pattern, tokens_of
 from trucewatch.model.annotations import ASSERTS
@@ -81,3 +82,11 @@ def test_a_pattern_matches_nothing_else(pattern: str, text: str) -> None:
 def test_a_pattern_begins_with_a_word_that_must_be_there(pattern: str) -> None:
     with pytest.raises(ValueError, match="begins with a word"):
         read_pattern(pattern, LISTS, Vocabulary(LISTS))
+
+
+def test_a_class_of_verbs_gives_a_list_of_every_form() -> None:
+    lists = verb_lists({"deed": "hand stop carry move play give/gave/given send/sent"})
+    assert lists["deed_s"] == ["hands", "stops", "carries", "moves", "plays", "gives", "sends"]
+    assert lists["deed_ing"] == ["handing", "stopping", "carrying", "moving", "playing", "giving", "sending"]
+    assert lists["deed_past"] == ["handed", "stopped", "carried", "moved", "played", "gave", "sent"]
+    assert lists["deed_done"][-2:] == ["given", "sent"]

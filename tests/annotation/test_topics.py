@@ -105,7 +105,7 @@ def test_a_clause_is_told_by_its_topic(lexis: KnownNames, language: str, text: s
         ("ru", "Подпункт «а» пункта 3 ясен.", ("3a",), "ru.clause.number"),
         ("de", "Ziffer 6 ist klar.", ("6",), "de.clause.number"),
         ("de", "Der vierte Punkt ist klar.", ("4",), "de.clause.ordinal"),
-        ("de", "Nach Artikel 3 Buchstabe b ist das so.", ("3",), "de.clause.number"),
+        ("de", "Nach Artikel 3 Buchstabe b ist das so.", ("3b",), "de.clause.number"),
         ("fr", "Le point 6 est clair.", ("6",), "fr.clause.number"),
         ("fr", "Le quatrième point est clair.", ("4",), "fr.clause.ordinal"),
         ("es", "El punto 6 es claro.", ("6",), "es.clause.number"),

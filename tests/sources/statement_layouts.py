@@ -146,10 +146,10 @@ def name_comma_office(talk: Talk) -> Sheet:
 
 @layout
 def wrapped_by_hand(talk: Talk) -> Sheet:
-    """Lines of 60 characters; a long answer, so that there is something to wrap."""
+    """Lines of 66 characters; a long answer, so that there is something to wrap."""
     rows = talk.labelled(talk.question + ":", talk.full + ":")
     blocks = [text for label, texts in rows for text in [f"{label} {texts[0]}", *texts[1:]]]
-    return text_file(talk, "\n\n".join(textwrap.fill(block, 60) for block in blocks) + "\n")
+    return text_file(talk, "\n\n".join(textwrap.fill(block, 66) for block in blocks) + "\n")
 
 
 @layout

@@ -83,3 +83,38 @@ def test_a_way_of_one_house_is_read(head: str, right: str, content: str) -> None
     for turn, written in zip(was, expected, strict=True):
         sort, who, rest = re.fullmatch(r"(\w):(.*):(\d+:\S*)", written).groups()  # type: ignore[union-attr]
         assert re.fullmatch(rf"{sort}:.*{re.escape(who)}:{re.escape(rest)}", turn), (turn, written)
+
+
+# Papers, and what is not sure
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_conversation_on_paper_is_read(language: str) -> None:
+    typst = pytest.importorskip("typst")
+    talk = next(talk for talk in talks() if talk.language == language)
+    rows = [f"*{label}:* " + "\n\n".join(texts) for label, texts in talk.labelled(talk.words["question"], talk.full)]
+    head = f'#set page(numbering: "1")\n= {talk.words["title"]}\n\n{talk.words["date"]}\n\n'
+    content = typst.compile((head + "\n\n".join(rows)).encode())
+    assert (
+        differences(Sheet(name="a.pdf", content=content, rows=talk.expected()), parse_statement(content, "a.pdf")) == []
+    )
+
+
+def test_what_no_word_marks_is_remarked_on() -> None:
+    talk = talks()[0]
+    by_print = LAYOUTS["page_bold_questions"](talk)
+    by_word = LAYOUTS["question_and_family"](talk)
+    assert by_print is not None
+    assert by_word is not None
+    remarks = [str(each) for each in parse_statement(by_print.content, by_print.name).remarks]
+    assert any("No word marks the questions" in remark for remark in remarks), remarks
+    plain = [str(each) for each in parse_statement(by_word.content, by_word.name).remarks]
+    assert not any("Check who" in remark for remark in plain), plain
+
+
+def test_questions_that_cannot_be_told_apart_are_remarked_on() -> None:
+    text = "Press conference\n\n5 May 2031\n\n" + "\n\n".join(
+        ["Where are the trucks?", "In the yard of the mill.", "And the driver?", "He is having soup."]
+    )
+    remarks = [str(each) for each in parse_statement(text.encode(), "a.txt").remarks]
+    assert any("nothing tells who asks" in remark for remark in remarks), remarks

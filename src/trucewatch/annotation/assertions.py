@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from trucewatch.annotation.clause_spans import Piece, pieces_of
-from trucewatch.annotation.commitments import DueDay, due_day_in, sides_after, within_term
+from trucewatch.annotation.commitments import DueDay, doer_beside, due_day_in, is_doer, sides_after, within_term
 from trucewatch.annotation.known_names import KnownNames
 from trucewatch.annotation.named_runs import Named, NamedRuns, runs_of
 from trucewatch.annotation.patterns import Word
@@ -35,6 +35,9 @@ _QUOTED_WORDS: Final = 4
 
 
 _NO: Final = frozenset({"no", "not", "не", "ни"})
+_PASSED_ON: Final = ("premise", "hearsay")
+_UNREAL: Final = ("hypothesis", "hearsay")
+"""Guards of clauses in which nothing is denied either."""
 _DENIES: Final = (".denial.false", ".denial.rejects")
 _APART: Final = frozenset({";", "—", "–"})
 
@@ -63,16 +66,13 @@ class _Reader:
     names: NamedRuns
     speech: SpeechWords
     own_ids: frozenset[str]
-    words: Mapping[str, Sequence[Word]]
 
 
 def assertions_in(
     statement: Statement, lexis: KnownNames, words: Mapping[str, Sequence[Word]] | None = None
 ) -> Iterator[Passage]:
-    """What is offered, in the order of the text; nothing for a language without rules.
-
-    words: id of a paragraph → its `patterns.words_of`, if they are at hand; what is not there is read here.
-    """
+    """What is offered, in the order of the text; nothing for a language without rules. words: text of a paragraph → its
+    words, where they are known already."""
     rules = rules_of(statement.language)
     if rules is None:
         return
@@ -92,9 +92,8 @@ def assertions_in(
                 names=names,
                 speech=_speech_words(statement.language),
                 own_ids=names.sides_named(speaker.role if speaker and speaker.role else statement.title),
-                words=words or {},
             )
-        yield from _in_paragraph(reader, spoken)
+        yield from _in_paragraph(reader, spoken, words.get(spoken.paragraph.text) if words is not None else None)
 
 
 @lru_cache(maxsize=4)
@@ -104,11 +103,11 @@ def _speech_words(language: str) -> SpeechWords:
     return SpeechWords.of(rules.lists, rules.by_words)
 
 
-def _in_paragraph(reader: _Reader, spoken: Spoken) -> Iterator[Passage]:
+def _in_paragraph(reader: _Reader, spoken: Spoken, words: Sequence[Word] | None) -> Iterator[Passage]:
     paragraph = spoken.paragraph
     text = paragraph.text
     language = reader.statement.language
-    named = reader.names.find(text, reader.words.get(paragraph.id))
+    named = reader.names.find(text, words)
     values: tuple[Value, ...] | None = None
     carried = OWN
     vocabulary = reader.rules.vocabulary
@@ -188,16 +187,29 @@ def _picks(
             for key, _, _, _ in matches_in(clause, reader.rules.guard_index)
             if not has_match(clause, reader.rules.guards[key].unless)
         }
-        is_premise = any(each.endswith("premise") for each in guards)
+        is_premise = any(each.endswith(_PASSED_ON) for each in guards)
+        is_unreal = any(each.endswith(_UNREAL) for each in guards)
         is_supposed = (is_supposed and piece.is_said_that) or is_premise
         is_barred = bool(guards) or is_supposed or voice.is_nobodys
-        pick = _pick(reader, spoken, clause, OWN if is_barred else voice, matches)
-        if is_barred and (pick is None or not pick.rule.id.endswith(_DENIES)):
+        pick = _pick(reader, spoken, clause, OWN if is_barred and not voice.name else voice, matches)
+        is_repeated = (
+            (voice.is_nobodys or is_supposed)
+            and piece.is_said_that
+            and number > 0
+            and not _ends_in_hearsay(reader, pieces[number - 1])
+        )
+        if is_barred and (is_unreal or is_repeated or pick is None or not pick.rule.id.endswith(_DENIES)):
             # What is repeated is nobody's, but that it is untrue is the speaker's word.
             picks.append(None)
             continue
         picks.append(None if is_frame and pick is not None and pick.kind == "claim" else pick)
     return picks
+
+
+def _ends_in_hearsay(reader: _Reader, piece: Piece) -> bool:
+    """Whether what follows is what a report says, which the sentence may call false: "the claim that … is untrue"."""
+    hearsay = reader.rules.lists.get("hearsay")
+    return hearsay is None or hearsay.has(piece.words[-1].low)
 
 
 def _matches(reader: _Reader, clause: Clause, voice: Voice) -> list[RuleMatch]:
@@ -326,7 +338,12 @@ def _extent(
     if first and picks[first - 1] is None:
         # What is reported is told with who says it; a number after a colon with what it is the number of.
         is_reported = pieces[first].is_said_that and group[0].voice.name and pieces[first].opener != ":"
-        is_counted = pieces[first].opener == ":" and group[0].kind == "claim" and not pieces[first].is_said_that
+        is_counted = (
+            pieces[first].opener == ":"
+            and group[0].kind == "claim"
+            and not pieces[first].is_said_that
+            and not clauses[first - 1].present & reader.rules.vocabulary.bits["verb"]
+        )
         first -= bool(is_reported or is_counted)
     if group[0].rule.id.endswith(_DENIES[0]) and pieces[first].opener != ";":
         # "Talk of …, is an invention": what is called so belongs to the words.
@@ -348,7 +365,7 @@ def _offer(
     lead = group[0]
     within = tuple(each for each in values if each.start >= start and each.end <= end)
     due = _due_of(reader, group, within) if lead.kind == "commitment" else None
-    who, to = _who_and_to(text, lead, reader.rules.lists["reported"])
+    who, to = _who_and_to(text, lead, reader.rules.lists)
     speakers = tuple(each.name for each in reader.statement.speakers)
     words = text[start:end]
     return Passage(
@@ -403,19 +420,23 @@ def _due_of(reader: _Reader, group: Sequence[_Pick], values: Sequence[Value]) ->
     return None
 
 
-def _who_and_to(text: str, pick: _Pick, reported: Words) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _who_and_to(text: str, pick: _Pick, lists: Mapping[str, Words]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     clause = pick.clause
     mark = pick.pattern.first.mark
     ids: tuple[str, ...] = ()
+    receiver: tuple[str, ...] = ()
     if mark in ("party", "body", "speaker"):
         ids = (clause.names[pick.first],)
+        if not is_doer(clause, pick.first, lists):
+            ids, receiver, mark = (), ids, ""
     elif mark in ("sides", "organ") and pick.kind == "commitment":
         end = clause.runs[mark].get(pick.first, pick.first + 1)
         named = [clause.names[at] for at in (end, end + 1, end + 2) if at in clause.names and at < pick.end]
         ids = tuple(named[:1]) or (text[clause.tokens[pick.first].start : clause.tokens[end - 1].end],)
-    is_his = mark == "organ" and reported.has(clause.tokens[pick.first].low)
+    is_his = mark == "organ" and lists["reported"].has(clause.tokens[pick.first].low)
     is_told = pick.kind != "commitment" and mark not in ("party", "body", "speaker")
-    if pick.voice.name and (mark in ("", "own", "reported") or is_his or is_told):
+    if pick.voice.name and (mark in ("", "own", "reported", "act") or is_his or is_told):
         ids = pick.voice.ids or (pick.voice.name,)
-    to = sides_after(clause, pick.end - 1, ids) if pick.kind == "commitment" else ()
+    ids = doer_beside(clause, lists, is_passive="passive" in pick.rule.id) or ids
+    to = (*receiver, *sides_after(clause, pick.end - 1, ids + receiver)) if pick.kind == "commitment" else ()
     return ids, to

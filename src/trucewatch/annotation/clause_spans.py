@@ -44,7 +44,7 @@ def pieces_of(tokens: Sequence[Token], language: str, vocabulary: Vocabulary) ->
     bits = vocabulary.bits
     joining, plain, pronouns = bits["joining"], bits["plain_joining"], bits["pronoun"]
     conditions, that = bits["clause_opening"], bits["that"]
-    speech = bits["speech"] | bits["own_speech"] | bits["mood"]
+    speech = bits["speech"] | bits["own_speech"] | bits["mood"] | bits.get("belief", 0)
     verbs = sum(bits[name] for name in _VERBS[language])
     pieces: list[Piece] = []
     words: list[Token] = []
@@ -113,7 +113,7 @@ def _set_in(tokens: Sequence[Token], own_speech: int) -> frozenset[int]:
     for at in range(len(tokens) - 2):
         if tokens[at].low != ",":
             continue
-        for end in (at + 2, at + 3):
+        for end in (at + 2, at + 3, at + 4):
             if end < len(tokens) and tokens[end].low == "," and own_speech & tokens[end - 1].mask:
                 numbers.update(range(at, end + 1))
     return frozenset(numbers)

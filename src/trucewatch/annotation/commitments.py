@@ -126,3 +126,37 @@ def sides_after(clause: Clause, at: int, but: tuple[str, ...]) -> tuple[str, ...
         if index >= at and clause.names[index] not in but
     ]
     return tuple(dict.fromkeys(ids))
+
+
+_NO_WORDS: Final = Words(whole=frozenset())
+
+
+def is_doer(clause: Clause, at: int, lists: Mapping[str, Words]) -> bool:
+    """Whether a name before a verb is who does it, where a language tells by endings: "Верхней Долине вернут" is none.
+
+    lists: `receiver` and `doer`, endings of the last word; `place_words`, before a name that is where it is done.
+    """
+    if "receiver" not in lists or at in clause.runs.get("as_spelled", ()):
+        return True
+    last = clause.tokens[_end_of(clause, at) - 1].low
+    before = clause.tokens[at - 1].low if at else ""
+    if lists["doer"].has(last) or lists["place_words"].has(before):
+        return True
+    return bool(before) and not lists["receiver"].has(last)
+
+
+def doer_beside(clause: Clause, lists: Mapping[str, Words], *, is_passive: bool) -> tuple[str, ...]:
+    """Who is named as the side that does it: "со стороны …", and with a passive "…ой" without a preposition."""
+    for at in sorted(at for mark in _SIDE_MARKS for at in clause.runs.get(mark, ())):
+        before = clause.tokens[at - 1].low if at else ""
+        if lists.get("on_side", _NO_WORDS).has(before):
+            return (clause.names[at],)
+        last = clause.tokens[_end_of(clause, at) - 1].low
+        is_free = not lists.get("with_words", _NO_WORDS).has(before) and at not in clause.runs.get("as_spelled", ())
+        if is_passive and is_free and lists.get("doer", _NO_WORDS).has(last):
+            return (clause.names[at],)
+    return ()
+
+
+def _end_of(clause: Clause, at: int) -> int:
+    return max(clause.runs[mark][at] for mark in _SIDE_MARKS if at in clause.runs.get(mark, ()))

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 _VOWELS: Final = frozenset("aeiou")
+_STRESSED: Final = ("mit", "gin", "cur", "pel", "sfer", "refer")
 _HISSING: Final = ("s", "x", "z", "ch", "sh", "o")
 
 
@@ -42,12 +43,20 @@ def with_s(verb: str) -> str:
 
 
 def _joined(verb: str, ending: str) -> str:
-    """A verb with "ing" or "ed": "hand", "move", "carry", "stop". A last consonant is doubled in words of one
-    syllable; others that double it ("admit") are written with a stroke and never end in "ing" by rule."""
+    """A verb with "ing" or "ed". A last consonant is doubled in words of one syllable and where the last is stressed.
+
+    >>> [_joined(verb, "ing") for verb in ("hand", "move", "carry", "stop", "submit", "open")]
+    ['handing', 'moving', 'carrying', 'stopping', 'submitting', 'opening']
+    """
     if verb.endswith("e") and not verb.endswith("ee"):
         return verb[:-1] + ending
     if ending == "ed" and verb.endswith("y") and verb[-2] not in _VOWELS:
         return verb[:-1] + "ied"
     syllables = sum(letter in _VOWELS for letter in verb)
-    doubles = syllables == 1 and len(verb) > 2 and verb[-2] in _VOWELS and verb[-1] not in "aeiouwxy"
+    doubles = (
+        (syllables == 1 or verb.endswith(_STRESSED))
+        and len(verb) > 2
+        and verb[-2] in _VOWELS
+        and verb[-1] not in "aeiouwxy"
+    )
     return verb + (verb[-1] if doubles else "") + ending

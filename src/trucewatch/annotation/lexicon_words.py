@@ -12,11 +12,11 @@ from typing import Any, Final
 from trucewatch.model.statements import LANGUAGES
 
 YIELDS_TO: Final[Mapping[str, tuple[str, ...]]] = {
-    "heavy_weapons": ("weapons_storage", "weapons_withdrawal", "ceasefire"),
+    "heavy_weapons": ("weapons_storage", "weapons_withdrawal", "ceasefire", "convoys", "road_access"),
     "humanitarian_aid": ("convoys", "jamming"),
 }
-"""Guns that are counted in a store, or fire, are not spoken of as guns where none may be; a convoy with medicine is
-spoken of for the convoy."""
+"""Guns that are counted in a store, fire, or lie on a lorry are not spoken of as guns where none may be; a convoy with
+medicine is spoken of for the convoy."""
 NAMES_YIELD_TO: Final[Mapping[str, tuple[str, ...]]] = {"road_access": ("convoys",)}
 """A convoy on a road is spoken of for the convoy, unless the road's being open is said in so many words."""
 
@@ -26,9 +26,10 @@ class LexiconWords:
     """Patterns of one language; what each list is for is told in its file.
 
     topics: topic → patterns. beside: topic → words that speak of it only beside a name that a watch has for a part of
-    it ("forty pieces" beside the name of a store), or in answer to a question about it. ordinals, cardinals: at place n how the number n + 1 is spelled. foreign: what makes a
-    number that of another document. yields_to, names_yield_to: topic → topics in whose presence its general words, or a
-    watch's own names for it, speak of those. months: of the year, as they stand beside a day.
+    it ("forty pieces" beside the name of a store), or in answer to a question about it. ordinals, cardinals: at place n
+    how the number n + 1 is spelled. foreign: what makes a number that of another document. yields_to, names_yield_to:
+    topic → topics in whose presence its general words, or a watch's own names for it, speak of those. months: of the
+    year, as they stand beside a day. closing: what leaves no room for an answer in a few words.
     """
 
     topics: Mapping[str, tuple[str, ...]]

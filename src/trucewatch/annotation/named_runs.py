@@ -10,7 +10,7 @@ from trucewatch.annotation.known_names import KnownNames
 from trucewatch.annotation.name_forms import name_patterns
 from trucewatch.annotation.patterns import Patterns, Word, trouble_of, words_of
 from trucewatch.annotation.rule_files import RuleSet, matches_in
-from trucewatch.annotation.rule_patterns import Clause
+from trucewatch.annotation.rule_patterns import Clause, tokens_of
 
 Named = tuple[str, str, int, int]
 """Class, id, [start, end) in the paragraph."""
@@ -22,9 +22,11 @@ class NamedRuns:
     """The names that a watch knows, ready to be looked for in one language."""
 
     patterns: Patterns[tuple[str, str]]
+    spelled: frozenset[str] = frozenset()
+    """The names of parties and bodies as they are spelled, without the endings that a language sets on them."""
 
     def find(self, text: str, words: Sequence[Word] | None = None) -> list[Named]:
-        """Every name in a text, the longest where several begin. words: those of the text, if they are at hand."""
+        """Every name in a text, the longest where several begin. words: the text's, where they are known already."""
         longest: dict[tuple[str, int], Named] = {}
         for match in self.patterns.find(words_of(text) if words is None else words):
             mark, name_id = match.key
@@ -53,6 +55,8 @@ class NamedRuns:
             if clause.runs.setdefault(mark, {}).get(first, 0) < after:
                 clause.runs[mark][first] = after
                 clause.names[first] = name_id
+                if " ".join(token.low for token in clause.tokens[first:after]) in self.spelled:
+                    clause.runs.setdefault("as_spelled", {})[first] = after
                 if name_id in own_ids:
                     clause.runs.setdefault("speaker", {})[first] = after
         _mark_numbers(clause, rules)
@@ -96,7 +100,9 @@ def runs_of(lexis: KnownNames, language: str) -> NamedRuns:
     for watch_names, of, runs in _KEPT:
         if watch_names is lexis and of == language:
             return runs
-    runs = NamedRuns(patterns=Patterns(_pairs(lexis, language)))
+    sides = (name for names in (lexis.parties, lexis.bodies) for spellings in names.values() for name in spellings)
+    spelled = frozenset(" ".join(token.low for token in tokens_of(name)) for name in sides)
+    runs = NamedRuns(patterns=Patterns(_pairs(lexis, language)), spelled=spelled)
     if len(_KEPT) >= _MOST_KEPT:
         _KEPT.clear()
     _KEPT.append((lexis, language, runs))

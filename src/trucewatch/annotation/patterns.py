@@ -25,6 +25,8 @@ WIDEST_GAP: Final = 6
 """Words that `...` may stand for."""
 SHORTEST_STEM: Final = 2
 """Letters before `*` in the first word: with one, a pattern would be tried at every third word."""
+_BEGINNING: Final = 3
+"""Letters of a pattern's second word by which most patterns are known to stand nowhere in a paragraph."""
 _MOST_KEPT = 50_000
 """Spellings whose patterns are remembered; a text from outside can hold any number of them."""
 
@@ -107,9 +109,6 @@ class _Step(NamedTuple):
     reach: int
     follows: int
 
-    def fits(self, word: str) -> bool:
-        return word.startswith(self.stem) if self.is_open else word == self.stem
-
 
 @dataclass(frozen=True, slots=True)
 class Match(Generic[K]):
@@ -124,9 +123,12 @@ class Match(Generic[K]):
 
 
 class _Pattern(NamedTuple, Generic[K]):
+    """second: how its second word begins, in at most _BEGINNING letters; "" for a pattern of one word."""
+
     key: K
     written: str
     steps: tuple[_Step, ...]
+    second: str
 
 
 def trouble_of(pattern: str) -> Message | None:
@@ -200,7 +202,9 @@ class Patterns(Generic[K]):
         for key, written in dict.fromkeys(pairs):
             if trouble_of(written) is not None:
                 raise ValueError(f"no pattern: {written!r}")
-            pattern = _Pattern(key, written, _steps_of(written))
+            steps = _steps_of(written)
+            second = steps[1].stem[:_BEGINNING] if len(steps) > 1 else ""
+            pattern = _Pattern(key, written, steps, second)
             (opening if pattern.steps[0].is_open else whole)[pattern.steps[0].stem].append(pattern)
         self._beginning = dict(whole)
         self._opening = dict(opening)
@@ -211,12 +215,18 @@ class Patterns(Generic[K]):
         """Every match, in the order of its first word; of one pattern at one word the shortest."""
         matches: list[Match[K]] = []
         stored = self._stored
+        beginnings = {word.spelt[:length] for word in words for length in range(1, _BEGINNING + 1)}
         for number, word in enumerate(words):
             patterns = stored.get(word.spelt)
             if patterns is None:
                 patterns = self._starting(word.spelt)
             for pattern in patterns:
-                last = number if len(pattern.steps) == 1 else _last(pattern.steps, words, number)
+                if not pattern.second:
+                    last: int | None = number
+                elif pattern.second in beginnings:
+                    last = _last(pattern.steps, words, number)
+                else:
+                    continue
                 if last is not None:
                     match = Match(pattern.key, pattern.written, word.start, words[last].end, number, last)
                     matches.append(match)
@@ -237,13 +247,15 @@ class Patterns(Generic[K]):
 def _last(steps: tuple[_Step, ...], words: Sequence[Word], first: int) -> int | None:
     """The number of the word that ends the shortest match from there."""
     reached = [first]
-    for step in steps[1:]:
+    count = len(words)
+    for stem, is_open, reach, widest in steps[1:]:
         further: list[int] = []
         for place in reached:
-            for index in range(place + 1, min(place + 1 + step.reach, len(words))):
-                if words[index].follows > step.follows:
+            for index in range(place + 1, min(place + 1 + reach, count)):
+                _, _, spelling, follows = words[index]
+                if follows > widest:
                     break
-                if step.fits(words[index].spelt) and index not in further:
+                if (spelling.startswith(stem) if is_open else spelling == stem) and index not in further:
                     further.append(index)
         if not further:
             return None

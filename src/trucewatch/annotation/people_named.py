@@ -78,7 +78,7 @@ def people_in(words: str, *, speakers: Iterable[str] = (), lexis: Iterable[tuple
     ()
     """
     spans: dict[int, tuple[int, str]] = {}
-    # Most words name nobody: what none of these titles, no letter beyond ASCII and no point can begin is not looked for.
+    # Most words name nobody: a pattern is tried only where its title, its script or its point stands.
     has_title = not _TITLE_WORDS.isdisjoint(_CAPITALS.findall(words))
     patterns = (
         *(_WITH_PLACE if has_title else ()),

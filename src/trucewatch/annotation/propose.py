@@ -5,6 +5,7 @@ from __future__ import annotations
 from trucewatch.annotation.assertions import assertions_in
 from trucewatch.annotation.clause_readings import with_clauses
 from trucewatch.annotation.known_names import KnownNames
+from trucewatch.annotation.patterns import words_of
 from trucewatch.annotation.topics import topics_in
 from trucewatch.model.annotations import KINDS, OFFERED_IN, Kind, Passage
 from trucewatch.model.statements import LANGUAGES, Statement
@@ -16,8 +17,9 @@ def propose(statement: Statement, lexis: KnownNames) -> tuple[Passage, ...]:
     The same statement and names give the same offers. Empty for a language whose structure is not read.
     """
     order = {spoken.paragraph.id: number for number, spoken in enumerate(statement.spoken())}
-    topics = tuple(topics_in(statement, lexis))
-    assertions = with_clauses(assertions_in(statement, lexis), topics)
+    words = {spoken.paragraph.text: words_of(spoken.paragraph.text) for spoken in statement.spoken()}
+    topics = tuple(topics_in(statement, lexis, words))
+    assertions = with_clauses(assertions_in(statement, lexis, words), topics)
     offers = {offer.key: offer for offer in (*topics, *assertions)}
     return tuple(
         sorted(

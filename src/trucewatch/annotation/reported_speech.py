@@ -28,6 +28,8 @@ class Voice:
 OWN: Final = Voice()
 NOBODY: Final = Voice(is_nobodys=True)
 _AFTER_WHAT_IS_SAID: Final = frozenset({",", "—", "–"})
+_AS: Final = frozenset({"как"})
+_NONE: Final = Words(whole=frozenset())
 _UNDOUBTED: Final = frozenset({"no"})
 _NAME_LENGTH: Final = 12
 """Words: a longer subject of a verb of speech is no name of somebody."""
@@ -50,6 +52,8 @@ class SpeechWords:
     opening: Words
     mood: Words
     joining: Words
+    belief: Words
+    """What others think and hear is nobody's word."""
     foreseen: Words
     """With these before it a verb of speech tells what somebody may yet say."""
 
@@ -68,7 +72,8 @@ class SpeechWords:
             opening=lists["opening"],
             mood=lists["mood"],
             joining=lists["joining"],
-            foreseen=lists.get("foreseen", Words(whole=frozenset())),
+            belief=lists.get("belief", _NONE),
+            foreseen=lists.get("foreseen", _NONE),
         )
 
 
@@ -85,7 +90,8 @@ def voices_of(text: str, pieces: Sequence[Piece], clauses: Sequence[Clause], wor
         voices.append(voice)
         following = pieces[number + 1] if number + 1 < len(pieces) else None
         if following is not None and following.is_said_that:
-            voice = _speaker_of(text, clause, words, voice)
+            if not (voice.is_nobodys and piece.is_said_that):
+                voice = _speaker_of(text, clause, words, voice)
         elif number and not piece.is_said_that and piece.opener in _AFTER_WHAT_IS_SAID:
             after = _said_after(text, clause, words)
             if after is not None and all(each is OWN for each in voices):
@@ -110,6 +116,8 @@ def _speaker_of(text: str, clause: Clause, words: SpeechWords, before: Voice) ->
         return before
     if any(words.own.has(low) for low in lows) and not _has_name(clause, len(subject)):
         return before
+    if any(words.belief.has(token.low) for token in tokens[verb or 0 :]):
+        return NOBODY
     if verb is None:
         return before
     if any(words.foreseen.has(low) for low in lows):
@@ -172,8 +180,11 @@ def _by_words(text: str, clause: Clause, words: SpeechWords) -> Voice | None:
         for at in range(min(len(lows) - size, 3)):
             if tuple(lows[at : at + size]) == phrase:
                 first = at + size
+                # "As the deputy minister of … explained" is a clause of its own: all of it is the name.
+                longest = _NAME_LENGTH if phrase[0] in _AS else 4
                 end = min(
-                    (comma for comma in clause.commas if comma > first), default=min(first + 4, len(clause.tokens))
+                    (comma for comma in clause.commas if comma > first),
+                    default=min(first + longest, len(clause.tokens)),
                 )
                 if any(words.own.has(token.low) for token in clause.tokens[first:end]):
                     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -153,28 +153,39 @@ RuleMatch = tuple[int, int, int, Pattern]
 
 def matches_in(clause: Clause, index: Index) -> list[RuleMatch]:
     """Every match of a pattern in a clause."""
-    matches = []
-    absent = ~clause.present
-    cached = index.cached
-    for at, token in enumerate(clause.tokens):
-        patterns = cached.get(token.low)
-        if patterns is None:
-            patterns = index.beginning(token.low)
-        for key, pattern in patterns:
-            if pattern.required & absent:
-                continue
-            end = clause.match(pattern, at)
-            if end is not None:
-                matches.append((key, at, end, pattern))
-    for mark in index.marks:
-        for at in clause.runs.get(mark, ()):
-            for key, pattern in index.marked(mark):
-                end = clause.match(pattern, at)
-                if end is not None:
-                    matches.append((key, at, end, pattern))
-    return matches
+    return list(_matches(clause, index))
 
 
 def has_match(clause: Clause, index: Index) -> bool:
     """Whether any pattern matches."""
-    return bool(matches_in(clause, index))
+    return next(_matches(clause, index), None) is not None
+
+
+def _matches(clause: Clause, index: Index) -> Iterator[RuleMatch]:
+    absent = ~clause.present
+    cached = index.cached
+    tokens = clause.tokens
+    match, runs = clause.match, clause.runs
+    last = len(tokens) - 1
+    for at, token in enumerate(tokens):
+        patterns = cached.get(token.low)
+        if patterns is None:
+            patterns = index.beginning(token.low)
+        if not patterns:
+            continue
+        following = tokens[at + 1].mask if at < last else 0
+        for key, pattern in patterns:
+            # The cheap questions first: of the patterns that begin with "the" hardly any goes further.
+            if pattern.required & absent or (pattern.next_bit and not pattern.next_bit & following):
+                continue
+            if (at and pattern.is_at_start) or (pattern.marks and pattern.marks[0] not in runs):
+                continue
+            end = match(pattern, at)
+            if end is not None:
+                yield key, at, end, pattern
+    for mark in index.marks:
+        for at in runs.get(mark, ()):
+            for key, pattern in index.marked(mark):
+                end = match(pattern, at)
+                if end is not None:
+                    yield key, at, end, pattern

@@ -50,7 +50,7 @@ def tokens_of(text: str, vocabulary: Vocabulary | None = None, start: int = 0, e
     >>> [token.low for token in tokens_of("Below 48,000, it’s fine.")]
     ['below', '48,000', ',', 'it', 'is', 'fine', '.']
     """
-    tokens = []
+    tokens: list[Token] = []
     words = vocabulary or _NO_WORDS
     visited = words.visited
     for match in _WORD.finditer(text, start, len(text) if end is None else end):
@@ -64,7 +64,7 @@ def tokens_of(text: str, vocabulary: Vocabulary | None = None, start: int = 0, e
             parts = _contracted(begin, after, low, is_capital)
             tokens += [each._replace(mask=words.mask(each.low)) for each in parts]
         else:
-            tokens.append(Token(begin, after, low, is_word, is_capital, mask))
+            tokens.append(tuple.__new__(Token, (begin, after, low, is_word, is_capital, mask)))
     return tokens
 
 
@@ -147,7 +147,12 @@ class Words:
             return False
         if (self.begin and word.startswith(self.begin)) or (self.ending and word.endswith(self.ending)):
             return True
-        return any(word.startswith(begin) and word.endswith(ending) for begin, ending in self.both)
+        return any(
+            word.startswith(begin) and word.endswith(endings, len(begin))
+            for beginnings, endings in self.both
+            if word.endswith(endings)
+            for begin in beginnings
+        )
 
 
 def _endings_written_out(written: Iterable[str]) -> Iterator[str]:
@@ -241,6 +246,9 @@ class Pattern:
     """Bits that the words of a clause must have among them."""
     marks: tuple[str, ...] = ()
     """Classes of which it must have a run."""
+    is_at_start: bool = False
+    next_bit: int = 0
+    """The bit of its second word, where that must follow at once: most patterns fail there."""
 
     @property
     def first(self) -> Element:
@@ -274,7 +282,15 @@ def read_pattern(written: str, lists: Mapping[str, Words], vocabulary: Vocabular
     for each in elements:
         required |= 0 if each.is_optional else each.bit
     marks = tuple(each.mark for each in elements if each.mark and not each.is_optional)
-    return Pattern(written=written, elements=tuple(elements), required=required, marks=marks)
+    is_plain = len(elements) > 1 and bool(elements[0].bit) and not elements[1].is_optional
+    return Pattern(
+        written=written,
+        elements=tuple(elements),
+        required=required,
+        marks=marks,
+        is_at_start=elements[0].edge == "^",
+        next_bit=elements[1].bit if is_plain else 0,
+    )
 
 
 def _either(parts: Sequence[str], lists: Mapping[str, Words]) -> Words:

@@ -4,7 +4,7 @@ proposals, each offered with the very words and the rule that saw them."""
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Final
@@ -41,11 +41,14 @@ class _Mention:
     words: tuple[tuple[int, int], ...] = field(default=())
 
 
-def topics_in(statement: Statement, lexis: KnownNames) -> Iterator[Passage]:
+def topics_in(
+    statement: Statement, lexis: KnownNames, words: Mapping[str, Sequence[Word]] | None = None
+) -> Iterator[Passage]:
     """What each sentence speaks about, paragraph by paragraph; nothing in a language whose structure is not read.
 
     A clause is offered once a sentence, with the longest words that name it. What an asker speaks about is offered too,
-    as the asker's. Without a watch (`KnownNames()`) topics are offered by themselves.
+    as the asker's. Without a watch (`KnownNames()`) topics are offered by themselves. words: text of a
+    paragraph → its words, where they are known already.
     """
     if statement.language not in LANGUAGES:
         return
@@ -57,7 +60,7 @@ def topics_in(statement: Statement, lexis: KnownNames) -> Iterator[Passage]:
     for spoken in statement.spoken():
         if spoken.exchange != exchange:
             asked_of, exchange, is_answered = (), spoken.exchange, False
-        offers = list(_in_paragraph(spoken, statement.language, lexis, rules, asked_of, last_named))
+        offers = list(_in_paragraph(spoken, words, statement.language, lexis, rules, asked_of, last_named))
         provisions = [each for each in offers if each.kind == "provision" and each.about]
         last_named = tuple(clause for each in provisions for clause in each.about if clause in parts) or last_named
         if spoken.part == "question":
@@ -87,6 +90,7 @@ def _answered(
 
 def _in_paragraph(
     spoken: Spoken,
+    known: Mapping[str, Sequence[Word]] | None,
     language: str,
     lexis: KnownNames,
     rules: TopicRules,
@@ -94,11 +98,12 @@ def _in_paragraph(
     last_named: tuple[str, ...],
 ) -> Iterator[Passage]:
     text = spoken.paragraph.text
-    words = words_of(text)
+    words = known[text] if known is not None else words_of(text)
     starts = [number for number, word in enumerate(words) if word.follows == ENDED or not number]
     sentence_of = dict(zip(starts, [*starts[1:], len(words)], strict=True))
-    matches = sorted(rules.patterns.find(words), key=lambda match: match.first)
-    matches = _that_count(matches, lexis, rules, asked_of)
+    matches = _that_count(rules.patterns.find(words), lexis, rules, asked_of)
+    if not matches:
+        return
     here = frozenset(clause for match in matches if match.key.id in rules.wider for clause in match.key.about)
     context = _Context(
         spoken_of=frozenset(clause for match in matches for clause in match.key.about) | set(asked_of),

@@ -67,7 +67,7 @@ def add(
     by: Annotated[str, typer.Option("--by", help="Who takes them in: a name, kept as a salted reference.")] = "",
     ahead: Annotated[
         bool,
-        typer.Option("--ahead", help="Take in what is dated ahead of the watch's clock too: the day was looked at."),
+        typer.Option("--ahead", help="Take in also what is dated ahead of the watch's clock: the day was looked at."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:

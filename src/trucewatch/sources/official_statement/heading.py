@@ -313,7 +313,7 @@ def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
         return "left"
     line = _line(text, month_first)
     label = label_of(text)
-    if label and not line.dates and line.clock and line.clock.start <= 1:
+    if label and not line.dates and line.clock and (line.clock.start <= 1 or text[line.clock.start - 1] in "(["):
         return ""  # The minute of a recording stands before who speaks.
     if (line.dates or line.clock) and not (label and label.sort != "name"):
         rest = [word for word in re.split(r"[\s|]+", line.rest) if word.strip(_DROPPED)]

@@ -14,6 +14,8 @@ NO_TEXT: Final = words_of(
     "datalist textarea map applet head"
 )
 """Their text is for programs, or for those who have none."""
+OFFICE_PREFIXES: Final = frozenset(("o", "w", "v", "m", "st1"))
+"""Of elements that word processors leave in pages: `o:p` is no paragraph."""
 HEAD: Final = frozenset(("title", "meta", "link", "base", "script"))
 HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 BLOCKS: Final = words_of(

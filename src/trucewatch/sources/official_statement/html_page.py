@@ -103,7 +103,8 @@ class _Collector:
                 )
             )
         if ":" in tag:
-            tag = tag.rpartition(":")[2]
+            prefix, _, tag = tag.rpartition(":")
+            tag = "span" if prefix in elements.OFFICE_PREFIXES else tag
         if tag == "br":
             self._lines.append([])
             self._masks.append(0)

@@ -45,12 +45,16 @@ def small(text: str) -> str:
     >>> small("İlham’s Yes՛")
     "ilham's yes"
     """
-    return text.casefold().translate(_PLAIN)
+    folded = text.casefold()
+    return folded.translate(_PLAIN) if _NOT_PLAIN.search(folded) else folded
 
 
 _PLAIN: Final = str.maketrans(
     {"’": "'", "ʼ": "'", "‘": "'", "\u0307": None, "ı": "i", "՛": None, "՜": None, "՞": None, "\u00a0": " "}
 )
+
+
+_NOT_PLAIN: Final = re.compile("[" + "".join(map(chr, _PLAIN)) + "]")
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:

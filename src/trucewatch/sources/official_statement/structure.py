@@ -14,15 +14,19 @@ from trucewatch.model.statements import Answer, Exchange, Paragraph, Question, S
 from trucewatch.sources.official_statement.heading import Heading, heading_of
 from trucewatch.sources.official_statement.page import Block, Page
 from trucewatch.sources.official_statement.quotations import quotes_in
-from trucewatch.sources.official_statement.roll import MOST_PEOPLE, Person, Roll, body_of_title, people_of_head
+from trucewatch.sources.official_statement.roll import MOST_PEOPLE, Person, Roll, people_of_head
+from trucewatch.sources.official_statement.speaking_house import body_of_title
 from trucewatch.sources.official_statement.stated_zones import host_of, is_month_first, zone_assumed
 from trucewatch.sources.official_statement.statement_words import is_of_tools, language_of, small, statement_words
 from trucewatch.sources.official_statement.turn_labels import Label, label_of
 from trucewatch.sources.official_statement.turns import Turn, Turns, turns_of
+from trucewatch.sources.official_statement.unlabelled import asks
 
 LEAST_WORDS: Final = 12
 """Fewer words in all are no statement."""
 LEAST_SENTENCES: Final = 3
+LEAST_ASKING: Final = 2
+_OF_TURNS: Final = ("press_conference", "briefing", "interview")
 LEAST_LOGIN_WORDS: Final = 120
 """A page that asks for a password and holds fewer words than this is a login page."""
 
@@ -64,7 +68,12 @@ def statement_of(page: Page, *, zone: str = "", voices: Sequence[Voice] = (), to
         if not heading.zone
         else ("", None)
     )
-    remarks = [*page.remarks, *_remarks(heading, page, day, today), *([why] if why else [])]
+    remarks = [
+        *page.remarks,
+        *_remarks(heading, page, day, today),
+        *_doubts(outline, opening, exchanges),
+        *([why] if why else []),
+    ]
     return Statement(
         title=heading.title,
         kind=heading.kind,
@@ -150,15 +159,32 @@ def _no_statement() -> Message:
 
 def _without_tail(body: list[tuple[int, Block]]) -> tuple[list[tuple[int, Block]], list[int]]:
     """The body without what the page puts below it: from a line like "Additional materials" on, if no turn follows."""
-    last_turn = max(
-        (position for position, (_, block) in enumerate(body) if _is_marked(label_of(block.text))), default=-1
+    late = [
+        position
+        for position, (_, block) in enumerate(body)
+        if position > len(body) * 0.4 and (is_of_tools(block.text) or _is_credit(block.text))
+    ]
+    last_turn = (
+        next(
+            (
+                position
+                for position in range(len(body) - 1, late[0], -1)
+                if _is_marked(label_of(body[position][1].text))
+            ),
+            late[0] - 1,
+        )
+        if late
+        else len(body)
     )
+    late_ends = frozenset(late)
     tail: list[int] = []
     remaining: list[tuple[int, Block]] = []
     has_ended = False
     for position, (number, block) in enumerate(body):
-        is_end = is_of_tools(block.text) or _is_credit(block.text)
-        if is_end and position > last_turn and position > len(body) * 0.4:
+        is_end = position in late_ends or (
+            position <= len(body) * 0.4 and (is_of_tools(block.text) or _is_credit(block.text))
+        )
+        if is_end and position > last_turn and position in late_ends:
             has_ended = has_ended or not _is_credit(block.text)
         if is_end or has_ended:
             tail.append(number)
@@ -303,6 +329,29 @@ def _person_of(turn: Turn, outline: Outline, main: str) -> Person | None:
         present = Person(family=house)
         roll.people.append(present)
     return present
+
+
+def _doubts(outline: Outline, opening: Sequence[Paragraph], exchanges: Sequence[Exchange]) -> list[Message]:
+    """What an editor should look at, because the page does not say it plainly."""
+    doubts: list[Message] = []
+    turns = outline.turns
+    asking = sum(asks(paragraph.text) for paragraph in opening)
+    if outline.heading.kind in _OF_TURNS and not exchanges and asking >= LEAST_ASKING:
+        doubts.append(
+            Message(
+                "The page reads like questions and answers, but nothing tells who asks. All of it stands as the "
+                "opening; check who speaks."
+            )
+        )
+    if turns.is_told_by_print:
+        doubts.append(Message("No word marks the questions; print, numbers or dashes do. Check who asks."))
+    if turns.doubtful:
+        names = ", ".join(turns.doubtful)
+        doubts.append(Message("These may be speakers, but were read as text: {names}. Check who speaks.", names=names))
+    answering = [answer.speaker for exchange in exchanges for answer in exchange.answers]
+    if not all(answering) or (opening and not any(paragraph.speaker for paragraph in opening)):
+        doubts.append(Message("The page does not say who speaks; write the name when you file it."))
+    return doubts
 
 
 def _remarks(heading: Heading, page: Page, day: date | None, today: date | None) -> list[Message]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from trucewatch.sources.official_statement.statement_words import small, statement_words
@@ -15,6 +16,7 @@ from trucewatch.sources.official_statement.statement_words import small, stateme
 MOST_CHARS: Final = 120
 """A longer beginning is a sentence with a colon in it."""
 MOST_WORDS: Final = 12
+_MOST_LOOKED_AT: Final = 400
 
 Sort = Literal["question", "answer", "moderator", "name"]
 Sign = Literal["colon", "dash", "dot", "line"]
@@ -47,6 +49,8 @@ class Label:
 
 _DASH: Final = re.compile(r"\s?\.\s?[-–—]+(?:\s|$)|\s[-–—]+(?:\s|$)|(?<=\w)[-–—]+\s(?=\S)")
 _NOTE_OF_TIME: Final = re.compile(r"\s*[(\[]\d{1,2}:\d\d(?::\d\d)?[)\]]\s*|\*+\s*")
+_BARE_LETTER: Final = re.compile(r"Q (?=[A-ZÀ-Ý¿«“\"'(\[])")
+"""Some houses have a wide blank and no sign behind it; no other letter of the kind is not a word as well."""
 _NUMBERED_SPEAKER: Final = re.compile(r"[^\W\d_]{4,14} \d{1,2}")
 _PAREN: Final = re.compile(r"^(?P<front>[^()\[\]]*?)\s*[(\[](?P<inner>[^()\[\]]{1,80})[)\]]\s*$")
 _NUMBER: Final = re.compile(r"^(?:\d{1,2}\s?[.)]\s*)?(?P<rest>\D*?)(?:\s*(?:№|no\.?|nr\.?|n°|nº)?\s*\d{1,3}[.)]?)?$")
@@ -113,8 +117,15 @@ def label_of(text: str) -> Label | None:
     >>> label_of("At 14:30 we left, and then: nothing.") is None
     True
     """
+    return _label_of(text[:_MOST_LOOKED_AT])
+
+
+@lru_cache(maxsize=1024)
+def _label_of(text: str) -> Label | None:
     if not text or (text[0] in "«“„\"'‘‹" and not _QUOTED_NAME.match(text)):
         return None
+    if _BARE_LETTER.match(text):
+        return Label(sort="question", text=text[0], length=2, sign="line", is_letter=True)
     lead = _LEADING.match(text)
     start = lead.end() if lead else 0
     head = text[start : start + MOST_CHARS]
@@ -283,9 +294,12 @@ def _named(front: str, inner: str) -> _Parsed | None:
     """A label that is a name, with or without an office."""
     words = statement_words()
     plain = small(front).rstrip(".")
-    if words.has("not_name", plain) or (words.finds_start("not_name", plain) and not inner and " " not in plain):
+    if words.has("not_name", plain):
         return None
-    if _NUMBERED_SPEAKER.fullmatch(front) and words.has("numbered", small(front.split(maxsplit=1)[0])):
+    # "А.Торн" begins with a conjunction only as far as its letter goes.
+    if " " not in plain and not inner and not _INITIAL.match(front) and words.finds_start("not_name", plain):
+        return None
+    if _NUMBERED_SPEAKER.fullmatch(front) and words.has("numbered", small(front.partition(" ")[0])):
         return _Parsed(sort="name", name=front, is_certain=True)
     bare = _without_abbreviations(front).strip('«»“”„"')
     if _SENTENCE.search(bare) and not words.press.search(plain):

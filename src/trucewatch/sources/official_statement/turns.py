@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -27,6 +28,7 @@ _ONE_VOICE: Final = ("speech", "statement", "joint_statement", "letter", "articl
 """Kinds that have no turns unless the page says so."""
 MOST_WORDS_AGAIN: Final = 3
 MOST_WORDS_GOING_ON: Final = 12
+MOST_DOUBTS: Final = 5
 _LEAST_ANSWERS: Final = 2
 _QUERY: Final = re.compile(r"[?՞]")
 _FOLLOWS_UP: Final = re.compile(
@@ -55,12 +57,20 @@ class Turns:
     turns: list[Turn] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     left: list[int] = field(default_factory=list)
+    is_told_by_print: bool = False
+    """Whether print, numbers or dashes alone tell the questions."""
+    doubtful: list[str] = field(default_factory=list)
+    """Beginnings that look like a speaker's name and were not taken for one."""
 
 
 def turns_of(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> Turns:
     """The turns of a body. body: (number, block) in order, no furniture. roll: whom the head names."""
-    labels = _labels(body, roll, kind)
-    result = Turns()
+    possible = _possible(body)
+    labels = _labels(possible, body, roll, kind)
+    result = Turns(is_told_by_print=any(label.sort == "question" and label.is_by_print for label in labels.values()))
+    if kind not in _ONE_VOICE:
+        doubtful = (label.name for at, label in possible.items() if at not in labels and _is_doubtful(label))
+        result.doubtful = list(dict.fromkeys(doubtful))[:MOST_DOUBTS]
     turn = Turn(sort="plain")
     is_told_by_print = False
     has_questions = any(label.sort == "question" for label in labels.values())
@@ -131,8 +141,8 @@ def _is_note(block: Block) -> bool:
     )
 
 
-def _labels(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[int, Label]:
-    """Position in the body → the label that holds there."""
+def _possible(body: Sequence[tuple[int, Block]]) -> dict[int, Label]:
+    """Position in the body → what may be a label there, by its form."""
     quoted = _in_quotation(body)
     possible: dict[int, Label] = {}
     for position, (_, block) in enumerate(body):
@@ -141,6 +151,15 @@ def _labels(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[i
         label = label_of(block.text) or line_label_of(block.text)
         if label:
             possible[position] = label
+    return possible
+
+
+def _is_doubtful(label: Label) -> bool:
+    return label.sort == "name" and label.sign == "colon" and label.is_certain and bool(split_name(label.name)[1])
+
+
+def _labels(possible: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[int, Label]:
+    """Position in the body → the label that holds there."""
     accepted = _without_lone_letters(_accepted(possible, body, roll, kind), body)
     accepted |= _lone_askers(possible, accepted, body, roll)
     accepted |= _sections(body, accepted)
@@ -294,8 +313,13 @@ def _is_common_office(label: Label) -> bool:
 
 
 def _key(label: Label) -> str:
-    _, family, offices = split_name(label.name)
-    return small(family) or " ".join(sorted(offices)) or small(label.name)
+    return _key_of(label.name)
+
+
+@lru_cache(maxsize=32_768)
+def _key_of(name: str) -> str:
+    _, family, offices = split_name(name)
+    return small(family) or " ".join(sorted(offices)) or small(name)
 
 
 def _without_lone_letters(accepted: dict[int, Label], body: Sequence[tuple[int, Block]]) -> dict[int, Label]:

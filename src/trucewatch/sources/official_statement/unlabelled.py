@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from trucewatch.model.statements import Kind
@@ -135,8 +136,7 @@ def _by_turns_of_dashes(body: Body, accepted: dict[int, Label]) -> dict[int, Lab
     for position, sort in zip(begun, sorts, strict=True):
         dash = DASH.match(body[position][1].text)
         label = _printed(sort, dash.end() if dash else 0)
-        # A dash begins each turn, so what follows a question without one is of the question.
-        labels[position] = Label(sort=label.sort, text="–", length=label.length, sign="line")
+        labels[position] = replace(label, text="–")
     return labels
 
 

@@ -49,7 +49,9 @@ def paragraphs_of(lines: Sequence[str], width: int, known_words: frozenset[str] 
     previous = ""
     for line in lines:
         is_full = _is_full(previous, line, width) if width else _LEAST_WIDTH <= len(previous) <= _MOST_WIDTH
-        if previous and ((width and is_full) or (_goes_on(previous, line) and (width or is_full))):
+        if previous and (
+            (width and is_full) or (_goes_on(previous, line) and (width or (is_full and previous[-1] != ";")))
+        ):
             paragraphs[-1] = joined(paragraphs[-1], line, known_words)
         else:
             paragraphs.append(line)
