@@ -110,7 +110,9 @@ def decide(
         readings: list[dict[str, Any]] = []
         remarks: tuple[Message, ...] = ()
         if passage.kind == "reading" and decision != "rejected":
-            readings, remarks = _readings(store, watch, passage, of, copy, own, without=undone, by=who, now=now)
+            readings, remarks = _readings(
+                store, watch, passage, of, copy, own, may_leave=may_leave, without=undone, by=who, now=now
+            )
         leads_to = " ".join(str(reading["id"]) for reading in readings)
         if passage.kind == "commitment" and decision != "rejected":
             leads_to = f"U-{number}"
@@ -317,6 +319,7 @@ def _readings(
     copy: StatementVersion,
     own: str,
     *,
+    may_leave: bool,
     without: Iterable[AgreementEntry],
     by: str,
     now: datetime,
@@ -331,6 +334,15 @@ def _readings(
     reader = next((each for each in passage.who if each in speakers_of(watch)), own)
     if not reader:
         raise NotTakenError({"who": Message("Say whose reading it is: a party, a body or a delegation of this watch.")})
+    if passage.people and not may_leave:
+        raise NotTakenError(
+            {
+                "people": Message(
+                    "A reading is told in reports beside its clause, and these words name a person. Say that they may "
+                    "leave, or mark words that name nobody."
+                )
+            }
+        )
     gone = {entry.entry_id for entry in without}
     standing = [entry for entry in agreement_entries(store) if entry.entry_id not in gone]
     filled = replace(watch, agreement=with_entries(watch.agreement, standing))
@@ -376,8 +388,11 @@ def _parts_of(watch: Watch, passage: Passage) -> list[str]:
 
 
 def _source_of(store: Store, of: OfficialStatement, copy: StatementVersion) -> str:
+    """What a report cites; without a title that names a person."""
     heading = heading_at(store, copy)
     title = heading.title if heading else ""
+    if heading and people_in(title, speakers=heading.speakers):
+        title = ""
     day = copy.day.isoformat() if copy.day else ""
     room = MOST["source"] - len(of.code) - len(day) - 4
     return ", ".join(each for each in (of.code, title[:room], day) if each)
