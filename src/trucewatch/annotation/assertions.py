@@ -66,13 +66,16 @@ class _Reader:
     names: NamedRuns
     speech: SpeechWords
     own_ids: frozenset[str]
+    words: Mapping[str, Sequence[Word]]
 
 
 def assertions_in(
     statement: Statement, lexis: KnownNames, words: Mapping[str, Sequence[Word]] | None = None
 ) -> Iterator[Passage]:
-    """What is offered, in the order of the text; nothing for a language without rules. words: text of a paragraph → its
-    words, where they are known already."""
+    """What is offered, in the order of the text; nothing for a language without rules.
+
+    words: text of a paragraph → its `patterns.words_of`, if they are at hand; what is not there is read here.
+    """
     rules = rules_of(statement.language)
     if rules is None:
         return
@@ -92,8 +95,9 @@ def assertions_in(
                 names=names,
                 speech=_speech_words(statement.language),
                 own_ids=names.sides_named(speaker.role if speaker and speaker.role else statement.title),
+                words={} if words is None else words,
             )
-        yield from _in_paragraph(reader, spoken, words.get(spoken.paragraph.text) if words is not None else None)
+        yield from _in_paragraph(reader, spoken)
 
 
 @lru_cache(maxsize=4)
@@ -103,11 +107,11 @@ def _speech_words(language: str) -> SpeechWords:
     return SpeechWords.of(rules.lists, rules.by_words)
 
 
-def _in_paragraph(reader: _Reader, spoken: Spoken, words: Sequence[Word] | None) -> Iterator[Passage]:
+def _in_paragraph(reader: _Reader, spoken: Spoken) -> Iterator[Passage]:
     paragraph = spoken.paragraph
     text = paragraph.text
     language = reader.statement.language
-    named = reader.names.find(text, words)
+    named = reader.names.find(text, reader.words.get(text))
     values: tuple[Value, ...] | None = None
     carried = OWN
     vocabulary = reader.rules.vocabulary

@@ -180,6 +180,17 @@ def test_an_accepted_claim_stands_beside_the_record_which_says_nothing_of_whethe
     assert "It says nothing of whether it happened." in text
 
 
+def test_a_claim_that_is_added_by_hand_stands_beside_the_rows_of_its_day_and_place(fresh: Fresh) -> None:
+    client = client_of(fresh())
+    code = take_in(client, PRESS)
+    words = "On 1 May two convoys were turned back on the Bridge Road"
+    sent = {"paragraph": "p3", "kind": "claim", "words": words, "language": "en", "version": "1"}
+    where = client.post(f"/statements/{code}/change", data=sent).headers["location"]
+    text = words_of(client.get(where))
+    assert "the words name no day" not in text
+    assert "the record has" in text
+
+
 def test_what_names_a_person_stays_inside_unless_somebody_says_otherwise(fresh: Fresh) -> None:
     client = client_of(fresh())
     code = take_in(client, PRESS)

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.pipeline.test_command_line import call
-from trucewatch.cli.main import app
 from trucewatch.errors import InputTooLarge, TimeError, UnreadableInput
+from trucewatch.terminal.base import app
 
 TEXT = """4 May 203118:40
 

@@ -9,10 +9,12 @@ from typing import Final, get_args
 
 from starlette.datastructures import FormData
 
+from trucewatch.annotation.values import values_in
+from trucewatch.desks.declaring.offers import names_here
 from trucewatch.errors import TimeError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
-from trucewatch.model.annotations import KINDS, Bound, Passage, Span
+from trucewatch.model.annotations import ASSERTS, KINDS, Bound, Passage, Span, Value
 from trucewatch.model.statements import Spoken, Statement
 from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.annotation_checks import placed
@@ -123,13 +125,31 @@ def said_in(view: View, text: Statement, basis: Basis, typed: Typed) -> tuple[Pa
         by_bound=bound if by_day is not None else "",
         by_words=typed.text("by_words"),
         is_soft=typed.is_soft,
-        values=tuple(value for value in before.values if span.start <= value.start and value.end <= span.end)
-        if before
-        else (),
+        values=_values_within(view, text, basis, span) if kind in ASSERTS else (),
         rule=before.rule if before else "",
         trigger=before.trigger if before else (),
     )
     return placed(passage, text) or passage, faults
+
+
+def _values_within(view: View, text: Statement, basis: Basis, span: Span) -> tuple[Value, ...]:
+    """The dates, numbers and places in the words: those that a rule took, and in words that no rule marked what stands
+    there."""
+    before = basis.passage
+    taken = [value for value in before.values if span.start <= value.start and value.end <= span.end] if before else []
+    if before and before.span.start <= span.start and span.end <= before.span.end:
+        return tuple(taken)
+    read = values_in(
+        basis.spoken.paragraph.text, text.language, names_here(view.console.store, view.watch), year_of=text.day
+    )
+    taken += [
+        value
+        for value in read
+        if span.start <= value.start
+        and value.end <= span.end
+        and not any(each.start < value.end and value.start < each.end for each in taken)
+    ]
+    return tuple(sorted(taken, key=lambda value: value.start))
 
 
 def span_of(basis: Basis, words: str) -> Span | None:
