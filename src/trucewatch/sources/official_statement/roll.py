@@ -315,6 +315,9 @@ def is_spoken_word(word: str) -> bool:
     return plain in words.sets["spoke"] or plain in words.sets["together"]
 
 
+_AND: Final = frozenset("and & with und mit et avec y e con и с ve ile və ilə և եւ".split())
+
+
 def role_beside(tokens: Sequence[str], first: int, last: int) -> str:
     """The office that a line gives to a name that stands at tokens first … last: behind a comma, else before it."""
     if tokens[last].endswith(",") and last + 1 < len(tokens):
@@ -325,7 +328,8 @@ def role_beside(tokens: Sequence[str], first: int, last: int) -> str:
             behind.append(word)
             if word[-1:] in ",;:)":
                 break
-        if any(is_office(word) for word in behind[:3]):
+        # Behind "and" stands the office of the next one.
+        if any(is_office(word) for word in behind[:3]) and small(behind[0]) not in _AND:
             return " ".join(behind).strip(_EDGE)
     start = None
     for at in range(first - 1, max(-1, first - 14), -1):
