@@ -157,6 +157,12 @@ def _is_cyrillic(name: str) -> bool:
 
 def _written_office(label: str, person: Person) -> list[str]:
     family = small(person.family)
+    # Behind a comma an office stands whole: "of the Upper Valley" says whose it is.
+    beside = [part.strip() for part in label.split(",")]
+    for part in beside if len(beside) > 1 else []:
+        plain = [small(word.strip(_EDGE)) for word in part.split()]
+        if family not in plain and any(is_office(word) for word in part.split()):
+            return [part]
     words = [word for word in label.split() if small(word.strip(_EDGE)) != family]
     parts_of_name = [word.strip(",") for word in words if is_office(word)]
     return [_in_small_capitals(word) for word in parts_of_name] if parts_of_name else []
@@ -315,7 +321,9 @@ def is_spoken_word(word: str) -> bool:
     return plain in words.sets["spoke"] or plain in words.sets["together"]
 
 
-_AND: Final = frozenset("and & with und mit et avec y e con и с ve ile və ilə և եւ".split())
+_AND: Final = frozenset(
+    ["and", "&", "with", "und", "mit", "et", "avec", "y", "e", "con", "и", "с", "ve", "ile", "və", "ilə", "և", "եւ"]
+)
 
 
 def role_beside(tokens: Sequence[str], first: int, last: int) -> str:
