@@ -558,8 +558,8 @@ def test_each_of_several_who_are_introduced_once_has_words_of_its_own() -> None:
 
 def test_the_office_of_the_next_one_in_a_title_is_not_the_first_ones() -> None:
     statement = read(
-        "Joint press conference of the Foreign Minister of the Upper Valley, Anna Reed, and the Foreign Minister of the "
-        "Lower Valley, Jon Tiller",
+        "Joint press conference of the Foreign Minister of the Upper Valley, Anna Reed, and the Foreign Minister of "
+        "the Lower Valley, Jon Tiller",
         "4 May 2031",
         "Anna Reed: The road opens in the morning.",
         "Jon Tiller: The meadows are handed over.",

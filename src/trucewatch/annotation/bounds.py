@@ -49,7 +49,17 @@ _FOLLOWING: Final[dict[str, dict[Reach, str]]] = {
     "ru": {"by": "включительно"},
 }
 _INCLUSIVE: Final = frozenset(
-    "включительно inclusive einschließlich einschliesslich inclus incluido inclusive dahil daxil ներառյալ".split()
+    [
+        "включительно",
+        "inclusive",
+        "einschließlich",
+        "einschliesslich",
+        "inclus",
+        "incluido",
+        "dahil",
+        "daxil",
+        "ներառյալ",
+    ]
 )
 """Beside a day they settle what a word that may mean either leaves open: "до 9 мая включительно"."""
 _LOOK: Final = 24
@@ -100,29 +110,27 @@ def day_bound(text: str, value: Value, language: str) -> DayBound:
     for phrase, reach in leading:
         if before_text.endswith(phrase) and not before_text[: -len(phrase)][-1:].isalpha():
             start = look_from + len(before_text) - len(phrase)
-            if reach == "either" and _is_inclusive(after_text, value.end - value.start):
-                reach = "by"
-            return DayBound(reach=reach, words=text[start : value.start].strip(), start=start, end=value.end)
+            settled = _settled(reach, after_text, value.end - value.start)
+            return DayBound(reach=settled, words=text[start : value.start].strip(), start=start, end=value.end)
     day_length = value.end - value.start
     for word_start, word in _words_of(after_text):
         if word_start < day_length - 4 or any(sign in after_text[day_length:word_start] for sign in ",;.:"):
             continue
         for phrase, reach in following:
             if word == phrase:
-                if reach == "either" and _is_inclusive(after_text, day_length):
-                    reach = "by"
                 end = value.start + word_start + len(word)
-                return DayBound(reach=reach, words=text[value.start + word_start : end], start=value.start, end=end)
+                settled = _settled(reach, after_text, day_length)
+                return DayBound(reach=settled, words=text[value.start + word_start : end], start=value.start, end=end)
     return DayBound(reach="", words="", start=value.start, end=value.end)
 
 
-def _is_inclusive(text: str, after: int) -> bool:
-    """Whether a word after the day, before the next sign but a bracket, takes the day in."""
-    for start, word in _words_of(text):
-        if start >= after and not any(sign in text[after:start] for sign in ",;.:"):
-            if word in _INCLUSIVE:
-                return True
-    return False
+def _settled(reach: Reach, text: str, after: int) -> Reach:
+    """The reach with what a word behind the day, before the next sign but a bracket, makes of it."""
+    is_inclusive = any(
+        word in _INCLUSIVE and start >= after and not any(sign in text[after:start] for sign in ",;.:")
+        for start, word in _words_of(text)
+    )
+    return "by" if reach == "either" and is_inclusive else reach
 
 
 def _words_of(text: str) -> list[tuple[int, str]]:

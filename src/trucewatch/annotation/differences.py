@@ -35,7 +35,32 @@ _NOT_NEGATED: Final = re.compile(
     r"no solo|no mas tarde|non seulement)\b"
 )
 _WORDS: Final = re.compile(r"[^\W\d_]+")
-_JOINING: Final = frozenset("and the with und der die das dem et la le y el и с ve ile və ilə և եւ ու".split())
+_JOINING: Final = frozenset(
+    [
+        "and",
+        "the",
+        "with",
+        "und",
+        "der",
+        "die",
+        "das",
+        "dem",
+        "et",
+        "la",
+        "le",
+        "y",
+        "el",
+        "и",
+        "с",
+        "ve",
+        "ile",
+        "və",
+        "ilə",
+        "և",
+        "եւ",
+        "ու",
+    ]
+)
 """What stands between two sides that are named in a row; where nothing does, an ending may say who does what."""
 
 

@@ -87,8 +87,8 @@ def decide(
 
     watch: as its files say; seen: the entry of the decision that the person looked at, 0 for none, where that is to be
     held against what stands. An accepted reading joins the parts of clauses that it is about (`said.about`), by the one
-    that `said.who` names, else by the side of the speaker (`own_side`); of nobody's clause it is kept and counts nowhere. Raises
-    NotTakenError with every fault, StoreError.
+    that `said.who` names, else by the side of the speaker (`own_side`); of nobody's clause it is kept and counts nowhere.
+    Raises NotTakenError with every fault, StoreError.
     """
     now = as_utc(now).replace(microsecond=0)
     with ENTERING:
@@ -324,8 +324,8 @@ def _readings(
     by: str,
     now: datetime,
 ) -> tuple[list[dict[str, Any]], tuple[Message, ...]]:
-    """The records of a reading, one for each part of a clause; own: whose "we" it is; without: entries that this decision
-    takes back."""
+    """The records of a reading, one for each part of a clause; own: whose "we" it is; without: entries that this
+    decision takes back."""
     parts = _parts_of(watch, passage)
     if not parts:
         return [], (

@@ -19,7 +19,7 @@ def own_side(passage: Passage, text: Statement, copy: StatementVersion, watch: W
     statement, and of a speaker whose office names parties, and not the one whose statement it is (a guest on the other
     side's page). Which of them the guest speaks for is not guessed: a head may be misread.
     """
-    if passage.attributed_to or text.kind == _OF_SEVERAL or copy.kind == _OF_SEVERAL:
+    if passage.attributed_to or _OF_SEVERAL in (text.kind, copy.kind):
         return ""
     speaker = text.speaker(passage.speaker)
     if speaker is None:
