@@ -87,7 +87,7 @@ def decide(
 
     watch: as its files say; seen: the entry of the decision that the person looked at, 0 for none, where that is to be
     held against what stands. An accepted reading joins the parts of clauses that it is about (`said.about`), by the one
-    that `said.who` names, else by the side of the speaker (`own_side`); of nobody's clause it is kept and counts nowhere.
+    that `said.who` names, else by the speaker's side (`own_side`); of nobody's clause it is kept and counts nowhere.
     Raises NotTakenError with every fault, StoreError.
     """
     now = as_utc(now).replace(microsecond=0)
