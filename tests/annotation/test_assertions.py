@@ -127,6 +127,24 @@ def test_a_premise_that_is_rejected_is_a_denial_and_no_claim() -> None:
         assert [offer.kind for offer in offers(text, language)] == ["denial"]
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("If they agree, we will open the road.", "en"),
+        ("Если соседи согласны, откроем дорогу.", "ru"),
+        ("Откроем дорогу, если соседи согласны.", "ru"),
+    ],
+)
+def test_a_promise_keeps_its_condition(text: str, language: str) -> None:
+    (offer,) = offers(text, language)
+    assert offer.words == text.rstrip(".")
+
+
+def test_a_denial_keeps_what_is_denied() -> None:
+    (offer,) = offers("Неправда, что мы закрыли дорогу 2 мая.", "ru")
+    assert (offer.kind, offer.words) == ("denial", "Неправда, что мы закрыли дорогу 2 мая")
+
+
 def test_told_unasked_with_a_day_that_nothing_happened_is_a_claim() -> None:
     text = "Since 1 May our soldiers have not fired a single shot."
     assert [offer.kind for offer in offers(text, "en", part="opening")] == ["claim"]

@@ -107,6 +107,8 @@ def test_a_clause_is_told_by_its_topic(lexis: KnownNames, language: str, text: s
         ("de", "Der vierte Punkt ist klar.", ("4",), "de.clause.ordinal"),
         ("de", "Nach Artikel 3 Buchstabe b ist das so.", ("3b",), "de.clause.number"),
         ("fr", "Le point 6 est clair.", ("6",), "fr.clause.number"),
+        ("es", "La letra b del artículo 3 es clara.", ("3b",), "es.clause.number"),
+        ("tr", "Anlaşmanın 3. maddesinin b bendi açık.", ("3b",), "tr.clause.number"),
         ("fr", "Le quatrième point est clair.", ("4",), "fr.clause.ordinal"),
         ("es", "El punto 6 es claro.", ("6",), "es.clause.number"),
         ("es", "El cuarto punto es claro.", ("4",), "es.clause.ordinal"),

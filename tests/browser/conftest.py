@@ -17,9 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import pytest
-from playwright._impl._api_structures import SetCookieParam
+from playwright._impl._api_structures import SetCookieParam, ViewportSize
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.conftest import ROOT
@@ -46,6 +47,7 @@ ARGUMENTS = [
     "--font-render-hinting=none",
     "--force-color-profile=srgb",
 ]
+VIEWPORT: Final[ViewportSize] = {"width": 1440, "height": 900}
 WIDTHS = {"wide": (1440, 900), "middle": (1000, 800), "phone": (390, 844)}
 
 
@@ -205,6 +207,24 @@ class Window:
             self.page.wait_for_selector("tw-map [data-idle], tw-map[data-idle]", state="attached", timeout=30_000)
         return self.page
 
+    def clear(self) -> None:
+        """Leave nothing of what was done in it, but for files that its browser may keep for good."""
+        for page in self.context.pages:
+            if page is not self.page:
+                page.close()
+        self.page.unroute_all()
+        self.page.mouse.move(-9, -9)
+        if self.page.url.startswith("http"):  # left by the page itself: the browser would begin a process for it
+            self.page.evaluate("localStorage.clear(), sessionStorage.clear(), location.replace('about:blank')")
+            self.page.wait_for_url("about:blank")
+        self.page.set_viewport_size(VIEWPORT)
+        self.page.emulate_media(media="null", color_scheme="light", reduced_motion="reduce", forced_colors="null")
+        self.context.clear_permissions()
+        self.context.clear_cookies()
+        self.context.add_cookies(_LET_IN)
+        self.asked.clear()
+        self.faults.clear()
+
     def check(self) -> None:
         outside = [one for one in self.asked if not re.match(r"(http://127\.0\.0\.1:\d+/|data:|blob:)", one)]
         assert outside == [], "a page asked another host"
@@ -226,18 +246,48 @@ def without_patrols(window: Window, own: Served) -> tuple[Page, Callable[[], obj
     return page, lambda: patrols.write_bytes(kept)
 
 
-@pytest.fixture
-def window(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Window]:
-    """A window of 1440 × 900, light; `@pytest.mark.parametrize` over `window` is not needed: resize its page
-    instead."""
+def _new_window(chromium: Browser) -> Window:
     context = chromium.new_context(
-        viewport={"width": 1440, "height": 900},
-        color_scheme="light",
-        reduced_motion="reduce",
-        locale="en-GB",
-        timezone_id="UTC",
+        viewport=VIEWPORT, color_scheme="light", reduced_motion="reduce", locale="en-GB", timezone_id="UTC"
     )
-    opened = Window(context)
+    return Window(context)
+
+
+@pytest.fixture
+def new_window(chromium: Browser) -> Iterator[Window]:
+    """A window of a browser that kept nothing: for what is loaded the first time, or what a page cannot be rid of."""
+    opened = _new_window(chromium)
     yield opened
     opened.check()
-    context.close()
+    opened.context.close()
+
+
+@dataclass
+class Kept:
+    """The window that tests hand on, while there is one that is as good as new."""
+
+    window: Window | None = None
+
+
+@pytest.fixture(scope="session")
+def kept() -> Kept:
+    return Kept()
+
+
+@pytest.fixture
+def window(chromium: Browser, kept: Kept) -> Iterator[Window]:
+    """A window of 1440 × 900, light; `@pytest.mark.parametrize` over `window` is not needed: resize its page
+    instead.
+
+    It is handed on from test to test without what the last one left: most of what a small page takes is the process of
+    a new window, and the program's scripts and fonts that it reads again.
+    """
+    opened, kept.window = kept.window or _new_window(chromium), None
+    yield opened
+    try:
+        opened.check()
+        opened.clear()
+        kept.window = opened
+    finally:
+        if kept.window is None:
+            opened.context.close()

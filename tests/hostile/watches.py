@@ -22,6 +22,7 @@ from trucewatch.store import Store
 
 SAMPLES = ROOT / "tests" / "samples"
 OBEDIENT = Path(__file__).with_name("obedient")
+FEWER_REFUSED = 10_000
 SECRET = "a secret that no reader sees"
 POSTS = {
     "type": "FeatureCollection",
@@ -55,9 +56,12 @@ def watch_of(folder: Path, adapter: str, pattern: str = "inbox/*", **settings: f
     return folder
 
 
-def environment() -> dict[str, str]:
-    """Of a program that has the adapter `obedient` too, and a secret."""
+def environment(*, fewer_refusals: bool = False) -> dict[str, str]:
+    """Of a program that has the adapter `obedient` too, and a secret. fewer_refusals: of one file FEWER_REFUSED are
+    kept. A reader sees nothing of the environment but the path, so the path says it."""
     paths = [str(OBEDIENT), str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]
+    if fewer_refusals:
+        paths.append(str(OBEDIENT / "fewer_refusals"))
     return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "TRUCEWATCH_SECRET": SECRET}
 
 
@@ -72,12 +76,13 @@ class Done:
     peak_mb: float
 
 
-def run(folder: Path, *words: str) -> Done:
+def run(folder: Path, *words: str, fewer_refusals: bool = False) -> Done:
     """`trucewatch run` on a folder. peak_mb: of the program or its reader, whichever took more."""
+    env = environment(fewer_refusals=fewer_refusals)
     begun, peak_mb = time.monotonic(), 0.0
     with TemporaryFile() as out, TemporaryFile() as err:
         command = [sys.executable, "-m", "trucewatch", "run", str(folder), *words]
-        process = subprocess.Popen(command, stdout=out, stderr=err, env=environment())
+        process = subprocess.Popen(command, stdout=out, stderr=err, env=env)
         while process.poll() is None:
             peak_mb = max(peak_mb, _peak_mb(process.pid))
             time.sleep(0.05)

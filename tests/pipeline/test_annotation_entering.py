@@ -162,6 +162,44 @@ def test_a_reported_reading_is_nobodys_until_somebody_says_whose(watched: tuple[
     assert [entry.row.by for entry in agreement_entries(store)] == ["UV"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "role", "whose"),
+    [
+        ("press_conference", "spokesperson", ("LV",)),
+        ("press_conference", "Foreign Minister of the Lower Valley", ("LV",)),
+        ("press_conference", "Foreign Minister of the Upper Valley", ("UV",)),
+        ("press_conference", "envoy of the Lower Valley to the Upper Valley", ("LV",)),
+        ("joint_statement", "spokesperson", ()),
+    ],
+)
+def test_we_is_the_side_of_who_speaks_and_not_of_the_page(tmp_path: Path, kind: str, role: str, whose: Any) -> None:
+    """A guest of the other side, on a page of the Lower Valley; of a joint statement "we" is nobody's alone."""
+    talk = replace(TALK, kind=kind, speakers=(replace(TALK.speakers[0], role=role),))  # type: ignore[arg-type]
+    for store, folder in opened(tmp_path, lambda: NOW):
+        watch = load_watch(folder)
+        take_in_statement(store, watch, bytes_of(talk), "talk.html", by="Anna", now=NOW, voice="LV")
+        accept(store, watch, WILL)
+        (undertaking,) = undertakings(store, watch.zone, NOW)
+        assert undertaking.who == whose
+        if whose:
+            accept(store, watch, READS)
+            assert [entry.row.by for entry in agreement_entries(store)] == list(whose)
+        else:
+            with pytest.raises(NotTakenError, match="Say whose reading it is"):
+                accept(store, watch, READS)
+
+
+def test_words_marked_by_hand_that_name_a_person_say_so(watched: tuple[Store, Watch]) -> None:
+    store, watch = watched
+    talk = statement("Foreign Minister Ada Thorne closed the Bridge Road.", title="Another talk")
+    number = take_in_statement(store, watch, bytes_of(talk), "b.html", by="Anna", now=NOW, voice="LV").number
+    words = talk.exchanges[0].answers[0].paragraphs[0].text
+    decided = decide(
+        store, watch, number, "en", 1, said_in(talk, words), decision="added", by="Anna", now=NOW
+    )  # fmt: skip
+    assert decided.annotation.passage.people == ("Ada Thorne",)
+
+
 def test_a_later_decision_on_the_same_offer_takes_the_place_of_the_one_before(watched: tuple[Store, Watch]) -> None:
     store, watch = watched
     accept(store, watch, READS)

@@ -139,6 +139,24 @@ def test_no_row_says_nothing_of_whether_it_happened(watch: Watch) -> None:
         assert "says nothing of whether it happened" in str(result.message)
 
 
+def test_rows_of_another_kind_on_that_day_are_not_denied(watch: Watch) -> None:
+    town = watch.basemap.towns[0]
+    result = of(rows_of(watch, kind="jamming"), watch, ("date", "2031-05-02"), ("place", town.id))
+    assert result.verdict == "has_not"
+    assert "may be what the words mean" in str(result.message)  # rows of that day and place there are
+
+
+def test_a_number_that_is_equal_by_chance_is_not_called_a_row_of_that_place(watch: Watch) -> None:
+    result = of(rows_of(watch), watch, ("date", "2031-05-02"), ("number", "6"), words="six passed")
+    assert "place" not in str(result.message)
+    assert "for a person to say" in str(result.message)
+
+
+def test_a_day_without_a_year_is_not_said_to_be_missing(watch: Watch) -> None:
+    result = of(rows_of(watch), watch, ("date", "--05-02"), ("place", watch.basemap.towns[0].id))
+    assert "of a known year" in str(result.message)
+
+
 def test_without_a_day_or_a_place_that_is_known_it_cannot_tell(watch: Watch) -> None:
     town = watch.basemap.towns[0]
     for values in ((("place", town.id),), (("date", "2031-05-02"),), (("date", "05"), ("place", town.id)), ()):

@@ -12,9 +12,11 @@ import pytest
 
 from tests.conftest import each
 from tests.spoken import CLAIM, PROMISE, READING, bytes_of, opened, plain_reading, statement
+from trucewatch.desks.declaring.version_pages import pieces_between
 from trucewatch.errors import ListOfPeople, StoreError, TrucewatchError, UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.lexicon import LexiconFile, Voice
+from trucewatch.model.statements import Speaker
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline import statement_intake
 from trucewatch.pipeline.agreement_entering import NotTakenError
@@ -305,3 +307,22 @@ def test_its_bytes_are_looked_through_for_lists_of_people(
     with pytest.raises(ListOfPeople):
         take_in(store, watch, bytes_of(statement()))
     assert set(store.evidence.names()) == before
+
+
+def test_a_correction_of_who_spoke_is_a_later_version(watched: tuple[Store, Path, Watch]) -> None:
+    store, _, watch = watched
+    speakers = (Speaker(id="s1", name="Ada Thorne"), Speaker(id="s2", name="Jon Reyle"))
+    talk = statement(speakers=speakers)
+    (exchange,) = talk.exchanges
+    (answer,) = exchange.answers
+    of_the_other = tuple(replace(paragraph, speaker="s2") for paragraph in answer.paragraphs)
+    corrected = replace(
+        talk, exchanges=(replace(exchange, answers=(replace(answer, speaker="s2", paragraphs=of_the_other),)),)
+    )
+    take_in(store, watch, bytes_of(talk))
+    later = take_in(store, watch, bytes_of(corrected))
+    assert (later.what, later.number, later.version) == ("version", 1, 2)
+    pieces = list(pieces_between(talk, corrected))
+    assert {(piece.change, piece.speakers) for piece in pieces if piece.spoken.part == "answer"} == {
+        ("speaker", ("Ada Thorne", "Jon Reyle"))
+    }

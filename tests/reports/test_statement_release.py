@@ -15,6 +15,7 @@ import pytest
 from lxml import etree
 
 from tests.builders import template_watch
+from trucewatch.annotation.people_named import people_in
 from trucewatch.model.annotations import Annotation, Passage, Span, Undone
 from trucewatch.model.statement_record import OfficialStatement, StatementVersion
 from trucewatch.model.statements import Answer, Exchange, Paragraph, Question, Speaker, Statement
@@ -67,6 +68,8 @@ def annotation(number: int, words: str, **changes: Any) -> Annotation:
         about=changes.pop("about", ("5a",)),
         people=changes.pop("people", ()),
         by_day=changes.pop("by_day", None),
+        attributed_to=changes.pop("attributed_to", ()),
+        is_soft=changes.pop("is_soft", False),
     )
     values: dict[str, Any] = {
         "statement": 1,
@@ -107,7 +110,7 @@ def row(*annotations: Annotation, **changes: Any) -> StatementRow:
 
 
 def released(*rows: StatementRow, recipient: Recipient = PUBLIC, after: timedelta = timedelta(days=3)) -> Any:
-    return release_statements(rows, WATCH, recipient, as_of=NOON + after)
+    return release_statements(rows, WATCH, recipient, as_of=NOON + after, names_in=people_in)
 
 
 def words_of(*rows: StatementRow, **changes: Any) -> list[str]:
@@ -153,6 +156,69 @@ def test_a_speaker_is_an_office_until_a_person_said_that_the_name_may_leave() ->
     (statement,) = released(row(annotation(3, ROAD, may_leave=True)))
     assert statement.title == STATEMENT.title
     assert statement.speakers == (("s1", "Jonas Weller, Minister of Roads"),)
+
+
+def test_a_name_beside_the_words_waits_for_a_person_too() -> None:
+    for field in ("who", "to", "attributed_to"):
+        passage = replace(annotation(3, ROAD).passage, **{field: ("General Oran Tiller",)})
+        assert words_of(row(replace(annotation(3, ROAD), passage=passage))) == []
+        assert words_of(row(replace(annotation(3, ROAD, may_leave=True), passage=passage))) == [ROAD]
+
+
+def test_words_of_which_no_rule_saw_that_they_name_a_person_wait_all_the_same() -> None:
+    named = "Foreign Minister Ada Thorne will open the Bridge Road."
+    spoken = replace(STATEMENT, opening=(Paragraph(id="p1", text=f"{named} {ROAD}", speaker="s1"),))
+    passage = replace(annotation(3, ROAD).passage, words=named, span=Span(paragraph="p1", start=0, end=len(named)))
+    assert words_of(row(replace(annotation(3, ROAD), passage=passage), statement=spoken)) == []
+
+
+@pytest.mark.parametrize("field", ["title", "place", "publisher"])
+def test_a_head_that_names_a_person_who_is_not_told_stays_inside(field: str) -> None:
+    for text in ("Briefing on Mr Oran Tiller", "weller.example"):
+        (statement,) = released(row(annotation(3, ROAD), statement=replace(STATEMENT, **{field: text})))
+        assert getattr(statement, field) == ""
+
+
+def test_an_office_that_names_somebody_else_is_not_told() -> None:
+    aide = replace(STATEMENT.speakers[0], role="Aide to Minister Oran Tiller")
+    (statement,) = released(row(annotation(3, ROAD), statement=replace(STATEMENT, speakers=(aide,))))
+    assert statement.speakers == (("s1", ""),)
+
+
+def test_that_somebody_elses_name_may_leave_says_nothing_of_the_speakers() -> None:
+    (statement,) = released(row(annotation(3, ROAD, people=("Ada Lind",), may_leave=True)))
+    assert (statement.title, statement.speakers) == ("", (("s1", "Minister of Roads"),))
+
+
+@pytest.mark.parametrize(
+    ("name", "title"), [("Bo Ng", "Talk with Mr Ng"), ("Торн Андрей Петрович", "Беседа с Торном"), ("Ли Ву", "О Ву")]
+)
+def test_short_names_and_surnames_that_stand_first_are_names(name: str, title: str) -> None:
+    speaker = replace(STATEMENT.speakers[0], name=name)
+    heads = replace(STATEMENT, title=title, speakers=(speaker,))
+    (statement,) = released(row(annotation(3, ROAD), statement=heads))
+    assert statement.title == ""
+
+
+def test_a_word_like_a_name_is_no_name() -> None:
+    plain = "No one crossed the line, as well as the river."
+    spoken = replace(STATEMENT, opening=(Paragraph(id="p1", text=f"{plain} {ROAD}", speaker="s1"),))
+    passage = replace(annotation(3, ROAD).passage, words=plain, span=Span(paragraph="p1", start=0, end=len(plain)))
+    assert words_of(row(replace(annotation(3, ROAD), passage=passage), statement=spoken)) == [plain]
+
+
+def test_words_of_an_older_version_say_that_a_later_one_is_on_record(schema: etree.XMLSchema) -> None:
+    first = row(annotation(3, ROAD))
+    later = replace(first.version, version=2, known_at=NOON + timedelta(days=1))
+    corrected = replace(first, record=replace(first.record, versions=(first.version, later)))
+    (statement,) = released(corrected)
+    (line,) = csv.DictReader(io.StringIO(statements_csv([statement]).decode("utf-8-sig")))
+    assert (line["version"], line["later_version"]) == ("1", "2")
+    document = etree.fromstring(debate_xml(statement, STATEMENT, watch="w", made_on=DAY))
+    assert schema.validate(document), schema.error_log
+    assert "version 2 is on record since" in "".join(map(str, document.itertext()))
+    (early,) = released(corrected, recipient=INSIDE, after=timedelta(hours=12))
+    assert early.later_version == 0
 
 
 def test_a_statement_of_which_nobody_said_whose_it_is_stays_inside() -> None:
@@ -207,6 +273,7 @@ CASES: Mapping[str, tuple[Annotation, ...]] = {
     "an answer": (annotation(4, "No one crossed the line.", kind="denial", about=()),),
     "a question": (annotation(5, "the road be open", kind="provision"),),
     "overlapping": (annotation(3, ROAD), annotation(6, "Bridge Road by 10 May", kind="provision"), annotation(7, ROAD)),
+    "reported": (annotation(8, ROAD, attributed_to=("the Lower Valley",), is_soft=True),),
     "about with blanks": (annotation(3, ROAD, about=("5 bis", "5a")),),
 }
 
@@ -222,6 +289,15 @@ def test_the_debate_keeps_to_the_schema_of_akoma_ntoso(name: str, is_whole: bool
     for each in CASES[name]:
         assert each.passage.words in text
     assert ("The weather is fine." in text) == is_whole
+
+
+def test_reported_words_and_soft_ones_are_marked_in_every_format() -> None:
+    (statement,) = released(row(*CASES["reported"]))
+    (line,) = csv.DictReader(io.StringIO(statements_csv([statement]).decode("utf-8-sig")))
+    assert (line["attributed_to"], line["soft"]) == ("the Lower Valley", "yes")
+    (span,) = etree.fromstring(debate_xml(statement, STATEMENT, watch="w", made_on=DAY)).iter("{*}span")
+    assert span.get("class") == "commitment soft reported"
+    assert span.get("title") == "Reported as the words of the Lower Valley"
 
 
 def test_a_debate_without_day_language_or_names_keeps_to_the_schema_too(schema: etree.XMLSchema) -> None:

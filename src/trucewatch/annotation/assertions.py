@@ -66,13 +66,16 @@ class _Reader:
     names: NamedRuns
     speech: SpeechWords
     own_ids: frozenset[str]
+    words: Mapping[str, Sequence[Word]]
 
 
 def assertions_in(
     statement: Statement, lexis: KnownNames, words: Mapping[str, Sequence[Word]] | None = None
 ) -> Iterator[Passage]:
-    """What is offered, in the order of the text; nothing for a language without rules. words: text of a paragraph → its
-    words, where they are known already."""
+    """What is offered, in the order of the text; nothing for a language without rules.
+
+    words: text of a paragraph → its `patterns.words_of`, if they are at hand; what is not there is read here.
+    """
     rules = rules_of(statement.language)
     if rules is None:
         return
@@ -92,8 +95,9 @@ def assertions_in(
                 names=names,
                 speech=_speech_words(statement.language),
                 own_ids=names.sides_named(speaker.role if speaker and speaker.role else statement.title),
+                words={} if words is None else words,
             )
-        yield from _in_paragraph(reader, spoken, words.get(spoken.paragraph.text) if words is not None else None)
+        yield from _in_paragraph(reader, spoken)
 
 
 @lru_cache(maxsize=4)
@@ -103,11 +107,11 @@ def _speech_words(language: str) -> SpeechWords:
     return SpeechWords.of(rules.lists, rules.by_words)
 
 
-def _in_paragraph(reader: _Reader, spoken: Spoken, words: Sequence[Word] | None) -> Iterator[Passage]:
+def _in_paragraph(reader: _Reader, spoken: Spoken) -> Iterator[Passage]:
     paragraph = spoken.paragraph
     text = paragraph.text
     language = reader.statement.language
-    named = reader.names.find(text, words)
+    named = reader.names.find(text, reader.words.get(text))
     values: tuple[Value, ...] | None = None
     carried = OWN
     vocabulary = reader.rules.vocabulary
@@ -126,8 +130,7 @@ def _in_paragraph(reader: _Reader, spoken: Spoken, words: Sequence[Word] | None)
             continue
         if values is None:
             values = values_in(text, language, reader.lexis, year_of=reader.statement.day)
-        condition = reader.rules.lists["condition"]
-        is_conditional = any(len(each.words) > 2 and condition.has(each.words[0].low) for each in pieces)
+        is_conditional = any(_is_condition(reader, each) for each in pieces)
         for group in _groups(picks, pieces):
             extent = _extent(reader, pieces, picks, clauses, voices, group)
             offer = _offer(reader, spoken, group, values, named, *extent)
@@ -314,10 +317,13 @@ def _extent(
     """From where to where the words go: claims and readings with what follows them and is nothing else."""
     last = next(at for at, clause in enumerate(clauses) if clause is group[-1].clause)
     kind = group[0].kind
+    that = reader.rules.lists["that"]
     while last + 1 < len(pieces) and picks[last + 1] is None:
         following = pieces[last + 1]
         if kind == "commitment":
-            is_part = reader.rules.lists["purpose"].has(following.opener)
+            is_part = reader.rules.lists["purpose"].has(following.opener) or _is_condition(reader, following)
+        elif kind == "denial" and that.has(following.opener):
+            is_part = True  # "It is untrue, that …": what is denied belongs to the denial
         elif voices[last + 1] != group[0].voice:
             is_part = False
         elif kind == "reading":
@@ -335,7 +341,9 @@ def _extent(
             break
         last += 1
     first = next(at for at, clause in enumerate(clauses) if clause is group[0].clause)
-    if first and picks[first - 1] is None:
+    if first and picks[first - 1] is None and kind == "commitment" and _is_condition(reader, pieces[first - 1]):
+        first -= 1  # a promise without its condition is another promise
+    elif first and picks[first - 1] is None:
         # What is reported is told with who says it; a number after a colon with what it is the number of.
         is_reported = pieces[first].is_said_that and group[0].voice.name and pieces[first].opener != ":"
         is_counted = (
@@ -350,6 +358,10 @@ def _extent(
         while first and picks[first - 1] is None and pieces[first].opener != ";":
             first -= 1
     return _start_of(reader, clauses[first]), clauses[last].tokens[-1].end
+
+
+def _is_condition(reader: _Reader, piece: Piece) -> bool:
+    return len(piece.words) > 2 and reader.rules.lists["condition"].has(piece.words[0].low)
 
 
 def _offer(

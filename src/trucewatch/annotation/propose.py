@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from trucewatch.annotation.assertions import assertions_in
 from trucewatch.annotation.clause_readings import with_clauses
 from trucewatch.annotation.known_names import KnownNames
 from trucewatch.annotation.patterns import words_of
+from trucewatch.annotation.people_named import people_in
 from trucewatch.annotation.topics import topics_in
 from trucewatch.model.annotations import KINDS, OFFERED_IN, Kind, Passage
 from trucewatch.model.statements import LANGUAGES, Statement
@@ -18,7 +21,10 @@ def propose(statement: Statement, lexis: KnownNames) -> tuple[Passage, ...]:
     """
     order = {spoken.paragraph.id: number for number, spoken in enumerate(statement.spoken())}
     words = {spoken.paragraph.text: words_of(spoken.paragraph.text) for spoken in statement.spoken()}
-    topics = tuple(topics_in(statement, lexis, words))
+    speakers = tuple(each.name for each in statement.speakers)
+    topics = tuple(
+        replace(each, people=people_in(each.words, speakers=speakers)) for each in topics_in(statement, lexis, words)
+    )
     assertions = with_clauses(assertions_in(statement, lexis, words), topics)
     offers = {offer.key: offer for offer in (*topics, *assertions)}
     return tuple(

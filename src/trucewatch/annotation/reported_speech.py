@@ -28,8 +28,8 @@ class Voice:
 OWN: Final = Voice()
 NOBODY: Final = Voice(is_nobodys=True)
 _AFTER_WHAT_IS_SAID: Final = frozenset({",", "—", "–"})
-_AS: Final = frozenset({"как"})
 _NONE: Final = Words(whole=frozenset())
+_AS: Final = frozenset({"как"})
 _UNDOUBTED: Final = frozenset({"no"})
 _NAME_LENGTH: Final = 12
 """Words: a longer subject of a verb of speech is no name of somebody."""

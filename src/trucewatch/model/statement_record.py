@@ -65,6 +65,16 @@ class OfficialStatement:
         return next((each for each in reversed(standing) if each.language == of), None)
 
 
+def later_version(statement: OfficialStatement, language: str, version: int, at: datetime) -> int:
+    """The last version of a copy that stands and was known by a moment, where it came after this one; else 0."""
+    later = [
+        each.version
+        for each in statement.versions
+        if each.stands and each.language == language and each.version > version and each.known_at <= at
+    ]
+    return max(later, default=0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
     """What a list shows of a version, read from its kept words; `title` is "" where they were erased."""

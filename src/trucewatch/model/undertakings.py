@@ -105,7 +105,15 @@ def clock_message(undertaking: Undertaking, now: datetime) -> Message:
             undertaking.by_bound, Message("runs until {day} ends")
         )
         return Message(form.template, day=undertaking.by_day)
-    if undertaking.known_by(now).standing_steps:
+    has_steps = bool(undertaking.known_by(now).standing_steps)
+    if undertaking.by_bound == "before":  # its clock ends as the day begins: the day itself has not passed yet
+        form = (
+            Message("the day that the words name, {day}, has begun; what was entered of it since stands with it")
+            if has_steps
+            else Message("the day that the words name, {day}, has begun; nothing entered here says what became of it")
+        )
+        return Message(form.template, day=undertaking.by_day)
+    if has_steps:
         return Message(
             "the day that the words name, {day}, has passed; what was entered of it since stands with it",
             day=undertaking.by_day,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from trucewatch.annotation.people_named import people_in
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
 from trucewatch.model.agreement_entries import AT_ONCE, DECIDED_ANEW, AgreementEntry, with_entries
@@ -29,6 +30,7 @@ from trucewatch.pipeline.annotation_checks import (
     speakers_of,
     text_faults,
 )
+from trucewatch.pipeline.whose_words import own_side
 from trucewatch.store import Store
 from trucewatch.store.agreement_records import agreement_entries
 from trucewatch.store.agreement_records import undo_record as agreement_undo_record
@@ -85,7 +87,7 @@ def decide(
 
     watch: as its files say; seen: the entry of the decision that the person looked at, 0 for none, where that is to be
     held against what stands. An accepted reading joins the parts of clauses that it is about (`said.about`), by the one
-    that `said.who` names, else by whose statement it is; of nobody's clause it is kept and counts nowhere. Raises
+    that `said.who` names, else by the side of the speaker (`own_side`); of nobody's clause it is kept and counts nowhere. Raises
     NotTakenError with every fault, StoreError.
     """
     now = as_utc(now).replace(microsecond=0)
@@ -97,15 +99,18 @@ def decide(
         _refuse(first_of_each(faults_of(passage, text, watch, decision=decision, offer=offer, note=note)))
         before = _decided_before(of, copy, offer, in_place_of)
         _check_seen(before, looked_at, of)
-        if passage.kind == "commitment" and not passage.who and not passage.attributed_to and copy.voice:
-            passage = replace(passage, who=(copy.voice,))
+        own = own_side(passage, text, copy, watch)
+        if passage.kind == "commitment" and not passage.who and own:
+            passage = replace(passage, who=(own,))
+        if decision == "added":
+            passage = replace(passage, people=passage.people or _people_in(passage, text))
         number = before.number if before else _next_number(store)
         who = person_on_record(store, by)
         undone = _readings_of(store, before) if before else []
         readings: list[dict[str, Any]] = []
         remarks: tuple[Message, ...] = ()
         if passage.kind == "reading" and decision != "rejected":
-            readings, remarks = _readings(store, watch, passage, of, copy, without=undone, by=who, now=now)
+            readings, remarks = _readings(store, watch, passage, of, copy, own, without=undone, by=who, now=now)
         leads_to = " ".join(str(reading["id"]) for reading in readings)
         if passage.kind == "commitment" and decision != "rejected":
             leads_to = f"U-{number}"
@@ -296,6 +301,11 @@ def _next_number(store: Store) -> int:
     return max((decided.annotation.number for decided in kept_annotations(store)), default=0) + 1
 
 
+def _people_in(passage: Passage, text: Statement) -> tuple[str, ...]:
+    """The persons whom words name that somebody marked by hand and said nothing of."""
+    return people_in(passage.words, speakers=tuple(each.name for each in text.speakers))
+
+
 # Readings
 
 
@@ -305,20 +315,20 @@ def _readings(
     passage: Passage,
     of: OfficialStatement,
     copy: StatementVersion,
+    own: str,
     *,
     without: Iterable[AgreementEntry],
     by: str,
     now: datetime,
 ) -> tuple[list[dict[str, Any]], tuple[Message, ...]]:
-    """The records of a reading, one for each part of a clause; without: entries that this decision takes back."""
+    """The records of a reading, one for each part of a clause; own: whose "we" it is; without: entries that this decision
+    takes back."""
     parts = _parts_of(watch, passage)
     if not parts:
         return [], (
             Message("It is kept, and counts at no clause: it is about none. Change it to name a part of a clause."),
         )
-    reader = next(
-        (each for each in passage.who if each in speakers_of(watch)), "" if passage.attributed_to else copy.voice
-    )
+    reader = next((each for each in passage.who if each in speakers_of(watch)), own)
     if not reader:
         raise NotTakenError({"who": Message("Say whose reading it is: a party, a body or a delegation of this watch.")})
     gone = {entry.entry_id for entry in without}

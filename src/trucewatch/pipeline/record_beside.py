@@ -119,7 +119,7 @@ def beside(rows: RecordRows, watch: Watch, claim: Passage, as_of: datetime, *, z
     if not spans:
         return Beside(
             verdict="cannot_tell",
-            message=Message("the record cannot tell: the words name no day"),
+            message=Message("the record cannot tell: the words name no day or month of a known year"),
             kinds=kinds,
         )
     zones, towns = _places(claim, watch)
@@ -139,7 +139,8 @@ def beside(rows: RecordRows, watch: Watch, claim: Passage, as_of: datetime, *, z
         return Beside(
             verdict="has_not",
             message=Message(
-                "the record has no row of that day and place by {moment}; this says nothing of whether it happened",
+                "the record has no row by {moment} that may be what the words mean; this says nothing of whether it "
+                "happened",
                 moment=as_of,
             ),
             kinds=kinds,
@@ -147,8 +148,7 @@ def beside(rows: RecordRows, watch: Watch, claim: Passage, as_of: datetime, *, z
     return Beside(
         verdict="has",
         message=Message(
-            "the record has rows of that day and place, {count}; whether they are what the words mean is for a person "
-            "to say",
+            "the record has rows that may be what the words mean, {count}; whether they are is for a person to say",
             count=Amount(len(ids)),
         ),
         ids=tuple(ids[:MOST_ROWS]),

@@ -19,7 +19,7 @@ from trucewatch.messages import Message
 from trucewatch.model.file_names import name_on_record
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.statement_record import OfficialStatement, StatementVersion, heading_of
-from trucewatch.model.statements import Statement
+from trucewatch.model.statements import Spoken, Statement
 from trucewatch.model.times import as_utc, day_of, iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.agreement_entering import ENTERING, NotTakenError
@@ -308,8 +308,19 @@ def _may_be_of(publisher: str, other: str) -> bool:
 def _says_the_same(earlier: Statement, later: Statement) -> bool:
     """Whether two texts differ in nothing that was said, whatever was cut off their pages."""
     heads = [replace(heading_of(each), publisher="", languages=()) for each in (earlier, later)]
-    texts = [[(each.part, each.paragraph.text) for each in statement.spoken()] for statement in (earlier, later)]
+    texts = [
+        [(each.part, _who_speaks(statement, each), each.paragraph.text) for each in statement.spoken()]
+        for statement in (earlier, later)
+    ]
     return heads[0] == heads[1] and texts[0] == texts[1]
+
+
+def _who_speaks(statement: Statement, spoken: Spoken) -> str:
+    """By name; of a question whoever asks."""
+    if spoken.part == "question":
+        return statement.exchanges[spoken.exchange - 1].question.by or ""
+    speaker = statement.speaker(spoken.speaker)
+    return speaker.name if speaker else ""
 
 
 def _next_version(of: OfficialStatement, language: str) -> int:

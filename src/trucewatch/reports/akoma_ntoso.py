@@ -59,6 +59,9 @@ def debate_xml(
     ET.SubElement(preface, "p").text = _plain(title)
     if released.is_simulated:
         ET.SubElement(preface, "p").text = "Simulated: this statement is invented."
+    if released.later_version:
+        later = f"These are words of version {released.version}; version {released.later_version} is on record since."
+        ET.SubElement(preface, "p").text = later
     if released.day is None:
         ET.SubElement(preface, "p").text = "The page names no day; the dates above are those of this file."
     body = ET.SubElement(debate, "debateBody")
@@ -183,8 +186,12 @@ def _append(element: ET.Element, text: str) -> None:
 
 
 def _about(passage: Passage) -> dict[str, str]:
-    """What a passage carries, as the one attribute that the schema has for it; its kind as a class."""
-    about: dict[str, str] = {"class": passage.kind}
+    """What a passage carries, as the one attribute that the schema has for it; its kind as a class, with whether it is
+    soft and whether the speaker reports it, whose words it then is as a title."""
+    marks = (passage.kind, "soft" if passage.is_soft else "", "reported" if passage.attributed_to else "")
+    about: dict[str, str] = {"class": " ".join(filter(None, marks))}
+    if passage.attributed_to:
+        about["title"] = _plain(f"Reported as the words of {'; '.join(passage.attributed_to)}")
     if passage.about:
         about["refersTo"] = f"#{_name(f'about-{passage.about[0]}')}"
     return about

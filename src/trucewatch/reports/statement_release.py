@@ -4,7 +4,8 @@
 2. Statement and decision were known at the moment up to which the recipient is told anything (`known_until`).
 3. A statement of which nobody said whose it is, and whose page is not known either, is cited to nobody outside.
 4. Words that name a person leave only if a person said that they may. A speaker is told by the office that is stated,
-   by name only where such a passage of the same speaker may leave; a title that names one stays inside likewise.
+   by name only where such a passage of the same speaker may leave and it was not about another person's name. Title,
+   place, office and host that name a person who is not told stay inside likewise.
 5. What the record has beside a claim, notes, rules and what people decided against never leave.
 
 What is held back is counted nowhere.
@@ -13,19 +14,21 @@ What is held back is counted nowhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from typing import Final
 
 from trucewatch.model.annotations import Annotation, Passage
 from trucewatch.model.recipient_key import keeps_ids
-from trucewatch.model.statement_record import OfficialStatement, StatementVersion
+from trucewatch.model.statement_record import OfficialStatement, StatementVersion, later_version
 from trucewatch.model.statements import Speaker, Statement
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.clause_release import known_until
 
-_LETTERS: Final = re.compile(r"[^\W\d_]{3,}")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+NamesIn = Callable[[str], Collection[str]]
+"""The names of persons that stand in a text, beside those of the speakers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +60,14 @@ class ReleasedPassage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleasedStatement:
     """A statement as a recipient may cite it. title: "" where it names a person who is not told. speakers: id → what
-    they are called to this recipient; "" for an office that is not stated."""
+    they are called to this recipient; "" for an office that is not stated. later_version: the last one of the copy that
+    was known by then, 0 if it is this."""
 
     code: str
     kind: str
     language: str
     version: int
+    later_version: int
     day: date | None
     spoken_at: datetime | None
     place: str
@@ -76,18 +81,18 @@ class ReleasedStatement:
 
 
 def release_statements(
-    rows: Iterable[StatementRow], watch: Watch, recipient: Recipient, *, as_of: datetime
+    rows: Iterable[StatementRow], watch: Watch, recipient: Recipient, *, as_of: datetime, names_in: NamesIn
 ) -> tuple[ReleasedStatement, ...]:
     """What a recipient may have of these, in the order of their days and numbers; those of which it may have nothing
     are left out."""
     until = known_until(as_of, recipient, watch.zone)
     is_inside = keeps_ids(recipient, watch.agreement)
-    released = (_released(row, until, is_inside=is_inside, zone=watch.zone) for row in rows)
+    released = (_released(row, until, is_inside=is_inside, names_in=names_in) for row in rows)
     told = [each for each in released if each is not None]
     return tuple(sorted(told, key=lambda each: (each.day or date.min, int(each.code[2:]), each.language)))
 
 
-def _released(row: StatementRow, until: datetime, *, is_inside: bool, zone: tzinfo) -> ReleasedStatement | None:
+def _released(row: StatementRow, until: datetime, *, is_inside: bool, names_in: NamesIn) -> ReleasedStatement | None:
     version, statement = row.version, row.statement
     if version.known_at > until or not version.stands:
         return None
@@ -96,24 +101,33 @@ def _released(row: StatementRow, until: datetime, *, is_inside: bool, zone: tzin
     annotations = [
         each
         for each in row.annotations
-        if each.known_at <= until and each.passage.words and may_leave(each, statement.speakers)
+        if each.known_at <= until and each.passage.words and may_leave(each, statement.speakers, names_in)
     ]
     if not annotations:
         return None
-    named = {each.passage.speaker for each in annotations if each.may_leave}
+    named = {each.passage.speaker for each in annotations if each.may_leave and _is_of_speaker(each, statement)}
+    hidden = [each for each in statement.speakers if each.id not in named]
+    known = [each for each in statement.speakers if each.id in named]
+
+    def without_names(text: str) -> str:
+        """The text, "" where it names a person who is not told."""
+        others = [name for name in names_in(text) if not names_one_of(name, known)]
+        return "" if others or names_one_of(text, hidden) else text
+
     return ReleasedStatement(
         code=row.record.code,
         kind=version.kind,
         language=version.language,
         version=version.version,
+        later_version=later_version(row.record, version.language, version.version, until),
         day=statement.day,
         spoken_at=statement.spoken_at,
-        place=statement.place,
+        place=without_names(statement.place),
         voice=version.voice,
-        publisher=statement.publisher,
-        title=_title(statement, named),
+        publisher=without_names(statement.publisher),
+        title=without_names(statement.title),
         speakers=tuple(
-            (each.id, ", ".join(filter(None, (each.name, each.role))) if each.id in named else each.role)
+            (each.id, ", ".join(filter(None, (each.name if each.id in named else "", without_names(each.role)))))
             for each in statement.speakers
             if not each.is_moderator
         ),
@@ -133,6 +147,7 @@ def whole_statement(row: StatementRow, until: datetime) -> ReleasedStatement:
         kind=version.kind,
         language=version.language,
         version=version.version,
+        later_version=later_version(row.record, version.language, version.version, until),
         day=statement.day,
         spoken_at=statement.spoken_at,
         place=statement.place,
@@ -159,29 +174,43 @@ def _released_said(annotation: Annotation) -> ReleasedPassage:
     )
 
 
-def may_leave(annotation: Annotation, speakers: Sequence[Speaker]) -> bool:
+def may_leave(annotation: Annotation, speakers: Sequence[Speaker], names_in: NamesIn) -> bool:
     """Whether a passage names no person, or a person said that it may leave all the same."""
     passage = annotation.passage
     if annotation.may_leave:
         return True
     texts = (passage.words, passage.by_words, *passage.attributed_to, *passage.who, *passage.to, *passage.trigger)
-    return not passage.people and not any(names_one_of(text, speakers) for text in texts)
+    return not passage.people and not any(names_in(text) or names_one_of(text, speakers) for text in texts)
 
 
 def names_one_of(text: str, speakers: Sequence[Speaker]) -> bool:
-    """Whether a text has a word that begins as the last word of a speaker's name does: endings differ by case."""
-    stems = {_stem(each.name) for each in speakers if not each.is_moderator} - {""}
-    return any(word.startswith(stem) for word in _LETTERS.findall(text.casefold()) for stem in stems)
+    """Whether a text has a word that is the last word of a speaker's name, or that word with another ending; of a name
+    in Cyrillic any word of it: surnames stand first there too."""
+    stems = {stem for each in speakers for stem in _stems(each.name)}
+    # An address has no capitals.
+    words = _LETTERS.findall(text if " " in text else text.title())
+    return any(word[:1].isupper() and _begins(word.casefold(), stem) for word in words for stem in stems)
 
 
-def _stem(name: str) -> str:
-    words = _LETTERS.findall(name.casefold())
-    return words[-1][: max(4, len(words[-1]) - 2)] if words else ""
+def _stems(name: str) -> list[str]:
+    """What stays of the words of a name in every case; initials are none."""
+    words = [word for word in _LETTERS.findall(name.casefold()) if len(word) > 1]
+    if any("\u0400" <= word[0] <= "\u058f" for word in words):  # Cyrillic and Armenian, whose endings change
+        return [word[: max(4, len(word) - 2)] for word in words]
+    return words[-1:]
 
 
-def _title(statement: Statement, named: set[str]) -> str:
-    hidden = [each for each in statement.speakers if each.id not in named]
-    return "" if names_one_of(statement.title, hidden) else statement.title
+def _begins(word: str, stem: str) -> bool:
+    return word == stem or (len(stem) > 3 and word.startswith(stem))
+
+
+def _is_of_speaker(annotation: Annotation, statement: Statement) -> bool:
+    """Whether what may leave is the name of who speaks, and not that of somebody whom the words name."""
+    passage = annotation.passage
+    speaker = statement.speaker(passage.speaker)
+    return speaker is not None and (
+        not passage.people or any(names_one_of(text, [speaker]) for text in (passage.words, *passage.people))
+    )
 
 
 def in_order_spoken(annotations: Iterable[Annotation], statement: Statement) -> list[Annotation]:

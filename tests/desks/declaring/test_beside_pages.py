@@ -260,11 +260,18 @@ def test_nothing_is_entered_in_a_replay(console: Console, client: TestClient, un
     assert len(exports_in(console)) == before
 
 
+def test_words_of_an_older_version_are_not_shown_as_the_last(client: TestClient, undertaking: str) -> None:
+    for page in (f"/undertakings/{undertaking}", "/statements/clauses/3a"):
+        assert "These are the words of version 1; version 2 of the copy is on record since." in words_in(
+            client.get(page)
+        )
+
+
 def test_programs_get_no_words_of_a_statement(client: TestClient, undertaking: str) -> None:
     document = client.get(f"/undertakings/{undertaking}.json")
     assert "heavy weapons" not in document.text
     assert "words" in document.json()["withheld"]
-    assert document.json()["undertaking"]["day_has_passed"] is True
+    assert document.json()["undertaking"]["clock_has_run_out"] is True
 
 
 # Out

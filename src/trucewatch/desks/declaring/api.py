@@ -24,7 +24,7 @@ router = APIRouter(tags=["undertakings"])
     ),
 )
 def undertakings(view: CurrentView) -> dict[str, Any]:
-    """`day_has_passed` says nothing of what became of it. `withheld` names what is left out."""
+    """`clock_has_run_out` says nothing of what became of it. `withheld` names what is left out."""
     at = clock_of(view)
     return list_document(view.watch, at, undertakings_by_day(view.console.store, view.watch, at))
 

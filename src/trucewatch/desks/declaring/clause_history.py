@@ -12,7 +12,7 @@ from typing import Final
 
 from trucewatch.desks.declaring.operations import standing_on, statements_known
 from trucewatch.model.annotations import Annotation, Passage
-from trucewatch.model.statement_record import OfficialStatement, StatementVersion
+from trucewatch.model.statement_record import OfficialStatement, StatementVersion, later_version
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
 from trucewatch.store.statement_records import heading_at, version_of, words_of
@@ -34,6 +34,7 @@ class ClauseLine:
     speaker: str
     office: str
     zone: str
+    later_version: int = 0
 
     @property
     def passage(self) -> Passage:
@@ -85,7 +86,7 @@ def clause_history(store: Store, at: datetime, names: Collection[str]) -> Clause
         for statement in statements
         for each in statement.annotations
         if each.stands and each.known_at <= at and not wanted.isdisjoint(each.passage.about)
-        for line in _line(store, statement, each)
+        for line in _line(store, statement, each, at)
     ]
     return ClauseHistory(
         lines=tuple(
@@ -125,7 +126,7 @@ def undecided_of(
     return count, left
 
 
-def _line(store: Store, statement: OfficialStatement, annotation: Annotation) -> Iterator[ClauseLine]:
+def _line(store: Store, statement: OfficialStatement, annotation: Annotation, at: datetime) -> Iterator[ClauseLine]:
     version = version_of(statement, annotation.language, annotation.version)
     heading, text = heading_at(store, version), words_of(store, version)
     speaker = text.speaker(annotation.passage.speaker) if text else None
@@ -138,4 +139,5 @@ def _line(store: Store, statement: OfficialStatement, annotation: Annotation) ->
         speaker=speaker.name if speaker else "",
         office=speaker.role if speaker else "",
         zone=(text.zone or text.zone_assumed or "") if text else "",
+        later_version=later_version(statement, version.language, version.version, at),
     )

@@ -154,7 +154,7 @@ def show_comparison(out: Console, names: tuple[str, str], alignment: Alignment, 
         place = " = ".join("+".join(side) or "-" for side in (pair.first, pair.second))
         out.print(escape(f"{place}  {difference.kind}: {difference.sentence}"))
     if alignment.is_aligned and not compared.differences:
-        out.print("No number, day, name or limit was found to differ, and no copy lacks a paragraph.")
+        out.print("No number, day, name, limit or denial was found to differ, and no copy lacks a paragraph.")
     for remark in compared.remarks:
         out.print(escape(str(remark)))
 
@@ -171,7 +171,8 @@ def show_undertakings(out: Console, watch: Watch, at: datetime, listed: Sequence
         (
             each.code,
             str(each.by_day or "no day"),
-            ", ".join(each.who) or "-",
+            (", ".join(each.who) or "-")
+            + (f" (reported of {', '.join(each.attributed_to)})" if each.attributed_to else ""),
             f"S-{each.statement} {each.paragraph}",
             "soft" if each.is_soft else "",
             "; ".join(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, get_args
 
+from trucewatch.annotation.people_named import people_in
 from trucewatch.desks.declaring.operations import statements_known
 from trucewatch.errors import ReportError
 from trucewatch.locale.sanitize import printable
@@ -89,7 +90,7 @@ def recipient_named(watch: Watch, name: str) -> Recipient:
 
 def released_to(store: Store, watch: Watch, recipient: Recipient, *, at: datetime) -> tuple[ReleasedStatement, ...]:
     """What the recipient may have by a moment."""
-    return release_statements(statement_rows(store, at), watch, recipient, as_of=at)
+    return release_statements(statement_rows(store, at), watch, recipient, as_of=at, names_in=people_in)
 
 
 def release_for(

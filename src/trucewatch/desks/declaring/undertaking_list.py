@@ -26,7 +26,7 @@ def undertakings_by_day(
 ) -> list[Undertaking]:
     """In the order of the days that the words name, those that name none last.
 
-    show: "running", whose day has not passed; "passed"; "open", of which nothing was entered since. about: a part of a
+    show: "running", whose clock runs; "passed", whose clock has run out; "open", of which nothing was entered since. about: a part of a
     clause or a provision; who: whose undertaking it is.
     """
     names = _names_of(watch, about) if about else frozenset[str]()
@@ -89,7 +89,7 @@ def _row(watch: Watch, undertaking: Undertaking, at: datetime) -> dict[str, Any]
         "by_day": undertaking.by_day.isoformat() if undertaking.by_day else None,
         "by_bound": undertaking.by_bound or None,
         "due": iso_utc(undertaking.due) if undertaking.due else None,
-        "day_has_passed": undertaking.due <= at if undertaking.due else None,
+        "clock_has_run_out": undertaking.due <= at if undertaking.due else None,
         "known_at": iso_utc(undertaking.known_at),
         "steps": [
             {

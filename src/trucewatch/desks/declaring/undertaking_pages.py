@@ -18,6 +18,7 @@ from trucewatch.errors import StoreError, TimeError, TrucewatchError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.agreement_entries import AT_ONCE
+from trucewatch.model.statement_record import later_version
 from trucewatch.model.typed_text import as_typed
 from trucewatch.model.undertakings import (
     WORDS,
@@ -37,6 +38,7 @@ from trucewatch.server.forms import Form, number_of, texts_of, typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
+from trucewatch.store.statement_records import statement_numbered
 from trucewatch.store.undertaking_records import undertakings
 
 _AT_ONCE_FOR: Final = timedelta(minutes=2)
@@ -51,8 +53,8 @@ WORD_LABELS: Final[Mapping[Word, Message]] = {
 }
 SHOW_LABELS: Final[Mapping[Show, Message]] = {
     "all": Message("all"),
-    "running": Message("whose day has not passed"),
-    "passed": Message("whose day has passed"),
+    "running": Message("whose clock runs"),
+    "passed": Message("whose clock has run out"),
     "open": Message("of which nothing was entered since"),
 }
 
@@ -272,10 +274,16 @@ def _whole(view: View, undertaking: Undertaking) -> dict[str, Any]:
     ]
     return _row(view, undertaking) | {
         "steps": [_step(view, each) for each in undertaking.steps],
+        "later_version": _later_version(view, undertaking),
         "due": _due_words(view, undertaking.due),
         "erasable": [each for each in erasable if view.console.store.words.read(each) is not None],
         "can_act": not view.snapshot.is_replay,
     }
+
+
+def _later_version(view: View, undertaking: Undertaking) -> int:
+    statement = statement_numbered(view.console.store, undertaking.statement)
+    return later_version(statement, undertaking.language, undertaking.version, clock_of(view))
 
 
 def _due_words(view: View, due: datetime | None) -> str:

@@ -11,6 +11,7 @@ from typing import Literal
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
+from trucewatch.desks.declaring.language_pages import speaker_in
 from trucewatch.desks.declaring.pages import place_at
 from trucewatch.locale.sanitize import isolated
 from trucewatch.messages import Message
@@ -21,19 +22,21 @@ from trucewatch.server.view import CurrentView
 
 router = APIRouter(include_in_schema=False)
 
-Change = Literal["same", "added", "removed", "corrected", "moved"]
+Change = Literal["same", "added", "removed", "corrected", "moved", "speaker"]
 CHANGE_WORDS = {
     "added": Message("Added"),
     "removed": Message("Removed"),
     "corrected": Message("Worded otherwise"),
     "moved": Message("Moved"),
+    "speaker": Message("Other speaker"),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
     """A paragraph of either version, by the id that it keeps. earlier, later: its text in each, cut where the words
-    differ; empty where that version has it not. too_long: not compared word by word."""
+    differ; empty where that version has it not. too_long: not compared word by word. speakers: who says it in each,
+    where that is not the same."""
 
     id: str
     spoken: Spoken
@@ -41,6 +44,7 @@ class Piece:
     earlier: tuple[Run, ...] = ()
     later: tuple[Run, ...] = ()
     too_long: bool = False
+    speakers: tuple[str, str] = ("", "")
 
 
 @router.get("/statements/{number}/versions")
@@ -103,7 +107,8 @@ def pieces_between(earlier: Statement, later: Statement) -> Iterator[Piece]:
             gone = waiting.popleft()
             if gone not in after:
                 yield _removed(before[gone])
-        yield _in_both(before[name], spoken, is_moved=name in moved)
+        speakers = speaker_in(earlier, before[name]), speaker_in(later, spoken)
+        yield _in_both(before[name], spoken, speakers, is_moved=name in moved)
     for name in waiting:
         if name not in after:
             yield _removed(before[name])
@@ -118,12 +123,14 @@ def _removed(spoken: Spoken) -> Piece:
     )
 
 
-def _in_both(before: Spoken, after: Spoken, *, is_moved: bool) -> Piece:
+def _in_both(before: Spoken, after: Spoken, speakers: tuple[str, str], *, is_moved: bool) -> Piece:
     texts = (before.paragraph.text, after.paragraph.text)
+    is_of_another = speakers[0] != speakers[1] or (before.part == "question") != (after.part == "question")
+    shown = speakers if is_of_another else ("", "")
     if texts[0] == texts[1]:
         runs = (Run(isolated(texts[1])),)
-        change: Change = "moved" if is_moved else "same"
-        return Piece(id=after.paragraph.id, spoken=after, change=change, earlier=runs, later=runs)
+        change: Change = "speaker" if is_of_another else "moved" if is_moved else "same"
+        return Piece(id=after.paragraph.id, spoken=after, change=change, earlier=runs, later=runs, speakers=shown)
     differences = word_differences(texts)
     own, others = (tuple(Run(isolated(run.text), run.differs) for run in runs) for runs in differences.runs)
     return Piece(
@@ -133,6 +140,7 @@ def _in_both(before: Spoken, after: Spoken, *, is_moved: bool) -> Piece:
         earlier=own,
         later=others,
         too_long=differences.too_long,
+        speakers=shown,
     )
 
 
