@@ -96,10 +96,9 @@ def statement_of(
 
 def _words_in_order(opening: Sequence[Paragraph], exchanges: Sequence[Exchange]) -> str:
     """The opening, the answers and then the questions: a greeting alone tells no language, and askers bring theirs."""
-    answers = [answer for exchange in exchanges for answer in exchange.answers]
-    questions = [exchange.question for exchange in exchanges]
-    several = (opening, *(turn.paragraphs for turn in (*answers, *questions)))
-    return " ".join(paragraph.text for paragraphs in several for paragraph in paragraphs)
+    answers = [answer.paragraphs for exchange in exchanges for answer in exchange.answers]
+    questions = [exchange.question.paragraphs for exchange in exchanges]
+    return " ".join(paragraph.text for paragraphs in (opening, *answers, *questions) for paragraph in paragraphs)
 
 
 def outline_of(page: Page) -> Outline:
