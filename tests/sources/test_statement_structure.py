@@ -406,6 +406,8 @@ def test_a_title_of_few_words_with_an_office_is_a_title_and_who_leads_to_a_quota
     statement = read(title, "3 May 2031", leads, quoted, own)
     assert statement.title == title
     assert [paragraph.text for paragraph in statement.opening] == [leads, quoted, own]
+    of_page = "Minister Thorne on the road and the bridge"
+    assert read("Statements of the Ministry", of_page, "3 May 2031", own).title == of_page
 
 
 def test_what_stands_below_a_statement_is_left_out_and_counted() -> None:
