@@ -169,6 +169,10 @@ def test_a_zone_is_assumed_by_argument_then_watch_then_publisher_then_place() ->
     voice = Voice(id="UV", hosts=("mfa.am",), zone="Europe/Madrid")
     assert statement_of(page, zone="Asia/Almaty", voices=[voice]).zone_assumed == "Asia/Almaty"
     assert statement_of(page, voices=[voice]).zone_assumed == "Europe/Madrid"
+    other = Voice(id="LV", hosts=(), zone="Asia/Almaty")
+    of_theirs = statement_of(page, voice="LV", voices=[voice, other])
+    assert of_theirs.zone_assumed == "Asia/Almaty"
+    assert any("the watch names it for LV" in str(remark) for remark in of_theirs.remarks)
     assert statement_of(page).zone_assumed == "Asia/Yerevan"
     bare = statement_of(Page(blocks=blocks, format="html"))
     assert bare.zone_assumed == "Europe/Vienna"
@@ -375,6 +379,35 @@ def test_only_an_answer_is_an_exchange_whose_question_is_empty() -> None:
         ("Q", "", []),
         ("A", "Rut Ensly", ["The road is open, and nobody is turned back there by day or by night."]),
     ]
+
+
+def test_the_only_answer_is_no_part_of_its_question_though_nobody_named_who_gives_it() -> None:
+    head, opening = "Press conference of the Ministry, 7 May 2031", "We met the Commission and spoke of the road."
+    statement = read(head, opening, "Question: Is the road open?", "Vane: It is open, and aid passes there every day.")
+    assert turns(statement)[-2:] == [
+        ("Q", "", ["Is the road open?"]),
+        ("A", "Vane", ["It is open, and aid passes there every day."]),
+    ]
+    listed = read(head, opening, "Question: I have two points.", "First: is the road open, and for whom is it?")
+    assert [kind for kind, _, _ in turns(listed)][-1] == "Q"
+
+
+def test_a_short_opening_tells_no_language_so_answers_do_before_questions() -> None:
+    answer = "Wir haben die Lage besprochen, und das ist nicht alles, was wir heute zu sagen haben."
+    head = "Press conference of the Ministry, 7 May 2031"
+    assert read(head, "Minister: Hello.", "Question: Und was ist das?", f"Minister: {answer}").language == "de"
+    asked = read("Ответ на вопрос СМИ, 7 мая 2031", "Вопрос: Открыта ли дорога, и кто по ней ездит каждый день?")
+    assert asked.language == "ru"
+
+
+def test_a_title_of_few_words_with_an_office_is_a_title_and_who_leads_to_a_quotation_is_not() -> None:
+    title, leads = "Statement of the Ministry", "In its statement of 1 May the other side said:"
+    quoted, own = "“The road was closed at noon and must be opened.”", "We reject that, and we say so to everybody."
+    statement = read(title, "3 May 2031", leads, quoted, own)
+    assert statement.title == title
+    assert [paragraph.text for paragraph in statement.opening] == [leads, quoted, own]
+    of_page = "Minister Thorne on the road and the bridge"
+    assert read("Statements of the Ministry", of_page, "3 May 2031", own).title == of_page
 
 
 def test_what_stands_below_a_statement_is_left_out_and_counted() -> None:

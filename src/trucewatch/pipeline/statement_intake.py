@@ -106,8 +106,8 @@ def take_in_statement(
         )
     screen_brought(io.BytesIO(content))
     voices = watch.lexicon.voice if watch.lexicon else ()
-    zone = zone or next((each.zone for each in voices if each.id == voice), "")
-    statement = parse_statement(content, name, zone=zone, voices=voices, today=now.astimezone(watch.zone).date())
+    today = now.astimezone(watch.zone).date()
+    statement = parse_statement(content, name, zone=zone, voice=voice, voices=voices, today=today)
     voice = voice or voice_of_host(watch, statement.publisher)
     known_at = _known_at(statement, watch.zone, now)
     if known_at is None and not is_confirmed:

@@ -277,24 +277,21 @@ def _read(view: View, pending: Pending, wanted: Wanted) -> Statement:
     """What the reader reads of it, once for who asks for it again. Raises TrucewatchError with what stands in the
     way."""
     watch = view.watch
-    zone = _zone_of(view, wanted)
     heard = watch.lexicon.voice if watch.lexicon else ()
     today = clock_of(view).astimezone(watch.zone).date()
 
     def work() -> Statement:
         return parse_statement(
-            pending.path.read_bytes(), wanted.name or pending.name, zone=zone, voices=heard, today=today
+            pending.path.read_bytes(),
+            wanted.name or pending.name,
+            zone=wanted.zone,
+            voice=wanted.voice,
+            voices=heard,
+            today=today,
         )
 
-    key = (pending.token, zone, id(watch))
+    key = (pending.token, wanted.zone, wanted.voice, id(watch))
     return view.console.part(looks).get(key, work, anchor=watch, within_s=LONGEST_LOOK_S)
-
-
-def _zone_of(view: View, wanted: Wanted) -> str:
-    """The zone by which its clocks are read: the one chosen, else the one of whose statement it is."""
-    if wanted.zone or view.watch.lexicon is None:
-        return wanted.zone
-    return next((each.zone for each in view.watch.lexicon.voice if each.id == wanted.voice), "")
 
 
 def _look_page(

@@ -261,6 +261,8 @@ def _accepted(
     has_marks = len(marks) >= 2 or any(not label.is_letter for label in marks)
     introduced: set[str] = set()
     are_several = sum(label.sign == "colon" and _is_introduced(label) for label in possible.values()) >= 2
+    # One name in all, behind a question and its colon: whoever it is answers, else nobody would.
+    is_sole = names == 1 and has_marks and all(label.sort in ("name", "question") for label in possible.values())
     for position, label in possible.items():
         block = body[position][1]
         if label.sort != "name":
@@ -302,7 +304,12 @@ def _accepted(
                 or (is_led and names >= 2)
                 or key in accepted_keys
                 or (is_press and names >= 2)
-                or (before is not None and before.sort == "question" and len(label.name.split()) <= 4 and names >= 2)
+                or (
+                    before is not None
+                    and before.sort == "question"
+                    and len(label.name.split()) <= 4
+                    and (names >= 2 or (is_sole and asks(body[position - 1][1].text)))
+                )
             )
         if holds:
             accepted[position] = label
