@@ -236,7 +236,8 @@ def part_copies(view: CurrentView, number: str, form: Form) -> Response:
 
 
 def decided_answer(view: View, entry: Entry) -> Response:
-    """Back to the statement, where the next thing that nobody decided waits; by the record of the decision."""
+    """Back to the statement: to what was added by hand, else where the next thing that nobody decided waits; by the
+    record of the decision."""
     record = entry.record
     annotation = annotation_numbered(view.console.store, int(record["number"]))
     code = f"S-{annotation.statement}"
@@ -248,7 +249,7 @@ def decided_answer(view: View, entry: Entry) -> Response:
     )
     undo = f"/statements/{code}/decisions/{annotation.number}/undo"
     query = f"?language={annotation.language}&version={annotation.version}"
-    anchor = _next_open(view, annotation)
+    anchor = _next_open(view, annotation) if annotation.offer else annotation.code
     return after(f"/statements/{code}{query}#{anchor}", Flash(receipt, undo=undo))
 
 
