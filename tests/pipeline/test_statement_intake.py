@@ -59,6 +59,14 @@ def test_a_statement_is_read_back_as_it_was_read(watched: tuple[Store, Path, Wat
     assert store.evidence.get(copy.evidence) == bytes_of(talk)
 
 
+def test_a_copy_in_another_language_is_whose_the_statement_is(watched: tuple[Store, Path, Watch]) -> None:
+    store, _, watch = watched
+    take_in(store, watch, bytes_of(statement()), voice="LV")
+    take_in(store, watch, bytes_of(statement("Другое.", **RUSSIAN)), language_of=1)
+    copies = {each.language: each.voice for each in statement_numbered(store, 1).versions}
+    assert copies == {"en": "LV", "ru": "LV"}
+
+
 def test_no_word_of_a_statement_stands_in_its_record(watched: tuple[Store, Path, Watch]) -> None:
     store, _, watch = watched
     came = take_in(store, watch, bytes_of(statement()))

@@ -235,6 +235,7 @@ def test_a_step_is_entered_by_somebodys_word_and_taken_back(
     assert client.get("/undertakings.json").json()["undertakings"][0]["steps"][0]["by"] == ["LV"]
     undone = client.post(f"{here}/undo?step=1", data={})
     assert undone.status_code == 303, words_in(undone)
+    assert undone.headers["location"].startswith(f"/undertakings/{undertaking}"), "and the undertaking is open again"
     assert client.get("/undertakings.json").json()["undertakings"][0]["steps"] == []
     assert "taken back" in words_in(client.get(here))
 
