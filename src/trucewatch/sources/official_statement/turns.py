@@ -10,16 +10,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import pairwise
 from typing import Final, Literal
 
 from trucewatch.model.statements import Kind
+from trucewatch.sources.official_statement.askers import key_of, lone_askers, with_askers, with_moderators
 from trucewatch.sources.official_statement.page import Block
 from trucewatch.sources.official_statement.roll import Roll, is_same_family, is_spoken_word, split_name
 from trucewatch.sources.official_statement.statement_words import small, statement_words
 from trucewatch.sources.official_statement.turn_labels import Label, label_of, line_label_of
-from trucewatch.sources.official_statement.unlabelled import DASH, asks, by_dashes, unlabelled
+from trucewatch.sources.official_statement.unlabelled import DASH, by_dashes, unlabelled
 
 Sort = Literal["plain", "question", "answer", "moderator", "name"]
 MOST_QUOTED_BLOCKS: Final = 40
@@ -161,17 +160,14 @@ def _is_doubtful(label: Label) -> bool:
 def _labels(possible: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[int, Label]:
     """Position in the body → the label that holds there."""
     accepted = _without_lone_letters(_accepted(possible, body, roll, kind), body)
-    accepted |= _lone_askers(possible, accepted, body, roll)
+    accepted |= lone_askers(possible, accepted, body, roll)
     accepted |= _sections(body, accepted)
-    if any(label.sort == "question" for label in accepted.values()):
-        accepted = _further_askers(_from_the_press(accepted, roll), body, roll)
-    else:
-        accepted = _asking_hosts(_askers(accepted, body, roll, kind), body, kind)
+    accepted = with_askers(accepted, body, roll, kind)
     if not any(label.sort == "question" for label in accepted.values()):
         accepted |= unlabelled(body, accepted, kind)
     elif kind == "interview":
         accepted |= by_dashes(body, accepted, kind)
-    return _moderators(accepted, body, roll)
+    return with_moderators(accepted, body, roll)
 
 
 def _sections(body: Sequence[tuple[int, Block]], accepted: dict[int, Label]) -> dict[int, Label]:
@@ -231,7 +227,7 @@ def _accepted(
 ) -> dict[int, Label]:
     """Labels that hold: words for question, answer, moderator always; names with something that speaks for them."""
     words = statement_words()
-    counts = Counter(_key(label) for label in possible.values() if label.sort == "name")
+    counts = Counter(key_of(label) for label in possible.values() if label.sort == "name")
     by_sign = Counter((label.sort, label.sign) for label in possible.values())
     accepted: dict[int, Label] = {}
     accepted_keys: set[str] = set()
@@ -247,7 +243,7 @@ def _accepted(
             accepted[position] = label
             last_sort = label.sort
             continue
-        key = _key(label)
+        key = key_of(label)
         before = accepted.get(position - 1)
         is_in_roll = roll.by_label(label.name) is not None
         is_led = bool(block.lead) and small(block.lead).strip(" .:–—-՝") == small(label.text).strip(" .:–—-՝")
@@ -285,41 +281,8 @@ def _accepted(
     return accepted
 
 
-def _lone_askers(
-    possible: dict[int, Label], accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll
-) -> dict[int, Label]:
-    """Whole names that occur once, between turns that hold: their turn asks, and one of the head answers it."""
-    if sum(label.sort in ("name", "answer") for label in accepted.values()) < _LEAST_ANSWERS:
-        return {}
-    ordered = sorted({*accepted, *possible})
-    lone: dict[int, Label] = {}
-    for position, following in pairwise(ordered):
-        label = possible.get(position)
-        if label is None or position in accepted or label.sort != "name" or label.sign != "colon":
-            continue
-        follows = accepted.get(following)
-        is_answered = follows is not None and (
-            follows.sort == "answer" or (follows.sort == "name" and roll.by_label(follows.name) is not None)
-        )
-        names = label.name.split(",")[0].split()
-        is_whole = 2 <= len(names) <= 4 and all(name[:1].isupper() for name in names)
-        if is_answered and is_whole and any(asks(block.text) for _, block in body[position:following]):
-            lone[position] = _as_question(label)
-    return lone
-
-
 def _is_common_office(label: Label) -> bool:
     return not split_name(label.name)[1] and not label.role
-
-
-def _key(label: Label) -> str:
-    return _key_of(label.name)
-
-
-@lru_cache(maxsize=32_768)
-def _key_of(name: str) -> str:
-    _, family, offices = split_name(name)
-    return small(family) or " ".join(sorted(offices)) or small(name)
 
 
 def _without_lone_letters(accepted: dict[int, Label], body: Sequence[tuple[int, Block]]) -> dict[int, Label]:
@@ -327,138 +290,3 @@ def _without_lone_letters(accepted: dict[int, Label], body: Sequence[tuple[int, 
     letters = Counter(label.text[:1] for label in accepted.values() if label.is_letter)
     holds = sum(letters.values()) >= 2
     return {position: label for position, label in accepted.items() if not label.is_letter or holds}
-
-
-def _askers(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[int, Label]:
-    """Where no label says "question": names that ask, by what they are called, by the head, by how their turns end."""
-    words = statement_words()
-    spoken: dict[str, list[str]] = {}
-    first: dict[str, Label] = {}
-    ordered = sorted(accepted)
-    for index, position in enumerate(ordered):
-        label = accepted[position]
-        if label.sort != "name":
-            continue
-        end = ordered[index + 1] if index + 1 < len(ordered) else len(body)
-        text = " ".join(block.text for _, block in body[position:end])[label.length :]
-        spoken.setdefault(_key(label), []).append(text)
-        first.setdefault(_key(label), label)
-    if not spoken:
-        return accepted
-    asking = {key: sum(bool(_QUERY.search(text)) for text in texts) for key, texts in spoken.items()}
-    lengths = {key: sum(map(len, texts)) / len(texts) for key, texts in spoken.items()}
-    longest = max(lengths.values())
-    in_roll = {key for key, label in first.items() if roll.by_label(label.name) is not None}
-    askers: set[str] = set()
-    for key, texts in spoken.items():
-        label = first[key]
-        is_press = bool(words.press.search(small(f"{label.name} {label.role}")))
-        if key in in_roll and not is_press:
-            continue
-        is_quoted = label.name[:1] in '«“„"'
-        is_short = lengths[key] < longest
-        # Beside people of the head one question is enough; without them half of the turns must ask.
-        least = 1 if in_roll else max(1, (len(texts) + 1) // 2)
-        is_short = is_short or (kind == "interview" and bool(in_roll))
-        if is_press or is_quoted or (is_short and asking[key] >= least):
-            askers.add(key)
-    if len(askers) == len(spoken):
-        return accepted
-    changed: dict[int, Label] = {}
-    for position, label in accepted.items():
-        if label.sort != "name" or _key(label) not in askers:
-            changed[position] = label
-            continue
-        changed[position] = _as_question(label)
-    return changed
-
-
-def _from_the_press(accepted: dict[int, Label], roll: Roll) -> dict[int, Label]:
-    """Beside labels that say "question": names with an agency or a newspaper beside them ask too."""
-    words = statement_words()
-    return {
-        position: _as_question(label)
-        if label.sort == "name"
-        and words.press.search(small(f"{label.name} {label.role}"))
-        and roll.by_label(label.name) is None
-        else label
-        for position, label in accepted.items()
-    }
-
-
-def _further_askers(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll) -> dict[int, Label]:
-    """Beside labels that say "question": names of nobody in the head whose turns all ask, and whom others answer."""
-    ordered = sorted(accepted)
-    may_ask: dict[str, bool] = {}
-    answering = {_key(label) for label in accepted.values() if label.sort == "name" and roll.by_label(label.name)}
-    if not answering:
-        return accepted
-    for index, position in enumerate(ordered):
-        label = accepted[position]
-        if label.sort != "name":
-            continue
-        end = ordered[index + 1] if index + 1 < len(ordered) else len(body)
-        follows = accepted[ordered[index + 1]] if index + 1 < len(ordered) else None
-        is_answered = follows is not None and follows.sort in ("name", "answer") and _key(follows) != _key(label)
-        is_asking = is_answered and any(asks(block.text) for _, block in body[position:end])
-        may_ask[_key(label)] = may_ask.get(_key(label), True) and is_asking and _key(label) not in answering
-    return {
-        position: _as_question(label) if label.sort == "name" and may_ask.get(_key(label)) else label
-        for position, label in accepted.items()
-    }
-
-
-def _as_question(label: Label) -> Label:
-    words = statement_words()
-    is_follow_up = small(label.role) in words.sets["follow_up"] or small(label.role).startswith("follow")
-    name = label.name.strip('«»“”„" ') if label.name[:1] in '«“„"' else label.name
-    by = f"{name}, {label.role}" if label.role and not is_follow_up else name
-    return Label(
-        sort="question", text=label.text, length=label.length, sign=label.sign, by=by, is_follow_up=is_follow_up
-    )
-
-
-def _asking_hosts(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], kind: Kind) -> dict[int, Label]:
-    """Where nobody else asks, the host of a conversation does."""
-    has_questions = any(label.sort == "question" for label in accepted.values())
-    hosts = [position for position, label in accepted.items() if label.sort == "moderator"]
-    asking = sum(bool(_QUERY.search(body[position][1].text)) for position in hosts)
-    if has_questions or not hosts or (kind != "interview" and asking * 2 < len(hosts)):
-        return accepted
-    return {
-        position: Label(sort="question", text=label.text, length=label.length, sign=label.sign)
-        if label.sort == "moderator"
-        else label
-        for position, label in accepted.items()
-    }
-
-
-def _moderators(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll) -> dict[int, Label]:
-    """Whoever is not named in the head, never answers and hands the word on at once is a moderator."""
-    if not any(label.sort == "question" for label in accepted.values()):
-        return accepted
-    ordered = sorted(accepted)
-    answers: set[str] = set()
-    others: dict[str, int] = {}
-    for index, position in enumerate(ordered):
-        label = accepted[position]
-        if label.sort != "name":
-            continue
-        key = _key(label)
-        before = accepted[ordered[index - 1]] if index else None
-        end = ordered[index + 1] if index + 1 < len(ordered) else len(body)
-        words = sum(len(block.text.split()) for _, block in body[position:end])
-        if roll.by_label(label.name) is not None or words > 60 or (before and before.sort == "question"):
-            answers.add(key)
-        others[key] = others.get(key, 0) + 1
-    quiet = {key for key in others if key not in answers and others[key] >= 2}
-    if not quiet or not answers:
-        return accepted
-    return {
-        position: Label(
-            sort="moderator", text=label.text, length=label.length, sign=label.sign, name=label.name, role=label.role
-        )
-        if label.sort == "name" and _key(label) in quiet
-        else label
-        for position, label in accepted.items()
-    }
