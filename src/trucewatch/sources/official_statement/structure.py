@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -57,8 +57,10 @@ def statement_of(page: Page, *, zone: str = "", voices: Sequence[Voice] = (), to
     speakers = numbers.speakers()
     if not opening and not exchanges:
         raise UnreadableInput(_no_statement())
-    text = " ".join(paragraph.text for paragraph in opening) or " ".join(
-        paragraph.text for exchange in exchanges for answer in exchange.answers for paragraph in answer.paragraphs
+    # An opening may be a word of welcome, which is too little to tell a language by.
+    text = " ".join(
+        [paragraph.text for paragraph in opening]
+        + [paragraph.text for exchange in exchanges for answer in exchange.answers for paragraph in answer.paragraphs]
     )
     language = language_of(text, page.language[:2].casefold())
     host = host_of(page.url)
@@ -109,6 +111,7 @@ def outline_of(page: Page) -> Outline:
     roll.people = people_of_head(heading.title, heading.lines)
     roll.is_turkic = any(sign in block.text for _, block in body[:40] for sign in "ışğəŞĞƏİ")
     turns = turns_of(body, roll, heading.kind)
+    heading = replace(heading, kind=turns.kind)
     taken_out = set(heading.left) | set(tail) | set(turns.left)
     taken_out |= {number for number, block in enumerate(page.blocks) if block.is_furniture}
     introduction: list[str] = []

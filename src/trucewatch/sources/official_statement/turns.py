@@ -9,11 +9,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from trucewatch.model.statements import Kind
 from trucewatch.sources.official_statement.askers import key_of, lone_askers, with_askers, with_moderators
+from trucewatch.sources.official_statement.conversations import (
+    holds_in_conversation,
+    is_conversation,
+    kind_of_conversation,
+    longer_heads,
+)
 from trucewatch.sources.official_statement.page import Block
 from trucewatch.sources.official_statement.roll import Roll, is_same_family, is_spoken_word, split_name
 from trucewatch.sources.official_statement.statement_words import small, statement_words
@@ -58,6 +64,8 @@ class Turns:
     left: list[int] = field(default_factory=list)
     is_told_by_print: bool = False
     """Whether print, numbers or dashes alone tell the questions."""
+    kind: Kind = "statement"
+    """What was asked for, or what the turns say it is: a conversation that its title does not name."""
     doubtful: list[str] = field(default_factory=list)
     """Beginnings that look like a speaker's name and were not taken for one."""
 
@@ -65,8 +73,15 @@ class Turns:
 def turns_of(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> Turns:
     """The turns of a body. body: (number, block) in order, no furniture. roll: whom the head names."""
     possible = _possible(body)
-    labels = _labels(possible, body, roll, kind)
-    result = Turns(is_told_by_print=any(label.sort == "question" and label.is_by_print for label in labels.values()))
+    possible |= longer_heads(possible, body)
+    is_talk = is_conversation(possible, body)
+    is_hidden = is_talk and kind in _ONE_VOICE
+    labels = _labels(possible, body, roll, "press_conference" if is_hidden else kind, is_talk=is_talk)
+    if is_hidden and any(label.sort == "question" for label in labels.values()):
+        kind = kind_of_conversation(labels.values())
+    result = Turns(
+        kind=kind, is_told_by_print=any(label.sort == "question" and label.is_by_print for label in labels.values())
+    )
     if kind not in _ONE_VOICE:
         doubtful = (label.name for at, label in possible.items() if at not in labels and _is_doubtful(label))
         result.doubtful = list(dict.fromkeys(doubtful))[:MOST_DOUBTS]
@@ -93,6 +108,9 @@ def turns_of(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> Turns
         if label.goes_on and turn.sort == label.sort:
             turn.texts.append(block.text[label.length :])
             continue
+        if label.is_same_asker and label.by is None:
+            asker = next((each.by for each in (turn, *reversed(result.turns)) if each.sort == "question"), None)
+            label = replace(label, by=asker)
         is_told_by_print = label.is_by_print and label.sort == "question"
         result.labels.append(block.text[: label.length])
         if turn.texts or turn.sort != "plain":
@@ -157,9 +175,16 @@ def _is_doubtful(label: Label) -> bool:
     return label.sort == "name" and label.sign == "colon" and label.is_certain and bool(split_name(label.name)[1])
 
 
-def _labels(possible: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[int, Label]:
-    """Position in the body → the label that holds there."""
-    accepted = _without_lone_letters(_accepted(possible, body, roll, kind), body)
+def _labels(
+    possible: dict[int, Label],
+    body: Sequence[tuple[int, Block]],
+    roll: Roll,
+    kind: Kind,
+    *,
+    is_talk: bool = False,
+) -> dict[int, Label]:
+    """Position in the body → the label that holds there. is_talk: whether the page is a conversation throughout."""
+    accepted = _without_lone_letters(_accepted(possible, body, roll, kind, is_talk=is_talk), body)
     accepted |= lone_askers(possible, accepted, body, roll)
     accepted |= _sections(body, accepted)
     accepted = with_askers(accepted, body, roll, kind)
@@ -223,7 +248,7 @@ def _in_quotation(body: Sequence[tuple[int, Block]]) -> set[int]:
 
 
 def _accepted(
-    possible: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind
+    possible: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind, *, is_talk: bool
 ) -> dict[int, Label]:
     """Labels that hold: words for question, answer, moderator always; names with something that speaks for them."""
     words = statement_words()
@@ -249,7 +274,9 @@ def _accepted(
         is_led = bool(block.lead) and small(block.lead).strip(" .:–—-՝") == small(label.text).strip(" .:–—-՝")
         count = counts[key]
         is_press = bool(words.press.search(small(label.name)))
-        if kind in _ONE_VOICE and not has_marks:
+        if is_talk and holds_in_conversation(label, count):
+            holds = True
+        elif kind in _ONE_VOICE and not has_marks:
             # A speech addresses many with a colon: "Neighbours: …".
             # … and opens with "Madam President, ladies and gentlemen:", whatever the speaker's own office.
             is_named = bool(split_name(label.name)[1]) or count >= 2
