@@ -109,7 +109,7 @@ def _as_question(label: Label) -> Label:
     is_follow_up = is_follow_up_note(label.role)
     is_quoted = label.name[:1] in '«“„"' and label.name[-1:] in '»”“"'
     name = label.name.strip('«»“”„" ') if is_quoted else label.name
-    by = f"{name}, {label.role}" if label.role and not is_follow_up else name
+    by = f"{name} ({label.role})" if label.role and not is_follow_up else name
     return Label(
         sort="question", text=label.text, length=label.length, sign=label.sign, by=by, is_follow_up=is_follow_up
     )

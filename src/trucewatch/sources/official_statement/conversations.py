@@ -60,13 +60,13 @@ def longer_heads(possible: Labels, body: Body) -> Labels:
     if not known:
         return longer
     for position, (_, block) in enumerate(body):
-        if position in possible and known.get(small(possible[position].name)) is not None:
+        label = possible.get(position)
+        if label is not None and (label.sort != "name" or small(label.name) in known):
             continue
         head = block.text[:MOST_CHARS]
-        for sign in _HEAD.finditer(head):
-            words = head[: sign.start()].split()
-            if not 2 < len(words) <= _MOST_HEAD_WORDS:
-                continue
+        sign = _HEAD.search(head)
+        words = head[: sign.start()].split() if sign else []
+        if sign and 2 < len(words) <= _MOST_HEAD_WORDS and (sign[0] == ":" or "\u0531" <= head[:1] <= "\u0556"):
             found = next((known[tail] for size in (3, 2) if (tail := small(" ".join(words[-size:]))) in known), None)
             if found is None:
                 continue
@@ -81,5 +81,4 @@ def longer_heads(possible: Labels, body: Body) -> Labels:
                 role=written.removesuffix(name).strip(" ,"),
                 is_certain=True,
             )
-            break
     return longer

@@ -10,9 +10,10 @@ from datetime import date, time
 from typing import Final
 
 from trucewatch.model.statements import LANGUAGES, Kind
+from trucewatch.sources.official_statement.head_people import is_people_line
 from trucewatch.sources.official_statement.heading_dates import ClockFound, DateFound, clock_in, dates_in
 from trucewatch.sources.official_statement.page import Block, Page
-from trucewatch.sources.official_statement.roll import is_office, is_people_line
+from trucewatch.sources.official_statement.roll import is_office
 from trucewatch.sources.official_statement.stated_zones import ZONE_LETTERS, zone_stated
 from trucewatch.sources.official_statement.statement_words import is_of_tools, small, statement_words
 from trucewatch.sources.official_statement.turn_labels import PARTICLES, label_of

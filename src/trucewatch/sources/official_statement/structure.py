@@ -11,10 +11,11 @@ from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.lexicon import Voice
 from trucewatch.model.statements import Answer, Exchange, Paragraph, Question, Speaker, Statement
+from trucewatch.sources.official_statement.head_people import people_of_head
 from trucewatch.sources.official_statement.heading import Heading, heading_of
 from trucewatch.sources.official_statement.page import Block, Page
 from trucewatch.sources.official_statement.quotations import quotes_in
-from trucewatch.sources.official_statement.roll import MOST_PEOPLE, Person, Roll, people_of_head
+from trucewatch.sources.official_statement.roll import MOST_PEOPLE, Person, Roll
 from trucewatch.sources.official_statement.speaking_house import body_of_title
 from trucewatch.sources.official_statement.stated_zones import host_of, is_month_first, zone_assumed
 from trucewatch.sources.official_statement.statement_words import is_of_tools, language_of, small, statement_words
