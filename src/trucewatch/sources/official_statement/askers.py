@@ -233,6 +233,12 @@ def _asking_hosts(accepted: dict[int, Label], body: Sequence[tuple[int, Block]],
 
 def with_moderators(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll) -> dict[int, Label]:
     """Whoever is not named in the head, never answers and hands the word on at once is a moderator."""
+    accepted = {
+        position: _as_moderator(label)
+        if label.sort == "name" and (person := roll.by_label(label.name)) is not None and person.is_moderator
+        else label
+        for position, label in accepted.items()
+    }
     if not any(label.sort == "question" for label in accepted.values()):
         return accepted
     ordered = sorted(accepted)
@@ -253,10 +259,12 @@ def with_moderators(accepted: dict[int, Label], body: Sequence[tuple[int, Block]
     if not quiet or not answers:
         return accepted
     return {
-        position: Label(
-            sort="moderator", text=label.text, length=label.length, sign=label.sign, name=label.name, role=label.role
-        )
-        if label.sort == "name" and key_of(label) in quiet
-        else label
+        position: _as_moderator(label) if label.sort == "name" and key_of(label) in quiet else label
         for position, label in accepted.items()
     }
+
+
+def _as_moderator(label: Label) -> Label:
+    return Label(
+        sort="moderator", text=label.text, length=label.length, sign=label.sign, name=label.name, role=label.role
+    )

@@ -45,9 +45,13 @@ def holds_in_conversation(label: Label, count: int) -> bool:
     """Whether a label of a name holds on a page that is a conversation throughout, even if it comes but once."""
     if label.sign not in ("colon", "dot"):
         return False
+    return count >= _LEAST_AGAIN or label.is_certain or is_whole_name(label) or is_of_press(label.name, label.role)
+
+
+def is_whole_name(label: Label) -> bool:
+    """Whether a label is a name of two words or more, all with a capital."""
     names = label.name.split(",")[0].split()
-    is_whole = 2 <= len(names) <= _MOST_NAMES and all(name[:1].isupper() for name in names)
-    return count >= _LEAST_AGAIN or label.is_certain or is_whole or is_of_press(label.name, label.role)
+    return 2 <= len(names) <= _MOST_NAMES and all(name[:1].isupper() for name in names)
 
 
 def longer_heads(possible: Labels, body: Body) -> Labels:

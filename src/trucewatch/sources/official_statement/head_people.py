@@ -42,6 +42,7 @@ _FURTHER: Final = re.compile(r"\.\s[^.:]{2,30}:")
 """A second fact on the same line: ". Delivered on: …"."""
 _LIST_ITEM: Final = re.compile(r"(?P<name>[^,;():]{2,60})(?:\((?P<role>[^()]{1,80})\))?")
 MOST_TITLE_CHARS: Final = 400
+_OFFICE_SIGN: Final = re.compile(r"\s[–—-]\s")
 _SIGN: Final = re.compile(r"[:՝]")
 _FOR: Final = ("for", "für", "pour", "para")
 
@@ -116,8 +117,9 @@ def _listed(listed: str) -> list[Person]:
     if ";" in listed:
         for item in listed.split(";"):
             # "Moderation: A B": the colon divides an office from its name.
-            first, colon, behind = item.partition(":")
-            name, _, role = (f"{behind},{first}" if colon else item).partition(",")
+            first, colon, behind = (part.strip() for part in _OFFICE_SIGN.sub(":", item, count=1).partition(":"))
+            is_office_first = bool(colon) and (_moderates(first) or is_office(first.partition(" ")[0]))
+            name, _, role = (f"{behind},{first}" if is_office_first else item).partition(",")
             bracket = _LIST_ITEM.search(name)
             if bracket and bracket["role"]:
                 name, role = bracket["name"], bracket["role"]
@@ -131,7 +133,14 @@ def _listed(listed: str) -> list[Person]:
                 people[-1].role, people[-1].offices = item, people[-1].offices | office_words(item)
                 continue
             people.append(_person(item, match["role"] or _office_before(item)))
+    for person in people:
+        person.is_moderator = _moderates(person.role)
     return [person for person in people if person.family]
+
+
+def _moderates(role: str) -> bool:
+    words = statement_words()
+    return any(words.has("moderator", small(word.strip(EDGE))) for word in role.split())
 
 
 def _ends_with_name(item: str) -> bool:

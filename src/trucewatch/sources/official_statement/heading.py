@@ -285,6 +285,10 @@ def _is_short_line(text: str) -> bool:
     return len(text.split()) <= 12 and text[-1:] not in ",!?:;…։" and label_of(text) is None
 
 
+_TRAIL: Final = re.compile(r"\w\s[>›→]\s\w")
+"""The way to a page through the house's menus, "President > Speeches"."""
+
+
 def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
     """What a line of the head is: date, place, people, bar, note, subtitle, left; "" for what is none of the head."""
     text = block.text.strip()
@@ -295,6 +299,8 @@ def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
         return "left"
     if languages_in(text):
         return "bar"
+    if _TRAIL.search(text) and count <= 16 and text[-1:] not in ".!?:;…։":
+        return "left"
     if _NUMBERED.match(text):
         line = _line(text, month_first)
         return "date" if line.dates or line.clock else "left"

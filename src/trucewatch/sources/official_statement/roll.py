@@ -13,6 +13,8 @@ from trucewatch.sources.official_statement.turn_labels import PARTICLES
 
 EDGE: Final = " \t,;:.!?–—-|/()[]«»“”„\"'"
 INITIALS: Final = re.compile(r"^((?:[^\W\d_]{1,2}\.\s?-?){1,3})(?=[^\W\d_]{2})")
+_ADDED: Final = re.compile(r"(?<=\w)-(?:at-large|elect|designate|in-chief|in-office)$")
+"""What English adds to an office with a hyphen."""
 SUFFIX: Final = re.compile(r"['’ʼ].*$")
 _STEMS: Final = ("präsident", "minister", "kanzler", "sprecher", "sekretär")
 MOST_PEOPLE: Final = 300
@@ -198,7 +200,7 @@ def _office_tokens() -> re.Pattern[str]:
 @lru_cache(maxsize=4096)
 def is_office(word: str) -> bool:
     """Whether a word names an office, "Minister"."""
-    plain = small(SUFFIX.sub("", word)).strip(EDGE)
+    plain = _ADDED.sub("", small(SUFFIX.sub("", word)).strip(EDGE))
     return bool(_office_tokens().fullmatch(plain)) or any(stem in plain for stem in _STEMS) or plain in _first_words()
 
 

@@ -11,6 +11,7 @@ from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.lexicon import Voice
 from trucewatch.model.statements import Answer, Exchange, Paragraph, Question, Speaker, Statement
+from trucewatch.sources.official_statement.address_lines import is_address
 from trucewatch.sources.official_statement.head_people import people_of_head
 from trucewatch.sources.official_statement.heading import Heading, heading_of
 from trucewatch.sources.official_statement.page import Block, Page
@@ -225,6 +226,8 @@ def _is_trailing(text: str) -> bool:
         return True  # Arrows to the page before and the page after.
     if all(token[0] in "#@" or not any(map(str.isalnum, token)) for token in plain.split()):
         return True  # Tags, and the channel that it was copied from.
+    if is_address(plain):
+        return True
     digits = sum(char.isdigit() for char in plain)
     if len(plain) <= 30 and digits * 2 > len(plain.replace(" ", "")):
         return True

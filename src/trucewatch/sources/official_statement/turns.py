@@ -17,6 +17,7 @@ from trucewatch.sources.official_statement.askers import key_of, lone_askers, wi
 from trucewatch.sources.official_statement.conversations import (
     holds_in_conversation,
     is_conversation,
+    is_whole_name,
     kind_of_conversation,
     longer_heads,
 )
@@ -260,6 +261,7 @@ def _accepted(
     names = sum(counts.values())
     marks = [label for label in possible.values() if label.sort == "question"]
     has_marks = len(marks) >= 2 or any(not label.is_letter for label in marks)
+    has_pairs = has_marks and any(label.sort == "answer" for label in possible.values())
     for position, label in possible.items():
         block = body[position][1]
         if label.sort != "name":
@@ -274,7 +276,8 @@ def _accepted(
         is_led = bool(block.lead) and small(block.lead).strip(" .:–—-՝") == small(label.text).strip(" .:–—-՝")
         count = counts[key]
         is_press = bool(words.press.search(small(label.name)))
-        if is_talk and holds_in_conversation(label, count):
+        is_opening = not accepted and position <= 1 and has_pairs and label.sign in ("colon", "dot")
+        if (is_opening and is_whole_name(label)) or (is_talk and holds_in_conversation(label, count)):
             holds = True
         elif kind in _ONE_VOICE and not has_marks:
             # A speech addresses many with a colon: "Neighbours: …".
