@@ -10,9 +10,10 @@ from datetime import date, time
 from typing import Final
 
 from trucewatch.model.statements import LANGUAGES, Kind
+from trucewatch.sources.official_statement.head_people import is_people_line
 from trucewatch.sources.official_statement.heading_dates import ClockFound, DateFound, clock_in, dates_in
 from trucewatch.sources.official_statement.page import Block, Page
-from trucewatch.sources.official_statement.roll import is_office, is_people_line
+from trucewatch.sources.official_statement.roll import is_office
 from trucewatch.sources.official_statement.stated_zones import ZONE_LETTERS, zone_stated
 from trucewatch.sources.official_statement.statement_words import is_of_tools, small, statement_words
 from trucewatch.sources.official_statement.turn_labels import PARTICLES, label_of
@@ -292,6 +293,10 @@ def _is_short_line(text: str) -> bool:
     return len(text.split()) <= 12 and text[-1:] not in ",!?:;…։" and label_of(text) is None
 
 
+_TRAIL: Final = re.compile(r"\w\s[>›→]\s\w")
+"""The way to a page through the house's menus, "President > Speeches"."""
+
+
 def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
     """What a line of the head is: date, place, people, bar, note, subtitle, left; "" for what is none of the head."""
     text = block.text.strip()
@@ -302,6 +307,8 @@ def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
         return "left"
     if languages_in(text):
         return "bar"
+    if _TRAIL.search(text) and count <= 16 and text[-1:] not in ".!?:;…։":
+        return "left"
     if _NUMBERED.match(text):
         line = _line(text, month_first)
         return "date" if line.dates or line.clock else "left"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -11,10 +11,12 @@ from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.lexicon import Voice
 from trucewatch.model.statements import Answer, Exchange, Paragraph, Question, Speaker, Statement
+from trucewatch.sources.official_statement.address_lines import is_address
+from trucewatch.sources.official_statement.head_people import people_of_head
 from trucewatch.sources.official_statement.heading import Heading, heading_of
 from trucewatch.sources.official_statement.page import Block, Page
 from trucewatch.sources.official_statement.quotations import quotes_in
-from trucewatch.sources.official_statement.roll import MOST_PEOPLE, Person, Roll, people_of_head
+from trucewatch.sources.official_statement.roll import MOST_PEOPLE, Person, Roll
 from trucewatch.sources.official_statement.speaking_house import body_of_title
 from trucewatch.sources.official_statement.stated_zones import host_of, is_month_first, zone_assumed
 from trucewatch.sources.official_statement.statement_words import is_of_tools, language_of, small, statement_words
@@ -115,6 +117,7 @@ def outline_of(page: Page) -> Outline:
     roll.people = people_of_head(heading.title, heading.lines)
     roll.is_turkic = any(sign in block.text for _, block in body[:40] for sign in "ışğəŞĞƏİ")
     turns = turns_of(body, roll, heading.kind)
+    heading = replace(heading, kind=turns.kind)
     taken_out = set(heading.left) | set(tail) | set(turns.left)
     taken_out |= {number for number, block in enumerate(page.blocks) if block.is_furniture}
     introduction: list[str] = []
@@ -227,6 +230,8 @@ def _is_trailing(text: str) -> bool:
         return True  # Arrows to the page before and the page after.
     if all(token[0] in "#@" or not any(map(str.isalnum, token)) for token in plain.split()):
         return True  # Tags, and the channel that it was copied from.
+    if is_address(plain):
+        return True
     digits = sum(char.isdigit() for char in plain)
     if len(plain) <= 30 and digits * 2 > len(plain.replace(" ", "")):
         return True
