@@ -25,7 +25,7 @@ from trucewatch.sources.official_statement.page import Block
 from trucewatch.sources.official_statement.roll import Roll, is_same_family, is_spoken_word, split_name
 from trucewatch.sources.official_statement.statement_words import small, statement_words
 from trucewatch.sources.official_statement.turn_labels import Label, label_of, line_label_of
-from trucewatch.sources.official_statement.unlabelled import DASH, by_dashes, unlabelled
+from trucewatch.sources.official_statement.unlabelled import DASH, asks, by_dashes, unlabelled
 
 Sort = Literal["plain", "question", "answer", "moderator", "name"]
 MOST_QUOTED_BLOCKS: Final = 40
