@@ -98,7 +98,9 @@ def test_the_message_after_a_decision_takes_it_back_and_the_offer_is_there_again
     key = offers_on(client, f"/statements/{code}")[0]
     page = client.get(decide(client, code, key))
     undo = re.findall(rf'action="(/statements/{code}/decisions/1/undo)"', page.text)[0]
-    assert client.post(undo).status_code == 303
+    answer = client.post(undo)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/statements/{code}?language=en&version=1#{key}"
     assert offers_on(client, f"/statements/{code}")[0] == key
     start = console.now()
     decide(client, code, key)

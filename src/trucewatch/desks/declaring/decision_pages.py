@@ -257,12 +257,12 @@ def undone_answer(view: View, entry: Entry) -> Response:
     record = entry.record
     receipt = Message("Taken back. That is entry {entry} of the ledger; both stay.", entry=entry.number)
     number = int(record["number"])
-    if record["what"] == "annotation":
+    if record["kind"] == "annotation":
         annotation = annotation_numbered(view.console.store, number)
         query = f"?language={annotation.language}&version={annotation.version}"
         anchor = annotation.offer or annotation.code
         return after(f"/statements/S-{annotation.statement}{query}#{anchor}", Flash(receipt))
-    if record["what"] == "step":
+    if record["kind"] == "step":
         return after(f"/undertakings/U-{number}", Flash(receipt))
     statement = statement_numbered(view.console.store, number)
     stands = any(each.stands for each in statement.versions)
