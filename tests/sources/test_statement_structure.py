@@ -566,3 +566,38 @@ def test_the_document_that_the_project_began_with_is_read_right(shared_data: Pat
         for exchange in statement.exchanges
     ] == [(1, [1]), (1, [1]), (1, [2]), (1, [1])]
     assert len(statement.left_out) == 3
+
+
+# Whose words they are
+
+
+def test_each_of_several_who_are_introduced_once_has_words_of_its_own() -> None:
+    statement = read(
+        "Press point at Middle Bridge",
+        "4 May 2031",
+        "Anna Reed, spokesperson of the Upper Valley: The road opens in the morning.",
+        "Jon Tiller, Foreign Minister of the Lower Valley: The meadows are handed over.",
+        "Ms Lena Ostrow (Joint Commission): Both were seen.",
+        "Reed: That is how it was agreed.",
+    )
+    names = {speaker.id: (speaker.name, speaker.role) for speaker in statement.speakers}
+    assert [names[spoken.speaker] for spoken in statement.spoken()] == [
+        ("Anna Reed", "spokesperson of the Upper Valley"),
+        ("Jon Tiller", "Foreign Minister of the Lower Valley"),
+        ("Lena Ostrow", "Joint Commission"),
+        ("Anna Reed", "spokesperson of the Upper Valley"),
+    ]
+
+
+def test_the_office_of_the_next_one_in_a_title_is_not_the_first_ones() -> None:
+    statement = read(
+        "Joint press conference of the Foreign Minister of the Upper Valley, Anna Reed, and the Foreign Minister of "
+        "the Lower Valley, Jon Tiller",
+        "4 May 2031",
+        "Anna Reed: The road opens in the morning.",
+        "Jon Tiller: The meadows are handed over.",
+    )
+    assert [(speaker.name, speaker.role) for speaker in statement.speakers] == [
+        ("Anna Reed", "Foreign Minister of the Upper Valley"),
+        ("Jon Tiller", "Foreign Minister of the Lower Valley"),
+    ]

@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from trucewatch.model.statements import Kind
 from trucewatch.sources.official_statement.page import Block
-from trucewatch.sources.official_statement.roll import Roll, is_same_family, is_spoken_word, split_name
+from trucewatch.sources.official_statement.roll import Roll, is_office, is_same_family, is_spoken_word, split_name
 from trucewatch.sources.official_statement.statement_words import small, statement_words
 from trucewatch.sources.official_statement.turn_labels import Label, label_of, line_label_of
 from trucewatch.sources.official_statement.unlabelled import DASH, asks, by_dashes, unlabelled
@@ -158,6 +158,26 @@ def _is_doubtful(label: Label) -> bool:
     return label.sort == "name" and label.sign == "colon" and label.is_certain and bool(split_name(label.name)[1])
 
 
+def _is_introduced(label: Label) -> bool:
+    """Whether a label is a whole name with its office beside it, "Jon Tiller, Minister of Roads": nobody else's
+    words begin so, and left in the turn before they would be that speaker's."""
+    name, comma, office = label.name.partition(",")
+    forenames, family, offices = split_name(label.name)
+    parts = name.split()
+    if not comma and label.role:  # "Ms Lena Ostrow (Joint Commission)"
+        return bool(label.is_certain and forenames and family) and len(parts) <= 4
+    return bool(
+        label.is_certain
+        and comma
+        and forenames
+        and family
+        and offices
+        and not any(is_office(word) for word in parts)
+        and any(is_office(word) for word in office.split()[:4])
+        and 2 <= len(parts) <= 4
+    )
+
+
 def _labels(possible: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[int, Label]:
     """Position in the body → the label that holds there."""
     accepted = _without_lone_letters(_accepted(possible, body, roll, kind), body)
@@ -241,6 +261,8 @@ def _accepted(
     has_marks = len(marks) >= 2 or any(not label.is_letter for label in marks)
     # One name in all, behind a question and its colon: whoever it is answers, else nobody would.
     is_sole = names == 1 and has_marks and all(label.sort in ("name", "question") for label in possible.values())
+    introduced: set[str] = set()
+    are_several = sum(label.sign == "colon" and _is_introduced(label) for label in possible.values()) >= 2
     for position, label in possible.items():
         block = body[position][1]
         if label.sort != "name":
@@ -255,7 +277,11 @@ def _accepted(
         is_led = bool(block.lead) and small(block.lead).strip(" .:–—-՝") == small(label.text).strip(" .:–—-՝")
         count = counts[key]
         is_press = bool(words.press.search(small(label.name)))
-        if kind in _ONE_VOICE and not has_marks:
+        family = small(split_name(label.name)[1])
+        if label.sign == "colon" and (_is_introduced(label) or (family and family in introduced)):
+            holds = True
+            introduced.add(family)
+        elif kind in _ONE_VOICE and not has_marks and not are_several:
             # A speech addresses many with a colon: "Neighbours: …".
             # … and opens with "Madam President, ladies and gentlemen:", whatever the speaker's own office.
             is_named = bool(split_name(label.name)[1]) or count >= 2
