@@ -64,8 +64,8 @@ def longer_heads(possible: Labels, body: Body) -> Labels:
     if not known:
         return longer
     for position, (_, block) in enumerate(body):
-        label = possible.get(position)
-        if label is not None and (label.sort != "name" or small(label.name) in known):
+        present = possible.get(position)
+        if present is not None and (present.sort != "name" or small(present.name) in known):
             continue
         head = block.text[:MOST_CHARS]
         sign = _HEAD.search(head)
