@@ -25,24 +25,6 @@ _RANKS: Final = (
     "coronel", "comandante", "major", "generalmajor", "oberstleutnant", "майор*", "colonel", "col", "gen", "lt", "maj",
     "capt", "bp", "pm", "fm", "полковник*", "oberst",
 )  # fmt: skip
-    "coronel",
-    "comandante",
-    "major",
-    "generalmajor",
-    "oberstleutnant",
-    "майор*",
-    "colonel",
-    "col",
-    "gen",
-    "lt",
-    "maj",
-    "capt",
-    "bp",
-    "pm",
-    "fm",
-    "полковник*",
-    "oberst",
-)
 _OF_OFFICES: Final = frozenset(
     [
         "state",
