@@ -37,7 +37,7 @@ CONVERSATIONS = [
         [
             "Statements to reporters after the night session of the Joint Commission",
             "Middle Bridge, 19 May 2031, 23:40",
-            "Lower Valley negotiator Corin Vale: We have a page and a half. It is more than we had at noon, and less than the mills need.",
+            "Lower Valley negotiator Corin Vale: We have a page and a half. It is more than we had at noon.",
             "Upper Valley negotiator Dora Finch: I agree with the arithmetic. We will send our list on Thursday.",
             "Nell Arden (Evening Mail): Did the mortars come up?",
             "Corin Vale: They did. None of ours are in the band.",
@@ -453,6 +453,8 @@ def test_a_general_who_answers_with_a_question_is_no_asker() -> None:
         "Nell Marsh («Coastline»): And the other?",
         "Iver Strand: Where would you hide one?",
         "Ruth Ansley: Not with us.",
+        "Nell Marsh («Coastline»): And when is the next session?",
+        "Ruth Ansley: On Monday.",
     )
 
     assert turns(statement) == [
@@ -461,5 +463,7 @@ def test_a_general_who_answers_with_a_question_is_no_asker() -> None:
         "A Iver Strand",
         "Q Nell Marsh («Coastline»)+",
         "A Iver Strand",
+        "A Ruth Ansley",
+        "Q Nell Marsh («Coastline»)",
         "A Ruth Ansley",
     ]
