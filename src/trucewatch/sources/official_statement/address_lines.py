@@ -9,6 +9,7 @@ from trucewatch.sources.official_statement.speaking_house import is_house
 from trucewatch.sources.official_statement.statement_words import small
 
 MOST_ADDRESS_WORDS: Final = 25
+MOST_SMALL_WORDS: Final = 6
 _REACHED: Final = re.compile(
     r"(?<!\w)(?:tel|phone|telephone|switchboard|fax|e-?mail|telefon|telefax|zentrale|téléphone|télécopie|standard|courriel|"
     r"teléfono|centralita|correo|тел|телефон|факс|коммутатор|эл\. почта|santral|faks|e-posta|kommutator|faks|e-poçt|"
@@ -40,10 +41,9 @@ def is_address(text: str) -> bool:
     if _AS_OF.match(plain):
         return True
     before_digit = re.split(r"\d", text, maxsplit=1)[0]
-    has_verb_like = sum(word[:1].islower() for word in before_digit.split()) > 6
-    return (
-        not has_verb_like and (bool(_STREET.search(plain)) + 2 * bool(_REACHED.search(plain)) + _has_house(text)) >= 2
-    )
+    if sum(word[:1].islower() for word in before_digit.split()) > MOST_SMALL_WORDS:
+        return False  # A sentence, of which a number is part.
+    return bool(_REACHED.search(plain)) or (bool(_STREET.search(plain)) and _has_house(text))
 
 
 def _has_house(text: str) -> bool:

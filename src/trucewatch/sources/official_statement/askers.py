@@ -99,7 +99,9 @@ def _asking(accepted: Labels, keys: set[str]) -> Labels:
         question = _as_question(label)
         before = fullest.get(key_of(label), "")
         # Later labels of an asker leave the newspaper out.
-        by = before if is_of_press(before) and not is_of_press(question.by or "") else question.by or ""
+        by = question.by or ""
+        is_shorter = bool(before) and (small(before).startswith(small(by)) or is_of_press(before) > is_of_press(by))
+        by = before if is_shorter else by
         fullest[key_of(label)] = by
         changed[position] = replace(question, by=by)
     return changed

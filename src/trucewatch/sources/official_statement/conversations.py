@@ -65,8 +65,8 @@ def longer_heads(possible: Labels, body: Body) -> Labels:
     if not known:
         return longer
     for position, (_, block) in enumerate(body):
-        own = possible.get(position)
-        if own is not None and (own.sort != "name" or small(own.name) in known):
+        present = possible.get(position)
+        if present is not None and (present.sort != "name" or small(present.name) in known):
             continue
         head = block.text[:MOST_CHARS]
         sign = _HEAD.search(head)

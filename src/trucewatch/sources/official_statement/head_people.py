@@ -113,26 +113,28 @@ def people_interviewed(title: str) -> list[Person]:
 
 def _listed(listed: str) -> list[Person]:
     """`A (X), B (Y), C` or `A, office; B, office`."""
-    people = []
-    if ";" in listed:
-        for item in listed.split(";"):
-            # "Moderation: A B": the colon divides an office from its name.
-            first, colon, behind = (part.strip() for part in _OFFICE_SIGN.sub(":", item, count=1).partition(":"))
-            is_office_first = bool(colon) and (_moderates(first) or is_office(first.partition(" ")[0]))
-            name, _, role = (f"{behind},{first}" if is_office_first else item).partition(",")
-            bracket = _LIST_ITEM.search(name)
-            if bracket and bracket["role"]:
-                name, role = bracket["name"], bracket["role"]
-            people.append(_person(name.strip(EDGE), role.strip(EDGE)))
-    else:
-        for match in _LIST_ITEM.finditer(listed):
-            item = match["name"].strip(EDGE)
-            # "A, Spokesperson of the Ministry": what stands behind the comma is the office of whoever is before it.
-            has_office = any(is_office(word) for word in item.split()[:3])
-            if people and not people[-1].role and has_office and not _ends_with_name(item):
-                people[-1].role, people[-1].offices = item, people[-1].offices | office_words(item)
+    people: list[Person] = []
+    for item in listed.split(";"):
+        # "Moderation: A B": the colon divides an office from its name.
+        first, colon, behind = (part.strip() for part in _OFFICE_SIGN.sub(":", item, count=1).partition(":"))
+        if colon and (_moderates(first) or is_office(first.partition(" ")[0])):
+            people.append(_person(behind, first))
+            continue
+        verb, _, led = item.strip().partition(" ")
+        if _moderates(verb) and led[:1].isupper():
+            people.append(_person(led, verb))
+            continue
+        begun = len(people)
+        for match in _LIST_ITEM.finditer(item):
+            part = match["name"].strip(EDGE)
+            if not part:
                 continue
-            people.append(_person(item, match["role"] or _office_before(item)))
+            # "A, Spokesperson of the Ministry": what stands behind the comma is the office of whoever is before it.
+            is_role = len(people) > begun and not people[-1].role and not _ends_with_name(part)
+            if is_role and (";" in listed or any(is_office(word) for word in part.split()[:3])):
+                people[-1].role, people[-1].offices = part, people[-1].offices | office_words(part)
+                continue
+            people.append(_person(part, match["role"] or _office_before(part)))
     for person in people:
         person.is_moderator = _moderates(person.role)
     return [person for person in people if person.family]

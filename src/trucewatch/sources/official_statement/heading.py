@@ -351,7 +351,7 @@ def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
         count <= 8 and "," in text and words.finds("office", plain) and text[0].isupper() and not has_kind
     ):
         return "people"
-    if _place_alone(text):
+    if _place_alone(text) and not (has_kind and any(is_office(word) for word in text.split())):
         return "place"
     # "Statement by Minister X" in few words stands above that statement; the page's own second line says more.
     if has_kind and (count >= 7 or not any(is_office(word) for word in text.split())):

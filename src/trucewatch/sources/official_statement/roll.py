@@ -19,7 +19,12 @@ SUFFIX: Final = re.compile(r"['’ʼ].*$")
 _STEMS: Final = ("präsident", "minister", "kanzler", "sprecher", "sekretär")
 MOST_PEOPLE: Final = 300
 """With more than these a page is a list; names are then one person's only if they are written alike."""
-_RANKS: Final = ("colonel", "col", "gen", "lt", "maj", "capt", "bp", "pm", "fm", "полковник*", "oberst")
+_SHORT_OFFICES: Final = frozenset(["AM", "StM", "MP", "IM", "VM", "FM", "DM"])
+"""Offices in short that are other words where they do not stand first in a label, in capitals."""
+_RANKS: Final = (
+    "coronel", "comandante", "major", "generalmajor", "oberstleutnant", "майор*", "colonel", "col", "gen", "lt", "maj",
+    "capt", "bp", "pm", "fm", "полковник*", "oberst",
+)  # fmt: skip
 _OF_OFFICES: Final = frozenset(
     [
         "state",
@@ -242,6 +247,10 @@ def split_name(label: str) -> tuple[str, str, frozenset[str]]:
     for part in parts:
         offices |= {small(word.strip(EDGE)) for word in part.split() if is_office(word)}
     has_of = False
+    short, _, behind = label.partition(" ")
+    if short in _SHORT_OFFICES and behind[:1].isupper():
+        offices.add(small(short))
+        label = behind
     for token in (bare[0] if bare and len(parts) > 1 else label).split():
         glued = INITIALS.match(token)
         plain = small(SUFFIX.sub("", token)).strip(EDGE)

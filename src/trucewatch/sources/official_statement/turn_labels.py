@@ -70,7 +70,7 @@ _MINUTE: Final = re.compile(rf"(?:at\s)?{_CLOCK}")
 _SENTENCE: Final = re.compile(r"[.!?;…]\s+[^\W\d_]|[?!;«»“”„\"\d]")
 _INITIAL_AND_NAME: Final = re.compile(
     r"^(?:[\u0531-\u0556][\u0561-\u0587]?[.․]\s?){1,2}[\u0531-\u0556][\u0561-\u0587]+"
-    r"(?: [\u0531-\u0556][\u0561-\u0587]+)?(?:,? ?[(«][^()]{1,60}[)»])?\s?[.․՝։:](?=\s)"
+    r"(?: [\u0531-\u0556][\u0561-\u0587]+)?(?:,? ?[(«][^()]{1,60}[)»])?\s?[.․՝:](?=\s)"
 )
 """An Armenian name that begins with an initial, up to the sign that divides it from the turn."""
 _INITIAL: Final = re.compile(r"^(?:[^\W\d_]{1,2}\.-?){1,3}(?=[^\W\d_]|$)")

@@ -128,9 +128,8 @@ def _by_turns_of_dashes(body: Body, accepted: dict[int, Label]) -> dict[int, Lab
         for start, end in zip(begun, ends, strict=True)
     ]
     first, second = are_asking[::2], are_asking[1::2]
-    if (sum(first) >= _MOST_OF * len(first) and sum(second) * 2 <= len(second)) or (
-        len(begun) == len(body) >= _LEAST_STRICT and _alternate(body)
-    ):
+    are_turned = sum(first) >= _MOST_OF * len(first) and sum(second) * 2 <= len(second)
+    if are_turned or (len(begun) == len(body) >= _LEAST_STRICT and _alternate(body)):
         sorts = ["answer" if index % 2 else "question" for index in range(len(begun))]
     elif sum(are_asking) >= _LEAST and are_asking[0] and sum(are_asking) < len(begun):
         sorts = ["question" if is_asking else "answer" for is_asking in are_asking]
