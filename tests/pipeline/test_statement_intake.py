@@ -12,7 +12,6 @@ import pytest
 
 from tests.conftest import each
 from tests.spoken import CLAIM, PROMISE, READING, bytes_of, opened, plain_reading, statement
-from trucewatch.desks.declaring.version_pages import heads_between, pieces_between
 from trucewatch.errors import ListOfPeople, StoreError, TrucewatchError, UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.lexicon import LexiconFile, Voice
@@ -330,9 +329,3 @@ def test_a_correction_of_who_spoke_is_a_later_version(watched: tuple[Store, Path
     take_in(store, watch, bytes_of(talk))
     later = take_in(store, watch, bytes_of(corrected))
     assert (later.what, later.number, later.version) == ("version", 1, 2)
-    moved = replace(talk, zone="+03:00", speakers=(replace(speakers[0], role="envoy"), speakers[1]))
-    assert [str(label) for label, *_ in heads_between(talk, moved)] == ["Time", "Speakers"]
-    pieces = list(pieces_between(talk, corrected))
-    assert {(piece.change, piece.speakers) for piece in pieces if piece.spoken.part == "answer"} == {
-        ("speaker", ("Ada Thorne", "Jon Reyle"))
-    }
