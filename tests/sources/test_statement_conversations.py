@@ -453,7 +453,7 @@ def test_a_general_who_answers_with_a_question_is_no_asker() -> None:
         "Nell Marsh («Coastline»): And the other?",
         "Iver Strand: Where would you hide one?",
         "Ruth Ansley: Not with us.",
-        "Nell Marsh («Coastline»): And when is the next session?",
+        "Nell Marsh («Coastline»): When do you meet again?",
         "Ruth Ansley: On Monday.",
     )
 
