@@ -11,6 +11,7 @@ from trucewatch.model.statements import Kind
 from trucewatch.sources.official_statement.askers import key_of
 from trucewatch.sources.official_statement.asking_labels import is_of_press
 from trucewatch.sources.official_statement.page import Block
+from trucewatch.sources.official_statement.roll import is_office, split_name
 from trucewatch.sources.official_statement.statement_words import small
 from trucewatch.sources.official_statement.turn_labels import MOST_CHARS, Label
 
@@ -92,3 +93,23 @@ def longer_heads(possible: Labels, body: Body) -> Labels:
                 is_certain=True,
             )
     return longer
+
+
+def is_introduced(label: Label) -> bool:
+    """Whether a label is a whole name with its office beside it, "Jon Tiller, Minister of Roads": nobody else's
+    words begin so, and left in the turn before they would be that speaker's."""
+    name, comma, office = label.name.partition(",")
+    forenames, family, offices = split_name(label.name)
+    parts = name.split()
+    if not comma and label.role:  # "Ms Lena Ostrow (Joint Commission)"
+        return bool(label.is_certain and forenames and family) and len(parts) <= 4
+    return bool(
+        label.is_certain
+        and comma
+        and forenames
+        and family
+        and offices
+        and not any(is_office(word) for word in parts)
+        and any(is_office(word) for word in office.split()[:4])
+        and 2 <= len(parts) <= 4
+    )

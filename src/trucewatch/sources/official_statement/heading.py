@@ -42,6 +42,8 @@ _OFFICE_LINE: Final = re.compile(
     r"auswärtiges amt|presse- und|пресс-служба|"
     r"администрация|mətbuat xidməti|basin|salle de presse|sala de prensa)(?!\w)"
 )
+_HOUSE_ALONE: Final = 0.95
+_QUOTES: Final = "«„“‘\"'"
 _DROPPED: Final = " \t,;:.-–—|/()[]«»“”\"'•"
 
 
@@ -259,10 +261,16 @@ def _title_at(page: Page, head: list[tuple[int, Block]], month_first: bool) -> i
         score -= 2 if _OFFICE_LINE.search(plain) and not has_kind else 0
         score += 4 if _NUMBER_BEFORE.match(text) else 0
         score -= 2 if count > 30 and block.kind != "heading" and not is_of_page else 0
-        score -= 4 if text.rstrip()[-1:] in ".!;,։" and not text.endswith("Hk.") and block.kind != "heading" else 0
+        score -= (
+            4 if text.rstrip(' ”»"')[-1:] in ".!;,։" and not text.endswith("Hk.") and block.kind != "heading" else 0
+        )
         score -= 3 if re.search(r"[^\W\d_]{3,}[.!?]\s+\w", text) and block.kind != "heading" and not is_of_page else 0
         score -= 3 if re.search(r"\s[>/|]\s", text) and not is_of_page else 0
+        following = head[position + 1][1].text if position + 1 < len(head) else ""
+        score -= 6 if text.endswith(":") and following[:1] in _QUOTES and following else 0
         score -= position / 8
+        if has_kind and count <= 4 and _OFFICE_LINE.search(plain) and block.kind != "heading" and not is_of_page:
+            score = _HOUSE_ALONE  # "Statement of the Ministry", unless any other line is a title.
         if score > best_score:
             best, best_score = number, score
         if best is not None and count > 40 and not has_kind and not is_of_page:
@@ -357,7 +365,8 @@ def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
     # "Statement by Minister X" in few words stands above that statement; the page's own second line says more.
     if has_kind and (count >= 7 or not any(is_office(word) for word in text.split())):
         return "subtitle"
-    if count <= 4 and _OFFICE_LINE.search(plain):
+    # "Statement of the Ministry" may be the title; "Ministry" is the page's own line.
+    if count <= 4 and _OFFICE_LINE.search(plain) and not (is_before and has_kind):
         return "left"
     return ""
 

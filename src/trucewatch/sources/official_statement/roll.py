@@ -146,6 +146,12 @@ def is_cyrillic(name: str) -> bool:
 
 def _written_office(label: str, person: Person) -> list[str]:
     family = small(person.family)
+    # Behind a comma an office stands whole: "of the Upper Valley" says whose it is.
+    beside = [part.strip() for part in label.split(",")]
+    for part in beside if len(beside) > 1 else []:
+        plain = [small(word.strip(EDGE)) for word in part.split()]
+        if family not in plain and any(is_office(word) for word in part.split()):
+            return [part]
     words = [word for word in label.split() if small(word.strip(EDGE)) != family]
     parts_of_name = [word.strip(",") for word in words if is_office(word)]
     return [_in_small_capitals(word) for word in parts_of_name] if parts_of_name else []
@@ -308,6 +314,11 @@ def is_spoken_word(word: str) -> bool:
     return plain in words.sets["spoke"] or plain in words.sets["together"]
 
 
+_AND: Final = frozenset(
+    ["and", "&", "with", "und", "mit", "et", "avec", "y", "e", "con", "и", "с", "ve", "ile", "və", "ilə", "և", "եւ"]
+)
+
+
 def role_beside(tokens: Sequence[str], first: int, last: int) -> str:
     """The office that a line gives to a name that stands at tokens first … last: behind a comma, else before it."""
     if tokens[last].endswith(",") and last + 1 < len(tokens):
@@ -318,7 +329,8 @@ def role_beside(tokens: Sequence[str], first: int, last: int) -> str:
             behind.append(word)
             if word[-1:] in ",;:)":
                 break
-        if any(is_office(word) for word in behind[:3]):
+        # Behind "and" stands the office of the next one.
+        if any(is_office(word) for word in behind[:3]) and small(behind[0]) not in _AND:
             return " ".join(behind).strip(EDGE)
     start = None
     for at in range(first - 1, max(-1, first - 14), -1):

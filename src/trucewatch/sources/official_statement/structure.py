@@ -44,12 +44,14 @@ class Outline:
     left_out: tuple[str, ...]
 
 
-def statement_of(page: Page, *, zone: str = "", voices: Sequence[Voice] = (), today: date | None = None) -> Statement:
+def statement_of(
+    page: Page, *, zone: str = "", voice: str = "", voices: Sequence[Voice] = (), today: date | None = None
+) -> Statement:
     """The statement of a page.
 
-    zone: assumed where the page states none (IANA name). voices: official voices of a watch, whose hosts and zones
-    come next. today: a date later than it is remarked on. Raises UnreadableInput for a login page and for a page with
-    no text of a statement.
+    zone: assumed where the page states none (IANA name). voices: official voices of a watch, whose zones come next: of
+    `voice` if somebody said that it is theirs, else by their hosts. today: a date later than it is remarked on. Raises
+    UnreadableInput for a login page and for a page with no text of a statement.
     """
     outline = outline_of(page)
     heading = outline.heading
@@ -59,16 +61,11 @@ def statement_of(page: Page, *, zone: str = "", voices: Sequence[Voice] = (), to
     speakers = numbers.speakers()
     if not opening and not exchanges:
         raise UnreadableInput(_no_statement())
-    # An opening may be a word of welcome, which is too little to tell a language by.
-    text = " ".join(
-        [paragraph.text for paragraph in opening]
-        + [paragraph.text for exchange in exchanges for answer in exchange.answers for paragraph in answer.paragraphs]
-    )
-    language = language_of(text, page.language[:2].casefold())
+    language = language_of(_words_in_order(opening, exchanges), page.language[:2].casefold())
     host = host_of(page.url)
     day = heading.day or page.published_day
     assumed, why = (
-        zone_assumed(wanted=zone, voices=voices, host=host, bar=heading.bar, place=heading.place)
+        zone_assumed(wanted=zone, voice=voice, voices=voices, host=host, bar=heading.bar, place=heading.place)
         if not heading.zone
         else ("", None)
     )
@@ -97,6 +94,13 @@ def statement_of(page: Page, *, zone: str = "", voices: Sequence[Voice] = (), to
         left_out=outline.left_out,
         remarks=tuple(remarks),
     )
+
+
+def _words_in_order(opening: Sequence[Paragraph], exchanges: Sequence[Exchange]) -> str:
+    """The opening, the answers and then the questions: a greeting alone tells no language, and askers bring theirs."""
+    answers = [answer.paragraphs for exchange in exchanges for answer in exchange.answers]
+    questions = [exchange.question.paragraphs for exchange in exchanges]
+    return " ".join(paragraph.text for paragraphs in (opening, *answers, *questions) for paragraph in paragraphs)
 
 
 def outline_of(page: Page) -> Outline:

@@ -17,6 +17,7 @@ from trucewatch.sources.official_statement.askers import key_of, lone_askers, wi
 from trucewatch.sources.official_statement.conversations import (
     holds_in_conversation,
     is_conversation,
+    is_introduced,
     is_whole_name,
     kind_of_conversation,
     longer_heads,
@@ -25,7 +26,7 @@ from trucewatch.sources.official_statement.page import Block
 from trucewatch.sources.official_statement.roll import Roll, is_same_family, is_spoken_word, split_name
 from trucewatch.sources.official_statement.statement_words import small, statement_words
 from trucewatch.sources.official_statement.turn_labels import Label, label_of, line_label_of
-from trucewatch.sources.official_statement.unlabelled import DASH, by_dashes, unlabelled
+from trucewatch.sources.official_statement.unlabelled import DASH, asks, by_dashes, unlabelled
 
 Sort = Literal["plain", "question", "answer", "moderator", "name"]
 MOST_QUOTED_BLOCKS: Final = 40
@@ -261,6 +262,10 @@ def _accepted(
     names = sum(counts.values())
     marks = [label for label in possible.values() if label.sort == "question"]
     has_marks = len(marks) >= 2 or any(not label.is_letter for label in marks)
+    # One name in all, behind a question and its colon: whoever it is answers, else nobody would.
+    is_sole = names == 1 and has_marks and all(label.sort in ("name", "question") for label in possible.values())
+    introduced: set[str] = set()
+    are_several = sum(label.sign == "colon" and is_introduced(label) for label in possible.values()) >= 2
     has_pairs = has_marks and any(label.sort == "answer" for label in possible.values())
     for position, label in possible.items():
         block = body[position][1]
@@ -276,10 +281,14 @@ def _accepted(
         is_led = bool(block.lead) and small(block.lead).strip(" .:–—-՝") == small(label.text).strip(" .:–—-՝")
         count = counts[key]
         is_press = bool(words.press.search(small(label.name)))
+        family = small(split_name(label.name)[1])
         is_opening = not accepted and position <= 1 and has_pairs and label.sign in ("colon", "dot")
         if (is_opening and is_whole_name(label)) or (is_talk and holds_in_conversation(label, count)):
             holds = True
-        elif kind in _ONE_VOICE and not has_marks:
+        elif label.sign == "colon" and (is_introduced(label) or (family and family in introduced)):
+            holds = True
+            introduced.add(family)
+        elif kind in _ONE_VOICE and not has_marks and not are_several:
             # A speech addresses many with a colon: "Neighbours: …".
             # … and opens with "Madam President, ladies and gentlemen:", whatever the speaker's own office.
             is_named = bool(split_name(label.name)[1]) or count >= 2
@@ -302,7 +311,12 @@ def _accepted(
                 or (is_led and names >= 2)
                 or key in accepted_keys
                 or (is_press and names >= 2)
-                or (before is not None and before.sort == "question" and len(label.name.split()) <= 4 and names >= 2)
+                or (
+                    before is not None
+                    and before.sort == "question"
+                    and len(label.name.split()) <= 4
+                    and (names >= 2 or (is_sole and asks(body[position - 1][1].text)))
+                )
             )
         if holds:
             accepted[position] = label
