@@ -453,7 +453,7 @@ def test_a_general_who_answers_with_a_question_is_no_asker() -> None:
         "Nell Marsh («Coastline»): And the other?",
         "Iver Strand: Where would you hide one?",
         "Ruth Ansley: Not with us.",
-        "Nell Marsh («Coastline»): And when is the next session?",
+        "Nell Marsh («Coastline»): When do you meet again?",
         "Ruth Ansley: On Monday.",
     )
 
@@ -467,3 +467,39 @@ def test_a_general_who_answers_with_a_question_is_no_asker() -> None:
         "Q Nell Marsh («Coastline»)",
         "A Ruth Ansley",
     ]
+
+
+def test_a_log_of_incidents_by_place_is_no_conversation() -> None:
+    statement = read(
+        "Statement by the Ministry of Defence of the Upper Valley on the night of 9 May 2031",
+        "Hollin Meadows: two shots from the south, nobody hurt.",
+        "Middle Bridge: one flare, at a quarter past ten.",
+        "Hollin Meadows: four shots, answered by none.",
+        "Middle Bridge: silence until the morning.",
+        "Hollin Meadows: one shot at dawn.",
+        "The Joint Commission was told of all of them.",
+    )
+
+    assert statement.kind == "statement"
+    assert len(statement.opening) == 6
+    assert not statement.exchanges
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Transcript of the daily briefing", "briefing"),
+        ("Mitschrift der wöchentlichen Pressekonferenz", "press_conference"),
+        ("Стенограмма еженедельного брифинга", "briefing"),
+    ],
+)
+def test_a_transcripts_name_is_a_title_where_there_is_no_other(title: str, kind: str) -> None:
+    statement = read(
+        title,
+        "14.05.2031, 12:15",
+        "VOGT: Eleven lorries have crossed the bridge before noon.",
+        "QUESTION: Was anybody turned back?",
+        "VOGT: Nobody was, and nobody will be.",
+    )
+
+    assert (statement.title, statement.kind) == (title, kind)

@@ -13,6 +13,7 @@ _QUESTIONS: Final = frozenset(
     ["question", "вопрос", "реплика", "frage", "zuruf", "pregunta", "soru", "sual", "հարց", "media", "audience"]
 )
 """Of the words for a question those that are no people."""
+_VOICES: Final = ("voice", "голос", "voix", "stimme", "voz", "ses", "səs", "ձայն", "shout", "zwischenruf")
 _FLOOR: Final = re.compile(
     r"(?<!\w)(?:floor|room|hall|audience|back|front|row|crowd|salle|fond|rang|public|зал\w*|ряд\w*|мест\w*|saal\w*|"
     r"publikum\w*|reihe|raum|sala|público|fila|fondo|salon\w*|zal\w*|sira\w*|arka\w*|դահլիճ\w*|շարք\w*)(?!\w)"
@@ -44,11 +45,14 @@ def asking_sort(front: str) -> Asking:
     are_small = front.isupper() or all(
         not word[:1].isupper() or _FLOOR.fullmatch(small(word).strip(" .")) for word in written[1:]
     )
+    if tokens[0] in ("a", "the", "un", "une", "una", "eine") and len(tokens) > 2:
+        tokens = tokens[1:]
     if len(tokens) < 2 or not are_small:
         return ""
     if len(tokens) <= 4 and _asks_as_person(tokens[-1]) and not words.has("not_name", tokens[0]):
         return "floor"
-    ends = [token for token in (tokens[0], tokens[-1]) if _asks(token)]
+    ends = [token for token in (tokens[0], tokens[-1]) if _asks(token) or token in _VOICES]
+    ends += [token for token in tokens[1:2] if token in _VOICES]
     if not ends:
         return ""
     is_placed = any(_FLOOR.search(plain.removeprefix(word).removesuffix(word)) for word in ends)

@@ -19,7 +19,9 @@ Body = Sequence[tuple[int, Block]]
 Labels = dict[int, Label]
 _LEAST_BLOCKS: Final = 6
 _LEAST_AGAIN: Final = 2
+_LEAST_ASKING: Final = 2
 _MOST_NAMES: Final = 4
+_QUERY: Final = re.compile(r"[?՞]")
 _MOST_HEAD_WORDS: Final = 14
 _HEAD: Final = re.compile(r"[:.․՝](?=\s)")
 
@@ -28,6 +30,10 @@ def is_conversation(possible: Labels, body: Body) -> bool:
     """Whether at least half of the blocks begin with a label, and two of the labels at least come again."""
     labelled = [label for label in possible.values() if label.sign in ("colon", "dot") and not label.is_letter]
     if len(body) < _LEAST_BLOCKS or len(labelled) * 2 < len(body):
+        return False
+    # A log of incidents has a place and a colon before each line, and no questions.
+    asking = sum(bool(_QUERY.search(block.text)) for _, block in body)
+    if asking < _LEAST_ASKING and all(label.sort == "name" for label in labelled):
         return False
     counts = Counter(key_of(label) if label.sort == "name" else label.sort for label in labelled)
     return sum(count >= _LEAST_AGAIN for count in counts.values()) >= _LEAST_AGAIN

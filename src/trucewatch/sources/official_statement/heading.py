@@ -275,7 +275,15 @@ def _title_at(page: Page, head: list[tuple[int, Block]], month_first: bool) -> i
             best, best_score = number, score
         if best is not None and count > 40 and not has_kind and not is_of_page:
             break
+    if best is None:
+        # "Transcript of the daily briefing" is all the title that some pages have.
+        best = next((number for number, block in head[:4] if _is_transcript_line(block.text, month_first)), None)
     return best
+
+
+def _is_transcript_line(text: str, month_first: bool) -> bool:
+    is_note = statement_words().finds_start("head_note", small(text)) and text[-1:] not in ".!?:;…։"
+    return is_note and len(text.split()) >= MIN_TRANSCRIPT_WORDS and _words_of_kind(text, month_first) >= 2
 
 
 def _words_of_kind(text: str, month_first: bool) -> int:
@@ -293,6 +301,7 @@ def _is_short_line(text: str) -> bool:
     return len(text.split()) <= 12 and text[-1:] not in ",!?:;…։" and label_of(text) is None
 
 
+MIN_TRANSCRIPT_WORDS: Final = 3
 _TRAIL: Final = re.compile(r"\w\s[>›→]\s\w")
 """The way to a page through the house's menus, "President > Speeches"."""
 

@@ -60,6 +60,7 @@ _NUMBER: Final = re.compile(r"^(?:\d{1,2}\s?[.)]\s*)?(?P<rest>\D*?)(?:\s*(?:№|
 _QUOTED_NAME: Final = re.compile(r"[«“„\"][^«»“”„\":.?!]{2,50}[»”“\"](?:,? ?[^\W\d_]*)?(?: ?\([^()]{1,40}\))?\s?[:.՝․]")
 """A newspaper's name in its marks, as it stands before what it asks."""
 _ARTICLES: Final = ("the", "he", "le", "la", "el")
+_ALL_ARTICLES: Final = (*_ARTICLES, "der", "die", "das", "un", "une", "una")
 _CLOCK: Final = r"(?:\d{1,2}:)?\d{1,3}:\d\d(?:[.,]\d{1,3})?"
 _LEADING: Final = re.compile(
     r"^(?:[-–—•*#>_\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\u20e3]+\s*|\d{1,2}[.)]\s+|"
@@ -246,6 +247,8 @@ def _marked(front: str, inner: str) -> _Parsed | None:
     plain = small(front)
     number = _NUMBER.match(plain)
     plain = number["rest"].strip() if number and number["rest"] else plain
+    article, _, bare = plain.partition(" ")
+    without_article = bare if article in _ALL_ARTICLES else plain
     is_letter = len(plain) == 1
     note = small(inner)
     is_follow_up = is_follow_up_note(inner)
@@ -257,7 +260,7 @@ def _marked(front: str, inner: str) -> _Parsed | None:
         return _Parsed(sort="question", by=by, is_follow_up=is_follow_up, is_letter=is_letter)
     if words.has("answer", plain):
         return _Parsed(sort="answer", name=by or "", is_letter=is_letter)
-    if words.has("moderator", plain):
+    if words.has("moderator", plain) or (words.has("moderator", without_article) and " " in plain):
         return _Parsed(sort="moderator", name=inner or front)
     asking = asking_sort(front)
     if asking:
