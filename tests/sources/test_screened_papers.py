@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import pytest
 
@@ -52,3 +53,28 @@ def test_a_text_that_begins_as_a_picture_is_looked_through(mark: str) -> None:
 @pytest.mark.parametrize("content", [b"%PDF-1.4 broken", b"GIF89a\x80\x01\xff\xff", b""])
 def test_what_holds_no_text_is_no_list(content: bytes) -> None:
     assert screen(io.BytesIO(content)) is None
+
+
+def page(rows: list[str]) -> bytes:
+    """A saved page."""
+    return f"<!doctype html><html><body><h1>Statement</h1><p>21 April 2031</p>{''.join(rows)}</body></html>".encode()
+
+
+def coded(text: str) -> str:
+    """Each character by its number."""
+    return "".join(f"&#{ord(each)};" for each in text)
+
+
+@pytest.mark.parametrize("write", [str, coded])
+def test_a_page_that_lists_people_is_refused_by_what_its_reader_sees(write: Callable[[str], str]) -> None:
+    cells = [("Surname", "Date of birth"), *((f"Mara Tolven{day}", f"{day:02d}.02.1990") for day in range(1, 28))]
+    table = [f"<tr><td>{write(name)}</td>\n<td>{write(day)}</td></tr>" for name, day in cells]
+    spans = [f"<p>{write(name)}, <b>bo</b>rn <i>{write(day)}</i></p>" for name, day in cells[1:]]
+    for content in (page(["<table>", *table, "</table>"]), page(spans)):
+        assert screen(io.BytesIO(content))
+        assert screen(io.BytesIO(content.decode().encode("utf-16")))
+
+
+def test_a_page_of_a_statement_is_no_list() -> None:
+    rows = [f"<p>On {day} May the minister said: we withdraw, and open road {day}.</p>" for day in range(1, 28)]
+    assert screen(io.BytesIO(page(rows))) is None

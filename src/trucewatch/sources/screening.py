@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from trucewatch.sources.paper_text import is_paper, text_of_paper
+from trucewatch.sources.paper_text import is_page, is_paper, lines_of_page, text_of_paper
 from trucewatch.sources.people_lists import (
     BIRTH_MARKS,
     MARKS,
@@ -82,6 +82,8 @@ def screen(content: BinaryIO, depth: int = 0) -> Rule | None:
     content.seek(0)
     if is_paper(head) and (text := text_of_paper(content)):
         return _screen_text(iter((text,)))
+    if is_page(head) and (rule := _screen_text(iter((lines_of_page(content),)))):
+        return rule
     content.seek(0)
     if not head or (head.startswith(_PICTURES) and not head[:200].isascii()):
         return None
