@@ -160,7 +160,8 @@ def test_a_speaker_is_an_office_until_a_person_said_that_the_name_may_leave() ->
 
 def test_a_name_beside_the_words_waits_for_a_person_too() -> None:
     for field in ("who", "to", "attributed_to"):
-        passage = replace(annotation(3, ROAD).passage, **{field: ("General Oran Tiller",)})
+        beside: dict[str, Any] = {field: ("General Oran Tiller",)}
+        passage = replace(annotation(3, ROAD).passage, **beside)
         assert words_of(row(replace(annotation(3, ROAD), passage=passage))) == []
         assert words_of(row(replace(annotation(3, ROAD, may_leave=True), passage=passage))) == [ROAD]
 
@@ -175,7 +176,8 @@ def test_words_of_which_no_rule_saw_that_they_name_a_person_wait_all_the_same() 
 @pytest.mark.parametrize("field", ["title", "place", "publisher"])
 def test_a_head_that_names_a_person_who_is_not_told_stays_inside(field: str) -> None:
     for text in ("Briefing on Mr Oran Tiller", "weller.example"):
-        (statement,) = released(row(annotation(3, ROAD), statement=replace(STATEMENT, **{field: text})))
+        head: dict[str, Any] = {field: text}
+        (statement,) = released(row(annotation(3, ROAD), statement=replace(STATEMENT, **head)))
         assert getattr(statement, field) == ""
 
 

@@ -34,6 +34,7 @@ _QUOTED_WORDS: Final = 4
 """A quotation of fewer words is a turn of phrase within the speaker's own sentence."""
 
 
+_QUOTING: Final = '"“„«'
 _NO: Final = frozenset({"no", "not", "не", "ни"})
 _PASSED_ON: Final = ("premise", "hearsay")
 _UNREAL: Final = ("hypothesis", "hearsay")
@@ -254,6 +255,10 @@ def _holds(reader: _Reader, spoken: Spoken, clause: Clause, need: str) -> bool:
     runs = clause.runs
     if need in ("day", "to_come"):
         return bool(runs.get(need))
+    if need == "in_quotes":
+        text = spoken.paragraph.text
+        first, last = clause.tokens[0].start, clause.tokens[-1].end
+        return any(sign in text[max(0, first - 1) : last + 1] for sign in _QUOTING)
     if need == "answered":
         return spoken.part == "answer"
     if need == "answered_or_bare":

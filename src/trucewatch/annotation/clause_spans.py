@@ -97,6 +97,9 @@ def pieces_of(tokens: Sequence[Token], language: str, vocabulary: Vocabulary) ->
             continue
         if token.mask & plain and following & pronouns and _has_verb(words, verbs):
             close(low)
+        is_consequence = token.mask & pronouns and following & bits["modal"] and not has_speech and len(words) > 2
+        if is_consequence and language not in _COMMA_JOINS and words[0].mask & conditions:
+            close("")  # "If it happens again we will …"
         words.append(token)
         is_first = len(words) == 1 and language not in _VERB_FIRST and not token.mask & bits["own_speech"]
         if not has_speech and token.mask & speech and not is_first:

@@ -20,7 +20,7 @@ from datetime import date, datetime
 from typing import Final
 
 from trucewatch.model.annotations import Annotation, Passage
-from trucewatch.model.lookalikes import alike_letters, seen_letters
+from trucewatch.model.letters_as_seen import alike_letters, seen_letters
 from trucewatch.model.recipient_key import keeps_ids
 from trucewatch.model.statement_record import OfficialStatement, StatementVersion, later_version
 from trucewatch.model.statements import Speaker, Statement
