@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from trucewatch.sources.paper_text import is_page, is_paper, lines_of_page, text_of_paper
 from trucewatch.sources.people_lists import (
     BIRTH_MARKS,
     MARKS,
@@ -60,7 +61,7 @@ LARGEST_INNER: Final = 100_000_000
 _MAIL: Final = re.compile(
     rb"(?:From [^\n]+\n)?[A-Za-z][A-Za-z-]{1,60}:[ \t]?[^\n]*\n(?:[A-Za-z][A-Za-z-]{1,60}:|[ \t])"
 )
-_PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF", b"II*\0", b"MM\0*")
+_PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\0", b"MM\0*")
 _8_BIT: Final = ("cp1251", "cp1254", "koi8-r", "cp866", "iso8859-5")
 _KEY: Final = re.compile(r'"((?:[^"\\]|\\.){1,200})"\s*:')
 _XML_NAME: Final = re.compile(r'<([^\s<>/"=]{1,80})[\s>/]|name="([^"]{1,200})"|>([^<>]{1,80})<')
@@ -79,7 +80,12 @@ def screen(content: BinaryIO, depth: int = 0) -> Rule | None:
     content.seek(0)
     head = content.read(4096)
     content.seek(0)
-    if not head or head.startswith(_PICTURES):
+    if is_paper(head) and (text := text_of_paper(content)):
+        return _screen_text(iter((text,)))
+    if is_page(head) and (rule := _screen_text(iter((lines_of_page(content),)))):
+        return rule
+    content.seek(0)
+    if not head or (head.startswith(_PICTURES) and not head[:200].isascii()):
         return None
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _screen_zip(content, depth)
