@@ -34,7 +34,7 @@ _QUOTED_WORDS: Final = 4
 """A quotation of fewer words is a turn of phrase within the speaker's own sentence."""
 
 
-_QUOTING: Final = "\"“„«"
+_QUOTING: Final = '"“„«'
 _NO: Final = frozenset({"no", "not", "не", "ни"})
 _PASSED_ON: Final = ("premise", "hearsay")
 _UNREAL: Final = ("hypothesis", "hearsay")
