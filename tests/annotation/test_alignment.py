@@ -54,6 +54,23 @@ def compared(first: list[str], second: list[str], languages: tuple[str, str] = (
     return compare(one_copy, other, align(one_copy, other, KNOWN), KNOWN)
 
 
+def test_another_order_is_called_custom_only_where_the_sides_stand_side_by_side() -> None:
+    joined = compared(EN, [RU[0].replace("Верхняя Долина и Нижняя", "Нижняя Долина и Верхняя"), *RU[1:]])
+    assert [str(remark).endswith("no difference of substance.") for remark in joined.remarks] == [True]
+    turned = compared(
+        [*EN, "The Upper Valley handed the road to the Lower Valley."],
+        [*RU, "Нижняя Долина передала дорогу, которую чинила Верхняя Долина."],
+    )
+    assert [str(remark).endswith("who does what to whom.") for remark in turned.remarks] == [True]
+
+
+def test_a_word_that_takes_the_day_in_settles_what_the_bound_leaves_open() -> None:
+    for words, kinds in (("до 2 мая 2031 года включительно", []), ("до 2 мая 2031 года", ["bound"])):
+        russian = [text.replace("не позднее 2 мая 2031 года", words) for text in RU]
+        assert russian != RU
+        assert [each.kind for each in compared(EN, russian).differences] == kinds
+
+
 def test_copies_that_say_the_same_have_no_difference() -> None:
     assert compared(EN, RU) == Compared(differences=())
 

@@ -208,18 +208,16 @@ class Window:
         return self.page
 
     def clear(self) -> None:
-        """Leave nothing of what was done in it, but for files that its browser may keep for good."""
-        for page in self.context.pages:
-            if page is not self.page:
-                page.close()
-        self.page.unroute_all()
-        self.page.mouse.move(-9, -9)
-        if self.page.url.startswith("http"):  # left by the page itself: the browser would begin a process for it
-            self.page.evaluate("localStorage.clear(), sessionStorage.clear(), location.replace('about:blank')")
-            self.page.wait_for_url("about:blank")
+        """Leave nothing of what was done in it, but for files that its browser may keep for good. Every step is one
+        that ends after a time, whatever the page does."""
+        if self.page.url.startswith("http"):
+            storage = self.context.new_cdp_session(self.page)
+            origin = "/".join(self.page.url.split("/")[:3])
+            storage.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage"})
+            storage.detach()
+        self.page.goto("about:blank")
         self.page.set_viewport_size(VIEWPORT)
         self.page.emulate_media(media="null", color_scheme="light", reduced_motion="reduce", forced_colors="null")
-        self.context.clear_permissions()
         self.context.clear_cookies()
         self.context.add_cookies(_LET_IN)
         self.asked.clear()
@@ -254,8 +252,9 @@ def _new_window(chromium: Browser) -> Window:
 
 
 @pytest.fixture
-def new_window(chromium: Browser) -> Iterator[Window]:
-    """A window of a browser that kept nothing: for what is loaded the first time, or what a page cannot be rid of."""
+def window(chromium: Browser) -> Iterator[Window]:
+    """A window of 1440 × 900, light; `@pytest.mark.parametrize` over `window` is not needed: resize its page
+    instead."""
     opened = _new_window(chromium)
     yield opened
     opened.check()
@@ -275,13 +274,9 @@ def kept() -> Kept:
 
 
 @pytest.fixture
-def window(chromium: Browser, kept: Kept) -> Iterator[Window]:
-    """A window of 1440 × 900, light; `@pytest.mark.parametrize` over `window` is not needed: resize its page
-    instead.
-
-    It is handed on from test to test without what the last one left: most of what a small page takes is the process of
-    a new window, and the program's scripts and fonts that it reads again.
-    """
+def kept_window(chromium: Browser, kept: Kept) -> Iterator[Window]:
+    """The same for pages that are looked at only, handed on from test to test without what the last one left: most of
+    what a small page takes is the processes of a new window, and the scripts and fonts that it reads again."""
     opened, kept.window = kept.window or _new_window(chromium), None
     yield opened
     try:

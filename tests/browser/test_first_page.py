@@ -13,12 +13,12 @@ MOST_BYTES = 1_500_000
 
 @pytest.mark.parametrize("example", ["valleys", "karabakh"])
 def test_the_first_page_takes_at_most_one_and_a_half_megabytes(
-    new_window: Window, request: pytest.FixtureRequest, example: str
+    window: Window, request: pytest.FixtureRequest, example: str
 ) -> None:
     served: Served = request.getfixturevalue(example)
     asked: list[Request] = []
-    new_window.page.on("requestfinished", lambda one: asked.append(one))  # noqa: PLW0108 (Playwright marks what listens)
-    page = new_window.open(f"{served.url}/watch")
+    window.page.on("requestfinished", lambda one: asked.append(one))  # noqa: PLW0108 (Playwright marks what listens)
+    page = window.open(f"{served.url}/watch")
     page.wait_for_selector("tw-map [data-idle], tw-map[data-idle]", state="attached", timeout=30_000)
     taken = {one.url: one.sizes()["responseBodySize"] for one in each(asked)}
     assert any(url.endswith(".js") for url in taken), "a second visit, whose scripts the browser kept"

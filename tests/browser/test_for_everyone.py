@@ -40,6 +40,12 @@ VISITED = [address for address in ADDRESSES if address.kind in (Kind.PAGE, Kind.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+@pytest.fixture
+def window(kept_window: Window) -> Window:
+    """Pages are looked at here, and nothing is entered."""
+    return kept_window
+
+
 def address_of(served: Served, page: Page, path: str) -> str:
     if "{code}" in path:
         page.goto(f"{served.url}/watch")

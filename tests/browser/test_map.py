@@ -418,15 +418,15 @@ def test_a_zone_drawn_across_itself_and_names_without_end_leave_the_map_whole(wi
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_map_says_where_it_ends(new_window: Window, karabakh: Served, scheme: str) -> None:
-    page = new_window.page
+def test_the_map_says_where_it_ends(window: Window, karabakh: Served, scheme: str) -> None:
+    page = window.page
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.add_init_script(
         """const write = CanvasRenderingContext2D.prototype.fillText; window.written = new Set();
         CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
           window.written.add(text); return write.call(this, text, ...rest) }"""
     )
-    page = opened(new_window, f"{karabakh.url}/watch?map=6/39.7/46.5")
+    page = opened(window, f"{karabakh.url}/watch?map=6/39.7/46.5")
     until(page, "window.written.has('the map ends here')")
     page.evaluate(f"window.written.clear(); {MAP}.view.map.jumpTo({{center: [46.75, 39.8], zoom: 11}})")
     until(page, "window.written.size > 0")

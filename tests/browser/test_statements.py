@@ -98,3 +98,28 @@ def test_nothing_scrolls_sideways_at_320_pixels(window: Window, own: Served) -> 
         page.goto(where)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, where
     window.check()
+
+
+def test_marked_words_lead_to_their_card_on_a_phone_and_a_paragraph_chooses_no_other(
+    window: Window, own: Served
+) -> None:
+    page = window.page
+    page.set_viewport_size({"width": 320, "height": 700})
+    taken_in(page, own)
+    mark = page.locator("a.carried").last
+    anchor = str(mark.get_attribute("href")).removeprefix("#")
+    page.evaluate("window.stays = true")
+    mark.click()
+    until(page, f"{_CHOSEN} === {anchor!r}")
+    in_sight = (
+        "(() => { const at = document.getElementById(%r).getBoundingClientRect(); return at.top < innerHeight; })()"
+    )
+    until(page, in_sight % anchor)
+    card = page.locator(f"#{anchor}")
+    paragraph = str(card.locator(".why a").get_attribute("href")).removeprefix("#")
+    card.locator(".why a").click()
+    until(page, f"location.hash === {'#' + paragraph!r}")
+    until(page, in_sight % paragraph)
+    assert page.evaluate(_CHOSEN) == anchor
+    assert page.evaluate("window.stays"), "a place within the page loads nothing anew"
+    window.check()

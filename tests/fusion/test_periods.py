@@ -291,8 +291,8 @@ def test_marked_step_by_step_is_marked_at_once(
         marked, still, left = mark_again(rows, stays, rows_at(before.table, places), every)
         at_once = SortedRows.of(mark_periods(incidents(*stands.values()), reports), IN_ORDER)
         assert marked.table.equals(at_once.table)
-        kept = rows_at(marked.table, np.flatnonzero(still)).to_pylist()
-        assert all(each in before.table.to_pylist() for each in kept)
+        kept, stood = rows_at(marked.table, np.flatnonzero(still)).to_pylist(), before.table.to_pylist()
+        assert all(each in stood for each in kept)
         gone_ids = set(left["incident_id"].to_pylist())
-        assert [each for each in before.table.to_pylist() if each["incident_id"] not in gone_ids] == kept
+        assert [each for each in stood if each["incident_id"] not in gone_ids] == kept
         before = marked

@@ -167,13 +167,13 @@ def test_a_reported_reading_is_nobodys_until_somebody_says_whose(watched: tuple[
     [
         ("press_conference", "spokesperson", ("LV",)),
         ("press_conference", "Foreign Minister of the Lower Valley", ("LV",)),
-        ("press_conference", "Foreign Minister of the Upper Valley", ("UV",)),
+        ("press_conference", "Foreign Minister of the Upper Valley", ()),
         ("press_conference", "envoy of the Lower Valley to the Upper Valley", ("LV",)),
         ("joint_statement", "spokesperson", ()),
     ],
 )
-def test_we_is_the_side_of_who_speaks_and_not_of_the_page(tmp_path: Path, kind: str, role: str, whose: Any) -> None:
-    """A guest of the other side, on a page of the Lower Valley; of a joint statement "we" is nobody's alone."""
+def test_we_of_a_guest_is_not_the_side_of_the_page(tmp_path: Path, kind: str, role: str, whose: Any) -> None:
+    """On a page of the Lower Valley a guest of the other side; and of a joint statement "we" is nobody's alone."""
     talk = replace(TALK, kind=kind, speakers=(replace(TALK.speakers[0], role=role),))  # type: ignore[arg-type]
     for store, folder in opened(tmp_path, lambda: NOW):
         watch = load_watch(folder)
@@ -187,6 +187,28 @@ def test_we_is_the_side_of_who_speaks_and_not_of_the_page(tmp_path: Path, kind: 
         else:
             with pytest.raises(NotTakenError, match="Say whose reading it is"):
                 accept(store, watch, READS)
+
+
+def test_a_reading_that_names_a_person_joins_no_clause_before_a_person_said_that_it_may(
+    watched: tuple[Store, Watch],
+) -> None:
+    store, watch = watched
+    named = replace(READS, people=("Ada Thorne",))
+    with pytest.raises(NotTakenError, match="name a person"):
+        accept(store, watch, named)
+    assert readings(store, watch) == []
+    accept(store, watch, named, may_leave=True)
+    assert readings(store, watch) == [f"1a: {READING}"]
+
+
+@pytest.mark.parametrize("title", ["Talk with Jon Reyle", "Talk about Minister Ada Thorne"])
+def test_a_report_cites_no_title_that_names_a_person(tmp_path: Path, title: str) -> None:
+    talk = replace(TALK, title=title, speakers=(replace(TALK.speakers[0], name="Jon Reyle"),))
+    for store, folder in opened(tmp_path, lambda: NOW):
+        watch = load_watch(folder)
+        take_in_statement(store, watch, bytes_of(talk), "talk.html", by="Anna", now=NOW, voice="LV")
+        accept(store, watch, READS)
+        assert [entry.row.source for entry in agreement_entries(store)] == ["S-1, 2031-05-02"]
 
 
 def test_words_marked_by_hand_that_name_a_person_say_so(watched: tuple[Store, Watch]) -> None:

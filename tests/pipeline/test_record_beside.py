@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import ROOT
 from trucewatch.annotation.known_names import known_names_of
 from trucewatch.annotation.values import values_in
-from trucewatch.model.annotations import Passage, Span, Value
+from trucewatch.model.annotations import Hedge, Passage, Span, Value
 from trucewatch.model.incident import INCIDENT_SCHEMA
 from trucewatch.model.names import PlaceName, PlaceRow
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
@@ -176,6 +176,27 @@ def test_a_number_of_that_day_is_held_against_reported_numbers(watch: Watch) -> 
     same = of(rows_of(watch), watch, ("date", "2031-05-02"), ("number", "6"), words="six passed")
     other = of(rows_of(watch), watch, ("date", "2031-05-02"), ("number", "7"), words="seven passed")
     assert (same.verdict, same.ids, other.verdict) == ("has", ("c-1",), "cannot_tell")
+
+
+@pytest.mark.parametrize(
+    ("hedge", "number", "verdict"),
+    [
+        ("more_than", "5", "has"),
+        ("at_least", "6", "has"),
+        ("about", "6.5", "has"),
+        ("almost", "6.5", "has"),
+        ("less_than", "7", "has"),
+        ("more_than", "7", "cannot_tell"),
+        ("more_than", "2", "cannot_tell"),
+        ("at_most", "5", "cannot_tell"),
+    ],
+)
+def test_a_number_that_is_said_more_or_less_stands_beside_those_that_it_may_mean(
+    watch: Watch, hedge: Hedge, number: str, verdict: str
+) -> None:
+    claim = passage(("date", "2031-05-02"), ("number", number), words="several passed")
+    values = tuple(replace(value, hedge=hedge) if value.kind == "number" else value for value in claim.values)
+    assert beside(rows_of(watch), watch, replace(claim, values=values), AS_OF).verdict == verdict
 
 
 def test_of_many_rows_some_are_named_and_all_are_counted(watch: Watch) -> None:

@@ -12,7 +12,6 @@ import pytest
 
 from tests.conftest import each
 from tests.spoken import CLAIM, PROMISE, READING, bytes_of, opened, plain_reading, statement
-from trucewatch.desks.declaring.version_pages import pieces_between
 from trucewatch.errors import ListOfPeople, StoreError, TrucewatchError, UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.lexicon import LexiconFile, Voice
@@ -57,6 +56,14 @@ def test_a_statement_is_read_back_as_it_was_read(watched: tuple[Store, Path, Wat
     assert (heading.title, heading.questions) == ("Talk with the press", 1)
     assert (copy.voice, copy.file_name, copy.is_simulated) == ("LV", "talk.html", True)
     assert store.evidence.get(copy.evidence) == bytes_of(talk)
+
+
+def test_a_copy_in_another_language_is_whose_the_statement_is(watched: tuple[Store, Path, Watch]) -> None:
+    store, _, watch = watched
+    take_in(store, watch, bytes_of(statement()), voice="LV")
+    take_in(store, watch, bytes_of(statement("Другое.", **RUSSIAN)), language_of=1)
+    copies = {each.language: each.voice for each in statement_numbered(store, 1).versions}
+    assert copies == {"en": "LV", "ru": "LV"}
 
 
 def test_no_word_of_a_statement_stands_in_its_record(watched: tuple[Store, Path, Watch]) -> None:
@@ -322,7 +329,3 @@ def test_a_correction_of_who_spoke_is_a_later_version(watched: tuple[Store, Path
     take_in(store, watch, bytes_of(talk))
     later = take_in(store, watch, bytes_of(corrected))
     assert (later.what, later.number, later.version) == ("version", 1, 2)
-    pieces = list(pieces_between(talk, corrected))
-    assert {(piece.change, piece.speakers) for piece in pieces if piece.spoken.part == "answer"} == {
-        ("speaker", ("Ada Thorne", "Jon Reyle"))
-    }

@@ -21,7 +21,7 @@ from trucewatch.model.statement_record import OfficialStatement, StatementVersio
 from trucewatch.model.statements import Answer, Exchange, Paragraph, Question, Speaker, Statement
 from trucewatch.model.watch import Recipient
 from trucewatch.reports.akoma_ntoso import debate_xml
-from trucewatch.reports.statement_release import StatementRow, release_statements
+from trucewatch.reports.statement_release import StatementRow, may_leave, names_one_of, release_statements
 from trucewatch.reports.statement_rows import COLUMNS, statements_csv, statements_json
 
 DAY = date(2031, 5, 4)
@@ -160,7 +160,8 @@ def test_a_speaker_is_an_office_until_a_person_said_that_the_name_may_leave() ->
 
 def test_a_name_beside_the_words_waits_for_a_person_too() -> None:
     for field in ("who", "to", "attributed_to"):
-        passage = replace(annotation(3, ROAD).passage, **{field: ("General Oran Tiller",)})
+        beside: dict[str, Any] = {field: ("General Oran Tiller",)}
+        passage = replace(annotation(3, ROAD).passage, **beside)
         assert words_of(row(replace(annotation(3, ROAD), passage=passage))) == []
         assert words_of(row(replace(annotation(3, ROAD, may_leave=True), passage=passage))) == [ROAD]
 
@@ -175,7 +176,8 @@ def test_words_of_which_no_rule_saw_that_they_name_a_person_wait_all_the_same() 
 @pytest.mark.parametrize("field", ["title", "place", "publisher"])
 def test_a_head_that_names_a_person_who_is_not_told_stays_inside(field: str) -> None:
     for text in ("Briefing on Mr Oran Tiller", "weller.example"):
-        (statement,) = released(row(annotation(3, ROAD), statement=replace(STATEMENT, **{field: text})))
+        head: dict[str, Any] = {field: text}
+        (statement,) = released(row(annotation(3, ROAD), statement=replace(STATEMENT, **head)))
         assert getattr(statement, field) == ""
 
 
@@ -205,6 +207,33 @@ def test_a_word_like_a_name_is_no_name() -> None:
     spoken = replace(STATEMENT, opening=(Paragraph(id="p1", text=f"{plain} {ROAD}", speaker="s1"),))
     passage = replace(annotation(3, ROAD).passage, words=plain, span=Span(paragraph="p1", start=0, end=len(plain)))
     assert words_of(row(replace(annotation(3, ROAD), passage=passage), statement=spoken)) == [plain]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Mr We\u200dller",
+        "Mr Wel\u200fler",
+        "Mr We\u034fller",
+        "Mr W\u0435ller",
+        "\u041cr Weller",
+        "Mr \uff37\uff45\uff4c\uff4c\uff45\uff52",
+        "W\u00e9ller",
+        "M\u200dr Ada Tho\u200crne",
+    ],
+)
+def test_a_name_is_seen_through_marks_without_width_and_letters_that_look_alike(written: str) -> None:
+    words = f"{written} said so in the House of Roads."
+    statement = replace(STATEMENT, opening=(Paragraph(id="p1", text=words, speaker="s1"),))
+    passage = replace(annotation(1, "No one crossed the line.").passage, words=words)
+    accepted = replace(annotation(1, "No one crossed the line."), passage=passage)
+    assert not may_leave(accepted, statement.speakers, people_in)
+
+
+def test_a_speakers_name_with_a_mark_in_it_is_the_same_name() -> None:
+    assert names_one_of("We heard Weller.", [Speaker(id="s1", name="Jonas We\u200dller", role="")])
+    assert names_one_of("Сказал Верин.", [Speaker(id="s1", name="Ив\u200dан Верин", role="")])
+    assert not names_one_of("We heard nobody of the Road.", [Speaker(id="s1", name="Jonas We\u200dller", role="")])
 
 
 def test_words_of_an_older_version_say_that_a_later_one_is_on_record(schema: etree.XMLSchema) -> None:

@@ -169,6 +169,10 @@ def test_a_zone_is_assumed_by_argument_then_watch_then_publisher_then_place() ->
     voice = Voice(id="UV", hosts=("mfa.am",), zone="Europe/Madrid")
     assert statement_of(page, zone="Asia/Almaty", voices=[voice]).zone_assumed == "Asia/Almaty"
     assert statement_of(page, voices=[voice]).zone_assumed == "Europe/Madrid"
+    other = Voice(id="LV", hosts=(), zone="Asia/Almaty")
+    of_theirs = statement_of(page, voice="LV", voices=[voice, other])
+    assert of_theirs.zone_assumed == "Asia/Almaty"
+    assert any("the watch names it for LV" in str(remark) for remark in of_theirs.remarks)
     assert statement_of(page).zone_assumed == "Asia/Yerevan"
     bare = statement_of(Page(blocks=blocks, format="html"))
     assert bare.zone_assumed == "Europe/Vienna"
@@ -377,6 +381,35 @@ def test_only_an_answer_is_an_exchange_whose_question_is_empty() -> None:
     ]
 
 
+def test_the_only_answer_is_no_part_of_its_question_though_nobody_named_who_gives_it() -> None:
+    head, opening = "Press conference of the Ministry, 7 May 2031", "We met the Commission and spoke of the road."
+    statement = read(head, opening, "Question: Is the road open?", "Vane: It is open, and aid passes there every day.")
+    assert turns(statement)[-2:] == [
+        ("Q", "", ["Is the road open?"]),
+        ("A", "Vane", ["It is open, and aid passes there every day."]),
+    ]
+    listed = read(head, opening, "Question: I have two points.", "First: is the road open, and for whom is it?")
+    assert [kind for kind, _, _ in turns(listed)][-1] == "Q"
+
+
+def test_a_short_opening_tells_no_language_so_answers_do_before_questions() -> None:
+    answer = "Wir haben die Lage besprochen, und das ist nicht alles, was wir heute zu sagen haben."
+    head = "Press conference of the Ministry, 7 May 2031"
+    assert read(head, "Minister: Hello.", "Question: Und was ist das?", f"Minister: {answer}").language == "de"
+    asked = read("Ответ на вопрос СМИ, 7 мая 2031", "Вопрос: Открыта ли дорога, и кто по ней ездит каждый день?")
+    assert asked.language == "ru"
+
+
+def test_a_title_of_few_words_with_an_office_is_a_title_and_who_leads_to_a_quotation_is_not() -> None:
+    title, leads = "Statement of the Ministry", "In its statement of 1 May the other side said:"
+    quoted, own = "“The road was closed at noon and must be opened.”", "We reject that, and we say so to everybody."
+    statement = read(title, "3 May 2031", leads, quoted, own)
+    assert statement.title == title
+    assert [paragraph.text for paragraph in statement.opening] == [leads, quoted, own]
+    of_page = "Minister Thorne on the road and the bridge"
+    assert read("Statements of the Ministry", of_page, "3 May 2031", own).title == of_page
+
+
 def test_what_stands_below_a_statement_is_left_out_and_counted() -> None:
     statement = read(
         HEAD, "We met, and we spoke about the road for an hour.", "Additional materials", "Share | Print", "Photos"
@@ -533,3 +566,38 @@ def test_the_document_that_the_project_began_with_is_read_right(shared_data: Pat
         for exchange in statement.exchanges
     ] == [(1, [1]), (1, [1]), (1, [2]), (1, [1])]
     assert len(statement.left_out) == 3
+
+
+# Whose words they are
+
+
+def test_each_of_several_who_are_introduced_once_has_words_of_its_own() -> None:
+    statement = read(
+        "Press point at Middle Bridge",
+        "4 May 2031",
+        "Anna Reed, spokesperson of the Upper Valley: The road opens in the morning.",
+        "Jon Tiller, Foreign Minister of the Lower Valley: The meadows are handed over.",
+        "Ms Lena Ostrow (Joint Commission): Both were seen.",
+        "Reed: That is how it was agreed.",
+    )
+    names = {speaker.id: (speaker.name, speaker.role) for speaker in statement.speakers}
+    assert [names[spoken.speaker] for spoken in statement.spoken()] == [
+        ("Anna Reed", "spokesperson of the Upper Valley"),
+        ("Jon Tiller", "Foreign Minister of the Lower Valley"),
+        ("Lena Ostrow", "Joint Commission"),
+        ("Anna Reed", "spokesperson of the Upper Valley"),
+    ]
+
+
+def test_the_office_of_the_next_one_in_a_title_is_not_the_first_ones() -> None:
+    statement = read(
+        "Joint press conference of the Foreign Minister of the Upper Valley, Anna Reed, and the Foreign Minister of "
+        "the Lower Valley, Jon Tiller",
+        "4 May 2031",
+        "Anna Reed: The road opens in the morning.",
+        "Jon Tiller: The meadows are handed over.",
+    )
+    assert [(speaker.name, speaker.role) for speaker in statement.speakers] == [
+        ("Anna Reed", "Foreign Minister of the Upper Valley"),
+        ("Jon Tiller", "Foreign Minister of the Lower Valley"),
+    ]

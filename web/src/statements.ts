@@ -23,6 +23,8 @@ function choose(card: HTMLElement | undefined, { moves }: { moves: boolean }): v
   if (!card || !moves) return;
   card.focus({ preventScroll: true });
   card.scrollIntoView({ block: "nearest" });
+  // Below the text, as on a phone, both cannot be in sight: the card is what was asked for.
+  if (!matchMedia("(min-width: 1001px)").matches) return;
   const words = document.querySelector(`.carried[href="#${CSS.escape(card.id)}"]`);
   words?.scrollIntoView({ block: "nearest" });
 }
@@ -33,11 +35,20 @@ function step(by: number): void {
   choose(all[Math.min(Math.max(at + by, 0), all.length - 1)], { moves: true });
 }
 
-/** The card that the address names; else the first that nobody decided. */
+/** The card that the address names, if it names one: an address may name a paragraph too. */
 function named(): HTMLElement | undefined {
   const id = decodeURIComponent(location.hash.slice(1));
+  return cards().find((card) => card.id === id);
+}
+
+/** The first that nobody decided; it comes into sight where the margin goes by itself, and the page stays. */
+function chooseFirstOpen(): void {
   const all = cards();
-  return all.find((card) => card.id === id) ?? all.find((card) => card.classList.contains("is-open")) ?? all[0];
+  const first = all.find((card) => card.classList.contains("is-open")) ?? all[0];
+  choose(first, { moves: false });
+  const margin = first?.closest<HTMLElement>(".margin");
+  if (!first || !margin || margin.scrollHeight <= margin.clientHeight || first === all[0]) return;
+  margin.scrollTop += first.getBoundingClientRect().top - margin.getBoundingClientRect().top - 12;
 }
 
 for (const button of document.querySelectorAll<HTMLElement>("[data-step]")) {
@@ -48,5 +59,10 @@ document.addEventListener("focusin", (event) => {
   const card = (event.target as Element).closest<HTMLElement>("[data-card]");
   if (card && card !== chosen()) choose(card, { moves: false });
 });
-addEventListener("hashchange", () => choose(named(), { moves: true }));
-choose(named(), { moves: location.hash !== "" && named()?.id === decodeURIComponent(location.hash.slice(1)) });
+addEventListener("hashchange", () => {
+  const card = named();
+  if (card) choose(card, { moves: true });
+});
+const asked = named();
+if (asked) choose(asked, { moves: true });
+else chooseFirstOpen();

@@ -48,6 +48,20 @@ _FOLLOWING: Final[dict[str, dict[Reach, str]]] = {
     "hy": {"either": "մինչև|մինչեւ", "before": "առաջ", "after": "հետո"},
     "ru": {"by": "включительно"},
 }
+_INCLUSIVE: Final = frozenset(
+    [
+        "включительно",
+        "inclusive",
+        "einschließlich",
+        "einschliesslich",
+        "inclus",
+        "incluido",
+        "dahil",
+        "daxil",
+        "ներառյալ",
+    ]
+)
+"""Beside a day they settle what a word that may mean either leaves open: "до 9 мая включительно"."""
 _LOOK: Final = 24
 _LOOK_AFTER: Final = 22
 
@@ -96,7 +110,8 @@ def day_bound(text: str, value: Value, language: str) -> DayBound:
     for phrase, reach in leading:
         if before_text.endswith(phrase) and not before_text[: -len(phrase)][-1:].isalpha():
             start = look_from + len(before_text) - len(phrase)
-            return DayBound(reach=reach, words=text[start : value.start].strip(), start=start, end=value.end)
+            settled = _settled(reach, after_text, value.end - value.start)
+            return DayBound(reach=settled, words=text[start : value.start].strip(), start=start, end=value.end)
     day_length = value.end - value.start
     for word_start, word in _words_of(after_text):
         if word_start < day_length - 4 or any(sign in after_text[day_length:word_start] for sign in ",;.:"):
@@ -104,8 +119,18 @@ def day_bound(text: str, value: Value, language: str) -> DayBound:
         for phrase, reach in following:
             if word == phrase:
                 end = value.start + word_start + len(word)
-                return DayBound(reach=reach, words=text[value.start + word_start : end], start=value.start, end=end)
+                settled = _settled(reach, after_text, day_length)
+                return DayBound(reach=settled, words=text[value.start + word_start : end], start=value.start, end=end)
     return DayBound(reach="", words="", start=value.start, end=value.end)
+
+
+def _settled(reach: Reach, text: str, after: int) -> Reach:
+    """The reach with what a word behind the day, before the next sign but a bracket, makes of it."""
+    is_inclusive = any(
+        word in _INCLUSIVE and start >= after and not any(sign in text[after:start] for sign in ",;.:")
+        for start, word in _words_of(text)
+    )
+    return "by" if reach == "either" and is_inclusive else reach
 
 
 def _words_of(text: str) -> list[tuple[int, str]]:

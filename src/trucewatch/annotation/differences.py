@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal
 
 from trucewatch.annotation.alignment import Alignment, Traits, traits_of
@@ -34,6 +35,33 @@ _NOT_NEGATED: Final = re.compile(
     r"no solo|no mas tarde|non seulement)\b"
 )
 _WORDS: Final = re.compile(r"[^\W\d_]+")
+_JOINING: Final = frozenset(
+    [
+        "and",
+        "the",
+        "with",
+        "und",
+        "der",
+        "die",
+        "das",
+        "dem",
+        "et",
+        "la",
+        "le",
+        "y",
+        "el",
+        "и",
+        "с",
+        "ve",
+        "ile",
+        "və",
+        "ilə",
+        "և",
+        "եւ",
+        "ու",
+    ]
+)
+"""What stands between two sides that are named in a row; where nothing does, an ending may say who does what."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +132,7 @@ def compare(first: Statement, second: Statement, alignment: Alignment, lexis: Kn
     own = {each.spoken.paragraph.id: each for each in traits_of(first, lexis)}
     others = {each.spoken.paragraph.id: each for each in traits_of(second, lexis)}
     differences: list[Difference] = []
-    is_reordered = False
+    is_reordered, is_custom = False, True
     for place, pair in enumerate(alignment.pairs):
         own_side = _side(first.language, [own[each] for each in pair.first])
         other_side = _side(second.language, [others[each] for each in pair.second])
@@ -112,8 +140,17 @@ def compare(first: Statement, second: Statement, alignment: Alignment, lexis: Kn
             differences.append(_lacking_paragraph(place, own_side, other_side))
             continue
         differences += _of_pair(place, own_side, other_side)
-        is_reordered |= _is_reordered(own_side, other_side, lexis)
-    remark = Message("The copies name the sides in another order. That is custom, and no difference of substance.")
+        if _is_reordered(own_side, other_side, lexis):
+            is_reordered = True
+            is_custom &= _stand_side_by_side(own_side, lexis) and _stand_side_by_side(other_side, lexis)
+    remark = (
+        Message("The copies name the sides in another order. That is custom, and no difference of substance.")
+        if is_custom
+        else Message(
+            "The copies name the sides in another order. Side by side that is custom; elsewhere read in both who does "
+            "what to whom."
+        )
+    )
     return Compared(differences=tuple(differences), remarks=(remark,) if is_reordered else ())
 
 
@@ -333,6 +370,19 @@ def _negations(place: int, own: _Side, other: _Side) -> list[Difference]:
 def _is_negated(words: str, language: str) -> bool:
     text = _NOT_NEGATED.sub(" ", plain(words))
     return not _NEGATION_SETS[language].isdisjoint(_WORDS.findall(text))
+
+
+def _stand_side_by_side(side: _Side, lexis: KnownNames) -> bool:
+    """Whether parties are named in a row alone, "the Upper Valley and the Lower Valley": then no word between them says
+    who does what to whom."""
+    for each in side.traits:
+        text = each.spoken.paragraph.text
+        named = sorted((start, end) for name, start, end in each.names if name in lexis.parties)
+        for (_, end), (start, _) in pairwise(named):
+            words = _WORDS.findall(plain(text[end:start]))
+            if not words or not _JOINING.issuperset(words):
+                return False
+    return True
 
 
 def _is_reordered(own: _Side, other: _Side, lexis: KnownNames) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from trucewatch.annotation.assertions import assertions_in
 from trucewatch.annotation.clause_readings import with_clauses
 from trucewatch.annotation.known_names import KnownNames
+from trucewatch.annotation.long_paragraphs import in_pieces, in_place
 from trucewatch.annotation.patterns import words_of
 from trucewatch.annotation.people_named import people_in
 from trucewatch.annotation.topics import topics_in
@@ -19,14 +20,17 @@ def propose(statement: Statement, lexis: KnownNames) -> tuple[Passage, ...]:
 
     The same statement and names give the same offers. Empty for a language whose structure is not read.
     """
-    order = {spoken.paragraph.id: number for number, spoken in enumerate(statement.spoken())}
+    whole = statement
+    statement, origins = in_pieces(whole)
+    order = {spoken.paragraph.id: number for number, spoken in enumerate(whole.spoken())}
     words = {spoken.paragraph.text: words_of(spoken.paragraph.text) for spoken in statement.spoken()}
     speakers = tuple(each.name for each in statement.speakers)
     topics = tuple(
         replace(each, people=people_in(each.words, speakers=speakers)) for each in topics_in(statement, lexis, words)
     )
     assertions = with_clauses(assertions_in(statement, lexis, words), topics)
-    offers = {offer.key: offer for offer in (*topics, *assertions)}
+    placed = (in_place(each, origins) for each in (*topics, *assertions))
+    offers = {offer.key: offer for offer in placed}
     return tuple(
         sorted(
             offers.values(),

@@ -292,10 +292,14 @@ def _is_of_another(sentence: _Sentence, first: int, last: int) -> bool:
 def _topical(sentence: _Sentence, numbered: list[_Mention]) -> Iterator[_Mention]:
     matches = sentence.of("topic")
     occupied = {number for mention in numbered for number in range(mention.first, mention.last + 1)}
+    at_word: dict[int, list[Match[Cue]]] = {}
+    for match in matches:
+        for number in range(match.first, match.last + 1):
+            at_word.setdefault(number, []).append(match)
     for match in matches:
         if match.first in occupied and match.last in occupied:
             continue
-        if any(_is_within(match, other) for other in matches):
+        if any(_is_within(match, other) for other in at_word[match.first]):
             continue
         cue = match.key
         yield _Mention(first=match.first, last=match.last, about=cue.about, topic=cue.id, rule=cue.rule)
@@ -355,7 +359,7 @@ def _narrowed(
 ) -> tuple[str, ...]:
     """The narrower of two: the store that is named of several stores, the part of a clause that is called by number."""
     is_numbered = not topic
-    named = [other.about for other in mentions if other.about and is_narrower(other.about, about, lexis)]
+    named = [each for each in {other.about: None for other in mentions} if is_narrower(each, about, lexis)]
     if named and len(about) > 1:
         return max(named, key=len)
     clauses = context.spoken_of if is_numbered else context.meant

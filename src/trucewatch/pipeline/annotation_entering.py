@@ -87,8 +87,8 @@ def decide(
 
     watch: as its files say; seen: the entry of the decision that the person looked at, 0 for none, where that is to be
     held against what stands. An accepted reading joins the parts of clauses that it is about (`said.about`), by the one
-    that `said.who` names, else by the side of the speaker (`own_side`); of nobody's clause it is kept and counts nowhere. Raises
-    NotTakenError with every fault, StoreError.
+    that `said.who` names, else by the speaker's side (`own_side`); of nobody's clause it is kept and counts nowhere.
+    Raises NotTakenError with every fault, StoreError.
     """
     now = as_utc(now).replace(microsecond=0)
     with ENTERING:
@@ -110,7 +110,9 @@ def decide(
         readings: list[dict[str, Any]] = []
         remarks: tuple[Message, ...] = ()
         if passage.kind == "reading" and decision != "rejected":
-            readings, remarks = _readings(store, watch, passage, of, copy, own, without=undone, by=who, now=now)
+            readings, remarks = _readings(
+                store, watch, passage, of, copy, own, may_leave=may_leave, without=undone, by=who, now=now
+            )
         leads_to = " ".join(str(reading["id"]) for reading in readings)
         if passage.kind == "commitment" and decision != "rejected":
             leads_to = f"U-{number}"
@@ -317,12 +319,13 @@ def _readings(
     copy: StatementVersion,
     own: str,
     *,
+    may_leave: bool,
     without: Iterable[AgreementEntry],
     by: str,
     now: datetime,
 ) -> tuple[list[dict[str, Any]], tuple[Message, ...]]:
-    """The records of a reading, one for each part of a clause; own: whose "we" it is; without: entries that this decision
-    takes back."""
+    """The records of a reading, one for each part of a clause; own: whose "we" it is; without: entries that this
+    decision takes back."""
     parts = _parts_of(watch, passage)
     if not parts:
         return [], (
@@ -331,6 +334,15 @@ def _readings(
     reader = next((each for each in passage.who if each in speakers_of(watch)), own)
     if not reader:
         raise NotTakenError({"who": Message("Say whose reading it is: a party, a body or a delegation of this watch.")})
+    if passage.people and not may_leave:
+        raise NotTakenError(
+            {
+                "people": Message(
+                    "A reading is told in reports beside its clause, and these words name a person. Say that they may "
+                    "leave, or mark words that name nobody."
+                )
+            }
+        )
     gone = {entry.entry_id for entry in without}
     standing = [entry for entry in agreement_entries(store) if entry.entry_id not in gone]
     filled = replace(watch, agreement=with_entries(watch.agreement, standing))
@@ -376,8 +388,11 @@ def _parts_of(watch: Watch, passage: Passage) -> list[str]:
 
 
 def _source_of(store: Store, of: OfficialStatement, copy: StatementVersion) -> str:
+    """What a report cites; without a title that names a person."""
     heading = heading_at(store, copy)
     title = heading.title if heading else ""
+    if heading and people_in(title, speakers=heading.speakers):
+        title = ""
     day = copy.day.isoformat() if copy.day else ""
     room = MOST["source"] - len(of.code) - len(day) - 4
     return ", ".join(each for each in (of.code, title[:room], day) if each)

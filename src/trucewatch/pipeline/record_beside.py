@@ -21,12 +21,22 @@ import pyarrow.compute as pc
 from trucewatch.errors import TimeError
 from trucewatch.geo.frame import wgs84
 from trucewatch.messages import Amount, Message
-from trucewatch.model.annotations import Passage
+from trucewatch.model.annotations import Passage, Value
 from trucewatch.model.times import Interval, as_utc, day_of
 from trucewatch.model.watch import Watch
 from trucewatch.model.zone import Town, Zone
 
 MOST_ROWS: Final = 20
+_REACHES: Final[Mapping[str, tuple[float, float]]] = {
+    "more_than": (1.0, 1.25),
+    "at_least": (1.0, 1.25),
+    "at_most": (0.8, 1.0),
+    "less_than": (0.8, 1.0),
+    "almost": (0.9, 1.0),
+    "about": (0.9, 1.1),
+}
+"""How far from the number that is said a reported one may lie to stand beside it, by what the words make of it. Chosen
+by hand: wide enough for how people round, narrow enough to be of the same count."""
 TOWN_M: Final = 10_000.0
 """How far from a town's point something still is "at" it in speech; each row's own error is added."""
 _TIME: Final = pa.timestamp("us", tz="UTC")
@@ -291,15 +301,26 @@ def _within(rows: pa.Table, zones: Sequence[Zone]) -> npt.NDArray[np.bool_]:
 def _numbers_beside(
     counters: pa.Table, claim: Passage, spans: Sequence[Interval], zones: Sequence[str], as_of: datetime
 ) -> list[str]:
-    """Reported numbers of that time, of one of these zones or of none, that are one of the numbers in the words."""
-    numbers = {float(value.value) for value in claim.values if value.kind == "number" and _is_number(value.value)}
-    if not counters.num_rows or not numbers:
+    """Reported numbers of that time, of one of these zones or of none, that a number in the words may mean."""
+    reaches = [_reach_of(value) for value in claim.values if value.kind == "number" and _is_number(value.value)]
+    if not counters.num_rows or not reaches:
         return []
     fits = _of_time(counters, spans, "period_start", "period_end") & _is_known_by(counters, "known_at", as_of)
     for span in spans:  # a period that ends as the day begins is not of that day
         fits &= ~pc.equal(counters["period_end"], pa.scalar(span.start, _TIME)).to_numpy(zero_copy_only=False)
     rows = counters.filter(pa.array(fits)).select(["counter_id", "zone", "value"]).to_pylist()
-    return [row["counter_id"] for row in rows if row["value"] in numbers and row["zone"] in ("", *zones)]
+    return [
+        row["counter_id"]
+        for row in rows
+        if row["zone"] in ("", *zones) and any(low <= row["value"] <= high for low, high in reaches)
+    ]
+
+
+def _reach_of(value: Value) -> tuple[float, float]:
+    """From which number to which a reported one may stand beside these words; both ends count."""
+    number = float(value.value)
+    down, up = _REACHES.get(value.hedge, (1.0, 1.0))
+    return number * down, number * up
 
 
 def _is_number(text: str) -> bool:

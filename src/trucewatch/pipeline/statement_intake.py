@@ -71,6 +71,7 @@ class _Place:
     version: int
     what: Happened
     earlier: StatementVersion | None = None
+    voice: str = ""
 
 
 def take_in_statement(
@@ -106,8 +107,8 @@ def take_in_statement(
         )
     screen_brought(io.BytesIO(content))
     voices = watch.lexicon.voice if watch.lexicon else ()
-    zone = zone or next((each.zone for each in voices if each.id == voice), "")
-    statement = parse_statement(content, name, zone=zone, voices=voices, today=now.astimezone(watch.zone).date())
+    today = now.astimezone(watch.zone).date()
+    statement = parse_statement(content, name, zone=zone, voice=voice, voices=voices, today=today)
     voice = voice or voice_of_host(watch, statement.publisher)
     known_at = _known_at(statement, watch.zone, now)
     if known_at is None and not is_confirmed:
@@ -130,7 +131,7 @@ def take_in_statement(
             number=place.number,
             language=language,
             version=place.version,
-            voice=voice or (place.earlier.voice if place.earlier else ""),
+            voice=voice or place.voice,
             evidence=sha256,
             file_name=file_name,
             is_simulated=watch.settings.simulated,
@@ -231,6 +232,11 @@ def voice_of_host(watch: Watch, publisher: str) -> str:
     return ""
 
 
+def voice_on_record(of: OfficialStatement) -> str:
+    """Whose a statement is by its copies and versions that stand, the last first; "" where none says."""
+    return next((each.voice for each in reversed(of.versions) if each.stands and each.voice), "")
+
+
 # Where it goes
 
 
@@ -250,7 +256,7 @@ def _place_of(
                     )
                 }
             )
-        return _Place(of.number, _next_version(of, language), "version", earlier)
+        return _Place(of.number, _next_version(of, language), "version", earlier, voice_on_record(of))
     if language_of is not None:
         of = statement_numbered(store, language_of)
         if of.latest(language) is not None:
@@ -263,7 +269,7 @@ def _place_of(
                     )
                 }
             )
-        return _Place(of.number, _next_version(of, language), "language")
+        return _Place(of.number, _next_version(of, language), "language", voice=voice_on_record(of))
     statements = official_statements(store)
     for of, copy in _of_that_day(store, statements, statement, language):
         earlier_text = words_of(store, copy)
@@ -272,7 +278,7 @@ def _place_of(
         if _says_the_same(earlier_text, statement):
             return _Place(of.number, copy.version, "same", copy)
         if likeness(earlier_text, statement) >= SAME_FROM:
-            return _Place(of.number, _next_version(of, language), "version", copy)
+            return _Place(of.number, _next_version(of, language), "version", copy, voice_on_record(of))
     return _Place(max((each.number for each in statements), default=0) + 1, 1, "new")
 
 

@@ -1,4 +1,4 @@
-"""Whose "we" a passage is, where its words name nobody: the side of the speaker's office, else that of the statement."""
+"""Whose "we" a passage is, where its words name nobody: that of the statement, unless who speaks is of another side."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ _OF_SEVERAL: Final = "joint_statement"
 
 
 def own_side(passage: Passage, text: Statement, copy: StatementVersion, watch: Watch) -> str:
-    """The party, body or delegation that means itself; "" where that is not known: of reported words, of a joint
-    statement, and of a speaker whose office names several sides of which none is that of the statement.
-
-    A guest on the other side's page speaks for his own.
+    """The party, body or delegation that means itself; "" where a person has to say: of reported words, of a joint
+    statement, and of a speaker whose office names parties, and not the one whose statement it is (a guest on the other
+    side's page). Which of them the guest speaks for is not guessed: a head may be misread.
     """
-    if passage.attributed_to or text.kind == _OF_SEVERAL or copy.kind == _OF_SEVERAL:
+    if passage.attributed_to or _OF_SEVERAL in (text.kind, copy.kind):
         return ""
     speaker = text.speaker(passage.speaker)
     if speaker is None:
@@ -28,6 +27,4 @@ def own_side(passage: Passage, text: Statement, copy: StatementVersion, watch: W
     office = f"{speaker.name}, {speaker.role}" if speaker.role else speaker.name
     parties = set(watch.agreement.party_ids)
     named = {name for name, *_ in names_in(office, text.language, known_names_of(watch)) if name in parties}
-    if not named or copy.voice in named:
-        return copy.voice
-    return named.pop() if len(named) == 1 else ""
+    return copy.voice if not named or copy.voice in named else ""

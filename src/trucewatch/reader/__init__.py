@@ -99,7 +99,13 @@ def import_zones(path: Path) -> list[ImportedFeature]:
 
 
 def parse_statement(
-    content: bytes, name: str, *, zone: str = "", voices: Sequence[Voice] = (), today: date | None = None
+    content: bytes,
+    name: str,
+    *,
+    zone: str = "",
+    voice: str = "",
+    voices: Sequence[Voice] = (),
+    today: date | None = None,
 ) -> Statement:
     """The statement that a file holds: `sources.official_statement.parse.parse_statement` within the bounds of a look.
 
@@ -111,6 +117,7 @@ def parse_statement(
         "what": "statement",
         "name": name,
         "zone": zone,
+        "voice": voice,
         "voices": [voice_as_json(voice) for voice in voices],
         "today": today.isoformat() if today else None,
     }

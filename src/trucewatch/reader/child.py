@@ -115,6 +115,7 @@ def _statement(request: Mapping[str, Any], content: bytes) -> dict[str, Any]:
         content,
         request["name"],
         zone=request["zone"],
+        voice=request["voice"],
         voices=tuple(voice_of(voice) for voice in request["voices"]),
         today=date.fromisoformat(request["today"]) if request["today"] else None,
     )

@@ -20,6 +20,7 @@ from datetime import date, datetime
 from typing import Final
 
 from trucewatch.model.annotations import Annotation, Passage
+from trucewatch.model.letters_as_seen import alike_letters, seen_letters
 from trucewatch.model.recipient_key import keeps_ids
 from trucewatch.model.statement_record import OfficialStatement, StatementVersion, later_version
 from trucewatch.model.statements import Speaker, Statement
@@ -111,7 +112,7 @@ def _released(row: StatementRow, until: datetime, *, is_inside: bool, names_in: 
 
     def without_names(text: str) -> str:
         """The text, "" where it names a person who is not told."""
-        others = [name for name in names_in(text) if not names_one_of(name, known)]
+        others = [name for name in _names_seen(text, names_in) if not names_one_of(name, known)]
         return "" if others or names_one_of(text, hidden) else text
 
     return ReleasedStatement(
@@ -180,7 +181,7 @@ def may_leave(annotation: Annotation, speakers: Sequence[Speaker], names_in: Nam
     if annotation.may_leave:
         return True
     texts = (passage.words, passage.by_words, *passage.attributed_to, *passage.who, *passage.to, *passage.trigger)
-    return not passage.people and not any(names_in(text) or names_one_of(text, speakers) for text in texts)
+    return not passage.people and not any(_names_seen(text, names_in) or names_one_of(text, speakers) for text in texts)
 
 
 def names_one_of(text: str, speakers: Sequence[Speaker]) -> bool:
@@ -188,16 +189,22 @@ def names_one_of(text: str, speakers: Sequence[Speaker]) -> bool:
     in Cyrillic any word of it: surnames stand first there too."""
     stems = {stem for each in speakers for stem in _stems(each.name)}
     # An address has no capitals.
-    words = _LETTERS.findall(text if " " in text else text.title())
+    words = _LETTERS.findall(alike_letters(text if " " in text else text.title()))
     return any(word[:1].isupper() and _begins(word.casefold(), stem) for word in words for stem in stems)
+
+
+def _names_seen(text: str, names_in: NamesIn) -> set[str]:
+    """The names that stand in a text, also those that stand there only for a reader's eye."""
+    return {*names_in(text), *names_in(seen_letters(text))}
 
 
 def _stems(name: str) -> list[str]:
     """What stays of the words of a name in every case; initials are none."""
-    words = [word for word in _LETTERS.findall(name.casefold()) if len(word) > 1]
+    words = [word for word in _LETTERS.findall(seen_letters(name)) if len(word) > 1]
+    plain = [alike_letters(word).casefold() for word in words]
     if any("\u0400" <= word[0] <= "\u058f" for word in words):  # Cyrillic and Armenian, whose endings change
-        return [word[: max(4, len(word) - 2)] for word in words]
-    return words[-1:]
+        return [word[: max(4, len(word) - 2)] for word in plain]
+    return plain[-1:]
 
 
 def _begins(word: str, stem: str) -> bool:

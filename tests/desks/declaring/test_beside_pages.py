@@ -93,6 +93,15 @@ def test_copies_stand_side_by_side_each_in_its_language_and_differences_are_said
     assert "Neither copy is the measure of the other." in words_in(page)
 
 
+def test_the_reader_of_either_copy_says_in_how_many_paragraphs_they_differ(client: TestClient, number: int) -> None:
+    for language, other in (("en", "ru"), ("ru", "en")):
+        page = client.get(f"/statements/S-{number}?language={language}")
+        assert re.search(r"[0-9]+ of [0-9]+ paragraphs differs? in a number", words_in(page))
+        assert f"/languages?first={language}&amp;second={other}&amp;show=differing" in page.text
+    older = client.get(f"/statements/S-{number}?language=en&version=1")
+    assert "paragraphs differ" not in words_in(older)
+
+
 def test_what_one_copy_lacks_is_a_gap(client: TestClient, number: int) -> None:
     page = client.get(f"/statements/S-{number}/languages?first=en&second=ru")
     assert "Nothing here in the copy in Russian." in words_in(page)
@@ -226,6 +235,7 @@ def test_a_step_is_entered_by_somebodys_word_and_taken_back(
     assert client.get("/undertakings.json").json()["undertakings"][0]["steps"][0]["by"] == ["LV"]
     undone = client.post(f"{here}/undo?step=1", data={})
     assert undone.status_code == 303, words_in(undone)
+    assert undone.headers["location"].startswith(f"/undertakings/{undertaking}"), "and the undertaking is open again"
     assert client.get("/undertakings.json").json()["undertakings"][0]["steps"] == []
     assert "taken back" in words_in(client.get(here))
 

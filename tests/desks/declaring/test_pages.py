@@ -82,6 +82,24 @@ def test_what_a_rule_offers_is_marked_as_offered_until_a_person_decides(fresh: F
     assert "A-2 rejected" in words_of(client.get(where))
 
 
+def test_marked_words_and_cards_say_to_everyone_what_they_are(fresh: Fresh) -> None:
+    client = client_of(fresh())
+    page = client.get(f"/statements/{take_in(client, PRESS, voice='LV')}").text
+    cards = re.findall(r"<section class=\"card offer[^>]*>", page)
+    assert cards
+    assert all('role="group"' in card for card in cards), "a card is no landmark"
+    names = re.findall(r'aria-label="([^"]*)"', " ".join(cards))
+    assert len(set(names)) == len(names), "each card has a name of its own"
+    assert 'title="Commitment, offered by a rule, nobody decided it yet"' in page
+
+
+def test_a_time_is_said_once_where_page_and_watch_write_it_alike(fresh: Fresh) -> None:
+    client = client_of(fresh())
+    code = take_in(client, PRESS.replace("20:19", "20:19 (UTC-2)"), voice="LV")
+    facts = re.sub(r"\s+", " ", client.get(f"/statements/{code}").text)
+    assert facts.count("1 May 2031, 20:19 (UTC-2)") == 1
+
+
 def test_questions_and_answers_stand_with_who_spoke(fresh: Fresh) -> None:
     client = client_of(fresh())
     text = words_of(client.get(f"/statements/{take_in(client, PRESS)}"))
@@ -98,7 +116,10 @@ def test_the_message_after_a_decision_takes_it_back_and_the_offer_is_there_again
     key = offers_on(client, f"/statements/{code}")[0]
     page = client.get(decide(client, code, key))
     undo = re.findall(rf'action="(/statements/{code}/decisions/1/undo)"', page.text)[0]
-    assert client.post(undo).status_code == 303
+    undone = client.post(undo)
+    assert undone.status_code == 303
+    assert undone.headers["location"].partition("?")[0] == f"/statements/{code}", "and the statement is open again"
+    assert "Taken back." in words_of(client.get(undone.headers["location"]))
     assert offers_on(client, f"/statements/{code}")[0] == key
     start = console.now()
     decide(client, code, key)
@@ -224,7 +245,7 @@ def test_a_version_is_taken_out_only_when_no_decision_stands_on_it(fresh: Fresh)
     assert "Decisions stand on it: A-1." in words_of(client.get(f"/statements/{code}/take-out"))
     assert client.post(f"/statements/{code}/take-out", data=sent).status_code == 422
     client.post(f"/statements/{code}/decisions/1/undo", data={"reason": "a mistake"})
-    assert client.post(f"/statements/{code}/take-out", data=sent).status_code == 303
+    assert client.post(f"/statements/{code}/take-out", data=sent).headers["location"] == "/statements"
     assert f'href="/statements/{code}"' not in client.get("/statements").text
     assert client.get(f"/statements/{code}").status_code == 404
 
@@ -244,7 +265,8 @@ def test_copies_in_two_languages_are_joined_and_parted_again(fresh: Fresh) -> No
     joined = client.post(f"/statements/{second}/join", data={"other": first})
     assert joined.headers["location"] == f"/statements/{first}"
     assert "Russian" in words_of(client.get(f"/statements/{first}"))
-    assert client.post(f"/statements/{second}/join/undo", data={"reason": "they are two"}).status_code == 303
+    parted = client.post(f"/statements/{second}/join/undo", data={"reason": "they are two"})
+    assert parted.headers["location"] == f"/statements/{second}"
     assert "Russian" not in words_of(client.get(f"/statements/{first}")).partition("What was said")[0]
 
 

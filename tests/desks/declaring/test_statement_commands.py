@@ -182,3 +182,22 @@ def test_undertakings_are_listed_by_the_watchs_clock(folder: Path, files: tuple[
     assert "the words name no day, so nothing runs out" in text
     with pytest.raises(TimeError):
         call("undertakings", str(folder), "--as-of", "2999-01-01")
+
+
+def test_a_number_without_its_watch_says_what_to_add() -> None:
+    with pytest.raises(StoreError, match="add --watch WATCH"):
+        call("statement", "offers", "S-1")
+
+
+def test_the_list_says_kinds_in_words(folder: Path, tmp_path: Path) -> None:
+    press = tmp_path / "press.txt"
+    press.write_text(
+        "Press conference of the spokesperson of the Lower Valley\n\n1 May 2031, 20:19\n\n"
+        "Anna Reed, spokesperson: Good evening to you. We keep the Bridge Road open for everybody who passes.\n\n"
+        "Question: Will you let aid pass?\n\nAnswer: Yes, we will let every convoy pass from tomorrow on.\n",
+        encoding="utf-8",
+    )
+    call("statement", "add", str(folder), str(press), "--voice", "LV")
+    _, listed = call("statement", "list", str(folder))
+    assert "press conference" in listed
+    assert "press_conference" not in listed

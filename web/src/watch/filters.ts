@@ -139,5 +139,13 @@ export function begin(): void {
   document.addEventListener("change", (event) => {
     if (event.target instanceof HTMLInputElement && event.target.dataset["time"]) submitFilters();
   });
-  addEventListener("popstate", () => location.reload());
+  // A link to a place within the page comes as "popstate" too; "hashchange" follows it, and nothing is loaded anew.
+  let isWithinPage = false;
+  addEventListener("hashchange", (event) => {
+    isWithinPage = event.oldURL.split("#")[0] === event.newURL.split("#")[0];
+  });
+  addEventListener("popstate", () => {
+    isWithinPage = false;
+    setTimeout(() => isWithinPage || location.reload(), 20);
+  });
 }

@@ -230,6 +230,7 @@ def export(
     from trucewatch.desks.declaring.releasing import FORMATS, recipient_named, release_for
     from trucewatch.pipeline.annotation_entering import person_on_record
     from trucewatch.store.statement_exports import record_statement_export
+    from trucewatch.terminal.output import plural
     from trucewatch.watch import load_watch
 
     chosen = next((name for name in FORMATS if name == format_name), None)
@@ -265,7 +266,9 @@ def export(
             }
         )
     else:
-        typer.echo(f"{path}: {release.passages} of {release.statements} official statements")
+        typer.echo(
+            f"{path}: {plural(release.passages, 'passage')} of {plural(release.statements, 'official statement')}"
+        )
 
 
 @app.command(short_help="Undertakings: what was said that will be done, and what became of it.")
@@ -346,6 +349,8 @@ def _text_of(
     from trucewatch.desks.declaring.operations import number_of_code, statement_at
     from trucewatch.store.statement_records import words_of
 
+    if folder is None and number_of_code(subject) is not None and not Path(subject).exists():
+        raise StoreError(Message("{code} is a number, and no watch was named: add --watch WATCH", code=subject[:20]))
     if folder is not None and number_of_code(subject) is not None:
         with open_store(folder) as store:
             version = statement_at(store, subject).latest(language)

@@ -236,7 +236,8 @@ def part_copies(view: CurrentView, number: str, form: Form) -> Response:
 
 
 def decided_answer(view: View, entry: Entry) -> Response:
-    """Back to the statement, where the next thing that nobody decided waits; by the record of the decision."""
+    """Back to the statement: to what was added by hand, else where the next thing that nobody decided waits; by the
+    record of the decision."""
     record = entry.record
     annotation = annotation_numbered(view.console.store, int(record["number"]))
     code = f"S-{annotation.statement}"
@@ -248,7 +249,7 @@ def decided_answer(view: View, entry: Entry) -> Response:
     )
     undo = f"/statements/{code}/decisions/{annotation.number}/undo"
     query = f"?language={annotation.language}&version={annotation.version}"
-    anchor = _next_open(view, annotation)
+    anchor = _next_open(view, annotation) if annotation.offer else annotation.code
     return after(f"/statements/{code}{query}#{anchor}", Flash(receipt, undo=undo))
 
 
@@ -257,12 +258,12 @@ def undone_answer(view: View, entry: Entry) -> Response:
     record = entry.record
     receipt = Message("Taken back. That is entry {entry} of the ledger; both stay.", entry=entry.number)
     number = int(record["number"])
-    if record["what"] == "annotation":
+    if record["kind"] == "annotation":
         annotation = annotation_numbered(view.console.store, number)
         query = f"?language={annotation.language}&version={annotation.version}"
         anchor = annotation.offer or annotation.code
         return after(f"/statements/S-{annotation.statement}{query}#{anchor}", Flash(receipt))
-    if record["what"] == "step":
+    if record["kind"] == "step":
         return after(f"/undertakings/U-{number}", Flash(receipt))
     statement = statement_numbered(view.console.store, number)
     stands = any(each.stands for each in statement.versions)

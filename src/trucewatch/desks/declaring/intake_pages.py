@@ -21,7 +21,13 @@ from trucewatch.model.ids import sha256_of
 from trucewatch.model.statements import Statement, offset_of
 from trucewatch.model.times import day_of, zone_named
 from trucewatch.pipeline.agreement_entering import NotTakenError
-from trucewatch.pipeline.statement_intake import TakenIn, take_in_statement, taken_in_before, voice_of_host
+from trucewatch.pipeline.statement_intake import (
+    TakenIn,
+    take_in_statement,
+    taken_in_before,
+    voice_of_host,
+    voice_on_record,
+)
 from trucewatch.reader import parse_statement
 from trucewatch.server.console import WHO, Console
 from trucewatch.server.flash import Flash, after
@@ -30,7 +36,7 @@ from trucewatch.server.shared_work import SharedWork, StillWorkingError
 from trucewatch.server.uploads import Pending, Waiting
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
-from trucewatch.store.statement_records import statement_numbered
+from trucewatch.store.statement_records import official_statements, statement_numbered
 from trucewatch.store.undertaking_records import zone_of_words
 
 MOST_MB: Final = 20
@@ -277,24 +283,21 @@ def _read(view: View, pending: Pending, wanted: Wanted) -> Statement:
     """What the reader reads of it, once for who asks for it again. Raises TrucewatchError with what stands in the
     way."""
     watch = view.watch
-    zone = _zone_of(view, wanted)
     heard = watch.lexicon.voice if watch.lexicon else ()
     today = clock_of(view).astimezone(watch.zone).date()
 
     def work() -> Statement:
         return parse_statement(
-            pending.path.read_bytes(), wanted.name or pending.name, zone=zone, voices=heard, today=today
+            pending.path.read_bytes(),
+            wanted.name or pending.name,
+            zone=wanted.zone,
+            voice=wanted.voice,
+            voices=heard,
+            today=today,
         )
 
-    key = (pending.token, zone, id(watch))
+    key = (pending.token, wanted.zone, wanted.voice, id(watch))
     return view.console.part(looks).get(key, work, anchor=watch, within_s=LONGEST_LOOK_S)
-
-
-def _zone_of(view: View, wanted: Wanted) -> str:
-    """The zone by which its clocks are read: the one chosen, else the one of whose statement it is."""
-    if wanted.zone or view.watch.lexicon is None:
-        return wanted.zone
-    return next((each.zone for each in view.watch.lexicon.voice if each.id == wanted.voice), "")
 
 
 def _look_page(
@@ -313,7 +316,9 @@ def _look_page(
     except TrucewatchError as exc:
         trouble = trouble or exc.message
     same = taken_in_before(view.console.store, sha256_of(pending.path.read_bytes()))
-    voice = wanted.voice or (voice_of_host(view.watch, text.publisher) if text else "")
+    by_host = voice_of_host(view.watch, text.publisher) if text else ""
+    by_copy, copy_code = _voice_of_copy(view, wanted)
+    voice = wanted.voice or by_host or by_copy
     shown = parts_of(text)[0] if text else frozenset[str]()
     turns = turns_of(text, (), shown) if text else []
     return view.page(
@@ -327,12 +332,22 @@ def _look_page(
         own_moment=own_moment(view, text) if text else "",
         language=view.words.language_name(text.language) if text and text.language else "",
         voice=who_name(view, voice),
-        is_by_host=bool(voice) and not wanted.voice,
+        is_by_host=bool(by_host) and not wanted.voice,
+        is_by_copy=copy_code if by_copy and not by_host and not wanted.voice else "",
         is_ahead=_is_ahead(view, text) if text else False,
         turns=turns[:MOST_SHOWN],
         more=max(len(turns) - MOST_SHOWN, 0),
         **_shared(view, faults, trouble),
     )
+
+
+def _voice_of_copy(view: View, wanted: Wanted) -> tuple[str, str]:
+    """Whose the statement is of which it is a copy or a later version, and its code; "" where it is none."""
+    for number in wanted.numbers.values():
+        of = next((each for each in official_statements(view.console.store) if each.number == number), None)
+        if of is not None:
+            return voice_on_record(of), of.code
+    return "", ""
 
 
 def _is_ahead(view: View, text: Statement) -> bool:

@@ -108,7 +108,7 @@ def show_taken(out: Console, entered: Sequence[tuple[str, TakenIn]], refused: Se
             others = ", ".join(f"S-{number}" for number in each.may_be)
             out.print(escape(f"  it may be another language of {others}; a person says so in the console"))
     for name, why in refused:
-        out.print(escape(f"{name}: refused. {why}"))
+        out.print(escape(f"{name}: refused; {why}"))
 
 
 def show_statements(out: Console, document: Mapping[str, Any]) -> None:
@@ -121,7 +121,7 @@ def show_statements(out: Console, document: Mapping[str, Any]) -> None:
             each["number"],
             each["day"] or "no day",
             each["voice"] or "-",
-            each["kind"] or "-",
+            KINDS.get(each["kind"], each["kind"]) or "-",
             " ".join(dict.fromkeys(copy["language"] for copy in each["copies"])),
             str(each["decided"]),
             each["title"] or "(erased)",

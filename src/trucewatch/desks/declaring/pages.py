@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 from trucewatch.annotation.propose import not_offered
+from trucewatch.desks.declaring.copies_differ import copies_beside
 from trucewatch.desks.declaring.offers import keys_offered, offers_of
 from trucewatch.desks.declaring.operations import (
     ROWS_AT_ONCE,
@@ -187,6 +188,9 @@ def reader(
         kind_words=KIND_WORDS,
         not_offered=[KIND_WORDS[kind] for kind in lacking],
         is_read=version.language in LANGUAGES,
+        copies_beside=list(copies_beside(view.console.store, view.watch, place.statement, version, text))
+        if text and version.stands
+        else [],
         offered_in=[view.words.language_name(code) for code in OFFERED_IN["commitment"]],
         **head_of(view, place),
     )

@@ -26,8 +26,8 @@ def undertakings_by_day(
 ) -> list[Undertaking]:
     """In the order of the days that the words name, those that name none last.
 
-    show: "running", whose clock runs; "passed", whose clock has run out; "open", of which nothing was entered since. about: a part of a
-    clause or a provision; who: whose undertaking it is.
+    show: "running", whose clock runs; "passed", whose clock has run out; "open", of which nothing was entered since.
+    about: a part of a clause or a provision; who: whose undertaking it is.
     """
     names = _names_of(watch, about) if about else frozenset[str]()
     chosen = [

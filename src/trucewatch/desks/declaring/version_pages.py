@@ -83,7 +83,7 @@ def versions(view: CurrentView, number: str, language: str = "", first: int = 0,
             if any(piece.change == name for piece in changed)
         },
         changes=CHANGE_WORDS,
-        heads=list(_heads(earlier.text, later.text)) if earlier.text and later.text else [],
+        heads=list(heads_between(earlier.text, later.text)) if earlier.text and later.text else [],
     )
 
 
@@ -166,13 +166,14 @@ def _longest_run(places: list[int], names: list[str]) -> list[str]:
     return run[::-1]
 
 
-def _heads(earlier: Statement, later: Statement) -> Iterator[tuple[Message, str, str]]:
+def heads_between(earlier: Statement, later: Statement) -> Iterator[tuple[Message, str, str]]:
     """What the heads say otherwise: which field, before, after."""
     fields = (
         (Message("Title"), earlier.title, later.title),
         (Message("Day"), str(earlier.day or ""), str(later.day or "")),
         (Message("Time"), _clock(earlier), _clock(later)),
         (Message("Place"), earlier.place, later.place),
+        (Message("Speakers"), _speakers(earlier), _speakers(later)),
     )
     for label, before, after in fields:
         if before != after:
@@ -180,4 +181,10 @@ def _heads(earlier: Statement, later: Statement) -> Iterator[tuple[Message, str,
 
 
 def _clock(statement: Statement) -> str:
-    return statement.clock.isoformat("minutes") if statement.clock else ""
+    """With the zone: in another one the same hour is another moment."""
+    clock = statement.clock.isoformat("minutes") if statement.clock else ""
+    return " ".join(filter(None, (clock, clock and (statement.zone or statement.zone_assumed or ""))))
+
+
+def _speakers(statement: Statement) -> str:
+    return "; ".join(", ".join(filter(None, (each.name, each.role))) for each in statement.speakers)

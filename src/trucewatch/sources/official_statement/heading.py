@@ -10,9 +10,10 @@ from datetime import date, time
 from typing import Final
 
 from trucewatch.model.statements import LANGUAGES, Kind
+from trucewatch.sources.official_statement.head_people import is_people_line
 from trucewatch.sources.official_statement.heading_dates import ClockFound, DateFound, clock_in, dates_in
 from trucewatch.sources.official_statement.page import Block, Page
-from trucewatch.sources.official_statement.roll import is_office, is_people_line
+from trucewatch.sources.official_statement.roll import is_office
 from trucewatch.sources.official_statement.stated_zones import ZONE_LETTERS, zone_stated
 from trucewatch.sources.official_statement.statement_words import is_of_tools, small, statement_words
 from trucewatch.sources.official_statement.turn_labels import PARTICLES, label_of
@@ -41,6 +42,8 @@ _OFFICE_LINE: Final = re.compile(
     r"auswärtiges amt|presse- und|пресс-служба|"
     r"администрация|mətbuat xidməti|basin|salle de presse|sala de prensa)(?!\w)"
 )
+_HOUSE_ALONE: Final = 0.95
+_QUOTES: Final = "«„“‘\"'"
 _DROPPED: Final = " \t,;:.-–—|/()[]«»“”\"'•"
 
 
@@ -258,10 +261,16 @@ def _title_at(page: Page, head: list[tuple[int, Block]], month_first: bool) -> i
         score -= 2 if _OFFICE_LINE.search(plain) and not has_kind else 0
         score += 4 if _NUMBER_BEFORE.match(text) else 0
         score -= 2 if count > 30 and block.kind != "heading" and not is_of_page else 0
-        score -= 4 if text.rstrip()[-1:] in ".!;,։" and not text.endswith("Hk.") and block.kind != "heading" else 0
+        score -= (
+            4 if text.rstrip(' ”»"')[-1:] in ".!;,։" and not text.endswith("Hk.") and block.kind != "heading" else 0
+        )
         score -= 3 if re.search(r"[^\W\d_]{3,}[.!?]\s+\w", text) and block.kind != "heading" and not is_of_page else 0
         score -= 3 if re.search(r"\s[>/|]\s", text) and not is_of_page else 0
+        following = head[position + 1][1].text if position + 1 < len(head) else ""
+        score -= 6 if text.endswith(":") and following[:1] in _QUOTES and following else 0
         score -= position / 8
+        if has_kind and count <= 4 and _OFFICE_LINE.search(plain) and block.kind != "heading" and not is_of_page:
+            score = _HOUSE_ALONE  # "Statement of the Ministry", unless any other line is a title.
         if score > best_score:
             best, best_score = number, score
         if best is not None and count > 40 and not has_kind and not is_of_page:
@@ -284,6 +293,10 @@ def _is_short_line(text: str) -> bool:
     return len(text.split()) <= 12 and text[-1:] not in ",!?:;…։" and label_of(text) is None
 
 
+_TRAIL: Final = re.compile(r"\w\s[>›→]\s\w")
+"""The way to a page through the house's menus, "President > Speeches"."""
+
+
 def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
     """What a line of the head is: date, place, people, bar, note, subtitle, left; "" for what is none of the head."""
     text = block.text.strip()
@@ -294,6 +307,8 @@ def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
         return "left"
     if languages_in(text):
         return "bar"
+    if _TRAIL.search(text) and count <= 16 and text[-1:] not in ".!?:;…։":
+        return "left"
     if _NUMBERED.match(text):
         line = _line(text, month_first)
         return "date" if line.dates or line.clock else "left"
@@ -336,12 +351,13 @@ def _sort_of(block: Block, *, is_before: bool, month_first: bool) -> str:
         count <= 8 and "," in text and words.finds("office", plain) and text[0].isupper() and not has_kind
     ):
         return "people"
-    if _place_alone(text):
+    if _place_alone(text) and not (has_kind and any(is_office(word) for word in text.split())):
         return "place"
     # "Statement by Minister X" in few words stands above that statement; the page's own second line says more.
     if has_kind and (count >= 7 or not any(is_office(word) for word in text.split())):
         return "subtitle"
-    if count <= 4 and _OFFICE_LINE.search(plain):
+    # "Statement of the Ministry" may be the title; "Ministry" is the page's own line.
+    if count <= 4 and _OFFICE_LINE.search(plain) and not (is_before and has_kind):
         return "left"
     return ""
 

@@ -8,34 +8,23 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Final
 
-from trucewatch.sources.official_statement.name_cases import (
-    armenian_nominative,
-    azerbaijani_nominative,
-    ends_in_azerbaijani_genitive,
-    is_in_russian_genitive,
-    russian_nominative,
-)
 from trucewatch.sources.official_statement.statement_words import small, statement_words
 from trucewatch.sources.official_statement.turn_labels import PARTICLES
 
-_EDGE: Final = " \t,;:.!?–—-|/()[]«»“”„\"'"
-_INITIALS: Final = re.compile(r"^((?:[^\W\d_]{1,2}\.\s?-?){1,3})(?=[^\W\d_]{2})")
-_SUFFIX: Final = re.compile(r"['’ʼ].*$")
-_PEOPLE_LINE: Final = re.compile(
-    r"^(?:sprecher\w*(?: und sprecher\w*)?|comparecen|intervienen|participants?|participantes|speakers?|spokespersons?|"
-    r"intervenants|участники|в брифинге участвуют|katilimcilar|konuşmacilar|iştirakçilar|մասնակիցներ|from|by|"
-    r"delivered by|author|автор|autor|autora|auteur|auteure|yazar|müəllif|հեղինակ)\s?:"
-)
-"""A line of the head that lists who speaks, in small letters."""
-_SPEECH: Final = re.compile(r"[^\W\d_]{3,}[.!?…։](?:\s|$)")
-_FURTHER: Final = re.compile(r"\.\s[^.:]{2,30}:")
-"""A second fact on the same line: ". Delivered on: …"."""
-_LIST_ITEM: Final = re.compile(r"(?P<name>[^,;():]{2,60})(?:\((?P<role>[^()]{1,80})\))?")
+EDGE: Final = " \t,;:.!?–—-|/()[]«»“”„\"'"
+INITIALS: Final = re.compile(r"^((?:[^\W\d_]{1,2}\.\s?-?){1,3})(?=[^\W\d_]{2})")
+_ADDED: Final = re.compile(r"(?<=\w)-(?:at-large|elect|designate|in-chief|in-office)$")
+"""What English adds to an office with a hyphen."""
+SUFFIX: Final = re.compile(r"['’ʼ].*$")
 _STEMS: Final = ("präsident", "minister", "kanzler", "sprecher", "sekretär")
 MOST_PEOPLE: Final = 300
 """With more than these a page is a list; names are then one person's only if they are written alike."""
-_RANKS: Final = ("colonel", "col", "gen", "lt", "maj", "capt", "bp", "pm", "fm", "полковник*", "oberst")
-_FOR: Final = ("for", "für", "pour", "para")
+_SHORT_OFFICES: Final = frozenset(["AM", "StM", "MP", "IM", "VM", "FM", "DM"])
+"""Offices in short that are other words where they do not stand first in a label, in capitals."""
+_RANKS: Final = (
+    "coronel", "comandante", "major", "generalmajor", "oberstleutnant", "майор*", "colonel", "col", "gen", "lt", "maj",
+    "capt", "bp", "pm", "fm", "полковник*", "oberst",
+)  # fmt: skip
 _OF_OFFICES: Final = frozenset(
     [
         "state",
@@ -110,13 +99,13 @@ class Roll:
             person = Person(forenames=forenames, family=family or label.strip(), offices=offices)
             beside = self._in_head(family) if family else None
             if beside:
-                head_given = beside[0] if not _is_cyrillic(family) or beside[0].endswith(".") else ""
+                head_given = beside[0] if not is_cyrillic(family) or beside[0].endswith(".") else ""
                 person.forenames, person.role = max(head_given, forenames, key=len), beside[1]
             self.people.append(person)
         elif family:
             # The head inflects a name (Russian, Turkish, Armenian); the label has it as it is.
             if not (small(person.family) == small(family) and not person.family.isupper()):
-                is_bent = small(person.family) != small(family) and _is_cyrillic(family)
+                is_bent = small(person.family) != small(family) and is_cyrillic(family)
                 person.family = family
                 if is_bent and not person.forenames.endswith("."):
                     person.forenames = forenames  # Russian bends given names too; the label has them as they are.
@@ -138,7 +127,7 @@ class Roll:
             if any(
                 office[:5] in other or other[:5] in office
                 for office in offices
-                for other in person.offices | _office_words(person.role)
+                for other in person.offices | office_words(person.role)
             )
         ]
         return fitting[0] if fitting else None
@@ -151,13 +140,19 @@ class Roll:
         return None
 
 
-def _is_cyrillic(name: str) -> bool:
+def is_cyrillic(name: str) -> bool:
     return "\u0400" <= name[:1] <= "\u04ff"
 
 
 def _written_office(label: str, person: Person) -> list[str]:
     family = small(person.family)
-    words = [word for word in label.split() if small(word.strip(_EDGE)) != family]
+    # Behind a comma an office stands whole: "of the Upper Valley" says whose it is.
+    beside = [part.strip() for part in label.split(",")]
+    for part in beside if len(beside) > 1 else []:
+        plain = [small(word.strip(EDGE)) for word in part.split()]
+        if family not in plain and any(is_office(word) for word in part.split()):
+            return [part]
+    words = [word for word in label.split() if small(word.strip(EDGE)) != family]
     parts_of_name = [word.strip(",") for word in words if is_office(word)]
     return [_in_small_capitals(word) for word in parts_of_name] if parts_of_name else []
 
@@ -185,7 +180,7 @@ def is_same_family(first_form: str, other: str) -> bool:
     >>> is_same_family("Лаврова", "Лавров"), is_same_family("Brandelin", "Brandel"), is_same_family("Miller", "Mills")
     (True, True, False)
     """
-    first, second = small(_SUFFIX.sub("", first_form)), small(_SUFFIX.sub("", other))
+    first, second = small(SUFFIX.sub("", first_form)), small(SUFFIX.sub("", other))
     if first == second:
         return True
     shared = 0
@@ -197,7 +192,7 @@ def is_same_family(first_form: str, other: str) -> bool:
     # The whole name stands in the bent one, but for one vowel or soft sign at its end.
     if shared == shorter:
         return shorter >= 3 and longer - shorter <= 4
-    return _is_cyrillic(second) and shared == shorter - 1 and shorter >= 5 and longer - shorter <= 2
+    return is_cyrillic(second) and shared == shorter - 1 and shorter >= 5 and longer - shorter <= 2
 
 
 @cache
@@ -216,7 +211,7 @@ def _office_tokens() -> re.Pattern[str]:
 @lru_cache(maxsize=4096)
 def is_office(word: str) -> bool:
     """Whether a word names an office, "Minister"."""
-    plain = small(_SUFFIX.sub("", word)).strip(_EDGE)
+    plain = _ADDED.sub("", small(SUFFIX.sub("", word)).strip(EDGE))
     return bool(_office_tokens().fullmatch(plain)) or any(stem in plain for stem in _STEMS) or plain in _first_words()
 
 
@@ -232,8 +227,8 @@ def _first_words() -> frozenset[str]:
     )
 
 
-def _office_words(role: str) -> frozenset[str]:
-    return frozenset(small(word.strip(_EDGE)) for word in role.split() if is_office(word))
+def office_words(role: str) -> frozenset[str]:
+    return frozenset(small(word.strip(EDGE)) for word in role.split() if is_office(word))
 
 
 @lru_cache(maxsize=32_768)
@@ -250,13 +245,17 @@ def split_name(label: str) -> tuple[str, str, frozenset[str]]:
     # Of "Minister of …, Pilar X" the part without an office is the name.
     bare = [part for part in parts if not any(is_office(word) for word in part.split())]
     for part in parts:
-        offices |= {small(word.strip(_EDGE)) for word in part.split() if is_office(word)}
+        offices |= {small(word.strip(EDGE)) for word in part.split() if is_office(word)}
     has_of = False
+    short, _, behind = label.partition(" ")
+    if short in _SHORT_OFFICES and behind[:1].isupper():
+        offices.add(small(short))
+        label = behind
     for token in (bare[0] if bare and len(parts) > 1 else label).split():
-        glued = _INITIALS.match(token)
-        plain = small(_SUFFIX.sub("", token)).strip(_EDGE)
+        glued = INITIALS.match(token)
+        plain = small(SUFFIX.sub("", token)).strip(EDGE)
         if glued:
-            parts_of_name += [glued[1], token[glued.end() :].strip(_EDGE)]
+            parts_of_name += [glued[1], token[glued.end() :].strip(EDGE)]
         elif len(token) <= 3 and token.endswith(".") and plain not in honorifics and not is_office(token):
             parts_of_name.append(token)
         elif is_office(token) or plain in _OF_OFFICES:
@@ -286,8 +285,8 @@ def find_in(text: str, family: str) -> tuple[str, str] | None:
     """Given names and office of somebody in a line of the head; None where the line does not name them."""
     tokens = text.split()
     for at, token in enumerate(tokens):
-        glued = _INITIALS.match(token)
-        core = _SUFFIX.sub("", (token[glued.end() :] if glued else token).strip(_EDGE))
+        glued = INITIALS.match(token)
+        core = SUFFIX.sub("", (token[glued.end() :] if glued else token).strip(EDGE))
         if not core[:1].isupper() or is_office(token) or not is_same_family(core, family.rsplit(maxsplit=1)[-1]):
             continue
         forenames: list[str] = [glued[1]] if glued else []
@@ -297,7 +296,7 @@ def find_in(text: str, family: str) -> tuple[str, str] | None:
             if left < 0:
                 break
             word = tokens[left]
-            bare = word.strip(_EDGE)
+            bare = word.strip(EDGE)
             is_end = word[-1:] in ',;:)»”"' or is_office(word) or not bare[:1].isupper()
             is_end = is_end or small(bare) in statement_words().sets["honorific"] or is_spoken_word(bare)
             if is_end or len(forenames) >= 2:
@@ -311,8 +310,13 @@ def find_in(text: str, family: str) -> tuple[str, str] | None:
 def is_spoken_word(word: str) -> bool:
     """Whether a word of a title is the kind of speech itself, "Statement", and no name."""
     words = statement_words()
-    plain = small(word.strip(_EDGE))
+    plain = small(word.strip(EDGE))
     return plain in words.sets["spoke"] or plain in words.sets["together"]
+
+
+_AND: Final = frozenset(
+    ["and", "&", "with", "und", "mit", "et", "avec", "y", "e", "con", "и", "с", "ve", "ile", "və", "ilə", "և", "եւ"]
+)
 
 
 def role_beside(tokens: Sequence[str], first: int, last: int) -> str:
@@ -320,13 +324,14 @@ def role_beside(tokens: Sequence[str], first: int, last: int) -> str:
     if tokens[last].endswith(",") and last + 1 < len(tokens):
         behind = []
         for word in tokens[last + 1 : last + 14]:
-            if small(word.strip(_EDGE)) in ("avec", "with", "mit", "con"):
+            if small(word.strip(EDGE)) in ("avec", "with", "mit", "con"):
                 break
             behind.append(word)
             if word[-1:] in ",;:)":
                 break
-        if any(is_office(word) for word in behind[:3]):
-            return " ".join(behind).strip(_EDGE)
+        # Behind "and" stands the office of the next one.
+        if any(is_office(word) for word in behind[:3]) and small(behind[0]) not in _AND:
+            return " ".join(behind).strip(EDGE)
     start = None
     for at in range(first - 1, max(-1, first - 14), -1):
         if is_office(tokens[at]) or (start is not None and _joins(tokens[at])):
@@ -335,126 +340,9 @@ def role_beside(tokens: Sequence[str], first: int, last: int) -> str:
             break
     if start is None:
         return ""
-    return " ".join(word for word in tokens[start:first]).strip(_EDGE)
+    return " ".join(word for word in tokens[start:first]).strip(EDGE)
 
 
 def _joins(word: str) -> bool:
     joining = ("официального", "official", "deputy", "first", "vice", "заместителя", "foreign", "prime", "assistant")
     return small(word) in joining
-
-
-def is_people_line(text: str) -> bool:
-    """Whether a line lists who speaks; "Spokesperson: Good morning. …" is a turn.
-
-    >>> is_people_line("Speaker: Isolde F., Spokesperson"), is_people_line("Speaker: We met. We talked.")
-    (True, False)
-    """
-    return bool(_PEOPLE_LINE.match(small(text))) and not _SPEECH.search(_FURTHER.split(text, maxsplit=1)[0])
-
-
-def people_of_head(title: str, lines: Sequence[str]) -> list[Person]:
-    """Those whom the head names as speaking: lists of speakers, "Name, office" lines, then names in the title."""
-    people: list[Person] = []
-    for line in lines:
-        _, colon, listed = line.partition(":")
-        if is_people_line(line) and ("(" in listed or ";" in listed or "," in listed):
-            people += _listed(_FURTHER.split(listed, maxsplit=1)[0])
-        elif "," in line and not colon and len(line.split()) <= 14 and not any(char.isdigit() for char in line):
-            name, _, role = line.partition(",")
-            if any(is_office(word) for word in role.split()) and len(name.split()) <= 4:
-                people.append(_person(name, role.strip()))
-        elif len(line.split()) > 10 and not colon:
-            people += people_of_title(line)
-    listed_families = {small(person.family) for person in people}
-    people += [person for person in people_of_title(title) if small(person.family) not in listed_families]
-    return people
-
-
-def _listed(listed: str) -> list[Person]:
-    """`A (X), B (Y), C` or `A, office; B, office`."""
-    people = []
-    if ";" in listed and "(" not in listed:
-        for item in listed.split(";"):
-            name, _, role = item.partition(",")
-            people.append(_person(name.strip(_EDGE), role.strip(_EDGE)))
-    else:
-        for match in _LIST_ITEM.finditer(listed):
-            item = match["name"].strip(_EDGE)
-            # "A, Spokesperson of the Ministry": what stands behind the comma is the office of whoever is before it.
-            if people and not people[-1].role and any(is_office(word) for word in item.split()[:3]):
-                people[-1].role, people[-1].offices = item, people[-1].offices | _office_words(item)
-                continue
-            people.append(_person(item, match["role"] or ""))
-    return [person for person in people if person.family]
-
-
-def _person(name: str, role: str) -> Person:
-    forenames, family, offices = split_name(name)
-    return Person(
-        forenames=forenames,
-        family=family or name,
-        role=role,
-        is_of_head=True,
-        offices=offices | _office_words(role),
-    )
-
-
-def people_of_title(title: str) -> list[Person]:
-    """People whom a title names with an office or a form of address, up to the words after which others are named."""
-    words = statement_words()
-    tokens = title.split()
-    people: list[Person] = []
-    run: list[int] = []
-    office_at: int | None = None
-    is_azerbaijani = "ə" in title.casefold()
-
-    def close() -> None:
-        nonlocal run
-        if run and office_at is not None:
-            initials = [at for at in run if _INITIALS.match(tokens[at])]
-            before = small(tokens[run[0] - 1].strip(_EDGE)) if run[0] else ""
-            follows_of = (before in PARTICLES or before in _FOR) and before not in words.sets["together"]
-            is_lower = before and tokens[run[0] - 1][:1].islower() and not is_office(tokens[run[0] - 1])
-            chosen = initials[:1] or (run[-2:] if len(run) > 2 or not follows_of else [])
-            if follows_of and len(run) == 2:
-                chosen = initials[:1]
-            if chosen and not (is_lower and follows_of and len(run) < 3 and not initials):
-                name = " ".join(tokens[at] for at in chosen)
-                name = _SUFFIX.sub("", name.strip(_EDGE))
-                # A title bends names: whose words they are stands in the genitive.
-                if "\u0531" <= name[:1] <= "\u0556":
-                    name = armenian_nominative(name)
-                elif is_azerbaijani:
-                    front, _, last = name.rpartition(" ")
-                    name = f"{front} {azerbaijani_nominative(last)}".strip()
-                person = _person(name, role_beside(tokens, chosen[0], chosen[-1]))
-                if _is_cyrillic(name) and is_in_russian_genitive(person.role):
-                    person.forenames, person.family = russian_nominative(person.forenames, person.family)
-                if person.family and len(person.family) > 1 and not words.press.search(small(name)):
-                    people.append(person)
-        run = []
-
-    for at, token in enumerate(tokens):
-        bare = token.strip(_EDGE)
-        plain = small(_SUFFIX.sub("", bare))
-        if people and not run and plain in words.sets["with"] and plain not in PARTICLES:
-            break
-        if token[:1] in '«“„"' and run:
-            close()
-        if is_office(token) or plain in words.sets["honorific"] - PARTICLES - {"he", "the"}:
-            close()
-            office_at = at
-        elif bare[:1].isupper() and not is_spoken_word(bare) and not token.startswith(("«", "“", "„", '"')):
-            run.append(at)
-        elif run:
-            close()
-            if plain in words.sets["with"] and plain not in words.sets["together"]:
-                office_at = None  # Who follows is somebody else, and needs an office of their own.
-        is_ended = is_azerbaijani and len(run) >= 2 and ends_in_azerbaijani_genitive(bare)
-        if run and (token[-1:] in ",;:)" or _SUFFIX.search(bare) or is_ended):
-            # "by Anna B., Spokesperson": the office stands behind the name.
-            if office_at is None and token.endswith(",") and any(map(is_office, tokens[at + 1 : at + 3])):
-                office_at = at
-            close()
-    close()
-    return people

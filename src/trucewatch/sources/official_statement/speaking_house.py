@@ -23,7 +23,7 @@ def body_of_title(title: str) -> str:
     first = next((at for at, token in enumerate(tokens[:4]) if is_spoken_word(token)), None)
     if first is not None:
         before = " ".join(tokens[:first])
-        if first and _is_house(before):
+        if first and is_house(before):
             return before
         at = first + 1
         while at < len(tokens) and small(tokens[at]) in (
@@ -37,6 +37,9 @@ def body_of_title(title: str) -> str:
             "de",
             "la",
             "del",
+            "для",
+            "сми",
+            "прессы",
         ):
             at += 1
         house_words: list[str] = []
@@ -48,14 +51,15 @@ def body_of_title(title: str) -> str:
             if token[-1:] in ",;:":
                 break
         text = " ".join(house_words).strip(_EDGE)
-        return text if len(house_words) <= 9 and _is_house(text) and text[:1].isupper() else ""
+        return text if len(house_words) <= 9 and is_house(text) and text[:1].isupper() else ""
     if is_spoken_word(tokens[-1]):
         at = len(tokens) - 1
         while at and (tokens[at - 1][:1].isupper()):
             at -= 1
         text = " ".join(tokens[at:-1])
         text = re.sub(r"(?<=[iıuü])n[iıuü]n$", "", text)
-        return text if _is_house(text) else ""
+        text = re.sub(r"-[iıuü]n$", "", text)
+        return text if is_house(text) else ""
     return ""
 
 
@@ -67,5 +71,6 @@ _HOUSE: Final = re.compile(
 )
 
 
-def _is_house(text: str) -> bool:
+def is_house(text: str) -> bool:
+    """Whether a name is that of an office or a house, "Ministry of Roads"."""
     return bool(_HOUSE.search(small(text)))

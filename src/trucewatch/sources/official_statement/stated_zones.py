@@ -65,23 +65,25 @@ def _is_below(host: str, of: str) -> bool:
 
 
 def zone_assumed(
-    *, wanted: str, voices: Sequence[Voice], host: str, bar: tuple[str, ...], place: str
+    *, wanted: str, voice: str = "", voices: Sequence[Voice], host: str, bar: tuple[str, ...], place: str
 ) -> tuple[str, Message | None]:
     """The zone taken for a clock that states none, and why; ("", None) where nothing speaks for any.
 
-    In this order: `wanted` by the caller, a voice of the watch by its host, the publisher by its host or by its own way
-    of writing the language bar (bar: codes like `en-GB`), the place.
+    In this order: `wanted` by the caller, the voice of the watch whose id is `voice`, one known by its host, the
+    publisher by its host or by its own way of writing the language bar (bar: codes like `en-GB`), the place.
     """
     if wanted:
         return wanted, Message(
             "The page states no time zone. {zone} is assumed, because it was given for this file.", zone=wanted
         )
-    for voice in voices:
-        if host and voice.zone and any(_is_below(host, small(each)) for each in voice.hosts):
-            return voice.zone, Message(
+    whose = [(each, voice) for each in voices if voice and each.id == voice]
+    whose += [(each, host) for each in voices if host and any(_is_below(host, small(own)) for own in each.hosts)]
+    for each, name in whose:
+        if each.zone:
+            return each.zone, Message(
                 "The page states no time zone. {zone} is assumed, because the watch names it for {host}.",
-                zone=voice.zone,
-                host=host,
+                zone=each.zone,
+                host=name,
             )
     for publisher in publisher_table()["publisher"]:
         if host and any(_is_below(host, each) for each in publisher["hosts"]):

@@ -16,6 +16,8 @@ from trucewatch.model.statements import KINDS, LANGUAGES, Kind
 LISTS: Final = (
     "question",
     "follow_up",
+    "follow_note",
+    "same",
     "answer",
     "moderator",
     "by",

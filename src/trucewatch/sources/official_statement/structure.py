@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -11,10 +11,12 @@ from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.lexicon import Voice
 from trucewatch.model.statements import Answer, Exchange, Paragraph, Question, Speaker, Statement
+from trucewatch.sources.official_statement.address_lines import is_address
+from trucewatch.sources.official_statement.head_people import people_of_head
 from trucewatch.sources.official_statement.heading import Heading, heading_of
 from trucewatch.sources.official_statement.page import Block, Page
 from trucewatch.sources.official_statement.quotations import quotes_in
-from trucewatch.sources.official_statement.roll import MOST_PEOPLE, Person, Roll, people_of_head
+from trucewatch.sources.official_statement.roll import MOST_PEOPLE, Person, Roll
 from trucewatch.sources.official_statement.speaking_house import body_of_title
 from trucewatch.sources.official_statement.stated_zones import host_of, is_month_first, zone_assumed
 from trucewatch.sources.official_statement.statement_words import is_of_tools, language_of, small, statement_words
@@ -42,12 +44,14 @@ class Outline:
     left_out: tuple[str, ...]
 
 
-def statement_of(page: Page, *, zone: str = "", voices: Sequence[Voice] = (), today: date | None = None) -> Statement:
+def statement_of(
+    page: Page, *, zone: str = "", voice: str = "", voices: Sequence[Voice] = (), today: date | None = None
+) -> Statement:
     """The statement of a page.
 
-    zone: assumed where the page states none (IANA name). voices: official voices of a watch, whose hosts and zones
-    come next. today: a date later than it is remarked on. Raises UnreadableInput for a login page and for a page with
-    no text of a statement.
+    zone: assumed where the page states none (IANA name). voices: official voices of a watch, whose zones come next: of
+    `voice` if somebody said that it is theirs, else by their hosts. today: a date later than it is remarked on. Raises
+    UnreadableInput for a login page and for a page with no text of a statement.
     """
     outline = outline_of(page)
     heading = outline.heading
@@ -57,14 +61,11 @@ def statement_of(page: Page, *, zone: str = "", voices: Sequence[Voice] = (), to
     speakers = numbers.speakers()
     if not opening and not exchanges:
         raise UnreadableInput(_no_statement())
-    text = " ".join(paragraph.text for paragraph in opening) or " ".join(
-        paragraph.text for exchange in exchanges for answer in exchange.answers for paragraph in answer.paragraphs
-    )
-    language = language_of(text, page.language[:2].casefold())
+    language = language_of(_words_in_order(opening, exchanges), page.language[:2].casefold())
     host = host_of(page.url)
     day = heading.day or page.published_day
     assumed, why = (
-        zone_assumed(wanted=zone, voices=voices, host=host, bar=heading.bar, place=heading.place)
+        zone_assumed(wanted=zone, voice=voice, voices=voices, host=host, bar=heading.bar, place=heading.place)
         if not heading.zone
         else ("", None)
     )
@@ -95,6 +96,13 @@ def statement_of(page: Page, *, zone: str = "", voices: Sequence[Voice] = (), to
     )
 
 
+def _words_in_order(opening: Sequence[Paragraph], exchanges: Sequence[Exchange]) -> str:
+    """The opening, the answers and then the questions: a greeting alone tells no language, and askers bring theirs."""
+    answers = [answer.paragraphs for exchange in exchanges for answer in exchange.answers]
+    questions = [exchange.question.paragraphs for exchange in exchanges]
+    return " ".join(paragraph.text for paragraphs in (opening, *answers, *questions) for paragraph in paragraphs)
+
+
 def outline_of(page: Page) -> Outline:
     """The page taken apart. Raises UnreadableInput for a login page and for a page with no text of a statement."""
     _refuse(page)
@@ -109,6 +117,7 @@ def outline_of(page: Page) -> Outline:
     roll.people = people_of_head(heading.title, heading.lines)
     roll.is_turkic = any(sign in block.text for _, block in body[:40] for sign in "ışğəŞĞƏİ")
     turns = turns_of(body, roll, heading.kind)
+    heading = replace(heading, kind=turns.kind)
     taken_out = set(heading.left) | set(tail) | set(turns.left)
     taken_out |= {number for number, block in enumerate(page.blocks) if block.is_furniture}
     introduction: list[str] = []
@@ -221,6 +230,8 @@ def _is_trailing(text: str) -> bool:
         return True  # Arrows to the page before and the page after.
     if all(token[0] in "#@" or not any(map(str.isalnum, token)) for token in plain.split()):
         return True  # Tags, and the channel that it was copied from.
+    if is_address(plain):
+        return True
     digits = sum(char.isdigit() for char in plain)
     if len(plain) <= 30 and digits * 2 > len(plain.replace(" ", "")):
         return True

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
+from trucewatch.sources.official_statement.asking_labels import asking_sort, is_follow_up_note, newspaper_of
 from trucewatch.sources.official_statement.statement_words import small, statement_words
 
 MOST_CHARS: Final = 120
@@ -45,11 +46,13 @@ class Label:
     """Whether print or a number marks it and no word: what follows a question then answers it."""
     goes_on: bool = False
     """Whether it is one more paragraph of the turn before, if that is of the same sort."""
+    is_same_asker: bool = False
+    """Whether it says no more than that whoever asked before asks again."""
 
 
 _DASH: Final = re.compile(r"\s?\.\s?[-–—]+(?:\s|$)|\s[-–—]+(?:\s|$)|(?<=\w)[-–—]+\s(?=\S)")
 _NOTE_OF_TIME: Final = re.compile(r"\s*[(\[]\d{1,2}:\d\d(?::\d\d)?[)\]]\s*|\*+\s*")
-_BARE_LETTER: Final = re.compile(r"Q (?=[A-ZÀ-Ý¿«“\"'(\[])")
+_BARE_LETTER: Final = re.compile(r"Q (?!\([^()]{1,80}\)\s?:)(?=[A-ZÀ-Ý¿«“\"'(\[])")
 """Some houses have a wide blank and no sign behind it; no other letter of the kind is not a word as well."""
 _NUMBERED_SPEAKER: Final = re.compile(r"[^\W\d_]{4,14} \d{1,2}")
 _PAREN: Final = re.compile(r"^(?P<front>[^()\[\]]*?)\s*[(\[](?P<inner>[^()\[\]]{1,80})[)\]]\s*$")
@@ -65,6 +68,11 @@ _LEADING: Final = re.compile(
 """What may stand before a label: a dash, a number, pictures, the minute of a recording."""
 _MINUTE: Final = re.compile(rf"(?:at\s)?{_CLOCK}")
 _SENTENCE: Final = re.compile(r"[.!?;…]\s+[^\W\d_]|[?!;«»“”„\"\d]")
+_INITIAL_AND_NAME: Final = re.compile(
+    r"^(?:[\u0531-\u0556][\u0561-\u0587]?[.․]\s?){1,2}[\u0531-\u0556][\u0561-\u0587]+"
+    r"(?: [\u0531-\u0556][\u0561-\u0587]+)?(?:,? ?[(«][^()]{1,60}[)»])?\s?[.․՝:](?=\s)"
+)
+"""An Armenian name that begins with an initial, up to the sign that divides it from the turn."""
 _INITIAL: Final = re.compile(r"^(?:[^\W\d_]{1,2}\.-?){1,3}(?=[^\W\d_]|$)")
 PARTICLES: Final = frozenset(
     [
@@ -149,6 +157,7 @@ def _label_of(text: str) -> Label | None:
                 is_follow_up=label.is_follow_up,
                 is_letter=label.is_letter,
                 is_certain=label.is_certain,
+                is_same_asker=label.is_same_asker,
             )
     return None
 
@@ -186,7 +195,12 @@ def _divisions(head: str) -> list[tuple[int, Sign, int]]:
     dash = _DASH.search(head)
     if dash and dash.start() > 0:
         divisions.append((dash.start(), "colon" if dash[0].lstrip()[:1] == "." else "dash", dash.end()))
-    for at, char in enumerate(head[:60]):
+    initial = _INITIAL_AND_NAME.match(head)
+    for at, char in enumerate(head[:100]):
+        if initial and at < initial.end() - 1:
+            continue  # The dot behind an initial divides nothing, nor one in the brackets of a name.
+        if at >= 60 and not initial:
+            break
         if char in "՝։․." and at and (len(head) == at + 1 or head[at + 1] in " –—-" or char == "՝"):
             after = at + 1
             while after < len(head) and head[after] in " –—-":
@@ -206,6 +220,7 @@ class _Parsed:
     is_follow_up: bool = False
     is_letter: bool = False
     is_certain: bool = False
+    is_same_asker: bool = False
 
 
 def _label(head: str, sign: Sign) -> _Parsed | None:
@@ -233,7 +248,7 @@ def _marked(front: str, inner: str) -> _Parsed | None:
     plain = number["rest"].strip() if number and number["rest"] else plain
     is_letter = len(plain) == 1
     note = small(inner)
-    is_follow_up = bool(inner) and (note in words.sets["follow_up"] or note.startswith("follow"))
+    is_follow_up = is_follow_up_note(inner)
     is_to = note.split(" ")[0] in ("an", "to", "à", "au", "al", "a", "für", "для", "к", "for")
     by = inner if inner and not is_to and not is_follow_up and not words.finds_start("translated", note) else None
     if words.has("follow_up", plain):
@@ -244,6 +259,10 @@ def _marked(front: str, inner: str) -> _Parsed | None:
         return _Parsed(sort="answer", name=by or "", is_letter=is_letter)
     if words.has("moderator", plain):
         return _Parsed(sort="moderator", name=inner or front)
+    asking = asking_sort(front)
+    if asking:
+        is_same = asking == "same"
+        return _Parsed(sort="question", by=by, is_follow_up=is_follow_up or is_same, is_same_asker=is_same)
     for sort, name in (
         ("question", "follow_up"),
         ("question", "question"),
@@ -283,6 +302,8 @@ def _behind(front: str, plain: str, name: str) -> str | None:
         if not tokens or len(tokens) > 10:
             continue
         first = tokens[0].strip('«“"(')
+        if name == "question" and each in ("media", "audience") and words.starts("office", small(first)):
+            continue  # "Media Secretary": an office, and nobody who asks.
         if first[:1].isupper() and not words.has("not_name", small(candidate)):
             capital = sum(token.strip('«“"(,')[:1].isupper() for token in tokens)
             if is_by or follows in ",-–—" or capital * 2 > len(tokens):
@@ -301,6 +322,8 @@ def _named(front: str, inner: str) -> _Parsed | None:
         return None
     if _NUMBERED_SPEAKER.fullmatch(front) and words.has("numbered", small(front.partition(" ")[0])):
         return _Parsed(sort="name", name=front, is_certain=True)
+    if newspaper_of(front):
+        return _Parsed(sort="name", name=front, role=inner, is_certain=True)
     bare = _without_abbreviations(front).strip('«»“”„"')
     if _SENTENCE.search(bare) and not words.press.search(plain):
         return None

@@ -9,12 +9,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from trucewatch.model.statements import Kind
+from trucewatch.sources.official_statement.askers import key_of, lone_askers, with_askers, with_moderators
+from trucewatch.sources.official_statement.conversations import (
+    holds_in_conversation,
+    is_conversation,
+    is_introduced,
+    is_whole_name,
+    kind_of_conversation,
+    longer_heads,
+)
 from trucewatch.sources.official_statement.page import Block
 from trucewatch.sources.official_statement.roll import Roll, is_same_family, is_spoken_word, split_name
 from trucewatch.sources.official_statement.statement_words import small, statement_words
@@ -59,6 +66,8 @@ class Turns:
     left: list[int] = field(default_factory=list)
     is_told_by_print: bool = False
     """Whether print, numbers or dashes alone tell the questions."""
+    kind: Kind = "statement"
+    """What was asked for, or what the turns say it is: a conversation that its title does not name."""
     doubtful: list[str] = field(default_factory=list)
     """Beginnings that look like a speaker's name and were not taken for one."""
 
@@ -66,8 +75,15 @@ class Turns:
 def turns_of(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> Turns:
     """The turns of a body. body: (number, block) in order, no furniture. roll: whom the head names."""
     possible = _possible(body)
-    labels = _labels(possible, body, roll, kind)
-    result = Turns(is_told_by_print=any(label.sort == "question" and label.is_by_print for label in labels.values()))
+    possible |= longer_heads(possible, body)
+    is_talk = is_conversation(possible, body)
+    is_hidden = is_talk and kind in _ONE_VOICE
+    labels = _labels(possible, body, roll, "press_conference" if is_hidden else kind, is_talk=is_talk)
+    if is_hidden and any(label.sort == "question" for label in labels.values()):
+        kind = kind_of_conversation(labels.values())
+    result = Turns(
+        kind=kind, is_told_by_print=any(label.sort == "question" and label.is_by_print for label in labels.values())
+    )
     if kind not in _ONE_VOICE:
         doubtful = (label.name for at, label in possible.items() if at not in labels and _is_doubtful(label))
         result.doubtful = list(dict.fromkeys(doubtful))[:MOST_DOUBTS]
@@ -94,6 +110,9 @@ def turns_of(body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> Turns
         if label.goes_on and turn.sort == label.sort:
             turn.texts.append(block.text[label.length :])
             continue
+        if label.is_same_asker and label.by is None:
+            asker = next((each.by for each in (turn, *reversed(result.turns)) if each.sort == "question"), None)
+            label = replace(label, by=asker)
         is_told_by_print = label.is_by_print and label.sort == "question"
         result.labels.append(block.text[: label.length])
         if turn.texts or turn.sort != "plain":
@@ -158,20 +177,24 @@ def _is_doubtful(label: Label) -> bool:
     return label.sort == "name" and label.sign == "colon" and label.is_certain and bool(split_name(label.name)[1])
 
 
-def _labels(possible: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[int, Label]:
-    """Position in the body → the label that holds there."""
-    accepted = _without_lone_letters(_accepted(possible, body, roll, kind), body)
-    accepted |= _lone_askers(possible, accepted, body, roll)
+def _labels(
+    possible: dict[int, Label],
+    body: Sequence[tuple[int, Block]],
+    roll: Roll,
+    kind: Kind,
+    *,
+    is_talk: bool = False,
+) -> dict[int, Label]:
+    """Position in the body → the label that holds there. is_talk: whether the page is a conversation throughout."""
+    accepted = _without_lone_letters(_accepted(possible, body, roll, kind, is_talk=is_talk), body)
+    accepted |= lone_askers(possible, accepted, body, roll)
     accepted |= _sections(body, accepted)
-    if any(label.sort == "question" for label in accepted.values()):
-        accepted = _further_askers(_from_the_press(accepted, roll), body, roll)
-    else:
-        accepted = _asking_hosts(_askers(accepted, body, roll, kind), body, kind)
+    accepted = with_askers(accepted, body, roll, kind)
     if not any(label.sort == "question" for label in accepted.values()):
         accepted |= unlabelled(body, accepted, kind)
     elif kind == "interview":
         accepted |= by_dashes(body, accepted, kind)
-    return _moderators(accepted, body, roll)
+    return with_moderators(accepted, body, roll)
 
 
 def _sections(body: Sequence[tuple[int, Block]], accepted: dict[int, Label]) -> dict[int, Label]:
@@ -227,11 +250,11 @@ def _in_quotation(body: Sequence[tuple[int, Block]]) -> set[int]:
 
 
 def _accepted(
-    possible: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind
+    possible: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind, *, is_talk: bool
 ) -> dict[int, Label]:
     """Labels that hold: words for question, answer, moderator always; names with something that speaks for them."""
     words = statement_words()
-    counts = Counter(_key(label) for label in possible.values() if label.sort == "name")
+    counts = Counter(key_of(label) for label in possible.values() if label.sort == "name")
     by_sign = Counter((label.sort, label.sign) for label in possible.values())
     accepted: dict[int, Label] = {}
     accepted_keys: set[str] = set()
@@ -239,6 +262,11 @@ def _accepted(
     names = sum(counts.values())
     marks = [label for label in possible.values() if label.sort == "question"]
     has_marks = len(marks) >= 2 or any(not label.is_letter for label in marks)
+    # One name in all, behind a question and its colon: whoever it is answers, else nobody would.
+    is_sole = names == 1 and has_marks and all(label.sort in ("name", "question") for label in possible.values())
+    introduced: set[str] = set()
+    are_several = sum(label.sign == "colon" and is_introduced(label) for label in possible.values()) >= 2
+    has_pairs = has_marks and any(label.sort == "answer" for label in possible.values())
     for position, label in possible.items():
         block = body[position][1]
         if label.sort != "name":
@@ -247,13 +275,20 @@ def _accepted(
             accepted[position] = label
             last_sort = label.sort
             continue
-        key = _key(label)
+        key = key_of(label)
         before = accepted.get(position - 1)
         is_in_roll = roll.by_label(label.name) is not None
         is_led = bool(block.lead) and small(block.lead).strip(" .:–—-՝") == small(label.text).strip(" .:–—-՝")
         count = counts[key]
         is_press = bool(words.press.search(small(label.name)))
-        if kind in _ONE_VOICE and not has_marks:
+        family = small(split_name(label.name)[1])
+        is_opening = not accepted and position <= 1 and has_pairs and label.sign in ("colon", "dot")
+        if (is_opening and is_whole_name(label)) or (is_talk and holds_in_conversation(label, count)):
+            holds = True
+        elif label.sign == "colon" and (is_introduced(label) or (family and family in introduced)):
+            holds = True
+            introduced.add(family)
+        elif kind in _ONE_VOICE and not has_marks and not are_several:
             # A speech addresses many with a colon: "Neighbours: …".
             # … and opens with "Madam President, ladies and gentlemen:", whatever the speaker's own office.
             is_named = bool(split_name(label.name)[1]) or count >= 2
@@ -276,7 +311,12 @@ def _accepted(
                 or (is_led and names >= 2)
                 or key in accepted_keys
                 or (is_press and names >= 2)
-                or (before is not None and before.sort == "question" and len(label.name.split()) <= 4 and names >= 2)
+                or (
+                    before is not None
+                    and before.sort == "question"
+                    and len(label.name.split()) <= 4
+                    and (names >= 2 or (is_sole and asks(body[position - 1][1].text)))
+                )
             )
         if holds:
             accepted[position] = label
@@ -285,41 +325,8 @@ def _accepted(
     return accepted
 
 
-def _lone_askers(
-    possible: dict[int, Label], accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll
-) -> dict[int, Label]:
-    """Whole names that occur once, between turns that hold: their turn asks, and one of the head answers it."""
-    if sum(label.sort in ("name", "answer") for label in accepted.values()) < _LEAST_ANSWERS:
-        return {}
-    ordered = sorted({*accepted, *possible})
-    lone: dict[int, Label] = {}
-    for position, following in pairwise(ordered):
-        label = possible.get(position)
-        if label is None or position in accepted or label.sort != "name" or label.sign != "colon":
-            continue
-        follows = accepted.get(following)
-        is_answered = follows is not None and (
-            follows.sort == "answer" or (follows.sort == "name" and roll.by_label(follows.name) is not None)
-        )
-        names = label.name.split(",")[0].split()
-        is_whole = 2 <= len(names) <= 4 and all(name[:1].isupper() for name in names)
-        if is_answered and is_whole and any(asks(block.text) for _, block in body[position:following]):
-            lone[position] = _as_question(label)
-    return lone
-
-
 def _is_common_office(label: Label) -> bool:
     return not split_name(label.name)[1] and not label.role
-
-
-def _key(label: Label) -> str:
-    return _key_of(label.name)
-
-
-@lru_cache(maxsize=32_768)
-def _key_of(name: str) -> str:
-    _, family, offices = split_name(name)
-    return small(family) or " ".join(sorted(offices)) or small(name)
 
 
 def _without_lone_letters(accepted: dict[int, Label], body: Sequence[tuple[int, Block]]) -> dict[int, Label]:
@@ -327,138 +334,3 @@ def _without_lone_letters(accepted: dict[int, Label], body: Sequence[tuple[int, 
     letters = Counter(label.text[:1] for label in accepted.values() if label.is_letter)
     holds = sum(letters.values()) >= 2
     return {position: label for position, label in accepted.items() if not label.is_letter or holds}
-
-
-def _askers(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll, kind: Kind) -> dict[int, Label]:
-    """Where no label says "question": names that ask, by what they are called, by the head, by how their turns end."""
-    words = statement_words()
-    spoken: dict[str, list[str]] = {}
-    first: dict[str, Label] = {}
-    ordered = sorted(accepted)
-    for index, position in enumerate(ordered):
-        label = accepted[position]
-        if label.sort != "name":
-            continue
-        end = ordered[index + 1] if index + 1 < len(ordered) else len(body)
-        text = " ".join(block.text for _, block in body[position:end])[label.length :]
-        spoken.setdefault(_key(label), []).append(text)
-        first.setdefault(_key(label), label)
-    if not spoken:
-        return accepted
-    asking = {key: sum(bool(_QUERY.search(text)) for text in texts) for key, texts in spoken.items()}
-    lengths = {key: sum(map(len, texts)) / len(texts) for key, texts in spoken.items()}
-    longest = max(lengths.values())
-    in_roll = {key for key, label in first.items() if roll.by_label(label.name) is not None}
-    askers: set[str] = set()
-    for key, texts in spoken.items():
-        label = first[key]
-        is_press = bool(words.press.search(small(f"{label.name} {label.role}")))
-        if key in in_roll and not is_press:
-            continue
-        is_quoted = label.name[:1] in '«“„"'
-        is_short = lengths[key] < longest
-        # Beside people of the head one question is enough; without them half of the turns must ask.
-        least = 1 if in_roll else max(1, (len(texts) + 1) // 2)
-        is_short = is_short or (kind == "interview" and bool(in_roll))
-        if is_press or is_quoted or (is_short and asking[key] >= least):
-            askers.add(key)
-    if len(askers) == len(spoken):
-        return accepted
-    changed: dict[int, Label] = {}
-    for position, label in accepted.items():
-        if label.sort != "name" or _key(label) not in askers:
-            changed[position] = label
-            continue
-        changed[position] = _as_question(label)
-    return changed
-
-
-def _from_the_press(accepted: dict[int, Label], roll: Roll) -> dict[int, Label]:
-    """Beside labels that say "question": names with an agency or a newspaper beside them ask too."""
-    words = statement_words()
-    return {
-        position: _as_question(label)
-        if label.sort == "name"
-        and words.press.search(small(f"{label.name} {label.role}"))
-        and roll.by_label(label.name) is None
-        else label
-        for position, label in accepted.items()
-    }
-
-
-def _further_askers(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll) -> dict[int, Label]:
-    """Beside labels that say "question": names of nobody in the head whose turns all ask, and whom others answer."""
-    ordered = sorted(accepted)
-    may_ask: dict[str, bool] = {}
-    answering = {_key(label) for label in accepted.values() if label.sort == "name" and roll.by_label(label.name)}
-    if not answering:
-        return accepted
-    for index, position in enumerate(ordered):
-        label = accepted[position]
-        if label.sort != "name":
-            continue
-        end = ordered[index + 1] if index + 1 < len(ordered) else len(body)
-        follows = accepted[ordered[index + 1]] if index + 1 < len(ordered) else None
-        is_answered = follows is not None and follows.sort in ("name", "answer") and _key(follows) != _key(label)
-        is_asking = is_answered and any(asks(block.text) for _, block in body[position:end])
-        may_ask[_key(label)] = may_ask.get(_key(label), True) and is_asking and _key(label) not in answering
-    return {
-        position: _as_question(label) if label.sort == "name" and may_ask.get(_key(label)) else label
-        for position, label in accepted.items()
-    }
-
-
-def _as_question(label: Label) -> Label:
-    words = statement_words()
-    is_follow_up = small(label.role) in words.sets["follow_up"] or small(label.role).startswith("follow")
-    name = label.name.strip('«»“”„" ') if label.name[:1] in '«“„"' else label.name
-    by = f"{name}, {label.role}" if label.role and not is_follow_up else name
-    return Label(
-        sort="question", text=label.text, length=label.length, sign=label.sign, by=by, is_follow_up=is_follow_up
-    )
-
-
-def _asking_hosts(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], kind: Kind) -> dict[int, Label]:
-    """Where nobody else asks, the host of a conversation does."""
-    has_questions = any(label.sort == "question" for label in accepted.values())
-    hosts = [position for position, label in accepted.items() if label.sort == "moderator"]
-    asking = sum(bool(_QUERY.search(body[position][1].text)) for position in hosts)
-    if has_questions or not hosts or (kind != "interview" and asking * 2 < len(hosts)):
-        return accepted
-    return {
-        position: Label(sort="question", text=label.text, length=label.length, sign=label.sign)
-        if label.sort == "moderator"
-        else label
-        for position, label in accepted.items()
-    }
-
-
-def _moderators(accepted: dict[int, Label], body: Sequence[tuple[int, Block]], roll: Roll) -> dict[int, Label]:
-    """Whoever is not named in the head, never answers and hands the word on at once is a moderator."""
-    if not any(label.sort == "question" for label in accepted.values()):
-        return accepted
-    ordered = sorted(accepted)
-    answers: set[str] = set()
-    others: dict[str, int] = {}
-    for index, position in enumerate(ordered):
-        label = accepted[position]
-        if label.sort != "name":
-            continue
-        key = _key(label)
-        before = accepted[ordered[index - 1]] if index else None
-        end = ordered[index + 1] if index + 1 < len(ordered) else len(body)
-        words = sum(len(block.text.split()) for _, block in body[position:end])
-        if roll.by_label(label.name) is not None or words > 60 or (before and before.sort == "question"):
-            answers.add(key)
-        others[key] = others.get(key, 0) + 1
-    quiet = {key for key in others if key not in answers and others[key] >= 2}
-    if not quiet or not answers:
-        return accepted
-    return {
-        position: Label(
-            sort="moderator", text=label.text, length=label.length, sign=label.sign, name=label.name, role=label.role
-        )
-        if label.sort == "name" and _key(label) in quiet
-        else label
-        for position, label in accepted.items()
-    }

@@ -18,6 +18,8 @@ _ASKS: Final = re.compile(r"\?\s*[»”\"')\]]*\s*$|՞[^.!։…]*[։:.]?\s*[»�
 """A last sentence that asks; Armenian has its mark within the word and a full stop behind."""
 _QUERY: Final = re.compile(r"[?՞]")
 _LEAST: Final = 2
+_LEAST_STRICT: Final = 6
+"""Of fewer blocks with dashes it cannot be told whether they take turns."""
 _MOST_OF: Final = 0.7
 """So many of the turns that ask by their place must have a question mark."""
 
@@ -126,7 +128,8 @@ def _by_turns_of_dashes(body: Body, accepted: dict[int, Label]) -> dict[int, Lab
         for start, end in zip(begun, ends, strict=True)
     ]
     first, second = are_asking[::2], are_asking[1::2]
-    if sum(first) >= _MOST_OF * len(first) and sum(second) * 2 <= len(second):
+    are_turned = sum(first) >= _MOST_OF * len(first) and sum(second) * 2 <= len(second)
+    if are_turned or (len(begun) == len(body) >= _LEAST_STRICT and _alternate(body)):
         sorts = ["answer" if index % 2 else "question" for index in range(len(begun))]
     elif sum(are_asking) >= _LEAST and are_asking[0] and sum(are_asking) < len(begun):
         sorts = ["question" if is_asking else "answer" for is_asking in are_asking]
@@ -138,6 +141,13 @@ def _by_turns_of_dashes(body: Body, accepted: dict[int, Label]) -> dict[int, Lab
         label = _printed(sort, dash.end() if dash else 0)
         labels[position] = replace(label, text="–")
     return labels
+
+
+def _alternate(body: Body) -> bool:
+    """Whether of blocks that all begin with a dash every second one asks, on the whole: some questions have no mark."""
+    first, second = ([bool(_QUERY.search(block.text)) for _, block in body[start::2]] for start in (0, 1))
+    lengths = [sum(len(block.text) for _, block in body[start::2]) / len(body[start::2]) for start in (0, 1)]
+    return first[0] and sum(first) >= 2 * sum(second) + 1 and sum(first) * 3 >= len(first) and lengths[0] < lengths[1]
 
 
 def _before_each_answer(body: Body, accepted: dict[int, Label]) -> dict[int, Label]:
