@@ -85,7 +85,7 @@ def voices_of(text: str, pieces: Sequence[Piece], clauses: Sequence[Clause], wor
         if voice is not OWN and not piece.is_said_that and (piece.opener == ";" or _turns(clause, words)):
             voice = OWN
         by = _by_words(text, clause, words)
-        if by is not None:
+        if by is not None and not (voice.is_nobodys and piece.is_said_that):
             voice = by
         voices.append(voice)
         following = pieces[number + 1] if number + 1 < len(pieces) else None

@@ -17,6 +17,9 @@ LANGUAGES: Final = ("en", "ru")
 _MOST_KEPT: Final = 50_000
 """Spellings whose patterns are remembered; a text from outside can hold any number of them."""
 
+_Candidate = tuple[int, Pattern, int, int, bool, tuple[str, ...]]
+"""A rule's key and pattern with what is asked of it first: required, next_bit, is_at_start, its first mark."""
+
 
 class Index:
     """Many patterns with what each stands for, asked by the word that a match begins with."""
@@ -27,7 +30,7 @@ class Index:
         self._whole: dict[str, list[tuple[int, Pattern]]] = {}
         self._open: list[tuple[Words, int, Pattern]] = []
         self._by_mark: dict[str, list[tuple[int, Pattern]]] = {}
-        self.cached: dict[str, tuple[tuple[int, Pattern], ...]] = {}
+        self.cached: dict[str, tuple[_Candidate, ...]] = {}
         for key, pattern in pairs:
             self._add(key, pattern, pattern.first)
 
@@ -40,7 +43,7 @@ class Index:
         if first.words.is_open:
             self._open.append((first.words, key, pattern))
 
-    def beginning(self, word: str) -> tuple[tuple[int, Pattern], ...]:
+    def beginning(self, word: str) -> tuple[_Candidate, ...]:
         """The patterns that may begin with a word."""
         patterns = self.cached.get(word)
         if patterns is None:
@@ -48,7 +51,10 @@ class Index:
             listed += [(key, pattern) for words, key, pattern in self._open if words.has(word)]
             if len(self.cached) >= _MOST_KEPT:
                 self.cached.clear()
-            patterns = self.cached[word] = tuple(dict.fromkeys(listed))
+            patterns = self.cached[word] = tuple(
+                (key, pattern, pattern.required, pattern.next_bit, pattern.is_at_start, pattern.marks[:1])
+                for key, pattern in dict.fromkeys(listed)
+            )
         return patterns
 
     def marked(self, mark: str) -> Sequence[tuple[int, Pattern]]:
@@ -174,11 +180,11 @@ def _matches(clause: Clause, index: Index) -> Iterator[RuleMatch]:
         if not patterns:
             continue
         following = tokens[at + 1].mask if at < last else 0
-        for key, pattern in patterns:
+        for key, pattern, required, next_bit, is_at_start, first_mark in patterns:
             # The cheap questions first: of the patterns that begin with "the" hardly any goes further.
-            if pattern.required & absent or (pattern.next_bit and not pattern.next_bit & following):
+            if required & absent or (next_bit and not next_bit & following):
                 continue
-            if (at and pattern.is_at_start) or (pattern.marks and pattern.marks[0] not in runs):
+            if (at and is_at_start) or (first_mark and first_mark[0] not in runs):
                 continue
             end = match(pattern, at)
             if end is not None:
