@@ -25,6 +25,7 @@ Role = Literal[
     "initiative",
     "proposes",
     "closes",
+    "own",
 ]
 WIDEST_DATED: Final = 5
 """Words that "the statement … of 9 November" may span: a day further away is that of something else."""
@@ -100,6 +101,7 @@ def _cues(language: str, lexis: KnownNames, words: LexiconWords) -> Iterator[tup
         ("initiative", words.initiative),
         ("proposes", words.proposal),
         ("closes", words.closing),
+        ("own", words.own),
     )
     for role, patterns in plain:
         yield from ((Cue(role), pattern) for pattern in patterns)

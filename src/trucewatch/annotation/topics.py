@@ -22,6 +22,8 @@ FEWEST_WORDS: Final = 4
 """Of an answer without a clause of its own that still means its question's."""
 _FEW: Final = 15
 """Words of a paragraph in which thanks, or "no comment", leave no room for an answer."""
+_FIRST: Final = 3
+"""Words of an answer among which "ours" stands for what was asked of."""
 _NEAR: Final = 12
 """Words between a verb that reaffirms and what it reaffirms."""
 _FOREIGN: Final = 5
@@ -62,25 +64,33 @@ def topics_in(
             asked_of, exchange, is_answered = (), spoken.exchange, False
         offers = list(_in_paragraph(spoken, words, statement.language, lexis, rules, asked_of, last_named))
         provisions = [each for each in offers if each.kind == "provision" and each.about]
-        last_named = tuple(clause for each in provisions for clause in each.about if clause in parts) or last_named
+        if spoken.part != "answer" or parts.isdisjoint(asked_of):
+            # Who is asked about one store and adds a word on the other is asked on about the first.
+            last_named = tuple(clause for each in provisions for clause in each.about if clause in parts) or last_named
         if spoken.part == "question":
             asked_of = _each_once((*asked_of, *(clause for each in provisions for clause in each.about)))
-        elif spoken.part == "answer" and asked_of and not provisions and not is_answered:
-            # Who is asked and says "Forty. The seals were checked" speaks of that; who adds to it, of anything.
-            offers += _answered(spoken, statement.language, asked_of, lexis, rules)
+        elif spoken.part == "answer" and asked_of and not provisions:
+            # Who is asked and says "Forty. The seals were checked" speaks of that; who adds to it, of anything, unless
+            # they go on with "Ours".
+            offers += _answered(spoken, statement.language, asked_of, lexis, rules, is_added=is_answered)
         is_answered = is_answered or spoken.part == "answer"
         yield from offers
 
 
 def _answered(
-    spoken: Spoken, language: str, asked_of: tuple[str, ...], lexis: KnownNames, rules: TopicRules
+    spoken: Spoken, language: str, asked_of: tuple[str, ...], lexis: KnownNames, rules: TopicRules, *, is_added: bool
 ) -> Iterator[Passage]:
-    """What the first paragraph of an answer speaks about if it names no clause: that of which it was asked, if it was
-    asked of one provision, says more than thanks, and names no other document."""
+    """What a paragraph of an answer speaks about if it names no clause: that of which it was asked, if it was asked of
+    one provision, says more than thanks, and names no other document; one that is_added to an answer also begins with
+    "ours" or the like."""
     words = words_of(spoken.paragraph.text)
-    if len(_provisions_of(asked_of, lexis)) > 1 or len(words) < FEWEST_WORDS:
+    if len(_provisions_of(asked_of, lexis)) > 1:
         return
-    roles = {match.key.role for match in rules.patterns.find(words)}
+    matches = rules.patterns.find(words)
+    is_of_own = any(match.key.role == "own" and match.first < _FIRST for match in matches)
+    if not is_of_own and (is_added or len(words) < FEWEST_WORDS):
+        return
+    roles = {match.key.role for match in matches}
     if "foreign" in roles or ("closes" in roles and len(words) <= _FEW):
         return
     last = next((number - 1 for number in range(1, len(words)) if words[number].follows == ENDED), len(words) - 1)
@@ -104,17 +114,22 @@ def _in_paragraph(
     matches = _that_count(rules.patterns.find(words), lexis, rules, asked_of)
     if not matches:
         return
-    here = frozenset(clause for match in matches if match.key.id in rules.wider for clause in match.key.about)
-    context = _Context(
-        spoken_of=frozenset(clause for match in matches for clause in match.key.about) | set(asked_of),
-        meant=here or frozenset(asked_of) & frozenset(rules.about_of(rules.wider)) or frozenset(last_named),
-    )
+    here = _parts_named(matches, rules)
+    spoken_of = frozenset(clause for match in matches for clause in match.key.about) | set(asked_of)
+    # Until the paragraph names a part itself, it speaks of that of which it was asked.
+    meant = frozenset(asked_of) & frozenset(rules.about_of(rules.wider)) or here or frozenset(last_named)
     for start, group in groupby(matches, key=lambda match: starts[bisect_right(starts, match.first) - 1]):
         sentence = _Sentence(text, words, start, sentence_of[start], list(group))
+        meant = _parts_named(sentence.matches, rules) or meant
+        context = _Context(spoken_of=spoken_of, meant=meant)
         offers = sorted(
             _in_sentence(sentence, language, lexis, rules, context), key=lambda each: (each.span.start, each.kind)
         )
         yield from (_placed(each, spoken) for each in offers)
+
+
+def _parts_named(matches: Iterable[Match[Cue]], rules: TopicRules) -> frozenset[str]:
+    return frozenset(clause for match in matches if match.key.id in rules.wider for clause in match.key.about)
 
 
 def _provisions_of(clauses: Iterable[str], lexis: KnownNames) -> set[str]:
