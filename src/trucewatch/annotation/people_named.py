@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-_UP: Final = r"[A-ZÀ-ÖØ-ÞА-ЯЁ]"
+from trucewatch.annotation.titled_names import titled_names
+
+_UP: Final = "[" + "".join(chr(code) for code in range(0x41, 0x590) if chr(code).isupper()) + "]"
 _NAME: Final = rf"{_UP}[\w’'-]+"
 _TITLES: Final = (
     r"(?:Foreign |Prime |Defence |Defense |Interior |Deputy |Acting ){0,3}(?:Minister|President|Premier|Chancellor|"
@@ -22,7 +24,7 @@ _OFFICES: Final = (
     r"[Дд]иректор|[Пп]редседател|[Уу]полномоченн|[Сс]пикер|[Кк]анцлер|[Кк]орол|[Сс]ержант|[Рр]ядов|[Дд]октор|[Пп]рофессор|[Кк]оллег)\w{0,4}"
 )
 _CAPITALS: Final = re.compile(r"[A-Z][a-z]+")
-_INITIALS: Final = re.compile(rf"\b(?:{_UP}\.\s?){{1,2}}({_UP}[\w’'-]{{2,}})")
+_INITIALS: Final = re.compile(rf"(?<![zZ]\. )(?<![zZ]\.)\b(?:{_UP}\.\s?){{1,2}}({_UP}[\w’'-]{{2,}})")
 _BESIDE_TITLE: Final = re.compile(rf"\b(?:{_TITLES})\.? ({_NAME}(?: {_NAME})?)")
 _AFTER_COUNTRY: Final = re.compile(
     rf"\b(?:{_TITLES})(?: (?:of|for)(?: the)? {_NAME}(?: {_NAME})?){{1,3}}?,? ({_NAME} {_NAME})\b"
@@ -88,6 +90,9 @@ def people_in(words: str, *, speakers: Iterable[str] = (), lexis: Iterable[tuple
     for pattern in patterns:
         for match in pattern.finditer(words):
             spans.setdefault(match.start(1), (match.end(1), match[1]))
+    for start, end in titled_names(words):
+        if not any(begin < end and start < last for begin, (last, _) in spans.items()):
+            spans[start] = (end, words[start:end])
     spoken = _spoken_names(tuple(speakers))
     if spoken is not None:
         for match in spoken.finditer(words):
