@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 _WORD: Final = re.compile(r"[^\W\d_][\w’'ʼ-]*")
 _PARTICLES: Final = frozenset("de del la las los da di du von van der zu zur den ter al el y le bin ibn".split())
+_ARTICLES: Final = frozenset("la le les du el del los las des dem den der das die im am zum zur".split())
+"""Between these and a comma stands a country: "of the High Valley, Mme Roux"."""
 _APART: Final = frozenset(" \xa0\u202f\n\t")
+"""What stands between two words of one name: a single space, or the end of a wrapped line."""
 _MOST_BETWEEN: Final = 12
 """Words between a title and its name: "minister of this and of that of such a country, Ada Thorne"."""
 _IN_PLACE: Final = re.compile(r"[’'ʼ](?:[dt][ae]n?|[dt][əa]n?|y[aei]|n[ae]|[aeə]|l[aeə]|yl[aeə])$")
@@ -41,8 +44,7 @@ class _Book:
     no_surnames: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Word:
+class _Word(NamedTuple):
     """comma: whether a comma stands before it; joined: whether nothing but a space, a comma or its own point does."""
 
     start: int
@@ -51,10 +53,7 @@ class _Word:
     low: str
     comma: bool
     joined: bool
-
-    @property
-    def has_capital(self) -> bool:
-        return self.text[:1].isupper()
+    has_capital: bool
 
 
 @lru_cache(maxsize=1)
@@ -112,6 +111,8 @@ def titled_names(words: str) -> Iterator[tuple[int, int]]:
     >>> [text[start:end] for start, end in titled_names(text)]
     ['Anne Roux', 'Kaya']
     """
+    if not any(map(_is_sign, _WORD.findall(words))):
+        return
     read = _words(words)
     for place, word in enumerate(read):
         languages = _languages_of_title(word.low)
@@ -121,7 +122,8 @@ def titled_names(words: str) -> Iterator[tuple[int, int]]:
                 yield _span(run)
         if languages and word.joined and word.comma:
             run = _run_before(read, place)
-            if len(run) > 1:
+            before = place - len(run) - 1
+            if len(run) > 1 and (before < 0 or read[before].low not in _ARTICLES):
                 yield _span(run)
         if _stands_after(word.low) and word.joined and not word.comma and place:
             run = _run_before(read, place)
@@ -133,26 +135,42 @@ def titled_names(words: str) -> Iterator[tuple[int, int]]:
                 yield _span([first, word])
 
 
+@lru_cache(maxsize=8192)
+def _is_sign(text: str) -> bool:
+    """Whether a word can be the reason for a name: most passages have none, and are read no further."""
+    elided = _ELIDED.match(text)
+    low = _low(text[elided.end() :] if elided else text)
+    return bool(_languages_of_title(low)) or _stands_after(low) or (text[:1].isupper() and _is_surname(text))
+
+
 def _words(words: str) -> list[_Word]:
     read: list[_Word] = []
     before = 0
     for match in _WORD.finditer(words):
         start, text = match.start(), match[0]
-        elided = _ELIDED.match(text)
-        if elided:  # "l'ambassadeur": the article is a word of its own
-            start += elided.end()
-            text = text[elided.end() :]
-        between = words[before : match.start()]
+        between = words[before:start]
         last = read[-1] if read else None
         if last and between[:1] == "." and (len(last.text) == 1 or _is_short_title(last)):
             between = between[1:]
         comma = between.startswith(",")
-        joined = last is not None and (
-            between == "" and bool(elided) or bool(between) and set(between[1:] if comma else between) <= _APART
-        )
-        read.append(
-            _Word(start=start, end=match.end(), text=text, low=_low(text), comma=comma, joined=joined)
-        )
+        joined = last is not None and ((between[1:] if comma else between) in _APART)
+        elided = _ELIDED.match(text)
+        if elided:  # "l'ambassadeur", "d'Aubrac": the article is a word of its own
+            parts = ((start, elided[0][:-1], joined), (start + elided.end(), text[elided.end() :], True))
+        else:
+            parts = ((start, text, joined),)
+        for at, part, is_joined in parts:
+            read.append(
+                _Word(
+                    start=at,
+                    end=at + len(part),
+                    text=part,
+                    low=_low(part),
+                    comma=comma and at == start,
+                    joined=is_joined,
+                    has_capital=part[:1].isupper(),
+                )
+            )
         before = match.end()
     return read
 
@@ -174,6 +192,8 @@ def _run(read: list[_Word], place: int) -> list[_Word]:
         word = read[at]
         if not word.joined or word.comma:
             break
+        if _SUFFIX.search(run[-1].text):
+            break
         if _may_be_name(word):
             run.append(word)
         elif word.low not in _PARTICLES or word.has_capital:
@@ -187,7 +207,7 @@ def _name_after(read: list[_Word], place: int, language: str) -> list[_Word]:
     is_of = False
     for at in range(place + 1, min(place + 1 + _MOST_BETWEEN, len(read))):
         word = read[at]
-        if not word.joined:
+        if not word.joined or (word.comma and not row.of):
             return []
         if word.low in row.fields:
             is_of = False
@@ -229,7 +249,7 @@ def _capitals(read: list[_Word], place: int) -> list[_Word]:
 
 
 def _is_alone_a_name(word: _Word, language: str) -> bool:
-    if len(word.text) < 3:
+    if len(word.text) < 3 or _languages_of_title(word.low):
         return False
     if language == "de":
         return not _book().german_nouns.fullmatch(word.low)
