@@ -41,6 +41,7 @@ APART = {"simulate", "evaluate"}
 OPENERS = {"sources", "watch", "store", "archive", "reader", "ledger", "server", "desks", "cli", "terminal"}
 MAY_OPEN = {
     "annotation.lexicon_words": "reads its own lexicons",
+    "annotation.titled_names": "reads its own titles of six languages",
     "annotation.rule_files": "reads its own rules of two languages",
     "locale.acceptance": "who accepted a catalogue, and the hash of what it holds",
     "reports.formats.html": "reads its own template and style sheet",

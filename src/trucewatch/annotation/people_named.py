@@ -7,7 +7,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-_UP: Final = r"[A-ZÀ-ÖØ-ÞА-ЯЁ]"
+from trucewatch.annotation.known_names import KnownNames
+from trucewatch.annotation.place_spellings import names_in
+from trucewatch.annotation.titled_names import titled_names
+from trucewatch.model.statements import LANGUAGES
+
+_UP: Final = "[" + "".join(chr(code) for code in range(0x41, 0x590) if chr(code).isupper()) + "]"
 _NAME: Final = rf"{_UP}[\w’'-]+"
 _TITLES: Final = (
     r"(?:Foreign |Prime |Defence |Defense |Interior |Deputy |Acting ){0,3}(?:Minister|President|Premier|Chancellor|"
@@ -22,7 +27,7 @@ _OFFICES: Final = (
     r"[Дд]иректор|[Пп]редседател|[Уу]полномоченн|[Сс]пикер|[Кк]анцлер|[Кк]орол|[Сс]ержант|[Рр]ядов|[Дд]октор|[Пп]рофессор|[Кк]оллег)\w{0,4}"
 )
 _CAPITALS: Final = re.compile(r"[A-Z][a-z]+")
-_INITIALS: Final = re.compile(rf"\b(?:{_UP}\.\s?){{1,2}}({_UP}[\w’'-]{{2,}})")
+_INITIALS: Final = re.compile(rf"(?<![zZ]\. )(?<![zZ]\.)\b(?:{_UP}\.\s?){{1,2}}({_UP}[\w’'-]{{2,}})")
 _BESIDE_TITLE: Final = re.compile(rf"\b(?:{_TITLES})\.? ({_NAME}(?: {_NAME})?)")
 _AFTER_COUNTRY: Final = re.compile(
     rf"\b(?:{_TITLES})(?: (?:of|for)(?: the)? {_NAME}(?: {_NAME})?){{1,3}}?,? ({_NAME} {_NAME})\b"
@@ -48,6 +53,24 @@ _ORGANS: Final = (
     "valley",
 )
 """Beginnings of words that mean a body or a country, though they begin with a capital."""
+_ADJECTIVES: Final = (
+    "ая",
+    "яя",
+    "ой",
+    "ей",
+    "ую",
+    "юю",
+    "ый",
+    "ий",
+    "ого",
+    "его",
+    "ых",
+    "их",
+    "ому",
+    "ему",
+    "ым",
+    "им",
+)
 _TITLE_WORDS: Final = frozenset(re.findall(r"[A-Z][a-z]+", _TITLES))
 _WITH_PLACE: Final = (_AFTER_COUNTRY, _BESIDE_TITLE)
 _NO_NAMES: Final = frozenset(_NOT_FIRST.split())
@@ -88,6 +111,9 @@ def people_in(words: str, *, speakers: Iterable[str] = (), lexis: Iterable[tuple
     for pattern in patterns:
         for match in pattern.finditer(words):
             spans.setdefault(match.start(1), (match.end(1), match[1]))
+    for start, end in titled_names(words):
+        if not any(begin < end and start < last for begin, (last, _) in spans.items()):
+            spans[start] = (end, words[start:end])
     spoken = _spoken_names(tuple(speakers))
     if spoken is not None:
         for match in spoken.finditer(words):
@@ -97,6 +123,32 @@ def people_in(words: str, *, speakers: Iterable[str] = (), lexis: Iterable[tuple
     names = []
     for start, (end, name) in sorted(spans.items()):
         is_known = any(start < known_end and known_start < end for known_start, known_end in barred)
-        if name.lower().split()[0] not in _NO_NAMES and not name.lower().startswith(_ORGANS) and not is_known:
+        if (
+            name.lower().split()[0] not in _NO_NAMES
+            and not _is_of_organ(name.lower(), words[end : end + 20])
+            and not is_known
+        ):
             names.append(name)
     return tuple(dict.fromkeys(names))
+
+
+def strangers_in(words: str, lexis: KnownNames) -> tuple[str, ...]:
+    """The same without what a watch knows for a party, a body, an instrument or a place, in any of the languages.
+
+    Two words that are such a name as a whole: a person may be called like a place.
+    """
+    return tuple(name for name in people_in(words) if " " not in name or not _is_known(name, lexis))
+
+
+def _is_known(name: str, lexis: KnownNames) -> bool:
+    return any((0, len(name)) == span[1:] for language in LANGUAGES for span in names_in(name, language, lexis))
+
+
+def _is_of_organ(low: str, following: str) -> bool:
+    """Whether the first word means a body or a country, or the next does, behind an adjective."""
+    first, *others = low.split() + following.lower().split()
+    return first.startswith(_ORGANS) or (first.endswith(_ADJECTIVES) and any(map(_begins_as_organ, others[:1])))
+
+
+def _begins_as_organ(low: str) -> bool:
+    return low.startswith(_ORGANS)
