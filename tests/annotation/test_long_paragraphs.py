@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from trucewatch.annotation.known_names import KnownNames
-from trucewatch.annotation.long_paragraphs import LONGEST_CHARS, in_pieces
+from trucewatch.annotation.long_paragraphs import LONGEST_CHARS, MOST_CHARS, in_pieces, is_longer
 from trucewatch.annotation.propose import propose
 from trucewatch.model.statements import Paragraph, Quote, Speaker, Statement
 
@@ -57,3 +59,17 @@ def test_a_quotation_across_the_pieces_is_one_in_each() -> None:
     assert all(0 <= each.start < each.end <= len(piece.text) for piece in pieces for each in piece.quotes)
     assert all(piece.quotes for piece in pieces)
     assert pieces[0].quotes[0].start == 100
+
+
+def test_the_rules_look_at_so_much_of_a_statement_and_no_more() -> None:
+    text = SENTENCE * 200
+    paragraphs = tuple(
+        Paragraph(id=f"p{number}", text=text, speaker="s1") for number in range(MOST_CHARS // len(text) + 20)
+    )
+    long = replace(statement(text), opening=paragraphs)
+    assert is_longer(long)
+    shortened, origins = in_pieces(long)
+    read = sum(len(spoken.paragraph.text) for spoken in shortened.spoken())
+    assert MOST_CHARS - LONGEST_CHARS <= read <= MOST_CHARS
+    assert all(paragraph == name and begin == 0 for name, (paragraph, begin) in origins.items())
+    assert not is_longer(replace(long, opening=paragraphs[:3]))

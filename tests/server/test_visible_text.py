@@ -62,6 +62,8 @@ MASKS = (
     (r"[0-9A-Za-z+/]{43,}=*", "…"),
 )
 """Hashes, references of persons, words, drafts and acts, keys and signatures."""
+OWN_KEYS = "keys of the page"
+"""What only one page's list of keys holds: no part of the frame."""
 LONG = 80
 """A line of so many letters that stood in the file before is cut there."""
 
@@ -78,6 +80,8 @@ class Text(HTMLParser):
         tag = self._named(tag)
         if tag in SILENT or tag == "main":
             self._open.append(tag)
+        if ("class", "page-keys") in attrs:
+            self._open.append(OWN_KEYS)
         self._add(" " if tag in INLINE else "\n")
         for name, value in attrs:
             if name in SPOKEN and value:
@@ -91,6 +95,8 @@ class Text(HTMLParser):
         tag = self._named(tag)
         if tag in SILENT or tag == "main":
             self._open.remove(tag)
+        if tag == "div" and OWN_KEYS in self._open:
+            self._open.remove(OWN_KEYS)
 
     def _named(self, tag: str) -> str:
         return "nav of the frame" if tag == "nav" and "main" not in self._open else tag
@@ -100,7 +106,7 @@ class Text(HTMLParser):
             self._add(re.sub(r"\s", " ", data))
 
     def _add(self, words: str) -> None:
-        (self.main if "main" in self._open else self.frame).append(words)
+        (self.main if {"main", OWN_KEYS} & {*self._open} else self.frame).append(words)
 
 
 def lines(pieces: list[str], folder: Path) -> list[str]:

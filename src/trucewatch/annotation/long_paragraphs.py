@@ -16,20 +16,36 @@ from trucewatch.model.statements import Paragraph, Statement
 
 LONGEST_CHARS: Final = 10_000
 """Of a paragraph that is read whole; those that people write have a tenth of it."""
+MOST_CHARS: Final = 400_000
+"""Of a statement that the rules look at, some 60,000 words: the longest press conferences have a third of it."""
 _LONGEST_SENTENCE: Final = 2_000
 """A longer one is none: it is parted at a blank."""
 Origins = Mapping[str, tuple[str, int]]
 """By the id of a piece: of which paragraph it is, and where it begins there."""
 
 
+def is_longer(statement: Statement) -> bool:
+    """Whether it is longer than the rules look at."""
+    return sum(len(spoken.paragraph.text) for spoken in statement.spoken()) > MOST_CHARS
+
+
 def in_pieces(statement: Statement) -> tuple[Statement, Origins]:
-    """The statement with its long paragraphs in pieces; itself where it has none."""
-    if all(len(spoken.paragraph.text) <= LONGEST_CHARS for spoken in statement.spoken()):
+    """The statement with its long paragraphs in pieces, up to MOST_CHARS; itself where it has none."""
+    lengths = [len(spoken.paragraph.text) for spoken in statement.spoken()]
+    if max(lengths, default=0) <= LONGEST_CHARS and sum(lengths) <= MOST_CHARS:
         return statement, {}
     origins: dict[str, tuple[str, int]] = {}
+    left = MOST_CHARS
 
     def parted(paragraphs: tuple[Paragraph, ...]) -> tuple[Paragraph, ...]:
-        return tuple(piece for each in paragraphs for piece in _pieces(each, statement.language, origins))
+        nonlocal left
+        pieces = []
+        for paragraph in paragraphs:
+            for piece in _pieces(paragraph, statement.language, origins) if left > 0 else ():
+                left -= len(piece.text)
+                if left >= 0:
+                    pieces.append(piece)
+        return tuple(pieces)
 
     return _with_paragraphs(statement, parted), origins
 

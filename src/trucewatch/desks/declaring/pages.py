@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
+from trucewatch.annotation.long_paragraphs import MOST_CHARS, is_longer
 from trucewatch.annotation.propose import not_offered
 from trucewatch.desks.declaring.copies_differ import copies_beside
 from trucewatch.desks.declaring.offers import keys_offered, offers_of
@@ -188,6 +189,7 @@ def reader(
         kind_words=KIND_WORDS,
         not_offered=[KIND_WORDS[kind] for kind in lacking],
         is_read=version.language in LANGUAGES,
+        looked_at=MOST_CHARS if text is not None and is_longer(text) else 0,
         copies_beside=list(copies_beside(view.console.store, view.watch, place.statement, version, text))
         if text and version.stands
         else [],
