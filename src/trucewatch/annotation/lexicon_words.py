@@ -29,8 +29,8 @@ class LexiconWords:
     it ("forty pieces" beside the name of a store), or in answer to a question about it. ordinals, cardinals: at place n
     how the number n + 1 is spelled. foreign: what makes a number that of another document. yields_to, names_yield_to:
     topic → topics in whose presence its general words, or a watch's own names for it, speak of those. months: of the
-    year, as they stand beside a day. closing: what leaves no room for an answer in a few words. own: "ours", which stands
-    for what an answer was asked of.
+    year, as they stand beside a day. closing: what leaves no room for an answer in a few words. own: "ours", which
+    stands for what an answer was asked of.
     """
 
     topics: Mapping[str, tuple[str, ...]]
