@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from trucewatch.annotation.known_names import KnownNames
-from trucewatch.annotation.place_spellings import names_in
+from trucewatch.annotation.place_spellings import Sort, names_in
 from trucewatch.annotation.titled_names import titled_names
 from trucewatch.model.statements import LANGUAGES
 
@@ -71,6 +71,7 @@ _ADJECTIVES: Final = (
     "ым",
     "им",
 )
+_SORTS: Final[tuple[Sort, ...]] = ("names", "places")
 _TITLE_WORDS: Final = frozenset(re.findall(r"[A-Z][a-z]+", _TITLES))
 _WITH_PLACE: Final = (_AFTER_COUNTRY, _BESIDE_TITLE)
 _NO_NAMES: Final = frozenset(_NOT_FIRST.split())
@@ -132,16 +133,21 @@ def people_in(words: str, *, speakers: Iterable[str] = (), lexis: Iterable[tuple
     return tuple(dict.fromkeys(names))
 
 
-def strangers_in(words: str, lexis: KnownNames) -> tuple[str, ...]:
+def strangers_in(words: str, lexis: KnownNames, *, speakers: Iterable[str] = ()) -> tuple[str, ...]:
     """The same without what a watch knows for a party, a body, an instrument or a place, in any of the languages.
 
-    Two words that are such a name as a whole: a person may be called like a place.
+    Only names of two words and more that are such a name as a whole: a person may be called like a place.
     """
-    return tuple(name for name in people_in(words) if " " not in name or not _is_known(name, lexis))
+    return tuple(name for name in people_in(words, speakers=speakers) if " " not in name or not _is_known(name, lexis))
 
 
 def _is_known(name: str, lexis: KnownNames) -> bool:
-    return any((0, len(name)) == span[1:] for language in LANGUAGES for span in names_in(name, language, lexis))
+    return any(
+        (0, len(name)) == span[1:]
+        for sort in _SORTS
+        for language in LANGUAGES
+        for span in names_in(name, language, lexis, sort)
+    )
 
 
 def _is_of_organ(low: str, following: str) -> bool:

@@ -90,9 +90,9 @@ def spellings_of(lexis: KnownNames, sort: Sort, language: str) -> PlaceSpellings
     return spellings
 
 
-def names_in(text: str, language: str, lexis: KnownNames) -> tuple[tuple[str, int, int], ...]:
-    """The parties, bodies and instruments that words name: id, start, end, in their order."""
-    spellings = spellings_of(lexis, "names", language)
+def names_in(text: str, language: str, lexis: KnownNames, sort: Sort = "names") -> tuple[tuple[str, int, int], ...]:
+    """The parties, bodies and instruments (or the places) that words name: id, start, end, in their order."""
+    spellings = spellings_of(lexis, sort, language)
     if not spellings.firsts:
         return ()
     tokens = [(match.start(), match.end(), "word", match.group()) for match in _WORD.finditer(plain(text))]

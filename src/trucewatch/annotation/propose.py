@@ -9,7 +9,7 @@ from trucewatch.annotation.clause_readings import with_clauses
 from trucewatch.annotation.known_names import KnownNames
 from trucewatch.annotation.long_paragraphs import in_pieces, in_place
 from trucewatch.annotation.patterns import words_of
-from trucewatch.annotation.people_named import people_in
+from trucewatch.annotation.people_named import strangers_in
 from trucewatch.annotation.topics import topics_in
 from trucewatch.model.annotations import KINDS, OFFERED_IN, Kind, Passage
 from trucewatch.model.statements import LANGUAGES, Statement
@@ -26,7 +26,8 @@ def propose(statement: Statement, lexis: KnownNames) -> tuple[Passage, ...]:
     words = {spoken.paragraph.text: words_of(spoken.paragraph.text) for spoken in statement.spoken()}
     speakers = tuple(each.name for each in statement.speakers)
     topics = tuple(
-        replace(each, people=people_in(each.words, speakers=speakers)) for each in topics_in(statement, lexis, words)
+        replace(each, people=strangers_in(each.words, lexis, speakers=speakers))
+        for each in topics_in(statement, lexis, words)
     )
     assertions = with_clauses(assertions_in(statement, lexis, words), topics)
     placed = (in_place(each, origins) for each in (*topics, *assertions))

@@ -14,8 +14,53 @@ from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
 _WORD: Final = re.compile(r"[^\W\d_][\w’'ʼ-]*")
-_PARTICLES: Final = frozenset("de del la las los da di du von van der zu zur den ter al el y le bin ibn".split())
-_ARTICLES: Final = frozenset("la le les du el del los las des dem den der das die im am zum zur".split())
+_PARTICLES: Final = frozenset(
+    [
+        "de",
+        "del",
+        "la",
+        "las",
+        "los",
+        "da",
+        "di",
+        "du",
+        "von",
+        "van",
+        "der",
+        "zu",
+        "zur",
+        "den",
+        "ter",
+        "al",
+        "el",
+        "y",
+        "le",
+        "bin",
+        "ibn",
+    ]
+)
+_ARTICLES: Final = frozenset(
+    [
+        "la",
+        "le",
+        "les",
+        "du",
+        "el",
+        "del",
+        "los",
+        "las",
+        "des",
+        "dem",
+        "den",
+        "der",
+        "das",
+        "die",
+        "im",
+        "am",
+        "zum",
+        "zur",
+    ]
+)
 """Between these and a comma stands a country: "of the High Valley, Mme Roux"."""
 _APART: Final = frozenset(" \xa0\u202f\n\t")
 """What stands between two words of one name: a single space, or the end of a wrapped line."""
@@ -156,7 +201,10 @@ def _words(words: str) -> list[_Word]:
         joined = last is not None and ((between[1:] if comma else between) in _APART)
         elided = _ELIDED.match(text)
         if elided:  # "l'ambassadeur", "d'Aubrac": the article is a word of its own
-            parts = ((start, elided[0][:-1], joined), (start + elided.end(), text[elided.end() :], True))
+            parts: tuple[tuple[int, str, bool], ...] = (
+                (start, elided[0][:-1], joined),
+                (start + elided.end(), text[elided.end() :], True),
+            )
         else:
             parts = ((start, text, joined),)
         for at, part, is_joined in parts:

@@ -8,9 +8,11 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final, Literal, get_args
 
-from trucewatch.annotation.people_named import people_in
+from trucewatch.annotation.known_names import known_names_of
+from trucewatch.annotation.people_named import strangers_in
 from trucewatch.desks.declaring.operations import statements_known
 from trucewatch.errors import ReportError
 from trucewatch.locale.sanitize import printable
@@ -90,7 +92,8 @@ def recipient_named(watch: Watch, name: str) -> Recipient:
 
 def released_to(store: Store, watch: Watch, recipient: Recipient, *, at: datetime) -> tuple[ReleasedStatement, ...]:
     """What the recipient may have by a moment."""
-    return release_statements(statement_rows(store, at), watch, recipient, as_of=at, names_in=people_in)
+    names_in = partial(strangers_in, lexis=known_names_of(watch))
+    return release_statements(statement_rows(store, at), watch, recipient, as_of=at, names_in=names_in)
 
 
 def release_for(
