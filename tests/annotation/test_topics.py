@@ -204,6 +204,32 @@ def test_an_answer_with_a_clause_of_its_own_speaks_of_that(lexis: KnownNames) ->
     assert [offer.about for offer in offered] == [("4",), ("6",)]
 
 
+def test_an_answer_speaks_of_the_store_that_was_asked_about_until_it_names_another(lexis: KnownNames) -> None:
+    answer = "All forty are under seal. We expect the same of Ambermill."
+    offered = propose(exchange("Are all the guns still at Stonegate?", answer), lexis)
+    assert [(offer.part, offer.about) for offer in offered if offer.kind == "provision"] == [
+        ("question", ("3b",)),
+        ("answer", ("3b",)),
+        ("answer", ("3c",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "first", "second"),
+    [
+        ("en", "Are there mortars left in the contact band?", "There is none of that kind.", "Ours, none."),
+        ("es", "¿Queda algún mortero en la franja de contacto?", "Que yo sepa ya no hay.", "Nuestro, ninguno."),
+    ],
+)
+def test_who_adds_ours_to_an_answer_speaks_of_what_was_asked_and_no_other_does(
+    lexis: KnownNames, language: str, question: str, first: str, second: str
+) -> None:
+    offered = propose(exchange(question, first, second, language=language), lexis)
+    assert [(offer.part, offer.about) for offer in offered if f"{offer.words}." == second] == [("answer", ("3a",))]
+    others = propose(exchange(question, first, "That was a long winter for everybody.", language=language), lexis)
+    assert [offer.part for offer in others if offer.kind == "provision"] == ["question", "answer"]
+
+
 @pytest.mark.parametrize(
     ("language", "text", "about"),
     [
