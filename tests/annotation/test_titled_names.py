@@ -94,6 +94,22 @@ def test_a_person_beside_a_title_is_named(language: str, text: str) -> None:
     assert people_in(text), language
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Herr Sonntag kam.",
+        "Frau Richter kam.",
+        "Herr Hartung kam.",
+        "Minister Hartung kam.",
+        "Herrn König fragen wir.",
+        "M. Mars part.",
+    ]
+    + ["Sr. Rey vino.", "Mr King left.", "Mr Judge left.", "Mr May left.", "Sayın Ekim geldi."],
+)
+def test_a_surname_that_is_also_a_word_is_a_name_behind_a_form_of_address(text: str) -> None:
+    assert len(people_in(text)) == 1
+
+
 @pytest.mark.parametrize(("language", "text"), _each_of(NOBODY))
 def test_an_ordinary_sentence_names_nobody(language: str, text: str) -> None:
     assert people_in(text) == (), language

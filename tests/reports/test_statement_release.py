@@ -230,6 +230,49 @@ def test_a_name_is_seen_through_marks_without_width_and_letters_that_look_alike(
     assert not may_leave(accepted, statement.speakers, people_in)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Außenminister Karl Brandt hat es zugesagt.",
+        "Das hat uns Herr Brandt versprochen.",
+        "La ministre des affaires étrangères, Anne Roux, l'a promis.",
+        "Mme Roux n'a pas tiré.",
+        "El ministro Luis Prado lo prometió.",
+        "El Sr. Prado estuvo en el puente.",
+        "Dışişleri Bakanı Ayşe Kaya'nın sözü budur.",
+        "Sayın Kaya köprüdeydi.",
+        "Xarici işlər naziri Əli Vəliyev söz verdi.",
+        "Cənab Vəliyev körpüdə idi.",
+        "Արտգործնախարար Արամ Սահակյանը խոստացավ։",
+        "Պարոն Սահակյանը կամրջին էր։",
+        "Вчера Иван Петров был на мосту.",
+    ],
+)
+def test_a_person_who_does_not_speak_stays_inside_in_every_language_until_a_person_said_so(words: str) -> None:
+    statement = replace(STATEMENT, opening=(Paragraph(id="p1", text=words, speaker="s1"),))
+    passage = replace(annotation(1, "No one crossed the line.").passage, words=words)
+    waiting = replace(annotation(1, "No one crossed the line."), passage=passage)
+    assert released(row(waiting, statement=statement)) == ()
+    assert words_of(row(replace(waiting, may_leave=True), statement=statement)) == [words]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Der Minister hat Gespräche geführt.",
+        "Le ministère des affaires étrangères dément.",
+        "El Ministerio de Asuntos Exteriores lo niega.",
+        "Dışişleri Bakanlığı bunu reddediyor.",
+        "Xarici İşlər Nazirliyi bu iddianı rədd edir.",
+        "Նախարարը վաղը մեկնում է։",
+        "Министр иностранных дел Верхней Долины прибыл.",
+    ],
+)
+def test_an_office_without_a_person_leaves_in_every_language(words: str) -> None:
+    passage = replace(annotation(1, "No one crossed the line.").passage, words=words)
+    assert words_of(row(replace(annotation(1, "No one crossed the line."), passage=passage))) == [words]
+
+
 def test_a_speakers_name_with_a_mark_in_it_is_the_same_name() -> None:
     assert names_one_of("We heard Weller.", [Speaker(id="s1", name="Jonas We\u200dller", role="")])
     assert names_one_of("Сказал Верин.", [Speaker(id="s1", name="Ив\u200dан Верин", role="")])

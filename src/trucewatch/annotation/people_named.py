@@ -73,6 +73,12 @@ _ADJECTIVES: Final = (
 )
 _SORTS: Final[tuple[Sort, ...]] = ("names", "places")
 _TITLE_WORDS: Final = frozenset(re.findall(r"[A-Z][a-z]+", _TITLES))
+_OFFICES_ALONE: Final = frozenset(
+    ("President", "Minister", "Ambassador", "Secretary", "Chairman", "Chairwoman", "Premier")
+)
+"""Behind "Mr" these address an office; "Mr Judge" and "Mr King" may be names."""
+_ADDRESS: Final = tuple(f"{title}{point} " for title in ("Mr", "Mrs", "Ms", "Miss", "Dr") for point in ("", "."))
+"""Behind these "May" is a surname."""
 _WITH_PLACE: Final = (_AFTER_COUNTRY, _BESIDE_TITLE)
 _NO_NAMES: Final = frozenset(_NOT_FIRST.split())
 
@@ -124,8 +130,10 @@ def people_in(words: str, *, speakers: Iterable[str] = (), lexis: Iterable[tuple
     names = []
     for start, (end, name) in sorted(spans.items()):
         is_known = any(start < known_end and known_start < end for known_start, known_end in barred)
+        is_addressed = words[max(0, start - 5) : start].endswith(_ADDRESS)
         if (
-            name.lower().split()[0] not in _NO_NAMES
+            name not in _OFFICES_ALONE
+            and (is_addressed or name.lower().split()[0] not in _NO_NAMES)
             and not _is_of_organ(name.lower(), words[end : end + 20])
             and not is_known
         ):

@@ -83,6 +83,9 @@ class _Titles:
 class _Book:
     languages: dict[str, _Titles]
     nouns: frozenset[str]
+    things: frozenset[str]
+    address: frozenset[str]
+    titles_too: frozenset[str]
     bodies: tuple[str, ...]
     german_nouns: re.Pattern[str]
     surnames: re.Pattern[str]
@@ -115,7 +118,10 @@ def _book() -> _Book:
             )
             for language, row in read.items()
         },
-        nouns=frozenset(nouns["words"]),
+        nouns=frozenset(nouns["words"]) | frozenset(nouns["things"]),
+        things=frozenset(nouns["things"]),
+        address=frozenset(nouns["address"]),
+        titles_too=frozenset(nouns["titles_too"]),
         bodies=tuple(nouns["bodies"]),
         german_nouns=re.compile(r"\w*(?:" + "|".join(nouns["de_endings"]) + ")"),
         surnames=re.compile("|".join(surnames["endings"])),
@@ -137,7 +143,8 @@ def _languages_of_title(low: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def _stands_after(low: str) -> bool:
-    return any(low in row.after for row in _book().languages.values())
+    bare = _SUFFIX.sub("", low)
+    return any(bare in row.after for row in _book().languages.values())
 
 
 @lru_cache(maxsize=8192)
@@ -273,13 +280,15 @@ def _name_after(read: list[_Word], place: int, language: str) -> list[_Word]:
             if at + 1 < len(read) and read[at + 1].comma:
                 is_of = False
             continue
-        if not _may_be_name(word):
+        is_beside = at == place + 1 and not word.comma
+        is_addressed = is_beside and read[place].low in _book().address
+        if not _may_be_name(word) and not (is_addressed and word.low in _book().things):
             return []
         run = _run(read, at)
         if len(run) > 1 and len("".join(each.text for each in run)) > 3:
             return run
-        is_beside = at == place + 1 and not word.comma
-        return run if is_beside and _is_alone_a_name(word, language) else []
+        has_article = place > 0 and read[place - 1].low in _ARTICLES
+        return run if is_beside and _is_alone_a_name(word, language, has_article=has_article) else []
     return []
 
 
@@ -296,11 +305,11 @@ def _capitals(read: list[_Word], place: int) -> list[_Word]:
     return run
 
 
-def _is_alone_a_name(word: _Word, language: str) -> bool:
-    if len(word.text) < 3 or _languages_of_title(word.low):
+def _is_alone_a_name(word: _Word, language: str, *, has_article: bool) -> bool:
+    if len(word.text) < 3 or (_languages_of_title(word.low) and word.low not in _book().titles_too):
         return False
     if language == "de":
-        return not _book().german_nouns.fullmatch(word.low)
+        return not (has_article and _book().german_nouns.fullmatch(word.low))
     return language not in ("tr", "az") or not _IN_PLACE.search(word.text)
 
 
