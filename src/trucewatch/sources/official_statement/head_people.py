@@ -53,7 +53,20 @@ def is_people_line(text: str) -> bool:
     >>> is_people_line("Speaker: Isolde F., Spokesperson"), is_people_line("Speaker: We met. We talked.")
     (True, False)
     """
+    if _is_office_and_name(text):
+        return True
     return bool(_PEOPLE_LINE.match(small(text))) and not _SPEECH.search(_FURTHER.split(text, maxsplit=1)[0])
+
+
+def _is_office_and_name(text: str) -> bool:
+    """Whether a line is an office, a colon and a name, and nothing else: "Porte-parole : Élise V." says nothing."""
+    if len(text) > 80 or text[-1:] in ".!?…,;":
+        return False
+    office, sign, name = text.partition(":")
+    parts = name.split()
+    is_name = 2 <= len(parts) <= 4 and all(part[:1].isupper() for part in parts) and not any(map(is_office, parts))
+    before = office.split()
+    return bool(sign) and is_name and len(before) <= 3 and any(map(is_office, before)) and not office[:1].isdigit()
 
 
 def people_of_head(title: str, lines: Sequence[str]) -> list[Person]:
@@ -62,7 +75,9 @@ def people_of_head(title: str, lines: Sequence[str]) -> list[Person]:
     for line in lines:
         sign = _SIGN.search(line)
         colon, listed = (sign[0], line[sign.end() :]) if sign else ("", "")
-        if is_people_line(line):
+        if _is_office_and_name(line):
+            people += _listed(line)
+        elif is_people_line(line):
             people += _listed(_FURTHER.split(listed, maxsplit=1)[0])
         elif "," in line and not colon and len(line.split()) <= 14 and not any(char.isdigit() for char in line):
             name, _, role = line.partition(",")
@@ -170,10 +185,19 @@ def _person(name: str, role: str) -> Person:
     )
 
 
+def _in_small_letters(title: str) -> str:
+    """A title in capitals as it would stand in small letters: what joins names is no name."""
+    words = statement_words()
+    joining = PARTICLES | words.sets["with"] | words.sets["together"] | {*_FOR}
+    return " ".join(
+        token.casefold() if token.strip(EDGE).casefold() in joining else token.capitalize() for token in title.split()
+    )
+
+
 def people_of_title(title: str) -> list[Person]:
     """People whom a title names with an office or a form of address, up to the words after which others are named."""
     words = statement_words()
-    tokens = title.split()
+    tokens = _in_small_letters(title).split() if title.isupper() else title.split()
     people: list[Person] = []
     run: list[int] = []
     office_at: int | None = None

@@ -12,6 +12,7 @@ _AZERBAIJANI: Final = re.compile(r"^(.{2,}?)(n)?[ıiuü]n$")
 _VOWEL_ENDS: Final = ("zadə", "ova", "eva", "lı", "li", "lu", "lü", "ski", "qızı", "oğlu", "vi", "ri")
 """Ends of family names that have an n before the ending."""
 _OFFICE_IN_GENITIVE: Final = re.compile(r"(?:[рнтлвк]а|[лр]я|главы|посла)$")
+_ADJECTIVE_IN_GENITIVE: Final = re.compile(r"[^\W\d_]{3,}(?:ого|его|ой|ей)$")
 _MALE_FAMILY: Final = re.compile(r"(?:ов|ев|ёв|ин|ын)а$")
 _FEMALE_FAMILY: Final = re.compile(r"(?:ов|ев|ёв|ин|ын)ой$")
 
@@ -51,8 +52,14 @@ def armenian_nominative(name: str) -> str:
 
 
 def is_in_russian_genitive(role: str) -> bool:
-    """Whether an office is written in the genitive: "министра иностранных дел"."""
+    """Whether an office is written in the genitive.
+
+    >>> is_in_russian_genitive("официального представителя МИД"), is_in_russian_genitive("министр иностранных дел")
+    (True, False)
+    """
     words = role.casefold().split()
+    while len(words) > 1 and _ADJECTIVE_IN_GENITIVE.search(words[0]):
+        del words[0]
     return bool(words) and _OFFICE_IN_GENITIVE.search(words[0]) is not None and words[0] != "глава"
 
 

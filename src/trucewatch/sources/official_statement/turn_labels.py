@@ -357,7 +357,21 @@ def _named(front: str, inner: str) -> _Parsed | None:
     )
     if words.finds_start("translated", small(inner)):
         inner = ""
+    if has_office and _is_person(inner) and all(_is_of_office(token) for token in tokens):
+        return _Parsed(sort="name", name=inner, role=front, is_certain=True)  # "Sr. Ministro (Tomás A.)"
     return _Parsed(sort="name", name=front, role=inner, is_certain=is_certain)
+
+
+def _is_of_office(token: str) -> bool:
+    plain, words = small(token).strip(".,"), statement_words()
+    return plain in PARTICLES or plain in words.sets["honorific"] or words.starts("office", plain)
+
+
+def _is_person(text: str) -> bool:
+    """Whether words in brackets are a whole name and no house: "Tomás Arrieta"."""
+    parts, words = text.split(), statement_words()
+    is_name = 2 <= len(parts) <= 4 and all(_is_name_token(part) for part in parts)
+    return is_name and not words.finds("office", small(text)) and not words.press.search(small(text))
 
 
 def _without_abbreviations(text: str) -> str:
