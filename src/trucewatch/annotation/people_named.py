@@ -53,7 +53,7 @@ _ORGANS: Final = (
     "valley",
 )
 """Beginnings of words that mean a body or a country, though they begin with a capital."""
-_ADJECTIVE_ENDINGS: Final = "ая яя ой ей ую юю ый ий ого его ых их ому ему ым им ые ие ыми ими ое ее"
+_ADJECTIVE_ENDINGS: Final = "нем ая яя ой ей ую юю ый ий ого его ых их ому ему ым им ые ие ыми ими ое ее"
 _ADJECTIVES: Final = tuple(_ADJECTIVE_ENDINGS.split())
 _SORTS: Final[tuple[Sort, ...]] = ("names", "places")
 _TITLE_WORDS: Final = frozenset(re.findall(r"[A-Z][a-z]+", _TITLES))
