@@ -107,7 +107,7 @@ Müdafiə Nazirliyi saydı.|Holin çəmənlikləri Yuxarı Vadiyə verildi.""",
 Глава Совместной комиссии ждёт.|Соглашение двух долин действует.|Президент Верхней Долины приехал.|Посол ждёт.
 Холлинские луга переданы Верхней Долине.|Средний Мост открыт.|Протокол о Мостовой дороге действует.
 Генерал ждёт.
-Правительство Нижней Долины решило.|Совет Министров решил.|Нижняя Долина считает.|Каменные Ворота закрыты на Среднем Мосту.""",
+Правительство Нижней Долины решило.|Совет Министров решил.|Нижняя Долина считает.|Ждут на Среднем Мосту.""",
     "en": """The Foreign Ministry rejects this.|The President of the Upper Valley left.
 The Bridge Road is open.|Minister, when?
 The Joint Commission counts.|Upper Valley officials say so.|The ministers will speak first.
