@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -24,7 +24,7 @@ _TITLES: Final = (
 _OFFICES: Final = (
     r"(?:[Мм]инистр|[Пп]резидент|[Пп]ремьер(?:-министр)?|[Гг]лав|[Пп]осл|[Пп]осол|[Пп]редставител|[Гг]енерал|"
     r"[Пп]олковник|[Мм]айор|[Кк]апитан|[Лл]ейтенант|[Кк]омандующ|[Кк]омандир|[Гг]осподин|[Гг]оспож|[Сс]екретар|"
-    r"[Дд]иректор|[Пп]редседател|[Уу]полномоченн|[Сс]пикер|[Кк]анцлер|[Кк]орол|[Сс]ержант|[Рр]ядов|[Дд]октор|[Пп]рофессор|[Кк]оллег)\w{0,4}"
+    r"[Дд]иректор|[Пп]редседател|[Уу]полномоченн|[Сс]пикер|[Кк]анцлер|[Кк]орол|[Сс]ержант|[Рр]ядов|[Дд]октор|[Пп]рофессор|[Кк]оллег|[Гг]ражданин|[Гг]ражданк|[Тт]оварищ|[Кк]омиссар|[Зз]аммин|[Нн]ачальник|[Кк]омендант|[Рр]уководител)\w{0,4}"
 )
 _CAPITALS: Final = re.compile(r"[A-Z][a-z]+")
 _INITIALS: Final = re.compile(rf"(?<![zZ]\. )(?<![zZ]\.)\b(?:{_UP}\.\s?){{1,2}}({_UP}[\w’'-]{{2,}})")
@@ -53,26 +53,26 @@ _ORGANS: Final = (
     "valley",
 )
 """Beginnings of words that mean a body or a country, though they begin with a capital."""
-_ADJECTIVES: Final = (
-    "ая",
-    "яя",
-    "ой",
-    "ей",
-    "ую",
-    "юю",
-    "ый",
-    "ий",
-    "ого",
-    "его",
-    "ых",
-    "их",
-    "ому",
-    "ему",
-    "ым",
-    "им",
-)
+_ADJECTIVE_ENDINGS: Final = "нем ая яя ой ей ую юю ый ий ого его ых их ому ему ым им ые ие ыми ими ое ее"
+_ADJECTIVES: Final = tuple(_ADJECTIVE_ENDINGS.split())
 _SORTS: Final[tuple[Sort, ...]] = ("names", "places")
 _TITLE_WORDS: Final = frozenset(re.findall(r"[A-Z][a-z]+", _TITLES))
+_RUSSIAN_PAIR: Final = re.compile(r"\b([А-ЯЁ][а-яё]{2,20}) ([А-ЯЁ][а-яё]{2,20})\b")
+_RUSSIAN_ADDRESS: Final = re.compile(
+    r"\b[Гг]-(?:н|на|ну|ном|не|жа|жи|же|жу|жой) ([А-ЯЁ][а-яё]{1,20}(?: [А-ЯЁ][а-яё]{1,20})?)"
+)
+_RUSSIAN_OPENING_WORDS: Final = (
+    "для при над под без вне все всё она они оно вам нам вас нас вот или что как так это эти эта тот где "
+    "кто нет уже еще ещё "
+    "если когда после через между перед около возле вчера сегодня завтра теперь тогда потом затем также однако поэтому "
+    "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь наш наша наше наши "
+    "ваш ваша ваше ваши "
+    "пусть почему зачем куда откуда хотя пока ведь даже только именно против вокруг вдоль относительно согласно "
+    "министр президент премьер глава посол генерал полковник майор господин госпожа организация российская республика "
+    "министерства министру министра министром президента президенту президентом главы главе генерала генералу "
+    "господина госпожу госпожи капитан лейтенант доктор профессор канцлер директор секретарь председатель"
+)
+_RUSSIAN_OPENINGS: Final = frozenset(_RUSSIAN_OPENING_WORDS.split())
 _OFFICES_ALONE: Final = frozenset(
     ("President", "Minister", "Ambassador", "Secretary", "Chairman", "Chairwoman", "Premier")
 )
@@ -118,8 +118,11 @@ def people_in(words: str, *, speakers: Iterable[str] = (), lexis: Iterable[tuple
     for pattern in patterns:
         for match in pattern.finditer(words):
             spans.setdefault(match.start(1), (match.end(1), match[1]))
-    for start, end in titled_names(words):
-        if not any(begin < end and start < last for begin, (last, _) in spans.items()):
+    for start, end in (*titled_names(words), *_russian_pairs(words)):
+        beside = [begin for begin, (last, _) in spans.items() if begin < end and start < last]
+        if all(spans[begin][0] - begin < end - start for begin in beside):
+            for begin in beside:  # "M. Luc Roux": the point is that of a title, and the name goes on
+                del spans[begin]
             spans[start] = (end, words[start:end])
     spoken = _spoken_names(tuple(speakers))
     if spoken is not None:
@@ -139,6 +142,18 @@ def people_in(words: str, *, speakers: Iterable[str] = (), lexis: Iterable[tuple
         ):
             names.append(name)
     return tuple(dict.fromkeys(names))
+
+
+def _russian_pairs(words: str) -> Iterator[tuple[int, int]]:
+    """Two words with capitals, of which neither is an adjective, and what stands behind "г-н"."""
+    if words.isascii():
+        return
+    for match in _RUSSIAN_PAIR.finditer(words):
+        first, second = match[1].lower(), match[2].lower()
+        if not (first in _RUSSIAN_OPENINGS or first.endswith(_ADJECTIVES) or second.endswith(_ADJECTIVES)):
+            yield match.span()
+    for match in _RUSSIAN_ADDRESS.finditer(words):
+        yield match.span(1)
 
 
 def strangers_in(words: str, lexis: KnownNames, *, speakers: Iterable[str] = ()) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ _APART: Final = frozenset(" \xa0\u202f\n\t")
 """What stands between two words of one name: a single space, or the end of a wrapped line."""
 _MOST_BETWEEN: Final = 12
 """Words between a title and its name: "minister of this and of that of such a country, Ada Thorne"."""
-_IN_PLACE: Final = re.compile(r"[’'ʼ](?:[dt][ae]n?|[dt][əa]n?|y[aei]|n[ae]|[aeə]|l[aeə]|yl[aeə])$")
+_IN_PLACE: Final = re.compile(r"[’'ʼ][dt][ae]$")
 _SUFFIX: Final = re.compile(r"[’'ʼ][^\W\d_A-Z]{1,6}$")
 _ELIDED: Final = re.compile(r"^(?:[dlDL]|qu)[’'](?=\w)")
 
