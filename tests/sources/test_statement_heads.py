@@ -6,7 +6,8 @@ from trucewatch.sources.official_statement.parse import parse_statement
 
 
 def test_an_office_a_colon_and_a_name_alone_say_who_speaks() -> None:
-    text = "Point de presse\n\nMinistère – 9 mai 2031\n\nPorte-parole : Anne Roux\n\nBonjour à tous. La route est ouverte.\n\n"
+    text = "Point de presse\n\nMinistère – 9 mai 2031\n\nPorte-parole : Anne Roux\n\n"
+    text += "Bonjour à tous. La route est ouverte.\n\n"
     text += "Question : Quand ?\n\nRéponse : Demain, comme nous l'avons dit."
     read = parse_statement(text.encode(), "x.txt")
     assert [(speaker.name, speaker.role) for speaker in read.speakers] == [("Anne Roux", "Porte-parole")]
