@@ -441,12 +441,8 @@ def figures_of() -> list[Figure]:
     """What the part of the benchmarks keeps: each figure of the language where it is weakest, and the speeds."""
     lexis = known_names_of(load_watch(WATCH))
     texts = list(texts_in(SET))
-    figures = [
-        figure
-        for name, folder in (("texts that rules were written by", SET), ("the last set", LAST))
-        for figure in _weakest_of(name, measured(list(texts_in(folder)), lexis, []))
-    ]
-    return [*figures, *speeds(texts)]
+    by_rules = _weakest_of("texts that rules were written by", measured(texts, lexis, []))
+    return [*by_rules, *_weakest_of("the last set", measured(list(texts_in(LAST)), lexis, [])), *speeds(texts)]
 
 
 def _weakest_of(texts: str, languages: dict[str, Measured]) -> Iterator[Figure]:
@@ -455,11 +451,7 @@ def _weakest_of(texts: str, languages: dict[str, Measured]) -> Iterator[Figure]:
     every = languages.items()
     for name, shares, bound in (
         ("turns right", {language: each.turns_share for language, each in every}, "turns"),
-        (
-            "provisions spoken about, F1",
-            {language: each.kinds["provision"].f1 for language, each in every},
-            "provisions",
-        ),
+        ("provisions spoken about, F1", {name: each.kinds["provision"].f1 for name, each in every}, "provisions"),
         ("said, precision", {language: each.precision for language, each in asserted.items()}, "precision"),
         ("said, recall", {language: each.recall for language, each in asserted.items()}, "recall"),
     ):
