@@ -99,7 +99,7 @@ def due_of(by_day: date | None, bound: Bound, zone: tzinfo) -> datetime | None:
 def clock_message(undertaking: Undertaking, now: datetime) -> Message:
     """How the clock of an undertaking stands. That a day has passed says nothing of what became of it."""
     if undertaking.by_day is None or undertaking.due is None:
-        return Message("the words name no day, so nothing runs out")
+        return Message("no day was taken from the words, so no clock runs")
     if now < undertaking.due:
         form = {"before": Message("runs until {day} begins")}.get(
             undertaking.by_bound, Message("runs until {day} ends")

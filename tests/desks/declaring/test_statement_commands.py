@@ -179,7 +179,7 @@ def test_undertakings_are_listed_by_the_watchs_clock(folder: Path, files: tuple[
     assert [each["who"] for each in document["undertakings"]] == [["UV"]]
     assert WORDS not in json.dumps(document)
     answered, text = call("undertakings", str(folder))
-    assert "the words name no day, so nothing runs out" in text
+    assert "no day was taken from the words, so no clock runs" in text
     with pytest.raises(TimeError):
         call("undertakings", str(folder), "--as-of", "2999-01-01")
 
