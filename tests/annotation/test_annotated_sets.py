@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from benchmarks.statements_read import LAST, SET, texts_in, unfit
+
 from tests.conftest import each
 from trucewatch.model.statements import LANGUAGES
 

@@ -132,9 +132,16 @@ def _of_issue(act: str, **fields: str) -> Callable[[Busy], Sending]:
     return lambda busy: Sending(filled(template, _with_number(busy)), {"revision": "1"} | fields)
 
 
-def _plain(template: str, fields: Mapping[str, Any] | Callable[[Busy], Mapping[str, Any]]) -> Callable[[Busy], Sending]:
-    """The same fields each time, or those that are worked out from what the console shows."""
-    return lambda busy: Sending(filled(template, busy), fields(busy) if callable(fields) else fields)
+def _plain(template: str, fields: Any) -> Callable[[Busy], Sending]:
+    """The same fields each time, or those that are worked out from what the console shows, with their own address if it
+    has one."""
+
+    def sending(busy: Busy) -> Sending:
+        wanted = fields(busy) if callable(fields) else fields
+        where, values = wanted if isinstance(wanted, tuple) else (filled(template, busy), wanted)
+        return Sending(where, values)
+
+    return sending
 
 
 def from_a_program(busy: Busy) -> Sending:

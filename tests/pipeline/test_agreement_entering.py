@@ -398,8 +398,9 @@ def test_an_entry_about_a_part_that_the_file_names_no_more_counts_nowhere_and_sa
 ) -> None:
     store, folder = watched
     entry = enter(store, load_watch(folder), "reading", about="1a")
-    for path in (folder / "agreement.toml", *(folder / "texts").glob("*.toml")):
+    for path in (folder / "agreement.toml", folder / "lexicon.toml", *(folder / "texts").glob("*.toml")):
         text = path.read_text(encoding="utf-8").replace('id = "1a"', 'id = "1x"').replace('of = "1a"', 'of = "1x"')
+        text = text.replace('about = ["1a"', 'about = ["1x"')
         path.write_text(text, encoding="utf-8")
     knowledge = knowledge_at(store, folder, now=NOW)
     sentences = [str(warning) for warning in knowledge.warnings]

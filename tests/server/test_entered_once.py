@@ -40,6 +40,7 @@ EACH_TIME = {
     "/reports/take/{number:path}",
     "/reports/take-all/{number:path}",
     "/show/{code}",
+    "/statements/out",
 }
 """Files that are handed over: handed over twice is taken twice, and recorded twice."""
 NO_ENTRY_OF_A_PERSON = {"/sources/pending/{token}/accept"}
@@ -174,7 +175,7 @@ def test_every_form_of_every_page_carries_a_token(busy: Busy) -> None:
     for address in each(PAGES):
         page = busy.client.get(busy.at(address)).text
         forms = re.findall(r'<form\b[^>]*method="post"[^>]*>(<input type="hidden" name="once" value="[^"]*">)?', page)
-        assert forms, "the frame of every page has one"
+        assert forms, f"the frame of every page has one: {address.name}"
         assert all(forms)
         assert len(set(forms)) == 1
         tokens.add(forms[0])

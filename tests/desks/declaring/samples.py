@@ -176,7 +176,7 @@ def bring(client: TestClient, text: str, **wanted: str) -> str:
 
 def take_in(client: TestClient, text: str, **wanted: str) -> str:
     """The number of a statement that is entered: `S-5`."""
-    return _code(_posted(client, f"{bring(client, text, **wanted)}/enter", {}))
+    return _code(_posted(client, f"{bring(client, text, **wanted)}/enter", {"confirmed": "yes"}))
 
 
 def offers_on(client: TestClient, address: str) -> list[str]:
@@ -209,8 +209,18 @@ def _step(client: TestClient, undertaking: str) -> dict[str, str]:
     return STEP | {name: re.findall(rf'name="{name}" value="([^"]*)"', form)[0] for name in ("day", "known_at")}
 
 
+def _waiting(busy: Any) -> tuple[str, dict[str, str]]:
+    """A statement of its own to be entered, so that the one that waits goes on waiting; in a replay that one."""
+    text = f"{WAITING} It was said {len(busy.console.store.journal)} times."
+    brought = busy.client.post("/statements/new", data={"text": text})
+    where = str(brought.headers.get("location", ""))
+    if brought.status_code != 303 or not where.startswith("/statements/new/"):
+        where = f"/statements/new/{busy.values['/statements/new/{token}']}"
+    return f"{where}/enter", {"confirmed": "yes"}
+
+
 POSTS: Final[dict[str, Any]] = {
-    "/statements/new/{token}/enter": {},
+    "/statements/new/{token}/enter": _waiting,
     "/statements/{number}/decide": _next_decision,
     "/statements/{number}/change": ADDED | {"words": "evening"},
     "/statements/{number}/decisions/{decision}/undo": {"reason": "of another statement"},
@@ -230,8 +240,9 @@ ENTERS_NOTHING: Final[dict[str, str]] = {
 
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     """One in two versions with something added by hand, one in Russian, and one that waits to be entered."""
-    first = take_in(client, PRESS)
-    second = take_in(client, GROWN)
+    year = _year(client)
+    first = take_in(client, PRESS.replace("2031", year))
+    second = take_in(client, GROWN.replace("2031", year))
     assert second == first
     where = _posted(client, f"/statements/{first}/change", ADDED | {"note": text, "people": text[:200]})
     _posted(client, f"/statements/{first}/change", UNDERTAKEN)
@@ -245,9 +256,14 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
         "/statements/clauses/{clause:path}": re.findall(r"/statements/clauses/([^\"]+)", overview)[0],
         "/undertakings/{number}": str(undertaking),
         "/statements/{number}/decisions/{decision}": decision,
-        "/statements/{other}": take_in(client, RUSSIAN),
-        "/statements/new/{token}": bring(client, WAITING).rpartition("/")[2],
+        "/statements/{other}": take_in(client, RUSSIAN.replace("2031", year)),
+        "/statements/new/{token}": bring(client, WAITING.replace("2031", year)).rpartition("/")[2],
     }
+
+
+def _year(client: TestClient) -> str:
+    """The year of the watch's clock, as forms propose it."""
+    return str(re.findall(r'name="day" value="[^"]*?(\d{4})"', client.get("/initiatives/new").text)[0])
 
 
 def _code(address: str) -> str:

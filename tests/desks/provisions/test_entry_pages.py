@@ -122,14 +122,14 @@ def test_what_is_refused_enters_nothing_and_keeps_what_was_typed(
 ) -> None:
     console = fresh()
     client = client_of(console)
-    before = len(console.store.journal)
+    before, words = len(console.store.journal), console.store.words.references()
     answer = client.post("/agreement/enter", data={**READING, **typed})
     assert answer.status_code == 422
     assert sentence in words_of(answer)
     if "says" not in typed:
         assert READING["says"] in answer.text
     assert len(console.store.journal) == before
-    assert not console.store.words.references()
+    assert console.store.words.references() == words, "of the statements that the example has, and of nothing else"
 
 
 def test_a_state_by_hand_is_looked_at_once_more_and_needs_a_reason(fresh: Callable[[], Console]) -> None:

@@ -86,6 +86,8 @@ FIELDS: Final = {
     "holder": Term("record", "holder"),
     "role": Term("record", "role"),
     "recipient": Term("record", "recipient"),
+    "statements": Term("record", "statements"),
+    "passages": Term("record", "passages"),
     "sender": Term("record", "sent by"),
     "sender_id": Term("record", "sender"),
     "own_number": Term("record", "the sender's own number"),
