@@ -196,7 +196,7 @@ class Window:
         self.faults: list[str] = []
         context.on("request", lambda one: self.asked.append(one.url))
         context.on("weberror", lambda one: self.faults.append(str(one.error)))
-        context.on("console", lambda one: self.faults.append(one.text) if one.type == "error" else None)
+        context.on("console", lambda one: self.faults.append(f"{one.text} {one.location['url']}") if one.type == "error" else None)
 
     def open(self, address: str, *, map_ready: bool = True) -> Page:
         """A page, once it is whole: its fonts there, and its map at rest if it has one."""
