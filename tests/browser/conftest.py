@@ -21,7 +21,7 @@ from typing import Final
 
 import pytest
 from playwright._impl._api_structures import SetCookieParam, ViewportSize
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.conftest import ROOT
 from tests.server.addresses import Busy, put_to_work
@@ -196,7 +196,12 @@ class Window:
         self.faults: list[str] = []
         context.on("request", lambda one: self.asked.append(one.url))
         context.on("weberror", lambda one: self.faults.append(str(one.error)))
-        context.on("console", lambda one: self.faults.append(f"{one.text} {one.location['url']}") if one.type == "error" else None)
+        context.on("console", self._note)
+
+    def _note(self, message: ConsoleMessage) -> None:
+        """An error that the page reports, with where it is."""
+        if message.type == "error":
+            self.faults.append(f"{message.text} {message.location['url']}")
 
     def open(self, address: str, *, map_ready: bool = True) -> Page:
         """A page, once it is whole: its fonts there, and its map at rest if it has one."""
