@@ -1,7 +1,8 @@
 """What was accepted of official statements → what one recipient is told of it: the rule, before any format.
 
 1. Only what a person accepted, changed or added leaves, and nothing that was taken back. What a rule offered does not.
-2. Statement and decision were known at the moment up to which the recipient is told anything (`known_until`).
+2. The statement was known at the moment up to which the recipient is told anything (`known_until`); what is decided of
+   it is known since then too, whenever that was decided: these are public words.
 3. A statement of which nobody said whose it is, and whose page is not known either, is cited to nobody outside.
 4. Words that name a person leave only if a person said that they may. A speaker is told by the office that is stated,
    by name only where such a passage of the same speaker may leave and it was not about another person's name. Title,

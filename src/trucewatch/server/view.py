@@ -103,6 +103,15 @@ class View:
                 )
             )
 
+    @property
+    def replay_trouble(self) -> Message | None:
+        """What a form says above it where nothing can be entered; None where it can."""
+        try:
+            self.refuse_in_replay()
+        except TrucewatchError as exc:
+            return exc.message
+        return None
+
     def about(self, watch: Watch) -> View:
         """The same request for a page that is about another watch: under its own name, in its own zone of time."""
         return replace(self, beside=watch, reader=visit_of(self.request, watch, is_own_zone=True))

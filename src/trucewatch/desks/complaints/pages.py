@@ -246,7 +246,7 @@ def _registration_form(
         status=422 if faults or trouble else 200,
         typed=typed,
         faults=faults or {},
-        trouble=trouble or _replay_trouble(view) or rule_trouble(register),
+        trouble=trouble or view.replay_trouble or rule_trouble(register),
         senders=senders,
         reply_hours=None if rule_trouble(register) else register.rule.reply_hours,
         most=MOST,
@@ -272,7 +272,7 @@ def _answer_form(
         is_checked=is_checked,
         answered_at=answered_at,
         faults=faults or {},
-        trouble=trouble or _replay_trouble(view) or _closed_trouble(complaint),
+        trouble=trouble or view.replay_trouble or _closed_trouble(complaint),
         most=MOST,
         now=register_of(view).now,
         **_whole(view, complaint),
@@ -292,18 +292,10 @@ def _undo_form(
         status=422 if faults or trouble else 200,
         reason=reason,
         faults=faults or {},
-        trouble=trouble or _replay_trouble(view),
+        trouble=trouble or view.replay_trouble,
         most=MOST,
         **_whole(view, complaint),
     )
-
-
-def _replay_trouble(view: View) -> Message | None:
-    try:
-        view.refuse_in_replay()
-    except TrucewatchError as exc:
-        return exc.message
-    return None
 
 
 def _closed_trouble(complaint: Complaint) -> Message | None:

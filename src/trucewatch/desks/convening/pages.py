@@ -261,7 +261,7 @@ def _form(
         code=code,
         stands=stands,
         faults=faults or {},
-        trouble=trouble or _replay_trouble(view),
+        trouble=trouble or view.replay_trouble,
         levels=[(name, view.words.say(words)) for name, words in LEVEL_WORDS.items()],
         formats=[(name, view.words.say(words)) for name, words in FORMAT_WORDS.items()],
         people=people,
@@ -290,15 +290,7 @@ def _undo_form(
         title=_title(view, Gathering((version.meeting,))),
         reason=reason,
         faults=faults or {},
-        trouble=trouble or _replay_trouble(view),
+        trouble=trouble or view.replay_trouble,
         most=MOST,
         can_act=not view.snapshot.is_replay,
     )
-
-
-def _replay_trouble(view: View) -> Message | None:
-    try:
-        view.refuse_in_replay()
-    except TrucewatchError as exc:
-        return exc.message
-    return None

@@ -397,7 +397,7 @@ def _form(
         basis=basis,
         typed=typed,
         faults=faults or {},
-        trouble=trouble or _replay_trouble(view),
+        trouble=trouble or view.replay_trouble,
         kind_words=KIND_WORDS,
         bounds=BOUNDS,
         about_choices=sorted(about_choices(view), key=lambda pair: pair[0] not in typed.about),
@@ -426,7 +426,7 @@ def _undo_form(
         kind_word=KIND_WORDS[annotation.passage.kind],
         reason=reason,
         faults=faults or {},
-        trouble=trouble or _replay_trouble(view),
+        trouble=trouble or view.replay_trouble,
         most_reason=MOST["reason"],
         **head_of(view, place),
     )
@@ -446,15 +446,7 @@ def _take_out_form(
         standing=standing_on(place.statement.annotations, place.version),
         reason=reason,
         faults=faults or {},
-        trouble=trouble or _replay_trouble(view),
+        trouble=trouble or view.replay_trouble,
         most_reason=MOST["reason"],
         **head_of(view, place),
     )
-
-
-def _replay_trouble(view: View) -> Message | None:
-    try:
-        view.refuse_in_replay()
-    except TrucewatchError as exc:
-        return exc.message
-    return None

@@ -388,17 +388,9 @@ def _shared(view: View, faults: Mapping[str, Message] | None, trouble: Message |
     zones = [each.zone for each in view.watch.lexicon.voice if each.zone] if view.watch.lexicon else []
     return {
         "faults": faults or {},
-        "trouble": trouble or _replay_trouble(view),
+        "trouble": trouble or view.replay_trouble,
         "voices": voices(view),
         "zones_here": sorted({view.watch.settings.time_zone, *zones}),
         "most_mb": MOST_MB,
         "can_act": not view.snapshot.is_replay,
     }
-
-
-def _replay_trouble(view: View) -> Message | None:
-    try:
-        view.refuse_in_replay()
-    except TrucewatchError as exc:
-        return exc.message
-    return None

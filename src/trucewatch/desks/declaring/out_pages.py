@@ -119,7 +119,7 @@ def _page(view: View, wanted: str, of: str, *, trouble: Message | None = None) -
     return view.page(
         "declaring/out.html.jinja",
         status=422 if trouble else 200,
-        trouble=trouble or _replay_trouble(view),
+        trouble=trouble or view.replay_trouble,
         recipient=recipient.id,
         recipient_name=_name(view, recipient),
         recipients=[(each.id, _name(view, each)) for each in watch.settings.recipient],
@@ -179,11 +179,3 @@ def _passage(view: View, statement: ReleasedStatement, each: ReleasedPassage) ->
 
 def _name(view: View, recipient: Recipient) -> str:
     return isolated(view.words.name(recipient.names, otherwise=recipient.id))
-
-
-def _replay_trouble(view: View) -> Message | None:
-    try:
-        view.refuse_in_replay()
-    except TrucewatchError as exc:
-        return exc.message
-    return None

@@ -303,7 +303,7 @@ def _step_form(
         status=422 if faults or trouble else 200,
         typed=typed,
         faults=faults or {},
-        trouble=trouble or _replay_trouble(view),
+        trouble=trouble or view.replay_trouble,
         word_labels=WORD_LABELS,
         people=voices(view),
         most=MOST,
@@ -329,15 +329,7 @@ def _undo_form(
         back_of=_step(view, step) if step else None,
         reason=reason,
         faults=faults or {},
-        trouble=trouble or _replay_trouble(view),
+        trouble=trouble or view.replay_trouble,
         most=MOST,
         **_whole(view, undertaking),
     )
-
-
-def _replay_trouble(view: View) -> Message | None:
-    try:
-        view.refuse_in_replay()
-    except TrucewatchError as exc:
-        return exc.message
-    return None

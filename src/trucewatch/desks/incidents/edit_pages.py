@@ -104,7 +104,7 @@ def add(view: CurrentView, form: Form) -> Response:
 def form(view: ReadyView, code: str, deed: str) -> HTMLResponse:
     detail = _detail(view, code, deed)
     draft = read_draft(deed, view.request.query_params.multi_items()).over([detail.incident])
-    return _form(view, detail, draft, trouble=_replay_trouble(view))
+    return _form(view, detail, draft, trouble=(view.replay_trouble or ""))
 
 
 @router.post("/incident/{code}/act/{deed}")
@@ -174,14 +174,6 @@ def _detail(view: View, code: str, deed: str, *, changed: bool = False) -> Incid
         if not changed:
             raise
         raise RefusalError(409, Message("{sentence} Nothing was entered.", sentence=exc.message)) from exc
-
-
-def _replay_trouble(view: View) -> Message | str:
-    try:
-        view.refuse_in_replay()
-    except TrucewatchError as exc:
-        return exc.message
-    return ""
 
 
 OTHERWISE_NOW: Final = Message(
@@ -316,7 +308,7 @@ def _add_form(
     lines: tuple[str, ...] = (),
     coming: Coming | None = None,
 ) -> HTMLResponse:
-    trouble = trouble or _replay_trouble(view)
+    trouble = trouble or (view.replay_trouble or "")
     watch = view.snapshot.watch
     agreement = watch.agreement
     return _form_page(

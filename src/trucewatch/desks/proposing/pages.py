@@ -289,7 +289,7 @@ def _proposal_form(
     return view.page(
         "proposing/new.html.jinja",
         status=422 if faults or trouble else 200,
-        trouble=trouble or _replay_trouble(view),
+        trouble=trouble or view.replay_trouble,
         choices=clauses(view),
         origins=origin_labels(view),
         **_shared(view, typed, faults),
@@ -307,7 +307,7 @@ def _step_form(
     return view.page(
         "proposing/step.html.jinja",
         status=422 if faults or trouble else 200,
-        trouble=trouble or _replay_trouble(view),
+        trouble=trouble or view.replay_trouble,
         word_labels=word_labels(view),
         **_whole(view, row) | _shared(view, typed, faults),
     )
@@ -329,15 +329,7 @@ def _undo_form(
         undone=step_message(step.step, lambda ids: names_of(view, ids)) if step is not None else None,
         undone_day=step.step.day if step is not None else None,
         faults=faults or {},
-        trouble=trouble or _replay_trouble(view),
+        trouble=trouble or view.replay_trouble,
         most_reason=MOST_REASON,
         **_whole(view, row),
     )
-
-
-def _replay_trouble(view: View) -> Message | None:
-    try:
-        view.refuse_in_replay()
-    except TrucewatchError as exc:
-        return exc.message
-    return None

@@ -243,7 +243,7 @@ def _choice(view: View, about: str, trouble: Message | None = None) -> HTMLRespo
         "provisions/entry.html.jinja",
         status=422 if trouble else 200,
         form=None,
-        trouble=trouble or _replay_trouble(view),
+        trouble=trouble or view.replay_trouble,
         choices=[(name, text, forms_for(view, name)) for name, text in chosen or (*parts, *instruments)],
         can_act=not view.snapshot.is_replay,
     )
@@ -278,7 +278,7 @@ def _entry_form(
         filled=filled,
         faults=faults or {},
         is_checked=is_checked,
-        trouble=trouble or of_whole or _replay_trouble(view),
+        trouble=trouble or of_whole or view.replay_trouble,
         can_act=not view.snapshot.is_replay,
     )
 
@@ -305,7 +305,7 @@ def _undo_form(
         row=_listed(view, entry),
         reason=reason,
         faults=faults or {},
-        trouble=trouble or _replay_trouble(view),
+        trouble=trouble or view.replay_trouble,
         most=MOST,
         can_act=not view.snapshot.is_replay,
     )
@@ -338,11 +338,3 @@ def _typed_text(view: View, key: str, reference: str) -> Typed:
     text = view.console.store.words.read(reference)
     lines = None if text is None else tuple(printable(line) for line in text.splitlines())
     return Typed(key=key.partition(".")[0], reference=reference, lines=lines)
-
-
-def _replay_trouble(view: View) -> Message | None:
-    try:
-        view.refuse_in_replay()
-    except TrucewatchError as exc:
-        return exc.message
-    return None
