@@ -361,16 +361,16 @@ def _doubts(outline: Outline, opening: Sequence[Paragraph], exchanges: Sequence[
         doubts.append(Message("These may be speakers, but were read as text: {names}. Check who speaks.", names=names))
     answering = [answer.speaker for exchange in exchanges for answer in exchange.answers]
     if not all(answering) or (opening and not any(paragraph.speaker for paragraph in opening)):
-        doubts.append(Message("The page does not say who speaks; write the name when you file it."))
+        doubts.append(Message("The page does not say who speaks; a line “Name:” before the words would."))
     return doubts
 
 
 def _remarks(heading: Heading, page: Page, day: date | None, today: date | None) -> list[Message]:
     remarks: list[Message] = []
     if not heading.title:
-        remarks.append(Message("The page has no title; write one when you file it."))
+        remarks.append(Message("The page has no title; a first line would be one."))
     if day is None:
-        remarks.append(Message("The page names no date; write the day when you file it."))
+        remarks.append(Message("The page names no date; a line with the day below the title would."))
     elif heading.day is None:
         remarks.append(Message("The head names no date. {day} is taken, when the page says it was published.", day=day))
     if heading.other_dates:
