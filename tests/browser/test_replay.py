@@ -23,6 +23,7 @@ def tab(window: Window, karabakh: Served) -> Iterator[Page]:
     expect(page.get_by_role("button", name="Go on", exact=True)).to_be_visible()
     yield page
     if "/then/" in page.url:
+        until(page, "!document.querySelector('.htmx-request')")  # an answer under way would come after its end
         page.get_by_role("button", name="End the replay").click()
         page.wait_for_url("**/watch")
 

@@ -250,14 +250,17 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     for _ in range(2):
         _posted(client, f"/undertakings/{undertaking}/step", _step(client, undertaking) | {"says": text})
     overview = client.get("/statements/clauses").text
-    decision = re.findall(r"A-(\d+)", client.get(where.partition("#")[0]).text)[0]
+    decision = re.findall(r"/decisions/(\d+)/undo", client.get(where.partition("#")[0]).text)[0]
+    other, waiting = take_in(client, RUSSIAN.replace("2031", year)), bring(client, WAITING.replace("2031", year))
+    for code in sorted(set(re.findall(r'href="/statements/(S-\d+)', client.get("/statements").text))):
+        client.get(f"/statements/{code}")  # so that what is offered is counted in the list, whoever looks at it first
     return {
         "/statements/{number}": first,
         "/statements/clauses/{clause:path}": re.findall(r"/statements/clauses/([^\"]+)", overview)[0],
         "/undertakings/{number}": str(undertaking),
         "/statements/{number}/decisions/{decision}": decision,
-        "/statements/{other}": take_in(client, RUSSIAN.replace("2031", year)),
-        "/statements/new/{token}": bring(client, WAITING.replace("2031", year)).rpartition("/")[2],
+        "/statements/{other}": other,
+        "/statements/new/{token}": waiting.rpartition("/")[2],
     }
 
 

@@ -130,6 +130,7 @@ export class Live {
 
 /** Whether this page has ended its own look back and goes on to another: it asks nothing more of what is over. */
 let leaving = false;
+export const isLeaving = (): boolean => leaving;
 document.addEventListener("submit", (event) => {
   if ((event.target as HTMLFormElement).action.endsWith("/replay/stop")) leaving = true;
 });

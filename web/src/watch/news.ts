@@ -7,7 +7,7 @@ import { mapTable } from "./choose.js";
 import { renewView } from "./filters.js";
 import { markFresh } from "./fresh.js";
 import { moveClocks, renewPage, showCourse } from "./replay.js";
-import { Live, type Snapshot, type State } from "./live.js";
+import { isLeaving, Live, type Snapshot, type State } from "./live.js";
 
 const QUIET_MS = 10_000;
 const REPLAY_MS = 400;
@@ -95,6 +95,7 @@ class News {
     if (this.refreshing) return;
     this.refreshing = window.setTimeout(() => {
       this.refreshing = 0;
+      if (isLeaving()) return;
       if (document.getElementById("view")) this.show();
       else void renewPage();
     }, REPLAY_MS);
