@@ -10,7 +10,8 @@ from trucewatch.annotation.propose import propose
 from trucewatch.model.annotations import Decision, Passage, Span
 from trucewatch.pipeline.annotation_entering import Decided, decide
 from trucewatch.pipeline.statement_intake import TakenIn, take_in_statement
-from trucewatch.server.console import WHO, Console
+from trucewatch.server.console import Console
+from trucewatch.server.person import WHO
 from trucewatch.store.statement_records import statement_numbered, words_of
 
 ENGLISH = """Press conference of the Upper Valley on Hollin Meadows

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -26,6 +26,7 @@ from trucewatch.server.console import Console
 from trucewatch.server.entrance import Entrance, read_addresses
 from trucewatch.server.lookback import ENDED, PREFIX, UnderPrefix, address_of_today
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import check_rights
 from trucewatch.server.security import Guard
 from trucewatch.server.shared_work import ASK_AGAIN, StillWorkingError
 from trucewatch.server.static_files import OwnFiles
@@ -45,6 +46,7 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        dependencies=[Depends(check_rights)],
         description="One watch on this computer. Pages for people are left out here; what is listed is for programs.",
         # Errors as pages for people and as JSON for programs; never a stack trace, never what was sent.
         exception_handlers={

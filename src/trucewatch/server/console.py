@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from trucewatch.server.listen import Address
 
 T = TypeVar("T")
-WHO = "analyst on this computer"
-"""Whose acts they are until there are accounts; kept as a salted reference, as every person is."""
 MOST_NEW = 50
 STALE_AFTER = timedelta(hours=6)
 """A live watch without a record for longer says that it is late; the Sources page says which means are silent."""

@@ -14,8 +14,10 @@ from starlette.responses import HTMLResponse
 
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
+from trucewatch.model.roles import EVERY, Right
 from trucewatch.server.flash import Flash
 from trucewatch.server.lookback import OF_REQUEST, Lookback
+from trucewatch.server.person import WHO, Person
 from trucewatch.server.preferences import Visit, visit_of
 from trucewatch.server.shared_work import patience
 from trucewatch.server.time_fields import TimeForm
@@ -43,11 +45,27 @@ class View:
     """Whose pages these are, where they are not the watch's own."""
     beside: Watch | None = None
     """Another watch that the page is about, as one that is being set up; None for every page of the served one."""
+    person: Person | None = None
+    """Who asks; None in a watch without accounts, and for a program."""
 
     @property
     def watch(self) -> Watch:
         """The watch that the page speaks of."""
         return self.beside or self.snapshot.watch
+
+    @property
+    def by(self) -> str:
+        """Whose act it is, as every operation takes it: a person's reference, or the one person of this computer."""
+        return self.person.reference if self.person else WHO
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What whoever asks may do."""
+        return self.person.rights if self.person else EVERY
+
+    def may(self, *rights: Right | str) -> bool:
+        """Whether they have one of these rights; a template writes `view.may("release")`."""
+        return any(Right(right) in self.rights for right in rights)
 
     @property
     def words(self) -> Words:
@@ -143,7 +161,15 @@ async def view_of(request: Request) -> View:
     source = lookback or console
     snapshot, trouble = source.snapshot, source.trouble
     reader = visit_of(request, snapshot.watch)
-    return View(request=request, console=console, snapshot=snapshot, reader=reader, trouble=trouble, lookback=lookback)
+    return View(
+        request=request,
+        console=console,
+        snapshot=snapshot,
+        reader=reader,
+        trouble=trouble,
+        lookback=lookback,
+        person=request.scope.get("state", {}).get("person"),
+    )
 
 
 CurrentView = Annotated[View, Depends(view_of)]

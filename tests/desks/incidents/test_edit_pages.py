@@ -14,7 +14,8 @@ from tests.desks.replaying import replaying
 from tests.server.conftest import client_of
 from tests.server.directions import assert_marks_end_with_their_text
 from trucewatch.model.short_codes import codes_of
-from trucewatch.server.console import WHO, Console
+from trucewatch.server.console import Console
+from trucewatch.server.person import WHO
 from trucewatch.store.edit_records import recorded_acts
 
 

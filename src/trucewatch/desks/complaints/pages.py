@@ -29,7 +29,6 @@ from trucewatch.desks.complaints.operations import MOST, NotEnteredError, Regist
 from trucewatch.desks.complaints.records import AT_ONCE, REASONS, Answer, Complaint, Undoing, code_of
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message, Term
-from trucewatch.server.console import WHO
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.view import CurrentView, View
@@ -72,7 +71,7 @@ def register_complaint(view: CurrentView, form: Form) -> Response:
     try:
         with view.writing() as now:
             now.refuse_in_replay()
-            entry = register_of(now).register(registration_in(now, typed), by=WHO)
+            entry = register_of(now).register(registration_in(now, typed), by=now.by)
     except NotEnteredError as exc:
         return _registration_form(view, typed, faults=exc.faults)
     except TrucewatchError as exc:
@@ -104,7 +103,7 @@ def enter_answer(view: CurrentView, number: str, form: Form) -> Response:
             register.check_answer(complaint.code, typed["answer"], answered_at)
             if step != "yes":
                 return _answer_form(now, complaint, typed, is_checked=step != "change", answered_at=answered_at)
-            entry = register.answer(complaint.code, typed["answer"], answered_at=answered_at, by=WHO)
+            entry = register.answer(complaint.code, typed["answer"], answered_at=answered_at, by=now.by)
         except NotEnteredError as exc:
             return _answer_form(now, complaint, typed, faults=exc.faults)
         except TrucewatchError as exc:
@@ -128,7 +127,7 @@ def undo(view: CurrentView, number: str, form: Form) -> Response:
         code = AT_ONCE if "reason" not in form and is_at_once else ""
         try:
             now.refuse_in_replay()
-            entry = register.undo(complaint.code, stands, by=WHO, reason=reason, reason_code=code)
+            entry = register.undo(complaint.code, stands, by=now.by, reason=reason, reason_code=code)
         except NotEnteredError as exc:
             return _undo_form(now, complaint, reason, faults=exc.faults)
         except TrucewatchError as exc:

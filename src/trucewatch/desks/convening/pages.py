@@ -32,7 +32,6 @@ from trucewatch.messages import Message
 from trucewatch.model.meeting_checks import ENTERED, MOST
 from trucewatch.model.meetings import LEVEL_WORDS, Gathering, clauses_beside
 from trucewatch.pipeline.meeting_entering import AT_ONCE, REASONS, MeetingBook, MeetingRefusedError
-from trucewatch.server.console import WHO
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.refusal import RefusalError
@@ -81,7 +80,7 @@ def register(view: CurrentView, form: Form) -> Response:
     try:
         with view.writing() as now:
             now.refuse_in_replay()
-            entry = book_of(now).register(meeting_in(now, typed), by=WHO)
+            entry = book_of(now).register(meeting_in(now, typed), by=now.by)
     except FieldsError as exc:
         return _form(view, typed, "", faults=exc.faults)
     except TrucewatchError as exc:
@@ -112,7 +111,7 @@ def correct(view: CurrentView, code: str, form: Form) -> Response:
         with view.writing() as now:
             now.refuse_in_replay()
             meeting = meeting_in(now, typed)
-            entry = book_of(now).correct(meeting_id, stands, meeting, reason=typed.texts["reason"], by=WHO)
+            entry = book_of(now).correct(meeting_id, stands, meeting, reason=typed.texts["reason"], by=now.by)
     except FieldsError as exc:
         return _form(view, typed, meeting_id, stands=stands, faults=exc.faults)
     except MeetingRefusedError as exc:
@@ -140,7 +139,7 @@ def undo(view: CurrentView, code: str, form: Form) -> Response:
         try:
             now.refuse_in_replay()
             book = book_of(now)
-            entry = book.undo(version.meeting.id, stands, by=WHO, reason=reason, reason_code=reason_code)
+            entry = book.undo(version.meeting.id, stands, by=now.by, reason=reason, reason_code=reason_code)
         except MeetingRefusedError as exc:
             return _undo_form(now, version, reason, faults={"reason": exc.troubles[0].sentence})
         except TrucewatchError as exc:

@@ -27,7 +27,6 @@ from trucewatch.pipeline.agreement_entering import NotTakenError
 from trucewatch.pipeline.annotation_checks import MOST
 from trucewatch.pipeline.annotation_entering import decide, take_back, take_back_version
 from trucewatch.pipeline.statement_intake import join, take_back_join
-from trucewatch.server.console import WHO
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, text_of, typed_of
 from trucewatch.server.refusal import RefusalError
@@ -67,7 +66,7 @@ def decide_offer(view: CurrentView, number: str, form: Form) -> Response:
                 offer=key,
                 may_leave="may_leave" in form,
                 looked_at=number_of(form, "seen"),
-                by=WHO,
+                by=now.by,
                 now=now.clock,
             )
             later = _after_entry(now, decided.leads_to)
@@ -121,7 +120,7 @@ def change(view: CurrentView, number: str, form: Form) -> Response:
                 may_leave=typed.may_leave,
                 in_place_of=basis.in_place_of,
                 looked_at=number_of(form, "seen") if basis.offer or basis.in_place_of else None,
-                by=WHO,
+                by=now.by,
                 now=now.clock,
             )
             later = _after_entry(now, decided.leads_to)
@@ -150,7 +149,7 @@ def undo(view: CurrentView, number: str, decision: int, form: Form) -> Response:
                 now.console.store,
                 decision,
                 looked_at=number_of(form, "seen") if "seen" in form else None,
-                by=WHO,
+                by=now.by,
                 now=now.clock,
                 reason=reason,
                 reason_code=AT_ONCE if "reason" not in form and is_at_once else "",
@@ -183,7 +182,7 @@ def take_out(view: CurrentView, number: str, form: Form, language: str = "", ver
                 place.statement.number,
                 place.version.language,
                 place.version.version,
-                by=WHO,
+                by=now.by,
                 now=now.clock,
                 reason=reason,
                 reason_code=AT_ONCE if "reason" not in form and is_at_once else "",
@@ -205,7 +204,7 @@ def join_copies(view: CurrentView, number: str, form: Form) -> Response:
             raise StoreError(Message("Write the number of the other statement, as S-3. Nothing was entered."))
         with view.writing() as now:
             now.refuse_in_replay()
-            entry = join(now.console.store, place.statement.number, other, by=WHO, now=now.clock)
+            entry = join(now.console.store, place.statement.number, other, by=now.by, now=now.clock)
     except TrucewatchError as exc:
         return reader(view, place, status=422, trouble=exc.message)
     return joined_answer(view, entry)
@@ -222,7 +221,7 @@ def part_copies(view: CurrentView, number: str, form: Form) -> Response:
             entry = take_back_join(
                 now.console.store,
                 own if own is not None else place.statement.number,
-                by=WHO,
+                by=now.by,
                 now=now.clock,
                 reason=reason,
                 reason_code="" if "reason" in form else AT_ONCE,

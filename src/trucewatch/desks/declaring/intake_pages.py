@@ -29,7 +29,7 @@ from trucewatch.pipeline.statement_intake import (
     voice_on_record,
 )
 from trucewatch.reader import parse_statement
-from trucewatch.server.console import WHO, Console
+from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, file_of, text_of, typed_of
 from trucewatch.server.shared_work import SharedWork, StillWorkingError
@@ -143,7 +143,7 @@ def enter(view: CurrentView, token: str, form: Form) -> Response:
             view.watch,
             pending.path.read_bytes(),
             wanted.name or pending.name,
-            by=WHO,
+            by=view.by,
             now=clock_of(view),
             zone=wanted.zone,
             voice=wanted.voice,

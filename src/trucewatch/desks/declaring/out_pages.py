@@ -28,8 +28,8 @@ from trucewatch.model.watch import Recipient
 from trucewatch.pipeline.annotation_entering import person_on_record
 from trucewatch.reports.clause_release import known_until
 from trucewatch.reports.statement_release import ReleasedPassage, ReleasedStatement
-from trucewatch.server.console import WHO
 from trucewatch.server.forms import Form, text_of
+from trucewatch.server.person import WHO
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.statement_exports import record_statement_export

@@ -32,7 +32,6 @@ from trucewatch.pipeline.agreement_entering import NotTakenError
 from trucewatch.pipeline.annotation_checks import MOST
 from trucewatch.pipeline.annotation_entering import REASONS
 from trucewatch.pipeline.undertaking_steps import enter_step, take_back_step
-from trucewatch.server.console import WHO
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, texts_of, typed_of
 from trucewatch.server.refusal import RefusalError
@@ -143,7 +142,7 @@ def undo(view: CurrentView, number: str, form: Form) -> Response:
                 now.watch,
                 undertaking.number,
                 of,
-                by=WHO,
+                by=now.by,
                 now=now.clock,
                 reason=reason,
                 reason_code=code,
@@ -215,7 +214,7 @@ def _entered(view: View, undertaking: Undertaking, typed: Typed) -> Entry:
             says=typed.text("says"),
             source=typed.text("source"),
             known_at=known_at,
-            by=WHO,
+            by=view.by,
             now=view.clock,
         )
     except NotTakenError as exc:

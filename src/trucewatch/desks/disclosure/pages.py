@@ -14,7 +14,6 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.ids import canonical
-from trucewatch.server.console import WHO
 from trucewatch.server.forms import Form, text_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import View, WholeView
@@ -52,7 +51,7 @@ def take(view: WholeView, code: str, form: Form) -> Response:
             showing = prepare_copy(store, today.assessment, code, recipient=recipient)
             if text_of(form, "seen") != _seal_of(showing):
                 return _page(today, code, recipient, _CHANGED)
-            name, content = give_copy(store, showing, by=store.keys.person_reference(WHO))
+            name, content = give_copy(store, showing, by=store.keys.person_reference(now.by))
     except TrucewatchError as exc:
         return _page(view, code, recipient, exc.message)
     return Response(

@@ -12,8 +12,8 @@ from trucewatch.desks.dispatch.beside import outbox_of
 from trucewatch.desks.dispatch.records import STATES, why
 from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.messages import Message, Term
-from trucewatch.server.console import WHO
 from trucewatch.server.flash import Flash, after
+from trucewatch.server.person import WHO
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 from trucewatch.store.outbox import Delivery

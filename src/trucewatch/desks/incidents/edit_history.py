@@ -24,8 +24,8 @@ from trucewatch.model.ids import PERSON_REFERENCE
 from trucewatch.model.incident import Finding, finding_rows, incident_rows
 from trucewatch.model.short_codes import code_of
 from trucewatch.model.times import NEVER, iso_utc
-from trucewatch.server.console import WHO
 from trucewatch.server.formatting import Telling
+from trucewatch.server.person import WHO
 from trucewatch.store import Store
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.list_history import changes_in

@@ -40,10 +40,10 @@ from trucewatch.model.incident import Incident
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.people import PERCEIVED
 from trucewatch.model.typed_text import as_typed
-from trucewatch.server.console import WHO
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.formatting import Telling
 from trucewatch.server.forms import Form, fields_of, typed_of
+from trucewatch.server.person import WHO
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.shared_work import patience
 from trucewatch.server.view import CurrentView, View, whole_view_of
@@ -90,12 +90,12 @@ def add(view: CurrentView, form: Form) -> Response:
             check_reason(reason)
             mark, is_sure = texts.get("coming", ""), texts.get("confirm") == "yes"
             if mark or not is_sure:
-                coming = coming_of(listing.looking_ahead().add(stated, reason=reason, by=WHO), listing, now)
+                coming = coming_of(listing.looking_ahead().add(stated, reason=reason, by=now.by), listing, now)
                 if not is_sure or coming.mark != mark:
                     trouble = OTHERWISE_NOW if is_sure else ""
                     lines = stated_lines(stated, now.telling)
                     return _add_form(now, texts, trouble=trouble, lines=lines, coming=coming)
-            return _on_to(now, listing.add(stated, reason=reason, by=WHO))
+            return _on_to(now, listing.add(stated, reason=reason, by=now.by))
     except TrucewatchError as exc:
         return _add_form(view, texts, trouble=exc.message)
 
@@ -154,7 +154,7 @@ def undo(view: CurrentView, act_id: str, form: Form) -> Response:
             mark = typed_of(form, "coming")
             if mark and coming_of(_undoing(undone, listing), listing, now).mark != mark:
                 return _undo_form(now, act_id, reason=reason, trouble=OTHERWISE_NOW)
-            return _on_to(now, listing.undo(undone, reason=reason, by=WHO, reason_code=code))
+            return _on_to(now, listing.undo(undone, reason=reason, by=now.by, reason_code=code))
     except TrucewatchError as exc:
         return _undo_form(view, act_id, reason=reason, trouble=exc.message)
 

@@ -21,8 +21,8 @@ from trucewatch.model.edits import Act, Stated
 from trucewatch.model.incident import CHI2_95, Incident
 from trucewatch.model.times import iso_utc
 from trucewatch.model.typed_text import as_typed
-from trucewatch.server.console import WHO
 from trucewatch.server.formatting import Telling
+from trucewatch.server.person import WHO
 from trucewatch.server.time_fields import TimeForm
 from trucewatch.server.view import View
 from trucewatch.store.edit_records import check_reason

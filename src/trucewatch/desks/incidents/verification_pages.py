@@ -12,7 +12,6 @@ from trucewatch.desks.incidents.verification import enter_step, take_back, who_m
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.verification import ANSWER_WORDS, STEP_WORDS, VerificationStep
-from trucewatch.server.console import WHO
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, fields_of
 from trucewatch.server.view import CurrentView, View
@@ -45,7 +44,7 @@ def enter(view: CurrentView, code: str, form: Form) -> Response:
                 answer=texts.get("answer", ""),
                 who=texts.get("who", ""),
                 note=texts.get("note", ""),
-                by=now.console.store.keys.person_reference(WHO),
+                by=now.console.store.keys.person_reference(now.by),
                 now=now.clock,
             )
             now.console.retell()
@@ -59,7 +58,7 @@ def undo(view: CurrentView, code: str, step_id: str) -> Response:
     try:
         with view.writing() as now:
             now.refuse_in_replay()
-            by = now.console.store.keys.person_reference(WHO)
+            by = now.console.store.keys.person_reference(now.by)
             step = take_back(now.console.store, step_id, by=by, now=now.clock)
             now.console.retell()
     except TrucewatchError as exc:

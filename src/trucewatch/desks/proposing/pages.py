@@ -40,7 +40,6 @@ from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.initiatives import MOST, step_message
 from trucewatch.model.typed_text import as_typed
-from trucewatch.server.console import WHO
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.view import CurrentView, View
@@ -81,7 +80,7 @@ def propose(view: CurrentView, form: Form) -> Response:
     try:
         with view.writing() as now:
             now.refuse_in_replay()
-            entry = list_of(now).propose(proposal_in(now, typed), by=WHO)
+            entry = list_of(now).propose(proposal_in(now, typed), by=now.by)
     except NotEnteredError as exc:
         return _proposal_form(view, typed, faults=exc.faults)
     except TrucewatchError as exc:
@@ -107,7 +106,7 @@ def enter_step(view: CurrentView, number: str, form: Form) -> Response:
         try:
             now.refuse_in_replay()
             code = row.initiative.code
-            entry = list_of(now).take_step(code, step_in(now, code, typed), by=WHO)
+            entry = list_of(now).take_step(code, step_in(now, code, typed), by=now.by)
         except NotEnteredError as exc:
             return _step_form(now, row, typed, faults=exc.faults)
         except TrucewatchError as exc:
@@ -132,7 +131,7 @@ def undo(view: CurrentView, number: str, form: Form) -> Response:
         code = AT_ONCE if "reason" not in form and is_at_once else ""
         try:
             now.refuse_in_replay()
-            entry = list_of(now).undo(row.initiative.code, stands, by=WHO, reason=reason, reason_code=code)
+            entry = list_of(now).undo(row.initiative.code, stands, by=now.by, reason=reason, reason_code=code)
         except NotEnteredError as exc:
             return _undo_form(now, row, reason, faults=exc.faults)
         except TrucewatchError as exc:

@@ -28,7 +28,6 @@ from trucewatch.pipeline.agreement_entering import (
     entry_named,
     take_back,
 )
-from trucewatch.server.console import WHO
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.refusal import RefusalError
@@ -127,7 +126,7 @@ def enter(view: CurrentView, form: Form) -> Response:
             if entry_form.is_confirmed and step != "yes":
                 check_statement(now.snapshot.watch, stating, now=_clock(now))
                 return _entry_form(now, entry_form, about, typed, is_checked=step != "change")
-            entry, remarks = enter_statement(now.console.store, now.snapshot.watch, stating, by=WHO, now=_clock(now))
+            entry, remarks = enter_statement(now.console.store, now.snapshot.watch, stating, by=now.by, now=_clock(now))
             later = now.of(now.console.refresh())
     except NotTakenError as exc:
         return _entry_form(view, entry_form, about, typed, faults=exc.faults)
@@ -160,7 +159,9 @@ def undo(view: CurrentView, entry_id: str, form: Form) -> Response:
             now.refuse_in_replay()
             is_at_once = now.console.now() - entry.recorded_at <= _AT_ONCE_FOR
             code = AT_ONCE if "reason" not in form and is_at_once else ""
-            undoing = take_back(now.console.store, entry_id, by=WHO, now=_clock(now), reason=reason, reason_code=code)
+            undoing = take_back(
+                now.console.store, entry_id, by=now.by, now=_clock(now), reason=reason, reason_code=code
+            )
             later = now.of(now.console.refresh())
     except NotTakenError as exc:
         return _undo_form(view, entry, reason, faults=exc.faults)

@@ -25,9 +25,10 @@ from trucewatch.reports import FORMATS
 from trucewatch.reports.daily_build import day_of_event
 from trucewatch.reports.kinds import KINDS, may_have_spot
 from trucewatch.reports.notes import section_words
-from trucewatch.server.console import WHO, Console
+from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import typed_of
+from trucewatch.server.person import WHO
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import View
 

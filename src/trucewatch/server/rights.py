@@ -1,0 +1,46 @@
+"""What each address needs: stated at its handler, asked before it, and held by a test that walks all routes with all
+roles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from starlette.requests import Request
+
+from trucewatch.messages import Message
+from trucewatch.model.roles import Right
+from trucewatch.server.refusal import RefusalError
+
+F = TypeVar("F", bound=Callable[..., Any])
+_NEEDS: Final = "__needs__"
+NOT_YOURS: Final = Message(
+    "Your role does not open this. Your own page says which roles you have and until when; who keeps the accounts can "
+    "say more."
+)
+
+
+def needs(*rights: Right) -> Callable[[F], F]:
+    """A handler's rights: whoever has one of them comes in. Stands below the route's own decorator."""
+
+    def stating(handler: F) -> F:
+        setattr(handler, _NEEDS, frozenset(rights))
+        return handler
+
+    return stating
+
+
+def needed(handler: object) -> frozenset[Right] | None:
+    """What a handler needs; None for one that states nothing, which nobody may open once there are accounts."""
+    rights: frozenset[Right] | None = getattr(handler, _NEEDS, None)
+    return rights
+
+
+def check_rights(request: Request) -> None:
+    """A dependency of every route. Raises RefusalError 403 for a person without the right."""
+    person = request.scope.get("state", {}).get("person")
+    if person is None:  # nobody has an account, or a program with its own token, which the door held against its scope
+        return
+    rights = needed(request.scope.get("endpoint"))
+    if rights is None or not rights & person.rights:
+        raise RefusalError(403, NOT_YOURS)

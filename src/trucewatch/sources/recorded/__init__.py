@@ -1,0 +1,1 @@
+"""What people entered into the journal, read like a file: records → rows of the observation table."""
