@@ -3,6 +3,7 @@ nothing dropped."""
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from tests.fusion.grown import is_grown_alike
 from tests.fusion.learnt import fuse_in, fuse_learnt
 from tests.fusion.test_confidence import fuse
 from tests.fusion.test_likelihood import METRE, at, device, ray, resolved, table_of, together
+from trucewatch.fusion import likelihood
 from trucewatch.fusion.likelihood import DENSE, associate_by_likelihood
 from trucewatch.fusion.measurements import prepare_reports, with_room_to_move
 from trucewatch.model.speakers import Speakers
@@ -64,6 +66,30 @@ def test_about_a_dense_cell_the_order_of_arrival_does_not_matter(seed: int) -> N
     count, more = len(dense), len(dense) + len(around) // 2
     parts = [*range(DENSE), *range(count, more)], [DENSE], [*range(DENSE + 1, count), *range(more, count + len(around))]
     assert is_grown_alike([*dense, *around], parts)
+
+
+@pytest.mark.parametrize("filler", [-(2**40), -1, 0, 2**40])
+def test_what_the_memory_held_before_decides_nothing(filler: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports beside a dense cell meet those of another set, whose place in this one nobody wrote yet."""
+    rng = np.random.default_rng(0)
+    dense = [
+        device(f"d{number}", lat=-35.0 + rng.normal() * 50 * METRE, **at(number % 20)) for number in range(DENSE + 9)
+    ]
+    around = [device(f"a{number}", lat=-35.0 + (number - 40) * 60 * METRE, **at(number % 60)) for number in range(80)]
+    table = table_of(*dense, *around)
+    expected = associate_by_likelihood(table).tolist()
+    resolve_all = likelihood.resolve_all
+    is_filled = []
+
+    def over_old_memory(*arguments: Any) -> None:
+        names = inspect.signature(resolve_all.py_func).parameters
+        arguments[list(names).index("local")][:] = filler
+        is_filled.append(True)
+        resolve_all(*arguments)
+
+    monkeypatch.setattr(likelihood, "resolve_all", over_old_memory)
+    assert associate_by_likelihood(table).tolist() == expected
+    assert is_filled
 
 
 def test_many_vague_reports_take_bounded_time() -> None:

@@ -126,7 +126,8 @@ class Gathering:
     def resolve(self, rule: LikelihoodRule, affinity: Any) -> Ints:
         """A label for each report, shape (n,): the row of the event's first report in the order of the ids."""
         count = len(self.f)
-        local, label = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+        # -1 where a row has no place yet: what the memory held before would be read as one.
+        local, label = np.full(count, -1, dtype=np.int64), np.empty(count, dtype=np.int64)
         order = np.argsort(self.k["order"], kind="stable")
         resolve_all(
             self.f,

@@ -134,8 +134,8 @@ def resolve_set(
         while e >= 0:
             side = 0 if edge[e, 0] == rows[i] else 1
             other = local[edge[e, 1 - side]]
-            # `local` may hold a number from another set: it counts only if that row stands there.
-            is_here = other < n and rows[other] == edge[e, 1 - side]
+            # `local` may hold a number from another set, or none yet: it counts only if that row stands there.
+            is_here = 0 <= other < n and rows[other] == edge[e, 1 - side]
             if is_here and not dense[i] and not dense[other]:
                 if edge_kind[e] == ONE:
                     unite(group, i, other)
