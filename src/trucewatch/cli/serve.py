@@ -6,13 +6,20 @@ import os
 import shlex
 import signal
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from trucewatch.errors import TrucewatchError
+from trucewatch.messages import Message
 from trucewatch.terminal.base import WatchFolder, app, clock, open_store, say_what_others_read
+
+if TYPE_CHECKING:
+    from trucewatch.server.console import Console
+    from trucewatch.server.own_certificate import OwnCertificate
 
 MALLOC: Final = {"M_ARENA_MAX": (-8, 1), "M_MMAP_THRESHOLD": (-3, 64 * 1024), "M_TRIM_THRESHOLD": (-1, 128 * 1024)}
 """Settings of the GNU C library's malloc.h, each with its number."""
@@ -27,6 +34,13 @@ def serve(
     port: Annotated[int, typer.Option(help="0 takes any that is free.", min=0, max=65535)] = 8020,
     tls_cert: Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate, PEM.")] = None,
     tls_key: Annotated[Path | None, typer.Option(metavar="FILE", help="Its key, PEM.")] = None,
+    tls_self_signed: Annotated[
+        bool,
+        typer.Option(
+            "--tls-self-signed",
+            help="TLS with a certificate of its own, made once; prints the fingerprint that people compare.",
+        ),
+    ] = False,
     replay: Annotated[
         float | None,
         typer.Option(metavar="SECONDS", help="Begin with the last month again, in so many seconds: 60 for a minute."),
@@ -47,6 +61,7 @@ def serve(
         port=port,
         tls_cert=tls_cert,
         tls_key=tls_key,
+        is_self_signed=tls_self_signed,
         opens=opens,
         replay_s=replay,
         new_token=new_token,
@@ -61,6 +76,7 @@ def serve_watch(
     port: int = 8020,
     tls_cert: Path | None = None,
     tls_key: Path | None = None,
+    is_self_signed: bool = False,
     opens: bool = False,
     is_asked: bool = True,
     replay_s: float | None = None,
@@ -79,6 +95,7 @@ def serve_watch(
     from trucewatch.desks.replay.operations import Replays
     from trucewatch.server.listen import Address, serve
     from trucewatch.server.opening import forget_opening, show_in_browser
+    from trucewatch.server.own_certificate import as_files, hosts_of, own_certificate
 
     def announce(url: str) -> None:
         if is_child:
@@ -97,22 +114,52 @@ def serve_watch(
         if trouble and is_asked:
             typer.echo(str(trouble))
 
+    own: OwnCertificate | None = None
+    if is_self_signed and (tls_cert or tls_key):
+        raise TrucewatchError(
+            Message("give --tls-self-signed, or a certificate with --tls-cert and --tls-key, and not both")
+        )
     address = Address(host=host, port=port, certificate=tls_cert, key=tls_key)
-    address.check()
+    if not is_self_signed:
+        address.check()
     desks = find()
     _ = [desk.routers for desk in desks]  # one with a fault is named here, before anything is read or recorded
-    with open_store(watch) as store:
+    with open_store(watch) as store, ExitStack() as while_open:
         for line in store.recovered:
             typer.echo(f"recovered: {line}", err=True)
         say_what_others_read(watch)
         store.index_healed = lambda words: typer.echo(f"recovered: {words}", err=True)
         store.check_index_beside()
-        begin = None if replay_s is None else lambda console: console.part(Replays).month_in(replay_s)
+        if is_self_signed:
+            own = own_certificate(store.root / "private", hosts_of(host), clock())
+            certificate, key = while_open.enter_context(as_files(own))
+            address = replace(address, certificate=certificate, key=key)
+            say_fingerprint(own)
+
+        def begin(console: Console) -> None:
+            console.certificate = own
+            if replay_s is not None:
+                console.part(Replays).month_in(replay_s)
+
         try:
             serve(store, watch, clock, address, started=announce, desks=desks, begin=begin, new_token=new_token)
         finally:
             forget_opening(watch)
     typer.echo("The console is closed; nothing that was acknowledged is lost.")
+
+
+def say_fingerprint(own: OwnCertificate) -> None:
+    """What people compare before they trust a certificate that no authority vouches for."""
+    if own.is_new:
+        typer.echo("A certificate was made for this console. Whoever compared an earlier one has to compare again.")
+    first, second = own.lines
+    typer.echo(
+        f"Its certificate is its own: no authority vouches for it, so each browser warns the first time. Before going "
+        f"on\nthere, open the certificate that the browser shows and compare its SHA-256 fingerprint with this one, "
+        f"read from this\nscreen or from the printed card (page /certificate), never from the network:\n"
+        f"\n    {first}\n    {second}\n\nIf one pair differs, somebody stands between: do not go on. It is good until "
+        f"{own.until:%Y-%m-%d}, for {', '.join(own.hosts)}."
+    )
 
 
 def _end_with_the_input() -> None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from trucewatch.pipeline import Assessment
     from trucewatch.pipeline.intake import Intake
     from trucewatch.server.listen import Address
+    from trucewatch.server.own_certificate import OwnCertificate
 
 T = TypeVar("T")
 MOST_NEW = 50
@@ -76,6 +77,8 @@ class Console:
         self.store, self.folder, self.now = store, folder, now
         self.hub = Hub()
         self.lookbacks = Lookbacks()
+        self.certificate: OwnCertificate | None = None
+        """Its own certificate, where it was begun with one."""
         self.opens_at: Lookback | None = None
         """Which look back whoever first opens the console is led to."""
         self.door = Door(store.root / "private", now)

@@ -12,10 +12,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from trucewatch.locale import mark
 from trucewatch.messages import Message
 from trucewatch.model.outcomes import HELD
+from trucewatch.model.roles import Right
 from trucewatch.model.times import iso_utc
 from trucewatch.server.client_messages import browser_words
 from trucewatch.server.feed import Feed
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView
 
 _YEAR_S: Final = 365 * 86_400
@@ -53,6 +55,13 @@ def settings(
         if value and len(value) < 60 and value.isascii() and value.isprintable():
             response.set_cookie(name, value, max_age=_YEAR_S, samesite="strict", httponly=True)
     return response
+
+
+@router.get("/certificate", include_in_schema=False)
+@needs(Right.OWN)
+def certificate(view: CurrentView) -> Response:
+    """The card of this console's own certificate, to be printed and laid beside every screen of the room."""
+    return view.page("certificate.html.jinja", own=view.console.certificate)
 
 
 class State(BaseModel):
