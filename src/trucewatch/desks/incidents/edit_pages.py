@@ -39,12 +39,14 @@ from trucewatch.model.edits import Act
 from trucewatch.model.incident import Incident
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.people import PERCEIVED
+from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.formatting import Telling
 from trucewatch.server.forms import Form, fields_of, typed_of
 from trucewatch.server.person import WHO
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needs
 from trucewatch.server.shared_work import patience
 from trucewatch.server.view import CurrentView, View, whole_view_of
 from trucewatch.store.edit_records import check_reason
@@ -74,11 +76,13 @@ ReadyView = Annotated[View, Depends(ready_view)]
 
 
 @router.get("/incident/new")
+@needs(Right.ASSESS)
 def new(view: ReadyView) -> HTMLResponse:
     return _add_form(view, {})
 
 
 @router.post("/incident/new")
+@needs(Right.ASSESS)
 def add(view: CurrentView, form: Form) -> Response:
     texts = dict(fields_of(form))
     try:
@@ -101,6 +105,7 @@ def add(view: CurrentView, form: Form) -> Response:
 
 
 @router.get("/incident/{code}/act/{deed}")
+@needs(Right.ASSESS)
 def form(view: ReadyView, code: str, deed: str) -> HTMLResponse:
     detail = _detail(view, code, deed)
     draft = read_draft(deed, view.request.query_params.multi_items()).over([detail.incident])
@@ -108,6 +113,7 @@ def form(view: ReadyView, code: str, deed: str) -> HTMLResponse:
 
 
 @router.post("/incident/{code}/act/{deed}")
+@needs(Right.ASSESS)
 def enter_act(view: CurrentView, code: str, deed: str, form: Form) -> Response:
     draft = read_draft(deed, fields_of(form))
     with view.writing() as now:
@@ -137,11 +143,13 @@ def _form_again(view: View, detail: IncidentDetail, draft: ActDraft, trouble: Me
 
 
 @router.get("/incident/act/{act_id}/undo")
+@needs(Right.ASSESS)
 def undo_form(view: ReadyView, act_id: str) -> HTMLResponse:
     return _undo_form(view, act_id)
 
 
 @router.post("/incident/act/{act_id}/undo")
+@needs(Right.ASSESS)
 def undo(view: CurrentView, act_id: str, form: Form) -> Response:
     reason = as_typed(typed_of(form, "reason"))
     try:

@@ -35,6 +35,7 @@ from trucewatch.errors import DraftMoved, ReportError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.report import MOST_NOTE, MOST_WHO, NOTE_SECTIONS, CoverNote
 from trucewatch.model.report_draft import UNDOABLE, ReportDraft
+from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed, refusal_of
 from trucewatch.reports import FORMATS, render
 from trucewatch.reports.kinds import KINDS, is_whole
@@ -43,6 +44,7 @@ from trucewatch.reports.page_context import page_of
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import exports, needs
 from trucewatch.server.shared_work import patience
 from trucewatch.server.view import CurrentView, View, WholeView
 from trucewatch.store.drafts import draft_versions
@@ -63,11 +65,13 @@ def draft_of(view: CurrentView, draft_id: str) -> ReportDraft:
 
 
 @router.get("")
+@needs(Right.INSIDE)
 def show(view: WholeView, draft_id: str, lang: str = "") -> HTMLResponse:
     return _page(view, draft_of(view, draft_id), lang=lang)
 
 
 @router.get("/look")
+@needs(Right.INSIDE)
 def look(view: WholeView, draft_id: str, lang: str = "") -> Response:
     within_s = patience(view.snapshot.rows)
     report = shown_desk_of(view).report_of(draft_of(view, draft_id), within_s=within_s)
@@ -75,6 +79,8 @@ def look(view: WholeView, draft_id: str, lang: str = "") -> Response:
 
 
 @router.post("/download")
+@needs(Right.ASSESS)
+@exports
 def download(view: CurrentView, draft_id: str, form: Form) -> Response:
     name, language = file_choice(form)
     report = desk_of(view).report_of(draft_of(view, draft_id))
@@ -82,6 +88,7 @@ def download(view: CurrentView, draft_id: str, form: Form) -> Response:
 
 
 @router.post("/write")
+@needs(Right.ASSESS)
 def write(view: CurrentView, draft_id: str, form: Form) -> Response:
     """Save the notes of one language. Refused with both texts, if another page saved meanwhile; nothing typed is
     lost."""
@@ -112,6 +119,7 @@ def write(view: CurrentView, draft_id: str, form: Form) -> Response:
 
 
 @router.post("/cover")
+@needs(Right.ASSESS)
 def write_cover(view: CurrentView, draft_id: str, form: Form) -> Response:
     """Save the cover note, or take it out where its text is empty. What was typed is shown again if it is refused."""
     language, seen_version = known_language(view, typed_of(form, "language")), number_of(form, "version")
@@ -130,6 +138,8 @@ def write_cover(view: CurrentView, draft_id: str, form: Form) -> Response:
 
 
 @router.get("/cover.json")
+@needs(Right.INSIDE)
+@exports
 def to_sign(view: WholeView, draft_id: str) -> Response:
     """What the author of the cover note signs, byte for byte: the words, and the number and revision to come."""
     draft = draft_of(view, draft_id)
@@ -142,16 +152,19 @@ def to_sign(view: WholeView, draft_id: str) -> Response:
 
 
 @router.get("/check")
+@needs(Right.ASSESS)
 def check_page(view: WholeView, draft_id: str) -> Response:
     return _summary(view, draft_of(view, draft_id), "check")
 
 
 @router.get("/issue")
+@needs(Right.RELEASE)
 def issue_page(view: WholeView, draft_id: str) -> Response:
     return _summary(view, draft_of(view, draft_id), "issue")
 
 
 @router.post("/check")
+@needs(Right.ASSESS)
 def check(view: CurrentView, draft_id: str, form: Form) -> Response:
     draft = draft_of(view, draft_id)
     if draft.state == "draft":
@@ -160,6 +173,7 @@ def check(view: CurrentView, draft_id: str, form: Form) -> Response:
 
 
 @router.post("/issue")
+@needs(Right.RELEASE)
 def issue(view: CurrentView, draft_id: str, form: Form) -> Response:
     desk_of(view).work_ahead_of_issue(draft_of(view, draft_id))
     with view.console.writing():
@@ -168,6 +182,7 @@ def issue(view: CurrentView, draft_id: str, form: Form) -> Response:
 
 
 @router.post("/renew")
+@needs(Right.ASSESS)
 def renew(view: CurrentView, draft_id: str, form: Form) -> Response:
     draft = draft_of(view, draft_id)
     if draft.state in OPEN_STATES:
@@ -176,16 +191,19 @@ def renew(view: CurrentView, draft_id: str, form: Form) -> Response:
 
 
 @router.post("/reopen")
+@needs(Right.ASSESS)
 def reopen(view: CurrentView, draft_id: str, form: Form) -> Response:
     return answer_to(view, _after_act(view, draft_id, form, ReportDesk.reopen))
 
 
 @router.post("/discard")
+@needs(Right.ASSESS)
 def discard(view: CurrentView, draft_id: str, form: Form) -> Response:
     return answer_to(view, _after_act(view, draft_id, form, ReportDesk.discard))
 
 
 @router.post("/undo")
+@needs(Right.ASSESS)
 def undo(view: CurrentView, draft_id: str, version: int = 0) -> Response:
     try:
         with view.console.writing():
