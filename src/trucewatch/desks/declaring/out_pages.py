@@ -30,7 +30,6 @@ from trucewatch.pipeline.annotation_entering import person_on_record
 from trucewatch.reports.clause_release import known_until
 from trucewatch.reports.statement_release import ReleasedPassage, ReleasedStatement
 from trucewatch.server.forms import Form, text_of
-from trucewatch.server.person import WHO
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView, View
@@ -91,7 +90,7 @@ def take(view: CurrentView, form: Form) -> Response:
                 format_name=chosen or "akn",
                 statements=release.statements,
                 passages=release.passages,
-                by=person_on_record(now.console.store, WHO),
+                by=person_on_record(now.console.store, now.by),
                 known_at=clock_of(now),
             )
     except TrucewatchError as exc:

@@ -14,7 +14,6 @@ from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.messages import Message, Term
 from trucewatch.model.roles import Right
 from trucewatch.server.flash import Flash, after
-from trucewatch.server.person import WHO
 from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
@@ -109,4 +108,4 @@ def _recipient(view: View, recipient: str) -> str:
 
 
 def _who(view: View) -> str:
-    return view.console.store.keys.actor_reference(WHO, view.snapshot.watch.delegation_ids)
+    return view.console.store.keys.actor_reference(view.by, view.snapshot.watch.delegation_ids)

@@ -44,7 +44,6 @@ from trucewatch.model.typed_text import as_typed
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.formatting import Telling
 from trucewatch.server.forms import Form, fields_of, typed_of
-from trucewatch.server.person import WHO
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
 from trucewatch.server.shared_work import patience
@@ -160,16 +159,16 @@ def undo(view: CurrentView, act_id: str, form: Form) -> Response:
             is_at_once = now.console.now() - undone.recorded_at <= _AT_ONCE_FOR
             code = "at_once" if not reason and "reason" not in form and is_at_once else ""
             mark = typed_of(form, "coming")
-            if mark and coming_of(_undoing(undone, listing), listing, now).mark != mark:
+            if mark and coming_of(_undoing(undone, listing, now.by), listing, now).mark != mark:
                 return _undo_form(now, act_id, reason=reason, trouble=OTHERWISE_NOW)
             return _on_to(now, listing.undo(undone, reason=reason, by=now.by, reason_code=code))
     except TrucewatchError as exc:
         return _undo_form(view, act_id, reason=reason, trouble=exc.message)
 
 
-def _undoing(act: Act, listing: Listing) -> Act:
+def _undoing(act: Act, listing: Listing, by: str) -> Act:
     """What taking an act back would be."""
-    return listing.looking_ahead().undo(act, reason="", by=WHO)
+    return listing.looking_ahead().undo(act, reason="", by=by)
 
 
 def _detail(view: View, code: str, deed: str, *, changed: bool = False) -> IncidentDetail:
@@ -340,7 +339,9 @@ def _undo_form(view: View, act_id: str, *, reason: str = "", trouble: Message | 
         listing = listing_of(view)
         try:
             act: Act | None = listing.act_that_stands(act_id)
-            coming = coming_of(_undoing(act, listing), listing, view.of(view.console.snapshot)) if act else None
+            coming = (
+                coming_of(_undoing(act, listing, view.by), listing, view.of(view.console.snapshot)) if act else None
+            )
         except TrucewatchError as exc:
             act, coming, trouble = None, None, trouble or exc.message
     return _form_page(

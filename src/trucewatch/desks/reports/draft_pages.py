@@ -11,7 +11,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from trucewatch.desks.reports.answers import answer_to
 from trucewatch.desks.reports.forms import (
-    BY,
     OPEN_STATES,
     act_words,
     address,
@@ -100,7 +99,7 @@ def write(view: CurrentView, draft_id: str, form: Form) -> Response:
         return _page(view, draft, lang=language, typed=texts, faults=faults, status=422)
     try:
         with view.console.writing():
-            saved = desk_of(view).write(draft_id, seen_version=seen_version, language=language, texts=texts, by=BY)
+            saved = desk_of(view).write(draft_id, seen_version=seen_version, language=language, texts=texts, by=view.by)
     except DraftMoved:
         return _page(
             view,
@@ -128,7 +127,7 @@ def write_cover(view: CurrentView, draft_id: str, form: Form) -> Response:
     draft = draft_of(view, draft_id)
     try:
         with view.console.writing():
-            saved = desk_of(view).put_cover(draft_id, seen_version=seen_version, cover=cover, by=BY)
+            saved = desk_of(view).put_cover(draft_id, seen_version=seen_version, cover=cover, by=view.by)
     except TrucewatchError as exc:
         return _page(view, draft, lang=language, trouble=exc.message, cover=cover, status=409)
     flash = Flash(Message("Cover note saved."), undo_address(saved))
@@ -177,7 +176,7 @@ def check(view: CurrentView, draft_id: str, form: Form) -> Response:
 def issue(view: CurrentView, draft_id: str, form: Form) -> Response:
     desk_of(view).work_ahead_of_issue(draft_of(view, draft_id))
     with view.console.writing():
-        draft, _ = desk_of(view).issue(draft_id, seen_version=number_of(form, "version"), by=BY)
+        draft, _ = desk_of(view).issue(draft_id, seen_version=number_of(form, "version"), by=view.by)
     return answer_to(view, draft)
 
 
@@ -207,7 +206,7 @@ def discard(view: CurrentView, draft_id: str, form: Form) -> Response:
 def undo(view: CurrentView, draft_id: str, version: int = 0) -> Response:
     try:
         with view.console.writing():
-            draft = desk_of(view).undo(draft_id, seen_version=version, by=BY)
+            draft = desk_of(view).undo(draft_id, seen_version=version, by=view.by)
     except TrucewatchError as exc:
         return after(f"/reports/draft/{draft_id}", Flash(exc.message, trouble=True))
     return answer_to(view, draft)
@@ -216,7 +215,7 @@ def undo(view: CurrentView, draft_id: str, version: int = 0) -> Response:
 def _after_act(view: View, draft_id: str, form: FormData, act: Callable[..., ReportDraft]) -> ReportDraft:
     """The draft after an act of the desk on the version that the form was made from."""
     with view.console.writing():
-        return act(desk_of(view), draft_id, seen_version=number_of(form, "version"), by=BY)
+        return act(desk_of(view), draft_id, seen_version=number_of(form, "version"), by=view.by)
 
 
 def _too_long(texts: dict[str, str], words: Any) -> dict[str, str]:

@@ -12,7 +12,6 @@ from starlette.responses import HTMLResponse, Response
 from trucewatch.desks.reports.answers import answer_to
 from trucewatch.desks.reports.archives import MEDIA_TYPE, SUFFIX, archive_of
 from trucewatch.desks.reports.forms import (
-    BY,
     OPEN_STATES,
     PAGE_POLICY,
     desk_of,
@@ -89,7 +88,7 @@ def download_all(view: CurrentView, number: str, form: Form) -> Response:
             is_issued=True,
             format="zip",
             language="mul",
-            by=BY,
+            by=view.by,
         )
     name = plain_file_name([*publication.number.split("/"), f"r{publication.revision}"]) + SUFFIX
     return Response(
@@ -121,7 +120,7 @@ def correct(view: CurrentView, number: str, form: Form) -> Response:
             wanted_of(publication),
             languages=languages,
             formats=formats,
-            by=BY,
+            by=view.by,
             corrects=publication,
         )
     return answer_to(view, draft)

@@ -11,7 +11,6 @@ from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.reports.answers import answer_to
 from trucewatch.desks.reports.forms import (
-    BY,
     OPEN_STATES,
     PAGE_POLICY,
     act_words,
@@ -146,7 +145,7 @@ def begin(view: CurrentView, form: Form) -> Response:
     formats = [known_format(name) for name in texts_of(form, "format")]
     desk_of(view).work_ahead(wanted)
     with view.console.writing():
-        draft = desk_of(view).begin(wanted, languages=languages, formats=formats, by=BY)
+        draft = desk_of(view).begin(wanted, languages=languages, formats=formats, by=view.by)
     return answer_to(view, draft)
 
 
@@ -239,7 +238,7 @@ def hand_over(
             is_issued=is_issued,
             format=format_name,
             language=language,
-            by=BY,
+            by=view.by,
         )
     name = file_name(number, revision, language, format_name, is_draft=not is_issued)
     headers = {
