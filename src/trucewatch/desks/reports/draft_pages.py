@@ -157,7 +157,7 @@ def check_page(view: WholeView, draft_id: str) -> Response:
 
 
 @router.get("/issue")
-@needs(Right.RELEASE)
+@needs(Right.RELEASE, Right.AGREE)
 def issue_page(view: WholeView, draft_id: str) -> Response:
     return _summary(view, draft_of(view, draft_id), "issue")
 
@@ -295,7 +295,7 @@ def _about(view: View, draft: ReportDraft, words: Any) -> dict[str, Any]:
         "period": period_of(wanted_of(draft), words),
         "state": state_words(draft, words),
         "behind": shown_desk_of(view).is_behind(draft),
-        "is_open": draft.state in OPEN_STATES and not view.snapshot.is_replay,
+        "is_open": draft.state in OPEN_STATES and not view.snapshot.is_replay and view.may(Right.ASSESS),
         "compare": address("/reports/compare", wanted_of(draft), draft=draft.draft_id),
     }
 
