@@ -158,9 +158,7 @@ def grant_role(
     now = _second(now)
     starts, until = _second(from_at or now), _second(until_at)
     with _ENTERING:
-        check_grant(
-            store, watch, person=person, role=role, side=side, from_at=starts, until_at=until, by=by, now=now
-        )
+        check_grant(store, watch, person=person, role=role, side=side, from_at=starts, until_at=until, by=by, now=now)
         record = {
             "schema": GRANT,
             "number": max((kept.number for kept in kept_grants(store)), default=0) + 1,
@@ -176,9 +174,7 @@ def grant_role(
         return entry
 
 
-def end_role(
-    store: Store, entry: int, *, by: str, now: datetime, reason: str = "", reason_code: str = ""
-) -> Entry:
+def end_role(store: Store, entry: int, *, by: str, now: datetime, reason: str = "", reason_code: str = "") -> Entry:
     """Enter that the grant of this entry ends now, before its time.
 
     reason: as it was typed, or one of REASONS by its code. Raises RoleRefusedError for a grant that is over, for the
@@ -313,7 +309,9 @@ def _overlap(grant: Grant, coming: Grant) -> bool:
 
 def _check_beside(meanwhile: Sequence[Grant], coming: Grant) -> None:
     """What stands in the way among the grants that run at some time of the coming one."""
-    head = next((grant for grant in meanwhile if Role.HEAD is grant.role is coming.role and grant.side == coming.side), None)
+    head = next(
+        (grant for grant in meanwhile if Role.HEAD is grant.role is coming.role and grant.side == coming.side), None
+    )
     if head is not None:
         raise RoleRefusedError(
             Message(
@@ -341,7 +339,11 @@ def _check_beside(meanwhile: Sequence[Grant], coming: Grant) -> None:
     other = next((grant for grant in own if grant.side and coming.side and grant.side != coming.side), None)
     if other is not None:
         raise RoleRefusedError(
-            Message("They work for {other} until {until}; nobody speaks for two sides.", other=other.side, until=other.until_at),
+            Message(
+                "They work for {other} until {until}; nobody speaks for two sides.",
+                other=other.side,
+                until=other.until_at,
+            ),
             "side",
         )
 
