@@ -74,11 +74,10 @@ def role_words(grant: Grant, watch: Watch, words: Words) -> str:
 
 def side_words(side: str, watch: Watch, words: Words) -> str:
     """A delegation, party or recipient by the name that the watch gives it; its id where it gives none."""
-    settings = watch.settings
-    for body in (*settings.delegation, *watch.agreement.party, *settings.recipient):
-        if body.id == side:
-            return printable(words.name(body.names, otherwise=side))
-    return printable(side)
+    names = {recipient.id: recipient.names for recipient in watch.settings.recipient}
+    names |= {party.id: party.names for party in watch.agreement.party}
+    names |= {delegation.id: delegation.names for delegation in watch.settings.delegation}
+    return printable(words.name(names.get(side, {}), otherwise=side))
 
 
 def names_for(view: View) -> Callable[[str, datetime], str] | None:
