@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, NoReturn
 
 from trucewatch.errors import StoreError, TrucewatchError
@@ -302,6 +302,16 @@ def role_of(code: str) -> Role:
         raise RoleRefusedError(
             Message("Choose a role: {roles}.", roles=", ".join(role.value for role in Role)), "role"
         ) from exc
+
+
+def start_of_day(day: date, group: People) -> datetime:
+    """When a day begins in the watch's zone."""
+    return datetime.combine(day, time(), group.watch.zone).astimezone(UTC)
+
+
+def end_of_day(day: date, group: People) -> datetime:
+    """When a day is over: a role until then is held on it."""
+    return start_of_day(day + timedelta(days=1), group)
 
 
 def refuse(refusal: RoleRefusedError, otherwise: str) -> NoReturn:
