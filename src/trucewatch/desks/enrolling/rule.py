@@ -21,7 +21,7 @@ LIMITS: Final[Mapping[str, tuple[int, int]]] = {
     "shift_hours": (1, 24),
     "keep_access_days": (30, 1100),
 }
-"""The smallest and the largest value of each key. A session of a day is no shift; an audit of less than a month is none."""
+"""The smallest and the largest value of each key. A session of two days is no shift, an audit of a week is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
