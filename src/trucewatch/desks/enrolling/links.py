@@ -1,0 +1,16 @@
+"""The address that opens an account once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+LINK: Final = "/sign-in/link"
+
+
+def link_address(console: str, token: str) -> str:
+    """The address of a link, at the console of this address.
+
+    >>> link_address("http://127.0.0.1:8020", "abc")
+    'http://127.0.0.1:8020/sign-in/link?once=abc'
+    """
+    return f"{console}{LINK}?once={token}"
