@@ -94,8 +94,8 @@ GONE: Final = Message(
     "terminal: trucewatch people WATCH add --first"
 )
 DAMAGED: Final = Message(
-    "The file private/accounts.json cannot be read, so nobody can sign in. Put it back from the copy of private/. Where "
-    "there is no copy, whoever owns the computer makes a first account anew at its terminal: "
+    "The file private/accounts.json cannot be read, so nobody can sign in. Put it back from the copy of private/. "
+    "Where there is no copy, whoever owns the computer makes a first account anew at its terminal: "
     "trucewatch people WATCH add --first"
 )
 _NO_ACCOUNT: Final = Message("There is no such account; it may have been removed meanwhile.")
