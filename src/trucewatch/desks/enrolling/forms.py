@@ -8,8 +8,15 @@ from typing import Final
 
 from starlette.datastructures import FormData
 
-from trucewatch.desks.enrolling.operations import LASTS, NewPerson, NotEnteredError, People, Standing, end_of_day
-from trucewatch.desks.enrolling.operations import start_of_day
+from trucewatch.desks.enrolling.operations import (
+    LASTS,
+    NewPerson,
+    NotEnteredError,
+    People,
+    Standing,
+    end_of_day,
+    start_of_day,
+)
 from trucewatch.errors import TimeError
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right, Role

@@ -97,7 +97,8 @@ def person_page(view: CurrentView, reference: str) -> HTMLResponse:
 @needs(Right.PEOPLE)
 def grant(view: CurrentView, reference: str, form: Form) -> Response:
     """Another role."""
-    typed, faults = typed_in(form, GRANT_FIELDS), {}
+    typed = typed_in(form, GRANT_FIELDS)
+    faults: dict[str, Message] = {}
     try:
         with view.writing() as now:
             now.refuse_in_replay()
@@ -282,6 +283,7 @@ def _link_page(view: View, reference: str, token: str) -> HTMLResponse:
     account = view.console.accounts.of(reference)
     response = view.page(
         "enrolling/link.html.jinja",
+        status=201,  # so that a second click is answered with the same link
         reference=reference,
         who=person_words(view, reference),
         account=account,
