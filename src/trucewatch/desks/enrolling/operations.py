@@ -304,6 +304,11 @@ def role_of(code: str) -> Role:
         ) from exc
 
 
+def own_link(group: People, reference: str) -> str:
+    """The token of a link that somebody makes for themselves, who is signed in and has typed their password."""
+    return group.invite(reference, by=reference)
+
+
 def start_of_day(day: date, group: People) -> datetime:
     """When a day begins in the watch's zone."""
     return datetime.combine(day, time(), group.watch.zone).astimezone(UTC)
