@@ -13,20 +13,22 @@ from typing import Final
 
 from starlette.datastructures import FormData
 
-from trucewatch.desks.calling.wording import speakers_of
+from trucewatch.desks.calling.wording import place_name, speakers_of
 from trucewatch.errors import TimeError, TrucewatchError
 from trucewatch.locale import languages
 from trucewatch.messages import Amount, Message
-from trucewatch.model.claim_draft import ClaimDraft
-from trucewatch.model.claim_record import ANSWERED, VIAS, Answered, Asked, ClaimWords, Speaker, StatedEvent, Via
+from trucewatch.model.claim_draft import ClaimDraft, ClaimRefusedError
+from trucewatch.model.claim_record import ANSWERED, VIAS, Answered, Asked, Claim, ClaimWords, Speaker, StatedEvent, Via
 from trucewatch.model.count_claims import MOST_COUNTED
 from trucewatch.model.observation import KINDS
+from trucewatch.model.roles import Right
 from trucewatch.model.spoken import SpokenPlace, SpokenTime
 from trucewatch.model.typed_text import as_typed, refusal_of
 from trucewatch.server.forms import typed_of
 from trucewatch.server.view import View
+from trucewatch.sources.gazetteer import gazetteer_of
 from trucewatch.sources.spoken_when import read_when
-from trucewatch.sources.spoken_where import gazetteer_of, read_where
+from trucewatch.sources.spoken_where import read_where
 
 FIELDS: Final = (
     *("speaker", "from_place", "name", "call_back", "in_danger", "may_tell", "may_call", "says", "when", "where"),
@@ -48,14 +50,6 @@ Range = tuple[int | None, int | None, int | None]
 UNKNOWN: Final[Range] = (None, None, None)
 
 
-class UnclearCallError(TrucewatchError):
-    """A call cannot be entered as it was typed; `faults` says why, by the field that each is about."""
-
-    def __init__(self, faults: Mapping[str, Message]) -> None:
-        super().__init__(Message("{why} Nothing was entered.", why=next(iter(faults.values()))))
-        self.faults = faults
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
     """What the words for when and where were taken to mean; of each instead what was not understood."""
@@ -74,6 +68,43 @@ def empty_form(view: View) -> dict[str, str]:
     """What stands in the form when it is opened: the call begins now, by telephone, in the reader's language."""
     begun = view.time_form.write_moment(view.clock)
     return {"received_at": begun, "via": "telephone", "language": view.reader.language}
+
+
+def typed_of_claim(view: View, claim: Claim, words: ClaimWords) -> dict[str, str]:
+    """A claim as the form holds it; who may not see a call-back is not given it."""
+    event, asked = claim.event, claim.asked
+    is_civilian = claim.speaker.kind == "civilian"
+    may_see = view.may(Right.CALL_BACK)
+    return {
+        "speaker": "civilian" if is_civilian else claim.speaker.code,
+        "from_place": place_name(view, claim.speaker.id) if is_civilian and claim.speaker.id else "",
+        "name": words.name if may_see else "",
+        "call_back": words.call_back if may_see else "",
+        "in_danger": asked.in_danger,
+        "may_tell": asked.may_tell,
+        "may_call": asked.may_call,
+        "says": words.says,
+        "when": words.when,
+        "where": words.where,
+        "kind": event.kind,
+        **{name: _written(getattr(event, name)) for name in ("count", "killed", "injured")},
+        "person_status": event.person_status,
+        "perceived": event.perceived,
+        "actor": event.actor,
+        "received_at": view.time_form.write_moment(claim.received_at),
+        "via": claim.via,
+        "language": claim.language,
+        "is_drill": "on" if claim.is_drill else "",
+    }
+
+
+def _written(count: Range) -> str:
+    """A range as its field holds it: `3`, `2-5`."""
+    least, best, most = count
+    low, high = least if least is not None else best, most if most is not None else best
+    if low is None:
+        return ""
+    return str(low) if high is None or low == high else f"{low}-{high}"
 
 
 def when_in(view: View, text: str, received_at: datetime, language: str) -> SpokenTime | None:
@@ -127,7 +158,7 @@ def understood_in(view: View, typed: Mapping[str, str]) -> Understood:
 
 
 def draft_in(view: View, typed: Mapping[str, str]) -> ClaimDraft:
-    """The claim that a form brings. Raises UnclearCallError with all that is wrong with it, in the order of the
+    """The claim that a form brings. Raises ClaimRefusedError with all that is wrong with it, in the order of the
     form."""
     understood = understood_in(view, typed)
     faults = dict(understood.faults)
@@ -142,7 +173,7 @@ def draft_in(view: View, typed: Mapping[str, str]) -> ClaimDraft:
     if kind and kind not in KINDS:
         faults["kind"] = Message("Choose one from the list, or leave it empty.")
     if faults:
-        raise UnclearCallError({name: faults[name] for name in FIELDS if name in faults})
+        raise ClaimRefusedError({name: faults[name] for name in FIELDS if name in faults})
     event = StatedEvent(
         kind=kind,
         when=understood.when,

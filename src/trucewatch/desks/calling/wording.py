@@ -20,6 +20,8 @@ from trucewatch.model.incident import CHI2_95
 from trucewatch.model.spoken import SpokenPlace, SpokenTime, WhereBasis
 from trucewatch.server.view import View
 
+MOST_OFFERED: Final = 300
+"""Names of places that a field offers."""
 VIA: Final[Mapping[Via, Term]] = {
     "telephone": Term("claim", "by telephone"),
     "radio": Term("claim", "by radio"),
@@ -105,6 +107,14 @@ def place_name(view: View, place: str) -> str:
     if town := next((town for town in watch.basemap.towns if town.id in ids), None):
         return printable(view.words.name(town.names, otherwise=place))
     return printable(row.name[0].text if row and row.name else place)
+
+
+def place_names(view: View) -> list[str]:
+    """Names of towns and zones that a field for a place offers, in the reader's order."""
+    watch = view.watch
+    zones = (zone_name(zone.id, watch, view.words) for zone in watch.zones)
+    towns = (view.words.name(town.names, otherwise=town.id) for town in watch.basemap.towns)
+    return sorted({printable(name) for name in (*zones, *towns)}, key=str.casefold)[:MOST_OFFERED]
 
 
 def when_words(view: View, when: SpokenTime | None) -> str:
