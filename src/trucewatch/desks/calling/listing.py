@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from trucewatch.desks.calling.wording import speaker_name
 from trucewatch.errors import TimeError
-from trucewatch.messages import Message
+from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.claim_record import RUNG, Claim
 from trucewatch.model.times import iso_utc
 from trucewatch.pipeline.claims_near import voices
@@ -50,6 +50,18 @@ class Listed:
     total: int
     voices: int
     drills: int
+
+    @property
+    def claims_words(self) -> Message:
+        return Plural("{n} claim", "{n} claims", self.total, n=Amount(self.total))
+
+    @property
+    def voices_words(self) -> Message:
+        return Plural("{n} voice", "{n} voices", self.voices, n=Amount(self.voices))
+
+    @property
+    def drills_words(self) -> Message:
+        return Plural("{n} drill", "{n} drills", self.drills, n=Amount(self.drills))
 
 
 def wanted_in(view: View, speaker: str, day: str, drill: str) -> Wanted:
