@@ -101,9 +101,7 @@ def test_a_number_that_there_is_not_is_refused(store: Store) -> None:
 
 def test_a_translation_is_of_the_words_as_they_stand(store: Store) -> None:
     claim = taken_down(store)
-    translate_claim(
-        store, WATCH, "CL-1", language="ru", words="Два взрыва", says=claim.says, by="interpreter", now=NOW
-    )
+    translate_claim(store, WATCH, "CL-1", language="ru", words="Два взрыва", says=claim.says, by="interpreter", now=NOW)
     ((language, reference, by),) = claim_of(store, "CL-1").translations
     assert (language, store.words.read(reference)) == ("ru", "Два взрыва")
     assert by.startswith("p-")
