@@ -1,4 +1,4 @@
-"""The names of a watch → places: zones, towns, posts of the sensor register and what names.toml adds, in every language.
+"""The names of a watch → places: zones, towns, posts of the sensor register, the rows of names.toml, in every language.
 
 A gazetteer is made once for a watch and holds nothing that changes with the clock.
 """
