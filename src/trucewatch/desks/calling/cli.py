@@ -42,9 +42,7 @@ def claim(
     received: Annotated[
         str | None, typer.Option(metavar="T", help="When it was said or came in; the watch's clock without it.")
     ] = None,
-    drill: Annotated[
-        bool, typer.Option("--drill", help="It is an exercise; it is never summed with real ones.")
-    ] = False,
+    drill: Annotated[bool, typer.Option("--drill", help="An exercise; never summed with real ones.")] = False,
     by: Annotated[str, typer.Option("--by", help="Who takes it down; kept as a salted reference.")] = "command line",
     as_json: AsJson = False,
 ) -> None:
@@ -114,17 +112,11 @@ def _words(name: str | None) -> str:
         content = sys.stdin.buffer.read(_MOST_BYTES + 1) if name == "-" else _read(Path(name))
         if len(content) > _MOST_BYTES:
             raise UnreadableInput(
-                Message(
-                    "{file} is too long for the words of one claim; bring a letter on the console's page", file=name
-                )
+                Message("{file} is too long for one claim; bring a letter on the console's page", file=name)
             )
         return content.decode("utf-8-sig")
     except OSError as exc:
-        raise UnreadableInput(
-            Message(
-                "{file} cannot be read: {error}; give the file with their words", file=name, error=exc.strerror or ""
-            )
-        ) from exc
+        raise UnreadableInput(Message("{file} cannot be read; give the file with their words", file=name)) from exc
     except UnicodeDecodeError as exc:
         raise UnreadableInput(
             Message("{file} is no text in UTF-8; save it as that, or type the words", file=name)

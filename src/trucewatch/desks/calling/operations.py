@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -40,7 +40,7 @@ class Typed:
     count: int | None = None
     killed: int | None = None
     injured: int | None = None
-    asked: Asked = Asked()
+    asked: Asked = field(default_factory=Asked)
     is_drill: bool = False
 
 
@@ -92,13 +92,8 @@ def speaker_named(code: str) -> Speaker:
         if each == kind:
             return Speaker(each, name)
     kinds = ", ".join(SPEAKER_KINDS)
-    raise ClaimRefusedError(
-        {
-            "speaker": Message(
-                '"{code}" says not who speaks; write one of {kinds}, as party:A', code=code[:60], kinds=kinds
-            )
-        }
-    )
+    sentence = Message('"{code}" says not who speaks; write one of {kinds}, as party:A.', code=code[:60], kinds=kinds)
+    raise ClaimRefusedError({"speaker": sentence})
 
 
 def claims_shown(store: Store, watch: Watch, now: datetime) -> list[Claim]:
@@ -112,13 +107,11 @@ def claims_document(store: Store, watch: Watch, now: datetime) -> dict[str, Any]
     """The claims for programs: `trucewatch claim --json`, `/claims.json`. Numbers, moments and places that they state,
     without anything that somebody typed; `in_no_list`: how many stand in no list, and why in each row."""
     claims = claims_shown(store, watch, now)
-    rows = [claim_row(claim) for claim in claims]
+    left_out = [claim for claim in claims if claim.stands and why_in_no_list(claim) is not None]
     return _head(watch, now) | {
         "taken_back": sum(not claim.stands for claim in claims),
-        "in_no_list": sum(
-            claim.stands and row["in_no_list"] is not None for claim, row in zip(claims, rows, strict=True)
-        ),
-        "claims": rows,
+        "in_no_list": len(left_out),
+        "claims": [claim_row(claim) for claim in claims],
     }
 
 
@@ -138,7 +131,7 @@ def _head(watch: Watch, now: datetime) -> dict[str, Any]:
 
 
 def claim_row(claim: Claim) -> dict[str, Any]:
-    """A claim without what was typed. `rung` never rises; `in_no_list`: why it stands in no list, null where it does."""
+    """A claim without what was typed. `in_no_list`: why it stands in no list; null where it does."""
     event, when, where = claim.event, claim.event.when, claim.event.where
     return {
         "number": claim.code,
