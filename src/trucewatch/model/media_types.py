@@ -91,13 +91,13 @@ def _wrapped(brand: bytes) -> str:
 
 
 def _text_type(head: bytes) -> str:
+    if _MAIL_HEADER.match(head):
+        return MAIL
     if not head or b"\0" in head:
         return UNKNOWN
     try:
         head.decode()
     except UnicodeDecodeError as exc:
         if len(head) < _HEAD_BYTES or exc.start < len(head) - 4:  # a letter may be cut by the end of the head
-            return MAIL if _MAIL_HEADER.match(head) else UNKNOWN
-    if _MAIL_HEADER.match(head):
-        return MAIL
+            return UNKNOWN
     return HTML if _PAGE.match(head) else TEXT
