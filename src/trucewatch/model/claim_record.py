@@ -26,6 +26,8 @@ Via = Literal["telephone", "radio", "letter", "message", "in_person"]
 VIAS: Final[tuple[Via, ...]] = ("telephone", "radio", "letter", "message", "in_person")
 Answered = Literal["yes", "no", "not_asked"]
 ANSWERED: Final[tuple[Answered, ...]] = ("yes", "no", "not_asked")
+CLAIMS: Final = "claims"
+"""The source under which claims stand among observations. No file is read for it."""
 RUNG: Final = "claimed"
 """Where a claim stands on the ladder of verification, and no higher, whatever door it came through."""
 
@@ -131,6 +133,10 @@ class Claim:
     attachments: tuple[str, ...] = ()
     joined: tuple[int, ...] = ()
     undone: ClaimUndone | None = None
+    sha256: str = ""
+    """The name of its record."""
+    reason: str = ""
+    """Why it corrects the version before: a reference; "" where nobody said."""
 
     @property
     def code(self) -> str:

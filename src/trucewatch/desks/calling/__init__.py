@@ -1,0 +1,9 @@
+"""Claims: a call is taken down in half a minute, in the speaker's own words; it stays a claim."""
+
+from trucewatch.desks.base import Desk, MenuItem
+from trucewatch.messages import Message
+
+DESK = Desk(
+    name="calling",
+    menu=MenuItem(section="now", order=15, path="/claims", label=Message("Claims")),
+)

@@ -1,0 +1,313 @@
+"""Claims as the journal holds them: `trucewatch/claim/1`, one record a version, and what was entered of them since.
+
+A record holds references `w-…` in the place of everything that was typed; numbers with a fraction are decimal strings.
+`trucewatch/claim-undo/1` takes back a version or the whole claim, `trucewatch/claim-translation/1` is of words by their
+reference, `trucewatch/claim-join/1` holds two claims to speak of one event, or parts them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any, Final
+
+from trucewatch.errors import StoreError
+from trucewatch.messages import Message
+from trucewatch.model.claim_record import (
+    Asked,
+    Claim,
+    ClaimUndone,
+    ClaimWords,
+    Speaker,
+    StatedEvent,
+)
+from trucewatch.model.spoken import SpokenPlace, SpokenTime
+from trucewatch.model.times import iso_utc, read_time
+from trucewatch.store.journal import Entry
+from trucewatch.store.kind_entries import first_recorded_at
+from trucewatch.store.store import Store
+
+CLAIM: Final = "trucewatch/claim/1"
+UNDO: Final = "trucewatch/claim-undo/1"
+TRANSLATION: Final = "trucewatch/claim-translation/1"
+JOIN: Final = "trucewatch/claim-join/1"
+_SCHEMAS: Final = (CLAIM, UNDO, TRANSLATION, JOIN)
+
+WHOLE: Final = 0
+"""What an undo names where it takes back the claim; any other number is that of a version."""
+WORDS: Final[Mapping[str, str]] = {
+    "says": "says",
+    "when": "when_words",
+    "where": "where_words",
+    "name": "name",
+    "call_back": "call_back",
+}
+"""What somebody typed of a claim → the field of a claim, and of its record, that holds its reference."""
+_NUMBERS: Final = ("count", "killed", "injured")
+_PLACE_WORDS: Final = ("basis", "place", "place_name")
+_PLACE_NUMBERS: Final = tuple(each.name for each in fields(SpokenPlace) if each.name not in (*_PLACE_WORDS, "assumed"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entered:
+    """The entries about claims as they were read last, and up to which entry the index had been read then."""
+
+    until: int = 0
+    entries: tuple[Entry, ...] = ()
+    versions: tuple[Claim, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
+def claims_on_record(store: Store, *, recorded_by: datetime | None = None) -> tuple[Claim, ...]:
+    """Every claim as it stands, those that were taken back among them, in the order of their numbers; as the journal
+    stood at `recorded_by`, if one is given. Costs what was entered since it was asked last."""
+    entered = _entered(store)
+    if recorded_by is None:
+        return entered.claims
+    return _standing(*_read(each for each in entered.entries if first_recorded_at(each.record) <= recorded_by))
+
+
+def claim_versions(store: Store, *, recorded_by: datetime | None = None) -> tuple[Claim, ...]:
+    """Every version of every claim, in the order of the entries; `undone` is set where that version, or the whole
+    claim, was taken back."""
+    entered = _entered(store)
+    if recorded_by is None:
+        return entered.versions
+    return _read(each for each in entered.entries if first_recorded_at(each.record) <= recorded_by)[0]
+
+
+def claim_of(store: Store, code: str) -> Claim:
+    """A claim as it stands by our number, `CL-7` or `7`. Raises StoreError if there is none."""
+    number = code.strip().upper().removeprefix("CL-")
+    if number.isascii() and number.isdigit() and len(number) < 10:
+        for claim in claims_on_record(store):
+            if claim.number == int(number):
+                return claim
+    raise StoreError(Message('there is no claim "{number}"; the list has those there are', number=code.strip()[:20]))
+
+
+def words_of_claim(store: Store, claim: Claim) -> ClaimWords:
+    """What was typed of a claim; "(erased)" where it was erased since."""
+    return ClaimWords(**{name: str(text) for name, text in kept_words(store, claim).items()})
+
+
+def kept_words(store: Store, claim: Claim) -> dict[str, str | Message]:
+    """The same for a page, by the names of ClaimWords: a text, or that it was erased, when and in which entry."""
+    return {name: store.typed.words_of(getattr(claim, column)) for name, column in WORDS.items()}
+
+
+# Records
+
+
+def claim_record(claim: Claim, *, reason: str = "") -> dict[str, Any]:
+    """The record of a version. reason: a reference to why it corrects the one before; "" for none."""
+    return {
+        "schema": CLAIM,
+        "act": "correct" if claim.version > 1 else "enter",
+        "number": claim.number,
+        "version": claim.version,
+        "speaker": claim.speaker.kind,
+        "speaker_id": claim.speaker.id,
+        "via": claim.via,
+        "received_at": iso_utc(claim.received_at),
+        "language": claim.language,
+        "event": _written_event(claim.event),
+        "asked": {each.name: getattr(claim.asked, each.name) for each in fields(Asked)},
+        **{column: getattr(claim, column) for column in WORDS.values()},
+        "letter": claim.letter,
+        "row": claim.row,
+        "simulated": claim.simulated,
+        "drill": claim.is_drill,
+        "attachments": list(claim.attachments),
+        "reason": reason,
+        "by": claim.by,
+        "known_at": iso_utc(claim.known_at),
+    }
+
+
+def undo_record(
+    *, number: int, undoes: int, reason: str, reason_code: str, by: str, known_at: datetime
+) -> dict[str, Any]:
+    """The record by which a version, or with WHOLE the claim, is taken back. reason: a reference."""
+    return {
+        "schema": UNDO,
+        "claim": number,
+        "undoes": undoes,
+        "reason": reason,
+        "reason_code": reason_code,
+        "by": by,
+        "known_at": iso_utc(known_at),
+    }
+
+
+def translation_record(claim: Claim, *, language: str, words: str, by: str, known_at: datetime) -> dict[str, Any]:
+    """The record of a translation. words: its reference; it is of the words behind `says` as they stand now."""
+    return {
+        "schema": TRANSLATION,
+        "claim": claim.number,
+        "says": claim.says,
+        "language": language,
+        "words": words,
+        "by": by,
+        "known_at": iso_utc(known_at),
+    }
+
+
+def join_record(pair: tuple[int, int], *, act: str, by: str, known_at: datetime) -> dict[str, Any]:
+    """The record by which two claims are held to speak of one event (`join`), or no longer (`part`)."""
+    return {"schema": JOIN, "act": act, "claims": sorted(pair), "by": by, "known_at": iso_utc(known_at)}
+
+
+def _written_event(event: StatedEvent) -> dict[str, Any]:
+    when, where = event.when, event.where
+    return {
+        "kind": event.kind,
+        "aspect": event.aspect,
+        "when": {"start": iso_utc(when.start), "end": iso_utc(when.end)} if when else None,
+        "where": None
+        if where is None
+        else {name: getattr(where, name) for name in _PLACE_WORDS}
+        | {name: repr(float(number)) for name in _PLACE_NUMBERS if (number := getattr(where, name)) is not None},
+        **{name: list(getattr(event, name)) for name in _NUMBERS},
+        "person_status": event.person_status,
+        "perceived": event.perceived,
+        "actor": event.actor,
+    }
+
+
+# Reading
+
+
+def _entered(store: Store) -> _Entered:
+    """What is on record by now; entries are read once."""
+    last = store.memory.of(_Entered)
+    until = store.index.applied
+    if until == last.until:
+        return last
+    if until < last.until:  # another index than the one that was read
+        last = _Entered()
+    marks = ", ".join("?" for _ in _SCHEMAS)
+    rows = store.index.rows(
+        f"SELECT number FROM entry WHERE schema IN ({marks}) AND number >= ? ORDER BY number", *_SCHEMAS, last.until
+    )
+    new = tuple(next(store.journal.entries(number)) for (number,) in rows)
+    if not new:
+        now = replace(last, until=until)
+    else:
+        entries = (*last.entries, *new)
+        versions, joined = _read(entries)
+        now = _Entered(until, entries, versions, _standing(versions, joined))
+    store.memory.put(now)
+    return now
+
+
+def _read(entries: Iterable[Entry]) -> tuple[tuple[Claim, ...], dict[int, set[int]]]:
+    """Versions in the order of their entries, and which claims are held to be of one event with which."""
+    versions: dict[tuple[int, int], Claim] = {}
+    last: dict[int, int] = {}
+    joined: dict[int, set[int]] = {}
+    translations: dict[str, dict[str, str]] = {}
+    by: dict[tuple[str, str], str] = {}
+    for entry in entries:
+        record = entry.record
+        if record["schema"] == CLAIM:
+            place = record["number"], record["version"]
+            versions.setdefault(place, claim_in(entry))
+            last[record["number"]] = max(record["version"], last.get(record["number"], 0))
+        elif record["schema"] == UNDO:
+            undoes = range(1, last.get(record["claim"], 0) + 1) if record["undoes"] == WHOLE else (record["undoes"],)
+            for version in undoes:
+                place = record["claim"], version
+                if place in versions and versions[place].undone is None:
+                    versions[place] = replace(versions[place], undone=_undone(entry))
+        elif record["schema"] == TRANSLATION:
+            translations.setdefault(record["says"], {})[record["language"]] = record["words"]
+            by[record["says"], record["language"]] = record["by"]
+        else:
+            one, other = record["claims"]
+            for near, far in ((one, other), (other, one)):
+                if record["act"] == "join":
+                    joined.setdefault(near, set()).add(far)
+                else:
+                    joined.setdefault(near, set()).discard(far)
+    if translations:
+        for place, claim in versions.items():
+            of_words = translations.get(claim.says, {}) if claim.says else {}
+            if of_words:
+                told = tuple((language, words, by[claim.says, language]) for language, words in of_words.items())
+                versions[place] = replace(claim, translations=told)
+    return tuple(versions.values()), joined
+
+
+def _standing(versions: Iterable[Claim], joined: Mapping[int, set[int]]) -> tuple[Claim, ...]:
+    """Of each claim the last version that was not taken back; of one that was taken back whole its last."""
+    stands: dict[int, Claim] = {}
+    for claim in versions:
+        before = stands.get(claim.number)
+        if before is None or claim.stands or not before.stands:
+            stands[claim.number] = claim
+    return tuple(
+        replace(stands[number], joined=tuple(sorted(joined[number]))) if joined.get(number) else stands[number]
+        for number in sorted(stands)
+    )
+
+
+def claim_in(entry: Entry) -> Claim:
+    """The version that an entry holds, without what was entered of it since."""
+    record = entry.record
+    return Claim(
+        number=record["number"],
+        version=record["version"],
+        entry=entry.number,
+        speaker=Speaker(record["speaker"], record["speaker_id"]),
+        via=record["via"],
+        received_at=read_time(record["received_at"]),
+        recorded_at=first_recorded_at(record),
+        known_at=read_time(record["known_at"]),
+        by=record["by"],
+        language=record["language"],
+        event=_event(record["event"]),
+        asked=Asked(**record["asked"]),
+        letter=record["letter"],
+        row=record["row"],
+        simulated=record["simulated"],
+        is_drill=record["drill"],
+        attachments=tuple(record["attachments"]),
+        sha256=str(entry.sha256),
+        reason=record["reason"],
+        **{column: record[column] for column in WORDS.values()},
+    )
+
+
+def _event(record: Mapping[str, Any]) -> StatedEvent:
+    when, where = record["when"], record["where"]
+    numbers = {name: tuple(record[name]) for name in _NUMBERS}
+    return StatedEvent(
+        kind=record["kind"],
+        aspect=record["aspect"],
+        when=SpokenTime(start=read_time(when["start"]), end=read_time(when["end"])) if when else None,
+        where=None if where is None else _place(where),
+        person_status=record["person_status"],
+        perceived=record["perceived"],
+        actor=record["actor"],
+        count=numbers["count"],
+        killed=numbers["killed"],
+        injured=numbers["injured"],
+    )
+
+
+def _place(record: Mapping[str, Any]) -> SpokenPlace:
+    words: dict[str, Any] = {name: record[name] for name in _PLACE_WORDS}
+    return SpokenPlace(**words | {name: float(record[name]) for name in _PLACE_NUMBERS if name in record})
+
+
+def _undone(entry: Entry) -> ClaimUndone:
+    record = entry.record
+    return ClaimUndone(
+        entry=entry.number,
+        recorded_at=first_recorded_at(record),
+        by=record["by"],
+        reason=record["reason"],
+        reason_code=record["reason_code"],
+    )
