@@ -71,7 +71,9 @@ def test_a_zip_of_zips_is_one_file_and_is_not_opened() -> None:
 def test_of_more_than_200_attachments_the_rest_is_counted_and_the_words_are_read() -> None:
     message = mail()
     for number in range(205):
-        message.add_attachment(b"%%PDF-1.7 %d" % number, maintype="application", subtype="pdf", filename=f"{number}.pdf")
+        message.add_attachment(
+            b"%%PDF-1.7 %d" % number, maintype="application", subtype="pdf", filename=f"{number}.pdf"
+        )
     parts = read_letter(message.as_bytes())
     assert len(parts.attachments) == 200
     assert "5 more attachments were not taken out" in sentences(parts.refusals)
