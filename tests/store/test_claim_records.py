@@ -21,6 +21,7 @@ TWO_VALLEYS = Path(__file__).parents[2] / "examples" / "two-valleys"
 WATCH = load_watch(TWO_VALLEYS)
 NOW = datetime(2031, 5, 4, 2, tzinfo=UTC)
 CALLED = datetime(2031, 5, 3, 11, 12, tzinfo=UTC)
+CALLER = Speaker("civilian", "hollin-meadows")
 WORDS = ClaimWords(
     says="Two loud bangs behind the mill, the windows shook.",
     when="ten past ten",
@@ -40,9 +41,7 @@ EVENT = StatedEvent(
 )
 
 
-def draft(
-    words: ClaimWords = WORDS, speaker: Speaker = Speaker("civilian", "hollin-meadows"), event: StatedEvent = EVENT
-) -> ClaimDraft:
+def draft(words: ClaimWords = WORDS, speaker: Speaker = CALLER, event: StatedEvent = EVENT) -> ClaimDraft:
     return ClaimDraft(
         event=event,
         words=words,
@@ -101,9 +100,7 @@ def test_a_number_that_there_is_not_is_refused(store: Store) -> None:
 
 def test_a_translation_is_of_the_words_as_they_stand(store: Store) -> None:
     claim = taken_down(store)
-    translate_claim(
-        store, WATCH, "CL-1", language="ru", words="Два взрыва", says=claim.says, by="interpreter", now=NOW
-    )
+    translate_claim(store, WATCH, "CL-1", language="ru", words="Два взрыва", says=claim.says, by="interpreter", now=NOW)
     ((language, reference, by),) = claim_of(store, "CL-1").translations
     assert (language, store.words.read(reference)) == ("ru", "Два взрыва")
     assert by.startswith("p-")

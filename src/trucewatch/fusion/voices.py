@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from trucewatch.fusion.word_hashes import hash_of, words_of
 from trucewatch.geo.arrays import Ints, Mask, Rows
+from trucewatch.model.claim_record import CLAIMS
 from trucewatch.model.claims import claimants_in, folded_name
 from trucewatch.model.observation import MEANS
 from trucewatch.model.speakers import PRESS, Speakers
@@ -94,15 +95,17 @@ def voices_of(observations: pa.Table, means: Ints, devices: Ints, speakers: Spea
     if not words.size:
         return voice, shared
     rows = pa.array(words)
-    columns = [observations[name].take(rows) for name in ("source", "claimed_by")]
+    columns = [observations[name].take(rows) for name in ("source", "claimed_by", "sensor")]
+    # Who calls from which place, a claim says; of other words it is nothing that tells voices apart.
+    columns[2] = pc.if_else(pc.equal(columns[0], CLAIMS), columns[2], "")
     spelled = np.column_stack((means[words], *(words_of(column) for column in columns)))
     _, first, at = np.unique(spelled, axis=0, return_index=True, return_inverse=True)
     numbers = np.empty(len(first), dtype=np.int64)
     origins = {origin for repeated in speakers.repeats.values() for origin in repeated}
     copied = {hash_of(origin) for origin in origins if not origin.startswith(PRESS)}
     examples = (column.take(pa.array(first)).to_pylist() for column in columns)
-    for number, (row, source, claimed_by) in enumerate(zip(first.tolist(), *examples, strict=True)):
-        may_be = _speakers(int(means[words[row]]), source, claimed_by or "", speakers)
+    for number, (row, source, claimed_by, place) in enumerate(zip(first.tolist(), *examples, strict=True)):
+        may_be = _speakers(int(means[words[row]]), source, claimed_by or "", speakers, place)
         numbers[number] = may_be[0]
         # What a copied source says itself is only seen in the event: a device's reports, a party's words.
         if len(may_be) > 1 or (source in speakers.repeats and may_be[0] in copied):
@@ -112,7 +115,7 @@ def voices_of(observations: pa.Table, means: Ints, devices: Ints, speakers: Spea
     return voice, shared
 
 
-def _speakers(means: int, source: str, claimed_by: str, speakers: Speakers) -> tuple[int, ...]:
+def _speakers(means: int, source: str, claimed_by: str, speakers: Speakers, place: str = "") -> tuple[int, ...]:
     """Who may have spoken first what such a row says, as numbers in order; one of them is enough."""
     # 1. Whom a row of a party or a list names, speaks: a list only writes down what he said. What the public says of
     # itself is the public's, whoever signs it; what a party said stays the party's.
@@ -122,8 +125,11 @@ def _speakers(means: int, source: str, claimed_by: str, speakers: Speakers) -> t
     # 2. Else what its source repeats.
     origins = speakers.repeats.get(source, ())
     found = {number for origin in origins for number in _of_origin(origin, speakers)}
-    # 3. The public is one voice on each side of the line; of those whose side nobody states, never one more.
-    if means == PUBLIC:
+    # 3. Callers of one place are one voice, and nobody's side. The public is one voice on each side of the line; of
+    # those whose side nobody states, never one more.
+    if means == PUBLIC and place:
+        found.add(hash_of(f"place\x1f{place}"))
+    elif means == PUBLIC:
         side = speakers.side.get(source)
         found.update(_public(name) for name in ((side,) if side else speakers.sides or ("",)))
     return tuple(sorted(found)) or (hash_of(source),)

@@ -22,11 +22,11 @@ import pyarrow.compute as pc
 from trucewatch.findings import SENTENCES, known_by
 from trucewatch.fusion import Setting, kernels_are_compiled
 from trucewatch.fusion.fuse import fuse_with_acts
-from trucewatch.fusion.manual_edits import added_observations
 from trucewatch.fusion.periods import periods_among
 from trucewatch.messages import Message
 from trucewatch.model.agreement_entries import counting_nowhere, mark_of
 from trucewatch.model.calibration import Calibrations
+from trucewatch.model.claim_record import Claim
 from trucewatch.model.claims import party_words
 from trucewatch.model.clause_history import WorkOut
 from trucewatch.model.edits import Act, acts_known, standing_acts
@@ -40,6 +40,7 @@ from trucewatch.model.watch import Watch
 from trucewatch.pipeline.calibrations import Rows, learnt_anew_since, make_missing, missing_at, standing_at
 from trucewatch.pipeline.clause_inputs import ClauseInputs
 from trucewatch.pipeline.current_rows import CurrentRows, carried_on, gathered
+from trucewatch.pipeline.entered_rows import entered_rows, rests_on
 from trucewatch.pipeline.intake import Intake, standing_batches, take_in, watch_of_today, watch_to_look_at
 from trucewatch.pipeline.last_work import LastWork, places_of
 from trucewatch.pipeline.list_record import record_work, revision_made
@@ -49,6 +50,7 @@ from trucewatch.sources import adapter
 from trucewatch.store import Store
 from trucewatch.store.agreement_records import agreement_entries, watch_with_entries
 from trucewatch.store.batches import BatchRows, StandingBatch, files_on_record, load_batches, watch_files_recorded_by
+from trucewatch.store.claim_records import claim_versions
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.kept_weights import keep_weights
 from trucewatch.store.lists import RecordedList, last_recorded_by, list_made, without_its_list
@@ -180,6 +182,8 @@ class Knowledge:
     """The hashes of the watch's files."""
     entered: str = ""
     """What stands of what was entered of the agreement (`model/agreement_entries.mark_of`)."""
+    claims: tuple[Claim, ...] = ()
+    """Every version of every claim on record."""
 
     @property
     def rests_on(self) -> str:
@@ -189,7 +193,8 @@ class Knowledge:
     @property
     def every(self) -> pa.Table:
         """All versions of all rows."""
-        return pa.concat_tables([_reconcile(self.read.observations, self.watch), added_observations(self.acts)])
+        added = entered_rows(self.acts, self.claims)
+        return pa.concat_tables([_reconcile(self.read.observations, self.watch), added])
 
     @property
     def current(self) -> pa.Table:
@@ -199,7 +204,7 @@ class Knowledge:
 
     def supposing(self, acts: Sequence[Act]) -> Knowledge:
         """The same, if these acts stood."""
-        entries, added = [batch.entry for batch in self.batches], added_observations(acts)
+        entries, added = [batch.entry for batch in self.batches], entered_rows(acts, self.claims)
         nothing = STORED_OBSERVATION_SCHEMA.empty_table()
         rows = carried_on(self.rows, nothing, entries, self.files, self.as_of, added) or gathered(
             _reconcile(self.read.observations, self.watch), entries, self.files, self.as_of, added
@@ -213,7 +218,7 @@ class Knowledge:
             rule=self.watch.settings.association,
             setting_at=lambda moment: setting_of(self.watch, moment),
             batches=self.batches,
-            acts=[act.entry for act in self.acts],
+            acts=[each.entry for each in rests_on(self.acts, self.claims, self.as_of)],
         )
 
 
@@ -254,9 +259,11 @@ def knowledge_at(
         rows = load_batches(store, batches, keeps=not recorded_by)
         rows = replace(rows, rejected=pa.concat_tables([rows.rejected, intake.refused]))
         acts = standing_acts(acts_known(recorded_acts(store, recorded_by), moment))
+        claims = claim_versions(store, recorded_by=recorded_by)
         files = files_on_record(store, recorded_by) if files is None else files
         last_rows = None if recorded_by else store.memory.of(CurrentRows)
-        current = _current_rows(store, watch, rows, batches, files, moment, acts, last_rows)
+        added = entered_rows(acts, claims)
+        current = _current_rows(store, watch, rows, batches, files, moment, added, last_rows)
         if not recorded_by and not looks_only:
             store.memory.put(current)
         saw(rows.observations.num_rows + rows.counters.num_rows + rows.rejected.num_rows)
@@ -271,6 +278,7 @@ def knowledge_at(
         warnings=warnings,
         files=files,
         entered=mark_of(entries),
+        claims=claims,
     )
 
 
@@ -281,11 +289,11 @@ def _current_rows(
     batches: Sequence[StandingBatch],
     files: str,
     moment: datetime,
-    acts: tuple[Act, ...],
+    added: pa.Table,
     last: CurrentRows | None,
 ) -> CurrentRows:
     """The current rows, from those of the last time where there are any and that is possible."""
-    entries, added, current = [batch.entry for batch in batches], added_observations(acts), None
+    entries, current = [batch.entry for batch in batches], None
     then = frozenset(last.entries) if last is not None else frozenset()
     if last is not None and then.issubset(entries):
         newer = [batch for batch in batches if batch.entry not in then]
@@ -385,7 +393,7 @@ def assess(
             work,
             last.under(knowledge.rests_on, watch),
             knowledge.batches,
-            acts,
+            rests_on(acts, knowledge.claims, moment),
             moment,
             standing.hashes,
             partial(_made_again, store, folder, now),

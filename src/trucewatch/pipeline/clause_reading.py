@@ -31,9 +31,11 @@ from trucewatch.pipeline.clause_columns import kinds_asked_for, of_kinds
 from trucewatch.pipeline.clause_record import ClauseRecord
 from trucewatch.pipeline.intake import standing_batches, watch_to_look_at
 from trucewatch.pipeline.last_work import LastWork
+from trucewatch.sources.recorded.claims import claim_rows
 from trucewatch.store import Store
 from trucewatch.store.agreement_records import agreement_entries, watch_with_entries
 from trucewatch.store.batches import StandingBatch, files_on_record, kept_observations, watch_files_recorded_by
+from trucewatch.store.claim_records import claim_versions
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.kept_bearing import Bearing, keep_bearing, kept_bearing
 from trucewatch.store.lists import RecordedList, last_list
@@ -109,7 +111,7 @@ def clause_record(
         moment=moment,
         horizon=recorded.as_of,
         incidents=bearing.incidents,
-        reports=_reports_of(store, bearing.incidents),
+        reports=_reports_of(store, bearing.incidents, recorded_by),
         counters=_counters_in(store, batches),
         beside=bearing.findings,
         setting=partial(_setting, store, watch, recorded.as_of, recorded_by),
@@ -154,11 +156,13 @@ def _bearing(incidents: pa.Table, findings: pa.Table, kinds: frozenset[str]) -> 
     return Bearing(of_kinds(incidents, kinds).sort_by(order).cast(INCIDENT_SCHEMA), beside)
 
 
-def _reports_of(store: Store, incidents: pa.Table) -> pa.Table:
+def _reports_of(store: Store, incidents: pa.Table, recorded_by: datetime | None) -> pa.Table:
     """The observations of incidents of which some reports became known later than others."""
     later = incidents.filter(pc.less(incidents["first_known_at"], incidents["last_known_at"]))
     members = pc.unique(later["members"].combine_chunks().flatten()).to_pylist()
-    return kept_observations(store, members)
+    claimed = claim_rows(claim_versions(store, recorded_by=recorded_by))
+    claimed = claimed.filter(pc.is_in(claimed["observation_id"], value_set=pa.array(members, pa.string())))
+    return pa.concat_tables([kept_observations(store, members), claimed])
 
 
 def _counters_in(store: Store, batches: Sequence[StandingBatch]) -> pa.Table:

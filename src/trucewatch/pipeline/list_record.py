@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from trucewatch.errors import StoreError
 from trucewatch.findings import rules_in_force
 from trucewatch.fusion.list_changes import Listed, Revision, first_list, revise_list
-from trucewatch.model.edits import FIRST_SCHEMA, HISTORY_SCHEMA, Act
+from trucewatch.model.edits import FIRST_SCHEMA, HISTORY_SCHEMA
 from trucewatch.model.sorted_rows import IN_ORDER, SortedRows, rows_at
 from trucewatch.pipeline.last_work import LastWork
 from trucewatch.store import Store
@@ -23,6 +23,7 @@ from trucewatch.store.batches import StandingBatch
 from trucewatch.store.kept_trees import Change, change_tables, keep_tables, restore_tables
 from trucewatch.store.list_tables import KEYS, schema_in_tree
 from trucewatch.store.lists import (
+    Entered,
     RecordedList,
     is_made_from,
     last_list,
@@ -43,7 +44,7 @@ def record_work(
     work: LastWork,
     last: LastWork,
     batches: Sequence[StandingBatch],
-    acts: Sequence[Act],
+    acts: Sequence[Entered],
     as_of: datetime,
     calibrations: Sequence[str],
     replay: Replay,
@@ -153,7 +154,7 @@ def _record_changes(
     last: LastWork,
     before: RecordedList,
     batches: Sequence[StandingBatch],
-    acts: Sequence[Act],
+    acts: Sequence[Entered],
     as_of: datetime,
     calibrations: Sequence[str],
 ) -> tuple[pa.Table, pa.Table]:

@@ -11,14 +11,14 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
-from trucewatch.model.edits import FIRST_SCHEMA, Act
+from trucewatch.model.edits import FIRST_SCHEMA
 from trucewatch.model.times import as_utc, iso_utc, read_time
 from trucewatch.store.chunks import unpack
 from trucewatch.store.kept_trees import (
@@ -42,6 +42,13 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = "trucewatch/list/2"
 _INPUTS: Final = ("inputs", "inputs_ever", "acts")
+
+
+class Entered(Protocol):
+    """What a person entered that a list rests on: an act, or a version of a claim."""
+
+    @property
+    def entry(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +79,7 @@ class RecordedList:
         return self._numbers(store, "inputs_ever" if "inputs_ever" in self.made_from else "inputs")
 
     def acts(self, store: Store) -> list[int]:
+        """The entries by hand that it was made from, those of claims among them."""
         return self._numbers(store, "acts")
 
     def calibrations(self, store: Store) -> list[str]:
@@ -353,7 +361,7 @@ def same_list(
     store: Store,
     tables: dict[str, pa.Table],
     batches: Sequence[StandingBatch],
-    acts: Sequence[Act],
+    acts: Sequence[Entered],
     calibrations: Sequence[str],
 ) -> RecordedList | None:
     """The last list, if it holds these tables and was made from the same: then nothing is recorded again."""
@@ -375,7 +383,7 @@ def is_made_from(
     store: Store,
     recorded: RecordedList,
     batches: Sequence[StandingBatch],
-    acts: Sequence[Act],
+    acts: Sequence[Entered],
     calibrations: Sequence[str],
 ) -> bool:
     """Whether a list was made from these readings, acts and calibrations."""
@@ -383,7 +391,7 @@ def is_made_from(
 
 
 def _keep_inputs(
-    store: Store, batches: Sequence[StandingBatch], acts: Sequence[Act], calibrations: Sequence[str]
+    store: Store, batches: Sequence[StandingBatch], acts: Sequence[Entered], calibrations: Sequence[str]
 ) -> dict[str, str]:
     return {
         "inputs": keep_numbers(store, "inputs", [batch.entry for batch in batches]),
@@ -396,7 +404,7 @@ def record_list(
     store: Store,
     tables: dict[str, pa.Table],
     batches: Sequence[StandingBatch],
-    acts: Sequence[Act],
+    acts: Sequence[Entered],
     as_of: datetime,
     before: RecordedList | None,
     *,
@@ -441,7 +449,7 @@ def record_roots(
     store: Store,
     roots: Mapping[str, str],
     batches: Sequence[StandingBatch],
-    acts: Sequence[Act],
+    acts: Sequence[Entered],
     as_of: datetime,
     before: RecordedList | None,
     *,
