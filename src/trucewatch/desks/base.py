@@ -35,6 +35,16 @@ class DeskError(TrucewatchError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MenuAct:
+    """What is begun from the menu, by one letter from any page. right: who may; as `View.may` takes it."""
+
+    path: str
+    label: Message
+    key: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MenuItem:
     """A desk's place in the menu. `order` counts within the section."""
 
@@ -50,6 +60,8 @@ class MenuItem:
     """Whether the number of incidents stands beside it."""
     also: tuple[str, ...] = ()
     """Other addresses that are its own: `/incident`."""
+    act: MenuAct | None = None
+    """What stands below it, to be begun at once."""
 
     def is_of(self, path: str) -> bool:
         """Whether an address is one of its pages."""

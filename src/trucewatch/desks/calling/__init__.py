@@ -1,9 +1,15 @@
 """Claims: a call is taken down in half a minute, in the speaker's own words; it stays a claim."""
 
-from trucewatch.desks.base import Desk, MenuItem
+from trucewatch.desks.base import Desk, MenuAct, MenuItem
 from trucewatch.messages import Message
 
 DESK = Desk(
     name="calling",
-    menu=MenuItem(section="now", order=15, path="/claims", label=Message("Claims")),
+    menu=MenuItem(
+        section="now",
+        order=15,
+        path="/claims",
+        label=Message("Claims"),
+        act=MenuAct(path="/claims/new", label=Message("Take down a call"), key="c", right="take"),
+    ),
 )

@@ -42,13 +42,13 @@ from trucewatch.model.claim_record import Claim, claim_code
 from trucewatch.model.observation import KINDS
 from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed
-from trucewatch.pipeline.claim_entering import WHOLE, correct_claim, enter_claim, take_back_claim
+from trucewatch.pipeline.claim_entering import correct_claim, enter_claim, take_back_claim
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
-from trucewatch.store.claim_records import claim_of, words_of_claim
+from trucewatch.store.claim_records import WHOLE, claim_of, words_of_claim
 
 AT_ONCE: Final = "at_once"
 _AT_ONCE_FOR: Final = timedelta(minutes=2)
@@ -117,12 +117,16 @@ def correct(view: CurrentView, code: str, form: Form) -> Response:
         try:
             now.refuse_in_replay()
             draft = draft_in(now, typed)
+            if not typed["reason"]:
+                raise ClaimRefusedError({"reason": Message("This is empty; write why it is corrected.")})
             if seen != claim.version:
                 return _call_form(now, typed, claim=claim, version=claim.version, trouble=_SEEN_LATER)
             if looks:
                 return _call_form(now, typed, claim=claim, version=seen, is_looked_at=True)
             store, at = now.console.store, now.clock
-            corrected = correct_claim(store, now.watch, claim.code, draft, version=seen, by=now.by, now=at)
+            corrected = correct_claim(
+                store, now.watch, claim.code, draft, version=seen, by=now.by, now=at, reason=typed["reason"]
+            )
         except ClaimRefusedError as exc:
             return _call_form(now, typed, claim=claim, version=seen, faults=exc.faults)
         except TrucewatchError as exc:
@@ -240,15 +244,17 @@ def _call_form(
         statuses=[(status, person_status_word(status, words) or not_said) for status in STATUSES],
         vias=[(via, words.say(label)) for via, label in VIA.items()],
         languages_said=[(language, words.language_name(language)) for language in languages()],
-        actors=[("", not_said), *((party.id, printable(party_name(party.id, view.watch, words))) for party in _bound(view))],
+        actors=[("", not_said), *_bound(view)],
         most=MOST,
         can_act=not view.snapshot.is_replay,
         **_understood(view, understood_in(view, typed)) | {"faults": faults or {}},
     )
 
 
-def _bound(view: View) -> list[Any]:
-    return [party for party in view.watch.agreement.party if party.role != "centre"]
+def _bound(view: View) -> list[tuple[str, str]]:
+    """The parties whose forces a speaker can name."""
+    parties = [party.id for party in view.watch.agreement.party if party.role != "centre"]
+    return [(party, printable(party_name(party, view.watch, view.words))) for party in parties]
 
 
 def _undo_form(

@@ -33,7 +33,7 @@ from trucewatch.sources.spoken_where import read_where
 FIELDS: Final = (
     *("speaker", "from_place", "name", "call_back", "in_danger", "may_tell", "may_call", "says", "when", "where"),
     *("kind", "count", "killed", "injured", "person_status", "perceived", "actor"),
-    *("received_at", "via", "language", "is_drill"),
+    *("received_at", "via", "language", "is_drill", "reason"),
 )
 """In the order of the form, and of what is wrong with it."""
 MOST: Final = {
@@ -181,7 +181,9 @@ def draft_in(view: View, typed: Mapping[str, str]) -> ClaimDraft:
         person_status=_among(typed, "person_status", STATUSES),
         perceived=_among(typed, "perceived", ("told", "saw", "heard")),
         actor=_actor_in(view, typed),
-        **counts,
+        count=counts["count"],
+        killed=counts["killed"],
+        injured=counts["injured"],
     )
     words = ClaimWords(**{name: typed.get(name, "") for name in ("says", "when", "where", "name", "call_back")})
     return ClaimDraft(

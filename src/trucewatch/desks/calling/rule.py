@@ -46,8 +46,8 @@ def read(values: Mapping[str, Any]) -> CallRule:
     if not _is_line(line) and line != "":
         raise WatchError(
             Message(
-                '[desk.calling] medical_line is no line of words of at most {most} characters; write it like "Ambulance: '
-                '103", or remove it',
+                "[desk.calling] medical_line is no line of words of at most {most} characters; write it like "
+                '"Ambulance: 103", or remove it',
                 most=LONGEST,
             )
         )

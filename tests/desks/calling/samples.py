@@ -1,0 +1,160 @@
+"""Claims for the contract of the desks: a record of each kind, and a list with something in every state."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any, Final
+
+from starlette.testclient import TestClient
+
+_EVENT: Final = {
+    "kind": "explosion",
+    "aspect": "undetermined",
+    "when": {"start": "2031-05-03T12:10:00Z", "end": "2031-05-03T12:10:00Z"},
+    "where": None,
+    "count": [3, None, 3],
+    "killed": [None, None, None],
+    "injured": [None, None, None],
+    "person_status": "not_stated",
+    "perceived": "saw",
+    "actor": "",
+}
+_CLAIM: Final = {
+    "schema": "trucewatch/claim/1",
+    "number": 7,
+    "via": "telephone",
+    "received_at": "2031-05-03T12:20:00Z",
+    "language": "en",
+    "event": _EVENT,
+    "asked": {"may_tell": "not_asked", "may_call": "not_asked", "in_danger": "not_asked"},
+    "says": "w-x",
+    "when_words": "w-x",
+    "where_words": "w-x",
+    "name": "w-x",
+    "call_back": "w-x",
+    "simulated": False,
+    "drill": False,
+    "attachments": [],
+    "by": "p-x",
+    "known_at": "2031-05-03T12:20:00Z",
+}
+_SPEAKERS: Final = (
+    ("party", "UV"),
+    ("delegation", "NI"),
+    ("post", "patrol-west"),
+    ("body", "JC"),
+    ("agency", "Red Crescent"),
+    ("civilian", "ambermill"),
+    ("not_said", ""),
+)
+SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
+    "claim": tuple(
+        _CLAIM
+        | {"act": act, "version": version, "reason": reason, "speaker": speaker, "speaker_id": name}
+        | {"letter": letter, "row": letter}
+        for act, version, reason, letter in (("enter", 1, "", 0), ("enter", 1, "", 2), ("correct", 2, "w-x", 0))
+        for speaker, name in _SPEAKERS
+    ),
+    "claim-undo": tuple(
+        {
+            "schema": "trucewatch/claim-undo/1",
+            "claim": 7,
+            "undoes": undoes,
+            "reason": "w-x",
+            "reason_code": "",
+            "by": "p-x",
+            "known_at": "2031-05-03T12:30:00Z",
+        }
+        for undoes in (0, 2)
+    ),
+    "claim-translation": (
+        {
+            "schema": "trucewatch/claim-translation/1",
+            "claim": 7,
+            "says": "w-x",
+            "language": "ru",
+            "words": "w-y",
+            "by": "p-x",
+            "known_at": "2031-05-03T12:30:00Z",
+        },
+    ),
+    "claim-join": tuple(
+        {
+            "schema": "trucewatch/claim-join/1",
+            "act": act,
+            "claims": [3, 7],
+            "by": "p-x",
+            "known_at": "2031-05-03T12:30:00Z",
+        }
+        for act in ("join", "part")
+    ),
+}
+NO_REASON: Final[dict[str, str]] = {
+    "claim enter": "the speaker's own words stand behind it",
+    "claim-translation": "it says itself what it says; the words that it is of stand beside it",
+    "claim-join": "the page shows why the two were proposed; a person held them to be of one event, or no longer",
+}
+CALL: Final = {
+    "speaker": "party:UV",
+    "says": "three bangs from the ridge",
+    "received_at": "2031-05-03T12:20:00Z",
+    "via": "telephone",
+    "language": "en",
+}
+"""The least that is typed of a call, with what the form brings itself."""
+POSTS: Final[dict[str, dict[str, str]]] = {
+    "/claims/new": CALL,
+    "/claims/{code}/correct": CALL | {"version": "1", "says": "two bangs", "reason": "the caller said so"},
+    "/claims/{code}/undo": {"version": "2", "reason": "a wrong number"},
+    "/claims/{code}/translate": {"language": "ru", "translation": "три хлопка"},
+    "/claims/{code}/join": {"other": "CL-2"},
+    "/claims/{code}/part": {"other": "CL-2"},
+}
+QUERIES: Final = {"/claims/resolve": ("?when=10:10&received_at=2031-05-03T12:20:00Z", "?where=Ambermill")}
+OTHERWISE: Final[dict[str, str]] = {
+    "/claims/resolve?when=10:10&received_at=2031-05-03T12:20:00Z": "fragment",
+    "/claims/resolve?where=Ambermill": "fragment",
+    "/claims.csv": "file",
+}
+
+
+def put_to_work(client: TestClient, text: str) -> dict[str, str]:
+    """CL-1 corrected, translated and joined with CL-2; CL-3 taken back; CL-4 a drill. What stands for `{code}` is
+    CL-1."""
+    form = client.get("/claims/new").text
+    moment = html.unescape(re.findall(r'name="received_at"[^>]*value="([^"]*)"', form)[0])
+    party = re.findall(r'<option value="(party:[^"]*)"', form)[0]
+    typed = {"says": text, "name": text[:200], "call_back": text[:200], "received_at": moment}
+    for speaker, drill in ((party, ""), ("civilian", ""), ("not_said", ""), ("civilian", "on")):
+        take_down(client, speaker=speaker, is_drill=drill, kind="explosion", may_tell="yes", in_danger="yes", **typed)
+    correct(client, "CL-1", 1, speaker=party, reason=text[:500], **typed)
+    translate(client, "CL-1", text)
+    _posted(client, "/claims/CL-1/join", {"other": "CL-2"})
+    take_back(client, "CL-3", 1, text[:500])
+    return {"/claims/{code}": "CL-1"}
+
+
+def take_down(client: TestClient, **typed: str) -> str:
+    """Our number of a call that is taken down, with these fields."""
+    return _posted(client, "/claims/new", CALL | typed).rpartition("/")[2]
+
+
+def correct(client: TestClient, code: str, version: int, **typed: str) -> str:
+    fields = CALL | {"version": str(version), "reason": "the caller said so"} | typed
+    return _posted(client, f"/claims/{code}/correct", fields)
+
+
+def take_back(client: TestClient, code: str, version: int, reason: str) -> str:
+    return _posted(client, f"/claims/{code}/undo", {"version": str(version), "reason": reason})
+
+
+def translate(client: TestClient, code: str, words: str, language: str = "ru") -> str:
+    says = re.findall(r'name="says" value="([^"]*)"', client.get(f"/claims/{code}/translate").text)[0]
+    return _posted(client, f"/claims/{code}/translate", {"language": language, "translation": words, "says": says})
+
+
+def _posted(client: TestClient, where: str, fields: dict[str, str]) -> str:
+    answered = client.post(where, data=fields)
+    assert answered.status_code == 303, answered.text[:3000]
+    return str(answered.headers["location"])
