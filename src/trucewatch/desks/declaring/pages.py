@@ -40,12 +40,14 @@ from trucewatch.desks.declaring.wording import (
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.annotations import KIND_WORDS, OFFERED_IN
+from trucewatch.model.roles import Right
 from trucewatch.model.statement_record import Heading, OfficialStatement, StatementVersion
 from trucewatch.model.statements import KINDS, LANGUAGES, Statement
 from trucewatch.model.undertakings import Undertaking, clock_message
 from trucewatch.pipeline.annotation_entering import REASONS
 from trucewatch.pipeline.record_beside import RecordRows, beside
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.statement_records import heading_at, number_on_record, version_of, words_of
 from trucewatch.store.undertaking_records import undertakings, zone_of_words
@@ -77,6 +79,7 @@ class Place:
 
 
 @router.get("/statements")
+@needs(Right.INSIDE)
 def statements(
     view: CurrentView,
     voice: str = "",
@@ -122,6 +125,7 @@ def statements(
 
 
 @router.get("/statements/{number}")
+@needs(Right.INSIDE)
 def statement_page(
     view: CurrentView, number: str, language: str = "", version: int = 0, show: str = "", part: int = 1
 ) -> HTMLResponse:
