@@ -51,6 +51,8 @@ WITHHELD: Final = ("own_number", "name", "call_back", "says", "answer", "reason"
 """What programs are not given: whatever somebody typed."""
 ENTERING: Final = threading.RLock()
 """Held from the look at what stands until the entry: no number is given twice, nothing is answered twice."""
+
+
 class NotEnteredError(TrucewatchError):
     """Something cannot be entered as it was typed; `faults` says why, by the field that each is about."""
 
@@ -124,7 +126,7 @@ class Register:
     ) -> list[Complaint]:
         """The register in its order: open by when a reply is due, answered, the latest first, withdrawn. side: a code
         of `senders`; state, sort: only those."""
-        rows = sorted(complaints_in(self.store, self._second), key=_place)
+        rows = sorted(complaints_in(self.store, self.second), key=_place)
         if side or state or sort:
             rows = [
                 row
@@ -147,7 +149,7 @@ class Register:
         number = code.strip().upper().removeprefix("C-")
         rows: list[Complaint] = []
         if number.isascii() and number.isdigit() and len(number) < 10:
-            rows = complaints_in(self.store, self._second, int(number))
+            rows = complaints_in(self.store, self.second, int(number))
         if not rows:
             raise StoreError(
                 Message('there is no complaint "{number}" by now; the register lists those there are', number=code[:20])
@@ -156,7 +158,7 @@ class Register:
 
     def answers(self, complaint: Complaint) -> list[Answer]:
         """Every answer that was entered before there were replies, those taken back among them."""
-        return answers_in(self.store, self._second, complaint.number)
+        return answers_in(self.store, self.second, complaint.number)
 
     def beside(self, complaint: Complaint) -> list[Complaint]:
         """Complaints of other senders that share an incident or a claim with it, by links that people made."""
@@ -176,7 +178,7 @@ class Register:
         return self.store.words.read(reference)
 
     @property
-    def _second(self) -> int:
+    def second(self) -> int:
         return int(self.now.timestamp())
 
     # Acts
@@ -273,8 +275,8 @@ class Register:
             if complaint.work or complaint.sent:
                 raise StoreError(
                     Message(
-                        "{number} has a reply, so its registration cannot be withdrawn; take the draft back first. What "
-                        "was sent stays. Nothing was entered",
+                        "{number} has a reply, so its registration cannot be withdrawn; take the draft back first. "
+                        "What was sent stays. Nothing was entered",
                         number=complaint.code,
                     )
                 )

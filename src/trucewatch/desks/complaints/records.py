@@ -233,6 +233,10 @@ def _answered(record: Record) -> Message:
 
 def _undone(record: Record) -> Message:
     number = code_of(record["complaint"])
+    if "undoes_entry" in record and not record["complaint"]:
+        return Message(
+            "the log of {side}: taken back what entry {entry} says", side=record["side"], entry=record["undoes_entry"]
+        )
     if "undoes_entry" in record:
         return Message(
             "complaint {number}: taken back what entry {entry} says", number=number, entry=record["undoes_entry"]

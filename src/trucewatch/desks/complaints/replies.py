@@ -206,8 +206,8 @@ class Replies:
             if entry not in takeable(complaint):
                 raise StoreError(
                     Message(
-                        "{number}: this cannot be taken back now. What was sent stays, and a step goes back only before "
-                        "the next is taken; nothing was entered",
+                        "{number}: this cannot be taken back now. What was sent stays, and a step goes back only "
+                        "before the next is taken; nothing was entered",
                         number=complaint.code,
                     )
                 )

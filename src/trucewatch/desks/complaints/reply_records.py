@@ -25,7 +25,11 @@ UNDO_ENTRY: Final = "trucewatch/complaint-undo/2"
 """Takes back what one entry says: a draft, a step, an appeal, a link, a side's log, a match."""
 
 AT_ONCE: Final = "at_once"
-REASONS: Final = {AT_ONCE: Message("undone at once, from the message that followed the entry")}
+BY_HAND: Final = "by_hand"
+REASONS: Final = {
+    AT_ONCE: Message("undone at once, from the message that followed the entry"),
+    BY_HAND: Message("taken back on the page of the log"),
+}
 """Reasons that nobody has to type."""
 
 Outcome = Literal["found", "found_otherwise", "nothing_found", "not_observable", "outside_mandate"]
@@ -169,6 +173,7 @@ class Linked:
     to: LinkTo
     code: str
     entry: int
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,9 +256,7 @@ _NEXT: Final = Message(
     "by another entry, from the complaint's page, as long as the next step has not been taken; both stay"
 )
 REPLY_KINDS: Final = (
-    RecordKind(
-        name="complaint-reply", title=Term("entry", "Reply drafted"), sentence=_replied, who="by", undo=_NEXT
-    ),
+    RecordKind(name="complaint-reply", title=Term("entry", "Reply drafted"), sentence=_replied, who="by", undo=_NEXT),
     RecordKind(
         name="reply-step",
         title=Term("entry", "Step of a reply"),

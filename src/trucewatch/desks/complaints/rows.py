@@ -24,7 +24,7 @@ _REPLY: Final = (
 )
 _STEP: Final = ("complaint", "version", "step", "entry", "recorded_at", "at", "side", "role", "how", "agreed", "by")
 _APPEAL: Final = ("complaint", "number", "entry", "recorded_at", "received_at", "reply_due", "says", "by")
-_LINK: Final = ("complaint", "link_to", "code", "entry")
+_LINK: Final = ("complaint", "link_to", "code", "entry", "recorded_at")
 
 
 def complaints_in(store: Store, second: int, number: int | None = None) -> list[Complaint]:
@@ -56,7 +56,9 @@ def complaints_in(store: Store, second: int, number: int | None = None) -> list[
 
 def answers_in(store: Store, second: int, number: int) -> list[Answer]:
     """The answers to a complaint that were entered before there were replies, those taken back among them."""
-    query = f"SELECT {', '.join(_ANSWER)} FROM complaints_answer WHERE complaint = ? AND answered_s <= ? ORDER BY number"
+    query = (
+        f"SELECT {', '.join(_ANSWER)} FROM complaints_answer WHERE complaint = ? AND answered_s <= ? ORDER BY number"
+    )
     return [_answer(dict(zip(_ANSWER, row, strict=True))) for row in store.index.rows(query, number, second)]
 
 
@@ -113,7 +115,9 @@ def _complaint(
         answer=_answer(answers[-1]) if answers else None,
         replies=replies,
         appeals=tuple(sorted((_appeal(appeal) for appeal in appeals), key=lambda appeal: appeal.number)),
-        linked=tuple(Linked(link["link_to"], link["code"], link["entry"]) for link in links),
+        linked=tuple(
+            Linked(link["link_to"], link["code"], link["entry"], read_time(link["recorded_at"])) for link in links
+        ),
     )
 
 
