@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from trucewatch.desks.complaints.pages import answered, registered, taken_back
-from trucewatch.desks.complaints.records import ANSWER, COMPLAINT, UNDO
+from trucewatch.desks.complaints.log_pages import logged
+from trucewatch.desks.complaints.pages import answered, registered, stepped, taken_back
+from trucewatch.desks.complaints.records import ANSWER, COMPLAINT, COMPLAINT_1, UNDO
+from trucewatch.desks.complaints.reply_records import APPEAL, LINK, REPLY, SIDE_LOG, STEP, UNDO_ENTRY
 from trucewatch.server.acts import Answer
 
-AGAIN: Final[dict[str, Answer]] = {COMPLAINT: registered, ANSWER: answered, UNDO: taken_back}
+AGAIN: Final[dict[str, Answer]] = {
+    COMPLAINT_1: registered,
+    COMPLAINT: registered,
+    ANSWER: answered,
+    UNDO: taken_back,
+    REPLY: stepped,
+    STEP: stepped,
+    APPEAL: stepped,
+    LINK: stepped,
+    SIDE_LOG: logged,
+    UNDO_ENTRY: taken_back,
+}

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from starlette.datastructures import FormData
 
+from trucewatch.desks.complaints.numbers import EXAMPLES
 from trucewatch.desks.complaints.operations import NotEnteredError, Register, Registration, watch_clock
-from trucewatch.desks.complaints.records import Complaint, Sender
+from trucewatch.desks.complaints.records import SORTS, Complaint, Sender, Sort, Via
+from trucewatch.desks.complaints.replies import Actor, Replies
 from trucewatch.errors import StoreError, TimeError, WatchError
 from trucewatch.locale.sanitize import printable
-from trucewatch.messages import Message
+from trucewatch.messages import Message, Term
+from trucewatch.model.roles import Role
 from trucewatch.server.forms import typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import View
 
-REGISTRATION_FIELDS: Final = ("sender", "received_at", "own_number", "says", "name", "call_back")
-ANSWER_FIELDS: Final = ("answer", "answered_at")
+REGISTRATION_FIELDS: Final = (
+    *("sender", "sort", "received_at", "own_number", "says", "claims", "letter", "incidents", "name", "call_back"),
+)
+REPLY_FIELDS: Final = ("outcome", "incident", "grounds", "says")
+SENDING_FIELDS: Final = ("sent_at", "how")
+APPEAL_FIELDS: Final = ("received_at", "says")
+SORT_WORDS: Final[Mapping[str, Term]] = {
+    "complaint": Term("sort", "complaint"),
+    "question": Term("sort", "question"),
+    "problem": Term("sort", "problem"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +75,28 @@ def moment_in(view: View, typed: dict[str, str], field: str) -> datetime:
         raise NotEnteredError({field: exc.message}) from exc
 
 
-def registration_in(view: View, typed: dict[str, str]) -> Registration:
+def registration_in(view: View, typed: dict[str, str], *, via: Via = "") -> Registration:
     """The complaint that a form brings, checked. Raises NotEnteredError with all that is wrong with it."""
-    register, faults, received_at = register_of(view), {}, None
+    register, received_at = register_of(view), None
+    faults: dict[str, Message] = {}
     try:
         received_at = moment_in(view, typed, "received_at")
     except NotEnteredError as exc:
         faults = dict(exc.faults)
-    texts = {name: typed[name] for name in REGISTRATION_FIELDS if name != "received_at"}
-    registration = Registration(received_at=received_at or register.now, **texts)
+    incidents = ""
+    try:
+        incidents = incidents_in(view, typed.get("incidents", ""), "incidents")
+    except NotEnteredError as exc:
+        faults |= exc.faults
+    names = ("own_number", "says", "name", "call_back", "claims", "letter")
+    registration = Registration(
+        sender=typed.get("sender", ""),
+        received_at=received_at or register.now,
+        sort=_sort_in(typed),
+        via=via,
+        incidents=incidents,
+        **{name: typed.get(name, "") for name in names},
+    )
     try:
         register.check(registration)
     except NotEnteredError as exc:
@@ -79,6 +104,77 @@ def registration_in(view: View, typed: dict[str, str]) -> Registration:
     if faults:
         raise NotEnteredError({name: faults[name] for name in REGISTRATION_FIELDS if name in faults})
     return registration
+
+
+def _sort_in(typed: Mapping[str, str]) -> Sort:
+    return next((sort for sort in SORTS if sort == typed.get("sort")), "complaint")
+
+
+def incidents_in(view: View, text: str, field: str) -> str:
+    """The incidents that a field names by the numbers that pages show → their ids. Raises NotEnteredError for one that
+    is not on the list of now, or that several begin with."""
+    ids = []
+    for word in text.replace(";", ",").replace(",", " ").split():
+        row = view.snapshot.row_beginning(word)
+        if row is None:
+            raise NotEnteredError(
+                {
+                    field: Message(
+                        '"{text}" is no incident of the list; write its number, like {example}.',
+                        text=word[:60],
+                        example=EXAMPLES["incident"],
+                    )
+                }
+            )
+        ids.append(view.snapshot.ids[row])
+    return " ".join(ids)
+
+
+def incident_code(view: View, incident_id: str) -> str:
+    """The number by which pages name an incident; "" for one that the list of now does not have."""
+    row = view.snapshot.row_of.get(incident_id)
+    return "" if row is None else view.snapshot.codes[row]
+
+
+def actor_of(view: View) -> Actor:
+    """Whoever asks, as a step of a reply takes them."""
+    if view.person is None:
+        return Actor(by=view.by, is_alone=True)
+    agrees = [(grant.side, grant.role) for grant in view.person.grants if grant.role in (Role.HEAD, Role.OFFICER)]
+    agrees.sort(key=lambda held: (held[1] != Role.HEAD, held[0]))
+    return Actor(by=view.by, agrees_for=tuple(agrees))
+
+
+def replies_of(view: View) -> Replies:
+    return Replies(register_of(view))
+
+
+def late_words(view: View, late_by: timedelta | None) -> str:
+    """`sent 3 h late`, for pages of the joint centre alone; "" for a reply in time."""
+    if late_by is None:
+        return ""
+    minutes = int(late_by.total_seconds() // 60)
+    if minutes < 60:
+        return view.words.gettext("sent {count} min late").format(count=view.words.number(max(minutes, 1)))
+    return view.words.gettext("sent {count} h late").format(count=view.words.number(minutes // 60))
+
+
+def lasting(view: View, span: timedelta) -> str:
+    """A span as a page says it: `5 h`, `3 days`."""
+    hours = int(span.total_seconds() // 3600)
+    if hours < 1:
+        return view.words.gettext("{count} min").format(count=view.words.number(int(span.total_seconds() // 60)))
+    if hours < 48:
+        return view.words.gettext("{count} h").format(count=view.words.number(hours))
+    return view.words.gettext("{count} days").format(count=view.words.number(hours // 24))
+
+
+def remaining_words(view: View, complaint: Complaint, now: datetime) -> str:
+    """What is left of a reply's time; "" where it is not open, where none was agreed, or where it has passed."""
+    due = complaint.due
+    if complaint.state != "open" or due is None or due < now:
+        return ""
+    return view.words.gettext("{span} left").format(span=lasting(view, due - now))
 
 
 def as_field(view: View, moment: datetime) -> str:

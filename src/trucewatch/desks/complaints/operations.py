@@ -6,54 +6,51 @@ Who enters something is named by a salted reference; what was typed is kept apar
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from trucewatch.desks.complaints.numbers import EXAMPLES, ReadError, read_claims, read_incidents, read_letter
 from trucewatch.desks.complaints.records import (
-    ANSWER,
     CIVILIAN,
-    REASONS,
+    SORTS,
     UNDO,
     Answer,
     Complaint,
     Sender,
-    Undoing,
+    Sort,
+    Via,
     complaint_record,
 )
+from trucewatch.desks.complaints.reply_records import LINK, REASONS, UNDO_ENTRY, LinkTo
+from trucewatch.desks.complaints.rows import answers_in, complaints_in
 from trucewatch.desks.complaints.rule import ReplyRule, read
 from trucewatch.errors import StoreError, TimeError, TrucewatchError
 from trucewatch.messages import Amount, Message
-from trucewatch.model.times import as_utc, iso_utc, read_time
+from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 
-MOST: Final = {"own_number": 60, "name": 200, "call_back": 200, "says": 4000, "answer": 4000, "reason": 500}
+MOST: Final = {
+    "own_number": 60,
+    "name": 200,
+    "call_back": 200,
+    "says": 4000,
+    "answer": 4000,
+    "grounds": 4000,
+    "reason": 500,
+    "claims": 2000,
+    "letter": 20,
+    "incidents": 500,
+}
 """Characters of what is typed. A page shows 4,000 of a text, so that nothing is kept that nobody could read."""
-WITHHELD: Final = ("own_number", "name", "call_back", "says", "answer", "reason")
+WITHHELD: Final = ("own_number", "name", "call_back", "says", "answer", "reason", "reply", "grounds", "appeal")
 """What programs are not given: whatever somebody typed."""
-_ENTERING: Final = threading.RLock()
+ENTERING: Final = threading.RLock()
 """Held from the look at what stands until the entry: no number is given twice, nothing is answered twice."""
-_UNDONE: Final = "undone_entry, undone_at, undone_by, undone_reason, undone_code"
-_COMPLAINT: Final = f"number, entry, recorded_at, sender, sender_id, received_at, reply_due, own_number, name, \
-call_back, says, by, {_UNDONE}"
-_ANSWER: Final = f"number, entry, recorded_at, answered_at, says, by, {_UNDONE}"
-_STANDING: Final = f"""
-SELECT {", ".join(f"c.{name.strip()}" for name in _COMPLAINT.split(","))},
-  {", ".join(f"a.{name.strip()}" for name in _ANSWER.split(","))}
-FROM complaints_complaint c LEFT JOIN complaints_answer a
-  ON a.complaint = c.number AND a.undone_entry IS NULL AND a.answered_s <= ?1
-WHERE c.received_s <= ?1
-"""
-_ORDER: Final = """
-ORDER BY c.undone_entry IS NOT NULL, a.number IS NOT NULL,
-  CASE WHEN a.number IS NULL THEN coalesce(c.due_s, 1 << 60) ELSE -a.answered_s END, c.received_s, c.number
-"""
-"""Open ones by when a reply is due, those without such a moment after them as they were received; then answered ones,
-the latest first; then what was withdrawn."""
-_WIDTH: Final = len(_COMPLAINT.split(","))
 
 
 class NotEnteredError(TrucewatchError):
@@ -75,6 +72,13 @@ class Registration:
     own_number: str = ""
     name: str = ""
     call_back: str = ""
+    sort: Sort = "complaint"
+    claims: str = ""
+    """Numbers of claims, as typed: `CL-1, CL-5..CL-9`."""
+    letter: str = ""
+    incidents: str = ""
+    """Numbers or ids of incidents, as typed."""
+    via: Via = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,44 +121,64 @@ class Register:
 
     # What is shown
 
-    def complaints(self, *, offset: int = 0, limit: int = -1) -> list[Complaint]:
-        """The register in its order: open by when a reply is due, answered, withdrawn."""
-        query = f"{_STANDING} {_ORDER} LIMIT ?2 OFFSET ?3"
-        return [_complaint(row) for row in self.store.index.rows(query, self._second, limit, offset)]
+    def complaints(
+        self, *, offset: int = 0, limit: int | None = None, side: str = "", state: str = "", sort: str = ""
+    ) -> list[Complaint]:
+        """The register in its order: open by when a reply is due, answered, the latest first, withdrawn. side: a code
+        of `senders`; state, sort: only those."""
+        rows = sorted(complaints_in(self.store, self.second), key=_place)
+        if side or state or sort:
+            rows = [
+                row
+                for row in rows
+                if (not side or row.sender.code == side)
+                and (not state or state == ("late" if row.is_overdue(self.now) else row.state) or state == row.state)
+                and (not sort or row.sort == sort)
+            ]
+        return rows[offset : None if limit is None else offset + limit]
 
-    def counts(self) -> Counts:
-        state = "CASE WHEN c.undone_entry IS NOT NULL THEN 2 WHEN a.number IS NOT NULL THEN 1 ELSE 0 END"
-        columns = f"{state} AS state, c.due_s < ?1 AS overdue"
-        standing = f"SELECT {columns} FROM {_STANDING.partition('FROM')[2]}"
-        rows = self.store.index.rows(
-            f"SELECT state, count(*), total(overdue) FROM ({standing}) GROUP BY 1", self._second
-        )
-        of = {state: (count, int(overdue)) for state, count, overdue in rows}
-        return Counts(*of.get(0, (0, 0)), of.get(1, (0, 0))[0], of.get(2, (0, 0))[0])
+    def counts(self, rows: Sequence[Complaint] | None = None) -> Counts:
+        """How many stand; of these rows, or of all."""
+        rows = self.complaints() if rows is None else rows
+        of = Counter(row.state for row in rows)
+        overdue = sum(row.is_overdue(self.now) for row in rows)
+        return Counts(of["open"], overdue, of["answered"], of["withdrawn"])
 
     def complaint(self, code: str) -> Complaint:
         """A complaint by our number, `C-3` or `3`. Raises StoreError if there is none by now."""
         number = code.strip().upper().removeprefix("C-")
-        rows = []
+        rows: list[Complaint] = []
         if number.isascii() and number.isdigit() and len(number) < 10:
-            rows = self.store.index.rows(f"{_STANDING} AND c.number = ?2", self._second, int(number))
+            rows = complaints_in(self.store, self.second, int(number))
         if not rows:
             raise StoreError(
                 Message('there is no complaint "{number}" by now; the register lists those there are', number=code[:20])
             )
-        return _complaint(rows[0])
+        return rows[0]
 
     def answers(self, complaint: Complaint) -> list[Answer]:
-        """Every answer to a complaint that was entered, those taken back among them."""
-        query = f"SELECT {_ANSWER} FROM complaints_answer WHERE complaint = ? AND answered_s <= ? ORDER BY number"
-        return [_answer(row) for row in self.store.index.rows(query, complaint.number, self._second)]
+        """Every answer that was entered before there were replies, those taken back among them."""
+        return answers_in(self.store, self.second, complaint.number)
+
+    def beside(self, complaint: Complaint) -> list[Complaint]:
+        """Complaints of other senders that share an incident or a claim with it, by links that people made."""
+        incidents, claims = set(complaint.all_incidents), set(complaint.all_claims)
+        if not incidents and not claims:
+            return []
+        return [
+            row
+            for row in self.complaints()
+            if row.sender != complaint.sender
+            and not row.withdrawn
+            and (incidents & set(row.all_incidents) or claims & set(row.all_claims))
+        ]
 
     def words(self, reference: str) -> str | None:
         """What somebody typed; None if it was erased."""
         return self.store.words.read(reference)
 
     @property
-    def _second(self) -> int:
+    def second(self) -> int:
         return int(self.now.timestamp())
 
     # Acts
@@ -166,7 +190,7 @@ class Register:
         received_at = as_utc(registration.received_at).replace(microsecond=0)
         sender = next(sender for sender in self.senders if sender.code == registration.sender)
         keep = self.store.keep_words
-        with _ENTERING:
+        with ENTERING:
             ((number,),) = self.store.index.rows("SELECT coalesce(max(number), 0) + 1 FROM complaints_complaint")
             complaint = Complaint(
                 number=number,
@@ -174,32 +198,67 @@ class Register:
                 sender=sender,
                 received_at=received_at,
                 recorded_at=self.now,
-                by=self._who(by),
+                by=self.who(by),
                 own_number=keep(registration.own_number),
                 name=keep(registration.name),
                 call_back=keep(registration.call_back),
                 says=keep(registration.says),
                 reply_due=rule.due(received_at),
+                sort=registration.sort,
+                via=registration.via,
+                claims=read_claims(registration.claims),
+                letter=read_letter(registration.letter),
+                incidents=read_incidents(registration.incidents),
             )
-            return self._enter(complaint_record(complaint, self.now))
+            return self.enter(complaint_record(complaint, self.now))
 
-    def answer(self, code: str, says: str, *, answered_at: datetime, by: str) -> Entry:
-        """Enter the answer to an open complaint, and when it was given."""
-        with _ENTERING:
-            complaint = self.check_answer(code, says, answered_at)
-            last = "SELECT coalesce(max(number), 0) + 1 FROM complaints_answer WHERE complaint = ?"
-            ((number,),) = self.store.index.rows(last, complaint.number)
-            return self._enter(
+    def link(self, code: str, to: LinkTo, linked: str, *, by: str) -> Entry:
+        """Link a complaint to an incident or a claim. Raises NotEnteredError for what names none."""
+        read = read_claims if to == "claim" else read_incidents
+        try:
+            names = read(linked)
+        except ReadError as exc:
+            raise NotEnteredError({"linked": exc.message}) from exc
+        if len(names) != 1:
+            raise NotEnteredError({"linked": Message("Write one number, such as {example}.", example=EXAMPLES[to])})
+        with ENTERING:
+            complaint = self.complaint(code)
+            if names[0] in (complaint.all_claims if to == "claim" else complaint.all_incidents):
+                raise NotEnteredError({"linked": Message("{code} is linked to it already.", code=names[0])})
+            return self.enter(
                 {
-                    "schema": ANSWER,
+                    "schema": LINK,
                     "complaint": complaint.number,
-                    "number": number,
-                    "answered_at": iso_utc(as_utc(answered_at).replace(microsecond=0)),
-                    "says": self.store.keep_words(says),
-                    "by": self._who(by),
+                    "to": to,
+                    "code": names[0],
+                    "by": self.who(by),
                     "known_at": iso_utc(self.now),
                 }
             )
+
+    def undo_link(self, code: str, entry: int, *, by: str, reason: str = "", reason_code: str = "") -> Entry:
+        """Take a link back by its entry. Raises StoreError if none stands there."""
+        with ENTERING:
+            complaint = self.complaint(code)
+            if entry not in {link.entry for link in complaint.linked}:
+                raise changed(complaint)
+            return self.take_back(complaint, entry, by=by, reason=reason, reason_code=reason_code)
+
+    def take_back(self, complaint: Complaint, entry: int, *, by: str, reason: str, reason_code: str) -> Entry:
+        """Enter that what an entry says is taken back; whether it can be was looked at before."""
+        if reason_code not in REASONS:
+            refuse(text_faults("reason", reason, is_needed=True))
+        return self.enter(
+            {
+                "schema": UNDO_ENTRY,
+                "complaint": complaint.number,
+                "undoes_entry": entry,
+                "reason": "" if reason_code in REASONS else self.store.keep_words(reason),
+                "reason_code": reason_code if reason_code in REASONS else "",
+                "by": self.who(by),
+                "known_at": iso_utc(self.now),
+            }
+        )
 
     def undo(self, code: str, stands: int, *, by: str, reason: str = "", reason_code: str = "") -> Entry:
         """Take back what stands: the answer of this number, or the registration (0) where none stands.
@@ -207,27 +266,30 @@ class Register:
         stands: what the one who asks saw; raises StoreError if another thing stands meanwhile. reason: typed, or one of
         REASONS by its code.
         """
-        with _ENTERING:
+        with ENTERING:
             complaint = self.complaint(code)
             if complaint.withdrawn:
                 raise StoreError(Message("{number} is withdrawn already; nothing was entered", number=complaint.code))
             if complaint.stands != stands:
+                raise changed(complaint)
+            if complaint.work or complaint.sent:
                 raise StoreError(
                     Message(
-                        "{number} changed since it was looked at; nothing was entered. Look at it as it stands now",
+                        "{number} has a reply, so its registration cannot be withdrawn; take the draft back first. "
+                        "What was sent stays. Nothing was entered",
                         number=complaint.code,
                     )
                 )
             if reason_code not in REASONS:
-                _refuse(_text_faults("reason", reason, is_needed=True))
-            return self._enter(
+                refuse(text_faults("reason", reason, is_needed=True))
+            return self.enter(
                 {
                     "schema": UNDO,
                     "complaint": complaint.number,
                     "undoes": stands,
                     "reason": "" if reason_code in REASONS else self.store.keep_words(reason),
                     "reason_code": reason_code,
-                    "by": self._who(by),
+                    "by": self.who(by),
                     "known_at": iso_utc(self.now),
                 }
             )
@@ -239,34 +301,19 @@ class Register:
         faults = {}
         if registration.sender not in {sender.code for sender in self.senders}:
             faults["sender"] = Message("Choose from whom it comes: a party, a delegation of this watch, or a civilian.")
-        faults |= self._moment_faults("received_at", registration.received_at)
+        faults |= self.moment_faults("received_at", registration.received_at)
         for field in ("own_number", "name", "call_back", "says"):
-            faults |= _text_faults(field, getattr(registration, field), is_needed=field == "says")
-        _refuse(faults)
+            faults |= text_faults(field, getattr(registration, field), is_needed=field == "says")
+        if registration.sort not in SORTS:
+            faults["sort"] = Message("Choose whether it is a complaint, a question or a problem.")
+        for field, read_field in _READ.items():
+            try:
+                read_field(getattr(registration, field))
+            except ReadError as exc:
+                faults[field] = exc.message
+        refuse(faults)
 
-    def check_answer(self, code: str, says: str, answered_at: datetime) -> Complaint:
-        """The open complaint that an answer is for. Raises StoreError if it is not open, NotEnteredError for what was
-        typed."""
-        complaint = self.complaint(code)
-        if complaint.state != "open":
-            raise StoreError(
-                Message("{number} is withdrawn, so it cannot be answered; nothing was entered", number=complaint.code)
-                if complaint.withdrawn
-                else Message(
-                    "{number} is answered already; take that answer back first. Nothing was entered",
-                    number=complaint.code,
-                )
-            )
-        faults = self._moment_faults("answered_at", answered_at)
-        if not faults and as_utc(answered_at) < complaint.received_at:
-            faults["answered_at"] = Message(
-                "This lies before the complaint was received, {moment}; correct one of the two.",
-                moment=complaint.received_at,
-            )
-        _refuse(faults | _text_faults("answer", says, is_needed=True))
-        return complaint
-
-    def _moment_faults(self, field: str, moment: datetime) -> dict[str, Message]:
+    def moment_faults(self, field: str, moment: datetime) -> dict[str, Message]:
         try:
             is_to_come = as_utc(moment).replace(microsecond=0) > self.now
         except TimeError as exc:
@@ -280,11 +327,11 @@ class Register:
             )
         }
 
-    def _enter(self, record: Mapping[str, Any]) -> Entry:
+    def enter(self, record: Mapping[str, Any]) -> Entry:
         (entry,) = self.store.commit([record])
         return entry
 
-    def _who(self, by: str) -> str:
+    def who(self, by: str) -> str:
         return by if by.startswith("p-") else self.store.keys.person_reference(by)
 
     # For programs
@@ -312,7 +359,9 @@ class Register:
         }
 
     def row(self, complaint: Complaint) -> dict[str, Any]:
-        due, answer, withdrawn = complaint.reply_due, complaint.answer, complaint.withdrawn
+        due, answer, withdrawn = complaint.due, complaint.answer, complaint.withdrawn
+        sent = complaint.sent[-1] if complaint.sent else None
+        answered_at = complaint.answered_at
         return {
             "number": complaint.code,
             "from": {"kind": complaint.sender.kind, "id": complaint.sender.id or None},
@@ -320,10 +369,17 @@ class Register:
             "reply_due": iso_utc(due) if due else None,
             "overdue": complaint.is_overdue(self.now),
             "state": complaint.state,
-            "answered_at": iso_utc(answer.answered_at) if answer else None,
+            "answered_at": iso_utc(answered_at) if answered_at else None,
             "entry": complaint.entry,
-            "answer_entry": answer.entry if answer else None,
+            "answer_entry": sent.sent.entry if sent and sent.sent else answer.entry if answer else None,
             "withdrawn_entry": withdrawn.entry if withdrawn else None,
+            "sort": complaint.sort,
+            "claims": list(complaint.all_claims),
+            "letter": complaint.letter or None,
+            "incidents": list(complaint.all_incidents),
+            "outcome": sent.outcome if sent else None,
+            "replies_sent": len(complaint.sent),
+            "appeals": len(complaint.appeals),
         }
 
 
@@ -332,12 +388,12 @@ def watch_clock(watch: Watch, clock: Callable[[], datetime]) -> datetime:
     return watch.settings.watch_time or clock()
 
 
-def _refuse(faults: Mapping[str, Message]) -> None:
+def refuse(faults: Mapping[str, Message]) -> None:
     if faults:
         raise NotEnteredError(faults)
 
 
-def _text_faults(field: str, text: str, *, is_needed: bool) -> dict[str, Message]:
+def text_faults(field: str, text: str, *, is_needed: bool) -> dict[str, Message]:
     if is_needed and not text.strip():
         return {field: Message("This is empty; write it in words.")}
     if len(text) > MOST[field]:
@@ -351,43 +407,27 @@ def _text_faults(field: str, text: str, *, is_needed: bool) -> dict[str, Message
     return {}
 
 
-def _complaint(row: tuple[Any, ...]) -> Complaint:
-    number, entry, recorded_at, sender, sender_id, received_at, due, own_number, name, call_back, says, by, *undone = (
-        row[:_WIDTH]
-    )
-    answer = row[_WIDTH:]
-    return Complaint(
-        number=number,
-        entry=entry,
-        recorded_at=read_time(recorded_at),
-        sender=Sender(sender, sender_id),
-        received_at=read_time(received_at),
-        reply_due=read_time(due) if due else None,
-        own_number=own_number,
-        name=name,
-        call_back=call_back,
-        says=says,
-        by=by,
-        withdrawn=_undoing(undone),
-        answer=_answer(answer) if answer[0] is not None else None,
+def changed(complaint: Complaint) -> StoreError:
+    """What is raised where another thing stands than the one that was looked at."""
+    return StoreError(
+        Message(
+            "{number} changed since it was looked at; nothing was entered. Look at it as it stands now",
+            number=complaint.code,
+        )
     )
 
 
-def _answer(row: tuple[Any, ...]) -> Answer:
-    number, entry, recorded_at, answered_at, says, by, *undone = row
-    return Answer(
-        number=number,
-        entry=entry,
-        recorded_at=read_time(recorded_at),
-        answered_at=read_time(answered_at),
-        says=says,
-        by=by,
-        undone=_undoing(undone),
-    )
+def _place(complaint: Complaint) -> tuple[int, float, datetime, int]:
+    """Open ones by when a reply is due, those without such a moment after them as they were received; then answered
+    ones, the latest first; then what was withdrawn."""
+    if complaint.state == "open":
+        by_clock = complaint.due.timestamp() if complaint.due else float("inf")
+    else:
+        last = complaint.sent[-1].sent if complaint.sent else None
+        at = last.at if last else complaint.answer.answered_at if complaint.answer else complaint.received_at
+        by_clock = -at.timestamp()
+    place = ("open", "answered", "withdrawn").index(complaint.state)
+    return place, by_clock, complaint.received_at, complaint.number
 
 
-def _undoing(columns: list[Any]) -> Undoing | None:
-    entry, recorded_at, by, reason, code = columns
-    if entry is None:
-        return None
-    return Undoing(entry=entry, recorded_at=read_time(recorded_at), by=by, reason=reason, reason_code=code)
+_READ: Final = {"claims": read_claims, "letter": read_letter, "incidents": read_incidents}

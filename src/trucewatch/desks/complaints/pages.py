@@ -1,42 +1,51 @@
-"""Complaints: the register, one complaint, and the forms to register, to answer and to take back."""
+"""Complaints: the register per side, one complaint with its links, and the forms to register and to take back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
+from trucewatch.desks.complaints.attention import attention_of
 from trucewatch.desks.complaints.forms import (
-    ANSWER_FIELDS,
     REGISTRATION_FIELDS,
-    KeptText,
+    SORT_WORDS,
+    actor_of,
     as_field,
     complaint_at,
-    kept_text,
-    moment_in,
+    incidents_in,
+    lasting,
     register_of,
     registration_in,
+    replies_of,
     rule_trouble,
     sender_words,
-    state_words,
     typed_in,
 )
 from trucewatch.desks.complaints.operations import MOST, NotEnteredError, Register
-from trucewatch.desks.complaints.records import AT_ONCE, REASONS, Answer, Complaint, Undoing, code_of
+from trucewatch.desks.complaints.records import SORTS, Complaint
+from trucewatch.desks.complaints.reply_records import AT_ONCE, LINKS, LinkTo, code_of
+from trucewatch.desks.complaints.shown import complaint_page, row_of, whole
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message, Term
 from trucewatch.model.roles import Right
 from trucewatch.server.flash import Flash, after
-from trucewatch.server.forms import Form, number_of, typed_of
+from trucewatch.server.forms import Form, number_of
 from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 
 PAGE: Final = 50
+STATES: Final[Mapping[str, Term]] = {
+    "open": Term("complaint", "open"),
+    "late": Term("complaint", "past the time for a reply"),
+    "answered": Term("complaint", "answered"),
+    "withdrawn": Term("complaint", "withdrawn"),
+}
 _AT_ONCE_FOR: Final = timedelta(minutes=2)
 """How long the message that follows an entry may take it back without a typed reason."""
 
@@ -45,19 +54,32 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/complaints")
 @needs(Right.INSIDE)
-def complaints(view: CurrentView, offset: int = 0) -> HTMLResponse:
-    """The register, a page of it."""
+def complaints(view: CurrentView, offset: int = 0, side: str = "", state: str = "", sort: str = "") -> HTMLResponse:
+    """The register, both sides one beside the other; a page of it."""
     register = register_of(view)
-    counts = register.counts()
-    first = min(max(offset, 0), max(counts.total - 1, 0))
-    rows = [_row(view, register, complaint) for complaint in register.complaints(offset=first, limit=PAGE)]
+    side = side if side in {sender.code for sender in register.senders} else ""
+    state, sort = state if state in STATES else "", sort if sort in SORTS else ""
+    everything = register.complaints()
+    chosen = register.complaints(side=side, state=state, sort=sort) if side or state or sort else everything
+    first = min(max(offset, 0), max(len(chosen) - 1, 0))
     trouble = rule_trouble(register)
     return view.page(
         "complaints/complaints.html.jinja",
-        rows=rows,
-        counts=counts,
+        groups=_groups(view, register, chosen[first : first + PAGE]),
+        shown=len(chosen[first : first + PAGE]),
+        matching=len(chosen),
+        counts=register.counts(everything),
+        attention=[
+            (sender_words(view, row.sender), row, lasting(view, row.median) if row.median is not None else "")
+            for row in attention_of(register, everything)
+        ],
         first=first,
         page_size=PAGE,
+        filters={"side": side, "state": state, "sort": sort},
+        query=urlencode({name: value for name, value in (("side", side), ("state", state), ("sort", sort)) if value}),
+        senders=[(sender, sender_words(view, sender)) for sender in register.senders],
+        states=STATES,
+        sorts=SORT_WORDS,
         trouble=trouble,
         reply_hours=None if trouble else register.rule.reply_hours,
     )
@@ -65,8 +87,9 @@ def complaints(view: CurrentView, offset: int = 0) -> HTMLResponse:
 
 @router.get("/complaints/new")
 @needs(Right.TAKE)
-def new(view: CurrentView) -> HTMLResponse:
-    return _registration_form(view, {"received_at": as_field(view, register_of(view).now)})
+def new(view: CurrentView, claim: str = "", letter: str = "") -> HTMLResponse:
+    typed = {"received_at": as_field(view, register_of(view).now), "claims": claim[:200], "letter": letter[:20]}
+    return _registration_form(view, typed | {"sort": "complaint"})
 
 
 @router.post("/complaints/new")
@@ -86,62 +109,56 @@ def register_complaint(view: CurrentView, form: Form) -> Response:
 
 @router.get("/complaints/{number}")
 @needs(Right.INSIDE)
-def complaint_page(view: CurrentView, number: str) -> HTMLResponse:
-    complaint = complaint_at(view, number)
-    return view.page("complaints/complaint.html.jinja", **_whole(view, complaint))
+def complaint_shown(view: CurrentView, number: str) -> HTMLResponse:
+    return complaint_page(view, complaint_at(view, number))
 
 
-@router.get("/complaints/{number}/answer")
-@needs(Right.REPLY)
-def answer_form(view: CurrentView, number: str) -> HTMLResponse:
-    typed = {"answer": "", "answered_at": as_field(view, register_of(view).now)}
-    return _answer_form(view, complaint_at(view, number), typed)
-
-
-@router.post("/complaints/{number}/answer")
-@needs(Right.REPLY)
-def enter_answer(view: CurrentView, number: str, form: Form) -> Response:
-    """The answer, looked at once more before it is entered."""
-    typed, step = typed_in(form, ANSWER_FIELDS), typed_of(form, "confirm")
+@router.post("/complaints/{number}/link")
+@needs(Right.TAKE)
+def link(view: CurrentView, number: str, form: Form) -> Response:
+    """Link a complaint to an incident or a claim, by hand."""
+    typed = typed_in(form, ("to", "linked"))
     with view.writing() as now:
         complaint, register = complaint_at(now, number), register_of(now)
+        to: LinkTo = next((kind for kind in LINKS if kind == typed["to"]), "incident")
         try:
             now.refuse_in_replay()
-            answered_at = moment_in(now, typed, "answered_at")
-            register.check_answer(complaint.code, typed["answer"], answered_at)
-            if step != "yes":
-                return _answer_form(now, complaint, typed, is_checked=step != "change", answered_at=answered_at)
-            entry = register.answer(complaint.code, typed["answer"], answered_at=answered_at, by=now.by)
+            linked = incidents_in(now, typed["linked"], "linked") if to == "incident" else typed["linked"]
+            entry = register.link(complaint.code, to, linked, by=now.by)
         except NotEnteredError as exc:
-            return _answer_form(now, complaint, typed, faults=exc.faults)
+            return complaint_page(now, complaint, typed=typed, faults=exc.faults)
         except TrucewatchError as exc:
-            return _answer_form(now, complaint, typed, trouble=exc.message)
-    return answered(view, entry)
+            return complaint_page(now, complaint, typed=typed, trouble=exc.message)
+    return stepped(view, entry)
 
 
 @router.get("/complaints/{number}/undo")
-@needs(Right.TAKE)
-def undo_form(view: CurrentView, number: str) -> HTMLResponse:
-    return _undo_form(view, complaint_at(view, number), "")
+@needs(Right.TAKE, Right.REPLY, Right.AGREE)
+def undo_form(view: CurrentView, number: str, entry: int = -1) -> HTMLResponse:
+    return _undo_form(view, complaint_at(view, number), "", entry=entry)
 
 
 @router.post("/complaints/{number}/undo")
-@needs(Right.TAKE)
+@needs(Right.TAKE, Right.REPLY, Right.AGREE)
 def undo(view: CurrentView, number: str, form: Form) -> Response:
-    """Take back what stands. Straight after an entry no reason need be typed; later one is asked for."""
+    """Take back what stands, or what one entry says. Straight after an entry no reason need be typed; later one is
+    asked for."""
     reason = typed_in(form, ("reason",))["reason"]
-    stands = number_of(form, "stands") if "stands" in form else _stands_in(view)
+    step = number_of(form, "entry") if "entry" in form else _number_in(view, "entry")
+    stands = number_of(form, "stands") if "stands" in form else _number_in(view, "stands")
     with view.writing() as now:
-        complaint, register = complaint_at(now, number), register_of(now)
-        is_at_once = now.console.now() - (complaint.answer or complaint).recorded_at <= _AT_ONCE_FOR
-        code = AT_ONCE if "reason" not in form and is_at_once else ""
+        complaint = complaint_at(now, number)
+        code = AT_ONCE if "reason" not in form and _is_at_once(now, complaint, step) else ""
         try:
             now.refuse_in_replay()
-            entry = register.undo(complaint.code, stands, by=now.by, reason=reason, reason_code=code)
+            if step >= 0:
+                entry = _undo_entry(now, complaint, step, reason, code)
+            else:
+                entry = register_of(now).undo(complaint.code, stands, by=now.by, reason=reason, reason_code=code)
         except NotEnteredError as exc:
-            return _undo_form(now, complaint, reason, faults=exc.faults)
+            return _undo_form(now, complaint, reason, entry=step, faults=exc.faults)
         except TrucewatchError as exc:
-            return _undo_form(now, complaint, reason, trouble=exc.message)
+            return _undo_form(now, complaint, reason, entry=step, trouble=exc.message)
     return taken_back(view, entry)
 
 
@@ -149,11 +166,22 @@ def registered(view: View, entry: Entry) -> Response:
     """On to a complaint that was registered."""
     code = code_of(entry.record["number"])
     receipt = Message("{number} is registered. It is entry {entry} of the ledger.", number=code, entry=entry.number)
+    if entry.record.get("via") == "console" and not view.may(Right.INSIDE):
+        return after("/complaints/own", Flash(Message("{number} is registered.", number=code)))
     return after(f"/complaints/{code}", Flash(receipt, undo=f"/complaints/{code}/undo?stands=0"))
 
 
+def stepped(view: View, entry: Entry) -> Response:
+    """Back to the complaint of which a reply, a step, an objection or a link was entered."""
+    code = code_of(entry.record["complaint"])
+    receipt = Message("{number}: entered. It is entry {entry} of the ledger.", number=code, entry=entry.number)
+    is_sent = entry.record.get("step") == "sent"
+    undo = "" if is_sent else f"/complaints/{code}/undo?entry={entry.number}"
+    return after(f"/complaints/{code}", Flash(receipt, undo=undo))
+
+
 def answered(view: View, entry: Entry) -> Response:
-    """Back to the complaint that was answered."""
+    """Back to the complaint that was answered before there were replies."""
     code = code_of(entry.record["complaint"])
     receipt = Message("The answer to {number} is entry {entry} of the ledger.", number=code, entry=entry.number)
     return after(f"/complaints/{code}", Flash(receipt, undo=f"/complaints/{code}/undo?stands={entry.record['number']}"))
@@ -162,87 +190,49 @@ def answered(view: View, entry: Entry) -> Response:
 def taken_back(view: View, entry: Entry) -> Response:
     """Back to the complaint of which something was taken back."""
     receipt = Message("Taken back. That is entry {entry} of the ledger; both stay.", entry=entry.number)
+    if not entry.record["complaint"]:
+        return after(f"/complaints/log/{entry.record['side']}", Flash(receipt))
     return after(f"/complaints/{code_of(entry.record['complaint'])}", Flash(receipt))
 
 
-def _stands_in(view: View) -> int:
-    """What the message after an entry offers to take back, by its address; -1, which nothing is, where it says none."""
-    text = view.request.query_params.get("stands", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else -1
-
-
-def _row(view: View, register: Register, complaint: Complaint) -> dict[str, Any]:
-    return {
-        "complaint": complaint,
-        "sender": sender_words(view, complaint.sender),
-        "state": state_words(complaint, view),
-        "is_overdue": complaint.is_overdue(register.now),
-        "own_number": kept_text(register, complaint.own_number),
-    }
-
-
-def _whole(view: View, complaint: Complaint) -> dict[str, Any]:
-    """A complaint with everything that is kept of it."""
-    register = register_of(view)
-    row = _row(view, register, complaint)
-    texts = {name: kept_text(register, getattr(complaint, name)) for name in ("name", "call_back", "says")}
-    answers = register.answers(complaint)
-    lines = _lines(register, complaint, answers)
-    erasable = [
-        (Message("What they say"), texts["says"]),
-        (Message("Their number"), row["own_number"]),
-        (Term("person", "Name"), texts["name"]),
-        (Message("Call-back"), texts["call_back"]),
-        *((Message("answer {answer}", answer=each.number), kept_text(register, each.says)) for each in answers),
-        *((Message("Reason"), line.reason) for line in lines if line.reason),
+def _groups(view: View, register: Register, rows: list[Complaint]) -> list[dict[str, Any]]:
+    """The rows of a page by who sent them, parties first, in the order of the watch; each party has its place also
+    where it has none."""
+    parties = [sender for sender in register.senders if sender.kind == "party"]
+    groups = [
+        {
+            "sender": sender,
+            "name": sender_words(view, sender),
+            "rows": [row_of(view, register, row) for row in rows if row.sender == sender],
+        }
+        for sender in parties
     ]
-    return row | {
-        "texts": texts,
-        "answer_text": kept_text(register, complaint.answer.says) if complaint.answer else None,
-        "lines": lines,
-        "erasable": [(label, kept) for label, kept in erasable if kept.reference and kept.lines is not None],
-        "can_act": not view.snapshot.is_replay,
-    }
+    others = [row_of(view, register, row) for row in rows if row.sender not in parties]
+    if others:
+        groups.append({"sender": None, "name": view.words.gettext("Delegations and civilians"), "rows": others})
+    return groups
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One entry about a complaint, as its page lists it."""
-
-    what: Message
-    entry: int
-    at: datetime
-    reason: KeptText | None = None
-    reason_words: Message | None = None
-    """A reason that nobody had to type."""
-    before: KeptText | None = None
-    """The words of what was taken back."""
+def _undo_entry(view: View, complaint: Complaint, entry: int, reason: str, code: str) -> Entry:
+    if entry in {link.entry for link in complaint.linked}:
+        return register_of(view).undo_link(complaint.code, entry, by=view.by, reason=reason, reason_code=code)
+    return replies_of(view).undo(complaint.code, entry, actor=actor_of(view), reason=reason, reason_code=code)
 
 
-def _lines(register: Register, complaint: Complaint, answers: list[Answer]) -> list[Line]:
-    """What was entered of a complaint, in the order of the ledger."""
-    lines = [Line(what=Message("registered"), entry=complaint.entry, at=complaint.recorded_at)]
-    for answer in answers:
-        lines.append(
-            Line(what=Message("answer {answer}", answer=answer.number), entry=answer.entry, at=answer.recorded_at)
-        )
-        if answer.undone:
-            what = Message("answer {answer} taken back", answer=answer.number)
-            lines.append(_undone(register, answer.undone, what, kept_text(register, answer.says)))
-    if complaint.withdrawn:
-        lines.append(_undone(register, complaint.withdrawn, Message("registration withdrawn, entered by mistake")))
-    return sorted(lines, key=lambda line: line.entry)
+def _is_at_once(view: View, complaint: Complaint, entry: int) -> bool:
+    """Whether what is taken back was entered just now."""
+    at = {complaint.entry: complaint.recorded_at} | {row.entry: row.recorded_at for row in complaint.linked}
+    at |= {appeal.entry: appeal.recorded_at for appeal in complaint.appeals}
+    at |= {reply.entry: reply.recorded_at for reply in complaint.replies}
+    at |= {step.entry: step.recorded_at for reply in complaint.replies for step in reply.steps}
+    recorded_at = (complaint.answer or complaint).recorded_at if entry < 0 else at.get(entry)
+    return recorded_at is not None and view.console.now() - recorded_at <= _AT_ONCE_FOR
 
 
-def _undone(register: Register, undone: Undoing, what: Message, before: KeptText | None = None) -> Line:
-    return Line(
-        what=what,
-        entry=undone.entry,
-        at=undone.recorded_at,
-        reason=None if undone.reason_code else kept_text(register, undone.reason),
-        reason_words=REASONS.get(undone.reason_code),
-        before=before,
-    )
+def _number_in(view: View, name: str) -> int:
+    """What the message after an entry offers to take back, by its address; -1, which nothing is, where it says none."""
+    text = view.request.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def _registration_form(
@@ -257,34 +247,11 @@ def _registration_form(
         faults=faults or {},
         trouble=trouble or view.replay_trouble or rule_trouble(register),
         senders=senders,
+        sorts=SORT_WORDS,
         reply_hours=None if rule_trouble(register) else register.rule.reply_hours,
         most=MOST,
         now=register.now,
         can_act=not view.snapshot.is_replay,
-    )
-
-
-def _answer_form(
-    view: View,
-    complaint: Complaint,
-    typed: Mapping[str, str],
-    *,
-    is_checked: bool = False,
-    answered_at: datetime | None = None,
-    faults: Mapping[str, Message] | None = None,
-    trouble: Message | None = None,
-) -> HTMLResponse:
-    return view.page(
-        "complaints/answer.html.jinja",
-        status=422 if faults or trouble else 200,
-        typed=typed,
-        is_checked=is_checked,
-        answered_at=answered_at,
-        faults=faults or {},
-        trouble=trouble or view.replay_trouble or _closed_trouble(complaint),
-        most=MOST,
-        now=register_of(view).now,
-        **_whole(view, complaint),
     )
 
 
@@ -293,21 +260,22 @@ def _undo_form(
     complaint: Complaint,
     reason: str,
     *,
+    entry: int = -1,
     faults: Mapping[str, Message] | None = None,
     trouble: Message | None = None,
 ) -> HTMLResponse:
+    shown = whole(view, complaint)
+    line = next((line for line in shown["lines"] if line.entry == entry), None)
+    if entry >= 0 and trouble is None and (line is None or not line.can_go):
+        trouble = Message("{number}: this entry cannot be taken back now.", number=complaint.code)
     return view.page(
         "complaints/undo.html.jinja",
         status=422 if faults or trouble else 200,
         reason=reason,
+        step=line if entry >= 0 else None,
+        step_entry=entry,
         faults=faults or {},
         trouble=trouble or view.replay_trouble,
         most=MOST,
-        **_whole(view, complaint),
+        **shown,
     )
-
-
-def _closed_trouble(complaint: Complaint) -> Message | None:
-    if complaint.state == "open":
-        return None
-    return Message("{number} is not open, so it cannot be answered now.", number=complaint.code)

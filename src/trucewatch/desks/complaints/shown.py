@@ -1,0 +1,206 @@
+"""What the page of one complaint shows: its words, replies with their steps, appeals, links, entries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from starlette.responses import HTMLResponse
+
+from trucewatch.desks.complaints.forms import (
+    SORT_WORDS,
+    KeptText,
+    actor_of,
+    as_field,
+    incident_code,
+    kept_text,
+    late_words,
+    register_of,
+    remaining_words,
+    replies_of,
+    sender_words,
+    state_words,
+)
+from trucewatch.desks.complaints.operations import MOST, Register
+from trucewatch.desks.complaints.records import REASONS, Answer, Complaint, Undoing
+from trucewatch.desks.complaints.replies import takeable
+from trucewatch.desks.complaints.reply_records import HOW_WORDS, HOWS, OUTCOME_WORDS, Reply, Step
+from trucewatch.desks.complaints.rows import undone_entries_in
+from trucewatch.messages import Message, Term
+from trucewatch.server.view import View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One entry about a complaint, as its page lists it."""
+
+    what: Message
+    entry: int
+    at: datetime
+    reason: KeptText | None = None
+    reason_words: Message | None = None
+    """A reason that nobody had to type."""
+    before: KeptText | None = None
+    """The words of what was taken back."""
+    can_go: bool = False
+    """Whether it can be taken back now."""
+
+
+def row_of(view: View, register: Register, complaint: Complaint) -> dict[str, Any]:
+    """A complaint as a line of the register."""
+    sent = complaint.sent
+    late = [late_words(view, complaint.late_by(reply)) for reply in sent]
+    return {
+        "complaint": complaint,
+        "sender": sender_words(view, complaint.sender),
+        "sort": SORT_WORDS[complaint.sort],
+        "state": state_words(complaint, view),
+        "is_overdue": complaint.is_overdue(register.now),
+        "remaining": remaining_words(view, complaint, register.now),
+        "late": next(filter(None, late), ""),
+        "outcome": OUTCOME_WORDS[sent[-1].outcome] if sent else None,
+        "own_number": kept_text(register, complaint.own_number),
+        "incidents": linked_incidents(view, complaint),
+    }
+
+
+def linked_incidents(view: View, complaint: Complaint) -> list[tuple[str, str]]:
+    """Each incident by its number on pages ("" where the list of now lacks it) and its id."""
+    return [(incident_code(view, name), name) for name in complaint.all_incidents]
+
+
+def whole(view: View, complaint: Complaint) -> dict[str, Any]:
+    """A complaint with everything that is kept of it."""
+    register = register_of(view)
+    row = row_of(view, register, complaint)
+    texts = {name: kept_text(register, getattr(complaint, name)) for name in ("name", "call_back", "says")}
+    answers = register.answers(complaint)
+    replies = [shown_reply(view, register, complaint, reply) for reply in complaint.replies]
+    appeals = [(appeal, kept_text(register, appeal.says)) for appeal in complaint.appeals]
+    lines = _lines(register, complaint, answers)
+    erasable: list[tuple[Message, KeptText]] = [
+        (Message("What they say"), texts["says"]),
+        (Message("Their number"), row["own_number"]),
+        (Term("person", "Name"), texts["name"]),
+        (Message("Call-back"), texts["call_back"]),
+        *((Message("answer {answer}", answer=each.number), kept_text(register, each.says)) for each in answers),
+        *((Message("reply, version {version}", version=row["reply"].version), row["says"]) for row in replies),
+        *(
+            (Message("what stands behind version {version}", version=row["reply"].version), row["grounds"])
+            for row in replies
+        ),
+        *((Message("what they object"), says) for _, says in appeals),
+        *((Message("Reason"), line.reason) for line in lines if line.reason),
+    ]
+    work = complaint.work
+    beside = [(other, sender_words(view, other.sender)) for other in register.beside(complaint)]
+    return row | {
+        "texts": texts,
+        "answer_text": kept_text(register, complaint.answer.says) if complaint.answer else None,
+        "sent": [row for row in replies if row["reply"].sent],
+        "work": next((row for row in replies if work and row["reply"].version == work.version), None),
+        "appeals": appeals,
+        "beside": beside,
+        "lines": lines,
+        "erasable": [(label, kept) for label, kept in erasable if kept.reference and kept.lines is not None],
+        "is_alone": actor_of(view).is_alone,
+        "can_act": not view.snapshot.is_replay,
+    }
+
+
+def shown_reply(view: View, register: Register, complaint: Complaint, reply: Reply) -> dict[str, Any]:
+    """A version of a reply: its outcome in words, what stands behind it, how far it is agreed."""
+    actor = actor_of(view)
+    agreed = replies_of(view).agreed(reply, is_alone=actor.is_alone)
+    return {
+        "reply": reply,
+        "outcome": OUTCOME_WORDS[reply.outcome],
+        "says": kept_text(register, reply.says),
+        "grounds": kept_text(register, reply.grounds),
+        "incident": (incident_code(view, reply.incident), reply.incident) if reply.incident else None,
+        "how": HOW_WORDS[reply.sent.how] if reply.sent else None,
+        "late": late_words(view, complaint.late_by(reply)),
+        "agreed": agreed,
+        "sides": [assent.side for assent in agreed.agreed],
+        "is_own": not actor.is_alone and register.who(actor.by) == reply.by,
+    }
+
+
+def complaint_page(
+    view: View,
+    complaint: Complaint,
+    *,
+    typed: Mapping[str, str] | None = None,
+    faults: Mapping[str, Message] | None = None,
+    trouble: Message | None = None,
+) -> HTMLResponse:
+    """The page of a complaint, with the small forms that stand on it: to send a reply, to link."""
+    now = as_field(view, register_of(view).now)
+    return view.page(
+        "complaints/complaint.html.jinja",
+        status=422 if faults or trouble else 200,
+        typed={"sent_at": now, "how": "", "linked": "", "to": "incident"} | dict(typed or {}),
+        faults=faults or {},
+        trouble=trouble,
+        hows=[(how, HOW_WORDS[how]) for how in HOWS],
+        most=MOST,
+        **whole(view, complaint),
+    )
+
+
+def _lines(register: Register, complaint: Complaint, answers: list[Answer]) -> list[Line]:
+    """What was entered of a complaint, in the order of the ledger."""
+    lines = [Line(what=Message("registered"), entry=complaint.entry, at=complaint.recorded_at)]
+    for answer in answers:
+        lines.append(
+            Line(what=Message("answer {answer}", answer=answer.number), entry=answer.entry, at=answer.recorded_at)
+        )
+        if answer.undone:
+            what = Message("answer {answer} taken back", answer=answer.number)
+            lines.append(_undone(register, answer.undone, what, kept_text(register, answer.says)))
+    going = takeable(complaint)
+    for reply in complaint.replies:
+        what = Message("reply drafted, version {version}", version=reply.version)
+        lines.append(Line(what=what, entry=reply.entry, at=reply.recorded_at, can_go=reply.entry in going))
+        if reply.undone:
+            what = Message("version {version} of the reply taken back", version=reply.version)
+            lines.append(_undone(register, reply.undone, what, kept_text(register, reply.says)))
+        lines += [
+            Line(what=_step_words(reply, step), entry=step.entry, at=step.recorded_at, can_go=step.entry in going)
+            for step in reply.steps
+        ]
+    for appeal in complaint.appeals:
+        what = Message("the sender does not accept the reply")
+        lines.append(Line(what=what, entry=appeal.entry, at=appeal.recorded_at, can_go=appeal.entry in going))
+    for link in complaint.linked:
+        what = Message("linked by hand")
+        lines.append(Line(what=what, entry=link.entry, at=link.recorded_at, can_go=not complaint.withdrawn))
+    taken = {"step": Message("a step of the reply taken back"), "appeal": Message("the objection taken back")}
+    for table, _, undone in undone_entries_in(register.store, complaint.number):
+        lines.append(_undone(register, undone, taken.get(table, Message("a link taken back"))))
+    if complaint.withdrawn:
+        lines.append(_undone(register, complaint.withdrawn, Message("registration withdrawn, entered by mistake")))
+    return sorted(lines, key=lambda line: line.entry)
+
+
+def _step_words(reply: Reply, step: Step) -> Message:
+    if step.name == "checked":
+        return Message("version {version} checked", version=reply.version)
+    if step.name == "sent":
+        return Message("version {version} sent", version=reply.version)
+    if step.side:
+        return Message("{side} agreed to version {version}", side=step.side, version=reply.version)
+    return Message("version {version} agreed", version=reply.version)
+
+
+def _undone(register: Register, undone: Undoing, what: Message, before: KeptText | None = None) -> Line:
+    return Line(
+        what=what,
+        entry=undone.entry,
+        at=undone.recorded_at,
+        reason=None if undone.reason_code else kept_text(register, undone.reason),
+        reason_words=REASONS.get(undone.reason_code),
+        before=before,
+    )
