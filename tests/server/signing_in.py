@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,13 +47,22 @@ class Colleague:
         return (browser or self.browser).post("/sign-in", data=fields)
 
 
+def worked_out(into: Path, example: str = "two-valleys") -> Path:
+    """A copy of an example whose list was worked out, to be copied on."""
+    folder, clock = copy_of(example, into), Clock()
+    with Store(folder, clock, desks=indexes()) as store:
+        Console(store, folder, clock, find()).assessment()
+    return folder
+
+
 @contextmanager
-def console_with_clock(into: Path, clock: Clock, example: str = "two-valleys") -> Iterator[Console]:
-    folder = copy_of(example, into)
+def console_with_clock(watch: Path, into: Path, clock: Clock) -> Iterator[Console]:
+    """A console of one's own, on a copy of a watch whose list was worked out."""
+    folder = Path(shutil.copytree(watch, into / watch.name))
     with Store(folder, clock, desks=indexes()) as store:
         console = Console(store, folder, clock, find())
-        console.assessment()
         yield console
+        console.close()
 
 
 def browser_at(console: Console, *, agent: str = "Browser/1", scheme: str = "http") -> TestClient:

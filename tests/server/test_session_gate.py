@@ -14,7 +14,7 @@ from fastapi.routing import iter_route_contexts
 
 from tests.conftest import each
 from tests.server.conftest import client_of, session_of
-from tests.server.signing_in import Colleague, browser_at, complete, console_with_clock, enrol, invite
+from tests.server.signing_in import Colleague, browser_at, complete, console_with_clock, enrol, invite, worked_out
 from tests.store.test_accounts import PASSWORD, Clock
 from trucewatch.model.roles import Right, Role
 from trucewatch.server.console import Console
@@ -34,9 +34,14 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="module")
+def watch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return worked_out(tmp_path_factory.mktemp("watch"))
+
+
 @pytest.fixture
-def console(tmp_path: Path, clock: Clock) -> Iterator[Console]:
-    with console_with_clock(tmp_path, clock) as opened:
+def console(watch: Path, tmp_path: Path, clock: Clock) -> Iterator[Console]:
+    with console_with_clock(watch, tmp_path, clock) as opened:
         yield opened
 
 
@@ -476,8 +481,8 @@ def test_what_happens_at_the_gate_reaches_the_access_log_without_login_and_name(
     assert not any(word in str(log.notes) for word in ("'ivo'", "Brandt"))
 
 
-def test_the_watch_says_how_long_sessions_last(tmp_path: Path, clock: Clock) -> None:
-    with console_with_clock(tmp_path, clock) as console:
+def test_the_watch_says_how_long_sessions_last(watch: Path, tmp_path: Path, clock: Clock) -> None:
+    with console_with_clock(watch, tmp_path, clock) as console:
         assert (console.sessions.idle, console.sessions.shift) == (timedelta(minutes=30), timedelta(hours=12))
         settings = console.folder / "watch.toml"
         settings.write_text(f"{settings.read_text()}\n[desk.enrolling]\nidle_minutes = 10\nshift_hours = 8\n")
@@ -497,6 +502,7 @@ def _scope_of(colleague: Colleague) -> dict[str, object]:
     headers = {"host": "localhost", "user-agent": "Browser/1", "cookie": cookie}
     return {
         "type": "http",
+        "method": "GET",
         "path": "/watch",
         "scheme": "http",
         "client": ("testclient", 1),
