@@ -154,7 +154,9 @@ def test_no_address_gives_anything_to_who_is_not_signed_in(nora: Colleague, cons
     length = len(console.store.journal)
     for method, path in each(sorted(routes)):
         for accept in ("text/html", "application/json"):
-            answer = stranger.request(method, path, headers={"accept": accept}, data={"reason": "x"} if method == "POST" else None)
+            answer = stranger.request(
+                method, path, headers={"accept": accept}, data={"reason": "x"} if method == "POST" else None
+            )
             assert answer.status_code in (303, 401), (method, path, answer.status_code)
             assert "Two Valleys" not in answer.text
             if answer.status_code == 303:
@@ -216,7 +218,14 @@ def test_under_tls_the_cookie_is_held_to_this_host(nora: Colleague, console: Con
 
 @pytest.mark.parametrize(
     "where",
-    ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "/\t/evil.example", "/sign-in"],
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+        "/sign-in",
+    ],
 )
 def test_nobody_is_led_to_another_host(ivo: Colleague, console: Console, where: str) -> None:
     browser = browser_at(console)
@@ -272,9 +281,7 @@ def test_a_code_is_good_once_also_in_another_browser(ivo: Colleague, console: Co
 
 def test_a_telephone_that_is_an_hour_off_is_told_so(ivo: Colleague, console: Console) -> None:
     ivo.clock.pass_on(60)
-    answer = browser_at(console).post(
-        "/sign-in", data={"login": "ivo", "password": PASSWORD, "code": ivo.code(3600)}
-    )
+    answer = browser_at(console).post("/sign-in", data={"login": "ivo", "password": PASSWORD, "code": ivo.code(3600)})
     assert answer.status_code == 401
     assert "about 60 minutes ahead of the clock of the centre" in html.unescape(answer.text)
 

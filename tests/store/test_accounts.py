@@ -156,7 +156,9 @@ def test_a_password_is_not_the_name_of_its_person_and_is_the_same_from_every_key
 # What is kept
 
 
-def test_the_file_is_its_owners_alone_and_holds_no_name_and_nothing_that_signs_in(nora: Enrolled, tmp_path: Path) -> None:
+def test_the_file_is_its_owners_alone_and_holds_no_name_and_nothing_that_signs_in(
+    nora: Enrolled, tmp_path: Path
+) -> None:
     path = tmp_path / "private" / ACCOUNTS
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     text = path.read_text()
@@ -331,9 +333,7 @@ def test_a_wait_grows_and_ends(tries: int, pace: Pace) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    acts=st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.integers(-4000, 4000)), max_size=80)
-)
+@given(acts=st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.integers(-4000, 4000)), max_size=80))
 def test_nobody_waits_for_ever_and_a_try_during_a_wait_is_not_counted(
     tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[str, str, int]]
 ) -> None:

@@ -42,9 +42,7 @@ def test_what_was_never_given_opens_nothing(sessions: Sessions, token: str) -> N
     assert sessions.check(token, AGENT) is Ending.UNKNOWN
 
 
-def test_a_session_ends_when_nothing_is_done_in_it_and_not_while_something_is(
-    sessions: Sessions, clock: Clock
-) -> None:
+def test_a_session_ends_when_nothing_is_done_in_it_and_not_while_something_is(sessions: Sessions, clock: Clock) -> None:
     token = sessions.begin("p-a", AGENT, "")
     for _ in range(10):
         clock.pass_on(29 * 60 + 59)
@@ -122,9 +120,7 @@ def test_a_change_of_address_is_shown_once_and_kept(sessions: Sessions) -> None:
     assert addresses == ["10.0.0.5", "10.0.0.9"]
 
 
-def test_a_damaged_file_ends_every_session_and_the_next_begins_it_anew(
-    sessions: Sessions, tmp_path: Path
-) -> None:
+def test_a_damaged_file_ends_every_session_and_the_next_begins_it_anew(sessions: Sessions, tmp_path: Path) -> None:
     token = sessions.begin("p-a", AGENT, "")
     (tmp_path / SESSIONS).write_bytes(b'{"sessions": [')
     assert sessions.check(token, AGENT) is Ending.UNKNOWN

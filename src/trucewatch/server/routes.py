@@ -18,7 +18,7 @@ from trucewatch.model.times import iso_utc
 from trucewatch.server.client_messages import browser_words
 from trucewatch.server.feed import Feed
 from trucewatch.server.refusal import RefusalError
-from trucewatch.server.rights import needed
+from trucewatch.server.rights import needed, needs
 from trucewatch.server.view import CurrentView
 
 _YEAR_S: Final = 365 * 86_400
@@ -26,6 +26,7 @@ router = APIRouter()
 
 
 @router.get("/live", include_in_schema=False)
+@needs(Right.INSIDE)
 async def live(view: CurrentView) -> Response:
     """What changes, as server-sent events. 503 where too many pages listen."""
     if not view.console.hub.take_place():
@@ -40,12 +41,14 @@ async def live(view: CurrentView) -> Response:
 
 
 @router.get("/words.json", include_in_schema=False)
+@needs(Right.OWN)
 def words(view: CurrentView) -> JSONResponse:
     """The words of the browser side in the page's language."""
     return JSONResponse(browser_words(view.words), headers={"cache-control": "no-cache"})
 
 
 @router.post("/settings", include_in_schema=False)
+@needs(Right.OWN)
 def settings(
     back: Annotated[str, Form()] = "/",
     lang: Annotated[str, Form()] = "",
@@ -81,6 +84,7 @@ class State(BaseModel):
     tags=["watch"],
     description=mark("The watch's clock, its list, and whether anything keeps it from being of today."),
 )
+@needs(Right.INSIDE)
 def state(view: CurrentView) -> State:
     """How the watch stands, for programs."""
     snapshot = view.snapshot

@@ -129,9 +129,7 @@ class SessionGate:
         headers, console = Headers(scope=scope), self._console
         token = cookie_parser(headers.get("cookie", "")).get(session_cookie(scope), "")
         address = address_of(scope)
-        session = console.sessions.check(
-            token, agent_of(headers), address=address, is_act=is_act(scope, headers)
-        )
+        session = console.sessions.check(token, agent_of(headers), address=address, is_act=is_act(scope, headers))
         if not isinstance(session, Session):
             if session is Ending.OTHER_BROWSER:
                 note_access(console, "session-ended", "", f"{session} {address}")

@@ -38,6 +38,7 @@ from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import isolated
 from trucewatch.locale.terms import aspect_word, grave_word, kind_word
 from trucewatch.model.incident import Incident
+from trucewatch.model.roles import Right
 from trucewatch.model.short_codes import code_of
 from trucewatch.model.standing import KIND_ALONE
 from trucewatch.model.times import NEVER
@@ -45,6 +46,7 @@ from trucewatch.reports.people_words import people_words
 from trucewatch.server.formatting import RUNGS, Telling, half_axis_m
 from trucewatch.server.people_shown import names_for
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView
 
 ROWS_AT_ONCE: Final = 100
@@ -59,6 +61,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/incident/{code}")
+@needs(Right.INSIDE)
 def incident(
     view: CurrentView, code: str, finding: str = "", observation: str = "", after: str = "", people: str = ""
 ) -> Response:
@@ -76,6 +79,7 @@ def incident(
 
 
 @router.get("/incident/{code}/map.json")
+@needs(Right.INSIDE)
 def places(view: CurrentView, code: str) -> Response:
     return JSONResponse(map_of(detail_of(view.console.store, view.snapshot, code)))
 
