@@ -114,6 +114,8 @@ class Accounts:
         self._waits = SignInWaits(private, now)
         self._names: tuple[object, Mapping[str, str]] = (None, {})
         self._is_expected = False
+        self._looked_through: Mapping[str, Any] | None = None
+        """What was read last and found to be whole."""
 
     # Whether there are any
 
@@ -349,9 +351,12 @@ class Accounts:
 
     def _rows(self) -> Mapping[str, dict[str, Any]]:
         """Reference → what is kept. Raises StoreError for a file that cannot be read or holds something else."""
-        rows = self._record.read().get("accounts", {})
-        if not isinstance(rows, dict) or not all(_is_row(row) for row in rows.values()):
-            raise StoreError(DAMAGED)
+        record = self._record.read()
+        rows: dict[str, dict[str, Any]] = record.get("accounts", {})
+        if record is not self._looked_through:
+            if not isinstance(rows, dict) or not all(_is_row(row) for row in rows.values()):
+                raise StoreError(DAMAGED)
+            self._looked_through = record
         return rows
 
     def _of_login(self, login: str) -> tuple[str, Mapping[str, Any]]:
