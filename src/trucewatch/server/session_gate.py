@@ -164,8 +164,9 @@ class SessionGate:
 
 
 def was_completed(store: Store) -> bool:
-    """Whether the ledger says that an account was completed, whatever became of it."""
-    return any(entry.record["act"] == "completed" for entry in entries_of_kind(store, ACCOUNT))
+    """Whether the ledger says that an account was completed, whatever became of it; an entry that was erased may have
+    said so."""
+    return any(entry.record.get("act", "completed") == "completed" for entry in entries_of_kind(store, ACCOUNT))
 
 
 def trouble_of(store: Store, now: Callable[[], datetime]) -> Message | None:
