@@ -24,10 +24,10 @@ from trucewatch.model.roles import Right
 from trucewatch.server.person import Person
 from trucewatch.server.security import SAFE
 from trucewatch.server.static_files import AnyDesk
-from trucewatch.store.accounts import Accounts
 from trucewatch.store.kind_entries import entries_of_kind
 from trucewatch.store.role_records import ACCOUNT, grants_on_record
 from trucewatch.store.sessions import Ending, Session, Sessions
+from trucewatch.store.sign_in_accounts import Accounts
 from trucewatch.store.store import Store
 
 if TYPE_CHECKING:
