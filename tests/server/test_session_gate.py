@@ -20,6 +20,7 @@ from trucewatch.model.roles import Right, Role
 from trucewatch.server.console import Console
 from trucewatch.server.feed import ASK_EVERY_S, Feed
 from trucewatch.server.listen import app_of
+from trucewatch.server.person import Person
 from trucewatch.server.security import POLICY
 from trucewatch.server.session_gate import NOT_SIGNED_IN, WHY
 from trucewatch.store.accounts import ACCOUNTS, DAMAGED, GONE
@@ -127,8 +128,8 @@ def test_a_link_is_good_once_and_its_faults_stand_beside_their_fields(console: C
     assert nora.browser.get("/sign-in").headers["location"] == "/me" or console.gate.in_use
     clock.pass_on(60)
     for stranger in (browser_at(console), nora.browser):
-        assert stranger.get("/sign-in/first", params={"once": token}).status_code == 410
-        assert stranger.post("/sign-in/first", params={"once": token}, data={"password": "x"}).status_code == 410
+        assert stranger.get("/sign-in/first", params={"once": token}).status_code == 404
+        assert stranger.post("/sign-in/first", params={"once": token}, data={"password": "x"}).status_code == 404
 
 
 def test_completing_is_on_record_and_holds_no_name_and_no_login(nora: Colleague, console: Console) -> None:
@@ -385,20 +386,20 @@ def test_a_feed_ends_with_the_session_and_with_the_role(
     assert ASK_EVERY_S <= 30
     person = console.gate.admit(_scope_of(ivo)).person
     assert person is not None
-    asked: list[bool] = []
+    answers: list[bool] = []
 
-    def may_go_on() -> bool:
-        asked.append(console.gate.may_go_on(person, frozenset((Right.INSIDE,))))
-        if len(asked) == 2:
+    def may_go_on(person: Person = person) -> bool:
+        answers.append(console.gate.may_go_on(person, frozenset((Right.INSIDE,))))
+        if len(answers) == 2:
             console.sessions.end_all(person.reference)
-        return asked[-1]
+        return answers[-1]
 
     async def listen() -> None:
         async for _ in console.hub.listen(may_go_on):
             pass
 
     asyncio.run(asyncio.wait_for(listen(), 30))
-    assert asked == [True, True, False]
+    assert answers == [True, True, False]
     assert console.hub.listeners == 0
     ivo.sign_in()
     person = console.gate.admit(_scope_of(ivo)).person
