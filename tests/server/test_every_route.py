@@ -21,9 +21,9 @@ from tests.server.signed_in import EVERYBODY, browser_of, person_as
 from trucewatch.desks import find
 from trucewatch.model.roles import RIGHTS, Right, Role
 from trucewatch.server.listen import app_of
-from trucewatch.server.reach import Reach, reach_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import NOT_YOURS, check_rights, is_export, needed
+from trucewatch.server.ways_in import Reach, reach_of
 
 ROUTES: Final = [
     (str(route.path), sorted(route.methods or ()), route.endpoint, route.original_route)
