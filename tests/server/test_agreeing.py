@@ -24,7 +24,9 @@ class Desk:
     console: Console
     draft: str
 
-    def browser(self, role: Role, side: str, reference: str = "") -> TestClient:
+    def browser(self, role: Role, side: str, name: str = "") -> TestClient:
+        """A browser of somebody on record, by this name."""
+        reference = self.console.store.keys.person_reference(name or f"{role} of {side}")
         return browser_of(self.console, person_as(role, side, reference))
 
     def agree(self, browser: TestClient) -> int:
@@ -50,10 +52,8 @@ def with_rule(fresh: Callable[[str], Console]) -> Callable[[str], Desk]:
     def make(release: str) -> Desk:
         console = fresh("two-valleys")
         path = console.folder / "watch.toml"
-        text = path.read_text(encoding="utf-8").replace(
-            "\n[[delegation]]", f'\n[quorum]\nrelease = "{release}"\n\n[[delegation]]', 1
-        )
-        path.write_text(text, encoding="utf-8")
+        rule = f'\n[quorum]\nrelease = "{release}"\n\n[[delegation]]'
+        path.write_text(path.read_text(encoding="utf-8").replace("\n[[delegation]]", rule, 1), encoding="utf-8")
         console.refresh()
         console.assessment()
         assert console.snapshot.watch.settings.quorum.release == release
@@ -86,11 +86,11 @@ def test_by_the_rule_of_both_heads_one_head_cannot_issue_and_the_second_can(with
 
 def test_two_officers_of_one_delegation_are_one_word(with_rule: Callable[[str], Desk]) -> None:
     desk = with_rule("each_delegation")
-    assert desk.agree(desk.browser(Role.OFFICER, "NI", "p-one")) == 303
-    assert desk.agree(desk.browser(Role.OFFICER, "NI", "p-two")) == 409
-    assert desk.issue(desk.browser(Role.HEAD, "NI", "p-head")) == 409
-    assert desk.agree(desk.browser(Role.OFFICER, "SI", "p-three")) == 303
-    assert desk.issue(desk.browser(Role.HEAD, "NI", "p-head")) == 303
+    assert desk.agree(desk.browser(Role.OFFICER, "NI", "One")) == 303
+    assert desk.agree(desk.browser(Role.OFFICER, "NI", "Two")) == 409
+    assert desk.issue(desk.browser(Role.HEAD, "NI")) == 409
+    assert desk.agree(desk.browser(Role.OFFICER, "SI", "Three")) == 303
+    assert desk.issue(desk.browser(Role.HEAD, "NI")) == 303
 
 
 def test_what_was_changed_is_agreed_anew(with_rule: Callable[[str], Desk]) -> None:
@@ -123,7 +123,7 @@ def test_what_somebody_did_not_look_at_is_not_agreed_to(with_rule: Callable[[str
 def test_by_the_rule_of_one_head_a_head_issues_and_nobody_else(with_rule: Callable[[str], Desk]) -> None:
     desk = with_rule("one_head")
     assert desk.issue(desk.browser(Role.OFFICER, "NI")) == 403
-    assert desk.agree(desk.browser(Role.OFFICER, "NI")) == 403
+    assert desk.agree(desk.browser(Role.OFFICER, "NI")) == 409, "the page offers an officer no agreement"
     subject = desk.subject
     assert desk.issue(desk.browser(Role.HEAD, "SI")) == 303
     assert [(each.side, each.role) for each in assents_of(desk.console.store, subject)] == [("SI", Role.HEAD)]
