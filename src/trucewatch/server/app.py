@@ -72,7 +72,7 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     app.add_middleware(Acts, again=answers_of(console.desks))
     app.add_middleware(UnderPrefix, lookbacks=console.lookbacks)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(Entrance, door=console.door, programs=read_addresses(console.desks))
+    app.add_middleware(Entrance, door=console.door, programs=read_addresses(console.desks), gate=console.gate)
     app.add_middleware(Guard, hosts=hosts, most_bytes=MOST_BYTES)
     return app
 
@@ -96,6 +96,8 @@ async def _answer(request: Request, status: int, message: Message | str) -> Resp
     if request.url.path.startswith(("/api", "/ogc", "/feed/")) or not wants_page:
         return JSONResponse({"detail": str(message)}, status)
     view = await view_of(request)
+    if view.person is None and view.console.gate.in_use:  # nothing of the watch, its name neither
+        return view.page("signed_out.html.jinja", status=status, sentence=message, onward="")
     return view.page("error.html.jinja", status=status, sentence=message, code=status)
 
 

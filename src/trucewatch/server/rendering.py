@@ -29,6 +29,7 @@ from trucewatch.reports.signs import draw_frame, draw_sign
 from trucewatch.server.acts import with_tokens
 from trucewatch.server.flash import COOKIE, Flash, flash_of
 from trucewatch.server.neighbours import neighbours_of
+from trucewatch.server.people_shown import acting_words, person_words
 from trucewatch.server.preferences import OWN_NAMES, THEMES, zone_title, zones_of
 from trucewatch.server.static_files import AnyDesk, files_of, marked
 from trucewatch.server.ways_in import reach_of
@@ -103,6 +104,8 @@ class Pages:
                 zone_words=lambda zone: isolated(zone_name(zone, watch, visit.words)),
                 party_words=lambda party: isolated(party_name(party, watch, visit.words)),
                 reason_words=lambda reason: recorded_reason(reason, SENTENCES, watch, visit.words),
+                person_words=lambda reference, at=None: isolated(person_words(view, reference, at=at)),
+                acting_as=acting_words(view),
                 **context,
             )
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form
@@ -17,7 +18,7 @@ from trucewatch.model.times import iso_utc
 from trucewatch.server.client_messages import browser_words
 from trucewatch.server.feed import Feed
 from trucewatch.server.refusal import RefusalError
-from trucewatch.server.rights import needs
+from trucewatch.server.rights import needed, needs
 from trucewatch.server.view import CurrentView
 
 _YEAR_S: Final = 365 * 86_400
@@ -32,7 +33,11 @@ async def live(view: CurrentView) -> Response:
         raise RefusalError(
             503, Message("Too many pages listen at once; this one shows what it was given and asks again later.")
         )
-    return Feed(view.lookback.hub if view.lookback else view.console.hub, view.console.hub)
+    hub = view.lookback.hub if view.lookback else view.console.hub
+    if view.person is None:
+        return Feed(hub, view.console.hub)
+    rights = needed(view.request.scope.get("endpoint")) or frozenset((Right.INSIDE,))
+    return Feed(hub, view.console.hub, partial(view.console.gate.may_go_on, view.person, rights))
 
 
 @router.get("/words.json", include_in_schema=False)

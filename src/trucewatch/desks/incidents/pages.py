@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from trucewatch.desks.incidents.apart import lasting_words
 from trucewatch.desks.incidents.charts import common_scale, draw_added, draw_ellipse, draw_share
 from trucewatch.desks.incidents.detail import IncidentDetail, detail_of
-from trucewatch.desks.incidents.edit_history import edits_of
+from trucewatch.desks.incidents.edit_history import NameOf, edits_of
 from trucewatch.desks.incidents.gone import gone_of, gone_page
 from trucewatch.desks.incidents.observations import (
     MOST_SHOWN,
@@ -44,6 +44,7 @@ from trucewatch.model.standing import KIND_ALONE
 from trucewatch.model.times import NEVER
 from trucewatch.reports.people_words import people_words
 from trucewatch.server.formatting import RUNGS, Telling, half_axis_m
+from trucewatch.server.people_shown import names_for
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView
@@ -71,7 +72,9 @@ def incident(
             return gone_page(view, gone)
         raise
     hop = hop_of(detail, view.reader, finding, observation, most_bytes=INLINE_BYTES)
-    context = _context(detail, view.telling, _place(after), view.clock, first_person=_place(people))
+    context = _context(
+        detail, view.telling, _place(after), view.clock, first_person=_place(people), name_of=names_for(view)
+    )
     return view.page("incidents/incident.html.jinja", hop=hop, **context)
 
 
@@ -154,7 +157,13 @@ class Level:
 
 
 def _context(
-    detail: IncidentDetail, telling: Telling, first: int, now: datetime, *, first_person: int = 0
+    detail: IncidentDetail,
+    telling: Telling,
+    first: int,
+    now: datetime,
+    *,
+    first_person: int = 0,
+    name_of: NameOf | None = None,
 ) -> dict[str, Any]:
     members = detail.members
     part = members[first : first + MOST_SHOWN]
@@ -200,6 +209,7 @@ def _context(
             detail.origins,
             telling,
             as_of=detail.snapshot.as_of if detail.snapshot.is_replay else NEVER,
+            name_of=name_of,
         ),
         "rungs": list(RUNGS),
         "reached": list(RUNGS).index(detail.incident.rung) if detail.incident.rung in RUNGS else -1,

@@ -56,12 +56,13 @@ def line_of(entry: Entry, view: View) -> Line:
     name = kind_name(str(entry.record["schema"]))
     kinds = view.console.kinds
     sentence, who = sentence_of(view.console.store.typed.in_words(entry.record), kinds)
+    recorded_at = read_time(str(entry.record["recorded_at"]))
     return Line(
         entry=entry,
         kind=kinds[name].title if name in kinds else name,
-        recorded_at=read_time(str(entry.record["recorded_at"])),
+        recorded_at=recorded_at,
         what=view.words.say(sentence, zone=view.reader.zone),
-        who=person_words(view.words.say(who), view),
+        who=person_words(view.words.say(who), view, recorded_at),
         undo=kinds[name].undo if name in kinds else None,
     )
 
@@ -72,6 +73,8 @@ def ledger(view: CurrentView, kind: str = "", day: str = "", who: str = "", offs
     """The checkpoint, keys, and a page of the entries, the newest first: of a kind, a day, a person."""
     console, kinds = view.console, view.console.kinds
     people = console.store.keys.people()
+    if view.person is not None:
+        people = {reference: person_words(reference, view) for reference in people}
     chosen_day, day_fault = _read_day(day, view)
     span = day_of(chosen_day, view.reader.zone) if chosen_day else None
     wanted = Wanted(
