@@ -126,7 +126,7 @@ def test_a_role_that_was_ended_is_held_no_more_from_that_moment(store: Store, gr
 
 def test_the_first_grant_of_a_watch_is_an_administrators(store: Store, watch: Watch, clock: Clock) -> None:
     granting = Granting(store, watch, clock)
-    assert "first account" in granting.refused("p-ann", Role.HEAD, "NI", by=KEEPER)
+    assert "administrator's" in granting.refused("p-ann", Role.HEAD, "NI", by=KEEPER)
     assert granting("p-ann", Role.ADMINISTRATOR, by="p-ann") >= 0
 
 
@@ -198,6 +198,22 @@ def test_the_last_administrator_cannot_be_ended_or_removed(store: Store, grant: 
     grant("p-bob", Role.ADMINISTRATOR)
     remove_person(store, "p-admin", by="p-bob", now=clock.now)
     assert administrators(grants_on_record(store), clock.now) == {"p-bob"}
+
+
+def test_where_nobody_signs_in_yet_the_last_administrator_is_removed_too(
+    store: Store, grant: Granting, clock: Clock
+) -> None:
+    remove_person(store, "p-admin", by=KEEPER, now=clock.now, may_be_last=True)
+    assert not administrators(grants_on_record(store), clock.now)
+    assert "administrator's" in grant.refused("p-bob", Role.OFFICER, "NI", by=KEEPER)
+    grant("p-bob", Role.ADMINISTRATOR, by=KEEPER)
+
+
+def test_where_every_administrators_time_ran_out_the_next_role_is_one(grant: Granting, clock: Clock) -> None:
+    """Time ends the last one all the same; whoever owns the computer grants the role anew at its terminal."""
+    clock.now += 400 * DAY
+    assert "administrator's" in grant.refused("p-bob", Role.OFFICER, "NI", by=KEEPER)
+    grant("p-admin", Role.ADMINISTRATOR, by=KEEPER)
 
 
 def test_an_administrator_who_is_to_come_does_not_stand_in_for_the_last_one(store: Store, grant: Granting) -> None:

@@ -96,15 +96,22 @@ def serve_watch(
     from trucewatch.server.listen import Address, serve
     from trucewatch.server.opening import forget_opening, show_in_browser
     from trucewatch.server.own_certificate import as_files, hosts_of, own_certificate
+    from trucewatch.server.session_gate import SIGN_IN, trouble_of
 
     def announce(url: str) -> None:
         if is_child:
             return
-        typer.echo(
-            f"\nThe console of {watch} is open at  {url}\nThat address opens it once, for one browser; "
-            f"another one: trucewatch tokens {shlex.quote(str(watch))} address\n"
-            f"You act as: analyst on this computer (there are no accounts yet)."
-        )
+        if url.endswith(SIGN_IN):
+            typer.echo(
+                f"\nThe console of {watch} is open at  {url}\nThere are accounts: everybody signs in there. "
+                f"Who has one: trucewatch people {shlex.quote(str(watch))} list"
+            )
+        else:
+            typer.echo(
+                f"\nThe console of {watch} is open at  {url}\nThat address opens it once, for one browser; "
+                f"another one: trucewatch tokens {shlex.quote(str(watch))} address\n"
+                f"You act as: analyst on this computer (there are no accounts yet)."
+            )
         typer.echo("Stop it with Ctrl+C. Files put into the watch's inbox/ appear by themselves.")
         if opens:  # beside the server: a browser that runs in the terminal would keep it from answering
             threading.Thread(target=show, args=(url,), name="browser", daemon=True).start()
@@ -130,6 +137,8 @@ def serve_watch(
         say_what_others_read(watch)
         store.index_healed = lambda words: typer.echo(f"recovered: {words}", err=True)
         store.check_index_beside()
+        if trouble := trouble_of(store, clock):
+            typer.echo(str(trouble).replace("WATCH", shlex.quote(str(watch))), err=True)
         if is_self_signed:
             own = own_certificate(store.root / "private", hosts_of(host), clock())
             certificate, key = while_open.enter_context(as_files(own))

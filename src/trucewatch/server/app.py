@@ -26,13 +26,13 @@ from trucewatch.server.acts import Acts, answers_of
 from trucewatch.server.console import Console
 from trucewatch.server.entrance import Entrance, read_addresses
 from trucewatch.server.lookback import ENDED, PREFIX, UnderPrefix, address_of_today
-from trucewatch.server.reach import reach_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import NOT_YOURS, check_rights, needs
 from trucewatch.server.security import Guard
 from trucewatch.server.shared_work import ASK_AGAIN, StillWorkingError
 from trucewatch.server.static_files import OwnFiles
 from trucewatch.server.view import view_of
+from trucewatch.server.ways_in import reach_of
 
 MOST_BYTES = 64 * 2**20
 """What one request may bring; larger files go into the inbox folder itself."""

@@ -31,8 +31,8 @@ from trucewatch.server.flash import COOKIE, Flash, flash_of
 from trucewatch.server.neighbours import neighbours_of
 from trucewatch.server.people_shown import acting_words, person_words
 from trucewatch.server.preferences import OWN_NAMES, THEMES, zone_title, zones_of
-from trucewatch.server.reach import reach_of
 from trucewatch.server.static_files import AnyDesk, files_of, marked
+from trucewatch.server.ways_in import reach_of
 
 if TYPE_CHECKING:
     from trucewatch.server.view import View

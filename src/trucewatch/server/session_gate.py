@@ -22,7 +22,9 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right
 from trucewatch.server.person import Person
+from trucewatch.server.security import SAFE
 from trucewatch.server.static_files import AnyDesk
+from trucewatch.store.accounts import Accounts
 from trucewatch.store.kind_entries import entries_of_kind
 from trucewatch.store.role_records import ACCOUNT, grants_on_record
 from trucewatch.store.sessions import Ending, Session, Sessions
@@ -127,9 +129,7 @@ class SessionGate:
         headers, console = Headers(scope=scope), self._console
         token = cookie_parser(headers.get("cookie", "")).get(session_cookie(scope), "")
         address = address_of(scope)
-        session = console.sessions.check(
-            token, agent_of(headers), address=address, is_act=not scope["path"].endswith(UNASKED)
-        )
+        session = console.sessions.check(token, agent_of(headers), address=address, is_act=is_act(scope, headers))
         if not isinstance(session, Session):
             if session is Ending.OTHER_BROWSER:
                 note_access(console, "session-ended", "", f"{session} {address}")
@@ -168,6 +168,14 @@ def was_completed(store: Store) -> bool:
     return any(entry.record["act"] == "completed" for entry in entries_of_kind(store, ACCOUNT))
 
 
+def trouble_of(store: Store, now: Callable[[], datetime]) -> Message | None:
+    """Why nobody can sign in to this watch, for who opens its console; None where nothing is in the way."""
+    accounts = Accounts(store.root / "private", now)
+    if was_completed(store):
+        accounts.expect()
+    return accounts.trouble
+
+
 def sessions_of(
     store: Store, now: Callable[[], datetime], desks: Sequence[AnyDesk], rules: Mapping[str, Any]
 ) -> Sessions:
@@ -182,6 +190,13 @@ def sessions_of(
             except TrucewatchError:
                 limits = {}
     return Sessions(store.root / "private", now, **limits)
+
+
+def is_act(scope: Scope, headers: Headers) -> bool:
+    """Whether a request is a sign that somebody is there: a page, a part of one, a form; not what a page fetches by
+    itself while it lies open."""
+    is_fetched = headers.get("sec-fetch-dest") == "empty" and headers.get("hx-request") != "true"
+    return scope["method"] not in SAFE or not (is_fetched or scope["path"].endswith(UNASKED))
 
 
 def session_cookie(scope: Scope) -> str:

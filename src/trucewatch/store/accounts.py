@@ -290,11 +290,6 @@ class Accounts:
             _row_in(content, reference)["recovery"] = [recovery_hash(each) for each in codes]
         return codes
 
-    def check_own(self, reference: str, password: str, *, address: str = "") -> None:
-        """Whether a password is the one of whose account it is, as before they change their telephone. Raises
-        EnrolmentRefused (`old`), SignInRefused after too many wrong ones."""
-        self._checked_row(reference, password, address)
-
     def change_password(self, reference: str, old: str, new: str, *, address: str = "") -> None:
         """Another password for who types the one until now; other sessions are ended by whoever changes it. Raises
         EnrolmentRefused (`old`, `password`), SignInRefused after too many wrong ones."""

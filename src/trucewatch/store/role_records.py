@@ -118,9 +118,10 @@ def check_grant(
     """Raises RoleRefusedError, with the field, for a role that cannot be granted so."""
     grants = grants_on_record(store)
     _check_side(watch, role, side)
-    if not any(grant.role is Role.ADMINISTRATOR for grant in grants) and role is not Role.ADMINISTRATOR:
+    if role is not Role.ADMINISTRATOR and not administrators(grants, now):
         raise RoleRefusedError(
-            Message("The first account of a watch is an administrator's: it grants every other role."), "role"
+            Message("Nobody looks after accounts yet: the first role is an administrator's, who grants the others."),
+            "role",
         )
     if by == person and administrators(grants, now):
         raise RoleRefusedError(Message("Nobody grants a role to themselves. Ask another administrator."), "role")
@@ -205,14 +206,16 @@ def check_removal(store: Store, person: str, now: datetime) -> None:
     _check_not_last(store, _open_grants(store, person, now), now)
 
 
-def remove_person(store: Store, person: str, *, by: str, now: datetime) -> tuple[Entry, ...]:
+def remove_person(store: Store, person: str, *, by: str, now: datetime, may_be_last: bool = False) -> tuple[Entry, ...]:
     """Enter that an account was removed, and with it the end of each role that runs or is to come: all or nothing.
 
-    Raises RoleRefusedError as `check_removal`.
+    may_be_last: where nobody has to sign in yet, so that nobody is shut out. Raises RoleRefusedError as
+    `check_removal`.
     """
     now = _second(now)
     with _ENTERING:
-        check_removal(store, person, now)
+        if not may_be_last:
+            check_removal(store, person, now)
         ends = [
             _end_record(store, kept, by=by, now=now, reason="", reason_code=REMOVED)
             for kept in _open_grants(store, person, now)

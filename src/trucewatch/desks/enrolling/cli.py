@@ -194,11 +194,9 @@ def _days(group: People, from_day: str, until: str) -> tuple[datetime | None, da
 
 def _give(folder: Path, reference: str, token: str, as_json: bool) -> None:
     """Print the address of a link, which is shown here and kept nowhere."""
-    from trucewatch.desks.enrolling.links import link_address
-    from trucewatch.server.door import door_of
+    from trucewatch.desks.enrolling.links import address_at_console
 
-    door = door_of(folder, clock)
-    address = link_address(door.url or f"http://127.0.0.1:{door.last_port or 8020}", token)
+    address = address_at_console(folder, token, clock)
     if as_json:
         print_json({"schema": "trucewatch/account-link/1", "person": reference, "address": address})
         return

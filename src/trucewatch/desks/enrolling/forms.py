@@ -118,11 +118,11 @@ DUTIES: Final = {
     Role.HEAD: Message(
         "answers for a delegation: releases reports, admits readings, agrees for it; sees names and who read what"
     ),
-    Role.OFFICER: Message("takes calls and complaints, assesses, translates, replies, agrees for the delegation"),
-    Role.SHIFT_LEAD: Message("leads a shift: takes calls and complaints, assesses, drafts replies"),
+    Role.OFFICER: Message("takes calls and letters, assesses, translates, replies to sides, agrees for the delegation"),
+    Role.SHIFT_LEAD: Message("leads a shift: takes calls and letters, assesses, drafts replies"),
     Role.ANALYST: Message("takes claims and assesses; says nothing for the delegation"),
     Role.INTERPRETER: Message("reads, and enters translations"),
-    Role.LIAISON: Message("sees what is released to their side, and their side's own complaints; nothing else"),
+    Role.LIAISON: Message("sees what is released to their side, and what their side complained of; nothing else"),
     Role.AUDITOR: Message("reads everything, and who read what; writes nothing"),
     Role.ADMINISTRATOR: Message("looks after accounts, keys and copies; sees no content"),
 }

@@ -16,7 +16,6 @@ from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.roles import Grant, Role
 from trucewatch.model.watch import Watch
-from trucewatch.server.person import WHO
 from trucewatch.store import Store
 from trucewatch.store.accounts import Account, Accounts
 from trucewatch.store.journal import Entry
@@ -35,6 +34,8 @@ from trucewatch.store.role_records import (
 from trucewatch.store.sessions import Sessions
 
 MOST_NAME: Final = 80
+THE_ONE: Final = "analyst on this computer"
+"""Under which name whoever uses a watch without accounts acts; nobody else is called so."""
 LASTS: Final = timedelta(days=180)
 """For how long a role is offered where nobody writes a day: about one rotation."""
 _ENTERING: Final = threading.RLock()
@@ -184,13 +185,16 @@ class People:
         return self.accounts.invite(reference)
 
     def remove(self, reference: str, sessions: Sessions | None, *, by: str) -> tuple[Entry, ...]:
-        """Remove an account, and end its roles and its sessions. Its name stays with what it did until it is erased."""
+        """Remove an account, and end its roles and its sessions. Its name stays with what it did until it is erased.
+        While no account was completed the last one can be removed too: a name may have been typed wrongly."""
         account = self._account(reference)
         with _ENTERING:
-            check_removal(self.store, reference, self.now)
+            is_in_use = self.accounts.in_use
+            if is_in_use:
+                check_removal(self.store, reference, self.now)
             if account.state == "active":
                 self._check_another_administrator(reference)
-            entries = remove_person(self.store, reference, by=self._actor(by), now=self.now)
+            entries = remove_person(self.store, reference, by=self._actor(by), now=self.now, may_be_last=not is_in_use)
             self.accounts.remove(reference)
         if sessions is not None:
             sessions.end_all(reference)
@@ -286,7 +290,7 @@ class People:
         if not name.isprintable():
             return Message("Write the name in one line, without signs that nobody sees.")
         bodies = {delegation.id for delegation in self.watch.settings.delegation}
-        if name.casefold() == WHO or name in bodies or name.startswith("p-"):
+        if name.casefold() == THE_ONE or name in bodies or name.startswith("p-"):
             return Message("This is the name of something else here; write the person's own.")
         reference = self._reference_if_known(name)
         if reference and self.accounts.of(reference):

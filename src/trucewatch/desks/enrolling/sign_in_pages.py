@@ -229,7 +229,7 @@ def _first_form(
         enrolment = view.console.accounts.begin(token, issuer=_issuer(view))
         secret, picture = _in_fours(enrolment.secret), picture_of(enrolment.uri)
     except EnrolmentRefused as exc:
-        trouble, status = exc.message, 410
+        trouble, status = exc.message, 404
     except TrucewatchError as exc:
         trouble, status = exc.message, 503
     return view.page(
