@@ -18,7 +18,7 @@ from trucewatch.pipeline import assess
 from trucewatch.pipeline.claim_entering import enter_claims, translate_claim
 from trucewatch.reports import FORMATS, build_daily, render
 from trucewatch.reports.released_view import released_view
-from trucewatch.sources.recorded.claims import row_of_claim
+from trucewatch.sources.recorded.claim_rows import row_of_claim
 from trucewatch.store import Store
 from trucewatch.watch import load_watch
 
