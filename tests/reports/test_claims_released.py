@@ -82,7 +82,7 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReportInputs]:
         yield assessment.report_inputs()
 
 
-@pytest.mark.parametrize("recipient", ["joint-centre", "parties", "public"])
+@pytest.mark.parametrize("recipient", ["joint-centre", "parties"])
 def test_nothing_typed_of_a_claim_is_in_what_interfaces_give(inputs: ReportInputs, recipient: str) -> None:
     view = released_view(inputs, recipient)
     assert view.incidents
