@@ -31,7 +31,7 @@ AT = datetime(2031, 5, 3, 20, 10, tzinfo=UTC)
 EVENT = StatedEvent(
     kind="explosion",
     when=SpokenTime(start=AT, end=AT),
-    where=SpokenPlace(basis="map", lon=-24.6, lat=-35.4, semi_major_m=300.0, semi_minor_m=300.0),
+    where=SpokenPlace(basis="map", lon=-25.6007, lat=-35.0943, semi_major_m=300.0, semi_minor_m=300.0),
     perceived="saw",
 )
 UV, LV = Speaker("party", "UV"), Speaker("party", "LV")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,12 +35,14 @@ EVENT = StatedEvent(
 )
 
 
-def claim(number: int = 1, version: int = 1, **changes: object) -> Claim:
+def claim(number: int = 1, version: int = 1, **changes: Any) -> Claim:
+    speaker = changes.setdefault("speaker", Speaker("party", "UV"))
     base = Claim(
         number=number,
         version=version,
         entry=10 * number + version,
-        speaker=Speaker("party", "UV"),
+        speaker=speaker,
+        claimed_by=claimant_of(speaker, WATCH),
         via="telephone",
         received_at=CALLED,
         recorded_at=ENTERED,
@@ -53,11 +56,12 @@ def claim(number: int = 1, version: int = 1, **changes: object) -> Claim:
     return replace(base, **changes)
 
 
+NEXT_WEEK = SpokenTime(start=CALLED + timedelta(days=7), end=CALLED + timedelta(days=8))
 UNDONE = ClaimUndone(entry=99, recorded_at=ENTERED, by="p-x", reason="", reason_code="mistake")
 
 
 def test_a_row_says_what_was_claimed_and_holds_no_words() -> None:
-    table = claim_rows([claim()], WATCH)
+    table = claim_rows([claim()])
     assert table.schema.equals(STORED_OBSERVATION_SCHEMA)
     (row,) = table.to_pylist()
     assert (row["source"], row["means"], row["claimed_by"], row["perceived"]) == (CLAIMS, "party", "UV", "heard")
@@ -69,10 +73,9 @@ def test_a_row_says_what_was_claimed_and_holds_no_words() -> None:
 
 
 def test_a_civilian_is_nobody_s_side() -> None:
-    rows = claim_rows(
-        [claim(speaker=Speaker("civilian", "hollin-meadows")), claim(2, speaker=Speaker("not_said"))], WATCH
-    )
-    assert [(row["means"], row["claimed_by"]) for row in rows.to_pylist()] == [("public", "")] * 2
+    nobody = (Speaker("civilian", "hollin-meadows"), Speaker("not_said"))
+    rows = claim_rows([claim(number, speaker=speaker) for number, speaker in enumerate(nobody, 1)]).to_pylist()
+    assert [(row["means"], row["claimed_by"]) for row in rows] == [("public", "")] * 2
 
 
 @pytest.mark.parametrize(
@@ -94,7 +97,7 @@ def test_whose_claim_it_is_follows_from_who_speaks(speaker: Speaker, claimant: s
 
 def test_a_correction_keeps_the_id_and_stands_before_what_it_corrects() -> None:
     later = claim(version=2, event=replace(EVENT, kind="burst"), known_at=ENTERED + timedelta(hours=1))
-    first, second = claim_rows([claim(), later], WATCH).to_pylist()
+    first, second = claim_rows([claim(), later]).to_pylist()
     assert first["observation_id"] == second["observation_id"] == row_of_claim(1)
     assert first["product_rank"] < second["product_rank"]
     assert (first["known_at"], second["known_at"]) == (CALLED, ENTERED + timedelta(hours=1))
@@ -106,31 +109,31 @@ def test_a_correction_keeps_the_id_and_stands_before_what_it_corrects() -> None:
         claim(version=2, event=replace(EVENT, when=None)),
         claim(
             version=2,
-            event=replace(EVENT, when=SpokenTime(start=CALLED + timedelta(days=7), end=CALLED + timedelta(days=8))),
+            event=replace(EVENT, when=NEXT_WEEK),
         ),
     ],
 )
 def test_a_claim_without_a_time_or_of_what_is_to_come_has_no_row(later: Claim) -> None:
     assert why_in_no_list(later) is not None
-    assert claim_rows([claim(), later], WATCH).num_rows == 0
+    assert claim_rows([claim(), later]).num_rows == 0
     assert why_in_no_list(claim()) is None
     assert is_ahead(later) == (later.event.when is not None)
 
 
 def test_a_claim_that_was_taken_back_has_no_row_and_an_undone_correction_leaves_the_first() -> None:
-    assert claim_rows([claim(undone=UNDONE)], WATCH).num_rows == 0
-    rows = claim_rows([claim(), claim(version=2, event=replace(EVENT, kind="burst"), undone=UNDONE)], WATCH)
+    assert claim_rows([claim(undone=UNDONE)]).num_rows == 0
+    rows = claim_rows([claim(), claim(version=2, event=replace(EVENT, kind="burst"), undone=UNDONE)])
     assert rows["kind"].to_pylist() == ["explosion"]
 
 
 def test_a_claim_without_a_place_has_a_row_without_one() -> None:
-    (row,) = claim_rows([claim(event=replace(EVENT, where=None))], WATCH).to_pylist()
+    (row,) = claim_rows([claim(event=replace(EVENT, where=None))]).to_pylist()
     assert (row["lon"], row["lat"], row["observer_lon"]) == (None, None, None)
 
 
 def test_a_direction_from_a_post_fills_the_observer_s_columns() -> None:
     seen = SpokenPlace(basis="bearing", observer_lon=-24.9, observer_lat=-35.0, bearing_deg=45.0, bearing_sd_deg=2.0)
-    (row,) = claim_rows([claim(event=replace(EVENT, where=seen))], WATCH).to_pylist()
+    (row,) = claim_rows([claim(event=replace(EVENT, where=seen))]).to_pylist()
     assert (row["lon"], row["observer_lon"], row["bearing_deg"]) == (None, -24.9, 45.0)
 
 

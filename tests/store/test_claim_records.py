@@ -21,6 +21,7 @@ TWO_VALLEYS = Path(__file__).parents[2] / "examples" / "two-valleys"
 WATCH = load_watch(TWO_VALLEYS)
 NOW = datetime(2031, 5, 4, 2, tzinfo=UTC)
 CALLED = datetime(2031, 5, 3, 11, 12, tzinfo=UTC)
+CALLER = Speaker("civilian", "hollin-meadows")
 WORDS = ClaimWords(
     says="Two loud bangs behind the mill, the windows shook.",
     when="ten past ten",
@@ -40,9 +41,7 @@ EVENT = StatedEvent(
 )
 
 
-def draft(
-    words: ClaimWords = WORDS, speaker: Speaker = Speaker("civilian", "hollin-meadows"), event: StatedEvent = EVENT
-) -> ClaimDraft:
+def draft(words: ClaimWords = WORDS, speaker: Speaker = CALLER, event: StatedEvent = EVENT) -> ClaimDraft:
     return ClaimDraft(
         event=event,
         words=words,

@@ -133,6 +133,8 @@ class Claim:
     attachments: tuple[str, ...] = ()
     joined: tuple[int, ...] = ()
     undone: ClaimUndone | None = None
+    claimed_by: str = ""
+    """Whose claim it is: of a post its keeper's; "" for a civilian, who is nobody's side, and for who did not say."""
     sha256: str = ""
     """The name of its record."""
     reason: str = ""

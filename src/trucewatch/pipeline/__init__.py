@@ -193,7 +193,7 @@ class Knowledge:
     @property
     def every(self) -> pa.Table:
         """All versions of all rows."""
-        added = entered_rows(self.acts, self.claims, self.watch)
+        added = entered_rows(self.acts, self.claims)
         return pa.concat_tables([_reconcile(self.read.observations, self.watch), added])
 
     @property
@@ -204,7 +204,7 @@ class Knowledge:
 
     def supposing(self, acts: Sequence[Act]) -> Knowledge:
         """The same, if these acts stood."""
-        entries, added = [batch.entry for batch in self.batches], entered_rows(acts, self.claims, self.watch)
+        entries, added = [batch.entry for batch in self.batches], entered_rows(acts, self.claims)
         nothing = STORED_OBSERVATION_SCHEMA.empty_table()
         rows = carried_on(self.rows, nothing, entries, self.files, self.as_of, added) or gathered(
             _reconcile(self.read.observations, self.watch), entries, self.files, self.as_of, added
@@ -262,7 +262,7 @@ def knowledge_at(
         claims = claim_versions(store, recorded_by=recorded_by)
         files = files_on_record(store, recorded_by) if files is None else files
         last_rows = None if recorded_by else store.memory.of(CurrentRows)
-        added = entered_rows(acts, claims, watch)
+        added = entered_rows(acts, claims)
         current = _current_rows(store, watch, rows, batches, files, moment, added, last_rows)
         if not recorded_by and not looks_only:
             store.memory.put(current)

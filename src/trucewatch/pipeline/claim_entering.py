@@ -20,6 +20,7 @@ from trucewatch.model.times import as_utc
 from trucewatch.model.typed_text import as_typed
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.claim_checks import draft_faults, language_faults, text_faults
+from trucewatch.sources.recorded.claims import claimant_of
 from trucewatch.store import Store
 from trucewatch.store.claim_records import (
     WHOLE,
@@ -255,6 +256,7 @@ def _taken_down(
         version=version,
         entry=-1,
         speaker=draft.speaker,
+        claimed_by=claimant_of(draft.speaker, watch),
         via=draft.via,
         received_at=as_utc(draft.received_at).replace(microsecond=0),
         recorded_at=clock_of(watch, now),

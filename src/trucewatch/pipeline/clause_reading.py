@@ -111,7 +111,7 @@ def clause_record(
         moment=moment,
         horizon=recorded.as_of,
         incidents=bearing.incidents,
-        reports=_reports_of(store, bearing.incidents, watch, recorded_by),
+        reports=_reports_of(store, bearing.incidents, recorded_by),
         counters=_counters_in(store, batches),
         beside=bearing.findings,
         setting=partial(_setting, store, watch, recorded.as_of, recorded_by),
@@ -156,11 +156,11 @@ def _bearing(incidents: pa.Table, findings: pa.Table, kinds: frozenset[str]) -> 
     return Bearing(of_kinds(incidents, kinds).sort_by(order).cast(INCIDENT_SCHEMA), beside)
 
 
-def _reports_of(store: Store, incidents: pa.Table, watch: Watch, recorded_by: datetime | None) -> pa.Table:
+def _reports_of(store: Store, incidents: pa.Table, recorded_by: datetime | None) -> pa.Table:
     """The observations of incidents of which some reports became known later than others."""
     later = incidents.filter(pc.less(incidents["first_known_at"], incidents["last_known_at"]))
     members = pc.unique(later["members"].combine_chunks().flatten()).to_pylist()
-    claimed = claim_rows(claim_versions(store, recorded_by=recorded_by), watch)
+    claimed = claim_rows(claim_versions(store, recorded_by=recorded_by))
     claimed = claimed.filter(pc.is_in(claimed["observation_id"], value_set=pa.array(members, pa.string())))
     return pa.concat_tables([kept_observations(store, members), claimed])
 

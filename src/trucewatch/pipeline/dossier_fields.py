@@ -31,8 +31,10 @@ from trucewatch.model.times import day_of, iso_utc
 from trucewatch.pipeline import Assessment
 from trucewatch.reports.released_codes import key_for
 from trucewatch.reports.released_view import released_view
+from trucewatch.sources.recorded.claims import claim_rows
 from trucewatch.store import Store
 from trucewatch.store.batches import stored_observations
+from trucewatch.store.claim_records import claim_versions
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.lists import recorded_list
 from trucewatch.store.readings import readings_of_rows
@@ -236,8 +238,10 @@ def compare_with_watch(store: Store, record: Mapping[str, Any], committed: Field
 
 def _as_read(store: Store, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     """The observations as the readings hold them that a dossier names, under the ids that it has them by."""
-    acts = [act for act in recorded_acts(store) if act.entry in {row["reading"] for row in rows}]
-    tables = [added_observations(acts)]
+    entries = {row["reading"] for row in rows}
+    acts = [act for act in recorded_acts(store) if act.entry in entries]
+    claims = [replace(claim, undone=None) for claim in claim_versions(store) if claim.entry in entries]
+    tables = [added_observations(acts), claim_rows(claims)]
     by_reading: dict[int, dict[tuple[str, int], str]] = {}
     for row in rows:
         if row["reading"] is not None:

@@ -11,11 +11,10 @@ import pyarrow as pa
 from trucewatch.fusion.manual_edits import added_observations
 from trucewatch.model.claim_record import Claim
 from trucewatch.model.edits import Act
-from trucewatch.model.watch import Watch
 from trucewatch.sources.recorded.claims import claim_rows, versions_in_list
 
 
-def entered_rows(acts: Iterable[Act], claims: Sequence[Claim], watch: Watch) -> pa.Table:
+def entered_rows(acts: Iterable[Act], claims: Sequence[Claim]) -> pa.Table:
     """The rows of acts and of claims, in the order of their entries: what is entered later is appended, so that what it
     costs to take in does not grow with what is on record. claims: every version."""
     adding = [act for act in acts if act.stated is not None]
@@ -23,7 +22,7 @@ def entered_rows(acts: Iterable[Act], claims: Sequence[Claim], watch: Watch) -> 
     if not claims:
         return added
     entries = [*(act.entry for act in adding), *(claim.entry for claim in versions_in_list(claims))]
-    rows = pa.concat_tables([added, claim_rows(claims, watch)])
+    rows = pa.concat_tables([added, claim_rows(claims)])
     return rows.take(pa.array(np.argsort(entries, kind="stable"))).combine_chunks() if entries else rows
 
 

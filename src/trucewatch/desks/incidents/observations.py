@@ -13,14 +13,17 @@ import pyarrow.compute as pc
 from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.locale import Words
 from trucewatch.locale.terms import perceived_word
+from trucewatch.model.claim_record import CLAIMS
 from trucewatch.model.incident import CHI2_95, Incident
 from trucewatch.model.rounding import azimuth, coordinate, power, two_figures
 from trucewatch.reports.people_words import row_words
 from trucewatch.reports.phrases import days_words, is_whole_days, kind_words
 from trucewatch.server.formatting import Telling
 from trucewatch.server.snapshot import Snapshot
+from trucewatch.sources.recorded.claims import claim_rows, row_of_claim
 from trucewatch.store import Store
 from trucewatch.store.batches import kept_observations
+from trucewatch.store.claim_records import claims_on_record, words_of_claim
 from trucewatch.store.edit_records import recorded_acts
 
 MOST_SHOWN: Final = 200
@@ -46,7 +49,7 @@ class Member:
 
     @property
     def is_claim(self) -> bool:
-        return bool(self.row["claimed_by"])
+        return bool(self.row["claimed_by"]) or self.row["source"] == CLAIMS
 
 
 def members_of(store: Store, snapshot: Snapshot, incident: Incident) -> list[Member]:
@@ -58,11 +61,22 @@ def members_of(store: Store, snapshot: Snapshot, incident: Incident) -> list[Mem
         from trucewatch.fusion.manual_edits import added_observations
 
         added = added_observations(act for act in recorded_acts(store) if act.act_id in incident.acts)
-        table = pa.concat_tables([kept_observations(store, incident.members), added])
+        claimed = claim_rows(claims_on_record(store))
+        table = pa.concat_tables([kept_observations(store, incident.members), added, claimed])
     table = table.filter(pc.is_in(table["observation_id"], value_set=pa.array(incident.members, pa.string())))
     rows = table.sort_by([(name, "ascending") for name in ("known_at", "received_at", "observation_id")]).to_pylist()
+    _with_words_of_claims(store, rows)
     added_by = contributions_to(snapshot, incident)
     return [Member(letter_of(place), row, added_by.get(row["observation_id"])) for place, row in enumerate(rows)]
+
+
+def _with_words_of_claims(store: Store, rows: list[dict[str, Any]]) -> None:
+    """Put in what was said of each claim: its row holds no words, so that no list and nothing that leaves does."""
+    if any(row["source"] == CLAIMS for row in rows):
+        says = {row_of_claim(claim.number): claim for claim in claims_on_record(store)}
+        for row in rows:
+            if (claim := says.get(row["observation_id"])) is not None:
+                row["text"] = words_of_claim(store, claim).says
 
 
 def contributions_to(snapshot: Snapshot, incident: Incident) -> dict[str, Mapping[str, Any]]:

@@ -103,7 +103,8 @@ def heard(facts: list[SourceFacts], observations: pa.Table | None, now: datetime
     latest = {row["means"]: row["known_at_max"] for row in grouped.to_pylist()}
     silent, fresh = [], []
     for means, since in sorted(latest.items()):
-        usually = min(_delay(source) for source in facts if means in source.means) if facts else timedelta(0)
+        # What was entered by hand, a claim or an addition, is of no source here and is awaited of nobody.
+        usually = min((_delay(source) for source in facts if means in source.means), default=timedelta(0))
         if now - since > usually + SILENT_AFTER:
             silent.append(Silence(means=means, since=since, usually=usually))
         else:

@@ -29,11 +29,11 @@ _PLACE: Final = (
 _NUMBERS: Final = ("count", "killed", "injured")
 
 
-def claim_rows(versions: Iterable[Claim], watch: Watch) -> pa.Table:
+def claim_rows(versions: Iterable[Claim]) -> pa.Table:
     """The rows of claims, in the order of their entries: one for each version that was not taken back, of claims that
     stand in a list as they are now. The later version stands before the one it corrects (`product_rank`)."""
     return pa.Table.from_pylist(
-        [_row(version, watch) for version in versions_in_list(versions)], schema=STORED_OBSERVATION_SCHEMA
+        [_row(version) for version in versions_in_list(versions)], schema=STORED_OBSERVATION_SCHEMA
     )
 
 
@@ -91,7 +91,7 @@ def claimant_of(speaker: Speaker, watch: Watch) -> str:
     return next((party.id for party in watch.agreement.party if party.role == "centre"), speaker.id)
 
 
-def _row(claim: Claim, watch: Watch) -> dict[str, Any]:
+def _row(claim: Claim) -> dict[str, Any]:
     event, when, where = claim.event, claim.event.when, claim.event.where
     assert when is not None
     is_public = claim.speaker.kind in OF_NO_SIDE
@@ -111,7 +111,7 @@ def _row(claim: Claim, watch: Watch) -> dict[str, Any]:
         "perceived": event.perceived,
         "intensity_unit": "",
         "source_quality": "",
-        "claimed_by": claimant_of(claim.speaker, watch),
+        "claimed_by": claim.claimed_by,
         "actor": event.actor,
         "struck": "",
         "simulated": claim.simulated,
