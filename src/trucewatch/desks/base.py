@@ -99,12 +99,11 @@ class BesideClaim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """One desk. `menu`: none for a desk without a page of its own. `roles`: whose desk it is; until there are accounts
-    everybody's."""
+    """One desk. `menu`: none for a desk without a page of its own. Whose desk it is its handlers say, each by the
+    right that it needs."""
 
     name: str
     menu: MenuItem | None = None
-    roles: tuple[str, ...] = ()
 
     @property
     def package(self) -> str:
