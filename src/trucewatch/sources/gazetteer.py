@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import is_
 from typing import Final, Literal
 
 import shapely
@@ -29,8 +30,11 @@ SPELLING_FROM: Final = 6
 """Letters from which on one wrong letter is taken for a slip: shorter names lie one letter apart from each other."""
 PREFIX_FROM: Final = 4
 """Letters from which on the beginning of a name stands for it."""
+LEAST_INFLECTED: Final = 5
+MOST_ENDING: Final = 3
+"""So many letters at the end of a word a case may change or add: Верхнеозёрск, Верхнеозёрска; мост, моста."""
 MOST_CHOICES: Final = 4
-_RANK: Final[Mapping[str, int]] = {"town": 0, "post": 1, "zone": 2}
+_RANK: Final[Mapping[str, int]] = {"town": 0, "zone": 1, "post": 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,8 @@ class Gazetteer:
     posts: Mapping[str, tuple[Named, ...]] = field(default_factory=dict)
     """Number of a post, `3`, and its id → the posts that are called so."""
     by_length: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    by_beginning: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """First three letters → folded names that are long enough to be inflected."""
     most_words: int = 1
 
     def find(self, words: str) -> tuple[Named | None, tuple[Message, ...]]:
@@ -62,19 +68,39 @@ class Gazetteer:
 
         Raises PlaceError with the choices where several are.
         """
-        name = folded(words)
-        if not name:
-            return None, ()
-        if name in self.places:
-            return self._only(words, self.places[name]), ()
-        return self._nearly(words, name)
+        place = self.find_exactly(words)
+        return (place, ()) if place is not None else self.find_nearly(words)
+
+    def find_exactly(self, words: str) -> Named | None:
+        """The place of this name, a Turkish or Azerbaijani ending after an apostrophe left out. Raises PlaceError."""
+        for name in (folded(words), folded(words.partition("'")[0])):
+            if name in self.places:
+                return self._only(words, self.places[name])
+        return None
+
+    def inflected(self, words: Sequence[str]) -> Named | None:
+        """The place whose name these words are in another case: each begins as the name's word and differs in its last
+        letters only. Raises PlaceError."""
+        written = [folded(word.partition("'")[0]) for word in words]
+        if len(written) == 1 and "-" not in words[0] and len(written[0]) < LEAST_INFLECTED:
+            return None
+        written = [part for word in written for part in word.split()]
+        near = [
+            place
+            for known in self.by_beginning.get(written[0][:3] if written else "", ())
+            if _is_inflected(written, known.split())
+            for place in self.places[known]
+        ]
+        return self._only(" ".join(words), near) if near else None
 
     def post(self, words: str) -> Named | None:
         """The post of this number or id. Raises PlaceError with the choices where several are called so."""
         candidates = self.posts.get(folded(words), ())
         return self._only(words, candidates) if candidates else None
 
-    def _nearly(self, words: str, name: str) -> tuple[Named | None, tuple[Message, ...]]:
+    def find_nearly(self, words: str) -> tuple[Named | None, tuple[Message, ...]]:
+        """The place whose name begins so, or is one letter apart, with what was assumed. Raises PlaceError."""
+        name = folded(words)
         near: list[Named] = []
         if len(name) >= PREFIX_FROM:
             near = [place for known, places in self.places.items() if known.startswith(name) for place in places]
@@ -108,8 +134,28 @@ class Gazetteer:
         return first[0]
 
 
+_LATEST: list[tuple[tuple[object, ...], tuple[object, ...], Gazetteer]] = []
+_MOST_KEPT: Final = 8
+
+
 def gazetteer_of(watch: Watch) -> Gazetteer:
-    """All the names of a watch: of zones, towns, names.toml and posts, with their ids, in all languages."""
+    """All the names of a watch: of zones, towns, names.toml and posts, with their ids, in all languages.
+
+    Made once for the same places under the same policy of names; the last few are kept.
+    """
+    # `naming.called` makes zones and towns anew for every reader, but neither their places nor the table of names.
+    same = (watch.naming, watch.sensors, *(zone.geometry for zone in watch.zones))
+    equal = (watch.policy, watch.settings.area, *((town.id, town.lon, town.lat) for town in watch.basemap.towns))
+    for of, alike, ready in _LATEST:
+        if len(of) == len(same) and all(map(is_, of, same)) and alike == equal:
+            return ready
+    gazetteer = _made_of(watch)
+    _LATEST.append((same, equal, gazetteer))
+    del _LATEST[:-_MOST_KEPT]
+    return gazetteer
+
+
+def _made_of(watch: Watch) -> Gazetteer:
     places: dict[str, dict[str, Named]] = {}
     posts: dict[str, dict[str, Named]] = {}
     rows: dict[str, set[str]] = {}
@@ -140,12 +186,16 @@ def gazetteer_of(watch: Watch) -> Gazetteer:
         for key in {sensor.id, *sensor.also, *_numbers_of(sensor.id, names)}:
             posts.setdefault(folded(key), {})[sensor.id] = place
     by_length: dict[int, list[str]] = {}
+    by_beginning: dict[str, list[str]] = {}
     for key in places:
         by_length.setdefault(len(key), []).append(key)
+        if len(key) >= LEAST_INFLECTED - 1:
+            by_beginning.setdefault(key[:3], []).append(key)
     return Gazetteer(
         area=watch.settings.area,
         places={key: tuple(each.values()) for key, each in places.items()},
         posts={key: tuple(each.values()) for key, each in posts.items()},
+        by_beginning={start: tuple(keys) for start, keys in by_beginning.items()},
         by_length={length: tuple(keys) for length, keys in by_length.items()},
         most_words=max((key.count(" ") + 1 for key in places), default=1),
     )
@@ -166,6 +216,26 @@ def within_one_letter(first: str, second: str) -> bool:
     if rest == other or rest[1:] == other[1:] or rest[1:] == other or rest == other[1:]:
         return True
     return len(rest) >= 2 and rest[:2] == other[1::-1] and rest[2:] == other[2:]
+
+
+def _is_inflected(words: Sequence[str], names: Sequence[str]) -> bool:
+    if len(words) != len(names) or not any(char > "\u024f" for word in names for char in word):
+        # Latin names take an apostrophe before their ending, or an ending that Turkish writes apart.
+        return len(words) == len(names) and all(
+            word == name or (word.startswith(name) and word[len(name) :] in _LATIN_ENDINGS)
+            for word, name in zip(words, names, strict=True)
+        )
+    for word, name in zip(words, names, strict=True):
+        same = 0
+        while same < min(len(word), len(name)) and word[same] == name[same]:
+            same += 1
+        if same < 3 or len(word) - same > MOST_ENDING or len(name) - same > MOST_ENDING - 1:
+            return False
+    return True
+
+
+_LATIN_WORDS: Final = "da de ta te dan den tan ten a e ya ye in un nin nun i u yi yu nda nde ndan nden na ne"
+_LATIN_ENDINGS: Final = frozenset(_LATIN_WORDS.split())
 
 
 def _of_zone(zone: Zone) -> Named:

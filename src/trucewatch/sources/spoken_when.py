@@ -242,6 +242,8 @@ class _Call:
     def _around(self, phrases: Sequence[Phrase]) -> _Context:
         """What stands around one clock. Raises TimeError where two days or two parts of the day are context."""
         slots: dict[str, Any] = {}
+        name: str
+        value: Any
         for phrase in phrases:
             match phrase.kind:
                 case "days" | "date" | "last_night":
