@@ -41,7 +41,7 @@ from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
-from trucewatch.sources.recorded.claims import why_in_no_list
+from trucewatch.sources.recorded.claim_rows import why_in_no_list
 from trucewatch.store.claim_records import claim_versions, kept_words, words_of_claim
 
 PAGE: Final = 50
