@@ -188,23 +188,23 @@ def translate_claim(
 def join_claims(store: Store, watch: Watch, code: str, other: str, *, by: str, now: datetime) -> Entry:
     """Hold two claims to speak of one event; a person says so, nothing else does."""
     with _ENTERING:
-        one, far = _pair(store, code, other)
-        if far.number in one.joined:
+        claim, far = _pair(store, code, other)
+        if far.number in claim.joined:
             raise StoreError(
-                Message("{one} and {other} are joined already; nothing was entered", one=one.code, other=far.code)
+                Message("{claim} and {other} are joined already; nothing was entered", claim=claim.code, other=far.code)
             )
-        return _joined(store, watch, one, far, "join", by, now)
+        return _joined(store, watch, claim, far, "join", by, now)
 
 
 def part_claims(store: Store, watch: Watch, code: str, other: str, *, by: str, now: datetime) -> Entry:
     """Hold two claims no longer to speak of one event."""
     with _ENTERING:
-        one, far = _pair(store, code, other, may_be_gone=True)
-        if far.number not in one.joined:
+        claim, far = _pair(store, code, other, may_be_gone=True)
+        if far.number not in claim.joined:
             raise StoreError(
-                Message("{one} and {other} are not joined; nothing was entered", one=one.code, other=far.code)
+                Message("{claim} and {other} are not joined; nothing was entered", claim=claim.code, other=far.code)
             )
-        return _joined(store, watch, one, far, "part", by, now)
+        return _joined(store, watch, claim, far, "part", by, now)
 
 
 def clock_of(watch: Watch, now: datetime) -> datetime:
@@ -212,20 +212,20 @@ def clock_of(watch: Watch, now: datetime) -> datetime:
     return as_utc(watch.settings.watch_time or now).replace(microsecond=0)
 
 
-def _joined(store: Store, watch: Watch, one: Claim, far: Claim, act: str, by: str, now: datetime) -> Entry:
-    pair, moment = (one.number, far.number), clock_of(watch, now)
+def _joined(store: Store, watch: Watch, claim: Claim, far: Claim, act: str, by: str, now: datetime) -> Entry:
+    pair, moment = (claim.number, far.number), clock_of(watch, now)
     (entry,) = store.commit([join_record(pair, act=act, by=_who(store, by), known_at=moment)])
     return entry
 
 
 def _pair(store: Store, code: str, other: str, *, may_be_gone: bool = False) -> tuple[Claim, Claim]:
-    one, far = claim_of(store, code), claim_of(store, other)
-    if one.number == far.number:
-        raise StoreError(Message("{one} cannot be joined with itself; nothing was entered", one=one.code))
-    gone = next((each for each in (one, far) if not each.stands), None)
+    claim, far = claim_of(store, code), claim_of(store, other)
+    if claim.number == far.number:
+        raise StoreError(Message("{claim} cannot be joined with itself; nothing was entered", claim=claim.code))
+    gone = next((each for each in (claim, far) if not each.stands), None)
     if gone is not None and not may_be_gone:
         raise StoreError(Message("{claim} was taken back; nothing was entered", claim=gone.code))
-    return one, far
+    return claim, far
 
 
 def _as_looked_at(store: Store, code: str, version: int) -> Claim:

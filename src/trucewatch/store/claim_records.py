@@ -234,8 +234,8 @@ def _read(entries: Iterable[Entry]) -> tuple[tuple[Claim, ...], dict[int, set[in
             translations.setdefault(record["says"], {})[record["language"]] = record["words"]
             by[record["says"], record["language"]] = record["by"]
         else:
-            one, other = record["claims"]
-            for near, far in ((one, other), (other, one)):
+            first, second = record["claims"]
+            for near, far in ((first, second), (second, first)):
                 if record["act"] == "join":
                     joined.setdefault(near, set()).add(far)
                 else:
@@ -244,8 +244,8 @@ def _read(entries: Iterable[Entry]) -> tuple[tuple[Claim, ...], dict[int, set[in
         for place, claim in versions.items():
             of_words = translations.get(claim.says, {}) if claim.says else {}
             if of_words:
-                told = tuple((language, words, by[claim.says, language]) for language, words in of_words.items())
-                versions[place] = replace(claim, translations=told)
+                translated = tuple((language, words, by[claim.says, language]) for language, words in of_words.items())
+                versions[place] = replace(claim, translations=translated)
     return tuple(versions.values()), joined
 
 
