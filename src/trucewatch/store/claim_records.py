@@ -57,6 +57,13 @@ class _Entered:
     entries: tuple[Entry, ...] = ()
     versions: tuple[Claim, ...] = ()
     claims: tuple[Claim, ...] = ()
+    bearing: int = 0
+    """How many of the entries bear on the list: translations and joins do not."""
+
+
+def claims_mark(store: Store) -> int:
+    """How many entries about claims bear on the list: another number, and it is to be worked out anew. Cheap."""
+    return _entered(store).bearing
 
 
 def claims_on_record(store: Store, *, recorded_by: datetime | None = None) -> tuple[Claim, ...]:
@@ -198,7 +205,8 @@ def _entered(store: Store) -> _Entered:
     else:
         entries = (*last.entries, *new)
         versions, joined = _read(entries)
-        now = _Entered(until, entries, versions, _standing(versions, joined))
+        bearing = last.bearing + sum(entry.record["schema"] in (CLAIM, UNDO) for entry in new)
+        now = _Entered(until, entries, versions, _standing(versions, joined), bearing)
     store.memory.put(now)
     return now
 
@@ -226,8 +234,8 @@ def _read(entries: Iterable[Entry]) -> tuple[tuple[Claim, ...], dict[int, set[in
             translations.setdefault(record["says"], {})[record["language"]] = record["words"]
             by[record["says"], record["language"]] = record["by"]
         else:
-            one, other = record["claims"]
-            for near, far in ((one, other), (other, one)):
+            first, second = record["claims"]
+            for near, far in ((first, second), (second, first)):
                 if record["act"] == "join":
                     joined.setdefault(near, set()).add(far)
                 else:
@@ -236,8 +244,8 @@ def _read(entries: Iterable[Entry]) -> tuple[tuple[Claim, ...], dict[int, set[in
         for place, claim in versions.items():
             of_words = translations.get(claim.says, {}) if claim.says else {}
             if of_words:
-                told = tuple((language, words, by[claim.says, language]) for language, words in of_words.items())
-                versions[place] = replace(claim, translations=told)
+                translated = tuple((language, words, by[claim.says, language]) for language, words in of_words.items())
+                versions[place] = replace(claim, translations=translated)
     return tuple(versions.values()), joined
 
 

@@ -56,10 +56,10 @@ def _translated(record: Record) -> Message:
 
 
 def _joined(record: Record) -> Message:
-    one, other = (claim_code(number) for number in record["claims"])
+    first, second = (claim_code(number) for number in record["claims"])
     if record["act"] == "part":
-        return Message("claims {one} and {other}: held no longer to be of one event", one=one, other=other)
-    return Message("claims {one} and {other}: held to be of one event", one=one, other=other)
+        return Message("claims {first} and {second}: held no longer to be of one event", first=first, second=second)
+    return Message("claims {first} and {second}: held to be of one event", first=first, second=second)
 
 
 KINDS: Final = (
