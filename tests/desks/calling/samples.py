@@ -135,8 +135,7 @@ OTHERWISE: Final[dict[str, str]] = {
 
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     """CL-1 corrected, translated and joined with CL-2; CL-3 taken back; CL-4 a drill; CL-5 as it came. What stands for
-    `{code}` is
-    CL-1."""
+    `{code}` is CL-1."""
     form = client.get("/claims/new").text
     moment = html.unescape(re.findall(r'name="received_at"[^>]*value="([^"]*)"', form)[0])
     party = re.findall(r'<option value="(party:[^"]*)"', form)[0]

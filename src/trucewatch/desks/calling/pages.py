@@ -39,9 +39,10 @@ from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.claim_entering import REASONS, join_claims, part_claims, translate_claim
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, typed_of
+from trucewatch.server.people_shown import person_words
 from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
-from trucewatch.sources.recorded.claims import why_in_no_list
+from trucewatch.sources.recorded.claim_rows import why_in_no_list
 from trucewatch.store.claim_records import claim_versions, kept_words, words_of_claim
 
 PAGE: Final = 50
@@ -203,11 +204,14 @@ def _claim_page(view: View, claim: Claim, *, trouble: Message | None = None) -> 
         texts=texts,
         assumed=_assumed(view, claim),
         translations=[
-            (view.words.language_name(language), language, _kept(view, reference), by)
+            (view.words.language_name(language), language, _kept(view, reference), person_words(view, by))
             for language, reference, by in claim.translations
         ],
         said_in=view.words.language_name(claim.language) if claim.language else "",
-        versions=[(each, _texts(view, each)["says"], _reason(view, each)) for each in versions],
+        versions=[
+            (each, _texts(view, each)["says"], _reason(view, each), person_words(view, each.by, at=each.recorded_at))
+            for each in versions
+        ],
         undone_reason=_undone_reason(view, claim),
         near=near_claims(view, claim),
         incident=incident_with(view, claim),
