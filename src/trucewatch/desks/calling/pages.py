@@ -14,7 +14,6 @@ from trucewatch.desks.calling.entry_pages import claim_at
 from trucewatch.desks.calling.forms import MOST, when_in, where_in
 from trucewatch.desks.calling.listing import csv_text, listed, received_by_now, speakers_heard, wanted_in
 from trucewatch.desks.calling.near_claims import incident_with, near_claims
-from trucewatch.desks.calling.operations import claims_document
 from trucewatch.desks.calling.wording import (
     ANSWERS,
     VIA,
@@ -40,7 +39,7 @@ from trucewatch.pipeline.claim_entering import REASONS, join_claims, part_claims
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.people_shown import person_words
-from trucewatch.server.rights import needs
+from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.sources.recorded.claim_rows import why_in_no_list
 from trucewatch.store.claim_records import claim_versions, kept_words, words_of_claim
@@ -79,17 +78,11 @@ def claims(view: CurrentView, speaker: str = "", day: str = "", drill: str = "",
     )
 
 
-@router.get("/claims.json")
-@needs(Right.INSIDE)
-def claims_json(view: CurrentView) -> dict[str, Any]:
-    """Every claim without words, newest first."""
-    return claims_document(view.console.store, view.watch, view.clock)
-
-
 @router.get("/claims.csv")
 @needs(Right.INSIDE)
+@exports
 def claims_csv(view: CurrentView) -> Response:
-    """The same as a table."""
+    """Every claim without words, newest first."""
     name = f"inside-{view.watch.settings.id}-claims.csv"
     return Response(
         csv_text(listed(view, wanted_in(view, "", "", "")).claims),
