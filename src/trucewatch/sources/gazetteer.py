@@ -33,7 +33,7 @@ LEAST_INFLECTED: Final = 5
 MOST_ENDING: Final = 3
 """So many letters at the end of a word a case may change or add: Верхнеозёрск, Верхнеозёрска; мост, моста."""
 MOST_CHOICES: Final = 4
-_RANK: Final[Mapping[str, int]] = {"town": 0, "post": 1, "zone": 2}
+_RANK: Final[Mapping[str, int]] = {"town": 0, "zone": 1, "post": 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,9 +213,8 @@ def _is_inflected(words: Sequence[str], names: Sequence[str]) -> bool:
     return True
 
 
-_LATIN_ENDINGS: Final = frozenset(
-    ["da", "de", "ta", "te", "dan", "den", "tan", "ten", "a", "e", "ya", "ye", "in", "un", "nin", "nun", "i", "u", "yi", "yu", "nda", "nde", "ndan", "nden", "na", "ne"]
-)
+_LATIN_WORDS: Final = "da de ta te dan den tan ten a e ya ye in un nin nun i u yi yu nda nde ndan nden na ne"
+_LATIN_ENDINGS: Final = frozenset(_LATIN_WORDS.split())
 
 
 def _of_zone(zone: Zone) -> Named:

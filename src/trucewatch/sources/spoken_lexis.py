@@ -105,7 +105,7 @@ def fold_time(text: str) -> str:
 
 def tokens_of(folded: str) -> list[Token]:
     """The pieces of a folded text, without blanks and points."""
-    pieces = []
+    pieces: list[Token] = []
     for match in _TOKEN.finditer(folded):
         group = match.lastgroup or "other"
         if group == "nothing":

@@ -30,8 +30,8 @@ LEAST_SD_M: Final = 5.0
 """No hand-held receiver is better, however many digits are read from it."""
 SOUND_MPS: Final = 340.0
 SOUND_SHARE: Final = 0.03
-"""Air of −20 to 40 °C carries sound at 319 to 356 m/s: within 3 % at one standard deviation where nobody says how warm it
-was, wind of 10 m/s included."""
+"""Air of −20 to 40 °C carries sound at 319 to 356 m/s: within 3 % at one standard deviation where nobody says how warm
+it was, wind of 10 m/s included."""
 SOUND_SHARE_KNOWN: Final = 0.01
 """With the temperature known, what wind leaves."""
 HAND_TIMING_SD_S: Final = 0.5
@@ -51,7 +51,7 @@ _UNITS: Final = {
 _UNIT = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
 _DISTANCE: Final = re.compile(rf"(?<![\w.,])(\d{{1,6}}(?:[.,]\d{{1,3}})?)\s?({_UNIT})\b\.?", re.IGNORECASE)
 _SECONDS: Final = re.compile(
-    r"(?<![\w.,])(\d{1,3}(?:[.,]\d{1,2})?)\s?(?:seconds?|secs?|s|секунд[аы]?|сек|saniyə|saniye|sn|վայրկյան|վրկ)\b\.?",
+    r"(?<![\w.,])(\d{1,3}(?:[.,]\d{1,2})?)\s?(?:seconds?|secs?|(?-i:s)|секунд[аы]?|сек|saniyə|saniye|sn|վայրկյան|վրկ)\b\.?",
     re.I,
 )
 _BEARING_WORD = (
@@ -69,17 +69,20 @@ _POST: Final = re.compile(
 )
 _PAIR: Final = re.compile(r"([+-]?\d{1,3}(?:\.\d{1,12})?)\s?[,; ]\s?([+-]?\d{1,3}(?:\.\d{1,12})?)")
 _WORD: Final = re.compile(r"[^\W_](?:[\w'-]*\w)?")
-_FILLERS: Final = frozenset(
-    ["a", "an", "the", "of", "from", "at", "in", "on", "to", "by", "near", "around", "about", "due", "directly", "and", "range", "flash", "bang", "between", "sound", "it", "was", "is", "от", "в", "во", "на", "к", "ко", "с", "со", "из", "у", "и", "под", "около", "возле", "районе", "район", "километрах", "metre", "km", "location", "uzaklıkta", "məsafədə", "հեռավորության", "վրա", "մոտ", "մոտակայքում", "yakınında", "yaxınlığında", "civarında"]
-)
+_FILLER_WORDS: Final = """
+    a an the of from at in on to by near around about due directly and range flash bang between sound it was is km
+    location от в во на к ко с со из у и под около возле район районе
+    uzaklıkta yakınında civarında məsafədə yaxınlığında հեռավորության վրա մոտ մոտակայքում
+"""
+_FILLERS: Final = frozenset(_FILLER_WORDS.split())
 
 
 def read_where(text: str, gazetteer: Gazetteer, *, air_c: float | None = None) -> SpokenPlace:
     """The place that a caller's words name, with a one-sigma ellipse of what such words are worth.
 
-    air_c: the air's temperature, for the seconds between flash and bang. A distance is good to a quarter, a compass word
-    to its sector, degrees to a hand compass (constants in `compass_words`); the place counted from adds its own. Of a
-    bearing without a range only the observer's columns are filled.
+    air_c: the air's temperature, for the seconds between flash and bang. A distance is good to a quarter, a compass
+    word to its sector, degrees to a hand compass (constants in `compass_words`); the place counted from adds its own.
+    Of a bearing without a range only the observer's columns are filled.
 
     The speed of sound is 331.3 + 0.606 × °C m/s, in still air along the ground (L. E. Kinsler et al., Fundamentals of
     Acoustics, 4th ed., 2000, section 5.6, to first order in temperature); without a temperature 340 m/s ± 3 %.
@@ -117,11 +120,11 @@ def _coordinates(plain: str, gazetteer: Gazetteer) -> SpokenPlace | None:
     pair = _PAIR.fullmatch(decimal)
     if pair is not None and ("." in pair[0] or "," in pair[0] or " " in pair[0]):
         return _in_which_order(pair, gazetteer)
-    if sum(char.isdigit() for char in plain) < 2 or _DISTANCE.search(plain) or _SECONDS.search(plain):
-        return None
     is_grid = (
         re.match(r"(?:MGRS\s*)?\d{1,2}\s?[C-HJ-NP-X]\s?[A-HJ-NP-Z]{2}(?![^\W\d_])", plain, re.IGNORECASE) is not None
     )
+    if not is_grid and (sum(map(str.isdigit, plain)) < 2 or _DISTANCE.search(plain) or _SECONDS.search(plain)):
+        return None
     try:
         written = read_place(plain)
     except PlaceError:
@@ -397,9 +400,14 @@ def _by_name(plain: str, gazetteer: Gazetteer) -> SpokenPlace:
 def _named_within(text: str, gazetteer: Gazetteer) -> tuple[Named | None, tuple[Message, ...]]:
     """The place that some of the words name. The longest name wins; other words are kept and told."""
     whole = text.strip(" ,.;:")
-    named, assumed = gazetteer.find_exactly(whole), ()
+    named = gazetteer.find_exactly(whole)
     if named is not None:
-        return named, assumed
+        return named, ()
+    match = _POST.search(whole)
+    post = gazetteer.post(match[1]) if match else None
+    if match is not None and post is not None:
+        rest = whole[: match.start()] + " " + whole[match.end() :]
+        return post, _kept([each.group() for each in _WORD.finditer(rest)], post)
     words = [match.group() for match in _WORD.finditer(whole)]
     words = words[:40]
     for is_exact in (True, False):
