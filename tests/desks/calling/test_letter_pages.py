@@ -1,5 +1,5 @@
-"""Letters and files in the console: a mail or a text becomes a letter, its rows claims where somebody says so; a file is
-a download and never a page; what a picture says of its place is for who handles it."""
+"""Letters and files in the console: a mail or a text becomes a letter, its rows claims where somebody says so; a file
+is a download and never a page; what a picture says of its place is for who handles it."""
 
 from __future__ import annotations
 

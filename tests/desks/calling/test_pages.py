@@ -41,7 +41,7 @@ def test_a_call_becomes_a_claim_and_never_more(fresh: Callable[[], Console]) -> 
 def test_what_is_not_said_stays_unknown(fresh: Callable[[], Console]) -> None:
     client = client_of(fresh())
     page = words_of(client.get(f"/claims/{take_down(client, speaker='not_said')}"))
-    for words in ("an unnamed caller", "no time was said", "no place was said", "what it was is not said"):
+    for words in ("an unnamed caller", "no time was said", "no place was said", "What it was not said"):
         assert words in page
 
 

@@ -41,7 +41,8 @@ MOST: Final = {
     **{"count": 20, "killed": 20, "injured": 20, "received_at": 80},
 }
 """Characters of what is typed."""
-PERCEIVED: Final = ("saw", "heard", "told")
+PERCEIVED: Final = ("told", "saw", "heard", "recorded")
+"""How they know; the weakest first, which stands where nothing else was said."""
 STATUSES: Final = ("not_stated", "civilian", "military")
 _RANGE: Final = re.compile(r"(\d{1,7})(?:\s*(?:-|–|to)\s*(\d{1,7}))?")
 
@@ -179,7 +180,7 @@ def draft_in(view: View, typed: Mapping[str, str]) -> ClaimDraft:
         when=understood.when,
         where=understood.where,
         person_status=_among(typed, "person_status", STATUSES),
-        perceived=_among(typed, "perceived", ("told", "saw", "heard")),
+        perceived=_among(typed, "perceived", PERCEIVED),
         actor=_actor_in(view, typed),
         count=counts["count"],
         killed=counts["killed"],

@@ -157,7 +157,7 @@ def count_words(view: View, count: tuple[int | None, int | None, int | None]) ->
 
 def what_words(view: View, event: StatedEvent) -> str:
     """`Explosion, 2 to 5`; that it was not said where nothing was."""
-    kind = kind_word(event.kind, view.words) if event.kind else view.words.gettext("what it was is not said")
+    kind = kind_word(event.kind, view.words) if event.kind else view.words.gettext("not said")
     many = count_words(view, event.count)
     return f"{kind}, {many}" if many else kind
 
