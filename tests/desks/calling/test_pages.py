@@ -11,6 +11,7 @@ from httpx2 import Response
 
 from tests.desks.calling.samples import CALL, correct, take_back, take_down, translate
 from tests.server.conftest import client_of
+from trucewatch.desks.calling.beside import work
 from trucewatch.server.console import Console
 
 
@@ -127,12 +128,12 @@ def test_claims_are_joined_and_parted_by_hand(fresh: Callable[[], Console]) -> N
 
 def test_files_hold_no_word_that_anybody_typed(fresh: Callable[[], Console]) -> None:
     client = client_of(fresh())
-    take_down(client, says="zebra one", name="zebra two", call_back="zebra three", when="10:10", where="Ambermill")
+    take_down(client, says="zebra one", name="zebra two", call_back="zebra three", when="ten past ten")
     for address in ("/claims.json", "/claims.csv"):
         text = client.get(address).text
         assert "CL-1" in text
         assert "zebra" not in text
-        assert "mbermill" not in text
+        assert "ten past" not in text
     assert client.get("/claims.json").json()["claims"][0]["rung"] == "claimed"
 
 
@@ -157,3 +158,35 @@ def test_the_list_is_filtered_by_speaker_and_day(fresh: Callable[[], Console]) -
     assert "/claims/CL-1" not in client.get("/claims?day=2031-05-02").text
     assert "is no day here" in words_of(client.get("/claims?day=the+day+before"))
     assert "No claim fits what was chosen." in words_of(client.get("/claims?day=2031-04-02"))
+
+
+def test_a_claim_comes_into_the_list_without_anybody_waiting(fresh: Callable[[], Console]) -> None:
+    console = fresh()
+    client = client_of(console)
+    take_down(client, when="10:10", where="Ambermill", kind="explosion")
+    assert 'id="part-of"' not in client.get("/claims/CL-1").text
+    work(console)
+    link = re.search(r'id="part-of"><a href="(/incident/[^"]+)"', client.get("/claims/CL-1").text)
+    assert link
+    assert client.get(link[1]).status_code == 200
+    before = len(console.store.journal)
+    work(console)
+    assert len(console.store.journal) == before
+
+
+def test_a_claim_without_a_time_says_that_it_stands_in_no_list(fresh: Callable[[], Console]) -> None:
+    client = client_of(fresh())
+    take_down(client)
+    assert "No time was given, so it stands in no list." in words_of(client.get("/claims/CL-1"))
+
+
+def test_what_is_near_is_proposed_with_its_reason(fresh: Callable[[], Console]) -> None:
+    client = client_of(fresh())
+    take_down(client, when="10:10", where="Ambermill", kind="explosion")
+    take_down(client, speaker="party:LV", when="10:20", where="Ambermill", kind="explosion")
+    take_down(client, speaker="party:LV", when="10:20", where="Ambermill", kind="explosion", is_drill="on")
+    near = re.search(r'<ul id="near">.*?</ul>', client.get("/claims/CL-2").text, re.DOTALL)
+    assert near
+    assert "CL-1" in near[0]
+    assert "join them" in near[0]
+    assert "CL-3" not in near[0], "a drill is near no real claim"

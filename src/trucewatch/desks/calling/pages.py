@@ -11,7 +11,9 @@ from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.calling.entry_pages import claim_at
 from trucewatch.desks.calling.forms import MOST, when_in, where_in
-from trucewatch.desks.calling.listing import csv_text, document, listed, received_by_now, speakers_heard, wanted_in
+from trucewatch.desks.calling.listing import csv_text, listed, received_by_now, speakers_heard, wanted_in
+from trucewatch.desks.calling.near_claims import incident_with, near_claims
+from trucewatch.desks.calling.operations import claims_document
 from trucewatch.desks.calling.wording import (
     ANSWERS,
     VIA,
@@ -30,15 +32,15 @@ from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.claim_draft import ClaimRefusedError
-from trucewatch.model.claim_record import Claim, claim_code
+from trucewatch.model.claim_record import Claim
 from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.claim_entering import REASONS, join_claims, part_claims, translate_claim
-from trucewatch.pipeline.claims_near import Near, near
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
+from trucewatch.sources.recorded.claims import why_in_no_list
 from trucewatch.store.claim_records import claim_versions, kept_words, words_of_claim
 
 PAGE: Final = 50
@@ -79,7 +81,7 @@ def claims(view: CurrentView, speaker: str = "", day: str = "", drill: str = "",
 @needs(Right.INSIDE)
 def claims_json(view: CurrentView) -> dict[str, Any]:
     """Every claim without words, newest first."""
-    return document(view, listed(view, wanted_in(view, "", "", "")).claims)
+    return claims_document(view.console.store, view.watch, view.clock)
 
 
 @router.get("/claims.csv")
@@ -206,7 +208,9 @@ def _claim_page(view: View, claim: Claim, *, trouble: Message | None = None) -> 
         said_in=view.words.language_name(claim.language) if claim.language else "",
         versions=[(each, _texts(view, each)["says"], _reason(view, each)) for each in versions],
         undone_reason=_undone_reason(view, claim),
-        near=_near(view, claim),
+        near=near_claims(view, claim),
+        incident=incident_with(view, claim),
+        no_list=why_in_no_list(claim) if claim.stands else None,
         joined=[_row(view, each) for each in received_by_now(view) if each.number in claim.joined],
         has_register=any(desk.menu and desk.menu.path == "/complaints" for desk in view.console.desks),
         can_act=not view.snapshot.is_replay,
@@ -262,31 +266,6 @@ def _assumed(view: View, claim: Claim) -> list[Message]:
             continue
         assumed += understood.assumed if understood else ()
     return assumed
-
-
-def _near(view: View, claim: Claim) -> list[dict[str, Any]]:
-    """What else may be about the same, with the reason; what is joined already stands apart."""
-    store = view.console.store
-    others = [each for each in received_by_now(view) if each.stands and each.is_drill == claim.is_drill]
-    by_code = {each.code: each for each in others}
-    words = words_of_claim(store, claim)
-    found = near(
-        claim.event,
-        [words.says, words.where],
-        claims=others,
-        words_of=lambda each: words_of_claim(store, each).says,
-        speaker_name=lambda each: speaker_name(view, each.speaker),
-        zone=view.time_form.zone,
-        but=claim.number,
-    )
-    return [_near_row(view, each, by_code) for each in found if each.code not in map(claim_code, claim.joined)]
-
-
-def _near_row(view: View, each: Near, by_code: Mapping[str, Claim]) -> dict[str, Any]:
-    claim = by_code.get(each.code)
-    name = speaker_name(view, claim.speaker) if claim else ""
-    address = {"claim": f"/claims/{each.code}", "incident": f"/incident/{each.code}"}.get(each.kind, "")
-    return {"code": each.code, "claim": claim, "speaker": name, "reasons": each.reasons, "address": address}
 
 
 def _translation_form(
