@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 
 from trucewatch.model.claim_record import Speaker
-from trucewatch.model.handed_files import HandedFile
+from trucewatch.model.handed_file import HandedFile
 from trucewatch.model.letters import Letter, LetterVia
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.claim_entering import clock_of

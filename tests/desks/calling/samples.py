@@ -141,9 +141,7 @@ SAMPLES |= {
             "by": "p-x",
         },
     ),
-    "handed-file-undo": (
-        {"schema": "trucewatch/handed-file-undo/1", "reason": "w-x", "reason_code": ""} | _FILE,
-    ),
+    "handed-file-undo": ({"schema": "trucewatch/handed-file-undo/1", "reason": "w-x", "reason_code": ""} | _FILE,),
 }
 NO_REASON: Final[dict[str, str]] = {
     "claim enter": "the speaker's own words stand behind it",
@@ -165,6 +163,8 @@ LETTER: Final = {
     "received_at": "2031-05-03T12:20:00Z",
     "text": "1. At 10:10 shots near Ambermill\n2. At 11:10 a drone over Stonegate",
 }
+
+
 def _picture() -> bytes:
     stream = io.BytesIO()
     Image.new("RGB", (8, 4), "red").save(stream, "PNG")

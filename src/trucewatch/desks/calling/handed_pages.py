@@ -15,7 +15,7 @@ from trucewatch.errors import TimeError, TrucewatchError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message, Term
 from trucewatch.model.claim_record import Claim, Speaker
-from trucewatch.model.handed_files import MOST_BYTES, HandedFile
+from trucewatch.model.handed_file import MOST_BYTES, HandedFile
 from trucewatch.model.media_types import PICTURES, suffix_of
 from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed
@@ -127,7 +127,7 @@ def take_file_back(view: CurrentView, code: str, form: Form) -> Response:
 @needs(Right.INSIDE)
 def download(view: CurrentView, sha256: str) -> Response:
     """The bytes as they were given, as a download: whatever they are, no browser opens them as a page."""
-    media_type = _known(view, sha256)
+    media_type = media_type_at(view, sha256)
     name = f"{sha256[:16]}{suffix_of(media_type)}"
     return Response(
         view.console.store.evidence.get(sha256),
@@ -140,7 +140,7 @@ def download(view: CurrentView, sha256: str) -> Response:
 @needs(Right.INSIDE)
 def small_picture(view: CurrentView, sha256: str) -> Response:
     """A picture, small and drawn anew, which says nothing of where it was taken."""
-    if _known(view, sha256) not in PICTURES:
+    if media_type_at(view, sha256) not in PICTURES:
         raise RefusalError(404, Message("That file is no picture that can be shown small; download it instead."))
     try:
         drawn = picture_preview(view.console.store.evidence.get(sha256))
@@ -149,7 +149,7 @@ def small_picture(view: CurrentView, sha256: str) -> Response:
     return Response(drawn, media_type="image/jpeg", headers=_NEVER_A_PAGE)
 
 
-def _known(view: View, sha256: str) -> str:
+def media_type_at(view: View, sha256: str) -> str:
     """The media type of bytes that somebody handed over, or of a mail on record. Raises RefusalError 404, or 410 for
     what was erased."""
     store = view.console.store
@@ -166,13 +166,13 @@ def file_rows(view: View, about: str) -> list[dict[str, Any]]:
     """The files about one thing as pages list them. What a picture says of place and hour is given to nobody who may
     not see it."""
     store, names = view.console.store, {each.code: speaker_name(view, each) for each in speakers_of(view)}
-    rows, asked = [], 0
+    rows, pictures = [], 0
     for handed in files_about(store, about):
-        name, kept = store.words.read(handed.file_name), is_kept(store, handed.sha256)
-        is_picture = kept and handed.media_type in PICTURES
+        name, has_bytes = store.words.read(handed.file_name), is_kept(store, handed.sha256)
+        is_picture = has_bytes and handed.media_type in PICTURES
         facts = None
-        if is_picture and view.may(Right.CALL_BACK) and asked < MOST_FACTS:
-            asked += 1
+        if is_picture and view.may(Right.CALL_BACK) and pictures < MOST_FACTS:
+            pictures += 1
             facts = _facts(view, handed)
         rows.append(
             {
@@ -180,7 +180,7 @@ def file_rows(view: View, about: str) -> list[dict[str, Any]]:
                 "name": None if name is None else printable(name),
                 "kind": view.words.say(_kind(handed.media_type)),
                 "giver": names.get(handed.giver) or speaker_name(view, _speaker(handed.giver)),
-                "is_kept": kept,
+                "is_kept": has_bytes,
                 "is_picture": is_picture,
                 "facts": facts,
             }

@@ -50,8 +50,8 @@ router = APIRouter(include_in_schema=False)
 @needs(Right.INSIDE)
 def letters(view: CurrentView, offset: int = 0) -> HTMLResponse:
     """The letters, newest first, a page of them."""
-    known = [letter for letter in letters_on_record(view.console.store) if letter.known_at <= view.clock]
-    newest = sorted(known, key=lambda letter: (letter.received_at, letter.number), reverse=True)
+    received = [letter for letter in letters_on_record(view.console.store) if letter.known_at <= view.clock]
+    newest = sorted(received, key=lambda letter: (letter.received_at, letter.number), reverse=True)
     first = min(max(offset, 0), max(len(newest) - 1, 0))
     return view.page(
         "calling/letters.html.jinja",

@@ -132,10 +132,10 @@ def _field(form: FormData, name: str, number: int, otherwise: str) -> str:
     return as_typed(typed_of(form, field))[: LONGEST[name]] if field in form else otherwise
 
 
-def _draft(letter: Letter, shown: RowShown) -> ClaimDraft:
-    row = shown.row
+def _draft(letter: Letter, row_shown: RowShown) -> ClaimDraft:
+    row = row_shown.row
     return ClaimDraft(
-        event=StatedEvent(kind=row.kind, when=shown.when, where=shown.where, count=row.count),
+        event=StatedEvent(kind=row.kind, when=row_shown.when, where=row_shown.where, count=row.count),
         words=ClaimWords(says=row.words, when=row.when, where=row.where),
         speaker=letter.sender,
         via=letter.via,
