@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -30,7 +30,9 @@ from trucewatch.model.watch import SourceSetting
 from trucewatch.reader.ahead import read_ahead
 from trucewatch.reader.process import Bounds, ReaderProcess, Tables, ended
 from trucewatch.reader.requests import origin_as_json, setting_as_json, voice_as_json
+from trucewatch.sources.letter_file import AttachedFile, LetterParts
 from trucewatch.sources.people_lists import refusal_of
+from trucewatch.sources.picture_facts import PictureFacts
 from trucewatch.watch.import_zones import ImportedFeature
 
 __all__ = [
@@ -42,8 +44,12 @@ __all__ = [
     "import_zones",
     "look_at_file",
     "parse_statement",
+    "picture_facts",
+    "picture_preview",
+    "picture_stripped",
     "read_file",
     "read_files",
+    "read_letter",
     "screen_brought",
     "screen_file",
 ]
@@ -51,6 +57,7 @@ __all__ = [
 LOOK_BOUNDS: Final = Bounds(seconds=25.0, seconds_per_mb=0.0, memory_mb=500, is_look=True)
 """For what somebody waits for in front of a page, whatever the size of the file: only its beginning is looked at."""
 EXAMPLE_ROWS: Final = 2000
+_MOST_SENTENCES: Final = 50
 
 _intake: Final = ReaderProcess()
 _looks: Final = ReaderProcess(waits_s=60.0, remembers=True)
@@ -125,6 +132,61 @@ def parse_statement(
     try:
         return statement_from(answer["statement"])
     except (LookupError, TypeError, ValueError, AttributeError) as exc:
+        raise ReadingEnded(ended("its answer was damaged")) from exc
+
+
+def read_letter(content: bytes) -> LetterParts:
+    """A mail's words and files: `sources.letter_file.read_letter` within the bounds of a look. Raises UnreadableInput,
+    ReadingEnded."""
+    if not content:
+        raise UnreadableInput(Message("the letter is empty; save the mail again, or paste its text"))
+    answer, tables = _looks.answer_with_tables({"what": "letter"}, None, LOOK_BOUNDS, content)
+    try:
+        notes, refusals = (
+            tuple(read_record(*each) for each in answer[name][:_MOST_SENTENCES]) for name in ("notes", "refusals")
+        )
+        files = tables["files"].select(["name", "media_type", "content"]).to_pylist()
+        return LetterParts(
+            text=str(answer["text"]),
+            sender=str(answer["sender"]),
+            subject=str(answer["subject"]),
+            sent_at=datetime.fromisoformat(answer["sent_at"]) if answer["sent_at"] else None,
+            attachments=tuple(AttachedFile(str(row["name"]), str(row["media_type"]), row["content"]) for row in files),
+            notes=notes,
+            refusals=refusals,
+        )
+    except (LookupError, TypeError, ValueError, AttributeError, pa.ArrowException) as exc:
+        raise ReadingEnded(ended("its answer was damaged")) from exc
+
+
+def picture_facts(content: bytes) -> PictureFacts:
+    """What a picture says of when and where it was taken: `sources.picture_facts.facts_of` within the bounds of a look.
+    Raises UnreadableInput, ReadingEnded."""
+    answer = _looks.answer({"what": "picture", "wanted": "facts"}, None, LOOK_BOUNDS, content)
+    try:
+        facts = answer["facts"]
+        return PictureFacts(
+            **{**facts, "taken_at": datetime.fromisoformat(facts["taken_at"]) if facts["taken_at"] else None}
+        )
+    except (LookupError, TypeError, ValueError) as exc:
+        raise ReadingEnded(ended("its answer was damaged")) from exc
+
+
+def picture_preview(content: bytes) -> bytes:
+    """A small copy of a picture, JPEG, with nothing but its pixels. Raises UnreadableInput, ReadingEnded."""
+    return _drawn("preview", content)
+
+
+def picture_stripped(content: bytes) -> bytes:
+    """A picture to be given out, JPEG or PNG, with nothing but its pixels. Raises UnreadableInput, ReadingEnded."""
+    return _drawn("stripped", content)
+
+
+def _drawn(wanted: str, content: bytes) -> bytes:
+    _, tables = _looks.answer_with_tables({"what": "picture", "wanted": wanted}, None, LOOK_BOUNDS, content)
+    try:
+        return bytes(tables["picture"]["content"][0].as_py())
+    except (LookupError, TypeError, ValueError, pa.ArrowException) as exc:
         raise ReadingEnded(ended("its answer was damaged")) from exc
 
 

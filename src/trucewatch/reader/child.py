@@ -28,7 +28,9 @@ from trucewatch.reader.frames import pack, read_frame
 from trucewatch.reader.requests import context_of, origin_of, setting_of, voice_of
 from trucewatch.sources import adapters
 from trucewatch.sources.guess import head_of
+from trucewatch.sources.letter_file import read_letter
 from trucewatch.sources.official_statement.parse import parse_statement
+from trucewatch.sources.picture_facts import facts_of, preview, stripped
 from trucewatch.sources.reading import read_file, unforeseen
 from trucewatch.sources.screening import screen
 from trucewatch.watch.import_zones import import_zones
@@ -84,6 +86,10 @@ def _answer(
         elif request["what"] == "screen":
             with path.open("rb") if content is None else io.BytesIO(content) as stream:
                 _send(answers, {"rule": screen(stream) or ""})
+        elif request["what"] == "letter":
+            _send_letter(answers, content or b"")
+        elif request["what"] == "picture":
+            _send_picture(answers, request["wanted"], content or b"")
         elif request["what"] == "statement":
             _send(answers, {"statement": _statement(request, content or b"")})
         else:
@@ -120,6 +126,33 @@ def _statement(request: Mapping[str, Any], content: bytes) -> dict[str, Any]:
         today=date.fromisoformat(request["today"]) if request["today"] else None,
     )
     return statement_document(statement, is_kept=True)
+
+
+def _send_letter(answers: BinaryIO, content: bytes) -> None:
+    parts = read_letter(content)
+    words = {name: getattr(parts, name) for name in ("text", "sender", "subject")}
+    sentences = {
+        name: [[record_of(each), str(each)] for each in getattr(parts, name)] for name in ("notes", "refusals")
+    }
+    sent_at = parts.sent_at.isoformat() if parts.sent_at else None
+    files = pa.table(
+        {
+            "name": pa.array([file.name for file in parts.attachments], pa.string()),
+            "media_type": pa.array([file.media_type for file in parts.attachments], pa.string()),
+            "content": pa.array([file.content for file in parts.attachments], pa.large_binary()),
+        }
+    )
+    _send(answers, {**words, **sentences, "sent_at": sent_at}, {"files": files})
+
+
+def _send_picture(answers: BinaryIO, wanted: str, content: bytes) -> None:
+    if wanted == "facts":
+        facts = facts_of(content)
+        record = {name: getattr(facts, name) for name in facts.__slots__}
+        _send(answers, {"facts": {**record, "taken_at": facts.taken_at.isoformat() if facts.taken_at else None}})
+        return
+    drawn = preview(content) if wanted == "preview" else stripped(content)
+    _send(answers, {}, {"picture": pa.table({"content": pa.array([drawn], pa.large_binary())})})
 
 
 def _tables(batch: Batch) -> dict[str, pa.Table]:

@@ -121,14 +121,21 @@ class ReaderProcess:
     ) -> dict[str, Any]:
         """Its answer in one piece. content: instead of a file, bytes that lie nowhere. Raises UnreadableInput with the
         reason that it gives; ReadingEnded."""
+        return self.answer_with_tables(request, path, bounds, content)[0]
+
+    def answer_with_tables(
+        self, request: Mapping[str, Any], path: Path | None, bounds: Bounds, content: bytes = b""
+    ) -> tuple[dict[str, Any], dict[str, pa.Table]]:
+        """The same with the tables that came with it, whose schemas are not looked at yet."""
         # Heard to the end, since who leaves before it ends the process, and the next file would wait for another.
-        answers = [message for message, _ in self._frames(request, self._context, path, bounds, content)]
+        answers = list(self._frames(request, self._context, path, bounds, content))
         if not answers:
             raise ReadingEnded(ended("it gave no answer"))
-        if fault := answers[0].get("fault"):
-            kind = InputTooLarge if answers[0].get("is_too_large") else UnreadableInput
+        message, tables = answers[0]
+        if fault := message.get("fault"):
+            kind = InputTooLarge if message.get("is_too_large") else UnreadableInput
             raise kind(read_record(*fault))
-        return answers[0]
+        return message, tables
 
     def end(self) -> None:
         """End the process. Whoever is reading in another thread gets EndedByUsError."""

@@ -192,7 +192,7 @@ def _sent(mail: _Mail, claimants: Claimants, zone: tzinfo | None) -> tuple[Sent,
     headers, body = headers_of(content)
     if _KNOWN.isdisjoint(headers):
         raise RowFault(_NO_MAIL)
-    sent_at = _moment(headers, zone)
+    sent_at = moment_of(headers, zone)
     claimed_by, sender = _speaker(headers, claimants)
     found = body_of(content, headers, body)
     ids = headers.get("message-id", ())
@@ -238,7 +238,7 @@ def _address_of(line: str) -> str:
     return address if re.fullmatch(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+", address) else ""
 
 
-def _moment(headers: Headers, zone: tzinfo | None) -> datetime:
+def moment_of(headers: Headers, zone: tzinfo | None) -> datetime:
     """When it was sent, in UTC. Raises RowFault, TimeError."""
     stated: Sequence[bytes] = headers.get("date", ())
     if not any(stated):

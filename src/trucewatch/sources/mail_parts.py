@@ -41,8 +41,8 @@ _FOLD = re.compile(rb"\n(?=[ \t])")
 _PARAMETER = re.compile(r';\s*([\w*-]{1,40})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;"]*))')
 _PLAIN_CODINGS: Final = frozenset(("", "7bit", "8bit", "binary"))
 _MOST_PIECES: Final = 50
-_PGP: Final = "-----BEGIN PGP MESSAGE-----"
-_SEALED: Final = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
+PGP: Final = "-----BEGIN PGP MESSAGE-----"
+SEALED: Final = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 _CHARSETS: Final = re.compile(
     r"utf-(8|7|16(-[bl]e)?|32(-[bl]e)?)|ascii|iso8859-\d{1,2}|cp\d{3,4}|koi8-[rtu]|mac-[a-z]+|ptcp154|kz1048|"
     r"big5(hkscs)?|gb2312|gbk|gb18030|hz|shift_jis\w*|euc_\w+|iso2022_\w+|johab|tis-620"
@@ -125,18 +125,18 @@ def _encoded_word(match: re.Match[str]) -> str:
         content = binascii.a2b_base64(words) if coding == "b" else binascii.a2b_qp(words, header=True)
     except binascii.Error:
         return match[0]
-    return _decoded(content, charset)[0]
+    return decoded(content, charset)[0]
 
 
 def body_of(content: bytes, headers: Headers, body: int) -> MailBody:
     """The words and attachments of a mail, whose body begins at `body`. Raises RowFault."""
     found = MailBody()
-    _take_part(found, _Part(content, headers, body, len(content)), 0)
+    _take_part(found, MailPart(content, headers, body, len(content)), 0)
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class MailPart:
     """A mail, or a part of one: where it lies in the bytes of the whole, of which no part is a copy."""
 
     whole: bytes
@@ -150,6 +150,11 @@ class _Part:
     def kind(self) -> str:
         kind = _first(self.headers, "content-type").partition(";")[0].strip().casefold()
         return kind if "/" in kind else self.otherwise
+
+    @property
+    def charset(self) -> str:
+        """What it says its letters are, "" where it does not."""
+        return _parameters(_first(self.headers, "content-type")).get("charset", "")
 
     @property
     def disposition(self) -> str:
@@ -176,7 +181,7 @@ class _Part:
         except binascii.Error:
             return raw, "coding=damaged, as sent"
 
-    def parts(self) -> Iterator[_Part]:
+    def parts(self) -> Iterator[MailPart]:
         """Of a part of several each, up to the line that ends them or the end of the mail."""
         boundary = _parameters(_first(self.headers, "content-type")).get("boundary", "").rstrip()
         if not boundary:
@@ -206,16 +211,16 @@ class _Part:
                 at = min(line_end + 1, self.end)
                 yield mark, at, is_last
 
-    def mail(self) -> _Part:
+    def mail(self) -> MailPart:
         """The mail that it holds."""
         content, _ = self.content() if "content-transfer-encoding" in self.headers else (self.whole, "")
         start, end = (self.start, self.end) if content is self.whole else (0, len(content))
         headers, body = headers_of(content, start, end)
-        return _Part(content, headers, body, end)
+        return MailPart(content, headers, body, end)
 
-    def _part(self, start: int, end: int, otherwise: str) -> _Part:
+    def _part(self, start: int, end: int, otherwise: str) -> MailPart:
         headers, body = headers_of(self.whole, start, end)
-        return _Part(self.whole, headers, min(body, end), end, otherwise)
+        return MailPart(self.whole, headers, min(body, end), end, otherwise)
 
 
 _TOO_DEEP: Final = Message(
@@ -227,14 +232,14 @@ _TOO_MANY_PARTS: Final = Message(
 )
 
 
-def _take_part(found: MailBody, part: _Part, level: int) -> None:
+def _take_part(found: MailBody, part: MailPart, level: int) -> None:
     found.parts += 1
     if level > MOST_LEVELS:
         raise RowFault(_TOO_DEEP)
     if found.parts > MOST_PARTS:
         raise RowFault(_TOO_MANY_PARTS)
     kind = part.kind
-    if kind in _SEALED:
+    if kind in SEALED:
         found.is_sealed = True
     elif kind == "multipart/alternative":
         _take_best(found, part, level)
@@ -251,7 +256,7 @@ def _take_part(found: MailBody, part: _Part, level: int) -> None:
         name = part.name
         content, note = part.content()
         if kind in ("text/plain", "text/html") and not name and part.disposition != "attachment":
-            _take_text(found, content, _parameters(_first(part.headers, "content-type")).get("charset", ""), kind)
+            _take_text(found, content, part.charset, kind)
         else:
             shown = " ".join(name.replace(";", ",").split())[:200] or "unnamed"
             found.attachments.append(f"attachment={shown} sha256:{sha256(content).hexdigest()}")
@@ -259,7 +264,7 @@ def _take_part(found: MailBody, part: _Part, level: int) -> None:
             found.notes[note] = None
 
 
-def _take_best(found: MailBody, part: _Part, level: int) -> None:
+def _take_best(found: MailBody, part: MailPart, level: int) -> None:
     """Of several ways to say the same the plain one, else the last that has words; what is attached of all."""
     said: list[tuple[str, list[str]]] = []
     for way in part.parts():
@@ -298,24 +303,24 @@ def _parameter(parameters: Mapping[str, str], name: str) -> str:
             whole += piece
     charset, first, rest = whole.partition("'")
     _, second, words = rest.partition("'")
-    return _decoded(unquote_to_bytes(words), charset)[0] if first and second else whole
+    return decoded(unquote_to_bytes(words), charset)[0] if first and second else whole
 
 
 def _take_text(found: MailBody, content: bytes, charset: str, kind: str) -> None:
-    text, note = _decoded(content, charset)
+    text, note = decoded(content, charset)
     if note:
         found.notes[note] = None
     if kind == "text/html":
-        page = _Page(text[:MOST_HTML])
+        page = HtmlText(text[:MOST_HTML])
         if len(text) > MOST_HTML:
             found.notes[f"html=the first {MOST_HTML} characters"] = None
         found.remote_images += page.remote_images
         text = page.text
-    found.is_sealed = found.is_sealed or _PGP in text
-    found.texts.append("" if _PGP in text else text)
+    found.is_sealed = found.is_sealed or PGP in text
+    found.texts.append("" if PGP in text else text)
 
 
-def _decoded(content: bytes, charset: str) -> tuple[str, str]:
+def decoded(content: bytes, charset: str) -> tuple[str, str]:
     """Bytes as text, and what there is to say of that. A mail that states no charset, or a wrong one, is read as UTF-8
     if it is that; else what cannot be read is shown as such."""
     name = _codec_of(charset)
@@ -364,7 +369,7 @@ _HREF = re.compile(r"(?:^|\s)href\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s>]*))",
 _SRC = re.compile(_HREF.pattern.replace("href", "src"), re.IGNORECASE)
 
 
-class _Page:
+class HtmlText:
     """An HTML body as text: blocks on lines of their own, the address behind each link, no script, no style.
 
     The parser of the standard library is not used: it takes hours on a page of "<!--" alone, and raises on others.

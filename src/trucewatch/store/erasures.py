@@ -22,6 +22,7 @@ from trucewatch.model.record_kind import kind_name
 from trucewatch.store.dossier_salts import dossier_salts_with
 from trucewatch.store.erased_parts import WITH_MEMBERS, Sought, parts_with
 from trucewatch.store.erased_tables import incidents_with, rejected_by, tables_of_lists
+from trucewatch.store.handed_erasure import files_with, words_handed_with
 from trucewatch.store.journal import ERASURE
 from trucewatch.store.kept_bearing import forget_bearing
 from trucewatch.store.kept_weights import forget_weights
@@ -177,7 +178,14 @@ class _Planning:
                 if record in store.objects:
                     self._enter_anew(number, record, f"the record of that {kind}, entry {number}, with the file's name")
 
-        for reference in words_made_from(self.store, sha256):
+        for other, what in files_with(self.store, sha256):
+            self._go(other, what)
+            for kind, query in _RECORDS_OF_A_FILE.items():
+                for (number,) in self.index.rows(query, other):
+                    self._enter_anew(
+                        number, self.store.journal.hash_of(number), f"the record of that {kind}, entry {number}"
+                    )
+        for reference in (*words_made_from(self.store, sha256), *words_handed_with(self.store, sha256)):
             if self.store.words.has(reference):
                 self._take_reference(reference)
 
