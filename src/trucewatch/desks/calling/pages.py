@@ -197,7 +197,7 @@ def _claim_page(view: View, claim: Claim, *, trouble: Message | None = None) -> 
         texts=texts,
         assumed=_assumed(view, claim),
         translations=[
-            (view.words.language_name(language), language, _kept(view, reference), person_words(view, by))
+            (view.words.language_name(language), language, _text_of(view, reference), person_words(view, by))
             for language, reference, by in claim.translations
         ],
         said_in=view.words.language_name(claim.language) if claim.language else "",
@@ -232,28 +232,28 @@ def _texts(view: View, claim: Claim) -> dict[str, KeptText]:
         "call_back": claim.call_back,
     }
     personal = () if view.may(Right.CALL_BACK) else ("name", "call_back")
-    kept = kept_words(view.console.store, claim)
-    return {name: _shown(references[name], kept[name]) for name in references if name not in personal}
+    typed_texts = kept_words(view.console.store, claim)
+    return {name: _kept_text(references[name], typed_texts[name]) for name in references if name not in personal}
 
 
-def _kept(view: View, reference: str) -> KeptText:
-    return _shown(reference, view.console.store.typed.words_of(reference))
+def _text_of(view: View, reference: str) -> KeptText:
+    return _kept_text(reference, view.console.store.typed.words_of(reference))
 
 
-def _shown(reference: str, words: str | Message) -> KeptText:
+def _kept_text(reference: str, words: str | Message) -> KeptText:
     if isinstance(words, Message):
         return KeptText(reference, None)
     return KeptText(reference, tuple(printable(line) for line in words.splitlines()))
 
 
 def _reason(view: View, claim: Claim) -> KeptText | None:
-    return _kept(view, claim.reason) if claim.reason else None
+    return _text_of(view, claim.reason) if claim.reason else None
 
 
 def _undone_reason(view: View, claim: Claim) -> KeptText | Message | None:
     if claim.undone is None:
         return None
-    return REASONS.get(claim.undone.reason_code) or _kept(view, claim.undone.reason)
+    return REASONS.get(claim.undone.reason_code) or _text_of(view, claim.undone.reason)
 
 
 def _assumed(view: View, claim: Claim) -> list[Message]:
