@@ -14,7 +14,6 @@ from trucewatch.desks.calling.entry_pages import claim_at
 from trucewatch.desks.calling.forms import MOST, when_in, where_in
 from trucewatch.desks.calling.listing import csv_text, listed, received_by_now, speakers_heard, wanted_in
 from trucewatch.desks.calling.near_claims import incident_with, near_claims
-from trucewatch.desks.calling.operations import claims_document
 from trucewatch.desks.calling.wording import (
     ANSWERS,
     VIA,
@@ -39,7 +38,8 @@ from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.claim_entering import REASONS, join_claims, part_claims, translate_claim
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, typed_of
-from trucewatch.server.rights import needs
+from trucewatch.server.people_shown import person_words
+from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.sources.recorded.claim_rows import why_in_no_list
 from trucewatch.store.claim_records import claim_versions, kept_words, words_of_claim
@@ -78,17 +78,11 @@ def claims(view: CurrentView, speaker: str = "", day: str = "", drill: str = "",
     )
 
 
-@router.get("/claims.json")
-@needs(Right.INSIDE)
-def claims_json(view: CurrentView) -> dict[str, Any]:
-    """Every claim without words, newest first."""
-    return claims_document(view.console.store, view.watch, view.clock)
-
-
 @router.get("/claims.csv")
 @needs(Right.INSIDE)
+@exports
 def claims_csv(view: CurrentView) -> Response:
-    """The same as a table."""
+    """Every claim without words, newest first."""
     name = f"inside-{view.watch.settings.id}-claims.csv"
     return Response(
         csv_text(listed(view, wanted_in(view, "", "", "")).claims),
@@ -203,11 +197,14 @@ def _claim_page(view: View, claim: Claim, *, trouble: Message | None = None) -> 
         texts=texts,
         assumed=_assumed(view, claim),
         translations=[
-            (view.words.language_name(language), language, _kept(view, reference), by)
+            (view.words.language_name(language), language, _text_of(view, reference), person_words(view, by))
             for language, reference, by in claim.translations
         ],
         said_in=view.words.language_name(claim.language) if claim.language else "",
-        versions=[(each, _texts(view, each)["says"], _reason(view, each)) for each in versions],
+        versions=[
+            (each, _texts(view, each)["says"], _reason(view, each), person_words(view, each.by, at=each.recorded_at))
+            for each in versions
+        ],
         undone_reason=_undone_reason(view, claim),
         near=near_claims(view, claim),
         incident=incident_with(view, claim),
@@ -235,28 +232,28 @@ def _texts(view: View, claim: Claim) -> dict[str, KeptText]:
         "call_back": claim.call_back,
     }
     personal = () if view.may(Right.CALL_BACK) else ("name", "call_back")
-    kept = kept_words(view.console.store, claim)
-    return {name: _shown(references[name], kept[name]) for name in references if name not in personal}
+    typed_texts = kept_words(view.console.store, claim)
+    return {name: _kept_text(references[name], typed_texts[name]) for name in references if name not in personal}
 
 
-def _kept(view: View, reference: str) -> KeptText:
-    return _shown(reference, view.console.store.typed.words_of(reference))
+def _text_of(view: View, reference: str) -> KeptText:
+    return _kept_text(reference, view.console.store.typed.words_of(reference))
 
 
-def _shown(reference: str, words: str | Message) -> KeptText:
+def _kept_text(reference: str, words: str | Message) -> KeptText:
     if isinstance(words, Message):
         return KeptText(reference, None)
     return KeptText(reference, tuple(printable(line) for line in words.splitlines()))
 
 
 def _reason(view: View, claim: Claim) -> KeptText | None:
-    return _kept(view, claim.reason) if claim.reason else None
+    return _text_of(view, claim.reason) if claim.reason else None
 
 
 def _undone_reason(view: View, claim: Claim) -> KeptText | Message | None:
     if claim.undone is None:
         return None
-    return REASONS.get(claim.undone.reason_code) or _kept(view, claim.undone.reason)
+    return REASONS.get(claim.undone.reason_code) or _text_of(view, claim.undone.reason)
 
 
 def _assumed(view: View, claim: Claim) -> list[Message]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from trucewatch.desks.calling.letter_kinds import KINDS as LETTER_KINDS
 from trucewatch.messages import Message, Term
 from trucewatch.model.claim_record import claim_code
 from trucewatch.model.record_kind import Record, RecordKind
@@ -91,4 +92,5 @@ KINDS: Final = (
         who="by",
         undo=Message("by another entry, from the claim's page; both stay"),
     ),
+    *LETTER_KINDS,
 )
