@@ -27,7 +27,7 @@ def files_with(store: Store, sha256: str) -> list[tuple[str, str]]:
     mails = {
         record["within_digest"] for record in handed if record["evidence"] == sha256 and record.get("within_digest")
     }
-    going = {mail: "the mail in which it came; its text and its other attachments stay" for mail in sorted(mails)}
+    going = dict.fromkeys(sorted(mails), "the mail in which it came; its text and its other attachments stay")
     inside = {record["evidence"] for record in handed if record.get("within_digest") == sha256}
     elsewhere = {record["evidence"] for record in handed if record.get("within_digest", "") != sha256}
     going |= dict.fromkeys(sorted(inside - elsewhere), "an attachment of it")
