@@ -27,7 +27,7 @@ from trucewatch.pipeline.claim_entering import (
     take_back_claim,
     translate_claim,
 )
-from trucewatch.sources.recorded.claims import row_of_claim, versions_in_list
+from trucewatch.sources.recorded.claim_rows import row_of_claim, versions_in_list
 from trucewatch.store import Store
 from trucewatch.store.claim_records import claim_of, claim_versions, claims_on_record, words_of_claim
 from trucewatch.watch import load_watch

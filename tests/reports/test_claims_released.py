@@ -18,7 +18,7 @@ from trucewatch.pipeline import assess
 from trucewatch.pipeline.claim_entering import enter_claims, translate_claim
 from trucewatch.reports import FORMATS, build_daily, render
 from trucewatch.reports.released_view import released_view
-from trucewatch.sources.recorded.claims import row_of_claim
+from trucewatch.sources.recorded.claim_rows import row_of_claim
 from trucewatch.store import Store
 from trucewatch.watch import load_watch
 
@@ -82,7 +82,7 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReportInputs]:
         yield assessment.report_inputs()
 
 
-@pytest.mark.parametrize("recipient", ["joint-centre", "parties", "public"])
+@pytest.mark.parametrize("recipient", ["joint-centre", "parties"])
 def test_nothing_typed_of_a_claim_is_in_what_interfaces_give(inputs: ReportInputs, recipient: str) -> None:
     view = released_view(inputs, recipient)
     assert view.incidents

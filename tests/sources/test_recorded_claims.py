@@ -12,7 +12,7 @@ import pytest
 from trucewatch.model.claim_record import CLAIMS, Claim, ClaimUndone, Speaker, StatedEvent
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.spoken import SpokenPlace, SpokenTime
-from trucewatch.sources.recorded.claims import (
+from trucewatch.sources.recorded.claim_rows import (
     claim_of_row,
     claim_rows,
     claimant_of,

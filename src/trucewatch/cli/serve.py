@@ -79,15 +79,22 @@ def serve_watch(
     from trucewatch.desks.replay.operations import Replays
     from trucewatch.server.listen import Address, serve
     from trucewatch.server.opening import forget_opening, show_in_browser
+    from trucewatch.server.session_gate import SIGN_IN, trouble_of
 
     def announce(url: str) -> None:
         if is_child:
             return
-        typer.echo(
-            f"\nThe console of {watch} is open at  {url}\nThat address opens it once, for one browser; "
-            f"another one: trucewatch tokens {shlex.quote(str(watch))} address\n"
-            f"You act as: analyst on this computer (there are no accounts yet)."
-        )
+        if url.endswith(SIGN_IN):
+            typer.echo(
+                f"\nThe console of {watch} is open at  {url}\nThere are accounts: everybody signs in there. "
+                f"Who has one: trucewatch people {shlex.quote(str(watch))} list"
+            )
+        else:
+            typer.echo(
+                f"\nThe console of {watch} is open at  {url}\nThat address opens it once, for one browser; "
+                f"another one: trucewatch tokens {shlex.quote(str(watch))} address\n"
+                f"You act as: analyst on this computer (there are no accounts yet)."
+            )
         typer.echo("Stop it with Ctrl+C. Files put into the watch's inbox/ appear by themselves.")
         if opens:  # beside the server: a browser that runs in the terminal would keep it from answering
             threading.Thread(target=show, args=(url,), name="browser", daemon=True).start()
@@ -107,6 +114,8 @@ def serve_watch(
         say_what_others_read(watch)
         store.index_healed = lambda words: typer.echo(f"recovered: {words}", err=True)
         store.check_index_beside()
+        if trouble := trouble_of(store, clock):
+            typer.echo(str(trouble).replace("WATCH", shlex.quote(str(watch))), err=True)
         begin = None if replay_s is None else lambda console: console.part(Replays).month_in(replay_s)
         try:
             serve(store, watch, clock, address, started=announce, desks=desks, begin=begin, new_token=new_token)

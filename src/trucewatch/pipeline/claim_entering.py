@@ -20,7 +20,7 @@ from trucewatch.model.times import as_utc
 from trucewatch.model.typed_text import as_typed
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.claim_checks import draft_faults, language_faults, text_faults
-from trucewatch.sources.recorded.claims import claimant_of
+from trucewatch.sources.recorded.claim_rows import claimant_of
 from trucewatch.store import Store
 from trucewatch.store.claim_records import (
     WHOLE,

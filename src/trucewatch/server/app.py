@@ -20,13 +20,15 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from trucewatch import __version__
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
+from trucewatch.model.roles import Right
 from trucewatch.server import routes, watch_routes
 from trucewatch.server.acts import Acts, answers_of
 from trucewatch.server.console import Console
 from trucewatch.server.entrance import Entrance, read_addresses
 from trucewatch.server.lookback import ENDED, PREFIX, UnderPrefix, address_of_today
+from trucewatch.server.reach import reach_of
 from trucewatch.server.refusal import RefusalError
-from trucewatch.server.rights import check_rights
+from trucewatch.server.rights import NOT_YOURS, check_rights, needs
 from trucewatch.server.security import Guard
 from trucewatch.server.shared_work import ASK_AGAIN, StillWorkingError
 from trucewatch.server.static_files import OwnFiles
@@ -56,6 +58,8 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
             Exception: _unforeseen,
         },
     )
+    for route in app.routes:  # so far its own description alone
+        needs(Right.OWN)(getattr(route, "endpoint", _home))
     app.state.console, app.state.next_suspicion = console, 0.0
     app.include_router(routes.router)
     app.include_router(watch_routes.router)
@@ -68,16 +72,22 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     app.add_middleware(Acts, again=answers_of(console.desks))
     app.add_middleware(UnderPrefix, lookbacks=console.lookbacks)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(Entrance, door=console.door, programs=read_addresses(console.desks))
+    app.add_middleware(Entrance, door=console.door, programs=read_addresses(console.desks), gate=console.gate)
     app.add_middleware(Guard, hosts=hosts, most_bytes=MOST_BYTES)
     return app
 
 
+@needs(Right.OWN)
 async def _home(request: Request) -> Response:
-    """On to the first page of the menu; of a console that was begun with a look back nobody saw yet, there."""
+    """On to the first page of the menu that whoever asks may open; of a console that was begun with a look back nobody
+    saw yet, there."""
     console: Console = request.app.state.console
-    first = next((item.path for item in console.pages.menu), "/api/state")
-    lookback = console.opens_at
+    view = await view_of(request)
+    own = [item.path for item in console.pages.menu if reach_of(request.app).lets(view.rights, item.path)]
+    if console.pages.menu and not own:
+        raise RefusalError(403, NOT_YOURS)
+    first = own[0] if own else "/api/state"
+    lookback = console.opens_at if view.may(Right.INSIDE) else None
     return RedirectResponse(first if lookback is None or lookback.was_opened else lookback.root + first)
 
 
@@ -86,6 +96,8 @@ async def _answer(request: Request, status: int, message: Message | str) -> Resp
     if request.url.path.startswith(("/api", "/ogc", "/feed/")) or not wants_page:
         return JSONResponse({"detail": str(message)}, status)
     view = await view_of(request)
+    if view.person is None and view.console.gate.in_use:  # nothing of the watch, its name neither
+        return view.page("signed_out.html.jinja", status=status, sentence=message, onward="")
     return view.page("error.html.jinja", status=status, sentence=message, code=status)
 
 

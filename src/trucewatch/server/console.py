@@ -24,10 +24,12 @@ from trucewatch.server.door import Door
 from trucewatch.server.feed import Hub
 from trucewatch.server.lookback import Lookback, Lookbacks
 from trucewatch.server.rendering import Pages
+from trucewatch.server.session_gate import SessionGate, sessions_of
 from trucewatch.server.shared_work import SharedWork
 from trucewatch.server.snapshot import Snapshot, lightened, snapshot_of, snapshot_recorded
 from trucewatch.server.static_files import AnyDesk
 from trucewatch.store import Store
+from trucewatch.store.accounts import Accounts
 from trucewatch.store.agreement_records import watch_with_entries
 from trucewatch.store.kinds import kinds_with
 from trucewatch.store.lists import last_list
@@ -82,6 +84,8 @@ class Console:
         self.reached_at: Address | None = None
         """Where it listens, while that is this computer alone: other watches are opened from here then, and no
         others named where it is not."""
+        self.accounts = Accounts(store.root / "private", now)
+        self.gate = SessionGate(self)
         self.desks = desks
         self.pages = Pages(desks)
         self.kinds = kinds_with(kind for desk in desks for kind in desk.gives("records", "KINDS"))
@@ -99,6 +103,7 @@ class Console:
         self.shared = SharedWork()
         """What takes long: worked out once for all who ask, a few at a time."""
         watch = watch_with_entries(store, load_watch(folder))
+        self.sessions = sessions_of(store, now, desks, watch.settings.desk)
         last = last_list(store)
         if last:
             self._snapshot = self._retold(snapshot_recorded(store, watch, last))

@@ -1,5 +1,6 @@
 """The door as every request meets it: a person with a cookie goes in, a program reaches what its token is for, and
-whoever has neither is told how to come in, and nothing of the watch."""
+whoever has neither is told how to come in, and nothing of the watch. Once there are accounts the cookie is a session's.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +9,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request, cookie_parser
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -19,7 +21,18 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.server.door import Door, Program
 from trucewatch.server.security import SAFE, is_cross_site
+from trucewatch.server.session_gate import (
+    FIRST,
+    MOST_FORM_BYTES,
+    NOT_SIGNED_IN,
+    OPEN,
+    OPEN_FILES,
+    SIGN_IN,
+    SessionGate,
+    local_address,
+)
 from trucewatch.server.view import view_of
+from trucewatch.store.sessions import Ending
 
 ENTRANCE: Final = "/door"
 """The address that takes a token and gives a cookie: `/door?once=TOKEN`."""
@@ -43,6 +56,10 @@ WRONG_TOKEN: Final = Message(
 NOT_FOR_THIS: Final = Message(
     "This token is not for that. A token that reads is for one recipient's release, one that brings files for the "
     "inbox; trucewatch tokens WATCH list says which."
+)
+NOT_ENTERED: Final = Message(
+    "You are not signed in any more, so nothing was entered. Sign in in another tab, come back to this one, and go "
+    "back by the browser's own way: what you typed is still there. Then send it again."
 )
 USED: Final = Message("This address was used already, or is not the latest. Every address opens the console once.")
 
@@ -81,10 +98,11 @@ def _holder(template: str, path: str, *, below: bool) -> str | None:
 
 
 class Entrance:
-    """Middleware: lets in who has a cookie of this door, or a token for what is asked."""
+    """Middleware: lets in who has a cookie of this door, or of a session once there are accounts, or a token for what
+    is asked."""
 
-    def __init__(self, app: ASGIApp, door: Door, programs: Open) -> None:
-        self._app, self._door, self._programs = app, door, programs
+    def __init__(self, app: ASGIApp, door: Door, programs: Open, gate: SessionGate) -> None:
+        self._app, self._door, self._programs, self._gate = app, door, programs, gate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -101,12 +119,12 @@ class Entrance:
     async def _answer(self, scope: Scope) -> Response | None:
         """What is answered here; None for a request that may go on, whose scope then holds no token any more."""
         path, headers = scope["path"], Headers(scope=scope)
-        if path == ENTRANCE:
+        if path == ENTRANCE and not self._gate.in_use:
             return await self._enter(scope, headers)
         if path == PROOF:
             asked = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("of", "")
             return PlainTextResponse(self._door.proof(asked), headers={"cache-control": "no-store"})
-        if path in FOR_ITS_PAGE:
+        if path in FOR_ITS_PAGE or path in OPEN_FILES:
             return None
         offered = _bearer(headers)
         in_address = ""
@@ -121,9 +139,48 @@ class Entrance:
             scope.setdefault("state", {})["program"] = program
             scope["state"]["token_in_address"] = in_address
             return None
+        if self._gate.in_use:
+            return await self._by_session(scope, headers)
+        if path == FIRST and self._gate.is_invitation(scope):
+            return _refused_form(scope, headers)
         if not is_cross_site(headers) and self._door.is_session(_cookies(headers).get(cookie_name(scope), "")):
             return None
         return await self._closed(scope, headers)
+
+    async def _by_session(self, scope: Scope, headers: Headers) -> Response | None:
+        """What is answered once there are accounts; None for a request that may go on, whose scope says who asks."""
+        path, trouble = scope["path"], self._gate.trouble
+        if trouble is not None and not (path == FIRST and self._gate.is_invitation(scope)):
+            if not _wants_page(scope, headers):
+                return JSONResponse({"detail": str(trouble)}, 503, {"cache-control": "no-store"})
+            return await self._signed_out(scope, 503, trouble)
+        if path == ENTRANCE:
+            return RedirectResponse(SIGN_IN, 303)
+        admission = await run_in_threadpool(self._gate.admit, scope)
+        is_own = not is_cross_site(headers)
+        if admission.person is not None and is_own:
+            scope.setdefault("state", {})["person"] = admission.person
+        if path in OPEN and scope["method"] in ("GET", "POST"):
+            return _refused_form(scope, headers)
+        if admission.person is not None and is_own:
+            return None
+        if not _wants_page(scope, headers):
+            refusal = _refusal(401, NOT_SIGNED_IN)
+            if headers.get("hx-request") == "true":  # a part of a page: its page goes on to signing in
+                shown = urlsplit(headers.get("hx-current-url", ""))
+                refusal.headers["hx-redirect"] = _sign_in_for(shown.path or "/", admission.ending)
+            return refusal
+        if scope["method"] not in SAFE:
+            return await self._signed_out(scope, 401, NOT_ENTERED)
+        if not is_own:  # a browser keeps a strict cookie back on the way from another site's link
+            return await self._signed_out(scope, 401, None, onward=_local(scope))
+        return RedirectResponse(_sign_in_for(_local(scope), admission.ending), 303, {"cache-control": "no-store"})
+
+    async def _signed_out(self, scope: Scope, status: int, sentence: Message | None, *, onward: str = "") -> Response:
+        view = await view_of(Request(scope))
+        page = view.page("signed_out.html.jinja", status=status, sentence=sentence, onward=onward)
+        page.headers["cache-control"] = "no-store"
+        return page
 
     async def _enter(self, scope: Scope, headers: Headers) -> Response:
         """A token becomes a cookie, and goes from the address. A browser that only looks ahead uses nothing up."""
@@ -156,13 +213,7 @@ class Entrance:
         return answer
 
     async def _closed(self, scope: Scope, headers: Headers) -> Response:
-        wants_page = "text/html" in headers.get("accept", "text/html" if scope["path"] == "/" else "")
-        if (
-            scope["path"].startswith(("/api/", "/ogc/", "/feed/"))
-            or scope["path"] == "/ogc"
-            or not wants_page
-            or scope["method"] not in SAFE
-        ):
+        if not _wants_page(scope, headers) or scope["method"] not in SAFE:
             return _refusal(401, NO_TOKEN)
         # Whoever comes from another site's link may have a cookie that browsers keep back on the way from there.
         return await self._page(scope, headers, again=_local(scope) if is_cross_site(headers) else "")
@@ -179,6 +230,34 @@ class Entrance:
         page.headers["cache-control"] = "no-store"
         page.headers["referrer-policy"] = "no-referrer"
         return page
+
+
+def _wants_page(scope: Scope, headers: Headers) -> bool:
+    """Whether a browser asks for a page to show, and not a program, nor a page for a part of itself."""
+    path = scope["path"]
+    accepts = "text/html" in headers.get("accept", "text/html" if path == "/" else "")
+    is_for_programs = path.startswith(("/api/", "/ogc/", "/feed/")) or path == "/ogc"
+    return accepts and not is_for_programs and headers.get("hx-request") != "true"
+
+
+def _sign_in_for(address: str, ending: Ending) -> str:
+    """Where somebody signs in who is led on to this address then, and is told why."""
+    query = {"next": local_address(address)} if local_address(address) != "/" else {}
+    if ending is not Ending.UNKNOWN:
+        query["why"] = ending.value
+    return f"{SIGN_IN}?{urlencode(query)}" if query else SIGN_IN
+
+
+def _refused_form(scope: Scope, headers: Headers) -> Response | None:
+    """What is answered to a stranger who sends more than a form of a few words; None for anything else."""
+    if scope["method"] in SAFE:
+        return None
+    kind, length = headers.get("content-type", ""), headers.get("content-length", "")
+    if not kind.startswith("application/x-www-form-urlencoded"):
+        return PlainTextResponse("This takes the form of its own page.\n", 415)
+    if not length.isdigit() or int(length) > MOST_FORM_BYTES:
+        return PlainTextResponse("This form takes a few words.\n", 413)
+    return None
 
 
 def cookie_name(scope: Scope) -> str:

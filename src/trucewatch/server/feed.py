@@ -6,26 +6,30 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Final
 
 from fastapi.sse import EventSourceResponse, format_sse_event
+from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 PING_S: Final = 15.0
 RETRY_MS: Final = 3000
 """How long a page that lost its feed waits before it asks again."""
+ASK_EVERY_S: Final = 30.0
+"""How often it is asked whether a page may still listen."""
 MOST_LISTENERS: Final = 1000
 
 
 class Feed(EventSourceResponse):
     """The answer that a feed is. It holds a place until it ends, however it ends.
 
-    places: whose that is, where it is not the hub that it listens to.
+    places: whose that is, where it is not the hub that it listens to. may_go_on: asked now and then, in a thread,
+    whether who listens still may; without it nobody is asked.
     """
 
-    def __init__(self, hub: Hub, places: Hub | None = None) -> None:
-        super().__init__(hub.listen(), headers={"x-accel-buffering": "no"})
+    def __init__(self, hub: Hub, places: Hub | None = None, may_go_on: Callable[[], bool] | None = None) -> None:
+        super().__init__(hub.listen(may_go_on), headers={"x-accel-buffering": "no"})
         self._places = places or hub
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,8 +82,10 @@ class Hub:
             for loop, wake, _ in self._listeners.values():
                 loop.call_soon_threadsafe(wake.set)
 
-    async def listen(self) -> AsyncIterator[bytes]:
-        """The events from now on, beginning with the last of each kind."""
+    async def listen(self, may_go_on: Callable[[], bool] | None = None) -> AsyncIterator[bytes]:
+        """The events from now on, beginning with the last of each kind; until whoever listens may not go on."""
+        loop = asyncio.get_running_loop()
+        asked_s = loop.time()
         mark, wake = object(), asyncio.Event()
         with self._lock:
             waiting = dict(self._last)
@@ -91,6 +97,10 @@ class Hub:
                     messages = list(waiting.values())
                     waiting.clear()
                     wake.clear()
+                if may_go_on is not None and loop.time() - asked_s >= ASK_EVERY_S:
+                    asked_s = loop.time()
+                    if not await run_in_threadpool(may_go_on):
+                        return  # the page asks for its feed again, and is answered as anybody who may not
                 for message in messages:
                     yield message
                 try:

@@ -33,6 +33,7 @@ from trucewatch.server.connections import (
 from trucewatch.server.console import Console
 from trucewatch.server.entrance import ENTRANCE
 from trucewatch.server.security import is_loopback
+from trucewatch.server.session_gate import SIGN_IN
 from trucewatch.server.static_files import AnyDesk
 from trucewatch.server.watcher import Watcher
 from trucewatch.store import Store
@@ -153,7 +154,15 @@ def serve(
     quieten()
     actual = replace(address, port=listening.getsockname()[1])
     console.door.open(anew=new_token)
-    server = _Server(config, console, gate, lambda: started(address_with(actual.url, console.door.own_token())))
+    if new_token:
+        console.sessions.end_all()
+
+    def tell_address() -> None:
+        """An address that opens the console once; once there are accounts the one to sign in at."""
+        is_signing_in = console.gate.in_use
+        started(f"{actual.url}{SIGN_IN}" if is_signing_in else address_with(actual.url, console.door.own_token()))
+
+    server = _Server(config, console, gate, tell_address)
     if begin is not None:
         begin(console)
     console.door.stands_at(actual.url)

@@ -29,7 +29,9 @@ from trucewatch.reports.signs import draw_frame, draw_sign
 from trucewatch.server.acts import with_tokens
 from trucewatch.server.flash import COOKIE, Flash, flash_of
 from trucewatch.server.neighbours import neighbours_of
+from trucewatch.server.people_shown import acting_words, person_words
 from trucewatch.server.preferences import OWN_NAMES, THEMES, zone_title, zones_of
+from trucewatch.server.reach import reach_of
 from trucewatch.server.static_files import AnyDesk, files_of, marked
 
 if TYPE_CHECKING:
@@ -63,6 +65,10 @@ class Pages:
 
     def _text(self, view: View, template: str, **context: Any) -> str:
         visit, snapshot, watch = view.reader, view.snapshot, view.watch
+
+        def may_open(address: str, method: str = "GET") -> bool:
+            return reach_of(view.request.app).lets(view.rights, address, method)
+
         return (
             self._environment(visit.language)
             .get_template(template)
@@ -82,7 +88,8 @@ class Pages:
                 clock_words=_CLOCK.format(visit.telling.moment(snapshot.as_of)),
                 console=view.console,
                 neighbours=lambda: neighbours_of(view.console).all(),
-                menu=self.menu,
+                menu=[item for item in self.menu if may_open(item.path)],
+                may_open=may_open,
                 languages=languages(),
                 translation=translation_words(visit.words),
                 own_names=OWN_NAMES,
@@ -97,6 +104,8 @@ class Pages:
                 zone_words=lambda zone: isolated(zone_name(zone, watch, visit.words)),
                 party_words=lambda party: isolated(party_name(party, watch, visit.words)),
                 reason_words=lambda reason: recorded_reason(reason, SENTENCES, watch, visit.words),
+                person_words=lambda reference, at=None: isolated(person_words(view, reference, at=at)),
+                acting_as=acting_words(view),
                 **context,
             )
         )

@@ -14,6 +14,7 @@ from trucewatch.server.refusal import RefusalError
 
 F = TypeVar("F", bound=Callable[..., Any])
 _NEEDS: Final = "__needs__"
+_EXPORTS: Final = "__exports__"
 NOT_YOURS: Final = Message(
     "Your role does not open this. Your own page says which roles you have and until when; who keeps the accounts can "
     "say more."
@@ -34,6 +35,17 @@ def needed(handler: object) -> frozenset[Right] | None:
     """What a handler needs; None for one that states nothing, which nobody may open once there are accounts."""
     rights: frozenset[Right] | None = getattr(handler, _NEEDS, None)
     return rights
+
+
+def exports(handler: F) -> F:
+    """Marks a handler whose answer is taken away as a file, for the audit of who took what. Below `needs`."""
+    setattr(handler, _EXPORTS, True)
+    return handler
+
+
+def is_export(handler: object) -> bool:
+    """Whether what a handler answers is taken away."""
+    return bool(getattr(handler, _EXPORTS, False))
 
 
 def check_rights(request: Request) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form
@@ -12,10 +13,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from trucewatch.locale import mark
 from trucewatch.messages import Message
 from trucewatch.model.outcomes import HELD
+from trucewatch.model.roles import Right
 from trucewatch.model.times import iso_utc
 from trucewatch.server.client_messages import browser_words
 from trucewatch.server.feed import Feed
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needed, needs
 from trucewatch.server.view import CurrentView
 
 _YEAR_S: Final = 365 * 86_400
@@ -23,22 +26,29 @@ router = APIRouter()
 
 
 @router.get("/live", include_in_schema=False)
+@needs(Right.INSIDE)
 async def live(view: CurrentView) -> Response:
     """What changes, as server-sent events. 503 where too many pages listen."""
     if not view.console.hub.take_place():
         raise RefusalError(
             503, Message("Too many pages listen at once; this one shows what it was given and asks again later.")
         )
-    return Feed(view.lookback.hub if view.lookback else view.console.hub, view.console.hub)
+    hub = view.lookback.hub if view.lookback else view.console.hub
+    if view.person is None:
+        return Feed(hub, view.console.hub)
+    rights = needed(view.request.scope.get("endpoint")) or frozenset((Right.INSIDE,))
+    return Feed(hub, view.console.hub, partial(view.console.gate.may_go_on, view.person, rights))
 
 
 @router.get("/words.json", include_in_schema=False)
+@needs(Right.OWN)
 def words(view: CurrentView) -> JSONResponse:
     """The words of the browser side in the page's language."""
     return JSONResponse(browser_words(view.words), headers={"cache-control": "no-cache"})
 
 
 @router.post("/settings", include_in_schema=False)
+@needs(Right.OWN)
 def settings(
     back: Annotated[str, Form()] = "/",
     lang: Annotated[str, Form()] = "",
@@ -74,6 +84,7 @@ class State(BaseModel):
     tags=["watch"],
     description=mark("The watch's clock, its list, and whether anything keeps it from being of today."),
 )
+@needs(Right.INSIDE)
 def state(view: CurrentView) -> State:
     """How the watch stands, for programs."""
     snapshot = view.snapshot

@@ -12,10 +12,12 @@ from starlette.responses import RedirectResponse, Response
 
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
+from trucewatch.model.roles import Right
 from trucewatch.server.child_consoles import child_consoles
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.neighbours import Neighbour, neighbours_of
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needs
 from trucewatch.server.security import host_name
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.store import FOLDER
@@ -30,6 +32,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/watches/{name}")
+@needs(Right.KEEP)
 def watch_page(view: CurrentView, name: str) -> Response:
     """How a watch beside this one stands: closed, being opened, open, or why it could not be opened. `?opening`: who
     was just opening it is led on."""
@@ -59,6 +62,7 @@ def watch_page(view: CurrentView, name: str) -> Response:
 
 
 @router.get("/watches/{name}/go")
+@needs(Right.KEEP)
 def go(view: CurrentView, name: str) -> Response:
     """On to its open console, with a ticket that is used once; without one back to its page, which says how it
     stands."""
@@ -70,6 +74,7 @@ def go(view: CurrentView, name: str) -> Response:
 
 
 @router.post("/watches/{name}/open")
+@needs(Right.KEEP)
 def open_watch(view: CurrentView, name: str) -> Response:
     """Open it here, or find it open; its page says the rest."""
     watch = _watch(view, name)
@@ -81,6 +86,7 @@ def open_watch(view: CurrentView, name: str) -> Response:
 
 
 @router.post("/watches/{name}/close")
+@needs(Right.KEEP)
 def close_watch(view: CurrentView, name: str) -> Response:
     """Close one that was opened from here."""
     watch = _watch(view, name)

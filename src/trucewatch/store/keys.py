@@ -165,7 +165,8 @@ class Keyring:
     def person_reference(self, person: str) -> str:
         """A salted reference to a person, `p-…`; name and salt stay in `private/`, and are forgotten together.
 
-        Every person has a salt of their own, so that the same name gets another reference once it was forgotten.
+        Every person has a salt of their own, so that the same name gets another reference once it was forgotten. A
+        reference behind which somebody stands is their own.
         Raises StoreError for an empty name.
         """
         make_folder(self.folder, mode=0o700)
@@ -173,6 +174,8 @@ class Keyring:
         if not name:
             raise StoreError(Message("a person needs a name; nothing was written"))
         people = self._people()
+        if name in people:
+            return name
         names = ((reference, _name_of(who).casefold()) for reference, who in people.items())
         reference = next((reference for reference, other in names if other == name.casefold()), None)
         if reference is None:

@@ -11,7 +11,9 @@ from httpx2 import Response
 
 from tests.desks.calling.samples import CALL, correct, take_back, take_down, translate
 from tests.server.conftest import client_of
+from tests.server.signed_in import browser_of, person_as
 from trucewatch.desks.calling.beside import work
+from trucewatch.model.roles import Role
 from trucewatch.server.console import Console
 
 
@@ -190,3 +192,30 @@ def test_what_is_near_is_proposed_with_its_reason(fresh: Callable[[], Console]) 
     assert "CL-1" in near[0]
     assert "join them" in near[0]
     assert "CL-3" not in near[0], "a drill is near no real claim"
+
+
+def test_a_call_back_is_shown_to_who_handles_it_and_kept_through_a_correction_by_others(
+    fresh: Callable[[], Console],
+) -> None:
+    console = fresh()
+    officer, analyst = (browser_of(console, person_as(role)) for role in (Role.OFFICER, Role.ANALYST))
+    take_down(officer, call_back="radio four", name="Quince")
+    assert "radio four" in officer.get("/claims/CL-1").text
+    for address in ("/claims/CL-1", "/claims/CL-1/correct", "/claims"):
+        page = analyst.get(address).text
+        assert "radio four" not in page
+        assert "Quince" not in page
+    assert "kept for who handles it" in words_of(analyst.get("/claims/CL-1"))
+    correct(analyst, "CL-1", 1, says="two bangs", call_back="")
+    assert "radio four" in officer.get("/claims/CL-1").text
+
+
+def test_an_interpreter_translates_and_takes_nothing_down(fresh: Callable[[], Console]) -> None:
+    console = fresh()
+    officer, interpreter = (browser_of(console, person_as(role)) for role in (Role.OFFICER, Role.INTERPRETER))
+    take_down(officer)
+    assert interpreter.get("/claims/new").status_code == 403
+    assert 'data-key="c"' not in interpreter.get("/claims").text
+    translate(interpreter, "CL-1", "три хлопка")
+    assert "три хлопка" in officer.get("/claims/CL-1").text
+    assert "Correct …" not in interpreter.get("/claims/CL-1").text

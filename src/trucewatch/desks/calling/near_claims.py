@@ -14,7 +14,7 @@ from trucewatch.messages import Message
 from trucewatch.model.claim_record import Claim, claim_code
 from trucewatch.pipeline.claims_near import near
 from trucewatch.server.view import View
-from trucewatch.sources.recorded.claims import row_of_claim
+from trucewatch.sources.recorded.claim_rows import row_of_claim
 from trucewatch.store.claim_records import words_of_claim
 
 AROUND: Final = timedelta(days=3)

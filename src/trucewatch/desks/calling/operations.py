@@ -25,7 +25,7 @@ from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.claim_entering import clock_of
 from trucewatch.sources.gazetteer import gazetteer_of
-from trucewatch.sources.recorded.claims import why_in_no_list
+from trucewatch.sources.recorded.claim_rows import why_in_no_list
 from trucewatch.sources.spoken_when import read_when
 from trucewatch.sources.spoken_where import read_where
 from trucewatch.store import Store

@@ -9,11 +9,11 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
+from trucewatch.desks.base import BesideClaim
 from trucewatch.desks.calling.entry_pages import claim_at
 from trucewatch.desks.calling.forms import MOST, when_in, where_in
 from trucewatch.desks.calling.listing import csv_text, listed, received_by_now, speakers_heard, wanted_in
 from trucewatch.desks.calling.near_claims import incident_with, near_claims
-from trucewatch.desks.calling.operations import claims_document
 from trucewatch.desks.calling.wording import (
     ANSWERS,
     VIA,
@@ -38,9 +38,10 @@ from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.claim_entering import REASONS, join_claims, part_claims, translate_claim
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, typed_of
-from trucewatch.server.rights import needs
+from trucewatch.server.people_shown import person_words
+from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView, View
-from trucewatch.sources.recorded.claims import why_in_no_list
+from trucewatch.sources.recorded.claim_rows import why_in_no_list
 from trucewatch.store.claim_records import claim_versions, kept_words, words_of_claim
 
 PAGE: Final = 50
@@ -77,17 +78,11 @@ def claims(view: CurrentView, speaker: str = "", day: str = "", drill: str = "",
     )
 
 
-@router.get("/claims.json")
-@needs(Right.INSIDE)
-def claims_json(view: CurrentView) -> dict[str, Any]:
-    """Every claim without words, newest first."""
-    return claims_document(view.console.store, view.watch, view.clock)
-
-
 @router.get("/claims.csv")
 @needs(Right.INSIDE)
+@exports
 def claims_csv(view: CurrentView) -> Response:
-    """The same as a table."""
+    """Every claim without words, newest first."""
     name = f"inside-{view.watch.settings.id}-claims.csv"
     return Response(
         csv_text(listed(view, wanted_in(view, "", "", "")).claims),
@@ -202,19 +197,28 @@ def _claim_page(view: View, claim: Claim, *, trouble: Message | None = None) -> 
         texts=texts,
         assumed=_assumed(view, claim),
         translations=[
-            (view.words.language_name(language), language, _kept(view, reference), by)
+            (view.words.language_name(language), language, _kept(view, reference), person_words(view, by))
             for language, reference, by in claim.translations
         ],
         said_in=view.words.language_name(claim.language) if claim.language else "",
-        versions=[(each, _texts(view, each)["says"], _reason(view, each)) for each in versions],
+        versions=[
+            (each, _texts(view, each)["says"], _reason(view, each), person_words(view, each.by, at=each.recorded_at))
+            for each in versions
+        ],
         undone_reason=_undone_reason(view, claim),
         near=near_claims(view, claim),
         incident=incident_with(view, claim),
         no_list=why_in_no_list(claim) if claim.stands else None,
         joined=[_row(view, each) for each in received_by_now(view) if each.number in claim.joined],
-        has_register=any(desk.menu and desk.menu.path == "/complaints" for desk in view.console.desks),
+        offers=_offers(view, claim),
         can_act=not view.snapshot.is_replay,
     )
+
+
+def _offers(view: View, claim: Claim) -> list[BesideClaim]:
+    """What other desks offer to do with it."""
+    offering = (desk.gives("beside_claim", "lines") for desk in view.console.desks)
+    return [offer for lines in offering if lines for offer in lines(view, claim.code)] if claim.stands else []
 
 
 def _texts(view: View, claim: Claim) -> dict[str, KeptText]:

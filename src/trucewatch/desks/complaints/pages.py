@@ -29,8 +29,10 @@ from trucewatch.desks.complaints.operations import MOST, NotEnteredError, Regist
 from trucewatch.desks.complaints.records import AT_ONCE, REASONS, Answer, Complaint, Undoing, code_of
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message, Term
+from trucewatch.model.roles import Right
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, typed_of
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 
@@ -42,6 +44,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/complaints")
+@needs(Right.INSIDE)
 def complaints(view: CurrentView, offset: int = 0) -> HTMLResponse:
     """The register, a page of it."""
     register = register_of(view)
@@ -61,11 +64,13 @@ def complaints(view: CurrentView, offset: int = 0) -> HTMLResponse:
 
 
 @router.get("/complaints/new")
+@needs(Right.TAKE)
 def new(view: CurrentView) -> HTMLResponse:
     return _registration_form(view, {"received_at": as_field(view, register_of(view).now)})
 
 
 @router.post("/complaints/new")
+@needs(Right.TAKE)
 def register_complaint(view: CurrentView, form: Form) -> Response:
     typed = typed_in(form, REGISTRATION_FIELDS)
     try:
@@ -80,18 +85,21 @@ def register_complaint(view: CurrentView, form: Form) -> Response:
 
 
 @router.get("/complaints/{number}")
+@needs(Right.INSIDE)
 def complaint_page(view: CurrentView, number: str) -> HTMLResponse:
     complaint = complaint_at(view, number)
     return view.page("complaints/complaint.html.jinja", **_whole(view, complaint))
 
 
 @router.get("/complaints/{number}/answer")
+@needs(Right.REPLY)
 def answer_form(view: CurrentView, number: str) -> HTMLResponse:
     typed = {"answer": "", "answered_at": as_field(view, register_of(view).now)}
     return _answer_form(view, complaint_at(view, number), typed)
 
 
 @router.post("/complaints/{number}/answer")
+@needs(Right.REPLY)
 def enter_answer(view: CurrentView, number: str, form: Form) -> Response:
     """The answer, looked at once more before it is entered."""
     typed, step = typed_in(form, ANSWER_FIELDS), typed_of(form, "confirm")
@@ -112,11 +120,13 @@ def enter_answer(view: CurrentView, number: str, form: Form) -> Response:
 
 
 @router.get("/complaints/{number}/undo")
+@needs(Right.TAKE)
 def undo_form(view: CurrentView, number: str) -> HTMLResponse:
     return _undo_form(view, complaint_at(view, number), "")
 
 
 @router.post("/complaints/{number}/undo")
+@needs(Right.TAKE)
 def undo(view: CurrentView, number: str, form: Form) -> Response:
     """Take back what stands. Straight after an entry no reason need be typed; later one is asked for."""
     reason = typed_in(form, ("reason",))["reason"]

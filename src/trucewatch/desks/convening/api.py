@@ -8,6 +8,8 @@ from fastapi import APIRouter
 
 from trucewatch.desks.convening.forms import book_of
 from trucewatch.locale import mark
+from trucewatch.model.roles import Right
+from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView
 
 router = APIRouter(tags=["meetings"])
@@ -20,6 +22,8 @@ router = APIRouter(tags=["meetings"])
         "decisions by when they are due, next by. Words that were typed here are withheld."
     ),
 )
+@needs(Right.INSIDE)
+@exports
 def meetings(view: CurrentView) -> dict[str, Any]:
     """Those of the watch's file in full, those entered without their words; `withheld` names what is left out."""
     return book_of(view).document()

@@ -31,10 +31,12 @@ from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.meeting_checks import ENTERED, MOST
 from trucewatch.model.meetings import LEVEL_WORDS, Gathering, clauses_beside
+from trucewatch.model.roles import Right
 from trucewatch.pipeline.meeting_entering import AT_ONCE, REASONS, MeetingBook, MeetingRefusedError
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 from trucewatch.store.meeting_records import Version, standing
@@ -47,6 +49,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/meetings")
+@needs(Right.INSIDE)
 def meetings(view: CurrentView, clause: str = "", offset: int = 0) -> HTMLResponse:
     """The list, a page of it; of one clause where one is chosen."""
     book = book_of(view)
@@ -68,11 +71,13 @@ def meetings(view: CurrentView, clause: str = "", offset: int = 0) -> HTMLRespon
 
 
 @router.get("/meetings/new")
+@needs(Right.ADMIT)
 def new(view: CurrentView, account_of: str = "") -> HTMLResponse:
     return _form(view, empty_form(account_of[:60]), "")
 
 
 @router.post("/meetings/new")
+@needs(Right.ADMIT)
 def register(view: CurrentView, form: Form) -> Response:
     typed = typed_in(form)
     if typed_of(form, "more"):
@@ -89,18 +94,21 @@ def register(view: CurrentView, form: Form) -> Response:
 
 
 @router.get("/meetings/{code}")
+@needs(Right.INSIDE)
 def meeting_page(view: CurrentView, code: str) -> HTMLResponse:
     gathering = gathering_at(view, code)
     return view.page("convening/meeting.html.jinja", **_whole(view, gathering))
 
 
 @router.get("/meetings/{code}/correct")
+@needs(Right.ADMIT)
 def correct_form(view: CurrentView, code: str) -> HTMLResponse:
     version = _version_at(view, code)
     return _form(view, typed_of_meeting(view, version.meeting), version.meeting.id, stands=version.version)
 
 
 @router.post("/meetings/{code}/correct")
+@needs(Right.ADMIT)
 def correct(view: CurrentView, code: str, form: Form) -> Response:
     """The next version of an account; the one before it stays in the ledger."""
     typed, stands = typed_in(form), number_of(form, "stands")
@@ -123,11 +131,13 @@ def correct(view: CurrentView, code: str, form: Form) -> Response:
 
 
 @router.get("/meetings/{code}/undo")
+@needs(Right.ADMIT)
 def undo_form(view: CurrentView, code: str) -> HTMLResponse:
     return _undo_form(view, _version_at(view, code), "")
 
 
 @router.post("/meetings/{code}/undo")
+@needs(Right.ADMIT)
 def undo(view: CurrentView, code: str, form: Form) -> Response:
     """Take back the version that stands. Straight after an entry no reason need be typed; later one is asked for."""
     reason = typed_of(form, "reason").replace("\r\n", "\n")

@@ -10,7 +10,9 @@ from trucewatch.desks.declaring.undertaking_list import document_of, list_docume
 from trucewatch.desks.declaring.wording import clock_of
 from trucewatch.errors import StoreError
 from trucewatch.locale import mark
+from trucewatch.model.roles import Right
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView
 
 router = APIRouter(tags=["undertakings"])
@@ -23,6 +25,7 @@ router = APIRouter(tags=["undertakings"])
         "paragraph, who to whom, day, steps with days. Words of statements, and what was typed, are withheld."
     ),
 )
+@needs(Right.INSIDE)
 def undertakings(view: CurrentView) -> dict[str, Any]:
     """`clock_has_run_out` says nothing of what became of it. `withheld` names what is left out."""
     at = clock_of(view)
@@ -34,6 +37,7 @@ def undertakings(view: CurrentView) -> dict[str, Any]:
     description=mark("One undertaking by its number, such as U-12; the same is withheld as in the list."),
     responses={404: {"description": mark("There is no undertaking of this number.")}},
 )
+@needs(Right.INSIDE)
 def undertaking(view: CurrentView, number: str) -> dict[str, Any]:
     """One undertaking. Raises RefusalError 404 for a number that there is not."""
     at = clock_of(view)

@@ -24,9 +24,11 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.annotations import KIND_WORDS
+from trucewatch.model.roles import Right
 from trucewatch.model.undertakings import Undertaking, clock_message
 from trucewatch.pipeline.record_beside import Beside, RecordRows, beside
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.undertaking_records import undertakings, zone_of_words
 
@@ -53,6 +55,7 @@ class Line:
 
 
 @router.get("/statements/clauses")
+@needs(Right.INSIDE)
 def clauses(view: CurrentView) -> HTMLResponse:
     """Every clause of the agreement: how much was said of it, by whose statements, when last."""
     store, at = view.console.store, clock_of(view)
@@ -75,6 +78,7 @@ def clauses(view: CurrentView) -> HTMLResponse:
 
 
 @router.get("/statements/clauses/{clause:path}")
+@needs(Right.INSIDE)
 def clause_page(view: CurrentView, clause: str, kind: str = "", voice: str = "") -> HTMLResponse:
     """What was said of a part of a clause, a provision, an instrument or a body."""
     if clause not in clauses_in(view.watch):

@@ -22,6 +22,7 @@ from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.agreement_entries import AT_ONCE
 from trucewatch.model.annotations import KIND_WORDS, Annotation, Decision, Passage
+from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.agreement_entering import NotTakenError
 from trucewatch.pipeline.annotation_checks import MOST
@@ -30,6 +31,7 @@ from trucewatch.pipeline.statement_intake import join, take_back_join
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, text_of, typed_of
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 from trucewatch.store.statement_records import annotation_numbered, statement_numbered
@@ -41,6 +43,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.post("/statements/{number}/decide")
+@needs(Right.ASSESS)
 def decide_offer(view: CurrentView, number: str, form: Form) -> Response:
     """Accept or reject what a rule offers, as it is offered; of a reading with the part of the clause."""
     is_accepted = typed_of(form, "decision") == "accept"
@@ -78,6 +81,7 @@ def decide_offer(view: CurrentView, number: str, form: Form) -> Response:
 
 
 @router.get("/statements/{number}/change")
+@needs(Right.ASSESS)
 def change_form(
     view: CurrentView,
     number: str,
@@ -94,6 +98,7 @@ def change_form(
 
 
 @router.post("/statements/{number}/change")
+@needs(Right.ASSESS)
 def change(view: CurrentView, number: str, form: Form) -> Response:
     """Enter what was said as a person puts it, in place of an offer or a decision, or by hand."""
     typed = typed_in(form)
@@ -132,11 +137,13 @@ def change(view: CurrentView, number: str, form: Form) -> Response:
 
 
 @router.get("/statements/{number}/decisions/{decision}/undo")
+@needs(Right.ASSESS)
 def undo_form(view: CurrentView, number: str, decision: int) -> HTMLResponse:
     return _undo_form(view, number, decision, "")
 
 
 @router.post("/statements/{number}/decisions/{decision}/undo")
+@needs(Right.ASSESS)
 def undo(view: CurrentView, number: str, decision: int, form: Form) -> Response:
     """Take a decision back. Straight after it no reason need be typed; later one is asked for."""
     reason = as_typed(typed_of(form, "reason"))
@@ -163,11 +170,13 @@ def undo(view: CurrentView, number: str, decision: int, form: Form) -> Response:
 
 
 @router.get("/statements/{number}/take-out")
+@needs(Right.ASSESS)
 def take_out_form(view: CurrentView, number: str, language: str = "", version: int = 0) -> HTMLResponse:
     return _take_out_form(view, place_at(view, number, language, version), "")
 
 
 @router.post("/statements/{number}/take-out")
+@needs(Right.ASSESS)
 def take_out(view: CurrentView, number: str, form: Form, language: str = "", version: int = 0) -> Response:
     """Take a version out that was entered by mistake."""
     reason = as_typed(typed_of(form, "reason"))
@@ -195,6 +204,7 @@ def take_out(view: CurrentView, number: str, form: Form, language: str = "", ver
 
 
 @router.post("/statements/{number}/join")
+@needs(Right.ASSESS)
 def join_copies(view: CurrentView, number: str, form: Form) -> Response:
     """Enter that a statement is another one in another language."""
     place = place_at(view, number)
@@ -211,6 +221,7 @@ def join_copies(view: CurrentView, number: str, form: Form) -> Response:
 
 
 @router.post("/statements/{number}/join/undo")
+@needs(Right.ASSESS)
 def part_copies(view: CurrentView, number: str, form: Form) -> Response:
     """Take back that a statement is another one in another language; it stands by itself again."""
     place = place_at(view, number)

@@ -18,6 +18,7 @@ from trucewatch.errors import StoreError, TimeError, TrucewatchError
 from trucewatch.messages import Amount, Message
 from trucewatch.model.file_names import name_on_record
 from trucewatch.model.ids import sha256_of
+from trucewatch.model.roles import Right
 from trucewatch.model.statements import Statement, offset_of
 from trucewatch.model.times import day_of, zone_named
 from trucewatch.pipeline.agreement_entering import NotTakenError
@@ -32,6 +33,7 @@ from trucewatch.reader import parse_statement
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, file_of, text_of, typed_of
+from trucewatch.server.rights import needs
 from trucewatch.server.shared_work import SharedWork, StillWorkingError
 from trucewatch.server.uploads import Pending, Waiting
 from trucewatch.server.view import CurrentView, View
@@ -76,11 +78,13 @@ def looks(console: Console) -> SharedWork:
 
 
 @router.get("/statements/new")
+@needs(Right.TAKE)
 def new(view: CurrentView, language_of: str = "", version_of: str = "") -> HTMLResponse:
     return _new_form(view, Wanted(language_of=language_of[:20], version_of=version_of[:20]))
 
 
 @router.post("/statements/new")
+@needs(Right.TAKE)
 def bring(view: CurrentView, form: Form) -> Response:
     """Keep what was pasted or chosen apart, and look at it."""
     wanted = _wanted_in(form)
@@ -106,6 +110,7 @@ def bring(view: CurrentView, form: Form) -> Response:
 
 
 @router.get("/statements/new/{token}")
+@needs(Right.TAKE)
 def look(view: CurrentView, token: str) -> Response:
     """What was read of it, before it is entered."""
     pending = view.console.part(waiting_statements).get(token)
@@ -115,6 +120,7 @@ def look(view: CurrentView, token: str) -> Response:
 
 
 @router.post("/statements/new/{token}/look")
+@needs(Right.TAKE)
 def look_again(view: CurrentView, token: str, form: Form) -> Response:
     """The same with other choices."""
     waiting = view.console.part(waiting_statements)
@@ -129,6 +135,7 @@ def look_again(view: CurrentView, token: str, form: Form) -> Response:
 
 
 @router.post("/statements/new/{token}/enter")
+@needs(Right.TAKE)
 def enter(view: CurrentView, token: str, form: Form) -> Response:
     """Enter it as it was looked at."""
     waiting = view.console.part(waiting_statements)
@@ -163,6 +170,7 @@ def enter(view: CurrentView, token: str, form: Form) -> Response:
 
 
 @router.post("/statements/new/{token}/leave")
+@needs(Right.TAKE)
 def leave(view: CurrentView, token: str) -> Response:
     view.console.part(waiting_statements).remove(token)
     view.console.part(looks).forget(lambda key: isinstance(key, tuple) and key[0] == token)

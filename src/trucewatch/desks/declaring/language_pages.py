@@ -15,9 +15,11 @@ from trucewatch.desks.declaring.pages import Place, place_at
 from trucewatch.locale.sanitize import isolated
 from trucewatch.messages import Message
 from trucewatch.model.annotations import Span
+from trucewatch.model.roles import Right
 from trucewatch.model.statements import Paragraph, Spoken, Statement
 from trucewatch.model.word_differences import Run
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 
 router = APIRouter(include_in_schema=False)
@@ -53,6 +55,7 @@ class PairBeside:
 
 
 @router.get("/statements/{number}/languages")
+@needs(Right.INSIDE)
 def languages(view: CurrentView, number: str, first: str = "", second: str = "", show: str = "all") -> HTMLResponse:
     """Two copies, each in its latest version. show: "differing" for the pairs with differences alone."""
     place = place_at(view, number, first)

@@ -24,13 +24,14 @@ from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.messages import Message
 from trucewatch.model.annotations import KIND_WORDS
 from trucewatch.model.recipient_key import keeps_ids
+from trucewatch.model.roles import Right
 from trucewatch.model.watch import Recipient
 from trucewatch.pipeline.annotation_entering import person_on_record
 from trucewatch.reports.clause_release import known_until
 from trucewatch.reports.statement_release import ReleasedPassage, ReleasedStatement
 from trucewatch.server.forms import Form, text_of
-from trucewatch.server.person import WHO
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.statement_exports import record_statement_export
 
@@ -62,12 +63,15 @@ class Passage:
 
 
 @router.get("/statements/out")
+@needs(Right.RELEASE)
 def out(view: CurrentView, recipient: str = "", of: str = "") -> HTMLResponse:
     """What one recipient may have, before any file is made."""
     return _page(view, recipient, of)
 
 
 @router.post("/statements/out")
+@needs(Right.RELEASE)
+@exports
 def take(view: CurrentView, form: Form) -> Response:
     """The file; that it is taken is entered first."""
     wanted, of = text_of(form, "recipient"), text_of(form, "of", 20)
@@ -86,7 +90,7 @@ def take(view: CurrentView, form: Form) -> Response:
                 format_name=chosen or "akn",
                 statements=release.statements,
                 passages=release.passages,
-                by=person_on_record(now.console.store, WHO),
+                by=person_on_record(now.console.store, now.by),
                 known_at=clock_of(now),
             )
     except TrucewatchError as exc:

@@ -40,12 +40,14 @@ from trucewatch.desks.declaring.wording import (
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.annotations import KIND_WORDS, OFFERED_IN
+from trucewatch.model.roles import Right
 from trucewatch.model.statement_record import Heading, OfficialStatement, StatementVersion
 from trucewatch.model.statements import KINDS, LANGUAGES, Statement
 from trucewatch.model.undertakings import Undertaking, clock_message
 from trucewatch.pipeline.annotation_entering import REASONS
 from trucewatch.pipeline.record_beside import RecordRows, beside
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.statement_records import heading_at, number_on_record, version_of, words_of
 from trucewatch.store.undertaking_records import undertakings, zone_of_words
@@ -77,6 +79,7 @@ class Place:
 
 
 @router.get("/statements")
+@needs(Right.INSIDE)
 def statements(
     view: CurrentView,
     voice: str = "",
@@ -116,12 +119,13 @@ def statements(
         languages_there=[(code, view.words.language_name(code)) for code in languages],
         kinds=STATEMENT_KINDS,
         who_name=lambda who: who_name(view, who),
-        can_act=not view.snapshot.is_replay,
+        can_act=not view.snapshot.is_replay and view.may(Right.TAKE),
         query_of=lambda number: _query(asked, number),
     )
 
 
 @router.get("/statements/{number}")
+@needs(Right.INSIDE)
 def statement_page(
     view: CurrentView, number: str, language: str = "", version: int = 0, show: str = "", part: int = 1
 ) -> HTMLResponse:
@@ -211,7 +215,11 @@ def head_of(view: View, place: Place) -> dict[str, Any]:
         "voice": who_name(view, version.voice),
         "own_moment": own_moment(view, text) if text else view.words.short_day(version.day) if version.day else "",
         "copies": _copies(view, place),
-        "can_act": not view.snapshot.is_replay and version.stands and place.is_newest and text is not None,
+        "can_act": view.may(Right.ASSESS)
+        and not view.snapshot.is_replay
+        and version.stands
+        and place.is_newest
+        and text is not None,
         "is_replay": view.snapshot.is_replay,
         "undone_reason": REASONS.get(version.undone.reason_code) if version.undone else None,
         "joined": sorted(

@@ -18,6 +18,7 @@ from trucewatch.errors import StoreError, TimeError, TrucewatchError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.agreement_entries import AT_ONCE
+from trucewatch.model.roles import Right
 from trucewatch.model.statement_record import later_version
 from trucewatch.model.typed_text import as_typed
 from trucewatch.model.undertakings import (
@@ -35,6 +36,7 @@ from trucewatch.pipeline.undertaking_steps import enter_step, take_back_step
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, texts_of, typed_of
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 from trucewatch.store.statement_records import statement_numbered
@@ -72,6 +74,7 @@ class Typed:
 
 
 @router.get("/undertakings")
+@needs(Right.INSIDE)
 def undertakings_page(view: CurrentView, show: str = "all", about: str = "", who: str = "") -> HTMLResponse:
     """The list, by the days that the words name; all, or a choice."""
     store, at = view.console.store, clock_of(view)
@@ -96,16 +99,19 @@ def undertakings_page(view: CurrentView, show: str = "all", about: str = "", who
 
 
 @router.get("/undertakings/{number}")
+@needs(Right.INSIDE)
 def undertaking_page(view: CurrentView, number: str) -> HTMLResponse:
     return view.page("declaring/undertaking.html.jinja", **_whole(view, _named(view, number)))
 
 
 @router.get("/undertakings/{number}/step")
+@needs(Right.ASSESS)
 def step_form(view: CurrentView, number: str) -> HTMLResponse:
     return _step_form(view, _named(view, number), _blank(view))
 
 
 @router.post("/undertakings/{number}/step")
+@needs(Right.ASSESS)
 def step(view: CurrentView, number: str, form: Form) -> Response:
     typed = _typed_in(form)
     with view.writing() as now:
@@ -121,11 +127,13 @@ def step(view: CurrentView, number: str, form: Form) -> Response:
 
 
 @router.get("/undertakings/{number}/undo")
+@needs(Right.ASSESS)
 def undo_form(view: CurrentView, number: str, step: int = 0) -> HTMLResponse:
     return _undo_form(view, _named(view, number), step, "")
 
 
 @router.post("/undertakings/{number}/undo")
+@needs(Right.ASSESS)
 def undo(view: CurrentView, number: str, form: Form) -> Response:
     """Take a step back. Straight after its entry no reason need be typed; later one is asked for."""
     reason = as_typed(typed_of(form, "reason"))
@@ -276,7 +284,7 @@ def _whole(view: View, undertaking: Undertaking) -> dict[str, Any]:
         "later_version": _later_version(view, undertaking),
         "due": _due_words(view, undertaking.due),
         "erasable": [each for each in erasable if view.console.store.words.read(each) is not None],
-        "can_act": not view.snapshot.is_replay,
+        "can_act": not view.snapshot.is_replay and view.may(Right.ASSESS),
     }
 
 

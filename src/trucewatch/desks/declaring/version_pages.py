@@ -15,9 +15,11 @@ from trucewatch.desks.declaring.language_pages import speaker_in
 from trucewatch.desks.declaring.pages import place_at
 from trucewatch.locale.sanitize import isolated
 from trucewatch.messages import Message
+from trucewatch.model.roles import Right
 from trucewatch.model.statements import Spoken, Statement
 from trucewatch.model.word_differences import Run, word_differences
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView
 
 router = APIRouter(include_in_schema=False)
@@ -48,6 +50,7 @@ class Piece:
 
 
 @router.get("/statements/{number}/versions")
+@needs(Right.INSIDE)
 def versions(view: CurrentView, number: str, language: str = "", first: int = 0, second: int = 0) -> HTMLResponse:
     """Two versions of a copy; without numbers the last one beside the one before it."""
     newest = place_at(view, number, language)

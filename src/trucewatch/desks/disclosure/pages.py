@@ -14,8 +14,10 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.ids import canonical
+from trucewatch.model.roles import Right
 from trucewatch.server.forms import Form, text_of
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import View, WholeView
 
 SECTION_WORDS: Final = {
@@ -31,12 +33,15 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/show/{code}")
+@needs(Right.RELEASE)
 def look(view: WholeView, code: str, recipient: str = "") -> HTMLResponse:
     """What a copy for a recipient would open; nothing is entered."""
     return _page(view, code, recipient)
 
 
 @router.post("/show/{code}")
+@needs(Right.RELEASE)
+@exports
 def take(view: WholeView, code: str, form: Form) -> Response:
     """The copy, as a file; that it is given is entered first."""
     recipient = text_of(form, "recipient")

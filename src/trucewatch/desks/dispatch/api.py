@@ -12,10 +12,12 @@ from trucewatch.desks.dispatch.operations import feed_entries, issued_file
 from trucewatch.locale import languages, mark, words
 from trucewatch.messages import Message
 from trucewatch.model.ids import sha256_of
+from trucewatch.model.roles import Right
 from trucewatch.model.watch import Recipient
 from trucewatch.server.console import Console
 from trucewatch.server.entrance import with_token
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import exports, needs
 from trucewatch.store.kind_entries import first_recorded_at
 
 _ALONE: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox"
@@ -34,6 +36,7 @@ router = APIRouter(tags=["Feeds"], responses=_REFUSALS)
     ),
     response_class=Response,
 )
+@needs(Right.INSIDE)
 def feed(request: Request, recipient: str, lang: str = "") -> Response:
     console = _console(request)
     rule = _recipient(console, recipient)
@@ -70,6 +73,8 @@ def feed(request: Request, recipient: str, lang: str = "") -> Response:
     description=mark("A file of an issued report by its SHA-256, with the bytes that were issued."),
     response_class=Response,
 )
+@needs(Right.INSIDE)
+@exports
 def file(request: Request, recipient: str, digest: str) -> Response:
     console = _console(request)
     issued = issued_file(console.store, _recipient(console, recipient).id, digest)

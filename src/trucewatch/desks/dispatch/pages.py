@@ -12,8 +12,9 @@ from trucewatch.desks.dispatch.beside import outbox_of
 from trucewatch.desks.dispatch.records import STATES, why
 from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.messages import Message, Term
+from trucewatch.model.roles import Right
 from trucewatch.server.flash import Flash, after
-from trucewatch.server.person import WHO
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 from trucewatch.store.outbox import Delivery
@@ -36,6 +37,7 @@ class Row:
 
 
 @router.get(HERE)
+@needs(Right.INSIDE)
 def page(view: CurrentView, offset: int = 0) -> HTMLResponse:
     outbox = outbox_of(view.console)
     deliveries, names = outbox.deliveries(), outbox.names()
@@ -63,6 +65,7 @@ def page(view: CurrentView, offset: int = 0) -> HTMLResponse:
 
 
 @router.post("/outbox/{delivery_id}/retry")
+@needs(Right.RELEASE)
 def retry(view: CurrentView, delivery_id: str) -> Response:
     """Send a delivery again at the next look."""
     with view.writing() as now:
@@ -72,6 +75,7 @@ def retry(view: CurrentView, delivery_id: str) -> Response:
 
 
 @router.post("/outbox/{delivery_id}/stop")
+@needs(Right.RELEASE)
 def stop(view: CurrentView, delivery_id: str) -> Response:
     with view.writing() as now:
         now.refuse_in_replay()
@@ -104,4 +108,4 @@ def _recipient(view: View, recipient: str) -> str:
 
 
 def _who(view: View) -> str:
-    return view.console.store.keys.actor_reference(WHO, view.snapshot.watch.delegation_ids)
+    return view.console.store.keys.actor_reference(view.by, view.snapshot.watch.delegation_ids)

@@ -7,7 +7,7 @@ these was pruned or erased that is said, and nothing is guessed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -31,6 +31,8 @@ from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.list_history import changes_in
 from trucewatch.store.lists import RecordedList, recorded_list, words_of_pruning
 
+NameOf = Callable[[str, datetime], str]
+"""How a reader is told who acted at a moment."""
 MOST_TOLD: Final = 40
 """Acts that are told with their values, the last ones."""
 _MOST_LISTS: Final = 8
@@ -101,10 +103,16 @@ class Edit:
 
 
 def edits_of(
-    store: Store, members: Iterable[str], ids: Iterable[str], telling: Telling, *, as_of: datetime = NEVER
+    store: Store,
+    members: Iterable[str],
+    ids: Iterable[str],
+    telling: Telling,
+    *,
+    as_of: datetime = NEVER,
+    name_of: NameOf | None = None,
 ) -> list[Edit]:
     """The acts that name any of an incident's observations, the last first. ids: the incident and all that it came
-    from; as_of: acts that were known later are left out."""
+    from; as_of: acts that were known later are left out; name_of: as `who_of`."""
     every = [act for act in recorded_acts(store) if act.known_at <= as_of]
     mine = frozenset(members)
     about = [act for act in every if act.deed != "undo" and not mine.isdisjoint(act.named)]
@@ -112,7 +120,7 @@ def edits_of(
     edits = []
     for number, act in enumerate(reversed(about)):
         around = _Around(store, act, {*ids}, telling) if number < MOST_TOLD else None
-        taken_back = tuple(_taken_back(act, every, store, telling))
+        taken_back = tuple(_taken_back(act, every, store, telling, name_of))
         note = around.note if around else telling.words.gettext("What it changed is not shown; its list has it.")
         if around is not None and around.after is None and taken_back:
             note = telling.words.gettext("It was taken back before any list was made with it.")
@@ -120,7 +128,7 @@ def edits_of(
             Edit(
                 act=act,
                 deed=telling.words.say(DEEDS[act.deed]),
-                who=who_of(act, store, telling),
+                who=who_of(act, store, telling, name_of),
                 changes=tuple(around.changes) if around else (),
                 note=note,
                 list_entry=around.after.entry if around and around.after else -1,
@@ -131,11 +139,14 @@ def edits_of(
     return edits
 
 
-def who_of(act: Act, store: Store, telling: Telling) -> Who:
-    """Who acted. A person is not named: names stay in `private/`."""
+def who_of(act: Act, store: Store, telling: Telling, name_of: NameOf | None = None) -> Who:
+    """Who acted. A person is not named, since names stay in `private/`, but by `name_of`: to somebody who is signed
+    in."""
     words = telling.words
     if not PERSON_REFERENCE.fullmatch(act.by):
         return Who(name=party_name(act.by, telling.watch, words), reference=act.by)
+    if name_of is not None:
+        return Who(name=name_of(act.by, act.recorded_at), reference=act.by)
     name = store.keys.name_of(act.by)
     if name is None:
         return Who(name=words.gettext("a person whose name was erased"), reference=act.by)
@@ -143,13 +154,15 @@ def who_of(act: Act, store: Store, telling: Telling) -> Who:
     return Who(name=called, reference=act.by)
 
 
-def _taken_back(act: Act, every: Sequence[Act], store: Store, telling: Telling, again: bool = False) -> list[TakenBack]:
+def _taken_back(
+    act: Act, every: Sequence[Act], store: Store, telling: Telling, name_of: NameOf | None, again: bool = False
+) -> list[TakenBack]:
     """The undoings of an act, and of these, in the order in which they were entered."""
     undoings = []
     for undo in every:
         if undo.deed == "undo" and undo.undoes == act.act_id:
-            undoings.append(TakenBack(act=undo, who=who_of(undo, store, telling), again=again))
-            undoings += _taken_back(undo, every, store, telling, not again)
+            undoings.append(TakenBack(act=undo, who=who_of(undo, store, telling, name_of), again=again))
+            undoings += _taken_back(undo, every, store, telling, name_of, not again)
     return sorted(undoings, key=lambda each: each.act.entry)
 
 

@@ -39,12 +39,13 @@ from trucewatch.model.edits import Act
 from trucewatch.model.incident import Incident
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.people import PERCEIVED
+from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.formatting import Telling
 from trucewatch.server.forms import Form, fields_of, typed_of
-from trucewatch.server.person import WHO
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needs
 from trucewatch.server.shared_work import patience
 from trucewatch.server.view import CurrentView, View, whole_view_of
 from trucewatch.store.edit_records import check_reason
@@ -74,11 +75,13 @@ ReadyView = Annotated[View, Depends(ready_view)]
 
 
 @router.get("/incident/new")
+@needs(Right.ASSESS)
 def new(view: ReadyView) -> HTMLResponse:
     return _add_form(view, {})
 
 
 @router.post("/incident/new")
+@needs(Right.ASSESS)
 def add(view: CurrentView, form: Form) -> Response:
     texts = dict(fields_of(form))
     try:
@@ -101,6 +104,7 @@ def add(view: CurrentView, form: Form) -> Response:
 
 
 @router.get("/incident/{code}/act/{deed}")
+@needs(Right.ASSESS)
 def form(view: ReadyView, code: str, deed: str) -> HTMLResponse:
     detail = _detail(view, code, deed)
     draft = read_draft(deed, view.request.query_params.multi_items()).over([detail.incident])
@@ -108,6 +112,7 @@ def form(view: ReadyView, code: str, deed: str) -> HTMLResponse:
 
 
 @router.post("/incident/{code}/act/{deed}")
+@needs(Right.ASSESS)
 def enter_act(view: CurrentView, code: str, deed: str, form: Form) -> Response:
     draft = read_draft(deed, fields_of(form))
     with view.writing() as now:
@@ -137,11 +142,13 @@ def _form_again(view: View, detail: IncidentDetail, draft: ActDraft, trouble: Me
 
 
 @router.get("/incident/act/{act_id}/undo")
+@needs(Right.ASSESS)
 def undo_form(view: ReadyView, act_id: str) -> HTMLResponse:
     return _undo_form(view, act_id)
 
 
 @router.post("/incident/act/{act_id}/undo")
+@needs(Right.ASSESS)
 def undo(view: CurrentView, act_id: str, form: Form) -> Response:
     reason = as_typed(typed_of(form, "reason"))
     try:
@@ -152,16 +159,16 @@ def undo(view: CurrentView, act_id: str, form: Form) -> Response:
             is_at_once = now.console.now() - undone.recorded_at <= _AT_ONCE_FOR
             code = "at_once" if not reason and "reason" not in form and is_at_once else ""
             mark = typed_of(form, "coming")
-            if mark and coming_of(_undoing(undone, listing), listing, now).mark != mark:
+            if mark and coming_of(_undoing(undone, listing, now.by), listing, now).mark != mark:
                 return _undo_form(now, act_id, reason=reason, trouble=OTHERWISE_NOW)
             return _on_to(now, listing.undo(undone, reason=reason, by=now.by, reason_code=code))
     except TrucewatchError as exc:
         return _undo_form(view, act_id, reason=reason, trouble=exc.message)
 
 
-def _undoing(act: Act, listing: Listing) -> Act:
+def _undoing(act: Act, listing: Listing, by: str) -> Act:
     """What taking an act back would be."""
-    return listing.looking_ahead().undo(act, reason="", by=WHO)
+    return listing.looking_ahead().undo(act, reason="", by=by)
 
 
 def _detail(view: View, code: str, deed: str, *, changed: bool = False) -> IncidentDetail:
@@ -332,7 +339,9 @@ def _undo_form(view: View, act_id: str, *, reason: str = "", trouble: Message | 
         listing = listing_of(view)
         try:
             act: Act | None = listing.act_that_stands(act_id)
-            coming = coming_of(_undoing(act, listing), listing, view.of(view.console.snapshot)) if act else None
+            coming = (
+                coming_of(_undoing(act, listing, view.by), listing, view.of(view.console.snapshot)) if act else None
+            )
         except TrucewatchError as exc:
             act, coming, trouble = None, None, trouble or exc.message
     return _form_page(

@@ -11,7 +11,9 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from trucewatch.desks.incidents.detail import detail_of
 from trucewatch.desks.incidents.provenance import hop_of
 from trucewatch.messages import Message
+from trucewatch.model.roles import Right
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
@@ -21,6 +23,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/incident/{code}/hop")
+@needs(Right.INSIDE)
 def hop(view: CurrentView, code: str, finding: str = "", observation: str = "") -> HTMLResponse:
     detail = detail_of(view.console.store, view.snapshot, code)
     hop = hop_of(detail, view.reader, finding, observation)
@@ -36,6 +39,8 @@ def hop(view: CurrentView, code: str, finding: str = "", observation: str = "") 
 
 
 @router.get("/evidence/{sha256}")
+@needs(Right.INSIDE)
+@exports
 def evidence(view: CurrentView, sha256: str) -> Response:
     """Original bytes as a download, never as a page."""
     store = view.console.store

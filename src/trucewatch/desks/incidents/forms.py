@@ -22,7 +22,6 @@ from trucewatch.model.incident import CHI2_95, Incident
 from trucewatch.model.times import iso_utc
 from trucewatch.model.typed_text import as_typed
 from trucewatch.server.formatting import Telling
-from trucewatch.server.person import WHO
 from trucewatch.server.time_fields import TimeForm
 from trucewatch.server.view import View
 from trucewatch.store.edit_records import check_reason
@@ -168,7 +167,7 @@ def summary_of(detail: IncidentDetail, draft: ActDraft, listing: Listing, view: 
     check_reason(draft.reason)
     lines = list[str]()
     apart, warnings = list[tuple[str, str]](), list[str]()
-    act = _entered(detail, draft, listing.looking_ahead(), chosen)
+    act = _entered(detail, draft, listing.looking_ahead(), chosen, by=view.by)
     match draft.deed:
         case "merge":
             count = sum(len(each.members) for each in chosen)
@@ -257,21 +256,21 @@ def enter(detail: IncidentDetail, draft: ActDraft, listing: Listing, view: View)
     summary = summary_of(detail, draft, listing, view)
     if summary.coming.mark != draft.coming:
         return summary
-    return _entered(detail, draft, listing, chosen)
+    return _entered(detail, draft, listing, chosen, by=view.by)
 
 
-def _entered(detail: IncidentDetail, draft: ActDraft, listing: Listing, chosen: Sequence[Incident]) -> Act:
+def _entered(detail: IncidentDetail, draft: ActDraft, listing: Listing, chosen: Sequence[Incident], *, by: str) -> Act:
     """The act that a form asks for, entered by this listing, or what it would be."""
     incident, reason = chosen[0], draft.reason
     match draft.deed:
         case "merge":
-            return listing.merge(chosen, reason=reason, by=WHO)
+            return listing.merge(chosen, reason=reason, by=by)
         case "split":
-            return listing.split(incident, parts_of(incident, draft, listing), reason=reason, by=WHO)
+            return listing.split(incident, parts_of(incident, draft, listing), reason=reason, by=by)
         case "retype":
-            return listing.retype(incident, kind=draft.kind, event_class=draft.event_class, reason=reason, by=WHO)
+            return listing.retype(incident, kind=draft.kind, event_class=draft.event_class, reason=reason, by=by)
         case _:
-            return listing.reject(incident, reason=reason, by=WHO)
+            return listing.reject(incident, reason=reason, by=by)
 
 
 def stated_of(texts: Mapping[str, str], listing: Listing, time_form: TimeForm) -> Stated:

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 from trucewatch.desks.incidents.edit_history import edits_of
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.short_codes import code_of
+from trucewatch.server.people_shown import names_for
 from trucewatch.server.snapshot import Snapshot
 from trucewatch.server.view import View
 
@@ -43,7 +44,13 @@ def gone_page(view: View, gone: Gone) -> HTMLResponse:
         (heir, view.telling.sentence(snapshot.incident(snapshot.row_of[heir])) if heir in snapshot.row_of else "")
         for heir in gone.heirs
     ]
-    edits = edits_of(view.console.store, incident.members, [incident.incident_id], view.telling)
+    edits = edits_of(
+        view.console.store,
+        incident.members,
+        [incident.incident_id],
+        view.telling,
+        name_of=names_for(view),
+    )
     return view.page(
         "incidents/gone.html.jinja",
         code=code_of(incident.incident_id),

@@ -17,12 +17,14 @@ from trucewatch.desks.incidents.records import rejected_incidents
 from trucewatch.locale import Words
 from trucewatch.messages import Message
 from trucewatch.model.incident import Incident
+from trucewatch.model.roles import Right
 from trucewatch.model.standing import Standing
 from trucewatch.server.filter_words import chosen_filters, hidden_words
 from trucewatch.server.filters import passing
 from trucewatch.server.grave import board_of
 from trucewatch.server.preferences import zone_title
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import exports, needs
 from trucewatch.server.snapshot import Ints
 from trucewatch.server.source_words import SourceWords, words_of_rows
 from trucewatch.server.view import CurrentView, View
@@ -65,6 +67,7 @@ class Chip:
 
 
 @router.get("/incidents")
+@needs(Right.INSIDE)
 def incidents(view: CurrentView) -> HTMLResponse:
     snapshot, visit = view.snapshot, view.reader
     wanted = _wanted(view)
@@ -101,11 +104,15 @@ def incidents(view: CurrentView) -> HTMLResponse:
 
 
 @router.get("/incidents.csv")
+@needs(Right.INSIDE)
+@exports
 def incidents_csv(view: CurrentView) -> Response:
     return _file(view, "csv", "text/csv; charset=utf-8")
 
 
 @router.get("/incidents.json")
+@needs(Right.INSIDE)
+@exports
 def incidents_json(view: CurrentView) -> Response:
     return _file(view, "json", "application/json")
 

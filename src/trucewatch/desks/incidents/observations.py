@@ -20,7 +20,7 @@ from trucewatch.reports.people_words import row_words
 from trucewatch.reports.phrases import days_words, is_whole_days, kind_words
 from trucewatch.server.formatting import Telling
 from trucewatch.server.snapshot import Snapshot
-from trucewatch.sources.recorded.claims import claim_rows, row_of_claim
+from trucewatch.sources.recorded.claim_rows import claim_rows, row_of_claim
 from trucewatch.store import Store
 from trucewatch.store.batches import kept_observations
 from trucewatch.store.claim_records import claims_on_record, words_of_claim

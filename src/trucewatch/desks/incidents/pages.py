@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from trucewatch.desks.incidents.apart import lasting_words
 from trucewatch.desks.incidents.charts import common_scale, draw_added, draw_ellipse, draw_share
 from trucewatch.desks.incidents.detail import IncidentDetail, detail_of
-from trucewatch.desks.incidents.edit_history import edits_of
+from trucewatch.desks.incidents.edit_history import NameOf, edits_of
 from trucewatch.desks.incidents.gone import gone_of, gone_page
 from trucewatch.desks.incidents.observations import (
     MOST_SHOWN,
@@ -38,12 +38,15 @@ from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import isolated
 from trucewatch.locale.terms import aspect_word, grave_word, kind_word
 from trucewatch.model.incident import Incident
+from trucewatch.model.roles import Right
 from trucewatch.model.short_codes import code_of
 from trucewatch.model.standing import KIND_ALONE
 from trucewatch.model.times import NEVER
 from trucewatch.reports.people_words import people_words
 from trucewatch.server.formatting import RUNGS, Telling, half_axis_m
+from trucewatch.server.people_shown import names_for
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView
 
 ROWS_AT_ONCE: Final = 100
@@ -58,6 +61,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/incident/{code}")
+@needs(Right.INSIDE)
 def incident(
     view: CurrentView, code: str, finding: str = "", observation: str = "", after: str = "", people: str = ""
 ) -> Response:
@@ -68,11 +72,14 @@ def incident(
             return gone_page(view, gone)
         raise
     hop = hop_of(detail, view.reader, finding, observation, most_bytes=INLINE_BYTES)
-    context = _context(detail, view.telling, _place(after), view.clock, first_person=_place(people))
+    context = _context(
+        detail, view.telling, _place(after), view.clock, first_person=_place(people), name_of=names_for(view)
+    )
     return view.page("incidents/incident.html.jinja", hop=hop, **context)
 
 
 @router.get("/incident/{code}/map.json")
+@needs(Right.INSIDE)
 def places(view: CurrentView, code: str) -> Response:
     return JSONResponse(map_of(detail_of(view.console.store, view.snapshot, code)))
 
@@ -150,7 +157,13 @@ class Level:
 
 
 def _context(
-    detail: IncidentDetail, telling: Telling, first: int, now: datetime, *, first_person: int = 0
+    detail: IncidentDetail,
+    telling: Telling,
+    first: int,
+    now: datetime,
+    *,
+    first_person: int = 0,
+    name_of: NameOf | None = None,
 ) -> dict[str, Any]:
     members = detail.members
     part = members[first : first + MOST_SHOWN]
@@ -196,6 +209,7 @@ def _context(
             detail.origins,
             telling,
             as_of=detail.snapshot.as_of if detail.snapshot.is_replay else NEVER,
+            name_of=name_of,
         ),
         "rungs": list(RUNGS),
         "reached": list(RUNGS).index(detail.incident.rung) if detail.incident.rung in RUNGS else -1,

@@ -11,15 +11,18 @@ from trucewatch.desks.incidents.detail import detail_of
 from trucewatch.desks.incidents.verification import enter_step, take_back, who_may, who_words
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
+from trucewatch.model.roles import Right
 from trucewatch.model.verification import ANSWER_WORDS, STEP_WORDS, VerificationStep
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, fields_of
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/incident/{code}/verify")
+@needs(Right.ASSESS)
 def form(view: CurrentView, code: str, step: str = "") -> HTMLResponse:
     trouble: Message | str = ""
     try:
@@ -30,6 +33,7 @@ def form(view: CurrentView, code: str, step: str = "") -> HTMLResponse:
 
 
 @router.post("/incident/{code}/verify")
+@needs(Right.ASSESS)
 def enter(view: CurrentView, code: str, form: Form) -> Response:
     texts = dict(fields_of(form))
     detail = detail_of(view.console.store, view.snapshot, code)
@@ -54,6 +58,7 @@ def enter(view: CurrentView, code: str, form: Form) -> Response:
 
 
 @router.post("/incident/{code}/verify/{step_id}/undo")
+@needs(Right.ASSESS)
 def undo(view: CurrentView, code: str, step_id: str) -> Response:
     try:
         with view.writing() as now:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from trucewatch.desks.ledger.field_words import FIELDS, LATER, VALUES, WITHIN
@@ -16,6 +17,7 @@ from trucewatch.model.observation import KINDS
 from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.times import read_time
 from trucewatch.model.typed_text import erased_words
+from trucewatch.server.people_shown import person_words as who_acted
 from trucewatch.server.preferences import OWN_NAMES
 from trucewatch.server.view import View
 from trucewatch.store.typed_words import is_reference, typed_in
@@ -131,11 +133,13 @@ def _text(label: str, name: str, value: str, view: View, own: Collection[str]) -
     return Field(label=label, form="typed" if " " in value or "\n" in value else "code", text=value)
 
 
-def person_words(reference: str, view: View) -> str:
-    """Who stands behind a reference, with it; that they were erased, where nobody does any more. Anything else stays
-    as it is."""
+def person_words(reference: str, view: View, at: datetime | None = None) -> str:
+    """Who stands behind a reference, with it; that they were erased, where nobody does any more. Where there are
+    accounts, to whom may see it by name, else by the role of that moment. Anything else stays as it is."""
     if not PERSON_REFERENCE.fullmatch(reference):
         return reference
+    if view.person is not None:
+        return f"{who_acted(view, reference, at=at)} ({reference[:10]}…)"
     name = view.console.store.keys.name_of(reference)
     return f"{name} ({reference[:10]}…)" if name else view.words.say(erased_words())
 

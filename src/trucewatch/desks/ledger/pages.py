@@ -19,10 +19,12 @@ from trucewatch.errors import Corrupt, StoreError, TimeError
 from trucewatch.locale import mark
 from trucewatch.messages import Message
 from trucewatch.model.record_kind import Record, kind_name, sentence_of
+from trucewatch.model.roles import Right
 from trucewatch.model.times import day_of, read_time
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 from trucewatch.store.kinds import KEY_ROLES
@@ -54,21 +56,25 @@ def line_of(entry: Entry, view: View) -> Line:
     name = kind_name(str(entry.record["schema"]))
     kinds = view.console.kinds
     sentence, who = sentence_of(view.console.store.typed.in_words(entry.record), kinds)
+    recorded_at = read_time(str(entry.record["recorded_at"]))
     return Line(
         entry=entry,
         kind=kinds[name].title if name in kinds else name,
-        recorded_at=read_time(str(entry.record["recorded_at"])),
+        recorded_at=recorded_at,
         what=view.words.say(sentence, zone=view.reader.zone),
-        who=person_words(view.words.say(who), view),
+        who=person_words(view.words.say(who), view, recorded_at),
         undo=kinds[name].undo if name in kinds else None,
     )
 
 
 @router.get("/ledger", include_in_schema=False)
+@needs(Right.INSIDE)
 def ledger(view: CurrentView, kind: str = "", day: str = "", who: str = "", offset: int = 0) -> HTMLResponse:
     """The checkpoint, keys, and a page of the entries, the newest first: of a kind, a day, a person."""
     console, kinds = view.console, view.console.kinds
     people = console.store.keys.people()
+    if view.person is not None:
+        people = {reference: person_words(reference, view) for reference in people}
     chosen_day, day_fault = _read_day(day, view)
     span = day_of(chosen_day, view.reader.zone) if chosen_day else None
     wanted = Wanted(
@@ -107,6 +113,7 @@ def ledger(view: CurrentView, kind: str = "", day: str = "", who: str = "", offs
 
 
 @router.get("/ledger/entry/{number}", include_in_schema=False)
+@needs(Right.INSIDE)
 def entry_page(view: CurrentView, number: int) -> HTMLResponse:
     """One entry: what it says, its record, and the proof that the reader's browser recomputes."""
     console = view.console
@@ -130,6 +137,8 @@ def entry_page(view: CurrentView, number: int) -> HTMLResponse:
 
 
 @router.get("/ledger/entry/{number}/record.json", include_in_schema=False)
+@needs(Right.INSIDE)
+@exports
 def record_bytes(view: CurrentView, number: int) -> Response:
     """The record of an entry, byte for byte: what its hash is of."""
     console = view.console
@@ -171,6 +180,7 @@ def _holds_words(record: Record, console: Console) -> bool:
         "That an entry stands at its place under the latest checkpoint: leaf, path, root, signed note and key."
     ),
 )
+@needs(Right.INSIDE)
 def proof(view: CurrentView, number: int) -> JSONResponse:
     try:
         entry_proof = proof_of_entry(view.console.store.root, number)
@@ -200,11 +210,13 @@ def proof(view: CurrentView, number: int) -> JSONResponse:
     tags=["ledger"],
     description=mark("The latest checkpoint, as it is signed (C2SP signed note)."),
 )
+@needs(Right.INSIDE)
 def note(view: CurrentView) -> Response:
     return PlainTextResponse(latest_checkpoint(view.console.store.root).note.decode())
 
 
 @router.get("/ledger/inspector.py", include_in_schema=False)
+@needs(Right.INSIDE, Right.KEEP)
 def inspector(view: CurrentView) -> Response:
     """The one file that checks a copy of this ledger on another computer, without this program."""
     return Response(
@@ -215,6 +227,7 @@ def inspector(view: CurrentView) -> Response:
 
 
 @router.post("/ledger/checkpoint", include_in_schema=False)
+@needs(Right.ASSESS)
 def publish(view: CurrentView) -> Response:
     """Sign a checkpoint of all entries now, so that the newest can be proved."""
     with view.console.writing() as store:

@@ -12,7 +12,9 @@ from starlette.responses import PlainTextResponse, Response
 
 from trucewatch.messages import Message
 from trucewatch.model.faults import Fault
+from trucewatch.model.roles import Right
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.watch.brought_basemap import look_at, mark_of, opened
 
@@ -45,6 +47,7 @@ def tiles_of(view: View) -> dict[str, Any]:
 
 
 @router.get(ADDRESS)
+@needs(Right.INSIDE, Right.KEEP, Right.ADMIT)
 def piece(view: CurrentView) -> Response:
     """A range of the file (206). Without one the whole of a small file; of a large one nothing (416).
 

@@ -24,6 +24,7 @@ from trucewatch.locale.terms import held_back_word, held_word, kind_word, means_
 from trucewatch.model.incident import Incident
 from trucewatch.model.observation import KINDS
 from trucewatch.model.outcomes import HELD, OUTCOMES
+from trucewatch.model.roles import Right
 from trucewatch.model.rounding import PLACES, two_figures_of
 from trucewatch.model.standing import Standing
 from trucewatch.model.times import iso_utc, minute
@@ -34,6 +35,7 @@ from trucewatch.server.filter_words import hidden_words
 from trucewatch.server.filters import Chosen, Shown, located, names_like, read_chosen, show, towns_spoken_of
 from trucewatch.server.grave import board_of
 from trucewatch.server.preferences import Visit
+from trucewatch.server.rights import needs
 from trucewatch.server.snapshot import Bools, Ints, Snapshot
 from trucewatch.server.source_words import SourceWords, words_of_rows
 from trucewatch.server.view import CurrentView, View
@@ -60,6 +62,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/watch")
+@needs(Right.INSIDE)
 def watch(view: CurrentView) -> HTMLResponse:
     context = _view(view, view.snapshot)
     if view.wants_part:
@@ -74,6 +77,7 @@ def watch(view: CurrentView) -> HTMLResponse:
 
 
 @router.get("/watch/rows")
+@needs(Right.INSIDE)
 def rows(view: CurrentView, after: int = 0) -> HTMLResponse:
     """More rows of the same view, from this place of the list on."""
     snapshot, visit = view.snapshot, view.reader
@@ -92,6 +96,7 @@ def rows(view: CurrentView, after: int = 0) -> HTMLResponse:
 
 
 @router.get("/watch/incidents.json")
+@needs(Right.INSIDE)
 def incidents(view: CurrentView) -> Response:
     snapshot = view.snapshot
     headers = {"etag": f'"{snapshot.version}"', "cache-control": "no-store"}
@@ -107,6 +112,7 @@ def incidents(view: CurrentView) -> Response:
 
 
 @router.get("/watch/ground.json")
+@needs(Right.INSIDE)
 def ground(view: CurrentView) -> Response:
     """What lies under the signs at the watch's clock. A page asks again whenever its list changes; what it has already
     is not sent twice."""
@@ -124,6 +130,7 @@ def ground(view: CurrentView) -> Response:
 
 
 @router.get("/watch/signs.json")
+@needs(Right.INSIDE)
 def signs(view: CurrentView) -> Response:
     drawn = {
         theme: {f"{outcome}-{kind}": sign_drawings(kind, outcome, theme) for kind, outcome in every_sign()}
@@ -133,6 +140,7 @@ def signs(view: CurrentView) -> Response:
 
 
 @router.get("/watch/card/{code}")
+@needs(Right.INSIDE)
 def card(view: CurrentView, code: str) -> HTMLResponse:
     snapshot = view.snapshot
     row = snapshot.row_beginning(code)
@@ -149,6 +157,7 @@ def card(view: CurrentView, code: str) -> HTMLResponse:
 
 
 @router.get("/watch/places")
+@needs(Right.INSIDE)
 def places(view: CurrentView, q: str = "") -> HTMLResponse:
     """Names that hold the text, in any language, each shown with the others."""
     return view.fragment("map/places.html.jinja", matches=names_like(view.snapshot, q[:100]))

@@ -24,9 +24,11 @@ from trucewatch.locale import languages, mark, words
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Amount, Message
 from trucewatch.model.report import ReportInputs
+from trucewatch.model.roles import Right
 from trucewatch.reports.released_view import ReleasedView, released_view
 from trucewatch.server.console import Console
 from trucewatch.server.entrance import with_token
+from trucewatch.server.rights import exports, needs
 from trucewatch.server.shared_work import ASK_AGAIN_S, StillWorkingError, patience
 from trucewatch.store.publications import last_issue, publications
 
@@ -157,6 +159,7 @@ AtDoor = Annotated[Door, Depends(door_of)]
     openapi_extra=_OF_ALL,
     description=mark("The landing page: what this is, and links to everything else."),
 )
+@needs(Right.INSIDE)
 def landing(door: AtDoor) -> Response:
     return door.answer(_landing)
 
@@ -167,6 +170,7 @@ def landing(door: AtDoor) -> Response:
     openapi_extra=_OF_ALL,
     description=mark("The classes of requirements that this interface meets."),
 )
+@needs(Right.INSIDE)
 def conformance(door: AtDoor) -> Response:
     return door.answer(_conformance)
 
@@ -174,6 +178,7 @@ def conformance(door: AtDoor) -> Response:
 @router.get(
     "/api", name="ogc_api", openapi_extra=_OF_ALL, description=mark("This interface as an OpenAPI 3.0 document.")
 )
+@needs(Right.INSIDE)
 def api(door: AtDoor) -> Response:
     return door.answer(_api)
 
@@ -184,6 +189,7 @@ def api(door: AtDoor) -> Response:
     openapi_extra=_OF_ALL,
     description=mark("The collections: incidents and zones."),
 )
+@needs(Right.INSIDE)
 def collections(door: AtDoor) -> Response:
     return door.answer(_collections)
 
@@ -194,6 +200,7 @@ def collections(door: AtDoor) -> Response:
     openapi_extra=_OF_ALL,
     description=mark("One collection: what it holds, where and when."),
 )
+@needs(Right.INSIDE)
 def one_collection(door: AtDoor, collection: str) -> Response:
     return door.answer(lambda inquiry: _collections(inquiry, _collection_name(collection)))
 
@@ -204,6 +211,8 @@ def one_collection(door: AtDoor, collection: str) -> Response:
     openapi_extra=_OF_ITEMS,
     description=mark("Features of a collection, page by page, in the order of the reports."),
 )
+@needs(Right.INSIDE)
+@exports
 def items(door: AtDoor, collection: str) -> Response:
     parameters = OF_INCIDENTS if collection == "incidents" else OF_ITEMS
     return door.answer(lambda inquiry: _items(inquiry, _collection_name(collection)), parameters)
@@ -215,6 +224,7 @@ def items(door: AtDoor, collection: str) -> Response:
     openapi_extra=_OF_ALL,
     description=mark("One feature by its id."),
 )
+@needs(Right.INSIDE)
 def item(door: AtDoor, collection: str, feature: str) -> Response:
     return door.answer(lambda inquiry: _item(inquiry, _collection_name(collection), feature))
 

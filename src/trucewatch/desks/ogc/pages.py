@@ -11,6 +11,8 @@ from starlette.responses import HTMLResponse
 
 from trucewatch.locale import Words
 from trucewatch.messages import Message
+from trucewatch.model.roles import Right
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView
 
 WORDS: Final = {
@@ -41,6 +43,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/api")
+@needs(Right.INSIDE, Right.KEEP)
 def programs(view: CurrentView) -> HTMLResponse:
     return view.page("ogc/programs.html.jinja", operations=operations_of(view.request.app.openapi(), view.words))
 

@@ -12,9 +12,11 @@ from trucewatch.desks.ogc.query import ENCODINGS
 from trucewatch.locale import languages, mark, words
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
+from trucewatch.model.roles import Right
 from trucewatch.server.console import Console
 from trucewatch.server.door import Program
 from trucewatch.server.entrance import with_token
+from trucewatch.server.rights import needs
 
 router = APIRouter(tags=["OGC API Features"])
 
@@ -26,6 +28,7 @@ router = APIRouter(tags=["OGC API Features"])
     description=mark("The recipients whose release a token may read, each with its landing page: a token's own alone."),
     response_class=Response,
 )
+@needs(Right.INSIDE)
 def recipients(request: Request, f: str = "", lang: str = "") -> Response:
     """A program's token names its own recipient and nothing of the others, not even that there are some; a browser
     that was let in sees all."""

@@ -8,6 +8,8 @@ from fastapi import APIRouter
 
 from trucewatch.desks.proposing.forms import initiative_at, list_of
 from trucewatch.locale import mark
+from trucewatch.model.roles import Right
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView
 
 router = APIRouter(tags=["initiatives"])
@@ -20,6 +22,7 @@ router = APIRouter(tags=["initiatives"])
         "with days. What was proposed and said, sources and reasons are withheld."
     ),
 )
+@needs(Right.INSIDE)
 def initiatives(view: CurrentView) -> dict[str, Any]:
     """The latest first. `standing`: word → whose word it is; `nothing_on_record_from`: to whom it was addressed and of
     whom nothing is on record. `withheld` names what is left out."""
@@ -31,6 +34,7 @@ def initiatives(view: CurrentView) -> dict[str, Any]:
     description=mark("One initiative by its number, such as P-3; the same is withheld as in the list."),
     responses={404: {"description": mark("There is no initiative of this number.")}},
 )
+@needs(Right.INSIDE)
 def initiative(view: CurrentView, number: str) -> dict[str, Any]:
     """One initiative. Raises RefusalError 404 for a number that there is not."""
     return list_of(view).document_of(initiative_at(view, number))

@@ -39,9 +39,11 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.initiatives import MOST, step_message
+from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, typed_of
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.initiative_records import TakenBack, code_of
 from trucewatch.store.journal import Entry
@@ -53,6 +55,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/initiatives")
+@needs(Right.INSIDE)
 def initiatives(view: CurrentView, show: str = "all", about: str = "") -> HTMLResponse:
     """The list: all, or the open ones; about everything, or about a clause or the work."""
     listed = list_of(view)
@@ -70,11 +73,13 @@ def initiatives(view: CurrentView, show: str = "all", about: str = "") -> HTMLRe
 
 
 @router.get("/initiatives/new")
+@needs(Right.ASSESS)
 def new(view: CurrentView) -> HTMLResponse:
     return _proposal_form(view, _blank(view))
 
 
 @router.post("/initiatives/new")
+@needs(Right.ASSESS)
 def propose(view: CurrentView, form: Form) -> Response:
     typed = typed_in(view, form, PROPOSAL_FIELDS, "what")
     try:
@@ -89,16 +94,19 @@ def propose(view: CurrentView, form: Form) -> Response:
 
 
 @router.get("/initiatives/{number}")
+@needs(Right.INSIDE)
 def initiative_page(view: CurrentView, number: str) -> HTMLResponse:
     return view.page("proposing/initiative.html.jinja", **_whole(view, initiative_at(view, number)))
 
 
 @router.get("/initiatives/{number}/step")
+@needs(Right.ASSESS)
 def step_form(view: CurrentView, number: str) -> HTMLResponse:
     return _step_form(view, initiative_at(view, number), _blank(view))
 
 
 @router.post("/initiatives/{number}/step")
+@needs(Right.ASSESS)
 def enter_step(view: CurrentView, number: str, form: Form) -> Response:
     typed = typed_in(view, form, STEP_FIELDS, "says")
     with view.writing() as now:
@@ -115,11 +123,13 @@ def enter_step(view: CurrentView, number: str, form: Form) -> Response:
 
 
 @router.get("/initiatives/{number}/undo")
+@needs(Right.ASSESS)
 def undo_form(view: CurrentView, number: str) -> HTMLResponse:
     return _undo_form(view, initiative_at(view, number), "")
 
 
 @router.post("/initiatives/{number}/undo")
+@needs(Right.ASSESS)
 def undo(view: CurrentView, number: str, form: Form) -> Response:
     """Take back what was entered last. Straight after an entry no reason need be typed; later one is asked for."""
     reason = as_typed(typed_of(form, "reason"))

@@ -20,6 +20,7 @@ from trucewatch.messages import Message
 from trucewatch.model.agreement import Stipulation
 from trucewatch.model.agreement_entries import AT_ONCE, OF_INSTRUMENTS, REASONS, AgreementEntry
 from trucewatch.model.clause_state import RuleLine
+from trucewatch.model.roles import Right
 from trucewatch.pipeline.agreement_entering import (
     MOST,
     NotTakenError,
@@ -31,6 +32,7 @@ from trucewatch.pipeline.agreement_entering import (
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.agreement_records import agreement_entries
 from trucewatch.store.journal import Entry
@@ -100,6 +102,7 @@ class Filled:
 
 
 @router.get("/agreement/enter")
+@needs(Right.ADMIT)
 def enter_form(view: CurrentView, about: str = "", table: str = "") -> HTMLResponse:
     """Without a thing to enter the choice of one; else its form."""
     form = _form_for(view, about, table)
@@ -111,6 +114,7 @@ def enter_form(view: CurrentView, about: str = "", table: str = "") -> HTMLRespo
 
 
 @router.post("/agreement/enter")
+@needs(Right.ADMIT)
 def enter(view: CurrentView, form: Form) -> Response:
     """Enter what was typed; where that is looked at once more, after that."""
     about, table, step = (typed_of(form, name) for name in ("about", "table", "confirm"))
@@ -139,6 +143,7 @@ def enter(view: CurrentView, form: Form) -> Response:
 
 
 @router.get("/agreement/entered")
+@needs(Right.INSIDE)
 def entered_list(view: CurrentView) -> HTMLResponse:
     """Everything that was entered, the latest first."""
     rows = [_listed(view, each) for each in reversed(_entries(view))]
@@ -146,11 +151,13 @@ def entered_list(view: CurrentView) -> HTMLResponse:
 
 
 @router.get("/agreement/entered/{entry_id}/undo")
+@needs(Right.ADMIT)
 def undo_form(view: CurrentView, entry_id: str) -> HTMLResponse:
     return _undo_form(view, _entry_at(view, entry_id), "")
 
 
 @router.post("/agreement/entered/{entry_id}/undo")
+@needs(Right.ADMIT)
 def undo(view: CurrentView, entry_id: str, form: Form) -> Response:
     """Take an entry back. Straight after it no reason need be typed; later one is asked for."""
     entry, reason = _entry_at(view, entry_id), typed_of(form, "reason").replace("\r\n", "\n")

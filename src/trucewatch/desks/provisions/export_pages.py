@@ -16,13 +16,17 @@ from trucewatch.desks.provisions.state_rows import (
 )
 from trucewatch.locale import words
 from trucewatch.messages import Message
+from trucewatch.model.roles import Right
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView, View
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/agreement/states.csv")
+@needs(Right.INSIDE)
+@exports
 def states_csv(view: CurrentView) -> Response:
     glimpse = _glimpse(view)
     rows = state_rows(glimpse, view.snapshot.watch, words("en"))
@@ -30,6 +34,8 @@ def states_csv(view: CurrentView) -> Response:
 
 
 @router.get("/agreement/states.json")
+@needs(Right.INSIDE)
+@exports
 def states_json(view: CurrentView) -> Response:
     glimpse, watch = _glimpse(view), view.snapshot.watch
     return _file(
@@ -38,6 +44,8 @@ def states_json(view: CurrentView) -> Response:
 
 
 @router.get("/agreement/changes.csv")
+@needs(Right.INSIDE)
+@exports
 def changes_csv(view: CurrentView) -> Response:
     rows = change_rows(_glimpse(view), view.snapshot.watch)
     return _file(view, "changes.csv", "text/csv; charset=utf-8", csv_text(rows, CHANGE_COLUMNS))

@@ -30,8 +30,10 @@ from trucewatch.locale.reasons import instrument_name, time_words
 from trucewatch.locale.terms import CLAUSE_ROLE, RELATION, aspect_word, state_named
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Instrument, RelationRead
+from trucewatch.model.roles import Right
 from trucewatch.model.times import iso_utc
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.typed_words import is_reference
 
@@ -39,6 +41,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/agreement")
+@needs(Right.INSIDE)
 def agreement(view: CurrentView) -> HTMLResponse:
     glance = AtAGlance(glimpse_of(view), view)
     return view.page(
@@ -58,6 +61,7 @@ def agreement(view: CurrentView) -> HTMLResponse:
 
 
 @router.get("/agreement/instruments")
+@needs(Right.INSIDE)
 def instruments(view: CurrentView) -> HTMLResponse:
     published = view.snapshot.watch.agreement.known_at(view.clock)
     names = {instrument.id: view.words.name(instrument.names) for instrument in published.instrument}
@@ -75,6 +79,7 @@ def instruments(view: CurrentView) -> HTMLResponse:
 
 
 @router.get("/agreement/{number:path}")
+@needs(Right.INSIDE)
 def provision(view: CurrentView, number: str) -> HTMLResponse:
     glance = AtAGlance(glimpse_of(view), view)
     chosen = next((clause for clause in glance.provisions if clause.provision.number == number), None)

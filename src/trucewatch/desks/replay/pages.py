@@ -11,7 +11,9 @@ from trucewatch.desks.replay.course import Course, last_month
 from trucewatch.desks.replay.operations import Replay, Replays
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
+from trucewatch.model.roles import Right
 from trucewatch.server.flash import Flash, after
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 
 DEFAULT_S: Final = 60.0
@@ -21,6 +23,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/replay")
+@needs(Right.INSIDE)
 def page(view: CurrentView) -> HTMLResponse:
     replay = _replay_of(view)
     begin, until = (replay.course.begin, replay.course.until) if replay else last_month(view.snapshot)
@@ -34,6 +37,7 @@ def page(view: CurrentView) -> HTMLResponse:
 
 
 @router.post("/replay")
+@needs(Right.INSIDE)
 def start(
     view: CurrentView,
     begin: Annotated[str, Form()],
@@ -53,6 +57,7 @@ def start(
 
 
 @router.post("/replay/move")
+@needs(Right.INSIDE)
 def move(
     view: CurrentView,
     act: Annotated[str, Form()] = "",
@@ -98,6 +103,7 @@ def _steer(replay: Replay, act: str, at: int, seconds: float) -> None:
 
 
 @router.post("/replay/stop")
+@needs(Right.INSIDE)
 def stop(view: CurrentView) -> Response:
     if replay := _replay_of(view):
         replay.end()

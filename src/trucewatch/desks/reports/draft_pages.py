@@ -11,7 +11,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from trucewatch.desks.reports.answers import answer_to
 from trucewatch.desks.reports.forms import (
-    BY,
     OPEN_STATES,
     act_words,
     address,
@@ -35,6 +34,7 @@ from trucewatch.errors import DraftMoved, ReportError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.report import MOST_NOTE, MOST_WHO, NOTE_SECTIONS, CoverNote
 from trucewatch.model.report_draft import UNDOABLE, ReportDraft
+from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed, refusal_of
 from trucewatch.reports import FORMATS, render
 from trucewatch.reports.kinds import KINDS, is_whole
@@ -43,6 +43,7 @@ from trucewatch.reports.page_context import page_of
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import exports, needs
 from trucewatch.server.shared_work import patience
 from trucewatch.server.view import CurrentView, View, WholeView
 from trucewatch.store.drafts import draft_versions
@@ -63,11 +64,13 @@ def draft_of(view: CurrentView, draft_id: str) -> ReportDraft:
 
 
 @router.get("")
+@needs(Right.INSIDE)
 def show(view: WholeView, draft_id: str, lang: str = "") -> HTMLResponse:
     return _page(view, draft_of(view, draft_id), lang=lang)
 
 
 @router.get("/look")
+@needs(Right.INSIDE)
 def look(view: WholeView, draft_id: str, lang: str = "") -> Response:
     within_s = patience(view.snapshot.rows)
     report = shown_desk_of(view).report_of(draft_of(view, draft_id), within_s=within_s)
@@ -75,6 +78,8 @@ def look(view: WholeView, draft_id: str, lang: str = "") -> Response:
 
 
 @router.post("/download")
+@needs(Right.ASSESS)
+@exports
 def download(view: CurrentView, draft_id: str, form: Form) -> Response:
     name, language = file_choice(form)
     report = desk_of(view).report_of(draft_of(view, draft_id))
@@ -82,6 +87,7 @@ def download(view: CurrentView, draft_id: str, form: Form) -> Response:
 
 
 @router.post("/write")
+@needs(Right.ASSESS)
 def write(view: CurrentView, draft_id: str, form: Form) -> Response:
     """Save the notes of one language. Refused with both texts, if another page saved meanwhile; nothing typed is
     lost."""
@@ -93,7 +99,7 @@ def write(view: CurrentView, draft_id: str, form: Form) -> Response:
         return _page(view, draft, lang=language, typed=texts, faults=faults, status=422)
     try:
         with view.console.writing():
-            saved = desk_of(view).write(draft_id, seen_version=seen_version, language=language, texts=texts, by=BY)
+            saved = desk_of(view).write(draft_id, seen_version=seen_version, language=language, texts=texts, by=view.by)
     except DraftMoved:
         return _page(
             view,
@@ -112,6 +118,7 @@ def write(view: CurrentView, draft_id: str, form: Form) -> Response:
 
 
 @router.post("/cover")
+@needs(Right.ASSESS)
 def write_cover(view: CurrentView, draft_id: str, form: Form) -> Response:
     """Save the cover note, or take it out where its text is empty. What was typed is shown again if it is refused."""
     language, seen_version = known_language(view, typed_of(form, "language")), number_of(form, "version")
@@ -120,7 +127,7 @@ def write_cover(view: CurrentView, draft_id: str, form: Form) -> Response:
     draft = draft_of(view, draft_id)
     try:
         with view.console.writing():
-            saved = desk_of(view).put_cover(draft_id, seen_version=seen_version, cover=cover, by=BY)
+            saved = desk_of(view).put_cover(draft_id, seen_version=seen_version, cover=cover, by=view.by)
     except TrucewatchError as exc:
         return _page(view, draft, lang=language, trouble=exc.message, cover=cover, status=409)
     flash = Flash(Message("Cover note saved."), undo_address(saved))
@@ -130,6 +137,8 @@ def write_cover(view: CurrentView, draft_id: str, form: Form) -> Response:
 
 
 @router.get("/cover.json")
+@needs(Right.INSIDE)
+@exports
 def to_sign(view: WholeView, draft_id: str) -> Response:
     """What the author of the cover note signs, byte for byte: the words, and the number and revision to come."""
     draft = draft_of(view, draft_id)
@@ -142,16 +151,19 @@ def to_sign(view: WholeView, draft_id: str) -> Response:
 
 
 @router.get("/check")
+@needs(Right.ASSESS)
 def check_page(view: WholeView, draft_id: str) -> Response:
     return _summary(view, draft_of(view, draft_id), "check")
 
 
 @router.get("/issue")
+@needs(Right.RELEASE, Right.AGREE)
 def issue_page(view: WholeView, draft_id: str) -> Response:
     return _summary(view, draft_of(view, draft_id), "issue")
 
 
 @router.post("/check")
+@needs(Right.ASSESS)
 def check(view: CurrentView, draft_id: str, form: Form) -> Response:
     draft = draft_of(view, draft_id)
     if draft.state == "draft":
@@ -160,14 +172,16 @@ def check(view: CurrentView, draft_id: str, form: Form) -> Response:
 
 
 @router.post("/issue")
+@needs(Right.RELEASE)
 def issue(view: CurrentView, draft_id: str, form: Form) -> Response:
     desk_of(view).work_ahead_of_issue(draft_of(view, draft_id))
     with view.console.writing():
-        draft, _ = desk_of(view).issue(draft_id, seen_version=number_of(form, "version"), by=BY)
+        draft, _ = desk_of(view).issue(draft_id, seen_version=number_of(form, "version"), by=view.by)
     return answer_to(view, draft)
 
 
 @router.post("/renew")
+@needs(Right.ASSESS)
 def renew(view: CurrentView, draft_id: str, form: Form) -> Response:
     draft = draft_of(view, draft_id)
     if draft.state in OPEN_STATES:
@@ -176,20 +190,23 @@ def renew(view: CurrentView, draft_id: str, form: Form) -> Response:
 
 
 @router.post("/reopen")
+@needs(Right.ASSESS)
 def reopen(view: CurrentView, draft_id: str, form: Form) -> Response:
     return answer_to(view, _after_act(view, draft_id, form, ReportDesk.reopen))
 
 
 @router.post("/discard")
+@needs(Right.ASSESS)
 def discard(view: CurrentView, draft_id: str, form: Form) -> Response:
     return answer_to(view, _after_act(view, draft_id, form, ReportDesk.discard))
 
 
 @router.post("/undo")
+@needs(Right.ASSESS)
 def undo(view: CurrentView, draft_id: str, version: int = 0) -> Response:
     try:
         with view.console.writing():
-            draft = desk_of(view).undo(draft_id, seen_version=version, by=BY)
+            draft = desk_of(view).undo(draft_id, seen_version=version, by=view.by)
     except TrucewatchError as exc:
         return after(f"/reports/draft/{draft_id}", Flash(exc.message, trouble=True))
     return answer_to(view, draft)
@@ -198,7 +215,7 @@ def undo(view: CurrentView, draft_id: str, version: int = 0) -> Response:
 def _after_act(view: View, draft_id: str, form: FormData, act: Callable[..., ReportDraft]) -> ReportDraft:
     """The draft after an act of the desk on the version that the form was made from."""
     with view.console.writing():
-        return act(desk_of(view), draft_id, seen_version=number_of(form, "version"), by=BY)
+        return act(desk_of(view), draft_id, seen_version=number_of(form, "version"), by=view.by)
 
 
 def _too_long(texts: dict[str, str], words: Any) -> dict[str, str]:
@@ -278,7 +295,7 @@ def _about(view: View, draft: ReportDraft, words: Any) -> dict[str, Any]:
         "period": period_of(wanted_of(draft), words),
         "state": state_words(draft, words),
         "behind": shown_desk_of(view).is_behind(draft),
-        "is_open": draft.state in OPEN_STATES and not view.snapshot.is_replay,
+        "is_open": draft.state in OPEN_STATES and not view.snapshot.is_replay and view.may(Right.ASSESS),
         "compare": address("/reports/compare", wanted_of(draft), draft=draft.draft_id),
     }
 

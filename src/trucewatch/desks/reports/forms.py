@@ -28,11 +28,9 @@ from trucewatch.reports.notes import section_words
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import typed_of
-from trucewatch.server.person import WHO
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import View
 
-BY: Final = WHO
 PAGE_POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )

@@ -12,7 +12,6 @@ from starlette.responses import HTMLResponse, Response
 from trucewatch.desks.reports.answers import answer_to
 from trucewatch.desks.reports.archives import MEDIA_TYPE, SUFFIX, archive_of
 from trucewatch.desks.reports.forms import (
-    BY,
     OPEN_STATES,
     PAGE_POLICY,
     desk_of,
@@ -31,6 +30,7 @@ from trucewatch.messages import Message
 from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.report import Publication
 from trucewatch.model.report_draft import ReportDraft
+from trucewatch.model.roles import Right
 from trucewatch.reports import FORMATS
 from trucewatch.reports.outcome_told import counted_word
 from trucewatch.reports.released import WITHHELD
@@ -38,6 +38,7 @@ from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.drafts import recorded_drafts
 from trucewatch.store.publications import issued_files, publications
@@ -46,12 +47,15 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/reports/issued/{number:path}")
+@needs(Right.INSIDE)
 def show(view: CurrentView, number: str, revision: str = "", file: str = "") -> Response:
     publication, issues = _issue_of(view.console, number, revision)
     return page_alone(_bytes_of(view, publication, "html", file)) if file else _page(view, publication, issues)
 
 
 @router.post("/reports/take/{number:path}")
+@needs(Right.INSIDE)
+@exports
 def download(view: CurrentView, number: str, form: Form) -> Response:
     """An issued file, byte for byte; that it is taken is entered first."""
     publication, _ = _issue_of(view.console, number, typed_of(form, "revision"))
@@ -69,6 +73,8 @@ def download(view: CurrentView, number: str, form: Form) -> Response:
 
 
 @router.post("/reports/take-all/{number:path}")
+@needs(Right.INSIDE)
+@exports
 def download_all(view: CurrentView, number: str, form: Form) -> Response:
     """All issued files in one archive; that it is taken is entered first."""
     publication, _ = _issue_of(view.console, number, typed_of(form, "revision"))
@@ -82,7 +88,7 @@ def download_all(view: CurrentView, number: str, form: Form) -> Response:
             is_issued=True,
             format="zip",
             language="mul",
-            by=BY,
+            by=view.by,
         )
     name = plain_file_name([*publication.number.split("/"), f"r{publication.revision}"]) + SUFFIX
     return Response(
@@ -96,6 +102,7 @@ def download_all(view: CurrentView, number: str, form: Form) -> Response:
 
 
 @router.post("/reports/correct/{number:path}")
+@needs(Right.ASSESS)
 def correct(view: CurrentView, number: str, form: Form) -> Response:
     publication, _ = _issue_of(view.console, number, typed_of(form, "revision"))
     files = issued_files(view.console.store, publication.number, publication.revision)
@@ -113,7 +120,7 @@ def correct(view: CurrentView, number: str, form: Form) -> Response:
             wanted_of(publication),
             languages=languages,
             formats=formats,
-            by=BY,
+            by=view.by,
             corrects=publication,
         )
     return answer_to(view, draft)

@@ -11,7 +11,6 @@ from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.reports.answers import answer_to
 from trucewatch.desks.reports.forms import (
-    BY,
     OPEN_STATES,
     PAGE_POLICY,
     act_words,
@@ -36,6 +35,7 @@ from trucewatch.desks.reports.forms import (
 from trucewatch.desks.reports.wanted import Wanted, wanted_of
 from trucewatch.errors import ReportError
 from trucewatch.messages import Message
+from trucewatch.model.roles import Right
 from trucewatch.reports import FORMATS, DailyReport, render
 from trucewatch.reports.compare import compare_reports
 from trucewatch.reports.kinds import KINDS, is_whole
@@ -44,6 +44,7 @@ from trucewatch.reports.page_context import page_of
 from trucewatch.server.console import Console
 from trucewatch.server.forms import Form, texts_of
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import exports, needs
 from trucewatch.server.shared_work import patience
 from trucewatch.server.view import CurrentView, View, WholeView
 from trucewatch.store.drafts import recorded_drafts, recorded_exports
@@ -57,6 +58,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/reports")
+@needs(Right.INSIDE)
 def reports(view: WholeView) -> HTMLResponse:
     visit = view.reader
     query = read_query(view, view.request.query_params)
@@ -84,6 +86,7 @@ def reports(view: WholeView) -> HTMLResponse:
 
 
 @router.get("/reports/look")
+@needs(Right.INSIDE)
 def look(view: WholeView, lang: str = "") -> Response:
     """The report as its reader gets it, with the mark of a draft."""
     within_s = patience(view.snapshot.rows)
@@ -92,6 +95,7 @@ def look(view: WholeView, lang: str = "") -> Response:
 
 
 @router.get("/reports/compare")
+@needs(Right.INSIDE)
 def compare(view: WholeView, draft: str = "") -> HTMLResponse:
     """Both reports on the list of today, or on that of a draft."""
     desk, words = shown_desk_of(view), view.words
@@ -124,6 +128,8 @@ def compare(view: WholeView, draft: str = "") -> HTMLResponse:
 
 
 @router.post("/reports/download")
+@needs(Right.ASSESS)
+@exports
 def download(view: CurrentView, form: Form) -> Response:
     """A file of the report as it would be, marked as a draft; that it is taken is entered first."""
     wanted = read_wanted(view, form)
@@ -132,13 +138,14 @@ def download(view: CurrentView, form: Form) -> Response:
 
 
 @router.post("/reports/drafts")
+@needs(Right.ASSESS)
 def begin(view: CurrentView, form: Form) -> Response:
     wanted = read_wanted(view, form)
     languages = [known_language(view, language) for language in texts_of(form, "language")]
     formats = [known_format(name) for name in texts_of(form, "format")]
     desk_of(view).work_ahead(wanted)
     with view.console.writing():
-        draft = desk_of(view).begin(wanted, languages=languages, formats=formats, by=BY)
+        draft = desk_of(view).begin(wanted, languages=languages, formats=formats, by=view.by)
     return answer_to(view, draft)
 
 
@@ -231,7 +238,7 @@ def hand_over(
             is_issued=is_issued,
             format=format_name,
             language=language,
-            by=BY,
+            by=view.by,
         )
     name = file_name(number, revision, language, format_name, is_draft=not is_issued)
     headers = {

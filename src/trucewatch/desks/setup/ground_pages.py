@@ -16,9 +16,11 @@ from trucewatch.errors import PlaceError, TrucewatchError
 from trucewatch.geo.place_text import read_place
 from trucewatch.locale import mark
 from trucewatch.messages import Message
+from trucewatch.model.roles import Right
 from trucewatch.model.zone import BOUNDARY_STATUSES
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, text_of, words_of
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.watch.watch_draft import Draft, DraftPlace, slug
 from trucewatch.watch.world_map import is_land, search_key, towns_like, widened_box, world_features
@@ -46,6 +48,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/new/places.json")
+@needs(Right.KEEP, Right.ADMIT)
 def places_json(q: str = "", at: str = "") -> Response:
     """The towns that a text may name, in any spelling; or of a place, whether it is land."""
     if at:
@@ -59,12 +62,14 @@ def places_json(q: str = "", at: str = "") -> Response:
 
 
 @router.get("/new/{draft_id}/boundaries")
+@needs(Right.KEEP, Right.ADMIT)
 def boundaries(view: CurrentView, draft_id: str) -> Response:
     draft = drafts_of(view).get(draft_id)
     return _boundaries_page(view, draft) if draft else _none()
 
 
 @router.post("/new/{draft_id}/boundaries")
+@needs(Right.KEEP, Right.ADMIT)
 def mark_boundary(view: CurrentView, draft_id: str, form: Form) -> Response:
     here = f"/new/{draft_id}/boundaries"
     try:
@@ -76,12 +81,14 @@ def mark_boundary(view: CurrentView, draft_id: str, form: Form) -> Response:
 
 
 @router.get("/new/{draft_id}/places")
+@needs(Right.KEEP, Right.ADMIT)
 def places(view: CurrentView, draft_id: str) -> Response:
     draft = drafts_of(view).get(draft_id)
     return _places_page(view, draft) if draft else _none()
 
 
 @router.post("/new/{draft_id}/places")
+@needs(Right.KEEP, Right.ADMIT)
 def add_place(view: CurrentView, draft_id: str, form: Form) -> Response:
     try:
         changed = drafts_of(view).change(draft_id, text_of(form, "seen"), lambda draft: _with_place(form, draft))
@@ -96,6 +103,7 @@ def add_place(view: CurrentView, draft_id: str, form: Form) -> Response:
 
 
 @router.post("/new/{draft_id}/places/remove")
+@needs(Right.KEEP, Right.ADMIT)
 def remove_place(view: CurrentView, draft_id: str, form: Form) -> Response:
     which = text_of(form, "which", 80)
     try:

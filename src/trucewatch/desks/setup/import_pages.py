@@ -15,6 +15,7 @@ from trucewatch.desks.setup.shape_forms import MOST_SINGLE, drawn_shapes, number
 from trucewatch.errors import TrucewatchError
 from trucewatch.locale import mark
 from trucewatch.messages import Message
+from trucewatch.model.roles import Right
 from trucewatch.reader import import_zones
 from trucewatch.server.accept import NEW, Choices, choices_of
 from trucewatch.server.console import Console
@@ -22,6 +23,7 @@ from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, file_of, text_of
 from trucewatch.server.inbox import name_faults, put_into_inbox
 from trucewatch.server.preview import preview_reading
+from trucewatch.server.rights import needs
 from trucewatch.server.source_answers import reads_alike, unanswered
 from trucewatch.server.upload_form import chosen, first_choices, look_at, why_no_table
 from trucewatch.server.uploads import Pending, Waiting
@@ -50,6 +52,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.post("/new/{draft_id}/bring/{what}")
+@needs(Right.KEEP, Right.ADMIT)
 def bring(view: CurrentView, draft_id: str, what: str, form: Form) -> Response:
     draft, file, waiting = drafts_of(view).get(draft_id), file_of(form, "file"), view.console.part(brought_files)
     step = {"zones": "zones", "source": "sources"}.get(what)
@@ -90,12 +93,14 @@ def _not_waiting(draft_id: str) -> Response:
 
 
 @router.get("/new/{draft_id}/brought/zones/{token}")
+@needs(Right.KEEP, Right.ADMIT)
 def shapes(view: CurrentView, draft_id: str, token: str) -> Response:
     pair = _waiting_file(view, draft_id, token)
     return _shapes_page(view, *pair) if pair else _not_waiting(draft_id)
 
 
 @router.get("/new/{draft_id}/brought/zones/{token}/shapes.json")
+@needs(Right.KEEP, Right.ADMIT)
 def shapes_to_draw(view: CurrentView, draft_id: str, token: str, names: str = "") -> Response:
     """The shapes of a brought file as the map draws them, simplified, with their names by a column."""
     pair = _waiting_file(view, draft_id, token)
@@ -107,6 +112,7 @@ def shapes_to_draw(view: CurrentView, draft_id: str, token: str, names: str = ""
 
 
 @router.post("/new/{draft_id}/brought/zones/{token}")
+@needs(Right.KEEP, Right.ADMIT)
 def take_shapes(view: CurrentView, draft_id: str, token: str, form: Form) -> Response:
     pair = _waiting_file(view, draft_id, token)
     if pair is None:
@@ -121,6 +127,7 @@ def take_shapes(view: CurrentView, draft_id: str, token: str, form: Form) -> Res
 
 
 @router.get("/new/{draft_id}/brought/source/{token}")
+@needs(Right.ADMIT)
 def sample(view: CurrentView, draft_id: str, token: str) -> Response:
     pair = _waiting_file(view, draft_id, token)
     choices = choices_of(pair[1]) if pair else None
@@ -141,6 +148,7 @@ def sample(view: CurrentView, draft_id: str, token: str) -> Response:
 
 
 @router.post("/new/{draft_id}/brought/source/{token}/{act}")
+@needs(Right.ADMIT)
 def sample_act(view: CurrentView, draft_id: str, token: str, act: str, form: Form) -> Response:
     pair = _waiting_file(view, draft_id, token)
     choices = choices_of(pair[1]) if pair else None

@@ -37,12 +37,14 @@ from trucewatch.errors import DraftMoved, TrucewatchError
 from trucewatch.locale import Words, languages, mark
 from trucewatch.messages import Message
 from trucewatch.model.observation import KINDS
+from trucewatch.model.roles import Right
 from trucewatch.model.zone import ZONE_KINDS
 from trucewatch.reports.place_names import DISCLAIMER
 from trucewatch.server.basemap import ground_of
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, text_of
 from trucewatch.server.neighbours import neighbours_of
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.watch import check_watch
 from trucewatch.watch.watch_draft import Draft
@@ -98,11 +100,13 @@ def show(
 
 
 @router.get("/new")
+@needs(Right.KEEP, Right.ADMIT)
 def new(view: CurrentView) -> Response:
     return _blank(view)
 
 
 @router.post("/new")
+@needs(Right.KEEP, Right.ADMIT)
 def create(view: CurrentView, form: Form) -> Response:
     drafts = drafts_of(view)
     try:
@@ -123,6 +127,7 @@ def create(view: CurrentView, form: Form) -> Response:
 
 
 @router.get("/new/ground.json")
+@needs(Right.KEEP, Right.ADMIT)
 def ground(view: CurrentView, draft: str = "") -> Response:
     """The ground to draw on: of the draft's area with its zones, or of the whole world."""
     stored = drafts_of(view).get(draft)
@@ -132,6 +137,7 @@ def ground(view: CurrentView, draft: str = "") -> Response:
 
 
 @router.get("/new/{draft_id}/away")
+@needs(Right.KEEP, Right.ADMIT)
 def ask_away(view: CurrentView, draft_id: str) -> Response:
     """What would go if a begun watch was removed."""
     drafts = drafts_of(view)
@@ -151,6 +157,7 @@ def ask_away(view: CurrentView, draft_id: str) -> Response:
 
 
 @router.post("/new/{draft_id}/away")
+@needs(Right.KEEP, Right.ADMIT)
 def put_away(view: CurrentView, draft_id: str) -> Response:
     """Remove a begun watch that was never opened."""
     try:
@@ -162,12 +169,14 @@ def put_away(view: CurrentView, draft_id: str) -> Response:
 
 
 @router.get("/new/{draft_id}")
+@needs(Right.KEEP, Right.ADMIT)
 def resume(view: CurrentView, draft_id: str) -> Response:
     draft = drafts_of(view).get(draft_id)
     return RedirectResponse(f"/new/{draft_id}/{_next_step(draft)}", 303) if draft else _none()
 
 
 @router.get("/new/{draft_id}/checked")
+@needs(Right.KEEP, Right.ADMIT)
 def checked(view: CurrentView, draft_id: str) -> Response:
     """What the sentence that is being typed would check, or what it lacks yet: a part of its page."""
     draft = drafts_of(view).get(draft_id)
@@ -182,6 +191,7 @@ def checked(view: CurrentView, draft_id: str) -> Response:
 
 
 @router.get("/new/{draft_id}/{step}")
+@needs(Right.KEEP, Right.ADMIT)
 def step_page(view: CurrentView, draft_id: str, step: str) -> Response:
     draft = drafts_of(view).get(draft_id)
     if draft is None or step not in STEPS:
@@ -190,6 +200,7 @@ def step_page(view: CurrentView, draft_id: str, step: str) -> Response:
 
 
 @router.post("/new/{draft_id}/undo")
+@needs(Right.KEEP, Right.ADMIT)
 def undo(view: CurrentView, draft_id: str) -> Response:
     try:
         draft = drafts_of(view).step_back(draft_id)
@@ -199,6 +210,7 @@ def undo(view: CurrentView, draft_id: str) -> Response:
 
 
 @router.post("/new/{draft_id}/remove/{what}")
+@needs(Right.KEEP, Right.ADMIT)
 def remove(view: CurrentView, draft_id: str, what: str, form: Form) -> Response:
     which = text_of(form, "which", 80)
     step = {"zone": "zones", "stipulation": "provisions", "source": "sources"}.get(what, "")
@@ -212,6 +224,7 @@ def remove(view: CurrentView, draft_id: str, what: str, form: Form) -> Response:
 
 
 @router.post("/new/{draft_id}/{step}")
+@needs(Right.KEEP, Right.ADMIT)
 def fill(view: CurrentView, draft_id: str, step: str, form: Form) -> Response:
     draft = drafts_of(view).get(draft_id)
     if draft is None or step not in _STEP_OF:

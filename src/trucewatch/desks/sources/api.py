@@ -12,9 +12,11 @@ from pydantic import BaseModel
 from trucewatch.errors import ListOfPeople
 from trucewatch.locale import mark
 from trucewatch.messages import Message
+from trucewatch.model.roles import Right
 from trucewatch.reader import screen_brought
 from trucewatch.server.inbox import NameTakenError, is_inbox_name, put_into_inbox, reads
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView
 
 _FAULTS: Final[dict[int | str, dict[str, Any]]] = {
@@ -48,6 +50,7 @@ class Received(BaseModel):
         "seconds."
     ),
 )
+@needs(Right.TAKE)
 def receive(view: CurrentView, source: Annotated[str, InPath(max_length=80)], file: UploadFile) -> Received:
     """The file under its own name. Raises RefusalError for a source or a name that there is not, and for a name that
     another file has."""

@@ -12,9 +12,10 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from trucewatch.desks.sources import learnt as what_was_learnt
-from trucewatch.desks.sources.status import heard, refusals, refusals_page, refused_rows, source_facts
+from trucewatch.desks.sources.status import claims_taken, heard, refusals, refusals_page, refused_rows, source_facts
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
+from trucewatch.model.roles import Right
 from trucewatch.model.watch import SourceSetting
 from trucewatch.reports.formats.csv import cell
 from trucewatch.server.accept import Choices, choices_of, obstacles, take
@@ -22,6 +23,7 @@ from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, file_of, text_of
 from trucewatch.server.preview import Preview, preview_reading
+from trucewatch.server.rights import exports, needs
 from trucewatch.server.shared_work import SharedWork, StillWorkingError
 from trucewatch.server.source_answers import reads_alike, unanswered
 from trucewatch.server.upload_form import chosen, first_choices, look_at, why_no_table
@@ -50,6 +52,7 @@ def readings(console: Console) -> SharedWork:
 
 
 @router.get("/sources")
+@needs(Right.INSIDE)
 def sources(view: CurrentView) -> Response:
     waiting = view.console.part(waiting_files)
     snapshot = view.snapshot
@@ -59,6 +62,7 @@ def sources(view: CurrentView) -> Response:
     return view.page(
         "sources/sources.html.jinja",
         facts=facts,
+        claims=claims_taken(view.console.store),
         heard=heard(facts, current, snapshot.as_of),
         waiting=waiting.all(),
         refused=sum(source.refused for source in facts),
@@ -77,6 +81,7 @@ def _learnt(view: View) -> dict[str, Any]:
 
 
 @router.get("/sources/rejected")
+@needs(Right.INSIDE)
 def rejected(view: CurrentView, source: str = "", page: int = 1) -> Response:
     watch = view.snapshot.watch
     total = refused_rows(view.console.store, watch, source)
@@ -95,12 +100,15 @@ def rejected(view: CurrentView, source: str = "", page: int = 1) -> Response:
 
 
 @router.get("/sources/rejected.csv")
+@needs(Right.INSIDE)
+@exports
 def rejected_csv(view: CurrentView, source: str = "") -> Response:
     headers = {"content-disposition": 'attachment; filename="refused-rows.csv"'}
     return StreamingResponse(_csv_of(view, source), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.post("/sources/drop")
+@needs(Right.TAKE)
 def drop(view: CurrentView, form: Form) -> Response:
     waiting, file = view.console.part(waiting_files), file_of(form, "file")
     if view.snapshot.is_replay:
@@ -120,6 +128,7 @@ def drop(view: CurrentView, form: Form) -> Response:
 
 
 @router.get("/sources/pending/{token}")
+@needs(Right.TAKE)
 def pending_file(view: CurrentView, token: str) -> Response:
     pending, choices = _waiting_file(view, token)
     if pending is None or choices is None:
@@ -152,6 +161,7 @@ def _reading(view: View, pending: Pending, choices: Choices) -> dict[str, Any]:
 
 
 @router.post("/sources/pending/{token}/look")
+@needs(Right.TAKE)
 def look(view: CurrentView, token: str, form: Form) -> Response:
     pending, choices = _waiting_file(view, token)
     if pending is None or choices is None:
@@ -164,6 +174,7 @@ def look(view: CurrentView, token: str, form: Form) -> Response:
 
 
 @router.post("/sources/pending/{token}/accept")
+@needs(Right.TAKE)
 def accept(view: CurrentView, token: str, form: Form) -> Response:
     here = f"/sources/pending/{token}"
     pending, choices = _waiting_file(view, token)
@@ -195,6 +206,7 @@ def _waiting_file(view: View, token: str) -> tuple[Pending | None, Choices | Non
 
 
 @router.post("/sources/pending/{token}/cancel")
+@needs(Right.TAKE)
 def cancel(view: CurrentView, token: str) -> Response:
     view.console.part(waiting_files).remove(token)
     _forget(view, token)
