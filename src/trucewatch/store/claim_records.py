@@ -22,6 +22,7 @@ from trucewatch.model.claim_record import (
     Speaker,
     StatedEvent,
 )
+from trucewatch.model.handed_file import hash_named, named
 from trucewatch.model.spoken import SpokenPlace, SpokenTime
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.journal import Entry
@@ -127,7 +128,7 @@ def claim_record(claim: Claim, *, reason: str = "") -> dict[str, Any]:
         "row": claim.row,
         "simulated": claim.simulated,
         "drill": claim.is_drill,
-        "attachments": list(claim.attachments),
+        "attachments": [named(sha256) for sha256 in claim.attachments],
         "reason": reason,
         "by": claim.by,
         "known_at": iso_utc(claim.known_at),
@@ -282,7 +283,7 @@ def claim_in(entry: Entry) -> Claim:
         row=record["row"],
         simulated=record["simulated"],
         is_drill=record["drill"],
-        attachments=tuple(record["attachments"]),
+        attachments=tuple(map(hash_named, record["attachments"])),
         claimed_by=record["claimed_by"],
         sha256=str(entry.sha256),
         reason=record["reason"],

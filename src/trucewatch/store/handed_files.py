@@ -16,7 +16,7 @@ from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Amount, Message
 from trucewatch.model.claim_record import Speaker
 from trucewatch.model.file_names import name_on_record
-from trucewatch.model.handed_file import ABOUT, MOST_BYTES, FileUndone, HandedFile
+from trucewatch.model.handed_file import ABOUT, MOST_BYTES, FileUndone, HandedFile, hash_named, named
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.media_types import media_type_of, suffix_of
 from trucewatch.model.times import as_utc, iso_utc, read_time
@@ -128,7 +128,7 @@ def file_records(
                 "size_bytes": len(content),
                 "about": about,
                 "giver": giver.code,
-                **({"within_digest": within} if within else {}),
+                **({"within": named(within)} if within else {}),
                 "received_at": iso_utc(as_utc(received_at).replace(microsecond=0)),
                 "known_at": iso_utc(as_utc(now).replace(microsecond=0)),
                 "by": person_of(store, by),
@@ -191,7 +191,7 @@ def take_back(
             [
                 {
                     "schema": UNDO,
-                    "file_digest": handed.sha256,  # no pointer: what takes a file back asks for no bytes
+                    "file": named(handed.sha256),
                     "about": handed.about,
                     "reason": "" if reason_code else store.keep_words(reason),
                     "reason_code": reason_code,
@@ -272,7 +272,7 @@ def _file(entry: Entry) -> HandedFile:
             recorded_at=first_recorded_at(record),
             known_at=read_time(record["known_at"]),
             received_at=read_time(record["received_at"]),
-            within=str(record.get("within_digest", "")),
+            within=hash_named(str(record.get("within", ""))),
         )
     except (KeyError, TypeError, ValueError, TrucewatchError) as exc:
         raise _unknown(entry.number) from exc
@@ -289,7 +289,7 @@ def _undone(entry: Entry) -> tuple[str, str, FileUndone]:
             reason=str(record["reason"]),
             reason_code=str(record["reason_code"]),
         )
-        return str(record["about"]), str(record["file_digest"]), undone
+        return str(record["about"]), hash_named(str(record["file"])), undone
     except (KeyError, TypeError, ValueError, TrucewatchError) as exc:
         raise _unknown(entry.number) from exc
 

@@ -109,7 +109,7 @@ _LETTER: Final = {
     "by": "p-x",
 }
 _FILE: Final = {
-    "file_digest": "5" * 64,
+    "file": "sha256:" + "5" * 64,
     "about": "claim:CL-7",
     "known_at": "2031-05-03T12:20:00Z",
     "by": "p-x",
@@ -135,7 +135,7 @@ SAMPLES |= {
             "size_bytes": 1204,
             "about": "claim:CL-7",
             "giver": "civilian:ambermill",
-            "within_digest": "6" * 64,
+            "within": "sha256:" + "6" * 64,
             "received_at": "2031-05-03T12:20:00Z",
             "known_at": "2031-05-03T12:20:00Z",
             "by": "p-x",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from trucewatch.desks.calling.letter_kinds import KINDS as LETTER_KINDS
 from trucewatch.messages import Message, Term
 from trucewatch.model.claim_record import claim_code
+from trucewatch.model.letter_kinds import KINDS as LETTER_KINDS
 from trucewatch.model.record_kind import Record, RecordKind
 
 
