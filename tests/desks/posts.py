@@ -134,12 +134,11 @@ def _of_issue(act: str, **fields: str) -> Callable[[Busy], Sending]:
 
 def _plain(template: str, fields: Any) -> Callable[[Busy], Sending]:
     """The same fields each time, or those that are worked out from what the console shows, with their own address if it
-    has one."""
+    has one, and with files."""
 
     def sending(busy: Busy) -> Sending:
         wanted = fields(busy) if callable(fields) else fields
-        where, values = wanted if isinstance(wanted, tuple) else (filled(template, busy), wanted)
-        return Sending(where, values)
+        return Sending(*wanted) if isinstance(wanted, tuple) else Sending(filled(template, busy), wanted)
 
     return sending
 

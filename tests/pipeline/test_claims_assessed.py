@@ -20,7 +20,7 @@ from trucewatch.model.spoken import SpokenPlace, SpokenTime
 from trucewatch.model.testimony import attestations
 from trucewatch.pipeline import Assessment, assess
 from trucewatch.pipeline.claim_entering import correct_claim, enter_claim, enter_claims, take_back_claim
-from trucewatch.sources.recorded.claims import row_of_claim
+from trucewatch.sources.recorded.claim_rows import row_of_claim
 from trucewatch.store import Store
 from trucewatch.store.claim_records import claim_of
 from trucewatch.store.lists import last_list

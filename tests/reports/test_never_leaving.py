@@ -9,6 +9,7 @@ import pytest
 
 from tests.reports.invented import CENTRE, DAY, SOURCE, finding, incident, inputs_of, invented_watch, people
 from tests.reports.opened import everything_in
+from trucewatch.model.claim_record import CLAIMS_INSIDE
 from trucewatch.model.incident import incident_rows
 from trucewatch.model.report import ReportInputs
 from trucewatch.model.watch import NEVER_LEAVING, SourceSetting
@@ -96,3 +97,16 @@ def test_a_day_on_which_such_a_list_alone_speaks_is_not_called_empty(kind: str) 
     assert "Nobody reported to this watch" not in text
     assert "may not pass on by its licence" in text
     assert text == everything_in(render(empty, format="html", language="en")), "and it is the same where there is none"
+
+
+def test_what_a_caller_asked_to_keep_from_the_sides_is_in_no_release_of_any_watch() -> None:
+    rows = [
+        incident("a", lon=20.71, sources=[CLAIMS_INSIDE], means=["public"], people=[people(":public", killed_best=3)]),
+        incident("b", lon=20.72, hours=13, sources=[CLAIMS_INSIDE, SOURCE], people=[people(":public", killed_best=3)]),
+        incident("c", lon=20.73, hours=14, text=OTHERS),
+    ]
+    given = inputs_of(rows, watch=invented_watch())
+    told = list(without_barred(incident_rows(given.incidents), given.watch))
+    assert [each.sources for each in told] == [(CLAIMS_INSIDE, SOURCE), (SOURCE,)]
+    assert told[0].people == ()
+    assert told[1].text == OTHERS

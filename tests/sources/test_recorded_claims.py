@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from trucewatch.model.claim_record import CLAIMS, Claim, ClaimUndone, Speaker, StatedEvent
+from trucewatch.model.claim_record import CLAIMS, CLAIMS_INSIDE, Asked, Claim, ClaimUndone, Speaker, StatedEvent
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.spoken import SpokenPlace, SpokenTime
-from trucewatch.sources.recorded.claims import (
+from trucewatch.sources.recorded.claim_rows import (
     claim_of_row,
     claim_rows,
     claimant_of,
@@ -140,3 +140,9 @@ def test_a_direction_from_a_post_fills_the_observer_s_columns() -> None:
 def test_a_row_leads_back_to_its_claim() -> None:
     assert claim_of_row(row_of_claim(2), [claim(), claim(2)]) == claim(2)
     assert claim_of_row("o-none", [claim()]) is None
+
+
+def test_what_a_caller_asked_to_keep_from_the_sides_is_of_a_source_that_never_leaves() -> None:
+    asked = (Asked(may_tell="no"), Asked(may_tell="yes"), Asked())
+    rows = claim_rows([claim(number, asked=each) for number, each in enumerate(asked, 1)])
+    assert rows["source"].to_pylist() == [CLAIMS_INSIDE, CLAIMS, CLAIMS]

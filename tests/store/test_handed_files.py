@@ -14,7 +14,7 @@ from tests.store.test_erased_words import assert_none, assert_rebuilds, assert_v
 from trucewatch.desks import indexes
 from trucewatch.errors import StoreError
 from trucewatch.model.claim_record import Speaker
-from trucewatch.model.handed_files import MOST_BYTES, HandedFile
+from trucewatch.model.handed_file import MOST_BYTES, HandedFile
 from trucewatch.model.ids import sha256_of
 from trucewatch.store import Store
 from trucewatch.store.handed_files import files_about, files_of, hand_over, handed_files, is_kept, take_back

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from trucewatch.fusion.word_hashes import hash_of, words_of
 from trucewatch.geo.arrays import Ints, Mask, Rows
-from trucewatch.model.claim_record import CLAIMS
+from trucewatch.model.claim_record import CLAIM_SOURCES
 from trucewatch.model.claims import claimants_in, folded_name
 from trucewatch.model.observation import MEANS
 from trucewatch.model.speakers import PRESS, Speakers
@@ -97,7 +97,7 @@ def voices_of(observations: pa.Table, means: Ints, devices: Ints, speakers: Spea
     rows = pa.array(words)
     columns = [observations[name].take(rows) for name in ("source", "claimed_by", "sensor")]
     # Who calls from which place, a claim says; of other words it is nothing that tells voices apart.
-    columns[2] = pc.if_else(pc.equal(columns[0], CLAIMS), columns[2], "")
+    columns[2] = pc.if_else(pc.is_in(columns[0], value_set=pa.array(sorted(CLAIM_SOURCES))), columns[2], "")
     spelled = np.column_stack((means[words], *(words_of(column) for column in columns)))
     _, first, at = np.unique(spelled, axis=0, return_index=True, return_inverse=True)
     numbers = np.empty(len(first), dtype=np.int64)

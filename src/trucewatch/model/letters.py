@@ -1,4 +1,4 @@
-"""A letter on record: who wrote it, when it came, and its text, from which claims and complaints are entered."""
+"""A letter on record: who wrote it, when it came, and its text, from which what it says is entered row by row."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Letter:
 
     stated_day: the day that it bears; None where it bears none. evidence: SHA-256 of the mail, "" for a text that was
     pasted, which is kept as words alone. language: of the words. What was entered from it names its number: claims
-    (`Claim.letter`, `Claim.row`), complaints and files (`letter:L-1`).
+    (`Claim.letter`, `Claim.row`) and files (`letter:L-1`).
     """
 
     number: int

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from trucewatch.model.claim_record import CLAIMS
+from trucewatch.model.claim_record import CLAIM_SOURCES
 from trucewatch.model.claims import NOBODY, claimants_in, folded_name, voice_words
 from trucewatch.model.testimony import CENTRE, PUBLIC, Attestation, how_known
 from trucewatch.model.watch import SourceSetting, Watch
@@ -97,7 +97,7 @@ def testimony_of(row: Mapping[str, Any], speakers: Speakers, parties: Mapping[st
     of_centre = source in speakers.centre and speakers.centre_ids.issuperset(named)
     # What a row says in somebody's name is that somebody's word, whatever its means; a device's or patrol's record is
     # in nobody's. A call or a letter is somebody's word, whoever it is that saw.
-    is_claim = means == "party" or perceived == "told" or source == CLAIMS or (bool(named) and not of_centre)
+    is_claim = means == "party" or perceived == "told" or source in CLAIM_SOURCES or (bool(named) and not of_centre)
     # 1. What comes through a party's or a delegation's own source is theirs, whoever is named in it.
     if source in speakers.own:
         giver = voices.get(folded_name(speakers.givers[source]), speakers.givers[source])

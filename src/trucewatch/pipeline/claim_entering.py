@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, Final
@@ -20,7 +21,7 @@ from trucewatch.model.times import as_utc
 from trucewatch.model.typed_text import as_typed
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.claim_checks import draft_faults, language_faults, text_faults
-from trucewatch.sources.recorded.claims import claimant_of
+from trucewatch.sources.recorded.claim_rows import claimant_of
 from trucewatch.store import Store
 from trucewatch.store.claim_records import (
     WHOLE,
@@ -46,6 +47,8 @@ REASONS: Final[Mapping[str, Message]] = {
     MISTAKE: Message("entered by mistake"),
 }
 """Reasons that nobody has to type."""
+_AT_ONCE: Final = 16
+"""How many texts of a letter are written at once."""
 _ENTERING: Final = threading.RLock()
 """Held from the look at what stands until the entry: no number is given twice, no version is corrected twice."""
 
@@ -81,11 +84,15 @@ def enter_claims(
         return ()
     with _ENTERING:
         first = max((claim.number for claim in claims_on_record(store)), default=0) + 1
-        records = [
-            claim_record(_taken_down(store, watch, draft, number=number, version=1, by=_who(store, by), now=now))
-            for number, draft in enumerate(drafts, first)
-        ]
-        return tuple(claim_in(entry) for entry in store.commit(records))
+        who = _who(store, by)
+
+        def taken_down(place: int) -> Claim:
+            return _taken_down(store, watch, drafts[place], number=first + place, version=1, by=who, now=now)
+
+        # Each text is flushed by itself, and most of that is waiting for the disk: a letter has hundreds.
+        with ThreadPoolExecutor(_AT_ONCE) as several:
+            claims = list(several.map(taken_down, range(len(drafts)))) if len(drafts) > 1 else [taken_down(0)]
+        return tuple(claim_in(entry) for entry in store.commit([claim_record(claim) for claim in claims]))
 
 
 def enter_claim(store: Store, watch: Watch, draft: ClaimDraft, *, by: str, now: datetime) -> Claim:
@@ -181,23 +188,23 @@ def translate_claim(
 def join_claims(store: Store, watch: Watch, code: str, other: str, *, by: str, now: datetime) -> Entry:
     """Hold two claims to speak of one event; a person says so, nothing else does."""
     with _ENTERING:
-        one, far = _pair(store, code, other)
-        if far.number in one.joined:
+        claim, far = _pair(store, code, other)
+        if far.number in claim.joined:
             raise StoreError(
-                Message("{one} and {other} are joined already; nothing was entered", one=one.code, other=far.code)
+                Message("{claim} and {other} are joined already; nothing was entered", claim=claim.code, other=far.code)
             )
-        return _joined(store, watch, one, far, "join", by, now)
+        return _joined(store, watch, claim, far, "join", by, now)
 
 
 def part_claims(store: Store, watch: Watch, code: str, other: str, *, by: str, now: datetime) -> Entry:
     """Hold two claims no longer to speak of one event."""
     with _ENTERING:
-        one, far = _pair(store, code, other, may_be_gone=True)
-        if far.number not in one.joined:
+        claim, far = _pair(store, code, other, may_be_gone=True)
+        if far.number not in claim.joined:
             raise StoreError(
-                Message("{one} and {other} are not joined; nothing was entered", one=one.code, other=far.code)
+                Message("{claim} and {other} are not joined; nothing was entered", claim=claim.code, other=far.code)
             )
-        return _joined(store, watch, one, far, "part", by, now)
+        return _joined(store, watch, claim, far, "part", by, now)
 
 
 def clock_of(watch: Watch, now: datetime) -> datetime:
@@ -205,20 +212,20 @@ def clock_of(watch: Watch, now: datetime) -> datetime:
     return as_utc(watch.settings.watch_time or now).replace(microsecond=0)
 
 
-def _joined(store: Store, watch: Watch, one: Claim, far: Claim, act: str, by: str, now: datetime) -> Entry:
-    pair, moment = (one.number, far.number), clock_of(watch, now)
+def _joined(store: Store, watch: Watch, claim: Claim, far: Claim, act: str, by: str, now: datetime) -> Entry:
+    pair, moment = (claim.number, far.number), clock_of(watch, now)
     (entry,) = store.commit([join_record(pair, act=act, by=_who(store, by), known_at=moment)])
     return entry
 
 
 def _pair(store: Store, code: str, other: str, *, may_be_gone: bool = False) -> tuple[Claim, Claim]:
-    one, far = claim_of(store, code), claim_of(store, other)
-    if one.number == far.number:
-        raise StoreError(Message("{one} cannot be joined with itself; nothing was entered", one=one.code))
-    gone = next((each for each in (one, far) if not each.stands), None)
+    claim, far = claim_of(store, code), claim_of(store, other)
+    if claim.number == far.number:
+        raise StoreError(Message("{claim} cannot be joined with itself; nothing was entered", claim=claim.code))
+    gone = next((each for each in (claim, far) if not each.stands), None)
     if gone is not None and not may_be_gone:
         raise StoreError(Message("{claim} was taken back; nothing was entered", claim=gone.code))
-    return one, far
+    return claim, far
 
 
 def _as_looked_at(store: Store, code: str, version: int) -> Claim:

@@ -31,7 +31,7 @@ from trucewatch.pipeline.clause_columns import kinds_asked_for, of_kinds
 from trucewatch.pipeline.clause_record import ClauseRecord
 from trucewatch.pipeline.intake import standing_batches, watch_to_look_at
 from trucewatch.pipeline.last_work import LastWork
-from trucewatch.sources.recorded.claims import claim_rows
+from trucewatch.sources.recorded.claim_rows import claim_rows
 from trucewatch.store import Store
 from trucewatch.store.agreement_records import agreement_entries, watch_with_entries
 from trucewatch.store.batches import StandingBatch, files_on_record, kept_observations, watch_files_recorded_by

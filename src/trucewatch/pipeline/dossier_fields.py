@@ -31,7 +31,7 @@ from trucewatch.model.times import day_of, iso_utc
 from trucewatch.pipeline import Assessment
 from trucewatch.reports.released_codes import key_for
 from trucewatch.reports.released_view import released_view
-from trucewatch.sources.recorded.claims import claim_rows
+from trucewatch.sources.recorded.claim_rows import claim_rows
 from trucewatch.store import Store
 from trucewatch.store.batches import stored_observations
 from trucewatch.store.claim_records import claim_versions

@@ -11,7 +11,7 @@ import pyarrow as pa
 from trucewatch.fusion.manual_edits import added_observations
 from trucewatch.model.claim_record import Claim
 from trucewatch.model.edits import Act
-from trucewatch.sources.recorded.claims import claim_rows, versions_in_list
+from trucewatch.sources.recorded.claim_rows import claim_rows, versions_in_list
 
 
 def entered_rows(acts: Iterable[Act], claims: Sequence[Claim]) -> pa.Table:

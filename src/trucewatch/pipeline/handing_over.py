@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 
 from trucewatch.model.claim_record import Speaker
-from trucewatch.model.handed_files import HandedFile
+from trucewatch.model.handed_file import HandedFile
 from trucewatch.model.letters import Letter, LetterVia
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.claim_entering import clock_of
@@ -15,6 +17,8 @@ from trucewatch.sources.letter_file import LetterParts
 from trucewatch.store import Store
 from trucewatch.store.handed_files import hand_over
 from trucewatch.store.letter_records import enter_letter
+
+Turn = Callable[[], AbstractContextManager[object]]
 
 
 def take_in_file(
@@ -28,13 +32,16 @@ def take_in_file(
     by: str,
     now: datetime,
     received_at: datetime,
+    turn: Turn = nullcontext,
 ) -> HandedFile:
-    """Look through a file in the reader's process, then keep and enter it. Raises ListOfPeople, StoreError."""
+    """Look through a file in the reader's process, then keep and enter it. turn: held while it is entered. Raises
+    ListOfPeople, StoreError."""
     screen_brought(io.BytesIO(content))
     moment = clock_of(watch, now)
-    return hand_over(
-        store, content, file_name=file_name, about=about, giver=giver, by=by, now=moment, received_at=received_at
-    )
+    with turn():
+        return hand_over(
+            store, content, file_name=file_name, about=about, giver=giver, by=by, now=moment, received_at=received_at
+        )
 
 
 def screen_letter(mail: bytes, parts: LetterParts) -> None:

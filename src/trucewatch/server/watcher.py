@@ -1,5 +1,5 @@
-"""Looks after the watch's folder: whatever comes into `inbox/` or changes in its files is read without anybody
-asking."""
+"""Looks after the watch's folder: whatever comes into `inbox/` or changes in its files is read without anybody asking;
+and whatever was claimed since is taken into the list, so that nobody who takes a call down waits for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import time
 from pathlib import Path
 from typing import Final
 
+from trucewatch.errors import TrucewatchError
 from trucewatch.server.console import Console
+from trucewatch.store.claim_records import claims_mark
 
 LOOK_EVERY_S: Final = 1.0
 FIRST_LOOK_S: Final = 2.0
@@ -41,6 +43,7 @@ class Watcher:
 
     def _run(self) -> None:
         last_read = before = marks_of(self._console.folder)
+        claimed = self._claimed(0)
         if self._console.snapshot.assessment is None:
             self._stop.wait(FIRST_LOOK_S)
         self._refresh()
@@ -49,14 +52,22 @@ class Watcher:
             now = marks_of(self._console.folder)
             is_changed = now != last_read and now == before
             is_due = self._console.trouble is not None and time.monotonic() - refreshed_s > TRY_AGAIN_S
-            if is_changed or is_due:
-                last_read = now
+            last_claimed, claimed = claimed, self._claimed(claimed)
+            if is_changed or is_due or claimed != last_claimed:
+                last_read = now if is_changed or is_due else last_read
                 self._refresh()
                 refreshed_s = time.monotonic()
             before = now
             if time.monotonic() - announced_s > SAY_EVERY_S:
                 self._console.tell_state()
                 announced_s = time.monotonic()
+
+    def _claimed(self, before: int) -> int:
+        """A number that another claim changes; that of before where it cannot be told just now."""
+        try:
+            return claims_mark(self._console.store)
+        except TrucewatchError:
+            return before
 
     def _refresh(self) -> None:
         try:

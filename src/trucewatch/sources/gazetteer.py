@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import is_
 from typing import Final, Literal
 
 import shapely
@@ -133,8 +134,28 @@ class Gazetteer:
         return first[0]
 
 
+_LATEST: list[tuple[tuple[object, ...], tuple[object, ...], Gazetteer]] = []
+_MOST_KEPT: Final = 8
+
+
 def gazetteer_of(watch: Watch) -> Gazetteer:
-    """All the names of a watch: of zones, towns, names.toml and posts, with their ids, in all languages."""
+    """All the names of a watch: of zones, towns, names.toml and posts, with their ids, in all languages.
+
+    Made once for the same places under the same policy of names; the last few are kept.
+    """
+    # `naming.called` makes zones and towns anew for every reader, but neither their places nor the table of names.
+    same = (watch.naming, watch.sensors, *(zone.geometry for zone in watch.zones))
+    equal = (watch.policy, watch.settings.area, *((town.id, town.lon, town.lat) for town in watch.basemap.towns))
+    for of, alike, ready in _LATEST:
+        if len(of) == len(same) and all(map(is_, of, same)) and alike == equal:
+            return ready
+    gazetteer = _made_of(watch)
+    _LATEST.append((same, equal, gazetteer))
+    del _LATEST[:-_MOST_KEPT]
+    return gazetteer
+
+
+def _made_of(watch: Watch) -> Gazetteer:
     places: dict[str, dict[str, Named]] = {}
     posts: dict[str, dict[str, Named]] = {}
     rows: dict[str, set[str]] = {}

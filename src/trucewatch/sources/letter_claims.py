@@ -141,16 +141,16 @@ def _when(piece: Piece) -> str:
 
 
 def _day_in(text: str) -> str:
-    found: list[tuple[int, str]] = []
+    days: list[tuple[int, str]] = []
     if match := _DATE.search(text):
-        found.append((match.start(), match[0]))
+        days.append((match.start(), match[0]))
     for pattern, month in ((_NAMED_DATE, 2), (_MONTH_FIRST, 1)):
         for match in pattern.finditer(text):
             if month_number(match[month]):
-                found.append((match.start(), match[0].rstrip(" ,")))
+                days.append((match.start(), match[0].rstrip(" ,")))
                 break
-    if found:
-        return min(found)[1]
+    if days:
+        return min(days)[1]
     match = letter_words().days.search(text.casefold()) if text else None
     return match[0] if match else ""
 
@@ -159,7 +159,7 @@ def _day_in(text: str) -> str:
 
 
 class _Names:
-    """Names of places that a watch knows, found in a text by its words, also with another ending."""
+    """Names of places that a watch knows, days in a text by its words, also with another ending."""
 
     def __init__(self, places: Iterable[str], nobodys: Iterable[str]) -> None:
         self._by_first: dict[str, list[tuple[str, ...]]] = {}

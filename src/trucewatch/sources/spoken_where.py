@@ -51,7 +51,7 @@ _UNITS: Final = {
 _UNIT = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
 _DISTANCE: Final = re.compile(rf"(?<![\w.,])(\d{{1,6}}(?:[.,]\d{{1,3}})?)\s?({_UNIT})\b\.?", re.IGNORECASE)
 _SECONDS: Final = re.compile(
-    r"(?<![\w.,])(\d{1,3}(?:[.,]\d{1,2})?)\s?(?:seconds?|secs?|s|секунд[аы]?|сек|saniyə|saniye|sn|վայրկյան|վրկ)\b\.?",
+    r"(?<![\w.,])(\d{1,3}(?:[.,]\d{1,2})?)\s?(?:seconds?|secs?|(?-i:s)|секунд[аы]?|сек|saniyə|saniye|sn|վայրկյան|վրկ)\b\.?",
     re.I,
 )
 _BEARING_WORD = (
@@ -81,8 +81,8 @@ def read_where(text: str, gazetteer: Gazetteer, *, air_c: float | None = None) -
     """The place that a caller's words name, with a one-sigma ellipse of what such words are worth.
 
     air_c: the air's temperature, for the seconds between flash and bang. A distance is good to a quarter, a compass
-    word to its sector, degrees to a hand compass (constants in `compass_words`); the place counted from adds its own. Of
-    a bearing without a range only the observer's columns are filled.
+    word to its sector, degrees to a hand compass (constants in `compass_words`); the place counted from adds its own.
+    Of a bearing without a range only the observer's columns are filled.
 
     The speed of sound is 331.3 + 0.606 × °C m/s, in still air along the ground (L. E. Kinsler et al., Fundamentals of
     Acoustics, 4th ed., 2000, section 5.6, to first order in temperature); without a temperature 340 m/s ± 3 %.
@@ -120,11 +120,11 @@ def _coordinates(plain: str, gazetteer: Gazetteer) -> SpokenPlace | None:
     pair = _PAIR.fullmatch(decimal)
     if pair is not None and ("." in pair[0] or "," in pair[0] or " " in pair[0]):
         return _in_which_order(pair, gazetteer)
-    if sum(char.isdigit() for char in plain) < 2 or _DISTANCE.search(plain) or _SECONDS.search(plain):
-        return None
     is_grid = (
         re.match(r"(?:MGRS\s*)?\d{1,2}\s?[C-HJ-NP-X]\s?[A-HJ-NP-Z]{2}(?![^\W\d_])", plain, re.IGNORECASE) is not None
     )
+    if not is_grid and (sum(map(str.isdigit, plain)) < 2 or _DISTANCE.search(plain) or _SECONDS.search(plain)):
+        return None
     try:
         written = read_place(plain)
     except PlaceError:

@@ -22,6 +22,7 @@ from trucewatch.model.claim_record import (
     Speaker,
     StatedEvent,
 )
+from trucewatch.model.handed_file import hash_named, named
 from trucewatch.model.spoken import SpokenPlace, SpokenTime
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.journal import Entry
@@ -57,6 +58,13 @@ class _Entered:
     entries: tuple[Entry, ...] = ()
     versions: tuple[Claim, ...] = ()
     claims: tuple[Claim, ...] = ()
+    bearing: int = 0
+    """How many of the entries bear on the list: translations and joins do not."""
+
+
+def claims_mark(store: Store) -> int:
+    """How many entries about claims bear on the list: another number, and it is to be worked out anew. Cheap."""
+    return _entered(store).bearing
 
 
 def claims_on_record(store: Store, *, recorded_by: datetime | None = None) -> tuple[Claim, ...]:
@@ -120,7 +128,7 @@ def claim_record(claim: Claim, *, reason: str = "") -> dict[str, Any]:
         "row": claim.row,
         "simulated": claim.simulated,
         "drill": claim.is_drill,
-        "attachments": list(claim.attachments),
+        "attachments": [named(sha256) for sha256 in claim.attachments],
         "reason": reason,
         "by": claim.by,
         "known_at": iso_utc(claim.known_at),
@@ -198,7 +206,8 @@ def _entered(store: Store) -> _Entered:
     else:
         entries = (*last.entries, *new)
         versions, joined = _read(entries)
-        now = _Entered(until, entries, versions, _standing(versions, joined))
+        bearing = last.bearing + sum(entry.record["schema"] in (CLAIM, UNDO) for entry in new)
+        now = _Entered(until, entries, versions, _standing(versions, joined), bearing)
     store.memory.put(now)
     return now
 
@@ -226,8 +235,8 @@ def _read(entries: Iterable[Entry]) -> tuple[tuple[Claim, ...], dict[int, set[in
             translations.setdefault(record["says"], {})[record["language"]] = record["words"]
             by[record["says"], record["language"]] = record["by"]
         else:
-            one, other = record["claims"]
-            for near, far in ((one, other), (other, one)):
+            first, second = record["claims"]
+            for near, far in ((first, second), (second, first)):
                 if record["act"] == "join":
                     joined.setdefault(near, set()).add(far)
                 else:
@@ -236,8 +245,8 @@ def _read(entries: Iterable[Entry]) -> tuple[tuple[Claim, ...], dict[int, set[in
         for place, claim in versions.items():
             of_words = translations.get(claim.says, {}) if claim.says else {}
             if of_words:
-                told = tuple((language, words, by[claim.says, language]) for language, words in of_words.items())
-                versions[place] = replace(claim, translations=told)
+                translated = tuple((language, words, by[claim.says, language]) for language, words in of_words.items())
+                versions[place] = replace(claim, translations=translated)
     return tuple(versions.values()), joined
 
 
@@ -274,7 +283,7 @@ def claim_in(entry: Entry) -> Claim:
         row=record["row"],
         simulated=record["simulated"],
         is_drill=record["drill"],
-        attachments=tuple(record["attachments"]),
+        attachments=tuple(map(hash_named, record["attachments"])),
         claimed_by=record["claimed_by"],
         sha256=str(entry.sha256),
         reason=record["reason"],

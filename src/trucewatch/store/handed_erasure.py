@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from trucewatch.model.handed_file import hash_named
 from trucewatch.store.typed_words import references_in
 
 if TYPE_CHECKING:
@@ -24,12 +25,10 @@ def files_with(store: Store, sha256: str) -> list[tuple[str, str]]:
     """Other bytes that go with these, and what they are: the mails in which they lie; of a mail what came in it and
     was not given by itself too."""
     handed = list(_records(store, _HANDED))
-    mails = {
-        record["within_digest"] for record in handed if record["evidence"] == sha256 and record.get("within_digest")
-    }
-    going = {mail: "the mail in which it came; its text and its other attachments stay" for mail in sorted(mails)}
-    inside = {record["evidence"] for record in handed if record.get("within_digest") == sha256}
-    elsewhere = {record["evidence"] for record in handed if record.get("within_digest", "") != sha256}
+    mails = {_within(record) for record in handed if record["evidence"] == sha256} - {""}
+    going = dict.fromkeys(sorted(mails), "the mail in which it came; its text and its other attachments stay")
+    inside = {record["evidence"] for record in handed if _within(record) == sha256}
+    elsewhere = {record["evidence"] for record in handed if _within(record) != sha256}
     going |= dict.fromkeys(sorted(inside - elsewhere), "an attachment of it")
     return [(name, what) for name, what in going.items() if name in store.evidence]
 
@@ -44,12 +43,17 @@ def words_handed_with(store: Store, sha256: str) -> list[str]:
             letters.add(record["number"])
             references |= dict.fromkeys(references_in(record))
     for record in _records(store, _HANDED):
-        if record["evidence"] == sha256 or (letters and record.get("within_digest") == sha256):
+        if record["evidence"] == sha256 or (letters and _within(record) == sha256):
             references |= dict.fromkeys(references_in(record))
     for record in _records(store, _CLAIM) if letters else ():
         if record.get("letter") in letters:
             references |= dict.fromkeys(references_in(record))
     return list(references)
+
+
+def _within(record: dict[str, Any]) -> str:
+    """The mail in which a file came."""
+    return hash_named(str(record.get("within", "")))
 
 
 def _records(store: Store, schema: str) -> Iterator[dict[str, Any]]:

@@ -16,7 +16,7 @@ from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Amount, Message
 from trucewatch.model.claim_record import Speaker
 from trucewatch.model.file_names import name_on_record
-from trucewatch.model.handed_files import ABOUT, MOST_BYTES, FileUndone, HandedFile
+from trucewatch.model.handed_file import ABOUT, MOST_BYTES, FileUndone, HandedFile, hash_named, named
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.media_types import media_type_of, suffix_of
 from trucewatch.model.times import as_utc, iso_utc, read_time
@@ -128,7 +128,7 @@ def file_records(
                 "size_bytes": len(content),
                 "about": about,
                 "giver": giver.code,
-                **({"within_digest": within} if within else {}),
+                **({"within": named(within)} if within else {}),
                 "received_at": iso_utc(as_utc(received_at).replace(microsecond=0)),
                 "known_at": iso_utc(as_utc(now).replace(microsecond=0)),
                 "by": person_of(store, by),
@@ -159,12 +159,12 @@ def evidence_records(store: Store, content: bytes, now: datetime) -> list[dict[s
 
 def handed_files(store: Store) -> tuple[HandedFile, ...]:
     """Every file that was handed over, in the order of the entries, those taken back among them."""
-    return _kept(store).files
+    return _on_record(store).files
 
 
 def files_about(store: Store, about: str) -> tuple[HandedFile, ...]:
     """The files about one thing that stand, in the order in which they were handed over."""
-    return tuple(file for file in _kept(store).by_about.get(about, ()) if file.stands)
+    return tuple(file for file in _on_record(store).by_about.get(about, ()) if file.stands)
 
 
 def files_of(store: Store, sha256: str) -> tuple[HandedFile, ...]:
@@ -191,7 +191,7 @@ def take_back(
             [
                 {
                     "schema": UNDO,
-                    "file_digest": handed.sha256,  # no pointer: what takes a file back asks for no bytes
+                    "file": named(handed.sha256),
                     "about": handed.about,
                     "reason": "" if reason_code else store.keep_words(reason),
                     "reason_code": reason_code,
@@ -215,29 +215,29 @@ def shown_name(name: str) -> str:
 
 
 def _check(store: Store, name: str, content: bytes) -> None:
-    shown = shown_name(name)
+    file_name = shown_name(name)
     if not content:
-        raise StoreError(Message('the file "{name}" is empty; choose the file itself', name=shown))
+        raise StoreError(Message('the file "{name}" is empty; choose the file itself', name=file_name))
     if len(content) > MOST_BYTES:
         raise StoreError(
             Message(
                 'the file "{name}" is larger than {size} MB; cut it into parts, or ask for a shorter recording',
-                name=shown,
+                name=file_name,
                 size=Amount(MOST_BYTES >> 20),
             )
         )
     if store.is_erased(sha256_of(content)):
         raise StoreError(
-            Message('the bytes of "{name}" were erased from this watch, and are not taken in again', name=shown)
+            Message('the bytes of "{name}" were erased from this watch, and are not taken in again', name=file_name)
         )
 
 
-def _kept(store: Store) -> _Kept:
+def _on_record(store: Store) -> _Kept:
     counts = tuple(
         int(store.index.rows("SELECT count(*) FROM entry WHERE schema = ?", schema)[0][0]) for schema in (HANDED, UNDO)
     )
-    kept = store.memory.of(_Kept)
-    if kept.counts != counts:
+    memo = store.memory.of(_Kept)
+    if memo.counts != counts:
         by_entry: dict[int, HandedFile] = {}
         standing: dict[tuple[str, str], int] = {}
         both = [*entries_of_kind(store, HANDED), *entries_of_kind(store, UNDO)]
@@ -252,9 +252,9 @@ def _kept(store: Store) -> _Kept:
         by_about: dict[str, list[HandedFile]] = {}
         for handed in by_entry.values():
             by_about.setdefault(handed.about, []).append(handed)
-        kept.files, kept.by_about = tuple(by_entry.values()), by_about
-        kept.counts = (counts[0], counts[1])
-    return kept
+        memo.files, memo.by_about = tuple(by_entry.values()), by_about
+        memo.counts = (counts[0], counts[1])
+    return memo
 
 
 def _file(entry: Entry) -> HandedFile:
@@ -272,7 +272,7 @@ def _file(entry: Entry) -> HandedFile:
             recorded_at=first_recorded_at(record),
             known_at=read_time(record["known_at"]),
             received_at=read_time(record["received_at"]),
-            within=str(record.get("within_digest", "")),
+            within=hash_named(str(record.get("within", ""))),
         )
     except (KeyError, TypeError, ValueError, TrucewatchError) as exc:
         raise _unknown(entry.number) from exc
@@ -289,7 +289,7 @@ def _undone(entry: Entry) -> tuple[str, str, FileUndone]:
             reason=str(record["reason"]),
             reason_code=str(record["reason_code"]),
         )
-        return str(record["about"]), str(record["file_digest"]), undone
+        return str(record["about"]), hash_named(str(record["file"])), undone
     except (KeyError, TypeError, ValueError, TrucewatchError) as exc:
         raise _unknown(entry.number) from exc
 

@@ -105,7 +105,7 @@ def enter_letter(
 def letters_on_record(store: Store, *, recorded_by: datetime | None = None) -> tuple[Letter, ...]:
     """Every letter in the order of the numbers, those taken back among them; as the journal stood at a moment, if one
     is given."""
-    letters = _kept(store).letters
+    letters = _on_record(store).letters
     if recorded_by is None:
         return letters
     return tuple(
@@ -177,12 +177,12 @@ def _check_is_new(store: Store, sha256: str) -> None:
             raise StoreError(Message("this mail is {number} already; nothing was entered", number=letter.code))
 
 
-def _kept(store: Store) -> _Kept:
+def _on_record(store: Store) -> _Kept:
     counts = tuple(
         int(store.index.rows("SELECT count(*) FROM entry WHERE schema = ?", schema)[0][0]) for schema in (LETTER, UNDO)
     )
-    kept = store.memory.of(_Kept)
-    if kept.counts != counts:
+    memo = store.memory.of(_Kept)
+    if memo.counts != counts:
         by_number: dict[int, Letter] = {}
         for entry in entries_of_kind(store, LETTER):
             letter = _letter(entry)
@@ -191,9 +191,9 @@ def _kept(store: Store) -> _Kept:
             number = int(entry.record["letter"])
             if number in by_number and by_number[number].undone is None:
                 by_number[number] = replace(by_number[number], undone=_undone(entry))
-        kept.letters = tuple(by_number[number] for number in sorted(by_number))
-        kept.counts = (counts[0], counts[1])
-    return kept
+        memo.letters = tuple(by_number[number] for number in sorted(by_number))
+        memo.counts = (counts[0], counts[1])
+    return memo
 
 
 def _letter(entry: Entry) -> Letter:

@@ -11,6 +11,9 @@ from httpx2 import Response
 
 from tests.desks.calling.samples import CALL, correct, take_back, take_down, translate
 from tests.server.conftest import client_of
+from tests.server.signed_in import browser_of, person_as
+from trucewatch.desks.calling.beside import work
+from trucewatch.model.roles import Role
 from trucewatch.server.console import Console
 
 
@@ -127,12 +130,12 @@ def test_claims_are_joined_and_parted_by_hand(fresh: Callable[[], Console]) -> N
 
 def test_files_hold_no_word_that_anybody_typed(fresh: Callable[[], Console]) -> None:
     client = client_of(fresh())
-    take_down(client, says="zebra one", name="zebra two", call_back="zebra three", when="10:10", where="Ambermill")
+    take_down(client, says="zebra one", name="zebra two", call_back="zebra three", when="ten past ten")
     for address in ("/claims.json", "/claims.csv"):
         text = client.get(address).text
         assert "CL-1" in text
         assert "zebra" not in text
-        assert "mbermill" not in text
+        assert "ten past" not in text
     assert client.get("/claims.json").json()["claims"][0]["rung"] == "claimed"
 
 
@@ -157,3 +160,62 @@ def test_the_list_is_filtered_by_speaker_and_day(fresh: Callable[[], Console]) -
     assert "/claims/CL-1" not in client.get("/claims?day=2031-05-02").text
     assert "is no day here" in words_of(client.get("/claims?day=the+day+before"))
     assert "No claim fits what was chosen." in words_of(client.get("/claims?day=2031-04-02"))
+
+
+def test_a_claim_comes_into_the_list_without_anybody_waiting(fresh: Callable[[], Console]) -> None:
+    console = fresh()
+    client = client_of(console)
+    take_down(client, when="10:10", where="Ambermill", kind="explosion")
+    assert 'id="part-of"' not in client.get("/claims/CL-1").text
+    work(console)
+    link = re.search(r'id="part-of"><a href="(/incident/[^"]+)"', client.get("/claims/CL-1").text)
+    assert link
+    assert client.get(link[1]).status_code == 200
+    before = len(console.store.journal)
+    work(console)
+    assert len(console.store.journal) == before
+
+
+def test_a_claim_without_a_time_says_that_it_stands_in_no_list(fresh: Callable[[], Console]) -> None:
+    client = client_of(fresh())
+    take_down(client)
+    assert "No time was given, so it stands in no list." in words_of(client.get("/claims/CL-1"))
+
+
+def test_what_is_near_is_proposed_with_its_reason(fresh: Callable[[], Console]) -> None:
+    client = client_of(fresh())
+    take_down(client, when="10:10", where="Ambermill", kind="explosion")
+    take_down(client, speaker="party:LV", when="10:20", where="Ambermill", kind="explosion")
+    take_down(client, speaker="party:LV", when="10:20", where="Ambermill", kind="explosion", is_drill="on")
+    near = re.search(r'<ul id="near">.*?</ul>', client.get("/claims/CL-2").text, re.DOTALL)
+    assert near
+    assert "CL-1" in near[0]
+    assert "join them" in near[0]
+    assert "CL-3" not in near[0], "a drill is near no real claim"
+
+
+def test_a_call_back_is_shown_to_who_handles_it_and_kept_through_a_correction_by_others(
+    fresh: Callable[[], Console],
+) -> None:
+    console = fresh()
+    officer, analyst = (browser_of(console, person_as(role)) for role in (Role.OFFICER, Role.ANALYST))
+    take_down(officer, call_back="radio four", name="Quince")
+    assert "radio four" in officer.get("/claims/CL-1").text
+    for address in ("/claims/CL-1", "/claims/CL-1/correct", "/claims"):
+        page = analyst.get(address).text
+        assert "radio four" not in page
+        assert "Quince" not in page
+    assert "kept for who handles it" in words_of(analyst.get("/claims/CL-1"))
+    correct(analyst, "CL-1", 1, says="two bangs", call_back="")
+    assert "radio four" in officer.get("/claims/CL-1").text
+
+
+def test_an_interpreter_translates_and_takes_nothing_down(fresh: Callable[[], Console]) -> None:
+    console = fresh()
+    officer, interpreter = (browser_of(console, person_as(role)) for role in (Role.OFFICER, Role.INTERPRETER))
+    take_down(officer)
+    assert interpreter.get("/claims/new").status_code == 403
+    assert 'data-key="c"' not in interpreter.get("/claims").text
+    translate(interpreter, "CL-1", "три хлопка")
+    assert "три хлопка" in officer.get("/claims/CL-1").text
+    assert "Correct …" not in interpreter.get("/claims/CL-1").text

@@ -10,6 +10,7 @@ DESK = Desk(
         order=15,
         path="/claims",
         label=Message("Claims"),
+        also=("/letters",),
         act=MenuAct(path="/claims/new", label=Message("Take down a call"), key="c", right="take"),
     ),
 )

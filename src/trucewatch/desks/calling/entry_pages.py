@@ -108,7 +108,7 @@ def correction_form(view: CurrentView, code: str) -> HTMLResponse:
 @needs(Right.TAKE)
 def correct(view: CurrentView, code: str, form: Form) -> Response:
     """A later version of a claim; refused where another one was entered since the form was opened."""
-    typed, seen, looks = typed_in(form), number_of(form, "version"), bool(typed_of(form, "look"))
+    typed, looked_at, looks = typed_in(form), number_of(form, "version"), bool(typed_of(form, "look"))
     with view.writing() as now:
         claim = claim_at(now, code)
         if not now.may(Right.CALL_BACK):
@@ -119,18 +119,18 @@ def correct(view: CurrentView, code: str, form: Form) -> Response:
             draft = draft_in(now, typed)
             if not typed["reason"]:
                 raise ClaimRefusedError({"reason": Message("This is empty; write why it is corrected.")})
-            if seen != claim.version:
+            if looked_at != claim.version:
                 return _call_form(now, typed, claim=claim, version=claim.version, trouble=_SEEN_LATER)
             if looks:
-                return _call_form(now, typed, claim=claim, version=seen, is_looked_at=True)
+                return _call_form(now, typed, claim=claim, version=looked_at, is_looked_at=True)
             store, at = now.console.store, now.clock
             corrected = correct_claim(
-                store, now.watch, claim.code, draft, version=seen, by=now.by, now=at, reason=typed["reason"]
+                store, now.watch, claim.code, draft, version=looked_at, by=now.by, now=at, reason=typed["reason"]
             )
         except ClaimRefusedError as exc:
-            return _call_form(now, typed, claim=claim, version=seen, faults=exc.faults)
+            return _call_form(now, typed, claim=claim, version=looked_at, faults=exc.faults)
         except TrucewatchError as exc:
-            return _call_form(now, typed, claim=claim, version=seen, trouble=exc.message)
+            return _call_form(now, typed, claim=claim, version=looked_at, trouble=exc.message)
     return entered(corrected)
 
 
@@ -145,14 +145,14 @@ def undo_form(view: CurrentView, code: str) -> HTMLResponse:
 def undo(view: CurrentView, code: str, form: Form) -> Response:
     """Take the last version back, or a claim that has one alone. Straight after an entry no reason need be typed."""
     reason = as_typed(typed_of(form, "reason"))
-    seen = number_of(form, "version") if "version" in form else _seen_in(view)
+    looked_at = number_of(form, "version") if "version" in form else _seen_in(view)
     with view.writing() as now:
         claim = claim_at(now, code)
         is_at_once = now.console.now() - claim.recorded_at <= _AT_ONCE_FOR
         reason_code = AT_ONCE if "reason" not in form and is_at_once else ""
         try:
             now.refuse_in_replay()
-            if seen != claim.version:
+            if looked_at != claim.version:
                 return _undo_form(now, claim, reason, trouble=_SEEN_LATER)
             if not reason and not reason_code:
                 return _undo_form(now, claim, reason, faults={"reason": Message("This is empty; write it in words.")})
@@ -160,7 +160,7 @@ def undo(view: CurrentView, code: str, form: Form) -> Response:
                 now.console.store,
                 now.watch,
                 claim.code,
-                version=seen,
+                version=looked_at,
                 undoes=claim.version if claim.version > 1 else WHOLE,
                 by=now.by,
                 now=now.clock,

@@ -73,7 +73,7 @@ def empty_form(view: View) -> dict[str, str]:
 
 def typed_of_claim(view: View, claim: Claim, words: ClaimWords) -> dict[str, str]:
     """A claim as the form holds it; who may not see a call-back is not given it."""
-    event, asked = claim.event, claim.asked
+    event, replies = claim.event, claim.asked
     is_civilian = claim.speaker.kind == "civilian"
     may_see = view.may(Right.CALL_BACK)
     return {
@@ -81,9 +81,9 @@ def typed_of_claim(view: View, claim: Claim, words: ClaimWords) -> dict[str, str
         "from_place": place_name(view, claim.speaker.id) if is_civilian and claim.speaker.id else "",
         "name": words.name if may_see else "",
         "call_back": words.call_back if may_see else "",
-        "in_danger": asked.in_danger,
-        "may_tell": asked.may_tell,
-        "may_call": asked.may_call,
+        "in_danger": replies.in_danger,
+        "may_tell": replies.may_tell,
+        "may_call": replies.may_call,
         "says": words.says,
         "when": words.when,
         "where": words.where,

@@ -4,28 +4,50 @@ words."""
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 from typing import Any, Final
 
+from trucewatch.desks.calling.operations import claim_row
 from trucewatch.desks.calling.wording import speaker_name
 from trucewatch.errors import TimeError
 from trucewatch.messages import Amount, Message, Plural
-from trucewatch.model.claim_record import RUNG, Claim
-from trucewatch.model.times import iso_utc
-from trucewatch.pipeline.claims_near import voices
+from trucewatch.model.claim_record import Claim
+from trucewatch.pipeline.claim_voices import voices
 from trucewatch.server.view import View
 from trucewatch.store.claim_records import claims_on_record
 
-WITHHELD: Final = ("says", "when_words", "where_words", "name", "call_back", "translations", "reasons")
-"""What files are not given: whatever somebody typed."""
 COLUMNS: Final = (
-    *("number", "version", "speaker", "via", "received_at", "kind", "occurred_from", "occurred_until"),
-    *("lon", "lat", "semi_major_m", "killed", "injured", "person_status", "perceived", "rung"),
-    *("letter", "row", "simulated", "drill", "joined", "taken_back", "entry"),
+    *("number", "version", "speaker.kind", "speaker.id", "claimed_by", "rung", "via", "received_at", "known_at"),
+    *(
+        "language",
+        "kind",
+        "perceived",
+        "when.start",
+        "when.end",
+        "where.basis",
+        "where.place",
+        "where.lon",
+        "where.lat",
+    ),
+    *("where.semi_major_m", "where.semi_minor_m", "where.major_azimuth_deg"),
+    *(f"{what}.{which}" for what in ("count", "killed", "injured") for which in ("least", "best", "most")),
+    *(
+        "letter",
+        "row",
+        "attachments",
+        "translated_into",
+        "joined",
+        "simulated",
+        "drill",
+        "state",
+        "in_no_list",
+        "entry",
+    ),
 )
+"""Of `/claims.csv`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +109,7 @@ def listed(view: View, wanted: Wanted) -> Listed:
     return Listed(
         claims=tuple(chosen),
         total=len(standing),
-        voices=voices(standing),
+        voices=voices(standing, {body.id: body.counts_with for body in view.watch.agreement.body if body.counts_with}),
         drills=sum(claim.is_drill and claim.stands for claim in chosen),
     )
 
@@ -98,64 +120,29 @@ def speakers_heard(view: View) -> list[tuple[str, str]]:
     return sorted(((code, speaker_name(view, each)) for code, each in speakers.items()), key=lambda pair: pair[1])
 
 
-def document(view: View, claims: Sequence[Claim]) -> dict[str, Any]:
-    """Claims for programs inside: numbers, moments, places; nothing that somebody typed."""
-    return {
-        "schema": "trucewatch/claims/1",
-        "watch": view.watch.settings.id,
-        "simulated": view.watch.settings.simulated,
-        "as_of": iso_utc(view.clock.replace(microsecond=0)),
-        "withheld": list(WITHHELD),
-        "claims": [row_of(claim) for claim in claims],
-    }
-
-
-def row_of(claim: Claim) -> dict[str, Any]:
-    """One claim by COLUMNS; None for what was not said."""
-    event = claim.event
-    when, where = event.when, event.where
-    return {
-        "number": claim.code,
-        "version": claim.version,
-        "speaker": claim.speaker.code,
-        "via": claim.via,
-        "received_at": iso_utc(claim.received_at),
-        "kind": event.kind or None,
-        "occurred_from": iso_utc(when.start) if when else None,
-        "occurred_until": iso_utc(when.end) if when else None,
-        "lon": where.lon if where else None,
-        "lat": where.lat if where else None,
-        "semi_major_m": where.semi_major_m if where else None,
-        "killed": list(event.killed),
-        "injured": list(event.injured),
-        "person_status": event.person_status,
-        "perceived": event.perceived,
-        "rung": RUNG,
-        "letter": claim.letter or None,
-        "row": claim.row or None,
-        "simulated": claim.simulated,
-        "drill": claim.is_drill,
-        "joined": [f"CL-{number}" for number in claim.joined],
-        "taken_back": not claim.stands,
-        "entry": claim.entry,
-    }
-
-
 def csv_text(claims: Sequence[Claim]) -> str:
-    """The same as a table; numbers of people as least, best, most apart by blanks."""
+    """Claims as a table, without anything that somebody typed; people as least, best and most."""
     sink = StringIO()
     writer = csv.writer(sink, lineterminator="\r\n")
+    rows = [_flat(claim_row(claim)) for claim in claims]
     writer.writerow(COLUMNS)
-    for claim in claims:
-        row = row_of(claim)
-        writer.writerow([_cell(row[name]) for name in COLUMNS])
+    writer.writerows([row.get(name, "") for name in COLUMNS] for row in rows)
     return sink.getvalue()
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, list):
-        return " ".join("?" if each is None else str(each) for each in value if each is not None or any(value))
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+def _flat(row: Mapping[str, Any], before: str = "") -> dict[str, str]:
+    """A row of a document as cells: `when.start`, words of a list apart by blanks, nothing for what was not said."""
+    cells: dict[str, str] = {}
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            cells |= _flat(value, f"{before}{name}.")
+        elif isinstance(value, list):
+            cells[before + name] = " ".join(map(str, value))
+        elif isinstance(value, bool):
+            cells[before + name] = "true" if value else "false"
+        else:
+            cells[before + name] = "" if value is None else str(value)
+    return cells
 
 
 def _is_wanted(view: View, claim: Claim, wanted: Wanted) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -10,13 +9,23 @@ from typing import Any, Final
 from trucewatch.errors import PlaceError, TimeError
 from trucewatch.messages import Message
 from trucewatch.model.claim_draft import ClaimDraft, ClaimRefusedError
-from trucewatch.model.claim_record import SPEAKER_KINDS, Asked, Claim, ClaimWords, Speaker, StatedEvent, Via
+from trucewatch.model.claim_record import (
+    RUNG,
+    SPEAKER_KINDS,
+    Asked,
+    Claim,
+    ClaimWords,
+    Speaker,
+    StatedEvent,
+    Via,
+    claim_code,
+)
 from trucewatch.model.spoken import SpokenPlace, SpokenTime
 from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.claim_entering import clock_of
 from trucewatch.sources.gazetteer import gazetteer_of
-from trucewatch.sources.recorded.claims import is_ahead, why_in_no_list
+from trucewatch.sources.recorded.claim_rows import why_in_no_list
 from trucewatch.sources.spoken_when import read_when
 from trucewatch.sources.spoken_where import read_where
 from trucewatch.store import Store
@@ -131,48 +140,37 @@ def _head(watch: Watch, now: datetime) -> dict[str, Any]:
 
 
 def claim_row(claim: Claim) -> dict[str, Any]:
-    """A claim without what was typed. `in_no_list`: why it stands in no list; null where it does."""
+    """A claim without what was typed; null for what was not said. `killed`, `injured`, `count`: least, best, most.
+    `in_no_list`: why it stands in no list; null where it does."""
     event, when, where = claim.event, claim.event.when, claim.event.where
     return {
         "number": claim.code,
         "version": claim.version,
-        "speaker": {"kind": claim.speaker.kind, "id": claim.speaker.id or None},
+        "speaker": claim.speaker.code,
         "claimed_by": claim.claimed_by or None,
-        "rung": "claimed",
         "via": claim.via,
         "received_at": iso_utc(claim.received_at),
-        "known_at": iso_utc(claim.known_at),
         "language": claim.language or None,
         "kind": event.kind or None,
+        "occurred_from": iso_utc(when.start) if when else None,
+        "occurred_until": iso_utc(when.end) if when else None,
+        "lon": where.lon if where else None,
+        "lat": where.lat if where else None,
+        "semi_major_m": where.semi_major_m if where else None,
+        "count": list(event.count),
+        "killed": list(event.killed),
+        "injured": list(event.injured),
+        "person_status": event.person_status,
         "perceived": event.perceived,
-        "when": {"start": iso_utc(when.start), "end": iso_utc(when.end)} if when else None,
-        "where": _place(where) if where else None,
-        **{name: _numbers(getattr(event, name)) for name in ("count", "killed", "injured")},
+        "rung": RUNG,
         "letter": claim.letter or None,
         "row": claim.row or None,
         "attachments": len(claim.attachments),
         "translated_into": [language for language, _, _ in claim.translations],
-        "joined": [f"CL-{number}" for number in claim.joined],
         "simulated": claim.simulated,
         "drill": claim.is_drill,
-        "state": "stands" if claim.stands else "taken_back",
-        "ahead": is_ahead(claim),
+        "joined": [claim_code(number) for number in claim.joined],
+        "taken_back": not claim.stands,
         "in_no_list": str(reason) if (reason := why_in_no_list(claim)) else None,
         "entry": claim.entry,
-        "taken_back_entry": claim.undone.entry if claim.undone else None,
     }
-
-
-def _place(where: SpokenPlace) -> dict[str, Any]:
-    return {
-        "basis": where.basis,
-        "place": where.place or None,
-        **{name: getattr(where, name) for name in ("lon", "lat", "semi_major_m", "semi_minor_m", "major_azimuth_deg")},
-    }
-
-
-def _numbers(stated: Iterable[int | None]) -> dict[str, int | None] | None:
-    least, best, most = stated
-    if least is best is most is None:
-        return None
-    return {"least": least, "best": best, "most": most}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from trucewatch.model.times import zone_label
-from trucewatch.sources.recorded.claims import why_in_no_list
+from trucewatch.sources.recorded.claim_rows import why_in_no_list
 from trucewatch.terminal.output import plural
 
 if TYPE_CHECKING:

@@ -9,9 +9,11 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
+from trucewatch.desks.base import BesideClaim
 from trucewatch.desks.calling.entry_pages import claim_at
 from trucewatch.desks.calling.forms import MOST, when_in, where_in
-from trucewatch.desks.calling.listing import csv_text, document, listed, received_by_now, speakers_heard, wanted_in
+from trucewatch.desks.calling.listing import csv_text, listed, received_by_now, speakers_heard, wanted_in
+from trucewatch.desks.calling.near_claims import incident_with, near_claims
 from trucewatch.desks.calling.wording import (
     ANSWERS,
     VIA,
@@ -30,15 +32,16 @@ from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.claim_draft import ClaimRefusedError
-from trucewatch.model.claim_record import Claim, claim_code
+from trucewatch.model.claim_record import Claim
 from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.claim_entering import REASONS, join_claims, part_claims, translate_claim
-from trucewatch.pipeline.claims_near import Near, near
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, typed_of
-from trucewatch.server.rights import needs
+from trucewatch.server.people_shown import person_words
+from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView, View
+from trucewatch.sources.recorded.claim_rows import why_in_no_list
 from trucewatch.store.claim_records import claim_versions, kept_words, words_of_claim
 
 PAGE: Final = 50
@@ -75,17 +78,11 @@ def claims(view: CurrentView, speaker: str = "", day: str = "", drill: str = "",
     )
 
 
-@router.get("/claims.json")
-@needs(Right.INSIDE)
-def claims_json(view: CurrentView) -> dict[str, Any]:
-    """Every claim without words, newest first."""
-    return document(view, listed(view, wanted_in(view, "", "", "")).claims)
-
-
 @router.get("/claims.csv")
 @needs(Right.INSIDE)
+@exports
 def claims_csv(view: CurrentView) -> Response:
-    """The same as a table."""
+    """Every claim without words, newest first."""
     name = f"inside-{view.watch.settings.id}-claims.csv"
     return Response(
         csv_text(listed(view, wanted_in(view, "", "", "")).claims),
@@ -200,17 +197,28 @@ def _claim_page(view: View, claim: Claim, *, trouble: Message | None = None) -> 
         texts=texts,
         assumed=_assumed(view, claim),
         translations=[
-            (view.words.language_name(language), language, _kept(view, reference), by)
+            (view.words.language_name(language), language, _text_of(view, reference), person_words(view, by))
             for language, reference, by in claim.translations
         ],
         said_in=view.words.language_name(claim.language) if claim.language else "",
-        versions=[(each, _texts(view, each)["says"], _reason(view, each)) for each in versions],
+        versions=[
+            (each, _texts(view, each)["says"], _reason(view, each), person_words(view, each.by, at=each.recorded_at))
+            for each in versions
+        ],
         undone_reason=_undone_reason(view, claim),
-        near=_near(view, claim),
+        near=near_claims(view, claim),
+        incident=incident_with(view, claim),
+        no_list=why_in_no_list(claim) if claim.stands else None,
         joined=[_row(view, each) for each in received_by_now(view) if each.number in claim.joined],
-        has_register=any(desk.menu and desk.menu.path == "/complaints" for desk in view.console.desks),
+        offers=_offers(view, claim),
         can_act=not view.snapshot.is_replay,
     )
+
+
+def _offers(view: View, claim: Claim) -> list[BesideClaim]:
+    """What other desks offer to do with it."""
+    offering = (desk.gives("beside_claim", "lines") for desk in view.console.desks)
+    return [offer for lines in offering if lines for offer in lines(view, claim.code)] if claim.stands else []
 
 
 def _texts(view: View, claim: Claim) -> dict[str, KeptText]:
@@ -224,28 +232,28 @@ def _texts(view: View, claim: Claim) -> dict[str, KeptText]:
         "call_back": claim.call_back,
     }
     personal = () if view.may(Right.CALL_BACK) else ("name", "call_back")
-    kept = kept_words(view.console.store, claim)
-    return {name: _shown(references[name], kept[name]) for name in references if name not in personal}
+    typed_texts = kept_words(view.console.store, claim)
+    return {name: _kept_text(references[name], typed_texts[name]) for name in references if name not in personal}
 
 
-def _kept(view: View, reference: str) -> KeptText:
-    return _shown(reference, view.console.store.typed.words_of(reference))
+def _text_of(view: View, reference: str) -> KeptText:
+    return _kept_text(reference, view.console.store.typed.words_of(reference))
 
 
-def _shown(reference: str, words: str | Message) -> KeptText:
+def _kept_text(reference: str, words: str | Message) -> KeptText:
     if isinstance(words, Message):
         return KeptText(reference, None)
     return KeptText(reference, tuple(printable(line) for line in words.splitlines()))
 
 
 def _reason(view: View, claim: Claim) -> KeptText | None:
-    return _kept(view, claim.reason) if claim.reason else None
+    return _text_of(view, claim.reason) if claim.reason else None
 
 
 def _undone_reason(view: View, claim: Claim) -> KeptText | Message | None:
     if claim.undone is None:
         return None
-    return REASONS.get(claim.undone.reason_code) or _kept(view, claim.undone.reason)
+    return REASONS.get(claim.undone.reason_code) or _text_of(view, claim.undone.reason)
 
 
 def _assumed(view: View, claim: Claim) -> list[Message]:
@@ -262,31 +270,6 @@ def _assumed(view: View, claim: Claim) -> list[Message]:
             continue
         assumed += understood.assumed if understood else ()
     return assumed
-
-
-def _near(view: View, claim: Claim) -> list[dict[str, Any]]:
-    """What else may be about the same, with the reason; what is joined already stands apart."""
-    store = view.console.store
-    others = [each for each in received_by_now(view) if each.stands and each.is_drill == claim.is_drill]
-    by_code = {each.code: each for each in others}
-    words = words_of_claim(store, claim)
-    found = near(
-        claim.event,
-        [words.says, words.where],
-        claims=others,
-        words_of=lambda each: words_of_claim(store, each).says,
-        speaker_name=lambda each: speaker_name(view, each.speaker),
-        zone=view.time_form.zone,
-        but=claim.number,
-    )
-    return [_near_row(view, each, by_code) for each in found if each.code not in map(claim_code, claim.joined)]
-
-
-def _near_row(view: View, each: Near, by_code: Mapping[str, Claim]) -> dict[str, Any]:
-    claim = by_code.get(each.code)
-    name = speaker_name(view, claim.speaker) if claim else ""
-    address = {"claim": f"/claims/{each.code}", "incident": f"/incident/{each.code}"}.get(each.kind, "")
-    return {"code": each.code, "claim": claim, "speaker": name, "reasons": each.reasons, "address": address}
 
 
 def _translation_form(

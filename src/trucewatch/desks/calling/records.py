@@ -6,6 +6,7 @@ from typing import Final
 
 from trucewatch.messages import Message, Term
 from trucewatch.model.claim_record import claim_code
+from trucewatch.model.letter_kinds import KINDS as LETTER_KINDS
 from trucewatch.model.record_kind import Record, RecordKind
 
 
@@ -56,10 +57,10 @@ def _translated(record: Record) -> Message:
 
 
 def _joined(record: Record) -> Message:
-    one, other = (claim_code(number) for number in record["claims"])
+    first, second = (claim_code(number) for number in record["claims"])
     if record["act"] == "part":
-        return Message("claims {one} and {other}: held no longer to be of one event", one=one, other=other)
-    return Message("claims {one} and {other}: held to be of one event", one=one, other=other)
+        return Message("claims {first} and {second}: held no longer to be of one event", first=first, second=second)
+    return Message("claims {first} and {second}: held to be of one event", first=first, second=second)
 
 
 KINDS: Final = (
@@ -91,4 +92,5 @@ KINDS: Final = (
         who="by",
         undo=Message("by another entry, from the claim's page; both stay"),
     ),
+    *LETTER_KINDS,
 )

@@ -13,14 +13,14 @@ import pyarrow.compute as pc
 from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.locale import Words
 from trucewatch.locale.terms import perceived_word
-from trucewatch.model.claim_record import CLAIMS
+from trucewatch.model.claim_record import CLAIM_SOURCES
 from trucewatch.model.incident import CHI2_95, Incident
 from trucewatch.model.rounding import azimuth, coordinate, power, two_figures
 from trucewatch.reports.people_words import row_words
 from trucewatch.reports.phrases import days_words, is_whole_days, kind_words
 from trucewatch.server.formatting import Telling
 from trucewatch.server.snapshot import Snapshot
-from trucewatch.sources.recorded.claims import claim_rows, row_of_claim
+from trucewatch.sources.recorded.claim_rows import claim_rows, row_of_claim
 from trucewatch.store import Store
 from trucewatch.store.batches import kept_observations
 from trucewatch.store.claim_records import claims_on_record, words_of_claim
@@ -49,7 +49,7 @@ class Member:
 
     @property
     def is_claim(self) -> bool:
-        return bool(self.row["claimed_by"]) or self.row["source"] == CLAIMS
+        return bool(self.row["claimed_by"]) or self.row["source"] in CLAIM_SOURCES
 
 
 def members_of(store: Store, snapshot: Snapshot, incident: Incident) -> list[Member]:
@@ -72,7 +72,7 @@ def members_of(store: Store, snapshot: Snapshot, incident: Incident) -> list[Mem
 
 def _with_words_of_claims(store: Store, rows: list[dict[str, Any]]) -> None:
     """Put in what was said of each claim: its row holds no words, so that no list and nothing that leaves does."""
-    if any(row["source"] == CLAIMS for row in rows):
+    if any(row["source"] in CLAIM_SOURCES for row in rows):
         says = {row_of_claim(claim.number): claim for claim in claims_on_record(store)}
         for row in rows:
             if (claim := says.get(row["observation_id"])) is not None:

@@ -15,8 +15,10 @@ from trucewatch.model.evidence import Rejected, rejected_of
 from trucewatch.model.times import read_time
 from trucewatch.model.watch import SourceSetting, Watch
 from trucewatch.sources import adapter
+from trucewatch.sources.recorded.claim_rows import why_in_no_list
 from trucewatch.store import Store
 from trucewatch.store.batches import StandingBatch, rejected_table, track_points_in
+from trucewatch.store.claim_records import claims_on_record
 
 SILENT_AFTER: Final = timedelta(hours=24)
 """A means counts as silent once nothing came of it for a day beyond its source's delay; no source states when it is
@@ -58,6 +60,28 @@ class Heard:
 
     silent: tuple[Silence, ...] = ()
     fresh: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimsTaken:
+    """Claims that were taken down and stand, which come by no file. `in_no_list`: those that say no time, or speak of
+    what was still to come."""
+
+    standing: int
+    in_no_list: int
+    last_received: datetime
+
+
+def claims_taken(store: Store) -> ClaimsTaken | None:
+    """What was taken down of claims; None where none stands."""
+    claims = [claim for claim in claims_on_record(store) if claim.stands]
+    if not claims:
+        return None
+    return ClaimsTaken(
+        standing=len(claims),
+        in_no_list=sum(why_in_no_list(claim) is not None for claim in claims),
+        last_received=max(claim.received_at for claim in claims),
+    )
 
 
 def source_facts(store: Store, watch: Watch, observations: pa.Table | None) -> list[SourceFacts]:

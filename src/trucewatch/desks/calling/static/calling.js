@@ -1,4 +1,5 @@
-/* A call: Ctrl+Enter enters it from any field, once. Without this file the button does. */
+/* A call: Ctrl+Enter enters it from any field, once; the map is fetched when it is asked for. Without this file the
+   button does, and places are typed. */
 
 for (const form of document.querySelectorAll("form[data-call]")) {
   form.addEventListener("keydown", (event) => {
@@ -16,4 +17,16 @@ for (const form of document.querySelectorAll("form[data-call]")) {
   addEventListener("pageshow", () => {
     isSent = false;
   });
+}
+
+// Most calls need no map, and none should wait for it.
+for (const kept of document.querySelectorAll("template[data-map]")) {
+  const details = kept.closest("details");
+  const show = () => {
+    if (!details.open || !kept.isConnected) return;
+    kept.replaceWith(kept.content.cloneNode(true));
+    import(kept.dataset.map);
+  };
+  details.addEventListener("toggle", show);
+  show();
 }

@@ -13,6 +13,25 @@ ABOUT: Final = re.compile(r"claim:CL-[1-9]\d{0,8}|letter:L-[1-9]\d{0,8}|complain
 """What a file can be about."""
 
 
+NAMED: Final = "sha256:"
+"""Before a hash that a record names without pointing to bytes: what does so may be entered after they were erased, and
+neither brings them back nor is looked for by whoever checks the ledger."""
+
+
+def named(sha256: str) -> str:
+    """A hash as a record names it that points to nothing.
+
+    >>> hash_named(named("5" * 64)) == "5" * 64
+    True
+    """
+    return f"{NAMED}{sha256}" if sha256 else ""
+
+
+def hash_named(text: str) -> str:
+    """The hash that a record names so."""
+    return text.removeprefix(NAMED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileUndone:
     """That a file was taken back as not belonging there. Its bytes stay until they are erased. reason: a reference

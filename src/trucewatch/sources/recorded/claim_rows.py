@@ -13,7 +13,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from trucewatch.messages import Message
-from trucewatch.model.claim_record import CLAIMS, Claim, Speaker, claim_code
+from trucewatch.model.claim_record import CLAIMS, CLAIMS_INSIDE, Claim, Speaker, claim_code
 from trucewatch.model.ids import observation_id
 from trucewatch.model.observation import NO_KIND, STORED_OBSERVATION_SCHEMA
 from trucewatch.model.watch import Watch
@@ -97,7 +97,7 @@ def _row(claim: Claim) -> dict[str, Any]:
     is_public = claim.speaker.kind in OF_NO_SIDE
     return dict.fromkeys(STORED_OBSERVATION_SCHEMA.names) | {
         "observation_id": row_of_claim(claim.number),
-        "source": CLAIMS,
+        "source": CLAIMS_INSIDE if claim.asked.may_tell == "no" else CLAIMS,
         # Two callers of one place are one voice; which place it is leaves no watch.
         "sensor": claim.speaker.id if is_public else "",
         "means": "public" if is_public else "party",
