@@ -5,13 +5,15 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.testclient import TestClient
 
-from tests.desks.posts import Sending
-from tests.server.addresses import Busy
+from tests.desks.sending import Sending
 from trucewatch.desks.complaints.operations import MOST
+
+if TYPE_CHECKING:
+    from tests.server.addresses import Busy
 
 _COMPLAINT: Final = {
     "schema": "trucewatch/complaint/1",
