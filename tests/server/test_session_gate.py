@@ -15,7 +15,7 @@ from fastapi.routing import iter_route_contexts
 from tests.conftest import each
 from tests.server.conftest import client_of, session_of
 from tests.server.signing_in import Colleague, browser_at, complete, console_with_clock, enrol, invite, worked_out
-from tests.store.test_accounts import PASSWORD, Clock
+from tests.store.test_sign_in_accounts import PASSWORD, Clock
 from trucewatch.model.roles import Right, Role
 from trucewatch.server.console import Console
 from trucewatch.server.feed import ASK_EVERY_S, Feed
@@ -23,9 +23,9 @@ from trucewatch.server.listen import app_of
 from trucewatch.server.person import Person
 from trucewatch.server.security import POLICY
 from trucewatch.server.session_gate import NOT_SIGNED_IN, WHY
-from trucewatch.store.accounts import ACCOUNTS, DAMAGED, GONE
 from trucewatch.store.role_records import end_role, grants_on_record
 from trucewatch.store.sessions import Ending
+from trucewatch.store.sign_in_accounts import ACCOUNTS, DAMAGED, GONE
 
 COOKIE = "tw_session_0"
 

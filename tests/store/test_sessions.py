@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.test_accounts import Clock
+from tests.store.test_sign_in_accounts import Clock
 from trucewatch.store.sessions import MOST_OF_ONE, SESSIONS, Ending, Session, Sessions
 
 AGENT, OTHER = "Browser/1", "Browser/2"

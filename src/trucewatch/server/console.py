@@ -29,10 +29,10 @@ from trucewatch.server.shared_work import SharedWork
 from trucewatch.server.snapshot import Snapshot, lightened, snapshot_of, snapshot_recorded
 from trucewatch.server.static_files import AnyDesk
 from trucewatch.store import Store
-from trucewatch.store.accounts import Accounts
 from trucewatch.store.agreement_records import watch_with_entries
 from trucewatch.store.kinds import kinds_with
 from trucewatch.store.lists import last_list
+from trucewatch.store.sign_in_accounts import Accounts
 from trucewatch.store.verification_records import recorded_steps
 from trucewatch.watch import load_watch
 

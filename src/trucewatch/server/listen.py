@@ -146,6 +146,7 @@ def serve(
         access_log=False,
         server_header=False,
         date_header=False,
+        proxy_headers=False,  # whoever could name another address would begin every wait after wrong passwords anew
         timeout_graceful_shutdown=2,
         ssl_certfile=address.certificate,
         ssl_keyfile=address.key,

@@ -24,10 +24,10 @@ from trucewatch.model.roles import Right
 from trucewatch.server.person import Person
 from trucewatch.server.security import SAFE
 from trucewatch.server.static_files import AnyDesk
-from trucewatch.store.accounts import Accounts
 from trucewatch.store.kind_entries import entries_of_kind
 from trucewatch.store.role_records import ACCOUNT, grants_on_record
 from trucewatch.store.sessions import Ending, Session, Sessions
+from trucewatch.store.sign_in_accounts import Accounts
 from trucewatch.store.store import Store
 
 if TYPE_CHECKING:
@@ -164,8 +164,9 @@ class SessionGate:
 
 
 def was_completed(store: Store) -> bool:
-    """Whether the ledger says that an account was completed, whatever became of it."""
-    return any(entry.record["act"] == "completed" for entry in entries_of_kind(store, ACCOUNT))
+    """Whether the ledger says that an account was completed, whatever became of it; an entry that was erased may have
+    said so."""
+    return any(entry.record.get("act", "completed") == "completed" for entry in entries_of_kind(store, ACCOUNT))
 
 
 def trouble_of(store: Store, now: Callable[[], datetime]) -> Message | None:

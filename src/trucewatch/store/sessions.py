@@ -70,6 +70,8 @@ class Sessions:
         self._lock = threading.Lock()
         self._seen: dict[str, datetime] = {}
         """When each was seen last, where that was not written down yet."""
+        self._parsed: tuple[Mapping[str, Any] | None, dict[str, Session]] = (None, {})
+        """What the file held when it was read last, and its sessions."""
 
     def begin(self, reference: str, agent: str, address: str) -> str:
         """A new token for somebody who has signed in. agent: what the browser calls itself. Raises StoreError."""
@@ -210,9 +212,14 @@ class Sessions:
     def _read(self) -> dict[str, Session]:
         """Every session by its hash; none of a file that cannot be read: then everybody signs in again."""
         try:
-            return _sessions_in(self._record.read())
+            content = self._record.read()
         except StoreError:
             return {}
+        before, sessions = self._parsed
+        if content is not before:
+            sessions = _sessions_in(content)
+            self._parsed = (content, sessions)
+        return sessions
 
     def _ended(self) -> dict[str, Ending]:
         try:

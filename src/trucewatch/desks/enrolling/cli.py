@@ -164,7 +164,7 @@ def remove(context: typer.Context, who: Who) -> None:
 @contextmanager
 def _people(context: typer.Context) -> Iterator[People]:
     from trucewatch.desks.enrolling.operations import People
-    from trucewatch.store.accounts import Accounts
+    from trucewatch.store.sign_in_accounts import Accounts
     from trucewatch.watch import load_watch
 
     folder: Path = context.obj

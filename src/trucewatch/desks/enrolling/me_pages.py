@@ -22,7 +22,7 @@ from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
 from trucewatch.server.session_gate import address_of, note_access
 from trucewatch.server.view import CurrentView, View
-from trucewatch.store.accounts import EnrolmentRefused
+from trucewatch.store.sign_in_accounts import EnrolmentRefused
 
 NOT_THE_SAME: Final = Message("The two are not the same; type the new password once more in both.")
 NO_ACCOUNTS: Final = Message("There are no accounts in this watch, so there is nothing of your own to change.")

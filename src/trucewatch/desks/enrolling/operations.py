@@ -17,7 +17,6 @@ from trucewatch.messages import Message
 from trucewatch.model.roles import Grant, Role
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
-from trucewatch.store.accounts import Account, Accounts
 from trucewatch.store.journal import Entry
 from trucewatch.store.role_records import (
     RoleRefusedError,
@@ -32,6 +31,7 @@ from trucewatch.store.role_records import (
     remove_person,
 )
 from trucewatch.store.sessions import Sessions
+from trucewatch.store.sign_in_accounts import Account, Accounts
 
 MOST_NAME: Final = 80
 THE_ONE: Final = "analyst on this computer"

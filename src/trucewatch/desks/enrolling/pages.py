@@ -118,15 +118,15 @@ def grant(view: CurrentView, reference: str, form: Form) -> Response:
 @needs(Right.PEOPLE)
 def end(view: CurrentView, reference: str, form: Form) -> Response:
     """End a role, with the reason. Whoever holds it can do nothing more with it from then on."""
-    reason = typed_in(form, ("reason",))["reason"]
+    typed = typed_in(form, ("reason", "grant"))
     try:
         with view.writing() as now:
             now.refuse_in_replay()
-            entry = people_of(now).end(reference, number_of(form, "grant"), reason, by=now.by)
+            entry = people_of(now).end(reference, number_of(form, "grant"), typed["reason"], by=now.by)
     except NotEnteredError as exc:
-        return _person(view, reference, typed={"reason": reason}, faults=exc.faults)
+        return _person(view, reference, typed=typed, faults=exc.faults)
     except TrucewatchError as exc:
-        return _person(view, reference, typed={"reason": reason}, trouble=exc.message)
+        return _person(view, reference, typed=typed, trouble=exc.message)
     receipt = Message("Ended, from this moment on. That is entry {entry} of the ledger.", entry=entry.number)
     return after(f"/people/{reference}", Flash(receipt))
 
@@ -261,6 +261,7 @@ def _new_form(
         "roles": role_choices(view),
         "sides": side_choices(view),
         "is_first": not group.administrators,
+        "today": view.time_form.write_day(group.now.astimezone(view.reader.zone).date()),
         "most_name": MOST_NAME,
         "most_reason": MOST_REASON,
     }

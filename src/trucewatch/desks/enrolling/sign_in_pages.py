@@ -35,10 +35,10 @@ from trucewatch.server.session_gate import (
     was_completed,
 )
 from trucewatch.server.view import CurrentView, View
-from trucewatch.store.accounts import EnrolmentRefused, SignInRefused
 from trucewatch.store.entering import Attempt, attempting
 from trucewatch.store.role_records import enter_account_act
 from trucewatch.store.sessions import Ending, Session
+from trucewatch.store.sign_in_accounts import EnrolmentRefused, SignInRefused
 
 NOT_THE_SAME: Final = Message("The two are not the same; type the password once more in both.")
 NOT_ON_RECORD: Final = Message(

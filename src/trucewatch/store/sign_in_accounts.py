@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from trucewatch.errors import StoreError, TrucewatchError
-from trucewatch.messages import Message, Plural
+from trucewatch.messages import Message
 from trucewatch.model.times import iso_utc, read_time
+from trucewatch.store.account_rows import is_active, is_row
 from trucewatch.store.keys import Keyring
 from trucewatch.store.one_time_codes import (
     CodeReading,
@@ -36,6 +37,7 @@ from trucewatch.store.passwords import LONGEST, PasswordRefused, TooManyAtOnce, 
 from trucewatch.store.private_files import private_path
 from trucewatch.store.private_records import PrivateRecord
 from trucewatch.store.sign_in_waits import SignInWaits
+from trucewatch.store.sign_in_words import clock_trouble, wait_words
 
 ACCOUNTS: Final = "accounts.json"
 INVITATION_LASTS: Final = timedelta(hours=24)
@@ -114,6 +116,8 @@ class Accounts:
         self._waits = SignInWaits(private, now)
         self._names: tuple[object, Mapping[str, str]] = (None, {})
         self._is_expected = False
+        self._looked_through: Mapping[str, Any] | None = None
+        """What was read last and found to be whole."""
 
     # Whether there are any
 
@@ -121,7 +125,7 @@ class Accounts:
     def in_use(self) -> bool:
         """Whether everybody signs in: an account was completed, or nobody can tell."""
         try:
-            self._is_expected = self._is_expected or any(_is_active(row) for row in self._rows().values())
+            self._is_expected = self._is_expected or any(is_active(row) for row in self._rows().values())
         except StoreError:
             return True
         return self._is_expected
@@ -137,7 +141,7 @@ class Accounts:
             rows = self._rows()
         except StoreError:
             return DAMAGED
-        return GONE if self.in_use and not any(_is_active(row) for row in rows.values()) else None
+        return GONE if self.in_use and not any(is_active(row) for row in rows.values()) else None
 
     def set_aside(self) -> None:
         """Give a file that cannot be read another name, for whoever makes a first account anew. A good one stays."""
@@ -199,7 +203,7 @@ class Accounts:
             rows = content.get("accounts", {})
             if reference not in rows:
                 raise StoreError(_NO_ACCOUNT)
-            if _is_active(rows[reference]) and sum(_is_active(row) for row in rows.values()) == 1:
+            if is_active(rows[reference]) and sum(is_active(row) for row in rows.values()) == 1:
                 raise StoreError(
                     Message("this is the last account with which anybody can sign in; add another one first")
                 )
@@ -349,9 +353,12 @@ class Accounts:
 
     def _rows(self) -> Mapping[str, dict[str, Any]]:
         """Reference → what is kept. Raises StoreError for a file that cannot be read or holds something else."""
-        rows = self._record.read().get("accounts", {})
-        if not isinstance(rows, dict) or not all(_is_row(row) for row in rows.values()):
-            raise StoreError(DAMAGED)
+        record = self._record.read()
+        rows: dict[str, dict[str, Any]] = record.get("accounts", {})
+        if record is not self._looked_through:
+            if not isinstance(rows, dict) or not all(is_row(row) for row in rows.values()):
+                raise StoreError(DAMAGED)
+            self._looked_through = record
         return rows
 
     def _of_login(self, login: str) -> tuple[str, Mapping[str, Any]]:
@@ -380,7 +387,7 @@ class Accounts:
             reference=reference,
             login=row["login"],
             name=self._name_of(reference),
-            state="active" if _is_active(row) else "invited",
+            state="active" if is_active(row) else "invited",
             added_at=read_time(row["added_at"]),
             completed_at=read_time(completed_at) if completed_at else None,
             invited_until=read_time(invitation["until"]) if invitation else None,
@@ -409,34 +416,6 @@ def folded(login: str) -> str:
     return unicodedata.normalize("NFKC", login[:200]).strip().casefold()
 
 
-def wait_words(wait_s: int) -> Message:
-    """How long to wait, in seconds up to two minutes and in minutes from then on."""
-    if wait_s < 120:
-        return Plural("{count} second", "{count} seconds", wait_s, count=wait_s)
-    minutes = -(-wait_s // 60)
-    return Plural("{count} minute", "{count} minutes", minutes, count=minutes)
-
-
-def clock_trouble(ahead_min: int) -> Message | None:
-    """What to do about a telephone's clock that is wrong; None for one that is not known to be."""
-    if not ahead_min:
-        return None
-    minutes = Plural("{count} minute", "{count} minutes", abs(ahead_min), count=abs(ahead_min))
-    if ahead_min > 0:
-        return Message(
-            "This telephone's clock is about {minutes} ahead of the clock of the centre's computer. Set the telephone "
-            "to the network's time and type the code that it shows then. If the telephone is right, it is the "
-            "computer's clock: tell whoever keeps it.",
-            minutes=minutes,
-        )
-    return Message(
-        "This telephone's clock is about {minutes} behind the clock of the centre's computer. Set the telephone to the "
-        "network's time and type the code that it shows then. If the telephone is right, it is the computer's clock: "
-        "tell whoever keeps it.",
-        minutes=minutes,
-    )
-
-
 def _first_code_trouble(reading: CodeReading) -> Message:
     return clock_trouble(reading.ahead_min) or Message(
         "This is not the code that the telephone shows now. Wait for the next one, and type its six digits."
@@ -455,37 +434,6 @@ def _hash_for(password: str) -> str:
         return hash_of(password[: LONGEST * 4])
     except TooManyAtOnce as exc:
         raise EnrolmentRefused(exc.message, "password") from exc
-
-
-def _is_active(row: Mapping[str, Any]) -> bool:
-    return bool(row.get("password"))
-
-
-def _is_row(row: object) -> bool:
-    """Whether a row has what signing in needs, each of its kind: of a file that somebody wrote into nobody is let
-    in."""
-    if not isinstance(row, dict) or not isinstance(row.get("login"), str) or not _is_time(row.get("added_at")):
-        return False
-    invitation = row.get("invitation")
-    if invitation is not None and not (
-        isinstance(invitation, dict)
-        and all(isinstance(invitation.get(key), str) for key in ("hash", "secret"))
-        and _is_time(invitation.get("until"))
-    ):
-        return False
-    return not _is_active(row) or (
-        all(isinstance(row.get(key), str) for key in ("password", "secret"))
-        and isinstance(row.get("last_step"), int)
-        and isinstance(row.get("recovery"), list)
-        and _is_time(row.get("completed_at"))
-    )
-
-
-def _is_time(text: object) -> bool:
-    try:
-        return isinstance(text, str) and bool(read_time(text))
-    except TrucewatchError:
-        return False
 
 
 def _row_in(content: dict[str, Any], reference: str) -> dict[str, Any]:

@@ -22,9 +22,17 @@ from hypothesis import strategies as st
 from tests.conftest import each
 from trucewatch.errors import StoreError
 from trucewatch.store import passwords, vault
-from trucewatch.store.accounts import ACCOUNTS, DAMAGED, GONE, NOT_RIGHT, Accounts, EnrolmentRefused, SignInRefused
 from trucewatch.store.keys import Keyring
 from trucewatch.store.passwords import PasswordRefused, check_password
+from trucewatch.store.sign_in_accounts import (
+    ACCOUNTS,
+    DAMAGED,
+    GONE,
+    NOT_RIGHT,
+    Accounts,
+    EnrolmentRefused,
+    SignInRefused,
+)
 from trucewatch.store.sign_in_waits import OF_ADDRESS, OF_LOGIN, OF_LOGIN_AT_ADDRESS, WAITS, Pace, SignInWaits
 
 PASSWORD = "seven herons by the mill"
@@ -374,7 +382,7 @@ import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from trucewatch.ledger import durable
-from trucewatch.store.accounts import Accounts
+from trucewatch.store.sign_in_accounts import Accounts
 move = durable.move_durably
 def killed_before(source, target):
     if sys.argv[2] == "after":
