@@ -120,8 +120,9 @@ class People:
 
     # Acts
 
-    def check_new(self, person: NewPerson, *, by: str) -> Role:
-        """Raises NotEnteredError with everything that is wrong with a new person; their role."""
+    def check_new(self, person: NewPerson, *, by: str, keeps_role: bool = False) -> Role:
+        """Raises NotEnteredError with everything that is wrong with a new person; their role. keeps_role: they hold it
+        on record, and only their account is gone."""
         faults: dict[str, Message] = {}
         if fault := self._name_fault(person.name):
             faults["name"] = fault
@@ -132,23 +133,25 @@ class People:
         try:
             role = role_of(person.role)
             reference = "" if "name" in faults else self._reference_if_known(person.name)
-            self._check_grant(reference, role, person.side, person.from_at, person.until_at, by=by)
+            if not keeps_role:
+                self._check_grant(reference, role, person.side, person.from_at, person.until_at, by=by)
         except RoleRefusedError as exc:
             faults[exc.field or "role"] = exc.message
         if faults:
             raise NotEnteredError(faults)
         return role
 
-    def add(self, person: NewPerson, *, by: str) -> tuple[str, str]:
+    def add(self, person: NewPerson, *, by: str, keeps_role: bool = False) -> tuple[str, str]:
         """A new account with its first role: the person's reference, and the token of the link, which is given once."""
         with _ENTERING:
-            role = self.check_new(person, by=by)
+            role = self.check_new(person, by=by, keeps_role=keeps_role)
             reference = self.store.keys.person_reference(person.name)
             actor = self._actor(by)
             self.accounts.add(person.name.strip(), person.login, reference)
             try:
                 enter_account_act(self.store, person=reference, act="added", by=actor, now=self.now)
-                self._grant(reference, role, person.side, person.from_at, person.until_at, by=actor)
+                if not keeps_role:
+                    self._grant(reference, role, person.side, person.from_at, person.until_at, by=actor)
             except BaseException:
                 self.accounts.remove(reference)
                 raise
@@ -211,7 +214,9 @@ class People:
                 )
             )
         self.accounts.set_aside()
-        return self.add(person, by=by)
+        held = administrators(grants_on_record(self.store), self.now)
+        is_still = person.role == Role.ADMINISTRATOR and self._reference_if_known(person.name) in held
+        return self.add(person, by=by, keeps_role=is_still)
 
     # Inside
 
