@@ -134,12 +134,12 @@ def _of_issue(act: str, **fields: str) -> Callable[[Busy], Sending]:
 
 def _plain(template: str, fields: Any) -> Callable[[Busy], Sending]:
     """The same fields each time, or those that are worked out from what the console shows, with their own address if it
-    has one."""
+    has one, and the files beside them."""
 
     def sending(busy: Busy) -> Sending:
         wanted = fields(busy) if callable(fields) else fields
-        where, values = wanted if isinstance(wanted, tuple) else (filled(template, busy), wanted)
-        return Sending(where, values)
+        where, values, *files = wanted if isinstance(wanted, tuple) else (filled(template, busy), wanted)
+        return Sending(where, values, *files)
 
     return sending
 

@@ -1,4 +1,5 @@
-"""A side's own log beside ours, row by row: what it brought, what a person matched, what stands alone on either side."""
+"""A side's own log beside ours, row by row: what it brought, what a person matched, what stands alone.
+"""
 
 from __future__ import annotations
 
