@@ -1,5 +1,4 @@
-"""A side's own log beside ours, row by row: what it brought, what a person matched, what stands alone.
-"""
+"""A side's own log beside ours, row by row: what it brought, what a person matched, what stands alone."""
 
 from __future__ import annotations
 

@@ -181,7 +181,7 @@ def _reply_form(
         status=422 if faults or trouble else 200,
         typed=typed,
         seen=latest if seen is None else seen,
-        outcomes=OUTCOME_WORDS,
+        reply_outcomes=OUTCOME_WORDS,
         faults=faults or {},
         trouble=trouble or view.replay_trouble or (withdrawn if complaint.withdrawn else None),
         most=MOST,
