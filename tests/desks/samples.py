@@ -129,6 +129,27 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
         }
         for issued in (True, False)
     ),
+    "assent": tuple(
+        {
+            "schema": "trucewatch/assent/1",
+            "subject": subject,
+            "of": "sha256:x",
+            "side": "NI",
+            "role": "head",
+            "by": "p-x",
+            "known_at": "2031-05-03T10:00:00Z",
+        }
+        for subject in ("release:d-x:4", "reading:e-x:1", "reply:C-3:2")
+    ),
+    "assent-undo": (
+        {
+            "schema": "trucewatch/assent-undo/1",
+            "subject": "release:d-x:4",
+            "undoes": 12,
+            "by": "p-x",
+            "known_at": "2031-05-03T10:00:00Z",
+        },
+    ),
     "pruning": tuple(
         {"schema": "trucewatch/pruning/1", "lists": [4, 7, 9][:count], "objects": 60, "reason": "full", "by": "A"}
         for count in (1, 3)
@@ -139,6 +160,8 @@ NO_REASON: Final[dict[str, str]] = {
     "publication": "issuing follows a check of the draft, and a correction says itself what changed",
     "report-draft": "nobody has it yet: every version stays, and the last act can be taken back",
     "export": "it changes nothing; the record is the account of who took what",
+    "assent": "it says by whom and to what; whoever does not agree enters nothing",
+    "assent-undo": "nobody has to say why they no longer agree",
     "verification-step": "it says itself what was asked and what came of it; a later step takes it back",
     "key new": "a first key replaces none",
     "calibration ": "a run makes each once, by the rule; whoever calibrates anew says why",

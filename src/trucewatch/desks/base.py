@@ -78,8 +78,8 @@ class BesideClause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """One desk. `menu`: none for a desk without a page of its own. Whose desk it is its handlers say, each with the right
-    that it needs."""
+    """One desk. `menu`: none for a desk without a page of its own. Whose desk it is its handlers say, each by the
+    right that it needs."""
 
     name: str
     menu: MenuItem | None = None

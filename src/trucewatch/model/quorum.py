@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from trucewatch.model.roles import Role
 
@@ -22,6 +22,7 @@ QuorumAct = Literal["release", "reading", "reply"]
 class QuorumRule:
     """What a watch declared. Without accounts it cannot be held, and pages say so."""
 
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
     release: Needs = "one_head"
     reading: Needs = "each_head"
     reply: Needs = "each_delegation"

@@ -14,6 +14,7 @@ from trucewatch.model.lexicon import LexiconFile
 from trucewatch.model.meetings import Meeting
 from trucewatch.model.names import NamesFile
 from trucewatch.model.party_release import is_of_parties
+from trucewatch.model.quorum import QuorumRule
 from trucewatch.model.times import zone_named
 from trucewatch.model.zone import Basemap, Notice, Sensor, Zone
 
@@ -159,6 +160,8 @@ class WatchFile:
     recipient: tuple[Recipient, ...]
     counter: tuple[CounterName, ...] = ()
     association: AssociationRule = field(default_factory=AssociationRule)
+    quorum: QuorumRule = field(default_factory=QuorumRule)
+    """Which acts need somebody of every delegation; held where people have accounts."""
     line: str = ""
     """The zone that is the line of contact."""
     basemap: str = ""

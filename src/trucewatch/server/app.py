@@ -20,17 +20,19 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from trucewatch import __version__
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
+from trucewatch.model.roles import Right
 from trucewatch.server import routes, watch_routes
 from trucewatch.server.acts import Acts, answers_of
 from trucewatch.server.console import Console
 from trucewatch.server.entrance import Entrance, read_addresses
 from trucewatch.server.lookback import ENDED, PREFIX, UnderPrefix, address_of_today
 from trucewatch.server.refusal import RefusalError
-from trucewatch.server.rights import check_rights
+from trucewatch.server.rights import NOT_YOURS, check_rights, needs
 from trucewatch.server.security import Guard
 from trucewatch.server.shared_work import ASK_AGAIN, StillWorkingError
 from trucewatch.server.static_files import OwnFiles
 from trucewatch.server.view import view_of
+from trucewatch.server.ways_in import reach_of
 
 MOST_BYTES = 64 * 2**20
 """What one request may bring; larger files go into the inbox folder itself."""
@@ -56,6 +58,8 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
             Exception: _unforeseen,
         },
     )
+    for route in app.routes:  # so far its own description alone
+        needs(Right.OWN)(getattr(route, "endpoint", _home))
     app.state.console, app.state.next_suspicion = console, 0.0
     app.include_router(routes.router)
     app.include_router(watch_routes.router)
@@ -73,11 +77,17 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     return app
 
 
+@needs(Right.OWN)
 async def _home(request: Request) -> Response:
-    """On to the first page of the menu; of a console that was begun with a look back nobody saw yet, there."""
+    """On to the first page of the menu that whoever asks may open; of a console that was begun with a look back nobody
+    saw yet, there."""
     console: Console = request.app.state.console
-    first = next((item.path for item in console.pages.menu), "/api/state")
-    lookback = console.opens_at
+    view = await view_of(request)
+    own = [item.path for item in console.pages.menu if reach_of(request.app).lets(view.rights, item.path)]
+    if console.pages.menu and not own:
+        raise RefusalError(403, NOT_YOURS)
+    first = own[0] if own else "/api/state"
+    lookback = console.opens_at if view.may(Right.INSIDE) else None
     return RedirectResponse(first if lookback is None or lookback.was_opened else lookback.root + first)
 
 

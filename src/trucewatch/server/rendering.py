@@ -31,6 +31,7 @@ from trucewatch.server.flash import COOKIE, Flash, flash_of
 from trucewatch.server.neighbours import neighbours_of
 from trucewatch.server.preferences import OWN_NAMES, THEMES, zone_title, zones_of
 from trucewatch.server.static_files import AnyDesk, files_of, marked
+from trucewatch.server.ways_in import reach_of
 
 if TYPE_CHECKING:
     from trucewatch.server.view import View
@@ -63,6 +64,10 @@ class Pages:
 
     def _text(self, view: View, template: str, **context: Any) -> str:
         visit, snapshot, watch = view.reader, view.snapshot, view.watch
+
+        def may_open(address: str, method: str = "GET") -> bool:
+            return reach_of(view.request.app).lets(view.rights, address, method)
+
         return (
             self._environment(visit.language)
             .get_template(template)
@@ -82,7 +87,8 @@ class Pages:
                 clock_words=_CLOCK.format(visit.telling.moment(snapshot.as_of)),
                 console=view.console,
                 neighbours=lambda: neighbours_of(view.console).all(),
-                menu=self.menu,
+                menu=[item for item in self.menu if may_open(item.path)],
+                may_open=may_open,
                 languages=languages(),
                 translation=translation_words(visit.words),
                 own_names=OWN_NAMES,

@@ -96,6 +96,29 @@ def _pruning(record: Record) -> Message:
     return Message("{what}: {reason}", what=what, reason=record["reason"])
 
 
+AGREED: Final = {
+    "release": Message("that a report is issued"),
+    "reading": Message("to a reading of the agreement"),
+    "reply": Message("to a reply"),
+}
+"""What an assent is of, by the act that its subject begins with."""
+
+
+def _assent(record: Record) -> Message:
+    act, _, subject = str(record["subject"]).partition(":")
+    return Message(
+        "{side} agrees {act} ({subject})",
+        side=record["side"] or Message("somebody"),
+        act=AGREED.get(act, act),
+        subject=subject[:80],
+    )
+
+
+def _assent_undo(record: Record) -> Message:
+    act, _, subject = str(record["subject"]).partition(":")
+    return Message("no longer agreed {act} ({subject})", act=AGREED.get(act, act), subject=subject[:80])
+
+
 BUILT_IN: Final = {
     kind.name: kind
     for kind in (
@@ -142,6 +165,20 @@ BUILT_IN: Final = {
             sentence=_erasure,
             who="ordered_by",
             undo=Message("it cannot be: the bytes are gone"),
+        ),
+        RecordKind(
+            name="assent",
+            title=Term("entry", "Agreed to"),
+            sentence=_assent,
+            who="by",
+            undo=Message("from the page where it was agreed, until what it is of has gone out"),
+        ),
+        RecordKind(
+            name="assent-undo",
+            title=Term("entry", "Agreement taken back"),
+            sentence=_assent_undo,
+            who="by",
+            undo=Message("by agreeing again, on the same page"),
         ),
         RecordKind(
             name="pruning",

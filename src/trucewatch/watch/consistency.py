@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import PurePosixPath
 
 from trucewatch.errors import TimeError, Unsupported
@@ -88,6 +89,18 @@ def check_settings(settings: WatchFile, zones: list[Zone], lines: TomlLines) -> 
             Message("read_seconds from 1 to 3,600 and read_memory_mb from 50 to 32,000; leave them out if unsure"),
         )
     faults.unique("delegation", (delegation.id for delegation in settings.delegation))
+    if len(settings.delegation) == 1:
+        for act in (field.name for field in fields(settings.quorum)):
+            if lines.has(("quorum", act)) and getattr(settings.quorum, act).startswith("each_"):
+                faults.warning(
+                    ("quorum", act),
+                    Message(
+                        "{act} needs each delegation, and the watch has {count}",
+                        act=act,
+                        count=len(settings.delegation),
+                    ),
+                    Message('name the other [[delegation]], or write {act} = "one_head"', act=act),
+                )
     faults.unique("source", (source.id for source in settings.source))
     faults.unique("recipient", (recipient.id for recipient in settings.recipient))
     if not settings.recipient:

@@ -44,6 +44,10 @@ class TomlLines:
                 path = (*path, counts[path])
         return path
 
+    def has(self, path: Path) -> bool:
+        """Whether the file itself says this, and it is no default."""
+        return path in self._lines
+
     def line_of(self, path: Path) -> int:
         """The line of the path, or of the nearest thing that holds it; 0 if nothing does."""
         for length in range(len(path), 0, -1):

@@ -21,8 +21,8 @@ from tests.desks.complaints.test_pages import words_of
 from tests.server.conftest import client_of, let_in
 from trucewatch.desks.complaints.operations import Register
 from trucewatch.desks.complaints.own_log import OTHER_FIELDS, OWN_FIELDS, SENT_FIELDS, other_rows, own_rows
-from trucewatch.desks.complaints.records import Sender
 from trucewatch.desks.complaints.replies import Draft
+from trucewatch.desks.complaints.states import Sender
 from trucewatch.model.roles import Grant, Role
 from trucewatch.server.console import Console
 from trucewatch.server.listen import app_of

@@ -19,8 +19,8 @@ from tests.desks.complaints.steps import ALONE, NOT_OBSERVED, latest, sent
 from tests.desks.complaints.test_operations import complaint, opened
 from trucewatch.desks.complaints.attention import attention_of
 from trucewatch.desks.complaints.operations import NotEnteredError, Register
+from trucewatch.desks.complaints.records import NEED_GROUNDS, NEED_INCIDENT, OUTCOMES
 from trucewatch.desks.complaints.replies import Actor, Draft, Replies, takeable
-from trucewatch.desks.complaints.reply_records import NEED_GROUNDS, NEED_INCIDENT, OUTCOMES
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.model.roles import Role
 

@@ -37,7 +37,8 @@ class News {
     document.getElementById("news")?.addEventListener("click", () => this.show());
     document.addEventListener("tw:view", () => this.seen());
     document.addEventListener("tw:behind", () => this.behind());
-    this.live.begin();
+    // Whoever may not read the list is given no version of it, and no feed.
+    if (document.documentElement.dataset["version"]) this.live.begin();
   }
 
   /** Takes the new list into list, map and time. */

@@ -8,8 +8,19 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any, Final
 
-from trucewatch.desks.complaints.records import ANSWER, COMPLAINT, COMPLAINT_1, REGISTRATION, UNDO
-from trucewatch.desks.complaints.reply_records import APPEAL, LINK, REPLY, SIDE_LOG, STEP, UNDO_ENTRY
+from trucewatch.desks.complaints.records import (
+    ANSWER,
+    APPEAL,
+    COMPLAINT,
+    COMPLAINT_1,
+    LINK,
+    REGISTRATION,
+    REPLY,
+    SIDE_LOG,
+    STEP,
+    UNDO,
+    UNDO_ENTRY,
+)
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.journal import Entry
 from trucewatch.store.kind_entries import first_recorded_at

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from trucewatch.desks.complaints.operations import Register
-    from trucewatch.desks.complaints.records import Complaint
+    from trucewatch.desks.complaints.states import Complaint
 
 NONE_AGREED = "none agreed"
 

@@ -27,9 +27,9 @@ from trucewatch.desks.complaints.forms import (
     typed_in,
 )
 from trucewatch.desks.complaints.operations import MOST, NotEnteredError, Register
-from trucewatch.desks.complaints.records import SORTS, Complaint
-from trucewatch.desks.complaints.reply_records import AT_ONCE, LINKS, LinkTo, code_of
+from trucewatch.desks.complaints.records import AT_ONCE, LINKS, SORTS, LinkTo, code_of
 from trucewatch.desks.complaints.shown import complaint_page, row_of, whole
+from trucewatch.desks.complaints.states import Complaint
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message, Term
 from trucewatch.model.roles import Right

@@ -10,18 +10,8 @@ from typing import Any, Final
 
 from trucewatch.desks.complaints.numbers import ReadError, read_incidents
 from trucewatch.desks.complaints.operations import ENTERING, Register, changed, refuse, text_faults
-from trucewatch.desks.complaints.records import Complaint
-from trucewatch.desks.complaints.reply_records import (
-    APPEAL,
-    HOWS,
-    NEED_GROUNDS,
-    NEED_INCIDENT,
-    OUTCOMES,
-    REPLY,
-    STEP,
-    Reply,
-    Undoing,
-)
+from trucewatch.desks.complaints.records import APPEAL, HOWS, NEED_GROUNDS, NEED_INCIDENT, OUTCOMES, REPLY, STEP
+from trucewatch.desks.complaints.states import Complaint, Reply, Undoing
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
 from trucewatch.model.quorum import Assent, QuorumRule, QuorumStanding, standing

@@ -7,8 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from trucewatch.desks.complaints.records import Answer, Complaint, Sender
-from trucewatch.desks.complaints.reply_records import Appeal, Linked, LogRow, Reply, Step, Undoing
+from trucewatch.desks.complaints.states import Answer, Appeal, Complaint, Linked, LogRow, Reply, Sender, Step, Undoing
 from trucewatch.model.times import read_time
 from trucewatch.store import Store
 

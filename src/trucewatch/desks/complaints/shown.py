@@ -24,10 +24,10 @@ from trucewatch.desks.complaints.forms import (
     state_words,
 )
 from trucewatch.desks.complaints.operations import MOST, Register
-from trucewatch.desks.complaints.records import REASONS, Answer, Complaint, Undoing
+from trucewatch.desks.complaints.records import HOW_WORDS, HOWS, OUTCOME_WORDS, REASONS
 from trucewatch.desks.complaints.replies import takeable
-from trucewatch.desks.complaints.reply_records import HOW_WORDS, HOWS, OUTCOME_WORDS, Reply, Step
 from trucewatch.desks.complaints.rows import undone_entries_in
+from trucewatch.desks.complaints.states import Answer, Complaint, Reply, Step, Undoing
 from trucewatch.messages import Message, Term
 from trucewatch.server.view import View
 

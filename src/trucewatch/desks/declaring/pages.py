@@ -119,7 +119,7 @@ def statements(
         languages_there=[(code, view.words.language_name(code)) for code in languages],
         kinds=STATEMENT_KINDS,
         who_name=lambda who: who_name(view, who),
-        can_act=not view.snapshot.is_replay,
+        can_act=not view.snapshot.is_replay and view.may(Right.TAKE),
         query_of=lambda number: _query(asked, number),
     )
 
@@ -215,7 +215,11 @@ def head_of(view: View, place: Place) -> dict[str, Any]:
         "voice": who_name(view, version.voice),
         "own_moment": own_moment(view, text) if text else view.words.short_day(version.day) if version.day else "",
         "copies": _copies(view, place),
-        "can_act": not view.snapshot.is_replay and version.stands and place.is_newest and text is not None,
+        "can_act": view.may(Right.ASSESS)
+        and not view.snapshot.is_replay
+        and version.stands
+        and place.is_newest
+        and text is not None,
         "is_replay": view.snapshot.is_replay,
         "undone_reason": REASONS.get(version.undone.reason_code) if version.undone else None,
         "joined": sorted(

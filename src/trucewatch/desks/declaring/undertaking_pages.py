@@ -284,7 +284,7 @@ def _whole(view: View, undertaking: Undertaking) -> dict[str, Any]:
         "later_version": _later_version(view, undertaking),
         "due": _due_words(view, undertaking.due),
         "erasable": [each for each in erasable if view.console.store.words.read(each) is not None],
-        "can_act": not view.snapshot.is_replay,
+        "can_act": not view.snapshot.is_replay and view.may(Right.ASSESS),
     }
 
 

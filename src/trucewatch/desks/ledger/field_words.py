@@ -42,6 +42,8 @@ FIELDS: Final = {
     "text": Term("record", "text"),
     "decision": Term("record", "decision"),
     "words": Term("record", "words"),
+    "subject": Term("record", "what was agreed"),
+    "of": Term("record", "hash of what was agreed"),
     "paragraph": Term("record", "paragraph"),
     "start": Term("record", "from character"),
     "end": Term("record", "to character"),

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from trucewatch.desks.reports.agreed_issue import after_agreeing, check_can_be_agreed, subject_of
 from trucewatch.desks.reports.answers import answer_to
 from trucewatch.desks.reports.forms import (
     OPEN_STATES,
@@ -40,8 +41,9 @@ from trucewatch.reports import FORMATS, render
 from trucewatch.reports.kinds import KINDS, is_whole
 from trucewatch.reports.notes import section_words
 from trucewatch.reports.page_context import page_of
+from trucewatch.server.agreeing import agree, agreeing_of, hold_rule, no_longer_agree
 from trucewatch.server.flash import Flash, after
-from trucewatch.server.forms import Form, number_of, typed_of
+from trucewatch.server.forms import Form, number_of, text_of, typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import exports, needs
 from trucewatch.server.shared_work import patience
@@ -157,7 +159,7 @@ def check_page(view: WholeView, draft_id: str) -> Response:
 
 
 @router.get("/issue")
-@needs(Right.RELEASE)
+@needs(Right.RELEASE, Right.AGREE)
 def issue_page(view: WholeView, draft_id: str) -> Response:
     return _summary(view, draft_of(view, draft_id), "issue")
 
@@ -175,9 +177,33 @@ def check(view: CurrentView, draft_id: str, form: Form) -> Response:
 @needs(Right.RELEASE)
 def issue(view: CurrentView, draft_id: str, form: Form) -> Response:
     desk_of(view).work_ahead_of_issue(draft_of(view, draft_id))
-    with view.console.writing():
+    with view.writing() as now:
+        before = draft_of(now, draft_id)
+        if before.state == "checked" and before.version == number_of(form, "version"):
+            hold_rule(now, subject_of(before), before.figures)
         draft, _ = desk_of(view).issue(draft_id, seen_version=number_of(form, "version"), by=view.by)
     return answer_to(view, draft)
+
+
+@router.post("/agree")
+@needs(Right.AGREE, Right.RELEASE)
+def agree_to(view: CurrentView, draft_id: str, form: Form) -> Response:
+    """Agree, for one's delegation, that it is issued as it was checked."""
+    with view.writing() as now:
+        draft = draft_of(now, draft_id)
+        check_can_be_agreed(draft)
+        entry = agree(now, subject_of(draft), draft.figures, seen=text_of(form, "of"))
+    return after_agreeing(draft, entry)
+
+
+@router.post("/agree/undo")
+@needs(Right.AGREE, Right.RELEASE)
+def agree_no_longer(view: CurrentView, draft_id: str) -> Response:
+    with view.writing() as now:
+        draft = draft_of(now, draft_id)
+        check_can_be_agreed(draft)
+        entry = no_longer_agree(now, subject_of(draft))
+    return after_agreeing(draft, entry, is_back=True)
 
 
 @router.post("/renew")
@@ -295,7 +321,7 @@ def _about(view: View, draft: ReportDraft, words: Any) -> dict[str, Any]:
         "period": period_of(wanted_of(draft), words),
         "state": state_words(draft, words),
         "behind": shown_desk_of(view).is_behind(draft),
-        "is_open": draft.state in OPEN_STATES and not view.snapshot.is_replay,
+        "is_open": draft.state in OPEN_STATES and not view.snapshot.is_replay and view.may(Right.ASSESS),
         "compare": address("/reports/compare", wanted_of(draft), draft=draft.draft_id),
     }
 
@@ -357,6 +383,13 @@ def _summary(view: View, draft: ReportDraft, act: str) -> Response:
         summary=page_of(report, words),
         files=[(name, language) for name in draft.formats for language in draft.languages],
         notes=notes_in_words(draft, words),
+        agreeing=agreeing_of(
+            view,
+            subject_of(draft),
+            draft.figures,
+            action=f"/reports/draft/{draft.draft_id}/agree",
+            is_open=draft.state == "checked" and not view.snapshot.is_replay,
+        ),
         may=draft.state == {"check": "draft", "issue": "checked"}[act] and not view.snapshot.is_replay,
         **_about(view, draft, words),
     )
