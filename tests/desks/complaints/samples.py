@@ -56,13 +56,11 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
             "version": 2,
             "step": step,
             "at": "2031-05-04T10:00:00Z",
-            "side": side,
-            "role": "officer" if side else "",
             "how": "letter" if step == "sent" else "",
             "agreed": [7] if step == "sent" else [],
             "by": "p-x",
         }
-        for step, side in (("checked", ""), ("agreed", "NI"), ("agreed", ""), ("sent", ""))
+        for step in ("checked", "sent")
     ),
     "complaint-appeal": (
         {

@@ -50,7 +50,7 @@ def test_a_reply_needs_another_to_check_it_and_somebody_of_each_delegation(regis
         replies.agree("C-1", 1, actor=first)
     replies.check("C-1", 1, actor=second)
     replies.agree("C-1", 1, actor=first)
-    with pytest.raises(StoreError, match="you agreed to this version already"):
+    with pytest.raises(StoreError, match="agreed to this version already"):
         replies.agree("C-1", 1, actor=first)
     with pytest.raises(StoreError, match="not agreed as the watch's rule asks"):
         replies.send("C-1", 1, actor=first, sent_at=NOW, how="letter")

@@ -147,7 +147,7 @@ def actor_of(view: View) -> Actor:
 
 
 def replies_of(view: View) -> Replies:
-    return Replies(register_of(view))
+    return Replies(register_of(view), view.watch.settings.quorum)
 
 
 def late_words(view: View, late_by: timedelta | None) -> str:

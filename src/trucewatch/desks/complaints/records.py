@@ -60,9 +60,9 @@ OUTCOME_WORDS: Final[Mapping[str, Term]] = {
     "outside_mandate": Term("reply", "outside the mandate"),
 }
 
-StepName = Literal["checked", "agreed", "sent"]
+StepName = Literal["checked", "sent"]
 
-STEPS: Final[tuple[StepName, ...]] = ("checked", "agreed", "sent")
+STEPS: Final[tuple[StepName, ...]] = ("checked", "sent")
 
 How = Literal["telephone", "letter", "by_hand"]
 
@@ -114,14 +114,7 @@ def _stepped(record: Record) -> Message:
             moment=read_time(record["at"]),
             how=HOW_WORDS[record["how"]],
         )
-    if record["side"]:
-        return Message(
-            "complaint {number}: {side} agreed to version {version} of the reply",
-            number=number,
-            side=record["side"],
-            version=version,
-        )
-    return Message("complaint {number}: version {version} of the reply agreed", number=number, version=version)
+    return Message("complaint {number}: version {version} of the reply", number=number, version=version)
 
 
 def _appealed(record: Record) -> Message:
@@ -159,8 +152,7 @@ REPLY_KINDS: Final = (
         sentence=_stepped,
         who="by",
         undo=Message(
-            "a check or an agreement by another entry until the reply is sent; what was sent cannot be: a later reply "
-            "corrects it"
+            "a check by another entry, as long as nobody agreed; what was sent cannot be: a later reply corrects it"
         ),
     ),
     RecordKind(

@@ -20,7 +20,6 @@ from trucewatch.desks.complaints.records import (
     subject_of,
 )
 from trucewatch.model.quorum import Assent
-from trucewatch.model.roles import Role
 from trucewatch.model.times import iso_utc
 
 
@@ -38,16 +37,13 @@ class Undoing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step of a reply. side, role: for whom an assent was given; "" in a watch without accounts. at, how: when and
-    how it was sent. agreed: the entries of the assents that stood when it was sent."""
+    """One step of a reply. at, how: when and how it was sent. agreed: the entries of the assents that stood then."""
 
     name: StepName
     entry: int
     recorded_at: datetime
     by: str
     at: datetime
-    side: str = ""
-    role: str = ""
     how: str = ""
     agreed: tuple[int, ...] = ()
 
@@ -70,6 +66,8 @@ class Reply:
     grounds: str = ""
     answers_appeal: int = 0
     steps: tuple[Step, ...] = ()
+    assents: tuple[Assent, ...] = ()
+    """Who agreed to this version, as far as it was not taken back."""
     undone: Undoing | None = None
 
     @property
@@ -88,22 +86,6 @@ class Reply:
     @property
     def checked(self) -> Step | None:
         return next((step for step in self.steps if step.name == "checked"), None)
-
-    @property
-    def assents(self) -> tuple[Assent, ...]:
-        """Who agreed to this version, as far as it was not taken back."""
-        return tuple(
-            Assent(
-                subject=self.subject,
-                person=step.by,
-                side=step.side,
-                role=Role(step.role) if step.role else "",
-                entry=step.entry,
-                recorded_at=step.recorded_at,
-            )
-            for step in self.steps
-            if step.name == "agreed"
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
