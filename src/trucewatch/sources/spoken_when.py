@@ -17,6 +17,7 @@ from trucewatch.model.spoken import SpokenTime
 from trucewatch.model.times import as_utc, zone_named
 from trucewatch.sources.spoken_clock import PART_HOURS, hour_words, hours_meant, instants
 from trucewatch.sources.spoken_lexis import LANGUAGES, Phrase, Reading, fold_time, lexis_of, tokens_of
+from trucewatch.sources.spoken_phrases import date_of, no_time, plainer, shown_text
 
 AHEAD: Final = timedelta(minutes=2)
 """So far a caller's clock may be ahead of ours."""
@@ -69,31 +70,11 @@ def read_when(
         except TimeError as exc:
             first = first or exc
         except (OverflowError, ValueError) as exc:  # before the year 1, after 9999
-            first = first or TimeError(_no_time(text))
+            first = first or TimeError(no_time(text))
             first.__cause__ = exc
     if first is not None:
         raise first
-    raise TimeError(_no_time(text, unread))
-
-
-def _no_time(text: str, unread: str = "") -> Message:
-    if unread and unread != text:
-        return Message(
-            '"{text}" is no time that we can read, from "{word}" on; write it like 22:10, yesterday 22:10 or 20 '
-            "minutes ago",
-            text=shown_text(text),
-            word=shown_text(unread),
-        )
-    return Message(
-        '"{text}" is no time that we can read; write it like 22:10, yesterday 22:10 or 20 minutes ago',
-        text=shown_text(text),
-    )
-
-
-def shown_text(text: str) -> str:
-    """What was typed, as far as it can be shown, for a sentence."""
-    printable = "".join(char if char.isprintable() else "\ufffd" for char in text.strip()[:60])
-    return printable + ("…" if len(text.strip()) > 60 else "")
+    raise TimeError(no_time(text, unread))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +102,7 @@ class _Call:
 
     def resolve(self, phrases: Sequence[Phrase]) -> SpokenTime:
         """Raises TimeError."""
-        phrases = self._with_zone(self._plainer(phrases))
+        phrases = self._with_zone(plainer(phrases, self.text, self._assume))
         kinds = [phrase.kind for phrase in phrases]
         is_about = "about" in kinds or any(phrase.is_about for phrase in phrases)
         clocks = [at for at, kind in enumerate(kinds) if kind == "clock"]
@@ -156,39 +137,7 @@ class _Call:
             raise TimeError(self._after_the_call(end))
         return SpokenTime(start=start, end=end, assumed=tuple(self.assumed))
 
-    # --- what phrases mean, whatever the language -------------------------------------------------------------------
-
-    def _plainer(self, phrases: Sequence[Phrase]) -> list[Phrase]:
-        """The phrases with moments taken apart into day and clock, dotted numbers as one of these, whole days back as
-        days."""
-        plain: list[Phrase] = []
-        has_clock = any(phrase.kind in ("clock", "moment") for phrase in phrases)
-        dotted = [at for at, phrase in enumerate(phrases) if phrase.kind == "dotted"]
-        has_mid = any(phrase.kind in ("mid", "begin", "end") for phrase in phrases)
-        for at, phrase in enumerate(phrases):
-            match phrase.kind:
-                case "moment":
-                    day, _, rest = phrase.value.partition("t")
-                    clock = rest.rstrip("z").partition("+")[0].partition("-")[0]
-                    plain += [self._date_of(*map(int, day.split("-"))), self._clock_of(clock)]
-                    if zone := rest[len(clock) :]:
-                        plain.append(
-                            Phrase(kind="zone", value="UTC") if zone == "z" else Phrase(kind="offset", value=zone)
-                        )
-                case "day":
-                    plain.append(self._date_of(*map(int, phrase.value.split("-"))))
-                case "dmy":
-                    plain.append(self._day_first(phrase.value))
-                case "clock" if isinstance(phrase.value, str):
-                    plain.append(self._clock_of(phrase.value))
-                case "dotted":
-                    is_day = has_clock or (len(dotted) == 2 and not has_mid and at == dotted[0])
-                    plain.append(self._dotted(phrase.value, is_day and at == dotted[0]))
-                case "span" if phrase.is_days:
-                    plain.append(Phrase(kind="days", value=-round(phrase.value / 86400)))
-                case _:
-                    plain.append(phrase)
-        return plain
+    # --- what phrases say together -----------------------------------------------------------------------------------
 
     def _with_zone(self, phrases: list[Phrase]) -> list[Phrase]:
         """The others, where one names a zone that is then the caller's clock."""
@@ -202,42 +151,9 @@ class _Call:
                 if not minutes and len(hours) == 4:
                     hours, minutes = hours[:2], hours[2:]
                 if int(hours) > 15 or int(minutes or 0) > 59:
-                    raise TimeError(_no_time(self.text, phrase.value))
+                    raise TimeError(no_time(self.text, phrase.value))
                 self.zone = timezone(sign * timedelta(hours=int(hours), minutes=int(minutes or 0)))
         return [phrase for phrase in phrases if phrase.kind not in ("zone", "offset")]
-
-    def _clock_of(self, written: str) -> Phrase:
-        hour, minute, *seconds = map(int, written.partition(".")[0].split(":"))
-        if hour > 23 or minute > 59 or (seconds and seconds[0] > 59):
-            raise TimeError(
-                Message('"{text}" is no time of the day; they go from 00:00 to 23:59', text=shown_text(written))
-            )
-        return Phrase(kind="clock", value=hour * 60 + minute, second=seconds[0] if seconds else 0, is_24=True)
-
-    def _date_of(self, year: int, month: int, day: int) -> Phrase:
-        try:
-            return Phrase(kind="date", value=(date(year, month, day).year, month, day))
-        except ValueError as exc:
-            raise TimeError(
-                Message('"{text}" names a day that is in no calendar; correct it', text=shown_text(self.text))
-            ) from exc
-
-    def _day_first(self, written: str) -> Phrase:
-        day, month, year = map(int, written.replace("/", ".").split("."))
-        year += 2000 if year < 100 else 0
-        phrase = self._date_of(year, month, day)
-        if "/" in written and day <= 12 and day != month:
-            self._assume(Message("read with the day before the month: {day}", day=date(year, month, day)))
-        return phrase
-
-    def _dotted(self, written: str, is_day: bool) -> Phrase:
-        """ "03.05" beside a clock is a day, alone a clock; "25.04" can only be a day, "10.40" only a clock."""
-        hour, minute = map(int, written.replace("/", ".").split("."))
-        if "/" in written or is_day or hour > 23 or minute > 59:
-            return Phrase(kind="date", value=(None, minute, hour))
-        if 1 <= hour <= 31 and 1 <= minute <= 12:
-            self._assume(Message("{clock} read as a time of the day, not as a day", clock=written))
-        return Phrase(kind="clock", value=hour * 60 + minute, is_24=True)
 
     def _around(self, phrases: Sequence[Phrase]) -> _Context:
         """What stands around one clock. Raises TimeError where two days or two parts of the day are context."""
@@ -297,7 +213,7 @@ class _Call:
         if context.part:
             return self._part(context)
         if context.day is None and context.weekday is None:
-            raise TimeError(_no_time(self.text))
+            raise TimeError(no_time(self.text))
         day = self._day(context)
         return self._up_to_call(self._start_of(day, 0), self._start_of(day, 24))
 
@@ -449,7 +365,7 @@ class _Call:
 
     def _dated(self, year: int | None, month: int, day: int) -> date:
         if year is not None:
-            return date(*self._date_of(year, month, day).value)
+            return date(*date_of(self.text, year, month, day).value)
         latest = self.today + timedelta(days=183) if self.may_lie_ahead else self.today
         for each in range(latest.year, latest.year - 9, -1):
             try:
@@ -533,7 +449,7 @@ class _Call:
                 if moment[0] >= bound if after is not None else moment[0] <= bound:
                     near.append(moment)
         if skipped is not None or not near:
-            raise skipped or TimeError(_no_time(self.text))
+            raise skipped or TimeError(no_time(self.text))
         return min(near) if after is not None else max(near)
 
     # --- sentences --------------------------------------------------------------------------------------------------
