@@ -12,10 +12,10 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any, Final
 
 from trucewatch.errors import TimeError
-from trucewatch.messages import Message, Plural, Term
+from trucewatch.messages import Message, Plural
 from trucewatch.model.spoken import SpokenTime
 from trucewatch.model.times import as_utc, zone_named
-from trucewatch.sources.spoken_clock import PART_HOURS, hour_words, hours_meant, instants
+from trucewatch.sources.spoken_clock import PART_HOURS, PART_WORDS, clock_words, hour_words, hours_meant, instants
 from trucewatch.sources.spoken_lexis import LANGUAGES, Phrase, Reading, fold_time, lexis_of, tokens_of
 from trucewatch.sources.spoken_phrases import date_of, no_time, plainer, shown_text
 
@@ -125,6 +125,8 @@ class _Call:
                     )
                 )
             start, end = self._one(self._around(phrases))
+        if any(phrase.may_be_range for phrase in phrases):
+            self._assume(Message("read as minutes to the hour; write from … to … if two times were meant"))
         if is_about and not alone and clocks:
             start, end = start - ABOUT_A_CLOCK, end + ABOUT_A_CLOCK
             if not self.may_lie_ahead:
@@ -228,7 +230,7 @@ class _Call:
                 Message(
                     '"{text}": {clock} is not within that part of the day; write it by the 24-hour clock',
                     text=shown_text(self.text),
-                    clock=_clock_words(context.clock.value),
+                    clock=clock_words(context.clock.value),
                 )
             )
         if after is not None or before is not None:
@@ -239,8 +241,8 @@ class _Call:
             self._assume(
                 Message(
                     "{clock} by the 24-hour clock; write {other} if that was meant",
-                    clock=_clock_words(hours[0] * 60 + context.clock.value % 60),
-                    other=_clock_words(hours[1] * 60 + context.clock.value % 60),
+                    clock=clock_words(hours[0] * 60 + context.clock.value % 60),
+                    other=clock_words(hours[1] * 60 + context.clock.value % 60),
                 )
             )
             hours = hours[:1]
@@ -392,7 +394,7 @@ class _Call:
         self._assume(
             Message(
                 "{part} taken as {start} to {end}",
-                part=_PART_WORDS[context.part],
+                part=PART_WORDS[context.part],
                 start=hour_words(begins),
                 end=hour_words(ends),
             )
@@ -420,6 +422,8 @@ class _Call:
         has_day: Callable[[_Context], bool] = lambda context: context.day is not None or context.weekday is not None  # noqa: E731
         if has_day(left) and has_day(right):
             start, end = self._clock(left)[0], self._clock(right)[0]
+        elif has_day(left) and (right.part or right.half) and not (left.part or left.half):
+            start, end = self._on_one_day(left, right)
         elif has_day(left) or ((left.part or left.half) and not (right.part or right.half or has_day(right))):
             start = self._clock(left)[0]
             end = self._clock(right, after=start)[0]
@@ -429,6 +433,17 @@ class _Call:
         if start > end:
             raise TimeError(Message('"{text}" ends before it begins; write the days too', text=shown_text(self.text)))
         return start, end
+
+    def _on_one_day(self, left: _Context, right: _Context) -> tuple[datetime, datetime]:
+        """ "Friday between 8 and 9 pm": both in the evening, as long as both are then of that day."""
+        assumed = list(self.assumed)
+        end = self._clock(replace(right, day=left.day, weekday=left.weekday))[0]
+        start = self._clock(replace(left, day=None, weekday=None), before=end)[0]
+        if start.astimezone(self.zone).date() == end.astimezone(self.zone).date():
+            return start, end
+        self.assumed = assumed
+        start = self._clock(left)[0]
+        return start, self._clock(right, after=start)[0]
 
     def _beside(
         self, context: _Context, hours: Sequence[int], after: datetime | None, before: datetime | None
@@ -481,17 +496,3 @@ class _Skipped(TimeError):
 
 def _is_today(day: Phrase) -> bool:
     return day.kind == "days" and day.value == 0
-
-
-def _clock_words(minutes: int) -> str:
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
-
-
-_PART_WORDS: Final = {
-    "morning": Term("part of the day", "morning"),
-    "afternoon": Term("part of the day", "afternoon"),
-    "evening": Term("part of the day", "evening"),
-    "night": Term("part of the day", "night"),
-    "tonight": Term("part of the day", "tonight"),
-    "last_night": Term("part of the day", "last night"),
-}
