@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks import (
     archive,
     association,
+    claims_entered,
     clauses,
     connections,
     console,
@@ -225,6 +226,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "years-cylinder": ("Ten years on record by the cylinder rule", partial(years.figures_of, rule="cylinder")),
     "clauses": ("Every part of a clause over ten years and 100,000 records", clauses.figures_of),
     "statements": ("Official statements: how well they are read, and how fast", statements_read.figures_of),
+    "claims": ("Claims: what is near, the pairs of a letter, words read", claims_entered.figures_of),
     "hours": ("An hour of 6,000 rows over ten years on record", hours.figures_of),
     "postgis": ("One more row over ten years on record, and a PostGIS trigger pipeline", postgis.figures_of),
     "report-pdf": ("The printed report", report_pdf.printed),

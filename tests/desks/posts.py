@@ -7,13 +7,28 @@ POSTS (address as its route writes it → the fields, or what gives them for a B
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+from httpx2 import Response
+from starlette.testclient import TestClient
+
 from tests.desks.samples import OF_DESKS
-from tests.desks.sending import Sending
 from tests.desks.sources.test_sources_page import fields as form_of_pending
 from tests.server.addresses import _LIST, _NEW, Busy, _brought, _field, _note_section, _posted, _version
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Where a form is sent, with what."""
+
+    where: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, tuple[str, bytes]] | None = None
+
+    def sent_by(self, client: TestClient) -> Response:
+        return client.post(self.where, data=dict(self.fields), files=self.files)
 
 
 def filled(template: str, busy: Busy) -> str:

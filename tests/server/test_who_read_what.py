@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.server.conftest import client_of
-from tests.server.signing_in import Clock, Colleague, browser_at, console_with_clock, joined, worked_out
+from tests.server.signing_in import Clock, Colleague, browser_at, console_with_clock, enrol, worked_out
 from trucewatch.model.roles import Role
 from trucewatch.server.console import Console
 from trucewatch.store.access_log import Access, Accessed
@@ -34,12 +34,12 @@ def console(watch: Path, tmp_path: Path, clock: Clock) -> Iterator[Console]:
 
 @pytest.fixture
 def head(console: Console, clock: Clock) -> Colleague:
-    return joined(console, clock, "Ida Head", "ida", Role.HEAD, side="NI")
+    return enrol(console, clock, "Ida Head", "ida", Role.HEAD, side="NI")
 
 
 @pytest.fixture
 def analyst(head: Colleague, console: Console, clock: Clock) -> Colleague:
-    return joined(console, clock, "Ada North", "ada", Role.ANALYST, side="NI")
+    return enrol(console, clock, "Ada North", "ada", Role.ANALYST, side="NI")
 
 
 def on_disk(console: Console) -> list[dict[str, Any]]:

@@ -105,8 +105,10 @@ def near(
     around = (spot.start or received_at, spot.end or received_at)
     ranked: list[tuple[float, str, Near]] = []
     standing = [claim for claim in claims if claim.stands and claim.number != leaving_out]
-    if words_of is not None and len(standing) > MOST_WORDS_READ and around[0] is not None:
-        middle = around[0]
+    middle = around[0]
+    if middle is not None:
+        # What lies further away in time has no reason left, and most of a record does.
+        standing = [claim for claim in standing if _is_within_days(claim, around)]
         standing.sort(key=lambda claim: (abs(_time_of(claim) - middle), claim.number))
     for place_in_order, claim in enumerate(standing):
         words = words_of(claim) if words_of is not None and place_in_order < MOST_WORDS_READ and place_names else ""
@@ -193,6 +195,13 @@ def _named_in(words: str, names: Mapping[str, str]) -> str:
 
 def _letters_only(text: str) -> Iterator[str]:
     yield from "".join(char if char.isalnum() else " " for char in text).split()
+
+
+def _is_within_days(claim: Claim, around: tuple[datetime | None, datetime | None]) -> bool:
+    when = claim.event.when
+    start, end = (when.start, when.end) if when else (claim.received_at, claim.received_at)
+    gap = gap_between(*around, start, end)
+    return gap is None or gap <= NEAR_IN_DAYS
 
 
 def _time_of(claim: Claim) -> datetime:

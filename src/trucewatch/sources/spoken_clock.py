@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
+from trucewatch.messages import Term
 from trucewatch.sources.spoken_lexis import Phrase
 
 PART_HOURS: Final[Mapping[str, tuple[int, int]]] = {
@@ -27,6 +28,15 @@ WITHIN: Final[Mapping[str, tuple[int, int]]] = {
 }
 """Which hours are said with a part of the day: "two in the morning", "seven at night"; wider than the part itself."""
 
+PART_WORDS: Final = {
+    "morning": Term("part of the day", "morning"),
+    "afternoon": Term("part of the day", "afternoon"),
+    "evening": Term("part of the day", "evening"),
+    "night": Term("part of the day", "night"),
+    "tonight": Term("part of the day", "tonight"),
+    "last_night": Term("part of the day", "last night"),
+}
+
 
 def hours_meant(clock: Phrase, half: str, part: str) -> list[int]:
     """The hours of the day, 0 to 23, that a clock may mean beside am, pm or a part of the day; none where they
@@ -43,6 +53,11 @@ def hours_meant(clock: Phrase, half: str, part: str) -> list[int]:
         within = [hour for hour in both if begins <= hour < ends or begins <= hour + 24 < ends or hour == ends]
         return within[:1] if clock.is_24 and within[:1] == [hour] else within
     return [hour] if clock.is_24 else both
+
+
+def clock_words(minutes: int) -> str:
+    """Minutes of the day as a clock, `09:05`."""
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def hour_words(hour: int) -> str:

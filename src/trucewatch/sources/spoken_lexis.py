@@ -60,6 +60,8 @@ class Phrase:
     is_about: bool = False
     is_days: bool = False
     """Of a span: whether it counts calendar days."""
+    may_be_range: bool = False
+    """Of a clock: "10 to 11", ten minutes before eleven, or an hour."""
 
 
 Words = Mapping[tuple[str, ...], Any]
@@ -235,6 +237,9 @@ class Reading:
                         units = self.lexis.tables["units"]
                         is_days = any(units.get((each.text,), 0) >= 86400 for each in self.tokens[start:end])
                         phrase = replace(phrase, is_days=is_days)
+                    if phrase is not None and kind == "to" and token.group == "number":
+                        following = self.tokens[start + 1]
+                        phrase = replace(phrase, may_be_range=(following.text,) in self.lexis.markers["mid"])
                     if phrase is not None:
                         yield end - start, phrase
         tables = self.lexis.tables

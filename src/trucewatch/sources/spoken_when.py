@@ -12,11 +12,12 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any, Final
 
 from trucewatch.errors import TimeError
-from trucewatch.messages import Message, Plural, Term
+from trucewatch.messages import Message, Plural
 from trucewatch.model.spoken import SpokenTime
 from trucewatch.model.times import as_utc, zone_named
-from trucewatch.sources.spoken_clock import PART_HOURS, hour_words, hours_meant, instants
+from trucewatch.sources.spoken_clock import PART_HOURS, PART_WORDS, clock_words, hour_words, hours_meant, instants
 from trucewatch.sources.spoken_lexis import LANGUAGES, Phrase, Reading, fold_time, lexis_of, tokens_of
+from trucewatch.sources.spoken_phrases import date_of, no_time, plainer, shown_text
 
 AHEAD: Final = timedelta(minutes=2)
 """So far a caller's clock may be ahead of ours."""
@@ -69,31 +70,11 @@ def read_when(
         except TimeError as exc:
             first = first or exc
         except (OverflowError, ValueError) as exc:  # before the year 1, after 9999
-            first = first or TimeError(_no_time(text))
+            first = first or TimeError(no_time(text))
             first.__cause__ = exc
     if first is not None:
         raise first
-    raise TimeError(_no_time(text, unread))
-
-
-def _no_time(text: str, unread: str = "") -> Message:
-    if unread and unread != text:
-        return Message(
-            '"{text}" is no time that we can read, from "{word}" on; write it like 22:10, yesterday 22:10 or 20 '
-            "minutes ago",
-            text=shown_text(text),
-            word=shown_text(unread),
-        )
-    return Message(
-        '"{text}" is no time that we can read; write it like 22:10, yesterday 22:10 or 20 minutes ago',
-        text=shown_text(text),
-    )
-
-
-def shown_text(text: str) -> str:
-    """What was typed, as far as it can be shown, for a sentence."""
-    printable = "".join(char if char.isprintable() else "\ufffd" for char in text.strip()[:60])
-    return printable + ("…" if len(text.strip()) > 60 else "")
+    raise TimeError(no_time(text, unread))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +102,7 @@ class _Call:
 
     def resolve(self, phrases: Sequence[Phrase]) -> SpokenTime:
         """Raises TimeError."""
-        phrases = self._with_zone(self._plainer(phrases))
+        phrases = self._with_zone(plainer(phrases, self.text, self._assume))
         kinds = [phrase.kind for phrase in phrases]
         is_about = "about" in kinds or any(phrase.is_about for phrase in phrases)
         clocks = [at for at, kind in enumerate(kinds) if kind == "clock"]
@@ -144,6 +125,8 @@ class _Call:
                     )
                 )
             start, end = self._one(self._around(phrases))
+        if any(phrase.may_be_range for phrase in phrases):
+            self._assume(Message("read as minutes to the hour; write from … to … if two times were meant"))
         if is_about and not alone and clocks:
             start, end = start - ABOUT_A_CLOCK, end + ABOUT_A_CLOCK
             if not self.may_lie_ahead:
@@ -156,39 +139,7 @@ class _Call:
             raise TimeError(self._after_the_call(end))
         return SpokenTime(start=start, end=end, assumed=tuple(self.assumed))
 
-    # --- what phrases mean, whatever the language -------------------------------------------------------------------
-
-    def _plainer(self, phrases: Sequence[Phrase]) -> list[Phrase]:
-        """The phrases with moments taken apart into day and clock, dotted numbers as one of these, whole days back as
-        days."""
-        plain: list[Phrase] = []
-        has_clock = any(phrase.kind in ("clock", "moment") for phrase in phrases)
-        dotted = [at for at, phrase in enumerate(phrases) if phrase.kind == "dotted"]
-        has_mid = any(phrase.kind in ("mid", "begin", "end") for phrase in phrases)
-        for at, phrase in enumerate(phrases):
-            match phrase.kind:
-                case "moment":
-                    day, _, rest = phrase.value.partition("t")
-                    clock = rest.rstrip("z").partition("+")[0].partition("-")[0]
-                    plain += [self._date_of(*map(int, day.split("-"))), self._clock_of(clock)]
-                    if zone := rest[len(clock) :]:
-                        plain.append(
-                            Phrase(kind="zone", value="UTC") if zone == "z" else Phrase(kind="offset", value=zone)
-                        )
-                case "day":
-                    plain.append(self._date_of(*map(int, phrase.value.split("-"))))
-                case "dmy":
-                    plain.append(self._day_first(phrase.value))
-                case "clock" if isinstance(phrase.value, str):
-                    plain.append(self._clock_of(phrase.value))
-                case "dotted":
-                    is_day = has_clock or (len(dotted) == 2 and not has_mid and at == dotted[0])
-                    plain.append(self._dotted(phrase.value, is_day and at == dotted[0]))
-                case "span" if phrase.is_days:
-                    plain.append(Phrase(kind="days", value=-round(phrase.value / 86400)))
-                case _:
-                    plain.append(phrase)
-        return plain
+    # --- what phrases say together -----------------------------------------------------------------------------------
 
     def _with_zone(self, phrases: list[Phrase]) -> list[Phrase]:
         """The others, where one names a zone that is then the caller's clock."""
@@ -202,42 +153,9 @@ class _Call:
                 if not minutes and len(hours) == 4:
                     hours, minutes = hours[:2], hours[2:]
                 if int(hours) > 15 or int(minutes or 0) > 59:
-                    raise TimeError(_no_time(self.text, phrase.value))
+                    raise TimeError(no_time(self.text, phrase.value))
                 self.zone = timezone(sign * timedelta(hours=int(hours), minutes=int(minutes or 0)))
         return [phrase for phrase in phrases if phrase.kind not in ("zone", "offset")]
-
-    def _clock_of(self, written: str) -> Phrase:
-        hour, minute, *seconds = map(int, written.partition(".")[0].split(":"))
-        if hour > 23 or minute > 59 or (seconds and seconds[0] > 59):
-            raise TimeError(
-                Message('"{text}" is no time of the day; they go from 00:00 to 23:59', text=shown_text(written))
-            )
-        return Phrase(kind="clock", value=hour * 60 + minute, second=seconds[0] if seconds else 0, is_24=True)
-
-    def _date_of(self, year: int, month: int, day: int) -> Phrase:
-        try:
-            return Phrase(kind="date", value=(date(year, month, day).year, month, day))
-        except ValueError as exc:
-            raise TimeError(
-                Message('"{text}" names a day that is in no calendar; correct it', text=shown_text(self.text))
-            ) from exc
-
-    def _day_first(self, written: str) -> Phrase:
-        day, month, year = map(int, written.replace("/", ".").split("."))
-        year += 2000 if year < 100 else 0
-        phrase = self._date_of(year, month, day)
-        if "/" in written and day <= 12 and day != month:
-            self._assume(Message("read with the day before the month: {day}", day=date(year, month, day)))
-        return phrase
-
-    def _dotted(self, written: str, is_day: bool) -> Phrase:
-        """ "03.05" beside a clock is a day, alone a clock; "25.04" can only be a day, "10.40" only a clock."""
-        hour, minute = map(int, written.replace("/", ".").split("."))
-        if "/" in written or is_day or hour > 23 or minute > 59:
-            return Phrase(kind="date", value=(None, minute, hour))
-        if 1 <= hour <= 31 and 1 <= minute <= 12:
-            self._assume(Message("{clock} read as a time of the day, not as a day", clock=written))
-        return Phrase(kind="clock", value=hour * 60 + minute, is_24=True)
 
     def _around(self, phrases: Sequence[Phrase]) -> _Context:
         """What stands around one clock. Raises TimeError where two days or two parts of the day are context."""
@@ -297,7 +215,7 @@ class _Call:
         if context.part:
             return self._part(context)
         if context.day is None and context.weekday is None:
-            raise TimeError(_no_time(self.text))
+            raise TimeError(no_time(self.text))
         day = self._day(context)
         return self._up_to_call(self._start_of(day, 0), self._start_of(day, 24))
 
@@ -312,7 +230,7 @@ class _Call:
                 Message(
                     '"{text}": {clock} is not within that part of the day; write it by the 24-hour clock',
                     text=shown_text(self.text),
-                    clock=_clock_words(context.clock.value),
+                    clock=clock_words(context.clock.value),
                 )
             )
         if after is not None or before is not None:
@@ -323,8 +241,8 @@ class _Call:
             self._assume(
                 Message(
                     "{clock} by the 24-hour clock; write {other} if that was meant",
-                    clock=_clock_words(hours[0] * 60 + context.clock.value % 60),
-                    other=_clock_words(hours[1] * 60 + context.clock.value % 60),
+                    clock=clock_words(hours[0] * 60 + context.clock.value % 60),
+                    other=clock_words(hours[1] * 60 + context.clock.value % 60),
                 )
             )
             hours = hours[:1]
@@ -449,7 +367,7 @@ class _Call:
 
     def _dated(self, year: int | None, month: int, day: int) -> date:
         if year is not None:
-            return date(*self._date_of(year, month, day).value)
+            return date(*date_of(self.text, year, month, day).value)
         latest = self.today + timedelta(days=183) if self.may_lie_ahead else self.today
         for each in range(latest.year, latest.year - 9, -1):
             try:
@@ -476,7 +394,7 @@ class _Call:
         self._assume(
             Message(
                 "{part} taken as {start} to {end}",
-                part=_PART_WORDS[context.part],
+                part=PART_WORDS[context.part],
                 start=hour_words(begins),
                 end=hour_words(ends),
             )
@@ -504,6 +422,8 @@ class _Call:
         has_day: Callable[[_Context], bool] = lambda context: context.day is not None or context.weekday is not None  # noqa: E731
         if has_day(left) and has_day(right):
             start, end = self._clock(left)[0], self._clock(right)[0]
+        elif has_day(left) and (right.part or right.half) and not (left.part or left.half):
+            start, end = self._on_one_day(left, right)
         elif has_day(left) or ((left.part or left.half) and not (right.part or right.half or has_day(right))):
             start = self._clock(left)[0]
             end = self._clock(right, after=start)[0]
@@ -513,6 +433,17 @@ class _Call:
         if start > end:
             raise TimeError(Message('"{text}" ends before it begins; write the days too', text=shown_text(self.text)))
         return start, end
+
+    def _on_one_day(self, left: _Context, right: _Context) -> tuple[datetime, datetime]:
+        """ "Friday between 8 and 9 pm": both in the evening, as long as both are then of that day."""
+        assumed = list(self.assumed)
+        end = self._clock(replace(right, day=left.day, weekday=left.weekday))[0]
+        start = self._clock(replace(left, day=None, weekday=None), before=end)[0]
+        if start.astimezone(self.zone).date() == end.astimezone(self.zone).date():
+            return start, end
+        self.assumed = assumed
+        start = self._clock(left)[0]
+        return start, self._clock(right, after=start)[0]
 
     def _beside(
         self, context: _Context, hours: Sequence[int], after: datetime | None, before: datetime | None
@@ -533,7 +464,7 @@ class _Call:
                 if moment[0] >= bound if after is not None else moment[0] <= bound:
                     near.append(moment)
         if skipped is not None or not near:
-            raise skipped or TimeError(_no_time(self.text))
+            raise skipped or TimeError(no_time(self.text))
         return min(near) if after is not None else max(near)
 
     # --- sentences --------------------------------------------------------------------------------------------------
@@ -565,17 +496,3 @@ class _Skipped(TimeError):
 
 def _is_today(day: Phrase) -> bool:
     return day.kind == "days" and day.value == 0
-
-
-def _clock_words(minutes: int) -> str:
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
-
-
-_PART_WORDS: Final = {
-    "morning": Term("part of the day", "morning"),
-    "afternoon": Term("part of the day", "afternoon"),
-    "evening": Term("part of the day", "evening"),
-    "night": Term("part of the day", "night"),
-    "tonight": Term("part of the day", "tonight"),
-    "last_night": Term("part of the day", "last night"),
-}

@@ -5,15 +5,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from starlette.testclient import TestClient
 
-from tests.desks.sending import Sending
 from trucewatch.desks.complaints.operations import MOST
-
-if TYPE_CHECKING:
-    from tests.server.addresses import Busy
 
 _COMPLAINT: Final = {
     "schema": "trucewatch/complaint/1",
@@ -60,13 +56,11 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
             "version": 2,
             "step": step,
             "at": "2031-05-04T10:00:00Z",
-            "side": side,
-            "role": "officer" if side else "",
             "how": "letter" if step == "sent" else "",
             "agreed": [7] if step == "sent" else [],
             "by": "p-x",
         }
-        for step, side in (("checked", ""), ("agreed", "NI"), ("agreed", ""), ("sent", ""))
+        for step in ("checked", "sent")
     ),
     "complaint-appeal": (
         {
@@ -146,21 +140,23 @@ NO_REASON: Final[dict[str, str]] = {
     "complaint-link": "it says itself what is linked",
     "side-log": "the side's own table stands behind it",
 }
+Posted = tuple[str, dict[str, str]]
+"""Where a form is sent, and its fields."""
 _REPLY: Final = {"outcome": "nothing_found", "grounds": "post 3, all night", "says": "nothing was found"}
 """The fields of a reply that needs no incident."""
 
 
-def _at(step: str) -> Callable[[Busy], Sending]:
+def _at(step: str) -> Callable[[Any], Posted]:
     """A form of a complaint that is brought to where the form stands, whatever the forms before it did."""
 
-    def sending(busy: Busy) -> Sending:
+    def sending(busy: Any) -> Posted:
         client = busy.client
         code = register(client)
         version: dict[str, str] = {}
         for before in ("reply", "check", "agree", "send")[: ("reply", "check", "agree", "send", "appeal").index(step)]:
             _posted(client, f"/complaints/{code}/{before}", _fields_of(before))
             version = {"version": "1"}
-        return Sending(f"/complaints/{code}/{step}", _fields_of(step) | version)
+        return (f"/complaints/{code}/{step}", _fields_of(step) | version)
 
     return sending
 
@@ -173,27 +169,30 @@ def _fields_of(step: str) -> dict[str, str]:
     }.get(step, {"version": "1"})
 
 
-def _matching(busy: Busy) -> Sending:
+def _matching(busy: Any) -> Posted:
     client = busy.client
     number = "LV-" + register(client, sender="party:LV", own_number="LV/match")
     log = bring(client, "LV", "LV/match")
-    return Sending("/complaints/log/LV/match", {"log": log, "row": "1", "complaint": number.removeprefix("LV-")})
+    return ("/complaints/log/LV/match", {"log": log, "row": "1", "complaint": number.removeprefix("LV-")})
 
 
-def _unbrought(busy: Busy) -> Sending:
+def _unbrought(busy: Any) -> Posted:
     bring(busy.client, "LV", "LV/gone")
     page = busy.client.get("/complaints/log/LV").text
     entries = re.findall(r'name="entry" value="([0-9]+)"', page)
-    return Sending("/complaints/log/LV/undo", {"entry": max(entries, key=int)})
+    return ("/complaints/log/LV/undo", {"entry": max(entries, key=int)})
 
 
-POSTS: Final[dict[str, dict[str, str] | Callable[[Busy], Sending]]] = {
+POSTS: Final[dict[str, dict[str, str] | Callable[[Any], Any]]] = {
     "/complaints/new": {"sender": "civilian", "received_at": "2031-05-03T10:00:00Z", "says": "a film set"},
     "/complaints/own/new": {"side": "UV", "sort": "question", "says": "a film set"},
     "/complaints/{number}/link": {"to": "claim", "linked": "CL-41"},
-    "/complaints/{number}/undo": {"stands": "0", "reason": "the wrong complaint"},
+    "/complaints/{number}/undo": lambda busy: (
+        f"/complaints/{register(busy.client)}/undo",
+        {"stands": "0", "reason": "the wrong complaint"},
+    ),
     **{f"/complaints/{{number}}/{step}": _at(step) for step in ("reply", "check", "agree", "send", "appeal")},
-    "/complaints/log/{side}": lambda busy: Sending("/complaints/log/UV", {}, {"file": ("log.csv", table("UV/9"))}),
+    "/complaints/log/{side}": lambda _: ("/complaints/log/UV", {}, {"file": ("log.csv", table("UV/9"))}),
     "/complaints/log/{side}/match": _matching,
     "/complaints/log/{side}/undo": _unbrought,
 }

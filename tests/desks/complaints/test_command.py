@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.builders import make_watch
+from tests.desks.complaints.steps import sent
 from tests.pipeline.test_command_line import call
 from trucewatch.desks import indexes
 from trucewatch.desks.complaints.operations import Register, Registration
@@ -34,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
             code = f"party:{watch.agreement.party[0].id}"
             complaint = Registration(sender=code, received_at=received_at, says="three shots", name=name)
             register.register(complaint, by="Ann")
-        register.answer("C-1", "it was ours", answered_at=clock - HOUR, by="Ann")
+        sent(register, "C-1", clock - HOUR)
     return folder
 
 

@@ -15,9 +15,11 @@ import pytest
 
 from tests.builders import make_watch
 from tests.conftest import each
+from tests.desks.complaints.steps import ALONE, NOT_OBSERVED, answered_as_before, sent
 from trucewatch.desks import indexes, record_kinds
 from trucewatch.desks.complaints.operations import MOST, NotEnteredError, Register, Registration, watch_clock
 from trucewatch.desks.complaints.records import KINDS
+from trucewatch.desks.complaints.replies import Draft, Replies
 from trucewatch.desks.complaints.rule import MOST_HOURS, ReplyRule, read
 from trucewatch.errors import StoreError, TrucewatchError, WatchError
 from trucewatch.messages import Message
@@ -102,7 +104,7 @@ def test_overdue_is_open_after_the_moment_by_the_watchs_clock(register: Register
     for now, is_overdue in ((due - HOUR, False), (due, False), (due + timedelta(seconds=1), True)):
         assert at(register, now).complaints()[0].is_overdue(now) is is_overdue
         assert at(register, now).counts().overdue == is_overdue
-    register.answer("C-1", "it was ours", answered_at=NOW, by=ANALYST)
+    answered_as_before(register, "C-1", "it was ours", answered_at=NOW, by=ANALYST)
     assert at(register, due + HOUR).counts().overdue == 0
 
 
@@ -118,8 +120,8 @@ def test_a_past_case_runs_on_its_own_clock(folder: Path) -> None:
 def test_the_register_lists_open_ones_by_due_then_answered_then_withdrawn(register: Register) -> None:
     for hours in (1, 9, 5, 7, 3):
         enter(register, received_at=NOW - hours * HOUR)
-    register.answer("C-2", "said", answered_at=NOW - 2 * HOUR, by=ANALYST)
-    register.answer("C-3", "said", answered_at=NOW - HOUR, by=ANALYST)
+    answered_as_before(register, "C-2", "said", answered_at=NOW - 2 * HOUR, by=ANALYST)
+    answered_as_before(register, "C-3", "said", answered_at=NOW - HOUR, by=ANALYST)
     register.undo("C-4", 0, by=ANALYST, reason="twice")
     assert [row.code for row in register.complaints()] == ["C-5", "C-1", "C-3", "C-2", "C-4"]
     assert [row.code for row in register.complaints(offset=1, limit=2)] == ["C-1", "C-3"]
@@ -137,7 +139,7 @@ def test_where_no_reply_is_due_the_one_received_first_stands_first(folder: Path)
 def test_the_register_at_an_earlier_moment_holds_what_was_received_and_answered_by_then(register: Register) -> None:
     enter(register)
     enter(register, received_at=NOW - HOUR)
-    register.answer("C-1", "said", answered_at=NOW - 2 * HOUR, by=ANALYST)
+    answered_as_before(register, "C-1", "said", answered_at=NOW - 2 * HOUR, by=ANALYST)
     before = at(register, NOW - 3 * HOUR)
     assert [(row.code, row.state) for row in before.complaints()] == [("C-1", "open")]
     with pytest.raises(StoreError, match="no complaint"):
@@ -147,13 +149,11 @@ def test_the_register_at_an_earlier_moment_holds_what_was_received_and_answered_
 
 def test_an_answer_is_given_once_and_another_only_after_it_is_taken_back(register: Register) -> None:
     enter(register)
-    entry = register.answer("C-1", "it was ours", answered_at=NOW - HOUR, by=ANALYST)
+    entry = answered_as_before(register, "C-1", "it was ours", answered_at=NOW - HOUR, by=ANALYST)
     assert entry.record["schema"] == "trucewatch/complaint-answer/1"
-    with pytest.raises(StoreError, match="answered already; take that answer back first"):
-        register.answer("C-1", "another", answered_at=NOW, by=ANALYST)
     undone = register.undo("C-1", 1, by=ANALYST, reason="to the wrong one")
     assert register.complaint("C-1").state == "open"
-    register.answer("C-1", "it was theirs", answered_at=NOW, by=ANALYST)
+    answered_as_before(register, "C-1", "it was theirs", answered_at=NOW, by=ANALYST)
     standing = register.complaint("C-1")
     assert standing.answer is not None
     assert (standing.answer.number, register.words(standing.answer.says)) == (2, "it was theirs")
@@ -174,7 +174,7 @@ def test_a_registration_is_withdrawn_with_a_reason_and_its_number_is_never_given
     assert register.words(withdrawn.withdrawn.reason) == "entered twice"
     for act in (
         lambda: register.undo("C-1", 0, by=ANALYST, reason="again"),
-        lambda: register.answer("C-1", "said", answered_at=NOW, by=ANALYST),
+        lambda: sent(register, "C-1", NOW),
     ):
         with pytest.raises(StoreError, match="withdrawn"):
             act()
@@ -183,7 +183,7 @@ def test_a_registration_is_withdrawn_with_a_reason_and_its_number_is_never_given
 
 def test_what_changed_since_it_was_looked_at_is_not_taken_back(register: Register) -> None:
     enter(register)
-    register.answer("C-1", "said", answered_at=NOW, by=ANALYST)
+    answered_as_before(register, "C-1", "said", answered_at=NOW, by=ANALYST)
     entries = len(register.store.journal)
     for stands in (0, 2, -1):
         with pytest.raises(StoreError, match="changed since it was looked at"):
@@ -225,16 +225,16 @@ def test_a_text_as_long_as_may_be_is_kept_whole(register: Register) -> None:
     assert register.words(register.complaint("C-1").says) == "ж" * MOST["says"]
 
 
-def test_an_answer_lies_between_receipt_and_now_and_has_words(register: Register) -> None:
+def test_a_reply_is_sent_between_receipt_and_now_and_has_words(register: Register) -> None:
     enter(register)
-    for answered_at, why in ((NOW - 11 * HOUR, "before the complaint was received"), (NOW + HOUR, "ahead of")):
+    for sent_at, why in ((NOW - 11 * HOUR, "before what it answers was received"), (NOW + HOUR, "ahead of")):
         with pytest.raises(NotEnteredError, match=why):
-            register.answer("C-1", "said", answered_at=answered_at, by=ANALYST)
-    for says in ("", "x" * (MOST["answer"] + 1)):
+            sent(register, "C-1", sent_at)
+    for says in ("", "x" * (MOST["says"] + 1)):
         with pytest.raises(NotEnteredError):
-            register.answer("C-1", says, answered_at=NOW, by=ANALYST)
+            sent(register, "C-1", NOW, Draft(outcome="not_observable", says=says))
     with pytest.raises(StoreError, match="no complaint"):
-        register.answer("C-9", "said", answered_at=NOW, by=ANALYST)
+        sent(register, "C-9", NOW)
 
 
 def test_from_whom_it_can_come_is_what_the_watch_names(register: Register) -> None:
@@ -274,10 +274,14 @@ def test_no_number_is_given_twice_under_two_writers(register: Register) -> None:
 def test_one_complaint_is_answered_once_under_two_writers(register: Register) -> None:
     enter(register)
     ends: list[str] = []
+    replies = Replies(register)
+    replies.draft("C-1", NOT_OBSERVED, actor=ALONE, seen=0)
+    replies.check("C-1", 1, actor=ALONE)
+    replies.agree("C-1", 1, actor=ALONE)
 
     def write() -> None:
         try:
-            register.answer("C-1", "said", answered_at=NOW, by=ANALYST)
+            replies.send("C-1", 1, actor=ALONE, sent_at=NOW, how="letter")
             ends.append("entered")
         except TrucewatchError:
             ends.append("refused")
@@ -380,9 +384,9 @@ def busy(register: Register) -> None:
     """Four complaints in every state, with everything typed."""
     for _ in range(4):
         enter(register)
-    register.answer("C-1", "it was ours", answered_at=NOW - HOUR, by=ANALYST)
+    answered_as_before(register, "C-1", "it was ours", answered_at=NOW - HOUR, by=ANALYST)
     register.undo("C-1", 1, by=ANALYST, reason="wrong one")
-    register.answer("C-2", "it was ours", answered_at=NOW - HOUR, by=ANALYST)
+    answered_as_before(register, "C-2", "it was ours", answered_at=NOW - HOUR, by=ANALYST)
     register.undo("C-3", 0, by=ANALYST, reason="entered twice")
 
 
@@ -425,7 +429,7 @@ def test_a_watch_with_a_wrong_rule_takes_no_complaint_until_it_is_mended(folder:
 def test_every_act_names_its_analyst_by_a_reference(register: Register) -> None:
     acts: list[Callable[[], Any]] = [
         lambda: register.register(complaint(), by=ANALYST),
-        lambda: register.answer("C-1", "said", answered_at=NOW, by=ANALYST),
+        lambda: answered_as_before(register, "C-1", "said", answered_at=NOW, by=ANALYST),
         lambda: register.undo("C-1", 1, by=ANALYST, reason="wrong"),
     ]
     for act in each(acts):
@@ -434,7 +438,7 @@ def test_every_act_names_its_analyst_by_a_reference(register: Register) -> None:
 
 def test_what_was_typed_goes_by_the_number_of_the_entry_and_the_register_stays(register: Register) -> None:
     enter(register, says="ZWSAYS", own_number="ZWNUMBER", name="ZWNAME", call_back="ZWCALL")
-    register.answer("C-1", "ZWANSWER", answered_at=NOW, by=ANALYST)
+    answered_as_before(register, "C-1", "ZWANSWER", answered_at=NOW, by=ANALYST)
     register.undo("C-1", 1, by=ANALYST, reason="ZWREASON")
     store = register.store
     schemas = [kind.name for kind in KINDS]

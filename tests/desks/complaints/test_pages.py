@@ -14,9 +14,10 @@ from httpx2 import Response
 
 from tests.builders import edit
 from tests.conftest import each
-from tests.desks.complaints.samples import answer, register, take_back
+from tests.desks.complaints.samples import draft, register, send, take_back
 from tests.desks.replaying import replaying
 from tests.server.conftest import client_of, unbroken
+from trucewatch.desks.complaints.operations import WITHHELD
 from trucewatch.server.console import Console
 
 TYPED = {
@@ -72,33 +73,44 @@ def test_from_registering_to_the_answer_and_back(fresh: Callable[[], Console]) -
     assert f'href="/ledger/entry/{before}"' in page.text
     assert "3 May 2031, 14:00 (UTC-2)" in words_of(page), "six hours after it was received"
     (row,) = rows_of(client.get("/complaints").text)
-    assert "C-1 theirs: UV/117-zebra Upper Valley" in row
+    assert "C-1 theirs: UV/117-zebra" in row
     assert "open, the time for a reply has passed" in row
 
-    typed = {"answer": "it was ours\nand is over", "answered_at": "2031-05-03T12:00"}
-    summary = client.post("/complaints/C-1/answer", data=typed)
-    assert summary.status_code == 200
-    assert "What will be entered it was ours and is over" in words_of(summary)
-    assert len(console.store.journal) == before + 1, "a summary enters nothing"
-    changing = client.post("/complaints/C-1/answer", data=typed | {"confirm": "change"})
-    assert "it was ours\nand is over</textarea>" in changing.text
-    entered = client.post("/complaints/C-1/answer", data=typed | {"confirm": "yes"})
-    assert entered.status_code == 303
+    typed = {"outcome": "not_observable", "says": "fog\nall night", "seen": "0"}
+    assert client.post("/complaints/C-1/reply", data=typed).status_code == 303
     page = client.get("/complaints/C-1")
-    assert "it was ours" in words_of(page)
-    assert "given 3 May 2031, 12:00 (UTC-2)" in words_of(page), "a moment without a zone is the reader's"
-    assert "answered" in rows_of(client.get("/complaints").text)[0]
-    assert "passed" not in rows_of(client.get("/complaints").text)[0]
+    assert "Draft of reply 1, version 1" in words_of(page)
+    assert "This watch has no accounts: one person does every step" in words_of(page)
+    assert "could not be observed" in words_of(page)
+    for step in ("check", "agree"):
+        assert client.post(f"/complaints/C-1/{step}", data={"version": "1"}).status_code == 303
+    sending = {"version": "1", "sent_at": "2031-05-03T16:10", "how": "letter"}
+    assert client.post("/complaints/C-1/send", data=sending).status_code == 303
+    page = client.get("/complaints/C-1")
+    assert "fog all night" in words_of(page)
+    assert "sent 3 May 2031, 16:10 (UTC-2), by letter" in words_of(page), "a moment without a zone is the reader's"
+    assert "sent 2 h late" in words_of(page)
+    (row,) = rows_of(client.get("/complaints").text)
+    assert "answered: could not be observed, sent 2 h late" in row
+    assert "passed" not in row
+    assert len(console.store.journal) == before + 5
 
-    take_back(client, "C-1", 1, "to the wrong one")
+    objecting = {"says": "there was no fog", "received_at": "2031-05-03T17:00"}
+    assert client.post("/complaints/C-1/appeal", data=objecting).status_code == 303
     page = client.get("/complaints/C-1")
-    assert "answer 1 taken back" in words_of(page)
-    assert "Reason: to the wrong one" in words_of(page)
-    assert "open" in rows_of(client.get("/complaints").text)[0]
+    assert "They do not accept the reply there was no fog" in words_of(page)
+    (row,) = rows_of(client.get("/complaints").text)
+    assert "3 May 2031, 23:00 (UTC-2)" in row, "six hours after what they object was received"
+    assert "open" in row
+    assert "sent 2 h late" in row, "late stays late"
+
+
+def test_a_registration_is_withdrawn_from_its_page(fresh: Callable[[], Console]) -> None:
+    client = client_of(fresh())
+    register(client)
     take_back(client, "C-1", 0, "entered twice")
     assert "withdrawn" in rows_of(client.get("/complaints").text)[0]
     assert 'href="/complaints/C-1/undo"' not in client.get("/complaints/C-1").text
-    assert len(console.store.journal) == before + 4
 
 
 def test_the_message_after_an_entry_takes_it_back_without_a_typed_reason(fresh: Callable[[], Console]) -> None:
@@ -123,11 +135,11 @@ def test_a_message_of_before_does_not_take_back_what_came_after(fresh: Callable[
     console = fresh()
     client = client_of(console)
     register(client)
-    answer(client, "C-1", "said")
+    send(client, "C-1", "said")
     before = len(console.store.journal)
     refused = client.post("/complaints/C-1/undo?stands=0")
     assert refused.status_code == 422
-    assert "C-1 changed since it was looked at" in words_of(refused)
+    assert "C-1 has a reply, so its registration cannot be withdrawn" in words_of(refused)
     assert client.post("/complaints/C-1/undo").status_code == 422
     assert len(console.store.journal) == before
 
@@ -161,20 +173,62 @@ def test_lines_count_as_people_type_them(fresh: Callable[[], Console]) -> None:
     assert client.post("/complaints/new", data=FIELDS | {"says": "a\r\n" * 2001}).status_code == 422
 
 
-def test_an_answered_complaint_is_not_answered_twice(fresh: Callable[[], Console]) -> None:
+def test_what_was_sent_is_not_taken_back_nor_withdrawn(fresh: Callable[[], Console]) -> None:
     console = fresh()
     client = client_of(console)
     register(client)
-    answer(client, "C-1", "said")
+    send(client, "C-1", "said")
     before = len(console.store.journal)
-    typed = {"answer": "another", "answered_at": "2031-05-03T12:00", "confirm": "yes"}
-    again = client.post("/complaints/C-1/answer", data=typed)
-    assert again.status_code == 422
-    assert "C-1 is answered already; take that answer back first" in words_of(again)
+    refused = client.post("/complaints/C-1/undo", data={"stands": "0", "reason": "x"})
+    assert refused.status_code == 422
+    assert "What was sent stays" in words_of(refused)
+    for entry in range(before - 4, before):
+        assert client.post("/complaints/C-1/undo", data={"entry": str(entry), "reason": "x"}).status_code == 422
     assert len(console.store.journal) == before
 
 
-@pytest.mark.parametrize("path", ["/complaints/C-9", "/complaints/x", "/complaints/C-9/answer", "/complaints/C-9.json"])
+def test_a_reply_that_lacks_what_stands_behind_it_is_refused_beside_the_field(fresh: Callable[[], Console]) -> None:
+    console = fresh()
+    client = client_of(console)
+    register(client)
+    before = len(console.store.journal)
+    for outcome, field, why in (
+        ("nothing_found", "grounds", "Write who was on watch"),
+        ("found", "incident", "Write the number of the one incident"),
+        ("found_otherwise", "grounds", "what was found otherwise"),
+        ("", "outcome", "Choose what came of it"),
+    ):
+        page = client.post("/complaints/C-1/reply", data={"outcome": outcome, "says": "KEPT WORDS", "seen": "0"})
+        assert page.status_code == 422
+        assert why in html.unescape(re.search(rf'id="fault-{field}">([^<]*)<', page.text)[1])  # type: ignore[index]
+        assert "KEPT WORDS</textarea>" in page.text
+    assert len(console.store.journal) == before
+
+
+def test_a_reply_that_found_an_incident_names_it_inside_and_not_on_paper(fresh: Callable[[], Console]) -> None:
+    console = fresh()
+    client = client_of(console)
+    register(client)
+    code = console.snapshot.codes[0]
+    send(client, "C-1", "as you say", outcome="found", incident=code, grounds="")
+    assert f"found: incident {code}" in words_of(client.get("/complaints/C-1"))
+    paper = client.get("/complaints/C-1/paper")
+    assert "Found: the joint centre has an incident of this on record." in words_of(paper)
+    assert code not in paper.text
+    assert console.snapshot.ids[0] not in paper.text
+
+
+def test_nothing_found_says_on_paper_that_this_is_no_word_on_whether_it_was_so(fresh: Callable[[], Console]) -> None:
+    client = client_of(fresh())
+    register(client)
+    send(client, "C-1", "we saw none", grounds="post 3, all night")
+    for page in ("/complaints/C-1/paper", "/complaints/own?side=UV"):
+        text = words_of(client.get(page))
+        assert "n watch were: post 3, all night" in text
+        assert "That nothing was found does not say that nothing happened." in text
+
+
+@pytest.mark.parametrize("path", ["/complaints/C-9", "/complaints/x", "/complaints/C-9/reply", "/complaints/C-9.json"])
 def test_a_complaint_that_is_not_there_is_404(valleys: Console, path: str) -> None:
     refused = client_of(valleys).get(path)
     assert refused.status_code == 404
@@ -209,9 +263,9 @@ def test_programs_get_the_register_without_anything_that_was_typed(fresh: Callab
     client = client_of(fresh())
     register(client, **FIELDS)
     register(client, sender="civilian", name="Officer Quince")
-    answer(client, "C-2", "it was ours")
+    send(client, "C-2", "it was ours")
     document: dict[str, Any] = client.get("/complaints.json").json()
-    assert document["withheld"] == ["own_number", "name", "call_back", "says", "answer", "reason"]
+    assert document["withheld"] == list(WITHHELD)
     assert (document["reply_hours"], document["reply_rule"]) == (None, "none was agreed")
     assert document["simulated"] is True
     first, second = document["complaints"]
@@ -227,6 +281,13 @@ def test_programs_get_the_register_without_anything_that_was_typed(fresh: Callab
         "entry": 0,
         "answer_entry": 0,
         "withdrawn_entry": None,
+        "sort": "complaint",
+        "claims": [],
+        "letter": None,
+        "incidents": [],
+        "outcome": "nothing_found",
+        "replies_sent": 1,
+        "appeals": 0,
     }
     row = client.get("/complaints/C-1.json")
     assert row.json()["complaint"] == first
@@ -246,10 +307,10 @@ def test_an_erased_text_is_shown_as_erased(fresh: Callable[[], Console]) -> None
     after = client.get("/complaints/C-1")
     assert after.text.count("<em>erased</em>") == len(TYPED)
     assert "To erase what was typed" not in after.text, "nothing is left"
-    for text in ("zebra", "ridge", "Quince", "radio"):
+    for text in ("zebra", "ridge", "Quince", "radio four"):
         assert text not in after.text
         assert text not in client.get("/complaints").text
-        assert text not in client.get("/complaints/C-1/answer").text
+        assert text not in client.get("/complaints/C-1/reply").text
 
 
 def test_ledger_pages_and_log_hold_nothing_that_was_typed(fresh: Callable[[], Console]) -> None:
@@ -257,12 +318,13 @@ def test_ledger_pages_and_log_hold_nothing_that_was_typed(fresh: Callable[[], Co
     client = client_of(console)
     first = len(console.store.journal)
     register(client, **FIELDS)
-    answer(client, "C-1", "it was ours")
-    take_back(client, "C-1", 1, "to the wrong one")
+    draft(client, "C-1", "it was ours")
+    last = len(console.store.journal) - 1
+    client.post("/complaints/C-1/undo", data={"entry": str(last), "reason": "to the wrong one"})
     pages = "".join(client.get(f"/ledger/entry/{number}").text for number in range(first, len(console.store.journal)))
     pages += client.get("/ledger").text
     assert "complaint C-1 from UV: registered, no time for a reply was agreed" in pages
-    assert "complaint C-1: answer 1 taken back" in pages
+    assert "complaint C-1: taken back what entry" in pages
     for text in ("zebra", "ridge", "Quince", "radio four", "it was ours", "wrong one"):
         assert text not in pages
 
@@ -272,7 +334,7 @@ def test_during_a_replay_the_register_is_that_of_the_moment_and_takes_nothing(fr
     client = client_of(console)
     register(client)
     register(client, received_at="2031-05-03T20:00:00Z")
-    answer(client, "C-1", "said")
+    send(client, "C-1", "said")
     client, _ = replaying(console, console.snapshot.as_of - timedelta(hours=15, minutes=30))
     (row,) = rows_of(client.get("/complaints").text)
     assert "C-1" in row
@@ -282,7 +344,7 @@ def test_during_a_replay_the_register_is_that_of_the_moment_and_takes_nothing(fr
     before = len(console.store.journal)
     for path, typed in (
         ("/complaints/new", FIELDS),
-        ("/complaints/C-1/answer", {"answer": "x", "answered_at": "2031-05-03T08:05", "confirm": "yes"}),
+        ("/complaints/C-1/reply", {"outcome": "not_observable", "says": "x", "seen": "0"}),
         ("/complaints/C-1/undo", {"stands": "0", "reason": "x"}),
     ):
         refused = client.post(path, data=typed)
@@ -297,12 +359,12 @@ def test_during_a_replay_the_register_is_that_of_the_moment_and_takes_nothing(fr
 def test_what_was_typed_is_shown_as_typed_in_every_language(fresh: Callable[[], Console], text: str) -> None:
     client = client_of(fresh())
     register(client, says=text, name=text, call_back=text, own_number=text)
-    answer(client, "C-1", text)
+    send(client, "C-1", text, grounds=text)
     seen = text.replace("\u202e", "").replace("\u00a0", " ")
     for language in ("en", "ru", "tr"):
         page = client.get(f"/complaints/C-1?lang={language}").text
         assert "\u202e" not in page
-        assert page.count(f'<bdi dir="auto">{html.escape(seen)}</bdi>') == 5, language
+        assert page.count(f'<bdi dir="auto">{html.escape(seen)}</bdi>') == 6, language
 
 
 def test_both_parties_get_the_same_words(fresh: Callable[[], Console]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import each
 from tests.server.conftest import client_of
 from tests.server.signing_in import Colleague, browser_at, complete, console_with_clock, enrol, invite, worked_out
-from tests.store.test_accounts import PASSWORD, Clock
+from tests.store.test_sign_in_accounts import PASSWORD, Clock
 from trucewatch.desks.enrolling.operations import THE_ONE
 from trucewatch.model.roles import RIGHTS, Right, Role
 from trucewatch.server.console import Console

@@ -6,8 +6,18 @@ from typing import Final
 
 from trucewatch.desks.complaints.log_pages import logged
 from trucewatch.desks.complaints.pages import answered, registered, stepped, taken_back
-from trucewatch.desks.complaints.records import ANSWER, COMPLAINT, COMPLAINT_1, UNDO
-from trucewatch.desks.complaints.reply_records import APPEAL, LINK, REPLY, SIDE_LOG, STEP, UNDO_ENTRY
+from trucewatch.desks.complaints.records import (
+    ANSWER,
+    APPEAL,
+    COMPLAINT,
+    COMPLAINT_1,
+    LINK,
+    REPLY,
+    SIDE_LOG,
+    STEP,
+    UNDO,
+    UNDO_ENTRY,
+)
 from trucewatch.server.acts import Answer
 
 AGAIN: Final[dict[str, Answer]] = {

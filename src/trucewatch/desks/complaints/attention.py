@@ -9,7 +9,7 @@ from datetime import timedelta
 from statistics import median
 
 from trucewatch.desks.complaints.operations import Register
-from trucewatch.desks.complaints.records import Complaint, Sender
+from trucewatch.desks.complaints.states import Complaint, Sender
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,9 @@ from starlette.datastructures import FormData
 
 from trucewatch.desks.complaints.numbers import EXAMPLES
 from trucewatch.desks.complaints.operations import NotEnteredError, Register, Registration, watch_clock
-from trucewatch.desks.complaints.records import SORTS, Complaint, Sender, Sort, Via
+from trucewatch.desks.complaints.records import SORTS, Sort, Via
 from trucewatch.desks.complaints.replies import Actor, Replies
+from trucewatch.desks.complaints.states import Complaint, Sender
 from trucewatch.errors import StoreError, TimeError, WatchError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message, Term
@@ -146,7 +147,7 @@ def actor_of(view: View) -> Actor:
 
 
 def replies_of(view: View) -> Replies:
-    return Replies(register_of(view))
+    return Replies(register_of(view), view.watch.settings.quorum)
 
 
 def late_words(view: View, late_by: timedelta | None) -> str:

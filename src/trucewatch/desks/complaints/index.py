@@ -8,8 +8,19 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any, Final
 
-from trucewatch.desks.complaints.records import ANSWER, COMPLAINT, COMPLAINT_1, REGISTRATION, UNDO
-from trucewatch.desks.complaints.reply_records import APPEAL, LINK, REPLY, SIDE_LOG, STEP, UNDO_ENTRY
+from trucewatch.desks.complaints.records import (
+    ANSWER,
+    APPEAL,
+    COMPLAINT,
+    COMPLAINT_1,
+    LINK,
+    REGISTRATION,
+    REPLY,
+    SIDE_LOG,
+    STEP,
+    UNDO,
+    UNDO_ENTRY,
+)
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.journal import Entry
 from trucewatch.store.kind_entries import first_recorded_at
@@ -31,7 +42,7 @@ CREATE TABLE complaints_reply ({_ENTRY}, number INTEGER NOT NULL, version INTEGE
   says TEXT NOT NULL, incident TEXT NOT NULL, grounds TEXT NOT NULL, answers_appeal INTEGER NOT NULL,
   known_s INTEGER NOT NULL, by TEXT NOT NULL, {_UNDONE}, UNIQUE (complaint, version));
 CREATE TABLE complaints_step ({_ENTRY}, version INTEGER NOT NULL, step TEXT NOT NULL, at TEXT NOT NULL,
-  at_s INTEGER NOT NULL, side TEXT NOT NULL, role TEXT NOT NULL, how TEXT NOT NULL, agreed TEXT NOT NULL,
+  at_s INTEGER NOT NULL, how TEXT NOT NULL, agreed TEXT NOT NULL,
   by TEXT NOT NULL, {_UNDONE});
 CREATE TABLE complaints_appeal ({_ENTRY}, number INTEGER NOT NULL, received_at TEXT NOT NULL,
   received_s INTEGER NOT NULL, reply_due TEXT NOT NULL, says TEXT NOT NULL, by TEXT NOT NULL, {_UNDONE},
@@ -69,7 +80,7 @@ def fill(connection: sqlite3.Connection, entry: Entry) -> None:
         keys = ("complaint", "number", "version", "outcome", "says", "incident", "grounds", "answers_appeal", "by")
         _insert(connection, "complaints_reply", base | _picked(record, keys) | _known(record))
     elif schema == STEP:
-        values = base | _picked(record, ("complaint", "version", "step", "side", "role", "how", "by"))
+        values = base | _picked(record, ("complaint", "version", "step", "how", "by"))
         agreed = {"agreed": json.dumps(record["agreed"])}
         _insert(connection, "complaints_step", values | agreed | _moment(record, "at", "at_s"))
     elif schema == APPEAL:

@@ -1,4 +1,4 @@
-"""A side's own log beside ours, row by row: what it brought, what a person matched, what stands alone on either side."""
+"""A side's own log beside ours, row by row: what it brought, what a person matched, what stands alone."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.complaints.forms import kept_text, register_of, sender_words, state_words
-from trucewatch.desks.complaints.reply_records import LogRow, code_of
+from trucewatch.desks.complaints.records import code_of
 from trucewatch.desks.complaints.side_log import MOST_BYTES, MOST_ROWS, SideLogs
+from trucewatch.desks.complaints.states import LogRow
 from trucewatch.errors import StoreError, TrucewatchError, UnreadableInput
 from trucewatch.messages import Amount, Message
 from trucewatch.model.roles import Right

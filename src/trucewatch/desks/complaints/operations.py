@@ -13,20 +13,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from trucewatch.desks.complaints.numbers import EXAMPLES, ReadError, read_claims, read_incidents, read_letter
-from trucewatch.desks.complaints.records import (
-    CIVILIAN,
-    SORTS,
-    UNDO,
-    Answer,
-    Complaint,
-    Sender,
-    Sort,
-    Via,
-    complaint_record,
-)
-from trucewatch.desks.complaints.reply_records import LINK, REASONS, UNDO_ENTRY, LinkTo
+from trucewatch.desks.complaints.records import LINK, REASONS, SORTS, UNDO, UNDO_ENTRY, LinkTo, Sort, Via
 from trucewatch.desks.complaints.rows import answers_in, complaints_in
 from trucewatch.desks.complaints.rule import ReplyRule, read
+from trucewatch.desks.complaints.states import CIVILIAN, Answer, Complaint, Sender, complaint_record
 from trucewatch.errors import StoreError, TimeError, TrucewatchError
 from trucewatch.messages import Amount, Message
 from trucewatch.model.times import as_utc, iso_utc

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from trucewatch.desks.complaints.operations import Register
-    from trucewatch.desks.complaints.records import Complaint
+    from trucewatch.desks.complaints.states import Complaint
 
 NONE_AGREED = "none agreed"
 
@@ -52,11 +52,11 @@ def _cells(register: Register, complaint: Complaint) -> tuple[str, ...]:
     sender = complaint.sender
     words = {"party": sender.id, "delegation": f"delegation {sender.id}", "civilian": "a civilian"}
     state: str = complaint.state
-    if complaint.answer:
-        state = f"answered {_moment(register, complaint.answer.answered_at)}"
+    if complaint.state == "answered" and complaint.answered_at:
+        state = f"answered {_moment(register, complaint.answered_at)}"
     elif complaint.is_overdue(register.now):
         state = "open, the time for a reply has passed"
-    due = _moment(register, complaint.reply_due) if complaint.reply_due else NONE_AGREED
+    due = _moment(register, complaint.due) if complaint.due else NONE_AGREED
     return complaint.code, words[sender.kind], _moment(register, complaint.received_at), due, state
 
 

@@ -11,8 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from trucewatch.desks.complaints.operations import Register
-from trucewatch.desks.complaints.records import Complaint, Sender
-from trucewatch.desks.complaints.reply_records import Reply
+from trucewatch.desks.complaints.states import Complaint, Reply, Sender
 
 OWN_FIELDS: Final = (
     *("number", "own_number", "sort", "received_at", "reply_due", "state", "says", "objections", "replies"),

@@ -21,8 +21,8 @@ from trucewatch.desks.complaints.forms import (
 from trucewatch.desks.complaints.operations import MOST, NotEnteredError
 from trucewatch.desks.complaints.own_log import other_rows, own_rows
 from trucewatch.desks.complaints.pages import registered
-from trucewatch.desks.complaints.records import Sender
-from trucewatch.desks.complaints.reply_records import HOW_WORDS, OUTCOME_WORDS
+from trucewatch.desks.complaints.records import HOW_WORDS, OUTCOME_WORDS
+from trucewatch.desks.complaints.states import Sender
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right, Role

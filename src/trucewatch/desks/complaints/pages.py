@@ -27,9 +27,9 @@ from trucewatch.desks.complaints.forms import (
     typed_in,
 )
 from trucewatch.desks.complaints.operations import MOST, NotEnteredError, Register
-from trucewatch.desks.complaints.records import SORTS, Complaint
-from trucewatch.desks.complaints.reply_records import AT_ONCE, LINKS, LinkTo, code_of
+from trucewatch.desks.complaints.records import AT_ONCE, LINKS, SORTS, LinkTo, code_of
 from trucewatch.desks.complaints.shown import complaint_page, row_of, whole
+from trucewatch.desks.complaints.states import Complaint
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message, Term
 from trucewatch.model.roles import Right
@@ -173,7 +173,7 @@ def registered(view: View, entry: Entry) -> Response:
 
 def stepped(view: View, entry: Entry) -> Response:
     """Back to the complaint of which a reply, a step, an objection or a link was entered."""
-    code = code_of(entry.record["complaint"])
+    code = _code_in(entry)
     receipt = Message("{number}: entered. It is entry {entry} of the ledger.", number=code, entry=entry.number)
     is_sent = entry.record.get("step") == "sent"
     undo = "" if is_sent else f"/complaints/{code}/undo?entry={entry.number}"
@@ -190,9 +190,15 @@ def answered(view: View, entry: Entry) -> Response:
 def taken_back(view: View, entry: Entry) -> Response:
     """Back to the complaint of which something was taken back."""
     receipt = Message("Taken back. That is entry {entry} of the ledger; both stay.", entry=entry.number)
-    if not entry.record["complaint"]:
+    if entry.record.get("complaint") == 0:
         return after(f"/complaints/log/{entry.record['side']}", Flash(receipt))
-    return after(f"/complaints/{code_of(entry.record['complaint'])}", Flash(receipt))
+    return after(f"/complaints/{_code_in(entry)}", Flash(receipt))
+
+
+def _code_in(entry: Entry) -> str:
+    """The complaint that an entry is about; an assent names it in its subject, `reply:C-3:2`."""
+    record = entry.record
+    return record["subject"].split(":")[1] if "subject" in record else code_of(record["complaint"])
 
 
 def _groups(view: View, register: Register, rows: list[Complaint]) -> list[dict[str, Any]]:
@@ -224,6 +230,7 @@ def _is_at_once(view: View, complaint: Complaint, entry: int) -> bool:
     at = {complaint.entry: complaint.recorded_at} | {row.entry: row.recorded_at for row in complaint.linked}
     at |= {appeal.entry: appeal.recorded_at for appeal in complaint.appeals}
     at |= {reply.entry: reply.recorded_at for reply in complaint.replies}
+    at |= {assent.entry: assent.recorded_at for reply in complaint.replies for assent in reply.assents}
     at |= {step.entry: step.recorded_at for reply in complaint.replies for step in reply.steps}
     recorded_at = (complaint.answer or complaint).recorded_at if entry < 0 else at.get(entry)
     return recorded_at is not None and view.console.now() - recorded_at <= _AT_ONCE_FOR

@@ -10,23 +10,14 @@ from typing import Any, Final
 
 from trucewatch.desks.complaints.numbers import ReadError, read_incidents
 from trucewatch.desks.complaints.operations import ENTERING, Register, changed, refuse, text_faults
-from trucewatch.desks.complaints.records import Complaint
-from trucewatch.desks.complaints.reply_records import (
-    APPEAL,
-    HOWS,
-    NEED_GROUNDS,
-    NEED_INCIDENT,
-    OUTCOMES,
-    REPLY,
-    STEP,
-    Reply,
-    Undoing,
-)
+from trucewatch.desks.complaints.records import APPEAL, HOWS, NEED_GROUNDS, NEED_INCIDENT, OUTCOMES, REPLY, STEP
+from trucewatch.desks.complaints.states import Complaint, Reply, Undoing
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
 from trucewatch.model.quorum import Assent, QuorumRule, QuorumStanding, standing
 from trucewatch.model.roles import Role
 from trucewatch.model.times import as_utc, iso_utc
+from trucewatch.store.assent_records import enter_assent, take_back_assent
 from trucewatch.store.journal import Entry
 
 
@@ -130,17 +121,18 @@ class Replies:
                 raise StoreError(
                     Message("{number}: you agreed to this version already. Nothing was entered", number=complaint.code)
                 )
-            if actor.is_alone:
-                return self._step(reply, "agreed", actor)
-            if not actor.agrees_for:
+            if not actor.is_alone and not actor.agrees_for:
                 raise StoreError(
                     Message(
                         "{number}: an officer or the head of a delegation agrees to a reply. Nothing was entered",
                         number=complaint.code,
                     )
                 )
-            side, role = actor.agrees_for[0]
-            return self._step(reply, "agreed", actor, side=side, role=role.value)
+            stands = {assent.side for assent in assents_of(reply)}
+            voices: tuple[tuple[str, Role | str], ...] = (("", ""),) if actor.is_alone else actor.agrees_for
+            side, role = next((voice for voice in voices if voice[0] not in stands), voices[0])
+            store, now = self.register.store, self.register.now
+            return enter_assent(store, reply.subject, person=person, side=side, role=role, now=now)
 
     def send(self, code: str, version: int, *, actor: Actor, sent_at: datetime, how: str) -> Entry:
         """Enter that an agreed version was sent, when and how. The clock of the reply stops at that moment."""
@@ -211,15 +203,18 @@ class Replies:
                         number=complaint.code,
                     )
                 )
-            work = complaint.work
-            own = {assent.entry: assent.person for assent in assents_of(work)} if work else {}
-            if entry in own and not actor.is_alone and own[entry] != self.register.who(actor.by):
-                raise StoreError(
-                    Message(
-                        "{number}: whoever agreed takes that back, nobody else. Nothing was entered",
-                        number=complaint.code,
+            work, person = complaint.work, self.register.who(actor.by)
+            for assent in assents_of(work) if work else ():
+                if assent.entry != entry:
+                    continue
+                if assent.person != person:
+                    raise StoreError(
+                        Message(
+                            "{number}: whoever agreed takes that back, nobody else. Nothing was entered",
+                            number=complaint.code,
+                        )
                     )
-                )
+                return take_back_assent(self.register.store, assent.subject, person=person, now=self.register.now)
             return self.register.take_back(complaint, entry, by=actor.by, reason=reason, reason_code=reason_code)
 
     # What is checked before
@@ -279,8 +274,6 @@ class Replies:
         name: str,
         actor: Actor,
         *,
-        side: str = "",
-        role: str = "",
         at: datetime | None = None,
         how: str = "",
         agreed: list[int] | None = None,
@@ -291,8 +284,6 @@ class Replies:
             "version": reply.version,
             "step": name,
             "at": iso_utc(at or self.register.now),
-            "side": side,
-            "role": role,
             "how": how,
             "agreed": agreed or [],
             "by": self.register.who(actor.by),

@@ -24,10 +24,10 @@ from trucewatch.desks.complaints.forms import (
 )
 from trucewatch.desks.complaints.operations import MOST, NotEnteredError
 from trucewatch.desks.complaints.pages import stepped
-from trucewatch.desks.complaints.records import Complaint
+from trucewatch.desks.complaints.records import OUTCOME_WORDS
 from trucewatch.desks.complaints.replies import Draft
-from trucewatch.desks.complaints.reply_records import OUTCOME_WORDS
 from trucewatch.desks.complaints.shown import complaint_page, shown_reply, whole
+from trucewatch.desks.complaints.states import Complaint
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right
@@ -181,7 +181,7 @@ def _reply_form(
         status=422 if faults or trouble else 200,
         typed=typed,
         seen=latest if seen is None else seen,
-        outcomes=OUTCOME_WORDS,
+        reply_outcomes=OUTCOME_WORDS,
         faults=faults or {},
         trouble=trouble or view.replay_trouble or (withdrawn if complaint.withdrawn else None),
         most=MOST,

@@ -7,11 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from trucewatch.desks.complaints.records import Answer, Complaint, Sender
-from trucewatch.desks.complaints.reply_records import Appeal, Linked, LogRow, Reply, Step, Undoing
+from trucewatch.desks.complaints.records import subject_of
+from trucewatch.desks.complaints.states import Answer, Appeal, Complaint, Linked, LogRow, Reply, Sender, Step, Undoing
+from trucewatch.model.quorum import Assent
 from trucewatch.model.times import read_time
 from trucewatch.store import Store
+from trucewatch.store.assent_records import assents
 
+Agreed = Mapping[int, tuple[Assent, str]]
+"""The assents to one version by their entries, each with the hash of what it is of."""
 _UNDONE: Final = ("undone_entry", "undone_at", "undone_by", "undone_reason", "undone_code")
 _COMPLAINT: Final = (
     *("number", "entry", "recorded_at", "sender", "sender_id", "received_at", "reply_due", "own_number", "name"),
@@ -22,7 +26,7 @@ _REPLY: Final = (
     *("complaint", "number", "version", "entry", "recorded_at", "outcome", "says", "incident", "grounds"),
     *("answers_appeal", "by", *_UNDONE),
 )
-_STEP: Final = ("complaint", "version", "step", "entry", "recorded_at", "at", "side", "role", "how", "agreed", "by")
+_STEP: Final = ("complaint", "version", "step", "entry", "recorded_at", "at", "how", "agreed", "by")
 _APPEAL: Final = ("complaint", "number", "entry", "recorded_at", "received_at", "reply_due", "says", "by")
 _LINK: Final = ("complaint", "link_to", "code", "entry", "recorded_at")
 
@@ -39,6 +43,7 @@ def complaints_in(store: Store, second: int, number: int | None = None) -> list[
 
     answers = _by_complaint(read("answer", _ANSWER, "undone_entry IS NULL AND answered_s"))
     replies = _by_complaint(read("reply", _REPLY, "known_s"))
+    agreed = assents(store) if replies else {}
     steps = _by_complaint(read("step", _STEP, "undone_entry IS NULL AND at_s"))
     appeals = _by_complaint(read("appeal", _APPEAL, "undone_entry IS NULL AND received_s"))
     links = _by_complaint(read("link", _LINK, "undone_entry IS NULL AND known_s"))
@@ -46,7 +51,7 @@ def complaints_in(store: Store, second: int, number: int | None = None) -> list[
         _complaint(
             row,
             answers=answers[row["number"]],
-            replies=_replies(replies[row["number"]], steps[row["number"]]),
+            replies=_replies(replies[row["number"]], steps[row["number"]], agreed),
             appeals=appeals[row["number"]],
             links=links[row["number"]],
         )
@@ -130,7 +135,9 @@ def _answer(row: Mapping[str, Any]) -> Answer:
     )
 
 
-def _replies(rows: Sequence[Mapping[str, Any]], steps: Sequence[Mapping[str, Any]]) -> tuple[Reply, ...]:
+def _replies(
+    rows: Sequence[Mapping[str, Any]], steps: Sequence[Mapping[str, Any]], agreed: Mapping[str, Agreed]
+) -> tuple[Reply, ...]:
     kept = ("complaint", "number", "version", "entry", "outcome", "says", "incident", "grounds", "answers_appeal", "by")
     replies = (
         Reply(
@@ -138,6 +145,11 @@ def _replies(rows: Sequence[Mapping[str, Any]], steps: Sequence[Mapping[str, Any
             recorded_at=read_time(row["recorded_at"]),
             undone=_undoing(row),
             steps=tuple(_step(step) for step in steps if step["version"] == row["version"]),
+            assents=tuple(
+                assent
+                for assent, _ in agreed.get(subject_of(row["complaint"], row["version"]), {}).values()
+                if not assent.taken_back
+            ),
         )
         for row in rows
     )
@@ -147,7 +159,7 @@ def _replies(rows: Sequence[Mapping[str, Any]], steps: Sequence[Mapping[str, Any
 def _step(row: Mapping[str, Any]) -> Step:
     return Step(
         name=row["step"],
-        **{name: row[name] for name in ("entry", "by", "side", "role", "how")},
+        **{name: row[name] for name in ("entry", "by", "how")},
         recorded_at=read_time(row["recorded_at"]),
         at=read_time(row["at"]),
         agreed=tuple(json.loads(row["agreed"])),

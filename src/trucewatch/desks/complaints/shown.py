@@ -24,11 +24,12 @@ from trucewatch.desks.complaints.forms import (
     state_words,
 )
 from trucewatch.desks.complaints.operations import MOST, Register
-from trucewatch.desks.complaints.records import REASONS, Answer, Complaint, Undoing
+from trucewatch.desks.complaints.records import HOW_WORDS, HOWS, OUTCOME_WORDS, REASONS
 from trucewatch.desks.complaints.replies import takeable
-from trucewatch.desks.complaints.reply_records import HOW_WORDS, HOWS, OUTCOME_WORDS, Reply, Step
 from trucewatch.desks.complaints.rows import undone_entries_in
+from trucewatch.desks.complaints.states import Answer, Complaint, Reply, Step, Undoing
 from trucewatch.messages import Message, Term
+from trucewatch.model.quorum import Assent
 from trucewatch.server.view import View
 
 
@@ -171,6 +172,15 @@ def _lines(register: Register, complaint: Complaint, answers: list[Answer]) -> l
             Line(what=_step_words(reply, step), entry=step.entry, at=step.recorded_at, can_go=step.entry in going)
             for step in reply.steps
         ]
+        lines += [
+            Line(
+                what=_agreed_words(assent),
+                entry=assent.entry,
+                at=assent.recorded_at,
+                can_go=assent.entry in going,
+            )
+            for assent in reply.assents
+        ]
     for appeal in complaint.appeals:
         what = Message("the sender does not accept the reply")
         lines.append(Line(what=what, entry=appeal.entry, at=appeal.recorded_at, can_go=appeal.entry in going))
@@ -188,11 +198,14 @@ def _lines(register: Register, complaint: Complaint, answers: list[Answer]) -> l
 def _step_words(reply: Reply, step: Step) -> Message:
     if step.name == "checked":
         return Message("version {version} checked", version=reply.version)
-    if step.name == "sent":
-        return Message("version {version} sent", version=reply.version)
-    if step.side:
-        return Message("{side} agreed to version {version}", side=step.side, version=reply.version)
-    return Message("version {version} agreed", version=reply.version)
+    return Message("version {version} sent", version=reply.version)
+
+
+def _agreed_words(assent: Assent) -> Message:
+    version = int(assent.subject.rpartition(":")[2])
+    if assent.side:
+        return Message("{side} agreed to version {version}", side=assent.side, version=version)
+    return Message("version {version} agreed", version=version)
 
 
 def _undone(register: Register, undone: Undoing, what: Message, before: KeptText | None = None) -> Line:

@@ -15,9 +15,9 @@ from datetime import date
 from typing import Final
 
 from trucewatch.desks.complaints.operations import ENTERING, Register
-from trucewatch.desks.complaints.records import Complaint, Sender
-from trucewatch.desks.complaints.reply_records import BY_HAND, SIDE_LOG, UNDO_ENTRY, LogRow
+from trucewatch.desks.complaints.records import BY_HAND, SIDE_LOG, UNDO_ENTRY
 from trucewatch.desks.complaints.rows import log_rows_in
+from trucewatch.desks.complaints.states import Complaint, LogRow, Sender
 from trucewatch.errors import StoreError, UnreadableInput
 from trucewatch.messages import Amount, Message
 from trucewatch.model.times import iso_utc

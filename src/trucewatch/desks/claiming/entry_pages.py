@@ -1,0 +1,277 @@
+"""The form of a call, what it understands while it is filled in, and the forms that correct and take back a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse, Response
+
+from trucewatch.desks.claiming.forms import (
+    MOST,
+    PERCEIVED,
+    STATUSES,
+    Understood,
+    draft_in,
+    empty_form,
+    typed_in,
+    typed_of_claim,
+    understood_in,
+)
+from trucewatch.desks.claiming.wording import (
+    ANSWERS,
+    GROUPS,
+    VIA,
+    place_names,
+    rule_of,
+    speaker_name,
+    speakers_of,
+    when_words,
+    where_words,
+)
+from trucewatch.errors import StoreError, TrucewatchError
+from trucewatch.locale import languages
+from trucewatch.locale.reasons import party_name
+from trucewatch.locale.sanitize import printable
+from trucewatch.locale.terms import kind_word, perceived_word, person_status_word
+from trucewatch.messages import Message
+from trucewatch.model.claim_draft import ClaimRefusedError
+from trucewatch.model.claim_record import Claim, claim_code
+from trucewatch.model.observation import KINDS
+from trucewatch.model.roles import Right
+from trucewatch.model.typed_text import as_typed
+from trucewatch.pipeline.claim_entering import correct_claim, enter_claim, take_back_claim
+from trucewatch.server.flash import Flash, after
+from trucewatch.server.forms import Form, number_of, typed_of
+from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import needs
+from trucewatch.server.view import CurrentView, View
+from trucewatch.store.claim_records import WHOLE, claim_of, words_of_claim
+
+AT_ONCE: Final = "at_once"
+_AT_ONCE_FOR: Final = timedelta(minutes=2)
+"""How long the message that follows an entry may take it back without a typed reason."""
+_SEEN_LATER: Final = Message(
+    "Somebody else changed this claim meanwhile. Nothing was entered; what you typed stands here. Look at the claim as "
+    "it is now, then enter it once more."
+)
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/claims/new")
+@needs(Right.TAKE)
+def new(view: CurrentView) -> HTMLResponse:
+    """The form of a call. The call begins when it is opened."""
+    return _call_form(view, empty_form(view))
+
+
+@router.post("/claims/new")
+@needs(Right.TAKE)
+def enter(view: CurrentView, form: Form) -> Response:
+    """What was taken down, looked at once more where that is asked for."""
+    typed, looks = typed_in(form), bool(typed_of(form, "look"))
+    try:
+        with view.writing() as now:
+            now.refuse_in_replay()
+            draft = draft_in(now, typed)
+            if looks:
+                return _call_form(now, typed, is_looked_at=True)
+            claim = enter_claim(now.console.store, now.watch, draft, by=now.by, now=now.clock)
+    except ClaimRefusedError as exc:
+        return _call_form(view, typed, faults=exc.faults)
+    except TrucewatchError as exc:
+        return _call_form(view, typed, trouble=exc.message)
+    return entered(claim)
+
+
+@router.get("/claims/resolve")
+@needs(Right.TAKE)
+def resolve(view: CurrentView, when: str = "", where: str = "", received_at: str = "", language: str = "") -> Response:
+    """What words for when or where are taken to mean, as it stands below the field."""
+    typed = {"when": as_typed(when), "where": as_typed(where), "received_at": received_at, "language": language}
+    part = "when" if "when" in view.request.query_params else "where"
+    return view.fragment("claiming/understood.html.jinja", part=part, **_understood(view, understood_in(view, typed)))
+
+
+@router.get("/claims/{code}/correct")
+@needs(Right.TAKE)
+def correction_form(view: CurrentView, code: str) -> HTMLResponse:
+    claim = claim_at(view, code)
+    typed = typed_of_claim(view, claim, words_of_claim(view.console.store, claim))
+    return _call_form(view, typed, claim=claim, version=claim.version)
+
+
+@router.post("/claims/{code}/correct")
+@needs(Right.TAKE)
+def correct(view: CurrentView, code: str, form: Form) -> Response:
+    """A later version of a claim; refused where another one was entered since the form was opened."""
+    typed, looked_at, looks = typed_in(form), number_of(form, "version"), bool(typed_of(form, "look"))
+    with view.writing() as now:
+        claim = claim_at(now, code)
+        if not now.may(Right.CALL_BACK):
+            words = words_of_claim(now.console.store, claim)
+            typed |= {"name": words.name, "call_back": words.call_back}
+        try:
+            now.refuse_in_replay()
+            draft = draft_in(now, typed)
+            if not typed["reason"]:
+                raise ClaimRefusedError({"reason": Message("This is empty; write why it is corrected.")})
+            if looked_at != claim.version:
+                return _call_form(now, typed, claim=claim, version=claim.version, trouble=_SEEN_LATER)
+            if looks:
+                return _call_form(now, typed, claim=claim, version=looked_at, is_looked_at=True)
+            store, at = now.console.store, now.clock
+            corrected = correct_claim(
+                store, now.watch, claim.code, draft, version=looked_at, by=now.by, now=at, reason=typed["reason"]
+            )
+        except ClaimRefusedError as exc:
+            return _call_form(now, typed, claim=claim, version=looked_at, faults=exc.faults)
+        except TrucewatchError as exc:
+            return _call_form(now, typed, claim=claim, version=looked_at, trouble=exc.message)
+    return entered(corrected)
+
+
+@router.get("/claims/{code}/undo")
+@needs(Right.TAKE)
+def undo_form(view: CurrentView, code: str) -> HTMLResponse:
+    return _undo_form(view, claim_at(view, code), "")
+
+
+@router.post("/claims/{code}/undo")
+@needs(Right.TAKE)
+def undo(view: CurrentView, code: str, form: Form) -> Response:
+    """Take the last version back, or a claim that has one alone. Straight after an entry no reason need be typed."""
+    reason = as_typed(typed_of(form, "reason"))
+    looked_at = number_of(form, "version") if "version" in form else _seen_in(view)
+    with view.writing() as now:
+        claim = claim_at(now, code)
+        is_at_once = now.console.now() - claim.recorded_at <= _AT_ONCE_FOR
+        reason_code = AT_ONCE if "reason" not in form and is_at_once else ""
+        try:
+            now.refuse_in_replay()
+            if looked_at != claim.version:
+                return _undo_form(now, claim, reason, trouble=_SEEN_LATER)
+            if not reason and not reason_code:
+                return _undo_form(now, claim, reason, faults={"reason": Message("This is empty; write it in words.")})
+            take_back_claim(
+                now.console.store,
+                now.watch,
+                claim.code,
+                version=looked_at,
+                undoes=claim.version if claim.version > 1 else WHOLE,
+                by=now.by,
+                now=now.clock,
+                reason=reason,
+                reason_code=reason_code,
+            )
+        except TrucewatchError as exc:
+            return _undo_form(now, claim, reason, trouble=exc.message)
+    return after(f"/claims/{claim.code}", Flash(Message("Taken back. Both entries stay in the ledger.")))
+
+
+def entered(claim: Claim) -> Response:
+    """On to a claim that was entered."""
+    code = claim_code(claim.number)
+    receipt = Message("{code} is entered. It is entry {entry} of the ledger.", code=code, entry=claim.entry)
+    return after(f"/claims/{code}", Flash(receipt, undo=f"/claims/{code}/undo?version={claim.version}"))
+
+
+def claim_at(view: View, code: str) -> Claim:
+    """The claim that an address names. Raises RefusalError 404 if there is none."""
+    try:
+        return claim_of(view.console.store, code)
+    except StoreError as exc:
+        raise RefusalError(404, exc.message) from exc
+
+
+def _seen_in(view: View) -> int:
+    """Which version the message after an entry offers to take back, by its address; -1 where it says none."""
+    text = view.request.query_params.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else -1
+
+
+def _understood(view: View, understood: Understood) -> dict[str, Any]:
+    return {
+        "understood": understood,
+        "faults": {},
+        "when_words": lambda when: when_words(view, when),
+        "where_words": lambda where: where_words(view, where),
+    }
+
+
+def _call_form(
+    view: View,
+    typed: Mapping[str, str],
+    *,
+    claim: Claim | None = None,
+    version: int = 0,
+    faults: Mapping[str, Message] | None = None,
+    trouble: Message | None = None,
+    is_looked_at: bool = False,
+) -> HTMLResponse:
+    words = view.words
+    groups = list(dict.fromkeys(GROUPS.values()))
+    speakers = [
+        {
+            "code": speaker.code,
+            "digit": str(place) if place < 10 else "",
+            "name": speaker_name(view, speaker),
+            "group": GROUPS[speaker.kind],
+            "group_place": groups.index(GROUPS[speaker.kind]),
+        }
+        for place, speaker in enumerate(speakers_of(view), 1)
+    ]
+    not_said = words.gettext("not said")
+    return view.page(
+        "claiming/new_claim.html.jinja",
+        status=422 if faults or trouble else 200,
+        action=f"/claims/{claim.code}/correct" if claim else "/claims/new",
+        claim=claim,
+        version=version,
+        typed=typed,
+        trouble=trouble or view.replay_trouble,
+        is_looked_at=is_looked_at,
+        speakers=speakers,
+        rule=rule_of(view),
+        places=place_names(view),
+        may_see_call_back=claim is None or view.may(Right.CALL_BACK),
+        answers=[(answer, words.say(ANSWERS[answer])) for answer in ("not_asked", "yes", "no")],
+        kinds=[("", not_said), *((kind, kind_word(kind, words)) for kind in KINDS)],
+        perceived=[(word, perceived_word(word, words)) for word in PERCEIVED],
+        statuses=[(status, person_status_word(status, words) or not_said) for status in STATUSES],
+        vias=[(via, words.say(label)) for via, label in VIA.items()],
+        languages_said=[(language, words.language_name(language)) for language in languages()],
+        actors=[("", not_said), *_bound(view)],
+        most=MOST,
+        can_act=not view.snapshot.is_replay,
+        **_understood(view, understood_in(view, typed)) | {"faults": faults or {}},
+    )
+
+
+def _bound(view: View) -> list[tuple[str, str]]:
+    """The parties whose forces a speaker can name."""
+    parties = [party.id for party in view.watch.agreement.party if party.role != "centre"]
+    return [(party, printable(party_name(party, view.watch, view.words))) for party in parties]
+
+
+def _undo_form(
+    view: View,
+    claim: Claim,
+    reason: str,
+    *,
+    faults: Mapping[str, Message] | None = None,
+    trouble: Message | None = None,
+) -> HTMLResponse:
+    return view.page(
+        "claiming/undo_claim.html.jinja",
+        status=422 if faults or trouble else 200,
+        claim=claim,
+        reason=reason,
+        faults=faults or {},
+        trouble=trouble or view.replay_trouble,
+        most=MOST,
+        can_act=not view.snapshot.is_replay,
+    )

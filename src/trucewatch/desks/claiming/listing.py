@@ -1,0 +1,153 @@
+"""The list of claims: what a page of it shows, who may be filtered for, how many voices there are; files without
+words."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import StringIO
+from typing import Any, Final
+
+from trucewatch.desks.claiming.operations import claim_row
+from trucewatch.desks.claiming.wording import speaker_name
+from trucewatch.errors import TimeError
+from trucewatch.messages import Amount, Message, Plural
+from trucewatch.model.claim_record import Claim
+from trucewatch.pipeline.claim_voices import voices
+from trucewatch.server.view import View
+from trucewatch.store.claim_records import claims_on_record
+
+COLUMNS: Final = (
+    *("number", "version", "speaker.kind", "speaker.id", "claimed_by", "rung", "via", "received_at", "known_at"),
+    *(
+        "language",
+        "kind",
+        "perceived",
+        "when.start",
+        "when.end",
+        "where.basis",
+        "where.place",
+        "where.lon",
+        "where.lat",
+    ),
+    *("where.semi_major_m", "where.semi_minor_m", "where.major_azimuth_deg"),
+    *(f"{what}.{which}" for what in ("count", "killed", "injured") for which in ("least", "best", "most")),
+    *(
+        "letter",
+        "row",
+        "attachments",
+        "translated_into",
+        "joined",
+        "simulated",
+        "drill",
+        "state",
+        "in_no_list",
+        "entry",
+    ),
+)
+"""Of `/claims.csv`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which claims are asked for: by whom, of which day of receipt, drills or not. fault: what cannot be read of it."""
+
+    speaker: str = ""
+    day: date | None = None
+    drill: str = ""
+    fault: Message | None = None
+
+    @property
+    def is_any(self) -> bool:
+        return bool(self.speaker or self.day or self.drill)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """The claims that were asked for, newest first; `total` of all that stand."""
+
+    claims: tuple[Claim, ...]
+    total: int
+    voices: int
+    drills: int
+
+    @property
+    def claims_words(self) -> Message:
+        return Plural("{n} claim", "{n} claims", self.total, n=Amount(self.total))
+
+    @property
+    def voices_words(self) -> Message:
+        return Plural("{n} voice", "{n} voices", self.voices, n=Amount(self.voices))
+
+    @property
+    def drills_words(self) -> Message:
+        return Plural("{n} drill", "{n} drills", self.drills, n=Amount(self.drills))
+
+
+def wanted_in(view: View, speaker: str, day: str, drill: str) -> Wanted:
+    """What the filters say; a day that cannot be read filters nothing, and it is said."""
+    try:
+        read_day = view.time_form.read_day(day) if day.strip() else None
+    except TimeError as exc:
+        return Wanted(speaker=speaker[:120], drill=drill, fault=exc.message)
+    return Wanted(speaker=speaker[:120], day=read_day, drill=drill if drill in ("only", "none") else "")
+
+
+def received_by_now(view: View) -> tuple[Claim, ...]:
+    """The claims that were received by the watch's clock; in a replay those by its moment."""
+    return tuple(claim for claim in claims_on_record(view.console.store) if claim.received_at <= view.clock)
+
+
+def listed(view: View, wanted: Wanted) -> Listed:
+    """Newest first. Voices and counts are of what stands: drills are counted apart, never with the others."""
+    claims = received_by_now(view)
+    chosen = [claim for claim in claims if _is_wanted(view, claim, wanted)]
+    chosen.sort(key=lambda claim: (claim.received_at, claim.number), reverse=True)
+    standing = [claim for claim in chosen if claim.stands and not claim.is_drill]
+    return Listed(
+        claims=tuple(chosen),
+        total=len(standing),
+        voices=voices(standing, {body.id: body.counts_with for body in view.watch.agreement.body if body.counts_with}),
+        drills=sum(claim.is_drill and claim.stands for claim in chosen),
+    )
+
+
+def speakers_heard(view: View) -> list[tuple[str, str]]:
+    """Who spoke so far, by code and name, in the order of names."""
+    speakers = {claim.speaker.code: claim.speaker for claim in received_by_now(view)}
+    return sorted(((code, speaker_name(view, each)) for code, each in speakers.items()), key=lambda pair: pair[1])
+
+
+def csv_text(claims: Sequence[Claim]) -> str:
+    """Claims as a table, without anything that somebody typed; people as least, best and most."""
+    sink = StringIO()
+    writer = csv.writer(sink, lineterminator="\r\n")
+    rows = [_flat(claim_row(claim)) for claim in claims]
+    writer.writerow(COLUMNS)
+    writer.writerows([row.get(name, "") for name in COLUMNS] for row in rows)
+    return sink.getvalue()
+
+
+def _flat(row: Mapping[str, Any], before: str = "") -> dict[str, str]:
+    """A row of a document as cells: `when.start`, words of a list apart by blanks, nothing for what was not said."""
+    cells: dict[str, str] = {}
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            cells |= _flat(value, f"{before}{name}.")
+        elif isinstance(value, list):
+            cells[before + name] = " ".join(map(str, value))
+        elif isinstance(value, bool):
+            cells[before + name] = "true" if value else "false"
+        else:
+            cells[before + name] = "" if value is None else str(value)
+    return cells
+
+
+def _is_wanted(view: View, claim: Claim, wanted: Wanted) -> bool:
+    if wanted.speaker and claim.speaker.code != wanted.speaker:
+        return False
+    if wanted.day and claim.received_at.astimezone(view.time_form.zone).date() != wanted.day:
+        return False
+    return not wanted.drill or claim.is_drill == (wanted.drill == "only")
