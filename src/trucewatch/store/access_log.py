@@ -158,7 +158,10 @@ class AccessLog:
             held = self._again if is_again else self._waiting
             earlier = held.get(line.same)
             held[line.same] = replace(earlier, count=earlier.count + 1) if earlier else line
-        if at_once and not is_again:
+        if at_once and is_again:
+            with self._disk:  # its first line may be on the way to the disk
+                return
+        if at_once:
             self.flush()
 
     def flush(self) -> None:
@@ -170,12 +173,13 @@ class AccessLog:
     def close(self) -> None:
         """Write all that waits."""
         with self._disk:
-            self._write("")
+            self._write("", sweeps=False)
 
     def lines(self, *, since: date | None = None, until: date | None = None) -> Iterator[Accessed]:
         """Every line of the days in between, both included, newest first; those of one minute that say the same are
         one. What cannot be read as a line is passed over. Raises Locked, StoreError."""
-        self.flush()
+        with self._disk:
+            self._write(f"{self._now().astimezone(UTC):%Y-%m-%dT%H:%M}", sweeps=False)
         with self._threads:
             unwritten = [line for line in (*self._waiting.values(), *self._again.values()) if line.count]
         days = {day for day, _ in self._files()} | {line.at.date() for line in unwritten}
@@ -201,8 +205,8 @@ class AccessLog:
         self._swept = today
         return len(old)
 
-    def _write(self, minute: str) -> None:
-        """minute: that goes on, whose counts wait; "" for none."""
+    def _write(self, minute: str, *, sweeps: bool = True) -> None:
+        """minute: that goes on, whose counts wait; "" for none. sweeps: remove what is kept no longer, too."""
         with self._threads:
             going, self._waiting = self._waiting, {}
             over = {same: line for same, line in self._again.items() if same[0] != minute}
@@ -213,7 +217,7 @@ class AccessLog:
             for day in sorted({line.at.date() for line in lines}):
                 self._append(day, [line for line in lines if line.at.date() == day])
                 lines = [line for line in lines if line.at.date() != day]
-            if self._swept != self._now().astimezone(UTC).date():
+            if sweeps and self._swept != self._now().astimezone(UTC).date():
                 self.remove_old()
         except (TrucewatchError, OSError) as exc:
             self._keep(lines)
