@@ -155,9 +155,9 @@ class AccessLog:
             if len(self._waiting) + len(self._again) >= MOST_WAITING and line.same not in self._waiting:
                 line = replace(line, where="", right="")
             is_again = line.same in self._again
-            held = self._again if is_again else self._waiting
-            earlier = held.get(line.same)
-            held[line.same] = replace(earlier, count=earlier.count + 1) if earlier else line
+            counts = self._again if is_again else self._waiting
+            earlier = counts.get(line.same)
+            counts[line.same] = replace(earlier, count=earlier.count + 1) if earlier else line
         if at_once and is_again:
             with self._disk:  # its first line may be on the way to the disk
                 return
