@@ -12,7 +12,7 @@ from trucewatch.model.claim_draft import ClaimDraft, ClaimRefusedError
 from trucewatch.model.claim_record import (
     RUNG,
     SPEAKER_KINDS,
-    Asked,
+    CallerAnswers,
     Claim,
     ClaimWords,
     Speaker,
@@ -49,7 +49,7 @@ class Typed:
     count: int | None = None
     killed: int | None = None
     injured: int | None = None
-    asked: Asked = field(default_factory=Asked)
+    answers: CallerAnswers = field(default_factory=CallerAnswers)
     is_drill: bool = False
 
 
@@ -88,7 +88,7 @@ def draft_of(typed: Typed, watch: Watch) -> tuple[ClaimDraft, tuple[Message, ...
         via=typed.via,
         received_at=typed.received_at,
         language=typed.language,
-        asked=typed.asked,
+        answers=typed.answers,
         is_drill=typed.is_drill,
     )
     return draft, tuple(remarks)

@@ -186,12 +186,12 @@ def _claim_page(view: View, claim: Claim, *, trouble: Message | None = None) -> 
         perceived=perceived_words(view, event),
         via=view.words.say(VIA[claim.via]),
         actor=printable(party_name(event.actor, view.watch, view.words)) if event.actor else "",
-        asked=[
+        answers=[
             (label, view.words.say(ANSWERS[answer]))
             for label, answer in (
-                (Message("Is anybody in danger now?"), claim.asked.in_danger),
-                (Message("May both sides be told?"), claim.asked.may_tell),
-                (Message("May we call back?"), claim.asked.may_call),
+                (Message("Is anybody in danger now?"), claim.answers.in_danger),
+                (Message("May both sides be told?"), claim.answers.may_tell),
+                (Message("May we call back?"), claim.answers.may_call),
             )
         ],
         texts=texts,

@@ -97,7 +97,7 @@ def _row(claim: Claim) -> dict[str, Any]:
     is_public = claim.speaker.kind in OF_NO_SIDE
     return dict.fromkeys(STORED_OBSERVATION_SCHEMA.names) | {
         "observation_id": row_of_claim(claim.number),
-        "source": CLAIMS_INSIDE if claim.asked.may_tell == "no" else CLAIMS,
+        "source": CLAIMS_INSIDE if claim.answers.may_tell == "no" else CLAIMS,
         # Two callers of one place are one voice; which place it is leaves no watch.
         "sensor": claim.speaker.id if is_public else "",
         "means": "public" if is_public else "party",
