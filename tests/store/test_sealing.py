@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2 as httpx
@@ -17,6 +18,8 @@ import pytest
 from tests.builders import make_watch
 from trucewatch.errors import StoreError
 from trucewatch.store.sealing import seal
+from trucewatch.store.sessions import Sessions
+from trucewatch.store.vault import forget, unlock
 
 WORDS = "five quiet words on paper"
 MOST_SECONDS = 5.0
@@ -83,6 +86,7 @@ def test_a_running_console_is_ended_and_nobody_comes_in_with_what_they_had(tmp_p
         cookies = dict(browser.cookies)
     assert cookies
     assert not waiting.exists()
+    assert "has to be let in anew" in sealed.stdout
     private = folder / ".trucewatch" / "private"
     assert not [path.name for path in private.iterdir() if path.name.startswith(("door.json", "programs.json"))]
     with serving(folder, TRUCEWATCH_PASSPHRASE=WORDS) as (_, address):
@@ -93,6 +97,27 @@ def test_a_running_console_is_ended_and_nobody_comes_in_with_what_they_had(tmp_p
         assert token
         with httpx.Client(headers={"authorization": f"Bearer {token.group()}"}, timeout=30) as program:
             assert program.get(base + "/ogc/public").status_code == 401
+
+
+@pytest.mark.parametrize("is_protected", [False, True])
+def test_a_seal_ends_every_session_of_an_account_without_the_passphrase(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_protected: bool
+) -> None:
+    folder = make_watch(tmp_path / "watch")
+    assert trucewatch("run", str(folder)).returncode in (0, 1)
+    if is_protected:
+        assert trucewatch("protect", str(folder), TRUCEWATCH_NEW_PASSPHRASE=WORDS).returncode == 0
+    private, moment = folder / ".trucewatch" / "private", datetime(2031, 5, 4, 9, tzinfo=UTC)
+    with monkeypatch.context() as opened:
+        opened.setenv("TRUCEWATCH_PASSPHRASE", WORDS)
+        unlock(private)
+        token = Sessions(private, lambda: moment).begin("p-a", "Browser/1", "127.0.0.1")
+        assert Sessions(private, lambda: moment).of(token, "Browser/1") is not None
+        forget(private)
+    assert seal(folder).sessions
+    monkeypatch.setenv("TRUCEWATCH_PASSPHRASE", WORDS)
+    unlock(private)
+    assert Sessions(private, lambda: moment).of(token, "Browser/1") is None
 
 
 def test_a_watch_without_a_store_and_one_that_nobody_holds(tmp_path: Path) -> None:

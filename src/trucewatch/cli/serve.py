@@ -46,7 +46,11 @@ def serve(
         typer.Option(metavar="SECONDS", help="Begin with the last month again, in so many seconds: 60 for a minute."),
     ] = None,
     new_token: Annotated[
-        bool, typer.Option("--new-token", help="Let nobody in who was let in before; programs keep their tokens.")
+        bool,
+        typer.Option(
+            "--new-token",
+            help="End every session: whoever was let in or signed in before is not any more; programs keep their tokens.",
+        ),
     ] = False,
     opens: Annotated[bool, typer.Option("--open", help="Show it in this computer's browser.")] = False,
     while_input_is_open: Annotated[bool, typer.Option("--while-input-is-open", hidden=True)] = False,

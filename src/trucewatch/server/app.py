@@ -22,6 +22,7 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right
 from trucewatch.server import routes, watch_routes
+from trucewatch.server.access import Noting
 from trucewatch.server.acts import Acts, answers_of
 from trucewatch.server.console import Console
 from trucewatch.server.entrance import Entrance, read_addresses
@@ -69,6 +70,7 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     app.mount("/static", OwnFiles(console.pages.files))
     app.add_route("/", _home, include_in_schema=False)
 
+    app.add_middleware(Noting, log=console.access, gate=console.gate)
     app.add_middleware(Acts, again=answers_of(console.desks))
     app.add_middleware(UnderPrefix, lookbacks=console.lookbacks)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)

@@ -20,6 +20,7 @@ from trucewatch.model.times import iso_utc
 from trucewatch.model.verification import access_refused_to
 from trucewatch.reader import end_readers
 from trucewatch.reader.process import EndedByUsError
+from trucewatch.server.access import access_log_of
 from trucewatch.server.door import Door
 from trucewatch.server.feed import Hub
 from trucewatch.server.lookback import Lookback, Lookbacks
@@ -107,6 +108,7 @@ class Console:
         """What takes long: worked out once for all who ask, a few at a time."""
         watch = watch_with_entries(store, load_watch(folder))
         self.sessions = sessions_of(store, now, desks, watch.settings.desk)
+        self.access = access_log_of(store, now, desks, watch.settings.desk)
         last = last_list(store)
         if last:
             self._snapshot = self._retold(snapshot_recorded(store, watch, last))
@@ -153,6 +155,7 @@ class Console:
         for part in self._parts.values():
             if close := getattr(part, "close", None):
                 close()
+        self.access.close()
 
     @contextmanager
     def writing(self) -> Iterator[Store]:

@@ -66,10 +66,10 @@ def copy_ledger(
         with translating(target):
             if ledger_only:
                 checkpoint = _read_latest(root)
-                _copy_tree(root / "ledger", target, checkpoint)
+                copy_tree(root / "ledger", target, checkpoint)
                 return LedgerCopy(checkpoint.size, 0)
             checkpoint, count = _copy_records(root, target, advance)
-            _copy_tree(root / "ledger", target / "ledger", checkpoint)
+            copy_tree(root / "ledger", target / "ledger", checkpoint)
             encrypted = sum(1 for _ in (target / "evidence").glob(f"??/*{SUFFIX}"))
             return LedgerCopy(checkpoint.size, count, encrypted)
     except BaseException:
@@ -197,7 +197,7 @@ def _copy_encrypted(root: Path, target: Path, name: str) -> bool:
     return True
 
 
-def _copy_tree(ledger: Path, target: Path, checkpoint: Checkpoint) -> None:
+def copy_tree(ledger: Path, target: Path, checkpoint: Checkpoint) -> None:
     """Tiles and bundles of the checkpoint's size, partial ones cut to it; older checkpoints; last the checkpoint."""
     size, reader = checkpoint.size, TileReader(ledger, checkpoint.size)
     if root_of_range(reader.node, 0, size) != checkpoint.root:

@@ -21,8 +21,8 @@ from trucewatch.store.private_files import private_names, remove_private
 from trucewatch.store.store import FOLDER
 from trucewatch.store.vault import VAULT, drop_vault, forget, is_protected
 
-SESSIONS: tuple[str, ...] = ("door.json", "programs.json")
-"""The private files by which browsers and programs are known to a console."""
+SESSIONS: tuple[str, ...] = ("door.json", "sessions.json", "programs.json")
+"""The private files by which browsers, who is signed in, and programs are known to a console."""
 PATIENCE_S: Final = 2.0
 """How long a process that holds the watch has to end by itself; then it is ended."""
 
