@@ -28,6 +28,17 @@ RULES: Final[dict[Needs, Message]] = {
     ),
     "each_head": Message("By the rule of this watch the head of each delegation agrees first."),
 }
+_TITLES: Final[dict[QuorumAct, Message]] = {
+    "release": Message("Agreed by"),
+    "reading": Message("Who lets it hold an assessment back"),
+    "reply": Message("Agreed by"),
+}
+_AGREES: Final[dict[QuorumAct, Message]] = {
+    "release": Message("Agree to it as it stands here"),
+    "reading": Message("Let it hold an assessment back"),
+    "reply": Message("Agree to it as it stands here"),
+}
+"""What the button says. Who lets a reading hold something back does not agree with the reading."""
 _DOES: Final[dict[QuorumAct, Right]] = {
     "release": Right.RELEASE,
     "reading": Right.ADMIT,
@@ -54,7 +65,9 @@ class Agreeing:
     """For `agreeing.html.jinja`. action: where agreeing is sent; taking it back to `{action}/undo`. of: the hash of
     what is looked at."""
 
+    title: Message
     rule: Message
+    agrees: Message
     agreed: tuple[Agreed, ...]
     missing: tuple[str, ...]
     of_heads: bool
@@ -119,7 +132,9 @@ def agreeing_of(view: View, subject: str, of: str = "", *, action: str, is_open:
     voices = _voices(view, view.person, subject) if view.person else ()
     stands = {each.side for each in now.agreed}
     return Agreeing(
+        title=_TITLES[act_of(subject)],
         rule=RULES[now.needs],
+        agrees=_AGREES[act_of(subject)],
         agreed=tuple(
             Agreed(side=each.side, role=each.role.label if each.role else "", at=each.recorded_at, entry=each.entry)
             for each in now.agreed

@@ -47,7 +47,7 @@ def _let(
     store: Store, watch: Watch, entries: Iterable[AgreementEntry], since: datetime, recorded_by: datetime | None
 ) -> Iterable[AgreementEntry]:
     every, needs = assents(store, recorded_by), watch.settings.quorum.needs("reading")
-    delegations = watch.delegation_ids
+    delegations = sorted(watch.delegation_ids)
     for entry in entries:
         if not isinstance(entry.row, Reading):
             yield entry

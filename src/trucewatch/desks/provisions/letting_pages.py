@@ -31,7 +31,10 @@ def letting(view: CurrentView, entry_id: str) -> HTMLResponse:
         row=listed(view, entry),
         can_be_let=may_be_let(entry),
         agreeing=agreeing_of(
-            view, reading_subject(entry_id), action=f"/agreement/entered/{entry_id}/agree", is_open=_is_open(view, entry)
+            view,
+            reading_subject(entry_id),
+            action=f"/agreement/entered/{entry_id}/agree",
+            is_open=_is_open(view, entry),
         ),
     )
 
@@ -43,7 +46,9 @@ def let(view: CurrentView, entry_id: str, form: Form) -> Response:
     with view.writing() as now:
         entry = _reading_at(now, entry_id)
         if not may_be_let(entry):
-            raise StoreError(Message("This reading is taken back, or differs in nothing; there is nothing to agree to."))
+            raise StoreError(
+                Message("This reading is taken back, or differs in nothing; there is nothing to agree to.")
+            )
         entered = agree(now, reading_subject(entry_id), seen=text_of(form, "of"))
         now.console.refresh()
     return _after_agreeing(entry_id, entered)

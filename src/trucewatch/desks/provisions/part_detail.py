@@ -165,7 +165,7 @@ class PartDetail:
 
     def missing(self, reading: Reading) -> list[str]:
         """The delegations whose heads do not let a reading hold an outcome back."""
-        return [each for each in self.glance.view.snapshot.watch.delegation_ids if each not in reading.let_by]
+        return [each for each in sorted(self.glance.view.snapshot.watch.delegation_ids) if each not in reading.let_by]
 
     @cached_property
     def _entries(self) -> list[AgreementEntry]:
