@@ -216,3 +216,27 @@ def test_a_reading_that_was_taken_back_is_agreed_to_by_nobody(centre: Centre) ->
     assert "so it holds nothing back" in head.get(here).text
     assert head.post(here, data={"of": ""}).status_code == 409
     assert len(centre.console.store.journal) == before
+
+
+def test_a_file_that_cannot_be_agreed_to_does_not_leave_by_one_head(with_rule: Callable[[str], Desk]) -> None:
+    desk = with_rule("each_head")
+    head, before = desk.browser(Role.HEAD, "NI"), len(desk.console.store.journal)
+    shown = f"/show/{desk.console.snapshot.codes[0]}?recipient=joint-centre"
+    for address in (shown, "/statements/out"):
+        page = head.get(address).text
+        assert "this file cannot be put to them" in page
+        assert 'class="main" id="' not in page, "no button that would be refused"
+    sent = head.post("/statements/out", data={"recipient": "joint-centre", "format": "csv"})
+    assert "this file cannot be put to them" in sent.text
+    assert "this file cannot be put to them" in head.post(shown, data={"recipient": "joint-centre", "seen": "x"}).text
+    assert len(desk.console.store.journal) == before
+
+
+def test_by_the_rule_of_one_head_a_head_takes_a_copy(with_rule: Callable[[str], Desk]) -> None:
+    desk = with_rule("one_head")
+    shown = f"/show/{desk.console.snapshot.codes[0]}?recipient=joint-centre"
+    page = desk.browser(Role.HEAD, "NI").get(shown).text
+    assert "cannot be put to them" not in page
+    seen = _field(page, "seen")
+    taken = desk.browser(Role.HEAD, "NI").post(shown, data={"recipient": "joint-centre", "seen": seen})
+    assert taken.headers["content-disposition"].startswith("attachment")

@@ -49,6 +49,11 @@ NOT_AGREED: Final = Message(
     "It is not agreed by everybody whom the rule of this watch asks; the page says who is missing."
 )
 
+NOT_ALONE: Final = Message(
+    "By the rule of this watch every delegation agrees before anything leaves, and this file cannot be put to them. "
+    "Issue a report to this recipient instead: its page asks whom the rule asks."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreed:
@@ -78,6 +83,18 @@ class Agreeing:
     is_held: bool
     action: str
     of: str
+
+
+def check_leaves_alone(view: View) -> None:
+    """Before a file leaves that cannot be agreed to. Raises StoreError where the rule asks every delegation."""
+    if alone_trouble(view) is not None:
+        raise StoreError(NOT_ALONE)
+
+
+def alone_trouble(view: View) -> Message | None:
+    """Why such a file cannot leave; None where it can."""
+    is_of_all = view.watch.settings.quorum.release in ("each_delegation", "each_head")
+    return NOT_ALONE if view.person is not None and is_of_all else None
 
 
 def agreement_of(view: View, subject: str, act: QuorumAct, of: str = "") -> QuorumStanding:
