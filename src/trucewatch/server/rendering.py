@@ -31,6 +31,7 @@ from trucewatch.server.flash import COOKIE, Flash, flash_of
 from trucewatch.server.neighbours import neighbours_of
 from trucewatch.server.people_shown import acting_words, person_words
 from trucewatch.server.preferences import OWN_NAMES, THEMES, zone_title, zones_of
+from trucewatch.server.rights import who_may
 from trucewatch.server.static_files import AnyDesk, files_of, marked
 from trucewatch.server.ways_in import reach_of
 
@@ -90,6 +91,7 @@ class Pages:
                 neighbours=lambda: neighbours_of(view.console).all(),
                 menu=[item for item in self.menu if may_open(item.path)],
                 may_open=may_open,
+                who_may=lambda right: who_may(right, visit.words),
                 languages=languages(),
                 translation=translation_words(visit.words),
                 own_names=OWN_NAMES,

@@ -82,6 +82,18 @@ def kept_grants(store: Store) -> tuple[KeptGrant, ...]:
     return _read(store).kept
 
 
+def accounts_since(store: Store, recorded_by: datetime | None = None) -> datetime | None:
+    """When the first account of the watch was completed, from which on everybody signs in; None before. recorded_by: as
+    the journal held it then."""
+    moments = (
+        first_recorded_at(entry.record)
+        for entry in entries_of_kind(store, ACCOUNT)
+        if entry.record["act"] == "completed"
+    )
+    first = min(moments, default=None)
+    return None if first is not None and recorded_by is not None and first > recorded_by else first
+
+
 def held_by(grants: Iterable[Grant], person: str, now: datetime) -> tuple[Grant, ...]:
     """The roles that a person holds at a moment."""
     return tuple(grant for grant in grants if grant.person == person and grant.is_held(now))
