@@ -97,6 +97,7 @@ def enter(view: CurrentView, form: Form) -> Response:
                 attachments=parts.attachments,
                 notes=parts.notes,
                 refusals=(*parts.refusals, *pasted.refusals),
+                tables=parts.tables,
             )
         screen_letter(mail or parts.text.encode(), parts)
         with view.writing() as now:
