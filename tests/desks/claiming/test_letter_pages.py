@@ -16,9 +16,12 @@ from starlette.testclient import TestClient
 
 from tests.desks.claiming.samples import take_down
 from tests.server.conftest import client_of
+from tests.server.signed_in import browser_of, person_as
 from tests.sources.test_letter_file import EICAR
 from tests.sources.test_picture_facts import photograph
 from trucewatch.model.ids import sha256_of
+from trucewatch.model.media_types import media_type_of
+from trucewatch.model.roles import Role
 from trucewatch.server.console import Console
 from trucewatch.store.claim_records import claims_on_record, words_of_claim
 
@@ -199,6 +202,28 @@ def test_who_may_not_see_a_call_back_sees_no_place_of_a_picture(
     assert "from the ridge.jpg" in page
     assert "39.82" not in page
     assert "The file itself says" not in page
+
+
+def test_the_bytes_of_a_picture_are_for_who_may_see_its_place(fresh: Callable[[], Console]) -> None:
+    console = fresh()
+    officer, analyst = (browser_of(console, person_as(role)) for role in (Role.OFFICER, Role.ANALYST))
+    code, content = take_down(officer), photograph(size=(64, 32))
+    give(officer, code, content)
+    file, evidence = f"/files/{sha256_of(content)}", f"/evidence/{sha256_of(content)}"
+    assert officer.get(file).content == officer.get(evidence).content == content
+    drawn = analyst.get(file)
+    assert drawn.status_code == 200
+    assert media_type_of(drawn.content) == "image/jpeg"
+    assert b"SECRETCAM" in content
+    assert b"SECRETCAM" not in drawn.content
+    assert analyst.get(evidence).status_code == 403
+    video = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"
+    give(officer, code, video, "walk.mp4")
+    assert analyst.get(f"/files/{sha256_of(video)}").status_code == 403
+    assert officer.get(f"/files/{sha256_of(video)}").content == video
+    words = b"They fire from the ridge."
+    give(officer, code, words, "words.txt")
+    assert analyst.get(f"/files/{sha256_of(words)}").content == words
 
 
 def test_a_page_of_html_is_a_download_and_no_page(fresh: Callable[[], Console]) -> None:

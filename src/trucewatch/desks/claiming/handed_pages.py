@@ -16,15 +16,15 @@ from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message, Term
 from trucewatch.model.claim_record import Claim, Speaker
 from trucewatch.model.handed_file import MOST_BYTES, HandedFile
-from trucewatch.model.media_types import PICTURES, suffix_of
+from trucewatch.model.media_types import PICTURES, media_type_of, suffix_of
 from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.handing_over import take_in_file
-from trucewatch.reader import picture_facts, picture_preview
+from trucewatch.reader import picture_facts, picture_preview, picture_stripped
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, file_of, typed_of
 from trucewatch.server.refusal import RefusalError
-from trucewatch.server.rights import needs
+from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.handed_files import files_about, files_of, is_kept, take_back
 from trucewatch.store.letter_records import letters_on_record
@@ -38,6 +38,12 @@ _NEVER_A_PAGE: Final = {
     "content-security-policy": "sandbox; default-src 'none'",
     "x-content-type-options": "nosniff",
 }
+_SAYS_NO_PLACE: Final = ("text/", "audio/", "application/pdf")
+"""What holds nothing of where its giver stood, nor how to reach them, beside what it says openly."""
+_NOT_FOR_ALL: Final = Message(
+    "A file like this can say where its giver stood or how to reach them, so it is for who may call them back: an "
+    "officer, the shift lead or the head. They can give you a copy of what you need."
+)
 KIND_WORDS: Final = {
     "image": Term("file", "picture"),
     "video": Term("file", "video"),
@@ -125,12 +131,23 @@ def take_file_back(view: CurrentView, code: str, form: Form) -> Response:
 
 @router.get("/files/{sha256}")
 @needs(Right.INSIDE)
+@exports
 def download(view: CurrentView, sha256: str) -> Response:
-    """The bytes as they were given, as a download: whatever they are, no browser opens them as a page."""
+    """The bytes as they were given, as a download: whatever they are, no browser opens them as a page. Whoever may not
+    call its giver back is given a picture drawn anew, which says nothing of where it was taken."""
     media_type = media_type_at(view, sha256)
     name = f"{sha256[:16]}{suffix_of(media_type)}"
+    content = view.console.store.evidence.get(sha256)
+    if not view.may(Right.CALL_BACK) and not media_type.startswith(_SAYS_NO_PLACE):
+        if media_type not in PICTURES:
+            raise RefusalError(403, _NOT_FOR_ALL)
+        try:
+            content = picture_stripped(content)
+        except TrucewatchError as exc:
+            raise RefusalError(422, exc.message) from exc
+        name = f"{sha256[:16]}-drawn{suffix_of(media_type_of(content))}"
     return Response(
-        view.console.store.evidence.get(sha256),
+        content,
         media_type="application/octet-stream",
         headers={**_NEVER_A_PAGE, "content-disposition": f'attachment; filename="{name}"'},
     )

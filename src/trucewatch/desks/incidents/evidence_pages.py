@@ -15,8 +15,13 @@ from trucewatch.model.roles import Right
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView
+from trucewatch.store.handed_files import SOURCE as HANDED_OVER
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
+_HANDED: Final = Message(
+    "Somebody handed this over, and its bytes can say where they stood or how to reach them, so they are for who may "
+    "call them back. The page of what it was handed over with gives out what everybody may have."
+)
 
 
 router = APIRouter(include_in_schema=False)
@@ -54,7 +59,9 @@ def evidence(view: CurrentView, sha256: str) -> Response:
                 "These bytes were erased; entry {entry} of the ledger says why. Their hash stays.", entry=gone[0][0]
             ),
         )
-    names = store.index.rows("SELECT name FROM evidence WHERE sha256 = ? ORDER BY entry", sha256)
+    names = store.index.rows("SELECT name, source FROM evidence WHERE sha256 = ? ORDER BY entry", sha256)
+    if names and {source for _, source in names} == {HANDED_OVER} and not view.may(Right.CALL_BACK):
+        raise RefusalError(403, _HANDED)
     is_act = not names and bool(store.index.rows("SELECT 1 FROM entry WHERE sha256 = ?", sha256))
     objects = store.objects if is_act else store.evidence
     if not (names or is_act):
