@@ -3,7 +3,8 @@ its own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import (
@@ -61,6 +62,14 @@ class Pages:
             response.delete_cookie(COOKIE)
         return response
 
+    def menu_of(self, may_open: Callable[[str], bool]) -> Iterator[Any]:
+        """What of the menu somebody may open, each item with the page that is theirs."""
+        for item in self.menu:
+            if may_open(item.path):
+                yield item
+            elif item.otherwise and may_open(item.otherwise):
+                yield replace(item, path=item.otherwise)
+
     def fragment(self, view: View, template: str, **context: Any) -> HTMLResponse:
         return HTMLResponse(_led_on(view, with_tokens(self._text(view, template, flash=None, **context))))
 
@@ -89,7 +98,7 @@ class Pages:
                 clock_words=_CLOCK.format(visit.telling.moment(snapshot.as_of)),
                 console=view.console,
                 neighbours=lambda: neighbours_of(view.console).all(),
-                menu=[item for item in self.menu if may_open(item.path)],
+                menu=list(self.menu_of(may_open)),
                 may_open=may_open,
                 who_may=lambda right: who_may(right, visit.words),
                 languages=languages(),

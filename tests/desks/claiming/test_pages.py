@@ -3,7 +3,9 @@ assumed; corrections, translations and undoing keep both; who may not see a call
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import re
 from collections.abc import Callable
 
@@ -137,6 +139,17 @@ def test_files_hold_no_word_that_anybody_typed(fresh: Callable[[], Console]) -> 
         assert "zebra" not in text
         assert "ten past" not in text
     assert client.get("/claims.json").json()["claims"][0]["rung"] == "claimed"
+
+
+def test_the_table_says_of_each_claim_what_the_document_says(fresh: Callable[[], Console]) -> None:
+    client = client_of(fresh())
+    take_down(client, speaker="party:UV", when="ten past ten", where="Hollin Meadows", count="3", killed="1 to 2")
+    row = next(csv.DictReader(io.StringIO(client.get("/claims.csv").text)))
+    claim = client.get("/claims.json").json()["claims"][0]
+    for name in ("number", "speaker", "received_at", "occurred_from", "occurred_until", "lon", "lat", "entry"):
+        assert row[name] == str(claim[name]) != ""
+    assert (row["count.best"], row["killed.least"], row["killed.most"]) == ("3", "1", "2")
+    assert row["taken_back"] == "false"
 
 
 def test_a_drill_is_said_everywhere_and_counted_apart(fresh: Callable[[], Console]) -> None:

@@ -19,7 +19,6 @@ from trucewatch.server.view import CurrentView
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 
-
 router = APIRouter(include_in_schema=False)
 
 
