@@ -203,7 +203,7 @@ def draft_in(view: View, typed: Mapping[str, str]) -> ClaimDraft:
         speaker=speaker,
         via=_via_in(typed),
         received_at=view.time_form.read_moment(typed["received_at"]),
-        language=language_in(view, typed.get("language", "")),
+        language=language if (language := typed.get("language", "")) in languages() else "",
         answers=_answers_in(typed) if speaker.kind == "civilian" else CallerAnswers(),
         is_drill=bool(typed.get("is_drill")),
     )

@@ -102,7 +102,8 @@ def speakers_heard(view: View) -> list[tuple[str, str]]:
 
 
 def csv_text(claims: Sequence[Claim]) -> str:
-    """Claims as a table, without anything that somebody typed; people as least, best and most."""
+    """Claims as a table, without anything that somebody typed; counts and people as least, best and most, an empty cell
+    for what was not said."""
     sink = StringIO()
     writer = csv.writer(sink, lineterminator="\r\n")
     writer.writerow(COLUMNS)
