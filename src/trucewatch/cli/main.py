@@ -55,8 +55,8 @@ def demo(
         bool,
         typer.Option(
             "--people",
-            help="Give everybody of the invented night an account, and print the address that opens each once, within a "
-            "day. Once the first of them is completed, everybody signs in.",
+            help="Give everybody of the invented night an account, and print the address that opens each once, within "
+            "a day. Once the first of them is completed, everybody signs in.",
         ),
     ] = False,
 ) -> None:

@@ -219,4 +219,3 @@ def _now(watch: Watch) -> datetime:
 def _of_a_desk(part: str, name: str) -> Any:
     """What one of the desks has under a name, as its pages use it; no desk is named here."""
     return next(each for desk in desks.find() if (each := desk.gives(part, name, None)) is not None)
-

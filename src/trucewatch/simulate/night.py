@@ -189,7 +189,8 @@ def draft_of_call(call: Call, watch: Watch) -> ClaimDraft:
 def drafts_of_letter(letter: Letter, text: str, watch: Watch) -> Iterator[ClaimDraft]:
     """The claims of a letter that was entered: of every row that has anything of a claim in it, as its page ticks
     them."""
-    names = (name for named in (*watch.zones, *watch.basemap.towns) for name in named.names.values())
+    names = [name for named in (*watch.zones, *watch.basemap.towns) for name in named.names.values()]
+    names += [name.text for place in (watch.naming.place if watch.naming else ()) for name in place.name]
     parties = [name for party in watch.agreement.party for name in party.names.values()]
     for row in rows_of_letter(text, places=dict.fromkeys(names), nobodys=parties).rows:
         if row.is_likely:
