@@ -67,7 +67,7 @@ def test_a_call_is_taken_down_by_keyboard_with_few_keys(window: Window, own: Ser
     hands.press("Control+Enter")
     page.wait_for_url(re.compile("/claims/CL-1$"))
     assert hands.keys <= MOST_KEYS
-    expect(page.locator("#rung")).to_have_text("claimed: what Upper Valley says; nobody checked it yet")
+    expect(page.locator("#rung")).to_have_text("claimed: what Upper Valley says; whether it is so is not said here")
     expect(page.locator("main")).to_contain_text("Explosion, 3")
     expect(page.locator("main")).to_contain_text("3 May 2031, 10:10 (UTC-2)")
     assert window.faults == []
@@ -135,5 +135,5 @@ def test_a_call_is_taken_down_without_scripts(chromium: Browser, own: Served) ->
     expect(page.locator("#understood-when")).to_contain_text("3 May 2031, 10:10 (UTC-2)")
     expect(page.locator("[name=says]")).to_have_value("two shots at the bridge")
     page.locator("#enter").click()
-    expect(page.locator("#rung")).to_have_text("claimed: what Lower Valley says; nobody checked it yet")
+    expect(page.locator("#rung")).to_have_text("claimed: what Lower Valley says; whether it is so is not said here")
     context.close()

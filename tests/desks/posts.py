@@ -206,6 +206,8 @@ ENTERS_NOTHING: Final[dict[str, str]] = {
     "/replay/move": "the replay's clock, in the tab that has it",
     "/replay/stop": "the end of the replay",
     "/ledger/checkpoint": "a signature under the entries that stand",
+    "/agreement/entered/{entry_id}/agree": "without accounts nobody else is asked",
+    "/agreement/entered/{entry_id}/agree/undo": "without accounts nobody else is asked",
     "/reports/draft/{draft_id}/agree": "without accounts nobody else is asked",
     "/reports/draft/{draft_id}/agree/undo": "without accounts nobody else is asked",
     "/sources/drop": "the file waits aside until it is accepted",

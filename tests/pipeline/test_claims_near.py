@@ -204,3 +204,34 @@ def test_an_exercise_and_what_was_taken_back_are_no_voice() -> None:
     undone = ClaimUndone(entry=9, recorded_at=TEN, by="p-1", reason="")
     assert voices([claim(1, event(), is_drill=True), claim(2, event(), undone=undone)]) == 0
     assert voice_of(Speaker("post", "p3")) == "post:p3"
+
+
+def test_a_side_s_own_post_is_no_voice_beside_it_and_pairs_with_it_as_nobody_else() -> None:
+    post = claim(2, event(where=place()), speaker=Speaker("post", "UV/mill"), claimed_by="UV")
+    own = claim(1, event(where=place()), claimed_by="UV")
+    other = claim(3, event(where=place()), speaker=LV, claimed_by="LV")
+    assert voices([own, post]) == 1
+    assert voices([own, post, other]) == 2
+    assert [(pair.first, pair.second) for pair in pairs([own], [post, other])] == [(1, 3)]
+
+
+def test_a_drill_pairs_with_nothing() -> None:
+    row, other = claim(1, event(where=place())), claim(2, event(where=place()), speaker=LV)
+    assert len(pairs([row], [other])) == 1
+    assert pairs([replace(row, is_drill=True)], [other]) == ()
+    assert pairs([row], [replace(other, is_drill=True)]) == ()
+
+
+def test_what_meets_in_time_and_place_is_said_no_more_exactly_than_it_is_known() -> None:
+    whole_hour = event(-30, where=place(), lasts_min=60)
+    (row,) = near(event(where=place()), (), claims=[claim(1, whole_hour)])
+    assert [str(reason) for reason in row.reasons] == ["about the same time, less than 100 m apart"]
+
+
+def test_a_claim_without_a_time_is_no_minutes_from_anything() -> None:
+    """Its call came in at a time; when it happened nobody said."""
+    untimed = claim(1, event(None, where=place(north_m=3000)), received_at=TEN)
+    (row,) = near(event(where=place()), (), claims=[untimed])
+    assert [str(reason) for reason in row.reasons] == ["3 km apart"]
+    (row,) = near(event(None), (), claims=[claim(1, event(where=None))], received_at=TEN)
+    assert [str(reason) for reason in row.reasons] == ["came in on the day of the other, and of the same kind"]

@@ -67,7 +67,11 @@ def test_demo_copies_an_example_and_ends_with_a_draft_of_its_report(
     assert path.read_text().lower().startswith("<!doctype html>")
     assert "Nothing was issued; a person does that: trucewatch report WATCH --issue --by NAME" in text
     assert issues_of(tmp_path / example) == ()
-    assert call("demo", example)[0] == 0, "a second time too"
+    has_night = example == "two-valleys"
+    assert ("The night (simulated): 14 calls, 3 letters" in text) == has_night
+    code, text = call("demo", example)
+    assert code == 0, "a second time too"
+    assert ("nothing was entered twice" in text) == has_night
 
 
 def test_a_report_tells_deaths_of_earlier_days_that_became_known_on_its_day(tmp_path: Path) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from tests.desks.provisions.samples import enter, take_back
 from tests.server.addresses import _chosen, _field, _posted, _version
 from tests.server.conftest import client_of
 from tests.server.signed_in import browser_of, person_as
+from tests.server.signing_in import console_with_clock, enrol, worked_out
+from tests.store.test_accounts import Clock
 from trucewatch.model.roles import Role
 from trucewatch.server.console import Console
 from trucewatch.store.assent_records import assents_of
@@ -138,3 +142,101 @@ def test_without_accounts_one_person_acts_and_the_page_says_so(with_rule: Callab
     subject = desk.subject
     assert desk.issue(browser) == 303
     assert assents_of(desk.console.store, subject) == ()
+
+
+@pytest.fixture(scope="module")
+def listed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return worked_out(tmp_path_factory.mktemp("worked-out"))
+
+
+@dataclass(frozen=True)
+class Centre:
+    """A watch in which people sign in, with the rule that stands where none is written."""
+
+    console: Console
+    clock: Clock
+
+    def browser(self, role: Role, side: str) -> TestClient:
+        name = f"{role} {side}"
+        return enrol(self.console, self.clock, name, name.replace(" ", "-").lower(), role, side=side).browser
+
+    @property
+    def let_by(self) -> tuple[str, ...]:
+        """Who lets the last reading of 1a hold something back."""
+        snapshot = self.console.snapshot
+        return tuple(snapshot.watch.agreement.readings_of("1a", snapshot.as_of)[-1].let_by)
+
+
+@pytest.fixture
+def centre(listed: Path, tmp_path: Path) -> Iterator[Centre]:
+    clock = Clock()
+    with console_with_clock(listed, tmp_path, clock) as console:
+        enrol(console, clock, "Ada North", "ada", Role.ADMINISTRATOR)
+        yield Centre(console, clock)
+
+
+def test_a_reading_holds_back_once_both_heads_let_it_and_not_before(centre: Centre) -> None:
+    first, second = centre.browser(Role.HEAD, "NI"), centre.browser(Role.HEAD, "SI")
+    here = f"/agreement/entered/{enter(first)}/agree"
+    assert "holds nothing back until those agree" in first.get("/agreement/entered").text
+    page = first.get(here).text
+    assert 'id="agree"' in page
+    assert "It holds nothing back until everybody whom the rule asks lets it." in page
+    assert page.count("Still missing: the head of") == 2
+    assert first.post(here, data={"of": ""}).status_code == 303
+    assert centre.let_by == ("NI",)
+    clause = first.get("/agreement/1").text
+    assert "holds nothing back until the head of" in clause
+    assert f'href="{here}"' in clause
+    assert second.post(here, data={"of": ""}).status_code == 303
+    assert centre.let_by == ("NI", "SI")
+    assert "the heads let it hold an assessment back" in first.get("/agreement/1").text
+    assert first.post(f"{here}/undo").status_code == 303
+    assert centre.let_by == ("SI",)
+
+
+def test_who_only_reads_sees_who_is_missing_and_no_button(centre: Centre) -> None:
+    head = centre.browser(Role.HEAD, "NI")
+    here = f"/agreement/entered/{enter(head)}/agree"
+    auditor = centre.browser(Role.AUDITOR, "")
+    page = auditor.get(here).text
+    assert "Still missing: the head of" in page
+    assert 'id="agree"' not in page
+    assert auditor.post(here, data={"of": ""}).status_code == 403
+    officer = centre.browser(Role.OFFICER, "SI")
+    assert officer.post(here, data={"of": ""}).status_code == 403
+    assert centre.let_by == ()
+
+
+def test_a_reading_that_was_taken_back_is_agreed_to_by_nobody(centre: Centre) -> None:
+    head = centre.browser(Role.HEAD, "NI")
+    name = enter(head)
+    take_back(head, name, "the wrong clause")
+    here, before = f"/agreement/entered/{name}/agree", len(centre.console.store.journal)
+    assert "so it holds nothing back" in head.get(here).text
+    assert head.post(here, data={"of": ""}).status_code == 409
+    assert len(centre.console.store.journal) == before
+
+
+def test_a_file_that_cannot_be_agreed_to_does_not_leave_by_one_head(with_rule: Callable[[str], Desk]) -> None:
+    desk = with_rule("each_head")
+    head, before = desk.browser(Role.HEAD, "NI"), len(desk.console.store.journal)
+    shown = f"/show/{desk.console.snapshot.codes[0]}?recipient=joint-centre"
+    for address in (shown, "/statements/out"):
+        page = head.get(address).text
+        assert "this file cannot be put to them" in page
+        assert 'class="main" id="' not in page, "no button that would be refused"
+    sent = head.post("/statements/out", data={"recipient": "joint-centre", "format": "csv"})
+    assert "this file cannot be put to them" in sent.text
+    assert "this file cannot be put to them" in head.post(shown, data={"recipient": "joint-centre", "seen": "x"}).text
+    assert len(desk.console.store.journal) == before
+
+
+def test_by_the_rule_of_one_head_a_head_takes_a_copy(with_rule: Callable[[str], Desk]) -> None:
+    desk = with_rule("one_head")
+    shown = f"/show/{desk.console.snapshot.codes[0]}?recipient=joint-centre"
+    page = desk.browser(Role.HEAD, "NI").get(shown).text
+    assert "cannot be put to them" not in page
+    seen = _field(page, "seen")
+    taken = desk.browser(Role.HEAD, "NI").post(shown, data={"recipient": "joint-centre", "seen": seen})
+    assert taken.headers["content-disposition"].startswith("attachment")

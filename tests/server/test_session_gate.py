@@ -347,7 +347,7 @@ def test_what_is_sent_after_the_session_is_entered_nowhere_and_one_is_told_how_t
 ) -> None:
     ivo.clock.pass_on(30 * 60)
     length = len(console.store.journal)
-    answer = ivo.browser.post("/complaints/new", data={"says": "a film set"})
+    answer = ivo.browser.post("/letters/new", data={"text": "a film set"})
     assert answer.status_code == 401
     assert "nothing was entered" in answer.text
     assert len(console.store.journal) == length
@@ -493,7 +493,8 @@ def test_the_watch_says_how_long_sessions_last(watch: Path, tmp_path: Path, cloc
     with console_with_clock(watch, tmp_path, clock) as console:
         assert (console.sessions.idle, console.sessions.shift) == (timedelta(minutes=30), timedelta(hours=12))
         settings = console.folder / "watch.toml"
-        settings.write_text(f"{settings.read_text()}\n[desk.enrolling]\nidle_minutes = 10\nshift_hours = 8\n")
+        (name,) = [desk.name for desk in console.desks if desk.gives("sign_in_pages", "session_limits")]
+        settings.write_text(f"{settings.read_text()}\n[desk.{name}]\nidle_minutes = 10\nshift_hours = 8\n")
         again = Console(console.store, console.folder, clock, console.desks)
         assert (again.sessions.idle, again.sessions.shift) == (timedelta(minutes=10), timedelta(hours=8))
 

@@ -55,6 +55,11 @@ def test_a_row_holds_the_letters_own_words_of_time_and_place() -> None:
     assert [row.kind for row in rows] == ["shot", "overflight", "shot", "explosion", "shot"]
 
 
+def test_a_clock_before_a_colon_is_a_time() -> None:
+    (row,) = claims_in_letter("1. 2 May 2031, 09:57: shelling near Hollin", places=["Hollin"])
+    assert row.when == "2 May 2031 09:57"
+
+
 def test_a_number_before_what_it_counts_is_a_count_with_what_it_leaves_open() -> None:
     rows = rows_in(NUMBERED)
     assert [row.count for row in rows] == [

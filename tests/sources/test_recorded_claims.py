@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from trucewatch.model.claim_record import CLAIMS, CLAIMS_INSIDE, Asked, Claim, ClaimUndone, Speaker, StatedEvent
+from trucewatch.model.claim_record import CLAIMS, CLAIMS_INSIDE, CallerAnswers, Claim, ClaimUndone, Speaker, StatedEvent
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.spoken import SpokenPlace, SpokenTime
 from trucewatch.sources.recorded.claim_rows import (
@@ -143,6 +143,18 @@ def test_a_row_leads_back_to_its_claim() -> None:
 
 
 def test_what_a_caller_asked_to_keep_from_the_sides_is_of_a_source_that_never_leaves() -> None:
-    asked = (Asked(may_tell="no"), Asked(may_tell="yes"), Asked())
-    rows = claim_rows([claim(number, asked=each) for number, each in enumerate(asked, 1)])
+    asked = (CallerAnswers(may_tell="no"), CallerAnswers(may_tell="yes"), CallerAnswers())
+    rows = claim_rows([claim(number, answers=each) for number, each in enumerate(asked, 1)])
     assert rows["source"].to_pylist() == [CLAIMS_INSIDE, CLAIMS, CLAIMS]
+
+
+def test_a_drill_has_no_row_among_what_is_told_in_earnest() -> None:
+    drill = claim(2, is_drill=True, simulated=True)
+    assert str(why_in_no_list(drill)) == "It is a drill, so it stands in no list."
+    assert claim_rows([claim(), drill]).num_rows == 1
+
+
+def test_words_that_nobody_understood_are_not_called_unsaid() -> None:
+    unsaid = claim(event=replace(EVENT, when=None))
+    assert str(why_in_no_list(unsaid)) == "No time was given, so it stands in no list."
+    assert "was not understood" in str(why_in_no_list(replace(unsaid, when_words="w-y")))

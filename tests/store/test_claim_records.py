@@ -10,7 +10,7 @@ import pytest
 
 from trucewatch.errors import StoreError
 from trucewatch.model.claim_draft import ClaimDraft
-from trucewatch.model.claim_record import Asked, Claim, ClaimWords, Speaker, StatedEvent
+from trucewatch.model.claim_record import CallerAnswers, Claim, ClaimWords, Speaker, StatedEvent
 from trucewatch.model.spoken import SpokenPlace, SpokenTime
 from trucewatch.pipeline.claim_entering import correct_claim, enter_claim, enter_claims, translate_claim
 from trucewatch.store import Store
@@ -49,7 +49,7 @@ def draft(words: ClaimWords = WORDS, speaker: Speaker = CALLER, event: StatedEve
         via="telephone",
         received_at=CALLED,
         language="en",
-        asked=Asked(may_tell="yes", in_danger="no"),
+        answers=CallerAnswers(may_tell="yes", in_danger="no"),
     )
 
 
@@ -67,7 +67,7 @@ def test_a_claim_is_read_back_as_it_was_taken_down(store: Store) -> None:
     claim = taken_down(store)
     assert claim_of(store, "CL-1") == claim_of(store, "1") == claim
     assert claim.event == EVENT
-    assert claim.asked == draft().asked
+    assert claim.answers == draft().answers
     assert words_of_claim(store, claim) == WORDS
     assert claim.simulated  # the whole watch is
 

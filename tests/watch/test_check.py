@@ -288,6 +288,16 @@ def test_what_is_no_word_is_said_of_its_key() -> None:
     assert words("tr").say(what) == "time_zone: metin olmalı"
 
 
+@pytest.mark.parametrize("name", ["claims", "claims-inside", "by-hand", "handed-over"])
+def test_a_source_with_the_name_of_what_people_enter_is_a_fault_of_its_line(tmp_path: Path, name: str) -> None:
+    path = make_watch(tmp_path / "w") / "watch.toml"
+    text = path.read_text(encoding="utf-8")
+    before, _, after = text.partition('[[source]]\nid = "')
+    path.write_text(f'{before}[[source]]\nid = "{name}"{after.partition(chr(34))[2]}', encoding="utf-8")
+    found = [each for each in check_watch(tmp_path / "w").faults if "what people enter themselves" in str(each.what)]
+    assert [(each.where, each.severity) for each in found] == [(f"watch.toml:{before.count(chr(10)) + 2}", "error")]
+
+
 def test_all_faults_are_reported_not_only_the_first(tmp_path: Path) -> None:
     folder = make_watch(tmp_path / "w")
     edit(folder / "agreement.toml", 'zone = "pass"', 'zone = "pas"')

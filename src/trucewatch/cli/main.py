@@ -51,9 +51,21 @@ def demo(
             "--open", help="Open the console, without a terminal too, and show it in this computer's browser."
         ),
     ] = False,
+    people: Annotated[
+        bool,
+        typer.Option(
+            "--people",
+            help="Give everybody of the invented night an account, and print the address that opens each once, within "
+            "a day. Once the first of them is completed, everybody signs in.",
+        ),
+    ] = False,
 ) -> None:
     """Copy an example watch into the current folder, run it, say where the drafts of its reports are, and open the
-    console. Nothing is issued."""
+    console. Nothing is issued.
+
+    two-valleys has a night of calls, letters and complaints as well (night.toml): it is entered after the run, once.
+    Nobody has to sign in afterwards, but with --people.
+    """
     from trucewatch.watch.template import copy_example
 
     if opens and no_serve:
@@ -62,6 +74,7 @@ def demo(
     typer.echo(f"The example is in {folder}; look into its files, change them, and run it again:\n")
     typer.echo(f"$ trucewatch run {folder}")
     _run(folder, as_of=None, recorded_by=None, day=None, as_json=False, show_all=False)
+    _play_night(folder, has_people=people)
     if no_serve or not (opens or sys.stdout.isatty()):
         typer.echo(f"\nThe console, with map, list, replay and ledger: trucewatch serve {folder}")
         return
@@ -218,6 +231,38 @@ def sources(
 
     show_sources(console(), settings)
     show_cards(console(), cards)
+
+
+def _play_night(folder: Path, *, has_people: bool) -> None:
+    """Enter the invented night of an example that has one, and say what was entered."""
+    from trucewatch.cli.play_night import give_accounts, night_of, play
+    from trucewatch.watch import load_watch
+
+    night = night_of(folder)
+    if night is None:
+        if has_people:
+            raise TrucewatchError(Message("this example has no invented people; two-valleys has"))
+        return
+    watch = load_watch(folder)
+    with open_store(folder) as store:
+        played = play(store, watch, night)
+        links = list(give_accounts(store, watch, night, folder)) if has_people else []
+    if played.is_nothing:
+        typer.echo("\nThe night of night.toml is entered already; nothing was entered twice.")
+    else:
+        typer.echo(
+            f"\nThe night (simulated): {played.calls} calls, {played.letters} letters with {played.letter_claims} "
+            f"claims, {played.complaints} complaints are entered from night.toml."
+        )
+        typer.echo(f"Look at them: trucewatch claim {folder} --json, trucewatch complaints {folder}, or the console.")
+    if has_people:
+        for login, role, address in links:
+            typer.echo(f"{login:<8} {role:<14} {address}")
+        typer.echo(
+            "Each address opens one account once, within a day; it needs the console. From the first completed one on "
+            "everybody signs in. Another address: trucewatch people "
+            f"{folder} link LOGIN"
+        )
 
 
 def _run(

@@ -49,7 +49,7 @@ def serve(
         bool,
         typer.Option(
             "--new-token",
-            help="End every session, of who was let in and of who signed in; programs keep their tokens.",
+            help="End every session: whoever was let in or signed in is not any more; programs keep their tokens.",
         ),
     ] = False,
     opens: Annotated[bool, typer.Option("--open", help="Show it in this computer's browser.")] = False,

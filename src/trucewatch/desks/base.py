@@ -63,6 +63,8 @@ class MenuItem:
     """Other addresses that are its own: `/incident`."""
     act: MenuAct | None = None
     """What stands below it, to be begun at once."""
+    otherwise: str = ""
+    """The page that stands here for who may not open `path`: what is their own of it."""
 
     def is_of(self, path: str) -> bool:
         """Whether an address is one of its pages."""

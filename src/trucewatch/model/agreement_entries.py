@@ -75,7 +75,8 @@ class AgreementEntry:
 
     about: a stipulation, of `read_as` an instrument. row: of the record that TABLES names; None for one that this
     program cannot read. by: who entered it, a salted reference; who speaks in it stands in the row. typed: its words by
-    field, as references `w-…`.
+    field, as references `w-…`. let_by: of a reading the delegations that let it hold an outcome back, where their
+    assents say so; None where its row alone does.
     """
 
     entry_id: str
@@ -88,6 +89,7 @@ class AgreementEntry:
     by: str
     typed: Mapping[str, str]
     undone: TakenBack | None = None
+    let_by: tuple[str, ...] | None = None
 
     @property
     def stands(self) -> bool:
@@ -159,8 +161,11 @@ def counting_nowhere(agreement: Agreement, entries: Iterable[AgreementEntry]) ->
 
 
 def mark_of(entries: Iterable[AgreementEntry]) -> str:
-    """The same for the same standing entries; "" for none."""
-    names = [each.entry_id for each in standing_entries(entries)]
+    """The same for the same standing entries, and for who lets each reading hold an outcome back; "" for none."""
+    names = [
+        each.entry_id if each.let_by is None else f"{each.entry_id} {' '.join(each.let_by)}"
+        for each in standing_entries(entries)
+    ]
     return short_id("g", *names) if names else ""
 
 

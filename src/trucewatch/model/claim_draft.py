@@ -8,7 +8,7 @@ from datetime import datetime
 
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
-from trucewatch.model.claim_record import Asked, ClaimWords, Speaker, StatedEvent, Via
+from trucewatch.model.claim_record import CallerAnswers, ClaimWords, Speaker, StatedEvent, Via
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class ClaimDraft:
     via: Via
     received_at: datetime
     language: str = ""
-    asked: Asked = field(default_factory=Asked)
+    answers: CallerAnswers = field(default_factory=CallerAnswers)
     letter: int = 0
     row: int = 0
     is_drill: bool = False

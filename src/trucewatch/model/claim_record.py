@@ -50,7 +50,7 @@ class Speaker:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class CallerAnswers:
     """What a civilian was asked: whether both sides may be told, whether we may call back, whether anybody is in danger
     now."""
 
@@ -123,7 +123,7 @@ class Claim:
     says: str
     language: str
     event: StatedEvent
-    asked: Asked = field(default_factory=Asked)
+    answers: CallerAnswers = field(default_factory=CallerAnswers)
     when_words: str = ""
     where_words: str = ""
     name: str = ""

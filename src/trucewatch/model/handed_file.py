@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+HANDED_OVER: Final = "handed-over"
+"""What the record of the bytes names where files of a source name theirs."""
 MOST_BYTES: Final = 64 << 20
 """Of one file; the console takes no larger body."""
 ABOUT: Final = re.compile(r"claim:CL-[1-9]\d{0,8}|letter:L-[1-9]\d{0,8}|complaint:C-[1-9]\d{0,8}")

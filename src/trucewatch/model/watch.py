@@ -8,6 +8,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any, ClassVar, Final, Literal
 
 from trucewatch.model.agreement import Agreement
+from trucewatch.model.claim_record import CLAIMS_INSIDE
 from trucewatch.model.clause_texts import CopyOfText
 from trucewatch.model.initiatives import Initiative
 from trucewatch.model.lexicon import LexiconFile
@@ -226,6 +227,11 @@ class Watch:
     def never_leaving(self) -> frozenset[str]:
         """The sources whose rows no release may hold."""
         return frozenset(source.id for source in self.settings.source if source.never_leaves)
+
+    @property
+    def never_told(self) -> frozenset[str]:
+        """The same, with that of claims of people who asked that the sides are not told."""
+        return self.never_leaving | {CLAIMS_INSIDE}
 
     def recipient(self, name: str) -> Recipient | None:
         return next((recipient for recipient in self.settings.recipient if recipient.id == name), None)

@@ -48,7 +48,7 @@ from trucewatch.pipeline.published import published_words
 from trucewatch.pipeline.unknown_claimants import unknown_claimants
 from trucewatch.sources import adapter
 from trucewatch.store import Store
-from trucewatch.store.agreement_records import agreement_entries, watch_with_entries
+from trucewatch.store.agreement_records import counting_entries, watch_with_entries
 from trucewatch.store.batches import BatchRows, StandingBatch, files_on_record, load_batches, watch_files_recorded_by
 from trucewatch.store.claim_records import claim_versions
 from trucewatch.store.edit_records import recorded_acts
@@ -246,7 +246,7 @@ def knowledge_at(
         )
     else:
         watch = watch_of_today(store, folder)
-    entries = agreement_entries(store, recorded_by)
+    entries = counting_entries(store, watch, recorded_by)
     nowhere, watch = counting_nowhere(watch.agreement, entries), watch_with_entries(store, watch, recorded_by)
     last = last_recorded_by(store, recorded_by) if recorded_by and as_of is None else None
     moment = as_utc(as_of or (last.as_of if last else None) or watch.settings.watch_time or recorded_by or now)

@@ -49,8 +49,8 @@ def draft_faults(draft: ClaimDraft, watch: Watch, now: datetime) -> dict[str, Me
         faults["via"] = Message("Choose how it came in.")
     faults |= _moment_faults(draft.received_at, now)
     faults |= language_faults(draft.language)
-    if any(getattr(draft.asked, name) not in ANSWERED for name in ("may_tell", "may_call", "in_danger")):
-        faults["asked"] = Message("Choose yes, no or not asked.")
+    if any(getattr(draft.answers, name) not in ANSWERED for name in ("may_tell", "may_call", "in_danger")):
+        faults["answers"] = Message("Choose yes, no or not asked.")
     return faults | dict(_event_faults(draft.event, watch))
 
 

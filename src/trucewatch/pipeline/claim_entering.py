@@ -271,7 +271,7 @@ def _taken_down(
         by=by,
         language=draft.language,
         event=draft.event,
-        asked=draft.asked,
+        answers=draft.answers,
         letter=draft.letter,
         row=draft.row,
         simulated=watch.settings.simulated or draft.is_drill,

@@ -49,11 +49,12 @@ def pairs(rows: Sequence[Claim], others: Sequence[Claim] = ()) -> tuple[ClaimPai
     """Which rows of a letter repeat an earlier one of it, and which claims of somebody else each may be about.
 
     Compared are place (the same id, or within their ellipses), time (overlapping, or nearly) and kind, where both state
-    it. Rows without a time or a place pair with nothing. A row is paired with the first that it repeats and with at
-    most MOST_OTHERS claims of others. About 0.1 ms per row and thousand others.
+    it. Rows without a time or a place pair with nothing, and drills neither. What a side's post says is that side's. A
+    row is paired with the first that it repeats and with at most MOST_OTHERS claims of others. About 0.1 ms per row and
+    thousand others.
     """
-    rows = [claim for claim in rows if claim.stands]
-    others = [claim for claim in others if claim.stands]
+    rows = [claim for claim in rows if claim.stands and not claim.is_drill]
+    others = [claim for claim in others if claim.stands and not claim.is_drill]
     codes: dict[str, int] = {"": 0}
     table, beside = _columns(rows, codes), _columns(others, codes)
     proposed: list[ClaimPair] = []
@@ -102,7 +103,7 @@ def _columns(claims: Sequence[Claim], codes: dict[str, int]) -> _Columns:
             numbers[:2, at] = when.start.timestamp(), when.end.timestamp()
         if where is not None and where.lon is not None and where.lat is not None:
             numbers[2:, at] = where.lon, where.lat, where.semi_major_m or 0.0
-        texts = (claim.event.kind, where.place if where else "", claim.speaker.code)
+        texts = (claim.event.kind, where.place if where else "", claim.claimed_by or claim.speaker.code)
         words[:, at] = [codes.setdefault(text, len(codes)) for text in texts]
     return _Columns(*numbers, *words)
 
@@ -135,15 +136,20 @@ def _pair(
     apart_m = float(_apart_m(table, at, others)[index])
     where = row.event.where
     if where is not None and where.place and others.place[index] == table.place[at]:
-        minutes = round(gap.total_seconds() / 60)
-        reason: Message = Plural(
-            "both at {place}, {count} minute apart",
-            "both at {place}, {count} minutes apart",
-            minutes,
-            place=where.place_name or where.place,
-            count=minutes,
-        )
+        reason = _at_one_place(where.place_name or where.place, round(gap.total_seconds() / 60))
     else:
         reason = apart_words(gap, apart_m)
     first, second = (other, row) if kind == "repeats" else (row, other)
     return ClaimPair(kind=kind, first=first.number, second=second.number, reason=reason)
+
+
+def _at_one_place(place: str, minutes: int) -> Message:
+    if minutes == 0:
+        return Message("both at {place}, about the same time", place=place)
+    return Plural(
+        "both at {place}, {count} minute apart",
+        "both at {place}, {count} minutes apart",
+        minutes,
+        place=place,
+        count=minutes,
+    )

@@ -1,4 +1,4 @@
-"""How many voices stand behind claims: whoever speaks for a side once, the people of one place once."""
+"""How many voices stand behind claims: whoever speaks for a side once, with its posts; the people of one place once."""
 
 from __future__ import annotations
 
@@ -28,9 +28,16 @@ def voices(claims: Sequence[Claim], counts_with: Mapping[str, str] | None = None
     Whoever is not named may be one of the others, so that they add a voice only where nobody else speaks: an unnamed
     civilian beside no other civilian, somebody unknown beside nobody at all.
     """
-    heard = {voice_of(claim.speaker, counts_with) for claim in claims if claim.stands and not claim.is_drill}
+    heard = {_voice(claim, counts_with) for claim in claims if claim.stands and not claim.is_drill}
     if any(voice.startswith("civilian:") for voice in heard):
         heard.discard("civilian")
     if len(heard) > 1:
         heard.discard("not_said")
     return len(heard)
+
+
+def _voice(claim: Claim, counts_with: Mapping[str, str] | None) -> str:
+    """Whose voice a claim is: what a side's post says is that side's."""
+    if claim.speaker.kind == "post" and claim.claimed_by:
+        return (counts_with or {}).get(claim.claimed_by, claim.claimed_by)
+    return voice_of(claim.speaker, counts_with)

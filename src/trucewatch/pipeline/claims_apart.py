@@ -10,9 +10,12 @@ from trucewatch.messages import Message, Plural
 
 
 def apart_words(gap: timedelta, apart_m: float) -> Message:
-    """How far two things are from each other: "12 minutes and 3 km apart"."""
+    """How far two things are from each other: "12 minutes and 3 km apart". Spans that meet are of about the same time,
+    and no more is known of how far apart they were."""
     minutes = round(gap.total_seconds() / 60)
     distance = distance_words(apart_m)
+    if minutes == 0:
+        return Message("about the same time, {distance} apart", distance=distance)
     if minutes < 120:
         return Plural(
             "{count} minute and {distance} apart",
@@ -28,8 +31,10 @@ def apart_words(gap: timedelta, apart_m: float) -> Message:
 
 
 def distance_words(apart_m: float) -> Message:
-    """ "300 m", "3 km"; nobody knows it better."""
-    if apart_m < 1000:
+    """ "300 m", "3 km", "less than 100 m"; nobody knows it better."""
+    if apart_m < 50:
+        return Message("less than 100 m")
+    if apart_m < 950:
         return Message("{metres} m", metres=int(round(apart_m, -2)))
     return Message("{km} km", km=f"{apart_m / 1000:.0f}")
 

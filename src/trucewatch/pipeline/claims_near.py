@@ -160,15 +160,21 @@ def _reasons(
     is_elsewhere = apart_m is not None and not is_near
     same_day = around[0] is not None and around[0].astimezone(zone).date() == start.astimezone(zone).date()
     same_kind = bool(spot.kind) and spot.kind == other.kind
+    # When something came in orders what is proposed; it is no word of when it happened.
+    is_timed = spot.start is not None and other.start is not None
     reasons: list[Message] = []
-    if gap is not None and gap <= NEAR_IN_TIME and is_near and apart_m is not None:
+    if is_timed and gap is not None and gap <= NEAR_IN_TIME and is_near and apart_m is not None:
         reasons.append(apart_words(gap, apart_m))
     elif is_near and apart_m is not None and gap is not None and gap <= NEAR_IN_DAYS:
         reasons.append(Message("{distance} apart", distance=distance_words(apart_m)))
     if named and (gap is None or gap <= NEAR_IN_DAYS):
         reasons.append(Message("names the same place, {place}", place=named))
     if not reasons and same_day and same_kind and not is_elsewhere:
-        reasons.append(Message("the same day, and of the same kind"))
+        reasons.append(
+            Message("the same day, and of the same kind")
+            if is_timed
+            else Message("came in on the day of the other, and of the same kind")
+        )
     hours = 12.0 if gap is None else gap / timedelta(hours=1)
     score = (
         hours + (4.0 if apart_m is None else apart_m / 3_000) - (6.0 if named else 0.0) - (1.0 if same_kind else 0.0)

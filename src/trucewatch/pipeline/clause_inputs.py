@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.findings.state_rules import RULE_SENTENCES
-from trucewatch.model.claim_record import CLAIMS_INSIDE
 from trucewatch.model.clause_history import ImplementationInputs, InitiativeRow, MeetingRow, StepRow
 from trucewatch.model.initiatives import Initiative
 from trucewatch.model.meetings import Meeting
@@ -106,6 +105,6 @@ def meeting_row(meeting: Meeting, zone: tzinfo) -> MeetingRow:
 
 
 def _never_leaving(watch: Watch, table: pa.Table, column: str) -> frozenset[str]:
-    named = watch.never_leaving | {CLAIMS_INSIDE}
+    named = watch.never_told
     barred = pc.is_in(table["source"], value_set=pa.array(sorted(named), pa.string()))
     return frozenset(table.filter(barred)[column].to_pylist())

@@ -33,7 +33,7 @@ from trucewatch.pipeline.intake import standing_batches, watch_to_look_at
 from trucewatch.pipeline.last_work import LastWork
 from trucewatch.sources.recorded.claim_rows import claim_rows
 from trucewatch.store import Store
-from trucewatch.store.agreement_records import agreement_entries, watch_with_entries
+from trucewatch.store.agreement_records import counting_entries, watch_with_entries
 from trucewatch.store.batches import StandingBatch, files_on_record, kept_observations, watch_files_recorded_by
 from trucewatch.store.claim_records import claim_versions
 from trucewatch.store.edit_records import recorded_acts
@@ -85,7 +85,8 @@ def clause_record(
             *read_watch(watch_files_recorded_by(store, recorded_by)), f"the watch as recorded by {recorded_by}"
         )
         files = files_on_record(store, recorded_by)
-    watch, entered = watch_with_entries(store, watch, recorded_by), mark_of(agreement_entries(store, recorded_by))
+    entered = mark_of(counting_entries(store, watch, recorded_by))
+    watch = watch_with_entries(store, watch, recorded_by)
     recorded = last_list(store, recorded_by=recorded_by)
     if recorded is None:
         raise StoreError(

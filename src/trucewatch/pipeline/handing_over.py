@@ -71,7 +71,7 @@ def take_in_letter(
     return enter_letter(
         store,
         sender=sender,
-        text=parts.text,
+        text=parts.whole_text,
         received_at=received_at,
         by=by,
         now=clock_of(watch, now),

@@ -23,7 +23,7 @@ _NUMBERS_OF_KILLED = ("killed_min", "killed_best", "killed_max")
 
 def without_barred(incidents: Iterable[Incident], watch: Watch) -> Iterator[Incident]:
     """The incidents that may leave, without what is of sources that never do."""
-    barred = watch.never_leaving | {CLAIMS_INSIDE}
+    barred = watch.never_told
     names = barred | {NEVER_LEAVING[source.preset] for source in watch.settings.source if source.id in barred}
     for incident in incidents:
         if barred.isdisjoint(incident.sources):

@@ -28,6 +28,17 @@ RULES: Final[dict[Needs, Message]] = {
     ),
     "each_head": Message("By the rule of this watch the head of each delegation agrees first."),
 }
+_TITLES: Final[dict[QuorumAct, Message]] = {
+    "release": Message("Agreed by"),
+    "reading": Message("Who lets it hold an assessment back"),
+    "reply": Message("Agreed by"),
+}
+_AGREES: Final[dict[QuorumAct, Message]] = {
+    "release": Message("Agree to it as it stands here"),
+    "reading": Message("Let it hold an assessment back"),
+    "reply": Message("Agree to it as it stands here"),
+}
+"""What the button says. Who lets a reading hold something back does not agree with the reading."""
 _DOES: Final[dict[QuorumAct, Right]] = {
     "release": Right.RELEASE,
     "reading": Right.ADMIT,
@@ -36,6 +47,11 @@ _DOES: Final[dict[QuorumAct, Right]] = {
 CHANGED: Final = Message("It was changed since you looked at it. Look at it as it is now, and agree to that.")
 NOT_AGREED: Final = Message(
     "It is not agreed by everybody whom the rule of this watch asks; the page says who is missing."
+)
+
+NOT_ALONE: Final = Message(
+    "By the rule of this watch every delegation agrees before anything leaves, and this file cannot be put to them. "
+    "Issue a report to this recipient instead: its page asks whom the rule asks."
 )
 
 
@@ -54,7 +70,9 @@ class Agreeing:
     """For `agreeing.html.jinja`. action: where agreeing is sent; taking it back to `{action}/undo`. of: the hash of
     what is looked at."""
 
+    title: Message
     rule: Message
+    agrees: Message
     agreed: tuple[Agreed, ...]
     missing: tuple[str, ...]
     of_heads: bool
@@ -65,6 +83,18 @@ class Agreeing:
     is_held: bool
     action: str
     of: str
+
+
+def check_leaves_alone(view: View) -> None:
+    """Before a file leaves that cannot be agreed to. Raises StoreError where the rule asks every delegation."""
+    if alone_trouble(view) is not None:
+        raise StoreError(NOT_ALONE)
+
+
+def alone_trouble(view: View) -> Message | None:
+    """Why such a file cannot leave; None where it can."""
+    is_of_all = view.watch.settings.quorum.release in ("each_delegation", "each_head")
+    return NOT_ALONE if view.person is not None and is_of_all else None
 
 
 def agreement_of(view: View, subject: str, act: QuorumAct, of: str = "") -> QuorumStanding:
@@ -119,7 +149,9 @@ def agreeing_of(view: View, subject: str, of: str = "", *, action: str, is_open:
     voices = _voices(view, view.person, subject) if view.person else ()
     stands = {each.side for each in now.agreed}
     return Agreeing(
+        title=_TITLES[act_of(subject)],
         rule=RULES[now.needs],
+        agrees=_AGREES[act_of(subject)],
         agreed=tuple(
             Agreed(side=each.side, role=each.role.label if each.role else "", at=each.recorded_at, entry=each.entry)
             for each in now.agreed

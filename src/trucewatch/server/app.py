@@ -85,7 +85,8 @@ async def _home(request: Request) -> Response:
     saw yet, there."""
     console: Console = request.app.state.console
     view = await view_of(request)
-    own = [item.path for item in console.pages.menu if reach_of(request.app).lets(view.rights, item.path)]
+    reach = reach_of(request.app)
+    own = [item.path for item in console.pages.menu_of(lambda path: reach.lets(view.rights, path))]
     if console.pages.menu and not own:
         raise RefusalError(403, NOT_YOURS)
     first = own[0] if own else "/api/state"

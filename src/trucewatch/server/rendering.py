@@ -3,7 +3,8 @@ its own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import (
@@ -31,6 +32,7 @@ from trucewatch.server.flash import COOKIE, Flash, flash_of
 from trucewatch.server.neighbours import neighbours_of
 from trucewatch.server.people_shown import acting_words, person_words
 from trucewatch.server.preferences import OWN_NAMES, THEMES, zone_title, zones_of
+from trucewatch.server.rights import who_may
 from trucewatch.server.static_files import AnyDesk, files_of, marked
 from trucewatch.server.ways_in import reach_of
 
@@ -60,6 +62,14 @@ class Pages:
             response.delete_cookie(COOKIE)
         return response
 
+    def menu_of(self, may_open: Callable[[str], bool]) -> Iterator[Any]:
+        """What of the menu somebody may open, each item with the page that is theirs."""
+        for item in self.menu:
+            if may_open(item.path):
+                yield item
+            elif item.otherwise and may_open(item.otherwise):
+                yield replace(item, path=item.otherwise)
+
     def fragment(self, view: View, template: str, **context: Any) -> HTMLResponse:
         return HTMLResponse(_led_on(view, with_tokens(self._text(view, template, flash=None, **context))))
 
@@ -88,8 +98,9 @@ class Pages:
                 clock_words=_CLOCK.format(visit.telling.moment(snapshot.as_of)),
                 console=view.console,
                 neighbours=lambda: neighbours_of(view.console).all(),
-                menu=[item for item in self.menu if may_open(item.path)],
+                menu=list(self.menu_of(may_open)),
                 may_open=may_open,
+                who_may=lambda right: who_may(right, visit.words),
                 languages=languages(),
                 translation=translation_words(visit.words),
                 own_names=OWN_NAMES,

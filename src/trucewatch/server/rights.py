@@ -4,13 +4,16 @@ roles."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from starlette.requests import Request
 
 from trucewatch.messages import Message
-from trucewatch.model.roles import Right
+from trucewatch.model.roles import RIGHTS, Right, Role
 from trucewatch.server.refusal import RefusalError
+
+if TYPE_CHECKING:
+    from trucewatch.locale import Words
 
 F = TypeVar("F", bound=Callable[..., Any])
 _NEEDS: Final = "__needs__"
@@ -46,6 +49,12 @@ def exports(handler: F) -> F:
 def is_export(handler: object) -> bool:
     """Whether what a handler answers is taken away."""
     return bool(getattr(handler, _EXPORTS, False))
+
+
+def who_may(right: Right | str, words: Words) -> str:
+    """Who may enter something, for who only reads: `Who may enter it: head of a delegation and analyst.`"""
+    roles = words.listed([words.say(role.label) for role in Role if Right(right) in RIGHTS[role]])
+    return words.say(Message("Who may enter it: {roles}.", roles=roles))
 
 
 def check_rights(request: Request) -> None:

@@ -32,7 +32,7 @@ _NAMED_DATE: Final = re.compile(
 _MONTH_FIRST: Final = re.compile(r"(?<!\w)([A-Z][a-z]{2,8})[ \u00a0](\d{1,2})(?:st|nd|rd|th)?(?!\d)(?:,?[ ](\d{4}))?")
 _HOUR: Final = r"(?:[01]?\d|2[0-4])[:.h][0-5]\d"
 _CLOCK: Final = re.compile(
-    rf"(?<![\d:.]){_HOUR}(?![\d:]|\.\d)(?:[ ]?(?:[-–—]|to|and|до|и)[ ]?{_HOUR}(?!\d))?"
+    rf"(?<![\d:.]){_HOUR}(?!\d|[:.]\d)(?:[ ]?(?:[-–—]|to|and|до|и)[ ]?{_HOUR}(?!\d))?"
     r"|(?<![\d:.])(?:[01]?\d|2[0-4])[ ]?(?:o'clock|час(?:а|ов)?|[ap]\.?m\.?)(?!\w)"
 )
 _MGRS: Final = re.compile(r"(?<!\w)\d{1,2}[C-HJ-NP-X][ ]?[A-HJ-NP-Z]{2}[ ]?\d{2,5}[ ]?\d{2,5}(?!\w)")

@@ -15,6 +15,7 @@ from typing import Final
 from trucewatch.errors import RowFault, TimeError, UnreadableInput
 from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.media_types import MAIL, media_type_of, suffix_of
+from trucewatch.sources.letter_tables import table_of
 from trucewatch.sources.mail import moment_of
 from trucewatch.sources.mail_parts import (
     MOST_ATTACHMENTS,
@@ -40,6 +41,8 @@ LONGEST_TEXT: Final = 900_000
 """Characters of one letter that are read; the mail itself is kept whole."""
 LONGEST_NAME: Final = 200
 _MOST_NOTES: Final = 20
+_MOST_TABLES: Final = 20
+"""Attachments that are looked at for tables."""
 _UNSHOWN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -56,7 +59,7 @@ class AttachedFile:
 class LetterParts:
     """What a letter holds. sender: as its `From` says, which proves nothing; sent_at: as its `Date` says, None where it
     has none that can be read. notes: what is remarkable, as images that were not fetched. refusals: what was not
-    read, a sentence each."""
+    read, a sentence each. tables: the lines of tables that came with it, as if they were pasted."""
 
     text: str
     sender: str = ""
@@ -65,6 +68,12 @@ class LetterParts:
     attachments: tuple[AttachedFile, ...] = ()
     notes: tuple[Message, ...] = ()
     refusals: tuple[Message, ...] = ()
+    tables: str = ""
+
+    @property
+    def whole_text(self) -> str:
+        """Its words, and behind them the tables as far as there is room."""
+        return "\n\n".join(filter(None, (self.text, self.tables[: LONGEST_TEXT - len(self.text)])))
 
 
 def read_letter(content: bytes) -> LetterParts:
@@ -85,6 +94,9 @@ def read_letter(content: bytes) -> LetterParts:
     media_type = media_type_of(content)
     if media_type == MAIL or _is_late_mail(content):
         return _read_mail(content.replace(b"\r\n", b"\n").lstrip(b"\n"))
+    table = table_of(content, "")
+    if table.text or (table.refusals and not media_type.startswith("text/")):
+        return LetterParts(text="", tables=table.text, refusals=table.refusals)
     if not media_type.startswith("text/"):
         raise UnreadableInput(
             Message(
@@ -154,6 +166,7 @@ def _read_mail(content: bytes) -> LetterParts:
                 count=Amount(reading.remote_images),
             )
         )
+    tables = [table_of(file.content, file.name) for file in reading.files[:_MOST_TABLES]]
     whole = pasted_letter("\n\n".join(filter(None, (text.strip() for text in reading.texts))))
     return LetterParts(
         text=whole.text,
@@ -162,7 +175,8 @@ def _read_mail(content: bytes) -> LetterParts:
         sent_at=_sent_at(reading, headers),
         attachments=tuple(reading.files),
         notes=tuple(reading.notes),
-        refusals=(*reading.refusals, *whole.refusals),
+        refusals=(*reading.refusals, *whole.refusals, *(each for table in tables for each in table.refusals)),
+        tables="\n\n".join(table.text for table in tables if table.text),
     )
 
 

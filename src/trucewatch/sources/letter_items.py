@@ -124,8 +124,11 @@ def _table_rows(lines: list[str]) -> Iterator[Piece]:
             continue
         begin, cells = at, list[list[str]]()
         width = len(_cells(lines[at], separator))
-        while at < len(lines) and len(row := _cells(lines[at], separator)) == width:
-            cells.append(row)
+        while at < len(lines) and len(row := _cells(lines[at], separator)) <= width:
+            is_cut = at == len(lines) - 1 and cells and len(row) > 1  # a text is kept without blanks at its end
+            if len(row) < width and not is_cut:
+                break
+            cells.append(row + [""] * (width - len(row)))
             at += 1
         at = max(at, begin + 1)
         if len(cells) > 1:
@@ -140,7 +143,7 @@ def _cells(line: str, separator: str) -> list[str]:
 def _pieces_of_table(rows: list[list[str]]) -> Iterator[Piece]:
     if not rows:
         return
-    heads = [_column_of(cell) for cell in rows[0]]
+    heads = [column_of(cell) for cell in rows[0]]
     has_head = sum(bool(head) for head in heads) * 2 >= len([cell for cell in rows[0] if cell])
     columns = heads if has_head else _guessed_columns(rows)
     for number, row in enumerate(rows[1:] if has_head else rows, 1):
@@ -151,7 +154,7 @@ def _pieces_of_table(rows: list[list[str]]) -> Iterator[Piece]:
             yield Piece(words[:LONGEST_PIECE], label[:20], "", tuple(cell for cell in cells if cell[0] != "no"))
 
 
-def _column_of(cell: str) -> str:
+def column_of(cell: str) -> str:
     """Which column a head names, by its whole, or by the first of its words that is one; "" for none."""
     heads, plain = letter_words().heads, cell.casefold().strip(" .:")
     if plain in heads:

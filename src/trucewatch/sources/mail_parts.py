@@ -98,10 +98,10 @@ def headers_of(content: bytes, start: int = 0, end: int | None = None) -> tuple[
         head = _FOLD.sub(b"", head)
     if head.count(b"\n") >= MOST_HEADERS:
         raise RowFault(_TOO_MANY_HEADERS)
-    found: dict[str, list[bytes]] = {}
+    headers: dict[str, list[bytes]] = {}
     for name, value in _FIELD.findall(head):
-        found.setdefault(name.decode("ascii").lower(), []).append(value.strip())
-    return found, body
+        headers.setdefault(name.decode("ascii").lower(), []).append(value.strip())
+    return headers, body
 
 
 _TOO_MANY_HEADERS: Final = Message(
@@ -130,9 +130,9 @@ def _encoded_word(match: re.Match[str]) -> str:
 
 def body_of(content: bytes, headers: Headers, body: int) -> MailBody:
     """The words and attachments of a mail, whose body begins at `body`. Raises RowFault."""
-    found = MailBody()
-    _take_part(found, MailPart(content, headers, body, len(content)), 0)
-    return found
+    mail_body = MailBody()
+    _take_part(mail_body, MailPart(content, headers, body, len(content)), 0)
+    return mail_body
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,49 +232,49 @@ _TOO_MANY_PARTS: Final = Message(
 )
 
 
-def _take_part(found: MailBody, part: MailPart, level: int) -> None:
-    found.parts += 1
+def _take_part(mail_body: MailBody, part: MailPart, level: int) -> None:
+    mail_body.parts += 1
     if level > MOST_LEVELS:
         raise RowFault(_TOO_DEEP)
-    if found.parts > MOST_PARTS:
+    if mail_body.parts > MOST_PARTS:
         raise RowFault(_TOO_MANY_PARTS)
     kind = part.kind
     if kind in SEALED:
-        found.is_sealed = True
+        mail_body.is_sealed = True
     elif kind == "multipart/alternative":
-        _take_best(found, part, level)
+        _take_best(mail_body, part, level)
     elif kind.startswith("multipart/"):
         for inner in part.parts():
-            _take_part(found, inner, level + 1)
+            _take_part(mail_body, inner, level + 1)
     elif kind in ("message/rfc822", "message/global"):
         mail = part.mail()
         # Its subject is read as words; who sent it is kept apart.
-        found.texts.append(header_text((mail.headers.get("subject") or (b"",))[0]))
-        found.private += [header_text(sender) for sender in mail.headers.get("from", ())]
-        _take_part(found, mail, level + 1)
+        mail_body.texts.append(header_text((mail.headers.get("subject") or (b"",))[0]))
+        mail_body.private += [header_text(sender) for sender in mail.headers.get("from", ())]
+        _take_part(mail_body, mail, level + 1)
     else:
         name = part.name
         content, note = part.content()
         if kind in ("text/plain", "text/html") and not name and part.disposition != "attachment":
-            _take_text(found, content, part.charset, kind)
+            _take_text(mail_body, content, part.charset, kind)
         else:
             shown = " ".join(name.replace(";", ",").split())[:200] or "unnamed"
-            found.attachments.append(f"attachment={shown} sha256:{sha256(content).hexdigest()}")
+            mail_body.attachments.append(f"attachment={shown} sha256:{sha256(content).hexdigest()}")
         if note:
-            found.notes[note] = None
+            mail_body.notes[note] = None
 
 
-def _take_best(found: MailBody, part: MailPart, level: int) -> None:
+def _take_best(mail_body: MailBody, part: MailPart, level: int) -> None:
     """Of several ways to say the same the plain one, else the last that has words; what is attached of all."""
     said: list[tuple[str, list[str]]] = []
     for way in part.parts():
-        before, found.texts = found.texts, []
-        _take_part(found, way, level + 1)
-        said.append((way.kind, found.texts))
-        found.texts = before
+        before, mail_body.texts = mail_body.texts, []
+        _take_part(mail_body, way, level + 1)
+        said.append((way.kind, mail_body.texts))
+        mail_body.texts = before
     spoken = [(kind, texts) for kind, texts in said if any(text.strip() for text in texts)]
     plain = next((texts for kind, texts in spoken if kind == "text/plain"), None)
-    found.texts += plain if plain is not None else spoken[-1][1] if spoken else []
+    mail_body.texts += plain if plain is not None else spoken[-1][1] if spoken else []
 
 
 def _first(headers: Headers, name: str) -> str:
@@ -284,10 +284,10 @@ def _first(headers: Headers, name: str) -> str:
 
 def _parameters(header: str) -> dict[str, str]:
     """`name=value` of a header, without quotes; of a name that comes twice the first."""
-    found: dict[str, str] = {}
+    parameters: dict[str, str] = {}
     for name, quoted, plain in _PARAMETER.findall(header):
-        found.setdefault(name.casefold(), re.sub(r"\\(.)", r"\1", quoted) if quoted else plain.strip())
-    return found
+        parameters.setdefault(name.casefold(), re.sub(r"\\(.)", r"\1", quoted) if quoted else plain.strip())
+    return parameters
 
 
 def _parameter(parameters: Mapping[str, str], name: str) -> str:
@@ -306,18 +306,18 @@ def _parameter(parameters: Mapping[str, str], name: str) -> str:
     return decoded(unquote_to_bytes(words), charset)[0] if first and second else whole
 
 
-def _take_text(found: MailBody, content: bytes, charset: str, kind: str) -> None:
+def _take_text(mail_body: MailBody, content: bytes, charset: str, kind: str) -> None:
     text, note = decoded(content, charset)
     if note:
-        found.notes[note] = None
+        mail_body.notes[note] = None
     if kind == "text/html":
         page = HtmlText(text[:MOST_HTML])
         if len(text) > MOST_HTML:
-            found.notes[f"html=the first {MOST_HTML} characters"] = None
-        found.remote_images += page.remote_images
+            mail_body.notes[f"html=the first {MOST_HTML} characters"] = None
+        mail_body.remote_images += page.remote_images
         text = page.text
-    found.is_sealed = found.is_sealed or PGP in text
-    found.texts.append("" if PGP in text else text)
+    mail_body.is_sealed = mail_body.is_sealed or PGP in text
+    mail_body.texts.append("" if PGP in text else text)
 
 
 def decoded(content: bytes, charset: str) -> tuple[str, str]:

@@ -25,6 +25,7 @@ from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import Watch
 from trucewatch.store.journal import Entry
 from trucewatch.store.kind_entries import entries_of_kind, first_recorded_at
+from trucewatch.store.reading_assents import with_assents
 from trucewatch.store.store import Store
 from trucewatch.store.typed_words import is_reference
 
@@ -59,10 +60,15 @@ def agreement_entries(store: Store, recorded_by: datetime | None = None) -> tupl
     )
 
 
+def counting_entries(store: Store, watch: Watch, recorded_by: datetime | None = None) -> tuple[AgreementEntry, ...]:
+    """The same as they count in a watch: each reading with who lets it hold an outcome back."""
+    return with_assents(store, watch, agreement_entries(store, recorded_by), recorded_by)
+
+
 def watch_with_entries(store: Store, watch: Watch, recorded_by: datetime | None = None) -> Watch:
     """The watch with what its files say of the agreement and what was entered of it since; by a moment, if one is
     given. Who asks what was known at a moment asks the agreement (`known_at`), as of its file."""
-    agreement = with_entries(watch.agreement, agreement_entries(store, recorded_by))
+    agreement = with_entries(watch.agreement, counting_entries(store, watch, recorded_by))
     return watch if agreement is watch.agreement else replace(watch, agreement=agreement)
 
 

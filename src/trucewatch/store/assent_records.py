@@ -26,12 +26,17 @@ def assents_of(store: Store, subject: str, of: str = "") -> tuple[Assent, ...]:
     return tuple(assent for assent, digest in assents(store).get(subject, {}).values() if not of or digest in ("", of))
 
 
-def assents(store: Store) -> dict[str, dict[int, tuple[Assent, str]]]:
-    """All that was agreed to: subject → entry → the assent, and the hash of what it is of."""
+def assents(store: Store, recorded_by: datetime | None = None) -> dict[str, dict[int, tuple[Assent, str]]]:
+    """All that was agreed to: subject → entry → the assent, and the hash of what it is of; as the journal held it at a
+    moment, if one is given."""
+
+    def is_held(entry: Entry) -> bool:
+        return recorded_by is None or first_recorded_at(entry.record) <= recorded_by
+
     by_entry: dict[int, tuple[Assent, str]] = {}
-    for entry in entries_of_kind(store, ASSENT):
+    for entry in filter(is_held, entries_of_kind(store, ASSENT)):
         by_entry[entry.number] = _assent(entry)
-    for entry in entries_of_kind(store, UNDO):
+    for entry in filter(is_held, entries_of_kind(store, UNDO)):
         before = by_entry.get(entry.record["undoes"])
         if before is not None and before[0].person == entry.record["by"]:
             by_entry[entry.record["undoes"]] = replace(before[0], taken_back=True), before[1]

@@ -19,7 +19,7 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -236,7 +236,7 @@ def fault_of(watch_folder: Path, now: datetime) -> Message | None:
     inspection.inspect(None)
     document, _ = inspector.write_statement(inspection)
     if not document["ok"]:
-        first: dict[str, Any] = next(iter(document["problems"]), {})
+        first: Mapping[str, object] = next(iter(document["problems"]), {})
         return Message("{what}.", what=str(first.get("what", "") or "its ledger does not verify").rstrip("."))
     if faults := history_faults(root):
         return faults[0]

@@ -15,7 +15,7 @@ from typing import Any, Final
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
 from trucewatch.model.claim_record import (
-    Asked,
+    CallerAnswers,
     Claim,
     ClaimUndone,
     ClaimWords,
@@ -122,7 +122,7 @@ def claim_record(claim: Claim, *, reason: str = "") -> dict[str, Any]:
         "received_at": iso_utc(claim.received_at),
         "language": claim.language,
         "event": _written_event(claim.event),
-        "asked": {each.name: getattr(claim.asked, each.name) for each in fields(Asked)},
+        "answers": {each.name: getattr(claim.answers, each.name) for each in fields(CallerAnswers)},
         **{column: getattr(claim, column) for column in WORDS.values()},
         "letter": claim.letter,
         "row": claim.row,
@@ -278,7 +278,7 @@ def claim_in(entry: Entry) -> Claim:
         by=record["by"],
         language=record["language"],
         event=_event(record["event"]),
-        asked=Asked(**record["asked"]),
+        answers=CallerAnswers(**record["answers"]),
         letter=record["letter"],
         row=record["row"],
         simulated=record["simulated"],

@@ -16,7 +16,7 @@ from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Amount, Message
 from trucewatch.model.claim_record import Speaker
 from trucewatch.model.file_names import name_on_record
-from trucewatch.model.handed_file import ABOUT, MOST_BYTES, FileUndone, HandedFile, hash_named, named
+from trucewatch.model.handed_file import ABOUT, HANDED_OVER, MOST_BYTES, FileUndone, HandedFile, hash_named, named
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.media_types import media_type_of, suffix_of
 from trucewatch.model.times import as_utc, iso_utc, read_time
@@ -26,8 +26,6 @@ from trucewatch.store.store import Store
 
 HANDED: Final = "trucewatch/handed-file/1"
 UNDO: Final = "trucewatch/handed-file-undo/1"
-SOURCE: Final = "handed-over"
-"""What the record of the bytes names where files of a source name theirs."""
 LONGEST_NAME: Final = 300
 MOST_OF_ONE: Final = 500
 """Files about one thing."""
@@ -140,14 +138,14 @@ def file_records(
 def evidence_records(store: Store, content: bytes, now: datetime) -> list[dict[str, Any]]:
     """The record that bytes came in, if there is none yet; without the name that they came under."""
     sha256, media_type = sha256_of(content), media_type_of(content)
-    if store.index.rows("SELECT 1 FROM evidence WHERE sha256 = ? AND source = ?", sha256, SOURCE):
+    if store.index.rows("SELECT 1 FROM evidence WHERE sha256 = ? AND source = ?", sha256, HANDED_OVER):
         return []
     return [
         {
             "schema": "trucewatch/evidence/1",
             "sha256": sha256,
             "size_bytes": len(content),
-            "source": SOURCE,
+            "source": HANDED_OVER,
             "name": f"{sha256[:16]}{suffix_of(media_type)}",
             "organisation": "",
             "licence": "",

@@ -98,7 +98,7 @@ def _pruning(record: Record) -> Message:
 
 AGREED: Final = {
     "release": Message("that a report is issued"),
-    "reading": Message("to a reading of the agreement"),
+    "reading": Message("that a reading of the agreement may hold an assessment back"),
     "reply": Message("to a reply"),
 }
 """What an assent is of, by the act that its subject begins with."""

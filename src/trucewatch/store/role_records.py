@@ -68,7 +68,7 @@ class _Read:
     """What was read of the journal when it had so many entries."""
 
     entries: int = -1
-    kept: tuple[KeptGrant, ...] = ()
+    granted: tuple[KeptGrant, ...] = ()
     grants: tuple[Grant, ...] = field(default=())
 
 
@@ -79,7 +79,19 @@ def grants_on_record(store: Store) -> tuple[Grant, ...]:
 
 def kept_grants(store: Store) -> tuple[KeptGrant, ...]:
     """The same with their numbers and ends."""
-    return _read(store).kept
+    return _read(store).granted
+
+
+def accounts_since(store: Store, recorded_by: datetime | None = None) -> datetime | None:
+    """When the first account of the watch was completed, from which on everybody signs in; None before. recorded_by: as
+    the journal held it then."""
+    moments = (
+        first_recorded_at(entry.record)
+        for entry in entries_of_kind(store, ACCOUNT)
+        if entry.record["act"] == "completed"
+    )
+    first = min(moments, default=None)
+    return None if first is not None and recorded_by is not None and first > recorded_by else first
 
 
 def held_by(grants: Iterable[Grant], person: str, now: datetime) -> tuple[Grant, ...]:
@@ -162,7 +174,7 @@ def grant_role(
         check_grant(store, watch, person=person, role=role, side=side, from_at=starts, until_at=until, by=by, now=now)
         record = {
             "schema": GRANT,
-            "number": max((kept.number for kept in kept_grants(store)), default=0) + 1,
+            "number": max((granted.number for granted in kept_grants(store)), default=0) + 1,
             "person": person,
             "role": role.value,
             "side": side,
@@ -183,15 +195,15 @@ def end_role(store: Store, entry: int, *, by: str, now: datetime, reason: str = 
     """
     now = _second(now)
     with _ENTERING:
-        kept = next((kept for kept in kept_grants(store) if kept.grant.entry == entry), None)
-        if kept is None:
+        granted = next((granted for granted in kept_grants(store) if granted.grant.entry == entry), None)
+        if granted is None:
             raise RoleRefusedError(Message("entry {entry} grants no role; nothing was entered", entry=entry))
-        if kept.ending or kept.grant.until_at <= now:
+        if granted.ending or granted.grant.until_at <= now:
             raise RoleRefusedError(Message("This role is over already; nothing was entered."))
-        _check_not_last(store, [kept], now)
+        _check_not_last(store, [granted], now)
         if reason_code not in REASONS:
             _check_reason(reason)
-        (ended,) = store.commit([_end_record(store, kept, by=by, now=now, reason=reason, reason_code=reason_code)])
+        (ended,) = store.commit([_end_record(store, granted, by=by, now=now, reason=reason, reason_code=reason_code)])
         return ended
 
 
@@ -217,8 +229,8 @@ def remove_person(store: Store, person: str, *, by: str, now: datetime, may_be_l
         if not may_be_last:
             check_removal(store, person, now)
         ends = [
-            _end_record(store, kept, by=by, now=now, reason="", reason_code=REMOVED)
-            for kept in _open_grants(store, person, now)
+            _end_record(store, granted, by=by, now=now, reason="", reason_code=REMOVED)
+            for granted in _open_grants(store, person, now)
         ]
         return tuple(store.commit([_account_record(person, "removed", by, now), *ends]))
 
@@ -238,8 +250,8 @@ def _read(store: Store) -> _Read:
             reason_code=record["reason_code"],
         )
         endings.setdefault(int(record["grant"]), ending)
-    kept = tuple(_kept(entry, endings) for entry in entries_of_kind(store, GRANT))
-    read = _Read(length, kept, tuple(each.grant for each in kept))
+    granted = tuple(_kept(entry, endings) for entry in entries_of_kind(store, GRANT))
+    read = _Read(length, granted, tuple(each.grant for each in granted))
     store.memory.put(read)
     return read
 
@@ -264,9 +276,9 @@ def _kept(entry: Entry, endings: Mapping[int, Ending]) -> KeptGrant:
 def _open_grants(store: Store, person: str, now: datetime) -> list[KeptGrant]:
     """A person's grants that run or are to come."""
     return [
-        kept
-        for kept in kept_grants(store)
-        if kept.grant.person == person and kept.ending is None and now < kept.grant.until_at
+        granted
+        for granted in kept_grants(store)
+        if granted.grant.person == person and granted.ending is None and now < granted.grant.until_at
     ]
 
 
@@ -353,7 +365,7 @@ def _check_beside(meanwhile: Sequence[Grant], coming: Grant) -> None:
 
 def _check_not_last(store: Store, ending: Sequence[KeptGrant], now: datetime) -> None:
     grants = grants_on_record(store)
-    over = {kept.grant.entry for kept in ending}
+    over = {granted.grant.entry for granted in ending}
     if administrators(grants, now) and not administrators((each for each in grants if each.entry not in over), now):
         raise RoleRefusedError(
             Message(
@@ -371,12 +383,12 @@ def _check_reason(reason: str) -> None:
 
 
 def _end_record(
-    store: Store, kept: KeptGrant, *, by: str, now: datetime, reason: str, reason_code: str
+    store: Store, granted: KeptGrant, *, by: str, now: datetime, reason: str, reason_code: str
 ) -> dict[str, Any]:
     return {
         "schema": END,
-        "grant": kept.number,
-        "person": kept.grant.person,
+        "grant": granted.number,
+        "person": granted.grant.person,
         "reason": "" if reason_code in REASONS else store.keep_words(reason.strip()),
         "reason_code": reason_code,
         "by": by,

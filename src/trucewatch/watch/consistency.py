@@ -9,7 +9,10 @@ from pathlib import PurePosixPath
 from trucewatch.errors import TimeError, Unsupported
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement, Provision, Stipulation
+from trucewatch.model.claim_record import CLAIM_SOURCES
+from trucewatch.model.edits import BY_HAND
 from trucewatch.model.faults import Fault
+from trucewatch.model.handed_file import HANDED_OVER
 from trucewatch.model.observation import ASPECTS, KINDS
 from trucewatch.model.times import zone_named
 from trucewatch.model.watch import Recipient, SourceSetting, WatchFile
@@ -20,6 +23,8 @@ from trucewatch.watch.toml_lines import Path, TomlLines
 from trucewatch.watch.toml_records import did_you_mean
 
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")
+_OWN_SOURCES = CLAIM_SOURCES | {BY_HAND, HANDED_OVER}
+"""What rows and bytes that people enter stand under: a file's rows there would be taken for somebody's call or act."""
 SMALLEST_CELL_M = 1000.0
 
 
@@ -117,6 +122,10 @@ def check_settings(settings: WatchFile, zones: list[Zone], lines: TomlLines) -> 
             remedy = Message("write letters of the Latin alphabet, digits and hyphens; it stands in file names")
             faults.error(path, Message('id "{id}" cannot be a file name', id=name[:40]), remedy)
     for index, source in enumerate(settings.source):
+        if source.id in _OWN_SOURCES:
+            what = Message('source "{source}" has the name of what people enter themselves', source=source.id)
+            remedy = Message("give it another id, as that of the body whose files these are")
+            faults.error(("source", index, "id"), what, remedy)
         _check_source(source, ("source", index), faults)
     for index, recipient in enumerate(settings.recipient):
         _check_recipient(recipient, ("recipient", index), faults)

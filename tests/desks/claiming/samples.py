@@ -31,7 +31,7 @@ _CLAIM: Final = {
     "received_at": "2031-05-03T12:20:00Z",
     "language": "en",
     "event": _EVENT,
-    "asked": {"may_tell": "not_asked", "may_call": "not_asked", "in_danger": "not_asked"},
+    "answers": {"may_tell": "not_asked", "may_call": "not_asked", "in_danger": "not_asked"},
     "says": "w-x",
     "when_words": "w-x",
     "where_words": "w-x",

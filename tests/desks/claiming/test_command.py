@@ -54,6 +54,16 @@ def test_what_cannot_be_read_stays_as_words_and_unknown(folder: Path) -> None:
     document = json.loads(call("claim", folder, "--json"))
     (row,) = document["claims"]
     assert (row["occurred_from"], row["lon"], document["in_no_list"]) == (None, None, 1)
+    assert "was not understood" in receipt
+    assert "time not understood  place not understood" in call("claim", folder)
+
+
+def test_drills_are_summed_with_nothing(folder: Path) -> None:
+    assert "It is a drill, so it stands in no list." in call("claim", folder, "--kind", "shot", "--drill")
+    call("claim", folder, "--kind", "shot", "--when", "10:10")
+    listed = " ".join(call("claim", folder).split())
+    assert "1 claim, 0 of them in no list" in listed
+    assert "1 drill, in no list" in listed
 
 
 def test_a_watch_without_claims_says_how_one_is_taken_down(folder: Path) -> None:
@@ -64,7 +74,7 @@ def test_a_watch_without_claims_says_how_one_is_taken_down(folder: Path) -> None
     ("typed", "sentence"),
     [
         (("--from", "party:XX", "--kind", "shot"), "Choose who speaks"),
-        (("--from", "zz", "--kind", "shot"), "says not who speaks"),
+        (("--from", "zz", "--kind", "shot"), "does not say who speaks"),
         (("--kind", "attack"), "Choose what it was"),
         (("--kind", "shot", "--via", "owl"), "--via is one of"),
         (("--when", "10:10"), "Say what it was"),

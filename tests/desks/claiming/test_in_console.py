@@ -69,7 +69,7 @@ def test_a_claim_stands_in_the_list_that_follows_with_its_words_on_the_incident_
     answer = client.get("/sources")
     assert answer.status_code == 200
     assert 'id="source-claims"' in answer.text
-    console.store.erase([], reason="asked", ordered_by="head", people=[first.says])
+    console.store.erase([], reason="answers", ordered_by="head", people=[first.says])
     page = unbroken(client.get(f"/incident/{incident.incident_id}", follow_redirects=True).text)
     assert page.count("Zebras") == 1, "the words of the other claim stay"
 

@@ -16,10 +16,13 @@ from starlette.testclient import TestClient
 
 from tests.desks.claiming.samples import take_down
 from tests.server.conftest import client_of
+from tests.server.signed_in import browser_of, person_as
 from tests.sources.test_letter_file import EICAR
 from tests.sources.test_picture_facts import photograph
 from trucewatch.model.ids import sha256_of
+from trucewatch.model.roles import Role
 from trucewatch.server.console import Console
+from trucewatch.sources.picture_facts import facts_of
 from trucewatch.store.claim_records import claims_on_record, words_of_claim
 
 TEXT = """To the Joint Commission
@@ -185,20 +188,61 @@ def test_a_photograph_of_a_claim_is_shown_small_and_its_place_to_who_handles_it(
     assert client.get(f"/files/{sha256_of(content)}").content == content
 
 
-def test_who_may_not_see_a_call_back_sees_no_place_of_a_picture(
-    fresh: Callable[[], Console], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from trucewatch.model.roles import EVERY, Right
-    from trucewatch.server import view
-
-    client = client_of(fresh())
-    code = take_down(client)
-    give(client, code, photograph(size=(64, 32)))
-    monkeypatch.setattr(view, "EVERY", EVERY - {Right.CALL_BACK})
-    page = words_of(client.get(f"/claims/{code}/files"))
+def test_who_may_not_see_a_call_back_sees_no_place_of_a_picture(fresh: Callable[[], Console]) -> None:
+    console = fresh()
+    code = take_down(client_of(console))
+    give(client_of(console), code, photograph(size=(64, 32)))
+    auditor = browser_of(console, person_as(Role.AUDITOR))
+    page = words_of(auditor.get(f"/claims/{code}/files"))
     assert "from the ridge.jpg" in page
     assert "39.82" not in page
     assert "The file itself says" not in page
+
+
+@pytest.mark.parametrize("address", ["/files/", "/evidence/"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_a_picture_leaves_bare_to_who_may_not_see_where_it_was_taken(
+    fresh: Callable[[], Console], address: str, kind: str
+) -> None:
+    console = fresh()
+    code, content = take_down(client_of(console)), photograph(kind, size=(64, 32))
+    give(client_of(console), code, content)
+    auditor, officer = (browser_of(console, person_as(role)) for role in (Role.AUDITOR, Role.OFFICER))
+    file = auditor.get(f"{address}{sha256_of(content)}", follow_redirects=True)
+    assert (file.status_code, file.headers["content-type"]) == (200, "application/octet-stream")
+    assert file.content != content
+    assert all(secret not in file.content for secret in (b"SECRETCAM", b"secret-note", b"Exif"))
+    assert not facts_of(file.content).says_anything
+    assert officer.get(f"{address}{sha256_of(content)}").content == content
+
+
+@pytest.mark.parametrize("address", ["/files/", "/evidence/"])
+@pytest.mark.parametrize(
+    "content", [b"%PDF-1.7 a scan", b"\0\0\0\x18ftypheic\0\0\0\0", b"\0\0\0\x18ftypmp42\0\0\0\0", b"\0\1\2\3" * 9]
+)
+def test_what_cannot_be_given_bare_is_refused_and_says_who_opens_it(
+    fresh: Callable[[], Console], address: str, content: bytes
+) -> None:
+    console = fresh()
+    code = take_down(client_of(console))
+    give(client_of(console), code, content, "scan")
+    auditor = browser_of(console, person_as(Role.AUDITOR))
+    answer = auditor.get(f"{address}{sha256_of(content)}", follow_redirects=True)
+    assert answer.status_code == 403
+    assert "A head, an officer or the shift lead opens it" in words_of(answer)
+    page = auditor.get(f"/claims/{code}/files").text
+    assert f"/files/{sha256_of(content)}" not in page
+    assert "opened by a head, an officer or the shift lead" in page
+
+
+def test_a_mail_is_not_opened_by_who_may_not_open_what_came_in_it(fresh: Callable[[], Console]) -> None:
+    console = fresh()
+    mail = mail_with(("mill.jpg", photograph(size=(64, 32))), ("words.txt", b"by the mill"))
+    enter(client_of(console), mail, text="")
+    auditor = browser_of(console, person_as(Role.AUDITOR))
+    assert auditor.get(f"/files/{sha256_of(mail)}").status_code == 403
+    assert sha256_of(mail) not in re.findall(r'href="/files/(\w+)', auditor.get("/letters/L-1").text)
+    assert auditor.get(f"/files/{sha256_of(b'by the mill')}").content == b"by the mill"
 
 
 def test_a_page_of_html_is_a_download_and_no_page(fresh: Callable[[], Console]) -> None:

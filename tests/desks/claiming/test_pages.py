@@ -3,7 +3,9 @@ assumed; corrections, translations and undoing keep both; who may not see a call
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import re
 from collections.abc import Callable
 
@@ -33,7 +35,7 @@ def test_a_call_becomes_a_claim_and_never_more(fresh: Callable[[], Console]) -> 
     code = take_down(client, when="10:10", where="Ambermill", kind="explosion", count="2 to 5", perceived="heard")
     assert code == "CL-1"
     page = words_of(client.get("/claims/CL-1"))
-    assert "claimed: what Upper Valley says; nobody checked it yet" in page
+    assert "claimed: what Upper Valley says; whether it is so is not said here" in page
     assert "three bangs from the ridge" in page
     assert "Explosion, 2 to 5" in page
     assert "3 May 2031, 10:10 (UTC-2)" in page
@@ -53,7 +55,7 @@ def test_both_sides_get_the_same_words(fresh: Callable[[], Console]) -> None:
     pages = []
     for party, name in (("UV", "Upper Valley"), ("LV", "Lower Valley")):
         page = words_of(client.get(f"/claims/{take_down(client, speaker=f'party:{party}')}"))
-        rung = re.search(r"claimed: [^.]*? yet", page)
+        rung = re.search(r"claimed: [^.]*? here", page)
         assert rung
         pages.append(rung[0].replace(name, "NAME"))
     assert pages[0] == pages[1]
@@ -84,7 +86,9 @@ def test_a_correction_keeps_both_versions_and_can_be_taken_back(fresh: Callable[
     assert quote
     assert "three bangs" in quote[0]
     take_back(client, "CL-1", 1, "a wrong number")
-    assert "This claim was taken back." in words_of(client.get("/claims/CL-1"))
+    assert "This claim was taken back here: entered by mistake, or at its speaker's wish" in words_of(
+        client.get("/claims/CL-1")
+    )
     assert "taken back" in words_of(client.get("/claims"))
 
 
@@ -139,6 +143,33 @@ def test_files_hold_no_word_that_anybody_typed(fresh: Callable[[], Console]) -> 
     assert client.get("/claims.json").json()["claims"][0]["rung"] == "claimed"
 
 
+def test_the_table_says_of_each_claim_what_the_document_says(fresh: Callable[[], Console]) -> None:
+    client = client_of(fresh())
+    take_down(client, speaker="party:UV", when="ten past ten", where="Hollin Meadows", count="3", killed="1 to 2")
+    row = next(csv.DictReader(io.StringIO(client.get("/claims.csv").text)))
+    claim = client.get("/claims.json").json()["claims"][0]
+    for name in ("number", "speaker", "received_at", "occurred_from", "occurred_until", "lon", "lat", "entry"):
+        assert row[name] == str(claim[name]) != ""
+    assert (row["count.best"], row["killed.least"], row["killed.most"]) == ("3", "1", "2")
+    assert row["taken_back"] == "false"
+
+
+def test_the_table_holds_what_the_document_holds_and_nothing_for_what_was_not_said(
+    fresh: Callable[[], Console],
+) -> None:
+    client = client_of(fresh())
+    take_down(client, when="10:10", where="Ambermill", kind="explosion", count="2 to 5", killed="0")
+    (row,) = csv.DictReader(io.StringIO(client.get("/claims.csv").text))
+    document = client.get("/claims.json").json()["claims"][0]
+    assert (row["speaker"], row["rung"]) == ("party:UV", "claimed")
+    assert [row[f"count.{which}"] for which in ("least", "best", "most")] == ["2", "", "5"]
+    assert (row["killed.least"], row["injured.least"]) == ("0", "")
+    assert row["occurred_from"] == document["occurred_from"] == "2031-05-03T12:10:00Z"
+    assert float(row["lat"]) == document["lat"]
+    plain = set(document) - {"count", "killed", "injured"}
+    assert plain == {name for name in row if "." not in name}
+
+
 def test_a_drill_is_said_everywhere_and_counted_apart(fresh: Callable[[], Console]) -> None:
     client = client_of(fresh())
     take_down(client)
@@ -148,7 +179,10 @@ def test_a_drill_is_said_everywhere_and_counted_apart(fresh: Callable[[], Consol
     assert "1 drill" in words_of(page)
     assert 'class="sim drill"' in client.get("/claims/CL-2").text
     assert "CL-1" not in client.get("/claims?drill=only").text
-    assert client.get("/claims.json").json()["claims"][0]["drill"] is True
+    document = client.get("/claims.json").json()
+    assert document["claims"][0]["drill"] is True
+    assert document["drills"] == 1
+    assert "It is a drill, so it stands in no list." in words_of(client.get("/claims/CL-2"))
 
 
 def test_the_list_is_filtered_by_speaker_and_day(fresh: Callable[[], Console]) -> None:

@@ -16,19 +16,23 @@ import pytest
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from tests.server.conftest import client_of, unbroken
+from tests.pipeline.test_claims_assessed import draft
+from tests.server.conftest import NOW, client_of, unbroken
 from trucewatch.desks.incidents import export
 from trucewatch.desks.incidents.facets import facets_of
 from trucewatch.desks.incidents.listing import KEYS, ListView, masks_of, ordered
 from trucewatch.locale import words
+from trucewatch.model.claim_record import CLAIMS, CLAIMS_INSIDE, CallerAnswers, Speaker
 from trucewatch.model.observation import KINDS
 from trucewatch.model.short_codes import grouped, numbers_of
 from trucewatch.model.watch import Watch
+from trucewatch.pipeline.claim_entering import enter_claim
 from trucewatch.server.console import Console
 from trucewatch.server.filters import Chosen, passing
 from trucewatch.server.preferences import visit_of
 from trucewatch.server.snapshot import Snapshot
 
+CLAIMED = (CLAIMS_INSIDE, CLAIMS)
 LISTED = re.compile(r'<a class="mono opens" href="/incident/([\d-]+)"')
 NUMBER = re.compile(r'id="matching"[^>]*><strong>([\d,]+) incident')
 
@@ -205,6 +209,29 @@ def test_what_never_leaves_is_in_no_file(valleys: Console, monkeypatch: pytest.M
     assert not [row for row in alone if snapshot.codes[row] in codes]
     assert document["left_out_never_leaving"] == len(alone) == snapshot.rows - len(codes)
     assert "rows never leave" in client.get("/incidents").text
+
+
+def test_what_somebody_asked_to_keep_from_the_sides_is_in_no_file(fresh: Callable[[], Console]) -> None:
+    console = fresh()
+    for answer, lon in (("no", -25.6), ("yes", -25.3)):
+        taken_down = draft(Speaker("civilian", "hollin-meadows"), answers=CallerAnswers(may_tell=answer))
+        assert taken_down.event.where is not None
+        event = replace(taken_down.event, where=replace(taken_down.event.where, lon=lon))
+        enter_claim(console.store, console.snapshot.watch, replace(taken_down, event=event), by="a", now=NOW)
+    client, snapshot = client_of(console), console.refresh()
+    rows = {
+        name: [row for row in range(snapshot.rows) if tuple(snapshot.incident(row).sources) == (name,)]
+        for name in CLAIMED
+    }
+    assert [len(rows[name]) for name in CLAIMED] == [1, 1]
+    document = client.get("/incidents.json").json()
+    codes = {row["code"] for row in document["incidents"]}
+    assert {name: snapshot.codes[each] in codes for name, (each,) in rows.items()} == {
+        CLAIMS_INSIDE: False,
+        CLAIMS: True,
+    }
+    assert document["left_out_never_leaving"] == 1
+    assert snapshot.codes[rows[CLAIMS_INSIDE][0]] not in client.get("/incidents.csv").text
 
 
 class Anything(dict[str, str]):

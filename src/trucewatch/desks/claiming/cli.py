@@ -33,7 +33,9 @@ def claim(
     kind: Annotated[str, typer.Option(help="What it was, as explosion, shot, harm; left out: not said.")] = "",
     when: Annotated[str, typer.Option(help='When, as they say it: "10:10", "ten past ten", "an hour ago".')] = "",
     where: Annotated[str, typer.Option(help='Where, as they say it: "2 km N of Ambermill", a cell of MGRS.')] = "",
-    perceived: Annotated[str, typer.Option(help="How they know: saw, heard, recorded, told.")] = "told",
+    perceived: Annotated[
+        str, typer.Option(help="How they know: saw, heard, recorded; told stands for not said too.")
+    ] = "told",
     count: Annotated[int | None, typer.Option(min=0, help="How many.")] = None,
     killed: Annotated[int | None, typer.Option(min=0, help="People killed, as they say.")] = None,
     injured: Annotated[int | None, typer.Option(min=0, help="People injured, as they say.")] = None,
@@ -42,7 +44,7 @@ def claim(
     received: Annotated[
         str | None, typer.Option(metavar="T", help="When it was said or came in; the watch's clock without it.")
     ] = None,
-    drill: Annotated[bool, typer.Option("--drill", help="An exercise; never summed with real ones.")] = False,
+    drill: Annotated[bool, typer.Option("--drill", help="An exercise; in no list, and in no sum.")] = False,
     by: Annotated[str, typer.Option("--by", help="Who takes it down; kept as a salted reference.")] = "command line",
     as_json: AsJson = False,
 ) -> None:
@@ -63,6 +65,7 @@ def claim(
     from trucewatch.model.claim_draft import ClaimRefusedError
     from trucewatch.model.claim_record import VIAS, ClaimWords
     from trucewatch.pipeline.claim_entering import clock_of, enter_claim
+    from trucewatch.sources.recorded.claim_rows import why_in_no_list
     from trucewatch.terminal.output import console
     from trucewatch.watch import load_watch
 
@@ -101,7 +104,9 @@ def claim(
     if as_json:
         print_json(claim_document(loaded, entered, now))
     else:
-        typer.echo(f"Entered as {entered.code}, entry {entered.entry}. The next run applies it: trucewatch run {watch}")
+        left_out = why_in_no_list(entered)
+        then = str(left_out) if left_out else f"The next run applies it: trucewatch run {watch}"
+        typer.echo(f"Entered as {entered.code}, entry {entered.entry}. {then}")
 
 
 def _words(name: str | None) -> str:

@@ -24,6 +24,7 @@ from trucewatch.desks.claiming.wording import (
     ANSWERS,
     GROUPS,
     VIA,
+    perceived_words,
     place_names,
     rule_of,
     speaker_name,
@@ -35,7 +36,7 @@ from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.locale import languages
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import printable
-from trucewatch.locale.terms import kind_word, perceived_word, person_status_word
+from trucewatch.locale.terms import kind_word, person_status_word
 from trucewatch.messages import Message
 from trucewatch.model.claim_draft import ClaimRefusedError
 from trucewatch.model.claim_record import Claim, claim_code
@@ -240,10 +241,10 @@ def _call_form(
         may_see_call_back=claim is None or view.may(Right.CALL_BACK),
         answers=[(answer, words.say(ANSWERS[answer])) for answer in ("not_asked", "yes", "no")],
         kinds=[("", not_said), *((kind, kind_word(kind, words)) for kind in KINDS)],
-        perceived=[(word, perceived_word(word, words)) for word in PERCEIVED],
+        perceived=[(word, perceived_words(view, word)) for word in PERCEIVED],
         statuses=[(status, person_status_word(status, words) or not_said) for status in STATUSES],
         vias=[(via, words.say(label)) for via, label in VIA.items()],
-        languages_said=[(language, words.language_name(language)) for language in languages()],
+        languages_said=[*((each, words.language_name(each)) for each in languages()), ("", words.gettext("another"))],
         actors=[("", not_said), *_bound(view)],
         most=MOST,
         can_act=not view.snapshot.is_replay,

@@ -18,7 +18,17 @@ from trucewatch.errors import TimeError, TrucewatchError
 from trucewatch.locale import languages
 from trucewatch.messages import Amount, Message
 from trucewatch.model.claim_draft import ClaimDraft, ClaimRefusedError
-from trucewatch.model.claim_record import ANSWERED, VIAS, Answered, Asked, Claim, ClaimWords, Speaker, StatedEvent, Via
+from trucewatch.model.claim_record import (
+    ANSWERED,
+    VIAS,
+    Answered,
+    CallerAnswers,
+    Claim,
+    ClaimWords,
+    Speaker,
+    StatedEvent,
+    Via,
+)
 from trucewatch.model.count_claims import MOST_COUNTED
 from trucewatch.model.observation import KINDS
 from trucewatch.model.roles import Right
@@ -73,7 +83,7 @@ def empty_form(view: View) -> dict[str, str]:
 
 def typed_of_claim(view: View, claim: Claim, words: ClaimWords) -> dict[str, str]:
     """A claim as the form holds it; who may not see a call-back is not given it."""
-    event, replies = claim.event, claim.asked
+    event, replies = claim.event, claim.answers
     is_civilian = claim.speaker.kind == "civilian"
     may_see = view.may(Right.CALL_BACK)
     return {
@@ -193,8 +203,8 @@ def draft_in(view: View, typed: Mapping[str, str]) -> ClaimDraft:
         speaker=speaker,
         via=_via_in(typed),
         received_at=view.time_form.read_moment(typed["received_at"]),
-        language=language_in(view, typed.get("language", "")),
-        asked=_asked_in(typed) if speaker.kind == "civilian" else Asked(),
+        language=language if (language := typed.get("language", "")) in languages() else "",
+        answers=_answers_in(typed) if speaker.kind == "civilian" else CallerAnswers(),
         is_drill=bool(typed.get("is_drill")),
     )
 
@@ -265,8 +275,8 @@ def _via_in(typed: Mapping[str, str]) -> Via:
     return next((via for via in VIAS if via == typed.get("via")), "telephone")
 
 
-def _asked_in(typed: Mapping[str, str]) -> Asked:
+def _answers_in(typed: Mapping[str, str]) -> CallerAnswers:
     def answer(name: str) -> Answered:
         return next((word for word in ANSWERED if word == typed.get(name)), "not_asked")
 
-    return Asked(may_tell=answer("may_tell"), may_call=answer("may_call"), in_danger=answer("in_danger"))
+    return CallerAnswers(may_tell=answer("may_tell"), may_call=answer("may_call"), in_danger=answer("in_danger"))

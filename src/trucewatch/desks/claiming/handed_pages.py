@@ -16,15 +16,16 @@ from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message, Term
 from trucewatch.model.claim_record import Claim, Speaker
 from trucewatch.model.handed_file import MOST_BYTES, HandedFile
-from trucewatch.model.media_types import PICTURES, suffix_of
+from trucewatch.model.media_types import PICTURES, media_type_of, suffix_of
 from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.handing_over import take_in_file
 from trucewatch.reader import picture_facts, picture_preview
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, file_of, typed_of
+from trucewatch.server.handed_out import bytes_for, is_given
 from trucewatch.server.refusal import RefusalError
-from trucewatch.server.rights import needs
+from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.handed_files import files_about, files_of, is_kept, take_back
 from trucewatch.store.letter_records import letters_on_record
@@ -125,12 +126,18 @@ def take_file_back(view: CurrentView, code: str, form: Form) -> Response:
 
 @router.get("/files/{sha256}")
 @needs(Right.INSIDE)
+@exports
 def download(view: CurrentView, sha256: str) -> Response:
-    """The bytes as they were given, as a download: whatever they are, no browser opens them as a page."""
+    """The bytes as they were given, or a bare copy for who does not handle them, as a download: whatever they are, no
+    browser opens them as a page."""
     media_type = media_type_at(view, sha256)
-    name = f"{sha256[:16]}{suffix_of(media_type)}"
+    try:
+        content = bytes_for(view, sha256, media_type)
+    except TrucewatchError as exc:
+        raise RefusalError(422, exc.message) from exc
+    name = f"{sha256[:16]}{suffix_of(media_type_of(content))}"
     return Response(
-        view.console.store.evidence.get(sha256),
+        content,
         media_type="application/octet-stream",
         headers={**_NEVER_A_PAGE, "content-disposition": f'attachment; filename="{name}"'},
     )
@@ -182,6 +189,7 @@ def file_rows(view: View, about: str) -> list[dict[str, Any]]:
                 "giver": names.get(handed.giver) or speaker_name(view, _speaker(handed.giver)),
                 "is_kept": has_bytes,
                 "is_picture": is_picture,
+                "is_given": is_given(view, handed.media_type),
                 "facts": facts,
             }
         )

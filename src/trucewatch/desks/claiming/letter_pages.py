@@ -20,6 +20,7 @@ from trucewatch.locale.terms import kind_word
 from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.claim_record import Speaker
 from trucewatch.model.letters import LETTER_VIAS, Letter, LetterVia
+from trucewatch.model.media_types import MAIL
 from trucewatch.model.observation import KINDS
 from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed
@@ -28,6 +29,7 @@ from trucewatch.pipeline.handing_over import screen_letter, take_in_letter
 from trucewatch.reader import read_letter
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, file_of, typed_of
+from trucewatch.server.handed_out import is_given
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
@@ -95,6 +97,7 @@ def enter(view: CurrentView, form: Form) -> Response:
                 attachments=parts.attachments,
                 notes=parts.notes,
                 refusals=(*parts.refusals, *pasted.refusals),
+                tables=parts.tables,
             )
         screen_letter(mail or parts.text.encode(), parts)
         with view.writing() as now:
@@ -254,6 +257,7 @@ def _letter_page(
         left_out=read.left_out,
         kinds=[("", view.words.gettext("not said")), *((kind, kind_word(kind, view.words)) for kind in KINDS)],
         files=file_rows(view, letter.about),
+        gives_mail=is_given(view, MAIL),
         undone_reason=undone_reason,
         said_in=view.words.language_name(letter.language) if letter.language != "und" else "",
         can_act=not view.snapshot.is_replay,

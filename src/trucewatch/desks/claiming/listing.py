@@ -19,33 +19,14 @@ from trucewatch.pipeline.claim_voices import voices
 from trucewatch.server.view import View
 from trucewatch.store.claim_records import claims_on_record
 
+_COUNTED: Final = ("count", "killed", "injured")
+_OF_A_COUNT: Final = ("least", "best", "most")
 COLUMNS: Final = (
-    *("number", "version", "speaker.kind", "speaker.id", "claimed_by", "rung", "via", "received_at", "known_at"),
-    *(
-        "language",
-        "kind",
-        "perceived",
-        "when.start",
-        "when.end",
-        "where.basis",
-        "where.place",
-        "where.lon",
-        "where.lat",
-    ),
-    *("where.semi_major_m", "where.semi_minor_m", "where.major_azimuth_deg"),
-    *(f"{what}.{which}" for what in ("count", "killed", "injured") for which in ("least", "best", "most")),
-    *(
-        "letter",
-        "row",
-        "attachments",
-        "translated_into",
-        "joined",
-        "simulated",
-        "drill",
-        "state",
-        "in_no_list",
-        "entry",
-    ),
+    *("number", "version", "speaker", "claimed_by", "rung", "via", "received_at", "language"),
+    *("kind", "perceived", "occurred_from", "occurred_until", "lon", "lat", "semi_major_m"),
+    *(f"{counted}.{which}" for counted in _COUNTED for which in _OF_A_COUNT),
+    *("person_status", "letter", "row", "attachments", "translated_into", "joined"),
+    *("simulated", "drill", "taken_back", "in_no_list", "entry"),
 )
 """Of `/claims.csv`."""
 
@@ -121,28 +102,34 @@ def speakers_heard(view: View) -> list[tuple[str, str]]:
 
 
 def csv_text(claims: Sequence[Claim]) -> str:
-    """Claims as a table, without anything that somebody typed; people as least, best and most."""
+    """Claims as a table, without anything that somebody typed; counts and people as least, best and most, an empty cell
+    for what was not said."""
     sink = StringIO()
     writer = csv.writer(sink, lineterminator="\r\n")
-    rows = [_flat(claim_row(claim)) for claim in claims]
     writer.writerow(COLUMNS)
-    writer.writerows([row.get(name, "") for name in COLUMNS] for row in rows)
+    for claim in claims:
+        cells = _cells(claim_row(claim))
+        writer.writerow([cells[name] for name in COLUMNS])
     return sink.getvalue()
 
 
-def _flat(row: Mapping[str, Any], before: str = "") -> dict[str, str]:
-    """A row of a document as cells: `when.start`, words of a list apart by blanks, nothing for what was not said."""
+def _cells(row: Mapping[str, Any]) -> dict[str, str]:
+    """A row of a document as cells: `killed.best`, words of a list apart by blanks, nothing for what was not said."""
     cells: dict[str, str] = {}
     for name, value in row.items():
-        if isinstance(value, Mapping):
-            cells |= _flat(value, f"{before}{name}.")
-        elif isinstance(value, list):
-            cells[before + name] = " ".join(map(str, value))
-        elif isinstance(value, bool):
-            cells[before + name] = "true" if value else "false"
+        if name in _COUNTED:
+            cells |= {f"{name}.{which}": _cell(number) for which, number in zip(_OF_A_COUNT, value, strict=True)}
         else:
-            cells[before + name] = "" if value is None else str(value)
+            cells[name] = _cell(value)
     return cells
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
 
 
 def _is_wanted(view: View, claim: Claim, wanted: Wanted) -> bool:

@@ -12,7 +12,7 @@ from trucewatch.model.claim_draft import ClaimDraft, ClaimRefusedError
 from trucewatch.model.claim_record import (
     RUNG,
     SPEAKER_KINDS,
-    Asked,
+    CallerAnswers,
     Claim,
     ClaimWords,
     Speaker,
@@ -49,7 +49,7 @@ class Typed:
     count: int | None = None
     killed: int | None = None
     injured: int | None = None
-    asked: Asked = field(default_factory=Asked)
+    answers: CallerAnswers = field(default_factory=CallerAnswers)
     is_drill: bool = False
 
 
@@ -88,7 +88,7 @@ def draft_of(typed: Typed, watch: Watch) -> tuple[ClaimDraft, tuple[Message, ...
         via=typed.via,
         received_at=typed.received_at,
         language=typed.language,
-        asked=typed.asked,
+        answers=typed.answers,
         is_drill=typed.is_drill,
     )
     return draft, tuple(remarks)
@@ -101,7 +101,9 @@ def speaker_named(code: str) -> Speaker:
         if each == kind:
             return Speaker(each, name)
     kinds = ", ".join(SPEAKER_KINDS)
-    sentence = Message('"{code}" says not who speaks; write one of {kinds}, as party:A.', code=code[:60], kinds=kinds)
+    sentence = Message(
+        '"{code}" does not say who speaks; write one of {kinds}, as party:A.', code=code[:60], kinds=kinds
+    )
     raise ClaimRefusedError({"speaker": sentence})
 
 
@@ -114,11 +116,14 @@ def claims_shown(store: Store, watch: Watch, now: datetime) -> list[Claim]:
 
 def claims_document(store: Store, watch: Watch, now: datetime) -> dict[str, Any]:
     """The claims for programs: `trucewatch claim --json`, `/claims.json`. Numbers, moments and places that they state,
-    without anything that somebody typed; `in_no_list`: how many stand in no list, and why in each row."""
+    without anything that somebody typed; `in_no_list`: how many stand in no list, and why in each row. Drills are
+    counted apart."""
     claims = claims_shown(store, watch, now)
-    left_out = [claim for claim in claims if claim.stands and why_in_no_list(claim) is not None]
+    standing = [claim for claim in claims if claim.stands and not claim.is_drill]
+    left_out = [claim for claim in standing if why_in_no_list(claim) is not None]
     return _head(watch, now) | {
         "taken_back": sum(not claim.stands for claim in claims),
+        "drills": sum(claim.stands and claim.is_drill for claim in claims),
         "in_no_list": len(left_out),
         "claims": [claim_row(claim) for claim in claims],
     }

@@ -34,14 +34,26 @@ def show_claims(out: Console, claims: Sequence[Claim], watch: Watch, now: dateti
             f"received {_moment(claim.received_at, watch)}",
             claim.speaker.code,
             claim.event.kind or "kind not said",
-            _moment(when.start, watch) if when else "time not said",
-            "place known" if claim.event.where else "place not said",
+            _moment(when.start, watch) if when else _unknown("time", claim.when_words),
+            "place understood" if claim.event.where else _unknown("place", claim.where_words),
             *(["drill"] if claim.is_drill else []),
             *(["taken back"] if not claim.stands else []),
         )
         out.print(escape("  ".join(cells)))
-    left_out = sum(claim.stands and why_in_no_list(claim) is not None for claim in claims)
-    out.print(f"{plural(len(claims), 'claim')}, {left_out} of them in no list: no time was given, or it was to come.")
+    standing = [claim for claim in claims if claim.stands and not claim.is_drill]
+    left_out = sum(why_in_no_list(claim) is not None for claim in standing)
+    drills = sum(claim.stands and claim.is_drill for claim in claims)
+    apart = f" Apart from these: {plural(drills, 'drill')}, in no list." if drills else ""
+    taken_back = sum(not claim.stands for claim in claims)
+    apart += f" Taken back: {taken_back}." if taken_back else ""
+    out.print(
+        f"{plural(len(standing), 'claim')}, {left_out} of them in no list: no time was given or understood, or it was "
+        f"to come.{apart}"
+    )
+
+
+def _unknown(what: str, reference: str) -> str:
+    return f"{what} not understood" if reference else f"{what} not said"
 
 
 def _moment(moment: datetime, watch: Watch) -> str:

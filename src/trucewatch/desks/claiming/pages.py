@@ -166,8 +166,8 @@ def _row(view: View, claim: Claim) -> dict[str, Any]:
         "claim": claim,
         "speaker": speaker_name(view, claim.speaker),
         "what": what_words(view, claim.event),
-        "when": when_words(view, claim.event.when),
-        "where": where_words(view, claim.event.where),
+        "when": when_words(view, claim.event.when, is_said=bool(claim.when_words)),
+        "where": where_words(view, claim.event.where, is_said=bool(claim.where_words)),
     }
 
 
@@ -183,15 +183,15 @@ def _claim_page(view: View, claim: Claim, *, trouble: Message | None = None) -> 
         rule=rule_of(view),
         rung=rung_words(view, claim),
         people=people_words(view, event),
-        perceived=perceived_words(view, event),
+        perceived=perceived_words(view, event.perceived),
         via=view.words.say(VIA[claim.via]),
         actor=printable(party_name(event.actor, view.watch, view.words)) if event.actor else "",
-        asked=[
+        answers=[
             (label, view.words.say(ANSWERS[answer]))
             for label, answer in (
-                (Message("Is anybody in danger now?"), claim.asked.in_danger),
-                (Message("May both sides be told?"), claim.asked.may_tell),
-                (Message("May we call back?"), claim.asked.may_call),
+                (Message("Is anybody in danger now?"), claim.answers.in_danger),
+                (Message("May both sides be told?"), claim.answers.may_tell),
+                (Message("May we call back?"), claim.answers.may_call),
             )
         ],
         texts=texts,

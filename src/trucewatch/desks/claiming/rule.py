@@ -55,8 +55,8 @@ def read(values: Mapping[str, Any]) -> CallRule:
     if not isinstance(agencies, list) or len(agencies) > MOST_AGENCIES or not all(map(_is_line, agencies)):
         raise WatchError(
             Message(
-                '[desk.claiming] agencies is no list of at most {most} names; write it like ["Red Crescent"], or remove '
-                "it",
+                '[desk.claiming] agencies is no list of at most {most} names; write it like ["Red Crescent"], or '
+                "remove it",
                 most=MOST_AGENCIES,
             )
         )

@@ -117,18 +117,19 @@ def place_names(view: View) -> list[str]:
     return sorted({printable(name) for name in (*zones, *towns)}, key=str.casefold)[:MOST_OFFERED]
 
 
-def when_words(view: View, when: SpokenTime | None) -> str:
-    """`3 May 2031, 10:10 (UTC-2)`, a span of it, or that no time was said."""
+def when_words(view: View, when: SpokenTime | None, *, is_said: bool = False) -> str:
+    """`3 May 2031, 10:10 (UTC-2)`, a span of it, or that no time was said. is_said: words for it are on record."""
     if when is None:
-        return view.words.gettext("no time was said")
+        return view.words.gettext("not understood as a time") if is_said else view.words.gettext("no time was said")
     start, end = view.telling.moment(when.start), view.telling.moment(when.end)
     return start if start == end else view.words.gettext("{start} to {end}").format(start=start, end=end)
 
 
-def where_words(view: View, where: SpokenPlace | None) -> str:
-    """Where it is said to have been, with how far off that may be; a direction alone is said as one."""
+def where_words(view: View, where: SpokenPlace | None, *, is_said: bool = False) -> str:
+    """Where it is said to have been, with how far off that may be; a direction alone is said as one. is_said: words for
+    it are on record."""
     if where is None:
-        return view.words.gettext("no place was said")
+        return view.words.gettext("not understood as a place") if is_said else view.words.gettext("no place was said")
     words = view.words
     named = printable(where.place_name or (place_name(view, where.place) if where.place else ""))
     if where.lon is None or where.lat is None:
@@ -145,13 +146,15 @@ def where_words(view: View, where: SpokenPlace | None) -> str:
 
 
 def count_words(view: View, count: tuple[int | None, int | None, int | None]) -> str:
-    """`3`, `2 to 5`; "" where it was not said."""
+    """`3`, `2 to 5`, `at least 3`; "" where it was not said."""
     least, best, most = count
     low, high = least if least is not None else best, most if most is not None else best
-    if low is None and high is None:
-        return ""
-    if low == high or high is None or low is None:
-        return view.words.number(low if low is not None else high or 0)
+    if high is None:
+        return "" if low is None else view.words.gettext("at least {count}").format(count=view.words.number(low))
+    if low is None:
+        return view.words.gettext("at most {count}").format(count=view.words.number(high))
+    if low == high:
+        return view.words.number(low)
     return view.words.gettext("{least} to {most}").format(least=view.words.number(low), most=view.words.number(high))
 
 
@@ -174,10 +177,15 @@ def people_words(view: View, event: StatedEvent) -> str:
     return f"{text} ({status})" if status else text
 
 
-def perceived_words(view: View, event: StatedEvent) -> str:
-    return perceived_word(event.perceived, view.words)
+def perceived_words(view: View, perceived: str) -> str:
+    """How they know; "told" is also what stands where they did not say."""
+    if perceived == "told":
+        return view.words.gettext("told by others, or not said")
+    return perceived_word(perceived, view.words)
 
 
 def rung_words(view: View, claim: Claim) -> str:
-    """`claimed: what Upper Valley says; nobody checked it yet`"""
-    return view.words.gettext("claimed: {whose}; nobody checked it yet").format(whose=says_words(view, claim.speaker))
+    """`claimed: what Upper Valley says; whether it is so is not said here`. What others found of it is no word of the
+    claim, and stands with its incident."""
+    whose = says_words(view, claim.speaker)
+    return view.words.gettext("claimed: {whose}; whether it is so is not said here").format(whose=whose)

@@ -5,5 +5,11 @@ from trucewatch.messages import Message
 
 DESK = Desk(
     name="complaints",
-    menu=MenuItem(section="agreement", order=20, path="/complaints", label=Message("Complaints")),
+    menu=MenuItem(
+        section="agreement",
+        order=20,
+        path="/complaints",
+        label=Message("Complaints"),
+        otherwise="/complaints/own",
+    ),
 )

@@ -10,6 +10,7 @@ import typer
 
 from trucewatch.errors import ReportError, StoreError, TimeError, TrucewatchError, UnreadableInput, system_words
 from trucewatch.messages import Message
+from trucewatch.terminal.acting import AsMachine, releasing
 from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, open_store, print_json, read_moment, write_file
 
 if TYPE_CHECKING:
@@ -222,6 +223,7 @@ def export(
     ] = "csv",
     of: Annotated[str, typer.Option("--of", metavar="S-7", help="One statement; all without it.")] = "",
     by: Annotated[str, typer.Option("--by", help="Who takes it: a name, kept as a salted reference.")] = "",
+    as_machine: AsMachine = False,
     as_json: AsJson = False,
 ) -> None:
     """Write what was accepted of the official statements, as the rule of a recipient lets it leave: never what a rule
@@ -242,6 +244,7 @@ def export(
     at = (loaded.settings.watch_time or clock()).replace(microsecond=0)
     whose = recipient_named(loaded, recipient)
     with open_store(watch) as store:
+        by = releasing(store, loaded, by, as_machine=as_machine)
         release = release_for(store, loaded, whose, chosen, at=at, of=of.strip().upper())
         record_statement_export(
             store,

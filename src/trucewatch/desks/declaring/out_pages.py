@@ -29,6 +29,7 @@ from trucewatch.model.watch import Recipient
 from trucewatch.pipeline.annotation_entering import person_on_record
 from trucewatch.reports.clause_release import known_until
 from trucewatch.reports.statement_release import ReleasedPassage, ReleasedStatement
+from trucewatch.server.agreeing import alone_trouble, check_leaves_alone
 from trucewatch.server.forms import Form, text_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import exports, needs
@@ -82,6 +83,8 @@ def take(view: CurrentView, form: Form) -> Response:
     try:
         with view.writing() as now:
             now.refuse_in_replay()
+            if whose != INSIDE:
+                check_leaves_alone(now)
             release = _release(now, wanted, chosen or "akn", of, is_inside=whose == INSIDE)
             record_statement_export(
                 now.console.store,
@@ -124,6 +127,7 @@ def _page(view: View, wanted: str, of: str, *, trouble: Message | None = None) -
         "declaring/out.html.jinja",
         status=422 if trouble else 200,
         trouble=trouble or view.replay_trouble,
+        alone_trouble=alone_trouble(view),
         recipient=recipient.id,
         recipient_name=_name(view, recipient),
         recipients=[(each.id, _name(view, each)) for each in watch.settings.recipient],

@@ -11,6 +11,7 @@ import typer
 
 from trucewatch.errors import LedgerError, ReportError, TrucewatchError
 from trucewatch.messages import Message
+from trucewatch.terminal.acting import AsMachine, releasing
 from trucewatch.terminal.base import AsJson, app, assess_watch, clock, open_store, print_json, write_file
 
 
@@ -34,6 +35,7 @@ def dossier(
         Path | None, typer.Option(metavar="FILE", help="Where the copy goes; out/copies without it.")
     ] = None,
     by: Annotated[str, typer.Option("--by", help="Who gives it: a delegation, or a name, kept as a reference.")] = "",
+    as_machine: AsMachine = False,
     yes: Annotated[bool, typer.Option("--yes", help="Enter and write it. Without this word it asks first.")] = False,
     check: Annotated[
         Path | None,
@@ -66,8 +68,10 @@ def dossier(
         raise ReportError(Message("{out} exists and is kept; choose another name for the copy", out=out))
     from trucewatch.desks.disclosure.operations import give_copy, prepare_copy
     from trucewatch.desks.disclosure.output import show_showing
+    from trucewatch.watch import load_watch
 
     with open_store(watch) as store:
+        by = releasing(store, load_watch(watch), by, as_machine=as_machine)
         assessment = assess_watch(store, watch, None, None)
         to = recipient or assessment.watch.settings.recipient[-1].id
         showing = prepare_copy(store, assessment, subject, recipient=to, names=names or (), open_all=open_all)

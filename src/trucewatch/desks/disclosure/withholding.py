@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from trucewatch.ledger.dossier import CONTENT, Fields
 from trucewatch.messages import Message
+from trucewatch.model.claim_record import CLAIMS_INSIDE
 from trucewatch.model.incident import finding_rows
 from trucewatch.model.party_release import ORIGINS
 from trucewatch.model.recipient_key import is_told_exactly
@@ -37,6 +38,10 @@ _OF_ITS_MEMBERS: Final = {
 
 
 def _barred_words(source: str) -> Message:
+    if source == CLAIMS_INSIDE:
+        return Message(
+            "whoever said this asked that the sides are not told, so it is opened for nobody. Leave it out",
+        )
     return Message(
         "the terms of the source {source} forbid to pass its rows on, so this is opened for nobody. Leave it out",
         source=source,
@@ -51,8 +56,8 @@ class Withholding:
         self._watch, self._as_of = assessment.watch, assessment.as_of
         self._holds_line = bool(held_back_lines(assessment.watch, rule))
         (incident,) = fields.rows["incident"]
-        self._barred = self._watch.never_leaving.intersection(incident["sources"])
-        self._is_barred = self._watch.never_leaving.issuperset(incident["sources"])
+        self._barred = self._watch.never_told.intersection(incident["sources"])
+        self._is_barred = self._watch.never_told.issuperset(incident["sources"])
         of_incident = assessment.findings.filter(pc.equal(assessment.findings["incident_id"], incident["incident_id"]))
         self._messages = assessment.watch.message_sources
         self._told = {finding.finding_id for finding in told_findings(finding_rows(of_incident), rule)}
@@ -73,8 +78,8 @@ class Withholding:
         rule, place = self._rule, (section, column)
         part = ""
         if self._barred:
-            source = self._rows[section][int(row)].get("source", "")
-            if source in self._barred or place in _OF_ITS_MEMBERS:
+            source = self._barred_source(section, int(row))
+            if source or place in _OF_ITS_MEMBERS:
                 return _barred_words(source or ", ".join(sorted(self._barred)))
         if place in _WRITTEN and self._is_of_message(section, int(row)):
             return Message(
@@ -101,6 +106,15 @@ class Withholding:
             recipient=rule.id,
             part=part,
         )
+
+    def _barred_source(self, section: str, number: int) -> str:
+        """The source of a row that is told to nobody; "" for any other row. Of evidence that of what rests on it."""
+        row = self._rows[section][number]
+        sources = {row.get("source")}
+        if section == "evidence":
+            of_it = (each for each in self._rows["observations"] if each["evidence_sha256"] == row["sha256"])
+            sources |= {each["source"] for each in of_it}
+        return min(self._barred.intersection(sources), default="")
 
     def _is_of_message(self, section: str, number: int) -> bool:
         """Whether a row of the dossier is of a message, or rests on one."""

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from trucewatch.terminal.acting import AsMachine, releasing
 from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, open_store, print_json
 
 By = Annotated[str, typer.Option("--by", help="Who acts: a delegation of the watch, or a name.")]
@@ -72,7 +73,8 @@ def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="How the webhook is called in lists.")],
     holder: Annotated[str, typer.Option("--for", metavar="RECIPIENT", help="Of whose reports it is told.")],
-    by: By,
+    by: Annotated[str, typer.Option("--by", help="Who acts: a delegation of the watch, or a name.")] = "",
+    as_machine: AsMachine = False,
     near: Annotated[
         bool, typer.Option("--near", help="The receiver is on this computer or in a private network; http is allowed.")
     ] = False,
@@ -91,6 +93,7 @@ def add(
     watch = load_watch(folder)
     url = typer.prompt("Address", err=True) if sys.stdin.isatty() else sys.stdin.readline()
     with open_store(folder) as store:
+        by = releasing(store, watch, by, as_machine=as_machine)
         hook = add_webhook(
             store, watch, name=name, recipient=holder, url=url.strip(), is_near=near, console=console, by=by
         )

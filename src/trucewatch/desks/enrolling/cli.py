@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from trucewatch.errors import StoreError, WatchBusy
 from trucewatch.messages import Message
+from trucewatch.terminal.acting import BY_COMMAND
 from trucewatch.terminal.base import AsJson, WatchFolder, app, ask_passphrase, clock, open_store, print_json
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from trucewatch.desks.enrolling.operations import People
 
-BY_COMMAND: Final = "whoever keeps this computer"
-"""Whose acts they are that were done here; kept as a salted reference, as every person is."""
 people = typer.Typer(
     help="Who may sign in, and with which role until when. Without accounts whoever uses this computer does "
     "everything; from the first account that is completed on, everybody signs in.\n\n"

@@ -6,18 +6,18 @@ import re
 from typing import Any, Final
 
 from fastapi import APIRouter
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from trucewatch.desks.incidents.detail import detail_of
 from trucewatch.desks.incidents.provenance import hop_of
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right
+from trucewatch.server.handed_out import is_handed_over
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
-
 
 router = APIRouter(include_in_schema=False)
 
@@ -64,6 +64,8 @@ def evidence(view: CurrentView, sha256: str) -> Response:
             404,
             Message("The ledger knows these bytes, and the store lacks them. Restore the store from a copy."),
         )
+    if not is_act and is_handed_over(store, sha256) and not view.may(Right.CALL_BACK):
+        return RedirectResponse(f"/files/{sha256}", 303)  # where it is given bare, or not at all
     filename = _file_name(str(names[0][0]) if names else "", sha256)
     if not is_act and store.evidence.is_encrypted(sha256):
         disposition = f'attachment; filename="{filename}"'

@@ -73,9 +73,7 @@ def json_lines(snapshot: Snapshot, rows: Ints, wanted: ListView, telling: Tellin
 
 def leaving_none(snapshot: Snapshot, rows: Ints) -> int:
     """How many of these rows rest on sources alone whose rows never leave, so that no file holds them."""
-    barred = snapshot.watch.never_leaving
-    if not barred:
-        return 0
+    barred = snapshot.watch.never_told
     sources = snapshot.incidents["sources"].to_pylist()
     return sum(barred.issuperset(sources[row]) for row in rows.tolist())
 

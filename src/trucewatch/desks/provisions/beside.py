@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from trucewatch.model.agreement_entries import mark_of
 from trucewatch.pipeline.clause_reading import clause_record
 from trucewatch.server.console import Console
-from trucewatch.store.agreement_records import agreement_entries
+from trucewatch.store.agreement_records import counting_entries
 from trucewatch.store.lists import last_list
 
 
@@ -24,7 +24,8 @@ def work(console: Console) -> None:
     recorded = last_list(console.store)
     if recorded is None:
         return
-    last, of = console.part(_last), (recorded.entry, mark_of(agreement_entries(console.store)))
+    entered = mark_of(counting_entries(console.store, console.snapshot.watch))
+    last, of = console.part(_last), (recorded.entry, entered)
     if last.of != of:
         clause_record(console.store, console.folder, now=console.now(), as_of=recorded.as_of).changes()
         last.of = of

@@ -36,6 +36,7 @@ from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.agreement_records import agreement_entries
 from trucewatch.store.journal import Entry
+from trucewatch.store.reading_assents import may_be_let
 
 _COMES_TO: Final[Mapping[str, Message]] = {
     "extended_afterwards": Message(
@@ -49,6 +50,9 @@ _COMES_TO: Final[Mapping[str, Message]] = {
     "notice_by_nobody": Message("Nobody signs it, so it is no notice; it is kept."),
 }
 """What an entry comes to where that may not be what it was meant for, by the rule of the state that says so."""
+_HOLDS_NOTHING: Final = Message(
+    "It stands beside the clause, and holds nothing back until those agree whom the rule of this watch asks."
+)
 _WEIGHED: Final = ("extension", "term_notice")
 """Tables whose rows the rules weigh."""
 _AT_ONCE_FOR: Final = timedelta(minutes=2)
@@ -69,7 +73,8 @@ class Typed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """An entry as pages list it. choices: what was chosen in it, days and moments included, each with its label.
-    address: the page of the clause that it is about. reason_words: why it was taken back, where nobody typed that."""
+    address: the page of the clause that it is about. may_be_let: whether it is a reading that could hold an outcome
+    back, where the quorum rule is held. reason_words: why it was taken back, where nobody typed that."""
 
     entry: AgreementEntry
     title: Message
@@ -77,6 +82,7 @@ class Listed:
     texts: tuple[Typed, ...]
     choices: tuple[tuple[Message, str], ...] = ()
     address: str = ""
+    may_be_let: bool = False
     reason: Typed | None = None
     reason_words: Message | None = None
 
@@ -146,21 +152,21 @@ def enter(view: CurrentView, form: Form) -> Response:
 @needs(Right.INSIDE)
 def entered_list(view: CurrentView) -> HTMLResponse:
     """Everything that was entered, the latest first."""
-    rows = [_listed(view, each) for each in reversed(_entries(view))]
+    rows = [listed(view, each) for each in reversed(_entries(view))]
     return view.page("provisions/entered.html.jinja", rows=rows, can_act=not view.snapshot.is_replay)
 
 
 @router.get("/agreement/entered/{entry_id}/undo")
 @needs(Right.ADMIT)
 def undo_form(view: CurrentView, entry_id: str) -> HTMLResponse:
-    return _undo_form(view, _entry_at(view, entry_id), "")
+    return _undo_form(view, entry_at(view, entry_id), "")
 
 
 @router.post("/agreement/entered/{entry_id}/undo")
 @needs(Right.ADMIT)
 def undo(view: CurrentView, entry_id: str, form: Form) -> Response:
     """Take an entry back. Straight after it no reason need be typed; later one is asked for."""
-    entry, reason = _entry_at(view, entry_id), typed_of(form, "reason").replace("\r\n", "\n")
+    entry, reason = entry_at(view, entry_id), typed_of(form, "reason").replace("\r\n", "\n")
     try:
         with view.writing() as now:
             now.refuse_in_replay()
@@ -181,6 +187,8 @@ def entered(view: View, entry: Entry, remarks: Sequence[Message] = ()) -> Respon
     """On to the list of what was entered. remarks: what is to be said of it all the same."""
     name = entry.record["id"]
     receipt = Message("It is entered: entry {entry} of the ledger.", entry=entry.number)
+    if view.person is not None and any(each.entry_id == name and may_be_let(each) for each in _entries(view)):
+        remarks = (*remarks, _HOLDS_NOTHING)
     for remark in remarks:
         receipt = Message("{before} {after}", before=receipt, after=remark)
     return after(
@@ -203,7 +211,7 @@ def taken_back(view: View, entry: Entry) -> Response:
 def entries_about(view: View, about: str) -> list[Listed]:
     """What was entered of a part of a clause, or of an instrument, as far as it was known by the page's clock; taken
     back or not. In the order of the ledger."""
-    return [_listed(view, each) for each in _entries(view) if each.about == about]
+    return [listed(view, each) for each in _entries(view) if each.about == about]
 
 
 def _entries(view: View) -> list[AgreementEntry]:
@@ -234,7 +242,8 @@ def _languages_of(each: EntryField, view: View) -> Sequence[tuple[str, str]]:
     return each.choices(view, None) if each.name == "language" and each.choices else ()
 
 
-def _entry_at(view: View, entry_id: str) -> AgreementEntry:
+def entry_at(view: View, entry_id: str) -> AgreementEntry:
+    """The entry of this name. Raises RefusalError 404."""
     try:
         return entry_named(view.console.store, entry_id)
     except StoreError as exc:
@@ -310,7 +319,7 @@ def _undo_form(
     return view.page(
         "provisions/undo.html.jinja",
         status=422 if faults or trouble else 200,
-        row=_listed(view, entry),
+        row=listed(view, entry),
         reason=reason,
         faults=faults or {},
         trouble=trouble or view.replay_trouble,
@@ -319,7 +328,8 @@ def _undo_form(
     )
 
 
-def _listed(view: View, entry: AgreementEntry) -> Listed:
+def listed(view: View, entry: AgreementEntry) -> Listed:
+    """An entry as pages list it."""
     undone = entry.undone
     form = ENTRY_FORMS.get(entry.table)
     speaker = getattr(entry.row, "by", "") if entry.table != "by_hand" else ""
@@ -330,6 +340,7 @@ def _listed(view: View, entry: AgreementEntry) -> Listed:
         texts=tuple(_typed_text(view, key, reference) for key, reference in entry.typed.items()),
         choices=tuple(chosen_in(view, form, entry)) if form and entry.row is not None else (),
         address=_address_of(view, entry.about),
+        may_be_let=view.person is not None and may_be_let(entry),
         reason=_typed_text(view, "reason", undone.reason) if undone and undone.reason else None,
         reason_words=REASONS.get(undone.reason_code) if undone else None,
     )

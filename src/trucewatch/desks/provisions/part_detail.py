@@ -17,11 +17,14 @@ from trucewatch.desks.provisions.entry_pages import Listed, entries_about
 from trucewatch.desks.provisions.forms import forms_for
 from trucewatch.desks.provisions.provision_view import AtAGlance, PartView, ProvisionView
 from trucewatch.desks.provisions.texts_beside import CopiesBeside, copies_beside
+from trucewatch.model.agreement_entries import AgreementEntry
 from trucewatch.model.clause_parts import Reading
 from trucewatch.model.incident import Counter, Finding, Incident
 from trucewatch.model.outcomes import HELD, OUTCOMES
 from trucewatch.server.snapshot import Ints
 from trucewatch.server.view import View
+from trucewatch.store.agreement_records import counting_entries
+from trucewatch.store.reading_assents import may_be_let
 
 MOST_FINDINGS: Final = 12
 
@@ -162,7 +165,19 @@ class PartDetail:
 
     def missing(self, reading: Reading) -> list[str]:
         """The delegations whose heads do not let a reading hold an outcome back."""
-        return [each for each in self.glance.view.snapshot.watch.delegation_ids if each not in reading.let_by]
+        return [each for each in sorted(self.glance.view.snapshot.watch.delegation_ids) if each not in reading.let_by]
+
+    @cached_property
+    def _entries(self) -> list[AgreementEntry]:
+        view = self.glance.view
+        return [each for each in counting_entries(view.console.store, view.watch) if each.about == self.part.id]
+
+    def letting(self, reading: Reading) -> str:
+        """The address at which a reading is let hold an outcome back; "" for one of a file, and without accounts."""
+        if self.glance.view.person is None:
+            return ""
+        own = (each for each in self._entries if may_be_let(each) and each.row == reading)
+        return next((f"/agreement/entered/{each.entry_id}/agree" for each in own), "")
 
     def after(self, reading: Reading) -> int:
         """How many events that the clause bears on had happened before a reading was first stated."""

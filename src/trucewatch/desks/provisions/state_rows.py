@@ -152,9 +152,7 @@ def _since(glimpse: Glimpse) -> dict[tuple[str, str], str]:
 
 def _barred(glimpse: Glimpse) -> frozenset[str]:
     """The observations and numbers that rest on sources whose rows never leave."""
-    barred = glimpse.record.watch.never_leaving
-    if not barred:
-        return frozenset()
+    barred = glimpse.record.watch.never_told
     names = {number.counter_id for number in glimpse.record.numbers if number.source in barred}
     incidents = glimpse.record.incidents
     for sources, members in zip(incidents["sources"].to_pylist(), incidents["members"].to_pylist(), strict=True):

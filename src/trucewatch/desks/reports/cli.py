@@ -16,6 +16,7 @@ import typer
 
 from trucewatch.errors import ReportError
 from trucewatch.messages import Message
+from trucewatch.terminal.acting import AsMachine, releasing
 from trucewatch.terminal.base import (
     AsOf,
     RecordedBy,
@@ -69,6 +70,7 @@ def report(
         str,
         typer.Option("--by", help="Who issues it: a delegation of the watch, or a name, kept as a salted reference."),
     ] = "",
+    as_machine: AsMachine = False,
     cover: Annotated[
         Path | None,
         typer.Option(
@@ -102,6 +104,7 @@ def report(
     from trucewatch.pipeline.issue import default_day, draft_name, draft_report
     from trucewatch.reports.daily_build import day_of_event
     from trucewatch.reports.kinds import kind_called, refuse_spot
+    from trucewatch.watch import load_watch
 
     of_kind = kind_called(kind)
     if bool(incident) != of_kind.is_of_one:
@@ -122,6 +125,8 @@ def report(
     if archive is not None and not issue:
         raise ReportError(Message("an archive holds what was issued; give --issue and --by with --zip"))
     with open_store(watch) as store:
+        if issue:
+            by = releasing(store, load_watch(watch), by, as_machine=as_machine)
         assessment = assess_watch(store, watch, as_of, recorded_by)
         to = recipient or assessment.watch.settings.recipient[-1].id
         if of_kind.is_of_one:

@@ -64,8 +64,8 @@ class Heard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimsTaken:
-    """Claims that were taken down and stand, which come by no file. `in_no_list`: those that say no time, or speak of
-    what was still to come."""
+    """Claims that were taken down and stand, which come by no file; drills are none. `in_no_list`: those whose time is
+    not known, or that speak of what was still to come."""
 
     standing: int
     in_no_list: int
@@ -74,7 +74,7 @@ class ClaimsTaken:
 
 def claims_taken(store: Store) -> ClaimsTaken | None:
     """What was taken down of claims; None where none stands."""
-    claims = [claim for claim in claims_on_record(store) if claim.stands]
+    claims = [claim for claim in claims_on_record(store) if claim.stands and not claim.is_drill]
     if not claims:
         return None
     return ClaimsTaken(

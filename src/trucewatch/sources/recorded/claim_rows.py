@@ -1,7 +1,8 @@
 """Claims on record → rows of the observation table. Each stays somebody's word, whatever it says.
 
 A row holds nothing that was typed: its words stay apart, and are found by its id (`claim_of_row`). A claim without a
-time, or of what is still to come, is on record and in no list.
+time, or of what is still to come, is on record and in no list; nor is a drill, which would be fused there with what is
+told in earnest wherever a watch is itself simulated.
 """
 
 from __future__ import annotations
@@ -50,6 +51,10 @@ def why_in_no_list(claim: Claim) -> Message | None:
     """Why a claim stands in no list of incidents; None where it does."""
     if not claim.stands:
         return Message("It was taken back, so it stands in no list.")
+    if claim.is_drill:
+        return Message("It is a drill, so it stands in no list.")
+    if claim.event.when is None and claim.when_words:
+        return Message("Its time was not understood, so it stands in no list; correct it once it can be told.")
     if claim.event.when is None:
         return Message("No time was given, so it stands in no list.")
     if is_ahead(claim):
@@ -97,7 +102,7 @@ def _row(claim: Claim) -> dict[str, Any]:
     is_public = claim.speaker.kind in OF_NO_SIDE
     return dict.fromkeys(STORED_OBSERVATION_SCHEMA.names) | {
         "observation_id": row_of_claim(claim.number),
-        "source": CLAIMS_INSIDE if claim.asked.may_tell == "no" else CLAIMS,
+        "source": CLAIMS_INSIDE if claim.answers.may_tell == "no" else CLAIMS,
         # Two callers of one place are one voice; which place it is leaves no watch.
         "sensor": claim.speaker.id if is_public else "",
         "means": "public" if is_public else "party",

@@ -152,7 +152,7 @@ def _plain(kind: str) -> str:
 
 def _hidden(tellings: Sequence[_Telling], sd_m: np.ndarray, first: np.ndarray) -> dict[str, np.ndarray]:
     """What only the simulator knows: a telling that is not the first is no sound measurement of the place."""
-    event = np.array([one.event for one in tellings], dtype=np.int64)
+    event = np.array([telling.event for telling in tellings], dtype=np.int64)
     true = event >= 0
     return {
         "event": event,
@@ -161,28 +161,30 @@ def _hidden(tellings: Sequence[_Telling], sd_m: np.ndarray, first: np.ndarray) -
         "own_2": sd_m,
         "is_outlier": true & ~first,
         "why": np.where(~true, "false", np.where(first, "", "retold")).astype(object),
-        "draw": np.array([f"rumour|{one.rumour}" for one in tellings], dtype=object),
+        "draw": np.array([f"rumour|{telling.rumour}" for telling in tellings], dtype=object),
     }
 
 
 def _add_public(draft: Draft, tellings: Sequence[_Telling]) -> None:
     n = len(tellings)
     public = draft.ground.parameters.public
-    lon, lat = draft.ground.degrees(np.array([one.x for one in tellings]), np.array([one.y for one in tellings]))
-    sd = np.array([one.sd_m for one in tellings], dtype=np.float64)
-    counts = np.array([one.count for one in tellings], dtype=np.int64)
-    counts = np.where(np.array([one.kind == "thermal_anomaly" for one in tellings]), -1, counts)
-    moment = np.array([one.moment_s for one in tellings])
+    lon, lat = draft.ground.degrees(
+        np.array([telling.x for telling in tellings]), np.array([telling.y for telling in tellings])
+    )
+    sd = np.array([telling.sd_m for telling in tellings], dtype=np.float64)
+    counts = np.array([telling.count for telling in tellings], dtype=np.int64)
+    counts = np.where(np.array([telling.kind == "thermal_anomaly" for telling in tellings]), -1, counts)
+    moment = np.array([telling.moment_s for telling in tellings])
     reports = Reports()
     reports.add(
         n,
-        source=np.array([one.source for one in tellings], dtype=object),
+        source=np.array([telling.source for telling in tellings], dtype=object),
         means="public",
-        kind=np.array([one.kind for one in tellings], dtype=object),
+        kind=np.array([telling.kind for telling in tellings], dtype=object),
         start_s=moment,
         end_s=moment,
         time_sd_s=public.time_sd_s,
-        known_s=np.array([one.known_s for one in tellings]),
+        known_s=np.array([telling.known_s for telling in tellings]),
         lon=lon,
         lat=lat,
         semi_major_m=sd,
@@ -191,9 +193,9 @@ def _add_public(draft: Draft, tellings: Sequence[_Telling]) -> None:
         count_min=counts,
         count_best=counts,
         count_max=counts,
-        text=np.array([one.text for one in tellings], dtype=object),
-        key=np.array([f"rumour|{one.rumour}|{one.number}" for one in tellings], dtype=object),
-        **_hidden(tellings, sd, np.array([one.first for one in tellings], dtype=np.bool_)),
+        text=np.array([telling.text for telling in tellings], dtype=object),
+        key=np.array([f"rumour|{telling.rumour}|{telling.number}" for telling in tellings], dtype=object),
+        **_hidden(tellings, sd, np.array([telling.first for telling in tellings], dtype=np.bool_)),
     )
     draft.add_reports("public", reports)
 
@@ -203,18 +205,20 @@ def _print(draft: Draft, family: Rumours, tellings: Sequence[_Telling]) -> None:
     ground, settings = draft.ground, draft.ground.parameters.list
     rng = draft.stream("press")
     by_rumour: dict[int, list[_Telling]] = {}
-    for one in tellings:
-        by_rumour.setdefault(one.rumour, []).append(one)
+    for telling in tellings:
+        by_rumour.setdefault(telling.rumour, []).append(telling)
     printed = [
         group[int(rng.integers(len(group)))] for group in by_rumour.values() if rng.random() < family.press_takes
     ]
     n = len(printed)
     step = np.where(rng.random(n) < settings.day_precision, DAY_S, 3600.0)
-    start = np.floor(np.array([one.moment_s for one in printed]) / step) * step
-    known = np.maximum(start + step, np.array([one.known_s for one in printed]))
+    start = np.floor(np.array([telling.moment_s for telling in printed]) / step) * step
+    known = np.maximum(start + step, np.array([telling.known_s for telling in printed]))
     known = known + rng.uniform(*settings.delay_days, n) * DAY_S
     sd = rng.choice(np.array(settings.place_sd_m), n)
-    lon, lat = ground.degrees(np.array([one.x for one in printed]), np.array([one.y for one in printed]))
+    lon, lat = ground.degrees(
+        np.array([telling.x for telling in printed]), np.array([telling.y for telling in printed])
+    )
     issuers = [(settings.source, settings.claimed_by, np.arange(n))]
     issuers += [
         (name, f"Compilers of {name}", np.flatnonzero(rng.random(n) < family.list_copies)) for name in family.lists
@@ -230,13 +234,13 @@ def _print(draft: Draft, family: Rumours, tellings: Sequence[_Telling]) -> None:
             m,
             source=source,
             means="event_list",
-            kind=np.array([one.kind for one in some], dtype=object),
+            kind=np.array([telling.kind for telling in some], dtype=object),
             start_s=start[rows],
             end_s=start[rows] + step[rows],
             known_s=known[rows] + (rng.uniform(0.2, 3.0, m) * DAY_S if is_copy else 0.0),
             claimed_by=issuer,
             text=np.array(
-                [f"Simulated: {one.kind.replace('_', ' ')} reported ({issuer})" for one in some], dtype=object
+                [f"Simulated: {telling.kind.replace('_', ' ')} reported ({issuer})" for telling in some], dtype=object
             ),
             key=key,
             source_quality=np.array([f"id={natural_key(ground, word)}" for word in key], dtype=object),
