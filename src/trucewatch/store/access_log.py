@@ -86,6 +86,7 @@ _AT_THE_GATE: Final[Mapping[str, Access]] = {
     "address-changed": Access.MOVED,
     "account-completed": Access.COMPLETED,
 }
+_WHERE: Final[Mapping[Access, str]] = {Access.REFUSED: "/sign-in", Access.SIGN_IN: "/sign-in"}
 _BY_ADDRESS: Final = frozenset((Access.SIGN_IN, Access.REFUSED, Access.ENDED, Access.MOVED, Access.COMPLETED))
 """Of which the gate says the computer's address last."""
 
@@ -136,7 +137,13 @@ class AccessLog:
             return
         words = about.split()
         address = words[-1] if words and what in _BY_ADDRESS else ""
-        self.add(what, reference, where=" ".join(words[:-1]) if address else about, address=address, at_once=True)
+        self.add(
+            what,
+            reference,
+            where=(" ".join(words[:-1]) if address else about) or _WHERE.get(what, ""),
+            address=address,
+            at_once=True,
+        )
 
     def add(
         self, what: Access, who: str, *, right: str = "", where: str = "", address: str = "", at_once: bool = False
@@ -190,7 +197,8 @@ class AccessLog:
             for line in (*self._of_day(day), *(each for each in unwritten if each.at.date() == day)):
                 earlier = joined.get(line.same)
                 joined[line.same] = replace(earlier, count=earlier.count + line.count) if earlier else line
-            yield from sorted(joined.values(), key=lambda line: line.at, reverse=True)
+            latest_last = sorted(joined.values(), key=lambda line: line.at)
+            yield from latest_last[::-1]  # of one moment, too, what was noted last stands first
 
     def days(self) -> tuple[date, ...]:
         """The days of which there are lines, the latest first."""
