@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -35,9 +34,8 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     folder = tmp_path_factory.mktemp("empty") / "watch"
     assert call("init", str(folder))[0] == 0
     path = folder / "watch.toml"
-    path.write_text(
-        re.sub(r"(?m)^\[\[source\]\]\n(?:[^\[\n].*\n|\n)*", "", path.read_text(encoding="utf-8")), encoding="utf-8"
-    )
+    before, _, sources = path.read_text(encoding="utf-8").partition("[[source]]")
+    path.write_text(before + sources[sources.index("[[recipient]]") :], encoding="utf-8")
     with Store(folder, lambda: NOW, desks=indexes()) as store:
         console = Console(store, folder, lambda: NOW, find())
         console.assessment()
