@@ -35,7 +35,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     assert call("init", str(folder))[0] == 0
     path = folder / "watch.toml"
     before, _, sources = path.read_text(encoding="utf-8").partition("[[source]]")
-    path.write_text(before + sources[sources.index("[[recipient]]") :], encoding="utf-8")
+    path.write_text("source = []\n" + before + sources[sources.index("[[recipient]]") :], encoding="utf-8")
     with Store(folder, lambda: NOW, desks=indexes()) as store:
         console = Console(store, folder, lambda: NOW, find())
         console.assessment()
