@@ -15,7 +15,6 @@ from trucewatch.server.console import Console
 from trucewatch.store import Store
 
 EMPTY = {
-    "/complaints": ("No complaint is registered.", "register it here"),
     "/meetings": ("No meeting is on record", "enter it here"),
     "/initiatives": ("No initiative is on record.", "enter it here"),
     "/statements": ("No official statement is on record.", "Paste the text of a statement"),
