@@ -77,7 +77,7 @@ def watch_with_people(folder: Path, count: int) -> tuple[Path, list[Colleague]]:
         owner = store.keys.person_reference("whoever owns the computer")
         heads = (Role.HEAD,) * len(sides)  # one for each delegation
         others = (ROLES[number % len(ROLES)] for number in range(count - 1 - len(heads)))
-        roles = (*heads, *others, Role.ADMINISTRATOR)
+        roles = (Role.ADMINISTRATOR, *heads, *others)
         for number, role in enumerate(roles):
             login = f"person-{number}"
             reference = store.keys.person_reference(f"Person {number}")
