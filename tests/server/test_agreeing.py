@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 from starlette.testclient import TestClient
 
+from tests.desks.disclosure.samples import form_of
 from tests.server.addresses import _chosen, _field, _posted, _version
 from tests.server.conftest import client_of
 from tests.server.signed_in import browser_of, person_as
@@ -138,3 +139,22 @@ def test_without_accounts_one_person_acts_and_the_page_says_so(with_rule: Callab
     subject = desk.subject
     assert desk.issue(browser) == 303
     assert assents_of(desk.console.store, subject) == ()
+
+
+@pytest.mark.parametrize(("rule", "is_given"), [("one_head", True), ("each_head", False)])
+def test_a_head_alone_gives_nothing_out_by_another_page_where_both_agree(
+    with_rule: Callable[[str], Desk], rule: str, is_given: bool
+) -> None:
+    desk = with_rule(rule)
+    head = desk.browser(Role.HEAD, "NI")
+    asked = {"recipient": "joint-centre", "format": "csv"}
+    told = head.post("/statements/out", data=asked)
+    assert ("others agree before anything is given out" in told.text) is not is_given
+    assert head.post("/statements/out", data={"whose": "inside"}).status_code == 200, "it stays inside"
+    before = len(desk.console.store.journal)
+    codes = desk.console.snapshot.codes
+    code = codes[len(codes) // 2]
+    copy = head.post(f"/show/{code}", data=form_of(head, code))
+    assert (copy.headers["content-type"] == "application/json") is is_given
+    assert (len(desk.console.store.journal) > before) is is_given
+    assert ("others agree before anything is given out" in copy.text) is not is_given

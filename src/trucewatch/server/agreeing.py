@@ -38,6 +38,11 @@ NOT_AGREED: Final = Message(
     "It is not agreed by everybody whom the rule of this watch asks; the page says who is missing."
 )
 
+ALONE: Final = Message(
+    "By the rule of this watch others agree before anything is given out, and on this page they cannot be asked. "
+    "Nothing was given out; a report that is issued can be agreed."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreed:
@@ -111,6 +116,14 @@ def hold_rule(view: View, subject: str, of: str = "") -> None:
     if _waits_for_others(view, subject, now):
         raise StoreError(NOT_AGREED)
     agree(view, subject, of)
+
+
+def refuse_alone(view: View, act: QuorumAct) -> None:
+    """Before an act that the rule is of, on a page where nobody else is asked. Raises StoreError where the word of
+    whoever does it would not be enough."""
+    subject = f"{act}:alone:1"
+    if _waits_for_others(view, subject, agreement_of(view, subject, act)):
+        raise StoreError(ALONE)
 
 
 def agreeing_of(view: View, subject: str, of: str = "", *, action: str, is_open: bool = True) -> Agreeing:

@@ -35,7 +35,8 @@ from trucewatch.messages import Message, Term
 from trucewatch.model.roles import Right
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of
-from trucewatch.server.rights import needs
+from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import NOT_YOURS, needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 
@@ -153,6 +154,8 @@ def undo(view: CurrentView, number: str, form: Form) -> Response:
             now.refuse_in_replay()
             if step >= 0:
                 entry = _undo_entry(now, complaint, step, reason, code)
+            elif not now.may(Right.TAKE):
+                raise RefusalError(403, NOT_YOURS)
             else:
                 entry = register_of(now).undo(complaint.code, stands, by=now.by, reason=reason, reason_code=code)
         except NotEnteredError as exc:
@@ -220,9 +223,21 @@ def _groups(view: View, register: Register, rows: list[Complaint]) -> list[dict[
 
 
 def _undo_entry(view: View, complaint: Complaint, entry: int, reason: str, code: str) -> Entry:
+    """Take back what one entry says. Raises RefusalError 403 for who could not have entered it either."""
+    if not view.may(_right_over(complaint, entry)):
+        raise RefusalError(403, NOT_YOURS)
     if entry in {link.entry for link in complaint.linked}:
         return register_of(view).undo_link(complaint.code, entry, by=view.by, reason=reason, reason_code=code)
     return replies_of(view).undo(complaint.code, entry, actor=actor_of(view), reason=reason, reason_code=code)
+
+
+def _right_over(complaint: Complaint, entry: int) -> Right:
+    """The right by which what an entry says is entered, and taken back."""
+    if any(entry == assent.entry for reply in complaint.replies for assent in reply.assents):
+        return Right.AGREE
+    of_replies = {reply.entry for reply in complaint.replies}
+    of_replies |= {step.entry for reply in complaint.replies for step in reply.steps}
+    return Right.REPLY if entry in of_replies else Right.TAKE
 
 
 def _is_at_once(view: View, complaint: Complaint, entry: int) -> bool:

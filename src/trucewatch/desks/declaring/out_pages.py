@@ -29,6 +29,7 @@ from trucewatch.model.watch import Recipient
 from trucewatch.pipeline.annotation_entering import person_on_record
 from trucewatch.reports.clause_release import known_until
 from trucewatch.reports.statement_release import ReleasedPassage, ReleasedStatement
+from trucewatch.server.agreeing import refuse_alone
 from trucewatch.server.forms import Form, text_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import exports, needs
@@ -82,6 +83,8 @@ def take(view: CurrentView, form: Form) -> Response:
     try:
         with view.writing() as now:
             now.refuse_in_replay()
+            if whose != INSIDE:
+                refuse_alone(now, "release")
             release = _release(now, wanted, chosen or "akn", of, is_inside=whose == INSIDE)
             record_statement_export(
                 now.console.store,

@@ -15,6 +15,7 @@ from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.ids import canonical
 from trucewatch.model.roles import Right
+from trucewatch.server.agreeing import refuse_alone
 from trucewatch.server.forms import Form, text_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import exports, needs
@@ -52,6 +53,7 @@ def take(view: WholeView, code: str, form: Form) -> Response:
     try:
         with view.writing() as now:
             now.refuse_in_replay()
+            refuse_alone(now, "release")
             store, today = now.console.store, now.whole()
             showing = prepare_copy(store, today.assessment, code, recipient=recipient)
             if text_of(form, "seen") != _seal_of(showing):
