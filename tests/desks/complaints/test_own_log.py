@@ -75,6 +75,39 @@ def test_of_the_other_side_nothing_is_read_that_nobody_linked_or_answered(regist
     assert other_rows(register, first) == []
 
 
+def test_the_centre_is_no_side_of_its_own_register(fresh: Callable[[], Console]) -> None:
+    client = client_of(fresh())
+    register_by_form(client, sender="party:UV")
+    page = words_of(client.get("/complaints"))
+    assert page.count("Its own log beside ours") == 2
+    assert "Joint Commission 0 0" not in page
+    assert 'value="party:JC"' not in client.get("/complaints/new").text
+    assert client.get("/complaints/own?side=JC").status_code == 404
+
+
+def test_what_a_liaison_handed_in_does_not_vanish_from_its_own_log(register: Register) -> None:
+    first, _ = sides(register)
+    for via in ("console", ""):
+        register.register(replace(complaint(sender=first.code), via=via), by="Ann")
+    for code in ("C-1", "C-2"):
+        register.undo(code, 0, by="Ann", reason="twice")
+    assert [(row["number"], row["state"]) for row in own_rows(register, first)] == [("C-1", "withdrawn")]
+
+
+def test_a_side_is_told_what_an_outcome_does_not_say_of_its_own_and_of_the_others(
+    fresh: Callable[[], Console],
+) -> None:
+    client = client_of(fresh())
+    for party in ("UV", "LV"):
+        register_by_form(client, sender=f"party:{party}", claims="CL-3")
+    for code in ("C-1", "C-2"):
+        send(client, code, "SENT", grounds="POST THREE")
+    for party in each(("UV", "LV")):
+        page = words_of(client.get(f"/complaints/own?side={party}"))
+        assert page.count("That nothing was found does not say that nothing happened.") == 2
+    assert "does not say that nothing happened" in words_of(client.get("/complaints/C-1"))
+
+
 def test_a_draft_is_read_by_no_side(register: Register) -> None:
     from tests.desks.complaints.steps import ALONE
     from trucewatch.desks.complaints.replies import Replies

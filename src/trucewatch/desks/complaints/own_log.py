@@ -26,7 +26,8 @@ claims or incidents, nor who was on watch."""
 
 
 def own_rows(register: Register, side: Sender) -> list[dict[str, Any]]:
-    """A side's own complaints, each with OWN_FIELDS; withdrawn ones were entered by mistake and are left out."""
+    """A side's own complaints, each with OWN_FIELDS. What the centre registered by mistake is left out: it may be
+    somebody else's. What the side's own liaison handed in stays, also where the centre withdrew its registration."""
     return [
         {
             "number": row.code,
@@ -40,7 +41,7 @@ def own_rows(register: Register, side: Sender) -> list[dict[str, Any]]:
             "replies": tuple(_sent(reply, reply.sent.at) for reply in row.sent if reply.sent),
         }
         for row in register.complaints(side=side.code)
-        if not row.withdrawn
+        if not row.withdrawn or row.via == "console"
     ]
 
 

@@ -45,7 +45,7 @@ STATES: Final[Mapping[str, Term]] = {
     "open": Term("complaint", "open"),
     "late": Term("complaint", "past the time for a reply"),
     "answered": Term("complaint", "answered"),
-    "withdrawn": Term("complaint", "withdrawn"),
+    "withdrawn": Term("complaint", "registration withdrawn"),
 }
 _AT_ONCE_FOR: Final = timedelta(minutes=2)
 """How long the message that follows an entry may take it back without a typed reason."""
