@@ -154,7 +154,7 @@ def read_letter(content: bytes) -> LetterParts:
             attachments=tuple(AttachedFile(str(row["name"]), str(row["media_type"]), row["content"]) for row in files),
             notes=notes,
             refusals=refusals,
-            tables=str(answer["tables"]),
+            tables=str(answer["table_lines"]),
         )
     except (LookupError, TypeError, ValueError, AttributeError, pa.ArrowException) as exc:
         raise ReadingEnded(ended("its answer was damaged")) from exc

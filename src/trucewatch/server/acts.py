@@ -31,6 +31,8 @@ from trucewatch.model.ids import short_id
 from trucewatch.server.flash import Flash, after, is_refusal
 from trucewatch.server.security import SAFE
 from trucewatch.server.view import view_of
+from trucewatch.store.assent_records import ASSENT
+from trucewatch.store.assent_records import UNDO as ASSENT_UNDO
 from trucewatch.store.entering import Attempt, attempting, entered_before
 
 if TYPE_CHECKING:
@@ -147,7 +149,7 @@ class Acts:
         receipt = Message(sentence.template, entry=entry.number)
         if scope["path"].startswith("/api/"):
             return JSONResponse({"detail": str(receipt), "entry": entry.number})
-        of_kind = self._again.get(str(entry.record["schema"]))
+        of_kind = self._again.get(_kind_of(entry))
         if of_kind is not None:
             try:
                 return await run_in_threadpool(of_kind, view, entry)
@@ -156,8 +158,15 @@ class Acts:
         return after("/", Flash(receipt))
 
 
+def _kind_of(entry: Entry) -> str:
+    """The schema of a record; of an assent with the act that it is of, since several desks have one."""
+    schema, subject = str(entry.record["schema"]), str(entry.record.get("subject", ""))
+    return f"{schema} {subject.partition(':')[0]}" if schema in (ASSENT, ASSENT_UNDO) else schema
+
+
 def answers_of(desks: Iterable[Any]) -> dict[str, Answer]:
-    """Schema of a record → what its desk answers to an act that led to one: `AGAIN` of its `answers.py`."""
+    """Schema of a record, of an assent with the act it is of, → what its desk answers to an act that led to one:
+    `AGAIN` of its `answers.py`."""
     answers: dict[str, Answer] = {}
     for desk in desks:
         answers |= desk.gives("answers", "AGAIN") or {}

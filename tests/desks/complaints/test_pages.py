@@ -80,7 +80,7 @@ def test_from_registering_to_the_answer_and_back(fresh: Callable[[], Console]) -
     assert client.post("/complaints/C-1/reply", data=typed).status_code == 303
     page = client.get("/complaints/C-1")
     assert "Draft of reply 1, version 1" in words_of(page)
-    assert "This watch has no accounts: one person does every step" in words_of(page)
+    assert "This watch has no accounts, so one person does every step" in words_of(page)
     assert "could not be observed" in words_of(page)
     for step in ("check", "agree"):
         assert client.post(f"/complaints/C-1/{step}", data={"version": "1"}).status_code == 303

@@ -203,7 +203,8 @@ def state_words(complaint: Complaint, view: View) -> str:
     return {
         "open": view.words.pgettext("complaint", "open"),
         "answered": view.words.pgettext("complaint", "answered"),
-        "withdrawn": view.words.pgettext("complaint", "withdrawn"),
+        # It is the centre that withdraws what it registered by mistake, never the side its complaint.
+        "withdrawn": view.words.pgettext("complaint", "registration withdrawn"),
     }[complaint.state]
 
 

@@ -35,7 +35,8 @@ from trucewatch.messages import Message, Term
 from trucewatch.model.roles import Right
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of
-from trucewatch.server.rights import needs
+from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import NOT_YOURS, needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 
@@ -44,7 +45,7 @@ STATES: Final[Mapping[str, Term]] = {
     "open": Term("complaint", "open"),
     "late": Term("complaint", "past the time for a reply"),
     "answered": Term("complaint", "answered"),
-    "withdrawn": Term("complaint", "withdrawn"),
+    "withdrawn": Term("complaint", "registration withdrawn"),
 }
 _AT_ONCE_FOR: Final = timedelta(minutes=2)
 """How long the message that follows an entry may take it back without a typed reason."""
@@ -148,6 +149,7 @@ def undo(view: CurrentView, number: str, form: Form) -> Response:
     stands = number_of(form, "stands") if "stands" in form else _number_in(view, "stands")
     with view.writing() as now:
         complaint = complaint_at(now, number)
+        _hold_right(now, complaint, step)
         code = AT_ONCE if "reason" not in form and _is_at_once(now, complaint, step) else ""
         try:
             now.refuse_in_replay()
@@ -223,6 +225,20 @@ def _undo_entry(view: View, complaint: Complaint, entry: int, reason: str, code:
     if entry in {link.entry for link in complaint.linked}:
         return register_of(view).undo_link(complaint.code, entry, by=view.by, reason=reason, reason_code=code)
     return replies_of(view).undo(complaint.code, entry, actor=actor_of(view), reason=reason, reason_code=code)
+
+
+def _hold_right(view: View, complaint: Complaint, entry: int) -> None:
+    """Who may enter something may take it back, and nobody else. entry: as the form names it, -1 for what stands.
+    Raises RefusalError 403."""
+    agreed = {assent.entry for reply in complaint.replies for assent in reply.assents}
+    steps = {row.entry for reply in complaint.replies for row in (reply, *reply.steps)}
+    right = Right.TAKE
+    if entry in agreed:
+        right = Right.AGREE
+    elif entry in steps or (entry < 0 and complaint.stands):
+        right = Right.REPLY
+    if not view.may(right):
+        raise RefusalError(403, NOT_YOURS)
 
 
 def _is_at_once(view: View, complaint: Complaint, entry: int) -> bool:
