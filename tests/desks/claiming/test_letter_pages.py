@@ -105,6 +105,22 @@ def test_the_rows_that_are_ticked_become_claims_of_the_letter_with_what_was_chan
     assert (again.status_code, "No row is ticked" in words_of(again)) == (422, True)
 
 
+def test_a_letter_that_speaks_of_the_same_place_is_proposed_before_its_rows_are_claims(
+    fresh: Callable[[], Console],
+) -> None:
+    client = client_of(fresh())
+    enter(client)
+    take_down(client, speaker="party:LV", when="10:10", where="Ambermill", kind="shot")
+    page = client.get("/claims/CL-1")
+    assert "L-1 : names the same place, Ambermill; Upper Valley's letter of 3 May" in words_of(page)
+    assert 'href="/letters/L-1"' in page.text
+    assert 'name="other" value="L-1"' not in page.text, "a letter is no claim that could be joined"
+    client.post("/letters/L-1/claims", data={"row": ["1"]})
+    near = words_of(client.get("/claims/CL-1"))
+    assert "CL-2" in near
+    assert "L-1 :" not in near, "it is told by its claim"
+
+
 def test_a_mail_is_read_and_what_came_in_it_is_a_file_of_its_own(fresh: Callable[[], Console]) -> None:
     client = client_of(fresh())
     enter(client, mail_with(("test.com", EICAR), ("mill.jpg", photograph(size=(64, 32)))), text="")

@@ -253,3 +253,23 @@ def test_an_interpreter_translates_and_takes_nothing_down(fresh: Callable[[], Co
     translate(interpreter, "CL-1", "три хлопка")
     assert "три хлопка" in officer.get("/claims/CL-1").text
     assert "Correct …" not in interpreter.get("/claims/CL-1").text
+
+
+def test_an_interpreter_finds_what_is_still_to_be_translated(fresh: Callable[[], Console]) -> None:
+    console = fresh()
+    officer, interpreter = (browser_of(console, person_as(role)) for role in (Role.OFFICER, Role.INTERPRETER))
+    take_down(officer, language="en")
+    assert 'id="to-translate"' not in interpreter.get("/claims").text, "it is in the reader's own language"
+    take_down(officer, language="ru", says="три хлопка")
+    page = interpreter.get("/claims")
+    assert "To translate, since their words are not in English yet: 1" in words_of(page)
+    assert 'id="to-translate"' not in browser_of(console, person_as(Role.AUDITOR)).get("/claims").text
+    chosen = interpreter.get("/claims?said_in=untranslated").text
+    assert re.findall(r'href="/claims/(CL-\d)"', chosen) == ["CL-2"]
+    typed = {"language": "en", "translation": "three bangs"}
+    says = re.search(r'name="says" value="([^"]*)"', interpreter.get("/claims/CL-2/translate").text)
+    assert says
+    answer = interpreter.post("/claims/CL-2/translate", data=typed | {"says": says[1]})
+    assert answer.status_code == 303, words_of(answer)[:1000]
+    assert "No claim fits" in words_of(interpreter.get("/claims?said_in=untranslated"))
+    assert 'id="to-translate"' not in interpreter.get("/claims").text

@@ -13,7 +13,15 @@ from starlette.responses import HTMLResponse, Response
 from trucewatch.desks.base import BesideClaim
 from trucewatch.desks.claiming.entry_pages import claim_at
 from trucewatch.desks.claiming.forms import MOST, when_in, where_in
-from trucewatch.desks.claiming.listing import csv_text, listed, received_by_now, speakers_heard, wanted_in
+from trucewatch.desks.claiming.listing import (
+    UNTRANSLATED,
+    csv_text,
+    is_untranslated,
+    listed,
+    received_by_now,
+    speakers_heard,
+    wanted_in,
+)
 from trucewatch.desks.claiming.near_claims import incident_with, near_claims
 from trucewatch.desks.claiming.wording import (
     ANSWERS,
@@ -37,6 +45,7 @@ from trucewatch.model.claim_record import Claim
 from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.claim_entering import REASONS, join_claims, part_claims, translate_claim
+from trucewatch.pipeline.claims_near import AHEAD_LABEL, is_ahead
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.people_shown import person_words
@@ -62,9 +71,11 @@ class KeptText:
 
 @router.get("/claims")
 @needs(Right.INSIDE)
-def claims(view: CurrentView, speaker: str = "", day: str = "", drill: str = "", offset: int = 0) -> HTMLResponse:
+def claims(
+    view: CurrentView, speaker: str = "", day: str = "", drill: str = "", said_in: str = "", offset: int = 0
+) -> HTMLResponse:
     """The list, a page of it, newest first."""
-    wanted = wanted_in(view, speaker, day, drill)
+    wanted = wanted_in(view, speaker, day, drill, said_in)
     chosen = listed(view, wanted)
     first = min(max(offset, 0), max(len(chosen.claims) - 1, 0))
     return view.page(
@@ -72,6 +83,9 @@ def claims(view: CurrentView, speaker: str = "", day: str = "", drill: str = "",
         rows=[_row(view, claim) for claim in chosen.claims[first : first + PAGE]],
         listed=chosen,
         wanted=wanted,
+        untranslated=UNTRANSLATED,
+        untranslated_count=sum(is_untranslated(view, claim) for claim in received_by_now(view)),
+        own_language=view.words.language_name(view.reader.language),
         day=day[:80],
         first=first,
         page_size=PAGE,
@@ -143,7 +157,9 @@ def join(view: CurrentView, code: str, form: Form) -> Response:
         except TrucewatchError as exc:
             return _claim_page(now, claim, trouble=exc.message)
     receipt = Message("{one} and {other} are held to speak of one event.", one=claim.code, other=other.code)
-    return after(f"/claims/{claim.code}", Flash(receipt))
+    letter = typed_of(form, "letter")
+    back = f"/letters/{letter}" if letter == f"L-{claim.letter}" else f"/claims/{claim.code}"
+    return after(back, Flash(receipt))
 
 
 @router.post("/claims/{code}/part")
@@ -209,6 +225,7 @@ def _claim_page(view: View, claim: Claim, *, trouble: Message | None = None) -> 
         undone_reason=_undone_reason(view, claim),
         near=near_claims(view, claim),
         incident=incident_with(view, claim),
+        ahead=AHEAD_LABEL if is_ahead(claim, view.watch.zone) else None,
         no_list=why_in_no_list(claim) if claim.stands else None,
         joined=[_row(view, each) for each in received_by_now(view) if each.number in claim.joined],
         offers=_offers(view, claim),

@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.complaints.attention import attention_of
+from trucewatch.desks.complaints.begun import came_in_with
 from trucewatch.desks.complaints.forms import (
     REGISTRATION_FIELDS,
     SORT_WORDS,
@@ -89,8 +90,13 @@ def complaints(view: CurrentView, offset: int = 0, side: str = "", state: str = 
 @router.get("/complaints/new")
 @needs(Right.TAKE)
 def new(view: CurrentView, claim: str = "", letter: str = "") -> HTMLResponse:
-    typed = {"received_at": as_field(view, register_of(view).now), "claims": claim[:200], "letter": letter[:20]}
-    return _registration_form(view, typed | {"sort": "complaint"})
+    """The form; of a letter, or of a claim, with what the record of it says: the clock runs from when that came in."""
+    typed = {
+        "received_at": as_field(view, register_of(view).now),
+        "claims": claim[: MOST["claims"]],
+        "sort": "complaint",
+    }
+    return _registration_form(view, typed | came_in_with(view, claim=claim, letter=letter[:20]))
 
 
 @router.post("/complaints/new")
@@ -232,7 +238,8 @@ def _hold_right(view: View, complaint: Complaint, entry: int) -> None:
     """Who may enter something may take it back, and nobody else. entry: as the form names it, -1 for what stands.
     Raises RefusalError 403."""
     agreed = {assent.entry for reply in complaint.replies for assent in reply.assents}
-    steps = {row.entry for reply in complaint.replies for row in (reply, *reply.steps)}
+    steps = {reply.entry for reply in complaint.replies}
+    steps |= {step.entry for reply in complaint.replies for step in reply.steps}
     right = Right.TAKE
     if entry in agreed:
         right = Right.AGREE
@@ -289,7 +296,7 @@ def _undo_form(
     trouble: Message | None = None,
 ) -> HTMLResponse:
     shown = whole(view, complaint)
-    line = next((line for line in shown["lines"] if line.entry == entry), None)
+    line = next((line for line, _ in shown["lines"] if line.entry == entry), None)
     if entry >= 0 and trouble is None and (line is None or not line.can_go):
         trouble = Message("{number}: this entry cannot be taken back now.", number=complaint.code)
     return view.page(
