@@ -16,6 +16,7 @@ from trucewatch.desks.complaints.forms import (
     SORT_WORDS,
     actor_of,
     as_field,
+    begun_from,
     complaint_at,
     incidents_in,
     lasting,
@@ -88,8 +89,9 @@ def complaints(view: CurrentView, offset: int = 0, side: str = "", state: str = 
 @router.get("/complaints/new")
 @needs(Right.TAKE)
 def new(view: CurrentView, claim: str = "", letter: str = "") -> HTMLResponse:
+    """The form to register, with what is on record of the claim or letter that it begins from."""
     typed = {"received_at": as_field(view, register_of(view).now), "claims": claim[:200], "letter": letter[:20]}
-    return _registration_form(view, typed | {"sort": "complaint"})
+    return _registration_form(view, typed | {"sort": "complaint"} | begun_from(view, claim, letter))
 
 
 @router.post("/complaints/new")
