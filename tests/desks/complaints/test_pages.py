@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from tests.builders import edit
+from tests.builders import edit, without_table
 from tests.conftest import each
 from tests.desks.complaints.samples import draft, register, send, take_back
 from tests.desks.replaying import replaying
@@ -27,6 +27,19 @@ TYPED = {
     "call_back": "radio four",
 }
 FIELDS = {"sender": "party:UV", "received_at": "2031-05-03T10:00:00Z", **TYPED}
+
+
+@pytest.fixture(name="fresh")
+def fresh_without_rule(fresh: Callable[[], Console]) -> Callable[[], Console]:
+    """A watch that states nothing for this desk yet."""
+
+    def make() -> Console:
+        console = fresh()
+        without_table(console.folder, "desk.complaints")
+        console.refresh()
+        return console
+
+    return make
 
 
 def words_of(answer: Response) -> str:
