@@ -128,8 +128,8 @@ def when_words(view: View, when: SpokenTime | None, *, has_words: bool = False) 
 
 
 def where_words(view: View, where: SpokenPlace | None, *, has_words: bool = False) -> str:
-    """Where it is said to have been, with how far off that may be; a direction alone is said as one. has_words: words for
-    it are on record."""
+    """Where it is said to have been, with how far off that may be; a direction alone is said as one. has_words: words
+    for it are on record."""
     if where is None:
         return (
             view.words.gettext("not understood as a place") if has_words else view.words.gettext("no place was entered")
