@@ -259,3 +259,15 @@ def test_who_may_enter_a_step_takes_it_back_and_nobody_else(
     assert {name: answer.status_code for name, answer in answers.items()} == {
         name: 303 if name in may else 403 for name in answers
     }
+
+
+def test_a_liaison_for_whom_the_register_has_no_log_is_told_so_where_signing_in_leads(
+    fresh: Callable[[], Console],
+) -> None:
+    agency = browser_of(fresh(), person_as(Role.LIAISON, side="public"))
+    page = agency.get("/complaints/own")
+    assert page.status_code == 200
+    assert "The register has no log for the side that you speak for." in page.text
+    assert 'href="/released"' in page.text
+    assert agency.get("/complaints/own?side=UV").status_code == 403
+    assert agency.get("/complaints/own/new").status_code == 403
