@@ -1,8 +1,8 @@
 """A shift as its people meet it: `python -m benchmarks.people_and_claims [people] [call] [letter]`.
 
 Sixty people signed in on one process, each asking pages at a human pace beside a live feed; a call from the first key
-to the record, by a scripted browser; a letter with 573 claims from its mail to the pairs. The server is the real one, in
-a process of its own, on a copy of the invented watch; every account and claim is invented.
+to the record, by a scripted browser; a letter with 573 claims from its mail to the pairs. The server is the real one,
+in a process of its own, on a copy of the invented watch; every account and claim is invented.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ WATCHED_S: Final = 120.0
 PAUSE_S: Final = (10.0, 30.0)
 """Between two pages of one person: they read."""
 PAGES: Final = ("/watch", "/claims", "/complaints", "/incidents", "/letters", "/ledger", "/me", "/agreement")
-ROLES: Final = (Role.HEAD, Role.OFFICER, Role.SHIFT_LEAD, Role.ANALYST, Role.INTERPRETER, Role.AUDITOR)
+ROLES: Final = (Role.OFFICER, Role.SHIFT_LEAD, Role.ANALYST, Role.INTERPRETER, Role.AUDITOR)
 PASSWORD: Final = "seven herons by the mill"
 ROWS: Final = 573
 KEY_MS: Final = 200
@@ -75,7 +75,9 @@ def watch_with_people(folder: Path, count: int) -> tuple[Path, list[Colleague]]:
         watch = load_watch(watch_folder)
         sides = sorted(watch.delegation_ids)
         owner = store.keys.person_reference("whoever owns the computer")
-        roles = (Role.ADMINISTRATOR, *(ROLES[number % len(ROLES)] for number in range(count - 1)))
+        heads = (Role.HEAD,) * len(sides)  # one for each delegation
+        others = (ROLES[number % len(ROLES)] for number in range(count - 1 - len(heads)))
+        roles = (Role.ADMINISTRATOR, *heads, *others)
         for number, role in enumerate(roles):
             login = f"person-{number}"
             reference = store.keys.person_reference(f"Person {number}")

@@ -170,3 +170,12 @@ def _testimony(row: Mapping[str, Any]) -> list[Attestation]:
         if not row["claims_only"]
     ]
     return claims + records
+
+
+def without_table(folder: Path, name: str) -> None:
+    """Take a table out of a watch's `watch.toml`, so that a test can say what it states itself."""
+    settings = folder / "watch.toml"
+    before, table, after = settings.read_text("utf-8").partition(f"[{name}]\n")
+    assert table, f"watch.toml has no [{name}]"
+    rest = after[after.index("\n\n") :] if "\n\n" in after else ""
+    settings.write_text(before + rest, "utf-8")

@@ -84,9 +84,9 @@ def test_two_callers_of_one_village_are_joined_and_a_claim_of_next_week_has_no_t
 ) -> None:
     store, _, _ = own
     claims = {claim.code: claim for claim in claims_on_record(store)}
-    first, second = claims["CL-8"], claims["CL-9"]
+    first, second = claims["CL-1"], claims["CL-2"]
     assert first.speaker == second.speaker
-    assert (first.joined, second.joined) == ((9,), (8,))
+    assert (first.joined, second.joined) == ((2,), (1,))
     assert {language for language, _, _ in second.translations} == {"en"}
     ahead = claims["CL-13"]
     assert ahead.event.when is None
@@ -122,8 +122,8 @@ def test_one_reply_says_that_nothing_was_found_one_was_late_and_is_appealed(fold
     assert (rows["C-1"]["outcome"], rows["C-1"]["state"]) == ("nothing_found", "answered")
     assert (rows["C-2"]["appeals"], rows["C-2"]["state"]) == (1, "open")
     assert (rows["C-3"]["overdue"], rows["C-3"]["state"]) == (True, "open")
-    assert rows["C-4"]["claims"] == ["CL-3", "CL-1"]
-    assert rows["C-5"]["claims"] == ["CL-4", "CL-1"]
+    assert rows["C-4"]["claims"] == ["CL-6", "CL-4"]
+    assert rows["C-5"]["claims"] == ["CL-7", "CL-4"]
 
 
 def test_no_account_is_in_force_after_the_night_alone(own: tuple[Store, Watch, Night]) -> None:

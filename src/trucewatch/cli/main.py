@@ -254,7 +254,7 @@ def _play_night(folder: Path, *, has_people: bool) -> None:
             f"\nThe night (simulated): {played.calls} calls, {played.letters} letters with {played.letter_claims} "
             f"claims, {played.complaints} complaints are entered from night.toml."
         )
-        typer.echo(f"Look at them: trucewatch claim {folder} --json, trucewatch complaints {folder}, or the console.")
+        typer.echo(f"Look at them: trucewatch claim {folder}, trucewatch complaints {folder}, or the console.")
     if has_people:
         for login, role, address in links:
             typer.echo(f"{login:<8} {role:<14} {address}")

@@ -30,6 +30,7 @@ from trucewatch.messages import Message
 from trucewatch.model.ids import short_id
 from trucewatch.server.flash import Flash, after, is_refusal
 from trucewatch.server.security import SAFE
+from trucewatch.server.session_gate import OPEN
 from trucewatch.server.view import view_of
 from trucewatch.store.assent_records import ASSENT
 from trucewatch.store.assent_records import UNDO as ASSENT_UNDO
@@ -110,7 +111,8 @@ class Acts:
         async def passing(message: Part) -> None:
             nonlocal start, body, is_withheld
             if message["type"] == "http.response.start":
-                start = message
+                # A copy: whatever passes it on writes into its headers, as that the body is packed.
+                start = {**message, "headers": list(message["headers"])}
                 is_refused = message["status"] >= 400 or is_refusal(message["headers"])
                 is_withheld = attempt.entry is not None and is_refused
             elif message["type"] == "http.response.body" and len(body) <= _MOST_BODY:
@@ -203,7 +205,17 @@ async def _key_of(scope: Scope, receive: Receive) -> tuple[str, Receive]:
     if not _KEY.fullmatch(token):
         return "", _first(begun, receive)
     content = hashlib.sha256(body).hexdigest() if is_short else ""
-    return short_id("k", token, scope["path"], content), _first(begun, receive)
+    return short_id("k", token, scope["path"], content, *_who(scope)), _first(begun, receive)
+
+
+def _who(scope: Scope) -> tuple[str, ...]:
+    """Whose attempt it is, as part of the mark: nobody is given the answer to what another did. Nobody's where people
+    sign in: who a second click there is of, only the first one's answer says."""
+    state = {} if scope["path"] in OPEN else scope.get("state", {})
+    person, program = state.get("person"), state.get("program")
+    if person is not None:
+        return (person.reference,)
+    return (program.name,) if program is not None else ()
 
 
 def _first(message: Part, receive: Receive) -> Receive:

@@ -18,6 +18,7 @@ from trucewatch.model.claim_record import (
     CallerAnswers,
     ClaimWords,
     Speaker,
+    SpeakerKind,
     StatedEvent,
     Via,
 )
@@ -160,7 +161,8 @@ def moment_of(at: datetime, watch: Watch) -> datetime:
 def speaker_in(code: str) -> Speaker:
     """`party:UV`, `civilian:hollin`, `not_said` → who speaks. Raises KeyError for another kind."""
     kind, _, name = code.partition(":")
-    return Speaker({each: each for each in SPEAKER_KINDS}[kind], name)
+    kinds: dict[str, SpeakerKind] = {each: each for each in SPEAKER_KINDS}
+    return Speaker(kinds[kind], name)
 
 
 def draft_of_call(call: Call, watch: Watch) -> ClaimDraft:
@@ -189,7 +191,8 @@ def draft_of_call(call: Call, watch: Watch) -> ClaimDraft:
 def drafts_of_letter(letter: Letter, text: str, watch: Watch) -> Iterator[ClaimDraft]:
     """The claims of a letter that was entered: of every row that has anything of a claim in it, as its page ticks
     them."""
-    names = [name for named in (*watch.zones, *watch.basemap.towns) for name in named.names.values()]
+    names = [name for zone in watch.zones for name in zone.names.values()]
+    names += [name for town in watch.basemap.towns for name in town.names.values()]
     names += [name.text for place in (watch.naming.place if watch.naming else ()) for name in place.name]
     parties = [name for party in watch.agreement.party for name in party.names.values()]
     for row in rows_of_letter(text, places=dict.fromkeys(names), nobodys=parties).rows:

@@ -175,7 +175,7 @@ BUILT_IN: Final = {
         ),
         RecordKind(
             name="assent-undo",
-            title=Term("entry", "Agreement taken back"),
+            title=Term("entry", "Consent taken back"),
             sentence=_assent_undo,
             who="by",
             undo=Message("by agreeing again, on the same page"),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.builders import without_table
 from tests.desks.claiming.samples import CALL, take_down
 from tests.desks.claiming.test_pages import words_of
 from tests.desks.replaying import replaying
@@ -16,6 +17,19 @@ from tests.server.conftest import client_of
 from trucewatch.desks.claiming.rule import CallRule, read
 from trucewatch.errors import WatchError
 from trucewatch.server.console import Console
+
+
+@pytest.fixture(name="fresh")
+def fresh_without_rule(fresh: Callable[[], Console]) -> Callable[[], Console]:
+    """A watch that states nothing for this desk yet."""
+
+    def make() -> Console:
+        console = fresh()
+        without_table(console.folder, "desk.claiming")
+        console.refresh()
+        return console
+
+    return make
 
 
 def test_the_call_begins_when_the_page_is_opened(fresh: Callable[[], Console]) -> None:

@@ -303,3 +303,17 @@ def test_a_list_of_people_is_not_kept(fresh: Callable[[], Console]) -> None:
     answer = give(client, code, rows.getvalue().encode(), "people.csv")
     assert answer.status_code == 422
     assert "Hollis" not in answer.text
+
+
+def test_a_claim_of_a_letter_says_nothing_of_its_words_that_they_belie(fresh: Callable[[], Console]) -> None:
+    """What was not entered is not called unsaid; what is assumed of a day is what was assumed when it was entered."""
+    client = client_of(fresh())
+    text = "We report:\n\n1. At 10:10 on 3 May near Ambermill two were killed.\n2. Stonegate on 3 May 2031, all day.\n"
+    enter(client, text=text)
+    assert client.post("/letters/L-1/claims", data={"row": ["1", "2"]}).status_code == 303
+    first, second = (words_of(client.get(f"/claims/CL-{number}")) for number in (1, 2))
+    assert "two were killed" in first
+    assert "nothing was said" not in first
+    assert "no number of people was entered; the words may hold one" in first
+    assert "3 May 2031, 00:00 (UTC-2) to 4 May 2031, 00:00 (UTC-2)" in second
+    assert "up to the call" not in second, "the whole day was entered, and the letter came before its end"

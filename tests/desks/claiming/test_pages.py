@@ -40,13 +40,13 @@ def test_a_call_becomes_a_claim_and_never_more(fresh: Callable[[], Console]) -> 
     assert "Explosion, 2 to 5" in page
     assert "3 May 2031, 10:10 (UTC-2)" in page
     assert "within about" in page
-    assert "nothing was said of people" in page
+    assert "no number of people was entered; the words may hold one" in page
 
 
 def test_what_is_not_said_stays_unknown(fresh: Callable[[], Console]) -> None:
     client = client_of(fresh())
     page = words_of(client.get(f"/claims/{take_down(client, speaker='not_said')}"))
-    for words in ("an unnamed caller", "no time was said", "no place was said", "What it was not said"):
+    for words in ("an unnamed caller", "no time was entered", "no place was entered", "What it was not entered"):
         assert words in page
 
 
@@ -213,7 +213,7 @@ def test_a_claim_comes_into_the_list_without_anybody_waiting(fresh: Callable[[],
 def test_a_claim_without_a_time_says_that_it_stands_in_no_list(fresh: Callable[[], Console]) -> None:
     client = client_of(fresh())
     take_down(client)
-    assert "No time was given, so it stands in no list." in words_of(client.get("/claims/CL-1"))
+    assert "No time was entered, so it stands in no list." in words_of(client.get("/claims/CL-1"))
 
 
 def test_what_is_near_is_proposed_with_its_reason(fresh: Callable[[], Console]) -> None:

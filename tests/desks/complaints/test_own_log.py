@@ -75,6 +75,16 @@ def test_of_the_other_side_nothing_is_read_that_nobody_linked_or_answered(regist
     assert other_rows(register, first) == []
 
 
+def test_the_centre_is_no_side_of_its_own_register(fresh: Callable[[], Console]) -> None:
+    client = client_of(fresh())
+    register_by_form(client, sender="party:UV")
+    page = words_of(client.get("/complaints"))
+    assert page.count("Its own log beside ours") == 2
+    assert "Joint Commission 0 0" not in page
+    assert 'value="party:JC"' not in client.get("/complaints/new").text
+    assert client.get("/complaints/own?side=JC").status_code == 404
+
+
 def test_what_a_liaison_handed_in_does_not_vanish_from_its_own_log(register: Register) -> None:
     first, _ = sides(register)
     for via in ("console", ""):

@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from tests.builders import edit
+from tests.builders import edit, without_table
 from tests.conftest import each
 from tests.desks.complaints.samples import draft, register, send, take_back
 from tests.desks.replaying import replaying
 from tests.server.conftest import client_of, unbroken
+from tests.server.signed_in import browser_of, person_as
 from trucewatch.desks.complaints.operations import WITHHELD
+from trucewatch.model.roles import Role
 from trucewatch.server.console import Console
 
 TYPED = {
@@ -27,6 +29,19 @@ TYPED = {
     "call_back": "radio four",
 }
 FIELDS = {"sender": "party:UV", "received_at": "2031-05-03T10:00:00Z", **TYPED}
+
+
+@pytest.fixture(name="fresh")
+def fresh_without_rule(fresh: Callable[[], Console]) -> Callable[[], Console]:
+    """A watch that states nothing for this desk yet."""
+
+    def make() -> Console:
+        console = fresh()
+        without_table(console.folder, "desk.complaints")
+        console.refresh()
+        return console
+
+    return make
 
 
 def words_of(answer: Response) -> str:
@@ -177,6 +192,17 @@ def test_lines_count_as_people_type_them(fresh: Callable[[], Console]) -> None:
     client = client_of(fresh())
     register(client, says="a\r\n" * 2000)
     assert client.post("/complaints/new", data=FIELDS | {"says": "a\r\n" * 2001}).status_code == 422
+
+
+def test_who_may_not_reply_takes_no_step_of_a_reply_back(fresh: Callable[[], Console]) -> None:
+    console = fresh()
+    officer, analyst = (browser_of(console, person_as(role)) for role in (Role.OFFICER, Role.ANALYST))
+    code = register(officer, **FIELDS)
+    draft(officer, code, "fog all night")
+    step = {"entry": str(len(console.store.journal) - 1), "reason": "not mine"}
+    assert analyst.post(f"/complaints/{code}/undo", data=step).status_code == 403
+    assert analyst.post(f"/complaints/{code}/undo?entry={step['entry']}").status_code == 403
+    assert officer.post(f"/complaints/{code}/undo", data=step).status_code == 303
 
 
 def test_what_was_sent_is_not_taken_back_nor_withdrawn(fresh: Callable[[], Console]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -274,18 +275,18 @@ def _undone_reason(view: View, claim: Claim) -> KeptText | Message | None:
 
 
 def _assumed(view: View, claim: Claim) -> list[Message]:
-    """What the words left open and how that was filled, as it was shown when they were taken down."""
-    words = words_of_claim(view.console.store, claim)
+    """What the words left open and how that was filled. Of words that are read otherwise than they are on record
+    nothing is told: it was not assumed then."""
+    words, event = words_of_claim(view.console.store, claim), claim.event
     assumed: list[Message] = []
-    for read in (
-        lambda: when_in(view, words.when, claim.received_at, claim.language),
-        lambda: where_in(view, words.where),
-    ):
-        try:
-            understood = read()
-        except TrucewatchError:  # words that were erased, or that an older version of the program read
-            continue
-        assumed += understood.assumed if understood else ()
+    with suppress(TrucewatchError):  # words that were erased, or that an older version of the program read
+        when = when_in(view, words.when, claim.received_at, claim.language, may_lie_ahead=bool(claim.letter))
+        if when and event.when and (when.start, when.end) == (event.when.start, event.when.end):
+            assumed += when.assumed
+    with suppress(TrucewatchError):
+        where = where_in(view, words.where)
+        if where and event.where and (where.basis, where.place) == (event.where.basis, event.where.place):
+            assumed += where.assumed
     return assumed
 
 

@@ -106,8 +106,8 @@ class Register:
 
     @property
     def senders(self) -> tuple[Sender, ...]:
-        """From whom a complaint can come in this watch."""
-        parties = tuple(Sender("party", party.id) for party in self.watch.agreement.party)
+        """From whom a complaint can come in this watch. The centre is no side: it has no log beside its own."""
+        parties = tuple(Sender("party", party.id) for party in self.watch.agreement.party if party.role != "centre")
         delegations = tuple(Sender("delegation", delegation.id) for delegation in self.watch.settings.delegation)
         return (*parties, *delegations, CIVILIAN)
 

@@ -228,6 +228,7 @@ def _groups(view: View, register: Register, rows: list[Complaint]) -> list[dict[
 
 
 def _undo_entry(view: View, complaint: Complaint, entry: int, reason: str, code: str) -> Entry:
+    """Take back what one entry says."""
     if entry in {link.entry for link in complaint.linked}:
         return register_of(view).undo_link(complaint.code, entry, by=view.by, reason=reason, reason_code=code)
     return replies_of(view).undo(complaint.code, entry, actor=actor_of(view), reason=reason, reason_code=code)

@@ -56,7 +56,7 @@ def why_in_no_list(claim: Claim) -> Message | None:
     if claim.event.when is None and claim.when_words:
         return Message("Its time was not understood, so it stands in no list; correct it once it can be told.")
     if claim.event.when is None:
-        return Message("No time was given, so it stands in no list.")
+        return Message("No time was entered, so it stands in no list.")
     if is_ahead(claim):
         return Message("It speaks of what was still to come, so it stands in no list.")
     return None
