@@ -97,7 +97,9 @@ def test_what_a_liaison_handed_in_does_not_vanish_from_its_own_log(register: Reg
 def test_a_side_is_told_what_an_outcome_does_not_say_of_its_own_and_of_the_others(
     fresh: Callable[[], Console],
 ) -> None:
-    client = client_of(fresh())
+    console = fresh()
+    client = client_of(console)
+    claims_until(console.store, console.snapshot.watch, 3, NOW)
     for party in ("UV", "LV"):
         register_by_form(client, sender=f"party:{party}", claims="CL-3")
     for code in ("C-1", "C-2"):
