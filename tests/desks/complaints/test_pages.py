@@ -59,19 +59,13 @@ def rows_of(page: str) -> list[str]:
 
 
 def agree(console: Console, hours: str) -> None:
-    """The watch agreed on another time for a reply than the example's own; on none for ""."""
     settings = console.folder / "watch.toml"
-    rule = f"[desk.complaints]\nreply_hours = {hours}\n" if hours else ""
-    text, count = re.subn(r"(?m)^\[desk\.complaints\]\nreply_hours = .*\n", rule, settings.read_text("utf-8"))
-    assert count == 1
-    settings.write_text(text, "utf-8")
+    settings.write_text(settings.read_text("utf-8") + f"\n[desk.complaints]\nreply_hours = {hours}\n", "utf-8")
     console.refresh()
 
 
 def test_an_empty_register_says_what_to_do_and_that_no_time_was_agreed(fresh: Callable[[], Console]) -> None:
-    console = fresh()
-    agree(console, "")
-    page = client_of(console).get("/complaints")
+    page = client_of(fresh()).get("/complaints")
     assert "No complaint is registered." in words_of(page)
     assert 'href="/complaints/new"' in page.text
     assert "No time for a reply was agreed; a watch states one in watch.toml: [desk.complaints]" in words_of(page)
@@ -292,9 +286,7 @@ def test_a_long_register_has_pages(fresh: Callable[[], Console]) -> None:
 
 
 def test_programs_get_the_register_without_anything_that_was_typed(fresh: Callable[[], Console]) -> None:
-    console = fresh()
-    agree(console, "")
-    client = client_of(console)
+    client = client_of(fresh())
     register(client, **FIELDS)
     register(client, sender="civilian", name="Officer Quince")
     send(client, "C-2", "it was ours")
@@ -349,7 +341,6 @@ def test_an_erased_text_is_shown_as_erased(fresh: Callable[[], Console]) -> None
 
 def test_ledger_pages_and_log_hold_nothing_that_was_typed(fresh: Callable[[], Console]) -> None:
     console = fresh()
-    agree(console, "")
     client = client_of(console)
     first = len(console.store.journal)
     register(client, **FIELDS)
