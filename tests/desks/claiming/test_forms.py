@@ -72,6 +72,29 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
     assert client.get("/claims.json").json()["claims"] == []
 
 
+def test_a_call_is_not_lost_over_a_time_or_place_that_cannot_be_read(fresh: Callable[[], Console]) -> None:
+    client = client_of(fresh())
+    said = CALL | {"when": "next Saturday", "where": "behind the old mill"}
+    assert 'name="keep_unread"' in client.post("/claims/new", data=said).text
+    answer = client.post("/claims/new", data=said | {"keep_unread": "yes"}, follow_redirects=True)
+    page = words_of(answer)
+    assert "CL-1" in page
+    for words in ("next Saturday", "behind the old mill"):
+        assert words in page
+    (claim,) = client.get("/claims.json").json()["claims"]
+    assert claim["occurred_from"] is None
+    assert claim["lon"] is None
+
+
+def test_only_words_for_when_and_where_can_stay_unread(fresh: Callable[[], Console]) -> None:
+    client = client_of(fresh())
+    for field, typed in (("says", ""), ("received_at", "some time"), ("when", "a" * 121)):
+        answer = client.post("/claims/new", data=CALL | {field: typed, "keep_unread": "yes"})
+        assert answer.status_code == 422
+        assert 'name="keep_unread"' not in answer.text
+    assert client.get("/claims.json").json()["claims"] == []
+
+
 def test_looking_first_shows_what_was_understood_and_enters_nothing(fresh: Callable[[], Console]) -> None:
     client = client_of(fresh())
     answer = client.post("/claims/new", data=CALL | {"when": "10:10", "where": "Ambermill", "look": "yes"})

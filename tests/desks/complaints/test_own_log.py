@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -181,6 +182,24 @@ def test_the_other_sides_complaint_is_named_where_both_are_linked_to_the_same(fr
     assert "C-2 of Lower Valley is linked to the same" in words_of(client.get("/complaints/C-1"))
     assert "C-1 of Upper Valley is linked to the same" in words_of(client.get("/complaints/C-2"))
     assert 'value="CL-7"' in client.get("/complaints/new?claim=CL-7").text
+
+
+def test_a_complaint_that_begins_from_a_claim_or_letter_takes_over_who_brings_it_and_their_words(
+    fresh: Callable[[], Console],
+) -> None:
+    client = client_of(fresh())
+    call = {"via": "telephone", "language": "en", "received_at": "4 May 2031 00:00"}
+    client.post("/claims/new", data=call | {"speaker": "party:LV", "says": "three bangs from the ridge"})
+    client.post("/claims/new", data=call | {"speaker": "civilian", "says": "our house burns"})
+    client.post("/letters/new", data={"sender": "party:UV", "text": "1. Shots near Ambermill.", "via": "letter"})
+    page = client.get("/complaints/new?claim=CL-1").text
+    assert re.search(r'value="party:LV" selected', page)
+    assert "three bangs from the ridge" in page
+    page = client.get("/complaints/new?claim=CL-2").text
+    assert re.search(r'value="civilian" selected', page)
+    assert "our house burns" not in page
+    assert re.search(r'value="party:UV" selected', client.get("/complaints/new?letter=L-1").text)
+    assert client.get("/complaints/new?claim=CL-99").status_code == 200
 
 
 def test_the_register_shows_both_sides_and_is_narrowed(fresh: Callable[[], Console]) -> None:

@@ -150,6 +150,15 @@ def test_nobody_grants_themselves_a_role_and_the_last_administrator_stays(nora: 
     assert len(console.store.journal) == before
 
 
+def test_everybody_who_may_see_people_can_open_every_persons_page_their_own_too(
+    nora: Colleague, ivo: Colleague, console: Console, clock: Clock
+) -> None:
+    hana = enrol(console, clock, "Hana Reef", "hana", Role.HEAD, side="SI")
+    for reader in (nora, hana):
+        for person in (nora, ivo, hana):
+            assert reader.browser.get(f"/people/{person.reference}").status_code == 200
+
+
 def test_an_administrator_who_never_opened_their_link_does_not_let_the_last_one_go(nora: Colleague) -> None:
     added(nora, role="administrator", side="")
     answer = nora.browser.post(f"/people/{nora.reference}/remove", data={"sure": "yes"})

@@ -77,7 +77,7 @@ def enter(view: CurrentView, form: Form) -> Response:
     try:
         with view.writing() as now:
             now.refuse_in_replay()
-            draft = draft_in(now, typed)
+            draft = draft_in(now, typed, keeps_unread=_keeps_unread(form))
             if looks:
                 return _call_form(now, typed, is_looked_at=True)
             claim = enter_claim(now.console.store, now.watch, draft, by=now.by, now=now.clock)
@@ -117,7 +117,7 @@ def correct(view: CurrentView, code: str, form: Form) -> Response:
             typed |= {"name": words.name, "call_back": words.call_back}
         try:
             now.refuse_in_replay()
-            draft = draft_in(now, typed)
+            draft = draft_in(now, typed, keeps_unread=_keeps_unread(form))
             if not typed["reason"]:
                 raise ClaimRefusedError({"reason": Message("This is empty; write why it is corrected.")})
             if looked_at != claim.version:
@@ -176,7 +176,10 @@ def undo(view: CurrentView, code: str, form: Form) -> Response:
 def entered(claim: Claim) -> Response:
     """On to a claim that was entered."""
     code = claim_code(claim.number)
-    receipt = Message("{code} is entered. It is entry {entry} of the ledger.", code=code, entry=claim.entry)
+    if claim.version > 1:
+        receipt = Message("{code} is corrected. It is entry {entry} of the ledger.", code=code, entry=claim.entry)
+    else:
+        receipt = Message("{code} is entered. It is entry {entry} of the ledger.", code=code, entry=claim.entry)
     return after(f"/claims/{code}", Flash(receipt, undo=f"/claims/{code}/undo?version={claim.version}"))
 
 
@@ -186,6 +189,11 @@ def claim_at(view: View, code: str) -> Claim:
         return claim_of(view.console.store, code)
     except StoreError as exc:
         raise RefusalError(404, exc.message) from exc
+
+
+def _keeps_unread(form: Form) -> bool:
+    """Whether words for when or where that cannot be read shall stand as words."""
+    return bool(typed_of(form, "keep_unread"))
 
 
 def _seen_in(view: View) -> int:

@@ -63,11 +63,13 @@ UNKNOWN: Final[Range] = (None, None, None)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
-    """What the words for when and where were taken to mean; of each instead what was not understood."""
+    """What the words for when and where were taken to mean; of each instead what was not understood. unread: those of
+    the faults that are of words which mean no time or place to the program, and can stand as words."""
 
     when: SpokenTime | None = None
     where: SpokenPlace | None = None
     faults: Mapping[str, Message]
+    unread: frozenset[str] = frozenset()
 
 
 def typed_in(form: FormData) -> dict[str, str]:
@@ -155,6 +157,7 @@ def where_in(view: View, text: str) -> SpokenPlace | None:
 def understood_in(view: View, typed: Mapping[str, str]) -> Understood:
     """What is understood of when and where, with what is not."""
     faults: dict[str, Message] = {}
+    unread: set[str] = set()
     when, where = None, None
     try:
         received_at = view.time_form.read_moment(typed.get("received_at", ""))
@@ -169,19 +172,26 @@ def understood_in(view: View, typed: Mapping[str, str]) -> Understood:
             when = when_in(view, typed.get("when", ""), received_at, typed.get("language", ""))
     except TrucewatchError as exc:
         faults["when"] = exc.message
+        unread.add("when")
     try:
         if "where" not in faults:
             where = where_in(view, typed.get("where", ""))
     except TrucewatchError as exc:
         faults["where"] = exc.message
-    return Understood(when=when, where=where, faults=faults)
+        unread.add("where")
+    return Understood(when=when, where=where, faults=faults, unread=frozenset(unread))
 
 
-def draft_in(view: View, typed: Mapping[str, str]) -> ClaimDraft:
+def draft_in(view: View, typed: Mapping[str, str], *, keeps_unread: bool = False) -> ClaimDraft:
     """The claim that a form brings. Raises ClaimRefusedError with all that is wrong with it, in the order of the
-    form."""
+    form.
+
+    keeps_unread: words for when or where that cannot be read stand as words, and the time or place is unknown; a call
+    is not lost over "next Saturday".
+    """
     understood = understood_in(view, typed)
-    faults = dict(understood.faults)
+    left_as_words = understood.unread if keeps_unread else frozenset()
+    faults = {name: fault for name, fault in understood.faults.items() if name not in left_as_words}
     for name in MOST:
         if name not in faults and (refusal := _refusal(name, typed.get(name, ""))):
             faults[name] = refusal

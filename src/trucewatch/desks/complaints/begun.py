@@ -8,13 +8,14 @@ from trucewatch.desks.complaints.forms import as_field, register_of
 from trucewatch.errors import StoreError
 from trucewatch.model.claim_record import Speaker
 from trucewatch.server.view import View
-from trucewatch.store.claim_records import claim_of
+from trucewatch.store.claim_records import claim_of, words_of_claim
 from trucewatch.store.letter_records import letter_of
 
 
 def came_in_with(view: View, *, claim: str, letter: str) -> dict[str, str]:
-    """The fields that the record fills: sender, receipt, and of a letter its number and theirs. None for what is not on
-    record; a list of claims fills no more than the letter does."""
+    """The fields that the record fills: sender, receipt, of a letter its number and theirs, of a claim its letter and,
+    unless a civilian said them, its words. None for what is not on record; a list of claims fills no more than the
+    letter does."""
     store = view.console.store
     if letter:
         try:
@@ -27,7 +28,10 @@ def came_in_with(view: View, *, claim: str, letter: str) -> dict[str, str]:
         call = claim_of(store, claim)
     except StoreError:
         return {}
-    return _came_in(view, call.speaker, call.received_at)
+    fields = {"letter": f"L-{call.letter}"} if call.letter else {}
+    if call.speaker.kind != "civilian":  # what a civilian said stays with their claim: they were asked about that
+        fields["says"] = words_of_claim(store, call).says
+    return fields | _came_in(view, call.speaker, call.received_at)
 
 
 def _came_in(view: View, speaker: Speaker, received_at: datetime) -> dict[str, str]:
