@@ -183,8 +183,8 @@ def _row(view: View, claim: Claim) -> dict[str, Any]:
         "claim": claim,
         "speaker": speaker_name(view, claim.speaker),
         "what": what_words(view, claim.event),
-        "when": when_words(view, claim.event.when, is_said=bool(claim.when_words)),
-        "where": where_words(view, claim.event.where, is_said=bool(claim.where_words)),
+        "when": when_words(view, claim.event.when, has_words=bool(claim.when_words)),
+        "where": where_words(view, claim.event.where, has_words=bool(claim.where_words)),
     }
 
 

@@ -117,20 +117,22 @@ def place_names(view: View) -> list[str]:
     return sorted({printable(name) for name in (*zones, *towns)}, key=str.casefold)[:MOST_OFFERED]
 
 
-def when_words(view: View, when: SpokenTime | None, *, is_said: bool = False) -> str:
-    """`3 May 2031, 10:10 (UTC-2)`, a span of it, or that no time was entered. is_said: words for it are on record."""
+def when_words(view: View, when: SpokenTime | None, *, has_words: bool = False) -> str:
+    """`3 May 2031, 10:10 (UTC-2)`, a span of it, or that no time was entered. has_words: words for it are on record."""
     if when is None:
-        return view.words.gettext("not understood as a time") if is_said else view.words.gettext("no time was entered")
+        return (
+            view.words.gettext("not understood as a time") if has_words else view.words.gettext("no time was entered")
+        )
     start, end = view.telling.moment(when.start), view.telling.moment(when.end)
     return start if start == end else view.words.gettext("{start} to {end}").format(start=start, end=end)
 
 
-def where_words(view: View, where: SpokenPlace | None, *, is_said: bool = False) -> str:
-    """Where it is said to have been, with how far off that may be; a direction alone is said as one. is_said: words for
-    it are on record."""
+def where_words(view: View, where: SpokenPlace | None, *, has_words: bool = False) -> str:
+    """Where it is said to have been, with how far off that may be; a direction alone is said as one. has_words: words
+    for it are on record."""
     if where is None:
         return (
-            view.words.gettext("not understood as a place") if is_said else view.words.gettext("no place was entered")
+            view.words.gettext("not understood as a place") if has_words else view.words.gettext("no place was entered")
         )
     words = view.words
     named = printable(where.place_name or (place_name(view, where.place) if where.place else ""))

@@ -127,8 +127,11 @@ class SideLogs:
         sha256, _ = store.evidence.keep(io.BytesIO(content), is_open=False)
         cells = [cell for row in rows for cell in (row.number, row.place, row.what)]
         with ThreadPoolExecutor(_AT_ONCE) as several:
-            kept = iter(several.map(store.keep_words, cells))
-        entered = tuple({"day": row.day, "number": next(kept), "place": next(kept), "what": next(kept)} for row in rows)
+            references = iter(several.map(store.keep_words, cells))
+        entered = tuple(
+            {"day": row.day, "number": next(references), "place": next(references), "what": next(references)}
+            for row in rows
+        )
         return KeptTable(evidence=sha256, rows=entered)
 
     def bring(self, side: str, table: KeptTable, *, by: str) -> Entry:

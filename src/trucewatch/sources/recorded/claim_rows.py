@@ -68,6 +68,13 @@ def is_ahead(claim: Claim) -> bool:
     return when is not None and when.start > claim.received_at + CLOCKS_APART
 
 
+def is_inside_only(claim: Claim) -> bool:
+    """Whether no release may hold it: its speaker said that the sides are not to be told, or is a civilian who did not
+    say that they may. Whoever was not asked did not agree."""
+    answer = claim.answers.may_tell
+    return answer == "no" or (claim.speaker.kind == "civilian" and answer != "yes")
+
+
 def row_of_claim(number: int) -> str:
     """The id of the observation that a claim is, the same in every version."""
     return observation_id(CLAIMS, claim_code(number))
@@ -102,7 +109,7 @@ def _row(claim: Claim) -> dict[str, Any]:
     is_public = claim.speaker.kind in OF_NO_SIDE
     return dict.fromkeys(STORED_OBSERVATION_SCHEMA.names) | {
         "observation_id": row_of_claim(claim.number),
-        "source": CLAIMS_INSIDE if claim.answers.may_tell == "no" else CLAIMS,
+        "source": CLAIMS_INSIDE if is_inside_only(claim) else CLAIMS,
         # Two callers of one place are one voice; which place it is leaves no watch.
         "sensor": claim.speaker.id if is_public else "",
         "means": "public" if is_public else "party",
