@@ -191,7 +191,8 @@ def test_a_complaint_that_begins_from_a_claim_or_letter_takes_over_who_brings_it
     call = {"via": "telephone", "language": "en", "received_at": "4 May 2031 00:00"}
     client.post("/claims/new", data=call | {"speaker": "party:LV", "says": "three bangs from the ridge"})
     client.post("/claims/new", data=call | {"speaker": "civilian", "says": "our house burns"})
-    client.post("/letters/new", data={"sender": "party:UV", "text": "1. Shots near Ambermill.", "via": "letter"})
+    letter = {"sender": "party:UV", "received_at": "4 May 2031 00:00", "text": "1. Shots near Ambermill."}
+    assert client.post("/letters/new", data=letter | {"via": "letter"}).status_code == 303
     page = client.get("/complaints/new?claim=CL-1").text
     assert re.search(r'value="party:LV" selected', page)
     assert "three bangs from the ridge" in page
