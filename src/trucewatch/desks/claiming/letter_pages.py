@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from trucewatch.desks.claiming.handed_pages import file_rows
 from trucewatch.desks.claiming.letter_rows import drafts_in, entered_from, rows_in, shown_rows
+from trucewatch.desks.claiming.offers import offers_of
 from trucewatch.desks.claiming.wording import VIA, speaker_name, speakers_of
 from trucewatch.errors import StoreError, TimeError, TrucewatchError
 from trucewatch.locale import languages
@@ -259,6 +260,7 @@ def _letter_page(
         files=file_rows(view, letter.about),
         gives_mail=is_given(view, MAIL),
         undone_reason=undone_reason,
+        offers=[] if letter.undone else offers_of(view, letter.code),
         said_in=view.words.language_name(letter.language) if letter.language != "und" else "",
         can_act=not view.snapshot.is_replay,
     )

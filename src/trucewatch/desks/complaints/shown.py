@@ -31,6 +31,8 @@ from trucewatch.desks.complaints.states import Answer, Complaint, Reply, Step, U
 from trucewatch.messages import Message, Term
 from trucewatch.model.quorum import Assent
 from trucewatch.server.view import View
+from trucewatch.store.claim_records import claims_on_record
+from trucewatch.store.letter_records import letters_on_record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,13 @@ def linked_incidents(view: View, complaint: Complaint) -> list[tuple[str, str]]:
     return [(incident_code(view, name), name) for name in complaint.all_incidents]
 
 
+def _on_record(view: View, complaint: Complaint) -> frozenset[str]:
+    """Those of the claims and the letter that it names which are on record: each has a page."""
+    store, named = view.console.store, {*complaint.all_claims, complaint.letter}
+    codes = {claim.code for claim in claims_on_record(store)} | {letter.code for letter in letters_on_record(store)}
+    return frozenset(codes & named)
+
+
 def whole(view: View, complaint: Complaint) -> dict[str, Any]:
     """A complaint with everything that is kept of it."""
     register = register_of(view)
@@ -98,6 +107,7 @@ def whole(view: View, complaint: Complaint) -> dict[str, Any]:
     work = complaint.work
     beside = [(other, sender_words(view, other.sender)) for other in register.beside(complaint)]
     return row | {
+        "on_record": _on_record(view, complaint),
         "texts": texts,
         "answer_text": kept_text(register, complaint.answer.says) if complaint.answer else None,
         "sent": [row for row in replies if row["reply"].sent],
