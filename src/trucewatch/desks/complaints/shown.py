@@ -14,6 +14,7 @@ from trucewatch.desks.complaints.forms import (
     KeptText,
     actor_of,
     as_field,
+    delegation_words,
     incident_code,
     kept_text,
     late_words,
@@ -25,11 +26,12 @@ from trucewatch.desks.complaints.forms import (
 )
 from trucewatch.desks.complaints.operations import MOST, Register
 from trucewatch.desks.complaints.records import HOW_WORDS, HOWS, OUTCOME_WORDS, REASONS
-from trucewatch.desks.complaints.replies import takeable
+from trucewatch.desks.complaints.replies import Actor, takeable
 from trucewatch.desks.complaints.rows import undone_entries_in
 from trucewatch.desks.complaints.states import Answer, Complaint, Reply, Step, Undoing
 from trucewatch.messages import Message, Term
-from trucewatch.model.quorum import Assent
+from trucewatch.model.quorum import Assent, QuorumStanding
+from trucewatch.model.roles import Right
 from trucewatch.server.view import View
 from trucewatch.store.claim_records import claims_on_record
 from trucewatch.store.letter_records import letters_on_record
@@ -60,6 +62,7 @@ def row_of(view: View, register: Register, complaint: Complaint) -> dict[str, An
         "sender": sender_words(view, complaint.sender),
         "sort": SORT_WORDS[complaint.sort],
         "state": state_words(complaint, view),
+        "next_step": _next_step(view, register, complaint),
         "is_overdue": complaint.is_overdue(register.now),
         "remaining": remaining_words(view, complaint, register.now),
         "late": next(filter(None, late), ""),
@@ -89,7 +92,7 @@ def whole(view: View, complaint: Complaint) -> dict[str, Any]:
     answers = register.answers(complaint)
     replies = [shown_reply(view, register, complaint, reply) for reply in complaint.replies]
     appeals = [(appeal, kept_text(register, appeal.says)) for appeal in complaint.appeals]
-    lines = _lines(register, complaint, answers)
+    lines = _lines(view, register, complaint, answers)
     erasable: list[tuple[Message, KeptText]] = [
         (Message("What they say"), texts["says"]),
         (Message("Their number"), row["own_number"]),
@@ -134,9 +137,33 @@ def shown_reply(view: View, register: Register, complaint: Complaint, reply: Rep
         "how": HOW_WORDS[reply.sent.how] if reply.sent else None,
         "late": late_words(view, complaint.late_by(reply)),
         "agreed": agreed,
-        "sides": [assent.side for assent in agreed.agreed],
+        "sides": [delegation_words(view, assent.side) for assent in agreed.agreed if assent.side],
+        "missing": [delegation_words(view, side) for side in agreed.missing if side],
+        "may_agree": _may_agree(view, actor, agreed),
         "is_own": not actor.is_alone and register.who(actor.by) == reply.by,
     }
+
+
+def _may_agree(view: View, actor: Actor, agreed: QuorumStanding) -> bool:
+    """Whether the reader's word is one of those still missing."""
+    if not view.may(Right.AGREE) or agreed.is_reached:
+        return False
+    sides = {side for side, _ in actor.agrees_for}
+    return actor.is_alone or "" in agreed.missing or bool(sides & set(agreed.missing))
+
+
+def _next_step(view: View, register: Register, complaint: Complaint) -> tuple[Message, bool] | None:
+    """What a drafted reply waits for, and whether the reader can do it; None where no reply is being worked on."""
+    if complaint.work is None:
+        return None
+    step = shown_reply(view, register, complaint, complaint.work)
+    if not complaint.work.checked:
+        return Message("a reply is drafted, to be checked"), view.may(Right.REPLY) and not step["is_own"]
+    if step["agreed"].is_reached:
+        return Message("a reply is agreed, to be sent"), view.may(Right.REPLY)
+    if not step["missing"]:
+        return Message("a reply is checked, to be agreed"), step["may_agree"]
+    return Message("a reply is checked, to be agreed by {sides}", sides=", ".join(step["missing"])), step["may_agree"]
 
 
 def complaint_page(
@@ -161,7 +188,7 @@ def complaint_page(
     )
 
 
-def _lines(register: Register, complaint: Complaint, answers: list[Answer]) -> list[Line]:
+def _lines(view: View, register: Register, complaint: Complaint, answers: list[Answer]) -> list[Line]:
     """What was entered of a complaint, in the order of the ledger."""
     lines = [Line(what=Message("registered"), entry=complaint.entry, at=complaint.recorded_at)]
     for answer in answers:
@@ -184,7 +211,7 @@ def _lines(register: Register, complaint: Complaint, answers: list[Answer]) -> l
         ]
         lines += [
             Line(
-                what=_agreed_words(assent),
+                what=_agreed_words(view, assent),
                 entry=assent.entry,
                 at=assent.recorded_at,
                 can_go=assent.entry in going,
@@ -211,10 +238,10 @@ def _step_words(reply: Reply, step: Step) -> Message:
     return Message("version {version} sent", version=reply.version)
 
 
-def _agreed_words(assent: Assent) -> Message:
+def _agreed_words(view: View, assent: Assent) -> Message:
     version = int(assent.subject.rpartition(":")[2])
     if assent.side:
-        return Message("{side} agreed to version {version}", side=assent.side, version=version)
+        return Message("{side} agreed to version {version}", side=delegation_words(view, assent.side), version=version)
     return Message("version {version} agreed", version=version)
 
 
