@@ -198,7 +198,7 @@ def _lines(view: View, register: Register, complaint: Complaint, answers: list[A
         if answer.undone:
             what = Message("answer {answer} taken back", answer=answer.number)
             lines.append(_undone(register, answer.undone, what, kept_text(register, answer.says)))
-    going = takeable(complaint)
+    going, actor = takeable(complaint), actor_of(view)
     for reply in complaint.replies:
         what = Message("reply drafted, version {version}", version=reply.version)
         lines.append(Line(what=what, entry=reply.entry, at=reply.recorded_at, can_go=reply.entry in going))
@@ -214,7 +214,7 @@ def _lines(view: View, register: Register, complaint: Complaint, answers: list[A
                 what=_agreed_words(view, assent),
                 entry=assent.entry,
                 at=assent.recorded_at,
-                can_go=assent.entry in going,
+                can_go=assent.entry in going and (actor.is_alone or assent.person == register.who(actor.by)),
             )
             for assent in reply.assents
         ]
