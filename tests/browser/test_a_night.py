@@ -167,8 +167,13 @@ def test_a_reply_is_drafted_by_one_delegation_checked_by_the_other_agreed_by_bot
     expect(shift.ilva.get_by_role("button", name="I have checked it")).to_be_disabled()
     step(shift, shift.kestor, number, "I have checked it")
     step(shift, shift.kestor, number, "I agree to this version")
-    expect(shift.kestor.locator("main")).to_contain_text("still to agree: NI")
-    expect(shift.kestor.get_by_role("button", name="It was sent", exact=True)).to_have_count(0)
+    expect(shift.kestor.locator("main")).to_contain_text("still to agree: Northern Isles")
+    for name in ("It was sent", "I agree to this version"):
+        expect(shift.kestor.get_by_role("button", name=name, exact=True)).to_have_count(0)
+    waiting = "a reply is checked, to be agreed by Northern Isles"
+    expect(shift.open(shift.kestor, "/complaints").locator("main")).to_contain_text(waiting)
+    expect(shift.kestor.locator("main")).not_to_contain_text(f"{waiting}: you can do that")
+    expect(shift.open(shift.ilva, "/complaints").locator("main")).to_contain_text(f"{waiting}: you can do that")
     step(shift, shift.ilva, number, "I agree to this version")
     shift.ilva.locator("[name=how]").select_option("letter")
     step(shift, shift.ilva, "", "It was sent")

@@ -8,7 +8,7 @@ index.py        VERSION, KINDS, TABLES, fill(): its own tables of the disposable
 operations.py   what can be done, each rule once
 forms.py        a form's fields and its words
 beside_clause.py   lines(view, part): what it has of a part of a clause, as links on the clause's page
-beside_claim.py    lines(view, code): what it offers to do with a claim, as links on the claim's page
+beside_claim.py    lines(view, code): what it has of a claim or letter and offers to do with it, as links on its page
 beside.py       work(console): what goes on beside its pages while the console is open, a look every few seconds
 pages.py api.py a `router` each: for people, for programs
 cli.py          its commands, added to the program when it is imported
@@ -95,7 +95,7 @@ class BesideClause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BesideClaim:
-    """What a desk offers to do with a claim: a short label for the claim's page, and where it leads."""
+    """What a desk has of a claim or a letter, or offers to do with it: a short label for its page, and where to."""
 
     label: Message
     path: str

@@ -120,12 +120,27 @@ def test_a_moment_as_pages_write_it_and_iso_are_read(fresh: Callable[[], Console
         assert "3 May 2031, 10:10 (UTC-2)" in page
 
 
+def state(console: Console, lines: str) -> None:
+    """What the watch states for calls: these lines alone."""
+    settings = console.folder / "watch.toml"
+    rest = re.sub(r"(?ms)^\[desk\.claiming\]\n.*?(?=^\[|^#|\Z)", "", settings.read_text("utf-8"))
+    settings.write_text(f"{rest}\n[desk.claiming]\n{lines}\n", "utf-8")
+
+
+def test_somebody_in_danger_stands_out_in_the_list(fresh: Callable[[], Console]) -> None:
+    client = client_of(fresh())
+    take_down(client, speaker="civilian", in_danger="no")
+    assert "somebody in danger" not in words_of(client.get("/claims"))
+    take_down(client, speaker="civilian", in_danger="yes")
+    assert "somebody in danger" in words_of(client.get("/claims"))
+
+
 def test_the_medical_line_is_the_watchs_own(fresh: Callable[[], Console]) -> None:
     console = fresh()
+    state(console, "")
     client = client_of(console)
     assert "This watch names no line for medical help" in words_of(client.get("/claims/new"))
-    settings = console.folder / "watch.toml"
-    settings.write_text(settings.read_text("utf-8") + '\n[desk.claiming]\nmedical_line = "Ambulance: 103"\n', "utf-8")
+    state(console, 'medical_line = "Ambulance: 103"')
     console.refresh()
     page = words_of(client.get("/claims/new"))
     assert "Ambulance: 103" in page
@@ -134,8 +149,7 @@ def test_the_medical_line_is_the_watchs_own(fresh: Callable[[], Console]) -> Non
 
 def test_agencies_that_the_watch_names_can_speak(fresh: Callable[[], Console]) -> None:
     console = fresh()
-    settings = console.folder / "watch.toml"
-    settings.write_text(settings.read_text("utf-8") + '\n[desk.claiming]\nagencies = ["Red Crescent"]\n', "utf-8")
+    state(console, 'agencies = ["Red Crescent"]')
     console.refresh()
     client = client_of(console)
     code = take_down(client, speaker="agency:Red Crescent")

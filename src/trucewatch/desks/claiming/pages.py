@@ -10,7 +10,6 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.base import BesideClaim
 from trucewatch.desks.claiming.entry_pages import claim_at
 from trucewatch.desks.claiming.forms import MOST, when_in, where_in
 from trucewatch.desks.claiming.listing import (
@@ -23,6 +22,7 @@ from trucewatch.desks.claiming.listing import (
     wanted_in,
 )
 from trucewatch.desks.claiming.near_claims import incident_with, near_claims
+from trucewatch.desks.claiming.offers import offers_of
 from trucewatch.desks.claiming.wording import (
     ANSWERS,
     VIA,
@@ -228,15 +228,9 @@ def _claim_page(view: View, claim: Claim, *, trouble: Message | None = None) -> 
         ahead=AHEAD_LABEL if is_ahead(claim, view.watch.zone) else None,
         no_list=why_in_no_list(claim) if claim.stands else None,
         joined=[_row(view, each) for each in received_by_now(view) if each.number in claim.joined],
-        offers=_offers(view, claim),
+        offers=offers_of(view, claim.code) if claim.stands else [],
         can_act=not view.snapshot.is_replay,
     )
-
-
-def _offers(view: View, claim: Claim) -> list[BesideClaim]:
-    """What other desks offer to do with it."""
-    offering = (desk.gives("beside_claim", "lines") for desk in view.console.desks)
-    return [offer for lines in offering if lines for offer in lines(view, claim.code)] if claim.stands else []
 
 
 def _texts(view: View, claim: Claim) -> dict[str, KeptText]:

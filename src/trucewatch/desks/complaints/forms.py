@@ -199,6 +199,12 @@ def sender_words(view: View, sender: Sender) -> str:
     return name if sender.kind == "party" else words.gettext("{name} (delegation)").format(name=name)
 
 
+def delegation_words(view: View, delegation: str) -> str:
+    """A delegation by the name that the watch gives it, in the reader's language."""
+    names = {each.id: each.names for each in view.snapshot.watch.settings.delegation}
+    return printable(view.words.name(names.get(delegation, {}), otherwise=delegation))
+
+
 def state_words(complaint: Complaint, view: View) -> str:
     return {
         "open": view.words.pgettext("complaint", "open"),

@@ -15,6 +15,7 @@ from trucewatch.desks.complaints.forms import (
     KeptText,
     actor_of,
     as_field,
+    delegation_words,
     incident_code,
     kept_text,
     late_words,
@@ -26,14 +27,16 @@ from trucewatch.desks.complaints.forms import (
 )
 from trucewatch.desks.complaints.operations import MOST, Register
 from trucewatch.desks.complaints.records import HOW_WORDS, HOWS, OUTCOME_WORDS, REASONS
-from trucewatch.desks.complaints.replies import takeable
+from trucewatch.desks.complaints.replies import Actor, takeable
 from trucewatch.desks.complaints.rows import undone_entries_in
 from trucewatch.desks.complaints.states import Answer, Complaint, Reply, Step, Undoing
 from trucewatch.messages import Message, Term
-from trucewatch.model.quorum import Assent
+from trucewatch.model.quorum import Assent, QuorumStanding
 from trucewatch.model.roles import Right
 from trucewatch.server.people_shown import person_words
 from trucewatch.server.view import View
+from trucewatch.store.claim_records import claims_on_record
+from trucewatch.store.letter_records import letters_on_record
 
 PERSONAL: Final[Mapping[str, Message]] = {"name": Term("person", "Name"), "call_back": Message("Call-back")}
 """What is shown of a sender to who may call them back, and to nobody else."""
@@ -66,6 +69,7 @@ def row_of(view: View, register: Register, complaint: Complaint) -> dict[str, An
         "sender": sender_words(view, complaint.sender),
         "sort": SORT_WORDS[complaint.sort],
         "state": state_words(complaint, view),
+        "next_step": _next_step(view, register, complaint),
         "is_overdue": complaint.is_overdue(register.now),
         "remaining": remaining_words(view, complaint, register.now),
         "late": next(filter(None, late), ""),
@@ -80,6 +84,13 @@ def linked_incidents(view: View, complaint: Complaint) -> list[tuple[str, str]]:
     return [(incident_code(view, name), name) for name in complaint.all_incidents]
 
 
+def _on_record(view: View, complaint: Complaint) -> frozenset[str]:
+    """Those of the claims and the letter that it names which are on record: each has a page."""
+    store, named = view.console.store, {*complaint.all_claims, complaint.letter}
+    codes = {claim.code for claim in claims_on_record(store)} | {letter.code for letter in letters_on_record(store)}
+    return frozenset(codes & named)
+
+
 def whole(view: View, complaint: Complaint) -> dict[str, Any]:
     """A complaint with everything that is kept of it."""
     register = register_of(view)
@@ -89,7 +100,7 @@ def whole(view: View, complaint: Complaint) -> dict[str, Any]:
     answers = register.answers(complaint)
     replies = [shown_reply(view, register, complaint, reply) for reply in complaint.replies]
     appeals = [(appeal, kept_text(register, appeal.says)) for appeal in complaint.appeals]
-    lines = _lines(register, complaint, answers)
+    lines = _lines(view, register, complaint, answers)
     erasable: list[tuple[Message, KeptText]] = [
         (Message("What they say"), texts["says"]),
         (Message("Their number"), row["own_number"]),
@@ -106,6 +117,7 @@ def whole(view: View, complaint: Complaint) -> dict[str, Any]:
     work = complaint.work
     beside = [(other, sender_words(view, other.sender)) for other in register.beside(complaint)]
     return row | {
+        "on_record": _on_record(view, complaint),
         "texts": texts,
         "answer_text": kept_text(register, complaint.answer.says) if complaint.answer else None,
         "sent": [row for row in replies if row["reply"].sent],
@@ -133,9 +145,33 @@ def shown_reply(view: View, register: Register, complaint: Complaint, reply: Rep
         "how": HOW_WORDS[reply.sent.how] if reply.sent else None,
         "late": late_words(view, complaint.late_by(reply)),
         "agreed": agreed,
-        "sides": [assent.side for assent in agreed.agreed],
+        "sides": [delegation_words(view, assent.side) for assent in agreed.agreed if assent.side],
+        "missing": [delegation_words(view, side) for side in agreed.missing if side],
+        "may_agree": _may_agree(view, actor, agreed),
         "is_own": not actor.is_alone and register.who(actor.by) == reply.by,
     }
+
+
+def _may_agree(view: View, actor: Actor, agreed: QuorumStanding) -> bool:
+    """Whether the reader's word is one of those still missing."""
+    if not view.may(Right.AGREE) or agreed.is_reached:
+        return False
+    sides = {side for side, _ in actor.agrees_for}
+    return actor.is_alone or "" in agreed.missing or bool(sides & set(agreed.missing))
+
+
+def _next_step(view: View, register: Register, complaint: Complaint) -> tuple[Message, bool] | None:
+    """What a drafted reply waits for, and whether the reader can do it; None where no reply is being worked on."""
+    if complaint.work is None:
+        return None
+    step = shown_reply(view, register, complaint, complaint.work)
+    if not complaint.work.checked:
+        return Message("a reply is drafted, to be checked"), view.may(Right.REPLY) and not step["is_own"]
+    if step["agreed"].is_reached:
+        return Message("a reply is agreed, to be sent"), view.may(Right.REPLY)
+    if not step["missing"]:
+        return Message("a reply is checked, to be agreed"), step["may_agree"]
+    return Message("a reply is checked, to be agreed by {sides}", sides=", ".join(step["missing"])), step["may_agree"]
 
 
 def complaint_page(
@@ -160,7 +196,7 @@ def complaint_page(
     )
 
 
-def _lines(register: Register, complaint: Complaint, answers: list[Answer]) -> list[Line]:
+def _lines(view: View, register: Register, complaint: Complaint, answers: list[Answer]) -> list[Line]:
     """What was entered of a complaint, in the order of the ledger."""
     lines = [Line(what=Message("registered"), entry=complaint.entry, at=complaint.recorded_at, by=complaint.by)]
     for answer in answers:
@@ -175,7 +211,7 @@ def _lines(register: Register, complaint: Complaint, answers: list[Answer]) -> l
         if answer.undone:
             what = Message("answer {answer} taken back", answer=answer.number)
             lines.append(_undone(register, answer.undone, what, kept_text(register, answer.says)))
-    going = takeable(complaint)
+    going, actor = takeable(complaint), actor_of(view)
     for reply in complaint.replies:
         what = Message("reply drafted, version {version}", version=reply.version)
         lines.append(Line(what=what, entry=reply.entry, at=reply.recorded_at, by=reply.by, can_go=reply.entry in going))
@@ -194,11 +230,11 @@ def _lines(register: Register, complaint: Complaint, answers: list[Answer]) -> l
         ]
         lines += [
             Line(
-                what=_agreed_words(assent),
+                what=_agreed_words(view, assent),
                 entry=assent.entry,
                 at=assent.recorded_at,
                 by=assent.person,
-                can_go=assent.entry in going,
+                can_go=assent.entry in going and (actor.is_alone or assent.person == register.who(actor.by)),
             )
             for assent in reply.assents
         ]
@@ -224,10 +260,10 @@ def _step_words(reply: Reply, step: Step) -> Message:
     return Message("version {version} sent", version=reply.version)
 
 
-def _agreed_words(assent: Assent) -> Message:
+def _agreed_words(view: View, assent: Assent) -> Message:
     version = int(assent.subject.rpartition(":")[2])
     if assent.side:
-        return Message("{side} agreed to version {version}", side=assent.side, version=version)
+        return Message("{side} agreed to version {version}", side=delegation_words(view, assent.side), version=version)
     return Message("version {version} agreed", version=version)
 
 
