@@ -123,13 +123,14 @@ def served(watch: Path) -> Iterator[Served]:
     said = []
     for line in process.stdout:
         said.append(line)
-        found = re.search(r"(http://[0-9.:]+)/door\?once=\S+", line)
+        found = re.search(r"(http://[0-9.:]+)(?:/door\?once=\S+|/sign-in|/?\s)", line)
         if found:
             break
     else:
         raise SystemExit("the console did not start:\n" + "".join(said))
     try:
-        yield Served(found[1], cookie_for(found[0]), process, time.perf_counter() - begun)
+        cookie = cookie_for(found[0]) if "once=" in found[0] else ""  # with accounts everybody signs in
+        yield Served(found[1], cookie, process, time.perf_counter() - begun)
     finally:
         process.send_signal(signal.SIGINT)
         try:

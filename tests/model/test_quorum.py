@@ -72,3 +72,11 @@ def test_an_officer_is_no_head_and_a_shift_lead_speaks_for_no_delegation() -> No
 
 def test_a_word_for_somebody_who_is_no_delegation_of_the_watch_is_not_asked_for() -> None:
     assert standing("each_head", [assent("UV", Role.HEAD)], SIDES).missing == SIDES
+
+
+def test_somebody_who_changed_sides_has_one_word() -> None:
+    early, late = assent("NI", Role.HEAD), replace(assent("SI", Role.HEAD), entry=2)
+    for needs in ("each_head", "each_delegation"):
+        assert standing(needs, [early, late], SIDES).missing == ("SI",)
+        other = replace(late, person="p-b")
+        assert standing(needs, [early, other], SIDES).is_reached

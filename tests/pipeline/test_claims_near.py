@@ -90,7 +90,7 @@ def test_a_letter_is_told_with_whose_it_is_and_when_it_came() -> None:
     letter = Letter("C-3", TEN - timedelta(minutes=20), "The mill at Ambermill was hit.", "Upper Valley")
     ranked = near(event(where=place(name="Ambermill")), (), letters=[letter], zone=zone_named("Etc/GMT+2"))
     assert [(each.kind, each.code) for each in ranked] == [("complaint", "C-3")]
-    assert "Upper Valley's letter of 2031-05-03 07:40" in map(str, ranked[0].reasons)
+    assert "Upper Valley's letter of 2031-05-03 07:40 (UTC-2)" in map(str, ranked[0].reasons)
 
 
 def test_an_incident_is_near_by_its_own_time_and_place() -> None:

@@ -34,6 +34,7 @@ from trucewatch.errors import ReportError
 from trucewatch.ledger.note import LOG_ALGORITHM, SecretKey
 from trucewatch.ledger.signing import sign_record
 from trucewatch.locale import words
+from trucewatch.model.claim_record import CLAIMS
 from trucewatch.model.report import CoverNote, ReportInputs
 from trucewatch.model.verification import VerificationStep
 from trucewatch.model.watch import Recipient
@@ -295,6 +296,15 @@ def test_how_it_stands_follows_from_the_statements_and_from_what_was_asked() -> 
     assert _state(seen, rung="corroborated")[0] == "established", "others bear the event out, and a source states it"
     assert _state(by_p, rung="corroborated")[0] == "not_established", "they bear out the event, not its dead"
     assert _state(seen, none, rung="corroborated")[0] == "established; denied"
+
+
+def test_what_a_caller_says_that_they_saw_is_neither_checked_nor_establishes_a_death() -> None:
+    caller = people(CLAIMS, "source", means="public", killed_best=2, perceived="saw")
+    assert _state(caller, rung="corroborated")[0] == "not_established"
+    row = incident("s", people=[caller], grave=["killed"], rung="corroborated")
+    (told,) = report("casualties", CENTRE, inputs_of([row])).rows
+    (statement,) = told.incident.people
+    assert not statement.is_checked
 
 
 def test_an_established_death_is_one_that_a_source_states_of_an_event_that_is_established() -> None:

@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from trucewatch.cli.main import app
 
 PAGE: Final = (ROOT / "docs" / "one-room.md").read_text("utf-8")
-PROGRAM: Final = "/opt/trucewatch/bin/trucewatch"
+PROGRAM: Final = "/usr/local/bin/trucewatch"
 UNITS: Final = dict(re.findall(r"^`/etc/systemd/system/(\S+)`:\n\n```ini\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL))
 HARDENED: Final = {
     "NoNewPrivileges": "yes",

@@ -72,6 +72,34 @@ def words_of(message: object) -> str:
     return html.escape(str(message), quote=True).replace("&#x27;", "&#39;")
 
 
+# Sent again
+
+
+def test_a_second_click_shows_the_same_recovery_codes_whole(console: Console, clock: Clock, nora: Colleague) -> None:
+    reference, token = invite(console, "Ivo Brandt", "ivo", Role.OFFICER, side="NI")
+    secret = console.accounts.begin(token).secret
+    ivo = Colleague(console, clock, reference, "ivo", secret, browser_at(console))
+    ivo.browser.headers["idempotency-key"] = "a-second-click"
+    code = ivo.code()
+    first, second = (complete(ivo, token, code=code) for _ in range(2))
+    assert first.status_code == second.status_code == 201
+    assert first.headers["content-encoding"] == second.headers["content-encoding"] == "gzip"
+    assert len(first.text) > 1000
+    assert first.text == second.text
+
+
+def test_nobody_is_given_the_answer_to_what_another_did(console: Console, nora: Colleague, ivo: Colleague) -> None:
+    key = {"idempotency-key": "somebody-elses"}
+    address = f"/people/{ivo.reference}/link"
+    link = nora.browser.post(address, headers=key)
+    assert link.status_code == 201
+    assert "?once=" in link.text
+    answer = ivo.browser.post(address, headers=key)
+    assert answer.status_code == 403
+    assert "?once=" not in answer.text
+    assert nora.browser.post(address, headers=key).text == link.text
+
+
 # The first account
 
 

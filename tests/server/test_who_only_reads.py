@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -16,7 +15,6 @@ from trucewatch.server.console import Console
 from trucewatch.store import Store
 
 EMPTY = {
-    "/complaints": ("No complaint is registered.", "register it here"),
     "/meetings": ("No meeting is on record", "enter it here"),
     "/initiatives": ("No initiative is on record.", "enter it here"),
     "/statements": ("No official statement is on record.", "Paste the text of a statement"),
@@ -35,9 +33,8 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     folder = tmp_path_factory.mktemp("empty") / "watch"
     assert call("init", str(folder))[0] == 0
     path = folder / "watch.toml"
-    path.write_text(
-        re.sub(r"(?m)^\[\[source\]\]\n(?:[^\[\n].*\n|\n)*", "", path.read_text(encoding="utf-8")), encoding="utf-8"
-    )
+    before, _, sources = path.read_text(encoding="utf-8").partition("[[source]]")
+    path.write_text("source = []\n" + before + sources[sources.index("[[recipient]]") :], encoding="utf-8")
     with Store(folder, lambda: NOW, desks=indexes()) as store:
         console = Console(store, folder, lambda: NOW, find())
         console.assessment()

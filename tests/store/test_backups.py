@@ -10,7 +10,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -150,7 +150,7 @@ def test_a_restored_copy_verifies_and_serves_and_accounts_and_roles_go_on_withou
         assert old, "there was a session"
         with httpx.Client(base_url=address, timeout=60, cookies=old) as stale:
             assert stale.get("/people").status_code == 401, "sessions are void"
-        with nora.comes_in(address) as browser:
+        with closing(nora.comes_in(address)) as browser:
             page = browser.get("/people")
             assert "Nora Keeper" in page.text
             fields = {"name": "Ida Head", "login": "ida", "role": "auditor", "side": "", "until": ""}

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -463,6 +464,21 @@ def test_a_file_that_goes_while_the_console_runs_lets_nobody_in(nora: Enrolled, 
     assert nora.accounts.trouble == GONE
     with pytest.raises(SignInRefused):
         nora.sign_in()
+
+
+def test_of_two_changes_of_one_password_at_once_one_stands(nora: Enrolled) -> None:
+    def changed_to(password: str) -> bool:
+        try:
+            nora.accounts.change_password(nora.reference, PASSWORD, password)
+        except EnrolmentRefused:
+            return False
+        return True
+
+    new = ("nine otters in a row", "eight geese in a line")
+    with ThreadPoolExecutor(2) as both:
+        outcomes = list(both.map(changed_to, new))
+    assert sorted(outcomes) == [False, True]
+    assert nora.sign_in(new[outcomes.index(True)]) == nora.reference
 
 
 def test_a_password_is_changed_by_who_knows_it_and_codes_are_made_anew(nora: Enrolled) -> None:

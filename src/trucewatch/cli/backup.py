@@ -33,30 +33,30 @@ def backup(
     from trucewatch.terminal.output import bars_on, console, progress_on
 
     with progress_on(console(stderr=True)) as progress:
-        made = back_up(watch, to, now=clock(), keep=keep, advance=bars_on(progress))
+        copy = back_up(watch, to, now=clock(), keep=keep, advance=bars_on(progress))
     if as_json:
         print_json(
             {
                 "schema": SCHEMA,
-                "copy": str(made.path),
-                "entries": made.entries,
-                "files": made.files,
-                "bytes": made.size_bytes,
-                "links_left_out": list(made.links),
+                "copy": str(copy.path),
+                "entries": copy.entries,
+                "files": copy.files,
+                "bytes": copy.size_bytes,
+                "links_left_out": list(copy.links),
                 "left_out": [str(words) for words in LEFT_OUT],
-                "removed": [str(path) for path in made.removed],
+                "removed": [str(path) for path in copy.removed],
             }
         )
         return
     typer.echo(
-        f"{made.path}  {made.entries:,} entries, {made.files:,} files, {made.size_bytes / 1e6:,.1f} MB; its ledger was "
+        f"{copy.path}  {copy.entries:,} entries, {copy.files:,} files, {copy.size_bytes / 1e6:,.1f} MB; its ledger was "
         "checked."
     )
     typer.echo("Not in it:")
     for words in LEFT_OUT:
         typer.echo(f"  {words}")
-    if made.links:
-        typer.echo(f"  links and what is no file: {', '.join(made.links[:10])}")
-    for path in made.removed:
+    if copy.links:
+        typer.echo(f"  links and what is no file: {', '.join(copy.links[:10])}")
+    for path in copy.removed:
         typer.echo(f"Removed the older copy {path}")
     typer.echo("It holds private/ and opens everything: keep it where nobody else reads it.")

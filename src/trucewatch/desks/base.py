@@ -65,6 +65,8 @@ class MenuItem:
     """What stands below it, to be begun at once."""
     otherwise: str = ""
     """The page that stands here for who may not open `path`: what is their own of it."""
+    otherwise_label: Message | None = None
+    """What it is called for them, where that is another word."""
 
     def is_of(self, path: str) -> bool:
         """Whether an address is one of its pages."""

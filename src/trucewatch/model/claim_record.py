@@ -29,7 +29,7 @@ ANSWERED: Final[tuple[Answered, ...]] = ("yes", "no", "not_asked")
 CLAIMS: Final = "claims"
 """The source under which claims stand among observations. No file is read for it."""
 CLAIMS_INSIDE: Final = "claims-inside"
-"""The same for claims of people who asked that the sides are not told: no release holds them."""
+"""The same for claims of civilians who did not say that both sides may be told: no release holds them."""
 CLAIM_SOURCES: Final = frozenset((CLAIMS, CLAIMS_INSIDE))
 RUNG: Final = "claimed"
 """Where a claim stands on the ladder of verification, and no higher, whatever door it came through."""

@@ -64,12 +64,17 @@ class QuorumStanding:
 
 
 def standing(needs: Needs, assents: Iterable[Assent], delegations: Collection[str]) -> QuorumStanding:
-    """How far an act is agreed under a rule.
+    """How far an act is agreed under a rule. Somebody who worked for two delegations, one after the other, has one
+    word: the first.
 
     >>> standing("each_head", [], ("NI", "SI")).missing
     ('NI', 'SI')
     """
     agreed = tuple(assent for assent in assents if not assent.taken_back)
+    first: dict[str, str] = {}
+    for assent in sorted(agreed, key=lambda each: (each.entry, each.side)):
+        first.setdefault(assent.person, assent.side)
+    agreed = tuple(assent for assent in agreed if first[assent.person] == assent.side)
     if needs in ("one_head", "each_head"):
         counting = tuple(assent for assent in agreed if assent.role == Role.HEAD)
     else:

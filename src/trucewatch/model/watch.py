@@ -230,7 +230,7 @@ class Watch:
 
     @property
     def never_told(self) -> frozenset[str]:
-        """The same, with that of claims of people who asked that the sides are not told."""
+        """The same, with that of claims of people who did not say that both sides may be told."""
         return self.never_leaving | {CLAIMS_INSIDE}
 
     def recipient(self, name: str) -> Recipient | None:

@@ -189,6 +189,15 @@ def join_claims(store: Store, watch: Watch, code: str, other: str, *, by: str, n
     """Hold two claims to speak of one event; a person says so, nothing else does."""
     with _ENTERING:
         claim, far = _pair(store, code, other)
+        if claim.is_drill != far.is_drill:
+            raise StoreError(
+                Message(
+                    "{claim} is a drill; it cannot be held to speak of one event with {other}, which is real. Nothing "
+                    "was entered",
+                    claim=(claim if claim.is_drill else far).code,
+                    other=(far if claim.is_drill else claim).code,
+                )
+            )
         if far.number in claim.joined:
             raise StoreError(
                 Message("{claim} and {other} are joined already; nothing was entered", claim=claim.code, other=far.code)

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, Protocol
 from trucewatch.geo.place_text import folded
 from trucewatch.messages import Message
 from trucewatch.model.claim_record import Claim, StatedEvent
+from trucewatch.model.times import zone_label
 from trucewatch.pipeline.claim_pairs import AHEAD_LABEL, ClaimPair, PairKind, is_ahead, pairs
 from trucewatch.pipeline.claim_voices import voice_of, voices
 from trucewatch.pipeline.claims_apart import apart_words, distance_words, gap_between, metres_between
@@ -184,11 +185,10 @@ def _reasons(
 
 def _letter_words(speaker: str | Message, received_at: datetime, zone: tzinfo) -> Message:
     local = received_at.astimezone(zone)
+    when = {"day": local.date(), "clock": local.strftime("%H:%M"), "zone": zone_label(received_at, zone)}
     if not speaker:
-        return Message("from the letter of {day} {clock}", day=local.date(), clock=local.strftime("%H:%M"))
-    return Message(
-        "{speaker}'s letter of {day} {clock}", speaker=speaker, day=local.date(), clock=local.strftime("%H:%M")
-    )
+        return Message("from the letter of {day} {clock} ({zone})", **when)
+    return Message("{speaker}'s letter of {day} {clock} ({zone})", speaker=speaker, **when)
 
 
 def _named_in(words: str, names: Mapping[str, str]) -> str:

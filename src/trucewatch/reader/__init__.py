@@ -61,6 +61,8 @@ _MOST_SENTENCES: Final = 50
 
 _intake: Final = ReaderProcess()
 _looks: Final = ReaderProcess(waits_s=60.0, remembers=True)
+_pictures: Final = ReaderProcess(waits_s=10.0)
+"""A page that shows pictures does not wait for a file that takes long to be looked through."""
 
 
 def read_file(
@@ -154,7 +156,7 @@ def read_letter(content: bytes) -> LetterParts:
             attachments=tuple(AttachedFile(str(row["name"]), str(row["media_type"]), row["content"]) for row in files),
             notes=notes,
             refusals=refusals,
-            tables=str(answer["tables"]),
+            tables=str(answer["table_lines"]),
         )
     except (LookupError, TypeError, ValueError, AttributeError, pa.ArrowException) as exc:
         raise ReadingEnded(ended("its answer was damaged")) from exc
@@ -163,7 +165,7 @@ def read_letter(content: bytes) -> LetterParts:
 def picture_facts(content: bytes) -> PictureFacts:
     """What a picture says of when and where it was taken: `sources.picture_facts.facts_of` within the bounds of a look.
     Raises UnreadableInput, ReadingEnded."""
-    answer = _looks.answer({"what": "picture", "wanted": "facts"}, None, LOOK_BOUNDS, content)
+    answer = _pictures.answer({"what": "picture", "wanted": "facts"}, None, LOOK_BOUNDS, content)
     try:
         facts = answer["facts"]
         return PictureFacts(
@@ -184,7 +186,7 @@ def picture_stripped(content: bytes) -> bytes:
 
 
 def _drawn(wanted: str, content: bytes) -> bytes:
-    _, tables = _looks.answer_with_tables({"what": "picture", "wanted": wanted}, None, LOOK_BOUNDS, content)
+    _, tables = _pictures.answer_with_tables({"what": "picture", "wanted": wanted}, None, LOOK_BOUNDS, content)
     try:
         return bytes(tables["picture"]["content"][0].as_py())
     except (LookupError, TypeError, ValueError, pa.ArrowException) as exc:
@@ -226,9 +228,9 @@ def _screen(reader: ReaderProcess, path: Path | None, bounds: Bounds, content: b
 
 
 def end_readers() -> None:
-    """End both processes; one that is reading leaves its file unread. They begin again when there is something to
+    """End the processes; one that is reading leaves its file unread. They begin again when there is something to
     read."""
-    for reader in (_intake, _looks):
+    for reader in (_intake, _looks, _pictures):
         reader.end()
 
 

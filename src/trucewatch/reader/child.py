@@ -130,7 +130,7 @@ def _statement(request: Mapping[str, Any], content: bytes) -> dict[str, Any]:
 
 def _send_letter(answers: BinaryIO, content: bytes) -> None:
     parts = read_letter(content)
-    words = {name: getattr(parts, name) for name in ("text", "sender", "subject", "tables")}
+    words = {name: getattr(parts, name) for name in ("text", "sender", "subject")} | {"table_lines": parts.tables}
     sentences = {
         name: [[record_of(each), str(each)] for each in getattr(parts, name)] for name in ("notes", "refusals")
     }

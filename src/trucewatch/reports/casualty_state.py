@@ -58,7 +58,8 @@ def casualty_state(incident: ReleasedIncident, recipient: Recipient) -> Casualty
     contest: Contest = "denied" if deniers else "disputed" if apart else ""
     if recipient.smallest_count > 1:
         return CasualtyState("", contest, deniers)
-    by_source = any(each.giver_kind == "source" for each in some)
+    # A caller's number establishes no more than a party's does, though the event itself is established.
+    by_source = any(each.giver_kind == "source" and not each.is_claim for each in some)
     if incident.is_established and by_source:
         return CasualtyState("established", contest, deniers)
     return CasualtyState("being_checked" if incident.verification else "not_established", contest, deniers)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from math import sqrt
 from typing import Final
 
+from trucewatch.model.claim_record import CLAIM_SOURCES
 from trucewatch.model.incident import CHI2_95, Finding, Incident, is_message
 from trucewatch.model.outcomes import SAID
 from trucewatch.model.party_release import (
@@ -317,7 +318,10 @@ def released_people(incident: Incident) -> tuple[ReleasedPeople, ...]:
             means=statement.means if statement.giver_kind == "source" else "",
             day=statement.day,
             status=statement.status,
-            is_checked=statement.giver_kind == "source" and statement.perceived in ("saw", "recorded"),
+            is_checked=statement.giver_kind == "source"
+            and statement.giver not in CLAIM_SOURCES
+            and statement.perceived in ("saw", "recorded"),
+            is_claim=statement.giver in CLAIM_SOURCES,
             **{name: getattr(statement, name) for name in PEOPLE_NUMBERS},
         )
         for statement in incident.people

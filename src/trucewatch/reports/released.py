@@ -81,7 +81,10 @@ class ReleasedPeople:
     harm_best: int | None
     harm_max: int | None
     is_checked: bool = False
-    """Whether people or devices of a source saw or recorded it; what a party, a body or hearsay says is not."""
+    """Whether people or devices of a source saw or recorded it; what a party, a body or hearsay says is not, nor what a
+    caller says that they saw."""
+    is_claim: bool = False
+    """Whether somebody of no side said so by telephone, letter or at the door: it stays a claim."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,10 @@ from trucewatch.messages import Message
 from trucewatch.model.ids import short_id
 from trucewatch.server.flash import Flash, after, is_refusal
 from trucewatch.server.security import SAFE
+from trucewatch.server.session_gate import OPEN
 from trucewatch.server.view import view_of
+from trucewatch.store.assent_records import ASSENT
+from trucewatch.store.assent_records import UNDO as ASSENT_UNDO
 from trucewatch.store.entering import Attempt, attempting, entered_before
 
 if TYPE_CHECKING:
@@ -108,7 +111,8 @@ class Acts:
         async def passing(message: Part) -> None:
             nonlocal start, body, is_withheld
             if message["type"] == "http.response.start":
-                start = message
+                # A copy: whatever passes it on writes into its headers, as that the body is packed.
+                start = {**message, "headers": list(message["headers"])}
                 is_refused = message["status"] >= 400 or is_refusal(message["headers"])
                 is_withheld = attempt.entry is not None and is_refused
             elif message["type"] == "http.response.body" and len(body) <= _MOST_BODY:
@@ -147,7 +151,7 @@ class Acts:
         receipt = Message(sentence.template, entry=entry.number)
         if scope["path"].startswith("/api/"):
             return JSONResponse({"detail": str(receipt), "entry": entry.number})
-        of_kind = self._again.get(str(entry.record["schema"]))
+        of_kind = self._again.get(_kind_of(entry))
         if of_kind is not None:
             try:
                 return await run_in_threadpool(of_kind, view, entry)
@@ -156,8 +160,15 @@ class Acts:
         return after("/", Flash(receipt))
 
 
+def _kind_of(entry: Entry) -> str:
+    """The schema of a record; of an assent with the act that it is of, since several desks have one."""
+    schema, subject = str(entry.record["schema"]), str(entry.record.get("subject", ""))
+    return f"{schema} {subject.partition(':')[0]}" if schema in (ASSENT, ASSENT_UNDO) else schema
+
+
 def answers_of(desks: Iterable[Any]) -> dict[str, Answer]:
-    """Schema of a record → what its desk answers to an act that led to one: `AGAIN` of its `answers.py`."""
+    """Schema of a record, of an assent with the act it is of, → what its desk answers to an act that led to one:
+    `AGAIN` of its `answers.py`."""
     answers: dict[str, Answer] = {}
     for desk in desks:
         answers |= desk.gives("answers", "AGAIN") or {}
@@ -194,7 +205,17 @@ async def _key_of(scope: Scope, receive: Receive) -> tuple[str, Receive]:
     if not _KEY.fullmatch(token):
         return "", _first(begun, receive)
     content = hashlib.sha256(body).hexdigest() if is_short else ""
-    return short_id("k", token, scope["path"], content), _first(begun, receive)
+    return short_id("k", token, scope["path"], content, *_who(scope)), _first(begun, receive)
+
+
+def _who(scope: Scope) -> tuple[str, ...]:
+    """Whose attempt it is, as part of the mark: nobody is given the answer to what another did. Nobody's where people
+    sign in: who a second click there is of, only the first one's answer says."""
+    state = {} if scope["path"] in OPEN else scope.get("state", {})
+    person, program = state.get("person"), state.get("program")
+    if person is not None:
+        return (person.reference,)
+    return (program.name,) if program is not None else ()
 
 
 def _first(message: Part, receive: Receive) -> Receive:

@@ -68,7 +68,7 @@ class Pages:
             if may_open(item.path):
                 yield item
             elif item.otherwise and may_open(item.otherwise):
-                yield replace(item, path=item.otherwise)
+                yield replace(item, path=item.otherwise, label=item.otherwise_label or item.label)
 
     def fragment(self, view: View, template: str, **context: Any) -> HTMLResponse:
         return HTMLResponse(_led_on(view, with_tokens(self._text(view, template, flash=None, **context))))

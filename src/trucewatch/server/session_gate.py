@@ -49,11 +49,13 @@ _LONGEST_NEXT: Final = 2000
 WHY: Final[Mapping[Ending, Message]] = {
     Ending.IDLE: Message("Nothing was done here for a while, so the session was ended. Sign in again."),
     Ending.SHIFT: Message("A session lasts for one shift, and this one is over. Sign in again."),
-    Ending.ENDED: Message("This session was ended: by you in another browser, or by who keeps the accounts."),
+    Ending.ENDED: Message(
+        "This session was ended: by you in another browser, or by whoever keeps the accounts. Sign in again."
+    ),
     Ending.OTHER_BROWSER: Message(
         "The cookie of this session was shown by another browser, so the session was ended: somebody may have copied "
         "it. If the browser was just brought up to date, sign in again. If not, sign in, end all your sessions on your "
-        "own page, change the password, and tell who keeps the accounts."
+        "own page, change the password, and tell whoever keeps the accounts."
     ),
 }
 """What is said to whoever was signed in and is not any more."""

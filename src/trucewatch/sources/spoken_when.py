@@ -199,6 +199,7 @@ class _Call:
             raise TimeError(Message("that is more than a year before the call; write the day"))
         at = self.call - span
         if not is_about:
+            self._assume(Message("counted back from the time of the call, as if it were exact"))
             return at, at
         around = max(JUST_NOW, span / ABOUT_A_SPAN)
         minutes = round(around.total_seconds() / 60)

@@ -16,7 +16,7 @@ from typing import Final
 from trucewatch.errors import PlaceError
 from trucewatch.geo.frame import wgs84
 from trucewatch.geo.place_text import COMPASS, read_place
-from trucewatch.messages import Message
+from trucewatch.messages import Amount, Message
 from trucewatch.model.spoken import SpokenPlace, WhereBasis
 from trucewatch.sources.compass_words import COMPASS_SD_DEG, DISTANCE_SHARE, POINT_SD_DEG, REFERENCE_SD_M, direction_of
 from trucewatch.sources.gazetteer import Gazetteer, Named, gazetteer_of
@@ -305,6 +305,16 @@ def _beside(
 # --- so far from a place ---------------------------------------------------------------------------------------------
 
 
+def _counted_from(named: Named, distance_m: float, letters: int) -> Message:
+    """From where a distance was counted, and how rough it and its direction were taken to be; 95 % of them."""
+    return Message(
+        "counted from the middle of {place}; taken as rough: ±{metres} m in the distance, ±{degrees}° in the direction",
+        place=named.name,
+        metres=Amount(int(round(1.96 * distance_m * DISTANCE_SHARE, -2)) or 100),
+        degrees=round(1.96 * POINT_SD_DEG[letters]),
+    )
+
+
 def _offset(plain: str, gazetteer: Gazetteer) -> SpokenPlace | None:
     """ "2 km N of X", "в 2 км к северу от X", "X'in 2 km kuzeyinde"."""
     written = _with_digits(plain)
@@ -355,7 +365,7 @@ def _offset(plain: str, gazetteer: Gazetteer) -> SpokenPlace | None:
         major_azimuth_deg=ellipse[2],
         place=named.id,
         place_name=named.name,
-        assumed=assumed,
+        assumed=(*assumed, _counted_from(named, distance_m, len(points))),
     )
 
 

@@ -86,6 +86,7 @@ _AT_THE_GATE: Final[Mapping[str, Access]] = {
     "address-changed": Access.MOVED,
     "account-completed": Access.COMPLETED,
 }
+_WHERE: Final[Mapping[Access, str]] = {Access.REFUSED: "/sign-in", Access.SIGN_IN: "/sign-in"}
 _BY_ADDRESS: Final = frozenset((Access.SIGN_IN, Access.REFUSED, Access.ENDED, Access.MOVED, Access.COMPLETED))
 """Of which the gate says the computer's address last."""
 
@@ -136,7 +137,13 @@ class AccessLog:
             return
         words = about.split()
         address = words[-1] if words and what in _BY_ADDRESS else ""
-        self.add(what, reference, where=" ".join(words[:-1]) if address else about, address=address, at_once=True)
+        self.add(
+            what,
+            reference,
+            where=(" ".join(words[:-1]) if address else about) or _WHERE.get(what, ""),
+            address=address,
+            at_once=True,
+        )
 
     def add(
         self, what: Access, who: str, *, right: str = "", where: str = "", address: str = "", at_once: bool = False
@@ -155,10 +162,13 @@ class AccessLog:
             if len(self._waiting) + len(self._again) >= MOST_WAITING and line.same not in self._waiting:
                 line = replace(line, where="", right="")
             is_again = line.same in self._again
-            held = self._again if is_again else self._waiting
-            earlier = held.get(line.same)
-            held[line.same] = replace(earlier, count=earlier.count + 1) if earlier else line
-        if at_once and not is_again:
+            counts = self._again if is_again else self._waiting
+            earlier = counts.get(line.same)
+            counts[line.same] = replace(earlier, count=earlier.count + 1) if earlier else line
+        if at_once and is_again:
+            with self._disk:  # its first line may be on the way to the disk
+                return
+        if at_once:
             self.flush()
 
     def flush(self) -> None:
@@ -170,12 +180,13 @@ class AccessLog:
     def close(self) -> None:
         """Write all that waits."""
         with self._disk:
-            self._write("")
+            self._write("", sweeps=False)
 
     def lines(self, *, since: date | None = None, until: date | None = None) -> Iterator[Accessed]:
         """Every line of the days in between, both included, newest first; those of one minute that say the same are
         one. What cannot be read as a line is passed over. Raises Locked, StoreError."""
-        self.flush()
+        with self._disk:
+            self._write(f"{self._now().astimezone(UTC):%Y-%m-%dT%H:%M}", sweeps=False)
         with self._threads:
             unwritten = [line for line in (*self._waiting.values(), *self._again.values()) if line.count]
         days = {day for day, _ in self._files()} | {line.at.date() for line in unwritten}
@@ -186,7 +197,8 @@ class AccessLog:
             for line in (*self._of_day(day), *(each for each in unwritten if each.at.date() == day)):
                 earlier = joined.get(line.same)
                 joined[line.same] = replace(earlier, count=earlier.count + line.count) if earlier else line
-            yield from sorted(joined.values(), key=lambda line: line.at, reverse=True)
+            latest_last = sorted(joined.values(), key=lambda line: line.at)
+            yield from latest_last[::-1]  # of one moment, too, what was noted last stands first
 
     def days(self) -> tuple[date, ...]:
         """The days of which there are lines, the latest first."""
@@ -201,8 +213,8 @@ class AccessLog:
         self._swept = today
         return len(old)
 
-    def _write(self, minute: str) -> None:
-        """minute: that goes on, whose counts wait; "" for none."""
+    def _write(self, minute: str, *, sweeps: bool = True) -> None:
+        """minute: that goes on, whose counts wait; "" for none. sweeps: remove what is kept no longer, too."""
         with self._threads:
             going, self._waiting = self._waiting, {}
             over = {same: line for same, line in self._again.items() if same[0] != minute}
@@ -213,7 +225,7 @@ class AccessLog:
             for day in sorted({line.at.date() for line in lines}):
                 self._append(day, [line for line in lines if line.at.date() == day])
                 lines = [line for line in lines if line.at.date() != day]
-            if self._swept != self._now().astimezone(UTC).date():
+            if sweeps and self._swept != self._now().astimezone(UTC).date():
                 self.remove_old()
         except (TrucewatchError, OSError) as exc:
             self._keep(lines)

@@ -289,9 +289,9 @@ class Accounts:
         """Ten new recovery codes in the place of those that there are, for who types their password. Raises
         EnrolmentRefused (`old`), SignInRefused after too many wrong ones."""
         codes = new_recovery_codes()
-        self._checked_row(reference, password, address)
+        checked = self._checked_row(reference, password, address)
         with self._record.changing() as content:
-            _row_in(content, reference)["recovery"] = [recovery_hash(each) for each in codes]
+            _row_as_checked(content, reference, checked)["recovery"] = [recovery_hash(each) for each in codes]
         return codes
 
     def change_password(self, reference: str, old: str, new: str, *, address: str = "") -> None:
@@ -301,7 +301,7 @@ class Accounts:
         _check_choice(new, row["login"], self._name_of(reference))
         kept = _hash_for(new)
         with self._record.changing() as content:
-            _row_in(content, reference)["password"] = kept
+            _row_as_checked(content, reference, row)["password"] = kept
 
     def _check_guess(self, login: str, password: str, row: Mapping[str, Any], address: str) -> None:
         """Raises SignInRefused for a wrong password, and without looking at it while there is to be waited."""
@@ -440,6 +440,15 @@ def _row_in(content: dict[str, Any], reference: str) -> dict[str, Any]:
     row: dict[str, Any] | None = content.get("accounts", {}).get(reference)
     if row is None:
         raise StoreError(_NO_ACCOUNT)
+    return row
+
+
+def _row_as_checked(content: dict[str, Any], reference: str, checked: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of a person, as long as the password that was typed is theirs still: a link that they opened meanwhile
+    gave them another one, which whoever knew the old one does not undo."""
+    row = _row_in(content, reference)
+    if row.get("password") != checked.get("password"):
+        raise EnrolmentRefused(Message("This is not your password until now. Nothing was changed."), "old")
     return row
 
 

@@ -105,6 +105,22 @@ def test_the_rows_that_are_ticked_become_claims_of_the_letter_with_what_was_chan
     assert (again.status_code, "No row is ticked" in words_of(again)) == (422, True)
 
 
+def test_a_letter_that_speaks_of_the_same_place_is_proposed_before_its_rows_are_claims(
+    fresh: Callable[[], Console],
+) -> None:
+    client = client_of(fresh())
+    enter(client)
+    take_down(client, speaker="party:LV", when="10:10", where="Ambermill", kind="shot")
+    page = client.get("/claims/CL-1")
+    assert "L-1 : names the same place, Ambermill; Upper Valley's letter of 3 May" in words_of(page)
+    assert 'href="/letters/L-1"' in page.text
+    assert 'name="other" value="L-1"' not in page.text, "a letter is no claim that could be joined"
+    client.post("/letters/L-1/claims", data={"row": ["1"]})
+    near = words_of(client.get("/claims/CL-1"))
+    assert "CL-2" in near
+    assert "L-1 :" not in near, "it is told by its claim"
+
+
 def test_a_mail_is_read_and_what_came_in_it_is_a_file_of_its_own(fresh: Callable[[], Console]) -> None:
     client = client_of(fresh())
     enter(client, mail_with(("test.com", EICAR), ("mill.jpg", photograph(size=(64, 32)))), text="")
@@ -287,3 +303,17 @@ def test_a_list_of_people_is_not_kept(fresh: Callable[[], Console]) -> None:
     answer = give(client, code, rows.getvalue().encode(), "people.csv")
     assert answer.status_code == 422
     assert "Hollis" not in answer.text
+
+
+def test_a_claim_of_a_letter_says_nothing_of_its_words_that_they_belie(fresh: Callable[[], Console]) -> None:
+    """What was not entered is not called unsaid; what is assumed of a day is what was assumed when it was entered."""
+    client = client_of(fresh())
+    text = "We report:\n\n1. At 10:10 on 3 May near Ambermill two were killed.\n2. Stonegate on 3 May 2031, all day.\n"
+    enter(client, text=text)
+    assert client.post("/letters/L-1/claims", data={"row": ["1", "2"]}).status_code == 303
+    first, second = (words_of(client.get(f"/claims/CL-{number}")) for number in (1, 2))
+    assert "two were killed" in first
+    assert "nothing was said" not in first
+    assert "no number of people was entered; the words may hold one" in first
+    assert "3 May 2031, 00:00 (UTC-2) to 4 May 2031, 00:00 (UTC-2)" in second
+    assert "up to the call" not in second, "the whole day was entered, and the letter came before its end"

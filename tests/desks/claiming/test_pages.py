@@ -40,13 +40,13 @@ def test_a_call_becomes_a_claim_and_never_more(fresh: Callable[[], Console]) -> 
     assert "Explosion, 2 to 5" in page
     assert "3 May 2031, 10:10 (UTC-2)" in page
     assert "within about" in page
-    assert "nothing was said of people" in page
+    assert "no number of people was entered; the words may hold one" in page
 
 
 def test_what_is_not_said_stays_unknown(fresh: Callable[[], Console]) -> None:
     client = client_of(fresh())
     page = words_of(client.get(f"/claims/{take_down(client, speaker='not_said')}"))
-    for words in ("an unnamed caller", "no time was said", "no place was said", "What it was not said"):
+    for words in ("an unnamed caller", "no time was entered", "no place was entered", "What it was not entered"):
         assert words in page
 
 
@@ -213,7 +213,7 @@ def test_a_claim_comes_into_the_list_without_anybody_waiting(fresh: Callable[[],
 def test_a_claim_without_a_time_says_that_it_stands_in_no_list(fresh: Callable[[], Console]) -> None:
     client = client_of(fresh())
     take_down(client)
-    assert "No time was given, so it stands in no list." in words_of(client.get("/claims/CL-1"))
+    assert "No time was entered, so it stands in no list." in words_of(client.get("/claims/CL-1"))
 
 
 def test_what_is_near_is_proposed_with_its_reason(fresh: Callable[[], Console]) -> None:
@@ -253,3 +253,23 @@ def test_an_interpreter_translates_and_takes_nothing_down(fresh: Callable[[], Co
     translate(interpreter, "CL-1", "три хлопка")
     assert "три хлопка" in officer.get("/claims/CL-1").text
     assert "Correct …" not in interpreter.get("/claims/CL-1").text
+
+
+def test_an_interpreter_finds_what_is_still_to_be_translated(fresh: Callable[[], Console]) -> None:
+    console = fresh()
+    officer, interpreter = (browser_of(console, person_as(role)) for role in (Role.OFFICER, Role.INTERPRETER))
+    take_down(officer, language="en")
+    assert 'id="to-translate"' not in interpreter.get("/claims").text, "it is in the reader's own language"
+    take_down(officer, language="ru", says="три хлопка")
+    page = interpreter.get("/claims")
+    assert "To translate, since their words are not in English yet: 1" in words_of(page)
+    assert 'id="to-translate"' not in browser_of(console, person_as(Role.AUDITOR)).get("/claims").text
+    chosen = interpreter.get("/claims?said_in=untranslated").text
+    assert re.findall(r'href="/claims/(CL-\d)"', chosen) == ["CL-2"]
+    typed = {"language": "en", "translation": "three bangs"}
+    says = re.search(r'name="says" value="([^"]*)"', interpreter.get("/claims/CL-2/translate").text)
+    assert says
+    answer = interpreter.post("/claims/CL-2/translate", data=typed | {"says": says[1]})
+    assert answer.status_code == 303, words_of(answer)[:1000]
+    assert "No claim fits" in words_of(interpreter.get("/claims?said_in=untranslated"))
+    assert 'id="to-translate"' not in interpreter.get("/claims").text

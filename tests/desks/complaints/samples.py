@@ -186,7 +186,7 @@ def _unbrought(busy: Any) -> Posted:
 POSTS: Final[dict[str, dict[str, str] | Callable[[Any], Any]]] = {
     "/complaints/new": {"sender": "civilian", "received_at": "2031-05-03T10:00:00Z", "says": "a film set"},
     "/complaints/own/new": {"side": "UV", "sort": "question", "says": "a film set"},
-    "/complaints/{number}/link": {"to": "claim", "linked": "CL-41"},
+    "/complaints/{number}/link": {"to": "claim", "linked": "CL-1"},
     "/complaints/{number}/undo": lambda busy: (
         f"/complaints/{register(busy.client)}/undo",
         {"stands": "0", "reason": "the wrong complaint"},
@@ -214,7 +214,9 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     _posted(client, "/complaints/C-2/appeal", {"says": text, "received_at": moment})
     draft(client, "C-2", text, seen=1)
     take_back(client, "C-3", 0, text)
-    _posted(client, "/complaints/C-1/link", {"to": "claim", "linked": "CL-7"})
+    for _ in range(2):
+        _posted(client, "/claims/new", {"speaker": "not_said", "says": "a bang", "received_at": moment})
+    _posted(client, "/complaints/C-1/link", {"to": "claim", "linked": "CL-2"})
     side = party.removeprefix("party:")
     bring(client, side, text[:200].replace('"', "").replace("\n", " ") or "x")
     return {"/complaints/{number}": "C-1", "/complaints/log/{side}": side}

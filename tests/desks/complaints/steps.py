@@ -7,11 +7,28 @@ from typing import Any, Final
 
 from trucewatch.desks.complaints.operations import Register
 from trucewatch.desks.complaints.replies import Actor, Draft, Replies
+from trucewatch.model.claim_draft import ClaimDraft
+from trucewatch.model.claim_record import ClaimWords, Speaker, StatedEvent
 from trucewatch.model.times import iso_utc
+from trucewatch.model.watch import Watch
+from trucewatch.pipeline.claim_entering import enter_claims
+from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 
 ALONE: Final = Actor(by="Ann Example", is_alone=True)
 NOT_OBSERVED: Final = Draft(outcome="not_observable", says="fog all night")
+
+
+def claims_until(store: Store, watch: Watch, number: int, now: datetime) -> None:
+    """Claims CL-1 to the one of this number, each a call of whom nobody knows who it was."""
+    draft = ClaimDraft(
+        event=StatedEvent(),
+        words=ClaimWords(says="a bang"),
+        speaker=Speaker("not_said"),
+        via="telephone",
+        received_at=now,
+    )
+    enter_claims(store, watch, [draft] * number, by="Ann", now=now)
 
 
 def latest(register: Register, code: str) -> int:

@@ -14,17 +14,19 @@ from starlette.testclient import TestClient
 
 from tests.builders import make_watch
 from tests.conftest import each
+from tests.desks.complaints.samples import draft, send
 from tests.desks.complaints.samples import register as register_by_form
-from tests.desks.complaints.samples import send
-from tests.desks.complaints.steps import sent
+from tests.desks.complaints.steps import claims_until, sent
 from tests.desks.complaints.test_operations import complaint, opened
 from tests.desks.complaints.test_pages import words_of
 from tests.server.conftest import client_of, let_in
-from trucewatch.desks.complaints.operations import Register
+from tests.server.signed_in import browser_of, person_as
+from trucewatch.desks.complaints.operations import NotEnteredError, Register
 from trucewatch.desks.complaints.own_log import OTHER_FIELDS, OWN_FIELDS, SENT_FIELDS, other_rows, own_rows
 from trucewatch.desks.complaints.replies import Draft
 from trucewatch.desks.complaints.states import Sender
 from trucewatch.model.roles import Grant, Role
+from trucewatch.pipeline.claim_entering import join_claims
 from trucewatch.server.console import Console
 from trucewatch.server.listen import app_of
 from trucewatch.server.person import Person
@@ -47,6 +49,7 @@ def sides(register: Register) -> tuple[Sender, Sender]:
 
 def test_each_line_holds_what_is_declared_and_nothing_else(register: Register) -> None:
     first, second = sides(register)
+    claims_until(register.store, register.watch, 3, NOW)
     for sender in (first, second):
         register.register(complaint(sender=sender.code, claims="CL-3"), by="Ann")
     for code in ("C-1", "C-2"):
@@ -60,6 +63,7 @@ def test_each_line_holds_what_is_declared_and_nothing_else(register: Register) -
 
 def test_of_the_other_side_nothing_is_read_that_nobody_linked_or_answered(register: Register) -> None:
     first, second = sides(register)
+    claims_until(register.store, register.watch, 4, NOW)
     register.register(complaint(sender=first.code, claims="CL-3"), by="Ann")
     register.register(complaint(sender=second.code, claims="CL-4"), by="Ann")
     sent(register, "C-2", NOW, NOTHING)
@@ -70,6 +74,39 @@ def test_of_the_other_side_nothing_is_read_that_nobody_linked_or_answered(regist
     assert other_rows(register, second) == [], "no reply was sent to the first side yet"
     register.undo_link("C-2", link.number, by="Ann", reason="of another day")
     assert other_rows(register, first) == []
+
+
+def test_the_centre_is_no_side_of_its_own_register(fresh: Callable[[], Console]) -> None:
+    client = client_of(fresh())
+    register_by_form(client, sender="party:UV")
+    page = words_of(client.get("/complaints"))
+    assert page.count("Its own log beside ours") == 2
+    assert "Joint Commission 0 0" not in page
+    assert 'value="party:JC"' not in client.get("/complaints/new").text
+    assert client.get("/complaints/own?side=JC").status_code == 404
+
+
+def test_what_a_liaison_handed_in_does_not_vanish_from_its_own_log(register: Register) -> None:
+    first, _ = sides(register)
+    for via in ("console", ""):
+        register.register(replace(complaint(sender=first.code), via=via), by="Ann")
+    for code in ("C-1", "C-2"):
+        register.undo(code, 0, by="Ann", reason="twice")
+    assert [(row["number"], row["state"]) for row in own_rows(register, first)] == [("C-1", "withdrawn")]
+
+
+def test_a_side_is_told_what_an_outcome_does_not_say_of_its_own_and_of_the_others(
+    fresh: Callable[[], Console],
+) -> None:
+    client = client_of(fresh())
+    for party in ("UV", "LV"):
+        register_by_form(client, sender=f"party:{party}", claims="CL-3")
+    for code in ("C-1", "C-2"):
+        send(client, code, "SENT", grounds="POST THREE")
+    for party in each(("UV", "LV")):
+        page = words_of(client.get(f"/complaints/own?side={party}"))
+        assert page.count("That nothing was found does not say that nothing happened.") == 2
+    assert "does not say that nothing happened" in words_of(client.get("/complaints/C-1"))
 
 
 def test_a_draft_is_read_by_no_side(register: Register) -> None:
@@ -108,6 +145,7 @@ def liaison_of(console: Console, side: str) -> TestClient:
 def test_a_liaison_reads_their_own_side_alone_and_hands_in_its_complaints(fresh: Callable[[], Console]) -> None:
     console = fresh()
     inside = client_of(console)
+    claims_until(console.store, console.snapshot.watch, 9, NOW)
     register_by_form(inside, sender="party:UV", says="UPPER WORDS", name="UPPER NAME", claims="CL-3")
     register_by_form(inside, sender="party:LV", says="LOWER WORDS", name="LOWER NAME", own_number="LV/7", claims="CL-3")
     register_by_form(inside, sender="party:LV", says="LOWER ALONE", claims="CL-9")
@@ -134,7 +172,9 @@ def test_a_liaison_reads_their_own_side_alone_and_hands_in_its_complaints(fresh:
 
 
 def test_the_other_sides_complaint_is_named_where_both_are_linked_to_the_same(fresh: Callable[[], Console]) -> None:
-    client = client_of(fresh())
+    console = fresh()
+    client = client_of(console)
+    claims_until(console.store, console.snapshot.watch, 9, NOW)
     register_by_form(client, sender="party:UV", claims="CL-1, CL-5..CL-9")
     register_by_form(client, sender="party:LV", claims="CL-7")
     assert "C-2 of Lower Valley is linked to the same" in words_of(client.get("/complaints/C-1"))
@@ -167,14 +207,13 @@ def test_claim_letter_and_complaint_lead_to_each_other(fresh: Callable[[], Conso
     client.post("/claims/new", data=call | {"speaker": "party:LV", "says": "three bangs from the ridge"})
     letter = {"sender": "party:LV", "text": "1. Shots near Ambermill.", "via": "letter", "language": "en"}
     client.post("/letters/new", data=letter | {"received_at": "4 May 2031 00:00"})
-    register_by_form(client, sender="party:LV", claims="CL-1, CL-99", letter="L-1")
+    register_by_form(client, sender="party:LV", claims="CL-1", letter="L-1")
     page = client.get("/complaints/C-1").text
     assert 'href="/claims/CL-1"' in page
     assert 'href="/letters/L-1"' in page
-    assert 'href="/claims/CL-99"' not in page
     for where in ("/claims/CL-1", "/letters/L-1"):
         assert 'href="/complaints/C-1"' in client.get(where).text
-    assert 'href="/complaints/new?letter=L-1"' in client.get("/letters/L-1").text
+    assert 'href="/complaints/new?letter=L-1' in client.get("/letters/L-1").text
 
 
 def test_the_register_shows_both_sides_and_is_narrowed(fresh: Callable[[], Console]) -> None:
@@ -214,3 +253,54 @@ def test_a_registration_of_before_is_read_as_a_complaint_without_claims(register
     old, new = register.complaint("C-2"), register.complaint("C-1")
     assert (old.sort, old.claims, old.letter) == ("complaint", (), "")
     assert replace(old, number=1, entry=new.entry) == new
+
+
+def test_claims_that_were_joined_pair_the_complaints_of_the_two_sides(register: Register) -> None:
+    first, second = sides(register)
+    claims_until(register.store, register.watch, 4, NOW)
+    register.register(complaint(sender=first.code, claims="CL-1"), by="Ann")
+    register.register(complaint(sender=second.code, claims="CL-4"), by="Ann")
+    sent(register, "C-2", NOW, NOTHING)
+    assert other_rows(register, first) == []
+    assert register.beside(register.complaint("C-1")) == []
+    join_claims(register.store, register.watch, "CL-1", "CL-4", by="Ann", now=NOW)
+    assert [row["number"] for row in other_rows(register, first)] == ["C-2"]
+    assert [row.code for row in register.beside(register.complaint("C-1"))] == ["C-2"]
+    assert [row.code for row in register.beside(register.complaint("C-2"))] == ["C-1"]
+
+
+def test_a_claim_that_is_not_on_record_is_refused_by_its_number(register: Register) -> None:
+    first, _ = sides(register)
+    claims_until(register.store, register.watch, 3, NOW)
+    with pytest.raises(NotEnteredError, match="CL-4"):
+        register.register(complaint(sender=first.code, claims="CL-2..CL-5"), by="Ann")
+    register.register(complaint(sender=first.code, claims="CL-2"), by="Ann")
+    with pytest.raises(NotEnteredError, match="CL-9"):
+        register.link("C-1", "claim", "CL-9", by="Ann")
+
+
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [
+        (Role.SHIFT_LEAD, {"registration", "step"}),
+        (Role.ANALYST, {"registration"}),
+        (Role.OFFICER, {"registration", "step"}),
+    ],
+)
+def test_who_may_enter_a_step_takes_it_back_and_nobody_else(
+    fresh: Callable[[], Console], role: Role, may: set[str]
+) -> None:
+    console = fresh()
+    inside = client_of(console)
+    register_by_form(inside, sender="party:UV")
+    register_by_form(inside, sender="party:UV")
+    draft(inside, "C-1", "fog")
+    (reply,) = Register(console.store, console.snapshot.watch, NOW + 3 * HOUR).complaint("C-1").replies
+    browser = browser_of(console, person_as(role))
+    answers = {
+        "step": browser.post("/complaints/C-1/undo", data={"entry": str(reply.entry), "reason": "of another night"}),
+        "registration": browser.post("/complaints/C-2/undo", data={"stands": "0", "reason": "of another side"}),
+    }
+    assert {name: answer.status_code for name, answer in answers.items()} == {
+        name: 303 if name in may else 403 for name in answers
+    }

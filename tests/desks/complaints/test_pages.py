@@ -17,7 +17,9 @@ from tests.conftest import each
 from tests.desks.complaints.samples import draft, register, send, take_back
 from tests.desks.replaying import replaying
 from tests.server.conftest import client_of, unbroken
+from tests.server.signed_in import browser_of, person_as
 from trucewatch.desks.complaints.operations import WITHHELD
+from trucewatch.model.roles import Role
 from trucewatch.server.console import Console
 
 TYPED = {
@@ -93,7 +95,7 @@ def test_from_registering_to_the_answer_and_back(fresh: Callable[[], Console]) -
     assert client.post("/complaints/C-1/reply", data=typed).status_code == 303
     page = client.get("/complaints/C-1")
     assert "Draft of reply 1, version 1" in words_of(page)
-    assert "This watch has no accounts: one person does every step" in words_of(page)
+    assert "This watch has no accounts, so one person does every step" in words_of(page)
     assert "could not be observed" in words_of(page)
     for step in ("check", "agree"):
         assert client.post(f"/complaints/C-1/{step}", data={"version": "1"}).status_code == 303
@@ -184,6 +186,17 @@ def test_lines_count_as_people_type_them(fresh: Callable[[], Console]) -> None:
     client = client_of(fresh())
     register(client, says="a\r\n" * 2000)
     assert client.post("/complaints/new", data=FIELDS | {"says": "a\r\n" * 2001}).status_code == 422
+
+
+def test_who_may_not_reply_takes_no_step_of_a_reply_back(fresh: Callable[[], Console]) -> None:
+    console = fresh()
+    officer, analyst = (browser_of(console, person_as(role)) for role in (Role.OFFICER, Role.ANALYST))
+    code = register(officer, **FIELDS)
+    draft(officer, code, "fog all night")
+    step = {"entry": str(len(console.store.journal) - 1), "reason": "not mine"}
+    assert analyst.post(f"/complaints/{code}/undo", data=step).status_code == 403
+    assert analyst.post(f"/complaints/{code}/undo?entry={step['entry']}").status_code == 403
+    assert officer.post(f"/complaints/{code}/undo", data=step).status_code == 303
 
 
 def test_what_was_sent_is_not_taken_back_nor_withdrawn(fresh: Callable[[], Console]) -> None:

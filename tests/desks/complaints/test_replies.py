@@ -161,6 +161,8 @@ def test_an_outcome_says_what_stands_behind_it(register: Register, outcome: str)
 def test_attention_counts_both_sides_alike_and_gives_no_score(register: Register) -> None:
     for party in register.watch.agreement.party:
         register.register(complaint(sender=f"party:{party.id}"), by="Ann")
+    first, second = attention_of(register, register.complaints())[:2]
+    assert (first.open, first.overdue) == (second.open, second.overdue) == (1, 1), "what is open and late is not hidden"
     sent(register, "C-2", NOW - 5 * HOUR)
     sent(register, "C-3", NOW)
     first, second = attention_of(register, register.complaints())[:2]

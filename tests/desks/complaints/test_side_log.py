@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.builders import make_watch
 from tests.desks.complaints.test_operations import complaint, opened
-from trucewatch.desks.complaints.operations import Register
+from trucewatch.desks.complaints.operations import ENTERING, Register
 from trucewatch.desks.complaints.side_log import MOST_BYTES, MOST_CELL, MOST_ROWS, SideLogs, read_table
 from trucewatch.errors import StoreError, UnreadableInput
 
@@ -32,7 +33,7 @@ def test_rows_are_matched_by_hand_and_parted_again(register: Register) -> None:
     logs, side = SideLogs(register), side_of(register)
     for number in ("A/117-zebra", ""):
         register.register(complaint(sender=f"party:{side}", own_number=number), by="Ann")
-    brought = logs.bring(side, TABLE.encode(), by="Ann")
+    brought = logs.bring(side, logs.keep_rows(TABLE.encode()), by="Ann")
     assert register.store.evidence.get(brought.record["evidence"]) == TABLE.encode()
     assert [row.complaint for row in logs.rows(side)] == [0, 0, 0]
     proposals = logs.proposals(side)
@@ -50,22 +51,22 @@ def test_rows_are_matched_by_hand_and_parted_again(register: Register) -> None:
     assert not any(row.complaint for row in logs.rows(side))
     logs.undo(side, brought.number, by="Ann")
     assert logs.rows(side) == []
-    assert logs.bring(side, TABLE.encode(), by="Ann").record["number"] == 2
+    assert logs.bring(side, logs.keep_rows(TABLE.encode()), by="Ann").record["number"] == 2
 
 
 def test_a_row_is_matched_with_that_sides_complaint_alone(register: Register) -> None:
     logs, side = SideLogs(register), side_of(register)
     register.register(complaint(sender="civilian"), by="Ann")
-    logs.bring(side, TABLE.encode(), by="Ann")
+    logs.bring(side, logs.keep_rows(TABLE.encode()), by="Ann")
     with pytest.raises(StoreError, match="no complaint of this side"):
         logs.match(side, 1, 1, "C-1", by="Ann")
     with pytest.raises(StoreError, match="no party"):
-        logs.bring("XX", TABLE.encode(), by="Ann")
+        logs.bring("XX", logs.keep_rows(TABLE.encode()), by="Ann")
 
 
 def test_what_a_side_wrote_is_erased_by_its_reference(register: Register) -> None:
     logs, side = SideLogs(register), side_of(register)
-    logs.bring(side, TABLE.encode(), by="Ann")
+    logs.bring(side, logs.keep_rows(TABLE.encode()), by="Ann")
     row = logs.rows(side)[0]
     assert register.words(row.number) == "A/117-zebra"
     register.store.erase([], people=[row.number], reason="asked for", ordered_by="")
@@ -93,3 +94,12 @@ def test_days_are_read_in_two_forms_and_another_is_kept_as_none() -> None:
 def test_what_is_no_such_table_is_refused_with_a_reason(content: bytes, why: str) -> None:
     with pytest.raises(UnreadableInput, match=why):
         read_table(content)
+
+
+def test_a_long_table_is_kept_while_somebody_else_enters_something(register: Register) -> None:
+    logs = SideLogs(register)
+    table = b"number;day;place;what\n" + b"".join(b"%d;2031-05-03;Stonegate;shots\n" % row for row in range(100))
+    with ENTERING, ThreadPoolExecutor(1) as beside:
+        kept = beside.submit(logs.keep_rows, table).result(60)
+    assert [register.store.words.read(row["number"]) for row in kept.rows] == [str(row) for row in range(100)]
+    assert len({row["what"] for row in kept.rows}) == 100

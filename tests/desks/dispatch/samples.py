@@ -52,6 +52,7 @@ NO_REASON: Final[dict[str, str]] = {
 OTHERWISE: Final[dict[str, str]] = {
     "/feed/{recipient}.atom": "file",
     "/feed/{recipient}/files/{digest}": "file",
+    "/released/{recipient}/{digest}": "file",
 }
 POSTS: Final[dict[str, dict[str, str]]] = {"/outbox/{delivery_id}/retry": {}, "/outbox/{delivery_id}/stop": {}}
 
@@ -76,5 +77,7 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     return {
         "/feed/{recipient}": recipient,
         "/feed/{recipient}/files/{digest}": issued,
+        "/released/{recipient}": recipient,
+        "/released/{recipient}/{digest}": issued,
         "/outbox/{delivery_id}": "q-x",
     }

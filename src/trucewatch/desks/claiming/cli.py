@@ -44,6 +44,13 @@ def claim(
     received: Annotated[
         str | None, typer.Option(metavar="T", help="When it was said or came in; the watch's clock without it.")
     ] = None,
+    may_tell: Annotated[
+        str, typer.Option(help="Of a civilian: may both sides be told? yes, no, not_asked. Only yes leaves.")
+    ] = "not_asked",
+    may_call: Annotated[str, typer.Option(help="Of a civilian: may we call back? yes, no, not_asked.")] = "not_asked",
+    in_danger: Annotated[
+        str, typer.Option(help="Of a civilian: is anybody in danger now? yes, no, not_asked.")
+    ] = "not_asked",
     drill: Annotated[bool, typer.Option("--drill", help="An exercise; in no list, and in no sum.")] = False,
     by: Annotated[str, typer.Option("--by", help="Who takes it down; kept as a salted reference.")] = "command line",
     as_json: AsJson = False,
@@ -55,6 +62,7 @@ def claim(
     """
     from trucewatch.desks.claiming.operations import (
         Typed,
+        answers_named,
         claim_document,
         claims_document,
         claims_shown,
@@ -94,6 +102,7 @@ def claim(
         count=count,
         killed=killed,
         injured=injured,
+        answers=answers_named(may_tell=may_tell, may_call=may_call, in_danger=in_danger),
         is_drill=drill,
     )
     draft, remarks = draft_of(typed, loaded)

@@ -120,8 +120,11 @@ def _written(count: Range) -> str:
     return str(low) if high is None or low == high else f"{low}-{high}"
 
 
-def when_in(view: View, text: str, received_at: datetime, language: str) -> SpokenTime | None:
+def when_in(
+    view: View, text: str, received_at: datetime, language: str, *, may_lie_ahead: bool = False
+) -> SpokenTime | None:
     """When something was by the caller's words; a day and hour as pages write them too. None for no words.
+    may_lie_ahead: a letter may speak of days to come.
 
     Raises TimeError with what was not understood.
     """
@@ -129,7 +132,13 @@ def when_in(view: View, text: str, received_at: datetime, language: str) -> Spok
         return None
     spoken = tuple(dict.fromkeys((language_in(view, language), view.reader.language, "en")))
     try:
-        return read_when(text, received_at=received_at, zone=view.time_form.zone, languages=spoken)
+        return read_when(
+            text,
+            received_at=received_at,
+            zone=view.time_form.zone,
+            languages=spoken,
+            may_lie_ahead=may_lie_ahead,
+        )
     except TimeError:
         try:
             moment = view.time_form.read_moment(text)

@@ -10,9 +10,10 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from trucewatch.desks.base import BesideClaim
 from trucewatch.desks.claiming.handed_pages import file_rows
+from trucewatch.desks.claiming.letter_pairs import letter_pairs
 from trucewatch.desks.claiming.letter_rows import drafts_in, entered_from, rows_in, shown_rows
-from trucewatch.desks.claiming.offers import offers_of
 from trucewatch.desks.claiming.wording import VIA, speaker_name, speakers_of
 from trucewatch.errors import StoreError, TimeError, TrucewatchError
 from trucewatch.locale import languages
@@ -256,14 +257,22 @@ def _letter_page(
         first=first,
         page_size=ROWS,
         left_out=read.left_out,
+        pairs=letter_pairs(view, letter),
+        offers=_offers(view, letter),
         kinds=[("", view.words.gettext("not said")), *((kind, kind_word(kind, view.words)) for kind in KINDS)],
         files=file_rows(view, letter.about),
         gives_mail=is_given(view, MAIL),
         undone_reason=undone_reason,
-        offers=[] if letter.undone else offers_of(view, letter.code),
         said_in=view.words.language_name(letter.language) if letter.language != "und" else "",
         can_act=not view.snapshot.is_replay,
     )
+
+
+def _offers(view: View, letter: Letter) -> list[BesideClaim]:
+    """What other desks offer to do with a letter and the claims that were entered from it."""
+    codes = tuple(claim.code for _, claim in sorted(entered_from(view, letter).items()))
+    offering = (desk.gives("beside_claim", "letter_lines") for desk in view.console.desks)
+    return [offer for lines in offering if lines for offer in lines(view, letter, codes)] if not letter.undone else []
 
 
 def _new_form(

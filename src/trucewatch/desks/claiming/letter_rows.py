@@ -18,6 +18,7 @@ from trucewatch.model.letters import Letter
 from trucewatch.model.observation import KINDS
 from trucewatch.model.spoken import SpokenPlace, SpokenTime
 from trucewatch.model.typed_text import as_typed
+from trucewatch.pipeline.claims_near import is_ahead
 from trucewatch.server.forms import texts_of, typed_of
 from trucewatch.server.view import View
 from trucewatch.sources.letter_claims import LetterRow, LetterRows, rows_of_letter
@@ -91,7 +92,7 @@ def _understood(view: View, letter: Letter, gazetteer: Gazetteer, row: LetterRow
         where_told=where_words(view, where) if where else "",
         when_fault=when_fault,
         where_fault=where_fault,
-        is_ahead=when is not None and when.start > letter.received_at,
+        is_ahead=is_ahead(claim, view.watch.zone) if claim else when is not None and when.start > letter.received_at,
     )
 
 

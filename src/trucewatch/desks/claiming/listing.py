@@ -19,6 +19,8 @@ from trucewatch.pipeline.claim_voices import voices
 from trucewatch.server.view import View
 from trucewatch.store.claim_records import claims_on_record
 
+UNTRANSLATED: Final = "untranslated"
+"""In an address: the claims of which there are no words in the reader's language."""
 _COUNTED: Final = ("count", "killed", "injured")
 _OF_A_COUNT: Final = ("least", "best", "most")
 COLUMNS: Final = (
@@ -33,16 +35,18 @@ COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which claims are asked for: by whom, of which day of receipt, drills or not. fault: what cannot be read of it."""
+    """Which claims are asked for: by whom, of which day of receipt, drills or not, those alone of which the reader has
+    no words in their language. fault: what cannot be read of it."""
 
     speaker: str = ""
     day: date | None = None
     drill: str = ""
+    is_untranslated: bool = False
     fault: Message | None = None
 
     @property
     def is_any(self) -> bool:
-        return bool(self.speaker or self.day or self.drill)
+        return bool(self.speaker or self.day or self.drill or self.is_untranslated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +71,25 @@ class Listed:
         return Plural("{n} drill", "{n} drills", self.drills, n=Amount(self.drills))
 
 
-def wanted_in(view: View, speaker: str, day: str, drill: str) -> Wanted:
+def wanted_in(view: View, speaker: str, day: str, drill: str, said: str = "") -> Wanted:
     """What the filters say; a day that cannot be read filters nothing, and it is said."""
     try:
         read_day = view.time_form.read_day(day) if day.strip() else None
     except TimeError as exc:
         return Wanted(speaker=speaker[:120], drill=drill, fault=exc.message)
-    return Wanted(speaker=speaker[:120], day=read_day, drill=drill if drill in ("only", "none") else "")
+    return Wanted(
+        speaker=speaker[:120],
+        day=read_day,
+        drill=drill if drill in ("only", "none") else "",
+        is_untranslated=said == UNTRANSLATED,
+    )
+
+
+def is_untranslated(view: View, claim: Claim) -> bool:
+    """Whether a claim that stands has no words in the reader's language: those of the call are in another, or in one
+    that nobody stated, and no translation is beside them."""
+    spoken = {claim.language, *(language for language, _, _ in claim.translations)}
+    return claim.stands and view.reader.language not in spoken
 
 
 def received_by_now(view: View) -> tuple[Claim, ...]:
@@ -136,5 +152,7 @@ def _is_wanted(view: View, claim: Claim, wanted: Wanted) -> bool:
     if wanted.speaker and claim.speaker.code != wanted.speaker:
         return False
     if wanted.day and claim.received_at.astimezone(view.time_form.zone).date() != wanted.day:
+        return False
+    if wanted.is_untranslated and not is_untranslated(view, claim):
         return False
     return not wanted.drill or claim.is_drill == (wanted.drill == "only")

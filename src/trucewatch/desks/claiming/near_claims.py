@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -16,10 +17,16 @@ from trucewatch.pipeline.claims_near import near
 from trucewatch.server.view import View
 from trucewatch.sources.recorded.claim_rows import row_of_claim
 from trucewatch.store.claim_records import words_of_claim
+from trucewatch.store.letter_records import letters_on_record
 
 AROUND: Final = timedelta(days=3)
 MOST_INCIDENTS: Final = 500
 """Of a crowded list those that began nearest in time."""
+MOST_LETTERS: Final = 20
+MOST_OF_A_LETTER: Final = 50_000
+"""Characters in which the name of a place is looked for."""
+_PATHS: Final = {"claim": "claims", "incident": "incident", "complaint": "letters"}
+"""Where the page of each lies; a letter is compared as a complaint's words are."""
 _COLUMNS: Final = ("incident_id", "members", "occurred_start", "occurred_end", "lon", "lat", "kind", "zones")
 
 
@@ -34,6 +41,16 @@ class NearRow:
     speaker: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterRead:
+    """A letter as it is compared with a claim: its words are read where the text was not erased."""
+
+    code: str
+    received_at: datetime
+    words: str
+    speaker: str
+
+
 def near_claims(view: View, claim: Claim) -> list[NearRow]:
     """What may be about the same, the nearest first; what is joined already, and its own incident, stand apart.
 
@@ -46,11 +63,13 @@ def near_claims(view: View, claim: Claim) -> list[NearRow]:
     text = f"{words.says} {words.where}".casefold()
     rows = [] if claim.is_drill else _incidents_around(view, claim)
     own = row_of_claim(claim.number)
+    letters = [] if claim.is_drill else _letters_around(view, claim, claims)
     ranked = near(
         claim.event,
         [name for name in place_names(view) if name.casefold() in text],
         claims=claims,
         incidents=[row for row in rows if own not in row["members"]],
+        letters=letters,
         received_at=claim.received_at,
         words_of=lambda each: words_of_claim(store, each).says,
         speaker_of=lambda each: speaker_name(view, each.speaker),
@@ -61,13 +80,39 @@ def near_claims(view: View, claim: Claim) -> list[NearRow]:
     return [
         NearRow(
             code=each.code,
-            address=f"/claims/{each.code}" if each.kind == "claim" else f"/incident/{each.code}",
+            address=f"/{_PATHS[each.kind]}/{each.code}",
             reasons=each.reasons,
             claim=by_code.get(each.code),
             speaker=speaker_name(view, by_code[each.code].speaker) if each.code in by_code else "",
         )
         for each in ranked
         if each.code not in joined
+    ]
+
+
+def _letters_around(view: View, claim: Claim, claims: Sequence[Claim]) -> list[LetterRead]:
+    """The letters that came in around a claim, the nearest in time first. One of which a claim was entered is told by
+    that, and no claim is near the letter in which it stands."""
+    entered = {each.letter for each in claims if each.letter} | {claim.letter}
+    middle = claim.event.when.start if claim.event.when else claim.received_at
+    store = view.console.store
+    letters = [
+        letter
+        for letter in letters_on_record(store)
+        if not letter.undone
+        and letter.number not in entered
+        and letter.known_at <= view.clock
+        and abs(letter.received_at - middle) <= AROUND
+    ]
+    letters.sort(key=lambda letter: (abs(letter.received_at - middle), letter.number))
+    return [
+        LetterRead(
+            code=letter.code,
+            received_at=letter.received_at,
+            words=(store.words.read(letter.text) or "")[:MOST_OF_A_LETTER],
+            speaker=speaker_name(view, letter.sender),
+        )
+        for letter in letters[:MOST_LETTERS]
     ]
 
 

@@ -10,6 +10,7 @@ from trucewatch.errors import PlaceError, TimeError
 from trucewatch.messages import Message
 from trucewatch.model.claim_draft import ClaimDraft, ClaimRefusedError
 from trucewatch.model.claim_record import (
+    ANSWERED,
     RUNG,
     SPEAKER_KINDS,
     CallerAnswers,
@@ -105,6 +106,20 @@ def speaker_named(code: str) -> Speaker:
         '"{code}" does not say who speaks; write one of {kinds}, as party:A.', code=code[:60], kinds=kinds
     )
     raise ClaimRefusedError({"speaker": sentence})
+
+
+def answers_named(*, may_tell: str, may_call: str, in_danger: str) -> CallerAnswers:
+    """What a civilian answered, by the words of the options. Raises ClaimRefusedError."""
+    options = {"may_tell": may_tell, "may_call": may_call, "in_danger": in_danger}
+    answers = {name: next((each for each in ANSWERED if each == word), None) for name, word in options.items()}
+    faults = {
+        name: Message("Write yes, no or not_asked; what was not asked is not_asked.")
+        for name, answer in answers.items()
+        if answer is None
+    }
+    if faults:
+        raise ClaimRefusedError(faults)
+    return CallerAnswers(**{name: answer for name, answer in answers.items() if answer is not None})
 
 
 def claims_shown(store: Store, watch: Watch, now: datetime) -> list[Claim]:

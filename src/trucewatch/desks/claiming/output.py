@@ -47,8 +47,8 @@ def show_claims(out: Console, claims: Sequence[Claim], watch: Watch, now: dateti
     taken_back = sum(not claim.stands for claim in claims)
     apart += f" Taken back: {taken_back}." if taken_back else ""
     out.print(
-        f"{plural(len(standing), 'claim')}, {left_out} of them in no list: no time was given or understood, or it was "
-        f"to come.{apart}"
+        f"{plural(len(standing), 'claim')}, {left_out} of them in no list: no time was entered or understood, or it "
+        f"was to come.{apart}"
     )
 
 

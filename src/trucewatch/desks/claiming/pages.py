@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +12,15 @@ from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.claiming.entry_pages import claim_at
 from trucewatch.desks.claiming.forms import MOST, when_in, where_in
-from trucewatch.desks.claiming.listing import csv_text, listed, received_by_now, speakers_heard, wanted_in
+from trucewatch.desks.claiming.listing import (
+    UNTRANSLATED,
+    csv_text,
+    is_untranslated,
+    listed,
+    received_by_now,
+    speakers_heard,
+    wanted_in,
+)
 from trucewatch.desks.claiming.near_claims import incident_with, near_claims
 from trucewatch.desks.claiming.offers import offers_of
 from trucewatch.desks.claiming.wording import (
@@ -36,6 +45,7 @@ from trucewatch.model.claim_record import Claim
 from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.claim_entering import REASONS, join_claims, part_claims, translate_claim
+from trucewatch.pipeline.claims_near import AHEAD_LABEL, is_ahead
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.people_shown import person_words
@@ -61,9 +71,11 @@ class KeptText:
 
 @router.get("/claims")
 @needs(Right.INSIDE)
-def claims(view: CurrentView, speaker: str = "", day: str = "", drill: str = "", offset: int = 0) -> HTMLResponse:
+def claims(
+    view: CurrentView, speaker: str = "", day: str = "", drill: str = "", said_in: str = "", offset: int = 0
+) -> HTMLResponse:
     """The list, a page of it, newest first."""
-    wanted = wanted_in(view, speaker, day, drill)
+    wanted = wanted_in(view, speaker, day, drill, said_in)
     chosen = listed(view, wanted)
     first = min(max(offset, 0), max(len(chosen.claims) - 1, 0))
     return view.page(
@@ -71,6 +83,9 @@ def claims(view: CurrentView, speaker: str = "", day: str = "", drill: str = "",
         rows=[_row(view, claim) for claim in chosen.claims[first : first + PAGE]],
         listed=chosen,
         wanted=wanted,
+        untranslated=UNTRANSLATED,
+        untranslated_count=sum(is_untranslated(view, claim) for claim in received_by_now(view)),
+        own_language=view.words.language_name(view.reader.language),
         day=day[:80],
         first=first,
         page_size=PAGE,
@@ -142,7 +157,9 @@ def join(view: CurrentView, code: str, form: Form) -> Response:
         except TrucewatchError as exc:
             return _claim_page(now, claim, trouble=exc.message)
     receipt = Message("{one} and {other} are held to speak of one event.", one=claim.code, other=other.code)
-    return after(f"/claims/{claim.code}", Flash(receipt))
+    letter = typed_of(form, "letter")
+    back = f"/letters/{letter}" if letter == f"L-{claim.letter}" else f"/claims/{claim.code}"
+    return after(back, Flash(receipt))
 
 
 @router.post("/claims/{code}/part")
@@ -166,8 +183,8 @@ def _row(view: View, claim: Claim) -> dict[str, Any]:
         "claim": claim,
         "speaker": speaker_name(view, claim.speaker),
         "what": what_words(view, claim.event),
-        "when": when_words(view, claim.event.when, is_said=bool(claim.when_words)),
-        "where": where_words(view, claim.event.where, is_said=bool(claim.where_words)),
+        "when": when_words(view, claim.event.when, has_words=bool(claim.when_words)),
+        "where": where_words(view, claim.event.where, has_words=bool(claim.where_words)),
     }
 
 
@@ -208,6 +225,7 @@ def _claim_page(view: View, claim: Claim, *, trouble: Message | None = None) -> 
         undone_reason=_undone_reason(view, claim),
         near=near_claims(view, claim),
         incident=incident_with(view, claim),
+        ahead=AHEAD_LABEL if is_ahead(claim, view.watch.zone) else None,
         no_list=why_in_no_list(claim) if claim.stands else None,
         joined=[_row(view, each) for each in received_by_now(view) if each.number in claim.joined],
         offers=offers_of(view, claim.code) if claim.stands else [],
@@ -251,18 +269,18 @@ def _undone_reason(view: View, claim: Claim) -> KeptText | Message | None:
 
 
 def _assumed(view: View, claim: Claim) -> list[Message]:
-    """What the words left open and how that was filled, as it was shown when they were taken down."""
-    words = words_of_claim(view.console.store, claim)
+    """What the words left open and how that was filled. Of words that are read otherwise than they are on record
+    nothing is told: it was not assumed then."""
+    words, event = words_of_claim(view.console.store, claim), claim.event
     assumed: list[Message] = []
-    for read in (
-        lambda: when_in(view, words.when, claim.received_at, claim.language),
-        lambda: where_in(view, words.where),
-    ):
-        try:
-            understood = read()
-        except TrucewatchError:  # words that were erased, or that an older version of the program read
-            continue
-        assumed += understood.assumed if understood else ()
+    with suppress(TrucewatchError):  # words that were erased, or that an older version of the program read
+        when = when_in(view, words.when, claim.received_at, claim.language, may_lie_ahead=bool(claim.letter))
+        if when and event.when and (when.start, when.end) == (event.when.start, event.when.end):
+            assumed += when.assumed
+    with suppress(TrucewatchError):
+        where = where_in(view, words.where)
+        if where and event.where and (where.basis, where.place) == (event.where.basis, event.where.place):
+            assumed += where.assumed
     return assumed
 
 

@@ -117,19 +117,23 @@ def place_names(view: View) -> list[str]:
     return sorted({printable(name) for name in (*zones, *towns)}, key=str.casefold)[:MOST_OFFERED]
 
 
-def when_words(view: View, when: SpokenTime | None, *, is_said: bool = False) -> str:
-    """`3 May 2031, 10:10 (UTC-2)`, a span of it, or that no time was said. is_said: words for it are on record."""
+def when_words(view: View, when: SpokenTime | None, *, has_words: bool = False) -> str:
+    """`3 May 2031, 10:10 (UTC-2)`, a span of it, or that no time was entered. has_words: words for it are on record."""
     if when is None:
-        return view.words.gettext("not understood as a time") if is_said else view.words.gettext("no time was said")
+        return (
+            view.words.gettext("not understood as a time") if has_words else view.words.gettext("no time was entered")
+        )
     start, end = view.telling.moment(when.start), view.telling.moment(when.end)
     return start if start == end else view.words.gettext("{start} to {end}").format(start=start, end=end)
 
 
-def where_words(view: View, where: SpokenPlace | None, *, is_said: bool = False) -> str:
-    """Where it is said to have been, with how far off that may be; a direction alone is said as one. is_said: words for
-    it are on record."""
+def where_words(view: View, where: SpokenPlace | None, *, has_words: bool = False) -> str:
+    """Where it is said to have been, with how far off that may be; a direction alone is said as one. has_words: words
+    for it are on record."""
     if where is None:
-        return view.words.gettext("not understood as a place") if is_said else view.words.gettext("no place was said")
+        return (
+            view.words.gettext("not understood as a place") if has_words else view.words.gettext("no place was entered")
+        )
     words = view.words
     named = printable(where.place_name or (place_name(view, where.place) if where.place else ""))
     if where.lon is None or where.lat is None:
@@ -159,19 +163,19 @@ def count_words(view: View, count: tuple[int | None, int | None, int | None]) ->
 
 
 def what_words(view: View, event: StatedEvent) -> str:
-    """`Explosion, 2 to 5`; that it was not said where nothing was."""
-    kind = kind_word(event.kind, view.words) if event.kind else view.words.gettext("not said")
+    """`Explosion, 2 to 5`; that nothing was entered, since the words may say it all the same."""
+    kind = kind_word(event.kind, view.words) if event.kind else view.words.gettext("not entered")
     many = count_words(view, event.count)
     return f"{kind}, {many}" if many else kind
 
 
 def people_words(view: View, event: StatedEvent) -> str:
-    """`2 killed, injured not said (civilian)`, or that nothing of people was said."""
+    """`killed: 2; injured: not entered (civilian)`. What was not entered may stand in the words."""
     killed, injured = count_words(view, event.killed), count_words(view, event.injured)
     if not killed and not injured:
-        return view.words.gettext("nothing was said of people")
+        return view.words.gettext("no number of people was entered; the words may hold one")
     text = view.words.gettext("killed: {killed}; injured: {injured}").format(
-        killed=killed or view.words.gettext("not said"), injured=injured or view.words.gettext("not said")
+        killed=killed or view.words.gettext("not entered"), injured=injured or view.words.gettext("not entered")
     )
     status = person_status_word(event.person_status, view.words)
     return f"{text} ({status})" if status else text

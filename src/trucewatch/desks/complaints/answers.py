@@ -19,6 +19,8 @@ from trucewatch.desks.complaints.records import (
     UNDO_ENTRY,
 )
 from trucewatch.server.acts import Answer
+from trucewatch.store.assent_records import ASSENT
+from trucewatch.store.assent_records import UNDO as ASSENT_UNDO
 
 AGAIN: Final[dict[str, Answer]] = {
     COMPLAINT_1: registered,
@@ -31,4 +33,6 @@ AGAIN: Final[dict[str, Answer]] = {
     LINK: stepped,
     SIDE_LOG: logged,
     UNDO_ENTRY: taken_back,
+    f"{ASSENT} reply": stepped,
+    f"{ASSENT_UNDO} reply": taken_back,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median
 
 from trucewatch.desks.complaints.operations import Register
@@ -14,12 +14,14 @@ from trucewatch.desks.complaints.states import Complaint, Sender
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attention:
-    """Of one side: those that stand, those answered, of the answered that had a time agreed how many were in time, and
-    the median time to the first answer; None where none was answered."""
+    """Of one side: those that stand, those open and of them past the time for a reply, those answered, of the answered
+    that had a time agreed how many were in time, and of the answered alone the median time to the first answer; None
+    where none was answered."""
 
     sender: Sender
     total: int
     open: int
+    overdue: int
     answered: int
     timed: int
     in_time: int
@@ -29,10 +31,10 @@ class Attention:
 def attention_of(register: Register, rows: Sequence[Complaint]) -> list[Attention]:
     """One row for each party, in the order of the watch, also for one that sent none; what was withdrawn counts
     nowhere. An answer given late counts as late for ever, whatever followed it."""
-    return [_of(sender, rows) for sender in register.senders if sender.kind == "party"]
+    return [_of(sender, rows, register.now) for sender in register.senders if sender.kind == "party"]
 
 
-def _of(sender: Sender, rows: Sequence[Complaint]) -> Attention:
+def _of(sender: Sender, rows: Sequence[Complaint], now: datetime) -> Attention:
     own = [row for row in rows if row.sender == sender and not row.withdrawn]
     times = [(row, row.answered_at) for row in own]
     answered = [(row, at) for row, at in times if at is not None]
@@ -42,6 +44,7 @@ def _of(sender: Sender, rows: Sequence[Complaint]) -> Attention:
         sender=sender,
         total=len(own),
         open=sum(row.state == "open" for row in own),
+        overdue=sum(row.is_overdue(now) for row in own),
         answered=len(answered),
         timed=len(timed),
         in_time=sum(due is not None and at <= due for due, at in timed),

@@ -21,8 +21,6 @@ from trucewatch.model.roles import Role
 from trucewatch.server.forms import typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import View
-from trucewatch.store.claim_records import claim_of, words_of_claim
-from trucewatch.store.letter_records import letter_of
 
 REGISTRATION_FIELDS: Final = (
     *("sender", "sort", "received_at", "own_number", "says", "claims", "letter", "incidents", "name", "call_back"),
@@ -63,27 +61,6 @@ def complaint_at(view: View, code: str) -> Complaint:
         return register_of(view).complaint(code)
     except StoreError as exc:
         raise RefusalError(404, exc.message) from exc
-
-
-def begun_from(view: View, claim: str, letter: str) -> dict[str, str]:
-    """Who brings it, when it came in and in which words, as the claim or letter says that a complaint begins from;
-    nothing for one that is not on record. What a civilian said stays with their claim: they were asked about that."""
-    store, typed = view.console.store, {}
-    try:
-        if claim:
-            spoken = claim_of(store, claim)
-            typed = {"sender": spoken.speaker.code, "received_at": as_field(view, spoken.received_at)}
-            typed["letter"] = f"L-{spoken.letter}" if spoken.letter else ""
-            if spoken.speaker.kind == "civilian":
-                typed["sender"] = "civilian"
-            else:
-                typed["says"] = words_of_claim(store, spoken).says
-        elif letter:
-            written = letter_of(store, letter)
-            typed = {"sender": written.sender.code, "received_at": as_field(view, written.received_at)}
-    except StoreError:
-        return {}
-    return typed
 
 
 def typed_in(form: FormData, fields: Sequence[str]) -> dict[str, str]:
@@ -232,7 +209,8 @@ def state_words(complaint: Complaint, view: View) -> str:
     return {
         "open": view.words.pgettext("complaint", "open"),
         "answered": view.words.pgettext("complaint", "answered"),
-        "withdrawn": view.words.pgettext("complaint", "withdrawn"),
+        # It is the centre that withdraws what it registered by mistake, never the side its complaint.
+        "withdrawn": view.words.pgettext("complaint", "registration withdrawn"),
     }[complaint.state]
 
 

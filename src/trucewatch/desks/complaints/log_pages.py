@@ -39,9 +39,12 @@ def bring_log(view: CurrentView, side: str, form: Form) -> Response:
     try:
         if not content:
             raise UnreadableInput(Message("no file was chosen, or it is empty; nothing was kept"))
+        view.refuse_in_replay()
+        SideLogs(register_of(view)).side(side)
+        table = SideLogs(register_of(view)).keep_rows(content)
         with view.writing() as now:
             now.refuse_in_replay()
-            entry = SideLogs(register_of(now)).bring(side, content, by=now.by)
+            entry = SideLogs(register_of(now)).bring(side, table, by=now.by)
     except TrucewatchError as exc:
         return _page(view, side, trouble=exc.message)
     return logged(view, entry)
@@ -104,10 +107,11 @@ def _page(view: View, side: str, *, trouble: Message | None = None) -> HTMLRespo
     rows, proposals = logs.rows(side), logs.proposals(side)
     own = register.complaints(side=sender.code)
     matched = {row.complaint for row in rows if row.complaint}
+    by_number = {complaint.number: complaint for complaint in own}
 
     def shown(row: LogRow) -> dict[str, Any]:
         proposal = proposals.get((row.log, row.row))
-        ours = next((complaint for complaint in own if complaint.number == row.complaint), None)
+        ours = by_number.get(row.complaint)
         return {
             "row": row,
             "number": kept_text(register, row.number),

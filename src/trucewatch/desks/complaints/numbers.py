@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from trucewatch.errors import TrucewatchError
@@ -46,6 +47,21 @@ def read_claims(text: str) -> tuple[str, ...]:
             )
         numbers.update(dict.fromkeys(range(first, last + 1)))
     return tuple(f"CL-{number}" for number in numbers)
+
+
+def as_ranges(codes: Sequence[str]) -> str:
+    """Claims as a field takes them, runs of numbers as ranges.
+
+    >>> as_ranges(("CL-1", "CL-2", "CL-3", "CL-7"))
+    'CL-1..CL-3, CL-7'
+    """
+    runs: list[list[int]] = []
+    for number in sorted({_number(code, code) for code in codes}):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"CL-{run[0]}..CL-{run[-1]}" if len(run) > 1 else f"CL-{run[0]}" for run in runs)
 
 
 def read_letter(text: str) -> str:

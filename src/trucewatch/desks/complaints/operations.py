@@ -19,9 +19,11 @@ from trucewatch.desks.complaints.rule import ReplyRule, read
 from trucewatch.desks.complaints.states import CIVILIAN, Answer, Complaint, Sender, complaint_record
 from trucewatch.errors import StoreError, TimeError, TrucewatchError
 from trucewatch.messages import Amount, Message
+from trucewatch.model.claim_record import claim_code
 from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
+from trucewatch.store.claim_records import claims_on_record
 from trucewatch.store.journal import Entry
 
 MOST: Final = {
@@ -104,8 +106,8 @@ class Register:
 
     @property
     def senders(self) -> tuple[Sender, ...]:
-        """From whom a complaint can come in this watch."""
-        parties = tuple(Sender("party", party.id) for party in self.watch.agreement.party)
+        """From whom a complaint can come in this watch. The centre is no side: it has no log beside its own."""
+        parties = tuple(Sender("party", party.id) for party in self.watch.agreement.party if party.role != "centre")
         delegations = tuple(Sender("delegation", delegation.id) for delegation in self.watch.settings.delegation)
         return (*parties, *delegations, CIVILIAN)
 
@@ -151,8 +153,9 @@ class Register:
         return answers_in(self.store, self.second, complaint.number)
 
     def beside(self, complaint: Complaint) -> list[Complaint]:
-        """Complaints of other senders that share an incident or a claim with it, by links that people made."""
-        incidents, claims = set(complaint.all_incidents), set(complaint.all_claims)
+        """Complaints of other senders that share an incident or a claim with it, or carry one that was joined with one
+        of its own: by links that people made."""
+        incidents, claims = set(complaint.all_incidents), self.of_one_event(complaint)
         if not incidents and not claims:
             return []
         return [
@@ -162,6 +165,12 @@ class Register:
             and not row.withdrawn
             and (incidents & set(row.all_incidents) or claims & set(row.all_claims))
         ]
+
+    def of_one_event(self, complaint: Complaint) -> set[str]:
+        """The claims that it carries, with those that a person held to speak of one event with one of them."""
+        own = set(complaint.all_claims)
+        joined = {claim.code: claim.joined for claim in claims_on_record(self.store)} if own else {}
+        return own | {claim_code(number) for code in own for number in joined.get(code, ())}
 
     def words(self, reference: str) -> str | None:
         """What somebody typed; None if it was erased."""
@@ -211,6 +220,8 @@ class Register:
             raise NotEnteredError({"linked": exc.message}) from exc
         if len(names) != 1:
             raise NotEnteredError({"linked": Message("Write one number, such as {example}.", example=EXAMPLES[to])})
+        if to == "claim":
+            refuse(self.claim_faults("linked", names))
         with ENTERING:
             complaint = self.complaint(code)
             if names[0] in (complaint.all_claims if to == "claim" else complaint.all_incidents):
@@ -298,10 +309,19 @@ class Register:
             faults["sort"] = Message("Choose whether it is a complaint, a question or a problem.")
         for field, read_field in _READ.items():
             try:
-                read_field(getattr(registration, field))
+                names = read_field(getattr(registration, field))
+                faults |= self.claim_faults(field, names) if field == "claims" else {}
             except ReadError as exc:
                 faults[field] = exc.message
         refuse(faults)
+
+    def claim_faults(self, field: str, names: Sequence[str]) -> dict[str, Message]:
+        """What is wrong with claims that are named: the first of which there is none on record."""
+        on_record = {claim.code for claim in claims_on_record(self.store)}
+        missing = next((name for name in names if name not in on_record), None)
+        if missing is None:
+            return {}
+        return {field: Message("There is no claim {code}; the list of claims has those there are.", code=missing)}
 
     def moment_faults(self, field: str, moment: datetime) -> dict[str, Message]:
         try:

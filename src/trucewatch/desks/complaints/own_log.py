@@ -6,7 +6,7 @@ What each line may hold is declared here, and nothing else is put into one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import Any, Final
 
@@ -26,7 +26,8 @@ claims or incidents, nor who was on watch."""
 
 
 def own_rows(register: Register, side: Sender) -> list[dict[str, Any]]:
-    """A side's own complaints, each with OWN_FIELDS; withdrawn ones were entered by mistake and are left out."""
+    """A side's own complaints, each with OWN_FIELDS. What the centre registered by mistake is left out: it may be
+    somebody else's. What the side's own liaison handed in stays, also where the centre withdrew its registration."""
     return [
         {
             "number": row.code,
@@ -40,7 +41,7 @@ def own_rows(register: Register, side: Sender) -> list[dict[str, Any]]:
             "replies": tuple(_sent(reply, reply.sent.at) for reply in row.sent if reply.sent),
         }
         for row in register.complaints(side=side.code)
-        if not row.withdrawn
+        if not row.withdrawn or row.via == "console"
     ]
 
 
@@ -48,10 +49,10 @@ def other_rows(register: Register, side: Sender) -> list[dict[str, Any]]:
     """Of other parties' complaints those that are linked with one of this side's, each with OTHER_FIELDS; none before
     a reply to it was sent."""
     everything = [row for row in register.complaints() if not row.withdrawn]
-    own = [row for row in everything if row.sender == side]
+    own = [(row, register.of_one_event(row)) for row in everything if row.sender == side]
     rows = []
     for row in everything:
-        shared = [mine.code for mine in own if _is_linked(mine, row)]
+        shared = [mine.code for mine, claims in own if _is_linked(mine, claims, row)]
         reply = row.sent[-1] if row.sent else None
         if row.sender.kind != "party" or row.sender == side or not shared or reply is None or reply.sent is None:
             continue
@@ -69,8 +70,9 @@ def other_rows(register: Register, side: Sender) -> list[dict[str, Any]]:
     return rows
 
 
-def _is_linked(mine: Complaint, theirs: Complaint) -> bool:
-    return bool(set(mine.all_incidents) & set(theirs.all_incidents) or set(mine.all_claims) & set(theirs.all_claims))
+def _is_linked(mine: Complaint, claims: Set[str], theirs: Complaint) -> bool:
+    """Whether two share an incident or a claim. claims: those of one event with claims of the first."""
+    return bool(set(mine.all_incidents) & set(theirs.all_incidents) or claims & set(theirs.all_claims))
 
 
 def _sent(reply: Reply, at: datetime) -> Mapping[str, Any]:

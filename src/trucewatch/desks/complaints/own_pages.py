@@ -62,6 +62,7 @@ def own_complaints(view: CurrentView, side: str = "") -> HTMLResponse:
         row
         | {
             "sort": SORT_WORDS[row["sort"]],
+            "code": row["outcome"],
             "outcome": OUTCOME_WORDS[row["outcome"]],
             "says": kept_text(register, row["says"]),
         }

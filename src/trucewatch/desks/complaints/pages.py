@@ -11,12 +11,12 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.complaints.attention import attention_of
+from trucewatch.desks.complaints.begun import came_in_with
 from trucewatch.desks.complaints.forms import (
     REGISTRATION_FIELDS,
     SORT_WORDS,
     actor_of,
     as_field,
-    begun_from,
     complaint_at,
     incidents_in,
     lasting,
@@ -36,7 +36,8 @@ from trucewatch.messages import Message, Term
 from trucewatch.model.roles import Right
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of
-from trucewatch.server.rights import needs
+from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import NOT_YOURS, needs
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 
@@ -45,7 +46,7 @@ STATES: Final[Mapping[str, Term]] = {
     "open": Term("complaint", "open"),
     "late": Term("complaint", "past the time for a reply"),
     "answered": Term("complaint", "answered"),
-    "withdrawn": Term("complaint", "withdrawn"),
+    "withdrawn": Term("complaint", "registration withdrawn"),
 }
 _AT_ONCE_FOR: Final = timedelta(minutes=2)
 """How long the message that follows an entry may take it back without a typed reason."""
@@ -89,9 +90,13 @@ def complaints(view: CurrentView, offset: int = 0, side: str = "", state: str = 
 @router.get("/complaints/new")
 @needs(Right.TAKE)
 def new(view: CurrentView, claim: str = "", letter: str = "") -> HTMLResponse:
-    """The form to register, with what is on record of the claim or letter that it begins from."""
-    typed = {"received_at": as_field(view, register_of(view).now), "claims": claim[:200], "letter": letter[:20]}
-    return _registration_form(view, typed | {"sort": "complaint"} | begun_from(view, claim, letter))
+    """The form; of a letter, or of a claim, with what the record of it says: the clock runs from when that came in."""
+    typed = {
+        "received_at": as_field(view, register_of(view).now),
+        "claims": claim[: MOST["claims"]],
+        "sort": "complaint",
+    }
+    return _registration_form(view, typed | came_in_with(view, claim=claim, letter=letter[:20]))
 
 
 @router.post("/complaints/new")
@@ -150,6 +155,7 @@ def undo(view: CurrentView, number: str, form: Form) -> Response:
     stands = number_of(form, "stands") if "stands" in form else _number_in(view, "stands")
     with view.writing() as now:
         complaint = complaint_at(now, number)
+        _hold_right(now, complaint, step)
         code = AT_ONCE if "reason" not in form and _is_at_once(now, complaint, step) else ""
         try:
             now.refuse_in_replay()
@@ -222,9 +228,25 @@ def _groups(view: View, register: Register, rows: list[Complaint]) -> list[dict[
 
 
 def _undo_entry(view: View, complaint: Complaint, entry: int, reason: str, code: str) -> Entry:
+    """Take back what one entry says."""
     if entry in {link.entry for link in complaint.linked}:
         return register_of(view).undo_link(complaint.code, entry, by=view.by, reason=reason, reason_code=code)
     return replies_of(view).undo(complaint.code, entry, actor=actor_of(view), reason=reason, reason_code=code)
+
+
+def _hold_right(view: View, complaint: Complaint, entry: int) -> None:
+    """Who may enter something may take it back, and nobody else. entry: as the form names it, -1 for what stands.
+    Raises RefusalError 403."""
+    agreed = {assent.entry for reply in complaint.replies for assent in reply.assents}
+    steps = {reply.entry for reply in complaint.replies}
+    steps |= {step.entry for reply in complaint.replies for step in reply.steps}
+    right = Right.TAKE
+    if entry in agreed:
+        right = Right.AGREE
+    elif entry in steps or (entry < 0 and complaint.stands):
+        right = Right.REPLY
+    if not view.may(right):
+        raise RefusalError(403, NOT_YOURS)
 
 
 def _is_at_once(view: View, complaint: Complaint, entry: int) -> bool:
@@ -274,7 +296,7 @@ def _undo_form(
     trouble: Message | None = None,
 ) -> HTMLResponse:
     shown = whole(view, complaint)
-    line = next((line for line in shown["lines"] if line.entry == entry), None)
+    line = next((line for line, _ in shown["lines"] if line.entry == entry), None)
     if entry >= 0 and trouble is None and (line is None or not line.can_go):
         trouble = Message("{number}: this entry cannot be taken back now.", number=complaint.code)
     return view.page(

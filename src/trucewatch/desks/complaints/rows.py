@@ -28,7 +28,7 @@ _REPLY: Final = (
 )
 _STEP: Final = ("complaint", "version", "step", "entry", "recorded_at", "at", "how", "agreed", "by")
 _APPEAL: Final = ("complaint", "number", "entry", "recorded_at", "received_at", "reply_due", "says", "by")
-_LINK: Final = ("complaint", "link_to", "code", "entry", "recorded_at")
+_LINK: Final = ("complaint", "link_to", "code", "entry", "recorded_at", "by")
 
 
 def complaints_in(store: Store, second: int, number: int | None = None) -> list[Complaint]:
@@ -121,7 +121,8 @@ def _complaint(
         replies=replies,
         appeals=tuple(sorted((_appeal(appeal) for appeal in appeals), key=lambda appeal: appeal.number)),
         linked=tuple(
-            Linked(link["link_to"], link["code"], link["entry"], read_time(link["recorded_at"])) for link in links
+            Linked(link["link_to"], link["code"], link["entry"], read_time(link["recorded_at"]), link["by"])
+            for link in links
         ),
     )
 

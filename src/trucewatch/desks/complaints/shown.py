@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from starlette.responses import HTMLResponse
 
+from trucewatch.desks.complaints.carried import carried_rows
 from trucewatch.desks.complaints.forms import (
     SORT_WORDS,
     KeptText,
@@ -32,9 +33,13 @@ from trucewatch.desks.complaints.states import Answer, Complaint, Reply, Step, U
 from trucewatch.messages import Message, Term
 from trucewatch.model.quorum import Assent, QuorumStanding
 from trucewatch.model.roles import Right
+from trucewatch.server.people_shown import person_words
 from trucewatch.server.view import View
 from trucewatch.store.claim_records import claims_on_record
 from trucewatch.store.letter_records import letters_on_record
+
+PERSONAL: Final[Mapping[str, Message]] = {"name": Term("person", "Name"), "call_back": Message("Call-back")}
+"""What is shown of a sender to who may call them back, and to nobody else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +49,8 @@ class Line:
     what: Message
     entry: int
     at: datetime
+    by: str
+    """Whose act it was, by their reference."""
     reason: KeptText | None = None
     reason_words: Message | None = None
     """A reason that nobody had to type."""
@@ -88,7 +95,8 @@ def whole(view: View, complaint: Complaint) -> dict[str, Any]:
     """A complaint with everything that is kept of it."""
     register = register_of(view)
     row = row_of(view, register, complaint)
-    texts = {name: kept_text(register, getattr(complaint, name)) for name in ("name", "call_back", "says")}
+    personal = ("name", "call_back") if view.may(Right.CALL_BACK) else ()
+    texts = {name: kept_text(register, getattr(complaint, name)) for name in (*personal, "says")}
     answers = register.answers(complaint)
     replies = [shown_reply(view, register, complaint, reply) for reply in complaint.replies]
     appeals = [(appeal, kept_text(register, appeal.says)) for appeal in complaint.appeals]
@@ -96,8 +104,7 @@ def whole(view: View, complaint: Complaint) -> dict[str, Any]:
     erasable: list[tuple[Message, KeptText]] = [
         (Message("What they say"), texts["says"]),
         (Message("Their number"), row["own_number"]),
-        (Term("person", "Name"), texts["name"]),
-        (Message("Call-back"), texts["call_back"]),
+        *((PERSONAL[name], texts[name]) for name in personal),
         *((Message("answer {answer}", answer=each.number), kept_text(register, each.says)) for each in answers),
         *((Message("reply, version {version}", version=row["reply"].version), row["says"]) for row in replies),
         *(
@@ -117,7 +124,8 @@ def whole(view: View, complaint: Complaint) -> dict[str, Any]:
         "work": next((row for row in replies if work and row["reply"].version == work.version), None),
         "appeals": appeals,
         "beside": beside,
-        "lines": lines,
+        "carried": carried_rows(view, complaint),
+        "lines": [(line, person_words(view, line.by, at=line.at)) for line in lines],
         "erasable": [(label, kept) for label, kept in erasable if kept.reference and kept.lines is not None],
         "is_alone": actor_of(view).is_alone,
         "can_act": not view.snapshot.is_replay,
@@ -190,10 +198,15 @@ def complaint_page(
 
 def _lines(view: View, register: Register, complaint: Complaint, answers: list[Answer]) -> list[Line]:
     """What was entered of a complaint, in the order of the ledger."""
-    lines = [Line(what=Message("registered"), entry=complaint.entry, at=complaint.recorded_at)]
+    lines = [Line(what=Message("registered"), entry=complaint.entry, at=complaint.recorded_at, by=complaint.by)]
     for answer in answers:
         lines.append(
-            Line(what=Message("answer {answer}", answer=answer.number), entry=answer.entry, at=answer.recorded_at)
+            Line(
+                what=Message("answer {answer}", answer=answer.number),
+                entry=answer.entry,
+                at=answer.recorded_at,
+                by=answer.by,
+            )
         )
         if answer.undone:
             what = Message("answer {answer} taken back", answer=answer.number)
@@ -201,12 +214,18 @@ def _lines(view: View, register: Register, complaint: Complaint, answers: list[A
     going, actor = takeable(complaint), actor_of(view)
     for reply in complaint.replies:
         what = Message("reply drafted, version {version}", version=reply.version)
-        lines.append(Line(what=what, entry=reply.entry, at=reply.recorded_at, can_go=reply.entry in going))
+        lines.append(Line(what=what, entry=reply.entry, at=reply.recorded_at, by=reply.by, can_go=reply.entry in going))
         if reply.undone:
             what = Message("version {version} of the reply taken back", version=reply.version)
             lines.append(_undone(register, reply.undone, what, kept_text(register, reply.says)))
         lines += [
-            Line(what=_step_words(reply, step), entry=step.entry, at=step.recorded_at, can_go=step.entry in going)
+            Line(
+                what=_step_words(reply, step),
+                entry=step.entry,
+                at=step.recorded_at,
+                by=step.by,
+                can_go=step.entry in going,
+            )
             for step in reply.steps
         ]
         lines += [
@@ -214,16 +233,19 @@ def _lines(view: View, register: Register, complaint: Complaint, answers: list[A
                 what=_agreed_words(view, assent),
                 entry=assent.entry,
                 at=assent.recorded_at,
+                by=assent.person,
                 can_go=assent.entry in going and (actor.is_alone or assent.person == register.who(actor.by)),
             )
             for assent in reply.assents
         ]
     for appeal in complaint.appeals:
         what = Message("the sender does not accept the reply")
-        lines.append(Line(what=what, entry=appeal.entry, at=appeal.recorded_at, can_go=appeal.entry in going))
+        lines.append(
+            Line(what=what, entry=appeal.entry, at=appeal.recorded_at, by=appeal.by, can_go=appeal.entry in going)
+        )
     for link in complaint.linked:
         what = Message("linked by hand")
-        lines.append(Line(what=what, entry=link.entry, at=link.recorded_at, can_go=not complaint.withdrawn))
+        lines.append(Line(what=what, entry=link.entry, at=link.recorded_at, by=link.by, can_go=not complaint.withdrawn))
     taken = {"step": Message("a step of the reply taken back"), "appeal": Message("the objection taken back")}
     for table, _, undone in undone_entries_in(register.store, complaint.number):
         lines.append(_undone(register, undone, taken.get(table, Message("a link taken back"))))
@@ -250,6 +272,7 @@ def _undone(register: Register, undone: Undoing, what: Message, before: KeptText
         what=what,
         entry=undone.entry,
         at=undone.recorded_at,
+        by=undone.by,
         reason=None if undone.reason_code else kept_text(register, undone.reason),
         reason_words=REASONS.get(undone.reason_code),
         before=before,

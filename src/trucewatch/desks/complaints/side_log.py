@@ -9,7 +9,8 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -27,6 +28,8 @@ COLUMNS: Final = ("number", "day", "place", "what")
 MOST_BYTES: Final = 2 * 2**20
 MOST_ROWS: Final = 2000
 MOST_CELL: Final = 1000
+_AT_ONCE: Final = 16
+"""How many cells are written at once: each is flushed by itself."""
 _DAY: Final = re.compile(r"([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4})")
 _ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORD: Final = re.compile(r"\w{4,}")
@@ -92,6 +95,14 @@ def read_table(content: bytes) -> tuple[TableRow, ...]:
     return tuple(_row(line, places, number) for number, line in enumerate(lines[1:], 2))
 
 
+@dataclass(frozen=True, slots=True)
+class KeptTable:
+    """A side's table that is kept, and not entered yet. rows: as the record has them, with references for cells."""
+
+    evidence: str
+    rows: tuple[Mapping[str, str], ...]
+
+
 class SideLogs:
     """Sides' own logs in a register. Raises StoreError where something else stands meanwhile."""
 
@@ -108,12 +119,24 @@ class SideLogs:
     def rows(self, side: str) -> list[LogRow]:
         return log_rows_in(self.register.store, self.register.second, side)
 
-    def bring(self, side: str, content: bytes, *, by: str) -> Entry:
-        """Keep a side's table as evidence and enter its rows. Raises UnreadableInput for what is no such table."""
-        sender, rows = self.side(side), read_table(content)
-        register = self.register
-        keep = register.store.keep_words
-        sha256, _ = register.store.evidence.keep(io.BytesIO(content), is_open=False)
+    def keep_rows(self, content: bytes) -> KeptTable:
+        """A side's table, kept as evidence, and its cells, kept apart. It takes seconds for a long one, most of them
+        waiting for the disk, and is done before anything is held up. Raises UnreadableInput for what is no such
+        table."""
+        rows, store = read_table(content), self.register.store
+        sha256, _ = store.evidence.keep(io.BytesIO(content), is_open=False)
+        cells = [cell for row in rows for cell in (row.number, row.place, row.what)]
+        with ThreadPoolExecutor(_AT_ONCE) as several:
+            references = iter(several.map(store.keep_words, cells))
+        entered = tuple(
+            {"day": row.day, "number": next(references), "place": next(references), "what": next(references)}
+            for row in rows
+        )
+        return KeptTable(evidence=sha256, rows=entered)
+
+    def bring(self, side: str, table: KeptTable, *, by: str) -> Entry:
+        """Enter the rows of a side's table."""
+        sender, register = self.side(side), self.register
         with ENTERING:
             query = "SELECT coalesce(max(log), 0) + 1 FROM complaints_log_row WHERE side = ?"
             ((number,),) = register.store.index.rows(query, sender.id)
@@ -123,11 +146,8 @@ class SideLogs:
                     "act": "bring",
                     "side": sender.id,
                     "number": number,
-                    "evidence": sha256,
-                    "rows": [
-                        {"day": row.day, "number": keep(row.number), "place": keep(row.place), "what": keep(row.what)}
-                        for row in rows
-                    ],
+                    "evidence": table.evidence,
+                    "rows": list(table.rows),
                     "by": register.who(by),
                     "known_at": iso_utc(register.now),
                 }
@@ -198,34 +218,43 @@ class SideLogs:
             for complaint in register.complaints(side=f"party:{side}")
             if complaint.number not in taken and not complaint.withdrawn
         ]
-        words = {row.number: (register.words(row.own_number) or "", register.words(row.says) or "") for row in free}
         proposed: dict[tuple[int, int], Proposal] = {}
-        for why in ("number", "day_and_place"):
+        used: set[int] = set()
+        for why, candidates in (("number", self._by_number(free)), ("day_and_place", self._by_day(free))):
             for row in rows:
                 place = (row.log, row.row)
                 if row.complaint or place in proposed:
                     continue
-                used = {proposal.complaint.number for proposal in proposed.values()}
-                left = [complaint for complaint in free if complaint.number not in used]
-                complaint = self._candidate(row, left, words, why)
+                complaint = next((each for each in candidates(row) if each.number not in used), None)
                 if complaint is not None:
                     proposed[place] = Proposal(complaint, why)
+                    used.add(complaint.number)
         return proposed
 
-    def _candidate(
-        self, row: LogRow, free: Sequence[Complaint], words: Mapping[int, tuple[str, str]], why: str
-    ) -> Complaint | None:
+    def _by_number(self, free: Sequence[Complaint]) -> Callable[[LogRow], Iterable[Complaint]]:
         read = self.register.words
-        if why == "number":
-            number = _folded(read(row.number) or "")
-            return next((each for each in free if number and _folded(words[each.number][0]) == number), None)
-        place = set(_WORD.findall(_folded(read(row.place) or "")))
-        zone = self.register.watch.zone
-        for complaint in free:
-            is_of_day = row.day == complaint.received_at.astimezone(zone).date().isoformat()
-            if row.day and is_of_day and place & set(_WORD.findall(_folded(words[complaint.number][1]))):
-                return complaint
-        return None
+        of_number: dict[str, list[Complaint]] = {}
+        for each in free:
+            of_number.setdefault(_folded(read(each.own_number) or ""), []).append(each)
+        of_number.pop("", None)
+        return lambda row: of_number.get(_folded(read(row.number) or ""), ())
+
+    def _by_day(self, free: Sequence[Complaint]) -> Callable[[LogRow], Iterable[Complaint]]:
+        """Those that were received on the day of a row, and name its place with one word at least."""
+        read, zone = self.register.words, self.register.watch.zone
+        of_word: dict[tuple[str, str], list[int]] = {}
+        for place, each in enumerate(free):
+            day = each.received_at.astimezone(zone).date().isoformat()
+            for word in set(_WORD.findall(_folded(read(each.says) or ""))):
+                of_word.setdefault((day, word), []).append(place)
+
+        def candidates(row: LogRow) -> Iterable[Complaint]:
+            words = set(_WORD.findall(_folded(read(row.place) or ""))) if row.day else set()
+            return [
+                free[place] for place in sorted({each for word in words for each in of_word.get((row.day, word), ())})
+            ]
+
+        return candidates
 
 
 def _row(line: Sequence[str], places: Mapping[str, int], number: int) -> TableRow:

@@ -109,6 +109,7 @@ class Linked:
     code: str
     entry: int
     recorded_at: datetime
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,7 @@ _OF_ITS_MEMBERS: Final = {
 def _barred_words(source: str) -> Message:
     if source == CLAIMS_INSIDE:
         return Message(
-            "whoever said this asked that the sides are not told, so it is opened for nobody. Leave it out",
+            "whoever said this did not say that both sides may be told, so it is opened for nobody. Leave it out",
         )
     return Message(
         "the terms of the source {source} forbid to pass its rows on, so this is opened for nobody. Leave it out",

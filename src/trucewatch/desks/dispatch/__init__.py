@@ -3,4 +3,14 @@
 from trucewatch.desks.base import Desk, MenuItem
 from trucewatch.messages import Message
 
-DESK = Desk(name="dispatch", menu=MenuItem(section="record", order=15, path="/outbox", label=Message("Outbox")))
+DESK = Desk(
+    name="dispatch",
+    menu=MenuItem(
+        section="record",
+        order=15,
+        path="/outbox",
+        label=Message("Outbox"),
+        otherwise="/released",
+        otherwise_label=Message("Reports"),
+    ),
+)

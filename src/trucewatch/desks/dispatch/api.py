@@ -77,7 +77,12 @@ def feed(request: Request, recipient: str, lang: str = "") -> Response:
 @exports
 def file(request: Request, recipient: str, digest: str) -> Response:
     console = _console(request)
-    issued = issued_file(console.store, _recipient(console, recipient).id, digest)
+    return given(console, _recipient(console, recipient), digest)
+
+
+def given(console: Console, recipient: Recipient, digest: str) -> Response:
+    """A file that was issued to a recipient, to be kept and never shown as a page. Raises RefusalError 404."""
+    issued = issued_file(console.store, recipient.id, digest)
     if issued is None:
         raise RefusalError(
             404,

@@ -12,7 +12,7 @@ import typer
 from trucewatch.errors import StoreError, WatchBusy
 from trucewatch.messages import Message
 from trucewatch.terminal.acting import BY_COMMAND
-from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, open_store, print_json
+from trucewatch.terminal.base import AsJson, WatchFolder, app, ask_passphrase, clock, open_store, print_json
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -158,6 +158,34 @@ def remove(context: typer.Context, who: Who) -> None:
         reference = group.by_login(who).reference
         group.remove(reference, Sessions(group.store.root / "private", clock), by=BY_COMMAND)
     typer.echo(f"Removed. Their name stays with what they did, until: trucewatch erase {context.obj} {reference}")
+
+
+@people.command(short_help="Who read, exported or took what.")
+def access(
+    context: typer.Context,
+    last: Annotated[int, typer.Option(min=0, help="How many of the last lines; 0 for all.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Who read, exported or took what, who signed in and who was refused, the newest first: by reference, since names
+    stand on the page People alone. Reads only, also while a console is open; what it noted in the last seconds may be
+    missing."""
+    from itertools import islice
+
+    from trucewatch.desks.enrolling.output import access_lines, access_rows
+    from trucewatch.store.access_log import AccessLog
+    from trucewatch.store.store import FOLDER
+    from trucewatch.store.vault import unlock
+
+    folder: Path = context.obj
+    ask_passphrase(folder)
+    private = folder / FOLDER / "private"
+    unlock(private)
+    lines = list(islice(AccessLog(private, clock).lines(), last or None))
+    if as_json:
+        print_json({"schema": "trucewatch/access/1", "access": access_rows(lines)})
+        return
+    for line in access_lines(lines):
+        typer.echo(line)
 
 
 @contextmanager

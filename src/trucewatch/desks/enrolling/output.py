@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from trucewatch.locale.sanitize import printable
@@ -11,6 +11,7 @@ from trucewatch.model.times import iso_utc
 if TYPE_CHECKING:
     from trucewatch.desks.enrolling.operations import People, Standing
     from trucewatch.model.roles import Grant
+    from trucewatch.store.access_log import Accessed
 
 
 def lines_of(group: People) -> Iterator[str]:
@@ -38,6 +39,34 @@ def document_of(group: People) -> dict[str, Any]:
         "accounts_in_use": group.accounts.in_use,
         "people": [_row(standing) for standing in group.everybody() if standing.account],
     }
+
+
+def access_lines(lines: Sequence[Accessed]) -> Iterator[str]:
+    """`trucewatch people WATCH access`: one line each, by reference."""
+    if not lines:
+        yield "Nothing is noted. It begins with the first account that is completed."
+    for line in lines:
+        times = f" ({line.count} times)" if line.count > 1 else ""
+        words = (
+            f"{line.at:%Y-%m-%d %H:%M}Z {line.who or 'nobody signed in':<28} {line.what.value:<9} {line.where}{times}"
+        )
+        yield printable(f"{words}  {line.address}".rstrip())
+
+
+def access_rows(lines: Sequence[Accessed]) -> list[dict[str, Any]]:
+    """The same with `--json`."""
+    return [
+        {
+            "at": iso_utc(line.at),
+            "person": line.who or None,
+            "what": line.what.value,
+            "right": line.right or None,
+            "where": line.where or None,
+            "address": line.address or None,
+            "count": line.count,
+        }
+        for line in lines
+    ]
 
 
 def _row(standing: Standing) -> dict[str, Any]:

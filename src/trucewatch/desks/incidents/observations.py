@@ -103,7 +103,10 @@ def says_words(row: Mapping[str, Any], telling: Telling) -> list[str]:
     parts = [kind_words(row["kind"], row["aspect"], *counts, words)]
     if people := row_words(row, row["person_status"], words):
         parts.append(people)
-    if how := perceived_word(row["perceived"], words):
+    how = perceived_word(row["perceived"], words)
+    if row["source"] in CLAIM_SOURCES and row["perceived"] == "told":
+        how = words.gettext("told by others, or not said")  # what stands where a caller did not say
+    if how:
         parts.append(words.gettext("how its giver knows: {how}").format(how=how))
     if row["bearing_deg"] is not None:
         parts.append(

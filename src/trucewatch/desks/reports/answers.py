@@ -7,12 +7,15 @@ from typing import Final
 
 from starlette.responses import Response
 
+from trucewatch.desks.reports.agreed_issue import after_agreeing
 from trucewatch.desks.reports.forms import OPEN_STATES, to_draft, undo_address
 from trucewatch.messages import Message
 from trucewatch.model.report_draft import DraftAct, ReportDraft
 from trucewatch.server.acts import Answer
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.view import View
+from trucewatch.store.assent_records import ASSENT
+from trucewatch.store.assent_records import UNDO as ASSENT_UNDO
 from trucewatch.store.drafts import DRAFT, draft_versions
 from trucewatch.store.journal import Entry
 
@@ -91,4 +94,14 @@ def _again(view: View, entry: Entry) -> Response:
     return answer_to(view, next(version for version in versions if version.entry == entry.number))
 
 
-AGAIN: Final[dict[str, Answer]] = {DRAFT: _again}
+def _agreed_again(view: View, entry: Entry) -> Response:
+    _, draft_id, _ = str(entry.record["subject"]).split(":")
+    draft = draft_versions(view.console.store, draft_id)[-1]
+    return after_agreeing(draft, entry, is_back=entry.record["schema"] == ASSENT_UNDO)
+
+
+AGAIN: Final[dict[str, Answer]] = {
+    DRAFT: _again,
+    f"{ASSENT} release": _agreed_again,
+    f"{ASSENT_UNDO} release": _agreed_again,
+}

@@ -56,7 +56,7 @@ def why_in_no_list(claim: Claim) -> Message | None:
     if claim.event.when is None and claim.when_words:
         return Message("Its time was not understood, so it stands in no list; correct it once it can be told.")
     if claim.event.when is None:
-        return Message("No time was given, so it stands in no list.")
+        return Message("No time was entered, so it stands in no list.")
     if is_ahead(claim):
         return Message("It speaks of what was still to come, so it stands in no list.")
     return None
@@ -66,6 +66,13 @@ def is_ahead(claim: Claim) -> bool:
     """Whether it speaks of something that was still to come when it was said."""
     when = claim.event.when
     return when is not None and when.start > claim.received_at + CLOCKS_APART
+
+
+def is_inside_only(claim: Claim) -> bool:
+    """Whether no release may hold it: its speaker said that the sides are not to be told, or is a civilian who did not
+    say that they may. Whoever was not asked did not agree."""
+    answer = claim.answers.may_tell
+    return answer == "no" or (claim.speaker.kind == "civilian" and answer != "yes")
 
 
 def row_of_claim(number: int) -> str:
@@ -102,7 +109,7 @@ def _row(claim: Claim) -> dict[str, Any]:
     is_public = claim.speaker.kind in OF_NO_SIDE
     return dict.fromkeys(STORED_OBSERVATION_SCHEMA.names) | {
         "observation_id": row_of_claim(claim.number),
-        "source": CLAIMS_INSIDE if claim.answers.may_tell == "no" else CLAIMS,
+        "source": CLAIMS_INSIDE if is_inside_only(claim) else CLAIMS,
         # Two callers of one place are one voice; which place it is leaves no watch.
         "sensor": claim.speaker.id if is_public else "",
         "means": "public" if is_public else "party",

@@ -1,0 +1,95 @@
+"""A drill among real calls: through the assessment it stays apart, and everywhere that it stands it says what it is."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.builders import edit
+from tests.pipeline.test_claims_assessed import HERE, LV, UV, draft
+from tests.server.conftest import NOW, client_of, copy_of, now
+from trucewatch.desks import find, indexes
+from trucewatch.errors import StoreError
+from trucewatch.model.incident import Incident
+from trucewatch.pipeline.claim_entering import enter_claims, join_claims
+from trucewatch.server.console import Console
+from trucewatch.sources.recorded.claim_rows import row_of_claim
+from trucewatch.store import Store
+from trucewatch.store.claim_records import claims_on_record
+
+DRILL = "CL-3"
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Console]:
+    """A watch that is real, with two real claims and a drill of the same place and minute."""
+    folder = copy_of("two-valleys", tmp_path)
+    edit(folder / "watch.toml", "\nsimulated = true    ", "\nsimulated = false    ")
+    with Store(folder, now, desks=indexes()) as store:
+        console = Console(store, folder, now, find())
+        drafts = [draft(UV), draft(HERE), draft(LV, is_drill=True)]
+        enter_claims(store, console.snapshot.watch, drafts, by="analyst", now=NOW)
+        console.refresh()
+        yield console
+        console.close()
+
+
+def incident_of(console: Console, number: int) -> tuple[str, Incident]:
+    """The incident that a claim is in, by its code."""
+    snapshot = console.snapshot
+    rows = [row for row in range(snapshot.rows) if row_of_claim(number) in snapshot.incident(row).members]
+    (row,) = rows
+    return snapshot.codes[row], snapshot.incident(row)
+
+
+def test_a_drill_is_never_one_incident_with_a_real_claim(centre: Console) -> None:
+    (real, first), (other, _), (drill, third) = (incident_of(centre, number) for number in (1, 2, 3))
+    assert real == other != drill
+    assert (first.simulated, third.simulated) == (False, True)
+    assert set(third.members) == {row_of_claim(3)}
+    assert first.claimed_by == ("UV",)
+
+
+@pytest.mark.parametrize(("code", "other"), [("CL-1", DRILL), (DRILL, "CL-2")])
+def test_a_drill_is_joined_with_no_real_claim(centre: Console, code: str, other: str) -> None:
+    length = len(centre.store.journal)
+    with pytest.raises(StoreError, match="CL-3 is a drill"):
+        join_claims(centre.store, centre.snapshot.watch, code, other, by="analyst", now=NOW)
+    answer = client_of(centre).post(f"/claims/{code}/join", data={"other": other})
+    assert answer.status_code in (200, 422)
+    assert "is a drill" in answer.text
+    assert len(centre.store.journal) == length
+    assert [claim.joined for claim in claims_on_record(centre.store)] == [(), (), ()]
+
+
+def test_a_drill_says_what_it_is_in_list_page_file_and_counts(centre: Console) -> None:
+    client = client_of(centre)
+    rows = {row["number"]: row for row in csv.DictReader(io.StringIO(client.get("/claims.csv").text))}
+    assert {code: (row["drill"], row["simulated"]) for code, row in rows.items()} == {
+        "CL-1": ("false", "false"),
+        "CL-2": ("false", "false"),
+        DRILL: ("true", "true"),
+    }
+    words = words_of(client.get("/claims").text)
+    assert "2 claims" in words
+    assert "1 drill" in words
+    assert 'class="sim drill"' in client.get(f"/claims/{DRILL}").text
+    assert 'class="sim drill"' not in client.get("/claims/CL-1").text
+
+
+def test_an_incident_of_a_drill_is_marked_in_list_and_file(centre: Console) -> None:
+    client = client_of(centre)
+    (real, _), (drill, _) = incident_of(centre, 1), incident_of(centre, 3)
+    marked = {row["code"]: row["simulated"] for row in csv.DictReader(io.StringIO(client.get("/incidents.csv").text))}
+    assert (marked[real], marked[drill]) == ("false", "true")
+    assert "simulated" in words_of(client.get(f"/incident/{drill}").text.partition("<main")[2])
+    assert drill not in client.get("/incidents?sim=hide").text
+
+
+def words_of(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
