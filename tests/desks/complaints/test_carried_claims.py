@@ -10,7 +10,6 @@ from collections.abc import Callable
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from tests.desks.claiming.samples import take_down
 from tests.desks.complaints.samples import draft, register
 from tests.server.conftest import client_of
 from tests.server.signed_in import browser_of, person_as
@@ -25,6 +24,20 @@ TEXT = """To the Joint Commission
 
 Yours sincerely
 """
+
+
+CALL = {
+    "speaker": "party:UV",
+    "says": "three bangs from the ridge",
+    "received_at": "2031-05-03T12:20:00Z",
+    "via": "telephone",
+    "language": "en",
+}
+
+
+def take_down(client: TestClient, **typed: str) -> None:
+    """A call, by its form."""
+    assert client.post("/claims/new", data=CALL | typed).status_code == 303
 
 
 def words_of(answer: Response) -> str:
@@ -87,8 +100,12 @@ def test_a_letter_is_registered_with_its_claims_its_sender_and_when_it_came_in(f
     register(
         client, sender="party:UV", received_at="2031-05-03T23:00:00Z", says="shots", claims="CL-2..CL-4", letter="L-1"
     )
+    take_down(client, is_drill="on", when="10:10", where="Ambermill", kind="shot")
+    client.post("/complaints/C-1/link", data={"to": "claim", "linked": "CL-5"})
     page = client.get("/complaints/C-1")
-    first, second, third = list_of(page, "carried")[1:]
+    first, second, third, drill = list_of(page, "carried")[1:]
+    assert "Drill" in drill
+    assert drill.endswith("–"), "a drill pairs with nothing"
     assert "CL-1 (somebody else says it): both at Ambermill" in first
     assert "CL-2: both at Ambermill" in second.replace(" :", ":")
     assert "about a day to come" in third

@@ -98,7 +98,9 @@ def test_what_a_liaison_handed_in_does_not_vanish_from_its_own_log(register: Reg
 def test_a_side_is_told_what_an_outcome_does_not_say_of_its_own_and_of_the_others(
     fresh: Callable[[], Console],
 ) -> None:
-    client = client_of(fresh())
+    console = fresh()
+    client = client_of(console)
+    claims_until(console.store, console.snapshot.watch, 3, NOW)
     for party in ("UV", "LV"):
         register_by_form(client, sender=f"party:{party}", claims="CL-3")
     for code in ("C-1", "C-2"):
@@ -189,8 +191,8 @@ def test_a_complaint_that_begins_from_a_claim_or_letter_takes_over_who_brings_it
     call = {"via": "telephone", "language": "en", "received_at": "4 May 2031 00:00"}
     client.post("/claims/new", data=call | {"speaker": "party:LV", "says": "three bangs from the ridge"})
     client.post("/claims/new", data=call | {"speaker": "civilian", "says": "our house burns"})
-    letter = {"sender": "party:UV", "text": "1. Shots near Ambermill.", "via": "letter", "language": "en"}
-    client.post("/letters/new", data=letter | {"received_at": "4 May 2031 00:00"})
+    letter = {"sender": "party:UV", "received_at": "4 May 2031 00:00", "text": "1. Shots near Ambermill."}
+    assert client.post("/letters/new", data=letter | {"via": "letter"}).status_code == 303
     page = client.get("/complaints/new?claim=CL-1").text
     assert re.search(r'value="party:LV" selected', page)
     assert "three bangs from the ridge" in page
@@ -304,3 +306,15 @@ def test_who_may_enter_a_step_takes_it_back_and_nobody_else(
     assert {name: answer.status_code for name, answer in answers.items()} == {
         name: 303 if name in may else 403 for name in answers
     }
+
+
+def test_a_liaison_for_whom_the_register_has_no_log_is_told_so_where_signing_in_leads(
+    fresh: Callable[[], Console],
+) -> None:
+    agency = browser_of(fresh(), person_as(Role.LIAISON, side="public"))
+    page = agency.get("/complaints/own")
+    assert page.status_code == 200
+    assert "The register has no log for the side that you speak for." in page.text
+    assert 'href="/released"' in page.text
+    assert agency.get("/complaints/own?side=UV").status_code == 403
+    assert agency.get("/complaints/own/new").status_code == 403

@@ -72,13 +72,13 @@ def test_a_claim_whose_speaker_asked_that_no_side_is_told_is_opened_for_nobody(t
     withholding = Withholding(assessment, rule, fields)
     (incident,) = fields.rows["incident"]
     assert incident["sources"] == [CLAIMS_INSIDE if may_tell == "no" else CLAIMS]
-    assert ("asked that the sides are not told" in str(withholding.of_all())) == (may_tell == "no")
+    assert ("did not say that both sides may be told" in str(withholding.of_all())) == (may_tell == "no")
     shared = Fields(
         bytes(32), {**fields.rows, "incident": [{**incident, "sources": [*incident["sources"], "reports"]}]}
     )
     for path in ("observations/0/lon", "observations/0/kind", "evidence/0/sha256", "incident/0/claimed_by"):
         why = Withholding(assessment, rule, shared).of(path)
-        assert ("asked that the sides are not told" in str(why)) == (may_tell == "no"), path
+        assert ("did not say that both sides may be told" in str(why)) == (may_tell == "no"), path
     # A file that was handed over with a claim is no evidence of the incident: nothing of it is in a dossier.
     everything = json.dumps(fields.rows, default=str)
     assert [row["content"] for row in fields.rows["evidence"]] == [None]

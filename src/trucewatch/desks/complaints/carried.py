@@ -27,8 +27,8 @@ class PairedWith:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarriedRow:
-    """A claim as a row. claim: None for one that is not on record. what: "" where it was not said. label: that it is
-    about a day to come, or that it was taken back."""
+    """A claim as a row. claim: None for one that is not on record. what: "" where it was not said. labels: that it is
+    about a day to come, a drill, or was taken back."""
 
     code: str
     claim: Claim | None
@@ -73,6 +73,8 @@ def _row(view: View, code: str, claim: Claim | None, paired: dict[str, PairedWit
     labels: list[Message] = []
     if claim is not None and is_ahead(claim, view.watch.zone):
         labels.append(AHEAD_LABEL)
+    if claim is not None and claim.is_drill:
+        labels.append(Message("Drill"))
     if claim is not None and not claim.stands:
         labels.append(Message("taken back"))
     return CarriedRow(

@@ -40,6 +40,8 @@ HANDED_IN_FIELDS: Final = ("sort", "own_number", "says")
 def own_complaints(view: CurrentView, side: str = "") -> HTMLResponse:
     """What one side reads. A liaison reads the log of the side for which they speak; the delegations read any side's,
     as that side does."""
+    if not side and not _sides(view):
+        return view.page("complaints/own_none.html.jinja")
     register, sender = register_of(view), _side(view, side)
 
     def sent(reply: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ DESK = Desk(
         order=15,
         path="/outbox",
         label=Message("Outbox"),
+        also=("/released",),
         otherwise="/released",
         otherwise_label=Message("Reports"),
     ),
