@@ -39,20 +39,21 @@ def centre(tmp_path: Path) -> Iterator[Console]:
         console.close()
 
 
-def incident_of(console: Console, number: int) -> tuple[str, Incident]:
-    """The incident that a claim is in, by its code."""
+def incidents_with(console: Console, number: int) -> list[Incident]:
+    """The incidents of the list that a claim is in."""
     snapshot = console.snapshot
-    rows = [row for row in range(snapshot.rows) if row_of_claim(number) in snapshot.incident(row).members]
-    (row,) = rows
-    return snapshot.codes[row], snapshot.incident(row)
+    incidents = [snapshot.incident(row) for row in range(snapshot.rows)]
+    return [incident for incident in incidents if row_of_claim(number) in incident.members]
 
 
-def test_a_drill_is_never_one_incident_with_a_real_claim(centre: Console) -> None:
-    (real, first), (other, _), (drill, third) = (incident_of(centre, number) for number in (1, 2, 3))
-    assert real == other != drill
-    assert (first.simulated, third.simulated) == (False, True)
-    assert set(third.members) == {row_of_claim(3)}
+def test_a_drill_stands_in_no_list_and_moves_no_real_incident(centre: Console) -> None:
+    (first,), (second,) = incidents_with(centre, 1), incidents_with(centre, 2)
+    assert first.incident_id == second.incident_id
+    assert not first.simulated
     assert first.claimed_by == ("UV",)
+    assert incidents_with(centre, 3) == []
+    page = words_of(client_of(centre).get(f"/claims/{DRILL}").text.partition("<main")[2])
+    assert "it stands in no list" in page
 
 
 @pytest.mark.parametrize(("code", "other"), [("CL-1", DRILL), (DRILL, "CL-2")])
@@ -80,15 +81,6 @@ def test_a_drill_says_what_it_is_in_list_page_file_and_counts(centre: Console) -
     assert "1 drill" in words
     assert 'class="sim drill"' in client.get(f"/claims/{DRILL}").text
     assert 'class="sim drill"' not in client.get("/claims/CL-1").text
-
-
-def test_an_incident_of_a_drill_is_marked_in_list_and_file(centre: Console) -> None:
-    client = client_of(centre)
-    (real, _), (drill, _) = incident_of(centre, 1), incident_of(centre, 3)
-    marked = {row["code"]: row["simulated"] for row in csv.DictReader(io.StringIO(client.get("/incidents.csv").text))}
-    assert (marked[real], marked[drill]) == ("false", "true")
-    assert "simulated" in words_of(client.get(f"/incident/{drill}").text.partition("<main")[2])
-    assert drill not in client.get("/incidents?sim=hide").text
 
 
 def words_of(page: str) -> str:
