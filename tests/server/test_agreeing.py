@@ -15,7 +15,7 @@ from tests.server.addresses import _chosen, _field, _posted, _version
 from tests.server.conftest import client_of
 from tests.server.signed_in import browser_of, person_as
 from tests.server.signing_in import console_with_clock, enrol, worked_out
-from tests.store.test_accounts import Clock
+from tests.store.test_sign_in_accounts import Clock
 from trucewatch.model.roles import Role
 from trucewatch.server.console import Console
 from trucewatch.store.assent_records import assents_of

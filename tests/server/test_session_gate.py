@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from fastapi.routing import iter_route_contexts
 
+from tests.builders import without_table
 from tests.conftest import each
 from tests.server.conftest import client_of, session_of
 from tests.server.signing_in import Colleague, browser_at, complete, console_with_clock, enrol, invite, worked_out
@@ -522,6 +523,7 @@ def test_the_watch_says_how_long_sessions_last(watch: Path, tmp_path: Path, cloc
         assert (console.sessions.idle, console.sessions.shift) == (timedelta(minutes=30), timedelta(hours=12))
         settings = console.folder / "watch.toml"
         (name,) = [desk.name for desk in console.desks if desk.gives("sign_in_pages", "session_limits")]
+        without_table(console.folder, f"desk.{name}")
         settings.write_text(f"{settings.read_text()}\n[desk.{name}]\nidle_minutes = 10\nshift_hours = 8\n")
         again = Console(console.store, console.folder, clock, console.desks)
         assert (again.sessions.idle, again.sessions.shift) == (timedelta(minutes=10), timedelta(hours=8))
