@@ -56,8 +56,8 @@ def with_rule(fresh: Callable[[str], Console]) -> Callable[[str], Desk]:
     def make(release: str) -> Desk:
         console = fresh("two-valleys")
         path = console.folder / "watch.toml"
-        rule = f'\n[quorum]\nrelease = "{release}"\n\n[[delegation]]'
-        path.write_text(path.read_text(encoding="utf-8").replace("\n[[delegation]]", rule, 1), encoding="utf-8")
+        rule = path.read_text(encoding="utf-8").replace('release = "one_head"', f'release = "{release}"', 1)
+        path.write_text(rule, encoding="utf-8")
         console.refresh()
         console.assessment()
         assert console.snapshot.watch.settings.quorum.release == release

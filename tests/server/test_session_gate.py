@@ -68,6 +68,9 @@ class Noted:
     def note(self, kind: str, reference: str, about: str) -> None:
         self.notes.append((kind, reference, about))
 
+    def close(self) -> None:
+        pass
+
 
 def words_of(message: object) -> str:
     return html.escape(str(message), quote=True).replace("&#x27;", "&#39;")

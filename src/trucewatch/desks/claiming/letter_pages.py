@@ -152,12 +152,11 @@ def enter_rows(view: CurrentView, code: str, form: Form) -> Response:
             return _letter_page(now, letter, trouble=exc.message, form=form)
     open_ones = sum(draft.event.when is None or draft.event.where is None for draft in drafts)
     receipt: Message = Plural(
-        "{count} claim is entered, {first}.",
-        "{count} claims are entered, {first} to {last}.",
+        "{count} claim is entered: {codes}.",
+        "{count} claims are entered: {codes}.",
         len(claims),
         count=Amount(len(claims)),
-        first=claims[0].code,
-        last=claims[-1].code,
+        codes=claims[0].code if len(claims) == 1 else f"{claims[0].code} – {claims[-1].code}",
     )
     if open_ones:
         receipt = Message(
