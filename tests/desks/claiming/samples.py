@@ -208,6 +208,8 @@ OTHERWISE: Final[dict[str, str]] = {
     "/claims/resolve?when=10:10&received_at=2031-05-03T12:20:00Z": "fragment",
     "/claims/resolve?where=Ambermill": "fragment",
     "/claims.csv": "file",
+    "/files/{sha256}": "file",
+    "/files/{sha256}/preview": "file",
 }
 
 

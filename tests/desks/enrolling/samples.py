@@ -64,7 +64,11 @@ ENTERS_NOTHING: Final[dict[str, str]] = {
     "/sign-out": _NOT_SIGNED_IN,
     "/sign-out/everywhere": _NOT_SIGNED_IN,
 }
-OTHERWISE: Final[dict[str, str]] = {"/sign-in": "onward", "/sign-in/first": "absent"}
+OTHERWISE: Final[dict[str, str]] = {
+    "/sign-in": "onward",
+    "/sign-in/first": "absent",
+    "/people/access.csv": "file",
+}
 
 
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:
