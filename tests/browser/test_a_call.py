@@ -43,7 +43,7 @@ def focused(page: Page) -> str:
 def begin(page: Page) -> Keyboard:
     """One key from another page."""
     hands = Keyboard(page)
-    hands.press("c")
+    hands.press("t")
     page.wait_for_url(re.compile("/claims/new"))
     until(page, "document.activeElement.name === 'speaker'")
     return hands
@@ -98,8 +98,8 @@ def test_a_civilian_in_danger_is_told_whom_to_call_before_anything_else(window: 
 def test_the_letter_that_opens_a_call_stays_a_letter_in_fields(window: Window, valleys: Served) -> None:
     page = window.open(f"{valleys.url}/claims/new", map_ready=False)
     page.locator("[name=says]").fill("")
-    page.locator("[name=says]").press("c")
-    page.locator("[name=when]").press("c")
+    page.locator("[name=says]").press("t")
+    page.locator("[name=when]").press("t")
     assert page.locator("[name=says]").input_value() == "c"
     assert page.url.endswith("/claims/new")
 

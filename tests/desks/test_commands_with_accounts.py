@@ -31,9 +31,7 @@ def opened(folder: Path) -> Store:
 
 def ruled(folder: Path, rule: str) -> None:
     path = folder / "watch.toml"
-    text = path.read_text(encoding="utf-8").replace(
-        "\n[[delegation]]", f'\n[quorum]\nrelease = "{rule}"\n\n[[delegation]]', 1
-    )
+    text = path.read_text(encoding="utf-8").replace('release = "one_head"', f'release = "{rule}"', 1)
     path.write_text(text, encoding="utf-8")
 
 

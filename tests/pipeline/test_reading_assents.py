@@ -171,8 +171,8 @@ def test_a_reading_that_differs_in_nothing_or_was_taken_back_cannot_be_let(case:
 
 def test_by_the_rule_of_one_head_the_word_of_one_is_enough(case: Case) -> None:
     path = case.folder / "watch.toml"
-    rule = '\n[quorum]\nreading = "one_head"\n\n[[delegation]]'
-    path.write_text(path.read_text(encoding="utf-8").replace("\n[[delegation]]", rule, 1), encoding="utf-8")
+    rule = path.read_text(encoding="utf-8").replace('reading = "each_head"', 'reading = "one_head"', 1)
+    path.write_text(rule, encoding="utf-8")
     case.accounts()
     name = case.enter()
     assert case.let_by() == ()

@@ -11,6 +11,6 @@ DESK = Desk(
         path="/claims",
         label=Message("Claims"),
         also=("/letters",),
-        act=MenuAct(path="/claims/new", label=Message("Take down a call"), key="c", right="take"),
+        act=MenuAct(path="/claims/new", label=Message("Take down a call"), key="t", right="take"),
     ),
 )

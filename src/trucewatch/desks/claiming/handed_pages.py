@@ -36,7 +36,7 @@ MOST_FACTS: Final = 12
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _NEVER_A_PAGE: Final = {
     "cache-control": "no-store",
-    "content-security-policy": "sandbox; default-src 'none'",
+    "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
 }
 KIND_WORDS: Final = {
