@@ -226,7 +226,7 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     translate(client, "CL-1", text)
     _posted(client, "/claims/CL-1/join", {"other": "CL-2"})
     take_back(client, "CL-3", 1, text[:500])
-    _posted(client, "/letters/new", LETTER | {"received_at": moment, "their_number": text[:60]})
+    _posted(client, "/letters/new", LETTER | {"sender": party, "received_at": moment, "their_number": text[:60]})
     _posted(client, "/letters/L-1/claims", {"row": "1"})
     given = client.post("/claims/CL-1/files", data={"giver": "civilian"}, files={"file": (text[:60], PICTURE)})
     assert given.status_code == 303, given.text[:3000]
