@@ -27,7 +27,7 @@ def words_of(answer: Response) -> str:
 def test_an_empty_list_teaches_how_a_call_is_taken_down(fresh: Callable[[], Console]) -> None:
     page = client_of(fresh()).get("/claims")
     assert "No claim was taken down yet." in words_of(page)
-    assert re.search(r'<a href="/claims/new"[^>]*data-key="c"', page.text)
+    assert re.search(r'<a href="/claims/new"[^>]*data-key="t"', page.text)
 
 
 def test_a_call_becomes_a_claim_and_never_more(fresh: Callable[[], Console]) -> None:
@@ -249,7 +249,7 @@ def test_an_interpreter_translates_and_takes_nothing_down(fresh: Callable[[], Co
     officer, interpreter = (browser_of(console, person_as(role)) for role in (Role.OFFICER, Role.INTERPRETER))
     take_down(officer)
     assert interpreter.get("/claims/new").status_code == 403
-    assert 'data-key="c"' not in interpreter.get("/claims").text
+    assert 'data-key="t"' not in interpreter.get("/claims").text
     translate(interpreter, "CL-1", "три хлопка")
     assert "три хлопка" in officer.get("/claims/CL-1").text
     assert "Correct …" not in interpreter.get("/claims/CL-1").text
