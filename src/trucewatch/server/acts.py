@@ -28,9 +28,9 @@ from starlette.types import Message as Part
 
 from trucewatch.messages import Message
 from trucewatch.model.ids import short_id
-from trucewatch.server.flash import Flash, after, is_refusal
 from trucewatch.server.security import SAFE
 from trucewatch.server.session_gate import OPEN
+from trucewatch.server.toast import Toast, after, is_refusal
 from trucewatch.server.view import view_of
 from trucewatch.store.assent_records import ASSENT
 from trucewatch.store.assent_records import UNDO as ASSENT_UNDO
@@ -157,7 +157,7 @@ class Acts:
                 return await run_in_threadpool(of_kind, view, entry)
             except Exception as exc:
                 _LOG.error("%s in the answer to entry %d", type(exc).__name__, entry.number, exc_info=exc)
-        return after("/", Flash(receipt))
+        return after("/", Toast(receipt))
 
 
 def _kind_of(entry: Entry) -> str:

@@ -28,12 +28,12 @@ from trucewatch.locale.terms import aspect_word, held_back_word, kind_word, mean
 from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.reports.signs import draw_frame, draw_sign
 from trucewatch.server.acts import with_tokens
-from trucewatch.server.flash import COOKIE, Flash, flash_of
 from trucewatch.server.neighbours import neighbours_of
 from trucewatch.server.people_shown import acting_words, person_words
 from trucewatch.server.preferences import OWN_NAMES, THEMES, zone_title, zones_of
 from trucewatch.server.rights import who_may
 from trucewatch.server.static_files import AnyDesk, files_of, marked
+from trucewatch.server.toast import COOKIE, Toast, toast_of
 from trucewatch.server.ways_in import reach_of
 
 if TYPE_CHECKING:
@@ -55,8 +55,8 @@ class Pages:
         self.files = files_of(desks)
         self._environments: dict[str, Environment] = {}
 
-    def page(self, view: View, template: str, *, status: int, flash: Flash | None, **context: Any) -> HTMLResponse:
-        text = self._text(view, template, flash=flash or flash_of(view.request), **context)
+    def page(self, view: View, template: str, *, status: int, toast: Toast | None, **context: Any) -> HTMLResponse:
+        text = self._text(view, template, toast=toast or toast_of(view.request), **context)
         response = HTMLResponse(_led_on(view, with_tokens(text)), status)
         if COOKIE in view.request.cookies:
             response.delete_cookie(COOKIE)
@@ -71,7 +71,7 @@ class Pages:
                 yield replace(item, path=item.otherwise, label=item.otherwise_label or item.label)
 
     def fragment(self, view: View, template: str, **context: Any) -> HTMLResponse:
-        return HTMLResponse(_led_on(view, with_tokens(self._text(view, template, flash=None, **context))))
+        return HTMLResponse(_led_on(view, with_tokens(self._text(view, template, toast=None, **context))))
 
     def _text(self, view: View, template: str, **context: Any) -> str:
         visit, snapshot, watch = view.reader, view.snapshot, view.watch

@@ -15,12 +15,12 @@ from starlette.responses import HTMLResponse
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.roles import EVERY, Right
-from trucewatch.server.flash import Flash
 from trucewatch.server.lookback import OF_REQUEST, Lookback
 from trucewatch.server.person import WHO, Person
 from trucewatch.server.preferences import Visit, visit_of
 from trucewatch.server.shared_work import patience
 from trucewatch.server.time_fields import TimeForm
+from trucewatch.server.toast import Toast
 
 if TYPE_CHECKING:
     from trucewatch.locale import Words
@@ -145,9 +145,9 @@ class View:
         """The same request after an act, over the list that the act led to."""
         return replace(self, snapshot=snapshot, trouble=self.console.trouble)
 
-    def page(self, template: str, *, status: int = 200, flash: Flash | None = None, **context: Any) -> HTMLResponse:
+    def page(self, template: str, *, status: int = 200, toast: Toast | None = None, **context: Any) -> HTMLResponse:
         """A whole page for this reader. What was said to them by the request before is shown once."""
-        return self.console.pages.page(self, template, status=status, flash=flash, **context)
+        return self.console.pages.page(self, template, status=status, toast=toast, **context)
 
     def fragment(self, template: str, **context: Any) -> HTMLResponse:
         """A part of a page, without its frame."""

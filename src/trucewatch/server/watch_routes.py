@@ -14,11 +14,11 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right
 from trucewatch.server.child_consoles import child_consoles
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.neighbours import Neighbour, neighbours_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
 from trucewatch.server.security import host_name
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.store import FOLDER
 from trucewatch.watch import load_watch
@@ -81,7 +81,7 @@ def open_watch(view: CurrentView, name: str) -> Response:
     try:
         child_consoles(view.console).start(watch)
     except TrucewatchError as exc:
-        return after(f"/watches/{quote(name)}", Flash(exc.message, trouble=True))
+        return after(f"/watches/{quote(name)}", Toast(exc.message, trouble=True))
     return RedirectResponse(f"/watches/{quote(name)}?opening", 303)
 
 
@@ -93,7 +93,7 @@ def close_watch(view: CurrentView, name: str) -> Response:
     is_closed = child_consoles(view.console).end(watch.name)
     sentence = CLOSED if is_closed else NOT_OURS
     title = view.words.name(watch.names)
-    return after(f"/watches/{quote(name)}", Flash(Message(sentence.template, watch=title), trouble=not is_closed))
+    return after(f"/watches/{quote(name)}", Toast(Message(sentence.template, watch=title), trouble=not is_closed))
 
 
 def _watch(view: View, name: str) -> Neighbour:

@@ -25,7 +25,7 @@ from tests.server.conftest import client_of, copy_of, now, unbroken
 from trucewatch.desks import find
 from trucewatch.desks.sources import pages
 from trucewatch.server.console import Console
-from trucewatch.server.flash import COOKIE
+from trucewatch.server.toast import COOKIE
 from trucewatch.server.uploads import plain_name
 from trucewatch.store import Store
 from trucewatch.watch import check_watch, load_watch

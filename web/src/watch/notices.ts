@@ -32,7 +32,7 @@ async function copy(button: HTMLElement): Promise<void> {
 }
 
 export function begin(): void {
-  for (const notice of document.querySelectorAll<HTMLElement>("#toast, [data-flash]")) fade(notice);
+  for (const notice of document.querySelectorAll<HTMLElement>("#toast")) fade(notice);
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLElement>("[data-copy]");
     if (button) void copy(button);

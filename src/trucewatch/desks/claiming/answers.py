@@ -9,7 +9,7 @@ from starlette.responses import Response
 from trucewatch.messages import Message
 from trucewatch.model.claim_record import claim_code
 from trucewatch.server.acts import Answer
-from trucewatch.server.flash import Flash, after
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import View
 from trucewatch.store.claim_records import CLAIM, JOIN, TRANSLATION, UNDO
 from trucewatch.store.handed_files import HANDED
@@ -36,7 +36,7 @@ def _joined(view: View, entry: Entry) -> Response:
 def _to(number: int, entry: Entry) -> Response:
     code = claim_code(number)
     receipt = Message("{code} is entered. It is entry {entry} of the ledger.", code=code, entry=entry.number)
-    return after(f"/claims/{code}", Flash(receipt))
+    return after(f"/claims/{code}", Toast(receipt))
 
 
 def _handed(view: View, entry: Entry) -> Response:
@@ -49,7 +49,7 @@ def _letter(view: View, entry: Entry) -> Response:
 
 
 def _back(where: str, entry: Entry) -> Response:
-    return after(where, Flash(Message("It is entered: entry {entry} of the ledger.", entry=entry.number)))
+    return after(where, Toast(Message("It is entered: entry {entry} of the ledger.", entry=entry.number)))
 
 
 AGAIN: Final[dict[str, Answer]] = {

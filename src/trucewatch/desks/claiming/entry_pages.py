@@ -44,10 +44,10 @@ from trucewatch.model.observation import KINDS
 from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.claim_entering import correct_claim, enter_claim, take_back_claim
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.claim_records import WHOLE, claim_of, words_of_claim
 
@@ -170,7 +170,7 @@ def undo(view: CurrentView, code: str, form: Form) -> Response:
             )
         except TrucewatchError as exc:
             return _undo_form(now, claim, reason, trouble=exc.message)
-    return after(f"/claims/{claim.code}", Flash(Message("Taken back. Both entries stay in the ledger.")))
+    return after(f"/claims/{claim.code}", Toast(Message("Taken back. Both entries stay in the ledger.")))
 
 
 def entered(claim: Claim) -> Response:
@@ -180,7 +180,7 @@ def entered(claim: Claim) -> Response:
         receipt = Message("{code} is corrected. It is entry {entry} of the ledger.", code=code, entry=claim.entry)
     else:
         receipt = Message("{code} is entered. It is entry {entry} of the ledger.", code=code, entry=claim.entry)
-    return after(f"/claims/{code}", Flash(receipt, undo=f"/claims/{code}/undo?version={claim.version}"))
+    return after(f"/claims/{code}", Toast(receipt, undo=f"/claims/{code}/undo?version={claim.version}"))
 
 
 def claim_at(view: View, code: str) -> Claim:

@@ -21,11 +21,11 @@ from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.handing_over import take_in_file
 from trucewatch.reader import picture_facts, picture_preview
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, file_of, typed_of
 from trucewatch.server.handed_out import bytes_for, is_given
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import exports, needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.handed_files import files_about, files_of, is_kept, take_back
 from trucewatch.store.letter_records import letters_on_record
@@ -100,7 +100,7 @@ def hand_over_file(view: CurrentView, code: str, form: Form) -> Response:
     except TrucewatchError as exc:
         return _files_page(view, claim, typed, trouble=exc.message)
     receipt = Message("The file is kept. It is entry {entry} of the ledger.", entry=handed.entry)
-    return after(f"/claims/{claim.code}/files", Flash(receipt))
+    return after(f"/claims/{claim.code}/files", Toast(receipt))
 
 
 @router.post("/claims/{code}/files/undo")
@@ -121,7 +121,7 @@ def take_file_back(view: CurrentView, code: str, form: Form) -> Response:
         except TrucewatchError as exc:
             return _files_page(now, claim, typed, trouble=exc.message)
     receipt = Message("Taken back. That is entry {entry} of the ledger; both stay.", entry=entry.number)
-    return after(f"/claims/{claim.code}/files", Flash(receipt))
+    return after(f"/claims/{claim.code}/files", Toast(receipt))
 
 
 @router.get("/files/{sha256}")

@@ -29,11 +29,11 @@ from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.claim_entering import enter_claims
 from trucewatch.pipeline.handing_over import screen_letter, take_in_letter
 from trucewatch.reader import read_letter
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, file_of, typed_of
 from trucewatch.server.handed_out import is_given
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.sources.letter_file import LetterParts, pasted_letter
 from trucewatch.store.letter_records import letter_of, letters_on_record, take_back_letter
@@ -121,7 +121,7 @@ def enter(view: CurrentView, form: Form) -> Response:
     except TrucewatchError as exc:
         return _new_form(view, typed, trouble=exc.message)
     receipt = _receipt(letter, parts)
-    return after(f"/letters/{letter.code}", Flash(receipt, undo=f"/letters/{letter.code}/undo"))
+    return after(f"/letters/{letter.code}", Toast(receipt, undo=f"/letters/{letter.code}/undo"))
 
 
 @router.get("/letters/{code}")
@@ -164,7 +164,7 @@ def enter_rows(view: CurrentView, code: str, form: Form) -> Response:
             receipt=receipt,
             count=Amount(open_ones),
         )
-    return after(f"/letters/{letter.code}", Flash(receipt))
+    return after(f"/letters/{letter.code}", Toast(receipt))
 
 
 @router.get("/letters/{code}/undo")
@@ -193,7 +193,7 @@ def undo(view: CurrentView, code: str, form: Form) -> Response:
         except TrucewatchError as exc:
             return _undo_form(now, letter, reason, trouble=exc.message)
     receipt = Message("Taken back. That is entry {entry} of the ledger; both stay.", entry=entry.number)
-    return after(f"/letters/{letter.code}", Flash(receipt))
+    return after(f"/letters/{letter.code}", Toast(receipt))
 
 
 def letter_at(view: View, code: str) -> Letter:

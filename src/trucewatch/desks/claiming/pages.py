@@ -46,10 +46,10 @@ from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.claim_entering import REASONS, join_claims, part_claims, translate_claim
 from trucewatch.pipeline.claims_near import AHEAD_LABEL, is_ahead
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.people_shown import person_words
 from trucewatch.server.rights import exports, needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.sources.recorded.claim_rows import why_in_no_list
 from trucewatch.store.claim_records import claim_versions, kept_words, words_of_claim
@@ -142,7 +142,7 @@ def translate(view: CurrentView, code: str, form: Form) -> Response:
             return _translation_form(now, claim, typed, faults=exc.faults)
         except TrucewatchError as exc:
             return _translation_form(now, claim, typed, trouble=exc.message)
-    return after(f"/claims/{claim.code}", Flash(Message("The translation is entered, beside the words.")))
+    return after(f"/claims/{claim.code}", Toast(Message("The translation is entered, beside the words.")))
 
 
 @router.post("/claims/{code}/join")
@@ -159,7 +159,7 @@ def join(view: CurrentView, code: str, form: Form) -> Response:
     receipt = Message("{one} and {other} are held to speak of one event.", one=claim.code, other=other.code)
     letter = typed_of(form, "letter")
     back = f"/letters/{letter}" if letter == f"L-{claim.letter}" else f"/claims/{claim.code}"
-    return after(back, Flash(receipt))
+    return after(back, Toast(receipt))
 
 
 @router.post("/claims/{code}/part")
@@ -174,7 +174,7 @@ def part(view: CurrentView, code: str, form: Form) -> Response:
         except TrucewatchError as exc:
             return _claim_page(now, claim, trouble=exc.message)
     receipt = Message("{one} and {other} stand apart again.", one=claim.code, other=other.code)
-    return after(f"/claims/{claim.code}", Flash(receipt))
+    return after(f"/claims/{claim.code}", Toast(receipt))
 
 
 def _row(view: View, claim: Claim) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from trucewatch.desks.complaints.states import LogRow
 from trucewatch.errors import StoreError, TrucewatchError, UnreadableInput
 from trucewatch.messages import Amount, Message
 from trucewatch.model.roles import Right
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, file_of, number_of, text_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 
@@ -76,7 +76,7 @@ def undo_log(view: CurrentView, side: str, form: Form) -> Response:
     except TrucewatchError as exc:
         return _page(view, side, trouble=exc.message)
     receipt = Message("Taken back. That is entry {entry} of the ledger; both stay.", entry=entry.number)
-    return after(f"/complaints/log/{side}", Flash(receipt))
+    return after(f"/complaints/log/{side}", Toast(receipt))
 
 
 def logged(view: View, entry: Entry) -> Response:
@@ -94,7 +94,7 @@ def logged(view: View, entry: Entry) -> Response:
             count=Amount(len(entry.record["rows"])),
             entry=entry.number,
         )
-    return after(f"/complaints/log/{side}", Flash(receipt, undo=f"/complaints/log/{side}/undo?entry={entry.number}"))
+    return after(f"/complaints/log/{side}", Toast(receipt, undo=f"/complaints/log/{side}/undo?entry={entry.number}"))
 
 
 def _page(view: View, side: str, *, trouble: Message | None = None) -> HTMLResponse:

@@ -34,10 +34,10 @@ from trucewatch.desks.complaints.states import Complaint
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message, Term
 from trucewatch.model.roles import Right
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import NOT_YOURS, needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 
@@ -175,8 +175,8 @@ def registered(view: View, entry: Entry) -> Response:
     code = code_of(entry.record["number"])
     receipt = Message("{number} is registered. It is entry {entry} of the ledger.", number=code, entry=entry.number)
     if entry.record.get("via") == "console" and not view.may(Right.INSIDE):
-        return after("/complaints/own", Flash(Message("{number} is registered.", number=code)))
-    return after(f"/complaints/{code}", Flash(receipt, undo=f"/complaints/{code}/undo?stands=0"))
+        return after("/complaints/own", Toast(Message("{number} is registered.", number=code)))
+    return after(f"/complaints/{code}", Toast(receipt, undo=f"/complaints/{code}/undo?stands=0"))
 
 
 def stepped(view: View, entry: Entry) -> Response:
@@ -185,22 +185,22 @@ def stepped(view: View, entry: Entry) -> Response:
     receipt = Message("{number}: entered. It is entry {entry} of the ledger.", number=code, entry=entry.number)
     is_sent = entry.record.get("step") == "sent"
     undo = "" if is_sent else f"/complaints/{code}/undo?entry={entry.number}"
-    return after(f"/complaints/{code}", Flash(receipt, undo=undo))
+    return after(f"/complaints/{code}", Toast(receipt, undo=undo))
 
 
 def answered(view: View, entry: Entry) -> Response:
     """Back to the complaint that was answered before there were replies."""
     code = code_of(entry.record["complaint"])
     receipt = Message("The answer to {number} is entry {entry} of the ledger.", number=code, entry=entry.number)
-    return after(f"/complaints/{code}", Flash(receipt, undo=f"/complaints/{code}/undo?stands={entry.record['number']}"))
+    return after(f"/complaints/{code}", Toast(receipt, undo=f"/complaints/{code}/undo?stands={entry.record['number']}"))
 
 
 def taken_back(view: View, entry: Entry) -> Response:
     """Back to the complaint of which something was taken back."""
     receipt = Message("Taken back. That is entry {entry} of the ledger; both stay.", entry=entry.number)
     if entry.record.get("complaint") == 0:
-        return after(f"/complaints/log/{entry.record['side']}", Flash(receipt))
-    return after(f"/complaints/{_code_in(entry)}", Flash(receipt))
+        return after(f"/complaints/log/{entry.record['side']}", Toast(receipt))
+    return after(f"/complaints/{_code_in(entry)}", Toast(receipt))
 
 
 def _code_in(entry: Entry) -> str:

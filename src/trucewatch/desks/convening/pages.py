@@ -33,10 +33,10 @@ from trucewatch.model.meeting_checks import ENTERED, MOST
 from trucewatch.model.meetings import LEVEL_WORDS, Gathering, clauses_beside
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.meeting_entering import AT_ONCE, REASONS, MeetingBook, MeetingRefusedError
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 from trucewatch.store.meeting_records import Version, standing
@@ -163,7 +163,7 @@ def entered(view: View, entry: Entry) -> Response:
     receipt = Message("{number} is entered. It is entry {entry} of the ledger.", number=code, entry=entry.number)
     if version > 1:
         receipt = Message("The correction of {number} is entry {entry} of the ledger.", number=code, entry=entry.number)
-    return after(f"/meetings/{code}", Flash(receipt, undo=f"/meetings/{code}/undo?stands={version}"))
+    return after(f"/meetings/{code}", Toast(receipt, undo=f"/meetings/{code}/undo?stands={version}"))
 
 
 def taken_back(view: View, entry: Entry) -> Response:
@@ -171,7 +171,7 @@ def taken_back(view: View, entry: Entry) -> Response:
     receipt = Message("Taken back. That is entry {entry} of the ledger; both stay.", entry=entry.number)
     code = f"M-{entry.record['meeting']}"
     still_stands = any(version.meeting.id == code for version in standing(view.console.store, book_of(view).now))
-    return after(f"/meetings/{code}" if still_stands else "/meetings", Flash(receipt))
+    return after(f"/meetings/{code}" if still_stands else "/meetings", Toast(receipt))
 
 
 def _stands_in(view: View) -> int:

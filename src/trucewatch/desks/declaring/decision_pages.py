@@ -28,10 +28,10 @@ from trucewatch.pipeline.agreement_entering import NotTakenError
 from trucewatch.pipeline.annotation_checks import MOST
 from trucewatch.pipeline.annotation_entering import decide, take_back, take_back_version
 from trucewatch.pipeline.statement_intake import join, take_back_join
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, text_of, typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 from trucewatch.store.statement_records import annotation_numbered, statement_numbered
@@ -260,7 +260,7 @@ def decided_answer(view: View, entry: Entry) -> Response:
     undo = f"/statements/{code}/decisions/{annotation.number}/undo"
     query = f"?language={annotation.language}&version={annotation.version}"
     anchor = _next_open(view, annotation) if annotation.offer else annotation.code
-    return after(f"/statements/{code}{query}#{anchor}", Flash(receipt, undo=undo))
+    return after(f"/statements/{code}{query}#{anchor}", Toast(receipt, undo=undo))
 
 
 def undone_answer(view: View, entry: Entry) -> Response:
@@ -272,12 +272,12 @@ def undone_answer(view: View, entry: Entry) -> Response:
         annotation = annotation_numbered(view.console.store, number)
         query = f"?language={annotation.language}&version={annotation.version}"
         anchor = annotation.offer or annotation.code
-        return after(f"/statements/S-{annotation.statement}{query}#{anchor}", Flash(receipt))
+        return after(f"/statements/S-{annotation.statement}{query}#{anchor}", Toast(receipt))
     if record["kind"] == "step":
-        return after(f"/undertakings/U-{number}", Flash(receipt))
+        return after(f"/undertakings/U-{number}", Toast(receipt))
     statement = statement_numbered(view.console.store, number)
     stands = any(each.stands for each in statement.versions)
-    return after(f"/statements/{statement.code}" if stands else "/statements", Flash(receipt))
+    return after(f"/statements/{statement.code}" if stands else "/statements", Toast(receipt))
 
 
 def joined_answer(view: View, entry: Entry) -> Response:
@@ -286,7 +286,7 @@ def joined_answer(view: View, entry: Entry) -> Response:
     receipt = Message(
         "Both count as S-{number} now. It is entry {entry} of the ledger.", number=same_as, entry=entry.number
     )
-    return after(f"/statements/S-{same_as}", Flash(receipt))
+    return after(f"/statements/S-{same_as}", Toast(receipt))
 
 
 def _next_open(view: View, annotation: Annotation) -> str:

@@ -31,10 +31,10 @@ from trucewatch.pipeline.statement_intake import (
 )
 from trucewatch.reader import parse_statement
 from trucewatch.server.console import Console
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, file_of, text_of, typed_of
 from trucewatch.server.rights import needs
 from trucewatch.server.shared_work import SharedWork, StillWorkingError
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.uploads import Pending, Waiting
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
@@ -174,7 +174,7 @@ def enter(view: CurrentView, token: str, form: Form) -> Response:
 def leave(view: CurrentView, token: str) -> Response:
     view.console.part(waiting_statements).remove(token)
     view.console.part(looks).forget(lambda key: isinstance(key, tuple) and key[0] == token)
-    return after("/statements", Flash(Message("Removed. Nothing of it was kept.")))
+    return after("/statements", Toast(Message("Removed. Nothing of it was kept.")))
 
 
 def taken_in(view: View, entry: Entry, *, may_be: tuple[int, ...] = ()) -> Response:
@@ -197,7 +197,7 @@ def taken_in(view: View, entry: Entry, *, may_be: tuple[int, ...] = ()) -> Respo
             version=int(record["version"]),
             entry=entry.number,
         )
-    return after(f"/statements/{code}?{query}", Flash(receipt, undo=f"/statements/{code}/take-out?{query}"))
+    return after(f"/statements/{code}?{query}", Toast(receipt, undo=f"/statements/{code}/take-out?{query}"))
 
 
 def _same(came: TakenIn) -> Response:
@@ -206,12 +206,12 @@ def _same(came: TakenIn) -> Response:
         version=came.version,
         number=came.number,
     )
-    return after(f"/statements/S-{came.number}?language={came.language}&version={came.version}", Flash(receipt))
+    return after(f"/statements/S-{came.number}?language={came.language}&version={came.version}", Toast(receipt))
 
 
 def _gone() -> Response:
     sentence = Message("That statement waits no longer: it was entered, removed, or its hour is over. Bring it again.")
-    return after("/statements/new", Flash(sentence, trouble=True))
+    return after("/statements/new", Toast(sentence, trouble=True))
 
 
 # What was brought

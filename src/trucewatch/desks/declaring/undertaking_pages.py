@@ -33,10 +33,10 @@ from trucewatch.pipeline.agreement_entering import NotTakenError
 from trucewatch.pipeline.annotation_checks import MOST
 from trucewatch.pipeline.annotation_entering import REASONS
 from trucewatch.pipeline.undertaking_steps import enter_step, take_back_step
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, texts_of, typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 from trucewatch.store.statement_records import statement_numbered
@@ -166,13 +166,13 @@ def stepped(view: View, entry: Entry) -> Response:
     """Back to the undertaking of which a step was entered."""
     number, of = int(entry.record["undertaking"]), int(entry.record["number"])
     receipt = Message("The step of {code} is entry {entry} of the ledger.", code=f"U-{number}", entry=entry.number)
-    return after(f"/undertakings/U-{number}", Flash(receipt, undo=f"/undertakings/U-{number}/undo?step={of}"))
+    return after(f"/undertakings/U-{number}", Toast(receipt, undo=f"/undertakings/U-{number}/undo?step={of}"))
 
 
 def step_undone(view: View, entry: Entry) -> Response:
     """Back to the undertaking of which a step was taken back."""
     receipt = Message("Taken back. That is entry {entry} of the ledger; both stay.", entry=entry.number)
-    return after(f"/undertakings/U-{entry.record['number']}", Flash(receipt))
+    return after(f"/undertakings/U-{entry.record['number']}", Toast(receipt))
 
 
 def _named(view: View, code: str) -> Undertaking:

@@ -13,8 +13,8 @@ from trucewatch.desks.dispatch.records import STATES, why
 from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.messages import Message, Term
 from trucewatch.model.roles import Right
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.rights import needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 from trucewatch.store.outbox import Delivery
@@ -86,8 +86,8 @@ def stop(view: CurrentView, delivery_id: str) -> Response:
 def answered(view: View, entry: Entry) -> Response:
     """On to the outbox, with what was done."""
     if entry.record["act"] == "stop":
-        return after(HERE, Flash(Message("Stopped: it is tried no more. Try again is beside it.")))
-    return after(HERE, Flash(Message("It is sent again in a moment.")))
+        return after(HERE, Toast(Message("Stopped: it is tried no more. Try again is beside it.")))
+    return after(HERE, Toast(Message("It is sent again in a moment.")))
 
 
 def _row(view: View, delivery: Delivery, names: dict[str, str]) -> Row:

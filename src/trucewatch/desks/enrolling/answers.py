@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from trucewatch.messages import Message
 from trucewatch.server.acts import Answer
-from trucewatch.server.flash import Flash, after
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import View
 from trucewatch.store.journal import Entry
 from trucewatch.store.role_records import ACCOUNT, END, GRANT
@@ -21,7 +21,7 @@ def to_person(view: View, entry: Entry) -> Response:
         "This is entered: entry {entry} of the ledger. A link is shown once; where it got lost, make a new one here.",
         entry=entry.number,
     )
-    return after(f"/people/{entry.record['person']}", Flash(receipt))
+    return after(f"/people/{entry.record['person']}", Toast(receipt))
 
 
 AGAIN: Final[Mapping[str, Answer]] = {ACCOUNT: to_person, GRANT: to_person, END: to_person}

@@ -15,12 +15,12 @@ from trucewatch.desks.enrolling.pages import row_of
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.person import Person
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
 from trucewatch.server.session_gate import address_of, note_access
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.sign_in_accounts import EnrolmentRefused
 
@@ -43,12 +43,12 @@ def end_session(view: CurrentView, form: Form) -> Response:
     person, name = _person(view), typed_of(form, "session")
     sessions = view.console.sessions
     if not any(session.hash == name for session in sessions.of_person(person.reference)):
-        return after("/me", Flash(Message("This session is over already."), trouble=True))
+        return after("/me", Toast(Message("This session is over already."), trouble=True))
     sessions.end(name)
     note_access(view.console, "session-ended", person.reference, address_of(view.request.scope))
     if name == person.session:
         return RedirectResponse("/sign-in", 303)
-    return after("/me", Flash(Message("The session is ended.")))
+    return after("/me", Toast(Message("The session is ended.")))
 
 
 @router.post("/me/password")
@@ -67,7 +67,7 @@ def change_password(view: CurrentView, form: Form) -> Response:
     except TrucewatchError as exc:
         return _me(view, {"old": exc.message})
     view.console.sessions.end_all(person.reference, but=person.session)
-    return after("/me", Flash(Message("The password is changed. Your other sessions are ended.")))
+    return after("/me", Toast(Message("The password is changed. Your other sessions are ended.")))
 
 
 @router.post("/me/codes")

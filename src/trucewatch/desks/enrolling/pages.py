@@ -28,10 +28,10 @@ from trucewatch.desks.enrolling.operations import MOST_NAME, NotEnteredError, St
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.roles import Grant, Right
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of
 from trucewatch.server.people_shown import person_words, side_words
 from trucewatch.server.rights import needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.role_records import MOST_REASON, REASONS, kept_grants
 
@@ -111,7 +111,7 @@ def grant(view: CurrentView, reference: str, form: Form) -> Response:
     except TrucewatchError as exc:
         return _person(view, reference, typed=typed, trouble=exc.message)
     receipt = Message("Granted. That is entry {entry} of the ledger.", entry=entry.number)
-    return after(f"/people/{reference}", Flash(receipt))
+    return after(f"/people/{reference}", Toast(receipt))
 
 
 @router.post("/people/{reference}/end")
@@ -128,7 +128,7 @@ def end(view: CurrentView, reference: str, form: Form) -> Response:
     except TrucewatchError as exc:
         return _person(view, reference, typed=typed, trouble=exc.message)
     receipt = Message("Ended, from this moment on. That is entry {entry} of the ledger.", entry=entry.number)
-    return after(f"/people/{reference}", Flash(receipt))
+    return after(f"/people/{reference}", Toast(receipt))
 
 
 @router.post("/people/{reference}/link")
@@ -153,7 +153,7 @@ def end_sessions(view: CurrentView, reference: str) -> Response:
         count = view.console.sessions.end_all(reference)
     except TrucewatchError as exc:
         return _person(view, reference, trouble=exc.message)
-    return after(f"/people/{reference}", Flash(Message("Sessions ended: {count}.", count=count)))
+    return after(f"/people/{reference}", Toast(Message("Sessions ended: {count}.", count=count)))
 
 
 @router.post("/people/{reference}/remove")
@@ -169,7 +169,7 @@ def remove(view: CurrentView, reference: str, form: Form) -> Response:
             people_of(now).remove(reference, now.console.sessions, by=now.by)
     except TrucewatchError as exc:
         return _person(view, reference, trouble=exc.message)
-    return after("/people", Flash(Message("The account is removed. Its roles and sessions are ended.")))
+    return after("/people", Toast(Message("The account is removed. Its roles and sessions are ended.")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,12 +41,12 @@ from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.people import PERCEIVED
 from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.formatting import Telling
 from trucewatch.server.forms import Form, fields_of, typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
 from trucewatch.server.shared_work import patience
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View, whole_view_of
 from trucewatch.store.edit_records import check_reason
 
@@ -226,7 +226,7 @@ def answer_to(view: View, act: Act) -> Response:
         receipt = Message("{receipt} It will show once the list can be made again.", receipt=receipt)
     names = act.parts[0] if act.deed == "split" else listing_of(view).about(act)
     code = holder_of(view.snapshot, names)
-    return after(f"/incident/{code}" if code else "/incidents", Flash(receipt, undo=f"/incident/act/{act.act_id}/undo"))
+    return after(f"/incident/{code}" if code else "/incidents", Toast(receipt, undo=f"/incident/act/{act.act_id}/undo"))
 
 
 def _form(

@@ -13,9 +13,9 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right
 from trucewatch.model.verification import ANSWER_WORDS, STEP_WORDS, VerificationStep
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, fields_of
 from trucewatch.server.rights import needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 
 router = APIRouter(include_in_schema=False)
@@ -67,7 +67,7 @@ def undo(view: CurrentView, code: str, step_id: str) -> Response:
             step = take_back(now.console.store, step_id, by=by, now=now.clock)
             now.console.retell()
     except TrucewatchError as exc:
-        return after(f"/incident/{code}", Flash(exc.message, trouble=True))
+        return after(f"/incident/{code}", Toast(exc.message, trouble=True))
     return answer_to(code, step)
 
 
@@ -75,9 +75,9 @@ def answer_to(code: str, step: VerificationStep) -> Response:
     """Back to the verification, with what was entered and how it is taken back."""
     here = f"/incident/{code}#verification"
     if step.undoes:
-        return after(here, Flash(Message("Taken back. It is entry {entry} of the ledger.", entry=step.entry)))
+        return after(here, Toast(Message("Taken back. It is entry {entry} of the ledger.", entry=step.entry)))
     receipt = Message("Entered. It is entry {entry} of the ledger.", entry=step.entry)
-    return after(here, Flash(receipt, undo=f"/incident/{code}/verify/{step.step_id}/undo"))
+    return after(here, Toast(receipt, undo=f"/incident/{code}/verify/{step.step_id}/undo"))
 
 
 def _form(

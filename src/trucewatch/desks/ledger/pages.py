@@ -22,9 +22,9 @@ from trucewatch.model.record_kind import Record, kind_name, sentence_of
 from trucewatch.model.roles import Right
 from trucewatch.model.times import day_of, read_time
 from trucewatch.server.console import Console
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import exports, needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 from trucewatch.store.kinds import KEY_ROLES
@@ -234,7 +234,7 @@ def publish(view: CurrentView) -> Response:
         store.publish()
     words = view.reader.words
     sentence = words.gettext("A checkpoint of {count} entries is signed and published.")
-    return after("/ledger", Flash(sentence.format(count=words.number(len(view.console.store.journal)))))
+    return after("/ledger", Toast(sentence.format(count=words.number(len(view.console.store.journal)))))
 
 
 def _read_day(text: str, view: View) -> tuple[date | None, Message | None]:

@@ -41,9 +41,9 @@ from trucewatch.messages import Message
 from trucewatch.model.initiatives import MOST, step_message
 from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.rights import needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.initiative_records import TakenBack, code_of
 from trucewatch.store.journal import Entry
@@ -153,20 +153,20 @@ def proposed(view: View, entry: Entry) -> Response:
     """On to an initiative that was entered."""
     code = code_of(entry.record["number"])
     receipt = Message("{number} is entered. It is entry {entry} of the ledger.", number=code, entry=entry.number)
-    return after(f"/initiatives/{code}", Flash(receipt, undo=f"/initiatives/{code}/undo?stands=0"))
+    return after(f"/initiatives/{code}", Toast(receipt, undo=f"/initiatives/{code}/undo?stands=0"))
 
 
 def stepped(view: View, entry: Entry) -> Response:
     """Back to the initiative of which a step was entered."""
     code, number = code_of(entry.record["initiative"]), entry.record["number"]
     receipt = Message("The step of {number} is entry {entry} of the ledger.", number=code, entry=entry.number)
-    return after(f"/initiatives/{code}", Flash(receipt, undo=f"/initiatives/{code}/undo?stands={number}"))
+    return after(f"/initiatives/{code}", Toast(receipt, undo=f"/initiatives/{code}/undo?stands={number}"))
 
 
 def taken_back(view: View, entry: Entry) -> Response:
     """Back to the initiative of which something was taken back."""
     receipt = Message("Taken back. That is entry {entry} of the ledger; both stay.", entry=entry.number)
-    return after(f"/initiatives/{code_of(entry.record['initiative'])}", Flash(receipt))
+    return after(f"/initiatives/{code_of(entry.record['initiative'])}", Toast(receipt))
 
 
 def _stands_in(view: View) -> int:

@@ -29,10 +29,10 @@ from trucewatch.pipeline.agreement_entering import (
     entry_named,
     take_back,
 )
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.agreement_records import agreement_entries
 from trucewatch.store.journal import Entry
@@ -192,7 +192,7 @@ def entered(view: View, entry: Entry, remarks: Sequence[Message] = ()) -> Respon
     for remark in remarks:
         receipt = Message("{before} {after}", before=receipt, after=remark)
     return after(
-        f"/agreement/entered#{name}", Flash(_with_trouble(view, receipt), undo=f"/agreement/entered/{name}/undo")
+        f"/agreement/entered#{name}", Toast(_with_trouble(view, receipt), undo=f"/agreement/entered/{name}/undo")
     )
 
 
@@ -205,7 +205,7 @@ def _lines_of(view: View, about: str) -> list[RuleLine]:
 def taken_back(view: View, entry: Entry) -> Response:
     """Back to the list of what was entered."""
     receipt = Message("Taken back. That is entry {entry} of the ledger; both stay.", entry=entry.number)
-    return after(f"/agreement/entered#{entry.record['undoes']}", Flash(_with_trouble(view, receipt)))
+    return after(f"/agreement/entered#{entry.record['undoes']}", Toast(_with_trouble(view, receipt)))
 
 
 def entries_about(view: View, about: str) -> list[Listed]:

@@ -11,10 +11,10 @@ from trucewatch.messages import Message
 from trucewatch.model.agreement_entries import AgreementEntry
 from trucewatch.model.roles import Right
 from trucewatch.server.agreeing import agree, agreeing_of, no_longer_agree
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, text_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 from trucewatch.store.reading_assents import may_be_let, reading_subject
@@ -71,9 +71,9 @@ def _is_open(view: View, entry: AgreementEntry) -> bool:
 def _after_agreeing(entry_id: str, entered: Entry, *, is_back: bool = False) -> Response:
     here = f"/agreement/entered/{entry_id}/agree"
     if is_back:
-        return after(here, Flash(Message("Taken back. That is entry {entry} of the ledger.", entry=entered.number)))
+        return after(here, Toast(Message("Taken back. That is entry {entry} of the ledger.", entry=entered.number)))
     receipt = Message("Agreed. That is entry {entry} of the ledger.", entry=entered.number)
-    return after(here, Flash(receipt, undo=f"{here}/undo"))
+    return after(here, Toast(receipt, undo=f"{here}/undo"))
 
 
 def _reading_at(view: View, entry_id: str) -> AgreementEntry:

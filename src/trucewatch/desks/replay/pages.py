@@ -12,8 +12,8 @@ from trucewatch.desks.replay.operations import Replay, Replays
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.rights import needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 
 DEFAULT_S: Final = 60.0
@@ -52,7 +52,7 @@ def start(
             earlier.end()
         replay = view.console.part(Replays).begin(course)
     except TrucewatchError as exc:
-        return after("/replay", Flash(exc.message, trouble=True))
+        return after("/replay", Toast(exc.message, trouble=True))
     return Response(status_code=303, headers={"location": f"{replay.lookback.root}/watch"})
 
 
@@ -69,11 +69,11 @@ def move(
     replay stands, a form with the page that it came from."""
     replay = _replay_of(view)
     if replay is None:
-        return after("/replay", Flash(_NO_REPLAY, trouble=True))
+        return after("/replay", Toast(_NO_REPLAY, trouble=True))
     try:
         _steer(replay, act, at, seconds)
     except TrucewatchError as exc:
-        return after("/replay", Flash(exc.message, trouble=True))
+        return after("/replay", Toast(exc.message, trouble=True))
     if "application/json" in view.request.headers.get("accept", ""):
         return JSONResponse(replay.standing())
     is_ours = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
@@ -107,7 +107,7 @@ def _steer(replay: Replay, act: str, at: int, seconds: float) -> None:
 def stop(view: CurrentView) -> Response:
     if replay := _replay_of(view):
         replay.end()
-    return after("/watch", Flash(Message("The replay is over; this is the watch as it is.")))
+    return after("/watch", Toast(Message("The replay is over; this is the watch as it is.")))
 
 
 def _replay_of(view: View) -> Replay | None:

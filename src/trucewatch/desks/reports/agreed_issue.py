@@ -7,7 +7,7 @@ from starlette.responses import Response
 from trucewatch.errors import ReportError
 from trucewatch.messages import Message
 from trucewatch.model.report_draft import ReportDraft
-from trucewatch.server.flash import Flash, after
+from trucewatch.server.toast import Toast, after
 from trucewatch.store.journal import Entry
 
 
@@ -29,6 +29,6 @@ def after_agreeing(draft: ReportDraft, entry: Entry, *, is_back: bool = False) -
     """Back to the page before the issue, which says who is missing."""
     here = f"/reports/draft/{draft.draft_id}/issue"
     if is_back:
-        return after(here, Flash(Message("Taken back. That is entry {entry} of the ledger.", entry=entry.number)))
+        return after(here, Toast(Message("Taken back. That is entry {entry} of the ledger.", entry=entry.number)))
     receipt = Message("Agreed. That is entry {entry} of the ledger.", entry=entry.number)
-    return after(here, Flash(receipt, undo=f"/reports/draft/{draft.draft_id}/agree/undo"))
+    return after(here, Toast(receipt, undo=f"/reports/draft/{draft.draft_id}/agree/undo"))

@@ -12,7 +12,7 @@ from trucewatch.desks.reports.forms import OPEN_STATES, to_draft, undo_address
 from trucewatch.messages import Message
 from trucewatch.model.report_draft import DraftAct, ReportDraft
 from trucewatch.server.acts import Answer
-from trucewatch.server.flash import Flash, after
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import View
 from trucewatch.store.assent_records import ASSENT
 from trucewatch.store.assent_records import UNDO as ASSENT_UNDO
@@ -60,12 +60,12 @@ def _reopened(view: View, draft: ReportDraft) -> Response:
 
 def _discarded(view: View, draft: ReportDraft) -> Response:
     sentence = Message("Draft discarded. What was done to it stays in the log.")
-    return after("/reports", Flash(sentence, undo_address(draft)))
+    return after("/reports", Toast(sentence, undo_address(draft)))
 
 
 def _undone(view: View, draft: ReportDraft) -> Response:
     here = f"/reports/draft/{draft.draft_id}" if draft.state in OPEN_STATES else "/reports"
-    return after(here, Flash(Message("Taken back.")))
+    return after(here, Toast(Message("Taken back.")))
 
 
 def _issued(view: View, draft: ReportDraft) -> Response:
@@ -73,7 +73,7 @@ def _issued(view: View, draft: ReportDraft) -> Response:
     sentence = words.ngettext("Issued, with {number} file.", "Issued, with {number} files.", files)
     return after(
         f"/reports/issued/{draft.number}?revision={draft.revision}",
-        Flash(sentence.format(number=words.number(files))),
+        Toast(sentence.format(number=words.number(files))),
     )
 
 

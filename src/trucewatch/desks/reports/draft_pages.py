@@ -42,11 +42,11 @@ from trucewatch.reports.kinds import KINDS, is_whole
 from trucewatch.reports.notes import section_words
 from trucewatch.reports.page_context import page_of
 from trucewatch.server.agreeing import agree, agreeing_of, hold_rule, no_longer_agree
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, text_of, typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import exports, needs
 from trucewatch.server.shared_work import patience
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View, WholeView
 from trucewatch.store.drafts import draft_versions
 from trucewatch.store.publications import publications
@@ -113,10 +113,10 @@ def write(view: CurrentView, draft_id: str, form: Form) -> Response:
         )
     except ReportError as exc:
         return _page(view, draft, lang=language, typed=texts, trouble=exc.message, status=409)
-    flash = Flash(Message("Notes saved."), undo_address(saved))
+    toast = Toast(Message("Notes saved."), undo_address(saved))
     if saved.version == seen_version:
-        flash = Flash(Message("Nothing was changed, so nothing was entered."))
-    return after(f"/reports/draft/{draft_id}?lang={language}", flash)
+        toast = Toast(Message("Nothing was changed, so nothing was entered."))
+    return after(f"/reports/draft/{draft_id}?lang={language}", toast)
 
 
 @router.post("/cover")
@@ -132,10 +132,10 @@ def write_cover(view: CurrentView, draft_id: str, form: Form) -> Response:
             saved = desk_of(view).put_cover(draft_id, seen_version=seen_version, cover=cover, by=view.by)
     except TrucewatchError as exc:
         return _page(view, draft, lang=language, trouble=exc.message, cover=cover, status=409)
-    flash = Flash(Message("Cover note saved."), undo_address(saved))
+    toast = Toast(Message("Cover note saved."), undo_address(saved))
     if saved.version == seen_version:
-        flash = Flash(Message("Nothing was changed, so nothing was entered."))
-    return after(f"/reports/draft/{draft_id}?lang={language}#cover", flash)
+        toast = Toast(Message("Nothing was changed, so nothing was entered."))
+    return after(f"/reports/draft/{draft_id}?lang={language}#cover", toast)
 
 
 @router.get("/cover.json")
@@ -234,7 +234,7 @@ def undo(view: CurrentView, draft_id: str, version: int = 0) -> Response:
         with view.console.writing():
             draft = desk_of(view).undo(draft_id, seen_version=version, by=view.by)
     except TrucewatchError as exc:
-        return after(f"/reports/draft/{draft_id}", Flash(exc.message, trouble=True))
+        return after(f"/reports/draft/{draft_id}", Toast(exc.message, trouble=True))
     return answer_to(view, draft)
 
 

@@ -26,9 +26,9 @@ from trucewatch.reports.daily_build import day_of_event
 from trucewatch.reports.kinds import KINDS, may_have_spot
 from trucewatch.reports.notes import section_words
 from trucewatch.server.console import Console
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import typed_of
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import View
 
 PAGE_POLICY: Final = (
@@ -274,7 +274,7 @@ def undo_address(draft: ReportDraft) -> str:
 
 def to_draft(draft: ReportDraft, sentence: Message) -> Response:
     """On to a draft's page, which says what was done, and takes it back."""
-    return after(f"/reports/draft/{draft.draft_id}", Flash(sentence, undo_address(draft)))
+    return after(f"/reports/draft/{draft.draft_id}", Toast(sentence, undo_address(draft)))
 
 
 def report_desk(console: Console) -> ReportDesk:

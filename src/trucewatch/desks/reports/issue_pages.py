@@ -35,10 +35,10 @@ from trucewatch.reports import FORMATS
 from trucewatch.reports.outcome_told import counted_word
 from trucewatch.reports.released import WITHHELD
 from trucewatch.server.console import Console
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import exports, needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.drafts import recorded_drafts
 from trucewatch.store.publications import issued_files, publications
@@ -115,7 +115,7 @@ def correct(view: CurrentView, number: str, form: Form) -> Response:
         begun = _correction_under_way(view.console, publication.number)
         if begun is not None:
             sentence = Message("A correction of this report is under way already: this is it.")
-            return after(f"/reports/draft/{begun.draft_id}", Flash(sentence))
+            return after(f"/reports/draft/{begun.draft_id}", Toast(sentence))
         draft = desk_of(view).begin(
             wanted_of(publication),
             languages=languages,

@@ -18,9 +18,9 @@ from trucewatch.locale import mark
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right
 from trucewatch.model.zone import BOUNDARY_STATUSES
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, text_of, words_of
 from trucewatch.server.rights import needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.watch.watch_draft import Draft, DraftPlace, slug
 from trucewatch.watch.world_map import is_land, search_key, towns_like, widened_box, world_features
@@ -77,7 +77,7 @@ def mark_boundary(view: CurrentView, draft_id: str, form: Form) -> Response:
     except TrucewatchError as exc:
         draft = drafts_of(view).get(draft_id)
         return _boundaries_page(view, draft, fault=exc.message, typed=form) if draft else _none()
-    return after(here, Flash(Message("The line is marked."), undo=f"/new/{draft_id}/undo"))
+    return after(here, Toast(Message("The line is marked."), undo=f"/new/{draft_id}/undo"))
 
 
 @router.get("/new/{draft_id}/places")
@@ -99,7 +99,7 @@ def add_place(view: CurrentView, draft_id: str, form: Form) -> Response:
     sentence = Message("The place is added: tables that name it are read.")
     if not is_land(place.lon, place.lat):
         sentence = Message("The place is added. Nothing but sea lies there; take it back if that is not meant.")
-    return after(f"/new/{draft_id}/places", Flash(sentence, undo=f"/new/{draft_id}/undo"))
+    return after(f"/new/{draft_id}/places", Toast(sentence, undo=f"/new/{draft_id}/undo"))
 
 
 @router.post("/new/{draft_id}/places/remove")
@@ -109,8 +109,8 @@ def remove_place(view: CurrentView, draft_id: str, form: Form) -> Response:
     try:
         drafts_of(view).change(draft_id, text_of(form, "seen"), lambda draft: _without_place(draft, which))
     except TrucewatchError as exc:
-        return after(f"/new/{draft_id}/places", Flash(exc.message, trouble=True))
-    return after(f"/new/{draft_id}/places", Flash(Message("Removed."), undo=f"/new/{draft_id}/undo"))
+        return after(f"/new/{draft_id}/places", Toast(exc.message, trouble=True))
+    return after(f"/new/{draft_id}/places", Toast(Message("Removed."), undo=f"/new/{draft_id}/undo"))
 
 
 def lines_of(draft: Draft) -> list[dict[str, Any]]:
@@ -226,4 +226,4 @@ def _places_page(view: View, draft: Draft, *, fault: Message | None = None, type
 
 
 def _none() -> Response:
-    return after("/new", Flash(Message("there is no such draft"), trouble=True))
+    return after("/new", Toast(Message("there is no such draft"), trouble=True))

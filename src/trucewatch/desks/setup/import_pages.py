@@ -19,12 +19,12 @@ from trucewatch.model.roles import Right
 from trucewatch.reader import import_zones
 from trucewatch.server.accept import NEW, Choices, choices_of
 from trucewatch.server.console import Console
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, file_of, text_of
 from trucewatch.server.inbox import name_faults, put_into_inbox
 from trucewatch.server.preview import preview_reading
 from trucewatch.server.rights import needs
 from trucewatch.server.source_answers import reads_alike, unanswered
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.upload_form import chosen, first_choices, look_at, why_no_table
 from trucewatch.server.uploads import Pending, Waiting
 from trucewatch.server.view import CurrentView, View
@@ -57,26 +57,26 @@ def bring(view: CurrentView, draft_id: str, what: str, form: Form) -> Response:
     draft, file, waiting = drafts_of(view).get(draft_id), file_of(form, "file"), view.console.part(brought_files)
     step = {"zones": "zones", "source": "sources"}.get(what)
     if draft is None or step is None:
-        return after("/new", Flash(Message("there is no such draft"), trouble=True))
+        return after("/new", Toast(Message("there is no such draft"), trouble=True))
     here = f"/new/{draft_id}/{step}"
     if file is None:
-        return after(here, Flash(Message("No file was chosen; choose one and send it again."), trouble=True))
+        return after(here, Toast(Message("No file was chosen; choose one and send it again."), trouble=True))
     try:
         pending = waiting.bring(file.file, file.filename or "", view.console.now())
     except TrucewatchError as exc:
-        return after(here, Flash(exc.message, trouble=True))
+        return after(here, Toast(exc.message, trouble=True))
     if what == "zones":
         try:
             import_zones(pending.path)
         except TrucewatchError as exc:
             waiting.remove(pending.token)
-            return after(here, Flash(Message("{where}: {why}", where=pending.name, why=exc), trouble=True))
+            return after(here, Toast(Message("{where}: {why}", where=pending.name, why=exc), trouble=True))
         waiting.choose(pending, {"draft": draft_id})
     else:
         choices = first_choices(watch_of(draft), pending, NEW, view.console.now())
         if why := why_no_table(watch_of(draft), pending, choices, view.console.now()):
             waiting.remove(pending.token)
-            return after(here, Flash(why, trouble=True))
+            return after(here, Toast(why, trouble=True))
         waiting.choose(pending, {"draft": draft_id, **choices.to_json()})
     return RedirectResponse(f"/new/{draft_id}/brought/{what}/{pending.token}", 303)
 
@@ -89,7 +89,7 @@ def _waiting_file(view: View, draft_id: str, token: str) -> tuple[Draft, Pending
 
 
 def _not_waiting(draft_id: str) -> Response:
-    return after(f"/new/{draft_id}", Flash(Message("that file waits no longer; bring it again"), trouble=True))
+    return after(f"/new/{draft_id}", Toast(Message("that file waits no longer; bring it again"), trouble=True))
 
 
 @router.get("/new/{draft_id}/brought/zones/{token}")
@@ -123,7 +123,7 @@ def take_shapes(view: CurrentView, draft_id: str, token: str, form: Form) -> Res
     except TrucewatchError as exc:
         return _shapes_page(view, *pair, fault=exc.message, typed=form)
     view.console.part(brought_files).remove(token)
-    return after(f"/new/{draft_id}/zones", Flash(Message("The zones are taken over."), undo=f"/new/{draft_id}/undo"))
+    return after(f"/new/{draft_id}/zones", Toast(Message("The zones are taken over."), undo=f"/new/{draft_id}/undo"))
 
 
 @router.get("/new/{draft_id}/brought/source/{token}")
@@ -158,7 +158,7 @@ def sample_act(view: CurrentView, draft_id: str, token: str, act: str, form: For
     here = f"/new/{draft_id}/brought/source/{token}"
     if act == "cancel":
         waiting.remove(token)
-        return after(f"/new/{draft_id}/sources", Flash(Message("Removed. Nothing of the file was kept.")))
+        return after(f"/new/{draft_id}/sources", Toast(Message("Removed. Nothing of the file was kept.")))
     new_choices = chosen(watch_of(draft), form, pending, choices, view.console.now())
     if act != "accept" or new_choices != choices:
         waiting.choose(pending, {"draft": draft_id, **new_choices.to_json()})
@@ -166,18 +166,18 @@ def sample_act(view: CurrentView, draft_id: str, token: str, act: str, form: For
             return RedirectResponse(f"{here}#preview", 303)
         if not reads_alike(choices, new_choices):
             sentence = Message("The mapping was changed. Look at how the file reads now, then accept it.")
-            return after(here, Flash(sentence, trouble=True))
+            return after(here, Toast(sentence, trouble=True))
         choices = new_choices
     if why := unanswered(choices):
-        return after(here, Flash(why, trouble=True))
+        return after(here, Toast(why, trouble=True))
     try:
         _take_sample(view, draft, pending, choices)
     except TrucewatchError as exc:
-        return after(here, Flash(exc.message, trouble=True))
+        return after(here, Toast(exc.message, trouble=True))
     waiting.remove(token)
     return after(
         f"/new/{draft_id}/sources",
-        Flash(Message("The source is set up, and the file lies in its inbox."), undo=f"/new/{draft_id}/undo"),
+        Toast(Message("The source is set up, and the file lies in its inbox."), undo=f"/new/{draft_id}/undo"),
     )
 
 

@@ -41,10 +41,10 @@ from trucewatch.model.roles import Right
 from trucewatch.model.zone import ZONE_KINDS
 from trucewatch.reports.place_names import DISCLAIMER
 from trucewatch.server.basemap import ground_of
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, text_of
 from trucewatch.server.neighbours import neighbours_of
 from trucewatch.server.rights import needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.watch import check_watch
 from trucewatch.watch.watch_draft import Draft
@@ -123,7 +123,7 @@ def create(view: CurrentView, form: Form) -> Response:
         notice = Message(
             "Begun. Nothing but sea lies in its area; choose another under Name and area if that is not meant."
         )
-    return after(f"/new/{draft.id}/parties", Flash(notice))
+    return after(f"/new/{draft.id}/parties", Toast(notice))
 
 
 @router.get("/new/ground.json")
@@ -163,9 +163,9 @@ def put_away(view: CurrentView, draft_id: str) -> Response:
     try:
         draft = drafts_of(view).remove(draft_id)
     except TrucewatchError as exc:
-        return after("/new", Flash(exc.message, trouble=True))
+        return after("/new", Toast(exc.message, trouble=True))
     neighbours_of(view.console).forget()
-    return after("/new", Flash(Message("Removed: {name}.", name=view.words.name(draft.names))))
+    return after("/new", Toast(Message("Removed: {name}.", name=view.words.name(draft.names))))
 
 
 @router.get("/new/{draft_id}")
@@ -205,7 +205,7 @@ def undo(view: CurrentView, draft_id: str) -> Response:
     try:
         draft = drafts_of(view).step_back(draft_id)
     except TrucewatchError as exc:
-        return after("/new", Flash(exc.message, trouble=True))
+        return after("/new", Toast(exc.message, trouble=True))
     return _onward(draft.id, _next_step(draft), Message("The last step was taken back."))
 
 
@@ -219,7 +219,7 @@ def remove(view: CurrentView, draft_id: str, what: str, form: Form) -> Response:
     try:
         drafts_of(view).change(draft_id, text_of(form, "seen"), lambda draft: _without(draft, what, which))
     except TrucewatchError as exc:
-        return after(f"/new/{draft_id}/{step}", Flash(exc.message, trouble=True))
+        return after(f"/new/{draft_id}/{step}", Toast(exc.message, trouble=True))
     return _onward(draft_id, step, Message("Removed."))
 
 
@@ -246,7 +246,7 @@ def fill(view: CurrentView, draft_id: str, step: str, form: Form) -> Response:
 
 
 def _onward(draft_id: str, step: str, sentence: Message) -> Response:
-    return after(f"/new/{draft_id}/{step}", Flash(sentence, undo=f"/new/{draft_id}/undo"))
+    return after(f"/new/{draft_id}/{step}", Toast(sentence, undo=f"/new/{draft_id}/undo"))
 
 
 def _context(
@@ -309,7 +309,7 @@ def _blank(
 
 def _none() -> Response:
     return after(
-        "/new", Flash(Message("There is no such draft. Begin a new watch, or go on with one below."), trouble=True)
+        "/new", Toast(Message("There is no such draft. Begin a new watch, or go on with one below."), trouble=True)
     )
 
 

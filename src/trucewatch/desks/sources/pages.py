@@ -20,12 +20,12 @@ from trucewatch.model.watch import SourceSetting
 from trucewatch.reports.formats.csv import cell
 from trucewatch.server.accept import Choices, choices_of, obstacles, take
 from trucewatch.server.console import Console
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, file_of, text_of
 from trucewatch.server.preview import Preview, preview_reading
 from trucewatch.server.rights import exports, needs
 from trucewatch.server.shared_work import SharedWork, StillWorkingError
 from trucewatch.server.source_answers import reads_alike, unanswered
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.upload_form import chosen, first_choices, look_at, why_no_table
 from trucewatch.server.uploads import Pending, Waiting
 from trucewatch.server.view import CurrentView, View
@@ -167,7 +167,7 @@ def look(view: CurrentView, token: str, form: Form) -> Response:
     if pending is None or choices is None:
         return _gone()
     if text_of(form, "seen") != choices.mark:
-        return after(f"/sources/pending/{token}", Flash(_ELSEWHERE, trouble=True))
+        return after(f"/sources/pending/{token}", Toast(_ELSEWHERE, trouble=True))
     new_choices = chosen(view.snapshot.watch, form, pending, choices, view.console.now())
     view.console.part(waiting_files).choose(pending, new_choices.to_json())
     return RedirectResponse(f"/sources/pending/{token}#preview", 303)
@@ -187,13 +187,13 @@ def accept(view: CurrentView, token: str, form: Form) -> Response:
         if pending is None or choices is None:
             return _gone()
         if text_of(form, "seen") != choices.mark:
-            return after(here, Flash(_ELSEWHERE, trouble=True))
+            return after(here, Toast(_ELSEWHERE, trouble=True))
         new_choices = chosen(view.snapshot.watch, form, pending, choices, view.console.now())
         if new_choices != choices:
             view.console.part(waiting_files).choose(pending, new_choices.to_json())
             if not reads_alike(choices, new_choices):
                 sentence = Message("The mapping was changed. Look at how the file reads now, then accept it.")
-                return after(here, Flash(sentence, trouble=True))
+                return after(here, Toast(sentence, trouble=True))
             choices = new_choices
         setting = _accept(view, pending, choices, reading)
     return setting if isinstance(setting, Response) else _received(view, setting, choices, reading)
@@ -210,7 +210,7 @@ def _waiting_file(view: View, token: str) -> tuple[Pending | None, Choices | Non
 def cancel(view: CurrentView, token: str) -> Response:
     view.console.part(waiting_files).remove(token)
     _forget(view, token)
-    return after("/sources", Flash(Message("Removed. Nothing of the file was kept.")))
+    return after("/sources", Toast(Message("Removed. Nothing of the file was kept.")))
 
 
 def _forget(view: View, token: str) -> None:
@@ -219,7 +219,7 @@ def _forget(view: View, token: str) -> None:
 
 
 def _refuse(sentence: Message | str) -> Response:
-    return after("/sources", Flash(sentence, trouble=True))
+    return after("/sources", Toast(sentence, trouble=True))
 
 
 def _gone() -> Response:
@@ -231,18 +231,18 @@ def _accept(view: View, pending: Pending, choices: Choices, reading: Preview) ->
     here = f"/sources/pending/{pending.token}"
     console, watch = view.console, view.snapshot.watch
     if view.snapshot.is_replay:
-        return after(here, Flash(Message("Nothing is taken in during a replay; stop it first."), trouble=True))
+        return after(here, Toast(Message("Nothing is taken in during a replay; stop it first."), trouble=True))
     if why := unanswered(choices):
-        return after(here, Flash(why, trouble=True))
+        return after(here, Toast(why, trouble=True))
     against, _ = obstacles(console.folder, watch, choices, pending)
     if not reading.taken:
         against = [*against, Message("No row of this file would be taken; nothing was accepted.")]
     if against:
-        return after(here, Flash(against[0], trouble=True))
+        return after(here, Toast(against[0], trouble=True))
     try:
         setting = take(console.folder, watch, choices, pending)
     except TrucewatchError as exc:
-        return after(here, Flash(exc.message, trouble=True))
+        return after(here, Toast(exc.message, trouble=True))
     console.part(waiting_files).remove(pending.token)
     _forget(view, pending.token)
     return setting
@@ -257,7 +257,7 @@ def _received(view: View, setting: SourceSetting, choices: Choices, reading: Pre
     if not console.refresh_within(LONGEST_WAIT_S):
         return after(
             "/sources",
-            Flash(
+            Toast(
                 Message(
                     "{file} lies in the inbox, and is read after the file that is being read now.", file=choices.name
                 )
@@ -275,7 +275,7 @@ def _received(view: View, setting: SourceSetting, choices: Choices, reading: Pre
     )
     return after(
         "/sources",
-        Flash(sentence.format(file=choices.name, rows=words.number(rows), refused=words.number(refused))),
+        Toast(sentence.format(file=choices.name, rows=words.number(rows), refused=words.number(refused))),
     )
 
 
