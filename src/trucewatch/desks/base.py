@@ -9,6 +9,8 @@ operations.py   what can be done, each rule once
 forms.py        a form's fields and its words
 beside_clause.py   lines(view, part): what it has of a part of a clause, as links on the clause's page
 beside_claim.py    lines(view, code): what it has of a claim or letter and offers to do with it, as links on its page
+beside_incident.py lines(view, code): the same of an incident, as links on its page
+on_floor.py     items(view): what of it waits or runs, for the board of the floor and for the hand-over of a shift
 beside.py       work(console): what goes on beside its pages while the console is open, a look every few seconds
 pages.py api.py a `router` each: for people, for programs
 cli.py          its commands, added to the program when it is imported
@@ -18,11 +20,12 @@ templates/ static/ <desk>.css messages/LANG.po   what a person sees
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
@@ -99,6 +102,37 @@ class BesideClaim:
 
     label: Message
     path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BesideIncident:
+    """What a desk has of an incident, or offers to do with it: a short label for its page, and where to."""
+
+    label: Message
+    path: str
+    key: str = ""
+    """The letter that follows the link."""
+
+
+FloorPart = Literal["flash", "verification", "clock", "task", "line", "source", "other"]
+FLOOR_PARTS: Final[tuple[FloorPart, ...]] = ("flash", "verification", "clock", "task", "line", "source", "other")
+"""Where it stands on the board, in this order: unanswered urgent messages, what is being verified, what is due, what
+was asked of whom, lines that do not answer, sources that are silent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloorItem:
+    """What waits or runs, as one line of the board: the sentence, where it leads, since when, until when. is_late: the
+    time is past. A drill is simulated, and stands below what is real."""
+
+    part: FloorPart
+    label: Message
+    path: str
+    since: datetime | None = None
+    due: datetime | None = None
+    is_late: bool = False
+    simulated: bool = False
+    is_drill: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,10 @@ class Right(StrEnum):
     """Draft and check replies to what a side brings before the centre, and send those that are agreed."""
     AGREE = "agree"
     """Speak for one's delegation where the quorum rule asks for both."""
+    FLASH = "flash"
+    """Send an urgent message to both sides, and enter what they answer."""
+    SHIFT = "shift"
+    """Stand the watch: begin and hand over a shift, its log, its tasks, its line checks, a drill."""
     RELEASE = "release"
     """Let something leave: issue a report, name a receiver, give a file out."""
     ADMIT = "admit"
@@ -77,13 +81,25 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
         Right.ASSESS,
         Right.CALL_BACK,
         Right.REPLY,
+        Right.FLASH,
+        Right.SHIFT,
         Right.AGREE,
         Right.RELEASE,
         Right.ADMIT,
         Right.AUDIT,
     },
-    Role.OFFICER: _INSIDE | {Right.TAKE, Right.ASSESS, Right.TRANSLATE, Right.CALL_BACK, Right.REPLY, Right.AGREE},
-    Role.SHIFT_LEAD: _INSIDE | {Right.TAKE, Right.ASSESS, Right.CALL_BACK, Right.REPLY},
+    Role.OFFICER: _INSIDE
+    | {
+        Right.TAKE,
+        Right.ASSESS,
+        Right.TRANSLATE,
+        Right.CALL_BACK,
+        Right.REPLY,
+        Right.FLASH,
+        Right.SHIFT,
+        Right.AGREE,
+    },
+    Role.SHIFT_LEAD: _INSIDE | {Right.TAKE, Right.ASSESS, Right.CALL_BACK, Right.REPLY, Right.FLASH, Right.SHIFT},
     Role.ANALYST: _INSIDE | {Right.TAKE, Right.ASSESS},
     Role.INTERPRETER: _INSIDE | {Right.TRANSLATE},
     Role.LIAISON: frozenset((Right.ANYBODY, Right.OWN, Right.LIAISE)),

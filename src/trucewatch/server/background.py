@@ -1,4 +1,5 @@
-"""What desks do beside their pages while the console is open: each has a look every few seconds, in one thread."""
+"""What desks do beside their pages while the console is open: each has a look every few seconds, in a thread of its
+own, so that nothing that waits for a slow receiver holds up another; and at once when it is told to."""
 
 from __future__ import annotations
 
@@ -17,40 +18,52 @@ _LOG = logging.getLogger("trucewatch.server")
 
 
 class Background:
-    """A thread that calls `work(console)` of each desk's `beside.py`. What one raises is said once, and stops neither
-    the others nor its next look."""
+    """A thread for each desk with a `beside.py`, which calls its `work(console)`. What one raises is said once, and
+    stops neither the others nor its next look. `console.look_now(desk)` has one look at once."""
 
     def __init__(self, console: Console, every_s: float = LOOK_EVERY_S) -> None:
         self._console, self._every_s = console, every_s
         works = ((desk.name, desk.gives("beside", "work")) for desk in console.desks)
         self._works: dict[str, Callable[[Console], None]] = {name: work for name, work in works if work}
         self._faults: dict[str, str] = {}
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="background", daemon=True)
+        self._is_ending = False
+        self._threads = [
+            threading.Thread(target=self._run, args=(name,), name=f"beside-{name}", daemon=True) for name in self._works
+        ]
 
     def start(self) -> None:
-        if self._works:
-            self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=LONGEST_END_S)
+        self._is_ending = True
+        for name in self._works:
+            self._console.look_now(name)
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(timeout=LONGEST_END_S)
 
-    def _run(self) -> None:
-        while not self._stop.wait(self._every_s):
-            self.look()
+    def _run(self, name: str) -> None:
+        asked = self._console.asked_to_look(name)
+        while not self._is_ending:
+            asked.wait(self._every_s)
+            asked.clear()
+            if not self._is_ending:
+                self._look(name, self._works[name])
 
     def look(self) -> None:
-        """Each desk's work once."""
+        """Each desk's work once, one after the other."""
         for name, work in self._works.items():
-            try:
-                work(self._console)
-            except Exception as exc:  # whatever it is, the console goes on
-                # Of a fault of our own the kind alone: its words may hold what nobody else is to read.
-                fault = str(exc) if isinstance(exc, TrucewatchError) else type(exc).__name__
-                if self._faults.get(name) != fault and not self._stop.is_set():
-                    _LOG.error("the desk %s could not do its work beside the pages: %s", name, fault)
-                self._faults[name] = fault
-            else:
-                self._faults.pop(name, None)
+            self._look(name, work)
+
+    def _look(self, name: str, work: Callable[[Console], None]) -> None:
+        try:
+            work(self._console)
+        except Exception as exc:  # whatever it is, the console goes on
+            # Of a fault of our own the kind alone: its words may hold what nobody else is to read.
+            fault = str(exc) if isinstance(exc, TrucewatchError) else type(exc).__name__
+            if self._faults.get(name) != fault and not self._is_ending:
+                _LOG.error("the desk %s could not do its work beside the pages: %s", name, fault)
+            self._faults[name] = fault
+        else:
+            self._faults.pop(name, None)

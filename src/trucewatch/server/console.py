@@ -104,6 +104,7 @@ class Console:
         self._is_closed = False
         self._parting = threading.RLock()
         self._parts: dict[Any, Any] = {}
+        self._looking: dict[str, threading.Event] = {}
         self.shared = SharedWork()
         """What takes long: worked out once for all who ask, a few at a time."""
         watch = watch_with_entries(store, load_watch(folder))
@@ -144,6 +145,15 @@ class Console:
                 self._parts[kind] = kind(self)
         part: T = self._parts[kind]
         return part
+
+    def asked_to_look(self, desk: str) -> threading.Event:
+        """What is set when a desk is to do at once what it does beside its pages."""
+        with self._parting:
+            return self._looking.setdefault(desk, threading.Event())
+
+    def look_now(self, desk: str) -> None:
+        """Have a desk do at once what it does beside its pages; in a thread of its own, if the console is served."""
+        self.asked_to_look(desk).set()
 
     def close(self) -> None:
         """End what goes on by itself: feeds, the reading of a file, and the parts that can be closed."""

@@ -13,6 +13,7 @@ from fastapi import APIRouter
 from markupsafe import Markup
 from starlette.responses import JSONResponse, Response
 
+from trucewatch.desks.base import BesideIncident
 from trucewatch.desks.incidents.apart import lasting_words
 from trucewatch.desks.incidents.charts import common_scale, draw_added, draw_ellipse, draw_share
 from trucewatch.desks.incidents.detail import IncidentDetail, detail_of
@@ -47,7 +48,7 @@ from trucewatch.server.formatting import RUNGS, Telling, half_axis_m
 from trucewatch.server.people_shown import names_for
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
-from trucewatch.server.view import CurrentView
+from trucewatch.server.view import CurrentView, View
 
 ROWS_AT_ONCE: Final = 100
 FINE_M: Final = 1000.0
@@ -75,7 +76,7 @@ def incident(
     context = _context(
         detail, view.telling, _place(after), view.clock, first_person=_place(people), name_of=names_for(view)
     )
-    return view.page("incidents/incident.html.jinja", hop=hop, **context)
+    return view.page("incidents/incident.html.jinja", hop=hop, offers=offers_beside(view, code), **context)
 
 
 @router.get("/incident/{code}/map.json")
@@ -154,6 +155,12 @@ class Level:
     head: str
     note: str
     css: str
+
+
+def offers_beside(view: View, code: str) -> list[BesideIncident]:
+    """What other desks have of an incident, and offer to do with it."""
+    offering = (desk.gives("beside_incident", "lines") for desk in view.console.desks)
+    return [offer for lines in offering if lines for offer in lines(view, code)]
 
 
 def _context(
