@@ -21,9 +21,7 @@ def ways_to(view: View, to: tuple[FlashRecipient, ...]) -> tuple[WayOut, ...]:
 
 
 def acknowledge(view: View, code: str, *, to: str, via: Via, at: datetime) -> FlashAct:
-    flash = flash_acts.acknowledge(
-        view.console.store, code, to=to, via=via, by=view.by, at=_second(at), now=view.clock
-    )
+    flash = flash_acts.acknowledge(view.console.store, code, to=to, via=via, by=view.by, at=_second(at), now=view.clock)
     return flash.acts[-1]
 
 
@@ -52,13 +50,18 @@ def read_out(view: View, code: str, *, to: str, at: datetime) -> FlashAct:
     flash = flash_acts.read_out(store, code, to=to, by=view.by, at=_second(at), now=view.clock, of=of)
     act = flash.acts[-1]
     if waiting is not None:
-        outbox.read_out(waiting.id, by=act.by, now=view.console.now())
+        outbox.read_out(waiting.id, by=act.by)
     return act
 
 
 def undo_act(view: View, code: str, entry: int) -> FlashAct:
+    """Take back what one entry says; a text that was read out by mistake waits to be read out again."""
     flash = flash_acts.undo_act(view.console.store, code, entry, by=view.by, now=view.clock)
-    return flash.acts[-1]
+    outbox, undo = outbox_of(view.console), flash.acts[-1]
+    undone = next((act for act in flash.acts if act.entry == entry), None)
+    if undone is not None and undone.act == "read_out" and undone.of:
+        view.console.store.commit(outbox.not_read_out_records(undone.of, by=undo.by))
+    return undo
 
 
 def close(view: View, code: str) -> FlashAct:

@@ -14,6 +14,7 @@ def outbox_of(console: Console) -> Outbox:
 
 def work(console: Console) -> None:
     """One look. A watch without an urgent message asks for no network at all."""
+    outbox_of(console).send_flashes(console.now, console.snapshot.watch.settings, guard=console.writing)
 
 
 def _outbox(console: Console) -> Outbox:

@@ -88,7 +88,9 @@ def look_or_send(view: CurrentView, form: Form) -> Response:
 
 def sent(flash: Flash) -> Response:
     """On to the message, which says the second in which it was queued to all."""
-    receipt = Message("{code} is sent to all of them. It is entry {entry} of the ledger.", code=flash.code, entry=flash.entry)
+    receipt = Message(
+        "{code} is sent to all of them. It is entry {entry} of the ledger.", code=flash.code, entry=flash.entry
+    )
     return after(f"/urgent/{flash.code}", Toast(receipt))
 
 
@@ -131,7 +133,9 @@ def _page(
     except StoreError as exc:
         raise RefusalError(404, exc.message) from exc
     except TrucewatchError as exc:
-        return view.page("flashing/refused.html.jinja", status=422, about=about_words(view, _full(about)), why=exc.message)
+        return view.page(
+            "flashing/refused.html.jinja", status=422, about=about_words(view, _full(about)), why=exc.message
+        )
     ways = ways_to(view, draft.rule.to)
     all_faults = {**way_faults(draft.rule, ways), **draft.faults, **(faults or {})}
     is_refused = bool(faults)
@@ -164,8 +168,10 @@ def _full(about: str) -> str:
 
 
 def _place_words(place: str) -> Message:
-    return Message("no place at all") if place == NOT_TOLD else next(
-        words for form, words in PLACE_WORDS.items() if form == place
+    return (
+        Message("no place at all")
+        if place == NOT_TOLD
+        else next(words for form, words in PLACE_WORDS.items() if form == place)
     )
 
 
@@ -177,9 +183,7 @@ def _texts(view: View, draft: Drafted) -> list[dict[str, Any]]:
     return [
         {
             "names": view.words.listed([name_of(view, each) for each in ids]),
-            "parts": [
-                (language, lines_of(text)) for language, text in draft.texts[ids[0]].by_language.items()
-            ],
+            "parts": [(language, lines_of(text)) for language, text in draft.texts[ids[0]].by_language.items()],
         }
         for ids in groups.values()
     ]
@@ -190,9 +194,7 @@ def _recipients(view: View, draft: Drafted, ways: Sequence[Any]) -> list[dict[st
     return [
         {
             "name": name_of(view, each.id),
-            "ways": [
-                (WAY_WORDS[way.way], way.is_ready, way.why_not) for way in ways if way.recipient == each.id
-            ],
+            "ways": [(WAY_WORDS[way.way], way.is_ready, way.why_not) for way in ways if way.recipient == each.id],
             "has_to_be_rung": each.id in to_ring,
         }
         for each in draft.rule.to

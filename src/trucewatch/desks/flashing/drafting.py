@@ -22,7 +22,7 @@ from trucewatch.pipeline.flash_checks import faults_of
 from trucewatch.pipeline.flash_drafting import draft_for, parties_recipient, subject_of
 from trucewatch.pipeline.flash_wording import FlashText, hash_of, preview_of
 from trucewatch.store import Store
-from trucewatch.store.drill_records import drill_now
+from trucewatch.store.drill_records import drill_now, drills_on_record
 
 NOT_TOLD: Final = "none"
 """The coarsest place: none is told."""
@@ -73,10 +73,8 @@ def drafted(store: Store, watch: Watch, about: str, changes: Changes, now: datet
         faults["place"] = Message("The rule of this watch tells no finer place; choose one of these.")
         place = own_form
     rule = _coarser(rule, place)
-    label = (store.words.read(drill.label) or "") if drill else ""
-    draft = draft_for(
-        store, watch, subject_of(store, about), rule=rule, now=now, drill=drill.number if drill else 0
-    )
+    label = drill_label_of(store, drill.number) if drill else ""
+    draft = draft_for(store, watch, subject_of(store, about), rule=rule, now=now, drill=drill.number if drill else 0)
     if place == NOT_TOLD:
         draft = replace(draft, place=None)
     draft = _changed(draft, changes, faults)
@@ -91,6 +89,12 @@ def drafted(store: Store, watch: Watch, about: str, changes: Changes, now: datet
         place=place,
         drill_label=label,
     )
+
+
+def drill_label_of(store: Store, number: int) -> str:
+    """What people call a drill; "" for none, and where that was erased."""
+    drill = next((each for each in drills_on_record(store) if each.number == number), None)
+    return (store.words.read(drill.label) or "") if drill else ""
 
 
 def _changed(draft: FlashDraft, changes: Changes, faults: dict[str, Message]) -> FlashDraft:
@@ -115,7 +119,5 @@ def _coarser(rule: FlashRule, place: str) -> FlashRule:
     least = PLACE_FORMS.index(form)
     return replace(
         rule,
-        to=tuple(
-            replace(each, place=PLACE_FORMS[max(PLACE_FORMS.index(each.place), least)]) for each in rule.to
-        ),
+        to=tuple(replace(each, place=PLACE_FORMS[max(PLACE_FORMS.index(each.place), least)]) for each in rule.to),
     )

@@ -25,11 +25,10 @@ def items(view: View) -> tuple[FloorItem, ...]:
     waiting = [flash for flash in flashes_on_record(view.console.store) if is_open(flash)]
     if not waiting:
         return ()
-    deliveries, liaisons = outbox_of(view.console).deliveries(), liaisons_now(view)
+    outbox, liaisons = outbox_of(view.console), liaisons_now(view)
     found: list[FloorItem] = []
     for flash in waiting:
-        own = [each for each in deliveries if each.number == flash.code]
-        sides = sides_in(view, flash, own, liaisons)
+        sides = sides_in(view, flash, outbox.deliveries_of(flash.code), liaisons)
         found += _items_of(view, flash, sides)
     return tuple(sorted(found, key=lambda item: (item.is_drill, not item.is_late)))
 

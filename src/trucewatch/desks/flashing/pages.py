@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
@@ -17,12 +17,16 @@ from trucewatch.desks.flashing.shown import (
 )
 from trucewatch.desks.flashing.wording import hour, name_of, second
 from trucewatch.messages import Message
-from trucewatch.model.flash import MATTER_WORDS, Flash
+from trucewatch.model.flash import MATTER_WORDS, VIA_WORDS, Flash, Via
 from trucewatch.model.roles import Right
+from trucewatch.pipeline.flash_acts import LONGEST_WORDS
 from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 
-PAGE = 50
+PAGE: Final = 50
+BY_HAND: Final[tuple[Via, ...]] = ("telephone", "radio", "in_person", "mail")
+"""How an answer came that somebody of the centre enters."""
+MOST_PASTED: Final = 200_000
 router = APIRouter(include_in_schema=False)
 
 
@@ -84,6 +88,9 @@ def message_page(
         faults=faults or {},
         trouble=trouble or view.replay_trouble,
         now_field=view.time_form.write_moment(view.clock),
+        vias=[(via, VIA_WORDS[via]) for via in BY_HAND],
+        most_words=LONGEST_WORDS,
+        most_pasted=MOST_PASTED,
         mark=mark_of(view, "flashing/message_live.html.jinja", part),
         **_whole(view, flash),
         **part,

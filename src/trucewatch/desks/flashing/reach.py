@@ -46,9 +46,7 @@ class Side:
         return self.reach == "not_known"
 
 
-def side_of(
-    flash: Flash, to: str, deliveries: Sequence[Delivery], *, liaisons: int, now: datetime
-) -> Side:
+def side_of(flash: Flash, to: str, deliveries: Sequence[Delivery], *, liaisons: int, now: datetime) -> Side:
     """One recipient as it stands. deliveries: of this message, to anybody. liaisons: how many accounts speak for it
     now, who have the text on their page."""
     own = tuple(each for each in deliveries if each.recipient == to and each.revision == 0)
@@ -87,9 +85,7 @@ def side_of(
     )
 
 
-def _said(
-    flash: Flash, acknowledged: FlashAct | None, quiet: FlashAct | None, reach: Reach, now: datetime
-) -> Said:
+def _said(flash: Flash, acknowledged: FlashAct | None, quiet: FlashAct | None, reach: Reach, now: datetime) -> Said:
     if quiet:
         return "quiet"
     if acknowledged:

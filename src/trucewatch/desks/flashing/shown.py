@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from trucewatch.desks.flashing.beside import outbox_of
@@ -97,7 +96,8 @@ def rows_of(view: View, flashes: Sequence[Flash] | None = None) -> list[Row]:
     deliveries = outbox_of(view.console).deliveries()
     by_code: dict[str, list[Delivery]] = {}
     for delivery in deliveries:
-        by_code.setdefault(delivery.number, []).append(delivery)
+        if delivery.about == "flash":
+            by_code.setdefault(delivery.number, []).append(delivery)
     rows = []
     for flash in sorted(flashes, key=lambda each: (not is_open(each), each.is_drill, -each.number)):
         sides = sides_in(view, flash, by_code.get(flash.code, ()), liaisons)
@@ -115,9 +115,7 @@ def rows_of(view: View, flashes: Sequence[Flash] | None = None) -> list[Row]:
     return rows
 
 
-def sides_in(
-    view: View, flash: Flash, deliveries: Sequence[Delivery], liaisons: Mapping[str, int]
-) -> tuple[Side, ...]:
+def sides_in(view: View, flash: Flash, deliveries: Sequence[Delivery], liaisons: Mapping[str, int]) -> tuple[Side, ...]:
     """Every recipient as it stands now, in the order of the message."""
     return tuple(
         side_of(flash, each.id, deliveries, liaisons=liaisons.get(each.id, 0), now=view.clock) for each in flash.to
@@ -163,9 +161,7 @@ def liaisons_now(view: View) -> dict[str, int]:
 def drill_labels(view: View) -> dict[int, str]:
     """What people call each drill, by its number; its number where that was erased."""
     store = view.console.store
-    return {
-        drill.number: printable(store.words.read(drill.label) or drill.code) for drill in drills_on_record(store)
-    }
+    return {drill.number: printable(store.words.read(drill.label) or drill.code) for drill in drills_on_record(store)}
 
 
 def text_lines(view: View, reference: str) -> tuple[str, ...] | None:
@@ -214,7 +210,7 @@ def texts_of_message(view: View, flash: Flash) -> list[tuple[str, tuple[str, ...
 
 def live_part(view: View, flash: Flash) -> dict[str, Any]:
     """What of a message's page changes by itself: its recipients, its ways, its figures, its history."""
-    deliveries = [each for each in outbox_of(view.console).deliveries() if each.number == flash.code]
+    deliveries = outbox_of(view.console).deliveries_of(flash.code)
     sides = sides_in(view, flash, deliveries, liaisons_now(view))
     return {
         "flash": flash,
@@ -229,7 +225,7 @@ def live_part(view: View, flash: Flash) -> dict[str, Any]:
             }
             for side in sides
         ],
-        "followed": [_delivered(view, each) for each in reversed(deliveries) if each.revision],
+        "followed": [_delivered(view, each) for each in deliveries if each.revision],
         "figures": figures_of(view, flash),
         "ended": ended_words(view, flash),
         "lines": history_of(view, flash),
@@ -303,5 +299,3 @@ def _line(view: View, act: FlashAct) -> Line:
         is_late=act.is_late,
         can_go=not act.undone and act.act not in ("undone", "withdrawn"),
     )
-
-
