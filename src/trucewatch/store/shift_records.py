@@ -119,13 +119,11 @@ def _spans(store: Store, *, by_entry: bool) -> list[tuple[Any, Any]]:
             counted.append(shift.handover)
             if shift.handover.signed:
                 signatures.append(shift.handover.signed)
-    spans = []
+    spans: list[tuple[Any, Any]] = []
     for handover in counted:
         closing = min((each for each in signatures if each.entry > handover.entry), key=_entry_of, default=None)
-        if by_entry:
-            spans.append((handover.entry, closing.entry if closing else None))
-        else:
-            spans.append((handover.at, closing.at if closing else None))
+        begun, end = (handover.entry, closing and closing.entry) if by_entry else (handover.at, closing and closing.at)
+        spans.append((begun, end))
     return sorted(spans, key=lambda span: span[0])
 
 
