@@ -11,6 +11,7 @@ beside_clause.py   lines(view, part): what it has of a part of a clause, as link
 beside_claim.py    lines(view, code): what it has of a claim or letter and offers to do with it, as links on its page
 beside_incident.py lines(view, code): the same of an incident, as links on its page
 on_floor.py     items(view): what of it waits or runs, for the board of the floor and for the hand-over of a shift
+at_drill_end.py ended(console, drill, *, by, now): what of it ends with a drill; told once the end is on record
 beside.py       work(console): what goes on beside its pages while the console is open, a look every few seconds
 pages.py api.py a `router` each: for people, for programs
 cli.py          its commands, added to the program when it is imported

@@ -8,7 +8,7 @@ way.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -19,6 +19,7 @@ from trucewatch.model.claim_draft import ClaimDraft
 from trucewatch.model.claim_record import Claim
 from trucewatch.model.drill import Drill, DrillEnd
 from trucewatch.model.flash import Flash
+from trucewatch.model.shift import LogLine, Shift
 from trucewatch.model.times import as_utc
 from trucewatch.model.typed_text import as_typed, refusal_of
 from trucewatch.model.watch import Watch
@@ -28,6 +29,7 @@ from trucewatch.store.claim_records import claim_versions, claims_on_record
 from trucewatch.store.drill_records import drill_in, drill_now, drill_of, drill_record, drills_on_record
 from trucewatch.store.drill_records import drill_label as label_of
 from trucewatch.store.flash_records import flashes_on_record
+from trucewatch.store.shift_records import lines_on_record, shifts_on_record
 
 LONGEST_LABEL: Final = 80
 """Characters: it stands at the head of every page and in every message."""
@@ -41,10 +43,13 @@ class DrillRefusedError(TrucewatchError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drilled:
-    """What was entered in a drill: claims by telephone or page, and urgent messages. Never added to what is real."""
+    """What was entered in a drill: claims, urgent messages, shifts, lines of the watch log. Never added to what is
+    real."""
 
     claims: tuple[Claim, ...]
     flashes: tuple[Flash, ...]
+    shifts: tuple[Shift, ...]
+    lines: tuple[LogLine, ...]
 
 
 def begin_drill(store: Store, watch: Watch, label: str, *, by: str, now: datetime) -> Drill:
@@ -124,8 +129,21 @@ def drilled(store: Store, drill: Drill) -> Drilled:
     """What was entered in a drill, by when each was entered first."""
     first = {each.number: each.entry for each in claim_versions(store) if each.version == 1}
     claims = tuple(each for each in claims_on_record(store) if each.is_drill and drill.holds(first[each.number]))
-    flashes = tuple(each for each in flashes_on_record(store) if each.draft.drill == drill.number)
-    return Drilled(claims=claims, flashes=flashes)
+    number = drill.number
+    return Drilled(
+        claims=claims,
+        flashes=tuple(each for each in flashes_on_record(store) if each.draft.drill == number),
+        shifts=tuple(each for each in shifts_on_record(store) if each.drill == number),
+        lines=tuple(each for each in lines_on_record(store).values() if each.drill == number and not each.struck),
+    )
+
+
+def drill_codes(store: Store, claims: Iterable[Claim]) -> Mapping[int, str]:
+    """Which drill each claim of one is of: its number → `D-2`. A claim that was marked so while none ran has none."""
+    drills = drills_on_record(store)
+    chosen = {each.number for each in claims if each.is_drill} if drills else set()
+    first = {each.number: each.entry for each in claim_versions(store) if each.version == 1} if chosen else {}
+    return {number: drill.code for number in sorted(chosen) for drill in drills if drill.holds(first.get(number, -1))}
 
 
 def waiting_flash(flashes: Sequence[Flash]) -> Flash | None:

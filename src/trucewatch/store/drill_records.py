@@ -35,7 +35,7 @@ def drill_of(store: Store, number: int) -> Drill | None:
 
 def drill_now(store: Store) -> Drill | None:
     """The drill that runs; None while none does. Cheap: every page asks."""
-    last = next(reversed(_entered(store).values()), None)
+    last = next(reversed(drills_on_record(store)), None)
     return last if last is not None and last.runs else None
 
 
