@@ -24,6 +24,7 @@ from trucewatch.pipeline.drilling import (
     drill_label,
     drilled,
     end_drill,
+    end_for_real,
     enter_real_call,
 )
 from trucewatch.store import Store
@@ -179,12 +180,14 @@ def test_a_real_call_ends_the_drill_and_stands_outside_it(store: Store) -> None:
     assert ended.number == drill.number
 
 
-def test_a_real_call_that_cannot_be_entered_yet_ends_the_drill_all_the_same(store: Store) -> None:
+def test_a_real_call_that_cannot_be_entered_yet_is_no_reason_for_the_drill_to_go_on(store: Store) -> None:
     begin(store)
     with pytest.raises(ClaimRefusedError):
         enter_real_call(store, WATCH, draft("x" * 4001, is_drill=True), by="analyst", now=NOW)
-    assert drill_now(store) is None
     assert claims_on_record(store) == ()
+    assert end_for_real(store, WATCH, by="analyst", now=NOW) is not None
+    assert end_for_real(store, WATCH, by="another", now=NOW) is None
+    assert drill_now(store) is None
     assert drills_on_record(store)[-1].end == "real"
 
 

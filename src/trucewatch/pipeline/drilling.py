@@ -104,20 +104,22 @@ def end_drill(store: Store, watch: Watch, *, end: DrillEnd, by: str, now: dateti
         return ended
 
 
+def end_for_real(store: Store, watch: Watch, *, by: str, now: datetime, ended_for: str = "") -> Drill | None:
+    """End the drill that runs, because something is real; None where none ran, and then nothing is entered."""
+    with _DRILLING:
+        if drill_now(store) is None:
+            return None
+        return end_drill(store, watch, end="real", by=by, now=now, ended_for=ended_for)
+
+
 def enter_real_call(
     store: Store, watch: Watch, draft: ClaimDraft, *, by: str, now: datetime
 ) -> tuple[Claim, Drill | None]:
     """Enter a call that turned out to be real, outside the drill that runs, which it ends. A call that cannot be
-    entered as it stands ends the drill too, and raises ClaimRefusedError; the drill is None where none ran."""
-    code = ""
+    entered raises ClaimRefusedError and ends nothing; then `end_for_real` does. The drill is None where none ran."""
     with _DRILLING:
-        try:
-            claim = enter_claim(store, watch, replace(draft, is_drill=False), by=by, now=now)
-            code = claim.code
-        finally:
-            running = drill_now(store)
-            ended = end_drill(store, watch, end="real", by=by, now=now, ended_for=code) if running is not None else None
-        return claim, ended
+        claim = enter_claim(store, watch, replace(draft, is_drill=False), by=by, now=now)
+        return claim, end_for_real(store, watch, by=by, now=now, ended_for=claim.code)
 
 
 def drill_label(store: Store, drill: Drill) -> str:

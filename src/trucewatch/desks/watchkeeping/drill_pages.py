@@ -9,7 +9,7 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.errors import StoreError, TrucewatchError
+from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Amount, Message, Plural, Term
 from trucewatch.model.drill import Drill, DrillEnd
 from trucewatch.model.roles import Right
@@ -20,13 +20,14 @@ from trucewatch.pipeline.drilling import (
     begin_drill,
     drilled,
     end_drill,
+    end_for_real,
 )
 from trucewatch.server.drill_shown import tell_drill_ended
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.rights import needs
 from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
-from trucewatch.store.drill_records import drill_label, drill_now, drills_on_record
+from trucewatch.store.drill_records import drill_label, drills_on_record
 
 SHOWN: Final = 100
 """How many past drills a page tells of."""
@@ -91,14 +92,10 @@ def end(view: CurrentView, form: Form) -> Response:
 def real(view: CurrentView) -> Response:
     """Something real came: the drill ends, and the form of a call stands open. Nothing is refused where somebody else
     ended it a moment before."""
-    drill: Drill | None = None
     try:
         with view.writing() as now:
             now.refuse_in_replay()
-            if drill_now(now.console.store) is not None:
-                drill = end_drill(now.console.store, now.watch, end="real", by=now.by, now=now.clock)
-    except StoreError:  # somebody ended it in this moment: it is over, which is all that was asked for
-        drill = None
+            drill = end_for_real(now.console.store, now.watch, by=now.by, now=now.clock)
     except TrucewatchError as exc:
         return _page(view, trouble=exc.message)
     if drill is not None:
