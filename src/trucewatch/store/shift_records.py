@@ -6,6 +6,7 @@ Names and words lie apart; records hold their references `w-…`. Asking costs w
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,8 @@ SIGNATURE: Final = "trucewatch/handover-sign/1"
 LINE: Final = "trucewatch/log-line/1"
 UNDO: Final = "trucewatch/shift-undo/1"
 SCHEMAS: Final = (SHIFT, HANDOVER, SIGNATURE, LINE, UNDO)
+_READING: Final = threading.Lock()
+"""Pages ask from many threads, and one of them reads on."""
 
 
 @dataclass(slots=True)
@@ -116,13 +119,11 @@ def _spans(store: Store, *, by_entry: bool) -> list[tuple[Any, Any]]:
             counted.append(shift.handover)
             if shift.handover.signed:
                 signatures.append(shift.handover.signed)
-    spans = []
+    spans: list[tuple[Any, Any]] = []
     for handover in counted:
         closing = min((each for each in signatures if each.entry > handover.entry), key=_entry_of, default=None)
-        if by_entry:
-            spans.append((handover.entry, closing.entry if closing else None))
-        else:
-            spans.append((handover.at, closing.at if closing else None))
+        begun, end = (handover.entry, closing and closing.entry) if by_entry else (handover.at, closing and closing.at)
+        spans.append((begun, end))
     return sorted(spans, key=lambda span: span[0])
 
 
@@ -234,25 +235,40 @@ def _number(code: str, before: str) -> int:
 
 
 def _read(store: Store) -> _Read:
-    read, until = store.memory.of(_Read), store.index.applied
-    if read.until == until:
+    until = store.index.applied
+    if (read := store.memory.of(_Read)).until == until:
         return read
-    if read.until > until:  # the index was made anew over another journal
-        read = _Read()
-        store.memory.put(read)
-    marks = ", ".join("?" for _ in SCHEMAS)
-    rows = store.index.rows(
-        f"SELECT number FROM entry WHERE schema IN ({marks}) AND number >= ? ORDER BY number", *SCHEMAS, read.until
-    )
-    touched: dict[int, None] = {}
-    for (number,) in rows:
-        if number not in read.shift_of and number not in read.lines:
-            for shift in _take(read, next(store.journal.entries(number))):
-                touched[shift] = None
-    for shift in touched:
-        _fold(read, shift)
-    read.until = until
-    return read
+    with _READING:
+        read = store.memory.of(_Read)
+        if read.until == until:
+            return read
+        since = read.until if read.until < until else 0  # less: the index was made anew over another journal
+        grown = (
+            _Read(
+                until=until,
+                of_shift=dict(read.of_shift),
+                shift_of=dict(read.shift_of),
+                shifts=dict(read.shifts),
+                lines=dict(read.lines),
+                handovers=read.handovers,
+                last_shift=read.last_shift,
+            )
+            if since
+            else _Read(until=until)
+        )
+        marks = ", ".join("?" for _ in SCHEMAS)
+        rows = store.index.rows(
+            f"SELECT number FROM entry WHERE schema IN ({marks}) AND number >= ? ORDER BY number", *SCHEMAS, since
+        )
+        touched: dict[int, None] = {}
+        for (number,) in rows:
+            if number not in grown.shift_of and number not in grown.lines:
+                for shift in _take(grown, next(store.journal.entries(number))):
+                    touched[shift] = None
+        for shift in touched:
+            _fold(grown, shift)
+        store.memory.put(grown)
+        return grown
 
 
 def _take(read: _Read, entry: Entry) -> tuple[int, ...]:
@@ -282,7 +298,7 @@ def _take(read: _Read, entry: Entry) -> tuple[int, ...]:
     if schema == HANDOVER:
         read.handovers = max(read.handovers, record["number"])
     read.last_shift = max(read.last_shift, shift)
-    read.of_shift.setdefault(shift, []).append(entry)
+    read.of_shift[shift] = [*read.of_shift.get(shift, ()), entry]
     return (shift,)
 
 
