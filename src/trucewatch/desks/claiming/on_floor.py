@@ -1,23 +1,49 @@
-"""What came in of claims, letters and files that somebody handed over. A claim is never more than claimed, whoever
-makes it; names of callers and their numbers stand nowhere."""
+"""What of claims waits, and what came in of claims, letters and files that somebody handed over. A claim is never more
+than claimed, whoever makes it; names of callers and their numbers stand nowhere."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
 
-from trucewatch.desks.base import CameIn
+from trucewatch.desks.base import CameIn, FloorItem
 from trucewatch.desks.claiming.listing import received_by_now
-from trucewatch.desks.claiming.wording import place_name, speaker_name, what_words
+from trucewatch.desks.claiming.wording import people_words, place_name, speaker_name, what_words
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.claim_record import Claim
 from trucewatch.model.roles import Right
 from trucewatch.server.view import View
+from trucewatch.sources.recorded.claim_rows import why_in_no_list
 from trucewatch.store.handed_files import handed_files
 from trucewatch.store.letter_records import letters_on_record
 
 _PAGES: Final = {"claim": "/claims", "letter": "/letters", "complaint": "/complaints"}
+
+
+def items(view: View) -> tuple[FloorItem, ...]:
+    """The claims that people were killed which stand in no list, as of those whose time nobody knows yet: a grave event
+    waits for no list. The last one first."""
+    if not view.may(Right.INSIDE):
+        return ()
+    grave = [claim for claim in received_by_now(view) if claim.stands and any(claim.event.killed)]
+    waiting = [(claim, why) for claim in grave if not claim.is_drill and (why := why_in_no_list(claim))]
+    return tuple(
+        FloorItem(
+            part="verification",
+            label=Message(
+                "{code}, {speaker} says: {people}. {why}",
+                code=claim.code,
+                speaker=speaker_name(view, claim.speaker),
+                people=people_words(view, claim.event),
+                why=why,
+            ),
+            path=f"/claims/{claim.code}",
+            since=claim.received_at,
+            simulated=claim.simulated,
+        )
+        for claim, why in sorted(waiting, key=lambda each: each[0].received_at, reverse=True)
+    )
 
 
 def came_in(view: View, since: datetime) -> tuple[CameIn, ...]:
