@@ -76,7 +76,7 @@ def test_a_real_call_that_is_not_whole_yet_ends_the_drill_and_stands_in_its_form
 ) -> None:
     typed = form_of(client) | {"speaker": "", "where": "by the <mill>", "real": "yes"}
     answer = client.post("/claims/new", data=typed)
-    assert answer.status_code == 422
+    assert answer.status_code == 422, (typed, answer.headers, claims_on_record(centre.store))
     assert drill_now(centre.store) is None
     assert claims_on_record(centre.store) == ()
     assert "D-1 is over" in answer.text

@@ -91,6 +91,7 @@ def test_a_drill_that_nobody_ended_asks_on_every_page(tmp_path: Path) -> None:
 def test_who_may_not_stand_the_watch_sees_a_drill_and_ends_none(tmp_path: Path) -> None:
     clock = Clock()
     with console_with_clock(worked_out(tmp_path / "made"), tmp_path / "kept", clock) as console:
+        enrol(console, clock, "Keeper", "keeper", Role.ADMINISTRATOR)
         lead = enrol(console, clock, "Lead", "lead", Role.SHIFT_LEAD, side="NI")
         interpreter = enrol(console, clock, "Words", "words", Role.INTERPRETER, side="NI")
         analyst = enrol(console, clock, "Analyst", "analyst", Role.ANALYST, side="NI")
