@@ -11,6 +11,9 @@ beside_clause.py   lines(view, part): what it has of a part of a clause, as link
 beside_claim.py    lines(view, code): what it has of a claim or letter and offers to do with it, as links on its page
 beside_incident.py lines(view, code): the same of an incident, as links on its page
 on_floor.py     items(view): what of it waits or runs, for the board of the floor and for the hand-over of a shift
+at_drill_end.py ended(console, drill, *, by, now): what of it ends with a drill; told once the end is on record
+on_floor.py     items(view): what of it waits or runs, for the board of the floor and for the hand-over of a shift;
+                came_in(view, since): what came to it after a moment, for the board
 beside.py       work(console): what goes on beside its pages while the console is open, a look every few seconds
 pages.py api.py a `router` each: for people, for programs
 cli.py          its commands, added to the program when it is imported
@@ -131,6 +134,27 @@ class FloorItem:
     since: datetime | None = None
     due: datetime | None = None
     is_late: bool = False
+    simulated: bool = False
+    is_drill: bool = False
+
+
+CameInSort = Literal["claim", "incident", "letter", "statement", "file"]
+CAME_IN_SORTS: Final[tuple[CameInSort, ...]] = ("incident", "claim", "letter", "statement", "file")
+"""What comes in, as the board counts it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameIn:
+    """What came in, as one line of the board: what it is and whose words, where it leads, when it came.
+
+    held: of an incident why its outcome does not pass the gate; None where it passes, and of what no gate is asked.
+    """
+
+    sort: CameInSort
+    label: Message
+    path: str
+    at: datetime
+    held: str | None = None
     simulated: bool = False
     is_drill: bool = False
 
