@@ -141,7 +141,6 @@ FIELDS: Final = {
     "inputs_by": Term("record", "made from what was entered by"),
     "next_try": Term("record", "tried again"),
     "carries": Term("record", "what it carries"),
-    "queued_at": Term("record", "queued"),
     "source": Term("record", "source"),
     "adapter": Term("record", "read as"),
     "size_bytes": Term("record", "size in bytes"),
