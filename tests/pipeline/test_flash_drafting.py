@@ -71,10 +71,11 @@ def test_a_claim_is_told_by_its_quarter_and_counted_from_when_it_was_heard(store
 
 
 @given(
-    start=st.datetimes(datetime(2031, 1, 1), datetime(2031, 12, 31), timezones=st.just(UTC)),
+    before=st.timedeltas(timedelta(0), timedelta(days=300)),
     span=st.timedeltas(timedelta(0), timedelta(hours=23)),
 )
-def test_quarters_hold_all_of_a_stated_time_and_no_quarter_more(start: datetime, span: timedelta) -> None:
+def test_quarters_hold_all_of_a_stated_time_and_no_quarter_more(before: timedelta, span: timedelta) -> None:
+    start = NOW - before
     first, last = quarter_of(WATCH, start, start + span)
     assert first <= start
     assert start + span <= last
