@@ -14,7 +14,8 @@ from starlette.responses import HTMLResponse, Response
 from trucewatch.desks.flashing import acting
 from trucewatch.desks.flashing.drafting import drill_label_of
 from trucewatch.desks.flashing.own_pages import after_own
-from trucewatch.desks.flashing.pages import BY_HAND, message_page
+from trucewatch.desks.flashing.pages import message_page
+from trucewatch.desks.flashing.reach import BY_HAND
 from trucewatch.desks.flashing.shown import flash_at, history_of, lines_of
 from trucewatch.desks.flashing.wording import name_of
 from trucewatch.errors import TimeError, TrucewatchError
