@@ -7,10 +7,11 @@ what is queued meanwhile.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from trucewatch.errors import StoreError
@@ -117,7 +118,7 @@ class FlashOutbox(RecordedOutbox):
         now: datetime,
         watch: WatchFile,
         ways: Sequence[WayOut],
-    ) -> list[Mapping[str, Any]]:
+    ) -> list[dict[str, Any]]:
         """The records of one message's deliveries, for the caller's own commit; what is sent is on disk when this
         returns. All have one queued second.
 
@@ -146,11 +147,11 @@ class FlashOutbox(RecordedOutbox):
     def _of(self, code: str) -> list[Delivery]:
         return [each for each in reversed(self.deliveries()) if each.about == "flash" and each.number == code]
 
-    def read_out_records(self, delivery_id: str, *, by: str) -> list[Mapping[str, Any]]:
+    def read_out_records(self, delivery_id: str, *, by: str) -> list[dict[str, Any]]:
         """The records of a text that was read out by telephone, for the caller's own commit. by: a reference."""
         return self._by_telephone(delivery_id, "read_out", by)
 
-    def not_read_out_records(self, delivery_id: str, *, by: str) -> list[Mapping[str, Any]]:
+    def not_read_out_records(self, delivery_id: str, *, by: str) -> list[dict[str, Any]]:
         """The same where that was entered by mistake: it waits to be read out again."""
         return self._by_telephone(delivery_id, "not_read_out", by)
 
@@ -159,7 +160,7 @@ class FlashOutbox(RecordedOutbox):
         self.store.commit(self.read_out_records(delivery_id, by=by))
         return self.delivery(delivery_id)
 
-    def _by_telephone(self, delivery_id: str, act: str, by: str) -> list[Mapping[str, Any]]:
+    def _by_telephone(self, delivery_id: str, act: str, by: str) -> list[dict[str, Any]]:
         delivery = self.delivery(delivery_id)
         if delivery.channel != "telephone":
             raise StoreError(Message("this does not go by telephone; nothing was entered"))
@@ -195,7 +196,7 @@ class FlashOutbox(RecordedOutbox):
             raise StoreError(Message("it names no mail of ours; nothing was entered"))
         return self._sending.latest(delivery)
 
-    def bounce_records(self, delivery_id: str, *, code: int, now: datetime) -> list[Mapping[str, Any]]:
+    def bounce_records(self, delivery_id: str, *, code: int, now: datetime) -> list[dict[str, Any]]:
         """The record of a mail that came back, for the caller's own commit: the line's state, and no answer of a side.
         It is sent again after a long wait, while its bytes are kept. code: 0 where none is stated. Empty where that is
         what the record says already."""
@@ -213,6 +214,13 @@ class FlashOutbox(RecordedOutbox):
             next_try=now + LONG_WAIT if is_kept else None,
         )
         return [delivery_record(step)]
+
+    def bounced(self, delivery_id: str, *, code: int, now: datetime) -> Delivery:
+        """Enter that a mail came back, as `bounce_records`."""
+        records = self.bounce_records(delivery_id, code=code, now=now)
+        if records:
+            self.store.commit(records)
+        return self.delivery(delivery_id)
 
     # What goes on by itself
 
@@ -241,9 +249,9 @@ class FlashOutbox(RecordedOutbox):
             )
             thread.start()
             begun.append(thread)
-        ends = None if wait_s is None else now() + timedelta(seconds=wait_s)
+        ends_s = None if wait_s is None else time.monotonic() + wait_s
         for thread in begun:
-            thread.join(None if ends is None else max((ends - now()).total_seconds(), 0))
+            thread.join(None if ends_s is None else max(ends_s - time.monotonic(), 0))
         with self._sending.lock:
             finished, self._sending.finished = self._sending.finished, []
             errors, self._sending.errors = self._sending.errors, []
@@ -275,8 +283,13 @@ class FlashOutbox(RecordedOutbox):
                 delivery = self.delivery(queued.id)
                 if not delivery.is_waiting or delivery.entry != queued.entry:
                     continue  # stopped, removed or begun anew meanwhile
-                if fault_of_line is None:
+                taken = self._sending.taken.get(delivery.id)
+                if taken is not None:
+                    answer = taken  # it could not be recorded then, as on a full disk: it is not sent once more
+                elif fault_of_line is None:
                     answer = self._attempt(delivery, now(), by_program, by_mail)
+                    if not answer.fault:
+                        self._sending.taken[delivery.id] = answer
                     fault_of_line = answer if answer.fault in OF_THE_LINE else None
                 else:
                     answer = fault_of_line
@@ -326,6 +339,7 @@ class FlashOutbox(RecordedOutbox):
         if is_worth_recording(before, step, now):
             self.store.commit([delivery_record(step)], is_act=False)
             self._sending.tried.pop(delivery_id, None)
+            self._sending.taken.pop(delivery_id, None)
             step = self.delivery(delivery_id)
             if step.state == "sent" and step.channel == "webhook":
                 remove_private(self._private, body_name(delivery_id))
