@@ -31,7 +31,6 @@ from trucewatch.model.testimony import CENTRE
 from trucewatch.model.times import as_utc, shifted
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.flash_place import StatedPlace, place_for
-from trucewatch.pipeline.flash_wording import names_of_all
 from trucewatch.sources.recorded.claim_rows import claimant_of, is_inside_only, row_of_claim
 from trucewatch.store import Store
 from trucewatch.store.claim_records import claim_of, claims_on_record
@@ -267,7 +266,7 @@ def _of_incident(store: Store, watch: Watch, incident: Incident, now: datetime) 
 def _of_words(watch: Watch, claimed_by: str) -> tuple[ReporterKind, str]:
     """Whose claim a row is, of the words in its column; what names several is none's own."""
     word = claimed_by.strip()
-    for who, names in names_of_all(watch).items():
+    for who, names in watch.names_by_id.items():
         if word == who or word in names.values():
             return _named(watch, who)
     return "source", ""
