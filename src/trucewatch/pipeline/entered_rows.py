@@ -17,14 +17,15 @@ from trucewatch.sources.recorded.refusal_rows import refusal_rows, refusals_in_l
 
 
 def entered_rows(acts: Iterable[Act], claims: Sequence[Claim], refusals: Sequence[AccessRefusal] = ()) -> pa.Table:
-    """The rows of acts, of claims and of refusals, in the order of their entries: what is entered later is appended, so that what it
-    costs to take in does not grow with what is on record. claims: every version."""
+    """The rows of acts, of claims and of refusals, in the order of their entries: what is entered later is appended, so
+    that what it costs to take in does not grow with what is on record. claims: every version."""
     adding = [act for act in acts if act.stated is not None]
     added = added_observations(adding)
     if not claims and not refusals:
         return added
-    entered = (*adding, *versions_in_list(claims), *refusals_in_list(refusals))
-    entries = [each.entry for each in entered]
+    entries = [act.entry for act in adding]
+    entries += [claim.entry for claim in versions_in_list(claims)]
+    entries += [refusal.entry for refusal in refusals_in_list(refusals)]
     rows = pa.concat_tables([added, claim_rows(claims), refusal_rows(refusals)])
     return rows.take(pa.array(np.argsort(entries, kind="stable"))).combine_chunks() if entries else rows
 
