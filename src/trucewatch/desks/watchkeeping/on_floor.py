@@ -1,4 +1,4 @@
-"""What of the shift waits: a shift that goes on after its planned end, a hand-over that nobody has signed."""
+"""What of the shift waits: one that goes on after its planned end, a hand-over that nobody has signed, open tasks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from trucewatch.desks.base import FloorItem
 from trucewatch.desks.watchkeeping.forms import shifts_of
+from trucewatch.desks.watchkeeping.task_floor import task_items
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right
 from trucewatch.server.view import View
@@ -14,7 +15,7 @@ from trucewatch.store.shift_records import shift_now, shifts_on_record
 
 def items(view: View) -> tuple[FloorItem, ...]:
     """What stands of shifts, for whoever reads inside."""
-    return tuple(_shift_items(view)) if view.may(Right.INSIDE) else ()
+    return (*_shift_items(view), *task_items(view)) if view.may(Right.INSIDE) else ()
 
 
 def _shift_items(view: View) -> Iterator[FloorItem]:
