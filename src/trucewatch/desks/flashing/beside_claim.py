@@ -23,7 +23,10 @@ def lines(view: View, code: str) -> tuple[BesideClaim, ...]:
     ]
     if view.snapshot.is_replay or not view.may(Right.FLASH):
         return tuple(sent)
-    return (*sent, BesideClaim(label=Message("Tell both sides now …"), path=f"/urgent/new?{urlencode({'about': about})}"))
+    return (
+        *sent,
+        BesideClaim(label=Message("Tell both sides now …"), path=f"/urgent/new?{urlencode({'about': about})}"),
+    )
 
 
 def letter_lines(view: View, letter: Letter, codes: Sequence[str]) -> tuple[BesideClaim, ...]:

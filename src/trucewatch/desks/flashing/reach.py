@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from trucewatch.model.flash import Flash, FlashAct
+from trucewatch.model.flash import Flash, FlashAct, Via
 from trucewatch.store.outbox import Delivery
 
 Reach = Literal["answered", "handed_over", "on_its_way", "not_known"]
@@ -20,6 +20,10 @@ for the first time; no way is known to have carried it."""
 Said = Literal["quiet", "acknowledged", "silent", "silent_late", "on_its_way", "not_known"]
 """Where a recipient stands: what it said last, or that it said nothing, or that it cannot be told to be silent."""
 ENDED: Final = frozenset(("failed", "given_up"))
+BY_HAND: Final[tuple[Via, ...]] = ("telephone", "radio", "in_person", "mail")
+"""How an answer came that somebody of the centre enters."""
+SENT_BY_PROGRAM: Final = frozenset(("mail", "webhook"))
+"""The program itself sends these: a page shows without sending, a person reads out by telephone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +48,7 @@ class Side:
         return self.reach == "not_known"
 
 
-def side_of(
-    flash: Flash, to: str, deliveries: Sequence[Delivery], *, liaisons: int, now: datetime
-) -> Side:
+def side_of(flash: Flash, to: str, deliveries: Sequence[Delivery], *, liaisons: int, now: datetime) -> Side:
     """One recipient as it stands. deliveries: of this message, to anybody. liaisons: how many accounts speak for it
     now, who have the text on their page."""
     own = tuple(each for each in deliveries if each.recipient == to and each.revision == 0)
@@ -56,19 +58,20 @@ def side_of(
     acknowledged, quiet = flash.acknowledged(to), flash.quiet(to)
     # A bounce that names no delivery is of a mail to them: whichever it was, none of those is known to have arrived.
     is_mail_lost = any(not each.of for each in bounced)
+    sending = [each for each in own if each.channel in SENT_BY_PROGRAM]
     taken = [
         each
-        for each in own
+        for each in sending
         if each.state == "sent" and each.id not in came_back and not (is_mail_lost and each.channel == "mail")
     ]
     recipient = next((each for each in flash.to if each.id == to), None)
     on_page = bool(recipient and "console" in recipient.ways and liaisons)
     reach: Reach = "not_known"
-    if acknowledged or quiet or read_out:
+    if acknowledged or quiet or read_out or any(each.channel == "telephone" and each.state == "sent" for each in own):
         reach = "answered"
     elif taken or on_page:
         reach = "handed_over"
-    elif any(each.state == "queued" for each in own):
+    elif any(each.state == "queued" for each in sending):
         reach = "on_its_way"
     return Side(
         to=to,
@@ -80,13 +83,11 @@ def side_of(
         read_out=read_out,
         bounced=bounced,
         deliveries=own,
-        faults=tuple(each for each in own if each.state in ENDED or each.id in came_back),
+        faults=tuple(each for each in sending if each.state in ENDED or each.id in came_back),
     )
 
 
-def _said(
-    flash: Flash, acknowledged: FlashAct | None, quiet: FlashAct | None, reach: Reach, now: datetime
-) -> Said:
+def _said(flash: Flash, acknowledged: FlashAct | None, quiet: FlashAct | None, reach: Reach, now: datetime) -> Said:
     if quiet:
         return "quiet"
     if acknowledged:

@@ -77,7 +77,9 @@ def _sentence(number: str, act: str, to: str, moment: object, record: Record) ->
             "urgent message {number}: read out to {to} by telephone {moment}", number=number, to=to, moment=moment
         )
     if act == "bounced":
-        return Message("urgent message {number}: the mail to {to} came back {moment}", number=number, to=to, moment=moment)
+        return Message(
+            "urgent message {number}: the mail to {to} came back {moment}", number=number, to=to, moment=moment
+        )
     if act == "undone":
         return Message(
             "urgent message {number}: taken back what entry {entry} says", number=number, entry=record["undoes"]
