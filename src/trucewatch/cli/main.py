@@ -98,10 +98,10 @@ def init(
 @app.command(short_help="Read the watch's files and list every fault.")
 def check(watch: WatchFolder, as_json: AsJson = False) -> None:
     """Read the watch's files and list every fault: where, what, and what to do. Changes nothing."""
-    from trucewatch.desks import rule_faults
+    from trucewatch.desks import rule_faults, rule_faults_in_watch
     from trucewatch.watch import check_watch
 
-    reading = check_watch(watch, rule_faults)
+    reading = check_watch(watch, rule_faults, rule_faults_in_watch)
     code = 2 if reading.watch is None else 1 if reading.errors else 0
     if as_json:
         faults = [

@@ -3,7 +3,8 @@
 A desk names itself; all else is found by file name and imported only when it is needed:
 
 records.py      KINDS: its kinds of records, each with its one line for the ledger
-rule.py         read(values): what the watch agreed for its work, from `[desk.NAME]` of watch.toml
+rule.py         read(values): what the watch agreed for its work, from `[desk.NAME]` of watch.toml;
+                faults(values, watch): what of it does not fit the rest of the watch
 index.py        VERSION, KINDS, TABLES, fill(): its own tables of the disposable index
 operations.py   what can be done, each rule once
 forms.py        a form's fields and its words

@@ -1,53 +1,241 @@
-"""What stands against a draft before it is sent, by the field: what added words would give away, when an answer is
-asked."""
+"""What stands against a draft before it is sent, by the field: a rule that cannot be used in this watch, words that
+give something away, a time for an answer that cannot be."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from trucewatch.messages import Amount, Message
-from trucewatch.model.flash import ALWAYS_TOLD, FlashDraft, FlashRule, flash_rule_of
+from trucewatch.model.claim_record import Claim
+from trucewatch.model.flash import (
+    ALWAYS_TOLD,
+    ASKS,
+    MATTERS,
+    PLACE_FORMS,
+    SMALLEST_CELL_M,
+    TOLD,
+    WAYS,
+    FlashDraft,
+    FlashRecipient,
+    FlashRule,
+    flash_rule_of,
+)
+from trucewatch.model.times import as_utc
 from trucewatch.model.typed_text import as_typed, refusal_of
 from trucewatch.model.watch import Watch
+from trucewatch.pipeline.flash_giveaways import giveaways, told_numbers, told_places
+from trucewatch.pipeline.flash_place import is_zone_told, names_told
+from trucewatch.pipeline.flash_wording import names_of_all, place_told_to
+from trucewatch.store import Store
+from trucewatch.store.claim_records import claims_on_record, words_of_claim
 
 MOST_CHARS: Final = 300
 LATEST_ANSWER: Final = timedelta(hours=24)
+CALLERS_OF: Final = timedelta(days=2)
+"""Names of callers of so long before a message are looked for in the words that are added to it."""
+MOST_CALLERS: Final = 2000
 
 
-def faults_of(watch: Watch, draft: FlashDraft, rule: FlashRule, now: datetime) -> Mapping[str, Message]:
-    """Why a draft cannot be sent so, by field: `added_en` for words in a language, `answer_by`, `about`, `to`."""
+def faults_of(
+    watch: Watch, draft: FlashDraft, rule: FlashRule, now: datetime, *, store: Store | None = None
+) -> Mapping[str, Message]:
+    """Why a draft cannot be sent so, by field: `added_en` for words in a language, `answer_by`, `about`, `to`, `asks`.
+
+    now: the watch's clock. store: with it added words are also searched for names of callers on record.
+    """
     faults: dict[str, Message] = {}
+    now = as_utc(now)
     if watch.settings.watch_time is not None and not watch.settings.simulated:
-        faults["about"] = Message("This watch is of the past: its clock stands, and nothing is urgent in it.")
+        faults["about"] = Message("This is a past case: its clock stands, and nothing in it is urgent.")
+    elif (draft_fault := _draft_fault(watch, draft)) is not None:
+        faults["about"] = draft_fault
     if draft.answer_by <= now:
         faults["answer_by"] = Message("The time for an answer is past; write a later one.")
     elif draft.answer_by > now + LATEST_ANSWER:
         faults["answer_by"] = Message("The time for an answer is more than a day away; write an earlier one.")
-    return faults | rule_faults_of(watch, rule) | added_faults(watch, draft)
+    if not set(draft.asks) <= set(ASKS):
+        faults["asks"] = Message("Ask both sides only what stands there to be ticked.")
+    rule_fault = next(rule_faults_in(watch, rule), None)
+    if rule_fault is not None:
+        faults["to"] = rule_fault
+        return faults
+    callers = _callers(store, now) if store is not None and any(draft.added.values()) else ()
+    return faults | added_faults(watch, draft, rule, callers=callers)
 
 
-def rule_faults_of(watch: Watch, rule: FlashRule) -> dict[str, Message]:
-    """What is wrong with a rule in this watch; empty for one that can be used."""
-    to = flash_rule_of(rule, watch.agreement.bound_ids).to
-    if any(not set(each.tells) >= ALWAYS_TOLD for each in to):
-        return {"to": Message("The rule leaves out what has to be told")}
-    return {}
-
-
-def added_faults(watch: Watch, draft: FlashDraft) -> dict[str, Message]:
-    faults: dict[str, Message] = {}
-    written = {language: as_typed(text) for language, text in draft.added.items() if text.strip()}
-    for language in watch.settings.languages:
-        field = f"added_{language}"
-        text = written.get(language, "")
-        if written and not text:
-            faults[field] = Message("Write these words in every language of the watch, or in none.")
-        elif len(text) > MOST_CHARS:
-            faults[field] = Message(
-                "At most {most} characters; these are {count}.", most=Amount(MOST_CHARS), count=Amount(len(text))
+def rule_faults_in(watch: Watch, rule: FlashRule) -> Iterator[Message]:
+    """What is wrong with a rule in this watch, each as a sentence for whoever writes `watch.toml`."""
+    bound = watch.agreement.bound_ids
+    if not bound:
+        yield Message("the agreement binds no party, so that there is nobody to tell; name the parties first")
+        return
+    to = flash_rule_of(rule, bound).to
+    known = names_of_all(watch)
+    for each in to:
+        if each.id not in known:
+            yield Message(
+                '[[desk.flashing.to]] "{recipient}" is no party, delegation or body of this watch; there are: {known}',
+                recipient=each.id[:60],
+                known=", ".join(sorted(known)),
             )
-        elif refusal := refusal_of(text):
-            faults[field] = refusal
+        yield from _recipient_faults(each)
+    for party in bound:
+        if all(each.id != party for each in to):
+            yield Message(
+                "[[desk.flashing.to]] leaves out {party}, which the agreement binds; both sides are told the same, or "
+                "neither",
+                party=party,
+            )
+    parties = [each for each in to if each.id in bound]
+    for field, differ in (("place", _place_of), ("cell_m", _cell_of), ("tells", _tells_of)):
+        if len({differ(each) for each in parties}) > 1:
+            yield Message(
+                "[[desk.flashing.to]] {field} differs between {parties}; both sides are told the same: write the same",
+                field=field,
+                parties=", ".join(each.id for each in parties),
+            )
+    if parties:
+        for each in to:
+            if each.id not in bound and each.place != "zone" and _is_finer(each, parties[0]):
+                yield Message(
+                    '[[desk.flashing.to]] "{recipient}": place is told finer than to the sides, whom it may reach; '
+                    'write the same place and cell_m, or place = "zone"',
+                    recipient=each.id,
+                )
+
+
+def added_faults(
+    watch: Watch, draft: FlashDraft, rule: FlashRule, *, callers: Collection[str] = ()
+) -> dict[str, Message]:
+    """What is wrong with added words, by `added_` and the language. They stand in every language or in none, and say
+    the same in each as far as times and places go."""
+    written = {language: as_typed(text) for language, text in draft.added.items() if as_typed(text)}
+    if not written:
+        return {}
+    faults: dict[str, Message] = {}
+    may_name = places_told(watch, draft, rule)
+    languages = watch.settings.languages
+    for language in written:
+        if language not in languages:
+            faults[f"added_{language}"] = Message(
+                "This watch has no language {language}; its languages are: {languages}",
+                language=language[:20],
+                languages=", ".join(languages),
+            )
+    for language in languages:
+        text = written.get(language, "")
+        fault = _text_fault(text) or next(giveaways(text, language, watch, may_name=may_name, callers=callers), None)
+        if fault is not None:
+            faults[f"added_{language}"] = fault
+    first, *others = (language for language in languages if language in written)
+    for language in others:
+        field = f"added_{language}"
+        if field in faults or f"added_{first}" in faults:
+            continue
+        if told_numbers(written[language]) != told_numbers(written[first]):
+            faults[field] = Message(
+                "The times or numbers here differ from those in {language}; say the same in every language.",
+                language=first,
+            )
+        elif told_places(written[language], watch) != told_places(written[first], watch):
+            faults[field] = Message(
+                "The places here differ from those in {language}; say the same in every language.", language=first
+            )
     return faults
+
+
+def places_told(watch: Watch, draft: FlashDraft, rule: FlashRule) -> frozenset[str]:
+    """The ids of the places that the text names to every recipient: added words, which all of them get, may name
+    these."""
+    at = draft.quarter[0]
+    to = flash_rule_of(rule, watch.agreement.bound_ids).to
+    told = [names_told(watch, place_told_to(watch, draft, each), at) for each in to if "place" in each.tells]
+    every = frozenset.intersection(*told) if told and len(told) == len(to) else frozenset[str]()
+    return every | {zone.id for zone in watch.zones if zone.kind == "area"}
+
+
+def _text_fault(text: str) -> Message | None:
+    if not text:
+        return Message("Write these words in every language of the watch, or in none.")
+    if len(text) > MOST_CHARS:
+        return Message(
+            "At most {most} characters; these are {count}.", most=Amount(MOST_CHARS), count=Amount(len(text))
+        )
+    return refusal_of(text)
+
+
+def _draft_fault(watch: Watch, draft: FlashDraft) -> Message | None:
+    """What no draft from the record has: a place or a time finer than any rule. It came from elsewhere."""
+    place = draft.place
+    changed = Message("This is no draft from the record any more; begin anew from the incident or the claim.")
+    if draft.matter not in MATTERS or not draft.about:
+        return changed
+    if any(moment.minute % 15 or moment.second or moment.microsecond for moment in _local(watch, draft)):
+        return changed
+    if draft.quarter[1] <= draft.quarter[0]:
+        return changed
+    if place is None:
+        return None
+    if place.form == "cell":
+        is_cell = place.lon is not None and place.lat is not None and place.size_m >= SMALLEST_CELL_M
+        return None if is_cell else changed
+    if place.form == "settlement":
+        return None if any(town.id == place.id for town in watch.basemap.towns) else changed
+    return None if any(zone.id == place.id and is_zone_told(zone) for zone in watch.zones) else changed
+
+
+def _local(watch: Watch, draft: FlashDraft) -> tuple[datetime, datetime]:
+    return draft.quarter[0].astimezone(watch.zone), draft.quarter[1].astimezone(watch.zone)
+
+
+def _recipient_faults(each: FlashRecipient) -> Iterator[Message]:
+    """The same as the reading of the table refuses, of a rule that came by another way."""
+    if each.place not in PLACE_FORMS:
+        yield Message(
+            '[[desk.flashing.to]] "{recipient}": place is none of: {words}',
+            recipient=each.id,
+            words=", ".join(PLACE_FORMS),
+        )
+    if not each.cell_m >= SMALLEST_CELL_M:
+        yield Message(
+            '[[desk.flashing.to]] "{recipient}": cell_m is below {least} metres, which would help to correct fire',
+            recipient=each.id,
+            least=int(SMALLEST_CELL_M),
+        )
+    if not each.ways or not set(each.ways) <= set(WAYS):
+        yield Message(
+            '[[desk.flashing.to]] "{recipient}": ways takes: {words}', recipient=each.id, words=", ".join(WAYS)
+        )
+    if not ALWAYS_TOLD <= set(each.tells) <= set(TOLD):
+        yield Message(
+            '[[desk.flashing.to]] "{recipient}": tells takes some of {words}, and always {always}',
+            recipient=each.id,
+            words=", ".join(TOLD),
+            always=", ".join(field for field in TOLD if field in ALWAYS_TOLD),
+        )
+
+
+def _place_of(each: FlashRecipient) -> object:
+    return each.place
+
+
+def _cell_of(each: FlashRecipient) -> object:
+    return each.cell_m
+
+
+def _tells_of(each: FlashRecipient) -> object:
+    return frozenset(each.tells)
+
+
+def _is_finer(each: FlashRecipient, party: FlashRecipient) -> bool:
+    return (each.place, each.cell_m) != (party.place, party.cell_m)
+
+
+def _callers(store: Store, now: datetime) -> frozenset[str]:
+    """The names of callers of the last days, as they were taken down."""
+    recent: list[Claim] = [
+        claim for claim in claims_on_record(store) if claim.name and claim.received_at >= now - CALLERS_OF
+    ]
+    return frozenset(words_of_claim(store, claim).name for claim in recent[-MOST_CALLERS:])

@@ -208,7 +208,7 @@ def _speaker(watch: Watch, claim: Claim) -> tuple[ReporterKind, str]:
     if speaker.kind in ("civilian", "not_said"):
         return ("civilian", "") if speaker.kind == "civilian" else ("not_said", "")
     if speaker.kind == "agency":
-        return "agency", speaker.id
+        return "agency", ""
     return _named(watch, claimant_of(speaker, watch))
 
 

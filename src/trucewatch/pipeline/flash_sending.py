@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
@@ -20,17 +20,17 @@ from trucewatch.model.flash import (
     FlashDraft,
     FlashRecipient,
     FlashRule,
-    Way,
     flash_code,
     flash_rule_of,
 )
 from trucewatch.model.flash_refused import FlashActError, FlashRefusedError, FlashSentError, FlashTwiceError
 from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.model.typed_text import as_typed
-from trucewatch.model.watch import Watch, WatchFile
+from trucewatch.model.watch import Watch
 from trucewatch.pipeline.flash_checks import faults_of
 from trucewatch.pipeline.flash_wording import FlashText, Follow, follow_texts, hash_of, preview_of, texts_of
 from trucewatch.store import Store
+from trucewatch.store.flash_queue import FlashMail, WayOut
 from trucewatch.store.flash_records import (
     flash_act_record,
     flash_of,
@@ -38,43 +38,10 @@ from trucewatch.store.flash_records import (
     flashes_on_record,
     next_flash_number,
 )
+from trucewatch.store.outbox import Outbox
 
 ENTERING: Final = threading.RLock()
 """Held from the look at what stands until the entry: no number is given twice, nothing is sent twice."""
-
-
-class WayOut(Protocol):
-    """One way to a recipient, as the outbox knows it."""
-
-    @property
-    def recipient(self) -> str: ...
-    @property
-    def way(self) -> Way: ...
-    @property
-    def is_ready(self) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlashMail:
-    """What goes to one recipient: a mail's subject and text, a program's document."""
-
-    subject: str
-    text: str
-    document: Mapping[str, Any]
-
-
-class FlashOutbox(Protocol):
-    """The outbox as far as urgent messages need it."""
-
-    def flash_deliveries(
-        self,
-        code: str,
-        revision: int,
-        texts: Mapping[str, Any],
-        now: datetime,
-        watch: WatchFile,
-        ways: Sequence[Any],
-    ) -> list[dict[str, Any]]: ...
 
 
 def send_flash(
@@ -83,7 +50,7 @@ def send_flash(
     draft: FlashDraft,
     *,
     rule: FlashRule,
-    outbox: FlashOutbox,
+    outbox: Outbox,
     ways: Sequence[WayOut],
     seen: str,
     by: str,
@@ -103,7 +70,7 @@ def send_flash(
     now, queued_at = as_utc(now).replace(microsecond=0), as_utc(clock()).replace(microsecond=0)
     to = flash_rule_of(rule, watch.agreement.bound_ids)
     with ENTERING:
-        faults = faults_of(watch, draft, to, now)
+        faults = dict(faults_of(watch, draft, to, now, store=store))
         if not faults and hash_of(preview_of(watch, draft, to, drill_label=drill_label)) != seen:
             faults = {"": Message("It changed since you looked at it. Look at it again, then send.")}
         if not faults and now < draft.first_report:
@@ -160,7 +127,7 @@ def withdraw(
     watch: Watch,
     code: str,
     *,
-    outbox: FlashOutbox,
+    outbox: Outbox,
     ways: Sequence[WayOut],
     by: str,
     now: datetime,
@@ -187,7 +154,7 @@ def end_drill_flashes(
     watch: Watch,
     drill: int,
     *,
-    outbox: FlashOutbox,
+    outbox: Outbox,
     ways: Sequence[WayOut],
     by: str,
     now: datetime,
@@ -213,17 +180,17 @@ def _followed(
     flashes: Sequence[Flash],
     follow: Follow,
     act: Any,
-    outbox: FlashOutbox,
+    outbox: Outbox,
     ways: Sequence[WayOut],
     by: str,
     now: datetime,
     clock: Callable[[], datetime],
     words: str,
     drill_label: str,
-) -> list[dict[str, Any]]:
+) -> list[Mapping[str, Any]]:
     """The records of a text that follows messages, and of the acts that it is."""
     queued_at = as_utc(clock()).replace(microsecond=0)
-    records: list[dict[str, Any]] = []
+    records: list[Mapping[str, Any]] = []
     for flash in flashes:
         # A clock that jumped back does not keep a message from being withdrawn: it ends no earlier than it was sent.
         at = max(as_utc(now).replace(microsecond=0), flash.sent_at)

@@ -221,14 +221,18 @@ def _answer(watch: Watch, draft: FlashDraft, say: Words) -> Message:
 
 def _reporter(watch: Watch, draft: FlashDraft, say: Words) -> Value:
     match draft.reporter:
-        case "party" | "delegation" | "body" | "agency" if draft.reporter_id:
+        case "party" | "delegation" | "body" if draft.reporter_id:
             return recipient_name(watch, draft.reporter_id, say.language)
         case "civilian":
             return Message("a resident")
         case "centre":
             return Message("the centre's own means")
+        case "agency":  # by no name: whoever took the call typed it
+            return Message("an agency")
+        case "not_said":
+            return Message("somebody who did not say who they are")
         case _:
-            return Message("it is not stated")
+            return Message("a source that the centre reads")
 
 
 def _quarter(watch: Watch, draft: FlashDraft, say: Words) -> Message:

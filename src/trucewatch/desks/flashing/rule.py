@@ -6,7 +6,7 @@ to               a table each: id, ways, place, cell_m, tells; left out: each bo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any, Final
 
@@ -21,13 +21,14 @@ from trucewatch.model.flash import (
     FlashRecipient,
     FlashRule,
 )
+from trucewatch.model.watch import Watch
+from trucewatch.pipeline.flash_checks import rule_faults_in
 
 KEYS: Final = ("answer_minutes", "to")
 RECIPIENT_KEYS: Final = ("id", "ways", "place", "cell_m", "tells")
 MOST_MINUTES: Final = 24 * 60
 LARGEST_CELL_M: Final = 100_000.0
 MOST_RECIPIENTS: Final = 20
-__all__ = ["KEYS", "RECIPIENT_KEYS", "read"]
 
 
 def read(values: Mapping[str, Any]) -> FlashRule:
@@ -62,6 +63,11 @@ def read(values: Mapping[str, Any]) -> FlashRule:
             Message('[[desk.flashing.to]] names "{recipient}" twice; keep one of them', recipient=twice[0])
         )
     return FlashRule(to=to, answer_minutes=minutes)
+
+
+def faults(values: Mapping[str, Any], watch: Watch) -> Iterator[Message]:
+    """What of the table does not fit this watch, each by itself. Raises WatchError as `read` does."""
+    yield from rule_faults_in(watch, read(values))
 
 
 def _recipient(number: int, table: object) -> FlashRecipient:
