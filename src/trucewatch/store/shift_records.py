@@ -100,12 +100,13 @@ def unsigned_since(store: Store, at: datetime) -> bool:
 def unsigned_at_entry(store: Store, entries: Iterable[int]) -> frozenset[int]:
     """Those of some entries of the ledger that were entered while a hand-over stood unsigned. Exact where clocks
     jumped: it goes by the order of the entries."""
-    spans = [(begun, end) for begun, end in _spans(store, by_entry=True)]
+    spans = _spans(store, by_entry=True)
     begins = [begun for begun, _ in spans]
+    own = {handover.entry for shift in shifts_on_record(store) for handover in shift.handovers}
 
     def is_within(entry: int) -> bool:
-        place = bisect_right(begins, entry)
-        return any(begun < entry and (end is None or entry < end) for begun, end in spans[:place])
+        before = spans[: bisect_right(begins, entry)]
+        return entry not in own and any(begun < entry and (end is None or entry < end) for begun, end in before)
 
     return frozenset(entry for entry in entries if is_within(entry))
 
@@ -122,7 +123,7 @@ def _spans(store: Store, *, by_entry: bool) -> list[tuple[Any, Any]]:
     spans: list[tuple[Any, Any]] = []
     for handover in counted:
         closing = min((each for each in signatures if each.entry > handover.entry), key=_entry_of, default=None)
-        begun, end = (handover.entry, closing and closing.entry) if by_entry else (handover.at, closing and closing.at)
+        begun, end = (handover.until_entry, closing and closing.entry) if by_entry else (handover.at, closing and closing.at)
         spans.append((begun, end))
     return sorted(spans, key=lambda span: span[0])
 

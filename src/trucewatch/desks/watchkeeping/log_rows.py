@@ -10,12 +10,13 @@ import csv
 import io
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
 from trucewatch.desks.watchkeeping.log_lines import named_in
+from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.record_kind import Kinds, Record, kind_name, sentence_of
 from trucewatch.model.shift import LogLine, Shift, shift_code
@@ -54,7 +55,8 @@ class _Sentences:
     """Entry → what it says, and what a search looks through, of those that were asked for."""
 
     acts: dict[int, LogRow] = field(default_factory=dict)
-    texts: dict[int, str] = field(default_factory=dict)
+    texts: dict[tuple[str, int], str] = field(default_factory=dict)
+    """By language and entry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +87,14 @@ class Asked:
 
 
 class WatchLog:
-    """The log of a store. kinds: the kinds of records that the program knows."""
+    """The log of a store. kinds: the kinds of records that the program knows; say: a sentence in the language in which
+    acts are searched."""
 
-    def __init__(self, store: Store, kinds: Kinds) -> None:
+    def __init__(
+        self, store: Store, kinds: Kinds, *, say: Callable[[Message], str] = str, language: str = "en"
+    ) -> None:
         self.store, self.kinds = store, kinds
+        self._say, self._language = say, language
 
     def entries(self, asked: Asked) -> list[int]:
         """The entries of a choice, the newest first."""
@@ -162,11 +168,12 @@ class WatchLog:
 
     def _text(self, entry: int) -> str:
         texts = self.store.memory.of(_Sentences).texts
-        if entry not in texts:
+        key = (self._language, entry)
+        if key not in texts:
             row = self._row(entry)
-            words = self.store.words.read(row.line.words) if row.line else str(row.says)
-            texts[entry] = f"{words or ''} {' '.join(row.about)} {entry}".casefold()
-        return texts[entry]
+            words = self.store.words.read(row.line.words) if row.line else self._say(row.says) if row.says else ""
+            texts[key] = f"{words or ''} {' '.join(row.about)} {entry}".casefold()
+        return texts[key]
 
     def _seen(self) -> _Seen:
         until = self.store.index.applied
@@ -234,7 +241,7 @@ def _known_at(record: Record) -> datetime | None:
     value = record.get("known_at") or record.get("at")
     try:
         return read_time(value) if isinstance(value, str) and value else None
-    except Exception:  # a record is hostile until it is read
+    except (TrucewatchError, ValueError):  # a record is hostile until it is read
         return None
 
 

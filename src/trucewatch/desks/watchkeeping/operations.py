@@ -17,6 +17,7 @@ from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Amount, Message
 from trucewatch.model.shift import OnShift, Shift
 from trucewatch.model.times import as_utc
+from trucewatch.model.typed_text import refusal_of
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
 from trucewatch.store.drill_records import drill_now
@@ -334,7 +335,8 @@ def text_faults(field: str, text: str, *, is_needed: bool) -> dict[str, Message]
                 most=Amount(MOST[field]),
             )
         }
-    return {}
+    refusal = refusal_of(text)
+    return {field: refusal} if refusal else {}
 
 
 def _two_leads(side: str) -> Message:
