@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -27,6 +28,7 @@ PAGE: Final = 50
 BY_HAND: Final[tuple[Via, ...]] = ("telephone", "radio", "in_person", "mail")
 """How an answer came that somebody of the centre enters."""
 MOST_PASTED: Final = 200_000
+_TOKEN: Final = re.compile(rb'name="once" value="[A-Za-z0-9_-]{1,200}"')
 router = APIRouter(include_in_schema=False)
 
 
@@ -107,8 +109,9 @@ def part_or_nothing(view: View, template: str, part: dict[str, Any], shown: str)
 
 def mark_of(view: View, template: str, part: dict[str, Any]) -> str:
     """A mark of a part of a page as it is now: another one if anything that it says is another."""
-    body = view.fragment(template, mark="", **part).body
-    return hashlib.sha256(bytes(body)).hexdigest()[:16]
+    # What differs in every answer, the token of a form and the moment that a field offers, is no change.
+    body = view.fragment(template, mark="", **(part | {"now_field": ""})).body
+    return hashlib.sha256(_TOKEN.sub(b"", bytes(body))).hexdigest()[:16]
 
 
 def _whole(view: View, flash: Flash) -> dict[str, Any]:

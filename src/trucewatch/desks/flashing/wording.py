@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from trucewatch.desks.flashing.reach import ENDED, Side
-from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message, Term
 from trucewatch.model.flash import WAY_WORDS, Ask, Flash, PlaceForm, ReporterKind
 from trucewatch.server.people_shown import side_words
@@ -66,9 +65,6 @@ _FAULTS: Final[Mapping[str, Message]] = {
 
 def name_of(view: View, to: str) -> str:
     """A recipient by the name that the watch gives it, a body of the agreement too."""
-    bodies = {body.id: body.names for body in view.watch.agreement.body}
-    if to in bodies:
-        return printable(view.words.name(bodies[to], otherwise=to))
     return side_words(to, view.watch, view.words)
 
 
@@ -84,8 +80,13 @@ def hour(view: View, moment: datetime) -> str:
 
 
 def second(view: View, moment: datetime) -> str:
-    """`21:27:03`: the second in which something was queued, in the reader's zone."""
-    return f"{moment.astimezone(view.reader.zone):%H:%M:%S}"
+    """`21:27:03`: the second by the computer's clock in which something was queued or entered; of another day than its
+    today the day with it."""
+    zone = view.reader.zone
+    local = moment.astimezone(zone)
+    if local.date() == view.console.now().astimezone(zone).date():
+        return f"{local:%H:%M:%S}"
+    return view.words.gettext("{day}, {time}").format(day=view.words.short_day(local.date()), time=f"{local:%H:%M:%S}")
 
 
 def lasting(view: View, span: timedelta) -> str:
