@@ -113,10 +113,11 @@ class FloorBoard:
 
 
 def board_key(view: View, hours: int) -> str:
-    """Changes whenever the board may: with any entry of the ledger, with the list, with each minute of the clock. Costs
-    nothing."""
-    clock = view.clock.replace(second=0, microsecond=0)
-    parts = (view.console.store.index.applied, view.snapshot.version, clock, hours, view.by, sorted(view.rights))
+    """Changes whenever the board may: with any entry of the ledger, with the list and once it is worked out, with each
+    minute of the clock. Costs next to nothing."""
+    clock, snapshot = view.clock.replace(second=0, microsecond=0), view.snapshot
+    state = (view.console.store.index.applied, snapshot.version, snapshot.assessment is not None, clock)
+    parts = (*state, hours, view.by, sorted(view.rights))
     reader = (view.reader.language, view.reader.zone_name)
     return hashlib.sha256(repr((parts, reader)).encode()).hexdigest()[:16]
 

@@ -21,7 +21,7 @@ PARTS: Final[Mapping[FloorPart, Message]] = {
     "verification": Message("Verification"),
     "clock": Message("Clocks that run"),
     "task": Message("Tasks"),
-    "line": Message("Lines and channels that do not answer"),
+    "line": Message("Lines and channels"),
     "source": Message("Sources"),
     "other": Message("Also waiting"),
 }
@@ -32,7 +32,7 @@ SORTS: Final[Mapping[CameInSort, Term]] = {
     "statement": Term("came in", "statement"),
     "file": Term("came in", "file"),
 }
-_DAY: Final = timedelta(hours=24)
+_HALF_A_DAY: Final = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +57,14 @@ def counted(sort: CameInSort, count: int) -> Message:
 
 
 def lasting(span: timedelta) -> Message:
-    """`20 min`, `5 h 20 min`, `3 days`; never less than nothing, whatever the clocks did."""
+    """`20 min`, `5 h 20 min`, `15 h`, `3 days`; never less than nothing, whatever the clocks did."""
     minutes = max(int(span.total_seconds() // 60), 0)
     if minutes < 60:
         return Message("{minutes} min", minutes=Amount(minutes))
-    if minutes < 48 * 60:
+    if minutes < 12 * 60 and minutes % 60:
         return Message("{hours} h {minutes} min", hours=Amount(minutes // 60), minutes=Amount(minutes % 60))
+    if minutes < 48 * 60:
+        return Message("{hours} h", hours=Amount(minutes // 60))
     return Plural("{days} day", "{days} days", minutes // 1440, days=Amount(minutes // 1440))
 
 
@@ -73,6 +75,8 @@ def clock_words(view: View, item: FloorItem, now: datetime) -> Message | None:
         if item.is_late or item.due < now:
             return Message("{due}, {span} past", due=due, span=lasting(now - item.due))
         return Message("{due}, {span} left", due=due, span=lasting(item.due - now))
+    if item.since is not None and item.part == "source":  # its sentence says for how long
+        return Message("since {moment}", moment=hour_words(view, item.since, now))
     return since_words(view, item.since, now) if item.since is not None else None
 
 
@@ -82,10 +86,11 @@ def since_words(view: View, since: datetime, now: datetime) -> Message:
 
 
 def hour_words(view: View, moment: datetime, now: datetime) -> str:
-    """`21:40` of today and of the night before; with its day where it is further off. The page says its zone."""
-    local, today = moment.astimezone(view.reader.zone), now.astimezone(view.reader.zone)
+    """`21:40` within half a day, of which there is one; with its day where it is further off. The page says its
+    zone."""
+    local = moment.astimezone(view.reader.zone)
     time = local.strftime("%H:%M")
-    if local.date() == today.date():
+    if abs(moment - now) <= _HALF_A_DAY:
         return time
     return view.words.gettext("{day}, {time}").format(day=view.words.bare_day(local.date()), time=time)
 
