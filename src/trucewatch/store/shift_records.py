@@ -27,6 +27,8 @@ SIGNATURE: Final = "trucewatch/handover-sign/1"
 LINE: Final = "trucewatch/log-line/1"
 UNDO: Final = "trucewatch/shift-undo/1"
 SCHEMAS: Final = (SHIFT, HANDOVER, SIGNATURE, LINE, UNDO)
+_AS_HASH: Final = "sha256:"
+"""Before a hash that names no object: what a record names bare, a verifier looks for."""
 _READING: Final = threading.Lock()
 """Pages ask from many threads, and one of them reads on."""
 
@@ -171,9 +173,9 @@ def handover_record(handover: Handover, known_at: datetime) -> dict[str, Any]:
         "shift": handover.shift,
         "at": iso_utc(handover.at),
         "proposed": handover.proposed,
-        "proposed_hash": handover.proposed_hash,
+        "proposed_hash": _AS_HASH + handover.proposed_hash,
         "changes": handover.changes,
-        "changes_hash": handover.changes_hash,
+        "changes_hash": _AS_HASH + handover.changes_hash,
         "words": handover.words,
         "name": handover.name,
         "until_entry": handover.until_entry,
@@ -391,9 +393,9 @@ def handover_in(entry: Entry) -> Handover:
         at=read_time(record["at"]),
         recorded_at=first_recorded_at(record),
         proposed=record["proposed"],
-        proposed_hash=record["proposed_hash"],
+        proposed_hash=record["proposed_hash"].removeprefix(_AS_HASH),
         changes=record["changes"],
-        changes_hash=record["changes_hash"],
+        changes_hash=record["changes_hash"].removeprefix(_AS_HASH),
         words=record["words"],
         until_entry=record["until_entry"],
         drill=record["drill"],

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from secrets import token_hex
 from typing import Any, Final
 
 from trucewatch.desks.watchkeeping.operations import (
@@ -88,11 +89,15 @@ class Changes:
     told: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
     notes: Mapping[str, str] = field(default_factory=dict)
+    salt: str = field(default_factory=lambda: token_hex(16))
+    """Kept and erased with the words, so that nobody who guesses them can tell by the hash that they are right."""
 
     @property
     def text(self) -> str:
         notes = {key: note for key, note in self.notes.items() if note}
-        return _canonical({"told": sorted(self.told), "left_out": sorted(self.left_out), "notes": notes})
+        return _canonical(
+            {"told": sorted(self.told), "left_out": sorted(self.left_out), "notes": notes, "salt": self.salt}
+        )
 
 
 def write_handover(
@@ -239,6 +244,7 @@ def read_changes(text: str | None) -> Changes:
             told=frozenset(map(str, values.get("told", ()))),
             left_out=frozenset(map(str, values.get("left_out", ()))),
             notes={str(key): str(note) for key, note in values.get("notes", {}).items()},
+            salt=str(values.get("salt", "")),
         )
     except (AttributeError, TypeError, ValueError):
         return Changes()

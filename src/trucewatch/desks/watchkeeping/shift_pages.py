@@ -272,7 +272,7 @@ def _undo_page(
         status=422 if faults or trouble else 200,
         entry=entry,
         row=row,
-        words=store.words.read(row.line.words) if row and row.line else None,
+        typed_line=store.words.read(row.line.words) if row and row.line else None,
         reason=reason,
         faults=faults or {},
         trouble=trouble or view.replay_trouble,
