@@ -201,7 +201,7 @@ def after_attempt(delivery: Delivery, answer: Answer, now: datetime) -> Delivery
     attempts = delivery.attempts + 1
     state: State = "sent" if not answer.fault else "failed"
     is_over = now - delivery.queued_at >= TRIED_FOR and attempts >= LEAST_ATTEMPTS
-    if answer.fault == "lost" or (answer.fault and is_over):
+    if answer.fault in ("lost", "overtaken") or (answer.fault and is_over):
         state = "given_up"
     wait = LONG_WAIT if answer.fault in FOR_LONG else min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
     return replace(

@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
+from trucewatch.desks.flashing.reach import BY_HAND
 from trucewatch.desks.flashing.shown import (
     drill_labels,
     flash_at,
@@ -18,15 +19,13 @@ from trucewatch.desks.flashing.shown import (
 )
 from trucewatch.desks.flashing.wording import hour, name_of, second
 from trucewatch.messages import Message
-from trucewatch.model.flash import MATTER_WORDS, VIA_WORDS, Flash, Via
+from trucewatch.model.flash import MATTER_WORDS, VIA_WORDS, Flash
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.flash_acts import LONGEST_WORDS
 from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 
 PAGE: Final = 50
-BY_HAND: Final[tuple[Via, ...]] = ("telephone", "radio", "in_person", "mail")
-"""How an answer came that somebody of the centre enters."""
 MOST_PASTED: Final = 200_000
 _TOKEN: Final = re.compile(rb'name="once" value="[A-Za-z0-9_-]{1,200}"')
 router = APIRouter(include_in_schema=False)

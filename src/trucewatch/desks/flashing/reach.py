@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from trucewatch.model.flash import Flash, FlashAct
+from trucewatch.model.flash import Flash, FlashAct, Via
 from trucewatch.store.outbox import Delivery
 
 Reach = Literal["answered", "handed_over", "on_its_way", "not_known"]
@@ -20,6 +20,8 @@ for the first time; no way is known to have carried it."""
 Said = Literal["quiet", "acknowledged", "silent", "silent_late", "on_its_way", "not_known"]
 """Where a recipient stands: what it said last, or that it said nothing, or that it cannot be told to be silent."""
 ENDED: Final = frozenset(("failed", "given_up"))
+BY_HAND: Final[tuple[Via, ...]] = ("telephone", "radio", "in_person", "mail")
+"""How an answer came that somebody of the centre enters."""
 SENT_BY_PROGRAM: Final = frozenset(("mail", "webhook"))
 """The program itself sends these: a page shows without sending, a person reads out by telephone."""
 

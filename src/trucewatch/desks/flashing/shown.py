@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from trucewatch.desks.flashing.beside import outbox_of
-from trucewatch.desks.flashing.reach import SENT_BY_PROGRAM, Side, is_open, side_of
+from trucewatch.desks.flashing.operations import in_order, liaisons_of, sides_of_message
+from trucewatch.desks.flashing.reach import SENT_BY_PROGRAM, Side, is_open
 from trucewatch.desks.flashing.records import ACT_WORDS
 from trucewatch.desks.flashing.wording import (
     ended_words,
@@ -25,16 +26,13 @@ from trucewatch.locale import languages, words
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message, Term
 from trucewatch.model.flash import MATTER_WORDS, VIA_WORDS, Flash, FlashAct
-from trucewatch.model.roles import Right, Role
+from trucewatch.model.roles import Right
 from trucewatch.server.people_shown import person_words
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import View
 from trucewatch.store.drill_records import drills_on_record
 from trucewatch.store.flash_records import flash_of, flashes_on_record
 from trucewatch.store.outbox import Delivery
-from trucewatch.store.role_records import grants_on_record
-
-ENDED_SHOWN: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +97,7 @@ def rows_of(view: View, flashes: Sequence[Flash] | None = None) -> list[Row]:
         if delivery.about == "flash":
             by_code.setdefault(delivery.number, []).append(delivery)
     rows = []
-    for flash in sorted(flashes, key=lambda each: (not is_open(each), each.is_drill, -each.number)):
+    for flash in in_order(flashes):
         sides = sides_in(view, flash, by_code.get(flash.code, ()), liaisons)
         rows.append(
             Row(
@@ -117,9 +115,7 @@ def rows_of(view: View, flashes: Sequence[Flash] | None = None) -> list[Row]:
 
 def sides_in(view: View, flash: Flash, deliveries: Sequence[Delivery], liaisons: Mapping[str, int]) -> tuple[Side, ...]:
     """Every recipient as it stands now, in the order of the message."""
-    return tuple(
-        side_of(flash, each.id, deliveries, liaisons=liaisons.get(each.id, 0), now=view.clock) for each in flash.to
-    )
+    return sides_of_message(flash, deliveries, liaisons, view.clock)
 
 
 def missing_of(view: View, flash: Flash, sides: Sequence[Side]) -> list[Message]:
@@ -145,17 +141,8 @@ def figures_of(view: View, flash: Flash) -> Figures:
 
 
 def liaisons_now(view: View) -> dict[str, int]:
-    """For each side how many people speak for it now. Accounts are of today also on a past case."""
-    counts: dict[str, int] = {}
-    now = view.console.now()
-    held = {
-        (grant.side, grant.person)
-        for grant in grants_on_record(view.console.store)
-        if grant.role is Role.LIAISON and grant.is_held(now)
-    }
-    for side, _ in held:
-        counts[side] = counts.get(side, 0) + 1
-    return counts
+    """For each side how many people speak for it now."""
+    return liaisons_of(view.console.store, view.console.now())
 
 
 def drill_labels(view: View) -> dict[int, str]:
