@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -114,7 +113,7 @@ _AS_RECORDED: Final = (
 )
 
 
-def delivery_record(delivery: Delivery) -> Mapping[str, Any]:
+def delivery_record(delivery: Delivery) -> dict[str, Any]:
     """The record of a step. That of an urgent message says when it was queued, the same for all of one message."""
     values = {name: getattr(delivery, name) for name in _AS_RECORDED}
     return {

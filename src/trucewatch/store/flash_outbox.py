@@ -117,7 +117,7 @@ class FlashOutbox(RecordedOutbox):
         now: datetime,
         watch: WatchFile,
         ways: Sequence[WayOut],
-    ) -> list[Mapping[str, Any]]:
+    ) -> list[dict[str, Any]]:
         """The records of one message's deliveries, for the caller's own commit; what is sent is on disk when this
         returns. All have one queued second.
 
@@ -146,11 +146,11 @@ class FlashOutbox(RecordedOutbox):
     def _of(self, code: str) -> list[Delivery]:
         return [each for each in reversed(self.deliveries()) if each.about == "flash" and each.number == code]
 
-    def read_out_records(self, delivery_id: str, *, by: str) -> list[Mapping[str, Any]]:
+    def read_out_records(self, delivery_id: str, *, by: str) -> list[dict[str, Any]]:
         """The records of a text that was read out by telephone, for the caller's own commit. by: a reference."""
         return self._by_telephone(delivery_id, "read_out", by)
 
-    def not_read_out_records(self, delivery_id: str, *, by: str) -> list[Mapping[str, Any]]:
+    def not_read_out_records(self, delivery_id: str, *, by: str) -> list[dict[str, Any]]:
         """The same where that was entered by mistake: it waits to be read out again."""
         return self._by_telephone(delivery_id, "not_read_out", by)
 
@@ -159,7 +159,7 @@ class FlashOutbox(RecordedOutbox):
         self.store.commit(self.read_out_records(delivery_id, by=by))
         return self.delivery(delivery_id)
 
-    def _by_telephone(self, delivery_id: str, act: str, by: str) -> list[Mapping[str, Any]]:
+    def _by_telephone(self, delivery_id: str, act: str, by: str) -> list[dict[str, Any]]:
         delivery = self.delivery(delivery_id)
         if delivery.channel != "telephone":
             raise StoreError(Message("this does not go by telephone; nothing was entered"))
@@ -195,7 +195,7 @@ class FlashOutbox(RecordedOutbox):
             raise StoreError(Message("it names no mail of ours; nothing was entered"))
         return self._sending.latest(delivery)
 
-    def bounce_records(self, delivery_id: str, *, code: int, now: datetime) -> list[Mapping[str, Any]]:
+    def bounce_records(self, delivery_id: str, *, code: int, now: datetime) -> list[dict[str, Any]]:
         """The record of a mail that came back, for the caller's own commit: the line's state, and no answer of a side.
         It is sent again after a long wait, while its bytes are kept. code: 0 where none is stated. Empty where that is
         what the record says already."""
@@ -213,6 +213,13 @@ class FlashOutbox(RecordedOutbox):
             next_try=now + LONG_WAIT if is_kept else None,
         )
         return [delivery_record(step)]
+
+    def bounced(self, delivery_id: str, *, code: int, now: datetime) -> Delivery:
+        """Enter that a mail came back, as `bounce_records`."""
+        records = self.bounce_records(delivery_id, code=code, now=now)
+        if records:
+            self.store.commit(records)
+        return self.delivery(delivery_id)
 
     # What goes on by itself
 

@@ -78,7 +78,7 @@ def post_mail(server: MailServer, mail: Mail) -> Answer:
     conversation = _Conversation(server)
     try:
         conversation.open()
-        return conversation.deliver(mail.to, content)
+        return conversation.deliver(mail, content)
     except _ElsewhereError:
         return Answer(fault="elsewhere")
     except smtplib.SMTPAuthenticationError as exc:
@@ -144,13 +144,14 @@ class _Conversation(smtplib.SMTP):
         if self._server.login:
             self.login(self._server.login, self._server.password)
 
-    def deliver(self, to: str, content: bytes) -> Answer:
+    def deliver(self, mail: Mail, content: bytes) -> Answer:
         """The envelope and the mail. Whoever is named as sender gets what comes back."""
         tells = self.has_extn("dsn")
-        code, answer = self.mail(self._server.sender, ["RET=HDRS"] if tells else [])
+        envelope = ["RET=HDRS", f"ENVID={mail.message_id.strip('<>').partition('@')[0]}"]
+        code, answer = self.mail(self._server.sender, envelope if tells else [])
         if code != 250:
             raise smtplib.SMTPResponseException(code, answer)
-        code, _ = self.rcpt(to, ["NOTIFY=FAILURE,DELAY"] if tells else [])
+        code, _ = self.rcpt(mail.to, ["NOTIFY=FAILURE,DELAY"] if tells else [])
         if code not in (250, 251):
             return Answer(code, _refusal(code))
         code, _ = self.data(content)
