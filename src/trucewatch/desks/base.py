@@ -11,8 +11,7 @@ forms.py        a form's fields and its words
 beside_clause.py   lines(view, part): what it has of a part of a clause, as links on the clause's page
 beside_claim.py    lines(view, code): what it has of a claim or letter and offers to do with it, as links on its page
 beside_incident.py lines(view, code): the same of an incident, as links on its page
-on_floor.py     items(view): what of it waits or runs, for the board of the floor and for the hand-over of a shift
-at_drill_end.py ended(console, drill, *, by, now): what of it ends with a drill; told once the end is on record
+at_drill_end.py    ended(view, drill): what of it ends with a drill, once that end is on record
 on_floor.py     items(view): what of it waits or runs, for the board of the floor and for the hand-over of a shift;
                 came_in(view, since): what came to it after a moment, for the board
 beside.py       work(console): what goes on beside its pages while the console is open, a look every few seconds

@@ -57,12 +57,12 @@ def bared(text: str) -> str:
     'Hollin 21:05'
     """
     letters = []
-    for char in unicodedata.normalize("NFKC", text[:MOST_READ]):
+    # ½, Ⅻ and ② are numbers as they stand, and letters or less once they are normalised.
+    numbered = "".join("0" if unicodedata.category(char) in ("Nl", "No") else char for char in text[:MOST_READ])
+    for char in unicodedata.normalize("NFKC", numbered):
         category = unicodedata.category(char)
         if category == "Nd":
             letters.append(str(unicodedata.decimal(char)))
-        elif category in ("Nl", "No"):
-            letters.append("0")
         elif category[0] == "Z" or char in "\n\r\t":
             letters.append(" ")
         elif category == "Pd" or char == "−":

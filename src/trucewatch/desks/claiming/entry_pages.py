@@ -216,7 +216,7 @@ def _enter_as_real(view: View, typed: dict[str, str]) -> Response:
 
 def _tell(view: View, drill: Drill | None) -> None:
     if drill is not None:
-        tell_drill_ended(view.console, drill, by=view.by, now=view.clock)
+        tell_drill_ended(view, drill)
 
 
 def _has_ended(view: View, number: int) -> bool:
@@ -301,7 +301,7 @@ def _call_form(
     not_said = words.gettext("not said")
     return view.page(
         "claiming/new_claim.html.jinja",
-        status=422 if faults or trouble else 200,
+        status=422 if (faults or trouble) and ended is None else 200,  # that the drill ended was entered
         action=f"/claims/{claim.code}/correct" if claim else "/claims/new",
         claim=claim,
         version=version,

@@ -7,9 +7,12 @@ from datetime import datetime
 
 from trucewatch.desks.flashing.beside import outbox_of
 from trucewatch.desks.flashing.shown import drill_labels, liaisons_now
+from trucewatch.errors import StoreError
+from trucewatch.messages import Message
 from trucewatch.model.flash import Flash, FlashAct, FlashRecipient, Via
 from trucewatch.pipeline import flash_acts, flash_sending
 from trucewatch.server.view import View
+from trucewatch.sources.bounce_file import read_bounce
 from trucewatch.store.outbox import WayOut
 
 DESK_NAME = "flashing"
@@ -52,6 +55,36 @@ def read_out(view: View, code: str, *, to: str, at: datetime) -> FlashAct:
     if waiting is not None:
         outbox.read_out(waiting.id, by=act.by)
     return act
+
+
+def record_bounce(view: View, code: str, content: bytes, *, to: str) -> FlashAct:
+    """Enter that a mail came back, as the mail itself says; to: whose it was, where it names none of ours. Raises
+    UnreadableInput for what is no mail that came back."""
+    outbox, store = outbox_of(view.console), view.console.store
+    bounce = read_bounce(content)
+    of = ""
+    try:
+        delivery = outbox.delivery_of_mail(bounce.message_id)
+    except StoreError:
+        if not to:
+            raise
+    else:
+        if delivery.number != code:
+            raise StoreError(
+                Message("this mail was of {code}; enter it on the page of that message", code=delivery.number)
+            )
+        of, to = delivery.id, delivery.recipient
+    flash = flash_acts.record_bounce(store, code, to=to, of=of, by=view.by, now=view.clock, words=bounce.status)
+    act = flash.acts[-1]
+    if of and (records := outbox.bounce_records(of, code=_code_of(bounce.status), now=view.console.now())):
+        store.commit(records, is_act=False)
+    return act
+
+
+def _code_of(status: str) -> int:
+    """`5.1.1` → 511, as the other codes of answers stand; 0 for none."""
+    digits = status.replace(".", "")
+    return int(digits) if digits.isdigit() and len(digits) < 6 else 0
 
 
 def undo_act(view: View, code: str, entry: int) -> FlashAct:

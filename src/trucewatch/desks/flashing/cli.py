@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,16 +28,23 @@ At = Annotated[
 ]
 ViaOption = Annotated[str, typer.Option("--via", help="How it came: telephone, radio, in_person, mail.")]
 flash = typer.Typer(
-    help="Urgent messages to both sides. The watch comes first: trucewatch flash list WATCH. The same text goes to both "
-    "in one second; a silent line is neither an answer nor quiet.",
+    help="Urgent messages to both sides. The same text goes to both in one second; a silent line is neither an answer "
+    "nor quiet.\n\n"
+    "Begin with what is on record: trucewatch flash WATCH send --about claim:CL-7 shows the text, and nothing leaves.",
+    epilog="A running console holds the watch: while one is open, use its page Urgent messages.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 app.add_typer(flash, name="flash", short_help="Urgent messages to both sides: look, send, enter what came.")
 
 
+@flash.callback()
+def of_watch(context: typer.Context, watch: WatchFolder) -> None:
+    context.obj = watch
+
+
 @flash.command("list", short_help="Every message, open ones first.")
-def list_messages(watch: WatchFolder, as_json: AsJson = False) -> None:
+def list_messages(context: typer.Context, as_json: AsJson = False) -> None:
     """Every message with what each recipient said, and what is missing. Nothing is sent."""
     from trucewatch.desks.flashing.operations import messages_document
     from trucewatch.desks.flashing.output import show_messages
@@ -44,6 +52,7 @@ def list_messages(watch: WatchFolder, as_json: AsJson = False) -> None:
     from trucewatch.terminal.output import console
     from trucewatch.watch import load_watch
 
+    watch = _folder(context)
     loaded = load_watch(watch)
     with open_store(watch) as store:
         document = messages_document(store, loaded, Outbox(store), now=_now(loaded), clock=clock())
@@ -54,11 +63,12 @@ def list_messages(watch: WatchFolder, as_json: AsJson = False) -> None:
 
 
 @flash.command(short_help="One message: its text, its ways, what came of it.")
-def show(watch: WatchFolder, code: Code, as_json: AsJson = False) -> None:
+def show(context: typer.Context, code: Code, as_json: AsJson = False) -> None:
     """One message. The text is shown at the terminal alone; --json gives numbers, moments and states."""
     from trucewatch.store.flash_records import flash_of
     from trucewatch.watch import load_watch
 
+    watch = _folder(context)
     loaded = load_watch(watch)
     with open_store(watch) as store:
         _print(store, loaded, flash_of(store, code), as_json=as_json, with_text=True)
@@ -66,7 +76,7 @@ def show(watch: WatchFolder, code: Code, as_json: AsJson = False) -> None:
 
 @flash.command(short_help="Read what would be told; with --yes send it to all at once.")
 def send(
-    watch: WatchFolder,
+    context: typer.Context,
     about: Annotated[
         str, typer.Option("--about", metavar="WHAT", help="What it rests on: claim:CL-7 or incident:482-917.")
     ],
@@ -100,6 +110,7 @@ def send(
     from trucewatch.terminal.output import console
     from trucewatch.watch import load_watch
 
+    watch = _folder(context)
     loaded = load_watch(watch)
     now = _now(loaded)
     changes = Changes(matter=matter, place=place, answer_by=read_moment(answer_by, zone=loaded.zone))
@@ -132,7 +143,7 @@ def send(
 
 @flash.command(short_help="Enter that a recipient acknowledged.")
 def acknowledge(
-    watch: WatchFolder,
+    context: typer.Context,
     code: Code,
     to: To,
     via: ViaOption = "telephone",
@@ -144,6 +155,7 @@ def acknowledge(
     from trucewatch.pipeline.flash_acts import acknowledge as enter
     from trucewatch.watch import load_watch
 
+    watch = _folder(context)
     loaded = load_watch(watch)
     with open_store(watch) as store:
         now = _now(loaded)
@@ -153,7 +165,7 @@ def acknowledge(
 
 @flash.command(short_help="Enter that a side says that it is quiet there.")
 def quiet(
-    watch: WatchFolder,
+    context: typer.Context,
     code: Code,
     to: To,
     via: ViaOption = "telephone",
@@ -166,6 +178,7 @@ def quiet(
     from trucewatch.pipeline.flash_acts import report_quiet
     from trucewatch.watch import load_watch
 
+    watch = _folder(context)
     loaded = load_watch(watch)
     with open_store(watch) as store:
         now = _now(loaded)
@@ -175,7 +188,7 @@ def quiet(
 
 @flash.command("own-quiet", short_help="Enter that the centre's own means saw quiet.")
 def own_quiet(
-    watch: WatchFolder,
+    context: typer.Context,
     code: Code,
     by_what: Annotated[str, typer.Option("--by-what", help="By what it was seen or heard; stays inside.")],
     at: At = "",
@@ -186,6 +199,7 @@ def own_quiet(
     from trucewatch.pipeline.flash_acts import report_own_quiet
     from trucewatch.watch import load_watch
 
+    watch = _folder(context)
     loaded = load_watch(watch)
     with open_store(watch) as store:
         now = _now(loaded)
@@ -194,14 +208,21 @@ def own_quiet(
 
 
 @flash.command(short_help="Close a message: the centre asks nothing more of it.")
-def close(watch: WatchFolder, code: Code, by: By = "command line", as_json: AsJson = False) -> None:
+def close(context: typer.Context, code: Code, by: By = "command line", as_json: AsJson = False) -> None:
     """Close a message. Nobody is told; to tell all that it does not hold, withdraw it in the console."""
     from trucewatch.pipeline.flash_acts import close_flash
     from trucewatch.watch import load_watch
 
+    watch = _folder(context)
     loaded = load_watch(watch)
     with open_store(watch) as store:
         _print(store, loaded, close_flash(store, code, by=by, now=_now(loaded)), as_json=as_json)
+
+
+def _folder(context: typer.Context) -> Path:
+    folder = context.obj
+    assert isinstance(folder, Path)
+    return folder
 
 
 def _now(watch: Watch) -> datetime:

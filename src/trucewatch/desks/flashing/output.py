@@ -31,7 +31,9 @@ def show_messages(out: Console, document: Mapping[str, Any], watch: Watch) -> No
     """`trucewatch flash list`: a message a line, its recipients below."""
     rows = document["messages"]
     if not rows:
-        out.print("No urgent message was sent. Begin one from an incident or a claim: trucewatch flash send --help")
+        out.print(
+            "No urgent message was sent. Begin one from an incident or a claim: trucewatch flash WATCH send --help"
+        )
         return
     for row in rows:
         _show_row(out, row, watch)

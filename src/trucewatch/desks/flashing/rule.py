@@ -51,8 +51,8 @@ def read(values: Mapping[str, Any]) -> FlashRule:
     if not isinstance(tables, list | tuple) or len(tables) > MOST_RECIPIENTS:
         raise WatchError(
             Message(
-                "[desk.flashing] to is no list of at most {most} recipients; write a table [[desk.flashing.to]] for "
-                "each",
+                "[desk.flashing] to is no list of at most {most} recipients; write one line with "
+                "id, ways and place for each",
                 most=MOST_RECIPIENTS,
             )
         )
@@ -60,7 +60,7 @@ def read(values: Mapping[str, Any]) -> FlashRule:
     twice = sorted({each.id for each in to if [other.id for other in to].count(each.id) > 1})
     if twice:
         raise WatchError(
-            Message('[[desk.flashing.to]] names "{recipient}" twice; keep one of them', recipient=twice[0])
+            Message('[desk.flashing] to: names "{recipient}" twice; keep one of them', recipient=twice[0])
         )
     return FlashRule(to=to, answer_minutes=minutes)
 
@@ -71,7 +71,7 @@ def faults(values: Mapping[str, Any], watch: Watch) -> Iterator[Message]:
 
 
 def _recipient(number: int, table: object) -> FlashRecipient:
-    where = Message("[[desk.flashing.to]] {number}", number=number)
+    where = Message("[desk.flashing] to: {number}", number=number)
     if not isinstance(table, Mapping):
         raise WatchError(Message("{where} is no table; write id, ways and place in it", where=where))
     _refuse_unknown(table, RECIPIENT_KEYS, where)
@@ -80,7 +80,7 @@ def _recipient(number: int, table: object) -> FlashRecipient:
         raise WatchError(
             Message("{where} names nobody; write id = the id of a party, a delegation or a body", where=where)
         )
-    where = Message('[[desk.flashing.to]] "{name}"', name=name)
+    where = Message('[desk.flashing] to: "{name}"', name=name)
     ways = _words(table.get("ways", ["console", "telephone"]), WAYS, Message("{where}: ways", where=where))
     if not ways:
         raise WatchError(

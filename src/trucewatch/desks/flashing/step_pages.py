@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from trucewatch.desks.flashing import acting
 from trucewatch.desks.flashing.drafting import drill_label_of
 from trucewatch.desks.flashing.own_pages import after_own
-from trucewatch.desks.flashing.pages import message_page
+from trucewatch.desks.flashing.pages import MOST_PASTED, message_page
 from trucewatch.desks.flashing.reach import BY_HAND
 from trucewatch.desks.flashing.shown import flash_at, history_of, lines_of
 from trucewatch.desks.flashing.wording import name_of
@@ -24,10 +24,11 @@ from trucewatch.model.flash import Flash, FlashAct, Via, flash_code
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.flash_acts import LONGEST_WORDS
 from trucewatch.pipeline.flash_wording import follow_texts
-from trucewatch.server.forms import Form, number_of, typed_of
+from trucewatch.server.forms import Form, file_of, number_of, typed_of
 from trucewatch.server.rights import needs
 from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
+from trucewatch.sources.bounce_file import MOST_BYTES
 from trucewatch.store.journal import Entry
 
 _FIELDS: Final = ("to", "via", "at", "words")
@@ -68,6 +69,26 @@ def read_out(view: CurrentView, code: str, form: Form) -> Response:
         return acting.read_out(now, flash.code, to=typed["to"], at=at)
 
     return _step(view, code, "read-out", form, act)
+
+
+@router.post("/urgent/{code}/bounce")
+@needs(Right.FLASH)
+def enter_bounce(view: CurrentView, code: str, form: Form) -> Response:
+    """A mail that came back, as a file or pasted. It says nothing of the side."""
+    typed = {"form": "bounce", "to": typed_of(form, "to").strip(), "pasted": typed_of(form, "pasted")[:MOST_PASTED]}
+    file = file_of(form, "file")
+    content = file.file.read(MOST_BYTES + 1) if file else typed["pasted"].encode()
+    with view.writing() as now:
+        flash = flash_at(now, code)
+        if not content.strip():
+            nothing = Message("Choose the file, or paste the mail that came back with its head.")
+            return message_page(now, flash, typed=typed, faults={"file": nothing})
+        try:
+            now.refuse_in_replay()
+            act = acting.record_bounce(now, flash.code, content, to=typed["to"])
+        except TrucewatchError as exc:
+            return message_page(now, flash, typed=typed, faults={"file": exc.message})
+    return _entered(flash.code, act.entry)
 
 
 @router.post("/urgent/{code}/close")

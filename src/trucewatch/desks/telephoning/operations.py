@@ -36,6 +36,7 @@ from trucewatch.store.duty_directory import (
     undone_record,
 )
 from trucewatch.store.line_check_records import check_record, last_check, line_checks, unchecked_record
+from trucewatch.store.shift_records import shift_now
 
 if TYPE_CHECKING:
     from trucewatch.model.watch import Watch
@@ -106,15 +107,14 @@ class Directory:
     """The directory and the line checks of a watch at a moment of its clock. Raises NotEnteredError and StoreError with
     what stands in the way, WatchError where the watch's rule cannot be read."""
 
-    def __init__(
-        self, store: Store, watch: Watch, now: datetime, desks: Iterable[AnyDesk] = (), began_at: datetime | None = None
-    ) -> None:
+    def __init__(self, store: Store, watch: Watch, now: datetime, desks: Iterable[AnyDesk] = ()) -> None:
         self.store, self.watch = store, watch
         self.now = as_utc(now).replace(microsecond=0)
         self._rules = other_rules(watch.settings, desks)
-        self.began_at = began_at or self.now - SHIFT
+        shift = shift_now(store)
+        self.is_shift_known = shift is not None and shift.began_at <= self.now
+        self.began_at = shift.began_at if shift and self.is_shift_known else self.now - SHIFT
         """Since when a check is of this shift."""
-        self.is_shift_known = began_at is not None
 
     @property
     def sides(self) -> tuple[str, ...]:

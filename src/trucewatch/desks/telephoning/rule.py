@@ -62,8 +62,8 @@ def other_rules(settings: WatchFile, desks: Iterable[AnyDesk]) -> list[Any]:
     """What the other desks read from their tables; one that cannot be read is that desk's to say."""
     rules = []
     for desk in desks:
-        reading = desk.gives("rule", "read", None) if desk.name != NAME else None
-        if reading is None:
+        reading = desk.gives("rule", "read") if desk.name != NAME else None
+        if not callable(reading):
             continue
         try:
             rules.append(reading(settings.desk.get(desk.name, {})))
