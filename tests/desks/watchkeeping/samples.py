@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from starlette.testclient import TestClient
 
+from tests.desks.watchkeeping import drill_posts
+
 _AT: Final = {
     "at": "2031-05-03T10:00:00Z",
     "drill": 0,
@@ -124,6 +126,7 @@ def _sign(busy: Any) -> Posted:
 
 
 POSTS: Final[dict[str, dict[str, str] | Callable[[Any], Any]]] = {
+    **drill_posts.POSTS,
     "/shift/begin": _begin,
     "/shift/come": _come,
     "/shift/go": _go,
@@ -133,7 +136,8 @@ POSTS: Final[dict[str, dict[str, str] | Callable[[Any], Any]]] = {
     "/shift/handover": _write,
     "/shift/handover/{number}/sign": _sign,
 }
-OTHERWISE: Final[dict[str, str]] = {"/shift/log.csv": "file"}
+OTHERWISE: Final[dict[str, str]] = {"/shift/log.csv": "file", "/floor/board": "fragment"}
+QUERIES: Final[dict[str, tuple[str, ...]]] = {"/floor": ("", "?hours=12&whole=came_in")}
 
 
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from trucewatch.desks.watchkeeping.task_records import TASK_KINDS
 from trucewatch.messages import Message, Plural, Term
 from trucewatch.model.record_kind import Record, RecordKind
 from trucewatch.model.shift import handover_code, shift_code
@@ -115,4 +116,4 @@ SHIFT_KINDS: Final = (
         undo=Message("it cannot be: enter the line, or what was done, again"),
     ),
 )
-KINDS: Final = (*SHIFT_KINDS,)
+KINDS: Final = (*SHIFT_KINDS, *TASK_KINDS)
