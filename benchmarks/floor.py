@@ -35,6 +35,7 @@ from trucewatch.model.claim_record import ClaimWords, Speaker, StatedEvent
 from trucewatch.model.flash import Flash, FlashDraft, FlashRecipient
 from trucewatch.model.spoken import SpokenTime
 from trucewatch.pipeline.claim_entering import enter_claims
+from trucewatch.pipeline.duty_tasking import TaskDraft, ask_task
 from trucewatch.server.console import Console
 from trucewatch.sources.spoken_where import gazetteer_of, read_where
 from trucewatch.store import Store
@@ -84,7 +85,7 @@ def watch_of(folder: Path, busy: Busy) -> Path:
         now = NIGHT + timedelta(hours=12)
         enter_claims(store, watch, _claims(watch, busy.claims), by="analyst", now=now)
         store.commit([flash_record(each) for each in _flashes(busy.flashes)])
-        _enter_tasks(store, busy.tasks)
+        _enter_tasks(store, watch, busy.tasks)
         register = Register(store, watch, now)
         for number in range(busy.complaints):
             received_at = NIGHT - timedelta(hours=2 * number)
@@ -169,8 +170,17 @@ def _flashes(count: int) -> list[Flash]:
     return flashes
 
 
-def _enter_tasks(store: Store, count: int) -> None:
+def _enter_tasks(store: Store, watch: Any, count: int) -> None:
     """So many tasks that nobody has done yet."""
+    for number in range(count):
+        at = NIGHT + timedelta(minutes=7 * number)
+        draft = TaskDraft(
+            to=("party:UV", "party:LV")[number % 2],
+            sort="ask",
+            asks=f"Ask the post about call {number}",
+            due=at + timedelta(minutes=45),
+        )
+        ask_task(store, watch, draft, by="analyst", now=at)
 
 
 def board() -> list[Figure]:
@@ -219,8 +229,8 @@ def _after_a_call(console: Served, number: int) -> float:
 
 def _note(busy: Busy) -> str:
     return (
-        f"{busy.incidents:,} incidents, {busy.claims} claims, {busy.flashes} urgent messages, {busy.complaints} "
-        "complaints within 12 hours"
+        f"{busy.incidents:,} incidents, {busy.claims} claims, {busy.flashes} urgent messages, {busy.tasks} tasks, "
+        f"{busy.complaints} complaints within 12 hours"
     )
 
 
