@@ -252,7 +252,8 @@ def _play_night(folder: Path, *, has_people: bool) -> None:
     else:
         typer.echo(
             f"\nThe night (simulated): {played.calls} calls, {played.letters} letters with {played.letter_claims} "
-            f"claims, {played.complaints} complaints are entered from night.toml."
+            f"claims, {played.complaints} complaints, {played.of_watch} entries of the watch (shifts, log, line "
+            "checks, urgent messages, a drill) are entered from night.toml."
         )
         typer.echo(f"Look at them: trucewatch claim {folder}, trucewatch complaints {folder}, or the console.")
     if has_people:

@@ -11,7 +11,7 @@ forms.py        a form's fields and its words
 beside_clause.py   lines(view, part): what it has of a part of a clause, as links on the clause's page
 beside_claim.py    lines(view, code): what it has of a claim or letter and offers to do with it, as links on its page
 beside_incident.py lines(view, code): the same of an incident, as links on its page
-at_drill_end.py ended(console, drill, *, by, now): what of it ends with a drill; told once the end is on record
+at_drill_end.py    ended(view, drill): what of it ends with a drill, once that end is on record
 on_floor.py     items(view): what of it waits or runs, for the board of the floor and for the hand-over of a shift;
                 came_in(view, since): what came to it after a moment, for the board
 beside.py       work(console): what goes on beside its pages while the console is open, a look every few seconds
@@ -22,6 +22,7 @@ templates/ static/ <desk>.css messages/LANG.po   what a person sees
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -147,11 +148,12 @@ CAME_IN_SORTS: Final[tuple[CameInSort, ...]] = ("incident", "claim", "letter", "
 class CameIn:
     """What came in, as one line of the board: what it is and whose words, where it leads, when it came.
 
-    held: of an incident why its outcome does not pass the gate; None where it passes, and of what no gate is asked.
+    says: the sentence, worked out for the few that are shown. held: of an incident why its outcome does not pass the
+    gate; None where it passes, and of what no gate is asked.
     """
 
     sort: CameInSort
-    label: Message
+    says: Callable[[], Message]
     path: str
     at: datetime
     held: str | None = None

@@ -78,8 +78,8 @@ class AlarmHabits:
 
         >>> from datetime import UTC
         >>> night = AlarmHabits(quiet=(22 * 60, 6 * 60))
-        >>> night.is_quiet(datetime(2031, 5, 2, 23, 0, tzinfo=UTC)), night.is_quiet(datetime(2031, 5, 2, 6, 0, tzinfo=UTC))
-        (True, False)
+        >>> [night.is_quiet(datetime(2031, 5, 2, hour, tzinfo=UTC)) for hour in (21, 23, 5, 6)]
+        [False, True, True, False]
         """
         if self.quiet is None:
             return False

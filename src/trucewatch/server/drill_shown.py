@@ -13,7 +13,6 @@ from trucewatch.model.drill import Drill
 from trucewatch.store.drill_records import drill_label, drill_now
 
 if TYPE_CHECKING:
-    from trucewatch.server.console import Console
     from trucewatch.server.view import View
 
 REAL_KEY: Final = "F8"
@@ -43,15 +42,15 @@ def drill_shown(view: View) -> DrillShown | None:
     return DrillShown(code=drill.code, label=label, began_at=drill.began_at, is_long=drill.is_long(view.clock))
 
 
-def tell_drill_ended(console: Console, drill: Drill, *, by: str, now: datetime) -> None:
+def tell_drill_ended(view: View, drill: Drill) -> None:
     """Let each desk with an `at_drill_end.py` do what is its own at the end of a drill. The end is on record by then,
-    and stays so whatever one of them meets; a desk that could not do it does it at its next look beside the pages."""
-    for desk in console.desks:
+    and stays so whatever one of them meets."""
+    for desk in view.console.desks:
         at_end = desk.gives("at_drill_end", "ended")
         if not at_end:
             continue
         try:
-            at_end(console, drill, by=by, now=now)
+            at_end(view, drill)
         except Exception as exc:  # one desk's fault holds up neither another nor a real call
             fault = str(exc) if isinstance(exc, TrucewatchError) else type(exc).__name__
             _LOG.error("the desk %s could not end the drill %s for itself: %s", desk.name, drill.code, fault)

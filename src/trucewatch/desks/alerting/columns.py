@@ -109,11 +109,11 @@ class ListColumns:
 
     def newly(self, rule: AlarmRule, rows: Ints, was: Ints, former: ListColumns) -> Ints:
         """The rows among those that changed which a rule asks for now and did not before."""
-        now = self.matches(rule, rows)
         known = was != NEW
         before = np.zeros(len(rows), dtype=np.bool_)
         before[known] = former.matches(rule, was[known])
-        return rows[now & ~before]
+        fresh: Ints = rows[self.matches(rule, rows) & ~before]
+        return fresh
 
     def _zone(self, zone: str) -> Bools:
         holds = self.zones.get(zone)
@@ -122,7 +122,8 @@ class ListColumns:
     def _said_of(self, clause: str, rows: Ints) -> Ints:
         if clause not in self.clauses:
             return np.full(len(rows), len(OUTCOMES) - 1, dtype=np.int64)
-        return self.of_clauses[self.clauses.index(clause), rows].astype(np.int64)
+        said: Ints = self.of_clauses[self.clauses.index(clause), rows].astype(np.int64)
+        return said
 
 
 def _is_said(word: str) -> bool:
@@ -130,7 +131,8 @@ def _is_said(word: str) -> bool:
 
 
 def _same(first: Floats, second: Floats) -> Bools:
-    return (first == second) | (np.isnan(first) & np.isnan(second))
+    same: Bools = (first == second) | (np.isnan(first) & np.isnan(second))
+    return same
 
 
 def _places(ids: Any, among: Any) -> Ints:

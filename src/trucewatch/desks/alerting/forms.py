@@ -141,7 +141,9 @@ def habits_in(form: FormData, habits: AlarmHabits) -> tuple[dict[str, str], Alar
     if (begin is None) != (end is None) and not faults:
         faults["quiet_until"] = Message("Quiet hours need both, from and until; or leave both empty.")
     if begin is not None and begin == end:
-        faults["quiet_until"] = Message("These quiet hours last no time at all. Write another hour, or leave both empty.")
+        faults["quiet_until"] = Message(
+            "These quiet hours last no time at all. Write another hour, or leave both empty."
+        )
     if faults:
         raise FieldsError(faults)
     quiet = None if begin is None or end is None else (begin, end)

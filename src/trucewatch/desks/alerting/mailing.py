@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from trucewatch.locale import Words, words
-from trucewatch.locale.sanitize import printable
 from trucewatch.locale.reasons import zone_name
+from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.alarm import Alarm, AlarmHabits
 from trucewatch.model.times import zone_label, zone_named

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trucewatch.desks.alerting.room import room_of
 from trucewatch.desks.base import FloorItem
-from trucewatch.messages import Amount, Message, Plural
+from trucewatch.messages import Amount, Plural
 from trucewatch.model.alarm import AlarmThing
 from trucewatch.server.view import View
 

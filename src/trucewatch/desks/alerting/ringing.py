@@ -53,9 +53,7 @@ class Ringing:
                 last.things.update(fresh)
                 last.mailed = 0
                 return last
-            alarm = Alarm(
-                number=self._next(), person=person, rule=rule, ring=self._number, rang_at=now, things=fresh
-            )
+            alarm = Alarm(number=self._next(), person=person, rule=rule, ring=self._number, rang_at=now, things=fresh)
             alarms.append(alarm)
             del alarms[:-MOST_OPEN]
             return alarm
@@ -128,9 +126,7 @@ class Ringing:
                 alarm.mailed = sent.get((alarm.person, alarm.number), alarm.mailed)
 
 
-def _belongs(
-    alarm: Alarm, things: Collection[AlarmThing], had: Mapping[str, AlarmHad], now: datetime
-) -> bool:
+def _belongs(alarm: Alarm, things: Collection[AlarmThing], had: Mapping[str, AlarmHad], now: datetime) -> bool:
     """Whether things that ring now are of a burst that an alarm began; a drill is never of one with what is real."""
     is_soon = timedelta() <= now - alarm.rang_at < TOGETHER
     is_alike = {thing.is_drill for thing in things} == {alarm.is_drill}

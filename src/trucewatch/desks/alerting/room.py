@@ -101,7 +101,13 @@ class AlarmRoom:
         """Tell the open pages that something changed, and nothing of what: each asks for its own person's part."""
         people, had, now = self.people(), self.had(), self.console.now()
         shown = sorted(
-            (alarm.person, alarm.number, alarm.ring, len(alarm.open_things(had)), alarm.rings(people[alarm.person], had, now))
+            (
+                alarm.person,
+                alarm.number,
+                alarm.ring,
+                len(alarm.open_things(had)),
+                alarm.rings(people[alarm.person], had, now),
+            )
             for alarm in self.ringing.everybodys()
             if alarm.person in people
         )
@@ -209,7 +215,7 @@ def _thing_on_floor(key: str, item: FloorItem) -> AlarmThing:
     return AlarmThing(
         key=key,
         path=item.path,
-        quarter=quarter_of(item.due or item.since) if item.due or item.since else None,
+        quarter=None if (moment := item.due or item.since) is None else quarter_of(moment),
         simulated=item.simulated,
         is_drill=item.is_drill,
     )

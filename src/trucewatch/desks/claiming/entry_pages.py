@@ -216,7 +216,7 @@ def _enter_as_real(view: View, typed: dict[str, str]) -> Response:
 
 def _tell(view: View, drill: Drill | None) -> None:
     if drill is not None:
-        tell_drill_ended(view.console, drill, by=view.by, now=view.clock)
+        tell_drill_ended(view, drill)
 
 
 def _has_ended(view: View, number: int) -> bool:

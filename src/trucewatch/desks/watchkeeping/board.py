@@ -113,7 +113,7 @@ class FloorBoard:
 
 
 def board_key(view: View, hours: int) -> str:
-    """Changes whenever the board may: with any entry of the ledger, with the list and once that is worked out, with each
+    """Changes whenever the board may: with any entry of the ledger, with the list and once it is worked out, with each
     minute of the clock. Costs next to nothing."""
     clock, snapshot = view.clock.replace(second=0, microsecond=0), view.snapshot
     state = (view.console.store.index.applied, snapshot.version, snapshot.assessment is not None, clock)

@@ -83,7 +83,7 @@ def end(view: CurrentView, form: Form) -> Response:
             drill = end_drill(now.console.store, now.watch, end=why, by=now.by, now=now.clock)
     except TrucewatchError as exc:
         return _page(view, trouble=exc.message)
-    tell_drill_ended(view.console, drill, by=view.by, now=view.clock)
+    tell_drill_ended(view, drill)
     return after("/drills", Toast(Message("{drill} is over. What is entered now is real.", drill=drill.code)))
 
 
@@ -99,7 +99,7 @@ def real(view: CurrentView) -> Response:
     except TrucewatchError as exc:
         return _page(view, trouble=exc.message)
     if drill is not None:
-        tell_drill_ended(view.console, drill, by=view.by, now=view.clock)
+        tell_drill_ended(view, drill)
         ended = Message("{drill} is over. What is entered now is real.", drill=drill.code)
     else:
         ended = Message("No drill runs any more. What is entered now is real.")
