@@ -1,4 +1,4 @@
-"""Where a recipient stands: what they said, or that nothing is known to have reached them; never that a line is quiet."""
+"""Where a recipient stands: what they said, or that nothing is known to have reached them; no line is called quiet."""
 
 from __future__ import annotations
 
