@@ -18,7 +18,6 @@ from trucewatch.messages import Message
 from trucewatch.model.claims import looks_like
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.flash_lexicon import Gives, what_it_gives
-from trucewatch.pipeline.flash_wording import names_of_all
 from trucewatch.sources.compass_words import direction_of
 from trucewatch.sources.gazetteer import Gazetteer, Named, gazetteer_of, within_one_letter
 
@@ -57,12 +56,12 @@ def bared(text: str) -> str:
     'Hollin 21:05'
     """
     letters = []
-    for char in unicodedata.normalize("NFKC", text[:MOST_READ]):
+    # ½, Ⅻ and ② are numbers as they stand, and letters or less once they are normalised.
+    numbered = "".join("0" if unicodedata.category(char) in ("Nl", "No") else char for char in text[:MOST_READ])
+    for char in unicodedata.normalize("NFKC", numbered):
         category = unicodedata.category(char)
         if category == "Nd":
             letters.append(str(unicodedata.decimal(char)))
-        elif category in ("Nl", "No"):
-            letters.append("0")
         elif category[0] == "Z" or char in "\n\r\t":
             letters.append(" ")
         elif category == "Pd" or char == "−":
@@ -133,7 +132,7 @@ def _names_that_stand(watch: Watch, gazetteer: Gazetteer, may_name: Collection[s
     """Names, folded, whose words say nothing by themselves: of places that are told, of parties, bodies and
     delegations."""
     names = {name for name, places in gazetteer.places.items() if any(place.id in may_name for place in places)}
-    names |= {folded(name) for called in names_of_all(watch).values() for name in called.values()}
+    names |= {folded(name) for called in watch.names_by_id.values() for name in called.values()}
     return frozenset(names)
 
 

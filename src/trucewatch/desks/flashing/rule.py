@@ -21,8 +21,8 @@ from trucewatch.model.flash import (
     FlashRecipient,
     FlashRule,
 )
+from trucewatch.model.flash_rule_faults import rule_faults_in
 from trucewatch.model.watch import Watch
-from trucewatch.pipeline.flash_checks import rule_faults_in
 
 KEYS: Final = ("answer_minutes", "to")
 RECIPIENT_KEYS: Final = ("id", "ways", "place", "cell_m", "tells")
@@ -51,17 +51,15 @@ def read(values: Mapping[str, Any]) -> FlashRule:
     if not isinstance(tables, list | tuple) or len(tables) > MOST_RECIPIENTS:
         raise WatchError(
             Message(
-                "[desk.flashing] to is no list of at most {most} recipients; write a table [[desk.flashing.to]] for "
-                "each",
+                "[desk.flashing] to is no list of at most {most} recipients; write one line with "
+                "id, ways and place for each",
                 most=MOST_RECIPIENTS,
             )
         )
     to = tuple(_recipient(number, table) for number, table in enumerate(tables, 1))
     twice = sorted({each.id for each in to if [other.id for other in to].count(each.id) > 1})
     if twice:
-        raise WatchError(
-            Message('[[desk.flashing.to]] names "{recipient}" twice; keep one of them', recipient=twice[0])
-        )
+        raise WatchError(Message('[desk.flashing] to: names "{recipient}" twice; keep one of them', recipient=twice[0]))
     return FlashRule(to=to, answer_minutes=minutes)
 
 
@@ -71,7 +69,7 @@ def faults(values: Mapping[str, Any], watch: Watch) -> Iterator[Message]:
 
 
 def _recipient(number: int, table: object) -> FlashRecipient:
-    where = Message("[[desk.flashing.to]] {number}", number=number)
+    where = Message("[desk.flashing] to: {number}", number=number)
     if not isinstance(table, Mapping):
         raise WatchError(Message("{where} is no table; write id, ways and place in it", where=where))
     _refuse_unknown(table, RECIPIENT_KEYS, where)
@@ -80,7 +78,7 @@ def _recipient(number: int, table: object) -> FlashRecipient:
         raise WatchError(
             Message("{where} names nobody; write id = the id of a party, a delegation or a body", where=where)
         )
-    where = Message('[[desk.flashing.to]] "{name}"', name=name)
+    where = Message('[desk.flashing] to: "{name}"', name=name)
     ways = _words(table.get("ways", ["console", "telephone"]), WAYS, Message("{where}: ways", where=where))
     if not ways:
         raise WatchError(
