@@ -154,6 +154,7 @@ FIELDS: Final = {
     "reply_due": Term("record", "an answer is due"),
     "inputs_by": Term("record", "made from what was entered by"),
     "next_try": Term("record", "tried again"),
+    "carries": Term("record", "what it carries"),
     "source": Term("record", "source"),
     "adapter": Term("record", "read as"),
     "size_bytes": Term("record", "size in bytes"),
