@@ -80,11 +80,10 @@ _ANY = st.recursive(
 
 
 @given(table=st.dictionaries(st.sampled_from(KEYS), _ANY, max_size=2))
-def test_any_table_is_read_or_refused_with_a_sentence(table: dict[str, Any]) -> None:
+def test_any_table_is_read_or_refused(table: dict[str, Any]) -> None:
     try:
         rule = read(table)
-    except WatchError as exc:
-        assert str(exc)
+    except WatchError:
         return
     for each in rule.to:
         assert each.cell_m >= SMALLEST_CELL_M

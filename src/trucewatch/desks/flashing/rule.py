@@ -21,8 +21,8 @@ from trucewatch.model.flash import (
     FlashRecipient,
     FlashRule,
 )
+from trucewatch.model.flash_rule_faults import rule_faults_in
 from trucewatch.model.watch import Watch
-from trucewatch.pipeline.flash_checks import rule_faults_in
 
 KEYS: Final = ("answer_minutes", "to")
 RECIPIENT_KEYS: Final = ("id", "ways", "place", "cell_m", "tells")
