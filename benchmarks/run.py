@@ -48,6 +48,7 @@ from benchmarks import (
     results,
     statements_read,
     stress,
+    urgent_messages,
     years,
 )
 from benchmarks.figures import Figure, NotMeasurableError, seconds_of
@@ -232,6 +233,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "people": ("Sixty people signed in on one process", people_and_claims.people),
     "board": ("The board of the floor on a busy night", floor.board),
     "calls": ("A call and a letter, from the first key to the record", people_and_claims.calls_and_letters),
+    "flash": ("The urgent message, from the click to the mail server", urgent_messages.figures_of),
     "hours": ("An hour of 6,000 rows over ten years on record", hours.figures_of),
     "postgis": ("One more row over ten years on record, and a PostGIS trigger pipeline", postgis.figures_of),
     "report-pdf": ("The printed report", report_pdf.printed),

@@ -18,7 +18,7 @@ from trucewatch.model.flash import SMALLEST_CELL_M, FlashDraft, FlashPlace, Flas
 from trucewatch.model.flash_rule_faults import rule_faults_in
 from trucewatch.pipeline.flash_checks import MOST_CHARS, faults_of
 from trucewatch.pipeline.flash_drafting import draft_for
-from trucewatch.pipeline.flash_giveaways import bared
+from trucewatch.pipeline.flash_giveaways import bared, giveaways
 from trucewatch.store import Store
 
 PLAIN: Final = {"en": "Please keep calm.", "ru": "Сохраняйте спокойствие.", "tr": "Sakin olun."}
@@ -56,6 +56,23 @@ def test_a_draft_from_the_record_has_no_fault(draft: FlashDraft, store: Store) -
 )
 def test_plain_words_may_be_added(draft: FlashDraft, text: str) -> None:
     assert "added_en" not in faults(draft, en=text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ru", "Просим обе стороны соблюдать режим тишины и ответить как можно скорее."),
+        ("ru", "Пускай каждая сторона проверит свои подразделения; центр на связи."),
+        ("ru", "Сообщите, пожалуйста, когда стихнет. Просим укрыться и ждать."),
+        ("tr", "Her iki taraftan atışları durdurmasını rica ederiz; ateşkes geçerli oldu."),
+        ("tr", "Merkez iki taraftan da olumlu yanıt bekliyor, teşekkürler."),
+        ("az", "Hər iki tərəfdən atəşi dayandırmağı xahiş edirik, mərkəz əlaqədədir."),
+        ("hy", "Երկու կողմերին շտապ խնդրում ենք դադարեցնել կրակը և պատասխանել կենտրոնին։"),
+        ("en", "Please stop, check who is under your command, and call the centre back."),
+    ],
+)
+def test_what_a_centre_would_ask_for_passes_in_five_languages(language: str, text: str) -> None:
+    assert [str(each) for each in giveaways(text, language, WATCH, may_name=())] == []
 
 
 @pytest.mark.parametrize(

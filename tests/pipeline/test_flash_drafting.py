@@ -34,9 +34,11 @@ from trucewatch.model.flash_refused import FlashRefusedError
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.observation import KINDS
 from trucewatch.model.spoken import SpokenPlace, SpokenTime
-from trucewatch.pipeline.claim_entering import take_back_claim
+from trucewatch.model.times import ALWAYS, NEVER
+from trucewatch.pipeline.claim_entering import join_claims, take_back_claim
 from trucewatch.pipeline.flash_drafting import answer_by, draft_for, quarter_of, subject_of
 from trucewatch.reports.cells import cell_of
+from trucewatch.sources.recorded.claim_rows import row_of_claim
 from trucewatch.store import Store
 from trucewatch.store.claim_records import claim_of
 
@@ -250,3 +252,53 @@ def test_both_parties_without_a_rule_get_the_default(store: Store) -> None:
     place = draft_for(store, WATCH, claim(store, UV), rule=FlashRule(), now=NOW).place
     assert place is not None
     assert place.form == "cell"
+
+
+def test_a_resident_who_may_not_be_told_lends_the_text_neither_time_nor_place(store: Store) -> None:
+    hidden = claim(store, RESIDENT, may_tell="no", where=spot(*LARKFELL), when=SpokenTime(start=AT, end=AT))
+    later_at = AT + timedelta(hours=-2)
+    other = claim(store, UV, when=SpokenTime(start=later_at, end=later_at))
+    join_claims(store, WATCH, hidden.code, other.code, by="officer", now=NOW)
+    alone = draft_for(store, WATCH, claim_of(store, other.code), rule=rule_of(), now=NOW)
+    draft = draft_for(store, WATCH, claim_of(store, hidden.code), rule=rule_of(), now=NOW)
+    assert draft.quarter == alone.quarter == quarter_of(WATCH, later_at, later_at)
+    assert draft.place == alone.place
+    assert (draft.reporter, draft.reporter_id) == ("party", "UV")
+    assert draft.about == ("claim:CL-1", "claim:CL-2")
+    assert alone.about == ("claim:CL-2",)
+
+
+def test_a_fused_place_with_a_part_that_may_not_be_told_is_not_told(store: Store) -> None:
+    hidden = claim(store, RESIDENT, may_tell="no", where=spot(*LARKFELL))
+    known = claim(store, UV)
+    row = incident(
+        members=[row_of_claim(hidden.number), row_of_claim(known.number)],
+        sources=["claims", "claims-inside"],
+        lon=LARKFELL[0],
+        lat=LARKFELL[1],
+        occurred_start=AT - timedelta(hours=5),
+        occurred_end=AT - timedelta(hours=5),
+    )
+    draft = draft_for(store, WATCH, row, rule=rule_of(), now=NOW)
+    alone = draft_for(store, WATCH, known, rule=rule_of(), now=NOW)
+    assert (draft.place, draft.quarter) == (alone.place, alone.quarter)
+    assert draft.about == (f"incident:{row.incident_id}", "claim:CL-2")
+
+
+def test_figures_count_from_the_first_report_whoever_may_be_told_of_it(store: Store) -> None:
+    first = claim(store, RESIDENT, may_tell="no")
+    second = claim(store, UV)
+    row = incident(members=[row_of_claim(first.number), row_of_claim(second.number)])
+    assert draft_for(store, WATCH, row, rule=rule_of(), now=NOW).first_report == HEARD
+
+
+def test_what_is_still_to_come_is_refused(store: Store) -> None:
+    ahead = NOW + timedelta(minutes=16)
+    with pytest.raises(FlashRefusedError, match="still to come"):
+        draft_of(store, when=SpokenTime(start=ahead, end=ahead))
+
+
+@pytest.mark.parametrize("moment", [ALWAYS, NEVER], ids=["first", "last"])
+def test_a_time_at_the_end_of_the_calendar_is_refused(moment: datetime) -> None:
+    with pytest.raises(FlashRefusedError):
+        quarter_of(WATCH, moment, moment)

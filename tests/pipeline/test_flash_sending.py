@@ -13,13 +13,16 @@ import pytest
 
 from tests.urgent_drafts import NOW, RESIDENT, SAYS, WATCH, by_telephone, claim, later, rule_of
 from trucewatch.errors import StoreError
+from trucewatch.model.drill import Drill
 from trucewatch.model.flash import Flash, FlashDraft, FlashRule
 from trucewatch.model.flash_refused import FlashActError, FlashRefusedError, FlashSentError, FlashTwiceError
+from trucewatch.pipeline.claim_entering import take_back_claim
 from trucewatch.pipeline.flash_acts import acknowledge, close_flash, reopen_flash, undo_act
 from trucewatch.pipeline.flash_drafting import draft_for
 from trucewatch.pipeline.flash_sending import end_drill_flashes, send_flash, who_to_ring, withdraw
 from trucewatch.pipeline.flash_wording import hash_of, preview_of
 from trucewatch.store import Store
+from trucewatch.store.drill_records import drill_record
 from trucewatch.store.flash_queue import WayOut
 from trucewatch.store.flash_records import FLASH, flash_of, flashes_on_record
 from trucewatch.store.outbox import Outbox
@@ -49,6 +52,12 @@ def sent(store: Store, draft: FlashDraft, **more: Any) -> Flash:
         "clock": lambda: PAUSED,
     }
     return send_flash(store, WATCH, draft, rule=rule, seen=seen, **(keywords | more))
+
+
+def begin(store: Store, number: int = 1) -> Drill:
+    drill = Drill(number=number, entry=-1, label="", began_at=NOW, by="p-x", recorded_at=NOW)
+    store.commit([drill_record(drill)], is_act=False)
+    return drill
 
 
 def follow(store: Store, code: str, now: datetime = NOW) -> Flash:
@@ -186,6 +195,7 @@ def test_a_withdrawal_by_a_clock_that_jumped_back_ends_no_earlier_than_it_was_se
 
 
 def test_a_drill_that_turns_real_is_told_to_all_and_its_open_messages_are_closed(store: Store) -> None:
+    begin(store)
     calls = [claim(store, is_drill=True) for _ in range(3)]
     for call in calls[:2]:
         drilled = draft_for(store, WATCH, call, rule=rule_of(), now=NOW, drill=1)
@@ -209,6 +219,7 @@ def test_a_drill_that_turns_real_is_told_to_all_and_its_open_messages_are_closed
 
 
 def test_a_drill_never_stands_for_a_real_message_about_the_same(store: Store) -> None:
+    begin(store)
     call = claim(store, is_drill=True)
     drilled = draft_for(store, WATCH, call, rule=rule_of(), now=NOW, drill=1)
     flash = sent(store, drilled, drill_label="Spring")
@@ -219,3 +230,18 @@ def test_a_drill_never_stands_for_a_real_message_about_the_same(store: Store) ->
 def test_nobody_sends_without_a_name(store: Store, draft: FlashDraft) -> None:
     with pytest.raises(StoreError, match="nobody is named"):
         sent(store, draft, by="")
+
+
+def test_a_drill_that_ended_meanwhile_sends_nothing(store: Store) -> None:
+    drill = begin(store)
+    drilled = draft_for(store, WATCH, claim(store, is_drill=True), rule=rule_of(), now=NOW, drill=1)
+    store.commit([drill_record(replace(drill, ended_at=NOW, end="over", ended_by="p-x"))], is_act=False)
+    with pytest.raises(FlashRefusedError, match="D-1 has ended since you looked"):
+        sent(store, drilled)
+
+
+def test_a_claim_that_was_taken_back_meanwhile_sends_nothing(store: Store, draft: FlashDraft) -> None:
+    take_back_claim(store, WATCH, "CL-1", version=1, by="officer", now=NOW, reason_code="mistake")
+    with pytest.raises(FlashRefusedError, match="CL-1 was taken back"):
+        sent(store, draft)
+    assert flashes_on_record(store) == ()

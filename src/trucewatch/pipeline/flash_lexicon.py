@@ -23,7 +23,7 @@ _WORDS: Final[Mapping[Gives, str]] = {
         миномет артиллер гаубиц пушк пушек ракет беспилот бпла дрон снаряд гранат снайпер пулемет винтов танк
         боеприпас калибр рсзо птур мины мину минами миной бомб ствол
         havan topcu top toplar topun obus roket fuze iha siha dron mermi bombasi bomba keskin makineli tufek kalibre
-        minaatan minamyot artileri haubitsa raket pua pilotsuz qumbara snayper pulemyot tufeng silah kalibr
+        minaatan minamyot artileri haubitsa raket pua pilotsuz qumbara snayper pulemyot tufeng kalibr
         ականանետ հրետան հաուբից հրթիռ դրոն անօդաչու արկ արկեր նռնակ դիպուկահար գնդացիր հրացան տանկ տրամաչափ թնդանոթ
         զինամթերք ռումբ
     """,
@@ -32,9 +32,9 @@ _WORDS: Final[Mapping[Gives, str]] = {
         collaps wreck corpse bodies blood evacuat ambulanc hurt hit hits
         убит убил погиб смерт мертв ранен пострада жертв поврежд разруш уничтож попал попадан попадал горит пожар
         воронк обруш труп кров скорая эвакуац
-        oldu oluler olen olum yarali yaralan hasar yikil yikim isabet vuruldu yaniyor yangin krater ceset tahliye
+        oluler olen yarali yaralan hasar yikil yikim isabet vuruldu yaniyor yangin krater ceset tahliye
         oldur halak zarar dagil dagidil dayib yanir yangin
-        սպան զոհ մահ վիրավոր վնաս ավեր խոց այրվ հրդեհ ձագար դիակ տարհան շտապ
+        սպան զոհ մահ վիրավոր վնաս ավեր խոց այրվ հրդեհ ձագար դիակ տարհան
     """,
     "correction": """
         overshot undershot overshoot undershoot adjust ranging salvo volley offtarget miss missed misses
@@ -45,15 +45,16 @@ _WORDS: Final[Mapping[Gives, str]] = {
     """,
     "origin": """
         launch launched firingpoint emplac battery batteries trench position positions bunker fired
-        выпущен запущен пуск батаре окоп позици блиндаж укрыт дот
-        atildi atis mevzi siper batarya firlat
+        выпущен запущен пуск пуска пусков батаре окоп позици блиндаж дот
+        mevzi siper batarya firlat
         atilib movqe sangar batareya buraxil
         արձակ դիրք խրամատ մարտկոց
     """,
     "landmark": """
         school hospital clinic church mosque monastery cemetery market bridge station depot warehouse farm mill factory
         crossroad junction hilltop hill hills ridge river stream quarry dam tower roof street
-        школ больниц клиник церк храм мечет монастыр кладбищ рынок рынк мост станци склад ферм мельниц завод перекрест
+        школ больниц клиник церк храм мечет монастыр кладбищ рынок рынк мост моста мосту мостом станци склад ферм
+        мельниц завод перекрест
         развилк высот холм хребет хребт река реки реке карьер плотин башн крыш улиц
         okul hastane klinik kilise cami manastir mezarlik pazar kopru istasyon depo ciftlik degirmen fabrika kavsak tepe
         sirt nehir dere baraj kule cati sokak
@@ -89,7 +90,7 @@ _WHOLE_WORDS: Final = """
     meters miss missed misses position positions station launch мост пост поста посту постов дот юг юга югу миля миль
     мины мину минами миной км река реки реке iha top toplar topun depo tepe dere dam cay kule pua metr hurt dead tank
     tanks kill shell shells mill market roof bridge bridges farm burn tower метр метрах կմ արկ bomb rocket rockets nokta
-    oldu
+    пуск пуска пусков мост моста мосту мостом
 """
 _WHOLE: Final = frozenset(_WHOLE_WORDS.split())
 """Short words that begin many others: these are met only as they stand."""

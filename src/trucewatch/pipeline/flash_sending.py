@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
+from trucewatch.model.drill import drill_code
 from trucewatch.model.flash import (
     Flash,
     FlashAct,
@@ -30,6 +31,8 @@ from trucewatch.model.watch import Watch
 from trucewatch.pipeline.flash_checks import faults_of
 from trucewatch.pipeline.flash_wording import FlashText, Follow, follow_texts, hash_of, preview_of, texts_of
 from trucewatch.store import Store
+from trucewatch.store.claim_records import claim_of
+from trucewatch.store.drill_records import drill_now
 from trucewatch.store.flash_queue import FlashMail, WayOut
 from trucewatch.store.flash_records import (
     flash_act_record,
@@ -73,6 +76,8 @@ def send_flash(
         faults = dict(faults_of(watch, draft, to, now, store=store))
         if not faults and hash_of(preview_of(watch, draft, to, drill_label=drill_label)) != seen:
             faults = {"": Message("It changed since you looked at it. Look at it again, then send.")}
+        if not faults:
+            faults = _moved_on(store, draft)
         if not faults and now < draft.first_report:
             faults = {"": Message("The clock stands before the moment at which this was reported; set it right first.")}
         if not faults:
@@ -99,6 +104,22 @@ def send_flash(
         )
         store.commit([flash_record(flash), *deliveries])
         return flash_of(store, flash.code)
+
+
+def _moved_on(store: Store, draft: FlashDraft) -> dict[str, Message]:
+    """What changed on record since a draft was made: its claim was taken back, its drill ended."""
+    first = draft.about[0].partition("claim:")[2]
+    if first and not claim_of(store, first).stands:
+        return {"about": Message("{claim} was taken back; an urgent message cannot rest on it.", claim=first)}
+    running = drill_now(store)
+    if draft.drill and (running is None or running.number != draft.drill):
+        return {
+            "about": Message(
+                "The drill {drill} has ended since you looked; nothing is sent as a part of it.",
+                drill=drill_code(draft.drill),
+            )
+        }
+    return {}
 
 
 def who_to_ring(to: Sequence[FlashRecipient], ways: Sequence[WayOut]) -> tuple[str, ...]:

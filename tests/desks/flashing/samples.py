@@ -174,7 +174,7 @@ def form_about(client: TestClient, about: str) -> dict[str, Any]:
 
     def chosen(name: str) -> str:
         options = page.text.split(f'<select name="{name}"')[1].partition("</select>")[0]
-        return re.findall(r'<option value="(\w+)" selected', options)[0]
+        return str(re.findall(r'<option value="(\w+)" selected', options)[0])
 
     return {
         "about": held("about"),

@@ -1,4 +1,4 @@
-"""Where a recipient stands: what they said, or that nothing is known to have reached them; no line is called quiet."""
+"""Where a recipient stands: what they said, or that nothing is known to have reached them; never that it is quiet."""
 
 from __future__ import annotations
 
@@ -44,7 +44,15 @@ def message(*acts: FlashAct) -> Flash:
 
 
 def act(name: Any, **fields: Any) -> FlashAct:
-    values = {"entry": 2, "flash": 1, "to": "LV", "at": SENT + MINUTE, "via": "mail", "by": "p-x", "recorded_at": SENT}
+    values: dict[str, Any] = {
+        "entry": 2,
+        "flash": 1,
+        "to": "LV",
+        "at": SENT + MINUTE,
+        "via": "mail",
+        "by": "p-x",
+        "recorded_at": SENT,
+    }
     return FlashAct(act=name, **(values | fields))
 
 

@@ -84,7 +84,7 @@ def drafted(store: Store, watch: Watch, about: str, changes: Changes, now: datet
         rule=rule,
         texts=texts,
         seen=hash_of(texts),
-        faults={**faults_of(watch, draft, rule, now), **faults},
+        faults={**faults_of(watch, draft, rule, now, store=store), **faults},
         places=places,
         place=place,
         drill_label=label,

@@ -161,7 +161,8 @@ def _page(
 
 
 def _part(view: View, side: str) -> dict[str, Any]:
-    messages = list(_messages(view, side))
+    # What waits for an answer stands first; of the others the latest.
+    messages = sorted(_messages(view, side), key=lambda row: not row["is_fresh"])
     return {
         "to": side,
         "messages": messages,

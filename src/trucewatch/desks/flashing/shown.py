@@ -181,8 +181,8 @@ def sections_of(view: View, reference: str) -> list[tuple[str, tuple[str, ...] |
     return [(language, tuple(own)) for language, own in sections]
 
 
-def texts_of_message(view: View, flash: Flash) -> list[tuple[str, tuple[str, ...] | None]]:
-    """Each text with the names of those who got it: the bound parties have the same."""
+def texts_of_message(view: View, flash: Flash) -> list[tuple[str, list[tuple[str, tuple[str, ...] | None]]]]:
+    """Each text, by its languages, with the names of those who got it: the bound parties have the same."""
     groups: dict[str, list[str]] = {}
     for each in flash.to:
         reference = flash.texts.get(each.id, "")
@@ -191,7 +191,7 @@ def texts_of_message(view: View, flash: Flash) -> list[tuple[str, tuple[str, ...
     texts = []
     for ids in groups.values():
         names = view.words.listed([name_of(view, each) for each in ids])
-        texts.append((names, text_lines(view, flash.texts.get(ids[0], ""))))
+        texts.append((names, sections_of(view, flash.texts.get(ids[0], ""))))
     return texts
 
 
