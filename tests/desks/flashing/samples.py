@@ -145,7 +145,8 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     """The first acknowledged by one side, with words added; the second withdrawn; the third closed. What stands for
     `{code}` is the first. A watch of the past in which nothing is invented sends none."""
     about = claim(client, says=text)
-    if client.get(f"/urgent/new?about=claim:{about}").status_code != 200:
+    page = client.get(f"/urgent/new?about=claim:{about}")
+    if page.status_code != 200 or 'id="trouble"' in page.text:
         return {"about={about}": "", "/urgent/{code}": "U-1", "/api/urgent/{code}": "U-1"}
     first, second, third = (send(client) for _ in range(3))
     _posted(client, f"/urgent/{first}/acknowledge", {"to": "UV", "via": "telephone"} | _at(client, first))
