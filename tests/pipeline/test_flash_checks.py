@@ -18,8 +18,9 @@ from trucewatch.model.flash import SMALLEST_CELL_M, FlashDraft, FlashPlace, Flas
 from trucewatch.model.flash_rule_faults import rule_faults_in
 from trucewatch.pipeline.flash_checks import MOST_CHARS, faults_of
 from trucewatch.pipeline.flash_drafting import draft_for
-from trucewatch.pipeline.flash_giveaways import bared, giveaways
+from trucewatch.pipeline.flash_giveaways import bared, giveaways, told_places
 from trucewatch.store import Store
+from trucewatch.watch import load_watch
 
 PLAIN: Final = {"en": "Please keep calm.", "ru": "Сохраняйте спокойствие.", "tr": "Sakin olun."}
 
@@ -259,3 +260,27 @@ def test_a_rule_that_cannot_be_used_is_told_and_nothing_is_sent_by_it(
 def test_the_rule_of_the_example_can_be_used(tmp_path: Path) -> None:
     assert list(rule_faults_in(WATCH, rule_of())) == []
     assert list(rule_faults_in(WATCH, FlashRule())) == []
+
+
+KARABAKH: Final = load_watch(Path(__file__).parents[2] / "examples" / "karabakh-2020")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Talks between the sides go on; please wait for the centre."),
+        ("ru", "Переговоры сторон продолжаются, ждите, пожалуйста, звонка центра."),
+        ("az", "Hər iki tərəfdən atəşi dayandırmağı xahiş edirik, mərkəz əlaqədədir."),
+        ("hy", "Երկու կողմերին խնդրում ենք դադարեցնել կրակը և պատասխանել կենտրոնին։"),
+        ("tr", "Merkez iki taraftan da yanıt bekliyor, teşekkürler."),
+    ],
+)
+def test_a_word_of_the_watch_for_counting_is_no_place_that_is_given_away(language: str, text: str) -> None:
+    assert [str(each) for each in giveaways(text, language, KARABAKH, may_name=())] == []
+
+
+def test_every_name_of_every_settlement_is_seen_in_a_sentence_in_all_its_languages() -> None:
+    names = sorted({(town.id, name) for town in KARABAKH.basemap.towns for name in town.names.values()})
+    assert len(names) > 100
+    missed = [name for town, name in names if town not in told_places(f"– {name.upper()}, –", KARABAKH)]
+    assert missed == []

@@ -34,6 +34,7 @@ from trucewatch.model.flash_refused import FlashRefusedError
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.observation import KINDS
 from trucewatch.model.spoken import SpokenPlace, SpokenTime
+from trucewatch.model.times import ALWAYS, NEVER
 from trucewatch.pipeline.claim_entering import join_claims, take_back_claim
 from trucewatch.pipeline.flash_drafting import answer_by, draft_for, quarter_of, subject_of
 from trucewatch.reports.cells import cell_of
@@ -289,3 +290,15 @@ def test_figures_count_from_the_first_report_whoever_may_be_told_of_it(store: St
     second = claim(store, UV)
     row = incident(members=[row_of_claim(first.number), row_of_claim(second.number)])
     assert draft_for(store, WATCH, row, rule=rule_of(), now=NOW).first_report == HEARD
+
+
+def test_what_is_still_to_come_is_refused(store: Store) -> None:
+    ahead = NOW + timedelta(minutes=16)
+    with pytest.raises(FlashRefusedError, match="still to come"):
+        draft_of(store, when=SpokenTime(start=ahead, end=ahead))
+
+
+@pytest.mark.parametrize("moment", [ALWAYS, NEVER], ids=["first", "last"])
+def test_a_time_at_the_end_of_the_calendar_is_refused(moment: datetime) -> None:
+    with pytest.raises(FlashRefusedError):
+        quarter_of(WATCH, moment, moment)

@@ -6,7 +6,7 @@ Nothing here asks a clock or sends. Raises FlashRefusedError, with what to do, f
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from trucewatch.errors import StoreError
@@ -43,6 +43,11 @@ QUARTER: Final = timedelta(minutes=15)
 WIDEST: Final = timedelta(hours=24)
 """Of what is known no nearer than to a day nothing is urgent any more."""
 _TO_FIVE: Final = timedelta(minutes=5)
+
+
+_EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+"""No clock of a watch shows another year; at the ends of the calendar no quarter can be told."""
 
 
 def subject_of(store: Store, about: str) -> Incident | Claim:
@@ -86,6 +91,10 @@ def draft_for(
     if first_report > now:
         raise _refused(
             Message("The clock stands before the moment at which this was reported; set the clock right, then send.")
+        )
+    if event.start > shifted(now, QUARTER):
+        raise _refused(
+            Message("This speaks of what is still to come; an urgent message tells what is reported to have been.")
         )
     parties = flash_rule_of(rule, watch.agreement.bound_ids)
     return FlashDraft(
@@ -131,7 +140,7 @@ def parties_recipient(watch: Watch, rule: FlashRule) -> FlashRecipient:
 def quarter_of(watch: Watch, start: datetime, end: datetime) -> tuple[datetime, datetime]:
     """The quarter of an hour, by the watch's clock, that holds a moment; for a span all those that it touches. UTC.
     Raises FlashRefusedError for a span of a day or more."""
-    if end - start >= WIDEST:
+    if end - start >= WIDEST or not _EARLIEST <= start <= end <= _LATEST:
         raise _refused(
             Message("Its time is known no nearer than to a day; correct the time once it is known, then send.")
         )

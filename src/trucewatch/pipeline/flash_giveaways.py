@@ -16,6 +16,7 @@ from trucewatch.errors import PlaceError
 from trucewatch.geo.place_text import folded
 from trucewatch.messages import Message
 from trucewatch.model.claims import looks_like
+from trucewatch.model.names import OUR_OWN
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.flash_lexicon import Gives, what_it_gives
 from trucewatch.sources.compass_words import direction_of
@@ -84,12 +85,12 @@ def giveaways(
     if mixed:
         yield Message("“{word}” mixes letters of two alphabets; write it in one.", word=_shown(mixed))
     forms = _forms(bare)
-    gazetteer = gazetteer_of(watch)
+    gazetteer, own_words = gazetteer_of(watch), _own_words(watch)
     for form in forms:
         for place in _places_in(form, gazetteer):
             if place.kind == "post":
                 yield Message("This names a post or a sensor; take it out.")
-            elif place.id not in may_name:
+            elif place.id not in may_name and place.id not in own_words:
                 yield Message("“{place}” is a place finer than the message tells; take it out.", place=place.name)
     if any(_names_caller(lowered, caller) for caller in callers):
         yield CALLER
@@ -134,6 +135,14 @@ def _names_that_stand(watch: Watch, gazetteer: Gazetteer, may_name: Collection[s
     names = {name for name, places in gazetteer.places.items() if any(place.id in may_name for place in places)}
     names |= {folded(name) for called in watch.names_by_id.values() for name in called.values()}
     return frozenset(names)
+
+
+def _own_words(watch: Watch) -> frozenset[str]:
+    """Regions for counting whose names are words of this watch and no place's: *Centre* is whoever reads this too."""
+    regions = {zone.id for zone in watch.zones if zone.kind == "region"}
+    rows = watch.naming.place if watch.naming else ()
+    own = (row for row in rows if all(set(name.users) == {OUR_OWN} for name in row.name))
+    return frozenset(place_id for row in own for place_id in row.ids if place_id in regions)
 
 
 def _in_a_name(words: Sequence[str], names: Collection[str]) -> frozenset[int]:
