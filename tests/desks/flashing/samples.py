@@ -131,7 +131,7 @@ POSTS: Final[dict[str, Any]] = {
     "/urgent/{code}/withdraw": lambda busy: (f"/urgent/{send(busy.client)}/withdraw", {"words": "of another day"}),
     "/urgent/{code}/undo": _undoing,
 }
-QUERIES: Final = {"/urgent/new": ("?about=claim:{claim}",)}
+QUERIES: Final = {"/urgent/new": ("", "?about={about}")}
 OTHERWISE: Final[dict[str, str]] = {
     "/urgent/{code}/live": "fragment",
     "/urgent/own/live": "fragment",
@@ -145,14 +145,15 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     """The first acknowledged by one side, with words added; the second withdrawn; the third closed. What stands for
     `{code}` is the first. A watch of the past in which nothing is invented sends none."""
     about = claim(client, says=text)
-    if client.get(f"/urgent/new?about=claim:{about}").status_code != 200:
-        return {"claim": about, "/urgent/{code}": "U-1", "/api/urgent/{code}": "U-1"}
+    page = client.get(f"/urgent/new?about=claim:{about}")
+    if page.status_code != 200 or 'id="trouble"' in page.text:
+        return {"about={about}": "", "/urgent/{code}": "U-1", "/api/urgent/{code}": "U-1"}
     first, second, third = (send(client) for _ in range(3))
     _posted(client, f"/urgent/{first}/acknowledge", {"to": "UV", "via": "telephone"} | _at(client, first))
     _posted(client, f"/urgent/{first}/own-quiet", {"words": text[:500]} | _at(client, first))
     _posted(client, f"/urgent/{second}/withdraw", {"words": text[:500]})
     _posted(client, f"/urgent/{third}/close", {})
-    return {"claim": about, "/urgent/{code}": first, "/api/urgent/{code}": first}
+    return {"about={about}": f"claim:{about}", "/urgent/{code}": first, "/api/urgent/{code}": first}
 
 
 def claim(client: TestClient, **typed: str) -> str:

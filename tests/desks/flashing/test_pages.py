@@ -154,6 +154,7 @@ def test_whoever_reads_inside_sees_it_and_only_who_may_sends_it(fresh: Fresh, ro
     assert page.status_code == 200
     assert ('id="send"' in page.text) == may
     assert ('id="step-acknowledge"' in browser.get(f"/urgent/{code}").text) == may
+    assert ('id="sending"' in page.text) == may
     form = form_about(client, about) | {"step": "send"}
     assert browser.post("/urgent/new", data=form).status_code == (303 if may else 403)
     assert browser.post(f"/urgent/{code}/close").status_code == (303 if may else 403)

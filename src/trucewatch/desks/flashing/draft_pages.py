@@ -43,6 +43,8 @@ router = APIRouter(include_in_schema=False)
 @needs(Right.INSIDE)
 def look(view: CurrentView, about: str = "") -> HTMLResponse:
     """The first click: nothing leaves, and nothing is entered."""
+    if not about.strip():
+        return view.page("flashing/refused.html.jinja", about=("", "", ""), why=None)
     return _page(view, {"about": about[:MOST_ABOUT]}, Changes())
 
 
