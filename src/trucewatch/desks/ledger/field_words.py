@@ -286,6 +286,7 @@ VALUES: Final[dict[tuple[str, str], Message]] = {
     ("act", "discard"): _value("discarded"),
     ("act", "renew"): _value("made again from today's list"),
     ("act", "undo"): _value("taken back"),
+    ("act", "have"): _value("somebody has it"),
     ("act", "issue"): _value("issued"),
     ("act", "add"): _value("added"),
     ("act", "remove"): _value("removed"),
