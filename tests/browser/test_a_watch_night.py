@@ -50,11 +50,11 @@ class NightClock:
     def __call__(self) -> datetime:
         return EVENING + self.ahead + timedelta(seconds=time.monotonic() - self.begun_s)
 
-    def until(self, hour: str) -> None:
-        """Go on to the next time that the watch's clock shows this hour."""
+    def left_until(self, hour: str) -> timedelta:
+        """How long it is to the next time that the watch's clock shows this hour."""
         now = self().astimezone(EVENING_ZONE)
         then = now.replace(hour=int(hour[:2]), minute=int(hour[3:]), second=0, microsecond=0)
-        self.ahead += (then if then > now else then + timedelta(days=1)) - now
+        return (then if then > now else then + timedelta(days=1)) - now
 
 
 EVENING_ZONE: Final = datetime.fromisoformat("2031-05-02T20:50-02:00").tzinfo
@@ -71,6 +71,16 @@ class NightWatch:
     refused: set[str]
     """Addresses that the mail server knows nobody at."""
     pages: dict[str, Page] = field(default_factory=dict)
+
+    def until(self, hour: str) -> None:
+        """Let the night go on to an hour; everybody looks at a page now and then, so that no session ends."""
+        left = self.clock.left_until(hour)
+        while left > timedelta():
+            step = min(left, timedelta(hours=3))
+            self.clock.ahead += step
+            left -= step
+            for page in self.pages.values():
+                assert page.request.get(f"{self.url}/me").status == 200
 
     def open(self, who: str, address: str) -> Page:
         page = self.pages[who]
@@ -130,6 +140,7 @@ def signed_in(chromium: Browser, watch: NightWatch, name: str, login: str, role:
     """A browser in which somebody completed their account."""
     _, token = invite(watch.console, name, login, role, side=side)
     page = chromium.new_context(locale="en-GB", timezone_id="UTC").new_page()
+    page.set_default_timeout(10_000)
     page.goto(f"{watch.url}/sign-in/first?once={token}")
     for name_of_field in ("password", "again"):
         page.locator(f"#{name_of_field}").fill(PASSWORD)
@@ -148,6 +159,9 @@ def night(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     toml = (folder / "watch.toml").read_text("utf-8")
     line = next(each for each in toml.splitlines(keepends=True) if each.startswith("watch_time"))
     edit(folder / "watch.toml", line, "")
+    # The clock jumps by hours; nobody is to sign in again for that.
+    edit(folder / "watch.toml", "idle_minutes = 30", "idle_minutes = 240")
+    edit(folder / "watch.toml", "shift_hours = 12", "shift_hours = 24")
     clock, refused = NightClock(), {"duty@lv.example"}
 
     async def recipient(_: Any, __: Session, envelope: Envelope, address: str, ___: list[str]) -> str:
@@ -203,7 +217,7 @@ def test_a_caller_in_danger_rings_for_who_asked_to_be_told_and_stops_once_somebo
         page.locator("[name=about]").select_option("claims")
         press(page, "Keep the rule")
     lead, officer = night.open("tamsel", "/floor"), night.pages["kestor"]
-    night.clock.until("21:20")
+    night.until("21:20")
     night.open("kestor", "/claims/new")
     take_down(officer, "civilian", "Lights over the bridge, shots, a man is hurt.", "21:17", "Middle Bridge", "shot")
     officer.locator("[name=in_danger]").select_option("yes")
@@ -219,7 +233,7 @@ def test_a_caller_in_danger_rings_for_who_asked_to_be_told_and_stops_once_somebo
 
 
 def test_both_sides_are_told_in_one_second_and_a_mail_that_comes_back_is_no_silence(night: NightWatch) -> None:
-    night.clock.until("21:30")
+    night.until("21:30")
     page = night.open("tamsel", "/urgent/new?about=claim:CL-1")
     shown = page.locator(".to-send")
     expect(shown).to_contain_text("21:15")
@@ -236,7 +250,7 @@ def test_both_sides_are_told_in_one_second_and_a_mail_that_comes_back_is_no_sile
 
 
 def test_one_side_answers_at_its_page_and_the_other_by_telephone_and_both_say_quiet(night: NightWatch) -> None:
-    night.clock.until("21:36")
+    night.until("21:36")
     liaison = night.open("marrec", "/urgent/own")
     press(liaison, "Acknowledge")
     page = night.open("tamsel", "/urgent/U-1")
@@ -246,10 +260,10 @@ def test_one_side_answers_at_its_page_and_the_other_by_telephone_and_both_say_qu
     page.locator("#step-acknowledge summary").click()
     page.locator("#step-acknowledge [name=to]").select_option("LV")
     press(page, "Enter the acknowledgement")
-    night.clock.until("21:58")
+    night.until("21:58")
     night.open("marrec", "/urgent/own")
     press(liaison, "Say so to the centre")
-    night.clock.until("22:06")
+    night.until("22:06")
     night.open("tamsel", "/urgent/U-1")
     page.locator("#step-quiet summary").click()
     page.locator("#step-quiet [name=to]").select_option("LV")
@@ -262,7 +276,7 @@ def test_one_side_answers_at_its_page_and_the_other_by_telephone_and_both_say_qu
 
 
 def test_a_drill_turns_real_by_one_key_while_a_call_is_typed(night: NightWatch) -> None:
-    night.clock.until("22:25")
+    night.until("22:25")
     page = night.open("tamsel", "/drills")
     page.locator("[name=label]").fill("Storage at Stonegate")
     press(page, "Begin the drill")
@@ -308,13 +322,13 @@ def test_the_key_leaves_a_field_and_opens_the_form_of_a_call_from_any_page(night
 
 
 def test_the_shift_is_handed_over_at_eight_and_signed_by_who_comes(night: NightWatch) -> None:
-    night.clock.until("07:52")
+    night.until("07:52")
     page = night.open("tamsel", "/shift/handover")
     expect(page.locator("main")).to_contain_text("U-1")
     page.locator("[name=words]").fill("Shots at the bridge, both sides say quiet. A drill ended with a real call.")
     press(page, "Write it")
     assert "/shift/handover/H-1" in page.url
-    night.clock.until("08:00")
+    night.until("08:00")
     comes = night.open("bradoc", "/shift/handover/H-1")
     expect(comes.locator("main")).to_contain_text("both sides say quiet")
     press(comes, "I have read it; the shift is mine")
@@ -336,7 +350,7 @@ def test_the_card_of_the_lines_prints_on_paper(night: NightWatch) -> None:
 
 
 def test_a_grave_event_stands_at_the_head_of_the_board_and_of_the_daily_report(night: NightWatch) -> None:
-    night.clock.until("14:00")
+    night.until("14:00")
     page = night.open("bradoc", "/claims/new")
     take_down(page, "agency:Halvane Relief", "Two of the crew were killed.", "13:40", "Middle Bridge", "harm")
     page.locator("[name=killed]").fill("2")
