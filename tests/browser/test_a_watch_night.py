@@ -221,6 +221,7 @@ def test_a_caller_in_danger_rings_for_who_asked_to_be_told_and_stops_once_somebo
     night.open("kestor", "/claims/new")
     take_down(officer, "civilian", "Lights over the bridge, shots, a man is hurt.", "21:17", "Middle Bridge", "shot")
     officer.locator("[name=in_danger]").select_option("yes")
+    officer.locator("[name=may_tell]").select_option("yes")
     with onward(officer):
         officer.locator("#enter").click()
     rings = lead.locator("[data-alarm][data-rings]")
