@@ -22,6 +22,7 @@ templates/ static/ <desk>.css messages/LANG.po   what a person sees
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -147,11 +148,12 @@ CAME_IN_SORTS: Final[tuple[CameInSort, ...]] = ("incident", "claim", "letter", "
 class CameIn:
     """What came in, as one line of the board: what it is and whose words, where it leads, when it came.
 
-    held: of an incident why its outcome does not pass the gate; None where it passes, and of what no gate is asked.
+    says: the sentence, worked out for the few that are shown. held: of an incident why its outcome does not pass the
+    gate; None where it passes, and of what no gate is asked.
     """
 
     sort: CameInSort
-    label: Message
+    says: Callable[[], Message]
     path: str
     at: datetime
     held: str | None = None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from tests.server.addresses import Busy
 from trucewatch.store.drill_records import drill_now
+
+if TYPE_CHECKING:
+    from tests.server.addresses import Busy
 
 
 def _none_runs(busy: Busy) -> dict[str, str]:

@@ -97,4 +97,4 @@ def test_every_line_leads_to_the_card_of_its_source(console: Console) -> None:
 def test_files_that_came_are_told_of_with_their_rows(console: Console) -> None:
     """On the computer's clock, as they came."""
     came = came_in(view_for_command(console), console.snapshot.as_of - timedelta(days=900))
-    assert all("a file with" in str(row.label) for row in came)
+    assert all("a file with" in str(row.says()) for row in came)

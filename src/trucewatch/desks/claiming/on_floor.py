@@ -4,6 +4,7 @@ than claimed, whoever makes it; names of callers and their numbers stand nowhere
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from trucewatch.desks.base import CameIn, FloorItem
@@ -12,6 +13,7 @@ from trucewatch.desks.claiming.wording import people_words, place_name, speaker_
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.claim_record import Claim
+from trucewatch.model.letters import Letter
 from trucewatch.model.roles import Right
 from trucewatch.server.view import View
 from trucewatch.sources.recorded.claim_rows import why_in_no_list
@@ -58,7 +60,7 @@ def _claims(view: View, since: datetime) -> list[CameIn]:
     return [
         CameIn(
             sort="claim",
-            label=_claim_label(view, claim),
+            says=partial(_claim_says, view, claim),
             path=f"/claims/{claim.code}",
             at=claim.received_at,
             simulated=claim.simulated,
@@ -69,7 +71,7 @@ def _claims(view: View, since: datetime) -> list[CameIn]:
     ]
 
 
-def _claim_label(view: View, claim: Claim) -> Message:
+def _claim_says(view: View, claim: Claim) -> Message:
     where = claim.event.where
     name = "" if where is None else where.place_name or (place_name(view, where.place) if where.place else "")
     values = {
@@ -82,11 +84,15 @@ def _claim_label(view: View, claim: Claim) -> Message:
     return Message("{code}, {speaker} says: {what}", **values)
 
 
+def _letter_says(view: View, letter: Letter) -> Message:
+    return Message("{code} from {sender}", code=letter.code, sender=speaker_name(view, letter.sender))
+
+
 def _letters(view: View, since: datetime) -> list[CameIn]:
     return [
         CameIn(
             sort="letter",
-            label=Message("{code} from {sender}", code=letter.code, sender=speaker_name(view, letter.sender)),
+            says=partial(_letter_says, view, letter),
             path=f"/letters/{letter.code}",
             at=letter.received_at,
             simulated=view.watch.settings.simulated,
@@ -104,7 +110,7 @@ def _files(view: View, since: datetime) -> list[CameIn]:
             rows.append(
                 CameIn(
                     sort="file",
-                    label=Message("a file handed over with {code}", code=code),
+                    says=partial(Message, "a file handed over with {code}", code=code),
                     path=f"{_PAGES[kind]}/{code}",
                     at=file.received_at,
                     simulated=view.watch.settings.simulated,

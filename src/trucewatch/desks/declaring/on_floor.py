@@ -4,6 +4,7 @@ what became of it."""
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from trucewatch.desks.base import CameIn, FloorItem
@@ -12,6 +13,7 @@ from trucewatch.desks.declaring.wording import clock_of, who_names
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right
+from trucewatch.model.statement_record import OfficialStatement, StatementVersion
 from trucewatch.model.undertakings import clock_message
 from trucewatch.server.view import View
 from trucewatch.store.statement_records import heading_at, official_statements
@@ -54,16 +56,24 @@ def came_in(view: View, since: datetime) -> tuple[CameIn, ...]:
         for version in statement.versions:
             if not version.stands or not since < version.known_at <= now:
                 continue
-            heading = heading_at(view.console.store, version)
-            title = printable(heading.title)[:200] if heading else Message("its words were erased")
-            label = Message("{code} ({language}): {title}", code=statement.code, language=version.language, title=title)
             rows.append(
                 CameIn(
                     sort="statement",
-                    label=label,
+                    says=partial(_says, view, statement, version),
                     path=f"/statements/{statement.code}",
                     at=version.known_at,
                     simulated=view.watch.settings.simulated,
                 )
             )
     return tuple(sorted(rows, key=lambda row: row.at, reverse=True))
+
+
+def _says(view: View, statement: OfficialStatement, version: StatementVersion) -> Message:
+    heading = heading_at(view.console.store, version)
+    title = printable(heading.title)[:200] if heading else ""
+    return Message(
+        "{code} ({language}): {title}",
+        code=statement.code,
+        language=version.language,
+        title=title or Message("its words were erased"),
+    )

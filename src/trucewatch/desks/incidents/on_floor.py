@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -16,10 +17,12 @@ from trucewatch.desks.incidents.detail import IncidentDetail
 from trucewatch.desks.incidents.verification import verification_of
 from trucewatch.messages import Amount, Message
 from trucewatch.model.incident import Incident
-from trucewatch.model.outcomes import SAID
+from trucewatch.model.outcomes import HELD, OUTCOMES, SAID
 from trucewatch.model.roles import Right
+from trucewatch.model.standing import Standing
 from trucewatch.model.verification import STEPS, VerificationStep, standing_steps
 from trucewatch.server.console import Console
+from trucewatch.server.snapshot import Ints
 from trucewatch.server.view import View
 from trucewatch.store.verification_records import recorded_steps
 
@@ -64,29 +67,45 @@ def came_in(view: View, since: datetime) -> tuple[CameIn, ...]:
     """The incidents of which something first became known after a moment of the watch's clock, the last one first."""
     if not view.may(Right.INSIDE):
         return ()
-    snapshot, telling = view.snapshot, view.telling
+    snapshot = view.snapshot
     known = snapshot.incidents["first_known_at"]
     is_new = pc.and_(pc.greater(known, pa.scalar(since, _TIME)), pc.less_equal(known, pa.scalar(view.clock, _TIME)))
     rows = np.flatnonzero(np.asarray(is_new.combine_chunks()))
+    moments = known.take(pa.array(rows, pa.int64())).to_pylist()
+    held = {code: _held_words(view, *code) for code in set(_codes(view, rows))}
     came = [
         CameIn(
             sort="incident",
-            label=Message(
-                "{code}: {what}, {where}",
-                code=snapshot.codes[row],
-                what=telling.what(incident),
-                where=telling.where(incident, beside=True),
-            ),
+            says=partial(_says, view, row),
             path=f"/incident/{snapshot.codes[row]}",
-            at=incident.first_known_at,
-            held=None if standing.outcome in SAID else telling.standing(standing),
-            simulated=incident.simulated,
+            at=at,
+            held=held[code],
+            simulated=bool(snapshot.simulated[row]),
         )
-        for row, incident, standing in zip(
-            rows.tolist(), snapshot.incidents_at(rows), snapshot.standings(rows), strict=True
-        )
+        for row, at, code in zip(rows.tolist(), moments, _codes(view, rows), strict=True)
     ]
     return tuple(sorted(came, key=lambda each: each.at, reverse=True))
+
+
+def _says(view: View, row: int) -> Message:
+    incident = view.snapshot.incident(row)
+    return Message(
+        "{code}: {what}, {where}",
+        code=view.snapshot.codes[row],
+        what=view.telling.what(incident),
+        where=view.telling.where(incident, beside=True),
+    )
+
+
+def _codes(view: View, rows: Ints) -> list[tuple[int, int]]:
+    """Of each row the outcome and why it is held back, as places in their tables."""
+    snapshot = view.snapshot
+    return list(zip(snapshot.outcome[rows].tolist(), snapshot.held_back[rows].tolist(), strict=True))
+
+
+def _held_words(view: View, outcome: int, held: int) -> str | None:
+    standing = Standing(OUTCOMES[outcome], HELD[held] if held >= 0 else "")
+    return None if standing.outcome in SAID else view.telling.standing(standing)
 
 
 def _rows(view: View, steps: tuple[VerificationStep, ...]) -> list[int]:

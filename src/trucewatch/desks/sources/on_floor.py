@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from urllib.parse import quote
 
@@ -60,17 +61,21 @@ def came_in(view: View, since: datetime) -> tuple[CameIn, ...]:
     return tuple(
         CameIn(
             sort="file",
-            label=Message(
-                "{source}: a file with {rows}",
-                source=_name(view, settings[each.source]),
-                rows=Plural("{count} row", "{count} rows", each.rows, count=Amount(each.rows)),
-            ),
+            says=partial(_file_says, view, settings[each.source], each.rows),
             path=f"/sources#source-{quote(each.source)}",
             at=each.received_at,
             simulated=settings[each.source].simulated or view.snapshot.watch.settings.simulated,
         )
         for each in _files_since(view.console.store, since)
         if each.source in settings and each.received_at <= view.clock
+    )
+
+
+def _file_says(view: View, setting: SourceSetting, rows: int) -> Message:
+    return Message(
+        "{source}: a file with {rows}",
+        source=_name(view, setting),
+        rows=Plural("{count} row", "{count} rows", rows, count=Amount(rows)),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from trucewatch.messages import Message, Plural, Term
+from trucewatch.model.duty_task import SORT_WORDS, STEP_WORDS, task_code
 from trucewatch.model.record_kind import Record, RecordKind
 from trucewatch.model.shift import handover_code, shift_code
 from trucewatch.model.times import read_time
@@ -19,7 +20,7 @@ REASONS: Final = {AT_ONCE: Message("undone at once, from the message that follow
 
 def _shifted(record: Record) -> Message:
     number, at = shift_code(record["shift"]), read_time(record["at"])
-    count = len(record["people"])
+    count = len(record["persons"])
     if record["act"] == "begin" and record["takes_over"]:
         return Message(
             "shift {number} begins {moment}; shift {before} was not handed over",
@@ -35,9 +36,9 @@ def _shifted(record: Record) -> Message:
         )
     if record["act"] == "go":
         return Plural("shift {number}: {count} person goes", "shift {number}: {count} people go", count, number=number)
-    if record["end"] == "handed_over":
+    if record["ending"] == "handed_over":
         return Message("shift {number} ends {moment}, handed over", number=number, moment=at)
-    if record["end"] == "taken_over":
+    if record["ending"] == "taken_over":
         return Message("shift {number} ends {moment}, taken over without a signature", number=number, moment=at)
     return Message("shift {number} ends {moment}, and nobody comes", number=number, moment=at)
 
@@ -115,4 +116,38 @@ SHIFT_KINDS: Final = (
         undo=Message("it cannot be: enter the line, or what was done, again"),
     ),
 )
-KINDS: Final = (*SHIFT_KINDS,)
+
+
+def _task_asked(record: Record) -> Message:
+    sort = SORT_WORDS[record["sort"]]
+    if record["to"] == "person":
+        return Message("task {code} to a person: {sort}", code=task_code(record["number"]), sort=sort)
+    return Message("task {code} to {to}: {sort}", code=task_code(record["number"]), to=str(record["to_id"]), sort=sort)
+
+
+def _task_stepped(record: Record) -> Message:
+    code = task_code(record["task"])
+    if record["step"] == "undone":
+        return Message("task {code}: taken back what entry {entry} says", code=code, entry=int(record["undoes"]))
+    if record["step"] == "refused" and record["place"]:
+        return Message("task {code}: access was refused", code=code)
+    return Message("task {code}: {step}", code=code, step=STEP_WORDS[record["step"]])
+
+
+TASK_KINDS: Final = (
+    RecordKind(
+        name="duty-task",
+        title=Term("entry", "Task"),
+        sentence=_task_asked,
+        who="by",
+        undo=Message("by another entry, from the task's page, as long as nothing was entered of it; both stay"),
+    ),
+    RecordKind(
+        name="duty-task-step",
+        title=Term("entry", "Step of a task"),
+        sentence=_task_stepped,
+        who="by",
+        undo=Message("by another entry, from the task's page; both stay, and refused access leaves the list"),
+    ),
+)
+KINDS: Final = (*SHIFT_KINDS, *TASK_KINDS)
