@@ -125,7 +125,9 @@ def _spans(store: Store, *, by_entry: bool) -> list[tuple[Any, Any]]:
     spans: list[tuple[Any, Any]] = []
     for handover in counted:
         closing = min((each for each in signatures if each.entry > handover.entry), key=_entry_of, default=None)
-        begun, end = (handover.until_entry, closing and closing.entry) if by_entry else (handover.at, closing and closing.at)
+        begun, end = (
+            (handover.until_entry, closing and closing.entry) if by_entry else (handover.at, closing and closing.at)
+        )
         spans.append((begun, end))
     return sorted(spans, key=lambda span: span[0])
 
@@ -155,10 +157,10 @@ def shift_record(
         "act": act,
         "shift": shift,
         "at": iso_utc(at),
-        "people": [{"who": who, "side": side, "lead": is_lead} for who, side, is_lead in people],
+        "persons": [{"who": who, "side": side, "lead": is_lead} for who, side, is_lead in people],
         "planned_end": iso_utc(planned_end) if planned_end else "",
         "takes_over": takes_over,
-        "end": end,
+        "ending": end,
         "drill": drill,
         "simulated": simulated,
         "by": by,
@@ -344,7 +346,7 @@ def _after(shift: Shift, entry: Entry) -> Shift:
     if record["act"] == "come":
         return replace(shift, people=(*shift.people, *_people(entry)))
     if record["act"] == "go":
-        gone, at = {each["who"] for each in record["people"]}, read_time(record["at"])
+        gone, at = {each["who"] for each in record["persons"]}, read_time(record["at"])
         people = tuple(
             replace(each, until_at=at, left_entry=entry.number) if each.who in gone and each.until_at is None else each
             for each in shift.people
@@ -352,7 +354,7 @@ def _after(shift: Shift, entry: Entry) -> Shift:
         return replace(shift, people=people)
     if shift.is_on:
         return replace(
-            shift, ended_at=read_time(record["at"]), end=record["end"], end_entry=entry.number, ended_by=record["by"]
+            shift, ended_at=read_time(record["at"]), end=record["ending"], end_entry=entry.number, ended_by=record["by"]
         )
     return shift
 
@@ -361,7 +363,7 @@ def _people(entry: Entry) -> tuple[OnShift, ...]:
     at = read_time(entry.record["at"])
     return tuple(
         OnShift(who=each["who"], side=each["side"], is_lead=each["lead"], from_at=at, entry=entry.number)
-        for each in entry.record["people"]
+        for each in entry.record["persons"]
     )
 
 

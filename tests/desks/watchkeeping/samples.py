@@ -21,10 +21,10 @@ _PEOPLE: Final = [{"who": "p-x", "side": "NI", "lead": True}]
 _SHIFT: Final = _AT | {
     "schema": "trucewatch/shift/1",
     "shift": 2,
-    "people": _PEOPLE,
+    "persons": _PEOPLE,
     "planned_end": "",
     "takes_over": 0,
-    "end": "",
+    "ending": "",
 }
 _HASH: Final = "sha256:00"
 SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
@@ -32,8 +32,8 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
         _SHIFT | {"act": "begin", "planned_end": "2031-05-03T22:00:00Z"},
         _SHIFT | {"act": "begin", "takes_over": 1},
         _SHIFT | {"act": "come"},
-        _SHIFT | {"act": "go", "people": _PEOPLE * 2},
-        *(_SHIFT | {"act": "end", "people": [], "end": end} for end in ("handed_over", "taken_over", "ended")),
+        _SHIFT | {"act": "go", "persons": _PEOPLE * 2},
+        *(_SHIFT | {"act": "end", "persons": [], "ending": end} for end in ("handed_over", "taken_over", "ended")),
     ),
     "handover": (
         _AT

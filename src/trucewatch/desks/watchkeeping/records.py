@@ -20,7 +20,7 @@ REASONS: Final = {AT_ONCE: Message("undone at once, from the message that follow
 
 def _shifted(record: Record) -> Message:
     number, at = shift_code(record["shift"]), read_time(record["at"])
-    count = len(record["people"])
+    count = len(record["persons"])
     if record["act"] == "begin" and record["takes_over"]:
         return Message(
             "shift {number} begins {moment}; shift {before} was not handed over",
@@ -36,9 +36,9 @@ def _shifted(record: Record) -> Message:
         )
     if record["act"] == "go":
         return Plural("shift {number}: {count} person goes", "shift {number}: {count} people go", count, number=number)
-    if record["end"] == "handed_over":
+    if record["ending"] == "handed_over":
         return Message("shift {number} ends {moment}, handed over", number=number, moment=at)
-    if record["end"] == "taken_over":
+    if record["ending"] == "taken_over":
         return Message("shift {number} ends {moment}, taken over without a signature", number=number, moment=at)
     return Message("shift {number} ends {moment}, and nobody comes", number=number, moment=at)
 
