@@ -250,6 +250,20 @@ def test_both_sides_are_told_in_one_second_and_a_mail_that_comes_back_is_no_sile
     expect(lower).not_to_contain_text(re.compile("silent|no answer"))
 
 
+def test_a_mail_that_came_back_is_tried_again_once_the_address_stands(night: NightWatch) -> None:
+    night.refused.clear()
+    page = night.open("orrin", "/outbox")
+    with onward(page):
+        page.get_by_role("button", name=re.compile("again", re.I)).first.click()
+    deadline = time.monotonic() + 30
+    while len(night.mails.mails) < 2 and time.monotonic() < deadline:
+        page.wait_for_timeout(200)
+    assert [mail["To"] for mail in night.mails.mails] == ["duty@uv.example", "duty@lv.example"]
+    assert night.mails.texts[0] == night.mails.texts[1], "the same text to both"
+    lead = night.open("tamsel", "/urgent/U-1")
+    expect(lead.locator(".recipient", has=lead.locator("#to-LV"))).to_contain_text("tries: 2")
+
+
 def test_one_side_answers_at_its_page_and_the_other_by_telephone_and_both_say_quiet(night: NightWatch) -> None:
     night.until("21:36")
     liaison = night.open("marrec", "/urgent/own")
