@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from tests.urgent_drafts import NOW, SAYS, WATCH, claim, later, real_watch, rule_of
 from trucewatch.messages import Message
 from trucewatch.model.flash import SMALLEST_CELL_M, FlashDraft, FlashPlace, FlashRecipient, FlashRule
-from trucewatch.pipeline.flash_checks import MOST_CHARS, faults_of, rule_faults_in
+from trucewatch.model.flash_rule_faults import rule_faults_in
+from trucewatch.pipeline.flash_checks import MOST_CHARS, faults_of
 from trucewatch.pipeline.flash_drafting import draft_for
 from trucewatch.pipeline.flash_giveaways import bared
 from trucewatch.store import Store

@@ -22,6 +22,7 @@ from tests.conftest import ROOT, each
 from tests.store.mail_server import mail_room
 from tests.store.receivers import receiving
 from trucewatch.errors import StoreError
+from trucewatch.messages import Message
 from trucewatch.model.flash import FlashRecipient
 from trucewatch.store import Store
 from trucewatch.store.flash_queue import FIRST_WAIT, LONG_WAIT, LONGEST_WAIT
@@ -29,6 +30,8 @@ from trucewatch.store.journal import read_entries
 from trucewatch.store.mail_server import MailServer, forget_mail_server, keep_mail_server
 from trucewatch.store.outbox import ACT, DELIVERY, Delivery, FlashMail, Outbox
 from trucewatch.store.private_files import private_names
+from trucewatch.store.protection import protect
+from trucewatch.store.vault import forget
 from trucewatch.store.webhook_post import Answer
 from trucewatch.store.webhooks import new_webhook
 
@@ -296,6 +299,57 @@ def test_what_a_line_did_not_take_comes_before_what_was_queued_later(store: Stor
     send(outbox, clock, by_mail=post)
     for address in ADDRESSES.values():
         assert [subject for to, subject, _ in post.sent if to == address] == [f"Urgent U-{n}" for n in (1, 2, 3, 4)]
+
+
+def test_what_was_taken_and_could_not_be_recorded_is_not_sent_once_more(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbox, post = Outbox(store), Post()
+    with_mail(outbox)
+    queue(outbox)
+    enter = store.commit
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise StoreError(Message("the disk is full"))
+
+    monkeypatch.setattr(store, "commit", refuse)
+    for _ in range(3):
+        with pytest.raises(StoreError, match="the disk is full"):
+            send(outbox, clock, by_mail=post)
+    monkeypatch.setattr(store, "commit", enter)
+    assert {step.state for step in each(send(outbox, clock, by_mail=post))} == {"sent"}
+    assert len(post.sent) == 2
+
+
+def test_erased_words_take_what_waits_of_their_message_along_and_no_other(store: Store, clock: Clock) -> None:
+    outbox = Outbox(store)
+    with_mail(outbox)
+    words = store.keep_words("words that are to go")
+    store.commit([{"schema": "trucewatch/flash/1", "number": 1, "texts": {"UV": words}}])
+    queue(outbox, "U-1")
+    queue(outbox, "U-2")
+    store.erase([], reason="asked for", ordered_by="Ann", people=[words])
+    steps = send(outbox, clock, by_mail=Post())
+    assert sorted({(step.number, step.state, step.fault) for step in steps}) == [
+        ("U-1", "given_up", "lost"),
+        ("U-2", "sent", ""),
+    ]
+
+
+def test_under_a_passphrase_nothing_of_a_line_lies_in_the_clear(store: Store, clock: Clock) -> None:
+    outbox, post = Outbox(store), Post()
+    with_mail(outbox)
+    queue(outbox)
+    protect(store, "five quiet words on paper")
+    outbox.add_line("PK", by=ann(outbox), address="duty@posts.example")
+    queue(outbox, "U-2")
+    paths = each(path for path in (store.root / "private").rglob("*") if path.is_file())
+    content = b"".join(path.read_bytes() for path in paths)
+    for secret in (b"upper.example", b"posts.example", b"centre.example", b"URGENT"):
+        assert secret not in content
+    send(outbox, clock, by_mail=post)
+    assert len(post.sent) == 5
+    forget(store.root / "private")
 
 
 def test_without_a_server_a_message_waits_until_one_is_named(store: Store, clock: Clock) -> None:

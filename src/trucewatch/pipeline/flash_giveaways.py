@@ -18,7 +18,6 @@ from trucewatch.messages import Message
 from trucewatch.model.claims import looks_like
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.flash_lexicon import Gives, what_it_gives
-from trucewatch.pipeline.flash_wording import names_of_all
 from trucewatch.sources.compass_words import direction_of
 from trucewatch.sources.gazetteer import Gazetteer, Named, gazetteer_of, within_one_letter
 
@@ -133,7 +132,7 @@ def _names_that_stand(watch: Watch, gazetteer: Gazetteer, may_name: Collection[s
     """Names, folded, whose words say nothing by themselves: of places that are told, of parties, bodies and
     delegations."""
     names = {name for name, places in gazetteer.places.items() if any(place.id in may_name for place in places)}
-    names |= {folded(name) for called in names_of_all(watch).values() for name in called.values()}
+    names |= {folded(name) for called in watch.names_by_id.values() for name in called.values()}
     return frozenset(names)
 
 

@@ -27,7 +27,7 @@ from trucewatch.model.flash import (
     flash_rule_of,
 )
 from trucewatch.model.ids import sha256_of
-from trucewatch.model.names import Names, name_in
+from trucewatch.model.names import name_in
 from trucewatch.model.times import zone_label
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.flash_place import StatedPlace, place_for, place_message
@@ -84,14 +84,7 @@ def follow_texts(
 
 def recipient_name(watch: Watch, recipient: str, language: str) -> str:
     """What a party, a delegation or a body is called; its id if it has no name here."""
-    return name_in(names_of_all(watch).get(recipient, {}), language, otherwise=recipient)
-
-
-def names_of_all(watch: Watch) -> Mapping[str, Names]:
-    """Every party, body and delegation that the watch's files name: id → names."""
-    names: dict[str, Names] = {each.id: each.names for each in watch.settings.delegation}
-    names |= {each.id: each.names for each in watch.agreement.body}
-    return names | {each.id: each.names for each in watch.agreement.party}
+    return name_in(watch.names_by_id.get(recipient, {}), language, otherwise=recipient)
 
 
 def place_told_to(watch: Watch, draft: FlashDraft, recipient: FlashRecipient) -> FlashPlace | None:

@@ -243,12 +243,13 @@ def _is_due(delivery: Delivery, now: datetime) -> bool:
 
 @dataclass(slots=True)
 class Sending:
-    """What goes on for the outboxes of one open store: which lines are being spoken to, and what was tried since it
-    was recorded last."""
+    """What goes on for the outboxes of one open store: which lines are being spoken to, what was tried since it was
+    recorded last, what was taken and could not be recorded yet."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     busy: set[str] = field(default_factory=set)
     tried: dict[str, Delivery] = field(default_factory=dict)
+    taken: dict[str, Answer] = field(default_factory=dict)
     finished: list[Delivery] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
     swept_on: date | None = None

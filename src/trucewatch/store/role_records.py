@@ -297,7 +297,9 @@ def _check_side(watch: Watch, role: Role, side: str) -> None:
     names = ", ".join(sides)
     if role is Role.LIAISON:
         raise RoleRefusedError(
-            Message("Say for whom the liaison speaks: a party, a delegation, a body or a recipient: {names}.", names=names),
+            Message(
+                "Say for whom the liaison speaks: a party, a delegation, a body or a recipient: {names}.", names=names
+            ),
             "side",
         )
     raise RoleRefusedError(Message("Say for which delegation of this watch: {names}.", names=names), "side")

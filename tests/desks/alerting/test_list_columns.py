@@ -74,7 +74,10 @@ def test_what_was_not_weighed_is_no_number_that_reaches_a_bound(valleys: Console
         (replace(RULE, kinds=("explosion",)), lambda shot, row: shot.kind[row] == KINDS.index("explosion")),
         (replace(RULE, about="grave"), lambda shot, row: shot.grave[row]),
         (replace(RULE, rung="corroborated"), lambda shot, row: _rung(shot, row) >= RUNG_ORDER.index("corroborated")),
-        (replace(RULE, outcomes=("inconsistent",)), lambda shot, row: shot.outcome[row] == OUTCOMES.index("inconsistent")),
+        (
+            replace(RULE, outcomes=("inconsistent",)),
+            lambda shot, row: shot.outcome[row] == OUTCOMES.index("inconsistent"),
+        ),
         (replace(RULE, outcomes=(BEFORE_GATE,)), lambda shot, row: shot.outcome[row] == NOT_SAID),
     ],
 )

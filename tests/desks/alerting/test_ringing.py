@@ -37,7 +37,9 @@ class NightOfAlarms(RuleBasedStateMachine):
 
     @initialize(quiet=st.none() | st.tuples(st.integers(0, 1439), st.integers(0, 1439)), loud=st.booleans())
     def choose(self, quiet: tuple[int, int] | None, loud: bool) -> None:
-        self.habits = AlarmHabits(rules=(RULE,), zone="Europe/Berlin", quiet=quiet, grave_rings=loud, mail="a@b.example")
+        self.habits = AlarmHabits(
+            rules=(RULE,), zone="Europe/Berlin", quiet=quiet, grave_rings=loud, mail="a@b.example"
+        )
 
     @rule(numbers=st.sets(st.integers(0, 12), min_size=1), is_grave=st.booleans())
     def come(self, numbers: set[int], is_grave: bool) -> None:
@@ -139,9 +141,9 @@ def test_quiet_hours_are_those_of_the_wall_where_the_clock_is_set(moment: dateti
     assert habits.is_quiet(moment) is is_quiet
 
 
-@given(st.datetimes(datetime(2031, 1, 1), datetime(2032, 1, 1)), st.integers(0, 1439), st.integers(0, 1439))
-def test_a_day_is_quiet_hours_and_the_hours_from_their_end_to_their_begin(at: datetime, begin: int, end: int) -> None:
-    now, zone = at.replace(tzinfo=UTC), "America/Toronto"
+@given(st.integers(0, 365 * 24 * 60), st.integers(0, 1439), st.integers(0, 1439))
+def test_a_day_is_quiet_hours_and_the_hours_from_their_end_to_their_begin(at: int, begin: int, end: int) -> None:
+    now, zone = BEGIN + timedelta(minutes=at), "America/Toronto"
     one, other = (AlarmHabits(zone=zone, quiet=hours) for hours in ((begin, end), (end, begin)))
     assert (one.is_quiet(now) != other.is_quiet(now)) or begin == end
     local = now.astimezone(zone_named(zone))
@@ -175,7 +177,8 @@ def test_one_mail_in_five_minutes_and_then_one_that_sums_up() -> None:
         ringing.ring("p-1", RULE, [thing(number)], moment)
         assert list(ringing.mails_due("p-1", habits, {}, moment)) == []
     assert [len(alarm.things) for alarm in ringing.mails_due("p-1", habits, {}, BEGIN + MAIL_EVERY)] == [1, 1]
-    assert len(ringing.mails_due("p-1", habits, {}, BEGIN - timedelta(days=1))) == 2, "a clock set back holds no mail up"
+    set_back = BEGIN - timedelta(days=1)
+    assert len(ringing.mails_due("p-1", habits, {}, set_back)) == 2, "a clock that was set back holds no mail up"
 
 
 def test_a_mail_that_did_not_leave_is_due_again() -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from starlette.testclient import TestClient
 
-from tests.desks.watchkeeping import drill_posts
+from tests.desks.watchkeeping import drill_posts, task_samples
 
 _AT: Final = {
     "at": "2031-05-03T10:00:00Z",
@@ -72,12 +72,14 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
         for act in ("undo", "strike")
         for code in ("", "at_once")
     ),
+    **task_samples.SAMPLES,
 }
 NO_REASON: Final[dict[str, str]] = {
     "shift": "it says itself who comes, goes, begins or ends",
     "handover": "the hand-over says itself what it says",
     "handover-sign": "whoever signs says so, with a remark where there is one",
     "log-line": "the line says itself what it says",
+    **task_samples.NO_REASON,
 }
 Posted = tuple[str, dict[str, str]]
 
@@ -135,6 +137,7 @@ POSTS: Final[dict[str, dict[str, str] | Callable[[Any], Any]]] = {
     "/shift/undo": _undo,
     "/shift/handover": _write,
     "/shift/handover/{number}/sign": _sign,
+    **task_samples.POSTS,
 }
 OTHERWISE: Final[dict[str, str]] = {"/shift/log.csv": "file", "/floor/board": "fragment"}
 QUERIES: Final[dict[str, tuple[str, ...]]] = {"/floor": ("", "?hours=12&whole=came_in")}
@@ -153,7 +156,8 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     entry = re.findall(r'href="/shift/undo\?entry=([0-9]+)"', page)[0]
     _posted(client, "/shift/undo", {"entry": entry, "reason": text[:400]})
     last = hand_over(client, text)
-    return {"/shift/of/{number}": "S-1", "/shift/handover/{number}": last.rpartition("/")[2]}
+    tasks = task_samples.put_to_work(client, text)
+    return {"/shift/of/{number}": "S-1", "/shift/handover/{number}": last.rpartition("/")[2], **tasks}
 
 
 def on(client: TestClient, name: str = "Ada Quince") -> None:

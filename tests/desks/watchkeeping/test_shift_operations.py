@@ -274,8 +274,9 @@ def test_erased_words_leave_the_shift_standing(at: At) -> None:
     code = written(at(11))
     handover = shift_of(at.store, "S-1").handover
     assert handover is not None
-    for reference in (handover.proposed, handover.changes, handover.words, handover.name):
-        at.store.erase(reference, reason="asked for", ordered_by="Ann", by="Ann")
+    references = [handover.proposed, handover.changes, handover.words, handover.name]
+    at.store.erase([], people=references, reason="asked for", ordered_by="")
+    assert [at.store.words.read(reference) for reference in references] == [None] * 4
     assert shift_of(at.store, "S-1").handover is not None
     signed(at(12), code, "Ada Quince")  # who wrote it is not known any more
 
@@ -288,12 +289,11 @@ class Nights(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp())
         make_watch(self.folder / "w")
         self.watch = load_watch(self.folder / "w")
-        self.store = opened(self.folder / "w")
+        self.store = opened(self.folder / "w").__enter__()
         self.now = EIGHT
-        self.signatures: dict[str, int] = {}
 
     def teardown(self) -> None:
-        self.store.close()
+        self.store.__exit__(None, None, None)
         shutil.rmtree(self.folder)
 
     @property
@@ -365,8 +365,8 @@ class Nights(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         before = shifts_on_record(self.store), dict(lines_on_record(self.store))
-        self.store.close()
-        self.store = opened(self.folder / "w")
+        self.store.__exit__(None, None, None)
+        self.store = opened(self.folder / "w").__enter__()
         assert (shifts_on_record(self.store), dict(lines_on_record(self.store))) == before
 
     @invariant()
@@ -391,7 +391,7 @@ class Nights(RuleBasedStateMachine):
 
 
 Nights.TestCase.settings = settings(
-    max_examples=12, stateful_step_count=18, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 test_nights_in_any_order = Nights.TestCase
 

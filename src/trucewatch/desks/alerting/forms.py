@@ -105,6 +105,8 @@ def rule_in(view: View, typed: TypedRule, habits: AlarmHabits, number: int = 0) 
         faults["ways"] = Message("Choose at least one way in which it rings.")
     elif "mail" in ways and not habits.mail:
         faults["ways"] = Message("A mail needs an address: enter it under “How you are told” first.")
+    if unknown := set(chosen["zones"]) - {zone.id for zone in view.watch.zones}:
+        faults["zones"] = Message('This watch has no zone "{zone}"; choose again.', zone=min(unknown)[:60])
     if not number and len(habits.rules) >= MOST_RULES:
         faults["name"] = Message("Nobody has more than {most} rules. Remove one that you do not need.", most=MOST_RULES)
     if faults or about is None:

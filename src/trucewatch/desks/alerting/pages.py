@@ -272,7 +272,7 @@ def _form(
         "zone_choices": [(zone.id, zone_name(zone.id, view.watch, view.words)) for zone in view.watch.zones],
         "rungs": [(rung, view.words.pgettext("rung", RUNGS[rung])) for rung in RUNG_ORDER],
         "clauses": [stipulation.id for _, stipulation in view.watch.agreement.stipulations()],
-        "outcomes": said_choices(view),
+        "said_choices": said_choices(view),
         "said_ways": [(way, view.words.say(label)) for way, label in WAY_WORDS.items()],
     }
     return view.page(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from starlette.requests import Request
@@ -31,7 +31,8 @@ from trucewatch.store.alarm_rules import AlarmRules
 from trucewatch.store.claim_records import claims_on_record
 from trucewatch.store.role_records import grants_on_record, held_by
 
-QUARTER: Final = timedelta(minutes=15)
+NAMED_ZONES: Final = ("region", "district", "area", "corridor")
+"""Kinds of zones by which an alarm may name where something is, the first one that there is."""
 
 
 class AlarmRoom:
@@ -91,7 +92,7 @@ class AlarmRoom:
             loud = [thing for thing in things if rule is not None and (rule.drills or not thing.is_drill)]
             if rule is not None and loud and not self.is_silent:
                 self.ringing.ring(person, rule, loud, self.console.now(), self.had())
-        self.ringing.keep_only(people)
+        self.ringing.keep_only(self.rules.everybody())
         if self.console.gate.in_use:
             self.rules.keep_only({WHO, *(account.reference for account in self.console.accounts.people())})
         self.post.send(self, people)
@@ -192,12 +193,21 @@ def _things_of(snapshot: Snapshot, rows: Ints, things: dict[int, AlarmThing]) ->
         things[row] = AlarmThing(
             key=f"incident:{snapshot.ids[row]}",
             path=f"/incident/{snapshot.codes[row]}",
-            zones=tuple(zone for zone, holds in snapshot.zones.items() if holds[row]),
+            zones=_named_zones(snapshot, row),
             quarter=quarter_of(datetime.fromtimestamp(int(snapshot.start_s[row]), UTC)),
             is_grave=bool(snapshot.grave[row]),
             simulated=bool(snapshot.simulated[row]),
         )
     return [things[row] for row in rows.tolist()]
+
+
+def _named_zones(snapshot: Snapshot, row: int) -> tuple[str, ...]:
+    """The zones by which an alarm names where a row lies: regions, where it lies in one; never a post, a store or the
+    line, which would be a place."""
+    kinds = {zone.id: zone.kind for zone in snapshot.watch.zones}
+    own = [zone for zone, holds in snapshot.zones.items() if holds[row]]
+    groups = ([zone for zone in own if kinds.get(zone) == kind] for kind in NAMED_ZONES)
+    return tuple(next((group for group in groups if group), []))
 
 
 def _thing_of(claim: Claim) -> AlarmThing:

@@ -21,8 +21,8 @@ from trucewatch.model.flash import (
     FlashRecipient,
     FlashRule,
 )
+from trucewatch.model.flash_rule_faults import rule_faults_in
 from trucewatch.model.watch import Watch
-from trucewatch.pipeline.flash_checks import rule_faults_in
 
 KEYS: Final = ("answer_minutes", "to")
 RECIPIENT_KEYS: Final = ("id", "ways", "place", "cell_m", "tells")
@@ -59,9 +59,7 @@ def read(values: Mapping[str, Any]) -> FlashRule:
     to = tuple(_recipient(number, table) for number, table in enumerate(tables, 1))
     twice = sorted({each.id for each in to if [other.id for other in to].count(each.id) > 1})
     if twice:
-        raise WatchError(
-            Message('[desk.flashing] to: names "{recipient}" twice; keep one of them', recipient=twice[0])
-        )
+        raise WatchError(Message('[desk.flashing] to: names "{recipient}" twice; keep one of them', recipient=twice[0]))
     return FlashRule(to=to, answer_minutes=minutes)
 
 

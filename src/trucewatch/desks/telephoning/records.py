@@ -10,8 +10,6 @@ from typing import Final
 from trucewatch.messages import Message, Term
 from trucewatch.model.duty_line import RESULT_WORDS, line_code
 from trucewatch.model.record_kind import Record, RecordKind
-from trucewatch.store.duty_directory import DIRECTORY
-from trucewatch.store.line_check_records import CHECK
 
 CONTENT_WORDS: Final = {
     "function": Term("line", "function"),
@@ -53,14 +51,14 @@ def _check(record: Record) -> Message:
 
 KINDS: Final = (
     RecordKind(
-        name=DIRECTORY.split("/")[1],
+        name="directory",
         title=Term("entry", "Directory"),
         sentence=_directory,
         who="by",
         undo=Message("by another entry that takes it back, from the page Lines; both stay"),
     ),
     RecordKind(
-        name=CHECK.split("/")[1],
+        name="line-check",
         title=Term("entry", "Line check"),
         sentence=_check,
         who="by",

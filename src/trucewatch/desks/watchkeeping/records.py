@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from trucewatch.desks.watchkeeping.task_records import TASK_KINDS
 from trucewatch.messages import Message, Plural, Term
+from trucewatch.model.duty_task import SORT_WORDS, STEP_WORDS, task_code
 from trucewatch.model.record_kind import Record, RecordKind
 from trucewatch.model.shift import handover_code, shift_code
 from trucewatch.model.times import read_time
@@ -114,6 +114,40 @@ SHIFT_KINDS: Final = (
         sentence=_undone,
         who="by",
         undo=Message("it cannot be: enter the line, or what was done, again"),
+    ),
+)
+
+
+def _task_asked(record: Record) -> Message:
+    sort = SORT_WORDS[record["sort"]]
+    if record["to"] == "person":
+        return Message("task {code} to a person: {sort}", code=task_code(record["number"]), sort=sort)
+    return Message("task {code} to {to}: {sort}", code=task_code(record["number"]), to=str(record["to_id"]), sort=sort)
+
+
+def _task_stepped(record: Record) -> Message:
+    code = task_code(record["task"])
+    if record["step"] == "undone":
+        return Message("task {code}: taken back what entry {entry} says", code=code, entry=int(record["undoes"]))
+    if record["step"] == "refused" and record["place"]:
+        return Message("task {code}: access was refused", code=code)
+    return Message("task {code}: {step}", code=code, step=STEP_WORDS[record["step"]])
+
+
+TASK_KINDS: Final = (
+    RecordKind(
+        name="duty-task",
+        title=Term("entry", "Task"),
+        sentence=_task_asked,
+        who="by",
+        undo=Message("by another entry, from the task's page, as long as nothing was entered of it; both stay"),
+    ),
+    RecordKind(
+        name="duty-task-step",
+        title=Term("entry", "Step of a task"),
+        sentence=_task_stepped,
+        who="by",
+        undo=Message("by another entry, from the task's page; both stay, and refused access leaves the list"),
     ),
 )
 KINDS: Final = (*SHIFT_KINDS, *TASK_KINDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pyarrow.compute as pc
@@ -38,33 +39,27 @@ def choices(view: View) -> list[tuple[str, list[tuple[str, str]]]]:
     watch, words, store = view.snapshot.watch, view.words, view.console.store
     sides = [("party", party.id) for party in watch.agreement.party if party.role != "centre"]
     sides += [("delegation", each.id) for each in watch.settings.delegation]
+    bodies = [(body.id, body.names) for body in watch.agreement.body]
+    sources = [(source.id, source.title) for source in watch.settings.source]
     now = view.console.now()
     people = dict.fromkeys(
         grant.person for grant in grants_on_record(store) if grant.is_held(now) and grant.role in OF_A_DELEGATION
     )
+
+    def named(kind: str, rows: Sequence[tuple[str, Mapping[str, str]]]) -> list[tuple[str, str]]:
+        return [(f"{kind}:{name}", printable(words.name(names, otherwise=name))) for name, names in rows]
+
     groups = [
         (
             words.gettext("Sides and delegations"),
-            [(f"{kind}:{id}", side_words(id, watch, words)) for kind, id in sides],
+            [(f"{kind}:{name}", side_words(name, watch, words)) for kind, name in sides],
         ),
-        (
-            words.gettext("Bodies"),
-            [
-                (f"body:{body.id}", printable(words.name(body.names, otherwise=body.id)))
-                for body in watch.agreement.body
-            ],
-        ),
+        (words.gettext("Bodies"), named("body", bodies)),
         (
             words.gettext("Functions of the directory"),
             [(f"function:{line.code}", printable(f"{line.function} ({line.code})")) for line in duty_directory(store)],
         ),
-        (
-            words.gettext("Sources"),
-            [
-                (f"source:{source.id}", printable(words.name(source.title, otherwise=source.id)))
-                for source in watch.settings.source
-            ],
-        ),
+        (words.gettext("Sources"), named("source", sources)),
         (
             words.gettext("People"),
             [
