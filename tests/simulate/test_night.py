@@ -27,6 +27,7 @@ from trucewatch.simulate.night import Night, moment_of, read_night
 from trucewatch.store import Store
 from trucewatch.store.claim_records import claim_of, claims_on_record, words_of_claim
 from trucewatch.store.drill_records import drills_on_record
+from trucewatch.store.duty_task_records import tasks_on_record
 from trucewatch.store.flash_records import flashes_on_record
 from trucewatch.store.letter_records import letters_on_record
 from trucewatch.store.line_check_records import line_checks
@@ -198,6 +199,15 @@ def test_the_drill_has_a_call_and_a_message_and_ended_with_a_call_that_was_real(
     assert entered.flashes[0].ended is not None
     assert drill.end == "real"
     assert not claim_of(store, drill.ended_for).is_drill
+
+
+def test_a_task_was_done_and_access_was_refused_with_a_reason(own: tuple[Store, Watch, Night]) -> None:
+    store, _, _ = own
+    look, access = tasks_on_record(store)
+    assert (look.sort, look.state) == ("look", "done")
+    assert (access.sort, access.state) == ("access", "refused")
+    assert access.reason.startswith("w-")
+    assert access.place is not None
 
 
 def test_every_line_that_is_to_be_checked_was_checked_in_each_shift(own: tuple[Store, Watch, Night]) -> None:

@@ -19,21 +19,25 @@ from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline import flash_acts
 from trucewatch.pipeline.drilling import begin_drill, drill_label, end_drill
+from trucewatch.pipeline.duty_tasking import TaskDraft, ask_task, step_task
 from trucewatch.pipeline.flash_sending import end_drill_flashes, send_flash
 from trucewatch.simulate.night import Night, moment_of
 from trucewatch.simulate.watch_night import (
     Answered,
+    Asked,
     Beginning,
     Checked,
     DutyFunction,
     Exercise,
     HandedOver,
     LogEntry,
+    Stepped,
     Urgent,
 )
 from trucewatch.store import Store
 from trucewatch.store.drill_records import DRILL, drill_now
 from trucewatch.store.duty_directory import DIRECTORY
+from trucewatch.store.duty_task_records import STEP, TASK, tasks_on_record
 from trucewatch.store.flash_records import ACT, FLASH, flashes_on_record
 from trucewatch.store.kind_entries import entries_of_kind
 from trucewatch.store.line_check_records import CHECK
@@ -76,6 +80,10 @@ class WatchPlayer:
             yield urgent.at, partial(self._send, urgent)
             for answer in urgent.answer:
                 yield answer.at, partial(self._answer, urgent, answer)
+        for task in night.task:
+            yield task.at, partial(self._ask, task)
+            for step in task.step:
+                yield step.at, partial(self._step, task, step)
         for drill in night.drill:
             yield drill.at, partial(self._begin_drill, drill)
             yield drill.ends_at, partial(self._end_drill, drill)
@@ -88,7 +96,7 @@ class WatchPlayer:
     def _has(self, schema: str, at: datetime, **values: Any) -> bool:
         moment = iso_utc(as_utc(self._at(at)))
         return any(
-            entry.record.get("at", entry.record.get("sent_at")) == moment
+            moment in (entry.record.get(name) for name in ("at", "sent_at", "asked_at"))
             and all(entry.record.get(name) == value for name, value in values.items())
             for entry in entries_of_kind(self._store, schema)
         )
@@ -204,6 +212,37 @@ class WatchPlayer:
                 flash_acts.close_flash(store, code, words=answer.words, **with_moment)
             case _:
                 raise KeyError(answer.act)
+        return True
+
+    def _ask(self, task: Asked) -> bool:
+        if self._has(TASK, task.at):
+            return False
+        claim = self._claim_of(task.call) if task.call else None
+        draft = TaskDraft(
+            to=task.to,
+            sort=task.sort,
+            asks=task.asks,
+            where=task.where,
+            about=f"claim:{claim.code}" if claim else "",
+        )
+        ask_task(self._store, self._watch, draft, by=self._person(task.by), now=self._at(task.at))
+        return True
+
+    def _step(self, task: Asked, step: Stepped) -> bool:
+        asked_at = self._at(task.at)
+        code = next((each.code for each in tasks_on_record(self._store) if each.asked_at == asked_at), "")
+        if not code or self._has(STEP, step.at, step=step.step):
+            return False
+        step_task(
+            self._store,
+            self._watch,
+            code,
+            step.step,
+            by=self._person(step.by),
+            now=self._at(step.at),
+            words=step.words,
+            where=task.where or None,
+        )
         return True
 
     def _begin_drill(self, drill: Exercise) -> bool:

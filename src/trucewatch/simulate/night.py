@@ -27,6 +27,7 @@ from trucewatch.model.spoken import SpokenPlace, SpokenTime
 from trucewatch.model.watch import Watch
 from trucewatch.simulate.strict_toml import Strict, parse_record
 from trucewatch.simulate.watch_night import (
+    Asked,
     Beginning,
     Checked,
     DutyFunction,
@@ -156,6 +157,7 @@ class Night(Strict):
     entry: tuple[LogEntry, ...] = field(default=())
     check: tuple[Checked, ...] = field(default=())
     urgent: tuple[Urgent, ...] = field(default=())
+    task: tuple[Asked, ...] = field(default=())
     drill: tuple[Exercise, ...] = field(default=())
     handover: tuple[HandedOver, ...] = field(default=())
 

@@ -1,5 +1,5 @@
 """What `night.toml` holds of the watch itself: the directory, shifts, lines of the log, line checks, urgent messages
-with what came of them, a drill, a hand-over. Moments are written without a zone, by the watch's own clock."""
+with what came of them, tasks, a drill, a hand-over. Moments are written without a zone, by the watch's own clock."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from trucewatch.model.duty_line import CheckResult
+from trucewatch.model.duty_task import TaskStep
 from trucewatch.model.flash import Via
 from trucewatch.simulate.strict_toml import Strict
 
@@ -105,3 +106,27 @@ class HandedOver(Strict):
     people: tuple[str, ...]
     leads: tuple[str, ...] = ()
     remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stepped(Strict):
+    """A step of a task."""
+
+    at: datetime
+    by: str
+    step: TaskStep
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked(Strict):
+    """A task: what was asked of whom, as `source:patrols`, `party:LV`; with what came of it."""
+
+    at: datetime
+    by: str
+    to: str
+    sort: str
+    asks: str
+    where: str = ""
+    call: str = ""
+    step: tuple[Stepped, ...] = field(default=())

@@ -94,7 +94,8 @@ def is_untranslated(view: View, claim: Claim) -> bool:
 
 def received_by_now(view: View) -> tuple[Claim, ...]:
     """The claims that were received by the watch's clock; in a replay those by its moment."""
-    return tuple(claim for claim in claims_on_record(view.console.store) if claim.received_at <= view.clock)
+    now = view.clock
+    return tuple(claim for claim in claims_on_record(view.console.store) if claim.received_at <= now)
 
 
 def listed(view: View, wanted: Wanted) -> Listed:

@@ -51,8 +51,8 @@ def items(view: View) -> tuple[FloorItem, ...]:
     steps = recorded_steps(view.console.store)
     last, looked = view.console.part(_worked_out), _WorkedOut()
     lines = []
-    for row in _rows(view, steps):
-        incident = snapshot.incident(row)
+    rows = _rows(view, steps)
+    for row, incident in zip(rows, snapshot.incidents_at(np.array(rows, dtype=np.int64)), strict=True):
         entered = tuple(step.step_id for step in standing_steps(steps, incident.members, now))
         key = (incident.incident_id, tuple(incident.members), entered, view.words.language)
         state = last.of.get(key) or _state_of(view, row, incident, now)

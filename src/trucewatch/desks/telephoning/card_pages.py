@@ -37,7 +37,7 @@ def card(view: CurrentView, language: str = "", paper: str = "") -> HTMLResponse
     response = view.page(
         "telephoning/card.html.jinja",
         sheets=[sheet_in(view, words(each), each) for each in chosen],
-        languages=[(each, view.words.language_name(each)) for each in offered],
+        spoken_in=[(each, view.words.language_name(each)) for each in offered],
         chosen=language if language == "all" else chosen[0],
         paper="a6" if paper == "a6" else "a4",
     )

@@ -7,8 +7,9 @@ apart, and is in no count above.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -17,6 +18,7 @@ from trucewatch.desks.base import CAME_IN_SORTS, FLOOR_PARTS, CameIn, CameInSort
 from trucewatch.model.drill import Drill
 from trucewatch.model.shift import Shift
 from trucewatch.model.times import iso_utc
+from trucewatch.server.console import Console
 from trucewatch.server.grave import GraveLine, board_of
 from trucewatch.server.view import View
 from trucewatch.store.drill_records import drill_now
@@ -152,12 +154,28 @@ def _gathered(view: View) -> tuple[list[FloorItem], list[CameIn]]:
     since = view.clock - LONGEST
     items: list[FloorItem] = []
     came: list[CameIn] = []
-    for desk in view.console.desks:
-        if waits := desk.gives("on_floor", "items"):
-            items += waits(view)
-        if comes := desk.gives("on_floor", "came_in"):
-            came += comes(view, since)
+    hooks = view.console.part(_hooks_of)
+    for waits in hooks.items:
+        items += waits(view)
+    for comes in hooks.came_in:
+        came += comes(view, since)
     return items, sorted(came, key=lambda row: row.at, reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hooks:
+    """What the desks of a console have for the board; looked up once."""
+
+    items: tuple[Callable[[View], Iterable[FloorItem]], ...]
+    came_in: tuple[Callable[[View, datetime], Iterable[CameIn]], ...]
+
+
+def _hooks_of(console: Console) -> _Hooks:
+    def of(name: str) -> tuple[Any, ...]:
+        hooks = (desk.gives("on_floor", name) for desk in console.desks)
+        return tuple(hook for hook in hooks if hook)
+
+    return _Hooks(items=of("items"), came_in=of("came_in"))
 
 
 def _group(what: FloorItem | CameIn, *, is_invented: bool) -> str:
@@ -208,7 +226,10 @@ def _head(view: View, verified: Sequence[FloorItem], *, simulated: bool | None, 
 
 
 def _came(at: datetime, hours: int, came: Sequence[CameIn]) -> CameInShown:
-    rows = tuple(row for row in came if row.at > at - timedelta(hours=hours))
+    """came: the newest first."""
+    ages = [(at - row.at).total_seconds() for row in came]
+    by_hours = {each: bisect_left(ages, each * 3600.0) for each in HOURS}
+    rows = tuple(came[: by_hours[hours]])
     counts = Counter(row.sort for row in rows)
     incidents = [row for row in rows if row.sort == "incident"]
     return CameInShown(
@@ -216,7 +237,7 @@ def _came(at: datetime, hours: int, came: Sequence[CameIn]) -> CameInShown:
         counts={sort: counts[sort] for sort in CAME_IN_SORTS if counts[sort]},
         passed=sum(row.held is None for row in incidents),
         held=dict(Counter(row.held for row in incidents if row.held is not None).most_common()),
-        by_hours={each: sum(row.at > at - timedelta(hours=each) for row in came) for each in HOURS},
+        by_hours=by_hours,
     )
 
 
