@@ -45,8 +45,8 @@ RUNS: Final = 2
 TOLD: Final = 4
 """Lines of the proposal that are marked as told in person."""
 WORDS: Final = (
-    "Both sides answered the line check at six. The generator at the post on Bridge Road runs until noon, then call the "
-    "Water Board. CL-12 and CL-19 are most likely one event; nobody has asked the second village yet."
+    "Both sides answered the line check at six. The generator at the post on Bridge Road runs until noon, then call "
+    "the Water Board. CL-12 and CL-19 are most likely one event; nobody has asked the second village yet."
 )
 NOTES: Final = ("ask again at nine", "their liaison is away until ten")
 REMARK: Final = "read with the patrol sheet; one radio is out"
@@ -94,31 +94,34 @@ def _written_and_signed() -> list[Figure]:
 
     seconds, waits, proposed = [], [], 0
     for _ in range(RUNS):
-        with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-            with served(busy_night(Path(folder))) as console:
-                chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-                context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
-                name, _, session = console.cookie.partition("=")
-                context.add_cookies([{"name": name, "value": session, "url": console.url}])
-                page = context.new_page()
-                begun = time.perf_counter()
-                page.goto(f"{console.url}/shift/handover")
-                waits.append(time.perf_counter() - begun)
-                proposed = page.locator('input[name="told"]').count()
-                _type_handover(page, proposed)
-                page.wait_for_url("**/shift/handover/H-*")
-                page.locator('input[name="name"]').focus()
-                page.keyboard.type("Cleo Marsh", delay=KEY_MS)
-                _press(page, "Tab", "Tab")
-                page.keyboard.type(REMARK, delay=KEY_MS)
-                _press(page, "Enter")
-                page.wait_for_selector("text=is signed")
-                seconds.append(time.perf_counter() - begun)
-                chromium.close()
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            sync_playwright() as playwright,
+            served(busy_night(Path(folder))) as console,
+        ):
+            chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+            context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+            name, _, session = console.cookie.partition("=")
+            context.add_cookies([{"name": name, "value": session, "url": console.url}])
+            page = context.new_page()
+            begun = time.perf_counter()
+            page.goto(f"{console.url}/shift/handover")
+            waits.append(time.perf_counter() - begun)
+            proposed = page.locator('input[name="told"]').count()
+            _type_handover(page, proposed)
+            page.wait_for_url("**/shift/handover/H-*")
+            page.locator('input[name="name"]').focus()
+            page.keyboard.type("Cleo Marsh", delay=KEY_MS)
+            _press(page, "Tab", "Tab")
+            page.keyboard.type(REMARK, delay=KEY_MS)
+            _press(page, "Enter")
+            page.wait_for_selector("text=is signed")
+            seconds.append(time.perf_counter() - begun)
+            chromium.close()
     typed = len(WORDS) + sum(map(len, NOTES)) + len(REMARK) + 20
     note = (
-        f"{KEY_MS} ms a key, of which {typed} are words; {proposed} lines proposed of {CLAIMS} claims, {LINES} lines of "
-        f"the log and {ACTS} acts; reading is not counted"
+        f"{KEY_MS} ms a key, {typed} of them words; {proposed} lines proposed of {CLAIMS} claims, {LINES} lines of the "
+        f"log and {ACTS} acts; reading is not counted"
     )
     return [
         Figure("a hand-over, from its page to the signature", tuple(seconds), "s", 300.0, note),
@@ -148,7 +151,9 @@ def _press(page: Any, *keys: str) -> None:
 
 
 def _long_log() -> list[Figure]:
-    first, again, search = [], [], []
+    first: list[float] = []
+    again: list[float] = []
+    search: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         watch_folder = busy_night(Path(folder))
         with Store(watch_folder, lambda: datetime.now(UTC), desks=indexes()) as store:
