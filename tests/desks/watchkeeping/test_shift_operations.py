@@ -331,12 +331,12 @@ class Nights(RuleBasedStateMachine):
         entry = enter_line(self.shifts, "a line about CL-7", by="Ann", zone=UTC)
         assert lines_on_record(self.store)[entry.number].about == ("claim:CL-7",)
 
-    @precondition(lambda self: shift_now(self.store))
+    @precondition(lambda self: shift_now(self.store) is not None)
     @rule()
     def write(self) -> None:
         written(self.shifts)
 
-    @precondition(lambda self: shifts_on_record(self.store))
+    @precondition(lambda self: bool(shifts_on_record(self.store)))
     @rule(name=st.sampled_from(["Ada Quince", "Cleo Marsh", "Ben Hollow"]))
     def sign(self, name: str) -> None:
         handovers = [handover for shift in shifts_on_record(self.store) for handover in shift.handovers]

@@ -18,6 +18,7 @@ from trucewatch.store.shift_records import line_record, lines_on_record, shift_n
 
 _CODE: Final = re.compile(r"\b(CL|U|C|L|T)-([1-9][0-9]{0,8})\b")
 _INCIDENT: Final = re.compile(r"(?<![\w-])(?:i-[a-z2-7]{4,26}|[0-9]{3}(?:-[0-9]{3}){1,3})(?![\w-])")
+_NAMED: Final = re.compile(f"{_CODE.pattern}|{_INCIDENT.pattern}")
 _KINDS: Final = {"CL": "claim", "U": "flash", "C": "complaint", "L": "letter", "T": "task"}
 _PATHS: Final = {
     "claim": "/claims/",
@@ -126,6 +127,22 @@ def named_in(text: str, incident_of: Callable[[str], str | None] = lambda word: 
         if (incident := incident_of(match[0])) is not None:
             named.setdefault(f"incident:{incident}", match.start())
     return tuple(sorted(named, key=lambda each: named[each]))[:MOST_ABOUT]
+
+
+def parted(text: str, found: Callable[[str], str]) -> list[tuple[str, str]]:
+    """A text in pieces, each with the address that it links to, or "". found: a code in a text, or a number of an
+    incident → its address.
+
+    >>> parted("see U-3, then", lambda code: "/urgent/" + code)
+    [('see ', ''), ('U-3', '/urgent/U-3'), (', then', '')]
+    """
+    pieces: list[tuple[str, str]] = []
+    end = 0
+    for match in _NAMED.finditer(text):
+        if path := found(match[0]):
+            pieces += [(text[end : match.start()], ""), (match[0], path)]
+            end = match.end()
+    return [piece for piece in (*pieces, (text[end:], "")) if piece[0]]
 
 
 def path_of(about: str) -> str:

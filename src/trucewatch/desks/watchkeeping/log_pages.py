@@ -20,7 +20,7 @@ from trucewatch.desks.watchkeeping.forms import (
     typed_in,
     unsigned_words,
 )
-from trucewatch.desks.watchkeeping.log_lines import enter_line, is_before, path_of
+from trucewatch.desks.watchkeeping.log_lines import enter_line, is_before, parted, path_of
 from trucewatch.desks.watchkeeping.log_rows import Asked, LogRow, csv_lines, of_shift
 from trucewatch.desks.watchkeeping.operations import MOST, NotEnteredError
 from trucewatch.desks.watchkeeping.records import REASONS
@@ -118,11 +118,23 @@ def row_words(view: View, row: LogRow, *, is_unsigned: bool) -> dict[str, Any]:
     reason = ""
     if line and line.struck and line.reason_code not in REASONS:
         reason = " ".join(kept_lines(view, line.reason) or (view.words.gettext("erased"),))
+    links = {code: path for code, path in (about_link(view, each) or ("", "") for each in row.about) if code}
+
+    in_text: set[str] = set()
+
+    def path_in_text(word: str) -> str:
+        """Of a code that the row names, or of the number by which an incident was called then."""
+        code = word if word in links else _code_of(view, word)
+        in_text.add(code)
+        return links.get(code, "")
+
+    lines = kept_lines(view, line.words) if line else (view.words.say(row.says),) if row.says else ()
+    pieces = None if lines is None else [parted(each, path_in_text) for each in lines]
     return {
         "row": row,
-        "lines": kept_lines(view, line.words) if line else None,
+        "pieces": pieces,
         "who": name_words(view, row.by, at=row.recorded_at) if row.by else "",
-        "links": [link for link in (about_link(view, each) for each in row.about) if link],
+        "links": [(code, path) for code, path in links.items() if code not in in_text],
         "is_unsigned": is_unsigned,
         "is_before": line is not None and is_before(line, own),
         "shift": of_shift(row, tuple(shifts.values())),
@@ -131,6 +143,12 @@ def row_words(view: View, row: LogRow, *, is_unsigned: bool) -> dict[str, Any]:
         "reason_words": reason,
         "drill": drill_words(view, line.drill) if line and line.drill else "",
     }
+
+
+def _code_of(view: View, word: str) -> str:
+    """By which number pages call the incident that a word calls; "" for none."""
+    incident = incident_called(view, word)
+    return view.snapshot.codes[view.snapshot.row_of[incident]] if incident else ""
 
 
 def about_link(view: View, about: str) -> tuple[str, str] | None:

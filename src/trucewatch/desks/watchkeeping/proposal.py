@@ -111,7 +111,12 @@ def _happened(view: View, shift: Shift, now: datetime) -> Iterator[ProposedItem]
     if counts.get(LINE_KIND):
         yield ProposedItem(
             section="happened",
-            label=Plural("{count} line in the watch log", "{count} lines in the watch log", counts[LINE_KIND]),
+            label=Plural(
+                "{count} line in the watch log",
+                "{count} lines in the watch log",
+                counts[LINE_KIND],
+                count=Amount(counts[LINE_KIND]),
+            ),
             path=f"/shift/log?shift={shift.number}&sort=line",
             simulated=shift.simulated,
             is_drill=bool(shift.drill),
@@ -195,6 +200,8 @@ def _open(view: View) -> Iterator[ProposedItem]:
             yield ProposedItem(section="open", part="other", label=exc.message)
             continue
         for item in found:
+            if item.path.startswith("/shift"):
+                continue  # the hand-over says itself that it is one
             if (taken := taken + 1) > MOST_OPEN:
                 return
             yield ProposedItem(

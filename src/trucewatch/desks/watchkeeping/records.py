@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from trucewatch.messages import Message, Plural, Term
+from trucewatch.messages import Amount, Message, Plural, Term
 from trucewatch.model.duty_task import SORT_WORDS, STEP_WORDS, task_code
 from trucewatch.model.record_kind import Record, RecordKind
 from trucewatch.model.shift import handover_code, shift_code
@@ -32,10 +32,20 @@ def _shifted(record: Record) -> Message:
         return Message("shift {number} begins {moment}", number=number, moment=at)
     if record["act"] == "come":
         return Plural(
-            "shift {number}: {count} person comes on", "shift {number}: {count} people come on", count, number=number
+            "shift {number}: {count} person comes on",
+            "shift {number}: {count} people come on",
+            count,
+            number=number,
+            count=Amount(count),
         )
     if record["act"] == "go":
-        return Plural("shift {number}: {count} person goes", "shift {number}: {count} people go", count, number=number)
+        return Plural(
+            "shift {number}: {count} person goes",
+            "shift {number}: {count} people go",
+            count,
+            number=number,
+            count=Amount(count),
+        )
     if record["ending"] == "handed_over":
         return Message("shift {number} ends {moment}, handed over", number=number, moment=at)
     if record["ending"] == "taken_over":
