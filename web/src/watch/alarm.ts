@@ -64,8 +64,8 @@ function show(box: HTMLElement, html: string): void {
   const ringing = rows.filter((row) => row.dataset["rings"] !== undefined);
   title ||= document.title;
   document.title = ringing.length > 0 ? `(${ringing.length}) ${title}` : title;
-  void ringOnce(ringing);
   tellWaiting();
+  void ringOnce(ringing).then(tellWaiting);
 }
 
 /** Of several tabs one rings, and each ring once. */
