@@ -18,6 +18,9 @@ TASK_TO: Final[tuple[TaskTo, ...]] = ("source", "person", "function", "party", "
 TaskSort = Literal["look", "ask", "access", "other"]
 TASK_SORTS: Final[tuple[TaskSort, ...]] = ("look", "ask", "access", "other")
 """To look somewhere, to ask somebody, to be let in to a place, anything else."""
+CENTRE_TASKS: Final = "centre-tasks"
+"""The source under which access that was refused stands among observations: the centre's own. No file is read for
+it."""
 TaskStep = Literal["asked", "accepted", "done", "refused", "undone"]
 TASK_STEPS: Final[tuple[TaskStep, ...]] = ("asked", "accepted", "done", "refused", "undone")
 
@@ -46,6 +49,8 @@ class DutyTask:
     reason: str = ""
     drill: int = 0
     simulated: bool = False
+    is_of_simulated: bool = False
+    """Asked of a simulated source in a watch that is not itself simulated: what comes of it is in no list."""
 
     @property
     def code(self) -> str:
@@ -64,10 +69,56 @@ def task_code(number: int) -> str:
     return f"T-{number}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepTaken:
+    """One step of a task: what was answered, and when. at: as it is stated; known_at: when it was entered; both by the
+    watch's clock. words: a reference `w-…`. place: where access was refused. undoes: an entry."""
+
+    entry: int
+    task: int
+    step: TaskStep
+    at: datetime
+    known_at: datetime
+    recorded_at: datetime
+    by: str
+    words: str = ""
+    place: SpokenPlace | None = None
+    undoes: int = 0
+    drill: int = 0
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessRefusal:
+    """Access that was asked for and refused: an observation of the centre's own. actor: the party that refused, where
+    one was asked; else "". sha256: of the record that holds it. in_list: not of a drill, and not by a simulated source
+    of a watch that is none itself."""
+
+    entry: int
+    task: int
+    at: datetime
+    known_at: datetime
+    recorded_at: datetime
+    place: SpokenPlace
+    actor: str
+    words: str
+    sha256: str
+    simulated: bool
+    in_list: bool = True
+    undone: bool = False
+
+
 STEP_WORDS: Final = {
     "asked": Term("task", "asked"),
     "accepted": Term("task", "accepted"),
     "done": Term("task", "done"),
     "refused": Term("task", "refused"),
     "undone": Term("task", "taken back"),
+}
+
+SORT_WORDS: Final = {
+    "look": Term("task", "look somewhere"),
+    "ask": Term("task", "ask somebody"),
+    "access": Term("task", "let us in to a place"),
+    "other": Term("task", "something else"),
 }

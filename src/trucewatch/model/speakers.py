@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from trucewatch.model.claim_record import CLAIM_SOURCES
 from trucewatch.model.claims import NOBODY, claimants_in, folded_name, voice_words
+from trucewatch.model.duty_task import CENTRE_TASKS
 from trucewatch.model.testimony import CENTRE, PUBLIC, Attestation, how_known
 from trucewatch.model.watch import SourceSetting, Watch
 
@@ -58,6 +59,11 @@ class Speakers:
         return tuple(sorted(set(self.side.values())))
 
 
+def centre_sources(watch: Watch) -> frozenset[str]:
+    """The sources that are the centre's own: those that the watch says, and what the centre was refused itself."""
+    return frozenset(source.id for source in watch.settings.source if source.of == CENTRE) | {CENTRE_TASKS}
+
+
 def speakers_of(watch: Watch) -> Speakers:
     """What the watch's own files say of who speaks; a faulty file is not read so far."""
     sources = watch.settings.source
@@ -69,8 +75,9 @@ def speakers_of(watch: Watch) -> Speakers:
         repeats={source.id: origins_of(source.id, sources) for source in sources if source.repeats},
         claimed_by={source.id: source.claimed_by for source in sources if source.claimed_by},
         side={source.id: source.side for source in sources if source.side},
-        givers={source.id: source.of or source.organisation or source.id for source in sources},
-        centre=frozenset(source.id for source in sources if source.of == CENTRE),
+        givers={source.id: source.of or source.organisation or source.id for source in sources}
+        | {CENTRE_TASKS: CENTRE},
+        centre=centre_sources(watch),
         bodies={
             folded_name(word): body.id
             for body in watch.agreement.body

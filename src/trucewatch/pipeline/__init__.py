@@ -29,11 +29,12 @@ from trucewatch.model.calibration import Calibrations
 from trucewatch.model.claim_record import Claim
 from trucewatch.model.claims import party_words
 from trucewatch.model.clause_history import WorkOut
+from trucewatch.model.duty_task import AccessRefusal
 from trucewatch.model.edits import Act, acts_known, standing_acts
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.recipient_key import RecipientKeys
 from trucewatch.model.report import LearntAnew, Publication, RejectedCount, ReportInputs
-from trucewatch.model.speakers import speakers_of
+from trucewatch.model.speakers import centre_sources, speakers_of
 from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.model.verification import VerificationStep
 from trucewatch.model.watch import Watch
@@ -51,6 +52,7 @@ from trucewatch.store import Store
 from trucewatch.store.agreement_records import counting_entries, watch_with_entries
 from trucewatch.store.batches import BatchRows, StandingBatch, files_on_record, load_batches, watch_files_recorded_by
 from trucewatch.store.claim_records import claim_versions
+from trucewatch.store.duty_task_records import access_refusals
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.kept_weights import keep_weights
 from trucewatch.store.lists import RecordedList, last_recorded_by, list_made, without_its_list
@@ -184,6 +186,7 @@ class Knowledge:
     """What stands of what was entered of the agreement (`model/agreement_entries.mark_of`)."""
     claims: tuple[Claim, ...] = ()
     """Every version of every claim on record."""
+    refusals: tuple[AccessRefusal, ...] = ()
 
     @property
     def rests_on(self) -> str:
@@ -193,7 +196,7 @@ class Knowledge:
     @property
     def every(self) -> pa.Table:
         """All versions of all rows."""
-        added = entered_rows(self.acts, self.claims)
+        added = entered_rows(self.acts, self.claims, self.refusals)
         return pa.concat_tables([_reconcile(self.read.observations, self.watch), added])
 
     @property
@@ -204,7 +207,7 @@ class Knowledge:
 
     def supposing(self, acts: Sequence[Act]) -> Knowledge:
         """The same, if these acts stood."""
-        entries, added = [batch.entry for batch in self.batches], entered_rows(acts, self.claims)
+        entries, added = [batch.entry for batch in self.batches], entered_rows(acts, self.claims, self.refusals)
         nothing = STORED_OBSERVATION_SCHEMA.empty_table()
         rows = carried_on(self.rows, nothing, entries, self.files, self.as_of, added) or gathered(
             _reconcile(self.read.observations, self.watch), entries, self.files, self.as_of, added
@@ -218,7 +221,7 @@ class Knowledge:
             rule=self.watch.settings.association,
             setting_at=lambda moment: setting_of(self.watch, moment),
             batches=self.batches,
-            acts=[each.entry for each in rests_on(self.acts, self.claims, self.as_of)],
+            acts=[each.entry for each in rests_on(self.acts, self.claims, self.refusals, self.as_of)],
         )
 
 
@@ -260,9 +263,10 @@ def knowledge_at(
         rows = replace(rows, rejected=pa.concat_tables([rows.rejected, intake.refused]))
         acts = standing_acts(acts_known(recorded_acts(store, recorded_by), moment))
         claims = claim_versions(store, recorded_by=recorded_by)
+        refusals = access_refusals(store, recorded_by=recorded_by)
         files = files_on_record(store, recorded_by) if files is None else files
         last_rows = None if recorded_by else store.memory.of(CurrentRows)
-        added = entered_rows(acts, claims)
+        added = entered_rows(acts, claims, refusals)
         current = _current_rows(store, watch, rows, batches, files, moment, added, last_rows)
         if not recorded_by and not looks_only:
             store.memory.put(current)
@@ -279,6 +283,7 @@ def knowledge_at(
         files=files,
         entered=mark_of(entries),
         claims=claims,
+        refusals=refusals,
     )
 
 
@@ -393,7 +398,7 @@ def assess(
             work,
             last.under(knowledge.rests_on, watch),
             knowledge.batches,
-            rests_on(acts, knowledge.claims, moment),
+            rests_on(acts, knowledge.claims, knowledge.refusals, moment),
             moment,
             standing.hashes,
             partial(_made_again, store, folder, now),
@@ -449,7 +454,7 @@ def setting_of(watch: Watch, as_of: datetime) -> Setting:
         zone=watch.zone,
         notices=tuple(notice for notice in watch.notices if notice.known_at <= as_of),
         speakers=speakers_of(watch),
-        centre_sources=frozenset(source.id for source in watch.settings.source if source.of == "centre"),
+        centre_sources=centre_sources(watch),
     )
 
 

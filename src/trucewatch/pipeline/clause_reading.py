@@ -32,10 +32,12 @@ from trucewatch.pipeline.clause_record import ClauseRecord
 from trucewatch.pipeline.intake import standing_batches, watch_to_look_at
 from trucewatch.pipeline.last_work import LastWork
 from trucewatch.sources.recorded.claim_rows import claim_rows
+from trucewatch.sources.recorded.refusal_rows import refusal_rows
 from trucewatch.store import Store
 from trucewatch.store.agreement_records import counting_entries, watch_with_entries
 from trucewatch.store.batches import StandingBatch, files_on_record, kept_observations, watch_files_recorded_by
 from trucewatch.store.claim_records import claim_versions
+from trucewatch.store.duty_task_records import access_refusals
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.kept_bearing import Bearing, keep_bearing, kept_bearing
 from trucewatch.store.lists import RecordedList, last_list
@@ -161,7 +163,12 @@ def _reports_of(store: Store, incidents: pa.Table, recorded_by: datetime | None)
     """The observations of incidents of which some reports became known later than others."""
     later = incidents.filter(pc.less(incidents["first_known_at"], incidents["last_known_at"]))
     members = pc.unique(later["members"].combine_chunks().flatten()).to_pylist()
-    claimed = claim_rows(claim_versions(store, recorded_by=recorded_by))
+    claimed = pa.concat_tables(
+        [
+            claim_rows(claim_versions(store, recorded_by=recorded_by)),
+            refusal_rows(access_refusals(store, recorded_by=recorded_by)),
+        ]
+    )
     claimed = claimed.filter(pc.is_in(claimed["observation_id"], value_set=pa.array(members, pa.string())))
     return pa.concat_tables([kept_observations(store, members), claimed])
 

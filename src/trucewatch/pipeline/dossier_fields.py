@@ -32,9 +32,11 @@ from trucewatch.pipeline import Assessment
 from trucewatch.reports.released_codes import key_for
 from trucewatch.reports.released_view import released_view
 from trucewatch.sources.recorded.claim_rows import claim_rows
+from trucewatch.sources.recorded.refusal_rows import refusal_rows
 from trucewatch.store import Store
 from trucewatch.store.batches import stored_observations
 from trucewatch.store.claim_records import claim_versions
+from trucewatch.store.duty_task_records import access_refusals
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.lists import recorded_list
 from trucewatch.store.readings import readings_of_rows
@@ -241,7 +243,8 @@ def _as_read(store: Store, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     entries = {row["reading"] for row in rows}
     acts = [act for act in recorded_acts(store) if act.entry in entries]
     claims = [replace(claim, undone=None) for claim in claim_versions(store) if claim.entry in entries]
-    tables = [added_observations(acts), claim_rows(claims)]
+    refusals = [replace(refusal, undone=False) for refusal in access_refusals(store) if refusal.entry in entries]
+    tables = [added_observations(acts), claim_rows(claims), refusal_rows(refusals)]
     by_reading: dict[int, dict[tuple[str, int], str]] = {}
     for row in rows:
         if row["reading"] is not None:

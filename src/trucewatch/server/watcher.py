@@ -13,6 +13,7 @@ from typing import Final
 from trucewatch.errors import TrucewatchError
 from trucewatch.server.console import Console
 from trucewatch.store.claim_records import claims_mark
+from trucewatch.store.duty_task_records import refusals_mark
 
 LOOK_EVERY_S: Final = 1.0
 FIRST_LOOK_S: Final = 2.0
@@ -63,9 +64,9 @@ class Watcher:
                 announced_s = time.monotonic()
 
     def _claimed(self, before: int) -> int:
-        """A number that another claim changes; that of before where it cannot be told just now."""
+        """A number that another claim or refusal of access changes; that of before where it cannot be told just now."""
         try:
-            return claims_mark(self._console.store)
+            return claims_mark(self._console.store) + refusals_mark(self._console.store)
         except TrucewatchError:
             return before
 

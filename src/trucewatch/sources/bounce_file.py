@@ -54,8 +54,8 @@ def read_bounce(content: bytes) -> Bounce:
     """What a mail says that came back. Raises UnreadableInput for what is none, or names no mail of ours; for a notice
     that a mail arrived or is late; for what came back from another such notice, which is how loops begin.
 
-    >>> mail = b"From: MAILER-DAEMON@x.example\\n\\n550 5.1.1 no such user\\nMessage-ID: <q-%s@a.example>\\n" % (b"a" * 26)
-    >>> read_bounce(mail).status
+    >>> text = "From: MAILER-DAEMON@x.example\\n\\n550 5.1.1 no such user\\nMessage-ID: <q-{}@a.example>\\n"
+    >>> read_bounce(text.format("a" * 26).encode()).status
     '5.1.1'
     """
     if len(content) > MOST_BYTES:
@@ -95,7 +95,8 @@ def _of_parts(content_type: str, body: str) -> Bounce:
         return _of_text("\n".join(texts), returned)
     actions = [fields["action"].lower() for fields in told if "action" in fields]
     _check_actions(actions)
-    fields = next((fields for fields in told if fields.get("action", "failed").lower() == "failed"), {})
+    with_status = [fields for fields in told if "status" in fields]
+    fields = next((fields for fields in with_status if fields.get("action", "").lower() == "failed"), {})
     for headers in returned:
         _refuse_of_bounce(headers)
     ids = [headers.get("message-id", "") for headers in returned]

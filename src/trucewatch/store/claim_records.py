@@ -174,10 +174,7 @@ def _written_event(event: StatedEvent) -> dict[str, Any]:
         "kind": event.kind,
         "aspect": event.aspect,
         "when": {"start": iso_utc(when.start), "end": iso_utc(when.end)} if when else None,
-        "where": None
-        if where is None
-        else {name: getattr(where, name) for name in _PLACE_WORDS}
-        | {name: repr(float(number)) for name in _PLACE_NUMBERS if (number := getattr(where, name)) is not None},
+        "where": None if where is None else written_place(where),
         **{name: list(getattr(event, name)) for name in _NUMBERS},
         "person_status": event.person_status,
         "perceived": event.perceived,
@@ -298,7 +295,7 @@ def _event(record: Mapping[str, Any]) -> StatedEvent:
         kind=record["kind"],
         aspect=record["aspect"],
         when=SpokenTime(start=read_time(when["start"]), end=read_time(when["end"])) if when else None,
-        where=None if where is None else _place(where),
+        where=None if where is None else place_in(where),
         person_status=record["person_status"],
         perceived=record["perceived"],
         actor=record["actor"],
@@ -308,7 +305,14 @@ def _event(record: Mapping[str, Any]) -> StatedEvent:
     )
 
 
-def _place(record: Mapping[str, Any]) -> SpokenPlace:
+def written_place(place: SpokenPlace) -> dict[str, str]:
+    """A place as records hold it; `assumed` is of the moment of typing and is not kept."""
+    numbers = {name: repr(float(number)) for name in _PLACE_NUMBERS if (number := getattr(place, name)) is not None}
+    return {name: getattr(place, name) for name in _PLACE_WORDS} | numbers
+
+
+def place_in(record: Mapping[str, Any]) -> SpokenPlace:
+    """The place that a record holds."""
     words: dict[str, Any] = {name: record[name] for name in _PLACE_WORDS}
     return SpokenPlace(**words | {name: float(record[name]) for name in _PLACE_NUMBERS if name in record})
 

@@ -7,10 +7,11 @@ what is queued meanwhile.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from trucewatch.errors import StoreError
@@ -248,9 +249,9 @@ class FlashOutbox(RecordedOutbox):
             )
             thread.start()
             begun.append(thread)
-        ends = None if wait_s is None else now() + timedelta(seconds=wait_s)
+        ends_s = None if wait_s is None else time.monotonic() + wait_s
         for thread in begun:
-            thread.join(None if ends is None else max((ends - now()).total_seconds(), 0))
+            thread.join(None if ends_s is None else max(ends_s - time.monotonic(), 0))
         with self._sending.lock:
             finished, self._sending.finished = self._sending.finished, []
             errors, self._sending.errors = self._sending.errors, []
@@ -282,8 +283,13 @@ class FlashOutbox(RecordedOutbox):
                 delivery = self.delivery(queued.id)
                 if not delivery.is_waiting or delivery.entry != queued.entry:
                     continue  # stopped, removed or begun anew meanwhile
-                if fault_of_line is None:
+                taken = self._sending.taken.get(delivery.id)
+                if taken is not None:
+                    answer = taken  # it could not be recorded then, as on a full disk: it is not sent once more
+                elif fault_of_line is None:
                     answer = self._attempt(delivery, now(), by_program, by_mail)
+                    if not answer.fault:
+                        self._sending.taken[delivery.id] = answer
                     fault_of_line = answer if answer.fault in OF_THE_LINE else None
                 else:
                     answer = fault_of_line
@@ -333,6 +339,7 @@ class FlashOutbox(RecordedOutbox):
         if is_worth_recording(before, step, now):
             self.store.commit([delivery_record(step)], is_act=False)
             self._sending.tried.pop(delivery_id, None)
+            self._sending.taken.pop(delivery_id, None)
             step = self.delivery(delivery_id)
             if step.state == "sent" and step.channel == "webhook":
                 remove_private(self._private, body_name(delivery_id))

@@ -201,7 +201,7 @@ def after_attempt(delivery: Delivery, answer: Answer, now: datetime) -> Delivery
     attempts = delivery.attempts + 1
     state: State = "sent" if not answer.fault else "failed"
     is_over = now - delivery.queued_at >= TRIED_FOR and attempts >= LEAST_ATTEMPTS
-    if answer.fault == "lost" or (answer.fault and is_over):
+    if answer.fault in ("lost", "overtaken") or (answer.fault and is_over):
         state = "given_up"
     wait = LONG_WAIT if answer.fault in FOR_LONG else min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
     return replace(
@@ -243,12 +243,13 @@ def _is_due(delivery: Delivery, now: datetime) -> bool:
 
 @dataclass(slots=True)
 class Sending:
-    """What goes on for the outboxes of one open store: which lines are being spoken to, and what was tried since it
-    was recorded last."""
+    """What goes on for the outboxes of one open store: which lines are being spoken to, what was tried since it was
+    recorded last, what was taken and could not be recorded yet."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     busy: set[str] = field(default_factory=set)
     tried: dict[str, Delivery] = field(default_factory=dict)
+    taken: dict[str, Answer] = field(default_factory=dict)
     finished: list[Delivery] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
     swept_on: date | None = None

@@ -10,6 +10,7 @@ from trucewatch.errors import TimeError, Unsupported
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement, Provision, Stipulation
 from trucewatch.model.claim_record import CLAIM_SOURCES
+from trucewatch.model.duty_task import CENTRE_TASKS
 from trucewatch.model.edits import BY_HAND
 from trucewatch.model.faults import Fault
 from trucewatch.model.handed_file import HANDED_OVER
@@ -23,7 +24,7 @@ from trucewatch.watch.toml_lines import Path, TomlLines
 from trucewatch.watch.toml_records import did_you_mean
 
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")
-_OWN_SOURCES = CLAIM_SOURCES | {BY_HAND, HANDED_OVER}
+_OWN_SOURCES = CLAIM_SOURCES | {BY_HAND, HANDED_OVER, CENTRE_TASKS}
 """What rows and bytes that people enter stand under: a file's rows there would be taken for somebody's call or act."""
 SMALLEST_CELL_M = 1000.0
 

@@ -30,7 +30,7 @@ FAULTS: Final = {
     "bounced": Message("the mail came back, or its address was refused for good"),
     "login": Message("the mail server does not accept our login"),
     "no_server": Message("no mail server is named"),
-    "nobody": Message("nobody has an account that speaks for them"),
+    "nobody": Message("when it was queued nobody had an account that speaks for them"),
     "overtaken": Message("what followed it was taken first"),
 }
 """Why a delivery was not taken."""
@@ -50,7 +50,7 @@ LINE_ACTS: Final = ACTS | {
 SHOWN: Final = Term("delivery", "on their page")
 READ_OUT: Final = Term("delivery", "read out")
 TO_READ_OUT: Final = Term("delivery", "to be read out")
-NO_PAGE: Final = Term("delivery", "on no page yet")
+NO_PAGE: Final = Term("delivery", "waits for somebody who speaks for them")
 
 
 def state_of(record: Record) -> Term:

@@ -14,6 +14,7 @@ from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.locale import Words
 from trucewatch.locale.terms import perceived_word
 from trucewatch.model.claim_record import CLAIM_SOURCES
+from trucewatch.model.duty_task import CENTRE_TASKS
 from trucewatch.model.incident import CHI2_95, Incident
 from trucewatch.model.rounding import azimuth, coordinate, power, two_figures
 from trucewatch.reports.people_words import row_words
@@ -21,9 +22,11 @@ from trucewatch.reports.phrases import days_words, is_whole_days, kind_words
 from trucewatch.server.formatting import Telling
 from trucewatch.server.snapshot import Snapshot
 from trucewatch.sources.recorded.claim_rows import claim_rows, row_of_claim
+from trucewatch.sources.recorded.refusal_rows import refusal_of_row, refusal_rows
 from trucewatch.store import Store
 from trucewatch.store.batches import kept_observations
 from trucewatch.store.claim_records import claims_on_record, words_of_claim
+from trucewatch.store.duty_task_records import access_refusals
 from trucewatch.store.edit_records import recorded_acts
 
 MOST_SHOWN: Final = 200
@@ -61,8 +64,8 @@ def members_of(store: Store, snapshot: Snapshot, incident: Incident) -> list[Mem
         from trucewatch.fusion.manual_edits import added_observations
 
         added = added_observations(act for act in recorded_acts(store) if act.act_id in incident.acts)
-        claimed = claim_rows(claims_on_record(store))
-        table = pa.concat_tables([kept_observations(store, incident.members), added, claimed])
+        claimed, refused = claim_rows(claims_on_record(store)), refusal_rows(access_refusals(store))
+        table = pa.concat_tables([kept_observations(store, incident.members), added, claimed, refused])
     table = table.filter(pc.is_in(table["observation_id"], value_set=pa.array(incident.members, pa.string())))
     rows = table.sort_by([(name, "ascending") for name in ("known_at", "received_at", "observation_id")]).to_pylist()
     _with_words_of_claims(store, rows)
@@ -71,12 +74,17 @@ def members_of(store: Store, snapshot: Snapshot, incident: Incident) -> list[Mem
 
 
 def _with_words_of_claims(store: Store, rows: list[dict[str, Any]]) -> None:
-    """Put in what was said of each claim: its row holds no words, so that no list and nothing that leaves does."""
+    """Put in what was said of each claim, and why access was refused: their rows hold no words, so that no list and
+    nothing that leaves does."""
     if any(row["source"] in CLAIM_SOURCES for row in rows):
         says = {row_of_claim(claim.number): claim for claim in claims_on_record(store)}
         for row in rows:
             if (claim := says.get(row["observation_id"])) is not None:
                 row["text"] = words_of_claim(store, claim).says
+    for row in rows:
+        if row["source"] == CENTRE_TASKS:
+            refusal = refusal_of_row(row["observation_id"], access_refusals(store))
+            row["text"] = str(store.typed.words_of(refusal.words)) if refusal else ""
 
 
 def contributions_to(snapshot: Snapshot, incident: Incident) -> dict[str, Mapping[str, Any]]:

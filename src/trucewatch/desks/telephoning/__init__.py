@@ -1,0 +1,16 @@
+"""The direct lines: a directory by function, how each line is checked in a shift, and a card of it on paper."""
+
+from trucewatch.desks.base import Desk, MenuItem
+from trucewatch.messages import Message
+
+DESK = Desk(
+    name="telephoning",
+    menu=MenuItem(
+        section="now",
+        order=60,
+        path="/lines",
+        label=Message("Lines"),
+        otherwise="/lines/own",
+        otherwise_label=Message("Our line"),
+    ),
+)

@@ -1,0 +1,135 @@
+"""What the pages of lines share: the directory of a request, who may see numbers, words for lines and checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from starlette.datastructures import FormData
+
+from trucewatch.desks.telephoning.operations import MOST, Directory, LineState, TypedLine
+from trucewatch.errors import StoreError
+from trucewatch.locale.sanitize import printable
+from trucewatch.messages import Message
+from trucewatch.model.duty_line import NUMBER_SORTS, NUMBER_WORDS, RESULT_WORDS, DutyLine, LineCheck
+from trucewatch.model.roles import Right
+from trucewatch.server.forms import typed_of
+from trucewatch.server.people_shown import person_words, side_words
+from trucewatch.server.refusal import RefusalError
+from trucewatch.server.view import View
+from trucewatch.store.duty_directory import duty_line
+
+SEES_NUMBERS: Final = (Right.SHIFT, Right.FLASH, Right.CALL_BACK)
+"""Whoever has one of these sees numbers; everybody else inside sees the functions and when each was tested."""
+LINE_FIELDS: Final = ("function", "of", *NUMBER_SORTS, "languages", "hours", "remark")
+
+
+def sees_numbers(view: View) -> bool:
+    return view.may(*SEES_NUMBERS)
+
+
+def directory_of(view: View) -> Directory:
+    """The directory by the clock that the page shows."""
+    return Directory(view.console.store, view.snapshot.watch, view.clock, view.console.desks)
+
+
+def line_at(view: View, code: str) -> DutyLine:
+    """The function that an address names. Raises RefusalError 404 if there is none."""
+    try:
+        return duty_line(view.console.store, code)
+    except StoreError as exc:
+        raise RefusalError(404, exc.message) from exc
+
+
+def name_of(view: View, line_id: str) -> str:
+    """Whose line it is, by the name that the watch gives; a body of the agreement too."""
+    if not line_id:
+        return ""
+    bodies = {body.id: body.names for body in view.snapshot.watch.agreement.body}
+    if line_id in bodies:
+        return printable(view.words.name(bodies[line_id], otherwise=line_id))
+    return side_words(line_id, view.snapshot.watch, view.words)
+
+
+def typed_line_in(form: FormData) -> TypedLine:
+    return TypedLine(**{name: typed_of(form, name) for name in LINE_FIELDS})
+
+
+def check_row(view: View, check: LineCheck | None) -> dict[str, Any] | None:
+    """A check as pages show it; None for none."""
+    if check is None:
+        return None
+    called = next((line for line in directory_of(view).lines() if line.number == check.function), None)
+    return {
+        "entry": check.entry,
+        "at": check.at,
+        "result": RESULT_WORDS[check.result],
+        "is_answered": check.is_answered,
+        "via": NUMBER_WORDS[check.via] if check.via else None,
+        "function": printable(called.function) if called else "",
+        "who": person_words(view, check.by, at=check.recorded_at),
+        "words": view.console.store.typed.words_of(check.words) if check.words else "",
+    }
+
+
+def line_row(view: View, line: DutyLine) -> dict[str, Any]:
+    """A function as the list shows it; with its numbers only for whoever may see them."""
+    row: dict[str, Any] = {
+        "code": line.code,
+        "function": line.function,
+        "is_erased": line.is_erased,
+        "of": name_of(view, line.of),
+        "tested": check_row(view, line.tested),
+        "numbers": (),
+    }
+    if sees_numbers(view):
+        row |= {
+            "numbers": [(NUMBER_WORDS[each.sort], each.number) for each in line.numbers],
+            "languages": ", ".join(language_words(view, line.languages)),
+            "hours": line.hours,
+            "remark": line.remark,
+        }
+    return row
+
+
+def language_words(view: View, languages: Sequence[str]) -> list[str]:
+    """Languages by their names, where they were written as `en`; else as they were typed."""
+    known = set(view.snapshot.watch.settings.languages)
+    return [view.words.language_name(each) if each in known else each for each in languages]
+
+
+def state_row(view: View, state: LineState) -> dict[str, Any]:
+    """A line that is checked each shift."""
+    return {
+        "of": state.of,
+        "name": name_of(view, state.of),
+        "last": check_row(view, state.last),
+        "is_checked": state.is_checked,
+        "is_silent": state.is_silent,
+        "choices": [
+            (f"{line.code}:{place}", line.function, NUMBER_WORDS[each.sort], each.number)
+            for line in state.lines
+            for place, each in enumerate(line.numbers, 1)
+        ]
+        if sees_numbers(view)
+        else [],
+    }
+
+
+def form_context(
+    view: View,
+    typed: Mapping[str, Any],
+    *,
+    faults: Mapping[str, Message] | None = None,
+    trouble: Message | None = None,
+) -> dict[str, Any]:
+    """What a form for a function needs."""
+    return {
+        "typed": typed,
+        "faults": faults or {},
+        "trouble": trouble or view.replay_trouble,
+        "sides": [(each, name_of(view, each)) for each in directory_of(view).sides],
+        "sorts": [(sort, NUMBER_WORDS[sort]) for sort in NUMBER_SORTS],
+        "most": MOST,
+        "can_act": not view.snapshot.is_replay,
+    }

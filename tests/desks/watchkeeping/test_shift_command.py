@@ -1,0 +1,59 @@
+"""`trucewatch shift`: who is on, and a line of the log, without anybody's words or names."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.builders import make_watch
+from tests.pipeline.test_command_line import call
+from trucewatch.desks import indexes
+from trucewatch.desks.watchkeeping.operations import Comer, Shifts
+from trucewatch.errors import UnreadableInput
+from trucewatch.store import Store
+from trucewatch.watch import load_watch
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = make_watch(tmp_path / "w")
+    watch = load_watch(folder)
+    clock = watch.settings.watch_time
+    assert clock is not None
+    with Store(folder, lambda: datetime(2031, 5, 4, tzinfo=UTC), desks=indexes()) as store:
+        Shifts(store, watch, clock).begin([Comer(name="Ada Quince")], by="Ann")
+    return folder
+
+
+def test_who_is_on_is_said_by_reference_alone(folder: Path) -> None:
+    code, text = call("shift", str(folder))
+    assert code == 0
+    assert "Shift S-1 is on since" in text
+    assert "Quince" not in text
+    code, text = call("shift", str(folder), "--json")
+    document = json.loads(text)
+    assert document["shift"]["number"] == "S-1"
+    assert document["shift"]["on"][0]["who"].startswith("w-")
+    assert document["handovers"] == []
+    assert "Quince" not in text
+
+
+def test_a_line_is_entered_under_the_shift(folder: Path) -> None:
+    code, text = call("shift", str(folder), "log", "07:12 radio check with CL-7", "--by", "Ann", "--json")
+    assert code == 0
+    assert json.loads(text)["entry"] > 0
+    assert "a line of the watch log of shift S-1" in call("log", str(folder))[1]
+
+
+def test_a_word_that_is_none_is_refused_with_what_to_write(folder: Path) -> None:
+    with pytest.raises(UnreadableInput, match='write: trucewatch shift WATCH log "words"'):
+        call("shift", str(folder), "lgo", "x")
+
+
+def test_without_a_shift_it_says_where_one_is_begun(tmp_path: Path) -> None:
+    code, text = call("shift", str(make_watch(tmp_path / "w")))
+    assert code == 0
+    assert "No shift is on" in text
