@@ -139,7 +139,7 @@ def ring_now(view: CurrentView) -> Response:
 
 @router.post("/alarms/told")
 @needs(Right.INSIDE)
-def told(view: CurrentView, form: Form) -> Response:
+def keep_how_told(view: CurrentView, form: Form) -> Response:
     """Mail address and quiet hours."""
     try:
         view.refuse_in_replay()
