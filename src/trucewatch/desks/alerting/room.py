@@ -53,7 +53,7 @@ class AlarmRoom:
         self._columns: ListColumns | None = None
         self._claims_mark, self._claims = -1, frozenset[str]()
         self._floor: frozenset[str] | None = None
-        self._shown: object = ()
+        self._state: object = ()
         self._changes = 0
 
     def close(self) -> None:
@@ -103,7 +103,7 @@ class AlarmRoom:
     def tell(self) -> None:
         """Tell the open pages that something changed, and nothing of what: each asks for its own person's part."""
         people, had, now = self.people(), self.had(), self.console.now()
-        shown = sorted(
+        state = sorted(
             (
                 alarm.person,
                 alarm.number,
@@ -114,8 +114,8 @@ class AlarmRoom:
             for alarm in self.ringing.everybodys()
             if alarm.person in people
         )
-        if shown != self._shown:
-            self._shown = shown
+        if state != self._state:
+            self._state = state
             self._changes += 1
             self.console.hub.publish("alarms", {"number": self._changes})
 
