@@ -137,6 +137,8 @@ class FloorItem:
     is_late: bool = False
     simulated: bool = False
     is_drill: bool = False
+    has_failed: bool = False
+    """Whether it says that something did not work, as a way by which a message goes."""
 
 
 CameInSort = Literal["claim", "incident", "letter", "statement", "file"]

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from tests.conftest import each
 from tests.desks.alerting.samples import RULE
 from tests.desks.claiming.samples import take_down
+from tests.desks.flashing.samples import send
 from tests.server.signing_in import Colleague, console_with_clock, enrol, worked_out
 from tests.store.mail_server import mail_room
 from tests.store.test_sign_in_accounts import Clock
@@ -196,6 +197,20 @@ def test_a_call_of_somebody_in_danger_rings_and_a_drill_only_where_the_rule_says
     work(console)
     assert rings(ivo)
     assert "DRILL" not in bar(ivo)
+
+
+def test_an_urgent_message_that_nobody_answered_rings_once_and_names_nobody(
+    console: Console, ivo: Colleague, clock: Clock
+) -> None:
+    wish(ivo, about="urgent")
+    send(ivo.browser)
+    for _ in range(3):
+        work(console)
+        clock.pass_on(60)
+    assert rings(ivo)
+    (alarm,) = room_of(console).ringing.of(ivo.reference)
+    assert all(re.fullmatch(r"floor:/urgent/U-\d+:[0-9a-f]{12}", key) for key in each(alarm.things))
+    assert "Upper Valley" not in bar(ivo)
 
 
 def test_rules_of_somebody_who_lost_their_role_ring_no_more(

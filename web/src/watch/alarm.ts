@@ -58,14 +58,14 @@ function show(box: HTMLElement, html: string): void {
   box.replaceChildren(...parts);
   const rows = [...box.querySelectorAll<HTMLElement>("[data-alarm]")];
   box.hidden = rows.length === 0;
-  const map = document.querySelector(".mapbox");
-  if (map && box.parentElement !== map) map.append(box);
+  const place = document.querySelector("[data-alarm-place], .mapbox");
+  if (place && box.parentElement !== place) place.append(box);
   if (focused) box.querySelector<HTMLElement>("button, a")?.focus();
   const ringing = rows.filter((row) => row.dataset["rings"] !== undefined);
   title ||= document.title;
   document.title = ringing.length > 0 ? `(${ringing.length}) ${title}` : title;
-  void ringOnce(ringing);
   tellWaiting();
+  void ringOnce(ringing).then(tellWaiting);
 }
 
 /** Of several tabs one rings, and each ring once. */

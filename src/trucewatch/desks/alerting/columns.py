@@ -24,7 +24,7 @@ NEW: Final = -1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListColumns:
-    """One list, row by row. said: index into OUTCOMES of the worst over all clauses; `of_clauses`: the same of each
+    """One list, row by row. worst: index into OUTCOMES of the worst over all clauses; `of_clauses`: the same of each
     clause, a row a clause in the order of `clauses`."""
 
     ids: pa.Array
@@ -33,7 +33,7 @@ class ListColumns:
     rung: Ints
     happened: Floats
     grave: Bools
-    said: Ints
+    worst: Ints
     zones: Mapping[str, Bools]
     clauses: tuple[str, ...]
     of_clauses: npt.NDArray[np.int8]
@@ -57,7 +57,7 @@ class ListColumns:
             rung=np.asarray(rung.combine_chunks(), dtype=np.int64),
             happened=np.asarray(happened.combine_chunks(), dtype=np.float64),
             grave=snapshot.grave,
-            said=snapshot.outcome,
+            worst=snapshot.outcome,
             zones=snapshot.zones,
             clauses=clauses,
             of_clauses=of_clauses,
@@ -71,20 +71,20 @@ class ListColumns:
         renamed = np.flatnonzero(was == NEW)
         if len(renamed):
             was[renamed] = _by_members(self.members, renamed, former.members)
-        known = np.flatnonzero(was != NEW)
-        before = was[known]
+        has_former = np.flatnonzero(was != NEW)
+        before = was[has_former]
         differs = (
-            (self.kind[known] != former.kind[before])
-            | (self.rung[known] != former.rung[before])
-            | (self.grave[known] != former.grave[before])
-            | (self.said[known] != former.said[before])
-            | ~_same(self.happened[known], former.happened[before])
+            (self.kind[has_former] != former.kind[before])
+            | (self.rung[has_former] != former.rung[before])
+            | (self.grave[has_former] != former.grave[before])
+            | (self.worst[has_former] != former.worst[before])
+            | ~_same(self.happened[has_former], former.happened[before])
         )
         for zone in {*self.zones, *former.zones}:
-            differs |= self._zone(zone)[known] != former._zone(zone)[before]
+            differs |= self._zone(zone)[has_former] != former._zone(zone)[before]
         for clause in {*self.clauses, *former.clauses}:
-            differs |= self._said_of(clause, known) != former._said_of(clause, before)
-        rows = np.sort(np.concatenate([np.flatnonzero(was == NEW), known[differs]]))
+            differs |= self._said_of(clause, has_former) != former._said_of(clause, before)
+        rows = np.sort(np.concatenate([np.flatnonzero(was == NEW), has_former[differs]]))
         return rows, was[rows]
 
     def matches(self, rule: AlarmRule, rows: Ints) -> Bools:
@@ -101,17 +101,17 @@ class ListColumns:
         if rule.happened is not None:
             holds &= self.happened[rows] >= rule.happened  # what was not weighed is below any bound
         if rule.clause or rule.outcomes:
-            said = self._said_of(rule.clause, rows) if rule.clause else self.said[rows]
+            outcomes = self._said_of(rule.clause, rows) if rule.clause else self.worst[rows]
             wanted = rule.outcomes or ("inconsistent", "consistent", BEFORE_GATE)
             codes = [NOT_SAID if word == BEFORE_GATE else OUTCOMES.index(word) for word in wanted if _is_said(word)]
-            holds &= np.isin(said, codes)
+            holds &= np.isin(outcomes, codes)
         return holds
 
     def newly(self, rule: AlarmRule, rows: Ints, was: Ints, former: ListColumns) -> Ints:
         """The rows among those that changed which a rule asks for now and did not before."""
-        known = was != NEW
+        has_former = was != NEW
         before = np.zeros(len(rows), dtype=np.bool_)
-        before[known] = former.matches(rule, was[known])
+        before[has_former] = former.matches(rule, was[has_former])
         fresh: Ints = rows[self.matches(rule, rows) & ~before]
         return fresh
 
@@ -122,8 +122,8 @@ class ListColumns:
     def _said_of(self, clause: str, rows: Ints) -> Ints:
         if clause not in self.clauses:
             return np.full(len(rows), len(OUTCOMES) - 1, dtype=np.int64)
-        said: Ints = self.of_clauses[self.clauses.index(clause), rows].astype(np.int64)
-        return said
+        outcomes_of: Ints = self.of_clauses[self.clauses.index(clause), rows].astype(np.int64)
+        return outcomes_of
 
 
 def _is_said(word: str) -> bool:

@@ -139,7 +139,7 @@ def ring_now(view: CurrentView) -> Response:
 
 @router.post("/alarms/told")
 @needs(Right.INSIDE)
-def told(view: CurrentView, form: Form) -> Response:
+def keep_how_told(view: CurrentView, form: Form) -> Response:
     """Mail address and quiet hours."""
     try:
         view.refuse_in_replay()
@@ -162,7 +162,7 @@ def new_rule(view: CurrentView) -> HTMLResponse:
 @router.post("/alarms/rules/new")
 @needs(Right.INSIDE)
 def add_rule(view: CurrentView, form: Form) -> Response:
-    return _kept(view, form, 0)
+    return _keep_rule(view, form, 0)
 
 
 @router.get("/alarms/rules/{number}")
@@ -175,7 +175,7 @@ def rule_page(view: CurrentView, number: int) -> HTMLResponse:
 @needs(Right.INSIDE)
 def change_rule(view: CurrentView, number: int, form: Form) -> Response:
     _rule_at(own_habits(view), number)
-    return _kept(view, form, number)
+    return _keep_rule(view, form, number)
 
 
 @router.post("/alarms/rules/{number}/remove")
@@ -209,7 +209,7 @@ def restore_rule(view: CurrentView, number: int) -> Response:
     return after("/alarms", Toast(Message("The rule is back.")))
 
 
-def _kept(view: View, form: Form, number: int) -> Response:
+def _keep_rule(view: View, form: Form, number: int) -> Response:
     typed, habits = typed_in(form), own_habits(view)
     try:
         view.refuse_in_replay()

@@ -6,6 +6,8 @@ At the first look nothing rings: what stands then was there before anybody opene
 
 from __future__ import annotations
 
+import hashlib
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -51,7 +53,7 @@ class AlarmRoom:
         self._columns: ListColumns | None = None
         self._claims_mark, self._claims = -1, frozenset[str]()
         self._floor: frozenset[str] | None = None
-        self._shown: object = ()
+        self._state: object = ()
         self._changes = 0
 
     def close(self) -> None:
@@ -101,7 +103,7 @@ class AlarmRoom:
     def tell(self) -> None:
         """Tell the open pages that something changed, and nothing of what: each asks for its own person's part."""
         people, had, now = self.people(), self.had(), self.console.now()
-        shown = sorted(
+        state = sorted(
             (
                 alarm.person,
                 alarm.number,
@@ -112,8 +114,8 @@ class AlarmRoom:
             for alarm in self.ringing.everybodys()
             if alarm.person in people
         )
-        if shown != self._shown:
-            self._shown = shown
+        if state != self._state:
+            self._state = state
             self._changes += 1
             self.console.hub.publish("alarms", {"number": self._changes})
 
@@ -149,11 +151,11 @@ class AlarmRoom:
         if not wanted and self._floor is None:
             return
         late = {
-            f"floor:{item.path}#{item.label.template}": item
+            key_on_floor(item): item
             for desk in self.console.desks
             if desk.name != NAME
             for item in (desk.gives("on_floor", "items") or _no_items)(background_view(self.console))
-            if item.part in ("flash", "line") and item.is_late
+            if item.part == "flash" and (item.is_late or item.has_failed)
         }
         if self._floor is not None:
             fresh = [_thing_on_floor(key, item) for key, item in late.items() if key not in self._floor]
@@ -171,6 +173,13 @@ def background_view(console: Console) -> View:
     request = Request({"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []})
     snapshot = console.snapshot
     return View(request=request, console=console, snapshot=snapshot, reader=visit_of(request, snapshot.watch))
+
+
+def key_on_floor(item: FloorItem) -> str:
+    """What tells a line of the board from the others, the same at every look: its numbers, which go on with the clock,
+    are left out. A reference of our own: who looks at the record reads no name in it."""
+    words = re.sub(r"[0-9]+", "", str(item.label))
+    return f"floor:{item.path}:{hashlib.sha256(words.encode()).hexdigest()[:12]}"
 
 
 def quarter_of(moment: datetime) -> datetime:

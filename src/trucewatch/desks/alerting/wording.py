@@ -166,8 +166,8 @@ def rule_words(view: View, rule: AlarmRule) -> str:
             percent = words.number(round(rule.happened * 100))
             parts.append(words.gettext("at least {percent} % likely").format(percent=percent))
         if rule.clause or rule.outcomes:
-            said = words.listed([said_words(view, word) for word in rule.outcomes])
-            parts.append(" ".join(part for part in (rule.clause, said) if part))
+            outcomes = words.listed([said_words(view, word) for word in rule.outcomes])
+            parts.append(" ".join(part for part in (rule.clause, outcomes) if part))
     if rule.drills:
         parts.append(words.gettext("drills too"))
     return " · ".join(parts)

@@ -45,14 +45,16 @@ def _items_of(view: View, flash: Flash, sides: tuple[Side, ...]) -> Iterator[Flo
                 has_clock=True,
             )
             for sentence in faults_of(view, side):
-                yield _item(flash, Message("{code}: {what}", code=flash.code, what=sentence))
+                yield _item(flash, Message("{code}: {what}", code=flash.code, what=sentence), has_failed=True)
     if not is_missing and flash.quiet_at is None:
         yield _item(flash, Message("{code}: all have answered; that it is quiet is not known yet", code=flash.code))
     elif not is_missing:
         yield _item(flash, Message("{code}: quiet; close it", code=flash.code))
 
 
-def _item(flash: Flash, label: Message, *, is_late: bool = False, has_clock: bool = False) -> FloorItem:
+def _item(
+    flash: Flash, label: Message, *, is_late: bool = False, has_clock: bool = False, has_failed: bool = False
+) -> FloorItem:
     return FloorItem(
         part="flash",
         label=label,
@@ -62,4 +64,5 @@ def _item(flash: Flash, label: Message, *, is_late: bool = False, has_clock: boo
         is_late=is_late,
         simulated=flash.simulated,
         is_drill=flash.is_drill,
+        has_failed=has_failed,
     )
