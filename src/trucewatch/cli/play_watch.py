@@ -292,7 +292,7 @@ class WatchPlayer:
                 at=self._at(handover.at),
                 from_entry=shift.entry,
                 until_entry=self._store.index.applied - 1,
-                items=tuple(self._told(shift.entry)),
+                items=tuple(self._proposed(shift.entry)),
                 people=tuple((each.who, each.side, each.is_lead) for each in shift.on),
             ),
             changes(),
@@ -302,7 +302,7 @@ class WatchPlayer:
         )
         return True
 
-    def _told(self, since: int) -> Iterator[Any]:
+    def _proposed(self, since: int) -> Iterator[Any]:
         """What the program proposes of the messages of a shift."""
         item = of_a_desk("handing_over", "ProposedItem")
         for place, flash in enumerate(flashes_on_record(self._store)):
