@@ -80,7 +80,7 @@ def directory_entries(store: Store) -> tuple[DirectoryEntry, ...]:
         else:
             entries.append(
                 DirectoryEntry(
-                    entry=entry.number, number=record["number"], act=record["act"], content=record["content"]
+                    entry=entry.number, number=record["number"], act=record["act"], content=record["kept"]
                 )
             )
     return tuple(replace(each, stands=each.entry not in undone) for each in entries)
@@ -95,8 +95,8 @@ def directory_record(
         "schema": DIRECTORY,
         "number": number,
         "act": act,
-        "content": content,
-        "what": list(what),
+        "kept": content,
+        "changed": list(what),
         "undoes": list(undoes),
         "by": by,
     }

@@ -75,8 +75,8 @@ def task_record(task: DutyTask) -> dict[str, Any]:
     return {
         "schema": TASK,
         "number": task.number,
-        "to": task.to,
-        "to_id": task.to_id,
+        "asked_kind": task.to,
+        "asked_of": task.to_id,
         "sort": task.sort,
         "asks": task.asks,
         "about": task.about,
@@ -112,8 +112,8 @@ def task_in(entry: Entry) -> DutyTask:
     return DutyTask(
         number=record["number"],
         entry=entry.number,
-        to=record["to"],
-        to_id=record["to_id"],
+        to=record["asked_kind"],
+        to_id=record["asked_of"],
         sort=record["sort"],
         asks=record["asks"],
         about=record["about"],

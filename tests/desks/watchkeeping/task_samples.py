@@ -35,9 +35,9 @@ _STEP: Final = {
 }
 SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "duty-task": (
-        _TASK | {"to": "party", "to_id": "UV", "sort": "access", "place": _PLACE},
-        _TASK | {"to": "person", "to_id": "p-y", "sort": "ask", "due": "2031-05-03T23:00:00Z", "drill": 1},
-        *(_TASK | {"to": "source", "to_id": "cameras", "sort": sort} for sort in ("look", "other")),
+        _TASK | {"asked_kind": "party", "asked_of": "UV", "sort": "access", "place": _PLACE},
+        _TASK | {"asked_kind": "person", "asked_of": "p-y", "sort": "ask", "due": "2031-05-03T23:00:00Z", "drill": 1},
+        *(_TASK | {"asked_kind": "source", "asked_of": "cameras", "sort": sort} for sort in ("look", "other")),
     ),
     "duty-task-step": (
         *(_STEP | {"step": step} for step in ("accepted", "done", "refused")),

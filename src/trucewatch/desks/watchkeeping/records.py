@@ -120,9 +120,9 @@ SHIFT_KINDS: Final = (
 
 def _task_asked(record: Record) -> Message:
     sort = SORT_WORDS[record["sort"]]
-    if record["to"] == "person":
+    if record["asked_kind"] == "person":
         return Message("task {code} to a person: {sort}", code=task_code(record["number"]), sort=sort)
-    return Message("task {code} to {to}: {sort}", code=task_code(record["number"]), to=str(record["to_id"]), sort=sort)
+    return Message("task {code} to {to}: {sort}", code=task_code(record["number"]), to=str(record["asked_of"]), sort=sort)
 
 
 def _task_stepped(record: Record) -> Message:
