@@ -1,62 +1,121 @@
-"""The quiet alarm: told what to look for, it says what came and counts it in the title, and is still about everything
-else."""
+"""An alarm in the browsers of two people: it rings for both, one has it, it stops for the other; given back it rings
+again."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Served, Window, until, without_patrols
-
-
-def test_an_alarm_tells_of_its_outcome_and_zone_and_counts_in_the_title(window: Window, own: Served) -> None:
-    """Patrol reports are taken away before the page is opened; they are news when they come back."""
-    page, let_them_come = without_patrols(window, own)
-    page.locator('[data-opens="alarm"]:visible').click()
-    page.check('#alarm input[value="inconsistent"]')
-    page.get_by_role("button", name="Set the alarm").click()
-    expect(page.locator("#alarm")).to_be_hidden()
-    quiet = page.title()
-    page.wait_for_timeout(500)
-    let_them_come()
-    expect(page.locator("#alarm-notice")).to_be_visible(timeout=30_000)
-    assert re.match(r"\(\d+\) ", page.title())
-    told = page.locator("#alarm-notice a")
-    assert told.count() > 0
-    words = page.locator("#alarm-notice").inner_text().casefold()
-    assert "inconsistent" in words
-    assert "consistent:" not in words.replace("inconsistent:", "")
-    expect(told.first).to_contain_text("·")
-    expect(told.first).not_to_contain_text("i-")
-    address = told.first.get_attribute("href") or ""
-    page.locator("#alarm-notice").get_by_role("button").click()
-    expect(page.locator("#alarm-notice")).to_have_count(0)
-    assert page.title() == quiet
-    page.goto(own.url + address)
-    expect(page.locator("#findings")).to_contain_text("inconsistent")
+from tests.browser.conftest import Served, copied, onward, serving, until
+from tests.browser.test_a_night import enrolled, now
+from trucewatch.cli.play_night import give_accounts, night_of
+from trucewatch.desks import find, indexes
+from trucewatch.server.console import Console
+from trucewatch.store import Store
+from trucewatch.watch import load_watch
 
 
-def test_an_alarm_is_kept_and_says_nothing_of_another_zone(window: Window, own: Served) -> None:
-    page, let_them_come = without_patrols(window, own)
-    page.locator('[data-opens="alarm"]:visible').click()
-    page.check('#alarm input[value="consistent"]')
-    page.select_option('#alarm select[name="alarm-zone"]', value="salt-coast")
-    page.get_by_role("button", name="Set the alarm").click()
-    page.reload()
-    page.locator('[data-opens="alarm"]:visible').click()
-    expect(page.locator('#alarm input[value="consistent"]')).to_be_checked()
-    expect(page.locator('#alarm input[value="inconsistent"]')).not_to_be_checked()
-    page.keyboard.press("Escape")
-    quiet = page.title()
-    let_them_come()
-    expect(page.locator("#news")).to_be_visible(timeout=30_000)
-    expect(page.locator("#alarm-notice")).to_have_count(0)
-    assert page.title() == quiet
-    fresh = page.evaluate(
-        "fetch('/watch?means=patrol&outcome=consistent').then(one => one.text()).then(one => "
-        "Number(/data-shown=.([0-9]+)/.exec(one)[1]))"
-    )
-    assert fresh > 0, "something of that outcome came, in other zones"
-    page.keyboard.press(".")
-    until(page, "document.getElementById('news').hidden")
+@dataclass
+class TwoOnDuty:
+    """The console, and the pages of two officers of two delegations; `patrols`: the file that comes later, whole."""
+
+    served: Served
+    ilva: Page
+    kestor: Page
+    patrols: tuple[Path, bytes]
+
+    def open(self, page: Page, address: str) -> Page:
+        page.goto(f"{self.served.url}{address}")
+        return page
+
+
+@pytest.fixture
+def duty(chromium: Browser, tmp_path: Path) -> Iterator[TwoOnDuty]:
+    """The invented watch with its people, as it was before the patrols' reports came."""
+    folder = copied("two-valleys", tmp_path)
+    patrols = folder / "inbox" / "simulated-patrols.csv"
+    whole = patrols.read_bytes()
+    patrols.write_bytes(b"".join(whole.splitlines(keepends=True)[:2]))
+    night = night_of(folder)
+    assert night is not None
+    with Store(folder, now, desks=indexes()) as store:
+        Console(store, folder, now, find()).assessment()
+        links = {login: address for login, _, address in give_accounts(store, load_watch(folder), night, folder)}
+    with serving(folder) as served:
+        ilva, kestor = (enrolled(chromium, served, links[login]) for login in ("ilva", "kestor"))
+        yield TwoOnDuty(served, ilva, kestor, (patrols, whole))
+        for page in (ilva, kestor):
+            page.context.close()
+
+
+def wish(duty: TwoOnDuty, page: Page) -> None:
+    duty.open(page, "/alarms/rules/new")
+    page.locator("[name=name]").fill("Whatever comes")
+    page.get_by_label("a notice of the browser").check()
+    with onward(page):
+        page.get_by_role("button", name="Keep the rule").click()
+    expect(page.locator("#rules-title + ul")).to_contain_text("Whatever comes")
+
+
+def test_it_rings_for_both_one_has_it_and_it_stops_for_the_other(duty: TwoOnDuty) -> None:
+    for page in (duty.ilva, duty.kestor):
+        wish(duty, page)
+        expect(page.locator("#alarm")).to_be_hidden()
+    duty.open(duty.ilva, "/watch")
+    duty.open(duty.kestor, "/claims")
+    quiet = duty.kestor.title()
+    duty.ilva.wait_for_timeout(6000)  # one look of the console, so that what stands now is what was there
+    path, whole = duty.patrols
+    path.write_bytes(whole)
+
+    for page in (duty.ilva, duty.kestor):
+        expect(page.locator("#alarm [data-rings]")).to_have_count(1, timeout=60_000)
+        expect(page.locator("#alarm")).to_contain_text(re.compile(r"\d+ events? · Whatever comes"))
+    assert duty.kestor.title() == f"(1) {quiet}"
+    notice = duty.kestor.locator("#alarm [data-notice]").get_attribute("data-notice") or ""
+    assert re.fullmatch(r"Simulated: \d+ events?( in [\w ]+)?; open the console", notice)
+
+    waits = duty.kestor.locator("[data-sound-waits]")
+    expect(waits).to_be_visible()
+    assert duty.kestor.evaluate("document.documentElement.dataset.rang") is None, "a page nobody touched makes no sound"
+    duty.kestor.keyboard.press("Shift")
+    duty.kestor.mouse.click(5, 400)
+    expect(waits).to_be_hidden()
+    assert duty.kestor.evaluate("document.documentElement.dataset.rang") == "1"
+
+    with onward(duty.ilva):
+        duty.ilva.locator("#alarm").get_by_role("button", name="I have it").click()
+    expect(duty.ilva.locator("#toast")).to_contain_text("You have it.")
+    assert duty.ilva.url.endswith("/watch"), "whoever has it stays where they were"
+    expect(duty.kestor.locator("#alarm [data-rings]")).to_have_count(0, timeout=10_000)
+    expect(duty.kestor.locator("#alarm")).to_contain_text(re.compile(r"Northern Isles\W* has it since"))
+    assert duty.kestor.title() == quiet
+
+    duty.open(duty.ilva, "/alarms")
+    with onward(duty.ilva):
+        duty.ilva.get_by_role("button", name="I do not have it after all").click()
+    expect(duty.kestor.locator("#alarm [data-rings]")).to_have_count(1, timeout=10_000)
+    until(duty.kestor, "document.documentElement.dataset.rang === '2'")
+    expect(duty.kestor.locator("#alarm").get_by_role("button", name="I have it")).to_be_visible()
+
+
+def test_the_page_of_alarms_does_without_scripts(duty: TwoOnDuty, chromium: Browser) -> None:
+    """What rings stands on the page, with its button; the rule was made by a form."""
+    wish(duty, duty.ilva)
+    duty.open(duty.ilva, "/alarms")
+    with onward(duty.ilva):
+        duty.ilva.get_by_role("button", name="Ring now").click()
+    plain = chromium.new_context(locale="en-GB", java_script_enabled=False)
+    plain.add_cookies([{**cookie} for cookie in duty.ilva.context.cookies()])  # type: ignore[typeddict-item]
+    page = plain.new_page()
+    page.goto(f"{duty.served.url}/alarms")
+    card = page.locator(".alarm-card")
+    expect(card).to_contain_text("This is how an alarm rings. Nothing happened.")
+    card.get_by_role("button", name="Put it away").click()
+    expect(page.locator(".alarm-card")).to_have_count(0)
+    plain.close()

@@ -66,6 +66,20 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
             "reason": "the computer was stolen",
         },
     ),
+    "drill": tuple(
+        {
+            "schema": "trucewatch/drill/1",
+            "act": "end" if end else "begin",
+            "number": 2,
+            "label": "" if end else "w-x",
+            "at": "2031-05-03T23:10:00Z",
+            "end": end,
+            "for": claim,
+            "by": "p-x",
+            "simulated": True,
+        }
+        for end, claim in (("", ""), ("over", ""), ("real", "CL-7"), ("real", ""), ("mistake", ""))
+    ),
     "recipient-key": tuple(
         {
             "schema": "trucewatch/recipient-key/1",

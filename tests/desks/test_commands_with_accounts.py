@@ -55,6 +55,7 @@ def releases(folder: Path, tmp_path: Path) -> dict[str, list[str]]:
         "dossier": ["dossier", watch, incident, "--recipient", "joint-centre", "--yes"],
         "statement": ["statement", "export", watch, "--recipient", "joint-centre", "--out", str(tmp_path / "s.csv")],
         "outbox": ["outbox", watch, "add", "desk", "--for", "public"],
+        "line": ["outbox", watch, "line", "add", "--for", "UV", "--mail", "duty@upper.example"],
     }
 
 
@@ -84,7 +85,7 @@ def test_the_computers_own_act_is_recorded_as_one(folder: Path, tmp_path: Path) 
         assert isinstance(refusal, ReportError) if name == "statement" else refusal is None, name
     with opened(folder) as store:
         whose = store.keys.person_reference(BY_COMMAND)
-        for schema in each(("report-draft/1", "dossier-given/1", "outbox-act/1")):
+        for schema in each(("report-draft/1", "dossier-given/1", "outbox-act/2")):
             entries = list(entries_of_kind(store, f"trucewatch/{schema}"))
             assert entries, schema
             assert entries[-1].record["by"] == whose, schema

@@ -22,6 +22,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.conftest import ROOT
+from tests.own_loop import run as run_apart
 from tests.server.conftest import client_of, copy_of
 from trucewatch.errors import TrucewatchError
 from trucewatch.server import security
@@ -262,7 +263,7 @@ def test_a_body_that_comes_too_slowly_is_refused(valleys: Console, monkeypatch: 
     for hook in client.event_hooks["request"]:
         hook(request)
     scope["headers"].append((b"cookie", request.headers["cookie"].encode()))  # type: ignore[attr-defined]
-    asyncio.run(client.app(scope, receive, send))  # type: ignore[arg-type]
+    run_apart(client.app(scope, receive, send))  # type: ignore[arg-type]
     assert answers[0]["status"] == 408
     assert len(valleys.store.journal) == before
 

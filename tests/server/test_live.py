@@ -12,6 +12,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 
+from tests.own_loop import run as run_apart
 from tests.server.conftest import client_of, copy_of, now, session_of
 from trucewatch.desks import find, indexes
 from trucewatch.server.console import Console
@@ -90,7 +91,7 @@ def test_every_listener_hears_an_event_and_a_late_one_the_last() -> None:
                 await asyncio.wait_for(anext(feed), 5)
         assert hub.listeners == 0
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 def test_an_event_has_the_form_that_browsers_read() -> None:
@@ -102,7 +103,7 @@ def test_an_event_has_the_form_that_browsers_read() -> None:
         assert await anext(feed) == 'event: state\ndata: {"name": "Ağdam"}\n\n'.encode()
         await feed.aclose()  # type: ignore[attr-defined]
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 def test_a_slow_listener_gets_the_latest_and_never_a_queue() -> None:
@@ -115,7 +116,7 @@ def test_a_slow_listener_gets_the_latest_and_never_a_queue() -> None:
         assert b'"number": 999' in await asyncio.wait_for(anext(feed), 5)
         await feed.aclose()  # type: ignore[attr-defined]
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 def test_whatever_changes_in_the_folder_is_seen_once_it_rests(fresh: Callable[[str], Console]) -> None:
@@ -129,7 +130,7 @@ def test_whatever_changes_in_the_folder_is_seen_once_it_rests(fresh: Callable[[s
         for _ in range(400):
             if console.snapshot.rows < rows:
                 break
-            asyncio.run(asyncio.sleep(0.05))
+            run_apart(asyncio.sleep(0.05))
         assert console.snapshot.rows < rows
     finally:
         watcher.stop()

@@ -14,6 +14,7 @@ from fastapi.routing import iter_route_contexts
 
 from tests.builders import without_table
 from tests.conftest import each
+from tests.own_loop import run as run_apart
 from tests.server.conftest import client_of, session_of
 from tests.server.signing_in import Colleague, browser_at, complete, console_with_clock, enrol, invite, worked_out
 from tests.store.test_sign_in_accounts import PASSWORD, Clock
@@ -430,7 +431,7 @@ def test_a_feed_ends_with_the_session_and_with_the_role(
         async for _ in console.hub.listen(may_go_on):
             pass
 
-    asyncio.run(asyncio.wait_for(listen(), 30))
+    run_apart(asyncio.wait_for(listen(), 30))
     assert answers == [True, True, False]
     assert console.hub.listeners == 0
     ivo.sign_in()

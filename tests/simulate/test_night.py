@@ -7,7 +7,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,13 +17,21 @@ from tests.pipeline.test_command_line import call
 
 from trucewatch.cli.play_night import FILE, give_accounts, night_of, play
 from trucewatch.desks import find, indexes
+from trucewatch.desks.watchkeeping.log_lines import strike_line
+from trucewatch.desks.watchkeeping.operations import Shifts
 from trucewatch.model.roles import Role
 from trucewatch.model.watch import Watch
-from trucewatch.simulate.night import Night, read_night
+from trucewatch.pipeline.drilling import drilled
+from trucewatch.pipeline.flash_acts import undo_act
+from trucewatch.simulate.night import Night, moment_of, read_night
 from trucewatch.store import Store
-from trucewatch.store.claim_records import claims_on_record, words_of_claim
+from trucewatch.store.claim_records import claim_of, claims_on_record, words_of_claim
+from trucewatch.store.drill_records import drills_on_record
+from trucewatch.store.flash_records import flashes_on_record
 from trucewatch.store.letter_records import letters_on_record
+from trucewatch.store.line_check_records import line_checks
 from trucewatch.store.role_records import grants_on_record
+from trucewatch.store.shift_records import lines_on_record, shift_now, shifts_on_record
 from trucewatch.store.sign_in_accounts import Accounts
 from trucewatch.watch import load_watch
 
@@ -140,13 +148,78 @@ def test_with_people_each_gets_one_address_and_nobody_signs_in_before_one_is_com
     store, watch, night = own
     links = list(give_accounts(store, watch, night, folder))
     assert links[0][0] == "wenda"
-    assert len({address for _, _, address in links}) == len(night.person) == 11
+    assert len({address for _, _, address in links}) == len(night.person) == 12
     assert {role for _, role, _ in links} == {role.value for role in Role} - {"analyst"}
     accounts = Accounts(store.root / "private", now)
     assert not accounts.in_use
     assert len(accounts.people()) == len(night.person)
     assert list(give_accounts(store, watch, night, folder)) == [], "a second time nobody is added twice"
     assert set(store.keys.people().values()) >= {person.name for person in night.person}
+
+
+def test_the_shift_was_handed_over_at_eight_and_signed_by_who_came(own: tuple[Store, Watch, Night]) -> None:
+    store, watch, night = own
+    first = shifts_on_record(store)[0]
+    assert first.handover is not None
+    assert first.handover.signed is not None
+    assert first.ended_at is not None
+    assert f"{first.ended_at.astimezone(watch.zone):%Y-%m-%d %H:%M}" == "2031-05-03 08:00"
+    assert first.handover.by == store.keys.person_reference(night.somebody("lead-ni").name)
+    assert first.handover.signed.by == store.keys.person_reference(night.somebody("lead-si").name)
+    present = shift_now(store)
+    assert present is not None
+    assert not present.is_past_end(moment_of(night.call[-1].at, watch))
+
+
+def test_both_sides_said_that_it_was_quiet_and_the_time_runs_from_the_first_report(
+    own: tuple[Store, Watch, Night],
+) -> None:
+    store, watch, night = own
+    flash = flashes_on_record(store)[0]
+    call = next(call for call in night.call if call.key == "bridge-first")
+    assert flash.draft.first_report == moment_of(call.at, watch)
+    assert [flash.acknowledged(side) is not None for side in ("UV", "LV", "HG")] == [True, True, True]
+    said = {side: act.via for side in ("UV", "LV") if (act := flash.acknowledged(side))}
+    assert said == {"UV": "console", "LV": "telephone"}
+    assert flash.time_to_quiet("UV") == timedelta(minutes=25)
+    assert flash.time_to_quiet() == flash.time_to_quiet("LV") == timedelta(minutes=30)
+    assert flash.ended is not None
+    assert not flash.is_drill
+
+
+def test_the_drill_has_a_call_and_a_message_and_ended_with_a_call_that_was_real(
+    own: tuple[Store, Watch, Night],
+) -> None:
+    store, _, _ = own
+    (drill,) = drills_on_record(store)
+    entered = drilled(store, drill)
+    assert [claim.is_drill for claim in entered.claims] == [True]
+    assert [flash.draft.drill for flash in entered.flashes] == [1]
+    assert entered.flashes[0].ended is not None
+    assert drill.end == "real"
+    assert not claim_of(store, drill.ended_for).is_drill
+
+
+def test_every_line_that_is_to_be_checked_was_checked_in_each_shift(own: tuple[Store, Watch, Night]) -> None:
+    store, _, _ = own
+    for shift in shifts_on_record(store):
+        until = shift.ended_at or shift.planned_end
+        assert until is not None
+        checked = {each.of for each in line_checks(store) if shift.began_at <= each.at < until}
+        assert checked == {"UV", "LV", "HG"}, shift.code
+
+
+def test_what_was_taken_back_of_the_watch_stays_so_when_the_night_is_played_again(
+    own: tuple[Store, Watch, Night],
+) -> None:
+    store, watch, night = own
+    line = next(iter(lines_on_record(store).values()))
+    act = flashes_on_record(store)[0].acts[-1]
+    undo_act(store, "U-1", act.entry, by="analyst", now=act.at)
+    strike_line(Shifts(store, watch, act.at), line.entry, by="analyst", reason="another night")
+    assert play(store, watch, night).is_nothing
+    assert flashes_on_record(store)[0].ended is None
+    assert lines_on_record(store)[line.entry].struck
 
 
 def test_a_watch_of_real_facts_has_no_night() -> None:

@@ -1,19 +1,23 @@
 import { describe, expect, it } from "vitest";
-import { matches, readWishes } from "../src/watch/alarm.js";
+import { fresh } from "../src/watch/alarm.js";
 import { clampSpan, minuteText, pixelOf, secondAt } from "../src/watch/span.js";
 import { clock, momentWords, say } from "../src/words.js";
 
-describe("the quiet alarm", () => {
-  const wishes = { outcomes: ["inconsistent"], zones: ["corridor"], sound: false };
-  it("matches outcome and zone", () => {
-    expect(matches(wishes, { outcome: "inconsistent", zones: ["corridor", "region-a"] })).toBe(true);
-    expect(matches(wishes, { outcome: "consistent", zones: ["corridor"] })).toBe(false);
-    expect(matches(wishes, { outcome: "inconsistent", zones: ["region-a"] })).toBe(false);
-    expect(matches({ ...wishes, zones: [] }, { outcome: "inconsistent", zones: [] })).toBe(true);
+describe("an alarm", () => {
+  it("rings once in a browser, whatever tab is told of it", () => {
+    const first = fresh(null, ["a-1", "a-2"]);
+    expect(first.rings).toEqual(["a-1", "a-2"]);
+    const second = fresh(first.kept, ["a-2", "a-3"]);
+    expect(second.rings).toEqual(["a-3"]);
+    expect(fresh(second.kept, ["a-1", "a-2", "a-3"]).rings).toEqual([]);
   });
-  it("asks for nothing when what was kept is damaged", () => {
-    expect(readWishes("{not json")).toEqual({ outcomes: [], zones: [], sound: false });
-    expect(readWishes('{"outcomes": "inconsistent", "zones": [1, "corridor"], "sound": "yes"}')).toEqual({ outcomes: [], zones: ["corridor"], sound: false });
+  it("rings where what was kept is damaged", () => {
+    expect(fresh("{not json", ["a-1"]).rings).toEqual(["a-1"]);
+    expect(fresh('{"a-1": 1}', ["a-1"]).rings).toEqual(["a-1"]);
+  });
+  it("keeps no list without end", () => {
+    const many = Array.from({ length: 500 }, (_, number) => `a-${number}`);
+    expect((JSON.parse(fresh(null, many).kept) as string[]).length).toBe(300);
   });
 });
 

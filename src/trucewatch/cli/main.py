@@ -98,10 +98,10 @@ def init(
 @app.command(short_help="Read the watch's files and list every fault.")
 def check(watch: WatchFolder, as_json: AsJson = False) -> None:
     """Read the watch's files and list every fault: where, what, and what to do. Changes nothing."""
-    from trucewatch.desks import rule_faults
+    from trucewatch.desks import rule_faults, rule_faults_in_watch
     from trucewatch.watch import check_watch
 
-    reading = check_watch(watch, rule_faults)
+    reading = check_watch(watch, rule_faults, rule_faults_in_watch)
     code = 2 if reading.watch is None else 1 if reading.errors else 0
     if as_json:
         faults = [
@@ -252,7 +252,8 @@ def _play_night(folder: Path, *, has_people: bool) -> None:
     else:
         typer.echo(
             f"\nThe night (simulated): {played.calls} calls, {played.letters} letters with {played.letter_claims} "
-            f"claims, {played.complaints} complaints are entered from night.toml."
+            f"claims, {played.complaints} complaints, {played.of_watch} entries of the watch (shifts, log, line "
+            "checks, urgent messages, a drill) are entered from night.toml."
         )
         typer.echo(f"Look at them: trucewatch claim {folder}, trucewatch complaints {folder}, or the console.")
     if has_people:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from trucewatch import desks
+from trucewatch.cli.play_watch import WatchPlayer, of_a_desk
 from trucewatch.model.claim_record import Claim
 from trucewatch.model.roles import Role
 from trucewatch.model.times import as_utc
@@ -50,10 +50,12 @@ class Played:
     letters: int
     letter_claims: int
     complaints: int
+    of_watch: int
+    """Entries of the watch itself: shifts, log, line checks, urgent messages and what came of them, a drill."""
 
     @property
     def is_nothing(self) -> bool:
-        return not (self.calls or self.letters or self.letter_claims or self.complaints)
+        return not (self.calls or self.letters or self.letter_claims or self.complaints or self.of_watch)
 
 
 def night_of(example: Path) -> Night | None:
@@ -63,8 +65,15 @@ def night_of(example: Path) -> Night | None:
 
 
 def play(store: Store, watch: Watch, night: Night) -> Played:
-    """Enter what is not entered yet, each by its person, at the watch's own clock."""
-    calls = sum(_take(store, watch, night, call) for call in night.call)
+    """Enter what is not entered yet, each by its person: calls, letters and complaints at the watch's own clock, what
+    the watch itself did at its moments between the calls."""
+    by_key = {call.key: call for call in night.call}
+    watched = WatchPlayer(store, watch, night, lambda key: _claim_of(store, watch, by_key[key]), clock)
+    calls = 0
+    for call in night.call:
+        watched.until(call.at)
+        calls += _take(store, watch, night, call)
+    watched.until(None)
     rows = [_read_letter(store, watch, night, letter) for letter in night.letter]
     grievances = sum(_register(store, watch, night, grievance) for grievance in night.complaint)
     return Played(
@@ -72,6 +81,7 @@ def play(store: Store, watch: Watch, night: Night) -> Played:
         letters=sum(is_new for is_new, _ in rows),
         letter_claims=sum(count for _, count in rows),
         complaints=grievances,
+        of_watch=watched.entered,
     )
 
 
@@ -79,8 +89,8 @@ def give_accounts(store: Store, watch: Watch, night: Night, folder: Path) -> Ite
     """An account for everybody of the night who has none: login, role, and the address that opens it once. The first
     is the administrator, who grants the others their roles."""
     accounts = Accounts(store.root / "private", clock)
-    group = _of_a_desk("operations", "People")(store, watch, accounts, clock)
-    new_person, address_of = _of_a_desk("operations", "NewPerson"), _of_a_desk("links", "address_at_console")
+    group = of_a_desk("operations", "People")(store, watch, accounts, clock)
+    new_person, address_of = of_a_desk("operations", "NewPerson"), of_a_desk("links", "address_at_console")
     keeper = next(person for person in night.person if person.role == Role.ADMINISTRATOR)
     reference = store.keys.person_reference(keeper.name)
     for person in sorted(night.person, key=lambda each: each is not keeper):
@@ -147,13 +157,13 @@ def _read_letter(store: Store, watch: Watch, night: Night, paper: PaperLetter) -
 
 def _register(store: Store, watch: Watch, night: Night, grievance: Grievance) -> bool:
     """Enter a complaint with the steps of its reply; whether it was new."""
-    register = _of_a_desk("operations", "Register")(store, watch, _now(watch))
+    register = of_a_desk("operations", "Register")(store, watch, _now(watch))
     received_at = as_utc(moment_of(grievance.at, watch))
     if any((each.received_at, each.sender.code) == (received_at, grievance.sender) for each in register.complaints()):
         return False
     letter = _letter_number(store, watch, _by_key(night.letter, grievance.letter)) if grievance.letter else 0
     claims = [_claim_of(store, watch, _by_key(night.call, key)) for key in grievance.claims]
-    typed = _of_a_desk("operations", "Registration")(
+    typed = of_a_desk("operations", "Registration")(
         sender=grievance.sender,
         received_at=received_at,
         says=grievance.says,
@@ -177,8 +187,8 @@ def _answer(register: Any, watch: Watch, night: Night, grievance: Grievance, cod
     reply, appeal = grievance.reply, grievance.appeal
     if reply is None:
         return
-    replies = _of_a_desk("replies", "Replies")(register, watch.settings.quorum)
-    actor_of, draft_of = _of_a_desk("replies", "Actor"), _of_a_desk("replies", "Draft")
+    replies = of_a_desk("replies", "Replies")(register, watch.settings.quorum)
+    actor_of, draft_of = of_a_desk("replies", "Actor"), of_a_desk("replies", "Draft")
 
     def actor(key: str) -> Any:
         person = night.somebody(key)
@@ -214,8 +224,3 @@ def _by_key(rows: tuple[Any, ...], key: str) -> Any:
 
 def _now(watch: Watch) -> datetime:
     return as_utc(watch.settings.watch_time or clock())
-
-
-def _of_a_desk(part: str, name: str) -> Any:
-    """What one of the desks has under a name, as its pages use it; no desk is named here."""
-    return next(each for desk in desks.find() if (each := desk.gives(part, name, None)) is not None)

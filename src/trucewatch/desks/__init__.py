@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from trucewatch.model.faults import Fault
     from trucewatch.model.record_kind import Kinds
-    from trucewatch.model.watch import WatchFile
+    from trucewatch.model.watch import Watch, WatchFile
     from trucewatch.store.desk_index import DeskIndex
 
 
@@ -70,3 +70,18 @@ def rule_faults(settings: WatchFile) -> Iterator[Fault]:
             read(values)
         except WatchError as exc:
             yield Fault("watch.toml", 0, f"desk.{name}", exc.message, Message("see docs/watch-folder.md"))
+
+
+def rule_faults_in_watch(watch: Watch) -> Iterator[Fault]:
+    """What is wrong with the same tables beside the rest of what the watch says: a recipient that there is not. A table
+    that cannot be read is left to `rule_faults`."""
+    from trucewatch.model.faults import Fault
+
+    desks = {desk.name: desk for desk in find()}
+    for name, values in watch.settings.desk.items():
+        faults = desks[name].gives("rule", "faults", None) if name in desks else None
+        try:
+            for what in faults(values, watch) if faults is not None else ():
+                yield Fault("watch.toml", 0, f"desk.{name}", what, Message("see docs/watch-folder.md"))
+        except WatchError:
+            continue

@@ -3,14 +3,17 @@
 A desk names itself; all else is found by file name and imported only when it is needed:
 
 records.py      KINDS: its kinds of records, each with its one line for the ledger
-rule.py         read(values): what the watch agreed for its work, from `[desk.NAME]` of watch.toml
+rule.py         read(values): what the watch agreed for its work, from `[desk.NAME]` of watch.toml;
+                faults(values, watch): what of it does not fit the rest of the watch
 index.py        VERSION, KINDS, TABLES, fill(): its own tables of the disposable index
 operations.py   what can be done, each rule once
 forms.py        a form's fields and its words
 beside_clause.py   lines(view, part): what it has of a part of a clause, as links on the clause's page
 beside_claim.py    lines(view, code): what it has of a claim or letter and offers to do with it, as links on its page
 beside_incident.py lines(view, code): the same of an incident, as links on its page
-on_floor.py     items(view): what of it waits or runs, for the board of the floor and for the hand-over of a shift
+at_drill_end.py    ended(view, drill): what of it ends with a drill, once that end is on record
+on_floor.py     items(view): what of it waits or runs, for the board of the floor and for the hand-over of a shift;
+                came_in(view, since): what came to it after a moment, for the board
 beside.py       work(console): what goes on beside its pages while the console is open, a look every few seconds
 pages.py api.py a `router` each: for people, for programs
 cli.py          its commands, added to the program when it is imported
@@ -19,6 +22,7 @@ templates/ static/ <desk>.css messages/LANG.po   what a person sees
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -131,6 +135,28 @@ class FloorItem:
     since: datetime | None = None
     due: datetime | None = None
     is_late: bool = False
+    simulated: bool = False
+    is_drill: bool = False
+
+
+CameInSort = Literal["claim", "incident", "letter", "statement", "file"]
+CAME_IN_SORTS: Final[tuple[CameInSort, ...]] = ("incident", "claim", "letter", "statement", "file")
+"""What comes in, as the board counts it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameIn:
+    """What came in, as one line of the board: what it is and whose words, where it leads, when it came.
+
+    says: the sentence, worked out for the few that are shown. held: of an incident why its outcome does not pass the
+    gate; None where it passes, and of what no gate is asked.
+    """
+
+    sort: CameInSort
+    says: Callable[[], Message]
+    path: str
+    at: datetime
+    held: str | None = None
     simulated: bool = False
     is_drill: bool = False
 

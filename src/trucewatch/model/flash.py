@@ -169,8 +169,8 @@ class Flash:
     """One message as it was sent, with what came of it, in the order of the entries.
 
     sent_at: by the watch's clock; queued_at: the second in which it was queued to all, by the computer's. texts:
-    recipient → the reference of its text, of which every bound party has the same. text_hash: SHA-256 of what was seen
-    before it was sent.
+    recipient → the reference of its text, of which every bound party has the same. text_hash: the reference of the
+    SHA-256 of what was seen before it was sent; a bare hash would confirm whoever guesses words that were erased.
     """
 
     number: int

@@ -13,7 +13,7 @@ from trucewatch.model.clause_texts import CopyOfText
 from trucewatch.model.initiatives import Initiative
 from trucewatch.model.lexicon import LexiconFile
 from trucewatch.model.meetings import Meeting
-from trucewatch.model.names import NamesFile
+from trucewatch.model.names import Names, NamesFile
 from trucewatch.model.party_release import is_of_parties
 from trucewatch.model.quorum import QuorumRule
 from trucewatch.model.times import zone_named
@@ -232,6 +232,13 @@ class Watch:
     def never_told(self) -> frozenset[str]:
         """The same, with that of claims of people who did not say that both sides may be told."""
         return self.never_leaving | {CLAIMS_INSIDE}
+
+    @property
+    def names_by_id(self) -> Mapping[str, Names]:
+        """Every party, body and delegation that the files name: id → names."""
+        names: dict[str, Names] = {each.id: each.names for each in self.settings.delegation}
+        names |= {each.id: each.names for each in self.agreement.body}
+        return names | {each.id: each.names for each in self.agreement.party}
 
     def recipient(self, name: str) -> Recipient | None:
         return next((recipient for recipient in self.settings.recipient if recipient.id == name), None)

@@ -28,7 +28,11 @@ def clauses_told(report: DailyReport, words: Words) -> list[ClauseTold]:
     """The clauses that the lines of a report name, in the agreement's order."""
     named = {
         finding.stipulation
-        for incident in (*(row.incident for row in report.rows), *(grave.incident for grave in report.grave_earlier))
+        for incident in (
+            *(row.incident for row in report.rows),
+            *(grave.incident for grave in report.grave_earlier),
+            *report.grave_beside,
+        )
         for finding in incident.findings
         if finding.outcome != "not_applicable"
     }

@@ -194,7 +194,16 @@ def build_daily(
         )
         if "earlier" in parts
         else (),
+        grave_beside=_grave_beside(in_period, chosen) if tells_ledger and not of_kind.is_of_one else (),
     )
+
+
+def _grave_beside(
+    released: Sequence[ReleasedIncident], chosen: Sequence[ReleasedIncident]
+) -> tuple[ReleasedIncident, ...]:
+    """The grave events of the days that the kind of report does not choose."""
+    ids = {incident.incident_id for incident in chosen}
+    return tuple(incident for incident in released if incident.grave and incident.incident_id not in ids)
 
 
 def _out(

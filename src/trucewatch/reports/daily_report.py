@@ -149,6 +149,9 @@ class DailyReport:
     grave_earlier: tuple[EarlierGrave, ...] = ()
     """Grave events of earlier days that became known on the days of the report, by day; empty for who is told no single
     incident."""
+    grave_beside: tuple[ReleasedIncident, ...] = ()
+    """Grave events of the days of the report that are no rows of its kind: inside the centre they head every report of
+    these days. In none of its counts but that of grave events."""
     incident: str = field(default="", repr=False)
     """Of a report on one event the event's own id: for `publication_of` alone, no format reads it."""
     cover: CoverNote | None = None

@@ -167,6 +167,8 @@ def _facts(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
         }
     for row in report.rows:
         yield from (_people(row, statement, report, words) for statement in row.incident.people)
+    for beside in report.grave_beside:
+        yield {"record": "grave_beside", **released_facts(beside, report, words)}
     for grave in report.grave_earlier:
         known = grave.known.isoformat()
         yield {"record": "grave_earlier", **released_facts(grave.incident, report, words), "known": known}

@@ -1,6 +1,7 @@
 """Grave events: a person reported killed; a hospital, a school or a place of worship hit. They head every report to who
 is told single incidents, as what they are, before anything else of them is settled. Those of earlier days that became
-known in the period follow, each with both days, in none of the period's counts."""
+known in the period follow, each with both days, in none of the period's counts. A report of some incidents alone is
+headed inside the centre by those of its days that are no rows of it."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ class GraveLine:
     head: str
     sentence: str
     number: int | None
-    """Its number in the report; None for one of an earlier day."""
+    """Its number in the report; None for one of an earlier day, and for one that is no row of this report."""
     simulated: bool
 
 
@@ -33,9 +34,15 @@ def grave_rows(report: DailyReport) -> tuple[Row, ...]:
     return tuple(row for row in report.rows if row.incident.grave)
 
 
+def grave_of(report: DailyReport) -> tuple[tuple[ReleasedIncident, int | None], ...]:
+    """Every grave event of the days, each with its number; None for one that is no row of this kind of report."""
+    rows = tuple((row.incident, row.number) for row in grave_rows(report))
+    return (*rows, *((incident, None) for incident in report.grave_beside))
+
+
 def grave_counts(report: DailyReport, *, simulated: bool) -> tuple[int, int]:
     """How many grave events are established, and how many not yet. Real or simulated, never both."""
-    return _counts((row.incident for row in grave_rows(report)), simulated=simulated)
+    return _counts((incident for incident, _ in grave_of(report)), simulated=simulated)
 
 
 def grave_title(report: DailyReport, words: Words) -> str:
@@ -57,14 +64,14 @@ def grave_lines(report: DailyReport, words: Words, *, most: int | None = None) -
     """A sentence for each grave event of the report's days, or for the first `most`."""
     return [
         GraveLine(
-            _head(row.incident, words),
+            _head(incident, words),
             words.gettext("{what}, {where}, {when}; {stands}; {outcome}.").format(
-                when=told_when(row.incident, report, words), **_parts(row.incident, report, words)
+                when=told_when(incident, report, words), **_parts(incident, report, words)
             ),
-            row.number,
-            row.incident.simulated,
+            number,
+            incident.simulated,
         )
-        for row in grave_rows(report)[:most]
+        for incident, number in grave_of(report)[:most]
     ]
 
 

@@ -22,7 +22,7 @@ from trucewatch.reports.code_words import ledger_words
 from trucewatch.reports.contribution_chart import added_key, draw_added
 from trucewatch.reports.cover_words import cover_told
 from trucewatch.reports.daily_report import DailyReport, Row
-from trucewatch.reports.grave_words import earlier_lines, earlier_title, grave_lines, grave_rows, grave_title
+from trucewatch.reports.grave_words import earlier_lines, earlier_title, grave_lines, grave_of, grave_title
 from trucewatch.reports.kinds import KINDS
 from trucewatch.reports.length_words import against_words, kind_words, length_words
 from trucewatch.reports.map import draw_map
@@ -101,7 +101,7 @@ def page_of(report: DailyReport, words: Words) -> Mapping[str, Any]:
     """All that the template needs; text from outside is plain and is escaped there. Page and print share it."""
     watch = report.watch
     lines = [_line(row, report, words) for row in shown_rows(report)]
-    grave, earlier = grave_rows(report), report.grave_earlier
+    grave, earlier = grave_of(report), report.grave_earlier
     harmed = [row for row in report.rows if row.incident.kind == "harm"]
     restricting = [row for row in report.rows if row.incident.kind in ("access_denied", "jamming")]
     people = statements_of(report.rows)

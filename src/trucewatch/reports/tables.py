@@ -84,10 +84,8 @@ INCIDENT_COLUMNS: Final[Columns] = {
     "reviewed": "truth",
     "grave": "text",
 }
-EARLIER_COLUMNS: Final[Columns] = {
-    **{name: holds for name, holds in INCIDENT_COLUMNS.items() if name != "no"},
-    "known": "day",
-}
+BESIDE_COLUMNS: Final[Columns] = {name: holds for name, holds in INCIDENT_COLUMNS.items() if name != "no"}
+EARLIER_COLUMNS: Final[Columns] = {**BESIDE_COLUMNS, "known": "day"}
 FINDING_COLUMNS: Final[Columns] = {
     "id": "text",
     "incident": "text",
@@ -231,6 +229,7 @@ TABLES: Final[Mapping[str, Columns]] = {
     "corrections": CORRECTION_COLUMNS,
     "people": PEOPLE_COLUMNS,
     "published": PUBLISHED_COLUMNS,
+    "grave_beside": BESIDE_COLUMNS,
     "grave_earlier": EARLIER_COLUMNS,
     "cover_note": COVER_COLUMNS,
     **OWN_COLUMNS,
@@ -266,6 +265,7 @@ def tables_of(report: DailyReport, words: Words) -> Mapping[str, Table]:
     for name, columns in (
         ("people", PEOPLE_COLUMNS),
         ("published", PUBLISHED_COLUMNS),
+        ("grave_beside", BESIDE_COLUMNS),
         ("grave_earlier", EARLIER_COLUMNS),
     ):
         if rows := _rows(facts, name, columns):

@@ -84,7 +84,7 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
         "restrictions": [{"text": text, "refs": led(numbers)} for text, numbers in page["restrictions"]],
         "harm": [{"text": text, "refs": led(numbers)} for text, numbers in page["harm"]],
         "legend": [{"svg": drawing, "text": text} for drawing, text in page["legend"]],
-        "grave": [asdict(line) | {"refs": led([line.number])} for line in page["grave"]],
+        "grave": [asdict(line) | {"refs": led([line.number] if line.number else [])} for line in page["grave"]],
         "earlier": [asdict(line) for line in page["earlier"]],
         "people": [asdict(line) | {"linked": line.number in numbers_shown} for line in page["people"]],
         "published": [asdict(statement) for statement in page["published"]],

@@ -73,8 +73,9 @@ def role_words(grant: Grant, watch: Watch, words: Words) -> str:
 
 
 def side_words(side: str, watch: Watch, words: Words) -> str:
-    """A delegation, party or recipient by the name that the watch gives it; its id where it gives none."""
+    """A delegation, party, body or recipient by the name that the watch gives it; its id where it gives none."""
     names = {recipient.id: recipient.names for recipient in watch.settings.recipient}
+    names |= {body.id: body.names for body in watch.agreement.body}
     names |= {party.id: party.names for party in watch.agreement.party}
     names |= {delegation.id: delegation.names for delegation in watch.settings.delegation}
     return printable(words.name(names.get(side, {}), otherwise=side))

@@ -28,6 +28,7 @@ from trucewatch.locale.terms import aspect_word, held_back_word, kind_word, mean
 from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.reports.signs import draw_frame, draw_sign
 from trucewatch.server.acts import with_tokens
+from trucewatch.server.drill_shown import drill_shown
 from trucewatch.server.neighbours import neighbours_of
 from trucewatch.server.people_shown import acting_words, person_words
 from trucewatch.server.preferences import OWN_NAMES, THEMES, zone_title, zones_of
@@ -117,6 +118,7 @@ class Pages:
                 reason_words=lambda reason: recorded_reason(reason, SENTENCES, watch, visit.words),
                 person_words=lambda reference, at=None: isolated(person_words(view, reference, at=at)),
                 acting_as=acting_words(view),
+                drill_runs=drill_shown(view),
                 **context,
             )
         )

@@ -172,6 +172,20 @@ async def view_of(request: Request) -> View:
     )
 
 
+def view_for_command(console: Console) -> View:
+    """What a command on the computer of the watch sees, in English and in the watch's own zone: it may all that whoever
+    keeps the computer may."""
+    request = Request({"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []})
+    snapshot = console.snapshot
+    return View(
+        request=request,
+        console=console,
+        snapshot=snapshot,
+        reader=visit_of(request, snapshot.watch),
+        trouble=console.trouble,
+    )
+
+
 CurrentView = Annotated[View, Depends(view_of)]
 
 

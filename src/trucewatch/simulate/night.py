@@ -1,4 +1,4 @@
-"""`night.toml` of an invented example → its people, calls, letters and complaints, with what is understood of each.
+"""`night.toml` of an invented example → its people, its watch, calls, letters and complaints.
 
 Only what is simulated is played so: no watch reads such a file, and nothing of it is a source. Who enters it is the
 command line, through the operations that pages use.
@@ -26,6 +26,15 @@ from trucewatch.model.letters import Letter
 from trucewatch.model.spoken import SpokenPlace, SpokenTime
 from trucewatch.model.watch import Watch
 from trucewatch.simulate.strict_toml import Strict, parse_record
+from trucewatch.simulate.watch_night import (
+    Beginning,
+    Checked,
+    DutyFunction,
+    Exercise,
+    HandedOver,
+    LogEntry,
+    Urgent,
+)
 from trucewatch.sources.letter_claims import rows_of_letter
 from trucewatch.sources.spoken_when import read_when
 from trucewatch.sources.spoken_where import gazetteer_of, read_where
@@ -142,6 +151,13 @@ class Night(Strict):
     call: tuple[Call, ...]
     letter: tuple[PaperLetter, ...] = field(default=())
     complaint: tuple[Grievance, ...] = field(default=())
+    function: tuple[DutyFunction, ...] = field(default=())
+    shift: tuple[Beginning, ...] = field(default=())
+    entry: tuple[LogEntry, ...] = field(default=())
+    check: tuple[Checked, ...] = field(default=())
+    urgent: tuple[Urgent, ...] = field(default=())
+    drill: tuple[Exercise, ...] = field(default=())
+    handover: tuple[HandedOver, ...] = field(default=())
 
     def somebody(self, key: str) -> Somebody:
         """Raises KeyError for a key that the file does not explain."""

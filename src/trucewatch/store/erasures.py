@@ -22,6 +22,7 @@ from trucewatch.model.record_kind import kind_name
 from trucewatch.store.dossier_salts import dossier_salts_with
 from trucewatch.store.erased_parts import WITH_MEMBERS, Sought, parts_with
 from trucewatch.store.erased_tables import incidents_with, rejected_by, tables_of_lists
+from trucewatch.store.flash_erasure import forget_bodies
 from trucewatch.store.handed_erasure import files_with, words_handed_with
 from trucewatch.store.journal import ERASURE
 from trucewatch.store.kept_bearing import forget_bearing
@@ -403,6 +404,7 @@ def finish_erasures(store: Store) -> None:
     if references:
         store.keys.forget_people(references)
         store.words.forget(references)
+        forget_bodies(store, references)
 
 
 def retold(store: Store, plan: ErasurePlan, public_names: Collection[str]) -> tuple[list[dict[str, Any]], list[str]]:

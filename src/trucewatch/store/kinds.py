@@ -8,6 +8,7 @@ from typing import Final
 
 from trucewatch.messages import Amount, Message, Plural, Term
 from trucewatch.model.calibration import OPENING
+from trucewatch.model.drill import drill_code
 from trucewatch.model.record_kind import Kinds, Record, RecordKind
 from trucewatch.model.times import read_time
 
@@ -96,6 +97,19 @@ def _pruning(record: Record) -> Message:
     return Message("{what}: {reason}", what=what, reason=record["reason"])
 
 
+def _drill(record: Record) -> Message:
+    drill = drill_code(record["number"])
+    if record["act"] == "begin":
+        return Message("drill {drill}: begun", drill=drill)
+    if record["end"] == "mistake":
+        return Message("drill {drill}: ended, begun by mistake", drill=drill)
+    if record["end"] == "over":
+        return Message("drill {drill}: over", drill=drill)
+    if record["for"]:
+        return Message("drill {drill}: ended, {claim} is real", drill=drill, claim=record["for"])
+    return Message("drill {drill}: ended by something real", drill=drill)
+
+
 AGREED: Final = {
     "release": Message("that a report is issued"),
     "reading": Message("that a reading of the agreement may hold an assessment back"),
@@ -179,6 +193,13 @@ BUILT_IN: Final = {
             sentence=_assent_undo,
             who="by",
             undo=Message("by agreeing again, on the same page"),
+        ),
+        RecordKind(
+            name="drill",
+            title=Term("entry", "Drill"),
+            sentence=_drill,
+            who="by",
+            undo=Message("it cannot be: a drill that was begun by mistake is ended so; another one can be begun"),
         ),
         RecordKind(
             name="pruning",

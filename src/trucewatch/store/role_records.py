@@ -111,7 +111,11 @@ def sides_of(watch: Watch, role: Role) -> tuple[str, ...]:
         return delegations
     if role is not Role.LIAISON:
         return ()
-    voices = (*(party.id for party in watch.agreement.party), *delegations)
+    voices = (
+        *(party.id for party in watch.agreement.party),
+        *delegations,
+        *(body.id for body in watch.agreement.body),
+    )
     return tuple(dict.fromkeys((*voices, *(recipient.id for recipient in watch.settings.recipient))))
 
 
@@ -293,7 +297,9 @@ def _check_side(watch: Watch, role: Role, side: str) -> None:
     names = ", ".join(sides)
     if role is Role.LIAISON:
         raise RoleRefusedError(
-            Message("Say for whom the liaison speaks: a party, a delegation or a recipient: {names}.", names=names),
+            Message(
+                "Say for whom the liaison speaks: a party, a delegation, a body or a recipient: {names}.", names=names
+            ),
             "side",
         )
     raise RoleRefusedError(Message("Say for which delegation of this watch: {names}.", names=names), "side")

@@ -38,13 +38,15 @@ class Reading:
 
 Rules = Callable[[WatchFile], Iterable[Fault]]
 """What others hold against the settings of a watch."""
+WholeRules = Callable[[Watch], Iterable[Fault]]
+"""The same against all that it says."""
 
 
-def check_watch(folder: Path, further: Rules = lambda _: ()) -> Reading:
+def check_watch(folder: Path, further: Rules = lambda _: (), whole: WholeRules = lambda _: ()) -> Reading:
     """Read the folder and list its faults, errors first, in the order of files and lines. Raises WatchError if it is
     none.
 
-    further: rules of those that stand above this package, as the desks'.
+    further, whole: rules of those that stand above this package, as the desks'.
     """
     contents = files_of(folder)
     watch, faults = read_watch(contents)
@@ -52,6 +54,8 @@ def check_watch(folder: Path, further: Rules = lambda _: ()) -> Reading:
     settings = watch.settings if watch else read_record(contents["watch.toml"], "watch.toml", WatchFile)[0]
     if settings is not None:
         faults += (*_check_basemap(folder, settings), *_check_inbox(folder, settings), *further(settings))
+    if watch is not None:
+        faults += tuple(whole(watch))
     order = {name: index for index, name in enumerate(contents)}
     faults = tuple(
         sorted(faults, key=lambda fault: (fault.severity != "error", order.get(fault.file, 99), fault.file, fault.line))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.own_loop import run as run_apart
 from tests.server.conftest import client_of, copy_of, now, unbroken
 from trucewatch.desks import find
 from trucewatch.model.claim_draft import ClaimDraft
@@ -96,7 +97,7 @@ def test_a_claim_is_taken_into_the_list_without_anybody_asking(console: Console)
         enter_claims(console.store, before.watch, drafts(Speaker("party", "LV")), by="analyst", now=now())
         wanted, members = {row_of_claim(claim.number), row_of_claim(2)}, set[str]()
         for _ in range(400):
-            asyncio.run(asyncio.sleep(0.05))
+            run_apart(asyncio.sleep(0.05))
             if console.snapshot.assessment is not None:
                 members = {name for each in incidents_of(console.snapshot) for name in each.members}
             if wanted <= members:

@@ -8,12 +8,14 @@ from typing import Any, Final
 from starlette.testclient import TestClient
 
 from tests.conftest import each
-from trucewatch.desks.dispatch.records import ACTS, FAULTS, STATES
-from trucewatch.store.outbox import DELIVERY, Outbox
+from trucewatch.desks.dispatch.records import ACTS, FAULTS, LINE_ACTS, STATES
+from trucewatch.model.flash import WAYS
+from trucewatch.store.delivery_records import FIRST_ACT, FIRST_DELIVERY
+from trucewatch.store.outbox import ACT, DELIVERY, Outbox
 from trucewatch.store.webhooks import new_webhook
 
-_DELIVERY: Final = {
-    "schema": DELIVERY,
+_FIRST: Final = {
+    "schema": FIRST_DELIVERY,
     "id": "q-x",
     "channel": "webhook",
     "key": "h-x",
@@ -28,22 +30,33 @@ _DELIVERY: Final = {
     "fault": "unreachable",
     "next_try": "2031-05-04T09:01:00Z",
 }
+_DELIVERY: Final = _FIRST | {"schema": DELIVERY, "about": "issue", "queued_at": ""}
+_FLASH: Final = _DELIVERY | {
+    "about": "flash",
+    "recipient": "UV",
+    "number": "U-3",
+    "queued_at": "2031-05-04T09:00:00Z",
+}
+_FIRST_ACT: Final = {
+    "schema": FIRST_ACT,
+    "act": "add",
+    "channel": "webhook",
+    "key": "h-x",
+    "recipient": "public",
+    "delivery": "",
+    "by": "p-x",
+}
 SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "delivery": (
         *(_DELIVERY | {"state": state, "fault": ""} for state in STATES),
         *(_DELIVERY | {"fault": fault, "code": code} for fault in FAULTS for code in (0, 503)),
+        *(_FLASH | {"channel": way, "state": state, "fault": ""} for way in WAYS for state in STATES),
+        _FIRST,
     ),
-    "outbox-act": tuple(
-        {
-            "schema": "trucewatch/outbox-act/1",
-            "act": act,
-            "channel": "webhook",
-            "key": "h-x",
-            "recipient": "public",
-            "delivery": "",
-            "by": "p-x",
-        }
-        for act in ACTS
+    "outbox-act": (
+        *(_FIRST_ACT | {"schema": ACT, "carries": "issues", "act": act} for act in ACTS),
+        *(_FIRST_ACT | {"schema": ACT, "carries": "flashes", "channel": "mail", "act": act} for act in LINE_ACTS),
+        _FIRST_ACT,
     ),
 }
 NO_REASON: Final[dict[str, str]] = {
@@ -73,6 +86,7 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     console.store.commit(
         [own | {"id": f"q-{state}", "state": state, "fault": "", "next_try": ""} for state in STATES]
         + [own | {"code": 503, "fault": "refused"}]
+        + [_FLASH | {"id": f"q-{way}", "channel": way, "key": ""} for way in WAYS]
     )
     return {
         "/feed/{recipient}": recipient,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from starlette.testclient import TestClient
 
-from tests.desks.watchkeeping import task_samples
+from tests.desks.watchkeeping import drill_posts, task_samples
 
 _AT: Final = {
     "at": "2031-05-03T10:00:00Z",
@@ -128,6 +128,7 @@ def _sign(busy: Any) -> Posted:
 
 
 POSTS: Final[dict[str, dict[str, str] | Callable[[Any], Any]]] = {
+    **drill_posts.POSTS,
     "/shift/begin": _begin,
     "/shift/come": _come,
     "/shift/go": _go,
@@ -138,7 +139,8 @@ POSTS: Final[dict[str, dict[str, str] | Callable[[Any], Any]]] = {
     "/shift/handover/{number}/sign": _sign,
     **task_samples.POSTS,
 }
-OTHERWISE: Final[dict[str, str]] = {"/shift/log.csv": "file"}
+OTHERWISE: Final[dict[str, str]] = {"/shift/log.csv": "file", "/floor/board": "fragment"}
+QUERIES: Final[dict[str, tuple[str, ...]]] = {"/floor": ("", "?hours=12&whole=came_in")}
 
 
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:

@@ -1,101 +1,118 @@
-/** The quiet alarm: which outcomes and zones someone asked to be told about. A still notice and a count in the title; sound only if asked. */
+/** What rings for whoever looks at this page. The server says only that something changed; the page asks for its own person's part and shows it in the bar. Rules, and who has what, are the server's. */
 
-import { make } from "../map/furniture.js";
-import { say, term } from "../words.js";
-import type { Snapshot } from "./live.js";
 import { rooted } from "../root.js";
 
-const KEPT = "trucewatch-alarm";
+/** Rings that this browser made its sound and notice for, in whichever tab. */
+const KEPT = "trucewatch-rung";
+const MOST_KEPT = 300;
 
-export interface Wishes {
-  outcomes: string[];
-  /** Empty: every zone. */
-  zones: string[];
-  sound: boolean;
-}
-
-export function matches(wishes: Wishes, incident: { outcome: string; zones: string[] }): boolean {
-  if (!wishes.outcomes.includes(incident.outcome)) return false;
-  return wishes.zones.length === 0 || incident.zones.some((zone) => wishes.zones.includes(zone));
-}
-
-export function readWishes(text: string | null): Wishes {
-  const none: Wishes = { outcomes: [], zones: [], sound: false };
-  if (!text) return none;
-  try {
-    const kept = JSON.parse(text) as Partial<Wishes>;
-    const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : []);
-    return { outcomes: strings(kept.outcomes), zones: strings(kept.zones), sound: kept.sound === true };
-  } catch {
-    return none;
-  }
-}
-
-function stored(): Wishes {
-  try {
-    return readWishes(localStorage.getItem(KEPT));
-  } catch {
-    return readWishes(null);
-  }
-}
-
-const seen = new Set<string>();
 let title = "";
+let asking = false;
+let again = false;
+/** A tone that waits until the page is touched: browsers give none before. */
+let waits = false;
 
-/** Counts new incidents that match and says so; each one once. */
-export function countAlarms(incidents: Snapshot["new"]): void {
-  const wishes = stored();
-  const matching = incidents.filter((one) => !seen.has(one.code) && matches(wishes, one));
-  if (matching.length === 0) return;
-  for (const one of matching) seen.add(one.code);
-  title ||= document.title;
-  document.title = `(${seen.size}) ${title}`;
-  notice(matching.slice(0, 3));
-  if (wishes.sound) tone();
-}
+const bar = (): HTMLElement | null => document.getElementById("alarm");
 
-export function clearAlarms(): void {
-  if (!title) return;
-  seen.clear();
-  document.title = title;
-  title = "";
-  document.getElementById("alarm-notice")?.remove();
-}
-
-/** A still notice in the corner; it goes when it is closed, not by itself. */
-function notice(matching: Snapshot["new"]): void {
-  const box = document.getElementById("alarm-notice") ?? make("div", "notice warning tw-alarm", "", { id: "alarm-notice", role: "status" });
-  const close = make("button", "", say("close"), { type: "button" });
-  close.addEventListener("click", clearAlarms);
-  const text = make("div");
-  text.append(make("p", "", say("alarm_match", { n: seen.size })));
-  for (const one of matching) {
-    const line = make("p", "", `${term("outcome", one.standing ?? one.outcome)}: `);
-    const link = make("a", "", say("incident", { code: one.code }), { href: rooted(`/incident/${encodeURIComponent(one.code)}`) });
-    line.append(link);
-    text.append(line);
-    void tell(link, one.code);
-  }
-  box.replaceChildren(text, close);
-  // On the Watch page it lies on the map: list and time stay free.
-  if (!box.isConnected) (document.querySelector(".mapbox") ?? document.body).append(box);
-}
-
-/** What it is and when, in the reader's language, in place of the bare code; the code stays where the server does not answer. */
-async function tell(link: HTMLElement, code: string): Promise<void> {
+/** The rings that are not in the list of those that rang before, and that list with them. */
+export function fresh(kept: string | null, rings: string[]): { rings: string[]; kept: string } {
+  let before: string[] = [];
   try {
-    const answer = await fetch(rooted(`/watch/card/${encodeURIComponent(code)}`), { headers: { "X-Page-Language": document.documentElement.lang } });
-    if (!answer.ok) return;
-    const card = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const said = ["strong", ".note"].map((part) => card.querySelector(part)?.textContent?.trim()).filter(Boolean);
-    if (said.length > 0) link.textContent = said.join(" · ");
+    const list: unknown = JSON.parse(kept ?? "[]");
+    if (Array.isArray(list)) before = list.filter((ring): ring is string => typeof ring === "string");
   } catch {
-    /* offline: the code is there */
+    /* damaged: begun anew */
+  }
+  const now = rings.filter((ring) => !before.includes(ring));
+  return { rings: now, kept: JSON.stringify([...before, ...now].slice(-MOST_KEPT)) };
+}
+
+/** Asks for what rings now, and shows it; asked meanwhile, once more after that. */
+export async function showAlarms(): Promise<void> {
+  const box = bar();
+  if (!box) return;
+  if (asking) {
+    again = true;
+    return;
+  }
+  asking = true;
+  try {
+    const at = encodeURIComponent(location.pathname + location.search);
+    const answer = await fetch(rooted(`/alarms/now?at=${at}`), { cache: "no-store", headers: { "X-Page-Language": document.documentElement.lang } });
+    if (answer.ok && !answer.redirected) show(box, await answer.text());
+  } catch {
+    /* offline: #state says so */
+  } finally {
+    asking = false;
+  }
+  if (again) {
+    again = false;
+    void showAlarms();
   }
 }
 
-/** One soft, short tone. Browsers give none before the page has been touched; that is silence, not a fault. */
+function show(box: HTMLElement, html: string): void {
+  // The server's own page text, as htmx takes it too; a parsed document runs no scripts.
+  const parts = new DOMParser().parseFromString(html, "text/html").body.childNodes;
+  const focused = box.contains(document.activeElement);
+  box.replaceChildren(...parts);
+  const rows = [...box.querySelectorAll<HTMLElement>("[data-alarm]")];
+  box.hidden = rows.length === 0;
+  const map = document.querySelector(".mapbox");
+  if (map && box.parentElement !== map) map.append(box);
+  if (focused) box.querySelector<HTMLElement>("button, a")?.focus();
+  const ringing = rows.filter((row) => row.dataset["rings"] !== undefined);
+  title ||= document.title;
+  document.title = ringing.length > 0 ? `(${ringing.length}) ${title}` : title;
+  void ringOnce(ringing);
+  tellWaiting();
+}
+
+/** Of several tabs one rings, and each ring once. */
+async function ringOnce(rows: HTMLElement[]): Promise<void> {
+  const ring = (): void => {
+    const names = rows.map((row) => row.dataset["alarm"] ?? "");
+    let found = { rings: names, kept: "" };
+    try {
+      found = fresh(localStorage.getItem(KEPT), names);
+      localStorage.setItem(KEPT, found.kept);
+    } catch {
+      /* nothing is kept here: each page rings by itself */
+    }
+    const now = rows.filter((row) => found.rings.includes(row.dataset["alarm"] ?? ""));
+    if (now.length === 0) return;
+    announce(now);
+    for (const row of now) if (row.dataset["notice"]) notify(row.dataset["notice"], row.dataset["alarm"] ?? "");
+    if (now.some((row) => row.dataset["sound"] !== undefined)) tone();
+  };
+  if (navigator.locks) await navigator.locks.request(KEPT, ring);
+  else ring();
+}
+
+function announce(rows: HTMLElement[]): void {
+  const box = document.getElementById("announce");
+  if (box) box.textContent = rows.map((row) => row.querySelector("p")?.textContent?.replace(/\s+/g, " ").trim()).join(" · ");
+}
+
+function notify(text: string, tag: string): void {
+  if (!("Notification" in window) || Notification.permission !== "granted") return;
+  try {
+    const notice = new Notification("Trucewatch", { body: text, tag });
+    notice.addEventListener("click", () => {
+      window.focus();
+      notice.close();
+    });
+  } catch {
+    /* some browsers give notices to service workers alone */
+  }
+}
+
+/** One soft, short tone; where the page was not touched yet it waits for that, and the bar says so. */
 function tone(): void {
+  if (navigator.userActivation && !navigator.userActivation.hasBeenActive) {
+    waits = true;
+    return;
+  }
   try {
     const sound = new AudioContext();
     const pitch = sound.createOscillator();
@@ -107,44 +124,41 @@ function tone(): void {
     pitch.start();
     pitch.stop(sound.currentTime + 0.6);
     pitch.addEventListener("ended", () => void sound.close());
+    document.documentElement.dataset["rang"] = String(Number(document.documentElement.dataset["rang"] ?? 0) + 1);
   } catch {
     /* no sound on this machine */
   }
 }
 
-function fill(form: HTMLFormElement, wishes: Wishes): void {
-  for (const box of form.querySelectorAll<HTMLInputElement>("input[type=checkbox]"))
-    box.checked = box.name === "alarm-sound" ? wishes.sound : wishes.outcomes.includes(box.value);
-  const zone = form.querySelector<HTMLSelectElement>("[name=alarm-zone]");
-  if (zone) zone.value = wishes.zones[0] ?? "";
+function tellWaiting(): void {
+  const note = bar()?.querySelector<HTMLElement>("[data-sound-waits]");
+  if (note) note.hidden = !waits;
 }
 
-function asked(form: HTMLFormElement): Wishes {
-  const data = new FormData(form);
-  return {
-    outcomes: data.getAll("alarm-outcome").map(String), zones: data.getAll("alarm-zone").map(String).filter(Boolean), sound: data.has("alarm-sound"),
+function touched(): void {
+  if (!waits) return;
+  waits = false;
+  const box = bar();
+  tellWaiting();
+  if (box?.querySelector("[data-rings][data-sound]")) tone();
+}
+
+/** The page of alarms: notices are asked for by a button, never by themselves. */
+function offerNotices(): void {
+  const button = document.querySelector<HTMLButtonElement>("[data-allow-notices]");
+  const refused = document.querySelector<HTMLElement>("[data-notices-refused]");
+  if (!button || !("Notification" in window)) return;
+  const showState = (): void => {
+    button.hidden = Notification.permission !== "default";
+    if (refused) refused.hidden = Notification.permission !== "denied";
   };
-}
-
-function keep(wishes: Wishes): void {
-  try {
-    localStorage.setItem(KEPT, JSON.stringify(wishes));
-  } catch {
-    return;
-  }
-  const announce = document.getElementById("announce");
-  if (announce) announce.textContent = say("alarm_saved");
+  button.addEventListener("click", () => void Notification.requestPermission().then(showState));
+  showState();
 }
 
 export function begin(): void {
-  const form = document.querySelector<HTMLFormElement>("#alarm form");
-  if (form) {
-    fill(form, stored());
-    form.addEventListener("submit", (event) => {
-      const off = event.submitter instanceof HTMLButtonElement && event.submitter.value === "off";
-      const wanted = off ? readWishes(null) : asked(form);
-      fill(form, wanted);
-      keep(wanted);
-    });
-  }
+  offerNotices();
+  if (!bar()) return;
+  for (const event of ["pointerdown", "keydown"]) document.addEventListener(event, () => setTimeout(touched), { capture: true });
+  void showAlarms();
 }

@@ -79,8 +79,20 @@ function enter(event: KeyboardEvent): void {
   if (open()) event.preventDefault();
 }
 
+/** Something real in a drill. What is being typed is sent with its form, if the form has a button for it. */
+function real(target: EventTarget | null): boolean {
+  const form = target instanceof Element ? target.closest("form") : null;
+  const button = form?.querySelector<HTMLElement>("[data-real]") ?? document.querySelector<HTMLElement>("main [data-real]") ?? document.querySelector<HTMLElement>("[data-real]");
+  button?.click();
+  return button !== null;
+}
+
 export function begin(): void {
   document.addEventListener("keydown", (event) => {
+    if (event.key === "F8" && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey) {
+      if (!event.repeat && real(event.target)) event.preventDefault();
+      return;
+    }
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape") escape(event);
     else if (event.key === "Enter") enter(event);

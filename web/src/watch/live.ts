@@ -46,6 +46,8 @@ export interface Course {
 export type Told =
   | { kind: "snapshot"; snapshot: Snapshot }
   | { kind: "state"; state: State }
+  /** Something changed of what rings; of whom and what nobody is told here. */
+  | { kind: "alarms" }
   | { kind: "link"; up: boolean; since: number };
 
 /** Tabs share a feed with those that show the same list: a look back has its own. */
@@ -98,6 +100,7 @@ export class Live {
       this.retry = window.setTimeout(() => this.open(), RETRY_MS);
     });
     source.addEventListener("snapshot", (event) => this.heard(event, (data) => ({ kind: "snapshot", snapshot: data as Snapshot })));
+    source.addEventListener("alarms", (event) => this.heard(event as MessageEvent<string>, () => ({ kind: "alarms" })));
     source.addEventListener("state", (event) => this.heard(event, (data) => ({ kind: "state", state: data as State })));
   }
 

@@ -2,7 +2,7 @@
 
 import { make } from "../map/furniture.js";
 import { clock, momentWords, say } from "../words.js";
-import { clearAlarms, countAlarms } from "./alarm.js";
+import { showAlarms } from "./alarm.js";
 import { mapTable } from "./choose.js";
 import { renewView } from "./filters.js";
 import { markFresh } from "./fresh.js";
@@ -30,6 +30,7 @@ class News {
   private readonly live = new Live("/live", (told) => {
     if (told.kind === "snapshot") this.snapshot(told.snapshot);
     else if (told.kind === "state") this.showState(told.state);
+    else if (told.kind === "alarms") void showAlarms();
     else this.link(told.up, told.since);
   });
 
@@ -47,7 +48,6 @@ class News {
     markFresh(this.replay ? [] : this.waiting);
     if (!this.replay && this.waiting.size > 0) this.announce(say("new_marked", { n: this.waiting.size }));
     this.clear();
-    clearAlarms();
     renewView();
   }
 
@@ -75,7 +75,6 @@ class News {
     for (const one of snapshot.new) this.waiting.add(one.code);
     this.untold += Math.max(0, (snapshot.new_count ?? 0) - snapshot.new.length);
     this.changed = true;
-    if (!snapshot.replay) countAlarms(snapshot.new);
     if (this.count > 0) this.announce(say("news_said", { n: this.count, all: snapshot.incidents }));
     if (snapshot.replay) this.refresh();
     else this.bar();

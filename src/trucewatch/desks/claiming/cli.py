@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -51,7 +52,14 @@ def claim(
     in_danger: Annotated[
         str, typer.Option(help="Of a civilian: is anybody in danger now? yes, no, not_asked.")
     ] = "not_asked",
-    drill: Annotated[bool, typer.Option("--drill", help="An exercise; in no list, and in no sum.")] = False,
+    drill: Annotated[
+        bool | None,
+        typer.Option(
+            "--drill/--real",
+            help="An exercise, in no list and in no sum, or real; left out: of the drill that runs, or real where none "
+            "does. What is real ends a drill.",
+        ),
+    ] = None,
     by: Annotated[str, typer.Option("--by", help="Who takes it down; kept as a salted reference.")] = "command line",
     as_json: AsJson = False,
 ) -> None:
@@ -73,7 +81,9 @@ def claim(
     from trucewatch.model.claim_draft import ClaimRefusedError
     from trucewatch.model.claim_record import VIAS, ClaimWords
     from trucewatch.pipeline.claim_entering import clock_of, enter_claim
+    from trucewatch.pipeline.drilling import enter_real_call
     from trucewatch.sources.recorded.claim_rows import why_in_no_list
+    from trucewatch.store.drill_records import drill_now
     from trucewatch.terminal.output import console
     from trucewatch.watch import load_watch
 
@@ -103,11 +113,16 @@ def claim(
         killed=killed,
         injured=injured,
         answers=answers_named(may_tell=may_tell, may_call=may_call, in_danger=in_danger),
-        is_drill=drill,
     )
     draft, remarks = draft_of(typed, loaded)
+    ended = None
     with open_store(watch) as store:
-        entered = enter_claim(store, loaded, draft, by=by, now=now)
+        if drill if drill is not None else drill_now(store) is not None:
+            entered = enter_claim(store, loaded, replace(draft, is_drill=True), by=by, now=now)
+        else:
+            entered, ended = enter_real_call(store, loaded, draft, by=by, now=now)
+    if ended is not None:
+        typer.echo(f"The drill {ended.code} is over: {entered.code} is real.", err=True)
     for remark in remarks:
         typer.echo(str(remark), err=True)
     if as_json:

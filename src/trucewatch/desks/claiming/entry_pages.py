@@ -40,16 +40,20 @@ from trucewatch.locale.terms import kind_word, person_status_word
 from trucewatch.messages import Message
 from trucewatch.model.claim_draft import ClaimRefusedError
 from trucewatch.model.claim_record import Claim, claim_code
+from trucewatch.model.drill import Drill
 from trucewatch.model.observation import KINDS
 from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.claim_entering import correct_claim, enter_claim, take_back_claim
+from trucewatch.pipeline.drilling import end_for_real, enter_real_call
+from trucewatch.server.drill_shown import REAL_KEY, tell_drill_ended
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
 from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.claim_records import WHOLE, claim_of, words_of_claim
+from trucewatch.store.drill_records import drill_now
 
 AT_ONCE: Final = "at_once"
 _AT_ONCE_FOR: Final = timedelta(minutes=2)
@@ -58,6 +62,10 @@ _SEEN_LATER: Final = Message(
     "Somebody else changed this claim meanwhile. Nothing was entered; what you typed stands here. Look at the claim as "
     "it is now, then enter it once more."
 )
+_ENDED_MEANWHILE: Final = Message(
+    "The drill has ended since this form was opened. Nothing was entered; what you typed stands here. If the call is "
+    "real, take the mark of a drill away below; then enter it."
+)
 
 router = APIRouter(include_in_schema=False)
 
@@ -65,7 +73,8 @@ router = APIRouter(include_in_schema=False)
 @router.get("/claims/new")
 @needs(Right.TAKE)
 def new(view: CurrentView) -> HTMLResponse:
-    """The form of a call. The call begins when it is opened."""
+    """The form of a call. The call begins when it is opened; while a drill runs it is of the drill, until somebody says
+    that it is real."""
     return _call_form(view, empty_form(view))
 
 
@@ -74,18 +83,27 @@ def new(view: CurrentView) -> HTMLResponse:
 def enter(view: CurrentView, form: Form) -> Response:
     """What was taken down, looked at once more where that is asked for."""
     typed, looks = typed_in(form), bool(typed_of(form, "look"))
+    if typed_of(form, "real"):
+        return _enter_as_real(view, typed)
     try:
         with view.writing() as now:
             now.refuse_in_replay()
             draft = draft_in(now, typed, keeps_unread=_keeps_unread(form))
             if looks:
                 return _call_form(now, typed, is_looked_at=True)
-            claim = enter_claim(now.console.store, now.watch, draft, by=now.by, now=now.clock)
+            if draft.is_drill and _has_ended(now, number_of(form, "in_drill")):
+                return _call_form(now, typed, trouble=_ENDED_MEANWHILE)
+            store, drill = now.console.store, None
+            if draft.is_drill:
+                claim = enter_claim(store, now.watch, draft, by=now.by, now=now.clock)
+            else:
+                claim, drill = enter_real_call(store, now.watch, draft, by=now.by, now=now.clock)
     except ClaimRefusedError as exc:
         return _call_form(view, typed, faults=exc.faults)
     except TrucewatchError as exc:
         return _call_form(view, typed, trouble=exc.message)
-    return entered(claim)
+    _tell(view, drill)
+    return entered(claim, drill)
 
 
 @router.get("/claims/resolve")
@@ -173,11 +191,56 @@ def undo(view: CurrentView, code: str, form: Form) -> Response:
     return after(f"/claims/{claim.code}", Toast(Message("Taken back. Both entries stay in the ledger.")))
 
 
-def entered(claim: Claim) -> Response:
+def _enter_as_real(view: View, typed: dict[str, str]) -> Response:
+    """What was being typed in a drill is real: the drill ends, whatever is wrong with the form, and the call is entered
+    outside it; words for when or where that cannot be read stand as words, since nobody has time for them now."""
+    typed = typed | {"is_drill": ""}
+    drill: Drill | None = None
+    try:
+        with view.writing() as now:
+            now.refuse_in_replay()
+            try:
+                draft = draft_in(now, typed, keeps_unread=True)
+                claim, drill = enter_real_call(now.console.store, now.watch, draft, by=now.by, now=now.clock)
+            except ClaimRefusedError:
+                drill = end_for_real(now.console.store, now.watch, by=now.by, now=now.clock)
+                raise
+    except ClaimRefusedError as exc:
+        _tell(view, drill)
+        return _call_form(view, typed, faults=exc.faults, ended=drill)
+    except TrucewatchError as exc:
+        return _call_form(view, typed, trouble=exc.message)
+    _tell(view, drill)
+    return entered(claim, drill)
+
+
+def _tell(view: View, drill: Drill | None) -> None:
+    if drill is not None:
+        tell_drill_ended(view, drill)
+
+
+def _has_ended(view: View, number: int) -> bool:
+    """Whether the drill that ran when the form was opened is over by now."""
+    running = drill_now(view.console.store)
+    return bool(number) and (running is None or running.number != number)
+
+
+def entered(claim: Claim, drill: Drill | None = None) -> Response:
     """On to a claim that was entered."""
     code = claim_code(claim.number)
     if claim.version > 1:
         receipt = Message("{code} is corrected. It is entry {entry} of the ledger.", code=code, entry=claim.entry)
+    elif drill is not None:
+        receipt = Message(
+            "{code} is entered and real. {drill} is over. It is entry {entry} of the ledger.",
+            code=code,
+            drill=drill.code,
+            entry=claim.entry,
+        )
+    elif claim.is_drill:
+        receipt = Message(
+            "{code} is entered, as a drill. It is entry {entry} of the ledger.", code=code, entry=claim.entry
+        )
     else:
         receipt = Message("{code} is entered. It is entry {entry} of the ledger.", code=code, entry=claim.entry)
     return after(f"/claims/{code}", Toast(receipt, undo=f"/claims/{code}/undo?version={claim.version}"))
@@ -220,8 +283,10 @@ def _call_form(
     faults: Mapping[str, Message] | None = None,
     trouble: Message | None = None,
     is_looked_at: bool = False,
+    ended: Drill | None = None,
 ) -> HTMLResponse:
     words = view.words
+    running = drill_now(view.console.store) if claim is None else None
     groups = list(dict.fromkeys(GROUPS.values()))
     speakers = [
         {
@@ -236,13 +301,16 @@ def _call_form(
     not_said = words.gettext("not said")
     return view.page(
         "claiming/new_claim.html.jinja",
-        status=422 if faults or trouble else 200,
+        status=422 if (faults or trouble) and ended is None else 200,  # that the drill ended was entered
         action=f"/claims/{claim.code}/correct" if claim else "/claims/new",
         claim=claim,
         version=version,
         typed=typed,
         trouble=trouble or view.replay_trouble,
         is_looked_at=is_looked_at,
+        running=running,
+        real_key=REAL_KEY,
+        ended=ended,
         speakers=speakers,
         rule=rule_of(view),
         places=place_names(view),

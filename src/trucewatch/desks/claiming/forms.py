@@ -39,6 +39,7 @@ from trucewatch.server.view import View
 from trucewatch.sources.gazetteer import gazetteer_of
 from trucewatch.sources.spoken_when import read_when
 from trucewatch.sources.spoken_where import read_where
+from trucewatch.store.drill_records import drill_now
 
 FIELDS: Final = (
     *("speaker", "from_place", "name", "call_back", "in_danger", "may_tell", "may_call", "says", "when", "where"),
@@ -78,9 +79,11 @@ def typed_in(form: FormData) -> dict[str, str]:
 
 
 def empty_form(view: View) -> dict[str, str]:
-    """What stands in the form when it is opened: the call begins now, by telephone, in the reader's language."""
+    """What stands in the form when it is opened: the call begins now, by telephone, in the reader's language; it is of
+    the drill that runs."""
     begun = view.time_form.write_moment(view.clock)
-    return {"received_at": begun, "via": "telephone", "language": view.reader.language}
+    is_drill = "on" if drill_now(view.console.store) else ""
+    return {"received_at": begun, "via": "telephone", "language": view.reader.language, "is_drill": is_drill}
 
 
 def typed_of_claim(view: View, claim: Claim, words: ClaimWords) -> dict[str, str]:

@@ -46,6 +46,7 @@ from trucewatch.model.roles import Right
 from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.claim_entering import REASONS, join_claims, part_claims, translate_claim
 from trucewatch.pipeline.claims_near import AHEAD_LABEL, is_ahead
+from trucewatch.pipeline.drilling import drill_codes
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.people_shown import person_words
 from trucewatch.server.rights import exports, needs
@@ -81,6 +82,7 @@ def claims(
     return view.page(
         "claiming/claims.html.jinja",
         rows=[_row(view, claim) for claim in chosen.claims[first : first + PAGE]],
+        drill_codes=drill_codes(view.console.store, chosen.claims[first : first + PAGE]),
         listed=chosen,
         wanted=wanted,
         untranslated=UNTRANSLATED,
@@ -197,6 +199,7 @@ def _claim_page(view: View, claim: Claim, *, trouble: Message | None = None) -> 
         status=422 if trouble else 200,
         trouble=trouble,
         **_row(view, claim),
+        drill_codes=drill_codes(view.console.store, [claim]),
         rule=rule_of(view),
         rung=rung_words(view, claim),
         people=people_words(view, event),

@@ -19,6 +19,14 @@ outbox = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+line = typer.Typer(
+    help="Lines for urgent messages: to which mail address or program they go, for whom. An address is kept in "
+    "private/ alone, and shown masked.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+For = Annotated[str, typer.Option("--for", metavar="ID", help="A party, delegation or body of the watch.")]
+outbox.add_typer(line, name="line", short_help="Lines for urgent messages: by mail, or to a program.")
 app.add_typer(outbox, name="outbox", short_help="What leaves by itself once it is issued: webhooks and deliveries.")
 
 
@@ -45,9 +53,9 @@ def list_outbox(context: typer.Context, as_json: AsJson = False) -> None:
 
 @outbox.command(short_help="Queue what was issued, and send what is due; uses the network.")
 def send(context: typer.Context, as_json: AsJson = False) -> None:
-    """Queue what was issued since each webhook was added, and send once what is due: for a timer, where no console is
-    open. Exit code 1 where something was not taken."""
-    from trucewatch.desks.dispatch.operations import delivery_document, send
+    """Queue what was issued since each webhook was added, and send once what is due, urgent messages too: for a timer,
+    where no console is open. Exit code 1 where something was not taken."""
+    from trucewatch.desks.dispatch.operations import delivery_document, send, send_flashes
     from trucewatch.desks.dispatch.output import show_deliveries
     from trucewatch.store.outbox import Outbox
     from trucewatch.terminal.output import console
@@ -58,7 +66,8 @@ def send(context: typer.Context, as_json: AsJson = False) -> None:
     with open_store(folder) as store:
         queue = Outbox(store)
         deliveries = send(queue, watch, clock, nullcontext)
-        names = queue.names()
+        deliveries += send_flashes(queue, watch, clock, nullcontext)
+        names = queue.names() | queue.line_names()
     if as_json:
         rows = [delivery_document(delivery, names) for delivery in deliveries]
         print_json({"schema": "trucewatch/outbox-sent/1", "deliveries": rows})
@@ -123,6 +132,190 @@ def remove(
     typer.echo(f"Removed: {name} ({channel.recipient}) is told nothing more.")
 
 
+@outbox.command("mail-server", short_help="Name the mail server by which urgent messages leave.")
+def mail_server(
+    context: typer.Context,
+    host: Annotated[str, typer.Argument(metavar="[HOST[:PORT]]", help="Without it: what is named now.")] = "",
+    sender: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="From whom mails are; what comes back goes there.")
+    ] = "",
+    security: Annotated[
+        str, typer.Option(metavar="starttls|tls|none", help="none: only for a server on this computer or nearby.")
+    ] = "starttls",
+    login: Annotated[str, typer.Option(metavar="NAME", help="Sign in by this name; the password is asked for.")] = "",
+    password_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", exists=True, dir_okay=False, help="Read the password from its first line instead."
+        ),
+    ] = None,
+    authority: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", exists=True, dir_okay=False, help="Trust the certificates in this file (PEM) alone."
+        ),
+    ] = None,
+    forget: Annotated[bool, typer.Option("--forget", help="Forget the server and its password.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Name the mail server by which urgent messages leave. Address, login and password lie in private/ alone; the
+    password is asked for, or read from a file or the input, so that it stands in no list of processes."""
+    from trucewatch.desks.dispatch.lines import name_server, server_document
+    from trucewatch.store.mail_server import PORTS, SECURITIES, MailServer, forget_mail_server
+
+    chosen = next((each for each in SECURITIES if each == security), None)
+    if chosen is None:
+        raise typer.BadParameter("starttls, tls or none", param_hint="--security")
+    with open_store(context.obj) as store:
+        if forget:
+            forget_mail_server(store.root / "private")
+        elif host:
+            name, port = _host_and_port(host, PORTS[chosen])
+            server = MailServer(
+                host=name,
+                port=port,
+                security=chosen,
+                sender=sender,
+                login=login,
+                password=_password(password_file) if login else "",
+                authority=authority.read_text(encoding="ascii", errors="replace") if authority else "",
+            )
+            name_server(store, server)
+        document = server_document(store)
+    named = document["server"]
+    if as_json:
+        print_json(document)
+    elif named is None:
+        typer.echo("No mail server is named: urgent messages by mail wait. Name it: outbox WATCH mail-server HOST")
+    else:
+        signs_in = ", signs in" if named["signs_in"] else ""
+        typer.echo(f"{named['host']}:{named['port']} ({named['security']}), from {named['sender']}{signs_in}")
+        if host:
+            typer.echo(f"Try it out: trucewatch outbox {context.obj} mail-test --for ID", err=True)
+
+
+@outbox.command("mail-test", short_help="Send a test to a recipient's addresses; uses the network.")
+def mail_test(context: typer.Context, recipient: For, as_json: AsJson = False) -> None:
+    """Send a mail that says that it is a test to each address of a recipient. Exit code 1 where it was not taken."""
+    from trucewatch.desks.dispatch.lines import try_lines
+    from trucewatch.desks.dispatch.records import why
+    from trucewatch.watch import load_watch
+
+    folder: Path = context.obj
+    watch = load_watch(folder)
+    with open_store(folder) as store:
+        answers = try_lines(store, watch, recipient, clock())
+    if as_json:
+        rows = [{"address": name, "code": answer.code, "fault": answer.fault} for name, answer in answers]
+        print_json({"schema": "trucewatch/mail-test/1", "for": recipient, "mails": rows})
+    else:
+        for name, answer in answers:
+            typer.echo(f"{name}: {why({'fault': answer.fault, 'code': answer.code}) or 'taken by the mail server'}")
+    if any(answer.fault for _, answer in answers):
+        raise typer.Exit(1)
+
+
+@line.command("add", short_help="Send a recipient's urgent messages to an address from now on.")
+def add_line(
+    context: typer.Context,
+    recipient: For,
+    mail: Annotated[str, typer.Option("--mail", metavar="ADDRESS", help="By mail; - reads it from the input.")] = "",
+    webhook: Annotated[
+        str, typer.Option("--webhook", metavar="URL", help="To a program; - reads it from the input.")
+    ] = "",
+    name: Annotated[str, typer.Option(metavar="NAME", help="What a program is called; without it, one is made.")] = "",
+    near: Annotated[
+        bool, typer.Option("--near", help="The program is on this computer or in a private network; http is allowed.")
+    ] = False,
+    by: Annotated[str, typer.Option("--by", help="Who acts: a delegation of the watch, or a name.")] = "",
+    as_machine: AsMachine = False,
+    as_json: AsJson = False,
+) -> None:
+    """Send each urgent message to a recipient to this address too, from the next one on. A program's secret that signs
+    is shown once. An address that holds a secret is better read from the input (-): it stands in no list of processes
+    then."""
+    from trucewatch.desks.dispatch.lines import add_line as enter_line
+    from trucewatch.watch import load_watch
+
+    folder: Path = context.obj
+    watch = load_watch(folder)
+    address, url = _from_input(mail), _from_input(webhook)
+    with open_store(folder) as store:
+        by = releasing(store, watch, by, as_machine=as_machine)
+        added = enter_line(store, watch, recipient=recipient, address=address, url=url, name=name, is_near=near, by=by)
+    secret = added.hook.secret if added.hook else ""
+    if as_json:
+        document = {"schema": "trucewatch/line/1", "key": added.line.key, "for": recipient, "name": added.name}
+        print_json(document | ({"secret": secret} if secret else {}))
+        return
+    if secret:
+        typer.echo(secret)
+        typer.echo("Shown once: the secret with which each message is signed. Give it by another way.", err=True)
+    typer.echo(
+        f"{added.line.key}  {recipient}  {added.name}\n"
+        f"Take the line back: trucewatch outbox {folder} line remove {added.line.key} --by NAME",
+        err=True,
+    )
+
+
+@line.command("list", short_help="The lines, each address masked.")
+def list_lines(context: typer.Context, as_json: AsJson = False) -> None:
+    """Lines by recipient; of an address its first letters alone."""
+    from trucewatch.desks.dispatch.lines import lines_document
+    from trucewatch.store.outbox import Outbox
+
+    with open_store(context.obj) as store:
+        rows = lines_document(Outbox(store))
+    if as_json:
+        print_json({"schema": "trucewatch/lines/1", "lines": rows})
+        return
+    for row in rows:
+        remark = "" if row["has_address"] else "; its address is not kept here: remove it and add it anew"
+        typer.echo(f"{row['key']}  {row['recipient']:<12} {row['way']:<8} {row['name']}{remark}")
+    if not rows:
+        typer.echo("There is no line, so an urgent message reaches pages and telephones alone.")
+
+
+@line.command("remove", short_help="Send nothing more there.")
+def remove_line(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(metavar="KEY", help="As `line list` has it.")],
+    by: Annotated[str, typer.Option("--by", help="Who acts: a delegation of the watch, or a name.")],
+) -> None:
+    """Send nothing more there: its address is forgotten, and what waits for it is given up."""
+    from trucewatch.store.outbox import Outbox
+    from trucewatch.watch import load_watch
+
+    folder: Path = context.obj
+    watch = load_watch(folder)
+    with open_store(folder) as store:
+        removed = Outbox(store).remove_line(key, by=store.keys.actor_reference(by, watch.delegation_ids))
+    typer.echo(f"Removed: {key} ({removed.recipient}) is told nothing more.")
+
+
 def _watch(context: typer.Context) -> Path:
     watch: Path = context.obj
     return watch
+
+
+def _host_and_port(text: str, otherwise: int) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not colon or text.count(":") > 1:
+        return text, otherwise
+    if not (port.isascii() and port.isdigit() and len(port) < 6):
+        raise typer.BadParameter("write HOST or HOST:PORT", param_hint="HOST")
+    return host, int(port)
+
+
+def _password(file: Path | None) -> str:
+    if file is not None:
+        return file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, err=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _from_input(text: str) -> str:
+    if text != "-":
+        return text
+    return str(typer.prompt("Address", err=True)) if sys.stdin.isatty() else sys.stdin.readline().strip()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from trucewatch.desks.dispatch.lines import lines_document
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
 from trucewatch.model.ids import sha256_of
@@ -113,9 +114,17 @@ def send(
     return outbox.send_due(now, watch.settings, post=post, guard=guard)
 
 
+def send_flashes(
+    outbox: Outbox, watch: Watch, now: Callable[[], datetime], guard: Callable[[], AbstractContextManager[object]]
+) -> list[Delivery]:
+    """Send the urgent messages that are due, and wait for each; what came of it."""
+    return outbox.send_flashes(now, watch.settings, guard=guard, wait_s=None)
+
+
 def document(outbox: Outbox) -> dict[str, Any]:
     """The outbox as `trucewatch/outbox/1`; no address and no secret."""
     names = outbox.names()
+    all_names = names | outbox.line_names()
     return {
         "schema": "trucewatch/outbox/1",
         "webhooks": [
@@ -128,7 +137,8 @@ def document(outbox: Outbox) -> dict[str, Any]:
             }
             for channel in outbox.channels()
         ],
-        "deliveries": [delivery_document(delivery, names) for delivery in outbox.deliveries()],
+        "lines": lines_document(outbox),
+        "deliveries": [delivery_document(delivery, all_names) for delivery in outbox.deliveries()],
     }
 
 
@@ -136,7 +146,10 @@ def delivery_document(delivery: Delivery, names: dict[str, str]) -> dict[str, An
     """One delivery for programs."""
     return {
         "id": delivery.id,
-        "webhook": names.get(delivery.key, delivery.key),
+        "about": delivery.about,
+        "way": delivery.channel,
+        "webhook": names.get(delivery.key, delivery.key) if delivery.channel == "webhook" else "",
+        "line": names.get(delivery.key, delivery.key) if delivery.about == "flash" else "",
         "recipient": delivery.recipient,
         "number": delivery.number,
         "revision": delivery.revision,

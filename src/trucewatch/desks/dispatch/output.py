@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from trucewatch.desks.dispatch.records import STATES, why
+from trucewatch.desks.dispatch.records import state_of, why
 from trucewatch.terminal.output import plural
 
 if TYPE_CHECKING:
@@ -29,17 +29,22 @@ def show_outbox(out: Console, outbox: Outbox) -> None:
         out.print(
             escape(f"{names[channel.key]:<24} {channel.recipient:<24} since {channel.added_at:%Y-%m-%d %H:%MZ}{remark}")
         )
-    show_deliveries(out, outbox.deliveries(), names)
+    line_names = outbox.line_names()
+    for line in outbox.lines():
+        since = f"since {line.added_at:%Y-%m-%d %H:%MZ}; urgent messages"
+        out.print(escape(f"{line_names[line.key]:<24} {line.recipient:<24} {since}"))
+    show_deliveries(out, outbox.deliveries(), names | line_names)
 
 
 def show_deliveries(out: Console, deliveries: Sequence[Delivery], names: dict[str, str]) -> None:
     """One a line, and how many there are."""
     for delivery in deliveries:
         reason = why({"fault": delivery.fault, "code": delivery.code})
-        state = f"{STATES[delivery.state]}; {reason}" if reason else f"{STATES[delivery.state]}"
+        words = state_of({"channel": delivery.channel, "state": delivery.state})
+        state = f"{words}; {reason}" if reason else f"{words}"
         later = f", next {delivery.next_try:%Y-%m-%d %H:%MZ}" if delivery.next_try else ""
         tries = f", {plural(delivery.attempts, 'attempt')}" if delivery.attempts else ""
-        name = names.get(delivery.key, delivery.key)
+        name = names.get(delivery.key, delivery.key) or f"{delivery.channel}, {delivery.recipient}"
         out.print(escape(f"{delivery.id}  {delivery.number} r{delivery.revision}  {name}: {state}{tries}{later}"))
     count = len(deliveries)
     out.print("1 delivery." if count == 1 else f"{count:,} deliveries." if count else "No delivery.")

@@ -1,10 +1,12 @@
-"""What of the shift waits: a shift that goes on after its planned end, a hand-over that nobody has signed, tasks."""
+"""What of the watch itself waits or runs: a shift past its planned end, a hand-over that nobody has signed, a drill,
+open tasks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from trucewatch.desks.base import FloorItem
+from trucewatch.desks.watchkeeping.drill_floor import drill_items
 from trucewatch.desks.watchkeeping.forms import shifts_of
 from trucewatch.desks.watchkeeping.task_floor import task_items
 from trucewatch.messages import Message
@@ -14,8 +16,8 @@ from trucewatch.store.shift_records import shift_now, shifts_on_record
 
 
 def items(view: View) -> tuple[FloorItem, ...]:
-    """What stands of shifts and of tasks, for whoever reads inside."""
-    return (*_shift_items(view), *task_items(view)) if view.may(Right.INSIDE) else ()
+    """What stands of shifts, drills and tasks, for whoever reads inside."""
+    return (*_shift_items(view), *drill_items(view), *task_items(view)) if view.may(Right.INSIDE) else ()
 
 
 def _shift_items(view: View) -> Iterator[FloorItem]:

@@ -96,7 +96,8 @@ def render(report: DailyReport, *, language: str) -> bytes:
             else {"rejected": rejection.rejected, "rows": rejection.rows}
             for rejection in report.rejected
         ]
-    names = ("people", "published", "grave_earlier", *(section.name for section in sections_of(report, spoken)))
+    own = (section.name for section in sections_of(report, spoken))
+    names = ("people", "published", "grave_beside", "grave_earlier", *own)
     collection |= {name: by_record[name] for name in names if name in by_record}
     if "cover_note" in by_record:
         (collection["cover_note"],) = by_record["cover_note"]

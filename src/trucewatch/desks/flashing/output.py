@@ -1,0 +1,99 @@
+"""Urgent messages → what a terminal shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.markup import escape
+
+from trucewatch.locale.sanitize import printable
+from trucewatch.model.times import read_time, zone_label
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from trucewatch.desks.flashing.drafting import Drafted
+    from trucewatch.model.watch import Watch
+    from trucewatch.store.outbox import WayOut
+
+STANDS: Final = {
+    "quiet": "says that it is quiet since {quiet}",
+    "acknowledged": "acknowledged {acknowledged}",
+    "silent": "has said nothing yet; an answer is asked for by {by}",
+    "silent_late": "has said nothing; an answer was asked for by {by}",
+    "on_its_way": "it is being sent",
+    "not_known": "it is not known that it reached them: read it out by telephone",
+}
+
+
+def show_messages(out: Console, document: Mapping[str, Any], watch: Watch) -> None:
+    """`trucewatch flash list`: a message a line, its recipients below."""
+    rows = document["messages"]
+    if not rows:
+        out.print(
+            "No urgent message was sent. Begin one from an incident or a claim: trucewatch flash WATCH send --help"
+        )
+        return
+    for row in rows:
+        _show_row(out, row, watch)
+
+
+def show_message(out: Console, document: Mapping[str, Any], watch: Watch, texts: Sequence[str | None] = ()) -> None:
+    """`trucewatch flash show`: the message, its ways, what came of it; its texts where they are asked for."""
+    _show_row(out, document, watch)
+    for act in document["acts"]:
+        undone = " (taken back)" if act["undone"] else ""
+        late = " (after it had ended; changes nothing)" if act["late"] else ""
+        to = f" {act['to']}" if act["to"] else ""
+        line = f"  {_moment(act['at'], watch)}{to} {act['act']}, {act['via']}, entry {act['entry']}{undone}{late}"
+        out.print(escape(line))
+    for text in texts:
+        out.print()
+        out.print(escape(_lines(text)) if text is not None else "The text was erased.")
+
+
+def show_draft(out: Console, draft: Drafted, ways: Sequence[WayOut]) -> None:
+    """`trucewatch flash send` without --yes: what would be told, to whom, by which ways; nothing has left."""
+    told: dict[str, list[str]] = {}
+    for to, text in draft.texts.items():
+        told.setdefault(text.whole, []).append(to)
+    for whole, ids in told.items():
+        out.print(escape(f"To {', '.join(ids)}:"))
+        out.print(escape(_lines(whole)))
+        out.print()
+    for way in ways:
+        why = f": {way.why_not}" if way.why_not else ""
+        out.print(escape(f"  {way.recipient}, {way.way}: {'ready' if way.is_ready else 'not ready'}{why}"))
+    for fault in draft.faults.values():
+        out.print(escape(f"It cannot be sent so: {fault}"))
+    out.print("Nothing has left. To send it to all in one second, say the same with --yes.")
+
+
+def _show_row(out: Console, row: Mapping[str, Any], watch: Watch) -> None:
+    label = f", drill {row['drill']}" if row["drill"] else ", simulated" if row["simulated"] else ""
+    sent_at = read_time(row["sent_at"])
+    zone = zone_label(sent_at, watch.zone)
+    out.print(
+        escape(f"{row['code']}  {row['matter']}, sent {_moment(row['sent_at'], watch)} ({zone}), {row['state']}{label}")
+    )
+    for side in row["recipients"]:
+        words = STANDS[side["stands"]].format(
+            quiet=_moment(side["quiet_since"], watch),
+            acknowledged=_moment(side["acknowledged_at"], watch),
+            by=_moment(row["answer_by"], watch),
+        )
+        out.print(escape(f"  {side['id']}: {words}"))
+        for way in side["ways"]:
+            fault = f", {way['fault']}" if way["fault"] else ""
+            out.print(escape(f"    {way['way']}: {way['state']}, tries: {way['attempts']}{fault}"))
+    if row["seconds_to_quiet"] is not None:
+        out.print(escape(f"  quiet {row['seconds_to_quiet'] // 60} min after the first report"))
+
+
+def _moment(text: str | None, watch: Watch) -> str:
+    return f"{read_time(text).astimezone(watch.zone):%Y-%m-%d %H:%M}" if text else "–"
+
+
+def _lines(text: str) -> str:
+    return "\n".join(printable(line) for line in text.splitlines())
