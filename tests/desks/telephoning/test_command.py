@@ -29,7 +29,7 @@ def test_a_function_is_added_checked_and_listed_without_its_number(folder: Path)
     assert "duty officer" in said
     assert "answered" in said
     assert "Line to LV: not checked in this shift." in said
-    code, document = call("lines", str(folder), "--json")
+    code, document = call("lines", str(folder), "list", "--json")
     assert "555-0177" not in said + document
     assert "HERON" not in said + document
     record = json.loads(document)
