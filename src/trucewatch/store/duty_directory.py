@@ -79,9 +79,7 @@ def directory_entries(store: Store) -> tuple[DirectoryEntry, ...]:
             undone.update(record["undoes"])
         else:
             entries.append(
-                DirectoryEntry(
-                    entry=entry.number, number=record["number"], act=record["act"], content=record["kept"]
-                )
+                DirectoryEntry(entry=entry.number, number=record["number"], act=record["act"], content=record["kept"])
             )
     return tuple(replace(each, stands=each.entry not in undone) for each in entries)
 
