@@ -165,7 +165,7 @@ def step_task(
         if faults:
             raise TaskRefusedError(faults)
         drill = drill_now(store)
-        taken = StepTaken(
+        step_entered = StepTaken(
             entry=0,
             task=task.number,
             step=step,
@@ -177,7 +177,7 @@ def step_task(
             place=place,
             drill=task.drill or (drill.number if drill else 0),
         )
-        return step_in(store.commit([step_record(taken)])[0])
+        return step_in(store.commit([step_record(step_entered)])[0])
 
 
 def undo_task(store: Store, code: str, entry: int, *, by: str, now: datetime) -> StepTaken:
@@ -224,7 +224,7 @@ def _asked_of(store: Store, watch: Watch, draft: TaskDraft, faults: dict[str, Me
     """Who is asked; "" for the id of a person by a typed name."""
     kind, _, name = draft.to.partition(":")
     to: TaskTo | None = next((each for each in TASK_TO if each == kind), None)
-    known = {
+    allowed = {
         "source": {source.id for source in watch.settings.source},
         "party": {party.id for party in watch.agreement.party},
         "delegation": set(watch.delegation_ids),
@@ -233,7 +233,7 @@ def _asked_of(store: Store, watch: Watch, draft: TaskDraft, faults: dict[str, Me
     if to is None:
         faults["to"] = Message("Choose who is asked.")
         return "person", ""
-    if to in known and name not in known[to]:
+    if to in allowed and name not in allowed[to]:
         faults["to"] = Message("This watch has no such source, side or body; choose another.")
     elif to == "function":
         try:
@@ -249,10 +249,10 @@ def _asked_of(store: Store, watch: Watch, draft: TaskDraft, faults: dict[str, Me
 
 
 def _sort_of(sort: str, faults: dict[str, Message]) -> TaskSort:
-    known: TaskSort | None = next((each for each in TASK_SORTS if each == sort), None)
-    if known is None:
+    allowed: TaskSort | None = next((each for each in TASK_SORTS if each == sort), None)
+    if allowed is None:
         faults["sort"] = Message("Choose what is asked for.")
-    return known or "other"
+    return allowed or "other"
 
 
 def _place_of(where: str, watch: Watch, faults: dict[str, Message]) -> SpokenPlace | None:

@@ -79,9 +79,7 @@ def directory_entries(store: Store) -> tuple[DirectoryEntry, ...]:
             undone.update(record["undoes"])
         else:
             entries.append(
-                DirectoryEntry(
-                    entry=entry.number, number=record["number"], act=record["act"], content=record["content"]
-                )
+                DirectoryEntry(entry=entry.number, number=record["number"], act=record["act"], content=record["kept"])
             )
     return tuple(replace(each, stands=each.entry not in undone) for each in entries)
 
@@ -95,8 +93,8 @@ def directory_record(
         "schema": DIRECTORY,
         "number": number,
         "act": act,
-        "content": content,
-        "what": list(what),
+        "kept": content,
+        "changed": list(what),
         "undoes": list(undoes),
         "by": by,
     }

@@ -45,13 +45,13 @@ def check_record(check: LineCheck) -> dict[str, Any]:
     """The record of a check; its entry is given when it is committed."""
     return {
         "schema": CHECK,
-        "of": check.of,
+        "line": check.of,
         "result": check.result,
         "at": iso_utc(check.at),
         "function": check.function,
-        "via": check.via,
-        "place": check.place,
-        "version": check.version,
+        "number_sort": check.via,
+        "number_place": check.place,
+        "directory_entry": check.version,
         "words": check.words,
         "undoes": [],
         "by": check.by,
@@ -72,14 +72,14 @@ def check_in(entry: Entry) -> LineCheck:
     record = entry.record
     return LineCheck(
         entry=entry.number,
-        of=record["of"],
+        of=record["line"],
         result=record["result"],
         at=read_time(record["at"]),
         by=record["by"],
         recorded_at=first_recorded_at(record),
         function=record["function"],
-        via=record["via"],
-        place=record["place"],
-        version=record["version"],
+        via=record["number_sort"],
+        place=record["number_place"],
+        version=record["directory_entry"],
         words=record["words"],
     )

@@ -11,20 +11,20 @@ from starlette.testclient import TestClient
 _DIRECTORY: Final = {
     "schema": "trucewatch/directory/1",
     "number": 3,
-    "content": "w-x",
-    "what": [],
+    "kept": "w-x",
+    "changed": [],
     "undoes": [],
     "by": "p-x",
 }
 _CHECK: Final = {
     "schema": "trucewatch/line-check/1",
-    "of": "UV",
+    "line": "UV",
     "result": "answered",
     "at": "2031-05-03T23:00:00Z",
     "function": 3,
-    "via": "telephone",
-    "place": 1,
-    "version": 7,
+    "number_sort": "telephone",
+    "number_place": 1,
+    "directory_entry": 7,
     "words": "w-x",
     "undoes": [],
     "by": "p-x",
@@ -33,11 +33,11 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "directory": (
         _DIRECTORY | {"act": "added"},
         *(
-            _DIRECTORY | {"act": "changed", "what": what}
-            for what in (["numbers"], ["function", "of", "numbers", "languages", "hours", "remark"])
+            _DIRECTORY | {"act": "changed", "changed": changed}
+            for changed in (["numbers"], ["function", "of", "numbers", "languages", "hours", "remark"])
         ),
-        _DIRECTORY | {"act": "removed", "content": ""},
-        _DIRECTORY | {"act": "undone", "content": "", "undoes": [7, 8]},
+        _DIRECTORY | {"act": "removed", "kept": ""},
+        _DIRECTORY | {"act": "undone", "kept": "", "undoes": [7, 8]},
     ),
     "line-check": (
         *(_CHECK | {"result": result} for result in ("answered", "no_answer", "bad_line", "wrong_person")),

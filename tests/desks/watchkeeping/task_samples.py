@@ -12,11 +12,11 @@ _PLACE: Final = {"basis": "place", "place": "stonegate", "place_name": "Stonegat
 _TASK: Final = {
     "schema": "trucewatch/duty-task/1",
     "number": 4,
-    "asks": "w-x",
+    "asked_words": "w-x",
     "about": "claim:CL-7",
     "asked_at": "2031-05-03T22:00:00Z",
     "due": "",
-    "place": None,
+    "asked_place": None,
     "drill": 0,
     "simulated": True,
     "of_simulated": False,
@@ -28,20 +28,20 @@ _STEP: Final = {
     "at": "2031-05-03T22:30:00Z",
     "known_at": "2031-05-03T22:31:00Z",
     "words": "w-x",
-    "place": None,
+    "refused_place": None,
     "undoes": 0,
     "drill": 0,
     "by": "p-x",
 }
 SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "duty-task": (
-        _TASK | {"to": "party", "to_id": "UV", "sort": "access", "place": _PLACE},
-        _TASK | {"to": "person", "to_id": "p-y", "sort": "ask", "due": "2031-05-03T23:00:00Z", "drill": 1},
-        *(_TASK | {"to": "source", "to_id": "cameras", "sort": sort} for sort in ("look", "other")),
+        _TASK | {"asked_kind": "party", "asked_of": "UV", "sort": "access", "asked_place": _PLACE},
+        _TASK | {"asked_kind": "person", "asked_of": "p-y", "sort": "ask", "due": "2031-05-03T23:00:00Z", "drill": 1},
+        *(_TASK | {"asked_kind": "source", "asked_of": "cameras", "sort": sort} for sort in ("look", "other")),
     ),
     "duty-task-step": (
         *(_STEP | {"step": step} for step in ("accepted", "done", "refused")),
-        _STEP | {"step": "refused", "place": _PLACE},
+        _STEP | {"step": "refused", "refused_place": _PLACE},
         _STEP | {"step": "undone", "words": "", "undoes": 41},
     ),
 }

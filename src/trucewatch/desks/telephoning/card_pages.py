@@ -78,11 +78,11 @@ def _line_in(view: View, spoken: Words, line: DutyLine) -> dict[str, Any]:
         result = RESULT_WORDS[line.tested.result]
         sentence = Message("Last tested {moment}: {result}", moment=line.tested.at, result=result)
         tested = spoken.say(sentence, zone=view.reader.zone)
-    known = set(view.snapshot.watch.settings.languages)
+    offered = set(view.snapshot.watch.settings.languages)
     return {
         "function": line.function,
         "numbers": [(spoken.say(NUMBER_WORDS[each.sort]), each.number) for each in line.numbers],
-        "languages": ", ".join(spoken.language_name(each) if each in known else each for each in line.languages),
+        "languages": ", ".join(spoken.language_name(each) if each in offered else each for each in line.languages),
         "hours": line.hours,
         "remark": line.remark,
         "tested": tested,

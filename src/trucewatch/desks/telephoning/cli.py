@@ -31,11 +31,15 @@ Numbers = list[str]
 
 
 @lines.callback()
-def of_watch(context: typer.Context, watch: WatchFolder, as_json: AsJson = False) -> None:
-    """The functions of the directory with when each was last tested, and which lines wait to be checked."""
+def of_watch(context: typer.Context, watch: WatchFolder) -> None:
     context.obj = watch
-    if context.invoked_subcommand is not None:
-        return
+    if context.invoked_subcommand is None:
+        list_lines(context)
+
+
+@lines.command("list", short_help="The functions, and when each was last tested; as without a word.")
+def list_lines(context: typer.Context, as_json: AsJson = False) -> None:
+    """The functions of the directory with when each was last tested, and which lines wait to be checked."""
     from trucewatch.desks.telephoning.output import document_of, lines_of
 
     with _directory(context) as directory:

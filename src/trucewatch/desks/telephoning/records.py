@@ -30,7 +30,7 @@ def _directory(record: Record) -> Message:
         return Message(
             "directory: function {code} changed: {what}",
             code=code,
-            what=_listed([CONTENT_WORDS[name] for name in record["what"]]),
+            what=_listed([CONTENT_WORDS[name] for name in record["changed"]]),
         )
     return {
         "added": Message("directory: function {code} added", code=code),
@@ -46,7 +46,7 @@ def _check(record: Record) -> Message:
     if record["undoes"]:
         entries = ", ".join(str(int(entry)) for entry in record["undoes"])
         return Message("line check taken back: entries {entries}", entries=entries)
-    return Message("line check: {line}: {result}", line=str(record["of"]), result=RESULT_WORDS[record["result"]])
+    return Message("line check: {line}: {result}", line=str(record["line"]), result=RESULT_WORDS[record["result"]])
 
 
 KINDS: Final = (

@@ -94,8 +94,8 @@ def line_row(view: View, line: DutyLine) -> dict[str, Any]:
 
 def language_words(view: View, languages: Sequence[str]) -> list[str]:
     """Languages by their names, where they were written as `en`; else as they were typed."""
-    known = set(view.snapshot.watch.settings.languages)
-    return [view.words.language_name(each) if each in known else each for each in languages]
+    offered = set(view.snapshot.watch.settings.languages)
+    return [view.words.language_name(each) if each in offered else each for each in languages]
 
 
 def state_row(view: View, state: LineState) -> dict[str, Any]:

@@ -16,9 +16,10 @@ from trucewatch.store.duty_task_records import tasks_on_record
 def lines(view: View, code: str) -> tuple[BesideIncident, ...]:
     """The tasks about an incident, for who reads inside; a link for whoever stands the watch."""
     about = incident_about(view, f"incident:{code}")
-    asked = tasks_about(tasks_on_record(view.console.store), about) if view.may(Right.INSIDE) else ()
+    about_it = tasks_about(tasks_on_record(view.console.store), about) if view.may(Right.INSIDE) else ()
     links = tuple(
-        BesideIncident(label=Message("Task {code}", code=task.code), path=f"/shift/tasks/{task.code}") for task in asked
+        BesideIncident(label=Message("Task {code}", code=task.code), path=f"/shift/tasks/{task.code}")
+        for task in about_it
     )
     if view.snapshot.is_replay or not view.may(Right.SHIFT):
         return links

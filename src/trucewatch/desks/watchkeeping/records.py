@@ -130,16 +130,17 @@ SHIFT_KINDS: Final = (
 
 def _task_asked(record: Record) -> Message:
     sort = SORT_WORDS[record["sort"]]
-    if record["to"] == "person":
+    if record["asked_kind"] == "person":
         return Message("task {code} to a person: {sort}", code=task_code(record["number"]), sort=sort)
-    return Message("task {code} to {to}: {sort}", code=task_code(record["number"]), to=str(record["to_id"]), sort=sort)
+    to = str(record["asked_of"])
+    return Message("task {code} to {to}: {sort}", code=task_code(record["number"]), to=to, sort=sort)
 
 
 def _task_stepped(record: Record) -> Message:
     code = task_code(record["task"])
     if record["step"] == "undone":
         return Message("task {code}: taken back what entry {entry} says", code=code, entry=int(record["undoes"]))
-    if record["step"] == "refused" and record["place"]:
+    if record["step"] == "refused" and record["refused_place"]:
         return Message("task {code}: access was refused", code=code)
     return Message("task {code}: {step}", code=code, step=STEP_WORDS[record["step"]])
 

@@ -98,7 +98,7 @@ def ask(view: CurrentView, form: Form) -> Response:
         return _ask_page(view, typed, faults=exc.faults)
     except TrucewatchError as exc:
         return _ask_page(view, typed, trouble=exc.message)
-    return _asked(task.number, task.entry)
+    return _to_asked(task.number, task.entry)
 
 
 @router.get("/shift/tasks/{code}")
@@ -123,7 +123,7 @@ def step(view: CurrentView, code: str, form: Form) -> Response:
             now.refuse_in_replay()
             if faults or chosen is None:
                 raise TaskRefusedError(faults)
-            taken = step_task(
+            step_entered = step_task(
                 now.console.store,
                 now.snapshot.watch,
                 code,
@@ -139,7 +139,7 @@ def step(view: CurrentView, code: str, form: Form) -> Response:
         return _page(view, code, typed, faults=exc.faults)
     except TrucewatchError as exc:
         return _page(view, code, typed, trouble=exc.message)
-    return _stepped(taken.task, taken.entry, chosen)
+    return _stepped(step_entered.task, step_entered.entry, chosen)
 
 
 @router.post("/shift/tasks/{code}/undo")
@@ -152,10 +152,10 @@ def undo(view: CurrentView, code: str, form: Form) -> Response:
     try:
         with view.writing() as now:
             now.refuse_in_replay()
-            taken = undo_task(now.console.store, code, entry, by=now.by, now=now.clock)
+            step_entered = undo_task(now.console.store, code, entry, by=now.by, now=now.clock)
     except TrucewatchError as exc:
         return _page(view, code, trouble=exc.message)
-    return _stepped(taken.task, taken.entry, "undone")
+    return _stepped(step_entered.task, step_entered.entry, "undone")
 
 
 def to_task(view: View, entry: Entry) -> Response:
@@ -163,10 +163,10 @@ def to_task(view: View, entry: Entry) -> Response:
     record = entry.record
     if "task" in record:
         return _stepped(record["task"], entry.number, record["step"])
-    return _asked(record["number"], entry.number)
+    return _to_asked(record["number"], entry.number)
 
 
-def _asked(number: int, entry: int) -> Response:
+def _to_asked(number: int, entry: int) -> Response:
     code = task_code(number)
     receipt = Message("{code} is asked. That is entry {entry} of the ledger.", code=code, entry=entry)
     return after(f"/shift/tasks/{code}", Toast(receipt, undo=f"/shift/tasks/{code}/undo?entry={entry}"))
