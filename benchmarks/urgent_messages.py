@@ -144,7 +144,7 @@ def clicks() -> list[Figure]:
                     break
                 before, begun = len(room.arrived_s), time.monotonic()
                 taken_s, code = _send(console, about)
-                if not code.startswith("U-"):
+                if not code.startswith("UM-"):
                     continue  # its place or kind is one that no message can tell
                 click_s = time.monotonic() - taken_s
                 _waited_for(room, before + len(ADDRESSES))
@@ -187,7 +187,7 @@ def a_day_without_a_server() -> list[Figure]:
                     queued += 1
                     mails = {each.id: FlashMail(subject="Urgent", text="Text", document={}) for each in to}
                     ways = outbox.ways_out(to, {})
-                    store.commit(outbox.flash_deliveries(f"U-{queued}", 0, mails, now[0], settings, ways))
+                    store.commit(outbox.flash_deliveries(f"UM-{queued}", 0, mails, now[0], settings, ways))
                 attempts += len(outbox.send_flashes(lambda: now[0], settings, guard=nullcontext, wait_s=None))
                 tries = [each.next_try for each in outbox.deliveries() if each.next_try]
                 now[0] = max(min(tries), now[0] + timedelta(seconds=1))

@@ -202,7 +202,7 @@ def test_the_night_begins_with_a_shift_and_its_log(night: NightWatch) -> None:
     page.locator(".comers .row-line", has_text="Tamsel").locator("[name=on]").check()
     page.locator(".comers .row-line [name=on]").last.check()
     press(page, "Begin the shift")
-    expect(page.locator("main h1")).to_contain_text("Shift S-1")
+    expect(page.locator("main h1")).to_contain_text("Shift SH-1")
     night.open("tamsel", "/shift/log")
     page.locator("[name=line], [name=words]").first.fill("Fog on the lower Sorrel.")
     with onward(page):
@@ -241,7 +241,7 @@ def test_both_sides_are_told_in_one_second_and_a_mail_that_comes_back_is_no_sile
     for finer in ("a man is hurt", "21:17", "Lights"):
         expect(shown).not_to_contain_text(finer)
     press(page, "Send to both now")
-    assert page.url.endswith("/urgent/U-1")
+    assert page.url.endswith("/urgent/UM-1")
     lower = page.locator(".recipient", has=page.locator("#to-LV"))
     expect(lower).to_contain_text("550", timeout=30_000)
     expect(page.locator(".recipient", has=page.locator("#to-UV"))).to_contain_text("sent", timeout=30_000)
@@ -260,7 +260,7 @@ def test_a_mail_that_came_back_is_tried_again_once_the_address_stands(night: Nig
         page.wait_for_timeout(200)
     assert [mail["To"] for mail in night.mails.mails] == ["duty@uv.example", "duty@lv.example"]
     assert night.mails.texts[0] == night.mails.texts[1], "the same text to both"
-    lead = night.open("tamsel", "/urgent/U-1")
+    lead = night.open("tamsel", "/urgent/UM-1")
     expect(lead.locator(".recipient", has=lead.locator("#to-LV"))).to_contain_text(
         re.compile(r"mail.*sent", re.I | re.S)
     )
@@ -270,7 +270,7 @@ def test_one_side_answers_at_its_page_and_the_other_by_telephone_and_both_say_qu
     night.until("21:36")
     liaison = night.open("marrec", "/urgent/own")
     press(liaison, "Acknowledge")
-    page = night.open("tamsel", "/urgent/U-1")
+    page = night.open("tamsel", "/urgent/UM-1")
     page.locator("#step-read-out summary").click()
     page.locator("#step-read-out [name=to]").select_option("LV")
     press(page, "It was read out")
@@ -281,7 +281,7 @@ def test_one_side_answers_at_its_page_and_the_other_by_telephone_and_both_say_qu
     night.open("marrec", "/urgent/own")
     press(liaison, "Say so to the centre")
     night.until("22:06")
-    night.open("tamsel", "/urgent/U-1")
+    night.open("tamsel", "/urgent/UM-1")
     page.locator("#step-quiet summary").click()
     page.locator("#step-quiet [name=to]").select_option("LV")
     with onward(page):
@@ -303,7 +303,7 @@ def test_a_drill_turns_real_by_one_key_while_a_call_is_typed(night: NightWatch) 
     take_down(officer, "party:UV", "Drill: an explosion at the storage.", "22:26", "Stonegate storage", "explosion")
     with onward(officer):
         officer.locator("#enter").click()
-    expect(officer.locator("h1 .drill")).to_contain_text("D-1")
+    expect(officer.locator("h1 .drill")).to_contain_text("DR-1")
     night.open("kestor", "/claims/new")
     expect(officer.locator("#of-drill")).to_be_visible()
     officer.locator("[name=speaker]").select_option("civilian")
@@ -341,7 +341,7 @@ def test_the_key_leaves_a_field_and_opens_the_form_of_a_call_from_any_page(night
 def test_the_shift_is_handed_over_at_eight_and_signed_by_who_comes(night: NightWatch) -> None:
     night.until("07:52")
     page = night.open("tamsel", "/shift/handover")
-    expect(page.locator("main")).to_contain_text("U-1")
+    expect(page.locator("main")).to_contain_text("UM-1")
     page.locator("[name=words]").fill("Shots at the bridge, both sides say quiet. A drill ended with a real call.")
     press(page, "Write it")
     assert "/shift/handover/H-1" in page.url
@@ -351,7 +351,7 @@ def test_the_shift_is_handed_over_at_eight_and_signed_by_who_comes(night: NightW
     press(comes, "I have read it; the shift is mine")
     night.open("bradoc", "/shift/handover/H-1")
     expect(comes.locator("main")).not_to_contain_text("not signed")
-    expect(night.open("bradoc", "/shift").locator("main h1")).to_contain_text("Shift S-2")
+    expect(night.open("bradoc", "/shift").locator("main h1")).to_contain_text("Shift SH-2")
 
 
 def test_the_card_of_the_lines_prints_on_paper(night: NightWatch) -> None:

@@ -98,7 +98,7 @@ def test_a_store_opened_again_knows_the_drill_that_runs(tmp_path: Path) -> None:
 
 def test_a_second_drill_is_refused_while_one_runs(store: Store) -> None:
     begin(store)
-    with pytest.raises(StoreError, match="D-1 runs already"):
+    with pytest.raises(StoreError, match="DR-1 runs already"):
         begin(store, "Another")
     assert len(drills_on_record(store)) == 1
 
@@ -112,10 +112,10 @@ def test_a_label_that_cannot_stand_at_the_head_of_a_page_is_refused(store: Store
 
 def test_no_drill_begins_while_a_real_message_waits_for_a_side(store: Store) -> None:
     store.commit([flash_record(flash(1))])
-    with pytest.raises(StoreError, match="U-1 is real"):
+    with pytest.raises(StoreError, match="UM-1 is real"):
         begin(store)
     store.commit([flash_act_record(answered(1, "UV"))])
-    with pytest.raises(StoreError, match="U-1 is real"):
+    with pytest.raises(StoreError, match="UM-1 is real"):
         begin(store)
     store.commit([flash_act_record(answered(1, "LV"))])
     assert begin(store).runs
@@ -211,4 +211,4 @@ def test_what_was_entered_in_a_drill_is_of_that_drill_alone(store: Store) -> Non
     assert [each.code for each in drilled(store, ended).claims] == ["CL-1"]
     assert drilled(store, ended).flashes == ()
     assert [each.code for each in drilled(store, second).claims] == ["CL-4"]
-    assert [each.code for each in drilled(store, second).flashes] == ["U-1"]
+    assert [each.code for each in drilled(store, second).flashes] == ["UM-1"]

@@ -91,7 +91,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         ("where", draft(where="a place that nobody knows")),
         ("where", draft(where="x" * 201)),
         ("about", draft(about="claim:CL-1")),
-        ("about", draft(about="flash:U-1")),
+        ("about", draft(about="flash:UM-1")),
         ("about", draft(about="../etc")),
         ("due", draft(due=NOW - timedelta(hours=1))),
         ("due", draft(due=NOW + timedelta(days=400))),

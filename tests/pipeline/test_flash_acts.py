@@ -55,11 +55,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def said(store: Store, to: str, minutes: float = 5, **more: Any) -> Flash:
-    return report_quiet(store, "U-1", to=to, via="telephone", by="officer", at=later(minutes), now=later(60), **more)
+    return report_quiet(store, "UM-1", to=to, via="telephone", by="officer", at=later(minutes), now=later(60), **more)
 
 
 def took(store: Store, to: str, minutes: float = 5) -> Flash:
-    return acknowledge(store, "U-1", to=to, via="telephone", by="officer", at=later(minutes), now=later(60))
+    return acknowledge(store, "UM-1", to=to, via="telephone", by="officer", at=later(minutes), now=later(60))
 
 
 def test_quiet_is_the_later_of_what_both_say_and_each_has_its_figure(store: Store) -> None:
@@ -73,13 +73,13 @@ def test_quiet_is_the_later_of_what_both_say_and_each_has_its_figure(store: Stor
 
 def test_own_means_see_quiet_where_a_side_says_nothing(store: Store) -> None:
     said(store, "UV", 5)
-    flash = report_own_quiet(store, "U-1", by="officer", at=later(9), now=later(10))
+    flash = report_own_quiet(store, "UM-1", by="officer", at=later(9), now=later(10))
     assert flash.quiet_at == later(9)
     assert flash.quiet("LV") is None
 
 
 def test_a_silent_line_is_not_quiet(store: Store) -> None:
-    flash = flash_of(store, "U-1")
+    flash = flash_of(store, "UM-1")
     assert flash.quiet_at is None
     assert flash.unanswered(later(31)) == ("LV", "UV")
 
@@ -90,7 +90,7 @@ def test_the_first_stands_and_the_second_is_told_so(store: Store, act: Callable[
     with pytest.raises(FlashActError, match="first stands") as caught:
         act(store, "UV", 7)
     assert caught.value.is_there
-    assert len(flash_of(store, "U-1").acts) == 1
+    assert len(flash_of(store, "UM-1").acts) == 1
 
 
 @pytest.mark.parametrize("to", ["NI", "", "uv", "UV ", "X" * 500])
@@ -99,8 +99,8 @@ def test_who_did_not_get_it_cannot_answer_it(store: Store, to: str) -> None:
         with pytest.raises(FlashActError, match="did not go to"):
             act(store, to)
     with pytest.raises(FlashActError, match="did not go to"):
-        record_bounce(store, "U-1", to=to, of="", by="mail", now=later(5))
-    assert flash_of(store, "U-1").acts == ()
+        record_bounce(store, "UM-1", to=to, of="", by="mail", now=later(5))
+    assert flash_of(store, "UM-1").acts == ()
 
 
 def test_quiet_is_asked_of_the_sides_alone(store: Store) -> None:
@@ -110,7 +110,7 @@ def test_quiet_is_asked_of_the_sides_alone(store: Store) -> None:
 
 
 def test_what_comes_after_the_end_is_kept_as_late_and_changes_nothing(store: Store) -> None:
-    close_flash(store, "U-1", by="officer", now=later(3))
+    close_flash(store, "UM-1", by="officer", now=later(3))
     took(store, "UV", 5)
     flash = said(store, "UV", 6)
     assert [(each.act, each.is_late) for each in flash.acts] == [
@@ -127,7 +127,7 @@ def test_quiet_before_the_report_is_refused_with_the_reason(store: Store) -> Non
     with pytest.raises(FlashActError, match="before the report is no answer"):
         said(store, "UV", before)
     with pytest.raises(FlashActError, match="before the report is no answer"):
-        report_own_quiet(store, "U-1", by="officer", at=later(before), now=later(5))
+        report_own_quiet(store, "UM-1", by="officer", at=later(before), now=later(5))
 
 
 def test_no_moment_still_to_come_is_entered(store: Store) -> None:
@@ -135,7 +135,7 @@ def test_no_moment_still_to_come_is_entered(store: Store) -> None:
         with pytest.raises(FlashActError, match="still to come"):
             act(store, "UV", 61)
     with pytest.raises(FlashActError, match="still to come"):
-        report_own_quiet(store, "U-1", by="officer", at=later(6), now=later(5))
+        report_own_quiet(store, "UM-1", by="officer", at=later(6), now=later(5))
 
 
 def test_nobody_answers_before_it_was_sent(store: Store) -> None:
@@ -144,46 +144,46 @@ def test_nobody_answers_before_it_was_sent(store: Store) -> None:
 
 
 def test_a_mail_that_came_back_is_kept_once_and_is_no_answer(store: Store) -> None:
-    flash = record_bounce(store, "U-1", to="UV", of="q-1", by="mail", now=later(1))
+    flash = record_bounce(store, "UM-1", to="UV", of="q-1", by="mail", now=later(1))
     with pytest.raises(FlashActError, match="already that this mail") as caught:
-        record_bounce(store, "U-1", to="UV", of="q-1", by="mail", now=later(2))
+        record_bounce(store, "UM-1", to="UV", of="q-1", by="mail", now=later(2))
     assert caught.value.is_there
-    assert record_bounce(store, "U-1", to="LV", of="q-1", by="mail", now=later(2)).acts[-1].to == "LV"
+    assert record_bounce(store, "UM-1", to="LV", of="q-1", by="mail", now=later(2)).acts[-1].to == "LV"
     assert flash.acknowledged("UV") is None
 
 
 def test_a_text_read_out_by_telephone_is_entered(store: Store) -> None:
-    flash = read_out(store, "U-1", to="LV", by="officer", at=later(2), now=later(3), words="spoke to the duty officer")
+    flash = read_out(store, "UM-1", to="LV", by="officer", at=later(2), now=later(3), words="spoke to the duty officer")
     assert [(each.act, each.to, each.via) for each in flash.acts] == [("read_out", "LV", "telephone")]
     assert flash.acts[0].words.startswith("w-")
 
 
 def test_an_entry_that_is_taken_back_stays_and_counts_no_more(store: Store) -> None:
     entry = said(store, "UV", 5).acts[-1].entry
-    flash = undo_act(store, "U-1", entry, by="officer", now=later(6))
+    flash = undo_act(store, "UM-1", entry, by="officer", now=later(6))
     assert flash.quiet("UV") is None
     assert [each.act for each in flash.acts] == ["quiet", "undone"]
     with pytest.raises(FlashActError, match="taken back already"):
-        undo_act(store, "U-1", entry, by="officer", now=later(7))
+        undo_act(store, "UM-1", entry, by="officer", now=later(7))
     with pytest.raises(FlashActError, match="no such entry"):
-        undo_act(store, "U-1", 0, by="officer", now=later(7))
+        undo_act(store, "UM-1", 0, by="officer", now=later(7))
     with pytest.raises(FlashActError, match="enter it again"):
-        undo_act(store, "U-1", flash.acts[-1].entry, by="officer", now=later(7))
+        undo_act(store, "UM-1", flash.acts[-1].entry, by="officer", now=later(7))
     assert said(store, "UV", 8).quiet("UV") is not None
 
 
 def test_a_closed_message_is_opened_again_and_then_answers_count(store: Store) -> None:
-    close_flash(store, "U-1", by="officer", now=later(3))
+    close_flash(store, "UM-1", by="officer", now=later(3))
     with pytest.raises(FlashActError, match="has ended already"):
-        close_flash(store, "U-1", by="officer", now=later(4))
-    reopen_flash(store, "U-1", by="officer", now=later(4))
+        close_flash(store, "UM-1", by="officer", now=later(4))
+    reopen_flash(store, "UM-1", by="officer", now=later(4))
     with pytest.raises(FlashActError, match="is open"):
-        reopen_flash(store, "U-1", by="officer", now=later(4))
+        reopen_flash(store, "UM-1", by="officer", now=later(4))
     assert took(store, "UV", 5).acknowledged("UV") is not None
 
 
 def test_an_end_by_a_clock_that_jumped_back_is_no_earlier_than_the_sending(store: Store) -> None:
-    flash = close_flash(store, "U-1", by="officer", now=NOW - timedelta(days=9))
+    flash = close_flash(store, "UM-1", by="officer", now=NOW - timedelta(days=9))
     assert flash.ended is not None
     assert flash.ended.at == flash.sent_at
 
@@ -192,10 +192,10 @@ def test_words_that_cannot_be_shown_or_are_too_long_are_refused(store: Store) ->
     for words in ("bell \x07", "x" * (LONGEST_WORDS + 1)):
         with pytest.raises(FlashActError):
             said(store, "UV", 5, words=words)
-    assert flash_of(store, "U-1").acts == ()
+    assert flash_of(store, "UM-1").acts == ()
 
 
-@pytest.mark.parametrize("code", ["U-2", "", "U-", "U-99999999999", "U-1; DROP", "٣"])
+@pytest.mark.parametrize("code", ["UM-2", "", "UM-", "UM-99999999999", "UM-1; DROP", "٣"])
 def test_a_message_that_there_is_not_is_told(store: Store, code: str) -> None:
     with pytest.raises(StoreError, match="there is no urgent message"):
         close_flash(store, code, by="officer", now=later(1))
@@ -220,45 +220,45 @@ class Acts(RuleBasedStateMachine):
         send(self.store)
 
     def enter(self, act: Callable[[], Flash]) -> None:
-        before = len(flash_of(self.store, "U-1").acts)
+        before = len(flash_of(self.store, "UM-1").acts)
         try:
             assert len(act().acts) == before + 1
         except FlashActError:
-            assert len(flash_of(self.store, "U-1").acts) == before
+            assert len(flash_of(self.store, "UM-1").acts) == before
 
     @rule(to=recipients, at=moments, now=moments)
     def acknowledge(self, to: str, at: int, now: int) -> None:
         self.enter(
-            lambda: acknowledge(self.store, "U-1", to=to, via="radio", by="officer", at=later(at), now=later(now))
+            lambda: acknowledge(self.store, "UM-1", to=to, via="radio", by="officer", at=later(at), now=later(now))
         )
 
     @rule(to=recipients, at=moments, now=moments)
     def quiet(self, to: str, at: int, now: int) -> None:
         self.enter(
-            lambda: report_quiet(self.store, "U-1", to=to, via="radio", by="officer", at=later(at), now=later(now))
+            lambda: report_quiet(self.store, "UM-1", to=to, via="radio", by="officer", at=later(at), now=later(now))
         )
 
     @rule(at=moments, now=moments)
     def own(self, at: int, now: int) -> None:
-        self.enter(lambda: report_own_quiet(self.store, "U-1", by="officer", at=later(at), now=later(now)))
+        self.enter(lambda: report_own_quiet(self.store, "UM-1", by="officer", at=later(at), now=later(now)))
 
     @rule(to=recipients, of=st.sampled_from(("", "q-1")), now=moments)
     def bounce(self, to: str, of: str, now: int) -> None:
-        self.enter(lambda: record_bounce(self.store, "U-1", to=to, of=of, by="mail", now=later(now)))
+        self.enter(lambda: record_bounce(self.store, "UM-1", to=to, of=of, by="mail", now=later(now)))
 
     @rule(now=moments)
     def close(self, now: int) -> None:
-        self.enter(lambda: close_flash(self.store, "U-1", by="officer", now=later(now)))
+        self.enter(lambda: close_flash(self.store, "UM-1", by="officer", now=later(now)))
 
     @rule(now=moments)
     def reopen(self, now: int) -> None:
-        self.enter(lambda: reopen_flash(self.store, "U-1", by="officer", now=later(now)))
+        self.enter(lambda: reopen_flash(self.store, "UM-1", by="officer", now=later(now)))
 
     @rule(which=st.integers(0, 12), now=moments)
     def undo(self, which: int, now: int) -> None:
-        acts = flash_of(self.store, "U-1").acts
+        acts = flash_of(self.store, "UM-1").acts
         entry = acts[which % len(acts)].entry if acts else -5
-        self.enter(lambda: undo_act(self.store, "U-1", entry, by="officer", now=later(now)))
+        self.enter(lambda: undo_act(self.store, "UM-1", entry, by="officer", now=later(now)))
 
     @rule(now=moments)
     def take_out(self, now: int) -> None:
@@ -266,7 +266,7 @@ class Acts(RuleBasedStateMachine):
             lambda: withdraw(
                 self.store,
                 WATCH,
-                "U-1",
+                "UM-1",
                 outbox=Outbox(self.store),
                 ways=by_telephone(rule_of()),
                 by="officer",

@@ -51,7 +51,7 @@ def test_a_draft_from_the_record_has_no_fault(draft: FlashDraft, store: Store) -
         "Both sides are asked to keep calm; the centre is at your service.",
         "The centre waits for an answer from both sides, whatever it is.",
         "A convoy with food is on its way, please let it pass.",
-        "See also U-2. Talks go on at 21:15.",
+        "See also UM-2. Talks go on at 21:15.",
         "Upper Valley and Lower Valley, the Northern Isles ask the same.",
     ],
 )

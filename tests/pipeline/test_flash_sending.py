@@ -73,11 +73,11 @@ def text_of(store: Store, flash: Flash, to: str) -> str:
 
 def test_both_sides_get_one_text_in_one_second(store: Store, draft: FlashDraft) -> None:
     flash = sent(store, draft)
-    assert (flash.code, flash.parties, flash.sent_at, flash.queued_at) == ("U-1", ("LV", "UV"), NOW, PAUSED)
+    assert (flash.code, flash.parties, flash.sent_at, flash.queued_at) == ("UM-1", ("LV", "UV"), NOW, PAUSED)
     assert flash.texts["UV"] == flash.texts["LV"]
-    assert "our number U-1" in text_of(store, flash, "UV")
+    assert "our number UM-1" in text_of(store, flash, "UV")
     assert "00:00:00 (UTC-2)" in text_of(store, flash, "UV")
-    deliveries = Outbox(store).deliveries_of("U-1")
+    deliveries = Outbox(store).deliveries_of("UM-1")
     assert {each.recipient for each in deliveries} == {"UV", "LV", "HG"}
     assert len({each.queued_at for each in deliveries}) == 1
 
@@ -102,7 +102,7 @@ def test_what_was_not_seen_is_not_sent(store: Store, draft: FlashDraft) -> None:
 
 def test_two_clicks_send_once_and_the_second_is_told_so(store: Store, draft: FlashDraft) -> None:
     first = sent(store, draft)
-    with pytest.raises(FlashSentError, match="U-1 is this very message") as caught:
+    with pytest.raises(FlashSentError, match="UM-1 is this very message") as caught:
         sent(store, draft, now=later(1))
     assert caught.value.code == first.code
     with pytest.raises(FlashSentError):
@@ -118,20 +118,20 @@ def test_two_people_who_click_at_once_send_once(store: Store, draft: FlashDraft)
             return f"again {exc.code}"
 
     with ThreadPoolExecutor(4) as people:
-        assert sorted(people.map(click, range(4))) == ["U-1", "again U-1", "again U-1", "again U-1"]
+        assert sorted(people.map(click, range(4))) == ["UM-1", "again UM-1", "again UM-1", "again UM-1"]
 
 
 def test_another_about_the_same_has_to_be_asked_for(store: Store, draft: FlashDraft) -> None:
     sent(store, draft)
     other = replace(draft, answer_by=later(45))
-    with pytest.raises(FlashTwiceError, match="U-1 about the same is open"):
+    with pytest.raises(FlashTwiceError, match="UM-1 about the same is open"):
         sent(store, other)
-    assert sent(store, other, again=True).code == "U-2"
+    assert sent(store, other, again=True).code == "UM-2"
 
 
 def test_after_the_end_of_one_another_is_sent_without_asking(store: Store, draft: FlashDraft) -> None:
     close_flash(store, sent(store, draft).code, by="officer", now=NOW)
-    assert sent(store, replace(draft, answer_by=later(45))).code == "U-2"
+    assert sent(store, replace(draft, answer_by=later(45))).code == "UM-2"
 
 
 def test_a_side_to_whom_nothing_leads_stops_all_of_it(store: Store, draft: FlashDraft) -> None:
@@ -163,33 +163,33 @@ def test_added_words_lie_apart(store: Store, draft: FlashDraft) -> None:
 
 def test_a_record_read_anew_gives_the_same(store: Store, draft: FlashDraft) -> None:
     flash = sent(store, draft)
-    acknowledge(store, "U-1", to="UV", via="telephone", by="officer", at=later(1), now=later(2))
-    before = flash_of(store, "U-1")
+    acknowledge(store, "UM-1", to="UV", via="telephone", by="officer", at=later(1), now=later(2))
+    before = flash_of(store, "UM-1")
     store.memory.clear()
-    assert flash_of(store, "U-1") == before
+    assert flash_of(store, "UM-1") == before
     assert before != flash
 
 
 def test_a_withdrawal_goes_to_all_who_got_the_message_and_ends_it(store: Store, draft: FlashDraft) -> None:
     sent(store, draft)
-    flash = follow(store, "U-1", later(3))
+    flash = follow(store, "UM-1", later(3))
     assert flash.ended is not None
     assert flash.ended.act == "withdrawn"
-    followed = [each for each in Outbox(store).deliveries_of("U-1") if each.revision == 1]
+    followed = [each for each in Outbox(store).deliveries_of("UM-1") if each.revision == 1]
     assert {each.recipient for each in followed} == {"UV", "LV", "HG"}
     with pytest.raises(FlashActError, match="withdrawn already"):
-        follow(store, "U-1", later(4))
+        follow(store, "UM-1", later(4))
     with pytest.raises(FlashActError, match="cannot be opened again"):
-        reopen_flash(store, "U-1", by="officer", now=later(4))
+        reopen_flash(store, "UM-1", by="officer", now=later(4))
     with pytest.raises(FlashActError, match="cannot be taken back"):
-        undo_act(store, "U-1", flash.ended.entry, by="officer", now=later(4))
+        undo_act(store, "UM-1", flash.ended.entry, by="officer", now=later(4))
 
 
 def test_a_withdrawal_by_a_clock_that_jumped_back_ends_no_earlier_than_it_was_sent(
     store: Store, draft: FlashDraft
 ) -> None:
     sent(store, draft)
-    flash = follow(store, "U-1", NOW - timedelta(days=3))
+    flash = follow(store, "UM-1", NOW - timedelta(days=3))
     assert flash.ended is not None
     assert flash.ended.at == flash.sent_at
 
@@ -202,7 +202,7 @@ def test_a_drill_that_turns_real_is_told_to_all_and_its_open_messages_are_closed
         assert sent(store, drilled, drill_label="Spring").is_drill
     real = draft_for(store, WATCH, claim(store), rule=rule_of(), now=NOW)
     sent(store, real)
-    close_flash(store, "U-1", by="officer", now=later(1))
+    close_flash(store, "UM-1", by="officer", now=later(1))
     arguments: dict[str, Any] = {
         "outbox": Outbox(store),
         "ways": by_telephone(rule_of()),
@@ -210,12 +210,12 @@ def test_a_drill_that_turns_real_is_told_to_all_and_its_open_messages_are_closed
         "now": later(2),
         "clock": lambda: PAUSED,
     }
-    assert [each.code for each in end_drill_flashes(store, WATCH, 1, **arguments)] == ["U-2"]
+    assert [each.code for each in end_drill_flashes(store, WATCH, 1, **arguments)] == ["UM-2"]
     assert end_drill_flashes(store, WATCH, 1, **arguments) == ()
-    assert flash_of(store, "U-3").ended is None
-    assert {each.recipient for each in Outbox(store).deliveries_of("U-2") if each.revision} == {"UV", "LV", "HG"}
+    assert flash_of(store, "UM-3").ended is None
+    assert {each.recipient for each in Outbox(store).deliveries_of("UM-2") if each.revision} == {"UV", "LV", "HG"}
     with pytest.raises(FlashActError, match="cannot be opened again"):
-        reopen_flash(store, "U-2", by="officer", now=later(3))
+        reopen_flash(store, "UM-2", by="officer", now=later(3))
 
 
 def test_a_drill_never_stands_for_a_real_message_about_the_same(store: Store) -> None:
@@ -236,7 +236,7 @@ def test_a_drill_that_ended_meanwhile_sends_nothing(store: Store) -> None:
     drill = begin(store)
     drilled = draft_for(store, WATCH, claim(store, is_drill=True), rule=rule_of(), now=NOW, drill=1)
     store.commit([drill_record(replace(drill, ended_at=NOW, end="over", ended_by="p-x"))], is_act=False)
-    with pytest.raises(FlashRefusedError, match="D-1 has ended since you looked"):
+    with pytest.raises(FlashRefusedError, match="DR-1 has ended since you looked"):
         sent(store, drilled)
 
 

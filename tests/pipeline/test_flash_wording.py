@@ -163,7 +163,7 @@ def test_a_drill_says_so_first_and_last_in_every_language() -> None:
     for language, body in text.by_language.items():
         mark = words(language).gettext("DRILL / EXERCISE: {label}. Nothing of this happened.")
         lines = body.splitlines()
-        assert lines[0] == lines[-1] == mark.format(label="D-2 Spring exercise")
+        assert lines[0] == lines[-1] == mark.format(label="DR-2 Spring exercise")
     assert words("en").gettext("DRILL / EXERCISE") in text.subject
 
 
@@ -257,13 +257,13 @@ def test_a_withdrawal_is_the_same_for_all_and_says_which() -> None:
     texts = follow_texts(WATCH, _flash(), "withdrawn", at=later(5))
     assert set(texts) == {"UV", "LV", "HG"}
     assert len({text.whole for text in texts.values()}) == 1
-    assert "U-3 is withdrawn" in texts["UV"].whole
+    assert "UM-3 is withdrawn" in texts["UV"].whole
 
 
 def test_the_end_of_a_drill_says_that_what_follows_is_real_as_its_last_word() -> None:
     text = follow_texts(WATCH, _flash(replace(DRAFT, drill=2)), "drill_over", at=later(5), drill_label="Spring")["UV"]
     for language, body in text.by_language.items():
         say = words(language)
-        assert body.splitlines()[0] == say.gettext("DRILL / EXERCISE ENDED: {label}").format(label="D-2 Spring")
+        assert body.splitlines()[0] == say.gettext("DRILL / EXERCISE ENDED: {label}").format(label="DR-2 Spring")
         assert body.splitlines()[-1] == say.gettext("What follows is real.")
         assert say.gettext("DRILL / EXERCISE: {label}. Nothing of this happened.") not in body

@@ -225,7 +225,7 @@ def test_what_was_taken_back_of_the_watch_stays_so_when_the_night_is_played_agai
     store, watch, night = own
     line = next(iter(lines_on_record(store).values()))
     act = flashes_on_record(store)[0].acts[-1]
-    undo_act(store, "U-1", act.entry, by="analyst", now=act.at)
+    undo_act(store, "UM-1", act.entry, by="analyst", now=act.at)
     strike_line(Shifts(store, watch, act.at), line.entry, by="analyst", reason="another night")
     assert play(store, watch, night).is_nothing
     assert flashes_on_record(store)[0].ended is None

@@ -46,7 +46,7 @@ Content-Type: message/rfc822
 Return-Path: <floor@centre.example>
 From: floor@centre.example
 To: duty@upper.example
-Subject: Urgent message U-3
+Subject: Urgent message UM-3
 Message-ID: {OURS}
 Auto-Submitted: auto-generated
 

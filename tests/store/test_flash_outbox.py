@@ -72,7 +72,7 @@ def with_mail(outbox: Outbox, port: int = 25, addresses: dict[str, str] = ADDRES
     return {to: outbox.add_line(to, by=ann(outbox), address=address).key for to, address in addresses.items()}
 
 
-def queue(outbox: Outbox, code: str = "U-1", revision: int = 0, text: str = TEXT) -> tuple[Delivery, ...]:
+def queue(outbox: Outbox, code: str = "UM-1", revision: int = 0, text: str = TEXT) -> tuple[Delivery, ...]:
     ways = outbox.ways_out(TO, {"UV": 1})
     mails = {
         to.id: FlashMail(subject=f"Urgent {code}", text=text, document={"number": code, "text": text}) for to in TO
@@ -226,12 +226,12 @@ def test_a_slow_receiver_holds_up_no_other_and_nothing_that_is_queued_meanwhile(
 
     queue(outbox)
     done = send(outbox, clock, by_mail=slowly, wait_s=0.0)
-    queue(outbox, "U-2")
+    queue(outbox, "UM-2")
     while len(post.sent) < 2:
         done += send(outbox, clock, by_mail=slowly, wait_s=0.0)
     assert [(to, subject) for to, subject, _ in post.sent] == [
-        (ADDRESSES["LV"], "Urgent U-1"),
-        (ADDRESSES["LV"], "Urgent U-2"),
+        (ADDRESSES["LV"], "Urgent UM-1"),
+        (ADDRESSES["LV"], "Urgent UM-2"),
     ]
     is_free.set()
     while len(done) < 4:
@@ -247,11 +247,11 @@ def test_an_address_that_is_refused_stays_visible_and_is_tried_at_a_long_wait_on
     (bounced,) = (step for step in send(outbox, clock, by_mail=post) if step.recipient == "UV")
     assert (bounced.state, bounced.fault, bounced.code) == ("failed", "bounced", 550)
     assert bounced.next_try == clock.now + LONG_WAIT
-    queue(outbox, "U-2")
+    queue(outbox, "UM-2")
     second = send(outbox, clock, by_mail=Post())
-    assert {step.number for step in second} == {"U-2"}, "the next message is tried, the one refused waits"
+    assert {step.number for step in second} == {"UM-2"}, "the next message is tried, the one refused waits"
     clock.now += LONG_WAIT
-    assert [(step.number, step.state) for step in send(outbox, clock, by_mail=Post())] == [("U-1", "sent")]
+    assert [(step.number, step.state) for step in send(outbox, clock, by_mail=Post())] == [("UM-1", "sent")]
 
 
 def test_a_mail_that_comes_back_later_is_a_state_of_its_line_and_is_sent_once_more(store: Store, clock: Clock) -> None:
@@ -267,7 +267,7 @@ def test_a_mail_that_comes_back_later_is_a_state_of_its_line_and_is_sent_once_mo
     assert send(outbox, clock, by_mail=post) == []
     clock.now += LONG_WAIT
     send(outbox, clock, by_mail=post)
-    assert post.sent[2] == (to, "Urgent U-1", message_id)
+    assert post.sent[2] == (to, "Urgent UM-1", message_id)
     for unknown in ("<q-x@a>", "", "<" + "a" * 500, "<q-" + "a" * 26 + "@centre.example>"):
         with pytest.raises(StoreError, match="names no mail of ours"):
             outbox.delivery_of_mail(unknown)
@@ -290,15 +290,15 @@ def test_a_message_that_was_withdrawn_on_a_line_comes_there_no_more(store: Store
 def test_what_a_line_did_not_take_comes_before_what_was_queued_later(store: Store, clock: Clock) -> None:
     outbox, post = Outbox(store), Post(upper=Answer(fault="unreachable"), lower=Answer(fault="slow"))
     with_mail(outbox)
-    for code in ("U-1", "U-2", "U-3"):
+    for code in ("UM-1", "UM-2", "UM-3"):
         queue(outbox, code)
         send(outbox, clock, by_mail=post)
         clock.now += timedelta(seconds=1)
     post.faults.clear()
-    queue(outbox, "U-4")
+    queue(outbox, "UM-4")
     send(outbox, clock, by_mail=post)
     for address in ADDRESSES.values():
-        assert [subject for to, subject, _ in post.sent if to == address] == [f"Urgent U-{n}" for n in (1, 2, 3, 4)]
+        assert [subject for to, subject, _ in post.sent if to == address] == [f"Urgent UM-{n}" for n in (1, 2, 3, 4)]
 
 
 def test_what_was_taken_and_could_not_be_recorded_is_not_sent_once_more(
@@ -326,13 +326,13 @@ def test_erased_words_take_what_waits_of_their_message_along_and_no_other(store:
     with_mail(outbox)
     words = store.keep_words("words that are to go")
     store.commit([{"schema": "trucewatch/flash/1", "number": 1, "texts": {"UV": words}}])
-    queue(outbox, "U-1")
-    queue(outbox, "U-2")
+    queue(outbox, "UM-1")
+    queue(outbox, "UM-2")
     store.erase([], reason="asked for", ordered_by="Ann", people=[words])
     steps = send(outbox, clock, by_mail=Post())
     assert sorted({(step.number, step.state, step.fault) for step in steps}) == [
-        ("U-1", "given_up", "lost"),
-        ("U-2", "sent", ""),
+        ("UM-1", "given_up", "lost"),
+        ("UM-2", "sent", ""),
     ]
 
 
@@ -342,7 +342,7 @@ def test_under_a_passphrase_nothing_of_a_line_lies_in_the_clear(store: Store, cl
     queue(outbox)
     protect(store, "five quiet words on paper")
     outbox.add_line("PK", by=ann(outbox), address="duty@posts.example")
-    queue(outbox, "U-2")
+    queue(outbox, "UM-2")
     paths = each(path for path in (store.root / "private").rglob("*") if path.is_file())
     content = b"".join(path.read_bytes() for path in paths)
     for secret in (b"upper.example", b"posts.example", b"centre.example", b"URGENT"):
@@ -411,7 +411,7 @@ def test_what_nobody_entered_is_swept_and_what_waits_is_not(store: Store, clock:
     with_mail(outbox)
     waiting = queue(outbox)
     ways = outbox.ways_out(TO, {})
-    outbox.flash_deliveries("U-9", 0, {"UV": FlashMail(subject="x", text="y", document={})}, NOW, WATCH, ways)
+    outbox.flash_deliveries("UM-9", 0, {"UV": FlashMail(subject="x", text="y", document={})}, NOW, WATCH, ways)
     private = store.root / "private"
     assert len(private_names(private, "outbox")) == 3
     send(outbox, clock, by_mail=Post(upper=Answer(451, "refused")))

@@ -68,7 +68,7 @@ class Queue(RuleBasedStateMachine):
     @rule()
     def queue(self) -> None:
         self.count += 1
-        code = f"U-{self.count}"
+        code = f"UM-{self.count}"
         mails = {side: FlashMail(subject=code, text=code, document={}) for side in SIDES}
         ways = self.outbox.ways_out(TO, {})
         self.store.commit(self.outbox.flash_deliveries(code, 0, mails, self.now, WATCH, ways))

@@ -21,7 +21,7 @@ NEAR = pytest.mark.allow_hosts(["127.0.0.1"])
 TEXT = "Срочное уведомление сторон\nՇտապ հաղորդում\nTəcili bildiriş, ğüşöçı\n.\n.. a line of dots\n" + "long " * 900
 MAIL = Mail(
     to="duty@upper.example",
-    subject="Urgent message U-3 / Срочное уведомление U-3",
+    subject="Urgent message UM-3 / Срочное уведомление UM-3",
     text=TEXT,
     message_id="<q-" + "a" * 26 + "@centre.example>",
     date=datetime(2031, 5, 3, 1, 2, 3, tzinfo=UTC),

@@ -55,6 +55,6 @@ class Drill:
 def drill_code(number: int) -> str:
     """
     >>> drill_code(2)
-    'D-2'
+    'DR-2'
     """
-    return f"D-{number}"
+    return f"DR-{number}"

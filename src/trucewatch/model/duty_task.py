@@ -28,7 +28,7 @@ TASK_STEPS: Final[tuple[TaskStep, ...]] = ("asked", "accepted", "done", "refused
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyTask:
     """One task as it stands. number: from 1. asks, reason: references `w-…`. about: `incident:i-…`, `claim:CL-7`,
-    `flash:U-3` or "". place: where access is asked, of `access`. state: its last step that was not taken back. moments
+    `flash:UM-3` or "". place: where access is asked, of `access`. state: its last step that was not taken back. moments
     by the watch's clock."""
 
     number: int

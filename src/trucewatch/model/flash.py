@@ -257,9 +257,9 @@ def flash_code(number: int) -> str:
     """Our number of an urgent message as people write it.
 
     >>> flash_code(3)
-    'U-3'
+    'UM-3'
     """
-    return f"U-{number}"
+    return f"UM-{number}"
 
 
 def flash_rule_of(rule: FlashRule, parties: Sequence[str]) -> FlashRule:

@@ -77,7 +77,7 @@ class Handover:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogLine:
     """A line of the watch log. shift: 0 where none was on. at: when it was, known_at: when it was entered, both by the
-    watch's clock. about: `claim:CL-7`, `flash:U-3`, `complaint:C-2`, `task:T-4`, `letter:L-1`, `incident:i-…`. struck:
+    watch's clock. about: `claim:CL-7`, `flash:UM-3`, `complaint:C-2`, `task:T-4`, `letter:L-1`, `incident:i-…`. struck:
     the entry that struck it out, or 0; reason: a reference, reason_code: a reason that nobody typed."""
 
     entry: int
@@ -158,9 +158,9 @@ class Shift:
 def shift_code(number: int) -> str:
     """
     >>> shift_code(12)
-    'S-12'
+    'SH-12'
     """
-    return f"S-{number}"
+    return f"SH-{number}"
 
 
 def handover_code(number: int) -> str:

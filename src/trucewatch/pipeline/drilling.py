@@ -141,7 +141,7 @@ def drilled(store: Store, drill: Drill) -> Drilled:
 
 
 def drill_codes(store: Store, claims: Iterable[Claim]) -> Mapping[int, str]:
-    """Which drill each claim of one is of: its number → `D-2`. A claim that was marked so while none ran has none."""
+    """Which drill each claim of one is of: its number → `DR-2`. A claim that was marked so while none ran has none."""
     drills = drills_on_record(store)
     chosen = {each.number for each in claims if each.is_drill} if drills else set()
     first = {each.number: each.entry for each in claim_versions(store) if each.version == 1} if chosen else {}

@@ -44,7 +44,7 @@ AHEAD: Final = timedelta(minutes=15)
 LONGEST: Final = timedelta(days=31)
 ENTERING: Final = threading.RLock()
 """Held from the look at what stands until the entry: no number is given twice, no step is taken twice."""
-_ABOUT: Final = re.compile(r"incident:i-[a-z2-7]{4,52}|claim:CL-[0-9]{1,9}|flash:U-[0-9]{1,9}")
+_ABOUT: Final = re.compile(r"incident:i-[a-z2-7]{4,52}|claim:CL-[0-9]{1,9}|flash:UM-[0-9]{1,9}")
 _OPEN: Final[Mapping[TaskStep, tuple[TaskStep, ...]]] = {
     "asked": ("accepted", "done", "refused"),
     "accepted": ("done", "refused"),
@@ -63,7 +63,7 @@ class TaskRefusedError(TrucewatchError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskDraft:
     """A task as it was typed. to: of TASK_TO with its id, `party:UV`, `source:cameras`, `function:F-3`, `person:p-…`;
-    `person:` with a name in `name`. where: needed for access. about: `incident:i-…`, `claim:CL-7`, `flash:U-3` or
+    `person:` with a name in `name`. where: needed for access. about: `incident:i-…`, `claim:CL-7`, `flash:UM-3` or
     ""."""
 
     to: str

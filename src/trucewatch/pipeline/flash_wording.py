@@ -130,7 +130,7 @@ def _put_together(
     *,
     is_drill_over: bool = False,
 ) -> FlashText:
-    code = flash_code(number) if number else "U-" + BLANK
+    code = flash_code(number) if number else "UM-" + BLANK
     by_language = {}
     subjects = []
     for language, body in lines.items():

@@ -41,8 +41,8 @@ def flashes_on_record(store: Store) -> tuple[Flash, ...]:
 
 
 def flash_of(store: Store, code: str) -> Flash:
-    """A message by our number, `U-3` or `3`. Raises StoreError if there is none."""
-    number = code.strip().upper().removeprefix("U-")
+    """A message by our number, `UM-3` or `3`. Raises StoreError if there is none."""
+    number = code.strip().upper().removeprefix("UM-")
     flash = _entered(store).get(int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
     if flash is None:
         raise StoreError(

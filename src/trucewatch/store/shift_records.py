@@ -63,8 +63,8 @@ def shifts_on_record(store: Store) -> tuple[Shift, ...]:
 
 
 def shift_of(store: Store, code: str) -> Shift:
-    """A shift by its number, `S-3` or `3`. Raises StoreError if there is none."""
-    number = _number(code, "S-")
+    """A shift by its number, `SH-3` or `3`. Raises StoreError if there is none."""
+    number = _number(code, "SH-")
     shift = _read(store).shifts.get(number)
     if shift is None:
         raise StoreError(Message('there is no shift "{number}"; the list has those there are', number=code[:20]))

@@ -209,7 +209,7 @@ def test_an_urgent_message_that_nobody_answered_rings_once_and_names_nobody(
         clock.pass_on(60)
     assert rings(ivo)
     (alarm,) = room_of(console).ringing.of(ivo.reference)
-    assert all(re.fullmatch(r"floor:/urgent/U-\d+:[0-9a-f]{12}", key) for key in each(alarm.things))
+    assert all(re.fullmatch(r"floor:/urgent/UM-\d+:[0-9a-f]{12}", key) for key in each(alarm.things))
     assert "Upper Valley" not in bar(ivo)
 
 

@@ -44,7 +44,7 @@ def form_of(client: TestClient) -> dict[str, str]:
 
 def test_a_call_is_of_the_drill_that_runs_and_the_form_says_so(centre: Console, client: TestClient) -> None:
     page = client.get("/claims/new").text
-    assert "This call is of the drill D-1" in page
+    assert "This call is of the drill DR-1" in page
     assert "Enter as real: ends the drill" in page
     assert client.post("/claims/new", data=form_of(client)).status_code == 303
     (claim,) = claims_on_record(centre.store)
@@ -80,7 +80,7 @@ def test_a_real_call_that_is_not_whole_yet_ends_the_drill_and_stands_in_its_form
     assert 'id="fault-speaker"' in answer.text
     assert drill_now(centre.store) is None
     assert claims_on_record(centre.store) == ()
-    assert "D-1 is over" in answer.text
+    assert "DR-1 is over" in answer.text
     assert "Взрыв у склада… “two” &lt;b&gt;blasts&lt;/b&gt; &amp; smoke" in answer.text
     assert "by the &lt;mill&gt;" in answer.text
     assert 'name="is_drill" checked' not in answer.text

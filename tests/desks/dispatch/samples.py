@@ -34,7 +34,7 @@ _DELIVERY: Final = _FIRST | {"schema": DELIVERY, "about": "issue", "queued_at": 
 _FLASH: Final = _DELIVERY | {
     "about": "flash",
     "recipient": "UV",
-    "number": "U-3",
+    "number": "UM-3",
     "queued_at": "2031-05-04T09:00:00Z",
 }
 _FIRST_ACT: Final = {

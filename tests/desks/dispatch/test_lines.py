@@ -150,18 +150,18 @@ def test_the_page_shows_lines_and_what_became_of_each_message_and_says_no_side_w
     mails = {each.id: FlashMail(subject="Urgent", text="Text", document={}) for each in to}
     ways = outbox.ways_out(to, {"UV": 1})
     settings = console.snapshot.watch.settings
-    console.store.commit(outbox.flash_deliveries("U-1", 0, mails, console.now(), settings, ways))
+    console.store.commit(outbox.flash_deliveries("UM-1", 0, mails, console.now(), settings, ways))
     outbox.send_flashes(
         console.now, settings, guard=nullcontext, by_mail=lambda *_: Answer(550, "bounced"), wait_s=None
     )
     page = client.get("/outbox").text
     rows = each(re.findall(r"<tr>.*?</tr>", page, re.DOTALL))
-    (mail,) = (row for row in rows if "U-1" in row and "d…@u….example" in row)
+    (mail,) = (row for row in rows if "UM-1" in row and "d…@u….example" in row)
     assert "the mail came back, or its address was refused for good (550)" in mail
     assert "failed, will be tried again" in mail
     assert "/retry" in mail
     assert "/stop" in mail
-    assert len([row for row in rows if "U-1" in row]) == 5
+    assert len([row for row in rows if "UM-1" in row]) == 5
     assert "to be read out" in page
     assert "upper.example" not in page
     assert not re.search(r"did not (answer|reply)|no answer|silen(t|ce)", page)

@@ -147,7 +147,7 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     about = claim(client, says=text)
     page = client.get(f"/urgent/new?about=claim:{about}")
     if page.status_code != 200 or 'id="trouble"' in page.text:
-        return {"about={about}": "", "/urgent/{code}": "U-1", "/api/urgent/{code}": "U-1"}
+        return {"about={about}": "", "/urgent/{code}": "UM-1", "/api/urgent/{code}": "UM-1"}
     first, second, third = (send(client) for _ in range(3))
     _posted(client, f"/urgent/{first}/acknowledge", {"to": "UV", "via": "telephone"} | _at(client, first))
     _posted(client, f"/urgent/{first}/own-quiet", {"words": text[:500]} | _at(client, first))

@@ -74,16 +74,16 @@ def test_a_command_shows_the_text_first_and_sends_with_yes(tmp_path: Path) -> No
     assert "Nothing has left." in out
     assert json.loads(call("flash", folder, "list", "--json")[1])["messages"] == []
     sent = json.loads(call("flash", folder, "send", "--about", about, "--yes", "--by", "Ann", "--json")[1])
-    assert sent["code"] == "U-1"
+    assert sent["code"] == "UM-1"
     at = sent["sent_at"]
-    call("flash", folder, "acknowledge", "U-1", "--to", "UV", "--via", "radio", "--at", at)
-    call("flash", folder, "quiet", "U-1", "--to", "UV", "--at", at)
-    call("flash", folder, "own-quiet", "U-1", "--by-what", "a post", "--at", at)
+    call("flash", folder, "acknowledge", "UM-1", "--to", "UV", "--via", "radio", "--at", at)
+    call("flash", folder, "quiet", "UM-1", "--to", "UV", "--at", at)
+    call("flash", folder, "own-quiet", "UM-1", "--by-what", "a post", "--at", at)
     (row,) = json.loads(call("flash", folder, "list", "--json")[1])["messages"]
     stands = {each["id"]: each["stands"] for each in row["recipients"]}
     assert stands["UV"] == "quiet"
     assert row["seconds_to_quiet"] is not None
-    shown = call("flash", folder, "show", "U-1")[1]
+    shown = call("flash", folder, "show", "UM-1")[1]
     assert "Reported" in shown
-    call("flash", folder, "close", "U-1")
-    assert json.loads(call("flash", folder, "show", "U-1", "--json")[1])["state"] == "closed"
+    call("flash", folder, "close", "UM-1")
+    assert json.loads(call("flash", folder, "show", "UM-1", "--json")[1])["state"] == "closed"

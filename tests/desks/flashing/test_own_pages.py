@@ -65,7 +65,7 @@ def test_a_liaison_sees_nothing_of_the_other_side_nor_of_what_it_rests_on(fresh:
         assert words not in said.partition(code)[2], words
 
 
-@pytest.mark.parametrize("address", ["/urgent", "/urgent/U-1", "/urgent/U-1/live", "/urgent.csv", "/api/urgent"])
+@pytest.mark.parametrize("address", ["/urgent", "/urgent/UM-1", "/urgent/UM-1/live", "/urgent.csv", "/api/urgent"])
 def test_the_centres_pages_are_closed_to_a_liaison(fresh: Fresh, address: str) -> None:
     console = fresh()
     send(client_of(console))
@@ -89,7 +89,7 @@ def test_a_message_that_went_to_others_cannot_be_told_from_one_that_there_is_not
     console = fresh()
     send(client_of(console))
     browser = liaison(console, "NI")
-    for code in each(("U-1", "U-99", "x")):
+    for code in each(("UM-1", "UM-99", "x")):
         assert browser.post("/urgent/own/acknowledge", data={"side": "NI", "code": code}).status_code == 403
     assert "No urgent message was sent to your side." in words_of(browser.get("/urgent/own").text)
 

@@ -83,7 +83,7 @@ def test_a_second_click_sends_nothing_twice_and_leads_to_the_same_message(fresh:
     client = client_of(console)
     form = form_about(client, f"claim:{claim(client)}") | {"step": "send"}
     first, second = client.post("/urgent/new", data=form), client.post("/urgent/new", data=form)
-    assert first.headers["location"] == second.headers["location"] == "/urgent/U-1"
+    assert first.headers["location"] == second.headers["location"] == "/urgent/UM-1"
     assert len(flashes_on_record(console.store)) == 1
 
 
@@ -295,7 +295,7 @@ def test_programs_and_the_table_get_no_typed_word(fresh: Fresh) -> None:
         for words in ("SECRET", "CALL THE CENTRE", "MILL"):
             assert words not in answer.text
         assert code in answer.text
-    assert client.get("/api/urgent/U-99").status_code == 404
+    assert client.get("/api/urgent/UM-99").status_code == 404
     (row,) = client.get("/api/urgent").json()["messages"]
     assert row["seconds_to_quiet"] == 0
 

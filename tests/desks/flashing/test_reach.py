@@ -61,7 +61,7 @@ def delivery(state: Any, channel: str = "mail", **fields: Any) -> Delivery:
         "id": "q-1",
         "key": "k",
         "recipient": "LV",
-        "number": "U-1",
+        "number": "UM-1",
         "revision": 0,
         "content": "",
         "size_bytes": 0,

@@ -144,7 +144,7 @@ QUERIES: Final[dict[str, tuple[str, ...]]] = {"/floor": ("", "?hours=12&whole=ca
 
 
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:
-    """S-1 handed over with a remark; S-2 on, with lines of which one is struck out, and a hand-over that nobody has
+    """SH-1 handed over with a remark; SH-2 on, with lines of which one is struck out, and a hand-over that nobody has
     signed."""
     name = " ".join(text.replace(",", " ").replace(";", " ").split())[:80] or "Ada Quince"
     on(client, name)
@@ -157,7 +157,7 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     _posted(client, "/shift/undo", {"entry": entry, "reason": text[:400]})
     last = hand_over(client, text)
     tasks = task_samples.put_to_work(client, text)
-    return {"/shift/of/{number}": "S-1", "/shift/handover/{number}": last.rpartition("/")[2], **tasks}
+    return {"/shift/of/{number}": "SH-1", "/shift/handover/{number}": last.rpartition("/")[2], **tasks}
 
 
 def on(client: TestClient, name: str = "Ada Quince") -> None:

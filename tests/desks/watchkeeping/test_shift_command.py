@@ -31,11 +31,11 @@ def folder(tmp_path: Path) -> Path:
 def test_who_is_on_is_said_by_reference_alone(folder: Path) -> None:
     code, text = call("shift", str(folder))
     assert code == 0
-    assert "Shift S-1 is on since" in text
+    assert "Shift SH-1 is on since" in text
     assert "Quince" not in text
     code, text = call("shift", str(folder), "--json")
     document = json.loads(text)
-    assert document["shift"]["number"] == "S-1"
+    assert document["shift"]["number"] == "SH-1"
     assert document["shift"]["on"][0]["who"].startswith("w-")
     assert document["handovers"] == []
     assert "Quince" not in text
@@ -45,7 +45,7 @@ def test_a_line_is_entered_under_the_shift(folder: Path) -> None:
     code, text = call("shift", str(folder), "log", "07:12 radio check with CL-7", "--by", "Ann", "--json")
     assert code == 0
     assert json.loads(text)["entry"] > 0
-    assert "a line of the watch log of shift S-1" in call("log", str(folder))[1]
+    assert "a line of the watch log of shift SH-1" in call("log", str(folder))[1]
 
 
 def test_a_word_that_is_none_is_refused_with_what_to_write(folder: Path) -> None:

@@ -106,7 +106,7 @@ def test_a_key_that_the_rule_does_not_have_is_refused() -> None:
 
 def test_two_shifts_are_never_on_and_a_take_over_stands_on_record(at: At) -> None:
     at().begin([ADA], by="Ann")
-    with pytest.raises(AlreadyOnError, match="Shift S-1 is on"):
+    with pytest.raises(AlreadyOnError, match="Shift SH-1 is on"):
         at(1).begin([BEN], by="Ann")
     at(1).begin([BEN], by="Ann", takes_over=True)
     first, second = shifts_on_record(at.store)
@@ -272,12 +272,12 @@ def test_a_delegation_has_one_lead(at: At) -> None:
 def test_erased_words_leave_the_shift_standing(at: At) -> None:
     at().begin([ADA], by="Ann")
     code = written(at(11))
-    handover = shift_of(at.store, "S-1").handover
+    handover = shift_of(at.store, "SH-1").handover
     assert handover is not None
     references = [handover.proposed, handover.changes, handover.words, handover.name]
     at.store.erase([], people=references, reason="asked for", ordered_by="")
     assert [at.store.words.read(reference) for reference in references] == [None] * 4
-    assert shift_of(at.store, "S-1").handover is not None
+    assert shift_of(at.store, "SH-1").handover is not None
     signed(at(12), code, "Ada Quince")  # who wrote it is not known any more
 
 

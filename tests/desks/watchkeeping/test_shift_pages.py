@@ -50,7 +50,7 @@ def test_a_shift_begins_and_is_handed_over_and_the_next_is_on(fresh: Callable[[]
     assert "No shift is on" in words_of(client.get("/shift"))
     begin(client)
     page = words_of(client.get("/shift"))
-    assert "Shift S-1" in page
+    assert "Shift SH-1" in page
     assert "Ada Quince" in page
     where = write(client)
     assert "is not signed" in words_of(client.get("/shift"))
@@ -73,12 +73,12 @@ def test_a_second_shift_is_refused_with_what_to_do_or_takes_over_on_record(fresh
     begin(client)
     refused = client.post("/shift/begin", data={"names": "Cleo Marsh"})
     assert refused.status_code == 422
-    assert "Shift S-1 is on" in words_of(refused)
+    assert "Shift SH-1 is on" in words_of(refused)
     assert "Cleo Marsh" in html.unescape(refused.text), "what was typed stays"
     begin(client, names="Cleo Marsh", takes_over="yes")
     first, second = shifts_on_record(console.store)
     assert (first.end, second.takes_over) == ("taken_over", 1)
-    assert "shift S-1 before it was not handed over" in words_of(client.get("/shift"))
+    assert "shift SH-1 before it was not handed over" in words_of(client.get("/shift"))
 
 
 def test_what_is_entered_while_a_hand_over_is_unsigned_is_marked(fresh: Callable[[], Console]) -> None:
@@ -110,10 +110,10 @@ def test_a_line_stays_where_it_was_typed_and_links_what_it_names(fresh: Callable
     client = client_of(console)
     begin(client)
     code = console.snapshot.codes[0]
-    client.post("/shift/log", data={"line": f"called back about CL-7 and {code}, see U-3"})
+    client.post("/shift/log", data={"line": f"called back about CL-7 and {code}, see UM-3"})
     page = client.get("/shift/log").text
     assert 'href="/claims/CL-7"' in page
-    assert 'href="/urgent/U-3"' in page
+    assert 'href="/urgent/UM-3"' in page
     assert f'href="/incident/{code}"' in page
     assert re.search(r'<input name="line"[^>]*autofocus', page)
 

@@ -35,7 +35,7 @@ def urgent_messages(view: CurrentView) -> dict[str, Any]:
 
 @router.get(
     "/api/urgent/{code}",
-    description=mark("One urgent message by our number, such as U-3, with what came of it."),
+    description=mark("One urgent message by our number, such as UM-3, with what came of it."),
     responses={404: {"description": mark("There is no urgent message of this number.")}},
 )
 @needs(Right.INSIDE)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from trucewatch.model.watch import Watch
     from trucewatch.store import Store
 
-Code = Annotated[str, typer.Argument(metavar="U-3", help="Our number of the message.")]
+Code = Annotated[str, typer.Argument(metavar="UM-3", help="Our number of the message.")]
 By = Annotated[str, typer.Option("--by", help="Whose act it is: a name, kept as a salted reference.")]
 To = Annotated[str, typer.Option("--to", metavar="ID", help="Which recipient: the id of a party, delegation or body.")]
 At = Annotated[

@@ -117,8 +117,8 @@ def moment_of(text: str, now: datetime, zone: tzinfo) -> tuple[str, datetime]:
 def named_in(text: str, incident_of: Callable[[str], str | None] = lambda word: None) -> tuple[str, ...]:
     """What a line names by its code, each once, in its order.
 
-    >>> named_in("called back about CL-7, see U-3 and CL-7")
-    ('claim:CL-7', 'flash:U-3')
+    >>> named_in("called back about CL-7, see UM-3 and CL-7")
+    ('claim:CL-7', 'flash:UM-3')
     """
     named: dict[str, int] = {}
     for match in _CODE.finditer(text):
@@ -133,8 +133,8 @@ def parted(text: str, found: Callable[[str], str]) -> list[tuple[str, str]]:
     """A text in pieces, each with the address that it links to, or "". found: a code in a text, or a number of an
     incident → its address.
 
-    >>> parted("see U-3, then", lambda code: "/urgent/" + code)
-    [('see ', ''), ('U-3', '/urgent/U-3'), (', then', '')]
+    >>> parted("see UM-3, then", lambda code: "/urgent/" + code)
+    [('see ', ''), ('UM-3', '/urgent/UM-3'), (', then', '')]
     """
     pieces: list[tuple[str, str]] = []
     end = 0

@@ -96,7 +96,7 @@ def logged(view: View, entry: Entry) -> Response:
 def asked_of(view: View, shift: str, sort: str, search: str) -> Asked:
     """What is chosen: the shift that is on where nothing is, `all` for the whole log."""
     shifts = shifts_on_record(view.console.store)
-    number = shift.strip().upper().removeprefix("S-")
+    number = shift.strip().upper().removeprefix("SH-")
     chosen = next((each.number for each in shifts if str(each.number) == number), 0)
     if not shift.strip():
         present = shift_now(view.console.store)

@@ -230,7 +230,7 @@ def csv_lines(log: WatchLog, entries: Sequence[int]) -> Iterator[str]:
 
 
 def of_shift(row: LogRow, shifts: Sequence[Shift]) -> str:
-    """The shift under which a row stands, `S-3`; "" for none."""
+    """The shift under which a row stands, `SH-3`; "" for none."""
     if row.line is not None:
         return shift_code(row.line.shift) if row.line.shift else ""
     own = (each for each in reversed(shifts) if each.entry <= row.entry <= (each.end_entry or row.entry))

@@ -46,12 +46,12 @@ def show_shift(out: Console, shifts: Shifts) -> None:
         out.print("No shift is on. It is begun in the console, page Shift: trucewatch serve WATCH")
     else:
         until = f"to be handed over {_moment(shifts, present.planned_end)}" if present.planned_end else "no end planned"
-        drill = f", drill D-{present.drill}" if present.drill else ""
+        drill = f", drill DR-{present.drill}" if present.drill else ""
         out.print(escape(f"Shift {present.code} is on since {_moment(shifts, present.began_at)}, {until}{drill}."))
         if present.is_past_end(shifts.now):
             out.print("Its planned end is past: write the hand-over, or end the shift.")
         if present.takes_over:
-            out.print(f"Shift S-{present.takes_over} before it was not handed over.")
+            out.print(f"Shift SH-{present.takes_over} before it was not handed over.")
         for each in present.on:
             side, lead = (f", {each.side}" if each.side else ""), (", lead" if each.is_lead else "")
             out.print(escape(f"  {each.who}{side}{lead}, since {_moment(shifts, each.from_at)}"))
@@ -59,7 +59,7 @@ def show_shift(out: Console, shifts: Shifts) -> None:
         out.print(escape(f"Open: {item['what']} {item['code']}"))
     for handover in _handovers(shifts):
         signed = f"signed {_moment(shifts, handover.signed.at)}" if handover.signed else "not signed"
-        out.print(escape(f"{handover.code} of S-{handover.shift}: written {_moment(shifts, handover.at)}, {signed}"))
+        out.print(escape(f"{handover.code} of SH-{handover.shift}: written {_moment(shifts, handover.at)}, {signed}"))
 
 
 def _handovers(shifts: Shifts) -> list[Handover]:
@@ -95,7 +95,7 @@ def _shift(shift: Shift, now: datetime) -> dict[str, Any]:
         "since": iso_utc(shift.began_at),
         "until": iso_utc(shift.planned_end) if shift.planned_end else None,
         "past_planned_end": shift.is_past_end(now),
-        "took_over_from": f"S-{shift.takes_over}" if shift.takes_over else None,
+        "took_over_from": f"SH-{shift.takes_over}" if shift.takes_over else None,
         "drill": shift.drill or None,
         "simulated": shift.simulated,
         "entry": shift.entry,
@@ -110,7 +110,7 @@ def _shift(shift: Shift, now: datetime) -> dict[str, Any]:
 def _handover(handover: Handover) -> dict[str, Any]:
     return {
         "number": handover.code,
-        "shift": f"S-{handover.shift}",
+        "shift": f"SH-{handover.shift}",
         "written_at": iso_utc(handover.at),
         "entry": handover.entry,
         "signed_at": iso_utc(handover.signed.at) if handover.signed else None,
