@@ -157,7 +157,7 @@ class WatchLog:
         return LogRow(
             entry=entry,
             sort="act",
-            at=_known_at(record) or recorded_at,
+            at=_stated_at(record) or recorded_at,
             recorded_at=recorded_at,
             by=str(who),
             about=tuple(dict.fromkeys((*named_in(str(says)), *_incidents(record)))),
@@ -237,8 +237,12 @@ def of_shift(row: LogRow, shifts: Sequence[Shift]) -> str:
     return next((each.code for each in own), "")
 
 
-def _known_at(record: Record) -> datetime | None:
-    value = record.get("known_at") or record.get("at")
+MOMENTS: Final = ("sent_at", "received_at", "at", "known_at")
+"""Fields of a record that say when what it is about was, by the watch's clock: the first that there is."""
+
+
+def _stated_at(record: Record) -> datetime | None:
+    value = next((record[name] for name in MOMENTS if record.get(name)), None)
     try:
         return read_time(value) if isinstance(value, str) and value else None
     except (TrucewatchError, ValueError):  # a record is hostile until it is read
