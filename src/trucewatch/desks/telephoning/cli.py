@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 lines = typer.Typer(
     help="The direct lines: functions that can be called day and night, and when each was last tested. Numbers stand "
-    "on the page Lines alone.",
-    epilog="A running console holds the watch: close it first, or use its page Lines.",
+    "on the page Direct lines alone.",
+    epilog="A running console holds the watch: close it first, or use its page Direct lines.",
     invoke_without_command=True,
     rich_markup_mode=None,
 )
@@ -67,7 +67,7 @@ def add(
     remark: Annotated[str, typer.Option(metavar="WORDS", help="A remark.")] = "",
 ) -> None:
     """Add a function to the directory. Name and numbers stay in the watch's private folder; the ledger holds a
-    reference. A shell may keep what was typed: on a computer that others use, add it on the page Lines."""
+    reference. A shell may keep what was typed: on a computer that others use, add it on the page Direct lines."""
     from trucewatch.desks.telephoning.operations import TypedLine
     from trucewatch.model.duty_line import line_code
 
@@ -119,7 +119,7 @@ def _directory(context: typer.Context) -> Iterator[Directory]:
     except WatchBusy as exc:
         raise StoreError(
             Message(
-                "{watch} is in use, by its console perhaps. Do it there, on the page Lines, or close it and try again",
+                "{watch} is in use, by its console perhaps. Do it there, on the page Direct lines, or close it and try again",
                 watch=folder,
             )
         ) from exc

@@ -18,7 +18,7 @@ def items(view: View) -> tuple[FloorItem, ...]:
     directory = directory_of(view)
     try:
         states = directory.states()
-    except WatchError:  # the page Lines says what is wrong with the rule
+    except WatchError:  # the page Direct lines says what is wrong with the rule
         return ()
     path = "/lines/check" if view.may(Right.SHIFT) else "/lines"
     return tuple(
