@@ -119,7 +119,7 @@ def send(
         outbox = Outbox(store)
         ways = outbox.ways_out(draft.rule.to, liaisons_of(store, clock()))
         if not yes:
-            show_draft(console(), draft, ways)
+            show_draft(console(), draft, ways, loaded)
             return
         if draft.faults:
             raise FlashRefusedError(draft.faults)

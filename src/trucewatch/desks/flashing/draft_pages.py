@@ -19,6 +19,7 @@ from trucewatch.desks.flashing.wording import (
     ASK_WORDS,
     PLACE_WORDS,
     REPORTER_WORDS,
+    announced_words,
     hour,
     name_of,
 )
@@ -155,7 +156,8 @@ def _page(
         written_in=[(each, view.words.language_name(each)) for each in view.watch.settings.languages],
         about=[about_words(view, each) for each in draft.draft.about],
         reporter=REPORTER_WORDS[draft.draft.reporter],
-        reporter_name=name_of(view, draft.draft.reporter_id) if draft.draft.reporter_id else "",
+        reporter_name=view.words.listed([name_of(view, each) for each in draft.draft.reporter_ids]),
+        announced=[(announced_words(view, each), each.text) for each in draft.announced],
         first_report=hour(view, draft.draft.first_report),
         most_added=MOST_CHARS,
         faults=all_faults,

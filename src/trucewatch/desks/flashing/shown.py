@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from trucewatch.desks.flashing.beside import outbox_of
@@ -37,13 +38,12 @@ from trucewatch.store.outbox import Delivery
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """How long it took from the first report: to what each side says, and to the moment that counts; "" where it is
-    not said."""
+    """How long it took from the first report: to what each side says of its own side, to the later of both, and to what
+    the centre's own means saw, each by itself; "" where it is not said."""
 
     sides: tuple[tuple[str, str], ...]
-    whole: str
-    quiet_at: str
-    is_by_own_means: bool
+    both: str
+    own_means: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,15 +128,14 @@ def missing_of(view: View, flash: Flash, sides: Sequence[Side]) -> list[Message]
 
 
 def figures_of(view: View, flash: Flash) -> Figures:
-    def figure(to: str = "") -> str:
-        span = flash.time_to_quiet(to)
-        return "" if span is None else lasting(view, span)
+    def figure(at: datetime | None) -> str:
+        return "" if at is None else lasting(view, at - flash.draft.first_report)
 
+    said = {each: flash.quiet(each) for each in flash.parties}
     return Figures(
-        sides=tuple((name_of(view, each), figure(each)) for each in flash.parties),
-        whole=figure(),
-        quiet_at=hour(view, flash.quiet_at) if flash.quiet_at else "",
-        is_by_own_means=flash.own_quiet is not None,
+        sides=tuple((name_of(view, each), figure(act.at if act else None)) for each, act in said.items()),
+        both=figure(flash.both_quiet_at),
+        own_means=figure(flash.own_quiet.at if flash.own_quiet else None),
     )
 
 

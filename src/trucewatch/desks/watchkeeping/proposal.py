@@ -168,10 +168,20 @@ def _flash_words(flash: Flash, now: datetime) -> Message:
     parties = len(flash.parties)
     if flash.withdrawn:
         return Message("urgent message {code}: withdrawn", code=flash.code)
-    if flash.quiet_at:
-        return Message("urgent message {code}: quiet since {moment}", code=flash.code, moment=flash.quiet_at)
+    if flash.own_quiet:
+        return Message(
+            "urgent message {code}: the centre's own means saw quiet since {moment}",
+            code=flash.code,
+            moment=flash.own_quiet.at,
+        )
+    if flash.both_quiet_at:
+        return Message(
+            "urgent message {code}: both sides say that it is quiet, the later since {moment}",
+            code=flash.code,
+            moment=flash.both_quiet_at,
+        )
     if flash.ended:
-        return Message("urgent message {code}: closed, and nobody reported quiet", code=flash.code)
+        return Message("urgent message {code}: closed; that it is quiet was not said by both", code=flash.code)
     if flash.unanswered(now):
         return Message(
             "urgent message {code}: answered by {count} of {sides} sides; the time for an answer is past",
