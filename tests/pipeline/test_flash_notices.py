@@ -15,8 +15,8 @@ from trucewatch.pipeline.flash_notices import announced_near
 AT = datetime(2031, 5, 2, 15, tzinfo=UTC)
 THREEOAKS = FlashPlace(form="cell", lon=-24.90136, lat=-35.04503, size_m=5000.0)
 DRAFT = FlashDraft(
-    about=("claim:CL-1",), matter="fire", place=THREEOAKS, quarter=(AT, AT + timedelta(minutes=15)), reporter="civilian",
-    reporter_id="", first_report=AT, asks=("stop",), answer_by=later(30),
+    about=("claim:CL-1",), matter="fire", place=THREEOAKS, quarter=(AT, AT + timedelta(minutes=15)),
+    reporter="civilian", reporter_id="", first_report=AT, asks=("stop",), answer_by=later(30),
 )  # fmt: skip
 
 

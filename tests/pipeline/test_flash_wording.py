@@ -68,7 +68,8 @@ def told(draft: FlashDraft = DRAFT, **more: Any) -> dict[str, FlashText]:
 
 def edges_told(place: FlashPlace) -> list[str]:
     """South, north, west and east of a cell, outwards to hundredths."""
-    assert place.lon is not None and place.lat is not None
+    assert place.lon is not None
+    assert place.lat is not None
     cell = cell_of(place.lon, place.lat, place.size_m)
     lows = (cell.lat - cell.half_lat, cell.lon - cell.half_lon)
     highs = (cell.lat + cell.half_lat, cell.lon + cell.half_lon)

@@ -16,8 +16,11 @@ from trucewatch.model.flash import Flash
 from trucewatch.pipeline.claim_entering import join_claims
 from trucewatch.pipeline.flash_acts import acknowledge, record_bounce, report_quiet
 from trucewatch.pipeline.flash_drafting import draft_for
-from trucewatch.pipeline.flash_wording import texts_of
+from trucewatch.pipeline.flash_sending import send_flash
+from trucewatch.pipeline.flash_wording import hash_of, preview_of, texts_of
 from trucewatch.store import Store
+from trucewatch.store.claim_records import claim_of
+from trucewatch.store.outbox import Outbox
 
 OTHER: Final = {"UV": "LV", "LV": "UV"}
 NAMES: Final = [
@@ -43,7 +46,8 @@ def text_of(store: Store, *sides: str) -> str:
     claims = [claim(store, Speaker("party", side)) for side in sides]
     first = claims[0]
     for each in claims[1:]:
-        first = join_claims(store, WATCH, first.code, each.code, by="officer", now=NOW)
+        join_claims(store, WATCH, first.code, each.code, by="officer", now=NOW)
+    first = claim_of(store, first.code)
     draft = draft_for(store, WATCH, first, rule=rule_of(), now=NOW)
     return texts_of(WATCH, draft, rule_of(), sent_at=NOW, number=1)["UV"].whole
 
@@ -71,10 +75,6 @@ def test_a_civilian_who_was_first_speaks_for_no_side(stores: tuple[Store, Store]
 
 def after_acts(store: Store, side: str) -> Flash:
     """A message that one side acknowledged and says quiet of, and whose mail to the other came back."""
-    from trucewatch.pipeline.flash_sending import send_flash
-    from trucewatch.pipeline.flash_wording import hash_of, preview_of
-    from trucewatch.store.outbox import Outbox
-
     draft = draft_for(store, WATCH, claim(store, Speaker("party", side)), rule=rule_of(), now=NOW)
     rule = rule_of(ways=("telephone",))
     code = send_flash(
