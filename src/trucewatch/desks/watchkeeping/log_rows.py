@@ -238,7 +238,7 @@ def of_shift(row: LogRow, shifts: Sequence[Shift]) -> str:
 
 
 def _known_at(record: Record) -> datetime | None:
-    value = record.get("known_at") or record.get("at")
+    value = record.get("known_at") or record.get("at") or record.get("sent_at")
     try:
         return read_time(value) if isinstance(value, str) and value else None
     except (TrucewatchError, ValueError):  # a record is hostile until it is read
