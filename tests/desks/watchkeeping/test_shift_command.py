@@ -66,12 +66,12 @@ def test_what_waits_at_every_desk_is_listed_as_on_the_board(tmp_path: Path) -> N
     watch = load_watch(folder)
     with Store(folder, lambda: datetime(2031, 5, 4, 3, tzinfo=UTC), desks=indexes()) as store:
         now = watch.settings.watch_time or datetime(2031, 5, 4, 3, tzinfo=UTC)
-        draft = TaskDraft(to="source:patrols", sort="look", asks="look at the mill", where="", about="")
+        draft = TaskDraft(to="source:patrols", sort="look", asks="look at the mill", where="Stonegate")
         ask_task(store, watch, draft, by="Ann", now=now)
     code, text = call("shift", str(folder), "--json")
     assert code == 0
     rows = json.loads(text)["open"]
-    assert [row for row in rows if row["what"] == "task" and row["path"] == "/tasks/T-1"]
+    assert [row for row in rows if row["what"] == "task" and row["path"] == "/shift/tasks/T-1"]
     assert [row for row in rows if row["what"] == "line"]
     assert "look at the mill" not in text
     code, shown = call("shift", str(folder))

@@ -196,8 +196,8 @@ def floor_items(view: View) -> Iterator[FloorItem]:
         except TrucewatchError as exc:
             own = (FloorItem(part="other", label=exc.message, path=""),)
         for item in own:
-            if item.path.startswith("/shift"):
-                continue  # a hand-over says itself that it is one
+            if item.path == "/shift" or item.path.startswith("/shift/handover/"):
+                continue  # a hand-over says itself that it is one, and of which shift
             if (taken := taken + 1) > MOST_OPEN:
                 return
             yield item
