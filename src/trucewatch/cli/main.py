@@ -255,7 +255,10 @@ def _play_night(folder: Path, *, has_people: bool) -> None:
             f"claims, {played.complaints} complaints, {played.of_watch} entries of the watch (shifts, log, line "
             "checks, urgent messages, a drill) are entered from night.toml."
         )
-        typer.echo(f"Look at them: trucewatch claim {folder}, trucewatch complaints {folder}, or the console.")
+        typer.echo(
+            f"Look at them: trucewatch claim {folder}, trucewatch complaints {folder}, trucewatch flash {folder}, "
+            f"trucewatch shift {folder}, or the console."
+        )
     if has_people:
         for login, role, address in links:
             typer.echo(f"{login:<8} {role:<14} {address}")
