@@ -230,7 +230,9 @@ def _entered(
             undoes=undoes,
             of=of,
             is_late=flash.ended is not None and act in ("acknowledged", "quiet", "own_quiet"),
-        )
+        ),
+        drill=flash.draft.drill,
+        simulated=flash.simulated,
     )
     store.commit([record])
     return flash_of(store, flash.code)
