@@ -281,7 +281,9 @@ def _entered(
             undoes=undoes,
             of=of,
             is_late=flash.ended is not None and act in ("acknowledged", "quiet", "own_quiet"),
-        )
+        ),
+        drill=flash.draft.drill,
+        simulated=flash.simulated,
     )
     store.commit([record, *(beside(who) if beside else ())])
     return flash_of(store, flash.code)

@@ -45,6 +45,8 @@ def show_deliveries(out: Console, deliveries: Sequence[Delivery], names: dict[st
         later = f", next {delivery.next_try:%Y-%m-%d %H:%MZ}" if delivery.next_try else ""
         tries = f", {plural(delivery.attempts, 'attempt')}" if delivery.attempts else ""
         name = names.get(delivery.key, delivery.key) or f"{delivery.channel}, {delivery.recipient}"
-        out.print(escape(f"{delivery.id}  {delivery.number} r{delivery.revision}  {name}: {state}{tries}{later}"))
+        drill = ", drill" if delivery.is_drill else ""
+        number = f"{delivery.number} r{delivery.revision}{drill}"
+        out.print(escape(f"{delivery.id}  {number}  {name}: {state}{tries}{later}"))
     count = len(deliveries)
     out.print("1 delivery." if count == 1 else f"{count:,} deliveries." if count else "No delivery.")

@@ -104,26 +104,28 @@ def _happened(view: View, shift: Shift, now: datetime) -> Iterator[ProposedItem]
                 is_drill=flash.is_drill,
             )
     counts = log_of(view).counts(shift)
-    if counts.get(LINE_KIND):
-        yield ProposedItem(
-            section="happened",
-            label=Plural(
-                "{count} line in the watch log",
-                "{count} lines in the watch log",
-                counts[LINE_KIND],
-                count=Amount(counts[LINE_KIND]),
-            ),
-            path=f"/shift/log?shift={shift.number}&sort=line",
-            simulated=shift.simulated,
-            is_drill=bool(shift.drill),
-        )
-    for name, count in counts.items():
+    for is_drill in (False, True):
+        if lines := counts.get((LINE_KIND, is_drill)):
+            yield ProposedItem(
+                section="happened",
+                label=Plural(
+                    "{count} line in the watch log",
+                    "{count} lines in the watch log",
+                    lines,
+                    count=Amount(lines),
+                ),
+                path=f"/shift/log?shift={shift.number}&sort=line",
+                simulated=shift.simulated or is_drill,
+                is_drill=is_drill,
+            )
+    for (name, is_drill), count in counts.items():
         if name not in _OWN and name != "flash" and name in view.console.kinds:
             yield ProposedItem(
                 section="happened",
                 label=Message("{title}: {count}", title=view.console.kinds[name].title, count=Amount(count)),
                 path=f"/shift/log?shift={shift.number}&sort=act",
-                simulated=shift.simulated,
+                simulated=shift.simulated or is_drill,
+                is_drill=is_drill,
             )
 
 
