@@ -96,6 +96,7 @@ KINDS: Final = (
         title=Term("entry", "Urgent message"),
         sentence=_sent,
         who="by",
+        says_drill=True,
         undo=Message("it cannot be: it was told. Withdraw it on its page, and all who got it are told so; both stay"),
     ),
     RecordKind(
