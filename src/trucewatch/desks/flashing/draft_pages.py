@@ -93,7 +93,9 @@ def look_or_send(view: CurrentView, form: Form) -> Response:
 def sent(flash: Flash) -> Response:
     """On to the message, which says the second in which it was queued to all."""
     receipt = Message(
-        "{code} is on its way to all of them. It is entry {entry} of the ledger.", code=flash.code, entry=flash.entry
+        "{code} is on its way to all of them. It is entry {entry} of the ledger.",
+        code=flash.code,
+        entry=flash.entry,
     )
     return after(f"/urgent/{flash.code}", Toast(receipt))
 

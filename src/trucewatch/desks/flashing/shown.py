@@ -132,9 +132,9 @@ def figures_of(view: View, flash: Flash) -> Figures:
     def figure(at: datetime | None) -> str:
         return "" if at is None else lasting(view, at - flash.draft.first_report)
 
-    said = {each: flash.quiet(each) for each in flash.parties}
+    quiets = {each: flash.quiet(each) for each in flash.parties}
     return Figures(
-        sides=tuple((name_of(view, each), figure(act.at if act else None)) for each, act in said.items()),
+        sides=tuple((name_of(view, each), figure(act.at if act else None)) for each, act in quiets.items()),
         both=figure(flash.both_quiet_at),
         own_means=figure(flash.own_quiet.at if flash.own_quiet else None),
     )
