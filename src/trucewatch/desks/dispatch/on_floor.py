@@ -37,7 +37,8 @@ def items(view: View) -> tuple[FloorItem, ...]:
             since=delivery.queued_at,
             due=delivery.next_try,
             is_late=delivery.state == "given_up",
-            simulated=view.snapshot.watch.settings.simulated,
+            simulated=view.snapshot.watch.settings.simulated or delivery.is_drill,
+            is_drill=delivery.is_drill,
         )
         for delivery in failing
     )

@@ -142,6 +142,7 @@ def _row(flash: Flash, sides: Sequence[Side]) -> dict[str, Any]:
         "drill": drill_code(draft.drill) if draft.drill else "",
         "simulated": flash.simulated,
         "quiet_at": iso_utc(flash.quiet_at) if flash.quiet_at else None,
+        "own_quiet_since": iso_utc(flash.own_quiet.at) if flash.own_quiet else None,
         "seconds_to_quiet": _seconds(flash.time_to_quiet()),
         "recipients": [
             {

@@ -34,6 +34,13 @@ QUIET: Final = frozenset(
     )
 )
 """Acts that are of no watch: accounts, keys, what the keeper of the machine does; and what stands at its line."""
+OF_DRILLS: Final = frozenset(
+    (
+        *("claim", "claim-undo", "claim-translation", "claim-join", "flash", "flash-act"),
+        *("duty-task", "duty-task-step", LINE_KIND),
+    )
+)
+"""Kinds of which a record may be a drill's; of the others none is read to count it."""
 _READING: Final = threading.Lock()
 COLUMNS: Final = (
     *("entry", "shift", "recorded_at", "about", "sort", "words", "names", "who", "struck_out_by_entry"),
@@ -111,15 +118,18 @@ class WatchLog:
             chosen = [entry for entry in chosen if all(word in self._text(entry) for word in words)]
         return chosen
 
-    def counts(self, shift: Shift, until: int | None = None) -> Mapping[str, int]:
-        """Kind → how many entries of it a shift has, those of lines among them; up to an entry."""
+    def counts(self, shift: Shift, until: int | None = None) -> Mapping[tuple[str, bool], int]:
+        """Kind, and whether they are of a drill → how many entries of it a shift has, those of lines among them; up to
+        an entry. What is of a drill is never counted with what is real."""
         seen = self._seen()
         first, last = self.bounds(shift.number)
         last = min((each for each in (last, until) if each is not None), default=None)
         end = len(seen.numbers) if last is None else bisect_right(seen.numbers, last)
-        counted: dict[str, int] = {}
+        counted: dict[tuple[str, bool], int] = {}
         for place in range(bisect_left(seen.numbers, first), end):
-            counted[seen.kinds[place]] = counted.get(seen.kinds[place], 0) + 1
+            kind = seen.kinds[place]
+            sort = kind, kind in OF_DRILLS and self._row(seen.numbers[place]).is_drill
+            counted[sort] = counted.get(sort, 0) + 1
         return counted
 
     def bounds(self, shift: int) -> tuple[int, int | None]:
