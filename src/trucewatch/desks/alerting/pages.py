@@ -78,8 +78,8 @@ def now_ringing(view: CurrentView, at: str = "/alarms") -> HTMLResponse:
 @router.post("/alarms/have")
 @needs(*MAY_WISH)
 def have(view: CurrentView, form: Form) -> Response:
-    """One click: whoever has it goes on with it, and it stops for the others. An interpreter puts a trial away; to go on
-    with what rings they have no means, so that it keeps ringing for who has."""
+    """One click: whoever has it goes on with it, and it stops for the others. An interpreter puts a trial away and no
+    more: they have no means to go on with what rings, so that it keeps ringing for who has."""
     number, back, room = number_of(form, "alarm"), _ours(typed_of(form, "back")), room_of(view.console)
     try:
         with view.writing() as now:
