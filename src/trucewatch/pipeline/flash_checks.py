@@ -55,7 +55,7 @@ def faults_of(
         faults["asks"] = Message("Ask both sides only what stands there to be ticked.")
     rule_fault = next(rule_faults_in(watch, rule), None)
     if rule_fault is not None:
-        faults["to"] = rule_fault
+        faults["to"] = Message("The rule for urgent messages in watch.toml cannot be used. {fault}.", fault=rule_fault)
         return faults
     callers = _callers(store, now) if store is not None and any(draft.added.values()) else ()
     return faults | added_faults(watch, draft, rule, callers=callers)

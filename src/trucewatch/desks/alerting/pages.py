@@ -21,7 +21,7 @@ from trucewatch.desks.alerting.forms import (
     typed_of_rule,
 )
 from trucewatch.desks.alerting.ringing import TRIAL
-from trucewatch.desks.alerting.room import room_of
+from trucewatch.desks.alerting.room import MAY_WISH, room_of
 from trucewatch.desks.alerting.wording import (
     in_bar,
     rule_words,
@@ -49,7 +49,7 @@ from trucewatch.model.roles import Right
 from trucewatch.server.formatting import RUNGS
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.refusal import RefusalError
-from trucewatch.server.rights import needs
+from trucewatch.server.rights import NOT_YOURS, needs
 from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.alarm_records import AlarmTakenError, have_alarm, undo_have
@@ -59,14 +59,14 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/alarms")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def alarms(view: CurrentView) -> HTMLResponse:
     """One's own alarms, rules, and how one is told."""
     return _page(view)
 
 
 @router.get("/alarms/now")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def now_ringing(view: CurrentView, at: str = "/alarms") -> HTMLResponse:
     """The bar that every page shows: the part of the person who asks. at: the page that it is on, to come back to."""
     rows = [] if view.lookback else in_bar(view, shown_alarms(view))
@@ -76,9 +76,10 @@ def now_ringing(view: CurrentView, at: str = "/alarms") -> HTMLResponse:
 
 
 @router.post("/alarms/have")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def have(view: CurrentView, form: Form) -> Response:
-    """One click: whoever has it goes on with it, and it stops for the others."""
+    """One click: whoever has it goes on with it, and it stops for the others. An interpreter puts a trial away and no
+    more: they have no means to go on with what rings, so that it keeps ringing for who has."""
     number, back, room = number_of(form, "alarm"), _ours(typed_of(form, "back")), room_of(view.console)
     try:
         with view.writing() as now:
@@ -87,6 +88,8 @@ def have(view: CurrentView, form: Form) -> Response:
             if alarm is not None and alarm.rule.number == TRIAL:
                 room.ringing.forget(view.by, number)
                 return after(back, Toast(Message("Put away. Nothing was entered.")))
+            if not view.may(Right.TAKE):
+                raise RefusalError(403, NOT_YOURS)
             things = list(alarm.things.values()) if alarm else []
             entry = have_alarm(now.console.store, things, by=view.by, now=view.console.now())
     except AlarmTakenError as exc:
@@ -100,7 +103,7 @@ def have(view: CurrentView, form: Form) -> Response:
 
 
 @router.post("/alarms/undo")
-@needs(Right.INSIDE)
+@needs(Right.TAKE)
 def undo(view: CurrentView, form: Form) -> Response:
     """I do not have it after all: it rings again for the others."""
     text = view.request.query_params.get("entry", "") if "entry" not in form else typed_of(form, "entry")
@@ -118,7 +121,7 @@ def undo(view: CurrentView, form: Form) -> Response:
 
 
 @router.post("/alarms/try")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def ring_now(view: CurrentView) -> Response:
     """Ring for whoever asks, so that they hear it."""
     room = room_of(view.console)
@@ -138,7 +141,7 @@ def ring_now(view: CurrentView) -> Response:
 
 
 @router.post("/alarms/told")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def keep_how_told(view: CurrentView, form: Form) -> Response:
     """Mail address and quiet hours."""
     try:
@@ -154,32 +157,32 @@ def keep_how_told(view: CurrentView, form: Form) -> Response:
 
 
 @router.get("/alarms/rules/new")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def new_rule(view: CurrentView) -> HTMLResponse:
     return _form(view, typed_of_rule(None), 0)
 
 
 @router.post("/alarms/rules/new")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def add_rule(view: CurrentView, form: Form) -> Response:
     return _keep_rule(view, form, 0)
 
 
 @router.get("/alarms/rules/{number}")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def rule_page(view: CurrentView, number: int) -> HTMLResponse:
     return _form(view, typed_of_rule(_rule_at(own_habits(view), number)), number)
 
 
 @router.post("/alarms/rules/{number}")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def change_rule(view: CurrentView, number: int, form: Form) -> Response:
     _rule_at(own_habits(view), number)
     return _keep_rule(view, form, number)
 
 
 @router.post("/alarms/rules/{number}/remove")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def remove_rule(view: CurrentView, number: int) -> Response:
     """It rings no more; nothing of it is on record."""
     habits = own_habits(view)
@@ -194,7 +197,7 @@ def remove_rule(view: CurrentView, number: int) -> Response:
 
 
 @router.post("/alarms/rules/{number}/restore")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def restore_rule(view: CurrentView, number: int) -> Response:
     """The rule that was removed last, as it was."""
     room, habits = room_of(view.console), own_habits(view)
