@@ -61,7 +61,7 @@ def shift(
 def _waiting(store: Store, folder: Path) -> list[FloorItem]:
     """What waits or runs at every desk, as the board has it; of a watch whose list was never worked out nothing, since
     a question is no reason to read all of its files."""
-    from trucewatch import desks
+    from trucewatch.desks import find
     from trucewatch.desks.watchkeeping.proposal import floor_items
     from trucewatch.server.console import Console
     from trucewatch.server.view import view_for_command
@@ -69,7 +69,7 @@ def _waiting(store: Store, folder: Path) -> list[FloorItem]:
 
     if last_list(store) is None:
         return []
-    console = Console(store, folder, clock, desks.find())
+    console = Console(store, folder, clock, find())
     try:
         return list(floor_items(view_for_command(console)))
     finally:
