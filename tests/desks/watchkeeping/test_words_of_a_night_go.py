@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Final
 
+from tests.conftest import each
 from tests.desks.flashing.samples import claim, form_about, send
 from tests.desks.flashing.test_pages import at_of, entered
 from tests.desks.telephoning.test_lines_pages import add_line
@@ -14,45 +17,52 @@ from tests.store.test_erased_words import files_with
 from trucewatch.server.console import Console
 from trucewatch.store.typed_words import references_in
 
-PHRASES = tuple(
-    f"zq{name}zq"
+TYPED: Final = {
+    name: f"zq{name}zq"
     for name in (
-        *("shiftname", "logline", "struck", "handed", "changed", "signer", "remark", "asked", "refused", "label"),
-        *("added", "ownquiet", "withdrawn", "function", "number", "linenote", "checked", "caller"),
+        *("shift", "line", "struck", "reason", "handed", "changed", "signer", "remark", "asked", "refused", "label"),
+        *("added", "quiet", "withdrawn", "function", "note", "checked", "caller"),
     )
+} | {"number": "+99 7654321"}
+PAGES: Final = (
+    *("/shift", "/shift/log?shift=all", "/shift/log.csv?shift=all", "/shift/handover/H-1", "/shift/tasks", "/drills"),
+    *("/urgent", "/urgent/UM-1", "/urgent/own", "/lines", "/lines/card", "/floor", "/ledger", "/outbox", "/claims"),
 )
 
 
 def test_no_byte_of_what_was_typed_in_a_night_stays_once_it_is_erased(fresh: Callable[[], Console]) -> None:
     console = fresh()
     client, store = client_of(console), console.store
-    said = dict(zip(("shift", "line", "struck", "handed", "changed", "signer", "remark", "asked", "refused", "label",
-                     "added", "quiet", "withdrawn", "function", "number", "note", "checked", "caller"), PHRASES))
-    begin(client, names=said["shift"])
-    add_line(client, said["function"], of="UV", telephone="+99 12 345", remark=said["note"])
-    client.post("/drills/begin", data={"label": said["label"]})
+    begin(client, names=TYPED["shift"])
+    add_line(client, TYPED["function"], of="UV", telephone=TYPED["number"], remark=TYPED["note"])
+    check = {"result-UV": "bad_line", "words-UV": TYPED["checked"]}
+    assert client.post("/lines/check", data=check).status_code == 303
+    client.post("/drills/begin", data={"label": TYPED["label"]})
     client.post("/drills/end", data={"end": "over"})
-    claim(client, says=said["caller"], name=said["caller"], call_back=said["caller"])
-    code = send(client, "claim:CL-1", **{"added-en": said["added"]})
-    print([f for f in form_about(client, "claim:CL-1")], code)
-    entered(client, f"/urgent/{code}/own-quiet", at=at_of(client, code), words=said["quiet"])
-    entered(client, f"/urgent/{code}/withdraw", words=said["withdrawn"])
-    client.post("/shift/log", data={"line": said["line"]})
-    task = ask(client, asks=said["asked"])
-    step(client, task, "refused", words=said["refused"])
-    where = write(client, words=said["handed"])
-    signed = client.post(f"{where}/sign", data={"name": said["signer"], "remark": said["remark"]})
+    claim(client, says=TYPED["caller"], name=TYPED["caller"], call_back=TYPED["caller"])
+    added = {"added_en": TYPED["added"], "step": "look"}
+    looked_at = client.post("/urgent/new", data=form_about(client, "claim:CL-1") | added).text
+    (seen,) = re.findall(r'name="seen" value="([^"]*)"', looked_at)
+    assert send(client, "claim:CL-1", added_en=TYPED["added"], seen=seen) == "UM-1"
+    entered(client, "/urgent/UM-1/own-quiet", at=at_of(client, "UM-1"), words=TYPED["quiet"])
+    entered(client, "/urgent/UM-1/withdraw", words=TYPED["withdrawn"])
+    for words in each((TYPED["line"], TYPED["struck"])):
+        assert client.post("/shift/log", data={"line": words}).status_code == 303
+    entry = str(len(store.journal) - 1)
+    assert client.post("/shift/undo", data={"entry": entry, "reason": TYPED["reason"]}).status_code == 303
+    step(client, ask(client, asks=TYPED["asked"]), "refused", words=TYPED["refused"])
+    note = re.findall(r'name="(note-[^"]+)"', client.get("/shift/handover").text)[0]
+    where = write(client, words=TYPED["handed"], **{note: TYPED["changed"]})
+    signed = client.post(f"{where}/sign", data={"name": TYPED["signer"], "remark": TYPED["remark"]})
     assert signed.status_code == 303
-    folder = console.folder
-    there = {phrase for phrase in PHRASES if files_with(folder, phrase)}
-    print(sorted(set(PHRASES) - there))
-    references = {each for entry in store.journal.entries() for each in references_in(entry.record)}
-    kept = sorted(each for each in references if store.words.has(each))
+    for name, words in TYPED.items():
+        assert files_with(console.folder, words), name
+    references = {name for entry in store.journal.entries() for name in references_in(entry.record)}
+    kept = sorted(name for name in references if store.words.has(name))
     store.erase([], reason="asked for", ordered_by="a court", people=kept)
-    left = {phrase: files_with(folder, phrase) for phrase in PHRASES}
-    print({k:v for k,v in left.items() if v})
-    assert not any(left.values()), left
-    for page in ("/shift", "/shift/log?shift=all", where, "/shift/tasks", "/drills", "/urgent", f"/urgent/{code}", "/lines", "/floor", "/ledger", "/outbox", "/urgent/own", "/claims"):
+    for name, words in TYPED.items():
+        assert files_with(console.folder, words) == [], name
+    for page in each(PAGES):
         answer = client.get(page)
         assert answer.status_code == 200, page
-        for phrase in PHRASES: assert phrase not in answer.text, (page, phrase)
+        assert not [words for words in TYPED.values() if words in answer.text], page

@@ -94,6 +94,9 @@ def undo_act(view: View, code: str, entry: int) -> FlashAct:
     undone = next((act for act in flash.acts if act.entry == entry), None)
     if undone is not None and undone.act == "read_out" and undone.of:
         view.console.store.commit(outbox.not_read_out_records(undone.of, by=undo.by))
+    if undone is not None and undone.act == "bounced" and undone.of:
+        if records := outbox.not_bounced_records(undone.of, entry=entry):
+            view.console.store.commit(records, is_act=False)
     return undo
 
 
