@@ -32,9 +32,8 @@ from trucewatch.model.times import zone_label
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.flash_place import StatedPlace, place_for, place_message
 
-Follow = Literal["withdrawn", "drill_over", "unanswered", "quiet"]
-"""What follows a message: it is withdrawn; the drill that it was of has ended; somebody has not answered; it is
-quiet."""
+Follow = Literal["withdrawn", "drill_over"]
+"""What follows a message: it is withdrawn; the drill that it was of has ended."""
 BLANK: Final = "–"
 
 
@@ -256,11 +255,7 @@ def _follow_lines(watch: Watch, flash: Flash, follow: Follow, at: datetime, say:
                 "{code} is withdrawn: take no step because of it. What was asked in it is asked no more.", code=code
             )
         )
-    elif follow == "drill_over":
-        yield line(Message("The drill has ended. {code} was a part of it and is over: answer it no more.", code=code))
-    elif follow == "unanswered":
-        yield line(Message("An answer to {code} is still asked of both sides, as soon as it can be given.", code=code))
     else:
-        yield line(Message("About {code}: it is reported quiet. The centre asks both sides to keep it so.", code=code))
+        yield line(Message("The drill has ended. {code} was a part of it and is over: answer it no more.", code=code))
     second = _second(watch, at, say)
     yield line(Message("The same text goes to both sides at the same second: {second}", second=second))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -15,7 +13,7 @@ from tests.conftest import each
 from tests.desks.alerting.samples import RULE
 from tests.desks.claiming.samples import take_down
 from tests.desks.flashing.samples import send
-from tests.server.signing_in import Colleague, console_with_clock, enrol, worked_out
+from tests.server.signing_in import Colleague, enrol
 from tests.store.mail_server import mail_room
 from tests.store.test_sign_in_accounts import Clock
 from trucewatch.desks.alerting.beside import work
@@ -45,32 +43,6 @@ SEEN: Final[dict[str, Any]] = {
     "reason": "a call of two",
     "confirm": "yes",
 }
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture(scope="module")
-def watch(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return worked_out(tmp_path_factory.mktemp("watch"))
-
-
-@pytest.fixture
-def console(watch: Path, tmp_path: Path, clock: Clock) -> Iterator[Console]:
-    with console_with_clock(watch, tmp_path, clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def nora(console: Console, clock: Clock) -> Colleague:
-    return enrol(console, clock, "Nora Quill", "nora", Role.ADMINISTRATOR)
-
-
-@pytest.fixture
-def ivo(nora: Colleague, console: Console, clock: Clock) -> Colleague:
-    return enrol(console, clock, "Ivo Brandt", "ivo", Role.OFFICER, side="NI")
 
 
 @pytest.fixture

@@ -186,7 +186,10 @@ def mail_server(
     if as_json:
         print_json(document)
     elif named is None:
-        typer.echo("No mail server is named: urgent messages by mail wait. Name it: outbox WATCH mail-server HOST")
+        typer.echo(
+            "No mail server is named: urgent messages by mail wait. Name it: trucewatch outbox WATCH mail-server HOST "
+            "--sender ADDRESS"
+        )
     else:
         signs_in = ", signs in" if named["signs_in"] else ""
         typer.echo(f"{named['host']}:{named['port']} ({named['security']}), from {named['sender']}{signs_in}")

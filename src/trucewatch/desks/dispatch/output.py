@@ -21,8 +21,8 @@ def show_outbox(out: Console, outbox: Outbox) -> None:
     names = outbox.names()
     if not names:
         out.print(
-            "There is no webhook, so nothing leaves by itself. Add one: trucewatch outbox WATCH add NAME --for "
-            "RECIPIENT"
+            "There is no webhook, so no report leaves by itself. Add one: trucewatch outbox WATCH add NAME --for "
+            "RECIPIENT; of urgent messages: trucewatch outbox WATCH line add --help"
         )
     for channel in outbox.channels():
         remark = "" if outbox.has_address(channel.key) else "; its address is not kept here: remove it and add it anew"

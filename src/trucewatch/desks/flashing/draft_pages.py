@@ -14,6 +14,7 @@ from trucewatch.desks.flashing.acting import DESK_NAME, ways_to
 from trucewatch.desks.flashing.beside import outbox_of
 from trucewatch.desks.flashing.drafting import NOT_TOLD, Changes, Drafted, drafted
 from trucewatch.desks.flashing.pages import about_words
+from trucewatch.desks.flashing.ringing import whom_to_ring
 from trucewatch.desks.flashing.shown import lines_of
 from trucewatch.desks.flashing.wording import (
     ASK_WORDS,
@@ -198,6 +199,7 @@ def _recipients(view: View, draft: Drafted, ways: Sequence[Any]) -> list[dict[st
             "name": name_of(view, each.id),
             "ways": [(WAY_WORDS[way.way], way.is_ready, way.why_not) for way in ways if way.recipient == each.id],
             "has_to_be_rung": each.id in to_ring,
+            "whom_to_ring": whom_to_ring(view, each.id) if each.id in to_ring else (),
         }
         for each in draft.rule.to
     ]

@@ -26,6 +26,12 @@ STANDS: Final = {
     "not_known": "it is not known that it reached them: read it out by telephone",
 }
 
+ADDED_BY: Final = {
+    "console": "trucewatch people WATCH add --role liaison --help",
+    "mail": "trucewatch outbox WATCH mail-server --help, then trucewatch outbox WATCH line add --help",
+    "webhook": "trucewatch outbox WATCH line add --help",
+}
+
 
 def show_messages(out: Console, document: Mapping[str, Any], watch: Watch) -> None:
     """`trucewatch flash list`: a message a line, its recipients below."""
@@ -39,8 +45,14 @@ def show_messages(out: Console, document: Mapping[str, Any], watch: Watch) -> No
         _show_row(out, row, watch)
 
 
-def show_message(out: Console, document: Mapping[str, Any], watch: Watch, texts: Sequence[str | None] = ()) -> None:
-    """`trucewatch flash show`: the message, its ways, what came of it; its texts where they are asked for."""
+def show_message(
+    out: Console,
+    document: Mapping[str, Any],
+    watch: Watch,
+    texts: Sequence[tuple[Sequence[str], str | None]] = (),
+) -> None:
+    """`trucewatch flash show`: the message, its ways, what came of it; its texts where they are asked for, each with
+    the recipients who got it, None for one that was erased."""
     _show_row(out, document, watch)
     for act in document["acts"]:
         undone = " (taken back)" if act["undone"] else ""
@@ -48,8 +60,9 @@ def show_message(out: Console, document: Mapping[str, Any], watch: Watch, texts:
         to = f" {act['to']}" if act["to"] else ""
         line = f"  {_moment(act['at'], watch)}{to} {act['act']}, {act['via']}, entry {act['entry']}{undone}{late}"
         out.print(escape(line))
-    for text in texts:
+    for recipients, text in texts:
         out.print()
+        out.print(escape(f"To {', '.join(recipients)}:"))
         out.print(escape(_lines(text)) if text is not None else "The text was erased.")
 
 
@@ -65,9 +78,16 @@ def show_draft(out: Console, draft: Drafted, ways: Sequence[WayOut]) -> None:
     for way in ways:
         why = f": {way.why_not}" if way.why_not else ""
         out.print(escape(f"  {way.recipient}, {way.way}: {'ready' if way.is_ready else 'not ready'}{why}"))
+    missing = [way for way in ways if not way.is_ready]
+    for way in dict.fromkeys(way.way for way in missing):
+        if way in ADDED_BY:
+            out.print(f"  To add one: {ADDED_BY[way]}")
     for fault in draft.faults.values():
         out.print(escape(f"It cannot be sent so: {fault}"))
-    out.print("Nothing has left. To send it to all in one second, say the same with --yes.")
+    if draft.faults:
+        out.print("Nothing has left.")
+    else:
+        out.print("Nothing has left. To send it to all in one second, say the same with --yes.")
 
 
 def _show_row(out: Console, row: Mapping[str, Any], watch: Watch) -> None:

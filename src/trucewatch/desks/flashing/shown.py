@@ -10,6 +10,7 @@ from trucewatch.desks.flashing.beside import outbox_of
 from trucewatch.desks.flashing.operations import in_order, liaisons_of, sides_of_message
 from trucewatch.desks.flashing.reach import SENT_BY_PROGRAM, Side, is_open
 from trucewatch.desks.flashing.records import ACT_WORDS
+from trucewatch.desks.flashing.ringing import whom_to_ring
 from trucewatch.desks.flashing.wording import (
     ended_words,
     faults_of,
@@ -208,6 +209,7 @@ def live_part(view: View, flash: Flash) -> dict[str, Any]:
                 "standing": standing_of(view, flash, side),
                 "faults": list(faults_of(view, side)),
                 "ways": _ways(view, flash, side),
+                "whom_to_ring": () if side.acknowledged or side.quiet or flash.ended else whom_to_ring(view, side.to),
                 "quiet_after": lasting(view, span) if (span := flash.time_to_quiet(side.to)) is not None else "",
             }
             for side in sides

@@ -13,7 +13,7 @@ import typer
 from trucewatch.errors import StoreError, WatchBusy
 from trucewatch.messages import Message
 from trucewatch.terminal.acting import BY_COMMAND
-from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, open_store, print_json
+from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, handed_down, open_store, print_json
 
 if TYPE_CHECKING:
     from trucewatch.desks.telephoning.operations import Directory
@@ -107,7 +107,6 @@ def check(
 
 @contextmanager
 def _directory(context: typer.Context) -> Iterator[Directory]:
-    from trucewatch.desks import find
     from trucewatch.desks.telephoning.operations import Directory
     from trucewatch.watch import load_watch
 
@@ -115,7 +114,7 @@ def _directory(context: typer.Context) -> Iterator[Directory]:
     loaded = load_watch(folder)
     try:
         with open_store(folder) as store:
-            yield Directory(store, loaded, loaded.settings.watch_time or clock(), find())
+            yield Directory(store, loaded, loaded.settings.watch_time or clock(), handed_down.desks())
     except WatchBusy as exc:
         raise StoreError(
             Message(

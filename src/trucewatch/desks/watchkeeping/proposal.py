@@ -4,7 +4,7 @@ open. No name of a caller and no number to call back stands in it: sentences of 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trucewatch.desks.base import FloorItem
 from trucewatch.desks.watchkeeping.forms import log_of, shifts_of
 from trucewatch.desks.watchkeeping.handing_over import Proposal, ProposedItem, people_of, with_keys
 from trucewatch.desks.watchkeeping.log_rows import LINE_KIND
@@ -67,11 +68,6 @@ def proposal_of(view: View, shift: Shift) -> Proposal:
             people=people_of(shift.on),
         )
     )
-
-
-def open_items(view: View) -> list[ProposedItem]:
-    """What waits or runs at every desk, as its `on_floor.py` says; late first within a part, drills last."""
-    return list(_open(view))
 
 
 def _grave(view: View, shift: Shift, now: datetime) -> Iterator[ProposedItem]:
@@ -190,33 +186,38 @@ def _flash_words(flash: Flash, now: datetime) -> Message:
     )
 
 
-def _open(view: View) -> Iterator[ProposedItem]:
+def floor_items(view: View) -> Iterator[FloorItem]:
+    """What waits or runs at every desk, as its `on_floor.py` says; MOST_OPEN at most."""
     taken = 0
     for desk in view.console.desks:
         items = desk.gives("on_floor", "items")
         if not items:
             continue
         try:
-            found = items(view)
+            own: Sequence[FloorItem] = items(view)
         except TrucewatchError as exc:
-            yield ProposedItem(section="open", part="other", label=exc.message)
-            continue
-        for item in found:
-            if item.path.startswith("/shift"):
-                continue  # the hand-over says itself that it is one
+            own = (FloorItem(part="other", label=exc.message, path=""),)
+        for item in own:
+            if item.path == "/shift" or item.path.startswith("/shift/handover/"):
+                continue  # a hand-over says itself that it is one, and of which shift
             if (taken := taken + 1) > MOST_OPEN:
                 return
-            yield ProposedItem(
-                section="open",
-                part=item.part,
-                label=item.label,
-                path=item.path,
-                since=item.since,
-                due=item.due,
-                is_late=item.is_late,
-                simulated=item.simulated,
-                is_drill=item.is_drill,
-            )
+            yield item
+
+
+def _open(view: View) -> Iterator[ProposedItem]:
+    for item in floor_items(view):
+        yield ProposedItem(
+            section="open",
+            part=item.part,
+            label=item.label,
+            path=item.path,
+            since=item.since,
+            due=item.due,
+            is_late=item.is_late,
+            simulated=item.simulated,
+            is_drill=item.is_drill,
+        )
 
 
 def _known_within(view: View, column: str, shift: Shift, now: datetime) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
