@@ -1,5 +1,5 @@
-"""A drill in every channel: in no list and in nothing that leaves, nowhere without its label, never in one sum with what
-is real."""
+"""A drill in every channel: in no list and in nothing that leaves, nowhere without its label, never in one sum with
+what is real."""
 
 from __future__ import annotations
 
@@ -93,7 +93,8 @@ def test_nothing_of_a_drill_stands_anywhere_without_its_label(fresh: Fresh) -> N
 def is_apart(path: str, text: str, row: str) -> bool:
     """Whether a row stands in a part that is a drill's as a whole."""
     before = text[: text.index(row)]
-    return (path == "/floor.json" and '"apart":{"drill":' in before) or (path.startswith("/floor") and "Drill," in before)
+    is_of_board = path == "/floor.json" and '"apart":{"drill":' in before
+    return is_of_board or (path.startswith("/floor") and "Drill," in before)
 
 
 def test_every_entry_that_hangs_on_a_drill_says_so_in_the_ledger_and_in_the_log(fresh: Fresh) -> None:

@@ -1,4 +1,4 @@
-"""What was typed in a night, wherever it was typed, goes when it is erased: no byte below the watch's folder holds it."""
+"""What was typed in a night, wherever it was typed, goes when it is erased: no byte below the folder holds it."""
 
 from __future__ import annotations
 

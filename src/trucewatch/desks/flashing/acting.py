@@ -101,8 +101,8 @@ def _code_of(status: str) -> int:
 
 
 def undo_act(view: View, code: str, entry: int) -> FlashAct:
-    """Take back what one entry says; a text that was read out by mistake waits to be read out again, a mail that did not
-    come back after all stands as it stood."""
+    """Take back what one entry says; a text that was read out by mistake waits to be read out again, a mail that did
+    not come back after all stands as it stood."""
     outbox = outbox_of(view.console)
 
     def of_the_line(undone: FlashAct, by: str) -> Sequence[Mapping[str, Any]]:
