@@ -185,20 +185,6 @@ class _Conversation(smtplib.SMTP):
         wrapped.do_handshake()
         return wrapped
 
-    def starttls(self, *, context: ssl.SSLContext) -> tuple[int, bytes]:  # type: ignore[override]
-        """Ask for TLS and stand behind it. As `smtplib` does it, but that the handshake can be cut: a server that drips
-        it byte by byte would hold the line for days. What came before TLS is forgotten."""
-        self.ehlo_or_helo_if_needed()
-        if not self.has_extn("starttls"):
-            raise smtplib.SMTPNotSupportedError
-        code, answer = self.docmd("STARTTLS")
-        if code == 220:
-            assert self.sock is not None
-            self.sock = self._behind_tls(self.sock)
-            self.file = self.helo_resp = self.ehlo_resp = None
-            self.esmtp_features, self.does_esmtp = {}, False
-        return code, answer
-
     def getreply(self) -> tuple[int, bytes]:
         if self.file is None and self.sock is not None:
             self.file = _BoundedAnswers(self.sock.makefile("rb"))
