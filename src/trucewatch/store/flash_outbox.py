@@ -19,7 +19,7 @@ from trucewatch.messages import Message
 from trucewatch.model.flash import FlashRecipient
 from trucewatch.model.times import read_time
 from trucewatch.model.watch import WatchFile
-from trucewatch.store.delivery_records import Channel, Delivery, act_record, delivery_record
+from trucewatch.store.delivery_records import DELIVERY, Channel, Delivery, act_record, delivery_record
 from trucewatch.store.flash_queue import (
     FOLDER,
     LONG_WAIT,
@@ -36,6 +36,7 @@ from trucewatch.store.flash_queue import (
     names_to_sweep,
     ways_of,
 )
+from trucewatch.store.kind_entries import entries_of_kind
 from trucewatch.store.mail_lines import (
     forget_mail_line,
     keep_mail_line,
@@ -214,6 +215,20 @@ class FlashOutbox(RecordedOutbox):
             next_try=now + LONG_WAIT if is_kept else None,
         )
         return [delivery_record(step)]
+
+    def not_bounced_records(self, delivery_id: str, *, entry: int) -> list[dict[str, Any]]:
+        """The record that takes back what `bounce_records` said of a mail, where a person entered it by mistake or was
+        brought a file that somebody made: the mail stands as it stood before, and is not sent once more because of it.
+        entry: of the act that said so. Empty where the server itself refused the address, or it was sent again."""
+        delivery = self.delivery(delivery_id)
+        if delivery.fault != "bounced" or delivery.state == "sent":
+            return []
+        steps = (each for each in entries_of_kind(self.store, DELIVERY) if each.record["id"] == delivery_id)
+        before = [each for each in steps if each.number < entry]
+        if not before or before[-1].record["state"] != "sent":
+            return []
+        code = before[-1].record["code"]
+        return [delivery_record(replace(delivery, state="sent", code=code, fault="", next_try=None))]
 
     def bounced(self, delivery_id: str, *, code: int, now: datetime) -> Delivery:
         """Enter that a mail came back, as `bounce_records`."""

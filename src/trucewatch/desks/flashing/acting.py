@@ -101,16 +101,18 @@ def _code_of(status: str) -> int:
 
 
 def undo_act(view: View, code: str, entry: int) -> FlashAct:
-    """Take back what one entry says; a text that was read out by mistake waits to be read out again."""
+    """Take back what one entry says; a text that was read out by mistake waits to be read out again, a mail that did
+    not come back after all stands as it stood."""
     outbox = outbox_of(view.console)
 
-    def not_read_out(undone: FlashAct, by: str) -> Sequence[Mapping[str, Any]]:
-        is_line = undone.act == "read_out" and undone.of
-        return outbox.not_read_out_records(undone.of, by=by) if is_line else ()
+    def of_the_line(undone: FlashAct, by: str) -> Sequence[Mapping[str, Any]]:
+        if undone.act == "read_out" and undone.of:
+            return outbox.not_read_out_records(undone.of, by=by)
+        if undone.act == "bounced" and undone.of:
+            return outbox.not_bounced_records(undone.of, entry=entry)
+        return ()
 
-    return flash_acts.undo_act(view.console.store, code, entry, by=view.by, now=view.clock, beside=not_read_out).acts[
-        -1
-    ]
+    return flash_acts.undo_act(view.console.store, code, entry, by=view.by, now=view.clock, beside=of_the_line).acts[-1]
 
 
 def close(view: View, code: str) -> FlashAct:

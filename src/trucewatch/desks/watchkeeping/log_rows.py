@@ -173,7 +173,7 @@ class WatchLog:
             about=tuple(dict.fromkeys((*named_in(str(says)), *_incidents(record)))),
             says=says,
             is_drill=bool(record.get("drill")),
-            simulated=record.get("simulated") is True,
+            simulated=record.get("simulated") is True or bool(record.get("drill")),
         )
 
     def _text(self, entry: int) -> str:
