@@ -118,7 +118,8 @@ def _directory(context: typer.Context) -> Iterator[Directory]:
     except WatchBusy as exc:
         raise StoreError(
             Message(
-                "{watch} is in use, by its console perhaps. Do it there, on the page Direct lines, or close it and try again",
+                "{watch} is in use, by its console perhaps. Do it there, on the page Direct lines, or close it and try "
+                "again",
                 watch=folder,
             )
         ) from exc
