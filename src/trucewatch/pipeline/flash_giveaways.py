@@ -34,7 +34,7 @@ _GIVES: Final[Mapping[Gives, Message]] = {
     "direction": Message("“{word}” tells a direction, finer than the rule; take it out."),
 }
 _TIME: Final = re.compile(r"(?<![\d:.,])([01]?\d|2[0-3]):([0-5]\d)(?![\d:])(?![.,]\d)")
-_CODE: Final = re.compile(r"\bu-\d{1,6}\b")
+_CODE: Final = re.compile(r"\bum-\d{1,6}\b")
 _NUMERAL: Final = re.compile(r"[0-9][0-9.,:/°'\"-]*")
 _LINK: Final = re.compile(r"://|www\.|@|///|[^\W\d_]{2}\.[^\W\d_]{2}")
 _WORD: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|(?<=\w)['’ʼ](?=\w))*")
