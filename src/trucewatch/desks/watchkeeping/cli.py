@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, handed_down, open_store, print_json, read_moment
-
-if TYPE_CHECKING:
-    pass
 
 
 @app.command(short_help="The shift that is on and its hand-overs; or a line for the watch log.")
