@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, open_store, print_json, read_moment
-
-if TYPE_CHECKING:
-    from trucewatch.desks.base import FloorItem
-    from trucewatch.store import Store
 
 
 @app.command(short_help="The shift that is on and its hand-overs; or a line for the watch log.")
@@ -29,9 +24,11 @@ def shift(
 ) -> None:
     """Who is on, since when and until when, what is open of it, and the hand-overs; `shift WATCH log "words"` enters a
     line of the watch log. Shifts are begun, handed over and signed in the console."""
+    from trucewatch.desks import find
     from trucewatch.desks.watchkeeping.log_lines import enter_line
     from trucewatch.desks.watchkeeping.operations import Shifts
     from trucewatch.desks.watchkeeping.output import shift_document, show_shift
+    from trucewatch.desks.watchkeeping.waiting import waiting_now
     from trucewatch.terminal.output import console
     from trucewatch.watch import load_watch
 
@@ -53,24 +50,6 @@ def shift(
             else:
                 typer.echo(f"Entered: entry {entry.number} of the ledger.")
         elif as_json:
-            print_json(shift_document(shifts, _waiting(store, watch)))
+            print_json(shift_document(shifts, waiting_now(store, watch, clock, find())))
         else:
-            show_shift(console(), shifts, _waiting(store, watch))
-
-
-def _waiting(store: Store, folder: Path) -> list[FloorItem]:
-    """What waits or runs at every desk, as the board has it; of a watch whose list was never worked out nothing, since
-    a question is no reason to read all of its files."""
-    from trucewatch.desks import find
-    from trucewatch.desks.watchkeeping.proposal import floor_items
-    from trucewatch.server.console import Console
-    from trucewatch.server.view import view_for_command
-    from trucewatch.store.lists import last_list
-
-    if last_list(store) is None:
-        return []
-    console = Console(store, folder, clock, find())
-    try:
-        return list(floor_items(view_for_command(console)))
-    finally:
-        console.close()
+            show_shift(console(), shifts, waiting_now(store, watch, clock, find()))

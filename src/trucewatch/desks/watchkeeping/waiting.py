@@ -1,0 +1,26 @@
+"""What waits or runs at every desk, as a command on the computer of the watch sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from trucewatch.desks.base import Desk, FloorItem
+from trucewatch.desks.watchkeeping.proposal import floor_items
+from trucewatch.server.console import Console
+from trucewatch.server.view import view_for_command
+from trucewatch.store import Store
+from trucewatch.store.lists import last_list
+
+
+def waiting_now(store: Store, folder: Path, clock: Callable[[], datetime], desks: Sequence[Desk]) -> list[FloorItem]:
+    """As the board has it; of a watch whose list was never worked out nothing, since a question is no reason to read
+    all of its files."""
+    if last_list(store) is None:
+        return []
+    console = Console(store, folder, clock, desks)
+    try:
+        return list(floor_items(view_for_command(console)))
+    finally:
+        console.close()
