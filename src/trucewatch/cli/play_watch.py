@@ -159,7 +159,7 @@ class WatchPlayer:
         return True
 
     def _check(self, check: Checked) -> bool:
-        if self._has(CHECK, check.at, of=check.of):
+        if self._has(CHECK, check.at, line=check.of):
             return False
         directory = of_a_desk("operations", "Directory")(self._store, self._watch, self._at(check.at), desks.find())
         line = next((each for each in directory.lines() if each.of == check.of), None)
