@@ -40,10 +40,10 @@ def test_no_byte_of_what_was_typed_in_a_night_stays_once_it_is_erased(fresh: Cal
     client.post("/drills/begin", data={"label": TYPED["label"]})
     client.post("/drills/end", data={"end": "over"})
     claim(client, says=TYPED["caller"], name=TYPED["caller"], call_back=TYPED["caller"])
-    added = {"added_en": TYPED["added"], "step": "look"}
-    looked_at = client.post("/urgent/new", data=form_about(client, "claim:CL-1") | added).text
+    added = {f"added_{language}": TYPED["added"] for language in console.snapshot.watch.settings.languages}
+    looked_at = client.post("/urgent/new", data=form_about(client, "claim:CL-1") | added | {"step": "look"}).text
     (seen,) = re.findall(r'name="seen" value="([^"]*)"', looked_at)
-    assert send(client, "claim:CL-1", added_en=TYPED["added"], seen=seen) == "UM-1"
+    assert send(client, "claim:CL-1", seen=seen, **added) == "UM-1"
     entered(client, "/urgent/UM-1/own-quiet", at=at_of(client, "UM-1"), words=TYPED["quiet"])
     entered(client, "/urgent/UM-1/withdraw", words=TYPED["withdrawn"])
     for words in each((TYPED["line"], TYPED["struck"])):

@@ -21,8 +21,9 @@ from trucewatch.desks.alerting.forms import (
     typed_of_rule,
 )
 from trucewatch.desks.alerting.ringing import TRIAL
-from trucewatch.desks.alerting.room import MAY_WISH, room_of
+from trucewatch.desks.alerting.room import room_of
 from trucewatch.desks.alerting.wording import (
+    GO_ON_WITH_IT,
     in_bar,
     rule_words,
     said_choices,
@@ -59,14 +60,14 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/alarms")
-@needs(*MAY_WISH)
+@needs(Right.INSIDE)
 def alarms(view: CurrentView) -> HTMLResponse:
     """One's own alarms, rules, and how one is told."""
     return _page(view)
 
 
 @router.get("/alarms/now")
-@needs(*MAY_WISH)
+@needs(Right.INSIDE)
 def now_ringing(view: CurrentView, at: str = "/alarms") -> HTMLResponse:
     """The bar that every page shows: the part of the person who asks. at: the page that it is on, to come back to."""
     rows = [] if view.lookback else in_bar(view, shown_alarms(view))
@@ -76,10 +77,9 @@ def now_ringing(view: CurrentView, at: str = "/alarms") -> HTMLResponse:
 
 
 @router.post("/alarms/have")
-@needs(*MAY_WISH)
+@needs(Right.INSIDE)
 def have(view: CurrentView, form: Form) -> Response:
-    """One click: whoever has it goes on with it, and it stops for the others. An interpreter puts a trial away and no
-    more: they have no means to go on with what rings, so that it keeps ringing for who has."""
+    """One click: whoever has it goes on with it, and it stops for the others."""
     number, back, room = number_of(form, "alarm"), _ours(typed_of(form, "back")), room_of(view.console)
     try:
         with view.writing() as now:
@@ -88,7 +88,7 @@ def have(view: CurrentView, form: Form) -> Response:
             if alarm is not None and alarm.rule.number == TRIAL:
                 room.ringing.forget(view.by, number)
                 return after(back, Toast(Message("Put away. Nothing was entered.")))
-            if not view.may(Right.TAKE):
+            if not view.may(*GO_ON_WITH_IT):
                 raise RefusalError(403, NOT_YOURS)
             things = list(alarm.things.values()) if alarm else []
             entry = have_alarm(now.console.store, things, by=view.by, now=view.console.now())
@@ -103,7 +103,7 @@ def have(view: CurrentView, form: Form) -> Response:
 
 
 @router.post("/alarms/undo")
-@needs(Right.TAKE)
+@needs(Right.INSIDE)
 def undo(view: CurrentView, form: Form) -> Response:
     """I do not have it after all: it rings again for the others."""
     text = view.request.query_params.get("entry", "") if "entry" not in form else typed_of(form, "entry")
@@ -121,7 +121,7 @@ def undo(view: CurrentView, form: Form) -> Response:
 
 
 @router.post("/alarms/try")
-@needs(*MAY_WISH)
+@needs(Right.INSIDE)
 def ring_now(view: CurrentView) -> Response:
     """Ring for whoever asks, so that they hear it."""
     room = room_of(view.console)
@@ -141,7 +141,7 @@ def ring_now(view: CurrentView) -> Response:
 
 
 @router.post("/alarms/told")
-@needs(*MAY_WISH)
+@needs(Right.INSIDE)
 def keep_how_told(view: CurrentView, form: Form) -> Response:
     """Mail address and quiet hours."""
     try:
@@ -157,32 +157,32 @@ def keep_how_told(view: CurrentView, form: Form) -> Response:
 
 
 @router.get("/alarms/rules/new")
-@needs(*MAY_WISH)
+@needs(Right.INSIDE)
 def new_rule(view: CurrentView) -> HTMLResponse:
     return _form(view, typed_of_rule(None), 0)
 
 
 @router.post("/alarms/rules/new")
-@needs(*MAY_WISH)
+@needs(Right.INSIDE)
 def add_rule(view: CurrentView, form: Form) -> Response:
     return _keep_rule(view, form, 0)
 
 
 @router.get("/alarms/rules/{number}")
-@needs(*MAY_WISH)
+@needs(Right.INSIDE)
 def rule_page(view: CurrentView, number: int) -> HTMLResponse:
     return _form(view, typed_of_rule(_rule_at(own_habits(view), number)), number)
 
 
 @router.post("/alarms/rules/{number}")
-@needs(*MAY_WISH)
+@needs(Right.INSIDE)
 def change_rule(view: CurrentView, number: int, form: Form) -> Response:
     _rule_at(own_habits(view), number)
     return _keep_rule(view, form, number)
 
 
 @router.post("/alarms/rules/{number}/remove")
-@needs(*MAY_WISH)
+@needs(Right.INSIDE)
 def remove_rule(view: CurrentView, number: int) -> Response:
     """It rings no more; nothing of it is on record."""
     habits = own_habits(view)
@@ -197,7 +197,7 @@ def remove_rule(view: CurrentView, number: int) -> Response:
 
 
 @router.post("/alarms/rules/{number}/restore")
-@needs(*MAY_WISH)
+@needs(Right.INSIDE)
 def restore_rule(view: CurrentView, number: int) -> Response:
     """The rule that was removed last, as it was."""
     room, habits = room_of(view.console), own_habits(view)

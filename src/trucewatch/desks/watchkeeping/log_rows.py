@@ -37,7 +37,7 @@ QUIET: Final = frozenset(
 OF_DRILLS: Final = frozenset(
     (
         *("claim", "claim-undo", "claim-translation", "claim-join", "flash", "flash-act"),
-        *("duty-task", "duty-task-step", LINE_KIND),
+        *("duty-task", "duty-task-step", "alarm", LINE_KIND),
     )
 )
 """Kinds of which a record may be a drill's; of the others none is read to count it."""
