@@ -77,7 +77,7 @@ def faults(values: Mapping[str, Any], watch: Watch) -> Iterator[Message]:
 def _unreadable_lines(values: Mapping[str, Any]) -> Iterator[Message]:
     """What is wrong with each line of the table when it is read alone; of a line its first fault."""
     tables = values.get("to", [])
-    lines = tables if isinstance(tables, list | tuple) else [tables]
+    lines = tables if isinstance(tables, list | tuple) else []
     alone: list[Mapping[str, Any]] = [{name: value} for name, value in values.items() if name != "to"]
     for part in alone:
         try:
