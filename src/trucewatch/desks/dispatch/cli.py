@@ -170,6 +170,8 @@ def mail_server(
         if forget:
             forget_mail_server(store.root / "private")
         elif host:
+            if not sender:
+                raise typer.BadParameter("say from whom mails are: --sender ADDRESS", param_hint="--sender")
             name, port = _host_and_port(host, PORTS[chosen])
             server = MailServer(
                 host=name,
