@@ -145,7 +145,9 @@ class FlashOutbox(RecordedOutbox):
         return tuple(sorted(self._of(code), key=lambda each: (each.revision, each.queued_at)))
 
     def _of(self, code: str) -> list[Delivery]:
-        return [each for each in reversed(self.deliveries()) if each.about == "flash" and each.number == code]
+        self._read()
+        own = list(self._of_message.get(code, ()))
+        return [self._sending.latest(self._deliveries[each]) for each in own]
 
     def read_out_records(self, delivery_id: str, *, by: str) -> list[dict[str, Any]]:
         """The records of a text that was read out by telephone, for the caller's own commit. by: a reference."""
@@ -262,7 +264,7 @@ class FlashOutbox(RecordedOutbox):
     def _due_by_line(self, now: datetime) -> dict[str, list[Delivery]]:
         waiting = [
             delivery
-            for delivery in self.deliveries()
+            for delivery in self.waiting()
             if delivery.about == "flash" and delivery.is_waiting and delivery.is_by_program
         ]
         return lines_due(waiting, now)
