@@ -285,9 +285,10 @@ class FlashOutbox(RecordedOutbox):
                 delivery = self.delivery(queued.id)
                 if not delivery.is_waiting or delivery.entry != queued.entry:
                     continue  # stopped, removed or begun anew meanwhile
-                taken = self._sending.taken.get(delivery.id)
-                if taken is not None:
-                    answer = taken  # it could not be recorded then, as on a full disk: it is not sent once more
+                answer_before = self._sending.taken.get(delivery.id)
+                if answer_before is not None:
+                    # It could not be recorded then, as on a full disk: it is not sent once more.
+                    answer = answer_before
                 elif fault_of_line is None:
                     answer = self._attempt(delivery, now(), by_program, by_mail)
                     if not answer.fault:
