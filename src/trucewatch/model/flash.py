@@ -252,12 +252,12 @@ class Flash:
     @property
     def both_quiet_at(self) -> datetime | None:
         """The later of what both parties say of their own side; None while one of them has not said it."""
-        said = [self.quiet(each) for each in self.parties]
-        return max(each.at for each in said if each) if said and all(said) else None
+        quiet_acts = [self.quiet(each) for each in self.parties]
+        return max(each.at for each in quiet_acts if each) if quiet_acts and all(quiet_acts) else None
 
     def time_to_quiet(self, to: str = "") -> timedelta | None:
         """From the first report to what one side says, or to `quiet_at`; None where there is none."""
-        at = self.quiet_at if not to else (said.at if (said := self.quiet(to)) else None)
+        at = self.quiet_at if not to else (act.at if (act := self.quiet(to)) else None)
         return at - self.draft.first_report if at else None
 
 

@@ -26,13 +26,13 @@ def rule_faults_in(watch: Watch, rule: FlashRule) -> Iterator[Message]:
         yield Message("the agreement binds no party, so that there is nobody to tell; name the parties first")
         return
     to = flash_rule_of(rule, bound).to
-    known = watch.names_by_id
+    named_ids = watch.names_by_id
     for each in to:
-        if each.id not in known:
+        if each.id not in named_ids:
             yield Message(
                 'to: "{recipient}" is no party, delegation or body of this watch; there are: {known}',
                 recipient=each.id[:60],
-                known=", ".join(sorted(known)),
+                known=", ".join(sorted(named_ids)),
             )
         yield from _recipient_faults(each)
     for party in bound:

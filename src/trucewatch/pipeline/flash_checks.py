@@ -114,8 +114,10 @@ def places_told(watch: Watch, draft: FlashDraft, rule: FlashRule) -> frozenset[s
     these."""
     at = draft.quarter[0]
     to = flash_rule_of(rule, watch.agreement.bound_ids).to
-    told = [names_told(watch, place_told_to(watch, draft, each), at) for each in to if "place" in each.tells]
-    every = frozenset.intersection(*told) if told and len(told) == len(to) else frozenset[str]()
+    names_to_each = [names_told(watch, place_told_to(watch, draft, each), at) for each in to if "place" in each.tells]
+    every = (
+        frozenset.intersection(*names_to_each) if names_to_each and len(names_to_each) == len(to) else frozenset[str]()
+    )
     return every | {zone.id for zone in watch.zones if zone.kind == "area"}
 
 

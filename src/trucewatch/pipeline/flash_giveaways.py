@@ -216,13 +216,14 @@ def _inflected(run: Sequence[str], gazetteer: Gazetteer) -> Iterator[Named]:
 def _nearly(word: str, gazetteer: Gazetteer) -> Iterator[Named]:
     """A name that this word begins with, or is a case of, or one letter apart from."""
     written = folded(word)
-    for known in gazetteer.by_beginning.get(written[:3], ()):
-        if " " in known or len(known) < PREFIX_FROM:
+    for place_name in gazetteer.by_beginning.get(written[:3], ()):
+        if " " in place_name or len(place_name) < PREFIX_FROM:
             continue
-        stem = known[:-1] if known > "\u024f" and len(known) > PREFIX_FROM else known  # a case takes the last letter
-        is_slip = len(written) >= SLIP_FROM and within_one_letter(known, written)
+        has_case = place_name > "\u024f" and len(place_name) > PREFIX_FROM  # which takes the last letter
+        stem = place_name[:-1] if has_case else place_name
+        is_slip = len(written) >= SLIP_FROM and within_one_letter(place_name, written)
         if written.startswith(stem) or is_slip:
-            yield from gazetteer.places[known]
+            yield from gazetteer.places[place_name]
 
 
 _ALIKE: list[tuple[Gazetteer, Mapping[str, Sequence[Named]]]] = []

@@ -125,10 +125,10 @@ def _zone_of(watch: Watch, stated: StatedPlace, at: datetime) -> FlashPlace | No
     """The smallest zone that surely holds it, of those that are large enough to be told."""
     zones = [zone for zone in _valid(watch, at) if is_zone_told(zone)]
     named = [zone for zone in zones if zone.id == stated.named]
-    held = named or [zone for zone in zones if _holds(zone, stated)]
-    if not held:
+    zones_held = named or [zone for zone in zones if _holds(zone, stated)]
+    if not zones_held:
         return None
-    return FlashPlace(form="zone", id=min(held, key=lambda zone: (_area_m2(zone), zone.id)).id)
+    return FlashPlace(form="zone", id=min(zones_held, key=lambda zone: (_area_m2(zone), zone.id)).id)
 
 
 def _holds(zone: Zone, stated: StatedPlace) -> bool:

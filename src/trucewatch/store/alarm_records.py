@@ -95,7 +95,7 @@ def _entered(store: Store) -> _Entered:
     since = last.until if until > last.until else 0
     acts = dict(last.acts) if since else {}
     rows = store.index.rows("SELECT number FROM entry WHERE schema = ? AND number >= ? ORDER BY number", ALARM, since)
-    for entry in [next(store.journal.entries(number)) for (number,) in rows]:
+    for entry in list(store.journal.entries_at(number for (number,) in rows)):
         _apply(acts, entry)
     had = {thing: act for act in acts.values() for thing in act.things}
     entered = _Entered(until, acts, had)

@@ -146,7 +146,9 @@ class FlashOutbox(RecordedOutbox):
         return tuple(sorted(self._of(code), key=lambda each: (each.revision, each.queued_at)))
 
     def _of(self, code: str) -> list[Delivery]:
-        return [each for each in reversed(self.deliveries()) if each.about == "flash" and each.number == code]
+        self._read()
+        own = list(self._of_message.get(code, ()))
+        return [self._sending.latest(self._deliveries[each]) for each in own]
 
     def read_out_records(self, delivery_id: str, *, by: str) -> list[dict[str, Any]]:
         """The records of a text that was read out by telephone, for the caller's own commit. by: a reference."""
@@ -277,7 +279,7 @@ class FlashOutbox(RecordedOutbox):
     def _due_by_line(self, now: datetime) -> dict[str, list[Delivery]]:
         waiting = [
             delivery
-            for delivery in self.deliveries()
+            for delivery in self.waiting()
             if delivery.about == "flash" and delivery.is_waiting and delivery.is_by_program
         ]
         return lines_due(waiting, now)
@@ -298,9 +300,10 @@ class FlashOutbox(RecordedOutbox):
                 delivery = self.delivery(queued.id)
                 if not delivery.is_waiting or delivery.entry != queued.entry:
                     continue  # stopped, removed or begun anew meanwhile
-                taken = self._sending.taken.get(delivery.id)
-                if taken is not None:
-                    answer = taken  # it could not be recorded then, as on a full disk: it is not sent once more
+                answer_before = self._sending.taken.get(delivery.id)
+                if answer_before is not None:
+                    # It could not be recorded then, as on a full disk: it is not sent once more.
+                    answer = answer_before
                 elif fault_of_line is None:
                     answer = self._attempt(delivery, now(), by_program, by_mail)
                     if not answer.fault:

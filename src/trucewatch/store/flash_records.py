@@ -198,7 +198,7 @@ def _entered(store: Store) -> Mapping[int, Flash]:
     rows = store.index.rows(
         "SELECT number FROM entry WHERE schema IN (?, ?) AND number >= ? ORDER BY number", FLASH, ACT, since
     )
-    for entry in [next(store.journal.entries(number)) for (number,) in rows]:
+    for entry in list(store.journal.entries_at(number for (number,) in rows)):
         if entry.record["schema"] == FLASH:
             flashes.setdefault(entry.record["number"], flash_in(entry))
         else:

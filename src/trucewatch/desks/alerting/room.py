@@ -55,6 +55,7 @@ class AlarmRoom:
         self._columns: ListColumns | None = None
         self._claims_mark, self._claims = -1, frozenset[str]()
         self._floor: frozenset[str] | None = None
+        self._floor_mark: object = None
         self._state: object = ()
         self._changes = 0
 
@@ -148,9 +149,16 @@ class AlarmRoom:
         self._claims_mark, self._claims = mark, frozenset(claim.code for claim in claims)
 
     def _on_floor(self, people: Mapping[str, AlarmHabits]) -> Iterable[tuple[str, int, list[AlarmThing]]]:
-        """What other desks say on the board of urgent messages: without an answer in time, or a way that failed."""
+        """What other desks say on the board of urgent messages: without an answer in time, or a way that failed. Asked
+        anew when something was entered or another list came, and with each minute, to which a time for an answer is
+        stated: the whole board every few seconds is work for nothing."""
         wanted = _with_rule(people, "urgent")
         if not wanted and self._floor is None:
+            return
+        console = self.console
+        minute = console.now().replace(second=0, microsecond=0)
+        mark = (console.store.index.applied, console.snapshot.version, minute, tuple(wanted))
+        if mark == self._floor_mark:
             return
         late = {
             key_on_floor(item): item
@@ -162,7 +170,7 @@ class AlarmRoom:
         if self._floor is not None:
             fresh = [_thing_on_floor(key, item) for key, item in late.items() if key not in self._floor]
             yield from ((person, number, fresh) for person, number in wanted)
-        self._floor = frozenset(late)
+        self._floor, self._floor_mark = frozenset(late), mark
 
 
 def room_of(console: Console) -> AlarmRoom:

@@ -87,10 +87,10 @@ def in_bar(view: View, rows: list[AlarmShown]) -> list[AlarmShown]:
 
 
 def shown_alarm(view: View, alarm: Alarm) -> AlarmShown:
-    room, taken = room_of(view.console), room_of(view.console).had()
+    room, had_by = room_of(view.console), room_of(view.console).had()
     habits = room.rules.of(view.by)
-    waiting = alarm.open_things(taken)
-    acts = {taken[key] for key in alarm.things if key in taken}
+    waiting = alarm.open_things(had_by)
+    acts = {had_by[key] for key in alarm.things if key in had_by}
     own = view.console.store.keys.person_reference(view.by)
     snapshot, things = view.snapshot, list(alarm.things.values())
     return AlarmShown(
@@ -98,7 +98,7 @@ def shown_alarm(view: View, alarm: Alarm) -> AlarmShown:
         ring=f"{room.token}-{alarm.ring}",
         sentence=_sentence(view, alarm),
         rang=view.telling.moment(alarm.rang_at),
-        rings=habits is not None and alarm.rings(habits, taken, view.console.now()),
+        rings=habits is not None and alarm.rings(habits, had_by, view.console.now()),
         is_open=bool(waiting),
         can_have=bool(waiting) and (alarm.rule.number == TRIAL or view.may(*GO_ON_WITH_IT)),
         has_sound="sound" in alarm.rule.ways,

@@ -26,11 +26,11 @@ def items(view: View) -> tuple[FloorItem, ...]:
     if not waiting:
         return ()
     outbox, liaisons = outbox_of(view.console), liaisons_now(view)
-    found: list[FloorItem] = []
+    lines: list[FloorItem] = []
     for flash in waiting:
         sides = sides_in(view, flash, outbox.deliveries_of(flash.code), liaisons)
-        found += _items_of(view, flash, sides)
-    return tuple(sorted(found, key=lambda item: (item.is_drill, not item.is_late)))
+        lines += _items_of(view, flash, sides)
+    return tuple(sorted(lines, key=lambda item: (item.is_drill, not item.is_late)))
 
 
 def _items_of(view: View, flash: Flash, sides: tuple[Side, ...]) -> Iterator[FloorItem]:

@@ -68,10 +68,10 @@ def show_message(
 
 def show_draft(out: Console, draft: Drafted, ways: Sequence[WayOut], watch: Watch) -> None:
     """`trucewatch flash send` without --yes: what would be told, to whom, by which ways; nothing has left."""
-    told: dict[str, list[str]] = {}
+    recipients_told: dict[str, list[str]] = {}
     for to, text in draft.texts.items():
-        told.setdefault(text.whole, []).append(to)
-    for whole, ids in told.items():
+        recipients_told.setdefault(text.whole, []).append(to)
+    for whole, ids in recipients_told.items():
         out.print(escape(f"To {', '.join(ids)}:"))
         out.print(escape(_lines(whole)))
         out.print()

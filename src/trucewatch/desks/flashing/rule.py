@@ -150,18 +150,18 @@ def _recipient(number: int, table: object) -> FlashRecipient:
     )
 
 
-def _words(value: object, known: tuple[str, ...], where: Message) -> tuple[str, ...]:
+def _words(value: object, named_ids: tuple[str, ...], where: Message) -> tuple[str, ...]:
     """A list of words that are known. Raises WatchError for any other."""
     if not isinstance(value, list | tuple):
-        raise WatchError(Message("{where} is no list; write some of: {words}", where=where, words=", ".join(known)))
-    unknown = [word for word in value if word not in known]
+        raise WatchError(Message("{where} is no list; write some of: {words}", where=where, words=", ".join(named_ids)))
+    unknown = [word for word in value if word not in named_ids]
     if unknown:
         raise WatchError(
             Message(
                 '{where} has "{word}", which is none of: {words}',
                 where=where,
                 word=str(unknown[0])[:40],
-                words=", ".join(known),
+                words=", ".join(named_ids),
             )
         )
     return tuple(str(word) for word in value)

@@ -262,13 +262,13 @@ def read_changes(text: str | None) -> Changes:
 
 def with_keys(items: Sequence[ProposedItem]) -> tuple[ProposedItem, ...]:
     """The lines, each with a key of its own that stays the same as long as its words do."""
-    taken: set[str] = set()
+    keys_so_far: set[str] = set()
     keyed = []
     for item in items:
         key = sha256_of(f"{item.section}|{item.path}|{item.label}".encode())[:10]
-        while key in taken:
+        while key in keys_so_far:
             key += "x"
-        taken.add(key)
+        keys_so_far.add(key)
         keyed.append(replace(item, key=key))
     return tuple(keyed)
 

@@ -129,7 +129,7 @@ def named_in(text: str, incident_of: Callable[[str], str | None] = lambda word: 
     return tuple(sorted(named, key=lambda each: named[each]))[:MOST_ABOUT]
 
 
-def parted(text: str, found: Callable[[str], str]) -> list[tuple[str, str]]:
+def parted(text: str, leads_to: Callable[[str], str]) -> list[tuple[str, str]]:
     """A text in pieces, each with the address that it links to, or "". found: a code in a text, or a number of an
     incident → its address.
 
@@ -139,7 +139,7 @@ def parted(text: str, found: Callable[[str], str]) -> list[tuple[str, str]]:
     pieces: list[tuple[str, str]] = []
     end = 0
     for match in _NAMED.finditer(text):
-        if path := found(match[0]):
+        if path := leads_to(match[0]):
             pieces += [(text[end : match.start()], ""), (match[0], path)]
             end = match.end()
     return [piece for piece in (*pieces, (text[end:], "")) if piece[0]]

@@ -133,13 +133,13 @@ def _incidents(view: View, shift: Shift, now: datetime) -> Iterator[ProposedItem
     """The incidents that became known in the shift, by kind, with how many were counted, as the range that is stated;
     simulated ones apart."""
     snapshot = view.snapshot
-    known = _known_within(view, "first_known_at", shift, now)
+    is_known = _known_within(view, "first_known_at", shift, now)
     low, high = (
         np.nan_to_num(np.asarray(snapshot.incidents[name].to_numpy(), dtype=float))
         for name in ("count_min", "count_max")
     )
     for simulated in (False, True):
-        of_sort = known & (snapshot.simulated == simulated)
+        of_sort = is_known & (snapshot.simulated == simulated)
         for kind in np.unique(snapshot.kind[of_sort]).tolist():
             chosen = of_sort & (snapshot.kind == kind)
             count = int(chosen.sum())
@@ -231,8 +231,8 @@ def _open(view: View) -> Iterator[ProposedItem]:
 
 
 def _known_within(view: View, column: str, shift: Shift, now: datetime) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    known = view.snapshot.incidents[column]
-    begun = pc.greater_equal(known, pa.scalar(shift.began_at, _TIME))
-    is_within = pc.and_(begun, pc.less_equal(known, pa.scalar(max(now, shift.began_at), _TIME)))
+    known_moments = view.snapshot.incidents[column]
+    begun = pc.greater_equal(known_moments, pa.scalar(shift.began_at, _TIME))
+    is_within = pc.and_(begun, pc.less_equal(known_moments, pa.scalar(max(now, shift.began_at), _TIME)))
     within: np.ndarray[tuple[int], np.dtype[np.bool_]] = np.asarray(is_within.combine_chunks())
     return within
