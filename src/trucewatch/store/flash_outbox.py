@@ -300,14 +300,14 @@ class FlashOutbox(RecordedOutbox):
                 delivery = self.delivery(queued.id)
                 if not delivery.is_waiting or delivery.entry != queued.entry:
                     continue  # stopped, removed or begun anew meanwhile
-                answer_before = self._sending.taken.get(delivery.id)
+                answer_before = self._sending.answer_before.get(delivery.id)
                 if answer_before is not None:
                     # It could not be recorded then, as on a full disk: it is not sent once more.
                     answer = answer_before
                 elif fault_of_line is None:
                     answer = self._attempt(delivery, now(), by_program, by_mail)
                     if not answer.fault:
-                        self._sending.taken[delivery.id] = answer
+                        self._sending.answer_before[delivery.id] = answer
                     fault_of_line = answer if answer.fault in OF_THE_LINE else None
                 else:
                     answer = fault_of_line
@@ -357,7 +357,7 @@ class FlashOutbox(RecordedOutbox):
         if is_worth_recording(before, step, now):
             self.store.commit([delivery_record(step)], is_act=False)
             self._sending.tried.pop(delivery_id, None)
-            self._sending.taken.pop(delivery_id, None)
+            self._sending.answer_before.pop(delivery_id, None)
             step = self.delivery(delivery_id)
             if step.state == "sent" and step.channel == "webhook":
                 remove_private(self._private, body_name(delivery_id))
