@@ -78,10 +78,9 @@ def show_draft(out: Console, draft: Drafted, ways: Sequence[WayOut]) -> None:
     for way in ways:
         why = f": {way.why_not}" if way.why_not else ""
         out.print(escape(f"  {way.recipient}, {way.way}: {'ready' if way.is_ready else 'not ready'}{why}"))
-    missing = [way for way in ways if not way.is_ready]
-    for way in dict.fromkeys(way.way for way in missing):
-        if way in ADDED_BY:
-            out.print(f"  To add one: {ADDED_BY[way]}")
+    for missing in dict.fromkeys(way.way for way in ways if not way.is_ready):
+        if missing in ADDED_BY:
+            out.print(f"  To add one ({missing}): {ADDED_BY[missing]}")
     for fault in draft.faults.values():
         out.print(escape(f"It cannot be sent so: {fault}"))
     if draft.faults:
