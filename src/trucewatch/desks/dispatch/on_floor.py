@@ -35,7 +35,7 @@ def items(view: View) -> tuple[FloorItem, ...]:
             part="line",
             label=_label(view, delivery, printable(names.get(delivery.key) or delivery.channel)),
             path="/outbox",
-            since=delivery.queued_at,
+            since=None if stands_still else delivery.queued_at,
             due=None if stands_still else delivery.next_try,
             is_late=delivery.state == "given_up",
             simulated=view.snapshot.watch.settings.simulated or delivery.is_drill,

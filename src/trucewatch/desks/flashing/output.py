@@ -85,9 +85,9 @@ def show_draft(out: Console, draft: Drafted, ways: Sequence[WayOut], watch: Watc
                 f"{_moment(iso_utc(notice.end), watch)}; {printable(notice.text)}"
             )
         )
-    missing = dict.fromkeys(way.way for way in ways if not way.is_ready)
-    for command in (ADDED_BY[name] for name in missing if name in ADDED_BY):
-        out.print(f"  To add one: {command}")
+    for missing in dict.fromkeys(way.way for way in ways if not way.is_ready):
+        if missing in ADDED_BY:
+            out.print(f"  To add one ({missing}): {ADDED_BY[missing]}")
     for fault in draft.faults.values():
         out.print(escape(f"It cannot be sent so: {fault}"))
     if draft.faults:

@@ -250,8 +250,7 @@ def _place(item: FloorItem) -> tuple[bool, datetime, datetime, str]:
 
 
 def board_document(view: View, hours: int = HOURS[-1]) -> dict[str, Any]:
-    """The board for programs, without sentences: `trucewatch shift board --json`, `/floor.json`. Each line is named by
-    its page."""
+    """The board for programs, without sentences: `/floor.json`. Each line is named by its page."""
     board = floor_board(view, hours)
     shift, drill = board.shift, board.drill
     return {
