@@ -90,6 +90,7 @@ OTHERWISE = {
     "/new/{draft_id}": Kind.ONWARD,
     "/new/{draft_id}/checked": Kind.FRAGMENT,
     "/watches/{name}/go": Kind.ONWARD,
+    "/drilling": Kind.FRAGMENT,
     "/live": Kind.FEED,
     "/drilling": Kind.FRAGMENT,
     "/watch/rows": Kind.FRAGMENT,

@@ -54,6 +54,7 @@ from trucewatch.server.rights import NOT_YOURS, needs
 from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.alarm_records import AlarmTakenError, have_alarm, undo_have
+from trucewatch.store.journal import Entry
 
 MOST_IN_BAR: Final = 3
 router = APIRouter(include_in_schema=False)
@@ -98,6 +99,11 @@ def have(view: CurrentView, form: Form) -> Response:
     except TrucewatchError as exc:
         return after(back, Toast(exc.message, trouble=True))
     room.tell()
+    return had(entry, back)
+
+
+def had(entry: Entry, back: str = "/alarms") -> Response:
+    """What is told to whoever has it."""
     receipt = Message("You have it. It is entry {entry} of the ledger.", entry=entry.number)
     return after(back, Toast(receipt, undo=f"/alarms/undo?entry={entry.number}"))
 
@@ -117,6 +123,11 @@ def undo(view: CurrentView, form: Form) -> Response:
         return after("/alarms", Toast(exc.message, trouble=True))
     room.ringing.ring_again(entry.record["about"], but=view.by)
     room.tell()
+    return handed_back()
+
+
+def handed_back() -> Response:
+    """What is told to whoever does not have it after all."""
     return after("/alarms", Toast(Message("You do not have it any more. It rings again for the others.")))
 
 

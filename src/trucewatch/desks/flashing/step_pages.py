@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.flashing import acting
 from trucewatch.desks.flashing.drafting import drill_label_of
-from trucewatch.desks.flashing.own_pages import after_own
+from trucewatch.desks.flashing.own_pages import HERE, after_own
 from trucewatch.desks.flashing.pages import MOST_PASTED, message_page
 from trucewatch.desks.flashing.reach import BY_HAND
 from trucewatch.desks.flashing.shown import flash_at, history_of, lines_of
@@ -157,8 +157,8 @@ def undo(view: CurrentView, code: str, form: Form) -> Response:
 def acted(view: View, entry: Entry) -> Response:
     """Back to the message of which something was entered, or to the liaison's own page."""
     record, code = entry.record, flash_code(entry.record["flash"])
-    if not view.may(Right.INSIDE):
-        return after_own(record["to"], code, 0, Message("{code}: entered.", code=code))
+    if not view.may(Right.INSIDE) or view.request.url.path.startswith(f"{HERE}/"):
+        return after_own(record.get("to", ""), code, 0, Message("{code}: entered.", code=code))
     if record["act"] == "undone":
         return after(f"/urgent/{code}", _taken_back(entry.number))
     return _entered(code, entry.number, can_go=record["act"] != "withdrawn")

@@ -27,7 +27,8 @@ from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.rights import needs
 from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
-from trucewatch.store.drill_records import drill_label, drills_on_record
+from trucewatch.store.drill_records import drill_in, drill_label, drills_on_record
+from trucewatch.store.journal import Entry
 
 SHOWN: Final = 100
 """How many past drills a page tells of."""
@@ -70,7 +71,7 @@ def begin(view: CurrentView, form: Form) -> Response:
     except TrucewatchError as exc:
         return _page(view, label=label, trouble=exc.message)
     tell_drill(view)
-    return after("/drills", Toast(Message("{drill} has begun. Every page says so until it ends.", drill=drill.code)))
+    return _begun(drill)
 
 
 @router.post("/drills/end")
@@ -85,7 +86,7 @@ def end(view: CurrentView, form: Form) -> Response:
     except TrucewatchError as exc:
         return _page(view, trouble=exc.message)
     tell_drill_ended(view, drill)
-    return after("/drills", Toast(Message("{drill} is over. What is entered now is real.", drill=drill.code)))
+    return after("/drills", Toast(_over(drill)))
 
 
 @router.post("/drills/real")
@@ -101,10 +102,28 @@ def real(view: CurrentView) -> Response:
         return _page(view, trouble=exc.message)
     if drill is not None:
         tell_drill_ended(view, drill)
-        ended = Message("{drill} is over. What is entered now is real.", drill=drill.code)
+        ended = _over(drill)
     else:
         ended = Message("No drill runs any more. What is entered now is real.")
     return after("/claims/new" if view.may(Right.TAKE) else "/drills", Toast(ended))
+
+
+def moved_again(view: View, entry: Entry) -> Response:
+    """Where the act led of which something was entered: a drill begun or ended; where it ended with something real, on
+    to the form of a call."""
+    drill = drill_in(entry)
+    if entry.record["act"] == "begin":
+        return _begun(drill)
+    leads_on = entry.record["end"] == "real" and view.may(Right.TAKE)
+    return after("/claims/new" if leads_on else "/drills", Toast(_over(drill)))
+
+
+def _begun(drill: Drill) -> Response:
+    return after("/drills", Toast(Message("{drill} has begun. Every page says so until it ends.", drill=drill.code)))
+
+
+def _over(drill: Drill) -> Message:
+    return Message("{drill} is over. What is entered now is real.", drill=drill.code)
 
 
 def _page(
