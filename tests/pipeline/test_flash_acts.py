@@ -158,6 +158,27 @@ def test_a_text_read_out_by_telephone_is_entered(store: Store) -> None:
     assert flash.acts[0].words.startswith("w-")
 
 
+def test_a_text_read_out_and_its_line_are_entered_together_or_not_at_all(store: Store) -> None:
+    outbox = Outbox(store)
+    (line,) = [each for each in outbox.deliveries_of("UM-1") if each.recipient == "LV" and each.channel == "telephone"]
+
+    def not_there(_: str) -> list[Any]:
+        return outbox.read_out_records("q-none", by="p-x")
+
+    before = len(store.journal)
+    with pytest.raises(StoreError):
+        read_out(store, "UM-1", to="LV", by="officer", at=later(2), now=later(3), of=line.id, beside=not_there)
+    assert len(store.journal) == before
+    assert flash_of(store, "UM-1").acts == ()
+
+    def line_read_out(by: str) -> list[Any]:
+        return outbox.read_out_records(line.id, by=by)
+
+    flash = read_out(store, "UM-1", to="LV", by="officer", at=later(2), now=later(3), of=line.id, beside=line_read_out)
+    assert [each.act for each in flash.acts] == ["read_out"]
+    assert outbox.delivery(line.id).state == "sent"
+
+
 def test_an_entry_that_is_taken_back_stays_and_counts_no_more(store: Store) -> None:
     entry = said(store, "UV", 5).acts[-1].entry
     flash = undo_act(store, "UM-1", entry, by="officer", now=later(6))
