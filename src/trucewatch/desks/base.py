@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -190,13 +191,19 @@ class Desk:
 
     def part(self, name: str) -> ModuleType | None:
         """One of its modules by its file name; None if it has none. Raises DeskError for one that cannot be loaded."""
-        if find_spec(f"{self.package}.{name}") is None:
+        if not _is_there(f"{self.package}.{name}"):
             return None
         return load(self.name, f"{self.package}.{name}")
 
     def gives(self, part: str, name: str, otherwise: Any = ()) -> Any:
         """What one of its modules gives under a name."""
         return getattr(self.part(part), name, otherwise)
+
+
+@cache
+def _is_there(module: str) -> bool:
+    """Whether there is a file for a module of a desk: pages ask every desk for several, at every request."""
+    return find_spec(module) is not None
 
 
 def load(desk: str, module: str) -> ModuleType:

@@ -56,15 +56,15 @@ def draft_faults(draft: ClaimDraft, watch: Watch, now: datetime) -> dict[str, Me
 
 def speaker_trouble(speaker: Speaker, watch: Watch) -> Message | None:
     """Why nobody can speak so in this watch; None for somebody who can."""
-    known = {
+    known_names = {
         "party": {party.id for party in watch.agreement.party},
         "delegation": set(watch.delegation_ids),
         "body": {body.id for body in watch.agreement.body},
         "civilian": {"", *places_of(watch)},
         "not_said": {""},
     }
-    if speaker.kind in known:
-        if speaker.id in known[speaker.kind]:
+    if speaker.kind in known_names:
+        if speaker.id in known_names[speaker.kind]:
             return None
         if speaker.kind == "civilian":
             return Message("Choose the place that the caller speaks from as this watch names it, or leave it empty.")
@@ -128,8 +128,8 @@ def _event_faults(event: StatedEvent, watch: Watch) -> Iterator[tuple[str, Messa
     }:
         yield "actor", Message("Choose whose forces they say it was as this watch names them, or leave it open.")
     for name in ("count", "killed", "injured"):
-        given = [number for number in getattr(event, name) if number is not None]
-        if given != sorted(given) or any(not 0 <= number <= MOST_COUNT for number in given):
+        numbers = [number for number in getattr(event, name) if number is not None]
+        if numbers != sorted(numbers) or any(not 0 <= number <= MOST_COUNT for number in numbers):
             yield name, Message("These numbers do not fit: least, best and most, none below nought.")
     if event.when is not None:
         try:

@@ -35,6 +35,6 @@ def rests_on(
 ) -> tuple[Act | Claim | AccessRefusal, ...]:
     """The acts, the versions of claims and the refusals that a list of a moment is made from, in the order of their
     entries."""
-    known = (claim for claim in versions_in_list(claims) if claim.received_at <= moment)
+    claims_by_then = (claim for claim in versions_in_list(claims) if claim.received_at <= moment)
     refused = (refusal for refusal in refusals_in_list(refusals) if refusal.known_at <= moment)
-    return tuple(sorted((*acts, *known, *refused), key=lambda each: each.entry))
+    return tuple(sorted((*acts, *claims_by_then, *refused), key=lambda each: each.entry))

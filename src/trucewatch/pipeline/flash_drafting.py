@@ -31,6 +31,7 @@ from trucewatch.pipeline.flash_reports import (
     Event,
     Report,
     event_of_incident,
+    reporters_told,
     reports_of_claim,
     reports_of_incident,
     told_by,
@@ -83,10 +84,10 @@ def draft_for(
         if isinstance(subject, Claim)
         else reports_of_incident(store, watch, subject)
     )
-    told = told_by(reports)
-    event = _event_told(subject, reports, told)
+    teller = told_by(reports)
+    event = _event_told(subject, reports, teller)
     if event.start is None or event.end is None:
-        raise _refused(Message("{claim} does not say when it was; ask, correct the claim, then send.", claim=told.id))
+        raise _refused(Message("{claim} does not say when it was; ask, correct the claim, then send.", claim=teller.id))
     first_report = min(each.at for each in reports)
     if first_report > now:
         raise _refused(
@@ -102,8 +103,8 @@ def draft_for(
         matter=MATTER_OF_KIND.get(event.kind, "other"),
         place=place_for(watch, event.place, parties_recipient(watch, parties), event.start),
         quarter=quarter_of(watch, event.start, event.end),
-        reporter=told.reporter,
-        reporter_id=told.reporter_id,
+        reporter=teller.reporter,
+        reporter_id=reporters_told(watch, reports, teller),
         first_report=first_report,
         asks=ASKS,
         answer_by=answer_by(now, rule.answer_minutes),
@@ -112,17 +113,17 @@ def draft_for(
     )
 
 
-def _event_told(subject: Incident | Claim, reports: list[Report], told: Report) -> Event:
+def _event_told(subject: Incident | Claim, reports: list[Report], teller: Report) -> Event:
     """What is told of. Nothing of a report that may not be told stands in it, not even its part in a fused place."""
     if isinstance(subject, Claim):
         is_first = reports[0].may_be_told and reports[0].event.start is not None
-        event = reports[0].event if is_first else told.event
+        event = reports[0].event if is_first else teller.event
         is_origin = any(each.event.place.is_origin for each in reports)
         return replace(event, place=replace(event.place, is_origin=is_origin))
     fused = event_of_incident(subject)
     if all(each.may_be_told for each in reports):
         return fused
-    return replace(told.event, place=replace(told.event.place, is_origin=fused.place.is_origin))
+    return replace(teller.event, place=replace(teller.event.place, is_origin=fused.place.is_origin))
 
 
 def _about(subject: Incident | Claim, reports: list[Report]) -> tuple[str, ...]:

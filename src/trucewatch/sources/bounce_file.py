@@ -80,27 +80,29 @@ def _of_parts(content_type: str, body: str) -> Bounce:
     boundary = _BOUNDARY.search(content_type)
     if boundary is None:
         raise UnreadableInput(Message("the mail's parts cannot be told apart; nothing was entered"))
-    told: list[Headers] = []
+    status_parts: list[Headers] = []
     returned: list[Headers] = []
     texts: list[str] = []
     for headers, part in _parts(body, boundary[1] or boundary[2]):
         kind = headers.get("content-type", "text/plain").partition(";")[0].strip().lower()
         if kind in _TELLS:
-            told += [_headers(block) for block in _blocks(_decoded(headers, part))]
+            status_parts += [_headers(block) for block in _blocks(_decoded(headers, part))]
         elif kind in _GIVES_BACK:
             returned.append(_headers(_decoded(headers, part).lstrip("\n").partition("\n\n")[0]))
         elif kind == "text/plain":
             texts.append(_decoded(headers, part))
-    if not told:
+    if not status_parts:
         return _of_text("\n".join(texts), returned)
-    actions = [fields["action"].lower() for fields in told if "action" in fields]
+    actions = [fields["action"].lower() for fields in status_parts if "action" in fields]
     _check_actions(actions)
-    with_status = [fields for fields in told if "status" in fields]
+    with_status = [fields for fields in status_parts if "status" in fields]
     fields = next((fields for fields in with_status if fields.get("action", "").lower() == "failed"), {})
     for headers in returned:
         _refuse_of_bounce(headers)
     ids = [headers.get("message-id", "") for headers in returned]
-    ids += [f"<{headers['original-envelope-id']}@envelope>" for headers in told if "original-envelope-id" in headers]
+    ids += [
+        f"<{headers['original-envelope-id']}@envelope>" for headers in status_parts if "original-envelope-id" in headers
+    ]
     status = _STATUS.search(fields.get("status", ""))
     recipient = fields.get("original-recipient", "") or fields.get("final-recipient", "")
     host = _DOMAIN.search(recipient)

@@ -194,12 +194,12 @@ def _sent(mail: _Mail, claimants: Claimants, zone: tzinfo | None) -> tuple[Sent,
         raise RowFault(_NO_MAIL)
     sent_at = moment_of(headers, zone)
     claimed_by, sender = _speaker(headers, claimants)
-    found = body_of(content, headers, body)
+    body_words = body_of(content, headers, body)
     ids = headers.get("message-id", ())
     has_id = len(ids) == 1 and bool(ids[0])
     name = ids[0].decode("utf-8", "replace")[:998] if has_id else f"sha256:{sha256(content).hexdigest()}"
     subject = header_text((headers.get("subject") or (b"",))[0])
-    words, cut = kept_words("\n\n".join(filter(None, (subject, found.words))))
+    words, cut = kept_words("\n\n".join(filter(None, (subject, body_words.words))))
     sent = Sent(
         row=mail.line,
         # Another's mail under the same Message-ID is another mail: nobody replaces what somebody else wrote.
@@ -208,11 +208,11 @@ def _sent(mail: _Mail, claimants: Claimants, zone: tzinfo | None) -> tuple[Sent,
         known_at=sent_at,
         text=words,
         claimed_by=claimed_by,
-        sender="; ".join(filter(None, (sender, *(f"attached: {each}" for each in found.private)))),
-        quality=(*found.quality, *cut),
+        sender="; ".join(filter(None, (sender, *(f"attached: {each}" for each in body_words.private)))),
+        quality=(*body_words.quality, *cut),
         words=(subject, *_TAG.findall(subject)),
     )
-    return sent, found.is_sealed
+    return sent, body_words.is_sealed
 
 
 def _speaker(headers: Headers, claimants: Claimants) -> tuple[str, str]:

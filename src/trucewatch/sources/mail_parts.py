@@ -71,13 +71,13 @@ class MailBody:
     @property
     def quality(self) -> tuple[str, ...]:
         """What there is to know beside the words, as `NAME=WORDS`."""
-        told = self.attachments[:MOST_ATTACHMENTS]
-        more = len(self.attachments) - len(told)
+        named = self.attachments[:MOST_ATTACHMENTS]
+        more = len(self.attachments) - len(named)
         return (
             *(("body=encrypted or sealed, not readable here",) if self.is_sealed else ()),
             *self.notes,
             *((f"remote_images={self.remote_images}, not fetched",) if self.remote_images else ()),
-            *told,
+            *named,
             *((f"attachments={more} more, in the original",) if more else ()),
         )
 
@@ -266,13 +266,13 @@ def _take_part(mail_body: MailBody, part: MailPart, level: int) -> None:
 
 def _take_best(mail_body: MailBody, part: MailPart, level: int) -> None:
     """Of several ways to say the same the plain one, else the last that has words; what is attached of all."""
-    said: list[tuple[str, list[str]]] = []
+    texts_by_kind: list[tuple[str, list[str]]] = []
     for way in part.parts():
         before, mail_body.texts = mail_body.texts, []
         _take_part(mail_body, way, level + 1)
-        said.append((way.kind, mail_body.texts))
+        texts_by_kind.append((way.kind, mail_body.texts))
         mail_body.texts = before
-    spoken = [(kind, texts) for kind, texts in said if any(text.strip() for text in texts)]
+    spoken = [(kind, texts) for kind, texts in texts_by_kind if any(text.strip() for text in texts)]
     plain = next((texts for kind, texts in spoken if kind == "text/plain"), None)
     mail_body.texts += plain if plain is not None else spoken[-1][1] if spoken else []
 

@@ -8,7 +8,7 @@ reference, `trucewatch/claim-join/1` holds two claims to speak of one event, or 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -60,6 +60,8 @@ class _Entered:
     claims: tuple[Claim, ...] = ()
     bearing: int = 0
     """How many of the entries bear on the list: translations and joins do not."""
+    parsed: dict[int, Claim] = field(default_factory=dict)
+    """What each entry says by itself, so that one more entry costs no reading of the others."""
 
 
 def claims_mark(store: Store) -> int:
@@ -73,7 +75,8 @@ def claims_on_record(store: Store, *, recorded_by: datetime | None = None) -> tu
     entered = _entered(store)
     if recorded_by is None:
         return entered.claims
-    return _standing(*_read(each for each in entered.entries if first_recorded_at(each.record) <= recorded_by))
+    by_then = (each for each in entered.entries if first_recorded_at(each.record) <= recorded_by)
+    return _standing(*_read(by_then, entered.parsed))
 
 
 def claim_versions(store: Store, *, recorded_by: datetime | None = None) -> tuple[Claim, ...]:
@@ -82,7 +85,8 @@ def claim_versions(store: Store, *, recorded_by: datetime | None = None) -> tupl
     entered = _entered(store)
     if recorded_by is None:
         return entered.versions
-    return _read(each for each in entered.entries if first_recorded_at(each.record) <= recorded_by)[0]
+    by_then = (each for each in entered.entries if first_recorded_at(each.record) <= recorded_by)
+    return _read(by_then, entered.parsed)[0]
 
 
 def claim_of(store: Store, code: str) -> Claim:
@@ -136,7 +140,7 @@ def claim_record(claim: Claim, *, reason: str = "") -> dict[str, Any]:
 
 
 def undo_record(
-    *, number: int, undoes: int, reason: str, reason_code: str, by: str, known_at: datetime
+    *, number: int, undoes: int, reason: str, reason_code: str, is_drill: bool, by: str, known_at: datetime
 ) -> dict[str, Any]:
     """The record by which a version, or with WHOLE the claim, is taken back. reason: a reference."""
     return {
@@ -145,6 +149,7 @@ def undo_record(
         "undoes": undoes,
         "reason": reason,
         "reason_code": reason_code,
+        "drill": is_drill,
         "by": by,
         "known_at": iso_utc(known_at),
     }
@@ -158,14 +163,16 @@ def translation_record(claim: Claim, *, language: str, words: str, by: str, know
         "says": claim.says,
         "language": language,
         "words": words,
+        "drill": claim.is_drill,
         "by": by,
         "known_at": iso_utc(known_at),
     }
 
 
-def join_record(pair: tuple[int, int], *, act: str, by: str, known_at: datetime) -> dict[str, Any]:
+def join_record(pair: tuple[int, int], *, act: str, is_drill: bool, by: str, known_at: datetime) -> dict[str, Any]:
     """The record by which two claims are held to speak of one event (`join`), or no longer (`part`)."""
-    return {"schema": JOIN, "act": act, "claims": sorted(pair), "by": by, "known_at": iso_utc(known_at)}
+    claims = sorted(pair)
+    return {"schema": JOIN, "act": act, "claims": claims, "drill": is_drill, "by": by, "known_at": iso_utc(known_at)}
 
 
 def _written_event(event: StatedEvent) -> dict[str, Any]:
@@ -197,20 +204,21 @@ def _entered(store: Store) -> _Entered:
     rows = store.index.rows(
         f"SELECT number FROM entry WHERE schema IN ({marks}) AND number >= ? ORDER BY number", *_SCHEMAS, last.until
     )
-    new = tuple(next(store.journal.entries(number)) for (number,) in rows)
+    new = tuple(store.journal.entries_at(number for (number,) in rows))
     if not new:
         now = replace(last, until=until)
     else:
         entries = (*last.entries, *new)
-        versions, joined = _read(entries)
+        versions, joined = _read(entries, last.parsed)
         bearing = last.bearing + sum(entry.record["schema"] in (CLAIM, UNDO) for entry in new)
-        now = _Entered(until, entries, versions, _standing(versions, joined), bearing)
+        now = _Entered(until, entries, versions, _standing(versions, joined), bearing, last.parsed)
     store.memory.put(now)
     return now
 
 
-def _read(entries: Iterable[Entry]) -> tuple[tuple[Claim, ...], dict[int, set[int]]]:
-    """Versions in the order of their entries, and which claims are held to be of one event with which."""
+def _read(entries: Iterable[Entry], parsed: dict[int, Claim]) -> tuple[tuple[Claim, ...], dict[int, set[int]]]:
+    """Versions in the order of their entries, and which claims are held to be of one event with which. parsed: by the
+    number of its entry what was parsed before; grows."""
     versions: dict[tuple[int, int], Claim] = {}
     last: dict[int, int] = {}
     joined: dict[int, set[int]] = {}
@@ -220,7 +228,9 @@ def _read(entries: Iterable[Entry]) -> tuple[tuple[Claim, ...], dict[int, set[in
         record = entry.record
         if record["schema"] == CLAIM:
             place = record["number"], record["version"]
-            versions.setdefault(place, claim_in(entry))
+            if entry.number not in parsed:
+                parsed[entry.number] = claim_in(entry)
+            versions.setdefault(place, parsed[entry.number])
             last[record["number"]] = max(record["version"], last.get(record["number"], 0))
         elif record["schema"] == UNDO:
             undoes = range(1, last.get(record["claim"], 0) + 1) if record["undoes"] == WHOLE else (record["undoes"],)

@@ -83,7 +83,7 @@ def _entered(store: Store) -> Mapping[int, Drill]:
         DRILL,
         last.until if is_later else 0,
     )
-    for entry in [next(store.journal.entries(number)) for (number,) in rows]:
+    for entry in list(store.journal.entries_at(number for (number,) in rows)):
         number = entry.record["number"]
         if entry.record["act"] == "begin":
             drills.setdefault(number, drill_in(entry))

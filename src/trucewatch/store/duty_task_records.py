@@ -21,6 +21,10 @@ TASK: Final = "trucewatch/duty-task/1"
 STEP: Final = "trucewatch/duty-task-step/1"
 
 
+_Parsed = tuple[dict[int, DutyTask], dict[int, StepTaken]]
+"""What each entry says by itself, tasks and steps by its number: one more entry costs no reading of the others."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Entered:
     """The entries about tasks as they were read last, and up to which entry the index had been read then."""
@@ -30,6 +34,7 @@ class _Entered:
     tasks: Mapping[int, DutyTask] = field(default_factory=dict)
     steps: tuple[StepTaken, ...] = ()
     refusals: tuple[AccessRefusal, ...] = ()
+    parsed: _Parsed = field(default_factory=lambda: ({}, {}))
 
 
 def tasks_on_record(store: Store, *, recorded_by: datetime | None = None) -> tuple[DutyTask, ...]:
@@ -151,7 +156,8 @@ def _as_recorded(store: Store, recorded_by: datetime | None) -> _Entered:
     entered = _entered(store)
     if recorded_by is None:
         return entered
-    return _read(each for each in entered.entries if first_recorded_at(each.record) <= recorded_by)
+    by_then = (each for each in entered.entries if first_recorded_at(each.record) <= recorded_by)
+    return _read(by_then, entered.parsed)
 
 
 def _entered(store: Store) -> _Entered:
@@ -165,24 +171,34 @@ def _entered(store: Store) -> _Entered:
     rows = store.index.rows(
         "SELECT number FROM entry WHERE schema IN (?, ?) AND number >= ? ORDER BY number", TASK, STEP, last.until
     )
-    new = tuple(next(store.journal.entries(number)) for (number,) in rows)
-    now = replace(_read((*last.entries, *new)) if new else last, until=until)
+    new = tuple(store.journal.entries_at(number for (number,) in rows))
+    now = replace(_read((*last.entries, *new), last.parsed) if new else last, until=until)
     store.memory.put(now)
     return now
 
 
-def _read(entries: Iterable[Entry]) -> _Entered:
-    entries = tuple(entries)
+def _read(entries: Iterable[Entry], parsed: _Parsed) -> _Entered:
+    """parsed: what was parsed before; grows."""
+    entries, (tasks_alone, steps_alone) = tuple(entries), parsed
+    for entry in entries:
+        if entry.record["schema"] == TASK and entry.number not in tasks_alone:
+            tasks_alone[entry.number] = task_in(entry)
+        elif entry.record["schema"] == STEP and entry.number not in steps_alone:
+            steps_alone[entry.number] = step_in(entry)
     shas = {entry.number: str(entry.sha256) for entry in entries}
-    steps = [step_in(entry) for entry in entries if entry.record["schema"] == STEP]
+    steps = [steps_alone[entry.number] for entry in entries if entry.record["schema"] == STEP]
     undone = {step.undoes for step in steps if step.step == "undone"}
     steps = [replace(step, undone=True) if step.entry in undone else step for step in steps]
     tasks: dict[int, DutyTask] = {}
     for entry in entries:
         if entry.record["schema"] == TASK:
-            tasks.setdefault(entry.record["number"], task_in(entry))
+            tasks.setdefault(entry.record["number"], tasks_alone[entry.number])
+    of_task: dict[int, list[StepTaken]] = {}
+    for step in steps:
+        if not step.undone and step.step != "undone":
+            of_task.setdefault(step.task, []).append(step)
     for number, task in tasks.items():
-        standing = [each for each in steps if each.task == number and not each.undone and each.step != "undone"]
+        standing = of_task.get(number)
         if task.entry in undone:
             last = next(each for each in steps if each.undoes == task.entry)
             tasks[number] = replace(task, state="undone", state_at=last.at, state_entry=last.entry)
@@ -195,7 +211,7 @@ def _read(entries: Iterable[Entry]) -> _Entered:
         for step in steps
         if step.step == "refused" and step.place is not None and step.task in tasks
     ]
-    return _Entered(0, entries, dict(sorted(tasks.items())), tuple(steps), tuple(refusals))
+    return _Entered(0, entries, dict(sorted(tasks.items())), tuple(steps), tuple(refusals), parsed)
 
 
 def _refusal(task: DutyTask, step: StepTaken, sha256: str) -> AccessRefusal:

@@ -149,6 +149,7 @@ def first_step(
         queued_at=queued_at,
         recorded_at=queued_at,
         about="flash",
+        is_drill=mail.document.get("drill") is True,
     )
     return delivery, body
 
@@ -249,7 +250,7 @@ class Sending:
     lock: threading.Lock = field(default_factory=threading.Lock)
     busy: set[str] = field(default_factory=set)
     tried: dict[str, Delivery] = field(default_factory=dict)
-    taken: dict[str, Answer] = field(default_factory=dict)
+    answer_before: dict[str, Answer] = field(default_factory=dict)
     finished: list[Delivery] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
     swept_on: date | None = None

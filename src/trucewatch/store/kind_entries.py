@@ -19,7 +19,7 @@ def entries_of_kind(store: Store, schema: str, *, newest_first: bool = False) ->
     were erased, stands at its place."""
     order = "DESC" if newest_first else "ASC"
     rows = store.index.rows(f"SELECT number FROM entry WHERE schema = ? ORDER BY number {order}", schema)
-    entries = (next(store.journal.entries(number)) for (number,) in rows)
+    entries = store.journal.entries_at(number for (number,) in rows)
     if kind_name(schema) not in TYPED:
         return entries
     at_their_places = (replace(entry, number=place_of(entry.number, entry.record)) for entry in entries)

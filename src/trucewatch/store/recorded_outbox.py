@@ -40,6 +40,10 @@ class RecordedOutbox:
         self._reading = threading.RLock()
         self._channels: dict[str, Channel] = {}
         self._deliveries: dict[str, Delivery] = {}
+        self._of_message: dict[str, list[str]] = {}
+        """Code of an urgent message → the ids of its deliveries, in the order in which they were queued."""
+        self._waiting: dict[str, None] = {}
+        """The ids of those that are sent, or entered as read out, when their time comes."""
         self._next = 0
 
     def channels(self) -> tuple[Channel, ...]:
@@ -62,6 +66,12 @@ class RecordedOutbox:
         """Every delivery, the one queued last first."""
         self._read()
         return tuple(self._sending.latest(delivery) for delivery in reversed(list(self._deliveries.values())))
+
+    def waiting(self) -> tuple[Delivery, ...]:
+        """Those that wait, the one queued last first."""
+        self._read()
+        own = (self._deliveries[each] for each in reversed(list(self._waiting)))
+        return tuple(self._sending.latest(delivery) for delivery in own)
 
     def delivery(self, delivery_id: str) -> Delivery:
         """Raises StoreError if there is none."""
@@ -146,14 +156,22 @@ class RecordedOutbox:
         with self._reading:
             query = "SELECT number FROM entry WHERE number >= ? AND schema IN (?, ?, ?, ?) ORDER BY number"
             schemas = (DELIVERY, FIRST_DELIVERY, ACT, FIRST_ACT)
-            for (number,) in self.store.index.rows(query, self._next, *schemas):
-                self._take_in(next(self.store.journal.entries(number)))
-                self._next = number + 1
+            rows = self.store.index.rows(query, self._next, *schemas)
+            for entry in self.store.journal.entries_at(number for (number,) in rows):
+                self._take_in(entry)
+                self._next = entry.number + 1
 
     def _take_in(self, entry: Entry) -> None:
         record = entry.record
         if record["schema"] in (DELIVERY, FIRST_DELIVERY):
-            self._deliveries[record["id"]] = delivery_in(entry, self._deliveries.get(record["id"]))
+            before = self._deliveries.get(record["id"])
+            delivery = self._deliveries[record["id"]] = delivery_in(entry, before)
+            if before is None and delivery.about == "flash":
+                self._of_message.setdefault(delivery.number, []).append(delivery.id)
+            if delivery.is_waiting:
+                self._waiting[delivery.id] = None
+            else:
+                self._waiting.pop(delivery.id, None)
         elif record["act"] == "add":
             self._channels[record["key"]] = channel_in(entry)
         elif record["act"] == "remove" and record["key"] in self._channels:

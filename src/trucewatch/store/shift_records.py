@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -29,8 +29,6 @@ UNDO: Final = "trucewatch/shift-undo/1"
 SCHEMAS: Final = (SHIFT, HANDOVER, SIGNATURE, LINE, UNDO)
 _AS_HASH: Final = "sha256:"
 """Before a hash that names no object: what a record names bare, a verifier looks for."""
-_CLOSE: Final = 4
-"""To read an entry in its turn costs about a quarter of looking it up."""
 _READING: Final = threading.Lock()
 """Pages ask from many threads, and one of them reads on."""
 
@@ -268,7 +266,7 @@ def _read(store: Store) -> _Read:
             f"SELECT number FROM entry WHERE schema IN ({marks}) AND number >= ? ORDER BY number", *SCHEMAS, since
         )
         touched: dict[int, None] = {}
-        for entry in _entries(store, [number for (number,) in rows]):
+        for entry in store.journal.entries_at(number for (number,) in rows):
             if entry.number not in grown.shift_of and entry.number not in grown.lines:
                 for shift in _take(grown, entry):
                     touched[shift] = None
@@ -276,19 +274,6 @@ def _read(store: Store) -> _Read:
             _fold(grown, shift)
         store.memory.put(grown)
         return grown
-
-
-def _entries(store: Store, numbers: Sequence[int]) -> Iterator[Entry]:
-    """The entries of these numbers; where they stand close together the journal is read through once."""
-    if len(numbers) * _CLOSE < (numbers[-1] - numbers[0] if numbers else 0):
-        yield from (next(store.journal.entries(number)) for number in numbers)
-        return
-    wanted = frozenset(numbers)
-    for entry in store.journal.entries(numbers[0]) if numbers else ():
-        if entry.number in wanted:
-            yield entry
-        if entry.number == numbers[-1]:
-            return
 
 
 def _take(read: _Read, entry: Entry) -> tuple[int, ...]:

@@ -35,6 +35,8 @@ from trucewatch.store.role_records import grants_on_record, held_by
 
 NAMED_ZONES: Final = ("region", "district", "area", "corridor")
 """Kinds of zones by which an alarm may name where something is, the first one that there is."""
+MAY_WISH: Final = frozenset((Right.TAKE, Right.TRANSLATE))
+"""Who has alarms: whoever works at what comes. Whoever only looks on is woken by nothing and stops it for nobody."""
 
 
 class AlarmRoom:
@@ -53,6 +55,7 @@ class AlarmRoom:
         self._columns: ListColumns | None = None
         self._claims_mark, self._claims = -1, frozenset[str]()
         self._floor: frozenset[str] | None = None
+        self._floor_mark: object = None
         self._state: object = ()
         self._changes = 0
 
@@ -70,7 +73,7 @@ class AlarmRoom:
         return snapshot.is_replay or (snapshot.is_past and not snapshot.watch.settings.simulated)
 
     def people(self) -> Mapping[str, AlarmHabits]:
-        """For whom something may ring: who chose something and may read the list at this moment."""
+        """For whom something may ring: who chose something and works at what comes at this moment."""
         everybody, console = self.rules.everybody(), self.console
         if not console.gate.in_use:
             return {person: habits for person, habits in everybody.items() if person == WHO}
@@ -79,7 +82,7 @@ class AlarmRoom:
             person: habits
             for person, habits in everybody.items()
             if console.accounts.of(person) is not None
-            and Right.INSIDE in rights_of(grant.role for grant in held_by(grants, person, now))
+            and MAY_WISH & rights_of(grant.role for grant in held_by(grants, person, now))
         }
 
     def had(self) -> Mapping[str, AlarmHad]:
@@ -146,9 +149,16 @@ class AlarmRoom:
         self._claims_mark, self._claims = mark, frozenset(claim.code for claim in claims)
 
     def _on_floor(self, people: Mapping[str, AlarmHabits]) -> Iterable[tuple[str, int, list[AlarmThing]]]:
-        """What other desks say on the board of urgent messages: without an answer in time, or a way that failed."""
+        """What other desks say on the board of urgent messages: without an answer in time, or a way that failed. Asked
+        anew when something was entered or another list came, and with each minute, to which a time for an answer is
+        stated: the whole board every few seconds is work for nothing."""
         wanted = _with_rule(people, "urgent")
         if not wanted and self._floor is None:
+            return
+        console = self.console
+        minute = console.now().replace(second=0, microsecond=0)
+        mark = (console.store.index.applied, console.snapshot.version, minute, tuple(wanted))
+        if mark == self._floor_mark:
             return
         late = {
             key_on_floor(item): item
@@ -160,7 +170,7 @@ class AlarmRoom:
         if self._floor is not None:
             fresh = [_thing_on_floor(key, item) for key, item in late.items() if key not in self._floor]
             yield from ((person, number, fresh) for person, number in wanted)
-        self._floor = frozenset(late)
+        self._floor, self._floor_mark = frozenset(late), mark
 
 
 def room_of(console: Console) -> AlarmRoom:

@@ -21,10 +21,13 @@ from trucewatch.model.alarm import (
     AlarmHad,
     AlarmRule,
 )
+from trucewatch.model.roles import Right
 from trucewatch.server.formatting import RUNGS
 from trucewatch.server.people_shown import person_words
 from trucewatch.server.view import View
 
+GO_ON_WITH_IT: Final = (Right.TAKE, Right.ASSESS, Right.TRANSLATE, Right.FLASH, Right.SHIFT)
+"""Whoever has one of these takes an alarm from the others; who only checks them would leave it with nobody."""
 SHOWN_HAD: Final = timedelta(minutes=15)
 """How long the bar says who has what rang."""
 MOST_THINGS: Final = 8
@@ -50,6 +53,7 @@ class AlarmShown:
     rang: str
     rings: bool
     is_open: bool
+    can_have: bool
     has_sound: bool
     has_notice: bool
     notice: str
@@ -83,10 +87,10 @@ def in_bar(view: View, rows: list[AlarmShown]) -> list[AlarmShown]:
 
 
 def shown_alarm(view: View, alarm: Alarm) -> AlarmShown:
-    room, taken = room_of(view.console), room_of(view.console).had()
+    room, had_by = room_of(view.console), room_of(view.console).had()
     habits = room.rules.of(view.by)
-    waiting = alarm.open_things(taken)
-    acts = {taken[key] for key in alarm.things if key in taken}
+    waiting = alarm.open_things(had_by)
+    acts = {had_by[key] for key in alarm.things if key in had_by}
     own = view.console.store.keys.person_reference(view.by)
     snapshot, things = view.snapshot, list(alarm.things.values())
     return AlarmShown(
@@ -94,8 +98,9 @@ def shown_alarm(view: View, alarm: Alarm) -> AlarmShown:
         ring=f"{room.token}-{alarm.ring}",
         sentence=_sentence(view, alarm),
         rang=view.telling.moment(alarm.rang_at),
-        rings=habits is not None and alarm.rings(habits, taken, view.console.now()),
+        rings=habits is not None and alarm.rings(habits, had_by, view.console.now()),
         is_open=bool(waiting),
+        can_have=bool(waiting) and (alarm.rule.number == TRIAL or view.may(*GO_ON_WITH_IT)),
         has_sound="sound" in alarm.rule.ways,
         has_notice="notice" in alarm.rule.ways,
         notice=_notice(view, alarm),

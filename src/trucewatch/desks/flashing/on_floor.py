@@ -26,11 +26,11 @@ def items(view: View) -> tuple[FloorItem, ...]:
     if not waiting:
         return ()
     outbox, liaisons = outbox_of(view.console), liaisons_now(view)
-    found: list[FloorItem] = []
+    lines: list[FloorItem] = []
     for flash in waiting:
         sides = sides_in(view, flash, outbox.deliveries_of(flash.code), liaisons)
-        found += _items_of(view, flash, sides)
-    return tuple(sorted(found, key=lambda item: (item.is_drill, not item.is_late)))
+        lines += _items_of(view, flash, sides)
+    return tuple(sorted(lines, key=lambda item: (item.is_drill, not item.is_late)))
 
 
 def _items_of(view: View, flash: Flash, sides: tuple[Side, ...]) -> Iterator[FloorItem]:
@@ -49,7 +49,12 @@ def _items_of(view: View, flash: Flash, sides: tuple[Side, ...]) -> Iterator[Flo
     if not is_missing and flash.quiet_at is None:
         yield _item(flash, Message("{code}: all have answered; that it is quiet is not known yet", code=flash.code))
     elif not is_missing:
-        yield _item(flash, Message("{code}: quiet; close it", code=flash.code))
+        label = (
+            Message("{code}: the centre's own means saw quiet; close it", code=flash.code)
+            if flash.own_quiet
+            else Message("{code}: both sides say that it is quiet; close it", code=flash.code)
+        )
+        yield _item(flash, label)
 
 
 def _item(

@@ -178,8 +178,8 @@ def _part(view: View, side: str) -> dict[str, Any]:
 def _messages(view: View, side: str) -> Iterator[dict[str, Any]]:
     """The messages to a side, the latest first: what was told, how it ended, what the side itself said."""
     labels = drill_labels(view)
-    told = [flash for flash in flashes_on_record(view.console.store) if side in {each.id for each in flash.to}]
-    for flash in reversed(told[-MOST_SHOWN:]):
+    sides_told = [flash for flash in flashes_on_record(view.console.store) if side in {each.id for each in flash.to}]
+    for flash in reversed(sides_told[-MOST_SHOWN:]):
         acknowledged, quiet = flash.acknowledged(side), flash.quiet(side)
         yield {
             "flash": flash,

@@ -9,7 +9,7 @@ DESK = Desk(
         section="now",
         order=50,
         path="/lines",
-        label=Message("Lines"),
+        label=Message("Direct lines"),
         otherwise="/lines/own",
         otherwise_label=Message("Our line"),
     ),

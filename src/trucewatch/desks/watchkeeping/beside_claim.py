@@ -15,9 +15,10 @@ from trucewatch.store.duty_task_records import tasks_on_record
 def lines(view: View, code: str) -> tuple[BesideClaim, ...]:
     """The tasks about a claim, for who reads inside; a link for whoever stands the watch."""
     about = f"claim:{code}"
-    asked = tasks_about(tasks_on_record(view.console.store), about) if view.may(Right.INSIDE) else ()
+    tasks_of_it = tasks_about(tasks_on_record(view.console.store), about) if view.may(Right.INSIDE) else ()
     links = tuple(
-        BesideClaim(label=Message("Task {code}", code=task.code), path=f"/shift/tasks/{task.code}") for task in asked
+        BesideClaim(label=Message("Task {code}", code=task.code), path=f"/shift/tasks/{task.code}")
+        for task in tasks_of_it
     )
     if view.snapshot.is_replay or not view.may(Right.SHIFT):
         return links

@@ -56,7 +56,7 @@ def _context(view: View, hours: int, whole: str) -> dict[str, Any]:
     hours = hours if hours in HOURS else USUAL_HOURS
     whole = whole if whole in ALL else ""
     key = board_key(view, hours)
-    shown = floor_board(view, hours)
+    floor_shown = floor_board(view, hours)
 
     def address(path: str = "/floor", **changed: object) -> str:
         own: dict[str, object] = {"hours": hours, "whole": whole} | changed
@@ -64,7 +64,7 @@ def _context(view: View, hours: int, whole: str) -> dict[str, Any]:
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
     return {
-        "board": shown,
+        "board": floor_shown,
         "address": address,
         "key": key,
         "whole": whole,
@@ -74,9 +74,9 @@ def _context(view: View, hours: int, whole: str) -> dict[str, Any]:
         "sort_words": SORTS,
         "counted": counted,
         "lasting": lasting,
-        "clock_of": partial(clock_words, view, now=shown.at),
-        "since_of": partial(since_words, view, now=shown.at),
-        "hour_of": partial(hour_words, view, now=shown.at),
-        "on_duty": on_duty(view, shown),
-        "drill_label": drill_words(view, shown.drill) if shown.drill else "",
+        "clock_of": partial(clock_words, view, now=floor_shown.at),
+        "since_of": partial(since_words, view, now=floor_shown.at),
+        "hour_of": partial(hour_words, view, now=floor_shown.at),
+        "on_duty": on_duty(view, floor_shown),
+        "drill_label": drill_words(view, floor_shown.drill) if floor_shown.drill else "",
     }

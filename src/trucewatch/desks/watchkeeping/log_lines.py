@@ -16,16 +16,16 @@ from trucewatch.model.times import as_utc
 from trucewatch.store.journal import Entry
 from trucewatch.store.shift_records import line_record, lines_on_record, shift_now, undo_record
 
-_CODE: Final = re.compile(r"\b(CL|U|C|L|T)-([1-9][0-9]{0,8})\b")
+_CODE: Final = re.compile(r"\b(CL|UM|C|L|T)-([1-9][0-9]{0,8})\b")
 _INCIDENT: Final = re.compile(r"(?<![\w-])(?:i-[a-z2-7]{4,26}|[0-9]{3}(?:-[0-9]{3}){1,3})(?![\w-])")
 _NAMED: Final = re.compile(f"{_CODE.pattern}|{_INCIDENT.pattern}")
-_KINDS: Final = {"CL": "claim", "U": "flash", "C": "complaint", "L": "letter", "T": "task"}
+_KINDS: Final = {"CL": "claim", "UM": "flash", "C": "complaint", "L": "letter", "T": "task"}
 _PATHS: Final = {
     "claim": "/claims/",
     "flash": "/urgent/",
     "complaint": "/complaints/",
     "letter": "/letters/",
-    "task": "/tasks/",
+    "task": "/shift/tasks/",
 }
 _EARLIER: Final = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?!\d)[ ,:]*(?=\S)")
 MOST_ABOUT: Final = 20
@@ -129,7 +129,7 @@ def named_in(text: str, incident_of: Callable[[str], str | None] = lambda word: 
     return tuple(sorted(named, key=lambda each: named[each]))[:MOST_ABOUT]
 
 
-def parted(text: str, found: Callable[[str], str]) -> list[tuple[str, str]]:
+def parted(text: str, leads_to: Callable[[str], str]) -> list[tuple[str, str]]:
     """A text in pieces, each with the address that it links to, or "". found: a code in a text, or a number of an
     incident → its address.
 
@@ -139,7 +139,7 @@ def parted(text: str, found: Callable[[str], str]) -> list[tuple[str, str]]:
     pieces: list[tuple[str, str]] = []
     end = 0
     for match in _NAMED.finditer(text):
-        if path := found(match[0]):
+        if path := leads_to(match[0]):
             pieces += [(text[end : match.start()], ""), (match[0], path)]
             end = match.end()
     return [piece for piece in (*pieces, (text[end:], "")) if piece[0]]

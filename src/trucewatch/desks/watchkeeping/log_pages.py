@@ -44,7 +44,7 @@ router = APIRouter(include_in_schema=False)
 @needs(Right.INSIDE)
 def log_shown(view: CurrentView, shift: str = "", sort: str = "", q: str = "", offset: int = 0) -> HTMLResponse:
     """The log of the shift that is on, or of what is chosen; the newest first."""
-    return _page(view, asked=asked_of(view, shift, sort, q), offset=offset)
+    return _page(view, wanted=asked_of(view, shift, sort, q), offset=offset)
 
 
 @router.post("/shift/log")
@@ -128,7 +128,9 @@ def row_words(view: View, row: LogRow, *, is_unsigned: bool) -> dict[str, Any]:
         in_text.add(code)
         return links.get(code, "")
 
-    lines = kept_lines(view, line.words) if line else (view.words.say(row.says),) if row.says else ()
+    lines = (
+        kept_lines(view, line.words) if line else (view.words.say(row.says, zone=view.reader.zone),) if row.says else ()
+    )
     pieces = None if lines is None else [parted(each, path_in_text) for each in lines]
     return {
         "row": row,
@@ -162,20 +164,20 @@ def about_link(view: View, about: str) -> tuple[str, str] | None:
 def _page(
     view: View,
     *,
-    asked: Asked | None = None,
+    wanted: Asked | None = None,
     offset: int = 0,
     typed: Mapping[str, str] | None = None,
     faults: Mapping[str, Message] | None = None,
     trouble: Message | None = None,
 ) -> HTMLResponse:
-    asked = asked or asked_of(view, "", "", "")
+    wanted = wanted or asked_of(view, "", "", "")
     store, log = view.console.store, log_of(view)
-    entries = log.entries(asked)
+    entries = log.entries(wanted)
     first = min(max(offset, 0), max(len(entries) - 1, 0))
     part = entries[first : first + PAGE]
     unsigned = unsigned_at_entry(store, part)
     present, shifts = shift_now(store), shifts_on_record(store)
-    choice = {"shift": str(asked.shift) if asked.shift else "all", "sort": asked.sort, "q": asked.search}
+    choice = {"shift": str(wanted.shift) if wanted.shift else "all", "sort": wanted.sort, "q": wanted.search}
     return view.page(
         "watchkeeping/watch_log.html.jinja",
         status=422 if faults or trouble else 200,
@@ -183,7 +185,7 @@ def _page(
         matching=len(entries),
         first=first,
         page_size=PAGE,
-        asked=asked,
+        asked=wanted,
         query=urlencode({name: value for name, value in choice.items() if value}),
         present=present,
         late=late_words(view, present) if present else None,

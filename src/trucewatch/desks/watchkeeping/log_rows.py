@@ -34,6 +34,13 @@ QUIET: Final = frozenset(
     )
 )
 """Acts that are of no watch: accounts, keys, what the keeper of the machine does; and what stands at its line."""
+OF_DRILLS: Final = frozenset(
+    (
+        *("claim", "claim-undo", "claim-translation", "claim-join", "flash", "flash-act"),
+        *("duty-task", "duty-task-step", "alarm", LINE_KIND),
+    )
+)
+"""Kinds of which a record may be a drill's; of the others none is read to count it."""
 _READING: Final = threading.Lock()
 COLUMNS: Final = (
     *("entry", "shift", "recorded_at", "about", "sort", "words", "names", "who", "struck_out_by_entry"),
@@ -42,7 +49,7 @@ COLUMNS: Final = (
 
 
 @dataclass(slots=True)
-class _Seen:
+class _Logged:
     """The entries of the log by their numbers, with their kinds, as far as the index knew them."""
 
     until: int = 0
@@ -96,30 +103,33 @@ class WatchLog:
         self.store, self.kinds = store, kinds
         self._say, self._language = say, language
 
-    def entries(self, asked: Asked) -> list[int]:
+    def entries(self, choice: Asked) -> list[int]:
         """The entries of a choice, the newest first."""
-        seen = self._seen()
-        first, last = self.bounds(asked.shift)
-        begin = bisect_left(seen.numbers, first)
-        end = len(seen.numbers) if last is None else bisect_right(seen.numbers, last)
+        logged = self._logged()
+        first, last = self.bounds(choice.shift)
+        begin = bisect_left(logged.numbers, first)
+        end = len(logged.numbers) if last is None else bisect_right(logged.numbers, last)
         chosen = [
-            seen.numbers[place]
+            logged.numbers[place]
             for place in range(end - 1, begin - 1, -1)
-            if not asked.sort or (seen.kinds[place] == LINE_KIND) == (asked.sort == "line")
+            if not choice.sort or (logged.kinds[place] == LINE_KIND) == (choice.sort == "line")
         ]
-        if words := asked.search.casefold().split():
+        if words := choice.search.casefold().split():
             chosen = [entry for entry in chosen if all(word in self._text(entry) for word in words)]
         return chosen
 
-    def counts(self, shift: Shift, until: int | None = None) -> Mapping[str, int]:
-        """Kind → how many entries of it a shift has, those of lines among them; up to an entry."""
-        seen = self._seen()
+    def counts(self, shift: Shift, until: int | None = None) -> Mapping[tuple[str, bool], int]:
+        """Kind, and whether they are of a drill → how many entries of it a shift has, those of lines among them; up to
+        an entry. What is of a drill is never counted with what is real."""
+        logged = self._logged()
         first, last = self.bounds(shift.number)
         last = min((each for each in (last, until) if each is not None), default=None)
-        end = len(seen.numbers) if last is None else bisect_right(seen.numbers, last)
-        counted: dict[str, int] = {}
-        for place in range(bisect_left(seen.numbers, first), end):
-            counted[seen.kinds[place]] = counted.get(seen.kinds[place], 0) + 1
+        end = len(logged.numbers) if last is None else bisect_right(logged.numbers, last)
+        counted: dict[tuple[str, bool], int] = {}
+        for place in range(bisect_left(logged.numbers, first), end):
+            kind = logged.kinds[place]
+            sort = kind, kind in OF_DRILLS and self._row(logged.numbers[place]).is_drill
+            counted[sort] = counted.get(sort, 0) + 1
         return counted
 
     def bounds(self, shift: int) -> tuple[int, int | None]:
@@ -157,13 +167,13 @@ class WatchLog:
         return LogRow(
             entry=entry,
             sort="act",
-            at=_known_at(record) or recorded_at,
+            at=_stated_at(record) or recorded_at,
             recorded_at=recorded_at,
             by=str(who),
             about=tuple(dict.fromkeys((*named_in(str(says)), *_incidents(record)))),
             says=says,
             is_drill=bool(record.get("drill")),
-            simulated=record.get("simulated") is True,
+            simulated=record.get("simulated") is True or bool(record.get("drill")),
         )
 
     def _text(self, entry: int) -> str:
@@ -175,31 +185,31 @@ class WatchLog:
             texts[key] = f"{words or ''} {' '.join(row.about)} {entry}".casefold()
         return texts[key]
 
-    def _seen(self) -> _Seen:
+    def _logged(self) -> _Logged:
         until = self.store.index.applied
-        seen = self.store.memory.of(_Seen)
-        if seen.until == until:
-            return seen
+        logged = self.store.memory.of(_Logged)
+        if logged.until == until:
+            return logged
         with _READING:
-            seen = self.store.memory.of(_Seen)
-            if seen.until > until:
-                seen = _Seen()
-                self.store.memory.put(seen)
-            last = seen.numbers[-1] if seen.numbers else -1
+            logged = self.store.memory.of(_Logged)
+            if logged.until > until:
+                logged = _Logged()
+                self.store.memory.put(logged)
+            last = logged.numbers[-1] if logged.numbers else -1
             rows = self.store.index.rows(
-                "SELECT number, schema FROM entry WHERE number >= ? ORDER BY number", seen.until
+                "SELECT number, schema FROM entry WHERE number >= ? ORDER BY number", logged.until
             )
-            logged: dict[str, bool] = {}
+            is_logged: dict[str, bool] = {}
             for number, schema in rows:
-                if schema not in logged:
+                if schema not in is_logged:
                     kind = self.kinds.get(kind_name(schema))
                     is_own = kind is not None and kind.by_hand and kind.name not in QUIET
-                    logged[schema] = "#" not in schema and (is_own or kind_name(schema) == LINE_KIND)
-                if number > last and logged[schema]:
-                    seen.kinds.append(kind_name(schema))
-                    seen.numbers.append(number)
-            seen.until = until
-        return seen
+                    is_logged[schema] = "#" not in schema and (is_own or kind_name(schema) == LINE_KIND)
+                if number > last and is_logged[schema]:
+                    logged.kinds.append(kind_name(schema))
+                    logged.numbers.append(number)
+            logged.until = until
+        return logged
 
 
 def csv_lines(log: WatchLog, entries: Sequence[int]) -> Iterator[str]:
@@ -237,8 +247,12 @@ def of_shift(row: LogRow, shifts: Sequence[Shift]) -> str:
     return next((each.code for each in own), "")
 
 
-def _known_at(record: Record) -> datetime | None:
-    value = record.get("known_at") or record.get("at") or record.get("sent_at")
+MOMENTS: Final = ("sent_at", "received_at", "at", "known_at")
+"""Fields of a record that say when what it is about was, by the watch's clock: the first that there is."""
+
+
+def _stated_at(record: Record) -> datetime | None:
+    value = next((record[name] for name in MOMENTS if record.get(name)), None)
     try:
         return read_time(value) if isinstance(value, str) and value else None
     except (TrucewatchError, ValueError):  # a record is hostile until it is read

@@ -255,8 +255,8 @@ class Shifts:
 
     def same_name(self, reference: str, name: str) -> bool:
         """Whether a kept name is the same as a typed one; not where it was erased."""
-        kept = self.store.words.read(reference) if reference.startswith("w-") else None
-        return bool(kept) and folded_name(str(kept)) == folded_name(name)
+        words_of_name = self.store.words.read(reference) if reference.startswith("w-") else None
+        return bool(words_of_name) and folded_name(str(words_of_name)) == folded_name(name)
 
     # How it is entered
 
