@@ -23,10 +23,8 @@ from benchmarks.console_browser import ARGUMENTS
 from benchmarks.figures import Figure, NotMeasurableError
 from benchmarks.people_and_claims import KEY_MS
 
+from trucewatch.cli.play_watch import of_a_desk
 from trucewatch.desks import find, indexes
-from trucewatch.desks.watchkeeping.log_lines import enter_line
-from trucewatch.desks.watchkeeping.log_rows import Asked, WatchLog
-from trucewatch.desks.watchkeeping.operations import Comer, Shifts
 from trucewatch.model.claim_draft import ClaimDraft
 from trucewatch.model.claim_record import ClaimWords, Speaker, StatedEvent
 from trucewatch.pipeline.claim_entering import enter_claims
@@ -36,6 +34,9 @@ from trucewatch.store.assent_records import ASSENT
 from trucewatch.store.shift_records import LINE, shift_now
 from trucewatch.watch import load_watch
 
+enter_line = of_a_desk("log_lines", "enter_line")
+Asked, WatchLog = of_a_desk("log_rows", "Asked"), of_a_desk("log_rows", "WatchLog")
+Comer, Shifts = of_a_desk("operations", "Comer"), of_a_desk("operations", "Shifts")
 EXAMPLE: Final = ROOT / "examples" / "two-valleys"
 CLAIMS: Final = 40
 LINES: Final = 60

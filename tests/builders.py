@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -11,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from tests.conftest import ROOT
 from trucewatch.geo.frame import LocalFrame, frame_of_area
 from trucewatch.model.ids import incident_id, observation_id
 from trucewatch.model.incident import INCIDENT_SCHEMA
@@ -22,6 +24,13 @@ from trucewatch.watch.load import WATCH_FILES
 from trucewatch.watch.template import write_template
 
 NOON = datetime(2031, 5, 2, 12, tzinfo=UTC)
+
+
+def copy_of(example: str, into: Path) -> Path:
+    """A copy of an example watch that nothing was made of yet."""
+    return Path(
+        shutil.copytree(ROOT / "examples" / example, into / example, ignore=shutil.ignore_patterns(".trucewatch"))
+    )
 
 
 def template_files() -> dict[str, bytes]:

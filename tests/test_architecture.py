@@ -201,8 +201,7 @@ def faults_of_desk(module: str, text: str) -> list[str]:
     names = [name.split(".") for name in imports_of(module, text)]
     faults = [f"{module} imports {'.'.join(name)}" for name in names if name[0] in FRAMEWORKS.get(file, ())]
     for name in (name[1:] for name in names if name[0] == "trucewatch" and len(name) > 1):
-        own_names = (own, "base", "record_kinds", "find") if file == "cli" else (own, "base")
-        if name[0] == "desks" and name[1] not in own_names:
+        if name[0] == "desks" and name[1] not in ((own, "base") if file != "cli" else (own, "base", "record_kinds")):
             faults.append(f"{module} imports the desk {name[1]}")
         barred = DESK_PARTS.get(file, {"terminal"})
         if name[0] in barred or name[0] not in DESK_FILES.get(file, {name[0]}):

@@ -174,6 +174,7 @@ NO_REASON: Final[dict[str, str]] = {
     "publication": "issuing follows a check of the draft, and a correction says itself what changed",
     "report-draft": "nobody has it yet: every version stays, and the last act can be taken back",
     "export": "it changes nothing; the record is the account of who took what",
+    "drill": "it says itself that it begins, or how it ended",
     "assent": "it says by whom and to what; whoever does not agree enters nothing",
     "assent-undo": "nobody has to say why they no longer agree",
     "verification-step": "it says itself what was asked and what came of it; a later step takes it back",

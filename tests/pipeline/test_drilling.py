@@ -114,10 +114,10 @@ def test_no_drill_begins_while_a_real_message_waits_for_a_side(store: Store) -> 
     store.commit([flash_record(flash(1))])
     with pytest.raises(StoreError, match="UM-1 is real"):
         begin(store)
-    store.commit([flash_act_record(answered(1, "UV"))])
+    store.commit([flash_act_record(answered(1, "UV"), drill=0, simulated=False)])
     with pytest.raises(StoreError, match="UM-1 is real"):
         begin(store)
-    store.commit([flash_act_record(answered(1, "LV"))])
+    store.commit([flash_act_record(answered(1, "LV"), drill=0, simulated=False)])
     assert begin(store).runs
 
 

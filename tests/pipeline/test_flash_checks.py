@@ -51,12 +51,20 @@ def test_a_draft_from_the_record_has_no_fault(draft: FlashDraft, store: Store) -
         "Both sides are asked to keep calm; the centre is at your service.",
         "The centre waits for an answer from both sides, whatever it is.",
         "A convoy with food is on its way, please let it pass.",
-        "See also UM-2. Talks go on at 21:15.",
+        "Talks go on at 21:15.",
         "Upper Valley and Lower Valley, the Northern Isles ask the same.",
     ],
 )
 def test_plain_words_may_be_added(draft: FlashDraft, text: str) -> None:
     assert "added_en" not in faults(draft, en=text)
+
+
+def test_no_number_hides_behind_what_looks_like_a_code_of_ours() -> None:
+    text = "See also UM-2. Talks go on at 21:15."
+    assert not list(giveaways(text, "en", WATCH, may_name=(), codes=("UM-1", "UM-2")))
+    for hidden in ("UM-3", "um-344512", "U-2", "UM-2 UM-2461", "UM-22"):
+        told = "; ".join(map(str, giveaways(f"See also {hidden}.", "en", WATCH, may_name=(), codes=("UM-2",))))
+        assert "may be a c" in told, hidden
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -15,11 +16,22 @@ from hypothesis import strategies as st
 from tests.builders import incidents
 from tests.urgent_drafts import NOW, WATCH, later, rule_of
 from trucewatch.locale import words
-from trucewatch.model.flash import ALWAYS_TOLD, MATTERS, TOLD, Flash, FlashDraft, FlashPlace, FlashRecipient, Told
+from trucewatch.model.flash import (
+    ALWAYS_TOLD,
+    MATTER_OF_KIND,
+    MATTERS,
+    TOLD,
+    Flash,
+    FlashDraft,
+    FlashPlace,
+    FlashRecipient,
+    Told,
+)
 from trucewatch.model.incident import incident_rows
 from trucewatch.pipeline.flash_drafting import answer_by, draft_for, quarter_of
 from trucewatch.pipeline.flash_place import StatedPlace, place_for
 from trucewatch.pipeline.flash_wording import FlashText, follow_texts, hash_of, preview_of, texts_of
+from trucewatch.reports.cells import cell_of
 from trucewatch.sources.gazetteer import gazetteer_of
 from trucewatch.store import Store
 
@@ -52,6 +64,18 @@ REPORTERS: Final = [
 def told(draft: FlashDraft = DRAFT, **more: Any) -> dict[str, FlashText]:
     given = {"sent_at": NOW, "number": 3} | more
     return dict(texts_of(WATCH, draft, rule_of(), **given))
+
+
+def edges_told(place: FlashPlace) -> list[str]:
+    """South, north, west and east of a cell, outwards to hundredths."""
+    assert place.lon is not None
+    assert place.lat is not None
+    cell = cell_of(place.lon, place.lat, place.size_m)
+    lows = (cell.lat - cell.half_lat, cell.lon - cell.half_lon)
+    highs = (cell.lat + cell.half_lat, cell.lon + cell.half_lon)
+    south, west = (math.floor(round(each * 100, 6)) / 100 for each in lows)
+    north, east = (math.ceil(round(each * 100, 6)) / 100 for each in highs)
+    return [f"{each:.2f}" for each in (south, north, west, east)]
 
 
 @st.composite
@@ -95,7 +119,7 @@ def test_both_sides_get_the_same_bytes_with_no_number_that_is_not_told(
     for recipient in texts.values():
         place = draft.place
         if place is not None and place.lon is not None:
-            allowed |= {"5", *re.findall(r"\d+", f"{place.lon:.4f} {place.lat:.4f}")}
+            allowed |= {"5", *re.findall(r"\d+", " ".join(str(each) for each in edges_told(place)))}
         assert set(re.findall(r"\d+", recipient.whole)) <= allowed
 
 
@@ -193,9 +217,53 @@ def test_an_invented_watch_says_so_in_every_text() -> None:
 def test_whoever_is_told_by_zone_gets_a_zone_that_holds_all_of_the_cell() -> None:
     draft = replace(DRAFT, place=FlashPlace(form="cell", lon=-24.6, lat=-34.99, size_m=5000.0))
     texts = told(draft)
-    assert "a square of 5 km" in texts["UV"].whole
+    assert "a square of at least 5 km" in texts["UV"].whole
     assert "(zone)" in texts["HG"].whole
     assert "34.99" not in texts["HG"].whole
+
+
+def test_a_cell_is_told_by_its_sides_no_narrower_than_it_is_and_by_no_point_in_it() -> None:
+    place = FlashPlace(form="cell", lon=-24.6, lat=-34.99, size_m=5000.0)
+    text = told(replace(DRAFT, place=place))["UV"].by_language["en"]
+    cell = cell_of(-24.6, -34.99, 5000.0)
+    south, north, west, east = edges_told(place)
+    assert f"lat {south} to {north}, lon {west} to {east}" in text
+    assert float(south) <= cell.lat - cell.half_lat < cell.lat + cell.half_lat <= float(north)
+    assert float(west) <= cell.lon - cell.half_lon < cell.lon + cell.half_lon <= float(east)
+    assert float(north) - float(south) < 3 * cell.half_lat
+    assert f"{cell.lat:.4f}" not in text
+
+
+def test_the_text_is_read_out_in_the_order_in_which_it_is_needed() -> None:
+    lines = told(replace(DRAFT, drill=2), drill_label="Spring")["UV"].by_language["en"].splitlines()
+    order = ("DRILL", "SIMULATED", "Urgent message", "Reported by:", "Reported:", "Where:", "When:", "This is a report")
+    asked = ("Both sides are asked", "– to stop", "– to check", "– to answer the centre by", "One text for both sides")
+    assert len(lines) > len(order) + len(asked)
+    for line, start in zip(lines, (*order, *asked), strict=False):
+        assert line.startswith(start)
+
+
+def test_every_time_in_the_text_stands_with_its_day_and_zone() -> None:
+    timed = [line for line in told()["UV"].by_language["en"].splitlines() if re.search(r"\d:\d\d", line)]
+    assert len(timed) == 3
+    for line in timed:
+        assert "May 2031" in line
+        assert "(UTC-2)" in line
+
+
+def test_a_shot_and_a_blast_that_may_be_a_demolition_are_told_by_the_same_words() -> None:
+    assert {MATTER_OF_KIND[kind] for kind in ("shot", "explosion", "burst")} == {"fire"}
+    assert "Reported: fire or an explosion" in told()["UV"].by_language["en"].splitlines()
+
+
+def test_a_settlement_stands_for_what_lies_around_it() -> None:
+    text = told(replace(DRAFT, place=FlashPlace(form="settlement", id="larkfell", size_m=5000.0)))["UV"]
+    assert "(settlement), or near it" in text.by_language["en"]
+
+
+def test_what_both_sides_reported_is_told_as_the_report_of_both() -> None:
+    text = told(replace(DRAFT, reporter_id="LV UV"))["UV"].by_language["en"]
+    assert "Reported by: Lower Valley, Upper Valley" in text.splitlines()
 
 
 def test_the_names_of_a_place_are_the_same_under_every_policy_of_names() -> None:

@@ -24,6 +24,7 @@ from tests.reports.invented import (
 )
 from tests.reports.opened import everything_in
 from trucewatch.locale import words
+from trucewatch.model.claim_record import CLAIMS, CLAIMS_INSIDE
 from trucewatch.model.people import PeopleReported
 from trucewatch.model.watch import Recipient
 from trucewatch.reports import build_daily, render
@@ -49,6 +50,15 @@ def test_each_giver_is_told_with_its_own_numbers() -> None:
     assert told(*two, language="tr") == (
         "Pella bildirimine göre 2 ölü, 5 yaralı; Village hospital bildirimine göre 3 ölü"
     )
+
+
+def test_whoever_calls_and_is_nobodys_side_is_a_civilian_and_no_source_of_a_file() -> None:
+    watch = invented_watch()
+    zone = watch.zones[0]
+    for giver in (CLAIMS, CLAIMS_INSIDE):
+        near = statement(giver, "source", sensor=zone.id, injured_best=1)
+        assert told(near) == f"1 injured according to a civilian near {zone.names['en']}"
+        assert told(statement(giver, "source", injured_best=1)) == "1 injured according to a caller"
 
 
 def test_nothing_is_told_where_nobody_was_hurt_and_a_zero_that_contradicts_is() -> None:

@@ -91,6 +91,7 @@ OTHERWISE = {
     "/new/{draft_id}/checked": Kind.FRAGMENT,
     "/watches/{name}/go": Kind.ONWARD,
     "/live": Kind.FEED,
+    "/drilling": Kind.FRAGMENT,
     "/watch/rows": Kind.FRAGMENT,
     "/watch/basemap.pmtiles": Kind.ABSENT,
     "/watch/card/{code}": Kind.FRAGMENT,

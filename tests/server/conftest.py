@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -14,27 +13,24 @@ import pytest
 from httpx2 import Request
 from starlette.testclient import TestClient
 
-from tests.conftest import ROOT
+from tests.builders import copy_of
 from tests.desks.samples import OF_DESKS
 from tests.server.addresses import Busy, put_to_work
+from tests.server.two_people import clock, console, ivo, nora, watch
 from trucewatch.desks import find, indexes
 from trucewatch.desks.base import Desk
 from trucewatch.server.console import Console
 from trucewatch.server.listen import app_of
 from trucewatch.store import Store
 
+__all__ = ["clock", "console", "ivo", "nora", "watch"]
+"""The fixtures that come from beside; the others are made here."""
+
 NOW = datetime(2031, 5, 4, 9, 0, tzinfo=UTC)
 
 
 def now() -> datetime:
     return NOW
-
-
-def copy_of(example: str, into: Path) -> Path:
-    """A copy of an example watch that nothing was made of yet."""
-    return Path(
-        shutil.copytree(ROOT / "examples" / example, into / example, ignore=shutil.ignore_patterns(".trucewatch"))
-    )
 
 
 def client_of(console: Console) -> TestClient:

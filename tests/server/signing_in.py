@@ -13,7 +13,7 @@ import pyotp
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from tests.server.conftest import copy_of
+from tests.builders import copy_of
 from tests.store.test_sign_in_accounts import PASSWORD, Clock
 from trucewatch.desks import find, indexes
 from trucewatch.model.roles import Role

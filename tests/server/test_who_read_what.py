@@ -5,33 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.server.conftest import client_of
-from tests.server.signing_in import Clock, Colleague, browser_at, console_with_clock, enrol, worked_out
+from tests.server.signing_in import Clock, Colleague, browser_at, enrol
 from trucewatch.model.roles import Role
 from trucewatch.server.console import Console
 from trucewatch.store.access_log import Access, Accessed
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture(scope="module")
-def watch(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return worked_out(tmp_path_factory.mktemp("watch"))
-
-
-@pytest.fixture
-def console(watch: Path, tmp_path: Path, clock: Clock) -> Iterator[Console]:
-    with console_with_clock(watch, tmp_path, clock) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -273,6 +273,27 @@ def test_a_mail_that_comes_back_later_is_a_state_of_its_line_and_is_sent_once_mo
             outbox.delivery_of_mail(unknown)
 
 
+def test_a_bounce_that_was_entered_by_mistake_leaves_the_mail_as_it_stood_and_sends_nothing_twice(
+    store: Store, clock: Clock
+) -> None:
+    outbox, post = Outbox(store), Post(lower=Answer(550, "bounced"))
+    with_mail(outbox)
+    queue(outbox)
+    send(outbox, clock, by_mail=post)
+    taken = outbox.delivery_of_mail(post.sent[0][2])
+    act = len(store.journal)
+    outbox.bounced(taken.id, code=511, now=clock.now)
+    store.commit(outbox.not_bounced_records(taken.id, entry=act))
+    step = outbox.delivery(taken.id)
+    assert (step.state, step.fault, step.code, step.next_try) == ("sent", "", 250, None)
+    assert outbox.not_bounced_records(taken.id, entry=act) == [], "it stands so already"
+    (refused,) = [each for each in by_mail(outbox.deliveries_of("UM-1")) if each.fault == "bounced"]
+    assert outbox.not_bounced_records(refused.id, entry=len(store.journal)) == [], "its own server said so, no file"
+    clock.now += LONG_WAIT
+    send(outbox, clock, by_mail=post)
+    assert len(post.sent) == 1
+
+
 def test_a_message_that_was_withdrawn_on_a_line_comes_there_no_more(store: Store, clock: Clock) -> None:
     outbox, post = Outbox(store), Post(upper=Answer(550, "bounced"))
     with_mail(outbox)

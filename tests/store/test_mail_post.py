@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,6 +85,74 @@ def test_a_server_that_drips_or_floods_ends(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(mail_post, "MOST_ANSWERED", 100)
     with mail_room(recipient="250-" + "x" * 200) as room:
         assert post_mail(near(room.port), MAIL) == Answer(fault="unreachable")
+
+
+@NEAR
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_server_that_drips_its_handshake_ends(security: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail_post, "WHOLE_S", 0.5)
+    ended = threading.Event()
+
+    def drip(server: socket.socket) -> None:
+        with server, server.accept()[0] as wire, suppress(OSError):
+            if security == "starttls":
+                wire.sendall(b"220 mail.example\r\n")
+                for answer in (b"250-mail.example\r\n250 STARTTLS\r\n", b"220 go on\r\n"):
+                    wire.recv(1000)
+                    wire.sendall(answer)
+            for byte in b"\x16\x03\x03\x40\x00" + bytes(1000):  # a record that never ends
+                wire.sendall(bytes([byte]))
+                if ended.wait(0.1):
+                    return
+
+    server = socket.create_server(("127.0.0.1", 0))
+    port = server.getsockname()[1]
+    thread = threading.Thread(target=drip, args=(server,))
+    thread.start()
+    try:
+        assert post_mail(near(port, security=security), MAIL) == Answer(fault="slow")
+    finally:
+        ended.set()
+        thread.join()
+
+
+@NEAR
+def test_a_look_up_that_takes_all_the_time_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail_post, "WHOLE_S", 0.1)
+    cut, look_up = threading.Event(), mail_post.look_up
+    ending = mail_post._Conversation._cut
+
+    def late(host: str, port: int) -> object:
+        assert cut.wait(20)
+        return look_up(host, port)
+
+    def cutting(conversation: mail_post._Conversation) -> None:
+        ending(conversation)
+        cut.set()
+
+    monkeypatch.setattr(mail_post, "look_up", late)
+    monkeypatch.setattr(mail_post._Conversation, "_cut", cutting)
+    with mail_room() as room:
+        assert post_mail(near(room.port), MAIL) == Answer(fault="slow")
+        assert room.received == []
+
+
+@NEAR
+@pytest.mark.parametrize("answers", [b"220 " + b"x" * 10_000_000 + b"\r\n", b"220-x\r\n" * 1_000_000, b"\x00\xff"])
+def test_a_banner_that_never_ends_is_read_no_further(answers: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail_post, "STEP_S", 1.0)
+
+    def flood(server: socket.socket) -> None:
+        with server, server.accept()[0] as wire, suppress(OSError):
+            wire.sendall(answers)
+
+    server = socket.create_server(("127.0.0.1", 0))
+    port = server.getsockname()[1]
+    thread = threading.Thread(target=flood, args=(server,))
+    thread.start()
+    answer = post_mail(near(port), MAIL)
+    thread.join()
+    assert answer.fault in ("unreachable", "refused")
 
 
 @NEAR

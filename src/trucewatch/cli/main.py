@@ -255,7 +255,10 @@ def _play_night(folder: Path, *, has_people: bool) -> None:
             f"claims, {played.complaints} complaints, {played.of_watch} entries of the watch (shifts, log, line "
             "checks, urgent messages, a drill) are entered from night.toml."
         )
-        typer.echo(f"Look at them: trucewatch claim {folder}, trucewatch complaints {folder}, or the console.")
+        typer.echo(
+            f"Look at them: trucewatch claim {folder}, trucewatch complaints {folder}, trucewatch flash {folder}, "
+            f"trucewatch shift {folder}, or the console."
+        )
     if has_people:
         for login, role, address in links:
             typer.echo(f"{login:<8} {role:<14} {address}")
@@ -342,7 +345,7 @@ def _run(
 # Their words stand after those for every day: each of them adds its own to `app`, and each desk its own after them.
 from trucewatch.cli import archive, backup, erase, print_codebook, protect, prune, serve, tokens  # noqa: E402, F401 - after `app`, which they add to
 
-handed_down.indexes = desks.indexes
+handed_down.indexes, handed_down.desks = desks.indexes, desks.find
 for desk in desks.find():
     desk.part("cli")
 

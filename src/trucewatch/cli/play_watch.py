@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from trucewatch import desks
-from trucewatch.messages import Message
+from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.claim_record import Claim
 from trucewatch.model.roles import Role
 from trucewatch.model.times import as_utc, iso_utc
@@ -43,7 +43,7 @@ from trucewatch.store.kind_entries import entries_of_kind
 from trucewatch.store.line_check_records import CHECK
 from trucewatch.store.outbox import Outbox
 from trucewatch.store.role_records import grants_on_record
-from trucewatch.store.shift_records import HANDOVER, LINE, SHIFT, SIGNATURE, shift_now
+from trucewatch.store.shift_records import HANDOVER, LINE, SHIFT, SIGNATURE, lines_on_record, shift_now
 
 ClaimOf = Callable[[str], Claim | None]
 """The claim that a call was entered as, by the key of the call."""
@@ -159,7 +159,7 @@ class WatchPlayer:
         return True
 
     def _check(self, check: Checked) -> bool:
-        if self._has(CHECK, check.at, of=check.of):
+        if self._has(CHECK, check.at, line=check.of):
             return False
         directory = of_a_desk("operations", "Directory")(self._store, self._watch, self._at(check.at), desks.find())
         line = next((each for each in directory.lines() if each.of == check.of), None)
@@ -292,7 +292,7 @@ class WatchPlayer:
                 at=self._at(handover.at),
                 from_entry=shift.entry,
                 until_entry=self._store.index.applied - 1,
-                items=tuple(self._proposed(shift.entry)),
+                items=of_a_desk("handing_over", "with_keys")(tuple(self._proposed(shift.entry))),
                 people=tuple((each.who, each.side, each.is_lead) for each in shift.on),
             ),
             changes(),
@@ -303,21 +303,44 @@ class WatchPlayer:
         return True
 
     def _proposed(self, since: int) -> Iterator[Any]:
-        """What the program proposes of the messages of a shift."""
+        """What the program proposes of a shift from the record alone: its messages, its lines of the log, its open
+        tasks."""
         item = of_a_desk("handing_over", "ProposedItem")
-        for place, flash in enumerate(flashes_on_record(self._store)):
+        for flash in flashes_on_record(self._store):
             if flash.entry >= since:
                 label = Message("Urgent message {code}: ended", code=flash.code)
                 if flash.ended is None:
                     label = Message("Urgent message {code}: open", code=flash.code)
                 yield item(
-                    section="happened",
+                    section="happened" if flash.ended else "open",
+                    part="flash",
                     label=label,
                     path=f"/urgent/{flash.code}",
                     since=flash.sent_at,
                     simulated=flash.simulated,
                     is_drill=flash.is_drill,
-                    key=f"flash-{place}",
+                )
+        lines = sum(each.entry >= since and not each.struck for each in lines_on_record(self._store).values())
+        if lines:
+            yield item(
+                section="happened",
+                label=Plural(
+                    "{count} line in the watch log", "{count} lines in the watch log", lines, count=Amount(lines)
+                ),
+                path="/shift/log",
+                simulated=self._watch.settings.simulated,
+            )
+        for task in tasks_on_record(self._store):
+            if task.is_open:
+                yield item(
+                    section="open",
+                    part="task",
+                    label=Message("Task {code}", code=task.code),
+                    path=f"/shift/tasks/{task.code}",
+                    since=task.asked_at,
+                    due=task.due,
+                    simulated=task.simulated,
+                    is_drill=bool(task.drill),
                 )
 
     def _sign(self, handover: HandedOver) -> bool:

@@ -201,6 +201,25 @@ def zone_name(zone_id: str, watch: Watch, words: Words) -> str:
     return printable(words.name(zone.names, otherwise=zone_id) if zone else zone_id)
 
 
+def place_words(place: str, watch: Watch, words: Words) -> str:
+    """A place of the watch by its id, as this reader's pages name it: a row of the table of names, a zone or a town;
+    else the id."""
+    row = next((row for row in watch.naming.place if row.id == place), None) if watch.naming else None
+    ids = {place, *row.ids} if row else {place}
+    if zone := next((zone for zone in watch.zones if zone.id in ids), None):
+        return zone_name(zone.id, watch, words)
+    if town := next((town for town in watch.basemap.towns if town.id in ids), None):
+        return printable(words.name(town.names, otherwise=place))
+    return printable(row.name[0].text if row and row.name else place)
+
+
+def civilian_words(place: str, watch: Watch, words: Words) -> str:
+    """`a civilian near Ambermill`; without a place `a civilian`. A civilian is nobody's side."""
+    if not place:
+        return words.gettext("a civilian")
+    return words.gettext("a civilian near {place}").format(place=place_words(place, watch, words))
+
+
 def time_words(text: str, watch: Watch, words: Words) -> str:
     """A moment in the watch's zone with its label; a bare day stays a day."""
     try:

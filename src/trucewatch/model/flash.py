@@ -21,12 +21,12 @@ out."""
 PlaceForm = Literal["settlement", "cell", "zone"]
 PLACE_FORMS: Final[tuple[PlaceForm, ...]] = ("settlement", "cell", "zone")
 SMALLEST_CELL_M: Final = 5000.0
-Told = Literal["matter", "place", "when", "reported_by", "not_checked", "asks", "answer_by", "added"]
+Told = Literal["reported_by", "matter", "place", "when", "not_checked", "asks", "answer_by", "added"]
 TOLD: Final[tuple[Told, ...]] = (
+    "reported_by",
     "matter",
     "place",
     "when",
-    "reported_by",
     "not_checked",
     "asks",
     "answer_by",
@@ -123,9 +123,10 @@ class FlashPlace:
 class FlashDraft:
     """What a person is about to send. about: what it rests on, `incident:i-…`, `claim:CL-7`, the first as it was begun.
 
-    quarter: `[from, until)` of 15 minutes, of when it is reported to have been. first_report: when the first report
-    reached the centre; told to nobody, figures count from it. added: words by language, of all languages of the watch
-    or none; drill: the number of the drill (`model/drill.py`) or 0.
+    quarter: `[from, until)` of 15 minutes, of when it is reported to have been. reporter_id: whose report it is; where
+    both bound parties reported it, both ids with a space between, in the order of the alphabet. first_report: when the
+    first report reached the centre; told to nobody, figures count from it. added: words by language, of all languages
+    of the watch or none; drill: the number of the drill (`model/drill.py`) or 0.
     """
 
     about: tuple[str, ...]
@@ -140,6 +141,10 @@ class FlashDraft:
     added: Mapping[str, str] = field(default_factory=dict)
     drill: int = 0
     simulated: bool = False
+
+    @property
+    def reporter_ids(self) -> tuple[str, ...]:
+        return tuple(self.reporter_id.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,8 +247,11 @@ class Flash:
     def quiet_at(self) -> datetime | None:
         """From when on it was quiet: the later of what both parties say, or what the centre's own means saw; None while
         neither is there."""
-        if self.own_quiet:
-            return self.own_quiet.at
+        return self.own_quiet.at if self.own_quiet else self.both_quiet_at
+
+    @property
+    def both_quiet_at(self) -> datetime | None:
+        """The later of what both parties say of their own side; None while one of them has not said it."""
         quiet_acts = [self.quiet(each) for each in self.parties]
         return max(each.at for each in quiet_acts if each) if quiet_acts and all(quiet_acts) else None
 
@@ -275,7 +283,8 @@ def with_undone(acts: Iterable[FlashAct]) -> tuple[FlashAct, ...]:
 
 
 MATTER_WORDS: Final[Mapping[Matter, Term]] = {
-    "fire": Term("urgent", "fire"),
+    # Nobody has checked it: what is heard as fire may be a demolition, and both words stand for both.
+    "fire": Term("urgent", "fire or an explosion"),
     "flares": Term("urgent", "flares"),
     "movement": Term("urgent", "movement at the line"),
     "overflight": Term("urgent", "an overflight"),

@@ -30,6 +30,8 @@ class RecordKind:
     """How an act that people do is undone, or that it cannot be; none for what the program records by itself."""
     by_hand: bool = True
     """Whether people enter it; false for what the program records by itself."""
+    says_drill: bool = False
+    """Whether its sentence says itself of which drill a record is; of any other kind that is added."""
 
 
 Kinds = Mapping[str, RecordKind]
@@ -55,7 +57,7 @@ def sentence_of(record: Record, kinds: Kinds) -> tuple[Message, Message | str]:
         return Message("a record of a kind that this program does not know; it is kept as it is"), ""
     try:
         who = record.get(kind.who, "")
-        return kind.sentence(record), who if isinstance(who, Message) else str(who)
+        return _labelled(kind, record), who if isinstance(who, Message) else str(who)
     except (
         ArithmeticError,
         AttributeError,
@@ -64,3 +66,9 @@ def sentence_of(record: Record, kinds: Kinds) -> tuple[Message, Message | str]:
         ValueError,
     ):  # a record is hostile until it is read
         return Message.verbatim(schema), ""
+
+
+def _labelled(kind: RecordKind, record: Record) -> Message:
+    """The sentence; of what is of a drill it ends with that, whatever kind of record it is."""
+    sentence = kind.sentence(record)
+    return Message("{what}; drill", what=sentence) if record.get("drill") and not kind.says_drill else sentence

@@ -73,6 +73,9 @@ class Right(StrEnum):
 
 EVERY: Final = frozenset(Right)
 """What the one person has on whose computer a watch without accounts is."""
+SEES_NUMBERS: Final = (Right.SHIFT, Right.FLASH, Right.CALL_BACK)
+"""Whoever has one of these sees the numbers of the directory; everybody else inside sees its functions and when each
+was tested."""
 _INSIDE: Final = frozenset((Right.ANYBODY, Right.OWN, Right.INSIDE))
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.HEAD: _INSIDE

@@ -160,6 +160,7 @@ def take_back_claim(
             undoes=WHOLE if undoes == 1 else undoes,
             reason="" if reason_code in REASONS else store.keep_words(as_typed(reason)),
             reason_code=reason_code if reason_code in REASONS else "",
+            is_drill=stands.is_drill,
             by=_who(store, by),
             known_at=clock_of(watch, now),
         )
@@ -223,7 +224,8 @@ def clock_of(watch: Watch, now: datetime) -> datetime:
 
 def _joined(store: Store, watch: Watch, claim: Claim, far: Claim, act: str, by: str, now: datetime) -> Entry:
     pair, moment = (claim.number, far.number), clock_of(watch, now)
-    (entry,) = store.commit([join_record(pair, act=act, by=_who(store, by), known_at=moment)])
+    is_drill = claim.is_drill and far.is_drill
+    (entry,) = store.commit([join_record(pair, act=act, is_drill=is_drill, by=_who(store, by), known_at=moment)])
     return entry
 
 

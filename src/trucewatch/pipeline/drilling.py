@@ -18,6 +18,7 @@ from trucewatch.messages import Amount, Message
 from trucewatch.model.claim_draft import ClaimDraft
 from trucewatch.model.claim_record import Claim
 from trucewatch.model.drill import Drill, DrillEnd
+from trucewatch.model.duty_task import DutyTask
 from trucewatch.model.flash import Flash
 from trucewatch.model.shift import LogLine, Shift
 from trucewatch.model.times import as_utc
@@ -28,6 +29,7 @@ from trucewatch.store import Store
 from trucewatch.store.claim_records import claim_versions, claims_on_record
 from trucewatch.store.drill_records import drill_in, drill_now, drill_of, drill_record, drills_on_record
 from trucewatch.store.drill_records import drill_label as label_of
+from trucewatch.store.duty_task_records import tasks_on_record
 from trucewatch.store.flash_records import flashes_on_record
 from trucewatch.store.shift_records import lines_on_record, shifts_on_record
 
@@ -43,13 +45,14 @@ class DrillRefusedError(TrucewatchError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drilled:
-    """What was entered in a drill: claims, urgent messages, shifts, lines of the watch log. Never added to what is
-    real."""
+    """What was entered in a drill: claims, urgent messages, shifts, lines of the watch log, tasks. Never added to what
+    is real."""
 
     claims: tuple[Claim, ...]
     flashes: tuple[Flash, ...]
     shifts: tuple[Shift, ...]
     lines: tuple[LogLine, ...]
+    tasks: tuple[DutyTask, ...]
 
 
 def begin_drill(store: Store, watch: Watch, label: str, *, by: str, now: datetime) -> Drill:
@@ -137,6 +140,7 @@ def drilled(store: Store, drill: Drill) -> Drilled:
         flashes=tuple(each for each in flashes_on_record(store) if each.draft.drill == number),
         shifts=tuple(each for each in shifts_on_record(store) if each.drill == number),
         lines=tuple(each for each in lines_on_record(store).values() if each.drill == number and not each.struck),
+        tasks=tuple(each for each in tasks_on_record(store) if each.drill == number and each.state != "undone"),
     )
 
 

@@ -6,7 +6,10 @@ one that takes it back stay. Raises FlashActError with the reason; then nothing 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from trucewatch.messages import Message
 from trucewatch.model.flash import ActName, Flash, FlashAct, Via
@@ -18,6 +21,9 @@ from trucewatch.store import Store
 from trucewatch.store.flash_records import flash_act_record, flash_of
 
 LONGEST_WORDS = 500
+Beside = Callable[[str], Sequence[Mapping[str, Any]]]
+"""By whom, as a reference → the records of the lines that an act changes: one commit with it, so that a kill leaves
+both or neither."""
 
 
 def acknowledge(
@@ -43,14 +49,25 @@ def acknowledge(
 
 
 def read_out(
-    store: Store, code: str, *, to: str, by: str, at: datetime, now: datetime, words: str = "", of: str = ""
+    store: Store,
+    code: str,
+    *,
+    to: str,
+    by: str,
+    at: datetime,
+    now: datetime,
+    words: str = "",
+    of: str = "",
+    beside: Beside | None = None,
 ) -> Flash:
     """Enter that the text was read out to a recipient by telephone; of: the id of that delivery."""
     with ENTERING:
         flash = flash_of(store, code)
         _check_recipient(flash, to)
         _check_moment(flash, at, now)
-        return _entered(store, flash, "read_out", to=to, via="telephone", by=by, at=at, now=now, words=words, of=of)
+        return _entered(
+            store, flash, "read_out", to=to, via="telephone", by=by, at=at, now=now, words=words, of=of, beside=beside
+        )
 
 
 def report_quiet(
@@ -99,7 +116,17 @@ def report_own_quiet(store: Store, code: str, *, by: str, at: datetime, now: dat
         return _entered(store, flash, "own_quiet", via="console", by=by, at=at, now=now, words=words)
 
 
-def record_bounce(store: Store, code: str, *, to: str, of: str, by: str, now: datetime, words: str = "") -> Flash:
+def record_bounce(
+    store: Store,
+    code: str,
+    *,
+    to: str,
+    of: str,
+    by: str,
+    now: datetime,
+    words: str = "",
+    beside: Beside | None = None,
+) -> Flash:
     """Enter that a mail to a recipient came back. of: the id of its delivery, or of the bounce; "" where neither can
     be told. It says nothing of that recipient: a bounce is no silence."""
     with ENTERING:
@@ -108,7 +135,9 @@ def record_bounce(store: Store, code: str, *, to: str, of: str, by: str, now: da
         if any(each.act == "bounced" and each.to == to and each.of == of and not each.undone for each in flash.acts):
             raise FlashActError(Message("It is entered already that this mail to {to} came back", to=to), is_there=True)
         at = max(as_utc(now).replace(microsecond=0), flash.sent_at)
-        return _entered(store, flash, "bounced", to=to, via="mail", by=by, at=at, now=now, words=words, of=of)
+        return _entered(
+            store, flash, "bounced", to=to, via="mail", by=by, at=at, now=now, words=words, of=of, beside=beside
+        )
 
 
 def close_flash(store: Store, code: str, *, by: str, now: datetime, words: str = "") -> Flash:
@@ -134,8 +163,17 @@ def reopen_flash(store: Store, code: str, *, by: str, now: datetime, words: str 
         return _entered(store, flash, "reopened", via="console", by=by, at=at, now=now, words=words)
 
 
-def undo_act(store: Store, code: str, entry: int, *, by: str, now: datetime, words: str = "") -> Flash:
-    """Take back what one entry says of a message; both stay."""
+def undo_act(
+    store: Store,
+    code: str,
+    entry: int,
+    *,
+    by: str,
+    now: datetime,
+    words: str = "",
+    beside: Callable[[FlashAct, str], Sequence[Mapping[str, Any]]] | None = None,
+) -> Flash:
+    """Take back what one entry says of a message; both stay. beside: of the act that is taken back, and by whom."""
     with ENTERING:
         flash = flash_of(store, code)
         act = next((each for each in flash.acts if each.entry == entry), None)
@@ -148,8 +186,19 @@ def undo_act(store: Store, code: str, entry: int, *, by: str, now: datetime, wor
         if act.act == "withdrawn" or act.of == "drill_over":
             raise FlashActError(Message("all were told of this; it cannot be taken back. Send another message instead"))
         at = max(as_utc(now).replace(microsecond=0), flash.sent_at)
+        lines = None if beside is None else partial(beside, act)
         return _entered(
-            store, flash, "undone", to=act.to, via="console", by=by, at=at, now=now, words=words, undoes=entry
+            store,
+            flash,
+            "undone",
+            to=act.to,
+            via="console",
+            by=by,
+            at=at,
+            now=now,
+            words=words,
+            undoes=entry,
+            beside=lines,
         )
 
 
@@ -209,6 +258,7 @@ def _entered(
     words: str = "",
     of: str = "",
     undoes: int = 0,
+    beside: Beside | None = None,
 ) -> Flash:
     """The message after one act more. What comes after the end of it is late, but for what opens or corrects it."""
     words = as_typed(words)
@@ -216,6 +266,7 @@ def _entered(
         raise FlashActError(refusal)
     if len(words) > LONGEST_WORDS:
         raise FlashActError(Message("at most {most} characters; nothing was entered", most=LONGEST_WORDS))
+    who = by if by.startswith("p-") else store.keys.person_reference(by)
     record = flash_act_record(
         FlashAct(
             entry=-1,
@@ -224,13 +275,15 @@ def _entered(
             to=to,
             at=as_utc(at).replace(microsecond=0),
             via=via,
-            by=by if by.startswith("p-") else store.keys.person_reference(by),
+            by=who,
             recorded_at=as_utc(now),
             words=store.keep_words(words),
             undoes=undoes,
             of=of,
             is_late=flash.ended is not None and act in ("acknowledged", "quiet", "own_quiet"),
-        )
+        ),
+        drill=flash.draft.drill,
+        simulated=flash.simulated,
     )
-    store.commit([record])
+    store.commit([record, *(beside(who) if beside else ())])
     return flash_of(store, flash.code)

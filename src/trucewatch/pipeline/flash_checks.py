@@ -26,6 +26,7 @@ from trucewatch.pipeline.flash_place import is_zone_told, names_told
 from trucewatch.pipeline.flash_wording import place_told_to
 from trucewatch.store import Store
 from trucewatch.store.claim_records import claims_on_record, words_of_claim
+from trucewatch.store.flash_records import flashes_on_record
 
 MOST_CHARS: Final = 300
 LATEST_ANSWER: Final = timedelta(hours=24)
@@ -55,17 +56,23 @@ def faults_of(
         faults["asks"] = Message("Ask both sides only what stands there to be ticked.")
     rule_fault = next(rule_faults_in(watch, rule), None)
     if rule_fault is not None:
-        faults["to"] = rule_fault
+        faults["to"] = Message("The rule for urgent messages in watch.toml cannot be used. {fault}.", fault=rule_fault)
         return faults
     callers = _callers(store, now) if store is not None and any(draft.added.values()) else ()
-    return faults | added_faults(watch, draft, rule, callers=callers)
+    codes = [flash.code for flash in flashes_on_record(store)] if store is not None else ()
+    return faults | added_faults(watch, draft, rule, callers=callers, codes=codes)
 
 
 def added_faults(
-    watch: Watch, draft: FlashDraft, rule: FlashRule, *, callers: Collection[str] = ()
+    watch: Watch,
+    draft: FlashDraft,
+    rule: FlashRule,
+    *,
+    callers: Collection[str] = (),
+    codes: Collection[str] = (),
 ) -> dict[str, Message]:
     """What is wrong with added words, by `added_` and the language. They stand in every language or in none, and say
-    the same in each as far as times and places go."""
+    the same in each as far as times and places go. callers, codes: as `giveaways` takes them."""
     written = {language: as_typed(text) for language, text in draft.added.items() if as_typed(text)}
     if not written:
         return {}
@@ -81,7 +88,8 @@ def added_faults(
             )
     for language in languages:
         text = written.get(language, "")
-        fault = _text_fault(text) or next(giveaways(text, language, watch, may_name=may_name, callers=callers), None)
+        given_away = giveaways(text, language, watch, may_name=may_name, callers=callers, codes=codes)
+        fault = _text_fault(text) or next(given_away, None)
         if fault is not None:
             faults[f"added_{language}"] = fault
     first, *others = (language for language in languages if language in written)

@@ -34,7 +34,7 @@ _GIVES: Final[Mapping[Gives, Message]] = {
     "direction": Message("“{word}” tells a direction, finer than the rule; take it out."),
 }
 _TIME: Final = re.compile(r"(?<![\d:.,])([01]?\d|2[0-3]):([0-5]\d)(?![\d:])(?![.,]\d)")
-_CODE: Final = re.compile(r"\bu-\d{1,6}\b")
+_CODE: Final = re.compile(r"\bum-\d{1,6}\b")
 _NUMERAL: Final = re.compile(r"[0-9][0-9.,:/°'\"-]*")
 _LINK: Final = re.compile(r"://|www\.|@|///|[^\W\d_]{2}\.[^\W\d_]{2}")
 _WORD: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|(?<=\w)['’ʼ](?=\w))*")
@@ -73,10 +73,17 @@ def bared(text: str) -> str:
 
 
 def giveaways(
-    text: str, language: str, watch: Watch, *, may_name: Collection[str], callers: Collection[str] = ()
+    text: str,
+    language: str,
+    watch: Watch,
+    *,
+    may_name: Collection[str],
+    callers: Collection[str] = (),
+    codes: Collection[str] = (),
 ) -> Iterator[Message]:
     """What a text in a language would give away, the gravest first. may_name: ids of places that the message tells
-    anyway; callers: names of people on record, which are never repeated in a sentence."""
+    anyway; callers: names of people on record, which are never repeated in a sentence; codes: of messages on record,
+    `UM-3`, the only numbers beside times that may stand there. What only looks like one may be anything."""
     bare = bared(text)
     lowered = bare.casefold()
     if _LINK.search(lowered):
@@ -94,7 +101,7 @@ def giveaways(
                 yield Message("“{place}” is a place finer than the message tells; take it out.", place=place.name)
     if any(_names_caller(lowered, caller) for caller in callers):
         yield CALLER
-    yield from _numerals(lowered)
+    yield from _numerals(lowered, {code.casefold() for code in codes})
     plain_names = _names_that_stand(watch, gazetteer, may_name)
     for form in forms:
         yield from _word_faults(form, language, plain_names)
@@ -113,11 +120,11 @@ def told_places(text: str, watch: Watch) -> frozenset[str]:
     return frozenset(place.id for form in _forms(bared(text)) for place in _places_in(form, gazetteer))
 
 
-def _numerals(lowered: str) -> Iterator[Message]:
+def _numerals(lowered: str, codes: Collection[str]) -> Iterator[Message]:
     for match in _TIME.finditer(lowered):
         if int(match[2]) % 15:
             yield Message("“{time}” is finer than a quarter of an hour; take it out.", time=match[0])
-    rest = _CODE.sub(" ", _TIME.sub(" ", lowered))
+    rest = _CODE.sub(lambda match: " " if match[0] in codes else match[0], _TIME.sub(" ", lowered))
     number = _NUMERAL.search(rest)
     if number is None:
         return

@@ -74,23 +74,23 @@ def place_message(watch: Watch, place: FlashPlace | None, language: str, at: dat
     if place is None:
         return Message("no place is stated")
     if place.form == "settlement":
-        return Message("{settlement} (settlement)", settlement=_town_name(watch, place.id, language, at))
+        return Message("{settlement} (settlement), or near it", settlement=_town_name(watch, place.id, language, at))
     if place.form == "zone":
         zone = next((each for each in watch.zones if each.id == place.id), None)
         return Message("{zone} (zone)", zone=_name(watch, place.id, zone.names if zone else {}, language, at))
     cell = _cell(place)
-    values = {"size": f"{place.size_m / 1000:g}", "lat": f"{cell.lat:.4f}", "lon": f"{cell.lon:.4f}"}
+    values = {"size": f"{place.size_m / 1000:g}"} | _edges(cell)
     towns = sorted(
         (_town_name(watch, town.id, language, at) for town in _towns_within(watch, place)),
         key=lambda name: alphabetical(name, language),
     )
     if towns:
         return Message(
-            "a square of {size} km, middle at lat {lat}, lon {lon}, which holds: {settlements}",
+            "a square of at least {size} km, lat {south} to {north}, lon {west} to {east}, which holds: {settlements}",
             **values,
             settlements=", ".join(towns),
         )
-    return Message("a square of {size} km, middle at lat {lat}, lon {lon}", **values)
+    return Message("a square of at least {size} km, lat {south} to {north}, lon {west} to {east}", **values)
 
 
 def names_told(watch: Watch, place: FlashPlace | None, at: datetime) -> frozenset[str]:
@@ -170,6 +170,24 @@ def _cell(place: FlashPlace) -> Cell:
     if place.lon is None or place.lat is None:
         raise ValueError(f"a place by {place.form} has no middle")
     return cell_of(place.lon, place.lat, place.size_m)
+
+
+def _edges(cell: Cell) -> dict[str, str]:
+    """The sides of a cell as they are read out: outwards to hundredths of a degree, so never finer than the cell. Its
+    middle is not told: a point would be taken for where it happened."""
+
+    def least(degrees: float) -> float:
+        return math.floor(round(degrees * 100, 6)) / 100
+
+    def most(degrees: float) -> float:
+        return math.ceil(round(degrees * 100, 6)) / 100
+
+    return {
+        "south": f"{max(least(cell.lat - cell.half_lat), -90.0):.2f}",
+        "north": f"{min(most(cell.lat + cell.half_lat), 90.0):.2f}",
+        "west": f"{least(cell.lon - cell.half_lon):.2f}",
+        "east": f"{most(cell.lon + cell.half_lon):.2f}",
+    }
 
 
 def _is_within(cell: Cell, town: Town) -> bool:

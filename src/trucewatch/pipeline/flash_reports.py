@@ -97,6 +97,15 @@ def told_by(reports: list[Report]) -> Report:
     return min(tellable, key=lambda each: (each.reporter != "centre", each.at, each.id))
 
 
+def reporters_told(watch: Watch, reports: list[Report], told: Report) -> str:
+    """By whom it is told as reported: the id of `told`; where that is a bound party and another one reported it too,
+    all of those, so that no side's report stands for both because it came first."""
+    bound = watch.agreement.bound_ids
+    if told.reporter_id not in bound:
+        return told.reporter_id
+    return " ".join(sorted({each.reporter_id for each in reports if each.may_be_told and each.reporter_id in bound}))
+
+
 def event_of_incident(incident: Incident) -> Event:
     """What an incident is fused to."""
     place = StatedPlace(
@@ -179,10 +188,12 @@ def _of_row(watch: Watch, row: Mapping[str, Any]) -> Report:
     reporter: tuple[ReporterKind, str]
     if row["claimed_by"]:
         reporter = _of_words(watch, row["claimed_by"])
+    elif row["means"] == "public":  # also where the centre reads it: what people say is no means of its own
+        reporter = ("civilian", "")
     elif setting is not None and setting.of:
         reporter = ("centre", "") if setting.of == CENTRE else _named(watch, setting.of)
     else:
-        reporter = ("civilian", "") if row["means"] == "public" else ("source", "")
+        reporter = ("source", "")
     place = StatedPlace(
         lon=row["lon"],
         lat=row["lat"],

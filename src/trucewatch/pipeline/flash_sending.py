@@ -230,7 +230,9 @@ def _followed(
                     recorded_at=at,
                     words=store.keep_words(as_typed(words)),
                     of=follow if follow == "drill_over" else "",
-                )
+                ),
+                drill=flash.draft.drill,
+                simulated=flash.simulated,
             )
         )
         records += outbox.flash_deliveries(

@@ -28,13 +28,13 @@ from trucewatch.model.flash import (
 )
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.names import name_in
+from trucewatch.model.naming import alphabetical
 from trucewatch.model.times import zone_label
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.flash_place import StatedPlace, place_for, place_message
 
-Follow = Literal["withdrawn", "drill_over", "unanswered", "quiet"]
-"""What follows a message: it is withdrawn; the drill that it was of has ended; somebody has not answered; it is
-quiet."""
+Follow = Literal["withdrawn", "drill_over"]
+"""What follows a message: it is withdrawn; the drill that it was of has ended."""
 BLANK: Final = "–"
 
 
@@ -179,10 +179,10 @@ def _lines(
     def line(message: Message) -> str:
         return say.say(message, zone=zone)
 
-    if "matter" in tells:
-        yield line(Message("Reported: {matter}", matter=MATTER_WORDS[draft.matter]))
     if "reported_by" in tells:
         yield line(Message("Reported by: {who}", who=_reporter(watch, draft, say)))
+    if "matter" in tells:
+        yield line(Message("Reported: {matter}", matter=MATTER_WORDS[draft.matter]))
     if "place" in tells:
         yield line(Message("Where: {place}", place=place_message(watch, place, say.language, draft.quarter[0])))
     if "when" in tells:
@@ -199,7 +199,7 @@ def _lines(
     if "added" in tells and (added := draft.added.get(say.language, "")):
         yield line(Message("Added: {words}", words=" ".join(added.split())))
     second = _second(watch, sent_at, say)
-    yield line(Message("The same text goes to both sides at the same second: {second}", second=second))
+    yield line(_on_its_way(second))
 
 
 _ASKED: Final = {
@@ -215,9 +215,10 @@ def _answer(watch: Watch, draft: FlashDraft, say: Words) -> Message:
 def _reporter(watch: Watch, draft: FlashDraft, say: Words) -> Value:
     match draft.reporter:
         case "party" | "delegation" | "body" if draft.reporter_id:
-            return recipient_name(watch, draft.reporter_id, say.language)
+            names = [recipient_name(watch, each, say.language) for each in draft.reporter_ids]
+            return ", ".join(sorted(names, key=lambda name: alphabetical(name, say.language)))
         case "civilian":
-            return Message("a resident")
+            return Message("a civilian")
         case "centre":
             return Message("the centre's own means")
         case "agency":  # by no name: whoever took the call typed it
@@ -238,11 +239,18 @@ def _quarter(watch: Watch, draft: FlashDraft, say: Words) -> Message:
     return Message("between {day}, {start} and {last_day}, {end} ({zone})", day=days[0], last_day=days[1], **values)
 
 
+def _on_its_way(second: Value) -> Message:
+    """How it was sent. Whether it arrived the text cannot know."""
+    return Message("One text for both sides, put on its way to both at the same second: {second}", second=second)
+
+
 def _second(watch: Watch, moment: datetime | None, say: Words) -> Value:
     if moment is None:
         return Message("the one in which it is sent")
     local = moment.astimezone(watch.zone)
-    return f"{local:%H:%M:%S} ({zone_label(moment, watch.zone)})"
+    return say.gettext("{day}, {time} ({zone})").format(
+        day=say.short_day(local.date()), time=f"{local:%H:%M:%S}", zone=zone_label(moment, watch.zone)
+    )
 
 
 def _follow_lines(watch: Watch, flash: Flash, follow: Follow, at: datetime, say: Words) -> Iterator[str]:
@@ -256,11 +264,7 @@ def _follow_lines(watch: Watch, flash: Flash, follow: Follow, at: datetime, say:
                 "{code} is withdrawn: take no step because of it. What was asked in it is asked no more.", code=code
             )
         )
-    elif follow == "drill_over":
-        yield line(Message("The drill has ended. {code} was a part of it and is over: answer it no more.", code=code))
-    elif follow == "unanswered":
-        yield line(Message("An answer to {code} is still asked of both sides, as soon as it can be given.", code=code))
     else:
-        yield line(Message("About {code}: it is reported quiet. The centre asks both sides to keep it so.", code=code))
+        yield line(Message("The drill has ended. {code} was a part of it and is over: answer it no more.", code=code))
     second = _second(watch, at, say)
-    yield line(Message("The same text goes to both sides at the same second: {second}", second=second))
+    yield line(_on_its_way(second))

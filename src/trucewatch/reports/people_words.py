@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from trucewatch.locale import Words
-from trucewatch.locale.reasons import party_name
+from trucewatch.locale.reasons import civilian_words, party_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import figure_words, means_word, person_status_word
+from trucewatch.model.claim_record import CLAIM_SOURCES
 from trucewatch.model.people import PEOPLE_COUNTED, PEOPLE_NUMBERS, PeopleReported
 from trucewatch.model.watch import Watch
 from trucewatch.reports.daily_report import Row
@@ -65,6 +66,8 @@ def giver_words(statement: Statement, watch: Watch, words: Words) -> str:
         return ""
     if not isinstance(statement, PeopleReported):
         return means_word(statement.means, words)
+    if statement.giver in CLAIM_SOURCES:  # whoever called and is nobody's side; who they are stays with their claim
+        return civilian_words(statement.sensor, watch, words) if statement.sensor else words.gettext("a caller")
     source = next((source for source in watch.settings.source if source.id == statement.giver), None)
     otherwise = (source.organisation if source else "") or statement.giver
     name = printable(words.name(source.title, otherwise=otherwise) if source else otherwise)

@@ -42,9 +42,16 @@ def drill_shown(view: View) -> DrillShown | None:
     return DrillShown(code=drill.code, label=label, began_at=drill.began_at, is_long=drill.is_long(view.clock))
 
 
+def tell_drill(view: View) -> None:
+    """Tell every open page whether a drill runs; each then asks for the strip that says so."""
+    drill = drill_now(view.console.store)
+    view.console.hub.publish("drill", {"drill": drill.code if drill else ""})
+
+
 def tell_drill_ended(view: View, drill: Drill) -> None:
-    """Let each desk with an `at_drill_end.py` do what is its own at the end of a drill. The end is on record by then,
-    and stays so whatever one of them meets."""
+    """Tell every open page, and let each desk with an `at_drill_end.py` do what is its own at the end of a drill. The
+    end is on record by then, and stays so whatever one of them meets."""
+    tell_drill(view)
     for desk in view.console.desks:
         at_end = desk.gives("at_drill_end", "ended")
         if not at_end:

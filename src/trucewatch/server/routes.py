@@ -40,6 +40,13 @@ async def live(view: CurrentView) -> Response:
     return Feed(hub, view.console.hub, partial(view.console.gate.may_go_on, view.person, rights))
 
 
+@router.get("/drilling", include_in_schema=False)
+@needs(Right.INSIDE)
+def drilling(view: CurrentView) -> Response:
+    """The strip of the drill that runs, for a page that was open when it began; empty while none does."""
+    return view.fragment("drill_now.html.jinja")
+
+
 @router.get("/words.json", include_in_schema=False)
 @needs(Right.OWN)
 def words(view: CurrentView) -> JSONResponse:

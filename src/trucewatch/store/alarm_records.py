@@ -55,7 +55,8 @@ def have_alarm(store: Store, things: Sequence[AlarmThing], *, by: str, now: date
                 "at": iso_utc(now),
                 "undoes": -1,
                 "by": store.keys.person_reference(by),
-                "simulated": all(thing.simulated for thing in waiting),
+                "simulated": all(thing.simulated or thing.is_drill for thing in waiting),
+                "drill": all(thing.is_drill for thing in waiting),
             }
         ]
     )
@@ -69,6 +70,7 @@ def undo_have(store: Store, entry: int, *, by: str, now: datetime) -> Entry:
     reference = store.keys.person_reference(by)
     if act is None or act.by != reference:
         raise StoreError(Message("entry {entry}: you do not have that alarm; nothing was changed", entry=entry))
+    taken = next(store.journal.entries(entry)).record
     (undone,) = store.commit(
         [
             {
@@ -78,7 +80,8 @@ def undo_have(store: Store, entry: int, *, by: str, now: datetime) -> Entry:
                 "at": iso_utc(now),
                 "undoes": entry,
                 "by": reference,
-                "simulated": False,
+                "simulated": taken.get("simulated") is True,
+                "drill": taken.get("drill") is True,
             }
         ]
     )

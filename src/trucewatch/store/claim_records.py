@@ -140,7 +140,7 @@ def claim_record(claim: Claim, *, reason: str = "") -> dict[str, Any]:
 
 
 def undo_record(
-    *, number: int, undoes: int, reason: str, reason_code: str, by: str, known_at: datetime
+    *, number: int, undoes: int, reason: str, reason_code: str, is_drill: bool, by: str, known_at: datetime
 ) -> dict[str, Any]:
     """The record by which a version, or with WHOLE the claim, is taken back. reason: a reference."""
     return {
@@ -149,6 +149,7 @@ def undo_record(
         "undoes": undoes,
         "reason": reason,
         "reason_code": reason_code,
+        "drill": is_drill,
         "by": by,
         "known_at": iso_utc(known_at),
     }
@@ -162,14 +163,16 @@ def translation_record(claim: Claim, *, language: str, words: str, by: str, know
         "says": claim.says,
         "language": language,
         "words": words,
+        "drill": claim.is_drill,
         "by": by,
         "known_at": iso_utc(known_at),
     }
 
 
-def join_record(pair: tuple[int, int], *, act: str, by: str, known_at: datetime) -> dict[str, Any]:
+def join_record(pair: tuple[int, int], *, act: str, is_drill: bool, by: str, known_at: datetime) -> dict[str, Any]:
     """The record by which two claims are held to speak of one event (`join`), or no longer (`part`)."""
-    return {"schema": JOIN, "act": act, "claims": sorted(pair), "by": by, "known_at": iso_utc(known_at)}
+    claims = sorted(pair)
+    return {"schema": JOIN, "act": act, "claims": claims, "drill": is_drill, "by": by, "known_at": iso_utc(known_at)}
 
 
 def _written_event(event: StatedEvent) -> dict[str, Any]:

@@ -86,6 +86,8 @@ class Delivery:
     queued_at: datetime
     recorded_at: datetime
     about: About = "issue"
+    is_drill: bool = False
+    """Of an urgent message that is a drill's, which every line of it says."""
 
     @property
     def is_waiting(self) -> bool:
@@ -120,6 +122,7 @@ def delivery_record(delivery: Delivery) -> dict[str, Any]:
         "schema": DELIVERY,
         **values,
         "about": delivery.about,
+        "drill": delivery.is_drill,
         "next_try": iso_utc(delivery.next_try) if delivery.next_try else "",
         "queued_at": iso_utc(delivery.queued_at) if delivery.about == "flash" else "",
     }
@@ -156,6 +159,7 @@ def delivery_in(entry: Entry, earlier: Delivery | None) -> Delivery:
     return Delivery(
         **{name: record[name] for name in _AS_RECORDED},
         about=record.get("about", "issue"),
+        is_drill=record.get("drill") is True,
         next_try=read_time(record["next_try"]) if record["next_try"] else None,
         entry=entry.number,
         queued_at=earlier.queued_at if earlier else first_at,

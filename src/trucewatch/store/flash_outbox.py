@@ -19,7 +19,7 @@ from trucewatch.messages import Message
 from trucewatch.model.flash import FlashRecipient
 from trucewatch.model.times import read_time
 from trucewatch.model.watch import WatchFile
-from trucewatch.store.delivery_records import Channel, Delivery, act_record, delivery_record
+from trucewatch.store.delivery_records import DELIVERY, Channel, Delivery, act_record, delivery_record
 from trucewatch.store.flash_queue import (
     FOLDER,
     LONG_WAIT,
@@ -36,6 +36,7 @@ from trucewatch.store.flash_queue import (
     names_to_sweep,
     ways_of,
 )
+from trucewatch.store.kind_entries import entries_of_kind
 from trucewatch.store.mail_lines import (
     forget_mail_line,
     keep_mail_line,
@@ -217,6 +218,20 @@ class FlashOutbox(RecordedOutbox):
         )
         return [delivery_record(step)]
 
+    def not_bounced_records(self, delivery_id: str, *, entry: int) -> list[dict[str, Any]]:
+        """The record that takes back what `bounce_records` said of a mail, where a person entered it by mistake or was
+        brought a file that somebody made: the mail stands as it stood before, and is not sent once more because of it.
+        entry: of the act that said so. Empty where the server itself refused the address, or it was sent again."""
+        delivery = self.delivery(delivery_id)
+        if delivery.fault != "bounced" or delivery.state == "sent":
+            return []
+        steps = (each for each in entries_of_kind(self.store, DELIVERY) if each.record["id"] == delivery_id)
+        before = [each for each in steps if each.number < entry]
+        if not before or before[-1].record["state"] != "sent":
+            return []
+        code = before[-1].record["code"]
+        return [delivery_record(replace(delivery, state="sent", code=code, fault="", next_try=None))]
+
     def bounced(self, delivery_id: str, *, code: int, now: datetime) -> Delivery:
         """Enter that a mail came back, as `bounce_records`."""
         records = self.bounce_records(delivery_id, code=code, now=now)
@@ -285,14 +300,14 @@ class FlashOutbox(RecordedOutbox):
                 delivery = self.delivery(queued.id)
                 if not delivery.is_waiting or delivery.entry != queued.entry:
                     continue  # stopped, removed or begun anew meanwhile
-                answer_before = self._sending.taken.get(delivery.id)
+                answer_before = self._sending.answer_before.get(delivery.id)
                 if answer_before is not None:
                     # It could not be recorded then, as on a full disk: it is not sent once more.
                     answer = answer_before
                 elif fault_of_line is None:
                     answer = self._attempt(delivery, now(), by_program, by_mail)
                     if not answer.fault:
-                        self._sending.taken[delivery.id] = answer
+                        self._sending.answer_before[delivery.id] = answer
                     fault_of_line = answer if answer.fault in OF_THE_LINE else None
                 else:
                     answer = fault_of_line
@@ -342,7 +357,7 @@ class FlashOutbox(RecordedOutbox):
         if is_worth_recording(before, step, now):
             self.store.commit([delivery_record(step)], is_act=False)
             self._sending.tried.pop(delivery_id, None)
-            self._sending.taken.pop(delivery_id, None)
+            self._sending.answer_before.pop(delivery_id, None)
             step = self.delivery(delivery_id)
             if step.state == "sent" and step.channel == "webhook":
                 remove_private(self._private, body_name(delivery_id))

@@ -149,6 +149,7 @@ def first_step(
         queued_at=queued_at,
         recorded_at=queued_at,
         about="flash",
+        is_drill=mail.document.get("drill") is True,
     )
     return delivery, body
 

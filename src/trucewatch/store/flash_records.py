@@ -96,8 +96,9 @@ def flash_record(flash: Flash) -> dict[str, Any]:
     }
 
 
-def flash_act_record(act: FlashAct) -> dict[str, Any]:
-    """The record of an act; its entry is given when it is committed."""
+def flash_act_record(act: FlashAct, *, drill: int, simulated: bool) -> dict[str, Any]:
+    """The record of an act; its entry is given when it is committed. drill, simulated: of the message, so that nothing
+    that came of one stands anywhere without them."""
     return {
         "schema": ACT,
         "flash": act.flash,
@@ -110,6 +111,8 @@ def flash_act_record(act: FlashAct) -> dict[str, Any]:
         "undoes": act.undoes,
         "of": act.of,
         "late": act.is_late,
+        "drill": drill,
+        "simulated": simulated,
     }
 
 

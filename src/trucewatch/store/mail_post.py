@@ -163,6 +163,8 @@ class _Conversation(smtplib.SMTP):
             raise _ElsewhereError
         fault = OSError("no address")
         for family, kind, protocol, _, address in addresses:
+            if self.is_cut:  # the look-up took all the time that there is
+                raise TimeoutError
             self._wire = wire = socket.socket(family, kind, protocol)
             wire.settimeout(timeout)
             try:

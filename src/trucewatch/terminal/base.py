@@ -16,6 +16,7 @@ from trucewatch.messages import Message
 
 if TYPE_CHECKING:
     from trucewatch.pipeline import Assessment, Steps
+    from trucewatch.server.static_files import AnyDesk
     from trucewatch.store import Store
     from trucewatch.store.desk_index import DeskIndex
 
@@ -44,6 +45,7 @@ class HandedDown:
     """What the program tells its kit of the desks that there are."""
 
     indexes: Callable[[], Sequence[DeskIndex]] = tuple
+    desks: Callable[[], Sequence[AnyDesk]] = tuple
 
 
 handed_down = HandedDown()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -15,7 +13,7 @@ from tests.conftest import each
 from tests.desks.alerting.samples import RULE
 from tests.desks.claiming.samples import take_down
 from tests.desks.flashing.samples import send
-from tests.server.signing_in import Colleague, console_with_clock, enrol, worked_out
+from tests.server.signing_in import Colleague, enrol
 from tests.store.mail_server import mail_room
 from tests.store.test_sign_in_accounts import Clock
 from trucewatch.desks.alerting.beside import work
@@ -45,32 +43,6 @@ SEEN: Final[dict[str, Any]] = {
     "reason": "a call of two",
     "confirm": "yes",
 }
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture(scope="module")
-def watch(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return worked_out(tmp_path_factory.mktemp("watch"))
-
-
-@pytest.fixture
-def console(watch: Path, tmp_path: Path, clock: Clock) -> Iterator[Console]:
-    with console_with_clock(watch, tmp_path, clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def nora(console: Console, clock: Clock) -> Colleague:
-    return enrol(console, clock, "Nora Quill", "nora", Role.ADMINISTRATOR)
-
-
-@pytest.fixture
-def ivo(nora: Colleague, console: Console, clock: Clock) -> Colleague:
-    return enrol(console, clock, "Ivo Brandt", "ivo", Role.OFFICER, side="NI")
 
 
 @pytest.fixture
@@ -161,6 +133,36 @@ def test_what_one_does_not_have_after_all_rings_again_for_the_others(
     assert rings(sela)
     assert re.findall(r'data-alarm="([^"]+)"', bar(sela)) != first, "the same ring would make no second sound"
     assert len(list(entries_of_kind(console.store, ALARM))) == 2
+
+
+def test_who_only_checks_the_others_hears_an_alarm_and_takes_it_from_nobody(
+    console: Console, ivo: Colleague, clock: Clock
+) -> None:
+    auditor = enrol(console, clock, "Tess Wold", "tess", Role.AUDITOR)
+    for colleague in (ivo, auditor):
+        wish(colleague)
+    report(console, ivo)
+    assert rings(auditor)
+    assert 'action="/alarms/have"' in bar(ivo)
+    assert 'action="/alarms/have"' not in bar(auditor)
+    (alarm,) = room_of(console).ringing.of(auditor.reference)
+    assert auditor.browser.post("/alarms/have", data={"alarm": str(alarm.number)}).status_code == 403
+    assert not list(entries_of_kind(console.store, ALARM))
+    assert rings(ivo)
+    assert auditor.browser.post("/alarms/try").status_code == 303
+    assert 'action="/alarms/have"' in auditor.browser.get("/alarms").text, "a trial is their own to put away"
+
+
+def test_that_somebody_has_an_alarm_of_a_drill_says_so(console: Console, ivo: Colleague) -> None:
+    wish(ivo, about="claims", drills="yes")
+    take_down(ivo.browser, speaker="civilian", in_danger="yes", is_drill="yes")
+    work(console)
+    have(ivo)
+    (entry,) = entries_of_kind(console.store, ALARM)
+    assert (entry.record["drill"], entry.record["simulated"]) == (True, True)
+    ivo.browser.post("/alarms/undo", data={"entry": str(entry.number)})
+    assert [each.record["drill"] for each in entries_of_kind(console.store, ALARM)] == [True, True]
+    assert ivo.browser.get("/ledger").text.count("; drill</bdi>") >= 2
 
 
 def test_at_the_start_nothing_old_rings_and_nothing_rings_twice(console: Console, ivo: Colleague) -> None:

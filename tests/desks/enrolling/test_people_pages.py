@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.conftest import each
 from tests.server.conftest import client_of
-from tests.server.signing_in import Colleague, browser_at, complete, console_with_clock, enrol, invite, worked_out
+from tests.server.signing_in import Colleague, browser_at, complete, enrol, invite
 from tests.store.test_sign_in_accounts import PASSWORD, Clock
 from trucewatch.desks.enrolling.operations import THE_ONE
 from trucewatch.model.roles import RIGHTS, Right, Role
@@ -21,33 +18,6 @@ from trucewatch.server.session_gate import FIRST
 from trucewatch.store.role_records import grants_on_record, held_by
 
 DOCS = Path(__file__).parents[3] / "docs" / "accounts.md"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture(scope="module")
-def watch(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return worked_out(tmp_path_factory.mktemp("watch"))
-
-
-@pytest.fixture
-def console(watch: Path, tmp_path: Path, clock: Clock) -> Iterator[Console]:
-    with console_with_clock(watch, tmp_path, clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def nora(console: Console, clock: Clock) -> Colleague:
-    """The administrator."""
-    return enrol(console, clock, "Nora Quill", "nora", Role.ADMINISTRATOR)
-
-
-@pytest.fixture
-def ivo(nora: Colleague, console: Console, clock: Clock) -> Colleague:
-    return enrol(console, clock, "Ivo Brandt", "ivo", Role.OFFICER, side="NI")
 
 
 def last_day(page: str) -> str:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from tests.conftest import each
 from tests.desks.flashing.samples import send
-from tests.desks.flashing.test_pages import at_of, entered
+from tests.desks.flashing.test_pages import at_of, entered, words_of
 from tests.pipeline.test_command_line import call
 from tests.server.conftest import client_of, copy_of
 from trucewatch.desks.flashing import beside
@@ -47,6 +47,28 @@ def test_a_message_stands_on_the_floor_until_all_answered_and_it_is_quiet(fresh:
     assert [label for label in labels if "close it" in label]
     entered(client, f"/urgent/{code}/close")
     assert items(view_at(console)) == ()
+
+
+def test_the_board_says_that_no_time_is_past_while_an_answer_is_still_asked_for(fresh: Fresh) -> None:
+    client = client_of(fresh())
+    send(client)
+    board = words_of(client.get("/floor").text)
+    assert "it is not known that it reached" in board
+    part = board.partition("Urgent messages")[2].partition("Clocks that run")[0]
+    assert "30 min left" in part
+    assert "past" not in part
+
+
+def test_quiet_that_one_side_says_is_quiet_of_that_side_alone(fresh: Fresh) -> None:
+    console = fresh()
+    client = client_of(console)
+    code = send(client)
+    entered(client, f"/urgent/{code}/quiet", to="UV", at=at_of(client, code))
+    page = words_of(client.get(f"/urgent/{code}").text)
+    assert "Upper Valley says that it is quiet on its side since" in page
+    assert "to the later of both not known" in page
+    assert "Lower Valley, of its own side not said" in page
+    assert not [item for item in items(view_at(console)) if "close it" in str(item.label)]
 
 
 def test_a_look_beside_the_pages_sends_without_a_line_nothing_and_enters_nothing(fresh: Fresh) -> None:

@@ -181,7 +181,7 @@ def test_the_centres_own_means_saw_quiet_only_with_what_saw_it(fresh: Fresh) -> 
     assert refused.status_code == 422
     assert 'id="fault-words"' in refused.text
     entered(client, f"/urgent/{code}/own-quiet", at=at_of(client, code), words="three devices silent")
-    assert "by the centre's own means" in words_of(client.get(f"/urgent/{code}").text)
+    assert "as the centre's own means saw" in words_of(client.get(f"/urgent/{code}").text)
 
 
 def test_a_quiet_from_before_the_report_is_refused_beside_its_field(fresh: Fresh) -> None:
@@ -202,7 +202,7 @@ def test_a_mail_that_came_back_stays_in_sight_and_is_no_silence_of_a_side(fresh:
     assert answer.status_code == 303, words_of(answer.text)[:2000]
     said = words_of(client.get("/urgent").text)
     assert "mail to Lower Valley came back" in said
-    assert "Lower Valley has said nothing" not in said
+    assert "no answer of Lower Valley" not in said
     twice = client.post(f"/urgent/{code}/bounce", data={"to": "LV", "pasted": BOUNCE.decode()})
     assert twice.status_code == 422
 
@@ -227,7 +227,7 @@ def test_a_text_read_out_is_no_acknowledgement(fresh: Fresh) -> None:
     flash = flash_of(console.store, code)
     assert flash.acknowledged("UV") is None
     said = words_of(client.get(f"/urgent/{code}").text)
-    assert "Upper Valley has said nothing" in said
+    assert "no answer of Upper Valley is on record" in said
     assert "read out" in said
     (act,) = flash.acts
     entered(client, f"/urgent/{code}/undo", entry=str(act.entry))

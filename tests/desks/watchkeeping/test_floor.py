@@ -154,6 +154,7 @@ def test_a_drill_stands_below_and_in_no_count(night: tuple[Console, TestClient])
     assert [row.path for row in board.drills.came.rows] == [f"/claims/{code}"]
     page = words_of(board_in(client.get("/floor?hours=12").text))
     assert page.index("A drill runs: ") < page.index("Drill, in no count above") < page.index(f"{code}, ")
+    assert page.index("Drill, in no count above") < page.index("The drill DR-1 runs")
 
 
 def test_an_open_page_is_sent_the_board_only_where_it_changed(night: tuple[Console, TestClient]) -> None:

@@ -10,9 +10,11 @@ import pytest
 
 from tests.builders import make_watch
 from tests.pipeline.test_command_line import call
+from tests.server.signing_in import worked_out
 from trucewatch.desks import indexes
 from trucewatch.desks.watchkeeping.operations import Comer, Shifts
 from trucewatch.errors import UnreadableInput
+from trucewatch.pipeline.duty_tasking import TaskDraft, ask_task
 from trucewatch.store import Store
 from trucewatch.watch import load_watch
 
@@ -57,3 +59,21 @@ def test_without_a_shift_it_says_where_one_is_begun(tmp_path: Path) -> None:
     code, text = call("shift", str(make_watch(tmp_path / "w")))
     assert code == 0
     assert "No shift is on" in text
+
+
+def test_what_waits_at_every_desk_is_listed_as_on_the_board(tmp_path: Path) -> None:
+    folder = worked_out(tmp_path / "w")
+    watch = load_watch(folder)
+    with Store(folder, lambda: datetime(2031, 5, 4, 3, tzinfo=UTC), desks=indexes()) as store:
+        now = watch.settings.watch_time or datetime(2031, 5, 4, 3, tzinfo=UTC)
+        draft = TaskDraft(to="source:patrols", sort="look", asks="look at the mill", where="Stonegate")
+        ask_task(store, watch, draft, by="Ann", now=now)
+    code, text = call("shift", str(folder), "--json")
+    assert code == 0
+    rows = json.loads(text)["open"]
+    assert [row for row in rows if row["what"] == "task" and row["path"] == "/shift/tasks/T-1"]
+    assert [row for row in rows if row["what"] == "line"]
+    assert "look at the mill" not in text
+    code, shown = call("shift", str(folder))
+    assert code == 0
+    assert "T-1" in shown

@@ -278,7 +278,12 @@ def test_erased_words_leave_the_shift_standing(at: At) -> None:
     at.store.erase([], people=references, reason="asked for", ordered_by="")
     assert [at.store.words.read(reference) for reference in references] == [None] * 4
     assert shift_of(at.store, "SH-1").handover is not None
-    signed(at(12), code, "Ada Quince")  # who wrote it is not known any more
+    with pytest.raises(NotEnteredError, match="Write it anew"):
+        signed(at(12), code, "Ada Quince")  # who wrote it is not known any more
+    anew = written(at(12))
+    with pytest.raises(NotEnteredError, match="does not sign it"):
+        signed(at(12), anew, "Ada Quince")
+    signed(at(12), anew, "Ben Hollow")
 
 
 class Nights(RuleBasedStateMachine):

@@ -84,3 +84,19 @@ def test_who_stands_the_watch_asks_and_who_reads_inside_reads(
     answer = browser.post(f"/shift/tasks/{code}/step", data={"step": "done"})
     assert (answer.status_code == 303) == (Right.SHIFT in rights)
     assert (len(console.store.journal) > before) == (Right.SHIFT in rights)
+
+
+def test_refused_access_is_counted_beside_the_sources(client: TestClient) -> None:
+    assert 'id="source-access"' not in client.get("/sources").text
+    refused(client)
+    page = client.get("/sources").text
+    assert 'id="source-access"' in page
+    assert "<b>1</b> refusal<" in page
+
+
+def test_an_open_task_is_proposed_for_the_hand_over(client: TestClient) -> None:
+    client.post("/shift/begin", data={"names": "Dan Reed"})
+    code = ask(client, sort="look", where="Stonegate", asks="Look at the mill.")
+    page = client.get("/shift/handover").text
+    assert f'href="/shift/tasks/{code}"' in page
+    assert "Look at the mill." not in page

@@ -48,6 +48,8 @@ export type Told =
   | { kind: "state"; state: State }
   /** Something changed of what rings; of whom and what nobody is told here. */
   | { kind: "alarms" }
+  /** The drill that runs, by its number; "" while none does. */
+  | { kind: "drill"; drill: string }
   | { kind: "link"; up: boolean; since: number };
 
 /** Tabs share a feed with those that show the same list: a look back has its own. */
@@ -101,6 +103,7 @@ export class Live {
     });
     source.addEventListener("snapshot", (event) => this.heard(event, (data) => ({ kind: "snapshot", snapshot: data as Snapshot })));
     source.addEventListener("alarms", (event) => this.heard(event as MessageEvent<string>, () => ({ kind: "alarms" })));
+    source.addEventListener("drill", (event) => this.heard(event as MessageEvent<string>, (data) => ({ kind: "drill", drill: (data as { drill: string }).drill })));
     source.addEventListener("state", (event) => this.heard(event, (data) => ({ kind: "state", state: data as State })));
   }
 

@@ -3,6 +3,7 @@
 import { make } from "../map/furniture.js";
 import { clock, momentWords, say } from "../words.js";
 import { showAlarms } from "./alarm.js";
+import { showDrill } from "./drill.js";
 import { mapTable } from "./choose.js";
 import { renewView } from "./filters.js";
 import { markFresh } from "./fresh.js";
@@ -31,6 +32,7 @@ class News {
     if (told.kind === "snapshot") this.snapshot(told.snapshot);
     else if (told.kind === "state") this.showState(told.state);
     else if (told.kind === "alarms") void showAlarms();
+    else if (told.kind === "drill") void showDrill(told.drill).then((words) => words && this.announce(words));
     else this.link(told.up, told.since);
   });
 

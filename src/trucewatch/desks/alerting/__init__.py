@@ -5,5 +5,5 @@ from trucewatch.messages import Message
 
 DESK = Desk(
     name="alerting",
-    menu=MenuItem(section="now", order=18, path="/alarms", label=Message("Alarms")),
+    menu=MenuItem(section="now", order=60, path="/alarms", label=Message("Alarms")),
 )

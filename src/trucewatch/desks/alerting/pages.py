@@ -23,6 +23,7 @@ from trucewatch.desks.alerting.forms import (
 from trucewatch.desks.alerting.ringing import TRIAL
 from trucewatch.desks.alerting.room import room_of
 from trucewatch.desks.alerting.wording import (
+    GO_ON_WITH_IT,
     in_bar,
     rule_words,
     said_choices,
@@ -49,7 +50,7 @@ from trucewatch.model.roles import Right
 from trucewatch.server.formatting import RUNGS
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.refusal import RefusalError
-from trucewatch.server.rights import needs
+from trucewatch.server.rights import NOT_YOURS, needs
 from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.alarm_records import AlarmTakenError, have_alarm, undo_have
@@ -87,6 +88,8 @@ def have(view: CurrentView, form: Form) -> Response:
             if alarm is not None and alarm.rule.number == TRIAL:
                 room.ringing.forget(view.by, number)
                 return after(back, Toast(Message("Put away. Nothing was entered.")))
+            if not view.may(*GO_ON_WITH_IT):
+                raise RefusalError(403, NOT_YOURS)
             things = list(alarm.things.values()) if alarm else []
             entry = have_alarm(now.console.store, things, by=view.by, now=view.console.now())
     except AlarmTakenError as exc:

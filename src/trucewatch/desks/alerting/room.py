@@ -35,6 +35,8 @@ from trucewatch.store.role_records import grants_on_record, held_by
 
 NAMED_ZONES: Final = ("region", "district", "area", "corridor")
 """Kinds of zones by which an alarm may name where something is, the first one that there is."""
+MAY_WISH: Final = frozenset((Right.TAKE, Right.TRANSLATE))
+"""Who has alarms: whoever works at what comes. Whoever only looks on is woken by nothing and stops it for nobody."""
 
 
 class AlarmRoom:
@@ -71,7 +73,7 @@ class AlarmRoom:
         return snapshot.is_replay or (snapshot.is_past and not snapshot.watch.settings.simulated)
 
     def people(self) -> Mapping[str, AlarmHabits]:
-        """For whom something may ring: who chose something and may read the list at this moment."""
+        """For whom something may ring: who chose something and works at what comes at this moment."""
         everybody, console = self.rules.everybody(), self.console
         if not console.gate.in_use:
             return {person: habits for person, habits in everybody.items() if person == WHO}
@@ -80,7 +82,7 @@ class AlarmRoom:
             person: habits
             for person, habits in everybody.items()
             if console.accounts.of(person) is not None
-            and Right.INSIDE in rights_of(grant.role for grant in held_by(grants, person, now))
+            and MAY_WISH & rights_of(grant.role for grant in held_by(grants, person, now))
         }
 
     def had(self) -> Mapping[str, AlarmHad]:

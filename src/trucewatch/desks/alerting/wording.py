@@ -21,10 +21,13 @@ from trucewatch.model.alarm import (
     AlarmHad,
     AlarmRule,
 )
+from trucewatch.model.roles import Right
 from trucewatch.server.formatting import RUNGS
 from trucewatch.server.people_shown import person_words
 from trucewatch.server.view import View
 
+GO_ON_WITH_IT: Final = (Right.TAKE, Right.ASSESS, Right.TRANSLATE, Right.FLASH, Right.SHIFT)
+"""Whoever has one of these takes an alarm from the others; who only checks them would leave it with nobody."""
 SHOWN_HAD: Final = timedelta(minutes=15)
 """How long the bar says who has what rang."""
 MOST_THINGS: Final = 8
@@ -50,6 +53,7 @@ class AlarmShown:
     rang: str
     rings: bool
     is_open: bool
+    can_have: bool
     has_sound: bool
     has_notice: bool
     notice: str
@@ -96,6 +100,7 @@ def shown_alarm(view: View, alarm: Alarm) -> AlarmShown:
         rang=view.telling.moment(alarm.rang_at),
         rings=habits is not None and alarm.rings(habits, had_by, view.console.now()),
         is_open=bool(waiting),
+        can_have=bool(waiting) and (alarm.rule.number == TRIAL or view.may(*GO_ON_WITH_IT)),
         has_sound="sound" in alarm.rule.ways,
         has_notice="notice" in alarm.rule.ways,
         notice=_notice(view, alarm),

@@ -11,7 +11,7 @@ from typing import Final
 
 from trucewatch.desks.claiming.rule import CallRule, read
 from trucewatch.errors import WatchError
-from trucewatch.locale.reasons import party_name, zone_name
+from trucewatch.locale.reasons import civilian_words, party_name, place_words, zone_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word, perceived_word, person_status_word
 from trucewatch.messages import Message, Term
@@ -81,9 +81,7 @@ def speaker_name(view: View, speaker: Speaker) -> str:
     if speaker.kind == "not_said":
         return words.gettext("an unnamed caller")
     if speaker.kind == "civilian":
-        if not speaker.id:
-            return words.gettext("a civilian")
-        return words.gettext("a civilian near {place}").format(place=place_name(view, speaker.id))
+        return civilian_words(speaker.id, watch, words)
     if speaker.kind == "delegation":
         return words.gettext("{name} (delegation)").format(name=printable(party_name(speaker.id, watch, words)))
     if speaker.kind == "post":
@@ -99,14 +97,7 @@ def says_words(view: View, speaker: Speaker) -> str:
 
 def place_name(view: View, place: str) -> str:
     """A place of the watch by its id, as this reader's pages name it; else the id."""
-    watch = view.watch
-    row = next((row for row in watch.naming.place if row.id == place), None) if watch.naming else None
-    ids = {place, *row.ids} if row else {place}
-    if zone := next((zone for zone in watch.zones if zone.id in ids), None):
-        return printable(zone_name(zone.id, watch, view.words))
-    if town := next((town for town in watch.basemap.towns if town.id in ids), None):
-        return printable(view.words.name(town.names, otherwise=place))
-    return printable(row.name[0].text if row and row.name else place)
+    return place_words(place, view.watch, view.words)
 
 
 def place_names(view: View) -> list[str]:

@@ -12,11 +12,14 @@ from trucewatch.messages import Message
 from trucewatch.model.letters import Letter
 from trucewatch.model.roles import Right
 from trucewatch.server.view import View
+from trucewatch.store.claim_records import claim_of
 
 
 def lines(view: View, code: str) -> tuple[BesideClaim, ...]:
-    """The complaints that carry a claim, for whoever reads the register; a link for whoever may register another."""
-    return (*_carrying(view, code), *_registering(view, urlencode({"claim": code})))
+    """The complaints that carry a claim, for whoever reads the register; a link for whoever may register another, of a
+    claim that is no drill."""
+    is_drill = claim_of(view.console.store, code).is_drill
+    return (*_carrying(view, code), *([] if is_drill else _registering(view, urlencode({"claim": code}))))
 
 
 def letter_lines(view: View, letter: Letter, codes: Sequence[str]) -> tuple[BesideClaim, ...]:

@@ -316,12 +316,15 @@ class Register:
         refuse(faults)
 
     def claim_faults(self, field: str, names: Sequence[str]) -> dict[str, Message]:
-        """What is wrong with claims that are named: the first of which there is none on record."""
-        on_record = {claim.code for claim in claims_on_record(self.store)}
+        """What is wrong with claims that are named: the first of which there is none on record, or that is a drill."""
+        on_record = {claim.code: claim for claim in claims_on_record(self.store)}
         missing = next((name for name in names if name not in on_record), None)
-        if missing is None:
+        if missing is not None:
+            return {field: Message("There is no claim {code}; the list of claims has those there are.", code=missing)}
+        drill = next((name for name in names if on_record[name].is_drill), None)
+        if drill is None:
             return {}
-        return {field: Message("There is no claim {code}; the list of claims has those there are.", code=missing)}
+        return {field: Message("{code} is a drill; no complaint carries it, since it would be answered.", code=drill)}
 
     def moment_faults(self, field: str, moment: datetime) -> dict[str, Message]:
         try:

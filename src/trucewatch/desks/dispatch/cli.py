@@ -170,6 +170,8 @@ def mail_server(
         if forget:
             forget_mail_server(store.root / "private")
         elif host:
+            if not sender:
+                raise typer.BadParameter("say from whom mails are: --sender ADDRESS", param_hint="--sender")
             name, port = _host_and_port(host, PORTS[chosen])
             server = MailServer(
                 host=name,
@@ -186,7 +188,10 @@ def mail_server(
     if as_json:
         print_json(document)
     elif named is None:
-        typer.echo("No mail server is named: urgent messages by mail wait. Name it: outbox WATCH mail-server HOST")
+        typer.echo(
+            "No mail server is named: urgent messages by mail wait. Name it: trucewatch outbox WATCH mail-server HOST "
+            "--sender ADDRESS"
+        )
     else:
         signs_in = ", signs in" if named["signs_in"] else ""
         typer.echo(f"{named['host']}:{named['port']} ({named['security']}), from {named['sender']}{signs_in}")

@@ -28,16 +28,18 @@ def items(view: View) -> tuple[FloorItem, ...]:
         for delivery in outbox.deliveries()
         if delivery.state in ("failed", "given_up") and delivery.fault not in _BY_HAND
     ]
-    names = outbox.names() if failing else {}
+    names = outbox.names() | outbox.line_names() if failing else {}
+    stands_still = view.snapshot.watch.settings.watch_time is not None
     return tuple(
         FloorItem(
             part="line",
-            label=_label(view, delivery, printable(names.get(delivery.key, delivery.key))),
+            label=_label(view, delivery, printable(names.get(delivery.key) or delivery.channel)),
             path="/outbox",
             since=delivery.queued_at,
-            due=delivery.next_try,
+            due=None if stands_still else delivery.next_try,
             is_late=delivery.state == "given_up",
-            simulated=view.snapshot.watch.settings.simulated,
+            simulated=view.snapshot.watch.settings.simulated or delivery.is_drill,
+            is_drill=delivery.is_drill,
         )
         for delivery in failing
     )

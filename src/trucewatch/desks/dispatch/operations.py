@@ -147,6 +147,7 @@ def delivery_document(delivery: Delivery, names: dict[str, str]) -> dict[str, An
     return {
         "id": delivery.id,
         "about": delivery.about,
+        "drill": delivery.is_drill,
         "way": delivery.channel,
         "webhook": names.get(delivery.key, delivery.key) if delivery.channel == "webhook" else "",
         "line": names.get(delivery.key, delivery.key) if delivery.about == "flash" else "",

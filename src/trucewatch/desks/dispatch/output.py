@@ -21,8 +21,8 @@ def show_outbox(out: Console, outbox: Outbox) -> None:
     names = outbox.names()
     if not names:
         out.print(
-            "There is no webhook, so nothing leaves by itself. Add one: trucewatch outbox WATCH add NAME --for "
-            "RECIPIENT"
+            "There is no webhook, so no report leaves by itself. Add one: trucewatch outbox WATCH add NAME --for "
+            "RECIPIENT; of urgent messages: trucewatch outbox WATCH line add --help"
         )
     for channel in outbox.channels():
         remark = "" if outbox.has_address(channel.key) else "; its address is not kept here: remove it and add it anew"
@@ -45,6 +45,8 @@ def show_deliveries(out: Console, deliveries: Sequence[Delivery], names: dict[st
         later = f", next {delivery.next_try:%Y-%m-%d %H:%MZ}" if delivery.next_try else ""
         tries = f", {plural(delivery.attempts, 'attempt')}" if delivery.attempts else ""
         name = names.get(delivery.key, delivery.key) or f"{delivery.channel}, {delivery.recipient}"
-        out.print(escape(f"{delivery.id}  {delivery.number} r{delivery.revision}  {name}: {state}{tries}{later}"))
+        drill = ", drill" if delivery.is_drill else ""
+        number = f"{delivery.number} r{delivery.revision}{drill}"
+        out.print(escape(f"{delivery.id}  {number}  {name}: {state}{tries}{later}"))
     count = len(deliveries)
     out.print("1 delivery." if count == 1 else f"{count:,} deliveries." if count else "No delivery.")

@@ -3,7 +3,9 @@ is signed in. Raises FlashRefusedError, FlashActError and StoreErrors with what 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from trucewatch.desks.flashing.beside import outbox_of
 from trucewatch.desks.flashing.shown import drill_labels, liaisons_now
@@ -49,12 +51,17 @@ def read_out(view: View, code: str, *, to: str, at: datetime) -> FlashAct:
         ),
         None,
     )
-    of = waiting.id if waiting else ""
-    flash = flash_acts.read_out(store, code, to=to, by=view.by, at=_second(at), now=view.clock, of=of)
-    act = flash.acts[-1]
-    if waiting is not None:
-        outbox.read_out(waiting.id, by=act.by)
-    return act
+    flash = flash_acts.read_out(
+        store,
+        code,
+        to=to,
+        by=view.by,
+        at=_second(at),
+        now=view.clock,
+        of=waiting.id if waiting else "",
+        beside=(lambda by: outbox.read_out_records(waiting.id, by=by)) if waiting else None,
+    )
+    return flash.acts[-1]
 
 
 def record_bounce(view: View, code: str, content: bytes, *, to: str) -> FlashAct:
@@ -74,11 +81,17 @@ def record_bounce(view: View, code: str, content: bytes, *, to: str) -> FlashAct
                 Message("this mail was of {code}; enter it on the page of that message", code=delivery.number)
             )
         of, to = delivery.id, delivery.recipient
-    flash = flash_acts.record_bounce(store, code, to=to, of=of, by=view.by, now=view.clock, words=bounce.status)
-    act = flash.acts[-1]
-    if of and (records := outbox.bounce_records(of, code=_code_of(bounce.status), now=view.console.now())):
-        store.commit(records, is_act=False)
-    return act
+    flash = flash_acts.record_bounce(
+        store,
+        code,
+        to=to,
+        of=of,
+        by=view.by,
+        now=view.clock,
+        words=bounce.status,
+        beside=lambda _: outbox.bounce_records(of, code=_code_of(bounce.status), now=view.console.now()) if of else (),
+    )
+    return flash.acts[-1]
 
 
 def _code_of(status: str) -> int:
@@ -88,13 +101,18 @@ def _code_of(status: str) -> int:
 
 
 def undo_act(view: View, code: str, entry: int) -> FlashAct:
-    """Take back what one entry says; a text that was read out by mistake waits to be read out again."""
-    flash = flash_acts.undo_act(view.console.store, code, entry, by=view.by, now=view.clock)
-    outbox, undo = outbox_of(view.console), flash.acts[-1]
-    undone = next((act for act in flash.acts if act.entry == entry), None)
-    if undone is not None and undone.act == "read_out" and undone.of:
-        view.console.store.commit(outbox.not_read_out_records(undone.of, by=undo.by))
-    return undo
+    """Take back what one entry says; a text that was read out by mistake waits to be read out again, a mail that did
+    not come back after all stands as it stood."""
+    outbox = outbox_of(view.console)
+
+    def of_the_line(undone: FlashAct, by: str) -> Sequence[Mapping[str, Any]]:
+        if undone.act == "read_out" and undone.of:
+            return outbox.not_read_out_records(undone.of, by=by)
+        if undone.act == "bounced" and undone.of:
+            return outbox.not_bounced_records(undone.of, entry=entry)
+        return ()
+
+    return flash_acts.undo_act(view.console.store, code, entry, by=view.by, now=view.clock, beside=of_the_line).acts[-1]
 
 
 def close(view: View, code: str) -> FlashAct:

@@ -32,7 +32,7 @@ flash = typer.Typer(
     "nor quiet.\n\n"
     "Begin with what is on record: trucewatch flash WATCH send --about claim:CL-7 shows the text, and nothing leaves.",
     epilog="A running console holds the watch: while one is open, use its page Urgent messages.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode=None,
 )
 app.add_typer(flash, name="flash", short_help="Urgent messages to both sides: look, send, enter what came.")
@@ -41,9 +41,11 @@ app.add_typer(flash, name="flash", short_help="Urgent messages to both sides: lo
 @flash.callback()
 def of_watch(context: typer.Context, watch: WatchFolder) -> None:
     context.obj = watch
+    if context.invoked_subcommand is None:
+        list_messages(context)
 
 
-@flash.command("list", short_help="Every message, open ones first.")
+@flash.command("list", short_help="Every message, open ones first; as without a word.")
 def list_messages(context: typer.Context, as_json: AsJson = False) -> None:
     """Every message with what each recipient said, and what is missing. Nothing is sent."""
     from trucewatch.desks.flashing.operations import messages_document
@@ -119,7 +121,7 @@ def send(
         outbox = Outbox(store)
         ways = outbox.ways_out(draft.rule.to, liaisons_of(store, clock()))
         if not yes:
-            show_draft(console(), draft, ways)
+            show_draft(console(), draft, ways, loaded)
             return
         if draft.faults:
             raise FlashRefusedError(draft.faults)
@@ -252,5 +254,8 @@ def _print(store: Store, watch: Watch, flash: Flash, *, as_json: bool, with_text
     if as_json:
         print_json(document)
         return
-    texts = dict.fromkeys(flash.texts.values()) if with_text else {}
-    show_message(console(), document, watch, [store.words.read(reference) for reference in texts])
+    told: dict[str, list[str]] = {}
+    for recipient, reference in flash.texts.items() if with_text else ():
+        told.setdefault(reference, []).append(recipient)
+    texts = [(recipients, store.words.read(reference)) for reference, recipients in told.items()]
+    show_message(console(), document, watch, texts)

@@ -14,11 +14,13 @@ from trucewatch.desks.flashing.acting import DESK_NAME, ways_to
 from trucewatch.desks.flashing.beside import outbox_of
 from trucewatch.desks.flashing.drafting import NOT_TOLD, Changes, Drafted, drafted
 from trucewatch.desks.flashing.pages import about_words
+from trucewatch.desks.flashing.ringing import whom_to_ring
 from trucewatch.desks.flashing.shown import lines_of
 from trucewatch.desks.flashing.wording import (
     ASK_WORDS,
     PLACE_WORDS,
     REPORTER_WORDS,
+    announced_words,
     hour,
     name_of,
 )
@@ -91,7 +93,9 @@ def look_or_send(view: CurrentView, form: Form) -> Response:
 def sent(flash: Flash) -> Response:
     """On to the message, which says the second in which it was queued to all."""
     receipt = Message(
-        "{code} is sent to all of them. It is entry {entry} of the ledger.", code=flash.code, entry=flash.entry
+        "{code} is on its way to all of them. It is entry {entry} of the ledger.",
+        code=flash.code,
+        entry=flash.entry,
     )
     return after(f"/urgent/{flash.code}", Toast(receipt))
 
@@ -155,7 +159,8 @@ def _page(
         written_in=[(each, view.words.language_name(each)) for each in view.watch.settings.languages],
         about=[about_words(view, each) for each in draft.draft.about],
         reporter=REPORTER_WORDS[draft.draft.reporter],
-        reporter_name=name_of(view, draft.draft.reporter_id) if draft.draft.reporter_id else "",
+        reporter_name=view.words.listed([name_of(view, each) for each in draft.draft.reporter_ids]),
+        announced=[(announced_words(view, each), each.text) for each in draft.announced],
         first_report=hour(view, draft.draft.first_report),
         most_added=MOST_CHARS,
         faults=all_faults,
@@ -198,6 +203,7 @@ def _recipients(view: View, draft: Drafted, ways: Sequence[Any]) -> list[dict[st
             "name": name_of(view, each.id),
             "ways": [(WAY_WORDS[way.way], way.is_ready, way.why_not) for way in ways if way.recipient == each.id],
             "has_to_be_rung": each.id in to_ring,
+            "whom_to_ring": whom_to_ring(view, each.id) if each.id in to_ring else (),
         }
         for each in draft.rule.to
     ]

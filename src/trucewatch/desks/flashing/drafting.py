@@ -18,8 +18,10 @@ from trucewatch.model.flash import (
     flash_rule_of,
 )
 from trucewatch.model.watch import Watch
+from trucewatch.model.zone import Notice
 from trucewatch.pipeline.flash_checks import faults_of
 from trucewatch.pipeline.flash_drafting import draft_for, parties_recipient, subject_of
+from trucewatch.pipeline.flash_notices import announced_near
 from trucewatch.pipeline.flash_wording import FlashText, hash_of, preview_of
 from trucewatch.store import Store
 from trucewatch.store.drill_records import drill_now, drills_on_record
@@ -52,6 +54,8 @@ class Drafted:
     places: tuple[str, ...]
     place: str
     drill_label: str
+    announced: tuple[Notice, ...] = ()
+    """What was announced near it, for who sends; told to nobody."""
 
 
 def rule_of(watch: Watch) -> FlashRule:
@@ -88,6 +92,7 @@ def drafted(store: Store, watch: Watch, about: str, changes: Changes, now: datet
         places=places,
         place=place,
         drill_label=label,
+        announced=announced_near(watch, draft, now),
     )
 
 

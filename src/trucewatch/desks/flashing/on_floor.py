@@ -49,7 +49,12 @@ def _items_of(view: View, flash: Flash, sides: tuple[Side, ...]) -> Iterator[Flo
     if not is_missing and flash.quiet_at is None:
         yield _item(flash, Message("{code}: all have answered; that it is quiet is not known yet", code=flash.code))
     elif not is_missing:
-        yield _item(flash, Message("{code}: quiet; close it", code=flash.code))
+        label = (
+            Message("{code}: the centre's own means saw quiet; close it", code=flash.code)
+            if flash.own_quiet
+            else Message("{code}: both sides say that it is quiet; close it", code=flash.code)
+        )
+        yield _item(flash, label)
 
 
 def _item(

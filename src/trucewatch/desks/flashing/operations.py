@@ -19,6 +19,7 @@ from trucewatch.store import Store
 from trucewatch.store.flash_records import flashes_on_record
 from trucewatch.store.outbox import Delivery, Outbox
 from trucewatch.store.role_records import grants_on_record
+from trucewatch.store.sign_in_accounts import Accounts
 
 LIST: Final = "trucewatch/urgent-messages/1"
 ONE: Final = "trucewatch/urgent-message/1"
@@ -31,12 +32,14 @@ COLUMNS: Final = (
 
 
 def liaisons_of(store: Store, now: datetime) -> dict[str, int]:
-    """For each side how many people speak for it. now: the computer's clock; roles are of today, also on a past
-    case."""
+    """For each side how many people speak for it who can sign in: a link that nobody opened reaches nobody. now: the
+    computer's clock; roles are of today, also on a past case."""
+    accounts = Accounts(store.root / "private", lambda: now)
+    able = {account.reference for account in accounts.people() if account.state == "active"}
     held = {
         (grant.side, grant.person)
         for grant in grants_on_record(store)
-        if grant.role is Role.LIAISON and grant.is_held(now)
+        if grant.role is Role.LIAISON and grant.is_held(now) and grant.person in able
     }
     counts: dict[str, int] = {}
     for side, _ in held:
@@ -142,6 +145,7 @@ def _row(flash: Flash, sides: Sequence[Side]) -> dict[str, Any]:
         "drill": drill_code(draft.drill) if draft.drill else "",
         "simulated": flash.simulated,
         "quiet_at": iso_utc(flash.quiet_at) if flash.quiet_at else None,
+        "own_quiet_since": iso_utc(flash.own_quiet.at) if flash.own_quiet else None,
         "seconds_to_quiet": _seconds(flash.time_to_quiet()),
         "recipients": [
             {

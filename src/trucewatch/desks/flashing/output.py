@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.markup import escape
 
 from trucewatch.locale.sanitize import printable
-from trucewatch.model.times import read_time, zone_label
+from trucewatch.model.times import iso_utc, read_time, zone_label
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,12 +18,18 @@ if TYPE_CHECKING:
     from trucewatch.store.outbox import WayOut
 
 STANDS: Final = {
-    "quiet": "says that it is quiet since {quiet}",
+    "quiet": "says that it is quiet on its side since {quiet}",
     "acknowledged": "acknowledged {acknowledged}",
-    "silent": "has said nothing yet; an answer is asked for by {by}",
-    "silent_late": "has said nothing; an answer was asked for by {by}",
+    "silent": "no answer is on record yet; one is asked for by {by}",
+    "silent_late": "no answer is on record; one was asked for by {by}",
     "on_its_way": "it is being sent",
     "not_known": "it is not known that it reached them: read it out by telephone",
+}
+
+ADDED_BY: Final = {
+    "console": "trucewatch people WATCH add --role liaison --help",
+    "mail": "trucewatch outbox WATCH mail-server --help, then trucewatch outbox WATCH line add --help",
+    "webhook": "trucewatch outbox WATCH line add --help",
 }
 
 
@@ -39,8 +45,14 @@ def show_messages(out: Console, document: Mapping[str, Any], watch: Watch) -> No
         _show_row(out, row, watch)
 
 
-def show_message(out: Console, document: Mapping[str, Any], watch: Watch, texts: Sequence[str | None] = ()) -> None:
-    """`trucewatch flash show`: the message, its ways, what came of it; its texts where they are asked for."""
+def show_message(
+    out: Console,
+    document: Mapping[str, Any],
+    watch: Watch,
+    texts: Sequence[tuple[Sequence[str], str | None]] = (),
+) -> None:
+    """`trucewatch flash show`: the message, its ways, what came of it; its texts where they are asked for, each with
+    the recipients who got it, None for one that was erased."""
     _show_row(out, document, watch)
     for act in document["acts"]:
         undone = " (taken back)" if act["undone"] else ""
@@ -48,12 +60,13 @@ def show_message(out: Console, document: Mapping[str, Any], watch: Watch, texts:
         to = f" {act['to']}" if act["to"] else ""
         line = f"  {_moment(act['at'], watch)}{to} {act['act']}, {act['via']}, entry {act['entry']}{undone}{late}"
         out.print(escape(line))
-    for text in texts:
+    for recipients, text in texts:
         out.print()
+        out.print(escape(f"To {', '.join(recipients)}:"))
         out.print(escape(_lines(text)) if text is not None else "The text was erased.")
 
 
-def show_draft(out: Console, draft: Drafted, ways: Sequence[WayOut]) -> None:
+def show_draft(out: Console, draft: Drafted, ways: Sequence[WayOut], watch: Watch) -> None:
     """`trucewatch flash send` without --yes: what would be told, to whom, by which ways; nothing has left."""
     recipients_told: dict[str, list[str]] = {}
     for to, text in draft.texts.items():
@@ -65,9 +78,22 @@ def show_draft(out: Console, draft: Drafted, ways: Sequence[WayOut]) -> None:
     for way in ways:
         why = f": {way.why_not}" if way.why_not else ""
         out.print(escape(f"  {way.recipient}, {way.way}: {'ready' if way.is_ready else 'not ready'}{why}"))
+    for notice in draft.announced:
+        out.print(
+            escape(
+                f"Announced near it, inside only: {notice.who}, {_moment(iso_utc(notice.start), watch)} to "
+                f"{_moment(iso_utc(notice.end), watch)}; {printable(notice.text)}"
+            )
+        )
+    missing = dict.fromkeys(way.way for way in ways if not way.is_ready)
+    for command in (ADDED_BY[name] for name in missing if name in ADDED_BY):
+        out.print(f"  To add one: {command}")
     for fault in draft.faults.values():
         out.print(escape(f"It cannot be sent so: {fault}"))
-    out.print("Nothing has left. To send it to all in one second, say the same with --yes.")
+    if draft.faults:
+        out.print("Nothing has left.")
+    else:
+        out.print("Nothing has left. To send it to all in one second, say the same with --yes.")
 
 
 def _show_row(out: Console, row: Mapping[str, Any], watch: Watch) -> None:
@@ -87,8 +113,11 @@ def _show_row(out: Console, row: Mapping[str, Any], watch: Watch) -> None:
         for way in side["ways"]:
             fault = f", {way['fault']}" if way["fault"] else ""
             out.print(escape(f"    {way['way']}: {way['state']}, tries: {way['attempts']}{fault}"))
+    if row["own_quiet_since"] is not None:
+        out.print(escape(f"  the centre's own means saw quiet since {_moment(row['own_quiet_since'], watch)}"))
     if row["seconds_to_quiet"] is not None:
-        out.print(escape(f"  quiet {row['seconds_to_quiet'] // 60} min after the first report"))
+        by = "as own means saw" if row["own_quiet_since"] is not None else "to the later of what both sides say"
+        out.print(escape(f"  quiet: {row['seconds_to_quiet'] // 60} min after the first report, {by}"))
 
 
 def _moment(text: str | None, watch: Watch) -> str:

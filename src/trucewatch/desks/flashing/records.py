@@ -14,7 +14,7 @@ from trucewatch.model.times import read_time
 
 ACT_WORDS: Final[Mapping[ActName, Term]] = {
     "acknowledged": Term("urgent act", "acknowledged"),
-    "quiet": Term("urgent act", "says that it is quiet"),
+    "quiet": Term("urgent act", "says that it is quiet on its side"),
     "own_quiet": Term("urgent act", "own means saw quiet"),
     "read_out": Term("urgent act", "read out by telephone"),
     "bounced": Term("urgent act", "mail came back"),
@@ -96,6 +96,7 @@ KINDS: Final = (
         title=Term("entry", "Urgent message"),
         sentence=_sent,
         who="by",
+        says_drill=True,
         undo=Message("it cannot be: it was told. Withdraw it on its page, and all who got it are told so; both stay"),
     ),
     RecordKind(

@@ -64,8 +64,31 @@ def read(values: Mapping[str, Any]) -> FlashRule:
 
 
 def faults(values: Mapping[str, Any], watch: Watch) -> Iterator[Message]:
-    """What of the table does not fit this watch, each by itself. Raises WatchError as `read` does."""
-    yield from rule_faults_in(watch, read(values))
+    """What of the table does not fit this watch, each by itself; of a table that cannot be read every line that cannot
+    be used after the first, which `read` names."""
+    try:
+        rule = read(values)
+    except WatchError as first:
+        yield from (fault for fault in _unreadable_lines(values) if str(fault) != str(first.message))
+        return
+    yield from rule_faults_in(watch, rule)
+
+
+def _unreadable_lines(values: Mapping[str, Any]) -> Iterator[Message]:
+    """What is wrong with each line of the table when it is read alone; of a line its first fault."""
+    tables = values.get("to", [])
+    lines = tables if isinstance(tables, list | tuple) else ()
+    alone: list[Mapping[str, Any]] = [{name: value} for name, value in values.items() if name != "to"]
+    for part in alone:
+        try:
+            read(part)
+        except WatchError as exc:
+            yield exc.message
+    for number, table in enumerate(lines[:MOST_RECIPIENTS], 1):
+        try:
+            _recipient(number, table)
+        except WatchError as exc:
+            yield exc.message
 
 
 def _recipient(number: int, table: object) -> FlashRecipient:

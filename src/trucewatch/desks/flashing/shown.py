@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from trucewatch.desks.flashing.beside import outbox_of
 from trucewatch.desks.flashing.operations import in_order, liaisons_of, sides_of_message
 from trucewatch.desks.flashing.reach import SENT_BY_PROGRAM, Side, is_open
 from trucewatch.desks.flashing.records import ACT_WORDS
+from trucewatch.desks.flashing.ringing import whom_to_ring
 from trucewatch.desks.flashing.wording import (
     ended_words,
     faults_of,
@@ -37,13 +39,12 @@ from trucewatch.store.outbox import Delivery
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """How long it took from the first report: to what each side says, and to the moment that counts; "" where it is
-    not said."""
+    """How long it took from the first report: to what each side says of its own side, to the later of both, and to what
+    the centre's own means saw, each by itself; "" where it is not said."""
 
     sides: tuple[tuple[str, str], ...]
-    whole: str
-    quiet_at: str
-    is_by_own_means: bool
+    both: str
+    own_means: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,15 +129,14 @@ def missing_of(view: View, flash: Flash, sides: Sequence[Side]) -> list[Message]
 
 
 def figures_of(view: View, flash: Flash) -> Figures:
-    def figure(to: str = "") -> str:
-        span = flash.time_to_quiet(to)
-        return "" if span is None else lasting(view, span)
+    def figure(at: datetime | None) -> str:
+        return "" if at is None else lasting(view, at - flash.draft.first_report)
 
+    quiets = {each: flash.quiet(each) for each in flash.parties}
     return Figures(
-        sides=tuple((name_of(view, each), figure(each)) for each in flash.parties),
-        whole=figure(),
-        quiet_at=hour(view, flash.quiet_at) if flash.quiet_at else "",
-        is_by_own_means=flash.own_quiet is not None,
+        sides=tuple((name_of(view, each), figure(act.at if act else None)) for each, act in quiets.items()),
+        both=figure(flash.both_quiet_at),
+        own_means=figure(flash.own_quiet.at if flash.own_quiet else None),
     )
 
 
@@ -208,6 +208,7 @@ def live_part(view: View, flash: Flash) -> dict[str, Any]:
                 "standing": standing_of(view, flash, side),
                 "faults": list(faults_of(view, side)),
                 "ways": _ways(view, flash, side),
+                "whom_to_ring": () if side.acknowledged or side.quiet or flash.ended else whom_to_ring(view, side.to),
                 "quiet_after": lasting(view, span) if (span := flash.time_to_quiet(side.to)) is not None else "",
             }
             for side in sides

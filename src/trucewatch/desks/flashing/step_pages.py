@@ -125,7 +125,9 @@ def withdraw(view: CurrentView, code: str, form: Form) -> Response:
         except TrucewatchError as exc:
             return _withdraw_page(now, flash, words, trouble=exc.message)
     receipt = Message(
-        "{code} is withdrawn, and all who got it are told. It is entry {entry}.", code=flash.code, entry=act.entry
+        "{code} is withdrawn; that is on its way to all who got it. It is entry {entry}.",
+        code=flash.code,
+        entry=act.entry,
     )
     return after(f"/urgent/{flash.code}", Toast(receipt))
 

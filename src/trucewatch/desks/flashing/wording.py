@@ -9,6 +9,7 @@ from typing import Final
 from trucewatch.desks.flashing.reach import ENDED, Side
 from trucewatch.messages import Message, Term
 from trucewatch.model.flash import WAY_WORDS, Ask, Flash, PlaceForm, ReporterKind
+from trucewatch.model.zone import Notice
 from trucewatch.server.people_shown import side_words
 from trucewatch.server.view import View
 from trucewatch.store.outbox import Delivery
@@ -68,6 +69,25 @@ def name_of(view: View, to: str) -> str:
     return side_words(to, view.watch, view.words)
 
 
+def announced_words(view: View, notice: Notice) -> Message:
+    """Who announced what near it, for when, and who acknowledged that. Inside only."""
+    parties = [name_of(view, each) for each in notice.acknowledged_by]
+    who = view.words.listed([name_of(view, each) for each in notice.who.replace(";", " ").split()])
+    values = {
+        "who": who,
+        "start": view.telling.moment(notice.start),
+        "end": view.telling.moment(notice.end),
+        "known": view.telling.moment(notice.known_at),
+    }
+    if parties:
+        return Message(
+            "{who}, for {start} to {end}; announced {known}, acknowledged by {sides}",
+            sides=view.words.listed(parties),
+            **values,
+        )
+    return Message("{who}, for {start} to {end}; announced {known}, acknowledged by nobody", **values)
+
+
 def hour(view: View, moment: datetime) -> str:
     """`21:27`, of the day that the watch's clock shows; of another day the day with it."""
     zone = view.reader.zone
@@ -90,7 +110,9 @@ def second(view: View, moment: datetime) -> str:
 
 
 def lasting(view: View, span: timedelta) -> str:
-    """A span as a page says it: `12 min`, `3 h 5 min`. A moment stated before the first report has none below zero."""
+    """A span as a page says it: `12 min`, `3 h 5 min`; of a moment stated before the first report, that it was."""
+    if span <= -timedelta(minutes=1):  # seconds alone are the rounding of a moment
+        return view.words.gettext("before the first report")
     minutes = max(int(span.total_seconds() // 60), 0)
     if minutes < 60:
         return view.words.gettext("{count} min").format(count=view.words.number(minutes))
@@ -117,13 +139,15 @@ def standing_of(view: View, flash: Flash, side: Side) -> Message:
     name = name_of(view, side.to)
     if side.quiet and side.acknowledged:
         return Message(
-            "{side} acknowledged {time}, and says that it is quiet since {quiet}",
+            "{side} acknowledged {time}, and says that it is quiet on its side since {quiet}",
             side=name,
             time=hour(view, side.acknowledged.at),
             quiet=hour(view, side.quiet.at),
         )
     if side.quiet:
-        return Message("{side} says that it is quiet since {quiet}", side=name, quiet=hour(view, side.quiet.at))
+        return Message(
+            "{side} says that it is quiet on its side since {quiet}", side=name, quiet=hour(view, side.quiet.at)
+        )
     if side.acknowledged:
         return Message("{side} acknowledged {time}", side=name, time=hour(view, side.acknowledged.at))
     if side.said == "on_its_way":
@@ -132,13 +156,14 @@ def standing_of(view: View, flash: Flash, side: Side) -> Message:
         return Message("it is not known that it reached {side}: read it out to them by telephone", side=name)
     if side.said == "silent_late":
         return Message(
-            "{side} has said nothing since {sent}; an answer was asked for by {by}",
+            "no answer of {side} is on record; one was asked for by {by}",
             side=name,
-            sent=hour(view, flash.sent_at),
             by=hour(view, flash.draft.answer_by),
         )
     return Message(
-        "{side} has said nothing yet; an answer is asked for by {by}", side=name, by=hour(view, flash.draft.answer_by)
+        "no answer of {side} is on record yet; one is asked for by {by}",
+        side=name,
+        by=hour(view, flash.draft.answer_by),
     )
 
 

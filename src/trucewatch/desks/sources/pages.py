@@ -12,7 +12,15 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from trucewatch.desks.sources import learnt as what_was_learnt
-from trucewatch.desks.sources.status import claims_taken, heard, refusals, refusals_page, refused_rows, source_facts
+from trucewatch.desks.sources.status import (
+    access_refused,
+    claims_taken,
+    heard,
+    refusals,
+    refusals_page,
+    refused_rows,
+    source_facts,
+)
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right
@@ -63,6 +71,7 @@ def sources(view: CurrentView) -> Response:
         "sources/sources.html.jinja",
         facts=facts,
         claims=claims_taken(view.console.store),
+        access=access_refused(view.console.store),
         heard=heard(facts, current, snapshot.as_of),
         waiting=waiting.all(),
         refused=sum(source.refused for source in facts),

@@ -16,9 +16,11 @@ from trucewatch.model.times import read_time
 from trucewatch.model.watch import SourceSetting, Watch
 from trucewatch.sources import adapter
 from trucewatch.sources.recorded.claim_rows import why_in_no_list
+from trucewatch.sources.recorded.refusal_rows import refusals_in_list
 from trucewatch.store import Store
 from trucewatch.store.batches import StandingBatch, rejected_table, track_points_in
 from trucewatch.store.claim_records import claims_on_record
+from trucewatch.store.duty_task_records import access_refusals
 
 SILENT_AFTER: Final = timedelta(hours=24)
 """A means counts as silent once nothing came of it for a day beyond its source's delay; no source states when it is
@@ -82,6 +84,21 @@ def claims_taken(store: Store) -> ClaimsTaken | None:
         in_no_list=sum(why_in_no_list(claim) is not None for claim in claims),
         last_received=max(claim.received_at for claim in claims),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessRefused:
+    """Refusals of access that the centre entered with its tasks, which come by no file either. last_at: when the last
+    of them was."""
+
+    in_list: int
+    last_at: datetime
+
+
+def access_refused(store: Store) -> AccessRefused | None:
+    """How many stand and are observations; None where none is. Those of drills are none."""
+    refusals = refusals_in_list(access_refusals(store))
+    return AccessRefused(in_list=len(refusals), last_at=max(each.at for each in refusals)) if refusals else None
 
 
 def source_facts(store: Store, watch: Watch, observations: pa.Table | None) -> list[SourceFacts]:

@@ -7,9 +7,9 @@ DESK = Desk(
     name="telephoning",
     menu=MenuItem(
         section="now",
-        order=60,
+        order=50,
         path="/lines",
-        label=Message("Lines"),
+        label=Message("Direct lines"),
         otherwise="/lines/own",
         otherwise_label=Message("Our line"),
     ),

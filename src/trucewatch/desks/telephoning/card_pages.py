@@ -7,11 +7,12 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from trucewatch.desks.telephoning.shown import SEES_NUMBERS, directory_of
+from trucewatch.desks.telephoning.shown import directory_of
 from trucewatch.locale import Words, words
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message, Term
 from trucewatch.model.duty_line import NUMBER_WORDS, RESULT_WORDS, DutyLine
+from trucewatch.model.roles import SEES_NUMBERS
 from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView, View
 

@@ -13,15 +13,15 @@ import typer
 from trucewatch.errors import StoreError, WatchBusy
 from trucewatch.messages import Message
 from trucewatch.terminal.acting import BY_COMMAND
-from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, open_store, print_json
+from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, handed_down, open_store, print_json
 
 if TYPE_CHECKING:
     from trucewatch.desks.telephoning.operations import Directory
 
 lines = typer.Typer(
     help="The direct lines: functions that can be called day and night, and when each was last tested. Numbers stand "
-    "on the page Lines alone.",
-    epilog="A running console holds the watch: close it first, or use its page Lines.",
+    "on the page Direct lines alone.",
+    epilog="A running console holds the watch: close it first, or use its page Direct lines.",
     invoke_without_command=True,
     rich_markup_mode=None,
 )
@@ -67,7 +67,7 @@ def add(
     remark: Annotated[str, typer.Option(metavar="WORDS", help="A remark.")] = "",
 ) -> None:
     """Add a function to the directory. Name and numbers stay in the watch's private folder; the ledger holds a
-    reference. A shell may keep what was typed: on a computer that others use, add it on the page Lines."""
+    reference. A shell may keep what was typed: on a computer that others use, add it on the page Direct lines."""
     from trucewatch.desks.telephoning.operations import TypedLine
     from trucewatch.model.duty_line import line_code
 
@@ -107,7 +107,6 @@ def check(
 
 @contextmanager
 def _directory(context: typer.Context) -> Iterator[Directory]:
-    from trucewatch.desks import find
     from trucewatch.desks.telephoning.operations import Directory
     from trucewatch.watch import load_watch
 
@@ -115,11 +114,12 @@ def _directory(context: typer.Context) -> Iterator[Directory]:
     loaded = load_watch(folder)
     try:
         with open_store(folder) as store:
-            yield Directory(store, loaded, loaded.settings.watch_time or clock(), find())
+            yield Directory(store, loaded, loaded.settings.watch_time or clock(), handed_down.desks())
     except WatchBusy as exc:
         raise StoreError(
             Message(
-                "{watch} is in use, by its console perhaps. Do it there, on the page Lines, or close it and try again",
+                "{watch} is in use, by its console perhaps. Do it there, on the page Direct lines, or close it and try "
+                "again",
                 watch=folder,
             )
         ) from exc

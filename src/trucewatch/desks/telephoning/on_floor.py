@@ -7,6 +7,7 @@ from trucewatch.desks.telephoning.operations import LineState
 from trucewatch.desks.telephoning.shown import directory_of, name_of
 from trucewatch.errors import WatchError
 from trucewatch.messages import Message
+from trucewatch.model.duty_line import RESULT_WORDS
 from trucewatch.model.roles import Right
 from trucewatch.server.view import View
 
@@ -18,7 +19,7 @@ def items(view: View) -> tuple[FloorItem, ...]:
     directory = directory_of(view)
     try:
         states = directory.states()
-    except WatchError:  # the page Lines says what is wrong with the rule
+    except WatchError:  # the page Direct lines says what is wrong with the rule
         return ()
     path = "/lines/check" if view.may(Right.SHIFT) else "/lines"
     return tuple(
@@ -35,6 +36,6 @@ def items(view: View) -> tuple[FloorItem, ...]:
 
 def _label(view: View, state: LineState) -> Message:
     name = name_of(view, state.of)
-    if state.is_checked:
-        return Message("Line to {name}: its last check brought no answer", name=name)
+    if state.is_checked and state.last is not None:
+        return Message("Line to {name}: its last check: {result}", name=name, result=RESULT_WORDS[state.last.result])
     return Message("Line to {name}: not checked in this shift", name=name)

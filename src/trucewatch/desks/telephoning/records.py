@@ -55,13 +55,13 @@ KINDS: Final = (
         title=Term("entry", "Directory"),
         sentence=_directory,
         who="by",
-        undo=Message("by another entry that takes it back, from the page Lines; both stay"),
+        undo=Message("by another entry that takes it back, from the page Direct lines; both stay"),
     ),
     RecordKind(
         name="line-check",
         title=Term("entry", "Line check"),
         sentence=_check,
         who="by",
-        undo=Message("by another entry that takes it back, from the page Lines; both stay"),
+        undo=Message("by another entry that takes it back, from the page Direct lines; both stay"),
     ),
 )

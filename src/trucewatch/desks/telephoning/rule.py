@@ -6,7 +6,7 @@ check   whose lines are checked in every shift: ids of parties, delegations and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +15,7 @@ from trucewatch.messages import Message
 from trucewatch.model.flash import FlashRule
 
 if TYPE_CHECKING:
-    from trucewatch.model.watch import WatchFile
+    from trucewatch.model.watch import Watch, WatchFile
     from trucewatch.server.static_files import AnyDesk
 
 NAME: Final = __name__.split(".")[-2]
@@ -56,6 +56,19 @@ def read(values: Mapping[str, Any]) -> LineRule:
             )
         )
     return LineRule(tuple(dict.fromkeys(check)))
+
+
+def faults(values: Mapping[str, Any], watch: Watch) -> Iterator[Message]:
+    """Whose lines are to be checked though the watch knows nobody of that id. Raises WatchError as `read` does."""
+    known = watch.names_by_id
+    for who in read(values).check:
+        if who not in known:
+            yield Message(
+                '[desk.{desk}] check: "{who}" is no party, delegation or body of this watch; there are: {known}',
+                desk=NAME,
+                who=who,
+                known=", ".join(sorted(known)),
+            )
 
 
 def other_rules(settings: WatchFile, desks: Iterable[AnyDesk]) -> list[Any]:

@@ -12,15 +12,13 @@ from trucewatch.errors import StoreError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.duty_line import NUMBER_SORTS, NUMBER_WORDS, RESULT_WORDS, DutyLine, LineCheck
-from trucewatch.model.roles import Right
+from trucewatch.model.roles import SEES_NUMBERS
 from trucewatch.server.forms import typed_of
 from trucewatch.server.people_shown import person_words, side_words
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import View
 from trucewatch.store.duty_directory import duty_line
 
-SEES_NUMBERS: Final = (Right.SHIFT, Right.FLASH, Right.CALL_BACK)
-"""Whoever has one of these sees numbers; everybody else inside sees the functions and when each was tested."""
 LINE_FIELDS: Final = ("function", "of", *NUMBER_SORTS, "languages", "hours", "remark")
 
 

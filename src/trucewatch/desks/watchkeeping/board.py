@@ -63,10 +63,7 @@ class PartShown:
 
     part: FloorPart
     items: tuple[FloorItem, ...]
-
-    @property
-    def late(self) -> int:
-        return sum(item.is_late for item in self.items)
+    late: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +200,7 @@ def _panel(
         grave=_head(view, verified, simulated=simulated, has_incidents=has_incidents),
         came=_came(view.clock, hours, came),
         parts=tuple(
-            PartShown(part=part, items=of_part)
+            PartShown(part=part, items=of_part, late=sum(_is_past(item, view.clock) for item in of_part))
             for part in WAITING
             if (of_part := tuple(sorted((item for item in items if item.part == part), key=_place)))
         ),
@@ -239,6 +236,11 @@ def _came(at: datetime, hours: int, came: Sequence[CameIn]) -> CameInShown:
         held=dict(Counter(row.held for row in incidents if row.held is not None).most_common()),
         by_hours=by_hours,
     )
+
+
+def _is_past(item: FloorItem, at: datetime) -> bool:
+    """Whether its time is past: whom somebody has to ring now stands first too, with their time still to come."""
+    return item.is_late and (item.due is None or item.due <= at)
 
 
 def _place(item: FloorItem) -> tuple[bool, datetime, datetime, str]:

@@ -72,7 +72,7 @@ def clock_words(view: View, item: FloorItem, now: datetime) -> Message | None:
     """How the clock of a line stands: how much is left, by how much its time is past, or for how long it has waited."""
     if item.due is not None:
         due = hour_words(view, item.due, now)
-        if item.is_late or item.due < now:
+        if item.due <= now:
             return Message("{due}, {span} past", due=due, span=lasting(now - item.due))
         return Message("{due}, {span} left", due=due, span=lasting(item.due - now))
     if item.since is not None and item.part == "source":  # its sentence says for how long

@@ -8,7 +8,7 @@ import typer
 
 from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Message
-from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, open_store, print_json, read_moment
+from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, handed_down, open_store, print_json, read_moment
 
 
 @app.command(short_help="The shift that is on and its hand-overs; or a line for the watch log.")
@@ -27,6 +27,7 @@ def shift(
     from trucewatch.desks.watchkeeping.log_lines import enter_line
     from trucewatch.desks.watchkeeping.operations import Shifts
     from trucewatch.desks.watchkeeping.output import shift_document, show_shift
+    from trucewatch.desks.watchkeeping.waiting import waiting_in
     from trucewatch.terminal.output import console
     from trucewatch.watch import load_watch
 
@@ -48,6 +49,6 @@ def shift(
             else:
                 typer.echo(f"Entered: entry {entry.number} of the ledger.")
         elif as_json:
-            print_json(shift_document(shifts))
+            print_json(shift_document(shifts, waiting_in(store, watch, clock, handed_down.desks())))
         else:
-            show_shift(console(), shifts)
+            show_shift(console(), shifts, waiting_in(store, watch, clock, handed_down.desks()))

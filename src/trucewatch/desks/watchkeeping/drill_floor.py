@@ -9,8 +9,7 @@ from trucewatch.server.view import View
 
 
 def drill_items(view: View) -> tuple[FloorItem, ...]:
-    """One line while a drill runs. It is no drill's record itself and stands among what is real: somebody has to end
-    it."""
+    """One line while a drill runs, among what is of drills: nothing real waits in it."""
     drill = drill_shown(view)
     if drill is None:
         return ()
@@ -22,4 +21,14 @@ def drill_items(view: View) -> tuple[FloorItem, ...]:
         label = Message(
             "The drill {drill} runs: what is entered is of it, unless it is said to be real.", drill=drill.code
         )
-    return (FloorItem(part="other", label=label, path="/drills", since=drill.began_at, is_late=drill.is_long),)
+    return (
+        FloorItem(
+            part="other",
+            label=label,
+            path="/drills",
+            since=drill.began_at,
+            is_late=drill.is_long,
+            simulated=True,
+            is_drill=True,
+        ),
+    )

@@ -22,7 +22,7 @@ from trucewatch.pipeline.drilling import (
     end_drill,
     end_for_real,
 )
-from trucewatch.server.drill_shown import tell_drill_ended
+from trucewatch.server.drill_shown import tell_drill, tell_drill_ended
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.rights import needs
 from trucewatch.server.toast import Toast, after
@@ -69,6 +69,7 @@ def begin(view: CurrentView, form: Form) -> Response:
         return _page(view, label=label, faults={"label": exc.message})
     except TrucewatchError as exc:
         return _page(view, label=label, trouble=exc.message)
+    tell_drill(view)
     return after("/drills", Toast(Message("{drill} has begun. Every page says so until it ends.", drill=drill.code)))
 
 
@@ -139,10 +140,11 @@ def _row(view: View, drill: Drill) -> DrillRow:
 
 def _counts(entered: Drilled) -> tuple[Message, ...]:
     claims, flashes = len(entered.claims), len(entered.flashes)
-    shifts, lines = len(entered.shifts), len(entered.lines)
+    shifts, lines, tasks = len(entered.shifts), len(entered.lines), len(entered.tasks)
     return (
         Plural("{n} claim", "{n} claims", claims, n=Amount(claims)),
         Plural("{n} urgent message", "{n} urgent messages", flashes, n=Amount(flashes)),
         Plural("{n} shift", "{n} shifts", shifts, n=Amount(shifts)),
         Plural("{n} line of the log", "{n} lines of the log", lines, n=Amount(lines)),
+        Plural("{n} task", "{n} tasks", tasks, n=Amount(tasks)),
     )

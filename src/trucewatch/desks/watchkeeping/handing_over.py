@@ -200,7 +200,8 @@ def _check_signable(shifts: Shifts, shift: Shift, handover: Handover) -> None:
 
 
 def _check_comes(shifts: Shifts, shift: Shift, handover: Handover, person: str, name: str, *, is_alone: bool) -> None:
-    """That whoever signs neither wrote it nor left with it."""
+    """That whoever signs neither wrote it nor left with it. Where the name of its writer was erased that cannot be
+    told: while its shift is on it is written anew."""
     present = shift_now(shifts.store)
     if is_alone:
         is_writer = shifts.same_name(handover.name, name)
@@ -210,6 +211,15 @@ def _check_comes(shifts: Shifts, shift: Shift, handover: Handover, person: str, 
         left = any(each.until_at is not None and each.who == person for each in shift.people)
         left = left and not any(each.who == person for each in (present.on if present else ()))
     field_name = "name" if is_alone else "sign"
+    if is_alone and shift.is_on and handover.name and shifts.store.words.read(handover.name) is None:
+        raise NotEnteredError(
+            {
+                field_name: Message(
+                    "The name of whoever wrote this hand-over was erased, so it cannot be told whether another person "
+                    "signs it. Write it anew; who comes signs that one."
+                )
+            }
+        )
     if is_writer:
         raise NotEnteredError(
             {field_name: Message("Whoever wrote the hand-over does not sign it; who comes reads it and signs.")}

@@ -16,16 +16,16 @@ from trucewatch.model.times import as_utc
 from trucewatch.store.journal import Entry
 from trucewatch.store.shift_records import line_record, lines_on_record, shift_now, undo_record
 
-_CODE: Final = re.compile(r"\b(CL|U|C|L|T)-([1-9][0-9]{0,8})\b")
+_CODE: Final = re.compile(r"\b(CL|UM|C|L|T)-([1-9][0-9]{0,8})\b")
 _INCIDENT: Final = re.compile(r"(?<![\w-])(?:i-[a-z2-7]{4,26}|[0-9]{3}(?:-[0-9]{3}){1,3})(?![\w-])")
 _NAMED: Final = re.compile(f"{_CODE.pattern}|{_INCIDENT.pattern}")
-_KINDS: Final = {"CL": "claim", "U": "flash", "C": "complaint", "L": "letter", "T": "task"}
+_KINDS: Final = {"CL": "claim", "UM": "flash", "C": "complaint", "L": "letter", "T": "task"}
 _PATHS: Final = {
     "claim": "/claims/",
     "flash": "/urgent/",
     "complaint": "/complaints/",
     "letter": "/letters/",
-    "task": "/tasks/",
+    "task": "/shift/tasks/",
 }
 _EARLIER: Final = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?!\d)[ ,:]*(?=\S)")
 MOST_ABOUT: Final = 20

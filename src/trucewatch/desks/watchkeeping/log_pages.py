@@ -128,7 +128,9 @@ def row_words(view: View, row: LogRow, *, is_unsigned: bool) -> dict[str, Any]:
         in_text.add(code)
         return links.get(code, "")
 
-    lines = kept_lines(view, line.words) if line else (view.words.say(row.says),) if row.says else ()
+    lines = (
+        kept_lines(view, line.words) if line else (view.words.say(row.says, zone=view.reader.zone),) if row.says else ()
+    )
     pieces = None if lines is None else [parted(each, path_in_text) for each in lines]
     return {
         "row": row,

@@ -34,6 +34,13 @@ QUIET: Final = frozenset(
     )
 )
 """Acts that are of no watch: accounts, keys, what the keeper of the machine does; and what stands at its line."""
+OF_DRILLS: Final = frozenset(
+    (
+        *("claim", "claim-undo", "claim-translation", "claim-join", "flash", "flash-act"),
+        *("duty-task", "duty-task-step", "alarm", LINE_KIND),
+    )
+)
+"""Kinds of which a record may be a drill's; of the others none is read to count it."""
 _READING: Final = threading.Lock()
 COLUMNS: Final = (
     *("entry", "shift", "recorded_at", "about", "sort", "words", "names", "who", "struck_out_by_entry"),
@@ -111,15 +118,18 @@ class WatchLog:
             chosen = [entry for entry in chosen if all(word in self._text(entry) for word in words)]
         return chosen
 
-    def counts(self, shift: Shift, until: int | None = None) -> Mapping[str, int]:
-        """Kind → how many entries of it a shift has, those of lines among them; up to an entry."""
+    def counts(self, shift: Shift, until: int | None = None) -> Mapping[tuple[str, bool], int]:
+        """Kind, and whether they are of a drill → how many entries of it a shift has, those of lines among them; up to
+        an entry. What is of a drill is never counted with what is real."""
         logged = self._logged()
         first, last = self.bounds(shift.number)
         last = min((each for each in (last, until) if each is not None), default=None)
         end = len(logged.numbers) if last is None else bisect_right(logged.numbers, last)
-        counted: dict[str, int] = {}
+        counted: dict[tuple[str, bool], int] = {}
         for place in range(bisect_left(logged.numbers, first), end):
-            counted[logged.kinds[place]] = counted.get(logged.kinds[place], 0) + 1
+            kind = logged.kinds[place]
+            sort = kind, kind in OF_DRILLS and self._row(logged.numbers[place]).is_drill
+            counted[sort] = counted.get(sort, 0) + 1
         return counted
 
     def bounds(self, shift: int) -> tuple[int, int | None]:
@@ -157,13 +167,13 @@ class WatchLog:
         return LogRow(
             entry=entry,
             sort="act",
-            at=_known_at(record) or recorded_at,
+            at=_stated_at(record) or recorded_at,
             recorded_at=recorded_at,
             by=str(who),
             about=tuple(dict.fromkeys((*named_in(str(says)), *_incidents(record)))),
             says=says,
             is_drill=bool(record.get("drill")),
-            simulated=record.get("simulated") is True,
+            simulated=record.get("simulated") is True or bool(record.get("drill")),
         )
 
     def _text(self, entry: int) -> str:
@@ -237,8 +247,12 @@ def of_shift(row: LogRow, shifts: Sequence[Shift]) -> str:
     return next((each.code for each in own), "")
 
 
-def _known_at(record: Record) -> datetime | None:
-    value = record.get("known_at") or record.get("at")
+MOMENTS: Final = ("sent_at", "received_at", "at", "known_at")
+"""Fields of a record that say when what it is about was, by the watch's clock: the first that there is."""
+
+
+def _stated_at(record: Record) -> datetime | None:
+    value = next((record[name] for name in MOMENTS if record.get(name)), None)
     try:
         return read_time(value) if isinstance(value, str) and value else None
     except (TrucewatchError, ValueError):  # a record is hostile until it is read

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.markup import escape
 
+from trucewatch.locale.sanitize import printable
 from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.store.flash_records import flashes_on_record
 from trucewatch.store.shift_records import shift_now, shifts_on_record
@@ -15,6 +16,7 @@ from trucewatch.store.shift_records import shift_now, shifts_on_record
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from trucewatch.desks.base import FloorItem
     from trucewatch.desks.watchkeeping.operations import Shifts
     from trucewatch.model.shift import Handover, Shift
 
@@ -22,8 +24,8 @@ MOST_LISTED: Final = 20
 WITHHELD: Final = ("names", "words", "remark", "lines")
 
 
-def shift_document(shifts: Shifts) -> dict[str, Any]:
-    """`trucewatch shift WATCH --json`."""
+def shift_document(shifts: Shifts, waiting: Sequence[FloorItem] = ()) -> dict[str, Any]:
+    """`trucewatch shift WATCH --json`. waiting: what waits or runs at every desk."""
     present = shift_now(shifts.store)
     return {
         "schema": "trucewatch/shift-now/1",
@@ -32,12 +34,12 @@ def shift_document(shifts: Shifts) -> dict[str, Any]:
         "as_of": iso_utc(shifts.now),
         "withheld": list(WITHHELD),
         "shift": None if present is None else _shift(present, shifts.now),
-        "open": list(_open(shifts)),
+        "open": list(_open(shifts, waiting)),
         "handovers": [_handover(each) for each in _handovers(shifts)],
     }
 
 
-def show_shift(out: Console, shifts: Shifts) -> None:
+def show_shift(out: Console, shifts: Shifts, waiting: Sequence[FloorItem] = ()) -> None:
     """`trucewatch shift`: who is on, since when, until when, what is open, the last hand-overs."""
     present, zone = shift_now(shifts.store), zone_label(shifts.now, shifts.watch.zone)
     simulated = "Simulated: this watch is invented. " if shifts.watch.settings.simulated else ""
@@ -57,6 +59,9 @@ def show_shift(out: Console, shifts: Shifts) -> None:
             out.print(escape(f"  {each.who}{side}{lead}, since {_moment(shifts, each.from_at)}"))
     for item in _open(shifts):
         out.print(escape(f"Open: {item['what']} {item['code']}"))
+    for line in _beside_messages(waiting):
+        drill, late = ("Drill: " if line.is_drill else ""), (", late" if line.is_late else "")
+        out.print(escape(f"Open: {drill}{printable(str(line.label))}{late}"))
     for handover in _handovers(shifts):
         signed = f"signed {_moment(shifts, handover.signed.at)}" if handover.signed else "not signed"
         out.print(escape(f"{handover.code} of SH-{handover.shift}: written {_moment(shifts, handover.at)}, {signed}"))
@@ -68,8 +73,13 @@ def _handovers(shifts: Shifts) -> list[Handover]:
     return list(reversed(counted))[:MOST_LISTED]
 
 
-def _open(shifts: Shifts) -> Iterator[dict[str, Any]]:
-    """What is open by the records alone; what each desk waits for stands on the board and in a hand-over."""
+def _beside_messages(waiting: Sequence[FloorItem]) -> list[FloorItem]:
+    """Urgent messages are told by their records: one line each, and not one a recipient."""
+    return [each for each in waiting if each.part != "flash"]
+
+
+def _open(shifts: Shifts, waiting: Sequence[FloorItem] = ()) -> Iterator[dict[str, Any]]:
+    """What is open: by the records, and what waits at every desk without its sentence, as programs are given it."""
     for flash in flashes_on_record(shifts.store):
         if flash.ended is None:
             yield {
@@ -86,6 +96,17 @@ def _open(shifts: Shifts) -> Iterator[dict[str, Any]]:
             "code": last.unsigned.code,
             "since": iso_utc(last.unsigned.at),
             "simulated": last.simulated,
+        }
+    for each in _beside_messages(waiting):
+        yield {
+            "what": each.part,
+            "path": each.path,
+            "since": iso_utc(each.since) if each.since else None,
+            "due": iso_utc(each.due) if each.due else None,
+            "late": each.is_late,
+            "failed": each.has_failed,
+            "simulated": each.simulated,
+            "drill": each.is_drill,
         }
 
 

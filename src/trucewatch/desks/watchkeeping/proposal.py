@@ -4,7 +4,7 @@ open. No name of a caller and no number to call back stands in it: sentences of 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trucewatch.desks.base import FloorItem
 from trucewatch.desks.watchkeeping.forms import log_of, shifts_of
 from trucewatch.desks.watchkeeping.handing_over import Proposal, ProposedItem, people_of, with_keys
 from trucewatch.desks.watchkeeping.log_rows import LINE_KIND
@@ -69,11 +70,6 @@ def proposal_of(view: View, shift: Shift) -> Proposal:
     )
 
 
-def open_items(view: View) -> list[ProposedItem]:
-    """What waits or runs at every desk, as its `on_floor.py` says; late first within a part, drills last."""
-    return list(_open(view))
-
-
 def _grave(view: View, shift: Shift, now: datetime) -> Iterator[ProposedItem]:
     """The grave events of which something became known in the shift, before and whatever the gate says."""
     snapshot, telling = view.snapshot, view.telling
@@ -108,26 +104,28 @@ def _happened(view: View, shift: Shift, now: datetime) -> Iterator[ProposedItem]
                 is_drill=flash.is_drill,
             )
     counts = log_of(view).counts(shift)
-    if counts.get(LINE_KIND):
-        yield ProposedItem(
-            section="happened",
-            label=Plural(
-                "{count} line in the watch log",
-                "{count} lines in the watch log",
-                counts[LINE_KIND],
-                count=Amount(counts[LINE_KIND]),
-            ),
-            path=f"/shift/log?shift={shift.number}&sort=line",
-            simulated=shift.simulated,
-            is_drill=bool(shift.drill),
-        )
-    for name, count in counts.items():
+    for is_drill in (False, True):
+        if lines := counts.get((LINE_KIND, is_drill)):
+            yield ProposedItem(
+                section="happened",
+                label=Plural(
+                    "{count} line in the watch log",
+                    "{count} lines in the watch log",
+                    lines,
+                    count=Amount(lines),
+                ),
+                path=f"/shift/log?shift={shift.number}&sort=line",
+                simulated=shift.simulated or is_drill,
+                is_drill=is_drill,
+            )
+    for (name, is_drill), count in counts.items():
         if name not in _OWN and name != "flash" and name in view.console.kinds:
             yield ProposedItem(
                 section="happened",
                 label=Message("{title}: {count}", title=view.console.kinds[name].title, count=Amount(count)),
                 path=f"/shift/log?shift={shift.number}&sort=act",
-                simulated=shift.simulated,
+                simulated=shift.simulated or is_drill,
+                is_drill=is_drill,
             )
 
 
@@ -168,10 +166,20 @@ def _flash_words(flash: Flash, now: datetime) -> Message:
     parties = len(flash.parties)
     if flash.withdrawn:
         return Message("urgent message {code}: withdrawn", code=flash.code)
-    if flash.quiet_at:
-        return Message("urgent message {code}: quiet since {moment}", code=flash.code, moment=flash.quiet_at)
+    if flash.own_quiet:
+        return Message(
+            "urgent message {code}: the centre's own means saw quiet since {moment}",
+            code=flash.code,
+            moment=flash.own_quiet.at,
+        )
+    if flash.both_quiet_at:
+        return Message(
+            "urgent message {code}: both sides say that it is quiet, the later since {moment}",
+            code=flash.code,
+            moment=flash.both_quiet_at,
+        )
     if flash.ended:
-        return Message("urgent message {code}: closed, and nobody reported quiet", code=flash.code)
+        return Message("urgent message {code}: closed; that it is quiet was not said by both", code=flash.code)
     if flash.unanswered(now):
         return Message(
             "urgent message {code}: answered by {count} of {sides} sides; the time for an answer is past",
@@ -188,33 +196,38 @@ def _flash_words(flash: Flash, now: datetime) -> Message:
     )
 
 
-def _open(view: View) -> Iterator[ProposedItem]:
-    open_so_far = 0
+def floor_items(view: View) -> Iterator[FloorItem]:
+    """What waits or runs at every desk, as its `on_floor.py` says; MOST_OPEN at most."""
+    taken = 0
     for desk in view.console.desks:
         items = desk.gives("on_floor", "items")
         if not items:
             continue
         try:
-            desk_items = items(view)
+            own: Sequence[FloorItem] = items(view)
         except TrucewatchError as exc:
-            yield ProposedItem(section="open", part="other", label=exc.message)
-            continue
-        for item in desk_items:
-            if item.path.startswith("/shift"):
-                continue  # the hand-over says itself that it is one
-            if (open_so_far := open_so_far + 1) > MOST_OPEN:
+            own = (FloorItem(part="other", label=exc.message, path=""),)
+        for item in own:
+            if item.path == "/shift" or item.path.startswith("/shift/handover/"):
+                continue  # a hand-over says itself that it is one, and of which shift
+            if (taken := taken + 1) > MOST_OPEN:
                 return
-            yield ProposedItem(
-                section="open",
-                part=item.part,
-                label=item.label,
-                path=item.path,
-                since=item.since,
-                due=item.due,
-                is_late=item.is_late,
-                simulated=item.simulated,
-                is_drill=item.is_drill,
-            )
+            yield item
+
+
+def _open(view: View) -> Iterator[ProposedItem]:
+    for item in floor_items(view):
+        yield ProposedItem(
+            section="open",
+            part=item.part,
+            label=item.label,
+            path=item.path,
+            since=item.since,
+            due=item.due,
+            is_late=item.is_late,
+            simulated=item.simulated,
+            is_drill=item.is_drill,
+        )
 
 
 def _known_within(view: View, column: str, shift: Shift, now: datetime) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
