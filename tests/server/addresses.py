@@ -92,7 +92,6 @@ OTHERWISE = {
     "/watches/{name}/go": Kind.ONWARD,
     "/drilling": Kind.FRAGMENT,
     "/live": Kind.FEED,
-    "/drilling": Kind.FRAGMENT,
     "/watch/rows": Kind.FRAGMENT,
     "/watch/basemap.pmtiles": Kind.ABSENT,
     "/watch/card/{code}": Kind.FRAGMENT,

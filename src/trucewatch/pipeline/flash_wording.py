@@ -35,7 +35,7 @@ from trucewatch.pipeline.flash_place import StatedPlace, place_for, place_messag
 
 Follow = Literal["withdrawn", "drill_over"]
 """What follows a message: it is withdrawn; the drill that it was of has ended."""
-BLANK: Final = "–"
+BLANK: Final = "…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

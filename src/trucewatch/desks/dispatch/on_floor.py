@@ -11,6 +11,7 @@ from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.messages import Amount, Message
 from trucewatch.model.roles import Right
 from trucewatch.server.view import View
+from trucewatch.store.flash_records import flashes_on_record
 from trucewatch.store.outbox import Delivery
 
 _BY_HAND: Final = ("stopped", "removed")
@@ -23,10 +24,14 @@ def items(view: View) -> tuple[FloorItem, ...]:
     if not view.may(Right.INSIDE):
         return ()
     outbox = outbox_of(view.console)
+    # What fails of a message that is open stands with the message itself.
+    open_messages = {flash.code for flash in flashes_on_record(view.console.store) if flash.ended is None}
     failing = [
         delivery
         for delivery in outbox.deliveries()
-        if delivery.state in ("failed", "given_up") and delivery.fault not in _BY_HAND
+        if delivery.state in ("failed", "given_up")
+        and delivery.fault not in _BY_HAND
+        and not (delivery.about == "flash" and delivery.number in open_messages)
     ]
     names = outbox.names() | outbox.line_names() if failing else {}
     stands_still = view.snapshot.watch.settings.watch_time is not None
