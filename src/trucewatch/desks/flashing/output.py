@@ -79,9 +79,9 @@ def show_draft(out: Console, draft: Drafted, ways: Sequence[WayOut]) -> None:
         why = f": {way.why_not}" if way.why_not else ""
         out.print(escape(f"  {way.recipient}, {way.way}: {'ready' if way.is_ready else 'not ready'}{why}"))
     missing = [way for way in ways if not way.is_ready]
-    for way in dict.fromkeys(way.way for way in missing):
-        if way in ADDED_BY:
-            out.print(f"  To add one: {ADDED_BY[way]}")
+    for lacking in dict.fromkeys(way.way for way in missing):
+        if lacking in ADDED_BY:
+            out.print(f"  To add one: {ADDED_BY[lacking]}")
     for fault in draft.faults.values():
         out.print(escape(f"It cannot be sent so: {fault}"))
     if draft.faults:

@@ -59,10 +59,10 @@ def show_shift(out: Console, shifts: Shifts, waiting: Sequence[FloorItem] = ()) 
             out.print(escape(f"  {each.who}{side}{lead}, since {_moment(shifts, each.from_at)}"))
     for item in _open(shifts):
         out.print(escape(f"Open: {item['what']} {item['code']}"))
-    for each in _beside_messages(waiting):
-        drill = "Drill: " if each.is_drill else ""
-        late = ", late" if each.is_late else ""
-        out.print(escape(f"Open: {drill}{printable(str(each.label))}{late}"))
+    for waits in _beside_messages(waiting):
+        drill = "Drill: " if waits.is_drill else ""
+        late = ", late" if waits.is_late else ""
+        out.print(escape(f"Open: {drill}{printable(str(waits.label))}{late}"))
     for handover in _handovers(shifts):
         signed = f"signed {_moment(shifts, handover.signed.at)}" if handover.signed else "not signed"
         out.print(escape(f"{handover.code} of SH-{handover.shift}: written {_moment(shifts, handover.at)}, {signed}"))
