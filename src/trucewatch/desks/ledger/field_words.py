@@ -155,6 +155,7 @@ FIELDS: Final = {
     "where_words": Term("record", "where, in their words"),
     "answers": Term("record", "what a civilian answered"),
     "drill": Term("record", "whether it is a drill"),
+    "label": Term("record", "what it is called"),
     "for": Term("record", "ended by the call"),
     "claim": Term("record", "claim"),
     "sort": Term("record", "what it is"),
