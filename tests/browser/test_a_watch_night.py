@@ -131,7 +131,7 @@ def test_the_lines_are_entered_by_function_and_checked_and_a_silent_one_says_not
     expect(lower).to_contain_text("nobody reached")
     expect(states.locator("tr", has_text="Halvane Guard")).to_contain_text("not checked")
     board = night.open("tamsel", "/floor").locator("#board")
-    expect(board.locator("li", has_text="Line to Lower Valley")).to_contain_text("its last check brought no answer")
+    expect(board.locator("li", has_text="Line to Lower Valley")).to_contain_text("its last check: no answer")
     expect(night.open("kestor", "/shift/log").locator(".watch-log")).to_contain_text("line check: UV: answered")
 
 
