@@ -132,11 +132,15 @@ def test_a_liaison_reads_when_its_own_line_was_tested_and_nothing_of_the_other_s
     assert ": answered" not in page
 
 
+LINES = ("UV", "LV", "HG")
+"""As `[desk.telephoning]` of the example names them."""
+
+
 def test_a_check_is_entered_for_each_line_that_was_tried_and_is_undone(client: TestClient, console: Console) -> None:
     code = add_line(client, NAME, of="UV", telephone=NUMBER)
     typed = {"result-UV": "answered", "number-UV": f"{code}:1", "result-LV": "no_answer"}
     assert client.post("/lines/check", data=typed).status_code == 303
-    second, first = line_checks(console.store)
+    first, second = line_checks(console.store)  # in the order in which the watch names its lines
     assert (first.of, first.function, first.via, first.place) == ("UV", 1, "telephone", 1)
     assert (second.of, second.result) == ("LV", "no_answer")
     assert duty_directory(console.store)[0].tested == first
@@ -164,14 +168,15 @@ def test_a_check_that_cannot_be_entered_is_said_beside_its_line(
 
 def test_a_line_is_due_until_it_is_checked_and_again_after_a_shift(client: TestClient, console: Console) -> None:
     watch, now = console.snapshot.watch, console.snapshot.as_of
-    assert [state.is_checked for state in Directory(console.store, watch, now).states()] == [False, False]
+    assert [state.is_checked for state in Directory(console.store, watch, now).states()] == [False] * len(LINES)
     check_line(client, "UV", "answered")
     check_line(client, "LV", "bad_line")
+    check_line(client, "HG", "answered")
     states = {state.of: state for state in Directory(console.store, watch, now).states()}
     assert all(state.is_checked for state in states.values())
     assert {of for of, state in states.items() if state.is_silent} == {"LV"}
     later = Directory(console.store, watch, now + timedelta(hours=13))
-    assert [state.is_checked for state in later.states()] == [False, False]
+    assert [state.is_checked for state in later.states()] == [False] * len(LINES)
 
 
 def test_the_card_says_each_language_holds_the_medical_line_and_is_noted(client: TestClient) -> None:
