@@ -229,7 +229,9 @@ def test_one_side_answers_at_its_page_and_the_other_by_telephone_and_both_say_qu
     night.until("21:58")
     night.open("marrec", "/urgent/own")
     press(liaison, "Say so to the centre")
-    expect(side_of(night.open("tamsel", "/urgent/UM-1"), "UV")).to_contain_text("38 min after the first report")
+    expect(side_of(night.open("tamsel", "/urgent/UM-1"), "UV")).to_contain_text(
+        "From the first report to what it says: 38 min"
+    )
     expect(page.locator(".figures")).to_contain_text("not known")
     night.until("22:06")
     night.open("tamsel", "/urgent/UM-1")
@@ -237,7 +239,7 @@ def test_one_side_answers_at_its_page_and_the_other_by_telephone_and_both_say_qu
     form.locator("[name=to]").select_option("LV")
     with onward(page):
         form.locator("button.main").click()
-    expect(side_of(page, "LV")).to_contain_text("46 min after the first report")
+    expect(side_of(page, "LV")).to_contain_text("From the first report to what it says: 46 min")
     expect(page.locator(".figures")).to_contain_text(re.compile("38 min.*46 min.*46 min.*the later of both", re.S))
     press(page, "Close it")
     expect(page.locator("#now")).to_contain_text("closed")
