@@ -179,7 +179,7 @@ def _flash_words(flash: Flash, now: datetime) -> Message:
             moment=flash.both_quiet_at,
         )
     if flash.ended:
-        return Message("urgent message {code}: closed; that it is quiet was not said by both", code=flash.code)
+        return Message("urgent message {code}: closed; at least one side did not say that it is quiet", code=flash.code)
     if flash.unanswered(now):
         return Message(
             "urgent message {code}: answered by {count} of {sides} sides; the time for an answer is past",
