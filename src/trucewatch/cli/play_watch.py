@@ -207,7 +207,17 @@ class WatchPlayer:
             case "own_quiet":
                 flash_acts.report_own_quiet(store, code, at=since, words=answer.words, **with_moment)
             case "read_out":
-                flash_acts.read_out(store, code, to=answer.to, at=since, **with_moment)
+                outbox = Outbox(store)
+                waiting = outbox.to_be_read_out(code, answer.to)
+                flash_acts.read_out(
+                    store,
+                    code,
+                    to=answer.to,
+                    at=since,
+                    of=waiting.id if waiting else "",
+                    beside=(lambda by: outbox.read_out_records(waiting.id, by=by)) if waiting else None,
+                    **with_moment,
+                )
             case "closed":
                 flash_acts.close_flash(store, code, words=answer.words, **with_moment)
             case _:

@@ -150,6 +150,11 @@ class FlashOutbox(RecordedOutbox):
         own = list(self._of_message.get(code, ()))
         return [self._sending.latest(self._deliveries[each]) for each in own]
 
+    def to_be_read_out(self, code: str, to: str) -> Delivery | None:
+        """The delivery of a message by telephone to a recipient that waits; None where there is none."""
+        ours = (each for each in self.deliveries_of(code) if each.recipient == to and each.channel == "telephone")
+        return next((each for each in ours if not each.revision and each.is_waiting), None)
+
     def read_out_records(self, delivery_id: str, *, by: str) -> list[dict[str, Any]]:
         """The records of a text that was read out by telephone, for the caller's own commit. by: a reference."""
         return self._by_telephone(delivery_id, "read_out", by)

@@ -43,14 +43,7 @@ def report_own_quiet(view: View, code: str, *, at: datetime, words: str) -> Flas
 def read_out(view: View, code: str, *, to: str, at: datetime) -> FlashAct:
     """Enter that it was read out; the delivery by telephone, where the message has one, is then taken."""
     outbox, store = outbox_of(view.console), view.console.store
-    waiting = next(
-        (
-            each
-            for each in outbox.deliveries_of(code)
-            if each.recipient == to and each.channel == "telephone" and not each.revision and each.is_waiting
-        ),
-        None,
-    )
+    waiting = outbox.to_be_read_out(code, to)
     flash = flash_acts.read_out(
         store,
         code,
