@@ -154,7 +154,7 @@ def test_a_liaison_reads_their_own_side_alone_and_hands_in_its_complaints(fresh:
     for code in ("C-2", "C-3"):
         send(inside, code, f"SENT {code}", grounds="POST THREE")
     liaison = liaison_of(console, "UV")
-    assert liaison.get("/").headers["location"] == "/complaints/own", "their first page is one that they may open"
+    assert liaison.get("/").headers["location"] == "/urgent/own", "their first page is one that they may open"
     page = liaison.get("/complaints/own")
     assert '<a href="/complaints/own"' in page.text
     assert page.status_code == 200

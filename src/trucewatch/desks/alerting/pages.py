@@ -21,7 +21,7 @@ from trucewatch.desks.alerting.forms import (
     typed_of_rule,
 )
 from trucewatch.desks.alerting.ringing import TRIAL
-from trucewatch.desks.alerting.room import room_of
+from trucewatch.desks.alerting.room import MAY_WISH, room_of
 from trucewatch.desks.alerting.wording import (
     GO_ON_WITH_IT,
     in_bar,
@@ -46,7 +46,6 @@ from trucewatch.model.alarm import (
     AlarmThing,
 )
 from trucewatch.model.observation import KINDS
-from trucewatch.model.roles import Right
 from trucewatch.server.formatting import RUNGS
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.refusal import RefusalError
@@ -61,14 +60,14 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/alarms")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def alarms(view: CurrentView) -> HTMLResponse:
     """One's own alarms, rules, and how one is told."""
     return _page(view)
 
 
 @router.get("/alarms/now")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def now_ringing(view: CurrentView, at: str = "/alarms") -> HTMLResponse:
     """The bar that every page shows: the part of the person who asks. at: the page that it is on, to come back to."""
     rows = [] if view.lookback else in_bar(view, shown_alarms(view))
@@ -78,7 +77,7 @@ def now_ringing(view: CurrentView, at: str = "/alarms") -> HTMLResponse:
 
 
 @router.post("/alarms/have")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def have(view: CurrentView, form: Form) -> Response:
     """One click: whoever has it goes on with it, and it stops for the others."""
     number, back, room = number_of(form, "alarm"), _ours(typed_of(form, "back")), room_of(view.console)
@@ -109,7 +108,7 @@ def had(entry: Entry, back: str = "/alarms") -> Response:
 
 
 @router.post("/alarms/undo")
-@needs(Right.INSIDE)
+@needs(*GO_ON_WITH_IT)
 def undo(view: CurrentView, form: Form) -> Response:
     """I do not have it after all: it rings again for the others."""
     text = view.request.query_params.get("entry", "") if "entry" not in form else typed_of(form, "entry")
@@ -132,7 +131,7 @@ def handed_back() -> Response:
 
 
 @router.post("/alarms/try")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def ring_now(view: CurrentView) -> Response:
     """Ring for whoever asks, so that they hear it."""
     room = room_of(view.console)
@@ -152,7 +151,7 @@ def ring_now(view: CurrentView) -> Response:
 
 
 @router.post("/alarms/told")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def keep_how_told(view: CurrentView, form: Form) -> Response:
     """Mail address and quiet hours."""
     try:
@@ -168,32 +167,32 @@ def keep_how_told(view: CurrentView, form: Form) -> Response:
 
 
 @router.get("/alarms/rules/new")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def new_rule(view: CurrentView) -> HTMLResponse:
     return _form(view, typed_of_rule(None), 0)
 
 
 @router.post("/alarms/rules/new")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def add_rule(view: CurrentView, form: Form) -> Response:
     return _keep_rule(view, form, 0)
 
 
 @router.get("/alarms/rules/{number}")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def rule_page(view: CurrentView, number: int) -> HTMLResponse:
     return _form(view, typed_of_rule(_rule_at(own_habits(view), number)), number)
 
 
 @router.post("/alarms/rules/{number}")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def change_rule(view: CurrentView, number: int, form: Form) -> Response:
     _rule_at(own_habits(view), number)
     return _keep_rule(view, form, number)
 
 
 @router.post("/alarms/rules/{number}/remove")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def remove_rule(view: CurrentView, number: int) -> Response:
     """It rings no more; nothing of it is on record."""
     habits = own_habits(view)
@@ -208,7 +207,7 @@ def remove_rule(view: CurrentView, number: int) -> Response:
 
 
 @router.post("/alarms/rules/{number}/restore")
-@needs(Right.INSIDE)
+@needs(*MAY_WISH)
 def restore_rule(view: CurrentView, number: int) -> Response:
     """The rule that was removed last, as it was."""
     room, habits = room_of(view.console), own_habits(view)

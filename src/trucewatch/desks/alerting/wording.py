@@ -26,8 +26,9 @@ from trucewatch.server.formatting import RUNGS
 from trucewatch.server.people_shown import person_words
 from trucewatch.server.view import View
 
-GO_ON_WITH_IT: Final = (Right.TAKE, Right.ASSESS, Right.TRANSLATE, Right.FLASH, Right.SHIFT)
-"""Whoever has one of these takes an alarm from the others; who only checks them would leave it with nobody."""
+GO_ON_WITH_IT: Final = (Right.TAKE,)
+"""Whoever has one of these takes an alarm from the others: they can enter what follows. An interpreter would leave it
+with nobody."""
 SHOWN_HAD: Final = timedelta(minutes=15)
 """How long the bar says who has what rang."""
 MOST_THINGS: Final = 8

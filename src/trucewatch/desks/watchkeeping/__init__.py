@@ -5,5 +5,5 @@ from trucewatch.messages import Message
 
 DESK = Desk(
     name="watchkeeping",
-    menu=MenuItem(section="now", order=5, path="/floor", label=Message("Floor"), also=("/shift", "/tasks", "/drills")),
+    menu=MenuItem(section="now", order=11, path="/floor", label=Message("Floor"), also=("/shift", "/tasks", "/drills")),
 )
