@@ -30,8 +30,8 @@ from benchmarks.claims_entered import KINDS as CLAIMED
 from benchmarks.console import Served, served
 from benchmarks.figures import Figure
 
+from trucewatch.cli.play_watch import of_a_desk
 from trucewatch.desks import find, indexes
-from trucewatch.desks.complaints.operations import Register, Registration
 from trucewatch.model.claim_draft import ClaimDraft
 from trucewatch.model.claim_record import ClaimWords, Speaker, StatedEvent
 from trucewatch.model.duty_task import StepTaken
@@ -47,6 +47,7 @@ from trucewatch.store.flash_records import FLASH, flash_act_record, flash_record
 from trucewatch.store.outbox import FlashMail, Outbox
 from trucewatch.watch import load_watch
 
+Register, Registration = of_a_desk("operations", "Register"), of_a_desk("operations", "Registration")
 EXAMPLE: Final = ROOT / "examples" / "two-valleys"
 NIGHT: Final = datetime(2031, 5, 3, 14, 0, tzinfo=UTC)
 """From here on for twelve hours, up to the clock of the example."""
