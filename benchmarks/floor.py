@@ -183,8 +183,8 @@ def _enter_flashes(store: Store, watch: Any, count: int, span: Span, *, is_over:
         records = [flash_record(flash)]
         records += outbox.flash_deliveries(flash.code, 0, mails, at, watch.settings, ways)
         for name, side in (("acknowledged", "UV"), ("acknowledged", "LV"), ("quiet", "UV"), ("quiet", "LV")):
-            records += [flash_act_record(_act(number, name, at, side))] if is_over else []
-        records += [flash_act_record(_act(number, "closed", at))] if is_over else []
+            records += [flash_act_record(_act(number, name, at, side), drill=0, simulated=True)] if is_over else []
+        records += [flash_act_record(_act(number, "closed", at), drill=0, simulated=True)] if is_over else []
         store.commit(records)
 
 
