@@ -18,6 +18,7 @@ def told(page: str) -> str:
     """What the page says, in one line; without what is a form's own field or a row of a file."""
     bare = re.sub(r"<(script|style|template|pre|code|textarea|select|datalist)\b.*?</\1>", " ", page, flags=re.S)
     bare = re.sub(r'class="(raw|mono)[^>]*>.*?<', "<", bare, flags=re.S)
+    bare = re.sub(r"\b[a-z]-[a-z2-7]{26}\b", " ", bare)  # a reference drawn by lot may end like a length: 5m
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", bare)).split())
 
 

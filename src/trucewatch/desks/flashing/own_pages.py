@@ -90,7 +90,7 @@ def undo_own(view: CurrentView, form: Form) -> Response:
     with view.writing() as now:
         flash = _own_flash(now, typed_of(form, "code") or query.get("code", ""), side)
         if entry not in {act.entry for act in _own_acts(flash, side) if act.via == "console"}:
-            raise RefusalError(403, NOT_YOURS)
+            raise _not_theirs(now)
         try:
             now.refuse_in_replay()
             undo_act(now, flash.code, entry)
@@ -120,8 +120,16 @@ def side_of(view: View, side: str) -> str:
     another's."""
     own = sides_of(view)
     if (side and side not in own) or not own:
-        raise RefusalError(403, NOT_YOURS)
+        raise _not_theirs(view)
     return side or own[0]
+
+
+def _not_theirs(view: View) -> RefusalError:
+    """Of another's message and of none the same: whoever speaks for a side learns nothing of the others. The one person
+    of a watch without accounts speaks for each."""
+    if view.person is None:
+        return RefusalError(404, Message("There is no such urgent message to that side; the page has those there are."))
+    return RefusalError(403, NOT_YOURS)
 
 
 def _own_flash(view: View, code: str, side: str) -> Flash:
@@ -129,9 +137,9 @@ def _own_flash(view: View, code: str, side: str) -> Flash:
     try:
         flash = flash_at(view, code)
     except RefusalError as exc:
-        raise RefusalError(403, NOT_YOURS) from exc
+        raise _not_theirs(view) from exc
     if side not in {each.id for each in flash.to}:
-        raise RefusalError(403, NOT_YOURS)
+        raise _not_theirs(view)
     return flash
 
 
