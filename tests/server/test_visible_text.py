@@ -56,7 +56,7 @@ INLINE = {
 BETWEEN = {"option": " / ", "td": " | ", "th": " | "}
 """What stands after elements that share a line."""
 MASKS = (
-    (r"\b(?:[0-9a-f]{64}|[0-9a-f]{32})\b", "…"),
+    (r"\b(?:[0-9a-f]{64}|[0-9a-f]{32}|[0-9a-f]{16})\b", "…"),
     (r"\b([adpw])-[a-z2-7]{8,26}\b", r"\1-…"),
     (r"\btrucewatch/[0-9a-f]{16}(\+[0-9a-f]{8})?", "trucewatch/…"),
     (r"[0-9A-Za-z+/]{43,}=*", "…"),
