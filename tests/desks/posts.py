@@ -155,7 +155,7 @@ def that_enters_nothing(template: str, busy: Busy) -> Sending:
     return Sending(filled(template, busy), _NEW if template.startswith("/new") else {}, files)
 
 
-_OBSERVATION: Final = {
+OBSERVATION: Final = {
     "kind": "harm",
     "means": "patrol",
     "claimed_by": "A",
@@ -170,7 +170,7 @@ _OBSERVATION: Final = {
 }
 _DRAFT: Final = "/reports/draft/{draft_id}"
 POSTS: Final[dict[str, Callable[[Busy], Sending]]] = {
-    "/incident/new": _plain("/incident/new", _OBSERVATION),
+    "/incident/new": _plain("/incident/new", OBSERVATION),
     "/incident/{code}/act/{deed}": _rejection,
     "/incident/act/{act_id}/undo": _plain("/incident/act/{act_id}/undo", {"reason": "it was right"}),
     "/incident/{code}/verify": _plain(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -13,6 +13,7 @@ from tests.conftest import each
 from tests.desks.alerting.samples import RULE
 from tests.desks.claiming.samples import take_down
 from tests.desks.flashing.samples import send
+from tests.desks.posts import OBSERVATION
 from tests.server.signing_in import Colleague, enrol
 from tests.store.mail_server import mail_room
 from tests.store.test_sign_in_accounts import Clock
@@ -30,20 +31,6 @@ from trucewatch.store.kind_entries import entries_of_kind
 from trucewatch.store.mail_server import MailServer, keep_mail_server
 from trucewatch.store.role_records import end_role, grants_on_record
 
-SEEN: Final[dict[str, Any]] = {
-    "kind": "harm",
-    "means": "patrol",
-    "claimed_by": "A",
-    "start": "2031-05-01T03:00:00Z",
-    "end": "",
-    "place": "-35.0, -25.3",
-    "within_m": "300",
-    "count": "1",
-    "text": "told",
-    "reason": "a call of two",
-    "confirm": "yes",
-}
-
 
 @pytest.fixture
 def sela(nora: Colleague, console: Console, clock: Clock) -> Colleague:
@@ -59,7 +46,7 @@ def wish(colleague: Colleague, **fields: Any) -> None:
 def report(console: Console, colleague: Colleague, **fields: str) -> None:
     """A new incident in the list, and the look that follows it."""
     before = console.snapshot.rows
-    answer = colleague.browser.post("/incident/new", data={**SEEN, **fields})
+    answer = colleague.browser.post("/incident/new", data={**OBSERVATION, **fields})
     assert answer.status_code == 303, answer.text[:3000]
     assert console.snapshot.rows == before + 1
     work(console)

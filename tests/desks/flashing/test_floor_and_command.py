@@ -71,6 +71,18 @@ def test_quiet_that_one_side_says_is_quiet_of_that_side_alone(fresh: Fresh) -> N
     assert not [item for item in items(view_at(console)) if "close it" in str(item.label)]
 
 
+def test_a_text_of_a_message_that_has_ended_is_to_be_read_out_to_nobody(fresh: Fresh) -> None:
+    console = fresh()
+    client = client_of(console)
+    code = send(client)
+    to_do = "read it out to them by telephone"
+    assert to_do in words_of(client.get(f"/urgent/{code}").text)
+    entered(client, f"/urgent/{code}/close")
+    page = words_of(client.get(f"/urgent/{code}").text)
+    assert "it is not known that it reached Lower Valley" in page
+    assert to_do not in page
+
+
 def test_a_look_beside_the_pages_sends_without_a_line_nothing_and_enters_nothing(fresh: Fresh) -> None:
     console = fresh()
     send(client_of(console))
@@ -107,5 +119,6 @@ def test_a_command_shows_the_text_first_and_sends_with_yes(tmp_path: Path) -> No
     assert row["seconds_to_quiet"] is not None
     shown = call("flash", folder, "show", "UM-1")[1]
     assert "Reported" in shown
+    assert "UM-1  fire or an explosion, sent" in shown
     call("flash", folder, "close", "UM-1")
     assert json.loads(call("flash", folder, "show", "UM-1", "--json")[1])["state"] == "closed"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.markup import escape
 
 from trucewatch.locale.sanitize import printable
+from trucewatch.model.flash import MATTER_WORDS
 from trucewatch.model.times import iso_utc, read_time, zone_label
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ STANDS: Final = {
     "silent": "no answer is on record yet; one is asked for by {by}",
     "silent_late": "no answer is on record; one was asked for by {by}",
     "on_its_way": "it is being sent",
-    "not_known": "it is not known that it reached them: read it out by telephone",
+    "not_known": "it is not known that it reached them",
 }
 
 ADDED_BY: Final = {
@@ -98,18 +99,17 @@ def show_draft(out: Console, draft: Drafted, ways: Sequence[WayOut], watch: Watc
 
 def _show_row(out: Console, row: Mapping[str, Any], watch: Watch) -> None:
     label = f", drill {row['drill']}" if row["drill"] else ", simulated" if row["simulated"] else ""
-    sent_at = read_time(row["sent_at"])
+    sent_at, matter = read_time(row["sent_at"]), MATTER_WORDS[row["matter"]]
     zone = zone_label(sent_at, watch.zone)
-    out.print(
-        escape(f"{row['code']}  {row['matter']}, sent {_moment(row['sent_at'], watch)} ({zone}), {row['state']}{label}")
-    )
+    out.print(escape(f"{row['code']}  {matter}, sent {_moment(row['sent_at'], watch)} ({zone}), {row['state']}{label}"))
     for side in row["recipients"]:
         words = STANDS[side["stands"]].format(
             quiet=_moment(side["quiet_since"], watch),
             acknowledged=_moment(side["acknowledged_at"], watch),
             by=_moment(row["answer_by"], watch),
         )
-        out.print(escape(f"  {side['id']}: {words}"))
+        to_do = ": read it out by telephone" if side["stands"] == "not_known" and row["state"] == "open" else ""
+        out.print(escape(f"  {side['id']}: {words}{to_do}"))
         for way in side["ways"]:
             fault = f", {way['fault']}" if way["fault"] else ""
             out.print(escape(f"    {way['way']}: {way['state']}, tries: {way['attempts']}{fault}"))

@@ -152,6 +152,8 @@ def standing_of(view: View, flash: Flash, side: Side) -> Message:
         return Message("{side} acknowledged {time}", side=name, time=hour(view, side.acknowledged.at))
     if side.said == "on_its_way":
         return Message("to {side} it is being sent", side=name)
+    if side.said == "not_known" and flash.ended:
+        return Message("it is not known that it reached {side}", side=name)
     if side.said == "not_known":
         return Message("it is not known that it reached {side}: read it out to them by telephone", side=name)
     if side.said == "silent_late":
