@@ -12,6 +12,7 @@ from trucewatch.model.claim_record import CLAIMS_INSIDE
 from trucewatch.model.clause_texts import CopyOfText
 from trucewatch.model.initiatives import Initiative
 from trucewatch.model.lexicon import LexiconFile
+from trucewatch.model.links import Network
 from trucewatch.model.meetings import Meeting
 from trucewatch.model.names import Names, NamesFile
 from trucewatch.model.party_release import is_of_parties
@@ -208,6 +209,8 @@ class Watch:
     """Those of `initiatives.toml`; what was entered since is in the store."""
     lexicon: LexiconFile | None = None
     """`lexicon.toml`; None for a watch without one."""
+    network: Network | None = None
+    """`links.geojson`; None for a watch without one."""
 
     @property
     def zone(self) -> tzinfo:
