@@ -72,13 +72,13 @@ def has_corridor_word(text: str) -> bool:
     (True, True, False)
     """
     folded = folded_word(text)
-    return any(word in folded for words in CORRIDOR_WORDS.values() for word in words)
+    return any(folded_word(word) in folded for words in CORRIDOR_WORDS.values() for word in words)
 
 
 def slogan_in(text: str) -> str:
     """The slogan that a name has, else ""."""
     folded = f" {' '.join(folded_word(text).split())} "
-    return next((slogan.strip() for slogan in SLOGANS if f" {slogan}" in folded), "")
+    return next((slogan.strip() for slogan in SLOGANS if f" {folded_word(slogan)}" in folded), "")
 
 
 def nearest(word: str, words: Collection[str]) -> Message:
