@@ -14,7 +14,7 @@ from trucewatch.model.times import iso_utc
 
 R = TypeVar("R")
 
-FIELD_OF_KEY = {"from": "from_"}
+FIELD_OF_KEY = {"from": "from_", "for": "for_"}
 """Keys that are Python words."""
 KEY_OF_FIELD = {field: key for key, field in FIELD_OF_KEY.items()}
 
@@ -37,7 +37,7 @@ def mapping_from(record: Any) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def _adapter(record: Any) -> Any:
     from pydantic import TypeAdapter
 
