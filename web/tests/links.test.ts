@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type LinkRow, type NetworkTable, boundsOf, distanceTo, isLine, middleOf, nodesAsTowns, worldPoints } from "../src/links/network.js";
 import { STROKES } from "../src/links/paint.js";
-import { type Span, changeFrom, countsOf, drawnStatus, readDay, standingOn, statusOn, stopOf, stopsOf, withMoment, writeDay } from "../src/links/spans.js";
+import { type Span, changeFrom, changesOf, countsOf, drawnStatus, readDay, standingOn, statusOn, stopOf, stopsOf, withMoment, writeDay } from "../src/links/spans.js";
 import { type Camera, worldSize, worldX, worldY } from "../src/map/mercator.js";
 
 const STATUSES = ["not_known", "never_built", "destroyed", "closed", "restricted", "open"];
@@ -13,13 +13,13 @@ function link(id: string, kind: string, ends: [number, number], points: [number,
 }
 
 const TABLE: NetworkTable = {
-  version: "1", statuses: STATUSES, whys: ["stated"], today: day("2021-12-01"), words: STATUSES, both_ways: "{there} there, {back} back",
+  version: "1", statuses: STATUSES, whys: ["stated"], today: day("2021-12-01"), words: STATUSES, both_ways: "{there} / {back}",
   nodes: [
     { id: "a", lon: 46, lat: 39, kind: "town", label: "Upper Town / Yukarı" }, { id: "b", lon: 47, lat: 39, kind: "border_point", label: "B" },
     { id: "mast", lon: 46.2, lat: 39.4, kind: "junction", label: "Mast" },
   ],
   links: [link("road", "road", [0, 1], [[46, 39], [46.5, 39], [47, 39]]), link("wire", "power", [0, 2], [[46, 39], [46.2, 39.4]])],
-  spans: { then: [], fixed: [] }, changes: { then: [], fixed: [] },
+  spans: { then: [], fixed: [] }, last: day("2021-12-31"),
 };
 
 const camera: Camera = { left: -worldX(46) * worldSize(8), top: -worldY(39) * worldSize(8), size: worldSize(8), zoom: 8, width: 800, height: 600 };
@@ -55,6 +55,13 @@ describe("days", () => {
   it("are stops of the slider, each once and in order, with the watch's own day", () => {
     expect(stopsOf([30, 10, 20, 10], 15)).toEqual([10, 15, 20, 30]);
     expect(stopsOf([], 15)).toEqual([15]);
+  });
+
+  it("of a change are those of the links that are shown, up to the last day that may be told", () => {
+    const links: [Span[], Span[] | null][] = [[SPANS, [[null, 5, 3, 0], [5, null, 5, 0]]], [[[7, null, 5, 0]], null]];
+    const last = day("2021-03-31");
+    expect(changesOf(links, () => true, last).sort((a, b) => a - b)).toEqual([5, 7, day("1992-01-01")]);
+    expect(changesOf(links, (at) => at === 1, last)).toEqual([7]);
   });
 
   it("between two stops stand at the earlier, before all at the first", () => {

@@ -4,9 +4,9 @@ import { figure, loadWords, say } from "../words.js";
 import { type Ground, fetchJson } from "../map/data.js";
 import { make } from "../map/furniture.js";
 import { LinksMap } from "./links_map.js";
-import { type NetworkTable, isLine } from "./network.js";
+import { type LinkRow, type NetworkTable, isLine } from "./network.js";
 import { type Moment, TimeBar, momentOf } from "./time_bar.js";
-import { type Standing, countsOf, drawnStatus, standingOn, withMoment } from "./spans.js";
+import { type Standing, changesOf, countsOf, drawnStatus, standingOn, withMoment } from "./spans.js";
 
 export class TwLinks extends HTMLElement {
   private map: LinksMap | null = null;
@@ -14,6 +14,8 @@ export class TwLinks extends HTMLElement {
   private bar: TimeBar | null = null;
   private standings: Standing[] = [];
   private chosen = -1;
+  /** Whether lines of power, gas, water and telephone are shown too. */
+  private linesShown = false;
   /** The moment that the page came for. */
   private came: Moment | null = null;
   private readonly ended = new AbortController();
@@ -57,10 +59,11 @@ export class TwLinks extends HTMLElement {
     const form = this.picture.querySelector<HTMLFormElement>("form[data-links-time]");
     const moment: Moment = form ? momentOf(form, table.today) : { day: table.today, known: "then" };
     this.came = moment;
-    if (form) this.bar = new TimeBar(form, table.changes, table.today, moment, (moved) => this.move(moved));
     const lines = form?.querySelector<HTMLInputElement>("input[name=lines]");
+    this.linesShown = lines?.checked ?? false;
+    if (form) this.bar = new TimeBar(form, (known) => changesOf(table.spans[known], (link) => this.isShown(link), table.last), table.today, moment, (moved) => this.move(moved));
     lines?.addEventListener("change", () => this.showLines(lines.checked), { signal });
-    this.map?.show(lines?.checked ?? false);
+    this.map?.show(this.linesShown);
     this.stand(moment);
     document.addEventListener("click", (event) => {
       const target = event.target as Element;
@@ -105,27 +108,29 @@ export class TwLinks extends HTMLElement {
     for (const place of document.querySelectorAll<HTMLElement | SVGElement>("[data-link]")) {
       const id = place.dataset["link"] ?? "";
       if (!changed.has(id)) continue;
-      const standing = this.standings[numbers.get(id)!]!;
+      const number = numbers.get(id)!;
+      const standing = this.standings[number]!;
       if (place instanceof SVGElement) place.dataset["stands"] = table.statuses[drawnStatus(standing)]!;
-      else this.write(place, standing);
+      else this.write(place, table.links[number]!, standing);
     }
     this.tell();
   }
 
-  private write(row: HTMLElement, standing: Standing): void {
+  private write(row: HTMLElement, link: LinkRow, standing: Standing): void {
     row.dataset["stands"] = this.table!.statuses[drawnStatus(standing)]!;
-    const words = this.words(standing);
+    const words = this.words(link, standing);
     for (const cell of row.querySelectorAll<HTMLElement>("[data-status]")) if (cell.textContent !== words) cell.textContent = words;
   }
 
-  private words({ there, back }: Standing): string {
-    const { words, both_ways } = this.table!;
+  private words(link: LinkRow, { there, back }: Standing): string {
+    const { words, both_ways, nodes } = this.table!;
     if (there === back) return words[there]!;
-    return both_ways.replace("{there}", words[there]!).replace("{back}", words[back]!);
+    const values: Record<string, string> = { there: words[there]!, back: words[back]!, first: nodes[link.ends[0]]!.label, second: nodes[link.ends[1]]!.label };
+    return both_ways.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
   }
 
   private isShown(link: number): boolean {
-    return this.map?.isShown(link) ?? !isLine(this.table!.links[link]!);
+    return this.linesShown || !isLine(this.table!.links[link]!);
   }
 
   private count(): void {
@@ -137,8 +142,10 @@ export class TwLinks extends HTMLElement {
   }
 
   private showLines(lines: boolean): void {
+    this.linesShown = lines;
     this.map?.show(lines);
-    for (const place of this.picture.querySelectorAll<HTMLElement>("[data-lines]")) place.dataset["lines"] = lines ? "shown" : "hidden";
+    this.bar?.show();
+    for (const place of document.querySelectorAll<HTMLElement | SVGElement>("[data-lines]")) place.dataset["lines"] = lines ? "shown" : "hidden";
     const query = new URLSearchParams(location.search);
     if (lines) query.set("lines", "on");
     else query.delete("lines");
@@ -172,7 +179,7 @@ export class TwLinks extends HTMLElement {
     const row = [...document.querySelectorAll<HTMLElement>("[data-link]")].find((each) => each instanceof HTMLElement && each.dataset["link"] === link.id);
     const address = row?.querySelector<HTMLAnchorElement>("a[href]")?.href;
     const title = address ? make("a", "", link.title, { href: address }) : make("span", "", link.title);
-    place.replaceChildren(title, `: ${this.words(this.standings[this.chosen]!)}`);
+    place.replaceChildren(title, `: ${this.words(link, this.standings[this.chosen]!)}`);
   }
 
   private fail(sentence: string): void {

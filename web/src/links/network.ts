@@ -31,12 +31,12 @@ export interface NetworkTable {
   nodes: NodeRow[];
   links: LinkRow[];
   spans: Record<Known, BothWays[]>;
-  /** Days on which any status changes. */
-  changes: Record<Known, number[]>;
+  /** The day of the watch's clock, and the last day of which anything may be told. */
   today: number;
+  last: number;
   /** The words of each status, in the order of `statuses`. */
   words: string[];
-  /** How a link stands that stands differently both ways: `{there}`, `{back}`. */
+  /** How a link stands that stands differently both ways: `{there}`, `{back}`, and each way's ends, `{first}`, `{second}`. */
   both_ways: string;
 }
 

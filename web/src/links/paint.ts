@@ -17,11 +17,11 @@ export interface Stroke {
 const PLAIN: Stroke = { dash: [], width: 2.8, round: false, hollow: false, mark: "" };
 export const STROKES: Readonly<Record<string, Stroke>> = {
   open: PLAIN,
-  restricted: { ...PLAIN, dash: [16, 4] },
+  restricted: { ...PLAIN, dash: [11, 4] },
   closed: { ...PLAIN, dash: [5, 4], width: 2.2 },
   destroyed: { ...PLAIN, dash: [5, 4], width: 2.2, mark: "cross" },
   never_built: { ...PLAIN, width: 4.4, hollow: true },
-  not_known: { ...PLAIN, dash: [0.1, 5], round: true, width: 2.4 },
+  not_known: { ...PLAIN, dash: [0.1, 4.5], round: true, width: 2.4 },
 };
 const TIES_PX = 9;
 /** Each tie is drawn once in so many pixels along a railway. */

@@ -33,6 +33,17 @@ export function drawnStatus({ there, back }: Standing): number {
   return Math.max(there, back);
 }
 
+/** The days, up to a last one, on which some of the shown links come to stand otherwise. */
+export function changesOf(links: readonly BothWays[], shown: (link: number) => boolean, last: number): number[] {
+  const days = new Set<number>();
+  links.forEach(([there, back], link) => {
+    if (!shown(link)) return;
+    for (const spans of [there, back ?? []])
+      for (const [first] of spans) if (first !== null && first <= last) days.add(first);
+  });
+  return [...days];
+}
+
 /** Where the slider stops: each day on which a status changes, and the watch's own day. */
 export function stopsOf(changes: readonly number[], today: number): number[] {
   return [...new Set([...changes, today])].sort((a, b) => a - b);

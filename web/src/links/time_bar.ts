@@ -15,7 +15,7 @@ export class TimeBar {
   private readonly choices: HTMLInputElement[];
 
   constructor(
-    form: HTMLFormElement, private readonly changes: Record<Known, number[]>, private readonly today: number,
+    form: HTMLFormElement, private readonly changes: (known: Known) => number[], private readonly today: number,
     private moment: Moment, private readonly moved: (moment: Moment) => void,
   ) {
     this.slider = form.querySelector("input[type=range]");
@@ -53,9 +53,10 @@ export class TimeBar {
     this.moved(this.moment);
   }
 
-  private show(): void {
+  /** Writes the moment into slider, buttons and words; again where other links are shown. */
+  show(): void {
     const { day, known } = this.moment;
-    this.stops = stopsOf(this.changes[known], this.today);
+    this.stops = stopsOf(this.changes(known), this.today);
     const words = dayWords(partsOfDay(day));
     if (this.slider) {
       this.slider.max = String(this.stops.length - 1);
