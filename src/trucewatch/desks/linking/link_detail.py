@@ -27,7 +27,7 @@ from trucewatch.desks.linking.wording import (
 )
 from trucewatch.messages import Message
 from trucewatch.model.link_opening import LinkTime
-from trucewatch.model.link_statements import OF_LINKS, StatusStatement
+from trucewatch.model.link_statements import OF_LINKS, Direction, StatusStatement
 from trucewatch.model.link_status import LinkStatus, Passing, begins, said_on
 from trucewatch.model.links import Link, Way
 from trucewatch.pipeline.link_columns import StatusColumns
@@ -162,6 +162,9 @@ class LinkDetail:
             )
             for moment in reversed(moments)
         ]
+
+    def direction(self, passing: Direction) -> Message:
+        return direction_words(passing, self.first, self.second)
 
     @property
     def lengths(self) -> dict[str, Any]:

@@ -81,6 +81,8 @@ class ShownNetwork:
 
     view: View
     chosen: ChosenDay
+    whole: Network
+    """Whatever the watch holds, also of later: for what takes `known_by` itself."""
     network: Network
     _statuses: dict[tuple[str, Passing, str], LinkStatus] = field(default_factory=dict)
 
@@ -213,7 +215,7 @@ def shown_network(view: View) -> ShownNetwork:
     """The links of the watch by what the page chooses; none where the watch has none."""
     chosen = chosen_day(view)
     network = network_of(view.console.store, view.watch) if view.watch.network else Network()
-    return ShownNetwork(view=view, chosen=chosen, network=network.known_by(chosen.known_by))
+    return ShownNetwork(view=view, chosen=chosen, whole=network, network=network.known_by(chosen.known_by))
 
 
 def in_order(view: View, clauses: Iterable[str]) -> list[str]:
