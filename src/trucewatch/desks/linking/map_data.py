@@ -140,7 +140,11 @@ def spans_as_then_known(link: Link, passing: Passing, agreement: Agreement, know
     days = {date.min, knowing.clock_day, knowing.clock_day + timedelta(days=1)}
     for statement in link.status:
         first_known = statement.known_at.astimezone(zone).date()
-        turning = (begins(statement, zone), surely_from(statement, zone), *([statement.until] if statement.until else []))
+        turning = (
+            begins(statement, zone),
+            surely_from(statement, zone),
+            *([statement.until] if statement.until else []),
+        )
         days |= {max(day, first_known) for day in turning}
     statuses = [
         (

@@ -1,5 +1,5 @@
-"""The network and how its links stand → one drawing: for paper, for pages without scripts. It says nothing that the table
-of links does not say in words.
+"""The network and how its links stand → one drawing: for paper, for pages without scripts. It says nothing that the
+table of links does not say in words.
 
 A railway has ties, a road is plain, a crossing is a sign. How a link stands is how its line is drawn (`data-stands`, by
 the style sheet of the map), so that black and white suffice and the browser can show another day.
@@ -177,8 +177,9 @@ def _crossing(x: float, y: float) -> list[str]:
 
 
 def _cross(x: float, y: float, reach: float) -> str:
-    left, across = px(x - reach), px(2 * reach)
-    return element("path", d=f"M{left} {px(y - reach)}l{across} {across}m0 -{across}l-{across} {across}", class_="n-cross")
+    across = px(2 * reach)
+    course = f"M{px(x - reach)} {px(y - reach)}l{across} {across}m0 -{across}l-{across} {across}"
+    return element("path", d=course, class_="n-cross")
 
 
 def _carries(kind: str, x: float, y: float) -> str:

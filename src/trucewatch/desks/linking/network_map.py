@@ -20,7 +20,7 @@ from trucewatch.desks.linking.chosen_day import ChosenDay, latest_of
 from trucewatch.desks.linking.map_data import MAP_STATUSES, Knowing, Span, day_number, network_table
 from trucewatch.desks.linking.network_drawing import draw_network, draw_swatch, lay_out
 from trucewatch.locale.sanitize import printable
-from trucewatch.messages import Term
+from trucewatch.messages import Message, Term
 from trucewatch.model.link_names import link_title, node_label
 from trucewatch.model.link_statements import STATUS_WORDS
 from trucewatch.model.links import INSIDE_ONLY, KIND_WORDS, LINK_KINDS, Network
@@ -51,7 +51,7 @@ class LegendRow:
     """A line of the legend. status: whose count stands beside it; "" for none. is_line: of what nobody passes."""
 
     swatch: Markup
-    words: Term | str
+    words: Message | Term
     status: str = ""
     count: int = 0
     is_line: bool = False
@@ -202,9 +202,7 @@ def _legend(view: View, network: Network, counts: Counter[str], *, is_asked: boo
     present = {link.kind for link in network.links}
     sample = "road" if "road" in present or "railway" not in present else "railway"
     rows = [
-        LegendRow(
-            swatch=draw_swatch(sample, status), words=STATUS_WORDS[status], status=status, count=counts[status]
-        )
+        LegendRow(swatch=draw_swatch(sample, status), words=STATUS_WORDS[status], status=status, count=counts[status])
         for status in reversed(MAP_STATUSES)
     ]
     rows += [
@@ -214,7 +212,7 @@ def _legend(view: View, network: Network, counts: Counter[str], *, is_asked: boo
     ]
     if is_asked:
         asked = draw_swatch(sample, "open", is_asked=True)
-        rows.append(LegendRow(swatch=asked, words=view.words.gettext("on the asked way")))
+        rows.append(LegendRow(swatch=asked, words=Message("on the asked way")))
     return tuple(rows)
 
 

@@ -10,7 +10,9 @@ from trucewatch.model.link_statements import NOT_KNOWN, STATUS_WORDS
 def status_text(words: Words, ends: tuple[str, str], there: str, back: str | None = None) -> str:
     """A status, or one of each direction where they differ. ends: what the first and the second end are called; back:
     None for a link that is passed one way only."""
-    in_words = {status: words.say(STATUS_WORDS.get(status, STATUS_WORDS[NOT_KNOWN])) for status in (there, back or there)}
+    in_words = {
+        status: words.say(STATUS_WORDS.get(status, STATUS_WORDS[NOT_KNOWN])) for status in (there, back or there)
+    }
     if back is None or back == there:
         return in_words[there]
     return words.gettext(BOTH_WAYS.template).format(
