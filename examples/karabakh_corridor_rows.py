@@ -86,7 +86,7 @@ NEW_ROAD = [
         "2022-08-31",
         "Armenpress and Public Radio of Armenia, 31 Aug 2022",
         by="local-am",
-        since="2022-08-31",
+        since="2022-08-30",
         says=(
             "open since 20:00 on 30 August; peacekeepers stand along it",
             "открыта с 20:00 30 августа; вдоль неё стоят миротворцы",

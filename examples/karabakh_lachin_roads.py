@@ -231,6 +231,18 @@ LACHIN_ROADS: list[Row] = [
             ),
             works(
                 "announced",
+                "2022-08-26",
+                "Caspian News, 26 Aug 2022; Azernews, 26 Aug 2022",
+                since="2022-08-30",
+                due="2022-09-07",
+                says=(
+                    "traffic is to begin on 30 August or in the first week of September",
+                    "движение начнётся 30 августа или в первую неделю сентября",
+                    "trafik 30 Ağustos'ta ya da eylülün ilk haftasında başlayacak",
+                ),
+            ),
+            works(
+                "announced",
                 "2022-08-29",
                 "Massis Post, 29 Aug 2022",
                 by="local-am",

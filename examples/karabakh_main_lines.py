@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from karabakh_link_rows import Row, length, link, need, rules, status, works
+from karabakh_link_rows import Row, length, link, need, status, works
 
 BTK_SAYS = ("2017-10-30", "Tabula, 30 Oct 2017; Trend, 30 Oct 2017")
 BTK = status(
@@ -204,17 +204,6 @@ MAIN_LINES: list[Row] = [
                 ),
             )
         ],
-        rules=[
-            rules(
-                "2026-12-01",
-                "Wikipedia (German), article on the line Tabriz – Jolfa, as kept at zxc.wiki; read on 1 Dec 2026",
-                cargo=(
-                    "the gauge changes from 1520 to 1435 mm",
-                    "ширина колеи меняется с 1520 на 1435 мм",
-                    "ray açıklığı 1520'den 1435 mm'ye değişir",
-                ),
-            )
-        ],
     ),
     link(
         "rail-jolfa-tabriz",
@@ -224,18 +213,6 @@ MAIN_LINES: list[Row] = [
         "Wikipedia (German), article on the line Tabriz – Jolfa, as kept at zxc.wiki; read on 1 Dec 2026",
         via=((45.77, 38.43),),
         gauge_mm=1435,
-        length=[
-            length(
-                140,
-                "2026-12-01",
-                "Wikipedia (German), article on the line Tabriz – Jolfa, as kept at zxc.wiki; read on 1 Dec 2026",
-            ),
-            length(
-                146,
-                "2026-12-01",
-                "Wikipedia (Russian), article on the station of Jolfa, as kept at wiki7.org; read on 1 Dec 2026",
-            ),
-        ],
     ),
     link(
         "rail-kars-dilucu",
