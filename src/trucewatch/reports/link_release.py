@@ -32,7 +32,7 @@ from trucewatch.model.names import PlaceName, PlaceRow
 from trucewatch.model.naming import called, label, lines_by_user, policy_for
 from trucewatch.model.party_release import FINE_AFTER, coarse_form, is_fine, is_of_parties
 from trucewatch.model.watch import Recipient, Watch
-from trucewatch.reports.clause_release import known_until
+from trucewatch.reports.known_until import known_until
 from trucewatch.reports.link_told import StatementRule, ToldStatement
 
 MISSING: Final = "?"
@@ -199,6 +199,7 @@ class _Release:
                     links=tuple(each for each in corridor.links if each in link_ids),
                 )
                 for corridor in network.corridors
+                if not corridor.links or not link_ids.isdisjoint(corridor.links)
             ),
         )
 
@@ -260,9 +261,7 @@ class _Release:
                 statuses.extend(rows)
         return tuple(statuses)
 
-    def _by_direction(
-        self, link: Link, traveller: str, told: Mapping[int, ToldStatement]
-    ) -> list[ReleasedStatus]:
+    def _by_direction(self, link: Link, traveller: str, told: Mapping[int, ToldStatement]) -> list[ReleasedStatus]:
         directions: Sequence[Passing] = ("forward",) if link.one_way else ("forward", "backward")
         rows = [self._status(link, passing, traveller, told) for passing in directions]
         if len(rows) > 1 and replace(rows[1], direction="forward") == rows[0]:
