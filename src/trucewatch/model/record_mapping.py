@@ -14,7 +14,7 @@ from trucewatch.model.times import iso_utc
 
 R = TypeVar("R")
 
-FIELD_OF_KEY = {"from": "from_"}
+FIELD_OF_KEY = {"from": "from_", "for": "for_"}
 """Keys that are Python words."""
 KEY_OF_FIELD = {field: key for key, field in FIELD_OF_KEY.items()}
 
