@@ -122,7 +122,7 @@ def _statements(serving: Iterable[ReleasedLink], report: DailyReport, told: Link
         for each in released.statements:
             if each.table != "status":
                 lines.append(_stated(title, released.link.id, each, report, told, simulated=released.is_simulated))
-        if released.length is not None:
+        if released.length is not None and (released.length.stated or released.link.kind != "crossing"):
             table, length = words.pgettext("link table", TABLES["length"]), told.length(released.length)
             whose = words.gettext("worked out, no source's own figure")
             lines.append(
@@ -163,11 +163,18 @@ def _stated_columns(words: Words) -> tuple[str, ...]:
 
 
 def _stated(
-    title: str, of: str, each: ToldStatement, report: DailyReport, told: LinkWords, *, simulated: bool
+    title: str,
+    of: str,
+    each: ToldStatement,
+    report: DailyReport,
+    told: LinkWords,
+    *,
+    simulated: bool,
+    start: str = "",
 ) -> SectionLine:
     words, released = told.words, told.released.link(of)
     about = words.pgettext("link table", TABLES[each.table])
-    says, who = told.stated(each, released.link if released else None), told.by(each)
+    says, who = told.stated(each, released.link if released else None, start), told.by(each)
     km = {"km_least": each.values["km"], "km_most": each.values["km"]} if each.table == "length" else {}
     return _line(
         report,
@@ -316,7 +323,11 @@ def _corridors(report: DailyReport, told: LinkWords) -> Section:
             title = words.gettext("{corridor}, of clause {clause} of {instrument}").format(
                 corridor=title, clause=printable(corridor.clause) or "–", instrument=told.who(corridor.instrument)
             )
-        lines += [_stated(title, corridor.id, each, report, told, simulated=simulated) for each in corridor.statements]
+        start = told.start_of(corridor)
+        lines += [
+            _stated(title, corridor.id, each, report, told, simulated=simulated, start=start)
+            for each in corridor.statements
+        ]
     return Section(
         name="corridors",
         heading=words.gettext("Corridors that an instrument or a name calls so"),

@@ -18,7 +18,7 @@ _PUBLIC_SOURCES: Final = ("https://", "http://")
 _WORDS: Final = frozenset(("says", "of", "who", "cargo", "papers", "hours", "controller", "what", "called"))
 """Fields that hold somebody's words where they are names by language."""
 _DAYS: Final = frozenset(("since", "since_latest", "until", "due", "settled", "day", "day_latest"))
-_BESIDE: Final = frozenset(("by", "source", "known_at", "zone", "said"))
+_BESIDE: Final = frozenset(("by", "source", "known_at", "zone", "said", "at"))
 """Fields that are told apart, or of which only the program has a use."""
 _ALL_WORDS: Final = frozenset(("rules", "checkpoint"))
 """Tables of which nothing is left without the words."""
@@ -80,7 +80,7 @@ class StatementRule:
         words: dict[str, Names] = {}
         for each in fields(statement):
             name, value = each.name.rstrip("_"), getattr(statement, each.name)
-            if name in _BESIDE or value is None or value == () or value == {} or name == "at":
+            if name in _BESIDE or value is None or value in ((), {}):
                 continue
             if name in _WORDS and isinstance(value, Mapping):
                 words[name] = value

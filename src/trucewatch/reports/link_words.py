@@ -15,7 +15,7 @@ from trucewatch.model.link_statements import STATUS_WORDS
 from trucewatch.model.links import KIND_WORDS, Link
 from trucewatch.model.names import OUR_OWN, UNITED_NATIONS
 from trucewatch.model.watch import Watch
-from trucewatch.reports.link_release import MISSING, NamesByLanguage, ReleasedLinks, ReleasedStatus
+from trucewatch.reports.link_release import MISSING, NamesByLanguage, ReleasedCorridor, ReleasedLinks, ReleasedStatus
 from trucewatch.reports.link_told import ToldStatement
 
 WORKS: Final = {
@@ -119,13 +119,25 @@ class LinkWords:
             return word
         return self.words.gettext("{status}: {why}").format(status=word, why=self.words.gettext(_WHY[row.why]))
 
-    def direction(self, link: Link | None, direction: str) -> str:
+    def direction(self, link: Link | None, direction: str, start: str = "") -> str:
+        """start: where a corridor begins, which is no link."""
         if direction == "both":
             return self.words.gettext("both directions")
         if link is None:
-            return self.words.gettext("out") if direction == "forward" else self.words.gettext("back")
+            return self._along(direction, start)
         ends = (link.from_, link.to) if direction == "forward" else (link.to, link.from_)
         return self.words.gettext("from {first} to {last}").format(first=self.node(ends[0]), last=self.node(ends[1]))
+
+    def _along(self, direction: str, start: str) -> str:
+        if not start:
+            return self.words.gettext("forward") if direction == "forward" else self.words.gettext("backward")
+        sentence = self.words.gettext("from {place}") if direction == "forward" else self.words.gettext("to {place}")
+        return sentence.format(place=start)
+
+    def start_of(self, corridor: ReleasedCorridor) -> str:
+        """What the first end of a corridor is called; "" where it has no link."""
+        first = self.released.link(corridor.links[0]) if corridor.links else None
+        return self.node(first.link.from_) if first else ""
 
     def travellers(self, row: ReleasedStatus) -> str:
         if not row.traveller:
@@ -142,12 +154,12 @@ class LinkWords:
         """`Quorra: closed, since 3 May 2031 – “…”`"""
         return self.words.gettext("{who}: {stated}").format(who=self.by(told), stated=self.stated(told, link))
 
-    def stated(self, told: ToldStatement, link: Link | None) -> str:
+    def stated(self, told: ToldStatement, link: Link | None, start: str = "") -> str:
         """What a statement says, with its words behind it."""
-        parts = list(filter(None, (*self._figures(told, link), *self._days(told.values), *self._spoken(told))))
+        parts = list(filter(None, (*self._figures(told, link, start), *self._days(told.values), *self._spoken(told))))
         return "; ".join(parts) or "–"
 
-    def _figures(self, told: ToldStatement, link: Link | None) -> list[str]:
+    def _figures(self, told: ToldStatement, link: Link | None, start: str) -> list[str]:
         values, words = told.values, self.words
         figures = {
             "status": lambda: [words.say(STATUS_WORDS[values["status"]]), *self._to_whom(values, link)],
@@ -155,15 +167,18 @@ class LinkWords:
             "minutes": lambda: [words.gettext("{range} minutes").format(range=self.range(values))],
             "works": lambda: [words.pgettext("link works", WORKS[values["state"]])],
             "need": lambda: [words.gettext("to be decided by {who}").format(who=self.whom(values.get("who", ())))],
-            "passage": lambda: [self._traffic(self.range(values), values), self.direction(None, values["direction"])],
-            "queue": lambda: [*self._queue(values), self.direction(None, values["direction"])],
-            "closure": lambda: [words.gettext("could not be passed"), *self._to_whom(values, link)],
+            "passage": lambda: [
+                self._traffic(self.range(values), values),
+                self.direction(None, values["direction"], start),
+            ],
+            "queue": lambda: [*self._queue(values), self.direction(None, values["direction"], start)],
+            "closure": lambda: [words.gettext("could not be passed"), *self._to_whom(values, link, start)],
         }
         return figures[told.table]() if told.table in figures else []
 
-    def _to_whom(self, values: Mapping[str, Any], link: Link | None) -> list[str]:
+    def _to_whom(self, values: Mapping[str, Any], link: Link | None, start: str = "") -> list[str]:
         direction = values.get("direction", "both")
-        parts = [] if direction == "both" else [self.direction(link, direction)]
+        parts = [] if direction == "both" else [self.direction(link, direction, start)]
         travellers = values.get("for", ())
         if travellers:
             parts.append(self.words.gettext("for travellers of {who}").format(who=self.whom(travellers)))
