@@ -9,7 +9,7 @@ from typing import Any
 from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
 from trucewatch.model.clause_history import OpeningRow
-from trucewatch.model.link_opening import ForSide, Journey, StillNeeded
+from trucewatch.model.link_opening import StillNeeded
 from trucewatch.model.link_statements import STATUS_WORDS
 from trucewatch.reports.clause_state_words import fact, source_words
 from trucewatch.reports.daily_report import DailyReport
@@ -265,17 +265,11 @@ def _openings(report: DailyReport, told: LinkWords) -> Section:
 
 
 def _opening_lines(row: OpeningRow, report: DailyReport, told: LinkWords) -> Iterator[SectionLine]:
-    words, opening = told.words, row.opening
-    question = words.gettext("{code}: from {first} to {last}, if opened: {links}; as known for {day}").format(
-        code=printable(row.code),
-        first=told.node(opening.from_),
-        last=told.node(opening.to),
-        links=words.listed([told.title_of(each) for each in opening.opened]),
-        day=words.short_day(opening.day),
-    )
+    opening = row.opening
+    question = told.question(row)
     needed = "; ".join(_needed(each, told) for each in opening.still_needed)
     for side in opening.sides:
-        who, change = told.who(side.side), _change(side, told)
+        who, change = told.who(side.side), told.change(side)
         yield _line(
             report,
             (question, who, change, needed or "–", told.whom(opening.whose) or "–"),
@@ -297,21 +291,6 @@ def _needed(needed: StillNeeded, told: LinkWords) -> str:
     if who:
         parts.append(words.gettext("to be decided by {who}").format(who=told.whom(who)))
     return words.gettext("{link}: {needs}").format(link=told.title_of(needed.link), needs=", ".join(parts))
-
-
-def _change(side: ForSide, told: LinkWords) -> str:
-    before, after = (_journey(each, told) for each in (side.before, side.after))
-    return told.words.gettext("{before} → {after}").format(before=before, after=after)
-
-
-def _journey(journey: Journey | None, told: LinkWords) -> str:
-    if journey is None:
-        return told.words.gettext("no way")
-    return told.words.gettext("{time}, of which at borders {border}; {km}").format(
-        time=told.minutes(journey.minutes),
-        border=told.minutes(journey.border),
-        km=told.km(journey.km.least, journey.km.most),
-    )
 
 
 def _corridors(report: DailyReport, told: LinkWords) -> Section:

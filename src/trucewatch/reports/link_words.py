@@ -10,7 +10,8 @@ from typing import Any, Final
 from trucewatch.locale import Words, mark, mark_in
 from trucewatch.locale.reasons import instrument_name
 from trucewatch.locale.sanitize import isolated, printable
-from trucewatch.model.link_opening import Interval, LinkLength
+from trucewatch.model.clause_history import OpeningRow
+from trucewatch.model.link_opening import ForSide, Interval, Journey, LinkLength
 from trucewatch.model.link_statements import STATUS_WORDS
 from trucewatch.model.links import KIND_WORDS, Link
 from trucewatch.model.names import OUR_OWN, UNITED_NATIONS
@@ -129,6 +130,8 @@ class LinkWords:
         return self.words.gettext("from {first} to {last}").format(first=self.node(ends[0]), last=self.node(ends[1]))
 
     def _along(self, direction: str, start: str) -> str:
+        if direction == "both":
+            return self.words.gettext("both directions")
         if not start:
             return self.words.gettext("forward") if direction == "forward" else self.words.gettext("backward")
         sentence = self.words.gettext("from {place}") if direction == "forward" else self.words.gettext("to {place}")
@@ -273,3 +276,28 @@ class LinkWords:
             self.words.gettext("no link on record for this stretch") if each == MISSING else self.title_of(each)
             for each in links
         ]
+
+    def question(self, row: OpeningRow) -> str:
+        """`LO-1: from Alder to Borin, if opened: …`"""
+        opening = row.opening
+        return self.words.gettext("{code}: from {first} to {last}, if opened: {links}; as known for {day}").format(
+            code=printable(row.code),
+            first=self.node(opening.from_),
+            last=self.node(opening.to),
+            links=self.words.listed([self.title_of(each) for each in opening.opened]),
+            day=self.words.short_day(opening.day),
+        )
+
+    def change(self, side: ForSide) -> str:
+        """How long the way takes for the travellers of a party, before and after."""
+        before, after = self._journey(side.before), self._journey(side.after)
+        return self.words.gettext("{before} → {after}").format(before=before, after=after)
+
+    def _journey(self, journey: Journey | None) -> str:
+        if journey is None:
+            return self.words.gettext("no way")
+        return self.words.gettext("{time}, of which at borders {border}; {km}").format(
+            time=self.minutes(journey.minutes),
+            border=self.minutes(journey.border),
+            km=self.km(journey.km.least, journey.km.most),
+        )
