@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -73,8 +74,8 @@ def test_the_spans_of_a_link_say_of_each_day_what_the_rule_says(
     spans = columns.spans("l", known_by, passing="forward")
     assert spans[0].first is None
     assert spans[-1].until is None
-    assert all(before.until == after.first for before, after in zip(spans, spans[1:], strict=False))
-    assert all(before.status != after.status for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before.until == after.first for before, after in pairwise(spans))
+    assert all(before.status != after.status for before, after in pairwise(spans))
     turning = {span.first for span in spans[1:]}
     assert turning <= set(columns.change_days(known_by))
     for offset in range(-2, 16):

@@ -66,6 +66,7 @@ class Node:
     """An end of links. place: the id of its row in `names.toml`, or of a town of the basemap, whose names it bears;
     else its own names in `name`. lon, lat: degrees WGS 84, approximate."""
 
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     id: str
     kind: NodeKind
     lon: float
@@ -84,6 +85,7 @@ class Link:
     meet there. one_way: whether it can be passed from `from_` to `to` only. points: lon, lat of its line, at least two.
     """
 
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     id: str
     kind: LinkKind
     from_: str

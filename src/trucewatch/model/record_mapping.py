@@ -37,7 +37,7 @@ def mapping_from(record: Any) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def _adapter(record: Any) -> Any:
     from pydantic import TypeAdapter
 

@@ -144,9 +144,7 @@ class StatusColumns:
         self, link_id: str, known_by: datetime, *, passing: Passing, traveller: str = ""
     ) -> tuple[StatusSpan, ...]:
         """How one link stood, from the beginning of days to their end, by what was known; the earliest first."""
-        statements = [
-            each for each in self.network.links[self._place_of[link_id]].status if each.known_at <= known_by
-        ]
+        statements = [each for each in self.network.links[self._place_of[link_id]].status if each.known_at <= known_by]
         days = sorted({day for each in statements for day in _turning_days(each, self.zone)} - {date.min})
         spans: list[StatusSpan] = []
         for first in (date.min, *days):

@@ -18,7 +18,7 @@ from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Amount, Message
 from trucewatch.model.link_checks import troubles
 from trucewatch.model.link_entries import REASONS, LinkEntry, network_with, subjects_of
-from trucewatch.model.link_statements import STATEMENTS, StatusStatement
+from trucewatch.model.link_statements import STATEMENTS, Direction, StatusStatement
 from trucewatch.model.link_status import LinkStatus, Passing, begins, status_on, surely_from
 from trucewatch.model.links import Network
 from trucewatch.model.meeting_checks import Trouble
@@ -61,11 +61,11 @@ class LinkRefusedError(TrucewatchError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusChange:
-    """What an entry does to how a link stands: on a day, in a direction, for the travellers of a party or state, or for
-    everybody (""). day: the first of which it surely tells, or today."""
+    """What an entry does to how a link stands: on a day, in a direction or in both, for the travellers of a party or
+    state, or for everybody (""). day: the first of which it surely tells, or today."""
 
     day: date
-    passing: Passing
+    passing: Direction
     traveller: str
     before: LinkStatus
     after: LinkStatus
@@ -157,8 +157,9 @@ class LinkBook:
                     )
                     for passing in (("forward", "backward") if row.direction == "both" else (row.direction,))
                 ]
-                is_same = len(each) == 2 and replace(each[1], passing="forward") == each[0]
-                rows.extend(each[:1] if is_same else each)
+                both = replace(each[0], passing="both")
+                is_same = len(each) == 2 and replace(each[1], passing="both") == both
+                rows.extend([both] if is_same else each)
         return tuple(rows)
 
     def _status(

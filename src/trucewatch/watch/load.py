@@ -19,6 +19,7 @@ from trucewatch.watch.geojson_files import read_basemap, read_sensors, read_zone
 from trucewatch.watch.initiatives_file import INITIATIVES_FILE, read_initiatives
 from trucewatch.watch.lexicon_file import LEXICON_FILE, read_lexicon
 from trucewatch.watch.line_checks import check_lines
+from trucewatch.watch.links_file import LINKS_FILE, read_links
 from trucewatch.watch.meetings_file import MEETINGS_FILE, read_meetings
 from trucewatch.watch.names_file import NAMES_FILE, check_names
 from trucewatch.watch.notices import read_notices
@@ -39,6 +40,7 @@ WATCH_FILES = (
     MEETINGS_FILE,
     INITIATIVES_FILE,
     LEXICON_FILE,
+    LINKS_FILE,
 )
 REQUIRED_FILES = ("watch.toml", "agreement.toml", "zones.geojson")
 LARGEST_FILE_BYTES = 64 * 2**20
@@ -131,6 +133,18 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
     faults += part_faults
     lexicon, part_faults = read_lexicon(contents.get(LEXICON_FILE), settings, agreement)
     faults += part_faults
+    network = None
+    if LINKS_FILE in contents:
+        network, part_faults = read_links(
+            contents[LINKS_FILE],
+            settings=settings,
+            agreement=agreement,
+            zones=zones,
+            basemap=basemap,
+            naming=naming,
+            texts=texts,
+        )
+        faults += part_faults
     if settings is not None:
         faults += rules.check_settings(settings, zones, watch_lines)
         faults += check_lines(zones, settings)
@@ -159,6 +173,7 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
             texts=tuple(texts),
             initiatives=initiatives,
             lexicon=lexicon,
+            network=network,
         )
         watch = called(drawn, CONSOLE, None)  # whoever knows the moment calls it again by that
     return watch, tuple(faults)

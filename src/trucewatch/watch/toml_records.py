@@ -59,7 +59,7 @@ def read_record(content: bytes, file: str, record: type[R]) -> tuple[R | None, T
         return None, TomlLines(""), [_syntax_fault(file, str(exc), text)]
     except RecursionError:
         return None, TomlLines(""), [_syntax_fault(file, "", text)]
-    if _is_deeper_than(raw, _DEEPEST):
+    if is_deeper_than(raw, _DEEPEST):
         return None, TomlLines(""), [_syntax_fault(file, "", text)]
     lines = TomlLines(text)
     faults: list[Fault] = []
@@ -73,7 +73,7 @@ def read_record(content: bytes, file: str, record: type[R]) -> tuple[R | None, T
         return None, lines, faults
 
 
-def _is_deeper_than(value: Any, depth: int) -> bool:
+def is_deeper_than(value: Any, depth: int) -> bool:
     """Whether tables and arrays stand in each other so often; looked at level by level, however deep they are."""
     level = [value]
     for _ in range(depth):

@@ -75,18 +75,18 @@ class LinkForm:
 
 def _speakers(view: View, subject: Subject) -> Choices:
     agreement = view.watch.agreement
-    ids = [each.id for each in (*agreement.party, *agreement.body, *subject.network.states)]
-    return _by_name(view, subject, ids)
-
-
-def _people(view: View, subject: Subject) -> Choices:
-    agreement = view.watch.agreement
-    ids = [each.id for each in (*agreement.party, *agreement.body, *view.watch.settings.delegation)]
+    ids = [*(party.id for party in agreement.party), *(body.id for body in agreement.body)]
     return _by_name(view, subject, [*ids, *(state.id for state in subject.network.states)])
 
 
+def _people(view: View, subject: Subject) -> Choices:
+    ids = [*view.watch.names_by_id, *(state.id for state in subject.network.states)]
+    return _by_name(view, subject, ids)
+
+
 def _travellers(view: View, subject: Subject) -> Choices:
-    return _by_name(view, subject, [each.id for each in (*view.watch.agreement.party, *subject.network.states)])
+    ids = [*view.watch.agreement.party_ids, *(state.id for state in subject.network.states)]
+    return _by_name(view, subject, ids)
 
 
 def _by_name(view: View, subject: Subject, ids: Sequence[str]) -> Choices:
@@ -163,7 +163,9 @@ _DIRECTION: Final = LinkField(
 _FOR: Final = LinkField(
     name="for", kind="several", label=Message("For whose travellers, if not for everybody"), choices=_travellers
 )
-_TRAFFIC: Final = LinkField(name="traffic", kind="choice", label=Message("Who or what"), is_needed=True, choices=_traffic)
+_TRAFFIC: Final = LinkField(
+    name="traffic", kind="choice", label=Message("Who or what"), is_needed=True, choices=_traffic
+)
 
 
 def _form(table: str, title: Message, note: Message, *own: LinkField) -> LinkForm:
@@ -186,7 +188,7 @@ LINK_FORMS: Final[Mapping[str, LinkForm]] = {
             "status",
             Message("How it stands"),
             Message(
-                "What somebody says of how the link stands, since when. Where two say different things, it is not known."
+                "What somebody says of how it stands, and since when. Where two say different things, it is not known."
             ),
             LinkField(name="status", kind="choice", label=Message("How it stands"), is_needed=True, choices=_statuses),
             _DIRECTION,

@@ -96,8 +96,8 @@ def why_words(view: View, status: LinkStatus) -> Message:
         unsure = [each for each in status.statements if surely_from(each, zone) > begins(each, zone)]
         return Message(
             "Not known: it changed on some day from {first} to {last}, and this day lies within.",
-            first=min((begins(each, zone) for each in unsure or status.statements)),
-            last=max((surely_from(each, zone) for each in unsure or status.statements)),
+            first=min(begins(each, zone) for each in unsure or status.statements),
+            last=max(surely_from(each, zone) for each in unsure or status.statements),
         )
     if status.why == "nobody_says":
         return Message("Not known: no statement on record tells of this day.")
