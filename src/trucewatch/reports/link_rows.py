@@ -286,7 +286,7 @@ def _needed(needed: StillNeeded, told: LinkWords) -> str:
     """A link of the way with how it stands, its works, and who has to decide; the words of these stay inside."""
     words = told.words
     parts = [words.say(STATUS_WORDS[needed.status.status])]
-    parts += [words.pgettext("link works", WORKS[works.state]) for works in needed.works]
+    parts += [words.pgettext("works", WORKS[works.state]) for works in needed.works]
     who = dict.fromkeys(who for need in needed.needs for who in need.who)
     if who:
         parts.append(words.gettext("to be decided by {who}").format(who=told.whom(who)))

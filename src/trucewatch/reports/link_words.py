@@ -20,11 +20,11 @@ from trucewatch.reports.link_release import MISSING, NamesByLanguage, ReleasedCo
 from trucewatch.reports.link_told import ToldStatement
 
 WORKS: Final = {
-    "none_needed": mark_in("link works", "no works needed"),
-    "needed": mark_in("link works", "works needed"),
-    "announced": mark_in("link works", "works announced"),
-    "under_way": mark_in("link works", "works under way"),
-    "finished": mark_in("link works", "works finished"),
+    "none_needed": mark_in("works", "no works needed"),
+    "needed": mark_in("works", "works needed"),
+    "announced": mark_in("works", "works announced"),
+    "under_way": mark_in("works", "works under way"),
+    "finished": mark_in("works", "works finished"),
 }
 TRAFFIC: Final = {
     "people": mark_in("traffic", "people"),
@@ -34,7 +34,7 @@ TRAFFIC: Final = {
     "trains": mark_in("traffic", "trains"),
     "aid": mark_in("traffic", "vehicles with aid"),
     "patients": mark_in("traffic", "patients"),
-    "other": mark_in("traffic", "other traffic"),
+    "other": mark_in("traffic", "other"),
 }
 TABLES: Final = {
     "status": mark_in("link table", "status"),
@@ -168,7 +168,7 @@ class LinkWords:
             "status": lambda: [words.say(STATUS_WORDS[values["status"]]), *self._to_whom(values, link)],
             "length": lambda: [self.km(values["km"])],
             "minutes": lambda: [words.gettext("{range} minutes").format(range=self.range(values))],
-            "works": lambda: [words.pgettext("link works", WORKS[values["state"]])],
+            "works": lambda: [words.pgettext("works", WORKS[values["state"]])],
             "need": lambda: [words.gettext("to be decided by {who}").format(who=self.whom(values.get("who", ())))],
             "passage": lambda: [
                 self._traffic(self.range(values), values),
