@@ -9,13 +9,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import product
 from typing import Any, Final
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import each
 from tests.reports.invented import CELLS, CENTRE, EVERYONE, OPEN_CELLS, PUBLIC, at, inputs_of, invented_watch
 from tests.reports.invented_clauses import clauses
 from tests.reports.invented_links import (
@@ -52,7 +51,7 @@ NOW: Final = at(24 * 4)
 PARTIES: Final = replace(OPEN_CELLS, id="parties", time="quarter", to="parties")
 WORDLESS: Final = replace(OPEN_CELLS, id="relief", time="minute")
 RECIPIENTS: Final = (PUBLIC, EVERYONE, CELLS, OPEN_CELLS, PARTIES, CENTRE)
-TO_ALL: Final = each(*RECIPIENTS, names=[recipient.id for recipient in RECIPIENTS])
+TO_ALL: Final = pytest.mark.parametrize("recipient", RECIPIENTS, ids=[recipient.id for recipient in RECIPIENTS])
 
 
 def told(
@@ -109,18 +108,15 @@ def test_a_line_of_power_gas_water_or_telephone_moves_no_byte_of_a_file(recipien
     assert b"Pass Road" in full["geojson"], "the file is not the same because it is empty"
 
 
-@each(
-    *product((PUBLIC, PARTIES, CENTRE), FORMATS),
-    names=[f"{r.id}-{f}" for r, f in product((PUBLIC, PARTIES, CENTRE), FORMATS)],
-)
-def test_nothing_of_such_a_line_is_in_any_byte_of_a_report(case: tuple[Recipient, str]) -> None:
-    recipient, format_name = case
+@pytest.mark.parametrize("format_name", FORMATS)
+@pytest.mark.parametrize("recipient", [PUBLIC, CENTRE], ids=("public", "centre"))
+def test_nothing_of_such_a_line_is_in_any_byte_of_a_report(recipient: Recipient, format_name: str) -> None:
     content = render(report(recipient, with_lines()), format=format_name, language="en")
     assert SECRET not in everything_in(content).casefold()
     assert "SECRETLAND" not in everything_in(content)
 
 
-@each("html", "csv", "tables", "docx", "xlsx")
+@pytest.mark.parametrize("format_name", ["html", "csv", "tables", "docx", "xlsx"])
 def test_such_a_line_moves_no_byte_of_a_report(format_name: str) -> None:
     plain, full = (
         render(report(PUBLIC, network), format=format_name, language="en") for network in (NETWORK, with_lines())
@@ -171,9 +167,9 @@ def networks(draw: Any) -> Network:
                 length=(LengthStatement(km=90.0, by="P", source=PAPER, known_at=KNOWN),),
             )
         )
-    route = tuple(draw(st.lists(st.sampled_from([each_link.id for each_link in links]), max_size=4)))
+    route = tuple(draw(st.lists(st.sampled_from([edge.id for edge in links]), max_size=4)))
     routes = (
-        (replace(NETWORK.routes[0], id="r", links=route),) if all(SECRET not in each_id for each_id in route) else ()
+        (replace(NETWORK.routes[0], id="r", links=route),) if all(SECRET not in link_id for link_id in route) else ()
     )
     hidden = (
         (replace(NETWORK.routes[0], id=f"{SECRET}-r", name=(name(SECRET, "P"),), links=route),) if not routes else ()
@@ -185,10 +181,10 @@ def networks(draw: Any) -> Network:
 @given(networks(), st.sampled_from(RECIPIENTS))
 def test_of_any_network_nothing_leaves_to_anybody_that_is_inside_only(network: Network, recipient: Recipient) -> None:
     files = files_of(told(recipient, network), recipient)
-    passed = [each_link for each_link in network.links if not each_link.is_inside_only]
+    passed = [edge for edge in network.links if not edge.is_inside_only]
     document = json.loads(files["geojson"])
-    lines = [each_one for each_one in document["features"] if each_one["geometry"]["type"] == "LineString"]
-    assert [line["id"] for line in lines] == [each_link.id for each_link in passed]
+    lines = [row for row in document["features"] if row["geometry"]["type"] == "LineString"]
+    assert [line["id"] for line in lines] == [edge.id for edge in passed]
     for content in files.values():
         assert SECRET.encode() not in content.lower()
 
@@ -260,7 +256,7 @@ def two_sources() -> Watch:
     return replace(watch, settings=replace(watch.settings, source=(*watch.settings.source, events, cables)))
 
 
-@each(*HELD_BACK)
+@pytest.mark.parametrize("case", HELD_BACK)
 def test_a_statement_that_is_not_released_moves_no_byte(case: str) -> None:
     plain, full = (
         files_of(told(PUBLIC, network, watch=two_sources()), PUBLIC) for network in (NETWORK, HELD_BACK[case]())
@@ -268,7 +264,7 @@ def test_a_statement_that_is_not_released_moves_no_byte(case: str) -> None:
     assert plain == full
 
 
-@each("known later", "a length that is known later")
+@pytest.mark.parametrize("case", ["known later", "a length that is known later"])
 def test_what_becomes_known_after_the_cut_off_moves_no_byte_for_the_centre_either(case: str) -> None:
     plain, full = (files_of(told(CENTRE, network), CENTRE) for network in (NETWORK, HELD_BACK[case]()))
     assert plain == full
@@ -288,7 +284,7 @@ def test_what_is_held_back_would_move_bytes_if_it_were_told() -> None:
 def test_a_link_of_which_sources_say_different_things_is_not_known_with_both_words() -> None:
     (row,) = link_of(told(PUBLIC)).statuses
     assert (row.direction, row.status, row.why) == ("both", "not_known", "sources_differ")
-    assert [(each_one.by, each_one.values["status"]) for each_one in row.statements] == [("P", "open"), ("Q", "closed")]
+    assert [(row.by, row.values["status"]) for row in row.statements] == [("P", "open"), ("Q", "closed")]
 
 
 def test_a_link_of_which_nobody_says_anything_is_not_known() -> None:
@@ -446,7 +442,7 @@ def test_no_cell_of_the_csv_runs_as_a_formula() -> None:
 # The sections of the report
 
 
-def test_the_report_has_each_link_with_its_clause_status_and_who_says_so() -> None:
+def test_the_report_has_edge_with_its_clause_status_and_who_says_so() -> None:
     lines = section(report(PUBLIC, NETWORK), "links").lines
     assert lines[0].cells == (
         "Road Alder – Borin (link of clause 2)",
@@ -491,7 +487,7 @@ def test_a_report_of_an_earlier_period_tells_links_as_known_then() -> None:
     assert section(early, "links").lines[0].cells[2].startswith("not known")
 
 
-@each(*FORMATS)
+@pytest.mark.parametrize("format_name", FORMATS)
 def test_every_format_tells_the_links_of_clauses(format_name: str) -> None:
     text = everything_in(render(report(PUBLIC, NETWORK), format=format_name, language="en"))
     if format_name in ("html", "pdf", "docx", "csv", "xlsx", "tables"):
