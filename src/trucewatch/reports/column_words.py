@@ -264,7 +264,9 @@ _OF_ONE_TABLE: Final[Mapping[str, ColumnWords]] = {
             "text": ColumnWords(mark_in("column", "What is stated"), mark("What is stated, with its words if told.")),
         }.items()
     },
-    "link_routes.what_words": ColumnWords(mark_in("column", "Route"), mark("The names that its users have for it.")),
+    "link_routes.what_words": ColumnWords(
+        mark_in("column", "Route"), mark("Its id; what its users call it stands in link_names.")
+    ),
     "link_routes.text": ColumnWords(
         mark_in("column", "Stretches"), mark("Its links in order, how each stands, and stretches without a link.")
     ),

@@ -123,7 +123,7 @@ def _statements(serving: Iterable[ReleasedLink], report: DailyReport, told: Link
             if each.table != "status":
                 lines.append(_stated(title, released.link.id, each, report, told, simulated=released.is_simulated))
         if released.length is not None and (released.length.stated or released.link.kind != "crossing"):
-            table, length = words.pgettext("link table", TABLES["length"]), told.length(released.length)
+            table, length = words.gettext("length, worked out"), told.length(released.length)
             whose = words.gettext("worked out, no source's own figure")
             lines.append(
                 _line(
@@ -174,7 +174,7 @@ def _stated(
 ) -> SectionLine:
     words, released = told.words, told.released.link(of)
     about = words.pgettext("link table", TABLES[each.table])
-    says, who = told.stated(each, released.link if released else None, start), told.by(each)
+    says, who = told.stated(each, released.link if released else None, start), told.by_beside_source(each)
     km = {"km_least": each.values["km"], "km_most": each.values["km"]} if each.table == "length" else {}
     return _line(
         report,
@@ -194,7 +194,7 @@ def _stated(
 def _routes(report: DailyReport, told: LinkWords) -> Section:
     words, lines = told.words, []
     for route in told.released.routes:
-        title = " / ".join(dict.fromkeys(text for text, _ in told.name_lines(route.names))) or printable(route.id)
+        title = words.gettext("route {id}").format(id=printable(route.id))
         stretches = [
             _stretch(each, told) if each != MISSING else stretch
             for each, stretch in zip(route.links, told.stretches(route.links), strict=True)
@@ -220,7 +220,7 @@ def _routes(report: DailyReport, told: LinkWords) -> Section:
         name="link_routes",
         heading=words.gettext("Routes over several states"),
         columns=(
-            words.gettext("Route, by its users' names"),
+            words.gettext("Route"),
             words.gettext("Clause"),
             words.gettext("Stretches in order, how each stands"),
             words.gettext("Who has to decide what"),

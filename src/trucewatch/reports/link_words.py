@@ -153,6 +153,10 @@ class LinkWords:
             return self.who(told.by)
         return printable(told.source) or self.words.gettext("a source that is not named here")
 
+    def by_beside_source(self, told: ToldStatement) -> str:
+        """The same where the source stands beside it."""
+        return self.words.gettext("the source itself") if told.source and not told.by else self.by(told)
+
     def statement(self, told: ToldStatement, link: Link | None) -> str:
         """`Quorra: closed, since 3 May 2031 – “…”`"""
         return self.words.gettext("{who}: {stated}").format(who=self.by(told), stated=self.stated(told, link))
