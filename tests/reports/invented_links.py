@@ -32,6 +32,7 @@ from trucewatch.model.link_statements import (
 from trucewatch.model.link_status import LinkStatus
 from trucewatch.model.links import Corridor, Link, LinkKind, Network, Node, RouteOfStates, State
 from trucewatch.model.names import PlaceName
+from trucewatch.pipeline.opening_document import opening_document
 
 KNOWN: Final = datetime(2031, 5, 6, 9, tzinfo=UTC)
 PAPER: Final = "https://example.org/links/1"
@@ -230,4 +231,5 @@ def opening(*opened: str, **more: Any) -> OpeningRow:
         clauses=("2",),
         whose=("P", "Q"),
     )
-    return OpeningRow(**({"code": "LO-1", "opening": asked, "known_at": KNOWN + timedelta(hours=8)} | more))
+    document = opening_document(asked, with_lines())
+    return OpeningRow(**({"code": "LO-1", "document": document, "known_at": KNOWN + timedelta(hours=8)} | more))

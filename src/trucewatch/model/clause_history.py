@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from trucewatch.model.clause_state import ClauseState
-from trucewatch.model.link_opening import LinkLength, Opening
+from trucewatch.model.link_opening import LinkLength
 from trucewatch.model.links import Link, Network
 
 LengthOf = Callable[[Network, Link], LinkLength]
@@ -83,11 +83,11 @@ class MeetingRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningRow:
-    """An answer on what an opening would change that the heads of both delegations released: `LO-1`. known_at: when the
-    last of them did."""
+    """An answer on what an opening would change that the heads of both delegations released: `LO-1`. document: the
+    answer as they agreed to it. known_at: when the last of them did."""
 
     code: str
-    opening: Opening
+    document: Mapping[str, Any]
     known_at: datetime
 
 

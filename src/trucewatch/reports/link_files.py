@@ -9,15 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from trucewatch.locale import Words, languages, mark, words
 from trucewatch.locale.sanitize import isolated, printable
-from trucewatch.model.clause_history import OpeningRow
-from trucewatch.model.link_opening import Interval, Journey, LinkLength
+from trucewatch.model.link_opening import LinkLength
 from trucewatch.model.links import PASSED
 from trucewatch.model.rounding import coordinate
 from trucewatch.model.times import iso_utc
@@ -35,6 +34,7 @@ from trucewatch.reports.link_release import (
 )
 from trucewatch.reports.link_told import ToldStatement
 from trucewatch.reports.link_words import LinkWords
+from trucewatch.reports.opening_told import ToldJourney, ToldOpening
 from trucewatch.reports.place_names import DISCLAIMER
 
 SCHEMA: Final = "trucewatch/links-released/1"
@@ -93,7 +93,7 @@ class LinkFile:
             "named": self._named(),
             "routes": [self._route(route) for route in released.routes],
             "corridors": [self._corridor(corridor) for corridor in released.corridors],
-            "openings": [_opening(row) for row in released.openings],
+            "openings": [_opening(opening) for opening in released.openings],
             "features": features,
         }
         return (json.dumps(document, ensure_ascii=False, indent=1, default=_plain) + "\n").encode()
@@ -196,16 +196,16 @@ class LinkFile:
             own = {"id": corridor.id, "clauses": corridor.clause, "simulated": is_simulated}
             yield {"record": "corridor", **own, "source": printable(corridor.source)}
             yield from _rest_rows(own, corridor.names, corridor.statements, told, told.start_of(corridor))
-        for row in released.openings:
-            for side in row.opening.sides:
+        for opening in released.openings:
+            for side in opening.sides:
                 yield {
                     "record": "opening",
-                    "id": row.code,
-                    "title": told.question(row),
-                    "clauses": "; ".join(row.opening.clauses),
+                    "id": opening.code,
+                    "title": told.question(opening),
+                    "clauses": "; ".join(opening.clauses),
                     "travellers": told.who(side.side),
                     "words": told.change(side),
-                    "who": told.whom(row.opening.whose),
+                    "who": told.whom(opening.whose),
                     "simulated": is_simulated,
                 }
 
@@ -315,13 +315,12 @@ def _statement(told: ToldStatement) -> dict[str, Any]:
 def _length(length: LinkLength | None) -> dict[str, Any] | None:
     if length is None:
         return None
-    return {"km": _interval(length.km), "worked_out_from": length.worked_out_from}
+    return {"km": [round(length.km.least, 1), round(length.km.most, 1)], "worked_out_from": length.worked_out_from}
 
 
-def _opening(row: OpeningRow) -> dict[str, Any]:
-    opening = row.opening
+def _opening(opening: ToldOpening) -> dict[str, Any]:
     return {
-        "code": row.code,
+        "code": opening.code,
         "from": opening.from_,
         "to": opening.to,
         "opened": list(opening.opened),
@@ -332,32 +331,23 @@ def _opening(row: OpeningRow) -> dict[str, Any]:
             for side in opening.sides
         ],
         "still_needed": [
-            {
-                "link": each.link,
-                "status": each.status.status,
-                "works": [works.state for works in each.works],
-                "to_be_decided_by": sorted({who for need in each.needs for who in need.who}),
-            }
-            for each in opening.still_needed
+            {"link": need.link, "status": need.status, "works": list(need.works), "to_be_decided_by": list(need.who)}
+            for need in opening.needs
         ],
         "clauses": list(opening.clauses),
         "rests_on_statements_of": list(opening.whose),
     }
 
 
-def _journey(journey: Journey | None) -> dict[str, Any] | None:
+def _journey(journey: ToldJourney | None) -> dict[str, Any] | None:
     if journey is None:
         return None
     return {
-        "minutes": _interval(journey.minutes),
-        "border_minutes": _interval(journey.border),
-        "km": _interval(journey.km),
-        "links": [stretch.link for stretch in journey.stretches],
+        "minutes": list(journey.minutes),
+        "border_minutes": list(journey.border),
+        "km": list(journey.km),
+        "links": list(journey.links),
     }
-
-
-def _interval(interval: Interval) -> Sequence[float]:
-    return [round(interval.least, 1), round(interval.most, 1)]
 
 
 def _plain(value: Any) -> Any:

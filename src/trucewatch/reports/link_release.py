@@ -24,7 +24,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from trucewatch.model.clause_history import LengthOf, OpeningRow
-from trucewatch.model.link_opening import LinkLength, Opening
+from trucewatch.model.link_opening import LinkLength
 from trucewatch.model.link_statements import OF_CORRIDORS, OF_LINKS, Names, Statement, StatusStatement
 from trucewatch.model.link_status import Passing, status_on
 from trucewatch.model.links import PASSED, Corridor, Link, Network, Node, RouteOfStates, State
@@ -34,6 +34,7 @@ from trucewatch.model.party_release import FINE_AFTER, coarse_form, is_fine, is_
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.known_until import known_until
 from trucewatch.reports.link_told import StatementRule, ToldStatement
+from trucewatch.reports.opening_told import ToldOpening, told_opening
 
 MISSING: Final = "?"
 """In a route: a stretch of which the network has no link."""
@@ -121,7 +122,7 @@ class ReleasedLinks:
     links: tuple[ReleasedLink, ...]
     routes: tuple[ReleasedRoute, ...]
     corridors: tuple[ReleasedCorridor, ...]
-    openings: tuple[OpeningRow, ...]
+    openings: tuple[ToldOpening, ...]
     states: tuple[State, ...]
     credit: Names
 
@@ -221,17 +222,19 @@ class _Release:
             links=links,
             routes=routes,
             corridors=corridors,
-            openings=tuple(row for row in openings if row.known_at <= self.moment and self.may_leave(row.opening)),
+            openings=tuple(
+                filter(self.may_leave, (told_opening(row) for row in openings if row.known_at <= self.moment))
+            ),
             states=(),
             credit=self.network.credit,
         )
         spoken_of = set(ids_in(released))
         return replace(released, states=tuple(state for state in self.network.states if state.id in spoken_of))
 
-    def may_leave(self, opening: Opening) -> bool:
+    def may_leave(self, opening: ToldOpening) -> bool:
         link_ids = {link.id for link in self.network.links}
         node_ids = {node.id for node in self.network.nodes}
-        return link_ids.issuperset(links_of(opening)) and node_ids.issuperset((opening.from_, opening.to))
+        return link_ids.issuperset(opening.links) and node_ids.issuperset((opening.from_, opening.to))
 
     def node(self, node: Node) -> ReleasedNode:
         return ReleasedNode(id=node.id, kind=node.kind, lon=node.lon, lat=node.lat, labels=self._labels(node))
@@ -350,14 +353,6 @@ class _Release:
         return sorted({*self.watch.settings.languages, "en", *(name.language for name in names)})
 
 
-def links_of(opening: Opening) -> set[str]:
-    """The ids of every link that an opening speaks of."""
-    journeys = [journey for side in opening.sides for journey in (side.before, side.after) if journey]
-    stretches = [stretch for journey in journeys for stretch in journey.stretches]
-    needed = {each.link for each in opening.still_needed}
-    return {*opening.opened, *needed, *(stretch.link for stretch in (*stretches, *(opening.through or ())))}
-
-
 def ids_in(released: ReleasedLinks) -> Iterator[str]:
     """The ids of parties, bodies and states that a release names."""
     for link in released.links:
@@ -367,8 +362,8 @@ def ids_in(released: ReleasedLinks) -> Iterator[str]:
         yield from _ids_of(route.names, route.needs)
     for corridor in released.corridors:
         yield from _ids_of(corridor.names, corridor.statements)
-    for row in released.openings:
-        yield from (*row.opening.whose, *(side.side for side in row.opening.sides))
+    for opening in released.openings:
+        yield from opening.ids
 
 
 def _ids_of(names: NamesByLanguage, statements: Iterable[ToldStatement]) -> Iterator[str]:

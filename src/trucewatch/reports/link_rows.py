@@ -8,14 +8,12 @@ from typing import Any
 
 from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
-from trucewatch.model.clause_history import OpeningRow
-from trucewatch.model.link_opening import StillNeeded
-from trucewatch.model.link_statements import STATUS_WORDS
 from trucewatch.reports.clause_state_words import fact, source_words
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.link_release import MISSING, ReleasedLink, ReleasedLinks
 from trucewatch.reports.link_told import ToldStatement
-from trucewatch.reports.link_words import TABLES, WORKS, LinkWords
+from trucewatch.reports.link_words import TABLES, LinkWords
+from trucewatch.reports.opening_told import ToldOpening
 from trucewatch.reports.section import Section, SectionLine
 
 
@@ -243,7 +241,7 @@ def _stretch(link_id: str, told: LinkWords) -> str:
 
 
 def _openings(report: DailyReport, told: LinkWords) -> Section:
-    lines = [line for row in told.released.openings for line in _opening_lines(row, report, told)]
+    lines = [line for opening in told.released.openings for line in _opening_lines(opening, report, told)]
     words = told.words
     return Section(
         name="link_openings",
@@ -264,33 +262,21 @@ def _openings(report: DailyReport, told: LinkWords) -> Section:
     )
 
 
-def _opening_lines(row: OpeningRow, report: DailyReport, told: LinkWords) -> Iterator[SectionLine]:
-    opening = row.opening
-    question = told.question(row)
-    needed = "; ".join(_needed(each, told) for each in opening.still_needed)
+def _opening_lines(opening: ToldOpening, report: DailyReport, told: LinkWords) -> Iterator[SectionLine]:
+    question = told.question(opening)
+    needed = "; ".join(map(told.need, opening.needs))
     for side in opening.sides:
         who, change = told.who(side.side), told.change(side)
         yield _line(
             report,
             (question, who, change, needed or "–", told.whom(opening.whose) or "–"),
-            id=row.code,
+            id=opening.code,
             clauses=list(opening.clauses),
             what_words=question,
             giver=who,
             text=change,
             state_words=needed,
         )
-
-
-def _needed(needed: StillNeeded, told: LinkWords) -> str:
-    """A link of the way with how it stands, its works, and who has to decide; the words of these stay inside."""
-    words = told.words
-    parts = [words.say(STATUS_WORDS[needed.status.status])]
-    parts += [words.pgettext("works", WORKS[works.state]) for works in needed.works]
-    who = dict.fromkeys(who for need in needed.needs for who in need.who)
-    if who:
-        parts.append(words.gettext("to be decided by {who}").format(who=told.whom(who)))
-    return words.gettext("{link}: {needs}").format(link=told.title_of(needed.link), needs=", ".join(parts))
 
 
 def _corridors(report: DailyReport, told: LinkWords) -> Section:

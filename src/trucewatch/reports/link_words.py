@@ -10,14 +10,14 @@ from typing import Any, Final
 from trucewatch.locale import Words, mark, mark_in
 from trucewatch.locale.reasons import instrument_name
 from trucewatch.locale.sanitize import isolated, printable
-from trucewatch.model.clause_history import OpeningRow
-from trucewatch.model.link_opening import ForSide, Interval, Journey, LinkLength
+from trucewatch.model.link_opening import LinkLength
 from trucewatch.model.link_statements import STATUS_WORDS
 from trucewatch.model.links import KIND_WORDS, Link
 from trucewatch.model.names import OUR_OWN, UNITED_NATIONS
 from trucewatch.model.watch import Watch
 from trucewatch.reports.link_release import MISSING, NamesByLanguage, ReleasedCorridor, ReleasedLinks, ReleasedStatus
 from trucewatch.reports.link_told import ToldStatement
+from trucewatch.reports.opening_told import Range, ToldJourney, ToldNeed, ToldOpening, ToldSide
 
 WORKS: Final = {
     "none_needed": mark_in("works", "no works needed"),
@@ -265,9 +265,9 @@ class LinkWords:
             ).format(km=km)
         return self.words.gettext("{km}: worked out here over the figures that are stated").format(km=km)
 
-    def minutes(self, minutes: Interval) -> str:
+    def minutes(self, minutes: Range) -> str:
         """`2 h 10 min to 5 h`."""
-        first, last = self._clock(minutes.least), self._clock(minutes.most)
+        first, last = map(self._clock, minutes)
         return first if first == last else self.words.gettext("{least} to {most}").format(least=first, most=last)
 
     def _clock(self, minutes: float) -> str:
@@ -281,27 +281,32 @@ class LinkWords:
             for each in links
         ]
 
-    def question(self, row: OpeningRow) -> str:
+    def question(self, opening: ToldOpening) -> str:
         """`LO-1: from Alder to Borin, if opened: …`"""
-        opening = row.opening
         return self.words.gettext("{code}: from {first} to {last}, if opened: {links}; as known for {day}").format(
-            code=printable(row.code),
+            code=printable(opening.code),
             first=self.node(opening.from_),
             last=self.node(opening.to),
             links=self.words.listed([self.title_of(each) for each in opening.opened]),
             day=self.words.short_day(opening.day),
         )
 
-    def change(self, side: ForSide) -> str:
+    def change(self, side: ToldSide) -> str:
         """How long the way takes for the travellers of a party, before and after."""
         before, after = self._journey(side.before), self._journey(side.after)
         return self.words.gettext("{before} → {after}").format(before=before, after=after)
 
-    def _journey(self, journey: Journey | None) -> str:
+    def need(self, need: ToldNeed) -> str:
+        """A link of the way with how it stands, its works, and who has to decide."""
+        parts = [self.words.say(STATUS_WORDS[need.status])]
+        parts += [self.words.pgettext("works", WORKS[works]) for works in need.works]
+        if need.who:
+            parts.append(self.words.gettext("to be decided by {who}").format(who=self.whom(need.who)))
+        return self.words.gettext("{link}: {needs}").format(link=self.title_of(need.link), needs=", ".join(parts))
+
+    def _journey(self, journey: ToldJourney | None) -> str:
         if journey is None:
             return self.words.gettext("no way")
         return self.words.gettext("{time}, of which at borders {border}; {km}").format(
-            time=self.minutes(journey.minutes),
-            border=self.minutes(journey.border),
-            km=self.km(journey.km.least, journey.km.most),
+            time=self.minutes(journey.minutes), border=self.minutes(journey.border), km=self.km(*journey.km)
         )
