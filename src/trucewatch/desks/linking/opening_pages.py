@@ -27,7 +27,6 @@ from trucewatch.model.times import read_time
 from trucewatch.pipeline.link_entering import MOST, LinkRefusedError
 from trucewatch.pipeline.link_opening import Question
 from trucewatch.pipeline.opening_release import (
-    Proposal,
     proposal_named,
     proposals,
     propose_opening,
@@ -40,6 +39,7 @@ from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
 from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
+from trucewatch.store.opening_records import Proposal
 
 MOST_OPENED: Final = 13
 """Links of a form that are read; the engine refuses so many with its own sentence."""
