@@ -16,8 +16,11 @@ export class TwLinks extends HTMLElement {
   private chosen = -1;
   /** Whether lines of power, gas, water and telephone are shown too. */
   private linesShown = false;
-  /** The moment that the page came for. */
+  /** The moment that the page came for, and whether another is shown. */
   private came: Moment | null = null;
+  private isStale = false;
+  /** What the server wrote into cells of the table, by cell. */
+  private readonly served = new Map<HTMLElement, ChildNode[]>();
   private readonly ended = new AbortController();
 
   connectedCallback(): void {
@@ -88,9 +91,6 @@ export class TwLinks extends HTMLElement {
 
   private move(moment: Moment): void {
     this.stand(moment);
-    // What a row says beside its status (since when, and why) is of the moment that the page came for.
-    const isStale = moment.day !== this.came?.day || moment.known !== this.came.known;
-    for (const cell of document.querySelectorAll<HTMLElement>("[data-of-day]")) cell.toggleAttribute("data-stale", isStale);
     history.replaceState(history.state, "", location.pathname + withMoment(location.search, moment.day, this.bar?.knownBy ?? "then") + location.hash);
     this.dispatchEvent(new CustomEvent("tw:at", { bubbles: true, detail: moment }));
   }
@@ -99,11 +99,16 @@ export class TwLinks extends HTMLElement {
   private stand({ day, known }: Moment): void {
     const table = this.table!;
     const before = this.standings;
+    const wasStale = this.isStale;
+    this.isStale = day !== this.came?.day || known !== this.came.known;
+    // What a row says beside its status (since when, and who says so) is of the moment that the page came for.
+    if (this.isStale !== wasStale) for (const cell of document.querySelectorAll<HTMLElement>("[data-of-day]")) cell.toggleAttribute("data-stale", this.isStale);
     this.standings = table.spans[known].map((spans) => standingOn(spans, day));
     this.map?.stand(this.standings);
     this.count();
-    const changed = new Set(table.links.flatMap(({ id }, link) => (isSame(before[link], this.standings[link]!) ? [] : [id])));
-    if (changed.size === 0) return;
+    if (before.length === 0) return; // the page came as the server made it
+    const isRenewed = this.isStale !== wasStale;
+    const changed = new Set(table.links.flatMap(({ id }, link) => (!isRenewed && isSame(before[link], this.standings[link]!) ? [] : [id])));
     const numbers = new Map(table.links.map(({ id }, link) => [id, link]));
     for (const place of document.querySelectorAll<HTMLElement | SVGElement>("[data-link]")) {
       const id = place.dataset["link"] ?? "";
@@ -116,17 +121,38 @@ export class TwLinks extends HTMLElement {
     this.tell();
   }
 
+  /** The lines of a row's cell: one where it stands the same both ways, else one for each. On the moment that the page came
+   * for they are the server's own, which also tell for whose travellers it stands otherwise. */
   private write(row: HTMLElement, link: LinkRow, standing: Standing): void {
-    row.dataset["stands"] = this.table!.statuses[drawnStatus(standing)]!;
-    const words = this.words(link, standing);
-    for (const cell of row.querySelectorAll<HTMLElement>("[data-status]")) if (cell.textContent !== words) cell.textContent = words;
+    for (const cell of row.querySelectorAll<HTMLElement>("[data-status]")) {
+      if (!this.served.has(cell)) this.served.set(cell, [...cell.childNodes]);
+      cell.replaceChildren(...(this.isStale ? this.linesOf(link, standing).map((line) => this.lineOf(link, line)) : this.served.get(cell)!));
+    }
   }
 
-  private words(link: LinkRow, { there, back }: Standing): string {
-    const { words, both_ways, nodes } = this.table!;
-    if (there === back) return words[there]!;
-    const values: Record<string, string> = { there: words[there]!, back: words[back]!, first: nodes[link.ends[0]]!.label, second: nodes[link.ends[1]]!.label };
-    return both_ways.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  private linesOf(link: LinkRow, { there, back }: Standing): { status: number; where: string }[] {
+    const { both_ways, one_way, nodes } = this.table!;
+    if (there === back && !link.one_way) return [{ status: there, where: both_ways }];
+    const [first, second] = link.ends.map((end) => nodes[end]!.label) as [string, string];
+    const way = (from: string, to: string): string => one_way.replace("{first}", () => from).replace("{second}", () => to);
+    const lines = [{ status: there, where: way(first, second) }];
+    return link.one_way ? lines : [...lines, { status: back, where: way(second, first) }];
+  }
+
+  private lineOf(link: LinkRow, { status, where }: { status: number; where: string }): HTMLElement {
+    const line = make("div", "link-status");
+    const sign = this.picture.querySelector(`[data-swatch="${link.kind}"] svg`)?.cloneNode(true) as SVGSVGElement | undefined;
+    const strokes = sign?.querySelector<SVGElement>("[data-stands]");
+    if (strokes) strokes.dataset["stands"] = this.table!.statuses[status]!;
+    if (sign) line.append(sign, " ");
+    line.append(make("strong", "", this.table!.words[status]!), " ", make("span", "note", where));
+    return line;
+  }
+
+  /** The same in one line of text. */
+  private words(link: LinkRow, standing: Standing): string {
+    const lines = this.linesOf(link, standing).map(({ status, where }) => ({ word: this.table!.words[status]!, where }));
+    return lines.length === 1 ? lines[0]!.word : lines.map(({ word, where }) => `${where}: ${word}`).join("; ");
   }
 
   private isShown(link: number): boolean {

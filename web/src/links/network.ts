@@ -21,6 +21,8 @@ export interface LinkRow {
   ends: [number, number];
   points: [number, number][];
   title: string;
+  /** Whether it can be passed from its first end to its second only. */
+  one_way: boolean;
 }
 
 export interface NetworkTable {
@@ -36,8 +38,9 @@ export interface NetworkTable {
   last: number;
   /** The words of each status, in the order of `statuses`. */
   words: string[];
-  /** How a link stands that stands differently both ways: `{there}`, `{back}`, and each way's ends, `{first}`, `{second}`. */
+  /** Of a line of the table: that it holds both ways, or one way: `{first}`, `{second}`. */
   both_ways: string;
+  one_way: string;
 }
 
 /** Kinds that nobody passes; shown where the reader asks for them. */
