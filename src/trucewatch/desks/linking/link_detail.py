@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
+from trucewatch.desks.linking.forms import LINK_FORMS
 from trucewatch.desks.linking.link_views import ShownNetwork, StatusCell
 from trucewatch.desks.linking.wording import (
     WAY_WORDS,
@@ -26,8 +27,8 @@ from trucewatch.desks.linking.wording import (
     why_words,
 )
 from trucewatch.messages import Message
-from trucewatch.model.link_opening import LinkTime
-from trucewatch.model.link_statements import OF_LINKS, Direction, StatusStatement
+from trucewatch.model.link_opening import Interval, LinkTime
+from trucewatch.model.link_statements import OF_LINKS, Direction, StatusStatement, TimeStatement
 from trucewatch.model.link_status import LinkStatus, Passing, begins, said_on
 from trucewatch.model.links import Link, Way
 from trucewatch.pipeline.link_columns import StatusColumns
@@ -169,7 +170,7 @@ class LinkDetail:
     @property
     def lengths(self) -> dict[str, Any]:
         """The interval with what it rests on, and each figure as its source states it."""
-        length = length_of(self.shown.network, self.link)
+        length = length_of(self.shown.whole, self.link)
         return {
             "interval": km_words(self.view, length.km),
             "rests_on": length_rests_on(self.view, self.shown.network, length),
@@ -181,7 +182,7 @@ class LinkDetail:
         return [self._time(way) for way in self.link.ways]
 
     def _time(self, way: Way) -> TimeOfWay:
-        time = time_of(self.shown.network, self.link, way)
+        time = time_of(self.shown.whole, self.link, way)
         return TimeOfWay(
             way=WAY_WORDS[way],
             time=time,
@@ -203,7 +204,10 @@ class LinkDetail:
         return name_of(self.view, self.shown.network, code)
 
     @property
-    def entering(self) -> list[tuple[str, str]]:
-        """What can be entered of it: (table, address)."""
+    def entering(self) -> list[tuple[Message, str]]:
+        """What can be entered of it: (label, address)."""
         about = quote(self.link.id, safe="")
-        return [(table, f"/links/entries/new?table={table}&about={about}") for table in OF_LINKS]
+        return [(LINK_FORMS[table].title, f"/links/entries/new?table={table}&about={about}") for table in OF_LINKS]
+
+    def minutes(self, row: TimeStatement) -> Message:
+        return time_words(Interval(least=row.least, most=row.most))

@@ -11,6 +11,8 @@ from markupsafe import Markup
 
 from trucewatch.desks.linking.chosen_day import ChosenDay, chosen_day
 from trucewatch.desks.linking.link_signs import draw_link
+from trucewatch.desks.linking.map_data import MAP_STATUSES
+from trucewatch.desks.linking.status_text import status_text
 from trucewatch.desks.linking.wording import (
     direction_words,
     km_words,
@@ -21,11 +23,12 @@ from trucewatch.desks.linking.wording import (
 )
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
-from trucewatch.model.link_names import link_title, node_label
+from trucewatch.model.link_names import link_title, node_labels
 from trucewatch.model.link_opening import LinkLength
 from trucewatch.model.link_status import LinkStatus, Passing, status_on
 from trucewatch.model.links import KIND_WORDS, LINK_KINDS, Link, Network
 from trucewatch.model.meetings import clauses_beside
+from trucewatch.pipeline.link_ends import NodeNames, node_names
 from trucewatch.pipeline.link_entering import network_of
 from trucewatch.pipeline.link_figures import length_of
 from trucewatch.server.view import View
@@ -44,6 +47,8 @@ class StatusCell:
     words: Message
     since: Message
     sign: Markup
+    is_own: bool = False
+    """Whether it is about the travellers of somebody alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +58,12 @@ class LinkRow:
     link: Link
     title: str
     kind: Message
+    summary: str
+    """How it stands for everybody, in one text: that of the map's table too."""
+    stands: str
     cells: tuple[StatusCell, ...]
+    own_cells: tuple[StatusCell, ...]
+    """What holds for the travellers of somebody alone."""
     km: Message
     length: LinkLength
     who: tuple[str, ...]
@@ -93,8 +103,13 @@ class ShownNetwork:
     @cached_property
     def nodes(self) -> Mapping[str, str]:
         """Node → what it is called."""
-        watch, language, day = self.view.watch, self.view.words.language, self.chosen.day
-        return {node.id: printable(node_label(watch, node, language, day)) for node in self.network.nodes}
+        labels = node_labels(self.view.watch, self.network.nodes, self.view.words.language, self.chosen.day)
+        return {node: printable(label) for node, label in labels.items()}
+
+    @cached_property
+    def every_name(self) -> NodeNames:
+        """Every name by which somebody may ask for a node."""
+        return node_names(self.view.watch, self.network)
 
     @cached_property
     def asked_nodes(self) -> list[tuple[str, str]]:
@@ -103,7 +118,7 @@ class ShownNetwork:
         return sorted(((end, self.nodes.get(end, end)) for end in ends), key=lambda pair: (pair[1], pair[0]))
 
     def title(self, link: Link) -> str:
-        return printable(link_title(self.view.watch, link, self.view.words))
+        return link_title(self.view.watch, link, self.view.words, network=self.network, labels=self.nodes)
 
     def ends(self, link: Link) -> tuple[str, str]:
         """What the first and the second end of a link are called."""
@@ -156,17 +171,23 @@ class ShownNetwork:
             words=status_words(status.status),
             since=since_of(status),
             sign=draw_link(link.kind, status.status),
+            is_own=bool(traveller),
         )
 
     def row(self, link: Link) -> LinkRow:
-        cells, length = self.cells(link), length_of(self.network, link)
+        passings: tuple[Passing, ...] = ("forward",) if link.one_way else ("forward", "backward")
+        statuses = [self.status(link, passing).status for passing in passings]
+        cells, length = self.cells(link), length_of(self.whole, link)
         statements = [statement for cell in cells for statement in cell.status.statements]
         voices = (voice_words(self.view, self.network, each.by, each.source) for each in statements)
         return LinkRow(
             link=link,
             title=self.title(link),
             kind=KIND_WORDS[link.kind],
+            summary=status_text(self.view.words, self.ends(link), statuses[0], statuses[-1]),
+            stands=max(statuses, key=MAP_STATUSES.index),
             cells=cells,
+            own_cells=tuple(cell for cell in cells if cell.is_own),
             km=km_words(self.view, length.km),
             length=length,
             who=tuple(dict.fromkeys(voices)),

@@ -32,7 +32,7 @@ from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.link_opening import ForSide, Journey, Opening, StillNeeded, Stretch
 from trucewatch.model.link_status import LinkStatus
 from trucewatch.model.links import MODES, Link, Mode
-from trucewatch.pipeline.link_opening import Question, opening
+from trucewatch.pipeline.link_opening import Question, opening, way_as_it_stands
 
 LONGEST_ID: Final = 100
 MOST_OPENED: Final = 8
@@ -129,9 +129,7 @@ class OpeningWords:
 
     def __init__(self, shown: ShownNetwork, asked: AskedWay) -> None:
         self.shown, self.asked, self.view = shown, asked, shown.view
-        self.answer: Opening = opening(
-            shown.whole, self.view.watch.agreement, question_of(shown, asked), zone=self.view.watch.zone
-        )
+        self.answer: Opening = answer_to(shown, asked, asked.opened)
 
     @property
     def from_name(self) -> str:
@@ -144,6 +142,11 @@ class OpeningWords:
     @property
     def mode(self) -> Message:
         return MODE_WORDS[self.answer.mode]
+
+    @property
+    def way(self) -> tuple[str, ...]:
+        """The links of the way, whatever stands of them."""
+        return tuple(stretch.link for stretch in self.answer.through or ())
 
     @property
     def opened(self) -> list[tuple[Link, str]]:
@@ -168,7 +171,9 @@ class OpeningWords:
         side = name_of(self.view, self.shown.network, each.side)
         if each.before is None and each.after is None:
             if not self.answer.opened:
-                return Message("For travellers of {side}: no way on record of which every link can be passed.", side=side)
+                return Message(
+                    "For travellers of {side}: no way on record of which every link can be passed.", side=side
+                )
             return Message(
                 "For travellers of {side}: no way on record of which every link can be passed, neither before nor "
                 "after.",
@@ -252,23 +257,7 @@ class OpeningWords:
         return None if self.answer.through is None else [self.stretch(each) for each in self.answer.through]
 
     def stretch(self, each: Stretch) -> StretchLine:
-        link, network = self.shown.links[each.link], self.shown.network
-        first, second = self.shown.ends(link)
-        return StretchLine(
-            link=link,
-            title=self.shown.title(link),
-            where=direction_words(each.passing, first, second),
-            km=km_words(self.view, each.length.km),
-            length_rests_on=length_rests_on(self.view, network, each.length),
-            stated_km=tuple(self.stated(each.length.stated)),
-            time=time_words(each.time.minutes),
-            time_rests_on=time_rests_on(self.view, network, each.time, link.ways),
-            status_code=each.status.status,
-            status=status_words(each.status.status),
-            since=since_of(each.status),
-            why=self.why(each.status),
-            is_border=each.time.is_border,
-        )
+        return stretch_line(self.shown, each)
 
     def why(self, status: LinkStatus) -> Message:
         return why_words(self.view, status)
@@ -304,6 +293,29 @@ class OpeningWords:
         return self.who(self.answer.whose)
 
 
+def stretch_line(shown: ShownNetwork, each: Stretch) -> StretchLine:
+    """A link of a way as a table has it."""
+    view, link, network = shown.view, shown.links[each.link], shown.network
+    first, second = shown.ends(link)
+    return StretchLine(
+        link=link,
+        title=shown.title(link),
+        where=direction_words(each.passing, first, second),
+        km=km_words(view, each.length.km),
+        length_rests_on=length_rests_on(view, network, each.length),
+        stated_km=tuple(
+            Stated(row=row, who=voice_words(view, network, row.by, row.source)) for row in each.length.stated
+        ),
+        time=time_words(each.time.minutes),
+        time_rests_on=time_rests_on(view, network, each.time, link.ways),
+        status_code=each.status.status,
+        status=status_words(each.status.status),
+        since=since_of(each.status),
+        why=why_words(view, each.status),
+        is_border=each.time.is_border,
+    )
+
+
 def question_of(shown: ShownNetwork, asked: AskedWay, opened: tuple[str, ...] | None = None) -> Question:
     """The question of an address on the chosen day; `opened` for other links than the address names."""
     return Question(
@@ -314,6 +326,13 @@ def question_of(shown: ShownNetwork, asked: AskedWay, opened: tuple[str, ...] | 
         day=shown.chosen.day,
         known_by=shown.chosen.known_by,
     )
+
+
+def answer_to(shown: ShownNetwork, asked: AskedWay, opened: tuple[str, ...]) -> Opening:
+    """The engine's answer; where nothing opens the way as it stands. Raises LinkError."""
+    ask = opening if opened else way_as_it_stands
+    watch = shown.view.watch
+    return ask(shown.whole, watch.agreement, question_of(shown, asked, opened), zone=watch.zone, names=shown.every_name)
 
 
 def opening_address(shown: ShownNetwork, asked: AskedWay, opened: tuple[str, ...] | None = None) -> str:

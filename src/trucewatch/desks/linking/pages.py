@@ -16,14 +16,16 @@ from trucewatch.desks.linking.link_detail import LinkDetail
 from trucewatch.desks.linking.link_signs import draw_link
 from trucewatch.desks.linking.link_views import LONGEST_SOUGHT, PAGE, Filters, ShownNetwork, shown_network
 from trucewatch.desks.linking.meetings_beside import MOST, clause_path, later_instruments, mentions, working_groups
+from trucewatch.desks.linking.network_map import map_context
 from trucewatch.desks.linking.opening_views import AskedWay, OpeningWords, asked_way, opening_address
-from trucewatch.desks.linking.route_views import CorridorView, names_by_user
+from trucewatch.desks.linking.route_views import CorridorView, RouteWords, names_by_user
 from trucewatch.desks.linking.what_if import WhatIf, what_if
 from trucewatch.desks.linking.wording import INSIDE_ALONE, MODE_WORDS, assumption_lines, status_words
-from trucewatch.errors import LinkError
 from trucewatch.messages import Message
 from trucewatch.model.link_statements import NOT_KNOWN, STATUSES
 from trucewatch.model.roles import Right
+from trucewatch.model.times import iso_utc
+from trucewatch.pipeline.link_opening import LinkError
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
@@ -58,6 +60,7 @@ def links(view: CurrentView) -> HTMLResponse:
         "linking/links.html.jinja",
         status=400 if shown.chosen.faults or trouble else 200,
         **_frame(shown),
+        **map_context(view, shown.chosen, asked=answer.way if answer else ()),
         asked=asked,
         modes=[(mode, view.words.say(words)) for mode, words in MODE_WORDS.items()],
         openable=[(link.id, shown.title(link)) for link in shown.network.links if link.ways] if asked.is_whole else [],
@@ -75,7 +78,7 @@ def links(view: CurrentView) -> HTMLResponse:
         first=first,
         page_size=PAGE,
         page_address=lambda offset: _page_address(shown, asked, filters, offset),
-        routes=[(route, names_by_user(shown, route.name)) for route in shown.network.routes],
+        routes=[RouteWords(shown, route) for route in shown.network.routes],
         corridors=[CorridorView(shown, corridor) for corridor in shown.network.corridors],
         meetings=meetings[:MOST],
         more_meetings=max(len(meetings) - MOST, 0),
@@ -102,6 +105,7 @@ def opening_page(view: CurrentView) -> HTMLResponse:
         answer=answer,
         asked=asked,
         own_address=opening_address(shown, asked),
+        known_by=iso_utc(shown.chosen.known_by),
         clauses=mentions(view, answer.answer.clauses),
         assumptions=assumption_lines(view, shown.network.assumptions),
         assumed_by=view.words.name(shown.network.assumptions.source),
@@ -229,10 +233,8 @@ def _answer(shown: ShownNetwork, asked: AskedWay) -> tuple[OpeningWords | None, 
 def _not_there(name: str, what: str) -> RefusalError:
     short = name if len(name) <= LONGEST_WORD else f"{name[:LONGEST_WORD]} …"
     sentences = {
-        "link": Message('Of a link "{name}" nothing is on record by this moment. The page of links lists all.', name=short),
-        "route": Message('Of a route "{name}" nothing is on record by this moment. The page of links lists all.', name=short),
-        "corridor": Message(
-            'Of a corridor "{name}" nothing is on record by this moment. The page of links lists all.', name=short
-        ),
+        "link": Message('Of a link "{name}" nothing is on record by this moment. Look at the list.', name=short),
+        "route": Message('Of a route "{name}" nothing is on record by this moment. Look at the list.', name=short),
+        "corridor": Message('Of a corridor "{name}" nothing is on record by this moment. Look at the list.', name=short),
     }
     return RefusalError(404, sentences[what])

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import quote
 
+from trucewatch.desks.linking.forms import LINK_FORMS
 from trucewatch.desks.linking.link_detail import Stated
 from trucewatch.desks.linking.link_views import LinkRow, ShownNetwork
+from trucewatch.desks.linking.opening_views import StretchLine, stretch_line
 from trucewatch.desks.linking.wording import TRAFFIC_WORDS, days_words, direction_words, names_of, voice_words
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Amount, Message
+from trucewatch.model.link_names import user_label, users_names
 from trucewatch.model.link_statements import OF_CORRIDORS, ClosureStatement, PassageStatement, QueueStatement
-from trucewatch.model.links import Corridor
+from trucewatch.model.links import Corridor, RouteOfStates
+from trucewatch.model.names import PlaceName
 from trucewatch.model.naming import SEPARATOR
+from trucewatch.pipeline.link_routes import MissingLink, RouteView, route_view
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +43,7 @@ class PassageTotal:
     who: str
     where: Message
     traffic: Message
-    days: int
+    statements: int
     count: Message
 
 
@@ -64,6 +69,16 @@ class ClosureLine:
     is_on_day: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameLine:
+    """A name with whoever uses it, its language, and where it was read."""
+
+    users: str
+    text: str
+    language: str
+    sources: tuple[str, ...]
+
+
 class CorridorView:
     """One corridor of the shown network. It has that word since an instrument or somebody's name for it has."""
 
@@ -75,7 +90,7 @@ class CorridorView:
     @property
     def title(self) -> str:
         """Each user's own name for it, in the order of the alphabet; its id where nobody has one."""
-        names = [name for _, name, _ in names_by_user(self.shown, self.corridor.name)]
+        names = [line.text for line in names_by_user(self.shown, self.corridor.name)]
         zone = self.view.watch.zone_with(self.corridor.zone) if self.corridor.zone else None
         if not names and zone:
             return printable(self.view.words.name(zone.names, otherwise=self.corridor.id))
@@ -135,7 +150,7 @@ class CorridorView:
                 who=who,
                 where=direction_words(rows[0].direction, self.first, self.second),
                 traffic=TRAFFIC_WORDS[rows[0].traffic],
-                days=len(rows),
+                statements=len(rows),
                 count=_count(sum(row.least for row in rows), sum(row.most for row in rows)),
             )
             for (who, _, _), rows in sorted(groups.items())
@@ -180,9 +195,10 @@ class CorridorView:
         return sorted(rows, key=lambda stated: (stated.who, stated.row.known_at))
 
     @property
-    def entering(self) -> list[tuple[str, str]]:
+    def entering(self) -> list[tuple[Message, str]]:
+        """What can be entered of it: (label, address)."""
         about = quote(self.corridor.id, safe="")
-        return [(table, f"/links/entries/new?table={table}&about={about}") for table in OF_CORRIDORS]
+        return [(LINK_FORMS[table].title, f"/links/entries/new?table={table}&about={about}") for table in OF_CORRIDORS]
 
 
 def _count(least: int, most: int) -> Message:
@@ -197,11 +213,89 @@ def _closed_days(row: ClosureStatement) -> Message:
     return Message("from {first}; passable again from {until}", first=row.since, until=row.until)
 
 
-def names_by_user(shown: ShownNetwork, name: Iterable[Any]) -> list[tuple[str, str, str]]:
-    """Each user's own name in its own line, in the order of the users' names: (users, name, where that was read)."""
-    lines = [
-        (names_of(shown.view, shown.network, each.users), printable(each.text), printable(each.source))
-        for each in name
-        if each.is_used_on(shown.chosen.day)
+def names_by_user(shown: ShownNetwork, name: Sequence[PlaceName]) -> list[NameLine]:
+    """Each user's own name in its own line, by the alphabet; none is put above another."""
+    view, language = shown.view, shown.view.words.language
+    return [
+        NameLine(
+            users=view.words.listed([printable(user_label(view.watch, user, language)) for user in each.users]),
+            text=printable(each.text),
+            language=each.language,
+            sources=tuple(printable(source) for source in each.sources),
+        )
+        for each in users_names(view.watch, name, shown.chosen.day, language)
     ]
-    return sorted(lines)
+
+
+class RouteWords:
+    """One route of the shown network, in the order in which one goes along it."""
+
+    def __init__(self, shown: ShownNetwork, route: RouteOfStates) -> None:
+        self.shown, self.route, self.view = shown, route, shown.view
+        self.whole: RouteView = route_view(
+            shown.network,
+            route,
+            shown.chosen.day,
+            shown.chosen.known_by,
+            agreement=shown.view.watch.agreement,
+            zone=shown.view.watch.zone,
+        )
+
+    @property
+    def title(self) -> str:
+        names = dict.fromkeys(line.text for line in names_by_user(self.shown, self.route.name))
+        return SEPARATOR.join(names) or printable(self.route.id)
+
+    @property
+    def stages(self) -> list[StretchLine | Message]:
+        """Its links, and a sentence where the network has none that it needs."""
+        stages: list[StretchLine | Message] = []
+        for place, stretch in enumerate((*self.whole.stretches, None)):
+            stages += [self._missing(each) for each in self.whole.missing if each.place == place]
+            if stretch is not None:
+                stages.append(stretch_line(self.shown, stretch))
+        return stages
+
+    def _missing(self, missing: MissingLink) -> Message:
+        before, after = (self.shown.nodes.get(node, node) for node in (missing.before, missing.after))
+        if missing.named:
+            return Message(
+                'Missing: the route names a link "{link}" that the record does not have.', link=missing.named
+            )
+        if before and after:
+            return Message("Missing: no link on record from {first} to {second}.", first=before, second=after)
+        if before or after:
+            return Message("Missing: no link on record at {place}.", place=before or after)
+        return Message("Missing: no link on record here.")
+
+    @property
+    def gauge_changes(self) -> list[Message]:
+        return [
+            Message(
+                "At {place}, from {first} mm to {second} mm.",
+                place=self.shown.nodes.get(each.node, each.node),
+                first=str(each.from_mm),
+                second=str(each.to_mm),
+            )
+            for each in self.whole.gauge_changes
+        ]
+
+    @property
+    def crossings(self) -> list[tuple[str, str, str]]:
+        """The crossings that it passes: (id, title, who meets there)."""
+        links = (self.shown.links[link] for link in self.whole.crossings if link in self.shown.links)
+        network = self.shown.network
+        return [(link.id, self.shown.title(link), names_of(self.view, network, link.between)) for link in links]
+
+    @property
+    def needs(self) -> list[tuple[str, str, Stated]]:
+        """What has to be decided: (of which link or "" of the whole, by whom, the statement)."""
+        network = self.shown.network
+        return [
+            (
+                self.shown.title(self.shown.links[each.link]) if each.link in self.shown.links else "",
+                names_of(self.view, network, each.need.who),
+                Stated(row=each.need, who=voice_words(self.view, network, each.need.by, each.need.source)),
+            )
+            for each in self.whole.needs
+        ]

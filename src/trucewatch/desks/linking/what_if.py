@@ -9,12 +9,11 @@ from math import cos, hypot, radians
 from typing import Final
 
 from trucewatch.desks.linking.link_views import ShownNetwork
-from trucewatch.desks.linking.opening_views import AskedWay, opening_address, question_of
+from trucewatch.desks.linking.opening_views import AskedWay, answer_to, opening_address
 from trucewatch.desks.linking.wording import km_words, minutes_words, name_of, time_words
 from trucewatch.messages import Message
 from trucewatch.model.link_opening import ForSide
 from trucewatch.model.links import Link, Node
-from trucewatch.pipeline.link_opening import opening
 
 MOST_ALONE: Final = 12
 """Links that are opened one at a time: those nearest to the straight line of the way."""
@@ -110,8 +109,7 @@ def _apart(one: Node, other: Node) -> float:
 
 def _row(shown: ShownNetwork, asked: AskedWay, links: tuple[Link, ...]) -> WhatIfRow:
     opened = tuple(link.id for link in links)
-    question = question_of(shown, asked, opened)
-    answer = opening(shown.whole, shown.view.watch.agreement, question, zone=shown.view.watch.zone)
+    answer = answer_to(shown, asked, opened)
     return WhatIfRow(
         titles=tuple(shown.title(link) for link in links),
         changes=tuple(_change(shown, each) for each in answer.sides),
