@@ -9,11 +9,11 @@ const day = (text: string): number => readDay(text)!;
 const SPANS: Span[] = [[null, day("1992-01-01"), 5, 0], [day("1992-01-01"), day("2021-03-01"), 3, 0], [day("2021-06-01"), null, 4, 0]];
 
 function link(id: string, kind: string, ends: [number, number], points: [number, number][]): LinkRow {
-  return { id, kind, ends, points, title: id, one_way: false };
+  return { id, kind, ends, points, title: id };
 }
 
 const TABLE: NetworkTable = {
-  version: "1", statuses: STATUSES, whys: ["stated"], today: day("2021-12-01"), words: STATUSES, both_ways: "both ways", one_way: "{first} → {second}",
+  version: "1", statuses: STATUSES, whys: ["stated"], today: day("2021-12-01"), words: STATUSES, both_ways: "{there} / {back}",
   nodes: [
     { id: "a", lon: 46, lat: 39, kind: "town", label: "Upper Town / Yukarı" }, { id: "b", lon: 47, lat: 39, kind: "border_point", label: "B" },
     { id: "mast", lon: 46.2, lat: 39.4, kind: "junction", label: "Mast" },

@@ -15,11 +15,13 @@ from trucewatch.locale import words
 from trucewatch.model.links import LINK_KINDS, Link, Network
 
 LABELS = {node.id: f"Old {node.id} / New {node.id}" for node in NODES}
-COURSE = ((-25.0, -35.0), (-24.9, -35.02))
+PLACES = {node.id: (node.lon, node.lat) for node in NODES}
 
 
 def a_link(link_id: str, from_: str, to: str, kind: str = "road") -> Link:
-    return replace(link(link_id, from_, to), kind=kind, points=COURSE)  # type: ignore[arg-type]
+    return replace(
+        link(link_id, from_, to), kind=kind, points=(PLACES.get(from_, (-25.0, -35.0)), PLACES.get(to, (-25.0, -35.0)))
+    )  # type: ignore[arg-type]
 
 
 NETWORK = Network(

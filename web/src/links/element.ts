@@ -20,7 +20,7 @@ export class TwLinks extends HTMLElement {
   private came: Moment | null = null;
   private isStale = false;
   /** What the server wrote into cells of the table, by cell. */
-  private readonly served = new Map<HTMLElement, ChildNode[]>();
+  private readonly served = new Map<HTMLElement, string>();
   private readonly ended = new AbortController();
 
   connectedCallback(): void {
@@ -121,38 +121,24 @@ export class TwLinks extends HTMLElement {
     this.tell();
   }
 
-  /** The lines of a row's cell: one where it stands the same both ways, else one for each. On the moment that the page came
-   * for they are the server's own, which also tell for whose travellers it stands otherwise. */
+  /** A row says how its link stands in the server's own words on the moment that the page came for, else in the same words
+   * from the table. */
   private write(row: HTMLElement, link: LinkRow, standing: Standing): void {
+    const status = this.table!.statuses[drawnStatus(standing)]!;
+    for (const strokes of row.querySelectorAll<SVGElement>("[data-sign] [data-stands]")) strokes.dataset["stands"] = status;
     for (const cell of row.querySelectorAll<HTMLElement>("[data-status]")) {
-      if (!this.served.has(cell)) this.served.set(cell, [...cell.childNodes]);
-      cell.replaceChildren(...(this.isStale ? this.linesOf(link, standing).map((line) => this.lineOf(link, line)) : this.served.get(cell)!));
+      if (!this.served.has(cell)) this.served.set(cell, cell.textContent ?? "");
+      const words = this.isStale ? this.words(link, standing) : this.served.get(cell)!;
+      if (cell.textContent !== words) cell.textContent = words;
     }
   }
 
-  private linesOf(link: LinkRow, { there, back }: Standing): { status: number; where: string }[] {
-    const { both_ways, one_way, nodes } = this.table!;
-    if (there === back && !link.one_way) return [{ status: there, where: both_ways }];
+  private words(link: LinkRow, { there, back }: Standing): string {
+    const { words, both_ways, nodes } = this.table!;
+    if (there === back) return words[there]!;
     const [first, second] = link.ends.map((end) => nodes[end]!.label) as [string, string];
-    const way = (from: string, to: string): string => one_way.replace("{first}", () => from).replace("{second}", () => to);
-    const lines = [{ status: there, where: way(first, second) }];
-    return link.one_way ? lines : [...lines, { status: back, where: way(second, first) }];
-  }
-
-  private lineOf(link: LinkRow, { status, where }: { status: number; where: string }): HTMLElement {
-    const line = make("div", "link-status");
-    const sign = this.picture.querySelector(`[data-swatch="${link.kind}"] svg`)?.cloneNode(true) as SVGSVGElement | undefined;
-    const strokes = sign?.querySelector<SVGElement>("[data-stands]");
-    if (strokes) strokes.dataset["stands"] = this.table!.statuses[status]!;
-    if (sign) line.append(sign, " ");
-    line.append(make("strong", "", this.table!.words[status]!), " ", make("span", "note", where));
-    return line;
-  }
-
-  /** The same in one line of text. */
-  private words(link: LinkRow, standing: Standing): string {
-    const lines = this.linesOf(link, standing).map(({ status, where }) => ({ word: this.table!.words[status]!, where }));
-    return lines.length === 1 ? lines[0]!.word : lines.map(({ word, where }) => `${where}: ${word}`).join("; ");
+    const values: Record<string, string> = { first, second, there: words[there]!, back: words[back]! };
+    return both_ways.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
   }
 
   private isShown(link: number): boolean {

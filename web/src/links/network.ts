@@ -21,8 +21,6 @@ export interface LinkRow {
   ends: [number, number];
   points: [number, number][];
   title: string;
-  /** Whether it can be passed from its first end to its second only. */
-  one_way: boolean;
 }
 
 export interface NetworkTable {
@@ -38,9 +36,8 @@ export interface NetworkTable {
   last: number;
   /** The words of each status, in the order of `statuses`. */
   words: string[];
-  /** Of a line of the table: that it holds both ways, or one way: `{first}`, `{second}`. */
+  /** How a link stands that stands differently both ways: `{first}` and `{second}` end, `{there}` and `{back}`. */
   both_ways: string;
-  one_way: string;
 }
 
 /** Kinds that nobody passes; shown where the reader asks for them. */

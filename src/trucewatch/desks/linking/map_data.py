@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from trucewatch.locale import Words
+from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.link_statements import NOT_KNOWN, STATUS_WORDS, STATUSES
 from trucewatch.model.link_status import WHYS, LinkStatus, Passing, begins, status_on, surely_from
@@ -24,6 +25,8 @@ MAP_STATUSES: Final = (NOT_KNOWN, *STATUSES)
 """The number of a status in a span is its place here."""
 PLACES: Final = 5
 """Decimals of a degree that links are drawn with: about a metre."""
+BOTH_WAYS: Final = Message("{first} → {second}: {there}; {second} → {first}: {back}")
+"""How a link stands that stands differently both ways."""
 _NUMBERS: Final = {status: number for number, status in enumerate(MAP_STATUSES)}
 _WHYS: Final = {why: number for number, why in enumerate(WHYS)}
 _EPOCH: Final = date(1970, 1, 1)
@@ -100,7 +103,6 @@ def network_table(
                 "ends": [placed[link.from_], placed[link.to]],
                 "points": [[round(lon, PLACES), round(lat, PLACES)] for lon, lat in link.points],
                 "title": titles.get(link.id, link.id),
-                "one_way": link.one_way,
             }
             for link in links
         ],
@@ -117,8 +119,7 @@ def network_table(
         "today": day_number(knowing.clock_day),
         "last": day_number(knowing.last_day),
         "words": [words.say(STATUS_WORDS[status]) for status in MAP_STATUSES],
-        "both_ways": words.gettext("both ways"),
-        "one_way": words.gettext("{first} → {second}"),
+        "both_ways": words.gettext(BOTH_WAYS.template),
     }
 
 

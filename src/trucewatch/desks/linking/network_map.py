@@ -48,13 +48,11 @@ class MapTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegendRow:
-    """A line of the legend. status: whose count stands beside it; "" for none. kind: which kind of link it is about; ""
-    for none. is_line: of what nobody passes."""
+    """A line of the legend. status: whose count stands beside it; "" for none. is_line: of what nobody passes."""
 
     swatch: Markup
     words: Message | Term
     status: str = ""
-    kind: str = ""
     count: int = 0
     is_line: bool = False
 
@@ -208,7 +206,7 @@ def _legend(view: View, network: Network, counts: Counter[str], *, is_asked: boo
         for status in reversed(MAP_STATUSES)
     ]
     rows += [
-        LegendRow(swatch=draw_swatch(kind, "open"), words=KIND_WORDS[kind], kind=kind, is_line=kind in INSIDE_ONLY)
+        LegendRow(swatch=draw_swatch(kind, "open"), words=KIND_WORDS[kind], is_line=kind in INSIDE_ONLY)
         for kind in LINK_KINDS
         if kind in present
     ]
