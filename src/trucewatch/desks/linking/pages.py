@@ -167,8 +167,8 @@ def link_page(view: CurrentView, link_id: str) -> HTMLResponse:
     detail = LinkDetail(shown, link)
     passings = ("forward",) if link.one_way else ("forward", "backward")
     steps = {passing: detail.steps(passing) for passing in passings}
-    if len({tuple(each) for each in map(tuple, steps.values())}) == 1:
-        steps = {"both": steps["forward"]}
+    if link.one_way or steps["forward"] == steps["backward"]:
+        steps = {"forward" if link.one_way else "both": steps["forward"]}
     title = view.words.gettext("How it stood, by what was known: across the days, down since when it was known")
     return view.page(
         "linking/link.html.jinja",
