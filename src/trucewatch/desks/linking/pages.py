@@ -235,6 +235,8 @@ def _not_there(name: str, what: str) -> RefusalError:
     sentences = {
         "link": Message('Of a link "{name}" nothing is on record by this moment. Look at the list.', name=short),
         "route": Message('Of a route "{name}" nothing is on record by this moment. Look at the list.', name=short),
-        "corridor": Message('Of a corridor "{name}" nothing is on record by this moment. Look at the list.', name=short),
+        "corridor": Message(
+            'Of a corridor "{name}" nothing is on record by this moment. Look at the list.', name=short
+        ),
     }
     return RefusalError(404, sentences[what])
