@@ -16,6 +16,7 @@ from trucewatch.desks.linking.link_detail import LinkDetail
 from trucewatch.desks.linking.link_signs import draw_link
 from trucewatch.desks.linking.link_views import LONGEST_SOUGHT, PAGE, Filters, ShownNetwork, shown_network
 from trucewatch.desks.linking.meetings_beside import MOST, clause_path, later_instruments, mentions, working_groups
+from trucewatch.desks.linking.network_drawing import draw_swatch
 from trucewatch.desks.linking.network_map import map_context
 from trucewatch.desks.linking.opening_views import AskedWay, OpeningWords, asked_way, opening_address
 from trucewatch.desks.linking.route_views import CorridorView, RouteWords, names_by_user
@@ -190,7 +191,7 @@ def link_page(view: CurrentView, link_id: str) -> HTMLResponse:
 
 def _frame(shown: ShownNetwork) -> dict[str, Any]:
     """What every page of a day needs."""
-    return {"shown": shown, "chosen": shown.chosen, "draw_link": draw_link}
+    return {"shown": shown, "chosen": shown.chosen, "draw_link": draw_link, "draw_swatch": draw_swatch}
 
 
 def _filters(view: View) -> Filters:
