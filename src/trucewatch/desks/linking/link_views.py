@@ -190,7 +190,7 @@ class ShownNetwork:
             own_cells=tuple(cell for cell in cells if cell.is_own),
             km=km_words(self.view, length.km),
             length=length,
-            who=tuple(dict.fromkeys(voices)),
+            who=tuple(sorted(set(voices))),
         )
 
     def chosen_links(self, filters: Filters) -> list[Link]:

@@ -32,18 +32,6 @@ from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 
 LONGEST_WORD: Final = 60
-LEGEND: Final = (
-    ("railway", "open", Message("Railway, open")),
-    ("railway", "closed", Message("Railway, closed")),
-    ("road", "open", Message("Road, open")),
-    ("road", "closed", Message("Road, closed")),
-    ("road", "restricted", Message("Road, open under restrictions")),
-    ("road", NOT_KNOWN, Message("Road, not known")),
-    ("road", "destroyed", Message("Road, destroyed")),
-    ("road", "never_built", Message("Road, never built")),
-    ("crossing", "open", Message("Crossing, open")),
-)
-
 router = APIRouter(include_in_schema=False)
 
 
@@ -84,7 +72,6 @@ def links(view: CurrentView) -> HTMLResponse:
         meetings=meetings[:MOST],
         more_meetings=max(len(meetings) - MOST, 0),
         instruments=later_instruments(shown, served),
-        legend=[(draw_link(kind, status), words) for kind, status, words in LEGEND],
         inside_alone=INSIDE_ALONE if shown.has_inside_alone else None,
         credit=view.words.name(shown.network.credit),
     )
