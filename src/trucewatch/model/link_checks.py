@@ -124,11 +124,11 @@ def contradictions(
                 clash = clash or (other if other.status != row.status else None)
         if clash is not None:
             what = Message(
-                'the same voice says "{one}" and "{other}" of the same day, {day}, and said both on {said}',
-                one=clash.status,
-                other=row.status,
+                'the same voice says "{first}" and "{second}" of the same day, {day}, and said both on {said_day}',
+                first=clash.status,
+                second=row.status,
                 day=begins(row, zone),
-                said=said_on(row, zone),
+                said_day=said_on(row, zone),
             )
             remedy = Message(
                 "if the later corrects the earlier, say on which day each was said (said); if they are about two "
@@ -175,18 +175,22 @@ def _of_status(row: StatusStatement, holder: Holder, terms: LinkTerms, zone: tzi
     if isinstance(holder, Link) and holder.one_way and row.direction == "backward":
         what = Message('it is one-way, and cannot be passed "backward"')
         yield Trouble(("direction",), what, Message("leave direction out, or take one_way from the link"))
-    said, known = said_on(row, zone), _known_day(row.known_at, zone)
+    said_day, known_day = said_on(row, zone), _known_day(row.known_at, zone)
     if row.since_latest is not None and row.since is None:
         yield Trouble(("since_latest",), Message("it has a last day and no first"), Message("give since too"))
     elif row.since is not None and row.since_latest is not None and row.since_latest < row.since:
         yield Trouble(("since_latest",), Message("its last day is before its first"), Message("swap both days"))
-    elif row.since is not None and known < row.since:
-        yield Trouble(("known_at",), *_known_too_early(row.since, known))
-    elif said > known:
-        what = Message("it would be known of on {known}, before it was said ({said})", known=known, said=said)
+    elif row.since is not None and known_day < row.since:
+        yield Trouble(("known_at",), *_known_too_early(row.since, known_day))
+    elif said_day > known_day:
+        what = Message(
+            "it would be known of on {known_day}, before it was said ({said_day})",
+            known_day=known_day,
+            said_day=said_day,
+        )
         yield Trouble(("said",), what, Message("check said and known_at"))
-    elif row.since is not None and said < row.since:
-        what = Message("it was said on {said}, before it was so ({since})", said=said, since=row.since)
+    elif row.since is not None and said_day < row.since:
+        what = Message("it was said on {said_day}, before it was so ({since})", said_day=said_day, since=row.since)
         remedy = Message("what is announced for a later day stands under works, as announced")
         yield Trouble(("said",), what, remedy)
     if row.until is not None and row.until <= begins(row, zone):
@@ -209,9 +213,9 @@ def _of_minutes(row: TimeStatement, holder: Holder, terms: LinkTerms, zone: tzin
 
 
 def _of_works(row: WorksStatement, holder: Holder, terms: LinkTerms, zone: tzinfo) -> Iterator[Trouble]:
-    known = _known_day(row.known_at, zone)
-    if row.state != "announced" and row.since is not None and known < row.since:
-        yield Trouble(("known_at",), *_known_too_early(row.since, known))
+    known_day = _known_day(row.known_at, zone)
+    if row.state != "announced" and row.since is not None and known_day < row.since:
+        yield Trouble(("known_at",), *_known_too_early(row.since, known_day))
     if row.since is not None and row.due is not None and row.due < row.since:
         what = Message("they are due by {due}, before they begin ({since})", due=row.due, since=row.since)
         yield Trouble(("due",), what, Message("check both days"))
@@ -302,7 +306,7 @@ def unknown(at: At, ids: Iterable[str], vocabulary: Iterable[str], what: Message
     words = vocabulary if isinstance(vocabulary, dict) else dict.fromkeys(vocabulary)
     for name in ids:
         if name not in words:
-            fault = Message('"{name}" is no id of {what}', name=_shown(name), what=what)
+            fault = Message('"{name}" is no id of {what}', name=_showable(name), what=what)
             yield Trouble(at, fault, nearest(name, words))
 
 
@@ -312,7 +316,7 @@ def of_words(at: At, words: Any, *, is_needed: bool = False) -> Iterator[Trouble
         yield from of_text(at, "", is_needed=True)
     for language, text in words.items():
         if not (1 < len(language) <= 12 and language.replace("-", "").isalnum() and language.isascii()):
-            what = Message('"{language}" is no language', language=_shown(language))
+            what = Message('"{language}" is no language', language=_showable(language))
             yield Trouble(at, what, Message('write codes such as "en" or "hy"'))
         yield from of_text(at, text, is_needed=True)
 
@@ -351,9 +355,9 @@ def _of_figure(at: At, figure: float, most: float, unit: Message, *, is_above_ze
         yield Trouble(at, what, Message("write a number from 0 to {most}", most=Amount(most)))
 
 
-def _known_too_early(day: date, known: date) -> tuple[Message, Message]:
+def _known_too_early(day: date, known_day: date) -> tuple[Message, Message]:
     return (
-        Message("it would be known of on {known}, before its first day ({day})", known=known, day=day),
+        Message("it would be known of on {known_day}, before its first day ({day})", known_day=known_day, day=day),
         Message("check both; what is announced for a later day stands under works, as announced"),
     )
 
@@ -362,5 +366,5 @@ def _known_day(known_at: datetime, zone: tzinfo) -> date:
     return known_at.astimezone(zone).date()
 
 
-def _shown(text: str) -> str:
+def _showable(text: str) -> str:
     return text[:40].encode("utf-8", "replace").decode("utf-8")

@@ -32,6 +32,6 @@ def distance_km(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float
     if angle < 1e-12:
         return 0.0
     half, middle, apart = angle / 2, (u_a + u_b) / 2, (u_b - u_a) / 2
-    one = (angle - sin(angle)) * (sin(middle) * cos(apart) / cos(half)) ** 2 if cos(half) > 1e-9 else 0.0
-    other = (angle + sin(angle)) * (cos(middle) * sin(apart) / sin(half)) ** 2
-    return radius * (angle - flattening / 2 * (one + other))
+    x_part = (angle - sin(angle)) * (sin(middle) * cos(apart) / cos(half)) ** 2 if cos(half) > 1e-9 else 0.0
+    y_part = (angle + sin(angle)) * (cos(middle) * sin(apart) / sin(half)) ** 2
+    return radius * (angle - flattening / 2 * (x_part + y_part))

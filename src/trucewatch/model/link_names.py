@@ -19,13 +19,13 @@ from trucewatch.model.naming import alphabetical, label
 from trucewatch.model.watch import Watch
 
 _TITLES: Final[Mapping[LinkKind, Message]] = {
-    "road": Message("Road {one} – {other}"),
-    "railway": Message("Railway {one} – {other}"),
-    "crossing": Message("Crossing {one} – {other}"),
-    "power": Message("Power line {one} – {other}"),
-    "gas": Message("Gas pipe {one} – {other}"),
-    "water": Message("Water pipe {one} – {other}"),
-    "telephone": Message("Telephone line {one} – {other}"),
+    "road": Message("Road {start} – {end}"),
+    "railway": Message("Railway {start} – {end}"),
+    "crossing": Message("Crossing {start} – {end}"),
+    "power": Message("Power line {start} – {end}"),
+    "gas": Message("Gas pipe {start} – {end}"),
+    "water": Message("Water pipe {start} – {end}"),
+    "telephone": Message("Telephone line {start} – {end}"),
 }
 
 
@@ -111,7 +111,7 @@ def link_title(
     for end in (link.from_, link.to):
         node = drawn.node(end) if end not in labels else None
         ends.append(node_label(watch, node, words.language, day) if node is not None else labels.get(end, end))
-    title = Message(_TITLES[link.kind].template, one=ends[0], other=ends[1])
+    title = Message(_TITLES[link.kind].template, start=ends[0], end=ends[1])
     if len(link.clauses) == 1:
         title = Message("{link} (link of clause {clause})", link=title, clause=link.clauses[0])
     elif link.clauses:

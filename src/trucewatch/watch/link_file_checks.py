@@ -148,7 +148,7 @@ def _tell(faults: NetworkFaults, holder_id: str, troubles: Iterable[Trouble], na
 
 def _with_sound_rows(holder: Any, terms: LinkTerms, agreement: Agreement, zone: tzinfo, faults: NetworkFaults) -> Any:
     """The same without its faulty statements; a length below the straight line is told and stays."""
-    kept: dict[str, tuple[Any, ...]] = {}
+    sound: dict[str, tuple[Any, ...]] = {}
     for table in _tables_with_rows(holder):
         rows = [
             row
@@ -166,8 +166,8 @@ def _with_sound_rows(holder: Any, terms: LinkTerms, agreement: Agreement, zone: 
             straight = distance_km(ends[0].lon, ends[0].lat, ends[1].lon, ends[1].lat)
             for row in rows:
                 faults.tell(faults.place_of_row[id(row)], below_straight(row, straight), warn=True)
-        kept[table] = tuple(rows)
-    return replace(holder, **kept) if kept else holder
+        sound[table] = tuple(rows)
+    return replace(holder, **sound) if sound else holder
 
 
 def _tables_with_rows(holder: Holder) -> list[str]:
@@ -279,12 +279,12 @@ def _of_way(links: Iterable[str], terms: LinkTerms) -> Iterator[Trouble]:
 
 def _broken_chain(links: Sequence[str], terms: LinkTerms) -> Iterator[Trouble]:
     """Where one link does not end where the next begins, and no missing stretch is said to be between them."""
-    for one, other in pairwise(links):
-        if MISSING_STRETCH in (one, other):
+    for earlier, later in pairwise(links):
+        if MISSING_STRETCH in (earlier, later):
             continue
-        first, second = terms.links[one], terms.links[other]
+        first, second = terms.links[earlier], terms.links[later]
         if not {first.from_, first.to} & {second.from_, second.to}:
-            what = Message('"{one}" and "{other}" do not meet at a node', one=one, other=other)
+            what = Message('"{earlier}" and "{later}" do not meet at a node', earlier=earlier, later=later)
             yield Trouble(
                 ("links",), what, Message('put "?" between them if a stretch is missing, or mend their order')
             )
