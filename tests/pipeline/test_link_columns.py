@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.link_samples import AGREEMENT, KNOWN, NODES, ZONE, link, says
 from trucewatch.model.link_statements import DIRECTIONS, STATUSES, StatusStatement
-from trucewatch.model.link_status import WHYS, status_on
+from trucewatch.model.link_status import WHYS, has_to_name, status_on
 from trucewatch.model.links import Network
 from trucewatch.pipeline.link_columns import STATUS_CODES, StatusColumns
 
@@ -45,7 +46,10 @@ def statements(draw: st.DrawFn) -> StatusStatement:
 def test_all_links_at_once_are_what_the_rule_says_of_each(
     each: list[list[StatusStatement]], day: date, known_by: datetime
 ) -> None:
-    links = tuple(link(f"l{place}", "a", "b", status=tuple(rows)) for place, rows in enumerate(each))
+    kinds: tuple[dict[str, Any], ...] = ({}, {"kind": "crossing", "between": ("UV", "XX")}, {"kind": "crossing"})
+    links = tuple(
+        link(f"l{place}", "a", "b", **kinds[place % len(kinds)], status=tuple(rows)) for place, rows in enumerate(each)
+    )
     columns = StatusColumns(Network(nodes=NODES, links=links), AGREEMENT, ZONE)
     for passing in ("forward", "backward"):
         for traveller in TRAVELLERS:
@@ -59,6 +63,7 @@ def test_all_links_at_once_are_what_the_rule_says_of_each(
                     zone=ZONE,
                     passing=passing,
                     traveller=traveller,
+                    only_named=has_to_name(asked, traveller, AGREEMENT),
                 )
                 assert STATUS_CODES[statuses.codes[place]] == expected.status
                 assert WHYS[statuses.whys[place]] == expected.why
@@ -124,3 +129,30 @@ def test_the_columns_of_a_network_are_built_once() -> None:
     columns = StatusColumns.of(network, AGREEMENT, ZONE)
     assert StatusColumns.of(network, AGREEMENT, ZONE) is columns
     assert StatusColumns.of(Network(nodes=NODES), AGREEMENT, ZONE) is not columns
+
+
+def test_that_a_crossing_is_open_is_not_said_of_another_partys_travellers() -> None:
+    asked = link("border", "a", "b", "crossing", between=("UV", "XX"), status=(says("open", since=FIRST),))
+    columns = StatusColumns(Network(nodes=NODES, links=(asked,)), AGREEMENT, ZONE)
+    of_each = {who: columns.status("border", FIRST, KNOWN, traveller=who) for who in TRAVELLERS}
+    assert {who: (each.status, each.why) for who, each in of_each.items()} == {
+        "": ("open", "stated"),
+        "UV": ("open", "stated"),
+        "XX": ("open", "stated"),
+        "LV": ("not_known", "travellers_not_named"),
+    }
+    assert not columns.usable(FIRST, KNOWN, passing="forward", traveller="LV")[0]
+    assert columns.maybe_usable(FIRST, KNOWN, passing="forward", traveller="LV")[0]
+
+
+def test_a_crossing_that_is_closed_is_closed_for_everybody() -> None:
+    asked = link("border", "a", "b", "crossing", between=("UV", "XX"), status=(says("closed", since=FIRST),))
+    columns = StatusColumns(Network(nodes=NODES, links=(asked,)), AGREEMENT, ZONE)
+    assert columns.status("border", FIRST, KNOWN, traveller="LV").status == "closed"
+
+
+def test_who_is_named_at_a_crossing_may_pass() -> None:
+    rows = (says("open", since=FIRST), says("restricted", since=FIRST, for_=("LV",), by="court"))
+    asked = link("border", "a", "b", "crossing", between=("UV", "XX"), status=rows)
+    columns = StatusColumns(Network(nodes=NODES, links=(asked,)), AGREEMENT, ZONE)
+    assert columns.usable(FIRST, KNOWN, passing="forward", traveller="LV")[0]

@@ -10,6 +10,8 @@ The rule, which nobody's word is above:
    neither is a bound party's, or if every bound party says the same of the later time. Nobody's word makes a bound
    party's give way but its own. Where each would give way to another (what was said ahead of its day), all stand.
 4. If all that stands says the same, that is the status. Else it is not known, and each word stands beside the others.
+5. At a crossing between a bound party and a state that is none, that it can be passed is not taken to be about the
+   travellers of another bound party, unless somebody names them: whether they are admitted is not known.
 """
 
 from __future__ import annotations
@@ -21,11 +23,12 @@ from typing import Final, Literal, get_args
 
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.link_statements import NOT_KNOWN, USABLE, StatusStatement
+from trucewatch.model.links import Link
 from trucewatch.model.times import as_utc, zone_named
 
-Why = Literal["stated", "sources_differ", "nobody_says", "no_longer_said", "day_unsure"]
-"""stated: all that stands says so. sources_differ, nobody_says, no_longer_said (what was said last has ended),
-day_unsure (the day lies within the range in which it changed): why it is not known."""
+Why = Literal["stated", "sources_differ", "nobody_says", "no_longer_said", "day_unsure", "travellers_not_named"]
+"""stated: all that stands says so. Why it is not known: sources_differ, nobody_says, no_longer_said (what was said last
+has ended), day_unsure (the day lies within the range in which it changed), travellers_not_named (rule 5)."""
 WHYS: Final[tuple[Why, ...]] = get_args(Why)
 
 
@@ -76,6 +79,14 @@ def tells_of(statement: StatusStatement, passing: Passing, traveller: str) -> bo
     return statement.direction in ("both", passing) and (not statement.for_ or traveller in statement.for_)
 
 
+def has_to_name(link: Link, traveller: str, agreement: Agreement) -> bool:
+    """Whether that a link can be passed has to name a bound party's travellers to be about them (rule 5)."""
+    bound = agreement.bound_ids
+    if link.kind != "crossing" or traveller not in bound or traveller in link.between:
+        return False
+    return any(party in bound for party in link.between)
+
+
 def status_on(
     statements: Iterable[StatusStatement],
     day: date,
@@ -85,9 +96,10 @@ def status_on(
     zone: tzinfo,
     passing: Passing = "forward",
     traveller: str = "",
+    only_named: bool = False,
 ) -> LinkStatus:
     """How a link stood on a day by what was known at `known_by` (UTC), in a direction, for the travellers of a party or
-    state. zone: that of the days of statements that name none.
+    state. zone: that of the days of statements that name none. only_named: as `has_to_name` says of the link.
 
     This is the rule, one link at a time; `pipeline/link_columns.py` works it out for all links at once and has to say
     the same.
@@ -106,6 +118,8 @@ def status_on(
     kept = tuple(standing[voice] for voice in voices or sorted(standing))
     if any(surely_from(each, zone) > day for each in kept):
         return LinkStatus(status=NOT_KNOWN, why="day_unsure", statements=kept)
+    if only_named and all(each.status in USABLE and not each.for_ for each in kept):
+        return LinkStatus(status=NOT_KNOWN, why="travellers_not_named", statements=kept)
     if len({each.status for each in kept}) > 1:
         return LinkStatus(status=NOT_KNOWN, why="sources_differ", statements=kept)
     return LinkStatus(status=kept[0].status, why="stated", statements=kept)

@@ -15,7 +15,17 @@ import numpy.typing as npt
 
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.link_statements import NOT_KNOWN, STATUSES, USABLE, StatusStatement
-from trucewatch.model.link_status import WHYS, LinkStatus, Passing, begins, said_on, status_on, surely_from, voice_of
+from trucewatch.model.link_status import (
+    WHYS,
+    LinkStatus,
+    Passing,
+    begins,
+    has_to_name,
+    said_on,
+    status_on,
+    surely_from,
+    voice_of,
+)
 from trucewatch.model.links import Network
 from trucewatch.model.times import as_utc
 
@@ -26,8 +36,9 @@ Ints = npt.NDArray[np.int64]
 STATUS_CODES: Final[tuple[str, ...]] = (*STATUSES, NOT_KNOWN)
 """A code of `Statuses.codes` is the place of its status here."""
 NOT_KNOWN_CODE: Final = len(STATUSES)
-_STATED, _DIFFER, _NOBODY, _ENDED, _UNSURE = (
-    WHYS.index(why) for why in ("stated", "sources_differ", "nobody_says", "no_longer_said", "day_unsure")
+_STATED, _DIFFER, _NOBODY, _ENDED, _UNSURE, _UNNAMED = (
+    WHYS.index(why)
+    for why in ("stated", "sources_differ", "nobody_says", "no_longer_said", "day_unsure", "travellers_not_named")
 )
 _USABLE_CODES: Final = np.array([status in USABLE for status in STATUS_CODES])
 _NEVER_ENDS: Final = date.max.toordinal() + 1
@@ -67,6 +78,7 @@ class StatusColumns:
     def __init__(self, network: Network, agreement: Agreement, zone: tzinfo) -> None:
         self.network, self.agreement, self.zone = network, agreement, zone
         self._place_of = {link.id: place for place, link in enumerate(network.links)}
+        self._named: dict[str, Bools] = {}
         self._one_way = np.array([link.one_way for link in network.links], dtype=np.bool_)
         self._read_statements()
 
@@ -107,7 +119,11 @@ class StatusColumns:
         differs = lowest != highest
         whys[links] = np.where(is_unsure, _UNSURE, np.where(differs, _DIFFER, _STATED))
         codes[links] = np.where(is_unsure | differs, NOT_KNOWN_CODE, lowest)
-        is_usable[links] = np.logical_and.reduceat(_USABLE_CODES[status], firsts) & ~is_unsure
+        can_pass = np.logical_and.reduceat(_USABLE_CODES[status], firsts) & ~is_unsure
+        names_nobody = self._only_named(traveller)[links] & ~np.logical_or.reduceat(self._for[rows] != 0, firsts)
+        unnamed = links[can_pass & names_nobody]
+        codes[unnamed], whys[unnamed] = NOT_KNOWN_CODE, _UNNAMED
+        is_usable[links] = can_pass & ~names_nobody
         return Statuses(codes=codes, whys=whys, is_usable=is_usable)
 
     def usable(self, day: date, known_by: datetime, *, passing: Passing, traveller: str) -> Bools:
@@ -124,14 +140,16 @@ class StatusColumns:
         self, link_id: str, day: date, known_by: datetime, *, passing: Passing = "forward", traveller: str = ""
     ) -> LinkStatus:
         """How one link stood, with the statements themselves."""
+        link = self.network.links[self._place_of[link_id]]
         return status_on(
-            self.network.links[self._place_of[link_id]].status,
+            link.status,
             day,
             known_by,
             agreement=self.agreement,
             zone=self.zone,
             passing=passing,
             traveller=traveller,
+            only_named=has_to_name(link, traveller, self.agreement),
         )
 
     def change_days(self, known_by: datetime) -> tuple[date, ...]:
@@ -144,7 +162,8 @@ class StatusColumns:
         self, link_id: str, known_by: datetime, *, passing: Passing, traveller: str = ""
     ) -> tuple[StatusSpan, ...]:
         """How one link stood, from the beginning of days to their end, by what was known; the earliest first."""
-        statements = [each for each in self.network.links[self._place_of[link_id]].status if each.known_at <= known_by]
+        link = self.network.links[self._place_of[link_id]]
+        statements = [each for each in link.status if each.known_at <= known_by]
         days = sorted({day for each in statements for day in _turning_days(each, self.zone)} - {date.min})
         spans: list[StatusSpan] = []
         for first in (date.min, *days):
@@ -156,6 +175,7 @@ class StatusColumns:
                 zone=self.zone,
                 passing=passing,
                 traveller=traveller,
+                only_named=has_to_name(link, traveller, self.agreement),
             )
             if spans and spans[-1].status == status:
                 continue
@@ -163,6 +183,14 @@ class StatusColumns:
                 spans[-1] = StatusSpan(first=spans[-1].first, until=first, status=spans[-1].status)
             spans.append(StatusSpan(first=None if first == date.min else first, until=None, status=status))
         return tuple(spans)
+
+    def _only_named(self, traveller: str) -> Bools:
+        """Of which links that they can be passed has to name these travellers (`has_to_name`)."""
+        if traveller not in self._named:
+            links = self.network.links
+            named = [has_to_name(link, traveller, self.agreement) for link in links]
+            self._named[traveller] = np.array(named, dtype=np.bool_)
+        return self._named[traveller]
 
     def _read_statements(self) -> None:
         links = self.network.links

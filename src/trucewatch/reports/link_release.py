@@ -26,7 +26,7 @@ from typing import Any, Final
 from trucewatch.model.clause_history import LengthOf, OpeningRow
 from trucewatch.model.link_opening import LinkLength
 from trucewatch.model.link_statements import OF_CORRIDORS, OF_LINKS, Names, Statement, StatusStatement
-from trucewatch.model.link_status import Passing, status_on
+from trucewatch.model.link_status import Passing, has_to_name, status_on
 from trucewatch.model.links import PASSED, Corridor, Link, Network, Node, RouteOfStates, State
 from trucewatch.model.names import PlaceName, PlaceRow
 from trucewatch.model.naming import called, label, lines_by_user, policy_for
@@ -282,6 +282,7 @@ class _Release:
             zone=self.watch.zone,
             passing=passing,
             traveller=traveller,
+            only_named=has_to_name(link, traveller, self.watch.agreement),
         )
         statements: Iterable[StatusStatement] = stands.statements
         return ReleasedStatus(

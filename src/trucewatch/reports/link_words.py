@@ -54,6 +54,7 @@ _WHY: Final = {
     "nobody_says": mark("nothing that is told here says"),
     "no_longer_said": mark("what was stated last has ended"),
     "day_unsure": mark("the day on which it changed is not sure"),
+    "travellers_not_named": mark("nobody says whether they may pass this border"),
 }
 _RULES: Final = {
     "who": mark("who may pass: {words}"),

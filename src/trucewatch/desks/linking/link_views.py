@@ -25,7 +25,7 @@ from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.link_names import link_title, node_labels
 from trucewatch.model.link_opening import LinkLength
-from trucewatch.model.link_status import LinkStatus, Passing, status_on
+from trucewatch.model.link_status import LinkStatus, Passing, has_to_name, status_on
 from trucewatch.model.links import KIND_WORDS, LINK_KINDS, Link, Network
 from trucewatch.model.meetings import clauses_beside
 from trucewatch.pipeline.link_ends import NodeNames, node_names
@@ -136,6 +136,7 @@ class ShownNetwork:
                 zone=self.view.watch.zone,
                 passing=passing,
                 traveller=traveller,
+                only_named=has_to_name(link, traveller, self.view.watch.agreement),
             )
         return self._statuses[key]
 

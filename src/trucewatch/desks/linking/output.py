@@ -45,6 +45,7 @@ _WHY: Final = {
     "nobody_says": "nobody says",
     "no_longer_said": "what was said has ended",
     "day_unsure": "the day is not sure",
+    "travellers_not_named": "of whom is not said",
 }
 _WORKS: Final = {
     "none_needed": "no works needed",

@@ -110,6 +110,11 @@ def why_words(view: View, status: LinkStatus) -> Message:
             first=min(begins(each, zone) for each in unsure or status.statements),
             last=max(surely_from(each, zone) for each in unsure or status.statements),
         )
+    if status.why == "travellers_not_named":
+        return Message(
+            "Not known for these travellers: what is stated of this crossing names nobody, and nobody says whether they "
+            "may pass."
+        )
     if status.why == "nobody_says":
         return Message("Not known: no statement on record tells of this day.")
     if len(status.statements) > 1:
