@@ -51,6 +51,18 @@ LINE_NEEDS = [
         clauses=("9a",),
     ),
     need(
+        (
+            "How Russia, which leases the railways of Armenia until 2038, takes part",
+            "Как участвует Россия, арендующая железные дороги Армении до 2038 года",
+            "Ermenistan demir yollarını 2038'e dek kiralayan Rusya'nın nasıl katılacağı",
+        ),
+        ("AM", "RU"),
+        "2021-12-12",
+        "Trend, 12 Dec 2021, after the chairman of Azerbaijan Railways",
+        by="AZ",
+        clauses=("9b",),
+    ),
+    need(
         ("That the railway is built", "Что железная дорога строится", "Demir yolunun yapılması"),
         BOTH,
         "2021-12-14",

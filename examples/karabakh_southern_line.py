@@ -116,6 +116,18 @@ SOUTHERN_LINKS: list[Row] = [
                 by="am-government",
                 clauses=("9a",),
             ),
+            need(
+                (
+                    "No other direction is restored before the line Aghband – Meghri – Nakhchivan is in use",
+                    "Другие направления не восстанавливаются, пока не заработает линия Агбенд – Мегри – Нахичевань",
+                    "Ağbend – Meğri – Nahçıvan hattı işlemeden başka yön onarılmaz",
+                ),
+                ("AM",),
+                "2021-12-23",
+                "haqqin.az, after unnamed diplomatic sources, as carried by news.am, 23 Dec 2021",
+                by="AZ",
+                clauses=("9a", "9b"),
+            ),
         ],
     ),
     link(
@@ -371,6 +383,14 @@ SOUTHERN_LINKS: list[Row] = [
                     "на 23 км в Джебраильском районе ходят грузовые поезда",
                     "Cebrail ilçesinde 23 km'de yük treni işliyor",
                 ),
+            ),
+            works(
+                "under_way",
+                "2022-02-09",
+                "Trend, 9 Feb 2022, after the foreign minister of Azerbaijan",
+                by="az-mfa",
+                due="2023-12-31",
+                says=("24 per cent are built", "построено 24 процента", "yüzde 24'ü yapıldı"),
             ),
             works(
                 "under_way",

@@ -200,6 +200,7 @@ def test_both_bound_parties_are_heard_wherever_they_disagree(watch: Watch) -> No
         [
             ("rail-meghri", "status"),
             ("rail-meghri", "need"),
+            ("cross-yeraskh-sadarak", "need"),
             ("cross-ijevan-gazakh", "status"),
             ("cross-hakari", "status"),
             ("cross-hakari", "rules"),
