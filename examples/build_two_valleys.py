@@ -1,4 +1,4 @@
-"""Writes the made parts of examples/two-valleys again: map, registers, inbox and truth. The rest of it is by hand:
+"""Writes the made parts of examples/two-valleys again: map, links, registers, inbox and truth. The rest of it is by hand:
 the TOML files, texts/ and statements/.
 
     python examples/build_two_valleys.py [FOLDER]
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from trucewatch.simulate.example.country import draw_country, read_country
 from trucewatch.simulate.example.days import simulate_days
+from trucewatch.simulate.example.drawn_links import links_geojson
 from trucewatch.simulate.example.inbox_files import inbox_files, register_files, truth_csv
 from trucewatch.simulate.example.map_files import basemap_geojson, zones_geojson
 from trucewatch.simulate.example.parameters import read_parameters
@@ -28,6 +29,7 @@ def example_files(seed: int = SEED) -> dict[str, bytes]:
     return {
         "zones.geojson": zones_geojson(country, drawn),
         "basemap.geojson": basemap_geojson(country, drawn),
+        "links.geojson": links_geojson(country),
         "truth.csv": truth_csv(truth),
         **register_files(deliveries),
         **inbox_files(deliveries),

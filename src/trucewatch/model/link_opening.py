@@ -7,6 +7,7 @@ its place.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
@@ -30,6 +31,15 @@ class Interval:
 
     def __add__(self, other: Interval) -> Interval:
         return Interval(least=self.least + other.least, most=self.most + other.most)
+
+
+def total(intervals: Iterable[Interval]) -> Interval:
+    """The sum; nothing takes no time.
+
+    >>> total([Interval(least=1.0, most=2.0), Interval(least=3.0, most=5.0)])
+    Interval(least=4.0, most=7.0)
+    """
+    return sum(intervals, start=Interval(least=0.0, most=0.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +112,18 @@ class ForSide:
             return None
         before, after = self.before.minutes, self.after.minutes
         return Interval(least=max(0.0, before.least - after.most), most=max(0.0, before.most - after.least))
+
+    @property
+    def km_less(self) -> Interval | None:
+        """How much longer the way before is than the one after, km, over the links that are not on both; below zero
+        where the new way is longer. None where there is no way before or none after."""
+        if self.before is None or self.after is None:
+            return None
+        before, after = self.before.stretches, self.after.stretches
+        shared = {stretch.link for stretch in before} & {stretch.link for stretch in after}
+        old = total(stretch.length.km for stretch in before if stretch.link not in shared)
+        new = total(stretch.length.km for stretch in after if stretch.link not in shared)
+        return Interval(least=old.least - new.most, most=old.most - new.least)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ The rule, which nobody's word is above:
    two statements of one voice stands.
 3. What was said before a change does not stand against it: a statement gives way to one of a later first day, if
    neither is a bound party's, or if every bound party says the same of the later time. Nobody's word makes a bound
-   party's give way but its own.
+   party's give way but its own. Where each would give way to another (what was said ahead of its day), all stand.
 4. If all that stands says the same, that is the status. Else it is not known, and each word stands beside the others.
 """
 
@@ -102,7 +102,8 @@ def status_on(
         ended = tuple(last[voice] for voice in sorted(last))
         return LinkStatus(status=NOT_KNOWN, why="no_longer_said" if ended else "nobody_says", statements=ended)
     bound = agreement.bound_ids
-    kept = tuple(standing[voice] for voice in sorted(standing) if not _gives_way(voice, standing, bound, day, zone))
+    voices = [voice for voice in sorted(standing) if not _gives_way(voice, standing, bound, day, zone)]
+    kept = tuple(standing[voice] for voice in voices or sorted(standing))
     if any(surely_from(each, zone) > day for each in kept):
         return LinkStatus(status=NOT_KNOWN, why="day_unsure", statements=kept)
     if len({each.status for each in kept}) > 1:

@@ -23,11 +23,11 @@ from trucewatch.model.ids import canonical, short_id
 from trucewatch.model.record_mapping import record_from
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import Watch
+from trucewatch.store.entered_words import in_words, taken_back, typed_at
 from trucewatch.store.journal import Entry
 from trucewatch.store.kind_entries import entries_of_kind, first_recorded_at
 from trucewatch.store.reading_assents import with_assents
 from trucewatch.store.store import Store
-from trucewatch.store.typed_words import is_reference
 
 ENTRY: Final = "trucewatch/agreement-entry/1"
 UNDO: Final = "trucewatch/agreement-undo/1"
@@ -114,17 +114,7 @@ def undo_record(
 
 
 def _entries(store: Store) -> Iterator[AgreementEntry]:
-    undone: dict[str, TakenBack] = {}
-    for entry in entries_of_kind(store, UNDO):
-        record = entry.record
-        taken_back = TakenBack(
-            entry=entry.number,
-            recorded_at=first_recorded_at(record),
-            by=record["by"],
-            reason=record["reason"],
-            reason_code=record["reason_code"],
-        )
-        undone.setdefault(record["undoes"], taken_back)
+    undone = taken_back(store, UNDO)
     for entry in entries_of_kind(store, ENTRY):
         yield _entry(store, entry, undone.get(entry.record["id"]))
 
@@ -141,7 +131,7 @@ def _entry(store: Store, entry: Entry, undone: TakenBack | None) -> AgreementEnt
         known_at=known_at,
         recorded_at=first_recorded_at(record),
         by=record["by"],
-        typed=dict(_typed(record["fields"])),
+        typed=dict(typed_at(record["fields"])),
         undone=undone,
     )
 
@@ -153,30 +143,9 @@ def _row(store: Store, entry: Entry, known_at: datetime) -> Any:
     record = entry.record
     if record["table"] not in TABLES:
         return None
-    own = _in_words(store, record["fields"])
+    own = in_words(record["fields"], lambda reference: str(store.typed.words_of(reference)))
     mapping = row_mapping(record["table"], record["about"], own, known_at=known_at, by=record["by"], entry=entry.number)
     try:
         return record_from(TABLES[record["table"]], mapping)
     except ValidationError:
         return None
-
-
-def _in_words(store: Store, value: Any) -> Any:
-    """The same with what was typed in place of references; where that was erased, with words that say so."""
-    if isinstance(value, Mapping):
-        return {key: _in_words(store, inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_in_words(store, inner) for inner in value]
-    return str(store.typed.words_of(value)) if is_reference(value) else value
-
-
-def _typed(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every reference with the key that it stands at: `source`, `says.en`, `by.0`."""
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _typed(inner, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _typed(inner, f"{path}.{number}")
-    elif is_reference(value):
-        yield path, value
