@@ -5,7 +5,7 @@ A row is known from the day of the text that says it, never before. A link witho
 
 from __future__ import annotations
 
-from karabakh_line_words import LINE_NAMES, LINE_NEEDS, OLD_LINE, SCR_TIMETABLE
+from karabakh_line_words import ENTRY_RULES, LINE_NAMES, LINE_NEEDS, OLD_LINE, SCR_TIMETABLE
 from karabakh_link_rows import Row, length, link, minutes, need, status, works
 
 NAKHCHIVAN_TRAINS = [
@@ -69,6 +69,7 @@ SOUTHERN_LINKS: list[Row] = [
         "Wikipedia (German), article on the line Yerevan – Jolfa, as kept at zxc.wiki; read on 1 Dec 2026",
         carries=["rail"],
         between=["AM", "AZ"],
+        rules=ENTRY_RULES,
         gauge_mm=1520,
         clauses=["9a", "9b"],
         status=[
@@ -192,6 +193,7 @@ SOUTHERN_LINKS: list[Row] = [
         "Azerbaijan International, spring 1994: the line crosses the border on either side of the stretch in Armenia",
         carries=["rail"],
         between=["AM", "AZ"],
+        rules=ENTRY_RULES,
         gauge_mm=1520,
         clauses=["9b", "9c"],
         status=[
@@ -308,6 +310,7 @@ SOUTHERN_LINKS: list[Row] = [
         "Azerbaijan International, spring 1994: the line crosses the border on either side of the stretch in Armenia",
         carries=["rail"],
         between=["AM", "AZ"],
+        rules=ENTRY_RULES,
         gauge_mm=1520,
         clauses=["9b", "9c"],
         status=[

@@ -202,6 +202,7 @@ def test_both_bound_parties_are_heard_wherever_they_disagree(watch: Watch) -> No
             ("rail-meghri", "need"),
             ("cross-yeraskh-sadarak", "need"),
             ("cross-ijevan-gazakh", "status"),
+            ("cross-meghri-aghband", "rules"),
             ("cross-hakari", "status"),
             ("cross-hakari", "rules"),
             ("cross-tegh-zabukh", None),
@@ -234,6 +235,17 @@ def test_the_question_of_clause_9b_stands_differently_on_each_of_its_three_days(
     assert on(SPRING_2023)[1] == [43.0, 45.0, 110.4, 140.6]
     assert on(SPRING_2021)[2] < on(SUMMER_2022)[2] < on(SPRING_2023)[2]
     assert len({on(day)[3] for day in (SPRING_2021, SUMMER_2022, SPRING_2023)}) == 3
+
+
+def test_what_is_let_through_for_one_side_is_told_of_its_travellers_alone(watch: Watch) -> None:
+    crossing = watch.network.link("cross-boyuk-kasik-gardabani")
+    assert crossing is not None
+
+    def for_side(side: str, day: date) -> str:
+        return status_on(crossing.status, day, end_of(day), agreement=watch.agreement, zone=BAKU, traveller=side).status
+
+    assert (for_side("AM", SPRING_2021), for_side("AZ", SPRING_2021)) == ("not_known", "open")
+    assert for_side("AM", date(2025, 11, 30)) != "closed"
 
 
 def test_no_slogan_stands_outside_a_users_own_name(document: dict[str, Any]) -> None:
