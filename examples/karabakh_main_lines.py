@@ -272,8 +272,8 @@ MAIN_LINES: list[Row] = [
     link(
         "rail-kars-dilucu",
         "railway",
-        "kars",
         "dilucu",
+        "kars",
         "News.az, 22 Aug 2025, after the minister of transport of Türkiye",
         via=((44.05, 39.95),),
         gauge_mm=1435,

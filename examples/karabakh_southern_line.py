@@ -391,7 +391,7 @@ SOUTHERN_LINKS: list[Row] = [
                 "under_way",
                 "2022-02-09",
                 "Trend, 9 Feb 2022, after the foreign minister of Azerbaijan",
-                by="az-mfa",
+                by="AZ",
                 due="2023-12-31",
                 says=("24 per cent are built", "построено 24 процента", "yüzde 24'ü yapıldı"),
             ),
