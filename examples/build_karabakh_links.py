@@ -29,7 +29,7 @@ from karabakh_iran_roads import IRAN_ROADS
 from karabakh_lachin_roads import LACHIN_ROADS
 from karabakh_line_words import LINE_NAMES
 from karabakh_link_places import NAMED, PLACES, STATES
-from karabakh_link_rows import Row, called, known, need, worded
+from karabakh_link_rows import Row, at_end_of, called, need, worded
 from karabakh_main_lines import MAIN_LINES
 from karabakh_rail_rows import RAILWAYS
 from karabakh_road_rows import ROADS
@@ -63,7 +63,7 @@ ROUTES: list[Row] = [
         "links": list(SOUTHERN_LINE),
         "clauses": ["9a", "9b"],
         "source": "News.az, 2 Jun 2023, after the co-chair of the working group from the Russian Federation",
-        "known_at": known("2021-12-16"),
+        "known_at": at_end_of("2021-12-16"),
     },
     {
         "id": "route-north-south",
@@ -85,7 +85,7 @@ ROUTES: list[Row] = [
             "?",
         ],
         "source": "Russian Railways, rzd.ru, 6 May 2019; Railway Gazette, on the opening of 29 Mar 2018",
-        "known_at": known("2019-05-06"),
+        "known_at": at_end_of("2019-05-06"),
     },
     {
         "id": "route-gulf-black-sea",
@@ -128,7 +128,7 @@ ROUTES: list[Row] = [
             ),
         ],
         "source": "prime minister of Armenia, 21 Dec 2021, as carried by Armenpress; Tehran Times, 8 Oct 2021",
-        "known_at": known("2021-12-21"),
+        "known_at": at_end_of("2021-12-21"),
     },
     {
         "id": "route-east-west-georgia",
@@ -150,7 +150,7 @@ ROUTES: list[Row] = [
             "rail-canbaz-kars",
         ],
         "source": "Railway Magazine, late 2017",
-        "known_at": known("2017-12-31"),
+        "known_at": at_end_of("2017-12-31"),
     },
     {
         "id": "route-east-west-9b",
@@ -196,7 +196,7 @@ ROUTES: list[Row] = [
             ),
         ],
         "source": "Report, 17 Mar 2021, after the director general of the port of Baku; News.az, 22 Aug 2025",
-        "known_at": known("2021-03-17"),
+        "known_at": at_end_of("2021-03-17"),
     },
 ]
 

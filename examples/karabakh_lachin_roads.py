@@ -231,18 +231,6 @@ LACHIN_ROADS: list[Row] = [
             ),
             works(
                 "announced",
-                "2022-08-26",
-                "Caspian News, 26 Aug 2022; Azernews, 26 Aug 2022",
-                since="2022-08-30",
-                due="2022-09-07",
-                says=(
-                    "traffic is to begin on 30 August or in the first week of September",
-                    "движение начнётся 30 августа или в первую неделю сентября",
-                    "trafik 30 Ağustos'ta ya da eylülün ilk haftasında başlayacak",
-                ),
-            ),
-            works(
-                "announced",
                 "2022-08-29",
                 "Massis Post, 29 Aug 2022",
                 by="local-am",
@@ -251,6 +239,17 @@ LACHIN_ROADS: list[Row] = [
                     "traffic is to begin on 30 August at 20:00",
                     "движение начнётся 30 августа в 20:00",
                     "trafik 30 Ağustos saat 20.00'de başlayacak",
+                ),
+            ),
+            works(
+                "finished",
+                "2022-08-30",
+                "artsakhpress.am and Armenpress, 30 Aug 2022",
+                by="local-am",
+                says=(
+                    "the temporary stretch of 4.7 km is asphalted",
+                    "временный участок в 4,7 км заасфальтирован",
+                    "4,7 km'lik geçici kesim asfaltlandı",
                 ),
             ),
         ],

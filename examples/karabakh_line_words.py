@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from karabakh_link_rows import called, need
+from karabakh_link_rows import called, need, rules
 
 OLD_LINE = "Azerbaijan International, spring 1994, article of an ambassador-at-large of Azerbaijan"
 SCR_TIMETABLE = (
@@ -49,6 +49,18 @@ LINE_NEEDS = [
         "2021-01-11",
         WORKING_GROUP,
         clauses=("9a",),
+    ),
+    need(
+        (
+            "How Russia, which leases the railways of Armenia until 2038, takes part",
+            "Как участвует Россия, арендующая железные дороги Армении до 2038 года",
+            "Ermenistan demir yollarını 2038'e dek kiralayan Rusya'nın nasıl katılacağı",
+        ),
+        ("AM", "RU"),
+        "2021-12-12",
+        "Trend, 12 Dec 2021, after the chairman of Azerbaijan Railways",
+        by="AZ",
+        clauses=("9b",),
     ),
     need(
         ("That the railway is built", "Что железная дорога строится", "Demir yolunun yapılması"),
@@ -196,5 +208,30 @@ LINE_NEEDS = [
         "2025-08-08",
         "Joint declaration of 8 August 2025, published by the Department of State of the United States, 8 Aug 2025",
         clauses=("9b",),
+    ),
+]
+
+# Who may cross between the two at all, as each says it of its own rules.
+ENTRY_RULES = [
+    rules(
+        "2018-09-30",
+        "JAMnews, 2018, after officials in Baku",
+        by="AZ",
+        who_may=(
+            "the rules of entry do not depend on citizenship or nationality",
+            "правила въезда не зависят от гражданства и национальности",
+            "giriş kuralları yurttaşlığa ve milliyete bağlı değil",
+        ),
+    ),
+    rules(
+        "2021-01-08",
+        "Ministry of Foreign Affairs of Armenia, 8 Jan 2021, as carried by armenia.in-the.news",
+        by="am-mfa",
+        who_may=(
+            "citizens of both countries in special cases only",
+            "граждане обеих стран только в особых случаях",
+            "iki ülkenin yurttaşları yalnız özel durumlarda",
+        ),
+        papers=("a special permit", "специальное разрешение", "özel izin"),
     ),
 ]

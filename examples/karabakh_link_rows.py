@@ -19,7 +19,7 @@ def worded(words: Words) -> dict[str, str]:
     return dict(zip(LANGUAGES, words, strict=False))
 
 
-def known(day: str) -> str:
+def at_end_of(day: str) -> str:
     """The end of a day in Baku, as UTC."""
     return f"{day}T19:59:59Z"
 
@@ -61,30 +61,30 @@ def status(
         by=by,
         says=says,
         source=source,
-        known_at=known(known_on),
+        known_at=at_end_of(known_on),
     )
 
 
 def length(km: float, known_on: str, source: str, *, by: str = "", of: Words = ()) -> Row:
     """How long a link is; of: of what else than the whole of it the source speaks."""
-    return filled(km=km, of=of, by=by, source=source, known_at=known(known_on))
+    return filled(km=km, of=of, by=by, source=source, known_at=at_end_of(known_on))
 
 
 def minutes(least: float, most: float, known_on: str, source: str, *, by: str = "") -> Row:
     """How long it takes to pass."""
-    return filled(least=least, most=most, by=by, source=source, known_at=known(known_on))
+    return filled(least=least, most=most, by=by, source=source, known_at=at_end_of(known_on))
 
 
 def works(
     state: str, known_on: str, source: str, *, by: str = "", since: str = "", due: str = "", says: Words = ()
 ) -> Row:
     """How works stand."""
-    return filled(state=state, says=says, since=since, due=due, by=by, source=source, known_at=known(known_on))
+    return filled(state=state, says=says, since=since, due=due, by=by, source=source, known_at=at_end_of(known_on))
 
 
 def rules(known_on: str, source: str, *, by: str = "", since: str = "", until: str = "", **words: Words) -> Row:
     """Crossing rules: who_may, cargo, papers, hours, controller."""
-    return filled(**words, since=since, until=until, by=by, source=source, known_at=known(known_on))
+    return filled(**words, since=since, until=until, by=by, source=source, known_at=at_end_of(known_on))
 
 
 def need(
@@ -98,7 +98,9 @@ def need(
     settled: str = "",
 ) -> Row:
     """What has to be decided, and by whom."""
-    row = filled(what=what, who=(), clauses=clauses, settled=settled, by=by, source=source, known_at=known(known_on))
+    row = filled(
+        what=what, who=(), clauses=clauses, settled=settled, by=by, source=source, known_at=at_end_of(known_on)
+    )
     return {"what": row.pop("what"), "who": list(who), **row}
 
 
@@ -124,7 +126,7 @@ def passage(
         most=most,
         by=by,
         source=source,
-        known_at=known(known_on),
+        known_at=at_end_of(known_on),
     )
 
 
@@ -133,13 +135,13 @@ def closure(
 ) -> Row:
     """From when on nobody, or not everybody, could pass, as somebody states it."""
     return filled(
-        since=since, until=until, direction=direction, says=says, by=by, source=source, known_at=known(known_on)
+        since=since, until=until, direction=direction, says=says, by=by, source=source, known_at=at_end_of(known_on)
     )
 
 
 def checkpoint(called: Words, by: str, known_on: str, source: str, *, since: str = "", says: Words = ()) -> Row:
     """What somebody calls a checkpoint."""
-    return filled(called=called, says=says, since=since, by=by, source=source, known_at=known(known_on))
+    return filled(called=called, says=says, since=since, by=by, source=source, known_at=at_end_of(known_on))
 
 
 def link(

@@ -27,16 +27,58 @@ NORTH = status(
     ),
 )
 
+# Goods on their way to Armenia, as Azerbaijan says it.
+FOR_ARMENIA = [
+    status(
+        "closed",
+        "2004-12-09",
+        "Agence France-Presse, 9 Dec 2004, after the railways ministry of Azerbaijan",
+        by="AZ",
+        for_=("AM",),
+        says=(
+            "goods bound for Armenia are not let through",
+            "грузы в Армению не пропускаются",
+            "Ermenistan'a giden yükler geçirilmiyor",
+        ),
+    ),
+    status(
+        "restricted",
+        "2025-10-31",
+        "Eurasia Daily Monitor, volume 22, issue 150, 2025; Azatutyun, Nov 2025",
+        by="az-president",
+        since="2025-10-21",
+        for_=("AM",),
+        says=(
+            "goods bound for Armenia are let through again, by Georgia",
+            "грузы в Армению снова пропускаются, через Грузию",
+            "Ermenistan'a giden yükler yeniden geçiriliyor, Gürcistan üzerinden",
+        ),
+    ),
+]
 
-def western(ident: str, from_: str, to: str, kind: str = "railway", *, gauge: int = 1520, **fields: Any) -> Row:
+
+def western(
+    ident: str,
+    from_: str,
+    to: str,
+    kind: str = "railway",
+    *,
+    gauge: int = 1520,
+    stated: tuple[Row, ...] = (),
+    **fields: Any,
+) -> Row:
     """A stretch of the line from Baku to Kars; what is new of it since 2017 has the gauge of Türkiye."""
     row = BTK_NEW if gauge == 1435 else BTK
-    return link(ident, kind, from_, to, "Railway Magazine, late 2017", gauge_mm=gauge, status=[row], **fields)
+    return link(ident, kind, from_, to, "Railway Magazine, late 2017", gauge_mm=gauge, status=[row, *stated], **fields)
 
 
-def southern(ident: str, from_: str, to: str, kind: str = "railway", **fields: Any) -> Row:
+def southern(
+    ident: str, from_: str, to: str, kind: str = "railway", stated: tuple[Row, ...] = (), **fields: Any
+) -> Row:
     """A stretch of the line from Russia to Iran."""
-    return link(ident, kind, from_, to, "Railway Gazette, on the opening of 29 Mar 2018", status=[NORTH], **fields)
+    return link(
+        ident, kind, from_, to, "Railway Gazette, on the opening of 29 Mar 2018", status=[NORTH, *stated], **fields
+    )
 
 
 MAIN_LINES: list[Row] = [
@@ -46,7 +88,13 @@ MAIN_LINES: list[Row] = [
     western("rail-yevlakh-aghstafa", "yevlakh", "aghstafa", via=((46.36, 40.68),)),
     western("rail-aghstafa-border", "aghstafa", "boyuk-kasik"),
     western(
-        "cross-boyuk-kasik-gardabani", "boyuk-kasik", "gardabani", "crossing", carries=["rail"], between=["AZ", "GE"]
+        "cross-boyuk-kasik-gardabani",
+        "boyuk-kasik",
+        "gardabani",
+        "crossing",
+        carries=["rail"],
+        stated=tuple(FOR_ARMENIA),
+        between=["AZ", "GE"],
     ),
     western("rail-gardabani-tbilisi", "gardabani", "tbilisi"),
     western("rail-tbilisi-akhalkalaki", "tbilisi", "akhalkalaki"),
@@ -71,7 +119,14 @@ MAIN_LINES: list[Row] = [
     ),
     # ── North – south: Russia – Azerbaijan – Iran ─────────────────────────────────────────────────────────────────────
     southern(
-        "cross-samur-yalama", "samur", "yalama", "crossing", carries=["rail"], between=["AZ", "RU"], gauge_mm=1520
+        "cross-samur-yalama",
+        "samur",
+        "yalama",
+        "crossing",
+        carries=["rail"],
+        stated=tuple(FOR_ARMENIA),
+        between=["AZ", "RU"],
+        gauge_mm=1520,
     ),
     southern("rail-yalama-baku", "yalama", "baku", via=((49.1, 41.2),), gauge_mm=1520),
     southern("rail-baku-astara", "baku", "astara-az", via=((49.4, 39.95), (48.85, 38.75)), gauge_mm=1520),
@@ -217,8 +272,8 @@ MAIN_LINES: list[Row] = [
     link(
         "rail-kars-dilucu",
         "railway",
-        "kars",
         "dilucu",
+        "kars",
         "News.az, 22 Aug 2025, after the minister of transport of Türkiye",
         via=((44.05, 39.95),),
         gauge_mm=1435,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from karabakh_line_words import OLD_LINE, SCR_TIMETABLE
+from karabakh_line_words import ENTRY_RULES, OLD_LINE, SCR_TIMETABLE
 from karabakh_link_rows import Row, length, link, minutes, need, status, works
 
 RAILWAYS: list[Row] = [
@@ -275,6 +275,7 @@ RAILWAYS: list[Row] = [
         "Azerbaijan International, spring 1994; news.am, 22 Dec 2021",
         carries=["rail", "road"],
         between=["AM", "AZ"],
+        rules=ENTRY_RULES,
         gauge_mm=1520,
         clauses=["9a"],
         status=[

@@ -5,7 +5,7 @@ A row is known from the day of the text that says it, never before. A link witho
 
 from __future__ import annotations
 
-from karabakh_line_words import LINE_NAMES, LINE_NEEDS, OLD_LINE, SCR_TIMETABLE
+from karabakh_line_words import ENTRY_RULES, LINE_NAMES, LINE_NEEDS, OLD_LINE, SCR_TIMETABLE
 from karabakh_link_rows import Row, length, link, minutes, need, status, works
 
 NAKHCHIVAN_TRAINS = [
@@ -69,6 +69,7 @@ SOUTHERN_LINKS: list[Row] = [
         "Wikipedia (German), article on the line Yerevan – Jolfa, as kept at zxc.wiki; read on 1 Dec 2026",
         carries=["rail"],
         between=["AM", "AZ"],
+        rules=ENTRY_RULES,
         gauge_mm=1520,
         clauses=["9a", "9b"],
         status=[
@@ -115,6 +116,18 @@ SOUTHERN_LINKS: list[Row] = [
                 "news.am, 22 Dec 2021",
                 by="am-government",
                 clauses=("9a",),
+            ),
+            need(
+                (
+                    "No other direction is restored before the line Aghband – Meghri – Nakhchivan is in use",
+                    "Другие направления не восстанавливаются, пока не заработает линия Агбенд – Мегри – Нахичевань",
+                    "Ağbend – Meğri – Nahçıvan hattı işlemeden başka yön onarılmaz",
+                ),
+                ("AM",),
+                "2021-12-23",
+                "haqqin.az, after unnamed diplomatic sources, as carried by news.am, 23 Dec 2021",
+                by="AZ",
+                clauses=("9a", "9b"),
             ),
         ],
     ),
@@ -180,6 +193,7 @@ SOUTHERN_LINKS: list[Row] = [
         "Azerbaijan International, spring 1994: the line crosses the border on either side of the stretch in Armenia",
         carries=["rail"],
         between=["AM", "AZ"],
+        rules=ENTRY_RULES,
         gauge_mm=1520,
         clauses=["9b", "9c"],
         status=[
@@ -296,6 +310,7 @@ SOUTHERN_LINKS: list[Row] = [
         "Azerbaijan International, spring 1994: the line crosses the border on either side of the stretch in Armenia",
         carries=["rail"],
         between=["AM", "AZ"],
+        rules=ENTRY_RULES,
         gauge_mm=1520,
         clauses=["9b", "9c"],
         status=[
@@ -371,6 +386,14 @@ SOUTHERN_LINKS: list[Row] = [
                     "на 23 км в Джебраильском районе ходят грузовые поезда",
                     "Cebrail ilçesinde 23 km'de yük treni işliyor",
                 ),
+            ),
+            works(
+                "under_way",
+                "2022-02-09",
+                "Trend, 9 Feb 2022, after the foreign minister of Azerbaijan",
+                by="AZ",
+                due="2023-12-31",
+                says=("24 per cent are built", "построено 24 процента", "yüzde 24'ü yapıldı"),
             ),
             works(
                 "under_way",

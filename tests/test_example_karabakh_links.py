@@ -58,6 +58,11 @@ def watch() -> Watch:
 
 @pytest.fixture(scope="module")
 def network(watch: Watch) -> Network:
+    return network_of(watch)
+
+
+def network_of(watch: Watch) -> Network:
+    assert watch.network is not None
     return watch.network
 
 
@@ -76,16 +81,16 @@ def end_of(day: date) -> datetime:
 
 
 def stands(watch: Watch, link_id: str, day: date, known_by: date | None = None) -> LinkStatus:
-    link = watch.network.link(link_id)
+    link = network_of(watch).link(link_id)
     assert link is not None, link_id
-    known = end_of(known_by or day)
-    return status_on(link.status, day, known, agreement=watch.agreement, zone=BAKU)
+    moment = end_of(known_by or day)
+    return status_on(link.status, day, moment, agreement=watch.agreement, zone=BAKU)
 
 
 def test_committed_links_are_what_the_tables_make(builder: ModuleType, tmp_path: Path) -> None:
     builder.write_network(tmp_path / "links.geojson")
-    made = (tmp_path / "links.geojson").read_text(encoding="utf-8")
-    assert made == (WATCH / "links.geojson").read_text(encoding="utf-8")
+    written = (tmp_path / "links.geojson").read_text(encoding="utf-8")
+    assert written == (WATCH / "links.geojson").read_text(encoding="utf-8")
 
 
 def test_every_row_says_where_it_was_read_and_since_when_it_was_known(document: dict[str, Any], watch: Watch) -> None:
@@ -93,9 +98,9 @@ def test_every_row_says_where_it_was_read_and_since_when_it_was_known(document: 
     assert until is not None
     for ident, table, row in each(rows(document)):
         assert row["source"].strip(), (ident, table)
-        known = datetime.fromisoformat(row["known_at"])
-        assert known.tzinfo is not None, (ident, table)
-        assert known.date() <= until, (ident, table, "later papers are not in this record")
+        known_at = datetime.fromisoformat(row["known_at"])
+        assert known_at.tzinfo is not None, (ident, table)
+        assert known_at.date() <= until, (ident, table, "later papers are not in this record")
 
 
 def test_every_feature_and_route_says_where_it_is_from(document: dict[str, Any]) -> None:
@@ -171,12 +176,12 @@ def test_on_24_april_2023_three_words_for_the_checkpoint_stand_beside_each_other
     standing = stands(watch, "cross-hakari", SPRING_2023)
     assert (standing.status, standing.why) == ("not_known", "sources_differ")
     assert {row.by for row in standing.statements} == {"az-border", "local-am", "ru-mod"}
-    corridor = watch.network.corridor("corridor-6c")
+    corridor = network_of(watch).corridor("corridor-6c")
     assert corridor is not None
-    known = [row for row in corridor.checkpoint if row.known_at <= end_of(SPRING_2023)]
+    checkpoints = [row for row in corridor.checkpoint if row.known_at <= end_of(SPRING_2023)]
     counts_with = {body.id: body.counts_with for body in watch.agreement.body}
-    assert {counts_with[row.by] for row in known} == {"AM", "AZ", "RU"}
-    assert len({row.called["en"] for row in known}) == len(known)
+    assert {counts_with[row.by] for row in checkpoints} == {"AM", "AZ", "RU"}
+    assert len({row.called["en"] for row in checkpoints}) == len(checkpoints)
 
 
 def test_the_road_of_december_2022_stands_in_the_words_of_each(watch: Watch) -> None:
@@ -200,28 +205,30 @@ def test_both_bound_parties_are_heard_wherever_they_disagree(watch: Watch) -> No
         [
             ("rail-meghri", "status"),
             ("rail-meghri", "need"),
+            ("cross-yeraskh-sadarak", "need"),
             ("cross-ijevan-gazakh", "status"),
+            ("cross-meghri-aghband", "rules"),
             ("cross-hakari", "status"),
             ("cross-hakari", "rules"),
-            ("cross-tegh-zabukh", None),
+            ("cross-tegh-zabukh", ""),
             ("road-zabukh-lachin", "rules"),
             ("road-hakari-fork", "status"),
             ("road-fork-khankendi", "status"),
             ("road-goris-kapan", "rules"),
         ]
     ):
-        link = watch.network.link(link_id)
+        link = network_of(watch).link(link_id)
         assert link is not None
-        said = getattr(link, table) if table else (*link.status, *link.rules)
-        assert parties(*said) == both, (link_id, table)
+        statements = getattr(link, table) if table else (*link.status, *link.rules)
+        assert parties(*statements) == both, (link_id, table)
 
 
 def test_the_question_of_clause_9b_stands_differently_on_each_of_its_three_days(watch: Watch) -> None:
     line = ("cross-yeraskh-sadarak", "rail-julfa-ordubad", "rail-ordubad-border", "rail-meghri", "rail-horadiz-aghband")
 
     def on(day: date) -> tuple[list[str], list[float], int, str]:
-        known = watch.network.known_by(end_of(day))
-        meghri, horadiz = known.link("rail-meghri"), known.link("rail-horadiz-aghband")
+        by_then = network_of(watch).known_by(end_of(day))
+        meghri, horadiz = by_then.link("rail-meghri"), by_then.link("rail-horadiz-aghband")
         assert meghri is not None
         assert horadiz is not None
         lengths = sorted(row.km for row in (*meghri.length, *horadiz.length) if not row.of)
@@ -233,6 +240,17 @@ def test_the_question_of_clause_9b_stands_differently_on_each_of_its_three_days(
     assert on(SPRING_2023)[1] == [43.0, 45.0, 110.4, 140.6]
     assert on(SPRING_2021)[2] < on(SUMMER_2022)[2] < on(SPRING_2023)[2]
     assert len({on(day)[3] for day in (SPRING_2021, SUMMER_2022, SPRING_2023)}) == 3
+
+
+def test_what_is_let_through_for_one_side_is_told_of_its_travellers_alone(watch: Watch) -> None:
+    crossing = network_of(watch).link("cross-boyuk-kasik-gardabani")
+    assert crossing is not None
+
+    def for_side(side: str, day: date) -> str:
+        return status_on(crossing.status, day, end_of(day), agreement=watch.agreement, zone=BAKU, traveller=side).status
+
+    assert (for_side("AM", SPRING_2021), for_side("AZ", SPRING_2021)) == ("not_known", "open")
+    assert for_side("AM", date(2025, 11, 30)) != "closed"
 
 
 def test_no_slogan_stands_outside_a_users_own_name(document: dict[str, Any]) -> None:
@@ -254,7 +272,8 @@ def test_no_slogan_stands_outside_a_users_own_name(document: dict[str, Any]) -> 
 
 
 def test_a_slogan_is_told_with_its_user_who_is_never_the_watch(network: Network) -> None:
-    names = [name for holder in (*network.links, *network.routes, *network.corridors) for name in holder.name]
+    holders: list[Any] = [*network.links, *network.routes, *network.corridors]
+    names = [name for holder in holders for name in holder.name]
     assert any(slogan_in(name.text) for name in names)
     for name in each(names):
         assert "watch" not in name.users, name.text
