@@ -192,16 +192,16 @@ def show_opening(out: Console, view: LinkView, answer: Opening) -> None:
         out.print()
         _say(out, f"For travellers of {name_in(names, 'en', otherwise=side.side)}:")
         _say_journey(out, view, "before", side.before, side.unknown_before)
+        if side.after is not None and side.after == side.before and side.unknown_after == side.unknown_before:
+            _say(out, "after: the same.", 2)
+            continue
         _say_journey(out, view, "after", side.after, side.unknown_after)
         if side.before is None and side.after is not None:
             _say(out, "There would be a way where there is none.", 2)
         if side.after is None and answer.through is not None:
             _say(out, "That alone is not enough: further links on the way are not open, as told below.", 2)
         if side.saves is not None and side.km_less is not None:
-            same = side.before == side.after
-            _say(
-                out, "It changes nothing." if same else f"Saves {minutes_words(side.saves)}. {_detour(side.km_less)}", 2
-            )
+            _say(out, f"Saves {minutes_words(side.saves)}. {_detour(side.km_less)}", 2)
     _say_stretches(out, view, answer)
     out.print()
     if answer.through is None:
