@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from trucewatch.messages import Message
 from trucewatch.model.agreement_entries import TakenBack
-from trucewatch.model.link_statements import OF_CORRIDORS, OF_LINKS
+from trucewatch.model.link_checks import Holder, tables_of
+from trucewatch.model.link_statements import OF_CORRIDORS, OF_LINKS, STATEMENTS
 from trucewatch.model.links import Network
 
 AT_ONCE: Final = "at_once"
@@ -88,6 +89,7 @@ def counting_in_no_network(network: Network, entries: Iterable[LinkEntry]) -> li
     """A sentence for each standing entry that counts nowhere: what it is about is not in the file any more, or this
     program cannot read it."""
     sentences = []
+    subjects = {table: frozenset(subjects_of(network, table)) for table in STATEMENTS}
     for each in standing_link_entries(entries):
         if each.row is None:
             sentences.append(
@@ -97,7 +99,7 @@ def counting_in_no_network(network: Network, entries: Iterable[LinkEntry]) -> li
                     entry=each.entry,
                 )
             )
-        elif each.about not in subjects_of(network, each.table):
+        elif each.about not in subjects.get(each.table, ()):
             sentences.append(
                 Message(
                     'entry {entry} is about "{about}", which links.geojson does not name now, so it counts nowhere; '
@@ -111,9 +113,5 @@ def counting_in_no_network(network: Network, entries: Iterable[LinkEntry]) -> li
 
 def subjects_of(network: Network, table: str) -> tuple[str, ...]:
     """What a row of a table can be about: ids of links, of corridors, of routes; none for a table that there is not."""
-    if table in OF_CORRIDORS:
-        return tuple(corridor.id for corridor in network.corridors)
-    if table not in OF_LINKS:
-        return ()
-    routes = (route.id for route in network.routes) if table in OF_ROUTES else ()
-    return (*(link.id for link in network.links), *routes)
+    holders: tuple[Holder, ...] = (*network.links, *network.corridors, *network.routes)
+    return tuple(holder.id for holder in holders if table in tables_of(holder))

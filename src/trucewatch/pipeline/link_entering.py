@@ -7,7 +7,6 @@ Who enters something is named by a salted reference; what was typed is kept apar
 
 from __future__ import annotations
 
-import difflib
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
@@ -16,10 +15,11 @@ from typing import Any, Final
 
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Amount, Message
-from trucewatch.model.link_checks import troubles
+from trucewatch.model.link_checks import MOST_SOURCE, MOST_WORDS, troubles
 from trucewatch.model.link_entries import REASONS, LinkEntry, network_with, subjects_of
 from trucewatch.model.link_statements import STATEMENTS, Direction, StatusStatement
 from trucewatch.model.link_status import LinkStatus, Passing, begins, status_on, surely_from
+from trucewatch.model.link_vocabulary import nearest
 from trucewatch.model.links import Network
 from trucewatch.model.meeting_checks import Trouble
 from trucewatch.model.record_mapping import KEY_OF_FIELD, mapping_from
@@ -29,14 +29,14 @@ from trucewatch.model.watch import Watch
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 from trucewatch.store.link_records import link_entries, link_entry_record, link_undo_record
-from trucewatch.watch.toml_records import did_you_mean, read_row
+from trucewatch.watch.toml_records import read_row
 
 MOST: Final = {
-    "says": 4000,
-    "source": 600,
+    "says": MOST_WORDS,
+    "source": MOST_SOURCE,
     "reason": 500,
     "of": 300,
-    "what": 2000,
+    "what": MOST_WORDS,
     "who": 1000,
     "cargo": 1000,
     "papers": 1000,
@@ -45,7 +45,6 @@ MOST: Final = {
     "called": 300,
 }
 """Characters of what is typed, by its key."""
-_SHOWN: Final = 8
 _ENTERING: Final = threading.RLock()
 """Held from the look at what stands until the entry: nothing is given one name, or taken back, twice."""
 _NO_NETWORK: Final = Network()
@@ -196,7 +195,8 @@ class LinkBook:
             ]
         )
         own["known_at"] = self._moment(own["known_at"])
-        row, wrong = read_row(own, record)
+        read: tuple[Any, Any] = read_row(own, record)
+        row, wrong = read
         if row is None or wrong:
             _refuse([Trouble((key.strip(),), fault.what, fault.remedy) for key, fault in wrong])
         _refuse(troubles(table, row, network, about, agreement=self.watch.agreement, zone=self.watch.zone))
@@ -268,11 +268,8 @@ def reason_troubles(reason: str) -> Iterator[Trouble]:
 def _of_subject(network: Network, table: str, about: str) -> Iterator[Trouble]:
     names = subjects_of(network, table)
     if about not in names:
-        what = Message('there is no link or corridor "{name}" of which this can be stated', name=about[:40])
-        is_near = bool(difflib.get_close_matches(about[:60], names, n=1, cutoff=0.6))
-        is_short = len(names) <= _SHOWN
-        remedy = did_you_mean(about[:60], names) if is_near or is_short else Message("look at the list of links")
-        yield Trouble(("about",), what, remedy)
+        what = Message('there is no link, route or corridor "{name}" of which this can be stated', name=about[:40])
+        yield Trouble(("about",), what, nearest(about, names))
 
 
 def _texts(own: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ on the way, at most by the greatest.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from typing import Final
 
@@ -69,11 +69,31 @@ def opening(
     return _Asked(network, agreement, question, zone, names).answer()
 
 
+def way_as_it_stands(
+    network: Network,
+    agreement: Agreement,
+    question: Question,
+    *,
+    zone: tzinfo,
+    names: NodeNames | None = None,
+) -> Opening:
+    """The same where nothing is opened: before and after are one, and `through` is the quickest way whatever stands of
+    its links. What the question would open is left out of account. Raises LinkError for an end that is not there."""
+    return _Asked(network, agreement, replace(question, opened=()), zone, names, is_opening=False).answer()
+
+
 class _Asked:
     """One question on its network, checked."""
 
     def __init__(
-        self, network: Network, agreement: Agreement, question: Question, zone: tzinfo, names: NodeNames | None
+        self,
+        network: Network,
+        agreement: Agreement,
+        question: Question,
+        zone: tzinfo,
+        names: NodeNames | None,
+        *,
+        is_opening: bool = True,
     ) -> None:
         self.network, self.agreement, self.zone = network, agreement, zone
         self.day, self.known_by, self.mode = question.day, as_utc(question.known_by), question.mode
@@ -90,7 +110,7 @@ class _Asked:
         self.to = node_meant(network, question.to, called, "to")
         if self.from_ == self.to:
             raise LinkError(Message("{place} is both ends; ask for a way between two places", place=self.from_), "to")
-        self.opened = self._checked_links(question.opened)
+        self.opened = self._checked_links(question.opened) if is_opening else ()
         self.graph = LayeredGraph.of(network, self.known_by)
         self._by_mode = self.graph.by_mode(self.mode)
         self.start = self.graph.layers_at(self.from_, self.mode)
@@ -100,7 +120,8 @@ class _Asked:
         sides = tuple(self._for_side(side) for side in self.sides)
         everywhere = np.full(len(self.network.links), True)
         usable = self.graph.passable(everywhere, everywhere) & self._by_mode
-        way = way_through(self.graph, usable, [self._place_of[link.id] for link in self.opened], self.start, self.end)
+        opened = [self._place_of[link.id] for link in self.opened]
+        way = way_through(self.graph, usable, opened, self.start, self.end) if opened else self._whole_way(usable)
         through = None if way is None else self._stretches(way, "")
         needed = self._still_needed(through or ())
         on_way = {each.link for each in needed}
@@ -118,6 +139,12 @@ class _Asked:
             clauses=_each_once(clause for link in self.network.links if link.id in on_way for clause in link.clauses),
             whose=_whose((*(stretch for journey in journeys for stretch in journey.stretches), *(through or ()))),
         )
+
+    def _whole_way(self, usable: Bools) -> list[int] | None:
+        """The quickest way over all links, whatever stands of them."""
+        quickest = self.graph.quickest(self.graph.most, usable, self.start)
+        end = quickest.nearest(self.end)
+        return None if end is None else list(quickest.edges_to(end))
 
     def _checked_links(self, asked_ids: Sequence[str]) -> tuple[Link, ...]:
         if not asked_ids:

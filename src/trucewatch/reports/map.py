@@ -19,7 +19,7 @@ from trucewatch.locale.terms import outcome_word
 from trucewatch.model.naming import numbers_of, ranked_towns
 from trucewatch.model.outcomes import SAID
 from trucewatch.reports.daily_report import DailyReport
-from trucewatch.reports.drawing import box_around, scale_length_m
+from trucewatch.reports.drawing import Projection, box_around, scale_length_m
 from trucewatch.reports.label_placement import Label, Placed, place_labels
 from trucewatch.reports.map_layout import WIDTH, MapLayout, Tile, layout_of, strip_of
 from trucewatch.reports.phrases import point_words
@@ -43,7 +43,7 @@ def draw_map(report: DailyReport, words: Words) -> str:
         element("rect", width=WIDTH, height=high, class_="m-land"),
         layout.ground,
         layout.shapes + dots + layout.signs + tiles + _texts(layout.numbers, "m-number") + towns,
-        _furniture(layout, words),
+        draw_furniture(layout.projection, words),
         rect(".5", ".5", WIDTH - 1, high - 1, "m-edge"),
         class_="map",
         viewBox=f"0 0 {WIDTH} {high}",
@@ -147,11 +147,11 @@ def _texts(labels: Iterable[Placed | None], css: str) -> str:
     )
 
 
-def _furniture(layout: MapLayout, words: Words) -> str:
+def draw_furniture(projection: Projection, words: Words) -> str:
     """Scale bar and north arrow, lower left."""
-    per_metre = layout.projection.pixels_per_degree / METRES_PER_DEGREE
+    per_metre = projection.pixels_per_degree / METRES_PER_DEGREE
     metres = scale_length_m(per_metre)
-    wide, base = metres * per_metre, layout.projection.height
+    wide, base = metres * per_metre, projection.height
     unit = words.gettext("{distance} km").format(distance=words.number(metres / 1000))
     return element(
         "g",

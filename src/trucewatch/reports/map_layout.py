@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from trucewatch.model.outcomes import OUTCOMES, SAID
 from trucewatch.model.times import day_of
-from trucewatch.model.zone import BOUNDARY_STATUSES, Zone
+from trucewatch.model.zone import BOUNDARY_STATUSES, Ground, Zone
 from trucewatch.reports.cells import cell_of
 from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.declutter import spread, touching
@@ -127,6 +127,21 @@ def zones_of_kind(report: DailyReport, *kinds: str) -> list[Zone]:
     return list({zone.id: zone for zone in zones if zone.kind in kinds}.values())
 
 
+def draw_ground(ground: Iterable[Ground], projection: Projection) -> str:
+    """Land, water, districts and boundaries of a basemap, in this order, each boundary by its status."""
+    order = {"land": 0, "water": 1, "district": 2, "boundary": 3}
+    pieces = sorted(
+        (piece for piece in ground if piece.kind in order),
+        key=lambda piece: (order[piece.kind], BOUNDARY_STATUSES.index(piece.status)),
+    )
+    drawn = []
+    for piece in pieces:
+        css = BOUNDARY_CSS[piece.status] if piece.kind == "boundary" else f"m-{piece.kind}"
+        if path := projection.path(piece.geometry):
+            drawn.append(element("path", d=path, class_=css))
+    return "".join(drawn)
+
+
 @once_per_report
 def layout_of(report: DailyReport) -> MapLayout:
     """Where everything stands on the map of a report."""
@@ -189,7 +204,7 @@ class _Sheet:
         return MapLayout(
             projection=self.projection,
             window=self.window,
-            ground=self._ground() + self._zones() + self._line(),
+            ground=draw_ground(self.report.watch.basemap.ground, self.projection) + self._zones() + self._line(),
             shapes=self._squares() + shapes,
             signs=signs,
             numbers=tuple(numbers),
@@ -197,19 +212,6 @@ class _Sheet:
             occupied=tuple(self.occupied),
             signs_drawn=drawn,
         )
-
-    def _ground(self) -> str:
-        order = {"land": 0, "water": 1, "district": 2, "boundary": 3}
-        parts = []
-        for piece in sorted(
-            self.report.watch.basemap.ground,
-            key=lambda piece: (order.get(piece.kind, 4), BOUNDARY_STATUSES.index(piece.status)),
-        ):
-            if piece.kind not in order:
-                continue
-            css = BOUNDARY_CSS[piece.status] if piece.kind == "boundary" else f"m-{piece.kind}"
-            parts.append(self._path(piece.geometry, css))
-        return "".join(parts)
 
     def _zones(self) -> str:
         parts = [self._path(zone.geometry, "m-region") for zone in zones_of_kind(self.report, "region", "district")]

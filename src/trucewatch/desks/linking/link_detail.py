@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
+from trucewatch.desks.linking.forms import LINK_FORMS
 from trucewatch.desks.linking.link_views import ShownNetwork, StatusCell
 from trucewatch.desks.linking.wording import (
     WAY_WORDS,
@@ -26,8 +27,8 @@ from trucewatch.desks.linking.wording import (
     why_words,
 )
 from trucewatch.messages import Message
-from trucewatch.model.link_opening import LinkTime
-from trucewatch.model.link_statements import OF_LINKS, StatusStatement
+from trucewatch.model.link_opening import Interval, LinkTime
+from trucewatch.model.link_statements import OF_LINKS, Direction, StatusStatement, TimeStatement
 from trucewatch.model.link_status import LinkStatus, Passing, begins, said_on
 from trucewatch.model.links import Link, Way
 from trucewatch.pipeline.link_columns import StatusColumns
@@ -77,6 +78,7 @@ class StatusPeriod:
     until: date | None
     status: LinkStatus
     words: Message
+    why: Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +108,13 @@ class LinkDetail:
         self.first, self.second = shown.ends(link)
 
     def stated(self, rows: Iterable[Any], below: Iterable[Any] = ()) -> list[Stated]:
-        """Rows with whose word each is, in the order in which they became known."""
+        """Rows with whose word each is: by the names of who speaks, then in the order in which they became known."""
         under = list(below)
-        return [
+        lines = (
             Stated(row=row, who=voice_words(self.view, self.shown.network, row.by, row.source), below=row in under)
-            for row in sorted(rows, key=lambda row: row.known_at)
-        ]
+            for row in rows
+        )
+        return sorted(lines, key=lambda line: (line.who, line.row.known_at))
 
     @property
     def standings(self) -> list[Standing]:
@@ -119,7 +122,7 @@ class LinkDetail:
             Standing(
                 cell=cell,
                 why=why_words(self.view, cell.status),
-                words=tuple(self.line(statement) for statement in cell.status.statements),
+                words=tuple(sorted(map(self.line, cell.status.statements), key=lambda line: line.who)),
             )
             for cell in self.row.cells
         ]
@@ -141,8 +144,8 @@ class LinkDetail:
     def history(self) -> list[StatusLine]:
         """Every statement of how it stands, in the order of the days of which they tell."""
         zone = self.view.watch.zone
-        rows = sorted(self.link.status, key=lambda row: (begins(row, zone), row.known_at))
-        return [self.line(row) for row in rows]
+        lines = [self.line(row) for row in self.link.status]
+        return sorted(lines, key=lambda line: (begins(line.row, zone), line.row.known_at, line.who))
 
     def steps(self, passing: Passing) -> list[KnownStep]:
         """What followed of all days by what was known, at each moment at which a statement became known; the last
@@ -155,7 +158,11 @@ class LinkDetail:
                 known_at=moment,
                 periods=tuple(
                     StatusPeriod(
-                        first=span.first, until=span.until, status=span.status, words=status_words(span.status.status)
+                        first=span.first,
+                        until=span.until,
+                        status=span.status,
+                        words=status_words(span.status.status),
+                        why=why_words(self.view, span.status),
                     )
                     for span in columns.spans(self.link.id, moment, passing=passing)
                 ),
@@ -163,10 +170,13 @@ class LinkDetail:
             for moment in reversed(moments)
         ]
 
+    def direction(self, passing: Direction) -> Message:
+        return direction_words(passing, self.first, self.second)
+
     @property
     def lengths(self) -> dict[str, Any]:
         """The interval with what it rests on, and each figure as its source states it."""
-        length = length_of(self.shown.network, self.link)
+        length = length_of(self.shown.whole, self.link)
         return {
             "interval": km_words(self.view, length.km),
             "rests_on": length_rests_on(self.view, self.shown.network, length),
@@ -178,7 +188,7 @@ class LinkDetail:
         return [self._time(way) for way in self.link.ways]
 
     def _time(self, way: Way) -> TimeOfWay:
-        time = time_of(self.shown.network, self.link, way)
+        time = time_of(self.shown.whole, self.link, way)
         return TimeOfWay(
             way=WAY_WORDS[way],
             time=time,
@@ -200,7 +210,10 @@ class LinkDetail:
         return name_of(self.view, self.shown.network, code)
 
     @property
-    def entering(self) -> list[tuple[str, str]]:
-        """What can be entered of it: (table, address)."""
+    def entering(self) -> list[tuple[Message, str]]:
+        """What can be entered of it: (label, address)."""
         about = quote(self.link.id, safe="")
-        return [(table, f"/links/entries/new?table={table}&about={about}") for table in OF_LINKS]
+        return [(LINK_FORMS[table].title, f"/links/entries/new?table={table}&about={about}") for table in OF_LINKS]
+
+    def minutes(self, row: TimeStatement) -> Message:
+        return time_words(Interval(least=row.least, most=row.most))

@@ -11,6 +11,8 @@ from markupsafe import Markup
 
 from trucewatch.desks.linking.chosen_day import ChosenDay, chosen_day
 from trucewatch.desks.linking.link_signs import draw_link
+from trucewatch.desks.linking.map_data import MAP_STATUSES
+from trucewatch.desks.linking.status_text import status_text
 from trucewatch.desks.linking.wording import (
     direction_words,
     km_words,
@@ -21,11 +23,12 @@ from trucewatch.desks.linking.wording import (
 )
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
-from trucewatch.model.link_names import link_title, node_label
+from trucewatch.model.link_names import link_title, node_labels
 from trucewatch.model.link_opening import LinkLength
 from trucewatch.model.link_status import LinkStatus, Passing, status_on
 from trucewatch.model.links import KIND_WORDS, LINK_KINDS, Link, Network
 from trucewatch.model.meetings import clauses_beside
+from trucewatch.pipeline.link_ends import NodeNames, node_names
 from trucewatch.pipeline.link_entering import network_of
 from trucewatch.pipeline.link_figures import length_of
 from trucewatch.server.view import View
@@ -44,6 +47,8 @@ class StatusCell:
     words: Message
     since: Message
     sign: Markup
+    is_own: bool = False
+    """Whether it is about the travellers of somebody alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +58,12 @@ class LinkRow:
     link: Link
     title: str
     kind: Message
+    summary: str
+    """How it stands for everybody, in one text: that of the map's table too."""
+    stands: str
     cells: tuple[StatusCell, ...]
+    own_cells: tuple[StatusCell, ...]
+    """What holds for the travellers of somebody alone."""
     km: Message
     length: LinkLength
     who: tuple[str, ...]
@@ -81,6 +91,8 @@ class ShownNetwork:
 
     view: View
     chosen: ChosenDay
+    whole: Network
+    """Whatever the watch holds, also of later: for what takes `known_by` itself."""
     network: Network
     _statuses: dict[tuple[str, Passing, str], LinkStatus] = field(default_factory=dict)
 
@@ -91,8 +103,13 @@ class ShownNetwork:
     @cached_property
     def nodes(self) -> Mapping[str, str]:
         """Node → what it is called."""
-        watch, language, day = self.view.watch, self.view.words.language, self.chosen.day
-        return {node.id: printable(node_label(watch, node, language, day)) for node in self.network.nodes}
+        labels = node_labels(self.view.watch, self.network.nodes, self.view.words.language, self.chosen.day)
+        return {node: printable(label) for node, label in labels.items()}
+
+    @cached_property
+    def every_name(self) -> NodeNames:
+        """Every name by which somebody may ask for a node."""
+        return node_names(self.view.watch, self.network)
 
     @cached_property
     def asked_nodes(self) -> list[tuple[str, str]]:
@@ -101,7 +118,7 @@ class ShownNetwork:
         return sorted(((end, self.nodes.get(end, end)) for end in ends), key=lambda pair: (pair[1], pair[0]))
 
     def title(self, link: Link) -> str:
-        return printable(link_title(self.view.watch, link, self.view.words))
+        return link_title(self.view.watch, link, self.view.words, network=self.network, labels=self.nodes)
 
     def ends(self, link: Link) -> tuple[str, str]:
         """What the first and the second end of a link are called."""
@@ -134,14 +151,13 @@ class ShownNetwork:
         return tuple(cells)
 
     def _cells_for(self, link: Link, traveller: str) -> list[StatusCell]:
-        passings: tuple[Passing, ...] = ("forward",) if link.one_way else ("forward", "backward")
-        statuses = [self.status(link, passing, traveller) for passing in passings]
+        statuses = [self.status(link, passing, traveller) for passing in passings_of(link)]
         first, second = self.ends(link)
         if len(statuses) == 2 and statuses[0] == statuses[1]:
             return [self._cell(link, statuses[0], Message("both ways"), traveller)]
         return [
             self._cell(link, status, direction_words(passing, first, second), traveller)
-            for passing, status in zip(passings, statuses, strict=True)
+            for passing, status in zip(passings_of(link), statuses, strict=True)
         ]
 
     def _cell(self, link: Link, status: LinkStatus, where: Message, traveller: str) -> StatusCell:
@@ -154,20 +170,25 @@ class ShownNetwork:
             words=status_words(status.status),
             since=since_of(status),
             sign=draw_link(link.kind, status.status),
+            is_own=bool(traveller),
         )
 
     def row(self, link: Link) -> LinkRow:
-        cells, length = self.cells(link), length_of(self.network, link)
+        statuses = [self.status(link, passing).status for passing in passings_of(link)]
+        cells, length = self.cells(link), length_of(self.whole, link)
         statements = [statement for cell in cells for statement in cell.status.statements]
         voices = (voice_words(self.view, self.network, each.by, each.source) for each in statements)
         return LinkRow(
             link=link,
             title=self.title(link),
             kind=KIND_WORDS[link.kind],
+            summary=status_text(self.view.words, self.ends(link), statuses[0], statuses[-1]),
+            stands=max(statuses, key=MAP_STATUSES.index),
             cells=cells,
+            own_cells=tuple(cell for cell in cells if cell.is_own),
             km=km_words(self.view, length.km),
             length=length,
-            who=tuple(dict.fromkeys(voices)),
+            who=tuple(sorted(set(voices))),
         )
 
     def chosen_links(self, filters: Filters) -> list[Link]:
@@ -179,15 +200,14 @@ class ShownNetwork:
             link
             for link in self.network.links
             if (not filters.kind or link.kind == filters.kind)
-            and (not clauses or clauses & clauses_beside(agreement, link.clauses))
+            and (not clauses or not clauses.isdisjoint(link.clauses))
             and (not filters.status or filters.status in self.statuses_of(link))
             and (not sought or sought in self._text_of(link))
         ]
 
     def statuses_of(self, link: Link) -> set[str]:
         """The statuses of a link in either direction, for everybody."""
-        passings: tuple[Passing, ...] = ("forward",) if link.one_way else ("forward", "backward")
-        return {self.status(link, passing).status for passing in passings}
+        return {self.status(link, passing).status for passing in passings_of(link)}
 
     def _text_of(self, link: Link) -> str:
         names = [name.text for name in link.name]
@@ -209,11 +229,16 @@ class ShownNetwork:
         return any(link.is_inside_only for link in self.network.links)
 
 
+def passings_of(link: Link) -> tuple[Passing, ...]:
+    """The directions in which a link may be passed."""
+    return ("forward",) if link.one_way else ("forward", "backward")
+
+
 def shown_network(view: View) -> ShownNetwork:
     """The links of the watch by what the page chooses; none where the watch has none."""
     chosen = chosen_day(view)
     network = network_of(view.console.store, view.watch) if view.watch.network else Network()
-    return ShownNetwork(view=view, chosen=chosen, network=network.known_by(chosen.known_by))
+    return ShownNetwork(view=view, chosen=chosen, whole=network, network=network.known_by(chosen.known_by))
 
 
 def in_order(view: View, clauses: Iterable[str]) -> list[str]:

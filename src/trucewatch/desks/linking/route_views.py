@@ -1,0 +1,301 @@
+"""Routes over several states and corridors, as their pages have them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from trucewatch.desks.linking.forms import LINK_FORMS
+from trucewatch.desks.linking.link_detail import Stated
+from trucewatch.desks.linking.link_views import LinkRow, ShownNetwork
+from trucewatch.desks.linking.opening_views import StretchLine, stretch_line
+from trucewatch.desks.linking.wording import TRAFFIC_WORDS, days_words, direction_words, names_of, voice_words
+from trucewatch.locale.sanitize import printable
+from trucewatch.messages import Amount, Message
+from trucewatch.model.link_names import user_label, users_names
+from trucewatch.model.link_statements import OF_CORRIDORS, ClosureStatement, PassageStatement, QueueStatement
+from trucewatch.model.links import Corridor, RouteOfStates
+from trucewatch.model.names import PlaceName
+from trucewatch.model.naming import SEPARATOR
+from trucewatch.pipeline.link_routes import MissingLink, RouteView, route_view
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageLine:
+    """How many passed on a day or on several, by direction and kind, as somebody states it."""
+
+    row: PassageStatement
+    who: str
+    days: Message
+    where: Message
+    traffic: Message
+    count: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageTotal:
+    """What is stated of one direction, kind and voice, added up over the days of which that voice states a figure."""
+
+    who: str
+    where: Message
+    traffic: Message
+    statements: int
+    count: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueLine:
+    """Who waits at an end, as somebody states it."""
+
+    row: QueueStatement
+    who: str
+    where: Message
+    traffic: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosureLine:
+    """That somebody could not pass from a day on, as somebody states it."""
+
+    row: ClosureStatement
+    who: str
+    where: Message
+    days: Message
+    travellers: str
+    is_on_day: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameLine:
+    """A name with whoever uses it, its language, and where it was read."""
+
+    users: str
+    text: str
+    language: str
+    sources: tuple[str, ...]
+
+
+class CorridorView:
+    """One corridor of the shown network. It has that word since an instrument or somebody's name for it has."""
+
+    def __init__(self, shown: ShownNetwork, corridor: Corridor) -> None:
+        self.shown, self.corridor, self.view = shown, corridor, shown.view
+        self.rows: list[LinkRow] = [shown.row(shown.links[link]) for link in corridor.links if link in shown.links]
+        self.first, self.second = self._ends()
+
+    @property
+    def title(self) -> str:
+        """Each user's own name for it, in the order of the alphabet; its id where nobody has one."""
+        names = [line.text for line in names_by_user(self.shown, self.corridor.name)]
+        zone = self.view.watch.zone_with(self.corridor.zone) if self.corridor.zone else None
+        if not names and zone:
+            return printable(self.view.words.name(zone.names, otherwise=self.corridor.id))
+        return SEPARATOR.join(dict.fromkeys(names)) or printable(self.corridor.id)
+
+    @property
+    def instrument_name(self) -> str:
+        """What the instrument is called that names it; "" where none does."""
+        known = self.view.watch.agreement.instrument
+        named = next((each for each in known if each.id == self.corridor.instrument), None)
+        return printable(self.view.words.name(named.names, otherwise=named.id)) if named else ""
+
+    @property
+    def clauses(self) -> set[str]:
+        own = {self.corridor.clause} if self.corridor.clause else set()
+        return own.union(*(row.link.clauses for row in self.rows)) if self.rows else own
+
+    def _ends(self) -> tuple[str, str]:
+        """What its two ends are called: where the first of its links begins, and where the last leads to."""
+        words = self.view.words
+        if not self.rows:
+            return words.gettext("its first end"), words.gettext("its second end")
+        links = [row.link for row in self.rows]
+        start = links[0].from_
+        end = links[0].to
+        for link in links[1:]:
+            end = link.to if link.from_ == end else link.from_
+        return self.shown.nodes.get(start, start), self.shown.nodes.get(end, end)
+
+    def _who(self, row: Any) -> str:
+        return voice_words(self.view, self.shown.network, row.by, row.source)
+
+    @property
+    def passages(self) -> list[PassageLine]:
+        """The latest day first."""
+        rows = sorted(self.corridor.passage, key=lambda row: (row.day, row.known_at, self._who(row)), reverse=True)
+        return [
+            PassageLine(
+                row=row,
+                who=self._who(row),
+                days=days_words(row.day, row.day_latest),
+                where=direction_words(row.direction, self.first, self.second),
+                traffic=TRAFFIC_WORDS[row.traffic],
+                count=_count(row.least, row.most),
+            )
+            for row in rows
+        ]
+
+    @property
+    def totals(self) -> list[PassageTotal]:
+        """By direction, kind and voice: voices are never added to one another."""
+        groups: dict[tuple[str, str, str], list[PassageStatement]] = defaultdict(list)
+        for row in self.corridor.passage:
+            groups[self._who(row), row.direction, row.traffic].append(row)
+        return [
+            PassageTotal(
+                who=who,
+                where=direction_words(rows[0].direction, self.first, self.second),
+                traffic=TRAFFIC_WORDS[rows[0].traffic],
+                statements=len(rows),
+                count=_count(sum(row.least for row in rows), sum(row.most for row in rows)),
+            )
+            for (who, _, _), rows in sorted(groups.items())
+        ]
+
+    @property
+    def queues(self) -> list[QueueLine]:
+        rows = sorted(self.corridor.queue, key=lambda row: (row.at, self._who(row)), reverse=True)
+        return [
+            QueueLine(
+                row=row,
+                who=self._who(row),
+                where=direction_words(row.direction, self.first, self.second),
+                traffic=TRAFFIC_WORDS[row.traffic],
+            )
+            for row in rows
+        ]
+
+    @property
+    def closures(self) -> list[ClosureLine]:
+        rows = sorted(self.corridor.closure, key=lambda row: (row.since, row.known_at, self._who(row)))
+        return [
+            ClosureLine(
+                row=row,
+                who=self._who(row),
+                where=direction_words(row.direction, self.first, self.second),
+                days=_closed_days(row),
+                travellers=names_of(self.view, self.shown.network, row.for_),
+                is_on_day=self._is_on(row, self.shown.chosen.day),
+            )
+            for row in rows
+        ]
+
+    @staticmethod
+    def _is_on(row: ClosureStatement, day: date) -> bool:
+        return row.since <= day and (row.until is None or day < row.until)
+
+    @property
+    def checkpoints(self) -> list[Stated]:
+        """What each calls the checkpoint, in the order of who speaks."""
+        rows = [Stated(row=row, who=self._who(row)) for row in self.corridor.checkpoint]
+        return sorted(rows, key=lambda stated: (stated.who, stated.row.known_at))
+
+    @property
+    def entering(self) -> list[tuple[Message, str]]:
+        """What can be entered of it: (label, address)."""
+        about = quote(self.corridor.id, safe="")
+        return [(LINK_FORMS[table].title, f"/links/entries/new?table={table}&about={about}") for table in OF_CORRIDORS]
+
+
+def _count(least: int, most: int) -> Message:
+    if least == most:
+        return Message("{count}", count=Amount(least))
+    return Message("{least} to {most}", least=Amount(least), most=Amount(most))
+
+
+def _closed_days(row: ClosureStatement) -> Message:
+    if row.until is None:
+        return Message("from {first} on, no end stated", first=row.since)
+    return Message("from {first}; passable again from {until}", first=row.since, until=row.until)
+
+
+def names_by_user(shown: ShownNetwork, name: Sequence[PlaceName]) -> list[NameLine]:
+    """Each user's own name in its own line, by the alphabet; none is put above another."""
+    view, language = shown.view, shown.view.words.language
+    return [
+        NameLine(
+            users=view.words.listed([printable(user_label(view.watch, user, language)) for user in each.users]),
+            text=printable(each.text),
+            language=each.language,
+            sources=tuple(printable(source) for source in each.sources),
+        )
+        for each in users_names(view.watch, name, shown.chosen.day, language)
+    ]
+
+
+class RouteWords:
+    """One route of the shown network, in the order in which one goes along it."""
+
+    def __init__(self, shown: ShownNetwork, route: RouteOfStates) -> None:
+        self.shown, self.route, self.view = shown, route, shown.view
+        self.whole: RouteView = route_view(
+            shown.network,
+            route,
+            shown.chosen.day,
+            shown.chosen.known_by,
+            agreement=shown.view.watch.agreement,
+            zone=shown.view.watch.zone,
+        )
+
+    @property
+    def title(self) -> str:
+        names = dict.fromkeys(line.text for line in names_by_user(self.shown, self.route.name))
+        return SEPARATOR.join(names) or printable(self.route.id)
+
+    @property
+    def stages(self) -> list[StretchLine | Message]:
+        """Its links, and a sentence where the network has none that it needs."""
+        stages: list[StretchLine | Message] = []
+        for place, stretch in enumerate((*self.whole.stretches, None)):
+            stages += [self._missing(each) for each in self.whole.missing if each.place == place]
+            if stretch is not None:
+                stages.append(stretch_line(self.shown, stretch))
+        return stages
+
+    def _missing(self, missing: MissingLink) -> Message:
+        before, after = (self.shown.nodes.get(node, node) for node in (missing.before, missing.after))
+        if missing.named:
+            return Message(
+                'Missing: the route names a link "{link}" that the record does not have.', link=missing.named
+            )
+        if before and after:
+            return Message("Missing: no link on record from {first} to {second}.", first=before, second=after)
+        if before or after:
+            return Message("Missing: no link on record at {place}.", place=before or after)
+        return Message("Missing: no link on record here.")
+
+    @property
+    def gauge_changes(self) -> list[Message]:
+        return [
+            Message(
+                "At {place}, from {first} mm to {second} mm.",
+                place=self.shown.nodes.get(each.node, each.node),
+                first=str(each.from_mm),
+                second=str(each.to_mm),
+            )
+            for each in self.whole.gauge_changes
+        ]
+
+    @property
+    def crossings(self) -> list[tuple[str, str, str]]:
+        """The crossings that it passes: (id, title, who meets there)."""
+        links = (self.shown.links[link] for link in self.whole.crossings if link in self.shown.links)
+        network = self.shown.network
+        return [(link.id, self.shown.title(link), names_of(self.view, network, link.between)) for link in links]
+
+    @property
+    def needs(self) -> list[tuple[str, str, Stated]]:
+        """What has to be decided: (of which link or "" of the whole, by whom, the statement)."""
+        network = self.shown.network
+        return [
+            (
+                self.shown.title(self.shown.links[each.link]) if each.link in self.shown.links else "",
+                names_of(self.view, network, each.need.who),
+                Stated(row=each.need, who=voice_words(self.view, network, each.need.by, each.need.source)),
+            )
+            for each in self.whole.needs
+        ]

@@ -1,0 +1,146 @@
+"""What opening links one at a time, then two together, would change of one way: a bounded table, which says when it is
+cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from math import cos, hypot, radians
+from typing import Final
+
+from trucewatch.desks.linking.link_views import ShownNetwork, passings_of
+from trucewatch.desks.linking.opening_views import AskedWay, answer_to, opening_address
+from trucewatch.desks.linking.wording import km_words, minutes_words, name_of, time_words
+from trucewatch.messages import Message
+from trucewatch.model.link_opening import ForSide
+from trucewatch.model.links import Link, Node
+
+MOST_ALONE: Final = 12
+"""Links that are opened one at a time: those nearest to the straight line of the way."""
+MOST_IN_PAIRS: Final = 6
+"""The first of them that are opened two at a time too: at most 15 pairs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What an opening changes for the travellers of one side."""
+
+    side: str
+    words: Message
+    changes: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIfRow:
+    """If these links opened: what that changes for each side."""
+
+    titles: tuple[str, ...]
+    changes: tuple[Change, ...]
+    path: str
+    is_asked: bool
+
+    @property
+    def changes_something(self) -> bool:
+        return any(change.changes for change in self.changes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIf:
+    """The table: rows that change something, how many were tried that change nothing, and how many were not tried."""
+
+    alone: tuple[WhatIfRow, ...]
+    pairs: tuple[WhatIfRow, ...]
+    without_change: int
+    not_tried: int
+    candidates: int
+
+
+def what_if(shown: ShownNetwork, asked: AskedWay) -> WhatIf:
+    """The table for one way. Raises LinkError for what cannot be asked."""
+    candidates = candidates_of(shown, asked)
+    tried = candidates[:MOST_ALONE]
+    alone = [_row(shown, asked, (link,)) for link in tried]
+    pairs = [_row(shown, asked, pair) for pair in combinations(tried[:MOST_IN_PAIRS], 2)]
+    by_one = {row.path: row for row in alone}
+    joined = [row for row in pairs if row.changes_something and not _is_of_one(shown, asked, row, by_one, tried)]
+    return WhatIf(
+        alone=tuple(row for row in alone if row.changes_something),
+        pairs=tuple(joined),
+        without_change=sum(not row.changes_something for row in alone),
+        not_tried=len(candidates) - len(tried),
+        candidates=len(candidates),
+    )
+
+
+def candidates_of(shown: ShownNetwork, asked: AskedWay) -> list[Link]:
+    """The links by this mode that cannot surely be passed by the travellers of every side in some direction, those
+    nearest to the straight line between both ends first."""
+    nodes = {node.id: node for node in shown.network.nodes}
+    start, end = nodes.get(asked.from_), nodes.get(asked.to)
+    if start is None or end is None:
+        return []
+    closed = [link for link in shown.network.links if _is_of_mode(link, asked) and not _is_open(shown, link)]
+    return sorted(closed, key=lambda link: (_detour(nodes, link, start, end), link.id))
+
+
+def _is_of_mode(link: Link, asked: AskedWay) -> bool:
+    return bool(link.ways) and (asked.mode == "any" or asked.mode in link.ways)
+
+
+def _is_open(shown: ShownNetwork, link: Link) -> bool:
+    sides = shown.view.watch.agreement.bound_ids
+    return all(shown.status(link, passing, side).is_usable for passing in passings_of(link) for side in sides)
+
+
+def _detour(nodes: dict[str, Node], link: Link, start: Node, end: Node) -> float:
+    first, second = nodes.get(link.from_), nodes.get(link.to)
+    if first is None or second is None:
+        return float("inf")
+    there = _apart(start, first) + _apart(first, second) + _apart(second, end)
+    back = _apart(start, second) + _apart(second, first) + _apart(first, end)
+    return min(there, back)
+
+
+def _apart(one: Node, other: Node) -> float:
+    """Degrees of latitude apart, near enough to put links into an order."""
+    return hypot((one.lon - other.lon) * cos(radians((one.lat + other.lat) / 2)), one.lat - other.lat)
+
+
+def _row(shown: ShownNetwork, asked: AskedWay, links: tuple[Link, ...]) -> WhatIfRow:
+    opened = tuple(link.id for link in links)
+    answer = answer_to(shown, asked, opened)
+    return WhatIfRow(
+        titles=tuple(shown.title(link) for link in links),
+        changes=tuple(_change(shown, each) for each in answer.sides),
+        path=opening_address(shown, asked, opened),
+        is_asked=set(opened) == set(asked.opened),
+    )
+
+
+def _change(shown: ShownNetwork, each: ForSide) -> Change:
+    side = name_of(shown.view, shown.network, each.side)
+    if each.before is None and each.after is not None:
+        words = Message(
+            "newly joined: {time}, {km}",
+            time=time_words(each.after.minutes),
+            km=km_words(shown.view, each.after.km),
+        )
+        return Change(side=side, words=words, changes=True)
+    saves = each.saves
+    if saves is None or round(saves.most) <= 0 or each.before == each.after:
+        return Change(side=side, words=Message("no change"), changes=False)
+    if round(saves.least) <= 0:
+        words = Message("shorter by up to {most}, not surely", most=minutes_words(saves.most))
+    else:
+        words = Message(
+            "shorter by {least} to {most}", least=minutes_words(saves.least), most=minutes_words(saves.most)
+        )
+    return Change(side=side, words=words, changes=True)
+
+
+def _is_of_one(
+    shown: ShownNetwork, asked: AskedWay, pair: WhatIfRow, by_one: dict[str, WhatIfRow], tried: list[Link]
+) -> bool:
+    """Whether one of a pair changes by itself what both change together."""
+    singles = [by_one[opening_address(shown, asked, (link.id,))] for link in tried if shown.title(link) in pair.titles]
+    return any(single.changes == pair.changes for single in singles)
