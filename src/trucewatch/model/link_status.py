@@ -115,23 +115,14 @@ def status_on(
         return LinkStatus(status=NOT_KNOWN, why="no_longer_said" if ended else "nobody_says", statements=ended)
     bound = agreement.bound_ids
     voices = [voice for voice in sorted(standing) if not _gives_way(voice, standing, bound, day, zone)]
-<<<<<<< HEAD
-    kept = tuple(standing[voice] for voice in voices or sorted(standing))
-    if any(surely_from(each, zone) > day for each in kept):
-        return LinkStatus(status=NOT_KNOWN, why="day_unsure", statements=kept)
-    if only_named and all(each.status in USABLE and not each.for_ for each in kept):
-        return LinkStatus(status=NOT_KNOWN, why="travellers_not_named", statements=kept)
-    if len({each.status for each in kept}) > 1:
-        return LinkStatus(status=NOT_KNOWN, why="sources_differ", statements=kept)
-    return LinkStatus(status=kept[0].status, why="stated", statements=kept)
-=======
     remaining = tuple(standing[voice] for voice in voices or sorted(standing))
     if any(surely_from(each, zone) > day for each in remaining):
         return LinkStatus(status=NOT_KNOWN, why="day_unsure", statements=remaining)
+    if only_named and all(each.status in USABLE and not each.for_ for each in remaining):
+        return LinkStatus(status=NOT_KNOWN, why="travellers_not_named", statements=remaining)
     if len({each.status for each in remaining}) > 1:
         return LinkStatus(status=NOT_KNOWN, why="sources_differ", statements=remaining)
     return LinkStatus(status=remaining[0].status, why="stated", statements=remaining)
->>>>>>> w20-engine
 
 
 def _place(statement: StatusStatement, zone: tzinfo) -> tuple[date, date, datetime, bool]:
