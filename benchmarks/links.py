@@ -6,19 +6,23 @@ each with ten statements of ten years by parties, bodies and sources. Shortest t
 
 from __future__ import annotations
 
+import json
 import random
+import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import networkx
+from benchmarks.console import served
 from benchmarks.figures import Figure
 
 from trucewatch.model.agreement import Agreement, Body, Party
@@ -31,7 +35,9 @@ from trucewatch.model.link_statements import (
     TimeStatement,
 )
 from trucewatch.model.links import MODES, Link, LinkKind, Network, Node, Way
-from trucewatch.model.times import zone_named
+from trucewatch.model.names import PlaceName
+from trucewatch.model.record_mapping import mapping_from
+from trucewatch.model.times import iso_utc, zone_named
 from trucewatch.pipeline import link_columns, link_figures, link_graph
 from trucewatch.pipeline.link_columns import StatusColumns
 from trucewatch.pipeline.link_graph import LayeredGraph, graph_of
@@ -64,7 +70,14 @@ def invented_network(
     chance = random.Random(seed)
     side = max(3, round((links / 2.5) ** 0.5))
     nodes = tuple(
-        Node(id=f"n{row}-{column}", kind="town", lon=-27 + column * 0.05, lat=-37 + row * 0.05, source="invented")
+        Node(
+            id=f"n{row}-{column}",
+            kind="town",
+            lon=-25.7 + column * 0.022,
+            lat=-35.45 + row * 0.013,
+            name=(PlaceName(text=f"Town {row}-{column}", language="en", used_by=("LV", "UV"), source="invented"),),
+            source="invented",
+        )
         for row in range(side)
         for column in range(side)
     )
@@ -85,7 +98,14 @@ def invented_network(
 def _invented_link(chance: random.Random, number: int, from_: str, to: str, statements: int) -> Link:
     kind: LinkKind = chance.choices(("road", "railway", "crossing"), (70, 20, 10))[0]
     ways: tuple[tuple[Way, ...], ...] = (("road",), ("rail",), ("road", "rail"))
-    earlier = tuple(_invented_status(chance) for _ in range(statements - 2))
+    by_day: dict[date, StatusStatement] = {}  # a day each: nobody contradicts himself
+    while len(by_day) < statements - 2:
+        status_then = _invented_status(chance)
+        by_day.setdefault(status_then.since or status_then.known_at.date(), status_then)
+    earlier = tuple(by_day.values())
+    one_way = chance.random() < 0.03
+    if one_way:
+        earlier = tuple(replace(each, direction="both") for each in earlier)
     status: Status = "open" if chance.random() < 0.85 else "closed"
     length = LengthStatement(km=round(chance.uniform(8, 25), 1), source="invented", known_at=_moment(chance))
     return Link(
@@ -96,7 +116,7 @@ def _invented_link(chance: random.Random, number: int, from_: str, to: str, stat
         points=((0.0, 0.0), (0.0, 1.0)),
         gauge_mm=chance.choice((1520, 1435)) if kind == "railway" else None,
         carries=chance.choice(ways) if kind == "crossing" else (),
-        one_way=chance.random() < 0.03,
+        one_way=one_way,
         source="invented",
         simulated=True,
         status=(*earlier, *(_last_status(status, party) for party in ("UV", "LV"))),
@@ -116,13 +136,13 @@ def _invented_minutes(chance: random.Random) -> TimeStatement:
 
 def _invented_status(chance: random.Random) -> StatusStatement:
     known_at = _moment(chance)
-    since = known_at.date() - timedelta(days=chance.randrange(40)) if chance.random() < 0.8 else None
+    since = known_at.date() - timedelta(days=chance.randrange(2, 40)) if chance.random() < 0.8 else None
     return StatusStatement(
         status=chance.choice(STATUSES),
         direction=chance.choices(DIRECTIONS, (8, 1, 1))[0],
         for_=chance.choice(((), (), (), (), ("UV",), ("LV",))),
         since=since,
-        since_latest=since + timedelta(days=9) if since and chance.random() < 0.2 else None,
+        since_latest=since + timedelta(days=1) if since and chance.random() < 0.2 else None,
         until=known_at.date() + timedelta(days=400) if chance.random() < 0.2 else None,
         by=chance.choice(VOICES),
         source=chance.choice(("invented paper", "invented radio")),
@@ -194,6 +214,43 @@ def different_from_networkx(graphs: int = GRAPHS) -> tuple[int, int]:
     return differing, compared
 
 
+def write_watch(folder: Path, links: int) -> Path:
+    """A copy of the invented watch with so many invented links instead of its own."""
+    watch = folder / "two-valleys"
+    shutil.copytree(ROOT / "examples" / "two-valleys", watch, ignore=shutil.ignore_patterns(".trucewatch"))
+    write_links(watch / "links.geojson", invented_network(links))
+    return watch
+
+
+def write_links(path: Path, network: Network) -> None:
+    """A network as `links.geojson`."""
+    places = {node.id: [node.lon, node.lat] for node in network.nodes}
+    features: list[dict[str, Any]] = []
+    for node in network.nodes:
+        own = mapping_from(node)
+        properties = {"node": own.pop("kind"), **{key: own[key] for key in own if key not in ("lon", "lat")}}
+        geometry = {"type": "Point", "coordinates": places[node.id]}
+        features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+    for link in network.links:
+        properties = {key: value for key, value in mapping_from(link).items() if key != "points"}
+        geometry = {"type": "LineString", "coordinates": [places[link.from_], places[link.to]]}
+        features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+    document = {"type": "FeatureCollection", "credit": {"en": "Invented"}, "features": features}
+    path.write_text(json.dumps(document, default=_as_text).replace("UV-ministry", "UV").replace('"centre"', '"JC"'))
+
+
+def _as_text(value: object) -> str:
+    return iso_utc(value) if isinstance(value, datetime) else str(value)
+
+
+def page_figures() -> list[Figure]:
+    """What the server takes for the page of a thousand links, asked again."""
+    with tempfile.TemporaryDirectory() as folder, served(write_watch(Path(folder), 1_000)) as console:
+        length = len(console.get("/links"))
+        seconds = tuple(console.seconds("/links", RUNS))
+    return [Figure("The page with 1,000 links", seconds, "s", 0.3, f"{length:,} bytes")]
+
+
 def figures_of() -> list[Figure]:
     """The figures of this part."""
     network = invented_network()
@@ -240,6 +297,7 @@ def figures_of() -> list[Figure]:
             0.0,
             f"{compared:,} compared",
         ),
+        *page_figures(),
     ]
 
 
