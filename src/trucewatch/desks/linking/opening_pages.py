@@ -121,8 +121,8 @@ def proposal_page(view: CurrentView, code: str) -> HTMLResponse:
         clauses=", ".join(proposal.document["clauses"]),
         whose=names_of(view, book_of(view).network, proposal.document["whose"]),
         simulated=proposal.document["simulated"],
-        reason=view.console.store.words.read(undone.reason) if undone else "",
-        reason_words=REASONS.get(undone.reason_code) if undone else None,
+        why=view.console.store.words.read(undone.reason) if undone else "",
+        why_words=REASONS.get(undone.reason_code) if undone else None,
         can_act=not view.snapshot.is_replay,
         agreeing=agreeing_of(
             view,
