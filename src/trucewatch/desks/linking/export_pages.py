@@ -148,15 +148,15 @@ def rule_sentences(view: View, recipient: Recipient) -> list[Message]:
 
 def _rows(view: View, released: ReleasedLinks, recipient: Recipient) -> list[tuple[str, list[str], bool]]:
     """Each link with how it stands, as the recipient would read it."""
-    told = LinkWords(released, public_part(view.watch, recipient, released.known), view.words)
+    wording = LinkWords(released, public_part(view.watch, recipient, released.known_until), view.words)
     return [
         (
-            told.title(link.link),
+            wording.title(link.link),
             [
                 view.words.gettext("{direction}, {who}: {status}").format(
-                    direction=told.direction(link.link, row.direction),
-                    who=told.travellers(row),
-                    status=told.status(row),
+                    direction=wording.direction(link.link, row.direction),
+                    who=wording.travellers(row),
+                    status=wording.status(row),
                 )
                 for row in link.statuses
             ],
