@@ -81,9 +81,10 @@ class LinkWords:
         title = ends[:1].upper() + ends[1:]
         if not link.clauses:
             return title
-        return self.words.gettext("{link} (link of clause {clauses})").format(
-            link=title, clauses=self.words.listed([printable(each) for each in link.clauses])
+        sentence = self.words.ngettext(
+            "{link} (link of clause {clauses})", "{link} (link of clauses {clauses})", len(link.clauses)
         )
+        return sentence.format(link=title, clauses=self.words.listed([printable(each) for each in link.clauses]))
 
     def title_of(self, link_id: str) -> str:
         released = self.released.link(link_id)

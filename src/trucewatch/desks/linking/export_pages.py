@@ -170,9 +170,9 @@ def _counts(released: ReleasedLinks) -> list[Message]:
     """What else would leave, where there is any."""
     routes, corridors, openings = (len(each) for each in (released.routes, released.corridors, released.openings))
     counts = (
-        (Message("Routes over several states: {number}.", number=Amount(routes)), routes),
-        (Message("Corridors: {number}.", number=Amount(corridors)), corridors),
-        (Message("Answers on openings: {number}.", number=Amount(openings)), openings),
+        (Message("Routes over several states: {number}", number=Amount(routes)), routes),
+        (Message("Corridors: {number}", number=Amount(corridors)), corridors),
+        (Message("Answers on openings: {number}", number=Amount(openings)), openings),
     )
     return [sentence for sentence, number in counts if number]
 
