@@ -59,9 +59,6 @@ class NetworkFaults:
     def __iter__(self) -> Iterator[Fault]:
         return iter(self.faults)
 
-    def append(self, fault: Fault) -> None:
-        self.faults.append(fault)
-
     def error(self, place: Message | str, what: Message, remedy: Message) -> None:
         self.faults.append(Fault(self.file, 0, place, what, remedy))
 

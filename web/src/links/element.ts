@@ -16,8 +16,11 @@ export class TwLinks extends HTMLElement {
   private chosen = -1;
   /** Whether lines of power, gas, water and telephone are shown too. */
   private linesShown = false;
-  /** The moment that the page came for. */
+  /** The moment that the page came for, and whether another is shown. */
   private came: Moment | null = null;
+  private isStale = false;
+  /** What the server wrote into cells of the table, by cell. */
+  private readonly served = new Map<HTMLElement, string>();
   private readonly ended = new AbortController();
 
   connectedCallback(): void {
@@ -88,9 +91,6 @@ export class TwLinks extends HTMLElement {
 
   private move(moment: Moment): void {
     this.stand(moment);
-    // What a row says beside its status (since when, and why) is of the moment that the page came for.
-    const isStale = moment.day !== this.came?.day || moment.known !== this.came.known;
-    for (const cell of document.querySelectorAll<HTMLElement>("[data-of-day]")) cell.toggleAttribute("data-stale", isStale);
     history.replaceState(history.state, "", location.pathname + withMoment(location.search, moment.day, this.bar?.knownBy ?? "then") + location.hash);
     this.dispatchEvent(new CustomEvent("tw:at", { bubbles: true, detail: moment }));
   }
@@ -99,11 +99,16 @@ export class TwLinks extends HTMLElement {
   private stand({ day, known }: Moment): void {
     const table = this.table!;
     const before = this.standings;
+    const wasStale = this.isStale;
+    this.isStale = day !== this.came?.day || known !== this.came.known;
+    // What a row says beside its status (since when, and who says so) is of the moment that the page came for.
+    if (this.isStale !== wasStale) for (const cell of document.querySelectorAll<HTMLElement>("[data-of-day]")) cell.toggleAttribute("data-stale", this.isStale);
     this.standings = table.spans[known].map((spans) => standingOn(spans, day));
     this.map?.stand(this.standings);
     this.count();
-    const changed = new Set(table.links.flatMap(({ id }, link) => (isSame(before[link], this.standings[link]!) ? [] : [id])));
-    if (changed.size === 0) return;
+    if (before.length === 0) return; // the page came as the server made it
+    const isRenewed = this.isStale !== wasStale;
+    const changed = new Set(table.links.flatMap(({ id }, link) => (!isRenewed && isSame(before[link], this.standings[link]!) ? [] : [id])));
     const numbers = new Map(table.links.map(({ id }, link) => [id, link]));
     for (const place of document.querySelectorAll<HTMLElement | SVGElement>("[data-link]")) {
       const id = place.dataset["link"] ?? "";
@@ -116,16 +121,23 @@ export class TwLinks extends HTMLElement {
     this.tell();
   }
 
+  /** A row says how its link stands in the server's own words on the moment that the page came for, else in the same words
+   * from the table. */
   private write(row: HTMLElement, link: LinkRow, standing: Standing): void {
-    row.dataset["stands"] = this.table!.statuses[drawnStatus(standing)]!;
-    const words = this.words(link, standing);
-    for (const cell of row.querySelectorAll<HTMLElement>("[data-status]")) if (cell.textContent !== words) cell.textContent = words;
+    const status = this.table!.statuses[drawnStatus(standing)]!;
+    for (const strokes of row.querySelectorAll<SVGElement>("[data-sign] [data-stands]")) strokes.dataset["stands"] = status;
+    for (const cell of row.querySelectorAll<HTMLElement>("[data-status]")) {
+      if (!this.served.has(cell)) this.served.set(cell, cell.textContent ?? "");
+      const words = this.isStale ? this.words(link, standing) : this.served.get(cell)!;
+      if (cell.textContent !== words) cell.textContent = words;
+    }
   }
 
   private words(link: LinkRow, { there, back }: Standing): string {
     const { words, both_ways, nodes } = this.table!;
     if (there === back) return words[there]!;
-    const values: Record<string, string> = { there: words[there]!, back: words[back]!, first: nodes[link.ends[0]]!.label, second: nodes[link.ends[1]]!.label };
+    const [first, second] = link.ends.map((end) => nodes[end]!.label) as [string, string];
+    const values: Record<string, string> = { first, second, there: words[there]!, back: words[back]! };
     return both_ways.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
   }
 

@@ -36,7 +36,7 @@ export interface NetworkTable {
   last: number;
   /** The words of each status, in the order of `statuses`. */
   words: string[];
-  /** How a link stands that stands differently both ways: `{there}`, `{back}`, and each way's ends, `{first}`, `{second}`. */
+  /** How a link stands that stands differently both ways: `{first}` and `{second}` end, `{there}` and `{back}`. */
   both_ways: string;
 }
 

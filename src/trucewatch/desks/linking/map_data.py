@@ -26,6 +26,7 @@ MAP_STATUSES: Final = (NOT_KNOWN, *STATUSES)
 PLACES: Final = 5
 """Decimals of a degree that links are drawn with: about a metre."""
 BOTH_WAYS: Final = Message("{first} → {second}: {there}; {second} → {first}: {back}")
+"""How a link stands that stands differently both ways."""
 _NUMBERS: Final = {status: number for number, status in enumerate(MAP_STATUSES)}
 _WHYS: Final = {why: number for number, why in enumerate(WHYS)}
 _EPOCH: Final = date(1970, 1, 1)
