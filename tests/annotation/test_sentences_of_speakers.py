@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.annotation.assertion_texts import offers
@@ -88,6 +88,7 @@ def test_what_an_asker_or_a_moderator_says_is_nobodys(sentence: str) -> None:
         ]
     ),
 )
+@example("the Joint Commission says that both sides have withdrawn their mortars.", "Suppose that")
 def test_what_is_only_passed_on_is_nobodys(sentence: str, frame: str) -> None:
     offered = offers(f"{frame} {within(sentence)}", "en")
     first = [offer for offer in offered if offer.span.start <= len(frame) + 1]

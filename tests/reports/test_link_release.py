@@ -455,7 +455,9 @@ def test_the_report_has_edge_with_its_clause_status_and_who_says_so() -> None:
 
 def test_a_length_that_is_worked_out_stands_beside_the_stated_ones() -> None:
     lines = section(report(PUBLIC, with_road(points=((20.28, 45.42), (20.74, 45.28)))), "link_statements").lines
-    lengths = [line.cells[2] for line in lines if line.cells[1].startswith("length") and line.cells[0].startswith("Road")]
+    lengths = [
+        line.cells[2] for line in lines if line.cells[1].startswith("length") and line.cells[0].startswith("Road")
+    ]
     assert lengths == ["43 km", "45 km", "43 to 45 km: worked out here over the figures that are stated"]
 
 

@@ -191,8 +191,9 @@ def _picks(
             for key, _, _, _ in matches_in(clause, reader.rules.guard_index)
             if not has_match(clause, reader.rules.guards[key].unless)
         }
-        is_premise = any(each.endswith(_PASSED_ON) for each in guards)
         is_unreal = any(each.endswith(_UNREAL) for each in guards)
+        # "Suppose that the Commission says that": what it would say is as little its word as its saying so.
+        is_premise = any(each.endswith(_PASSED_ON) for each in guards) or (is_frame and is_unreal)
         is_supposed = (is_supposed and piece.is_said_that) or is_premise
         is_barred = bool(guards) or is_supposed or voice.is_nobodys
         pick = _pick(reader, spoken, clause, OWN if is_barred and not voice.name else voice, matches)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from trucewatch.messages import Message
@@ -72,13 +74,23 @@ def has_corridor_word(text: str) -> bool:
     (True, True, False)
     """
     folded = folded_word(text)
-    return any(word in folded for words in CORRIDOR_WORDS.values() for word in words)
+    return any(folded_word(word) in folded for words in CORRIDOR_WORDS.values() for word in words)
 
 
 def slogan_in(text: str) -> str:
-    """The slogan that a name has, else ""."""
-    folded = f" {' '.join(folded_word(text).split())} "
-    return next((slogan.strip() for slogan in SLOGANS if f" {slogan}" in folded), "")
+    """The slogan that a name or a sentence has, else "".
+
+    >>> slogan_in("«Zangezur  Corridor»"), slogan_in("stripped")
+    ('zangezur corridor', '')
+    """
+    match = _slogan_pattern().search(" ".join(folded_word(text).split()))
+    return match[0] if match else ""
+
+
+@cache
+def _slogan_pattern() -> re.Pattern[str]:
+    words = (re.escape(folded_word(slogan).strip()) + (r"(?!\w)" if slogan.endswith(" ") else "") for slogan in SLOGANS)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})")
 
 
 def nearest(word: str, words: Collection[str]) -> Message:

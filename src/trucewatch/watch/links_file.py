@@ -98,6 +98,7 @@ class _LinksReader:
                 self._read_feature(feature, place, name, nodes, links)
             except FeatureFault as fault:
                 self.faults.error(place, fault.what, fault.remedy)
+                self.faults.faulty.add(name)
         return Network(
             nodes=tuple(nodes),
             links=tuple(links),
@@ -131,17 +132,24 @@ class _LinksReader:
             if key in properties:
                 what = Message('unknown key "{key}"', key=key)
                 raise FeatureFault(what, Message("leave it out: the geometry says it"))
+        geometry = feature.get("geometry")
+        if isinstance(geometry, dict) and (fault := raw_fault({"type": geometry.get("type")})) is not None:
+            raise fault
         if "node" in properties:
             point = geometry_of(feature, ("Point",), self.area)
             row = {("kind" if key == "node" else key): value for key, value in properties.items()}
             node = self._read(row | {"id": name, "lon": point.x, "lat": point.y}, Node, place)
-            if node is not None and self._is_new(name, place):
+            if node is None:
+                self.faults.faulty.add(name)
+            elif self._is_new(name, place):
                 nodes.append(node)
             return
         line = geometry_of(feature, ("LineString",), self.area)
         own = {key: value for key, value in properties.items() if key not in OF_LINKS}
         link = self._read(own | {"id": name, "points": [list(corner) for corner in line.coords]}, Link, place)
-        if link is not None and self._is_new(name, place):
+        if link is None:
+            self.faults.faulty.add(name)
+        elif self._is_new(name, place):
             links.append(self._with_tables(link, properties, place, tuple(OF_LINKS)))
 
     def _rows(self, document: Mapping[str, Any], key: str, record: type[R], tables: tuple[str, ...]) -> list[R]:
