@@ -442,7 +442,7 @@ def test_no_cell_of_the_csv_runs_as_a_formula() -> None:
 # The sections of the report
 
 
-def test_the_report_has_edge_with_its_clause_status_and_who_says_so() -> None:
+def test_the_report_has_each_link_with_its_clause_status_and_who_says_so() -> None:
     lines = section(report(PUBLIC, NETWORK), "links").lines
     assert lines[0].cells == (
         "Road Alder – Borin (link of clause 2)",

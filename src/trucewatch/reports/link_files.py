@@ -87,7 +87,7 @@ class LinkFile:
             "known_until": iso_utc(released.known_until),
             "simulated": self.watch.settings.simulated,
             "approximate": True,
-            "credit": _shown(released.credit),
+            "credit": _names_shown(released.credit),
             "disclaimer": self._in_languages(DISCLAIMER),
             "notes": [self._in_languages(text) for text in (APPROXIMATE, NO_COUNT)],
             "named": self._named(),
@@ -114,7 +114,7 @@ class LinkFile:
             "geometry": {"type": "Point", "coordinates": [coordinate(node.lon), coordinate(node.lat)]},
             "properties": {
                 "node": node.kind,
-                "names": _shown(node.labels),
+                "names": _names_shown(node.labels),
                 "approximate": True,
                 "simulated": self.watch.settings.simulated,
             },
@@ -172,7 +172,7 @@ class LinkFile:
     def _named(self) -> dict[str, Mapping[str, str]]:
         """The names of the parties, bodies and states of which the file speaks."""
         names = dict(self.watch.names_by_id) | {state.id: state.names for state in self.released.states}
-        return {each: _shown(names[each]) for each in sorted(set(ids_in(self.released))) if each in names}
+        return {each: _names_shown(names[each]) for each in sorted(set(ids_in(self.released))) if each in names}
 
     def _in_languages(self, text: str) -> dict[str, str]:
         spoken = [each for each in self.watch.settings.languages if each in languages()] or ["en"]
@@ -281,7 +281,7 @@ def _cell(value: Any) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _shown(names: Mapping[str, str]) -> dict[str, str]:
+def _names_shown(names: Mapping[str, str]) -> dict[str, str]:
     return {language: isolated(text) for language, text in names.items()}
 
 
@@ -306,7 +306,7 @@ def _statement(statement: ToldStatement) -> dict[str, Any]:
         "about": statement.table,
         "by": statement.by or None,
         **{name: _plain(value) if isinstance(value, date) else value for name, value in statement.values.items()},
-        "words": {name: _shown(names) for name, names in statement.words.items()},
+        "words": {name: _names_shown(names) for name, names in statement.words.items()},
         "source": printable(statement.source) or None,
         "known": statement.known_on.isoformat() if statement.known_on else None,
     }

@@ -240,7 +240,7 @@ class _Release:
         return ReleasedNode(id=node.id, kind=node.kind, lon=node.lon, lat=node.lat, labels=self._labels(node))
 
     def link(self, link: Link) -> ReleasedLink:
-        by_row = {id(row): each for each, row in self._told(link, self.on_file.link(link.id), OF_LINKS)}
+        by_row = {id(row): each for each, row in self._statements(link, self.on_file.link(link.id), OF_LINKS)}
         return ReleasedLink(
             # What is stated is told beside it, in the form in which it may leave.
             link=replace(link, name=(), **dict.fromkeys(OF_LINKS, ())),  # type: ignore[arg-type]
@@ -292,7 +292,9 @@ class _Release:
             statements=tuple(by_row[id(row)] for row in statements if id(row) in by_row),
         )
 
-    def _told(self, record: Any, on_file: Any, tables: Iterable[str]) -> Iterator[tuple[ToldStatement, Statement]]:
+    def _statements(
+        self, record: Any, on_file: Any, tables: Iterable[str]
+    ) -> Iterator[tuple[ToldStatement, Statement]]:
         for table in tables:
             for row in getattr(record, table):
                 level = self.rule.level(row, is_on_file=row in getattr(on_file, table, ()))
@@ -306,7 +308,7 @@ class _Release:
             names=self._names(route.id, route.name),
             links=route.links,
             clauses=route.clauses,
-            needs=tuple(each for each, _ in self._told(route, self.on_file.route(route.id), ("need",))),
+            needs=tuple(each for each, _ in self._statements(route, self.on_file.route(route.id), ("need",))),
             source=route.source,
         )
 
@@ -318,7 +320,7 @@ class _Release:
             clause=corridor.clause,
             names=self._names(corridor.id, corridor.name),
             links=corridor.links,
-            statements=tuple(each for each, _ in self._told(corridor, on_file, OF_CORRIDORS)),
+            statements=tuple(each for each, _ in self._statements(corridor, on_file, OF_CORRIDORS)),
             source=corridor.source,
         )
 
