@@ -310,7 +310,7 @@ def test_directions_and_travellers_that_differ_have_their_own_line() -> None:
 def test_a_statement_without_a_public_source_leaves_without_its_words() -> None:
     private = with_road(status=(status("closed", "Q", source=LETTER, says={"en": "between us"}),))
     (bare,) = link_of(told(WORDLESS, private)).statuses[0].statements
-    assert (bare.by, bare.words, bare.source, bare.known) == ("Q", {}, "", None)
+    assert (bare.by, bare.words, bare.source, bare.known_on) == ("Q", {}, "", None)
     assert bare.values["status"] == "closed"
     (whole,) = link_of(told(CENTRE, private)).statuses[0].statements
     assert (whole.words, whole.source) == ({"says": {"en": "between us"}}, LETTER)
@@ -442,7 +442,7 @@ def test_no_cell_of_the_csv_runs_as_a_formula() -> None:
 # The sections of the report
 
 
-def test_the_report_has_edge_with_its_clause_status_and_who_says_so() -> None:
+def test_the_report_has_each_link_with_its_clause_status_and_who_says_so() -> None:
     lines = section(report(PUBLIC, NETWORK), "links").lines
     assert lines[0].cells == (
         "Road Alder – Borin (link of clause 2)",

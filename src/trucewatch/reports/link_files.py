@@ -84,10 +84,10 @@ class LinkFile:
             "watch": self.watch.settings.id,
             "recipient": self.recipient,
             "day": released.day.isoformat(),
-            "known_until": iso_utc(released.known),
+            "known_until": iso_utc(released.known_until),
             "simulated": self.watch.settings.simulated,
             "approximate": True,
-            "credit": _shown(released.credit),
+            "credit": _names_shown(released.credit),
             "disclaimer": self._in_languages(DISCLAIMER),
             "notes": [self._in_languages(text) for text in (APPROXIMATE, NO_COUNT)],
             "named": self._named(),
@@ -103,8 +103,8 @@ class LinkFile:
         text = io.StringIO()
         writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\r\n")
         writer.writeheader()
-        told = LinkWords(self.released, self.watch, spoken)
-        writer.writerows({name: _cell(value) for name, value in row.items()} for row in self._rows(told))
+        wording = LinkWords(self.released, self.watch, spoken)
+        writer.writerows({name: _cell(value) for name, value in row.items()} for row in self._rows(wording))
         return b"\xef\xbb\xbf" + text.getvalue().encode()
 
     def _node(self, node: ReleasedNode) -> dict[str, Any]:
@@ -114,7 +114,7 @@ class LinkFile:
             "geometry": {"type": "Point", "coordinates": [coordinate(node.lon), coordinate(node.lat)]},
             "properties": {
                 "node": node.kind,
-                "names": _shown(node.labels),
+                "names": _names_shown(node.labels),
                 "approximate": True,
                 "simulated": self.watch.settings.simulated,
             },
@@ -172,49 +172,49 @@ class LinkFile:
     def _named(self) -> dict[str, Mapping[str, str]]:
         """The names of the parties, bodies and states of which the file speaks."""
         names = dict(self.watch.names_by_id) | {state.id: state.names for state in self.released.states}
-        return {each: _shown(names[each]) for each in sorted(set(ids_in(self.released))) if each in names}
+        return {each: _names_shown(names[each]) for each in sorted(set(ids_in(self.released))) if each in names}
 
     def _in_languages(self, text: str) -> dict[str, str]:
         spoken = [each for each in self.watch.settings.languages if each in languages()] or ["en"]
         return {language: words(language).gettext(text) for language in spoken}
 
-    def _rows(self, told: LinkWords) -> Iterator[dict[str, Any]]:
-        spoken, released = told.words, self.released
+    def _rows(self, wording: LinkWords) -> Iterator[dict[str, Any]]:
+        spoken, released = wording.words, self.released
         is_simulated = "yes" if self.watch.settings.simulated else ""
         about = [DISCLAIMER, APPROXIMATE, NO_COUNT]
         credit = printable(spoken.name(released.credit, otherwise=""))
         for text in (*map(spoken.gettext, about), *filter(None, [credit])):
             yield {"record": "about", "words": text, "simulated": is_simulated}
         for link in released.links:
-            yield from _link_rows(link, told)
+            yield from _link_rows(link, wording)
         for route in released.routes:
             own = {"id": route.id, "clauses": "; ".join(route.clauses), "simulated": is_simulated}
-            stretches = " → ".join(told.stretches(route.links))
+            stretches = " → ".join(wording.stretches(route.links))
             yield {"record": "route", **own, "words": stretches, "source": printable(route.source)}
-            yield from _rest_rows(own, route.names, route.needs, told, "")
+            yield from _rest_rows(own, route.names, route.needs, wording, "")
         for corridor in released.corridors:
             own = {"id": corridor.id, "clauses": corridor.clause, "simulated": is_simulated}
             yield {"record": "corridor", **own, "source": printable(corridor.source)}
-            yield from _rest_rows(own, corridor.names, corridor.statements, told, told.start_of(corridor))
+            yield from _rest_rows(own, corridor.names, corridor.statements, wording, wording.start_of(corridor))
         for opening in released.openings:
             for side in opening.sides:
                 yield {
                     "record": "opening",
                     "id": opening.code,
-                    "title": told.question(opening),
+                    "title": wording.question(opening),
                     "clauses": "; ".join(opening.clauses),
-                    "travellers": told.who(side.side),
-                    "words": told.change(side),
-                    "who": told.whom(opening.whose),
+                    "travellers": wording.who(side.side),
+                    "words": wording.change(side),
+                    "who": wording.whom(opening.whose),
                     "simulated": is_simulated,
                 }
 
 
-def _link_rows(released: ReleasedLink, told: LinkWords) -> Iterator[dict[str, Any]]:
+def _link_rows(released: ReleasedLink, wording: LinkWords) -> Iterator[dict[str, Any]]:
     link = released.link
     own = {
         "id": link.id,
-        "title": told.title(link),
+        "title": wording.title(link),
         "clauses": "; ".join(link.clauses),
         "simulated": "yes" if released.is_simulated else "",
     }
@@ -223,20 +223,20 @@ def _link_rows(released: ReleasedLink, told: LinkWords) -> Iterator[dict[str, An
             "record": "status",
             **own,
             "kind": link.kind,
-            "direction": told.direction(link, row.direction),
-            "travellers": told.travellers(row),
+            "direction": wording.direction(link, row.direction),
+            "travellers": wording.travellers(row),
             "status": row.status,
-            "words": told.status(row),
-            "who": " | ".join(dict.fromkeys(told.by(each) for each in row.statements)),
+            "words": wording.status(row),
+            "who": " | ".join(dict.fromkeys(wording.by(each) for each in row.statements)),
         }
-    yield from _rest_rows(own, released.names, released.statements, told, "")
+    yield from _rest_rows(own, released.names, released.statements, wording, "")
     if released.length is not None and (released.length.stated or link.kind != "crossing"):
         km = released.length.km
         yield {
             "record": "length",
             **own,
             "kind": link.kind,
-            "words": told.length(released.length),
+            "words": wording.length(released.length),
             "km_least": str(round(km.least, 1)),
             "km_most": str(round(km.most, 1)),
         }
@@ -246,12 +246,12 @@ def _rest_rows(
     own: Mapping[str, str],
     names: NamesByLanguage,
     statements: Iterable[ToldStatement],
-    told: LinkWords,
+    wording: LinkWords,
     start: str,
 ) -> Iterator[dict[str, Any]]:
-    released = told.released.link(own["id"])
+    released = wording.released.link(own["id"])
     link = released.link if released else None
-    for text, users in told.name_lines(names):
+    for text, users in wording.name_lines(names):
         yield {"record": "name", **own, "words": text, "who": users}
     for each in statements:
         km = {"km_least": str(each.values["km"]), "km_most": str(each.values["km"])} if each.table == "length" else {}
@@ -260,12 +260,12 @@ def _rest_rows(
             **own,
             "kind": each.table,
             "status": each.values.get("status", ""),
-            "words": told.stated(each, link, start),
-            "who": told.by(each),
+            "words": wording.stated(each, link, start),
+            "who": wording.by(each),
             "since": _iso(each.values.get("since") or each.values.get("day")),
             "until": _iso(each.values.get("until")),
             "source": printable(each.source),
-            "known": _iso(each.known),
+            "known": _iso(each.known_on),
             **km,
         }
 
@@ -281,7 +281,7 @@ def _cell(value: Any) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _shown(names: Mapping[str, str]) -> dict[str, str]:
+def _names_shown(names: Mapping[str, str]) -> dict[str, str]:
     return {language: isolated(text) for language, text in names.items()}
 
 
@@ -301,14 +301,14 @@ def _status(row: ReleasedStatus) -> dict[str, Any]:
     }
 
 
-def _statement(told: ToldStatement) -> dict[str, Any]:
+def _statement(statement: ToldStatement) -> dict[str, Any]:
     return {
-        "about": told.table,
-        "by": told.by or None,
-        **{name: _plain(value) if isinstance(value, date) else value for name, value in told.values.items()},
-        "words": {name: _shown(names) for name, names in told.words.items()},
-        "source": printable(told.source) or None,
-        "known": told.known.isoformat() if told.known else None,
+        "about": statement.table,
+        "by": statement.by or None,
+        **{name: _plain(value) if isinstance(value, date) else value for name, value in statement.values.items()},
+        "words": {name: _names_shown(names) for name, names in statement.words.items()},
+        "source": printable(statement.source) or None,
+        "known": statement.known_on.isoformat() if statement.known_on else None,
     }
 
 

@@ -114,10 +114,10 @@ class ReleasedCorridor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleasedLinks:
-    """What a recipient may have of a network. day: of which it tells, as known at `known` (UTC)."""
+    """What a recipient may have of a network. day: of which it tells, as known at `known_until` (UTC)."""
 
     day: date
-    known: datetime
+    known_until: datetime
     nodes: tuple[ReleasedNode, ...]
     links: tuple[ReleasedLink, ...]
     routes: tuple[ReleasedRoute, ...]
@@ -217,7 +217,7 @@ class _Release:
         corridors = tuple(map(self.corridor, self.network.corridors))
         released = ReleasedLinks(
             day=self.day,
-            known=self.moment,
+            known_until=self.moment,
             nodes=tuple(map(self.node, self.network.nodes)),
             links=links,
             routes=routes,
@@ -240,39 +240,39 @@ class _Release:
         return ReleasedNode(id=node.id, kind=node.kind, lon=node.lon, lat=node.lat, labels=self._labels(node))
 
     def link(self, link: Link) -> ReleasedLink:
-        told = {id(row): each for each, row in self._told(link, self.on_file.link(link.id), OF_LINKS)}
+        by_row = {id(row): each for each, row in self._statements(link, self.on_file.link(link.id), OF_LINKS)}
         return ReleasedLink(
             # What is stated is told beside it, in the form in which it may leave.
             link=replace(link, name=(), **dict.fromkeys(OF_LINKS, ())),  # type: ignore[arg-type]
             names=self._names(link.id, link.name),
-            statuses=self._statuses(link, told),
+            statuses=self._statuses(link, by_row),
             length=self.length_of(self.network, link) if self.length_of else None,
-            statements=tuple(told.values()),
+            statements=tuple(by_row.values()),
             is_simulated=link.simulated or self.watch.settings.simulated,
         )
 
-    def _statuses(self, link: Link, told: Mapping[int, ToldStatement]) -> tuple[ReleasedStatus, ...]:
+    def _statuses(self, link: Link, by_row: Mapping[int, ToldStatement]) -> tuple[ReleasedStatus, ...]:
         """By direction and traveller, each that differs from what holds for everybody."""
         named = {traveller for statement in link.status for traveller in statement.for_}
         bound = self.watch.agreement.bound_ids
         travellers = ("", *(each for each in bound if each in named), *sorted(named.difference(bound)))
         statuses: list[ReleasedStatus] = []
         for traveller in travellers:
-            rows = self._by_direction(link, traveller, told)
+            rows = self._by_direction(link, traveller, by_row)
             of_all = [replace(row, traveller=traveller) for row in statuses if not row.traveller]
             if rows != of_all:
                 statuses.extend(rows)
         return tuple(statuses)
 
-    def _by_direction(self, link: Link, traveller: str, told: Mapping[int, ToldStatement]) -> list[ReleasedStatus]:
+    def _by_direction(self, link: Link, traveller: str, by_row: Mapping[int, ToldStatement]) -> list[ReleasedStatus]:
         directions: Sequence[Passing] = ("forward",) if link.one_way else ("forward", "backward")
-        rows = [self._status(link, passing, traveller, told) for passing in directions]
+        rows = [self._status(link, passing, traveller, by_row) for passing in directions]
         if len(rows) > 1 and replace(rows[1], direction="forward") == rows[0]:
             return [replace(rows[0], direction="both")]
         return rows
 
     def _status(
-        self, link: Link, passing: Passing, traveller: str, told: Mapping[int, ToldStatement]
+        self, link: Link, passing: Passing, traveller: str, by_row: Mapping[int, ToldStatement]
     ) -> ReleasedStatus:
         stands = status_on(
             link.status,
@@ -290,16 +290,18 @@ class _Release:
             traveller=traveller,
             status=stands.status,
             why=stands.why,
-            statements=tuple(told[id(row)] for row in statements if id(row) in told),
+            statements=tuple(by_row[id(row)] for row in statements if id(row) in by_row),
         )
 
-    def _told(self, record: Any, on_file: Any, tables: Iterable[str]) -> Iterator[tuple[ToldStatement, Statement]]:
+    def _statements(
+        self, record: Any, on_file: Any, tables: Iterable[str]
+    ) -> Iterator[tuple[ToldStatement, Statement]]:
         for table in tables:
             for row in getattr(record, table):
                 level = self.rule.level(row, is_on_file=row in getattr(on_file, table, ()))
-                told = self.rule.tell(table, row, level)
-                if told is not None:
-                    yield told, row
+                statement = self.rule.tell(table, row, level)
+                if statement is not None:
+                    yield statement, row
 
     def route(self, route: RouteOfStates) -> ReleasedRoute:
         return ReleasedRoute(
@@ -307,7 +309,7 @@ class _Release:
             names=self._names(route.id, route.name),
             links=route.links,
             clauses=route.clauses,
-            needs=tuple(each for each, _ in self._told(route, self.on_file.route(route.id), ("need",))),
+            needs=tuple(each for each, _ in self._statements(route, self.on_file.route(route.id), ("need",))),
             source=route.source,
         )
 
@@ -319,7 +321,7 @@ class _Release:
             clause=corridor.clause,
             names=self._names(corridor.id, corridor.name),
             links=corridor.links,
-            statements=tuple(each for each, _ in self._told(corridor, on_file, OF_CORRIDORS)),
+            statements=tuple(each for each, _ in self._statements(corridor, on_file, OF_CORRIDORS)),
             source=corridor.source,
         )
 

@@ -21,25 +21,26 @@ def links_sections(released: ReleasedLinks | None, report: DailyReport, words: W
     """None of a watch without links; sections that would be empty are left out, but for the first."""
     if released is None:
         return ()
-    told = LinkWords(released, report.watch, words)
+    wording = LinkWords(released, report.watch, words)
     serving = [link for link in released.links if link.link.clauses]
     beside = (
-        _names(serving, report, told),
-        _statements(serving, report, told),
-        _routes(report, told),
-        _openings(report, told),
-        _corridors(report, told),
+        _names(serving, report, wording),
+        _statements(serving, report, wording),
+        _routes(report, wording),
+        _openings(report, wording),
+        _corridors(report, wording),
     )
-    return (_links(serving, report, told), *(section for section in beside if section.lines))
+    return (_links(serving, report, wording), *(section for section in beside if section.lines))
 
 
-def _links(serving: Iterable[ReleasedLink], report: DailyReport, told: LinkWords) -> Section:
-    words, lines = told.words, []
+def _links(serving: Iterable[ReleasedLink], report: DailyReport, wording: LinkWords) -> Section:
+    words, lines = wording.words, []
     for released in serving:
-        link, title = released.link, told.title(released.link)
+        link, title = released.link, wording.title(released.link)
         for row in released.statuses:
-            direction, travellers, status = told.direction(link, row.direction), told.travellers(row), told.status(row)
-            says = " | ".join(told.statement(each, link) for each in row.statements)
+            direction, travellers = wording.direction(link, row.direction), wording.travellers(row)
+            status = wording.status(row)
+            says = " | ".join(wording.statement(each, link) for each in row.statements)
             lines.append(
                 _line(
                     report,
@@ -64,7 +65,7 @@ def _links(serving: Iterable[ReleasedLink], report: DailyReport, told: LinkWords
     return Section(
         name="links",
         heading=words.gettext("Transport links serving clauses of the agreement, as known for {day}").format(
-            day=words.short_day(told.released.day)
+            day=words.short_day(wording.released.day)
         ),
         columns=(
             words.gettext("Link"),
@@ -87,21 +88,21 @@ def _links(serving: Iterable[ReleasedLink], report: DailyReport, told: LinkWords
     )
 
 
-def _names(serving: Iterable[ReleasedLink], report: DailyReport, told: LinkWords) -> Section:
-    words = told.words
-    named = [(each.link.id, told.title(each.link), each.names) for each in serving]
+def _names(serving: Iterable[ReleasedLink], report: DailyReport, wording: LinkWords) -> Section:
+    words = wording.words
+    named = [(each.link.id, wording.title(each.link), each.names) for each in serving]
     named += [
         (route.id, words.gettext("route {id}").format(id=printable(route.id)), route.names)
-        for route in told.released.routes
+        for route in wording.released.routes
     ]
     named += [
         (each.id, words.gettext("corridor {id}").format(id=printable(each.id)), each.names)
-        for each in told.released.corridors
+        for each in wording.released.corridors
     ]
     lines = [
         _line(report, (title, text, users or "–"), id=name_id, what_words=title, text=text, giver=users)
         for name_id, title, names in named
-        for text, users in told.name_lines(names)
+        for text, users in wording.name_lines(names)
     ]
     return Section(
         name="link_names",
@@ -113,15 +114,15 @@ def _names(serving: Iterable[ReleasedLink], report: DailyReport, told: LinkWords
     )
 
 
-def _statements(serving: Iterable[ReleasedLink], report: DailyReport, told: LinkWords) -> Section:
-    words, lines = told.words, []
+def _statements(serving: Iterable[ReleasedLink], report: DailyReport, wording: LinkWords) -> Section:
+    words, lines = wording.words, []
     for released in serving:
-        title = told.title(released.link)
+        title = wording.title(released.link)
         for each in released.statements:
             if each.table != "status":
-                lines.append(_stated(title, released.link.id, each, report, told, simulated=released.is_simulated))
+                lines.append(_stated(title, released.link.id, each, report, wording, simulated=released.is_simulated))
         if released.length is not None and (released.length.stated or released.link.kind != "crossing"):
-            table, length = words.gettext("length, worked out"), told.length(released.length)
+            table, length = words.gettext("length, worked out"), wording.length(released.length)
             whose = words.gettext("worked out, no source's own figure")
             lines.append(
                 _line(
@@ -165,43 +166,43 @@ def _stated(
     of: str,
     each: ToldStatement,
     report: DailyReport,
-    told: LinkWords,
+    wording: LinkWords,
     *,
     simulated: bool,
     start: str = "",
 ) -> SectionLine:
-    words, released = told.words, told.released.link(of)
+    words, released = wording.words, wording.released.link(of)
     about = words.pgettext("link table", TABLES[each.table])
-    says, who = told.stated(each, released.link if released else None, start), told.by_beside_source(each)
+    says, who = wording.stated(each, released.link if released else None, start), wording.by_beside_source(each)
     km = {"km_least": each.values["km"], "km_most": each.values["km"]} if each.table == "length" else {}
     return _line(
         report,
-        (title, about, says, who, source_words(each.source, each.known, words)),
+        (title, about, says, who, source_words(each.source, each.known_on, words)),
         simulated=simulated,
         id=of,
         kind=each.table,
         what_words=about,
         text=says,
         giver=who,
-        known=each.known.isoformat() if each.known else None,
+        known=each.known_on.isoformat() if each.known_on else None,
         cited=printable(each.source),
         **km,
     )
 
 
-def _routes(report: DailyReport, told: LinkWords) -> Section:
-    words, lines = told.words, []
-    for route in told.released.routes:
+def _routes(report: DailyReport, wording: LinkWords) -> Section:
+    words, lines = wording.words, []
+    for route in wording.released.routes:
         title = words.gettext("route {id}").format(id=printable(route.id))
         stretches = [
-            _stretch(each, told) if each != MISSING else stretch
-            for each, stretch in zip(route.links, told.stretches(route.links), strict=True)
+            _stretch(each, wording) if each != MISSING else stretch
+            for each, stretch in zip(route.links, wording.stretches(route.links), strict=True)
         ]
         in_order = "; ".join(
             words.gettext("{number}. {stretch}").format(number=words.number(number), stretch=stretch)
             for number, stretch in enumerate(stretches, 1)
         )
-        needs = "; ".join(told.statement(each, None) for each in route.needs)
+        needs = "; ".join(wording.statement(each, None) for each in route.needs)
         lines.append(
             _line(
                 report,
@@ -228,21 +229,21 @@ def _routes(report: DailyReport, told: LinkWords) -> Section:
     )
 
 
-def _stretch(link_id: str, told: LinkWords) -> str:
-    released = told.released.link(link_id)
+def _stretch(link_id: str, wording: LinkWords) -> str:
+    released = wording.released.link(link_id)
     if released is None:
         return printable(link_id)
     stands = "; ".join(
-        f"{told.direction(released.link, row.direction)}: {told.status(row)}"
+        f"{wording.direction(released.link, row.direction)}: {wording.status(row)}"
         for row in released.statuses
         if not row.traveller
     )
-    return told.words.gettext("{link} – {stands}").format(link=told.title(released.link), stands=stands)
+    return wording.words.gettext("{link} – {stands}").format(link=wording.title(released.link), stands=stands)
 
 
-def _openings(report: DailyReport, told: LinkWords) -> Section:
-    lines = [line for opening in told.released.openings for line in _opening_lines(opening, report, told)]
-    words = told.words
+def _openings(report: DailyReport, wording: LinkWords) -> Section:
+    lines = [line for opening in wording.released.openings for line in _opening_lines(opening, report, wording)]
+    words = wording.words
     return Section(
         name="link_openings",
         heading=words.gettext("What an opening would change, as both heads released it"),
@@ -262,14 +263,14 @@ def _openings(report: DailyReport, told: LinkWords) -> Section:
     )
 
 
-def _opening_lines(opening: ToldOpening, report: DailyReport, told: LinkWords) -> Iterator[SectionLine]:
-    question = told.question(opening)
-    needed = "; ".join(map(told.need, opening.needs))
+def _opening_lines(opening: ToldOpening, report: DailyReport, wording: LinkWords) -> Iterator[SectionLine]:
+    question = wording.question(opening)
+    needed = "; ".join(map(wording.need, opening.needs))
     for side in opening.sides:
-        who, change = told.who(side.side), told.change(side)
+        who, change = wording.who(side.side), wording.change(side)
         yield _line(
             report,
-            (question, who, change, needed or "–", told.whom(opening.whose) or "–"),
+            (question, who, change, needed or "–", wording.whom(opening.whose) or "–"),
             id=opening.code,
             clauses=list(opening.clauses),
             what_words=question,
@@ -279,18 +280,18 @@ def _opening_lines(opening: ToldOpening, report: DailyReport, told: LinkWords) -
         )
 
 
-def _corridors(report: DailyReport, told: LinkWords) -> Section:
-    words, lines = told.words, []
+def _corridors(report: DailyReport, wording: LinkWords) -> Section:
+    words, lines = wording.words, []
     simulated = report.watch.settings.simulated
-    for corridor in told.released.corridors:
+    for corridor in wording.released.corridors:
         title = printable(corridor.id)
         if corridor.instrument:
             title = words.gettext("{corridor}, of clause {clause} of {instrument}").format(
-                corridor=title, clause=printable(corridor.clause) or "–", instrument=told.who(corridor.instrument)
+                corridor=title, clause=printable(corridor.clause) or "–", instrument=wording.who(corridor.instrument)
             )
-        start = told.start_of(corridor)
+        start = wording.start_of(corridor)
         lines += [
-            _stated(title, corridor.id, each, report, told, simulated=simulated, start=start)
+            _stated(title, corridor.id, each, report, wording, simulated=simulated, start=start)
             for each in corridor.statements
         ]
     return Section(

@@ -35,7 +35,7 @@ class ToldStatement:
     values: Mapping[str, Any]
     words: Mapping[str, Names] = field(default_factory=dict)
     source: str = ""
-    known: date | None = None
+    known_on: date | None = None
 
 
 class StatementRule:
@@ -96,7 +96,7 @@ class StatementRule:
             values=values,
             words=words,
             source=statement.source if level == "words" else "",
-            known=statement.known_at.astimezone(self.zone).date() if level == "words" else None,
+            known_on=statement.known_at.astimezone(self.zone).date() if level == "words" else None,
         )
 
     def _widened(self, at: datetime) -> tuple[datetime, datetime]:

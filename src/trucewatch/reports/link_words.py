@@ -82,9 +82,10 @@ class LinkWords:
         title = ends[:1].upper() + ends[1:]
         if not link.clauses:
             return title
-        return self.words.gettext("{link} (link of clause {clauses})").format(
-            link=title, clauses=self.words.listed([printable(each) for each in link.clauses])
+        sentence = self.words.ngettext(
+            "{link} (link of clause {clauses})", "{link} (link of clauses {clauses})", len(link.clauses)
         )
+        return sentence.format(link=title, clauses=self.words.listed([printable(each) for each in link.clauses]))
 
     def title_of(self, link_id: str) -> str:
         released = self.released.link(link_id)
@@ -148,27 +149,27 @@ class LinkWords:
             return self.words.gettext("everybody")
         return self.words.gettext("travellers of {who}").format(who=self.who(row.traveller))
 
-    def by(self, told: ToldStatement) -> str:
-        """Who says so: a party, body or state, else its source, where it is told."""
-        if told.by:
-            return self.who(told.by)
-        return printable(told.source) or self.words.gettext("a source that is not named here")
+    def by(self, statement: ToldStatement) -> str:
+        """Who says so: a party, body or state, else its source, where that is told."""
+        if statement.by:
+            return self.who(statement.by)
+        return printable(statement.source) or self.words.gettext("a source that is not named here")
 
-    def by_beside_source(self, told: ToldStatement) -> str:
+    def by_beside_source(self, statement: ToldStatement) -> str:
         """The same where the source stands beside it."""
-        return self.words.gettext("the source itself") if told.source and not told.by else self.by(told)
+        return self.words.gettext("the source itself") if statement.source and not statement.by else self.by(statement)
 
-    def statement(self, told: ToldStatement, link: Link | None) -> str:
+    def statement(self, statement: ToldStatement, link: Link | None) -> str:
         """`Quorra: closed, since 3 May 2031 – “…”`"""
-        return self.words.gettext("{who}: {stated}").format(who=self.by(told), stated=self.stated(told, link))
+        return self.words.gettext("{who}: {stated}").format(who=self.by(statement), stated=self.stated(statement, link))
 
-    def stated(self, told: ToldStatement, link: Link | None, start: str = "") -> str:
+    def stated(self, statement: ToldStatement, link: Link | None, start: str = "") -> str:
         """What a statement says, with its words behind it."""
-        parts = list(filter(None, (*self._figures(told, link, start), *self._days(told.values), *self._spoken(told))))
-        return "; ".join(parts) or "–"
+        figures, days = self._figures(statement, link, start), self._days(statement.values)
+        return "; ".join(filter(None, (*figures, *days, *self._spoken(statement)))) or "–"
 
-    def _figures(self, told: ToldStatement, link: Link | None, start: str) -> list[str]:
-        values, words = told.values, self.words
+    def _figures(self, statement: ToldStatement, link: Link | None, start: str) -> list[str]:
+        values, words = statement.values, self.words
         figures = {
             "status": lambda: [words.say(STATUS_WORDS[values["status"]]), *self._to_whom(values, link)],
             "length": lambda: [self.km(values["km"])],
@@ -182,7 +183,7 @@ class LinkWords:
             "queue": lambda: [*self._queue(values), self.direction(None, values["direction"], start)],
             "closure": lambda: [words.gettext("could not be passed"), *self._to_whom(values, link, start)],
         }
-        return figures[told.table]() if told.table in figures else []
+        return figures[statement.table]() if statement.table in figures else []
 
     def _to_whom(self, values: Mapping[str, Any], link: Link | None, start: str = "") -> list[str]:
         direction = values.get("direction", "both")
@@ -234,10 +235,10 @@ class LinkWords:
                 parts.append(sentence.format(day=words.short_day(values[name])))
         return parts
 
-    def _spoken(self, told: ToldStatement) -> list[str]:
-        spoken = {name: isolated(self.words.name(names, otherwise="")) for name, names in told.words.items()}
+    def _spoken(self, statement: ToldStatement) -> list[str]:
+        spoken = {name: isolated(self.words.name(names, otherwise="")) for name, names in statement.words.items()}
         spoken = {name: text for name, text in spoken.items() if text}
-        if told.table == "rules":
+        if statement.table == "rules":
             return [self.words.gettext(_RULES[name]).format(words=text) for name, text in spoken.items()]
         sentences = {
             "of": self.words.gettext("of this stretch: {words}"),

@@ -148,15 +148,15 @@ def rule_sentences(view: View, recipient: Recipient) -> list[Message]:
 
 def _rows(view: View, released: ReleasedLinks, recipient: Recipient) -> list[tuple[str, list[str], bool]]:
     """Each link with how it stands, as the recipient would read it."""
-    told = LinkWords(released, public_part(view.watch, recipient, released.known), view.words)
+    wording = LinkWords(released, public_part(view.watch, recipient, released.known_until), view.words)
     return [
         (
-            told.title(link.link),
+            wording.title(link.link),
             [
                 view.words.gettext("{direction}, {who}: {status}").format(
-                    direction=told.direction(link.link, row.direction),
-                    who=told.travellers(row),
-                    status=told.status(row),
+                    direction=wording.direction(link.link, row.direction),
+                    who=wording.travellers(row),
+                    status=wording.status(row),
                 )
                 for row in link.statuses
             ],
@@ -170,9 +170,9 @@ def _counts(released: ReleasedLinks) -> list[Message]:
     """What else would leave, where there is any."""
     routes, corridors, openings = (len(each) for each in (released.routes, released.corridors, released.openings))
     counts = (
-        (Message("Routes over several states: {number}.", number=Amount(routes)), routes),
-        (Message("Corridors: {number}.", number=Amount(corridors)), corridors),
-        (Message("Answers on openings: {number}.", number=Amount(openings)), openings),
+        (Message("Routes over several states: {number}", number=Amount(routes)), routes),
+        (Message("Corridors: {number}", number=Amount(corridors)), corridors),
+        (Message("Answers on openings: {number}", number=Amount(openings)), openings),
     )
     return [sentence for sentence, number in counts if number]
 
