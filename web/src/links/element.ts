@@ -91,7 +91,9 @@ export class TwLinks extends HTMLElement {
 
   private move(moment: Moment): void {
     this.stand(moment);
+    this.picture.querySelector("[data-links-stale]")?.toggleAttribute("data-stale", !this.isStale);
     history.replaceState(history.state, "", location.pathname + withMoment(location.search, moment.day, this.bar?.knownBy ?? "then") + location.hash);
+    this.picture.querySelector("[data-links-stale] a")?.setAttribute("href", location.pathname + location.search);
     this.dispatchEvent(new CustomEvent("tw:at", { bubbles: true, detail: moment }));
   }
 

@@ -32,6 +32,10 @@ HIGH_MAX: Final = 560
 MOST_NAMED: Final = 120
 """Of more nodes than this those with most links are named; the table names all."""
 NAME_SIZE: Final = 11
+FEW_LINKS: Final = 60
+"""Of so many links names keep off the lines; of more they would find no room."""
+STEP_PX: Final = 8.0
+MOST_STEPS: Final = 60
 _DOT: Final = 3.0
 _SIGN: Final = 8.0
 SWATCH_WIDE: Final = 48
@@ -213,6 +217,8 @@ def _nodes(network: Network, shown: list[Link], labels: Mapping[str, str], proje
     points = {node.id: projection.point(node.lon, node.lat) for node in nodes}
     occupied = [Box(0, projection.height - 44, 170, projection.height)]
     occupied += [box_around(x, y, _DOT, _DOT) for x, y in points.values()]
+    if len(shown) <= FEW_LINKS:
+        occupied += [box_around(x, y, 1.5, 1.5) for link in shown for x, y in _along(link, projection)]
     dots = [element("circle", cx=px(x), cy=px(y), r=_DOT, class_="n-node") for x, y in points.values()]
     wanted = [
         Label(labels.get(node.id, node.id), *points[node.id], NAME_SIZE, 6)
@@ -224,6 +230,15 @@ def _nodes(network: Network, shown: list[Link], labels: Mapping[str, str], proje
         if place is not None
     ]
     return "".join(dots + names)
+
+
+def _along(link: Link, projection: Projection) -> list[tuple[float, float]]:
+    """Places along a link, some pixels apart."""
+    course = LineString([projection.point(lon, lat) for lon, lat in link.points])
+    steps = min(int(course.length / STEP_PX), MOST_STEPS)
+    return [
+        (place.x, place.y) for place in (course.interpolate(step / steps, normalized=True) for step in range(1, steps))
+    ]
 
 
 def _rank(node: Node, degree: Mapping[str, int]) -> tuple[bool, int, str]:
