@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from trucewatch.messages import Message
 from trucewatch.model.times import day_of, read_time
 from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, open_store, print_json
+
+if TYPE_CHECKING:
+    from trucewatch.model.links import Mode
 
 From = Annotated[
     str | None, typer.Option("--from", metavar="A", help="Where the way begins: a node's id, or any name of it.")
@@ -73,7 +76,9 @@ def links(
         entered = tuple(each.row for each in link_entries(store) if each.typed)
         view = LinkView(watch=loaded, network=network, day=day, known_by=moment, entered=entered)
         if not missing and from_ and to and opened:
-            question = Question(from_=from_, to=to, opened=tuple(opened), mode=mode, day=day, known_by=moment)
+            question = Question(
+                from_=from_, to=to, opened=tuple(opened), mode=cast("Mode", mode), day=day, known_by=moment
+            )
             names = node_names(loaded, network)
             answer = opening(network, loaded.agreement, question, zone=loaded.zone, names=names)
             if as_json:

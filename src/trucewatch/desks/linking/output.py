@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,12 +15,12 @@ from trucewatch.model.link_names import node_labels
 from trucewatch.model.link_opening import Interval, Journey, LinkLength, LinkTime, Opening, StillNeeded, Stretch
 from trucewatch.model.link_statements import NOT_KNOWN, STATUS_WORDS, StatusStatement
 from trucewatch.model.link_status import LinkStatus, Passing
-from trucewatch.model.links import KIND_WORDS, Network
+from trucewatch.model.links import KIND_WORDS, Link, Network
 from trucewatch.model.names import name_in
 from trucewatch.model.naming import CONSOLE, called
 from trucewatch.model.times import zone_label
 from trucewatch.model.watch import Watch
-from trucewatch.terminal.output import plural
+from trucewatch.terminal.output import cut, plural
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,7 +28,18 @@ if TYPE_CHECKING:
     from trucewatch.pipeline.link_columns import StatusColumns
 
 _NARROWEST: Final = 80
-_LONGEST_ID: Final = 26
+_LONGEST_ID: Final = 24
+_STATUS_WIDTH: Final = 13
+_SINCE_WIDTH: Final = 13
+_SHORT: Final = {
+    "never_built": "never built",
+    "destroyed": "destroyed",
+    "closed": "closed",
+    "restricted": "restricted",
+    "open": "open",
+    NOT_KNOWN: "not known",
+}
+"""Statuses in a column; `STATUS_WORDS` say them in a sentence."""
 _WHY: Final = {
     "sources_differ": "sources differ",
     "nobody_says": "nobody says",
@@ -86,36 +97,63 @@ def show_links(out: Console, view: LinkView, columns: StatusColumns) -> None:
     if not links:
         _say(out, "This watch has no links. They are drawn in links.geojson; docs/watch-folder.md says how.")
         return
-    width = max(out.width if out.is_terminal else _NARROWEST, _NARROWEST)
+    width = max(out.width, _NARROWEST)
     id_width = min(max(len(link.id) for link in links), _LONGEST_ID)
     kind_width = max(len(str(KIND_WORDS[link.kind])) for link in links)
-    left = width - id_width - kind_width - 4
-    out.print(f"[dim]{'link':<{id_width}}  {'kind':<{kind_width}}  status, since when, by whom[/]")
+    by_width = width - id_width - kind_width - _STATUS_WIDTH - _SINCE_WIDTH - 8
+    head = f"{'link':<{id_width}}  {'kind':<{kind_width}}  {'status':<{_STATUS_WIDTH}}  {'since':<{_SINCE_WIDTH}}  by"
+    out.print(f"[dim]{head}[/]")
     for link in links:
-        words = [f"{link.id:<{id_width}}", f"{KIND_WORDS[link.kind]!s:<{kind_width}}"]
-        lines = [line for part in _status_lines(view, columns, link.id, link.one_way) for line in _folded(part, left)]
+        beside = f"{link.id:<{id_width}}  {KIND_WORDS[link.kind]!s:<{kind_width}}"
         if len(link.id) > id_width:
-            out.print(escape(words[0]))
-            words[0] = " " * id_width
-        out.print(escape("  ".join((*words, lines[0]))))
-        for line in lines[1:]:
-            out.print(escape(" " * (id_width + kind_width + 4) + line))
+            out.print(escape(printable(link.id)))
+            beside = " " * id_width + beside[len(link.id) :]
+        for cells in _status_cells(view, columns, link):
+            if cells.note:
+                out.print(escape(f"{beside}  {cells.status:<{_STATUS_WIDTH}}  {cells.note}"))
+            else:
+                by = cut(printable(", ".join(cells.by)), by_width).rstrip()
+                out.print(escape(f"{beside}  {cells.status:<{_STATUS_WIDTH}}  {cells.since:<{_SINCE_WIDTH}}  {by}"))
+            beside = " " * (id_width + kind_width + 2)
+            if cells.latest:
+                out.print(escape(f"{beside}  {'':<{_STATUS_WIDTH}}  {cells.latest}"))
     inside = sum(link.is_inside_only for link in links)
-    only = f", {plural(inside, 'line')} of them inside only" if inside else ""
+    only = f", {inside} of them inside only" if inside else ""
     _say(out, f"{plural(len(links), 'link')}{only}. What opening one would change: --from A --to B --open LINK")
 
 
-def _status_lines(view: LinkView, columns: StatusColumns, link_id: str, is_one_way: bool) -> list[str]:
-    passings: tuple[Passing, ...] = ("forward",) if is_one_way else ("forward", "backward")
-    statuses = [columns.status(link_id, view.day, view.known_by, passing=passing) for passing in passings]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cells:
+    """One line of the table: a status with its first day and whose word it is, or why it is not known (`note`)."""
+
+    status: str
+    since: str = ""
+    latest: str = ""
+    by: tuple[str, ...] = ()
+    note: str = ""
+
+
+def _status_cells(view: LinkView, columns: StatusColumns, link: Link) -> list[_Cells]:
+    passings: tuple[Passing, ...] = ("forward",) if link.one_way else ("forward", "backward")
+    statuses = [columns.status(link.id, view.day, view.known_by, passing=passing) for passing in passings]
     if len(statuses) == 2 and statuses[0] == statuses[1]:
-        return _status_words(view, statuses[0])
-    return [
-        line
-        for passing, status in zip(passings, statuses, strict=True)
-        for number, words in enumerate(_status_words(view, status))
-        for line in [f"{_ARROWS[passing] if not number else ' '} {words}"]
-    ]
+        return _cells_of(view, statuses[0], "")
+    signs = [f"{_ARROWS[passing]} " for passing in passings]
+    return [cells for sign, status in zip(signs, statuses, strict=True) for cells in _cells_of(view, status, sign)]
+
+
+def _cells_of(view: LinkView, status: LinkStatus, sign: str) -> list[_Cells]:
+    whose: dict[tuple[str, str, str], list[str]] = {}
+    for row in status.statements:
+        since = str(row.since or "not stated")
+        latest = f"to {row.since_latest}" if row.since_latest else ""
+        ended = f"{_SHORT[row.status]}, ended" if status.why == "no_longer_said" else _SHORT[row.status]
+        whose.setdefault((ended, since, latest), []).append(view.whose(row))
+    own = [_Cells(status=key[0], since=key[1], latest=key[2], by=tuple(by)) for key, by in whose.items()]
+    if status.status == NOT_KNOWN:
+        why = _Cells(status=f"{sign}{_SHORT[NOT_KNOWN]}", note=_WHY[status.why])
+        return [why, *(replace(cells, status=f"  {cells.status}") for cells in own)]
+    return [replace(cells, status=f"{sign}{cells.status}") for cells in own]
 
 
 def _status_words(view: LinkView, status: LinkStatus) -> list[str]:
@@ -133,9 +171,10 @@ def _status_words(view: LinkView, status: LinkStatus) -> list[str]:
 def _since(row: StatusStatement) -> str:
     if row.since is None:
         return "since: not stated"
-    latest = f" to {row.since_latest}" if row.since_latest else ""
     until = f", until {row.until}" if row.until else ""
-    return f"since {row.since}{latest}{until}"
+    if row.since_latest:
+        return f"since a day from {row.since} to {row.since_latest}{until}"
+    return f"since {row.since}{until}"
 
 
 def show_opening(out: Console, view: LinkView, answer: Opening) -> None:
@@ -145,7 +184,8 @@ def show_opening(out: Console, view: LinkView, answer: Opening) -> None:
     from_, to = places.get(answer.from_, answer.from_), places.get(answer.to, answer.to)
     were = "were" if len(answer.opened) > 1 else "was"
     _say(out, f"{view.simulated}From {from_} to {to} {_BY_MODE[answer.mode]}, if {opened} {were} open.")
-    serves = f" Serves clause {', '.join(answer.clauses)}." if answer.clauses else ""
+    clauses = "clauses" if len(answer.clauses) > 1 else "clause"
+    serves = f" Serves {clauses} {', '.join(answer.clauses)}." if answer.clauses else ""
     _say(out, f"{view.heading()} Inside only.{serves}")
     for side in answer.sides:
         names = view.watch.names_by_id.get(side.side, {})
@@ -155,6 +195,8 @@ def show_opening(out: Console, view: LinkView, answer: Opening) -> None:
         _say_journey(out, view, "after", side.after, side.unknown_after)
         if side.before is None and side.after is not None:
             _say(out, "There would be a way where there is none.", 2)
+        if side.after is None and answer.through is not None:
+            _say(out, "That alone is not enough: further links on the way are not open, as told below.", 2)
         if side.saves is not None and side.km_less is not None:
             same = side.before == side.after
             _say(
@@ -164,6 +206,8 @@ def show_opening(out: Console, view: LinkView, answer: Opening) -> None:
     out.print()
     if answer.through is None:
         _say(out, "The network has no way between the two that passes what would be open.")
+    else:
+        _say(out, f"The way that passes what would be open: {', '.join(each.link for each in answer.through)}.")
     _say(out, "Still needed:" if answer.still_needed else "Nothing more is stated to be needed.")
     for each in answer.still_needed:
         _say_needed(out, view, each)
@@ -282,12 +326,6 @@ def _detour(less: Interval) -> str:
 
 def _say(out: Console, text: str, indent: int = 0) -> None:
     """A sentence; in a terminal folded under itself, piped one line."""
-    lines = _folded(text, out.width - indent - 1) if out.is_terminal else [printable(text)]
-    for number, line in enumerate(lines):
+    folded = textwrap.wrap(printable(text), max(out.width - indent - 3, 20)) if out.is_terminal else [printable(text)]
+    for number, line in enumerate(folded):
         out.print(escape(" " * (indent + 2 * (number > 0 and indent > 0)) + line))
-
-
-def _folded(text: str, width: int) -> list[str]:
-    is_below = text.startswith("  ")
-    folded = textwrap.wrap(printable(text).strip(), max(width - 4, 20)) or [""]
-    return [("  " if number or is_below else "") + line for number, line in enumerate(folded)]
