@@ -67,7 +67,8 @@ def troubles(
     by itself, and beside what already stands there. zone: the watch's own, UTC where days of statements have none."""
     holder: Holder | None = network.link(about) or network.corridor(about) or network.route(about)
     if holder is None:
-        ids = [each.id for each in (*network.links, *network.routes, *network.corridors)]
+        ids = [link.id for link in network.links]
+        ids += [*(route.id for route in network.routes), *(corridor.id for corridor in network.corridors)]
         what = Message('"{id}" is no link, route or corridor', id=about[:60])
         return [Trouble(("about",), what, nearest(about, ids))]
     if table not in tables_of(holder):

@@ -32,33 +32,38 @@ def raw_fault(raw: Mapping[str, Any]) -> FeatureFault | None:
 
 
 def _faults(key: str, value: Any) -> Iterator[FeatureFault]:
-    if isinstance(value, Mapping):
+    kind = type(value)
+    if kind is str:
+        yield from _of_text(key, value)
+    elif kind is dict:
         for inner, each in value.items():
-            if len(inner) > _LONGEST_KEY or refusal_of(inner) is not None:
+            if len(inner) > _LONGEST_KEY or not inner.isprintable():
                 what = Message('unknown key "{key}"', key=text_id(inner))
                 yield FeatureFault(what, Message("leave it out"))
             else:
                 yield from _faults(inner, each)
-    elif isinstance(value, list):
+    elif kind is list:
         for each in value:
             yield from _faults(key, each)
-    elif isinstance(value, str):
-        if len(value) > _LONGEST_TEXT:
-            what = Message(
-                "{key} has {count} characters, at most {most} are kept",
-                key=key,
-                count=Amount(len(value)),
-                most=Amount(_LONGEST_TEXT),
-            )
-            yield FeatureFault(what, Message("shorten it"))
-        elif (why := refusal_of(value)) is not None:
-            yield FeatureFault(Message("{where}: {why}", where=key, why=why), Message("then read it again"))
-    elif isinstance(value, bool):
+    elif kind is bool:
         if key not in _YES_OR_NO:
             yield FeatureFault(Message("{key} is true or false", key=key), Message("write what it is, or leave it out"))
-    elif isinstance(value, int | float):
+    elif kind is int or kind is float:
         if key in _DAYS:
             what = Message("{key} is a number and no day", key=key)
             yield FeatureFault(what, Message('write it like "2020-11-15" or "2020-11-15T12:00:00+03:00"'))
         elif not abs(value) <= _LARGEST:  # NaN is not either
             yield FeatureFault(Message("{key} is no number", key=key), Message("write a figure, or leave it out"))
+
+
+def _of_text(key: str, text: str) -> Iterator[FeatureFault]:
+    if len(text) > _LONGEST_TEXT:
+        what = Message(
+            "{key} has {count} characters, at most {most} are kept",
+            key=key,
+            count=Amount(len(text)),
+            most=Amount(_LONGEST_TEXT),
+        )
+        yield FeatureFault(what, Message("shorten it"))
+    elif not text.isprintable() and (why := refusal_of(text)) is not None:
+        yield FeatureFault(Message("{where}: {why}", where=key, why=why), Message("then read it again"))

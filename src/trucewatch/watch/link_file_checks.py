@@ -3,7 +3,7 @@ routes and corridors."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from itertools import pairwise
@@ -49,18 +49,17 @@ _MOST_LONGER: Final = 20.0
 @dataclass(slots=True)
 class NetworkFaults:
     """The faults of one file of links. place_of: what each id is called in a fault; place_of_row: the same of each
-    statement, by the identity of its record."""
+    statement, by the identity of its record. faulty: ids of what is left out; what names one of these is left out too,
+    and is no second fault."""
 
     file: str
     faults: list[Fault] = field(default_factory=list)
     place_of: dict[str, Message] = field(default_factory=dict)
     place_of_row: dict[int, Message] = field(default_factory=dict)
+    faulty: set[str] = field(default_factory=set)
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self.faults)
-
-    def append(self, fault: Fault) -> None:
-        self.faults.append(fault)
 
     def error(self, place: Message | str, what: Message, remedy: Message) -> None:
         self.faults.append(Fault(self.file, 0, place, what, remedy))
@@ -102,13 +101,13 @@ def check_network(
     terms = replace(terms, nodes={node.id: node for node in network.nodes})
     links = []
     for link in network.links:
-        if not _tell(faults, link.id, _of_link(link, terms)):
+        if not _tell(faults, link.id, _of_link(link, terms, faults.faulty), (link.from_, link.to)):
             links.append(_with_sound_rows(link, terms, agreement, zone, faults))
     terms = replace(terms, links={link.id: link for link in links})
     zone_ids = dict.fromkeys(each.id for each in zones)
     routes = []
     for route in network.routes:
-        if not _tell(faults, route.id, _of_route(route, terms)):
+        if not _tell(faults, route.id, _of_route(route, terms, faults.faulty), route.links):
             faults.tell(faults.place_of[route.id], _broken_chain(route.links, terms), warn=True)
             routes.append(_with_sound_rows(route, terms, agreement, zone, faults))
     corridors = []
@@ -122,7 +121,8 @@ def check_network(
             naming=naming,
             texts=texts,
         )
-        if not _tell(faults, corridor.id, _of_corridor(corridor, terms, zone_ids, has_word)):
+        wrong = _of_corridor(corridor, terms, zone_ids, has_word, faults.faulty)
+        if not _tell(faults, corridor.id, wrong, corridor.links):
             faults.tell(faults.place_of[corridor.id], _broken_chain(corridor.links, terms), warn=True)
             corridors.append(_with_sound_rows(corridor, terms, agreement, zone, faults))
     _tell_gauges(links, faults)
@@ -138,8 +138,12 @@ def check_network(
     )
 
 
-def _tell(faults: NetworkFaults, holder_id: str, troubles: Iterable[Trouble]) -> bool:
-    return faults.tell(faults.place_of[holder_id], troubles)
+def _tell(faults: NetworkFaults, holder_id: str, troubles: Iterable[Trouble], named: Iterable[str] = ()) -> bool:
+    """Whether something is wrong with it, which is told, or with what it names, of which that was told."""
+    is_faulty = faults.tell(faults.place_of[holder_id], troubles) or not faults.faulty.isdisjoint(named)
+    if is_faulty:
+        faults.faulty.add(holder_id)
+    return is_faulty
 
 
 def _with_sound_rows(holder: Any, terms: LinkTerms, agreement: Agreement, zone: tzinfo, faults: NetworkFaults) -> Any:
@@ -188,13 +192,14 @@ def _of_node(node: Node, places: Mapping[str, None], terms: LinkTerms) -> Iterat
     yield from of_text(("source",), node.source, most=MOST_SOURCE, is_needed=True)
 
 
-def _of_link(link: Link, terms: LinkTerms) -> Iterator[Trouble]:
-    yield from unknown(("from",), (link.from_,), terms.nodes, Message("a node"))
+def _of_link(link: Link, terms: LinkTerms, faulty: Collection[str]) -> Iterator[Trouble]:
+    ends = {end: None for end in (link.from_, link.to) if end in faulty}
+    yield from unknown(("from",), (link.from_,), terms.nodes if link.from_ not in ends else ends, Message("a node"))
     if link.to == link.from_:
         what = Message("it begins and ends at the same node")
         yield Trouble(("to",), what, Message("name another end, or leave the link out"))
     else:
-        yield from unknown(("to",), (link.to,), terms.nodes, Message("a node"))
+        yield from unknown(("to",), (link.to,), terms.nodes if link.to not in ends else ends, Message("a node"))
     yield from name_troubles(link.name, terms)
     yield from unknown(("clauses",), link.clauses, terms.clauses, Message("a clause"))
     carries_rail = link.kind == "railway" or "rail" in link.carries
@@ -220,7 +225,7 @@ def _of_link(link: Link, terms: LinkTerms) -> Iterator[Trouble]:
     yield from of_text(("source",), link.source, most=MOST_SOURCE, is_needed=True)
 
 
-def _of_route(route: RouteOfStates, terms: LinkTerms) -> Iterator[Trouble]:
+def _of_route(route: RouteOfStates, terms: LinkTerms, faulty: Collection[str]) -> Iterator[Trouble]:
     if not route.name:
         yield Trouble(
             ("name",), Message("it has no name"), Message("give the name that its users have, with who they are")
@@ -229,13 +234,13 @@ def _of_route(route: RouteOfStates, terms: LinkTerms) -> Iterator[Trouble]:
     if not any(link != MISSING_STRETCH for link in route.links):
         what = Message("it has no links")
         yield Trouble(("links",), what, Message('list its links in order; "?" is a stretch of which there is none'))
-    yield from _of_way(route.links, terms, is_missing_allowed=True)
+    yield from _of_way((link for link in route.links if link != MISSING_STRETCH and link not in faulty), terms)
     yield from unknown(("clauses",), route.clauses, terms.clauses, Message("a clause"))
     yield from of_text(("source",), route.source, most=MOST_SOURCE, is_needed=True)
 
 
 def _of_corridor(
-    corridor: Corridor, terms: LinkTerms, zone_ids: Mapping[str, None], has_word: bool
+    corridor: Corridor, terms: LinkTerms, zone_ids: Mapping[str, None], has_word: bool, faulty: Collection[str]
 ) -> Iterator[Trouble]:
     if not corridor.instrument and not corridor.name:
         what = Message("nothing says that it is a corridor")
@@ -257,14 +262,12 @@ def _of_corridor(
     if corridor.zone:
         yield from unknown(("zone",), (corridor.zone,), zone_ids, Message("a zone"))
     yield from name_troubles(corridor.name, terms, may_be_corridor=True)
-    yield from _of_way(corridor.links, terms, is_missing_allowed=False)
+    yield from _of_way((link for link in corridor.links if link not in faulty), terms)
     yield from of_text(("source",), corridor.source, most=MOST_SOURCE, is_needed=True)
 
 
-def _of_way(links: Sequence[str], terms: LinkTerms, *, is_missing_allowed: bool) -> Iterator[Trouble]:
+def _of_way(links: Iterable[str], terms: LinkTerms) -> Iterator[Trouble]:
     for link_id in links:
-        if link_id == MISSING_STRETCH and is_missing_allowed:
-            continue
         link = terms.links.get(link_id)
         if link is None:
             what = Message('"{name}" is no id of {what}', name=link_id[:40], what=Message("a link"))

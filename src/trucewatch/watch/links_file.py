@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, TypeVar
 
 from trucewatch.errors import TimeError
@@ -22,6 +22,7 @@ from trucewatch.model.link_statements import OF_CORRIDORS, OF_LINKS
 from trucewatch.model.link_vocabulary import nearest
 from trucewatch.model.links import Assumptions, Corridor, Link, Network, Node, RouteOfStates, State
 from trucewatch.model.names import NamesFile
+from trucewatch.model.record_mapping import record_from
 from trucewatch.model.times import zone_named
 from trucewatch.model.watch import WatchFile
 from trucewatch.model.zone import Basemap, Zone
@@ -56,7 +57,7 @@ def read_links(
     A faulty feature or row is one fault and is left out of the network; what is merely doubtful is a warning and stays.
     """
     reader = _LinksReader(_area_of(settings))
-    document = document_of(content, LINKS_FILE, reader.faults)
+    document = document_of(content, LINKS_FILE, reader.faults.faults)
     if not document:
         return None, list(reader.faults)
     if is_deeper_than(document, _DEEPEST):
@@ -97,6 +98,7 @@ class _LinksReader:
                 self._read_feature(feature, place, name, nodes, links)
             except FeatureFault as fault:
                 self.faults.error(place, fault.what, fault.remedy)
+                self.faults.faulty.add(name)
         return Network(
             nodes=tuple(nodes),
             links=tuple(links),
@@ -130,17 +132,24 @@ class _LinksReader:
             if key in properties:
                 what = Message('unknown key "{key}"', key=key)
                 raise FeatureFault(what, Message("leave it out: the geometry says it"))
+        geometry = feature.get("geometry")
+        if isinstance(geometry, dict) and (fault := raw_fault({"type": geometry.get("type")})) is not None:
+            raise fault
         if "node" in properties:
             point = geometry_of(feature, ("Point",), self.area)
             row = {("kind" if key == "node" else key): value for key, value in properties.items()}
             node = self._read(row | {"id": name, "lon": point.x, "lat": point.y}, Node, place)
-            if node is not None and self._is_new(name, place):
+            if node is None:
+                self.faults.faulty.add(name)
+            elif self._is_new(name, place):
                 nodes.append(node)
             return
         line = geometry_of(feature, ("LineString",), self.area)
         own = {key: value for key, value in properties.items() if key not in OF_LINKS}
         link = self._read(own | {"id": name, "points": [list(corner) for corner in line.coords]}, Link, place)
-        if link is not None and self._is_new(name, place):
+        if link is None:
+            self.faults.faulty.add(name)
+        elif self._is_new(name, place):
             links.append(self._with_tables(link, properties, place, tuple(OF_LINKS)))
 
     def _rows(self, document: Mapping[str, Any], key: str, record: type[R], tables: tuple[str, ...]) -> list[R]:
@@ -201,10 +210,16 @@ class _LinksReader:
         if (fault := raw_fault(raw)) is not None:
             self.faults.error(place, fault.what, fault.remedy)
             return None
-        row, faults = read_row(raw, record)
-        if row is None:
+        try:
+            row = record_from(record, raw)
+            if all(moment is None or moment.tzinfo is not None for moment in _moments_of(row)):
+                return row
+        except ValueError:  # pydantic's too: `read_row` says what it is
+            pass
+        row_or_none, faults = read_row(raw, record)
+        if row_or_none is None:
             self.faults.error(place, faults[0][1].what, faults[0][1].remedy)
-        return row
+        return row_or_none
 
     def _is_new(self, name: str, place: Message) -> bool:
         """Whether no node, link, route or corridor before has this id: a statement names what it is about by id."""
@@ -235,6 +250,10 @@ class _LinksReader:
             self.faults.error(Message("credit"), trouble.what, trouble.remedy)
             return {}
         return words
+
+
+def _moments_of(row: Any) -> tuple[datetime | None, ...]:
+    return getattr(row, "known_at", None), getattr(row, "at", None)
 
 
 def _area_of(settings: WatchFile | None) -> Area | None:

@@ -27,6 +27,7 @@ from trucewatch.watch.outcome_checks import check_acknowledgements, check_outcom
 from trucewatch.watch.provision_checks import check_provisions
 from trucewatch.watch.speaker_checks import check_bodies, check_parties, check_publishers, check_register, check_sources
 from trucewatch.watch.text_files import read_texts, text_bytes, text_names
+from trucewatch.watch.toml_lines import TomlLines
 from trucewatch.watch.toml_records import read_record
 
 WATCH_FILES = (
@@ -119,14 +120,10 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
     if MEETINGS_FILE in contents:
         meetings, part_faults = read_meetings(contents[MEETINGS_FILE], agreement, settings)
         faults += part_faults
-    naming = None
+    naming, names_lines = None, TomlLines("")
     if NAMES_FILE in contents:
         naming, names_lines, part_faults = read_record(contents[NAMES_FILE], NAMES_FILE, NamesFile)
         faults += part_faults
-        if naming is not None:
-            faults += check_names(
-                naming, names_lines, settings=settings, agreement=agreement, zones=zones, basemap=basemap
-            )
     texts, part_faults = read_texts(contents, agreement)
     faults += part_faults
     initiatives, part_faults = read_initiatives(contents.get(INITIATIVES_FILE), settings, agreement)
@@ -145,6 +142,16 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
             texts=texts,
         )
         faults += part_faults
+    if naming is not None:
+        faults += check_names(
+            naming,
+            names_lines,
+            settings=settings,
+            agreement=agreement,
+            zones=zones,
+            basemap=basemap,
+            network=network,
+        )
     if settings is not None:
         faults += rules.check_settings(settings, zones, watch_lines)
         faults += check_lines(zones, settings)
