@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from trucewatch.messages import Message
 from trucewatch.model.agreement_entries import TakenBack
-from trucewatch.model.link_checks import tables_of
+from trucewatch.model.link_checks import Holder, tables_of
 from trucewatch.model.link_statements import OF_CORRIDORS, OF_LINKS, STATEMENTS
 from trucewatch.model.links import Network
 
@@ -113,5 +113,5 @@ def counting_in_no_network(network: Network, entries: Iterable[LinkEntry]) -> li
 
 def subjects_of(network: Network, table: str) -> tuple[str, ...]:
     """What a row of a table can be about: ids of links, of corridors, of routes; none for a table that there is not."""
-    holders = (*network.links, *network.corridors, *network.routes)
+    holders: tuple[Holder, ...] = (*network.links, *network.corridors, *network.routes)
     return tuple(holder.id for holder in holders if table in tables_of(holder))

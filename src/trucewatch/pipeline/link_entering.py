@@ -195,7 +195,8 @@ class LinkBook:
             ]
         )
         own["known_at"] = self._moment(own["known_at"])
-        row, wrong = read_row(own, record)
+        read: tuple[Any, Any] = read_row(own, record)
+        row, wrong = read
         if row is None or wrong:
             _refuse([Trouble((key.strip(),), fault.what, fault.remedy) for key, fault in wrong])
         _refuse(troubles(table, row, network, about, agreement=self.watch.agreement, zone=self.watch.zone))

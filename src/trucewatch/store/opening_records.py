@@ -27,7 +27,8 @@ PROPOSAL: Final = "trucewatch/link-opening/1"
 WITHDRAWAL: Final = "trucewatch/link-opening-withdrawal/1"
 _WORDS: Final = ("source", "what", "says", "of", "who", "cargo", "papers", "hours", "controller", "called")
 """Keys of a document under which words stand: a text under `source`, texts by language under the others."""
-_DECIMAL: Final = "decimal"
+_FIGURES: Final = ("km", "km_less", "least", "most")
+"""Keys of a document under which numbers with a fraction stand, also several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +157,7 @@ def _as_kept(value: Any, reference_of: Callable[[str], str]) -> Any:
         return {key: _kept_at(key, inner, reference_of) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_as_kept(inner, reference_of) for inner in value]
-    return {_DECIMAL: repr(value)} if isinstance(value, float) else value
+    return repr(value) if isinstance(value, float) else value
 
 
 def _kept_at(key: str, value: Any, reference_of: Callable[[str], str]) -> Any:
@@ -167,10 +168,10 @@ def _kept_at(key: str, value: Any, reference_of: Callable[[str], str]) -> Any:
     return _as_kept(value, reference_of)
 
 
-def _as_read(value: Any) -> Any:
+def _as_read(value: Any, key: str = "") -> Any:
     """The same with numbers in place of decimal strings."""
     if isinstance(value, Mapping):
-        if set(value) == {_DECIMAL}:
-            return float(value[_DECIMAL])
-        return {key: _as_read(inner) for key, inner in value.items()}
-    return [_as_read(inner) for inner in value] if isinstance(value, list) else value
+        return {name: _as_read(inner, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_as_read(inner, key) for inner in value]
+    return float(value) if key in _FIGURES and isinstance(value, str) else value

@@ -19,6 +19,7 @@ from trucewatch.desks.linking.forms import (
     Subject,
     TypedError,
     row_in,
+    subject_name,
     typed_in,
 )
 from trucewatch.desks.linking.operations import book_of, outcome_lines, undo
@@ -79,6 +80,7 @@ class Listed:
     """An entry as pages list it. choices: what was chosen in it, each with its label."""
 
     entry: LinkEntry
+    about: str
     title: Message
     speaker: str
     texts: tuple[Typed, ...]
@@ -188,6 +190,7 @@ def listed(view: View, entry: LinkEntry) -> Listed:
     read = view.console.store.words.read
     return Listed(
         entry=entry,
+        about=subject_name(view, Subject(network, entry.about)),
         title=form.title if form else Message("Something that this version of the program does not know"),
         speaker=name_of(view, network, speaker) if speaker else "",
         texts=tuple(
@@ -264,6 +267,7 @@ def _choice(view: View, table: str, about: str, trouble: Message | None = None) 
         trouble=trouble or view.replay_trouble,
         forms=[form for form in LINK_FORMS.values() if about not in names or about in subjects_of(network, form.table)],
         about=about,
+        subject_name=subject_name(view, Subject(network, about)),
         is_there=about in names,
         table=table,
         names=[printable(name) for name in names[:LISTED]],
@@ -297,6 +301,7 @@ def _form(
         status=422 if faults or trouble else 200,
         form=form,
         subject=subject,
+        subject_name=subject_name(view, subject),
         filled=filled,
         outcome=outcome,
         faults=faults or {},

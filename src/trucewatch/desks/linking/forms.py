@@ -14,6 +14,7 @@ from trucewatch.desks.linking.wording import TRAFFIC_WORDS, WORKS_WORDS, directi
 from trucewatch.errors import TimeError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
+from trucewatch.model.link_names import link_title, node_label, users_names
 from trucewatch.model.link_statements import DIRECTIONS, STATUS_WORDS, STATUSES, TRAFFIC, WORKS_STATES
 from trucewatch.model.links import Link, Network
 from trucewatch.model.times import iso_utc
@@ -132,10 +133,18 @@ def ends_of(view: View, subject: Subject) -> tuple[str, str]:
 
 
 def end_name(view: View, network: Network, node_id: str) -> str:
-    """What a node is called to this reader: all its names."""
+    """What a node is called to this reader: all its names by their policy; its id where there is no such node."""
     node = network.node(node_id)
-    names = list(dict.fromkeys(name.text for name in node.name)) if node else []
-    return printable(" / ".join(names) or node_id)
+    return printable(node_label(view.watch, node, view.words.language) if node else node_id)
+
+
+def subject_name(view: View, subject: Subject) -> str:
+    """What an entry is about, in the product's own words; a route or corridor by its users' names, none chosen."""
+    if subject.link is not None:
+        return printable(link_title(view.watch, subject.link, view.words))
+    holder = subject.network.corridor(subject.about) or subject.network.route(subject.about)
+    names = users_names(view.watch, holder.name, None, view.words.language) if holder else ()
+    return printable(" / ".join(name.text for name in names) or subject.about)
 
 
 BY: Final = LinkField(

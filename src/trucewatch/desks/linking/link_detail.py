@@ -78,6 +78,7 @@ class StatusPeriod:
     until: date | None
     status: LinkStatus
     words: Message
+    why: Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,12 +108,13 @@ class LinkDetail:
         self.first, self.second = shown.ends(link)
 
     def stated(self, rows: Iterable[Any], below: Iterable[Any] = ()) -> list[Stated]:
-        """Rows with whose word each is, in the order in which they became known."""
+        """Rows with whose word each is: by the names of who speaks, then in the order in which they became known."""
         under = list(below)
-        return [
+        lines = (
             Stated(row=row, who=voice_words(self.view, self.shown.network, row.by, row.source), below=row in under)
-            for row in sorted(rows, key=lambda row: row.known_at)
-        ]
+            for row in rows
+        )
+        return sorted(lines, key=lambda line: (line.who, line.row.known_at))
 
     @property
     def standings(self) -> list[Standing]:
@@ -120,7 +122,7 @@ class LinkDetail:
             Standing(
                 cell=cell,
                 why=why_words(self.view, cell.status),
-                words=tuple(self.line(statement) for statement in cell.status.statements),
+                words=tuple(sorted(map(self.line, cell.status.statements), key=lambda line: line.who)),
             )
             for cell in self.row.cells
         ]
@@ -142,8 +144,8 @@ class LinkDetail:
     def history(self) -> list[StatusLine]:
         """Every statement of how it stands, in the order of the days of which they tell."""
         zone = self.view.watch.zone
-        rows = sorted(self.link.status, key=lambda row: (begins(row, zone), row.known_at))
-        return [self.line(row) for row in rows]
+        lines = [self.line(row) for row in self.link.status]
+        return sorted(lines, key=lambda line: (begins(line.row, zone), line.row.known_at, line.who))
 
     def steps(self, passing: Passing) -> list[KnownStep]:
         """What followed of all days by what was known, at each moment at which a statement became known; the last
@@ -156,7 +158,11 @@ class LinkDetail:
                 known_at=moment,
                 periods=tuple(
                     StatusPeriod(
-                        first=span.first, until=span.until, status=span.status, words=status_words(span.status.status)
+                        first=span.first,
+                        until=span.until,
+                        status=span.status,
+                        words=status_words(span.status.status),
+                        why=why_words(self.view, span.status),
                     )
                     for span in columns.spans(self.link.id, moment, passing=passing)
                 ),

@@ -151,14 +151,13 @@ class ShownNetwork:
         return tuple(cells)
 
     def _cells_for(self, link: Link, traveller: str) -> list[StatusCell]:
-        passings: tuple[Passing, ...] = ("forward",) if link.one_way else ("forward", "backward")
-        statuses = [self.status(link, passing, traveller) for passing in passings]
+        statuses = [self.status(link, passing, traveller) for passing in passings_of(link)]
         first, second = self.ends(link)
         if len(statuses) == 2 and statuses[0] == statuses[1]:
             return [self._cell(link, statuses[0], Message("both ways"), traveller)]
         return [
             self._cell(link, status, direction_words(passing, first, second), traveller)
-            for passing, status in zip(passings, statuses, strict=True)
+            for passing, status in zip(passings_of(link), statuses, strict=True)
         ]
 
     def _cell(self, link: Link, status: LinkStatus, where: Message, traveller: str) -> StatusCell:
@@ -175,8 +174,7 @@ class ShownNetwork:
         )
 
     def row(self, link: Link) -> LinkRow:
-        passings: tuple[Passing, ...] = ("forward",) if link.one_way else ("forward", "backward")
-        statuses = [self.status(link, passing).status for passing in passings]
+        statuses = [self.status(link, passing).status for passing in passings_of(link)]
         cells, length = self.cells(link), length_of(self.whole, link)
         statements = [statement for cell in cells for statement in cell.status.statements]
         voices = (voice_words(self.view, self.network, each.by, each.source) for each in statements)
@@ -190,7 +188,7 @@ class ShownNetwork:
             own_cells=tuple(cell for cell in cells if cell.is_own),
             km=km_words(self.view, length.km),
             length=length,
-            who=tuple(dict.fromkeys(voices)),
+            who=tuple(sorted(set(voices))),
         )
 
     def chosen_links(self, filters: Filters) -> list[Link]:
@@ -209,8 +207,7 @@ class ShownNetwork:
 
     def statuses_of(self, link: Link) -> set[str]:
         """The statuses of a link in either direction, for everybody."""
-        passings: tuple[Passing, ...] = ("forward",) if link.one_way else ("forward", "backward")
-        return {self.status(link, passing).status for passing in passings}
+        return {self.status(link, passing).status for passing in passings_of(link)}
 
     def _text_of(self, link: Link) -> str:
         names = [name.text for name in link.name]
@@ -230,6 +227,11 @@ class ShownNetwork:
     @cached_property
     def has_inside_alone(self) -> bool:
         return any(link.is_inside_only for link in self.network.links)
+
+
+def passings_of(link: Link) -> tuple[Passing, ...]:
+    """The directions in which a link may be passed."""
+    return ("forward",) if link.one_way else ("forward", "backward")
 
 
 def shown_network(view: View) -> ShownNetwork:

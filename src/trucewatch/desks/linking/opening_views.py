@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
@@ -225,7 +225,12 @@ class OpeningWords:
         )
 
     def _unknown(self, each: ForSide) -> Iterable[Message]:
-        if each.unknown_before is not None:
+        if each.unknown_before is not None and not self.answer.opened:
+            yield Message(
+                "If every link whose status is not known could be passed, it could be {time}, at best.",
+                time=minutes_words(each.unknown_before),
+            )
+        elif each.unknown_before is not None:
             yield Message(
                 "If every link whose status is not known could be passed, it could be {time} before, at best.",
                 time=minutes_words(each.unknown_before),
@@ -262,10 +267,6 @@ class OpeningWords:
     def why(self, status: LinkStatus) -> Message:
         return why_words(self.view, status)
 
-    def stated(self, rows: Iterable[object]) -> list[Stated]:
-        network = self.shown.network
-        return [Stated(row=row, who=voice_words(self.view, network, row.by, row.source)) for row in rows]  # type: ignore[attr-defined]
-
     @property
     def still_needed(self) -> list[NeededWords]:
         return [self._needed(each) for each in self.answer.still_needed]
@@ -278,8 +279,8 @@ class OpeningWords:
             is_asked=each.is_asked,
             status=status_words(each.status.status),
             why=self.why(each.status),
-            works=tuple(self.stated(each.works)),
-            needs=tuple(self.stated(each.needs)),
+            works=stated_rows(self.shown, each.works),
+            needs=stated_rows(self.shown, each.needs),
         )
 
     def works_word(self, state: str) -> Message:
@@ -293,6 +294,12 @@ class OpeningWords:
         return self.who(self.answer.whose)
 
 
+def stated_rows(shown: ShownNetwork, rows: Iterable[Any]) -> tuple[Stated, ...]:
+    """Rows with whose word each is, by the names of who speaks."""
+    lines = (Stated(row=row, who=voice_words(shown.view, shown.network, row.by, row.source)) for row in rows)
+    return tuple(sorted(lines, key=lambda line: (line.who, line.row.known_at)))
+
+
 def stretch_line(shown: ShownNetwork, each: Stretch) -> StretchLine:
     """A link of a way as a table has it."""
     view, link, network = shown.view, shown.links[each.link], shown.network
@@ -303,9 +310,7 @@ def stretch_line(shown: ShownNetwork, each: Stretch) -> StretchLine:
         where=direction_words(each.passing, first, second),
         km=km_words(view, each.length.km),
         length_rests_on=length_rests_on(view, network, each.length),
-        stated_km=tuple(
-            Stated(row=row, who=voice_words(view, network, row.by, row.source)) for row in each.length.stated
-        ),
+        stated_km=stated_rows(shown, each.length.stated),
         time=time_words(each.time.minutes),
         time_rests_on=time_rests_on(view, network, each.time, link.ways),
         status_code=each.status.status,

@@ -12,9 +12,9 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 from trucewatch.desks.linking.history_drawing import draw_history
-from trucewatch.desks.linking.link_detail import LinkDetail
+from trucewatch.desks.linking.link_detail import KnownStep, LinkDetail
 from trucewatch.desks.linking.link_signs import draw_link
-from trucewatch.desks.linking.link_views import LONGEST_SOUGHT, PAGE, Filters, ShownNetwork, shown_network
+from trucewatch.desks.linking.link_views import LONGEST_SOUGHT, PAGE, Filters, ShownNetwork, passings_of, shown_network
 from trucewatch.desks.linking.meetings_beside import MOST, clause_path, later_instruments, mentions, working_groups
 from trucewatch.desks.linking.network_drawing import draw_swatch
 from trucewatch.desks.linking.network_map import map_context
@@ -23,7 +23,7 @@ from trucewatch.desks.linking.route_views import CorridorView, RouteWords, names
 from trucewatch.desks.linking.what_if import WhatIf, what_if
 from trucewatch.desks.linking.wording import INSIDE_ALONE, MODE_WORDS, assumption_lines, status_words
 from trucewatch.messages import Message
-from trucewatch.model.link_statements import NOT_KNOWN, STATUSES
+from trucewatch.model.link_statements import NOT_KNOWN, STATUSES, Direction
 from trucewatch.model.roles import Right
 from trucewatch.model.times import iso_utc
 from trucewatch.pipeline.link_opening import LinkError
@@ -32,18 +32,6 @@ from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 
 LONGEST_WORD: Final = 60
-LEGEND: Final = (
-    ("railway", "open", Message("Railway, open")),
-    ("railway", "closed", Message("Railway, closed")),
-    ("road", "open", Message("Road, open")),
-    ("road", "closed", Message("Road, closed")),
-    ("road", "restricted", Message("Road, open under restrictions")),
-    ("road", NOT_KNOWN, Message("Road, not known")),
-    ("road", "destroyed", Message("Road, destroyed")),
-    ("road", "never_built", Message("Road, never built")),
-    ("crossing", "open", Message("Crossing, open")),
-)
-
 router = APIRouter(include_in_schema=False)
 
 
@@ -84,7 +72,6 @@ def links(view: CurrentView) -> HTMLResponse:
         meetings=meetings[:MOST],
         more_meetings=max(len(meetings) - MOST, 0),
         instruments=later_instruments(shown, served),
-        legend=[(draw_link(kind, status), words) for kind, status, words in LEGEND],
         inside_alone=INSIDE_ALONE if shown.has_inside_alone else None,
         credit=view.words.name(shown.network.credit),
     )
@@ -165,10 +152,9 @@ def link_page(view: CurrentView, link_id: str) -> HTMLResponse:
     if link is None:
         raise _not_there(link_id, "link")
     detail = LinkDetail(shown, link)
-    passings = ("forward",) if link.one_way else ("forward", "backward")
-    steps = {passing: detail.steps(passing) for passing in passings}
-    if link.one_way or steps["forward"] == steps["backward"]:
-        steps = {"forward" if link.one_way else "both": steps["forward"]}
+    steps: dict[Direction, list[KnownStep]] = {passing: detail.steps(passing) for passing in passings_of(link)}
+    if not link.one_way and steps["forward"] == steps["backward"]:
+        steps = {"both": steps["forward"]}
     title = view.words.gettext("How it stood, by what was known: across the days, down since when it was known")
     return view.page(
         "linking/link.html.jinja",
@@ -236,6 +222,8 @@ def _not_there(name: str, what: str) -> RefusalError:
     sentences = {
         "link": Message('Of a link "{name}" nothing is on record by this moment. Look at the list.', name=short),
         "route": Message('Of a route "{name}" nothing is on record by this moment. Look at the list.', name=short),
-        "corridor": Message('Of a corridor "{name}" nothing is on record by this moment. Look at the list.', name=short),
+        "corridor": Message(
+            'Of a corridor "{name}" nothing is on record by this moment. Look at the list.', name=short
+        ),
     }
     return RefusalError(404, sentences[what])

@@ -126,7 +126,7 @@ class CorridorView:
     @property
     def passages(self) -> list[PassageLine]:
         """The latest day first."""
-        rows = sorted(self.corridor.passage, key=lambda row: (row.day, row.known_at), reverse=True)
+        rows = sorted(self.corridor.passage, key=lambda row: (row.day, row.known_at, self._who(row)), reverse=True)
         return [
             PassageLine(
                 row=row,
@@ -158,7 +158,7 @@ class CorridorView:
 
     @property
     def queues(self) -> list[QueueLine]:
-        rows = sorted(self.corridor.queue, key=lambda row: row.at, reverse=True)
+        rows = sorted(self.corridor.queue, key=lambda row: (row.at, self._who(row)), reverse=True)
         return [
             QueueLine(
                 row=row,
@@ -171,7 +171,7 @@ class CorridorView:
 
     @property
     def closures(self) -> list[ClosureLine]:
-        rows = sorted(self.corridor.closure, key=lambda row: (row.since, row.known_at))
+        rows = sorted(self.corridor.closure, key=lambda row: (row.since, row.known_at, self._who(row)))
         return [
             ClosureLine(
                 row=row,

@@ -8,7 +8,7 @@ from itertools import combinations
 from math import cos, hypot, radians
 from typing import Final
 
-from trucewatch.desks.linking.link_views import ShownNetwork
+from trucewatch.desks.linking.link_views import ShownNetwork, passings_of
 from trucewatch.desks.linking.opening_views import AskedWay, answer_to, opening_address
 from trucewatch.desks.linking.wording import km_words, minutes_words, name_of, time_words
 from trucewatch.messages import Message
@@ -89,8 +89,7 @@ def _is_of_mode(link: Link, asked: AskedWay) -> bool:
 
 def _is_open(shown: ShownNetwork, link: Link) -> bool:
     sides = shown.view.watch.agreement.bound_ids
-    passings = ("forward",) if link.one_way else ("forward", "backward")
-    return all(shown.status(link, passing, side).is_usable for passing in passings for side in sides)
+    return all(shown.status(link, passing, side).is_usable for passing in passings_of(link) for side in sides)
 
 
 def _detour(nodes: dict[str, Node], link: Link, start: Node, end: Node) -> float:

@@ -12,7 +12,16 @@ from typing import Final
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message, Term
 from trucewatch.model.link_opening import Interval, LinkLength, LinkTime
-from trucewatch.model.link_statements import NOT_KNOWN, STATUS_WORDS, Direction, StatusStatement, Traffic, WorksState
+from trucewatch.model.link_statements import (
+    NOT_KNOWN,
+    STATUS_WORDS,
+    Direction,
+    LengthStatement,
+    StatusStatement,
+    TimeStatement,
+    Traffic,
+    WorksState,
+)
 from trucewatch.model.link_status import LinkStatus, Passing, begins, surely_from
 from trucewatch.model.links import Assumptions, Mode, Network, NodeKind, Way
 from trucewatch.server.view import View
@@ -72,6 +81,11 @@ def voice_words(view: View, network: Network, by: str, source: str) -> str:
     return name_of(view, network, by) if by else printable(source) or view.words.gettext("erased")
 
 
+def voices_words(view: View, network: Network, rows: Iterable[LengthStatement | TimeStatement]) -> str:
+    """Whose words some figures are, each once, by the alphabet."""
+    return view.words.listed(sorted({voice_words(view, network, each.by, each.source) for each in rows}))
+
+
 def status_words(status: str) -> Message:
     """A status in words; `not known` for whatever is none."""
     return STATUS_WORDS.get(status, STATUS_WORDS[NOT_KNOWN])
@@ -84,12 +98,9 @@ def why_words(view: View, status: LinkStatus) -> Message:
         if status.is_usable:
             return Message(
                 "Not known how freely it can be passed: the words that stand of this day differ, and none is put above "
-                "another. Each of them says that it can be passed."
+                "another. Each says that it can be passed."
             )
-        return Message(
-            "Not known: the words that stand of this day differ, and none is put above another. They stand beside each "
-            "other below."
-        )
+        return Message("Not known: the words that stand of this day differ, and none is put above another.")
     if status.why == "no_longer_said":
         return Message("Not known: what was stated last has ended, and no statement on record tells of the time since.")
     if status.why == "day_unsure":
@@ -165,26 +176,29 @@ def length_rests_on(view: View, network: Network, length: LinkLength) -> Message
     """What an interval of lengths rests on, and whose claim that is."""
     if length.worked_out_from == "straight_line":
         least, most = network.assumptions.longer_than_straight
+        if length.below:
+            return Message(
+                "What is stated of the whole link is shorter than the straight line between its ends: worked out from "
+                "that line, {least} to {most} times as long, as this watch assumes.",
+                least=view.words.number(least),
+                most=view.words.number(most),
+            )
         return Message(
             "No length of the whole link is on record: worked out from the straight line between its ends, {least} to "
             "{most} times as long, as this watch assumes.",
             least=view.words.number(least),
             most=view.words.number(most),
         )
-    counted = [each for each in length.stated if each not in length.below]
     return Message(
         "From what is stated of the whole link: {who}.",
-        who=view.words.listed(
-            list(dict.fromkeys(voice_words(view, network, each.by, each.source) for each in counted))
-        ),
+        who=voices_words(view, network, length.stated),
     )
 
 
 def time_rests_on(view: View, network: Network, time: LinkTime, ways: Sequence[Way]) -> Message:
     """What an interval of times rests on, and whose claim that is."""
     if time.worked_out_from == "stated":
-        who = list(dict.fromkeys(voice_words(view, network, each.by, each.source) for each in time.stated))
-        return Message("Stated: {who}.", who=view.words.listed(who))
+        return Message("Stated: {who}.", who=voices_words(view, network, time.stated))
     if time.worked_out_from == "assumed":
         return Message(
             "No time is on record: {minutes} at a crossing, as this watch assumes.",
