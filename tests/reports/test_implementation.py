@@ -36,8 +36,9 @@ from trucewatch.model.clause_state import STATES, ClauseState, RuleLine
 from trucewatch.model.report import EditorsNote, ReportInputs
 from trucewatch.model.watch import Recipient
 from trucewatch.reports import FORMATS, DailyReport, build_daily, publication_of, render
-from trucewatch.reports.clause_release import BY_PUBLIC_DATES, NOT_RELEASED, ReleasedState, known_until
+from trucewatch.reports.clause_release import BY_PUBLIC_DATES, NOT_RELEASED, ReleasedState
 from trucewatch.reports.headline import title_words
+from trucewatch.reports.known_until import known_until
 from trucewatch.reports.section import Section, sections_of
 from trucewatch.reports.tables import tables_of
 

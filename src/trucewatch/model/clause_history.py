@@ -3,12 +3,17 @@ meetings, whoever keeps those."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from trucewatch.model.clause_state import ClauseState
+from trucewatch.model.link_opening import LinkLength
+from trucewatch.model.links import Link, Network
+
+LengthOf = Callable[[Network, Link], LinkLength]
+"""How long a link of a network is, by what that network holds and by nothing else."""
 
 
 class Change(Protocol):
@@ -77,10 +82,20 @@ class MeetingRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningRow:
+    """An answer on what an opening would change that the heads of both delegations released: `LO-1`. document: the
+    answer as they agreed to it. known_at: when the last of them did."""
+
+    code: str
+    document: Mapping[str, Any]
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImplementationInputs:
     """All of it, unreleased. rule_sentences: how a line of what gave a state is told, by its code. never_leaving: the
     observations and numbers that no report may tell of. sources_on_file: where what the watch's own files hold was
-    stated."""
+    stated. network: the links, of every kind, with what is stated of them; None for a watch without."""
 
     history: ClauseHistory
     rule_sentences: Mapping[str, tuple[str, ...]]
@@ -88,6 +103,9 @@ class ImplementationInputs:
     meetings: tuple[MeetingRow, ...] = ()
     never_leaving: frozenset[str] = frozenset()
     sources_on_file: frozenset[str] = frozenset()
+    network: Network | None = None
+    openings: tuple[OpeningRow, ...] = ()
+    length_of: LengthOf | None = None
 
 
 class WorkOut(Protocol):

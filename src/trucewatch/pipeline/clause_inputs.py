@@ -39,8 +39,11 @@ class ClauseInputs:
     def __call__(self) -> ImplementationInputs:
         """Raises WatchError, StoreError."""
         from trucewatch.pipeline.clause_reading import clause_record
+        from trucewatch.pipeline.link_figures import length_of
+        from trucewatch.pipeline.link_inputs import link_inputs
         from trucewatch.pipeline.meeting_entering import every_meeting
 
+        links = link_inputs(self.store, self.watch, self.recorded_by)
         store, watch, moments = self.store, self.watch, (self.as_of, self.recorded_by)
         return ImplementationInputs(
             history=clause_record(store, self.folder, now=self.now, as_of=self.as_of, recorded_by=self.recorded_by),
@@ -50,6 +53,9 @@ class ClauseInputs:
             never_leaving=_never_leaving(watch, self.observations, "observation_id")
             | _never_leaving(watch, self.counters, "counter_id"),
             sources_on_file=sources_on_file(store, watch, self.recorded_by),
+            network=links.network,
+            openings=links.openings,
+            length_of=length_of,
         )
 
 

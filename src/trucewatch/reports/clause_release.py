@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from trucewatch.errors import ReportError
@@ -31,8 +31,10 @@ from trucewatch.model.recipient_key import keeps_ids
 from trucewatch.model.report import Publication, ReportInputs
 from trucewatch.model.times import day_of, iso_utc
 from trucewatch.model.watch import Recipient, Watch
+from trucewatch.reports.known_until import known_until
+from trucewatch.reports.link_release import ReleasedLinks, release_links
 from trucewatch.reports.outcome_policy import policy_of
-from trucewatch.reports.recipient_rule import UNITS, IncidentRules, whole_unit
+from trucewatch.reports.recipient_rule import IncidentRules
 from trucewatch.reports.redact import Scrubber
 from trucewatch.reports.released import ReleasedFinding
 
@@ -113,6 +115,7 @@ class Implementation:
     rule_sentences: Mapping[str, tuple[str, ...]] = field(compare=False, repr=False)
     initiatives: tuple[InitiativeRow, ...] = ()
     meetings: tuple[MeetingRow, ...] = ()
+    links: ReleasedLinks | None = None
     tells_records: bool = False
     otherwise: tuple[tuple[str, str], ...] = ()
     earlier_revision: int = 0
@@ -121,14 +124,6 @@ class Implementation:
     def told_states(self) -> tuple[tuple[str, str], ...]:
         """What is kept of it once it is issued."""
         return tuple((state.stipulation, state.state) for state in self.states)
-
-
-def known_until(as_of: datetime, recipient: Recipient, zone: tzinfo) -> datetime:
-    """The moment up to which a recipient is told what became known."""
-    moment = as_of - timedelta(hours=recipient.delay_hours)
-    if recipient.time == "day" or recipient.smallest_count > 1:
-        return day_of(moment.astimezone(zone).date(), zone).start
-    return whole_unit(moment, UNITS[recipient.time], zone) if recipient.time in UNITS else moment
 
 
 def release_implementation(
@@ -211,7 +206,21 @@ class _Release:
             meetings=tuple(
                 row for row in self.source.meetings if day_from <= row.day < day_until and self.may_have(row, at)
             ),
+            links=self.links(at),
             tells_records=self.tells_records,
+        )
+
+    def links(self, at: datetime) -> ReleasedLinks | None:
+        if self.source.network is None:
+            return None
+        return release_links(
+            self.source.network,
+            self.watch,
+            self.recipient,
+            self.inputs.as_of,
+            openings=self.source.openings,
+            length_of=self.source.length_of,
+            until=at,
         )
 
     def may_have(self, row: InitiativeRow | StepRow | MeetingRow, at: datetime) -> bool:

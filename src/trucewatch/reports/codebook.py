@@ -73,7 +73,9 @@ _LISTS: Final[Mapping[str, tuple[Sequence[str], str, Mapping[str, str]]]] = {
 _LIST_OF_COLUMN: Final = {"numbers.kind": "counter", "numbers.time_precision": "span", "counters.name": "counter"} | {
     "struck": "grave"
 }
-_WITHOUT_LIST: Final = frozenset({"zones.kind", "editors_notes.kind"})
+_WITHOUT_LIST: Final = frozenset(
+    {"zones.kind", "editors_notes.kind", "links.kind", "link_statements.kind", "corridors.kind"}
+)
 
 
 @dataclass(frozen=True, slots=True)

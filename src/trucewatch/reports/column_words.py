@@ -171,6 +171,14 @@ _SHARED: Final[Mapping[str, ColumnWords]] = {
         mark_in("column", "Records"), mark("The ids of the records that it rests on, for whom they may be named.")
     ),
     "cited": ColumnWords(mark_in("column", "Stated in"), mark("Where it is stated.")),
+    "direction": ColumnWords(mark_in("column", "Direction"), mark("In which direction a link is passed, in words.")),
+    "travellers": ColumnWords(mark_in("column", "For whom"), mark("For whose travellers it stands so, in words.")),
+    "km_least": ColumnWords(
+        mark_in("column", "Length, at least"),
+        mark("What is stated; of kind length_worked_out the interval over that, which replaces none."),
+        mark_in("unit", "km"),
+    ),
+    "km_most": ColumnWords(mark_in("column", "Length, at most"), mark("The same, at most."), mark_in("unit", "km")),
     "change": ColumnWords(mark_in("column", "Change, code"), mark("What was corrected, as a code.")),
     "fields": ColumnWords(mark_in("column", "Was → is"), mark("What the earlier report said and what is right.")),
     "name": ColumnWords(mark_in("column", "Name"), mark("What it is called.")),
@@ -235,6 +243,44 @@ _OF_ONE_TABLE: Final[Mapping[str, ColumnWords]] = {
     "meetings.what_words": ColumnWords(mark_in("column", "Who met"), mark("Who met, and at which level.")),
     "meetings.start": ColumnWords(mark_in("column", "Day"), mark("The day of the meeting.")),
     "meetings.text": ColumnWords(mark_in("column", "Agenda"), mark("What was to be spoken of.")),
+    "links.kind": ColumnWords(mark_in("column", "Kind, code"), mark("Road, railway or crossing, as a code.")),
+    "links.what_words": ColumnWords(mark_in("column", "Link"), mark("Its kind, its ends, the clause it serves.")),
+    "links.state": ColumnWords(mark_in("column", "State, code"), mark("How the link stood, as a code.")),
+    "links.state_words": ColumnWords(
+        mark_in("column", "How it stands"), mark("How it stood, or why that is not known; no count is made per side.")
+    ),
+    "links.text": ColumnWords(
+        mark_in("column", "Who says so"), mark("What each says, beside each other, apart by a bar.")
+    ),
+    "link_names.what_words": ColumnWords(mark_in("column", "Which"), mark("The link, route or corridor.")),
+    "link_names.text": ColumnWords(mark_in("column", "Name"), mark("One name, as its users write it.")),
+    "link_names.giver": ColumnWords(mark_in("column", "Who uses it"), mark("Who uses this name.")),
+    **{
+        f"{table}.{name}": told
+        for table in ("link_statements", "corridors")
+        for name, told in {
+            "kind": ColumnWords(mark_in("column", "About, code"), mark("What the statement is about, as a code.")),
+            "what_words": ColumnWords(mark_in("column", "About"), mark("What the statement is about.")),
+            "text": ColumnWords(mark_in("column", "What is stated"), mark("What is stated, with its words if told.")),
+        }.items()
+    },
+    "link_routes.what_words": ColumnWords(
+        mark_in("column", "Route"), mark("Its id; what its users call it stands in link_names.")
+    ),
+    "link_routes.text": ColumnWords(
+        mark_in("column", "Stretches"), mark("Its links in order, how each stands, and stretches without a link.")
+    ),
+    "link_routes.state_words": ColumnWords(mark_in("column", "To be decided"), mark("Who has to decide what.")),
+    "link_openings.what_words": ColumnWords(
+        mark_in("column", "Question"), mark("Between which places, and which links would open.")
+    ),
+    "link_openings.giver": ColumnWords(mark_in("column", "For travellers of"), mark("Of which party.")),
+    "link_openings.text": ColumnWords(
+        mark_in("column", "Before, after"), mark("How long the way takes, as intervals, with the time at borders.")
+    ),
+    "link_openings.state_words": ColumnWords(
+        mark_in("column", "Still needed"), mark("What stands between the links and their opening.")
+    ),
     "findings.id": ColumnWords(mark_in("column", "Code"), mark("The code of the finding.")),
     "regions.id": ColumnWords(
         mark_in("column", "Region, code"), mark("The id of the region; empty: place not told or in none.")

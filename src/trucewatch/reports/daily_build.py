@@ -312,10 +312,12 @@ def report_number(
 
 
 def public_part(watch: Watch, recipient: Recipient, at: datetime) -> Watch:
-    """The watch as it may leave to a recipient: without sensors, notices, sources, the other recipients and lines that
-    are held back, its places called as the recipient is told of them at that moment."""
+    """The watch as it may leave to a recipient: without sensors, notices, links, sources, the other recipients and
+    lines that are held back, its places called as the recipient is told of them at that moment."""
     named = without_drawn_lines(called(watch, recipient.id, at), recipient)
-    return replace(named, sensors=(), notices=(), settings=replace(named.settings, source=(), recipient=()))
+    return replace(
+        named, sensors=(), notices=(), network=None, settings=replace(named.settings, source=(), recipient=())
+    )
 
 
 def _standing_words(

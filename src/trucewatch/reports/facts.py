@@ -105,6 +105,10 @@ FIELDS: Final = (
     "rule_words",
     "evidence",
     "cited",
+    "direction",
+    "travellers",
+    "km_least",
+    "km_most",
 )
 """The columns, in their order; they only ever grow at the end. (`harm_min`, `harm_best` and `harm_max` are
 of lines of people alone, where a giver does not tell killed from injured; rows of incidents have none.)"""

@@ -26,7 +26,7 @@ from trucewatch.model.recipient_key import keeps_ids
 from trucewatch.model.statement_record import OfficialStatement, StatementVersion, later_version
 from trucewatch.model.statements import Speaker, Statement
 from trucewatch.model.watch import Recipient, Watch
-from trucewatch.reports.clause_release import known_until
+from trucewatch.reports.known_until import known_until
 
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 NamesIn = Callable[[str], Collection[str]]

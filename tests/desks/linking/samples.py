@@ -55,10 +55,23 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
         },
     ),
     "link-opening-withdrawal": ({"schema": "trucewatch/link-opening-withdrawal/1", "withdraws": 1, **_UNDO},),
+    "link-export": (
+        {
+            "schema": "trucewatch/link-export/1",
+            "recipient": "public",
+            "format": "geojson",
+            "links": 12,
+            "content": "sha256:00",
+            "size_bytes": 1200,
+            "by": "p-x",
+            "known_at": "2031-05-03T20:00:00Z",
+        },
+    ),
 }
 NO_REASON: Final[dict[str, str]] = {
     "link-entry": "it holds whose word it is and its source",
     "link-opening": "it is a question with its answer, put to both heads",
+    "link-export": "its recipient's rule stands behind it",
 }
 STATUS: Final[dict[str, Any]] = {
     "table": "status",

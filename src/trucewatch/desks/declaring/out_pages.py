@@ -27,7 +27,7 @@ from trucewatch.model.recipient_key import keeps_ids
 from trucewatch.model.roles import Right
 from trucewatch.model.watch import Recipient
 from trucewatch.pipeline.annotation_entering import person_on_record
-from trucewatch.reports.clause_release import known_until
+from trucewatch.reports.known_until import known_until
 from trucewatch.reports.statement_release import ReleasedPassage, ReleasedStatement
 from trucewatch.server.agreeing import alone_trouble, check_leaves_alone
 from trucewatch.server.forms import Form, text_of

@@ -133,6 +133,7 @@ FIELDS: Final = {
     "role": Term("record", "role"),
     "recipient": Term("record", "recipient"),
     "statements": Term("record", "statements"),
+    "links": Term("record", "links"),
     "passages": Term("record", "passages"),
     "person": Term("record", "person"),
     "grant": Term("record", "grant, by its number"),

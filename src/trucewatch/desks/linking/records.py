@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from trucewatch.messages import Message, Term
+from trucewatch.messages import Amount, Message, Plural, Term
 from trucewatch.model.link_statements import NOT_KNOWN, STATUS_WORDS
 from trucewatch.model.record_kind import Record, RecordKind
 
@@ -62,6 +62,16 @@ def _withdrawn(record: Record) -> Message:
     return Message("LO-{number}: no longer proposed for release", number=record["withdraws"])
 
 
+def _taken(record: Record) -> Message:
+    links = int(record["links"])
+    return Message(
+        "links for {recipient} ({format}): {links}",
+        recipient=str(record["recipient"]),
+        format=str(record["format"]),
+        links=Plural("{count} link", "{count} links", links, count=Amount(links)),
+    )
+
+
 KINDS: Final = (
     RecordKind(
         name="link-entry",
@@ -90,5 +100,12 @@ KINDS: Final = (
         sentence=_withdrawn,
         who="by",
         undo=Message("it cannot be: propose it again"),
+    ),
+    RecordKind(
+        name="link-export",
+        title=Term("entry", "Links taken as a file"),
+        sentence=_taken,
+        who="by",
+        undo=Message("it cannot be: whoever took the file keeps it"),
     ),
 )

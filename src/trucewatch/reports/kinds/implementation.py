@@ -33,6 +33,7 @@ from trucewatch.reports.clause_state_words import (
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.headline import period_words
 from trucewatch.reports.kinds import Kind
+from trucewatch.reports.link_rows import links_sections
 from trucewatch.reports.record_rows import initiatives_section, meetings_section
 from trucewatch.reports.section import Section, SectionLine
 
@@ -70,6 +71,7 @@ def sections(report: DailyReport, words: Words) -> tuple[Section, ...]:
         next_section(released, report, words),
         initiatives_section(released.initiatives, report, words),
         meetings_section(released.meetings, report, words),
+        *links_sections(released.links, report, words),
     )
 
 

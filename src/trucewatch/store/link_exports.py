@@ -1,0 +1,31 @@
+"""Files of links that were given to somebody, as the journal holds them, `trucewatch/link-export/1`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from trucewatch.model.times import iso_utc
+from trucewatch.store.journal import Entry
+from trucewatch.store.store import Store
+
+EXPORT: Final = "trucewatch/link-export/1"
+
+
+def record_link_export(
+    store: Store, content: bytes, *, recipient: str, format_name: str, links: int, by: str, known_at: datetime
+) -> Entry:
+    """Enter that somebody takes a file for a recipient; before it is handed over."""
+    record = {
+        "schema": EXPORT,
+        "recipient": recipient,
+        "format": format_name,
+        "links": links,
+        "content": f"sha256:{sha256(content).hexdigest()}",
+        "size_bytes": len(content),
+        "by": by,
+        "known_at": iso_utc(known_at),
+    }
+    (entry,) = store.commit([record], is_act=False)  # handed over twice is taken twice
+    return entry
