@@ -47,6 +47,7 @@ def test_keys_of_the_slider_go_from_change_to_change_and_table_counts_and_addres
     page.keyboard.press("Home")
     until(page, f"{_DAY} !== '2 May 2031'")
     assert count_of(page, "open") != open_before
+    until(page, "!location.href.includes('at=2031-05-02')")
     kept = page.evaluate(_DAY)
     page.reload()
     page.wait_for_selector("tw-links[data-ready]", state="attached", timeout=30_000)
@@ -61,7 +62,9 @@ def test_the_server_says_of_a_day_what_the_browser_says_of_it(window: Window, va
     for known in ("then", "now"):
         page.check(f"input[name=known_by][value={known}]")
         while page.locator("button[data-change=previous]").is_enabled():
+            before = page.url
             page.locator("button[data-change=previous]").click()
+            until(page, f"location.href !== {before!r}")
             by_browser, address = page.evaluate(texts), page.url
             other = window.context.new_page()
             other.goto(address)  # as it comes its cells are the server's
