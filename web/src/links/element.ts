@@ -215,6 +215,7 @@ export class TwLinks extends HTMLElement {
   private fail(sentence: string): void {
     this.append(make("p", "tw-map-note", sentence, { role: "alert" }));
     this.dataset["failed"] = "";
+    this.picture.querySelector(".links-still")?.classList.add("is-needed"); // the drawing stands in for the map
   }
 }
 
