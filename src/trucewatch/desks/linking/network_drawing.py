@@ -219,7 +219,13 @@ def _nodes(network: Network, links: list[Link], labels: Mapping[str, str], proje
     occupied += [box_around(x, y, _DOT, _DOT) for x, y in points.values()]
     if len(links) <= FEW_LINKS:
         occupied += [box_around(x, y, 1.5, 1.5) for link in links for x, y in _along(link, projection)]
-    dots = [element("circle", cx=px(x), cy=px(y), r=_DOT, class_="n-node") for x, y in points.values()]
+    # The sign of a crossing stands for the border points on its sides, and a dot would cover it.
+    at_signs = {end for link in links if link.kind == "crossing" for end in (link.from_, link.to)}
+    dots = [
+        element("circle", cx=px(x), cy=px(y), r=_DOT, class_="n-node")
+        for node_id, (x, y) in points.items()
+        if node_id not in at_signs
+    ]
     wanted = [
         Label(labels.get(node.id, node.id), *points[node.id], NAME_SIZE, 6)
         for node in sorted(nodes, key=lambda node: _rank(node, degree))[:MOST_NAMED]
