@@ -86,10 +86,35 @@ def links_document(first: str = "UV", second: str = "LV") -> dict[str, Any]:
                 "links": ["north-road", "bridge"],
                 "source": SOURCE,
                 "passage": [
-                    said(first, day="2031-05-01", known_at=LATER, direction="forward", traffic="lorries", least=12, most=14),
-                    said(second, day="2031-05-01", known_at=LATER, direction="forward", traffic="lorries", least=10, most=10),
+                    said(
+                        first,
+                        day="2031-05-01",
+                        known_at=LATER,
+                        direction="forward",
+                        traffic="lorries",
+                        least=12,
+                        most=14,
+                    ),
+                    said(
+                        second,
+                        day="2031-05-01",
+                        known_at=LATER,
+                        direction="forward",
+                        traffic="lorries",
+                        least=10,
+                        most=10,
+                    ),
                 ],
-                "queue": [said(first, known_at="2031-05-02T12:00:00-02:00", at="2031-05-02T10:00:00-02:00", direction="backward", traffic="cars", waiting=7)],
+                "queue": [
+                    said(
+                        first,
+                        known_at="2031-05-02T12:00:00-02:00",
+                        at="2031-05-02T10:00:00-02:00",
+                        direction="backward",
+                        traffic="cars",
+                        waiting=7,
+                    )
+                ],
                 "closure": [said(first, since="2031-04-22", known_at=MEANWHILE, says={"en": "high water"})],
                 "checkpoint": [
                     said(first, called={"en": "the toll house"}, since="2031-04-23", known_at=MEANWHILE),

@@ -200,7 +200,7 @@ class ShownNetwork:
             link
             for link in self.network.links
             if (not filters.kind or link.kind == filters.kind)
-            and (not clauses or clauses & clauses_beside(agreement, link.clauses))
+            and (not clauses or not clauses.isdisjoint(link.clauses))
             and (not filters.status or filters.status in self.statuses_of(link))
             and (not sought or sought in self._text_of(link))
         ]

@@ -88,7 +88,7 @@ def working_groups(shown: ShownNetwork, clauses: Iterable[str]) -> list[MeetingL
     return [
         line
         for gathering in gathered
-        if wanted & clauses_beside(view.watch.agreement, gathering.clauses)
+        if not wanted.isdisjoint(gathering.clauses)
         for line in (_line(shown, gathering.id, meeting, wanted) for meeting in gathering.accounts)
     ]
 
@@ -114,7 +114,7 @@ def _line(shown: ShownNetwork, gathering_id: str, meeting: Meeting, wanted: froz
     view = shown.view
 
     def is_about(clauses: Iterable[str]) -> bool:
-        return bool(wanted & clauses_beside(view.watch.agreement, clauses))
+        return not wanted.isdisjoint(clauses)
 
     first = meeting.first_day(view.watch.zone)
     last = meeting.range(view.watch.zone).latest.astimezone(view.watch.zone).date()

@@ -30,6 +30,7 @@ from trucewatch.desks.linking.wording import (
 )
 from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.link_opening import ForSide, Journey, Opening, StillNeeded, Stretch
+from trucewatch.model.link_statements import NOT_KNOWN
 from trucewatch.model.link_status import LinkStatus
 from trucewatch.model.links import MODES, Link, Mode
 from trucewatch.pipeline.link_opening import Question, opening, way_as_it_stands
@@ -118,6 +119,7 @@ class NeededWords:
     link: Link
     title: str
     is_asked: bool
+    is_known: bool
     status: Message
     why: Message
     works: tuple[Stated, ...]
@@ -277,6 +279,7 @@ class OpeningWords:
             link=link,
             title=self.shown.title(link),
             is_asked=each.is_asked,
+            is_known=each.status.status != NOT_KNOWN,
             status=status_words(each.status.status),
             why=self.why(each.status),
             works=stated_rows(self.shown, each.works),
