@@ -103,12 +103,12 @@ def status_on(
         return LinkStatus(status=NOT_KNOWN, why="no_longer_said" if ended else "nobody_says", statements=ended)
     bound = agreement.bound_ids
     voices = [voice for voice in sorted(standing) if not _gives_way(voice, standing, bound, day, zone)]
-    kept = tuple(standing[voice] for voice in voices or sorted(standing))
-    if any(surely_from(each, zone) > day for each in kept):
-        return LinkStatus(status=NOT_KNOWN, why="day_unsure", statements=kept)
-    if len({each.status for each in kept}) > 1:
-        return LinkStatus(status=NOT_KNOWN, why="sources_differ", statements=kept)
-    return LinkStatus(status=kept[0].status, why="stated", statements=kept)
+    remaining = tuple(standing[voice] for voice in voices or sorted(standing))
+    if any(surely_from(each, zone) > day for each in remaining):
+        return LinkStatus(status=NOT_KNOWN, why="day_unsure", statements=remaining)
+    if len({each.status for each in remaining}) > 1:
+        return LinkStatus(status=NOT_KNOWN, why="sources_differ", statements=remaining)
+    return LinkStatus(status=remaining[0].status, why="stated", statements=remaining)
 
 
 def _place(statement: StatusStatement, zone: tzinfo) -> tuple[date, date, datetime, bool]:
@@ -123,11 +123,11 @@ def _gives_way(
     """Whether what a voice said is about a time that has passed, by what others say of a later change."""
     if voice in bound:
         return False
-    said = said_on(standing[voice], zone)
+    said_day = said_on(standing[voice], zone)
     later = {
         other: each.status
         for other, each in standing.items()
-        if other != voice and begins(each, zone) > said and surely_from(each, zone) <= day
+        if other != voice and begins(each, zone) > said_day and surely_from(each, zone) <= day
     }
     by_parties = [later.get(party) for party in bound]
     agreed = bool(bound) and None not in by_parties and len(set(by_parties)) == 1

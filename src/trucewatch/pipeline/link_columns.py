@@ -88,7 +88,7 @@ class StatusColumns:
         whys = np.full(count, _NOBODY, dtype=np.int8)
         is_usable = np.zeros(count, dtype=np.bool_)
         admitted = np.array([not travellers or traveller in travellers for travellers in self._travellers], dtype=bool)
-        telling = (self._begins <= on_day) & (self._known <= _microseconds(known_by))
+        telling = (self._begins <= on_day) & (self._known_at <= _microseconds(known_by))
         telling &= (self._bits & _BITS[passing]) != 0
         rows = np.flatnonzero(telling & admitted[self._for])
         if not rows.size:
@@ -136,8 +136,8 @@ class StatusColumns:
 
     def change_days(self, known_by: datetime) -> tuple[date, ...]:
         """The days on which some link may stand otherwise than the day before, by what was known."""
-        known = self._known <= _microseconds(known_by)
-        days = np.unique(np.concatenate([self._begins[known], self._surely[known], self._until[known]]))
+        is_known = self._known_at <= _microseconds(known_by)
+        days = np.unique(np.concatenate([self._begins[is_known], self._surely[is_known], self._until[is_known]]))
         return tuple(date.fromordinal(int(day)) for day in days if day < _NEVER_ENDS)
 
     def spans(
@@ -177,15 +177,15 @@ class StatusColumns:
         voices = [_voice_number(each, agreement, counts_with, voice_numbers) for each in statements]
         tuples: dict[tuple[str, ...], int] = {(): 0}
         travellers = [tuples.setdefault(each.for_, len(tuples)) for each in statements]
-        known = _ints(microseconds[each.known_at] for each in statements)
-        said = _ints(
+        moments = _ints(microseconds[each.known_at] for each in statements)
+        said_day = _ints(
             each.said.toordinal()
             if each.said
             else (said_on(each, zone).toordinal() if each.zone else known_days[each.known_at])
             for each in statements
         )
         begun = _ints(each.since.toordinal() if each.since else -1 for each in statements)
-        begun = np.where(begun < 0, said, begun)
+        begun = np.where(begun < 0, said_day, begun)
         surely = _ints(each.since_latest.toordinal() if each.since_latest else -1 for each in statements)
         surely = np.where(surely < 0, begun, surely)
         until = _ints(each.until.toordinal() if each.until else _NEVER_ENDS for each in statements)
@@ -194,10 +194,10 @@ class StatusColumns:
         bits = np.array([_BITS[each.direction] for each in statements], dtype=np.int8)
         for_ = _ints(iter(travellers))
         voice = _ints(iter(voices))
-        order = np.lexsort((for_ != 0, known, said, begun, voice, link))
+        order = np.lexsort((for_ != 0, moments, said_day, begun, voice, link))
         self._travellers = tuple(tuples)
         self._link, self._begins, self._surely = link[order], begun[order], surely[order]
-        self._until, self._said, self._known = until[order], said[order], known[order]
+        self._until, self._said_day, self._known_at = until[order], said_day[order], moments[order]
         self._status, self._bits, self._for = status[order], bits[order], for_[order]
         is_bound = np.array([name in agreement.bound_ids for name in voice_numbers], dtype=np.bool_)
         self._is_bound = is_bound[voice[order]] if len(order) else np.zeros(0, dtype=np.bool_)
@@ -207,7 +207,7 @@ class StatusColumns:
         """The rows that stand against all others; those of a link where each would give way all stay."""
         links, firsts = _runs(self._link[rows])
         run = np.repeat(np.arange(len(links)), np.diff(np.append(firsts, len(rows))))
-        begun, said, is_bound = self._begins[rows], self._said[rows], self._is_bound[rows]
+        begun, said_day, is_bound = self._begins[rows], self._said_day[rows], self._is_bound[rows]
         is_sure = self._surely[rows] <= on_day
         of_others = np.where(is_sure & ~is_bound, begun, -_FAR)
         latest = np.maximum.reduceat(of_others, firsts)
@@ -215,7 +215,7 @@ class StatusColumns:
         second = np.maximum.reduceat(np.where(is_latest, -_FAR, of_others), firsts)
         is_alone = np.add.reduceat(is_latest.astype(np.int64), firsts) == 1
         later = np.where(is_latest & is_alone[run], second[run], latest[run])  # of somebody else's
-        gives_way = ~is_bound & (later > said)
+        gives_way = ~is_bound & (later > said_day)
         bound_count = len(self.agreement.bound_ids)
         if bound_count:
             of_parties = is_sure & is_bound
@@ -225,7 +225,7 @@ class StatusColumns:
             all_speak = np.add.reduceat(of_parties.astype(np.int64), firsts) == bound_count
             earliest = np.minimum.reduceat(np.where(of_parties, begun, _FAR), firsts)
             agreed_from = np.where(all_speak & (lowest == highest), earliest, -_FAR)
-            gives_way |= ~is_bound & (agreed_from[run] > said)
+            gives_way |= ~is_bound & (agreed_from[run] > said_day)
         nothing_stays = np.logical_and.reduceat(gives_way, firsts)
         return rows[~gives_way | nothing_stays[run]]
 

@@ -65,9 +65,9 @@ def node_meant(network: Network, text: str, names: NodeNames, field: QuestionFie
             ),
             field,
         )
-    known = sorted({*called, *(name for own in names.values() for name in own)})
+    words = sorted({*called, *(name for own in names.values() for name in own)})
     raise LinkError(
-        Message('the network has no place "{text}"; {remedy}', text=text, remedy=_remedy(text, known)), field
+        Message('the network has no place "{text}"; {remedy}', text=text, remedy=_remedy(text, words)), field
     )
 
 
@@ -81,9 +81,9 @@ def link_meant(network: Network, text: str) -> Link:
     return link
 
 
-def _remedy(text: str, known: list[str]) -> Message:
-    remedy = did_you_mean(text, known)
-    if len(known) > 20 and "word" not in remedy.values:
+def _remedy(text: str, words: list[str]) -> Message:
+    remedy = did_you_mean(text, words)
+    if len(words) > 20 and "word" not in remedy.values:
         return Message("trucewatch links WATCH lists what there is")
     return remedy
 

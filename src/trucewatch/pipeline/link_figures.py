@@ -42,7 +42,7 @@ def time_of(network: Network, link: Link, way: Way) -> LinkTime:
 
 def straight_km(network: Network, link: Link) -> float:
     """The straight line between a link's ends, km."""
-    lines = next((kept_lines for kept, kept_lines in list(_STRAIGHT) if kept is network), None)
+    lines = next((earlier_lines for earlier, earlier_lines in list(_STRAIGHT) if earlier is network), None)
     if lines is None:
         lines = _straight_lines(network)
         _STRAIGHT[:] = [(network, lines), *_STRAIGHT[: _MOST_KEPT - 1]]
@@ -76,10 +76,10 @@ def minutes_by(network: Network, known_by: datetime) -> dict[Way, Minutes]:
     for place, link in enumerate(network.links):
         if link.is_inside_only:
             continue
-        known = link_known_by(link, known_by)
-        km = _length(known, straight_km(network, link), network.assumptions).km
+        link_then = link_known_by(link, known_by)
+        km = _length(link_then, straight_km(network, link), network.assumptions).km
         for way in link.ways:
-            minutes = _time(known, way, km, network.assumptions).minutes
+            minutes = _time(link_then, way, km, network.assumptions).minutes
             figures[way].least[place], figures[way].most[place] = minutes.least, minutes.most
     return figures
 

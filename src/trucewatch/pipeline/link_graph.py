@@ -91,8 +91,8 @@ class LayeredGraph:
         lengths = {row.known_at for link in network.links for row in link.length}
         moments = sorted(lengths | {row.known_at for link in network.links for row in link.minutes})
         step = bisect_right(moments, known_by)
-        for kept, kept_step, graph in list(_KEPT):
-            if kept is network and kept_step == step:
+        for earlier, earlier_step, graph in list(_KEPT):
+            if earlier is network and earlier_step == step:
                 return graph
         graph = cls(list(_edges(network, known_by)), (link.id for link in network.links))
         _KEPT[:] = [(network, step, graph), *_KEPT[: _MOST_KEPT - 1]]
@@ -106,7 +106,7 @@ class LayeredGraph:
     def by_mode(self, mode: Mode) -> Bools:
         """Which edges belong to a mode: no road by rail, no rail by road, and no going over."""
         if mode == "any":
-            return np.ones(len(self.tail), dtype=np.bool_)
+            return np.full(len(self.tail), True)
         belongs: Bools = self._road_ends == (2 if mode == "road" else 0)
         return belongs
 

@@ -118,7 +118,7 @@ class _Asked:
 
     def answer(self) -> Opening:
         sides = tuple(self._for_side(side) for side in self.sides)
-        everywhere = np.ones(len(self.network.links), dtype=np.bool_)
+        everywhere = np.full(len(self.network.links), True)
         usable = self.graph.passable(everywhere, everywhere) & self._by_mode
         opened = [self._place_of[link.id] for link in self.opened]
         way = way_through(self.graph, usable, opened, self.start, self.end) if opened else self._whole_way(usable)
@@ -251,13 +251,13 @@ class _Asked:
             if place < 0:
                 continue
             link, passing = self.network.links[place], _PASSINGS[int(graph.passing[edge])]
-            known = link_known_by(link, self.known_by)
+            link_then = link_known_by(link, self.known_by)
             stretches.append(
                 Stretch(
                     link=link.id,
                     passing=passing,
-                    length=length_of(self.network, known),
-                    time=time_of(self.network, known, graph.way_of(edge)),
+                    length=length_of(self.network, link_then),
+                    time=time_of(self.network, link_then, graph.way_of(edge)),
                     status=self.columns.status(link.id, self.day, self.known_by, passing=passing, traveller=side),
                 )
             )

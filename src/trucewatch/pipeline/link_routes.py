@@ -85,13 +85,13 @@ def route_view(
             if gauge_mm and gauge_mm != link.gauge_mm:
                 gauge_changes.append(GaugeChange(node=first, from_mm=gauge_mm, to_mm=link.gauge_mm))
             gauge_mm = link.gauge_mm
-        known = link_known_by(link, known_by)
+        link_then = link_known_by(link, known_by)
         stretches.append(
             Stretch(
                 link=link.id,
                 passing=passings[place],
-                length=length_of(network, known),
-                time=time_of(network, known, link.ways[0] if link.ways else "road"),
+                length=length_of(network, link_then),
+                time=time_of(network, link_then, link.ways[0] if link.ways else "road"),
                 status=status_on(link.status, day, known_by, agreement=agreement, zone=zone, passing=passings[place]),
             )
         )

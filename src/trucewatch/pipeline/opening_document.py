@@ -169,12 +169,12 @@ def links_document(
 ) -> Document:
     """Every link as it stood on a day by what was known at a moment, in the order of the file; network: that whose
     columns these are."""
-    writer, known = _Writer(network, entered), as_utc(known_by)
+    writer, moment = _Writer(network, entered), as_utc(known_by)
     passings: tuple[Passing, ...] = ("forward", "backward")
     rows = []
     for link in network.links:
         ways = passings[:1] if link.one_way else passings
-        statuses = {way: columns.status(link.id, day, known, passing=way) for way in ways}
+        statuses = {way: columns.status(link.id, day, moment, passing=way) for way in ways}
         rows.append(
             {
                 "id": link.id,
@@ -187,10 +187,10 @@ def links_document(
                 "clauses": list(link.clauses),
                 "simulated": link.simulated,
                 "status": {way: writer.status(status) for way, status in statuses.items()},
-                "length": writer.length(length_of(network, link_known_by(link, known))),
+                "length": writer.length(length_of(network, link_known_by(link, moment))),
             }
         )
-    return {"day": day.isoformat(), "known_by": iso_utc(known), "approximate": True, "links": rows}
+    return {"day": day.isoformat(), "known_by": iso_utc(moment), "approximate": True, "links": rows}
 
 
 def _day(day: date | None) -> str | None:

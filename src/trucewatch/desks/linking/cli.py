@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -13,6 +13,7 @@ from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, open_store
 
 if TYPE_CHECKING:
     from trucewatch.model.links import Mode
+    from trucewatch.model.watch import Watch
 
 From = Annotated[
     str | None, typer.Option("--from", metavar="A", help="Where the way begins: a node's id, or any name of it.")
@@ -82,13 +83,13 @@ def links(
             names = node_names(loaded, network)
             answer = opening(network, loaded.agreement, question, zone=loaded.zone, names=names)
             if as_json:
-                print_json(opening_document(answer, network, entered))
+                print_json(_head("trucewatch/links-opening/1", loaded) | opening_document(answer, network, entered))
             else:
                 show_opening(console(), view, answer)
             return
         columns = StatusColumns.of(network, loaded.agreement, loaded.zone)
         if as_json:
-            print_json(links_document(network, columns, day, moment, entered))
+            print_json(_head("trucewatch/links/1", loaded) | links_document(network, columns, day, moment, entered))
         else:
             show_links(console(), view, columns)
 
@@ -105,3 +106,13 @@ def _day_and_moment(as_of: str | None, known_by: str | None, zone: tzinfo, now: 
         else:
             moment = day_of(day, zone).end - timedelta(seconds=1)
     return day, read_time(known_by, zone=zone) if known_by else moment
+
+
+def _head(schema: str, watch: Watch) -> dict[str, Any]:
+    """What each document begins with. withheld: what is left out of rows that were entered by hand."""
+    return {
+        "schema": schema,
+        "watch": watch.settings.id,
+        "simulated": watch.settings.simulated,
+        "withheld": ["source", "what"],
+    }

@@ -82,8 +82,8 @@ class LinkView:
 
     def heading(self) -> str:
         label = zone_label(self.known_by, self.watch.zone)
-        known = f"{self.known_by.astimezone(self.watch.zone):%Y-%m-%d %H:%M} {label}"
-        return f"As of {self.day}, by what was known at {known}. Approximate."
+        moment = f"{self.known_by.astimezone(self.watch.zone):%Y-%m-%d %H:%M} {label}"
+        return f"As of {self.day}, by what was known at {moment}. Approximate."
 
     @property
     def simulated(self) -> str:
@@ -192,16 +192,16 @@ def show_opening(out: Console, view: LinkView, answer: Opening) -> None:
         out.print()
         _say(out, f"For travellers of {name_in(names, 'en', otherwise=side.side)}:")
         _say_journey(out, view, "before", side.before, side.unknown_before)
+        if side.after is not None and side.after == side.before and side.unknown_after == side.unknown_before:
+            _say(out, "after: the same.", 2)
+            continue
         _say_journey(out, view, "after", side.after, side.unknown_after)
         if side.before is None and side.after is not None:
             _say(out, "There would be a way where there is none.", 2)
         if side.after is None and answer.through is not None:
             _say(out, "That alone is not enough: further links on the way are not open, as told below.", 2)
         if side.saves is not None and side.km_less is not None:
-            same = side.before == side.after
-            _say(
-                out, "It changes nothing." if same else f"Saves {minutes_words(side.saves)}. {_detour(side.km_less)}", 2
-            )
+            _say(out, f"Saves {minutes_words(side.saves)}. {_detour(side.km_less)}", 2)
     _say_stretches(out, view, answer)
     out.print()
     if answer.through is None:
@@ -216,9 +216,9 @@ def show_opening(out: Console, view: LinkView, answer: Opening) -> None:
 
 
 def _say_journey(out: Console, view: LinkView, when: str, journey: Journey | None, at_best: float | None) -> None:
-    known = "" if at_best is None else f" If links of which it is not known could be passed: {_at_best(at_best)}."
+    perhaps = "" if at_best is None else f" If links of which it is not known could be passed: {_at_best(at_best)}."
     if journey is None:
-        _say(out, f"{when}: no way.{known}", 2)
+        _say(out, f"{when}: no way.{perhaps}", 2)
         return
     parts = [minutes_words(journey.minutes), _km(journey.km)]
     if journey.border.most:
@@ -228,7 +228,7 @@ def _say_journey(out: Console, view: LinkView, when: str, journey: Journey | Non
     if journey.transfers:
         parts.append(plural(journey.transfers, "change") + " between rail and road")
     way = ", ".join(stretch.link for stretch in journey.stretches)
-    _say(out, f"{when}: {', '.join(parts)}; over {way}.{known}", 2)
+    _say(out, f"{when}: {', '.join(parts)}; over {way}.{perhaps}", 2)
 
 
 def _say_stretches(out: Console, view: LinkView, answer: Opening) -> None:
@@ -248,9 +248,9 @@ def _say_stretches(out: Console, view: LinkView, answer: Opening) -> None:
 
 
 def _say_needed(out: Console, view: LinkView, each: StillNeeded) -> None:
-    asked = " (asked)" if each.is_asked else ""
+    sign = " (asked)" if each.is_asked else ""
     first, *others = _status_words(view, each.status)
-    _say(out, f"{each.link}{asked}: {first}.", 2)
+    _say(out, f"{each.link}{sign}: {first}.", 2)
     for line in others:
         _say(out, f"{line.strip()}.", 6)
     for works in each.works:
