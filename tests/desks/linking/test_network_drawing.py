@@ -78,7 +78,7 @@ def test_names_of_a_node_stand_together_or_not_at_all() -> None:
 
 def test_the_asked_way_lies_on_a_band() -> None:
     assert "n-asked" not in drawing()
-    assert drawing(asked=("r",)).count("n-asked") == 1
+    assert drawing(way=("r",)).count("n-asked") == 1
 
 
 def test_a_crossing_whose_ends_are_one_place_is_drawn_as_its_sign() -> None:

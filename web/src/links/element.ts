@@ -8,12 +8,17 @@ import { type LinkRow, type NetworkTable, isLine } from "./network.js";
 import { type Moment, TimeBar, momentOf } from "./time_bar.js";
 import { type Standing, changesOf, countsOf, drawnStatus, standingOn, withMoment } from "./spans.js";
 
+const ADDRESS_MS = 250;
+
 export class TwLinks extends HTMLElement {
   private map: LinksMap | null = null;
   private table: NetworkTable | null = null;
   private bar: TimeBar | null = null;
   private standings: Standing[] = [];
   private chosen = -1;
+  /** When the address was written last, and what will write it next. */
+  private kept = -Infinity;
+  private keeping: ReturnType<typeof setTimeout> | undefined;
   /** Whether lines of power, gas, water and telephone are shown too. */
   private linesShown = false;
   /** The moment that the page came for, and whether another is shown. */
@@ -91,8 +96,21 @@ export class TwLinks extends HTMLElement {
 
   private move(moment: Moment): void {
     this.stand(moment);
-    history.replaceState(history.state, "", location.pathname + withMoment(location.search, moment.day, this.bar?.knownBy ?? "then") + location.hash);
+    this.picture.querySelector("[data-links-stale]")?.toggleAttribute("data-stale", !this.isStale);
+    this.keep(moment.day);
     this.dispatchEvent(new CustomEvent("tw:at", { bubbles: true, detail: moment }));
+  }
+
+  /** Puts the day into the address: at once, and while the slider is drawn along not more often than browsers let a page. */
+  private keep(day: number): void {
+    clearTimeout(this.keeping);
+    const write = (): void => {
+      this.kept = performance.now();
+      history.replaceState(history.state, "", location.pathname + withMoment(location.search, day, this.bar?.knownBy ?? "then") + location.hash);
+      this.picture.querySelector("[data-links-stale] a")?.setAttribute("href", location.pathname + location.search);
+    };
+    if (performance.now() - this.kept > ADDRESS_MS) write();
+    else this.keeping = setTimeout(write, ADDRESS_MS);
   }
 
   /** Everything that shows how links stand follows a day: map, counts, table, and the drawing that goes on paper. */
@@ -197,6 +215,7 @@ export class TwLinks extends HTMLElement {
   private fail(sentence: string): void {
     this.append(make("p", "tw-map-note", sentence, { role: "alert" }));
     this.dataset["failed"] = "";
+    this.picture.querySelector(".links-still")?.classList.add("is-needed"); // the drawing stands in for the map
   }
 }
 

@@ -10,11 +10,12 @@ import { type Camera, latOf, screenX, screenY } from "../map/mercator.js";
 import { palette } from "../map/palette.js";
 import { type Bounds, View } from "../map/view.js";
 import { type NetworkTable, boundsOf, distanceTo, isLine, middleOf, nodesAsTowns, worldPoints } from "./network.js";
-import { type Drawn, paintLinks } from "./paint.js";
+import { type Drawn, isSeen, paintLines, paintSigns, signPlace } from "./paint.js";
 import { type Standing, drawnStatus } from "./spans.js";
 
 const REACH_PX = 12;
 const PAN_PX = 80;
+const SIGN_HALF_PX = 8;
 /** A node's dot keeps so much of the screen to itself; of more links than these their course does too. */
 const FEW_LINKS = 200;
 const WORLD: Bounds = [-170, -58, 180, 75];
@@ -43,7 +44,7 @@ export class LinksMap {
     const foot = make("div", "tw-map-foot");
     foot.append(disclaimer(ground?.disclaimer));
     host.append(foot);
-    const bounds = this.bounds;
+    const bounds = this.first(asked) ?? this.bounds;
     this.view = new View(this.stage, {
       bounds, ground, minZoom: 4, maxZoom: 14, padding: () => ({ top: 56, bottom: 48, left: 32, right: 32 }), doubleClickZoom: true,
       paint: (context, camera) => this.paint(context, camera),
@@ -93,6 +94,14 @@ export class LinksMap {
 
   private get bounds(): Bounds {
     return boundsOf(this.table.links.filter((_link, index) => this.isShown(index))) ?? this.ground?.area ?? WORLD;
+  }
+
+  /** What the map shows first: the asked way, or the links that touch the watch's own area; "Fit all" shows those beyond it. */
+  private first(asked: readonly string[]): Bounds | null {
+    const way = this.table.links.filter(({ id }) => asked.includes(id));
+    const [west, south, east, north] = this.ground?.area ?? WORLD;
+    const isHere = ([lon, lat]: [number, number]): boolean => west <= lon && lon <= east && south <= lat && lat <= north;
+    return boundsOf(way) ?? boundsOf(this.table.links.filter(({ points }, index) => this.isShown(index) && points.every(isHere)));
   }
 
   private label(): void {
@@ -159,13 +168,18 @@ export class LinksMap {
     if (ends) this.edge.paint(context, camera, ends, occupied, colours);
     const drawn: Drawn[] = [];
     this.standings.forEach((standing, link) => {
-      if (!this.isShown(link)) return;
+      if (!this.isShown(link) || !isSeen(this.points[link]!, camera)) return;
       const { id, kind } = this.table.links[link]!;
       drawn.push({ points: this.points[link]!, kind, status: this.table.statuses[drawnStatus(standing)]!, isAsked: this.asked.has(id), isChosen: link === this.chosen });
     });
     if (drawn.length <= FEW_LINKS) for (const { points } of drawn) keepClear(occupied, points, camera);
-    paintLinks(context, camera, drawn, colours);
+    for (const link of drawn) {
+      const place = signPlace(link, camera);
+      if (place) occupied.take(place[0] - SIGN_HALF_PX, place[1] - SIGN_HALF_PX, place[0] + SIGN_HALF_PX, place[1] + SIGN_HALF_PX);
+    }
+    paintLines(context, camera, drawn, colours);
     this.labels?.paint(context, camera, occupied, colours);
+    paintSigns(context, camera, drawn, colours);
     this.scale.show(latOf((camera.height / 2 - camera.top) / camera.size), camera.zoom);
   }
 

@@ -36,18 +36,33 @@ export interface Drawn {
   isChosen: boolean;
 }
 
-export function paintLinks(context: CanvasRenderingContext2D, camera: Camera, links: readonly Drawn[], colours: Palette): void {
-  const seen = links.filter((link) => isSeen(link.points, camera));
+/** The courses of links; `paintSigns` paints what stands on them. */
+export function paintLines(context: CanvasRenderingContext2D, camera: Camera, links: readonly Drawn[], colours: Palette): void {
   context.lineJoin = "round";
-  for (const link of seen) if (link.isAsked || link.isChosen) underlay(context, camera, link, colours);
-  for (const link of seen) line(context, camera, link, colours);
-  // Signs above all lines: a crossing is shorter than its sign.
-  for (const link of seen) sign(context, camera, link, colours);
+  for (const link of links) if (link.isAsked || link.isChosen) underlay(context, camera, link, colours);
+  for (const link of links) line(context, camera, link, colours);
   context.setLineDash([]);
   context.lineCap = "butt";
 }
 
-function isSeen(points: Float64Array, camera: Camera): boolean {
+/** Signs of crossings and of lines, and the crosses of what is destroyed: above the dots of nodes, since a crossing may be shorter
+ * than its sign. */
+export function paintSigns(context: CanvasRenderingContext2D, camera: Camera, links: readonly Drawn[], colours: Palette): void {
+  context.lineJoin = "round";
+  for (const link of links) sign(context, camera, link, colours);
+  context.setLineDash([]);
+  context.lineCap = "butt";
+}
+
+/** Where the sign of a link stands; null where it has none. */
+export function signPlace(link: Drawn, camera: Camera): [number, number] | null {
+  const isLine = link.kind === "road" || link.kind === "railway";
+  if (isLine && STROKES[link.status]?.mark !== "cross") return null;
+  const [x, y] = middleOf(link.points, camera);
+  return [x, y];
+}
+
+export function isSeen(points: Float64Array, camera: Camera): boolean {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (let at = 0; at < points.length; at += 2) {
     left = Math.min(left, points[at]!);

@@ -31,7 +31,6 @@ _NUMBERS: Final = {status: number for number, status in enumerate(MAP_STATUSES)}
 _WHYS: Final = {why: number for number, why in enumerate(WHYS)}
 _EPOCH: Final = date(1970, 1, 1)
 _TICK: Final = timedelta(seconds=1)
-_PASSINGS: Final[tuple[Passing, Passing]] = ("forward", "backward")
 
 Span = tuple[int | None, int | None, int, int]
 """First day, first day after it (days since 1970, None: without an end), status, why."""
@@ -108,11 +107,11 @@ def network_table(
         ],
         "spans": {
             "then": [
-                _both_ways(link, *(spans_as_then_known(link, passing, agreement, knowing) for passing in _PASSINGS))
+                _both_ways(*(spans_as_then_known(link, passing, agreement, knowing) for passing in _passings(link)))
                 for link in links
             ],
             "fixed": [
-                _both_ways(link, *(spans_by(columns, link, passing, knowing.known_by) for passing in _PASSINGS))
+                _both_ways(*(spans_by(columns, link, passing, knowing.known_by) for passing in _passings(link)))
                 for link in links
             ],
         },
@@ -176,7 +175,13 @@ def _joined(statuses: list[tuple[date | None, LinkStatus]]) -> list[Span]:
     return [(first, until, number, why) for (first, number, why), until in zip(runs, untils, strict=True)]
 
 
-def _both_ways(link: Link, there: list[Span], back: list[Span]) -> list[list[Span] | None]:
-    """The spans from the first end to the second, and back; None back where it stands the same, and where nobody goes
-    back."""
-    return [there, None if link.one_way or back == there else back]
+def _passings(link: Link) -> tuple[Passing, ...]:
+    """The directions that may stand otherwise: one where all that is stated is of both, and where nobody goes back."""
+    if link.one_way or all(statement.direction == "both" for statement in link.status):
+        return ("forward",)
+    return ("forward", "backward")
+
+
+def _both_ways(there: list[Span], back: list[Span] | None = None) -> list[list[Span] | None]:
+    """The spans from the first end to the second, and back; None back where it stands the same."""
+    return [there, None if back == there else back]

@@ -20,11 +20,11 @@ router = APIRouter(include_in_schema=False)
 def map_table(view: CurrentView) -> Response:
     """Nodes, links and spans, by what was known on each day and by what is known at `known_by`. What a page has already
     is not sent twice; no browser keeps it, since lines that stay inside are in it."""
-    found = table_of(view, network_of(view.console.store, view.watch), chosen_day(view))
-    headers = {"etag": found.mark, "cache-control": "no-store", "vary": "accept-encoding"}
-    if view.request.headers.get("if-none-match", "").removeprefix("W/") == found.mark:
+    table = table_of(view, network_of(view.console.store, view.watch), chosen_day(view))
+    headers = {"etag": table.mark, "cache-control": "no-store", "vary": "accept-encoding"}
+    if view.request.headers.get("if-none-match", "").removeprefix("W/") == table.mark:
         return Response(status_code=304, headers=headers)
     if "gzip" in view.request.headers.get("accept-encoding", ""):
         packed = headers | {"content-encoding": "gzip"}
-        return Response(found.packed, media_type="application/json", headers=packed)
-    return Response(found.plain, media_type="application/json", headers=headers)
+        return Response(table.packed, media_type="application/json", headers=packed)
+    return Response(table.plain, media_type="application/json", headers=headers)

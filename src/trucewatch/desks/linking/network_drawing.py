@@ -32,6 +32,10 @@ HIGH_MAX: Final = 560
 MOST_NAMED: Final = 120
 """Of more nodes than this those with most links are named; the table names all."""
 NAME_SIZE: Final = 11
+FEW_LINKS: Final = 60
+"""Of so many links names keep off the lines; of more they would find no room."""
+STEP_PX: Final = 8.0
+MOST_STEPS: Final = 60
 _DOT: Final = 3.0
 _SIGN: Final = 8.0
 SWATCH_WIDE: Final = 48
@@ -67,13 +71,13 @@ def lay_out(
     """Where everything stands. labels: what each node is called, all its names as one text. shows_lines: whether lines
     of power, gas, water and telephone are to be seen; the sheet has them in either case, but not their names."""
     every = drawn_links(network)
-    shown = [link for link in every if shows_lines or not link.is_inside_only]
-    projection = Projection(_area(shown), width=WIDTH, height_min=HIGH_MIN, height_max=HIGH_MAX)
+    visible = [link for link in every if shows_lines or not link.is_inside_only]
+    projection = Projection(_area(visible), width=WIDTH, height_min=HIGH_MIN, height_max=HIGH_MAX)
     return NetworkSheet(
         height=projection.height,
         ground=draw_ground(ground, projection),
         links=tuple(_drawn(link, projection) for link in every),
-        above=_nodes(network, shown, labels, projection) + draw_furniture(projection, words),
+        above=_nodes(network, visible, labels, projection) + draw_furniture(projection, words),
     )
 
 
@@ -82,10 +86,10 @@ def draw_network(
     stands: Mapping[str, str],
     *,
     name: str,
-    asked: Collection[str] = (),
+    way: Collection[str] = (),
     shows_lines: bool = False,
 ) -> Markup:
-    """The drawing of a day. stands: link → its status; not known where it has none. asked: links of the asked way,
+    """The drawing of a day. stands: link → its status; not known where it has none. way: links of the asked way,
     which lie on a band. name: what the drawing is called for who does not see it."""
     edge = rect(".5", ".5", WIDTH - 1, sheet.height - 1, "m-edge", fill="none")
     return Markup(
@@ -93,7 +97,7 @@ def draw_network(
             "svg",
             rect(0, 0, WIDTH, sheet.height, "n-land"),
             sheet.ground,
-            *(_standing(link, stands.get(link.link_id, NOT_KNOWN), asked, shows_lines) for link in sheet.links),
+            *(_standing(link, stands.get(link.link_id, NOT_KNOWN), way, shows_lines) for link in sheet.links),
             sheet.above,
             edge,
             class_="network",
@@ -193,8 +197,8 @@ def _carries(kind: str, x: float, y: float) -> str:
     }[kind]
 
 
-def _standing(link: DrawnLink, status: str, asked: Collection[str], shows_lines: bool) -> str:
-    band = element("path", d=link.band, class_="n-asked") if link.link_id in asked and link.band else ""
+def _standing(link: DrawnLink, status: str, way: Collection[str], shows_lines: bool) -> str:
+    band = element("path", d=link.band, class_="n-asked") if link.link_id in way and link.band else ""
     return element(
         "g",
         band + link.shapes,
@@ -205,15 +209,23 @@ def _standing(link: DrawnLink, status: str, asked: Collection[str], shows_lines:
     )
 
 
-def _nodes(network: Network, shown: list[Link], labels: Mapping[str, str], projection: Projection) -> str:
-    """Dots of the shown links' ends, and their names where those have room: all names of a node together, or none."""
-    degree = Counter(end for link in shown for end in (link.from_, link.to))
+def _nodes(network: Network, links: list[Link], labels: Mapping[str, str], projection: Projection) -> str:
+    """Dots of the links' ends, and their names where those have room: all names of a node together, or none."""
+    degree = Counter(end for link in links for end in (link.from_, link.to))
     nodes = [node for node in network.nodes if node.id in degree]
     window = Box(0, 0, WIDTH, projection.height)
     points = {node.id: projection.point(node.lon, node.lat) for node in nodes}
     occupied = [Box(0, projection.height - 44, 170, projection.height)]
     occupied += [box_around(x, y, _DOT, _DOT) for x, y in points.values()]
-    dots = [element("circle", cx=px(x), cy=px(y), r=_DOT, class_="n-node") for x, y in points.values()]
+    if len(links) <= FEW_LINKS:
+        occupied += [box_around(x, y, 1.5, 1.5) for link in links for x, y in _along(link, projection)]
+    # The sign of a crossing stands for the border points on its sides, and a dot would cover it.
+    at_signs = {end for link in links if link.kind == "crossing" for end in (link.from_, link.to)}
+    dots = [
+        element("circle", cx=px(x), cy=px(y), r=_DOT, class_="n-node")
+        for node_id, (x, y) in points.items()
+        if node_id not in at_signs
+    ]
     wanted = [
         Label(labels.get(node.id, node.id), *points[node.id], NAME_SIZE, 6)
         for node in sorted(nodes, key=lambda node: _rank(node, degree))[:MOST_NAMED]
@@ -224,6 +236,15 @@ def _nodes(network: Network, shown: list[Link], labels: Mapping[str, str], proje
         if place is not None
     ]
     return "".join(dots + names)
+
+
+def _along(link: Link, projection: Projection) -> list[tuple[float, float]]:
+    """Places along a link, some pixels apart."""
+    course = LineString([projection.point(lon, lat) for lon, lat in link.points])
+    steps = min(int(course.length / STEP_PX), MOST_STEPS)
+    return [
+        (place.x, place.y) for place in (course.interpolate(step / steps, normalized=True) for step in range(1, steps))
+    ]
 
 
 def _rank(node: Node, degree: Mapping[str, int]) -> tuple[bool, int, str]:

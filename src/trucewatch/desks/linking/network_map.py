@@ -64,7 +64,7 @@ class NetworkMap:
 
     drawing: Markup
     address: str
-    asked: str
+    way: str
     day: date
     mode: Mode
     fixed_by: str
@@ -90,8 +90,8 @@ def map_context(view: View, chosen: ChosenDay, *, asked: Sequence[str] = ()) -> 
     table = table_of(view, network, chosen).table
     mode: Mode = "then" if chosen.known == "then" else "fixed"
     stands = _stands(table, mode, day_number(chosen.day))
-    shown = [link["id"] for link in table["links"] if shows_lines or link["kind"] not in INSIDE_ONLY]
-    stops = stops_of(table, mode, set(shown))
+    visible = [link["id"] for link in table["links"] if shows_lines or link["kind"] not in INSIDE_ONLY]
+    stops = stops_of(table, mode, set(visible))
     today = day_number(chosen.day)
     before = [stop for stop in stops if stop < today]
     after = [stop for stop in stops if stop > today]
@@ -106,9 +106,9 @@ def map_context(view: View, chosen: ChosenDay, *, asked: Sequence[str] = ()) -> 
     name = view.words.gettext("Map of the links on {day}; the table says the same").format(day=day_words)
     return {
         "network_map": NetworkMap(
-            drawing=draw_network(sheet, stands, name=name, asked=frozenset(asked), shows_lines=shows_lines),
+            drawing=draw_network(sheet, stands, name=name, way=frozenset(asked), shows_lines=shows_lines),
             address=chosen.address("/links/map.json", lang=view.words.language),
-            asked=" ".join(asked),
+            way=" ".join(asked),
             day=chosen.day,
             mode=mode,
             fixed_by="now" if chosen.known != "moment" else chosen.query["known_by"],
@@ -118,7 +118,7 @@ def map_context(view: View, chosen: ChosenDay, *, asked: Sequence[str] = ()) -> 
             at=max(sum(stop <= today for stop in stops) - 1, 0),
             has_lines=has_lines,
             shows_lines=shows_lines,
-            legend=_legend(view, network, Counter(stands[link] for link in shown), is_asked=bool(asked)),
+            legend=_legend(view, network, Counter(stands[link] for link in visible), is_asked=bool(asked)),
             kept=_kept(view),
             disclaimer=map_words(view.watch, view.words),
             credits=tuple(
@@ -135,23 +135,23 @@ def table_of(view: View, network: Network, chosen: ChosenDay) -> MapTable:
     latest = latest_of(view)
     fixed_by = latest if chosen.known == "then" else chosen.known_by
     knowing = Knowing(known_by=fixed_by, clock=view.clock, latest=latest, zone=view.watch.zone)
-    known = sorted(statement.known_at for link in network.links for statement in link.status)
+    moments = sorted(statement.known_at for link in network.links for statement in link.status)
     # Moments between which nothing became known are one to the table, else every second of a clock would be another.
-    horizons = tuple(sum(moment <= limit for moment in known) for limit in (fixed_by, knowing.clock, latest))
+    horizons = tuple(sum(moment <= limit for moment in moments) for limit in (fixed_by, knowing.clock, latest))
     language = view.words.language
-    found: MapTable = view.console.shared.get(
+    table: MapTable = view.console.shared.get(
         ("table of links", id(network), language, knowing.clock_day, knowing.last_day, horizons),
         lambda: _written(view, network, knowing),
         anchor=network,
     )
-    return found
+    return table
 
 
-def stops_of(table: dict[str, Any], mode: Mode, shown: set[str]) -> list[int]:
-    """The days on which some of the shown links come to stand otherwise, and the day of the watch's clock, in order."""
+def stops_of(table: dict[str, Any], mode: Mode, links: set[str]) -> list[int]:
+    """The days on which some of these links come to stand otherwise, and the day of the watch's clock, in order."""
     days = {table["today"]}
     for link, ways in zip(table["links"], table["spans"][mode], strict=True):
-        if link["id"] in shown:
+        if link["id"] in links:
             days |= {span[0] for spans in ways if spans for span in spans if span[0] is not None}
     return sorted(day for day in days if day <= table["last"])
 
