@@ -307,29 +307,20 @@ def test_directions_and_travellers_that_differ_have_their_own_line() -> None:
     assert crossing == [("", "not_known"), ("P", "restricted"), ("Q", "closed")]
 
 
-def test_a_statement_without_a_public_source_leaves_without_its_words() -> None:
+def test_a_statement_without_a_public_source_neither_leaves_nor_counts() -> None:
     private = with_road(status=(status("closed", "Q", source=LETTER, says={"en": "between us"}),))
-    (bare,) = link_of(told(WORDLESS, private)).statuses[0].statements
-    assert (bare.by, bare.words, bare.source, bare.known_on) == ("Q", {}, "", None)
-    assert bare.values["status"] == "closed"
+    (row,) = link_of(told(WORDLESS, private)).statuses
+    assert (row.status, row.why, row.statements) == ("not_known", "nobody_says", ())
     (whole,) = link_of(told(CENTRE, private)).statuses[0].statements
     assert (whole.words, whole.source) == ({"says": {"en": "between us"}}, LETTER)
-    for content in files_of(told(PUBLIC, private), PUBLIC).values():
-        assert b"between us" not in content
-        assert LETTER.encode() not in content
+    without = files_of(told(PUBLIC, with_road(status=())), PUBLIC)
+    assert files_of(told(PUBLIC, private), PUBLIC) == without
 
 
 def test_a_statement_on_file_leaves_with_its_words() -> None:
     on_file = with_road(status=(status("closed", "Q", source=LETTER, says={"en": "between us"}),))
     (row,) = link_of(told(PUBLIC, on_file, on_file=on_file)).statuses[0].statements
     assert (row.words, row.source) == ({"says": {"en": "between us"}}, LETTER)
-
-
-def test_with_a_smallest_count_a_statement_without_words_has_no_day() -> None:
-    private = with_road(status=(status("closed", "Q", source=LETTER),))
-    few = replace(PUBLIC, smallest_count=3)
-    assert "since" not in link_of(told(few, private)).statuses[0].statements[0].values
-    assert "since" in link_of(told(few)).statuses[0].statements[0].values, "of a public source it has"
 
 
 def test_a_length_of_a_stretch_is_not_told_without_saying_of_which() -> None:

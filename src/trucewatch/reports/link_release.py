@@ -170,8 +170,7 @@ class _Release:
         self.policy = policy_for(watch, recipient.id)
         self.named = called(watch, recipient.id, moment)
         rule = links_recipient(watch, recipient)
-        voices = {*watch.names_by_id, *(state.id for state in network.states)}
-        self.rule = StatementRule(watch, rule, moment, frozenset(voices))
+        self.rule = StatementRule(watch, rule, moment)
         self.on_file = watch.network or Network()
         self.length_of = length_of
         self.network = self._leaving(network)
@@ -206,7 +205,7 @@ class _Release:
 
     def _without_held_back(self, record: Any, on_file: Any, tables: Iterable[str]) -> Any:
         def is_told(table: str, row: Statement) -> bool:
-            return self.rule.level(row, is_on_file=row in getattr(on_file, table, ())) != "never"
+            return self.rule.is_told(row, is_on_file=row in getattr(on_file, table, ()))
 
         rows = {table: tuple(row for row in getattr(record, table) if is_told(table, row)) for table in tables}
         return replace(record, **rows)
@@ -298,8 +297,8 @@ class _Release:
     ) -> Iterator[tuple[ToldStatement, Statement]]:
         for table in tables:
             for row in getattr(record, table):
-                level = self.rule.level(row, is_on_file=row in getattr(on_file, table, ()))
-                statement = self.rule.tell(table, row, level)
+                is_on_file = row in getattr(on_file, table, ())
+                statement = self.rule.tell(table, row) if self.rule.is_told(row, is_on_file=is_on_file) else None
                 if statement is not None:
                     yield statement, row
 

@@ -1,34 +1,29 @@
-"""One statement of a link → what a recipient is told of it: with its words, without them, or nothing."""
+"""One statement of a link → what a recipient is told of it, or nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from trucewatch.model.link_statements import Names, PassageStatement, QueueStatement, Statement
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.recipient_rule import UNITS, whole_unit
 
-Level = Literal["words", "bare", "never"]
-"""Whether a statement is told with its words and its source, or what it comes to alone, or not at all."""
 _PUBLIC_SOURCES: Final = ("https://", "http://")
 _WORDS: Final = frozenset(("says", "of", "who", "cargo", "papers", "hours", "controller", "what", "called"))
 """Fields that hold somebody's words where they are names by language."""
-_DAYS: Final = frozenset(("since", "since_latest", "until", "due", "settled", "day", "day_latest"))
 _BESIDE: Final = frozenset(("by", "source", "known_at", "zone", "said", "at"))
 """Fields that are told apart, or of which only the program has a use."""
-_ALL_WORDS: Final = frozenset(("rules", "checkpoint"))
-"""Tables of which nothing is left without the words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldStatement:
-    """A statement as a recipient has it. by: the id of a party, body or state, "" where its source alone speaks, or
-    is not told. values: what it comes to, by the fields' names in the file. words: by field, then by language; source:
-    "" where these are not told, as is known, the day on which the watch knew of it."""
+    """A statement as a recipient has it. by: the id of a party, body or state, "" where its source alone speaks.
+    values: what it comes to, by the fields' names in the file. words: by field, then by language. known_on: the day on
+    which the watch knew of it."""
 
     table: str
     by: str
@@ -41,32 +36,31 @@ class ToldStatement:
 class StatementRule:
     """What one recipient is told of statements, up to a moment (UTC).
 
-    recipient: as it counts for links (a bound party's is coarser within a day). voices: ids that may be named.
+    recipient: as it counts for links (a bound party's is coarser within a day).
     """
 
-    def __init__(self, watch: Watch, recipient: Recipient, moment: datetime, voices: frozenset[str]) -> None:
-        self.recipient, self.moment, self.voices = recipient, moment, voices
+    def __init__(self, watch: Watch, recipient: Recipient, moment: datetime) -> None:
+        self.recipient, self.moment = recipient, moment
         self.zone: tzinfo = watch.zone
         self._never = watch.never_told
         self._handling = {source.id: source.handling for source in watch.settings.source}
 
-    def level(self, statement: Statement, *, is_on_file: bool) -> Level:
-        """What stands in the watch's own files, or has a public source, is told with its words to everybody; the rest
-        with its words to who is told the sources' words. Of a source that never leaves, or is confidential, nothing."""
+    def is_told(self, statement: Statement, *, is_on_file: bool) -> bool:
+        """Whether a statement leaves to this recipient, and counts for what is worked out for them.
+
+        What stands in the watch's own files, or has a public source, is told to everybody; the rest to who is told the
+        sources' words. Of a source that never leaves, or is confidential, nothing.
+        """
         source = statement.source.strip()
         origin = source.partition(":")[0].strip()
-        if statement.known_at > self.moment or origin in self._never:
-            return "never"
         handling = self._handling.get(origin, "")
+        if statement.known_at > self.moment or origin in self._never or handling == "confidential":
+            return False
         is_public = source.startswith(_PUBLIC_SOURCES) or handling == "open"
-        if self.recipient.text or is_public or (is_on_file and not handling):
-            return "words"
-        return "never" if handling == "confidential" else "bare"
+        return self.recipient.text or is_public or (is_on_file and not handling)
 
-    def tell(self, table: str, statement: Statement, level: Level) -> ToldStatement | None:
-        """What is told of it; None where that is nothing."""
-        if level == "never" or (level == "bare" and table in _ALL_WORDS):
-            return None
+    def tell(self, table: str, statement: Statement) -> ToldStatement | None:
+        """What is told of one that leaves; None where that is nothing."""
         if isinstance(statement, PassageStatement) and not self._may_have_passage(statement):
             return None
         values: dict[str, Any] = {}
@@ -76,7 +70,6 @@ class StatementRule:
             if end > self.moment or self._is_small(statement.waiting):
                 return None
             values |= {"from": start, "until": end}
-        tells_days = level == "words" or self.recipient.smallest_count <= 1
         words: dict[str, Names] = {}
         for each in fields(statement):
             name, value = each.name.rstrip("_"), getattr(statement, each.name)
@@ -84,19 +77,15 @@ class StatementRule:
                 continue
             if name in _WORDS and isinstance(value, Mapping):
                 words[name] = value
-            elif tells_days or name not in _DAYS:
+            else:
                 values[name] = value
-        if level == "bare":
-            if table == "length" and words:
-                return None  # a figure for a stretch of which nobody may say which
-            words = {}
         return ToldStatement(
             table=table,
-            by=statement.by if level == "words" or statement.by in self.voices else "",
+            by=statement.by,
             values=values,
             words=words,
-            source=statement.source if level == "words" else "",
-            known_on=statement.known_at.astimezone(self.zone).date() if level == "words" else None,
+            source=statement.source,
+            known_on=statement.known_at.astimezone(self.zone).date(),
         )
 
     def _widened(self, at: datetime) -> tuple[datetime, datetime]:
