@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from tests.link_samples import AGREEMENT, DAY, KNOWN, NODES, ZONE, is_long, link, node, says, takes
 from trucewatch.model.link_opening import Interval, Opening
 from trucewatch.model.link_statements import NeedStatement, WorksStatement
-from trucewatch.model.links import Assumptions, Link, Network, Node
+from trucewatch.model.links import Assumptions, Link, LinkKind, Mode, Network, Node
 from trucewatch.model.names import PlaceName
 from trucewatch.pipeline.link_ends import LinkError
 from trucewatch.pipeline.link_figures import length_of, time_of
@@ -293,7 +293,7 @@ def test_the_document_holds_each_figure_with_whose_it_is() -> None:
     assert document["still_needed"][0]["stated"][0]["status"] == "closed"
 
 
-KINDS = st.sampled_from(("road", "road", "railway", "crossing"))
+KINDS: st.SearchStrategy[LinkKind] = st.sampled_from(("road", "road", "railway", "crossing"))
 
 
 @st.composite
@@ -327,7 +327,7 @@ def networks(draw: st.DrawFn) -> Network:
 
 @settings(max_examples=150, deadline=None)
 @given(networks(), st.sampled_from(("road", "rail", "any")), st.sampled_from(("least", "most")))
-def test_shortest_times_are_those_of_another_implementation(network: Network, mode: str, figure: str) -> None:
+def test_shortest_times_are_those_of_another_implementation(network: Network, mode: Mode, figure: str) -> None:
     layered = LayeredGraph.of(network)
     kinds = {"road": ("road",), "rail": ("rail", "gauge_change")}.get(mode, ("road", "rail", "gauge_change"))
     graph = graph_of(network).subgraph([layer for layer in layered.layers if layer.kind in kinds])
@@ -352,7 +352,7 @@ def test_shortest_times_are_those_of_another_implementation(network: Network, mo
 
 @settings(max_examples=150, deadline=None)
 @given(networks(), st.sampled_from(("road", "rail", "any")))
-def test_no_opening_makes_a_way_longer(network: Network, mode: str) -> None:
+def test_no_opening_makes_a_way_longer(network: Network, mode: Mode) -> None:
     shut = [each.id for each in network.links if each.status is not OPEN and (mode == "any" or mode in each.ways)]
     if not shut:
         return
