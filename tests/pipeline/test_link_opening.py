@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.link_samples import AGREEMENT, DAY, KNOWN, NODES, ZONE, is_long, link, node, says, takes
-from trucewatch.model.link_opening import Interval, Opening
+from trucewatch.model.openings import Interval, Opening
 from trucewatch.model.link_statements import NeedStatement, WorksStatement
 from trucewatch.model.links import Assumptions, Link, LinkKind, Mode, Network, Node
 from trucewatch.model.names import PlaceName

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from trucewatch.model.clause_history import OpeningRow
-from trucewatch.model.link_opening import (
+from trucewatch.model.openings import (
     ForSide,
     Interval,
     Journey,

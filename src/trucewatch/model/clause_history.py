@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from trucewatch.model.clause_state import ClauseState
-from trucewatch.model.link_opening import LinkLength
+from trucewatch.model.openings import LinkLength
 from trucewatch.model.links import Link, Network
 
 LengthOf = Callable[[Network, Link], LinkLength]

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trucewatch.geo.frame import wgs84
-from trucewatch.model.link_opening import LARGEST, Interval, LinkLength, LinkTime
+from trucewatch.model.openings import LARGEST, Interval, LinkLength, LinkTime
 from trucewatch.model.links import Assumptions, Link, Network, Way
 
 Floats = npt.NDArray[np.float64]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from trucewatch.model.agreement import Agreement
-from trucewatch.model.link_opening import Stretch
+from trucewatch.model.openings import Stretch
 from trucewatch.model.link_statements import NeedStatement
 from trucewatch.model.link_status import Passing, status_on
 from trucewatch.model.links import Link, Network, RouteOfStates

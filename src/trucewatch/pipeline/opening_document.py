@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from trucewatch.model.link_opening import (
+from trucewatch.model.openings import (
     ForSide,
     Interval,
     Journey,

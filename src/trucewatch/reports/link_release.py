@@ -24,7 +24,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from trucewatch.model.clause_history import LengthOf, OpeningRow
-from trucewatch.model.link_opening import LinkLength
+from trucewatch.model.openings import LinkLength
 from trucewatch.model.link_statements import OF_CORRIDORS, OF_LINKS, Names, Statement, StatusStatement
 from trucewatch.model.link_status import Passing, has_to_name, status_on
 from trucewatch.model.links import PASSED, Corridor, Link, Network, Node, RouteOfStates, State

@@ -28,7 +28,7 @@ from trucewatch.errors import StoreError, TimeError, TrucewatchError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.link_entries import AT_ONCE, REASONS
-from trucewatch.model.link_opening import Interval
+from trucewatch.model.openings import Interval
 from trucewatch.model.links import MODES
 from trucewatch.model.roles import Right
 from trucewatch.model.times import read_time

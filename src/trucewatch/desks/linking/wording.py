@@ -11,7 +11,7 @@ from typing import Final
 
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message, Term
-from trucewatch.model.link_opening import Interval, LinkLength, LinkTime
+from trucewatch.model.openings import Interval, LinkLength, LinkTime
 from trucewatch.model.link_statements import (
     NOT_KNOWN,
     STATUS_WORDS,
