@@ -204,6 +204,7 @@ ASSUMPTIONS: Row = {
     "road_km_h": [30, 70],
     "rail_km_h": [25, 60],
     "border_minutes": [20, 240],
+    "ends_within_km": 4,  # places are rounded to 0.05 degrees
     "source": worded(
         (
             (

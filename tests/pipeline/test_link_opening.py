@@ -19,10 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.link_samples import AGREEMENT, DAY, KNOWN, NODES, ZONE, is_long, link, node, says, takes
-from trucewatch.model.openings import Interval, Opening
 from trucewatch.model.link_statements import NeedStatement, WorksStatement
 from trucewatch.model.links import Assumptions, Link, LinkKind, Mode, Network, Node
 from trucewatch.model.names import PlaceName
+from trucewatch.model.openings import Interval, Opening
 from trucewatch.pipeline.link_ends import LinkError
 from trucewatch.pipeline.link_figures import length_of, time_of
 from trucewatch.pipeline.link_graph import Layer, LayeredGraph, graph_of
@@ -371,3 +371,16 @@ def test_no_opening_makes_a_way_longer(network: Network, mode: Mode) -> None:
         assert ends[-1][1] == "n1"
         assert all(first[1] == second[0] for first, second in pairwise(ends))
         assert {stretch.link for stretch in answer.through} & set(answer.opened)
+
+
+def test_a_straight_line_is_out_by_what_places_may_be_out() -> None:
+    drawn = Network(nodes=NODES, links=(link("road", "a", "b", length=(is_long(5.0), is_long(9.0))),))
+    asked = drawn.links[0]
+    exact = length_of(drawn, asked)
+    assert [each.km for each in exact.below] == [5.0]
+    rough = replace(drawn, assumptions=Assumptions(ends_within_km=3.0))
+    assert length_of(rough, asked).below == ()
+    assert (length_of(rough, asked).km.least, length_of(rough, asked).km.most) == (5.0, 9.0)
+    unstated = length_of(rough, replace(asked, length=())).km
+    assert unstated.least == pytest.approx(9.1 - 6, abs=0.1)
+    assert unstated.most == pytest.approx(2 * (9.1 + 6), abs=0.2)

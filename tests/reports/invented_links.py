@@ -8,16 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from trucewatch.model.clause_history import OpeningRow
-from trucewatch.model.openings import (
-    ForSide,
-    Interval,
-    Journey,
-    LinkLength,
-    LinkTime,
-    Opening,
-    StillNeeded,
-    Stretch,
-)
 from trucewatch.model.link_statements import (
     CheckpointStatement,
     ClosureStatement,
@@ -32,6 +22,16 @@ from trucewatch.model.link_statements import (
 from trucewatch.model.link_status import LinkStatus
 from trucewatch.model.links import Corridor, Link, LinkKind, Network, Node, RouteOfStates, State
 from trucewatch.model.names import PlaceName
+from trucewatch.model.openings import (
+    ForSide,
+    Interval,
+    Journey,
+    LinkLength,
+    LinkTime,
+    Opening,
+    StillNeeded,
+    Stretch,
+)
 from trucewatch.pipeline.opening_document import opening_document
 
 KNOWN: Final = datetime(2031, 5, 6, 9, tzinfo=UTC)

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from trucewatch.model.clause_state import ClauseState
-from trucewatch.model.openings import LinkLength
 from trucewatch.model.links import Link, Network
+from trucewatch.model.openings import LinkLength
 
 LengthOf = Callable[[Network, Link], LinkLength]
 """How long a link of a network is, by what that network holds and by nothing else."""

@@ -142,7 +142,8 @@ def labels(row: Statement, holder: Holder, zone: tzinfo, network: Network | None
     straight line. It is kept, and shown with this label."""
     notes: list[Trouble] = []
     if isinstance(row, LengthStatement) and isinstance(holder, Link) and network is not None:
-        notes += below_straight(row, straight_km(holder, network))
+        drawn = straight_km(holder, network)
+        notes += below_straight(row, None if drawn is None else network.assumptions.straight(drawn)[0])
     days = back_dated_days(row, zone)
     if days >= BACK_DATED_DAYS:
         what = Message("said {days} days after the day of which it tells", days=Amount(days))

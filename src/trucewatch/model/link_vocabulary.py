@@ -12,7 +12,7 @@ from typing import Final
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.clause_texts import CopyOfText
-from trucewatch.model.links import Link, Network, Node
+from trucewatch.model.links import Assumptions, Link, Network, Node
 from trucewatch.model.names import OUR_OWN, UNITED_NATIONS, NamesFile, PlaceName
 from trucewatch.model.zone import Zone
 
@@ -119,6 +119,7 @@ class LinkTerms:
     links: Mapping[str, Link]
     voices: Mapping[str, str]
     """Body → the party that it counts with."""
+    assumptions: Assumptions
 
     @classmethod
     def of(cls, network: Network, agreement: Agreement) -> LinkTerms:
@@ -138,6 +139,7 @@ class LinkTerms:
             nodes={node.id: node for node in network.nodes},
             links={link.id: link for link in network.links},
             voices={body.id: body.counts_with for body in agreement.body if body.counts_with},
+            assumptions=network.assumptions,
         )
 
 

@@ -168,7 +168,13 @@ class Assumptions:
     gauge_minutes: tuple[float, float] = (120.0, 720.0)
     transfer_minutes: tuple[float, float] = (60.0, 480.0)
     longer_than_straight: tuple[float, float] = (1.0, 2.0)
+    ends_within_km: float = 0.0
+    """How far from where it is drawn a node may truly be: by twice that much a straight line may be out."""
     source: Names = field(default_factory=dict)
+
+    def straight(self, drawn_km: float) -> tuple[float, float]:
+        """The straight line between two nodes, km, from least to most, by what is drawn."""
+        return max(0.0, drawn_km - 2 * self.ends_within_km), drawn_km + 2 * self.ends_within_km
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

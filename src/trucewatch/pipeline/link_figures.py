@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from trucewatch.geo.frame import wgs84
-from trucewatch.model.openings import LARGEST, Interval, LinkLength, LinkTime
 from trucewatch.model.links import Assumptions, Link, Network, Way
+from trucewatch.model.openings import LARGEST, Interval, LinkLength, LinkTime
 
 Floats = npt.NDArray[np.float64]
 _MOST_KEPT: Final = 4
@@ -29,7 +29,8 @@ _SLOWEST_KM_H: Final = 1e-3
 def length_of(network: Network, link: Link) -> LinkLength:
     """How long a link is, by all that it states; `known_by` of the network or the link leaves out what was not known.
 
-    The geodesic between the two ends on the WGS 84 ellipsoid is the shortest that it can be.
+    The geodesic between the two ends on the WGS 84 ellipsoid, less what their places may be out, is the shortest that
+    it can be.
     """
     return _length(link, straight_km(network, link), network.assumptions)
 
@@ -86,15 +87,16 @@ def minutes_by(network: Network, known_by: datetime) -> dict[Way, Minutes]:
 
 def _length(link: Link, straight: float, assumptions: Assumptions) -> LinkLength:
     whole = tuple(each for each in link.length if not each.of)
-    stated = tuple(each for each in whole if each.km >= straight)
-    below = tuple(each for each in whole if each.km < straight)
+    shortest, farthest = assumptions.straight(straight)
+    stated = tuple(each for each in whole if each.km >= shortest)
+    below = tuple(each for each in whole if each.km < shortest)
     if stated:
         figures = [each.km for each in stated]
         return LinkLength(
             km=_interval(min(figures), max(figures)), worked_out_from="stated", stated=stated, below=below
         )
     least, most = assumptions.longer_than_straight
-    return LinkLength(km=_interval(straight * least, straight * most), worked_out_from="straight_line", below=below)
+    return LinkLength(km=_interval(shortest * least, farthest * most), worked_out_from="straight_line", below=below)
 
 
 def _time(link: Link, way: Way, km: Interval, assumptions: Assumptions) -> LinkTime:

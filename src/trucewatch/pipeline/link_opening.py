@@ -16,10 +16,10 @@ import numpy.typing as npt
 
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement
-from trucewatch.model.openings import ForSide, Interval, Journey, Opening, StillNeeded, Stretch, total
 from trucewatch.model.link_statements import STATUS_WORDS, NeedStatement, WorksStatement
 from trucewatch.model.link_status import Passing
 from trucewatch.model.links import KIND_WORDS, MODES, Link, Mode, Network
+from trucewatch.model.openings import ForSide, Interval, Journey, Opening, StillNeeded, Stretch, total
 from trucewatch.model.times import as_utc
 from trucewatch.pipeline.link_columns import StatusColumns
 from trucewatch.pipeline.link_ends import LinkError, NodeNames, link_meant, node_meant

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from trucewatch.model.agreement import Agreement
-from trucewatch.model.openings import Stretch
 from trucewatch.model.link_statements import NeedStatement
 from trucewatch.model.link_status import Passing, status_on
 from trucewatch.model.links import Link, Network, RouteOfStates
+from trucewatch.model.openings import Stretch
 from trucewatch.model.times import as_utc
 from trucewatch.pipeline.link_figures import length_of, link_known_by, time_of
 

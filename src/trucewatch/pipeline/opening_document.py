@@ -9,6 +9,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from trucewatch.model.link_statements import NeedStatement, StatusStatement, WorksStatement
+from trucewatch.model.link_status import LinkStatus, Passing
+from trucewatch.model.links import Link, Network
 from trucewatch.model.openings import (
     ForSide,
     Interval,
@@ -19,9 +22,6 @@ from trucewatch.model.openings import (
     StillNeeded,
     Stretch,
 )
-from trucewatch.model.link_statements import NeedStatement, StatusStatement, WorksStatement
-from trucewatch.model.link_status import LinkStatus, Passing
-from trucewatch.model.links import Link, Network
 from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.pipeline.link_columns import StatusColumns
 from trucewatch.pipeline.link_figures import length_of, link_known_by

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from trucewatch.locale import Words, languages, mark, words
 from trucewatch.locale.sanitize import isolated, printable
-from trucewatch.model.openings import LinkLength
 from trucewatch.model.links import PASSED
+from trucewatch.model.openings import LinkLength
 from trucewatch.model.rounding import coordinate
 from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Watch

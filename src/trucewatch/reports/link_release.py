@@ -24,12 +24,12 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from trucewatch.model.clause_history import LengthOf, OpeningRow
-from trucewatch.model.openings import LinkLength
 from trucewatch.model.link_statements import OF_CORRIDORS, OF_LINKS, Names, Statement, StatusStatement
 from trucewatch.model.link_status import Passing, has_to_name, status_on
 from trucewatch.model.links import PASSED, Corridor, Link, Network, Node, RouteOfStates, State
 from trucewatch.model.names import PlaceName, PlaceRow
 from trucewatch.model.naming import called, label, lines_by_user, policy_for
+from trucewatch.model.openings import LinkLength
 from trucewatch.model.party_release import FINE_AFTER, coarse_form, is_fine, is_of_parties
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.known_until import known_until

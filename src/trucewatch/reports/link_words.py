@@ -10,10 +10,10 @@ from typing import Any, Final
 from trucewatch.locale import Words, mark, mark_in
 from trucewatch.locale.reasons import instrument_name
 from trucewatch.locale.sanitize import isolated, printable
-from trucewatch.model.openings import LinkLength
 from trucewatch.model.link_statements import STATUS_WORDS
 from trucewatch.model.links import KIND_WORDS, Link
 from trucewatch.model.names import OUR_OWN, UNITED_NATIONS
+from trucewatch.model.openings import LinkLength
 from trucewatch.model.watch import Watch
 from trucewatch.reports.link_release import MISSING, NamesByLanguage, ReleasedCorridor, ReleasedLinks, ReleasedStatus
 from trucewatch.reports.link_told import ToldStatement

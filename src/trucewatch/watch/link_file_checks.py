@@ -44,6 +44,7 @@ GAUGES_MM: Final = (300, 3000)
 _FASTEST_KM_H: Final = 400.0
 _LONGEST_WAIT: Final = 43_200.0
 _MOST_LONGER: Final = 20.0
+_FARTHEST_OUT_KM: Final = 100.0
 
 
 @dataclass(slots=True)
@@ -163,9 +164,10 @@ def _with_sound_rows(holder: Any, terms: LinkTerms, agreement: Agreement, zone: 
             rows = [row for number, row in enumerate(rows) if number not in clashing]
         if table == "length":
             ends = terms.nodes[holder.from_], terms.nodes[holder.to]
-            straight = distance_km(ends[0].lon, ends[0].lat, ends[1].lon, ends[1].lat)
+            drawn = distance_km(ends[0].lon, ends[0].lat, ends[1].lon, ends[1].lat)
+            shortest, _ = terms.assumptions.straight(drawn)
             for row in rows:
-                faults.tell(faults.place_of_row[id(row)], below_straight(row, straight), warn=True)
+                faults.tell(faults.place_of_row[id(row)], below_straight(row, shortest), warn=True)
         sound[table] = tuple(rows)
     return replace(holder, **sound) if sound else holder
 
@@ -323,6 +325,10 @@ def _of_assumptions(assumptions: Assumptions) -> Iterator[Trouble]:
                 "write the least and the most, from {low} to {high}", low=f"{lowest:g}", high=f"{highest:g}"
             )
             yield Trouble((key,), what, remedy)
+    if not (isfinite(assumptions.ends_within_km) and 0 <= assumptions.ends_within_km <= _FARTHEST_OUT_KM):
+        what = Message("{km} km cannot be", km=f"{assumptions.ends_within_km:g}")
+        remedy = Message("write km, from 0 to {most}", most=f"{_FARTHEST_OUT_KM:g}")
+        yield Trouble(("ends_within_km",), what, remedy)
     yield from of_words(("source",), assumptions.source)
 
 

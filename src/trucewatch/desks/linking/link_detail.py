@@ -27,10 +27,10 @@ from trucewatch.desks.linking.wording import (
     why_words,
 )
 from trucewatch.messages import Message
-from trucewatch.model.openings import Interval, LinkTime
 from trucewatch.model.link_statements import OF_LINKS, Direction, StatusStatement, TimeStatement
 from trucewatch.model.link_status import LinkStatus, Passing, begins, said_on
 from trucewatch.model.links import Link, Way
+from trucewatch.model.openings import Interval, LinkTime
 from trucewatch.pipeline.link_columns import StatusColumns
 from trucewatch.pipeline.link_figures import length_of, time_of
 

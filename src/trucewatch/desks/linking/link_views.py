@@ -24,10 +24,10 @@ from trucewatch.desks.linking.wording import (
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.link_names import link_title, node_labels
-from trucewatch.model.openings import LinkLength
 from trucewatch.model.link_status import LinkStatus, Passing, has_to_name, status_on
 from trucewatch.model.links import KIND_WORDS, LINK_KINDS, Link, Network
 from trucewatch.model.meetings import clauses_beside
+from trucewatch.model.openings import LinkLength
 from trucewatch.pipeline.link_ends import NodeNames, node_names
 from trucewatch.pipeline.link_entering import network_of
 from trucewatch.pipeline.link_figures import length_of

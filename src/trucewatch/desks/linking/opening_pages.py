@@ -28,8 +28,8 @@ from trucewatch.errors import StoreError, TimeError, TrucewatchError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.link_entries import AT_ONCE, REASONS
-from trucewatch.model.openings import Interval
 from trucewatch.model.links import MODES
+from trucewatch.model.openings import Interval
 from trucewatch.model.roles import Right
 from trucewatch.model.times import read_time
 from trucewatch.pipeline.link_entering import MOST, LinkRefusedError

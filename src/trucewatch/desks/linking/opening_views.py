@@ -29,10 +29,10 @@ from trucewatch.desks.linking.wording import (
     why_words,
 )
 from trucewatch.messages import Amount, Message, Plural
-from trucewatch.model.openings import ForSide, Journey, Opening, StillNeeded, Stretch
 from trucewatch.model.link_statements import NOT_KNOWN
 from trucewatch.model.link_status import LinkStatus
 from trucewatch.model.links import MODES, Link, Mode
+from trucewatch.model.openings import ForSide, Journey, Opening, StillNeeded, Stretch
 from trucewatch.pipeline.link_opening import Question, opening, way_as_it_stands
 
 LONGEST_ID: Final = 100

@@ -12,12 +12,12 @@ from rich.markup import escape
 
 from trucewatch.locale.sanitize import printable
 from trucewatch.model.link_names import node_labels
-from trucewatch.model.openings import Interval, Journey, LinkLength, LinkTime, Opening, StillNeeded, Stretch
 from trucewatch.model.link_statements import NOT_KNOWN, STATUS_WORDS, StatusStatement
 from trucewatch.model.link_status import LinkStatus, Passing
 from trucewatch.model.links import KIND_WORDS, Link, Network
 from trucewatch.model.names import name_in
 from trucewatch.model.naming import CONSOLE, called
+from trucewatch.model.openings import Interval, Journey, LinkLength, LinkTime, Opening, StillNeeded, Stretch
 from trucewatch.model.times import zone_label
 from trucewatch.model.watch import Watch
 from trucewatch.terminal.output import cut, plural

@@ -12,8 +12,8 @@ from trucewatch.desks.linking.link_views import ShownNetwork, passings_of
 from trucewatch.desks.linking.opening_views import AskedWay, answer_to, opening_address
 from trucewatch.desks.linking.wording import km_words, minutes_words, name_of, time_words
 from trucewatch.messages import Message
-from trucewatch.model.openings import ForSide
 from trucewatch.model.links import Link, Node
+from trucewatch.model.openings import ForSide
 
 MOST_ALONE: Final = 12
 """Links that are opened one at a time: those nearest to the straight line of the way."""

@@ -11,7 +11,6 @@ from typing import Final
 
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message, Term
-from trucewatch.model.openings import Interval, LinkLength, LinkTime
 from trucewatch.model.link_statements import (
     NOT_KNOWN,
     STATUS_WORDS,
@@ -24,6 +23,7 @@ from trucewatch.model.link_statements import (
 )
 from trucewatch.model.link_status import LinkStatus, Passing, begins, surely_from
 from trucewatch.model.links import Assumptions, Mode, Network, NodeKind, Way
+from trucewatch.model.openings import Interval, LinkLength, LinkTime
 from trucewatch.server.view import View
 
 MODE_WORDS: Final[dict[Mode, Message]] = {
@@ -228,6 +228,7 @@ def assumption_lines(view: View, assumptions: Assumptions) -> list[Message]:
             least=words.number(assumptions.longer_than_straight[0]),
             most=words.number(assumptions.longer_than_straight[1]),
         ),
+        Message("A place may lie up to {km} km from where it is drawn.", km=words.number(assumptions.ends_within_km)),
     ]
 
 
