@@ -89,7 +89,7 @@ STATUS: Final[dict[str, Any]] = {
 
 
 def _status(busy: Any) -> dict[str, Any]:
-    return {**STATUS, "about": link_of(busy.client), "since": "2020-12-05", "said": "2020-12-06"}
+    return {**STATUS, "about": link_of(busy.client), "since": "2020-12-01", "said": "2020-12-03"}
 
 
 def _question(busy: Any) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     about = link_of(client)
     words = {"says": text[: MOST["says"]], "source": text[: MOST["source"]]}
     stands = enter(client, about=about, **words)
-    goes = enter(client, about=about, **words, said="2020-12-03")
+    goes = enter(client, about=about, **words, said="2020-12-01")
     take_back(client, goes, text[: MOST["reason"]])
     question = question_of(client)
     code = propose(client, **question)

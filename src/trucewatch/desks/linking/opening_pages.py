@@ -7,15 +7,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.linking.forms import end_name
-from trucewatch.desks.linking.operations import AT_ONCE_FOR, book_of
-from trucewatch.desks.linking.wording import MODE_WORDS, km_words, name_of, names_of, status_words, time_words
+from trucewatch.desks.linking.forms import Subject, end_name, subject_name
+from trucewatch.desks.linking.outcomes import AT_ONCE_FOR, book_of
+from trucewatch.desks.linking.wording import (
+    MODE_WORDS,
+    km_words,
+    name_of,
+    names_of,
+    status_words,
+    time_words,
+    voice_words,
+)
 from trucewatch.errors import StoreError, TimeError, TrucewatchError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
@@ -55,6 +63,8 @@ class SideLine:
     before: Message | None
     after: Message | None
     less: Message | None
+    rests_on: tuple[tuple[str, Message], ...]
+    """Each link of the way after, by its title, with its figures and what they rest on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +78,14 @@ class NeededLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A proposal as pages tell it. asked_anew: the address of the same question by what is known now."""
+class ProposalView:
+    """A proposal as pages tell it. opened: address and title of each link. asked_anew: the address of the same question
+    by what is known now."""
 
     proposal: Proposal
     from_name: str
     to_name: str
-    opened: tuple[str, ...]
+    opened: tuple[tuple[str, str], ...]
     mode: Message
     day: date
     known_by: datetime
@@ -86,7 +97,7 @@ class Shown:
 @needs(Right.INSIDE)
 def listed(view: CurrentView) -> HTMLResponse:
     """Every proposal, the latest first."""
-    rows = [_shown(view, each) for each in reversed(_every(view))]
+    rows = [_proposal_view(view, each) for each in reversed(_every(view))]
     return view.page("linking/proposals.html.jinja", rows=rows, can_act=not view.snapshot.is_replay)
 
 
@@ -111,18 +122,18 @@ def propose(view: CurrentView, form: Form) -> Response:
 @needs(Right.INSIDE)
 def proposal_page(view: CurrentView, code: str) -> HTMLResponse:
     proposal = _proposal_at(view, code)
-    shown = _shown(view, proposal)
+    proposal_view = _proposal_view(view, proposal)
     undone = proposal.withdrawn
     return view.page(
         "linking/proposal.html.jinja",
-        shown=shown,
+        proposal_view=proposal_view,
         sides=[_side_line(view, each) for each in proposal.document["sides"]],
         needed=[_needed_line(view, each) for each in proposal.document["still_needed"]],
         clauses=", ".join(proposal.document["clauses"]),
         whose=names_of(view, book_of(view).network, proposal.document["whose"]),
         simulated=proposal.document["simulated"],
-        reason=view.console.store.words.read(undone.reason) if undone else "",
-        reason_words=REASONS.get(undone.reason_code) if undone else None,
+        why=view.console.store.words.read(undone.reason) if undone else "",
+        why_words=REASONS.get(undone.reason_code) if undone else None,
         can_act=not view.snapshot.is_replay,
         agreeing=agreeing_of(
             view,
@@ -215,27 +226,27 @@ def _question_in(view: View, form: FormData) -> Question:
         from_=text_of(form, "from"),
         to=text_of(form, "to"),
         opened=tuple(each.strip()[:100] for each in texts_of(form, "open")[:MOST_OPENED] if each.strip()),
-        mode=next((known for known in MODES if known == mode), "any"),
+        mode=next((each for each in MODES if each == mode), "any"),
         day=day,
         known_by=moment,
     )
 
 
-def _shown(view: View, proposal: Proposal) -> Shown:
+def _proposal_view(view: View, proposal: Proposal) -> ProposalView:
     network, question = book_of(view).network, proposal.question
     released = {each.proposal.number for each in released_openings(view.console.store, view.watch)}
-    asked = [("from", question["from"]), ("to", question["to"]), ("mode", question["mode"])]
-    asked += [("open", link) for link in question["opened"]]
-    return Shown(
+    query = [("from", question["from"]), ("to", question["to"]), ("mode", question["mode"])]
+    query += [("open", link) for link in question["opened"]]
+    return ProposalView(
         proposal=proposal,
         from_name=end_name(view, network, question["from"]),
         to_name=end_name(view, network, question["to"]),
-        opened=tuple(printable(link) for link in question["opened"]),
+        opened=tuple((f"/links/{quote(link)}", _title(view, link)) for link in question["opened"]),
         mode=next((MODE_WORDS[mode] for mode in MODES if mode == question["mode"]), MODE_WORDS["any"]),
         day=date.fromisoformat(question["day"]),
         known_by=read_time(question["known_by"]),
         is_released=proposal.number in released,
-        asked_anew=f"/links/opening?{urlencode(asked)}",
+        asked_anew=f"/links/opening?{urlencode(query)}",
     )
 
 
@@ -246,7 +257,42 @@ def _side_line(view: View, side: Mapping[str, Any]) -> SideLine:
         before=_journey_words(view, side["before"]),
         after=_journey_words(view, side["after"]),
         less=time_words(Interval(least=less[0], most=less[1])) if less else None,
+        rests_on=tuple(
+            (_title(view, each["link"]), _figures_of(view, each))
+            for each in (side["after"] or {"stretches": ()})["stretches"]
+        ),
     )
+
+
+def _title(view: View, link_id: str) -> str:
+    return subject_name(view, Subject(book_of(view).network, link_id))
+
+
+def _figures_of(view: View, stretch: Mapping[str, Any]) -> Message:
+    """`14.8 km (stated: Upper Valley), 15 min to 30 min (worked out from its length and assumed speeds)`"""
+    km, minutes = (
+        Interval(least=least, most=most) for least, most in (stretch["length"]["km"], stretch["time"]["minutes"])
+    )
+    return Message(
+        "{km} ({length_from}), {time} ({time_from})",
+        km=km_words(view, km),
+        length_from=_rests_on(view, stretch["length"]),
+        time=time_words(minutes),
+        time_from=_rests_on(view, stretch["time"]),
+    )
+
+
+_WORKED_OUT: Final[Mapping[str, Message]] = {
+    "straight_line": Message("worked out from the straight line, as this watch assumes"),
+    "length_and_speed": Message("worked out from its length and speeds that this watch assumes"),
+    "assumed": Message("as this watch assumes"),
+}
+
+
+def _rests_on(view: View, figure: Mapping[str, Any]) -> Message:
+    network = book_of(view).network
+    who = dict.fromkeys(voice_words(view, network, each["by"], each["source"]) for each in figure["stated"])
+    return _WORKED_OUT.get(figure["from"]) or Message("stated: {who}", who=view.words.listed(list(who)))
 
 
 def _journey_words(view: View, journey: Mapping[str, Any] | None) -> Message | None:
@@ -270,7 +316,7 @@ def _journey_words(view: View, journey: Mapping[str, Any] | None) -> Message | N
 def _needed_line(view: View, needed: Mapping[str, Any]) -> NeededLine:
     network = book_of(view).network
     return NeededLine(
-        link=printable(needed["link"]),
+        link=_title(view, needed["link"]),
         status=status_words(needed["status"]),
         decisions=tuple(
             (printable(view.words.name(each["what"])), names_of(view, network, each["who"]))
@@ -290,7 +336,7 @@ def _withdraw_form(
     return view.page(
         "linking/proposal_withdraw.html.jinja",
         status=422 if faults or trouble else 200,
-        shown=_shown(view, proposal),
+        proposal_view=_proposal_view(view, proposal),
         reason=reason,
         faults=faults or {},
         trouble=trouble or view.replay_trouble,
