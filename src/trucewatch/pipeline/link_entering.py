@@ -206,7 +206,11 @@ class LinkBook:
         """Check and enter it."""
         with _ENTERING:
             row = self.check(table, about, fields)
-            own = {key: _kept(self.store, key, value) for key, value in mapping_from(row).items() if key != "known_at"}
+            own = {
+                key: _as_recorded(self.store, key, value)
+                for key, value in mapping_from(row).items()
+                if key != "known_at"
+            }
             record = link_entry_record(self.store, table, about, own, known_at=row.known_at, by=self._who(by))
             (entry,) = self.store.commit([record])
             return entry
@@ -303,7 +307,7 @@ def _lacking(record: type[Any], own: Mapping[str, Any]) -> Iterator[Trouble]:
             yield Trouble((key,), Message("this is empty"), Message("fill it in"))
 
 
-def _kept(store: Store, key: str, value: Any) -> Any:
+def _as_recorded(store: Store, key: str, value: Any) -> Any:
     """A field as a record holds it: a reference in place of all that was typed, a decimal string for a number with a
     fraction."""
     if isinstance(value, Mapping):

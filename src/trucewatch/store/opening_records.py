@@ -89,13 +89,13 @@ def proposal_record(
     store: Store, number: int, document: Mapping[str, Any], *, known_at: datetime, by: str
 ) -> dict[str, Any]:
     """The record of an answer that is proposed: its words are kept apart, and references stand in their place."""
-    kept = _as_kept(document, _reference_of(store))
+    answer = _as_kept(document, _reference_of(store))
     return {
         "schema": PROPOSAL,
         "number": number,
-        "question": kept["question"],
-        "answer": kept,
-        "answer_digest": digest_of_answer(kept),
+        "question": answer["question"],
+        "answer": answer,
+        "answer_digest": digest_of_answer(answer),
         "known_at": iso_utc(known_at),
         "by": by,
     }
@@ -115,9 +115,9 @@ def withdrawal_record(
     }
 
 
-def digest_of_answer(kept: Mapping[str, Any]) -> str:
+def digest_of_answer(answer: Mapping[str, Any]) -> str:
     """What heads assent to: the hash of the document as the ledger holds it, which no erasure changes."""
-    return f"sha256:{sha256_of(canonical(kept))}"
+    return f"sha256:{sha256_of(canonical(answer))}"
 
 
 def _proposal(store: Store, entry: Entry) -> Proposal:

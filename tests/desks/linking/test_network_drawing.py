@@ -12,16 +12,15 @@ from tests.link_samples import NODES, link
 from trucewatch.desks.linking.map_data import MAP_STATUSES
 from trucewatch.desks.linking.network_drawing import draw_network, draw_swatch, lay_out
 from trucewatch.locale import words
-from trucewatch.model.links import LINK_KINDS, Link, Network
+from trucewatch.model.links import LINK_KINDS, Link, LinkKind, Network
 
 LABELS = {node.id: f"Old {node.id} / New {node.id}" for node in NODES}
 PLACES = {node.id: (node.lon, node.lat) for node in NODES}
 
 
-def a_link(link_id: str, from_: str, to: str, kind: str = "road") -> Link:
-    return replace(
-        link(link_id, from_, to), kind=kind, points=(PLACES.get(from_, (-25.0, -35.0)), PLACES.get(to, (-25.0, -35.0)))
-    )  # type: ignore[arg-type]
+def a_link(link_id: str, from_: str, to: str, kind: LinkKind = "road") -> Link:
+    points = tuple(PLACES.get(end, (-25.0, -35.0)) for end in (from_, to))
+    return replace(link(link_id, from_, to, kind), points=points)
 
 
 NETWORK = Network(

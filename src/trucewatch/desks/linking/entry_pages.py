@@ -22,7 +22,7 @@ from trucewatch.desks.linking.forms import (
     subject_name,
     typed_in,
 )
-from trucewatch.desks.linking.operations import book_of, outcome_lines, undo
+from trucewatch.desks.linking.outcomes import book_of, outcome_lines, undo
 from trucewatch.desks.linking.wording import name_of
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.locale.sanitize import printable

@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.linking.forms import Subject, end_name, subject_name
-from trucewatch.desks.linking.operations import AT_ONCE_FOR, book_of
+from trucewatch.desks.linking.outcomes import AT_ONCE_FOR, book_of
 from trucewatch.desks.linking.wording import (
     MODE_WORDS,
     km_words,
@@ -78,7 +78,7 @@ class NeededLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ProposalView:
     """A proposal as pages tell it. opened: address and title of each link. asked_anew: the address of the same question
     by what is known now."""
 
@@ -97,7 +97,7 @@ class Shown:
 @needs(Right.INSIDE)
 def listed(view: CurrentView) -> HTMLResponse:
     """Every proposal, the latest first."""
-    rows = [_shown(view, each) for each in reversed(_every(view))]
+    rows = [_proposal_view(view, each) for each in reversed(_every(view))]
     return view.page("linking/proposals.html.jinja", rows=rows, can_act=not view.snapshot.is_replay)
 
 
@@ -122,11 +122,11 @@ def propose(view: CurrentView, form: Form) -> Response:
 @needs(Right.INSIDE)
 def proposal_page(view: CurrentView, code: str) -> HTMLResponse:
     proposal = _proposal_at(view, code)
-    shown = _shown(view, proposal)
+    proposal_view = _proposal_view(view, proposal)
     undone = proposal.withdrawn
     return view.page(
         "linking/proposal.html.jinja",
-        shown=shown,
+        proposal_view=proposal_view,
         sides=[_side_line(view, each) for each in proposal.document["sides"]],
         needed=[_needed_line(view, each) for each in proposal.document["still_needed"]],
         clauses=", ".join(proposal.document["clauses"]),
@@ -226,18 +226,18 @@ def _question_in(view: View, form: FormData) -> Question:
         from_=text_of(form, "from"),
         to=text_of(form, "to"),
         opened=tuple(each.strip()[:100] for each in texts_of(form, "open")[:MOST_OPENED] if each.strip()),
-        mode=next((known for known in MODES if known == mode), "any"),
+        mode=next((each for each in MODES if each == mode), "any"),
         day=day,
         known_by=moment,
     )
 
 
-def _shown(view: View, proposal: Proposal) -> Shown:
+def _proposal_view(view: View, proposal: Proposal) -> ProposalView:
     network, question = book_of(view).network, proposal.question
     released = {each.proposal.number for each in released_openings(view.console.store, view.watch)}
-    asked = [("from", question["from"]), ("to", question["to"]), ("mode", question["mode"])]
-    asked += [("open", link) for link in question["opened"]]
-    return Shown(
+    query = [("from", question["from"]), ("to", question["to"]), ("mode", question["mode"])]
+    query += [("open", link) for link in question["opened"]]
+    return ProposalView(
         proposal=proposal,
         from_name=end_name(view, network, question["from"]),
         to_name=end_name(view, network, question["to"]),
@@ -246,7 +246,7 @@ def _shown(view: View, proposal: Proposal) -> Shown:
         day=date.fromisoformat(question["day"]),
         known_by=read_time(question["known_by"]),
         is_released=proposal.number in released,
-        asked_anew=f"/links/opening?{urlencode(asked)}",
+        asked_anew=f"/links/opening?{urlencode(query)}",
     )
 
 
@@ -336,7 +336,7 @@ def _withdraw_form(
     return view.page(
         "linking/proposal_withdraw.html.jinja",
         status=422 if faults or trouble else 200,
-        shown=_shown(view, proposal),
+        proposal_view=_proposal_view(view, proposal),
         reason=reason,
         faults=faults or {},
         trouble=trouble or view.replay_trouble,
