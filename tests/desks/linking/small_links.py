@@ -20,6 +20,8 @@ PLACES: Final = {
 KNOWN: Final = "2031-04-21T08:00:00-02:00"
 MEANWHILE: Final = "2031-04-26T08:00:00-02:00"
 LATER: Final = "2031-05-02T08:00:00-02:00"
+PASSED: Final = {"day": "2031-05-01", "direction": "forward", "traffic": "lorries"}
+QUEUED: Final = {"at": "2031-05-02T10:00:00-02:00", "direction": "backward", "traffic": "cars"}
 SOURCE: Final = "Simulated: road book of Halvane"
 
 
@@ -32,34 +34,93 @@ def links_document(first: str = "UV", second: str = "LV") -> dict[str, Any]:
     """The file, with what two parties state; exchanged, each states what the other one did."""
     features = [_node(name) for name in PLACES]
     features += [
-        _link("north-road", "road", "highmere", "middle-bridge", clauses=["5a"], status=[said(status="open", since="2031-04-20")],
-              length=[said(first, km=28.5), said(second, km=31.0)]),
-        _link("bridge", "crossing", "middle-bridge", "threeoaks", clauses=["5a"], between=[first, second], carries=["road"],
-              status=[said(first, status="open", since="2031-04-25", known_at=MEANWHILE, says={"en": "the bridge is open"}),
-                      said(second, status="closed", since="2031-04-25", known_at=MEANWHILE, says={"en": "the bridge is shut"})],
-              minutes=[said(first, least=30, most=90)],
-              rules=[said(first, who={"en": "residents"}, controller={"en": "the bridge post"}),
-                     said(second, who={"en": "nobody"}, controller={"en": "the river post"})],
-              need=[said(what={"en": "who stands at the bridge"}, who=[first, second], clauses=["5a"])]),
-        _link("valley-road", "road", "threeoaks", "port-merrow", clauses=["5a"],
-              status=[said(status="closed", since="2031-04-20"), said(status="restricted", since="2031-05-01", known_at=LATER)],
-              works=[said(first, state="announced", due="2031-07-01", says={"en": "new asphalt"})],
-              name=[{"text": f"The way of {first}", "language": "en", "used_by": first, "source": SOURCE},
-                    {"text": f"The way of {second}", "language": "en", "used_by": second, "source": SOURCE}]),
+        _link(
+            "north-road",
+            "road",
+            "highmere",
+            "middle-bridge",
+            clauses=["5a"],
+            status=[said(status="open", since="2031-04-20")],
+            length=[said(first, km=28.5), said(second, km=31.0)],
+        ),
+        _link(
+            "bridge",
+            "crossing",
+            "middle-bridge",
+            "threeoaks",
+            clauses=["5a"],
+            between=[first, second],
+            carries=["road"],
+            status=[
+                said(first, status="open", since="2031-04-25", known_at=MEANWHILE, says={"en": "the bridge is open"}),
+                said(
+                    second, status="closed", since="2031-04-25", known_at=MEANWHILE, says={"en": "the bridge is shut"}
+                ),
+            ],
+            minutes=[said(first, least=30, most=90)],
+            rules=[
+                said(first, who={"en": "residents"}, controller={"en": "the bridge post"}),
+                said(second, who={"en": "nobody"}, controller={"en": "the river post"}),
+            ],
+            need=[said(what={"en": "who stands at the bridge"}, who=[first, second], clauses=["5a"])],
+        ),
+        _link(
+            "valley-road",
+            "road",
+            "threeoaks",
+            "port-merrow",
+            clauses=["5a"],
+            status=[
+                said(status="closed", since="2031-04-20"),
+                said(status="restricted", since="2031-05-01", known_at=LATER),
+            ],
+            works=[said(first, state="announced", due="2031-07-01", says={"en": "new asphalt"})],
+            name=[
+                {"text": f"The way of {first}", "language": "en", "used_by": first, "source": SOURCE},
+                {"text": f"The way of {second}", "language": "en", "used_by": second, "source": SOURCE},
+            ],
+        ),
         _link("old-rail", "railway", "kessford", "fallowlea", gauge_mm=1520, status=[said(status="destroyed")]),
-        _link("new-rail", "railway", "fallowlea", "port-merrow", gauge_mm=1435, clauses=["5b"],
-              status=[said(status="never_built", since="2031-04-20")]),
+        _link(
+            "new-rail",
+            "railway",
+            "fallowlea",
+            "port-merrow",
+            gauge_mm=1435,
+            clauses=["5b"],
+            status=[said(status="never_built", since="2031-04-20")],
+        ),
         _link("gap-road", "road", "highmere", "kessford", one_way=True),
-        _link("south-road", "road", "fallowlea", "port-merrow",
-              status=[said(status="open", since="2031-04-20", since_latest="2031-05-20")]),
-        _link("coast-road", "road", "sorrel-bridge", "port-merrow",
-              status=[said(status="open", direction="forward", since="2031-04-20"),
-                      said(status="closed", direction="backward", since="2031-04-20")]),
+        _link(
+            "south-road",
+            "road",
+            "fallowlea",
+            "port-merrow",
+            status=[said(status="open", since="2031-04-20", since_latest="2031-05-20")],
+        ),
+        _link(
+            "coast-road",
+            "road",
+            "sorrel-bridge",
+            "port-merrow",
+            status=[
+                said(status="open", direction="forward", since="2031-04-20"),
+                said(status="closed", direction="backward", since="2031-04-20"),
+            ],
+        ),
         _link("east-road", "road", "threeoaks", "sorrel-bridge", status=[said(status="closed", since="2031-04-20")]),
-        _link("side-road", "road", "highmere", "stonegate",
-              status=[said(status="open", since="2031-04-20"), said(status="closed", since="2031-04-22", known_at=MEANWHILE, **{"for": [second]})]),
+        _link(
+            "side-road",
+            "road",
+            "highmere",
+            "stonegate",
+            status=[
+                said(status="open", since="2031-04-20"),
+                said(status="closed", since="2031-04-22", known_at=MEANWHILE, **{"for": [second]}),
+            ],
+        ),
         _link("wire", "power", "highmere", "stonegate", status=[said(status="open", since="2031-04-20")]),
-    ]  # fmt: skip
+    ]
     corridor_name = [
         {"text": f"Corridor of {side}", "language": "en", "used_by": side, "source": SOURCE} for side in (first, second)
     ]

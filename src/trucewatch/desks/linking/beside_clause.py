@@ -23,16 +23,16 @@ def lines(view: View, part: str) -> Iterator[BesideClause]:
     """A line for each link that serves it, or one that counts them. Nothing where none does."""
     if view.watch.network is None:
         return
-    shown = shown_network(view)
-    links = shown.chosen_links(Filters(clause=part))
+    on_day = shown_network(view)
+    links = on_day.chosen_links(Filters(clause=part))
     if not links:
         return
     if len(links) <= MOST:
         for link in links:
-            sentence = Message("{link}: {status}", link=shown.title(link), status=_status(shown, link))
+            sentence = Message("{link}: {status}", link=on_day.title(link), status=_status(on_day, link))
             yield BesideClause(sentence=sentence, path=f"/links/{quote(link.id, safe='')}")
         return
-    counts = Counter(status for link in links for status in shown.statuses_of(link))
+    counts = Counter(status for link in links for status in on_day.statuses_of(link))
     yield BesideClause(
         sentence=Message(
             "{links} serve it; in one direction at least: {counts}",
@@ -49,9 +49,9 @@ def lines(view: View, part: str) -> Iterator[BesideClause]:
     )
 
 
-def _status(shown: ShownNetwork, link: Link) -> Message:
+def _status(on_day: ShownNetwork, link: Link) -> Message:
     """How it stands for everybody, in both directions where they differ."""
-    cells = [cell for cell in shown.cells(link) if cell.status in _for_everybody(shown, link)]
+    cells = [cell for cell in on_day.cells(link) if cell.status in _for_everybody(on_day, link)]
     if len({cell.status.status for cell in cells}) == 1:
         return cells[0].words
     return Message(
@@ -61,5 +61,5 @@ def _status(shown: ShownNetwork, link: Link) -> Message:
     )
 
 
-def _for_everybody(shown: ShownNetwork, link: Link) -> list[object]:
-    return [shown.status(link, passing) for passing in ("forward", "backward")]
+def _for_everybody(on_day: ShownNetwork, link: Link) -> list[object]:
+    return [on_day.status(link, passing) for passing in ("forward", "backward")]

@@ -50,8 +50,8 @@ class ChosenDay:
 
     def address(self, path: str, **more: str) -> str:
         """A path of the desk with the same day, and whatever else it asks."""
-        asked = {name: text for name, text in more.items() if text} | self.query
-        return f"{path}?{urlencode(asked)}" if asked else path
+        query = {name: text for name, text in more.items() if text} | self.query
+        return f"{path}?{urlencode(query)}" if query else path
 
 
 def chosen_day(view: View) -> ChosenDay:

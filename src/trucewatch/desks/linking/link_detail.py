@@ -102,16 +102,16 @@ class TimeOfWay:
 class LinkDetail:
     """One link of the shown network."""
 
-    def __init__(self, shown: ShownNetwork, link: Link) -> None:
-        self.shown, self.link, self.view = shown, link, shown.view
-        self.row = shown.row(link)
-        self.first, self.second = shown.ends(link)
+    def __init__(self, on_day: ShownNetwork, link: Link) -> None:
+        self.on_day, self.link, self.view = on_day, link, on_day.view
+        self.row = on_day.row(link)
+        self.first, self.second = on_day.ends(link)
 
     def stated(self, rows: Iterable[Any], below: Iterable[Any] = ()) -> list[Stated]:
         """Rows with whose word each is: by the names of who speaks, then in the order in which they became known."""
         under = list(below)
         lines = (
-            Stated(row=row, who=voice_words(self.view, self.shown.network, row.by, row.source), below=row in under)
+            Stated(row=row, who=voice_words(self.view, self.on_day.network, row.by, row.source), below=row in under)
             for row in rows
         )
         return sorted(lines, key=lambda line: (line.who, line.row.known_at))
@@ -128,7 +128,7 @@ class LinkDetail:
         ]
 
     def line(self, row: StatusStatement) -> StatusLine:
-        network = self.shown.network
+        network = self.on_day.network
         return StatusLine(
             row=row,
             who=voice_words(self.view, network, row.by, row.source),
@@ -151,7 +151,7 @@ class LinkDetail:
         """What followed of all days by what was known, at each moment at which a statement became known; the last
         first, and no more than the drawing holds."""
         moments = sorted({row.known_at for row in self.link.status})[-MOST_STEPS:]
-        alone = replace(self.shown.network, links=(self.link,))
+        alone = replace(self.on_day.network, links=(self.link,))
         columns = StatusColumns.of(alone, self.view.watch.agreement, self.view.watch.zone)
         return [
             KnownStep(
@@ -176,10 +176,10 @@ class LinkDetail:
     @property
     def lengths(self) -> dict[str, Any]:
         """The interval with what it rests on, and each figure as its source states it."""
-        length = length_of(self.shown.whole, self.link)
+        length = length_of(self.on_day.whole, self.link)
         return {
             "interval": km_words(self.view, length.km),
-            "rests_on": length_rests_on(self.view, self.shown.network, length),
+            "rests_on": length_rests_on(self.view, self.on_day.network, length),
             "stated": self.stated(self.link.length, length.below),
         }
 
@@ -188,26 +188,26 @@ class LinkDetail:
         return [self._time(way) for way in self.link.ways]
 
     def _time(self, way: Way) -> TimeOfWay:
-        time = time_of(self.shown.whole, self.link, way)
+        time = time_of(self.on_day.whole, self.link, way)
         return TimeOfWay(
             way=WAY_WORDS[way],
             time=time,
             words=time_words(time.minutes),
-            rests_on=time_rests_on(self.view, self.shown.network, time, (way,)),
+            rests_on=time_rests_on(self.view, self.on_day.network, time, (way,)),
         )
 
     @property
     def between(self) -> str:
-        return names_of(self.view, self.shown.network, self.link.between)
+        return names_of(self.view, self.on_day.network, self.link.between)
 
     def works_word(self, state: str) -> Message:
         return WORKS_WORDS[state]  # type: ignore[index]
 
     def who(self, codes: Iterable[str]) -> str:
-        return names_of(self.view, self.shown.network, codes)
+        return names_of(self.view, self.on_day.network, codes)
 
     def name(self, code: str) -> str:
-        return name_of(self.view, self.shown.network, code)
+        return name_of(self.view, self.on_day.network, code)
 
     @property
     def entering(self) -> list[tuple[Message, str]]:

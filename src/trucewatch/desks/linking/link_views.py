@@ -80,8 +80,8 @@ class Filters:
 
     @property
     def query(self) -> dict[str, str]:
-        asked = {"kind": self.kind, "status": self.status, "clause": self.clause, "q": self.text}
-        return {name: text for name, text in asked.items() if text}
+        question = {"kind": self.kind, "status": self.status, "clause": self.clause, "q": self.text}
+        return {name: text for name, text in question.items() if text}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -78,40 +78,40 @@ def mentions(view: View, clauses: Iterable[str]) -> tuple[ClauseMention, ...]:
     return tuple(ClauseMention(clause=clause, path=clause_path(view, clause)) for clause in in_order(view, clauses))
 
 
-def working_groups(shown: ShownNetwork, clauses: Iterable[str]) -> list[MeetingLine]:
+def working_groups(on_day: ShownNetwork, clauses: Iterable[str]) -> list[MeetingLine]:
     """The meetings about these clauses of which the watch knew by the chosen moment, the latest first; every account
     stands as its source gives it."""
-    view = shown.view
+    view = on_day.view
     wanted = clauses_beside(view.watch.agreement, clauses)
-    known = every_meeting(view.console.store, view.watch, shown.chosen.known_by)
-    gathered = gatherings(known, view.watch.zone)
+    by_then = every_meeting(view.console.store, view.watch, on_day.chosen.known_by)
+    gathered = gatherings(by_then, view.watch.zone)
     return [
         line
         for gathering in gathered
         if not wanted.isdisjoint(gathering.clauses)
-        for line in (_line(shown, gathering.id, meeting, wanted) for meeting in gathering.accounts)
+        for line in (_line(on_day, gathering.id, meeting, wanted) for meeting in gathering.accounts)
     ]
 
 
-def later_instruments(shown: ShownNetwork, clauses: Iterable[str]) -> list[InstrumentLine]:
+def later_instruments(on_day: ShownNetwork, clauses: Iterable[str]) -> list[InstrumentLine]:
     """The instruments that say themselves that they concern one of these clauses, the earliest first."""
-    view = shown.view
+    view = on_day.view
     wanted = clauses_beside(view.watch.agreement, clauses)
-    known = view.watch.agreement.known_at(shown.chosen.known_by)
+    agreement = view.watch.agreement.known_at(on_day.chosen.known_by)
     return [
         InstrumentLine(
             instrument=each,
             title=printable(view.words.name(each.names, otherwise=each.id)),
-            by=names_of(view, shown.network, each.by),
+            by=names_of(view, on_day.network, each.by),
             clauses=mentions(view, wanted & set(each.stipulations)),
         )
-        for each in sorted(known.instrument, key=lambda each: each.signed)
+        for each in sorted(agreement.instrument, key=lambda each: each.signed)
         if wanted & set(each.stipulations)
     ]
 
 
-def _line(shown: ShownNetwork, gathering_id: str, meeting: Meeting, wanted: frozenset[str]) -> MeetingLine:
-    view = shown.view
+def _line(on_day: ShownNetwork, gathering_id: str, meeting: Meeting, wanted: frozenset[str]) -> MeetingLine:
+    view = on_day.view
 
     def is_about(clauses: Iterable[str]) -> bool:
         return not wanted.isdisjoint(clauses)
@@ -130,8 +130,8 @@ def _line(shown: ShownNetwork, gathering_id: str, meeting: Meeting, wanted: froz
         decisions=tuple(
             DecisionLine(
                 decision=each,
-                by=names_of(view, shown.network, each.by),
-                due=_due(shown, each),
+                by=names_of(view, on_day.network, each.by),
+                due=_due(on_day, each),
                 clauses=mentions(view, each.clauses),
             )
             for each in meeting.decision
@@ -140,10 +140,10 @@ def _line(shown: ShownNetwork, gathering_id: str, meeting: Meeting, wanted: froz
     )
 
 
-def _due(shown: ShownNetwork, decision: Decision) -> Message | None:
+def _due(on_day: ShownNetwork, decision: Decision) -> Message | None:
     if decision.due is None:
         return None
-    if decision.due >= shown.chosen.day:
+    if decision.due >= on_day.chosen.day:
         return Message("to be done by {day}", day=decision.due)
     return Message(
         "to be done by {day}; that day has passed, which says nothing of whether it was done", day=decision.due

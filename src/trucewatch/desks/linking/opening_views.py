@@ -55,8 +55,8 @@ class AskedWay:
 
     @property
     def query(self) -> list[tuple[str, str]]:
-        asked = [("from", self.from_), ("to", self.to), ("mode", self.mode if self.mode != "any" else "")]
-        return [pair for pair in asked if pair[1]] + [("open", link) for link in self.opened]
+        pairs = [("from", self.from_), ("to", self.to), ("mode", self.mode if self.mode != "any" else "")]
+        return [pair for pair in pairs if pair[1]] + [("open", link) for link in self.opened]
 
 
 def asked_way(params: QueryParams) -> AskedWay:
@@ -129,17 +129,17 @@ class NeededWords:
 class OpeningWords:
     """The answer to one question in words. Raises LinkError for what cannot be asked."""
 
-    def __init__(self, shown: ShownNetwork, asked: AskedWay) -> None:
-        self.shown, self.asked, self.view = shown, asked, shown.view
-        self.answer: Opening = answer_to(shown, asked, asked.opened)
+    def __init__(self, on_day: ShownNetwork, question: AskedWay) -> None:
+        self.on_day, self.question, self.view = on_day, question, on_day.view
+        self.answer: Opening = answer_to(on_day, question, question.opened)
 
     @property
     def from_name(self) -> str:
-        return self.shown.nodes.get(self.answer.from_, self.answer.from_)
+        return self.on_day.nodes.get(self.answer.from_, self.answer.from_)
 
     @property
     def to_name(self) -> str:
-        return self.shown.nodes.get(self.answer.to, self.answer.to)
+        return self.on_day.nodes.get(self.answer.to, self.answer.to)
 
     @property
     def mode(self) -> Message:
@@ -152,14 +152,14 @@ class OpeningWords:
 
     @property
     def opened(self) -> list[tuple[Link, str]]:
-        links = (self.shown.links[link] for link in self.answer.opened if link in self.shown.links)
-        return [(link, self.shown.title(link)) for link in links]
+        links = (self.on_day.links[link] for link in self.answer.opened if link in self.on_day.links)
+        return [(link, self.on_day.title(link)) for link in links]
 
     @property
     def sides(self) -> list[SideWords]:
         return [
             SideWords(
-                side=name_of(self.view, self.shown.network, each.side),
+                side=name_of(self.view, self.on_day.network, each.side),
                 sentence=self.sentence(each),
                 unknown=tuple(self._unknown(each)),
                 before=self.journey(each.before),
@@ -170,7 +170,7 @@ class OpeningWords:
 
     def sentence(self, each: ForSide) -> Message:
         """What the opening changes for a side, in one sentence."""
-        side = name_of(self.view, self.shown.network, each.side)
+        side = name_of(self.view, self.on_day.network, each.side)
         if each.before is None and each.after is None:
             if not self.answer.opened:
                 return Message(
@@ -264,7 +264,7 @@ class OpeningWords:
         return None if self.answer.through is None else [self.stretch(each) for each in self.answer.through]
 
     def stretch(self, each: Stretch) -> StretchLine:
-        return stretch_line(self.shown, each)
+        return stretch_line(self.on_day, each)
 
     def why(self, status: LinkStatus) -> Message:
         return why_words(self.view, status)
@@ -274,46 +274,46 @@ class OpeningWords:
         return [self._needed(each) for each in self.answer.still_needed]
 
     def _needed(self, each: StillNeeded) -> NeededWords:
-        link = self.shown.links[each.link]
+        link = self.on_day.links[each.link]
         return NeededWords(
             link=link,
-            title=self.shown.title(link),
+            title=self.on_day.title(link),
             is_asked=each.is_asked,
             is_known=each.status.status != NOT_KNOWN,
             status=status_words(each.status.status),
             why=self.why(each.status),
-            works=stated_rows(self.shown, each.works),
-            needs=stated_rows(self.shown, each.needs),
+            works=stated_rows(self.on_day, each.works),
+            needs=stated_rows(self.on_day, each.needs),
         )
 
     def works_word(self, state: str) -> Message:
         return WORKS_WORDS[state]  # type: ignore[index]
 
     def who(self, codes: Iterable[str]) -> str:
-        return names_of(self.view, self.shown.network, codes)
+        return names_of(self.view, self.on_day.network, codes)
 
     @property
     def whose(self) -> str:
         return self.who(self.answer.whose)
 
 
-def stated_rows(shown: ShownNetwork, rows: Iterable[Any]) -> tuple[Stated, ...]:
+def stated_rows(on_day: ShownNetwork, rows: Iterable[Any]) -> tuple[Stated, ...]:
     """Rows with whose word each is, by the names of who speaks."""
-    lines = (Stated(row=row, who=voice_words(shown.view, shown.network, row.by, row.source)) for row in rows)
+    lines = (Stated(row=row, who=voice_words(on_day.view, on_day.network, row.by, row.source)) for row in rows)
     return tuple(sorted(lines, key=lambda line: (line.who, line.row.known_at)))
 
 
-def stretch_line(shown: ShownNetwork, each: Stretch) -> StretchLine:
+def stretch_line(on_day: ShownNetwork, each: Stretch) -> StretchLine:
     """A link of a way as a table has it."""
-    view, link, network = shown.view, shown.links[each.link], shown.network
-    first, second = shown.ends(link)
+    view, link, network = on_day.view, on_day.links[each.link], on_day.network
+    first, second = on_day.ends(link)
     return StretchLine(
         link=link,
-        title=shown.title(link),
+        title=on_day.title(link),
         where=direction_words(each.passing, first, second),
         km=km_words(view, each.length.km),
         length_rests_on=length_rests_on(view, network, each.length),
-        stated_km=stated_rows(shown, each.length.stated),
+        stated_km=stated_rows(on_day, each.length.stated),
         time=time_words(each.time.minutes),
         time_rests_on=time_rests_on(view, network, each.time, link.ways),
         status_code=each.status.status,
@@ -324,30 +324,31 @@ def stretch_line(shown: ShownNetwork, each: Stretch) -> StretchLine:
     )
 
 
-def question_of(shown: ShownNetwork, asked: AskedWay, opened: tuple[str, ...] | None = None) -> Question:
+def question_of(on_day: ShownNetwork, question: AskedWay, opened: tuple[str, ...] | None = None) -> Question:
     """The question of an address on the chosen day; `opened` for other links than the address names."""
     return Question(
-        from_=asked.from_,
-        to=asked.to,
-        opened=asked.opened if opened is None else opened,
-        mode=asked.mode,
-        day=shown.chosen.day,
-        known_by=shown.chosen.known_by,
+        from_=question.from_,
+        to=question.to,
+        opened=question.opened if opened is None else opened,
+        mode=question.mode,
+        day=on_day.chosen.day,
+        known_by=on_day.chosen.known_by,
     )
 
 
-def answer_to(shown: ShownNetwork, asked: AskedWay, opened: tuple[str, ...]) -> Opening:
+def answer_to(on_day: ShownNetwork, question: AskedWay, opened: tuple[str, ...]) -> Opening:
     """The engine's answer; where nothing opens the way as it stands. Raises LinkError."""
     ask = opening if opened else way_as_it_stands
-    watch = shown.view.watch
-    return ask(shown.whole, watch.agreement, question_of(shown, asked, opened), zone=watch.zone, names=shown.every_name)
+    watch = on_day.view.watch
+    asking = question_of(on_day, question, opened)
+    return ask(on_day.whole, watch.agreement, asking, zone=watch.zone, names=on_day.every_name)
 
 
-def opening_address(shown: ShownNetwork, asked: AskedWay, opened: tuple[str, ...] | None = None) -> str:
+def opening_address(on_day: ShownNetwork, question: AskedWay, opened: tuple[str, ...] | None = None) -> str:
     """The page of the whole answer."""
-    links = asked.opened if opened is None else opened
-    way = AskedWay(from_=asked.from_, to=asked.to, mode=asked.mode, opened=links)
-    return f"/links/opening?{urlencode([*way.query, *shown.chosen.query.items()])}"
+    links = question.opened if opened is None else opened
+    way = AskedWay(from_=question.from_, to=question.to, mode=question.mode, opened=links)
+    return f"/links/opening?{urlencode([*way.query, *on_day.chosen.query.items()])}"
 
 
 def _changes_of_gauge(count: int) -> Message:

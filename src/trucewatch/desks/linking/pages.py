@@ -39,41 +39,43 @@ router = APIRouter(include_in_schema=False)
 @needs(Right.INSIDE)
 def links(view: CurrentView) -> HTMLResponse:
     """The map, the asked way with what opening a link would change of it, and the list, a page of it."""
-    shown, asked, filters = shown_network(view), asked_way(view.request.query_params), _filters(view)
-    chosen_links = shown.chosen_links(filters)
+    on_day, question, filters = shown_network(view), asked_way(view.request.query_params), _filters(view)
+    chosen_links = on_day.chosen_links(filters)
     first = min(_offset(view), max(len(chosen_links) - 1, 0)) // PAGE * PAGE
-    answer, table, trouble = _answer(shown, asked)
-    served = shown.clauses
-    meetings = working_groups(shown, served)
+    answer, table, trouble = _answer(on_day, question)
+    served = on_day.clauses
+    meetings = working_groups(on_day, served)
     return view.page(
         "linking/links.html.jinja",
-        status=400 if shown.chosen.faults or trouble else 200,
-        **_frame(shown),
-        **map_context(view, shown.chosen, asked=answer.way if answer else ()),
-        asked=asked,
+        status=400 if on_day.chosen.faults or trouble else 200,
+        **_frame(on_day),
+        **map_context(view, on_day.chosen, asked=answer.way if answer else ()),
+        question=question,
         modes=[(mode, view.words.say(words)) for mode, words in MODE_WORDS.items()],
-        openable=[(link.id, shown.title(link)) for link in shown.network.links if link.ways] if asked.is_whole else [],
+        openable=[(link.id, on_day.title(link)) for link in on_day.network.links if link.ways]
+        if question.is_whole
+        else [],
         answer=answer,
         what_if=table,
         trouble=trouble,
-        opening_address=opening_address(shown, asked),
-        swapped=_swapped(shown, asked),
-        all_address=_page_address(shown, asked, Filters(), 0),
+        opening_address=opening_address(on_day, question),
+        swapped=_swapped(on_day, question),
+        all_address=_page_address(on_day, question, Filters(), 0),
         filters=filters,
         statuses=[(status, status_words(status)) for status in (*STATUSES, NOT_KNOWN)],
-        rows=[shown.row(link) for link in chosen_links[first : first + PAGE]],
+        rows=[on_day.row(link) for link in chosen_links[first : first + PAGE]],
         total=len(chosen_links),
-        everything=len(shown.network.links),
+        everything=len(on_day.network.links),
         first=first,
         page_size=PAGE,
-        page_address=lambda offset: _page_address(shown, asked, filters, offset),
-        routes=[RouteWords(shown, route) for route in shown.network.routes],
-        corridors=[CorridorView(shown, corridor) for corridor in shown.network.corridors],
+        page_address=lambda offset: _page_address(on_day, question, filters, offset),
+        routes=[RouteWords(on_day, route) for route in on_day.network.routes],
+        corridors=[CorridorView(on_day, corridor) for corridor in on_day.network.corridors],
         meetings=meetings[:MOST],
         more_meetings=max(len(meetings) - MOST, 0),
-        instruments=later_instruments(shown, served),
-        inside_alone=INSIDE_ALONE if shown.has_inside_alone else None,
-        credit=view.words.name(shown.network.credit),
+        instruments=later_instruments(on_day, served),
+        inside_alone=INSIDE_ALONE if on_day.has_inside_alone else None,
+        credit=view.words.name(on_day.network.credit),
     )
 
 
@@ -81,22 +83,22 @@ def links(view: CurrentView) -> HTMLResponse:
 @needs(Right.INSIDE)
 def opening_page(view: CurrentView) -> HTMLResponse:
     """The whole answer to one question."""
-    shown, asked = shown_network(view), asked_way(view.request.query_params)
+    on_day, question = shown_network(view), asked_way(view.request.query_params)
     try:
-        answer = OpeningWords(shown, asked)
+        answer = OpeningWords(on_day, question)
     except LinkError as exc:
         raise RefusalError(422, exc.message) from exc
     return view.page(
         "linking/opening.html.jinja",
-        status=400 if shown.chosen.faults else 200,
-        **_frame(shown),
+        status=400 if on_day.chosen.faults else 200,
+        **_frame(on_day),
         answer=answer,
-        asked=asked,
-        own_address=opening_address(shown, asked),
-        known_by=iso_utc(shown.chosen.known_by),
+        question=question,
+        own_address=opening_address(on_day, question),
+        known_by=iso_utc(on_day.chosen.known_by),
         clauses=mentions(view, answer.answer.clauses),
-        assumptions=assumption_lines(view, shown.network.assumptions),
-        assumed_by=view.words.name(shown.network.assumptions.source),
+        assumptions=assumption_lines(view, on_day.network.assumptions),
+        assumed_by=view.words.name(on_day.network.assumptions.source),
         can_act=not view.snapshot.is_replay,
     )
 
@@ -105,17 +107,17 @@ def opening_page(view: CurrentView) -> HTMLResponse:
 @needs(Right.INSIDE)
 def route_page(view: CurrentView, route_id: str) -> HTMLResponse:
     """A route over several states: its links in order with missing stretches, changes of gauge, who decides what."""
-    shown = shown_network(view)
-    route = shown.network.route(route_id)
+    on_day = shown_network(view)
+    route = on_day.network.route(route_id)
     if route is None:
         raise _not_there(route_id, "route")
-    clauses = set(route.clauses).union(*(shown.links[link].clauses for link in route.links if link in shown.links))
+    clauses = set(route.clauses).union(*(on_day.links[link].clauses for link in route.links if link in on_day.links))
     return view.page(
         "linking/route.html.jinja",
-        status=400 if shown.chosen.faults else 200,
-        **_frame(shown),
-        route=RouteWords(shown, route),
-        names=names_by_user(shown, route.name),
+        status=400 if on_day.chosen.faults else 200,
+        **_frame(on_day),
+        route=RouteWords(on_day, route),
+        names=names_by_user(on_day, route.name),
         clauses=mentions(view, clauses),
     )
 
@@ -124,21 +126,21 @@ def route_page(view: CurrentView, route_id: str) -> HTMLResponse:
 @needs(Right.INSIDE)
 def corridor_page(view: CurrentView, corridor_id: str) -> HTMLResponse:
     """A corridor: passages by direction and kind, queues, closures, its checkpoint as each side calls it."""
-    shown = shown_network(view)
-    corridor = shown.network.corridor(corridor_id)
+    on_day = shown_network(view)
+    corridor = on_day.network.corridor(corridor_id)
     if corridor is None:
         raise _not_there(corridor_id, "corridor")
-    whole = CorridorView(shown, corridor)
+    whole = CorridorView(on_day, corridor)
     return view.page(
         "linking/corridor.html.jinja",
-        status=400 if shown.chosen.faults else 200,
-        **_frame(shown),
+        status=400 if on_day.chosen.faults else 200,
+        **_frame(on_day),
         corridor=whole,
-        names=names_by_user(shown, corridor.name),
+        names=names_by_user(on_day, corridor.name),
         clauses=mentions(view, whole.clauses),
         clause_path=clause_path(view, corridor.clause),
-        meetings=working_groups(shown, whole.clauses)[:MOST],
-        instruments=later_instruments(shown, whole.clauses),
+        meetings=working_groups(on_day, whole.clauses)[:MOST],
+        instruments=later_instruments(on_day, whole.clauses),
         can_act=not view.snapshot.is_replay,
     )
 
@@ -147,37 +149,37 @@ def corridor_page(view: CurrentView, corridor_id: str) -> HTMLResponse:
 @needs(Right.INSIDE)
 def link_page(view: CurrentView, link_id: str) -> HTMLResponse:
     """One link with all that is on record of it by the chosen moment."""
-    shown = shown_network(view)
-    link = shown.links.get(link_id)
+    on_day = shown_network(view)
+    link = on_day.links.get(link_id)
     if link is None:
         raise _not_there(link_id, "link")
-    detail = LinkDetail(shown, link)
+    detail = LinkDetail(on_day, link)
     steps: dict[Direction, list[KnownStep]] = {passing: detail.steps(passing) for passing in passings_of(link)}
     if not link.one_way and steps["forward"] == steps["backward"]:
         steps = {"both": steps["forward"]}
     title = view.words.gettext("How it stood, by what was known: across the days, down since when it was known")
     return view.page(
         "linking/link.html.jinja",
-        status=400 if shown.chosen.faults else 200,
-        **_frame(shown),
+        status=400 if on_day.chosen.faults else 200,
+        **_frame(on_day),
         detail=detail,
         link=link,
-        names=names_by_user(shown, link.name),
+        names=names_by_user(on_day, link.name),
         clauses=mentions(view, link.clauses),
         steps=[
-            (detail.direction(passing), each, draw_history(each, shown.chosen.day, view.words, title))
+            (detail.direction(passing), each, draw_history(each, on_day.chosen.day, view.words, title))
             for passing, each in steps.items()
         ],
-        meetings=working_groups(shown, link.clauses)[:MOST],
-        instruments=later_instruments(shown, link.clauses),
+        meetings=working_groups(on_day, link.clauses)[:MOST],
+        instruments=later_instruments(on_day, link.clauses),
         inside_alone=INSIDE_ALONE if link.is_inside_only else None,
         can_act=not view.snapshot.is_replay,
     )
 
 
-def _frame(shown: ShownNetwork) -> dict[str, Any]:
+def _frame(on_day: ShownNetwork) -> dict[str, Any]:
     """What every page of a day needs."""
-    return {"shown": shown, "chosen": shown.chosen, "draw_link": draw_link, "draw_swatch": draw_swatch}
+    return {"on_day": on_day, "chosen": on_day.chosen, "draw_link": draw_link, "draw_swatch": draw_swatch}
 
 
 def _filters(view: View) -> Filters:
@@ -196,23 +198,23 @@ def _offset(view: View) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
 
 
-def _page_address(shown: ShownNetwork, asked: AskedWay, filters: Filters, offset: int) -> str:
-    query = {name: text for name, text in asked.query if name != "open"}
-    return shown.chosen.address("/links", **query, **filters.query, offset=str(offset) if offset else "")
+def _page_address(on_day: ShownNetwork, question: AskedWay, filters: Filters, offset: int) -> str:
+    query = {name: text for name, text in question.query if name != "open"}
+    return on_day.chosen.address("/links", **query, **filters.query, offset=str(offset) if offset else "")
 
 
-def _swapped(shown: ShownNetwork, asked: AskedWay) -> str:
+def _swapped(on_day: ShownNetwork, question: AskedWay) -> str:
     """The same question the other way round."""
-    way = AskedWay(from_=asked.to, to=asked.from_, mode=asked.mode, opened=asked.opened)
-    return f"/links?{urlencode([*way.query, *shown.chosen.query.items()])}"
+    way = AskedWay(from_=question.to, to=question.from_, mode=question.mode, opened=question.opened)
+    return f"/links?{urlencode([*way.query, *on_day.chosen.query.items()])}"
 
 
-def _answer(shown: ShownNetwork, asked: AskedWay) -> tuple[OpeningWords | None, WhatIf | None, Message | None]:
+def _answer(on_day: ShownNetwork, question: AskedWay) -> tuple[OpeningWords | None, WhatIf | None, Message | None]:
     """The answer for the asked way with the table beside it, or why there is none; nothing where none is asked."""
-    if not asked.is_whole:
+    if not question.is_whole:
         return None, None, None
     try:
-        return OpeningWords(shown, asked), what_if(shown, asked), None
+        return OpeningWords(on_day, question), what_if(on_day, question), None
     except LinkError as exc:
         return None, None, exc.message
 

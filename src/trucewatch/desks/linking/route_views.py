@@ -82,15 +82,15 @@ class NameLine:
 class CorridorView:
     """One corridor of the shown network. It has that word since an instrument or somebody's name for it has."""
 
-    def __init__(self, shown: ShownNetwork, corridor: Corridor) -> None:
-        self.shown, self.corridor, self.view = shown, corridor, shown.view
-        self.rows: list[LinkRow] = [shown.row(shown.links[link]) for link in corridor.links if link in shown.links]
+    def __init__(self, on_day: ShownNetwork, corridor: Corridor) -> None:
+        self.on_day, self.corridor, self.view = on_day, corridor, on_day.view
+        self.rows: list[LinkRow] = [on_day.row(on_day.links[link]) for link in corridor.links if link in on_day.links]
         self.first, self.second = self._ends()
 
     @property
     def title(self) -> str:
         """Each user's own name for it, in the order of the alphabet; its id where nobody has one."""
-        names = [line.text for line in names_by_user(self.shown, self.corridor.name)]
+        names = [line.text for line in names_by_user(self.on_day, self.corridor.name)]
         zone = self.view.watch.zone_with(self.corridor.zone) if self.corridor.zone else None
         if not names and zone:
             return printable(self.view.words.name(zone.names, otherwise=self.corridor.id))
@@ -99,8 +99,8 @@ class CorridorView:
     @property
     def instrument_name(self) -> str:
         """What the instrument is called that names it; "" where none does."""
-        known = self.view.watch.agreement.instrument
-        named = next((each for each in known if each.id == self.corridor.instrument), None)
+        instruments = self.view.watch.agreement.instrument
+        named = next((each for each in instruments if each.id == self.corridor.instrument), None)
         return printable(self.view.words.name(named.names, otherwise=named.id)) if named else ""
 
     @property
@@ -118,10 +118,10 @@ class CorridorView:
         end = links[0].to
         for link in links[1:]:
             end = link.to if link.from_ == end else link.from_
-        return self.shown.nodes.get(start, start), self.shown.nodes.get(end, end)
+        return self.on_day.nodes.get(start, start), self.on_day.nodes.get(end, end)
 
     def _who(self, row: Any) -> str:
-        return voice_words(self.view, self.shown.network, row.by, row.source)
+        return voice_words(self.view, self.on_day.network, row.by, row.source)
 
     @property
     def passages(self) -> list[PassageLine]:
@@ -178,8 +178,8 @@ class CorridorView:
                 who=self._who(row),
                 where=direction_words(row.direction, self.first, self.second),
                 days=_closed_days(row),
-                travellers=names_of(self.view, self.shown.network, row.for_),
-                is_on_day=self._is_on(row, self.shown.chosen.day),
+                travellers=names_of(self.view, self.on_day.network, row.for_),
+                is_on_day=self._is_on(row, self.on_day.chosen.day),
             )
             for row in rows
         ]
@@ -213,9 +213,9 @@ def _closed_days(row: ClosureStatement) -> Message:
     return Message("from {first}; passable again from {until}", first=row.since, until=row.until)
 
 
-def names_by_user(shown: ShownNetwork, name: Sequence[PlaceName]) -> list[NameLine]:
+def names_by_user(on_day: ShownNetwork, name: Sequence[PlaceName]) -> list[NameLine]:
     """Each user's own name in its own line, by the alphabet; none is put above another."""
-    view, language = shown.view, shown.view.words.language
+    view, language = on_day.view, on_day.view.words.language
     return [
         NameLine(
             users=view.words.listed([printable(user_label(view.watch, user, language)) for user in each.users]),
@@ -223,27 +223,27 @@ def names_by_user(shown: ShownNetwork, name: Sequence[PlaceName]) -> list[NameLi
             language=each.language,
             sources=tuple(printable(source) for source in each.sources),
         )
-        for each in users_names(view.watch, name, shown.chosen.day, language)
+        for each in users_names(view.watch, name, on_day.chosen.day, language)
     ]
 
 
 class RouteWords:
     """One route of the shown network, in the order in which one goes along it."""
 
-    def __init__(self, shown: ShownNetwork, route: RouteOfStates) -> None:
-        self.shown, self.route, self.view = shown, route, shown.view
+    def __init__(self, on_day: ShownNetwork, route: RouteOfStates) -> None:
+        self.on_day, self.route, self.view = on_day, route, on_day.view
         self.whole: RouteView = route_view(
-            shown.network,
+            on_day.network,
             route,
-            shown.chosen.day,
-            shown.chosen.known_by,
-            agreement=shown.view.watch.agreement,
-            zone=shown.view.watch.zone,
+            on_day.chosen.day,
+            on_day.chosen.known_by,
+            agreement=on_day.view.watch.agreement,
+            zone=on_day.view.watch.zone,
         )
 
     @property
     def title(self) -> str:
-        names = dict.fromkeys(line.text for line in names_by_user(self.shown, self.route.name))
+        names = dict.fromkeys(line.text for line in names_by_user(self.on_day, self.route.name))
         return SEPARATOR.join(names) or printable(self.route.id)
 
     @property
@@ -253,11 +253,11 @@ class RouteWords:
         for place, stretch in enumerate((*self.whole.stretches, None)):
             stages += [self._missing(each) for each in self.whole.missing if each.place == place]
             if stretch is not None:
-                stages.append(stretch_line(self.shown, stretch))
+                stages.append(stretch_line(self.on_day, stretch))
         return stages
 
     def _missing(self, missing: MissingLink) -> Message:
-        before, after = (self.shown.nodes.get(node, node) for node in (missing.before, missing.after))
+        before, after = (self.on_day.nodes.get(node, node) for node in (missing.before, missing.after))
         if missing.named:
             return Message(
                 'Missing: the route names a link "{link}" that the record does not have.', link=missing.named
@@ -273,7 +273,7 @@ class RouteWords:
         return [
             Message(
                 "At {place}, from {first} mm to {second} mm.",
-                place=self.shown.nodes.get(each.node, each.node),
+                place=self.on_day.nodes.get(each.node, each.node),
                 first=str(each.from_mm),
                 second=str(each.to_mm),
             )
@@ -283,17 +283,17 @@ class RouteWords:
     @property
     def crossings(self) -> list[tuple[str, str, str]]:
         """The crossings that it passes: (id, title, who meets there)."""
-        links = (self.shown.links[link] for link in self.whole.crossings if link in self.shown.links)
-        network = self.shown.network
-        return [(link.id, self.shown.title(link), names_of(self.view, network, link.between)) for link in links]
+        links = (self.on_day.links[link] for link in self.whole.crossings if link in self.on_day.links)
+        network = self.on_day.network
+        return [(link.id, self.on_day.title(link), names_of(self.view, network, link.between)) for link in links]
 
     @property
     def needs(self) -> list[tuple[str, str, Stated]]:
         """What has to be decided: (of which link or "" of the whole, by whom, the statement)."""
-        network = self.shown.network
+        network = self.on_day.network
         return [
             (
-                self.shown.title(self.shown.links[each.link]) if each.link in self.shown.links else "",
+                self.on_day.title(self.on_day.links[each.link]) if each.link in self.on_day.links else "",
                 names_of(self.view, network, each.need.who),
                 Stated(row=each.need, who=voice_words(self.view, network, each.need.by, each.need.source)),
             )

@@ -55,14 +55,14 @@ class WhatIf:
     candidates: int
 
 
-def what_if(shown: ShownNetwork, asked: AskedWay) -> WhatIf:
+def what_if(on_day: ShownNetwork, question: AskedWay) -> WhatIf:
     """The table for one way. Raises LinkError for what cannot be asked."""
-    candidates = candidates_of(shown, asked)
+    candidates = candidates_of(on_day, question)
     tried = candidates[:MOST_ALONE]
-    alone = [_row(shown, asked, (link,)) for link in tried]
-    pairs = [_row(shown, asked, pair) for pair in combinations(tried[:MOST_IN_PAIRS], 2)]
+    alone = [_row(on_day, question, (link,)) for link in tried]
+    pairs = [_row(on_day, question, pair) for pair in combinations(tried[:MOST_IN_PAIRS], 2)]
     by_one = {row.path: row for row in alone}
-    joined = [row for row in pairs if row.changes_something and not _is_of_one(shown, asked, row, by_one, tried)]
+    joined = [row for row in pairs if row.changes_something and not _is_of_one(on_day, question, row, by_one, tried)]
     return WhatIf(
         alone=tuple(row for row in alone if row.changes_something),
         pairs=tuple(joined),
@@ -72,24 +72,24 @@ def what_if(shown: ShownNetwork, asked: AskedWay) -> WhatIf:
     )
 
 
-def candidates_of(shown: ShownNetwork, asked: AskedWay) -> list[Link]:
+def candidates_of(on_day: ShownNetwork, question: AskedWay) -> list[Link]:
     """The links by this mode that cannot surely be passed by the travellers of every side in some direction, those
     nearest to the straight line between both ends first."""
-    nodes = {node.id: node for node in shown.network.nodes}
-    start, end = nodes.get(asked.from_), nodes.get(asked.to)
+    nodes = {node.id: node for node in on_day.network.nodes}
+    start, end = nodes.get(question.from_), nodes.get(question.to)
     if start is None or end is None:
         return []
-    closed = [link for link in shown.network.links if _is_of_mode(link, asked) and not _is_open(shown, link)]
+    closed = [link for link in on_day.network.links if _is_of_mode(link, question) and not _is_open(on_day, link)]
     return sorted(closed, key=lambda link: (_detour(nodes, link, start, end), link.id))
 
 
-def _is_of_mode(link: Link, asked: AskedWay) -> bool:
-    return bool(link.ways) and (asked.mode == "any" or asked.mode in link.ways)
+def _is_of_mode(link: Link, question: AskedWay) -> bool:
+    return bool(link.ways) and (question.mode == "any" or question.mode in link.ways)
 
 
-def _is_open(shown: ShownNetwork, link: Link) -> bool:
-    sides = shown.view.watch.agreement.bound_ids
-    return all(shown.status(link, passing, side).is_usable for passing in passings_of(link) for side in sides)
+def _is_open(on_day: ShownNetwork, link: Link) -> bool:
+    sides = on_day.view.watch.agreement.bound_ids
+    return all(on_day.status(link, passing, side).is_usable for passing in passings_of(link) for side in sides)
 
 
 def _detour(nodes: dict[str, Node], link: Link, start: Node, end: Node) -> float:
@@ -106,24 +106,24 @@ def _apart(one: Node, other: Node) -> float:
     return hypot((one.lon - other.lon) * cos(radians((one.lat + other.lat) / 2)), one.lat - other.lat)
 
 
-def _row(shown: ShownNetwork, asked: AskedWay, links: tuple[Link, ...]) -> WhatIfRow:
+def _row(on_day: ShownNetwork, question: AskedWay, links: tuple[Link, ...]) -> WhatIfRow:
     opened = tuple(link.id for link in links)
-    answer = answer_to(shown, asked, opened)
+    answer = answer_to(on_day, question, opened)
     return WhatIfRow(
-        titles=tuple(shown.title(link) for link in links),
-        changes=tuple(_change(shown, each) for each in answer.sides),
-        path=opening_address(shown, asked, opened),
-        is_asked=set(opened) == set(asked.opened),
+        titles=tuple(on_day.title(link) for link in links),
+        changes=tuple(_change(on_day, each) for each in answer.sides),
+        path=opening_address(on_day, question, opened),
+        is_asked=set(opened) == set(question.opened),
     )
 
 
-def _change(shown: ShownNetwork, each: ForSide) -> Change:
-    side = name_of(shown.view, shown.network, each.side)
+def _change(on_day: ShownNetwork, each: ForSide) -> Change:
+    side = name_of(on_day.view, on_day.network, each.side)
     if each.before is None and each.after is not None:
         words = Message(
             "newly joined: {time}, {km}",
             time=time_words(each.after.minutes),
-            km=km_words(shown.view, each.after.km),
+            km=km_words(on_day.view, each.after.km),
         )
         return Change(side=side, words=words, changes=True)
     saves = each.saves
@@ -139,8 +139,10 @@ def _change(shown: ShownNetwork, each: ForSide) -> Change:
 
 
 def _is_of_one(
-    shown: ShownNetwork, asked: AskedWay, pair: WhatIfRow, by_one: dict[str, WhatIfRow], tried: list[Link]
+    on_day: ShownNetwork, question: AskedWay, pair: WhatIfRow, by_one: dict[str, WhatIfRow], tried: list[Link]
 ) -> bool:
     """Whether one of a pair changes by itself what both change together."""
-    singles = [by_one[opening_address(shown, asked, (link.id,))] for link in tried if shown.title(link) in pair.titles]
+    singles = [
+        by_one[opening_address(on_day, question, (link.id,))] for link in tried if on_day.title(link) in pair.titles
+    ]
     return any(single.changes == pair.changes for single in singles)
