@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import re
@@ -33,6 +34,19 @@ def each(items: Iterable[Item]) -> list[Item]:
     listed = list(items)
     assert listed, "there is nothing here to look at, so nothing would be tested"
     return listed
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _what_tests_leave_is_looked_for() -> Iterator[None]:
+    """A command tells Python to look through nothing that is there, since its process ends with it. Commands that tests
+    begin in this process would so keep whatever earlier tests left, and every console after them: gigabytes by the end.
+    What stays anyhow, the program and the tests themselves, need not be looked through."""
+    gc.collect()
+    gc.freeze()
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("freeze", "set_threshold", "disable"):
+            patch.setattr(gc, name, lambda *_: None)
+        yield
 
 
 @pytest.fixture
