@@ -1,10 +1,11 @@
 """What encrypts the private files and the restricted evidence of a watch: one age identity under a passphrase.
 
-`private/vault.age` holds the identity, encrypted with the passphrase (age's scrypt, about a second). Every other file
-is encrypted to it and named `NAME.age`. The passphrase can be changed without touching them, and without `vault.age`
-nobody reads them again, whatever they know. An opened identity stays in the memory of this process and nowhere else.
+`private/vault.age` holds the identity, encrypted with the passphrase (`age_passphrase`). Every other file is encrypted
+to it and named `NAME.age`. The passphrase can be changed without touching them, and without `vault.age` nobody reads
+them again, whatever they know. An opened identity stays in the memory of this process and nowhere else.
 
-Format: age v1 (age-encryption.org/v1), by the library pyrage, so that any program for age reads the files too.
+Format: age v1 (age-encryption.org/v1), by the library pyrage but for `vault.age`, so that any program for age reads
+the files too.
 """
 
 from __future__ import annotations
@@ -181,14 +182,15 @@ def _without_vault(path: Path) -> StoreError:
 
 
 def _read_vault(path: Path, passphrase: str) -> Identity:
-    from pyrage import DecryptError, IdentityError, x25519
-    from pyrage import passphrase as by_passphrase
+    from pyrage import IdentityError, x25519
+
+    from trucewatch.store.age_passphrase import unseal
 
     with translating(path):
         content = path.read_bytes()
     try:
-        return x25519.Identity.from_str(by_passphrase.decrypt(content, passphrase).decode("ascii"))
-    except (DecryptError, IdentityError, ValueError) as exc:
+        return x25519.Identity.from_str(unseal(content, passphrase).decode("ascii"))
+    except (IdentityError, ValueError) as exc:
         raise Locked(
             Message(
                 "{path} does not open: the passphrase is wrong, or the file is damaged. Try again, or put the file "
@@ -199,6 +201,6 @@ def _read_vault(path: Path, passphrase: str) -> Identity:
 
 
 def _write_vault(private: Path, identity: Identity, passphrase: str) -> None:
-    from pyrage import passphrase as by_passphrase
+    from trucewatch.store.age_passphrase import seal
 
-    write_durably(private / VAULT, by_passphrase.encrypt(str(identity).encode("ascii"), passphrase), mode=0o600)
+    write_durably(private / VAULT, seal(str(identity).encode("ascii"), passphrase), mode=0o600)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from trucewatch.errors import WatchError, system_words
 from trucewatch.messages import Message
@@ -45,6 +49,11 @@ WATCH_FILES = (
 )
 REQUIRED_FILES = ("watch.toml", "agreement.toml", "zones.geojson")
 LARGEST_FILE_BYTES = 64 * 2**20
+_MOST_KEPT: Final = 4
+_LARGEST_KEPT_BYTES: Final = 4 << 20
+_Read = tuple[Watch | None, tuple[Fault, ...]]
+_kept: OrderedDict[bytes, _Read] = OrderedDict()
+_keeping = threading.Lock()
 
 
 def names_in(folder: Path) -> tuple[str, ...]:
@@ -80,8 +89,32 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return contents | text_bytes(folder)
 
 
-def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault, ...]]:
-    """The watch, and every fault of its files. The watch is None if a fault leaves nothing to work with."""
+def read_watch(contents: Mapping[str, bytes]) -> _Read:
+    """The watch, and every fault of its files. The watch is None if a fault leaves nothing to work with.
+
+    The same few files are asked for again and again, when a console begins, looks back and checks a source: what the
+    last of them said is kept. Nothing changes a watch.
+    """
+    if sum(map(len, contents.values())) > _LARGEST_KEPT_BYTES:
+        return _read(contents)
+    digest = hashlib.sha256()
+    for name, content in sorted(contents.items()):
+        digest.update(f"{name}\0{len(content)}\0".encode(errors="surrogateescape"))
+        digest.update(content)
+    key = digest.digest()
+    with _keeping:
+        read = _kept.get(key)
+    if read is None:
+        read = _read(contents)
+    with _keeping:
+        _kept[key] = read
+        _kept.move_to_end(key)
+        while len(_kept) > _MOST_KEPT:
+            _kept.popitem(last=False)
+    return read
+
+
+def _read(contents: Mapping[str, bytes]) -> _Read:
     faults = [
         Fault(
             name,
