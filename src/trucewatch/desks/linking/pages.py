@@ -214,7 +214,8 @@ def _answer(on_day: ShownNetwork, question: AskedWay) -> tuple[OpeningWords | No
     if not question.is_whole:
         return None, None, None
     try:
-        return OpeningWords(on_day, question), what_if(on_day, question), None
+        answer = OpeningWords(on_day, question)
+        return answer, what_if(on_day, question, answer.answer), None
     except LinkError as exc:
         return None, None, exc.message
 
