@@ -112,8 +112,8 @@ def why_words(view: View, status: LinkStatus) -> Message:
         )
     if status.why == "travellers_not_named":
         return Message(
-            "Not known for these travellers: what is stated of this crossing names nobody, and nobody says whether they "
-            "may pass."
+            "Not known for these travellers: what is stated of this crossing names nobody, and nobody says whether "
+            "they may pass."
         )
     if status.why == "nobody_says":
         return Message("Not known: no statement on record tells of this day.")
