@@ -331,7 +331,12 @@ def _opening(opening: ToldOpening) -> dict[str, Any]:
             for side in opening.sides
         ],
         "still_needed": [
-            {"link": need.link, "status": need.status, "works": list(need.works), "to_be_decided_by": list(need.who)}
+            {
+                "link": need.link,
+                "status": need.status,
+                "works": [{"by": by, "state": state} for by, state in need.works],
+                "to_be_decided": [{"by": by, "who": list(who)} for by, who in need.decisions],
+            }
             for need in opening.needs
         ],
         "clauses": list(opening.clauses),
