@@ -330,6 +330,7 @@ def _opening(opening: ToldOpening) -> dict[str, Any]:
             {"travellers_of": side.side, "before": _journey(side.before), "after": _journey(side.after)}
             for side in opening.sides
         ],
+        "whole_way": _journey(opening.whole),
         "still_needed": [
             {
                 "link": need.link,

@@ -305,6 +305,13 @@ class LinkWords:
         before, after = self._journey(side.before), self._journey(side.after)
         return self.words.gettext("{before} → {after}").format(before=before, after=after)
 
+    def whole(self, opening: ToldOpening) -> list[str]:
+        """What the whole way would take, where that is told."""
+        if opening.whole is None:
+            return []
+        sentence = self.words.gettext("the whole way, if everything on it could be passed: {journey}")
+        return [sentence.format(journey=self._journey(opening.whole))]
+
     def need(self, need: ToldNeed) -> str:
         """A link of the way with how it stands; then who says what of its works, and of who has to decide."""
         parts = [self.words.say(STATUS_WORDS[need.status])]

@@ -61,6 +61,8 @@ class ToldOpening:
     needs: tuple[ToldNeed, ...]
     clauses: tuple[str, ...]
     whose: tuple[str, ...]
+    whole: ToldJourney | None
+    """What the whole way would take if everything on it could be passed; None of answers from before it was told."""
 
     @property
     def links(self) -> Iterator[str]:
@@ -105,6 +107,7 @@ def told_opening(row: OpeningRow) -> ToldOpening:
         ),
         clauses=tuple(document["clauses"]),
         whose=tuple(document["whose"]),
+        whole=_journey(document.get("whole_way")),
     )
 
 
@@ -115,7 +118,7 @@ def _journey(journey: Mapping[str, Any] | None) -> ToldJourney | None:
         minutes=_range(journey["minutes"]),
         border=_range(journey["border_minutes"]),
         km=_range(journey["km"]),
-        links=tuple(stretch["link"] for stretch in journey["stretches"]),
+        links=tuple(stretch["link"] for stretch in journey.get("stretches", ())),
     )
 
 

@@ -256,3 +256,13 @@ def test_who_says_what_is_to_be_decided_comes_first(client: TestClient) -> None:
         assert "says Simulated" not in page, path
     works = words_of(client.get("/links/valley-road"))
     assert re.search(r"Upper Valley : works announced, due, as stated: 1 Jul 2031: new asphalt", works)
+
+
+def test_passages_are_drawn_on_one_scale_beside_each_sum(client: TestClient) -> None:
+    page = client.get("/links/corridors/bridge-way").text
+    drawings = re.findall(r'<svg[^>]*class="link-passages".*?</svg>', page, re.DOTALL)
+    sums = re.search(r"Added up by direction.*?</table>", page, re.DOTALL)
+    assert sums
+    assert drawings
+    assert len(drawings) == sums[0].count('<th scope="row"')
+    assert all("<rect" in drawing for drawing in drawings)
