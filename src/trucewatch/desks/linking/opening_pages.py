@@ -73,8 +73,8 @@ class NeededLine:
 
     link: str
     status: Message
-    decisions: tuple[tuple[str, str], ...]
-    """What has to be decided ("" where that was entered by hand), and by whom."""
+    decisions: tuple[tuple[str, str, str], ...]
+    """Who says so, what has to be decided ("" where that was entered by hand), and by whom."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,7 +326,11 @@ def _needed_line(view: View, needed: Mapping[str, Any]) -> NeededLine:
         link=_title(view, needed["link"]),
         status=status_words(needed["status"]),
         decisions=tuple(
-            (printable(view.words.name(each["what"])), names_of(view, network, each["who"]))
+            (
+                voice_words(view, network, each["by"], each["source"]),
+                printable(view.words.name(each["what"])),
+                names_of(view, network, each["who"]),
+            )
             for each in needed["decisions"]
         ),
     )

@@ -13,7 +13,6 @@ from starlette.responses import HTMLResponse
 
 from trucewatch.desks.linking.history_drawing import draw_history
 from trucewatch.desks.linking.link_detail import KnownStep, LinkDetail
-from trucewatch.desks.linking.link_signs import draw_link
 from trucewatch.desks.linking.link_views import LONGEST_SOUGHT, PAGE, Filters, ShownNetwork, passings_of, shown_network
 from trucewatch.desks.linking.meetings_beside import MOST, clause_path, later_instruments, mentions, working_groups
 from trucewatch.desks.linking.network_drawing import draw_swatch
@@ -96,6 +95,7 @@ def opening_page(view: CurrentView) -> HTMLResponse:
         question=question,
         own_address=opening_address(on_day, question),
         known_by=iso_utc(on_day.chosen.known_by),
+        open_all_address=opening_address(on_day, question, answer.all_of_way) if answer.may_open_all else "",
         clauses=mentions(view, answer.answer.clauses),
         assumptions=assumption_lines(view, on_day.network.assumptions),
         assumed_by=view.words.name(on_day.network.assumptions.source),
@@ -179,7 +179,7 @@ def link_page(view: CurrentView, link_id: str) -> HTMLResponse:
 
 def _frame(on_day: ShownNetwork) -> dict[str, Any]:
     """What every page of a day needs."""
-    return {"on_day": on_day, "chosen": on_day.chosen, "draw_link": draw_link, "draw_swatch": draw_swatch}
+    return {"on_day": on_day, "chosen": on_day.chosen, "draw_swatch": draw_swatch}
 
 
 def _filters(view: View) -> Filters:
@@ -214,7 +214,8 @@ def _answer(on_day: ShownNetwork, question: AskedWay) -> tuple[OpeningWords | No
     if not question.is_whole:
         return None, None, None
     try:
-        return OpeningWords(on_day, question), what_if(on_day, question), None
+        answer = OpeningWords(on_day, question)
+        return answer, what_if(on_day, question, answer.answer), None
     except LinkError as exc:
         return None, None, exc.message
 
