@@ -13,7 +13,7 @@ from rich.markup import escape
 from trucewatch.locale.sanitize import printable
 from trucewatch.model.link_names import node_labels
 from trucewatch.model.link_statements import NOT_KNOWN, STATUS_WORDS, StatusStatement
-from trucewatch.model.link_status import LinkStatus, Passing
+from trucewatch.model.link_status import LinkStatus, Passing, said_on
 from trucewatch.model.links import KIND_WORDS, Link, Network
 from trucewatch.model.names import name_in
 from trucewatch.model.naming import CONSOLE, called
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _NARROWEST: Final = 80
 _LONGEST_ID: Final = 24
 _STATUS_WIDTH: Final = 13
-_SINCE_WIDTH: Final = 13
+_SINCE_WIDTH: Final = 15
 _SHORT: Final = {
     "never_built": "never built",
     "destroyed": "destroyed",
@@ -146,7 +146,7 @@ def _status_cells(view: LinkView, columns: StatusColumns, link: Link) -> list[_C
 def _cells_of(view: LinkView, status: LinkStatus, sign: str) -> list[_Cells]:
     whose: dict[tuple[str, str, str], list[str]] = {}
     for row in status.statements:
-        since = str(row.since or "not stated")
+        since = str(row.since or f"said {said_on(row, view.watch.zone)}")
         latest = f"to {row.since_latest}" if row.since_latest else ""
         ended = f"{_SHORT[row.status]}, ended" if status.why == "no_longer_said" else _SHORT[row.status]
         whose.setdefault((ended, since, latest), []).append(view.whose(row))
@@ -162,16 +162,16 @@ def _status_words(view: LinkView, status: LinkStatus) -> list[str]:
     if status.status != NOT_KNOWN:
         by_since: dict[str, list[str]] = {}
         for row in status.statements:
-            by_since.setdefault(_since(row), []).append(view.whose(row))
+            by_since.setdefault(_since(view, row), []).append(view.whose(row))
         parts = [f"{since}: {', '.join(whose)}" for since, whose in by_since.items()]
         return [f"{STATUS_WORDS[status.status]}, {'; '.join(parts)}"]
-    own = [f"  {STATUS_WORDS[row.status]}, {_since(row)}: {view.whose(row)}" for row in status.statements]
+    own = [f"  {STATUS_WORDS[row.status]}, {_since(view, row)}: {view.whose(row)}" for row in status.statements]
     return [f"{STATUS_WORDS[NOT_KNOWN]}: {_WHY[status.why]}", *own]
 
 
-def _since(row: StatusStatement) -> str:
+def _since(view: LinkView, row: StatusStatement) -> str:
     if row.since is None:
-        return "since: not stated"
+        return f"since: not stated, said {said_on(row, view.watch.zone)}"
     until = f", until {row.until}" if row.until else ""
     if row.since_latest:
         return f"since a day from {row.since} to {row.since_latest}{until}"
@@ -186,8 +186,8 @@ def show_opening(out: Console, view: LinkView, answer: Opening) -> None:
     were = "were" if len(answer.opened) > 1 else "was"
     _say(out, f"{view.simulated}From {from_} to {to} {_BY_MODE[answer.mode]}, if {opened} {were} open.")
     clauses = "clauses" if len(answer.clauses) > 1 else "clause"
-    serves = f" Serves {clauses} {', '.join(answer.clauses)}." if answer.clauses else ""
-    _say(out, f"{view.heading()} Inside only.{serves}")
+    counted = f" Counted by this watch to {clauses} {', '.join(answer.clauses)}." if answer.clauses else ""
+    _say(out, f"{view.heading()} Inside only.{counted}")
     for side in answer.sides:
         names = view.watch.names_by_id.get(side.side, {})
         out.print()
@@ -198,7 +198,7 @@ def show_opening(out: Console, view: LinkView, answer: Opening) -> None:
             continue
         _say_journey(out, view, "after", side.after, side.unknown_after)
         if side.before is None and side.after is not None:
-            _say(out, "There would be a way where there is none.", 2)
+            _say(out, "There would be a way where none is on record.", 2)
         if side.after is None and answer.through is not None:
             _say(out, "That alone is not enough: further links on the way are not open, as told below.", 2)
         if side.saves is not None and side.km_less is not None:
@@ -213,13 +213,14 @@ def show_opening(out: Console, view: LinkView, answer: Opening) -> None:
     for each in answer.still_needed:
         _say_needed(out, view, each)
     if answer.whose:
-        _say(out, f"Figures and statuses rest on what these state: {', '.join(answer.whose)}.")
+        whose = ", ".join(answer.whose)
+        _say(out, f"Parties and bodies whose statements it rests on: {whose}. The rest is of the sources named above.")
 
 
 def _say_journey(out: Console, view: LinkView, when: str, journey: Journey | None, at_best: float | None) -> None:
     perhaps = "" if at_best is None else f" If links of which it is not known could be passed: {_at_best(at_best)}."
     if journey is None:
-        _say(out, f"{when}: no way.{perhaps}", 2)
+        _say(out, f"{when}: no way on record of which every link can be passed.{perhaps}", 2)
         return
     parts = [minutes_words(journey.minutes), _km(journey.km)]
     if journey.border.most:
