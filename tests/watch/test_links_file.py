@@ -132,6 +132,10 @@ def _drawn(name: str, coordinates: Any) -> Callable[[Document], None]:
     return lambda content: feature(content, name)["geometry"].update(coordinates=coordinates)
 
 
+def _call(name: str, other: str) -> Callable[[Document], None]:
+    return lambda content: feature(content, name).update(id=other)
+
+
 def _without(name: str, key: str) -> Callable[[Document], None]:
     return lambda content: properties(content, name).pop(key)
 
@@ -318,6 +322,10 @@ FAULTS: dict[str, tuple[Callable[[Document], None], str, str]] = {
         "70 to 30 cannot be",
         "the least and the most",
     ),
+    **{
+        f"a link that is called as the page {page}": (_call("quarry-road", page), f'"{page}" cannot be used', "another")
+        for page in ("entries", "export", "opening", "openings")
+    },
     "a link that is kind and node": (_set("quarry-road", node="town"), "a node or a link", '"node"'),
 }
 

@@ -37,6 +37,8 @@ _BESIDE: Final = ("type", "features", "states", "routes", "corridors", "assumpti
 _DEEPEST: Final = 24
 """Objects and lists in each other; no network needs more than ten."""
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,59}")
+_PAGES: Final = ("entries", "export", "opening", "openings")
+"""Ids that no link can have: at its address, another page of the console stands."""
 
 R = TypeVar("R")
 
@@ -149,6 +151,9 @@ class _LinksReader:
         link = self._read(own | {"id": name, "points": [list(corner) for corner in line.coords]}, Link, place)
         if link is None:
             self.faults.faulty.add(name)
+        elif name in _PAGES:
+            what = Message('the id "{id}" cannot be used', id=name)
+            self.faults.error(place, what, Message("write another: a page of the console has that name"))
         elif self._is_new(name, place):
             links.append(self._with_tables(link, properties, place, tuple(OF_LINKS)))
 

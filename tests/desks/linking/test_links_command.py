@@ -103,6 +103,8 @@ def test_the_document_holds_the_same_answer(folder: Path) -> None:
 
 def test_what_was_not_known_yet_is_not_told(folder: Path) -> None:
     early = json.loads(call("links", str(folder), "--as-of", "2031-04-01", "--json")[1])
+    last = json.loads(call("links", str(folder), "--known-by", "2031-05-03", "--json")[1])
+    assert last["known_by"] == "2031-05-04T01:59:59Z", "a day is meant until its end, as with --as-of"
     later = json.loads(call("links", str(folder), "--as-of", "2031-04-01", "--known-by", "2031-05-04", "--json")[1])
     stated = [
         {link["id"] for link in document["links"] if link["status"]["forward"]["stated"]} for document in (early, later)
@@ -113,7 +115,8 @@ def test_what_was_not_known_yet_is_not_told(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("--from", "highmere"), "--to and --open is missing"),
+        (("--from", "highmere"), "missing: --to, --open"),
+        (("--mode", "rail"), "--mode is of a question"),
         (("--from", "Nowhere", *QUESTION[2:]), 'no place "Nowhere"'),
         ((*QUESTION[:4], "--open", "gas-norhaven-highmere"), "gas pipe"),
         ((*QUESTION[:4], "--open", "harbour-road"), "already"),

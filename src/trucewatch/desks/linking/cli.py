@@ -35,7 +35,11 @@ Day = Annotated[
 ]
 KnownBy = Annotated[
     str | None,
-    typer.Option("--known-by", metavar="T", help="The same day by what is known later, as 2023-04-24T12:00:00Z."),
+    typer.Option(
+        "--known-by",
+        metavar="T",
+        help="The same day by what was known at another moment: 2023-04-24T12:00:00Z, or at the end of a day.",
+    ),
 ]
 
 
@@ -70,8 +74,10 @@ def links(
     missing = [word for word, typed in (("--from", from_), ("--to", to), ("--open", opened)) if not typed]
     if len(missing) in (1, 2):
         raise TrucewatchError(
-            Message("a question needs --from, --to and --open; {missing} is missing", missing=" and ".join(missing))
+            Message("a question needs --from, --to and --open; missing: {missing}", missing=", ".join(missing))
         )
+    if len(missing) == 3 and mode != "any":
+        raise TrucewatchError(Message("--mode is of a question; add --from, --to and --open, or leave it out"))
     with open_store(watch) as store:
         network = network_of(store, loaded)
         entered = tuple(each.row for each in link_entries(store) if each.typed)
@@ -98,14 +104,18 @@ def _day_and_moment(as_of: str | None, known_by: str | None, zone: tzinfo, now: 
     """The day that is asked, and by what was known: by its end, or by the moment that was named."""
     day, moment = now.astimezone(zone).date(), now
     if as_of:
-        try:
-            day = date.fromisoformat(as_of.strip())
-        except ValueError:
-            moment = read_time(as_of, zone=zone)
-            day = moment.astimezone(zone).date()
-        else:
-            moment = day_of(day, zone).end - timedelta(seconds=1)
-    return day, read_time(known_by, zone=zone) if known_by else moment
+        moment = _end_or_moment(as_of, zone)
+        day = moment.astimezone(zone).date()
+    return day, _end_or_moment(known_by, zone) if known_by else moment
+
+
+def _end_or_moment(typed: str, zone: tzinfo) -> datetime:
+    """The last second of a day, or the moment that was typed."""
+    try:
+        day = date.fromisoformat(typed.strip())
+    except ValueError:
+        return read_time(typed, zone=zone)
+    return day_of(day, zone).end - timedelta(seconds=1)
 
 
 def _head(schema: str, watch: Watch) -> dict[str, Any]:
