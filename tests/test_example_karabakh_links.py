@@ -369,3 +369,22 @@ def test_the_missing_stretches_of_routes_are_told_as_missing(network: Network) -
 def test_no_line_of_power_gas_water_or_telephone_is_in_this_example(network: Network) -> None:
     assert network.links
     assert not {link.kind for link in network.links} & INSIDE_ONLY
+
+
+def test_no_text_of_the_file_but_a_name_calls_a_place_by_one_sides_word_alone(document: dict[str, Any]) -> None:
+    """Of the towns that the sides call differently; a text that is told to everybody has neither word."""
+
+    def texts(value: Any, key: str = "") -> Iterator[str]:
+        if isinstance(value, dict):
+            for inner, child in value.items():
+                if inner not in ("name", "id", "place", "from", "to", "links", "zone"):
+                    yield from texts(child, inner)
+        elif isinstance(value, list):
+            for child in value:
+                yield from texts(child, key)
+        elif isinstance(value, str):
+            yield value
+
+    one_sided = "khankendi|stepanakert|shusha|shushi|berdzor|aghavno|zabukh|karvachar|artsakh(?!press)|gorus|gafan"
+    for text in each(texts(document)):
+        assert not re.search(rf"\b(?:{one_sided})\b", text, re.IGNORECASE), text
