@@ -14,8 +14,8 @@ Run it again with
     python examples/build_karabakh_links.py
 
 Every row says who states it, in which text of which day, and from when on it was known. Lines are straight from town to
-town; nothing here is a survey, and nothing says to whom ground belongs. What a source does not say is no row: that
-one vehicle passed makes no link open, and that freight runs beyond a link says nothing of the link. An id bears no name
+town; nothing here is a survey, and nothing says to whom ground belongs. What a source does not say is no row: that one
+vehicle passed makes no link open, and that freight runs beyond a link says nothing of the link. An id bears no name
 that one side alone uses of a place for which the other has its own.
 """
 

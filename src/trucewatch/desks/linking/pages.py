@@ -22,6 +22,7 @@ from trucewatch.desks.linking.route_views import CorridorView, RouteWords, names
 from trucewatch.desks.linking.what_if import WhatIf, what_if
 from trucewatch.desks.linking.wording import INSIDE_ALONE, MODE_WORDS, assumption_lines, status_words
 from trucewatch.messages import Message
+from trucewatch.model.link_names import names_of_corridor
 from trucewatch.model.link_statements import NOT_KNOWN, STATUSES, Direction
 from trucewatch.model.roles import Right
 from trucewatch.model.times import iso_utc
@@ -136,7 +137,7 @@ def corridor_page(view: CurrentView, corridor_id: str) -> HTMLResponse:
         status=400 if on_day.chosen.faults else 200,
         **_frame(on_day),
         corridor=whole,
-        names=names_by_user(on_day, corridor.name),
+        names=names_by_user(on_day, names_of_corridor(view.watch, corridor)),
         clauses=mentions(view, whole.clauses),
         clause_path=clause_path(view, corridor.clause),
         meetings=working_groups(on_day, whole.clauses)[:MOST],
