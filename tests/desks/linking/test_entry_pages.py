@@ -145,6 +145,18 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
     assert len(console.store.journal) == before
 
 
+@pytest.mark.parametrize("language", ["maria", "NaN", "en\x00", "EN", "<b>"])
+def test_a_language_is_chosen_and_never_typed_since_it_stands_in_the_ledger(
+    client: TestClient, console: Console, language: str
+) -> None:
+    before = len(console.store.journal)
+    typed = {**STATUS, "about": about_of(client, "status"), "language": language}
+    answer = client.post("/links/entries/new", data=typed)
+    assert answer.status_code == 422
+    assert "none of the languages of this watch" in words_of(answer)
+    assert len(console.store.journal) == before
+
+
 def test_a_form_of_nothing_offers_what_there_is(client: TestClient) -> None:
     for asked in each([{}, {"table": "status"}, {"about": "moon-road"}, {"table": "queue", "about": "moon-road"}]):
         page = client.get("/links/entries/new", params=asked)
