@@ -15,6 +15,7 @@ from trucewatch.model.link_entries import REASONS
 from trucewatch.model.quorum import standing
 from trucewatch.model.times import as_utc
 from trucewatch.model.watch import Watch
+from trucewatch.pipeline.link_ends import node_names
 from trucewatch.pipeline.link_entering import LinkRefusedError, network_of, reason_troubles
 from trucewatch.pipeline.link_opening import Question, opening, opening_document
 from trucewatch.store import Store
@@ -40,7 +41,8 @@ def propose_opening(store: Store, watch: Watch, question: Question, *, by: str, 
     """Work an answer out and enter it under the next number. Raises LinkError for a question that has none, StoreError
     where a proposal that stands says the same."""
     network = network_of(store, watch)
-    answer = opening_document(opening(network, watch.agreement, question, zone=watch.zone), network)
+    names = node_names(watch, network)
+    answer = opening_document(opening(network, watch.agreement, question, zone=watch.zone, names=names), network)
     with _PROPOSING:
         every = kept_proposals(store)
         same = [each for each in every if each.stands and _but_known_by(each.document) == _but_known_by(answer)]
