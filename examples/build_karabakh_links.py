@@ -14,7 +14,9 @@ Run it again with
     python examples/build_karabakh_links.py
 
 Every row says who states it, in which text of which day, and from when on it was known. Lines are straight from town to
-town; nothing here is a survey, and nothing says to whom ground belongs.
+town; nothing here is a survey, and nothing says to whom ground belongs. What a source does not say is no row: that one vehicle
+passed makes no link open, and that freight runs beyond a link says nothing of the link. An id bears no name that one
+side alone uses of a place for which the other has its own.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from karabakh_corridor_rows import CORRIDORS
 from karabakh_iran_roads import IRAN_ROADS
 from karabakh_lachin_roads import LACHIN_ROADS
 from karabakh_line_words import LINE_NAMES
-from karabakh_link_places import NAMED, PLACES, STATES
+from karabakh_link_places import ALSO_CALLED, NAMED, PLACES, STATES
 from karabakh_link_rows import Row, at_end_of, called, need, worded
 from karabakh_main_lines import MAIN_LINES
 from karabakh_rail_rows import RAILWAYS
@@ -171,17 +173,20 @@ ROUTES: list[Row] = [
                     "FED.az, Mar 2022"
                 ),
             ),
-            *called(
-                "2025-08-08",
-                ("Trump Route for International Peace and Prosperity",),
-                (
-                    "joint declaration of 8 August 2025, published by the Department of State of the United "
-                    "States: a project in the territory of Armenia"
-                ),
+            *(
+                {**name, "from": "2025-08-08"}
+                for name in called(
+                    "2025-08-08",
+                    ("Trump Route for International Peace and Prosperity",),
+                    (
+                        "joint declaration of 8 August 2025, published by the Department of State of the United "
+                        "States: a project in the territory of Armenia"
+                    ),
+                )
             ),
         ],
         "links": ["rail-hajigabul-horadiz", *reversed(SOUTHERN_LINE[3:12]), "?", "rail-kars-dilucu"],
-        "clauses": ["9b", "9d"],
+        "clauses": ["9b"],
         "need": [
             need(
                 (
@@ -226,15 +231,18 @@ CREDIT = worded(
     (
         (
             "Approximate: towns joined by straight lines. Places: geonames.org, CC BY 4.0, rounded; the others "
-            "by hand. Statements: in our own words, each with its source."
+            "by hand. Statements: in our own words, each with its source. Which clauses a link is counted to is how the "
+            "authors read them; no party was asked."
         ),
         (
             "Приблизительно: населённые пункты соединены прямыми. Места: geonames.org, CC BY 4.0, округлены; "
-            "прочие нанесены вручную. Сведения – своими словами, каждое с источником."
+            "прочие нанесены вручную. Сведения – своими словами, каждое с источником. К каким пунктам относится связь – "
+            "прочтение авторов; стороны не спрошены."
         ),
         (
             "Yaklaşık: yerleşimler düz çizgilerle birleştirildi. Yerler: geonames.org, CC BY 4.0, "
-            "yuvarlatılmış; ötekiler elle. Bilgiler kendi sözlerimizle, her biri kaynağıyla."
+            "yuvarlatılmış; ötekiler elle. Bilgiler kendi sözlerimizle, her biri kaynağıyla. Bir bağlantının hangi "
+            "maddelerle anıldığı yazarların okumasıdır; taraflara sorulmadı."
         ),
     )
 )
@@ -246,6 +254,8 @@ def nodes() -> Iterator[Row]:
         yield point(ident, lon, lat, {"node": kind, "place": place, "source": origin(number)})
     for ident, (kind, lon, lat, number, users, names) in PLACES.items():
         name = called(users, names, "as general usage has it, or our own spelling; no text on file")
+        if ident in ALSO_CALLED:
+            name += called(*ALSO_CALLED[ident])
         yield point(ident, lon, lat, {"node": kind, "name": name, "source": origin(number)})
 
 

@@ -1,5 +1,6 @@
-"""Writes the made parts of examples/two-valleys again: map, links, registers, inbox and truth. The rest of it is by hand:
-the TOML files, texts/ and statements/.
+"""Writes the made parts of examples/two-valleys again: map, links, registers, inbox and truth.
+
+The rest of it is by hand: the TOML files, texts/ and statements/.
 
     python examples/build_two_valleys.py [FOLDER]
 

@@ -225,8 +225,11 @@ CORRIDORS: list[Row] = [
         "instrument": "2020-11-10",
         "clause": "6c",
         "zone": "lachin-corridor",
-        "links": ["cross-hakari", "road-hakari-fork", "road-fork-khankendi"],
-        "source": "clause 6 of the statement of 9/10 November 2020, which has the word; its course since 30 Aug 2022",
+        "links": ["cross-6c-hakari", "road-6c-new", "road-6c-east"],
+        "source": (
+            "clause 6 of the statement of 9/10 November 2020, which has the word; drawn as traffic went from 1 Apr 2023 "
+            "on: until 30 Aug 2022 it went by Lachin / Berdzor, then by a temporary stretch from Tegh"
+        ),
         "passage": [
             passage("2023-01-06", "both", "other", 24, 24, "2023-01-07", "Azernews, 7 Jan 2023: vehicles", by="AZ"),
             passage(

@@ -59,6 +59,7 @@ IRAN_ROADS: list[Row] = [
                 "never_built",
                 "2023-10-06",
                 "TASS, 6 Oct 2023, after Azertag",
+                by="AZ",
                 says=("a bridge is begun", "мост начат", "köprüye başlandı"),
             )
         ],
@@ -307,10 +308,10 @@ IRAN_ROADS: list[Row] = [
             status(
                 "closed",
                 "2023-02-01",
-                "Basta, Feb 2023, after the State Border Service of Azerbaijan",
-                by="az-border",
+                "Basta, Feb 2023",
                 since="2022-07-01",
-                says=("closed to travellers", "закрыт для пассажиров", "yolculara kapalı"),
+                until="2023-02-01",
+                says=("closed until 1 February 2023", "закрыт до 1 февраля 2023 года", "1 Şubat 2023'e dek kapalı"),
             ),
             status(
                 "restricted",
@@ -340,11 +341,11 @@ IRAN_ROADS: list[Row] = [
         "yerevan",
         "gyumri",
         "artsakhpress.am, 21 Dec 2021, after the prime minister of Armenia: to the border with Georgia",
-        status=[
-            status(
-                "open",
+        works=[
+            works(
+                "finished",
                 "2021-10-08",
-                "Tehran Times, 8 Oct 2021",
+                "Tehran Times, 8 Oct 2021, after a deputy minister of Iran",
                 says=(
                     "the road north to Georgia is finished",
                     "дорога на север, к Грузии, готова",

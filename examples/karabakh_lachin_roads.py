@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from karabakh_corridor_rows import BLOCKED, CHECKPOINT, NEW_ROAD, OLD_ROAD, OLD_ROAD_RULES
+from karabakh_corridor_rows import BLOCKED, CHECKPOINT, NEW_ROAD, OLD_ROAD, OLD_ROAD_RULES, PASSED_ON
 from karabakh_link_rows import Row, length, link, need, rules, status, works
 
 LACHIN_ROADS: list[Row] = [
@@ -13,14 +13,14 @@ LACHIN_ROADS: list[Row] = [
         "goris",
         "tegh",
         "Armenpress, 25 Aug 2022: the road Aghavno – Tegh",
-        clauses=["6c", "6d"],
+        clauses=["6c"],
         status=[status("open", "2022-08-25", "Armenpress, 25 Aug 2022", by="local-am")],
     ),
     link(
-        "cross-tegh-zabukh",
+        "cross-6c-tegh",
         "crossing",
         "tegh",
-        "zabukh",
+        "border-tegh",
         "Armenpress, 25 Aug 2022: the road Aghavno – Tegh",
         carries=["road"],
         between=["AM", "AZ"],
@@ -29,12 +29,21 @@ LACHIN_ROADS: list[Row] = [
             status(
                 "open",
                 "2022-08-25",
-                "Armenpress, 25 Aug 2022",
+                "Armenpress, 25 Aug 2022; said before the town passed on 26 Aug 2022",
                 by="local-am",
+                until=PASSED_ON,
+                says=("open both ways", "открыта в обе стороны", "iki yönde açık"),
+            ),
+            status(
+                "open",
+                "2022-08-31",
+                "news.am, 29 Aug 2022; Armenpress and Public Radio of Armenia, 31 Aug 2022",
+                by="local-am",
+                since="2022-08-30",
                 says=(
-                    "the temporary stretch of the new road joins here too",
-                    "сюда выходит и временный участок новой дороги",
-                    "yeni yolun geçici kesimi de buraya çıkıyor",
+                    "the temporary stretch leads from here to the new road, since 20:00 on 30 August",
+                    "отсюда временный участок ведёт к новой дороге, с 20:00 30 августа",
+                    "30 Ağustos 20.00'den beri geçici kesim buradan yeni yola çıkıyor",
                 ),
             ),
             status(
@@ -65,9 +74,9 @@ LACHIN_ROADS: list[Row] = [
         ],
     ),
     link(
-        "road-zabukh-lachin",
+        "road-6c-old-west",
         "road",
-        "zabukh",
+        "border-tegh",
         "lachin",
         "Azernews, 26 Aug 2022; Armenpress, 25 Aug 2022",
         clauses=["6c", "6e"],
@@ -75,7 +84,7 @@ LACHIN_ROADS: list[Row] = [
         rules=OLD_ROAD_RULES,
     ),
     link(
-        "road-lachin-fork",
+        "road-6c-old-east",
         "road",
         "lachin",
         "fork",
@@ -85,12 +94,36 @@ LACHIN_ROADS: list[Row] = [
         rules=OLD_ROAD_RULES,
     ),
     link(
+        "road-6c-temporary",
+        "road",
+        "border-tegh",
+        "hakari",
+        "news.am, 29 Aug 2022; Armenpress, 25 Aug 2022: from the road to Tegh to the new road, past the village",
+        clauses=["6c", "6e"],
+        status=[
+            status(
+                "open",
+                "2022-08-31",
+                "Armenpress and Public Radio of Armenia, 31 Aug 2022; news.am, 20 Apr 2023, on the change of 1 April",
+                by="local-am",
+                since="2022-08-30",
+                until="2023-04-01",
+                says=(
+                    "open since 20:00 on 30 August; peacekeepers stand along it",
+                    "открыта с 20:00 30 августа; вдоль неё стоят миротворцы",
+                    "30 Ağustos 20.00'den beri açık; boyunca barış gücü var",
+                ),
+            )
+        ],
+        length=[length(4.7, "2022-08-30", "artsakhpress.am and Armenpress, 30 Aug 2022", by="local-am")],
+    ),
+    link(
         "road-tegh-kornidzor",
         "road",
         "tegh",
         "kornidzor",
         "Armenpress, 29 Jul 2022",
-        clauses=["6d"],
+        clauses=["6c"],
         status=[
             status(
                 "open",
@@ -111,7 +144,7 @@ LACHIN_ROADS: list[Row] = [
         ],
     ),
     link(
-        "cross-hakari",
+        "cross-6c-hakari",
         "crossing",
         "kornidzor",
         "hakari",
@@ -119,7 +152,21 @@ LACHIN_ROADS: list[Row] = [
         carries=["road"],
         between=["AM", "AZ"],
         clauses=["6c", "6e"],
-        status=[*NEW_ROAD, *CHECKPOINT],
+        status=[
+            status(
+                "restricted",
+                "2023-03-30",
+                "news.am, 30 Mar 2023; 1lurer.am, 30 Mar 2023",
+                by="local-am",
+                since="2023-03-30",
+                says=(
+                    "passable; peacekeepers and the Red Cross can carry aid by it",
+                    "проезжа; миротворцы и Красный Крест могут везти по ней помощь",
+                    "geçilebilir; barış gücü ve Kızılhaç buradan yardım taşıyabilir",
+                ),
+            ),
+            *CHECKPOINT,
+        ],
         rules=[
             rules(
                 "2023-03-30",
@@ -171,13 +218,13 @@ LACHIN_ROADS: list[Row] = [
         ],
     ),
     link(
-        "road-hakari-fork",
+        "road-6c-new",
         "road",
         "hakari",
         "fork",
         "Caucasian Knot, 11 Aug 2022; Armenpress, 31 Aug 2022",
         via=((46.6, 39.57), (46.64, 39.63)),
-        clauses=["6c", "6d", "6e"],
+        clauses=["6c", "6e"],
         status=[
             *NEW_ROAD,
             status(
@@ -269,10 +316,10 @@ LACHIN_ROADS: list[Row] = [
         ],
     ),
     link(
-        "road-fork-khankendi",
+        "road-6c-east",
         "road",
         "fork",
-        "khankendi",
+        "east-6c",
         "Ministry of Foreign Affairs of Armenia, mfa.am, 13 Dec 2022; Azernews, 20 Dec 2022: near Shusha / Shushi",
         via=((46.72, 39.73),),
         clauses=["6c", "6e"],

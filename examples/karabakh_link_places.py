@@ -20,7 +20,7 @@ NAMED: dict[str, tuple[str, str, float, float, int]] = {
     "nakhchivan": ("town", "town-nakhchivan", 45.41, 39.21, 147429),
     "barda": ("town", "town-barda", 47.13, 40.38, 587057),
     "aghdam": ("town", "town-aghdam", 46.93, 39.99, 148619),
-    "khankendi": ("town", "town-khankendi", 46.75, 39.82, 146970),
+    "east-6c": ("town", "town-khankendi", 46.75, 39.82, 146970),
     "goris": ("town", "town-goris", 46.34, 39.51, 174895),
     "kapan": ("town", "town-kapan", 46.41, 39.21, 174875),
     "lachin": ("town", "town-lachin", 46.55, 39.64, 147625),
@@ -119,7 +119,7 @@ PLACES: dict[str, tuple[str, float, float, int, str | tuple[str, ...], tuple[str
         "AZ",
         ("Bilasuvar", "Билясувар", "Bilesuvar", "Biləsuvar", "Բիլասուվար"),
     ),
-    "zabukh": ("border_point", 46.53, 39.6, 0, "AZ", ("Zabukh", "Забух", "Zabuh", "Zabux", "Զաբուխ")),
+    "border-tegh": ("border_point", 46.53, 39.6, 0, "AZ", ("Zabukh", "Забух", "Zabuh", "Zabux", "Զաբուխ")),
     "hakari": (
         "border_point",
         46.57,
@@ -223,5 +223,14 @@ PLACES: dict[str, tuple[str, float, float, int, str | tuple[str, ...], tuple[str
         0,
         BOTH,
         ("Bileh Savar (Iran)", "Билесувар (Иран)", "Bilesuvar (İran)", "Biləsuvar (İran)", "Բիլասուվար (Իրան)"),
+    ),
+}
+
+# What others call a place of `PLACES`: whose name, the names as above, where it was read.
+ALSO_CALLED: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "border-tegh": (
+        "AM",
+        ("Aghavno", "Агавно", "Ağavno", "Ağavno", "Աղավնո"),
+        "Armenpress, 25 Aug 2022; in other letters our own spelling, no text on file",
     ),
 }

@@ -12,7 +12,7 @@ RAILWAYS: list[Row] = [
         "railway",
         "yevlakh",
         "barda",
-        "Vestnik Kavkaza, undated, after Sputnik Azerbaijan: Yevlakh – Barda – Aghdam – Khankendi",
+        "Vestnik Kavkaza, undated, after Sputnik Azerbaijan: the railway from Yevlakh by Barda and Aghdam",
         gauge_mm=1520,
         clauses=["9a"],
     ),
@@ -69,10 +69,10 @@ RAILWAYS: list[Row] = [
         ],
     ),
     link(
-        "rail-aghdam-khankendi",
+        "rail-aghdam-west",
         "railway",
         "aghdam",
-        "khankendi",
+        "east-6c",
         "Trend, 12 Dec 2021",
         gauge_mm=1520,
         clauses=["9a"],
@@ -158,17 +158,6 @@ RAILWAYS: list[Row] = [
         between=["AM", "GE"],
         gauge_mm=1520,
         status=[
-            status(
-                "open",
-                "2023-10-27",
-                "Mediamax, 27 Oct 2023",
-                by="am-government",
-                says=(
-                    "ways are open with two of four neighbours",
-                    "пути открыты с двумя из четырёх соседей",
-                    "dört komşudan ikisiyle yollar açık",
-                ),
-            ),
             status("open", "2023-09-29", "Railway Gazette, 29 Sep 2023"),
         ],
     ),
@@ -285,9 +274,9 @@ RAILWAYS: list[Row] = [
                 OLD_LINE,
                 by="AZ",
                 says=(
-                    "blocked by Azerbaijan, since goods were used in the war against it",
-                    "перекрыта Азербайджаном: грузы шли на войну против него",
-                    "Azerbaycan tarafından kapatıldı; yükler ona karşı savaşta kullanılıyordu",
+                    "Azerbaijan stopped the northern line; it says that goods on it were used in the war against it",
+                    "Азербайджан остановил северную линию; по его словам, её грузы шли на войну против него",
+                    "Azerbaycan kuzey hattını durdurdu; yüklerin ona karşı savaşta kullanıldığını söylüyor",
                 ),
             ),
             status(

@@ -41,13 +41,13 @@ ROADS: list[Row] = [
             status(
                 "closed",
                 "2021-08-26",
-                "RFE/RL, 26 Aug 2021",
+                "RFE/RL, 26 Aug 2021, after the National Security Service of Armenia",
                 by="AM",
-                since="2021-08-26",
+                since="2021-08-25",
                 says=(
-                    "Azerbaijani soldiers have blocked it since the night",
-                    "с ночи перекрыта азербайджанскими военными",
-                    "geceden beri Azerbaycan askerlerince kapalı",
+                    "Azerbaijani soldiers closed it about 23:00 on 25 August; it denies the incident they speak of",
+                    "азербайджанские военные закрыли её около 23:00 25 августа; отрицает случай, о котором те говорят",
+                    "Azerbaycan askerleri 25 Ağustos 23.00 sularında kapattı; anılan olayı yalanlıyor",
                 ),
             ),
             status(
@@ -70,6 +70,17 @@ ROADS: list[Row] = [
                     "Azerbaycan kendi kesiminde yolcuları denetliyor; Ermenistan onları öteki yola yönlendiriyor",
                 ),
             ),
+            status(
+                "restricted",
+                "2022-01-30",
+                "Today.az, 30 Jan 2022, after the State Customs Committee of Azerbaijan",
+                by="AZ",
+                says=(
+                    "a customs post checks cars that come into its territory; more than 6,000 have passed",
+                    "таможенный пост проверяет машины, въезжающие на его территорию; проехало более 6000",
+                    "gümrük noktası topraklarına giren araçları denetliyor; 6000'den fazlası geçti",
+                ),
+            ),
         ],
         length=[
             length(
@@ -81,21 +92,22 @@ ROADS: list[Row] = [
         ],
         rules=[
             rules(
-                "2021-08-26",
-                "RFE/RL, 26 Aug 2021",
-                by="az-mod",
-                controller=(
+                "2021-08-27",
+                "ARKA, 27 Aug 2021; RFE/RL, 26 Aug 2021, after the Ministry of Defence of Azerbaijan",
+                by="AZ",
+                since="2021-08-25",
+                who_may=(
                     (
-                        "its border guards; two Armenian soldiers tried to stab one of them on 25 August, "
-                        "which Armenia denies"
+                        "it closed the road after an incident; it says that two Armenian soldiers wanted to stab "
+                        "a border guard of its own"
                     ),
                     (
-                        "её пограничники; двое армянских военных пытались ранить одного из них 25 августа, что "
-                        "Армения отрицает"
+                        "закрыл дорогу после случая; по его словам, двое армянских военных пытались ранить его "
+                        "пограничника"
                     ),
                     (
-                        "sınır muhafızları; 25 Ağustos'ta iki Ermeni askeri birini bıçaklamaya çalıştı, "
-                        "Ermenistan bunu yalanlıyor"
+                        "bir olay üzerine yolu kapattı; iki Ermeni askerinin kendi sınır muhafızını "
+                        "bıçaklamak istediğini söylüyor"
                     ),
                 ),
             ),
@@ -190,17 +202,6 @@ ROADS: list[Row] = [
                     "İran kamyonları Ermenistan'a buradan gidiyor",
                 ),
             ),
-            status(
-                "open",
-                "2023-10-27",
-                "Mediamax, 27 Oct 2023",
-                by="am-government",
-                says=(
-                    "ways are open with two of four neighbours",
-                    "пути открыты с двумя из четырёх соседей",
-                    "dört komşudan ikisiyle yollar açık",
-                ),
-            ),
         ],
     ),
     link(
@@ -254,6 +255,61 @@ ROADS: list[Row] = [
                     "closed at midnight when the district passed",
                     "закрыта в полночь при передаче района",
                     "bölge devredilirken gece yarısı kapatıldı",
+                ),
+            ),
+        ],
+    ),
+    link(
+        "road-aghdam-6c",
+        "road",
+        "aghdam",
+        "east-6c",
+        "Azernews, 26 Jul 2023; CivilNet, 19 Jul 2023",
+        clauses=["9a"],
+        status=[
+            status(
+                "open",
+                "2023-07-26",
+                "Azernews, 26 Jul 2023, after a special representative of the president of Azerbaijan",
+                by="AZ",
+                says=("open for goods", "открыта для грузов", "yükler için açık"),
+            ),
+            status(
+                "closed",
+                "2023-07-19",
+                "CivilNet, 19 Jul 2023; Asbarez, 18 Jul 2023",
+                by="local-am",
+                since="2023-07-18",
+                says=(
+                    "closed: residents put up barriers against goods by this way, and no vehicle passes the post",
+                    "закрыта: жители поставили заграждения против грузов этим путём, машины не пропускаются",
+                    "kapalı: sakinler bu yoldan yüklere karşı engel kurdu, noktadan araç geçmiyor",
+                ),
+            ),
+        ],
+        rules=[
+            rules(
+                "2023-09-12",
+                "Caucasus Watch, 12 Sep 2023, after the Ministry of Foreign Affairs of Azerbaijan",
+                by="az-mfa",
+                since="2023-09-12",
+                until="2023-09-13",
+                cargo=(
+                    "a lorry with aid of the Russian Red Cross, as a step towards opening the road",
+                    "грузовик с помощью Российского Красного Креста, как шаг к открытию дороги",
+                    "yolun açılmasına adım olarak Rusya Kızılhaçı'nın bir yardım kamyonu",
+                ),
+            ),
+            rules(
+                "2023-09-12",
+                "Caucasus Watch, 12 Sep 2023, after the mayor of Askeran",
+                by="local-am",
+                since="2023-09-12",
+                until="2023-09-13",
+                cargo=(
+                    "a lorry with aid of the Russian Red Cross, let in once that was agreed with those who protested",
+                    "грузовик с помощью Российского Красного Креста, по договорённости с протестовавшими",
+                    "protesto edenlerle anlaşıldıktan sonra Rusya Kızılhaçı'nın bir yardım kamyonu",
                 ),
             ),
         ],

@@ -13,7 +13,6 @@ NAKHCHIVAN_TRAINS = [
         "open",
         "2020-01-01",
         "syachikuai.com, 1 Jan 2020, a traveller’s account of 28 Dec 2019 – 1 Jan 2020",
-        since="2019-12-28",
         says=("local passenger trains run", "ходят местные пассажирские поезда", "yerel yolcu trenleri işliyor"),
     ),
     status(
@@ -123,10 +122,9 @@ SOUTHERN_LINKS: list[Row] = [
                     "Другие направления не восстанавливаются, пока не заработает линия Агбенд – Мегри – Нахичевань",
                     "Ağbend – Meğri – Nahçıvan hattı işlemeden başka yön onarılmaz",
                 ),
-                ("AM",),
+                ("AM", "AZ"),
                 "2021-12-23",
                 "haqqin.az, after unnamed diplomatic sources, as carried by news.am, 23 Dec 2021",
-                by="AZ",
                 clauses=("9a", "9b"),
             ),
         ],
@@ -161,7 +159,7 @@ SOUTHERN_LINKS: list[Row] = [
         name=LINE_NAMES,
         status=[
             status(
-                "destroyed",
+                "closed",
                 "2021-05-10",
                 "Pledge Times, 10 May 2021, after RIA Novosti",
                 by="az-president",
@@ -195,7 +193,7 @@ SOUTHERN_LINKS: list[Row] = [
         between=["AM", "AZ"],
         rules=ENTRY_RULES,
         gauge_mm=1520,
-        clauses=["9b", "9c"],
+        clauses=["9b"],
         status=[
             status("closed", "1994-05-31", OLD_LINE, by="AZ", since="1989-01-01", latest="1989-12-31"),
             status("closed", "2023-10-26", "news.am, 26 Oct 2023", by="am-government"),
@@ -209,7 +207,7 @@ SOUTHERN_LINKS: list[Row] = [
         "Azerbaijan International, spring 1994; Armenpress, 3 Mar 2022",
         via=((46.24, 38.89), (46.4, 38.87)),
         gauge_mm=1520,
-        clauses=["9a", "9b", "9c", "9d"],
+        clauses=["9a", "9b"],
         name=LINE_NAMES,
         status=[
             status(
@@ -274,6 +272,7 @@ SOUTHERN_LINKS: list[Row] = [
                 "needed",
                 "2021-03-17",
                 "Report, 17 Mar 2021, after the director general of the port of Baku",
+                by="AZ",
                 says=("the track was taken up in the 1990s", "путь разобран в 1990-е годы", "ray 1990'larda söküldü"),
             ),
             works(
@@ -312,7 +311,7 @@ SOUTHERN_LINKS: list[Row] = [
         between=["AM", "AZ"],
         rules=ENTRY_RULES,
         gauge_mm=1520,
-        clauses=["9b", "9c"],
+        clauses=["9b"],
         status=[
             status("closed", "1994-05-31", OLD_LINE, by="AZ", since="1989-01-01", latest="1989-12-31"),
             status("closed", "2023-10-26", "news.am, 26 Oct 2023", by="am-government"),
@@ -337,9 +336,9 @@ SOUTHERN_LINKS: list[Row] = [
                 since="1993-01-01",
                 latest="1993-12-31",
                 says=(
-                    "destroyed in 1993, after Armenian forces took the district",
-                    "разрушена в 1993 году, после занятия района армянскими силами",
-                    "1993'te, Ermeni kuvvetleri bölgeyi aldıktan sonra yıkıldı",
+                    "destroyed in 1993, when the district was under Armenian forces, as it says",
+                    "по его словам, разрушена в 1993 году, когда район был под армянскими силами",
+                    "dediğine göre ilçe Ermeni kuvvetlerindeyken, 1993'te yıkıldı",
                 ),
             ),
         ],
@@ -414,8 +413,7 @@ SOUTHERN_LINKS: list[Row] = [
             works(
                 "under_way",
                 "2025-09-05",
-                "Trend, 5 Sep 2025",
-                by="AZ",
+                "Trend, 5 Sep 2025, its own correspondent",
                 due="2026-12-31",
                 says=("67 per cent are built", "построено 67 процентов", "yüzde 67'si yapıldı"),
             ),
@@ -430,18 +428,5 @@ SOUTHERN_LINKS: list[Row] = [
         via=((48.06, 39.87),),
         gauge_mm=1520,
         clauses=["9a"],
-        status=[
-            status(
-                "open",
-                "2022-01-07",
-                "News.az, 7 Jan 2022, after AzTV",
-                by="AZ",
-                says=(
-                    "freight trains run on from Horadiz, which this line reaches",
-                    "грузовые поезда идут дальше Горадиза, куда приходит эта линия",
-                    "yük trenleri bu hattın ulaştığı Horadiz'den ileri gidiyor",
-                ),
-            ),
-        ],
     ),
 ]

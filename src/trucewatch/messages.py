@@ -25,6 +25,13 @@ class Amount(int):
         return f"{int(self):,}"
 
 
+class Month(date):
+    """A whole month, said without a day: `March 1989`. Its day is the first."""
+
+    def __str__(self) -> str:
+        return f"{self:%B %Y}"
+
+
 Value = Any
 """What stands at a placeholder: a message, an Amount, a day or a moment, which are said in the reader's language; or a
 text, which stays."""

@@ -105,6 +105,18 @@ def test_two_bound_parties_make_it_more_than_a_claim_of_a_source() -> None:
     assert Gathering((replace(MEETING, stated_by=("A",)), second)).voices(AGREEMENT) == ("A", "B"), bodies
 
 
+def test_a_meeting_about_one_part_of_a_clause_is_none_about_another_part() -> None:
+    agenda = (AgendaItem(words={"en": "links"}, clauses=("1b",)),)
+    later = replace(MEETING, id="M-2", day=date(2021, 3, 1), agenda=agenda, decision=())
+    every = gatherings([MEETING, later], UTC)
+    provision = AGREEMENT.provision[0]
+    (part,) = provision.stipulation
+    both = replace(provision, stipulation=(part, replace(part, id="1b")))
+    agreement = replace(AGREEMENT, provision=(both, *AGREEMENT.provision[1:]))
+    for clause, expected in each((("1a", []), ("1b", ["M-2"]), ("1", ["M-2"]))):
+        assert [meeting.id for meeting in later_about((clause,), every[-1], every, agreement, UTC)] == expected
+
+
 def test_later_meetings_about_a_clause_and_of_a_level() -> None:
     later = replace(MEETING, id="M-2", day=date(2021, 3, 1), level="experts", known_at=KNOWN + timedelta(days=60))
     every = gatherings([MEETING, later], UTC)

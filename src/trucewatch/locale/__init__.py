@@ -22,7 +22,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
 from trucewatch.errors import ReportError
-from trucewatch.messages import VERBATIM, Message, Plural, Term, Value
+from trucewatch.messages import VERBATIM, Message, Month, Plural, Term, Value
 from trucewatch.model.names import Names, name_in
 from trucewatch.model.times import zone_label
 
@@ -101,6 +101,8 @@ class Words:
                 template = message.template if message.template == VERBATIM else self.gettext(message.template)
             case datetime():
                 return self.moment(message, zone)
+            case Month():
+                return self.whole_month(message)
             case date():
                 return self.short_day(message)
             case _:
@@ -150,6 +152,11 @@ class Words:
         """`Dec 2020`, of `2020-12`."""
         skeleton = self.locale.datetime_skeletons.get("yMMM")
         return _date(date.fromisoformat(f"{month}-01"), str(skeleton) if skeleton else "MMM y", self.locale)
+
+    def whole_month(self, day: date) -> str:
+        """`December 2020`, `декабрь 2020 г.`, of any of its days."""
+        skeleton = self.locale.datetime_skeletons.get("yMMMM")
+        return _date(day, str(skeleton) if skeleton else "MMMM y", self.locale)
 
     def bare_day(self, day: date) -> str:
         """`11 Dec`, where the year is clear."""

@@ -239,9 +239,7 @@ def later_about(
 ) -> tuple[Gathering, ...]:
     """Other meetings that may have been later, whose agenda or decisions name one of these clauses, or a part of it."""
     wanted = clauses_beside(agreement, clauses)
-    return tuple(
-        each for each in _perhaps_later(after, among, watch_zone) if wanted & clauses_beside(agreement, each.clauses)
-    )
+    return tuple(each for each in _perhaps_later(after, among, watch_zone) if not wanted.isdisjoint(each.clauses))
 
 
 def later_of_level(after: Gathering, among: Iterable[Gathering], watch_zone: tzinfo) -> tuple[Gathering, ...]:

@@ -145,8 +145,9 @@ class Opening:
     opened: the links whose opening was asked. day, known_by: as the network stood on a day, by what was known at a
     moment. sides: one of each bound party, in the order of their ids. through: the way from one end to the other that
     passes the opened links, whatever stands of its links; None where the network has none. still_needed: along
-    `through`, in its order. clauses: which those links serve. whose: ids of the parties and bodies whose statements
-    figures rest on.
+    `through`, in its order. whole: what that way would take if everything on it could be passed, by its least and by its
+    greatest figures. clauses: which those links serve. whose: ids of the parties and bodies whose statements
+    figures rest on; sources: of the statements that nobody is named for.
     """
 
     from_: str
@@ -160,3 +161,12 @@ class Opening:
     still_needed: tuple[StillNeeded, ...] = ()
     clauses: tuple[str, ...] = ()
     whose: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    whole: Journey | None = None
+
+    @property
+    def not_open(self) -> tuple[str, ...]:
+        """The links of the way `through` that cannot surely be passed by everybody, the opened ones among them: if all
+        of them opened, the whole way could be gone."""
+        on_way = {stretch.link for stretch in self.through or ()}
+        return tuple(each.link for each in self.still_needed if each.link in on_way and not each.status.is_usable)

@@ -6,7 +6,7 @@ on the way, at most by the greatest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from typing import Final
@@ -16,7 +16,14 @@ import numpy.typing as npt
 
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement
-from trucewatch.model.link_statements import STATUS_WORDS, NeedStatement, WorksStatement
+from trucewatch.model.link_statements import (
+    STATUS_WORDS,
+    LengthStatement,
+    NeedStatement,
+    StatusStatement,
+    TimeStatement,
+    WorksStatement,
+)
 from trucewatch.model.link_status import Passing
 from trucewatch.model.links import KIND_WORDS, MODES, Link, Mode, Network
 from trucewatch.model.openings import ForSide, Interval, Journey, Opening, StillNeeded, Stretch, total
@@ -126,6 +133,7 @@ class _Asked:
         needed = self._still_needed(through or ())
         on_way = {each.link for each in needed}
         journeys = [journey for side in sides for journey in (side.before, side.after) if journey is not None]
+        resting = (*(stretch for journey in journeys for stretch in journey.stretches), *(through or ()))
         return Opening(
             from_=self.from_,
             to=self.to,
@@ -137,7 +145,24 @@ class _Asked:
             through=through,
             still_needed=needed,
             clauses=_each_once(clause for link in self.network.links if link.id in on_way for clause in link.clauses),
-            whose=_whose((*(stretch for journey in journeys for stretch in journey.stretches), *(through or ()))),
+            whose=_whose(resting),
+            sources=_sources(resting),
+            whole=None if way is None else self._journey_over(way, through or ()),
+        )
+
+    def _journey_over(
+        self, way: Sequence[int], stretches: tuple[Stretch, ...], minutes: Interval | None = None
+    ) -> Journey:
+        """One way in figures. minutes: of the quickest, where that may be another way; else of this one."""
+        graph = self.graph
+        own = Interval(least=float(graph.least[way].sum()), most=float(graph.most[way].sum()))
+        return Journey(
+            minutes=minutes or own,
+            km=total(stretch.length.km for stretch in stretches),
+            border=total(stretch.time.minutes for stretch in stretches if stretch.time.is_border),
+            stretches=stretches,
+            gauge_changes=int((graph.change[way] == _GAUGE).sum()),
+            transfers=int((graph.change[way] == _TRANSFER).sum()),
         )
 
     def _whole_way(self, usable: Bools) -> list[int] | None:
@@ -228,14 +253,8 @@ class _Asked:
         assert at_least is not None  # the same edges
         way = at_most.edges_to(end)
         stretches = self._stretches(way, side)
-        journey = Journey(
-            minutes=Interval(least=at_least, most=float(at_most.minutes[end])),
-            km=total(stretch.length.km for stretch in stretches),
-            border=total(stretch.time.minutes for stretch in stretches if stretch.time.is_border),
-            stretches=stretches,
-            gauge_changes=int((graph.change[way] == _GAUGE).sum()),
-            transfers=int((graph.change[way] == _TRANSFER).sum()),
-        )
+        minutes = Interval(least=at_least, most=float(at_most.minutes[end]))
+        journey = self._journey_over(way, stretches, minutes)
         return journey, None if at_best is None or at_best >= at_least else at_best
 
     def _least_minutes(self, usable: Bools) -> float | None:
@@ -311,9 +330,16 @@ def _each_once(words: Iterable[str]) -> tuple[str, ...]:
 
 def _whose(stretches: Iterable[Stretch]) -> tuple[str, ...]:
     """Whose statements figures and statuses rest on, in alphabetical order."""
-    whose: set[str] = set()
+    return tuple(sorted({row.by for row in _rows(stretches)} - {""}))
+
+
+def _sources(stretches: Iterable[Stretch]) -> tuple[str, ...]:
+    """The sources of those statements that nobody is named for, in alphabetical order."""
+    return tuple(sorted({row.source for row in _rows(stretches) if not row.by}))
+
+
+def _rows(stretches: Iterable[Stretch]) -> Iterator[LengthStatement | TimeStatement | StatusStatement]:
     for stretch in stretches:
-        whose.update(length.by for length in stretch.length.stated)
-        whose.update(minutes.by for minutes in stretch.time.stated)
-        whose.update(status.by for status in stretch.status.statements)
-    return tuple(sorted(whose - {""}))
+        yield from stretch.length.stated
+        yield from stretch.time.stated
+        yield from stretch.status.statements

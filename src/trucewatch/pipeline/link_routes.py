@@ -6,14 +6,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from typing import Final
 
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.link_statements import NeedStatement
-from trucewatch.model.link_status import Passing, status_on
+from trucewatch.model.link_status import LinkStatus, Passing, status_on
 from trucewatch.model.links import Link, Network, RouteOfStates
 from trucewatch.model.openings import Stretch
 from trucewatch.model.times import as_utc
 from trucewatch.pipeline.link_figures import length_of, link_known_by, time_of
+
+ABSENT: Final = frozenset(("never_built", "destroyed"))
+"""Statuses of what is not there to be passed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,16 @@ class MissingLink:
     after: str
     place: int
     named: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LackingStretch:
+    """A link of the route that is on record and cannot be there to pass: never built, or destroyed, by the words of
+    `status.statements`. place: which of the stretches it is."""
+
+    place: int
+    link: str
+    status: LinkStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +62,12 @@ class RouteNeed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteView:
     """A route on a day. stretches: in its order, as one goes along it; `from` and `to` of each follow from `passing`.
-    crossings: ids of its crossings. needs: what was not decided by that day."""
+    missing: where no link is on file; lacking: links
+    that were never built or are destroyed, by whose word. crossings: ids of its crossings. needs: what was not decided by that day."""
 
     stretches: tuple[Stretch, ...]
     missing: tuple[MissingLink, ...]
+    lacking: tuple[LackingStretch, ...]
     gauge_changes: tuple[GaugeChange, ...]
     crossings: tuple[str, ...]
     needs: tuple[RouteNeed, ...]
@@ -101,6 +117,12 @@ def route_view(
     return RouteView(
         stretches=tuple(stretches),
         missing=tuple(missing),
+        lacking=tuple(
+            LackingStretch(place=place, link=stretch.link, status=stretch.status)
+            for place, stretch in enumerate(stretches)
+            if any(row.status in ABSENT for row in stretch.status.statements)
+            and stretch.status.why in ("stated", "sources_differ")
+        ),
         gauge_changes=tuple(gauge_changes),
         crossings=tuple(link.id for link in along if link is not None and link.kind == "crossing"),
         needs=tuple(

@@ -63,6 +63,8 @@ class _Writer:
             "clauses": list(opening.clauses),
             "sides": [self._side(side) for side in opening.sides],
             "through": None if through is None else [self._stretch(stretch) for stretch in through],
+            "whole_way": None if opening.whole is None else self._figures(opening.whole),
+            "not_open": list(opening.not_open),
             "still_needed": [self._still_needed(each) for each in opening.still_needed],
             "whose": list(opening.whose),
         }
@@ -104,13 +106,16 @@ class _Writer:
     def _journey(self, journey: Journey | None) -> Document | None:
         if journey is None:
             return None
+        return self._figures(journey) | {"stretches": [self._stretch(stretch) for stretch in journey.stretches]}
+
+    @staticmethod
+    def _figures(journey: Journey) -> Document:
         return {
             "minutes": _whole(journey.minutes),
             "km": _tenths(journey.km),
             "border_minutes": _whole(journey.border),
             "gauge_changes": journey.gauge_changes,
             "transfers": journey.transfers,
-            "stretches": [self._stretch(stretch) for stretch in journey.stretches],
         }
 
     def _stretch(self, stretch: Stretch) -> Document:

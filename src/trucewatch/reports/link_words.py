@@ -10,6 +10,7 @@ from typing import Any, Final
 from trucewatch.locale import Words, mark, mark_in
 from trucewatch.locale.reasons import instrument_name
 from trucewatch.locale.sanitize import isolated, printable
+from trucewatch.model.link_days import period_words
 from trucewatch.model.link_statements import STATUS_WORDS
 from trucewatch.model.links import KIND_WORDS, Link
 from trucewatch.model.names import OUR_OWN, UNITED_NATIONS
@@ -215,8 +216,7 @@ class LinkWords:
         since, latest = values.get("since"), values.get("since_latest")
         if isinstance(since, date):
             if latest and latest != since:
-                text = words.gettext("since some day from {first} to {last}")
-                parts.append(text.format(first=words.short_day(since), last=words.short_day(latest)))
+                parts.append(self._since_range(since, latest))
             else:
                 parts.append(words.gettext("since {day}").format(day=words.short_day(since)))
         day, day_latest = values.get("day"), values.get("day_latest")
@@ -234,6 +234,13 @@ class LinkWords:
             if type(values.get(name)) is date:  # the end of a queue is a moment, and told with it
                 parts.append(sentence.format(day=words.short_day(values[name])))
         return parts
+
+    def _since_range(self, first: date, last: date) -> str:
+        period = period_words(first, last)
+        if period is not None:
+            return self.words.gettext("since {day}").format(day=self.words.say(period))
+        text = self.words.gettext("since some day from {first} to {last}")
+        return text.format(first=self.words.short_day(first), last=self.words.short_day(last))
 
     def _spoken(self, statement: ToldStatement) -> list[str]:
         spoken = {name: isolated(self.words.name(names, otherwise="")) for name, names in statement.words.items()}

@@ -49,10 +49,13 @@ def test_the_meetings_of_the_file_stand_the_latest_first(valleys: Console) -> No
     assert "by 9 May 2031" in rows[1]
 
 
-def test_a_list_is_of_a_clause_and_says_if_there_is_none(valleys: Console) -> None:
-    client = client_of(valleys)
+def test_a_list_is_of_a_clause_and_says_if_there_is_none(fresh: Callable[[], Console]) -> None:
+    client = client_of(fresh())
     assert len(rows_of(client.get("/meetings?clause=3b").text)) == 1
     assert len(rows_of(client.get("/meetings?clause=3").text)) == 1, "a clause finds what names a part of it"
+    assert enter(client, **{"agenda-0-clauses": "3c", "decision-0-about": "3c"}) == "M-1"
+    for clause, count in each((("3b", 1), ("3c", 2), ("3", 2))):
+        assert len(rows_of(client.get(f"/meetings?clause={clause}").text)) == count, "another part is another clause"
     none = client.get("/meetings?clause=4")
     assert "No meeting on record names this clause." in words_of(none)
     assert "Liaison" not in none.text

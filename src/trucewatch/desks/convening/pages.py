@@ -55,7 +55,7 @@ def meetings(view: CurrentView, clause: str = "", offset: int = 0) -> HTMLRespon
     book = book_of(view)
     everything = book.gatherings()
     about = clauses_beside(view.watch.agreement, [clause]) if clause else frozenset()
-    chosen = [each for each in everything if not clause or about & clauses_beside(view.watch.agreement, each.clauses)]
+    chosen = [each for each in everything if not clause or not about.isdisjoint(each.clauses)]
     first = min(max(offset, 0), max(len(chosen) - 1, 0))
     return view.page(
         "convening/meetings.html.jinja",

@@ -6,11 +6,12 @@ Every sentence is the same for either side; only names and figures are filled in
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, tzinfo
 from typing import Final
 
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message, Term
+from trucewatch.model.link_days import period_words, range_words
 from trucewatch.model.link_statements import (
     NOT_KNOWN,
     STATUS_WORDS,
@@ -21,7 +22,7 @@ from trucewatch.model.link_statements import (
     Traffic,
     WorksState,
 )
-from trucewatch.model.link_status import LinkStatus, Passing, begins, surely_from
+from trucewatch.model.link_status import LinkStatus, Passing, begins, said_on, surely_from
 from trucewatch.model.links import Assumptions, Mode, Network, NodeKind, Way
 from trucewatch.model.openings import Interval, LinkLength, LinkTime
 from trucewatch.server.view import View
@@ -105,15 +106,22 @@ def why_words(view: View, status: LinkStatus) -> Message:
         return Message("Not known: what was stated last has ended, and no statement on record tells of the time since.")
     if status.why == "day_unsure":
         unsure = [each for each in status.statements if surely_from(each, zone) > begins(each, zone)]
+        first = min(begins(each, zone) for each in unsure or status.statements)
+        last = max(surely_from(each, zone) for each in unsure or status.statements)
+        if period := period_words(first, last):
+            return Message(
+                "Not known: it changed in {period}, on a day that is not stated, and this day lies within.",
+                period=period,
+            )
         return Message(
             "Not known: it changed on some day from {first} to {last}, and this day lies within.",
-            first=min(begins(each, zone) for each in unsure or status.statements),
-            last=max(surely_from(each, zone) for each in unsure or status.statements),
+            first=first,
+            last=last,
         )
     if status.why == "travellers_not_named":
         return Message(
-            "Not known for these travellers: what is stated of this crossing names nobody, and nobody says whether they "
-            "may pass."
+            "Not known for these travellers: what is stated of this crossing names nobody, and nobody says whether "
+            "they may pass."
         )
     if status.why == "nobody_says":
         return Message("Not known: no statement on record tells of this day.")
@@ -126,9 +134,7 @@ def since_words(statement: StatusStatement) -> Message:
     """Since when it was so, as the statement has it."""
     if statement.since is None:
         return NOT_STATED
-    if statement.since_latest and statement.since_latest != statement.since:
-        return Message("some day from {first} to {last}", first=statement.since, last=statement.since_latest)
-    return Message("{day}", day=statement.since)
+    return range_words(statement.since, statement.since_latest)
 
 
 def since_of(status: LinkStatus) -> Message:
@@ -141,6 +147,12 @@ def since_of(status: LinkStatus) -> Message:
     if any(since is None for since, _ in days):
         return Message("not stated by all")
     return Message("stated differently")
+
+
+def last_said(status: LinkStatus, zone: tzinfo) -> date | None:
+    """The day on which something of what stands was said last: from it on the status is carried on. None where nothing
+    stands."""
+    return max((said_on(each, zone) for each in status.statements), default=None)
 
 
 def direction_words(direction: Direction | Passing, first: str, second: str) -> Message:
