@@ -271,8 +271,8 @@ class LinkWords:
         below = self.words.listed([self.km(each.km) for each in length.below])
         if length.worked_out_from != "stated" and below:
             return self.words.gettext(
-                "{km}: worked out here from the straight line between its ends; what is stated is shorter than that and "
-                "is not counted with: {figures}"
+                "{km}: worked out here from the straight line between its ends; what is stated is shorter than that "
+                "and is not counted with: {figures}"
             ).format(km=km, figures=below)
         if length.worked_out_from != "stated":
             return self.words.gettext(
