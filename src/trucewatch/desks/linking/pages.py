@@ -18,6 +18,7 @@ from trucewatch.desks.linking.meetings_beside import MOST, clause_path, later_in
 from trucewatch.desks.linking.network_drawing import draw_swatch
 from trucewatch.desks.linking.network_map import map_context
 from trucewatch.desks.linking.opening_views import AskedWay, OpeningWords, asked_way, opening_address
+from trucewatch.desks.linking.outcomes import book_of
 from trucewatch.desks.linking.route_views import CorridorView, RouteWords, names_by_user
 from trucewatch.desks.linking.what_if import WhatIf, what_if
 from trucewatch.desks.linking.wording import INSIDE_ALONE, MODE_WORDS, assumption_lines, status_words
@@ -76,6 +77,7 @@ def links(view: CurrentView) -> HTMLResponse:
         instruments=later_instruments(on_day, served),
         inside_alone=INSIDE_ALONE if on_day.has_inside_alone else None,
         credit=view.words.name(on_day.network.credit),
+        nowhere=book_of(view).counting_nowhere(),
     )
 
 
