@@ -156,11 +156,39 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Bus
         yield served, work
 
 
+@pytest.fixture(scope="session")
+def _opened_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The invented watch, after a first opening: half of what that takes is to read its files."""
+    folder = copied("two-valleys", tmp_path_factory.mktemp("opened"))
+    with Store(folder, lambda: datetime.now(UTC), desks=indexes()) as store:
+        console = Console(store, folder, lambda: datetime.now(UTC), find())
+        console.assessment()
+        console.close()
+    return folder
+
+
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[Served]:
+def own(tmp_path: Path, _opened_before: Path) -> Iterator[Served]:
     """An invented watch to be changed."""
-    with serving(copied("two-valleys", tmp_path)) as served:
+    with serving(Path(shutil.copytree(_opened_before, tmp_path / _opened_before.name))) as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def _beside(tmp_path_factory: pytest.TempPathFactory, _opened_before: Path) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("beside")
+    with serving(Path(shutil.copytree(_opened_before, folder / _opened_before.name))) as served:
+        yield served
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def beside(_beside: Served) -> Iterator[Served]:
+    """A console beside which watches are begun: its own stays as it is, and what was begun goes with its test."""
+    yield _beside
+    for folder in _beside.folder.parent.iterdir():
+        if folder != _beside.folder:
+            shutil.rmtree(folder)
 
 
 def until(page: Page, expression: str, *, within_s: float = 15.0) -> None:

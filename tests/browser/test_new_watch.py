@@ -183,8 +183,8 @@ def test_who_has_read_nothing_reaches_an_open_console_with_a_real_file_in_twelve
     assert person.minutes <= MOST_MINUTES, f"{person.minutes:.1f} minutes: {person.acts}"
 
 
-def test_the_model_counts_a_longer_way_as_longer(window: Window, own: Served) -> None:
-    page = window.open(f"{own.url}/new", map_ready=False)
+def test_the_model_counts_a_longer_way_as_longer(window: Window, beside: Served) -> None:
+    page = window.open(f"{beside.url}/new", map_ready=False)
     quick, slow = Person(page), Person(page)
     quick.type("name-en", "A")
     for person, text in ((slow, "A watch of a long name"), (slow, "A")):
@@ -212,9 +212,9 @@ def test_from_the_new_console_the_menu_leads_back_and_forth(window: Window, own:
         expect(page.locator(".switch summary")).to_contain_text(name)
 
 
-def test_every_step_stands_under_the_name_and_in_the_zone_of_the_new_watch(window: Window, own: Served) -> None:
+def test_every_step_stands_under_the_name_and_in_the_zone_of_the_new_watch(window: Window, beside: Served) -> None:
     page = window.page
-    draft = begun(page, own)
+    draft = begun(page, beside)
     steps = ("name", "parties", "zones", "places", "boundaries", "provisions", "sources", "recipients", "finish")
     for step in (*steps, "away"):
         page.goto(f"{draft}/{step}")
@@ -225,8 +225,8 @@ def test_every_step_stands_under_the_name_and_in_the_zone_of_the_new_watch(windo
         expect(page.locator(".strips")).not_to_contain_text("A past case")
 
 
-def test_a_language_is_asked_for_once_its_box_is_ticked(window: Window, own: Served) -> None:
-    page = window.open(f"{own.url}/new", map_ready=False)
+def test_a_language_is_asked_for_once_its_box_is_ticked(window: Window, beside: Served) -> None:
+    page = window.open(f"{beside.url}/new", map_ready=False)
     russian = page.locator('input[name="name-ru"]')
     expect(russian).to_be_hidden()
     page.check('input[name="language"][value="ru"]')
@@ -235,9 +235,9 @@ def test_a_language_is_asked_for_once_its_box_is_ticked(window: Window, own: Ser
     expect(page.locator('#time-zones option[value="Asia/Kolkata"]')).to_have_text("UTC+5:30")
 
 
-def test_each_kind_of_sentence_asks_for_its_own_fields_alone(window: Window, own: Served) -> None:
+def test_each_kind_of_sentence_asks_for_its_own_fields_alone(window: Window, beside: Served) -> None:
     page = window.page
-    draft = begun(page, own)
+    draft = begun(page, beside)
     page.goto(f"{draft}/provisions")
     fields = {
         "Something must not happen": {"kinds", "unless"},
@@ -254,9 +254,9 @@ def test_each_kind_of_sentence_asks_for_its_own_fields_alone(window: Window, own
         page.goto(f"{draft}/provisions")
 
 
-def test_what_will_be_checked_is_said_while_it_is_typed(window: Window, own: Served) -> None:
+def test_what_will_be_checked_is_said_while_it_is_typed(window: Window, beside: Served) -> None:
     page = window.page
-    draft = begun(page, own)
+    draft = begun(page, beside)
     page.goto(f"{draft}/provisions?kind=required")
     checked = page.locator("#checked")
     expect(checked).to_contain_text("the clause says nothing")
@@ -269,10 +269,10 @@ def test_what_will_be_checked_is_said_while_it_is_typed(window: Window, own: Ser
     expect(checked).to_contain_text("It is due by the end of 20 May 2031 in the zone of time Asia/Kolkata.")
 
 
-def test_two_windows_that_make_the_same_watch_lose_nothing(window: Window, own: Served) -> None:
+def test_two_windows_that_make_the_same_watch_lose_nothing(window: Window, beside: Served) -> None:
     first, second = window.page, window.context.new_page()
-    draft = begun(first, own)
-    second.goto(f"{own.url}/new")
+    draft = begun(first, beside)
+    second.goto(f"{beside.url}/new")
     second.fill('input[name="name-en"]', "Two Vales")
     second.fill('input[name="middle"]', "-35.0, -25.0")
     with onward(second):
@@ -294,7 +294,7 @@ def test_two_windows_that_make_the_same_watch_lose_nothing(window: Window, own: 
     expect(both).to_contain_text("Upper Vale")
     expect(both).to_contain_text("Lower Vale")
     expect(second.locator('input[name="party-0-en"]')).to_have_value("Lower Vale")
-    assert "Upper Vale" in (own.folder.resolve().parent / draft.rpartition("/")[2] / "agreement.toml").read_text()
+    assert "Upper Vale" in (beside.folder.resolve().parent / draft.rpartition("/")[2] / "agreement.toml").read_text()
     forget_refusals(window)
 
 
@@ -315,11 +315,11 @@ def test_open_it_here_from_two_windows_opens_one_console(window: Window, own: Se
     assert own.url not in addresses.pop()
 
 
-def test_a_begun_watch_is_removed_after_a_question(window: Window, own: Served) -> None:
+def test_a_begun_watch_is_removed_after_a_question(window: Window, beside: Served) -> None:
     page = window.page
-    draft = begun(page, own)
-    folder = own.folder.resolve().parent / draft.rpartition("/")[2]
-    page.goto(f"{own.url}/new")
+    draft = begun(page, beside)
+    folder = beside.folder.resolve().parent / draft.rpartition("/")[2]
+    page.goto(f"{beside.url}/new")
     with onward(page):
         link(page, "Remove …").click()
     expect(page.locator("main")).to_contain_text("watch.toml")

@@ -45,10 +45,10 @@ def corners_in(page: Page) -> list[str]:
     return page.input_value("#corners").split("\n")
 
 
-def test_a_shape_that_nobody_closed_is_kept_whole(window: Window, own: Served) -> None:
+def test_a_shape_that_nobody_closed_is_kept_whole(window: Window, beside: Served) -> None:
     page = window.page
-    draft = begin(page, own, "Poonch")
-    page.goto(f"{own.url}/new/{draft}/zones")
+    draft = begin(page, beside, "Poonch")
+    page.goto(f"{beside.url}/new/{draft}/zones")
     at_rest(page)
     assert page.locator("textarea").count() == 1
     draw(page, NORTH_EAST)
@@ -57,17 +57,17 @@ def test_a_shape_that_nobody_closed_is_kept_whole(window: Window, own: Served) -
     with onward(page):
         page.get_by_role("button", name="Keep the zone").click()
     expect(page.locator("main table").first).to_contain_text("Bridge")
-    zones = json.loads((own.folder.parent / draft / "zones.geojson").read_text())["features"]
+    zones = json.loads((beside.folder.parent / draft / "zones.geojson").read_text())["features"]
     ring = next(zone for zone in zones if zone["id"] == "bridge")["geometry"]["coordinates"][0]
     assert len(ring) == 5
     assert ring[0] == ring[-1]
     assert page.input_value("#corners") == ""
 
 
-def test_a_shape_that_crosses_itself_is_named_stays_and_is_mended(window: Window, own: Served) -> None:
+def test_a_shape_that_crosses_itself_is_named_stays_and_is_mended(window: Window, beside: Served) -> None:
     page = window.page
-    draft = begin(page, own, "Poonch")
-    page.goto(f"{own.url}/new/{draft}/zones")
+    draft = begin(page, beside, "Poonch")
+    page.goto(f"{beside.url}/new/{draft}/zones")
     at_rest(page)
     draw(page, BOW)
     said = page.locator(".tw-draw-said")
@@ -92,10 +92,10 @@ def test_a_shape_that_crosses_itself_is_named_stays_and_is_mended(window: Window
     window.faults.clear()  # the browser notes the refusal (422) as an error
 
 
-def test_a_drawing_outlives_a_reload_and_a_way_back(window: Window, own: Served) -> None:
+def test_a_drawing_outlives_a_reload_and_a_way_back(window: Window, beside: Served) -> None:
     page = window.page
-    draft = begin(page, own, "Poonch")
-    address = f"{own.url}/new/{draft}/zones"
+    draft = begin(page, beside, "Poonch")
+    address = f"{beside.url}/new/{draft}/zones"
     page.goto(address)
     at_rest(page)
     draw(page, NORTH_EAST)
@@ -104,7 +104,7 @@ def test_a_drawing_outlives_a_reload_and_a_way_back(window: Window, own: Served)
     page.reload()
     at_rest(page)
     assert corners_in(page) == drawn
-    page.goto(f"{own.url}/new/{draft}/parties")
+    page.goto(f"{beside.url}/new/{draft}/parties")
     page.goto(address)
     at_rest(page)
     assert corners_in(page) == drawn
@@ -112,10 +112,10 @@ def test_a_drawing_outlives_a_reload_and_a_way_back(window: Window, own: Served)
     expect(page.locator(".tw-draw-said")).to_contain_text("A shape of 4 corners")
 
 
-def test_a_corner_is_dragged_and_the_drag_undone(window: Window, own: Served) -> None:
+def test_a_corner_is_dragged_and_the_drag_undone(window: Window, beside: Served) -> None:
     page = window.page
-    draft = begin(page, own, "Poonch")
-    page.goto(f"{own.url}/new/{draft}/zones")
+    draft = begin(page, beside, "Poonch")
+    page.goto(f"{beside.url}/new/{draft}/zones")
     at_rest(page)
     draw(page, NORTH_EAST)
     before = corners_in(page)
@@ -131,10 +131,10 @@ def test_a_corner_is_dragged_and_the_drag_undone(window: Window, own: Served) ->
     assert corners_in(page) == before
 
 
-def test_typed_corners_that_are_none_are_not_lost_to_a_click(window: Window, own: Served) -> None:
+def test_typed_corners_that_are_none_are_not_lost_to_a_click(window: Window, beside: Served) -> None:
     page = window.page
-    draft = begin(page, own, "Poonch")
-    page.goto(f"{own.url}/new/{draft}/zones")
+    draft = begin(page, beside, "Poonch")
+    page.goto(f"{beside.url}/new/{draft}/zones")
     at_rest(page)
     typed = "74.0, 33.8\nnonsense\n74.1, 33.8"
     page.fill("#corners", typed)
@@ -143,10 +143,10 @@ def test_typed_corners_that_are_none_are_not_lost_to_a_click(window: Window, own
     assert page.input_value("#corners") == typed
 
 
-def test_a_click_on_a_line_chooses_it_and_the_mark_is_drawn_at_once(window: Window, own: Served) -> None:
+def test_a_click_on_a_line_chooses_it_and_the_mark_is_drawn_at_once(window: Window, beside: Served) -> None:
     page = window.page
-    draft = begin(page, own, "33.9, 74.1")
-    page.goto(f"{own.url}/new/{draft}/boundaries")
+    draft = begin(page, beside, "33.9, 74.1")
+    page.goto(f"{beside.url}/new/{draft}/boundaries")
     at_rest(page)
     assert page.input_value("#line") == ""
     spot = page.evaluate(
@@ -178,14 +178,14 @@ def test_a_click_on_a_line_chooses_it_and_the_mark_is_drawn_at_once(window: Wind
     expect(page.locator(".tw-choose-legend")).to_contain_text("status not stated in this data")
     with onward(page):
         page.locator("#toast").get_by_role("button").first.click()
-    page.goto(f"{own.url}/new/{draft}/boundaries")
+    page.goto(f"{beside.url}/new/{draft}/boundaries")
     at_rest(page)
     expect(page.locator(".tw-choose-legend")).to_contain_text("Disputed boundary")
 
 
-def test_the_middle_of_the_area_is_found_by_a_spelling_or_a_click(window: Window, own: Served) -> None:
+def test_the_middle_of_the_area_is_found_by_a_spelling_or_a_click(window: Window, beside: Served) -> None:
     page = window.page
-    page.goto(f"{own.url}/new")
+    page.goto(f"{beside.url}/new")
     at_rest(page)
     page.locator("#middle").press_sequentially("Poonch")
     hit = page.locator(".hits button").first
@@ -205,10 +205,10 @@ def test_the_middle_of_the_area_is_found_by_a_spelling_or_a_click(window: Window
     expect(page.locator("#toast")).to_contain_text("Nothing but sea lies in its area")
 
 
-def test_a_place_is_added_by_a_click_by_keys_and_by_a_spelling(window: Window, own: Served) -> None:
+def test_a_place_is_added_by_a_click_by_keys_and_by_a_spelling(window: Window, beside: Served) -> None:
     page = window.page
-    draft = begin(page, own, "Poonch")
-    page.goto(f"{own.url}/new/{draft}/places")
+    draft = begin(page, beside, "Poonch")
+    page.goto(f"{beside.url}/new/{draft}/places")
     at_rest(page)
     page.fill('input[name="name-en"]', "Old bridge")
     draw(page, ((0.5, 0.4),))
@@ -225,15 +225,15 @@ def test_a_place_is_added_by_a_click_by_keys_and_by_a_spelling(window: Window, o
     with onward(page):
         page.get_by_role("button", name="Add the place").click()
     expect(page.locator("main")).to_contain_text("Old bridge")
-    towns = json.loads((own.folder.parent / draft / "basemap.geojson").read_text())["features"]
+    towns = json.loads((beside.folder.parent / draft / "basemap.geojson").read_text())["features"]
     assert "old-bridge" in {town.get("id") for town in towns}
 
 
 @pytest.mark.parametrize("width", [1366, 390])
-def test_the_shapes_of_a_file_are_looked_at_and_picked_on_the_map(window: Window, own: Served, width: int) -> None:
+def test_the_shapes_of_a_file_are_looked_at_and_picked_on_the_map(window: Window, beside: Served, width: int) -> None:
     page = window.page
     page.set_viewport_size({"width": width, "height": 800})
-    draft = begin(page, own, "33.8, 74.0", f"Wide {width}")
+    draft = begin(page, beside, "33.8, 74.0", f"Wide {width}")
     west = [73.7, 73.9, 74.1]
     rings = [[[x, 33.7], [x + 0.15, 33.7], [x + 0.15, 33.9], [x, 33.9], [x, 33.7]] for x in west]
     rows = [
@@ -245,7 +245,7 @@ def test_the_shapes_of_a_file_are_looked_at_and_picked_on_the_map(window: Window
         for number, ring in enumerate(rings)
     ]
     content = json.dumps({"type": "FeatureCollection", "features": rows}).encode()
-    page.goto(f"{own.url}/new/{draft}/zones")
+    page.goto(f"{beside.url}/new/{draft}/zones")
     page.set_input_files(
         'input[type="file"]', {"name": "gadm.geojson", "mimeType": "application/json", "buffer": content}
     )
