@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from trucewatch.store import Store
 __all__ = ["clock", "console", "ivo", "nora", "watch"]
 """The fixtures that come from beside; the others are made here."""
 
+_opened: dict[str, Path] = {}
 NOW = datetime(2031, 5, 4, 9, 0, tzinfo=UTC)
 
 
@@ -114,13 +116,25 @@ def busy_console(
         yield put_to_work(console, client_of(console), samples=samples)
 
 
+def opened_before(example: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An example whose list was worked out, to be copied on: its files are read once for all."""
+    if example not in _opened:
+        folder = copy_of(example, tmp_path_factory.mktemp("opened"))
+        with Store(folder, now, desks=indexes()) as store:
+            console = Console(store, folder, now, find())
+            console.assessment()
+            console.close()
+        _opened[example] = folder
+    return _opened[example]
+
+
 @pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Callable[[str], Console]]:
+def fresh(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Console]]:
     """A console of one's own, to be changed: `fresh("two-valleys")`."""
     with ExitStack() as stack:
 
         def make(example: str = "two-valleys") -> Console:
-            folder = copy_of(example, tmp_path)
+            folder = Path(shutil.copytree(opened_before(example, tmp_path_factory), tmp_path / example))
             console = Console(stack.enter_context(Store(folder, now, desks=indexes())), folder, now, find())
             console.assessment()
             return console

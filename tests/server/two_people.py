@@ -19,8 +19,9 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def watch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """To be copied from only, as `console` does."""
     return worked_out(tmp_path_factory.mktemp("watch"))
 
 
