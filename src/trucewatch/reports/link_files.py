@@ -44,8 +44,8 @@ COLUMNS: Final[Mapping[str, str]] = {
     "record": "about, status, statement, name, length, route, corridor or opening",
     "id": "id of the link, route or corridor; code of the opening",
     "kind": "road, railway or crossing; of a statement what it is about",
-    "title": "its ends and the clause that it serves",
-    "clauses": "clauses that it serves",
+    "title": "its ends and the clauses that this watch counts it to",
+    "clauses": "clauses that this watch counts it to, by its own reading",
     "direction": "in which direction",
     "travellers": "for whose travellers; everybody where none is named",
     "status": "never_built, destroyed, closed, restricted, open or not_known",
@@ -315,7 +315,11 @@ def _statement(statement: ToldStatement) -> dict[str, Any]:
 def _length(length: LinkLength | None) -> dict[str, Any] | None:
     if length is None:
         return None
-    return {"km": [round(length.km.least, 1), round(length.km.most, 1)], "worked_out_from": length.worked_out_from}
+    return {
+        "km": [round(length.km.least, 1), round(length.km.most, 1)],
+        "worked_out_from": length.worked_out_from,
+        **({"shorter_than_straight_line": [each.km for each in length.below]} if length.below else {}),
+    }
 
 
 def _opening(opening: ToldOpening) -> dict[str, Any]:

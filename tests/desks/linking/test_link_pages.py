@@ -17,6 +17,7 @@ from tests.server.conftest import client_of, now
 from trucewatch.desks import find, indexes
 from trucewatch.server.console import Console
 from trucewatch.store import Store
+from trucewatch.watch import load_watch
 
 PAGES = (
     "/links",
@@ -132,6 +133,7 @@ def test_what_one_opening_would_change_stands_beside_the_asked_way(client: TestC
 
 def test_a_route_says_where_a_link_is_missing_and_who_decides(client: TestClient) -> None:
     page = words_of(client.get("/links/routes/north-south"))
+    assert re.search(r"Route \S.* – \S", page)
     assert "Missing: no link on record from Port Merrow to Fallowlea." in page
     assert "Outland and Upper Valley who pays no toll the route as a whole" in page
 
@@ -266,3 +268,15 @@ def test_passages_are_drawn_on_one_scale_beside_each_sum(client: TestClient) -> 
     assert drawings
     assert len(drawings) == sums[0].count('<th scope="row"')
     assert all("<rect" in drawing for drawing in drawings)
+
+
+def test_no_users_own_name_for_a_route_is_a_heading_of_the_program(client: TestClient, linked: Console) -> None:
+    network = load_watch(linked.folder).network
+    assert network is not None
+    named = {name.text for route in network.routes for name in route.name}
+    for text in each(named):
+        heading = re.search(r"<h1>.*?</h1>", client.get("/links/routes/north-south").text, re.DOTALL)
+        assert heading
+        assert text not in html.unescape(heading[0])
+        assert text not in words_of(client.get("/links"))
+        assert text in words_of(client.get("/links/routes/north-south"))

@@ -67,7 +67,7 @@ def asked_way(params: QueryParams) -> AskedWay:
     return AskedWay(
         from_=params.get("from", "").strip()[:LONGEST_ID],
         to=params.get("to", "").strip()[:LONGEST_ID],
-        mode=next((known for known in MODES if known == mode), "any"),
+        mode=next((name for name in MODES if name == mode), "any"),
         opened=tuple(filter(None, opened)),
     )
 

@@ -171,8 +171,8 @@ def show_opening(out: Console, view: LinkView, answer: Opening) -> None:
     were = "were" if len(answer.opened) > 1 else "was"
     _say(out, f"{view.simulated}From {from_} to {to} {_BY_MODE[answer.mode]}, if {opened} {were} open.")
     clauses = "clauses" if len(answer.clauses) > 1 else "clause"
-    serves = f" Serves {clauses} {', '.join(answer.clauses)}." if answer.clauses else ""
-    _say(out, f"{view.heading()} Inside only.{serves}")
+    counted = f" Counted by this watch to {clauses} {', '.join(answer.clauses)}." if answer.clauses else ""
+    _say(out, f"{view.heading()} Inside only.{counted}")
     for side in answer.sides:
         names = view.watch.names_by_id.get(side.side, {})
         out.print()
@@ -183,7 +183,7 @@ def show_opening(out: Console, view: LinkView, answer: Opening) -> None:
             continue
         _say_journey(out, view, "after", side.after, side.unknown_after)
         if side.before is None and side.after is not None:
-            _say(out, "There would be a way where there is none.", 2)
+            _say(out, "There would be a way where none is on record.", 2)
         if side.after is None and answer.through is not None:
             _say(out, "That alone is not enough: further links on the way are not open, as told below.", 2)
         if side.saves is not None and side.km_less is not None:
@@ -232,7 +232,7 @@ def _say_through(out: Console, view: LinkView, answer: Opening, titles: Mapping[
 def _say_journey(out: Console, view: LinkView, when: str, journey: Journey | None, at_best: float | None) -> None:
     perhaps = "" if at_best is None else f" If links of which it is not known could be passed: {_at_best(at_best)}."
     if journey is None:
-        _say(out, f"{when}: no way.{perhaps}", 2)
+        _say(out, f"{when}: no way on record of which every link can be passed.{perhaps}", 2)
         return
     way = ", ".join(stretch.link for stretch in journey.stretches)
     _say(out, f"{when}: {', '.join(_journey_figures(journey))}; over {way}.{perhaps}", 2)

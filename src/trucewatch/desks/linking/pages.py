@@ -18,10 +18,12 @@ from trucewatch.desks.linking.meetings_beside import MOST, clause_path, later_in
 from trucewatch.desks.linking.network_drawing import draw_swatch
 from trucewatch.desks.linking.network_map import map_context
 from trucewatch.desks.linking.opening_views import AskedWay, OpeningWords, asked_way, opening_address
+from trucewatch.desks.linking.outcomes import book_of
 from trucewatch.desks.linking.route_views import CorridorView, RouteWords, names_by_user
 from trucewatch.desks.linking.what_if import WhatIf, what_if
 from trucewatch.desks.linking.wording import INSIDE_ALONE, MODE_WORDS, assumption_lines, status_words
 from trucewatch.messages import Message
+from trucewatch.model.link_names import names_of_corridor
 from trucewatch.model.link_statements import NOT_KNOWN, STATUSES, Direction
 from trucewatch.model.roles import Right
 from trucewatch.model.times import iso_utc
@@ -75,6 +77,7 @@ def links(view: CurrentView) -> HTMLResponse:
         instruments=later_instruments(on_day, served),
         inside_alone=INSIDE_ALONE if on_day.has_inside_alone else None,
         credit=view.words.name(on_day.network.credit),
+        nowhere=book_of(view).counting_nowhere(),
     )
 
 
@@ -136,7 +139,7 @@ def corridor_page(view: CurrentView, corridor_id: str) -> HTMLResponse:
         status=400 if on_day.chosen.faults else 200,
         **_frame(on_day),
         corridor=whole,
-        names=names_by_user(on_day, corridor.name),
+        names=names_by_user(on_day, names_of_corridor(view.watch, corridor)),
         clauses=mentions(view, whole.clauses),
         clause_path=clause_path(view, corridor.clause),
         meetings=working_groups(on_day, whole.clauses)[:MOST],

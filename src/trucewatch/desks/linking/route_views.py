@@ -173,8 +173,8 @@ class CorridorView:
 
     @property
     def passage_days(self) -> Message | None:
-        """From which day to which the drawings reach; None where nothing is stated."""
-        if not self.corridor.passage:
+        """From which day to which the drawings reach; None where all that is stated is of one time: a bar says nothing."""
+        if len({(row.day, row.day_latest) for row in self.corridor.passage}) < 2:
             return None
         axes = PassageAxes.over(self.corridor.passage)
         return days_words(axes.first, axes.last)
@@ -266,8 +266,25 @@ class RouteWords:
 
     @property
     def title(self) -> str:
-        names = dict.fromkeys(line.text for line in names_by_user(self.on_day, self.route.name))
-        return SEPARATOR.join(names) or printable(self.route.id)
+        """`Route Alder – Borin (link of clause 9b)`: the program's own words, since what its users call it may be a
+        slogan of one of them; those names stand on its page, each with its user."""
+        stretches = self.whole.stretches
+        if not stretches:
+            return printable(self.route.id)
+        first = self._end(stretches[0].link, at_start=stretches[0].passing == "forward")
+        last = self._end(stretches[-1].link, at_start=stretches[-1].passing != "forward")
+        title = Message("Route {first} – {last}", first=first, last=last)
+        if len(self.route.clauses) == 1:
+            title = Message("{link} (link of clause {clause})", link=title, clause=self.route.clauses[0])
+        elif self.route.clauses:
+            clauses = ", ".join(self.route.clauses)
+            title = Message("{link} (link of clauses {clauses})", link=title, clauses=clauses)
+        return self.on_day.view.words.say(title)
+
+    def _end(self, link_id: str, *, at_start: bool) -> str:
+        link = self.on_day.links[link_id]
+        node = link.from_ if at_start else link.to
+        return self.on_day.nodes.get(node, node)
 
     @property
     def stages(self) -> list[StretchLine | Message]:

@@ -140,9 +140,9 @@ def _detour(nodes: dict[str, Node], link: Link, start: Node, end: Node) -> float
     return min(there, back)
 
 
-def _apart(one: Node, other: Node) -> float:
+def _apart(node: Node, other: Node) -> float:
     """Degrees of latitude apart, near enough to put links into an order."""
-    return hypot((one.lon - other.lon) * cos(radians((one.lat + other.lat) / 2)), one.lat - other.lat)
+    return hypot((node.lon - other.lon) * cos(radians((node.lat + other.lat) / 2)), node.lat - other.lat)
 
 
 def _row(on_day: ShownNetwork, question: AskedWay, effects: Effects, opened: tuple[str, ...]) -> WhatIfRow:
