@@ -20,6 +20,9 @@ LINKS = (
 )
 
 
+UNBUILT = says("never_built", by="UV")
+
+
 def along(*links: str) -> RouteView:
     route = RouteOfStates(id="r", name=(), links=links, need=(NEED,), source="paper", known_at=EARLY)
     return route_view(Network(nodes=NODES, links=LINKS), route, DAY, KNOWN, agreement=AGREEMENT, zone=ZONE)
@@ -54,3 +57,19 @@ def test_a_stretch_that_is_missing_is_told_between_the_places_on_either_side() -
         MissingLink(before="", after="d", place=0, named="gone"),
         MissingLink(before="e", after="", place=1),
     )
+
+
+def test_links_that_are_not_there_are_told_by_whose_word_and_apart_from_those_not_on_file() -> None:
+    """One never built by one word, one that another says is open, one destroyed that was rebuilt since."""
+    links = (
+        link("ab", "a", "b", status=(UNBUILT,)),
+        link("bc", "b", "c", status=(says("destroyed", by="UV"), says("open", by="LV"))),
+        link("cd", "c", "d", status=(says("open", by="UV"),)),
+        link("de", "d", "e"),
+    )
+    route = RouteOfStates(id="r", name=(), links=("ab", "bc", "cd", "?"), need=(), source="paper", known_at=EARLY)
+    view = route_view(Network(nodes=NODES, links=links), route, DAY, KNOWN, agreement=AGREEMENT, zone=ZONE)
+    assert [(each.place, each.link) for each in view.lacking] == [(0, "ab"), (1, "bc")]
+    assert view.lacking[0].status.statements == (UNBUILT,)
+    assert [row.by for row in view.lacking[1].status.statements] == ["LV", "UV"]
+    assert [each.place for each in view.missing] == [3]

@@ -483,6 +483,8 @@ def test_a_released_opening_stands_in_the_report_for_each_side_in_the_same_words
     lines = section(of_report, "link_openings").lines
     assert [line.cells[1] for line in lines] == ["Pella", "Quorra"]
     assert lines[0].cells[2:] == lines[1].cells[2:]
+    assert ": to be decided by " in lines[0].cells[3]
+    assert ", to be decided by " not in lines[0].cells[3], "who says so comes first"
 
 
 def test_a_watch_without_links_has_no_section_of_them() -> None:

@@ -165,6 +165,11 @@ class Opening:
     whole: Journey | None = None
 
     @property
+    def is_enough(self) -> bool:
+        """Whether there is a way after it for the travellers of every side."""
+        return all(side.after is not None for side in self.sides)
+
+    @property
     def not_open(self) -> tuple[str, ...]:
         """The links of the way `through` that cannot surely be passed by everybody, the opened ones among them: if all
         of them opened, the whole way could be gone."""

@@ -334,8 +334,14 @@ def _opening(opening: ToldOpening) -> dict[str, Any]:
             {"travellers_of": side.side, "before": _journey(side.before), "after": _journey(side.after)}
             for side in opening.sides
         ],
+        "whole_way": _journey(opening.whole),
         "still_needed": [
-            {"link": need.link, "status": need.status, "works": list(need.works), "to_be_decided_by": list(need.who)}
+            {
+                "link": need.link,
+                "status": need.status,
+                "works": [{"by": by, "state": state} for by, state in need.works],
+                "to_be_decided": [{"by": by, "who": list(who)} for by, who in need.decisions],
+            }
             for need in opening.needs
         ],
         "clauses": list(opening.clauses),

@@ -268,7 +268,7 @@ def _openings(report: DailyReport, wording: LinkWords) -> Section:
 
 def _opening_lines(opening: ToldOpening, report: DailyReport, wording: LinkWords) -> Iterator[SectionLine]:
     question = wording.question(opening)
-    needed = "; ".join(map(wording.need, opening.needs))
+    needed = "; ".join((*wording.whole(opening), *map(wording.need, opening.needs)))
     for side in opening.sides:
         who, change = wording.who(side.side), wording.change(side)
         yield _line(

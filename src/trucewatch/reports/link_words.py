@@ -316,12 +316,22 @@ class LinkWords:
         before, after = self._journey(side.before), self._journey(side.after)
         return self.words.gettext("{before} → {after}").format(before=before, after=after)
 
+    def whole(self, opening: ToldOpening) -> list[str]:
+        """What the whole way would take, where that is told."""
+        if opening.whole is None:
+            return []
+        sentence = self.words.gettext("the whole way, if everything on it could be passed: {journey}")
+        return [sentence.format(journey=self._journey(opening.whole))]
+
     def need(self, need: ToldNeed) -> str:
-        """A link of the way with how it stands, its works, and who has to decide."""
+        """A link of the way with how it stands; then who says what of its works, and of who has to decide."""
         parts = [self.words.say(STATUS_WORDS[need.status])]
-        parts += [self.words.pgettext("works", WORKS[works]) for works in need.works]
-        if need.who:
-            parts.append(self.words.gettext("to be decided by {who}").format(who=self.whom(need.who)))
+        stated = [(by, self.words.pgettext("works", WORKS[state])) for by, state in need.works]
+        decided = self.words.gettext("to be decided by {who}")
+        stated += [(by, decided.format(who=self.whom(who))) for by, who in need.decisions]
+        for by, sentence in stated:
+            voice = self.who(by) if by else self.words.gettext("a source that is not named here")
+            parts.append(self.words.gettext("{who}: {stated}").format(who=voice, stated=sentence))
         return self.words.gettext("{link}: {needs}").format(link=self.title_of(need.link), needs=", ".join(parts))
 
     def _journey(self, journey: ToldJourney | None) -> str:

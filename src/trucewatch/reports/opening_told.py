@@ -35,12 +35,15 @@ class ToldSide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldNeed:
-    """What stands between a link and its being passed: its status, its works by their state, who has to decide."""
+    """What stands between a link and its being passed: its status; the state of its works, and who has to decide, each
+    with who says so ("" for a source that speaks for itself)."""
 
     link: str
     status: str
-    works: tuple[str, ...]
-    who: tuple[str, ...]
+    works: tuple[tuple[str, str], ...]
+    """(who says so, state)"""
+    decisions: tuple[tuple[str, tuple[str, ...]], ...]
+    """(who says so, who has to decide)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,8 @@ class ToldOpening:
     needs: tuple[ToldNeed, ...]
     clauses: tuple[str, ...]
     whose: tuple[str, ...]
+    whole: ToldJourney | None
+    """What the whole way would take if everything on it could be passed; None of answers from before it was told."""
 
     @property
     def links(self) -> Iterator[str]:
@@ -72,7 +77,8 @@ class ToldOpening:
         """The parties, bodies and states that it names."""
         yield from (*self.whose, *(side.side for side in self.sides))
         for need in self.needs:
-            yield from need.who
+            yield from (by for by, _ in (*need.works, *need.decisions) if by)
+            yield from (who for _, several in need.decisions for who in several)
 
 
 def told_opening(row: OpeningRow) -> ToldOpening:
@@ -94,13 +100,14 @@ def told_opening(row: OpeningRow) -> ToldOpening:
             ToldNeed(
                 link=each["link"],
                 status=each["status"],
-                works=tuple(works["state"] for works in each["works"]),
-                who=tuple(dict.fromkeys(who for need in each["decisions"] for who in need["who"])),
+                works=tuple(dict.fromkeys((works["by"], works["state"]) for works in each["works"])),
+                decisions=tuple(dict.fromkeys((need["by"], tuple(need["who"])) for need in each["decisions"])),
             )
             for each in document["still_needed"]
         ),
         clauses=tuple(document["clauses"]),
         whose=tuple(document["whose"]),
+        whole=_journey(document.get("whole_way")),
     )
 
 
@@ -111,7 +118,7 @@ def _journey(journey: Mapping[str, Any] | None) -> ToldJourney | None:
         minutes=_range(journey["minutes"]),
         border=_range(journey["border_minutes"]),
         km=_range(journey["km"]),
-        links=tuple(stretch["link"] for stretch in journey["stretches"]),
+        links=tuple(stretch["link"] for stretch in journey.get("stretches", ())),
     )
 
 

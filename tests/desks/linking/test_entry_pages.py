@@ -20,6 +20,7 @@ from trucewatch.desks.linking.forms import LINK_FORMS
 from trucewatch.model.link_entries import subjects_of
 from trucewatch.model.link_statements import STATEMENTS
 from trucewatch.model.roles import Right, Role, rights_of
+from trucewatch.pipeline.link_inputs import link_inputs
 from trucewatch.server.console import Console
 from trucewatch.store.link_records import link_entries
 from trucewatch.store.opening_records import kept_proposals
@@ -206,6 +207,31 @@ def test_both_heads_release_an_answer_and_nobody_else_does(console: Console) -> 
     assert "Withdrawn" in page
     assert "the wrong day" in page
     assert "Released" not in page
+
+
+def test_what_the_page_proposes_and_both_heads_release_is_in_export_and_report(console: Console) -> None:
+    client = client_of(console)
+    asked = question_of(client)
+    ways = {"from": asked["from"], "to": asked["to"], "open": asked["open"]}
+    page = client.get("/links/opening", params=ways).text
+    form = re.search(r'<form method="post" action="/links/openings".*?</form>', page, re.DOTALL)
+    assert form
+    fields = re.findall(r'name="([^"]*)" value="([^"]*)"', form[0])
+    proposed = client.post("/links/openings", data={name: html.unescape(value) for name, value in fields})
+    assert proposed.status_code == 303
+    here = str(proposed.headers["location"])
+    export = "/links/export?recipient=joint-centre"
+    assert "Answers on openings" not in words_of(client.get(export))
+    for side in ("NI", "SI"):
+        browser = browser_of(console, person_as(Role.HEAD, side, console.store.keys.person_reference(f"head {side}")))
+        of = re.search(r'name="of" value="([^"]*)"', browser.get(here).text)
+        assert of
+        browser.post(f"{here}/agree", data={"of": of[1]})
+    assert "Answers on openings: 1" in words_of(client.get(export))
+    file = client.post("/links/export", data={"recipient": "joint-centre", "format": "geojson"})
+    assert here.rsplit("/", 1)[1] in file.text
+    (opening,) = link_inputs(console.store, console.snapshot.watch).openings
+    assert opening.code == here.rsplit("/", 1)[1]
 
 
 def test_the_page_of_a_proposal_says_in_place_of_typed_words_that_it_leaves_them_out(console: Console) -> None:

@@ -211,6 +211,65 @@ def test_a_bad_address_is_a_sentence_and_never_a_crash(client: TestClient, path:
     assert client.get(path).status_code == status
 
 
+def test_a_status_says_when_it_was_last_said(client: TestClient) -> None:
+    """Of a status that is carried on since 21 April the list, the link and the way say so."""
+    assert "last said 21 Apr 2031" in row_of(client, "north-road")
+    assert "last said" not in row_of(client, "gap-road")
+    for path in each(("/links/north-road", "/links?from=highmere&to=port-merrow")):
+        assert "last said 21 Apr 2031" in words_of(client.get(path)), path
+
+
+def test_the_sentence_on_the_clock_is_set_off(client: TestClient) -> None:
+    page = client.get("/links/north-road").text
+    assert not re.search(r"\)\.[A-Z]", words_of(client.get("/links/north-road?at=2031-05-04")))
+    assert "shown-day" in page
+
+
+def test_an_opening_that_is_not_enough_offers_all_that_the_way_needs(client: TestClient) -> None:
+    page = client.get("/links/opening?from=fallowlea&to=stonegate&open=new-rail")
+    assert page.status_code == 200
+    assert "The whole way, if everything on it could be passed: " in words_of(page)
+    offered = re.search(r'id="open-all" href="([^"]*)"', page.text)
+    assert offered
+    answer = client.get(html.unescape(offered[1]))
+    assert answer.status_code == 200
+    assert "newly joined, in " in words_of(answer)
+    assert 'id="open-all"' not in answer.text
+
+
+def test_what_if_offers_all_links_that_the_way_needs_together(client: TestClient) -> None:
+    page = client.get("/links?from=highmere&to=sorrel-bridge").text
+    offered = re.search(r'<a href="([^"]*)" id="all-of-way">\s*all (\d) links of this way that are not open', page)
+    if offered is None:  # two of them stand among the pairs
+        assert " + " in page
+        return
+    assert html.unescape(offered[1]).count("open=") == int(offered[2])
+
+
+def test_a_link_leads_to_what_was_entered_about_it(client: TestClient) -> None:
+    assert "/links/entries?about=bridge" in client.get("/links/bridge").text
+    assert client.get("/links/entries?about=bridge").status_code == 200
+
+
+def test_who_says_what_is_to_be_decided_comes_first(client: TestClient) -> None:
+    for path in each(("/links/bridge", "/links/opening?from=highmere&to=port-merrow&open=bridge")):
+        page = words_of(client.get(path))
+        assert f"{SOURCE} : to be decided by" in page, path
+        assert "says Simulated" not in page, path
+    works = words_of(client.get("/links/valley-road"))
+    assert re.search(r"Upper Valley : works announced, due, as stated: 1 Jul 2031: new asphalt", works)
+
+
+def test_passages_are_drawn_on_one_scale_beside_each_sum(client: TestClient) -> None:
+    page = client.get("/links/corridors/bridge-way").text
+    drawings = re.findall(r'<svg[^>]*class="link-passages".*?</svg>', page, re.DOTALL)
+    sums = re.search(r"Added up by direction.*?</table>", page, re.DOTALL)
+    assert sums
+    assert drawings
+    assert len(drawings) == sums[0].count('<th scope="row"')
+    assert all("<rect" in drawing for drawing in drawings)
+
+
 def test_no_users_own_name_for_a_route_is_a_heading_of_the_program(client: TestClient, linked: Console) -> None:
     network = load_watch(linked.folder).network
     assert network is not None

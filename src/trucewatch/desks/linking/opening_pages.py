@@ -129,6 +129,7 @@ def proposal_page(view: CurrentView, code: str) -> HTMLResponse:
         "linking/proposal.html.jinja",
         proposal_view=proposal_view,
         sides=[_side_line(view, each) for each in proposal.document["sides"]],
+        whole_way=_whole_way(view, proposal.document.get("whole_way")),
         needed=[_needed_line(view, each) for each in proposal.document["still_needed"]],
         clauses=", ".join(proposal.document["clauses"]),
         whose=names_of(view, book_of(view).network, proposal.document["whose"]),
@@ -345,6 +346,22 @@ def _needed_line(view: View, needed: Mapping[str, Any]) -> NeededLine:
             )
             for each in needed["decisions"]
         ),
+    )
+
+
+def _whole_way(view: View, figures: Mapping[str, Any] | None) -> Message | None:
+    """What the whole way would take; None of proposals from before that was told."""
+    if figures is None:
+        return None
+    minutes, km, border = (
+        Interval(least=least, most=most)
+        for least, most in (figures[name] for name in ("minutes", "km", "border_minutes"))
+    )
+    return Message(
+        "The whole way, if everything on it could be passed: {time}, {km}; of that at borders: {border}.",
+        time=time_words(minutes),
+        km=km_words(view, km),
+        border=time_words(border),
     )
 
 

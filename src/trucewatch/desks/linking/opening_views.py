@@ -325,8 +325,8 @@ class OpeningWords:
 
     @property
     def opens_more(self) -> bool:
-        """Whether the way has links that are not open and that the question does not open."""
-        return not set(self.answer.not_open) <= set(self.answer.opened)
+        """Whether what the question opens is not enough, and the way has further links that are not open."""
+        return not self.answer.is_enough and not set(self.answer.not_open) <= set(self.answer.opened)
 
     @property
     def may_open_all(self) -> bool:

@@ -217,7 +217,7 @@ def _say_through(out: Console, view: LinkView, answer: Opening, titles: Mapping[
         _say(out, f"{titles[each.link]} ({each.link})", 2)
     _say(out, f"If everything on it could be passed: {', '.join(_journey_figures(answer.whole))}.")
     together = tuple(dict.fromkeys((*answer.opened, *answer.not_open)))
-    if len(together) == len(answer.opened):
+    if answer.is_enough or len(together) == len(answer.opened):
         return
     if len(together) > MOST_OPENED:
         _say(out, f"{len(answer.not_open)} links of it are not open; a question opens at most {MOST_OPENED}.")

@@ -9,10 +9,13 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from trucewatch.desks.linking.forms import LINK_FORMS
 from trucewatch.desks.linking.link_detail import Stated
 from trucewatch.desks.linking.link_views import LinkRow, ShownNetwork
 from trucewatch.desks.linking.opening_views import StretchLine, stretch_line
+from trucewatch.desks.linking.passage_drawing import PassageAxes, draw_passages
 from trucewatch.desks.linking.wording import (
     TRAFFIC_WORDS,
     days_words,
@@ -52,6 +55,7 @@ class PassageTotal:
     traffic: Message
     statements: int
     count: Message
+    drawing: Markup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +154,9 @@ class CorridorView:
     def totals(self) -> list[PassageTotal]:
         """By direction, kind and voice: voices are never added to one another."""
         groups: dict[tuple[str, str, str], list[PassageStatement]] = defaultdict(list)
+        if not self.corridor.passage:
+            return []
+        axes = PassageAxes.over(self.corridor.passage)
         for row in self.corridor.passage:
             groups[self._who(row), row.direction, row.traffic].append(row)
         return [
@@ -159,9 +166,18 @@ class CorridorView:
                 traffic=TRAFFIC_WORDS[rows[0].traffic],
                 statements=len(rows),
                 count=_count(sum(row.least for row in rows), sum(row.most for row in rows)),
+                drawing=draw_passages(rows, axes),
             )
             for (who, _, _), rows in sorted(groups.items())
         ]
+
+    @property
+    def passage_days(self) -> Message | None:
+        """From which day to which the drawings reach; None where all that is stated is of one time: a bar says nothing."""
+        if len({(row.day, row.day_latest) for row in self.corridor.passage}) < 2:
+            return None
+        axes = PassageAxes.over(self.corridor.passage)
+        return days_words(axes.first, axes.last)
 
     @property
     def queues(self) -> list[QueueLine]:
