@@ -343,9 +343,9 @@ ROADS: list[Row] = [
                 since="2023-02-11",
                 until="2023-02-12",
                 says=(
-                    "five lorries with aid passed after the earthquake",
-                    "после землетрясения прошли пять грузовиков с помощью",
-                    "depremden sonra beş yardım kamyonu geçti",
+                    "opened for aid after the earthquake; five lorries passed",
+                    "открыт для помощи после землетрясения; прошли пять грузовиков",
+                    "depremden sonra yardıma açıldı; beş kamyon geçti",
                 ),
             ),
             status(
