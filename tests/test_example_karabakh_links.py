@@ -313,7 +313,7 @@ def test_an_id_bears_no_name_that_one_side_alone_uses(watch: Watch, network: Net
 
 
 def test_no_link_is_counted_to_a_clause_that_names_no_link(network: Network) -> None:
-    """9c says who controls, 9d speaks of new links, 6d of a plan: that one of these is such is somebody's view."""
+    """9c says who controls, 9d speaks of new links, 6d of a plan: that a link here is one of them is a view."""
     for link in each(network.links):
         assert not {"9c", "9d", "6d"} & set(link.clauses), link.id
     assert {clause for link in network.links for need in link.need for clause in need.clauses} >= {"6d", "9c"}

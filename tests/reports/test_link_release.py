@@ -452,6 +452,26 @@ def test_a_length_that_is_worked_out_stands_beside_the_stated_ones() -> None:
     assert lengths == ["43 km", "45 km", "43 to 45 km: worked out here over the figures that are stated"]
 
 
+def test_a_stated_length_below_the_straight_line_is_told_and_said_not_to_count() -> None:
+    """The line between the road's ends is 45 km long; one figure is below it, then both."""
+    km = (
+        "{km}: worked out here over the figures that are stated; shorter than the straight line, and not counted with: "
+    )
+    for lengths, sentence in (
+        ((3.0, 60.0), km.format(km="60 km") + "3 km"),
+        ((3.0, 4.0), "what is stated is shorter than that and is not counted with: 3 km and 4 km"),
+    ):
+        stated = tuple(LengthStatement(km=each, source=PAPER, known_at=KNOWN) for each in lengths)
+        released = release_links(with_road(length=stated), invented_watch(), CENTRE, NOW, length_of=length_of)
+        files = files_of(released, CENTRE)
+        assert sentence in files["csv"].decode("utf-8-sig")
+        road = next(each for each in json.loads(files["geojson"])["features"] if each["id"] == "pass-road")
+        below = [each for each in lengths if each < 10]
+        assert road["properties"]["length_worked_out"]["shorter_than_straight_line"] == below
+        lines = section(report(CENTRE, with_road(length=stated)), "link_statements").lines
+        assert any(sentence in line.cells[2] for line in lines)
+
+
 def test_a_route_names_its_missing_stretch_and_who_has_to_decide() -> None:
     (line,) = section(report(PUBLIC, NETWORK), "link_routes").lines
     assert "2. no link on record for this stretch" in line.cells[2]

@@ -31,6 +31,8 @@ from trucewatch.model.claims import party_words
 from trucewatch.model.clause_history import WorkOut
 from trucewatch.model.duty_task import AccessRefusal
 from trucewatch.model.edits import Act, acts_known, standing_acts
+from trucewatch.model.link_entries import counting_in_no_network
+from trucewatch.model.links import Network
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.recipient_key import RecipientKeys
 from trucewatch.model.report import LearntAnew, Publication, RejectedCount, ReportInputs
@@ -55,6 +57,7 @@ from trucewatch.store.claim_records import claim_versions
 from trucewatch.store.duty_task_records import access_refusals
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.kept_weights import keep_weights
+from trucewatch.store.link_records import link_entries
 from trucewatch.store.lists import RecordedList, last_recorded_by, list_made, without_its_list
 from trucewatch.store.publications import publications
 from trucewatch.store.recipient_codes import make_missing_keys, recipient_keys
@@ -271,6 +274,7 @@ def knowledge_at(
         if not recorded_by and not looks_only:
             store.memory.put(current)
         saw(rows.observations.num_rows + rows.counters.num_rows + rows.rejected.num_rows)
+    nowhere += counting_in_no_network(watch.network or Network(), link_entries(store, recorded_by))
     warnings += [*unknown_claimants(current.claimants, watch), *nowhere]
     return Knowledge(
         watch=watch,

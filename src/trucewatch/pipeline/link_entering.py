@@ -16,7 +16,7 @@ from typing import Any, Final
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Amount, Message
 from trucewatch.model.link_checks import MOST_SOURCE, MOST_WORDS, troubles
-from trucewatch.model.link_entries import REASONS, LinkEntry, network_with, subjects_of
+from trucewatch.model.link_entries import REASONS, LinkEntry, counting_in_no_network, network_with, subjects_of
 from trucewatch.model.link_statements import STATEMENTS, Direction, StatusStatement
 from trucewatch.model.link_status import LinkStatus, Passing, begins, status_on, surely_from
 from trucewatch.model.link_vocabulary import nearest
@@ -125,6 +125,10 @@ class LinkBook:
         return tuple(
             each for each in link_entries(self.store) if each.known_at <= self.now and about in ("", each.about)
         )
+
+    def counting_nowhere(self) -> list[Message]:
+        """A sentence for each entry that stands and counts nowhere, since the file does not name now what it is of."""
+        return counting_in_no_network(self.network, self.entries_of(""))
 
     def entry(self, entry_id: str) -> LinkEntry:
         """The entry of this name. Raises StoreError if there is none by now."""

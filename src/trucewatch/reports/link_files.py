@@ -315,7 +315,11 @@ def _statement(statement: ToldStatement) -> dict[str, Any]:
 def _length(length: LinkLength | None) -> dict[str, Any] | None:
     if length is None:
         return None
-    return {"km": [round(length.km.least, 1), round(length.km.most, 1)], "worked_out_from": length.worked_out_from}
+    return {
+        "km": [round(length.km.least, 1), round(length.km.most, 1)],
+        "worked_out_from": length.worked_out_from,
+        **({"shorter_than_straight_line": [each.km for each in length.below]} if length.below else {}),
+    }
 
 
 def _opening(opening: ToldOpening) -> dict[str, Any]:

@@ -268,10 +268,21 @@ class LinkWords:
     def length(self, length: LinkLength) -> str:
         """The interval with what it is derived from."""
         km = self.km(length.km.least, length.km.most)
+        below = self.words.listed([self.km(each.km) for each in length.below])
+        if length.worked_out_from != "stated" and below:
+            return self.words.gettext(
+                "{km}: worked out here from the straight line between its ends; what is stated is shorter than that "
+                "and is not counted with: {figures}"
+            ).format(km=km, figures=below)
         if length.worked_out_from != "stated":
             return self.words.gettext(
                 "{km}: worked out here from the straight line between its ends, since no length of the whole is told"
             ).format(km=km)
+        if below:
+            return self.words.gettext(
+                "{km}: worked out here over the figures that are stated; shorter than the straight line, and not "
+                "counted with: {figures}"
+            ).format(km=km, figures=below)
         return self.words.gettext("{km}: worked out here over the figures that are stated").format(km=km)
 
     def minutes(self, minutes: Range) -> str:

@@ -22,6 +22,7 @@ from trucewatch.model.link_statements import STATEMENTS
 from trucewatch.model.roles import Right, Role, rights_of
 from trucewatch.server.console import Console
 from trucewatch.store.link_records import link_entries
+from trucewatch.store.opening_records import kept_proposals
 
 ABOUT = "ford-road"
 FIELDS: dict[str, dict[str, Any]] = {
@@ -145,6 +146,18 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
     assert len(console.store.journal) == before
 
 
+@pytest.mark.parametrize("language", ["maria", "NaN", "en\x00", "EN", "<b>"])
+def test_a_language_is_chosen_and_never_typed_since_it_stands_in_the_ledger(
+    client: TestClient, console: Console, language: str
+) -> None:
+    before = len(console.store.journal)
+    typed = {**STATUS, "about": about_of(client, "status"), "language": language}
+    answer = client.post("/links/entries/new", data=typed)
+    assert answer.status_code == 422
+    assert "none of the languages of this watch" in words_of(answer)
+    assert len(console.store.journal) == before
+
+
 def test_a_form_of_nothing_offers_what_there_is(client: TestClient) -> None:
     for asked in each([{}, {"table": "status"}, {"about": "moon-road"}, {"table": "queue", "about": "moon-road"}]):
         page = client.get("/links/entries/new", params=asked)
@@ -195,6 +208,17 @@ def test_both_heads_release_an_answer_and_nobody_else_does(console: Console) -> 
     assert "Released" not in page
 
 
+def test_the_page_of_a_proposal_says_in_place_of_typed_words_that_it_leaves_them_out(console: Console) -> None:
+    client, word = client_of(console), "quaggawort"
+    question = question_of(client)
+    for table, own in each({"length": {"km": "30,5", "by": ""}, "need": {"what": word, "who": ["UV", "LV"]}}.items()):
+        enter(client, **{**SHARED, "table": table, "about": question["open"], **own, "source": f"a book of {word}"})
+    page = client.get(f"/links/openings/{propose(client, **question)}")
+    assert "a source entered by hand, which a proposal leaves out" in words_of(page)
+    assert "entered by hand; the words are not in a proposal" in words_of(page)
+    assert word not in page.text
+
+
 def test_the_undo_of_a_proposal_withdraws_it_without_a_reason(console: Console) -> None:
     client = client_of(console)
     code = propose(client, **question_of(client))
@@ -203,3 +227,34 @@ def test_the_undo_of_a_proposal_withdraws_it_without_a_reason(console: Console) 
     assert client.post(where).status_code == 303
     assert "Withdrawn" in words_of(client.get(f"/links/openings/{code}"))
     assert client.get("/links/openings/LO-99").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"at": "9999-12-31"}, "later day than"),
+        ({"known_by": "9999-12-31T00:00:00Z"}, "later day than"),
+        ({"at": "2031-02-30"}, "cannot be read"),
+        ({"mode": "air"}, "choose one"),
+    ],
+)
+def test_no_answer_is_proposed_of_a_day_to_come_or_by_a_way_that_there_is_not(
+    client: TestClient, console: Console, asked: dict[str, str], sentence: str
+) -> None:
+    before = len(console.store.journal)
+    answer = client.post("/links/openings", data={**question_of(client), **asked}, headers={"accept": "text/html"})
+    assert answer.status_code == 409
+    assert sentence in words_of(answer)
+    assert "Nothing was entered" in words_of(answer)
+    assert len(console.store.journal) == before
+
+
+def test_an_answer_that_was_asked_by_names_is_proposed_by_names(client: TestClient, console: Console) -> None:
+    asked = {"from": "Highmere", "to": "Ambermill", "open": "middle-bridge-crossing"}
+    page = client.get("/links/opening", params=asked).text
+    form = page.partition('action="/links/openings"')[2].partition("</form>")[0]
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', form))
+    assert hidden["from"] == "Highmere"
+    assert client.post("/links/openings", data=hidden).headers["location"] == "/links/openings/LO-1"
+    (proposal,) = kept_proposals(console.store)
+    assert (proposal.question["from"], proposal.question["to"]) == ("highmere", "ambermill")

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from tests.builders import copy_of
 from tests.conftest import each
-from tests.desks.linking.small_links import with_small_links
+from tests.desks.linking.small_links import SOURCE, with_small_links
 from tests.server.conftest import client_of, now
 from trucewatch.desks import find, indexes
 from trucewatch.server.console import Console
@@ -118,7 +118,8 @@ def test_an_opening_says_for_each_side_what_it_changes_and_what_is_still_needed(
         assert f"For travellers of {side}: newly joined, in " in page
     assert "Inside the centre only, until the heads of every delegation release it." in page
     assert "Of that at borders" in page
-    assert "To be decided: who stands at the bridge ; by Lower Valley and Upper Valley" in page
+    assert f"{SOURCE} : to be decided by Lower Valley and Upper Valley: who stands at the bridge" in page
+    assert "The whole way, if everything on it could be passed: " in page
     assert "works announced" in page
 
 

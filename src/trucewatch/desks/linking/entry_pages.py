@@ -100,6 +100,7 @@ def entries(view: CurrentView, about: str = "", offset: int = 0) -> HTMLResponse
         rows=[listed(view, each) for each in everything[first : first + PAGE]],
         total=len(everything),
         about=about[:80],
+        nowhere=book_of(view).counting_nowhere(),
         first=first,
         page_size=PAGE,
         can_act=not view.snapshot.is_replay,

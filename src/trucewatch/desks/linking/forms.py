@@ -120,7 +120,11 @@ def _clauses(view: View, subject: Subject) -> Choices:
 
 
 def _languages(view: View, subject: Subject) -> Choices:
-    return [(code, code) for code in dict.fromkeys((*view.watch.settings.languages, "en"))]
+    return [(code, code) for code in _language_codes(view)]
+
+
+def _language_codes(view: View) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*view.watch.settings.languages, "en")))
 
 
 def ends_of(view: View, subject: Subject) -> tuple[str, str]:
@@ -328,6 +332,8 @@ def row_in(view: View, link_form: LinkForm, typed: Mapping[str, list[str]]) -> d
     faults: dict[str, Message] = {}
     row: dict[str, Any] = {}
     language = (typed.get("language") or ["en"])[0]
+    if language not in _language_codes(view):  # it becomes a key in the ledger, where nothing that is typed may stand
+        faults["language"] = Message("This is none of the languages of this watch; choose one.")
     for each in link_form.fields:
         texts = typed.get(each.name, [])
         if each.is_needed and not texts:

@@ -13,6 +13,7 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
+from trucewatch.desks.linking.chosen_day import latest_of
 from trucewatch.desks.linking.forms import Subject, end_name, subject_name
 from trucewatch.desks.linking.outcomes import AT_ONCE_FOR, book_of
 from trucewatch.desks.linking.wording import (
@@ -73,8 +74,8 @@ class NeededLine:
 
     link: str
     status: Message
-    decisions: tuple[tuple[str, str], ...]
-    """What has to be decided ("" where that was erased), and by whom."""
+    decisions: tuple[tuple[str, str, str], ...]
+    """Who says so, what has to be decided ("" where that was entered by hand), and by whom."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,11 +223,22 @@ def _question_in(view: View, form: FormData) -> Question:
         raise StoreError(
             Message("The day or the moment of the question cannot be read; ask it again. Nothing was entered.")
         ) from exc
+    latest = latest_of(view)
+    if moment > latest or day > latest.astimezone(view.watch.zone).date():
+        raise StoreError(
+            Message(
+                "The question is of a later day than {moment}, up to which this watch tells; ask it again. "
+                "Nothing was entered.",
+                moment=view.telling.moment(latest),
+            )
+        )
+    if mode and mode not in MODES:
+        raise StoreError(Message("By road, by rail or by both: choose one, and ask again. Nothing was entered."))
     return Question(
         from_=text_of(form, "from"),
         to=text_of(form, "to"),
         opened=tuple(each.strip()[:100] for each in texts_of(form, "open")[:MOST_OPENED] if each.strip()),
-        mode=next((each for each in MODES if each == mode), "any"),
+        mode=next((each for each in MODES if each == mode), "any"),  # without one, as the page asks it
         day=day,
         known_by=moment,
     )
@@ -288,10 +300,17 @@ _WORKED_OUT: Final[Mapping[str, Message]] = {
     "assumed": Message("as this watch assumes"),
 }
 
+_STAYS_INSIDE: Final = Message("a source entered by hand, which a proposal leaves out")
+
 
 def _rests_on(view: View, figure: Mapping[str, Any]) -> Message:
     network = book_of(view).network
-    who = dict.fromkeys(voice_words(view, network, each["by"], each["source"]) for each in figure["stated"])
+    who = dict.fromkeys(
+        voice_words(view, network, each["by"], each["source"])
+        if each["by"] or each["source"]
+        else view.words.say(_STAYS_INSIDE)
+        for each in figure["stated"]
+    )
     return _WORKED_OUT.get(figure["from"]) or Message("stated: {who}", who=view.words.listed(list(who)))
 
 
@@ -319,7 +338,11 @@ def _needed_line(view: View, needed: Mapping[str, Any]) -> NeededLine:
         link=_title(view, needed["link"]),
         status=status_words(needed["status"]),
         decisions=tuple(
-            (printable(view.words.name(each["what"])), names_of(view, network, each["who"]))
+            (
+                voice_words(view, network, each["by"], each["source"]),
+                printable(view.words.name(each["what"])),
+                names_of(view, network, each["who"]),
+            )
             for each in needed["decisions"]
         ),
     )

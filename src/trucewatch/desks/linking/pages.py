@@ -13,12 +13,12 @@ from starlette.responses import HTMLResponse
 
 from trucewatch.desks.linking.history_drawing import draw_history
 from trucewatch.desks.linking.link_detail import KnownStep, LinkDetail
-from trucewatch.desks.linking.link_signs import draw_link
 from trucewatch.desks.linking.link_views import LONGEST_SOUGHT, PAGE, Filters, ShownNetwork, passings_of, shown_network
 from trucewatch.desks.linking.meetings_beside import MOST, clause_path, later_instruments, mentions, working_groups
 from trucewatch.desks.linking.network_drawing import draw_swatch
 from trucewatch.desks.linking.network_map import map_context
 from trucewatch.desks.linking.opening_views import AskedWay, OpeningWords, asked_way, opening_address
+from trucewatch.desks.linking.outcomes import book_of
 from trucewatch.desks.linking.route_views import CorridorView, RouteWords, names_by_user
 from trucewatch.desks.linking.what_if import WhatIf, what_if
 from trucewatch.desks.linking.wording import INSIDE_ALONE, MODE_WORDS, assumption_lines, status_words
@@ -77,6 +77,7 @@ def links(view: CurrentView) -> HTMLResponse:
         instruments=later_instruments(on_day, served),
         inside_alone=INSIDE_ALONE if on_day.has_inside_alone else None,
         credit=view.words.name(on_day.network.credit),
+        nowhere=book_of(view).counting_nowhere(),
     )
 
 
@@ -97,6 +98,7 @@ def opening_page(view: CurrentView) -> HTMLResponse:
         question=question,
         own_address=opening_address(on_day, question),
         known_by=iso_utc(on_day.chosen.known_by),
+        open_all_address=opening_address(on_day, question, answer.all_of_way) if answer.may_open_all else "",
         clauses=mentions(view, answer.answer.clauses),
         assumptions=assumption_lines(view, on_day.network.assumptions),
         assumed_by=view.words.name(on_day.network.assumptions.source),
@@ -180,7 +182,7 @@ def link_page(view: CurrentView, link_id: str) -> HTMLResponse:
 
 def _frame(on_day: ShownNetwork) -> dict[str, Any]:
     """What every page of a day needs."""
-    return {"on_day": on_day, "chosen": on_day.chosen, "draw_link": draw_link, "draw_swatch": draw_swatch}
+    return {"on_day": on_day, "chosen": on_day.chosen, "draw_swatch": draw_swatch}
 
 
 def _filters(view: View) -> Filters:
@@ -215,7 +217,8 @@ def _answer(on_day: ShownNetwork, question: AskedWay) -> tuple[OpeningWords | No
     if not question.is_whole:
         return None, None, None
     try:
-        return OpeningWords(on_day, question), what_if(on_day, question), None
+        answer = OpeningWords(on_day, question)
+        return answer, what_if(on_day, question, answer.answer), None
     except LinkError as exc:
         return None, None, exc.message
 

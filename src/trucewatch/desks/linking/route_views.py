@@ -13,7 +13,14 @@ from trucewatch.desks.linking.forms import LINK_FORMS
 from trucewatch.desks.linking.link_detail import Stated
 from trucewatch.desks.linking.link_views import LinkRow, ShownNetwork
 from trucewatch.desks.linking.opening_views import StretchLine, stretch_line
-from trucewatch.desks.linking.wording import TRAFFIC_WORDS, days_words, direction_words, names_of, voice_words
+from trucewatch.desks.linking.wording import (
+    TRAFFIC_WORDS,
+    days_words,
+    direction_words,
+    names_of,
+    status_words,
+    voice_words,
+)
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Amount, Message
 from trucewatch.model.link_names import route_title, user_label, users_names
@@ -260,6 +267,26 @@ class RouteWords:
             if stretch is not None:
                 stages.append(stretch_line(self.on_day, stretch))
         return stages
+
+    @property
+    def missing(self) -> list[Message]:
+        return [self._missing(each) for each in self.whole.missing]
+
+    @property
+    def lacking(self) -> list[tuple[str, str, list[tuple[Stated, Message]]]]:
+        """The links that somebody says were never built or are destroyed: id, title, and each word that stands."""
+        network = self.on_day.network
+        return [
+            (
+                each.link,
+                self.on_day.title(self.on_day.links[each.link]),
+                [
+                    (Stated(row=row, who=voice_words(self.view, network, row.by, row.source)), status_words(row.status))
+                    for row in each.status.statements
+                ],
+            )
+            for each in self.whole.lacking
+        ]
 
     def _missing(self, missing: MissingLink) -> Message:
         before, after = (self.on_day.nodes.get(node, node) for node in (missing.before, missing.after))
