@@ -208,6 +208,17 @@ CHECKPOINT = [
             "15 Haziran'da Ermenistan'dan açılan ateş sonrası geçici soruşturma önlemi, kapatma değil",
         ),
     ),
+    status(
+        "open",
+        "2023-09-08",
+        "Azernews, 8 Sep 2023",
+        by="AZ",
+        says=(
+            "civilians pass after a check of their documents; it says that nothing restricts them",
+            "гражданские лица проезжают после проверки документов; по его словам, ограничений нет",
+            "siviller belge denetiminden sonra geçiyor; kısıtlama olmadığını söylüyor",
+        ),
+    ),
 ]
 
 

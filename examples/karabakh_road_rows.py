@@ -53,7 +53,7 @@ ROADS: list[Row] = [
             status(
                 "open",
                 "2021-08-28",
-                "Caucasian Knot, 28 Aug 2021, after the mayor of Kapan",
+                "Massis Post, 28 Aug 2021, after the National Security Service of Armenia; Caucasian Knot, 28 Aug 2021",
                 by="AM",
                 since="2021-08-27",
                 says=("open again after talks", "снова открыта после переговоров", "görüşmelerden sonra yeniden açık"),
