@@ -14,9 +14,9 @@ Run it again with
     python examples/build_karabakh_links.py
 
 Every row says who states it, in which text of which day, and from when on it was known. Lines are straight from town to
-town; nothing here is a survey, and nothing says to whom ground belongs. What a source does not say is no row: that one vehicle
-passed makes no link open, and that freight runs beyond a link says nothing of the link. An id bears no name that one
-side alone uses of a place for which the other has its own.
+town; nothing here is a survey, and nothing says to whom ground belongs. What a source does not say is no row: that one
+vehicle passed makes no link open, and that freight runs beyond a link says nothing of the link. An id bears no name
+that one side alone uses of a place for which the other has its own.
 """
 
 from __future__ import annotations
@@ -231,13 +231,13 @@ CREDIT = worded(
     (
         (
             "Approximate: towns joined by straight lines. Places: geonames.org, CC BY 4.0, rounded; the others "
-            "by hand. Statements: in our own words, each with its source. Which clauses a link is counted to is how the "
-            "authors read them; no party was asked."
+            "by hand. Statements: in our own words, each with its source. Which clauses a link is counted to is how "
+            "the authors read them; no party was asked."
         ),
         (
             "Приблизительно: населённые пункты соединены прямыми. Места: geonames.org, CC BY 4.0, округлены; "
-            "прочие нанесены вручную. Сведения – своими словами, каждое с источником. К каким пунктам относится связь – "
-            "прочтение авторов; стороны не спрошены."
+            "прочие нанесены вручную. Сведения – своими словами, каждое с источником. К каким пунктам относится связь "
+            "– прочтение авторов; стороны не спрошены."
         ),
         (
             "Yaklaşık: yerleşimler düz çizgilerle birleştirildi. Yerler: geonames.org, CC BY 4.0, "

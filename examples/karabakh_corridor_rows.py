@@ -67,9 +67,9 @@ OLD_ROAD_RULES = [
         by="az-mod",
         since="2022-08-26",
         controller=(
-            "its army has the town, Zabukh and Sus “under full control”",
-            "её армия взяла город, Забух и Сус «под полный контроль»",
-            "ordusu kenti, Zabuh'u ve Sus'u “tam denetim” altına aldı",
+            "its army has the town and two villages “under full control”",
+            "её армия взяла город и два села «под полный контроль»",
+            "ordusu kenti ve iki köyü “tam denetim” altına aldı",
         ),
     ),
     rules(
@@ -102,9 +102,9 @@ BLOCKED = [
         by="am-mfa",
         since="2022-12-12",
         says=(
-            "a group from Azerbaijan put up tents near Shushi and blocks the way",
-            "группа из Азербайджана поставила палатки у Шуши и перекрыла путь",
-            "Azerbaycan'dan bir grup Şuşi yakınında çadır kurup yolu kapattı",
+            "a group from Azerbaijan put up tents on the road and blocks the way",
+            "группа из Азербайджана поставила палатки на дороге и перекрыла путь",
+            "Azerbaycan'dan bir grup yolda çadır kurup yolu kapattı",
         ),
     ),
     status(
@@ -227,8 +227,8 @@ CORRIDORS: list[Row] = [
         "zone": "lachin-corridor",
         "links": ["cross-6c-hakari", "road-6c-new", "road-6c-east"],
         "source": (
-            "clause 6 of the statement of 9/10 November 2020, which has the word; drawn as traffic went from 1 Apr 2023 "
-            "on: until 30 Aug 2022 it went by Lachin / Berdzor, then by a temporary stretch from Tegh"
+            "clause 6 of the statement of 9/10 November 2020, which has the word; drawn as traffic went from 1 Apr "
+            "2023 on: until 30 Aug 2022 it went by the old road, then by a temporary stretch"
         ),
         "passage": [
             passage("2023-01-06", "both", "other", 24, 24, "2023-01-07", "Azernews, 7 Jan 2023: vehicles", by="AZ"),
@@ -276,9 +276,9 @@ CORRIDORS: list[Row] = [
                 "Ministry of Foreign Affairs of Armenia, mfa.am, 13 Dec 2022",
                 by="am-mfa",
                 says=(
-                    "a group from Azerbaijan blocks the way near Shushi, organised by the state",
-                    "группа из Азербайджана перекрыла путь у Шуши; организовано государством",
-                    "Azerbaycan'dan bir grup Şuşi yakınında yolu kapatıyor; devlet düzenledi",
+                    "a group from Azerbaijan blocks the way, organised by the state",
+                    "группа из Азербайджана перекрыла путь; организовано государством",
+                    "Azerbaycan'dan bir grup yolu kapatıyor; devlet düzenledi",
                 ),
             ),
             closure(

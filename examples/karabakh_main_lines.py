@@ -77,13 +77,9 @@ def western(
     return link(ident, kind, from_, to, "Railway Magazine, late 2017", gauge_mm=gauge, status=[row], **fields)
 
 
-def southern(
-    ident: str, from_: str, to: str, kind: str = "railway", **fields: Any
-) -> Row:
+def southern(ident: str, from_: str, to: str, kind: str = "railway", **fields: Any) -> Row:
     """A stretch of the line from Russia to Iran."""
-    return link(
-        ident, kind, from_, to, "Railway Gazette, on the opening of 29 Mar 2018", status=[NORTH], **fields
-    )
+    return link(ident, kind, from_, to, "Railway Gazette, on the opening of 29 Mar 2018", status=[NORTH], **fields)
 
 
 MAIN_LINES: list[Row] = [

@@ -228,7 +228,7 @@ ROADS: list[Row] = [
         "crossing",
         "vardenis",
         "kalbajar",
-        "Caucasian Knot, 15 Nov 2020: the road Martakert – Karvachar – Vardenis",
+        "Caucasian Knot, 15 Nov 2020, on the road to Vardenis",
         via=((45.87, 40.2),),
         carries=["road"],
         between=["AM", "AZ"],

@@ -164,9 +164,9 @@ SOUTHERN_LINKS: list[Row] = [
                 "Pledge Times, 10 May 2021, after RIA Novosti",
                 by="az-president",
                 says=(
-                    "no track lies from Ordubad to the border",
-                    "от Ордубада до границы пути нет",
-                    "Ordubad'dan sınıra ray yok",
+                    "the stretch from Ordubad to the border is missing",
+                    "участка от Ордубада до границы нет",
+                    "Ordubad'dan sınıra kadarki kesim eksik",
                 ),
             ),
         ],

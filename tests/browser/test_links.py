@@ -55,6 +55,20 @@ def test_keys_of_the_slider_go_from_change_to_change_and_table_counts_and_addres
     assert page.locator(".links-steps [data-links-day]").inner_text() == kept
 
 
+def test_forms_and_links_of_the_page_follow_the_slider(window: Window, valleys: Served) -> None:
+    page = opened(window, f"{valleys.url}/links?lang=en&at=2031-05-01&known_by=now")
+    page.locator("#links-at").focus()
+    page.keyboard.press("ArrowRight")
+    until(page, "location.search.includes('at=2031-05-02')")
+    for form in (".link-way", "#list form"):
+        assert page.locator(f"{form} input[type=hidden][name=at]").input_value() == "2031-05-02"
+        assert page.locator(f"{form} input[type=hidden][name=known_by]").input_value() == "now"
+    link = page.locator("tr[data-link=middle-bridge-crossing] th a").get_attribute("href")
+    assert link
+    assert "at=2031-05-02" in link
+    assert "known_by=now" in link
+
+
 def test_the_server_says_of_a_day_what_the_browser_says_of_it(window: Window, valleys: Served) -> None:
     page = opened(window, f"{valleys.url}/links?lang=en&at=2031-05-04")
     texts = "[...document.querySelectorAll('tr[data-link] [data-status]')].map((cell) => cell.textContent)"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import networkx
@@ -23,6 +23,7 @@ from trucewatch.model.link_statements import NeedStatement, WorksStatement
 from trucewatch.model.links import Assumptions, Link, LinkKind, Mode, Network, Node
 from trucewatch.model.names import PlaceName
 from trucewatch.model.openings import Interval, Opening
+from trucewatch.pipeline.link_effects import Effects
 from trucewatch.pipeline.link_ends import LinkError
 from trucewatch.pipeline.link_figures import length_of, time_of
 from trucewatch.pipeline.link_graph import Layer, LayeredGraph, graph_of
@@ -384,3 +385,43 @@ def test_a_straight_line_is_out_by_what_places_may_be_out() -> None:
     unstated = length_of(rough, replace(asked, length=())).km
     assert unstated.least == pytest.approx(9.1 - 6, abs=0.1)
     assert unstated.most == pytest.approx(2 * (9.1 + 6), abs=0.2)
+
+
+@settings(max_examples=150, deadline=None)
+@given(networks(), st.sampled_from(("road", "rail", "any")))
+def test_the_effects_of_many_openings_are_the_answers_of_each(network: Network, mode: Mode) -> None:
+    shut = [each.id for each in network.links if each.status is not OPEN and (mode == "any" or mode in each.ways)][:4]
+    question = Question(from_="n0", to="n1", opened=(), mode=mode, day=DAY, known_by=KNOWN)
+    effects = Effects(network, AGREEMENT, question, zone=ZONE, pairs_of=shut[:3])
+    asked = [(each,) for each in shut] + list(combinations(shut, 2)) + list(combinations(shut, 3))
+    for opened in asked:
+        answer = ask(*opened, network=network, mode=mode, from_="n0", to="n1")
+        together = effects.of(opened)
+        assert list(together) == [side.side for side in answer.sides]
+        for side in answer.sides:
+            effect = together[side.side]
+            assert effect.before == (side.before and side.before.minutes)
+            assert effect.after == (side.after and side.after.minutes)
+            assert effect.saves == side.saves
+            assert effects.km_after(opened, side.side) == (side.after and side.after.km)
+
+
+def test_the_whole_way_is_told_in_figures_though_one_link_is_not_enough() -> None:
+    network = Network(
+        nodes=NODES,
+        links=(
+            link("ab", "a", "b", status=OPEN, minutes=(takes(10, 20),)),
+            link("bc", "b", "c", status=CLOSED, minutes=(takes(5, 6),)),
+            link("cd", "c", "d", "crossing", carries=("road",), status=CLOSED, minutes=(takes(1, 2),)),
+        ),
+    )
+    alone = ask("bc", network=network, from_="a", to="d")
+    assert [side.after for side in alone.sides] == [None, None]
+    assert alone.not_open == ("bc", "cd")
+    assert alone.whole is not None
+    assert (alone.whole.minutes, alone.whole.border) == (Interval(least=16, most=28), Interval(least=1, most=2))
+    together = ask(*alone.not_open, network=network, from_="a", to="d")
+    assert [side.after and side.after.minutes for side in together.sides] == [alone.whole.minutes] * 2
+    document = opening_document(alone, network)
+    assert document["whole_way"]["minutes"] == [16, 28]
+    assert document["not_open"] == ["bc", "cd"]

@@ -12,10 +12,11 @@ from typing import Any, Final
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, each
 from tests.links_on_record import NETWORK, ROWS
 from tests.server.conftest import copy_of
 from trucewatch.errors import StoreError, TrucewatchError
+from trucewatch.model.names import PlaceName
 from trucewatch.model.roles import Role
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.link_entering import LinkBook, LinkRefusedError, network_of
@@ -35,6 +36,7 @@ NOW: Final = datetime(2031, 5, 4, 2, tzinfo=UTC)
 QUESTION: Final = Question(
     from_="ford", to="mill", opened=("ford-road", "hill-road"), mode="road", day=date(2031, 5, 4), known_by=NOW
 )
+WORD: Final = "quaggawort"
 
 
 class Minutes:
@@ -89,7 +91,8 @@ def test_a_proposal_keeps_the_answer_as_it_was_and_no_words_in_the_ledger(
     store: Store, watch: Watch, book: LinkBook
 ) -> None:
     network = network_of(store, watch)
-    answer = opening_document(opening(network, watch.agreement, QUESTION, zone=watch.zone), network)
+    entered = [entry.row for entry in book.entries_of("")]
+    answer = opening_document(opening(network, watch.agreement, QUESTION, zone=watch.zone), network, entered=entered)
     code = propose(store, watch)
     (proposal,) = proposals(store)
     assert (code, proposal.code, proposal.subject) == ("LO-1", "LO-1", "opening:LO-1:1")
@@ -102,18 +105,40 @@ def test_a_proposal_keeps_the_answer_as_it_was_and_no_words_in_the_ledger(
     assert proposals(store) == (proposal,), "it does not change with what is entered later"
 
 
-def test_words_erased_of_an_entry_are_gone_from_the_proposal_and_its_hash_stays(
-    store: Store, watch: Watch, book: LinkBook
-) -> None:
+def test_no_word_that_was_typed_gets_into_a_proposal(store: Store, watch: Watch) -> None:
+    book = LinkBook(store, watch, NOW)
+    for table in each(("status", "length", "minutes", "works", "need")):
+        row = {key: {"en": WORD} if isinstance(value, dict) else value for key, value in ROWS[table].items()}
+        row.pop("of", None)
+        for about in QUESTION.opened:
+            book.enter(table, about, {**row, "source": f"{WORD} of {table}"}, by="Anna")
+    before = places_of_word(store)
+    assert before, "the words lie apart, where they can be erased"
     propose(store, watch)
-    (before,) = proposals(store)
-    text = ROWS["need"]["what"]["en"]
-    assert text in str(before.document)
-    need = next(entry for entry in book.entries_of("ford-road") if entry.table == "need")
-    store.erase([], people=list(need.typed.values()), reason="asked for", ordered_by="the centre")
+    (proposal,) = proposals(store)
+    assert WORD not in str(proposal.document)
+    (need,) = (each for each in proposal.document["still_needed"] if each["link"] == "ford-road")
+    assert need["decisions"][0]["who"] == ["UV", "LV"], "what is to be decided, and by whom, is still there"
+    assert places_of_word(store) == before
+    words = [reference for entry in book.entries_of("") for reference in entry.typed.values()]
+    store.erase([], people=words, reason="asked for", ordered_by="the centre")
+    assert places_of_word(store) == []
     (after,) = proposals(store)
-    assert text not in str(after.document)
-    assert after.digest == before.digest
+    assert after == proposal
+
+
+def places_of_word(store: Store) -> list[Path]:
+    """The files of the watch that hold the typed word: objects, ledger, index, words that lie apart."""
+    paths = [path for path in store.root.rglob("*") if path.is_file()]
+    return sorted(path for path in each(paths) if WORD.encode() in path.read_bytes())
+
+
+def test_an_end_is_asked_for_by_any_of_its_names(store: Store, watch: Watch) -> None:
+    name = PlaceName(text="Old Ford", language="en", used_by=("UV",), source="a map")
+    nodes = tuple(replace(node, name=(name,)) if node.id == "ford" else node for node in NETWORK.nodes)
+    called = replace(watch, network=replace(NETWORK, nodes=nodes))
+    propose(store, called, from_="old ford")
+    assert proposals(store)[0].question["from"] == "ford"
 
 
 def test_one_head_releases_nothing_and_both_do_until_one_takes_it_back(store: Store, watch: Watch) -> None:
@@ -123,11 +148,11 @@ def test_one_head_releases_nothing_and_both_do_until_one_takes_it_back(store: St
     assert released(store, watch) == []
     agree(store, code, "SI")
     assert released(store, watch) == ["LO-1"]
-    (each,) = released_openings(store, watch)
-    assert released(store, watch, each.released_at - timedelta(seconds=1)) == [], "not as of before"
-    take_back_assent(store, each.proposal.subject, person="p-SIhead", now=NOW)
+    (released_opening,) = released_openings(store, watch)
+    assert released(store, watch, released_opening.released_at - timedelta(seconds=1)) == [], "not as of before"
+    take_back_assent(store, released_opening.proposal.subject, person="p-SIhead", now=NOW)
     assert released(store, watch) == []
-    assert released(store, watch, each.released_at) == ["LO-1"]
+    assert released(store, watch, released_opening.released_at) == ["LO-1"]
 
 
 def test_an_officer_is_no_head_and_another_answer_is_not_agreed_to(store: Store, watch: Watch) -> None:
@@ -152,13 +177,13 @@ def test_what_is_withdrawn_is_released_no_more_and_its_number_is_not_given_again
     code = propose(store, watch)
     agree(store, code, "NI")
     agree(store, code, "SI")
-    (each,) = released_openings(store, watch)
+    (released_opening,) = released_openings(store, watch)
     with pytest.raises(LinkRefusedError):
         withdraw_opening(store, code, by="Anna", now=NOW, reason=" ")
     record = withdraw_opening(store, code, by="Anna", now=NOW, reason="the wrong day").record
     assert store.words.read(record["reason"]) == "the wrong day"
     assert released(store, watch) == []
-    assert released(store, watch, each.released_at) == ["LO-1"]
+    assert released(store, watch, released_opening.released_at) == ["LO-1"]
     with pytest.raises(StoreError, match="withdrawn already"):
         withdraw_opening(store, code, by="Anna", now=NOW, reason="again")
     with pytest.raises(StoreError, match="no proposal"):

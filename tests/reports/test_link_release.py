@@ -439,7 +439,7 @@ def test_the_report_has_each_link_with_its_clause_status_and_who_says_so() -> No
         "Road Alder – Borin (link of clause 2)",
         "both directions, everybody",
         "not known: what is stated differs",
-        "Pella: open; since 5 May 2031 | Quorra: closed; since 5 May 2031; “we keep it shut”",
+        "Pella: open; since 5 May 2031 | Quorra: closed; since 5 May 2031; we keep it shut",
     )
     assert "No count is made per side" in section(report(PUBLIC, NETWORK), "links").note
 

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Final, Protocol
 
 from trucewatch.messages import Message
-from trucewatch.model.links import Link, LinkKind, Network, Node
+from trucewatch.model.links import Corridor, Link, LinkKind, Network, Node
 from trucewatch.model.names import PlaceName, PlaceRow, name_in
 from trucewatch.model.naming import alphabetical, label
 from trucewatch.model.watch import Watch
@@ -79,6 +79,12 @@ def users_names(watch: Watch, name: Sequence[PlaceName], day: date | None, langu
         for text, own in order
         for users, sources in [by_text[text, own]]
     )
+
+
+def names_of_corridor(watch: Watch, corridor: Corridor) -> tuple[PlaceName, ...]:
+    """Its own names; where it has none, those of the row of its zone in `names.toml`, each with who uses it."""
+    row = _row_of(watch, corridor.zone)
+    return corridor.name or (row.name if row else ())
 
 
 def user_label(watch: Watch, user: str, language: str) -> str:

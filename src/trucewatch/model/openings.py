@@ -145,8 +145,8 @@ class Opening:
     opened: the links whose opening was asked. day, known_by: as the network stood on a day, by what was known at a
     moment. sides: one of each bound party, in the order of their ids. through: the way from one end to the other that
     passes the opened links, whatever stands of its links; None where the network has none. still_needed: along
-    `through`, in its order. whole: what that way would take if everything on it could be passed, by its least and by its
-    greatest figures. clauses: which those links serve. whose: ids of the parties and bodies whose statements
+    `through`, in its order. whole: what that way would take if everything on it could be passed, by its least and by
+    its greatest figures. clauses: which those links serve. whose: ids of the parties and bodies whose statements
     figures rest on; sources: of the statements that nobody is named for.
     """
 

@@ -128,8 +128,32 @@ class LayeredGraph:
 
     def quickest(self, weights: Floats, usable: Bools, start: Sequence[int], *, backward: bool = False) -> Quickest:
         """The quickest ways from some layers to all; backward: from all to these."""
-        from scipy.sparse import csr_array
         from scipy.sparse.csgraph import dijkstra
+
+        count = len(self.layers)
+        matrix, order, keys = self._matrix(weights, usable, backward=backward)
+        if not len(start) or not len(order):
+            minutes = np.full(count, np.inf)
+            minutes[list(start)] = 0.0
+            return Quickest(minutes=minutes, before=np.full(count, -1), keys=keys, edges=order, backward=backward)
+        minutes, before, _ = dijkstra(matrix, indices=list(start), return_predecessors=True, min_only=True)
+        return Quickest(minutes=minutes, before=before, keys=keys, edges=order, backward=backward)
+
+    def minutes_from_each(self, weights: Floats, usable: Bools, layers: Sequence[int]) -> Floats:
+        """The minutes of the quickest ways from each of some layers (rows) to every layer (columns); inf for none."""
+        from scipy.sparse.csgraph import dijkstra
+
+        matrix, order, _ = self._matrix(weights, usable, backward=False)
+        if not len(layers) or not len(order):
+            minutes = np.full((len(layers), len(self.layers)), np.inf)
+            minutes[np.arange(len(layers)), list(layers)] = 0.0
+            return minutes
+        minutes = dijkstra(matrix, indices=list(layers))
+        return minutes
+
+    def _matrix(self, weights: Floats, usable: Bools, *, backward: bool) -> tuple[Any, Ints, Ints]:
+        """The usable edges as csgraph takes them, their numbers in its order, and the keys of the layers they join."""
+        from scipy.sparse import csr_array
 
         count = len(self.layers)
         edges = np.flatnonzero(usable)
@@ -139,14 +163,8 @@ class LayeredGraph:
         keys = tail[order] * count + head[order]
         is_first = np.append(True, keys[1:] != keys[:-1])[: len(keys)]
         order, keys = order[is_first], keys[is_first]
-        if not len(start) or not len(order):
-            minutes = np.full(count, np.inf)
-            minutes[list(start)] = 0.0
-            return Quickest(minutes=minutes, before=np.full(count, -1), keys=keys, edges=order, backward=backward)
         ends = np.searchsorted(tail[order], np.arange(count + 1))
-        matrix = csr_array((weights[order], head[order], ends), shape=(count, count))
-        minutes, before, _ = dijkstra(matrix, indices=list(start), return_predecessors=True, min_only=True)
-        return Quickest(minutes=minutes, before=before, keys=keys, edges=order, backward=backward)
+        return csr_array((weights[order], head[order], ends), shape=(count, count)), order, keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

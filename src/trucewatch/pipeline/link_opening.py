@@ -35,7 +35,7 @@ from trucewatch.pipeline.link_graph import CHANGES, LayeredGraph
 from trucewatch.pipeline.link_through import way_through
 from trucewatch.pipeline.opening_document import opening_document
 
-__all__ = ["LinkError", "Question", "opening", "opening_document"]
+__all__ = ["AskedQuestion", "Bools", "LinkError", "Question", "opening", "opening_document"]
 
 Bools = npt.NDArray[np.bool_]
 MOST_OPENED: Final = 12
@@ -73,7 +73,7 @@ def opening(
     Raises LinkError where an end or a link is not there, or where opening it means nothing: a pipe, a link that can be
     passed already, one that the mode does not use.
     """
-    return _Asked(network, agreement, question, zone, names).answer()
+    return AskedQuestion(network, agreement, question, zone, names).answer()
 
 
 def way_as_it_stands(
@@ -86,10 +86,10 @@ def way_as_it_stands(
 ) -> Opening:
     """The same where nothing is opened: before and after are one, and `through` is the quickest way whatever stands of
     its links. What the question would open is left out of account. Raises LinkError for an end that is not there."""
-    return _Asked(network, agreement, replace(question, opened=()), zone, names, is_opening=False).answer()
+    return AskedQuestion(network, agreement, replace(question, opened=()), zone, names, is_opening=False).answer()
 
 
-class _Asked:
+class AskedQuestion:
     """One question on its network, checked."""
 
     def __init__(
@@ -106,7 +106,7 @@ class _Asked:
         self.day, self.known_by, self.mode = question.day, as_utc(question.known_by), question.mode
         self.columns = StatusColumns.of(network, agreement, zone)
         self.sides = agreement.bound_ids
-        self._place_of = {link.id: place for place, link in enumerate(network.links)}
+        self.place_of = {link.id: place for place, link in enumerate(network.links)}
         if question.mode not in MODES:
             raise LinkError(
                 Message('"{mode}" is no mode; write one of: {modes}', mode=question.mode, modes=", ".join(MODES)),
@@ -119,15 +119,15 @@ class _Asked:
             raise LinkError(Message("{place} is both ends; ask for a way between two places", place=self.from_), "to")
         self.opened = self._checked_links(question.opened) if is_opening else ()
         self.graph = LayeredGraph.of(network, self.known_by)
-        self._by_mode = self.graph.by_mode(self.mode)
+        self.by_mode = self.graph.by_mode(self.mode)
         self.start = self.graph.layers_at(self.from_, self.mode)
         self.end = self.graph.layers_at(self.to, self.mode)
 
     def answer(self) -> Opening:
         sides = tuple(self._for_side(side) for side in self.sides)
         everywhere = np.full(len(self.network.links), True)
-        usable = self.graph.passable(everywhere, everywhere) & self._by_mode
-        opened = [self._place_of[link.id] for link in self.opened]
+        usable = self.graph.passable(everywhere, everywhere) & self.by_mode
+        opened = [self.place_of[link.id] for link in self.opened]
         way = way_through(self.graph, usable, opened, self.start, self.end) if opened else self._whole_way(usable)
         through = None if way is None else self._stretches(way, "")
         needed = self._still_needed(through or ())
@@ -177,7 +177,7 @@ class _Asked:
         if len(asked_ids) > MOST_OPENED:
             raise LinkError(Message("a question opens at most {most} links", most=MOST_OPENED), "opened")
         links = _each_once(link_meant(self.network, each).id for each in asked_ids)
-        opened = tuple(self.network.links[self._place_of[link]] for link in links)
+        opened = tuple(self.network.links[self.place_of[link]] for link in links)
         for link in opened:
             if link.is_inside_only:
                 raise LinkError(
@@ -220,11 +220,16 @@ class _Asked:
                 "opened",
             )
 
+    def surely(self, side: str) -> Bools:
+        """The edges that the travellers of a side can surely pass."""
+        forward, backward = (self._links(side, passing, maybe=False) for passing in _PASSINGS)
+        return self.graph.passable(forward, backward) & self.by_mode
+
     def _for_side(self, side: str) -> ForSide:
         usable = [self._links(side, passing, maybe=False) for passing in _PASSINGS]
         maybe = [self._links(side, passing, maybe=True) for passing in _PASSINGS]
         is_opened = np.zeros(len(self.network.links), dtype=np.bool_)
-        is_opened[[self._place_of[link.id] for link in self.opened]] = True
+        is_opened[[self.place_of[link.id] for link in self.opened]] = True
         before, unknown_before = self._journey(usable, maybe, side)
         after, unknown_after = self._journey(
             [each | is_opened for each in usable], [each | is_opened for each in maybe], side
@@ -242,8 +247,8 @@ class _Asked:
     ) -> tuple[Journey | None, float | None]:
         """The quickest way, and how quick it could be at best over links of which it is not known."""
         graph = self.graph
-        surely = graph.passable(usable[0], usable[1]) & self._by_mode
-        perhaps = graph.passable(maybe[0], maybe[1]) & self._by_mode
+        surely = graph.passable(usable[0], usable[1]) & self.by_mode
+        perhaps = graph.passable(maybe[0], maybe[1]) & self.by_mode
         at_best = self._least_minutes(perhaps)
         at_most = graph.quickest(graph.most, surely, self.start)
         end = at_most.nearest(self.end)
@@ -290,7 +295,7 @@ class _Asked:
         links = [link for link, _ in on_way]
         needed = []
         for link_id, passing in (*on_way, *((link, _PASSINGS[0]) for link in opened if link not in links)):
-            link = self.network.links[self._place_of[link_id]]
+            link = self.network.links[self.place_of[link_id]]
             statuses = [
                 self.columns.status(link_id, self.day, self.known_by, passing=passing, traveller=side)
                 for side in self.sides or ("",)

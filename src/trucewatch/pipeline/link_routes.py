@@ -62,8 +62,8 @@ class RouteNeed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteView:
     """A route on a day. stretches: in its order, as one goes along it; `from` and `to` of each follow from `passing`.
-    missing: where no link is on file; lacking: links
-    that were never built or are destroyed, by whose word. crossings: ids of its crossings. needs: what was not decided by that day."""
+    missing: where no link is on file. lacking: links that were never built or are destroyed, by whose word. crossings:
+    ids of its crossings. needs: what was not decided by that day."""
 
     stretches: tuple[Stretch, ...]
     missing: tuple[MissingLink, ...]

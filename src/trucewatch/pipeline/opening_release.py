@@ -11,16 +11,19 @@ from typing import Any, Final
 
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
-from trucewatch.model.link_entries import REASONS
+from trucewatch.model.link_entries import REASONS, network_with
+from trucewatch.model.links import Network
 from trucewatch.model.quorum import standing
 from trucewatch.model.times import as_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.link_ends import node_names
-from trucewatch.pipeline.link_entering import LinkRefusedError, network_of, reason_troubles
-from trucewatch.pipeline.link_opening import Question, opening, opening_document
+from trucewatch.pipeline.link_entering import LinkRefusedError, reason_troubles
+from trucewatch.pipeline.link_opening import Question, opening
+from trucewatch.pipeline.opening_document import opening_document
 from trucewatch.store import Store
 from trucewatch.store.assent_records import assents
 from trucewatch.store.journal import Entry
+from trucewatch.store.link_records import link_entries
 from trucewatch.store.opening_records import Proposal, kept_proposals, proposal_record, withdrawal_record
 
 _PROPOSING: Final = threading.RLock()
@@ -38,11 +41,18 @@ class ReleasedOpening:
 
 
 def propose_opening(store: Store, watch: Watch, question: Question, *, by: str, now: datetime) -> Entry:
-    """Work an answer out and enter it under the next number. Raises LinkError for a question that has none, StoreError
-    where a proposal that stands says the same."""
-    network = network_of(store, watch)
+    """Work an answer out and enter it under the next number, without the words and sources of what was entered by hand:
+    a proposal is to be released, and those stay inside. Raises LinkError for a question that has none, StoreError where
+    a proposal that stands says the same."""
+    entries = link_entries(store)
+    # Of these entries, and not asked for again: the document knows what was entered by the rows themselves.
+    network = network_with(watch.network or Network(), entries)
     names = node_names(watch, network)
-    answer = opening_document(opening(network, watch.agreement, question, zone=watch.zone, names=names), network)
+    answer = opening_document(
+        opening(network, watch.agreement, question, zone=watch.zone, names=names),
+        network,
+        entered=tuple(each.row for each in entries if each.typed),
+    )
     with _PROPOSING:
         every = kept_proposals(store)
         same = [each for each in every if each.stands and _but_known_by(each.document) == _but_known_by(answer)]

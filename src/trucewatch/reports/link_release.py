@@ -24,6 +24,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from trucewatch.model.clause_history import LengthOf, OpeningRow
+from trucewatch.model.link_names import names_of_corridor
 from trucewatch.model.link_statements import OF_CORRIDORS, OF_LINKS, Names, Statement, StatusStatement
 from trucewatch.model.link_status import Passing, has_to_name, status_on
 from trucewatch.model.links import PASSED, Corridor, Link, Network, Node, RouteOfStates, State
@@ -318,7 +319,7 @@ class _Release:
             id=corridor.id,
             instrument=corridor.instrument,
             clause=corridor.clause,
-            names=self._names(corridor.id, corridor.name),
+            names=self._names(corridor.id, names_of_corridor(self.watch, corridor)),
             links=corridor.links,
             statements=tuple(each for each, _ in self._statements(corridor, on_file, OF_CORRIDORS)),
             source=corridor.source,

@@ -64,9 +64,9 @@ def _links(serving: Iterable[ReleasedLink], report: DailyReport, wording: LinkWo
             )
     return Section(
         name="links",
-        heading=words.gettext("Transport links serving clauses of the agreement, as known for {day}").format(
-            day=words.short_day(wording.released.day)
-        ),
+        heading=words.gettext(
+            "Transport links that this watch counts to clauses of the agreement, as known for {day}"
+        ).format(day=words.short_day(wording.released.day)),
         columns=(
             words.gettext("Link"),
             words.gettext("Direction, for whom"),
@@ -82,7 +82,10 @@ def _links(serving: Iterable[ReleasedLink], report: DailyReport, wording: LinkWo
                     "Not known: nobody says it, or what is stated differs; each word stands beside the others."
                 ),
                 words.gettext("No count is made per side, neither of links nor of how they stand."),
-                words.gettext("Links that serve no clause are not listed here. Places of links are approximate."),
+                words.gettext(
+                    "Which clause a link is counted to is how this watch reads it, no party's word; links of no clause "
+                    "are not listed here. Places of links are approximate."
+                ),
             )
         ),
     )
@@ -252,7 +255,7 @@ def _openings(report: DailyReport, wording: LinkWords) -> Section:
             words.gettext("For travellers of"),
             words.gettext("Before → after"),
             words.gettext("What is still needed"),
-            words.gettext("On whose statements"),
+            words.gettext("On whose statements, of parties and bodies"),
         ),
         widths=(2, 1, 2.2, 2.4, 1.2),
         lines=tuple(lines),

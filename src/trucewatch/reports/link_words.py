@@ -62,7 +62,7 @@ _RULES: Final = {
     "cargo": mark("cargo: {words}"),
     "papers": mark("papers: {words}"),
     "hours": mark("hours: {words}"),
-    "controller": mark("controlled by, in these words: {words}"),
+    "controller": mark("controlled by, as this speaker has it: {words}"),
 }
 
 
@@ -161,7 +161,7 @@ class LinkWords:
         return self.words.gettext("the source itself") if statement.source and not statement.by else self.by(statement)
 
     def statement(self, statement: ToldStatement, link: Link | None) -> str:
-        """`Quorra: closed, since 3 May 2031 – “…”`"""
+        """`Quorra: closed; since 3 May 2031; …`"""
         return self.words.gettext("{who}: {stated}").format(who=self.by(statement), stated=self.stated(statement, link))
 
     def stated(self, statement: ToldStatement, link: Link | None, start: str = "") -> str:
@@ -249,10 +249,10 @@ class LinkWords:
             return [self.words.gettext(_RULES[name]).format(words=text) for name, text in spoken.items()]
         sentences = {
             "of": self.words.gettext("of this stretch: {words}"),
-            "called": self.words.gettext("calls it “{words}”"),
-            "says": self.words.gettext("“{words}”"),
-            "what": self.words.gettext("“{words}”"),
-        }
+            "called": self.words.gettext("calls it: {words}"),
+            "says": "{words}",
+            "what": "{words}",
+        }  # no quotation marks: what stands in the file is told in its authors' words, and quotes where it quotes
         return [sentences[name].format(words=text) for name, text in spoken.items() if name in sentences]
 
     def km(self, least: float, most: float | None = None) -> str:
@@ -326,7 +326,7 @@ class LinkWords:
 
     def _journey(self, journey: ToldJourney | None) -> str:
         if journey is None:
-            return self.words.gettext("no way")
+            return self.words.gettext("no way on record")
         return self.words.gettext("{time}, of which at borders {border}; {km}").format(
             time=self.minutes(journey.minutes), border=self.minutes(journey.border), km=self.km(*journey.km)
         )

@@ -2,8 +2,8 @@
 record a proposal (LO-1, LO-2 …), and `trucewatch/link-opening-withdrawal/1`.
 
 A proposal never changes: it holds the question and the document of the answer as it was worked out then. A number with
-a fraction is a decimal string in it. What somebody typed lies apart: the words of an entry under the entry's own
-reference, so that they go when the entry's do.
+a fraction is a decimal string in it. Its words, those of `links.geojson`, lie apart and can be erased; what was
+typed in an entry is not in it at all.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.entered_words import in_words, taken_back_by
 from trucewatch.store.journal import Entry
 from trucewatch.store.kind_entries import entries_of_kind, first_recorded_at
-from trucewatch.store.link_records import link_entries
 from trucewatch.store.store import Store
 from trucewatch.store.typed_words import is_reference
 
@@ -135,13 +134,8 @@ def _proposal(store: Store, entry: Entry) -> Proposal:
 
 
 def _reference_of(store: Store) -> Callable[[str], str]:
-    """A reference for a text: the one of the entry that it was typed in, else a new one; one a text."""
+    """A reference for a text; one a text."""
     references: dict[str, str] = {}
-    for entry in link_entries(store):
-        for reference in entry.typed.values() if entry.stands else ():
-            text = store.words.read(reference)
-            if text:
-                references.setdefault(text, reference)
 
     def reference_of(text: str) -> str:
         if text not in references:

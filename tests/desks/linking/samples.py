@@ -100,6 +100,7 @@ def _question(busy: Any) -> dict[str, Any]:
 POSTS: Final[dict[str, Any]] = {
     "/links/entries/new": _status,
     "/links/entries/{entry_id}/undo": {"reason": "the wrong link"},
+    "/links/export": {"recipient": "public", "format": "geojson"},
     "/links/openings": _question,
     "/links/openings/{code}/withdraw": {"reason": "the wrong day"},
 }

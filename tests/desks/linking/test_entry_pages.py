@@ -208,6 +208,17 @@ def test_both_heads_release_an_answer_and_nobody_else_does(console: Console) -> 
     assert "Released" not in page
 
 
+def test_the_page_of_a_proposal_says_in_place_of_typed_words_that_it_leaves_them_out(console: Console) -> None:
+    client, word = client_of(console), "quaggawort"
+    question = question_of(client)
+    for table, own in each({"length": {"km": "30,5", "by": ""}, "need": {"what": word, "who": ["UV", "LV"]}}.items()):
+        enter(client, **{**SHARED, "table": table, "about": question["open"], **own, "source": f"a book of {word}"})
+    page = client.get(f"/links/openings/{propose(client, **question)}")
+    assert "a source entered by hand, which a proposal leaves out" in words_of(page)
+    assert "entered by hand; the words are not in a proposal" in words_of(page)
+    assert word not in page.text
+
+
 def test_the_undo_of_a_proposal_withdraws_it_without_a_reason(console: Console) -> None:
     client = client_of(console)
     code = propose(client, **question_of(client))

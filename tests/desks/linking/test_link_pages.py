@@ -12,11 +12,12 @@ from starlette.testclient import TestClient
 
 from tests.builders import copy_of
 from tests.conftest import each
-from tests.desks.linking.small_links import with_small_links
+from tests.desks.linking.small_links import SOURCE, with_small_links
 from tests.server.conftest import client_of, now
 from trucewatch.desks import find, indexes
 from trucewatch.server.console import Console
 from trucewatch.store import Store
+from trucewatch.watch import load_watch
 
 PAGES = (
     "/links",
@@ -117,7 +118,8 @@ def test_an_opening_says_for_each_side_what_it_changes_and_what_is_still_needed(
         assert f"For travellers of {side}: newly joined, in " in page
     assert "Inside the centre only, until the heads of every delegation release it." in page
     assert "Of that at borders" in page
-    assert "To be decided: who stands at the bridge ; by Lower Valley and Upper Valley" in page
+    assert f"{SOURCE} : to be decided by Lower Valley and Upper Valley: who stands at the bridge" in page
+    assert "The whole way, if everything on it could be passed: " in page
     assert "works announced" in page
 
 
@@ -131,6 +133,7 @@ def test_what_one_opening_would_change_stands_beside_the_asked_way(client: TestC
 
 def test_a_route_says_where_a_link_is_missing_and_who_decides(client: TestClient) -> None:
     page = words_of(client.get("/links/routes/north-south"))
+    assert re.search(r"Route \S.* – \S", page)
     assert "Missing: no link on record from Port Merrow to Fallowlea." in page
     assert "Outland and Upper Valley who pays no toll the route as a whole" in page
 
@@ -206,3 +209,15 @@ LONG = "x" * 10_000
 )
 def test_a_bad_address_is_a_sentence_and_never_a_crash(client: TestClient, path: str, status: int) -> None:
     assert client.get(path).status_code == status
+
+
+def test_no_users_own_name_for_a_route_is_a_heading_of_the_program(client: TestClient, linked: Console) -> None:
+    network = load_watch(linked.folder).network
+    assert network is not None
+    named = {name.text for route in network.routes for name in route.name}
+    for text in each(named):
+        heading = re.search(r"<h1>.*?</h1>", client.get("/links/routes/north-south").text, re.DOTALL)
+        assert heading
+        assert text not in html.unescape(heading[0])
+        assert text not in words_of(client.get("/links"))
+        assert text in words_of(client.get("/links/routes/north-south"))

@@ -46,11 +46,20 @@ def test_every_link_is_listed_with_how_it_stands_and_whose_word_that_is(folder: 
     assert len(network.links) > 10
     assert all(link.id in text for link in network.links)
     assert "Simulated: this watch is invented." in text
-    (at,) = [number for number, line in enumerate(text.splitlines()) if line.startswith("middle-bridge-crossing")]
-    lines = text.splitlines()[at : at + 3]
-    assert "not known      sources differ" in lines[0]
-    assert [line.split()[0] for line in lines[1:]] == ["closed", "restricted"]
-    assert [line.split()[-1] for line in lines[1:]] == ["LV", "UV"]
+    (at,) = [number for number, line in enumerate(text.splitlines()) if line.endswith("(middle-bridge-crossing)")]
+    lines = [line.strip() for line in text.splitlines()[at : at + 4]]
+    assert lines[0].startswith("Crossing ")
+    assert lines[1] == "not known: sources differ"
+    assert [line.partition(":")[0] for line in lines[2:]] == ["Lower Valley", "Upper Valley"]
+    assert ["closed" in lines[2], "restrictions" in lines[3]] == [True, True]
+    assert all(", said 2031-" in line for line in lines[2:])
+
+
+def test_each_status_says_when_it_was_last_said(folder: Path) -> None:
+    text = call("links", str(folder))[1]
+    stands = [line for line in text.splitlines() if re.match(r"  (open|closed|destroyed|never built)", line)]
+    assert len(stands) > 5
+    assert all(re.search(r"; last said \d{4}-\d\d-\d\d$", line) for line in stands)
 
 
 def test_the_list_fits_a_terminal_of_eighty_columns(folder: Path) -> None:
@@ -75,14 +84,14 @@ def test_an_answer_says_before_and_after_for_each_side_in_the_same_words(folder:
     assert (
         about_first.replace("For travellers of Upper Valley:", "").strip().removesuffix("For").strip() == about_second
     )
-    assert "before: no way." in about_second
+    assert "before: no way on record of which every link can be passed." in about_second
     assert "after: " in about_second
     for words in (
         "at borders",
         "Inside only.",
         "Still needed:",
-        "20 to 60 min: UV, 90 min to 4 h: LV",
-        "Serves clause",
+        "20 to 60 min: Upper Valley, 90 min to 4 h: Lower Valley",
+        "Counted by this watch to clause",
     ):
         assert words in text
 

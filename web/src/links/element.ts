@@ -108,9 +108,23 @@ export class TwLinks extends HTMLElement {
       this.kept = performance.now();
       history.replaceState(history.state, "", location.pathname + withMoment(location.search, day, this.bar?.knownBy ?? "then") + location.hash);
       this.picture.querySelector("[data-links-stale] a")?.setAttribute("href", location.pathname + location.search);
+      this.lead(day);
     };
     if (performance.now() - this.kept > ADDRESS_MS) write();
     else this.keeping = setTimeout(write, ADDRESS_MS);
+  }
+
+  /** What the page's other forms ask and the list's links lead to is of the day that the slider stands at. */
+  private lead(day: number): void {
+    const asked = new URLSearchParams(location.search);
+    for (const form of document.querySelectorAll<HTMLFormElement>("form[data-links-follow]"))
+      for (const name of ["at", "known_by"]) {
+        const value = asked.get(name);
+        const field = form.querySelector<HTMLInputElement>(`input[type=hidden][name=${name}]`) ?? form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name }));
+        if (value === null) field.remove();
+        else field.value = value;
+      }
+    for (const link of document.querySelectorAll<HTMLAnchorElement>("tr[data-link] th a")) link.search = withMoment(link.search, day, this.bar?.knownBy ?? "then");
   }
 
   /** Everything that shows how links stand follows a day: map, counts, table, and the drawing that goes on paper. */

@@ -312,6 +312,8 @@ WITHIN: Final = {
     ("answer", "clauses"): Term("record", "which clauses the links serve"),
     ("answer", "sides"): Term("record", "for each side, before and after"),
     ("answer", "through"): Term("record", "the way through"),
+    ("answer", "whole_way"): Term("record", "what the whole way would take"),
+    ("answer", "not_open"): Term("record", "links of the way that are not open"),
     ("answer", "still_needed"): Term("record", "what is still needed"),
     ("answer", "whose"): Term("record", "on whose statements it rests"),
 }

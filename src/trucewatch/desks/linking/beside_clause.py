@@ -35,7 +35,7 @@ def lines(view: View, part: str) -> Iterator[BesideClause]:
     counts = Counter(status for link in links for status in on_day.statuses_of(link))
     yield BesideClause(
         sentence=Message(
-            "{links} serve it; in one direction at least: {counts}",
+            "{links} that this watch counts to it; in one direction at least: {counts}",
             links=Plural("{count} link", "{count} links", len(links), count=Amount(len(links))),
             counts=view.words.listed(
                 [

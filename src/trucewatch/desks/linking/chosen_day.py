@@ -22,14 +22,14 @@ _TICK: Final = timedelta(seconds=1)
 class ChosenDay:
     """A day of the watch's zone, and the moment (UTC) by which what is shown was known.
 
-    known: whether that is the end of the day itself (`then`), the latest moment of which the watch may tell (`now`), or
-    one that the address names. typed, typed_moment: what the address had, for the form; faults: by field, why that was
-    not taken.
+    horizon: whether that is the end of the day itself (`then`), the latest moment of which the watch may tell (`now`),
+    or one that the address names. typed, typed_moment: what the address had, for the form; faults: by field, why that
+    was not taken.
     """
 
     day: date
     known_by: datetime
-    known: Known
+    horizon: Known
     clock_day: date
     typed: str
     typed_moment: str
@@ -43,10 +43,10 @@ class ChosenDay:
     @property
     def query(self) -> dict[str, str]:
         """The same choice for another address; empty for the watch's own clock."""
-        if self.day == self.clock_day and self.known == "then":
+        if self.day == self.clock_day and self.horizon == "then":
             return {}
-        known = iso_utc(self.known_by) if self.known == "moment" else self.known
-        return {"at": self.day.isoformat(), "known_by": known}
+        known_by = iso_utc(self.known_by) if self.horizon == "moment" else self.horizon
+        return {"at": self.day.isoformat(), "known_by": known_by}
 
     def address(self, path: str, **more: str) -> str:
         """A path of the desk with the same day, and whatever else it asks."""
@@ -72,17 +72,17 @@ def chosen_day(view: View) -> ChosenDay:
         )
         day = clock_day
     then = clock if day == clock_day else min(day_of(day, view.watch.zone).end - _TICK, latest)
-    known: Known = "now" if known_by == "now" else "then"
-    moment = latest if known == "now" else then
+    horizon: Known = "now" if known_by == "now" else "then"
+    moment = latest if horizon == "now" else then
     if known_by not in ("", "then", "now"):
         try:
-            moment, known = min(view.time_form.read_moment(known_by), latest), "moment"
+            moment, horizon = min(view.time_form.read_moment(known_by), latest), "moment"
         except TimeError as exc:
             faults["known_by"] = exc.message
     return ChosenDay(
         day=day,
         known_by=moment,
-        known=known,
+        horizon=horizon,
         clock_day=clock_day,
         typed=typed if "at" in faults else view.time_form.write_day(day),
         typed_moment=known_by if "known_by" in faults else "",

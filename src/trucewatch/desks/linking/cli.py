@@ -81,7 +81,7 @@ def links(
     with open_store(watch) as store:
         network = network_of(store, loaded)
         entered = tuple(each.row for each in link_entries(store) if each.typed)
-        view = LinkView(watch=loaded, network=network, day=day, known_by=moment, entered=entered)
+        view = LinkView(watch=loaded, network=network, day=day, known_by=moment, entered=entered, folder=str(watch))
         if not missing and from_ and to and opened:
             question = Question(
                 from_=from_, to=to, opened=tuple(opened), mode=cast("Mode", mode), day=day, known_by=moment

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Final
 
 from markupsafe import Markup
 
 from trucewatch.desks.linking.link_detail import KnownStep
-from trucewatch.desks.linking.link_signs import DASHES
 from trucewatch.locale import Words
+from trucewatch.model.link_statements import NOT_KNOWN
 from trucewatch.svg import element, named, text
 
 LEFT = 96
@@ -18,6 +19,15 @@ WIDTH = 640
 _BAND = 30
 _TOP = 8
 _FOOT = 26
+DASHES: Final = {
+    "open": "",
+    "restricted": "11 4",
+    "closed": "5 4",
+    "destroyed": "5 4",
+    NOT_KNOWN: "0.1 4.5",
+}
+"""How the line of a status is broken: open solid, restricted long dashes, closed dashed, not known dots;
+never built is two thin lines."""
 
 
 def draw_history(steps: Sequence[KnownStep], day: date, words: Words, title: str) -> Markup:
@@ -57,7 +67,10 @@ def draw_history(steps: Sequence[KnownStep], day: date, words: Words, title: str
 
 
 def _line(from_x: float, until_x: float, y: float, status: str) -> str:
-    dashes = DASHES.get(status, "")
+    if status == "never_built":  # two thin lines, as on the map
+        pair = f"M{from_x:.1f} {y - 2}H{until_x:.1f}M{from_x:.1f} {y + 2}H{until_x:.1f}"
+        return element("path", d=pair, stroke="currentColor", stroke_width=1.2, fill="none")
+    dashes = DASHES.get(status, DASHES[NOT_KNOWN])
     return element(
         "path",
         d=f"M{from_x:.1f} {y}H{until_x:.1f}",

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Final
 
 from markupsafe import Markup
 
 from trucewatch.desks.linking.chosen_day import ChosenDay, chosen_day
-from trucewatch.desks.linking.link_signs import draw_link
 from trucewatch.desks.linking.map_data import MAP_STATUSES
+from trucewatch.desks.linking.network_drawing import draw_swatch
 from trucewatch.desks.linking.status_text import status_text
 from trucewatch.desks.linking.wording import (
     direction_words,
     km_words,
+    last_said,
     name_of,
     since_of,
     status_words,
@@ -49,6 +51,8 @@ class StatusCell:
     sign: Markup
     is_own: bool = False
     """Whether it is about the travellers of somebody alone."""
+    last_said: date | None = None
+    """When what stands was said last; the status is carried on from then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +174,8 @@ class ShownNetwork:
             status=status,
             words=status_words(status.status),
             since=since_of(status),
-            sign=draw_link(link.kind, status.status),
+            sign=draw_swatch(link.kind, status.status),
+            last_said=last_said(status, self.view.watch.zone),
             is_own=bool(traveller),
         )
 

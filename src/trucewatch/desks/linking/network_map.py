@@ -75,7 +75,7 @@ class NetworkMap:
     has_lines: bool
     shows_lines: bool
     legend: tuple[LegendRow, ...]
-    kept: tuple[tuple[str, str], ...]
+    carried: tuple[tuple[str, str], ...]
     disclaimer: str
     credits: tuple[str, ...]
 
@@ -88,7 +88,7 @@ def map_context(view: View, chosen: ChosenDay, *, asked: Sequence[str] = ()) -> 
     has_lines = any(link.is_inside_only for link in network.links)
     shows_lines = has_lines and view.request.query_params.get("lines", "") == "on"
     table = table_of(view, network, chosen).table
-    mode: Mode = "then" if chosen.known == "then" else "fixed"
+    mode: Mode = "then" if chosen.horizon == "then" else "fixed"
     stands = _stands(table, mode, day_number(chosen.day))
     visible = [link["id"] for link in table["links"] if shows_lines or link["kind"] not in INSIDE_ONLY]
     stops = stops_of(table, mode, set(visible))
@@ -111,7 +111,7 @@ def map_context(view: View, chosen: ChosenDay, *, asked: Sequence[str] = ()) -> 
             way=" ".join(asked),
             day=chosen.day,
             mode=mode,
-            fixed_by="now" if chosen.known != "moment" else chosen.query["known_by"],
+            fixed_by="now" if chosen.horizon != "moment" else chosen.query["known_by"],
             before=_day(before[-1]) if before else None,
             after=_day(after[0]) if after else None,
             stops=tuple(_day(stop) for stop in stops),
@@ -119,7 +119,7 @@ def map_context(view: View, chosen: ChosenDay, *, asked: Sequence[str] = ()) -> 
             has_lines=has_lines,
             shows_lines=shows_lines,
             legend=_legend(view, network, Counter(stands[link] for link in visible), is_asked=bool(asked)),
-            kept=_kept(view),
+            carried=_carried(view),
             disclaimer=map_words(view.watch, view.words),
             credits=tuple(
                 words
@@ -134,7 +134,7 @@ def table_of(view: View, network: Network, chosen: ChosenDay, *, shows_lines: bo
     """The map's table for this reader, worked out once while network and what may be told of it stay the same.
     shows_lines: with lines of power, gas, water and telephone, and what is an end of these alone."""
     latest = latest_of(view)
-    fixed_by = latest if chosen.known == "then" else chosen.known_by
+    fixed_by = latest if chosen.horizon == "then" else chosen.known_by
     knowing = Knowing(known_by=fixed_by, clock=view.clock, latest=latest, zone=view.watch.zone)
     moments = sorted(statement.known_at for link in network.links for statement in link.status)
     # Moments between which nothing became known are one to the table, else every second of a clock would be another.
@@ -220,12 +220,12 @@ def _legend(view: View, network: Network, counts: Counter[str], *, is_asked: boo
         if kind in present
     ]
     if is_asked:
-        asked = draw_swatch(sample, "open", is_asked=True)
-        rows.append(LegendRow(swatch=asked, words=Message("on the asked way")))
+        swatch = draw_swatch(sample, "open", is_asked=True)
+        rows.append(LegendRow(swatch=swatch, words=Message("on the asked way")))
     return tuple(rows)
 
 
-def _kept(view: View) -> tuple[tuple[str, str], ...]:
+def _carried(view: View) -> tuple[tuple[str, str], ...]:
     """What else the address asks, which the form of time carries along."""
     pairs = [pair for pair in view.request.query_params.multi_items() if pair[0] not in OWN_FIELDS]
     return tuple((name, value) for name, value in pairs if len(name) + len(value) <= LONGEST_KEPT)[:MOST_KEPT]

@@ -74,8 +74,8 @@ class NeededLine:
 
     link: str
     status: Message
-    decisions: tuple[tuple[str, str], ...]
-    """What has to be decided ("" where that was erased), and by whom."""
+    decisions: tuple[tuple[str, str, str], ...]
+    """Who says so, what has to be decided ("" where that was entered by hand), and by whom."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,10 +300,17 @@ _WORKED_OUT: Final[Mapping[str, Message]] = {
     "assumed": Message("as this watch assumes"),
 }
 
+_STAYS_INSIDE: Final = Message("a source entered by hand, which a proposal leaves out")
+
 
 def _rests_on(view: View, figure: Mapping[str, Any]) -> Message:
     network = book_of(view).network
-    who = dict.fromkeys(voice_words(view, network, each["by"], each["source"]) for each in figure["stated"])
+    who = dict.fromkeys(
+        voice_words(view, network, each["by"], each["source"])
+        if each["by"] or each["source"]
+        else view.words.say(_STAYS_INSIDE)
+        for each in figure["stated"]
+    )
     return _WORKED_OUT.get(figure["from"]) or Message("stated: {who}", who=view.words.listed(list(who)))
 
 
@@ -331,7 +338,11 @@ def _needed_line(view: View, needed: Mapping[str, Any]) -> NeededLine:
         link=_title(view, needed["link"]),
         status=status_words(needed["status"]),
         decisions=tuple(
-            (printable(view.words.name(each["what"])), names_of(view, network, each["who"]))
+            (
+                voice_words(view, network, each["by"], each["source"]),
+                printable(view.words.name(each["what"])),
+                names_of(view, network, each["who"]),
+            )
             for each in needed["decisions"]
         ),
     )

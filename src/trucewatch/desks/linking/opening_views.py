@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from trucewatch.desks.linking.wording import (
     WORKS_WORDS,
     direction_words,
     km_words,
+    last_said,
     length_rests_on,
     minutes_words,
     name_of,
@@ -28,16 +30,15 @@ from trucewatch.desks.linking.wording import (
     voice_words,
     why_words,
 )
+from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.link_statements import NOT_KNOWN
 from trucewatch.model.link_status import LinkStatus
 from trucewatch.model.links import MODES, Link, Mode
 from trucewatch.model.openings import ForSide, Journey, Opening, StillNeeded, Stretch
-from trucewatch.pipeline.link_opening import Question, opening, way_as_it_stands
+from trucewatch.pipeline.link_opening import MOST_OPENED, Question, opening, way_as_it_stands
 
 LONGEST_ID: Final = 100
-MOST_OPENED: Final = 8
-"""Links of which one question opens at most; the engine refuses more with its own sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ def asked_way(params: QueryParams) -> AskedWay:
     return AskedWay(
         from_=params.get("from", "").strip()[:LONGEST_ID],
         to=params.get("to", "").strip()[:LONGEST_ID],
-        mode=next((known for known in MODES if known == mode), "any"),
+        mode=next((name for name in MODES if name == mode), "any"),
         opened=tuple(filter(None, opened)),
     )
 
@@ -88,6 +89,7 @@ class StretchLine:
     since: Message
     why: Message
     is_border: bool
+    last_said: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,6 +298,58 @@ class OpeningWords:
     def whose(self) -> str:
         return self.who(self.answer.whose)
 
+    @property
+    def sources(self) -> list[str]:
+        """The sources that nobody is named for, on which figures and statuses rest too."""
+        return [printable(source) or self.view.words.gettext("erased") for source in self.answer.sources]
+
+    @property
+    def whole(self) -> JourneyWords | None:
+        """What the whole way would take if everything on it could be passed."""
+        return self.journey(self.answer.whole)
+
+    @property
+    def whole_sentence(self) -> Message:
+        whole = self.answer.whole
+        assert whole is not None
+        return Message(
+            "The whole way, if everything on it could be passed: {time}, {km}.",
+            time=time_words(whole.minutes),
+            km=km_words(self.view, whole.km),
+        )
+
+    @property
+    def all_of_way(self) -> tuple[str, ...]:
+        """The links of the way that are not open, with what the question opens: asked together they open the way."""
+        return tuple(dict.fromkeys((*self.answer.opened, *self.answer.not_open)))
+
+    @property
+    def opens_more(self) -> bool:
+        """Whether the way has links that are not open and that the question does not open."""
+        return not set(self.answer.not_open) <= set(self.answer.opened)
+
+    @property
+    def may_open_all(self) -> bool:
+        return self.opens_more and len(self.all_of_way) <= MOST_OPENED
+
+    @property
+    def open_all_words(self) -> Message:
+        count = len(self.answer.not_open)
+        return Plural(
+            "Ask the same with {count} link of this way open that is not",
+            "Ask the same with all {count} links of this way open that are not",
+            count,
+            count=Amount(count),
+        )
+
+    @property
+    def too_many_words(self) -> Message:
+        return Message(
+            "{count} links of this way are not open; a question opens at most {most}.",
+            count=Amount(len(self.answer.not_open)),
+            most=Amount(MOST_OPENED),
+        )
+
 
 def stated_rows(on_day: ShownNetwork, rows: Iterable[Any]) -> tuple[Stated, ...]:
     """Rows with whose word each is, by the names of who speaks."""
@@ -321,6 +375,7 @@ def stretch_line(on_day: ShownNetwork, each: Stretch) -> StretchLine:
         since=since_of(each.status),
         why=why_words(view, each.status),
         is_border=each.time.is_border,
+        last_said=last_said(each.status, view.watch.zone),
     )
 
 

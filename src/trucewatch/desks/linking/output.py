@@ -6,20 +6,24 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.markup import escape
 
+from trucewatch.locale import words
 from trucewatch.locale.sanitize import printable
-from trucewatch.model.link_names import node_labels
+from trucewatch.model.link_days import period_words
+from trucewatch.model.link_names import link_title, node_labels
 from trucewatch.model.link_statements import NOT_KNOWN, STATUS_WORDS, StatusStatement
-from trucewatch.model.link_status import LinkStatus, Passing
-from trucewatch.model.links import KIND_WORDS, Link, Network
+from trucewatch.model.link_status import LinkStatus, Passing, said_on
+from trucewatch.model.links import Link, Network
 from trucewatch.model.names import name_in
 from trucewatch.model.naming import CONSOLE, called
 from trucewatch.model.openings import Interval, Journey, LinkLength, LinkTime, Opening, StillNeeded, Stretch
-from trucewatch.model.times import zone_label
+from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.model.watch import Watch
+from trucewatch.pipeline.link_opening import MOST_OPENED
 from trucewatch.terminal.output import cut, plural
 
 if TYPE_CHECKING:
@@ -28,18 +32,6 @@ if TYPE_CHECKING:
     from trucewatch.pipeline.link_columns import StatusColumns
 
 _NARROWEST: Final = 80
-_LONGEST_ID: Final = 24
-_STATUS_WIDTH: Final = 13
-_SINCE_WIDTH: Final = 13
-_SHORT: Final = {
-    "never_built": "never built",
-    "destroyed": "destroyed",
-    "closed": "closed",
-    "restricted": "restricted",
-    "open": "open",
-    NOT_KNOWN: "not known",
-}
-"""Statuses in a column; `STATUS_WORDS` say them in a sentence."""
 _WHY: Final = {
     "sources_differ": "sources differ",
     "nobody_says": "nobody says",
@@ -68,6 +60,8 @@ class LinkView:
     day: date
     known_by: datetime
     entered: Sequence[Any] = ()
+    folder: str = "WATCH"
+    """The watch's folder as it was typed, for commands that are shown."""
 
     @property
     def places(self) -> Mapping[str, str]:
@@ -77,9 +71,28 @@ class LinkView:
     def is_typed(self, row: Any) -> bool:
         return any(row is each for each in self.entered)
 
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """What each link is called, without its clauses: `Road Yeraskh – Julfa`."""
+        places, english = self.places, words("en")
+        return {
+            link.id: link_title(self.watch, replace(link, clauses=()), english, network=self.network, labels=places)
+            for link in self.network.links
+        }
+
     def whose(self, row: Any) -> str:
-        """Who states it: a party or body by its id, else its source."""
-        return row.by or ("a source that was entered by hand" if self.is_typed(row) else row.source)
+        """Who states it: a party, body or state by its name, else its source."""
+        if row.by:
+            return self.name(row.by)
+        return "a source that was entered by hand" if self.is_typed(row) else str(row.source)
+
+    def name(self, who: str) -> str:
+        """A party, body or state by its name; its id where it has none."""
+        state = next((state.names for state in self.network.states if state.id == who), {})
+        return name_in(self.watch.names_by_id.get(who, state), "en", otherwise=who)
+
+    def names(self, several: Iterable[str]) -> str:
+        return ", ".join(sorted(map(self.name, several)))
 
     def heading(self) -> str:
         label = zone_label(self.known_by, self.watch.zone)
@@ -98,81 +111,53 @@ def show_links(out: Console, view: LinkView, columns: StatusColumns) -> None:
     if not links:
         _say(out, "This watch has no links. They are drawn in links.geojson; docs/watch-folder.md says how.")
         return
-    width = max(out.width, _NARROWEST)
-    id_width = min(max(len(link.id) for link in links), _LONGEST_ID)
-    kind_width = max(len(str(KIND_WORDS[link.kind])) for link in links)
-    by_width = width - id_width - kind_width - _STATUS_WIDTH - _SINCE_WIDTH - 8
-    head = f"{'link':<{id_width}}  {'kind':<{kind_width}}  {'status':<{_STATUS_WIDTH}}  {'since':<{_SINCE_WIDTH}}  by"
-    out.print(f"[dim]{head}[/]")
+    titles, width = view.titles, max(out.width, _NARROWEST)
     for link in links:
-        beside = f"{link.id:<{id_width}}  {KIND_WORDS[link.kind]!s:<{kind_width}}"
-        if len(link.id) > id_width:
-            out.print(escape(printable(link.id)))
-            beside = " " * id_width + beside[len(link.id) :]
-        for cells in _status_cells(view, columns, link):
-            if cells.note:
-                out.print(escape(f"{beside}  {cells.status:<{_STATUS_WIDTH}}  {cells.note}"))
-            else:
-                by = cut(printable(", ".join(cells.by)), by_width).rstrip()
-                out.print(escape(f"{beside}  {cells.status:<{_STATUS_WIDTH}}  {cells.since:<{_SINCE_WIDTH}}  {by}"))
-            beside = " " * (id_width + kind_width + 2)
-            if cells.latest:
-                out.print(escape(f"{beside}  {'':<{_STATUS_WIDTH}}  {cells.latest}"))
+        room = width - len(link.id) - 3
+        out.print(escape(printable(f"{cut(titles[link.id], room).rstrip()} ({link.id})")))
+        for line in _status_lines(view, columns, link):
+            _say(out, line, 2)
     inside = sum(link.is_inside_only for link in links)
     only = f", {inside} of them inside only" if inside else ""
     _say(out, f"{plural(len(links), 'link')}{only}. What opening one would change: --from A --to B --open LINK")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Cells:
-    """One line of the table: a status with its first day and whose word it is, or why it is not known (`note`)."""
-
-    status: str
-    since: str = ""
-    latest: str = ""
-    by: tuple[str, ...] = ()
-    note: str = ""
-
-
-def _status_cells(view: LinkView, columns: StatusColumns, link: Link) -> list[_Cells]:
+def _status_lines(view: LinkView, columns: StatusColumns, link: Link) -> list[str]:
+    """How it stands, a line for both directions where they stand alike, with each word that stands."""
     passings: tuple[Passing, ...] = ("forward",) if link.one_way else ("forward", "backward")
     statuses = [columns.status(link.id, view.day, view.known_by, passing=passing) for passing in passings]
     if len(statuses) == 2 and statuses[0] == statuses[1]:
-        return _cells_of(view, statuses[0], "")
-    signs = [f"{_ARROWS[passing]} " for passing in passings]
-    return [cells for sign, status in zip(signs, statuses, strict=True) for cells in _cells_of(view, status, sign)]
-
-
-def _cells_of(view: LinkView, status: LinkStatus, sign: str) -> list[_Cells]:
-    whose: dict[tuple[str, str, str], list[str]] = {}
-    for row in status.statements:
-        since = str(row.since or "not stated")
-        latest = f"to {row.since_latest}" if row.since_latest else ""
-        ended = f"{_SHORT[row.status]}, ended" if status.why == "no_longer_said" else _SHORT[row.status]
-        whose.setdefault((ended, since, latest), []).append(view.whose(row))
-    own = [_Cells(status=key[0], since=key[1], latest=key[2], by=tuple(by)) for key, by in whose.items()]
-    if status.status == NOT_KNOWN:
-        why = _Cells(status=f"{sign}{_SHORT[NOT_KNOWN]}", note=_WHY[status.why])
-        return [why, *(replace(cells, status=f"  {cells.status}") for cells in own)]
-    return [replace(cells, status=f"{sign}{cells.status}") for cells in own]
+        return _status_words(view, statuses[0])
+    lines = []
+    for passing, status in zip(passings, statuses, strict=True):
+        first, *others = _status_words(view, status)
+        lines += [f"{_ARROWS[passing]} {first}" if len(statuses) > 1 else first, *others]
+    return lines
 
 
 def _status_words(view: LinkView, status: LinkStatus) -> list[str]:
-    """`closed, since 1992-05-18: AM, AZ`; where it is not known, why, and each word that stands."""
+    """`closed, since 1992-05-18: Armenia; last said 2020-01-01`; where it is not known, why, and each word."""
     if status.status != NOT_KNOWN:
         by_since: dict[str, list[str]] = {}
         for row in status.statements:
             by_since.setdefault(_since(row), []).append(view.whose(row))
+        latest = max(said_on(row, view.watch.zone) for row in status.statements)
         parts = [f"{since}: {', '.join(whose)}" for since, whose in by_since.items()]
-        return [f"{STATUS_WORDS[status.status]}, {'; '.join(parts)}"]
-    own = [f"  {STATUS_WORDS[row.status]}, {_since(row)}: {view.whose(row)}" for row in status.statements]
+        return [f"{STATUS_WORDS[status.status]}, {'; '.join(parts)}; last said {latest}"]
+    own = [
+        f"  {view.whose(row)}: {STATUS_WORDS[row.status]}, {_since(row)}, said {said_on(row, view.watch.zone)}"
+        for row in status.statements
+    ]
     return [f"{STATUS_WORDS[NOT_KNOWN]}: {_WHY[status.why]}", *own]
 
 
 def _since(row: StatusStatement) -> str:
     if row.since is None:
-        return "since: not stated"
+        return "since when is not stated"
     until = f", until {row.until}" if row.until else ""
+    period = period_words(row.since, row.since_latest) if row.since_latest else None
+    if period is not None:
+        return f"since {period}{until}"
     if row.since_latest:
         return f"since a day from {row.since} to {row.since_latest}{until}"
     return f"since {row.since}{until}"
@@ -180,14 +165,14 @@ def _since(row: StatusStatement) -> str:
 
 def show_opening(out: Console, view: LinkView, answer: Opening) -> None:
     """What opening links would change, side by side in the same words, and what it rests on."""
-    places = view.places
-    opened = " and ".join(answer.opened)
+    places, titles = view.places, view.titles
+    opened = " and ".join(f"{titles.get(link, link)} ({link})" for link in answer.opened)
     from_, to = places.get(answer.from_, answer.from_), places.get(answer.to, answer.to)
     were = "were" if len(answer.opened) > 1 else "was"
     _say(out, f"{view.simulated}From {from_} to {to} {_BY_MODE[answer.mode]}, if {opened} {were} open.")
     clauses = "clauses" if len(answer.clauses) > 1 else "clause"
-    serves = f" Serves {clauses} {', '.join(answer.clauses)}." if answer.clauses else ""
-    _say(out, f"{view.heading()} Inside only.{serves}")
+    counted = f" Counted by this watch to {clauses} {', '.join(answer.clauses)}." if answer.clauses else ""
+    _say(out, f"{view.heading()} Inside only.{counted}")
     for side in answer.sides:
         names = view.watch.names_by_id.get(side.side, {})
         out.print()
@@ -198,29 +183,62 @@ def show_opening(out: Console, view: LinkView, answer: Opening) -> None:
             continue
         _say_journey(out, view, "after", side.after, side.unknown_after)
         if side.before is None and side.after is not None:
-            _say(out, "There would be a way where there is none.", 2)
+            _say(out, "There would be a way where none is on record.", 2)
         if side.after is None and answer.through is not None:
             _say(out, "That alone is not enough: further links on the way are not open, as told below.", 2)
         if side.saves is not None and side.km_less is not None:
             _say(out, f"Saves {minutes_words(side.saves)}. {_detour(side.km_less)}", 2)
     _say_stretches(out, view, answer)
     out.print()
-    if answer.through is None:
-        _say(out, "The network has no way between the two that passes what would be open.")
-    else:
-        _say(out, f"The way that passes what would be open: {', '.join(each.link for each in answer.through)}.")
+    _say_through(out, view, answer, titles)
     _say(out, "Still needed:" if answer.still_needed else "Nothing more is stated to be needed.")
     for each in answer.still_needed:
-        _say_needed(out, view, each)
+        _say_needed(out, view, each, titles)
+    typed = {row.source for row in view.entered}
+    sources = [source for source in answer.sources if source not in typed]
+    if answer.whose or answer.sources:
+        out.print()
+        _say(out, "Figures and statuses rest on what these state:")
     if answer.whose:
-        _say(out, f"Figures and statuses rest on what these state: {', '.join(answer.whose)}.")
+        _say(out, f"{view.names(answer.whose)}.", 2)
+    for source in sources:
+        _say(out, f"{source}.", 2)
+    if len(sources) < len(answer.sources):
+        _say(out, "Sources that were entered by hand; the console's pages have them.", 2)
+
+
+def _say_through(out: Console, view: LinkView, answer: Opening, titles: Mapping[str, str]) -> None:
+    """The way that the opening is meant for, what it would take as a whole, and how to ask for all that it needs."""
+    if answer.through is None or answer.whole is None:
+        _say(out, "The network has no way between the two that passes what would be open.")
+        return
+    _say(out, "The way that passes what would be open:")
+    for each in answer.through:
+        _say(out, f"{titles[each.link]} ({each.link})", 2)
+    _say(out, f"If everything on it could be passed: {', '.join(_journey_figures(answer.whole))}.")
+    together = tuple(dict.fromkeys((*answer.opened, *answer.not_open)))
+    if len(together) == len(answer.opened):
+        return
+    if len(together) > MOST_OPENED:
+        _say(out, f"{len(answer.not_open)} links of it are not open; a question opens at most {MOST_OPENED}.")
+        return
+    mode = "" if answer.mode == "any" else f" --mode {answer.mode}"
+    opens = " ".join(f"--open {link}" for link in together)
+    _say(out, f"Ask the same with all {len(answer.not_open)} of its links open that are not:")
+    command = f"trucewatch links {quote(view.folder)} --from {answer.from_} --to {answer.to}{mode} {opens}"
+    out.print(escape(printable(f"  {command} --as-of {answer.day} --known-by {iso_utc(answer.known_by)}")))
 
 
 def _say_journey(out: Console, view: LinkView, when: str, journey: Journey | None, at_best: float | None) -> None:
     perhaps = "" if at_best is None else f" If links of which it is not known could be passed: {_at_best(at_best)}."
     if journey is None:
-        _say(out, f"{when}: no way.{perhaps}", 2)
+        _say(out, f"{when}: no way on record of which every link can be passed.{perhaps}", 2)
         return
+    way = ", ".join(stretch.link for stretch in journey.stretches)
+    _say(out, f"{when}: {', '.join(_journey_figures(journey))}; over {way}.{perhaps}", 2)
+
+
+def _journey_figures(journey: Journey) -> list[str]:
     parts = [minutes_words(journey.minutes), _km(journey.km)]
     if journey.border.most:
         parts.append(f"of it {minutes_words(journey.border)} at borders")
@@ -228,8 +246,7 @@ def _say_journey(out: Console, view: LinkView, when: str, journey: Journey | Non
         parts.append(plural(journey.gauge_changes, "change") + " of gauge")
     if journey.transfers:
         parts.append(plural(journey.transfers, "change") + " between rail and road")
-    way = ", ".join(stretch.link for stretch in journey.stretches)
-    _say(out, f"{when}: {', '.join(parts)}; over {way}.{perhaps}", 2)
+    return parts
 
 
 def _say_stretches(out: Console, view: LinkView, answer: Opening) -> None:
@@ -248,20 +265,20 @@ def _say_stretches(out: Console, view: LinkView, answer: Opening) -> None:
         _say(out, f"{stretch.link}: {_length_words(view, stretch.length)}; {_time_words(view, stretch.time)}.", 2)
 
 
-def _say_needed(out: Console, view: LinkView, each: StillNeeded) -> None:
+def _say_needed(out: Console, view: LinkView, each: StillNeeded, titles: Mapping[str, str]) -> None:
     sign = " (asked)" if each.is_asked else ""
     first, *others = _status_words(view, each.status)
-    _say(out, f"{each.link}{sign}: {first}.", 2)
+    _say(out, f"{titles[each.link]} ({each.link}){sign}: {first}.", 2)
     for line in others:
         _say(out, f"{line.strip()}.", 6)
     for works in each.works:
         days = "".join(f", {word} {day}" for word, day in (("since", works.since), ("due", works.due)) if day)
-        _say(out, f"{_WORKS[works.state]}{days}, says {view.whose(works)}.", 6)
+        _say(out, f"{view.whose(works)}: {_WORKS[works.state]}{days}.", 6)
     for need in each.needs:
         what = "a decision" if view.is_typed(need) or not need.what else name_in(need.what, "en")
-        who = f", by {', '.join(need.who)}" if need.who else ""
-        clause = f", clause {', '.join(need.clauses)}" if need.clauses else ""
-        _say(out, f"to be decided{who}: {what}{clause}; says {view.whose(need)}.", 6)
+        who = f" by {view.names(need.who)}" if need.who else ""
+        clause = f" (clause {', '.join(need.clauses)})" if need.clauses else ""
+        _say(out, f"{view.whose(need)}: to be decided{who}: {what}{clause}.", 6)
 
 
 def _length_words(view: LinkView, length: LinkLength) -> str:

@@ -13,7 +13,6 @@ from starlette.responses import HTMLResponse
 
 from trucewatch.desks.linking.history_drawing import draw_history
 from trucewatch.desks.linking.link_detail import KnownStep, LinkDetail
-from trucewatch.desks.linking.link_signs import draw_link
 from trucewatch.desks.linking.link_views import LONGEST_SOUGHT, PAGE, Filters, ShownNetwork, passings_of, shown_network
 from trucewatch.desks.linking.meetings_beside import MOST, clause_path, later_instruments, mentions, working_groups
 from trucewatch.desks.linking.network_drawing import draw_swatch
@@ -24,6 +23,7 @@ from trucewatch.desks.linking.route_views import CorridorView, RouteWords, names
 from trucewatch.desks.linking.what_if import WhatIf, what_if
 from trucewatch.desks.linking.wording import INSIDE_ALONE, MODE_WORDS, assumption_lines, status_words
 from trucewatch.messages import Message
+from trucewatch.model.link_names import names_of_corridor
 from trucewatch.model.link_statements import NOT_KNOWN, STATUSES, Direction
 from trucewatch.model.roles import Right
 from trucewatch.model.times import iso_utc
@@ -98,6 +98,7 @@ def opening_page(view: CurrentView) -> HTMLResponse:
         question=question,
         own_address=opening_address(on_day, question),
         known_by=iso_utc(on_day.chosen.known_by),
+        open_all_address=opening_address(on_day, question, answer.all_of_way) if answer.may_open_all else "",
         clauses=mentions(view, answer.answer.clauses),
         assumptions=assumption_lines(view, on_day.network.assumptions),
         assumed_by=view.words.name(on_day.network.assumptions.source),
@@ -138,7 +139,7 @@ def corridor_page(view: CurrentView, corridor_id: str) -> HTMLResponse:
         status=400 if on_day.chosen.faults else 200,
         **_frame(on_day),
         corridor=whole,
-        names=names_by_user(on_day, corridor.name),
+        names=names_by_user(on_day, names_of_corridor(view.watch, corridor)),
         clauses=mentions(view, whole.clauses),
         clause_path=clause_path(view, corridor.clause),
         meetings=working_groups(on_day, whole.clauses)[:MOST],
@@ -181,7 +182,7 @@ def link_page(view: CurrentView, link_id: str) -> HTMLResponse:
 
 def _frame(on_day: ShownNetwork) -> dict[str, Any]:
     """What every page of a day needs."""
-    return {"on_day": on_day, "chosen": on_day.chosen, "draw_link": draw_link, "draw_swatch": draw_swatch}
+    return {"on_day": on_day, "chosen": on_day.chosen, "draw_swatch": draw_swatch}
 
 
 def _filters(view: View) -> Filters:
@@ -216,7 +217,8 @@ def _answer(on_day: ShownNetwork, question: AskedWay) -> tuple[OpeningWords | No
     if not question.is_whole:
         return None, None, None
     try:
-        return OpeningWords(on_day, question), what_if(on_day, question), None
+        answer = OpeningWords(on_day, question)
+        return answer, what_if(on_day, question, answer.answer), None
     except LinkError as exc:
         return None, None, exc.message
 

@@ -62,7 +62,7 @@ def _withdrawn(record: Record) -> Message:
     return Message("LO-{number}: no longer proposed for release", number=record["withdraws"])
 
 
-def _taken(record: Record) -> Message:
+def _exported(record: Record) -> Message:
     links = int(record["links"])
     return Message(
         "links for {recipient} ({format}): {links}",
@@ -104,7 +104,7 @@ KINDS: Final = (
     RecordKind(
         name="link-export",
         title=Term("entry", "Links taken as a file"),
-        sentence=_taken,
+        sentence=_exported,
         who="by",
         undo=Message("it cannot be: whoever took the file keeps it"),
     ),

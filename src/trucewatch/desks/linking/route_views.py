@@ -13,7 +13,14 @@ from trucewatch.desks.linking.forms import LINK_FORMS
 from trucewatch.desks.linking.link_detail import Stated
 from trucewatch.desks.linking.link_views import LinkRow, ShownNetwork
 from trucewatch.desks.linking.opening_views import StretchLine, stretch_line
-from trucewatch.desks.linking.wording import TRAFFIC_WORDS, days_words, direction_words, names_of, voice_words
+from trucewatch.desks.linking.wording import (
+    TRAFFIC_WORDS,
+    days_words,
+    direction_words,
+    names_of,
+    status_words,
+    voice_words,
+)
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Amount, Message
 from trucewatch.model.link_names import user_label, users_names
@@ -243,8 +250,25 @@ class RouteWords:
 
     @property
     def title(self) -> str:
-        names = dict.fromkeys(line.text for line in names_by_user(self.on_day, self.route.name))
-        return SEPARATOR.join(names) or printable(self.route.id)
+        """`Route Alder – Borin (link of clause 9b)`: the program's own words, since what its users call it may be a
+        slogan of one of them; those names stand on its page, each with its user."""
+        stretches = self.whole.stretches
+        if not stretches:
+            return printable(self.route.id)
+        first = self._end(stretches[0].link, at_start=stretches[0].passing == "forward")
+        last = self._end(stretches[-1].link, at_start=stretches[-1].passing != "forward")
+        title = Message("Route {first} – {last}", first=first, last=last)
+        if len(self.route.clauses) == 1:
+            title = Message("{link} (link of clause {clause})", link=title, clause=self.route.clauses[0])
+        elif self.route.clauses:
+            clauses = ", ".join(self.route.clauses)
+            title = Message("{link} (link of clauses {clauses})", link=title, clauses=clauses)
+        return self.on_day.view.words.say(title)
+
+    def _end(self, link_id: str, *, at_start: bool) -> str:
+        link = self.on_day.links[link_id]
+        node = link.from_ if at_start else link.to
+        return self.on_day.nodes.get(node, node)
 
     @property
     def stages(self) -> list[StretchLine | Message]:
@@ -255,6 +279,26 @@ class RouteWords:
             if stretch is not None:
                 stages.append(stretch_line(self.on_day, stretch))
         return stages
+
+    @property
+    def missing(self) -> list[Message]:
+        return [self._missing(each) for each in self.whole.missing]
+
+    @property
+    def lacking(self) -> list[tuple[str, str, list[tuple[Stated, Message]]]]:
+        """The links that somebody says were never built or are destroyed: id, title, and each word that stands."""
+        network = self.on_day.network
+        return [
+            (
+                each.link,
+                self.on_day.title(self.on_day.links[each.link]),
+                [
+                    (Stated(row=row, who=voice_words(self.view, network, row.by, row.source)), status_words(row.status))
+                    for row in each.status.statements
+                ],
+            )
+            for each in self.whole.lacking
+        ]
 
     def _missing(self, missing: MissingLink) -> Message:
         before, after = (self.on_day.nodes.get(node, node) for node in (missing.before, missing.after))
