@@ -114,9 +114,7 @@ def test_an_erased_source_gives_way_to_no_other_so_that_what_differed_stays_not_
         by_columns = columns.status("ford-road", NOW.date(), NOW, passing="forward")
         link = network_of(store, watch).link("ford-road")
         assert link is not None
-        by_rule = status_on(
-            link.status, NOW.date(), NOW, agreement=watch.agreement, zone=watch.zone, passing="forward"
-        )
+        by_rule = status_on(link.status, NOW.date(), NOW, agreement=watch.agreement, zone=watch.zone, passing="forward")
         assert (by_columns.status, by_columns.why) == (by_rule.status, by_rule.why)
         return by_rule.status, by_rule.why, len(by_rule.statements)
 

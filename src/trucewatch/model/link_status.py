@@ -59,8 +59,8 @@ def voice_of(statement: StatusStatement, agreement: Agreement) -> str:
 
 
 def source_voice(statement: Statement) -> str:
-    """The voice of what nobody is named for: its source. Where that was erased, nobody can say any more whose it was, so
-    that each is a voice of its own: an erasure never makes one of two sources that differ give way to the other."""
+    """The voice of what nobody is named for: its source. Where that was erased, nobody can say any more whose it was,
+    so that each is a voice of its own: an erasure never makes one of two sources that differ give way to the other."""
     return f"source:{statement.source}" if statement.source else f"erased:{statement!r}"
 
 
