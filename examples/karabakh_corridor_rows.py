@@ -131,14 +131,6 @@ BLOCKED = [
             "trafiğin yeniden başlaması için iki tarafla görüşüyor",
         ),
     ),
-    status(
-        "restricted",
-        "2023-02-22",
-        "International Court of Justice, Armenia v. Azerbaijan, order of 22 Feb 2023",
-        by="icj",
-        since="2022-12-12",
-        says=("movement has been disrupted", "движение нарушено", "geçiş aksadı"),
-    ),
 ]
 CHECKPOINT = [
     status(
@@ -216,6 +208,17 @@ CHECKPOINT = [
             "15 Haziran'da Ermenistan'dan açılan ateş sonrası geçici soruşturma önlemi, kapatma değil",
         ),
     ),
+    status(
+        "open",
+        "2023-09-08",
+        "Azernews, 8 Sep 2023",
+        by="AZ",
+        says=(
+            "civilians pass after a check of their documents; it says that nothing restricts them",
+            "гражданские лица проезжают после проверки документов; по его словам, ограничений нет",
+            "siviller belge denetiminden sonra geçiyor; kısıtlama olmadığını söylüyor",
+        ),
+    ),
 ]
 
 
@@ -291,6 +294,13 @@ CORRIDORS: list[Row] = [
                     "азербайджанская сторона закрыла дорогу у поста № 7",
                     "Azerbaycan tarafı 7 no.lu noktada yolu kapattı",
                 ),
+            ),
+            closure(
+                "2022-12-12",
+                "2023-02-22",
+                "International Court of Justice, Armenia v. Azerbaijan, order of 22 Feb 2023",
+                by="icj",
+                says=("movement has been disrupted", "движение нарушено", "geçiş aksadı"),
             ),
             closure(
                 "2023-04-23",

@@ -53,7 +53,7 @@ ROADS: list[Row] = [
             status(
                 "open",
                 "2021-08-28",
-                "Caucasian Knot, 28 Aug 2021, after the mayor of Kapan",
+                "Massis Post, 28 Aug 2021, after the National Security Service of Armenia; Caucasian Knot, 28 Aug 2021",
                 by="AM",
                 since="2021-08-27",
                 says=("open again after talks", "снова открыта после переговоров", "görüşmelerden sonra yeniden açık"),
@@ -343,9 +343,9 @@ ROADS: list[Row] = [
                 since="2023-02-11",
                 until="2023-02-12",
                 says=(
-                    "five lorries with aid passed after the earthquake",
-                    "после землетрясения прошли пять грузовиков с помощью",
-                    "depremden sonra beş yardım kamyonu geçti",
+                    "opened for aid after the earthquake; five lorries passed",
+                    "открыт для помощи после землетрясения; прошли пять грузовиков",
+                    "depremden sonra yardıma açıldı; beş kamyon geçti",
                 ),
             ),
             status(

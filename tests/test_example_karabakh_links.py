@@ -6,6 +6,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,6 +22,10 @@ from trucewatch.model.link_status import LinkStatus, status_on
 from trucewatch.model.link_vocabulary import SLOGANS, slogan_in
 from trucewatch.model.links import INSIDE_ONLY, Network
 from trucewatch.model.watch import Watch
+from trucewatch.pipeline.link_figures import length_of
+from trucewatch.reports.daily_build import public_part
+from trucewatch.reports.link_files import LinkFile
+from trucewatch.reports.link_release import release_links
 from trucewatch.watch import load_watch
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -388,3 +393,31 @@ def test_no_text_of_the_file_but_a_name_calls_a_place_by_one_sides_word_alone(do
     one_sided = "khankendi|stepanakert|shusha|shushi|berdzor|aghavno|zabukh|karvachar|artsakh(?!press)|gorus|gafan"
     for text in each(texts(document)):
         assert not re.search(rf"\b(?:{one_sided})\b", text, re.IGNORECASE), text
+
+
+def test_copies_by_the_two_sides_policies_differ_in_names_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "karabakh"
+    shutil.copytree(WATCH, folder)
+    with (folder / "watch.toml").open("a", encoding="utf-8") as settings, (folder / "names.toml").open("a") as names:
+        for side in ("AM", "AZ"):
+            rule = 'place = "exact"\ntime = "minute"\ndelay_hours = 0\nsmallest_count = 1\ntext = true'
+            settings.write(f'\n[[recipient]]\nid = "for-{side}"\nnames = {{ en = "Copy" }}\n{rule}\n')
+            names.write(f'\n[[policy]]\nrecipient = "for-{side}"\npolicy = "side:{side}"\n')
+    watch, at = load_watch(folder), end_of(SPRING_2023)
+
+    def copy_for(side: str) -> dict[str, Any]:
+        recipient = next(each for each in watch.settings.recipient if each.id == f"for-{side}")
+        released = release_links(network_of(watch), watch, recipient, at, length_of=length_of)
+        file = LinkFile(released=released, watch=public_part(watch, recipient, at), recipient="a side")
+        document: dict[str, Any] = json.loads(file.geojson())
+        return document
+
+    def without_names(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: without_names(child) for key, child in value.items() if key != "names"}
+        return [without_names(child) for child in value] if isinstance(value, list) else value
+
+    one, other = copy_for("AM"), copy_for("AZ")
+    assert one != other
+    assert one["features"]
+    assert without_names(one) == without_names(other)

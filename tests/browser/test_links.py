@@ -106,7 +106,9 @@ def test_lines_that_stay_inside_are_shown_when_they_are_asked_for(window: Window
     line = page.locator(".network [data-link=power-stonegate-ambermill]")
     assert line.get_attribute("data-lines") == "hidden"
     before = count_of(page, "open")
-    page.check("input[name=lines]")
+    with page.expect_navigation():  # what was not asked for was not sent
+        page.check("input[name=lines]")
+    page.wait_for_selector("tw-links[data-ready]")
     assert line.get_attribute("data-lines") == "shown"
     assert count_of(page, "open") > before
     assert "lines=on" in page.url

@@ -17,9 +17,11 @@ from tests.links_on_record import NETWORK, ROWS
 from tests.server.conftest import copy_of
 from trucewatch.errors import StoreError
 from trucewatch.model.link_statements import OF_CORRIDORS, STATEMENTS
+from trucewatch.model.link_status import status_on
 from trucewatch.model.links import Network
 from trucewatch.model.record_mapping import record_from
 from trucewatch.model.watch import Watch
+from trucewatch.pipeline.link_columns import StatusColumns
 from trucewatch.pipeline.link_entering import LinkBook, LinkRefusedError, network_of
 from trucewatch.store import Store
 from trucewatch.store.link_records import ENTRY, link_entries
@@ -98,6 +100,30 @@ def test_words_that_were_erased_leave_a_row_that_says_the_rest(store: Store, wat
     assert erased.row.source == ""
     empty = {each.name for each in fields(erased.row) if getattr(erased.row, each.name) == {}}
     assert {key.partition(".")[0] for key in entry.typed} <= empty | {"source"}
+
+
+def test_an_erased_source_gives_way_to_no_other_so_that_what_differed_stays_not_known(
+    store: Store, watch: Watch
+) -> None:
+    book = LinkBook(store, watch, NOW)
+    for status, said, source in (("closed", "2031-05-02", "one paper"), ("open", "2031-05-03", "another paper")):
+        enter(book, "status", status=status, since="2031-05-02", said=said, source=source, by="")
+
+    def stands() -> tuple[str, str, int]:
+        columns = StatusColumns.of(network_of(store, watch), watch.agreement, watch.zone)
+        by_columns = columns.status("ford-road", NOW.date(), NOW, passing="forward")
+        link = network_of(store, watch).link("ford-road")
+        assert link is not None
+        by_rule = status_on(link.status, NOW.date(), NOW, agreement=watch.agreement, zone=watch.zone, passing="forward")
+        assert (by_columns.status, by_columns.why) == (by_rule.status, by_rule.why)
+        return by_rule.status, by_rule.why, len(by_rule.statements)
+
+    before = stands()
+    assert before == ("not_known", "sources_differ", 2)
+    references = [reference for entry in book.entries_of("") for reference in entry.typed.values()]
+    store.erase([], people=references, reason="asked for", ordered_by="the centre")
+    assert all(entry.row.source == "" for entry in book.entries_of(""))
+    assert stands() == before
 
 
 def test_the_same_network_is_given_until_something_is_entered(store: Store, watch: Watch) -> None:

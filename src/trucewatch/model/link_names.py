@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Final, Protocol
 
 from trucewatch.messages import Message
-from trucewatch.model.links import Corridor, Link, LinkKind, Network, Node
+from trucewatch.model.links import Corridor, Link, LinkKind, Network, Node, RouteOfStates
 from trucewatch.model.names import PlaceName, PlaceRow, name_in
 from trucewatch.model.naming import alphabetical, label
 from trucewatch.model.watch import Watch
@@ -81,6 +81,32 @@ def users_names(watch: Watch, name: Sequence[PlaceName], day: date | None, langu
     )
 
 
+def route_title(
+    watch: Watch,
+    route: RouteOfStates,
+    words: Speaker,
+    *,
+    network: Network,
+    labels: Mapping[str, str] | None = None,
+    day: date | None = None,
+) -> str:
+    """What the program calls a route: its ends and clauses. What its users call it may be a slogan of one of them.
+
+    `Route Alder – Borin (link of clause 9b)`. Those names stand beside it, each with its user.
+    """
+    labels = labels or {}
+    along = [link for link_id in route.links if (link := network.link(link_id)) is not None]
+    if not along:
+        return route.id
+
+    def label_of(end: str) -> str:
+        node = network.node(end) if end not in labels else None
+        return node_label(watch, node, words.language, day) if node is not None else labels.get(end, end)
+
+    first, last = (label_of(_outer_end(*pair)) for pair in ((along[0], along[1:2]), (along[-1], along[-2:-1])))
+    return _with_clauses(Message("Route {start} – {end}", start=first, end=last), route.clauses, words)
+
+
 def names_of_corridor(watch: Watch, corridor: Corridor) -> tuple[PlaceName, ...]:
     """Its own names; where it has none, those of the row of its zone in `names.toml`, each with who uses it."""
     row = _row_of(watch, corridor.zone)
@@ -118,11 +144,21 @@ def link_title(
         node = drawn.node(end) if end not in labels else None
         ends.append(node_label(watch, node, words.language, day) if node is not None else labels.get(end, end))
     title = Message(_TITLES[link.kind].template, start=ends[0], end=ends[1])
-    if len(link.clauses) == 1:
-        title = Message("{link} (link of clause {clause})", link=title, clause=link.clauses[0])
-    elif link.clauses:
-        title = Message("{link} (link of clauses {clauses})", link=title, clauses=", ".join(link.clauses))
+    return _with_clauses(title, link.clauses, words)
+
+
+def _with_clauses(title: Message, clauses: Sequence[str], words: Speaker) -> str:
+    if len(clauses) == 1:
+        title = Message("{link} (link of clause {clause})", link=title, clause=clauses[0])
+    elif clauses:
+        title = Message("{link} (link of clauses {clauses})", link=title, clauses=", ".join(clauses))
     return words.say(title)
+
+
+def _outer_end(link: Link, beside: Sequence[Link]) -> str:
+    """The end of a route's first or last link that the link beside it does not share; of a single link its first."""
+    shared = {end for other in beside for end in (other.from_, other.to)}
+    return link.to if link.from_ in shared and link.to not in shared else link.from_
 
 
 def _label_of(watch: Watch, node: Node, row: PlaceRow | None, language: str, day: date | None) -> str:

@@ -22,7 +22,7 @@ from datetime import date, datetime, tzinfo
 from typing import Final, Literal, get_args
 
 from trucewatch.model.agreement import Agreement
-from trucewatch.model.link_statements import NOT_KNOWN, USABLE, StatusStatement
+from trucewatch.model.link_statements import NOT_KNOWN, USABLE, Statement, StatusStatement
 from trucewatch.model.links import Link
 from trucewatch.model.times import as_utc, zone_named
 
@@ -55,7 +55,13 @@ class LinkStatus:
 def voice_of(statement: StatusStatement, agreement: Agreement) -> str:
     """Who speaks: a party for the bodies that count with it, else whoever is named, else the source."""
     counts_with = {body.id: body.counts_with for body in agreement.body}
-    return counts_with.get(statement.by, "") or statement.by or f"source:{statement.source}"
+    return counts_with.get(statement.by, "") or statement.by or source_voice(statement)
+
+
+def source_voice(statement: Statement) -> str:
+    """The voice of what nobody is named for: its source. Where that was erased, nobody can say any more whose it was,
+    so that each is a voice of its own: an erasure never makes one of two sources that differ give way to the other."""
+    return f"source:{statement.source}" if statement.source else f"erased:{statement!r}"
 
 
 def said_on(statement: StatusStatement, zone: tzinfo) -> date:

@@ -24,7 +24,7 @@ from trucewatch.model.link_statements import (
     TimeStatement,
     WorksStatement,
 )
-from trucewatch.model.link_status import Passing
+from trucewatch.model.link_status import Passing, source_voice
 from trucewatch.model.links import KIND_WORDS, MODES, Link, Mode, Network
 from trucewatch.model.openings import ForSide, Interval, Journey, Opening, StillNeeded, Stretch, total
 from trucewatch.model.times import as_utc
@@ -313,7 +313,7 @@ class AskedQuestion:
         begun = ((self._since(each), each) for each in works if each.known_at <= self.known_by)
         for since, each in sorted(begun, key=lambda pair: (pair[0], pair[1].known_at)):
             if since <= self.day:
-                last[each.by or f"source:{each.source}"] = each
+                last[each.by or source_voice(each)] = each
         if all(each.state in _NOTHING_MORE for each in last.values()):
             return ()
         return tuple(last[voice] for voice in sorted(last))

@@ -140,6 +140,20 @@ def test_a_question_that_means_nothing_is_answered_with_what_to_do(
         call("links", str(folder), *words)
 
 
+def test_the_file_of_the_documentation_is_sound_in_a_new_watch_and_answers_its_question(tmp_path: Path) -> None:
+    documented = (ROOT / "docs" / "watch-folder.md").read_text("utf-8").partition("## `links.geojson`")[2]
+    folder = tmp_path / "my-watch"
+    assert call("init", str(folder))[0] == 0
+    (folder / "links.geojson").write_text(documented.partition("```json\n")[2].partition("```")[0], "utf-8")
+    code, text = call("check", str(folder))
+    assert code == 0, text
+    assert "0 errors, 0 warnings" in text
+    asked = documented.partition("`trucewatch links my-watch ")[2].partition("`")[0].split()
+    code, text = call("links", str(folder), *asked)
+    assert code == 0
+    assert text.count("There would be a way where none is on record.") == 2
+
+
 def test_a_watch_without_links_is_told_where_they_are_drawn(tmp_path: Path) -> None:
     assert call("init", str(tmp_path / "w"))[0] == 0
     (tmp_path / "w" / "links.geojson").unlink(missing_ok=True)

@@ -6,8 +6,11 @@ import gzip
 from datetime import date
 
 from tests.conftest import each
+from tests.link_samples import link, node
 from tests.server.conftest import client_of
 from trucewatch.desks.linking.map_data import MAP_STATUSES, day_number
+from trucewatch.desks.linking.network_map import without_lines
+from trucewatch.model.links import INSIDE_ONLY, Network
 from trucewatch.server.console import Console
 
 ADDRESS = "/links/map.json"
@@ -40,6 +43,33 @@ def test_each_link_is_in_the_table_with_spans_both_ways_of_knowing(valleys: Cons
     for ways in each(table["spans"]["fixed"]):
         assert ways[0][0][0] is None
         assert ways[0][-1][1] is None
+
+
+def test_neither_a_line_of_power_nor_what_is_an_end_of_it_alone_is_sent_unless_it_is_asked_for(
+    valleys: Console,
+) -> None:
+    client = client_of(valleys)
+    plain, full = client.get(ADDRESS).json(), client.get(ADDRESS, params={"lines": "on"}).json()
+    kinds = {row["kind"] for row in full["links"]}
+    assert kinds & INSIDE_ONLY
+    assert {row["kind"] for row in plain["links"]} == kinds - INSIDE_ONLY
+    for table in (plain, full):
+        ends = {table["nodes"][end]["id"] for row in table["links"] for end in row["ends"]}
+        assert ends == {node["id"] for node in table["nodes"]}
+    for typed in ("", "off", "ON", "on ", "1"):
+        assert client.get(ADDRESS, params={"lines": typed}).json() == plain
+    page = client.get("/links?lang=en").text
+    assert "/links/map.json?lang=en" in page
+    assert "lines=on" not in page.partition("<tw-links")[2].partition(">")[0]
+    assert "lines=on" in client.get("/links?lang=en&lines=on").text.partition("<tw-links")[2].partition(">")[0]
+
+
+def test_an_end_of_lines_alone_goes_with_them_and_a_town_without_any_link_stays() -> None:
+    nodes = tuple(node(name, lon) for name, lon in (("town", 0.0), ("mill", 0.1), ("plant", 0.2), ("hamlet", 0.3)))
+    links = (link("road", "town", "mill"), link("wire", "mill", "plant", "power"))
+    left = without_lines(Network(nodes=nodes, links=links))
+    assert [each.id for each in left.nodes] == ["town", "mill", "hamlet"]
+    assert [each.id for each in left.links] == ["road"]
 
 
 def test_what_is_known_at_another_moment_is_another_table(valleys: Console) -> None:

@@ -186,6 +186,13 @@ export class TwLinks extends HTMLElement {
   }
 
   private showLines(lines: boolean): void {
+    if (lines && !this.table!.links.some(isLine)) {
+      // They were not asked for, so that they are not here: the page comes anew with them, on the same day.
+      const asked = new URLSearchParams(location.search);
+      asked.set("lines", "on");
+      location.assign(`${location.pathname}?${asked.toString()}${location.hash}`);
+      return;
+    }
     this.linesShown = lines;
     this.map?.show(lines);
     this.bar?.show();

@@ -14,7 +14,7 @@ from trucewatch.desks.linking.wording import TRAFFIC_WORDS, WORKS_WORDS, directi
 from trucewatch.errors import TimeError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
-from trucewatch.model.link_names import link_title, node_label, users_names
+from trucewatch.model.link_names import link_title, names_of_corridor, node_label, route_title, users_names
 from trucewatch.model.link_statements import DIRECTIONS, STATUS_WORDS, STATUSES, TRAFFIC, WORKS_STATES
 from trucewatch.model.links import Link, Network
 from trucewatch.model.times import iso_utc
@@ -143,11 +143,15 @@ def end_name(view: View, network: Network, node_id: str) -> str:
 
 
 def subject_name(view: View, subject: Subject) -> str:
-    """What an entry is about, in the product's own words; a route or corridor by its users' names, none chosen."""
+    """What an entry is about, in the product's own words; a corridor by its users' names, none chosen."""
     if subject.link is not None:
         return printable(link_title(view.watch, subject.link, view.words))
-    holder = subject.network.corridor(subject.about) or subject.network.route(subject.about)
-    names = users_names(view.watch, holder.name, None, view.words.language) if holder else ()
+    route = subject.network.route(subject.about)
+    if route is not None:
+        return printable(route_title(view.watch, route, view.words, network=subject.network))
+    corridor = subject.network.corridor(subject.about)
+    own = names_of_corridor(view.watch, corridor) if corridor else ()
+    names = users_names(view.watch, own, None, view.words.language)
     return printable(" / ".join(name.text for name in names) or subject.about)
 
 

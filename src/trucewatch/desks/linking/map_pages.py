@@ -19,8 +19,10 @@ router = APIRouter(include_in_schema=False)
 @needs(Right.INSIDE)
 def map_table(view: CurrentView) -> Response:
     """Nodes, links and spans, by what was known on each day and by what is known at `known_by`. What a page has already
-    is not sent twice; no browser keeps it, since lines that stay inside are in it."""
-    table = table_of(view, network_of(view.console.store, view.watch), chosen_day(view))
+    is not sent twice; no browser keeps it. Lines that stay inside, and their ends, are in it with `lines=on` alone."""
+    shows_lines = view.request.query_params.get("lines", "") == "on"
+    network = network_of(view.console.store, view.watch)
+    table = table_of(view, network, chosen_day(view), shows_lines=shows_lines)
     headers = {"etag": table.mark, "cache-control": "no-store", "vary": "accept-encoding"}
     if view.request.headers.get("if-none-match", "").removeprefix("W/") == table.mark:
         return Response(status_code=304, headers=headers)

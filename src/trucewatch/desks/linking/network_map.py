@@ -11,7 +11,7 @@ import json
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -108,7 +108,7 @@ def map_context(view: View, chosen: ChosenDay, *, asked: Sequence[str] = ()) -> 
     return {
         "network_map": NetworkMap(
             drawing=draw_network(sheet, stands, name=name, way=frozenset(asked), shows_lines=shows_lines),
-            address=chosen.address("/links/map.json", lang=view.words.language),
+            address=chosen.address("/links/map.json", lang=view.words.language, lines="on" if shows_lines else ""),
             way=" ".join(asked),
             day=chosen.day,
             mode=mode,
@@ -131,8 +131,9 @@ def map_context(view: View, chosen: ChosenDay, *, asked: Sequence[str] = ()) -> 
     }
 
 
-def table_of(view: View, network: Network, chosen: ChosenDay) -> MapTable:
-    """The map's table for this reader, worked out once while network and what may be told of it stay the same."""
+def table_of(view: View, network: Network, chosen: ChosenDay, *, shows_lines: bool = True) -> MapTable:
+    """The map's table for this reader, worked out once while network and what may be told of it stay the same.
+    shows_lines: with lines of power, gas, water and telephone, and what is an end of these alone."""
     latest = latest_of(view)
     fixed_by = latest if chosen.horizon == "then" else chosen.known_by
     knowing = Knowing(known_by=fixed_by, clock=view.clock, latest=latest, zone=view.watch.zone)
@@ -141,11 +142,19 @@ def table_of(view: View, network: Network, chosen: ChosenDay) -> MapTable:
     horizons = tuple(bisect_right(moments, limit) for limit in (fixed_by, knowing.clock, latest))
     language = view.words.language
     table: MapTable = view.console.shared.get(
-        ("table of links", id(network), language, knowing.clock_day, knowing.last_day, horizons),
-        lambda: _written(view, network, knowing),
+        ("table of links", id(network), language, knowing.clock_day, knowing.last_day, horizons, shows_lines),
+        lambda: _written(view, network if shows_lines else without_lines(network), knowing),
         anchor=network,
     )
     return table
+
+
+def without_lines(network: Network) -> Network:
+    """The network without lines of power, gas, water and telephone, and without what is an end of these alone."""
+    links = tuple(link for link in network.links if not link.is_inside_only)
+    inside_only = {end for link in network.links if link.is_inside_only for end in (link.from_, link.to)}
+    hidden = inside_only - {end for link in links for end in (link.from_, link.to)}
+    return replace(network, links=links, nodes=tuple(node for node in network.nodes if node.id not in hidden))
 
 
 def stops_of(table: dict[str, Any], mode: Mode, links: set[str]) -> list[int]:

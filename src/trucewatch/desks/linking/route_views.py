@@ -26,7 +26,7 @@ from trucewatch.desks.linking.wording import (
 )
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Amount, Message
-from trucewatch.model.link_names import user_label, users_names
+from trucewatch.model.link_names import route_title, user_label, users_names
 from trucewatch.model.link_statements import OF_CORRIDORS, ClosureStatement, PassageStatement, QueueStatement
 from trucewatch.model.links import Corridor, RouteOfStates
 from trucewatch.model.names import PlaceName
@@ -266,25 +266,13 @@ class RouteWords:
 
     @property
     def title(self) -> str:
-        """`Route Alder – Borin (link of clause 9b)`: the program's own words, since what its users call it may be a
-        slogan of one of them; those names stand on its page, each with its user."""
-        stretches = self.whole.stretches
-        if not stretches:
-            return printable(self.route.id)
-        first = self._end(stretches[0].link, at_start=stretches[0].passing == "forward")
-        last = self._end(stretches[-1].link, at_start=stretches[-1].passing != "forward")
-        title = Message("Route {first} – {last}", first=first, last=last)
-        if len(self.route.clauses) == 1:
-            title = Message("{link} (link of clause {clause})", link=title, clause=self.route.clauses[0])
-        elif self.route.clauses:
-            clauses = ", ".join(self.route.clauses)
-            title = Message("{link} (link of clauses {clauses})", link=title, clauses=clauses)
-        return self.on_day.view.words.say(title)
-
-    def _end(self, link_id: str, *, at_start: bool) -> str:
-        link = self.on_day.links[link_id]
-        node = link.from_ if at_start else link.to
-        return self.on_day.nodes.get(node, node)
+        """The program's own words, since what its users call it may be a slogan of one of them; those names stand on
+        its page, each with its user."""
+        on_day = self.on_day
+        labels, day = on_day.nodes, on_day.chosen.day
+        return printable(
+            route_title(self.view.watch, self.route, self.view.words, network=on_day.network, labels=labels, day=day)
+        )
 
     @property
     def stages(self) -> list[StretchLine | Message]:

@@ -59,8 +59,8 @@ TRAFFIC_WORDS: Final[dict[Traffic, Term]] = {
 }
 NOT_STATED: Final = Message("not stated")
 INSIDE_ALONE: Final = Message(
-    "Lines of power, gas, water and telephone stay inside the centre: none of them, and no end of theirs, is in any "
-    "release."
+    "Lines of power, gas, water and telephone stay inside the centre: none of them, and no place that is an end of "
+    "these alone, is in any release."
 )
 
 
