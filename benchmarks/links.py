@@ -248,7 +248,15 @@ def page_figures() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder, served(write_watch(Path(folder), 1_000)) as console:
         length = len(console.get("/links"))
         seconds = tuple(console.seconds("/links", RUNS))
-    return [Figure("The page with 1,000 links", seconds, "s", 0.3, f"{length:,} bytes")]
+        way = "/links?from=n0-0&to=n19-19"
+        long = len(console.get(way))
+        with_way = tuple(console.seconds(way, RUNS))
+    return [
+        Figure("The page with 1,000 links", seconds, "s", 0.3, f"{length:,} bytes"),
+        Figure(
+            "The same with a way asked and what opening links would change of it", with_way, "s", 0.3, f"{long:,} bytes"
+        ),
+    ]
 
 
 def figures_of() -> list[Figure]:

@@ -165,6 +165,9 @@ def links_document(first: str = "UV", second: str = "LV") -> dict[str, Any]:
                         least=10,
                         most=10,
                     ),
+                    said(
+                        first, day="2031-04-30", known_at=LATER, direction="forward", traffic="lorries", least=3, most=9
+                    ),
                 ],
                 "queue": [
                     said(

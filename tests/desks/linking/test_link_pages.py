@@ -143,7 +143,7 @@ def test_a_corridor_has_each_sides_word_for_its_checkpoint_and_adds_no_voices_to
     assert "Lower Valley the river gate" in page
     assert "Upper Valley the toll house" in page
     assert "lorries 1 10" in page
-    assert "lorries 1 12 to 14" in page
+    assert "lorries 2 15 to 23" in page
 
 
 def test_lines_are_labelled_inside_only_and_are_no_end_of_a_way(client: TestClient) -> None:

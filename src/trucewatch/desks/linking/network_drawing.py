@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from markupsafe import Markup
@@ -107,8 +108,9 @@ def draw_network(
     )
 
 
+@cache
 def draw_swatch(kind: str, status: str, *, is_asked: bool = False) -> Markup:
-    """A stretch of a link for the legend, drawn as on the map."""
+    """A stretch of a link for lists and the legend, drawn as on the map; of few kinds and statuses, so each is kept."""
     middle = SWATCH_HIGH / 2
     course = f"M2 {px(middle)}h{SWATCH_WIDE - 4}"
     shapes = _shapes(kind, course, SWATCH_WIDE / 2, middle)

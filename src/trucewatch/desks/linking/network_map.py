@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -138,7 +139,7 @@ def table_of(view: View, network: Network, chosen: ChosenDay, *, shows_lines: bo
     knowing = Knowing(known_by=fixed_by, clock=view.clock, latest=latest, zone=view.watch.zone)
     moments = sorted(statement.known_at for link in network.links for statement in link.status)
     # Moments between which nothing became known are one to the table, else every second of a clock would be another.
-    horizons = tuple(sum(moment <= limit for moment in moments) for limit in (fixed_by, knowing.clock, latest))
+    horizons = tuple(bisect_right(moments, limit) for limit in (fixed_by, knowing.clock, latest))
     language = view.words.language
     table: MapTable = view.console.shared.get(
         ("table of links", id(network), language, knowing.clock_day, knowing.last_day, horizons, shows_lines),

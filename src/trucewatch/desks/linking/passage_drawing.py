@@ -49,7 +49,7 @@ def draw_passages(rows: Sequence[PassageStatement], axes: PassageAxes) -> Markup
         box = {"x": px(left), "width": px(width)}
         parts.append(element("rect", **box, y=px(_BASE - least), height=px(least), fill="currentColor"))
         if most > least:
-            outline = {"fill": "none", "stroke": "currentColor", "stroke_width": 1}
+            outline: dict[str, float | str | None] = {"fill": "none", "stroke": "currentColor", "stroke_width": 1}
             parts.append(element("rect", **box, y=px(_BASE - most), height=px(most - least), **outline))
     frame = f"0 0 {px(WIDTH)} {px(HEIGHT)}"
     return Markup(

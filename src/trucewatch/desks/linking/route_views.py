@@ -173,7 +173,7 @@ class CorridorView:
 
     @property
     def passage_days(self) -> Message | None:
-        """From which day to which the drawings reach; None where all is stated of one time: one bar says nothing."""
+        """From which day to which the drawings reach; None where all that is stated is of one time."""
         if len({(row.day, row.day_latest) for row in self.corridor.passage}) < 2:
             return None
         axes = PassageAxes.over(self.corridor.passage)
