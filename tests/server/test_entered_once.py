@@ -38,6 +38,7 @@ EACH_TIME = {
     "/reports/download",
     "/reports/draft/{draft_id}/download",
     "/reports/take/{number:path}",
+    "/links/export",
     "/reports/take-all/{number:path}",
     "/show/{code}",
     "/statements/out",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from starlette.testclient import TestClient
 
@@ -109,6 +110,8 @@ ENTERS_NOTHING: Final[dict[str, str]] = {
     "/links/openings/{code}/agree/undo": "without accounts nobody else is asked",
 }
 OTHERWISE: Final[dict[str, str]] = {}
+QUERIES: Final[dict[str, tuple[str, ...]]] = {"/links/opening": ("?{question}",)}
+"""It is an answer, so there is none without a question."""
 
 
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:
@@ -130,6 +133,7 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
         "/links/corridors/{corridor_id}": network.corridors[0].id,
         "/links/entries/{entry_id}": stands,
         "/links/openings/{code}": code,
+        "{question}": urlencode(question),
     }
 
 

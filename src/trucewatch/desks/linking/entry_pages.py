@@ -172,8 +172,13 @@ def take_back(view: CurrentView, entry_id: str, form: Form) -> Response:
         return _undo_form(view, entry, reason, faults=_by_field(exc))
     except TrucewatchError as exc:
         return _undo_form(view, entry, reason, trouble=exc.message)
+    return taken_back(undoing)
+
+
+def taken_back(undoing: Entry) -> Response:
+    """On to the list, where both entries stand."""
     receipt = Message("Taken back. That is entry {entry} of the ledger; both stay.", entry=undoing.number)
-    return after(f"/links/entries#{entry.entry_id}", Toast(receipt))
+    return after(f"/links/entries#{undoing.record['undoes']}", Toast(receipt))
 
 
 def entered(entry: Entry) -> Response:

@@ -48,6 +48,7 @@ from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
 from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
+from trucewatch.store.journal import Entry
 from trucewatch.store.opening_records import Proposal
 
 MOST_OPENED: Final = 13
@@ -110,6 +111,11 @@ def propose(view: CurrentView, form: Form) -> Response:
     with view.writing() as now:
         now.refuse_in_replay()
         entry = propose_opening(now.console.store, now.watch, question, by=now.by, now=now.clock)
+    return proposed(entry)
+
+
+def proposed(entry: Entry) -> Response:
+    """On to the page of the proposal."""
     here = f"/links/openings/LO-{entry.record['number']}"
     receipt = Message(
         "LO-{number} is proposed: entry {entry} of the ledger. It stays inside until both heads agree.",
@@ -194,8 +200,13 @@ def withdraw(view: CurrentView, code: str, form: Form) -> Response:
         return _withdraw_form(view, proposal, reason, faults={"reason": exc.troubles[0].sentence})
     except TrucewatchError as exc:
         return _withdraw_form(view, proposal, reason, trouble=exc.message)
+    return withdrawn(entry)
+
+
+def withdrawn(entry: Entry) -> Response:
+    """On to the page of the proposal, which stays."""
     receipt = Message("Withdrawn. That is entry {entry} of the ledger; both stay.", entry=entry.number)
-    return after(f"/links/openings/{proposal.code}", Toast(receipt))
+    return after(f"/links/openings/LO-{entry.record['withdraws']}", Toast(receipt))
 
 
 def _every(view: View) -> list[Proposal]:
