@@ -161,7 +161,7 @@ def test_a_watch_without_a_clause_says_what_to_do(tmp_path: Path) -> None:
     path = folder / "agreement.toml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text[: text.index("[[provision]]")], encoding="utf-8")
-    for name in ("meetings.toml", "initiatives.toml", "lexicon.toml"):  # they speak of clauses
+    for name in ("meetings.toml", "initiatives.toml", "lexicon.toml", "links.geojson"):  # they speak of clauses
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder / "texts", ignore_errors=True)
     with Store(folder, now, desks=indexes()) as store:
