@@ -304,7 +304,8 @@ def _tell_gauges(links: Iterable[Link], faults: NetworkFaults) -> None:
             lines = ", ".join(f"{link} ({gauge} mm)" for gauge, link in sorted(by_gauge.items()))
             what = Message("railways of different gauges meet here: {lines}", lines=lines)
             remedy = Message(
-                "if trains change gauge here, nothing is to be done: the watch's own assumption is counted; else mend one"
+                "if trains change gauge here, nothing is to be done: the watch's own assumption is counted; "
+                "else mend one"
             )
             faults.warning(faults.place_of[node], what, remedy)
 
