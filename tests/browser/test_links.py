@@ -3,9 +3,11 @@ without scripts."""
 
 from __future__ import annotations
 
+import io
 import re
 
 from playwright.sync_api import Browser, Page
+from pypdf import PdfReader
 
 from tests.browser.conftest import Served, Window, let_in, until
 
@@ -152,3 +154,31 @@ def test_a_narrow_page_does_not_scroll_sideways_and_nothing_moves_when_the_slide
     before = page.evaluate(top)
     page.locator("button[data-change=previous]").click()
     assert page.evaluate(top) == before
+
+
+def test_an_opening_is_asked_widened_to_its_whole_way_proposed_and_printed(window: Window, own: Served) -> None:
+    page = opened(window, f"{own.url}/links?lang=en")
+    page.locator("#way-from").select_option("stonegate")
+    page.locator("#way-to").select_option("port-merrow")
+    page.locator(".link-way select[name=mode]").select_option("rail")
+    page.get_by_role("button", name="Show the way").click()
+    page.locator(".link-way select[name=open]").select_option("halts-crossing")
+    page.get_by_role("button", name="Show the way").click()
+    page.wait_for_url("**open=halts-crossing**")
+    page.get_by_role("link", name="The whole answer, with what it rests on").click()
+    page.wait_for_selector("#needed-title")
+    one_by_one = page.locator("main").inner_text()
+    assert "no way on record of which every link can be passed, neither before nor after" in one_by_one
+    page.locator("#open-all").click()
+    page.wait_for_url(lambda address: address.count("open=") > 1)
+    every_link = page.locator("main").inner_text()
+    assert "open=rail-lower-halt-ambermill" in page.url
+    assert every_link.count("before and after") < one_by_one.count("neither before nor after")
+    whole = page.locator("#whole-way").inner_text()
+    paper = " ".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(page.pdf(format="A4"))).pages)
+    assert "Inside the centre only" in paper
+    assert "Propose for release" not in paper
+    assert " ".join(whole.split()) in " ".join(paper.split())
+    page.get_by_role("button", name="Propose for release").click()
+    page.wait_for_url("**/links/openings/LO-1**")
+    assert "Stonegate" in page.locator("main").inner_text()
