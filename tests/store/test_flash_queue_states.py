@@ -130,7 +130,7 @@ class Queue(RuleBasedStateMachine):
             if delivery.key in self.lines and any(delivery.id in mail for mail in self.was_refused)
         }
         for _, address in self.lines.values():
-            numbers = [int(code[2:]) for code in self.taken[address] if (address, code) not in refused]
+            numbers = [int(code.removeprefix("UM-")) for code in self.taken[address] if (address, code) not in refused]
             assert numbers == sorted(numbers)
 
     def teardown(self) -> None:
