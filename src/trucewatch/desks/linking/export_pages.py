@@ -127,8 +127,8 @@ def rule_sentences(view: View, recipient: Recipient) -> list[Message]:
             number=Amount(rule.smallest_count),
         )
     of_words = Message(
-        "Statements leave with their words and source if they stand in the watch's own files or their source is "
-        "public; others without."
+        "A statement leaves if it stands in the watch's own files or its source is public; another neither leaves nor "
+        "counts for what is told here."
     )
     return [
         Message(

@@ -230,7 +230,7 @@ def time_rests_on(view: View, network: Network, time: LinkTime, ways: Sequence[W
 def assumption_lines(view: View, assumptions: Assumptions) -> list[Message]:
     """What this watch assumes where no source states a figure, a line each."""
     words = view.words
-    return [
+    lines = [
         Message("Speeds: {speeds}.", speeds=_speeds(view, assumptions, ("road", "rail"))),
         Message("At a border: {time}.", time=time_words(_interval(assumptions.border_minutes))),
         Message("For a change of gauge: {time}.", time=time_words(_interval(assumptions.gauge_minutes))),
@@ -240,8 +240,14 @@ def assumption_lines(view: View, assumptions: Assumptions) -> list[Message]:
             least=words.number(assumptions.longer_than_straight[0]),
             most=words.number(assumptions.longer_than_straight[1]),
         ),
-        Message("A place may lie up to {km} km from where it is drawn.", km=words.number(assumptions.ends_within_km)),
     ]
+    if assumptions.ends_within_km:
+        lines.append(
+            Message(
+                "A place may lie up to {km} km from where it is drawn.", km=words.number(assumptions.ends_within_km)
+            )
+        )
+    return lines
 
 
 def days_words(first: date, last: date | None) -> Message:
