@@ -191,3 +191,38 @@ def test_nothing_works_out_what_closing_a_link_would_do() -> None:
 @pytest.mark.parametrize("line", ["nx.bridges(graph)", "def closing_of(link): ...", "x: int = articulationPoints"])
 def test_a_name_that_would_do_so_is_seen(line: str) -> None:
     assert any(words_of(name) & FORBIDDEN for name in names_in(line))
+
+
+def test_yeraskh_julfa_meghri_horadiz_is_answered_as_known_on_three_days(tmp_path: Path) -> None:
+    folder = copy_of("karabakh-2020", tmp_path)
+    question = ("--from", "Yeraskh", "--to", "Horadiz", "--open", "rail-meghri", "--mode", "rail")
+
+    def asked(day: str) -> dict[str, object]:
+        code, text = call("links", str(folder), *question, "--as-of", day, "--json")
+        assert code == 0
+        answer = json.loads(text)
+        links = {stretch["link"]: stretch for stretch in answer["through"]}
+        assert list(links)[0] == "cross-yeraskh-sadarak"
+        assert list(links)[-3:] == ["rail-meghri", "cross-meghri-aghband", "rail-horadiz-aghband"]
+        assert [(side["side"], side["before"], side["after"]) for side in answer["sides"]] == [
+            ("AM", None, None),
+            ("AZ", None, None),
+        ]
+        line = links["rail-horadiz-aghband"]["length"]
+        return {
+            "derived from": line["from"],
+            "interval": line["km"],
+            "stated": [(each["km"], each["by"]) for each in line["stated"]],
+            "not known": {link for link, stretch in links.items() if stretch["status"] == "not_known"},
+            "clauses": answer["clauses"],
+            "not open": len(answer["not_open"]),
+        }
+
+    spring, summer, year_later = (asked(day) for day in ("2021-03-02", "2022-08-28", "2023-04-24"))
+    assert (spring["derived from"], spring["stated"]) == ("straight_line", [])
+    assert (summer["interval"], summer["stated"]) == ([110.4, 110.4], [(110.4, "AZ")])
+    assert (year_later["interval"], year_later["stated"]) == ([110.4, 140.6], [(110.4, "AZ"), (140.6, "AZ")])
+    assert "rail-ordubad-border" in spring["not known"]
+    assert "rail-ordubad-border" not in summer["not known"]
+    assert spring["clauses"] == year_later["clauses"] == ["9a", "9b"]
+    assert summer["not open"] == 7
