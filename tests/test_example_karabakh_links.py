@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.conftest import each
+from trucewatch.model.link_names import names_of_whom, user_label
 from trucewatch.model.link_statements import OF_CORRIDORS, OF_LINKS
 from trucewatch.model.link_status import LinkStatus, status_on
 from trucewatch.model.link_vocabulary import SLOGANS, slogan_in
@@ -421,3 +422,11 @@ def test_copies_by_the_two_sides_policies_differ_in_names_alone(tmp_path: Path) 
     assert one != other
     assert one["features"]
     assert without_names(one) == without_names(other)
+
+
+def test_a_state_is_no_delegation_of_the_same_id(watch: Watch) -> None:
+    states = network_of(watch).states
+    assert "TR" in watch.delegation_ids
+    names = names_of_whom(watch, states, "TR")
+    assert names is not None
+    assert (names["en"], user_label(watch, "TR", "ru")) == ("Türkiye", "Турция")

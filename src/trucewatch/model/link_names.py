@@ -13,8 +13,8 @@ from datetime import date
 from typing import Any, Final, Protocol
 
 from trucewatch.messages import Message
-from trucewatch.model.links import Corridor, Link, LinkKind, Network, Node, RouteOfStates
-from trucewatch.model.names import PlaceName, PlaceRow, name_in
+from trucewatch.model.links import Corridor, Link, LinkKind, Network, Node, RouteOfStates, State
+from trucewatch.model.names import Names, PlaceName, PlaceRow, name_in
 from trucewatch.model.naming import alphabetical, label
 from trucewatch.model.watch import Watch
 
@@ -113,11 +113,18 @@ def names_of_corridor(watch: Watch, corridor: Corridor) -> tuple[PlaceName, ...]
     return corridor.name or (row.name if row else ())
 
 
+def names_of_whom(watch: Watch, states: Iterable[State], code: str) -> Names | None:
+    """What a party, body or state is called; None for an id that is none of these. A state may have the id of a
+    delegation: of links it is the state that is meant."""
+    each: dict[str, Names] = {state.id: state.names for state in states}
+    each |= {body.id: body.names for body in watch.agreement.body}
+    each |= {party.id: party.names for party in watch.agreement.party}
+    return each.get(code)
+
+
 def user_label(watch: Watch, user: str, language: str) -> str:
     """What whoever uses a name is called: a party, body, state, instrument; the id of a text, "UN" or "watch" stays."""
-    names = watch.names_by_id.get(user)
-    if names is None and watch.network is not None:
-        names = next((state.names for state in watch.network.states if state.id == user), None)
+    names = names_of_whom(watch, watch.network.states if watch.network else (), user) or watch.names_by_id.get(user)
     if names is None:
         names = next((each.names for each in watch.agreement.instrument if each.id == user), None)
     return name_in(names, language, otherwise=user) if names else user

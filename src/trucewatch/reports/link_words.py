@@ -11,6 +11,7 @@ from trucewatch.locale import Words, mark, mark_in
 from trucewatch.locale.reasons import instrument_name
 from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.model.link_days import period_words
+from trucewatch.model.link_names import names_of_whom
 from trucewatch.model.link_statements import STATUS_WORDS
 from trucewatch.model.links import KIND_WORDS, Link
 from trucewatch.model.names import OUR_OWN, UNITED_NATIONS
@@ -98,9 +99,8 @@ class LinkWords:
 
     def who(self, who: str) -> str:
         """A party, body or instrument by its name, a state by its own."""
-        state = next((state for state in self.released.states if state.id == who), None)
-        if state is not None and who not in self.watch.names_by_id:
-            return printable(self.words.name(state.names, otherwise=who))
+        if (names := names_of_whom(self.watch, self.released.states, who)) is not None:
+            return printable(self.words.name(names, otherwise=who))
         if who == UNITED_NATIONS:
             return self.words.gettext("United Nations")
         if who == OUR_OWN:

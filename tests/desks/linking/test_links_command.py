@@ -202,7 +202,7 @@ def test_yeraskh_julfa_meghri_horadiz_is_answered_as_known_on_three_days(tmp_pat
         assert code == 0
         answer = json.loads(text)
         links = {stretch["link"]: stretch for stretch in answer["through"]}
-        assert list(links)[0] == "cross-yeraskh-sadarak"
+        assert next(iter(links)) == "cross-yeraskh-sadarak"
         assert list(links)[-3:] == ["rail-meghri", "cross-meghri-aghband", "rail-horadiz-aghband"]
         assert [(side["side"], side["before"], side["after"]) for side in answer["sides"]] == [
             ("AM", None, None),

@@ -81,7 +81,7 @@ def _speakers(view: View, subject: Subject) -> Choices:
 
 
 def _people(view: View, subject: Subject) -> Choices:
-    ids = [*view.watch.names_by_id, *(state.id for state in subject.network.states)]
+    ids = list(dict.fromkeys([*view.watch.names_by_id, *(state.id for state in subject.network.states)]))
     return _by_name(view, subject, ids)
 
 

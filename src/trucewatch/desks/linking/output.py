@@ -14,7 +14,7 @@ from rich.markup import escape
 from trucewatch.locale import words
 from trucewatch.locale.sanitize import printable
 from trucewatch.model.link_days import period_words
-from trucewatch.model.link_names import link_title, node_labels
+from trucewatch.model.link_names import link_title, names_of_whom, node_labels
 from trucewatch.model.link_statements import NOT_KNOWN, STATUS_WORDS, StatusStatement
 from trucewatch.model.link_status import LinkStatus, Passing, said_on
 from trucewatch.model.links import Link, Network
@@ -88,8 +88,7 @@ class LinkView:
 
     def name(self, who: str) -> str:
         """A party, body or state by its name; its id where it has none."""
-        state = next((state.names for state in self.network.states if state.id == who), {})
-        return name_in(self.watch.names_by_id.get(who, state), "en", otherwise=who)
+        return name_in(names_of_whom(self.watch, self.network.states, who) or {}, "en", otherwise=who)
 
     def names(self, several: Iterable[str]) -> str:
         return ", ".join(sorted(map(self.name, several)))
@@ -174,9 +173,8 @@ def show_opening(out: Console, view: LinkView, answer: Opening) -> None:
     counted = f" Counted by this watch to {clauses} {', '.join(answer.clauses)}." if answer.clauses else ""
     _say(out, f"{view.heading()} Inside only.{counted}")
     for side in answer.sides:
-        names = view.watch.names_by_id.get(side.side, {})
         out.print()
-        _say(out, f"For travellers of {name_in(names, 'en', otherwise=side.side)}:")
+        _say(out, f"For travellers of {view.name(side.side)}:")
         _say_journey(out, view, "before", side.before, side.unknown_before)
         if side.after is not None and side.after == side.before and side.unknown_after == side.unknown_before:
             _say(out, "after: the same.", 2)

@@ -12,6 +12,7 @@ from typing import Final
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message, Term
 from trucewatch.model.link_days import period_words, range_words
+from trucewatch.model.link_names import names_of_whom
 from trucewatch.model.link_statements import (
     NOT_KNOWN,
     STATUS_WORDS,
@@ -66,10 +67,8 @@ INSIDE_ALONE: Final = Message(
 
 def name_of(view: View, network: Network, code: str) -> str:
     """A party, body, delegation or state by the name that the watch gives it; its id where it has none."""
-    if code in view.watch.names_by_id:
-        return printable(view.words.name(view.watch.names_by_id[code], otherwise=code))
-    state = next((state for state in network.states if state.id == code), None)
-    return printable(view.words.name(state.names, otherwise=code)) if state else printable(code)
+    names = names_of_whom(view.watch, network.states, code) or view.watch.names_by_id.get(code, {})
+    return printable(view.words.name(names, otherwise=code))
 
 
 def names_of(view: View, network: Network, codes: Iterable[str]) -> str:
