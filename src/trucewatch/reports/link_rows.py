@@ -68,7 +68,7 @@ def _links(serving: Iterable[ReleasedLink], report: DailyReport, wording: LinkWo
             "Transport links that this watch counts to clauses of the agreement, as known for {day}"
         ).format(day=words.short_day(wording.released.day)),
         columns=(
-            words.gettext("Link"),
+            words.pgettext("transport", "Link"),
             words.gettext("Direction, for whom"),
             words.gettext("How it stands"),
             words.gettext("Who says so, since when"),
