@@ -279,12 +279,12 @@ class Console:
     def assessment_within(self, seconds: float | None) -> Assessment:
         """The same, waited for by no more than a few threads and for no longer than that. Raises StillWorkingError as
         well."""
-        snapshot = self._snapshot
-        while snapshot.assessment is None:
-            # Under one key, so that no more than one thread of the shared work ever waits for who enters something.
-            self.shared.get("assessment", self.assessment, within_s=seconds, keep=False)
-            snapshot = self._snapshot  # while another list is worked out, the one shown is without it again
-        return snapshot.assessment
+        assessment = self._snapshot.assessment
+        if assessment is not None:
+            return assessment
+        # Under one key, so that no more than one thread of the shared work ever waits for who enters something. While
+        # another list is worked out the one shown is without it again: what was waited for is the answer.
+        return self.shared.get("assessment", self.assessment, within_s=seconds, keep=False)
 
     def list_at(self, moment: datetime) -> Snapshot:
         """The list as it was known at a moment, by what the journal holds now; neither shown nor recorded."""
