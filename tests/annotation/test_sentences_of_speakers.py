@@ -89,7 +89,9 @@ def test_what_an_asker_or_a_moderator_says_is_nobodys(sentence: str) -> None:
     ),
 )
 @example("the Joint Commission says that both sides have withdrawn their mortars.", "Suppose that")
-@example("The Joint Commission has confirmed that all our batteries are in storage.", "They have spread the rumour that")
+@example(
+    "The Joint Commission has confirmed that all our batteries are in storage.", "They have spread the rumour that"
+)
 def test_what_is_only_passed_on_is_nobodys(sentence: str, frame: str) -> None:
     offered = offers(f"{frame} {within(sentence)}", "en")
     first = [offer for offer in offered if offer.span.start <= len(frame) + 1]
