@@ -263,7 +263,7 @@ def test_what_is_new_is_marked_until_it_is_chosen(window: Window, own: Served) -
     window.open(f"{own.url}/watch")
     let_come()
     expect(page.locator("#news")).to_be_visible(timeout=60_000)
-    expect(page.locator("#alarm")).to_be_visible(timeout=20_000)
+    expect(page.locator("#alarm")).to_be_visible(timeout=60_000)
     assert page.title().startswith("(")
     alarm, brush = box_of(page, "#alarm"), box_of(page, "#time")
     assert alarm["bottom"] <= brush["top"], "the alarm covers the time"
