@@ -31,6 +31,7 @@ from trucewatch.model.link_entries import REASONS, LinkEntry, subjects_of
 from trucewatch.model.record_mapping import mapping_from
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.link_entering import MOST, LinkRefusedError
+from trucewatch.server.filled_field import Filled
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
@@ -43,26 +44,6 @@ LISTED: Final = 400
 """Ids of links that a field offers; whoever knows another types it."""
 
 router = APIRouter(include_in_schema=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
-    """A field of the form that is shown, with what stands in it."""
-
-    field: LinkField
-    values: Sequence[str]
-    choices: Sequence[tuple[str, str]] = ()
-    fault: Message | None = None
-
-    @property
-    def value(self) -> str:
-        return self.values[0] if self.values else ""
-
-    @property
-    def in_words(self) -> str:
-        """What was chosen or typed, as the summary says it."""
-        named = dict(self.choices)
-        return ", ".join(named.get(value, value) for value in self.values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ from trucewatch.pipeline.agreement_entering import (
     entry_named,
     take_back,
 )
+from trucewatch.server.filled_field import Filled
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
@@ -85,26 +86,6 @@ class Listed:
     may_be_let: bool = False
     reason: Typed | None = None
     reason_words: Message | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
-    """A field of the form that is shown, with what stands in it."""
-
-    field: EntryField
-    values: Sequence[str]
-    choices: Sequence[tuple[str, str]] = ()
-    fault: Message | None = None
-
-    @property
-    def value(self) -> str:
-        return self.values[0] if self.values else ""
-
-    @property
-    def in_words(self) -> str:
-        """What was chosen or typed, as the summary says it."""
-        named = dict(self.choices)
-        return ", ".join(named.get(value, value) for value in self.values)
 
 
 @router.get("/agreement/enter")
