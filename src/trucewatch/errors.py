@@ -16,6 +16,7 @@ TrucewatchError                 a Message for the person at the keyboard: what, 
 ├── PlaceError                  a text is not a place, or the place is outside its limits
 ├── TimeError                   a text is not a time, or the time has no zone
 ├── ReportError                 a report cannot be made: unknown recipient, language, format or day
+├── NeverHereError              a text holds what is never kept in a humanitarian instance; nothing of it is in the error
 ├── RowFault                    one row of an input cannot be taken; its source makes a Rejected of it
 └── Unsupported                 asked for something this installation cannot do
 
@@ -105,6 +106,15 @@ class TimeError(TrucewatchError, ValueError):
 
 class ReportError(TrucewatchError):
     """A report cannot be made as asked."""
+
+
+class NeverHereError(TrucewatchError):
+    """A text or a file holds what is never kept in a humanitarian instance. rules: names of the rules that it meets.
+    Nothing of it stands in the sentence, and whoever raises this raises it `from None`."""
+
+    def __init__(self, message: Message, rules: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.rules = rules
 
 
 class RowFault(TrucewatchError, ValueError):
