@@ -7,6 +7,7 @@ from functools import reduce
 from typing import Final
 
 from trucewatch.messages import Amount, Message, Plural, Term
+from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.calibration import OPENING
 from trucewatch.model.drill import drill_code
 from trucewatch.model.record_kind import Kinds, Record, RecordKind
@@ -118,6 +119,18 @@ AGREED: Final = {
 """What an assent is of, by the act that its subject begins with."""
 
 
+def _aid_entry(record: Record) -> Message:
+    table = TABLES.get(str(record["table"]))
+    what = table.title if table else str(record["table"])
+    if record["version"] > 1:
+        return Message("{code}: {what}, version {version}", code=record["code"], what=what, version=record["version"])
+    return Message("{code}: {what}", code=record["code"], what=what)
+
+
+def _aid_undo(record: Record) -> Message:
+    return Message("{code}: an entry taken back", code=record["code"])
+
+
 def _assent(record: Record) -> Message:
     act, _, subject = str(record["subject"]).partition(":")
     return Message(
@@ -200,6 +213,20 @@ BUILT_IN: Final = {
             sentence=_drill,
             who="by",
             undo=Message("it cannot be: a drill that was begun by mistake is ended so; another one can be begun"),
+        ),
+        RecordKind(
+            name="aid-entry",
+            title=Term("entry", "Humanitarian record"),
+            sentence=_aid_entry,
+            who="by",
+            undo=Message("by another entry, from its page; both stay"),
+        ),
+        RecordKind(
+            name="aid-undo",
+            title=Term("entry", "Humanitarian record taken back"),
+            sentence=_aid_undo,
+            who="by",
+            undo=Message("it cannot be: enter it again"),
         ),
         RecordKind(
             name="pruning",

@@ -1,0 +1,189 @@
+"""What was entered in the tables of a humanitarian response centre, as the journal holds it: `trucewatch/aid-entry/1`,
+one record an act, and `trucewatch/aid-undo/1`, which takes one back.
+
+A record holds no row: `content` is a reference to it, so that routes, places and words can go while the record, and the
+totals in it, stay. Rows that another instance sent are read from the records of the post-box and stand beside the own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from trucewatch.errors import StoreError
+from trucewatch.model.agreement_entries import TakenBack
+from trucewatch.model.aid_items import AidEntry
+from trucewatch.model.aid_registry import TABLES
+from trucewatch.model.ids import canonical, short_id
+from trucewatch.model.record_mapping import mapping_from, record_from
+from trucewatch.model.times import iso_utc, read_time
+from trucewatch.store.entered_words import taken_back_by
+from trucewatch.store.journal import Entry
+from trucewatch.store.kind_entries import first_recorded_at
+from trucewatch.store.store import Store
+
+ENTRY: Final = "trucewatch/aid-entry/1"
+UNDO: Final = "trucewatch/aid-undo/1"
+_ERASURE: Final = "trucewatch/erasure/1"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAidEntries:
+    """What was read last, held while the store is open. numbers: of the records that it rests on, in order."""
+
+    numbers: tuple[int, ...] = ()
+    entries: tuple[AidEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedElsewhere:
+    """Another kind of record that holds rows: those that came from other instances. schema: of its records; rows: the
+    entries and the ids of what is taken back, of one record."""
+
+    schema: str
+    rows: Callable[[Store, Entry], tuple[list[AidEntry], dict[str, TakenBack]]]
+
+
+ELSEWHERE: list[RecordedElsewhere] = []
+"""Filled by the modules that know such records, when they are imported (`store/post_records.py`)."""
+
+
+def aid_entries(store: Store, recorded_by: datetime | None = None) -> tuple[AidEntry, ...]:
+    """Every entry, in order, those that were taken back among them; recorded by a moment, if one is given, with what
+    was taken back by then. Only records that came since it was asked last are read, unless something was erased."""
+    schemas = (ENTRY, UNDO, _ERASURE, *(each.schema for each in ELSEWHERE))
+    marks = ", ".join("?" * len(schemas))
+    query = f"SELECT number, schema FROM entry WHERE schema IN ({marks}) ORDER BY number"
+    kinds = {int(number): schema for number, schema in store.index.rows(query, *schemas)}
+    numbers, last = tuple(kinds), store.memory.of(ReadAidEntries)
+    if last.numbers != numbers:
+        later = numbers[len(last.numbers) :]
+        goes_on = numbers[: len(last.numbers)] == last.numbers and all(kinds[number] != _ERASURE for number in later)
+        entries = _read(store, later, last.entries) if goes_on else _read(store, numbers, ())
+        last = ReadAidEntries(numbers, entries)
+        store.memory.put(last)
+    if recorded_by is None:
+        return last.entries
+    return tuple(
+        replace(each, undone=None) if each.undone is not None and each.undone.recorded_at > recorded_by else each
+        for each in last.entries
+        if each.recorded_at <= recorded_by
+    )
+
+
+def aid_entry_record(
+    store: Store,
+    table: str,
+    row: Any,
+    *,
+    code: str,
+    about: str,
+    version: int,
+    acting_for: str,
+    reason: str,
+    known_at: datetime,
+    by: str,
+) -> dict[str, Any]:
+    """The record of what was checked before; its row is kept apart and on disk when this returns."""
+    content = {
+        "table": table,
+        "code": code,
+        "about": about,
+        "version": version,
+        "content": store.keep_words(row_text(row)),
+        "totals": {name: int(number) for name, number in TABLES[table].totals(row).items()},
+        "acting_for": acting_for,
+        "reason": store.keep_words(reason),
+        "known_at": iso_utc(known_at),
+        "by": by,
+    }
+    # The id stands in the record: after the loss of a ledger its records are entered again, at other places and times.
+    name = short_id("a", str(len(store.journal)), canonical(content).decode())
+    return {"schema": ENTRY, "id": name, **content}
+
+
+def aid_undo_record(undone: AidEntry, *, reason: str, reason_code: str, known_at: datetime, by: str) -> dict[str, Any]:
+    """The record by which an entry is taken back. reason: a reference; "" with one of REASONS by its code."""
+    return {
+        "schema": UNDO,
+        "undoes": undone.entry_id,
+        "table": undone.table,
+        "code": undone.code,
+        "reason": reason,
+        "reason_code": reason_code,
+        "by": by,
+        "known_at": iso_utc(known_at),
+    }
+
+
+def row_text(row: Any) -> str:
+    """A row as it is kept and sent: one JSON object, the same text for the same row."""
+    return json.dumps(mapping_from(row), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def row_from_text(table: str, text: str) -> Any | None:
+    """The row that a text holds; None of a table or of fields that this program does not know."""
+    from pydantic import ValidationError
+
+    if table not in TABLES:
+        return None
+    try:
+        content = json.loads(text)
+        return record_from(TABLES[table].row, content) if isinstance(content, Mapping) else None
+    except (ValidationError, ValueError, RecursionError):
+        return None
+
+
+def kept_row(store: Store, table: str, reference: str) -> Any | None:
+    """The row behind a reference; None once it was erased."""
+    try:
+        text = store.words.read(reference)
+    except StoreError:
+        return None
+    return None if text is None else row_from_text(table, text)
+
+
+def _read(store: Store, numbers: Iterable[int], before: tuple[AidEntry, ...]) -> tuple[AidEntry, ...]:
+    """The entries read before, with those of these records; an undo may stand before what it takes back, where a
+    ledger was entered again."""
+    undone: dict[str, TakenBack] = {}
+    read: list[AidEntry] = []
+    elsewhere = {each.schema: each for each in ELSEWHERE}
+    for entry in store.journal.entries_at(iter(numbers)):
+        schema = entry.record["schema"]
+        if schema == UNDO:
+            undone.setdefault(entry.record["undoes"], taken_back_by(entry))
+        elif schema == ENTRY:
+            read.append(_entry(store, entry))
+        elif schema in elsewhere:
+            rows, taken_back = elsewhere[schema].rows(store, entry)
+            read.extend(rows)
+            for entry_id, undo in taken_back.items():
+                undone.setdefault(entry_id, undo)
+    return tuple(
+        replace(each, undone=undone[each.entry_id]) if each.undone is None and each.entry_id in undone else each
+        for each in (*before, *read)
+    )
+
+
+def _entry(store: Store, entry: Entry) -> AidEntry:
+    record = entry.record
+    return AidEntry(
+        entry_id=record["id"],
+        entry=entry.number,
+        table=record["table"],
+        code=record["code"],
+        about=record["about"],
+        version=record["version"],
+        row=kept_row(store, record["table"], record["content"]),
+        totals=dict(record["totals"]),
+        known_at=read_time(record["known_at"]),
+        recorded_at=first_recorded_at(record),
+        by=record["by"],
+        acting_for=record["acting_for"],
+        content=record["content"],
+        reason=record["reason"],
+    )
