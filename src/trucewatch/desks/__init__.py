@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from trucewatch.model.faults import Fault
     from trucewatch.model.record_kind import Kinds
-    from trucewatch.model.watch import Watch, WatchFile
+    from trucewatch.model.watch import Watch, WatchFile, WatchKind
     from trucewatch.store.desk_index import DeskIndex
 
 
@@ -33,6 +33,11 @@ def find() -> tuple[Desk, ...]:
             )
         desks.append(desk)
     return tuple(desks)
+
+
+def serving(kind: WatchKind) -> tuple[Desk, ...]:
+    """The desks that a watch of this kind has, by name. A console is given all, and takes these by itself."""
+    return tuple(desk for desk in find() if kind in desk.serves)
 
 
 @cache

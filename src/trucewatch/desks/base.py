@@ -34,6 +34,7 @@ from typing import Any, Final, Literal
 
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
+from trucewatch.model.watch import WatchKind
 
 SECTIONS: Final = {"now": Message("Now"), "agreement": Message("Agreement"), "record": Message("Record")}
 """The groups of the menu, in order."""
@@ -171,6 +172,8 @@ class Desk:
 
     name: str
     menu: MenuItem | None = None
+    serves: tuple[WatchKind, ...] = ("centre",)
+    """In which kinds of watch it is there: in others it has no place in the menu, and nothing answers its addresses."""
 
     @property
     def package(self) -> str:

@@ -289,9 +289,9 @@ class Agreement:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     schema: Literal[1]
-    instrument: tuple[Instrument, ...]
+    instrument: tuple[Instrument, ...] = ()
     party: tuple[Party, ...]
-    text: tuple[Text, ...]
+    text: tuple[Text, ...] = ()
     provision: tuple[Provision, ...] = field(default=())
     body: tuple[Body, ...] = ()
     event: tuple[Event, ...] = ()

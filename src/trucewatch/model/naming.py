@@ -97,6 +97,13 @@ def called(watch: Watch, recipient: str, at: datetime | None) -> Watch:
     if policy.startswith(SIDE):  # each side's copy names that side first
         side = policy.removeprefix(SIDE)
         agreement = replace(agreement, party=tuple(sorted(agreement.party, key=lambda party: party.id != side)))
+    humanitarian = watch.humanitarian
+    if humanitarian is not None:  # its own row first; else it is called as its outline
+        districts = tuple(
+            replace(district, names=names_of(district.id if district.id in rows else district.zone, district.names))
+            for district in humanitarian.district
+        )
+        humanitarian = replace(humanitarian, district=districts)
     theatre = names_of(THEATRE, watch.settings.theatre)
     return replace(
         watch,
@@ -104,6 +111,7 @@ def called(watch: Watch, recipient: str, at: datetime | None) -> Watch:
         agreement=agreement,
         zones=tuple(replace(zone, names=names_of(zone.id, zone.names)) for zone in watch.zones),
         basemap=replace(watch.basemap, towns=towns),
+        humanitarian=humanitarian,
         policy=policy,
     )
 

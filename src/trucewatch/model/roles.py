@@ -16,13 +16,16 @@ from trucewatch.messages import Message, Term
 
 
 class Role(StrEnum):
-    """What a person is in the joint centre, or for a party or agency that it works with."""
+    """What a person is in the joint centre or in a humanitarian response centre, or for a party or agency that it
+    works with."""
 
     HEAD = "head"
     OFFICER = "officer"
     SHIFT_LEAD = "shift_lead"
     ANALYST = "analyst"
     INTERPRETER = "interpreter"
+    COORDINATOR = "coordinator"
+    MEMBER = "member"
     LIAISON = "liaison"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
@@ -61,6 +64,10 @@ class Right(StrEnum):
     """Let something leave: issue a report, name a receiver, give a file out."""
     ADMIT = "admit"
     """Enter what the agreement is taken to say: readings, instruments, notices, decisions."""
+    AID = "aid"
+    """Enter and change what one's organisation states in a humanitarian instance."""
+    COORDINATE = "coordinate"
+    """In a humanitarian instance, for all: match, send, decide."""
     LIAISE = "liaise"
     """What is released to one's recipient, one's own letters and messages."""
     PEOPLE = "people"
@@ -105,12 +112,18 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.SHIFT_LEAD: _INSIDE | {Right.TAKE, Right.ASSESS, Right.CALL_BACK, Right.REPLY, Right.FLASH, Right.SHIFT},
     Role.ANALYST: _INSIDE | {Right.TAKE, Right.ASSESS},
     Role.INTERPRETER: _INSIDE | {Right.TRANSLATE},
+    Role.COORDINATOR: _INSIDE | {Right.AID, Right.COORDINATE, Right.CALL_BACK, Right.RELEASE, Right.ADMIT},
+    Role.MEMBER: _INSIDE | {Right.AID},
     Role.LIAISON: frozenset((Right.ANYBODY, Right.OWN, Right.LIAISE)),
     Role.AUDITOR: _INSIDE | {Right.AUDIT},
     Role.ADMINISTRATOR: frozenset((Right.ANYBODY, Right.OWN, Right.PEOPLE, Right.KEEP)),
 }
 OF_A_DELEGATION: Final = frozenset((Role.HEAD, Role.OFFICER, Role.SHIFT_LEAD, Role.ANALYST, Role.INTERPRETER))
 """Roles that are held for a delegation: a grant names which."""
+OF_AN_ORGANISATION: Final = frozenset((Role.MEMBER,))
+"""Roles that are held for an organisation of `humanitarian.toml`: a grant's `side` is its id."""
+OF_BOTH_KINDS: Final = frozenset((Role.LIAISON, Role.AUDITOR, Role.ADMINISTRATOR))
+OF_HUMANITARIANS: Final = frozenset((Role.COORDINATOR, Role.MEMBER))
 ALONE: Final = frozenset((Role.LIAISON, Role.AUDITOR, Role.ADMINISTRATOR))
 """Roles that nobody holds beside another one: whoever keeps the machine or checks the others takes no part, and whoever
 speaks for a party is no part of the centre."""
@@ -120,8 +133,8 @@ speaks for a party is no part of the centre."""
 class Grant:
     """A role that a person has for a time, `[from_at, until_at)`.
 
-    person: a reference `p-…`. side: the delegation for which it is held; of a liaison the party, delegation or
-    recipient for which they speak; "" for none. entry: of the ledger. ended_at: when it was taken back before its time.
+    person: a reference `p-…`. side: the delegation for which it is held; of a member the organisation; of a liaison the
+    party, delegation or recipient for which they speak; "" for none. entry: of the ledger. ended_at: when it was taken back before its time.
     """
 
     person: str
@@ -138,6 +151,17 @@ class Grant:
         """Whether it is held at a moment of the computer's clock: a role is of people who work today, also on a past
         case."""
         return self.from_at <= now < self.until_at and (self.ended_at is None or now < self.ended_at)
+
+
+def roles_of(kind: str) -> tuple[Role, ...]:
+    """The roles that can be granted in a watch of this kind, "centre" or "humanitarian".
+
+    >>> Role.HEAD in roles_of("humanitarian"), Role.COORDINATOR in roles_of("humanitarian")
+    (False, True)
+    """
+    if kind == "humanitarian":
+        return tuple(role for role in Role if role in OF_HUMANITARIANS | OF_BOTH_KINDS)
+    return tuple(role for role in Role if role not in OF_HUMANITARIANS)
 
 
 def rights_of(roles: Iterable[Role]) -> frozenset[Right]:
@@ -170,6 +194,8 @@ _LABELS: Final[Mapping[Role, Term]] = {
     Role.SHIFT_LEAD: Term("role", "shift lead"),
     Role.ANALYST: Term("role", "analyst"),
     Role.INTERPRETER: Term("role", "interpreter"),
+    Role.COORDINATOR: Term("role", "coordinator"),
+    Role.MEMBER: Term("role", "member of an organisation"),
     Role.LIAISON: Term("role", "liaison"),
     Role.AUDITOR: Term("role", "auditor"),
     Role.ADMINISTRATOR: Term("role", "administrator"),

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final, Literal
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.claim_record import CLAIMS_INSIDE
 from trucewatch.model.clause_texts import CopyOfText
+from trucewatch.model.humanitarian import HumanitarianFile, Organisation
 from trucewatch.model.initiatives import Initiative
 from trucewatch.model.lexicon import LexiconFile
 from trucewatch.model.links import Network
@@ -21,6 +22,11 @@ from trucewatch.model.times import zone_named
 from trucewatch.model.zone import Basemap, Notice, Sensor, Zone
 
 _STRICT: dict[str, Any] = {"extra": "forbid"}
+
+
+WatchKind = Literal["centre", "humanitarian"]
+WATCH_KINDS: Final[tuple[WatchKind, ...]] = ("centre", "humanitarian")
+"""What a watch is the instance of: a joint centre, or a humanitarian response centre beside one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,9 +163,11 @@ class WatchFile:
     languages: tuple[str, ...]
     area: tuple[float, float, float, float]
     """lon_min, lat_min, lon_max, lat_max of the map."""
-    delegation: tuple[Delegation, ...]
-    source: tuple[SourceSetting, ...]
-    recipient: tuple[Recipient, ...]
+    delegation: tuple[Delegation, ...] = ()
+    """Of a centre at least one; a humanitarian instance has none."""
+    source: tuple[SourceSetting, ...] = ()
+    recipient: tuple[Recipient, ...] = ()
+    kind: WatchKind = "centre"
     counter: tuple[CounterName, ...] = ()
     association: AssociationRule = field(default_factory=AssociationRule)
     quorum: QuorumRule = field(default_factory=QuorumRule)
@@ -211,6 +219,17 @@ class Watch:
     """`lexicon.toml`; None for a watch without one."""
     network: Network | None = None
     """`links.geojson`; None for a watch without one."""
+    humanitarian: HumanitarianFile | None = None
+    """`humanitarian.toml`; None for a watch without one."""
+
+    @property
+    def kind(self) -> WatchKind:
+        return self.settings.kind
+
+    @property
+    def organisations(self) -> tuple[Organisation, ...]:
+        """Those of `humanitarian.toml`; none without it."""
+        return self.humanitarian.organisation if self.humanitarian else ()
 
     @property
     def zone(self) -> tzinfo:
@@ -238,8 +257,9 @@ class Watch:
 
     @property
     def names_by_id(self) -> Mapping[str, Names]:
-        """Every party, body and delegation that the files name: id → names."""
-        names: dict[str, Names] = {each.id: each.names for each in self.settings.delegation}
+        """Every party, body, delegation and organisation that the files name: id → names."""
+        names: dict[str, Names] = {each.id: each.names for each in self.organisations}
+        names |= {each.id: each.names for each in self.settings.delegation}
         names |= {each.id: each.names for each in self.agreement.body}
         return names | {each.id: each.names for each in self.agreement.party}
 

@@ -63,9 +63,9 @@ def _unforeseen(exc: Exception) -> Message:
 class Console:
     """One watch, open. Reads come from `snapshot`; whatever enters the store is done inside `writing()`.
 
-    now: the computer's clock. desks: what is done in it. is_watched: a watcher begins to look at once, so that what is
-    large, and may take long to read, is left to it where there is no list yet. Raises WatchError if the watch cannot be
-    used at all.
+    now: the computer's clock. desks: what is done in it, of which it takes those that serve a watch of this kind.
+    is_watched: a watcher begins to look at once, so that what is large, and may take long to read, is left to it where
+    there is no list yet. Raises WatchError if the watch cannot be used at all.
     """
 
     def __init__(
@@ -90,8 +90,6 @@ class Console:
         others named where it is not."""
         self.accounts = Accounts(store.root / "private", now)
         self.gate = SessionGate(self)
-        self.desks = desks
-        self.pages = Pages(desks)
         self.kinds = kinds_with(kind for desk in desks for kind in desk.gives("records", "KINDS"))
         self.trouble: Message | None = None
         """Why the list that is shown is not of today's files; None while it is."""
@@ -108,6 +106,8 @@ class Console:
         self.shared = SharedWork()
         """What takes long: worked out once for all who ask, a few at a time."""
         watch = watch_with_entries(store, load_watch(folder))
+        self.desks = desks = tuple(desk for desk in desks if watch.kind in desk.serves)
+        self.pages = Pages(desks)
         self.sessions = sessions_of(store, now, desks, watch.settings.desk)
         self.access = access_log_of(store, now, desks, watch.settings.desk)
         last = last_list(store)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.model.ids import PERSON_REFERENCE
-from trucewatch.model.roles import OF_A_DELEGATION, Grant, Role
+from trucewatch.model.roles import OF_A_DELEGATION, OF_AN_ORGANISATION, Grant, Role
 from trucewatch.server.person import WHO
 from trucewatch.store.role_records import grants_on_record
 
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from trucewatch.server.person import Person
     from trucewatch.server.view import View
 
-SEE_EVERY_NAME: Final = frozenset((Role.HEAD, Role.AUDITOR, Role.ADMINISTRATOR))
-"""Who answers for the others, checks them, or looks after their accounts. Others see the names of their delegation."""
+SEE_EVERY_NAME: Final = frozenset((Role.HEAD, Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR))
+"""Who answers for the others, checks them, or looks after their accounts. Others see the names of their delegation or
+organisation."""
+OF_A_SIDE: Final = OF_A_DELEGATION | OF_AN_ORGANISATION
 
 
 def person_words(view: View, reference: str, *, at: datetime | None = None) -> str:
@@ -45,14 +47,16 @@ def sees_name(person: Person, reference: str, grants: Sequence[Grant]) -> bool:
     """Whether somebody who is signed in may see another's name, to whom these roles were granted."""
     if person.reference == reference or person.roles & SEE_EVERY_NAME:
         return True
-    own = set(person.sides_as(*OF_A_DELEGATION))
-    return any(grant.role in OF_A_DELEGATION and grant.side in own for grant in grants)
+    own = set(person.sides_as(*OF_A_SIDE))
+    return any(grant.role in OF_A_SIDE and grant.side in own for grant in grants)
 
 
 def office_words(grants: Sequence[Grant], watch: Watch, words: Words, *, at: datetime | None = None) -> str:
     """Somebody by the role that they held at a moment, `an officer of Northern Isles`; else by the last one granted."""
     held = [grant for grant in grants if at is None or grant.is_held(at)]
     if not held:
+        if watch.kind == "humanitarian":
+            return words.gettext("a person of this instance")
         return words.gettext("a person of the joint centre")
     return role_words(held[-1], watch, words)
 
@@ -65,6 +69,8 @@ def role_words(grant: Grant, watch: Watch, words: Words) -> str:
         Role.SHIFT_LEAD: words.gettext("a shift lead of {side}"),
         Role.ANALYST: words.gettext("an analyst of {side}"),
         Role.INTERPRETER: words.gettext("an interpreter of {side}"),
+        Role.COORDINATOR: words.gettext("a coordinator"),
+        Role.MEMBER: words.gettext("a member of {side}"),
         Role.LIAISON: words.gettext("a liaison of {side}"),
         Role.AUDITOR: words.gettext("an auditor"),
         Role.ADMINISTRATOR: words.gettext("an administrator"),
@@ -73,11 +79,12 @@ def role_words(grant: Grant, watch: Watch, words: Words) -> str:
 
 
 def side_words(side: str, watch: Watch, words: Words) -> str:
-    """A delegation, party, body or recipient by the name that the watch gives it; its id where it gives none."""
+    """A delegation, party, body, organisation or recipient by the name that the watch gives it; its id where it gives none."""
     names = {recipient.id: recipient.names for recipient in watch.settings.recipient}
     names |= {body.id: body.names for body in watch.agreement.body}
     names |= {party.id: party.names for party in watch.agreement.party}
     names |= {delegation.id: delegation.names for delegation in watch.settings.delegation}
+    names |= {organisation.id: organisation.names for organisation in watch.organisations}
     return printable(words.name(names.get(side, {}), otherwise=side))
 
 

@@ -101,7 +101,7 @@ class Pages:
                 neighbours=lambda: neighbours_of(view.console).all(),
                 menu=list(self.menu_of(may_open)),
                 may_open=may_open,
-                who_may=lambda right: who_may(right, visit.words),
+                who_may=lambda right: who_may(right, visit.words, snapshot.watch.kind),
                 languages=languages(),
                 translation=translation_words(visit.words),
                 own_names=OWN_NAMES,

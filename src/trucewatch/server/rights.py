@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from starlette.requests import Request
 
 from trucewatch.messages import Message
-from trucewatch.model.roles import RIGHTS, Right, Role
+from trucewatch.model.roles import RIGHTS, Right, roles_of
 from trucewatch.server.refusal import RefusalError
 
 if TYPE_CHECKING:
@@ -51,9 +51,10 @@ def is_export(handler: object) -> bool:
     return bool(getattr(handler, _EXPORTS, False))
 
 
-def who_may(right: Right | str, words: Words) -> str:
-    """Who may enter something, for who only reads: `Who may enter it: head of a delegation and analyst.`"""
-    roles = words.listed([words.say(role.label) for role in Role if Right(right) in RIGHTS[role]])
+def who_may(right: Right | str, words: Words, kind: str = "centre") -> str:
+    """Who may enter something, for who only reads: `Who may enter it: head of a delegation and analyst.` kind: of the
+    watch."""
+    roles = words.listed([words.say(role.label) for role in roles_of(kind) if Right(right) in RIGHTS[role]])
     return words.say(Message("Who may enter it: {roles}.", roles=roles))
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
-from trucewatch.model.roles import OF_A_DELEGATION, Grant, Role, cannot_stand_beside
+from trucewatch.model.roles import OF_A_DELEGATION, OF_AN_ORGANISATION, Grant, Role, cannot_stand_beside, roles_of
 from trucewatch.model.times import as_utc, iso_utc, read_time
 from trucewatch.model.watch import Watch
 from trucewatch.store.journal import Entry
@@ -109,6 +109,8 @@ def sides_of(watch: Watch, role: Role) -> tuple[str, ...]:
     delegations = tuple(delegation.id for delegation in watch.settings.delegation)
     if role in OF_A_DELEGATION:
         return delegations
+    if role in OF_AN_ORGANISATION:
+        return tuple(organisation.id for organisation in watch.organisations)
     if role is not Role.LIAISON:
         return ()
     voices = (
@@ -133,6 +135,7 @@ def check_grant(
 ) -> None:
     """Raises RoleRefusedError, with the field, for a role that cannot be granted so."""
     grants = grants_on_record(store)
+    _check_kind(watch, role)
     _check_side(watch, role, side)
     if role is not Role.ADMINISTRATOR and not administrators(grants, now):
         raise RoleRefusedError(
@@ -286,9 +289,26 @@ def _open_grants(store: Store, person: str, now: datetime) -> list[KeptGrant]:
     ]
 
 
+def _check_kind(watch: Watch, role: Role) -> None:
+    if role in roles_of(watch.kind):
+        return
+    if watch.kind == "humanitarian":
+        raise RoleRefusedError(
+            Message("{role} is a role of a joint centre; this watch is a humanitarian instance.", role=role.label),
+            "role",
+        )
+    raise RoleRefusedError(
+        Message("{role} is a role of a humanitarian instance; this watch is a joint centre.", role=role.label), "role"
+    )
+
+
 def _check_side(watch: Watch, role: Role, side: str) -> None:
     sides = sides_of(watch, role)
     if not sides:
+        if role in OF_AN_ORGANISATION:
+            raise RoleRefusedError(
+                Message("humanitarian.toml names no organisation yet; write them there first."), "side"
+            )
         if side:
             raise RoleRefusedError(Message("{role} is held for no side; leave it empty.", role=role.label), "side")
         return
@@ -301,6 +321,10 @@ def _check_side(watch: Watch, role: Role, side: str) -> None:
                 "Say for whom the liaison speaks: a party, a delegation, a body or a recipient: {names}.", names=names
             ),
             "side",
+        )
+    if role in OF_AN_ORGANISATION:
+        raise RoleRefusedError(
+            Message("Say for which organisation of humanitarian.toml: {names}.", names=names), "side"
         )
     raise RoleRefusedError(Message("Say for which delegation of this watch: {names}.", names=names), "side")
 

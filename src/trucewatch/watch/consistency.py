@@ -109,7 +109,7 @@ def check_settings(settings: WatchFile, zones: list[Zone], lines: TomlLines) -> 
                 )
     faults.unique("source", (source.id for source in settings.source))
     faults.unique("recipient", (recipient.id for recipient in settings.recipient))
-    if not settings.recipient:
+    if not settings.recipient and settings.kind == "centre":
         faults.error(
             ("recipient",),
             Message("no recipient is named, so nothing could be released"),

@@ -20,7 +20,9 @@ from trucewatch.model.watch import Watch, WatchFile
 from trucewatch.model.zone import Basemap, Notice, Sensor
 from trucewatch.watch import consistency as rules
 from trucewatch.watch.geojson_files import read_basemap, read_sensors, read_zones
+from trucewatch.watch.humanitarian_file import HUMANITARIAN_FILE, read_humanitarian
 from trucewatch.watch.initiatives_file import INITIATIVES_FILE, read_initiatives
+from trucewatch.watch.kind_checks import check_kind
 from trucewatch.watch.lexicon_file import LEXICON_FILE, read_lexicon
 from trucewatch.watch.line_checks import check_lines
 from trucewatch.watch.links_file import LINKS_FILE, read_links
@@ -46,6 +48,7 @@ WATCH_FILES = (
     INITIATIVES_FILE,
     LEXICON_FILE,
     LINKS_FILE,
+    HUMANITARIAN_FILE,
 )
 REQUIRED_FILES = ("watch.toml", "agreement.toml", "zones.geojson")
 LARGEST_FILE_BYTES = 64 * 2**20
@@ -175,6 +178,8 @@ def _read(contents: Mapping[str, bytes]) -> _Read:
             texts=texts,
         )
         faults += part_faults
+    humanitarian, part_faults = read_humanitarian(contents.get(HUMANITARIAN_FILE), settings, agreement, zones)
+    faults += part_faults
     if naming is not None:
         faults += check_names(
             naming,
@@ -184,8 +189,10 @@ def _read(contents: Mapping[str, bytes]) -> _Read:
             zones=zones,
             basemap=basemap,
             network=network,
+            humanitarian=humanitarian,
         )
     if settings is not None:
+        faults += check_kind(settings, watch_lines, agreement, agreement_lines, contents)
         faults += rules.check_settings(settings, zones, watch_lines)
         faults += check_lines(zones, settings)
         faults += check_threshold(settings, watch_lines)
@@ -214,6 +221,7 @@ def _read(contents: Mapping[str, bytes]) -> _Read:
             initiatives=initiatives,
             lexicon=lexicon,
             network=network,
+            humanitarian=humanitarian,
         )
         watch = called(drawn, CONSOLE, None)  # whoever knows the moment calls it again by that
     return watch, tuple(faults)

@@ -9,6 +9,7 @@ from pathlib import Path as Folder
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.faults import Fault
+from trucewatch.model.humanitarian import HumanitarianFile
 from trucewatch.model.links import Network
 from trucewatch.model.names import OUR_OWN, UNITED_NATIONS, NamesFile, PlaceName, PlaceRow
 from trucewatch.model.naming import ALL, INSTRUMENT, SIDE, STANDARDISED, THEATRE, parties_that_name, script_of
@@ -41,11 +42,13 @@ def check_names(
     zones: Sequence[Zone],
     basemap: Basemap,
     network: Network | None = None,
+    humanitarian: HumanitarianFile | None = None,
 ) -> list[Fault]:
     """Faults of the table when it is held against the watch. What of the watch cannot be read is not asked for."""
     faults = FaultList(NAMES_FILE, lines)
     place_ids = {THEATRE, *(zone.id for zone in zones), *(town.id for town in basemap.towns)}
     place_ids |= {node.place for node in (network.nodes if network is not None else ()) if node.place}
+    place_ids |= {district.id for district in (humanitarian.district if humanitarian is not None else ())}
     row_of: dict[str, str] = {}
     for index, row in enumerate(table.place):
         path: Path = ("place", index)

@@ -6,4 +6,5 @@ from trucewatch.messages import Message
 DESK = Desk(
     name="convening",
     menu=MenuItem(section="agreement", order=30, path="/meetings", label=Message("Meetings")),
+    serves=("centre", "humanitarian"),
 )

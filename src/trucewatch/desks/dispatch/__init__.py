@@ -14,4 +14,5 @@ DESK = Desk(
         otherwise="/released",
         otherwise_label=Message("Reports"),
     ),
+    serves=("centre", "humanitarian"),
 )

@@ -6,4 +6,5 @@ from trucewatch.messages import Message
 DESK = Desk(
     name="enrolling",
     menu=MenuItem(section="record", order=60, path="/people", label=Message("People")),
+    serves=("centre", "humanitarian"),
 )

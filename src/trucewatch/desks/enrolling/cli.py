@@ -35,16 +35,16 @@ RoleOption = Annotated[
     typer.Option(
         "--role",
         metavar="ROLE",
-        help="head, officer, shift_lead, analyst or interpreter, each of a delegation; liaison of a side; auditor; "
-        "administrator.",
+        help="head, officer, shift_lead, analyst or interpreter, each of a delegation; in a humanitarian instance "
+        "coordinator, or member of an organisation; in both liaison of a side; auditor; administrator.",
     ),
 ]
 Side = Annotated[
     str,
     typer.Option(
         metavar="S",
-        help="The delegation; of a liaison the party, delegation or recipient for whom they speak; for auditor and "
-        "administrator none.",
+        help="The delegation; of a member the organisation; of a liaison the party, delegation or recipient for whom "
+        "they speak; for coordinator, auditor and administrator none.",
     ),
 ]
 From = Annotated[

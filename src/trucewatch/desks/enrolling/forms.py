@@ -19,7 +19,7 @@ from trucewatch.desks.enrolling.operations import (
 )
 from trucewatch.errors import TimeError
 from trucewatch.messages import Message
-from trucewatch.model.roles import Right, Role
+from trucewatch.model.roles import Right, Role, roles_of
 from trucewatch.server.forms import typed_of
 from trucewatch.server.people_shown import side_words
 from trucewatch.server.refusal import RefusalError
@@ -98,15 +98,16 @@ def offered_until(view: View) -> str:
 
 
 def role_choices(view: View) -> list[tuple[str, str, str]]:
-    """Every role: its code, its name, what it may do in a line."""
+    """Every role of a watch of this kind: its code, its name, what it may do in a line."""
     words = view.words
-    return [(role.value, words.say(role.label), words.say(DUTIES[role])) for role in Role]
+    return [(role.value, words.say(role.label), words.say(DUTIES[role])) for role in roles_of(view.snapshot.watch.kind)]
 
 
 def side_choices(view: View) -> list[tuple[str, str]]:
-    """For whom a role may be held: delegations, then whom only a liaison speaks for."""
+    """For whom a role may be held: organisations, parties, delegations, bodies and recipients."""
     watch = view.snapshot.watch
-    return [(side, side_words(side, watch, view.words)) for side in sides_of(watch, Role.LIAISON)]
+    sides = dict.fromkeys((*sides_of(watch, Role.MEMBER), *sides_of(watch, Role.LIAISON)))
+    return [(side, side_words(side, watch, view.words)) for side in sides]
 
 
 def sees_logins(view: View) -> bool:
@@ -122,6 +123,10 @@ DUTIES: Final = {
     Role.SHIFT_LEAD: Message("leads a shift: takes calls and letters, assesses, drafts replies"),
     Role.ANALYST: Message("takes claims and assesses; says nothing for the delegation"),
     Role.INTERPRETER: Message("reads, and enters translations"),
+    Role.COORDINATOR: Message(
+        "coordinates: enters, matches, sends and decides for all organisations; sees names and telephone numbers"
+    ),
+    Role.MEMBER: Message("reads everything here, and enters what their organisation states"),
     Role.LIAISON: Message("sees what is released to their side, and what their side complained of; nothing else"),
     Role.AUDITOR: Message("reads everything, and who read what; writes nothing"),
     Role.ADMINISTRATOR: Message("looks after accounts, keys and copies; sees no content"),

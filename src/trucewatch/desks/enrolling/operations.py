@@ -14,7 +14,7 @@ from typing import Final, NoReturn
 
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Message
-from trucewatch.model.roles import Grant, Role
+from trucewatch.model.roles import Grant, Role, roles_of
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
@@ -131,7 +131,7 @@ class People:
         except StoreError as exc:
             faults["login"] = exc.message
         try:
-            role = role_of(person.role)
+            role = role_of(person.role, self.watch.kind)
             reference = "" if "name" in faults else self._reference_if_known(person.name)
             if not keeps_role:
                 self._check_grant(reference, role, person.side, person.from_at, person.until_at, by=by)
@@ -163,7 +163,7 @@ class People:
         """Another role for somebody who has an account."""
         self._account(reference)
         try:
-            return self._grant(reference, role_of(role), side, from_at, until_at, by=self._actor(by))
+            return self._grant(reference, role_of(role, self.watch.kind), side, from_at, until_at, by=self._actor(by))
         except RoleRefusedError as exc:
             refuse(exc, "role")
 
@@ -303,13 +303,13 @@ class People:
         return None
 
 
-def role_of(code: str) -> Role:
-    """Raises RoleRefusedError for a word that is no role."""
+def role_of(code: str, kind: str) -> Role:
+    """Raises RoleRefusedError for a word that is no role in a watch of this kind."""
     try:
         return Role(code)
     except ValueError as exc:
         raise RoleRefusedError(
-            Message("Choose a role: {roles}.", roles=", ".join(role.value for role in Role)), "role"
+            Message("Choose a role: {roles}.", roles=", ".join(role.value for role in roles_of(kind))), "role"
         ) from exc
 
 

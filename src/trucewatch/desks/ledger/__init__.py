@@ -6,4 +6,5 @@ from trucewatch.messages import Message
 DESK = Desk(
     name="ledger",
     menu=MenuItem(section="record", order=30, path="/ledger", label=Message("Ledger"), tab=True),
+    serves=("centre", "humanitarian"),
 )

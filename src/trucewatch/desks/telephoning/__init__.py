@@ -13,4 +13,5 @@ DESK = Desk(
         otherwise="/lines/own",
         otherwise_label=Message("Our line"),
     ),
+    serves=("centre", "humanitarian"),
 )
