@@ -74,6 +74,8 @@ class Direction:
     outgoing: dict[int, OutgoingMessage] = field(default_factory=dict)
     waiting: dict[int, None] = field(default_factory=dict)
     received: dict[int, ReceivedMessage] = field(default_factory=dict)
+    forks: dict[int, str] = field(default_factory=dict)
+    """By number, the hash of another message that the peer signed under it."""
     down_since: datetime | None = None
     fault: str = ""
 
@@ -153,7 +155,7 @@ def step_record(
     act: str, peer: str, number: int, *, way: str = "", fault: str = "", acknowledged: SignedMessage | None = None
 ) -> dict[str, Any]:
     """The record of a step: `handed` over by a way, `acknowledged`, `refused` by the peer, `expired`; number 0: the
-    line to the peer is `down`, or `up` again. acknowledged: the signed word of the peer."""
+    line to the peer is `down`, or `up` again; `forked`: the peer signed two under one number. acknowledged: the signed word of the peer."""
     return {
         "schema": STEP,
         "act": act,
@@ -280,6 +282,9 @@ def _step(direction: Direction, record: Mapping[str, Any]) -> None:
         for each in [waiting for waiting in direction.waiting if waiting <= number]:
             direction.waiting.pop(each)
             direction.outgoing[each] = replace(direction.outgoing[each], state="acknowledged", state_at=at)
+        return
+    if act == "forked":
+        direction.forks[number] = record["word"].removeprefix("sha256:")
         return
     outgoing = direction.outgoing.get(number)
     if outgoing is None:
