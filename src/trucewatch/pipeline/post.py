@@ -70,7 +70,7 @@ class Post:
     @property
     def kind(self) -> str:
         """`centre` or `humanitarian`."""
-        return str(getattr(self.watch.settings, "kind", "centre"))
+        return self.watch.settings.kind
 
     def own_key(self, *, by: str = "") -> OwnPostKey:
         """The keys in force, made at the first use, which is a record."""
@@ -80,7 +80,9 @@ class Post:
     def card(self, *, by: str = "") -> PostCard:
         """What to give to a peer."""
         self.own_key(by=by)
-        card = self.keys.card(name=self.watch.settings.name, post_id=self.here, kind=self.kind)
+        names = self.watch.settings.names
+        name = names.get("en") or next(iter(names.values()), self.here)
+        card = self.keys.card(name=name, post_id=self.here, kind=self.kind)
         assert card is not None
         return card
 
@@ -135,7 +137,8 @@ class Post:
             return self._send(self._peer(to), "leaving", {}, (), by=by)
 
     def remove(self, to: str, *, by: str) -> Entry:
-        """Remove a peer. Raises StoreError while something waits for it: it goes, or is taken as files, before."""
+        """Remove a peer: nothing more is sent to it or taken from it. What waits for it can still be taken as files,
+        and what it sent stays until its time."""
         return remove_peer(self.store, to, by=self._who(by))
 
     def _peer(self, to: str) -> Peer:
@@ -214,8 +217,11 @@ class Post:
 
     def sealed(self, outgoing: OutgoingMessage) -> bytes:
         """A message sealed for the keys of its receiver that are in force now. Raises StoreError where none is."""
-        peer = self._peer(outgoing.envelope.receiver)
-        return seal_message(signed_again(self.store, outgoing).document, [key.card.opens for key in peer.in_force])
+        peer = post_peer(self.store, outgoing.envelope.receiver)
+        opens = [key.card.opens for key in peer.keys.values() if key.is_in_force]  # of one that was removed as well
+        if not opens:
+            raise StoreError(Message("no key of {id} is in force; nothing can be sealed for it", id=peer.id))
+        return seal_message(signed_again(self.store, outgoing).document, opens)
 
     def handed(self, outgoing: Iterable[OutgoingMessage], way: Way) -> None:
         """Enter that messages went by a way; one that went by it before is not entered again."""
