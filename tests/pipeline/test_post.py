@@ -12,6 +12,7 @@ from tests.pipeline.post_boxes import BLANKETS, Box, Clock, opened
 from trucewatch.errors import StoreError
 from trucewatch.model.sealed_message import SealedMessageError
 from trucewatch.pipeline.post_receiving import receive
+from trucewatch.pipeline.post_rows import outgoing_rows
 from trucewatch.store.post_peers import post_peer, revoke_peer_key
 from trucewatch.store.post_records import RECEIVED, SENT, post_book
 
@@ -212,3 +213,25 @@ def test_a_table_that_does_not_travel_there_is_refused_before_it_is_sent(
         send(one, centre)
     assert post_book(one.store).of("centre").outgoing == {}
     centre.store.__exit__(None, None, None)
+
+
+def test_what_is_never_kept_is_refused_at_the_other_end_too_and_the_next_ones_pass(boxes: tuple[Box, Box]) -> None:
+    one, other = boxes
+    one.book.enter("request", BLANKETS, by="p-1")
+    (row,) = outgoing_rows([one.book.items("request")[-1].last], here=one.id, to=other.id, kind="humanitarian")
+    planted = "Anna Sample, born 1961-04-02, passport AB1234567"
+    spoilt = {**row, "content": row["content"].replace("warm ones for a tent camp", planted)}
+    one.post.send_written(other.id, [spoilt], by="p-1")
+    refused, content = send(one, other)
+    received = receive(other.post, refused)
+    assert received.state == "refused"
+    assert received.answer is not None
+    receive(one.post, received.answer)
+    (message,) = [each for each in one.post.outgoing() if each.state == "refused"]
+    assert message.envelope.number == 1
+    assert receive(other.post, refused).state == "doubled"
+    assert receive(other.post, content).state == "kept"
+    files = [path for path in other.store.root.rglob("*") if path.is_file()]
+    assert files
+    for word in ("Sample", "1961-04-02", "AB1234567", message.envelope.sha256, message.envelope.body_sha256):
+        assert not any(word.encode() in path.read_bytes() for path in files)

@@ -192,7 +192,8 @@ def _keep(post: Post, message: SignedMessage) -> str:
         return _refuse(post, message, exc.rules[0] if exc.rules else "never_here", is_never_here=True)
     except SealedMessageError as exc:
         return _refuse(post, message, exc.rule)
-    post.store.commit([received_record(message, rows)], is_act=False)
+    record = received_record(message, rows, is_previous_refused=last is not None and not last.sha256)
+    post.store.commit([record], is_act=False)
     if envelope.kind == "leaving":
         peer_left(post.store, envelope.sender)
     return ""

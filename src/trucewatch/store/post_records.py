@@ -125,12 +125,17 @@ def sent_record(message: SignedMessage, *, body: str, rows: Sequence[Mapping[str
     }
 
 
-def received_record(message: SignedMessage, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The record of a message that came. rows: with a reference in place of each content."""
+def received_record(
+    message: SignedMessage, rows: Sequence[Mapping[str, Any]], *, is_previous_refused: bool = False
+) -> dict[str, Any]:
+    """The record of a message that came. rows: with a reference in place of each content. is_previous_refused: then the
+    hash of the message before is left out too."""
+    previous = {"previous": ""} if is_previous_refused else {}
     return {
         "schema": RECEIVED,
         "from": message.envelope.sender,
         **_of_envelope(message),
+        **previous,
         "rows": [dict(row) for row in rows],
         "refused": "",
     }
