@@ -18,7 +18,7 @@ from trucewatch.model.sealed_message import (
     read_document,
     verify_signature,
 )
-from trucewatch.pipeline.post import POSTING, Post
+from trucewatch.pipeline.post import NUMBERING, Post
 from trucewatch.pipeline.post_rows import check_rows, kept_rows
 from trucewatch.store.journal import Entry
 from trucewatch.store.post_held import forget_held, held_sealed, hold_sealed
@@ -45,7 +45,7 @@ class Received:
 def receive(post: Post, content: bytes) -> Received:
     """Take in one sealed message. Raises SealedMessageError for what is refused without a trace: for another, cut,
     changed, by nobody known, of a key that is not in force, of another number than the same before."""
-    with POSTING:
+    with NUMBERING:
         message = _opened(post, content)
         envelope = message.envelope
         if envelope.kind == "acknowledgement":
