@@ -136,7 +136,7 @@ def open_first(items: Iterable[Item]) -> tuple[Item, ...]:
 
     def place(item: Item) -> tuple[bool, str, int]:
         supply = supply_of(item)
-        since = "" if supply.last is None else supply.last.since.isoformat()
+        since = min((row.since.isoformat() for row in supply.latest if row.state != "back"), default="")
         return supply.is_back or item.row is None, since, item.number
 
     return tuple(sorted(items, key=place))
