@@ -131,6 +131,17 @@ def _aid_undo(record: Record) -> Message:
     return Message("{code}: an entry taken back", code=record["code"])
 
 
+def _aid_export(record: Record) -> Message:
+    table = TABLES.get(str(record["table"]))
+    rows = int(record["rows"])
+    return Message(
+        "{what} ({format}): {rows}",
+        what=table.plural if table else str(record["table"]),
+        format=str(record["format"]),
+        rows=Plural("{count} row", "{count} rows", rows, count=Amount(rows)),
+    )
+
+
 def _assent(record: Record) -> Message:
     act, _, subject = str(record["subject"]).partition(":")
     return Message(
@@ -227,6 +238,13 @@ BUILT_IN: Final = {
             sentence=_aid_undo,
             who="by",
             undo=Message("it cannot be: enter it again"),
+        ),
+        RecordKind(
+            name="aid-export",
+            title=Term("entry", "Humanitarian records taken as a file"),
+            sentence=_aid_export,
+            who="by",
+            undo=Message("it cannot be: whoever took the file keeps it"),
         ),
         RecordKind(
             name="pruning",
