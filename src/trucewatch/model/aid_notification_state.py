@@ -25,8 +25,8 @@ PROTECTION: Final = Message(
 )
 """Stands on every page, list, print, export and message of a notification."""
 NOT_PERMITTED: Final = Message(
-    "Acknowledged is not permitted: it says that a side read the notice. Nobody has to be asked for leave, and an answer, "
-    "or none, says nothing of whether a road can be passed."
+    "Acknowledged is not permitted: it says that a side read the notice. Nobody has to be asked for leave, and an "
+    "answer, or none, says nothing of whether a road can be passed."
 )
 FIXED_SENTENCES: Final = (PROTECTION, NOT_PERMITTED)
 SILENT_AFTER: Final = timedelta(hours=24)
@@ -228,7 +228,7 @@ def span_words(span: timedelta) -> Message:
 
 
 def totals_of(items: Iterable[Item]) -> dict[str, int]:
-    """The totals of notifications that stand and were not withdrawn, by name: they stay when routes and times are gone."""
+    """The totals of notifications that stand and were not withdrawn, by name. They stay when routes and times go."""
     sums: dict[str, int] = {}
     for item in items:
         over = ended(item)
