@@ -122,8 +122,8 @@ class WindowWord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowCheck:
-    """What the monitoring centre tells the humanitarian one of a window: that something is being checked, or what stands
-    after it was. Never what, where, when or how many."""
+    """What the monitoring centre tells the humanitarian one of a window: that something is being checked, or
+    what stands after it was. Never what, where, when or how many."""
 
     __pydantic_config__ = _STRICT
     state: Literal["being_checked", "something_said", "nothing_said"]
