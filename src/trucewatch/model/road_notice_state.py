@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,27 +23,23 @@ class RoadStand:
     has_lapsed: bool
     minutes: int
     was_in_time: bool
-    simulated: bool = False
 
     @property
     def is_withdrawn(self) -> bool:
         return self.word.advice == "withdrawn"
 
-    @property
-    def text(self) -> Message:
-        """The one sentence that is sent, read out and printed.
-
-        Past its hour it says no advice any more, and nothing in its place.
-        """
+    def text(self, clock: Callable[[datetime], Message | str | datetime] = lambda at: at) -> Message:
+        """The one sentence that is sent, read out and printed; past its hour it says no advice any more, and nothing in
+        its place. clock: how a moment is said, as `09:42` where day and zone stand beside it."""
         if self.has_lapsed:
-            line = Message("{road}: no word since {at}", road=road_name(self.notice), at=self.next_by)
+            line = Message("{road}: no word since {at}", road=road_name(self.notice), at=clock(self.next_by))
         else:
             line = Message(
                 "{road}: {advice}, said {at}, next word by {next}",
                 road=road_name(self.notice),
                 advice=ADVICE_WORDS[self.word.advice],
-                at=self.word.said_at,
-                next=self.next_by,
+                at=clock(self.word.said_at),
+                next=clock(self.next_by),
             )
         return Message("DRILL: {line}", line=line) if self.notice.is_drill else line
 
