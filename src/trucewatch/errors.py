@@ -16,7 +16,7 @@ TrucewatchError                 a Message for the person at the keyboard: what, 
 ├── PlaceError                  a text is not a place, or the place is outside its limits
 ├── TimeError                   a text is not a time, or the time has no zone
 ├── ReportError                 a report cannot be made: unknown recipient, language, format or day
-├── NeverHereError              a text holds what is never kept in a humanitarian instance; nothing of it is in the error
+├── NeverHereError              a text holds what is never kept in a humanitarian instance; the error holds none of it
 ├── RowFault                    one row of an input cannot be taken; its source makes a Rejected of it
 └── Unsupported                 asked for something this installation cannot do
 

@@ -12,7 +12,6 @@ from typing import Any, Final
 from trucewatch.errors import TimeError
 from trucewatch.messages import Amount, Message
 from trucewatch.model.aid_tables import MANY, MOST_COUNTED, TYPED, AidField, AidTable, trouble
-from trucewatch.model.link_vocabulary import nearest
 from trucewatch.model.meeting_checks import Trouble
 from trucewatch.model.record_mapping import record_from
 from trucewatch.model.times import as_utc, read_time
@@ -44,8 +43,9 @@ def row_of(
     wrong: list[Trouble] = []
     for key in fields:
         if table.field(key) is None:
-            keys = tuple(each.key for each in table.fields)
-            wrong.append(trouble(key[:40], Message('there is no field "{key}" here', key=key[:40]), nearest(key, keys)))
+            # The key is not said again either: whoever writes a file may have put anything there.
+            what = Message("this has a field that is none of those asked for here")
+            wrong.append(trouble("table", what, Message("leave it out")))
     for each in table.fields:
         value = fields.get(each.key, fields.get(each.name))
         if _is_empty(value):

@@ -63,7 +63,8 @@ class Item:
     """A request, a work, a notification …: what stands of it.
 
     versions: every entry of the item itself, those taken back among them, in order. steps: entries of other tables
-    about it that stand, in the order in which they became known. row: of the last version that stands; None once erased.
+    about it that stand, in the order in which they became known. row: of the last version that stands; None once
+    erased.
     """
 
     code: str

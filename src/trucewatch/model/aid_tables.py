@@ -36,9 +36,10 @@ FieldKind = Literal[
     "place",
     "outline",
 ]
-"""line, text: words that somebody types, guarded. day: a date. moment: UTC. choice, several: of `choices`. count: a whole
-number from 0; number: with a fraction. yes: true or not. organisation, district: ids of `humanitarian.toml`; side: a
-bound party; code: of an item of the table `of`. place: (lon, lat) in degrees, inside only. outline: a ring of such."""
+"""line, text: words that somebody types, guarded. day: a date. moment: UTC. choice, several: of `choices`. count: a
+whole number from 0; number: with a fraction. yes: true or not. organisation, district: ids of `humanitarian.toml`;
+side: a bound party; code: of an item of the table `of`. place: (lon, lat) in degrees, inside only. outline: a ring of
+such."""
 TYPED: Final[frozenset[FieldKind]] = frozenset(("line", "text"))
 MANY: Final[frozenset[FieldKind]] = frozenset(("several", "organisations", "districts", "sides", "codes"))
 MOST: Final[Mapping[FieldKind, int]] = {"line": 200, "text": 2000}
@@ -80,7 +81,7 @@ class AidField:
     of: tuple[str, ...] = ()
     unit: Message | None = None
     begins: str = ""
-    """What stands in an empty form: one of `choices`; `now` of a moment, `today` of a day. "": nothing is preselected."""
+    """What stands in an empty form: one of `choices`; `now` of a moment, `today` of a day. "": nothing."""
 
     @property
     def key(self) -> str:
@@ -110,10 +111,10 @@ class AidTable:
 
     name: `request`; stands in records. prefix: of the codes of its items, "" for a table of steps. title, plural: what
     one and several are called. note: what is to be entered here, above the form. row: the dataclass, whose attributes
-    are `fields`. line: a row in one sentence, with nothing that was typed. troubles: what is wrong with a row beyond its
-    fields, (row, the item it is about or None, items). owner: the field with the organisation whose row it is; "" for
-    none: then only the coordinator changes it. totals: numbers that stay when the content goes. ends_at: when what it
-    tells of is over; lapse_hours: how long after that its content stays, None for as long as `keep_days` says.
+    are `fields`. line: a row in one sentence, with nothing that was typed. troubles: what is wrong with a row beyond
+    its fields, (row, the item it is about or None, items). owner: the field with the organisation whose row it is; ""
+    for none: then only the coordinator changes it. totals: numbers that stay when the content goes. ends_at: when what
+    it tells of is over; lapse_hours: how long after that its content stays, None for as long as `keep_days` says.
     travels: whether and which way its rows go to another instance. only_in: kinds of watch in which it is entered.
     """
 

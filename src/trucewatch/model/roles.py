@@ -134,7 +134,8 @@ class Grant:
     """A role that a person has for a time, `[from_at, until_at)`.
 
     person: a reference `p-…`. side: the delegation for which it is held; of a member the organisation; of a liaison the
-    party, delegation or recipient for which they speak; "" for none. entry: of the ledger. ended_at: when it was taken back before its time.
+    party, delegation or recipient for which they speak; "" for none. entry: of the ledger. ended_at: when it was taken
+    back before its time.
     """
 
     person: str

@@ -131,15 +131,8 @@ class AidBook:
             row = self.check(table, fields, about=about, acting_for=acting_for)
             declared = TABLES[table]
             code = self.item(about).code if declared.is_step else f"{declared.prefix}-{self._last_number(table) + 1}"
-            return self._commit(
-                declared,
-                row,
-                code=code,
-                about=code if declared.is_step else "",
-                version=1,
-                acting_for=acting_for,
-                by=by,
-            )
+            about = code if declared.is_step else ""
+            return self._commit(declared, row, code=code, about=about, version=1, acting_for=acting_for, by=by)
 
     def correct(
         self, code: str, version: int, fields: Mapping[str, Any], *, reason: str, by: str, acting_for: str = ""

@@ -52,8 +52,8 @@ ELSEWHERE: list[RecordedElsewhere] = []
 
 
 def aid_entries(store: Store, recorded_by: datetime | None = None) -> tuple[AidEntry, ...]:
-    """Every entry, in order, those that were taken back among them; recorded by a moment, if one is given, with what was
-    taken back by then. Only records that came since it was asked last are read, unless something was erased."""
+    """Every entry, in order, those that were taken back among them; recorded by a moment, if one is given, with what
+    was taken back by then. Only records that came since it was asked last are read, unless something was erased."""
     schemas = (ENTRY, UNDO, _ERASURE, *(each.schema for each in ELSEWHERE))
     marks = ", ".join("?" * len(schemas))
     query = f"SELECT number, schema FROM entry WHERE schema IN ({marks}) ORDER BY number"
