@@ -14,7 +14,7 @@ from typing import Any, Final
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from tests.desks.samples import OF_DESKS
+from tests.desks.samples import samples_for
 from tests.desks.sources.test_sources_page import fields as form_of_pending
 from tests.server.addresses import _LIST, _NEW, Busy, _brought, _field, _note_section, _posted, _version
 
@@ -228,7 +228,16 @@ ENTERS_NOTHING: Final[dict[str, str]] = {
     "/new/{draft_id}/brought/source/{token}/{act}": _ELSEWHERE,
 }
 """Routes that enter nothing, and what they do instead."""
-for _samples in OF_DESKS:
+AID_POSTS: Final[dict[str, Callable[[Busy], Sending]]] = {}
+"""POSTS of a humanitarian instance."""
+for _samples in samples_for("centre"):
     for _template, _fields in getattr(_samples, "POSTS", {}).items():
         POSTS[_template] = _plain(_template, _fields)
+for _samples in samples_for("humanitarian"):
+    for _template, _fields in getattr(_samples, "AID_POSTS", getattr(_samples, "POSTS", {})).items():
+        AID_POSTS[_template] = _plain(_template, _fields)
+AID_ENTERS_NOTHING: Final = dict(ENTERS_NOTHING)
+for _samples in samples_for("humanitarian"):
+    AID_ENTERS_NOTHING.update(getattr(_samples, "ENTERS_NOTHING", {}))
+for _samples in samples_for("centre"):
     ENTERS_NOTHING.update(getattr(_samples, "ENTERS_NOTHING", {}))

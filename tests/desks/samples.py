@@ -6,10 +6,13 @@ addresses.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
+
+from trucewatch.desks import find
 
 OF_DESKS: Final[list[ModuleType]] = [
     import_module(f"tests.desks.{path.parent.name}.samples")
@@ -17,7 +20,19 @@ OF_DESKS: Final[list[ModuleType]] = [
 ]
 """The samples that lie with the tests of a desk: SAMPLES, OTHERWISE (address → what it answers with, where that is no
 page) and put_to_work(client, text) → what stands for each parameter. If it needs them: CHOICES and QUERIES as in
-tests/server/addresses.py, POSTS (tests/desks/posts.py) and NO_REASON (below)."""
+tests/server/addresses.py, POSTS (tests/desks/posts.py) and NO_REASON (below).
+
+A desk that serves a humanitarian instance alone is put to work there (two-valleys-aid), and nowhere else; one that
+serves both kinds in both. Where that is done otherwise in an instance, it has put_to_work_aid and AID_POSTS too, and
+NOT_IN_AID: addresses of which nothing can be shown there."""
+
+_SERVES: Final = {desk.name: desk.serves for desk in find()}
+
+
+def samples_for(kind: str, samples: Sequence[ModuleType] = OF_DESKS) -> list[ModuleType]:
+    """Those of the desks that a watch of this kind has."""
+    return [module for module in samples if kind in _SERVES.get(module.__name__.split(".")[-2], ("centre",))]
+
 
 SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "evidence": (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,8 +19,9 @@ from unittest.mock import MagicMock
 from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
-from tests.desks.samples import OF_DESKS
-from trucewatch.desks import find
+from tests.desks.samples import OF_DESKS, samples_for
+from trucewatch.desks import serving
+from trucewatch.model.watch import WatchKind
 from trucewatch.server.console import Console
 from trucewatch.server.listen import Address as Where
 from trucewatch.server.listen import app_of
@@ -114,12 +116,15 @@ for _samples in OF_DESKS:
     QUERIES.update(getattr(_samples, "QUERIES", {}))
 """What is no page. JSON is known by its name, and so are the interfaces under /ogc."""
 NOWHERE = "/nothing-here"
+NOT_IN_AID = {address for samples in OF_DESKS for address in getattr(samples, "NOT_IN_AID", ())}
 
 
-def _addresses() -> Iterator[Address]:
-    """Every GET route, its choices and queries filled in. No watch is needed for that: routes are the same for all."""
-    for route in iter_route_contexts(app_of(MagicMock(desks=find())).routes):
-        if "GET" not in (route.methods or ()) or route.path is None:
+def _addresses(kind: WatchKind) -> Iterator[Address]:
+    """Every GET route, its choices and queries filled in. No watch is needed for that: routes are the same for all of a
+    kind."""
+    absent = NOT_IN_AID if kind == "humanitarian" else set()
+    for route in iter_route_contexts(app_of(MagicMock(desks=serving(kind))).routes):
+        if "GET" not in (route.methods or ()) or route.path is None or route.path in absent:
             continue
         desk = re.match(r"trucewatch\.desks\.(\w+)\.", getattr(route.endpoint, "__module__", ""))
         for template in CHOICES.get(route.path, [route.path]):
@@ -130,8 +135,12 @@ def _addresses() -> Iterator[Address]:
                 yield Address(template, kind, query, desk[1] if desk else "")
 
 
-ADDRESSES = sorted(_addresses(), key=lambda address: address.name)
+ADDRESSES = sorted(_addresses("centre"), key=lambda address: address.name)
+"""Those of a joint centre."""
 PAGES = [address for address in ADDRESSES if address.kind is Kind.PAGE]
+AID_ADDRESSES = sorted(_addresses("humanitarian"), key=lambda address: address.name)
+"""Those of a humanitarian instance."""
+AID_PAGES = [address for address in AID_ADDRESSES if address.kind is Kind.PAGE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +163,8 @@ def put_to_work(
     text: what is typed as a reason, a note, a name. samples: what else is begun, of desks that bring their own. The
     console's live feed is closed, so that it ends when asked.
     """
+    if console.snapshot.watch.kind == "humanitarian":
+        return put_aid_to_work(console, client, text=text, samples=samples)
     console.reached_at = Where()  # as a console on this computer alone; one that is reached from others names no watch
     act = _reject_last(console, client, text)
     number, report_draft = _reports(client, text)
@@ -169,11 +180,26 @@ def put_to_work(
     for what, name, content in (("zones", "zones.geojson", _SHAPE), ("source", "Reports of May.csv", _LIST % text)):
         token = _brought(client, f"/new/{draft}/bring/{what}", name, content)
         values[f"/new/{{draft_id}}/brought/{what}/{{token}}"] = token
-    for module in samples:
+    for module in samples_for("centre", samples):
         values |= module.put_to_work(client, text)
     values |= _of_snapshot(console, client)
     step = {"step": "number", "answer": "asked", "who": "icrc", "note": text[:500]}
     _posted(client, f"/incident/{values['/incident/{code}']}/verify", step)
+    console.hub.close()
+    client.cookies.clear()
+    return Busy(console, client, values)
+
+
+def put_aid_to_work(
+    console: Console, client: TestClient, *, text: str = "a film set", samples: Sequence[ModuleType] = OF_DESKS
+) -> Busy:
+    """The same of a humanitarian instance: what its desks begin, in the order of their names."""
+    console.reached_at = Where()
+    beside = console.folder.with_name(f"{console.folder.name}-beside")
+    shutil.copytree(console.folder, beside, ignore=shutil.ignore_patterns(".trucewatch"))
+    values = {"/ledger/entry/{number}": "1", "/watches/{name}": beside.name}
+    for module in samples_for("humanitarian", samples):
+        values |= getattr(module, "put_to_work_aid", module.put_to_work)(client, text)
     console.hub.close()
     client.cookies.clear()
     return Busy(console, client, values)

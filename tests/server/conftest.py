@@ -27,6 +27,8 @@ from trucewatch.store import Store
 __all__ = ["clock", "console", "ivo", "nora", "watch"]
 """The fixtures that come from beside; the others are made here."""
 
+AID = "two-valleys-aid"
+"""The example of a humanitarian instance: `fresh(AID)` is a console of one's own on it."""
 _opened: dict[str, Path] = {}
 NOW = datetime(2031, 5, 4, 9, 0, tzinfo=UTC)
 
@@ -92,6 +94,23 @@ def karabakh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
 def busy_valleys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
     """The invented watch with work under way, so that every address has something to show; to be looked at only."""
     with busy_console("two-valleys", tmp_path_factory) as busy:
+        yield busy
+
+
+@pytest.fixture(scope="session")
+def aid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """The invented humanitarian instance, to be looked at only."""
+    folder = copy_of(AID, tmp_path_factory.mktemp("console"))
+    with Store(folder, now, desks=indexes()) as store:
+        console = Console(store, folder, now, find())
+        console.assessment()
+        yield console
+
+
+@pytest.fixture(scope="session")
+def busy_aid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
+    """The invented humanitarian instance with work under way; to be looked at only."""
+    with busy_console(AID, tmp_path_factory) as busy:
         yield busy
 
 

@@ -118,7 +118,7 @@ def test_who_has_the_right_sees_the_page(busy_valleys: Busy, role: Role | str) -
         assert (status == 403) == (not reach.lets(_rights(role), address.template)), address.name
 
 
-class _Ways(HTMLParser):
+class Ways(HTMLParser):
     """Where the links of a page lead, and where its forms go."""
 
     def __init__(self) -> None:
@@ -143,7 +143,7 @@ def _dead(busy: Busy, role: Role | str, reach: Reach) -> Iterator[str]:
         if not reach.lets(_rights(role), address.template):
             continue
         where = busy.at(address)
-        ways = _Ways()
+        ways = Ways()
         ways.feed(browser.get(where, headers={"accept": "text/html"}).text)
         for link in ways.links:
             if link and not reach.lets(_rights(role), html.unescape(link)):

@@ -83,6 +83,8 @@ EVERY: Final = frozenset(Right)
 SEES_NUMBERS: Final = (Right.SHIFT, Right.FLASH, Right.CALL_BACK)
 """Whoever has one of these sees the numbers of the directory; everybody else inside sees its functions and when each
 was tested."""
+KEEPS_DIRECTORY: Final = (Right.SHIFT, Right.COORDINATE)
+"""Whoever has one of these enters functions with their numbers, and what came of a line check."""
 _INSIDE: Final = frozenset((Right.ANYBODY, Right.OWN, Right.INSIDE))
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.HEAD: _INSIDE
@@ -134,7 +136,8 @@ class Grant:
     """A role that a person has for a time, `[from_at, until_at)`.
 
     person: a reference `p-…`. side: the delegation for which it is held; of a member the organisation; of a liaison the
-    party, delegation or recipient for which they speak; "" for none. entry: of the ledger. ended_at: when it was taken back before its time.
+    party, delegation or recipient for which they speak; "" for none. entry: of the ledger. ended_at: when it was taken
+    back before its time.
     """
 
     person: str

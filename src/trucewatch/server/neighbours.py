@@ -1,5 +1,6 @@
 """The watches beside the one that is served, in the folder that holds it: what each is called, and whether it is open.
 
+A joint centre and a humanitarian instance do not show each other: neither is named or opened from the other's console.
 Nothing else of the disk is looked at, and of each folder only `watch.toml`, `draft.json` and who holds it.
 """
 
@@ -104,6 +105,8 @@ class Neighbours:
     def _neighbour(self, place: Path) -> Neighbour | None:
         settings = self._settings_in(place / "watch.toml")
         if place.is_symlink() or settings is None:
+            return None
+        if settings.get("kind", "centre") != self._console.snapshot.watch.kind:
             return None
         store = place / FOLDER
         has_draft = (place / DRAFT_FILE).is_file()

@@ -79,7 +79,8 @@ def role_words(grant: Grant, watch: Watch, words: Words) -> str:
 
 
 def side_words(side: str, watch: Watch, words: Words) -> str:
-    """A delegation, party, body, organisation or recipient by the name that the watch gives it; its id where it gives none."""
+    """A delegation, party, body, organisation or recipient by the name that the watch gives it; its id where it gives
+    none."""
     names = {recipient.id: recipient.names for recipient in watch.settings.recipient}
     names |= {body.id: body.names for body in watch.agreement.body}
     names |= {party.id: party.names for party in watch.agreement.party}

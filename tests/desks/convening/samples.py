@@ -61,17 +61,27 @@ POSTS: Final[dict[str, dict[str, Any]]] = {
     "/meetings/{code}/correct": {**FIELDS, "stands": "2", "reason": "the day"},
     "/meetings/{code}/undo": {"stands": "3", "reason": "the wrong meeting"},
 }
+_NO_CLAUSES: Final = {"agenda-0-clauses": "", "decision-0-about": ""}
+"""In a humanitarian instance, which holds nothing against an agreement."""
+AID_POSTS: Final[dict[str, dict[str, Any]]] = {
+    where: fields | {name: "" for name in _NO_CLAUSES if name in fields} for where, fields in POSTS.items()
+}
 OTHERWISE: Final[dict[str, str]] = {}
 """The desk's JSON is known by its name."""
 
 
-def put_to_work(client: TestClient, text: str) -> dict[str, str]:
+def put_to_work_aid(client: TestClient, text: str) -> dict[str, str]:
+    return put_to_work(client, text, **_NO_CLAUSES)
+
+
+def put_to_work(client: TestClient, text: str, **without: str) -> dict[str, str]:
     """M-1 corrected, with another account M-2 of it; M-3 taken back, of which M-1 says nothing."""
     typed = {"names": text[:300], "offices": text[:200].replace("\n", " "), "source": text[:600], "place": text[:300]}
+    typed |= without
     enter(client, **typed, **{"agenda-0-words": text[:2000], "decision-0-words": text[:4000]})
     correct(client, "M-1", 1, text[:500], **typed)
-    enter(client, account_of="M-1", format="restricted", **typed, **{"agenda-0-words": "", "agenda-0-clauses": ""})
-    enter(client)
+    enter(client, account_of="M-1", format="restricted", **typed | {"agenda-0-words": "", "agenda-0-clauses": ""})
+    enter(client, **without)
     take_back(client, "M-3", 1, text[:500])
     return {"/meetings/{code}": "M-1"}
 

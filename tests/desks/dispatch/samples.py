@@ -69,6 +69,27 @@ OTHERWISE: Final[dict[str, str]] = {
 }
 POSTS: Final[dict[str, dict[str, str]]] = {"/outbox/{delivery_id}/retry": {}, "/outbox/{delivery_id}/stop": {}}
 
+AID_POSTS: Final = POSTS
+NOT_IN_AID: Final = (
+    "/feed/{recipient}.atom",
+    "/feed/{recipient}/files/{digest}",
+    "/released/{recipient}/{digest}",
+)
+"""An instance issues no reports."""
+
+
+def put_to_work_aid(client: TestClient, text: str) -> dict[str, str]:
+    """A webhook, and one delivery of an urgent message in each state; no report is issued there."""
+    console: Any = client.app.state.console  # type: ignore[attr-defined]
+    hook = new_webhook("field-office", "https://example.org/in")
+    Outbox(console.store).add(hook, recipient="LV", by=console.store.keys.person_reference(text[:40] or "Ann"))
+    own = _FLASH | {"key": hook.key}
+    console.store.commit(
+        [own | {"id": f"q-{state}", "state": state, "fault": "", "next_try": ""} for state in STATES]
+        + [own | {"code": 503, "fault": "refused"}]
+    )
+    return {"/outbox/{delivery_id}": "q-x"}
+
 
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     """A webhook, and one delivery in each state; what stands for `{delivery_id}` is the one that failed."""
