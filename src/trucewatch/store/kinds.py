@@ -10,6 +10,7 @@ from trucewatch.messages import Amount, Message, Plural, Term
 from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.calibration import OPENING
 from trucewatch.model.drill import drill_code
+from trucewatch.model.never_here import DOORS, rule_of
 from trucewatch.model.record_kind import Kinds, Record, RecordKind
 from trucewatch.model.times import read_time
 from trucewatch.store.post_kinds import POST_KINDS
@@ -128,6 +129,12 @@ def _aid_entry(record: Record) -> Message:
     return Message("{code}: {what}", code=record["code"], what=what)
 
 
+def _aid_refusal(record: Record) -> Message:
+    """At which door and by which rule; of what was refused nothing is known."""
+    door = str(record["door"])
+    return Message("refused at {door}: {why}", door=DOORS.get(door, door), why=rule_of(str(record["rule"])).why)
+
+
 def _aid_undo(record: Record) -> Message:
     return Message("{code}: an entry taken back", code=record["code"])
 
@@ -225,6 +232,13 @@ BUILT_IN: Final = {
             sentence=_drill,
             who="by",
             undo=Message("it cannot be: a drill that was begun by mistake is ended so; another one can be begun"),
+        ),
+        RecordKind(
+            name="aid-refusal",
+            title=Term("entry", "Refused, never kept here"),
+            sentence=_aid_refusal,
+            who="brought_by",
+            by_hand=False,
         ),
         RecordKind(
             name="aid-entry",
