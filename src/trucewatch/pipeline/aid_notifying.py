@@ -13,7 +13,6 @@ from trucewatch.model.aid_items import AT_ONCE, Item
 from trucewatch.model.aid_notification_state import ended
 from trucewatch.model.aid_shared_notices import shared_fields
 from trucewatch.model.aid_tables import trouble
-from trucewatch.model.times import iso_utc
 from trucewatch.pipeline.aid_entering import AidBook, AidRefusedError
 from trucewatch.store.journal import Entry
 
@@ -76,7 +75,7 @@ def tell_sides(
     by: str,
     acting_for: str = "",
 ) -> list[Entry]:
-    """Enter that sides were told, each by its way ("letter", "telephone", "mail", "own", "post_box"). Of "post_box" the
+    """Enter that sides were told, each by its way ("letter", "call", "mail", "own", "post_box"). Of "post_box" the
     centre is shown what was ticked first. All are checked before one is entered."""
     if not ways:
         what = Message("no side is chosen")
@@ -85,7 +84,7 @@ def tell_sides(
         {
             "side": side,
             "way": way,
-            "sent_at": iso_utc(sent_at),
+            "sent_at": sent_at,
             "organisation": acting_for,
             "by": function,
         }
