@@ -390,7 +390,17 @@ def _run(
 
 
 # Their words stand after those for every day: each of them adds its own to `app`, and each desk its own after them.
-from trucewatch.cli import archive, backup, erase, print_codebook, protect, prune, serve, tokens  # noqa: E402, F401 - after `app`, which they add to
+from trucewatch.cli import (  # noqa: E402, F401 - after `app`, which they add to
+    archive,
+    backup,
+    erase,
+    humanitarian,
+    print_codebook,
+    protect,
+    prune,
+    serve,
+    tokens,
+)
 
 handed_down.indexes, handed_down.desks = desks.indexes, desks.find
 for desk in desks.find():
