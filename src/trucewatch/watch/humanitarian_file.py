@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement
+from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.faults import Fault
 from trucewatch.model.humanitarian import MOST_KEEP_DAYS, District, HumanitarianFile, Organisation
 from trucewatch.model.watch import WatchFile
@@ -19,7 +19,6 @@ from trucewatch.watch.toml_records import did_you_mean, read_record
 
 HUMANITARIAN_FILE: Final = "humanitarian.toml"
 MOST_HOURS: Final = 720
-_TABLE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 def read_humanitarian(
@@ -180,9 +179,7 @@ def _check_hours(table: HumanitarianFile, faults: FaultList) -> None:
         what = Message("lapse_hours is {hours}", hours=table.lapse_hours)
         faults.error(("lapse_hours",), what, Message("write hours from 1 to {most}; 72 if unsure", most=MOST_HOURS))
     for name, days in table.keep_days.items():
-        if not _TABLE.fullmatch(name):
-            what = Message('keep_days: "{table}" is no name of a table', table=name[:40])
-            faults.error(("keep_days", name), what, Message("docs/humanitarian.md lists them"))
+        faults.check_word(("keep_days", name), name, TABLES, "table")
         if not 1 <= days <= MOST_KEEP_DAYS:
             faults.error(
                 ("keep_days", name),
