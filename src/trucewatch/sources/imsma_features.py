@@ -38,7 +38,7 @@ METHOD_NAMES: Final = ("method", "surveymethod", "activitytype", "type", "catego
 SYSTEM_NAMES: Final = ("coordinatesystem", "datum", "srid", "crs", "referencesystem")
 _PREFIXES: Final = ("hazardreduction", "hazard", "land", "survey", "activity", "gml")
 _PEOPLE: Final = re.compile(
-    r"(name|person|first|last|given|family|sur)*(reporter|reportedbyperson|reportname|contact|informant|interview|victim|"
+    r"(name|person|first|last|given|family|sur|dateof)*(reporter|reportedbyperson|reportname|contact|informant|interview|victim|"
     r"casualt|owner|landowner|signature|signed|verifiedby|enteredby|dataentry|teamleader|supervisor|surveyor|phone|email|"
     r"address|beneficiar|firstname|lastname|givenname|familyname|surname|personname|fullname|fathername|gender|birth|age$)"
 )
