@@ -55,8 +55,8 @@ def backup(
     )
     if by := forget_by(copy.path / ".trucewatch" / "private").get("forget_by"):
         typer.echo(
-            f"It has to forget by {by}: what is due then goes here by itself, and not in a copy. Remove the copy then, or "
-            "restore it, which lets go of what is due before it is served."
+            f"It has to forget by {by}: what is due then goes here by itself, and not in a copy. Remove the copy then, "
+            "or restore it, which lets go of what is due before it is served."
         )
     typer.echo("Not in it:")
     for words in LEFT_OUT:

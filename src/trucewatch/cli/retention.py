@@ -21,8 +21,8 @@ def retention(
     does at every run, when a console opens and each hour while it is open.
 
     Routes and times of movements lapse hours after their end, everything else after the days of humanitarian.toml, what
-    another instance sent when its sender said. Records, times of entry and totals stay; the ledger says erased, when, by
-    which rule.
+    another instance sent when its sender said. Records, times of entry and totals stay; the ledger says erased, when,
+    by which rule.
     """
     from trucewatch.model.times import iso_utc
     from trucewatch.pipeline.aid_retention import clock_of, due, lapse

@@ -48,7 +48,7 @@ AT_ONCE: Final = 50
 """Messages that one look hands over to one peer."""
 MOST_BODY: Final = 600_000
 """Bytes of what one message says."""
-POSTING: Final = threading.RLock()
+NUMBERING: Final = threading.RLock()
 """Held from the look at the last number until the entry: no number is given or taken twice."""
 
 
@@ -70,24 +70,26 @@ class Post:
     @property
     def kind(self) -> str:
         """`centre` or `humanitarian`."""
-        return str(getattr(self.watch.settings, "kind", "centre"))
+        return self.watch.settings.kind
 
     def own_key(self, *, by: str = "") -> OwnPostKey:
         """The keys in force, made at the first use, which is a record."""
-        with POSTING:
+        with NUMBERING:
             return self.keys.in_force or self._new_key("made", by)
 
     def card(self, *, by: str = "") -> PostCard:
         """What to give to a peer."""
         self.own_key(by=by)
-        card = self.keys.card(name=self.watch.settings.name, post_id=self.here, kind=self.kind)
+        names = self.watch.settings.names
+        name = names.get("en") or next(iter(names.values()), self.here)
+        card = self.keys.card(name=name, post_id=self.here, kind=self.kind)
         assert card is not None
         return card
 
     def replace_keys(self, *, by: str) -> OwnPostKey:
         """New keys from now on: every peer is told by a message that the old key signs, and takes nothing that the new
         one signs until a person there has compared its digits. What waits keeps the signature that it has."""
-        with POSTING:
+        with NUMBERING:
             if self.keys.in_force is None:
                 return self.own_key(by=by)
             before = self.own_key(by=by)
@@ -111,7 +113,7 @@ class Post:
     ) -> list[Entry]:
         """Queue entries of this instance for a peer, in order, on disk when this returns. keep_until: how long the
         peer may keep them. Raises StoreError, NeverHereError."""
-        with POSTING:
+        with NUMBERING:
             peer = self._peer(to)
             rows = outgoing_rows(entries, here=self.here, to=to, kind=peer.card.kind)
             return self.send_written(to, rows, by=by, keep_until=keep_until)
@@ -122,7 +124,7 @@ class Post:
         """The same with rows as `outgoing_rows` and `undo_row` write them."""
         if keep_until is not None and keep_until <= self.now:
             raise StoreError(Message("the day until which it may be kept is past; nothing was sent"))
-        with POSTING:
+        with NUMBERING:
             peer = self._peer(to)
             return [
                 self._send(peer, "rows", {"rows": part}, summary_of(part), by=by, keep_until=keep_until)
@@ -131,11 +133,12 @@ class Post:
 
     def leave(self, to: str, *, by: str) -> Entry:
         """Tell a peer that this post-box leaves. What was queued before still goes."""
-        with POSTING:
+        with NUMBERING:
             return self._send(self._peer(to), "leaving", {}, (), by=by)
 
     def remove(self, to: str, *, by: str) -> Entry:
-        """Remove a peer. Raises StoreError while something waits for it: it goes, or is taken as files, before."""
+        """Remove a peer: nothing more is sent to it or taken from it. What waits for it can still be taken as files,
+        and what it sent stays until its time."""
         return remove_peer(self.store, to, by=self._who(by))
 
     def _peer(self, to: str) -> Peer:
@@ -214,8 +217,11 @@ class Post:
 
     def sealed(self, outgoing: OutgoingMessage) -> bytes:
         """A message sealed for the keys of its receiver that are in force now. Raises StoreError where none is."""
-        peer = self._peer(outgoing.envelope.receiver)
-        return seal_message(signed_again(self.store, outgoing).document, [key.card.opens for key in peer.in_force])
+        peer = post_peer(self.store, outgoing.envelope.receiver)
+        opens = [key.card.opens for key in peer.keys.values() if key.is_in_force]  # of one that was removed as well
+        if not opens:
+            raise StoreError(Message("no key of {id} is in force; nothing can be sealed for it", id=peer.id))
+        return seal_message(signed_again(self.store, outgoing).document, opens)
 
     def handed(self, outgoing: Iterable[OutgoingMessage], way: Way) -> None:
         """Enter that messages went by a way; one that went by it before is not entered again."""
@@ -257,7 +263,7 @@ class Post:
     def expire(self, *, by: str) -> int:
         """Erase what may not be kept any more, both ways; how many texts. The hashes stay, and what waits goes on
         without its content, so that the ones after it are taken."""
-        with POSTING:
+        with NUMBERING:
             references = sorted({reference for _, reference in expiring(self.store, self.now)})
             steps = [
                 step_record("expired", message.envelope.receiver, message.envelope.number)

@@ -18,7 +18,7 @@ from trucewatch.model.sealed_message import (
     read_document,
     verify_signature,
 )
-from trucewatch.pipeline.post import POSTING, Post
+from trucewatch.pipeline.post import NUMBERING, Post
 from trucewatch.pipeline.post_rows import check_rows, kept_rows
 from trucewatch.store.journal import Entry
 from trucewatch.store.post_held import forget_held, held_sealed, hold_sealed
@@ -45,7 +45,7 @@ class Received:
 def receive(post: Post, content: bytes) -> Received:
     """Take in one sealed message. Raises SealedMessageError for what is refused without a trace: for another, cut,
     changed, by nobody known, of a key that is not in force, of another number than the same before."""
-    with POSTING:
+    with NUMBERING:
         message = _opened(post, content)
         envelope = message.envelope
         if envelope.kind == "acknowledgement":
@@ -192,7 +192,8 @@ def _keep(post: Post, message: SignedMessage) -> str:
         return _refuse(post, message, exc.rules[0] if exc.rules else "never_here", is_never_here=True)
     except SealedMessageError as exc:
         return _refuse(post, message, exc.rule)
-    post.store.commit([received_record(message, rows)], is_act=False)
+    record = received_record(message, rows, is_previous_refused=last is not None and not last.sha256)
+    post.store.commit([record], is_act=False)
     if envelope.kind == "leaving":
         peer_left(post.store, envelope.sender)
     return ""

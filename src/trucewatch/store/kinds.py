@@ -14,6 +14,7 @@ from trucewatch.model.drill import drill_code
 from trucewatch.model.never_here import DOORS, rule_of
 from trucewatch.model.record_kind import Kinds, Record, RecordKind
 from trucewatch.model.times import read_time
+from trucewatch.store.post_kinds import POST_KINDS
 
 KEY_ACTS: Final = {
     "new": Term("key", "new"),
@@ -140,6 +141,17 @@ def _aid_undo(record: Record) -> Message:
     return Message("{code}: an entry taken back", code=record["code"])
 
 
+def _aid_export(record: Record) -> Message:
+    table = TABLES.get(str(record["table"]))
+    rows = int(record["rows"])
+    return Message(
+        "{what} ({format}): {rows}",
+        what=table.plural if table else str(record["table"]),
+        format=str(record["format"]),
+        rows=Plural("{count} row", "{count} rows", rows, count=Amount(rows)),
+    )
+
+
 def _assent(record: Record) -> Message:
     act, _, subject = str(record["subject"]).partition(":")
     return Message(
@@ -243,6 +255,14 @@ BUILT_IN: Final = {
             sentence=_aid_undo,
             who="by",
             undo=Message("it cannot be: enter it again"),
+        ),
+        *POST_KINDS,
+        RecordKind(
+            name="aid-export",
+            title=Term("entry", "Humanitarian records taken as a file"),
+            sentence=_aid_export,
+            who="by",
+            undo=Message("it cannot be: whoever took the file keeps it"),
         ),
         RecordKind(
             name="pruning",

@@ -1,0 +1,71 @@
+"""The humanitarian records of one request: the book at the page's moment, for whom somebody acts, what they may enter,
+and the medical passage that stands on top of every list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from trucewatch.messages import Message
+from trucewatch.model.aid_naming import AidNaming
+from trucewatch.model.aid_registry import TABLES
+from trucewatch.model.roles import Right, Role
+from trucewatch.pipeline.aid_entering import AidBook
+
+if TYPE_CHECKING:
+    from trucewatch.server.view import View
+
+ENTERS: tuple[Right, ...] = (Right.AID, Right.COORDINATE)
+"""Who enters what a table does not give to others."""
+READS: tuple[Right, ...] = (Right.INSIDE,)
+
+
+class OnTop(Protocol):
+    """A line of the board as the kit sees it: `desks.base.FloorItem`."""
+
+    @property
+    def part(self) -> str: ...
+    @property
+    def label(self) -> Message: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def due(self) -> datetime | None: ...
+    @property
+    def is_late(self) -> bool: ...
+    @property
+    def is_drill(self) -> bool: ...
+
+
+def book_of(view: View) -> AidBook:
+    """The records by the clock that the page shows."""
+    return AidBook(view.console.store, view.snapshot.watch, view.clock)
+
+
+def acting_for(view: View) -> str:
+    """The organisation whose member asks; "" for the coordinator, for who is a member of none, and where nobody has an
+    account."""
+    if view.person is None or view.may(Right.COORDINATE):
+        return ""
+    return next(iter(view.person.sides_as(Role.MEMBER)), "")
+
+
+def names_of(view: View) -> AidNaming:
+    """Names of organisations, districts and sides, as this reader reads them."""
+    return AidNaming(view.watch, view.words.language)
+
+
+def may_enter(view: View, table: str, rights: Sequence[Right] = ENTERS) -> bool:
+    """Whether who asks may enter rows of a table here and now: by their rights, in this kind of watch, outside a
+    replay; for an organisation only what organisations state."""
+    declared = TABLES[table]
+    if view.snapshot.is_replay or view.watch.kind not in declared.only_in or not view.may(*rights):
+        return False
+    return not acting_for(view) or bool(declared.owner)
+
+
+def medical_first(view: View) -> Sequence[OnTop]:
+    """The medical passage that waits or runs, whichever desk has it; it stands above every list of the instance."""
+    waiting = (desk.gives("on_floor", "items") for desk in view.console.desks)
+    return tuple(item for items in waiting if items for item in items(view) if item.part == "medical")
