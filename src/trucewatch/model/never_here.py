@@ -186,6 +186,8 @@ class _Seen:
 def _meets_birth(seen: _Seen) -> bool:
     reading = seen.reading
     for first, last in seen.found("born"):
+        if len(reading.words[first]) == 1 and last - first == 1 and not reading.typed[first].isascii():
+            continue  # a Cyrillic letter that looks like b is a word of its own
         near = reading.typed[max(first - _BIRTH_WITHIN, 0) : last + _BIRTH_WITHIN]
         if not any(_YEAR.fullmatch(word) or (word.isdigit() and len(word) == 2) for word in near):
             continue
@@ -234,7 +236,8 @@ def _is_row_of_people(seen: _Seen) -> bool:
         )
         before = reading.names[max(at - 3, 0) : at]
         if _BIRTH_YEAR_OF_A_ROW.fullmatch(typed):
-            if IS_NAME in before and not _is_counted(reading, at):
+            is_told = any(word.islower() and len(word) > 3 for word in reading.typed[max(at - 3, 0) : at])
+            if IS_NAME in before and not is_told and not _is_counted(reading, at):
                 return True
             if is_cell and (MAY_BE_NAME in before or any(reading.names[at + 1 : at + 4])):
                 return True
@@ -271,7 +274,7 @@ def _near_name(seen: _Seen, table: str) -> bool:
     for first, last in seen.found(table):
         if reading.name_near(first, last, within=_NAME_WITHIN, least=IS_NAME):
             return True
-        if not reading.is_shouted and reading.name_near(first, last, within=2):
+        if reading.name_near(first, last, within=2):
             return True
     return False
 

@@ -83,6 +83,8 @@ EVERY: Final = frozenset(Right)
 SEES_NUMBERS: Final = (Right.SHIFT, Right.FLASH, Right.CALL_BACK)
 """Whoever has one of these sees the numbers of the directory; everybody else inside sees its functions and when each
 was tested."""
+KEEPS_DIRECTORY: Final = (Right.SHIFT, Right.COORDINATE)
+"""Whoever has one of these enters functions with their numbers, and what came of a line check."""
 _INSIDE: Final = frozenset((Right.ANYBODY, Right.OWN, Right.INSIDE))
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.HEAD: _INSIDE

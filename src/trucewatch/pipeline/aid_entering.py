@@ -13,6 +13,7 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 from typing import Any, Final
 
+import trucewatch.store.post_aid  # noqa: F401 - rows that came from other instances are read with the own ones
 from trucewatch.errors import NeverHereError, StoreError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.aid_checks import AidVocabulary, row_of, typed_texts

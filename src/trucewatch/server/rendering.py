@@ -78,7 +78,8 @@ class Pages:
         visit, snapshot, watch = view.reader, view.snapshot, view.watch
 
         def may_open(address: str, method: str = "GET") -> bool:
-            return reach_of(view.request.app).lets(view.rights, address, method)
+            reach = reach_of(view.request.app)
+            return reach.leads(address, method) and reach.lets(view.rights, address, method)
 
         return (
             self._environment(visit.language)
@@ -101,7 +102,7 @@ class Pages:
                 neighbours=lambda: neighbours_of(view.console).all(),
                 menu=list(self.menu_of(may_open)),
                 may_open=may_open,
-                who_may=lambda right: who_may(right, visit.words, snapshot.watch.kind),
+                who_may=lambda *rights: who_may(*rights, words=visit.words, kind=snapshot.watch.kind),
                 languages=languages(),
                 translation=translation_words(visit.words),
                 own_names=OWN_NAMES,

@@ -51,10 +51,11 @@ def is_export(handler: object) -> bool:
     return bool(getattr(handler, _EXPORTS, False))
 
 
-def who_may(right: Right | str, words: Words, kind: str = "centre") -> str:
-    """Who may enter something, for who only reads: `Who may enter it: head of a delegation and analyst.` kind: of the
-    watch."""
-    roles = words.listed([words.say(role.label) for role in roles_of(kind) if Right(right) in RIGHTS[role]])
+def who_may(*rights: Right | str, words: Words, kind: str = "centre") -> str:
+    """Who may enter something that needs one of these rights, for who only reads: `Who may enter it: head of a
+    delegation and analyst.` kind: of the watch."""
+    needed_rights = frozenset(map(Right, rights))
+    roles = words.listed([words.say(role.label) for role in roles_of(kind) if needed_rights & RIGHTS[role]])
     return words.say(Message("Who may enter it: {roles}.", roles=roles))
 
 

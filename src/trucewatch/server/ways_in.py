@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from fastapi.routing import iter_route_contexts
 from starlette.applications import Starlette
@@ -14,6 +14,9 @@ from starlette.routing import compile_path
 
 from trucewatch.model.roles import EVERY, Right
 from trucewatch.server.rights import needed
+
+_MOST_KEPT: Final = 2000
+"""Addresses of which it is kept what stands behind them: pages ask for the same few again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +37,28 @@ class Reach:
             for route in iter_route_contexts(list(routes))
             if route.endpoint is not None and route.path is not None and route.path.startswith("/")
         ]
+        self._asked: dict[tuple[str, str], _Way | None] = {}
 
     def lets(self, rights: frozenset[Right], address: str, method: str = "GET") -> bool:
         """Whether somebody with these rights may open an address. Of one behind which there is nothing: yes, it says so
         itself."""
         if rights is EVERY:
             return True
-        path = re.split(r"[?#]", address, maxsplit=1)[0]
-        for way in self._ways:
-            if method in way.methods and way.form.match(path):
-                return bool(way.rights & rights)
-        return True
+        way = self._way(address, method)
+        return way is None or bool(way.rights & rights)
+
+    def leads(self, address: str, method: str = "GET") -> bool:
+        """Whether there is something behind an address: a console has not every desk."""
+        return self._way(address, method) is not None
+
+    def _way(self, address: str, method: str) -> _Way | None:
+        key = re.split(r"[?#]", address, maxsplit=1)[0], method
+        if key not in self._asked:
+            if len(self._asked) >= _MOST_KEPT:
+                self._asked.clear()
+            matching = (way for way in self._ways if method in way.methods and way.form.match(key[0]))
+            self._asked[key] = next(matching, None)
+        return self._asked[key]
 
 
 def reach_of(app: Starlette) -> Reach:

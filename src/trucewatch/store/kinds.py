@@ -12,6 +12,7 @@ from trucewatch.model.calibration import OPENING
 from trucewatch.model.drill import drill_code
 from trucewatch.model.record_kind import Kinds, Record, RecordKind
 from trucewatch.model.times import read_time
+from trucewatch.store.post_kinds import POST_KINDS
 
 KEY_ACTS: Final = {
     "new": Term("key", "new"),
@@ -228,6 +229,7 @@ BUILT_IN: Final = {
             who="by",
             undo=Message("it cannot be: enter it again"),
         ),
+        *POST_KINDS,
         RecordKind(
             name="pruning",
             title=Term("entry", "Lists pruned"),

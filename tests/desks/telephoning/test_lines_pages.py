@@ -111,13 +111,13 @@ def test_numbers_are_shown_to_whoever_stands_the_watch_and_to_nobody_else(
     assert (NAME in answers["/lines"].text) == (Right.INSIDE in rights)
     shown = {where for where, answer in answers.items() if NUMBER in answer.text}
     may = set() if not rights & SEE else {"/lines", f"/lines/{code}", "/lines/card"}
-    assert shown == may | ({"/lines/check"} if Right.SHIFT in rights else set())
+    assert shown == may | ({"/lines/check"} if rights & {Right.SHIFT, Right.COORDINATE} else set())
     assert (answers["/lines/own"].status_code == 200) == (Right.LIAISE in rights)
     assert (browser.get("/lines/add").status_code == 200) == (Right.SHIFT in rights)
 
 
 def test_some_roles_see_numbers_and_some_inside_do_not() -> None:
-    assert {role for role in Role if RIGHTS[role] & SEE} == {Role.HEAD, Role.OFFICER, Role.SHIFT_LEAD}
+    assert {role for role in Role if RIGHTS[role] & SEE} == {Role.HEAD, Role.OFFICER, Role.SHIFT_LEAD, Role.COORDINATOR}
     assert Right.INSIDE in RIGHTS[Role.ANALYST]
 
 

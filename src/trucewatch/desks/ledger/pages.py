@@ -227,7 +227,7 @@ def inspector(view: CurrentView) -> Response:
 
 
 @router.post("/ledger/checkpoint", include_in_schema=False)
-@needs(Right.ASSESS)
+@needs(Right.ASSESS, Right.COORDINATE)
 def publish(view: CurrentView) -> Response:
     """Sign a checkpoint of all entries now, so that the newest can be proved."""
     with view.console.writing() as store:

@@ -14,7 +14,7 @@ from trucewatch.desks.telephoning.shown import check_row, directory_of, name_of,
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Amount, Message
 from trucewatch.model.duty_line import RESULT_WORDS
-from trucewatch.model.roles import Right
+from trucewatch.model.roles import KEEPS_DIRECTORY
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.rights import needs
 from trucewatch.server.toast import Toast, after
@@ -28,13 +28,13 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/lines/check")
-@needs(Right.SHIFT)
+@needs(*KEEPS_DIRECTORY)
 def check_form(view: CurrentView) -> HTMLResponse:
     return _page(view)
 
 
 @router.post("/lines/check")
-@needs(Right.SHIFT)
+@needs(*KEEPS_DIRECTORY)
 def check(view: CurrentView, form: Form) -> Response:
     """Enter what came of each line of which something was chosen."""
     typed = _typed(form, directory_of(view).to_check)
@@ -53,7 +53,7 @@ def check(view: CurrentView, form: Form) -> Response:
 
 
 @router.post("/lines/check/undo")
-@needs(Right.SHIFT)
+@needs(*KEEPS_DIRECTORY)
 def undo_check(view: CurrentView, form: Form) -> Response:
     """Take checks back. It says itself what it takes back, so no reason is typed."""
     try:

@@ -8,7 +8,7 @@ from trucewatch.desks.telephoning.shown import directory_of, name_of
 from trucewatch.errors import WatchError
 from trucewatch.messages import Message
 from trucewatch.model.duty_line import RESULT_WORDS
-from trucewatch.model.roles import Right
+from trucewatch.model.roles import KEEPS_DIRECTORY, Right
 from trucewatch.server.view import View
 
 
@@ -21,7 +21,7 @@ def items(view: View) -> tuple[FloorItem, ...]:
         states = directory.states()
     except WatchError:  # the page Direct lines says what is wrong with the rule
         return ()
-    path = "/lines/check" if view.may(Right.SHIFT) else "/lines"
+    path = "/lines/check" if view.may(*KEEPS_DIRECTORY) else "/lines"
     return tuple(
         FloorItem(
             part="line",

@@ -24,7 +24,7 @@ from trucewatch.desks.telephoning.table import BETWEEN, COLUMNS, MOST_BYTES, Ref
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Amount, Message
 from trucewatch.model.duty_line import line_code
-from trucewatch.model.roles import Right
+from trucewatch.model.roles import KEEPS_DIRECTORY, Right
 from trucewatch.server.forms import Form, file_of, number_of
 from trucewatch.server.rights import needs
 from trucewatch.server.toast import Toast, after
@@ -43,13 +43,13 @@ def lines(view: CurrentView) -> HTMLResponse:
 
 
 @router.get("/lines/add")
-@needs(Right.SHIFT)
+@needs(*KEEPS_DIRECTORY)
 def add_form(view: CurrentView) -> HTMLResponse:
     return _form(view, "", {"of": view.request.query_params.get("of", "")[:60]})
 
 
 @router.post("/lines/add")
-@needs(Right.SHIFT)
+@needs(*KEEPS_DIRECTORY)
 def add(view: CurrentView, form: Form) -> Response:
     """A new function."""
     typed = typed_line_in(form)
@@ -65,13 +65,13 @@ def add(view: CurrentView, form: Form) -> Response:
 
 
 @router.get("/lines/bring")
-@needs(Right.SHIFT)
+@needs(*KEEPS_DIRECTORY)
 def bring_form(view: CurrentView) -> HTMLResponse:
     return _bring(view)
 
 
 @router.post("/lines/bring")
-@needs(Right.SHIFT)
+@needs(*KEEPS_DIRECTORY)
 def bring(view: CurrentView, form: Form) -> Response:
     """Functions from a table; what is refused is said line by line."""
     file = file_of(form, "file")
@@ -91,7 +91,7 @@ def bring(view: CurrentView, form: Form) -> Response:
 
 
 @router.post("/lines/undo")
-@needs(Right.SHIFT)
+@needs(*KEEPS_DIRECTORY)
 def undo(view: CurrentView, form: Form) -> Response:
     """Take entries of the directory back. It says itself what it takes back, so no reason is typed."""
     try:
@@ -111,7 +111,7 @@ def line_page(view: CurrentView, code: str) -> HTMLResponse:
 
 
 @router.post("/lines/{code}/change")
-@needs(Right.SHIFT)
+@needs(*KEEPS_DIRECTORY)
 def change(view: CurrentView, code: str, form: Form) -> Response:
     """Change what the directory says of a function."""
     typed = typed_line_in(form)
@@ -128,7 +128,7 @@ def change(view: CurrentView, code: str, form: Form) -> Response:
 
 
 @router.post("/lines/{code}/remove")
-@needs(Right.SHIFT)
+@needs(*KEEPS_DIRECTORY)
 def remove(view: CurrentView, code: str) -> Response:
     """Take a function out of the directory; the entry can be taken back."""
     line_at(view, code)
@@ -181,7 +181,7 @@ def _list(view: View) -> HTMLResponse:
         is_shift_known=directory.is_shift_known,
         medical_line=directory.medical_line,
         trouble=trouble,
-        can_act=view.may(Right.SHIFT) and not view.snapshot.is_replay,
+        can_act=view.may(*KEEPS_DIRECTORY) and not view.snapshot.is_replay,
     )
 
 
@@ -201,7 +201,7 @@ def _form(
         status=422 if faults or trouble else 200,
         line=line_row(view, line) if line else None,
         seen=line.entry if line else 0,
-        may_change=view.may(Right.SHIFT),
+        may_change=view.may(*KEEPS_DIRECTORY),
         sees_numbers=sees_numbers(view),
         **form_context(view, typed, faults=faults, trouble=trouble),
     )
