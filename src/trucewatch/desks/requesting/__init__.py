@@ -1,4 +1,4 @@
-"""Requests and offers: what organisations ask of each other and can give, matched by a person, and what became of it."""
+"""Requests and offers: what organisations ask of each other and can give, matched by people, and what became of it."""
 
 from trucewatch.desks.base import Desk, MenuItem
 from trucewatch.messages import Message
