@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
-from trucewatch.messages import Message
+from trucewatch.messages import Message, Term
 from trucewatch.model import never_here_words as words
 from trucewatch.model.never_here_numbers import COARSE, is_contact, is_identity, is_position
 from trucewatch.model.never_here_text import (
@@ -99,6 +99,46 @@ _EVERY_RULE: Final = (
     ),
 )
 RULES: Final[Mapping[str, Rule]] = {rule.name: rule for rule in _EVERY_RULE}
+OF_FILES: Final[Mapping[str, Rule]] = {
+    rule.name: rule
+    for rule in (
+        Rule(
+            name="people_list",
+            why=Message("it holds names of people together with birth dates or identity numbers"),
+            definition="The rule on lists of people that holds in every watch: headings, sentences and columns.",
+        ),
+        Rule(
+            name="unreadable",
+            why=Message("it cannot be read as text here, so that nobody can tell what stands in it"),
+            definition="Pictures, scans, what is locked or damaged, and whatever else holds no text that this program "
+            "reads; a file longer than it reads. Outlines (GeoJSON, KML) are read, their corners are no positions.",
+        ),
+    )
+}
+"""What a file is refused by beside the rules on texts."""
+
+
+def rule_of(name: str) -> Rule:
+    """The rule of a name; one that says no more than that it was one, for a name that a later program gave."""
+    unknown = Rule(name=name, why=Message("it holds what is never kept here"), definition="")
+    return RULES.get(name) or OF_FILES.get(name) or unknown
+
+
+Door = Literal["form", "address", "file", "inbox", "message"]
+DOORS: Final[Mapping[str, Term]] = {
+    "form": Term("door", "a form"),
+    "address": Term("door", "an address"),
+    "file": Term("door", "a file that was brought"),
+    "inbox": Term("door", "a file in the inbox"),
+    "message": Term("door", "a message"),
+}
+"""Where something came in that was refused."""
+INSTEAD: Final = Message(
+    "Nothing of it was kept, only that something was refused, when and by which rule. Cases of people stay with the "
+    'agencies: write "referred to ICRC on 3 May, reference R-17" and nothing of the case; numbers of people, districts '
+    "and days can be written. Whom to call stands in the directory."
+)
+"""What can be done where something was refused."""
 
 _SAID: Final = vocabularies(
     {
@@ -186,6 +226,8 @@ class _Seen:
 def _meets_birth(seen: _Seen) -> bool:
     reading = seen.reading
     for first, last in seen.found("born"):
+        if len(reading.words[first]) == 1 and last - first == 1 and not reading.typed[first].isascii():
+            continue  # a Cyrillic letter that looks like b is a word of its own
         near = reading.typed[max(first - _BIRTH_WITHIN, 0) : last + _BIRTH_WITHIN]
         if not any(_YEAR.fullmatch(word) or (word.isdigit() and len(word) == 2) for word in near):
             continue
@@ -234,7 +276,8 @@ def _is_row_of_people(seen: _Seen) -> bool:
         )
         before = reading.names[max(at - 3, 0) : at]
         if _BIRTH_YEAR_OF_A_ROW.fullmatch(typed):
-            if IS_NAME in before and not _is_counted(reading, at):
+            is_told = any(word.islower() and len(word) > 3 for word in reading.typed[max(at - 3, 0) : at])
+            if IS_NAME in before and not is_told and not _is_counted(reading, at):
                 return True
             if is_cell and (MAY_BE_NAME in before or any(reading.names[at + 1 : at + 4])):
                 return True
@@ -271,7 +314,7 @@ def _near_name(seen: _Seen, table: str) -> bool:
     for first, last in seen.found(table):
         if reading.name_near(first, last, within=_NAME_WITHIN, least=IS_NAME):
             return True
-        if not reading.is_shouted and reading.name_near(first, last, within=2):
+        if reading.name_near(first, last, within=2):
             return True
     return False
 

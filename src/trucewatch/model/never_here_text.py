@@ -211,8 +211,8 @@ class Reading:
             return
         if is_known or (has_initial and any(_ends_as_name(word) for word in run)):
             strength = IS_NAME
-        elif before in _PLACE_BEFORE:
-            return
+        elif before in _PLACE_BEFORE or (self.is_shouted and len(run) > 3):
+            return  # where all is in capitals, a long run of them is a sentence
         else:
             strength = MAY_BE_NAME
         self.names[first:end] = [max(strength, each) for each in self.names[first:end]]

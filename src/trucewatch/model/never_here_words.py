@@ -342,7 +342,7 @@ NO_NAMES: Final = _phrases(
 
 PLACE_BEFORE: Final = _phrases(
     """
-    in, from, near, at, to, towards, between, around, through, via, of, on, into, out, outside, inside, behind,
+    in, from, near, at, to, towards, between, around, through, via, on, into, out, outside, inside, behind,
     beyond, over, в, во, из, у, около, до, от, под, на, с, со, через, между, близ, возле, к, за, над, мимо, по,
     yaxınlığında
     """
@@ -352,7 +352,8 @@ PLACE_BEFORE: Final = _phrases(
 OF_PLACES: Final = _phrases(
     """
     village, town, city, district, region, street, road, bridge, hospital, school, square, station, airport, clinic,
-    valley, улица, улице, улицы, село, селе, села, деревня, город, городе, район, районе, школа, больница, площадь, мост,
+    valley, улица, улице, улицы, село, селе, села, деревня, город, городе, район, районе, школа, больница, площадь,
+    мост,
     kəndi, küçəsi, rayonu, məktəbi, xəstəxanası, körpüsü, köyü, sokağı, caddesi, okulu, hastanesi, köprüsü, mahallesi,
     գյուղ, գյուղի, գյուղում, փողոց, փողոցի, դպրոց, դպրոցի, հիվանդանոց, կամուրջ
     """

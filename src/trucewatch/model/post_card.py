@@ -21,7 +21,7 @@ from trucewatch.model.typed_text import refusal_of
 SCHEMA: Final = "trucewatch/post-card/1"
 MOST_CARD_BYTES: Final = 16_384
 GROUPS: Final = 8
-_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,39}", re.ASCII)
+_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 _SIGNS: Final = re.compile(r"[0-9a-f]{64}")
 _OPENS: Final = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 _FINGERPRINT: Final = re.compile(r"(?:[0-9A-F]{2}:){31}[0-9A-F]{2}")
@@ -125,7 +125,7 @@ def card_of(record: Mapping[str, Any]) -> PostCard:
 
 
 def is_post_id(text: str) -> bool:
-    """Whether a text can be the id of a post-box: letters a to z, digits, dashes, at most 40."""
+    """Whether a text can be the id of a post-box: letters a to z, digits, dashes, at most 64, as a watch is called."""
     return _ID.fullmatch(text) is not None
 
 

@@ -42,6 +42,8 @@ FOR_ITS_PAGE: Final = ("/static/css/tokens.css", "/static/css/door.css", "/stati
 """The files that the door's own page names. They hold nothing of any watch."""
 TOKEN: Final = "token"  # noqa: S105 - a parameter's name
 """The parameter that a program which takes an address alone writes its token into."""
+MOST_FROM_ANYBODY: Final = 1_100_000
+"""Bytes that somebody without an account may bring at once, where a desk takes anything from them."""
 _YEAR_S: Final = 365 * 86_400
 _LOG = logging.getLogger("trucewatch.server")
 
@@ -68,11 +70,13 @@ USED: Final = Message("This address was used already, or is not the latest. Ever
 class Open:
     """What desks open to programs: `reads`, the addresses of one recipient's release, as `/ogc/{recipient}`; `lists`,
     those that name to each program what it may read, as `/ogc`; `brings`, those that take a file for a source, as
-    `/api/inbox/{source}`. All below an address that is read goes with it."""
+    `/api/inbox/{source}`. All below an address that is read goes with it. `anybody`: what is open to whoever asks, as a
+    post-box; those ending in `/` with a number after it."""
 
     reads: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
     brings: tuple[str, ...] = ()
+    anybody: tuple[str, ...] = ()
 
     def lets(self, program: Program, method: str, path: str) -> bool:
         """Whether a program may ask for this."""
@@ -83,6 +87,11 @@ class Open:
     def is_of(self, holder: str, path: str) -> bool:
         """Whether an address is of this recipient's release."""
         return any(_holder(read, path, below=True) == holder for read in self.reads)
+
+    def is_for_anybody(self, path: str) -> bool:
+        """Whether an address is open to who has no account."""
+        head, slash, number = path.rpartition("/")
+        return path in self.anybody or (number.isascii() and number.isdigit() and f"{head}{slash}" in self.anybody)
 
     def is_read(self, path: str) -> bool:
         """Whether an address is of a recipient's release, or names those that there are."""
@@ -126,6 +135,8 @@ class Entrance:
             return PlainTextResponse(self._door.proof(asked), headers={"cache-control": "no-store"})
         if path in FOR_ITS_PAGE or path in OPEN_FILES:
             return None
+        if self._programs.is_for_anybody(path):
+            return _refused_size(scope, headers)
         offered = _bearer(headers)
         in_address = ""
         if self._programs.is_read(path):
@@ -260,6 +271,16 @@ def _refused_form(scope: Scope, headers: Headers) -> Response | None:
     return None
 
 
+def _refused_size(scope: Scope, headers: Headers) -> Response | None:
+    """What is answered to somebody without an account who sends more than one small file, or does not say how much."""
+    if scope["method"] in SAFE:
+        return None
+    length = headers.get("content-length", "")
+    if not length.isdigit() or int(length) > MOST_FROM_ANYBODY:
+        return PlainTextResponse(f"At most {MOST_FROM_ANYBODY:,} bytes are taken here.\n", 413)
+    return None
+
+
 def cookie_name(scope: Scope) -> str:
     """The cookie of the console behind this address: browsers give one host's cookies to all its ports, so that two
     consoles need two names. Under TLS the browser holds it to this host, and to TLS."""
@@ -269,15 +290,17 @@ def cookie_name(scope: Scope) -> str:
 
 
 def read_addresses(desks: Iterable[object]) -> Open:
-    """What desks open to programs, as each says in its own `programs.py`: READS, LISTS and BRINGS."""
+    """What desks open to programs, as each says in its own `programs.py`: READS, LISTS, BRINGS and ANYBODY."""
     reads: list[str] = []
     lists: list[str] = []
     brings: list[str] = []
+    anybody: list[str] = []
     for desk in desks:
         reads += desk.gives("programs", "READS")  # type: ignore[attr-defined]
         lists += desk.gives("programs", "LISTS")  # type: ignore[attr-defined]
         brings += desk.gives("programs", "BRINGS")  # type: ignore[attr-defined]
-    return Open(tuple(reads), tuple(lists), tuple(brings))
+        anybody += desk.gives("programs", "ANYBODY")  # type: ignore[attr-defined]
+    return Open(tuple(reads), tuple(lists), tuple(brings), tuple(anybody))
 
 
 def with_token(request: Request, address: str) -> str:

@@ -15,7 +15,7 @@ from trucewatch.model.ids import Sha256
 from trucewatch.model.sealed_message import Envelope, MessageKind, SignedMessage
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.journal import Entry
-from trucewatch.store.kind_entries import entries_of_kind, first_recorded_at
+from trucewatch.store.kind_entries import first_recorded_at
 from trucewatch.store.store import Store
 
 SENT: Final = "trucewatch/post-sent/1"
@@ -74,6 +74,8 @@ class Direction:
     outgoing: dict[int, OutgoingMessage] = field(default_factory=dict)
     waiting: dict[int, None] = field(default_factory=dict)
     received: dict[int, ReceivedMessage] = field(default_factory=dict)
+    forks: dict[int, str] = field(default_factory=dict)
+    """By number, the hash of another message that the peer signed under it."""
     down_since: datetime | None = None
     fault: str = ""
 
@@ -123,12 +125,17 @@ def sent_record(message: SignedMessage, *, body: str, rows: Sequence[Mapping[str
     }
 
 
-def received_record(message: SignedMessage, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The record of a message that came. rows: with a reference in place of each content."""
+def received_record(
+    message: SignedMessage, rows: Sequence[Mapping[str, Any]], *, is_previous_refused: bool = False
+) -> dict[str, Any]:
+    """The record of a message that came. rows: with a reference in place of each content. is_previous_refused: then the
+    hash of the message before is left out too."""
+    previous = {"previous": ""} if is_previous_refused else {}
     return {
         "schema": RECEIVED,
         "from": message.envelope.sender,
         **_of_envelope(message),
+        **previous,
         "rows": [dict(row) for row in rows],
         "refused": "",
     }
@@ -153,7 +160,8 @@ def step_record(
     act: str, peer: str, number: int, *, way: str = "", fault: str = "", acknowledged: SignedMessage | None = None
 ) -> dict[str, Any]:
     """The record of a step: `handed` over by a way, `acknowledged`, `refused` by the peer, `expired`; number 0: the
-    line to the peer is `down`, or `up` again. acknowledged: the signed word of the peer."""
+    line to the peer is `down`, or `up` again; `forked`: the peer signed two under one number. acknowledged: the signed
+    word of the peer."""
     return {
         "schema": STEP,
         "act": act,
@@ -174,18 +182,6 @@ def signed_again(store: Store, outgoing: OutgoingMessage) -> SignedMessage:
     return SignedMessage(envelope=outgoing.envelope, body=body, signs=outgoing.signs, signature=outgoing.signature)
 
 
-def received_rows(store: Store, since: int = 0) -> Iterator[tuple[int, str, list[dict[str, Any]]]]:
-    """What came from other instances, in the order in which it was taken in: the entry, the origin, and its rows.
-
-    since: entries from this number on. A row: table, code, version, about, known_at, undoes, and `content`, the row as
-    its origin has it, or None where its time was over and it is erased.
-    """
-    for entry in entries_of_kind(store, RECEIVED):
-        if entry.number >= since and entry.record["kind"] == "rows" and not entry.record["refused"]:
-            rows = [{**row, "content": _content(store, row["content"])} for row in entry.record["rows"]]
-            yield entry.number, entry.record["from"], rows
-
-
 def expiring(store: Store, now: datetime) -> Iterator[tuple[int, str]]:
     """What may not be kept any more: the entry and the reference `w-…` of each text of which the time is over."""
     for direction in post_book(store).by_peer.values():
@@ -196,12 +192,6 @@ def expiring(store: Store, now: datetime) -> Iterator[tuple[int, str]]:
             for row in message.rows if message.keep_until <= now else ():
                 if store.words.has(row["content"]):
                     yield message.entry, row["content"]
-
-
-def _content(store: Store, reference: str) -> dict[str, Any] | None:
-    text = store.words.read(reference) if reference else None
-    content: dict[str, Any] | None = json.loads(text) if text else None
-    return content
 
 
 def _of_envelope(message: SignedMessage) -> dict[str, Any]:
@@ -280,6 +270,9 @@ def _step(direction: Direction, record: Mapping[str, Any]) -> None:
         for each in [waiting for waiting in direction.waiting if waiting <= number]:
             direction.waiting.pop(each)
             direction.outgoing[each] = replace(direction.outgoing[each], state="acknowledged", state_at=at)
+        return
+    if act == "forked":
+        direction.forks[number] = record["word"].removeprefix("sha256:")
         return
     outgoing = direction.outgoing.get(number)
     if outgoing is None:
