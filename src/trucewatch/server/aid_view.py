@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from trucewatch.errors import NeverHereError
 from trucewatch.messages import Message
 from trucewatch.model.aid_naming import AidNaming
 from trucewatch.model.aid_registry import TABLES
+from trucewatch.model.never_here import RULES
 from trucewatch.model.roles import Right, Role
 from trucewatch.pipeline.aid_entering import AidBook
 
@@ -66,6 +68,18 @@ def may_enter(view: View, table: str, rights: Sequence[Right] = ENTERS) -> bool:
 
 
 def medical_first(view: View) -> Sequence[OnTop]:
-    """The medical passage that waits or runs, whichever desk has it; it stands above every list of the instance."""
+    """The medical passage that waits or runs, whichever desk has it: it stands above every list of a humanitarian
+    instance. Of a joint centre none: its board has it."""
+    if view.watch.kind != "humanitarian":
+        return ()
     waiting = (desk.gives("on_floor", "items") for desk in view.console.desks)
     return tuple(item for items in waiting if items for item in items(view) if item.part == "medical")
+
+
+def refused_reasons(exc: NeverHereError) -> list[Message]:
+    """Why the guard refused something, rule by rule; nothing of the text is in it."""
+    return [RULES[rule].why for rule in exc.rules if rule in RULES] or [exc.message]
+
+
+def note_refusal(view: View, rules: Sequence[str]) -> None:
+    """Have it on record that a form was refused by the guard: when, at which door, by which rules."""
