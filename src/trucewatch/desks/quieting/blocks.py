@@ -29,7 +29,8 @@ from trucewatch.server.view import View
 
 _TERMS_HEAD: Final = (Message("From"), Message("Until"), Message("Where"), Message("What rests"))
 NOTHING_SEEN: Final = Message(
-    "Nothing is on record inside. What could have been seen there is not computed, so this does not say that it was kept."
+    "Nothing is on record inside. What could have been seen there is not computed, so this does not say that it was "
+    "kept."
 )
 
 
@@ -80,7 +81,9 @@ def _sides(state: WindowState, naming: AidNaming) -> Block:
 def _in_force(state: WindowState, naming: AidNaming) -> Block:
     title = Message("In force")
     if not state.pieces:
-        return Block(title=title, sentences=(Message("{state}: only what both sides agree to is.", state=NOT_IN_FORCE),))
+        return Block(
+            title=title, sentences=(Message("{state}: only what both sides agree to is.", state=NOT_IN_FORCE),)
+        )
     return Block(title=title, head=_TERMS_HEAD, rows=[terms_cells(piece, naming) for piece in state.pieces])
 
 
@@ -119,7 +122,9 @@ def _kept(view: View, item: Item, state: WindowState) -> Block:
     return Block(
         title=Message("How it was kept"),
         sentences=sentences,
-        head=(Message("Incident"), Message("When"), Message("The window's own finding"), Message("Why")) if inside else (),
+        head=(Message("Incident"), Message("When"), Message("The window's own finding"), Message("Why"))
+        if inside
+        else (),
         rows=[_finding_row(view, naming, finding) for finding in inside],
     )
 
