@@ -8,8 +8,8 @@ from typing import Final
 from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.aid_roads import WITHIN
 from trucewatch.model.road_notice_state import RoadStand
+from trucewatch.model.times import zone_label
 from trucewatch.server.view import View
-from trucewatch.XX import zone_label
 
 ADVICE: Final = Message("This is advice. The organisation decides.")
 NOT_OPEN: Final = Message("Where there is no word, nothing is said of the road: not that it can be used.")
