@@ -1,5 +1,5 @@
-"""What the pages of notifications share, in either kind of watch: how an item stands for a reader, what stands beside it, which sentences are on
-every page and print of it."""
+"""What the pages of notifications share, in either kind of watch: how an item stands for a reader, what stands beside
+it, which sentences are on every page and print of it."""
 
 from __future__ import annotations
 
