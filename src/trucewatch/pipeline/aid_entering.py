@@ -267,7 +267,7 @@ def refuse_never_here(texts: list[str]) -> None:
     if refusals:
         rules = tuple(refusal.rule for refusal in refusals)
         raise NeverHereError(
-            Message("{why} Nothing of it was kept, only that something was refused.", why=refusals[0].why), rules
+            Message("{why}. Nothing of it was kept, only that something was refused.", why=refusals[0].why), rules
         ) from None
 
 

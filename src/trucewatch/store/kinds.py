@@ -7,6 +7,7 @@ from functools import reduce
 from typing import Final
 
 from trucewatch.messages import Amount, Message, Plural, Term
+from trucewatch.model.aid_keeping import KEEPING_RULES
 from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.calibration import OPENING
 from trucewatch.model.drill import drill_code
@@ -91,7 +92,8 @@ def _erasure(record: Record) -> Message:
     ]
     counted = [part for part, count in zip(erased, (objects, persons, texts), strict=True) if count] or erased[:1]
     what = reduce(lambda before, after: Message("{before}, {after}", before=before, after=after), counted)
-    return Message("{what}: {reason}", what=what, reason=record["reason"])
+    reason = KEEPING_RULES.get(str(record.get("reason_code", "")), record["reason"])
+    return Message("{what}: {reason}", what=what, reason=reason)
 
 
 def _pruning(record: Record) -> Message:

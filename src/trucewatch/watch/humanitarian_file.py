@@ -43,7 +43,7 @@ def read_humanitarian(
 def _check_organisations(
     table: HumanitarianFile, settings: WatchFile | None, agreement: Agreement | None, faults: FaultList
 ) -> None:
-    faults.unique("organisation", (organisation.id for organisation in table.organisation))
+    _check_unique("organisation", [organisation.id for organisation in table.organisation], faults)
     others = {party.id for party in agreement.party} | {body.id for body in agreement.body} if agreement else set()
     others |= {delegation.id for delegation in settings.delegation} if settings else set()
     for index, organisation in enumerate(table.organisation):
@@ -82,7 +82,7 @@ def _check_side(
 def _check_districts(
     table: HumanitarianFile, settings: WatchFile | None, zones: Sequence[Zone], faults: FaultList
 ) -> None:
-    faults.unique("district", (district.id for district in table.district))
+    _check_unique("district", [district.id for district in table.district], faults)
     areas = {zone.id for zone in zones if zone.kind != "line"}
     first: dict[str, str] = {}
     for index, district in enumerate(table.district):
@@ -186,6 +186,13 @@ def _check_hours(table: HumanitarianFile, faults: FaultList) -> None:
                 Message('keep_days of "{table}" is {days}', table=name[:40], days=days),
                 Message("write days from 1 to {most}; 90 without the line", most=MOST_KEEP_DAYS),
             )
+
+
+def _check_unique(key: str, ids: Sequence[str], faults: FaultList) -> None:
+    for index, written in enumerate(ids):
+        if written in ids[:index]:
+            what = Message('{key} "{id}" stands above already', key=key, id=written[:40])
+            faults.error((key, index, "id"), what, Message("give each its own id"))
 
 
 def _check_id(written: str, path: Path, place: Message, faults: FaultList) -> None:
