@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
@@ -40,6 +40,13 @@ EMPTY: Final = {
     "survey": Message("No survey is entered. All ground is not surveyed, as far as is known here."),
     "device": Message("No device is entered."),
     "accident": Message("No accident is entered."),
+}
+_NOTHING_ASKED: Final[dict[str, Any]] = {
+    "standing": "",
+    "place": ("", ""),
+    "ground": (),
+    "ground_trouble": None,
+    "of_district": (),
 }
 router = APIRouter(include_in_schema=False)
 
@@ -88,9 +95,7 @@ def _plain(view: View, table: str, district: str) -> HTMLResponse:
     return _list(view, book, table, [item for item in book.items(table) if _is_chosen(item, district)], district)
 
 
-def _list(
-    view: View, book: AidBook, table: str, items: list[Item], district: str, **more: object
-) -> HTMLResponse:
+def _list(view: View, book: AidBook, table: str, items: list[Item], district: str, **more: Any) -> HTMLResponse:
     names, on_file = names_of(view), view.watch.humanitarian
     declared = TABLES[table]
     return view.page(
@@ -107,7 +112,7 @@ def _list(
         empty_words=EMPTY[table],
         not_leave=NOT_LEAVE,
         can_enter=may_enter(view, table),
-        **({"standing": "", "place": ("", ""), "ground": (), "ground_trouble": None, "of_district": ()} | more),
+        **(_NOTHING_ASKED | more),
     )
 
 
@@ -126,9 +131,7 @@ def _is_district(view: View, district: str) -> bool:
     return bool(district) and on_file is not None and on_file.district_of(district) is not None
 
 
-def _ground(
-    view: View, book: AidBook, lon: str, lat: str, district: str
-) -> tuple[tuple[Message, ...], Message | None]:
+def _ground(view: View, book: AidBook, lon: str, lat: str, district: str) -> tuple[tuple[Message, ...], Message | None]:
     """What is known of a place, or why that cannot be said; nothing where no place is asked."""
     if not lon.strip() and not lat.strip():
         return (), None
@@ -140,9 +143,7 @@ def _ground(
     return word.sentences(names_of(view)), None
 
 
-add_table_pages(
-    router, TablePages(table="survey", path=PATHS["survey"], state=STATES["survey"], printed=printed)
-)
+add_table_pages(router, TablePages(table="survey", path=PATHS["survey"], state=STATES["survey"], printed=printed))
 add_table_pages(router, TablePages(table="device", path=PATHS["device"], state=STATES["device"]))
 add_table_pages(
     router,

@@ -129,9 +129,7 @@ def hazard_blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:
     if item.row is None:
         return ()
     names = names_of(view)
-    others = [
-        each for each in hazards_touching(book.items("hazard"), item.row.district) if each.item.code != item.code
-    ]
+    others = [each for each in hazards_touching(book.items("hazard"), item.row.district) if each.item.code != item.code]
     surveys = [
         survey for survey in book.items("survey") if survey.row is not None and survey.row.district == item.row.district
     ]
@@ -148,5 +146,3 @@ def hazard_blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:
 def printed(view: View, book: AidBook, item: Item) -> Sequence[Message]:
     """What stands on every page and print of ground."""
     return (NOT_LEAVE,)
-
-
