@@ -140,8 +140,8 @@ def test_nobody_but_the_united_nations_needs_a_coordinator() -> None:
             "warning",
         ),
         (
-            '[{ code = "X2", edition = "2031-01", of = "census" }]',
-            '[{ code = "X2", edition = "2031-01", of = "census" }, { code = "X3", edition = "2031-01", of = "census" }]',
+            'pcode = [{ code = "X2",',
+            'pcode = [{ code = "X3", edition = "2031-01", of = "census" }, { code = "X2",',
             33,
             "two P-codes of the same edition",
             "keep the one",

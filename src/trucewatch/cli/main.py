@@ -98,10 +98,9 @@ def _try_example(example: str, *, people: bool) -> Path:
     typer.echo(f"The example is in {folder}; look into its files, change them, and run it again:\n")
     typer.echo(f"$ trucewatch run {folder}")
     _run(folder, as_of=None, recorded_by=None, day=None, as_json=False, show_all=False)
-    if is_instance(folder):
-        play_day(folder)
-    else:
+    if not is_instance(folder):
         _play_night(folder, has_people=people)
+    play_day(folder)
     return folder
 
 

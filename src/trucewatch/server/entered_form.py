@@ -21,6 +21,7 @@ from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.aid_entering import LONGEST_REASON, AidBook, AidRefusedError, refuse_never_here
 from trucewatch.server.aid_fields import (
     Typed,
+    asked_for,
     beginning,
     choices_of,
     fields_of,
@@ -123,7 +124,8 @@ def empty_form(view: View, sheet: Sheet) -> HTMLResponse:
     """The form as it begins; of a correction with what stands."""
     check_may_enter(view, sheet.pages, sheet.table)
     if sheet.corrects is None:
-        return _form(view, sheet, _Sent(typed=beginning(view, sheet.table)))
+        begins = beginning(view, sheet.table) | asked_for(view, book_of(view), sheet.table)
+        return _form(view, sheet, _Sent(typed=begins))
     typed = typed_of_row(view, sheet.table, sheet.corrects.row)
     return _form(view, sheet, _Sent(typed=typed, version=sheet.corrects.version))
 
