@@ -90,6 +90,18 @@ def beginning(view: View, table: AidTable) -> dict[str, list[str]]:
     return typed
 
 
+def asked_for(view: View, book: AidBook, table: AidTable) -> dict[str, list[str]]:
+    """What the address of an empty form fills in: choices that the form offers, and whole numbers. Nothing that could
+    be words is taken from an address."""
+    typed: dict[str, list[str]] = {}
+    for each in table.fields:
+        value = view.request.query_params.get(each.key, "")
+        is_number = each.kind == "count" and value.isascii() and value.isdigit() and len(value) < 9
+        if is_number or value in {name for name, _ in choices_of(view, book, each)}:
+            typed[each.key] = [value]
+    return typed
+
+
 def fixed_fields(view: View, table: AidTable) -> dict[str, str]:
     """What who asks does not choose: a member's organisation in the field that says whose row it is, and the side of
     somebody who speaks for one."""

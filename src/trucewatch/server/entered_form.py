@@ -21,6 +21,7 @@ from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.aid_entering import LONGEST_REASON, AidBook, AidRefusedError, refuse_never_here
 from trucewatch.server.aid_fields import (
     Typed,
+    asked_for,
     beginning,
     choices_of,
     fields_of,
@@ -31,7 +32,15 @@ from trucewatch.server.aid_fields import (
     typed_of_row,
 )
 from trucewatch.server.aid_picture import pictures_of
-from trucewatch.server.aid_view import acting_for, book_of, may_enter, names_of, note_refusal, refused_reasons
+from trucewatch.server.aid_view import (
+    acting_for,
+    book_of,
+    may_enter,
+    names_of,
+    note_refusal,
+    refused_at_door,
+    refused_reasons,
+)
 from trucewatch.server.entered_table import TablePages
 from trucewatch.server.forms import number_of, typed_of
 from trucewatch.server.refusal import RefusalError
@@ -115,7 +124,8 @@ def empty_form(view: View, sheet: Sheet) -> HTMLResponse:
     """The form as it begins; of a correction with what stands."""
     check_may_enter(view, sheet.pages, sheet.table)
     if sheet.corrects is None:
-        return _form(view, sheet, _Sent(typed=beginning(view, sheet.table)))
+        begins = beginning(view, sheet.table) | asked_for(view, book_of(view), sheet.table)
+        return _form(view, sheet, _Sent(typed=begins))
     typed = typed_of_row(view, sheet.table, sheet.corrects.row)
     return _form(view, sheet, _Sent(typed=typed, version=sheet.corrects.version))
 
@@ -127,6 +137,8 @@ def take_form(view: View, sheet: Sheet, form: FormData) -> Response:
     reason, version = as_typed(typed_of(form, "reason")), number_of(form, "version")
     typed = typed_in(form, sheet.table) | {key: [value] for key, value in fixed_fields(view, sheet.table).items()}
     sent = _Sent(typed=typed, reason=reason, version=version)
+    if rules := refused_at_door(view):
+        return _form(view, sheet, _chosen_alone(view, sheet, sent), refused=refused_reasons(rules))
     try:
         # First of all, and before any sentence that says a text again.
         refuse_never_here([*(text for texts in typed.values() for text in texts), reason])
@@ -140,7 +152,7 @@ def take_form(view: View, sheet: Sheet, form: FormData) -> Response:
             entry = _enter(now, sheet, sent)
     except NeverHereError as exc:
         note_refusal(view, exc.rules)
-        return _form(view, sheet, _chosen_alone(view, sheet, sent), refused=refused_reasons(exc))
+        return _form(view, sheet, _chosen_alone(view, sheet, sent), refused=refused_reasons(exc.rules))
     except FormFaultsError as exc:
         return _form(view, sheet, sent, faults=exc.faults)
     except AidRefusedError as exc:
