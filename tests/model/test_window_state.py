@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trucewatch.model.aid_items import AidEntry, Item
+from tests.window_items import window_of
+from trucewatch.model.aid_items import Item
 from trucewatch.model.aid_windows import ExtensionAnswer, Window, WindowAnswer, WindowEnd, WindowExtension
 from trucewatch.model.window_state import (
     Terms,
@@ -35,37 +36,8 @@ ASKED = Window(
 )
 
 
-def entry(row: Any, number: int, *, version: int = 1, code: str = "WN-1") -> AidEntry:
-    tables = {
-        Window: "window",
-        WindowAnswer: "window_answer",
-        WindowExtension: "window_extension",
-        ExtensionAnswer: "window_extension_answer",
-        WindowEnd: "window_end",
-    }
-    table = tables[type(row)]
-    return AidEntry(
-        entry_id=f"a-{number}",
-        entry=number,
-        table=table,
-        code=code,
-        about="" if table == "window" else code,
-        version=version,
-        row=row,
-        known_at=hour(0),
-        recorded_at=hour(0),
-        by="p-1",
-    )
-
-
 def window(*steps: Any, asked: Sequence[Window] = (ASKED,), code: str = "WN-1") -> Item:
-    versions = tuple(entry(row, number, version=number + 1, code=code) for number, row in enumerate(asked))
-    return Item(
-        code=code,
-        table="window",
-        versions=versions,
-        steps=tuple(entry(row, 100 + number, code=code) for number, row in enumerate(steps)),
-    )
+    return window_of(*steps, asked=asked, code=code)
 
 
 def agrees(side: str, at: float, **terms: Any) -> WindowAnswer:

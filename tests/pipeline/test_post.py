@@ -43,7 +43,7 @@ def send(box: Box, to: Box, count: int = 1) -> list[bytes]:
 
 def entries(box: Box, schema: str) -> list[str]:
     return [
-        entry.record["sha256"]
+        entry.record["message_sha256"]
         for entry in box.store.journal.entries()
         if entry.record["schema"] == schema and entry.record["kind"] == "rows"
     ]

@@ -317,6 +317,7 @@ def _run(
     from trucewatch.cli.instances import is_instance, run_instance
     from trucewatch.model.verification import access_refused_to
     from trucewatch.pipeline import Steps
+    from trucewatch.pipeline.aid_retention import lapse
     from trucewatch.pipeline.issue import default_day, draft_name
     from trucewatch.pipeline.recipients_apart import drafts_of_all
     from trucewatch.reports import RUN_FORMATS
@@ -332,6 +333,8 @@ def _run(
         with progress_on(console(stderr=True)) as progress:
             steps = Steps(advance=bars_on(progress))
             assessment = assess_watch(store, folder, as_of, recorded_by, steps)
+            if as_of is None and recorded_by is None:
+                lapse(store, assessment.watch, assessment.as_of)
             chosen = read_day(day) if day else default_day(assessment)
             written, failed = [], list[Message]()
             settings = assessment.watch.settings
@@ -389,7 +392,18 @@ def _run(
 
 
 # Their words stand after those for every day: each of them adds its own to `app`, and each desk its own after them.
-from trucewatch.cli import archive, backup, erase, print_codebook, protect, prune, serve, tokens  # noqa: E402, F401 - after `app`, which they add to
+from trucewatch.cli import (  # noqa: E402, F401 - after `app`, which they add to
+    archive,
+    backup,
+    erase,
+    humanitarian,
+    print_codebook,
+    protect,
+    prune,
+    retention,
+    serve,
+    tokens,
+)
 
 handed_down.indexes, handed_down.desks = desks.indexes, desks.find
 for desk in desks.find():

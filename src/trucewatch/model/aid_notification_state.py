@@ -237,3 +237,20 @@ def totals_of(items: Iterable[Item]) -> dict[str, int]:
         for name, number in item.last.totals.items():
             sums[name] = sums.get(name, 0) + number
     return dict(sorted(sums.items()))
+
+
+def counts_line(item: Item, states: Sequence[SideState], *, now: datetime, zone: tzinfo) -> Message:
+    """How an item stands, without the names of sides: numbers of sides, never one word for all of them."""
+    if item.row is None or has_lapsed(item.row, now=now, zone=zone):
+        return Message("lapsed: routes and times are gone, totals stay")
+    over = ended(item)
+    if over is not None:
+        return Message("{state}, {at}", state=END_WORDS[over.row.state], at=over.row.ended_at)
+    line = Message(
+        "sides: {sides}; told: {told}; answered: {answered}; silent: {silent}",
+        sides=Amount(len(states)),
+        told=Amount(sum(state.sent is not None for state in states)),
+        answered=Amount(sum(state.answer is not None for state in states)),
+        silent=Amount(sum(state.state == "silent" for state in states)),
+    )
+    return line if is_open(item, now=now, zone=zone) else Message("over. {line}", line=line)

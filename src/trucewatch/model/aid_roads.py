@@ -73,6 +73,14 @@ class RoadReadOut:
     read_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadSecond:
+    """That a second person of the shift agrees to the first word, where the watch's rule asks for two."""
+
+    __pydantic_config__ = _STRICT
+    agreed_at: datetime
+
+
 def next_word_of(row: RoadNotice | RoadWord) -> datetime:
     """By when the next word is due."""
     return row.next_word_by or row.said_at + NEXT_WORD
@@ -106,6 +114,15 @@ def _read_out_line(row: RoadReadOut, names: AidNames) -> Message:
     return Message(
         "read out to {organisation} at {at}", organisation=names.organisation(row.organisation), at=row.read_at
     )
+
+
+def _second_line(row: RoadSecond, names: AidNames) -> Message:
+    return Message("a second person of the shift agreed at {at}", at=row.agreed_at)
+
+
+def _second_troubles(row: RoadSecond, about: Any, items: AidItems) -> Iterator[Trouble]:
+    if row.agreed_at > items.now + AHEAD:
+        yield trouble("agreed_at", Message("this lies ahead of the clock"), Message("write when they agreed"))
 
 
 def _name_troubles(key: str, text: str, most_digits: int) -> Iterator[Trouble]:
@@ -238,6 +255,18 @@ ROAD_TABLES: Final[tuple[AidTable, ...]] = (
         line=_read_out_line,
         troubles=_read_out_troubles,
         travels=_TO_AID,
+        only_in=_IN_CENTRE,
+    ),
+    AidTable(
+        name="road_second",
+        title=Message("Second person"),
+        plural=Message("Second persons"),
+        note=Message("That a second person of the shift agrees to the first word. Who that is the ledger holds."),
+        row=RoadSecond,
+        fields=(AidField(name="agreed_at", kind="moment", label=Message("Agreed at"), is_needed=True, begins="now"),),
+        about=_ABOUT,
+        line=_second_line,
+        troubles=_second_troubles,
         only_in=_IN_CENTRE,
     ),
 )

@@ -74,6 +74,17 @@ def work_state(item: Item, names: AidNames) -> Message:
     return _says(supply.last, names)
 
 
+def plain_state(item: Item) -> Message:
+    """The same without who says so, for where the sources stand below it."""
+    supply = supply_of(item)
+    if supply.last is None:
+        return NOT_STATED
+    if supply.differing:
+        return Message("sources differ; both stand below")
+    stated = Message("{state} since {since}", state=SUPPLY_WORDS[supply.last.state], since=supply.last.since)
+    return Message("broken again: {statement}", statement=stated) if supply.is_again else stated
+
+
 def supply_sentences(item: Item, names: AidNames) -> Iterator[Message]:
     """What each source said last."""
     supply = supply_of(item)

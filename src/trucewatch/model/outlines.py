@@ -63,3 +63,18 @@ def _is_on(a: Corner, b: Corner, place: Corner) -> bool:
 def _meet(a: Corner, b: Corner, c: Corner, d: Corner) -> bool:
     is_crossing = _turn(a, b, c) * _turn(a, b, d) < 0 and _turn(c, d, a) * _turn(c, d, b) < 0
     return is_crossing or any((_is_on(a, b, c), _is_on(a, b, d), _is_on(c, d, a), _is_on(c, d, b)))
+
+
+def crossing_of(ring: Ring) -> Corner | None:
+    """The corner after which an outline first crosses or touches itself; None for a sound one. Work grows with the
+    square of its corners: bound them before.
+
+    >>> crossing_of([(0.0, 0.0), (2.0, 2.0), (2.0, 0.0), (0.0, 2.0)])
+    (0.0, 0.0)
+    """
+    every = list(edges(ring))
+    for first, (a, b) in enumerate(every):
+        for second in range(first + 2, len(every)):
+            if (first or second != len(every) - 1) and _meet(a, b, *every[second]):
+                return a
+    return None

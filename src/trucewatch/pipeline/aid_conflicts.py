@@ -1,6 +1,6 @@
-"""A notification → what else is on record for its districts and hours: hazardous areas, windows of silence, road notices,
-closed links, another notification of the same organisation. Shown before it is sent and after. It informs and hinders
-nothing; that nothing is on record says nothing of the ground.
+"""A notification → what else is on record for its districts and hours: hazardous areas, windows of silence, road
+notices, closed links, another notification of the same organisation. Shown before it is sent and after. It informs and
+hinders nothing; that nothing is on record says nothing of the ground.
 
 Rows of other tables are read by the names of their attributes, and one without them has no conflict: a table that this
 instance does not have is as one in which nothing was entered.

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 from trucewatch.messages import Message
 from trucewatch.model.aid_naming import AidNaming
 from trucewatch.model.aid_registry import TABLES
+from trucewatch.model.never_here import rule_of
 from trucewatch.model.roles import Right, Role
 from trucewatch.pipeline.aid_entering import AidBook
+from trucewatch.store.aid_refusals import record_refusal
 
 if TYPE_CHECKING:
     from trucewatch.server.view import View
@@ -66,6 +68,28 @@ def may_enter(view: View, table: str, rights: Sequence[Right] = ENTERS) -> bool:
 
 
 def medical_first(view: View) -> Sequence[OnTop]:
-    """The medical passage that waits or runs, whichever desk has it; it stands above every list of the instance."""
+    """The medical passage that waits or runs, whichever desk has it: it stands above every list of a humanitarian
+    instance. Of a joint centre none: its board has it."""
+    if view.watch.kind != "humanitarian":
+        return ()
     waiting = (desk.gives("on_floor", "items") for desk in view.console.desks)
     return tuple(item for items in waiting if items for item in items(view) if item.part == "medical")
+
+
+def refused_at_door(view: View) -> tuple[str, ...]:
+    """The rules by which the door of an instance refused the form of this request, which is on record already."""
+    return tuple(view.request.scope.get("state", {}).get("refused", ()))
+
+
+def refused_reasons(rules: Sequence[str]) -> list[Message]:
+    """Why the guard refused something, rule by rule; nothing of the text is in it."""
+    return [rule_of(rule).why for rule in rules]
+
+
+def note_refusal(view: View, rules: Sequence[str]) -> None:
+    """Have it on record that a form was refused by the guard: when and by which rule. Nothing of a replay is."""
+    if view.snapshot.is_replay:
+        return
+    with view.console.writing() as store:
+        by = view.person.reference if view.person else ""
+        record_refusal(store, door="form", rules=rules, at=view.console.now(), by=by)

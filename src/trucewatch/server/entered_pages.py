@@ -6,87 +6,109 @@ A desk has the list, and says how an item stands and what is shown beside it:
     add_table_pages(router, TablePages(table="request", path="/requests", state=request_state))
 
 It makes GET and POST `{path}/new`, GET `{path}/{code}`, GET and POST `{path}/{code}/correct`,
-`{path}/{code}/add/{step}` and `{path}/entries/{entry_id}/undo`. A desk's own addresses below its path stand before it.
+`{path}/{code}/add/{step}` and `{path}/entries/{entry_id}/undo`. A desk's own addresses of one word below its path are
+added to the router before these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
-
 from fastapi import APIRouter
+from starlette.responses import HTMLResponse, Response
 
 from trucewatch.messages import Message
-from trucewatch.model.aid_items import Item
-from trucewatch.model.roles import Right
-from trucewatch.pipeline.aid_entering import AidBook
-from trucewatch.server.aid_view import ENTERS, READS
-from trucewatch.server.view import View
+from trucewatch.model.aid_registry import steps_about
+from trucewatch.server.aid_fields import FieldShown
+from trucewatch.server.entered_form import Sheet, empty_form, take_form
+from trucewatch.server.entered_item import item_at, item_page, may_change, take_back, undo_form
+from trucewatch.server.entered_table import Block, ListRow, TablePages
+from trucewatch.server.forms import Form
+from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import NOT_YOURS, forgets_refused, needs
+from trucewatch.server.view import CurrentView, View
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListRow:
-    """An item as a list shows it. is_due: it is late or due today; is_urgent: it stands first."""
-
-    code: str
-    line: Message
-    state: Message
-    path: str
-    day: date | None = None
-    is_due: bool = False
-    is_urgent: bool = False
-    note: Message | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """What a desk adds to an item's page: a heading and sentences, or rows of cells below a head."""
-
-    title: Message
-    sentences: Sequence[Message] = ()
-    head: Sequence[Message] = ()
-    rows: Sequence[Sequence[Message | str]] = ()
-
-
-def _no_blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:
-    return ()
-
-
-def _nothing_before(view: View, book: AidBook, row: Any, about: Item | None) -> Sequence[Message]:
-    return ()
-
-
-def _nothing_printed(view: View, book: AidBook, item: Item) -> Sequence[Message]:
-    return ()
-
-
-def _no_acts(view: View, book: AidBook, item: Item) -> Sequence[tuple[Message, str]]:
-    return ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TablePages:
-    """What a desk states of a table whose pages it has.
-
-    state: how an item stands, worked out from its steps. blocks: what stands on its page beside fields and steps.
-    before: what is shown before a row is entered (the item it is about or that is corrected, None of a new one):
-    conflicts, lateness; it hinders nothing. steps: step table → who may add it, where that is not `ENTERS`. printed:
-    sentences that stand on every page and print of it. acts: links to the desk's own acts.
-    """
-
-    table: str
-    path: str
-    state: Callable[[AidBook, Item], Message]
-    blocks: Callable[[View, AidBook, Item], Sequence[Block]] = _no_blocks
-    before: Callable[[View, AidBook, Any, Item | None], Sequence[Message]] = _nothing_before
-    steps: Mapping[str, tuple[Right, ...]] = field(default_factory=dict)
-    enters: tuple[Right, ...] = ENTERS
-    reads: tuple[Right, ...] = READS
-    printed: Callable[[View, AidBook, Item], Sequence[Message]] = _nothing_printed
-    acts: Callable[[View, AidBook, Item], Sequence[tuple[Message, str]]] = _no_acts
+__all__ = ["Block", "FieldShown", "ListRow", "TablePages", "add_table_pages"]
 
 
 def add_table_pages(router: APIRouter, pages: TablePages) -> None:
     """Add the pages of a table to a desk's router."""
+    path = pages.path
+
+    @router.get(f"{path}/new")
+    @needs(*pages.enters)
+    def new(view: CurrentView) -> HTMLResponse:
+        return empty_form(view, _new(pages))
+
+    @router.post(f"{path}/new")
+    @needs(*pages.enters)
+    @forgets_refused
+    def enter(view: CurrentView, form: Form) -> Response:
+        return take_form(view, _new(pages), form)
+
+    @router.get(f"{path}/entries/{{entry_id}}/undo")
+    @needs(*pages.every_right)
+    def undo(view: CurrentView, entry_id: str) -> HTMLResponse:
+        return undo_form(view, pages, entry_id)
+
+    @router.post(f"{path}/entries/{{entry_id}}/undo")
+    @needs(*pages.every_right)
+    @forgets_refused
+    def undo_entry(view: CurrentView, entry_id: str, form: Form) -> Response:
+        return take_back(view, pages, entry_id, form)
+
+    @router.get(f"{path}/{{code}}")
+    @needs(*pages.reads)
+    def item(view: CurrentView, code: str) -> HTMLResponse:
+        return item_page(view, pages, code)
+
+    @router.get(f"{path}/{{code}}/correct")
+    @needs(*pages.enters)
+    def correct(view: CurrentView, code: str) -> HTMLResponse:
+        return empty_form(view, _correction(view, pages, code))
+
+    @router.post(f"{path}/{{code}}/correct")
+    @needs(*pages.enters)
+    @forgets_refused
+    def enter_correction(view: CurrentView, code: str, form: Form) -> Response:
+        return take_form(view, _correction(view, pages, code), form)
+
+    if not steps_about(pages.table):
+        return
+
+    @router.get(f"{path}/{{code}}/add/{{step}}")
+    @needs(*pages.every_right)
+    def add(view: CurrentView, code: str, step: str) -> HTMLResponse:
+        return empty_form(view, _step(view, pages, code, step))
+
+    @router.post(f"{path}/{{code}}/add/{{step}}")
+    @needs(*pages.every_right)
+    @forgets_refused
+    def enter_step(view: CurrentView, code: str, step: str, form: Form) -> Response:
+        return take_form(view, _step(view, pages, code, step), form)
+
+
+def _new(pages: TablePages) -> Sheet:
+    return Sheet(pages=pages, table=pages.declared)
+
+
+def _correction(view: View, pages: TablePages, code: str) -> Sheet:
+    _, item = item_at(view, pages, code)
+    if item.origin:
+        why = Message("{code} came from {origin}, which alone corrects it.", code=item.code, origin=item.origin)
+        raise RefusalError(403, why)
+    if item.row is None:
+        raise RefusalError(
+            404, Message("The content of {code} was erased; there is nothing to correct.", code=item.code)
+        )
+    if not view.snapshot.is_replay and not may_change(view, pages, item.first):
+        raise RefusalError(403, NOT_YOURS)
+    return Sheet(pages=pages, table=pages.declared, corrects=item)
+
+
+def _step(view: View, pages: TablePages, code: str, step: str) -> Sheet:
+    _, item = item_at(view, pages, code)
+    table = next((each for each in steps_about(pages.table) if each.name == step), None)
+    if table is None:
+        raise RefusalError(
+            404, Message("There is no such step; the page of {code} has those there are.", code=item.code)
+        )
+    return Sheet(pages=pages, table=table, about=item)
