@@ -16,6 +16,7 @@ from tests.pipeline.post_boxes import BLANKETS
 from tests.server.conftest import AID, client_of
 from trucewatch.desks.posting.files import armoured, sealed_in
 from trucewatch.errors import TrucewatchError
+from trucewatch.model.ids import short_id
 from trucewatch.model.sealed_message import open_message, read_document
 from trucewatch.server.console import Console
 from trucewatch.server.listen import app_of
@@ -156,7 +157,7 @@ def test_a_request_of_an_organisation_without_an_account_stands_in_the_instance(
     content = BLANKETS | {"organisation": organisation, "district": district, "quantity": 300}
     row = {
         "table": "request",
-        "entry": "a-1",
+        "entry": short_id("a", outsider.id),
         "code": f"{outsider.id}:RQ-1",
         "about": "",
         "version": 1,
