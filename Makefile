@@ -40,6 +40,7 @@ $(CATALOGUES): $(READY) $(shell find src -name '*.po')
 demo: $(CATALOGUES)  ## copy the reference watch, run it, write drafts of its reports, open the console (SERVE=0: stop before that)
 	@mkdir -p demo && cd demo && ../$(BIN)/trucewatch demo $(EXAMPLE) $(if $(filter 0,$(SERVE)),--no-serve)
 	@echo; echo "Seen from here: demo/$(EXAMPLE)/.trucewatch/out/drafts/ holds drafts of the reports; the console again: $(BIN)/trucewatch serve demo/$(EXAMPLE)"
+	@[ ! -d demo/$(EXAMPLE)-aid ] || echo "The humanitarian instance that goes with it: $(BIN)/trucewatch serve demo/$(EXAMPLE)-aid --port 8021"
 
 test: lint  ## every check; those that drive a browser skip where there is no Chromium
 	@command -v chromium chromium-browser google-chrome >/dev/null || tools/apt_install.sh "the tests that drive a browser" chromium || echo "The browser tests will skip." >&2

@@ -19,11 +19,22 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "tr": ("Qvalin Umberoğlu", "Zorbert Plinkdağ", "Umbertan Kvorndal"),
 }
 """Of each language: shapes of names; nobody's."""
-CITIES: Final = {"en": "Lower Mill", "ru": "Нижняя Мельница", "az": "Aşağı Dəyirman", "hy": "Ներքին Ջաղաց", "tr": "Aşağı Köy"}
+CITIES: Final = {
+    "en": "Lower Mill",
+    "ru": "Нижняя Мельница",
+    "az": "Aşağı Dəyirman",
+    "hy": "Ներքին Ջաղաց",
+    "tr": "Aşağı Köy",
+}
 TEMPLATES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "birth": {
         "en": ("{name}, born {year}", "blankets for {name} (b. {year})", "{name}, DOB {day}", "{name}, aged {age}"),
-        "ru": ("{name}, {year} г.р.", "одеяла для: {name}, дата рождения {day}", "{name} родился в {year}", "{name}, {age} лет"),
+        "ru": (
+            "{name}, {year} г.р.",
+            "одеяла для: {name}, дата рождения {day}",
+            "{name} родился в {year}",
+            "{name}, {age} лет",
+        ),
         "az": ("{name}, {year}-ci il təvəllüd", "{name}, doğum tarixi {day}", "{name}, {age} yaşında"),
         "hy": ("{name}, ծնված {year} թ.", "{name}, ծննդյան օր {day}", "{name}, {age} տարեկան"),
         "tr": ("{name}, {year} doğumlu", "{name}, doğum tarihi {day}", "{name}, {age} yaşında"),

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.server.conftest import NOW, let_in
-from trucewatch.model.roles import OF_A_DELEGATION, Grant, Role
+from trucewatch.model.roles import OF_A_DELEGATION, OF_AN_ORGANISATION, Grant, Role
 from trucewatch.server.console import Console
 from trucewatch.server.listen import app_of
 from trucewatch.server.person import Person
@@ -39,7 +39,7 @@ def person_as(role: Role | str, side: str = "NI", reference: str = "") -> Person
     grant = Grant(
         person=reference,
         role=role,
-        side=side if role in OF_A_DELEGATION or role == Role.LIAISON else "",
+        side=side if role in OF_A_DELEGATION | OF_AN_ORGANISATION or role == Role.LIAISON else "",
         from_at=NOW - timedelta(days=1),
         until_at=NOW + timedelta(days=1),
         by="p-who-keeps-accounts",

@@ -29,7 +29,7 @@ def backup(
     docs/one-room.md.
 
     --keep removes older copies of this watch, which are known by their names and a file in them; nothing else."""
-    from trucewatch.store.backups import LEFT_OUT, SCHEMA, back_up
+    from trucewatch.store.backups import LEFT_OUT, SCHEMA, back_up, forget_by
     from trucewatch.terminal.output import bars_on, console, progress_on
 
     with progress_on(console(stderr=True)) as progress:
@@ -42,6 +42,7 @@ def backup(
                 "entries": copy.entries,
                 "files": copy.files,
                 "bytes": copy.size_bytes,
+                **forget_by(copy.path / ".trucewatch" / "private"),
                 "links_left_out": list(copy.links),
                 "left_out": [str(words) for words in LEFT_OUT],
                 "removed": [str(path) for path in copy.removed],
@@ -52,6 +53,11 @@ def backup(
         f"{copy.path}  {copy.entries:,} entries, {copy.files:,} files, {copy.size_bytes / 1e6:,.1f} MB; its ledger was "
         "checked."
     )
+    if by := forget_by(copy.path / ".trucewatch" / "private").get("forget_by"):
+        typer.echo(
+            f"It has to forget by {by}: what is due then goes here by itself, and not in a copy. Remove the copy then, "
+            "or restore it, which lets go of what is due before it is served."
+        )
     typer.echo("Not in it:")
     for words in LEFT_OUT:
         typer.echo(f"  {words}")

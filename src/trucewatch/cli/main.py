@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -35,7 +36,9 @@ from trucewatch.terminal.base import (
 def demo(
     example: Annotated[
         str,
-        typer.Argument(metavar="EXAMPLE", help="karabakh-2020 (real facts) or two-valleys (invented, simulated)."),
+        typer.Argument(
+            metavar="EXAMPLE", help="karabakh-2020 (real facts), two-valleys or two-valleys-aid (invented, simulated)."
+        ),
     ] = "karabakh-2020",
     no_serve: Annotated[
         bool, typer.Option("--no-serve", help="Stop after the run; without a terminal it stops there anyway.")
@@ -64,44 +67,83 @@ def demo(
     console. Nothing is issued.
 
     two-valleys has a night of calls, letters and complaints as well (night.toml): it is entered after the run, once.
-    Nobody has to sign in afterwards, but with --people.
+    Nobody has to sign in afterwards, but with --people. Beside it stands two-valleys-aid, a humanitarian instance with
+    a first day of its own (day.toml): it is copied too, and served at the next port.
     """
-    from trucewatch.watch.template import copy_example
+    from trucewatch.cli.instances import instance_of, served_beside
 
     if opens and no_serve:
         raise TrucewatchError(Message("--open shows the console and --no-serve opens none; give one of the two"))
+    folder = _try_example(example, people=people)
+    beside = instance_of(example)
+    instance = _try_example(beside, people=False) if beside else None
+    next_port = port + 1 if 0 < port < 65535 else 0
+    if no_serve or not (opens or sys.stdout.isatty()):
+        typer.echo(f"\nThe console, with map, list, replay and ledger: trucewatch serve {folder}")
+        if instance is not None:
+            typer.echo(f"The console of the humanitarian instance: trucewatch serve {instance} --port {next_port}")
+        return
+    from trucewatch.cli.serve import serve_watch
+
+    with served_beside(instance, next_port) if instance is not None else nullcontext():
+        serve_watch(folder, port=port, opens=True, is_asked=opens, replay_s=replay)
+
+
+def _try_example(example: str, *, people: bool) -> Path:
+    """An example copied into the current folder and run, with what is played in it."""
+    from trucewatch.cli.instances import is_instance, play_day
+    from trucewatch.watch.template import copy_example
+
     folder = copy_example(example, Path.cwd())
     typer.echo(f"The example is in {folder}; look into its files, change them, and run it again:\n")
     typer.echo(f"$ trucewatch run {folder}")
     _run(folder, as_of=None, recorded_by=None, day=None, as_json=False, show_all=False)
-    _play_night(folder, has_people=people)
-    if no_serve or not (opens or sys.stdout.isatty()):
-        typer.echo(f"\nThe console, with map, list, replay and ledger: trucewatch serve {folder}")
-        return
-    from trucewatch.cli.serve import serve_watch
-
-    serve_watch(folder, port=port, opens=True, is_asked=opens, replay_s=replay)
+    if not is_instance(folder):
+        _play_night(folder, has_people=people)
+    play_day(folder)
+    return folder
 
 
 @app.command(short_help="Make a new watch from a commented template.")
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder; it must not exist or be empty.")],
+    kind: Annotated[
+        str,
+        typer.Option(
+            metavar="KIND",
+            help="centre: of a joint centre that watches a ceasefire; humanitarian: an instance of a humanitarian "
+            "response centre.",
+        ),
+    ] = "centre",
 ) -> None:
     """Make a new watch from a commented template that passes `trucewatch check`."""
+    from trucewatch.cli.instances import say_after_init
+    from trucewatch.model.watch import WATCH_KINDS
     from trucewatch.watch.template import write_template
 
-    for path in write_template(folder):
+    chosen = next((each for each in WATCH_KINDS if each == kind), None)
+    if chosen is None:
+        raise WatchError(
+            Message('"{kind}" is no kind of watch; there are: {kinds}', kind=kind[:40], kinds=", ".join(WATCH_KINDS))
+        )
+    for path in write_template(folder, chosen):
         typer.echo(f"made  {path}")
+    if chosen == "humanitarian":
+        say_after_init(folder)
+        return
     typer.echo(f"\nNext: write down who watches whom and what was agreed, then: trucewatch check {folder}")
 
 
 @app.command(short_help="Read the watch's files and list every fault.")
 def check(watch: WatchFolder, as_json: AsJson = False) -> None:
     """Read the watch's files and list every fault: where, what, and what to do. Changes nothing."""
+    from trucewatch.cli.instances import protection_faults
     from trucewatch.desks import rule_faults, rule_faults_in_watch
     from trucewatch.watch import check_watch
 
-    reading = check_watch(watch, rule_faults, rule_faults_in_watch)
+    reading = check_watch(
+        watch, rule_faults, lambda loaded: (*rule_faults_in_watch(loaded), *protection_faults(watch, loaded))
+    )
     code = 2 if reading.watch is None else 1 if reading.errors else 0
     if as_json:
         faults = [
@@ -272,20 +314,27 @@ def _play_night(folder: Path, *, has_people: bool) -> None:
 def _run(
     folder: Path, *, as_of: str | None, recorded_by: str | None, day: str | None, as_json: bool, show_all: bool
 ) -> None:
+    from trucewatch.cli.instances import is_instance, run_instance
     from trucewatch.model.verification import access_refused_to
     from trucewatch.pipeline import Steps
+    from trucewatch.pipeline.aid_retention import lapse
     from trucewatch.pipeline.issue import default_day, draft_name
     from trucewatch.pipeline.recipients_apart import drafts_of_all
     from trucewatch.reports import RUN_FORMATS
     from trucewatch.store.verification_records import recorded_steps
     from trucewatch.terminal.output import bars_on, console, progress_on, rejected_csv, show_run
 
+    if is_instance(folder):
+        run_instance(folder, as_json=as_json)
+        return
     begun = time.perf_counter()
     with open_store(folder) as store:
         say_what_others_read(folder)
         with progress_on(console(stderr=True)) as progress:
             steps = Steps(advance=bars_on(progress))
             assessment = assess_watch(store, folder, as_of, recorded_by, steps)
+            if as_of is None and recorded_by is None:
+                lapse(store, assessment.watch, assessment.as_of)
             chosen = read_day(day) if day else default_day(assessment)
             written, failed = [], list[Message]()
             settings = assessment.watch.settings
@@ -343,7 +392,18 @@ def _run(
 
 
 # Their words stand after those for every day: each of them adds its own to `app`, and each desk its own after them.
-from trucewatch.cli import archive, backup, erase, print_codebook, protect, prune, serve, tokens  # noqa: E402, F401 - after `app`, which they add to
+from trucewatch.cli import (  # noqa: E402, F401 - after `app`, which they add to
+    archive,
+    backup,
+    erase,
+    humanitarian,
+    print_codebook,
+    protect,
+    prune,
+    retention,
+    serve,
+    tokens,
+)
 
 handed_down.indexes, handed_down.desks = desks.indexes, desks.find
 for desk in desks.find():

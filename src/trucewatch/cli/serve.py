@@ -95,6 +95,7 @@ def serve_watch(
     _take_memory_in_one_place()
     if is_child:
         threading.Thread(target=_end_with_the_input, name="input", daemon=True).start()
+    from trucewatch.cli.instances import say_unprotected
     from trucewatch.desks import find
     from trucewatch.desks.replay.operations import Replays
     from trucewatch.server.listen import Address, serve
@@ -139,6 +140,7 @@ def serve_watch(
         for line in store.recovered:
             typer.echo(f"recovered: {line}", err=True)
         say_what_others_read(watch)
+        say_unprotected(watch)
         store.index_healed = lambda words: typer.echo(f"recovered: {words}", err=True)
         store.check_index_beside()
         if trouble := trouble_of(store, clock):

@@ -66,6 +66,10 @@ def rule_faults(settings: WatchFile) -> Iterator[Fault]:
 
     desks = {desk.name: desk for desk in find()}
     for name, values in settings.desk.items():
+        if name in desks and settings.kind not in desks[name].serves:
+            what = Message('"desk.{name}": there is no such desk in a watch of this kind', name=name)
+            yield Fault("watch.toml", 0, "", what, Message("take the table away"), "warning")
+            continue
         read = desks[name].gives("rule", "read", None) if name in desks else None
         if read is None:
             what = Message('"desk.{name}": this program has no such desk with a rule', name=name)

@@ -30,11 +30,13 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
-from trucewatch.model.watch import WatchKind
+
+if TYPE_CHECKING:
+    from trucewatch.model.watch import WatchKind
 
 SECTIONS: Final = {"now": Message("Now"), "agreement": Message("Agreement"), "record": Message("Record")}
 """The groups of the menu, in order."""
@@ -120,10 +122,28 @@ class BesideIncident:
     """The letter that follows the link."""
 
 
-FloorPart = Literal["flash", "verification", "clock", "task", "line", "source", "other"]
-FLOOR_PARTS: Final[tuple[FloorPart, ...]] = ("flash", "verification", "clock", "task", "line", "source", "other")
-"""Where it stands on the board, in this order: unanswered urgent messages, what is being verified, what is due, what
-was asked of whom, lines that do not answer, sources that are silent."""
+FloorPart = Literal[
+    "medical",
+    "flash",
+    "verification",
+    "clock",
+    "task",
+    "movement",
+    "window",
+    "road",
+    "request",
+    "return",
+    "work",
+    "hazard",
+    "post",
+    "line",
+    "source",
+    "other",
+]
+FLOOR_PARTS: Final[tuple[FloorPart, ...]] = get_args(FloorPart)
+"""Where it stands on the board, in this order: medical passage before everything, unanswered urgent messages, what is
+being verified, what is due, what was asked of whom, movements, windows of silence, road notices, requests, returns,
+works, hazardous areas, what the post-box brought, lines that do not answer, sources that are silent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +163,8 @@ class FloorItem:
     """Whether it says that something did not work, as a way by which a message goes."""
 
 
-CameInSort = Literal["claim", "incident", "letter", "statement", "file"]
-CAME_IN_SORTS: Final[tuple[CameInSort, ...]] = ("incident", "claim", "letter", "statement", "file")
+CameInSort = Literal["claim", "incident", "letter", "statement", "file", "message"]
+CAME_IN_SORTS: Final[tuple[CameInSort, ...]] = ("incident", "claim", "letter", "statement", "file", "message")
 """What comes in, as the board counts it."""
 
 

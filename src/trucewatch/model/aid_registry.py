@@ -40,6 +40,6 @@ def steps_about(table: str) -> tuple[AidTable, ...]:
     """The tables whose rows are steps of an item of this one.
 
     >>> [step.name for step in steps_about("request")]
-    ['promise', 'delivery', 'receipt']
+    ['promise', 'delivery', 'receipt', 'closing']
     """
     return tuple(step for step in TABLES.values() if table in step.about)

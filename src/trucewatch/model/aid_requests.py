@@ -3,14 +3,16 @@ for whom: nobody who is to receive it is named, described or counted here by a c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, tzinfo
 from typing import Any, Final, Literal, get_args
 
 from trucewatch.messages import Amount, Message, Term
+from trucewatch.model.aid_request_state import offer_left, offer_stands, standing_of
 from trucewatch.model.aid_tables import AidField, AidItems, AidNames, AidTable, trouble
 from trucewatch.model.meeting_checks import Trouble
+from trucewatch.model.times import day_of
 
 _STRICT: Final[dict[str, Any]] = {"extra": "forbid"}
 
@@ -120,11 +122,21 @@ class DeliveryStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What the organisation that asked says arrived, from whom."""
+    """What the organisation that asked says arrived, from whom; "" where it does not say."""
 
     __pydantic_config__ = _STRICT
     organisation: str
     quantity: int
+    day: date
+    from_: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """That a request is no longer needed, or an offer no longer there, from a day on."""
+
+    __pydantic_config__ = _STRICT
+    organisation: str
     day: date
 
 
@@ -187,6 +199,14 @@ def _delivery_line(row: DeliveryStep, names: AidNames) -> Message:
 
 
 def _receipt_line(row: Receipt, names: AidNames) -> Message:
+    if row.from_:
+        return Message(
+            "{day}: {quantity} arrived from {giver}, as {organisation} confirms",
+            day=row.day,
+            quantity=Amount(row.quantity),
+            giver=names.organisation(row.from_),
+            organisation=names.organisation(row.organisation),
+        )
     return Message(
         "{day}: {quantity} arrived, as {organisation} confirms",
         day=row.day,
@@ -200,6 +220,80 @@ def _amount_troubles(row: Any, about: Any, items: AidItems) -> Iterator[Trouble]
         yield trouble("quantity", Message("this is nothing"), Message("write how much, more than 0"))
 
 
+def _closing_line(row: Closing, names: AidNames) -> Message:
+    return Message(
+        "{day}: closed, as {organisation} says", day=row.day, organisation=names.organisation(row.organisation)
+    )
+
+
+def _quantity_total(row: Any) -> Mapping[str, int]:
+    return {"quantity": row.quantity}
+
+
+def _end_of(field: str) -> Callable[[Any, tzinfo], datetime | None]:
+    """When the day of a field is over; None of a row without one."""
+    return lambda row, zone: day_of(day, zone).end if (day := getattr(row, field)) is not None else None
+
+
+def _promise_troubles(row: Promise, about: Any, items: AidItems) -> Iterator[Trouble]:
+    yield from _amount_troubles(row, about, items)
+    if not row.offer:
+        return
+    offer = items.item_or_none(row.offer)
+    if offer is None or offer.row is None or about is None or about.row is None:
+        return
+    yield from _offer_troubles(row, offer, about.row, items)
+
+
+def _offer_troubles(row: Promise, offer: Any, request: Request, items: AidItems) -> Iterator[Trouble]:
+    today = items.now.astimezone(items.zone).date()
+    own = offer.row
+    if own.organisation != row.organisation:
+        what = Message("{offer} is an offer of another organisation", offer=offer.code)
+        yield trouble("offer", what, Message("choose an offer of the organisation that promises, or none"))
+    if (own.kind, own.unit) != (request.kind, request.unit):
+        what = Message("{offer} offers something else, or counts it in another unit", offer=offer.code)
+        yield trouble("offer", what, Message("choose another offer, or none"))
+    elif own.district not in ("", request.district):
+        what = Message("{offer} is for another district only", offer=offer.code)
+        yield trouble("offer", what, Message("choose another offer, or none"))
+    if not offer_stands(offer, today):
+        what = Message("{offer} no longer stands", offer=offer.code)
+        yield trouble("offer", what, Message("choose another offer, or none"))
+    elif row.quantity > (left := offer_left(offer, items.items("request"))):
+        what = Message("of {offer} {left} is left", offer=offer.code, left=Amount(max(0, left)))
+        yield trouble("quantity", what, Message("promise no more than that from it"))
+
+
+def _delivery_troubles(row: DeliveryStep, about: Any, items: AidItems) -> Iterator[Trouble]:
+    yield from _amount_troubles(row, about, items)
+    if row.state == "given_up" and about is not None:
+        sums = standing_of(row.organisation, about)
+        left = max(0, sums.standing - sums.delivered)
+        if row.quantity > left:
+            what = Message("{left} of its promise is open", left=Amount(left))
+            yield trouble("quantity", what, Message("give up no more than that"))
+
+
+def _receipt_troubles(row: Receipt, about: Any, items: AidItems) -> Iterator[Trouble]:
+    if about is not None and about.row is not None and row.organisation != about.row.organisation:
+        yield trouble(
+            "organisation",
+            Message("what arrived is confirmed by who asked for it"),
+            Message("choose the organisation that asked"),
+        )
+
+
+def _closing_troubles(row: Closing, about: Any, items: AidItems) -> Iterator[Trouble]:
+    if about is not None and about.row is not None and row.organisation != about.row.organisation:
+        yield trouble(
+            "organisation",
+            Message("another organisation entered {code}", code=about.code),
+            Message("choose the organisation whose it is"),
+        )
+
+
+_DAY: Final = AidField(name="day", kind="day", label=Message("Day"), is_needed=True, begins="today")
 REQUEST_TABLES: Final = (
     AidTable(
         name="request",
@@ -219,6 +313,8 @@ REQUEST_TABLES: Final = (
         ),
         line=_request_line,
         troubles=_amount_troubles,
+        totals=_quantity_total,
+        ends_at=_end_of("by"),
         owner="organisation",
         travels=frozenset(("to_aid",)),
     ),
@@ -240,6 +336,8 @@ REQUEST_TABLES: Final = (
         ),
         line=_offer_line,
         troubles=_amount_troubles,
+        totals=_quantity_total,
+        ends_at=_end_of("until"),
         owner="organisation",
         travels=frozenset(("to_aid",)),
     ),
@@ -257,7 +355,8 @@ REQUEST_TABLES: Final = (
         ),
         about=frozenset(("request",)),
         line=_promise_line,
-        troubles=_amount_troubles,
+        troubles=_promise_troubles,
+        totals=_quantity_total,
         owner="organisation",
     ),
     AidTable(
@@ -272,11 +371,12 @@ REQUEST_TABLES: Final = (
                 name="state", kind="choice", label=Message("How it stands"), is_needed=True, choices=_DELIVERY_WORDS
             ),
             _QUANTITY,
-            AidField(name="day", kind="day", label=Message("Day"), is_needed=True, begins="today"),
+            _DAY,
         ),
         about=frozenset(("request",)),
         line=_delivery_line,
-        troubles=_amount_troubles,
+        troubles=_delivery_troubles,
+        totals=_quantity_total,
         owner="organisation",
     ),
     AidTable(
@@ -287,12 +387,26 @@ REQUEST_TABLES: Final = (
         row=Receipt,
         fields=(
             ORGANISATION,
+            AidField(name="from_", kind="organisation", label=Message("From")),
             _QUANTITY,
-            AidField(name="day", kind="day", label=Message("Day"), is_needed=True, begins="today"),
+            _DAY,
         ),
         about=frozenset(("request",)),
         line=_receipt_line,
-        troubles=_amount_troubles,
+        troubles=_receipt_troubles,
+        totals=_quantity_total,
+        owner="organisation",
+    ),
+    AidTable(
+        name="closing",
+        title=Message("Closing"),
+        plural=Message("Closings"),
+        note=Message("A request that is no longer needed, an offer that is no longer there. What was entered stays."),
+        row=Closing,
+        fields=(ORGANISATION, _DAY),
+        about=frozenset(("request", "offer")),
+        line=_closing_line,
+        troubles=_closing_troubles,
         owner="organisation",
     ),
 )

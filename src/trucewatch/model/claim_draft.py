@@ -35,6 +35,6 @@ class ClaimRefusedError(TrucewatchError):
     several drafts, from 0."""
 
     def __init__(self, faults: Mapping[str, Message], place: int = 0) -> None:
-        super().__init__(Message("{why} Nothing was entered.", why=next(iter(faults.values()))))
+        super().__init__(Message("{why}. Nothing was entered.", why=next(iter(faults.values()))))
         self.faults = faults
         self.place = place

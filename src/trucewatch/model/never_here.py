@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
-from trucewatch.messages import Message
+from trucewatch.messages import Message, Term
 from trucewatch.model import never_here_words as words
 from trucewatch.model.never_here_numbers import COARSE, is_contact, is_identity, is_position
 from trucewatch.model.never_here_text import (
@@ -99,6 +99,46 @@ _EVERY_RULE: Final = (
     ),
 )
 RULES: Final[Mapping[str, Rule]] = {rule.name: rule for rule in _EVERY_RULE}
+OF_FILES: Final[Mapping[str, Rule]] = {
+    rule.name: rule
+    for rule in (
+        Rule(
+            name="people_list",
+            why=Message("it holds names of people together with birth dates or identity numbers"),
+            definition="The rule on lists of people that holds in every watch: headings, sentences and columns.",
+        ),
+        Rule(
+            name="unreadable",
+            why=Message("it cannot be read as text here, so that nobody can tell what stands in it"),
+            definition="Pictures, scans, what is locked or damaged, and whatever else holds no text that this program "
+            "reads; a file longer than it reads. Outlines (GeoJSON, KML) are read, their corners are no positions.",
+        ),
+    )
+}
+"""What a file is refused by beside the rules on texts."""
+
+
+def rule_of(name: str) -> Rule:
+    """The rule of a name; one that says no more than that it was one, for a name that a later program gave."""
+    unknown = Rule(name=name, why=Message("it holds what is never kept here"), definition="")
+    return RULES.get(name) or OF_FILES.get(name) or unknown
+
+
+Door = Literal["form", "address", "file", "inbox", "message"]
+DOORS: Final[Mapping[str, Term]] = {
+    "form": Term("door", "a form"),
+    "address": Term("door", "an address"),
+    "file": Term("door", "a file that was brought"),
+    "inbox": Term("door", "a file in the inbox"),
+    "message": Term("door", "a message"),
+}
+"""Where something came in that was refused."""
+INSTEAD: Final = Message(
+    "Nothing of it was kept, only that something was refused, when and by which rule. Cases of people stay with the "
+    'agencies: write "referred to ICRC on 3 May, reference R-17" and nothing of the case; numbers of people, districts '
+    "and days can be written. Whom to call stands in the directory."
+)
+"""What can be done where something was refused."""
 
 _SAID: Final = vocabularies(
     {

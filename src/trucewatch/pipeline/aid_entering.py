@@ -13,7 +13,6 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 from typing import Any, Final
 
-import trucewatch.store.post_aid  # noqa: F401 - rows that came from other instances are read with the own ones
 from trucewatch.errors import NeverHereError, StoreError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.aid_checks import AidVocabulary, row_of, typed_texts
@@ -38,7 +37,7 @@ class AidRefusedError(TrucewatchError):
     """Something cannot be entered as it was typed; `troubles` says why, each at its key."""
 
     def __init__(self, troubles: tuple[Trouble, ...]) -> None:
-        super().__init__(Message("{why} Nothing was entered.", why=troubles[0].sentence))
+        super().__init__(Message("{why}. Nothing was entered.", why=troubles[0].sentence))
         self.troubles = troubles
 
 
@@ -268,7 +267,7 @@ def refuse_never_here(texts: list[str]) -> None:
     if refusals:
         rules = tuple(refusal.rule for refusal in refusals)
         raise NeverHereError(
-            Message("{why} Nothing of it was kept, only that something was refused.", why=refusals[0].why), rules
+            Message("{why}. Nothing of it was kept, only that something was refused.", why=refusals[0].why), rules
         ) from None
 
 

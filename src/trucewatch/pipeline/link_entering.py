@@ -54,7 +54,7 @@ class LinkRefusedError(TrucewatchError):
     """Something cannot be entered as it was typed; `troubles` says why, each at its key."""
 
     def __init__(self, troubles: tuple[Trouble, ...]) -> None:
-        super().__init__(Message("{why} Nothing was entered.", why=troubles[0].sentence))
+        super().__init__(Message("{why}. Nothing was entered.", why=troubles[0].sentence))
         self.troubles = troubles
 
 

@@ -29,7 +29,7 @@ class MeetingRefusedError(TrucewatchError):
     """A meeting cannot be entered as it was typed; `troubles` says why, each at its key."""
 
     def __init__(self, troubles: tuple[Trouble, ...]) -> None:
-        super().__init__(Message("{why} Nothing was entered.", why=troubles[0].sentence))
+        super().__init__(Message("{why}. Nothing was entered.", why=troubles[0].sentence))
         self.troubles = troubles
 
 

@@ -19,7 +19,7 @@ from trucewatch.model.sealed_message import MOST_ROWS, SealedMessageError, texts
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.typed_text import refusal_of
 from trucewatch.store import Store
-from trucewatch.store.aid_records import row_from_text, row_text
+from trucewatch.store.aid_rows import row_from_text, row_text
 
 _ROW: Final = frozenset(("table", "entry", "code", "about", "version", "content", "known_at"))
 _UNDO: Final = frozenset(("undoes", "table", "code", "known_at"))

@@ -17,11 +17,12 @@ from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 
-from trucewatch.errors import ListOfPeople, ReadingEnded, UnreadableInput
+from trucewatch.errors import ListOfPeople, NeverHereError, ReadingEnded, UnreadableInput
 from trucewatch.messages import Message, read_record
 from trucewatch.model.batch import Origin, ReadingContext
 from trucewatch.model.evidence import REJECTED_SCHEMA
 from trucewatch.model.lexicon import Voice
+from trucewatch.model.never_here import INSTEAD, rule_of
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
 from trucewatch.model.sender import SENDER_SCHEMA
 from trucewatch.model.statements import Statement, statement_from
@@ -33,6 +34,7 @@ from trucewatch.reader.requests import origin_as_json, setting_as_json, voice_as
 from trucewatch.sources.letter_file import AttachedFile, LetterParts
 from trucewatch.sources.people_lists import refusal_of
 from trucewatch.sources.picture_facts import PictureFacts
+from trucewatch.sources.text_inside import MOST_BYTES
 from trucewatch.watch.import_zones import ImportedFeature
 
 __all__ = [
@@ -50,6 +52,8 @@ __all__ = [
     "read_file",
     "read_files",
     "read_letter",
+    "refuse_file_never_here",
+    "refuse_never_here",
     "screen_brought",
     "screen_file",
 ]
@@ -225,6 +229,43 @@ def _screen(reader: ReaderProcess, path: Path | None, bounds: Bounds, content: b
         ) from None
     if rule:
         raise ListOfPeople(refusal_of(rule))
+
+
+def refuse_never_here(content: BinaryIO, *, allow: Sequence[str] = ()) -> None:
+    """Look through what was brought to a humanitarian instance, before a byte of it is kept; read from its beginning,
+    and wound back. allow: rules that are not asked. Raises NeverHereError where it holds what is never kept there, and
+    where that cannot be told."""
+    content.seek(0)
+    every_byte = content.read()
+    content.seek(0)
+    if every_byte:
+        _refuse_never_here(_looks, None, LOOK_BOUNDS, every_byte, allow)
+
+
+def refuse_file_never_here(path: Path, bounds: Bounds) -> None:
+    """The same for a file that lies in the inbox."""
+    if path.stat().st_size > MOST_BYTES:
+        raise _never_here(("unreadable",))
+    _refuse_never_here(_intake, path, bounds, b"")
+
+
+def _refuse_never_here(
+    reader: ReaderProcess, path: Path | None, bounds: Bounds, content: bytes, allow: Sequence[str] = ()
+) -> None:
+    request = {"what": "never_here", "allow": list(allow)} | (
+        {"path": str(path.absolute())} if path is not None else {}
+    )
+    try:
+        rules = tuple(map(str, reader.answer(request, path, bounds, content)["rules"]))
+    except UnreadableInput:  # its words may be the file's
+        rules = ("unreadable",)
+    if rules:
+        raise _never_here(rules)
+
+
+def _never_here(rules: tuple[str, ...]) -> NeverHereError:
+    sentence = Message("The file was refused: {why}. {instead}", why=rule_of(rules[0]).why, instead=INSTEAD)
+    return NeverHereError(sentence, rules)
 
 
 def end_readers() -> None:

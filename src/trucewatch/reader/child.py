@@ -33,6 +33,7 @@ from trucewatch.sources.official_statement.parse import parse_statement
 from trucewatch.sources.picture_facts import facts_of, preview, stripped
 from trucewatch.sources.reading import read_file, unforeseen
 from trucewatch.sources.screening import screen
+from trucewatch.sources.text_inside import rules_of_file
 from trucewatch.watch.import_zones import import_zones
 
 _SLACK_BYTES: Final = 3 << 29
@@ -86,6 +87,9 @@ def _answer(
         elif request["what"] == "screen":
             with path.open("rb") if content is None else io.BytesIO(content) as stream:
                 _send(answers, {"rule": screen(stream) or ""})
+        elif request["what"] == "never_here":
+            file = path.read_bytes() if content is None else content
+            _send(answers, {"rules": list(rules_of_file(file, request["allow"]))})
         elif request["what"] == "letter":
             _send_letter(answers, content or b"")
         elif request["what"] == "picture":

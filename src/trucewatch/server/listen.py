@@ -17,6 +17,7 @@ from fastapi import FastAPI
 
 from trucewatch.errors import TrucewatchError, system_words
 from trucewatch.messages import Message
+from trucewatch.server.aid_clock import let_lapse_hourly
 from trucewatch.server.app import LOOPBACK, create_app
 from trucewatch.server.background import Background
 from trucewatch.server.connections import (
@@ -132,6 +133,7 @@ def serve(
     else:
         hosts |= {socket.gethostname(), socket.getfqdn()}
     app = create_app(console, hosts)
+    let_lapse_hourly(console)  # a store that was put back from a copy may hold what is due since long
     watcher, background = Watcher(console), Background(console)
     gate = listening.gate = Gate(most_connections(raise_descriptors()))
     console.hub.most = min(console.hub.most, gate.most // 2)

@@ -28,6 +28,7 @@ from trucewatch.locale.terms import aspect_word, held_back_word, kind_word, mean
 from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.reports.signs import draw_frame, draw_sign
 from trucewatch.server.acts import with_tokens
+from trucewatch.server.aid_view import medical_first, names_of
 from trucewatch.server.drill_shown import drill_shown
 from trucewatch.server.neighbours import neighbours_of
 from trucewatch.server.people_shown import acting_words, person_words
@@ -117,6 +118,9 @@ class Pages:
                 zone_words=lambda zone: isolated(zone_name(zone, watch, visit.words)),
                 party_words=lambda party: isolated(party_name(party, watch, visit.words)),
                 reason_words=lambda reason: recorded_reason(reason, SENTENCES, watch, visit.words),
+                told=lambda message: page_text(printable(visit.words.say(message, zone=visit.zone))),
+                medical_first=lambda: medical_first(view),
+                organisation_words=lambda organisation: isolated(printable(names_of(view).organisation(organisation))),
                 person_words=lambda reference, at=None: isolated(person_words(view, reference, at=at)),
                 acting_as=acting_words(view),
                 drill_runs=drill_shown(view),

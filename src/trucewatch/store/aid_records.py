@@ -7,22 +7,22 @@ totals in it, stay. Rows that another instance sent are read from the records of
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from trucewatch.errors import StoreError
 from trucewatch.model.agreement_entries import TakenBack
 from trucewatch.model.aid_items import AidEntry
 from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.ids import canonical, short_id
-from trucewatch.model.record_mapping import mapping_from, record_from
 from trucewatch.model.times import iso_utc, read_time
+from trucewatch.store.aid_rows import kept_row, row_text
 from trucewatch.store.entered_words import taken_back_by
 from trucewatch.store.journal import Entry
 from trucewatch.store.kind_entries import first_recorded_at
+from trucewatch.store.post_aid import received_entries
+from trucewatch.store.post_records import RECEIVED
 from trucewatch.store.store import Store
 
 ENTRY: Final = "trucewatch/aid-entry/1"
@@ -38,26 +38,11 @@ class ReadAidEntries:
     entries: tuple[AidEntry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedElsewhere:
-    """Another kind of record that holds rows: those that came from other instances. schema: of its records; rows: the
-    entries and the ids of what is taken back, of one record."""
-
-    schema: str
-    rows: Callable[[Store, Entry], tuple[list[AidEntry], dict[str, TakenBack]]]
-
-
-ELSEWHERE: list[RecordedElsewhere] = []
-"""Filled by the modules that know such records, when they are imported (`store/post_records.py`)."""
-
-
 def aid_entries(store: Store, recorded_by: datetime | None = None) -> tuple[AidEntry, ...]:
     """Every entry, in order, those that were taken back among them; recorded by a moment, if one is given, with what
     was taken back by then. Only records that came since it was asked last are read, unless something was erased."""
-    schemas = (ENTRY, UNDO, _ERASURE, *(each.schema for each in ELSEWHERE))
-    marks = ", ".join("?" * len(schemas))
-    query = f"SELECT number, schema FROM entry WHERE schema IN ({marks}) ORDER BY number"
-    kinds = {int(number): schema for number, schema in store.index.rows(query, *schemas)}
+    query = "SELECT number, schema FROM entry WHERE schema IN (?, ?, ?, ?) ORDER BY number"
+    kinds = {int(number): schema for number, schema in store.index.rows(query, ENTRY, UNDO, RECEIVED, _ERASURE)}
     numbers, last = tuple(kinds), store.memory.of(ReadAidEntries)
     if last.numbers != numbers:
         later = numbers[len(last.numbers) :]
@@ -119,47 +104,19 @@ def aid_undo_record(undone: AidEntry, *, reason: str, reason_code: str, known_at
     }
 
 
-def row_text(row: Any) -> str:
-    """A row as it is kept and sent: one JSON object, the same text for the same row."""
-    return json.dumps(mapping_from(row), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def row_from_text(table: str, text: str) -> Any | None:
-    """The row that a text holds; None of a table or of fields that this program does not know."""
-    from pydantic import ValidationError
-
-    if table not in TABLES:
-        return None
-    try:
-        content = json.loads(text)
-        return record_from(TABLES[table].row, content) if isinstance(content, Mapping) else None
-    except (ValidationError, ValueError, RecursionError):
-        return None
-
-
-def kept_row(store: Store, table: str, reference: str) -> Any | None:
-    """The row behind a reference; None once it was erased."""
-    try:
-        text = store.words.read(reference)
-    except StoreError:
-        return None
-    return None if text is None else row_from_text(table, text)
-
-
 def _read(store: Store, numbers: Iterable[int], before: tuple[AidEntry, ...]) -> tuple[AidEntry, ...]:
     """The entries read before, with those of these records; an undo may stand before what it takes back, where a
     ledger was entered again."""
     undone: dict[str, TakenBack] = {}
     read: list[AidEntry] = []
-    elsewhere = {each.schema: each for each in ELSEWHERE}
     for entry in store.journal.entries_at(iter(numbers)):
         schema = entry.record["schema"]
         if schema == UNDO:
             undone.setdefault(entry.record["undoes"], taken_back_by(entry))
         elif schema == ENTRY:
             read.append(_entry(store, entry))
-        elif schema in elsewhere:
-            rows, taken_back = elsewhere[schema].rows(store, entry)
+        elif schema == RECEIVED:
+            rows, taken_back = received_entries(store, entry)
             read.extend(rows)
             for entry_id, undo in taken_back.items():
                 undone.setdefault(entry_id, undo)

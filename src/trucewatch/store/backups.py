@@ -32,12 +32,14 @@ from trucewatch.ledger.durable import flush_files, sync_folder
 from trucewatch.ledger.log import read_journal
 from trucewatch.ledger.note import Checkpoint, read_checkpoint
 from trucewatch.messages import Message
+from trucewatch.model.aid_keeping import EARLIEST
 from trucewatch.model.times import iso_utc
 from trucewatch.store.disk_errors import translating
 from trucewatch.store.history import HIGH_WATER, history_faults
 from trucewatch.store.journal import parse_line
 from trucewatch.store.ledger_copy import copy_tree
 from trucewatch.store.objects import HashedFiles
+from trucewatch.store.private_files import read_private
 from trucewatch.store.store import FOLDER
 from trucewatch.store.vault import SUFFIX
 
@@ -284,6 +286,7 @@ def _mark(target: Path, watch_folder: Path, checkpoint: Checkpoint, now: datetim
         "made_at": iso_utc(now),
         "log": checkpoint.origin,
         "entries": checkpoint.size,
+        **forget_by(target / FOLDER / "private"),
     }
     place = target / MARKER
     with translating(place):
@@ -291,6 +294,17 @@ def _mark(target: Path, watch_folder: Path, checkpoint: Checkpoint, now: datetim
         out = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         with os.fdopen(out, "w", encoding="utf-8") as stream:
             stream.write(json.dumps(document, indent=1) + "\n")
+
+
+def forget_by(private: Path) -> dict[str, str]:
+    """When the first content in a copy has to go, as the retention clock of the watch noted it; nothing where nothing
+    goes by itself, and where that is encrypted. A copy is not reached by the clock: whoever restores it has what is due
+    go before it is served, and whoever keeps it beyond that time removes it."""
+    with suppress(OSError, ValueError, StoreError):
+        record = json.loads(read_private(private, EARLIEST) or b"{}")
+        if isinstance(record, dict) and isinstance(record.get("forget_by"), str):
+            return {"forget_by": record["forget_by"]}
+    return {}
 
 
 def _marker(copy: Path) -> dict[str, Any]:

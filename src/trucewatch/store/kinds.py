@@ -7,9 +7,11 @@ from functools import reduce
 from typing import Final
 
 from trucewatch.messages import Amount, Message, Plural, Term
+from trucewatch.model.aid_keeping import KEEPING_RULES
 from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.calibration import OPENING
 from trucewatch.model.drill import drill_code
+from trucewatch.model.never_here import DOORS, rule_of
 from trucewatch.model.record_kind import Kinds, Record, RecordKind
 from trucewatch.model.times import read_time
 from trucewatch.store.post_kinds import POST_KINDS
@@ -90,7 +92,8 @@ def _erasure(record: Record) -> Message:
     ]
     counted = [part for part, count in zip(erased, (objects, persons, texts), strict=True) if count] or erased[:1]
     what = reduce(lambda before, after: Message("{before}, {after}", before=before, after=after), counted)
-    return Message("{what}: {reason}", what=what, reason=record["reason"])
+    reason = KEEPING_RULES.get(str(record.get("reason_code", "")), record["reason"])
+    return Message("{what}: {reason}", what=what, reason=reason)
 
 
 def _pruning(record: Record) -> Message:
@@ -128,8 +131,25 @@ def _aid_entry(record: Record) -> Message:
     return Message("{code}: {what}", code=record["code"], what=what)
 
 
+def _aid_refusal(record: Record) -> Message:
+    """At which door and by which rule; of what was refused nothing is known."""
+    door = str(record["door"])
+    return Message("refused at {door}: {why}", door=DOORS.get(door, door), why=rule_of(str(record["rule"])).why)
+
+
 def _aid_undo(record: Record) -> Message:
     return Message("{code}: an entry taken back", code=record["code"])
+
+
+def _aid_export(record: Record) -> Message:
+    table = TABLES.get(str(record["table"]))
+    rows = int(record["rows"])
+    return Message(
+        "{what} ({format}): {rows}",
+        what=table.plural if table else str(record["table"]),
+        format=str(record["format"]),
+        rows=Plural("{count} row", "{count} rows", rows, count=Amount(rows)),
+    )
 
 
 def _assent(record: Record) -> Message:
@@ -216,6 +236,13 @@ BUILT_IN: Final = {
             undo=Message("it cannot be: a drill that was begun by mistake is ended so; another one can be begun"),
         ),
         RecordKind(
+            name="aid-refusal",
+            title=Term("entry", "Refused, never kept here"),
+            sentence=_aid_refusal,
+            who="brought_by",
+            by_hand=False,
+        ),
+        RecordKind(
             name="aid-entry",
             title=Term("entry", "Humanitarian record"),
             sentence=_aid_entry,
@@ -230,6 +257,13 @@ BUILT_IN: Final = {
             undo=Message("it cannot be: enter it again"),
         ),
         *POST_KINDS,
+        RecordKind(
+            name="aid-export",
+            title=Term("entry", "Humanitarian records taken as a file"),
+            sentence=_aid_export,
+            who="by",
+            undo=Message("it cannot be: whoever took the file keeps it"),
+        ),
         RecordKind(
             name="pruning",
             title=Term("entry", "Lists pruned"),

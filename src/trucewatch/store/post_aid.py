@@ -1,5 +1,5 @@
 """Rows that came from other instances, as humanitarian records of this one: they stand beside the own, each with its
-origin. Importing this makes `aid_entries` read them."""
+origin."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from trucewatch.model.agreement_entries import TakenBack
 from trucewatch.model.aid_items import AT_ONCE, AidEntry
 from trucewatch.model.times import read_time
-from trucewatch.store.aid_records import ELSEWHERE, RecordedElsewhere, kept_row
+from trucewatch.store.aid_rows import kept_row
 from trucewatch.store.journal import Entry
 from trucewatch.store.kind_entries import entries_of_kind, first_recorded_at
 from trucewatch.store.post_records import RECEIVED
@@ -71,6 +71,3 @@ def _content(store: Store, reference: str) -> dict[str, Any] | None:
     text = store.words.read(reference) if reference else None
     content: dict[str, Any] | None = json.loads(text) if text else None
     return content
-
-
-ELSEWHERE.append(RecordedElsewhere(schema=RECEIVED, rows=received_entries))

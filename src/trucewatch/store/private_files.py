@@ -120,8 +120,21 @@ def _files(folder: Path) -> Iterator[Path]:
 def _remove(path: Path) -> None:
     if path.is_file():
         with translating(path):
+            _overwrite(path)
             path.unlink(missing_ok=True)
             sync_folder(path.parent)
+
+
+def _overwrite(path: Path) -> None:
+    """Zeros in the place of what a file holds, as far as its disk writes in place: flash memory and file systems that
+    copy on writing keep the old blocks until they need them."""
+    if path.is_symlink():
+        return
+    descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(bytes(os.fstat(descriptor).st_size))
+        stream.flush()
+        os.fsync(descriptor)
 
 
 def _read(path: Path, most: int = -1) -> bytes | None:

@@ -419,6 +419,7 @@ class Store:
         ordered_by: str,
         people: Sequence[str] = (),
         public_names: Collection[str] = (),
+        reason_code: str = "",
     ) -> list[str]:
         """Erase bytes by their hashes with all that was made from them, and the words that were typed into records; the
         hashes that are gone. The ledger keeps them.
@@ -429,7 +430,9 @@ class Store:
             raise StoreError(Message("an erasure needs a reason, which stays in the ledger; nothing was erased"))
         with self._committing:
             self.memory.clear()
-            return erase(self, names, people, public_names, {"reason": reason, "ordered_by": ordered_by})
+            coded = {"reason_code": reason_code} if reason_code else {}
+            why = {"reason": reason, "ordered_by": ordered_by, **coded}
+            return erase(self, names, people, public_names, why)
 
     def check_reference(self, reference: str) -> None:
         """Raises StoreError if nobody stands behind a reference `p-…`, or no text is kept under one `w-…`."""

@@ -56,7 +56,10 @@ class KeptWords:
         if not self.has(reference):
             return None
         try:
-            record = json.loads(read_private(self.folder.parent, _name(reference)) or b"")
+            content = read_private(self.folder.parent, _name(reference)) or b""
+            if not content.strip(b"\0"):
+                return None  # it is just being erased
+            record = json.loads(content)
             text = str(record["text"])
             is_whole = _reference(bytes.fromhex(record["salt"]), text) == reference
         except (KeyError, TypeError, ValueError):

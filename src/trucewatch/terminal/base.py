@@ -46,9 +46,20 @@ class HandedDown:
 
     indexes: Callable[[], Sequence[DeskIndex]] = tuple
     desks: Callable[[], Sequence[AnyDesk]] = tuple
+    running: frozenset[str] = frozenset()
+    """The modules of the command that runs."""
 
 
 handed_down = HandedDown()
+
+
+@app.callback()
+def _begin(context: typer.Context) -> None:
+    """Remember which command runs: what it may be used on depends on whose it is."""
+    name = context.invoked_subcommand
+    command = context.command.get_command(context, name) if name and hasattr(context.command, "get_command") else None
+    parts = [command, *getattr(command, "commands", {}).values()] if command is not None else []
+    handed_down.running = frozenset(getattr(part.callback, "__module__", "") for part in parts)
 
 
 def say_what_others_read(folder: Path) -> None:
@@ -64,8 +75,38 @@ def open_store(folder: Path, *, accept_loss: bool = False) -> Store:
 
     if not (folder / "watch.toml").is_file():
         raise WatchError(Message("{folder} has no watch.toml; make a watch with: trucewatch init DIR", folder=folder))
+    refuse_other_kind(folder)
     ask_passphrase(folder)
     return Store(folder, clock, accept_loss=accept_loss, desks=handed_down.indexes())
+
+
+def kind_in(folder: Path) -> str:
+    """Of which kind a watch says that it is, by its watch.toml alone; "centre" for one that says nothing or cannot be
+    read."""
+    import tomllib
+
+    try:
+        kind = tomllib.loads((folder / "watch.toml").read_text("utf-8-sig")).get("kind", "centre")
+    except (OSError, ValueError, RecursionError):
+        return "centre"
+    return kind if isinstance(kind, str) else "centre"
+
+
+def refuse_other_kind(folder: Path) -> None:
+    """Raises WatchError where the command that runs is of a desk that serves no watch of this kind: what a caller said
+    has no place in a humanitarian instance."""
+    kind = kind_in(folder)
+    modules = {f"trucewatch.desks.{desk.name}.cli": desk for desk in handed_down.desks()}
+    desk = next((modules[module] for module in handed_down.running if module in modules), None)
+    if desk is None or kind in desk.serves:
+        return
+    if kind == "humanitarian":
+        raise WatchError(
+            Message("{folder} is a humanitarian instance, which has no such work; nothing was done", folder=folder)
+        )
+    raise WatchError(
+        Message("{folder} is no humanitarian instance, where alone this is done; nothing was done", folder=folder)
+    )
 
 
 def ask_passphrase(folder: Path) -> None:

@@ -90,6 +90,10 @@ def show_check(out: Console, reading: Reading, exit_code: int) -> None:
 
 
 def _inventory(watch: Watch) -> str:
+    if watch.kind == "humanitarian":
+        districts = watch.humanitarian.district if watch.humanitarian else ()
+        kinds = (("organisation", watch.organisations), ("district", districts), ("zone", watch.zones))
+        return "humanitarian instance, " + ", ".join(plural(len(each), noun) for noun, each in kinds)
     stipulations = sum(1 for _ in watch.agreement.stipulations())
     languages = {language for town in watch.basemap.towns for language in town.names}
     parts = [

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement
+from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.faults import Fault
 from trucewatch.model.humanitarian import MOST_KEEP_DAYS, District, HumanitarianFile, Organisation
 from trucewatch.model.watch import WatchFile
@@ -19,7 +19,6 @@ from trucewatch.watch.toml_records import did_you_mean, read_record
 
 HUMANITARIAN_FILE: Final = "humanitarian.toml"
 MOST_HOURS: Final = 720
-_TABLE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 def read_humanitarian(
@@ -44,7 +43,7 @@ def read_humanitarian(
 def _check_organisations(
     table: HumanitarianFile, settings: WatchFile | None, agreement: Agreement | None, faults: FaultList
 ) -> None:
-    faults.unique("organisation", (organisation.id for organisation in table.organisation))
+    _check_unique("organisation", [organisation.id for organisation in table.organisation], faults)
     others = {party.id for party in agreement.party} | {body.id for body in agreement.body} if agreement else set()
     others |= {delegation.id for delegation in settings.delegation} if settings else set()
     for index, organisation in enumerate(table.organisation):
@@ -83,7 +82,7 @@ def _check_side(
 def _check_districts(
     table: HumanitarianFile, settings: WatchFile | None, zones: Sequence[Zone], faults: FaultList
 ) -> None:
-    faults.unique("district", (district.id for district in table.district))
+    _check_unique("district", [district.id for district in table.district], faults)
     areas = {zone.id for zone in zones if zone.kind != "line"}
     first: dict[str, str] = {}
     for index, district in enumerate(table.district):
@@ -180,15 +179,20 @@ def _check_hours(table: HumanitarianFile, faults: FaultList) -> None:
         what = Message("lapse_hours is {hours}", hours=table.lapse_hours)
         faults.error(("lapse_hours",), what, Message("write hours from 1 to {most}; 72 if unsure", most=MOST_HOURS))
     for name, days in table.keep_days.items():
-        if not _TABLE.fullmatch(name):
-            what = Message('keep_days: "{table}" is no name of a table', table=name[:40])
-            faults.error(("keep_days", name), what, Message("docs/humanitarian.md lists them"))
+        faults.check_word(("keep_days", name), name, TABLES, "table")
         if not 1 <= days <= MOST_KEEP_DAYS:
             faults.error(
                 ("keep_days", name),
                 Message('keep_days of "{table}" is {days}', table=name[:40], days=days),
                 Message("write days from 1 to {most}; 90 without the line", most=MOST_KEEP_DAYS),
             )
+
+
+def _check_unique(key: str, ids: Sequence[str], faults: FaultList) -> None:
+    for index, written in enumerate(ids):
+        if written in ids[:index]:
+            what = Message('{key} "{id}" stands above already', key=key, id=written[:40])
+            faults.error((key, index, "id"), what, Message("give each its own id"))
 
 
 def _check_id(written: str, path: Path, place: Message, faults: FaultList) -> None:

@@ -12,6 +12,7 @@ from trucewatch.model.agreement import Agreement
 from trucewatch.model.calibration_kept import KeptCalibration
 from trucewatch.model.clause_texts import CopyOfText
 from trucewatch.model.evidence import Evidence, RejectedRecord
+from trucewatch.model.humanitarian import HumanitarianFile
 from trucewatch.model.incident import Counter, Finding, Incident
 from trucewatch.model.initiatives import InitiativesFile
 from trucewatch.model.lexicon import LexiconFile
@@ -29,6 +30,7 @@ RECORDS: dict[str, Any] = {
     "meetings": MeetingsFile,
     "initiatives": InitiativesFile,
     "lexicon": LexiconFile,
+    "humanitarian": HumanitarianFile,
     "evidence": Evidence,
     "rejected": RejectedRecord,
     "incident": Incident,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Final
 
 from trucewatch.errors import WatchError
 from trucewatch.ledger.durable import begin_file, make_folder
 from trucewatch.messages import Message
+from trucewatch.model.watch import WatchKind
 
-_PARTS = (
+_PARTS: Final = (
     "watch.toml",
     "agreement.toml",
     "zones.geojson",
@@ -20,17 +23,24 @@ _PARTS = (
     "notices.csv",
     "inbox/reports.csv",
 )
+_AID_PARTS: Final = ("watch.toml", "humanitarian.toml", "agreement.toml", "zones.geojson", "basemap.geojson")
+_ROOMS: Final[Mapping[WatchKind, tuple[str, tuple[str, ...]]]] = {
+    "centre": ("template", _PARTS),
+    "humanitarian": ("template/humanitarian", _AID_PARTS),
+}
 
 
-def write_template(folder: Path) -> list[Path]:
-    """Write the template's files; what was written. Raises WatchError if the folder is there and not empty."""
+def write_template(folder: Path, kind: WatchKind = "centre") -> list[Path]:
+    """Write the files of the template for a kind of watch; what was written. Raises WatchError if the folder is there
+    and not empty."""
     _refuse_full(folder)
+    room, parts = _ROOMS[kind]
     written = []
-    for name in _PARTS:
+    for name in parts:
         path = folder / name
         make_folder(path.parent)
         begin_file(path)
-        path.write_bytes(files("trucewatch.watch").joinpath("template", *name.split("/")).read_bytes())
+        path.write_bytes(files("trucewatch.watch").joinpath(*room.split("/"), *name.split("/")).read_bytes())
         written.append(path)
     return written
 

@@ -45,7 +45,7 @@ class NotEnteredError(TrucewatchError):
     """Something cannot be entered as it was typed; `faults` says why, by the field that each is about."""
 
     def __init__(self, faults: Mapping[str, Message]) -> None:
-        super().__init__(Message("{why} Nothing was entered.", why=next(iter(faults.values()))))
+        super().__init__(Message("{why}. Nothing was entered.", why=next(iter(faults.values()))))
         self.faults = faults
 
 

@@ -59,7 +59,7 @@ class NotEnteredError(TrucewatchError):
     """Nothing was entered. faults: what is wrong, by field."""
 
     def __init__(self, faults: Mapping[str, Message]) -> None:
-        super().__init__(Message("{why} Nothing was entered.", why=next(iter(faults.values()))))
+        super().__init__(Message("{why}. Nothing was entered.", why=next(iter(faults.values()))))
         self.faults = faults
 
 

@@ -17,10 +17,19 @@ from trucewatch.server.people_shown import person_words, side_words
 from trucewatch.server.view import View
 
 PARTS: Final[Mapping[FloorPart, Message]] = {
+    "medical": Message("Medical passage"),
     "flash": Message("Urgent messages"),
     "verification": Message("Verification"),
     "clock": Message("Clocks that run"),
     "task": Message("Tasks"),
+    "movement": Message("Movements"),
+    "window": Message("Windows of silence"),
+    "road": Message("Road notices"),
+    "request": Message("Requests"),
+    "return": Message("Group returns"),
+    "work": Message("Works"),
+    "hazard": Message("Hazardous areas"),
+    "post": Message("Post-box"),
     "line": Message("Lines and channels"),
     "source": Message("Sources"),
     "other": Message("Also waiting"),
@@ -31,6 +40,7 @@ SORTS: Final[Mapping[CameInSort, Term]] = {
     "letter": Term("came in", "letter"),
     "statement": Term("came in", "statement"),
     "file": Term("came in", "file"),
+    "message": Term("came in", "message"),
 }
 _HALF_A_DAY: Final = timedelta(hours=12)
 
@@ -53,6 +63,7 @@ def counted(sort: CameInSort, count: int) -> Message:
         "letter": Plural("{n} letter", "{n} letters", count, n=n),
         "statement": Plural("{n} statement", "{n} statements", count, n=n),
         "file": Plural("{n} file", "{n} files", count, n=n),
+        "message": Plural("{n} message", "{n} messages", count, n=n),
     }[sort]
 
 

@@ -1,0 +1,177 @@
+"""Works: the list, what is not back first; the page of one; the list as a file, without any point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse, Response
+
+from trucewatch.messages import Amount, Message, Plural
+from trucewatch.model.aid_items import Item
+from trucewatch.model.aid_work_state import (
+    open_first,
+    people_served,
+    plain_state,
+    served_of,
+    still_waits,
+    supply_of,
+    supply_sentences,
+    waiting_sentences,
+    work_state,
+)
+from trucewatch.model.aid_works import OBJECT_WORDS, waits_for
+from trucewatch.model.roles import Right
+from trucewatch.pipeline.aid_entering import AidBook
+from trucewatch.server.aid_lists import Narrowed, csv_answer, narrowed, with_words
+from trucewatch.server.aid_view import book_of, may_enter, names_of
+from trucewatch.server.entered_pages import Block, ListRow, TablePages, add_table_pages
+from trucewatch.server.rights import exports, needs
+from trucewatch.server.view import CurrentView, View
+
+COLUMNS: Final = (
+    *("code", "organisation", "kind", "district", "people_served", "repaired_by", "state", "since", "as_says"),
+    *("sources_differ", "broken_again", "waits_for"),
+)
+ERASED: Final = Message("its content was erased")
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/works")
+@needs(Right.INSIDE)
+def works(view: CurrentView) -> HTMLResponse:
+    """The works, what is not back first."""
+    book, chosen = book_of(view), narrowed(view, OBJECT_WORDS)
+    items = _works(book, chosen)
+    return view.page(
+        "repairing/works.html.jinja",
+        rows=[_row(view, item) for item in items],
+        counts=_counts(items),
+        narrowed=chosen,
+        everything=len(book.items("work")),
+        can_enter=may_enter(view, "work"),
+    )
+
+
+@router.get("/works.csv")
+@needs(Right.COORDINATE)
+@exports
+def works_file(view: CurrentView) -> Response:
+    """The works that the list shows. No point stands in it; what people typed where it was ticked."""
+    has_words = with_words(view)
+    rows = [_cells(item) for item in _works(book_of(view), narrowed(view, OBJECT_WORDS))]
+    return csv_answer(view, "works", (*COLUMNS, *(("what",) if has_words else ())), rows)
+
+
+def _works(book: AidBook, chosen: Narrowed) -> tuple[Item, ...]:
+    return open_first(item for item in book.items("work") if _lets(chosen, item))
+
+
+def _lets(chosen: Narrowed, item: Item) -> bool:
+    if item.row is None:
+        return not chosen.is_filtered
+    organisations = (item.row.organisation, item.row.repairs)
+    return chosen.lets(districts=(item.row.district,), organisations=organisations, kind=item.row.kind)
+
+
+def _counts(items: Sequence[Item]) -> list[Message]:
+    """How many of the works shown are back, how many sources differ on, how many wait. People served are not added:
+    the same people may be served by two of them."""
+    supplies = [supply_of(item) for item in items if item.row is not None]
+    back = sum(supply.is_back for supply in supplies)
+    differing = sum(bool(supply.differing) for supply in supplies)
+    waiting = sum(bool(still_waits(item)) for item in items)
+    return [
+        Plural("{count} work is shown.", "{count} works are shown.", len(items), count=Amount(len(items))),
+        Plural("{count} is back.", "{count} are back.", back, count=Amount(back)),
+        Plural("Sources differ on {count}.", "Sources differ on {count}.", differing, count=Amount(differing)),
+        Plural("{count} waits for something.", "{count} wait for something.", waiting, count=Amount(waiting)),
+    ]
+
+
+def _row(view: View, item: Item) -> ListRow:
+    names, path = names_of(view), f"/works/{item.code}"
+    if item.row is None:
+        line = Message("People served: {number}", number=people_served(served_of(item)))
+        return ListRow(code=item.code, line=line, state=ERASED, path=path)
+    return ListRow(
+        code=item.code,
+        line=WORKS.declared.line(item.row, names),
+        state=work_state(item, names),
+        path=path,
+        note=_note(view, item),
+    )
+
+
+def _note(view: View, item: Item) -> Message:
+    """People served, who repairs it, and what it waits for."""
+    names = names_of(view)
+    parts: list[Message] = [Message("People served: {number}", number=people_served(item.row.served))]
+    if item.row.repairs:
+        parts.append(Message("repaired by {organisation}", organisation=names.organisation(item.row.repairs)))
+    parts += [Message("waits for {what}", what=waits_for(row, names)) for row in still_waits(item)]
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[Message]) -> Message:
+    joined, *rest = parts
+    for part in rest:
+        joined = Message("{first}; {second}", first=joined, second=part)
+    return joined
+
+
+def _cells(item: Item) -> Mapping[str, Any]:
+    row, supply = item.row, supply_of(item)
+    served = served_of(item)
+    cells: dict[str, Any] = {"code": item.code, "people_served": "<100" if served == 0 else served}
+    if row is None:
+        return cells
+    if supply.last is not None:
+        cells |= {"state": supply.last.state, "since": supply.last.since, "as_says": supply.last.organisation}
+    waiting = " ".join(f"{each.for_}({each.window or each.side or each.of_whom})" for each in still_waits(item))
+    return cells | {
+        "organisation": row.organisation,
+        "kind": row.kind,
+        "district": row.district,
+        "repaired_by": row.repairs,
+        "sources_differ": "yes" if supply.differing else "no",
+        "broken_again": "yes" if supply.is_again else "no",
+        "waits_for": waiting.replace("()", ""),
+        "what": row.what,
+    }
+
+
+def _blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:
+    """How each source says that it stands, what it waits for, and what each says of the damage."""
+    names = names_of(view)
+    stands = tuple(supply_sentences(item, names)) or (Message("Nobody has said whether it is out."),)
+    waits = tuple(waiting_sentences(item, names)) or (Message("It waits for nothing, as far as was entered."),)
+    damage = [
+        (names.organisation(step.row.organisation), view.words.day(step.row.day), step.row.words)
+        for step in item.steps_of("damage")
+    ]
+    head = (Message("Source"), Message("Day"), Message("In its words"))
+    nothing = () if damage else (Message("No source has said anything of the damage."),)
+    return (
+        Block(title=Message("How it stands, as each source says"), sentences=stands),
+        Block(
+            title=Message("People served"),
+            sentences=(
+                Message("People served: {number}", number=people_served(item.row.served)),
+                Message("The number is kept to the hundred, whatever was typed."),
+            ),
+        ),
+        Block(title=Message("What it waits for"), sentences=waits),
+        Block(
+            title=Message("Damage, as each source says"),
+            sentences=nothing,
+            head=head if damage else (),
+            rows=damage,
+        ),
+    )
+
+
+WORKS = TablePages(table="work", path="/works", state=lambda book, item: plain_state(item), blocks=_blocks)
+add_table_pages(router, WORKS)

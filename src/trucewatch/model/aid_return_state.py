@@ -1,0 +1,156 @@
+"""How a group return stands: planned, gone, put off, lapsed; escort asked and given; informed and voluntary by whose
+word; how many left again. Numbers of different givers are never added."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Final
+
+from trucewatch.messages import Amount, Message, Plural
+from trucewatch.model.aid_items import AidEntry, Item
+from trucewatch.model.aid_returns import (
+    ESCORT_WORDS,
+    OUTCOME_WORDS,
+    WILL_STATES,
+    WILL_WORDS,
+    EscortStep,
+    WillStep,
+    people_and_buses,
+)
+from trucewatch.model.aid_tables import AidNames
+
+NOT_STATED: Final = Message("not stated")
+
+
+def return_state(item: Item, today: date) -> Message:
+    """How a return stands, in one sentence; of one whose plan lapsed, the numbers that stay."""
+    if item.row is None:
+        return lapsed_state(item)
+    outcome = item.latest("return_outcome")
+    if outcome is not None and outcome.row.state != "went":
+        return OUTCOME_WORDS[outcome.row.state]
+    if outcome is not None:
+        return _went_state(item, outcome)
+    if item.row.day < today:
+        return Message("planned for a day that is past; nobody has said whether they went")
+    if item.row.day == today:
+        return Message("planned for today")
+    return Message("planned")
+
+
+def _went_state(item: Item, outcome: AidEntry) -> Message:
+    went = people_and_buses(outcome.row.people, outcome.row.buses)
+    counted = left_again(item)
+    if counted:
+        return Message("went: {number}; left again: {left}", number=went, left=Amount(max(counted.values())))
+    return Message("went: {number}", number=went)
+
+
+def lapsed_state(item: Item) -> Message:
+    """What stays of a plan whose places and day went."""
+    totals = item.last.totals
+    return Message("the plan lapsed; planned: {number}", number=people_and_buses(totals["people"], totals.get("buses")))
+
+
+def left_again(item: Item) -> dict[str, int]:
+    """How many left again, by who says so, in the order of ids; also where the content of these steps was erased."""
+    numbers: dict[str, int] = defaultdict(int)
+    for step in item.steps:
+        if step.table == "left_again":
+            numbers[step.row.organisation if step.row is not None else step.acting_for] += step.totals["left_again"]
+    return dict(sorted(numbers.items()))
+
+
+def left_sentences(item: Item, names: AidNames) -> Iterator[Message]:
+    """The same as sentences, each with its giver; two that differ stand side by side."""
+    for organisation, people in left_again(item).items():
+        if organisation:
+            yield Plural(
+                "{people} person left again, as {organisation} says.",
+                "{people} people left again, as {organisation} says.",
+                people,
+                people=Amount(people),
+                organisation=names.organisation(organisation),
+            )
+        else:
+            yield Plural("{people} person left again.", "{people} people left again.", people, people=Amount(people))
+
+
+def escort_given(item: Item) -> tuple[EscortStep, ...]:
+    """The last word of each organisation on the escort, in the order of ids."""
+    by_source: dict[str, EscortStep] = {}
+    for step in sorted(item.steps_of("return_escort"), key=lambda step: step.row.day):
+        by_source[step.row.organisation] = step.row
+    return tuple(by_source[source] for source in sorted(by_source))
+
+
+def escort_sentences(item: Item, names: AidNames) -> Iterator[Message]:
+    """What was asked and what was answered."""
+    if item.row is None:
+        return
+    if item.row.escort_of:
+        yield Message("An escort is asked of {organisation}.", organisation=names.organisation(item.row.escort_of))
+    else:
+        yield Message("No escort is asked.")
+    words = escort_given(item)
+    for row in words:
+        yield Message(
+            "Escort {state}, as {organisation} says ({day}).",
+            state=ESCORT_WORDS[row.state],
+            organisation=names.organisation(row.organisation),
+            day=row.day,
+        )
+    if item.row.escort_of and not words:
+        yield Message("Nobody has answered.")
+
+
+def will_of(item: Item, aspect: str) -> tuple[WillStep, ...]:
+    """The last word of each organisation on whether people go informed, or of their own will, in the order of ids."""
+    by_source: dict[str, WillStep] = {}
+    for step in sorted(item.steps_of("return_will"), key=lambda step: step.row.day):
+        if step.row.aspect == aspect:
+            by_source[step.row.organisation] = step.row
+    return tuple(by_source[source] for source in sorted(by_source))
+
+
+def will_sentences(item: Item, names: AidNames) -> Iterator[Message]:
+    """Informed and voluntary, each for itself, each by whose word; `not stated` where there is no word."""
+    for aspect, label in WILL_WORDS.items():
+        rows = will_of(item, aspect)
+        if not rows:
+            yield Message("{aspect}: {state}", aspect=label, state=NOT_STATED)
+        for row in rows:
+            yield Message(
+                "{aspect}: {state}, as {organisation} says ({day})",
+                aspect=label,
+                state=WILL_STATES[row.state],
+                organisation=names.organisation(row.organisation),
+                day=row.day,
+            )
+
+
+def is_open(item: Item) -> bool:
+    """Whether a return is planned, or its day passed without anybody saying what became of it."""
+    return item.row is not None and item.latest("return_outcome") is None
+
+
+def people_by_giver(items: Iterable[Item]) -> dict[str, tuple[int, int]]:
+    """Who states how many people went, and in how many buses; by organisation, never added across them."""
+    numbers: dict[str, tuple[int, int]] = {}
+    for item in items:
+        for step in item.steps_of("return_outcome"):
+            if step.row.state == "went":
+                people, buses = numbers.get(step.row.organisation, (0, 0))
+                numbers[step.row.organisation] = (people + step.row.people, buses + (step.row.buses or 0))
+    return dict(sorted(numbers.items()))
+
+
+def lapses_on(day: date, hours: int) -> date:
+    """The day on which places and day of a plan go.
+
+    >>> str(lapses_on(date(2031, 5, 4), 72))
+    '2031-05-08'
+    """
+    return day + timedelta(days=1, hours=hours)

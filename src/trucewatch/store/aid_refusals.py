@@ -1,0 +1,57 @@
+"""That something was refused because it is never kept here: when, at which door, by which rule, and by whom it was
+brought, if that is known. Nothing of what was brought: no name, no size, no hash, no word of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from trucewatch.model.never_here import Door
+from trucewatch.model.times import as_utc, iso_utc, read_time
+from trucewatch.store.journal import Entry
+from trucewatch.store.kind_entries import entries_of_kind
+from trucewatch.store.store import Store
+
+REFUSAL: Final = "trucewatch/aid-refusal/1"
+SAME_WITHIN: Final = timedelta(minutes=1)
+"""The same person at the same door by the same rule again within this is no further record: the ledger is no counter
+of tries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AidRefusal:
+    """One refusal. by: a person's reference, a program's, or ""."""
+
+    at: datetime
+    door: str
+    rule: str
+    by: str = ""
+
+
+def refusal_record(*, door: Door, rule: str, at: datetime, by: str = "") -> dict[str, str]:
+    """The record of a refusal, which is all that stays of what was refused."""
+    return {"schema": REFUSAL, "at": iso_utc(at), "door": door, "rule": rule} | ({"brought_by": by} if by else {})
+
+
+def record_refusal(store: Store, *, door: Door, rules: Sequence[str], at: datetime, by: str = "") -> Entry | None:
+    """Enter that something was refused, under the first rule; None where the same was entered within a minute. On disk
+    when this returns. Raises StoreError."""
+    rule = rules[0] if rules else "unreadable"
+    for last in entries_of_kind(store, REFUSAL, newest_first=True):
+        refusal = refusal_of_record(last)
+        is_same = (refusal.door, refusal.rule, refusal.by) == (door, rule, by)
+        if is_same and abs(as_utc(at) - refusal.at) < SAME_WITHIN:
+            return None
+        break
+    (entry,) = store.commit([refusal_record(door=door, rule=rule, at=at, by=by)])
+    return entry
+
+
+def refusal_of_record(entry: Entry) -> AidRefusal:
+    record = entry.record
+    return AidRefusal(
+        at=read_time(record["at"]), door=record["door"], rule=record["rule"], by=record.get("brought_by", "")
+    )
