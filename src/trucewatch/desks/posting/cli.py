@@ -121,7 +121,7 @@ def give_out(watch: WatchFolder, to: To, into: Annotated[Path, typer.Option("--i
 
 @post.command("in", short_help="Take sealed files in.")
 def bring_in(watch: WatchFolder, files: Annotated[list[Path], typer.Argument(metavar="FILE...")]) -> None:
-    """Take in sealed messages (.age), ZIPs of such, and mails that were kept as files (.eml)."""
+    """Take in sealed messages (.age), files with several, and mails that were kept as files (.eml)."""
     from trucewatch.desks.posting.files import sealed_in
     from trucewatch.desks.posting.operations import take_in
 
