@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 
 OF_ACCOUNTS: Final = (*OPEN, "/people", "/me", "/sign-out", "/door", "/static", "/live", "/words.json")
 """Addresses, with what is below them, that are not asked."""
-OF_THE_DIRECTORY: Final = ("/lines",)
-"""Where whom to call stands, by function: numbers are what is entered there."""
+OF_THE_DIRECTORY: Final = ("/lines", "/post")
+"""Where whom to call stands, by function, and by which mailbox and keys another instance is reached: numbers are what is
+entered there."""
 OF_PLACES: Final = frozenset(
     ("outline", "geometry", "corners", "place", "point", "lon", "lat", "bbox", "at", "view", "center", "zoom")
 )
