@@ -22,6 +22,7 @@ from starlette.types import Message as Part
 
 from trucewatch.errors import NeverHereError, TrucewatchError
 from trucewatch.messages import Message
+from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.never_here import INSTEAD, Door, refusals, refusals_of_row, rule_of
 from trucewatch.reader import refuse_never_here
 from trucewatch.server.forms import MOST_FIELD_BYTES, MOST_FIELDS
@@ -41,7 +42,10 @@ OF_THE_DIRECTORY: Final = ("/lines", "/post")
 """Where whom to call stands, by function, and by which mailbox and keys another instance is reached: numbers are what is
 entered there."""
 OF_PLACES: Final = frozenset(
-    ("outline", "geometry", "corners", "place", "point", "lon", "lat", "bbox", "at", "view", "center", "zoom")
+    (
+        *(field.key for table in TABLES.values() for field in table.fields if field.kind in ("place", "outline")),
+        *("outline", "geometry", "corners", "place", "point", "lon", "lat", "bbox", "at", "view", "center", "zoom"),
+    )
 )
 """Fields that are made for an outline, a point or the part of a map that is looked at."""
 _UNASKED: Final = frozenset(("once", "act_id", "draft_id", "entry_id", "step_id", "token", "version"))

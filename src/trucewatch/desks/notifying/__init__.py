@@ -14,5 +14,5 @@ DESK = Desk(
         otherwise="/notifications/own",
         otherwise_label=Message("Notifications to us"),
     ),
-    serves=("centre", "humanitarian"),
+    serves=("humanitarian",),
 )
