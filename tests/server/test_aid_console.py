@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Final
 
 import pytest
@@ -14,8 +13,9 @@ from fastapi.routing import iter_route_contexts
 from tests.conftest import each
 from tests.desks.posts import AID_ENTERS_NOTHING, AID_POSTS, POSTS, filled
 from tests.server.addresses import ADDRESSES, AID_ADDRESSES, AID_PAGES, Busy, Kind, put_to_work
-from tests.server.conftest import AID, NOW, client_of
+from tests.server.conftest import AID, client_of
 from tests.server.signed_in import browser_of, person_as
+from tests.server.signing_in import invite
 from tests.server.test_every_route import Ways
 from trucewatch.desks import find, serving
 from trucewatch.model.roles import EVERY, RIGHTS, Role, roles_of
@@ -23,7 +23,6 @@ from trucewatch.server.console import Console
 from trucewatch.server.listen import Address, app_of
 from trucewatch.server.neighbours import neighbours_of
 from trucewatch.server.ways_in import reach_of
-from trucewatch.store.role_records import grant_role
 from trucewatch.watch.template import write_template
 
 OF_THE_CENTRE: Final = sorted(
@@ -134,9 +133,8 @@ def test_an_instance_names_another_one_beside_it(fresh: Callable[[str], Console]
 def test_people_of_an_instance_are_offered_its_roles_and_its_organisations(fresh: Callable[[str], Console]) -> None:
     console = fresh(AID)
     watch = console.snapshot.watch
-    until = NOW + timedelta(days=30)
-    grant_role(console.store, watch, person="p-a", role=Role.ADMINISTRATOR, until_at=until, by="p-b", now=NOW)
+    invite(console, "Ada North", "ada", Role.ADMINISTRATOR)
     page = client_of(console).get("/people/add").text
     assert re.findall(r'name="role" value="([^"]*)"', page) == [role.value for role in ROLES]
     offered = set(re.findall(r'<option value="([^"]*)"', page))
-    assert {organisation.id for organisation in watch.organisations} | watch.agreement.bound_ids <= offered
+    assert {*(organisation.id for organisation in watch.organisations), *watch.agreement.bound_ids} <= offered
