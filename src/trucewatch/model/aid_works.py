@@ -223,7 +223,7 @@ WORK_TABLES: Final[tuple[AidTable, ...]] = (
         ),
         line=_work_line,
         owner="organisation",
-        totals=lambda row: {} if row.served is None else {"served": row.served},
+        totals=lambda row: {"served": row.served} if row.served else {},
     ),
     AidTable(
         name="damage",
