@@ -99,7 +99,7 @@ def survey(
 
 def release(state: Any, remains: Any = (), day: int = 20) -> tuple[str, LandRelease]:
     return "land_release", LandRelease(
-        organisation="MAC", state=state, area_m2=400, day=date(2031, 4, day), reference="LR-9", remains=remains
+        organisation="MAC", state=state, area_m2=400, day=date(2031, 4, day), reference="LR-9", outline=remains
     )
 
 

@@ -91,7 +91,7 @@ def test_an_outline_that_crosses_itself_is_refused_and_one_that_does_not_is_kept
 def test_a_reduced_area_of_a_drawn_hazard_needs_its_new_outline(book: AidBook) -> None:
     release = {"organisation": "HR", "state": "reduced", "area_m2": "400", "day": "2031-05-02", "reference": "LR-1"}
     drawn = entered(book, "hazard", outline="-25.1,-35.1; -25.0,-35.1; -25.0,-35.0")
-    assert refused_keys(book, "land_release", release, about=drawn) == {"remains"}
+    assert refused_keys(book, "land_release", release, about=drawn) == {"outline"}
     stepped(book, "land_release", entered(book, "hazard"), **release)
 
 

@@ -19,7 +19,7 @@ from trucewatch.store.post_records import RECEIVED, SENT
 def hashes(box: Box, schema: str, peer: str) -> list[str]:
     key = "to" if schema == SENT else "from"
     return [
-        entry.record["sha256"]
+        entry.record["message_sha256"]
         for entry in box.store.journal.entries()
         if entry.record["schema"] == schema and entry.record[key] == peer
     ]

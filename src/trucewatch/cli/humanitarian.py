@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from trucewatch.errors import TrucewatchError
+from trucewatch.errors import NeverHereError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, open_store, print_json, read_moment
 
@@ -115,9 +115,15 @@ def _chosen(book: AidBook, what: str) -> tuple[Item, ...]:
 def _enter(book: AidBook, table: str, path: Path, about: str, acting_for: str, by: str) -> None:
     """Enter a row, for whoever sits at this computer. A file that holds what is never kept is refused by its rule, and
     only that it was refused is entered."""
+    from trucewatch.store.aid_refusals import record_refusal
+
     if not by.strip():
         raise TrucewatchError(Message("say who enters it, with --by; nothing was entered"))
-    entry = book.enter(table, _fields_in(path), by=by.strip(), about=about, acting_for=acting_for)
+    try:
+        entry = book.enter(table, _fields_in(path), by=by.strip(), about=about, acting_for=acting_for)
+    except NeverHereError as exc:
+        record_refusal(book.store, door="file", rules=exc.rules, at=book.now)
+        raise
     typer.echo(f"entered: {entry.record['code']}, entry {entry.number}")
 
 

@@ -34,7 +34,7 @@ from typing import Any, Final, Literal, get_args
 
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
-from trucewatch.model.watch import WatchKind
+from trucewatch.model.watch_kind import WatchKind
 
 SECTIONS: Final = {"now": Message("Now"), "agreement": Message("Agreement"), "record": Message("Record")}
 """The groups of the menu, in order."""

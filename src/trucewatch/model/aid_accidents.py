@@ -189,7 +189,7 @@ ACCIDENT_TABLES: Final[tuple[AidTable, ...]] = (
             ORGANISATION,
             AidField(name="at", kind="moment", label=Message("When"), is_needed=True, begins="now"),
             AidField(name="of", kind="organisations", label=Message("Of whom")),
-            AidField(name="passage", kind="code", of=("medical",), label=Message("Medical passage")),
+            AidField(name="passage", kind="code", of=("passage",), label=Message("Medical passage")),
         ),
         about=frozenset(("accident",)),
         line=_medical_line,

@@ -69,7 +69,7 @@ class Hazard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LandRelease:
-    """What of a hazardous area was released. remains: the outline of what is hazardous still; () for nothing of it."""
+    """What of a hazardous area was released. outline: of what is hazardous still; () for nothing of it."""
 
     __pydantic_config__ = _STRICT
     organisation: str
@@ -77,7 +77,7 @@ class LandRelease:
     area_m2: int
     day: date
     reference: str
-    remains: Outline = ()
+    outline: Outline = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,9 +195,9 @@ def _device_step_line(row: DeviceStep, names: AidNames) -> Message:
 
 
 def _release_troubles(row: LandRelease, about: Any, items: AidItems) -> Iterator[Trouble]:
-    if row.state == "reduced" and not row.remains and getattr(about.row, "outline", ()):
+    if row.state == "reduced" and not row.outline and getattr(about.row, "outline", ()):
         yield trouble(
-            "remains",
+            "outline",
             Message("a reduced area has a new outline"),
             Message("draw what remains, or choose cancelled or cleared"),
         )
@@ -283,7 +283,7 @@ HAZARD_TABLES: Final[tuple[AidTable, ...]] = (
                 note=Message("Its number; no person's name."),
             ),
             AidField(
-                name="remains",
+                name="outline",
                 kind="outline",
                 label=Message("Outline of what remains hazardous"),
                 note=Message(

@@ -31,7 +31,7 @@ LATEST_WORD: Final = timedelta(hours=12)
 WITHIN: Final = timedelta(minutes=15)
 """Within which the first word is to be said, from when it was asked for."""
 AHEAD: Final = timedelta(minutes=15)
-_ROAD: Final = re.compile(r"[^\W_][\w .,’'()/-]{0,39}")
+_ROAD: Final = re.compile(r"[^\W_][\w .,’'()/-]{0,59}")
 _MOST_DIGITS: Final = 4
 """`K-12`, `M 2031`: a road has a number; a place or a count has more, or has it with an end."""
 
@@ -73,6 +73,14 @@ class RoadReadOut:
     read_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadSecond:
+    """That a second person of the shift agrees to the first word, where the watch's rule asks for two."""
+
+    __pydantic_config__ = _STRICT
+    agreed_at: datetime
+
+
 def next_word_of(row: RoadNotice | RoadWord) -> datetime:
     """By when the next word is due."""
     return row.next_word_by or row.said_at + NEXT_WORD
@@ -108,13 +116,22 @@ def _read_out_line(row: RoadReadOut, names: AidNames) -> Message:
     )
 
 
+def _second_line(row: RoadSecond, names: AidNames) -> Message:
+    return Message("a second person of the shift agreed at {at}", at=row.agreed_at)
+
+
+def _second_troubles(row: RoadSecond, about: Any, items: AidItems) -> Iterator[Trouble]:
+    if row.agreed_at > items.now + AHEAD:
+        yield trouble("agreed_at", Message("this lies ahead of the clock"), Message("write when they agreed"))
+
+
 def _name_troubles(key: str, text: str, most_digits: int) -> Iterator[Trouble]:
     digits = sum(character.isdigit() for character in text)
     if not _ROAD.fullmatch(text) or digits > most_digits:
         yield trouble(
             key,
             Message("this is more than a name: no place, kind or number stands in a road notice"),
-            Message("write the name alone, at most 40 characters"),
+            Message("write the name alone, at most 60 characters"),
         )
 
 
@@ -238,6 +255,18 @@ ROAD_TABLES: Final[tuple[AidTable, ...]] = (
         line=_read_out_line,
         troubles=_read_out_troubles,
         travels=_TO_AID,
+        only_in=_IN_CENTRE,
+    ),
+    AidTable(
+        name="road_second",
+        title=Message("Second person"),
+        plural=Message("Second persons"),
+        note=Message("That a second person of the shift agrees to the first word. Who that is the ledger holds."),
+        row=RoadSecond,
+        fields=(AidField(name="agreed_at", kind="moment", label=Message("Agreed at"), is_needed=True, begins="now"),),
+        about=_ABOUT,
+        line=_second_line,
+        troubles=_second_troubles,
         only_in=_IN_CENTRE,
     ),
 )

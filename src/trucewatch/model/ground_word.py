@@ -175,8 +175,8 @@ def hazard_standing(item: Item) -> HazardStanding:
     if not steps:
         return HazardStanding(item=item, outline=item.row.outline)
     release: LandRelease = steps[-1].row
-    is_released = release.state != "reduced" and not release.remains
-    outline = () if is_released else release.remains or item.row.outline
+    is_released = release.state != "reduced" and not release.outline
+    outline = () if is_released else release.outline or item.row.outline
     return HazardStanding(item=item, outline=outline, release=release, is_released=is_released)
 
 

@@ -11,8 +11,10 @@ from trucewatch.errors import StoreError
 from trucewatch.messages import Message
 from trucewatch.model.aid_items import AT_ONCE, Item
 from trucewatch.model.aid_notification_state import ended
+from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.aid_shared_notices import shared_fields
 from trucewatch.model.aid_tables import trouble
+from trucewatch.model.record_mapping import record_from
 from trucewatch.pipeline.aid_entering import AidBook, AidRefusedError
 from trucewatch.store.journal import Entry
 
@@ -32,7 +34,7 @@ def is_shown_as_ticked(book: AidBook, item: Item) -> bool:
     table, values = fields
     if not shown or shown[-1].table != table or shown[-1].row is None:
         return False
-    return bool(shown[-1].row == book.check(table, values))
+    return bool(shown[-1].row == record_from(TABLES[table].row, values))
 
 
 def show_centre(book: AidBook, item: Item, *, by: str, acting_for: str = "") -> Entry | None:
@@ -41,10 +43,7 @@ def show_centre(book: AidBook, item: Item, *, by: str, acting_for: str = "") -> 
 
     The row that travels is entered for nobody: whose it is stands in it only if that is ticked.
     """
-    if acting_for and item.row is not None and item.row.organisation != acting_for:
-        raise StoreError(Message("this is another organisation's, which alone shows it; nothing was entered"))
-    if item.row is None:
-        raise StoreError(Message("{code} lapsed; there is nothing to show", code=item.code))
+    _refuse_foreign(item, acting_for)
     if is_shown_as_ticked(book, item):
         return None
     fields, shown = _fields(book, item), shared_items(book, item)
@@ -80,6 +79,7 @@ def tell_sides(
     if not ways:
         what = Message("no side is chosen")
         raise AidRefusedError((trouble("side", what, Message("choose a way for each side that was told")),))
+    _refuse_foreign(item, acting_for)
     rows: list[dict[str, Any]] = [
         {
             "side": side,
@@ -102,11 +102,19 @@ def tell_sides(
 
 def end_notice(book: AidBook, item: Item, fields: Mapping[str, Any], *, by: str, acting_for: str = "") -> Entry:
     """Enter that it is done or withdrawn; the centre is told so where it was shown it."""
+    _refuse_foreign(item, acting_for)
     entry = book.enter("notice_end", fields, by=by, about=item.code, acting_for=acting_for)
     after = book.item(item.code)
     if shared_items(book, after):
         show_centre(book, after, by=by, acting_for=acting_for)
     return entry
+
+
+def _refuse_foreign(item: Item, acting_for: str) -> None:
+    if item.row is None:
+        raise StoreError(Message("{code} lapsed; nothing of it can be told or shown any more", code=item.code))
+    if acting_for and item.row.organisation != acting_for:
+        raise StoreError(Message("this is another organisation's, which alone does this; nothing was entered"))
 
 
 def _fields(book: AidBook, item: Item) -> tuple[str, dict[str, Any]] | None:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from trucewatch.errors import NeverHereError
 from trucewatch.messages import Message
 from trucewatch.model.aid_naming import AidNaming
 from trucewatch.model.aid_registry import TABLES
-from trucewatch.model.never_here import RULES
+from trucewatch.model.never_here import rule_of
 from trucewatch.model.roles import Right, Role
 from trucewatch.pipeline.aid_entering import AidBook
+from trucewatch.store.aid_refusals import record_refusal
 
 if TYPE_CHECKING:
     from trucewatch.server.view import View
@@ -76,10 +76,20 @@ def medical_first(view: View) -> Sequence[OnTop]:
     return tuple(item for items in waiting if items for item in items(view) if item.part == "medical")
 
 
-def refused_reasons(exc: NeverHereError) -> list[Message]:
+def refused_at_door(view: View) -> tuple[str, ...]:
+    """The rules by which the door of an instance refused the form of this request, which is on record already."""
+    return tuple(view.request.scope.get("state", {}).get("refused", ()))
+
+
+def refused_reasons(rules: Sequence[str]) -> list[Message]:
     """Why the guard refused something, rule by rule; nothing of the text is in it."""
-    return [RULES[rule].why for rule in exc.rules if rule in RULES] or [exc.message]
+    return [rule_of(rule).why for rule in rules]
 
 
 def note_refusal(view: View, rules: Sequence[str]) -> None:
-    """Have it on record that a form was refused by the guard: when, at which door, by which rules."""
+    """Have it on record that a form was refused by the guard: when and by which rule. Nothing of a replay is."""
+    if view.snapshot.is_replay:
+        return
+    with view.console.writing() as store:
+        by = view.person.reference if view.person else ""
+        record_refusal(store, door="form", rules=rules, at=view.console.now(), by=by)

@@ -32,7 +32,15 @@ from trucewatch.server.aid_fields import (
     typed_of_row,
 )
 from trucewatch.server.aid_picture import pictures_of
-from trucewatch.server.aid_view import acting_for, book_of, may_enter, names_of, note_refusal, refused_reasons
+from trucewatch.server.aid_view import (
+    acting_for,
+    book_of,
+    may_enter,
+    names_of,
+    note_refusal,
+    refused_at_door,
+    refused_reasons,
+)
 from trucewatch.server.entered_table import TablePages
 from trucewatch.server.forms import number_of, typed_of
 from trucewatch.server.refusal import RefusalError
@@ -129,6 +137,8 @@ def take_form(view: View, sheet: Sheet, form: FormData) -> Response:
     reason, version = as_typed(typed_of(form, "reason")), number_of(form, "version")
     typed = typed_in(form, sheet.table) | {key: [value] for key, value in fixed_fields(view, sheet.table).items()}
     sent = _Sent(typed=typed, reason=reason, version=version)
+    if rules := refused_at_door(view):
+        return _form(view, sheet, _chosen_alone(view, sheet, sent), refused=refused_reasons(rules))
     try:
         # First of all, and before any sentence that says a text again.
         refuse_never_here([*(text for texts in typed.values() for text in texts), reason])
@@ -142,7 +152,7 @@ def take_form(view: View, sheet: Sheet, form: FormData) -> Response:
             entry = _enter(now, sheet, sent)
     except NeverHereError as exc:
         note_refusal(view, exc.rules)
-        return _form(view, sheet, _chosen_alone(view, sheet, sent), refused=refused_reasons(exc))
+        return _form(view, sheet, _chosen_alone(view, sheet, sent), refused=refused_reasons(exc.rules))
     except FormFaultsError as exc:
         return _form(view, sheet, sent, faults=exc.faults)
     except AidRefusedError as exc:

@@ -20,7 +20,15 @@ from trucewatch.model.typed_text import as_typed
 from trucewatch.pipeline.aid_entering import LONGEST_REASON, AidBook, AidRefusedError, refuse_never_here
 from trucewatch.server.aid_fields import FieldShown, shown_fields, speaks_for_a_side
 from trucewatch.server.aid_picture import Picture, pictures_of
-from trucewatch.server.aid_view import acting_for, book_of, may_enter, names_of, note_refusal, refused_reasons
+from trucewatch.server.aid_view import (
+    acting_for,
+    book_of,
+    may_enter,
+    names_of,
+    note_refusal,
+    refused_at_door,
+    refused_reasons,
+)
 from trucewatch.server.entered_form import Changed, by_key, changes_between
 from trucewatch.server.entered_table import TablePages
 from trucewatch.server.forms import typed_of
@@ -160,6 +168,8 @@ def take_back(view: View, pages: TablePages, entry_id: str, form: FormData) -> R
     """Take an entry back. Straight after it no reason need be typed; later one is asked for."""
     book, entry = _entry_at(view, pages, entry_id)
     reason = as_typed(typed_of(form, "reason"))
+    if rules := refused_at_door(view):
+        return _undo_page(view, book, pages, entry, "", refused=refused_reasons(rules))
     try:
         refuse_never_here([reason])
         with view.writing() as now:
@@ -175,7 +185,7 @@ def take_back(view: View, pages: TablePages, entry_id: str, form: FormData) -> R
             is_there = book_of(now).item_or_none(entry.code) is not None
     except NeverHereError as exc:
         note_refusal(view, exc.rules)
-        return _undo_page(view, book, pages, entry, "", refused=refused_reasons(exc))
+        return _undo_page(view, book, pages, entry, "", refused=refused_reasons(exc.rules))
     except AidRefusedError as exc:
         return _undo_page(view, book, pages, entry, reason, fault=by_key(exc).get("reason"), trouble=None)
     except TrucewatchError as exc:

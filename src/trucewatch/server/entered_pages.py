@@ -23,7 +23,7 @@ from trucewatch.server.entered_item import item_at, item_page, may_change, take_
 from trucewatch.server.entered_table import Block, ListRow, TablePages
 from trucewatch.server.forms import Form
 from trucewatch.server.refusal import RefusalError
-from trucewatch.server.rights import NOT_YOURS, needs
+from trucewatch.server.rights import NOT_YOURS, forgets_refused, needs
 from trucewatch.server.view import CurrentView, View
 
 __all__ = ["Block", "FieldShown", "ListRow", "TablePages", "add_table_pages"]
@@ -40,6 +40,7 @@ def add_table_pages(router: APIRouter, pages: TablePages) -> None:
 
     @router.post(f"{path}/new")
     @needs(*pages.enters)
+    @forgets_refused
     def enter(view: CurrentView, form: Form) -> Response:
         return take_form(view, _new(pages), form)
 
@@ -50,6 +51,7 @@ def add_table_pages(router: APIRouter, pages: TablePages) -> None:
 
     @router.post(f"{path}/entries/{{entry_id}}/undo")
     @needs(*pages.every_right)
+    @forgets_refused
     def undo_entry(view: CurrentView, entry_id: str, form: Form) -> Response:
         return take_back(view, pages, entry_id, form)
 
@@ -65,6 +67,7 @@ def add_table_pages(router: APIRouter, pages: TablePages) -> None:
 
     @router.post(f"{path}/{{code}}/correct")
     @needs(*pages.enters)
+    @forgets_refused
     def enter_correction(view: CurrentView, code: str, form: Form) -> Response:
         return take_form(view, _correction(view, pages, code), form)
 
@@ -78,6 +81,7 @@ def add_table_pages(router: APIRouter, pages: TablePages) -> None:
 
     @router.post(f"{path}/{{code}}/add/{{step}}")
     @needs(*pages.every_right)
+    @forgets_refused
     def enter_step(view: CurrentView, code: str, step: str, form: Form) -> Response:
         return take_form(view, _step(view, pages, code, step), form)
 

@@ -22,6 +22,7 @@ from starlette.types import Message as Part
 
 from trucewatch.errors import NeverHereError, TrucewatchError
 from trucewatch.messages import Message
+from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.never_here import INSTEAD, Door, refusals, refusals_of_row, rule_of
 from trucewatch.reader import refuse_never_here
 from trucewatch.server.forms import MOST_FIELD_BYTES, MOST_FIELDS
@@ -29,6 +30,7 @@ from trucewatch.server.person import Person
 from trucewatch.server.security import SAFE
 from trucewatch.server.session_gate import OPEN
 from trucewatch.server.view import view_of
+from trucewatch.server.ways_in import reach_of
 from trucewatch.store.aid_refusals import record_refusal
 
 if TYPE_CHECKING:
@@ -36,16 +38,22 @@ if TYPE_CHECKING:
 
 OF_ACCOUNTS: Final = (*OPEN, "/people", "/me", "/sign-out", "/door", "/static", "/live", "/words.json")
 """Addresses, with what is below them, that are not asked."""
-OF_THE_DIRECTORY: Final = ("/lines",)
-"""Where whom to call stands, by function: numbers are what is entered there."""
+OF_THE_DIRECTORY: Final = ("/lines", "/post/own", "/post/add", "/post/take")
+"""Where whom to call stands, by function, and how a post-box is reached: numbers and addresses are entered there."""
 OF_PLACES: Final = frozenset(
-    ("outline", "geometry", "corners", "place", "point", "lon", "lat", "bbox", "at", "view", "center", "zoom")
+    (
+        *(field.key for table in TABLES.values() for field in table.fields if field.kind in ("place", "outline")),
+        *("outline", "geometry", "corners", "place", "point", "lon", "lat", "bbox", "at", "view", "center", "zoom"),
+    )
 )
 """Fields that are made for an outline, a point or the part of a map that is looked at."""
 _UNASKED: Final = frozenset(("once", "act_id", "draft_id", "entry_id", "step_id", "token", "version"))
 """What pages write into their forms by themselves."""
 SEALED: Final = (b"age-encryption.org/v1\n", b"-----BEGIN AGE ENCRYPTED FILE-----")
 """How what is sealed begins: the post-box looks through it once it is opened, and keeps nothing of it before."""
+REFUSED: Final = "refused"
+"""Where the state of a request says by which rules the door refused its form, for a handler that forgets what was
+typed (`rights.forgets_refused`)."""
 _MOST_BYTES: Final = 64 * 2**20
 
 Field = tuple[str, str]
@@ -72,11 +80,15 @@ class NeverHereDoor:
         if not rules:
             await self._app(scope, receive, send)
             return
+        if door == "form" and reach_of(scope["app"]).forgets(scope["path"], scope["method"]):
+            await self._enter(scope, rules, "form")
+            await self._app({**scope, "state": {**scope.get("state", {}), REFUSED: rules}}, receive, send)
+            return
         answer = await self._refuse(scope, rules, "file" if door == "file" else "form" if door == "form" else "address")
         await answer(_without_words(scope), receive, send)
 
-    async def _refuse(self, scope: Scope, rules: Sequence[str], door: Door) -> Response:
-        """Enter that something was refused, and say by which rule; nothing of what was sent."""
+    async def _enter(self, scope: Scope, rules: Sequence[str], door: Door) -> Message | None:
+        """Enter that something was refused; why that could not be entered."""
         person = scope.get("state", {}).get("person")
         by = person.reference if isinstance(person, Person) else ""
         console = self._console
@@ -85,11 +97,17 @@ class NeverHereDoor:
             with console.writing() as store:
                 record_refusal(store, door=door, rules=rules, at=console.now(), by=by)
 
-        sentence = Message("This was refused: {why}. {instead}", why=rule_of(rules[0]).why, instead=INSTEAD)
         try:
             await run_in_threadpool(enter)
         except TrucewatchError as exc:  # refused all the same
-            sentence = Message("{refused} That it was refused could not be entered: {why}", refused=sentence, why=exc)
+            return exc.message
+        return None
+
+    async def _refuse(self, scope: Scope, rules: Sequence[str], door: Door) -> Response:
+        """Enter that something was refused, and say by which rule; nothing of what was sent."""
+        sentence = Message("This was refused: {why}. {instead}", why=rule_of(rules[0]).why, instead=INSTEAD)
+        if (why := await self._enter(scope, rules, door)) is not None:
+            sentence = Message("{refused} That it was refused could not be entered: {why}", refused=sentence, why=why)
         headers = Headers(scope=scope)
         if scope["path"].startswith(("/api", "/ogc")) or "text/html" not in headers.get("accept", "text/html"):
             return JSONResponse({"detail": str(sentence), "rules": list(rules)}, 422)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 _NEEDS: Final = "__needs__"
 _EXPORTS: Final = "__exports__"
+_FORGETS: Final = "__forgets__"
 NOT_YOURS: Final = Message(
     "Your role does not open this. Your own page says which roles you have and until when; who keeps the accounts can "
     "say more."
@@ -49,6 +50,17 @@ def exports(handler: F) -> F:
 def is_export(handler: object) -> bool:
     """Whether what a handler answers is taken away."""
     return bool(getattr(handler, _EXPORTS, False))
+
+
+def forgets_refused(handler: F) -> F:
+    """Marks a handler of a form that, where the guard refused it (`refused_at_door`), shows the form again without
+    anything that was typed, and enters nothing. Below `needs`."""
+    setattr(handler, _FORGETS, True)
+    return handler
+
+
+def is_forgetting(handler: object) -> bool:
+    return bool(getattr(handler, _FORGETS, False))
 
 
 def who_may(*rights: Right | str, words: Words, kind: str = "centre") -> str:

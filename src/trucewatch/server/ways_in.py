@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import compile_path
 
 from trucewatch.model.roles import EVERY, Right
-from trucewatch.server.rights import needed
+from trucewatch.server.rights import is_forgetting, needed
 
 _MOST_KEPT: Final = 2000
 """Addresses of which it is kept what stands behind them: pages ask for the same few again and again."""
@@ -26,6 +26,7 @@ class _Way:
     form: re.Pattern[str]
     methods: frozenset[str]
     rights: frozenset[Right]
+    is_forgetting: bool
 
 
 class Reach:
@@ -33,7 +34,12 @@ class Reach:
 
     def __init__(self, routes: Iterable[Any]) -> None:
         self._ways = [
-            _Way(compile_path(route.path)[0], frozenset(route.methods or ()), needed(route.endpoint) or frozenset())
+            _Way(
+                compile_path(route.path)[0],
+                frozenset(route.methods or ()),
+                needed(route.endpoint) or frozenset(),
+                is_forgetting(route.endpoint),
+            )
             for route in iter_route_contexts(list(routes))
             if route.endpoint is not None and route.path is not None and route.path.startswith("/")
         ]
@@ -50,6 +56,11 @@ class Reach:
     def leads(self, address: str, method: str = "GET") -> bool:
         """Whether there is something behind an address: a console has not every desk."""
         return self._way(address, method) is not None
+
+    def forgets(self, address: str, method: str) -> bool:
+        """Whether the form that is sent there comes back without what was typed where the guard refused it."""
+        way = self._way(address, method)
+        return way is not None and way.is_forgetting
 
     def _way(self, address: str, method: str) -> _Way | None:
         key = re.split(r"[?#]", address, maxsplit=1)[0], method

@@ -1,6 +1,7 @@
 """One sealed message to the post-box of a peer over HTTPS, bounded in every way, and what it answers.
 
-1. TLS is verified against the host's name, or against the fingerprint that the peer's card says: nothing is sent before.
+1. TLS is verified against the host's name, or against the fingerprint that the peer's card says, before anything
+   is sent.
 2. Proxies of the environment are not used, redirects are not followed.
 3. Of the answer the status counts, and at most one sealed acknowledgement of its body is read.
 """
@@ -52,7 +53,12 @@ def post_sealed(card: PostCard, content: bytes) -> HandedOver:
     ending.daemon = True
     ending.start()
     try:
-        headers = {"Content-Type": SEALED_TYPE, "Accept": SEALED_TYPE, "User-Agent": "Trucewatch", "Connection": "close"}
+        headers = {
+            "Content-Type": SEALED_TYPE,
+            "Accept": SEALED_TYPE,
+            "User-Agent": "Trucewatch",
+            "Connection": "close",
+        }
         connection.request("POST", parts.path.rstrip("/") + TAKES, content, headers)
         response = connection.getresponse()
         code = response.status

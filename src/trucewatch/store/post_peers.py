@@ -181,8 +181,8 @@ def _entered(
         "opens": card.opens if card else "",
         "since": iso_utc(card.since) if card else "",
         "card": store.keep_words(card_bytes(card).decode()) if card else "",
-        "function": function,
-        "on": on,
+        "compared_with": function,
+        "compared_on": on,
         "by": by,
     }
     (entry,) = store.commit([record], is_act=bool(by))
@@ -213,8 +213,8 @@ def _fold(store: Store, peers: dict[str, Peer], entry: Entry) -> None:
     elif signs in peer.keys:
         key = peer.keys[signs]
         if record["act"] == "confirmed":
-            on = date.fromisoformat(record["on"])
-            key = replace(key, confirmed_at=at, confirmed_on=on, by_function=record["function"])
+            on = date.fromisoformat(record["compared_on"])
+            key = replace(key, confirmed_at=at, confirmed_on=on, by_function=record["compared_with"])
         elif record["act"] == "revoked":
             key = replace(key, revoked_at=at)
         peers[peer_id] = replace(peer, keys={**peer.keys, signs: key})

@@ -147,7 +147,7 @@ def refused_record(envelope: Envelope, rule: str) -> dict[str, Any]:
         "schema": RECEIVED,
         "from": envelope.sender,
         "number": envelope.number,
-        "sha256": "",
+        "message_sha256": "",
         "kind": envelope.kind,
         "sent_at": iso_utc(envelope.sent_at),
         "keep_until": iso_utc(envelope.keep_until),
@@ -169,7 +169,7 @@ def step_record(
         "number": number,
         "way": way,
         "fault": fault,
-        "word": f"sha256:{acknowledged.envelope.sha256}" if acknowledged else "",
+        "their_sha256": f"sha256:{acknowledged.envelope.sha256}" if acknowledged else "",
         "key": f"ed25519:{acknowledged.signs}" if acknowledged else "",
         "signature": acknowledged.signature if acknowledged else "",
     }
@@ -198,7 +198,7 @@ def _of_envelope(message: SignedMessage) -> dict[str, Any]:
     envelope = message.envelope
     return {
         "number": envelope.number,
-        "sha256": f"sha256:{envelope.sha256}",
+        "message_sha256": f"sha256:{envelope.sha256}",
         "previous": f"sha256:{envelope.previous_sha256}" if envelope.previous_sha256 else "",
         "kind": envelope.kind,
         "sent_at": iso_utc(envelope.sent_at),
@@ -251,7 +251,7 @@ def _received(entry: Entry, record: Mapping[str, Any]) -> ReceivedMessage:
         entry=entry.number,
         sender=record["from"],
         number=record["number"],
-        sha256=record["sha256"].removeprefix("sha256:"),
+        sha256=record["message_sha256"].removeprefix("sha256:"),
         kind=record["kind"],
         sent_at=read_time(record["sent_at"]),
         keep_until=read_time(record["keep_until"]),
@@ -272,7 +272,7 @@ def _step(direction: Direction, record: Mapping[str, Any]) -> None:
             direction.outgoing[each] = replace(direction.outgoing[each], state="acknowledged", state_at=at)
         return
     if act == "forked":
-        direction.forks[number] = record["word"].removeprefix("sha256:")
+        direction.forks[number] = record["their_sha256"].removeprefix("sha256:")
         return
     outgoing = direction.outgoing.get(number)
     if outgoing is None:

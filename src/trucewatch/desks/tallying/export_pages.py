@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.counting.shown import activity_rows, counts_leaving
+from trucewatch.desks.tallying.shown import activity_rows, counts_leaving
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.aid_count_series import count_series
@@ -75,7 +75,7 @@ def take(view: CurrentView, form: Form) -> Response:
 def _page(view: View, *, trouble: Message | None = None) -> HTMLResponse:
     files = {table: _file(view, table) for table in TABLES}
     return view.page(
-        "counting/export.html.jinja",
+        "tallying/export.html.jinja",
         status=422 if trouble else 200,
         trouble=trouble or view.replay_trouble,
         files=files,

@@ -50,7 +50,7 @@ def counts(view: CurrentView, kind: str = "", district: str = "") -> HTMLRespons
         each for each in every if kind in ("", each.first.kind) and (not district or each.first.district == district)
     ]
     return view.page(
-        "counting/counts.html.jinja",
+        "tallying/counts.html.jinja",
         rows=[_row(view, each) for each in chosen],
         everything=len(every),
         kinds={name: words for name, words in COUNTER_WORDS.items() if any(each.first.kind == name for each in every)},
@@ -79,7 +79,7 @@ def activities(view: CurrentView, sector: str = "", district: str = "", organisa
     today = book.now.astimezone(book.zone).date()
     on_file = view.watch.humanitarian
     return view.page(
-        "counting/activities.html.jinja",
+        "tallying/activities.html.jinja",
         rows=sorted(rows, key=lambda item: (item.row.district, item.row.organisation, item.number)),
         everything=len(items),
         gaps=gaps(items, [each.id for each in on_file.district] if on_file else [], today),

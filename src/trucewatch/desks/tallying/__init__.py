@@ -4,7 +4,7 @@ from trucewatch.desks.base import Desk, MenuItem
 from trucewatch.messages import Message
 
 DESK = Desk(
-    name="counting",
+    name="tallying",
     menu=MenuItem(section="record", order=10, path="/counts", label=Message("Counters and 3W"), also=("/activities",)),
     serves=("humanitarian",),
 )

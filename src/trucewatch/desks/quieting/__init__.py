@@ -1,0 +1,11 @@
+"""Windows of silence for works: asked for, answered by each side, in force in what both agreed, and how they were
+kept."""
+
+from trucewatch.desks.base import Desk, MenuItem
+from trucewatch.messages import Message
+
+DESK = Desk(
+    name="quieting",
+    menu=MenuItem(section="now", order=60, path="/windows", label=Message("Windows of silence")),
+    serves=("centre", "humanitarian"),
+)

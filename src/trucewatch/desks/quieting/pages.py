@@ -1,0 +1,137 @@
+"""Windows of silence: the list, and the pages of one, in a joint centre and in a humanitarian instance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse
+
+from trucewatch.desks.quieting.blocks import blocks_of, inside_findings
+from trucewatch.desks.quieting.wording import line_of, state_of
+from trucewatch.messages import Message
+from trucewatch.model.aid_items import Item
+from trucewatch.model.aid_registry import TABLES
+from trucewatch.model.roles import Right
+from trucewatch.model.window_state import asked_terms
+from trucewatch.pipeline.aid_entering import AidBook
+from trucewatch.pipeline.window_findings import window_standing
+from trucewatch.server.aid_view import book_of, may_enter, names_of
+from trucewatch.server.entered_pages import ListRow, TablePages, add_table_pages
+from trucewatch.server.rights import needs
+from trucewatch.server.view import CurrentView, View
+
+PATH: Final = "/windows"
+ASKS: Final = (Right.AID, Right.COORDINATE, Right.SHIFT)
+ANSWERS: Final = (Right.COORDINATE, Right.SHIFT, Right.FLASH)
+"""Who enters what a side answered: in the centre the shift, in an instance without one the coordinator."""
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get(PATH)
+@needs(Right.INSIDE)
+def windows(view: CurrentView) -> HTMLResponse:
+    """All windows: in force, waiting for answers, agreed, over; of each group the earliest first."""
+    book = book_of(view)
+    rows = [_row(view, book, item) for item in sorted(book.items("window"), key=lambda item: _order(book, item))]
+    return view.page(
+        "quieting/windows.html.jinja",
+        rows=rows,
+        may_ask=may_enter(view, "window", ASKS),
+        announced=[notice for notice in view.watch.notices if notice.known_at <= book.now],
+    )
+
+
+def _order(book: AidBook, item: Item) -> tuple[int, float, str]:
+    state = window_standing(item, book.watch, book.now)
+    if state is None:
+        return 9, 0.0, item.code
+    waits = state.phase in ("unanswered", "half", "nothing_shared") and book.now < state.asked.until
+    is_over = book.now >= state.asked.until and state.phase not in ("in_force", "between")
+    group = 0 if state.phase in ("in_force", "between") else 1 if waits else 3 if is_over else 2
+    start = state.asked.from_.timestamp()
+    return group, -start if is_over else start, item.code
+
+
+def _row(view: View, book: AidBook, item: Item) -> ListRow:
+    path = f"{PATH}/{item.code}"
+    if item.row is None:
+        erased = Message("the content was erased")
+        return ListRow(code=item.code, line=TABLES["window"].title, state=erased, path=path)
+    state = window_standing(item, book.watch, book.now)
+    is_due = state is not None and state.phase in ("unanswered", "half") and book.now < state.asked.until
+    return ListRow(
+        code=item.code,
+        line=TABLES["window"].line(item.row, names_of(view)),
+        state=line_of(state, book.now) if state else Message(""),
+        path=path,
+        is_due=is_due,
+        is_urgent=state is not None and state.phase == "in_force",
+    )
+
+
+def _before(view: View, book: AidBook, row: Any, about: Item | None) -> Sequence[Message]:
+    """What whoever asks should see first: that it began already, and windows of the same time."""
+    if not hasattr(row, "organisation") or not hasattr(row, "acts"):
+        return ()
+    sentences = []
+    if row.from_ <= book.now:
+        sentences.append(
+            Message("It is asked after its beginning: it can be in force only from the later of the two answers on.")
+        )
+    asked = asked_terms(row)
+    codes = [
+        other.code
+        for other in book.items("window")
+        if other.row is not None
+        and (about is None or other.code != about.code)
+        and asked.meets(other.row.districts, other.row.from_, other.row.until)
+    ]
+    if codes:
+        sentences.append(
+            Message("{codes}: asked for the same time in one of the same districts.", codes=", ".join(codes))
+        )
+    return sentences
+
+
+def _acts(view: View, book: AidBook, item: Item) -> Sequence[tuple[Message, str]]:
+    """A link to each incident that has a finding of this window."""
+    links = []
+    for finding in inside_findings(view, item):
+        code = view.snapshot.codes[view.snapshot.row_of[finding.incident_id]]
+        links.append((Message("Incident {code}", code=code), f"/incident/{code}"))
+    return links
+
+
+def _printed(view: View, book: AidBook, item: Item) -> Sequence[Message]:
+    return (
+        Message(
+            "In force only in what both sides agreed: place, time and acts. It changes nothing of what they owe each "
+            "other and everybody else outside it."
+        ),
+    )
+
+
+add_table_pages(
+    router,
+    TablePages(
+        table="window",
+        path=PATH,
+        state=lambda book, item: state_of(item, book.watch, book.now),
+        blocks=blocks_of,
+        before=_before,
+        steps={
+            "window_answer": ANSWERS,
+            "window_extension": ASKS,
+            "window_extension_answer": ANSWERS,
+            "window_end": (*ASKS, Right.FLASH),
+            "window_word": ASKS,
+            "window_check": (Right.SHIFT,),
+        },
+        enters=ASKS,
+        printed=_printed,
+        acts=_acts,
+    ),
+)
