@@ -30,13 +30,11 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
-
-if TYPE_CHECKING:
-    from trucewatch.model.watch import WatchKind
+from trucewatch.model.watch_kind import WatchKind
 
 SECTIONS: Final = {"now": Message("Now"), "agreement": Message("Agreement"), "record": Message("Record")}
 """The groups of the menu, in order."""

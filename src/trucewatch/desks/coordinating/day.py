@@ -8,7 +8,7 @@ or due today stands above. Nothing here says that anything is safe, open or enou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -29,7 +29,7 @@ MOST: Final = 40
 """Lines of one part; the list of its desk has all."""
 WHOLE: Final[tuple[FloorPart, ...]] = ("movement", "return", "window", "road")
 """Parts that keep what is late among their own lines: a bus that is late is looked for among the buses."""
-WORD_OF_ITEMS: Final[dict[str, str]] = {
+PAGES_OF: Final[dict[str, str]] = {
     "destination": "/destinations",
     "offer": "/offers",
     "road_notice": "/road-notices",
@@ -131,14 +131,14 @@ def day_of_view(view: View) -> Day:
             of("request"),
             _request_count,
             question=Message("What is short?"),
-            nothing=Message("No other request is open."),
+            nothing=Message("No request stands here that is short of something."),
             paths=(("/requests", Message("All requests")),),
         ),
         _offers(view, book, today),
         _part(
             "work",
             Message("Works"),
-            of("work"),
+            [_with_repairer(view, book, item) for item in of("work")],
             _work_count,
             question=Message("Who repairs the line?"),
             nothing=Message("No work is on record that is out."),
@@ -170,7 +170,7 @@ def day_of_view(view: View) -> Day:
         day=today,
         medical=tuple(map(_line_of, sorted((item for item in items if item.part == "medical"), key=_place))),
         parts=tuple(part for part in parts if part.lines or part.nothing),
-        is_empty=not items and not book.entries(),
+        is_empty=not book.entries(),
     )
 
 
@@ -229,6 +229,20 @@ def _part(
     )
 
 
+def _with_repairer(view: View, book: AidBook, line: FloorItem) -> FloorItem:
+    """A line of a work with who repairs it, as it is stated."""
+    item = book.item_or_none(line.path.rpartition("/")[2])
+    if item is None or item.row is None:
+        return line
+    names = names_of(view)
+    label = (
+        Message("{line}; {organisation} repairs it", line=line.label, organisation=names.organisation(item.row.repairs))
+        if item.row.repairs
+        else Message("{line}; nobody is named who repairs it", line=line.label)
+    )
+    return replace(line, label=label)
+
+
 def _destinations(view: View, book: AidBook) -> Part:
     """Of how much of each destination something is known, as it is stated."""
     items = [item for item in book.items("destination") if item.row is not None]
@@ -236,7 +250,7 @@ def _destinations(view: View, book: AidBook) -> Part:
     lines = tuple(
         Line(
             label=Message("{line}: {state}", line=table.line(item.row, names), state=destination_state(item)),
-            path=f"{WORD_OF_ITEMS['destination']}/{item.code}",
+            path=f"{PAGES_OF['destination']}/{item.code}",
         )
         for item in items
     )
@@ -250,7 +264,7 @@ def _destinations(view: View, book: AidBook) -> Part:
         note=Message("A card says what each source states. Whether that is enough is for those who return.")
         if lines
         else None,
-        paths=((WORD_OF_ITEMS["destination"], Message("All destinations")),),
+        paths=((PAGES_OF["destination"], Message("All destinations")),),
     )
 
 
@@ -263,7 +277,7 @@ def _offers(view: View, book: AidBook, today: date) -> Part:
             label=Message(
                 "{line}: {state}", line=table.line(item.row, names), state=offer_state(item, requests, today)
             ),
-            path=f"{WORD_OF_ITEMS['offer']}/{item.code}",
+            path=f"{PAGES_OF['offer']}/{item.code}",
         )
         for item in offers
     )
@@ -275,7 +289,7 @@ def _offers(view: View, book: AidBook, today: date) -> Part:
         lines=lines[:MOST],
         more=max(len(lines) - MOST, 0),
         nothing=Message("No offer stands."),
-        paths=((WORD_OF_ITEMS["offer"], Message("All offers")),),
+        paths=((PAGES_OF["offer"], Message("All offers")),),
     )
 
 
@@ -305,8 +319,8 @@ def _came_in(view: View, book: AidBook, items: Sequence[FloorItem]) -> Part:
 
 def _received(view: View, entry: AidEntry) -> Line:
     table = TABLES.get(entry.table)
-    root = WORD_OF_ITEMS.get(entry.table) or next(
-        (WORD_OF_ITEMS[name] for name in (table.about if table else ()) if name in WORD_OF_ITEMS), ""
+    root = PAGES_OF.get(entry.table) or next(
+        (PAGES_OF[name] for name in (table.about if table else ()) if name in PAGES_OF), ""
     )
     label = (
         Message("{code}, from {origin}: {line}", code=entry.code, origin=entry.origin, line=_line_words(view, entry))
@@ -342,7 +356,7 @@ def _window_count(count: int) -> Message:
 
 
 def _request_count(count: int) -> Message:
-    return Plural("{n} request more is short.", "{n} requests more are short.", count, n=Amount(count))
+    return Plural("{n} request is short of something.", "{n} requests are short of something.", count, n=Amount(count))
 
 
 def _work_count(count: int) -> Message:
