@@ -138,7 +138,7 @@ def people_served(served: int | None) -> Message:
 
 
 def _work_line(row: Work, names: AidNames) -> Message:
-    return Message("{kind} in {district}", kind=OBJECT_WORDS[row.kind], district=names.district(row.district))
+    return Message("{district}: {kind}", kind=OBJECT_WORDS[row.kind], district=names.district(row.district))
 
 
 def _damage_line(row: DamageStep, names: AidNames) -> Message:
@@ -223,7 +223,7 @@ WORK_TABLES: Final[tuple[AidTable, ...]] = (
         ),
         line=_work_line,
         owner="organisation",
-        totals=lambda row: {} if row.served is None else {"served": row.served},
+        totals=lambda row: {"served": row.served} if row.served else {},
     ),
     AidTable(
         name="damage",

@@ -8,9 +8,8 @@ text, no part of it, no hash. The rule is a net and no proof: a name alone, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final, Literal
 
 from trucewatch.messages import Message, Term
@@ -27,10 +26,6 @@ from trucewatch.model.never_here_text import (
     vocabularies,
 )
 
-_MOMENT: Final = re.compile(
-    r"(?:\d{4}-\d\d-\d\d|\d{1,2} [^\W\d]{3,12}\.? \d{4})(?:[ T]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?"
-)
-"""A day or a moment as a form has it: `2031-05-04 06:00`, `4 May 2031 06:00`."""
 MOST_CHARS: Final = 16_000_000
 """A longer text is not looked through: whoever asks refuses it."""
 
@@ -197,20 +192,23 @@ def refusals_of_row(texts: Iterable[str], *, allow: Collection[str] = ()) -> tup
     filled = [text for text in texts if text]
     rules = {refusal.rule for text in filled for refusal in refusals(text, allow=allow)}
     if len(filled) > 1:
-        for beside in (" ; ".join(filled), _side_by_side(filled)):
-            rules |= {refusal.rule for refusal in refusals(beside, allow=allow)}
+        undated = [text for text in filled if not _A_DAY.fullmatch(text.strip())]
+        for between in (" ; ", " "):
+            joined = {refusal.rule for refusal in refusals(between.join(filled), allow=allow)}
+            if joined & _OF_DIGITS:
+                # Two moments have the digits of a telephone number; the short id of an organisation, a count and a day
+                # have the shape of a passport: `HR 3 2031-05-04`.
+                numbers = {refusal.rule for refusal in refusals(between.join(undated), allow=allow)}
+                joined -= _OF_DIGITS - numbers
+            rules |= joined
     return tuple(Refusal(rule=name, why=rule.why) for name, rule in RULES.items() if name in rules)
 
 
-def _side_by_side(texts: Sequence[str]) -> str:
-    """Fields as one text, so that a number that is split over two of them is seen; beside a moment or a day, which is
-    whole as it stands, nothing goes on: `2031-05-04 06:00` and `2031-05-03 23:50` are no telephone number."""
-    parts = [texts[0]]
-    for before, text in pairwise(texts):
-        are_moments = [_MOMENT.fullmatch(each.strip()) is not None for each in (before, text)]
-        has_words = any(any(map(str.isalpha, each)) for each in (before, text) if not _MOMENT.fullmatch(each.strip()))
-        parts += [" ; " if any(are_moments) and not has_words else " ", text]
-    return "".join(parts)
+_OF_DIGITS: Final = frozenset(("identity", "contact"))
+_A_DAY: Final = re.compile(
+    r"(?:\d{4}-\d\d-\d\d|\d{1,2} [^\W\d]{3,12}\.? \d{4})(?:[ T]\d\d:\d\d(?::\d\d)?[0-9.]{0,8}(?:Z|[+-]\d\d:?\d\d)?)?"
+)
+"""What a field of a day or a moment holds: `2031-05-04T06:00Z`, `4 May 2031 06:00`."""
 
 
 class _Seen:

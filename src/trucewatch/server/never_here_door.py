@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
 OF_ACCOUNTS: Final = (*OPEN, "/people", "/me", "/sign-out", "/door", "/static", "/live", "/words.json")
 """Addresses, with what is below them, that are not asked."""
-OF_THE_DIRECTORY: Final = ("/lines",)
-"""Where whom to call stands, by function: numbers are what is entered there."""
+OF_THE_DIRECTORY: Final = ("/lines", "/post/own", "/post/add", "/post/take")
+"""Where whom to call stands, by function, and how a post-box is reached: numbers and addresses are entered there."""
 OF_PLACES: Final = frozenset(
     (
         *(field.key for table in TABLES.values() for field in table.fields if field.kind in ("place", "outline")),

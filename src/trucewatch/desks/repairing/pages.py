@@ -164,13 +164,6 @@ def _blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:
     nothing = () if damage else (Message("No source has said anything of the damage."),)
     return (
         Block(title=Message("How it stands, as each source says"), sentences=stands),
-        Block(
-            title=Message("People served"),
-            sentences=(
-                Message("People served: {number}", number=people_served(item.row.served)),
-                Message("The number is kept to the hundred, whatever was typed."),
-            ),
-        ),
         Block(title=Message("What it waits for"), sentences=waits),
         Block(
             title=Message("Damage, as each source says"),
