@@ -213,7 +213,7 @@ def _take_key(post: Post, sender: str, body: Mapping[str, Any]) -> Entry | None:
         if card.id != sender:
             raise SealedMessageError("address", Message("the card is of another post-box; it is not taken in"))
         return add_peer(post.store, card, own_id=post.here, by="")
-    except SealedMessageError:
+    except (SealedMessageError, NeverHereError):
         raise
     except (KeyError, TypeError, TrucewatchError):
         raise SealedMessageError(

@@ -91,7 +91,9 @@ def send_by_mail(
     server = read_mail_server(post.store.root / "private")
     addresses = [key.card.mail for key in post_peer(post.store, to).in_force if key.card.mail]
     if server is None:
-        raise StoreError(Message("no mail server is named here; name one with: trucewatch flashes WATCH mail"))
+        raise StoreError(
+            Message("no mail server is named here; name one with: trucewatch outbox WATCH mail-server HOST")
+        )
     if not addresses:
         raise StoreError(Message("the card of {id} names no mail address", id=to))
     waiting = post.waiting(to)
