@@ -2,7 +2,8 @@
 
 A thousand messages each way are queued, and handed over by a line that loses a fifth of them and of the answers,
 doubles a fifth, and carries the others in any order; in the middle it is cut for 72 hours of the watch's clock while
-both go on to queue. In the end it is counted what is lost, doubled or out of order, by the hashes of both logs. All is invented.
+both go on to queue. In the end it is counted what is lost, doubled or out of order, by the hashes of both logs. All is
+invented.
 """
 
 from __future__ import annotations
