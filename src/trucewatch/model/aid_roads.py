@@ -31,7 +31,7 @@ LATEST_WORD: Final = timedelta(hours=12)
 WITHIN: Final = timedelta(minutes=15)
 """Within which the first word is to be said, from when it was asked for."""
 AHEAD: Final = timedelta(minutes=15)
-_ROAD: Final = re.compile(r"[^\W_][\w .,’'()/-]{0,39}")
+_ROAD: Final = re.compile(r"[^\W_][\w .,’'()/-]{0,59}")
 _MOST_DIGITS: Final = 4
 """`K-12`, `M 2031`: a road has a number; a place or a count has more, or has it with an end."""
 
@@ -131,7 +131,7 @@ def _name_troubles(key: str, text: str, most_digits: int) -> Iterator[Trouble]:
         yield trouble(
             key,
             Message("this is more than a name: no place, kind or number stands in a road notice"),
-            Message("write the name alone, at most 40 characters"),
+            Message("write the name alone, at most 60 characters"),
         )
 
 

@@ -7,9 +7,11 @@ where the rule asks more than one delegation before anything leaves, a second pe
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from trucewatch.model.aid_items import Item, full_code
+from trucewatch.model.links import Link
 from trucewatch.model.road_notice_state import road_stand
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.aid_entering import AidBook
@@ -32,6 +34,17 @@ def is_decided(item: Item, watch: Watch, *, alone: str) -> bool:
         return True
     seconds = item.steps_of("road_second")
     return any(step.by != item.last.by or step.by == alone for step in seconds)
+
+
+def districts_of(link: Link, watch: Watch, at: datetime) -> tuple[str, ...]:
+    """The districts that a link passes, by their outlines as drawn at `at`, in the order of their ids."""
+    import shapely
+
+    line = shapely.LineString(link.points)
+    zones = {
+        each.id: watch.zone_with(each.zone, at) for each in (watch.humanitarian.district if watch.humanitarian else ())
+    }
+    return tuple(sorted(name for name, zone in zones.items() if zone and shapely.intersects(zone.geometry, line)))
 
 
 def recipients(post: Post) -> tuple[Peer, ...]:

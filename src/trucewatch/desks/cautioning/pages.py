@@ -8,7 +8,8 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.cautioning.operations import alone_in, send_decided
+from trucewatch.desks.cautioning.begun_forms import begun_forms
+from trucewatch.desks.cautioning.deciding import alone_in, send_decided
 from trucewatch.desks.cautioning.wording import ADVICE, NOT_OPEN, sentence, took
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Amount, Message, Plural
@@ -41,14 +42,17 @@ router = APIRouter(include_in_schema=False)
 
 @router.get(PATH)
 @needs(Right.INSIDE)
-def road_notices(view: CurrentView) -> HTMLResponse:
-    """Those that stand, then those without a word since, then those that were withdrawn; of each the latest first."""
-    book = book_of(view)
+def road_notices(view: CurrentView, incident: str = "") -> HTMLResponse:
+    """Those that stand, then those without a word since, then those that were withdrawn; of each the latest first.
+    incident: from whose first report it is counted how long the first word takes; nothing else of it is taken."""
+    book, may_say = book_of(view), may_enter(view, "road_notice", DECIDES)
     rows = [_row(view, book, item) for item in sorted(book.items("road_notice"), key=lambda item: _order(book, item))]
     return view.page(
         "cautioning/road_notices.html.jinja",
         rows=rows,
-        may_say=may_enter(view, "road_notice", DECIDES),
+        may_say=may_say,
+        begun=begun_forms(view, incident[:80]) if may_say else (),
+        of_incident=incident[:80] in view.snapshot.row_of,
         advice=ADVICE,
         not_open=NOT_OPEN,
     )
