@@ -36,7 +36,12 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.watch_kind import WatchKind
 
-SECTIONS: Final = {"now": Message("Now"), "agreement": Message("Agreement"), "record": Message("Record")}
+SECTIONS: Final = {
+    "now": Message("Now"),
+    "response": Message("Response"),
+    "agreement": Message("Agreement"),
+    "record": Message("Record"),
+}
 """The groups of the menu, in order."""
 
 

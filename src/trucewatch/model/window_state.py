@@ -73,7 +73,7 @@ class WindowState:
     """
 
     phase: Phase
-    asked: Terms
+    wanted: Terms
     version: int
     sides: tuple[SideStand, ...]
     pieces: tuple[Terms, ...]
@@ -107,7 +107,7 @@ def window_state(item: Item, sides: Iterable[str], at: datetime) -> WindowState 
     """
     if item.row is None:
         return None
-    asked, every = asked_terms(item.row), sorted(set(sides))
+    wanted, every = asked_terms(item.row), sorted(set(sides))
     pieces = in_force(item, every)
     stands = tuple(_stand(item, side, at) for side in every)
     extensions = [step.row.until for step in item.steps_of("window_extension")]
@@ -118,8 +118,8 @@ def window_state(item: Item, sides: Iterable[str], at: datetime) -> WindowState 
         default=None,
     )
     return WindowState(
-        phase=_phase(asked, stands, pieces, at),
-        asked=asked,
+        phase=_phase(wanted, stands, pieces, at),
+        wanted=wanted,
         version=item.version,
         sides=stands,
         pieces=pieces,
@@ -129,7 +129,7 @@ def window_state(item: Item, sides: Iterable[str], at: datetime) -> WindowState 
     )
 
 
-def _phase(asked: Terms, stands: Sequence[SideStand], pieces: Sequence[Terms], at: datetime) -> Phase:
+def _phase(wanted: Terms, stands: Sequence[SideStand], pieces: Sequence[Terms], at: datetime) -> Phase:
     if any(piece.from_ <= at < piece.until for piece in pieces):
         return "in_force"
     if pieces:
@@ -140,7 +140,7 @@ def _phase(asked: Terms, stands: Sequence[SideStand], pieces: Sequence[Terms], a
     if "declined" in words:
         return "declined"
     if not words or words == {"unanswered"}:
-        return "unanswered" if at < asked.until else "over"
+        return "unanswered" if at < wanted.until else "over"
     if "unanswered" in words:
         return "half"
     return "nothing_shared"
@@ -222,13 +222,13 @@ def _terms_of(item: Item, answer: WindowAnswer) -> Terms | None:
     version = _version(item, answer.version or 1)
     if answer.answer == "declined" or version is None:
         return None
-    asked = asked_terms(version.row)
+    wanted = asked_terms(version.row)
     terms = Terms(
-        from_=answer.from_ or asked.from_,
-        until=answer.until or asked.until,
-        districts=frozenset(answer.districts) or asked.districts,
-        acts=frozenset(answer.acts) or asked.acts,
-        outlines=frozenset([answer.outline]) if answer.outline else asked.outlines,
+        from_=answer.from_ or wanted.from_,
+        until=answer.until or wanted.until,
+        districts=frozenset(answer.districts) or wanted.districts,
+        acts=frozenset(answer.acts) or wanted.acts,
+        outlines=frozenset([answer.outline]) if answer.outline else wanted.outlines,
     )
     return terms if terms.from_ < terms.until else None
 
@@ -294,11 +294,11 @@ def overlapping(item: Item, others: Iterable[Item]) -> tuple[str, ...]:
     """The codes of other windows that are asked for the same time in one of the same districts."""
     if item.row is None:
         return ()
-    asked = asked_terms(item.row)
+    wanted = asked_terms(item.row)
     return tuple(
         other.code
         for other in others
-        if other.code != item.code and other.row is not None and asked.meets(other.row.districts, *_span(other))
+        if other.code != item.code and other.row is not None and wanted.meets(other.row.districts, *_span(other))
     )
 
 

@@ -147,8 +147,8 @@ def _of_window(item: Item, incidents: pa.Table, watch: Watch, as_of: datetime) -
     if not pieces:
         return []
     worst: dict[str, WindowFinding] = {}
-    asked = asked_terms(item.row)
-    start, end = min(asked.from_, pieces[0].from_), max(asked.until, pieces[-1].until)
+    wanted = asked_terms(item.row)
+    start, end = min(wanted.from_, pieces[0].from_), max(wanted.until, pieces[-1].until)
     for piece in pieces:
         nearby = _near(incidents, piece, start, end)
         for finding in _of_piece(item, piece, nearby, watch, as_of):

@@ -27,12 +27,11 @@ NOT_FOR_SIDES: Final = frozenset(("itself", "by_coordinator", "by_post_box", "sh
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterPart:
-    """The letter in one language: its title, whom it goes to, its fields in words, the sentences at its foot."""
+    """The letter in one language: its title, whom it goes to and its fields in words, the sentences at its foot."""
 
     language: str
     language_name: str
     title: str
-    to: str
     rows: tuple[tuple[str, str], ...]
     sentences: tuple[str, ...]
 
@@ -48,7 +47,7 @@ def letter_page(view: View, book: AidBook, item: Item) -> HTMLResponse:
     if item.row is None or has_lapsed(item.row, now=book.now, zone=book.zone):
         raise RefusalError(404, Message("{code} lapsed: nothing of it can be printed any more.", code=item.code))
     letters = letter_of(view, item, [state.side for state in states_of(book, item)])
-    return view.page("entered/letter.jinja", item=item, path=path_of(item), letters=letters)
+    return view.page("entered/letter.jinja", item=item, back=path_of(item), letters=letters)
 
 
 def told_rows(view: View, item: Item, row: Any, speaker: Words) -> tuple[tuple[str, str], ...]:
@@ -67,8 +66,10 @@ def _part(view: View, item: Item, sides: Sequence[str], language: str) -> Letter
         language=language,
         language_name=speaker.language_name(language),
         title=speaker.say(Message("{title} {code}", title=TABLES[item.table].title, code=item.code)),
-        to=speaker.listed([names.side(side) for side in sides]),
-        rows=told_rows(view, item, item.row, speaker),
+        rows=(
+            (speaker.say(Message("To")), printable(speaker.listed([names.side(side) for side in sides]))),
+            *told_rows(view, item, item.row, speaker),
+        ),
         sentences=tuple(speaker.say(sentence) for sentence in FIXED_SENTENCES),
     )
 

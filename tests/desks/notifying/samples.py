@@ -13,8 +13,8 @@ MOVEMENT: Final[dict[str, Any]] = {
     "organisation": "GLS",
     "from_district": "kess",
     "to_district": "long-water",
-    "leaves_at": "2031-05-07 06:00",
-    "arrives_at": "2031-05-07 12:00",
+    "leaves_at": "7 May 2031 06:00",
+    "arrives_at": "7 May 2031 12:00",
     "vehicles": "3",
     "vehicle_kinds": ["lorries", "cars"],
     "staff": "7",
@@ -37,17 +37,17 @@ PASSAGE: Final[dict[str, Any]] = {
     "urgency": "hours",
     "from_district": "kess",
     "to_district": "sorrel",
-    "from_at": "2031-05-04 10:00",
-    "until_at": "2031-05-04 16:00",
-    "asked_at": "2031-05-04 03:30",
+    "from_at": "4 May 2031 01:00",
+    "until_at": "4 May 2031 08:00",
+    "asked_at": "3 May 2031 23:00",
 }
 ANSWER: Final[dict[str, Any]] = {
     "side": "LV",
     "answer": "acknowledged",
-    "answered_at": "2031-05-04 04:00",
+    "answered_at": "3 May 2031 22:00",
     "way": "letter",
 }
-TOLD: Final[dict[str, Any]] = {"way-LV": "letter", "at": "2031-05-04 04:00", "function": "duty officer"}
+TOLD: Final[dict[str, Any]] = {"way-LV": "letter", "at": "3 May 2031 22:00", "function": "duty officer"}
 _CORRECTS: Final = {"version": "1", "reason": "counted again"} | _YES
 POSTS: Final[dict[str, dict[str, Any]]] = {
     "/notifications/movements/new": MOVEMENT | _YES,
@@ -63,7 +63,7 @@ POSTS: Final[dict[str, dict[str, Any]]] = {
     "/notifications/medical/{code}/add/{step}": ANSWER | _YES,
     "/notifications/medical/entries/{entry_id}/undo": {"reason": "the wrong side"},
     "/notifications/send/{code}": TOLD,
-    "/notifications/end/{code}": {"state": "done", "at": "2031-05-04 04:00"},
+    "/notifications/end/{code}": {"state": "done", "at": "3 May 2031 22:00"},
     "/notifications/own/{code}": {"side": "LV", "answer": "objected", "says": "the ford is deep"},
 }
 OTHERWISE: Final[dict[str, str]] = {}

@@ -81,7 +81,7 @@ def test_every_page_list_and_print_says_that_protection_does_not_depend_on_it(cl
 
 def test_what_will_be_entered_is_shown_with_what_is_on_record_beside_it(client: TestClient) -> None:
     movement(client)
-    summary = client.post("/notifications/movements/new", data=MOVEMENT | {"leaves_at": "2031-05-05 06:00"})
+    summary = client.post("/notifications/movements/new", data=MOVEMENT | {"leaves_at": "5 May 2031 06:00"})
     assert summary.status_code == 200
     page = words(summary.text)
     assert "late by own rule" in page
@@ -113,7 +113,7 @@ def test_a_function_that_is_a_name_with_a_number_is_refused_when_a_side_is_told(
     ("change", "text"),
     [
         ({"way-LV": ""}, "no side is chosen"),
-        ({"at": "2031-05-09 04:00"}, "this is still to come"),
+        ({"at": "9 May 2031 04:00"}, "this is still to come"),
         ({"at": "soon"}, "no time"),
         ({"way-LV": "by bird"}, "none of those that there are"),
     ],
@@ -131,9 +131,9 @@ def test_medical_passage_stands_on_top_of_every_list_until_it_is_done(client: Te
     for where in ("/notifications", "/notifications/movements", "/notifications/sites"):
         page = words(client.get(where).text)
         assert f"{code}: 4 patients, within six hours" in page, where
-    answer = client.post(f"/notifications/end/{code}", data={"state": "done", "at": "2031-05-04 04:00"})
+    answer = client.post(f"/notifications/end/{code}", data={"state": "done", "at": "3 May 2031 22:00"})
     assert answer.status_code == 303
-    assert f"{code}:" not in words(client.get("/notifications").text)
+    assert f"{code}: 4 patients" not in words(client.get("/notifications").text)
 
 
 def test_what_is_ticked_is_shown_to_the_centre_when_the_sides_are_told(client: TestClient, console: Console) -> None:

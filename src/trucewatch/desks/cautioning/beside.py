@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trucewatch.desks.cautioning.operations import send_decided
+from trucewatch.desks.cautioning.deciding import send_decided
 from trucewatch.server.console import Console
 from trucewatch.store.post_peers import post_peers
 

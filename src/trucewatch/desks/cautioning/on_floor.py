@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from trucewatch.desks.base import FloorItem
-from trucewatch.desks.cautioning.operations import alone_in
+from trucewatch.desks.cautioning.deciding import alone_in
 from trucewatch.desks.cautioning.wording import sentence
 from trucewatch.messages import Message
 from trucewatch.model.aid_roads import WITHIN

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.cautioning.begun_forms import begun_forms
-from trucewatch.desks.cautioning.operations import alone_in, send_decided
+from trucewatch.desks.cautioning.deciding import alone_in, send_decided
 from trucewatch.desks.cautioning.wording import ADVICE, NOT_OPEN, sentence, took
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Amount, Message, Plural

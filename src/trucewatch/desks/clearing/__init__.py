@@ -5,6 +5,6 @@ from trucewatch.messages import Message
 
 DESK = Desk(
     name="clearing",
-    menu=MenuItem(section="agreement", order=60, path="/mines", label=Message("Mines")),
+    menu=MenuItem(section="response", order=40, path="/mines", label=Message("Mines")),
     serves=("humanitarian",),
 )

@@ -5,6 +5,6 @@ from trucewatch.messages import Message
 
 DESK = Desk(
     name="communing",
-    menu=MenuItem(section="agreement", order=70, path="/communities", label=Message("Communities")),
+    menu=MenuItem(section="response", order=60, path="/communities", label=Message("Communities")),
     serves=("humanitarian",),
 )

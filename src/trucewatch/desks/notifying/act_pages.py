@@ -152,7 +152,7 @@ def _send_page(
         "notifying/send.html.jinja",
         status=422 if trouble else 200,
         item=item,
-        path=path_of(item),
+        back=path_of(item),
         sides=[
             SideField(
                 side=state.side,
@@ -192,7 +192,7 @@ def _end_page(
         "notifying/end.html.jinja",
         status=422 if trouble else 200,
         item=item,
-        path=path_of(item),
+        back=path_of(item),
         states=END_WORDS,
         typed=typed,
         faults=_faults(trouble),

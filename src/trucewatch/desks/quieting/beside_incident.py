@@ -20,7 +20,7 @@ def lines(view: View, code: str) -> tuple[BesideIncident, ...]:
     if not items:
         return ()
     incident = view.snapshot.incidents.slice(row, 1)
-    found = window_findings(items, incident, watch=view.snapshot.watch, as_of=view.snapshot.as_of)
+    findings = window_findings(items, incident, watch=view.snapshot.watch, as_of=view.snapshot.as_of)
     return tuple(
         BesideIncident(
             label=Message(
@@ -28,6 +28,6 @@ def lines(view: View, code: str) -> tuple[BesideIncident, ...]:
             ),
             path=f"/windows/{finding.window}",
         )
-        for finding in found
+        for finding in findings
         if finding.is_inside
     )

@@ -41,9 +41,9 @@ def inside_findings(view: View, item: Item) -> tuple[WindowFinding, ...]:
         return ()
     incidents = view.snapshot.incidents
     watch = view.snapshot.watch
-    found = window_findings([item], incidents, watch=watch, as_of=view.snapshot.as_of)
+    findings = window_findings([item], incidents, watch=watch, as_of=view.snapshot.as_of)
     # A snapshot stands newest first.
-    return tuple(finding for finding in reversed(found) if finding.is_inside)
+    return tuple(finding for finding in reversed(findings) if finding.is_inside)
 
 
 def blocks_of(view: View, book: AidBook, item: Item) -> Sequence[Block]:
@@ -63,7 +63,7 @@ def blocks_of(view: View, book: AidBook, item: Item) -> Sequence[Block]:
 
 def _sides(state: WindowState, naming: AidNaming) -> Block:
     rows: list[Sequence[Message | str]] = [
-        (Message("asked"), *terms_cells(state.asked, naming), Message("version {number}", number=state.version))
+        (Message("asked"), *terms_cells(state.wanted, naming), Message("version {number}", number=state.version))
     ]
     for stand in state.sides:
         terms = terms_cells(stand.terms, naming) if stand.terms else ("", "", "", "")

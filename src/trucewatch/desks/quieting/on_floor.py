@@ -26,12 +26,12 @@ def items(view: View) -> tuple[FloorItem, ...]:
         state = window_standing(item, book.watch, book.now)
         if state is None:
             continue
-        waits = state.phase in ("unanswered", "half", "nothing_shared") and book.now < state.asked.until
+        waits = state.phase in ("unanswered", "half", "nothing_shared") and book.now < state.wanted.until
         runs = state.phase in ("in_force", "between")
         comes = state.phase == "agreed" and state.pieces[0].from_ - book.now <= _SOON
         if not (waits or runs or comes):
             continue
-        due = state.pieces[-1].until if runs else state.asked.from_
+        due = state.pieces[-1].until if runs else state.wanted.from_
         lines.append(
             FloorItem(
                 part="window",
@@ -39,7 +39,7 @@ def items(view: View) -> tuple[FloorItem, ...]:
                 path=f"/windows/{item.code}",
                 since=item.first.known_at,
                 due=due,
-                is_late=waits and book.now >= state.asked.from_,
+                is_late=waits and book.now >= state.wanted.from_,
                 simulated=view.watch.settings.simulated,
             )
         )

@@ -48,10 +48,10 @@ def _order(book: AidBook, item: Item) -> tuple[int, float, str]:
     state = window_standing(item, book.watch, book.now)
     if state is None:
         return 9, 0.0, item.code
-    waits = state.phase in ("unanswered", "half", "nothing_shared") and book.now < state.asked.until
-    is_over = book.now >= state.asked.until and state.phase not in ("in_force", "between")
+    waits = state.phase in ("unanswered", "half", "nothing_shared") and book.now < state.wanted.until
+    is_over = book.now >= state.wanted.until and state.phase not in ("in_force", "between")
     group = 0 if state.phase in ("in_force", "between") else 1 if waits else 3 if is_over else 2
-    start = state.asked.from_.timestamp()
+    start = state.wanted.from_.timestamp()
     return group, -start if is_over else start, item.code
 
 
@@ -61,7 +61,7 @@ def _row(view: View, book: AidBook, item: Item) -> ListRow:
         erased = Message("the content was erased")
         return ListRow(code=item.code, line=TABLES["window"].title, state=erased, path=path)
     state = window_standing(item, book.watch, book.now)
-    is_due = state is not None and state.phase in ("unanswered", "half") and book.now < state.asked.until
+    is_due = state is not None and state.phase in ("unanswered", "half") and book.now < state.wanted.until
     return ListRow(
         code=item.code,
         line=TABLES["window"].line(item.row, names_of(view)),
@@ -81,13 +81,13 @@ def _before(view: View, book: AidBook, row: Any, about: Item | None) -> Sequence
         sentences.append(
             Message("It is asked after its beginning: it can be in force only from the later of the two answers on.")
         )
-    asked = asked_terms(row)
+    wanted = asked_terms(row)
     codes = [
         other.code
         for other in book.items("window")
         if other.row is not None
         and (about is None or other.code != about.code)
-        and asked.meets(other.row.districts, other.row.from_, other.row.until)
+        and wanted.meets(other.row.districts, other.row.from_, other.row.until)
     ]
     if codes:
         sentences.append(

@@ -37,7 +37,7 @@ def line_of(state: WindowState, at: datetime) -> Message:
             return Message("not in force now; in force again from {from}", **{"from": later.from_})
         case "over" if state.pieces:
             return Message("over; it was in force until {until}", until=state.pieces[-1].until)
-    if at >= state.asked.until:
+    if at >= state.wanted.until:
         return Message("over; it was never in force")
     match state.phase:
         case "half":

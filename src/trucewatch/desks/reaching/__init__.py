@@ -6,6 +6,6 @@ from trucewatch.messages import Message
 
 DESK = Desk(
     name="reaching",
-    menu=MenuItem(section="agreement", order=65, path="/access", label=Message("Access")),
+    menu=MenuItem(section="response", order=50, path="/access", label=Message("Access")),
     serves=("centre", "humanitarian"),
 )

@@ -20,13 +20,15 @@ from trucewatch.desks.reaching.shown import (
 from trucewatch.messages import Message
 from trucewatch.model.aid_access import CONSTRAINT_WORDS
 from trucewatch.model.aid_items import Item
-from trucewatch.model.aid_registry import TABLES
+from trucewatch.model.aid_registry import TABLES, steps_about
 from trucewatch.model.roles import Right
 from trucewatch.server.aid_view import book_of, may_enter, names_of
 from trucewatch.server.entered_pages import TablePages, add_table_pages
 from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 
+ENTERS: Final = (Right.AID, Right.COORDINATE, Right.SHIFT)
+"""Members and the coordinator of a humanitarian instance; in a centre the shift."""
 OWN: Final = (("own", Message("our own patrols and sensors")), ("others", Message("organisations")))
 router = APIRouter(include_in_schema=False)
 
@@ -52,7 +54,7 @@ def constraints(view: CurrentView, kind: str = "", district: str = "", of: str =
         kind=kind if kind in CONSTRAINT_WORDS else "",
         district=district,
         of=of,
-        can_enter=may_enter(view, "constraint"),
+        can_enter=may_enter(view, "constraint", ENTERS),
         is_centre=view.watch.kind == "centre",
     )
 
@@ -70,7 +72,7 @@ def operations(view: CurrentView, district: str = "") -> HTMLResponse:
         everything=len(every),
         districts=_districts(view),
         district=district,
-        can_enter=may_enter(view, "operation"),
+        can_enter=may_enter(view, "operation", ENTERS),
     )
 
 
@@ -91,11 +93,15 @@ def _districts(view: View) -> list[tuple[str, str]]:
     return [(each.id, names.district(each.id)) for each in on_file.district] if on_file else []
 
 
-add_table_pages(
-    router,
-    TablePages(table="operation", path=PATHS["operation"], state=STATES["operation"], blocks=operation_blocks),
-)
-add_table_pages(
-    router,
-    TablePages(table="constraint", path=PATHS["constraint"], state=STATES["constraint"], blocks=constraint_blocks),
-)
+for _table, _blocks in (("operation", operation_blocks), ("constraint", constraint_blocks)):
+    add_table_pages(
+        router,
+        TablePages(
+            table=_table,
+            path=PATHS[_table],
+            state=STATES[_table],
+            blocks=_blocks,
+            enters=ENTERS,
+            steps={step.name: ENTERS for step in steps_about(_table)},
+        ),
+    )

@@ -113,11 +113,7 @@ def constraint_blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:
     names = names_of(view)
     impact: list[Message] = [IMPACT_WORDS[each] for each in item.row.impact if each in IMPACT_WORDS]
     if item.row.people is not None:
-        people = Message(
-            "about {count} people kept from help, as {organisation} says",
-            count=Amount(item.row.people),
-            organisation=names.organisation(item.row.organisation),
-        )
+        people = Message("about {count} people kept from help, as who entered it says", count=Amount(item.row.people))
         impact = [*impact, people]
     done = [TABLES["constraint_action"].line(step.row, names) for step in item.steps_of("constraint_action")]
     sides = [TABLES["constraint_side"].line(step.row, names) for step in item.steps_of("constraint_side")]
