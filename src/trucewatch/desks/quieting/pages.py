@@ -26,6 +26,8 @@ PATH: Final = "/windows"
 ASKS: Final = (Right.AID, Right.COORDINATE, Right.SHIFT)
 ANSWERS: Final = (Right.COORDINATE, Right.SHIFT, Right.FLASH)
 """Who enters what a side answered: in the centre the shift, in an instance without one the coordinator."""
+MOST_LINKS: Final = 6
+"""Incidents that a window's page leads to by links; the rest are found by the codes in its table."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -65,7 +67,7 @@ def _row(view: View, book: AidBook, item: Item) -> ListRow:
     return ListRow(
         code=item.code,
         line=TABLES["window"].line(item.row, names_of(view)),
-        state=line_of(state, book.now) if state else Message(""),
+        state=state_of(item, book.watch, book.now),
         path=path,
         is_due=is_due,
         is_urgent=state is not None and state.phase == "in_force",
@@ -97,9 +99,9 @@ def _before(view: View, book: AidBook, row: Any, about: Item | None) -> Sequence
 
 
 def _acts(view: View, book: AidBook, item: Item) -> Sequence[tuple[Message, str]]:
-    """A link to each incident that has a finding of this window."""
+    """A link to incidents that have a finding of this window, the first of them."""
     links = []
-    for finding in inside_findings(view, item):
+    for finding in inside_findings(view, item)[:MOST_LINKS]:
         code = view.snapshot.codes[view.snapshot.row_of[finding.incident_id]]
         links.append((Message("Incident {code}", code=code), f"/incident/{code}"))
     return links
