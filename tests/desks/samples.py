@@ -41,6 +41,16 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "batch": (
         {"schema": "trucewatch/batch/1", "file": "a.csv", "observation_rows": 2, "counter_rows": 0, "rejected_rows": 1},
     ),
+    "aid-refusal": (
+        {"schema": "trucewatch/aid-refusal/1", "at": "2031-05-04T02:00:00Z", "door": "file", "by_rule": "birth"},
+        {
+            "schema": "trucewatch/aid-refusal/1",
+            "at": "2031-05-04T02:00:00Z",
+            "door": "form",
+            "by_rule": "identity",
+            "brought_by": "p-x",
+        },
+    ),
     "list": (
         {"schema": "trucewatch/list/1", "level": "L2", "as_of": "2031-05-04T02:00:00Z"},
         {"schema": "trucewatch/list/2", "level": "L2", "as_of": "2031-05-04T02:00:00Z"},

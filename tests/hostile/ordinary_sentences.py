@@ -67,6 +67,56 @@ Searching for parts of the transformer: 630 kVA, 10 kV.
 The trucks were last seen as a convoy of six at noon.
 Patients in Upper Mill wait for the window.
 Wounded: 5, all carried to the hospital in Alba by 16:30.
+Armenia's Ministry of Emergency Situations offers 4 pumps until 5 May 2026
+Patients: 3 from Sarn Dol, wounded, urgency high
+Wounded soldiers of both sides: 5 and 5
+Gevorg Hakobyan Street is blocked by rubble near house 12
+School named after Anton Chekhov, built 1974, damage heavy
+Karen Demirchyan Sports Complex holds 200 beds
+Stepan Shaumyan village, 120 people back since 2022
+Norwegian Refugee Council; Sarn; 2011 tents
+Danish Demining Group;Upper Valley;cleared;2012-05-03
+Shelter;Alba;350;tents;2026-05-03
+Organisation: People in Need; sector: WASH; from 2026-05-01 to 2026-06-30; reach 1200
+IMSMA id SHA-2021-0042; status suspected; area 24000 m2; 2021-04-07
+1234567 people; 20,000,000 drams; account nothing
+ZIP 0010; building 17; floor 2
+call sign Alpha Two on channel 12
+Call the duty desk of Lower Mill; see the directory
+Contact: ops@example.org
+vehicle 34 AA 123 waits
+bus 99-AB-123 and truck 10 XY 456
+The clinic treats tuberculosis; 3 nurses aged care
+Missing: 40 blankets and Two Valleys Water Company pumps
+missing parts: Siemens Transformer
+Captured rainwater tank 3,000 litres
+Killed: 0; wounded: 2; since 2020: 14
+Displaced Persons Office, Sarn Dol
+Search for remains near Borin Hill by Joint Group
+tracing of the water main near Sarn Bridge
+Date 03.05.2026 14:30 to 05.05.2026 09:00
+length 39.812 km, 46.751 km
+costs 1.250,00 and 2.340,50
+RQ-3 promised 400 of 1,960; short by 1,560 on 2026-05-03
+Road 12.345 km to 14.678 km closed
+Mother and child ward needs oxygen
+children aged 5 to 12: 40 school kits
+vaccines for girls aged 14: 60 doses
+pregnant women: 12, transport to Alba
+surgery of the clinic needs 2 generators
+Child Protection Sub-Cluster, UNICEF, 3W row 14
+GBV case management is done by UNFPA elsewhere
+survivors of the mine accident: 2 carried to Alba
+rape seed oil 200 litres
+Relatives of the missing: 40 seats in bus 2
+The families look for news; ask ICRC at its office
+b 12 and b 14 are rooms
+Saint Sargis Church, 1862, standing
+Holy Mother of God;church;1868;standing
+Juma Mosque; 1985; restored
+Khudaferin Bridges
+Grand Hotel Alba, 1999, 200 beds
+Minister agreed at 12 with Colonel of side A
 """
 
 RUSSIAN: Final = """
@@ -191,3 +241,15 @@ def sentences() -> tuple[tuple[str, str], ...]:
     """Language and sentence of each."""
     texts = {"en": ENGLISH, "ru": RUSSIAN, "az": AZERBAIJANI, "hy": ARMENIAN, "tr": TURKISH}
     return tuple((language, line) for language, text in texts.items() for line in text.strip().splitlines())
+
+
+REFUSED_ALL_THE_SAME: Final = (
+    "Patient transport: Karmir Blur to Alba, 2 ambulances",
+    "grid AB1234567 was surveyed",
+    "Detained vehicles: KamAZ Ural 3",
+    "Nationality of trucks: Georgian plates",
+    "We search for a crane; a brother company offers one",
+    "THE LIST OF MISSING PERSONS IS KEPT BY THE ICRC AND NOT HERE.",
+    "15 HASTA, IKISI ACIL",
+)
+"""Ordinary, and refused all the same: whoever writes so is told by which rule, and can say it otherwise."""

@@ -29,6 +29,7 @@ from trucewatch.model.aid_return_state import (
     is_open,
     left_again,
     left_sentences,
+    outcome_sentences,
     people_by_giver,
     return_state,
     will_sentences,
@@ -114,13 +115,22 @@ def test_a_plan_lapses_seventy_two_hours_after_its_day_and_its_numbers_stay() ->
         ((), date(2031, 5, 3), "planned"),
         ((), DAY, "planned for today"),
         ((), date(2031, 5, 5), "planned for a day that is past; nobody has said whether they went"),
-        ((went(200, 8),), DAY, "went: 200 people in 8 buses"),
-        ((went(200), left(12)), DAY, "went: 200 people; left again: 12"),
+        ((went(200, 8),), DAY, "went"),
+        ((went(200, 8), went(190, 8, "b")), DAY, "went"),
         ((("return_outcome", OutcomeStep(organisation="a", state="put_off", day=DAY)),), DAY, "put off"),
     ],
 )
 def test_how_a_return_stands_is_one_sentence(steps: tuple[tuple[str, Any], ...], today: date, state: str) -> None:
     assert str(return_state(group(*steps), today)) == state
+
+
+def test_two_words_on_what_became_of_a_plan_stand_both_each_with_its_giver() -> None:
+    item = group(went(200, 8), ("return_outcome", OutcomeStep(organisation="b", state="called_off", day=DAY)))
+    assert str(return_state(item, DAY)) == "sources differ on what became of it; both stand"
+    assert [str(each) for each in outcome_sentences(item, NAMES)] == [
+        "Went: 200 people in 8 buses, as a says (2031-05-04).",
+        "called off, as b says (2031-05-04).",
+    ]
 
 
 def test_a_plan_is_open_until_somebody_says_what_became_of_it() -> None:

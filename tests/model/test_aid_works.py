@@ -15,7 +15,6 @@ from trucewatch.model.aid_items import Item
 from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.aid_work_state import (
     open_first,
-    people_served,
     served_of,
     still_waits,
     supply_of,
@@ -23,7 +22,7 @@ from trucewatch.model.aid_work_state import (
     waiting_sentences,
     work_state,
 )
-from trucewatch.model.aid_works import WORK_TABLES, SupplyStep, WaitStep, Work, rounded_people
+from trucewatch.model.aid_works import WORK_TABLES, SupplyStep, WaitStep, Work, people_served, rounded_people
 from trucewatch.model.record_mapping import mapping_from, record_from
 
 WORK = Work(organisation="a", kind="water", district="north", served=4321, point=(46.75, 39.82))

@@ -231,6 +231,8 @@ def test_what_is_never_kept_is_refused_at_the_other_end_too_and_the_next_ones_pa
     assert message.envelope.number == 1
     assert receive(other.post, refused).state == "doubled"
     assert receive(other.post, content).state == "kept"
+    kinds = [entry.record["schema"] for entry in other.store.journal.entries()]
+    assert kinds.count("trucewatch/aid-refusal/1") == 1
     files = [path for path in other.store.root.rglob("*") if path.is_file()]
     assert files
     for word in ("Sample", "1961-04-02", "AB1234567", message.envelope.sha256, message.envelope.body_sha256):

@@ -1,4 +1,4 @@
-"""What is given out as HXL is read by the library of the standard, holds what was stated, and says whose codes it has."""
+"""What is given out as HXL is read by the library of the standard, holds what was stated, says whose codes it has."""
 
 from __future__ import annotations
 

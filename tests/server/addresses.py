@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 
 from tests.desks.samples import OF_DESKS, samples_for
 from trucewatch.desks import serving
-from trucewatch.model.watch import WatchKind
+from trucewatch.model.watch_kind import WatchKind
 from trucewatch.server.console import Console
 from trucewatch.server.listen import Address as Where
 from trucewatch.server.listen import app_of

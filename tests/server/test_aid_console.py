@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -14,12 +15,15 @@ from tests.desks.posts import AID_ENTERS_NOTHING, AID_POSTS, POSTS, filled
 from tests.server.addresses import ADDRESSES, AID_ADDRESSES, AID_PAGES, Busy, Kind, put_to_work
 from tests.server.conftest import AID, client_of
 from tests.server.signed_in import browser_of, person_as
+from tests.server.signing_in import invite
 from tests.server.test_every_route import Ways
 from trucewatch.desks import find, serving
 from trucewatch.model.roles import EVERY, RIGHTS, Role, roles_of
 from trucewatch.server.console import Console
-from trucewatch.server.listen import app_of
+from trucewatch.server.listen import Address, app_of
+from trucewatch.server.neighbours import neighbours_of
 from trucewatch.server.ways_in import reach_of
+from trucewatch.watch.template import write_template
 
 OF_THE_CENTRE: Final = sorted(
     {address.template for address in ADDRESSES} - {address.template for address in AID_ADDRESSES}
@@ -104,3 +108,33 @@ def test_no_act_of_the_centre_is_taken(busy_aid: Busy, busy_valleys: Busy) -> No
     for template in each(sorted(set(POSTS) - set(AID_POSTS))):
         assert client.post(filled(template, busy_valleys), data={"confirm": "yes"}).status_code == 404, template
     assert len(busy_aid.console.store.journal) == before
+
+
+def test_a_centre_and_an_instance_beside_it_do_not_name_each_other(fresh: Callable[[str], Console]) -> None:
+    centre, instance = fresh("two-valleys"), fresh(AID)
+    assert centre.folder.parent == instance.folder.parent
+    for console, other in ((centre, instance), (instance, centre)):
+        console.reached_at = Address()
+        client = client_of(console)
+        name = other.folder.name
+        assert [beside.name for beside in neighbours_of(console).all()] == []
+        assert client.get(f"/watches/{name}").status_code == 404
+        assert client.post(f"/watches/{name}/open").status_code == 404
+        assert f"/watches/{name}" not in client.get("/people").text
+
+
+def test_an_instance_names_another_one_beside_it(fresh: Callable[[str], Console]) -> None:
+    console = fresh(AID)
+    console.reached_at = Address()
+    write_template(console.folder.parent / "second", "humanitarian")
+    assert [beside.name for beside in neighbours_of(console).all()] == ["second"]
+
+
+def test_people_of_an_instance_are_offered_its_roles_and_its_organisations(fresh: Callable[[str], Console]) -> None:
+    console = fresh(AID)
+    watch = console.snapshot.watch
+    invite(console, "Ada North", "ada", Role.ADMINISTRATOR)
+    page = client_of(console).get("/people/add").text
+    assert re.findall(r'name="role" value="([^"]*)"', page) == [role.value for role in ROLES]
+    offered = set(re.findall(r'<option value="([^"]*)"', page))
+    assert {*(organisation.id for organisation in watch.organisations), *watch.agreement.bound_ids} <= offered

@@ -6,6 +6,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from tests.conftest import ROOT
 from trucewatch.errors import StoreError
-from trucewatch.model.roles import ALONE, Role
+from trucewatch.model.roles import ALONE, RIGHTS, Right, Role, roles_of
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
 from trucewatch.store.role_records import (
@@ -329,3 +330,55 @@ class RolesInOrder(RuleBasedStateMachine):
 
 TestRolesInOrder = RolesInOrder.TestCase
 TestRolesInOrder.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)
+
+
+@pytest.fixture
+def aid_grant(store: Store, clock: Clock) -> Granting:
+    granting = Granting(store, load_watch(ROOT / "examples" / "two-valleys-aid"), clock)
+    granting("p-admin", Role.ADMINISTRATOR, by=KEEPER, days=400)
+    return granting
+
+
+@pytest.mark.parametrize("role", [Role.HEAD, Role.OFFICER, Role.SHIFT_LEAD, Role.ANALYST, Role.INTERPRETER])
+def test_nobody_works_for_a_delegation_in_a_humanitarian_instance(aid_grant: Granting, role: Role) -> None:
+    assert "a role of a joint centre" in aid_grant.refused("p-ann", role, "NI")
+    assert role not in roles_of("humanitarian")
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.MEMBER])
+def test_nobody_coordinates_or_stands_for_an_organisation_in_a_joint_centre(grant: Granting, role: Role) -> None:
+    assert "a role of a humanitarian instance" in grant.refused("p-ann", role, "HR")
+    assert role not in roles_of("centre")
+
+
+def test_a_member_is_of_an_organisation_of_the_file_and_of_one_alone(aid_grant: Granting) -> None:
+    assert "HR" in aid_grant.refused("p-ann", Role.MEMBER, "UV")
+    assert "HR" in aid_grant.refused("p-ann", Role.MEMBER)
+    aid_grant("p-ann", Role.MEMBER, "HR")
+    assert "two sides" in aid_grant.refused("p-ann", Role.MEMBER, "LB")
+    assert [held.side for held in held_by(grants_on_record(aid_grant.store), "p-ann", aid_grant.clock.now)] == ["HR"]
+
+
+def test_a_coordinator_is_of_nobody_and_reads_no_log_of_who_read_what(aid_grant: Granting) -> None:
+    assert "no side" in aid_grant.refused("p-cor", Role.COORDINATOR, "UNRH")
+    aid_grant("p-cor", Role.COORDINATOR)
+    assert Right.AUDIT not in RIGHTS[Role.COORDINATOR]
+    assert {Right.AID, Right.COORDINATE} <= RIGHTS[Role.COORDINATOR]
+
+
+def test_roles_that_take_no_part_are_of_both_kinds(aid_grant: Granting) -> None:
+    for number, (role, side) in enumerate([(Role.LIAISON, "UV"), (Role.LIAISON, "LV"), (Role.AUDITOR, "")]):
+        aid_grant(f"p-{number}", role, side)
+    assert "at once" in aid_grant.refused("p-2", Role.MEMBER, "HR")
+
+
+def test_no_role_of_the_centre_enters_what_organisations_state() -> None:
+    for role in roles_of("centre"):
+        assert not RIGHTS[role] & {Right.AID, Right.COORDINATE}, role
+
+
+def test_a_watch_without_organisations_has_no_members(store: Store, clock: Clock) -> None:
+    watch = load_watch(ROOT / "examples" / "two-valleys-aid")
+    granting = Granting(store, replace(watch, humanitarian=None), clock)
+    granting("p-admin", Role.ADMINISTRATOR, by=KEEPER, days=400)
+    assert "names no organisation yet" in granting.refused("p-ann", Role.MEMBER, "HR")

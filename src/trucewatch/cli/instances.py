@@ -18,7 +18,7 @@ from trucewatch.model.faults import Fault
 from trucewatch.model.watch import Watch
 from trucewatch.store.store import FOLDER
 from trucewatch.store.vault import is_protected
-from trucewatch.terminal.base import kind_in, open_store, say_what_others_read
+from trucewatch.terminal.base import clock, kind_in, open_store, say_what_others_read
 from trucewatch.watch import load_watch
 
 OF_AN_EXAMPLE: Final = "-aid"
@@ -63,13 +63,18 @@ def say_unprotected(folder: Path) -> None:
 
 def run_instance(folder: Path, *, as_json: bool) -> None:
     """What a run does with an instance: nothing is watched in it, so nothing is fused and no report drafted."""
+    from trucewatch.pipeline.aid_inbox import sweep_inbox
+    from trucewatch.pipeline.aid_retention import lapse
     from trucewatch.terminal.base import print_json
 
     with open_store(folder) as store:
         say_what_others_read(folder)
-        watch, entries, recovered = load_watch(folder), len(store.journal), store.recovered
-    for line in recovered:
-        typer.echo(f"recovered: {line}", err=True)
+        watch = load_watch(folder)
+        removed = sweep_inbox(store, watch, folder, clock())
+        lapse(store, watch, clock())
+        entries, recovered = len(store.journal), store.recovered
+    for line in (*(f"recovered: {each}" for each in recovered), *(f"warning: {each}" for each in removed)):
+        typer.echo(line, err=True)
     if as_json:
         print_json({"schema": "trucewatch/run-of-instance/1", "watch": watch.settings.id, "entries": entries})
         return

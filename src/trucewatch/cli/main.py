@@ -118,7 +118,7 @@ def init(
 ) -> None:
     """Make a new watch from a commented template that passes `trucewatch check`."""
     from trucewatch.cli.instances import say_after_init
-    from trucewatch.model.watch import WATCH_KINDS
+    from trucewatch.model.watch_kind import WATCH_KINDS
     from trucewatch.watch.template import write_template
 
     chosen = next((each for each in WATCH_KINDS if each == kind), None)
@@ -396,10 +396,10 @@ from trucewatch.cli import (  # noqa: E402, F401 - after `app`, which they add t
     archive,
     backup,
     erase,
-    humanitarian,
     print_codebook,
     protect,
     prune,
+    read_aid,
     retention,
     serve,
     tokens,

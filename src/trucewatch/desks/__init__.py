@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from trucewatch.model.faults import Fault
     from trucewatch.model.record_kind import Kinds
-    from trucewatch.model.watch import Watch, WatchFile, WatchKind
+    from trucewatch.model.watch import Watch, WatchFile
+    from trucewatch.model.watch_kind import WatchKind
     from trucewatch.store.desk_index import DeskIndex
 
 

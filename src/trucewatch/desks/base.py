@@ -30,15 +30,18 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
+from trucewatch.model.watch_kind import WatchKind
 
-if TYPE_CHECKING:
-    from trucewatch.model.watch import WatchKind
-
-SECTIONS: Final = {"now": Message("Now"), "agreement": Message("Agreement"), "record": Message("Record")}
+SECTIONS: Final = {
+    "now": Message("Now"),
+    "response": Message("Response"),
+    "agreement": Message("Agreement"),
+    "record": Message("Record"),
+}
 """The groups of the menu, in order."""
 
 

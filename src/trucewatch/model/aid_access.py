@@ -13,7 +13,6 @@ from typing import Any, Final
 from trucewatch.messages import Message, Term
 from trucewatch.model.aid_items import Item
 from trucewatch.model.aid_operations import OPERATION_TABLES
-from trucewatch.model.aid_requests import ORGANISATION
 from trucewatch.model.aid_tables import AidField, AidItems, AidNames, AidTable, trouble
 from trucewatch.model.meeting_checks import Trouble
 
@@ -53,15 +52,16 @@ ACTION_WORDS: Final[Mapping[str, Term]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constraint:
-    """What kept an organisation from people, or people from help. own: it met this watch's own patrol or sensor. until:
+    """What kept an organisation from people, or people from help. own: it met this watch's own patrol or sensor, and
+    then no organisation need be named. until:
     the last day of it, None while it lasts. people: how many it kept from help, rounded to tens, as the organisation
     says."""
 
     __pydantic_config__ = _STRICT
-    organisation: str
     kind: str
     district: str
     from_: date
+    organisation: str = ""
     until: date | None = None
     own: bool = False
     impact: tuple[str, ...] = ()
@@ -74,8 +74,8 @@ class ConstraintSide:
     """Who is said to have imposed a constraint. It goes to no other instance and into no file."""
 
     __pydantic_config__ = _STRICT
-    organisation: str
     side: str
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +83,10 @@ class ConstraintAction:
     """What was done about a constraint."""
 
     __pydantic_config__ = _STRICT
-    organisation: str
     act: str
     day: date
     what: str = ""
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +152,8 @@ def _constraint_line(row: Constraint, names: AidNames) -> Message:
 
 
 def _side_line(row: ConstraintSide, names: AidNames) -> Message:
+    if not row.organisation:
+        return Message("imposed by {side}, as our own watch says", side=names.side(row.side))
     return Message(
         "imposed by {side}, as {organisation} says",
         side=names.side(row.side),
@@ -160,6 +162,8 @@ def _side_line(row: ConstraintSide, names: AidNames) -> Message:
 
 
 def _action_line(row: ConstraintAction, names: AidNames) -> Message:
+    if not row.organisation:
+        return Message("{day}: {act}", day=row.day, act=ACTION_WORDS[row.act])
     return Message(
         "{day}: {act}, as {organisation} says",
         day=row.day,
@@ -169,6 +173,12 @@ def _action_line(row: ConstraintAction, names: AidNames) -> Message:
 
 
 def _constraint_troubles(row: Constraint, about: Any, items: AidItems) -> Iterator[Trouble]:
+    if not row.organisation and not row.own:
+        yield trouble(
+            "organisation",
+            Message("nobody is named whom it met"),
+            Message("choose the organisation, or say that it met our own patrol or sensor"),
+        )
     if row.until is not None and row.until < row.from_:
         yield trouble("until", Message("this ends before it begins"), Message("turn the two days round"))
     if row.from_ > items.now.astimezone(items.zone).date():
@@ -184,6 +194,14 @@ _WHAT: Final = AidField(
     note=Message("No names, no cases, no place finer than the district."),
 )
 
+_ORGANISATION: Final = AidField(
+    name="organisation",
+    kind="organisation",
+    label=Message("Organisation"),
+    note=Message("Empty only for our own patrol or sensor."),
+)
+_BOTH: Final = frozenset(("humanitarian", "centre"))
+
 CONSTRAINT_TABLES: Final[tuple[AidTable, ...]] = (
     AidTable(
         name="constraint",
@@ -193,7 +211,7 @@ CONSTRAINT_TABLES: Final[tuple[AidTable, ...]] = (
         note=Message("What kept your organisation from people, or people from help."),
         row=Constraint,
         fields=(
-            ORGANISATION,
+            _ORGANISATION,
             AidField(name="kind", kind="choice", label=Message("Type"), is_needed=True, choices=CONSTRAINT_WORDS),
             AidField(name="district", kind="district", label=Message("District"), is_needed=True),
             AidField(name="from_", kind="day", label=Message("From"), is_needed=True, begins="today"),
@@ -211,6 +229,7 @@ CONSTRAINT_TABLES: Final[tuple[AidTable, ...]] = (
         line=_constraint_line,
         troubles=_constraint_troubles,
         owner="organisation",
+        only_in=_BOTH,
         travels=frozenset(("to_centre",)),
     ),
     AidTable(
@@ -219,11 +238,11 @@ CONSTRAINT_TABLES: Final[tuple[AidTable, ...]] = (
         plural=Message("Said to be imposed by"),
         note=Message("Stays inside: it stands in no file and goes to no other instance."),
         row=ConstraintSide,
-        fields=(ORGANISATION, AidField(name="side", kind="side", label=Message("Side"), is_needed=True)),
+        fields=(_ORGANISATION, AidField(name="side", kind="side", label=Message("Side"), is_needed=True)),
         about=frozenset(("constraint",)),
         line=_side_line,
         owner="organisation",
-        only_in=frozenset(("humanitarian", "centre")),
+        only_in=_BOTH,
     ),
     AidTable(
         name="constraint_action",
@@ -232,7 +251,7 @@ CONSTRAINT_TABLES: Final[tuple[AidTable, ...]] = (
         note=Message("What was done about it."),
         row=ConstraintAction,
         fields=(
-            ORGANISATION,
+            _ORGANISATION,
             AidField(name="act", kind="choice", label=Message("What"), is_needed=True, choices=ACTION_WORDS),
             AidField(name="day", kind="day", label=Message("Day"), is_needed=True, begins="today"),
             _WHAT,
@@ -240,6 +259,7 @@ CONSTRAINT_TABLES: Final[tuple[AidTable, ...]] = (
         about=frozenset(("constraint",)),
         line=_action_line,
         owner="organisation",
+        only_in=_BOTH,
         travels=frozenset(("to_centre",)),
     ),
 )

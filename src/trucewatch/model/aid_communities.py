@@ -89,14 +89,17 @@ def differs(item: Item) -> bool:
     return len({state for state in last.values() if state != "not_seen"}) > 1
 
 
-def site_state(item: Item, names: AidNames) -> Message:
-    """How a site stands, by its latest observation and who made it; where others say otherwise, that they do."""
+def site_state(item: Item, names: AidNames | None = None) -> Message:
+    """How a site stands, by its latest observation and who made it, where names are given; where others say
+    otherwise, that they do."""
     steps = sorted(item.steps_of("site_state"), key=lambda step: step.row.day)
     if not steps:
         return Message("nothing is entered that anybody saw")
     row: SiteState = steps[-1].row
     if differs(item):
         return Message("observations differ; the latest is of {day}", day=row.day)
+    if names is None:
+        return Message("{state} on {day}", state=SITE_STATES[row.state], day=row.day)
     return Message(
         "{state} on {day}, as {organisation} says",
         state=SITE_STATES[row.state],

@@ -18,6 +18,7 @@ from trucewatch.model.aid_notifications import LAPSE_HOURS, Movement, begins_at,
 from trucewatch.model.aid_passages import Passage
 from trucewatch.model.aid_tables import AidNames
 from trucewatch.model.humanitarian import StandardHours
+from trucewatch.model.times import day_of
 
 PROTECTION: Final = Message(
     "Protection under international humanitarian law does not depend on this notice: it is the same for whoever gave "
@@ -68,7 +69,7 @@ def side_states(
     """Each side of an item in alphabetical order of its id. shared: what the centre is shown of it, whose steps count
     too; sides: of the watch, all of which a medical passage asks."""
     row = item.row
-    ways = chosen_ways(row) if hasattr(row, "by_post_box") else dict.fromkeys(getattr(row, "tell", None) or sides, "")
+    ways = chosen_ways(row) if hasattr(row, "by_post_box") else dict.fromkeys(getattr(row, "tell", sides), "")
     steps = sorted(
         (step for each in (item, *shared) for step in each.steps if step.row is not None),
         key=lambda step: (step.known_at, step.entry),
@@ -143,7 +144,7 @@ def has_lapsed(row: Any, *, now: datetime, zone: tzinfo) -> bool:
     """Whether routes, places and times of it are shown no more: 72 hours after its end, erased or not."""
     if row is None:
         return True
-    end = row.until_at if isinstance(row, Passage) else ends_at(row, zone)
+    end = ends_at(row, zone) if hasattr(row, "by_post_box") else row.until_at or day_of(row.day, zone).end
     return end is not None and now >= end + timedelta(hours=LAPSE_HOURS)
 
 

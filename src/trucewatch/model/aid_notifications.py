@@ -273,7 +273,9 @@ NOTIFICATION_TABLES: Final[tuple[AidTable, ...]] = (
                 name="place",
                 kind="place",
                 label=Message("Longitude and latitude"),
-                note=Message("Stays inside: it stands in no export, and the centre is shown it only if it is ticked."),
+                note=Message(
+                    "Stands in the letter to the sides and in no export. The centre is shown it only if it is ticked."
+                ),
             ),
             AidField(name="from_", kind="day", label=Message("From"), is_needed=True, begins="today"),
             AidField(name="until", kind="day", label=Message("Until, the last day")),

@@ -159,6 +159,8 @@ def _numbers_totals(row: OperationNumbers) -> Mapping[str, int]:
 
 _DAY: Final = AidField(name="day", kind="day", label=Message("Day"), is_needed=True, begins="today")
 
+_BOTH: Final = frozenset(("humanitarian", "centre"))
+
 OPERATION_TABLES: Final[tuple[AidTable, ...]] = (
     AidTable(
         name="operation",
@@ -176,6 +178,7 @@ OPERATION_TABLES: Final[tuple[AidTable, ...]] = (
         ),
         line=_operation_line,
         owner="organisation",
+        only_in=_BOTH,
     ),
     AidTable(
         name="operation_state",
@@ -193,6 +196,7 @@ OPERATION_TABLES: Final[tuple[AidTable, ...]] = (
         line=_state_line,
         troubles=_state_troubles,
         owner="organisation",
+        only_in=_BOTH,
     ),
     AidTable(
         name="operation_numbers",
@@ -213,6 +217,7 @@ OPERATION_TABLES: Final[tuple[AidTable, ...]] = (
         line=_numbers_line,
         troubles=_numbers_troubles,
         owner="organisation",
+        only_in=_BOTH,
         totals=_numbers_totals,
     ),
     AidTable(
@@ -230,6 +235,7 @@ OPERATION_TABLES: Final[tuple[AidTable, ...]] = (
         line=_place_line,
         troubles=_place_troubles,
         owner="organisation",
+        only_in=_BOTH,
         ends_at=_over,
         lapse_hours=PLACE_LAPSE_HOURS,
     ),

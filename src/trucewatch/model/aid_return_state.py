@@ -5,17 +5,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from trucewatch.messages import Amount, Message, Plural
-from trucewatch.model.aid_items import AidEntry, Item
+from trucewatch.model.aid_items import Item
 from trucewatch.model.aid_returns import (
     ESCORT_WORDS,
     OUTCOME_WORDS,
     WILL_STATES,
     WILL_WORDS,
     EscortStep,
+    OutcomeStep,
     WillStep,
     people_and_buses,
 )
@@ -28,11 +29,11 @@ def return_state(item: Item, today: date) -> Message:
     """How a return stands, in one sentence; of one whose plan lapsed, the numbers that stay."""
     if item.row is None:
         return lapsed_state(item)
-    outcome = item.latest("return_outcome")
-    if outcome is not None and outcome.row.state != "went":
-        return OUTCOME_WORDS[outcome.row.state]
-    if outcome is not None:
-        return _went_state(item, outcome)
+    states = {outcome.state for outcome in outcomes_of(item)}
+    if len(states) > 1:
+        return Message("sources differ on what became of it; both stand")
+    if states:
+        return OUTCOME_WORDS[states.pop()]
     if item.row.day < today:
         return Message("planned for a day that is past; nobody has said whether they went")
     if item.row.day == today:
@@ -40,12 +41,32 @@ def return_state(item: Item, today: date) -> Message:
     return Message("planned")
 
 
-def _went_state(item: Item, outcome: AidEntry) -> Message:
-    went = people_and_buses(outcome.row.people, outcome.row.buses)
-    counted = left_again(item)
-    if counted:
-        return Message("went: {number}; left again: {left}", number=went, left=Amount(max(counted.values())))
-    return Message("went: {number}", number=went)
+def outcomes_of(item: Item) -> tuple[OutcomeStep, ...]:
+    """The last word of each organisation on what became of a plan, in the order of ids."""
+    by_source: dict[str, OutcomeStep] = {}
+    for step in sorted(item.steps_of("return_outcome"), key=lambda step: step.row.day):
+        by_source[step.row.organisation] = step.row
+    return tuple(by_source[source] for source in sorted(by_source))
+
+
+def outcome_sentences(item: Item, names: AidNames) -> Iterator[Message]:
+    """The same as sentences, each with its giver."""
+    for row in outcomes_of(item):
+        organisation = names.organisation(row.organisation)
+        if row.state == "went" and row.people is not None:
+            yield Message(
+                "Went: {number}, as {organisation} says ({day}).",
+                number=people_and_buses(row.people, row.buses),
+                organisation=organisation,
+                day=row.day,
+            )
+        else:
+            yield Message(
+                "{state}, as {organisation} says ({day}).",
+                state=OUTCOME_WORDS[row.state],
+                organisation=organisation,
+                day=row.day,
+            )
 
 
 def lapsed_state(item: Item) -> Message:
@@ -140,17 +161,8 @@ def people_by_giver(items: Iterable[Item]) -> dict[str, tuple[int, int]]:
     """Who states how many people went, and in how many buses; by organisation, never added across them."""
     numbers: dict[str, tuple[int, int]] = {}
     for item in items:
-        for step in item.steps_of("return_outcome"):
-            if step.row.state == "went":
-                people, buses = numbers.get(step.row.organisation, (0, 0))
-                numbers[step.row.organisation] = (people + step.row.people, buses + (step.row.buses or 0))
+        for row in outcomes_of(item):
+            if row.state == "went":
+                people, buses = numbers.get(row.organisation, (0, 0))
+                numbers[row.organisation] = (people + (row.people or 0), buses + (row.buses or 0))
     return dict(sorted(numbers.items()))
-
-
-def lapses_on(day: date, hours: int) -> date:
-    """The day on which places and day of a plan go.
-
-    >>> str(lapses_on(date(2031, 5, 4), 72))
-    '2031-05-08'
-    """
-    return day + timedelta(days=1, hours=hours)

@@ -82,6 +82,8 @@ class AidField:
     unit: Message | None = None
     begins: str = ""
     """What stands in an empty form: one of `choices`; `now` of a moment, `today` of a day. "": nothing."""
+    as_words: Callable[[Any], Message] | None = None
+    """How a value is said where it is not said as it stands."""
 
     @property
     def key(self) -> str:

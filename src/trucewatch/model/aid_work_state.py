@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from trucewatch.messages import Amount, Message
+from trucewatch.messages import Message
 from trucewatch.model.aid_items import Item
 from trucewatch.model.aid_tables import AidNames
 from trucewatch.model.aid_works import SUPPLY_WORDS, SupplyStep, WaitStep, Work, waits_for
@@ -125,15 +125,6 @@ def waiting_sentences(item: Item, names: AidNames) -> Iterator[Message]:
     """The same as sentences."""
     for row in still_waits(item):
         yield Message("Waits since {day} for {what}.", day=row.day, what=waits_for(row, names))
-
-
-def people_served(served: int | None) -> Message:
-    """People served as they are said anywhere."""
-    if served is None:
-        return Message("not stated")
-    if served == 0:
-        return Message("fewer than 100")
-    return Message("about {number}", number=Amount(served))
 
 
 def served_of(item: Item) -> int | None:

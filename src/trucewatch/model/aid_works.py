@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
-from trucewatch.messages import Message, Term
+from trucewatch.messages import Amount, Message, Term
 from trucewatch.model.aid_requests import ORGANISATION
 from trucewatch.model.aid_tables import AidField, AidItems, AidNames, AidTable, trouble
 from trucewatch.model.meeting_checks import Trouble
@@ -128,8 +128,17 @@ def rounded_people(number: int) -> int:
     return 0 if number < ROUNDED_TO else (number + ROUNDED_TO // 2) // ROUNDED_TO * ROUNDED_TO
 
 
+def people_served(served: int | None) -> Message:
+    """People served as they are said anywhere."""
+    if served is None:
+        return Message("not stated")
+    if served == 0:
+        return Message("fewer than 100")
+    return Message("about {number}", number=Amount(served))
+
+
 def _work_line(row: Work, names: AidNames) -> Message:
-    return Message("{kind} in {district}", kind=OBJECT_WORDS[row.kind], district=names.district(row.district))
+    return Message("{district}: {kind}", kind=OBJECT_WORDS[row.kind], district=names.district(row.district))
 
 
 def _damage_line(row: DamageStep, names: AidNames) -> Message:
@@ -202,6 +211,7 @@ WORK_TABLES: Final[tuple[AidTable, ...]] = (
                 kind="count",
                 label=Message("People served"),
                 note=Message("Kept to the hundred; below a hundred as “fewer than 100”."),
+                as_words=people_served,
             ),
             AidField(name="repairs", kind="organisation", label=Message("Who repairs it")),
             AidField(
@@ -213,7 +223,7 @@ WORK_TABLES: Final[tuple[AidTable, ...]] = (
         ),
         line=_work_line,
         owner="organisation",
-        totals=lambda row: {} if row.served is None else {"served": row.served},
+        totals=lambda row: {"served": row.served} if row.served else {},
     ),
     AidTable(
         name="damage",

@@ -192,9 +192,18 @@ def refusals_of_row(texts: Iterable[str], *, allow: Collection[str] = ()) -> tup
     filled = [text for text in texts if text]
     rules = {refusal.rule for text in filled for refusal in refusals(text, allow=allow)}
     if len(filled) > 1:
+        undated = [text for text in filled if not _A_DAY.fullmatch(text.strip())]
         for between in (" ; ", " "):
-            rules |= {refusal.rule for refusal in refusals(between.join(filled), allow=allow)}
+            joined = {refusal.rule for refusal in refusals(between.join(filled), allow=allow)}
+            if "identity" in joined:
+                # The short id of an organisation, a count and a day: `HR 3 2031-05-04` has the shape of a passport.
+                joined -= {"identity"} - {refusal.rule for refusal in refusals(between.join(undated), allow=allow)}
+            rules |= joined
     return tuple(Refusal(rule=name, why=rule.why) for name, rule in RULES.items() if name in rules)
+
+
+_A_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:T[0-9:.]{4,15}Z?)?")
+"""What a field of a day or a moment holds."""
 
 
 class _Seen:

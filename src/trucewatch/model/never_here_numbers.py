@@ -61,7 +61,7 @@ COARSE: Final = re.compile(
     r"(?<![\d.])\d{1,3}\.\d{1,2}°?[NE]?[\s,;/]{1,3}\d{1,3}\.\d{1,2}(?![\d.])|\d{1,3} ?° ?\d{1,2} ?['’′]"
 )
 
-TELEPHONE: Final = re.compile(r"(?<![\w.])(?:\+|00) ?[1-9][\d ()\n.-]{7,18}\d")
+TELEPHONE: Final = re.compile(r"(?<![\w.:])(?:\+|00) ?[1-9][\d ()\n.-]{7,18}\d")
 LOCAL_TELEPHONE: Final = re.compile(
     r"(?<![\w.,])\(?0\d{2}\)?[ -]\d{3}[ -]\d{2}[ -]?\d{2}(?!\d)|(?<![\w.,])0[1-9]\d{7,8}(?!\w)"
 )

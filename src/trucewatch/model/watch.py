@@ -19,14 +19,10 @@ from trucewatch.model.names import Names, NamesFile
 from trucewatch.model.party_release import is_of_parties
 from trucewatch.model.quorum import QuorumRule
 from trucewatch.model.times import zone_named
+from trucewatch.model.watch_kind import WatchKind
 from trucewatch.model.zone import Basemap, Notice, Sensor, Zone
 
 _STRICT: dict[str, Any] = {"extra": "forbid"}
-
-
-WatchKind = Literal["centre", "humanitarian"]
-WATCH_KINDS: Final[tuple[WatchKind, ...]] = ("centre", "humanitarian")
-"""What a watch is the instance of: a joint centre, or a humanitarian response centre beside one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

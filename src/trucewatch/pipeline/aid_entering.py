@@ -115,7 +115,10 @@ class AidBook:
         """The row that fields come to, by their keys; nothing is entered. Raises AidRefusedError with everything that
         is wrong, NeverHereError before that for what is never kept here."""
         declared = self._table(table)
-        refuse_never_here([text for _, text in typed_texts(declared, fields)])
+        typed = list(typed_texts(declared, fields))
+        of_places = {each.key for each in declared.fields if each.kind in ("place", "outline")}
+        refuse_never_here([text for key, text in typed if key not in of_places])
+        refuse_never_here([text for key, text in typed if key in of_places], allow=("position",))
         subject = self._subject(declared, about)
         row, wrong = row_of(declared, fields, self.vocabulary)
         if row is not None:
@@ -261,9 +264,10 @@ class AidBook:
         return by if by.startswith("p-") else self.store.keys.person_reference(by)
 
 
-def refuse_never_here(texts: list[str]) -> None:
-    """Raises NeverHereError where texts of one row hold what is never kept; nothing of them is in it."""
-    refusals = refusals_of_row(texts)
+def refuse_never_here(texts: list[str], *, allow: tuple[str, ...] = ()) -> None:
+    """Raises NeverHereError where texts of one row hold what is never kept; nothing of them is in it. allow: rules
+    that are not asked, as `position` of fields that are made for a place."""
+    refusals = refusals_of_row(texts, allow=allow)
     if refusals:
         rules = tuple(refusal.rule for refusal in refusals)
         raise NeverHereError(

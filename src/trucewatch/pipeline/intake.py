@@ -27,6 +27,7 @@ from trucewatch.model.file_names import name_on_record
 from trucewatch.model.ids import canonical, sha256_of
 from trucewatch.model.times import read_time
 from trucewatch.model.watch import SourceSetting, Watch
+from trucewatch.pipeline.aid_inbox import sweep_inbox
 from trucewatch.pipeline.arrivals import Arrival, ListsOfPeople, SeenFiles, arrivals_of
 from trucewatch.pipeline.files_beside import evidence_record, keep_attachments
 from trucewatch.pipeline.reading_hashes import readings_of
@@ -142,8 +143,10 @@ def take_in(
     marks = _marks_of(folder)
     with turn():
         watch = watch_of_today(store, folder)
+        removed = sweep_inbox(store, watch, folder, now)
         standing = standing_batches(store, watch)
     look = _Look(store=store, folder=folder, watch=watch, marks=marks, now=now, turn=turn, before_large=before_large)
+    look.warnings.extend(removed)
     arrivals = arrivals_of(folder, watch.settings.source, look.warnings)
     with look:
         for number, arrival in enumerate(arrivals):

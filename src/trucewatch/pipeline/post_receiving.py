@@ -20,6 +20,7 @@ from trucewatch.model.sealed_message import (
 )
 from trucewatch.pipeline.post import NUMBERING, Post
 from trucewatch.pipeline.post_rows import check_rows, kept_rows
+from trucewatch.store.aid_refusals import record_refusal
 from trucewatch.store.journal import Entry
 from trucewatch.store.post_held import forget_held, held_sealed, hold_sealed
 from trucewatch.store.post_peers import Peer, add_peer, peer_left, post_peers
@@ -189,7 +190,8 @@ def _keep(post: Post, message: SignedMessage) -> str:
         elif envelope.kind == "key" and message.body is not None:
             _take_key(post, envelope.sender, body)
     except NeverHereError as exc:
-        return _refuse(post, message, exc.rules[0] if exc.rules else "never_here", is_never_here=True)
+        record_refusal(post.store, door="message", rules=exc.rules, at=post.now)
+        return _refuse(post, message, exc.rules[0] if exc.rules else "never_here")
     except SealedMessageError as exc:
         return _refuse(post, message, exc.rule)
     record = received_record(message, rows, is_previous_refused=last is not None and not last.sha256)
@@ -199,7 +201,7 @@ def _keep(post: Post, message: SignedMessage) -> str:
     return ""
 
 
-def _refuse(post: Post, message: SignedMessage, rule: str, *, is_never_here: bool = False) -> str:
+def _refuse(post: Post, message: SignedMessage, rule: str) -> str:
     post.store.commit([refused_record(message.envelope, rule)], is_act=False)
     return rule
 

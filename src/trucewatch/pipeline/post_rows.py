@@ -4,6 +4,7 @@ rows that came → what may be kept of them. What is refused is refused as a who
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -22,15 +23,21 @@ from trucewatch.store.aid_rows import row_from_text, row_text
 
 _ROW: Final = frozenset(("table", "entry", "code", "about", "version", "content", "known_at"))
 _UNDO: Final = frozenset(("undoes", "table", "code", "known_at"))
+_ENTRY: Final = re.compile(r"a-[a-z2-7]{26}")
 _LONGEST_ROW: Final = 100_000
 
 
 def may_travel(table: AidTable, kind: str, *, is_answer: bool = False) -> bool:
-    """Whether rows of a table go to a post-box of this kind. is_answer: it is a step about an item of that post-box;
-    an organisation gets those, whatever table."""
+    """Whether rows of a table go to a post-box of this kind. A step goes where the items that it may be about go,
+    unless its table says otherwise; is_answer: it is about an item of that post-box, and always goes home."""
+    if is_answer and table.is_step:
+        return True
+    tables = [table]
+    if table.is_step and not table.travels:
+        tables = [TABLES[name] for name in table.about if name in TABLES]
     if kind == "organisation":
-        return bool(table.travels) or (table.is_step and is_answer)
-    return ("to_centre" if kind == "centre" else "to_aid") in table.travels
+        return any(each.travels for each in tables)
+    return any(("to_centre" if kind == "centre" else "to_aid") in each.travels for each in tables)
 
 
 def outgoing_rows(entries: Iterable[AidEntry], *, here: str, to: str, kind: str) -> list[dict[str, Any]]:
@@ -127,7 +134,7 @@ def _check_row(row: object, *, sender: str, here: str, kind: str) -> None:
         content = json.loads(row["content"]) if "content" in row else {}
     except (ValueError, RecursionError, TimeError):
         raise _of_no_form() from None
-    refuse_guarded([*(value for name, value in row.items() if name != "content"), content])
+    refuse_guarded(content)  # all else is of a fixed form, which leaves no room for words
     table = TABLES.get(row["table"])
     if table is None:
         raise SealedMessageError(
@@ -135,9 +142,9 @@ def _check_row(row: object, *, sender: str, here: str, kind: str) -> None:
             Message("the message holds a table that this program does not know; it may be older. Nothing was kept"),
         )
     _check_codes(row, table, sender=sender, here=here)
+    if not _ENTRY.fullmatch(row["undoes"] if "undoes" in row else row["entry"]):
+        raise _of_no_form()
     if "undoes" in row:
-        if not row["undoes"] or len(row["undoes"]) > 80:
-            raise _of_no_form()
         return
     if not may_travel(table, kind, is_answer=row["about"].startswith(f"{here}:")):
         raise SealedMessageError(
@@ -145,7 +152,7 @@ def _check_row(row: object, *, sender: str, here: str, kind: str) -> None:
         )
     if type(row["version"]) is not int or not 0 < row["version"] < 1_000_000:
         raise _of_no_form()
-    if not row["entry"] or len(row["entry"]) > 80 or row_from_text(row["table"], row["content"]) is None:
+    if row_from_text(row["table"], row["content"]) is None:
         raise _of_no_form()
     _check_texts(table, content)
 

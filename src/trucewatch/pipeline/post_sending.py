@@ -1,5 +1,5 @@
-"""What waits in the post-box goes to peers that have an HTTPS address, in order, again and again until each says that it
-has it: after a fault a minute later, then twice as long each time, up to an hour, for as many days as it takes."""
+"""What waits in the post-box goes to peers that have an HTTPS address, in order, again and again until each says that
+it has it: after a fault a minute later, then twice as long each time, up to an hour, for as many days as it takes."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def send_due(post_at: Callable[[], Post], waits: Waits, *, hand_over: HandOver, 
 
 
 def follow_up(post: Post, *, by: str = "") -> int:
-    """Queue what follows from messages that went before: our steps about items of a peer go to it; later versions, steps
-    and undoing of what it got from us go after it. How many rows."""
+    """Queue what follows from messages that went before: our steps about items of a peer go to it; later versions,
+    steps and undoing of what it got from us go after it. How many rows."""
     count = 0
     for peer in post_peers(post.store).values():
         if peer.in_force:
@@ -85,14 +85,16 @@ def _following(post: Post, peer: Peer) -> list[dict[str, Any]]:
         if entry.entry_id in entries_sent:
             if entry.undone is not None and entry.entry_id not in undone_sent:
                 rows.append(undo_row(entry, here=post.here, known_at=post.now))
-        elif entry.stands and entry.row is not None and _is_for(entry, peer.id, codes_sent, post.here):
-            if may_travel(TABLES[entry.table], kind, is_answer=entry.about.startswith(f"{peer.id}:")):
-                rows.extend(outgoing_rows([entry], here=post.here, to=peer.id, kind=kind))
+        elif entry.stands and entry.row is not None and _follows(entry, peer.id, kind, codes_sent, post.here):
+            rows.extend(outgoing_rows([entry], here=post.here, to=peer.id, kind=kind))
     return rows
 
 
-def _is_for(entry: AidEntry, peer: str, codes_sent: set[str], here: str) -> bool:
-    return entry.about.startswith(f"{peer}:") or f"{here}:{entry.code}" in codes_sent
+def _follows(entry: AidEntry, peer: str, kind: str, codes_sent: set[str], here: str) -> bool:
+    """Whether an entry goes to a peer by itself: a step about its item, or more about what it got from us."""
+    is_answer = entry.about.startswith(f"{peer}:")
+    is_more = f"{here}:{entry.code}" in codes_sent
+    return (is_answer or is_more) and may_travel(TABLES[entry.table], kind, is_answer=is_answer)
 
 
 def _reached_at(peer: Peer) -> PostCard | None:

@@ -175,6 +175,8 @@ def _shown_fields(view: View, book: AidBook, table: AidTable, row: Any) -> Itera
 
 def _in_words(view: View, book: AidBook, names: AidNaming, each: AidField, value: Any) -> str:
     words = view.words
+    if each.as_words is not None:
+        return words.say(each.as_words(value))
     if each.kind in MANY:
         choices = dict(choices_of(view, book, each))
         return words.listed([choices.get(part, part) for part in value])

@@ -22,6 +22,7 @@ from starlette.types import Message as Part
 
 from trucewatch.errors import NeverHereError, TrucewatchError
 from trucewatch.messages import Message
+from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.never_here import INSTEAD, Door, refusals, refusals_of_row, rule_of
 from trucewatch.reader import refuse_never_here
 from trucewatch.server.forms import MOST_FIELD_BYTES, MOST_FIELDS
@@ -37,10 +38,13 @@ if TYPE_CHECKING:
 
 OF_ACCOUNTS: Final = (*OPEN, "/people", "/me", "/sign-out", "/door", "/static", "/live", "/words.json")
 """Addresses, with what is below them, that are not asked."""
-OF_THE_DIRECTORY: Final = ("/lines",)
-"""Where whom to call stands, by function: numbers are what is entered there."""
+OF_THE_DIRECTORY: Final = ("/lines", "/post/own", "/post/add", "/post/take")
+"""Where whom to call stands, by function, and how a post-box is reached: numbers and addresses are entered there."""
 OF_PLACES: Final = frozenset(
-    ("outline", "geometry", "corners", "place", "point", "lon", "lat", "bbox", "at", "view", "center", "zoom")
+    (
+        *(field.key for table in TABLES.values() for field in table.fields if field.kind in ("place", "outline")),
+        *("outline", "geometry", "corners", "place", "point", "lon", "lat", "bbox", "at", "view", "center", "zoom"),
+    )
 )
 """Fields that are made for an outline, a point or the part of a map that is looked at."""
 _UNASKED: Final = frozenset(("once", "act_id", "draft_id", "entry_id", "step_id", "token", "version"))

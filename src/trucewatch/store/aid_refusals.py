@@ -33,7 +33,7 @@ class AidRefusal:
 
 def refusal_record(*, door: Door, rule: str, at: datetime, by: str = "") -> dict[str, str]:
     """The record of a refusal, which is all that stays of what was refused."""
-    return {"schema": REFUSAL, "at": iso_utc(at), "door": door, "rule": rule} | ({"brought_by": by} if by else {})
+    return {"schema": REFUSAL, "at": iso_utc(at), "door": door, "by_rule": rule} | ({"brought_by": by} if by else {})
 
 
 def record_refusal(store: Store, *, door: Door, rules: Sequence[str], at: datetime, by: str = "") -> Entry | None:
@@ -53,5 +53,5 @@ def record_refusal(store: Store, *, door: Door, rules: Sequence[str], at: dateti
 def refusal_of_record(entry: Entry) -> AidRefusal:
     record = entry.record
     return AidRefusal(
-        at=read_time(record["at"]), door=record["door"], rule=record["rule"], by=record.get("brought_by", "")
+        at=read_time(record["at"]), door=record["door"], rule=record["by_rule"], by=record.get("brought_by", "")
     )

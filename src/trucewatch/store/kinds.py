@@ -134,7 +134,7 @@ def _aid_entry(record: Record) -> Message:
 def _aid_refusal(record: Record) -> Message:
     """At which door and by which rule; of what was refused nothing is known."""
     door = str(record["door"])
-    return Message("refused at {door}: {why}", door=DOORS.get(door, door), why=rule_of(str(record["rule"])).why)
+    return Message("refused at {door}: {why}", door=DOORS.get(door, door), why=rule_of(str(record["by_rule"])).why)
 
 
 def _aid_undo(record: Record) -> Message:

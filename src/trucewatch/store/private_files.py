@@ -120,12 +120,12 @@ def _files(folder: Path) -> Iterator[Path]:
 def _remove(path: Path) -> None:
     if path.is_file():
         with translating(path):
-            _overwrite(path)
+            overwrite(path)
             path.unlink(missing_ok=True)
             sync_folder(path.parent)
 
 
-def _overwrite(path: Path) -> None:
+def overwrite(path: Path) -> None:
     """Zeros in the place of what a file holds, as far as its disk writes in place: flash memory and file systems that
     copy on writing keep the old blocks until they need them."""
     if path.is_symlink():

@@ -27,6 +27,7 @@ from trucewatch.model.standing import NO_CLAUSE, Standing, is_established, stand
 from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.model.verification import with_access_refused
 from trucewatch.model.watch import AssociationRule, SourceSetting, Watch
+from trucewatch.terminal.inventory import inventory_of, plural
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -84,31 +85,9 @@ def show_check(out: Console, reading: Reading, exit_code: int) -> None:
         out.print(f"[{style}]{sign}[/]  [bold]{escape(fault.where)}[/]  {escape(subject + str(fault.what))}")
         out.print(f"           [dim]{escape(str(fault.remedy))}[/]")
     if reading.watch is not None:
-        out.print(f"[cyan]○ ok     [/]  {escape(_inventory(reading.watch))}")
+        out.print(f"[cyan]○ ok     [/]  {escape(inventory_of(reading.watch))}")
     counted = f"{plural(reading.errors, 'error')}, {plural(reading.warnings, 'warning')}."
     out.print(f"{counted} Nothing was changed.  [dim]exit {exit_code}[/]")
-
-
-def _inventory(watch: Watch) -> str:
-    if watch.kind == "humanitarian":
-        districts = watch.humanitarian.district if watch.humanitarian else ()
-        kinds = (("organisation", watch.organisations), ("district", districts), ("zone", watch.zones))
-        return "humanitarian instance, " + ", ".join(plural(len(each), noun) for noun, each in kinds)
-    stipulations = sum(1 for _ in watch.agreement.stipulations())
-    languages = {language for town in watch.basemap.towns for language in town.names}
-    parts = [
-        plural(len(watch.agreement.provision), "provision"),
-        plural(stipulations, "stipulation"),
-        plural(len(watch.zones), "zone"),
-        plural(len(watch.settings.source), "source"),
-        plural(len(watch.settings.recipient), "recipient"),
-        f"place names in {plural(len(languages), 'language')}",
-    ]
-    return ", ".join(parts)
-
-
-def plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def show_run(

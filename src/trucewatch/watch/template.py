@@ -11,7 +11,7 @@ from typing import Final
 from trucewatch.errors import WatchError
 from trucewatch.ledger.durable import begin_file, make_folder
 from trucewatch.messages import Message
-from trucewatch.model.watch import WatchKind
+from trucewatch.model.watch_kind import WatchKind
 
 _PARTS: Final = (
     "watch.toml",

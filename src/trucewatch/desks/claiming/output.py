@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from trucewatch.model.times import zone_label
 from trucewatch.sources.recorded.claim_rows import why_in_no_list
-from trucewatch.terminal.output import plural
+from trucewatch.terminal.inventory import plural
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -232,7 +232,7 @@ def export(
     from trucewatch.desks.declaring.releasing import FORMATS, recipient_named, release_for
     from trucewatch.pipeline.annotation_entering import person_on_record
     from trucewatch.store.statement_exports import record_statement_export
-    from trucewatch.terminal.output import plural
+    from trucewatch.terminal.inventory import plural
     from trucewatch.watch import load_watch
 
     chosen = next((name for name in FORMATS if name == format_name), None)

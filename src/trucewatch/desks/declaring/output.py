@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from trucewatch.model.times import zone_label
 from trucewatch.model.undertakings import clock_message, undertaking_step_message
-from trucewatch.terminal.output import plural
+from trucewatch.terminal.inventory import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from trucewatch.desks.dispatch.records import state_of, why
-from trucewatch.terminal.output import plural
+from trucewatch.terminal.inventory import plural
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 from trucewatch.messages import Message, Term
+from trucewatch.model.aid_keeping import KEEPING_RULES
 from trucewatch.model.edits import REASONS
+from trucewatch.model.never_here import DOORS, OF_FILES, RULES
 from trucewatch.model.verification import ANSWER_WORDS, STEP_WORDS
 from trucewatch.store.kinds import KEY_ACTS, KEY_ROLES
 
@@ -182,6 +184,9 @@ FIELDS: Final = {
     "grounds": Term("record", "what stands behind it"),
     "answers_appeal": Term("record", "answers the objection of number"),
     "at": Term("record", "moment"),
+    "door": Term("record", "at which door"),
+    "by_rule": Term("record", "by the rule"),
+    "brought_by": Term("record", "brought by"),
     "how": Term("record", "how it was sent"),
     "agreed": Term("record", "entries by which it was agreed"),
     "row": Term("record", "row"),
@@ -346,6 +351,9 @@ VALUES: Final[dict[tuple[str, str], Message]] = {
     **{("step", word): words for word, words in STEP_WORDS.items()},
     **{("answer", word): words for word, words in ANSWER_WORDS.items()},
     **{("reason_code", word): words for word, words in REASONS.items()},
+    **{("reason_code", word): words for word, words in KEEPING_RULES.items()},
+    **{("door", word): words for word, words in DOORS.items()},
+    **{("by_rule", word): rule.why for word, rule in {**RULES, **OF_FILES}.items()},
     **{("act", word): words for word, words in KEY_ACTS.items()},
     **{("role", word): words for word, words in KEY_ROLES.items()},
     ("deed", "merge"): _value("incidents merged"),

@@ -24,7 +24,8 @@ from trucewatch.model.openings import Interval, Journey, LinkLength, LinkTime, O
 from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.link_opening import MOST_OPENED
-from trucewatch.terminal.output import cut, plural
+from trucewatch.terminal.inventory import plural
+from trucewatch.terminal.output import cut
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -8,11 +8,11 @@ DESK = Desk(
     name="notifying",
     menu=MenuItem(
         section="now",
-        order=60,
+        order=10,
         path="/notifications",
         label=Message("Notifications"),
         otherwise="/notifications/own",
         otherwise_label=Message("Notifications to us"),
     ),
-    serves=("centre", "humanitarian"),
+    serves=("humanitarian",),
 )

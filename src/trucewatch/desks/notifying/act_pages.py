@@ -1,5 +1,5 @@
-"""What is done with a notification: tell the sides, say that it is done or withdrawn, show the monitoring centre what is
-ticked, print the letter."""
+"""What is done with a notification: tell the sides, say that it is done or withdrawn, show the monitoring centre what
+is ticked, print the letter."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.notifying.letters import letter_of
-from trucewatch.desks.notifying.notices import NOTICES, item_here, path_of, states_of, told_now
 from trucewatch.errors import NeverHereError, TimeError, TrucewatchError
 from trucewatch.messages import Message, Plural
 from trucewatch.model.aid_items import Item
 from trucewatch.model.aid_notice_steps import END_WORDS, SENT_WORDS
-from trucewatch.model.aid_notification_state import FIXED_SENTENCES, has_lapsed
+from trucewatch.model.aid_notification_state import FIXED_SENTENCES
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.aid_entering import AidBook, AidRefusedError
 from trucewatch.pipeline.aid_notifying import end_notice, is_shown_as_ticked, show_centre, tell_sides
 from trucewatch.server.aid_view import acting_for, names_of
 from trucewatch.server.forms import Form, typed_of
+from trucewatch.server.notice_letter import letter_page
+from trucewatch.server.notice_view import NOTICES, item_here, path_of, states_of, told_now
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
 from trucewatch.server.toast import Toast, after
@@ -110,14 +110,7 @@ def end(view: CurrentView, code: str, form: Form) -> Response:
 def letter(view: CurrentView, code: str) -> HTMLResponse:
     """One letter for every side that is to be told, the same words for each, in every language of the watch."""
     book, item = item_here(view, code)
-    if item.row is None or (item.table in _HERE and has_lapsed(item.row, now=book.now, zone=book.zone)):
-        raise RefusalError(404, Message("{code} lapsed: nothing of it can be printed any more.", code=item.code))
-    return view.page(
-        "notifying/letter.html.jinja",
-        item=item,
-        path=path_of(item),
-        letters=letter_of(view, item, [state.side for state in states_of(book, item)]),
-    )
+    return letter_page(view, book, item)
 
 
 def _own_item(view: View, code: str) -> tuple[AidBook, Item]:
@@ -159,7 +152,7 @@ def _send_page(
         "notifying/send.html.jinja",
         status=422 if trouble else 200,
         item=item,
-        path=path_of(item),
+        back=path_of(item),
         sides=[
             SideField(
                 side=state.side,
@@ -199,7 +192,7 @@ def _end_page(
         "notifying/end.html.jinja",
         status=422 if trouble else 200,
         item=item,
-        path=path_of(item),
+        back=path_of(item),
         states=END_WORDS,
         typed=typed,
         faults=_faults(trouble),

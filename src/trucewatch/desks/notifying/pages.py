@@ -1,4 +1,4 @@
-"""The lists of notifications, of medical passage and of what others show, and the pages of each."""
+"""The lists of notifications and of medical passage, and the pages of each of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from trucewatch.desks.notifying.notices import (
+from trucewatch.messages import Message
+from trucewatch.model.aid_items import Item
+from trucewatch.model.aid_notification_state import FIXED_SENTENCES, totals_of
+from trucewatch.model.humanitarian import HumanitarianFile
+from trucewatch.model.roles import Right
+from trucewatch.server.aid_view import book_of, may_enter, names_of
+from trucewatch.server.entered_pages import TablePages, add_table_pages
+from trucewatch.server.notice_view import (
     NOTICES,
     PATHS,
     acts,
@@ -21,13 +28,6 @@ from trucewatch.desks.notifying.notices import (
     printed,
     state,
 )
-from trucewatch.messages import Message
-from trucewatch.model.aid_items import Item
-from trucewatch.model.aid_notification_state import FIXED_SENTENCES, totals_of
-from trucewatch.model.roles import Right
-from trucewatch.pipeline.aid_entering import AidBook
-from trucewatch.server.aid_view import book_of, may_enter, names_of
-from trucewatch.server.entered_pages import TablePages, add_table_pages
 from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
 
@@ -42,39 +42,45 @@ TOTAL_WORDS: Final = {
     "vehicles": Message("vehicles"),
 }
 _NOBODY: Final[tuple[Right, ...]] = ()
-_HEARS: Final = (Right.AID, Right.COORDINATE)
-_SHIFT: Final = (Right.SHIFT, Right.FLASH)
+TITLES: Final = {
+    "/notifications": Message("Notifications"),
+    PATHS["movement"]: Message("Movements"),
+    PATHS["fixed_site"]: Message("Fixed sites"),
+    PATHS["passage"]: Message("Medical passage"),
+}
 
 
 @router.get("/notifications")
 @needs(Right.INSIDE)
 def notifications(view: CurrentView, show: str = "current", organisation: str = "", district: str = "") -> HTMLResponse:
-    """The list: in a humanitarian instance its own, in a joint centre what is shown to it."""
-    book = book_of(view)
-    tables = NOTICES if view.watch.kind == "humanitarian" else ("shared_notice",)
-    return _list(view, book, book.items(*tables), show, organisation, district, is_medical=False)
+    """Notifications of both kinds, the latest first, below the medical passage that is open."""
+    return _list(view, NOTICES, "/notifications", show, organisation, district)
 
 
-@router.get("/notifications/medical")
+@router.get(PATHS["movement"])
+@needs(Right.INSIDE)
+def movements(view: CurrentView, show: str = "current", organisation: str = "", district: str = "") -> HTMLResponse:
+    return _list(view, ("movement",), PATHS["movement"], show, organisation, district)
+
+
+@router.get(PATHS["fixed_site"])
+@needs(Right.INSIDE)
+def sites(view: CurrentView, show: str = "current", organisation: str = "", district: str = "") -> HTMLResponse:
+    return _list(view, ("fixed_site",), PATHS["fixed_site"], show, organisation, district)
+
+
+@router.get(PATHS["passage"])
 @needs(Right.INSIDE)
 def passages(view: CurrentView, show: str = "current", organisation: str = "", district: str = "") -> HTMLResponse:
     """Medical passage, the open ones first."""
+    return _list(view, ("passage",), PATHS["passage"], show, organisation, district)
+
+
+def _list(view: View, tables: Sequence[str], path: str, show: str, organisation: str, district: str) -> HTMLResponse:
+    """A list as it is chosen. show: one of SHOWN, else the first of them."""
     book = book_of(view)
-    table = "passage" if view.watch.kind == "humanitarian" else "shared_passage"
-    return _list(view, book, book.items(table), show, organisation, district, is_medical=True)
-
-
-def _list(
-    view: View,
-    book: AidBook,
-    items: Sequence[Item],
-    show: str,
-    organisation: str,
-    district: str,
-    *,
-    is_medical: bool,
-) -> HTMLResponse:
-    show = show if show in SHOWN else "current"
+    items = book.items(*tables)
+    show = show if show in SHOWN else SHOWN[0]
     chosen = [
         item
         for item in items
@@ -82,30 +88,26 @@ def _list(
         and (show == "all" or (is_current(book, item) != (show == "over")))
         and (show != "waiting" or is_waiting(book, item))
     ]
-    on_file, names = view.watch.humanitarian, names_of(view)
+    on_file, names = view.watch.humanitarian or HumanitarianFile(schema=1), names_of(view)
     return view.page(
         "notifying/list.html.jinja",
         rows=[list_row(view, book, item) for item in reversed(chosen)][:MOST_SHOWN],
         total=len(chosen),
         everything=len(items),
         most=MOST_SHOWN,
-        totals=[(TOTAL_WORDS[name], number) for name, number in totals_of(chosen).items() if name in TOTAL_WORDS],
+        totals=[(TOTAL_WORDS[name], number) for name, number in totals_of(chosen).items()],
         sentences=FIXED_SENTENCES,
-        is_medical=is_medical,
+        title=TITLES[path],
+        is_medical=tables == ("passage",),
+        is_whole=path == "/notifications",
         show=show,
         organisation=organisation[:60],
         district=district[:60],
-        organisations=[(each.id, names.organisation(each.id)) for each in _sorted(on_file and on_file.organisation)],
-        districts=[(each.id, names.district(each.id)) for each in _sorted(on_file and on_file.district)],
-        own_path=PATHS["passage"] if is_medical else "/notifications",
-        may_enter_movement=may_enter(view, "movement"),
-        may_enter_passage=may_enter(view, "passage"),
-        is_humanitarian=view.watch.kind == "humanitarian",
+        organisations=[(each, names.organisation(each)) for each in sorted(row.id for row in on_file.organisation)],
+        districts=[(each, names.district(each)) for each in sorted(row.id for row in on_file.district)],
+        own_path=path,
+        may_enter=may_enter(view, "movement"),
     )
-
-
-def _sorted(rows: object) -> list[object]:
-    return sorted(rows or (), key=lambda each: each.id)  # type: ignore[call-overload, no-any-return]
 
 
 def _is_of(item: Item, organisation: str, district: str) -> bool:
@@ -118,47 +120,7 @@ def _is_of(item: Item, organisation: str, district: str) -> bool:
 _STEPS: Final = dict.fromkeys(
     ("notice_sent", "notice_end", "notice_shown", "own_answer", "own_passage_answer"), _NOBODY
 )
-add_table_pages(
-    router,
-    TablePages(
-        table="movement",
-        path=PATHS["movement"],
-        state=state,
-        blocks=blocks,
-        before=before_notice,
-        steps=_STEPS,
-        printed=printed,
-        acts=acts,
-    ),
-)
-add_table_pages(
-    router,
-    TablePages(
-        table="fixed_site",
-        path=PATHS["fixed_site"],
-        state=state,
-        blocks=blocks,
-        before=before_notice,
-        steps=_STEPS,
-        printed=printed,
-        acts=acts,
-    ),
-)
-add_table_pages(
-    router,
-    TablePages(
-        table="passage",
-        path=PATHS["passage"],
-        state=state,
-        blocks=blocks,
-        before=before_passage,
-        steps=_STEPS,
-        printed=printed,
-        acts=acts,
-    ),
-)
-_OF_CENTRE: Final = dict.fromkeys(("notice_sent", "notice_answer", "passage_answer"), _SHIFT)
-for _table in ("shared_notice", "shared_passage"):
+for _table, _before in (("movement", before_notice), ("fixed_site", before_notice), ("passage", before_passage)):
     add_table_pages(
         router,
         TablePages(
@@ -166,9 +128,8 @@ for _table in ("shared_notice", "shared_passage"):
             path=PATHS[_table],
             state=state,
             blocks=blocks,
-            before=before_passage,
-            steps=_OF_CENTRE,
-            enters=_HEARS,
+            before=_before,
+            steps=_STEPS,
             printed=printed,
             acts=acts,
         ),

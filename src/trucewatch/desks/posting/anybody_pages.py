@@ -124,8 +124,10 @@ def _taken(view: View, content: bytes, *, is_program: bool) -> Response:
     refused, address = console.part(_refusals), address_of(view.request.scope)
     if refused.is_over(address, console.now()):
         return _refused(view, TOO_MANY, 429, is_program=is_program)
+    replayed = view.replay_trouble
+    if replayed is not None:
+        return _refused(view, replayed, 409, is_program=is_program)
     try:
-        view.refuse_in_replay()
         with console.writing():
             received = receive(post_of(console), content)
     except SealedMessageError as exc:

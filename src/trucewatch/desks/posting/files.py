@@ -1,10 +1,8 @@
-"""Sealed messages as files: what somebody brings → the sealed messages in it; what waits → one archive to carry."""
+"""Sealed messages as files: what somebody brings → the sealed messages in it; what waits → one file to carry."""
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from email import message_from_bytes
@@ -14,10 +12,10 @@ from typing import Final
 
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Amount, Message
-from trucewatch.model.sealed_message import MOST_SEALED_BYTES, sealed_name
+from trucewatch.model.sealed_message import sealed_name
 
 MOST_FILES: Final = 500
-"""Messages in one archive or mail."""
+"""Messages in one file or mail."""
 MOST_BYTES: Final = 32 * 2**20
 """Of what is brought, and of all that is taken out of it."""
 _BEGINS: Final = b"age-encryption.org/v1"
@@ -27,28 +25,24 @@ _ARMOUR: Final = re.compile(
 
 
 def sealed_in(content: bytes) -> list[bytes]:
-    """The sealed messages in a file: one as it is, a ZIP of such, a mail (.eml) with such. Raises TrucewatchError."""
+    """The sealed messages in a file: one as it is, several as lines of text, or a mail (.eml). Raises TrucewatchError."""
     if len(content) > MOST_BYTES:
         raise TrucewatchError(
             Message("the file has more than {most} bytes; nothing was taken in", most=Amount(MOST_BYTES))
         )
     if content.startswith(_BEGINS):
         return [content]
-    sealed = _in_archive(content) if content.startswith(b"PK") else _in_mail(content)
+    sealed = _in_mail(content)
     if not sealed:
         raise TrucewatchError(
-            Message("there is no sealed message in this file. Bring one that ends in .age, a ZIP of such, or the mail")
+            Message("there is no sealed message in this file. Bring one that ends in .age, or the mail")
         )
     return sealed
 
 
-def archive_of(sealed: Iterable[tuple[str, bytes]]) -> bytes:
-    """A ZIP of sealed messages, by name."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in sealed:
-            archive.writestr(zipfile.ZipInfo(name), content)
-    return target.getvalue()
+def bundle_of(sealed: Iterable[bytes]) -> bytes:
+    """Sealed messages one after the other in one file of plain lines, as mails have them."""
+    return "\n".join(armoured(content) for content in sealed).encode()
 
 
 def file_name(sender: str, receiver: str, number: int, content: bytes) -> str:
@@ -62,23 +56,6 @@ def armoured(content: bytes) -> str:
     text = b64encode(content).decode()
     lines = [text[at : at + 64] for at in range(0, len(text), 64)]
     return "\n".join(("-----BEGIN AGE ENCRYPTED FILE-----", *lines, "-----END AGE ENCRYPTED FILE-----", ""))
-
-
-def _in_archive(content: bytes) -> list[bytes]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = [each for each in archive.infolist() if not each.is_dir()]
-            if len(members) > MOST_FILES or sum(each.file_size for each in members) > MOST_BYTES:
-                raise TrucewatchError(
-                    Message("the archive holds more than {most} messages; nothing was taken in", most=MOST_FILES)
-                )
-            parts = []
-            for each in members:
-                with archive.open(each) as file:
-                    parts.append(file.read(MOST_SEALED_BYTES + 1))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
-        raise TrucewatchError(Message("the archive is damaged; nothing was taken in. Bring it again")) from None
-    return [part for part in parts if part.startswith(_BEGINS)]
 
 
 def _in_mail(content: bytes) -> list[bytes]:

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.posting.files import MOST_BYTES, archive_of, sealed_in
+from trucewatch.desks.posting.files import MOST_BYTES, bundle_of, sealed_in
 from trucewatch.desks.posting.operations import TakenIn, given_out, queue_rows, send_by_mail, take_in
 from trucewatch.desks.posting.shown import (
     ENTERS,
@@ -110,7 +110,7 @@ def take_form(view: CurrentView) -> HTMLResponse:
 @router.post("/post/take")
 @needs(*ENTERS)
 def take(view: CurrentView, form: Form) -> Response:
-    """Sealed messages from a file: one, a ZIP of such, or a mail."""
+    """Sealed messages from a file: one, several, or a mail."""
     file = file_of(form, "file")
     if file is None:
         return _take(view, trouble=Message("Choose a file first."))
@@ -129,7 +129,7 @@ def take(view: CurrentView, form: Form) -> Response:
 @needs(*ENTERS)
 @exports
 def give(view: CurrentView, peer_id: str) -> Response:
-    """All that waits for a peer, as a ZIP of sealed files."""
+    """All that waits for a peer, sealed, in one file."""
     peer_at(view, peer_id)
     try:
         with view.writing() as now:
@@ -137,7 +137,8 @@ def give(view: CurrentView, peer_id: str) -> Response:
             files = given_out(post_in(now), peer_id)
     except TrucewatchError as exc:
         return after(f"/post/peers/{peer_id}", Toast(exc.message, trouble=True))
-    return _file(archive_of(files), f"{post_in(view).here}-to-{peer_id}.zip", "application/zip")
+    sealed = bundle_of(content for _, content in files)
+    return _file(sealed, f"{post_in(view).here}-to-{peer_id}.age.txt", "text/plain")
 
 
 @router.post("/post/mail/{peer_id}")

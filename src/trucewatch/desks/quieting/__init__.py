@@ -6,6 +6,6 @@ from trucewatch.messages import Message
 
 DESK = Desk(
     name="quieting",
-    menu=MenuItem(section="now", order=60, path="/windows", label=Message("Windows of silence")),
+    menu=MenuItem(section="now", order=62, path="/windows", label=Message("Windows of silence")),
     serves=("centre", "humanitarian"),
 )

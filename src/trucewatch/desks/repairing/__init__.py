@@ -5,6 +5,6 @@ from trucewatch.messages import Message
 
 DESK = Desk(
     name="repairing",
-    menu=MenuItem(section="agreement", order=60, path="/works", label=Message("Works")),
+    menu=MenuItem(section="response", order=20, path="/works", label=Message("Works")),
     serves=("humanitarian",),
 )

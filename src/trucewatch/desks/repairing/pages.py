@@ -12,7 +12,6 @@ from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.aid_items import Item
 from trucewatch.model.aid_work_state import (
     open_first,
-    people_served,
     plain_state,
     served_of,
     still_waits,
@@ -21,8 +20,9 @@ from trucewatch.model.aid_work_state import (
     waiting_sentences,
     work_state,
 )
-from trucewatch.model.aid_works import OBJECT_WORDS, waits_for
+from trucewatch.model.aid_works import OBJECT_WORDS, people_served, waits_for
 from trucewatch.model.roles import Right
+from trucewatch.model.times import iso_utc
 from trucewatch.pipeline.aid_entering import AidBook
 from trucewatch.server.aid_lists import Narrowed, csv_answer, narrowed, with_words
 from trucewatch.server.aid_view import book_of, may_enter, names_of
@@ -31,7 +31,7 @@ from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView, View
 
 COLUMNS: Final = (
-    *("code", "organisation", "kind", "district", "people_served", "repaired_by", "state", "since", "as_says"),
+    *("code", "organisation", "kind", "district", "people_served", "repaired_by", "as_each_source_says"),
     *("sources_differ", "broken_again", "waits_for"),
 )
 ERASED: Final = Message("its content was erased")
@@ -83,12 +83,19 @@ def _counts(items: Sequence[Item]) -> list[Message]:
     back = sum(supply.is_back for supply in supplies)
     differing = sum(bool(supply.differing) for supply in supplies)
     waiting = sum(bool(still_waits(item)) for item in items)
-    return [
-        Plural("{count} work is shown.", "{count} works are shown.", len(items), count=Amount(len(items))),
-        Plural("{count} is back.", "{count} are back.", back, count=Amount(back)),
-        Plural("Sources differ on {count}.", "Sources differ on {count}.", differing, count=Amount(differing)),
-        Plural("{count} waits for something.", "{count} wait for something.", waiting, count=Amount(waiting)),
-    ]
+    counts = (
+        (
+            Plural("{count} work is shown.", "{count} works are shown.", len(items), count=Amount(len(items))),
+            len(items),
+        ),
+        (Plural("{count} is back.", "{count} are back.", back, count=Amount(back)), back),
+        (Message("Sources differ on {count}.", count=Amount(differing)), differing),
+        (
+            Plural("{count} waits for something.", "{count} wait for something.", waiting, count=Amount(waiting)),
+            waiting,
+        ),
+    )
+    return [sentence for sentence, number in counts if number]
 
 
 def _row(view: View, item: Item) -> ListRow:
@@ -106,9 +113,10 @@ def _row(view: View, item: Item) -> ListRow:
 
 
 def _note(view: View, item: Item) -> Message:
-    """People served, who repairs it, and what it waits for."""
+    """Which object it is, people served, who repairs it, and what it waits for."""
     names = names_of(view)
-    parts: list[Message] = [Message("People served: {number}", number=people_served(item.row.served))]
+    parts = [Message.verbatim(item.row.what)] if item.row.what else []
+    parts.append(Message("People served: {number}", number=people_served(item.row.served)))
     if item.row.repairs:
         parts.append(Message("repaired by {organisation}", organisation=names.organisation(item.row.repairs)))
     parts += [Message("waits for {what}", what=waits_for(row, names)) for row in still_waits(item)]
@@ -128,14 +136,14 @@ def _cells(item: Item) -> Mapping[str, Any]:
     cells: dict[str, Any] = {"code": item.code, "people_served": "<100" if served == 0 else served}
     if row is None:
         return cells
-    if supply.last is not None:
-        cells |= {"state": supply.last.state, "since": supply.last.since, "as_says": supply.last.organisation}
+    stated = (f"{each.organisation}: {each.state} since {iso_utc(each.since)}" for each in supply.latest)
     waiting = " ".join(f"{each.for_}({each.window or each.side or each.of_whom})" for each in still_waits(item))
     return cells | {
         "organisation": row.organisation,
         "kind": row.kind,
         "district": row.district,
         "repaired_by": row.repairs,
+        "as_each_source_says": "; ".join(stated),
         "sources_differ": "yes" if supply.differing else "no",
         "broken_again": "yes" if supply.is_again else "no",
         "waits_for": waiting.replace("()", ""),
@@ -156,13 +164,6 @@ def _blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:
     nothing = () if damage else (Message("No source has said anything of the damage."),)
     return (
         Block(title=Message("How it stands, as each source says"), sentences=stands),
-        Block(
-            title=Message("People served"),
-            sentences=(
-                Message("People served: {number}", number=people_served(item.row.served)),
-                Message("The number is kept to the hundred, whatever was typed."),
-            ),
-        ),
         Block(title=Message("What it waits for"), sentences=waits),
         Block(
             title=Message("Damage, as each source says"),

@@ -5,6 +5,13 @@ from trucewatch.messages import Message
 
 DESK = Desk(
     name="requesting",
-    menu=MenuItem(section="now", order=60, path="/requests", label=Message("Requests and offers"), also=("/offers",)),
+    menu=MenuItem(
+        section="response",
+        order=10,
+        path="/requests",
+        label=Message("Requests and offers"),
+        tab=True,
+        also=("/offers",),
+    ),
     serves=("humanitarian",),
 )

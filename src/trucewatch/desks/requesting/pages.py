@@ -147,8 +147,17 @@ def _request_row(view: View, item: Item) -> ListRow:
         path=path,
         day=item.row.by,
         is_due=late or (is_open(item) and item.row.by == today),
-        note=Message("late: the day by which it was needed is past") if late else None,
+        note=_note(item, late),
     )
+
+
+def _note(item: Item, late: bool) -> Message | None:
+    """What exactly is asked or offered, as typed; that it is late."""
+    what = Message.verbatim(item.row.what) if item.row.what else None
+    if not late:
+        return what
+    past = Message("late: the day by which it was needed is past")
+    return Message("{what}; {state}", what=what, state=past) if what else past
 
 
 def _request_line(view: View, item: Item) -> Message:
@@ -165,6 +174,7 @@ def _offer_row(view: View, book: AidBook, item: Item) -> ListRow:
         state=offer_state(item, book.items("request"), today_of(view)),
         path=path,
         day=item.row.until,
+        note=_note(item, late=False),
     )
 
 

@@ -31,11 +31,15 @@ def counts_of(items: Sequence[Item], today: date) -> list[Message]:
     waiting = [item for item in items if is_open(item)]
     short = sum(request_sums(item).short > 0 for item in waiting)
     late = sum(is_late(item, today) for item in waiting)
-    return [
-        Plural("{count} request is open.", "{count} requests are open.", len(waiting), count=Amount(len(waiting))),
-        Plural("Of {count} not all is promised.", "Of {count} not all is promised.", short, count=Amount(short)),
-        Plural("{count} is late.", "{count} are late.", late, count=Amount(late)),
+    counts: list[tuple[Message, bool]] = [
+        (
+            Plural("{count} request is open.", "{count} requests are open.", len(waiting), count=Amount(len(waiting))),
+            True,
+        ),
+        (Message("Not all is promised of {count}.", count=Amount(short)), bool(short)),
+        (Plural("{count} is late.", "{count} are late.", late, count=Amount(late)), bool(late)),
     ]
+    return [sentence for sentence, is_shown in counts if is_shown]
 
 
 def ended_words(item: Item) -> Message:

@@ -5,6 +5,6 @@ from trucewatch.messages import Message
 
 DESK = Desk(
     name="returning",
-    menu=MenuItem(section="agreement", order=50, path="/returns", label=Message("Returns"), also=("/destinations",)),
+    menu=MenuItem(section="response", order=30, path="/returns", label=Message("Returns"), also=("/destinations",)),
     serves=("humanitarian",),
 )

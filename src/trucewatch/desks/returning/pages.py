@@ -21,6 +21,8 @@ from trucewatch.model.aid_return_state import (
     lapsed_state,
     left_again,
     left_sentences,
+    outcome_sentences,
+    outcomes_of,
     people_by_giver,
     return_state,
     will_of,
@@ -39,7 +41,7 @@ COLUMNS: Final = (
     *("code", "organisation", "from_district", "to_district", "day", "people", "buses", "escort_asked_of"),
     *("escort", "informed", "voluntary", "became", "people_went", "left_again"),
 )
-ERASED: Final = Message("its content was erased")
+NOT_ASKED: Final = Message("not asked")
 
 router = APIRouter(include_in_schema=False)
 
@@ -60,7 +62,7 @@ class ReturnRow:
     destination: str
     destination_state: Message
     state: Message
-    left: Sequence[Message]
+    became: Sequence[Message]
     is_due: bool
 
 
@@ -176,12 +178,12 @@ def _row(view: View, book: AidBook, item: Item) -> ReturnRow:
         to=where(row.to, row.to_place, names),
         day=row.day,
         number=people_and_buses(row.people, row.buses),
-        escort=tuple(escort_sentences(item, names)),
+        escort=tuple(escort_sentences(item, names)) if row.escort_of or escort_given(item) else (NOT_ASKED,),
         will=tuple(will_sentences(item, names)),
         destination=destination.code if destination else "",
         destination_state=destination_state(destination) if destination else Message("not known"),
         state=return_state(item, today),
-        left=tuple(left_sentences(item, names)),
+        became=(*outcome_sentences(item, names), *left_sentences(item, names)),
         is_due=is_open(item) and row.day <= today,
     )
 
@@ -213,7 +215,7 @@ def _cells(item: Item, has_words: bool) -> Mapping[str, Any]:
     }
     if row is None:
         return cells | {"became": "lapsed", "buses": totals.get("buses")}
-    outcome = item.latest("return_outcome")
+    outcomes = outcomes_of(item)
     return cells | {
         "organisation": row.organisation,
         "from_district": row.from_,
@@ -224,8 +226,8 @@ def _cells(item: Item, has_words: bool) -> Mapping[str, Any]:
         "escort": " ".join(f"{each.organisation}:{each.state}" for each in escort_given(item)),
         "informed": _by_word(item, "informed"),
         "voluntary": _by_word(item, "voluntary"),
-        "became": outcome.row.state if outcome else "",
-        "people_went": _not_small(outcome.row.people) if outcome else "",
+        "became": " ".join(f"{each.organisation}:{each.state}" for each in outcomes),
+        "people_went": " ".join(f"{each.organisation}:{_not_small(each.people)}" for each in outcomes),
         "from_place": row.from_place if has_words else "",
         "to_place": row.to_place if has_words else "",
     }
@@ -249,11 +251,13 @@ def _state(book: AidBook, item: Item) -> Message:
 def _blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:
     """Escort, informed and voluntary, who left again, and the card of the destination."""
     names, row = names_of(view), item.row
+    became = tuple(outcome_sentences(item, names)) or (Message("Nobody has said what became of it."),)
     left = tuple(left_sentences(item, names)) or (Message("Nobody has said that anybody left again."),)
     destination = destination_for(row.to, row.to_place, book.items("destination"))
     return (
         Block(title=Message("Escort"), sentences=tuple(escort_sentences(item, names))),
         Block(title=Message("Informed and voluntary, by whose word"), sentences=tuple(will_sentences(item, names))),
+        Block(title=Message("What became of it"), sentences=became),
         Block(title=Message("Left again"), sentences=left),
         card_block(view, destination),
     )

@@ -18,7 +18,7 @@ from trucewatch.desks.sources.learnt import (
     remarks_on,
 )
 from trucewatch.locale import words
-from trucewatch.terminal.output import plural
+from trucewatch.terminal.inventory import plural
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -5,6 +5,8 @@ from trucewatch.messages import Message
 
 DESK = Desk(
     name="tallying",
-    menu=MenuItem(section="record", order=10, path="/counts", label=Message("Counters and 3W"), also=("/activities",)),
+    menu=MenuItem(
+        section="response", order=70, path="/counts", label=Message("Counters and 3W"), also=("/activities",)
+    ),
     serves=("humanitarian",),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.tallying.shown import activity_rows, counts_leaving
+from trucewatch.desks.tallying.leaving import activity_rows, counts_leaving
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.aid_count_series import count_series

@@ -7,14 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from starlette.responses import HTMLResponse
+
 from trucewatch.locale import Words, languages, words
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Amount, Message
 from trucewatch.model.aid_items import Item
 from trucewatch.model.aid_naming import AidNaming
-from trucewatch.model.aid_notification_state import FIXED_SENTENCES
+from trucewatch.model.aid_notification_state import FIXED_SENTENCES, has_lapsed
 from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.aid_tables import MANY, AidField
+from trucewatch.pipeline.aid_entering import AidBook
+from trucewatch.server.notice_view import path_of, states_of
+from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import View
 
 NOT_FOR_SIDES: Final = frozenset(("itself", "by_coordinator", "by_post_box", "shown", "tell", "ended"))
@@ -22,12 +27,11 @@ NOT_FOR_SIDES: Final = frozenset(("itself", "by_coordinator", "by_post_box", "sh
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterPart:
-    """The letter in one language: its title, whom it goes to, its fields in words, the sentences at its foot."""
+    """The letter in one language: its title, whom it goes to and its fields in words, the sentences at its foot."""
 
     language: str
     language_name: str
     title: str
-    to: str
     rows: tuple[tuple[str, str], ...]
     sentences: tuple[str, ...]
 
@@ -36,6 +40,14 @@ def letter_of(view: View, item: Item, sides: Sequence[str]) -> list[LetterPart]:
     """The letter to these sides, a part for each language of the watch."""
     spoken = [each for each in view.watch.settings.languages if each in languages()] or ["en"]
     return [_part(view, item, sides, language) for language in spoken]
+
+
+def letter_page(view: View, book: AidBook, item: Item) -> HTMLResponse:
+    """The page to be printed. Raises RefusalError 404 once routes and times lapsed."""
+    if item.row is None or has_lapsed(item.row, now=book.now, zone=book.zone):
+        raise RefusalError(404, Message("{code} lapsed: nothing of it can be printed any more.", code=item.code))
+    letters = letter_of(view, item, [state.side for state in states_of(book, item)])
+    return view.page("entered/letter.jinja", item=item, back=path_of(item), letters=letters)
 
 
 def told_rows(view: View, item: Item, row: Any, speaker: Words) -> tuple[tuple[str, str], ...]:
@@ -54,8 +66,10 @@ def _part(view: View, item: Item, sides: Sequence[str], language: str) -> Letter
         language=language,
         language_name=speaker.language_name(language),
         title=speaker.say(Message("{title} {code}", title=TABLES[item.table].title, code=item.code)),
-        to=speaker.listed([names.side(side) for side in sides]),
-        rows=told_rows(view, item, item.row, speaker),
+        rows=(
+            (speaker.say(Message("To")), printable(speaker.listed([names.side(side) for side in sides]))),
+            *told_rows(view, item, item.row, speaker),
+        ),
         sentences=tuple(speaker.say(sentence) for sentence in FIXED_SENTENCES),
     )
 

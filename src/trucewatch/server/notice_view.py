@@ -1,5 +1,5 @@
-"""What the pages of notifications share: how an item stands for a reader, what stands beside it, which sentences are on
-every page and print of it."""
+"""What the pages of notifications share, in either kind of watch: how an item stands for a reader, what stands beside
+it, which sentences are on every page and print of it."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ PATHS: Final = {
     "movement": "/notifications/movements",
     "fixed_site": "/notifications/sites",
     "passage": "/notifications/medical",
-    "shared_notice": "/notifications/shown",
-    "shared_passage": "/notifications/shown-medical",
+    "shared_notice": "/notices",
+    "shared_passage": "/notices",
 }
 PASSAGES: Final = frozenset(("passage", "shared_passage"))
 
@@ -125,6 +125,25 @@ def list_row(view: View, book: AidBook, item: Item) -> ListRow:
     )
 
 
+def open_passages(book: AidBook) -> list[Item]:
+    """Medical passage that is not done or withdrawn, the one asked for longest ago first."""
+    tables = ("passage",) if book.watch.settings.kind == "humanitarian" else ("shared_passage",)
+    waiting = (item for item in book.items(*tables) if is_current(book, item))
+    return sorted(waiting, key=lambda item: (item.row.asked_at, item.code))
+
+
+def passage_line(view: View, book: AidBook, item: Item) -> Message:
+    """A medical passage in one line: what is asked, for how long, what each side answered."""
+    names = names_of(view)
+    return Message(
+        "{code}: {line}; {age}. {sides}",
+        code=item.code,
+        line=TABLES[item.table].line(item.row, names),
+        age=age_line(item.row.asked_at, book.now),
+        sides=state_line(item, states_of(book, item), names, now=book.now, zone=book.zone),
+    )
+
+
 def conflicts(view: View, book: AidBook, row: Any, own_code: str = "") -> tuple[Message, ...]:
     """What else is on record beside a movement or fixed site."""
     network = network_of(view.console.store, view.watch)
@@ -154,7 +173,7 @@ def told_now(view: View, book: AidBook, row: Any, own_code: str) -> Iterator[Mes
     organisation = on_file.organisation_of(row.organisation) if on_file else None
     if row.itself and organisation is not None and organisation.needs_coordinator:
         yield Message(
-            "Bodies of the United Nations tell the sides through the coordinator as a rule; this one tells a side itself."
+            "Bodies of the United Nations tell the sides through the coordinator as a rule; this one does it itself."
         )
     yield from conflicts(view, book, row, own_code) or (NOTHING_ON_RECORD,)
 
@@ -246,9 +265,12 @@ def _centre_block(view: View, book: AidBook, item: Item) -> Block:
 
 def acts(view: View, book: AidBook, item: Item) -> Sequence[tuple[Message, str]]:
     """Links to what this desk does with an item."""
-    if item.row is None or item.origin:
+    if item.row is None:
         return ()
-    letter = (Message("Letter to the sides"), f"/notifications/letter/{item.code}")
+    where = "/notices" if item.table in SHARED else "/notifications"
+    letter = (Message("Letter to the sides"), f"{where}/letter/{item.code}")
+    if item.table in SHARED:
+        return (letter,)
     own = acting_for(view)
     if not view.may("aid", "coordinate") or view.snapshot.is_replay or (own and item.row.organisation != own):
         return (letter,)
