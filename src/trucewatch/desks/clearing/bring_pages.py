@@ -120,7 +120,7 @@ def _page(
     organisations = [each.id for each in on_file.organisation] if on_file else []
     return view.page(
         "clearing/bring.html.jinja",
-        status=422 if trouble or refused else 200,
+        status=422 if (trouble or refused) and not codes else 200,
         trouble=trouble or view.replay_trouble,
         preview=preview,
         refused=refused,

@@ -102,7 +102,7 @@ def _list(view: View, book: AidBook, table: str, items: list[Item], district: st
         "clearing/mines.html.jinja",
         table=table,
         declared=declared,
-        path=PATHS[table],
+        own_path=PATHS[table],
         paths=[(TABLES[name].plural, path, name == table) for name, path in PATHS.items()],
         rows=list_rows(view, book, items),
         everything=len(book.items(table)),

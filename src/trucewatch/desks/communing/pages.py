@@ -57,7 +57,7 @@ def _list(view: View, table: str, district: str) -> HTMLResponse:
     return view.page(
         "communing/communities.html.jinja",
         declared=TABLES[table],
-        path=PATHS[table],
+        own_path=PATHS[table],
         paths=[(TABLES[name].plural, path, name == table) for name, path in PATHS.items()],
         rows=list_rows(view, book, chosen),
         everything=len(every),
