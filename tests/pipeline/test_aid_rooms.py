@@ -180,10 +180,10 @@ def test_observations_that_contradict_stand_side_by_side(book: AidBook) -> None:
     code = entered(book, "site")
     names = AidNaming(book.watch, "en")
     assert str(site_state(book.item(code), names)) == "nothing is entered that anybody saw"
-    stepped(book, "site_state", code, state="standing", day="2031-05-01", seen="remotely")
-    stepped(book, "site_state", code, organisation="GLS", state="not_seen", day="2031-05-03", seen="on_site")
+    stepped(book, "site_state", code, state="standing", day="2031-05-01", vantage="remotely")
+    stepped(book, "site_state", code, organisation="GLS", state="not_seen", day="2031-05-03", vantage="on_site")
     assert not differs(book.item(code)), "who did not see it is no word against another"
-    stepped(book, "site_state", code, organisation="GLS", state="damaged", day="2031-05-03", seen="on_site")
+    stepped(book, "site_state", code, organisation="GLS", state="damaged", day="2031-05-03", vantage="on_site")
     assert differs(book.item(code))
     assert "observations differ" in str(site_state(book.item(code), names))
     assert len(book.item(code).steps_of("site_state")) == 3

@@ -55,13 +55,13 @@ class SiteName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteState:
-    """How a site stood on a day, as an organisation saw it. seen: on site, or remotely."""
+    """How a site stood on a day, as an organisation saw it. vantage: on site, or remotely."""
 
     __pydantic_config__ = _STRICT
     organisation: str
     state: Literal["standing", "damaged", "altered", "not_seen"]
     day: date
-    seen: Literal["on_site", "remotely"]
+    vantage: Literal["on_site", "remotely"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,10 +122,10 @@ def _name_line(row: SiteName, names: AidNames) -> Message:
 
 def _site_state_line(row: SiteState, names: AidNames) -> Message:
     return Message(
-        "{day}: {state}, seen {seen}, as {organisation} says",
+        "{day}: {state}, seen {vantage}, as {organisation} says",
         day=row.day,
         state=SITE_STATES[row.state],
-        seen=SEEN_FROM[row.seen],
+        vantage=SEEN_FROM[row.vantage],
         organisation=names.organisation(row.organisation),
     )
 
@@ -192,7 +192,7 @@ SITE_TABLES: Final[tuple[AidTable, ...]] = (
             ORGANISATION,
             AidField(name="state", kind="choice", label=Message("How it stood"), is_needed=True, choices=SITE_STATES),
             AidField(name="day", kind="day", label=Message("Day"), is_needed=True, begins="today"),
-            AidField(name="seen", kind="choice", label=Message("Seen from"), is_needed=True, choices=SEEN_FROM),
+            AidField(name="vantage", kind="choice", label=Message("Seen from"), is_needed=True, choices=SEEN_FROM),
         ),
         about=frozenset(("site",)),
         line=_site_state_line,

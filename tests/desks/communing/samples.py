@@ -12,7 +12,7 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {}
 OTHERWISE: Final[dict[str, str]] = {}
 _YES: Final = {"confirm": "yes"}
 _CORRECTS: Final = {"version": "1", "reason": "counted again"} | _YES
-_STATE: Final[dict[str, Any]] = {"organisation": "GLS", "state": "standing", "day": "2031-05-02", "seen": "remotely"}
+_STATE: Final[dict[str, Any]] = {"organisation": "GLS", "state": "standing", "day": "2031-05-02", "vantage": "remotely"}
 POSTS: Final[dict[str, Any]] = {
     "/communities/new": SITE | _YES,
     "/communities/{code}/correct": SITE | {"kind": "monument"} | _CORRECTS,
@@ -44,7 +44,7 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     new_step(client, "/communities", site, "site_name", name=words, side="UV")
     new_step(client, "/communities", site, "site_name", name="Ferry graves", side="LV")
     new_step(client, "/communities", site, "site_care", body=words, side="LV")
-    new_step(client, "/communities", site, "site_state", state="standing", day="2031-05-01", seen="remotely")
+    new_step(client, "/communities", site, "site_state", state="standing", day="2031-05-01", vantage="remotely")
     seen = new_step(
         client,
         "/communities",
@@ -53,7 +53,7 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
         organisation="GLS",
         state="damaged",
         day="2031-05-02",
-        seen="on_site",
+        vantage="on_site",
     )
     visit = new_item(client, "/communities/visits", VISIT | {"site": site})
     agreed = new_step(

@@ -42,7 +42,7 @@ def test_all_names_of_a_site_stand_side_by_side_with_who_uses_each(fresh: Fresh)
 def test_observations_that_differ_stand_side_by_side_without_a_score(fresh: Fresh) -> None:
     client = client_of(fresh(AID))
     code = new_item(client, "/communities", SITE)
-    new_step(client, "/communities", code, "site_state", state="standing", day="2031-05-01", seen="remotely")
+    new_step(client, "/communities", code, "site_state", state="standing", day="2031-05-01", vantage="remotely")
     new_step(
         client,
         "/communities",
@@ -51,7 +51,7 @@ def test_observations_that_differ_stand_side_by_side_without_a_score(fresh: Fres
         organisation="GLS",
         state="damaged",
         day="2031-05-02",
-        seen="on_site",
+        vantage="on_site",
     )
     text = text_of(client.get(f"/communities/{code}").text)
     assert "Observations differ" in text

@@ -11,7 +11,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.clearing.shown import PATHS
+from trucewatch.desks.clearing.item_words import PATHS
 from trucewatch.errors import NeverHereError, TrucewatchError
 from trucewatch.messages import Amount, Message
 from trucewatch.model.aid_registry import TABLES
@@ -44,7 +44,7 @@ class RowShown:
 class Preview:
     """What a file comes to. rows: as they go back with the form."""
 
-    shown: Sequence[RowShown]
+    read: Sequence[RowShown]
     refused: Sequence[tuple[int, Message]]
     rows: str
     new: int
@@ -155,7 +155,7 @@ def _preview(view: View, book: AidBook, content: bytes, names: ImsmaNames) -> Pr
         for item in book.items("hazard", "survey")
         if item.row is not None and item.row.reference
     }
-    shown: list[RowShown] = []
+    read: list[RowShown] = []
     fresh: list[tuple[str, dict[str, Any]]] = []
     for row in reading.rows:
         fields = {key: _text(value) for key, value in row.fields.items() if value not in (None, "")}
@@ -167,11 +167,11 @@ def _preview(view: View, book: AidBook, content: bytes, names: ImsmaNames) -> Pr
             continue
         already = entered.get((row.table, row.fields["reference"]), "")
         line = TABLES[row.table].line(checked, names_of(view))
-        shown.append(RowShown(feature=row.feature, line=line, corners=len(checked.outline), already=already))
+        read.append(RowShown(feature=row.feature, line=line, corners=len(checked.outline), already=already))
         if not already and len(fresh) < MOST_ROWS:
             fresh.append((row.table, fields))
     return Preview(
-        shown=shown,
+        read=read,
         refused=sorted(refused, key=lambda each: each[0]),
         rows=json.dumps(fresh, separators=(",", ":")),
         new=len(fresh),

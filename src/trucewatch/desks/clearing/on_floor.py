@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from trucewatch.desks.base import FloorItem
-from trucewatch.desks.clearing.shown import PATHS
+from trucewatch.desks.clearing.item_words import PATHS
 from trucewatch.messages import Message
 from trucewatch.model.aid_accidents import is_unasked
 from trucewatch.model.aid_registry import TABLES

@@ -7,7 +7,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from trucewatch.desks.clearing.shown import (
+from trucewatch.desks.clearing.item_words import (
     NOT_LEAVE,
     PATHS,
     STATES,

@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from trucewatch.desks.communing.shown import PATHS, STATES, gathering_blocks, list_rows, site_blocks
+from trucewatch.desks.communing.item_words import PATHS, STATES, gathering_blocks, list_rows, site_blocks
 from trucewatch.messages import Message
 from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.roles import Right

@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from trucewatch.desks.reaching.shown import (
+from trucewatch.desks.reaching.item_words import (
     PATHS,
     STATES,
     constraint_blocks,

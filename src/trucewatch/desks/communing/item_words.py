@@ -92,7 +92,7 @@ def site_blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:
                     (
                         view.words.day(step.row.day),
                         SITE_STATES[step.row.state],
-                        SEEN_FROM[step.row.seen],
+                        SEEN_FROM[step.row.vantage],
                         printable(names.organisation(step.row.organisation)),
                     )
                     for step in observed
