@@ -10,7 +10,8 @@ from typing import Any
 
 from tests.conftest import ROOT
 from trucewatch.model.humanitarian import District, HumanitarianFile, Organisation
-from trucewatch.model.watch import Watch, WatchKind
+from trucewatch.model.watch import Watch
+from trucewatch.model.watch_kind import WatchKind
 from trucewatch.pipeline.aid_entering import AidBook
 from trucewatch.pipeline.post import Post
 from trucewatch.store import Store
