@@ -33,8 +33,8 @@ def retention(
         gone = lapse(store, loaded, now) if do else due(store, loaded, now)
         coming = [each for each in clock_of(store, loaded) if each.at > now]
     if as_json:
-        shown = [{"due": iso_utc(each.at), "rule": each.rule, "code": each.code, "entry": each.entry} for each in gone]
-        print_json({"schema": "trucewatch/retention/1", "done": do, "due": shown, "coming": len(coming)})
+        rows = [{"due": iso_utc(each.at), "rule": each.rule, "code": each.code, "entry": each.entry} for each in gone]
+        print_json({"schema": "trucewatch/retention/1", "done": do, "due": rows, "coming": len(coming)})
         return
     typer.echo(f"{'Gone' if do else 'Due to go'}: {len(gone)}")
     for each in gone[:_SHOWN]:

@@ -181,9 +181,9 @@ def refusals(text: str, *, allow: Collection[str] = ()) -> tuple[Refusal, ...]:
     """
     if not text or not (plain := plain_text(text[:MOST_CHARS])).strip():
         return ()
-    seen = _Seen(plain)
+    marked = _Marked(plain)
     return tuple(
-        Refusal(rule=name, why=rule.why) for name, rule in RULES.items() if name not in allow and _MEETS[name](seen)
+        Refusal(rule=name, why=rule.why) for name, rule in RULES.items() if name not in allow and _MEETS[name](marked)
     )
 
 
@@ -211,18 +211,18 @@ _A_DAY: Final = re.compile(
 """What a field of a day or a moment holds: `2031-05-04T06:00Z`, `4 May 2031 06:00`."""
 
 
-class _Seen:
+class _Marked:
     """A text with the words of each table, found once."""
 
     def __init__(self, plain: str) -> None:
         self.plain = plain
         self.reading = Reading(plain)
-        self._found: dict[str, list[tuple[int, int]]] = {}
+        self._places: dict[str, list[tuple[int, int]]] = {}
 
-    def found(self, table: str) -> list[tuple[int, int]]:
-        if table not in self._found:
-            self._found[table] = _SAID[table].found_in(self.reading.words)
-        return self._found[table]
+    def places_of(self, table: str) -> list[tuple[int, int]]:
+        if table not in self._places:
+            self._places[table] = _SAID[table].found_in(self.reading.words)
+        return self._places[table]
 
     def is_beside(self, table: str, first: int, last: int, within: int) -> bool:
         """Whether a word of a table stands so near."""
@@ -237,36 +237,36 @@ class _Seen:
         return self.plain[max(begin, middle - 200) : min(end, middle + 240)]
 
 
-def _meets_birth(seen: _Seen) -> bool:
-    reading = seen.reading
-    for first, last in seen.found("born"):
+def _meets_birth(marked: _Marked) -> bool:
+    reading = marked.reading
+    for first, last in marked.places_of("born"):
         if len(reading.words[first]) == 1 and last - first == 1 and not reading.typed[first].isascii():
             continue  # a Cyrillic letter that looks like b is a word of its own
         near = reading.typed[max(first - _BIRTH_WITHIN, 0) : last + _BIRTH_WITHIN]
         if not any(_YEAR.fullmatch(word) or (word.isdigit() and len(word) == 2) for word in near):
             continue
-        if any(map(_YEAR.fullmatch, near)) or _DAY.search(seen.stretch(first, last, _BIRTH_WITHIN)):
+        if any(map(_YEAR.fullmatch, near)) or _DAY.search(marked.stretch(first, last, _BIRTH_WITHIN)):
             if reading.name_near(first, last, within=_NAME_WITHIN):
                 return True
             if last - first > 1 or len(reading.words[first]) > 2:
-                if _DAY.search(seen.stretch(first, last, _BIRTH_WITHIN)):
+                if _DAY.search(marked.stretch(first, last, _BIRTH_WITHIN)):
                     return True
                 beside = reading.words[max(first - _NAME_WITHIN, 0) : last + _NAME_WITHIN]
                 if any(map(is_surname, beside)):
                     return True
         elif len(reading.words[first]) == 1 and reading.name_near(first, last, within=2):
             return True
-    return _tells_age(seen) or _is_row_of_people(seen)
+    return _tells_age(marked) or _is_row_of_people(marked)
 
 
-def _ages(seen: _Seen) -> Iterable[tuple[int, int]]:
+def _ages(marked: _Marked) -> Iterable[tuple[int, int]]:
     """Where the age of one person stands: from its first word to the one after its last."""
-    reading = seen.reading
-    for first, last in seen.found("age_after"):
+    reading = marked.reading
+    for first, last in marked.places_of("age_after"):
         at = first - 1 if first and reading.typed[first - 1].isdigit() else first - 2
         if at >= 0 and _is_age(reading.typed[at]):
             yield at, last
-    for first, last in seen.found("age_before"):
+    for first, last in marked.places_of("age_before"):
         if last < len(reading.typed) and _is_age(reading.typed[last]):
             yield first, last + 1
 
@@ -275,13 +275,13 @@ def _is_age(word: str) -> bool:
     return word.isdigit() and len(word) < 4 and 0 < int(word) < 111
 
 
-def _tells_age(seen: _Seen) -> bool:
-    return any(seen.reading.name_near(first, last, within=3) for first, last in _ages(seen))
+def _tells_age(marked: _Marked) -> bool:
+    return any(marked.reading.name_near(first, last, within=3) for first, last in _ages(marked))
 
 
-def _is_row_of_people(seen: _Seen) -> bool:
+def _is_row_of_people(marked: _Marked) -> bool:
     """A name, then a year in a cell of its own, or a sex and an age."""
-    reading = seen.reading
+    reading = marked.reading
     for at, typed in enumerate(reading.typed):
         if not typed.isdigit() or not at:
             continue
@@ -311,21 +311,21 @@ def _is_counted(reading: Reading, at: int) -> bool:
     return follows and reading.typed[at + 1].islower() and len(reading.typed[at + 1]) > 4
 
 
-def _meets_identity(seen: _Seen) -> bool:
-    if is_identity(seen.plain):
+def _meets_identity(marked: _Marked) -> bool:
+    if is_identity(marked.plain):
         return True
-    for first, last in seen.found("identity"):
-        stretch = seen.stretch(first, last, _NUMBER_WITHIN)
+    for first, last in marked.places_of("identity"):
+        stretch = marked.stretch(first, last, _NUMBER_WITHIN)
         closed = re.sub(r"(?<=\d)[ \n-]{1,2}(?=\d)", "", stretch)
         if re.search(r"(?<![\d.,])\d{6,14}(?![.,]\d)", _DAY.sub(" ", closed)) or _WITH_LETTERS.search(closed):
             return True
     return False
 
 
-def _near_name(seen: _Seen, table: str) -> bool:
+def _near_name(marked: _Marked, table: str) -> bool:
     """Whether a word of a table stands beside a name; one that may be a place's, right beside it."""
-    reading = seen.reading
-    for first, last in seen.found(table):
+    reading = marked.reading
+    for first, last in marked.places_of(table):
         if reading.name_near(first, last, within=_NAME_WITHIN, least=IS_NAME):
             return True
         if reading.name_near(first, last, within=2):
@@ -333,28 +333,28 @@ def _near_name(seen: _Seen, table: str) -> bool:
     return False
 
 
-def _meets_tracing(seen: _Seen) -> bool:
-    searches = seen.found("searched")
-    if any(seen.is_beside("kin", first, last, _NAME_WITHIN) for first, last in searches):
+def _meets_tracing(marked: _Marked) -> bool:
+    searches = marked.places_of("searched")
+    if any(marked.is_beside("kin", first, last, _NAME_WITHIN) for first, last in searches):
         return True
-    return _near_name(seen, "searched") or _near_name(seen, "held")
+    return _near_name(marked, "searched") or _near_name(marked, "held")
 
 
-def _meets_medical(seen: _Seen) -> bool:
-    if _near_name(seen, "patient") or _near_name(seen, "illness"):
+def _meets_medical(marked: _Marked) -> bool:
+    if _near_name(marked, "patient") or _near_name(marked, "illness"):
         return True
-    return _is_of_one(seen, "illness")
+    return _is_of_one(marked, "illness")
 
 
-def _meets_protection(seen: _Seen) -> bool:
-    return _near_name(seen, "protection") or _is_of_one(seen, "protection")
+def _meets_protection(marked: _Marked) -> bool:
+    return _near_name(marked, "protection") or _is_of_one(marked, "protection")
 
 
-def _is_of_one(seen: _Seen, table: str) -> bool:
+def _is_of_one(marked: _Marked, table: str) -> bool:
     """Whether a word of a table stands beside a relative of somebody, or the age of one person."""
-    if any(seen.is_beside("kin", first, last, 3) for first, last in seen.found(table)):
+    if any(marked.is_beside("kin", first, last, 3) for first, last in marked.places_of(table)):
         return True
-    return any(seen.is_beside(table, first, last, _NAME_WITHIN) for first, last in _ages(seen))
+    return any(marked.is_beside(table, first, last, _NAME_WITHIN) for first, last in _ages(marked))
 
 
 _HEADINGS_OF_ETHNICITY: Final = frozenset(
@@ -374,10 +374,10 @@ _HEADINGS_OF_ETHNICITY: Final = frozenset(
 )
 
 
-def _meets_ethnicity(seen: _Seen) -> bool:
-    reading = seen.reading
-    for first, last in seen.found("ethnic"):
-        if seen.is_beside("groups", first, last, _NUMBER_WITHIN):
+def _meets_ethnicity(marked: _Marked) -> bool:
+    reading = marked.reading
+    for first, last in marked.places_of("ethnic"):
+        if marked.is_beside("groups", first, last, _NUMBER_WITHIN):
             return True
         if reading.words[first] in _HEADINGS_OF_ETHNICITY:
             after, before = reading.gap(last - 1), reading.gap(first - 1) if first else ";"
@@ -389,23 +389,23 @@ def _meets_ethnicity(seen: _Seen) -> bool:
     return False
 
 
-def _meets_position(seen: _Seen) -> bool:
-    if is_position(seen.plain):
+def _meets_position(marked: _Marked) -> bool:
+    if is_position(marked.plain):
         return True
-    return any(COARSE.search(seen.stretch(first, last, 12)) for first, last in seen.found("now_at"))
+    return any(COARSE.search(marked.stretch(first, last, 12)) for first, last in marked.places_of("now_at"))
 
 
-def _meets_contact(seen: _Seen) -> bool:
-    if is_contact(seen.plain):
+def _meets_contact(marked: _Marked) -> bool:
+    if is_contact(marked.plain):
         return True
-    for _, last in seen.found("phone"):
-        closed = re.sub(r"(?<=\d)[ ()-]{1,2}(?=\d)", "", seen.stretch(last - 1, last, _NUMBER_WITHIN))
+    for _, last in marked.places_of("phone"):
+        closed = re.sub(r"(?<=\d)[ ()-]{1,2}(?=\d)", "", marked.stretch(last - 1, last, _NUMBER_WITHIN))
         if re.search(r"(?<![\d.,])\d{7,14}(?![.,]?\d)", closed):
             return True
     return False
 
 
-_MEETS: Final[Mapping[str, Callable[[_Seen], bool]]] = {
+_MEETS: Final[Mapping[str, Callable[[_Marked], bool]]] = {
     "birth": _meets_birth,
     "identity": _meets_identity,
     "tracing": _meets_tracing,

@@ -112,7 +112,7 @@ class Vocabulary:
 
     def found_in(self, words: list[str]) -> list[tuple[int, int]]:
         """Where its words stand: the first word and the one after the last."""
-        found = []
+        places = []
         for at, word in enumerate(words):
             ends = [len(others) for others in self._exact.get(word, ()) if _follows(words, at + 1, others)]
             for length in self._lengths:
@@ -121,8 +121,8 @@ class Vocabulary:
                 begun = self._begun.get(word[:length], ())
                 ends += [len(others) for others in begun if _follows(words, at + 1, others)]
             if ends:
-                found.append((at, at + 1 + max(ends)))
-        return found
+                places.append((at, at + 1 + max(ends)))
+        return places
 
 
 def _follows(words: list[str], at: int, others: tuple[str, ...]) -> bool:

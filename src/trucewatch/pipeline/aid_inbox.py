@@ -6,9 +6,6 @@ takes this folder would take the file with it. The ledger has when and by which 
 
 from __future__ import annotations
 
-import os
-import stat
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,24 +18,19 @@ from trucewatch.model.watch import Watch
 from trucewatch.reader import Bounds, refuse_file_never_here
 from trucewatch.store import Store
 from trucewatch.store.aid_refusals import record_refusal
-from trucewatch.store.disk_errors import translating
-from trucewatch.store.private_files import overwrite
+from trucewatch.store.inbox_files import Marks, inbox_files, remove_from_inbox
 
-FOLDERS: Final = ("inbox", "statements")
-MOST_FILES: Final = 5000
 REFUSED: Final = Message(
     "a file in the inbox was refused and removed from it: {why}. Nothing of it was kept; cases of people stay with the "
     "agencies"
 )
-
-_Marks = tuple[str, int, int]
 
 
 @dataclass(slots=True)
 class PassedFiles:
     """What was looked through and may stay, held while the store is open: path, size and time of change."""
 
-    marks: set[_Marks] = field(default_factory=set)
+    marks: set[Marks] = field(default_factory=set)
 
 
 def sweep_inbox(store: Store, watch: Watch, folder: Path, now: datetime) -> tuple[Message, ...]:
@@ -49,20 +41,18 @@ def sweep_inbox(store: Store, watch: Watch, folder: Path, now: datetime) -> tupl
     passed = store.memory.of(PassedFiles)
     settings = watch.settings
     bounds = Bounds(seconds=settings.read_seconds, seconds_per_mb=1.0, memory_mb=settings.read_memory_mb)
-    said = []
-    for path, marks in _files_in(folder):
+    sentences = []
+    for path, marks in inbox_files(folder):
         if marks in passed.marks:
             continue
         rules = _rules_of(path, folder, bounds)
         if not rules:
             passed.marks.add(marks)
             continue
-        with translating(folder / "inbox"):  # its own name may be a person's
-            overwrite(path)
-            path.unlink(missing_ok=True)
+        remove_from_inbox(path, folder)
         record_refusal(store, door="inbox", rules=rules, at=now)
-        said.append(Message(REFUSED.template, why=rule_of(rules[0]).why))
-    return tuple(said)
+        sentences.append(Message(REFUSED.template, why=rule_of(rules[0]).why))
+    return tuple(sentences)
 
 
 def _rules_of(path: Path, folder: Path, bounds: Bounds) -> tuple[str, ...]:
@@ -74,19 +64,3 @@ def _rules_of(path: Path, folder: Path, bounds: Bounds) -> tuple[str, ...]:
     except NeverHereError as exc:
         return exc.rules
     return ()
-
-
-def _files_in(folder: Path) -> Iterator[tuple[Path, _Marks]]:
-    """Regular files below the inbox that hold anything; no link is followed."""
-    count = 0
-    for below in FOLDERS:
-        for root, folders, names in os.walk(folder / below):
-            folders.sort()
-            for name in sorted(names):
-                path = Path(root) / name
-                state = path.lstat()
-                if stat.S_ISREG(state.st_mode) and state.st_size and not name.startswith("."):
-                    yield path, (str(path), state.st_size, state.st_mtime_ns)
-                    count += 1
-                    if count >= MOST_FILES:
-                        return

@@ -130,11 +130,11 @@ def _due_of(versions: list[AidEntry], steps: Iterable[AidEntry], watch: Watch) -
     ends_at = table.ends_at(last.row, watch.zone) if table is not None and last.row is not None else None
     if ends_at is None and last.undone is not None:
         ends_at = last.undone.recorded_at
-    kept = (ends_at or spoken) + timedelta(days=on_file.kept_days(last.table))
+    keeps_until = (ends_at or spoken) + timedelta(days=on_file.kept_days(last.table))
     if table is None or table.lapse_hours is None or ends_at is None:
-        return as_utc(kept), KEEP_DAYS
+        return as_utc(keeps_until), KEEP_DAYS
     lapses = ends_at + timedelta(hours=min(table.lapse_hours, on_file.lapse_hours))
-    return min((as_utc(lapses), LAPSE), (as_utc(kept), KEEP_DAYS))
+    return min((as_utc(lapses), LAPSE), (as_utc(keeps_until), KEEP_DAYS))
 
 
 def _of_messages(store: Store) -> Iterator[Due]:

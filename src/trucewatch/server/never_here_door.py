@@ -142,9 +142,9 @@ def _rules_of_address(scope: Scope) -> tuple[str, ...]:
 
 def _rules_of_fields(fields: Iterable[Field], path: str) -> tuple[str, ...]:
     allow = _allowed(path)
-    asked = [(name, text) for name, text in fields if text and name not in _UNASKED]
-    of_places = [text for name, text in asked if name.rpartition(".")[2] in OF_PLACES]
-    others = [text for name, text in asked if name.rpartition(".")[2] not in OF_PLACES]
+    fields_asked = [(name, text) for name, text in fields if text and name not in _UNASKED]
+    of_places = [text for name, text in fields_asked if name.rpartition(".")[2] in OF_PLACES]
+    others = [text for name, text in fields_asked if name.rpartition(".")[2] not in OF_PLACES]
     rules = {refusal.rule for text in of_places for refusal in refusals(text, allow=(*allow, "position"))}
     return _in_order(rules | {refusal.rule for refusal in refusals_of_row(others, allow=allow)})
 

@@ -196,8 +196,8 @@ def _of_mail(content: bytes, depth: int) -> Iterator[Inside]:
     if len(parts) > MOST_PARTS:
         raise _UnreadableError
     for part in parts:
-        told = [str(part.get(name, "")) for name in ("From", "To", "Cc", "Reply-To", "Subject", "Content-Disposition")]
-        yield Inside("\n".join(_decoded_head(line) for line in told if line))
+        heads = [str(part.get(name, "")) for name in ("From", "To", "Cc", "Reply-To", "Subject", "Content-Disposition")]
+        yield Inside("\n".join(_decoded_head(line) for line in heads if line))
         payload = None if part.is_multipart() else part.get_payload(decode=True)
         if isinstance(payload, bytes):
             yield from _texts(payload, depth + 1)
