@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from trucewatch.messages import Message, Term
-from trucewatch.model.aid_tables import AidField, AidItems, AidNames, AidTable, trouble
+from trucewatch.model.aid_tables import AidField, AidItems, AidNames, AidTable, Way, trouble
 from trucewatch.model.meeting_checks import Trouble
 
 _STRICT: Final[dict[str, Any]] = {"extra": "forbid"}
@@ -221,7 +221,7 @@ def _answers(replies: Mapping[str, Term]) -> AidField:
     return AidField(name="answer", kind="choice", label=Message("Answer"), is_needed=True, choices=replies)
 
 
-_TRAVELS: Final = frozenset(("to_aid",))
+_TRAVELS: Final[frozenset[Way]] = frozenset(("to_aid",))
 _ANSWER: Final = Message("Answer of a side")
 _ANSWERS: Final = Message("Answers of the sides")
 _ANSWER_NOTE: Final = Message("Acknowledged is not permitted: a side that acknowledges says that it read the notice.")

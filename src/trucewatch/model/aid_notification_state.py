@@ -144,8 +144,16 @@ def has_lapsed(row: Any, *, now: datetime, zone: tzinfo) -> bool:
     """Whether routes, places and times of it are shown no more: 72 hours after its end, erased or not."""
     if row is None:
         return True
-    end = ends_at(row, zone) if hasattr(row, "by_post_box") else row.until_at or day_of(row.day, zone).end
+    end = _end_of(row, zone)
     return end is not None and now >= end + timedelta(hours=LAPSE_HOURS)
+
+
+def _end_of(row: Any, zone: tzinfo) -> datetime | None:
+    """The end of a notification, of a passage, or of what the centre is shown of one: there its day, if no hour is."""
+    if hasattr(row, "by_post_box"):
+        return ends_at(row, zone)
+    end: datetime = row.until_at or day_of(row.day, zone).end
+    return end
 
 
 def ended(item: Item) -> AidEntry | None:
@@ -160,7 +168,7 @@ def is_open(item: Item, *, now: datetime, zone: tzinfo) -> bool:
         return False
     if isinstance(item.row, Passage):
         return True
-    end = ends_at(item.row, zone)
+    end = _end_of(item.row, zone)
     return end is None or now < end
 
 
