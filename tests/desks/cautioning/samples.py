@@ -31,7 +31,7 @@ POSTS: Final[dict[str, dict[str, Any]]] = {
     "/road-notices/{code}/add/{step}": {**WORD, "confirm": "yes"},
     "/road-notices/{code}/correct": {
         **NOTICE,
-        "advice": "awaited",
+        "advice": "no_movement",
         "version": "1",
         "reason": "the wrong road",
         "confirm": "yes",
