@@ -40,8 +40,8 @@ DAY = date(2031, 5, 4)
 GROUP = GroupReturn(organisation="a", from_="north", to="south", to_place="Mill", day=DAY, people=212, buses=9)
 
 
-def group(*steps: tuple[str, Any], row: GroupReturn = GROUP, **erased: bool) -> Item:
-    return item_of("return", row, *steps, **erased)
+def group(*steps: tuple[str, Any], row: GroupReturn = GROUP, erased: bool = False, erased_steps: bool = False) -> Item:
+    return item_of("return", row, *steps, erased=erased, erased_steps=erased_steps)
 
 
 def went(people: int, buses: int | None = None, source: str = "a") -> tuple[str, OutcomeStep]:

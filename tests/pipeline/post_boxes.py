@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.conftest import ROOT
 from trucewatch.model.humanitarian import District, HumanitarianFile, Organisation
-from trucewatch.model.watch import Watch
+from trucewatch.model.watch import Watch, WatchKind
 from trucewatch.pipeline.aid_entering import AidBook
 from trucewatch.pipeline.post import Post
 from trucewatch.store import Store
@@ -60,7 +60,7 @@ class Box:
     """One instance: its store, open, and its clock."""
 
     id: str
-    kind: str
+    kind: WatchKind
     store: Store
     clock: Clock
 
@@ -85,7 +85,7 @@ class Box:
             confirm_peer(self.store, other.id, card.signs, function="duty officer", on=self.clock().date(), by="p-1")
 
 
-def opened(folder: Path, box_id: str, kind: str, clock: Clock) -> Box:
+def opened(folder: Path, box_id: str, kind: WatchKind, clock: Clock) -> Box:
     """A box with its store open; whoever opens it closes it."""
     folder.mkdir(parents=True, exist_ok=True)
     return Box(box_id, kind, Store(folder, clock).__enter__(), clock)

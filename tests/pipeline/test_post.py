@@ -62,7 +62,7 @@ def test_a_row_that_was_sent_stands_in_the_other_book_under_its_origin(boxes: tu
     one, other = boxes
     (content,) = send(one, other)
     received = receive(other.post, content)
-    assert (received.state, received.kept) == ("kept", (1,))
+    assert (received.state, received.numbers) == ("kept", (1,))
     item = other.book.item("valleys-aid:RQ-1")
     assert item.row.what == BLANKETS["what"]
     assert item.origin == "valleys-aid"
@@ -95,7 +95,7 @@ def test_what_comes_before_its_turn_waits_for_it(boxes: tuple[Box, Box]) -> None
     contents = send(one, other, 4)
     assert [receive(other.post, contents[number]).state for number in (3, 1, 2)] == ["held"] * 3
     assert other.book.items("request") == ()
-    assert receive(other.post, contents[0]).kept == (1, 2, 3, 4)
+    assert receive(other.post, contents[0]).numbers == (1, 2, 3, 4)
     assert [item.number for item in other.book.items("request")] == [1, 2, 3, 4]
     assert entries(one, SENT) == entries(other, RECEIVED)
 

@@ -43,7 +43,8 @@ def say_after_init(folder: Path) -> None:
         f"{place}\n"
         f"Protect it before anything is entered: trucewatch protect {place}\n"
         f"Accounts: trucewatch people {place} add NAME --login LOGIN --role administrator\n"
-        f"The card that you hand to the joint centre, so that messages can be exchanged: trucewatch post {place} card"
+        f"The card that you hand to the joint centre, so that messages can be exchanged: trucewatch post card {place} "
+        "--out FILE"
     )
 
 

@@ -7,7 +7,7 @@ out.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -119,6 +119,16 @@ def offer_promised(code: str, requests: Iterable[Item]) -> int:
     )
 
 
+def requests_by_offer(requests: Iterable[Item]) -> dict[str, list[Item]]:
+    """The requests of which something is promised from an offer, by its code in small letters: for lists, which would
+    else look through all requests for each offer."""
+    by_offer: dict[str, list[Item]] = {}
+    for item in requests:
+        for code in {step.row.offer.casefold() for step in item.steps_of("promise") if step.row.offer}:
+            by_offer.setdefault(code, []).append(item)
+    return by_offer
+
+
 def offer_left(offer: Item, requests: Iterable[Item]) -> int:
     """What of an offer is promised to nobody; below 0 where more was promised from it than it holds."""
     return int(offer.row.quantity) - offer_promised(offer.code, requests)
@@ -130,14 +140,15 @@ def offer_stands(offer: Item, today: date) -> bool:
 
 
 def offers_that_fit(
-    request: Item, offers: Iterable[Item], requests: Sequence[Item], today: date
+    request: Item, offers: Iterable[Item], requests: Iterable[Item], today: date
 ) -> tuple[tuple[Item, int], ...]:
     """The offers of the same kind and unit, for the same district or for any, that stand, each with what of it is left;
     in the order of their codes, which says nothing of who is to be chosen."""
     if request.row is None:
         return ()
+    by_offer = requests_by_offer(requests)
     left_by_offer = (
-        (offer, offer_left(offer, requests))
+        (offer, offer_left(offer, by_offer.get(offer.code.casefold(), ())))
         for offer in offers
         if offer_stands(offer, today)
         and (offer.row.kind, offer.row.unit) == (request.row.kind, request.row.unit)

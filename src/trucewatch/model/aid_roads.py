@@ -32,6 +32,7 @@ WITHIN: Final = timedelta(minutes=15)
 """Within which the first word is to be said, from when it was asked for."""
 AHEAD: Final = timedelta(minutes=15)
 _ROAD: Final = re.compile(r"[^\W_][\w .,’'()/-]{0,59}")
+_LINK: Final = re.compile(r"[a-z][a-z0-9-]{0,59}")
 _MOST_DIGITS: Final = 4
 """`K-12`, `M 2031`: a road has a number; a place or a count has more, or has it with an end."""
 
@@ -91,12 +92,12 @@ def road_name(row: RoadNotice) -> Message:
 
 
 def _notice_line(row: RoadNotice, names: AidNames) -> Message:
+    # It heads the page for as long as the item is there: what stands at a moment `road_notice_state` says.
     line = Message(
-        "{road}: {advice}, said {at}, next word by {next}",
+        "{road}: the first word, said {at}: {advice}",
         road=road_name(row),
         advice=ADVICE_WORDS[row.advice],
         at=row.said_at,
-        next=next_word_of(row),
     )
     return Message("DRILL: {line}", line=line) if row.is_drill else line
 
@@ -155,6 +156,8 @@ def _notice_troubles(row: RoadNotice, about: Any, items: AidItems) -> Iterator[T
     yield from _name_troubles("road", row.road, _MOST_DIGITS)
     yield from _name_troubles("from", row.from_, 0)
     yield from _name_troubles("to", row.to, 0)
+    if row.link and (not _LINK.fullmatch(row.link) or sum(map(str.isdigit, row.link)) > _MOST_DIGITS):
+        yield trouble("link", Message("this is no id of a link"), Message("leave it out"))
     if row.from_.casefold() == row.to.casefold():
         yield trouble("to", Message("both ends are the same"), Message("write the other end"))
     if row.asked_at > row.said_at:

@@ -64,14 +64,14 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowAnswer:
-    """What a side answers, and when it did. version: of the window that it was asked; 0 for the first. The rest only
+    """What a side answers, and when it did. version: of the window that it was asked; None for the first. The rest only
     where it agrees in other terms: what is left out is as it was asked."""
 
     __pydantic_config__ = _STRICT
     side: str
     answer: Literal["agreed", "changed", "declined"]
     answered_at: datetime
-    version: int = 0
+    version: int | None = None
     from_: datetime | None = None
     until: datetime | None = None
     districts: tuple[str, ...] = ()

@@ -195,15 +195,20 @@ def refusals_of_row(texts: Iterable[str], *, allow: Collection[str] = ()) -> tup
         undated = [text for text in filled if not _A_DAY.fullmatch(text.strip())]
         for between in (" ; ", " "):
             joined = {refusal.rule for refusal in refusals(between.join(filled), allow=allow)}
-            if "identity" in joined:
-                # The short id of an organisation, a count and a day: `HR 3 2031-05-04` has the shape of a passport.
-                joined -= {"identity"} - {refusal.rule for refusal in refusals(between.join(undated), allow=allow)}
+            if joined & _OF_DIGITS:
+                # Two moments have the digits of a telephone number; the short id of an organisation, a count and a day
+                # have the shape of a passport: `HR 3 2031-05-04`.
+                numbers = {refusal.rule for refusal in refusals(between.join(undated), allow=allow)}
+                joined -= _OF_DIGITS - numbers
             rules |= joined
     return tuple(Refusal(rule=name, why=rule.why) for name, rule in RULES.items() if name in rules)
 
 
-_A_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:T[0-9:.]{4,15}Z?)?")
-"""What a field of a day or a moment holds."""
+_OF_DIGITS: Final = frozenset(("identity", "contact"))
+_A_DAY: Final = re.compile(
+    r"(?:\d{4}-\d\d-\d\d|\d{1,2} [^\W\d]{3,12}\.? \d{4})(?:[ T]\d\d:\d\d(?::\d\d)?[0-9.]{0,8}(?:Z|[+-]\d\d:?\d\d)?)?"
+)
+"""What a field of a day or a moment holds: `2031-05-04T06:00Z`, `4 May 2031 06:00`."""
 
 
 class _Seen:

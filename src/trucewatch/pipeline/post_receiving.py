@@ -32,7 +32,7 @@ ReceivedState = Literal["kept", "doubled", "held", "refused", "acknowledgement"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
     """What became of a message that came. refused: the rule of one that is counted, and of which nothing is kept.
-    answer: the sealed acknowledgement for its sender; None of an acknowledgement itself. kept: numbers that are on
+    answer: the sealed acknowledgement for its sender; None of an acknowledgement itself. numbers: those that are on
     record by it, those that were held for it among them."""
 
     sender: str
@@ -40,7 +40,7 @@ class Received:
     state: ReceivedState
     refused: str = ""
     answer: bytes | None = None
-    kept: tuple[int, ...] = ()
+    numbers: tuple[int, ...] = ()
 
 
 def receive(post: Post, content: bytes) -> Received:
@@ -69,14 +69,14 @@ def receive(post: Post, content: bytes) -> Received:
             answer = post.acknowledgement(envelope.sender)
             return Received(sender=envelope.sender, number=envelope.number, state="held", answer=answer)
         refused = _keep(post, message)
-        kept = (envelope.number, *_keep_held(post, envelope.sender, envelope.number + 1))
+        numbers = (envelope.number, *_keep_held(post, envelope.sender, envelope.number + 1))
         return Received(
             sender=envelope.sender,
             number=envelope.number,
             state="refused" if refused else "kept",
             refused=refused,
             answer=post.acknowledgement(envelope.sender),
-            kept=kept,
+            numbers=numbers,
         )
 
 
@@ -213,7 +213,7 @@ def _take_key(post: Post, sender: str, body: Mapping[str, Any]) -> Entry | None:
         if card.id != sender:
             raise SealedMessageError("address", Message("the card is of another post-box; it is not taken in"))
         return add_peer(post.store, card, own_id=post.here, by="")
-    except SealedMessageError:
+    except (SealedMessageError, NeverHereError):
         raise
     except (KeyError, TypeError, TrucewatchError):
         raise SealedMessageError(
@@ -223,19 +223,19 @@ def _take_key(post: Post, sender: str, body: Mapping[str, Any]) -> Entry | None:
 
 def _keep_held(post: Post, sender: str, number: int) -> list[int]:
     """Take in what was held for the message before; the numbers that are on record now."""
-    private, kept = post.store.root / "private", list[int]()
+    private, numbers = post.store.root / "private", list[int]()
     while (content := held_sealed(private, sender, number)) is not None:
         try:
             message = _opened(post, content)
             if message.envelope.number == number and message.envelope.sender == sender:
                 _keep(post, message)
-                kept.append(number)
+                numbers.append(number)
         except SealedMessageError:
             forget_held(private, sender, number)  # its key was revoked meanwhile; its sender has it still
             break
         forget_held(private, sender, number)
         number += 1
-    return kept
+    return numbers
 
 
 def _take_acknowledgement(post: Post, message: SignedMessage) -> None:

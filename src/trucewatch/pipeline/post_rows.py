@@ -93,24 +93,24 @@ def kept_rows(
 ) -> list[dict[str, Any]]:
     """Rows that were checked, as the record holds them: the content apart, on disk when this returns, under its
     reference; the totals that stay. with_content: not where the time to keep it is over."""
-    kept = []
+    on_record: list[dict[str, Any]] = []
     for row in rows:
         known_at = iso_utc(min(read_time(row["known_at"]), now))
         if "undoes" in row:
-            kept.append({**row, "content": "", "code": local_code(row["code"], here), "known_at": known_at})
+            on_record.append({**row, "content": "", "code": local_code(row["code"], here), "known_at": known_at})
             continue
-        known = row_from_text(row["table"], row["content"])
-        kept.append(
+        own = row_from_text(row["table"], row["content"])
+        on_record.append(
             {
                 **row,
                 "code": local_code(row["code"], here),
                 "about": local_code(row["about"], here),
-                "content": store.keep_words(row_text(known)) if with_content else "",
-                "totals": {name: int(number) for name, number in TABLES[row["table"]].totals(known).items()},
+                "content": store.keep_words(row_text(own)) if with_content else "",
+                "totals": {name: int(number) for name, number in TABLES[row["table"]].totals(own).items()},
                 "known_at": known_at,
             }
         )
-    return kept
+    return on_record
 
 
 def refuse_guarded(content: Any) -> None:

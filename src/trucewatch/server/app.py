@@ -28,7 +28,7 @@ from trucewatch.server.acts import Acts, answers_of
 from trucewatch.server.console import Console
 from trucewatch.server.entrance import Entrance, read_addresses
 from trucewatch.server.lookback import ENDED, PREFIX, UnderPrefix, address_of_today
-from trucewatch.server.never_here_door import NeverHereDoor
+from trucewatch.server.never_here_door import IN_A_CENTRE, NeverHereDoor
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import NOT_YOURS, check_rights, needs
 from trucewatch.server.security import Guard
@@ -86,8 +86,8 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     app.add_middleware(Acts, again=answers_of(console.desks))
     app.add_middleware(UnderPrefix, lookbacks=console.lookbacks)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    if console.snapshot.watch.kind == "humanitarian":
-        app.add_middleware(NeverHereDoor, console=console)
+    is_instance = console.snapshot.watch.kind == "humanitarian"
+    app.add_middleware(NeverHereDoor, console=console, only=() if is_instance else IN_A_CENTRE)
     app.add_middleware(Entrance, door=console.door, programs=read_addresses(console.desks), gate=console.gate)
     app.add_middleware(Guard, hosts=hosts, most_bytes=MOST_BYTES)
     return app

@@ -95,11 +95,11 @@ def item_page(view: View, pages: TablePages, code: str) -> HTMLResponse:
         line=None if row is None else pages.declared.line(row, names_of(view)),
         state=None if row is None else pages.state(book, item),
         printed=() if row is None else pages.printed(view, book, item),
-        given=() if row is None else pages.blocks(view, book, item),
+        desk_blocks=() if row is None else pages.blocks(view, book, item),
         acts=() if row is None else pages.acts(view, book, item),
-        standing=shown(view, book, pages, item.last),
-        steps=[shown(view, book, pages, step) for step in item.steps],
-        steps_undone=[shown(view, book, pages, step) for step in _steps_undone(book, item)],
+        standing=entry_shown(view, book, pages, item.last),
+        steps=[entry_shown(view, book, pages, step) for step in item.steps],
+        steps_undone=[entry_shown(view, book, pages, step) for step in _steps_undone(book, item)],
         versions=_versions(view, book, pages, item),
         to_add=steps_to_add(view, pages, item),
         may_correct=row is not None and may_change(view, pages, item.first),
@@ -132,7 +132,7 @@ def may_change(view: View, pages: TablePages, entry: AidEntry) -> bool:
     )
 
 
-def shown(view: View, book: AidBook, pages: TablePages, entry: AidEntry, before: Any = None) -> EntryShown:
+def entry_shown(view: View, book: AidBook, pages: TablePages, entry: AidEntry, before: Any = None) -> EntryShown:
     """An entry in words. before: the row of the version before it."""
     table, row, undone = TABLES.get(entry.table), entry.row, entry.undone
     read = view.console.store.words.read
@@ -226,7 +226,7 @@ def _undo_page(
         status=422 if fault or refused else 409 if trouble else 200,
         pages=pages,
         entry=entry,
-        row=shown(view, book, pages, entry),
+        row=entry_shown(view, book, pages, entry),
         back=pages.item_path(entry.code) if item else pages.path,
         is_whole=bool(item) and not entry.about and sum(each.stands for each in item.versions) == 1,
         steps=len(item.steps) if item else 0,
@@ -244,7 +244,7 @@ def _versions(view: View, book: AidBook, pages: TablePages, item: Item) -> list[
     rows: list[EntryShown] = []
     before: Any = None
     for entry in item.versions:
-        rows.append(shown(view, book, pages, entry, before))
+        rows.append(entry_shown(view, book, pages, entry, before))
         if entry.stands:
             before = entry.row
     return rows

@@ -54,19 +54,23 @@ SEALED: Final = (b"age-encryption.org/v1\n", b"-----BEGIN AGE ENCRYPTED FILE----
 REFUSED: Final = "refused"
 """Where the state of a request says by which rules the door refused its form, for a handler that forgets what was
 typed (`rights.forgets_refused`)."""
+IN_A_CENTRE: Final = ("/windows", "/road-notices", "/notices", "/post")
+"""The addresses of a joint centre at which humanitarian records are entered, searched and brought. Its other pages are
+its own: people are named there, and evidence of what was done to them."""
 _MOST_BYTES: Final = 64 * 2**20
 
 Field = tuple[str, str]
 
 
 class NeverHereDoor:
-    """Middleware of a humanitarian instance's console, next to its entrance: nothing that is never kept comes in."""
+    """Middleware of a humanitarian instance's console, next to its entrance: nothing that is never kept comes in. only:
+    addresses that are asked with what is below them, in a joint centre; all without it."""
 
-    def __init__(self, app: ASGIApp, console: Console) -> None:
-        self._app, self._console = app, console
+    def __init__(self, app: ASGIApp, console: Console, only: Sequence[str] = ()) -> None:
+        self._app, self._console, self._only = app, console, only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or _is_below(scope["path"], OF_ACCOUNTS):
+        if scope["type"] != "http" or not self._asks(scope["path"]):
             await self._app(scope, receive, send)
             return
         rules, door = await run_in_threadpool(_rules_of_address, scope), "address"
@@ -86,6 +90,9 @@ class NeverHereDoor:
             return
         answer = await self._refuse(scope, rules, "file" if door == "file" else "form" if door == "form" else "address")
         await answer(_without_words(scope), receive, send)
+
+    def _asks(self, path: str) -> bool:
+        return _is_below(path, self._only) if self._only else not _is_below(path, OF_ACCOUNTS)
 
     async def _enter(self, scope: Scope, rules: Sequence[str], door: Door) -> Message | None:
         """Enter that something was refused; why that could not be entered."""

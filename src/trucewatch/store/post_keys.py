@@ -76,9 +76,9 @@ class PostKeys:
     def ways(self) -> Mapping[str, str]:
         """`id`, `name`, `kind`, `mail`, `https`, `certificate_sha256` as the card says them; "" where nothing is
         kept."""
-        kept = self._record.read().get("card", {})
+        on_card = self._record.read().get("card", {})
         names = ("id", "name", "kind", "mail", "https", "certificate_sha256")
-        return {name: str(kept.get(name, "")) for name in names}
+        return {name: str(on_card.get(name, "")) for name in names}
 
     def keep_ways(self, **ways: str) -> None:
         """Keep what the card is to say."""

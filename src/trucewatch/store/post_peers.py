@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal, get_args
 
-from trucewatch.errors import StoreError, TrucewatchError
+from trucewatch.errors import NeverHereError, StoreError, TrucewatchError
 from trucewatch.messages import Message
+from trucewatch.model.never_here import refusals
 from trucewatch.model.post_card import PostCard, card_bytes, read_card
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.journal import Entry
@@ -100,7 +101,9 @@ def post_peer(store: Store, peer_id: str) -> Peer:
 
 def add_peer(store: Store, card: PostCard, *, own_id: str, by: str) -> Entry:
     """Take a card in: a new peer, a new key of one, or other ways of the same keys. A new key opens nothing until it is
-    confirmed. Raises StoreError."""
+    confirmed. Raises StoreError; NeverHereError for a name that tells of a person."""
+    for refusal in refusals(card.name):
+        raise NeverHereError(Message("{why} Nothing of the card was kept.", why=refusal.why), (refusal.rule,)) from None
     peers = post_peers(store)
     if card.id == own_id:
         raise StoreError(

@@ -10,7 +10,7 @@ from rich.markup import escape
 from trucewatch.model.aid_naming import AidNaming
 from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.times import zone_label
-from trucewatch.terminal.output import plural
+from trucewatch.terminal.inventory import plural
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -117,7 +117,8 @@ class Outsider:
         self.keys = PostKeys(Path(mkdtemp()))
         self.keys.make(SINCE)
         self.keys.keep_ways(id=post_id, name=f"Aid {post_id}", kind=kind)
-        self.id, self._last = post_id, None
+        self.id = post_id
+        self._last: Envelope | None = None
 
     @property
     def card(self) -> PostCard:
@@ -127,7 +128,7 @@ class Outsider:
 
     def sealed(self, to: PostCard, kind: Any = "leaving", **content: Any) -> bytes:
         """The next message to a post-box, sealed."""
-        last: Envelope | None = self._last
+        last = self._last
         body = {"salt": "00" * 16, **content}
         key = self.keys.in_force
         assert key is not None

@@ -30,6 +30,7 @@ POSTS: Final[dict[str, dict[str, Any]]] = {
     "/windows/{code}/correct": {**WINDOW, "acts": ["fire"], "version": "1", "reason": "the works", "confirm": "yes"},
     "/windows/entries/{entry_id}/undo": {"reason": "the wrong window"},
 }
+ENTERS_NOTHING: Final[dict[str, str]] = {"/windows/{code}/send": "without a post-box beside it nothing is sent"}
 
 
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:
@@ -43,6 +44,7 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     return {
         "/windows/{code}": waiting,
         "/windows/{code}/add/{step}": "window_answer",
+        "/windows/{code}/send": waiting,
         "/windows/entries/{entry_id}": name,
     }
 

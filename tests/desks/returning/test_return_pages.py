@@ -139,7 +139,7 @@ def test_a_plan_that_lapsed_keeps_its_numbers_and_nothing_else(console: Console,
         assert "Ford Mill" not in client.get(where).text
     page = words_of(client.get("/returns").text)
     assert "the plan lapsed; planned: 212 people in 9 buses" in page
-    assert "Left again: 12" in page
+    assert "12 people left again, as Halvane Relief (simulated) says." in page
     (row,) = file_rows(client)
     assert (row["people"], row["buses"], row["became"], row["to_district"]) == ("212", "9", "lapsed", "")
 

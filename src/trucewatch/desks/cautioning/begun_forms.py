@@ -29,7 +29,8 @@ def begun_forms(view: View, incident: str) -> tuple[BegunForm, ...]:
     asked_at = view.clock if row is None else view.snapshot.incidents["first_known_at"][row].as_py()
     hours = _hours(view, asked_at)
     roads = [link for link in network.links if link.kind == "road"] if network else []
-    labels = node_labels(watch, network.nodes, view.words.language, view.clock.astimezone(watch.zone).date()) if network else {}
+    today = view.clock.astimezone(watch.zone).date()
+    labels = node_labels(watch, network.nodes, view.words.language, today) if network else {}
     forms = [_of_link(view, link, labels, hours) for link in roads]
     if row is not None:
         forms.insert(0, BegunForm(label=Message("Another road"), fields=hours))

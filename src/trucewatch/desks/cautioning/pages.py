@@ -15,7 +15,7 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.aid_items import Item
 from trucewatch.model.aid_registry import TABLES
-from trucewatch.model.aid_roads import RoadNotice, next_word_of
+from trucewatch.model.aid_roads import ADVICE_WORDS, RoadNotice, next_word_of, road_name
 from trucewatch.model.road_notice_state import road_stand
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.aid_entering import AidBook
@@ -102,9 +102,13 @@ def _state(view: View, item: Item) -> Message | None:
 
 
 def state_of(book: AidBook, item: Item) -> Message:
-    """How a notice stands, in its one sentence."""
+    """How a notice stands."""
     stand = road_stand(item, book.now)
-    return stand.text() if stand else Message("the content was erased")
+    if stand is None:
+        return Message("the content was erased")
+    if stand.has_lapsed:
+        return Message("no word since {at}", at=stand.next_by)
+    return Message("{advice}; next word by {at}", advice=ADVICE_WORDS[stand.word.advice], at=stand.next_by)
 
 
 def _blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:
@@ -145,20 +149,30 @@ def _before(view: View, book: AidBook, row: Any, about: Item | None) -> Sequence
     if not isinstance(row, RoadNotice):
         return (ADVICE,)
     post = Post(view.console.store, view.snapshot.watch, view.clock)
-    count = len(recipients(post))
-    sentences = [
-        Plural(
-            "It goes at once to {count} post-box, without waiting for a release: whoever enters it decides it.",
-            "It goes at once to {count} post-boxes, without waiting for a release: whoever enters it decides it.",
-            count,
-            count=Amount(count),
+    sentences: list[Message] = [
+        Message(
+            "It will say: {road}: {advice}. Read it again: no place but the road, no kind, no number.",
+            road=road_name(row),
+            advice=ADVICE_WORDS[row.advice],
         ),
+        _goes_to(len(recipients(post))),
         Message("Its hour is {at}: then it says that there is no word since.", at=next_word_of(row)),
         ADVICE,
     ]
     if needs_second(view.snapshot.watch):
         sentences.append(Message("The rule of this watch asks for a second person before it goes."))
     return sentences
+
+
+def _goes_to(count: int) -> Message:
+    if not count:
+        return Message("No humanitarian recipient has a post-box here yet: read it out by telephone, and enter that.")
+    return Plural(
+        "It goes at once to {count} post-box, without waiting for a release: whoever enters it decides it.",
+        "It goes at once to {count} post-boxes, without waiting for a release: whoever enters it decides it.",
+        count,
+        count=Amount(count),
+    )
 
 
 def _printed(view: View, book: AidBook, item: Item) -> Sequence[Message]:

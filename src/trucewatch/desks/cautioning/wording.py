@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
 from trucewatch.messages import Amount, Message, Plural
@@ -18,15 +17,12 @@ _MINUTES: Final = int(WITHIN.total_seconds() // 60)
 
 def sentence(view: View, stand: RoadStand) -> Message:
     """The sentence that is read out, with the hours by the reader's clock and the day where it is another."""
-    zone = view.reader.zone
+    zone, words = view.reader.zone, view.words
     days = {moment.astimezone(zone).date() for moment in (stand.word.said_at, stand.next_by, view.clock)}
     if len(days) > 1:
-        return stand.text()
-
-    def clock(moment: datetime) -> str:
-        return view.words.time(moment, zone)
-
-    return Message("{line} ({zone})", line=stand.text(clock), zone=zone_label(view.clock, zone))
+        return stand.text(lambda moment: words.moment(moment, zone))
+    line = stand.text(lambda moment: words.time(moment, zone))
+    return Message("{line} ({zone})", line=line, zone=zone_label(view.clock, zone))
 
 
 def took(stand: RoadStand) -> Message:

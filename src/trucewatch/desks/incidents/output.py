@@ -21,13 +21,13 @@ from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.model.watch import Watch
 from trucewatch.reports.people_words import people_words
 from trucewatch.reports.sureness_words import alone_band, probability_words, sureness_words
+from trucewatch.terminal.inventory import plural
 from trucewatch.terminal.output import (
     SIGNS,
     STYLES,
     cut,
     happened_words,
     place_words,
-    plural,
     radius_words,
     show_grave,
     what_words,

@@ -127,11 +127,11 @@ def bring_in(watch: WatchFolder, files: Annotated[list[Path], typer.Argument(met
 
     sealed = [content for path in files for content in sealed_in(_read(path))]
     with _post(watch) as box:
-        taken = take_in(box, sealed)
-    typer.echo(taken.sentence)
-    for refusal in taken.refused:
+        brought = take_in(box, sealed)
+    typer.echo(brought.sentence)
+    for refusal in brought.refused:
         typer.echo(refusal.message, err=True)
-    if taken.refused or any(each.refused for each in taken.received):
+    if brought.refused or any(each.refused for each in brought.received):
         raise typer.Exit(1)
 
 

@@ -25,7 +25,7 @@ _ARMOUR: Final = re.compile(
 
 
 def sealed_in(content: bytes) -> list[bytes]:
-    """The sealed messages in a file: one as it is, several as lines of text, or a mail (.eml). Raises TrucewatchError."""
+    """The sealed messages in a file: one as it is, several as lines, or a mail (.eml). Raises TrucewatchError."""
     if len(content) > MOST_BYTES:
         raise TrucewatchError(
             Message("the file has more than {most} bytes; nothing was taken in", most=Amount(MOST_BYTES))

@@ -35,8 +35,8 @@ class TakenIn:
 
     @property
     def sentence(self) -> Message:
-        kept = sum(len(each.kept) for each in self.received)
-        count = Plural("{count} message is kept", "{count} messages are kept", kept, count=Amount(kept))
+        number = sum(len(each.numbers) for each in self.received)
+        count = Plural("{count} message is kept", "{count} messages are kept", number, count=Amount(number))
         rest = Message(
             "here already: {doubled}; wait for one before: {held}; acknowledgements: {answers}; refused: {refused}",
             doubled=self._count("doubled"),
@@ -91,7 +91,9 @@ def send_by_mail(
     server = read_mail_server(post.store.root / "private")
     addresses = [key.card.mail for key in post_peer(post.store, to).in_force if key.card.mail]
     if server is None:
-        raise StoreError(Message("no mail server is named here; name one with: trucewatch flashes WATCH mail"))
+        raise StoreError(
+            Message("no mail server is named here; name one with: trucewatch outbox WATCH mail-server HOST")
+        )
     if not addresses:
         raise StoreError(Message("the card of {id} names no mail address", id=to))
     waiting = post.waiting(to)
@@ -107,11 +109,11 @@ def send_by_mail(
             message_id=f"<{name}@{server.sender.rpartition('@')[2]}>",
             date=clock(),
         )
-        taken = post_mail(server, mail)
-        if taken.fault:
+        answered = post_mail(server, mail)
+        if answered.fault:
             raise StoreError(
                 Message(
-                    "the mail server did not take it ({fault}); what waits stays. Try again later", fault=taken.fault
+                    "the mail server did not take it ({fault}); what waits stays. Try again later", fault=answered.fault
                 )
             )
         if outgoing is not None:

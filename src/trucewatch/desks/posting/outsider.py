@@ -32,7 +32,7 @@ from trucewatch.model.sealed_message import (
 )
 from trucewatch.model.times import iso_utc
 from trucewatch.pipeline.post_rows import may_travel, refuse_guarded
-from trucewatch.store.aid_records import row_text
+from trucewatch.store.aid_rows import row_text
 from trucewatch.store.post_keys import PostKeys
 from trucewatch.store.private_records import PrivateRecord
 

@@ -119,10 +119,10 @@ def take(view: CurrentView, form: Form) -> Response:
         sealed = sealed_in(content)
         with view.writing() as now:
             now.refuse_in_replay()
-            taken = take_in(post_in(now), sealed)
+            brought = take_in(post_in(now), sealed)
     except TrucewatchError as exc:
         return _take(view, trouble=exc.message)
-    return _take(view, taken=taken)
+    return _take(view, brought=brought)
 
 
 @router.post("/post/give/{peer_id}")
@@ -189,13 +189,13 @@ def _own(view: View, *, trouble: Message | None = None, **typed: str) -> HTMLRes
     )
 
 
-def _take(view: View, *, trouble: Message | None = None, taken: TakenIn | None = None) -> HTMLResponse:
-    answers = sorted({each.sender for each in taken.received if each.answer}) if taken else []
+def _take(view: View, *, trouble: Message | None = None, brought: TakenIn | None = None) -> HTMLResponse:
+    answers = sorted({each.sender for each in brought.received if each.answer}) if brought else []
     return view.page(
         "posting/take.html.jinja",
         status=422 if trouble else 200,
         trouble=trouble or view.replay_trouble,
-        taken=taken,
+        brought=brought,
         answers=answers,
         can_act=not view.snapshot.is_replay,
     )

@@ -48,7 +48,7 @@ KINDS: Final[Mapping[str, Message]] = {
     "rows": Message("records"),
     "acknowledgement": Message("acknowledgement"),
     "key": Message("a new key"),
-    "leaving": Message("it leaves"),
+    "leaving": Message("that its sender leaves"),
 }
 
 

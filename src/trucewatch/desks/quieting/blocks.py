@@ -134,7 +134,7 @@ def _finding_row(view: View, naming: AidNaming, finding: WindowFinding) -> Seque
     why = sentence_of(finding)
     if finding.entered_after:
         sides = ", ".join(naming.side(side) for side in finding.entered_after)
-        why = Message("{why} The answer of {sides} was entered after it began.", why=why, sides=sides)
+        why = Message("{why} Entered only after it began: the answer of {sides}.", why=why, sides=sides)
     return (
         view.snapshot.codes[row],
         Message("{moment}", moment=view.snapshot.incidents["occurred_start"][row].as_py()),

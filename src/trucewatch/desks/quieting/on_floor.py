@@ -32,10 +32,12 @@ def items(view: View) -> tuple[FloorItem, ...]:
         if not (waits or runs or comes):
             continue
         due = state.pieces[-1].until if runs else state.wanted.from_
+        # Said here: the board says moments by no reader's zone.
+        words = view.words.say(line_of(state, book.now), zone=view.reader.zone)
         lines.append(
             FloorItem(
                 part="window",
-                label=Message("{code}: {state}", code=item.code, state=line_of(state, book.now)),
+                label=Message("{code}: {state}", code=item.code, state=words),
                 path=f"/windows/{item.code}",
                 since=item.first.known_at,
                 due=due,

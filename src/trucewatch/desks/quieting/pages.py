@@ -6,26 +6,35 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.quieting.blocks import blocks_of, inside_findings
-from trucewatch.desks.quieting.wording import line_of, state_of
-from trucewatch.messages import Message
+from trucewatch.desks.quieting.wording import state_of
+from trucewatch.errors import TrucewatchError
+from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.aid_items import Item
 from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.roles import Right
 from trucewatch.model.window_state import asked_terms
 from trucewatch.pipeline.aid_entering import AidBook
+from trucewatch.pipeline.post import Post
+from trucewatch.pipeline.road_notices import sent_to
 from trucewatch.pipeline.window_findings import window_standing
 from trucewatch.server.aid_view import book_of, may_enter, names_of
 from trucewatch.server.entered_pages import ListRow, TablePages, add_table_pages
+from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
+from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
+from trucewatch.store.post_peers import Peer, post_peers
 
 PATH: Final = "/windows"
 ASKS: Final = (Right.AID, Right.COORDINATE, Right.SHIFT)
 ANSWERS: Final = (Right.COORDINATE, Right.SHIFT, Right.FLASH)
 """Who enters what a side answered: in the centre the shift, in an instance without one the coordinator."""
+SENDS: Final = (Right.COORDINATE, Right.SHIFT)
+MOST_LINKS: Final = 6
+"""Incidents that a window's page leads to by links; the rest are found by the codes in its table."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,6 +51,57 @@ def windows(view: CurrentView) -> HTMLResponse:
         may_ask=may_enter(view, "window", ASKS),
         announced=[notice for notice in view.watch.notices if notice.known_at <= book.now],
     )
+
+
+@router.get(f"{PATH}/{{code}}/send")
+@needs(*SENDS)
+def sending(view: CurrentView, code: str) -> HTMLResponse:
+    """To whom a window goes, before it does."""
+    item = _own_item(view, code)
+    post = Post(view.console.store, view.snapshot.watch, view.clock)
+    went = sent_to(post, item.code)
+    peers = [(peer, peer.id in went) for peer in _others_of(view, post)]
+    line = TABLES["window"].line(item.row, names_of(view))
+    return view.page("quieting/send.html.jinja", item=item, line=line, peers=peers, can_act=not view.snapshot.is_replay)
+
+
+@router.post(f"{PATH}/{{code}}/send")
+@needs(*SENDS)
+def send(view: CurrentView, code: str) -> Response:
+    """Queue it for every post-box of the other kind that did not get it; what is entered later follows by itself."""
+    count = 0
+    try:
+        with view.writing() as now:
+            now.refuse_in_replay()
+            item = _own_item(now, code)
+            post = Post(now.console.store, now.snapshot.watch, now.clock)
+            went = sent_to(post, item.code)
+            for peer in _others_of(now, post):
+                if peer.id not in went:
+                    post.send_rows(peer.id, [item.last, *(step for step in item.steps if not step.origin)], by=now.by)
+                    count += 1
+    except TrucewatchError as exc:
+        return after(f"{PATH}/{code}/send", Toast(exc.message, trouble=True))
+    receipt = Plural("{count} message is queued.", "{count} messages are queued.", count, count=Amount(count))
+    return after(f"{PATH}/{item.code}", Toast(receipt if count else Message("Nothing waits to be queued.")))
+
+
+def _own_item(view: View, code: str) -> Item:
+    item = book_of(view).item_or_none(code[:100])
+    if item is None or item.table != "window" or item.row is None:
+        raise RefusalError(404, Message("There is nothing of this number by now; the list has those there are."))
+    if item.origin:
+        raise RefusalError(
+            403, Message("{code} came from {origin}, which alone sends it.", code=code, origin=item.origin)
+        )
+    return item
+
+
+def _others_of(view: View, post: Post) -> tuple[Peer, ...]:
+    """The post-boxes of the other kind, in the order of their ids: a window goes to whoever asks the sides, or back."""
+    other = "humanitarian" if view.watch.kind == "centre" else "centre"
+    peers = (peer for peer in post_peers(post.store).values() if peer.in_force and not peer.left_at)
+    return tuple(sorted((peer for peer in peers if peer.in_force[-1].card.kind == other), key=lambda peer: peer.id))
 
 
 def _order(book: AidBook, item: Item) -> tuple[int, float, str]:
@@ -65,7 +125,7 @@ def _row(view: View, book: AidBook, item: Item) -> ListRow:
     return ListRow(
         code=item.code,
         line=TABLES["window"].line(item.row, names_of(view)),
-        state=line_of(state, book.now) if state else Message(""),
+        state=state_of(item, book.watch, book.now),
         path=path,
         is_due=is_due,
         is_urgent=state is not None and state.phase == "in_force",
@@ -97,9 +157,11 @@ def _before(view: View, book: AidBook, row: Any, about: Item | None) -> Sequence
 
 
 def _acts(view: View, book: AidBook, item: Item) -> Sequence[tuple[Message, str]]:
-    """A link to each incident that has a finding of this window."""
+    """Where it is sent on, and a link to incidents that have a finding of this window, the first of them."""
     links = []
-    for finding in inside_findings(view, item):
+    if not item.origin and not view.snapshot.is_replay and view.may(*SENDS):
+        links.append((Message("Send it …"), f"{PATH}/{item.code}/send"))
+    for finding in inside_findings(view, item)[:MOST_LINKS]:
         code = view.snapshot.codes[view.snapshot.row_of[finding.incident_id]]
         links.append((Message("Incident {code}", code=code), f"/incident/{code}"))
     return links

@@ -63,7 +63,7 @@ def stand_words(stand: SideStand) -> Message:
             return Message("has not answered")
 
 
-def stand_note(stand: SideStand, version: int) -> Message:
+def stand_note(stand: SideStand, version: int) -> Message | str:
     """What has to be known of an answer beside it: late, after the end, of an earlier version."""
     if stand.is_after and stand.word in ("agreed", "changed"):
         return Message("answered after the end: it puts nothing in force")
@@ -73,7 +73,7 @@ def stand_note(stand: SideStand, version: int) -> Message:
         return Message(
             "this answers version {of}; version {version} is not answered", of=stand.of_version, version=version
         )
-    return Message("")
+    return ""
 
 
 def terms_cells(terms: Terms, naming: AidNaming) -> tuple[Message | str, ...]:

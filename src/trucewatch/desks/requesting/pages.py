@@ -3,7 +3,7 @@ person promises something, and both lists as files."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,6 +29,7 @@ from trucewatch.model.aid_request_state import (
     offers_that_fit,
     request_state,
     request_sums,
+    requests_by_offer,
 )
 from trucewatch.model.aid_requests import NEED_WORDS
 from trucewatch.model.roles import Right
@@ -55,11 +56,11 @@ router = APIRouter(include_in_schema=False)
 def requests(view: CurrentView) -> HTMLResponse:
     """The requests, what is open first and by the day on which it is due; the offers beside them."""
     book, chosen = book_of(view), narrowed(view, NEED_WORDS)
-    asked, offered = _requests(view, book, chosen), _offers(view, book, chosen)
+    asked = _requests(view, book, chosen)
     return view.page(
         "requesting/requests.html.jinja",
         rows=[_request_row(view, item) for item in asked],
-        offers=[_offer_row(view, book, item) for item in offered],
+        offers=_offer_rows(view, book, chosen),
         counts=counts_of(asked, today_of(view)),
         narrowed=chosen,
         everything=len(book.items("request")),
@@ -76,7 +77,7 @@ def offers(view: CurrentView) -> HTMLResponse:
     book, chosen = book_of(view), narrowed(view, NEED_WORDS)
     return view.page(
         "requesting/offers.html.jinja",
-        offers=[_offer_row(view, book, item) for item in _offers(view, book, chosen)],
+        offers=_offer_rows(view, book, chosen),
         narrowed=chosen,
         every_offer=len(book.items("offer")),
         can_offer=may_enter(view, "offer"),
@@ -89,7 +90,7 @@ def offers(view: CurrentView) -> HTMLResponse:
 def requests_file(view: CurrentView) -> Response:
     """The requests that the list shows, with their numbers; what people typed where it was ticked."""
     has_words = with_words(view)
-    rows = [_request_cells(view, item) for item in _requests(view, book_of(view), narrowed(view, NEED_WORDS))]
+    rows = [_request_cells(item) for item in _requests(view, book_of(view), narrowed(view, NEED_WORDS))]
     return csv_answer(view, "requests", (*REQUEST_COLUMNS, *(("what",) if has_words else ())), rows)
 
 
@@ -99,7 +100,11 @@ def requests_file(view: CurrentView) -> Response:
 def offers_file(view: CurrentView) -> Response:
     """The offers that the list shows, with what is left of each."""
     book, has_words = book_of(view), with_words(view)
-    rows = [_offer_cells(view, book, item) for item in _offers(view, book, narrowed(view, NEED_WORDS))]
+    by_offer = requests_by_offer(book.items("request"))
+    rows = [
+        _offer_cells(item, by_offer.get(item.code.casefold(), ()))
+        for item in _offers(view, book, narrowed(view, NEED_WORDS))
+    ]
     return csv_answer(view, "offers", (*OFFER_COLUMNS, *(("what",) if has_words else ())), rows)
 
 
@@ -164,21 +169,26 @@ def _request_line(view: View, item: Item) -> Message:
     return REQUESTS.declared.line(item.row, names_of(view))
 
 
-def _offer_row(view: View, book: AidBook, item: Item) -> ListRow:
+def _offer_rows(view: View, book: AidBook, chosen: Narrowed) -> list[ListRow]:
+    by_offer = requests_by_offer(book.items("request"))
+    return [_offer_row(view, item, by_offer.get(item.code.casefold(), ())) for item in _offers(view, book, chosen)]
+
+
+def _offer_row(view: View, item: Item, promised_to: Iterable[Item]) -> ListRow:
     path = f"/offers/{item.code}"
     if item.row is None:
         return ListRow(code=item.code, line=ended_words(item), state=Message("its content was erased"), path=path)
     return ListRow(
         code=item.code,
         line=OFFERS.declared.line(item.row, names_of(view)),
-        state=offer_state(item, book.items("request"), today_of(view)),
+        state=offer_state(item, promised_to, today_of(view)),
         path=path,
         day=item.row.until,
         note=_note(item, late=False),
     )
 
 
-def _request_cells(view: View, item: Item) -> Mapping[str, Any]:
+def _request_cells(item: Item) -> Mapping[str, Any]:
     sums, row = request_sums(item), item.row
     numbers = {
         "code": item.code,
@@ -197,12 +207,12 @@ def _request_cells(view: View, item: Item) -> Mapping[str, Any]:
     return numbers | own
 
 
-def _offer_cells(view: View, book: AidBook, item: Item) -> Mapping[str, Any]:
+def _offer_cells(item: Item, promised_to: Iterable[Item]) -> Mapping[str, Any]:
     row = item.row
     if row is None:
         return {"code": item.code, "offered": item.last.totals.get("quantity")}
     own = {name: getattr(row, name) for name in ("organisation", "kind", "unit", "district", "until", "what")}
-    left = offer_left(item, book.items("request"))
+    left = offer_left(item, promised_to)
     return {"code": item.code, "offered": row.quantity, "left": left, "closed": closed_on(item)} | own
 
 

@@ -76,8 +76,8 @@ def returns(view: CurrentView) -> HTMLResponse:
     return view.page(
         "returning/returns.html.jinja",
         rows=[_row(view, book, item) for item in readable],
-        lapsed=[_lapsed_row(item) for item in shown if item.row is None],
-        counts=_counts(view, readable, today),
+        lapsed=[_lapsed_row(view, item) for item in shown if item.row is None],
+        counts=_counts(view, shown, today),
         destinations=[_destination_row(view, item) for item in _destinations(view, book, chosen)],
         narrowed=chosen,
         everything=len(book.items("return")),
@@ -188,10 +188,17 @@ def _row(view: View, book: AidBook, item: Item) -> ReturnRow:
     )
 
 
-def _lapsed_row(item: Item) -> ListRow:
-    number = sum(left_again(item).values())
-    line = Message("Left again: {number}", number=Amount(number)) if number else Message("A plan that lapsed")
-    return ListRow(code=item.code, line=line, state=lapsed_state(item), path=f"/returns/{item.code}")
+def _lapsed_row(view: View, item: Item) -> ListRow:
+    """What stays of a plan: its numbers, and those that were entered about it, each with who says so."""
+    names = names_of(view)
+    line = Message("A plan that lapsed")
+    if item.acting_for:
+        line = Message("A plan of {organisation} that lapsed", organisation=names.organisation(item.acting_for))
+    sentences = [*outcome_sentences(item, names), *left_sentences(item, names)]
+    note = sentences[0] if sentences else None
+    for sentence in sentences[1:]:
+        note = Message("{first} {second}", first=note, second=sentence)
+    return ListRow(code=item.code, line=line, state=lapsed_state(item), path=f"/returns/{item.code}", note=note)
 
 
 def _destination_row(view: View, item: Item) -> ListRow:
