@@ -115,12 +115,12 @@ def constraint_blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:
     if item.row.people is not None:
         people = Message("about {count} people kept from help, as who entered it says", count=Amount(item.row.people))
         impact = [*impact, people]
-    done = [TABLES["constraint_action"].line(step.row, names) for step in item.steps_of("constraint_action")]
+    acts = [TABLES["constraint_action"].line(step.row, names) for step in item.steps_of("constraint_action")]
     sides = [TABLES["constraint_side"].line(step.row, names) for step in item.steps_of("constraint_side")]
     stays = Message("This stays inside: it stands in no file and goes to no other instance.")
     blocks = (
         Block(title=Message("Impact"), sentences=impact),
-        Block(title=Message("What was done"), sentences=done),
+        Block(title=Message("What was done"), sentences=acts),
         Block(title=Message("Said to be imposed by"), sentences=[*sides, stays] if sides else ()),
     )
     return [block for block in blocks if block.sentences]
