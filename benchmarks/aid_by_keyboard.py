@@ -78,7 +78,7 @@ class Keyboard:
         self.to("e.id === 'look'")
         self.press("Enter")
         self.page.wait_for_selector("#confirm, .error")
-        if faults := self.page.locator(".field .error, div.error").all_inner_texts():
+        if faults := self.page.locator("[id^=fault-], div.error").all_inner_texts():
             names = self.page.eval_on_selector_all("[id^=fault-]", "all => all.map(e => e.id)")
             raise NotMeasurableError(f"the form was refused: {names} {faults}")
         self.page.wait_for_load_state()
@@ -118,10 +118,11 @@ def _notification(keyboard: Keyboard) -> None:
         ("leaves_at", "2031-05-07 06:00"),
         ("arrives_at", "2031-05-07 12:00"),
         ("vehicles", "3"),
-        ("staff", "7"),
-        ("purpose", "re"),
     ):
         keyboard.fill(name, text)
+    keyboard.tick("vehicle_kinds", "lorries")
+    keyboard.fill("staff", "7")
+    keyboard.fill("purpose", "re")
     keyboard.tick("itself", "LV")
     keyboard.tick("itself", "UV")
     keyboard.enter_form("**/notifications/movements/MV-*")
