@@ -49,7 +49,7 @@ class Keyboard:
 
     def to(self, condition: str) -> None:
         """Tab on until the element `e` that has the focus is the one that is meant, by a condition in JavaScript."""
-        script = f"(() => {{ const e = document.activeElement; return Boolean({condition}); }})()"
+        script = f"(() => {{ const e = document.activeElement; return Boolean(e && ({condition})); }})()"
         for _ in range(MOST_TABS):
             if self.page.evaluate(script):
                 return
@@ -78,9 +78,11 @@ class Keyboard:
         self.to("e.id === 'look'")
         self.press("Enter")
         self.page.wait_for_selector("#confirm, .error")
-        if faults := self.page.locator(".field .error, div.error").all_inner_texts():
-            raise NotMeasurableError(f"the form was refused: {faults}")
-        self.page.wait_for_function("document.activeElement.id === 'confirm'")
+        if faults := self.page.locator("[id^=fault-], div.error").all_inner_texts():
+            names = self.page.eval_on_selector_all("[id^=fault-]", "all => all.map(e => e.id)")
+            raise NotMeasurableError(f"the form was refused: {names} {faults}")
+        self.page.wait_for_load_state()
+        self.to("e.id === 'confirm'")
         self.press("Enter")
         self.page.wait_for_url(leads_to)
 
@@ -108,24 +110,25 @@ def _request(keyboard: Keyboard) -> None:
 def _notification(keyboard: Keyboard) -> None:
     keyboard.open("/notifications")
     keyboard.follow("/notifications/movements/new")
-    keyboard.fill("organisation", "Gr")
-    keyboard.tick("itself", "LV")
-    keyboard.tick("itself", "UV")
     for name, text in (
+        ("organisation", "Gr"),
         ("from_district", "Ke"),
         ("to_district", "Lo"),
         ("route", "the river road"),
         ("leaves_at", "2031-05-07 06:00"),
         ("arrives_at", "2031-05-07 12:00"),
         ("vehicles", "3"),
-        ("staff", "7"),
-        ("purpose", "d"),
     ):
         keyboard.fill(name, text)
+    keyboard.tick("vehicle_kinds", "lorries")
+    keyboard.fill("staff", "7")
+    keyboard.fill("purpose", "re")
+    keyboard.tick("itself", "LV")
+    keyboard.tick("itself", "UV")
     keyboard.enter_form("**/notifications/movements/MV-*")
     keyboard.follow("/notifications/send/")
-    keyboard.fill("way-LV", "l")
-    keyboard.fill("way-UV", "l")
+    keyboard.fill("way-LV", "as")
+    keyboard.fill("way-UV", "as")
     keyboard.to("e.tagName === 'BUTTON' && e.classList.contains('main')")
     keyboard.press("Enter")
     keyboard.page.wait_for_url("**/notifications/movements/MV-*")

@@ -108,7 +108,7 @@ def test_medical_passage_stands_before_everything_on_every_list(fresh: Callable[
     )
 
 
-@pytest.mark.parametrize("role", [role for role in roles_of("humanitarian")])
+@pytest.mark.parametrize("role", list(roles_of("humanitarian")))
 def test_it_opens_for_who_reads_inside_and_for_nobody_else(aid: Console, role: Role) -> None:
     side = {Role.MEMBER: "HR", Role.LIAISON: "UV"}.get(role, "")
     status = browser_of(aid, person_as(role, side)).get("/today").status_code
