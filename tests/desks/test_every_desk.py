@@ -24,7 +24,7 @@ from tests.conftest import ROOT, each
 from tests.desks.posts import ENTERS_NOTHING, IN_A_REPLAY_TOO, POSTS, from_a_program, that_enters_nothing
 from tests.desks.replaying import replaying
 from tests.desks.samples import NO_REASON, SAMPLES
-from tests.server.addresses import ADDRESSES, Busy, Kind, put_to_work
+from tests.server.addresses import ADDRESSES, AID_ADDRESSES, Busy, Kind, put_to_work
 from tests.server.conftest import client_of
 from trucewatch.desks import find, indexes, record_kinds, rule_faults
 from trucewatch.desks.base import Desk
@@ -91,7 +91,9 @@ def test_a_rule_for_a_desk_that_is_not_there_is_a_warning(fresh: Callable[[str],
 def test_a_desk_has_a_page_or_an_interface_of_its_own(desk: Desk) -> None:
     assert each(desk.routers)
     if desk.menu:
-        assert desk.menu.path in {address.template for address in ADDRESSES if address.kind is Kind.PAGE}
+        assert desk.menu.path in {
+            address.template for address in (*ADDRESSES, *AID_ADDRESSES) if address.kind is Kind.PAGE
+        }
 
 
 def test_every_template_of_a_desk_stands_on_the_frame_or_in_a_page() -> None:
