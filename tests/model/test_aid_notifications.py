@@ -80,7 +80,7 @@ def faults(book: AidBook, table: str, row: dict[str, Any]) -> set[str]:
 
 
 def answer(book: AidBook, code: str, side: str, reply: str, table: str = "notice_answer", **more: str) -> None:
-    row = {"side": side, "answer": reply, "answered_at": "2031-05-04T08:50Z", "way": "call", **more}
+    row = {"side": side, "answer": reply, "answered_at": "2031-05-04T08:50Z", "way": "voice", **more}
     book.enter(table, row, by="p-1", about=code)
 
 
@@ -92,7 +92,7 @@ def test_each_side_is_told_by_the_way_that_the_organisation_chose(book: AidBook)
 
 def test_all_four_answers_are_reached_and_each_stands_beside_the_others(book: AidBook) -> None:
     book.enter("movement", MOVEMENT, by="p-1")
-    tell_sides(book, book.item("MV-1"), {"UV": "letter", "LV": "call"}, sent_at=NOW, by="p-1")
+    tell_sides(book, book.item("MV-1"), {"UV": "letter", "LV": "voice"}, sent_at=NOW, by="p-1")
     assert {each.state for each in states(book, "MV-1").values()} == {"sent"}
     answer(book, "MV-1", "UV", "acknowledged")
     answer(book, "MV-1", "LV", "objected", says="the bridge carries no lorries")
@@ -119,7 +119,7 @@ def test_a_side_that_is_silent_for_a_week_is_said_to_be_so_and_nothing_follows(b
 def test_a_movement_that_was_told_after_it_left_is_accepted_and_says_so(book: AidBook) -> None:
     past = {**MOVEMENT, "leaves_at": "2031-05-04T06:00Z", "arrives_at": "2031-05-04T12:00Z"}
     book.enter("movement", past, by="p-1")
-    tell_sides(book, book.item("MV-1"), {"UV": "call"}, sent_at=NOW, by="p-1")
+    tell_sides(book, book.item("MV-1"), {"UV": "voice"}, sent_at=NOW, by="p-1")
     row = book.item("MV-1").row
     assert states(book, "MV-1")["UV"].state == "sent"
     assert "after leaving" in str(lateness(row, NOW, hours=HOURS, zone=book.zone))

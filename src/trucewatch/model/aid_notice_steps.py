@@ -17,18 +17,18 @@ NOTICES: Final = frozenset(("movement", "fixed_site"))
 SHARED: Final = frozenset(("shared_notice", "shared_passage"))
 BOTH_KINDS: Final = frozenset(("centre", "humanitarian"))
 
-SentWay = Literal["letter", "call", "mail", "post_box", "own"]
+SentWay = Literal["letter", "voice", "mail", "post_box", "own"]
 SENT_WORDS: Final[Mapping[str, Term]] = {
     "letter": Term("sent", "as a printed letter, by hand"),
-    "call": Term("sent", "by telephone"),
+    "voice": Term("sent", "by telephone"),
     "mail": Term("sent", "by mail"),
     "post_box": Term("sent", "to the monitoring centre, which tells the side"),
     "own": Term("sent", "by the organisation's own way"),
 }
-HeardWay = Literal["letter", "call", "mail", "in_person", "signed_in"]
+HeardWay = Literal["letter", "voice", "mail", "in_person", "signed_in"]
 HEARD_WORDS: Final[Mapping[str, Term]] = {
     "letter": Term("heard", "in a letter"),
-    "call": Term("heard", "by telephone"),
+    "voice": Term("heard", "by telephone"),
     "mail": Term("heard", "by mail"),
     "in_person": Term("heard", "in person"),
     "signed_in": Term("heard", "signed in here"),

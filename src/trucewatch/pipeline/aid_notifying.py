@@ -74,7 +74,7 @@ def tell_sides(
     by: str,
     acting_for: str = "",
 ) -> list[Entry]:
-    """Enter that sides were told, each by its way ("letter", "call", "mail", "own", "post_box"). Of "post_box" the
+    """Enter that sides were told, each by its way ("letter", "voice", "mail", "own", "post_box"). Of "post_box" the
     centre is shown what was ticked first. All are checked before one is entered."""
     if not ways:
         what = Message("no side is chosen")

@@ -67,7 +67,7 @@ def _part(view: View, item: Item, sides: Sequence[str], language: str) -> Letter
         language_name=speaker.language_name(language),
         title=speaker.say(Message("{title} {code}", title=TABLES[item.table].title, code=item.code)),
         rows=(
-            (speaker.say(Message("To")), printable(speaker.listed([names.side(side) for side in sides]))),
+            (speaker.say(Message("To the sides")), printable(speaker.listed([names.side(side) for side in sides]))),
             *told_rows(view, item, item.row, speaker),
         ),
         sentences=tuple(speaker.say(sentence) for sentence in FIXED_SENTENCES),

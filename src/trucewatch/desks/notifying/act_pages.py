@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.datastructures import FormData
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from trucewatch.errors import NeverHereError, TimeError, TrucewatchError
 from trucewatch.messages import Message, Plural
@@ -23,7 +24,7 @@ from trucewatch.pipeline.aid_notifying import end_notice, is_shown_as_ticked, sh
 from trucewatch.server.aid_view import acting_for, names_of
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.notice_letter import letter_page
-from trucewatch.server.notice_view import NOTICES, item_here, path_of, states_of, told_now
+from trucewatch.server.notice_view import NOTICES, PATHS, item_here, path_of, states_of, told_now
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
 from trucewatch.server.toast import Toast, after
@@ -103,6 +104,20 @@ def end(view: CurrentView, code: str, form: Form) -> Response:
         except TrucewatchError as exc:
             return _end_page(now, item, typed, trouble=exc)
     return after(path_of(item), Toast(Message("{code}: entered. Tell the sides that were told.", code=item.code)))
+
+
+def _lead(path: str, step: str, act: str) -> None:
+    """The step of a table's own pages leads here: the form for all sides, and the end that the centre is told of."""
+
+    @router.get(f"{path}/{{code}}/add/{step}")
+    @needs(Right.AID, Right.COORDINATE)
+    def lead(code: str) -> Response:
+        return RedirectResponse(f"/notifications/{act}/{quote(code[:80], safe='')}", status_code=303)
+
+
+for _path in (PATHS[table] for table in _HERE):
+    _lead(_path, "notice_sent", "send")
+    _lead(_path, "notice_end", "end")
 
 
 @router.get("/notifications/letter/{code}")

@@ -117,9 +117,8 @@ def _is_of(item: Item, organisation: str, district: str) -> bool:
     return organisation in ("", item.row.organisation) and (not district or district in item.row.districts)
 
 
-_STEPS: Final = dict.fromkeys(
-    ("notice_sent", "notice_end", "notice_shown", "own_answer", "own_passage_answer"), _NOBODY
-)
+_STEPS: Final = dict.fromkeys(("notice_shown", "own_answer", "own_passage_answer"), _NOBODY)
+"""What follows from ticks, and what a side's own hand alone enters."""
 for _table, _before in (("movement", before_notice), ("fixed_site", before_notice), ("passage", before_passage)):
     add_table_pages(
         router,
