@@ -1,4 +1,4 @@
-"""Hazards, accidents, access, agreed operations, sites, visits and gatherings, as they are entered and as they stand."""
+"""Hazards, accidents, access, agreed operations, sites, visits and gatherings, as they are entered and stand."""
 
 from __future__ import annotations
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from trucewatch.errors import InputTooLarge, NeverHereError, UnreadableInput
 from trucewatch.sources.imsma_features import ImsmaNames, is_of_people
@@ -218,6 +221,18 @@ def test_a_file_too_large_or_with_too_many_areas_is_refused() -> None:
         read_imsma(b"<x>" + b"<Hazard/>" * (MOST_FEATURES + 1) + b"</x>", NAMES)
     with pytest.raises(InputTooLarge):
         read_imsma(collection(*[{}] * (MOST_FEATURES + 1)), NAMES)
+
+
+def test_a_file_with_too_many_corners_is_refused_before_they_are_compared() -> None:
+    ring = [(number / 1000, number % 7 / 10) for number in range(400)]
+    with pytest.raises(InputTooLarge):
+        read_imsma(collection(*[feature(ring, id=f"HA-{number}") for number in range(60)]), NAMES)
+
+
+@given(content=st.binary(max_size=400), start=st.sampled_from([b"", b"<", b"{", b"<x>", b'{"features": [']))
+def test_any_bytes_are_read_or_refused(content: bytes, start: bytes) -> None:
+    with suppress(UnreadableInput):
+        assert read_imsma(start + content, NAMES).rows == []
 
 
 @pytest.mark.parametrize(

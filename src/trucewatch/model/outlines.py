@@ -61,6 +61,8 @@ def _is_on(a: Corner, b: Corner, place: Corner) -> bool:
 
 
 def _meet(a: Corner, b: Corner, c: Corner, d: Corner) -> bool:
+    if max(a[0], b[0]) < min(c[0], d[0]) or max(c[0], d[0]) < min(a[0], b[0]):
+        return False
     is_crossing = _turn(a, b, c) * _turn(a, b, d) < 0 and _turn(c, d, a) * _turn(c, d, b) < 0
     return is_crossing or any((_is_on(a, b, c), _is_on(a, b, d), _is_on(c, d, a), _is_on(c, d, b)))
 

@@ -30,6 +30,8 @@ from trucewatch.sources.xml_events import feed_xml
 
 MOST_BYTES: Final = 16 << 20
 MOST_FEATURES: Final = 2_000
+MOST_CORNERS: Final = 20_000
+"""Of all outlines of a file: whether one crosses itself takes work that grows with the square of its corners."""
 _AREAS: Final = frozenset(("hazard", "land", "hazardousarea"))
 _ACTIVITIES: Final = frozenset(("hazardreduction", "landrelease", "activity", "survey"))
 _CASES: Final = frozenset(("accident", "victim", "victimassistance", "casualty"))
@@ -54,6 +56,10 @@ def read_imsma(content: bytes, names: ImsmaNames) -> ImsmaReading:
     features = list(_of_json(content, reading) if start in (b"{", b"[") else _of_xml(content, reading))
     for feature in features:
         refuse_never_here_of(feature)
+    if sum(len(ring) for feature in features for ring in feature.rings) > MOST_CORNERS:
+        raise InputTooLarge(
+            Message("its outlines have more than {most} corners; export it in parts", most=Amount(MOST_CORNERS))
+        )
     references: set[tuple[str, str]] = set()
     for feature in features:
         try:

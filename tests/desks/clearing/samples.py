@@ -35,7 +35,7 @@ POSTS: Final[dict[str, Any]] = {
     | _YES,
     "/mines/devices/entries/{entry_id}/undo": {"reason": "the wrong devices"},
     "/mines/accidents/new": ACCIDENT | _YES,
-    "/mines/accidents/{code}/correct": ACCIDENT | {"district": "sorrel"} | _CORRECTS,
+    "/mines/accidents/{code}/correct": ACCIDENT | {"district": "eastmark"} | _CORRECTS,
     "/mines/accidents/{code}/add/{step}": {"organisation": "GLS", "day": "2031-05-03", "injured": "2"} | _YES,
     "/mines/accidents/entries/{entry_id}/undo": {"reason": "the wrong number"},
     "/mines/bring/enter": {"rows.outline": json.dumps(_ROWS)},
