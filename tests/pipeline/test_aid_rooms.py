@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.builders import copy_of
 from tests.conftest import ROOT
-from tests.server.conftest import AID, copy_of
+from tests.server.conftest import AID
 from trucewatch.errors import NeverHereError
 from trucewatch.model.aid_access import counts_by_side, counts_by_type
 from trucewatch.model.aid_communities import differs, site_names, site_state
