@@ -187,12 +187,16 @@ def refusals(text: str, *, allow: Collection[str] = ()) -> tuple[Refusal, ...]:
     )
 
 
-def refusals_of_row(texts: Iterable[str], *, allow: Collection[str] = ()) -> tuple[Refusal, ...]:
-    """The same of several fields of one row: of each, and of what is split over neighbours."""
+def refusals_of_row(
+    texts: Iterable[str], *, allow: Collection[str] = (), listed: Collection[str] = ()
+) -> tuple[Refusal, ...]:
+    """The same of several fields of one row: of each, and of what is split over neighbours. listed: values that were
+    chosen from a list, which say nothing beside others: `call` beside an hour is no number to call."""
     filled = [text for text in texts if text]
     rules = {refusal.rule for text in filled for refusal in refusals(text, allow=allow)}
+    filled = [text for text in filled if text not in listed]
     if len(filled) > 1:
-        undated = [text for text in filled if not _A_DAY.fullmatch(text.strip())]
+        undated = [text for text in filled if not _A_DAY.fullmatch(text.strip()) and not text.strip().isdecimal()]
         for between in (" ; ", " "):
             joined = {refusal.rule for refusal in refusals(between.join(filled), allow=allow)}
             if joined & _OF_DIGITS:

@@ -17,7 +17,7 @@ from trucewatch.errors import NeverHereError, StoreError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.aid_checks import AidVocabulary, row_of, typed_texts
 from trucewatch.model.aid_items import CODE, REASONS, AidEntry, Item, items_from
-from trucewatch.model.aid_registry import TABLES
+from trucewatch.model.aid_registry import CHOSEN, TABLES
 from trucewatch.model.aid_tables import AidTable, trouble
 from trucewatch.model.meeting_checks import Trouble
 from trucewatch.model.never_here import refusals_of_row
@@ -267,7 +267,7 @@ class AidBook:
 def refuse_never_here(texts: list[str], *, allow: tuple[str, ...] = ()) -> None:
     """Raises NeverHereError where texts of one row hold what is never kept; nothing of them is in it. allow: rules
     that are not asked, as `position` of fields that are made for a place."""
-    refusals = refusals_of_row(texts, allow=allow)
+    refusals = refusals_of_row(texts, allow=allow, listed=CHOSEN)
     if refusals:
         rules = tuple(refusal.rule for refusal in refusals)
         raise NeverHereError(

@@ -115,7 +115,7 @@ def kept_rows(
 
 def refuse_guarded(content: Any) -> None:
     """Raises NeverHereError where texts of one row hold what is never kept; nothing of them is in it."""
-    refusals = refusals_of_row(list(texts_in(content)))
+    refusals = refusals_of_row(list(texts_in(content)), listed=CHOSEN)
     if refusals:
         rules = tuple(refusal.rule for refusal in refusals)
         raise NeverHereError(

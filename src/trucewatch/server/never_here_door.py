@@ -22,7 +22,7 @@ from starlette.types import Message as Part
 
 from trucewatch.errors import NeverHereError, TrucewatchError
 from trucewatch.messages import Message
-from trucewatch.model.aid_registry import TABLES
+from trucewatch.model.aid_registry import CHOSEN, TABLES
 from trucewatch.model.never_here import INSTEAD, Door, refusals, refusals_of_row, rule_of
 from trucewatch.reader import refuse_never_here
 from trucewatch.server.forms import MOST_FIELD_BYTES, MOST_FIELDS
@@ -146,7 +146,7 @@ def _rules_of_fields(fields: Iterable[Field], path: str) -> tuple[str, ...]:
     of_places = [text for name, text in fields_asked if name.rpartition(".")[2] in OF_PLACES]
     others = [text for name, text in fields_asked if name.rpartition(".")[2] not in OF_PLACES]
     rules = {refusal.rule for text in of_places for refusal in refusals(text, allow=(*allow, "position"))}
-    return _in_order(rules | {refusal.rule for refusal in refusals_of_row(others, allow=allow)})
+    return _in_order(rules | {refusal.rule for refusal in refusals_of_row(others, allow=allow, listed=CHOSEN)})
 
 
 def _allowed(path: str) -> tuple[str, ...]:
