@@ -38,6 +38,21 @@ BLANKETS: dict[str, Any] = {
 }
 
 
+ROUTE = "by the lower bridge and the mill"
+MOVEMENT: dict[str, Any] = {
+    "organisation": "aid-a",
+    "from_district": "north",
+    "to_district": "north",
+    "route": ROUTE,
+    "leaves_at": "2031-05-07T06:00:00Z",
+    "arrives_at": "2031-05-07T12:00:00Z",
+    "vehicles": "3",
+    "vehicle_kinds": ["lorries"],
+    "staff": "7",
+    "purpose": "delivery",
+}
+
+
 class Clock:
     """A clock that tests set."""
 
@@ -64,11 +79,12 @@ class Box:
     kind: WatchKind
     store: Store
     clock: Clock
+    on_file: HumanitarianFile = ON_FILE
 
     @property
     def watch(self) -> Watch:
         settings = replace(_loaded().settings, id=self.id, kind=self.kind)
-        return replace(_loaded(), settings=settings, humanitarian=ON_FILE)
+        return replace(_loaded(), settings=settings, humanitarian=self.on_file)
 
     @property
     def post(self) -> Post:

@@ -8,31 +8,16 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.pipeline.post_boxes import BLANKETS, Box, Clock, opened
+from tests.pipeline.post_boxes import BLANKETS, MOVEMENT, ROUTE, Box, Clock, opened
 from trucewatch.model.aid_keeping import KEEP_DAYS, KEEP_UNTIL, KEEPING_RULES, LAPSE
 from trucewatch.pipeline.aid_retention import clock_of, due, lapse, next_due
 from trucewatch.pipeline.post_receiving import receive
 from trucewatch.store.aid_records import ENTRY
 from trucewatch.store.backups import MARKER, back_up
 from trucewatch.store.kind_entries import entries_of_kind
-
-ROUTE = "by the lower bridge and the mill"
-MOVEMENT: dict[str, Any] = {
-    "organisation": "aid-a",
-    "from_district": "north",
-    "to_district": "north",
-    "route": ROUTE,
-    "leaves_at": "2031-05-07T06:00:00Z",
-    "arrives_at": "2031-05-07T12:00:00Z",
-    "vehicles": "3",
-    "vehicle_kinds": ["lorries"],
-    "staff": "7",
-    "purpose": "delivery",
-}
 
 
 @pytest.fixture

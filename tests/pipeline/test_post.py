@@ -4,13 +4,17 @@ key that is not in force or of what is never kept leaves nothing behind."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.pipeline.post_boxes import BLANKETS, Box, Clock, opened
+from tests.pipeline.post_boxes import BLANKETS, ON_FILE, Box, Clock, opened
 from trucewatch.errors import StoreError
 from trucewatch.model.sealed_message import SealedMessageError
+from trucewatch.pipeline.aid_retention import lapse
+from trucewatch.pipeline.post import KEY
 from trucewatch.pipeline.post_receiving import receive
 from trucewatch.pipeline.post_rows import outgoing_rows
 from trucewatch.store.post_peers import post_peer, revoke_peer_key
@@ -183,8 +187,8 @@ def test_what_is_past_its_time_is_erased_on_both_sides_and_the_hashes_stay(
     (content,) = send(one, other)
     receive(other.post, content)
     clock.pass_by(days=91)
-    assert one.post.expire(by="p-1") == 1
-    assert other.post.expire(by="p-1") == 1
+    for box in (one, other):
+        assert lapse(box.store, box.watch, clock())
     assert other.book.item("valleys-aid:RQ-1").row is None
     assert entries(one, SENT) == entries(other, RECEIVED) != []
     needle = BLANKETS["what"].encode()
@@ -195,12 +199,45 @@ def test_a_message_that_expired_on_the_way_lets_the_next_ones_pass(boxes: tuple[
     one, other = boxes
     send(one, other)
     clock.pass_by(days=91)
-    one.post.expire(by="p-1")
+    lapse(one.store, one.watch, clock())
     contents = send(one, other)
     assert len(contents) == 2
     assert [receive(other.post, content).state for content in contents] == ["kept", "kept"]
     assert [item.code for item in other.book.items("request")] == ["valleys-aid:RQ-2"]
     assert entries(one, SENT) == entries(other, RECEIVED)
+
+
+def test_what_is_sent_may_be_kept_as_long_as_the_watch_itself_keeps_it(boxes: tuple[Box, Box], clock: Clock) -> None:
+    one, other = boxes
+    one.on_file = replace(ON_FILE, keep_days={"request": 10, "window": 5})
+    send(one, other)
+    asked = {"organisation": "aid-a", "districts": ["north"], "acts": ["fire"]}
+    hours = {"from": "2031-05-07T06:00:00Z", "until": "2031-05-07T12:00:00Z"}
+    one.book.enter("window", asked | hours, by="p-1")
+    one.post.send_rows(other.id, [one.book.items("window")[0].last], by="p-1")
+    window, request = (each.envelope.keep_until for each in one.post.outgoing())
+    assert request == clock() + timedelta(days=10)
+    assert window == datetime(2031, 5, 7, 12, tzinfo=UTC) + timedelta(days=5), "from when it is over"
+
+
+def test_keys_that_were_replaced_are_dropped_when_nothing_sealed_for_them_is_on_its_way(
+    boxes: tuple[Box, Box], clock: Clock
+) -> None:
+    one, other = boxes
+    send(one, other)
+    before = one.post.own_key().signs
+    clock.pass_by(minutes=1)
+    one.post.replace_keys(by="p-1")
+    clock.pass_by(days=89)
+    lapse(one.store, one.watch, clock())
+    assert before in [key.signs for key in one.post.keys.all()]
+    clock.pass_by(days=1)
+    for _ in range(2):
+        lapse(one.store, one.watch, clock())
+    assert before not in [key.signs for key in one.post.keys.all()]
+    assert one.post.keys.in_force is not None
+    acts = [each.record["act"] for each in one.store.journal.entries() if each.record["schema"] == KEY]
+    assert acts == ["made", "replaced", "dropped"]
 
 
 def test_a_table_that_does_not_travel_there_is_refused_before_it_is_sent(

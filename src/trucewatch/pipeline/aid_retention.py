@@ -3,7 +3,8 @@
 Content goes, its record stays: what it was, when, by whom it was entered, the totals. Content is due by the first of:
 `lapse`, hours after the end of what it tells of, for tables whose routes and times lapse; `keep_days`, from when it was
 over, for every table; `keep_until`, as the sender of a message said. A step goes with its item at the latest, every
-version of an item with its last one, and what was sent of an item with the item, once the other side has it.
+version of an item with its last one, and what was sent of an item with the item, once the other side has it. There is
+no other clock: the post-box's is this one.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.humanitarian import HumanitarianFile
 from trucewatch.model.times import as_utc, iso_utc, read_time
 from trucewatch.model.watch import Watch
+from trucewatch.pipeline.post_lapsing import lapse_post
 from trucewatch.store import Store
 from trucewatch.store.aid_records import aid_entries
 from trucewatch.store.post_records import post_book
@@ -62,6 +64,7 @@ def lapse(store: Store, watch: Watch, now: datetime) -> tuple[Due, ...]:
     """Erase what is due: what went. One record of an erasure for each rule; it says when and by which rule, and nobody
     who ordered it. Afterwards no page of the index holds what was taken out. Raises StoreError."""
     gone = due(store, watch, now)
+    lapse_post(store, as_utc(now))
     for rule, sentence in KEEPING_RULES.items():
         of_rule = [each for each in gone if each.rule == rule]
         texts = sorted({each.reference for each in of_rule if each.reference.startswith("w-")})

@@ -12,6 +12,7 @@ from typing import Any, Final
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
 from trucewatch.model.aid_items import AidEntry
+from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.ids import canonical
 from trucewatch.model.post_card import PostCard
 from trucewatch.model.sealed_message import (
@@ -27,6 +28,7 @@ from trucewatch.model.times import as_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.post_rows import outgoing_rows, summary_of
 from trucewatch.store import Store
+from trucewatch.store.aid_rows import row_from_text
 from trucewatch.store.journal import Entry
 from trucewatch.store.post_keys import OwnPostKey, PostKeys
 from trucewatch.store.post_peers import Peer, post_peer, post_peers, remove_peer
@@ -34,7 +36,6 @@ from trucewatch.store.post_records import (
     Direction,
     OutgoingMessage,
     Way,
-    expiring,
     post_book,
     sent_record,
     signed_again,
@@ -43,7 +44,7 @@ from trucewatch.store.post_records import (
 
 KEY: Final = "trucewatch/post-key/1"
 KEEP: Final = timedelta(days=90)
-"""For how long the other side may keep what a message says, where nobody states another day."""
+"""For how long the other side may keep a message that holds no rows; and for which old keys open what was sealed."""
 AT_ONCE: Final = 50
 """Messages that one look hands over to one peer."""
 MOST_BODY: Final = 600_000
@@ -112,7 +113,8 @@ class Post:
         self, to: str, entries: Iterable[AidEntry], *, by: str, keep_until: datetime | None = None
     ) -> list[Entry]:
         """Queue entries of this instance for a peer, in order, on disk when this returns. keep_until: how long the
-        peer may keep them. Raises StoreError, NeverHereError."""
+        peer may keep them; without it, for the days of `humanitarian.toml` for things of their kinds. Raises
+        StoreError, NeverHereError."""
         with NUMBERING:
             peer = self._peer(to)
             rows = outgoing_rows(entries, here=self.here, to=to, kind=peer.card.kind)
@@ -127,9 +129,30 @@ class Post:
         with NUMBERING:
             peer = self._peer(to)
             return [
-                self._send(peer, "rows", {"rows": part}, summary_of(part), by=by, keep_until=keep_until)
+                self._send(
+                    peer,
+                    "rows",
+                    {"rows": part},
+                    summary_of(part),
+                    by=by,
+                    keep_until=keep_until or self._may_be_kept(part),
+                )
                 for part in _parts(rows)
             ]
+
+    def _may_be_kept(self, rows: Sequence[Mapping[str, Any]]) -> datetime:
+        """Until when the peer may keep rows where nobody states a day: as this watch itself keeps things of their
+        kinds, from when each is over."""
+        on_file = self.watch.humanitarian
+        if on_file is None:
+            return self.now + KEEP
+        ends = []
+        for row in rows:
+            table = TABLES[row["table"]]
+            content = row_from_text(table.name, row["content"]) if row.get("content") else None
+            over = table.ends_at(content, self.watch.zone) if content is not None else None
+            ends.append(max(self.now, over or self.now) + timedelta(days=on_file.kept_days(table.name)))
+        return min(ends, default=self.now + KEEP)
 
     def leave(self, to: str, *, by: str) -> Entry:
         """Tell a peer that this post-box leaves. What was queued before still goes."""
@@ -259,23 +282,6 @@ class Post:
             key=self.own_key(),
         )
         return seal_message(message.document, [key.card.opens for key in peer.in_force])
-
-    def expire(self, *, by: str) -> int:
-        """Erase what may not be kept any more, both ways; how many texts. The hashes stay, and what waits goes on
-        without its content, so that the ones after it are taken."""
-        with NUMBERING:
-            references = sorted({reference for _, reference in expiring(self.store, self.now)})
-            steps = [
-                step_record("expired", message.envelope.receiver, message.envelope.number)
-                for message in self.outgoing()
-                if message.state in ("queued", "sent") and message.envelope.keep_until <= self.now
-            ]
-            if steps:
-                self.store.commit(steps, is_act=False)
-            if references:
-                reason = "the day until which messages of other instances may be kept is past"
-                self.store.erase([], reason=reason, ordered_by="post", people=references)
-        return len(references)
 
     def _direction(self, peer: str) -> Direction:
         return post_book(self.store).of(peer)

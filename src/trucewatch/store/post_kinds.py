@@ -11,6 +11,7 @@ from trucewatch.model.record_kind import Record, RecordKind
 _KEY_ACTS: Final[Mapping[str, Message]] = {
     "made": Message("the keys of this post-box made"),
     "replaced": Message("new keys of this post-box; the ones before sign nothing any more"),
+    "dropped": Message("keys that were replaced long ago are removed; what was sealed for them opens no more"),
 }
 _PEER_ACTS: Final[Mapping[str, Message]] = {
     "added": Message("a card taken in"),

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal, get_args
@@ -180,18 +180,6 @@ def signed_again(store: Store, outgoing: OutgoingMessage) -> SignedMessage:
     text = store.words.read(outgoing.body)
     body = None if text is None else json.loads(text)
     return SignedMessage(envelope=outgoing.envelope, body=body, signs=outgoing.signs, signature=outgoing.signature)
-
-
-def expiring(store: Store, now: datetime) -> Iterator[tuple[int, str]]:
-    """What may not be kept any more: the entry and the reference `w-…` of each text of which the time is over."""
-    for direction in post_book(store).by_peer.values():
-        for outgoing in direction.outgoing.values():
-            if outgoing.envelope.keep_until <= now and store.words.has(outgoing.body):
-                yield outgoing.entry, outgoing.body
-        for message in direction.received.values():
-            for row in message.rows if message.keep_until <= now else ():
-                if store.words.has(row["content"]):
-                    yield message.entry, row["content"]
 
 
 def _of_envelope(message: SignedMessage) -> dict[str, Any]:

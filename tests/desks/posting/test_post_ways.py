@@ -23,7 +23,7 @@ from trucewatch.desks.posting.files import sealed_in
 from trucewatch.desks.posting.operations import send_by_mail
 from trucewatch.model.post_card import PostCard
 from trucewatch.model.sealed_message import open_message, read_document
-from trucewatch.pipeline.post import Post
+from trucewatch.pipeline.aid_retention import lapse
 from trucewatch.pipeline.post_receiving import receive
 from trucewatch.pipeline.post_sending import Waits, follow_up, send_due
 from trucewatch.server.console import Console
@@ -201,6 +201,5 @@ def test_a_look_beside_the_pages_erases_what_is_past_its_time(fresh: Callable[[s
     assert console.store.words.has(outgoing.body)
     snapshot = console.snapshot
     later = replace(snapshot.watch, settings=replace(snapshot.watch.settings, watch_time=NOW + timedelta(days=120)))
-    post = Post(console.store, later, NOW + timedelta(days=120))
-    assert post.expire(by="") == 1
+    assert lapse(console.store, later, NOW + timedelta(days=120))
     assert not console.store.words.has(outgoing.body)

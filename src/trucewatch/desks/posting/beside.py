@@ -1,19 +1,15 @@
-"""What goes on beside the pages while the console is open: what follows from messages is queued, what waits goes out
-over HTTPS, and what may not be kept any more is erased."""
+"""What goes on beside the pages while the console is open: what follows from messages is queued, and what waits goes
+out over HTTPS. What may not be kept any more goes by the one clock of the watch, beside the ledger."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from trucewatch.pipeline.post import Post
 from trucewatch.pipeline.post_sending import Waits, follow_up, send_due
 from trucewatch.server.console import Console
 from trucewatch.store.post_https import post_sealed
 from trucewatch.store.post_peers import post_peers
-
-LOOK_AT_TIMES: timedelta = timedelta(minutes=10)
-"""How often it is looked for what may not be kept any more."""
 
 
 @dataclass(slots=True)
@@ -22,7 +18,6 @@ class Looks:
 
     waits: Waits = field(default_factory=Waits)
     entries: int = -1
-    erased_at: datetime | None = None
 
 
 def work(console: Console) -> None:
@@ -30,15 +25,10 @@ def work(console: Console) -> None:
     if not post_peers(console.store):
         return
     looks = console.part(_looks)
-    post = post_of(console)
     if looks.entries != len(console.store.journal):
         with console.writing():
             follow_up(post_of(console))
             looks.entries = len(console.store.journal)
-    if looks.erased_at is None or post.now - looks.erased_at >= LOOK_AT_TIMES:
-        with console.writing():
-            post_of(console).expire(by="")
-        looks.erased_at = post.now
     send_due(lambda: post_of(console), looks.waits, hand_over=post_sealed, guard=console.writing)
 
 
