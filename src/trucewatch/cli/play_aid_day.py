@@ -1,5 +1,5 @@
-"""The invented day of a humanitarian example, `day.toml`, entered as organisations would enter it: each act once,
-whoever plays it again.
+"""The invented day of a humanitarian example, `day.toml`, entered as organisations would enter it, and as the shift of the
+centre beside it would: each act once, whoever plays it again. What is sent goes between the two as sealed messages.
 
 An act is known again by its table, its moment and the organisation for which it was entered, so that what was taken
 back or erased meanwhile stays so. What an instance refuses is no accident of the demo and stops it.
@@ -10,19 +10,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
 
+from trucewatch import desks
+from trucewatch.cli.play_post import carry, send_once, show_once
+from trucewatch.cli.play_watch import of_a_desk
 from trucewatch.errors import NeverHereError, StoreError, WatchError
 from trucewatch.messages import Message
-from trucewatch.model.aid_items import AidEntry
+from trucewatch.model.aid_items import AidEntry, full_code
 from trucewatch.model.times import as_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.aid_entering import AidBook, AidRefusedError
+from trucewatch.pipeline.post import Post
 from trucewatch.store import Store
 from trucewatch.store.aid_records import aid_entries
+from trucewatch.store.duty_directory import DIRECTORY
+from trucewatch.store.kind_entries import entries_of_kind
 from trucewatch.watch.faults_of_file import FaultList
 from trucewatch.watch.toml_records import read_record
 
@@ -31,7 +37,7 @@ BY: Final = "somebody of the day (simulated)"
 """Who enters it: nobody is named in it, not even somebody invented."""
 _NAMED: Final = re.compile(r"\{([a-z0-9-]{1,40})\}")
 _STRICT: dict[str, Any] = {"extra": "forbid"}
-Deed = Literal["enter", "correct", "undo"]
+Deed = Literal["enter", "correct", "undo", "send", "show"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +45,16 @@ class AidAct:
     """One act of the day. key: by which later acts name what it enters. about: the key of the item of which it is a
     step; of a correction the key of the item, of what is taken back the key of that act. A name that is no key is a
     code, as of an item that another instance sent: `two-valleys:WN-1`. In `fields` a key in braces, `{buses}`, stands
-    for its code. acting_for: an organisation; "" for the coordinator."""
+    for its code. acting_for: an organisation; "" for the coordinator, and in the centre for the shift.
+
+    instance: where it is done, by the id of a watch; "" for the example itself. `send`: what `about` names goes to the
+    other watch, and what is entered about it later goes after it by itself. `show`: the centre is shown what was ticked
+    of a notification or passage; `key` then names the row that the centre sees."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    table: str
     at: datetime
+    table: str = ""
+    instance: str = ""
     key: str = ""
     about: str = ""
     acting_for: str = ""
@@ -53,12 +64,59 @@ class AidAct:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AidFunction:
+    """A function of the directory: whom to call, never a person."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    at: datetime
+    function: str
+    of: str = ""
+    telephone: str = ""
+    radio: str = ""
+    languages: str = ""
+    hours: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AidPlace:
+    """A watch in which acts of the day are done, open."""
+
+    store: Store
+    watch: Watch
+
+    @property
+    def id(self) -> str:
+        return self.watch.settings.id
+
+    def book(self, at: datetime) -> AidBook:
+        return AidBook(self.store, self.watch, at)
+
+    def post(self, at: datetime) -> Post:
+        return Post(self.store, self.watch, at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Keys:
+    """Of each key the watch in which its item stands, and its code there."""
+
+    codes: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def code(self, name: str, here: str) -> str:
+        """What a key, or a code, is called in a watch."""
+        if name not in self.codes:
+            return name
+        origin, code = self.codes[name]
+        return code if origin == here else full_code(code, origin)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AidDay:
     """`day.toml`, as it stands; `act` in the order in which they happened."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     schema: Literal[1]
     simulated: Literal[True]
+    function: tuple[AidFunction, ...] = ()
     act: tuple[AidAct, ...] = ()
 
 
@@ -77,50 +135,99 @@ def aid_day_of(example: Path) -> AidDay | None:
     return day
 
 
-def play_aid_day(store: Store, watch: Watch, day: AidDay, *, until: datetime | None = None) -> Counter[str]:
-    """Enter what is not entered yet, up to a moment; how many rows of each table were. What came of another instance
-    and is not here yet is left for the next time, with all that is about it."""
+def play_aid_day(
+    store: Store, watch: Watch, day: AidDay, *, beside: AidPlace | None = None, until: datetime | None = None
+) -> Counter[str]:
+    """Enter what is not entered yet, up to a moment; how many rows of each table were, in both watches together. What is
+    done in a watch that is not beside, or came of one and is not here yet, is left for the next time, with all that is
+    about it."""
     entered: Counter[str] = Counter()
-    codes: dict[str, str] = {}
+    keys, last = _Keys(), None
+    own = AidPlace(store=store, watch=watch)
+    places = {place.id: place for place in (own, beside) if place is not None}
     for number, act in enumerate(day.act, 1):
         if until is not None and act.at > until:
             break
-        entry = _entry_of(store, act)
-        if entry is None and act.act != "undo":
-            if not _is_there(store, watch, act, codes):
+        place = places.get(act.instance or own.id)
+        if place is None:
+            continue
+        try:
+            if _is_done(place, act, keys):
                 continue
-            try:
-                _enter(AidBook(store, watch, act.at), act, codes)
-            except (AidRefusedError, NeverHereError, StoreError) as exc:
-                what = Message(
-                    "{file}, act {number} ({table}): {why}", file=FILE, number=number, table=act.table, why=exc.message
-                )
-                raise WatchError(what) from None
-            entered[act.table] += 1
-            entry = _entry_of(store, act)
-        if act.act == "undo":
-            entered[act.table] += _undo(store, watch, day, act)
-        elif entry is not None and act.key:
-            codes[act.key] = entry.code
-    return entered
+            if beside is not None:
+                # What was done before goes over first, also where the day was broken off in between.
+                carry(own.post(last or act.at), beside.post(last or act.at), by=BY)
+            if _is_there(place, act, keys):
+                entered[act.table] += _do(place, day, act, keys, beside=next_to(place, places))
+        except (AidRefusedError, NeverHereError, StoreError) as exc:
+            what = Message(
+                "{file}, act {number} ({table}): {why}", file=FILE, number=number, table=act.table, why=exc.message
+            )
+            raise WatchError(what) from None
+        finally:
+            last = act.at
+    if beside is not None and last is not None:
+        carry(own.post(last), beside.post(last), by=BY)
+    return +entered
 
 
-def _enter(book: AidBook, act: AidAct, codes: Mapping[str, str]) -> None:
-    fields = {name: _with_codes(value, codes) for name, value in act.fields.items()}
-    about = codes.get(act.about, act.about)
+def play_functions(store: Store, watch: Watch, day: AidDay) -> int:
+    """Add the functions of the day to the directory, each once, also where one was changed or removed since; how many
+    were."""
+    added = sum(entry.record["act"] == "added" for entry in entries_of_kind(store, DIRECTORY))
+    for line in day.function[added:]:
+        directory = of_a_desk("operations", "Directory")(store, watch, line.at, desks.find())
+        typed = {each.name: getattr(line, each.name) for each in fields(line) if each.name != "at"}
+        directory.add(of_a_desk("operations", "TypedLine")(**typed), by=store.keys.person_reference(BY))
+    return len(day.function[added:])
+
+
+def next_to(place: AidPlace, places: Mapping[str, AidPlace]) -> AidPlace | None:
+    """The other of two watches; None where there is one."""
+    return next((other for other in places.values() if other is not place), None)
+
+
+def _is_done(place: AidPlace, act: AidAct, keys: _Keys) -> bool:
+    """Whether an act was done before, as far as its own entry shows; its key is known from then on."""
+    if act.act not in ("enter", "correct"):
+        return False
+    entry = _entry_of(place.store, act)
+    if entry is not None and act.key:
+        keys.codes[act.key] = (place.id, entry.code)
+    return entry is not None
+
+
+def _do(place: AidPlace, day: AidDay, act: AidAct, keys: _Keys, *, beside: AidPlace | None) -> bool:
+    """Do one act; whether a row was entered by it."""
+    about = keys.code(act.about, place.id)
+    if act.act == "undo":
+        return _undo(place, day, act)
+    if act.act in ("send", "show"):
+        code = show_once(place.book(act.at), about, by=BY, acting_for=act.acting_for) if act.act == "show" else about
+        if act.key:
+            keys.codes[act.key] = (place.id, code)
+        if beside is not None:
+            send_once(place.post(act.at), place.book(act.at), code, to=beside.id, by=BY)
+        return False
+    _enter(place.book(act.at), act, about, keys)
+    return _is_done(place, act, keys)
+
+
+def _enter(book: AidBook, act: AidAct, about: str, keys: _Keys) -> None:
+    values = {name: _with_codes(value, keys, book.here) for name, value in act.fields.items()}
     if act.act == "correct":
         version = max(each.version for each in book.item(about).versions)
-        book.correct(about, version, fields, reason=act.reason, by=BY, acting_for=act.acting_for)
+        book.correct(about, version, values, reason=act.reason, by=BY, acting_for=act.acting_for)
         return
-    book.enter(act.table, fields, by=BY, about=about, acting_for=act.acting_for)
+    book.enter(act.table, values, by=BY, about=about, acting_for=act.acting_for)
 
 
-def _undo(store: Store, watch: Watch, day: AidDay, act: AidAct) -> bool:
+def _undo(place: AidPlace, day: AidDay, act: AidAct) -> bool:
     """Take back what an earlier act entered; whether it was new."""
-    entry = _entry_of(store, next(each for each in day.act if each.key == act.about))
+    entry = _entry_of(place.store, next(each for each in day.act if each.key == act.about))
     if entry is None or entry.undone is not None:
         return False
-    AidBook(store, watch, act.at).undo(entry.entry_id, by=BY, reason=act.reason, acting_for=act.acting_for)
+    place.book(act.at).undo(entry.entry_id, by=BY, reason=act.reason, acting_for=act.acting_for)
     return True
 
 
@@ -134,20 +241,21 @@ def _entry_of(store: Store, act: AidAct) -> AidEntry | None:
     return None
 
 
-def _is_there(store: Store, watch: Watch, act: AidAct, codes: Mapping[str, str]) -> bool:
-    """Whether what an act is about and what its fields name stands here."""
-    code = codes.get(act.about, act.about)
-    if any(key not in codes for value in act.fields.values() for key in _keys_in(value)):
+def _is_there(place: AidPlace, act: AidAct, keys: _Keys) -> bool:
+    """Whether what an act is about and what its fields name stands in the watch in which it is done."""
+    if act.act == "undo":
+        return True
+    if any(key not in keys.codes for value in act.fields.values() for key in _keys_in(value)):
         return False
-    return not code or AidBook(store, watch, act.at).item_or_none(code) is not None
+    return not act.about or place.book(act.at).item_or_none(keys.code(act.about, place.id)) is not None
 
 
-def _with_codes(value: Any, codes: Mapping[str, str]) -> Any:
+def _with_codes(value: Any, keys: _Keys, here: str) -> Any:
     """A value of the file with the codes of what it names."""
     if isinstance(value, list | tuple):
-        return [_with_codes(each, codes) for each in value]
-    keys = _keys_in(value)
-    return codes[keys[0]] if keys else value
+        return [_with_codes(each, keys, here) for each in value]
+    names = _keys_in(value)
+    return keys.code(names[0], here) if names else value
 
 
 def _keys_in(value: Any) -> list[str]:
@@ -161,15 +269,16 @@ def _keys_in(value: Any) -> list[str]:
 def _check(day: AidDay, faults: FaultList) -> None:
     faults.unique("key", (act.key for act in day.act if act.key))
     keys: set[str] = set()
-    moments: set[tuple[str, datetime, str]] = set()
+    marks: set[tuple[str, str, datetime, str]] = set()
     last: datetime | None = None
     for index, act in enumerate(day.act):
         path = ("act", index)
-        mark = (act.table, as_utc(act.at), act.acting_for)
-        if act.act != "undo" and mark in moments:
-            what = Message("two acts of one table and organisation have one moment; they could not be told apart")
-            faults.error((*path, "at"), what, Message("let one of them come a second later"))
-        moments.add(mark)
+        mark = (act.instance, act.table, as_utc(act.at), act.acting_for)
+        if act.act in ("enter", "correct"):
+            if mark in marks:
+                what = Message("two acts of one table and organisation have one moment; they could not be told apart")
+                faults.error((*path, "at"), what, Message("let one of them come a second later"))
+            marks.add(mark)
         if last is not None and act.at < last:
             faults.error((*path, "at"), Message("stands after what came later"), Message("keep the order of the day"))
         last = act.at

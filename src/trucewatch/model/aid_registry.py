@@ -35,6 +35,9 @@ _PARTS: Final[tuple[tuple[AidTable, ...], ...]] = (
 TABLES: Final[Mapping[str, AidTable]] = {table.name: table for table in chain.from_iterable(_PARTS)}
 BY_PREFIX: Final[Mapping[str, AidTable]] = {table.prefix: table for table in TABLES.values() if table.prefix}
 
+CHOSEN: Final = frozenset(value for table in TABLES.values() for field in table.fields for value in field.choices)
+"""Every value that a field of choices may hold."""
+
 
 def steps_about(table: str) -> tuple[AidTable, ...]:
     """The tables whose rows are steps of an item of this one.

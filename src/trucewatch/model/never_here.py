@@ -187,28 +187,37 @@ def refusals(text: str, *, allow: Collection[str] = ()) -> tuple[Refusal, ...]:
     )
 
 
-def refusals_of_row(texts: Iterable[str], *, allow: Collection[str] = ()) -> tuple[Refusal, ...]:
-    """The same of several fields of one row: of each, and of what is split over neighbours."""
+def refusals_of_row(
+    texts: Iterable[str], *, allow: Collection[str] = (), listed: Collection[str] = ()
+) -> tuple[Refusal, ...]:
+    """The same of several fields of one row: of each, and of what is split over neighbours. listed: values that were
+    chosen from a list, which say nothing beside others: `call` beside an hour is no number to call."""
     filled = [text for text in texts if text]
     rules = {refusal.rule for text in filled for refusal in refusals(text, allow=allow)}
+    filled = [text for text in filled if text not in listed]
     if len(filled) > 1:
         undated = [text for text in filled if not _A_DAY.fullmatch(text.strip())]
+        uncounted = [text for text in undated if not _is_count(text)]
         for between in (" ; ", " "):
             joined = {refusal.rule for refusal in refusals(between.join(filled), allow=allow)}
-            if joined & _OF_DIGITS:
-                # Two moments have the digits of a telephone number; the short id of an organisation, a count and a day
-                # have the shape of a passport: `HR 3 2031-05-04`.
-                numbers = {refusal.rule for refusal in refusals(between.join(undated), allow=allow)}
-                joined -= _OF_DIGITS - numbers
+            # Two moments, and four counts, have the digits of a telephone number; the short id of an organisation, a
+            # count and a day have the shape of a passport: `HR 3 2031-05-04`.
+            for rule, without in (("identity", undated if uncounted else []), ("contact", uncounted)):
+                if rule in joined and rule not in {each.rule for each in refusals(between.join(without), allow=allow)}:
+                    joined.discard(rule)
             rules |= joined
     return tuple(Refusal(rule=name, why=rule.why) for name, rule in RULES.items() if name in rules)
 
 
-_OF_DIGITS: Final = frozenset(("identity", "contact"))
 _A_DAY: Final = re.compile(
     r"(?:\d{4}-\d\d-\d\d|\d{1,2} [^\W\d]{3,12}\.? \d{4})(?:[ T]\d\d:\d\d(?::\d\d)?[0-9.]{0,8}(?:Z|[+-]\d\d:?\d\d)?)?"
 )
 """What a field of a day or a moment holds: `2031-05-04T06:00Z`, `4 May 2031 06:00`."""
+
+
+def _is_count(text: str) -> bool:
+    """Whether it is what a field of a number mostly holds."""
+    return len(text) <= 5 and text.isdecimal()
 
 
 class _Marked:

@@ -1,4 +1,4 @@
-"""Humanitarian records for programs: `trucewatch humanitarian --json`. What was typed, points and outlines stay inside."""
+"""Humanitarian records for programs: `trucewatch humanitarian --json`. What was typed, points, outlines stay inside."""
 
 from __future__ import annotations
 

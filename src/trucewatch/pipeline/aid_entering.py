@@ -17,7 +17,7 @@ from trucewatch.errors import NeverHereError, StoreError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.aid_checks import AidVocabulary, row_of, typed_texts
 from trucewatch.model.aid_items import CODE, REASONS, AidEntry, Item, items_from
-from trucewatch.model.aid_registry import TABLES
+from trucewatch.model.aid_registry import CHOSEN, TABLES
 from trucewatch.model.aid_tables import AidTable, trouble
 from trucewatch.model.meeting_checks import Trouble
 from trucewatch.model.never_here import refusals_of_row
@@ -117,7 +117,8 @@ class AidBook:
         declared = self._table(table)
         typed = list(typed_texts(declared, fields))
         of_places = {each.key for each in declared.fields if each.kind in ("place", "outline")}
-        refuse_never_here([text for key, text in typed if key not in of_places])
+        listed = (*self.vocabulary.organisations, *self.vocabulary.districts, *self.vocabulary.sides)
+        refuse_never_here([text for key, text in typed if key not in of_places], listed=listed)
         refuse_never_here([text for key, text in typed if key in of_places], allow=("position",))
         subject = self._subject(declared, about)
         row, wrong = row_of(declared, fields, self.vocabulary)
@@ -264,10 +265,11 @@ class AidBook:
         return by if by.startswith("p-") else self.store.keys.person_reference(by)
 
 
-def refuse_never_here(texts: list[str], *, allow: tuple[str, ...] = ()) -> None:
+def refuse_never_here(texts: list[str], *, allow: tuple[str, ...] = (), listed: tuple[str, ...] = ()) -> None:
     """Raises NeverHereError where texts of one row hold what is never kept; nothing of them is in it. allow: rules
-    that are not asked, as `position` of fields that are made for a place."""
-    refusals = refusals_of_row(texts, allow=allow)
+    that are not asked, as `position` of fields that are made for a place. listed: ids of the watch's files, which say
+    nothing beside others."""
+    refusals = refusals_of_row(texts, allow=allow, listed=CHOSEN.union(listed))
     if refusals:
         rules = tuple(refusal.rule for refusal in refusals)
         raise NeverHereError(

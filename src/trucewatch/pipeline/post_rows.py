@@ -12,7 +12,7 @@ from typing import Any, Final
 from trucewatch.errors import NeverHereError, StoreError, TimeError
 from trucewatch.messages import Message
 from trucewatch.model.aid_items import CODE, AidEntry, full_code, local_code
-from trucewatch.model.aid_registry import BY_PREFIX, TABLES
+from trucewatch.model.aid_registry import BY_PREFIX, CHOSEN, TABLES
 from trucewatch.model.aid_tables import AidTable
 from trucewatch.model.never_here import refusals_of_row
 from trucewatch.model.sealed_message import MOST_ROWS, SealedMessageError, texts_in
@@ -115,7 +115,7 @@ def kept_rows(
 
 def refuse_guarded(content: Any) -> None:
     """Raises NeverHereError where texts of one row hold what is never kept; nothing of them is in it."""
-    refusals = refusals_of_row(list(texts_in(content)))
+    refusals = refusals_of_row(list(texts_in(content)), listed=CHOSEN)
     if refusals:
         rules = tuple(refusal.rule for refusal in refusals)
         raise NeverHereError(

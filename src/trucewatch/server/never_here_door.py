@@ -8,7 +8,7 @@ Accounts have names and logins of people, which lie in `private/` and are erased
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -22,7 +22,7 @@ from starlette.types import Message as Part
 
 from trucewatch.errors import NeverHereError, TrucewatchError
 from trucewatch.messages import Message
-from trucewatch.model.aid_registry import TABLES
+from trucewatch.model.aid_registry import CHOSEN, TABLES
 from trucewatch.model.never_here import INSTEAD, Door, refusals, refusals_of_row, rule_of
 from trucewatch.reader import refuse_never_here
 from trucewatch.server.forms import MOST_FIELD_BYTES, MOST_FIELDS
@@ -34,6 +34,7 @@ from trucewatch.server.ways_in import reach_of
 from trucewatch.store.aid_refusals import record_refusal
 
 if TYPE_CHECKING:
+    from trucewatch.model.watch import Watch
     from trucewatch.server.console import Console
 
 OF_ACCOUNTS: Final = (*OPEN, "/people", "/me", "/sign-out", "/door", "/static", "/live", "/words.json")
@@ -73,13 +74,14 @@ class NeverHereDoor:
         if scope["type"] != "http" or not self._asks(scope["path"]):
             await self._app(scope, receive, send)
             return
-        rules, door = await run_in_threadpool(_rules_of_address, scope), "address"
+        listed = CHOSEN.union(_ids_of(self._console.snapshot.watch))
+        rules, door = await run_in_threadpool(_rules_of_address, scope, listed), "address"
         if not rules and scope["method"] not in SAFE:
             body, receive = await _whole(receive)
             if body is None:
                 await self._app(scope, receive, send)
                 return
-            rules, door = await _rules_of_body(scope, body)
+            rules, door = await _rules_of_body(scope, body, listed)
             del body
         if not rules:
             await self._app(scope, receive, send)
@@ -132,28 +134,35 @@ def _is_below(path: str, roots: Iterable[str]) -> bool:
     return any(path == root or path.startswith(f"{root}/") for root in roots)
 
 
-def _rules_of_address(scope: Scope) -> tuple[str, ...]:
+def _rules_of_address(scope: Scope, listed: Collection[str]) -> tuple[str, ...]:
     """Rules that the words of an address meet, those of its path and of its query."""
     query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True, encoding="utf-8")
     path = " ; ".join(part for part in unquote_plus(scope["path"]).split("/") if part)
     rules = {refusal.rule for refusal in refusals(path, allow=("position",))}
-    return _in_order(rules | set(_rules_of_fields(query, scope["path"])))
+    return _in_order(rules | set(_rules_of_fields(query, scope["path"], listed)))
 
 
-def _rules_of_fields(fields: Iterable[Field], path: str) -> tuple[str, ...]:
+def _rules_of_fields(fields: Iterable[Field], path: str, listed: Collection[str]) -> tuple[str, ...]:
     allow = _allowed(path)
     fields_asked = [(name, text) for name, text in fields if text and name not in _UNASKED]
     of_places = [text for name, text in fields_asked if name.rpartition(".")[2] in OF_PLACES]
     others = [text for name, text in fields_asked if name.rpartition(".")[2] not in OF_PLACES]
     rules = {refusal.rule for text in of_places for refusal in refusals(text, allow=(*allow, "position"))}
-    return _in_order(rules | {refusal.rule for refusal in refusals_of_row(others, allow=allow)})
+    return _in_order(rules | {refusal.rule for refusal in refusals_of_row(others, allow=allow, listed=listed)})
+
+
+def _ids_of(watch: Watch) -> tuple[str, ...]:
+    """The ids of the watch's files by which forms name organisations, districts and sides."""
+    on_file = watch.humanitarian
+    own = (*(each.id for each in on_file.organisation), *(each.id for each in on_file.district)) if on_file else ()
+    return (*own, *watch.agreement.bound_ids)
 
 
 def _allowed(path: str) -> tuple[str, ...]:
     return ("contact",) if _is_below(path, OF_THE_DIRECTORY) else ()
 
 
-async def _rules_of_body(scope: Scope, body: bytes) -> tuple[tuple[str, ...], str]:
+async def _rules_of_body(scope: Scope, body: bytes, listed: Collection[str]) -> tuple[tuple[str, ...], str]:
     """Rules that what was sent meets, and whether it was a form or a file."""
     kind = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
@@ -161,18 +170,18 @@ async def _rules_of_body(scope: Scope, body: bytes) -> tuple[tuple[str, ...], st
         if form is None:
             return ("unreadable",), "form"
         try:
-            return await run_in_threadpool(_rules_of_form, form, scope["path"])
+            return await run_in_threadpool(_rules_of_form, form, scope["path"], listed)
         finally:
             await form.close()
     if kind == "application/x-www-form-urlencoded":
         fields = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
-        return await run_in_threadpool(_rules_of_fields, fields, scope["path"]), "form"
+        return await run_in_threadpool(_rules_of_fields, fields, scope["path"], listed), "form"
     return await run_in_threadpool(_rules_of_file, body, scope["path"]), "file"
 
 
-def _rules_of_form(form: FormData, path: str) -> tuple[tuple[str, ...], str]:
+def _rules_of_form(form: FormData, path: str, listed: Collection[str]) -> tuple[tuple[str, ...], str]:
     fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-    if rules := _rules_of_fields(fields, path):
+    if rules := _rules_of_fields(fields, path, listed):
         return rules, "form"
     for _, value in form.multi_items():
         if isinstance(value, UploadFile) and value.filename:

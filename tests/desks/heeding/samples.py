@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from tests.desks.posting.samples import Outsider, add_outsider, card_of
 from trucewatch.model.aid_registry import TABLES
+from trucewatch.model.ids import short_id
 from trucewatch.model.record_mapping import record_from
 from trucewatch.store.aid_records import row_text
 
@@ -47,7 +48,7 @@ def show(client: TestClient, table: str, number: int = 1, *, by: Outsider | None
     code = f"{sender.id}:{TABLES[table].prefix}-{number}"
     row = {
         "table": table,
-        "entry": f"a-{table}-{number}",
+        "entry": short_id("a", table, str(number)),
         "code": code,
         "about": "",
         "version": 1,

@@ -118,12 +118,14 @@ class Directory:
 
     @property
     def sides(self) -> tuple[str, ...]:
-        """Whose line one can be: every party, delegation and body, and who else is told of urgent messages."""
+        """Whose line one can be: every party, delegation, body and organisation, and who else is told of urgent
+        messages."""
         agreement = self.watch.agreement
         ids = [
             *(party.id for party in agreement.party),
             *(delegation.id for delegation in self.watch.settings.delegation),
             *(body.id for body in agreement.body),
+            *(organisation.id for organisation in self.watch.organisations),
             *flash_recipients(self._rules),
             *read(self.watch.settings.desk.get(NAME, {})).check,
         ]
@@ -227,7 +229,7 @@ class Directory:
         if not texts["function"] and "function" not in faults:
             faults["function"] = Message("Say what the function is, as: duty officer. No person's name.")
         if typed.of and typed.of not in self.sides:
-            faults["of"] = Message("This watch has no such side or body.")
+            faults["of"] = Message("This watch has no such side, body or organisation")
         numbers: list[DutyNumber] = []
         for sort in NUMBER_SORTS:
             numbers += _numbers_in(sort, as_typed(getattr(typed, sort)), faults)
@@ -281,7 +283,7 @@ class Directory:
 
     def _check(self, typed: TypedCheck, faults: dict[str, Message]) -> LineCheck | None:
         if typed.of not in self.sides:
-            faults[f"result-{typed.of}"] = Message("This watch has no such side or body.")
+            faults[f"result-{typed.of}"] = Message("This watch has no such side, body or organisation")
             return None
         if typed.result not in CHECK_RESULTS:
             faults[f"result-{typed.of}"] = Message("Choose what came of it.")

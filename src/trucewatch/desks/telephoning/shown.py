@@ -40,12 +40,13 @@ def line_at(view: View, code: str) -> DutyLine:
 
 
 def name_of(view: View, line_id: str) -> str:
-    """Whose line it is, by the name that the watch gives; a body of the agreement too."""
+    """Whose line it is, by the name that the watch gives; a body of the agreement and an organisation too."""
     if not line_id:
         return ""
-    bodies = {body.id: body.names for body in view.snapshot.watch.agreement.body}
-    if line_id in bodies:
-        return printable(view.words.name(bodies[line_id], otherwise=line_id))
+    watch = view.snapshot.watch
+    names = {each.id: each.names for each in (*watch.organisations, *watch.agreement.body)}
+    if line_id in names and line_id not in watch.agreement.bound_ids:
+        return printable(view.words.name(names[line_id], otherwise=line_id))
     return side_words(line_id, view.snapshot.watch, view.words)
 
 
