@@ -29,6 +29,7 @@ from trucewatch.store import Store
 from trucewatch.store.aid_records import aid_entries
 from trucewatch.store.duty_directory import DIRECTORY
 from trucewatch.store.kind_entries import entries_of_kind
+from trucewatch.store.line_check_records import line_checks
 from trucewatch.watch.faults_of_file import FaultList
 from trucewatch.watch.toml_records import read_record
 
@@ -65,7 +66,8 @@ class AidAct:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AidFunction:
-    """A function of the directory: whom to call, never a person."""
+    """A function of the directory: whom to call, never a person. answered_at: when its first number was tested and
+    somebody answered."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     at: datetime
@@ -75,6 +77,7 @@ class AidFunction:
     radio: str = ""
     languages: str = ""
     hours: str = ""
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,14 +175,24 @@ def play_aid_day(
 
 
 def play_functions(store: Store, watch: Watch, day: AidDay) -> int:
-    """Add the functions of the day to the directory, each once, also where one was changed or removed since; how many
-    were."""
+    """Add the functions of the day to the directory, each once, also where one was changed or removed since, and then
+    enter which of them answered; how many functions were added."""
+    by = store.keys.person_reference(BY)
     added = sum(entry.record["act"] == "added" for entry in entries_of_kind(store, DIRECTORY))
     for line in day.function[added:]:
-        directory = of_a_desk("operations", "Directory")(store, watch, line.at, desks.find())
-        typed = {each.name: getattr(line, each.name) for each in fields(line) if each.name != "at"}
-        directory.add(of_a_desk("operations", "TypedLine")(**typed), by=store.keys.person_reference(BY))
+        typed = {each.name: getattr(line, each.name) for each in fields(line) if not each.name.endswith("at")}
+        _directory(store, watch, line.at).add(of_a_desk("operations", "TypedLine")(**typed), by=by)
+    tested = [(at, line) for line in day.function if (at := line.answered_at) is not None]
+    for at, line in tested[len(line_checks(store)) :]:
+        directory = _directory(store, watch, at)
+        code = next((each.code for each in directory.lines() if each.function == line.function), "")
+        check = of_a_desk("operations", "TypedCheck")(of=line.of, result="answered", number=code and f"{code}:1")
+        directory.check([check], by=by)
     return len(day.function[added:])
+
+
+def _directory(store: Store, watch: Watch, at: datetime) -> Any:
+    return of_a_desk("operations", "Directory")(store, watch, at, desks.find())
 
 
 def next_to(place: AidPlace, places: Mapping[str, AidPlace]) -> AidPlace | None:
