@@ -133,8 +133,8 @@ def say_what_both_are(centre: Path, instance: Path, *, port: int, instance_port:
             port,
         ),
         (
-            "The humanitarian response centre: an instance with a store, keys and accounts of its own. In a real case it "
-            "lies on a computer of a humanitarian body; the two exchange sealed messages and cannot open each other.",
+            "The humanitarian response centre: an instance with a store, keys and accounts of its own. In a real case "
+            "it lies on a computer of a humanitarian body; they exchange sealed messages, and neither opens the other.",
             instance,
             instance_port,
         ),

@@ -1,5 +1,5 @@
-"""The invented day of a humanitarian example, `day.toml`, entered as organisations would enter it, and as the shift of the
-centre beside it would: each act once, whoever plays it again. What is sent goes between the two as sealed messages.
+"""The invented day of a humanitarian example, `day.toml`, entered as organisations would enter it, and as the shift of
+the centre beside it would: each act once, whoever plays it again. What is sent goes between the two as sealed messages.
 
 An act is known again by its table, its moment and the organisation for which it was entered, so that what was taken
 back or erased meanwhile stays so. What an instance refuses is no accident of the demo and stops it.
@@ -141,9 +141,9 @@ def aid_day_of(example: Path) -> AidDay | None:
 def play_aid_day(
     store: Store, watch: Watch, day: AidDay, *, beside: AidPlace | None = None, until: datetime | None = None
 ) -> Counter[str]:
-    """Enter what is not entered yet, up to a moment; how many rows of each table were, in both watches together. What is
-    done in a watch that is not beside, or came of one and is not here yet, is left for the next time, with all that is
-    about it."""
+    """Enter what is not entered yet, up to a moment; how many rows of each table were, in both watches together. What
+    is done in a watch that is not beside, or came of one and is not here yet, is left for the next time, with all that
+    is about it."""
     entered: Counter[str] = Counter()
     keys, last = _Keys(), None
     own = AidPlace(store=store, watch=watch)
