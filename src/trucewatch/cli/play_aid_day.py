@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
 
@@ -30,6 +30,7 @@ from trucewatch.store.aid_records import aid_entries
 from trucewatch.store.duty_directory import DIRECTORY
 from trucewatch.store.kind_entries import entries_of_kind
 from trucewatch.store.line_check_records import line_checks
+from trucewatch.store.post_records import post_book
 from trucewatch.watch.faults_of_file import FaultList
 from trucewatch.watch.toml_records import read_record
 
@@ -38,6 +39,7 @@ BY: Final = "somebody of the day (simulated)"
 """Who enters it: nobody is named in it, not even somebody invented."""
 _NAMED: Final = re.compile(r"\{([a-z0-9-]{1,40})\}")
 _STRICT: dict[str, Any] = {"extra": "forbid"}
+_BEFORE: Final = datetime.min.replace(tzinfo=UTC)
 Deed = Literal["enter", "correct", "undo", "send", "show"]
 
 
@@ -90,6 +92,14 @@ class AidPlace:
     @property
     def id(self) -> str:
         return self.watch.settings.id
+
+    @property
+    def reached(self) -> datetime:
+        """The moment of the last entry and of the last message from here."""
+        moments = [entry.known_at for entry in aid_entries(self.store) if not entry.origin]
+        for direction in post_book(self.store).by_peer.values():
+            moments += [message.envelope.sent_at for message in direction.outgoing.values()]
+        return max(moments, default=_BEFORE)
 
     def book(self, at: datetime) -> AidBook:
         return AidBook(self.store, self.watch, at)
@@ -145,9 +155,11 @@ def play_aid_day(
     is done in a watch that is not beside, or came of one and is not here yet, is left for the next time, with all that
     is about it."""
     entered: Counter[str] = Counter()
-    keys, last = _Keys(), None
+    keys = _Keys()
     own = AidPlace(store=store, watch=watch)
     places = {place.id: place for place in (own, beside) if place is not None}
+    # What a play that was broken off queued goes at its own moment, not at that of the first act.
+    last = max((place.reached for place in places.values()), default=_BEFORE)
     for number, act in enumerate(day.act, 1):
         if until is not None and act.at > until:
             break
@@ -159,7 +171,8 @@ def play_aid_day(
                 continue
             if beside is not None:
                 # What was done before goes over first, also where the day was broken off in between.
-                carry(own.post(last or act.at), beside.post(last or act.at), by=BY)
+                before = act.at if last == _BEFORE else last
+                carry(own.post(before), beside.post(before), by=BY)
             if _is_there(place, act, keys):
                 entered[act.table] += _do(place, day, act, keys, beside=next_to(place, places))
         except (AidRefusedError, NeverHereError, StoreError) as exc:
@@ -168,8 +181,8 @@ def play_aid_day(
             )
             raise WatchError(what) from None
         finally:
-            last = act.at
-    if beside is not None and last is not None:
+            last = max(last, act.at)
+    if beside is not None and last != _BEFORE:
         carry(own.post(last), beside.post(last), by=BY)
     return +entered
 

@@ -373,7 +373,7 @@ def _request_count(count: int) -> Message:
 
 
 def _work_count(count: int) -> Message:
-    return Plural("{n} work is out.", "{n} works are out.", count, n=Amount(count))
+    return Plural("{n} work is out or partly back.", "{n} works are out or partly back.", count, n=Amount(count))
 
 
 def _hazard_count(count: int) -> Message:
