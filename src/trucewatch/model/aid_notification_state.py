@@ -265,6 +265,12 @@ def counts_line(item: Item, states: Sequence[SideState], *, now: datetime, zone:
     over = ended(item)
     if over is not None:
         return Message("{state}, {at}", state=END_WORDS[over.row.state], at=over.row.ended_at)
+    if any(state.is_others for state in states):
+        return Message(
+            "sides: {sides}; answered, as entered here: {answered}",
+            sides=Amount(len(states)),
+            answered=Amount(sum(state.answer is not None for state in states)),
+        )
     line = Message(
         "sides: {sides}; told: {told}; answered: {answered}; silent: {silent}",
         sides=Amount(len(states)),
