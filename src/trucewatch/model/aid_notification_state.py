@@ -19,7 +19,6 @@ from trucewatch.model.aid_passages import Passage
 from trucewatch.model.aid_shared_notices import shared_ends_at
 from trucewatch.model.aid_tables import AidNames
 from trucewatch.model.humanitarian import StandardHours
-from trucewatch.model.times import day_of
 
 PROTECTION: Final = Message(
     "Protection under international humanitarian law does not depend on this notice: it is the same for whoever gave "
@@ -134,7 +133,8 @@ def lateness(row: Any, sent_at: datetime, *, hours: StandardHours, zone: tzinfo)
     if sent_at >= begins:
         if isinstance(row, Movement):
             return Message(
-                "told after it was to leave, at {left}: this is said, and the notice is as valid as any other", left=begins
+                "told after it was to leave, at {left}: this is said, and the notice is as valid as any other",
+                left=begins,
             )
         return Message(
             "told after the site was to begin, on {day}: this is said, and the notice is as valid as any other",
