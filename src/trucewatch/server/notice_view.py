@@ -113,7 +113,6 @@ def list_row(view: View, book: AidBook, item: Item) -> ListRow:
         line = state(book, item)
     else:
         line = state_line(item, states, names, now=book.now, zone=book.zone)
-    asked_at = getattr(row, "asked_at", None)
     return ListRow(
         code=item.code,
         line=TABLES[item.table].line(row, names),
@@ -121,7 +120,7 @@ def list_row(view: View, book: AidBook, item: Item) -> ListRow:
         path=path_of(item),
         is_due=is_current(book, item) and any(each.state == "not_told" for each in states),
         is_urgent=item.table in PASSAGES and is_current(book, item),
-        note=age_line(asked_at, book.now) if asked_at else next(_late_lines(view, book, item, states), None),
+        note=_age(item, book) if item.table in PASSAGES else next(_late_lines(view, book, item, states), None),
     )
 
 
@@ -129,7 +128,20 @@ def open_passages(book: AidBook) -> list[Item]:
     """Medical passage that is not done or withdrawn, the one asked for longest ago first."""
     tables = ("passage",) if book.watch.settings.kind == "humanitarian" else ("shared_passage",)
     waiting = (item for item in book.items(*tables) if is_current(book, item))
-    return sorted(waiting, key=lambda item: (item.row.asked_at, item.code))
+    return sorted(waiting, key=lambda item: (since_of(item), item.code))
+
+
+def since_of(item: Item) -> datetime:
+    """When a passage was asked for; where the centre is not shown that, when it was shown first."""
+    asked_at: datetime | None = item.row.asked_at
+    return asked_at or item.first.known_at
+
+
+def _age(item: Item, book: AidBook) -> Message:
+    if item.row.asked_at is not None:
+        return age_line(item.row.asked_at, book.now)
+    since = span_words(book.now - item.first.known_at)
+    return Message("shown here {time} ago; when it was asked for is not shown", time=since)
 
 
 def passage_line(view: View, book: AidBook, item: Item) -> Message:
@@ -139,7 +151,7 @@ def passage_line(view: View, book: AidBook, item: Item) -> Message:
         "{code}: {line}; {age}. {sides}",
         code=item.code,
         line=TABLES[item.table].line(item.row, names),
-        age=age_line(item.row.asked_at, book.now),
+        age=_age(item, book),
         sides=state_line(item, states_of(book, item), names, now=book.now, zone=book.zone),
     )
 
@@ -236,6 +248,8 @@ def _answer_words(each: SideState, now: datetime) -> Message:
             way=HEARD_WORDS[answer.way],
             at=answer.answered_at,
         )
+        if each.answers_earlier:
+            words = Message("{words}; to an earlier version", words=words)
         return Message("{words}; said by {function}", words=words, function=answer.from_) if answer.from_ else words
     if each.sent is None:
         return Message("no word of it here") if each.is_others else Message("not told yet")
