@@ -23,8 +23,8 @@ page) and put_to_work(client, text) → what stands for each parameter. If it ne
 tests/server/addresses.py, POSTS (tests/desks/posts.py) and NO_REASON (below).
 
 A desk that serves a humanitarian instance alone is put to work there (two-valleys-aid), and nowhere else; one that
-serves both kinds in both. Where that is done otherwise in an instance, it has put_to_work_aid and AID_POSTS too, and
-NOT_IN_AID: addresses of which nothing can be shown there."""
+serves both kinds in both. Where that is done otherwise in an instance, it has put_to_work_aid, AID_POSTS and
+AID_ENTERS_NOTHING too, and NOT_IN_AID: addresses of which nothing can be shown there."""
 
 _SERVES: Final = {desk.name: desk.serves for desk in find()}
 

@@ -97,9 +97,15 @@ def survey(
     return item("survey", row, code)
 
 
-def release(state: Any, remains: Any = (), day: int = 20) -> tuple[str, LandRelease]:
+def release(state: Any, remains: Any = (), day: int = 20, *, whole: bool = False) -> tuple[str, LandRelease]:
     return "land_release", LandRelease(
-        organisation="MAC", state=state, area_m2=400, day=date(2031, 4, day), reference="LR-9", outline=remains
+        organisation="MAC",
+        state=state,
+        area_m2=400,
+        day=date(2031, 4, day),
+        reference="LR-9",
+        outline=remains,
+        nothing_remains=whole,
     )
 
 
@@ -145,8 +151,8 @@ def test_surveys_that_contradict_stand_side_by_side() -> None:
     word = ground_at((survey(), survey("hazards", code="SV-2", by="OTHER")), 1.0, 1.0)
     assert word.word == "surveys_differ"
     text = " / ".join(str(sentence) for sentence in word.sentences(Ids()))
-    assert "no known hazard, by MAC" in text
-    assert "hazards found by OTHER" in text
+    assert "no known hazard inside its outline, by MAC" in text
+    assert "hazards found inside its outline by OTHER" in text
 
 
 def test_inside_a_survey_that_found_hazards_no_known_hazard_is_never_said() -> None:
@@ -164,20 +170,32 @@ def test_a_hazard_without_an_outline_may_lie_anywhere_in_its_district() -> None:
 def test_of_a_reduced_area_what_remains_is_hazardous_and_the_rest_is_said_to_be_released() -> None:
     reduced = hazard(steps=[release("reduced", remains=((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)))])
     assert ground_at((reduced,), 0.5, 0.5).word == "hazard"
-    assert "confirmed hazardous area, reduced" in said((reduced,), 0.5, 0.5)
+    assert "confirmed hazardous area; of it 400 m² reduced" in said((reduced,), 0.5, 0.5)
     assert ground_at((reduced,), 1.5, 1.5).word == "released"
 
 
-@pytest.mark.parametrize("state", ["cleared", "cancelled"])
+@pytest.mark.parametrize("state", ["cleared", "cancelled", "reduced"])
 def test_a_released_area_is_said_with_the_word_of_its_release(state: str) -> None:
-    released = hazard(steps=[release(state)])
+    released = hazard(steps=[release(state, whole=True)])
     assert ground_at((released,), 1.0, 1.0).word == "released"
     assert state in said((released,))
     assert hazards_touching((released,), "north") == ()
 
 
+@pytest.mark.parametrize("state", ["cleared", "cancelled", "reduced"])
+def test_an_area_of_which_a_part_was_released_is_hazardous_still_until_somebody_says_that_nothing_remains(
+    state: str,
+) -> None:
+    part = hazard(steps=[release(state)])
+    assert ground_at((part,), 1.0, 1.0).word == "hazard"
+    assert "the rest is hazardous still" in said((part,))
+    assert hazards_touching((part,), "north") == (hazard_standing(part),)
+    after_whole = hazard(steps=[release("cleared", day=20, whole=True), release(state, day=25)])
+    assert not hazard_standing(after_whole).is_released
+
+
 def test_the_release_of_the_latest_day_holds_whichever_was_entered_last() -> None:
-    later_first = hazard(steps=[release("cleared", day=25), release("reduced", remains=EAST, day=20)])
+    later_first = hazard(steps=[release("cleared", day=25, whole=True), release("reduced", remains=EAST, day=20)])
     assert hazard_standing(later_first).is_released
 
 
@@ -187,6 +205,7 @@ def test_an_erased_hazard_says_nothing_and_breaks_nothing() -> None:
 
 def test_a_district_is_never_without_known_hazard_as_a_whole() -> None:
     sentences = [str(sentence) for sentence in ground_in((survey(),), "north", Ids())]
+    assert "no known hazard inside its outline" in sentences[0]
     assert sentences[-1] == "Outside what was surveyed: not surveyed"
     assert [str(sentence) for sentence in ground_in((survey(),), "south", Ids())] == ["not surveyed"]
 

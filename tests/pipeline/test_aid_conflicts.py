@@ -65,6 +65,13 @@ def test_a_hazardous_area_is_said_by_its_outline_or_its_district(book: AidBook) 
     assert f"{item.code}: a hazardous area is on record" in said(book, "movement", MOVEMENT)
     assert f"{item.code}: the place lies inside" in said(book, "fixed_site", SITE)
     assert item.code not in said(book, "fixed_site", {**SITE, "place": "10, 10"})
+    part = {"organisation": "HR", "state": "cleared", "area_m2": "90", "day": "2031-05-02", "reference": "LR-1"}
+    part["outline"] = "46.75, 39.8; 46.8, 39.8; 46.8, 39.9; 46.75, 39.9"
+    book.enter("land_release", part, by="p-1", about=item.code)
+    assert item.code in said(book, "movement", MOVEMENT), "a part of it is hazardous still"
+    whole = {**part, "day": "2031-05-03", "outline": "", "nothing_remains": "yes"}
+    book.enter("land_release", whole, by="p-1", about=item.code)
+    assert item.code not in said(book, "movement", MOVEMENT)
 
 
 def test_another_notification_of_the_same_organisation_is_said_and_enters_all_the_same(book: AidBook) -> None:

@@ -89,10 +89,14 @@ def test_an_outline_that_crosses_itself_is_refused_and_one_that_does_not_is_kept
     assert len(book.item(code).row.outline) == 3
 
 
-def test_a_reduced_area_of_a_drawn_hazard_needs_its_new_outline(book: AidBook) -> None:
-    release = {"organisation": "HR", "state": "reduced", "area_m2": "400", "day": "2031-05-02", "reference": "LR-1"}
+@pytest.mark.parametrize("state", ["cancelled", "reduced", "cleared"])
+def test_of_a_drawn_hazard_it_is_said_what_remains_or_that_nothing_does(book: AidBook, state: str) -> None:
+    release = {"organisation": "HR", "state": state, "area_m2": "400", "day": "2031-05-02", "reference": "LR-1"}
     drawn = entered(book, "hazard", outline="-25.1,-35.1; -25.0,-35.1; -25.0,-35.0")
     assert refused_keys(book, "land_release", release, about=drawn) == {"outline"}
+    both = {**release, "outline": "-25.1,-35.1; -25.0,-35.1; -25.0,-35.0", "nothing_remains": "yes"}
+    assert refused_keys(book, "land_release", both, about=drawn) == {"nothing_remains"}
+    stepped(book, "land_release", drawn, **release, nothing_remains="yes")
     stepped(book, "land_release", entered(book, "hazard"), **release)
 
 

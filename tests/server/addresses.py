@@ -131,8 +131,7 @@ def _addresses(kind: WatchKind) -> Iterator[Address]:
             for query in QUERIES.get(template, ("",)):
                 yet = Kind.DATA if template.endswith(".json") else Kind.PAGE
                 yet = Kind.RELEASE if re.match(r"/ogc(/|$)", template) else yet
-                kind = OTHERWISE.get(template + query, yet)
-                yield Address(template, kind, query, desk[1] if desk else "")
+                yield Address(template, OTHERWISE.get(template + query, yet), query, desk[1] if desk else "")
 
 
 ADDRESSES = sorted(_addresses("centre"), key=lambda address: address.name)

@@ -34,8 +34,8 @@ METHOD_WORDS: Final[Mapping[str, Term]] = {
     "technical": Term("survey", "technical survey"),
 }
 RESULT_WORDS: Final[Mapping[str, Term]] = {
-    "none_known": Term("survey", "no hazard came to light"),
-    "hazards": Term("survey", "hazards came to light"),
+    "none_known": Term("survey", "inside its outline no hazard came to light"),
+    "hazards": Term("survey", "inside its outline hazards came to light"),
 }
 DEVICE_WORDS: Final[Mapping[str, Term]] = {
     "anti_personnel_mine": Term("device", "anti-personnel mines"),
@@ -69,7 +69,8 @@ class Hazard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LandRelease:
-    """What of a hazardous area was released. outline: of what is hazardous still; () for nothing of it."""
+    """What of a hazardous area was released. outline: of what is hazardous still. nothing_remains: that nothing of it
+    is; where neither is stated, all of the area counts as hazardous still."""
 
     __pydantic_config__ = _STRICT
     organisation: str
@@ -78,6 +79,7 @@ class LandRelease:
     day: date
     reference: str
     outline: Outline = ()
+    nothing_remains: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +151,7 @@ def _release_line(row: LandRelease, names: AidNames) -> Message:
 
 def _survey_line(row: Survey, names: AidNames) -> Message:
     return Message(
-        "{method} in {district} by {organisation} on {day}: {result}",
+        "{method} of a part of {district} by {organisation} on {day}: {result}",
         method=METHOD_WORDS[row.method],
         district=names.district(row.district),
         organisation=names.organisation(row.organisation),
@@ -195,11 +197,17 @@ def _device_step_line(row: DeviceStep, names: AidNames) -> Message:
 
 
 def _release_troubles(row: LandRelease, about: Any, items: AidItems) -> Iterator[Trouble]:
-    if row.state == "reduced" and not row.outline and getattr(about.row, "outline", ()):
+    if row.nothing_remains and row.outline:
+        yield trouble(
+            "nothing_remains",
+            Message("an outline of what remains is drawn, and nothing is said to remain"),
+            Message("leave one of the two out"),
+        )
+    elif not row.nothing_remains and not row.outline and getattr(about.row, "outline", ()):
         yield trouble(
             "outline",
-            Message("a reduced area has a new outline"),
-            Message("draw what remains, or choose cancelled or cleared"),
+            Message("nothing says what of the area remains hazardous"),
+            Message("draw what remains, or say that nothing does"),
         )
     if row.area_m2 == 0:
         yield trouble("area_m2", Message("this is nothing"), Message("write how many square metres, more than 0"))
@@ -286,9 +294,13 @@ HAZARD_TABLES: Final[tuple[AidTable, ...]] = (
                 name="outline",
                 kind="outline",
                 label=Message("Outline of what remains hazardous"),
-                note=Message(
-                    "Leave it empty where nothing remains. A corner a line: longitude, latitude. Stays inside."
-                ),
+                note=_CORNERS,
+            ),
+            AidField(
+                name="nothing_remains",
+                kind="yes",
+                label=Message("Nothing of the area remains hazardous"),
+                note=Message("Only where the document says so. Without it the area counts as hazardous still."),
             ),
         ),
         about=frozenset(("hazard",)),

@@ -358,6 +358,7 @@ REQUEST_TABLES: Final = (
         troubles=_promise_troubles,
         totals=_quantity_total,
         owner="organisation",
+        travels=frozenset(("to_aid",)),
     ),
     AidTable(
         name="delivery",
@@ -378,6 +379,7 @@ REQUEST_TABLES: Final = (
         troubles=_delivery_troubles,
         totals=_quantity_total,
         owner="organisation",
+        travels=frozenset(("to_aid",)),
     ),
     AidTable(
         name="receipt",
@@ -396,6 +398,8 @@ REQUEST_TABLES: Final = (
         troubles=_receipt_troubles,
         totals=_quantity_total,
         owner="organisation",
+        travels=frozenset(("to_aid",)),
+        of_origin=True,
     ),
     AidTable(
         name="closing",
@@ -408,5 +412,7 @@ REQUEST_TABLES: Final = (
         line=_closing_line,
         troubles=_closing_troubles,
         owner="organisation",
+        travels=frozenset(("to_aid",)),
+        of_origin=True,
     ),
 )

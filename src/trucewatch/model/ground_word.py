@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from trucewatch.messages import Message
+from trucewatch.messages import Amount, Message
 from trucewatch.model.aid_items import AidEntry, Item
 from trucewatch.model.aid_mines import HAZARD_WORDS, METHOD_WORDS, RELEASE_WORDS, LandRelease, Outline, Survey
 from trucewatch.model.aid_tables import AidNames
@@ -42,7 +42,11 @@ class HazardStanding:
         if self.is_released:
             return Message("{state}, {day}", state=RELEASE_WORDS[self.release.state], day=self.release.day)
         return Message(
-            "{kind}, {state} on {day}", kind=kind, state=RELEASE_WORDS[self.release.state], day=self.release.day
+            "{kind}; of it {area} m² {state} on {day}, the rest is hazardous still",
+            kind=kind,
+            area=Amount(self.release.area_m2),
+            state=RELEASE_WORDS[self.release.state],
+            day=self.release.day,
         )
 
     def sentence(self, names: AidNames) -> Message:
@@ -170,12 +174,13 @@ def standing_hazards(items: Iterable[Item]) -> tuple[HazardStanding, ...]:
 
 
 def hazard_standing(item: Item) -> HazardStanding:
-    """How a hazardous area stands, by the steps of its release in the order of their days."""
+    """How a hazardous area stands, by the steps of its release in the order of their days. Released as a whole only
+    where the last of them says that nothing remains; with neither that nor an outline, all of it is hazardous still."""
     steps: Sequence[AidEntry] = sorted(item.steps_of("land_release"), key=lambda step: step.row.day)
     if not steps:
         return HazardStanding(item=item, outline=item.row.outline)
     release: LandRelease = steps[-1].row
-    is_released = release.state != "reduced" and not release.outline
+    is_released = release.nothing_remains and not release.outline
     outline = () if is_released else release.outline or item.row.outline
     return HazardStanding(item=item, outline=outline, release=release, is_released=is_released)
 
@@ -194,5 +199,5 @@ def _survey_sentence(item: Item, names: AidNames) -> Message:
         "day": row.day,
     }
     if row.result == "none_known":
-        return Message("{code}: no known hazard, by {organisation} on {day}, {method}", **values)
-    return Message("{code}: hazards found by {organisation} on {day}, {method}", **values)
+        return Message("{code}: no known hazard inside its outline, by {organisation} on {day}, {method}", **values)
+    return Message("{code}: hazards found inside its outline by {organisation} on {day}, {method}", **values)

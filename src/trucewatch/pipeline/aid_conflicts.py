@@ -17,6 +17,7 @@ from trucewatch.messages import Message
 from trucewatch.model.aid_items import Item
 from trucewatch.model.aid_notifications import Movement, begins_at, ends_at
 from trucewatch.model.aid_tables import AidItems
+from trucewatch.model.ground_word import hazard_standing
 from trucewatch.model.link_statements import STATUS_WORDS, USABLE
 from trucewatch.model.link_status import status_on
 from trucewatch.model.links import Link, Network
@@ -26,7 +27,6 @@ from trucewatch.model.watch import Watch
 NOTHING_ON_RECORD: Final = Message(
     "Nothing else is on record here for these districts and hours. That says nothing of the ground."
 )
-_RELEASED: Final = frozenset(("cleared", "cancelled"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +83,10 @@ def _standing(items: AidItems, table: str) -> Iterator[Item]:
 
 def _hazards(row: Any, span: Span, items: AidItems) -> Iterator[Message]:
     for item in _standing(items, "hazard"):
-        released = [step.row for step in item.steps if getattr(step.row, "state", "") in _RELEASED]
-        if released and not getattr(released[-1], "remains", ()):
+        standing = hazard_standing(item)
+        if standing.is_released:
             continue
-        outline = getattr(released[-1] if released else item.row, "outline", ()) or getattr(item.row, "outline", ())
-        place = getattr(row, "place", None)
+        outline, place = standing.outline, getattr(row, "place", None)
         if place and outline and _holds(outline, place):
             yield Message("{code}: the place lies inside the outline of a hazardous area", code=item.code)
         elif _districts_of(item.row) & span.districts:

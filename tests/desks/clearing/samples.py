@@ -19,6 +19,7 @@ RELEASE: Final[dict[str, Any]] = {
     "area_m2": "400",
     "day": "2031-05-02",
     "reference": "LR-1",
+    "nothing_remains": "yes",
 }
 _ROWS: Final = [["hazard", {"organisation": "HR", "kind": "confirmed", "district": "sorrel", "reference": "HA-90"}]]
 POSTS: Final[dict[str, Any]] = {

@@ -86,7 +86,7 @@ def test_what_is_known_of_a_place_says_by_whom_and_when_and_never_safe(client: T
     assert ground_of(client, "-24.85", "-35.05").endswith("not surveyed")
     code = new_item(client, "/mines/surveys", SURVEY)
     surveyed = ground_of(client, "-24.85", "-35.05")
-    assert f"{code}: no known hazard, by Halvane Relief" in surveyed
+    assert f"{code}: no known hazard inside its outline, by Halvane Relief" in surveyed
     assert ground_of(client, "-24.75", "-35.05").endswith("not surveyed")
     area = new_item(client, "/mines", HAZARD)
     assert f"{area}: suspected hazardous area" in ground_of(client, "-25.05", "-35.05")

@@ -33,11 +33,12 @@ def rows_of(book: AidBook) -> Iterator[dict[str, Any]]:
     for standing in standing_hazards(items):
         row = standing.item.row
         state = standing.release.state if standing.release else ""
+        whole = state if standing.is_released or not state else f"{state}_in_part"
         yield {
             "code": standing.code,
             "object": "hazard",
             "kind": row.kind,
-            "state": state,
+            "state": whole,
             "district": row.district,
             "organisation": row.organisation,
             "surveyed_by": row.surveyed_by,

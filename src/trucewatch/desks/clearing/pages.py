@@ -32,14 +32,14 @@ from trucewatch.server.view import CurrentView, View
 from trucewatch.sources.imsma_features import corner_of
 
 STANDING: Final = (
-    ("hazardous", Message("something remains hazardous")),
-    ("released", Message("nothing remains hazardous")),
+    ("hazardous", Message("something of it is hazardous still")),
+    ("released", Message("nothing of it remains hazardous, as is said")),
 )
 EMPTY: Final = {
     "hazard": Message("No hazardous area is entered. Ground that nobody surveyed is not surveyed."),
     "survey": Message("No survey is entered. All ground is not surveyed, as far as is known here."),
-    "device": Message("No device is entered."),
-    "accident": Message("No accident is entered."),
+    "device": Message("No device is entered. That does not say that there was none."),
+    "accident": Message("No accident is entered. That does not say that there was none."),
 }
 _NOTHING_ASKED: Final[dict[str, Any]] = {
     "standing": "",
