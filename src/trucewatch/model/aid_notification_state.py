@@ -16,8 +16,7 @@ from trucewatch.model.aid_items import AidEntry, Item
 from trucewatch.model.aid_notice_steps import ANSWERS, END_WORDS, PASSAGE_REPLIES, SENT_WORDS
 from trucewatch.model.aid_notifications import LAPSE_HOURS, Movement, begins_at, chosen_ways, ends_at
 from trucewatch.model.aid_passages import Passage
-from trucewatch.model.aid_shared_notices import SharedPassage
-from trucewatch.model.aid_shared_notices import shared_ends_at
+from trucewatch.model.aid_shared_notices import SharedPassage, shared_ends_at
 from trucewatch.model.aid_tables import AidNames
 from trucewatch.model.humanitarian import StandardHours
 
