@@ -16,10 +16,9 @@ from trucewatch.model.aid_items import AidEntry, Item
 from trucewatch.model.aid_notice_steps import ANSWERS, END_WORDS, PASSAGE_REPLIES, SENT_WORDS
 from trucewatch.model.aid_notifications import LAPSE_HOURS, Movement, begins_at, chosen_ways, ends_at
 from trucewatch.model.aid_passages import Passage
-from trucewatch.model.aid_shared_notices import SharedPassage
+from trucewatch.model.aid_shared_notices import SharedPassage, shared_ends_at
 from trucewatch.model.aid_tables import AidNames
 from trucewatch.model.humanitarian import StandardHours
-from trucewatch.model.times import day_of
 
 PROTECTION: Final = Message(
     "Protection under international humanitarian law does not depend on this notice: it is the same for whoever gave "
@@ -44,8 +43,9 @@ WAYS_CHOSEN: Final = {
 class SideState:
     """How it stands with one side. chosen: who tells it, "" of a passage and of a side that was told without being
     chosen. sent, answer: the last such step; None for none. is_silent: told, and without an answer long enough.
-    is_outdated: it was told before the notification was changed. is_others: whoever showed the centre this passage
-    tells the side, so that the centre's record says nothing of it."""
+    is_outdated: it was told before the notification was changed. answers_earlier: its answer is to what it was told
+    before that. is_others: whoever showed the centre this passage tells the side, so that the centre's record says
+    nothing of it."""
 
     side: str
     chosen: str = ""
@@ -55,6 +55,7 @@ class SideState:
     is_silent: bool = False
     is_outdated: bool = False
     is_others: bool = False
+    answers_earlier: bool = False
 
     @property
     def state(self) -> str:
@@ -103,11 +104,12 @@ def _side_state(
 ) -> SideState:
     own_told = [step for step in told if step.row.side == side]
     sent = own_told[-1] if own_told else None
-    # An answer that came after an earlier notice stands until the side answers again: it was given.
+    # An answer that came after an earlier notice stands until the side answers again: it was given, to that one.
     answer = next((step for step in reversed(answers) if step.row.side == side), None)
     waits_until = (
         min(sent.row.sent_at + SILENT_AFTER, max(begins, sent.row.sent_at) if begins else now) if sent else now
     )
+    told_anew = next((step for step in own_told if changed_at and step.known_at >= changed_at), None)
     return SideState(
         side=side,
         chosen=chosen,
@@ -116,6 +118,9 @@ def _side_state(
         answer=answer,
         is_silent=sent is not None and answer is None and now >= waits_until and now > sent.row.sent_at,
         is_outdated=bool(changed_at and sent and sent.known_at < changed_at),
+        answers_earlier=bool(
+            changed_at and answer and (told_anew is None or answer.row.answered_at < told_anew.row.sent_at)
+        ),
     )
 
 
@@ -132,16 +137,21 @@ def lateness(row: Any, sent_at: datetime, *, hours: StandardHours, zone: tzinfo)
     begins = begins_at(row, zone)
     if sent_at >= begins:
         if isinstance(row, Movement):
-            return Message("told after leaving: it left at {left}. It is accepted, and says so", left=begins)
-        return Message("told after the site began, on {day}. It is accepted, and says so", day=row.from_)
+            return Message(
+                "told after it was to leave, at {left}: this is said, and the notice is as valid as any other",
+                left=begins,
+            )
+        return Message(
+            "told after the site was to begin, on {day}: this is said, and the notice is as valid as any other",
+            day=row.from_,
+        )
     asked = hours.emergency if row.is_emergency else hours.notice
     before = begins - sent_at
     if before >= timedelta(hours=asked):
         return None
-    before_hours = int(before.total_seconds() // 3600)
     return Message(
         "late by own rule: {before} before it begins, where this watch asks for {asked}. It is as valid as any other",
-        before=Plural("{count} hour", "{count} hours", before_hours, count=Amount(before_hours)),
+        before=span_words(before),
         asked=Plural("{count} hour", "{count} hours", asked, count=Amount(asked)),
     )
 
@@ -158,8 +168,7 @@ def _end_of(row: Any, zone: tzinfo) -> datetime | None:
     """The end of a notification, of a passage, or of what the centre is shown of one: there its day, if no hour is."""
     if hasattr(row, "by_post_box"):
         return ends_at(row, zone)
-    end: datetime = row.until_at or day_of(row.day, zone).end
-    return end
+    return row.until_at if isinstance(row, Passage) else shared_ends_at(row, zone)
 
 
 def ended(item: Item) -> AidEntry | None:
@@ -182,12 +191,13 @@ def side_line(state: SideState, names: AidNames, now: datetime) -> Message:
     """How it stands with a side, in one sentence without what was typed."""
     side = names.side(state.side)
     if state.answer is not None:
-        return Message(
+        line = Message(
             "{side}: {answer}, {at}",
             side=side,
             answer=PASSAGE_REPLIES[state.answer.row.answer],
             at=state.answer.row.answered_at,
         )
+        return Message("{line}, to an earlier version", line=line) if state.answers_earlier else line
     if state.sent is None:
         return (
             Message("{side}: no word of it here", side=side)
@@ -275,7 +285,7 @@ def counts_line(item: Item, states: Sequence[SideState], *, now: datetime, zone:
         "sides: {sides}; told: {told}; answered: {answered}; silent: {silent}",
         sides=Amount(len(states)),
         told=Amount(sum(state.sent is not None for state in states)),
-        answered=Amount(sum(state.answer is not None for state in states)),
+        answered=Amount(sum(state.answer is not None and not state.answers_earlier for state in states)),
         silent=Amount(sum(state.state == "silent" for state in states)),
     )
     return line if is_open(item, now=now, zone=zone) else Message("over. {line}", line=line)

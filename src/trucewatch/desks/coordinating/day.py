@@ -105,7 +105,9 @@ def day_of_view(view: View) -> Day:
             of("movement", "return"),
             _movement_count,
             question=Message("Which buses, when?"),
-            nothing=Message("No movement and no return is on record for these days."),
+            nothing=Message(
+                "No movement and no return is entered for these days. That does not say that nobody travels."
+            ),
             paths=(("/returns", Message("All returns")), ("/notifications", Message("All notifications"))),
         ),
         _destinations(view, book),
@@ -131,8 +133,8 @@ def day_of_view(view: View) -> Day:
             Message("Requests"),
             of("request"),
             _request_count,
-            question=Message("What is short?"),
-            nothing=Message("No request stands here that is short of something."),
+            question=Message("Who needs what?"),
+            nothing=Message("No open request is entered that is short of something or due soon."),
             paths=(("/requests", Message("All requests")),),
         ),
         _offers(view, book, today),
@@ -142,7 +144,7 @@ def day_of_view(view: View) -> Day:
             [_with_repairer(view, book, item) for item in of("work")],
             _work_count,
             question=Message("Who repairs the line?"),
-            nothing=Message("No work is on record that is out."),
+            nothing=Message("No work is entered that is not said to be back. That does not say that everything works."),
             paths=(("/works", Message("All works")),),
         ),
         _part(
@@ -156,11 +158,13 @@ def day_of_view(view: View) -> Day:
         _came_in(view, book, of("post")),
         _part(
             "line",
-            Message("Lines"),
+            Message("Whom to call"),
             of("line"),
             _line_count,
             question=Message("Whom do I call?"),
-            nothing=Message("The directory has the numbers, by function; no line was silent when it was tested last."),
+            nothing=Message(
+                "The directory has the numbers, by function. That nothing waits here does not say that a line works."
+            ),
             paths=(("/lines", Message("The directory")),),
         ),
         _part(
@@ -352,7 +356,12 @@ def _due_count(count: int) -> Message:
 
 
 def _movement_count(count: int) -> Message:
-    return Plural("{n} movement or return is near.", "{n} movements and returns are near.", count, n=Amount(count))
+    return Plural(
+        "{n} movement or return is near or past its day.",
+        "{n} movements and returns are near or past their day.",
+        count,
+        n=Amount(count),
+    )
 
 
 def _road_count(count: int) -> Message:
@@ -369,15 +378,20 @@ def _window_count(count: int) -> Message:
 
 
 def _request_count(count: int) -> Message:
-    return Plural("{n} request is short of something.", "{n} requests are short of something.", count, n=Amount(count))
+    return Plural("{n} request is open.", "{n} requests are open.", count, n=Amount(count))
 
 
 def _work_count(count: int) -> Message:
-    return Plural("{n} work is out or partly back.", "{n} works are out or partly back.", count, n=Amount(count))
+    return Plural(
+        "{n} work is not said to be back by everybody.",
+        "{n} works are not said to be back by everybody.",
+        count,
+        n=Amount(count),
+    )
 
 
 def _hazard_count(count: int) -> Message:
-    return Plural("{n} area or device is new.", "{n} areas and devices are new.", count, n=Amount(count))
+    return Plural("{n} entry is new.", "{n} entries are new.", count, n=Amount(count))
 
 
 def _line_count(count: int) -> Message:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from trucewatch.desks.base import FloorItem
-from trucewatch.messages import Amount, Message, Plural
+from trucewatch.messages import Message
+from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.aid_entering import AidBook
+from trucewatch.pipeline.aid_states import states_of_sides
 from trucewatch.server.aid_view import book_of, names_of
-from trucewatch.server.notice_view import hours_of, is_current, open_passages, passage_line, path_of, states_of
+from trucewatch.server.notice_view import hours_of, is_current, open_passages, passage_line, path_of
 from trucewatch.server.view import View
 
 
@@ -32,32 +34,25 @@ def items(view: View) -> tuple[FloorItem, ...]:
         )
         for item in open_passages(book)
     )
-    return (*passages, *_near(view, book), *_to_be_told(view, book))
+    return (*passages, *_under_way(view, book), *_to_be_told(view, book))
 
 
-def _near(view: View, book: AidBook) -> Iterator[FloorItem]:
-    """Movements that are to leave within the hours that the watch asks for, or are under way, as they were stated."""
-    ahead, names, outside = timedelta(hours=hours_of(book).notice), names_of(view), Message("outside the districts")
-    for item in book.items("movement"):
-        row = item.row
-        if item.origin or not is_current(book, item) or row.leaves_at > book.now + ahead:
-            continue
-        way: dict[str, Message | str] = {
-            "code": item.code,
-            "start": names.district(row.from_district) if row.from_district else outside,
-            "end": names.district(row.to_district) if row.to_district else outside,
-            "vehicles": Plural("{count} vehicle", "{count} vehicles", row.vehicles, count=Amount(row.vehicles)),
-        }
-        is_ahead = book.now < row.leaves_at
-        yield FloorItem(
-            part="movement",
-            label=Message("{code}, {start} to {end}, {vehicles}: is to leave", **way)
-            if is_ahead
-            else Message("{code}, {start} to {end}, {vehicles}: was to leave, is to arrive", **way),
-            path=path_of(item),
-            due=row.leaves_at if is_ahead else row.arrives_at,
-            simulated=view.watch.settings.simulated,
-        )
+def _under_way(view: View, book: AidBook) -> Iterator[FloorItem]:
+    """Movements that are under way by their notification, or leave within the hours of a notice; whoever was told."""
+    ahead, names = timedelta(hours=hours_of(book).notice), names_of(view)
+    items = [item for item in book.items("movement") if not item.origin and is_current(book, item)]
+    for item in sorted(items, key=lambda item: (item.row.leaves_at, item.number)):
+        if item.row.leaves_at <= book.now + ahead:
+            # Said here: the board says moments by no reader's zone.
+            line = view.words.say(TABLES["movement"].line(item.row, names), zone=view.reader.zone)
+            yield FloorItem(
+                part="movement",
+                label=Message("{code}, as notified: {line}", code=item.code, line=line),
+                path=path_of(item),
+                since=item.first.known_at,
+                due=item.row.arrives_at,
+                simulated=view.watch.settings.simulated,
+            )
 
 
 def _to_be_told(view: View, book: AidBook) -> Iterator[FloorItem]:
@@ -66,7 +61,7 @@ def _to_be_told(view: View, book: AidBook) -> Iterator[FloorItem]:
         if item.origin or not is_current(book, item) or item.row.leaves_at > book.now + ahead:
             continue
         names = names_of(view)
-        for state in states_of(book, item):
+        for state in states_of_sides(book, item):
             if state.state == "not_told":
                 yield FloorItem(
                     part="clock",
