@@ -19,8 +19,15 @@ def items(view: View) -> tuple[FloorItem, ...]:
     """Open medical passage first, the one asked for longest ago on top; then what is to be told."""
     if not view.may(Right.INSIDE):
         return ()
+    return (*medical(view), *_to_be_told(view, book_of(view)))
+
+
+def medical(view: View) -> tuple[FloorItem, ...]:
+    """Open medical passage, the one asked for longest ago on top: every list of an instance begins with it."""
+    if not view.may(Right.INSIDE):
+        return ()
     book = book_of(view)
-    passages = (
+    return tuple(
         FloorItem(
             part="medical",
             label=passage_line(view, book, item),
@@ -32,7 +39,6 @@ def items(view: View) -> tuple[FloorItem, ...]:
         )
         for item in open_passages(book)
     )
-    return (*passages, *_to_be_told(view, book))
 
 
 def _to_be_told(view: View, book: AidBook) -> Iterator[FloorItem]:
