@@ -16,12 +16,10 @@ from trucewatch.model.aid_notification_state import (
     WAYS_CHOSEN,
     SideState,
     age_line,
-    counts_line,
     has_lapsed,
     is_open,
     lateness,
     sent_line,
-    side_states,
     span_words,
     state_line,
 )
@@ -33,6 +31,7 @@ from trucewatch.model.link_names import link_title
 from trucewatch.pipeline.aid_conflicts import NOTHING_ON_RECORD, conflicts_of
 from trucewatch.pipeline.aid_entering import AidBook
 from trucewatch.pipeline.aid_notifying import is_shown_as_ticked, shared_items
+from trucewatch.pipeline.aid_states import state_of, states_of_sides
 from trucewatch.pipeline.link_entering import network_of
 from trucewatch.server.aid_view import acting_for, book_of, names_of
 from trucewatch.server.entered_pages import Block, ListRow
@@ -70,23 +69,9 @@ def hours_of(book: AidBook) -> StandardHours:
     return book.watch.humanitarian.hours if book.watch.humanitarian else StandardHours()
 
 
-def states_of(book: AidBook, item: Item) -> tuple[SideState, ...]:
-    """Each side, in alphabetical order of its id."""
-    if item.row is None:
-        return ()
-    sides = tuple(book.watch.agreement.bound_ids)
-    return side_states(item, shared_items(book, item), sides=sides, now=book.now, zone=book.zone)
-
-
-def state(book: AidBook, item: Item) -> Message:
-    if item.table in SHARED and item.row is not None and item.row.ended:
-        return Message("withdrawn") if item.row.ended == "withdrawn" else Message("done")
-    return counts_line(item, states_of(book, item), now=book.now, zone=book.zone)
-
-
 def is_waiting(book: AidBook, item: Item) -> bool:
     """Whether a side is still to be told, or silent."""
-    return any(each.state in ("not_told", "silent") or each.is_outdated for each in states_of(book, item))
+    return any(each.state in ("not_told", "silent") or each.is_outdated for each in states_of_sides(book, item))
 
 
 def is_current(book: AidBook, item: Item) -> bool:
@@ -107,13 +92,12 @@ def list_row(view: View, book: AidBook, item: Item) -> ListRow:
     row, names = item.row, names_of(view)
     if row is None or has_lapsed(row, now=book.now, zone=book.zone):
         lapsed = Message("routes, places and times lapsed 72 hours after its end")
-        return ListRow(code=item.code, line=lapsed, state=state(book, item), path=path_of(item))
-    states = states_of(book, item)
+        return ListRow(code=item.code, line=lapsed, state=state_of(book, item), path=path_of(item))
+    states = states_of_sides(book, item)
     if item.table in SHARED and row.ended:
-        line = state(book, item)
+        line = state_of(book, item)
     else:
         line = state_line(item, states, names, now=book.now, zone=book.zone)
-    asked_at = getattr(row, "asked_at", None)
     return ListRow(
         code=item.code,
         line=TABLES[item.table].line(row, names),
@@ -121,7 +105,7 @@ def list_row(view: View, book: AidBook, item: Item) -> ListRow:
         path=path_of(item),
         is_due=is_current(book, item) and any(each.state == "not_told" for each in states),
         is_urgent=item.table in PASSAGES and is_current(book, item),
-        note=age_line(asked_at, book.now) if asked_at else next(_late_lines(view, book, item, states), None),
+        note=_age(item, book) if item.table in PASSAGES else next(_late_lines(view, book, item, states), None),
     )
 
 
@@ -129,7 +113,20 @@ def open_passages(book: AidBook) -> list[Item]:
     """Medical passage that is not done or withdrawn, the one asked for longest ago first."""
     tables = ("passage",) if book.watch.settings.kind == "humanitarian" else ("shared_passage",)
     waiting = (item for item in book.items(*tables) if is_current(book, item))
-    return sorted(waiting, key=lambda item: (item.row.asked_at, item.code))
+    return sorted(waiting, key=lambda item: (since_of(item), item.code))
+
+
+def since_of(item: Item) -> datetime:
+    """When a passage was asked for; where the centre is not shown that, when it was shown first."""
+    asked_at: datetime | None = item.row.asked_at
+    return asked_at or item.first.known_at
+
+
+def _age(item: Item, book: AidBook) -> Message:
+    if item.row.asked_at is not None:
+        return age_line(item.row.asked_at, book.now)
+    since = span_words(book.now - item.first.known_at)
+    return Message("shown here {time} ago; when it was asked for is not shown", time=since)
 
 
 def passage_line(view: View, book: AidBook, item: Item) -> Message:
@@ -139,8 +136,8 @@ def passage_line(view: View, book: AidBook, item: Item) -> Message:
         "{code}: {line}; {age}. {sides}",
         code=item.code,
         line=TABLES[item.table].line(item.row, names),
-        age=age_line(item.row.asked_at, book.now),
-        sides=state_line(item, states_of(book, item), names, now=book.now, zone=book.zone),
+        age=_age(item, book),
+        sides=state_line(item, states_of_sides(book, item), names, now=book.now, zone=book.zone),
     )
 
 
@@ -202,21 +199,29 @@ def blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:
 
 def sides_block(view: View, book: AidBook, item: Item) -> Block:
     """Each side: who tells it, when it was told, what it answered."""
-    states, names = states_of(book, item), names_of(view)
+    states, names = states_of_sides(book, item), names_of(view)
+    has_chosen = item.table not in PASSAGES
     return Block(
         title=Message("Sides"),
         sentences=tuple(_late_lines(view, book, item, states)),
-        head=(Message("Side"), Message("Who tells it"), Message("Told"), Message("Answer"), Message("In their words")),
-        rows=[_side_cells(names.side(each.side), each, book.now) for each in states],
+        head=(
+            Message("Side"),
+            *((Message("Who tells it"),) if has_chosen else ()),
+            Message("Told"),
+            Message("Answer"),
+            Message("In their words"),
+        ),
+        rows=[_side_cells(names.side(each.side), each, book.now, has_chosen=has_chosen) for each in states],
     )
 
 
-def _side_cells(name: str, each: SideState, now: datetime) -> Sequence[Message | str]:
+def _side_cells(name: str, each: SideState, now: datetime, *, has_chosen: bool) -> Sequence[Message | str]:
     told: Message = sent_line(each)
     if each.is_outdated:
         told = Message("{told}; it changed since, so tell them again", told=told)
     chosen = WAYS_CHOSEN[each.chosen] if each.chosen else Message("not chosen")
-    return (name, chosen, told, _answer_words(each, now), each.answer.row.says if each.answer else "")
+    says = each.answer.row.says if each.answer else ""
+    return (name, *((chosen,) if has_chosen else ()), told, _answer_words(each, now), says)
 
 
 def _answer_words(each: SideState, now: datetime) -> Message:
@@ -228,9 +233,11 @@ def _answer_words(each: SideState, now: datetime) -> Message:
             way=HEARD_WORDS[answer.way],
             at=answer.answered_at,
         )
+        if each.answers_earlier:
+            words = Message("{words}; to an earlier version", words=words)
         return Message("{words}; said by {function}", words=words, function=answer.from_) if answer.from_ else words
     if each.sent is None:
-        return Message("not told yet")
+        return Message("no word of it here") if each.is_others else Message("not told yet")
     span = span_words(now - each.sent.row.sent_at)
     return Message("silent since, for {time}", time=span) if each.is_silent else Message("none yet")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from trucewatch.desks.base import FloorItem
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right
+from trucewatch.pipeline.aid_states import states_of_sides
 from trucewatch.server.aid_view import book_of, names_of
-from trucewatch.server.notice_view import is_current, open_passages, passage_line, path_of, states_of
+from trucewatch.server.notice_view import is_current, open_passages, passage_line, path_of, since_of
 from trucewatch.server.view import View
 
 
@@ -17,9 +18,10 @@ def items(view: View) -> tuple[FloorItem, ...]:
     passages = [
         FloorItem(
             part="medical",
-            label=passage_line(view, book, item),
+            # Said here: the board says moments by no reader's zone.
+            label=Message.verbatim(view.words.say(passage_line(view, book, item), zone=view.reader.zone)),
             path=path_of(item),
-            since=item.row.asked_at,
+            since=since_of(item),
             due=item.row.until_at,
             is_late=item.row.until_at is not None and book.now >= item.row.until_at,
             simulated=simulated,
@@ -35,7 +37,7 @@ def items(view: View) -> tuple[FloorItem, ...]:
         )
         for item in book.items("shared_notice")
         if is_current(book, item)
-        for state in states_of(book, item)
+        for state in states_of_sides(book, item)
         if state.state == "not_told" and state.side in item.row.tell
     ]
     return (*passages, *to_tell)
