@@ -72,7 +72,8 @@ def outcome_sentences(item: Item, names: AidNames) -> Iterator[Message]:
 def lapsed_state(item: Item) -> Message:
     """What stays of a plan whose places and day went."""
     totals = item.last.totals
-    return Message("the plan lapsed; planned: {number}", number=people_and_buses(totals["people"], totals.get("buses")))
+    number = people_and_buses(totals.get("people", 0), totals.get("buses"))
+    return Message("the plan lapsed; planned: {number}", number=number)
 
 
 def left_again(item: Item) -> dict[str, int]:
@@ -80,7 +81,9 @@ def left_again(item: Item) -> dict[str, int]:
     numbers: dict[str, int] = defaultdict(int)
     for step in item.steps:
         if step.table == "left_again":
-            numbers[step.row.organisation if step.row is not None else step.acting_for] += step.totals["left_again"]
+            numbers[step.row.organisation if step.row is not None else step.acting_for] += step.totals.get(
+                "left_again", 0
+            )
     return dict(sorted(numbers.items()))
 
 
