@@ -238,6 +238,6 @@ for _samples in samples_for("humanitarian"):
         AID_POSTS[_template] = _plain(_template, _fields)
 AID_ENTERS_NOTHING: Final = dict(ENTERS_NOTHING)
 for _samples in samples_for("humanitarian"):
-    AID_ENTERS_NOTHING.update(getattr(_samples, "ENTERS_NOTHING", {}))
+    AID_ENTERS_NOTHING.update(getattr(_samples, "AID_ENTERS_NOTHING", getattr(_samples, "ENTERS_NOTHING", {})))
 for _samples in samples_for("centre"):
     ENTERS_NOTHING.update(getattr(_samples, "ENTERS_NOTHING", {}))

@@ -23,8 +23,8 @@ page) and put_to_work(client, text) → what stands for each parameter. If it ne
 tests/server/addresses.py, POSTS (tests/desks/posts.py) and NO_REASON (below).
 
 A desk that serves a humanitarian instance alone is put to work there (two-valleys-aid), and nowhere else; one that
-serves both kinds in both. Where that is done otherwise in an instance, it has put_to_work_aid and AID_POSTS too, and
-NOT_IN_AID: addresses of which nothing can be shown there."""
+serves both kinds in both. Where that is done otherwise in an instance, it has put_to_work_aid, AID_POSTS and
+AID_ENTERS_NOTHING too, and NOT_IN_AID: addresses of which nothing can be shown there."""
 
 _SERVES: Final = {desk.name: desk.serves for desk in find()}
 
@@ -50,6 +50,52 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
             "by_rule": "identity",
             "brought_by": "p-x",
         },
+    ),
+    "aid-entry": tuple(
+        {
+            "schema": "trucewatch/aid-entry/1",
+            "id": "a-x",
+            "table": table,
+            "code": "RQ-3",
+            "about": about,
+            "version": version,
+            "content": "w-x",
+            "totals": {"quantity": 300},
+            "acting_for": "HR",
+            "reason": reason,
+            "known_at": "2031-05-03T10:00:00Z",
+            "by": "p-x",
+        }
+        for table, about, version, reason in (
+            ("request", "", 1, ""),
+            ("request", "", 2, "w-y"),
+            ("promise", "RQ-3", 1, ""),
+        )
+    ),
+    "aid-undo": (
+        {
+            "schema": "trucewatch/aid-undo/1",
+            "undoes": "a-x",
+            "table": "request",
+            "code": "RQ-3",
+            "reason": "w-x",
+            "reason_code": "at_once",
+            "by": "p-x",
+            "known_at": "2031-05-03T10:00:00Z",
+        },
+    ),
+    "aid-export": tuple(
+        {
+            "schema": "trucewatch/aid-export/1",
+            "table": "activity",
+            "format": "hxl",
+            "rows": rows,
+            "content": "sha256:x",
+            "size_bytes": 1204,
+            "by": "p-x",
+            "known_at": "2031-05-03T10:00:00Z",
+        }
+        for rows in (1, 12)
     ),
     "list": (
         {"schema": "trucewatch/list/1", "level": "L2", "as_of": "2031-05-04T02:00:00Z"},
@@ -198,6 +244,8 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
 NO_REASON: Final[dict[str, str]] = {
     "publication": "issuing follows a check of the draft, and a correction says itself what changed",
     "report-draft": "nobody has it yet: every version stays, and the last act can be taken back",
+    "aid-entry 1": "it says itself what is stated; a later version says why it corrects it",
+    "aid-export": "it changes nothing; the record is the account of who took what",
     "export": "it changes nothing; the record is the account of who took what",
     "drill": "it says itself that it begins, or how it ended",
     "assent": "it says by whom and to what; whoever does not agree enters nothing",
@@ -206,7 +254,7 @@ NO_REASON: Final[dict[str, str]] = {
     "key new": "a first key replaces none",
     "calibration ": "a run makes each once, by the rule; whoever calibrates anew says why",
 }
-"""Acts by hand that need no reason, and why: a kind, or a kind and its `act`."""
+"""Acts by hand that need no reason, and why: a kind, or a kind and its `act`, or its `version` where it has no act."""
 for samples in OF_DESKS:
     SAMPLES.update(samples.SAMPLES)
     NO_REASON.update(getattr(samples, "NO_REASON", {}))

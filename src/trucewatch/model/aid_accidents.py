@@ -194,6 +194,7 @@ ACCIDENT_TABLES: Final[tuple[AidTable, ...]] = (
         about=frozenset(("accident",)),
         line=_medical_line,
         owner="organisation",
+        travels=frozenset(("to_centre", "to_aid")),
     ),
     AidTable(
         name="casualties",

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from trucewatch.errors import TimeError
 from trucewatch.messages import Amount, Message
+from trucewatch.model.aid_items import CODE
 from trucewatch.model.aid_tables import MANY, MOST_COUNTED, TYPED, AidField, AidTable, trouble
 from trucewatch.model.meeting_checks import Trouble
 from trucewatch.model.record_mapping import record_from
 from trucewatch.model.times import as_utc, read_time
 from trucewatch.model.typed_text import refusal_of
 
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""What days and moments lie between: with one at the end of all days nothing can be worked out any more."""
 MOST_POINTS: Final = 500
 """Corners of an outline."""
 _WHOLE: Final = re.compile(r"\d{1,12}")
@@ -28,10 +31,37 @@ _CHOOSE: Final = Message("choose one of the list")
 class AidVocabulary:
     """Which ids a row may name. codes: the codes of the items of a table."""
 
-    organisations: Collection[str]
-    districts: Collection[str]
-    sides: Collection[str]
-    codes: Callable[[str], Collection[str]]
+    organisations: Container[str]
+    districts: Container[str]
+    sides: Container[str]
+    codes: Callable[[str], Container[str]]
+
+
+class _InAny(Container[str]):
+    """What stands in one of several."""
+
+    def __init__(self, containers: Sequence[Container[str]]) -> None:
+        self._containers = containers
+
+    def __contains__(self, word: object) -> bool:
+        return any(word in each for each in self._containers)
+
+
+class _OfForm(Container[str]):
+    """Every text of a form."""
+
+    def __init__(self, form: re.Pattern[str]) -> None:
+        self._form = form
+
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and self._form.fullmatch(word) is not None
+
+
+_IDS: Final = _OfForm(re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"))
+OF_ANOTHER_INSTANCE: Final = AidVocabulary(
+    organisations=_IDS, districts=_IDS, sides=_IDS, codes=lambda table: _OfForm(CODE)
+)
+"""What a row of another instance may name: any ids, since its file has others, and nothing that is no id."""
 
 
 def row_of(
@@ -99,7 +129,7 @@ def _value(each: AidField, value: Any, vocabulary: AidVocabulary) -> Any:
     if each.kind in ("side", "sides"):
         return _of_words(each, value, vocabulary.sides)
     if each.kind in ("code", "codes"):
-        return _of_words(each, value, [code for table in each.of for code in vocabulary.codes(table)])
+        return _of_words(each, value, _InAny([vocabulary.codes(table) for table in each.of]))
     return _READERS[each.kind](value)
 
 
@@ -117,7 +147,7 @@ def _text(each: AidField, value: Any) -> str:
     return text
 
 
-def _of_words(each: AidField, value: Any, words: Collection[str]) -> Any:
+def _of_words(each: AidField, value: Any, words: Container[str]) -> Any:
     values = list(dict.fromkeys(_texts(value)))
     for text in values:
         if text not in words:
@@ -143,11 +173,21 @@ def _single(value: Any) -> str:
     return value
 
 
+D = TypeVar("D", bound=date)
+
+
+def _within(day: D) -> D:
+    """The day or the moment. Raises ValueError for one of which no others can be worked out."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError
+    return day
+
+
 def _day(value: Any) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
     try:
-        return date.fromisoformat(_single(value).strip())
+        is_day = isinstance(value, date) and not isinstance(value, datetime)
+        day = value if is_day else date.fromisoformat(_single(value).strip())
+        return _within(day)
     except ValueError:
         raise _FaultError(Message("this is no day"), Message("write it as 2031-05-04")) from None
 
@@ -155,8 +195,8 @@ def _day(value: Any) -> date:
 def _moment(value: Any) -> datetime:
     try:
         moment = value if isinstance(value, datetime) else read_time(_single(value).strip())
-        return as_utc(moment).replace(microsecond=0)
-    except TimeError:
+        return _within(as_utc(_within(moment)).replace(microsecond=0))
+    except (TimeError, ValueError, OverflowError):
         raise _FaultError(
             Message("this is no moment with its zone"), Message("write it as 2031-05-04T09:30Z")
         ) from None

@@ -6,7 +6,7 @@ hinders anything, and no answer permits anything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from functools import reduce
 from typing import Any, Final
@@ -16,6 +16,7 @@ from trucewatch.model.aid_items import AidEntry, Item
 from trucewatch.model.aid_notice_steps import ANSWERS, END_WORDS, PASSAGE_REPLIES, SENT_WORDS
 from trucewatch.model.aid_notifications import LAPSE_HOURS, Movement, begins_at, chosen_ways, ends_at
 from trucewatch.model.aid_passages import Passage
+from trucewatch.model.aid_shared_notices import SharedPassage
 from trucewatch.model.aid_shared_notices import shared_ends_at
 from trucewatch.model.aid_tables import AidNames
 from trucewatch.model.humanitarian import StandardHours
@@ -44,7 +45,8 @@ class SideState:
     """How it stands with one side. chosen: who tells it, "" of a passage and of a side that was told without being
     chosen. sent, answer: the last such step; None for none. is_silent: told, and without an answer long enough.
     is_outdated: it was told before the notification was changed. answers_earlier: its answer is to what it was told
-    before that."""
+    before that. is_others: whoever showed the centre this passage tells the side, so that the centre's record says
+    nothing of it."""
 
     side: str
     chosen: str = ""
@@ -53,15 +55,16 @@ class SideState:
     answer: AidEntry | None = None
     is_silent: bool = False
     is_outdated: bool = False
+    is_others: bool = False
     answers_earlier: bool = False
 
     @property
     def state(self) -> str:
-        """ "not_told", "sent", "silent", or the answer."""
+        """ "not_told", "others", "sent", "silent", or the answer."""
         if self.answer is not None:
             return str(self.answer.row.answer)
         if self.sent is None:
-            return "not_told"
+            return "others" if self.is_others else "not_told"
         return "silent" if self.is_silent else "sent"
 
 
@@ -82,7 +85,10 @@ def side_states(
     begins = _begins(row, zone)
     changed_at = item.last.known_at if item.version > 1 else None
     return tuple(
-        _side_state(side, ways.get(side, ""), told, answers, begins=begins, changed_at=changed_at, now=now)
+        replace(
+            _side_state(side, ways.get(side, ""), told, answers, begins=begins, changed_at=changed_at, now=now),
+            is_others=isinstance(row, SharedPassage),
+        )
         for side in sorted({*ways, *also})
     )
 
@@ -194,7 +200,11 @@ def side_line(state: SideState, names: AidNames, now: datetime) -> Message:
         )
         return Message("{line}, to an earlier version", line=line) if state.answers_earlier else line
     if state.sent is None:
-        return Message("{side}: not told yet", side=side)
+        return (
+            Message("{side}: no word of it here", side=side)
+            if state.is_others
+            else Message("{side}: not told yet", side=side)
+        )
     if state.is_silent:
         return Message(
             "{side}: told {at}; silent since, for {time}",
@@ -208,7 +218,7 @@ def side_line(state: SideState, names: AidNames, now: datetime) -> Message:
 def sent_line(state: SideState) -> Message:
     """By which way and when a side was told."""
     if state.sent is None:
-        return Message("not told yet")
+        return Message("told by whoever asks for it") if state.is_others else Message("not told yet")
     return Message("{way}, {at}", way=SENT_WORDS[state.sent.row.way], at=state.sent.row.sent_at)
 
 
@@ -266,6 +276,12 @@ def counts_line(item: Item, states: Sequence[SideState], *, now: datetime, zone:
     over = ended(item)
     if over is not None:
         return Message("{state}, {at}", state=END_WORDS[over.row.state], at=over.row.ended_at)
+    if any(state.is_others for state in states):
+        return Message(
+            "sides: {sides}; answered, as entered here: {answered}",
+            sides=Amount(len(states)),
+            answered=Amount(sum(state.answer is not None for state in states)),
+        )
     line = Message(
         "sides: {sides}; told: {told}; answered: {answered}; silent: {silent}",
         sides=Amount(len(states)),

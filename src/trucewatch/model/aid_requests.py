@@ -381,6 +381,7 @@ REQUEST_TABLES: Final = (
         troubles=_promise_troubles,
         totals=_quantity_total,
         owner="organisation",
+        travels=frozenset(("to_aid",)),
     ),
     AidTable(
         name="delivery",
@@ -401,6 +402,7 @@ REQUEST_TABLES: Final = (
         troubles=_delivery_troubles,
         totals=_quantity_total,
         owner="organisation",
+        travels=frozenset(("to_aid",)),
     ),
     AidTable(
         name="receipt",
@@ -419,6 +421,8 @@ REQUEST_TABLES: Final = (
         troubles=_receipt_troubles,
         totals=_quantity_total,
         owner="organisation",
+        travels=frozenset(("to_aid",)),
+        of_origin=True,
     ),
     AidTable(
         name="closing",
@@ -431,5 +435,7 @@ REQUEST_TABLES: Final = (
         line=_closing_line,
         troubles=_closing_troubles,
         owner="organisation",
+        travels=frozenset(("to_aid",)),
+        of_origin=True,
     ),
 )

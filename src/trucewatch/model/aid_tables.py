@@ -117,7 +117,9 @@ class AidTable:
     its fields, (row, the item it is about or None, items). owner: the field with the organisation whose row it is; ""
     for none: then only the coordinator changes it. totals: numbers that stay when the content goes. ends_at: when what
     it tells of is over; lapse_hours: how long after that its content stays, None for as long as `keep_days` says.
-    travels: whether and which way its rows go to another instance. only_in: kinds of watch in which it is entered.
+    travels: whether and which way its rows go to another instance; a step goes only where it says so itself, whatever
+    its items do. of_origin: steps that only the instance of the item adds. only_in: kinds of watch in which it is
+    entered.
     """
 
     name: str
@@ -135,6 +137,7 @@ class AidTable:
     ends_at: Callable[[Any, tzinfo], datetime | None] = _no_end
     lapse_hours: int | None = None
     travels: frozenset[Way] = frozenset()
+    of_origin: bool = False
     only_in: frozenset[str] = frozenset(("humanitarian",))
 
     @property

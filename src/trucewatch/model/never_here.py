@@ -202,7 +202,7 @@ def refusals_of_row(
             joined = {refusal.rule for refusal in refusals(between.join(filled), allow=allow)}
             # Two moments, and four counts, have the digits of a telephone number; the short id of an organisation, a
             # count and a day have the shape of a passport: `HR 3 2031-05-04`.
-            for rule, without in (("identity", undated), ("contact", uncounted)):
+            for rule, without in (("identity", undated if uncounted else []), ("contact", uncounted)):
                 if rule in joined and rule not in {each.rule for each in refusals(between.join(without), allow=allow)}:
                     joined.discard(rule)
             rules |= joined

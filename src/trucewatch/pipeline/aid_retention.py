@@ -28,6 +28,8 @@ from trucewatch.store.aid_records import aid_entries
 from trucewatch.store.post_records import post_book
 from trucewatch.store.private_files import read_private, write_private
 
+LONGEST_AHEAD: Final = timedelta(days=365)
+"""Something that is to end later than this after the last word on it counts as over then."""
 _WITHOUT_A_FILE: Final = HumanitarianFile(schema=1)
 
 
@@ -133,6 +135,8 @@ def _due_of(versions: list[AidEntry], steps: Iterable[AidEntry], watch: Watch) -
     ends_at = table.ends_at(last.row, watch.zone) if table is not None and last.row is not None else None
     if ends_at is None and last.undone is not None:
         ends_at = last.undone.recorded_at
+    if ends_at is not None:  # whoever says that it ends in a hundred years says nothing of how long it is kept
+        ends_at = min(ends_at, spoken + LONGEST_AHEAD)
     keeps_until = (ends_at or spoken) + timedelta(days=on_file.kept_days(last.table))
     if table is None or table.lapse_hours is None or ends_at is None:
         return as_utc(keeps_until), KEEP_DAYS

@@ -19,7 +19,7 @@ from trucewatch.model.sealed_message import (
     verify_signature,
 )
 from trucewatch.pipeline.post import NUMBERING, Post
-from trucewatch.pipeline.post_rows import check_rows, kept_rows
+from trucewatch.pipeline.post_rows import Between, check_rows, kept_rows
 from trucewatch.store.aid_refusals import record_refusal
 from trucewatch.store.journal import Entry
 from trucewatch.store.post_held import forget_held, held_sealed, hold_sealed
@@ -182,7 +182,7 @@ def _keep(post: Post, message: SignedMessage) -> str:
     try:
         # 10. what it says, before a byte of it is stored
         if envelope.kind == "rows" and message.body is not None:
-            checked = check_rows(body.get("rows"), sender=envelope.sender, here=post.here, kind=post.kind)
+            checked = check_rows(body.get("rows"), _between(post, envelope.sender))
             # 11. kept
             rows = kept_rows(
                 post.store, checked, here=post.here, now=post.now, with_content=envelope.keep_until > post.now
@@ -199,6 +199,16 @@ def _keep(post: Post, message: SignedMessage) -> str:
     if envelope.kind == "leaving":
         peer_left(post.store, envelope.sender)
     return ""
+
+
+def _between(post: Post, sender: str) -> Between:
+    return Between(
+        sender=sender,
+        sender_kind=post_peers(post.store)[sender].card.kind,
+        here=post.here,
+        kind=post.kind,
+        sent=post_book(post.store).of(sender).codes_sent,
+    )
 
 
 def _refuse(post: Post, message: SignedMessage, rule: str) -> str:

@@ -5,19 +5,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from trucewatch.errors import NeverHereError, StoreError, TimeError
 from trucewatch.messages import Message
+from trucewatch.model.aid_checks import OF_ANOTHER_INSTANCE, row_of
 from trucewatch.model.aid_items import CODE, AidEntry, full_code, local_code
 from trucewatch.model.aid_registry import BY_PREFIX, CHOSEN, TABLES
 from trucewatch.model.aid_tables import AidTable
 from trucewatch.model.never_here import refusals_of_row
+from trucewatch.model.record_mapping import KEY_OF_FIELD
 from trucewatch.model.sealed_message import MOST_ROWS, SealedMessageError, texts_in
 from trucewatch.model.times import iso_utc, read_time
-from trucewatch.model.typed_text import refusal_of
 from trucewatch.store import Store
 from trucewatch.store.aid_rows import row_from_text, row_text
 
@@ -28,16 +30,13 @@ _LONGEST_ROW: Final = 100_000
 
 
 def may_travel(table: AidTable, kind: str, *, is_answer: bool = False) -> bool:
-    """Whether rows of a table go to a post-box of this kind. A step goes where the items that it may be about go,
-    unless its table says otherwise; is_answer: it is about an item of that post-box, and always goes home."""
+    """Whether rows of a table go to a post-box of this kind. What says of itself that it goes nowhere stays, whatever
+    it is about; is_answer: a step about an item of that post-box, which goes home from any kind."""
     if is_answer and table.is_step:
-        return True
-    tables = [table]
-    if table.is_step and not table.travels:
-        tables = [TABLES[name] for name in table.about if name in TABLES]
+        return bool(table.travels) and not table.of_origin
     if kind == "organisation":
-        return any(each.travels for each in tables)
-    return any(("to_centre" if kind == "centre" else "to_aid") in each.travels for each in tables)
+        return bool(table.travels)
+    return ("to_centre" if kind == "centre" else "to_aid") in table.travels
 
 
 def outgoing_rows(entries: Iterable[AidEntry], *, here: str, to: str, kind: str) -> list[dict[str, Any]]:
@@ -78,13 +77,25 @@ def summary_of(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{name: value for name, value in row.items() if name != "content"} for row in rows]
 
 
-def check_rows(rows: object, *, sender: str, here: str, kind: str) -> list[Mapping[str, Any]]:
-    """The rows of a message that came, if every one may be kept. kind: of this post-box. Raises SealedMessageError:
-    `form`, `table`, `address`; `never_here` where the guard refuses, which says nothing of the text."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Between:
+    """Who sends and who receives. kind: of this post-box; sender_kind: of the other, as the card says it; sent: the
+    codes of the items that went from here to the sender."""
+
+    sender: str
+    sender_kind: str
+    here: str
+    kind: str
+    sent: Collection[str]
+
+
+def check_rows(rows: object, between: Between) -> list[Mapping[str, Any]]:
+    """The rows of a message that came, if every one may be kept. Raises SealedMessageError: `form`, `table`, `address`;
+    `never_here` where the guard refuses, which says nothing of the text."""
     if not isinstance(rows, list) or not 0 < len(rows) <= MOST_ROWS:
         raise _of_no_form()
     for row in rows:
-        _check_row(row, sender=sender, here=here, kind=kind)
+        _check_row(row, between)
     return rows
 
 
@@ -123,7 +134,7 @@ def refuse_guarded(content: Any) -> None:
         ) from None
 
 
-def _check_row(row: object, *, sender: str, here: str, kind: str) -> None:
+def _check_row(row: object, between: Between) -> None:
     if not isinstance(row, Mapping) or set(row) not in (_ROW, _UNDO):
         raise _of_no_form()
     texts = [value for name, value in row.items() if name != "version"]
@@ -141,30 +152,32 @@ def _check_row(row: object, *, sender: str, here: str, kind: str) -> None:
             "table",
             Message("the message holds a table that this program does not know; it may be older. Nothing was kept"),
         )
-    _check_codes(row, table, sender=sender, here=here)
+    _check_codes(row, table, between)
     if not _ENTRY.fullmatch(row["undoes"] if "undoes" in row else row["entry"]):
         raise _of_no_form()
     if "undoes" in row:
         return
-    if not may_travel(table, kind, is_answer=row["about"].startswith(f"{here}:")):
+    if not may_travel(table, between.kind, is_answer=row["about"].startswith(f"{between.here}:")):
         raise SealedMessageError(
             "table", Message("{table} does not travel to a post-box of this kind. Nothing was kept", table=table.plural)
         )
     if type(row["version"]) is not int or not 0 < row["version"] < 1_000_000:
         raise _of_no_form()
-    if row_from_text(row["table"], row["content"]) is None:
+    if row_from_text(row["table"], row["content"]) is None or row_of(table, content, OF_ANOTHER_INSTANCE)[0] is None:
         raise _of_no_form()
-    _check_texts(table, content)
+    if between.sender_kind == "organisation":
+        _refuse_for_a_side(table, content)
 
 
-def _check_codes(row: Mapping[str, Any], table: AidTable, *, sender: str, here: str) -> None:
-    """An item is its sender's own; a step is about an item of the sender or of this post-box."""
+def _check_codes(row: Mapping[str, Any], table: AidTable, between: Between) -> None:
+    """An item is its sender's own; a step is about an item of the sender, or about one of this post-box that was sent
+    to it."""
     code = CODE.fullmatch(row["code"])
     about = row.get("about", row["code"] if table.is_step else "")
     if code is None or bool(about) != table.is_step:
         raise _of_no_form()
-    origins = (sender, here) if table.is_step else (sender,)
-    if code["origin"] not in origins or (about and about != row["code"]):
+    is_own = code["origin"] == between.sender
+    if not (is_own or (table.is_step and row["code"] in between.sent)) or (about and about != row["code"]):
         raise SealedMessageError(
             "address",
             Message("the message speaks of an item that is not its sender's own. Nothing was kept"),
@@ -174,11 +187,14 @@ def _check_codes(row: Mapping[str, Any], table: AidTable, *, sender: str, here: 
         raise _of_no_form()
 
 
-def _check_texts(table: AidTable, content: Mapping[str, Any]) -> None:
-    for each in table.fields:
-        value = content.get(each.name)
-        if isinstance(value, str) and (len(value) > max(each.most, 200) or refusal_of(value)):
-            raise _of_no_form()
+def _refuse_for_a_side(table: AidTable, content: Mapping[str, Any]) -> None:
+    """What a side says comes from an instance that heard it, of an organisation only what it says itself."""
+    if table.is_step and any(
+        content.get(KEY_OF_FIELD.get(each.name, each.name)) for each in table.fields if each.kind == "side"
+    ):
+        raise SealedMessageError(
+            "address", Message("the message of an organisation speaks for a side. Nothing of the message was kept")
+        )
 
 
 def _of_no_form() -> SealedMessageError:

@@ -215,20 +215,28 @@ def blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:
 def sides_block(view: View, book: AidBook, item: Item) -> Block:
     """Each side: who tells it, when it was told, what it answered."""
     states, names = states_of(book, item), names_of(view)
+    has_chosen = item.table not in PASSAGES
     return Block(
         title=Message("Sides"),
         sentences=tuple(_late_lines(view, book, item, states)),
-        head=(Message("Side"), Message("Who tells it"), Message("Told"), Message("Answer"), Message("In their words")),
-        rows=[_side_cells(names.side(each.side), each, book.now) for each in states],
+        head=(
+            Message("Side"),
+            *((Message("Who tells it"),) if has_chosen else ()),
+            Message("Told"),
+            Message("Answer"),
+            Message("In their words"),
+        ),
+        rows=[_side_cells(names.side(each.side), each, book.now, has_chosen=has_chosen) for each in states],
     )
 
 
-def _side_cells(name: str, each: SideState, now: datetime) -> Sequence[Message | str]:
+def _side_cells(name: str, each: SideState, now: datetime, *, has_chosen: bool) -> Sequence[Message | str]:
     told: Message = sent_line(each)
     if each.is_outdated:
         told = Message("{told}; it changed since, so tell them again", told=told)
     chosen = WAYS_CHOSEN[each.chosen] if each.chosen else Message("not chosen")
-    return (name, chosen, told, _answer_words(each, now), each.answer.row.says if each.answer else "")
+    says = each.answer.row.says if each.answer else ""
+    return (name, *((chosen,) if has_chosen else ()), told, _answer_words(each, now), says)
 
 
 def _answer_words(each: SideState, now: datetime) -> Message:
@@ -244,7 +252,7 @@ def _answer_words(each: SideState, now: datetime) -> Message:
             words = Message("{words}; to an earlier version", words=words)
         return Message("{words}; said by {function}", words=words, function=answer.from_) if answer.from_ else words
     if each.sent is None:
-        return Message("not told yet")
+        return Message("no word of it here") if each.is_others else Message("not told yet")
     span = span_words(now - each.sent.row.sent_at)
     return Message("silent since, for {time}", time=span) if each.is_silent else Message("none yet")
 

@@ -74,6 +74,8 @@ class Direction:
     outgoing: dict[int, OutgoingMessage] = field(default_factory=dict)
     waiting: dict[int, None] = field(default_factory=dict)
     received: dict[int, ReceivedMessage] = field(default_factory=dict)
+    codes_sent: set[str] = field(default_factory=set)
+    """The codes of all items that were sent, or about which a step was."""
     forks: dict[int, str] = field(default_factory=dict)
     """By number, the hash of another message that the peer signed under it."""
     down_since: datetime | None = None
@@ -203,6 +205,7 @@ def _take_in(book: PostBook, entry: Entry) -> None:
         direction = book.of(record["to"])
         direction.outgoing[record["number"]] = _outgoing(entry, record)
         direction.waiting[record["number"]] = None
+        direction.codes_sent.update(row["code"] for row in record["rows"])
     elif record["schema"] == RECEIVED:
         book.of(record["from"]).received[record["number"]] = _received(entry, record)
     else:

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from starlette.testclient import TestClient
 
+from tests.desks.posting.samples import add_outsider, brought_row
+
 SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {}
 OTHERWISE: Final[dict[str, str]] = {}
 NOTICE: Final[dict[str, Any]] = {
@@ -40,17 +42,16 @@ POSTS: Final[dict[str, dict[str, Any]]] = {
 }
 ENTERS_NOTHING: Final[dict[str, str]] = {"/road-notices/send": "without a post-box beside it nothing waits"}
 AID_POSTS: Final[dict[str, dict[str, Any]]] = {}
+AID_ENTERS_NOTHING: Final = dict.fromkeys((*POSTS, *ENTERS_NOTHING), "an instance reads what the centre says, no more")
 NOT_IN_AID: Final = frozenset(
     (
         "/road-notices/new",
-        "/road-notices/{code}",
         "/road-notices/{code}/add/{step}",
         "/road-notices/{code}/correct",
         "/road-notices/entries/{entry_id}/undo",
-        "/road-notices/send",
     )
 )
-"""The centre says them; without a message from it there is none."""
+"""There is no form of what only the centre says."""
 
 
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:
@@ -66,7 +67,16 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
 
 
 def put_to_work_aid(client: TestClient, text: str) -> dict[str, str]:
-    return {}
+    """A notice that the centre sent."""
+    road = " ".join(text.split())[:100] or "K-12"
+    fields = {name: value for name, value in NOTICE.items() if name not in ("road", "from", "to")}
+    centre = add_outsider(client, kind="centre")
+    code = brought_row(client, "road_notice", by=centre, **fields, road=road, from_="Norhaven", to="Highmere")
+    return {
+        "/road-notices/{code}": code,
+        "/road-notices/{code}/add/{step}": "road_word",
+        "/road-notices/entries/{entry_id}": f"{centre.id}:a-x",
+    }
 
 
 def say(client: TestClient, **more: Any) -> str:

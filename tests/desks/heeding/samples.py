@@ -7,10 +7,7 @@ from typing import Any, Final
 
 from starlette.testclient import TestClient
 
-from tests.desks.posting.samples import Outsider, add_outsider, card_of
-from trucewatch.model.aid_registry import TABLES
-from trucewatch.model.record_mapping import record_from
-from trucewatch.store.aid_records import row_text
+from tests.desks.posting.samples import add_outsider, brought_row
 
 SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {}
 NOTICE: Final[dict[str, Any]] = {
@@ -41,31 +38,12 @@ OTHERWISE: Final[dict[str, str]] = {}
 QUERIES: Final[dict[str, tuple[str, ...]]] = {"/notices": ("", "?show=all")}
 
 
-def show(client: TestClient, table: str, number: int = 1, *, by: Outsider | None = None, **fields: Any) -> str:
-    """The code of a row that an instance shows the centre: sent, sealed, taken in."""
-    sender = by or add_outsider(client)
-    code = f"{sender.id}:{TABLES[table].prefix}-{number}"
-    row = {
-        "table": table,
-        "entry": f"a-{table}-{number}",
-        "code": code,
-        "about": "",
-        "version": 1,
-        "content": row_text(record_from(TABLES[table].row, fields)),
-        "known_at": "2031-05-03T23:30:00Z",
-    }
-    sealed = sender.sealed(card_of(client), "rows", rows=[row])
-    answer = client.post("/post/take", files={"file": ("a.age", sealed)})
-    assert "1 message is kept" in answer.text, answer.text[:3000]
-    return code
-
-
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     """A notice that a side was told of and answered, and a medical passage of which nobody said anything."""
     words = " ".join(text.split())[:200]
     sender = add_outsider(client)
-    code = show(client, "shared_notice", by=sender, **NOTICE, route=words)
-    show(client, "shared_passage", by=sender, **PASSAGE)
+    code = brought_row(client, "shared_notice", by=sender, **NOTICE, route=words)
+    brought_row(client, "shared_passage", by=sender, **PASSAGE)
     said = ANSWER | {"answer": "objected", "from": words, "says": text[:2000]}
     answer = client.post(f"/notices/{code}/add/notice_answer", data=said)
     assert answer.status_code == 303, answer.text[:3000]

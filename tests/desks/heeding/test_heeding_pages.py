@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from tests.desks.heeding.samples import ANSWER, NOTICE, PASSAGE, show
+from tests.desks.heeding.samples import ANSWER, NOTICE, PASSAGE
+from tests.desks.posting.samples import brought_row
 from tests.server.conftest import client_of
 from tests.server.signed_in import browser_of, person_as
 from trucewatch.model.aid_notification_state import FIXED_SENTENCES
@@ -32,7 +33,7 @@ def words(page: str) -> str:
 
 
 def test_what_is_shown_stands_in_the_list_with_the_fixed_sentences(client: TestClient) -> None:
-    code = show(client, "shared_notice", **NOTICE)
+    code = brought_row(client, "shared_notice", **NOTICE)
     for where in ("/notices", f"/notices/{code}", f"/notices/letter/{code}"):
         page = client.get(where)
         assert page.status_code == 200, where
@@ -42,14 +43,14 @@ def test_what_is_shown_stands_in_the_list_with_the_fixed_sentences(client: TestC
 
 
 def test_a_passage_that_is_shown_stands_on_the_board_until_it_ended(client: TestClient) -> None:
-    code = show(client, "shared_passage", **PASSAGE)
+    code = brought_row(client, "shared_passage", **PASSAGE)
     assert f"{code}: medical passage" in words(client.get("/floor").text)
-    show(client, "shared_passage", 2, **PASSAGE, ended="done")
+    brought_row(client, "shared_passage", 2, **PASSAGE, ended="done")
     assert words(client.get("/floor").text).count("medical passage asked") == 1
 
 
 def test_the_shift_enters_an_answer_and_nobody_corrects_what_is_shown(console: Console, client: TestClient) -> None:
-    code = show(client, "shared_notice", **NOTICE)
+    code = brought_row(client, "shared_notice", **NOTICE)
     officer = browser_of(console, person_as(Role.SHIFT_LEAD, "NI"))
     assert officer.post(f"/notices/{code}/add/notice_answer", data=ANSWER).status_code == 303
     assert "acknowledged, in a letter" in words(client.get(f"/notices/{code}").text)

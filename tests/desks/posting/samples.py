@@ -11,10 +11,13 @@ from typing import Any, Final
 
 from starlette.testclient import TestClient
 
-from trucewatch.model.ids import Sha256
+from trucewatch.model.aid_registry import TABLES
+from trucewatch.model.ids import Sha256, short_id
 from trucewatch.model.post_card import PostCard, card_bytes
+from trucewatch.model.record_mapping import record_from
 from trucewatch.model.sealed_message import Envelope, body_hash, seal_message, sign_message
 from trucewatch.pipeline.post import Post
+from trucewatch.store.aid_rows import row_text
 from trucewatch.store.post_keys import PostKeys
 
 SINCE: Final = datetime(2020, 1, 1, tzinfo=UTC)
@@ -152,14 +155,34 @@ def card_of(client: TestClient) -> PostCard:
     return Post(console.store, console.snapshot.watch, console.now()).card()
 
 
-def add_outsider(client: TestClient, *, confirmed: bool = True, function: str = "duty officer") -> Outsider:
-    """An organisation whose card is taken in, and whose digits are compared."""
-    outsider = Outsider(f"aid-{next(_NUMBERS)}-x")
+def add_outsider(
+    client: TestClient, *, confirmed: bool = True, function: str = "duty officer", kind: str = "organisation"
+) -> Outsider:
+    """An organisation, or what else has a post-box, whose card is taken in, and whose digits are compared."""
+    outsider = Outsider(f"aid-{next(_NUMBERS)}-x", kind)
     take_card(client, outsider.card)
     if confirmed:
         fields = {"signs": outsider.card.signs, "function": function, "same": "yes"}
         _posted(client, f"/post/peers/{outsider.id}/confirm", fields)
     return outsider
+
+
+def brought_row(client: TestClient, table: str, number: int = 1, *, by: Outsider | None = None, **fields: Any) -> str:
+    """The code of a row that somebody outside sends: sealed, and taken in."""
+    sender = by or add_outsider(client)
+    code = f"{sender.id}:{TABLES[table].prefix}-{number}"
+    row = {
+        "table": table,
+        "entry": short_id("a", table, str(number)),
+        "code": code,
+        "about": "",
+        "version": 1,
+        "content": row_text(record_from(TABLES[table].row, fields)),
+        "known_at": "2031-05-03T23:30:00Z",
+    }
+    answer = client.post("/post/take", files={"file": ("a.age", sender.sealed(card_of(client), "rows", rows=[row]))})
+    assert "1 message is kept" in answer.text and "refused: 0" in answer.text, answer.text[:3000]
+    return code
 
 
 def take_card(client: TestClient, card: PostCard) -> None:

@@ -29,7 +29,9 @@ POSTS: Final[dict[str, dict[str, Any]]] = {
     "/windows/{code}/add/{step}": {**answer("UV"), "confirm": "yes"},
     "/windows/{code}/correct": {**WINDOW, "acts": ["fire"], "version": "1", "reason": "the works", "confirm": "yes"},
     "/windows/entries/{entry_id}/undo": {"reason": "the wrong window"},
+    "/windows/own/{code}/{step}": {"side": "LV", "answer": "agreed", "version": "1"},
 }
+QUERIES: Final[dict[str, tuple[str, ...]]] = {"/windows/own": ("", "?side=LV")}
 ENTERS_NOTHING: Final[dict[str, str]] = {"/windows/{code}/send": "without a post-box beside it nothing is sent"}
 
 
@@ -45,6 +47,8 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
         "/windows/{code}": waiting,
         "/windows/{code}/add/{step}": "window_answer",
         "/windows/{code}/send": waiting,
+        "/windows/own/{code}": waiting,
+        "/windows/own/{code}/{step}": "window_answer",
         "/windows/entries/{entry_id}": name,
     }
 

@@ -7,8 +7,12 @@ import html
 import re
 from collections.abc import Callable
 
+import pytest
+
 from tests.desks.quieting.samples import WINDOW, add, answer, ask
 from tests.server.conftest import AID, client_of
+from tests.server.signed_in import browser_of, person_as
+from trucewatch.model.roles import Role
 from trucewatch.server.console import Console
 
 Fresh = Callable[..., Console]
@@ -40,6 +44,41 @@ def test_a_window_half_agreed_says_that_it_is_not_in_force_and_finds_nothing(fre
     page = client.get(f"/windows/{code}").text
     assert "half agreed: a side has not answered; not in force" in text_of(page)
     assert 'href="/incident/' not in page
+
+
+@pytest.mark.parametrize("example", ["two-valleys", AID])
+def test_a_side_answers_a_window_and_more_time_by_its_own_hand(fresh: Fresh, example: str) -> None:
+    console = fresh(example)
+    client = client_of(console)
+    code = ask(client, **{"from": "2031-05-03T02:00:00Z", "until": "2031-05-06T06:00:00Z"})
+    add(client, code, "window_answer", **answer("UV"))
+    liaison = browser_of(console, person_as(Role.LIAISON, "LV"))
+    assert code in liaison.get("/windows/own").text
+    assert liaison.get(f"/windows/{code}").status_code == 403
+    assert liaison.get("/windows").status_code == 403
+    own = text_of(liaison.get(f"/windows/own/{code}").text)
+    assert "has not answered" in own
+    assert "agrees as asked, answered" not in own, "nothing of what the other side answered"
+    fields = {"side": "LV", "answer": "changed", "acts": ["fire"], "version": "1"}
+    assert liaison.post(f"/windows/own/{code}/window_answer", data=fields | {"side": "UV"}).status_code == 403
+    assert liaison.post(f"/windows/own/{code}/window_word", data=fields).status_code == 404
+    assert liaison.post(f"/windows/own/{code}/window_answer", data=fields | {"acts": []}).status_code == 422
+    assert liaison.post(f"/windows/own/{code}/window_answer", data=fields).status_code == 303
+    assert "in force until" in text_of(client.get(f"/windows/{code}").text)
+    (given,) = [each for each in console.store.journal.entries() if each.record.get("acting_for") == "LV"]
+    assert given.record["table"] == "window_answer"
+    add(client, code, "window_extension", organisation="HR", until="2031-05-06T09:00:00Z")
+    more = {"side": "LV", "answer": "declined"}
+    assert liaison.post(f"/windows/own/{code}/window_extension_answer", data=more).status_code == 303
+
+
+def test_an_organisation_answers_for_no_side(fresh: Fresh) -> None:
+    console = fresh(AID)
+    code = ask(client_of(console))
+    member = browser_of(console, person_as(Role.MEMBER, "HR"))
+    sent = {**answer("LV"), "confirm": "yes"}
+    assert member.post(f"/windows/{code}/add/window_answer", data=sent).status_code == 403
+    assert member.post(f"/windows/own/{code}/window_answer", data=sent).status_code == 403
 
 
 def test_silence_of_the_record_does_not_say_that_a_window_was_kept(fresh: Fresh) -> None:

@@ -15,12 +15,13 @@ from typing import Final
 from trucewatch.desks.base import FloorItem, FloorPart
 from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.aid_destinations import destination_state
-from trucewatch.model.aid_items import AidEntry
+from trucewatch.model.aid_items import AidEntry, Item
 from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.aid_request_state import offer_stands, offer_state
 from trucewatch.model.times import day_of
 from trucewatch.pipeline.aid_entering import AidBook
 from trucewatch.server.aid_view import book_of, names_of
+from trucewatch.server.notice_view import NOTICES, path_of
 from trucewatch.server.view import View
 
 BACK: Final = timedelta(hours=24)
@@ -302,7 +303,7 @@ def _came_in(view: View, book: AidBook, items: Sequence[FloorItem]) -> Part:
     came = [entry for entry in book.entries() if entry.origin and entry.stands and book.now - entry.known_at <= BACK]
     lines = (
         *map(_line_of, sorted(items, key=_place)),
-        *(_received(view, entry) for entry in sorted(came, key=lambda entry: entry.known_at, reverse=True)),
+        *(_received(view, book, entry) for entry in sorted(came, key=lambda entry: entry.known_at, reverse=True)),
     )
     return Part(
         name="post",
@@ -321,17 +322,29 @@ def _came_in(view: View, book: AidBook, items: Sequence[FloorItem]) -> Part:
     )
 
 
-def _received(view: View, entry: AidEntry) -> Line:
+def _received(view: View, book: AidBook, entry: AidEntry) -> Line:
     table = TABLES.get(entry.table)
     root = PAGES_OF.get(entry.table) or next(
         (PAGES_OF[name] for name in (table.about if table else ()) if name in PAGES_OF), ""
     )
+    code, path = entry.code, f"{root}/{entry.code}" if root else "/post"
+    notice = _notice_of(book, entry.code)
+    if notice is not None:
+        code, path = notice.code, path_of(notice)
     label = (
-        Message("{code}, from {origin}: {line}", code=entry.code, origin=entry.origin, line=_line_words(view, entry))
+        Message("{code}, from {origin}: {line}", code=code, origin=entry.origin, line=_line_words(view, entry))
         if table and entry.row is not None
-        else Message("{code}, from {origin}", code=entry.code, origin=entry.origin)
+        else Message("{code}, from {origin}", code=code, origin=entry.origin)
     )
-    return Line(label=label, path=f"{root}/{entry.code}" if root else "/post", since=entry.known_at)
+    return Line(label=label, path=path, since=entry.known_at)
+
+
+def _notice_of(book: AidBook, code: str) -> Item | None:
+    """The notification or passage of which the centre is shown a row of this code: what it answers is of that."""
+    for item in book.items(*NOTICES, "passage"):
+        if any(step.row is not None and step.row.shared == code for step in item.steps_of("notice_shown")):
+            return item
+    return None
 
 
 def _line_words(view: View, entry: AidEntry) -> Message:

@@ -17,7 +17,8 @@ def items(view: View) -> tuple[FloorItem, ...]:
     passages = [
         FloorItem(
             part="medical",
-            label=passage_line(view, book, item),
+            # Said here: the board says moments by no reader's zone.
+            label=Message.verbatim(view.words.say(passage_line(view, book, item), zone=view.reader.zone)),
             path=path_of(item),
             since=since_of(item),
             due=item.row.until_at,

@@ -55,6 +55,8 @@ FIELDS: Final = {
     "of_simulated": Term("record", "asked of a simulated source"),
     "table": Term("record", "what is entered"),
     "about": Term("record", "what it is about"),
+    "totals": Term("record", "numbers that stay"),
+    "acting_for": Term("record", "entered for the organisation"),
     "fields": Term("record", "what it says of that"),
     "question": Term("record", "what was asked"),
     "withdraws": Term("record", "withdraws the proposal of number"),

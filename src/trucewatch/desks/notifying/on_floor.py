@@ -1,5 +1,5 @@
-"""What of notifications waits: medical passage until it is done or withdrawn, and movements that leave soon of which a
-side was not told."""
+"""What of notifications waits: medical passage until it is done or withdrawn, movements that leave soon or are under
+way, and of these the sides that were not told."""
 
 from __future__ import annotations
 

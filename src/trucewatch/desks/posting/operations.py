@@ -11,9 +11,12 @@ from typing import Final
 from trucewatch.desks.posting.files import armoured, file_name
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Amount, Message, Plural
+from trucewatch.model.aid_items import AidEntry
+from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.sealed_message import SealedMessageError
 from trucewatch.pipeline.post import Post
 from trucewatch.pipeline.post_receiving import Received, receive
+from trucewatch.pipeline.post_rows import may_travel
 from trucewatch.store.mail_post import Mail, post_mail
 from trucewatch.store.mail_server import read_mail_server
 from trucewatch.store.post_peers import post_peer
@@ -122,15 +125,20 @@ def send_by_mail(
     return len(contents) + bool(answer)
 
 
+def _may_go(step: AidEntry, kind: str) -> bool:
+    table = TABLES.get(step.table)
+    return table is not None and step.row is not None and may_travel(table, kind)
+
+
 def queue_rows(post: Post, codes: Iterable[str], to: str, *, by: str, keep_until: datetime | None = None) -> int:
     """Queue items by their codes, with the steps that are entered here about them. Raises TrucewatchError."""
     from trucewatch.pipeline.aid_entering import AidBook
 
-    book = AidBook(post.store, post.watch, post.now)
+    book, kind = AidBook(post.store, post.watch, post.now), post_peer(post.store, to).card.kind
     entries = []
     for code in codes:
         item = book.item(code)
         if item.origin:
             raise TrucewatchError(Message("{code} is of another instance, which alone sends it", code=item.code))
-        entries += [item.last, *(step for step in item.steps if not step.origin)]
+        entries += [item.last, *(step for step in item.steps if not step.origin and _may_go(step, kind))]
     return len(post.send_rows(to, entries, by=by, keep_until=keep_until))

@@ -6,6 +6,13 @@ from trucewatch.messages import Message
 
 DESK = Desk(
     name="quieting",
-    menu=MenuItem(section="now", order=62, path="/windows", label=Message("Windows of silence")),
+    menu=MenuItem(
+        section="now",
+        order=62,
+        path="/windows",
+        label=Message("Windows of silence"),
+        otherwise="/windows/own",
+        otherwise_label=Message("Windows asked of us"),
+    ),
     serves=("centre", "humanitarian"),
 )

@@ -18,6 +18,7 @@ from trucewatch.model.roles import Right
 from trucewatch.model.window_state import asked_terms
 from trucewatch.pipeline.aid_entering import AidBook
 from trucewatch.pipeline.post import Post
+from trucewatch.pipeline.post_rows import may_travel
 from trucewatch.pipeline.road_notices import sent_to
 from trucewatch.pipeline.window_findings import window_standing
 from trucewatch.server.aid_view import book_of, may_enter, names_of
@@ -78,7 +79,9 @@ def send(view: CurrentView, code: str) -> Response:
             went = sent_to(post, item.code)
             for peer in _others_of(now, post):
                 if peer.id not in went:
-                    post.send_rows(peer.id, [item.last, *(step for step in item.steps if not step.origin)], by=now.by)
+                    steps = (step for step in item.steps if not step.origin and step.row is not None)
+                    going = (step for step in steps if may_travel(TABLES[step.table], peer.card.kind))
+                    post.send_rows(peer.id, [item.last, *going], by=now.by)
                     count += 1
     except TrucewatchError as exc:
         return after(f"{PATH}/{code}/send", Toast(exc.message, trouble=True))
@@ -129,7 +132,17 @@ def _row(view: View, book: AidBook, item: Item) -> ListRow:
         path=path,
         is_due=is_due,
         is_urgent=state is not None and state.phase == "in_force",
+        note=_last_word(view, item),
     )
+
+
+def _last_word(view: View, item: Item) -> Message | None:
+    """What was said last of how it was kept, by whom; None where nobody has said anything."""
+    words = [step for step in item.steps if step.table in ("window_word", "window_check") and step.row is not None]
+    if not words:
+        return None
+    last: Message = TABLES[words[-1].table].line(words[-1].row, names_of(view))
+    return last
 
 
 def _before(view: View, book: AidBook, row: Any, about: Item | None) -> Sequence[Message]:
