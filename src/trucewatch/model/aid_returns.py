@@ -128,7 +128,7 @@ def people_and_buses(people: int, buses: int | None) -> Message:
 
 
 def group_and_buses(people: int, buses: int | None) -> Message:
-    """The same of those who went or left: fewer than ten are no number, for the plan may name a place."""
+    """The same of those who went or left: fewer than ten are no number, for a plan may name a place."""
     if not 0 < people < FEWEST_WITH_PLACE:
         return people_and_buses(people, buses)
     return Message("fewer than {fewest} people", fewest=FEWEST_WITH_PLACE)
@@ -324,8 +324,8 @@ _RETURN_TABLES: Final[tuple[AidTable, ...]] = (
         title=Message("Left again"),
         plural=Message("Left again"),
         note=Message(
-            "How many of the group left again, as a source says, whatever the reason. Entries of one source are summed: "
-            "enter those alone that it has not entered yet."
+            "How many of the group left again, as a source says, whatever the reason. Entries of one source are "
+            "summed: enter those alone that it has not entered yet."
         ),
         row=LeftAgain,
         fields=(
