@@ -13,6 +13,7 @@ from tests.builders import copy_of
 from tests.pipeline.test_command_line import call
 from trucewatch.errors import NeverHereError, TrucewatchError
 from trucewatch.model.aid_registry import TABLES
+from trucewatch.pipeline.aid_states import STATES
 
 REQUEST = 'organisation = "HR"\nkind = "blankets"\nquantity = 300\nunit = "pieces"\ndistrict = "kess"\n'
 TYPED = "warm ones, as bales"
@@ -43,6 +44,20 @@ def test_an_empty_instance_says_which_tables_there_are(folder: Path) -> None:
     assert code == 0
     assert "Nothing is on record yet" in text
     assert all(table.name in text for table in TABLES.values() if not table.is_step)
+
+
+def test_how_an_item_stands_is_said_in_the_words_of_its_page(folder: Path, tmp_path: Path) -> None:
+    enter(folder, tmp_path, "request", REQUEST)
+    enter(folder, tmp_path, "promise", 'organisation = "GLS"\nquantity = 100\n', "--about", "RQ-1")
+    stands = "100 of 300 promised, short by 200"
+    for what in ("request", "RQ-1"):
+        assert stands in " ".join(call("humanitarian", str(folder), what)[1].split())
+    (item,) = document(folder, "request")["items"]
+    assert item["state"] == stands
+
+
+def test_every_table_of_items_says_how_its_items_stand() -> None:
+    assert set(STATES) == {table.name for table in TABLES.values() if not table.is_step}
 
 
 @pytest.mark.parametrize("table", sorted(TABLES))

@@ -11,6 +11,7 @@ from trucewatch.model.aid_tables import TYPED
 from trucewatch.model.record_mapping import mapping_from
 from trucewatch.model.times import iso_utc
 from trucewatch.pipeline.aid_entering import AidBook
+from trucewatch.pipeline.aid_states import state_of
 
 WITHHELD: Final = ("line", "text", "place", "outline")
 """Kinds of fields that no program gets."""
@@ -24,7 +25,7 @@ def aid_document(book: AidBook, items: Iterable[Item]) -> dict[str, Any]:
         "simulated": book.watch.settings.simulated,
         "as_of": iso_utc(book.now),
         "withheld": list(WITHHELD),
-        "items": [_item(item) for item in items],
+        "items": [_item(book, item) for item in items],
     }
 
 
@@ -35,10 +36,11 @@ def without_words(table: str, row: Any) -> dict[str, Any]:
     return {key: value for key, value in mapping_from(row).items() if key not in hidden}
 
 
-def _item(item: Item) -> dict[str, Any]:
+def _item(book: AidBook, item: Item) -> dict[str, Any]:
     return {
         "code": item.code,
         **_entry(item.last),
+        "state": str(state_of(book, item)),
         "versions": len(item.versions),
         "steps": [_entry(step) for step in item.steps],
     }

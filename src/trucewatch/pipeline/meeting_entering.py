@@ -88,9 +88,11 @@ class MeetingBook:
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """Which ids a meeting may name."""
+        """Which ids a meeting may name; in a humanitarian instance the organisations among them."""
+        own = self.watch.organisations if self.watch.kind == "humanitarian" else ()
+        people = sorted({*self.watch.delegation_ids, *(organisation.id for organisation in own)})
         accounts = (each.id for each in self.gatherings() if not each.first.account_of)
-        return Vocabulary.of(self.watch.agreement, sorted(self.watch.delegation_ids), accounts)
+        return Vocabulary.of(self.watch.agreement, people, accounts)
 
     # Acts
 

@@ -18,7 +18,8 @@ from trucewatch.model.aid_notification_state import FIXED_SENTENCES, has_lapsed
 from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.aid_tables import MANY, AidField
 from trucewatch.pipeline.aid_entering import AidBook
-from trucewatch.server.notice_view import path_of, states_of
+from trucewatch.pipeline.aid_states import states_of_sides
+from trucewatch.server.notice_view import path_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import View
 
@@ -46,7 +47,7 @@ def letter_page(view: View, book: AidBook, item: Item) -> HTMLResponse:
     """The page to be printed. Raises RefusalError 404 once routes and times lapsed."""
     if item.row is None or has_lapsed(item.row, now=book.now, zone=book.zone):
         raise RefusalError(404, Message("{code} lapsed: nothing of it can be printed any more.", code=item.code))
-    letters = letter_of(view, item, [state.side for state in states_of(book, item)])
+    letters = letter_of(view, item, [state.side for state in states_of_sides(book, item)])
     return view.page("entered/letter.jinja", item=item, back=path_of(item), letters=letters)
 
 

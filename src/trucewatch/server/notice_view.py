@@ -17,12 +17,10 @@ from trucewatch.model.aid_notification_state import (
     WAYS_CHOSEN,
     SideState,
     age_line,
-    counts_line,
     has_lapsed,
     is_open,
     lateness,
     sent_line,
-    side_states,
     span_words,
     state_line,
 )
@@ -34,6 +32,7 @@ from trucewatch.model.link_names import link_title
 from trucewatch.pipeline.aid_conflicts import NOTHING_ON_RECORD, conflicts_of
 from trucewatch.pipeline.aid_entering import AidBook
 from trucewatch.pipeline.aid_notifying import is_shown_as_ticked, shared_items
+from trucewatch.pipeline.aid_states import state_of, states_of_sides
 from trucewatch.pipeline.link_entering import network_of
 from trucewatch.server.aid_view import acting_for, book_of, names_of
 from trucewatch.server.entered_pages import Block, ListRow
@@ -71,23 +70,9 @@ def hours_of(book: AidBook) -> StandardHours:
     return book.watch.humanitarian.hours if book.watch.humanitarian else StandardHours()
 
 
-def states_of(book: AidBook, item: Item) -> tuple[SideState, ...]:
-    """Each side, in alphabetical order of its id."""
-    if item.row is None:
-        return ()
-    sides = tuple(book.watch.agreement.bound_ids)
-    return side_states(item, shared_items(book, item), sides=sides, now=book.now, zone=book.zone)
-
-
-def state(book: AidBook, item: Item) -> Message:
-    if item.table in SHARED and item.row is not None and item.row.ended:
-        return Message("withdrawn") if item.row.ended == "withdrawn" else Message("done")
-    return counts_line(item, states_of(book, item), now=book.now, zone=book.zone)
-
-
 def is_waiting(book: AidBook, item: Item) -> bool:
     """Whether a side is still to be told, or silent."""
-    return any(each.state in ("not_told", "silent") or each.is_outdated for each in states_of(book, item))
+    return any(each.state in ("not_told", "silent") or each.is_outdated for each in states_of_sides(book, item))
 
 
 def is_current(book: AidBook, item: Item) -> bool:
@@ -108,10 +93,10 @@ def list_row(view: View, book: AidBook, item: Item) -> ListRow:
     row, names = item.row, names_of(view)
     if row is None or has_lapsed(row, now=book.now, zone=book.zone):
         lapsed = Message("routes, places and times lapsed 72 hours after its end")
-        return ListRow(code=item.code, line=lapsed, state=state(book, item), path=path_of(item))
-    states = states_of(book, item)
+        return ListRow(code=item.code, line=lapsed, state=state_of(book, item), path=path_of(item))
+    states = states_of_sides(book, item)
     if item.table in SHARED and row.ended:
-        line = state(book, item)
+        line = state_of(book, item)
     else:
         line = state_line(item, states, names, now=book.now, zone=book.zone)
     return ListRow(
@@ -153,7 +138,7 @@ def passage_line(view: View, book: AidBook, item: Item) -> Message:
         code=item.code,
         line=TABLES[item.table].line(item.row, names),
         age=_age(item, book),
-        sides=state_line(item, states_of(book, item), names, now=book.now, zone=book.zone),
+        sides=state_line(item, states_of_sides(book, item), names, now=book.now, zone=book.zone),
     )
 
 
@@ -215,7 +200,7 @@ def blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:
 
 def sides_block(view: View, book: AidBook, item: Item) -> Block:
     """Each side: who tells it, when it was told, what it answered."""
-    states, names = states_of(book, item), names_of(view)
+    states, names = states_of_sides(book, item), names_of(view)
     has_chosen = item.table not in PASSAGES
     return Block(
         title=Message("Sides"),

@@ -10,6 +10,7 @@ from rich.markup import escape
 from trucewatch.model.aid_naming import AidNaming
 from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.times import zone_label
+from trucewatch.pipeline.aid_states import state_of
 from trucewatch.terminal.inventory import plural
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def show_items(out: Console, book: AidBook, table: AidTable, items: Sequence[Ite
     """`trucewatch humanitarian WATCH TABLE`: one a line, in the order of entry."""
     _head(out, book)
     for item in items:
-        out.print(escape(f"{item.code}  {_line(book, item.last)}"))
+        out.print(escape(f"{item.code}  {_line(book, item.last)}: {state_of(book, item)}"))
     if not items:
         out.print(escape(f"Nothing of {table.name} is on record by then."))
     out.print(escape(f"{plural(len(items), 'item')} of {table.name}."))
@@ -53,6 +54,7 @@ def show_item(out: Console, book: AidBook, item: Item) -> None:
     for version in item.versions:
         back = "" if version.stands else "  (taken back)"
         out.print(escape(f"{item.code}  version {version.version}  {_line(book, version)}{back}"))
+    out.print(escape(f"It stands: {state_of(book, item)}."))
     for step in item.steps:
         out.print(escape(f"  {_moment(book, step.known_at)}  {step.table}: {_line(book, step)}"))
     out.print(escape(f"{plural(len(item.steps), 'step')}."))

@@ -19,6 +19,7 @@ from trucewatch.model.aid_roads import ADVICE_WORDS, RoadNotice, next_word_of, r
 from trucewatch.model.road_notice_state import road_stand
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.aid_entering import AidBook
+from trucewatch.pipeline.aid_states import state_of
 from trucewatch.pipeline.post import Post
 from trucewatch.pipeline.road_notices import is_decided, needs_second, recipients, sent_to
 from trucewatch.server.aid_view import book_of, may_enter
@@ -99,16 +100,6 @@ def _state(view: View, item: Item) -> Message | None:
     if item.origin or is_decided(item, view.snapshot.watch, alone=alone_in(view.console)):
         return None
     return Message("waits for a second person of the shift; it has not gone out")
-
-
-def state_of(book: AidBook, item: Item) -> Message:
-    """How a notice stands."""
-    stand = road_stand(item, book.now)
-    if stand is None:
-        return Message("the content was erased")
-    if stand.has_lapsed:
-        return Message("no word since {said}; the next was due by {at}", said=stand.word.said_at, at=stand.next_by)
-    return Message("{advice}; next word by {at}", advice=ADVICE_WORDS[stand.word.advice], at=stand.next_by)
 
 
 def _blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from trucewatch.messages import Message
-from trucewatch.model.aid_accidents import accident_state, is_unasked, medical_word
+from trucewatch.model.aid_accidents import is_unasked, medical_word
 from trucewatch.model.aid_items import Item
-from trucewatch.model.aid_mines import METHOD_WORDS, RESULT_WORDS
 from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.ground_word import ground_in, hazard_standing, hazards_touching
 from trucewatch.pipeline.aid_entering import AidBook
+from trucewatch.pipeline.aid_states import state_of
 from trucewatch.server.aid_view import may_enter, names_of
 from trucewatch.server.entered_pages import Block, ListRow
 from trucewatch.server.view import View
@@ -28,45 +28,6 @@ NOT_LEAVE: Final = Message("What stands here is what was surveyed, by whom, when
 ERASED: Final = Message("its time to be kept is over")
 
 
-def hazard_state(book: AidBook, item: Item) -> Message:
-    return ERASED if item.row is None else hazard_standing(item).state
-
-
-def survey_state(book: AidBook, item: Item) -> Message:
-    if item.row is None:
-        return ERASED
-    return Message("{method}: {result}", method=METHOD_WORDS[item.row.method], result=RESULT_WORDS[item.row.result])
-
-
-def device_state(book: AidBook, item: Item) -> Message:
-    """What became of devices: how many handed over, how many destroyed, as entered."""
-    if item.row is None:
-        return ERASED
-    steps = item.steps_of("device_step")
-    if not steps:
-        return Message("nothing is entered of what became of them")
-    handed = sum(step.row.number for step in steps if step.row.state == "handed_over")
-    destroyed = sum(step.row.number for step in steps if step.row.state == "destroyed")
-    return Message(
-        "of {number}: {handed} handed over, {destroyed} destroyed",
-        number=item.row.number,
-        handed=handed,
-        destroyed=destroyed,
-    )
-
-
-def state_of_accident(book: AidBook, item: Item) -> Message:
-    return ERASED if item.row is None else accident_state(item)
-
-
-STATES: Final = {
-    "hazard": hazard_state,
-    "survey": survey_state,
-    "device": device_state,
-    "accident": state_of_accident,
-}
-
-
 def list_rows(view: View, book: AidBook, items: Iterable[Item]) -> list[ListRow]:
     """Items as a list shows them, the latest first; accidents without a medical request before everything."""
     names = names_of(view)
@@ -74,7 +35,7 @@ def list_rows(view: View, book: AidBook, items: Iterable[Item]) -> list[ListRow]
         ListRow(
             code=item.code,
             line=ERASED if item.row is None else TABLES[item.table].line(item.row, names),
-            state=STATES[item.table](book, item),
+            state=state_of(book, item),
             path=f"{PATHS[item.table]}/{item.code}",
             day=getattr(item.row, "day", None),
             is_urgent=item.table == "accident" and item.row is not None and is_unasked(item),

@@ -10,7 +10,6 @@ from starlette.responses import HTMLResponse
 from trucewatch.desks.clearing.item_words import (
     NOT_LEAVE,
     PATHS,
-    STATES,
     accident_acts,
     accident_blocks,
     district_words,
@@ -25,6 +24,7 @@ from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.ground_word import ground_at, hazard_standing
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.aid_entering import AidBook
+from trucewatch.pipeline.aid_states import state_of
 from trucewatch.server.aid_view import book_of, may_enter, names_of
 from trucewatch.server.entered_pages import TablePages, add_table_pages
 from trucewatch.server.rights import needs
@@ -143,19 +143,19 @@ def _ground(view: View, book: AidBook, lon: str, lat: str, district: str) -> tup
     return word.sentences(names_of(view)), None
 
 
-add_table_pages(router, TablePages(table="survey", path=PATHS["survey"], state=STATES["survey"], printed=printed))
-add_table_pages(router, TablePages(table="device", path=PATHS["device"], state=STATES["device"]))
+add_table_pages(router, TablePages(table="survey", path=PATHS["survey"], state=state_of, printed=printed))
+add_table_pages(router, TablePages(table="device", path=PATHS["device"], state=state_of))
 add_table_pages(
     router,
     TablePages(
         table="accident",
         path=PATHS["accident"],
-        state=STATES["accident"],
+        state=state_of,
         blocks=accident_blocks,
         acts=accident_acts,
     ),
 )
 add_table_pages(
     router,
-    TablePages(table="hazard", path=PATHS["hazard"], state=STATES["hazard"], blocks=hazard_blocks, printed=printed),
+    TablePages(table="hazard", path=PATHS["hazard"], state=state_of, blocks=hazard_blocks, printed=printed),
 )

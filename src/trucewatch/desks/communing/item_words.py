@@ -11,8 +11,9 @@ from trucewatch.model.aid_communities import SEEN_FROM, SITE_STATES, differs, si
 from trucewatch.model.aid_items import Item
 from trucewatch.model.aid_naming import AidNaming
 from trucewatch.model.aid_registry import TABLES
-from trucewatch.model.aid_visits import gathering_state, place_of_gathering, visit_state
+from trucewatch.model.aid_visits import gathering_state, place_of_gathering
 from trucewatch.pipeline.aid_entering import AidBook
+from trucewatch.pipeline.aid_states import state_of
 from trucewatch.server.aid_view import names_of
 from trucewatch.server.entered_pages import Block, ListRow
 from trucewatch.server.view import View
@@ -25,21 +26,6 @@ PATHS: Final = {
 ERASED: Final = Message("its time to be kept is over")
 
 
-def state_of_site(book: AidBook, item: Item) -> Message:
-    return ERASED if item.row is None else site_state(item)
-
-
-def state_of_visit(book: AidBook, item: Item) -> Message:
-    return ERASED if item.row is None else visit_state(item)
-
-
-def state_of_gathering(book: AidBook, item: Item) -> Message:
-    return ERASED if item.row is None else gathering_state(item)
-
-
-STATES: Final = {"site": state_of_site, "visit": state_of_visit, "gathering": state_of_gathering}
-
-
 def list_rows(view: View, book: AidBook, items: Iterable[Item]) -> list[ListRow]:
     """Items as a list shows them, the latest first; a site with every name that is used of it."""
     names = names_of(view)
@@ -47,9 +33,7 @@ def list_rows(view: View, book: AidBook, items: Iterable[Item]) -> list[ListRow]
         ListRow(
             code=item.code,
             line=ERASED if item.row is None else TABLES[item.table].line(item.row, names),
-            state=site_state(item, names)
-            if item.table == "site" and item.row is not None
-            else STATES[item.table](book, item),
+            state=site_state(item, names) if item.table == "site" and item.row is not None else state_of(book, item),
             path=f"{PATHS[item.table]}/{item.code}",
             day=getattr(item.row, "day", None),
             note=_called(item, names),

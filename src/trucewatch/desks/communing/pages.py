@@ -7,10 +7,11 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from trucewatch.desks.communing.item_words import PATHS, STATES, gathering_blocks, list_rows, site_blocks
+from trucewatch.desks.communing.item_words import PATHS, gathering_blocks, list_rows, site_blocks
 from trucewatch.messages import Message
 from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.roles import Right
+from trucewatch.pipeline.aid_states import state_of
 from trucewatch.server.aid_view import book_of, may_enter, names_of
 from trucewatch.server.entered_pages import TablePages, add_table_pages
 from trucewatch.server.rights import needs
@@ -69,9 +70,9 @@ def _list(view: View, table: str, district: str) -> HTMLResponse:
     )
 
 
-add_table_pages(router, TablePages(table="visit", path=PATHS["visit"], state=STATES["visit"]))
+add_table_pages(router, TablePages(table="visit", path=PATHS["visit"], state=state_of))
 add_table_pages(
     router,
-    TablePages(table="gathering", path=PATHS["gathering"], state=STATES["gathering"], blocks=gathering_blocks),
+    TablePages(table="gathering", path=PATHS["gathering"], state=state_of, blocks=gathering_blocks),
 )
-add_table_pages(router, TablePages(table="site", path=PATHS["site"], state=STATES["site"], blocks=site_blocks))
+add_table_pages(router, TablePages(table="site", path=PATHS["site"], state=state_of, blocks=site_blocks))

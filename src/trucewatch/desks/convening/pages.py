@@ -63,6 +63,7 @@ def meetings(view: CurrentView, clause: str = "", offset: int = 0) -> HTMLRespon
         total=len(chosen),
         everything=len(everything),
         later=sum(meeting.known_at > book.now for meeting in view.watch.meetings),
+        has_clauses=bool(book.vocabulary.clauses),
         clause=clause[:60],
         clauses=list(dict.fromkeys(name for each in everything for name in each.clauses)),
         first=first,

@@ -82,9 +82,10 @@ def when(view: View, meeting: Meeting) -> str:
 
 
 def name_of(view: View, code: str) -> str:
-    """A party, a body or a delegation by the name that the watch gives it."""
+    """A party, a body, an organisation or a delegation by the name that the watch gives it."""
     watch, words = view.watch, view.words
-    speakers = {party.id: party.names for party in watch.agreement.party}
+    speakers = {organisation.id: organisation.names for organisation in watch.organisations}
+    speakers |= {party.id: party.names for party in watch.agreement.party}
     speakers |= {body.id: body.names for body in watch.agreement.body}
     if code in speakers:
         return printable(words.name(speakers[code], otherwise=code))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from trucewatch.desks.base import FloorItem
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right
+from trucewatch.pipeline.aid_states import states_of_sides
 from trucewatch.server.aid_view import book_of, names_of
-from trucewatch.server.notice_view import is_current, open_passages, passage_line, path_of, since_of, states_of
+from trucewatch.server.notice_view import is_current, open_passages, passage_line, path_of, since_of
 from trucewatch.server.view import View
 
 
@@ -36,7 +37,7 @@ def items(view: View) -> tuple[FloorItem, ...]:
         )
         for item in book.items("shared_notice")
         if is_current(book, item)
-        for state in states_of(book, item)
+        for state in states_of_sides(book, item)
         if state.state == "not_told" and state.side in item.row.tell
     ]
     return (*passages, *to_tell)

@@ -12,6 +12,7 @@ from trucewatch.messages import Message
 from trucewatch.model.aid_notification_state import FIXED_SENTENCES
 from trucewatch.model.aid_registry import TABLES, steps_about
 from trucewatch.model.roles import Right
+from trucewatch.pipeline.aid_states import state_of
 from trucewatch.server.aid_view import book_of
 from trucewatch.server.entered_form import Sheet, empty_form, take_form
 from trucewatch.server.entered_item import item_at, item_page, take_back, undo_form
@@ -26,7 +27,6 @@ from trucewatch.server.notice_view import (
     item_here,
     list_row,
     printed,
-    state,
 )
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
@@ -38,7 +38,7 @@ _PAGES: Final = {
     table: TablePages(
         table=table,
         path="/notices",
-        state=state,
+        state=state_of,
         blocks=blocks,
         before=before_passage,
         steps={step.name: _SHIFT for step in steps_about(table)},

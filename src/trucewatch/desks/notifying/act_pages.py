@@ -21,10 +21,11 @@ from trucewatch.model.aid_notification_state import FIXED_SENTENCES
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.aid_entering import AidBook, AidRefusedError
 from trucewatch.pipeline.aid_notifying import end_notice, is_shown_as_ticked, show_centre, tell_sides
+from trucewatch.pipeline.aid_states import states_of_sides
 from trucewatch.server.aid_view import acting_for, names_of
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.notice_letter import letter_page
-from trucewatch.server.notice_view import NOTICES, PATHS, item_here, path_of, states_of, told_now
+from trucewatch.server.notice_view import NOTICES, PATHS, item_here, path_of, told_now
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
 from trucewatch.server.toast import Toast, after
@@ -143,7 +144,7 @@ def _moment(view: View, text: str) -> datetime:
 
 
 def _ways_in(view: View, book: AidBook, item: Item, form: FormData) -> dict[str, str]:
-    sides = [state.side for state in states_of(book, item)]
+    sides = [state.side for state in states_of_sides(book, item)]
     ways = {side: typed_of(form, f"way-{side}")[:20] for side in sides}
     return {side: way for side, way in ways.items() if way}
 
@@ -162,7 +163,7 @@ def _send_page(
     ways: Mapping[str, str] | None = None,
     trouble: TrucewatchError | None = None,
 ) -> HTMLResponse:
-    names, states = names_of(view), states_of(book, item)
+    names, states = names_of(view), states_of_sides(book, item)
     return view.page(
         "notifying/send.html.jinja",
         status=422 if trouble else 200,

@@ -11,8 +11,9 @@ from trucewatch.messages import Message
 from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.aid_entering import AidBook
+from trucewatch.pipeline.aid_states import states_of_sides
 from trucewatch.server.aid_view import book_of, names_of
-from trucewatch.server.notice_view import hours_of, is_current, open_passages, passage_line, path_of, states_of
+from trucewatch.server.notice_view import hours_of, is_current, open_passages, passage_line, path_of
 from trucewatch.server.view import View
 
 
@@ -60,7 +61,7 @@ def _to_be_told(view: View, book: AidBook) -> Iterator[FloorItem]:
         if item.origin or not is_current(book, item) or item.row.leaves_at > book.now + ahead:
             continue
         names = names_of(view)
-        for state in states_of(book, item):
+        for state in states_of_sides(book, item):
             if state.state == "not_told":
                 yield FloorItem(
                     part="clock",

@@ -18,10 +18,10 @@ from trucewatch.model.aid_notification_state import FIXED_SENTENCES, SideState, 
 from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.roles import Right, Role
 from trucewatch.pipeline.aid_entering import AidBook, AidRefusedError
+from trucewatch.pipeline.aid_states import states_of_sides
 from trucewatch.server.aid_view import book_of, names_of
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.notice_letter import told_rows
-from trucewatch.server.notice_view import states_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import NOT_YOURS, needs
 from trucewatch.server.toast import Toast, after
@@ -108,7 +108,9 @@ def _told(book: AidBook, side: str) -> list[ToldItem]:
     for item in book.items(*ANSWER_TABLES):
         if item.row is None or has_lapsed(item.row, now=book.now, zone=book.zone):
             continue
-        state = next((each for each in states_of(book, item) if each.side == side and each.sent is not None), None)
+        state = next(
+            (each for each in states_of_sides(book, item) if each.side == side and each.sent is not None), None
+        )
         if state is not None and (version := _version(item, state)) is not None:
             told.append(ToldItem(item=item, state=state, version=version))
     return told

@@ -13,6 +13,7 @@ from trucewatch.model.aid_items import Item
 from trucewatch.model.aid_notification_state import FIXED_SENTENCES, totals_of
 from trucewatch.model.humanitarian import HumanitarianFile
 from trucewatch.model.roles import Right
+from trucewatch.pipeline.aid_states import state_of
 from trucewatch.server.aid_view import book_of, may_enter, names_of
 from trucewatch.server.entered_pages import TablePages, add_table_pages
 from trucewatch.server.notice_view import (
@@ -26,7 +27,6 @@ from trucewatch.server.notice_view import (
     is_waiting,
     list_row,
     printed,
-    state,
 )
 from trucewatch.server.rights import needs
 from trucewatch.server.view import CurrentView, View
@@ -125,7 +125,7 @@ for _table, _before in (("movement", before_notice), ("fixed_site", before_notic
         TablePages(
             table=_table,
             path=PATHS[_table],
-            state=state,
+            state=state_of,
             blocks=blocks,
             before=_before,
             steps=_STEPS,

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Final
 
 from trucewatch.desks.base import FloorItem
-from trucewatch.desks.quieting.wording import line_of
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right
+from trucewatch.pipeline.aid_states import window_line
 from trucewatch.pipeline.window_findings import window_standing
 from trucewatch.server.aid_view import book_of
 from trucewatch.server.view import View
@@ -33,7 +33,7 @@ def items(view: View) -> tuple[FloorItem, ...]:
             continue
         due = state.pieces[-1].until if runs else state.wanted.from_
         # Said here: the board says moments by no reader's zone.
-        words = view.words.say(line_of(state, book.now), zone=view.reader.zone)
+        words = view.words.say(window_line(state, book), zone=view.reader.zone)
         lines.append(
             FloorItem(
                 part="window",

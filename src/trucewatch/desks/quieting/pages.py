@@ -9,7 +9,6 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.quieting.blocks import blocks_of, inside_findings
-from trucewatch.desks.quieting.wording import state_of
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.aid_items import Item
@@ -17,6 +16,7 @@ from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.roles import Right
 from trucewatch.model.window_state import asked_terms
 from trucewatch.pipeline.aid_entering import AidBook
+from trucewatch.pipeline.aid_states import state_of
 from trucewatch.pipeline.post import Post
 from trucewatch.pipeline.post_rows import may_travel
 from trucewatch.pipeline.road_notices import sent_to
@@ -128,7 +128,7 @@ def _row(view: View, book: AidBook, item: Item) -> ListRow:
     return ListRow(
         code=item.code,
         line=TABLES["window"].line(item.row, names_of(view)),
-        state=state_of(item, book.watch, book.now),
+        state=state_of(book, item),
         path=path,
         is_due=is_due,
         is_urgent=state is not None and state.phase == "in_force",
@@ -194,7 +194,7 @@ add_table_pages(
     TablePages(
         table="window",
         path=PATH,
-        state=lambda book, item: state_of(item, book.watch, book.now),
+        state=state_of,
         blocks=blocks_of,
         before=_before,
         steps={

@@ -11,15 +11,15 @@ from trucewatch.messages import Amount, Message
 from trucewatch.model.aid_access import (
     CONSTRAINT_WORDS,
     IMPACT_WORDS,
-    constraint_state,
     counts_by_side,
     counts_by_type,
 )
 from trucewatch.model.aid_items import Item
-from trucewatch.model.aid_operations import operation_state, operation_word, place_of_operation
+from trucewatch.model.aid_operations import operation_word, place_of_operation
 from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.duty_task import task_code
 from trucewatch.pipeline.aid_entering import AidBook
+from trucewatch.pipeline.aid_states import state_of
 from trucewatch.server.aid_view import names_of
 from trucewatch.server.entered_pages import Block, ListRow
 from trucewatch.server.view import View
@@ -48,17 +48,6 @@ class CountShown:
     count: int
 
 
-def state_of_constraint(book: AidBook, item: Item) -> Message:
-    return ERASED if item.row is None else constraint_state(item, book.now, book.zone)
-
-
-def state_of_operation(book: AidBook, item: Item) -> Message:
-    return ERASED if item.row is None else operation_state(item)
-
-
-STATES: Final = {"constraint": state_of_constraint, "operation": state_of_operation}
-
-
 def list_rows(view: View, book: AidBook, items: Iterable[Item]) -> list[ListRow]:
     """Items as a list shows them, the latest first."""
     names = names_of(view)
@@ -66,7 +55,7 @@ def list_rows(view: View, book: AidBook, items: Iterable[Item]) -> list[ListRow]
         ListRow(
             code=item.code,
             line=ERASED if item.row is None else TABLES[item.table].line(item.row, names),
-            state=STATES[item.table](book, item),
+            state=state_of(book, item),
             path=f"{PATHS[item.table]}/{item.code}",
             day=getattr(item.row, "day", None),
         )

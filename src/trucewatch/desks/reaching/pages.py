@@ -9,7 +9,6 @@ from starlette.responses import HTMLResponse
 
 from trucewatch.desks.reaching.item_words import (
     PATHS,
-    STATES,
     constraint_blocks,
     counts_shown,
     list_rows,
@@ -22,6 +21,7 @@ from trucewatch.model.aid_access import CONSTRAINT_WORDS
 from trucewatch.model.aid_items import Item
 from trucewatch.model.aid_registry import TABLES, steps_about
 from trucewatch.model.roles import Right
+from trucewatch.pipeline.aid_states import state_of
 from trucewatch.server.aid_view import book_of, may_enter, names_of
 from trucewatch.server.entered_pages import TablePages, add_table_pages
 from trucewatch.server.rights import needs
@@ -99,7 +99,7 @@ for _table, _blocks in (("operation", operation_blocks), ("constraint", constrai
         TablePages(
             table=_table,
             path=PATHS[_table],
-            state=STATES[_table],
+            state=state_of,
             blocks=_blocks,
             enters=ENTERS,
             steps={step.name: ENTERS for step in steps_about(_table)},

@@ -12,7 +12,6 @@ from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.aid_items import Item
 from trucewatch.model.aid_work_state import (
     open_first,
-    plain_state,
     served_of,
     still_waits,
     supply_of,
@@ -24,6 +23,7 @@ from trucewatch.model.aid_works import OBJECT_WORDS, people_served, waits_for
 from trucewatch.model.roles import Right
 from trucewatch.model.times import iso_utc
 from trucewatch.pipeline.aid_entering import AidBook
+from trucewatch.pipeline.aid_states import state_of
 from trucewatch.server.aid_lists import Narrowed, csv_answer, narrowed, with_words
 from trucewatch.server.aid_view import book_of, may_enter, names_of
 from trucewatch.server.entered_pages import Block, ListRow, TablePages, add_table_pages
@@ -186,5 +186,5 @@ def _blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:
     )
 
 
-WORKS = TablePages(table="work", path="/works", state=lambda book, item: plain_state(item), blocks=_blocks)
+WORKS = TablePages(table="work", path="/works", state=state_of, blocks=_blocks)
 add_table_pages(router, WORKS)

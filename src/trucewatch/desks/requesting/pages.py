@@ -34,6 +34,7 @@ from trucewatch.model.aid_request_state import (
 from trucewatch.model.aid_requests import NEED_WORDS
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.aid_entering import AidBook
+from trucewatch.pipeline.aid_states import state_of
 from trucewatch.server.aid_lists import Narrowed, csv_answer, narrowed, today_of, with_words
 from trucewatch.server.aid_view import acting_for, book_of, may_enter, names_of
 from trucewatch.server.entered_pages import ListRow, TablePages, add_table_pages
@@ -216,10 +217,6 @@ def _offer_cells(item: Item, promised_to: Iterable[Item]) -> Mapping[str, Any]:
     return {"code": item.code, "offered": row.quantity, "left": left, "closed": closed_on(item)} | own
 
 
-def _state_of_offer(book: AidBook, item: Item) -> Message:
-    return offer_state(item, book.items("request"), book.now.astimezone(book.zone).date())
-
-
 def _promises(view: View, book: AidBook, item: Item) -> Sequence[tuple[Message, str]]:
     """A promise from each offer that fits, its form filled in: as much as is short and left, which a person changes.
 
@@ -248,11 +245,11 @@ def _promise_path(item: Item, offer: Item, quantity: int) -> str:
 REQUESTS = TablePages(
     table="request",
     path="/requests",
-    state=lambda book, item: request_state(item),
+    state=state_of,
     blocks=request_blocks,
     before=before_entry,
     acts=_promises,
 )
-OFFERS = TablePages(table="offer", path="/offers", state=_state_of_offer, blocks=offer_blocks)
+OFFERS = TablePages(table="offer", path="/offers", state=state_of, blocks=offer_blocks)
 add_table_pages(router, REQUESTS)
 add_table_pages(router, OFFERS)

@@ -31,6 +31,7 @@ from trucewatch.model.aid_return_state import (
 from trucewatch.model.aid_returns import FEWEST_WITH_PLACE, GroupReturn, people_and_buses, where
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.aid_entering import AidBook
+from trucewatch.pipeline.aid_states import state_of
 from trucewatch.server.aid_lists import Narrowed, csv_answer, narrowed, today_of, with_words
 from trucewatch.server.aid_view import book_of, may_enter, names_of
 from trucewatch.server.entered_pages import Block, ListRow, TablePages, add_table_pages
@@ -251,10 +252,6 @@ def _not_small(number: int | None) -> int | str:
     return "<10" if 0 < number < FEWEST_WITH_PLACE else number
 
 
-def _state(book: AidBook, item: Item) -> Message:
-    return return_state(item, book.now.astimezone(book.zone).date())
-
-
 def _blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:
     """Escort, informed and voluntary, who left again, and the card of the destination."""
     names, row = names_of(view), item.row
@@ -290,11 +287,11 @@ def _to_card(view: View, book: AidBook, item: Item) -> Sequence[tuple[Message, s
     return ((Message("Destination {code}", code=destination.code), f"/destinations/{destination.code}"),)
 
 
-RETURNS = TablePages(table="return", path="/returns", state=_state, blocks=_blocks, before=_before, acts=_to_card)
+RETURNS = TablePages(table="return", path="/returns", state=state_of, blocks=_blocks, before=_before, acts=_to_card)
 DESTINATIONS = TablePages(
     table="destination",
     path="/destinations",
-    state=lambda book, item: destination_state(item),
+    state=state_of,
     blocks=destination_blocks,
 )
 add_table_pages(router, RETURNS)

@@ -16,6 +16,7 @@ from trucewatch.model.aid_counts import COUNTER_WORDS, CROSSINGS_ARE_NOT_PEOPLE,
 from trucewatch.model.aid_items import Item
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.aid_entering import AidBook
+from trucewatch.pipeline.aid_states import state_of
 from trucewatch.server.aid_view import book_of, may_enter, names_of
 from trucewatch.server.entered_pages import Block, TablePages, add_table_pages
 from trucewatch.server.rights import needs
@@ -117,21 +118,6 @@ def _organisations(view: View) -> list[tuple[str, str]]:
     return [(each.id, names.organisation(each.id)) for each in on_file.organisation] if on_file else []
 
 
-def count_state(book: AidBook, item: Item) -> Message:
-    """How a number stands: as it was reported, or corrected since."""
-    if not isinstance(item.row, Count):
-        return ERASED
-    earlier = [entry.row.value for entry in item.versions if entry.stands and entry.row is not None][:-1]
-    if earlier and earlier[-1] != item.row.value:
-        return Message("{value}; before it was corrected {before}", value=Amount(item.row.value), before=earlier[-1])
-    return Message("{value}, as reported", value=Amount(item.row.value))
-
-
-def activity_state(book: AidBook, item: Item) -> Message:
-    """As its organisation states it."""
-    return STATE_WORDS[item.row.state] if isinstance(item.row, Activity) else ERASED
-
-
 def _beside(view: View, book: AidBook, item: Item) -> tuple[Block, ...]:
     """The other numbers of its series, and what of them does not agree."""
     if not isinstance(item.row, Count):
@@ -164,5 +150,5 @@ def _beside(view: View, book: AidBook, item: Item) -> tuple[Block, ...]:
 
 SPAN_TITLES: Final = {"day": Message("of the day"), "cumulative": Message("in all")}
 
-add_table_pages(router, TablePages(table="count", path="/counts", state=count_state, blocks=_beside))
-add_table_pages(router, TablePages(table="activity", path="/activities", state=activity_state))
+add_table_pages(router, TablePages(table="count", path="/counts", state=state_of, blocks=_beside))
+add_table_pages(router, TablePages(table="activity", path="/activities", state=state_of))

@@ -19,6 +19,7 @@ from trucewatch.server.view import CurrentView, View
 TITLE = Message("Direct lines")
 MEDICAL = Message("Somebody is in danger:")
 HOLDS_NUMBERS = Message("This card holds numbers. It is destroyed after the shift.")
+HOLDS_NUMBERS_HERE = Message("This card holds numbers. Destroy it when the next one is printed.")
 SIMULATED = Term("card", "simulated")
 NO_ONES = Message("Others")
 EMPTY = Message("The directory is empty.")
@@ -60,7 +61,7 @@ def sheet_in(view: View, spoken: Words, language: str) -> dict[str, Any]:
         "simulated": spoken.say(SIMULATED) if settings.simulated else "",
         "medical": (spoken.say(MEDICAL), printable(directory.medical_line)) if directory.medical_line else None,
         "printed": spoken.say(printed, zone=zone),
-        "holds_numbers": spoken.say(HOLDS_NUMBERS),
+        "holds_numbers": spoken.say(HOLDS_NUMBERS if view.watch.kind == "centre" else HOLDS_NUMBERS_HERE),
         "empty": "" if lines else spoken.say(EMPTY),
         "groups": [
             {

@@ -38,4 +38,6 @@ def _label(view: View, state: LineState) -> Message:
     name = name_of(view, state.of)
     if state.is_checked and state.last is not None:
         return Message("Line to {name}: its last check: {result}", name=name, result=RESULT_WORDS[state.last.result])
+    if view.watch.kind != "centre":
+        return Message("Line to {name}: not tested in the last 12 hours", name=name)
     return Message("Line to {name}: not checked in this shift", name=name)

@@ -25,7 +25,8 @@ def lines_of(directory: Directory) -> Iterator[str]:
         yield f"{line.code:<6} {line.of or '-':<8} {name:<40} {_tested(directory, line.tested)}".rstrip()
     for state in directory.states():
         if not state.is_checked:
-            yield f"Line to {printable(state.of)}: not checked in this shift."
+            since = "in this shift" if directory.watch.kind == "centre" else "in the last 12 hours"
+            yield f"Line to {printable(state.of)}: not checked {since}."
         elif state.is_silent:
             yield f"Line to {printable(state.of)}: its last check brought no answer."
 

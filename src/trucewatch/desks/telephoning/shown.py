@@ -14,10 +14,11 @@ from trucewatch.messages import Message
 from trucewatch.model.duty_line import NUMBER_SORTS, NUMBER_WORDS, RESULT_WORDS, DutyLine, LineCheck
 from trucewatch.model.roles import SEES_NUMBERS
 from trucewatch.server.forms import typed_of
-from trucewatch.server.people_shown import person_words, side_words
+from trucewatch.server.people_shown import office_words, person_words, side_words
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import View
 from trucewatch.store.duty_directory import duty_line
+from trucewatch.store.role_records import grants_on_record
 
 LINE_FIELDS: Final = ("function", "of", *NUMBER_SORTS, "languages", "hours", "remark")
 
@@ -67,8 +68,18 @@ def check_row(view: View, check: LineCheck | None) -> dict[str, Any] | None:
         "via": NUMBER_WORDS[check.via] if check.via else None,
         "function": printable(called.function) if called else "",
         "who": person_words(view, check.by, at=check.recorded_at),
+        "tester": tester_words(view, check),
         "words": view.console.store.typed.words_of(check.words) if check.words else "",
     }
+
+
+def tester_words(view: View, check: LineCheck) -> str:
+    """Who tested a line, by function and never by name: shown of contacts of a humanitarian instance, beside the day;
+    "" in a joint centre, whose shift does."""
+    if view.watch.kind != "humanitarian":
+        return ""
+    grants = [grant for grant in grants_on_record(view.console.store) if grant.person == check.by]
+    return office_words(grants, view.watch, view.words, at=check.recorded_at)
 
 
 def line_row(view: View, line: DutyLine) -> dict[str, Any]:
