@@ -7,7 +7,7 @@ import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,8 @@ def row_of(table: str, code: str, content: dict[str, Any], **more: Any) -> dict[
 
 def told(liar: Box, here: Box, *rows: dict[str, Any]) -> str:
     """The rule by which a message with these rows is refused; "" where it is kept."""
-    liar.post.send_written(here.id, list(rows), by="p-1")
+    keep_until = liar.clock() + timedelta(days=90)
+    liar.post.send_written(here.id, list(rows), by="p-1", keep_until=keep_until)
     return receive(here.post, liar.post.sealed(liar.post.waiting(here.id)[-1])).refused
 
 

@@ -21,6 +21,7 @@ from trucewatch.model.aid_notification_state import (
     FIXED_SENTENCES,
     PROTECTION,
     SideState,
+    counts_line,
     has_lapsed,
     is_open,
     lateness,
@@ -122,7 +123,7 @@ def test_a_movement_that_was_told_after_it_left_is_accepted_and_says_so(book: Ai
     tell_sides(book, book.item("MV-1"), {"UV": "voice"}, sent_at=NOW, by="p-1")
     row = book.item("MV-1").row
     assert states(book, "MV-1")["UV"].state == "sent"
-    assert "after leaving" in str(lateness(row, NOW, hours=HOURS, zone=book.zone))
+    assert "told after it was to leave" in str(lateness(row, NOW, hours=HOURS, zone=book.zone))
 
 
 @pytest.mark.parametrize(
@@ -213,6 +214,39 @@ def test_a_side_that_was_told_before_a_change_was_told_something_else(book: AidB
     later = at(book, NOW + timedelta(hours=1))
     later.correct("MV-1", 1, {**MOVEMENT, "staff": "9"}, reason="two more drivers", by="p-1")
     assert states(later, "MV-1")["UV"].is_outdated
+
+
+def test_an_answer_to_what_was_told_before_a_change_is_said_to_be_to_that(book: AidBook) -> None:
+    book.enter("movement", MOVEMENT, by="p-1")
+    tell_sides(book, book.item("MV-1"), {"UV": "letter"}, sent_at=NOW, by="p-1")
+    reply = {"side": "UV", "answer": "acknowledged", "answered_at": "2031-05-04T09:00Z", "way": "letter"}
+    book.enter("notice_answer", reply, by="p-1", about="MV-1")
+    assert not states(book, "MV-1")["UV"].answers_earlier
+    later = at(book, NOW + timedelta(hours=1))
+    later.correct("MV-1", 1, {**MOVEMENT, "route": "by the lower road"}, reason="another road", by="p-1")
+    tell_sides(later, later.item("MV-1"), {"UV": "letter"}, sent_at=later.now, by="p-1")
+    state = states(later, "MV-1")["UV"]
+    assert state.answers_earlier
+    assert str(side_line(state, AidNaming(later.watch, "en"), later.now)).endswith("to an earlier version")
+    item = later.item("MV-1")
+    assert "answered: 0" in str(counts_line(item, [state], now=later.now, zone=later.zone))
+    later.enter("notice_answer", reply | {"answered_at": "2031-05-04T10:00Z"}, by="p-1", about="MV-1")
+    assert not states(later, "MV-1")["UV"].answers_earlier
+
+
+def test_a_fixed_site_without_a_last_day_stands_in_the_centre_as_long_as_it_does_at_home(book: AidBook) -> None:
+    row = {key: value for key, value in SITE.items() if key != "until"} | {"shown": ["site", "times"]}
+    book.enter("fixed_site", row, by="p-1", acting_for="LB")
+    show_centre(book, book.item("FS-1"), by="p-1", acting_for="LB")
+    shown = book.item("NS-1").row
+    assert TABLES["shared_notice"].ends_at(shown, book.zone) is None
+    assert not has_lapsed(shown, now=NOW + timedelta(days=60), zone=book.zone)
+
+
+def test_when_a_passage_was_asked_for_is_in_no_row_where_its_hours_are_not_ticked(book: AidBook) -> None:
+    book.enter("passage", PASSAGE | {"shown": ["exists"]}, by="p-1", acting_for="GLS")
+    show_centre(book, book.item("MP-1"), by="p-1", acting_for="GLS")
+    assert "asked_at" not in row_text(book.item("PS-1").row)
 
 
 def test_routes_and_times_are_shown_no_more_72_hours_after_the_end_and_totals_stay(book: AidBook) -> None:

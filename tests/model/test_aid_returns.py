@@ -34,7 +34,15 @@ from trucewatch.model.aid_return_state import (
     return_state,
     will_sentences,
 )
-from trucewatch.model.aid_returns import RETURN_TABLES, EscortStep, GroupReturn, LeftAgain, OutcomeStep, WillStep
+from trucewatch.model.aid_returns import (
+    RETURN_TABLES,
+    EscortStep,
+    GroupReturn,
+    LeftAgain,
+    OutcomeStep,
+    WillStep,
+    people_and_buses,
+)
 
 DAY = date(2031, 5, 4)
 GROUP = GroupReturn(organisation="a", from_="north", to="south", to_place="Mill", day=DAY, people=212, buses=9)
@@ -149,7 +157,15 @@ def test_who_left_again_is_counted_by_who_says_so_and_not_added() -> None:
 
 
 def test_numbers_of_two_givers_are_not_added() -> None:
-    assert people_by_giver([group(went(200, 8), went(190, 8, "b")), group(went(10))]) == {"a": (210, 8), "b": (190, 8)}
+    assert people_by_giver([group(went(200, 8), went(190, 8, "b")), group(went(10, 1))]) == {
+        "a": (210, 9),
+        "b": (190, 8),
+    }
+
+
+def test_buses_that_are_not_stated_of_each_are_no_number() -> None:
+    assert people_by_giver([group(went(200, 8)), group(went(10))]) == {"a": (210, None)}
+    assert str(people_and_buses(40, 0)) == "40 people"
 
 
 def test_informed_and_voluntary_are_not_stated_until_somebody_states_them() -> None:
@@ -195,7 +211,7 @@ def test_a_card_has_every_aspect_and_none_is_known_before_somebody_states_it() -
     card = card_of(destination())
     assert list(card) == list(ASPECTS)
     assert not any(card.values())
-    assert str(destination_state(destination())) == "stated: 0 of 7"
+    assert str(destination_state(destination())) == "not known: 7 of 7"
 
 
 def test_the_latest_word_of_each_source_stands_and_two_that_differ_stand_both_in_any_order() -> None:
@@ -208,7 +224,7 @@ def test_the_latest_word_of_each_source_stands_and_two_that_differ_stand_both_in
     assert all(rows == cards[0] for rows in cards)
     assert [(row.organisation, row.state) for row in cards[0]] == [("a", "there"), ("b", "not_there")]
     assert differs(cards[0])
-    assert str(destination_state(destination(*statements))) == "stated: 1 of 7; sources differ on 1"
+    assert str(destination_state(destination(*statements))) == "not known: 6 of 7; sources differ on 1"
 
 
 def test_no_word_of_a_card_says_that_a_place_is_safe_or_ready() -> None:

@@ -102,12 +102,15 @@ def test_two_sources_that_differ_on_the_same_time_stand_both_in_any_order() -> N
 
 def test_what_breaks_again_is_told_so() -> None:
     steps = (said("out", 48), said("back", 20), said("out", 1))
-    assert state_of(*steps) == "broken again: out since 2031-05-04T09:00Z, as a says"
-    assert "It was back before, as was said, and broke again." in map(str, supply_sentences(work(*steps), NAMES))
+    assert state_of(*steps) == "said to be back before; out since 2031-05-04T09:00Z, as a says"
+    assert "It was said to be back before, and is said to be out since." in map(
+        str, supply_sentences(work(*steps), NAMES)
+    )
 
 
 def test_a_first_outage_is_not_called_broken_again() -> None:
     assert not supply_of(work(said("out", 48), said("partly", 2))).is_again
+    assert not supply_of(work(said("back", 48), said("partly", 2))).is_again
 
 
 def test_what_is_announced_is_not_entered_as_so() -> None:
@@ -127,9 +130,9 @@ def test_it_waits_until_somebody_says_that_it_no_longer_does() -> None:
     )
     assert [(row.for_, row.side) for row in still_waits(item)] == [("parts", ""), ("consent", ""), ("window", "")]
     assert [str(sentence) for sentence in waiting_sentences(item, NAMES)] == [
-        "Waits since 2031-05-04 for parts.",
-        "Waits since 2031-05-04 for consent, of b.",
-        "Waits since 2031-05-04 for a window of silence (WN-2).",
+        "Waits since 2031-05-04 for parts, as a says.",
+        "Waits since 2031-05-04 for consent, of b, as a says.",
+        "Waits since 2031-05-04 for a window of silence (WN-2), as a says.",
     ]
 
 

@@ -14,8 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import ModuleType
+from typing import Any
 from unittest.mock import MagicMock
 
+import pytest
 from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
@@ -140,6 +142,19 @@ PAGES = [address for address in ADDRESSES if address.kind is Kind.PAGE]
 AID_ADDRESSES = sorted(_addresses("humanitarian"), key=lambda address: address.name)
 """Those of a humanitarian instance."""
 AID_PAGES = [address for address in AID_ADDRESSES if address.kind is Kind.PAGE]
+OF_EXAMPLE = {"two-valleys": ADDRESSES, "two-valleys-aid": AID_ADDRESSES}
+"""An example of each kind of watch, and the addresses of its console."""
+
+
+def of_both(*kinds: Kind) -> list[Any]:
+    """Every address of a joint centre and of a humanitarian instance, of these kinds or of any, as parameters of a test
+    that takes `there`, the console with work under way, and `address`."""
+    return [
+        pytest.param(example, address, id=f"{example}{address.name}")
+        for example, addresses in OF_EXAMPLE.items()
+        for address in addresses
+        if not kinds or address.kind in kinds
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +167,20 @@ class Busy:
 
     def at(self, address: Address) -> str:
         return address.filled(self.values)
+
+    @property
+    def is_aid(self) -> bool:
+        """Whether it is the console of a humanitarian instance."""
+        return self.console.snapshot.watch.kind == "humanitarian"
+
+    @property
+    def addresses(self) -> list[Address]:
+        """Those of its kind."""
+        return AID_ADDRESSES if self.is_aid else ADDRESSES
+
+    @property
+    def pages(self) -> list[Address]:
+        return AID_PAGES if self.is_aid else PAGES
 
 
 def put_to_work(

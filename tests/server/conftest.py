@@ -114,6 +114,13 @@ def busy_aid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
         yield busy
 
 
+@pytest.fixture
+def there(request: pytest.FixtureRequest) -> Busy:
+    """`busy_aid` or `busy_valleys`, by the example that a test names; its parameter, indirectly."""
+    busy: Busy = request.getfixturevalue("busy_aid" if request.param == AID else "busy_valleys")
+    return busy
+
+
 @pytest.fixture(scope="session")
 def busy_karabakh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
     """The reference watch with work under way; to be looked at only."""

@@ -16,7 +16,7 @@ import pytest
 from fastapi.routing import iter_route_contexts
 
 from tests.conftest import each
-from tests.server.addresses import ADDRESSES, Address, Busy, Kind
+from tests.server.addresses import OF_EXAMPLE, Address, Busy, Kind
 from tests.server.conftest import busy_console
 from trucewatch.server.listen import app_of
 
@@ -91,10 +91,10 @@ class Forms(HTMLParser):
             self._is_inside = False
 
 
-@pytest.fixture(scope="module")
-def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
-    """A console of its own, which is changed."""
-    with busy_console("two-valleys", tmp_path_factory) as opened:
+@pytest.fixture(scope="module", params=OF_EXAMPLE)
+def busy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
+    """A console of its own, which is changed, of each kind of watch."""
+    with busy_console(request.param, tmp_path_factory) as opened:
         yield opened
 
 
@@ -149,7 +149,7 @@ def hostile_address(busy: Busy, address: Address, names: Mapping[str, list[str]]
 def test_no_address_fails_whatever_it_is_asked_for(busy: Busy) -> None:
     lot, faults, names, statuses = Random(12), list[str](), parameters_of(busy), Counter[int]()
     assert sum(map(bool, names.values())) > 10, "routes name their parameters"
-    for address in each(address for address in ADDRESSES if address.kind is not Kind.FEED):
+    for address in each(address for address in busy.addresses if address.kind is not Kind.FEED):
         for _ in range(GETS):
             statuses[answered(busy, "GET", hostile_address(busy, address, names, lot), faults)[0]] += 1
     assert not faults, f"{len(faults)}:\n" + "\n".join(faults)
@@ -162,7 +162,7 @@ def test_no_form_fails_whatever_is_sent(busy: Busy) -> None:
     """Every form that a page shows, with what stands in it but for a few fields; every other route with anything."""
     lot, faults, statuses = Random(21), list[str](), Counter[int]()
     forms: dict[str, list[tuple[str, str]]] = {}
-    for address in ADDRESSES:
+    for address in busy.addresses:
         if address.kind in (Kind.PAGE, Kind.FRAGMENT):
             reader = Forms()
             reader.feed(answered(busy, "GET", busy.at(address), faults)[1])

@@ -14,7 +14,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
 from tests.conftest import each
-from tests.server.addresses import ADDRESSES, Busy, Kind
+from tests.server.addresses import OF_EXAMPLE, Busy, Kind
 from tests.server.conftest import busy_console, now
 from tests.server.signing_in import Clock, browser_at, enrol
 from tests.server.test_any_request import (
@@ -40,18 +40,19 @@ ENDS: frozenset[str] = frozenset(("/sign-out", "/sign-out/everywhere", "/me/sess
 
 @dataclass(frozen=True)
 class Both:
-    """A console with accounts, as an officer meets it and as a stranger does."""
+    """A console with accounts, as an officer meets it, or in an instance a member, and as a stranger does."""
 
     officer: Busy
     stranger: Busy
 
 
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
-    with busy_console("two-valleys", tmp_path_factory) as busy:
+@pytest.fixture(scope="module", params=OF_EXAMPLE)
+def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    with busy_console(request.param, tmp_path_factory) as busy:
         clock = Clock(now())
         enrol(busy.console, clock, "Nora Keeper", "nora", Role.ADMINISTRATOR)
-        officer = enrol(busy.console, clock, "Ida Officer", "ida", Role.OFFICER, side="NI")
+        role, side = (Role.MEMBER, "HR") if busy.is_aid else (Role.OFFICER, "NI")
+        officer = enrol(busy.console, clock, "Ida Officer", "ida", role, side=side)
         yield Both(seen_by(busy, officer.browser), seen_by(busy, browser_at(busy.console)))
         busy.console.close()
 
@@ -69,7 +70,7 @@ def posted(busy: Busy) -> list[str]:
 def asked(busy: Busy, lot: Random, faults: list[str]) -> tuple[Counter[int], set[str]]:
     """Every address a few times: how often each status, and which addresses were answered with a page."""
     names, statuses, opened = parameters_of(busy), Counter[int](), set[str]()
-    for address in each(address for address in ADDRESSES if address.kind is not Kind.FEED):
+    for address in each(address for address in busy.addresses if address.kind is not Kind.FEED):
         for _ in range(GETS):
             where = hostile_address(busy, address, names, lot)[:LONGEST]
             status, _text = answered(busy, "GET", where, faults)
@@ -82,7 +83,7 @@ def asked(busy: Busy, lot: Random, faults: list[str]) -> tuple[Counter[int], set
 def sent(busy: Busy, lot: Random, faults: list[str], ends: frozenset[str] = frozenset()) -> Counter[int]:
     """Every form that is shown to them, and every route that is posted to, a few times."""
     forms: dict[str, list[tuple[str, str]]] = {}
-    for address in ADDRESSES:
+    for address in busy.addresses:
         if address.kind is Kind.PAGE:
             reader = Forms()
             reader.feed(answered(busy, "GET", busy.at(address), faults)[1])

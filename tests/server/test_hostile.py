@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from tests.conftest import each
-from tests.server.addresses import ADDRESSES, Kind, put_to_work
-from tests.server.conftest import client_of
+from tests.server.addresses import Busy, Kind, put_to_work
+from tests.server.conftest import AID, client_of
 from tests.server.directions import assert_marks_end_with_their_text
 from trucewatch.server.basemap import MOST_VERTICES
 from trucewatch.server.console import STALE_AFTER, Console
@@ -61,16 +61,33 @@ def test_every_page_escapes_what_comes_from_outside(hostile: Console) -> None:
         for code, means in zip(hostile.snapshot.codes, hostile.snapshot.incidents["means"].to_pylist(), strict=True)
         if "patrol" in means
     ]
-    shown = [address for address in ADDRESSES if address.kind in (Kind.PAGE, Kind.FRAGMENT, Kind.REPORT, Kind.RELEASE)]
-    for path in (*map(busy.at, each(shown)), *each(incidents[:12])):
-        answer = busy.client.get(path, headers={"accept": "text/html"})
-        assert answer.status_code == 200, path
-        assert "<script>alert" not in answer.text, path
-        assert "<img src=x" not in answer.text, path
-        assert_marks_end_with_their_text(answer.text, path)
-        assert len(answer.text) < 600_000, path
+    for path in (*_shown(busy), *each(incidents[:12])):
+        assert_harmless(busy, path)
     for path in ("/agreement", "/incidents"):
         assert "&lt;script&gt;alert" in busy.client.get(path).text, path
+
+
+def test_every_page_of_a_humanitarian_instance_escapes_what_is_typed_there(fresh: Callable[[str], Console]) -> None:
+    console = fresh(AID)
+    busy = put_to_work(console, client_of(console), text=MARKUP + TURNED + EMOJI)
+    for path in _shown(busy):
+        assert_harmless(busy, path)
+    escaped = [path for path in _shown(busy) if "&lt;script&gt;alert" in busy.client.get(path).text]
+    assert len(escaped) > 5, "what was typed is shown"
+
+
+def _shown(busy: Busy) -> list[str]:
+    kinds = (Kind.PAGE, Kind.FRAGMENT, Kind.REPORT, Kind.RELEASE)
+    return [busy.at(address) for address in each(busy.addresses) if address.kind in kinds]
+
+
+def assert_harmless(busy: Busy, path: str) -> None:
+    answer = busy.client.get(path, headers={"accept": "text/html"})
+    assert answer.status_code == 200, path
+    assert "<script>alert" not in answer.text, path
+    assert "<img src=x" not in answer.text, path
+    assert_marks_end_with_their_text(answer.text, path)
+    assert len(answer.text) < 600_000, path
 
 
 def test_what_goes_to_the_map_is_data_and_nothing_else(hostile: Console) -> None:

@@ -10,7 +10,7 @@ import pytest
 from httpx2 import Response
 
 from tests.conftest import ROOT, each
-from tests.server.addresses import ADDRESSES, NOWHERE, PAGES, Address, Busy, Kind
+from tests.server.addresses import NOWHERE, OF_EXAMPLE, Address, Busy, Kind, of_both
 from tests.server.conftest import client_of, let_in
 from trucewatch.desks.reports.forms import PAGE_POLICY
 from trucewatch.errors import TrucewatchError
@@ -19,10 +19,10 @@ from trucewatch.server.listen import Address as ServerAddress
 from trucewatch.server.security import host_name
 
 
-@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
-def test_every_address_answers_as_it_is_listed(busy_valleys: Busy, address: Address) -> None:
+@pytest.mark.parametrize(("there", "address"), of_both(), indirect=["there"])
+def test_every_address_answers_as_it_is_listed(there: Busy, address: Address) -> None:
     """A route that is new is taken for a page; one that is none says so in `addresses.py`."""
-    answer = busy_valleys.client.get(busy_valleys.at(address), headers={"accept": "text/html"})
+    answer = there.client.get(there.at(address), headers={"accept": "text/html"})
     media = answer.headers.get("content-type", "").partition(";")[0]
     if address.kind is Kind.ABSENT:
         assert answer.status_code == 404
@@ -53,13 +53,14 @@ def test_every_address_answers_as_it_is_listed(busy_valleys: Busy, address: Addr
             assert answer.headers["location"].startswith("/")
 
 
-def test_every_link_of_a_page_leads_to_an_address_that_is_listed(busy_valleys: Busy) -> None:
+@pytest.mark.parametrize("there", OF_EXAMPLE, indirect=True)
+def test_every_link_of_a_page_leads_to_an_address_that_is_listed(there: Busy) -> None:
     """What finds a step or an act that is missing among the choices of `addresses.py`."""
-    client = busy_valleys.client
-    known = [re.compile(re.sub(r"\\\{[^}]*\}", "[^?#]+", re.escape(address.template))) for address in ADDRESSES]
-    exact = {address.template for address in ADDRESSES if "{" not in address.template}
-    for page in each(PAGES):
-        links = re.findall(r'<a [^>]*href="(/[^"?#]*)', client.get(busy_valleys.at(page)).text)
+    client = there.client
+    known = [re.compile(re.sub(r"\\\{[^}]*\}", "[^?#]+", re.escape(address.template))) for address in there.addresses]
+    exact = {address.template for address in there.addresses if "{" not in address.template}
+    for page in each(there.pages):
+        links = re.findall(r'<a [^>]*href="(/[^"?#]*)', client.get(there.at(page)).text)
         strange = [link for link in each(links) if link not in exact and not any(one.fullmatch(link) for one in known)]
         assert strange == [], page.name
 
@@ -69,9 +70,9 @@ def test_a_route_that_nobody_fills_is_refused_loudly(busy_valleys: Busy) -> None
         busy_valleys.at(Address("/weather/{station}/map", Kind.PAGE))
 
 
-@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
-def test_every_answer_forbids_scripts_styles_and_frames_from_elsewhere(busy_valleys: Busy, address: Address) -> None:
-    check_headers(busy_valleys.client.get(busy_valleys.at(address)), address.kind)
+@pytest.mark.parametrize(("there", "address"), of_both(), indirect=["there"])
+def test_every_answer_forbids_scripts_styles_and_frames_from_elsewhere(there: Busy, address: Address) -> None:
+    check_headers(there.client.get(there.at(address)), address.kind)
 
 
 def test_what_is_not_there_forbids_the_same(valleys: Console) -> None:
@@ -89,11 +90,9 @@ def check_headers(answer: Response, kind: Kind) -> None:
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize(
-    "address", [one for one in ADDRESSES if one.kind in (Kind.PAGE, Kind.FRAGMENT)], ids=lambda address: address.name
-)
-def test_no_page_holds_a_script_or_a_style_of_its_own(busy_valleys: Busy, address: Address) -> None:
-    text = busy_valleys.client.get(busy_valleys.at(address)).text
+@pytest.mark.parametrize(("there", "address"), of_both(Kind.PAGE, Kind.FRAGMENT), indirect=["there"])
+def test_no_page_holds_a_script_or_a_style_of_its_own(there: Busy, address: Address) -> None:
+    text = there.client.get(there.at(address)).text
     assert " style=" not in text
     assert "<style" not in text
     assert "javascript:" not in text

@@ -7,7 +7,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ import typer
 from trucewatch.messages import Message
 from trucewatch.model.faults import Fault
 from trucewatch.model.watch import Watch
+from trucewatch.store.post_records import post_book
 from trucewatch.store.store import FOLDER
 from trucewatch.store.vault import is_protected
 from trucewatch.terminal.base import clock, kind_in, open_store, say_what_others_read
@@ -88,22 +89,61 @@ def run_instance(folder: Path, *, as_json: bool) -> None:
     )
 
 
-def play_day(folder: Path) -> None:
-    """Enter the invented day of an instance that has one, and say what was entered."""
-    from trucewatch.cli.play_aid_day import aid_day_of, play_aid_day
+def play_day(folder: Path, centre: Path | None = None) -> None:
+    """Enter the invented day of an instance that has one, in the centre beside it too, and say what was entered."""
+    from trucewatch.cli.play_aid_day import AidPlace, aid_day_of, play_aid_day, play_functions
     from trucewatch.model.aid_registry import TABLES
 
     day = aid_day_of(folder)
     if day is None:
         return
     watch = load_watch(folder)
-    with open_store(folder) as store:
-        entered = play_aid_day(store, watch, day)
-    if not entered.total():
+    with ExitStack() as opened:
+        store = opened.enter_context(open_store(folder))
+        beside = None
+        if centre is not None:
+            beside = AidPlace(store=opened.enter_context(open_store(centre)), watch=load_watch(centre))
+        functions = play_functions(store, watch, day)
+        entered = play_aid_day(store, watch, day, beside=beside)
+        messages = post_book(store).by_peer.values()
+        sent = sum(len(direction.outgoing) for direction in messages)
+        received = sum(len(direction.received) for direction in messages)
+    if not entered.total() and not functions:
         typer.echo("\nThe day of day.toml is entered already; nothing was entered twice.")
         return
-    rows = ", ".join(f"{count} {TABLES[table].plural}" for table, count in sorted(entered.items()) if count)
-    typer.echo(f"\nThe first day (simulated) is entered from day.toml: {rows}.")
+    items = sorted((str(TABLES[name].plural), count) for name, count in entered.items() if not TABLES[name].is_step)
+    steps = sum(count for name, count in entered.items() if TABLES[name].is_step)
+    typer.echo(
+        f"\nThe first day (simulated) is entered from day.toml. Functions of the directory: {functions}. "
+        f"{'. '.join(f'{plural}: {count}' for plural, count in items)}. Steps and words about these: {steps}."
+    )
+    if centre is not None:
+        typer.echo(
+            f"Messages sent to the centre, sealed: {sent}; received from it: {received}. All were acknowledged. "
+            "Nobody compared the digits of the two cards: in a real case two people do, by telephone."
+        )
+
+
+def say_what_both_are(centre: Path, instance: Path, *, port: int, instance_port: int, is_served: bool) -> None:
+    """What the two watches of an example are, whose each would be, and how each is opened."""
+    ways = (
+        (
+            "The monitoring centre: the shifts' console, with map, list, replay and ledger.",
+            centre,
+            port,
+        ),
+        (
+            "The humanitarian response centre: an instance with a store, keys and accounts of its own. In a real case "
+            "it lies on a computer of a humanitarian body; they exchange sealed messages, and neither opens the other.",
+            instance,
+            instance_port,
+        ),
+    )
+    typer.echo("\nTwo instances (simulated) go together:")
+    for words, folder, own_port in ways:
+        typer.echo(f"  {words}\n    trucewatch serve {shlex.quote(str(folder))} --port {own_port}")
+    if is_served:
+        typer.echo("Both are opened now; Ctrl+C ends both.\n")
 
 
 def instance_of(example: str) -> str:

@@ -70,7 +70,7 @@ def demo(
     Nobody has to sign in afterwards, but with --people. Beside it stands two-valleys-aid, a humanitarian instance with
     a first day of its own (day.toml): it is copied too, and served at the next port.
     """
-    from trucewatch.cli.instances import instance_of, served_beside
+    from trucewatch.cli.instances import instance_of, play_day, say_what_both_are, served_beside
 
     if opens and no_serve:
         raise TrucewatchError(Message("--open shows the console and --no-serve opens none; give one of the two"))
@@ -78,10 +78,13 @@ def demo(
     beside = instance_of(example)
     instance = _try_example(beside, people=False) if beside else None
     next_port = port + 1 if 0 < port < 65535 else 0
-    if no_serve or not (opens or sys.stdout.isatty()):
+    is_served = not no_serve and (opens or sys.stdout.isatty())
+    play_day(instance or folder, folder if instance is not None else None)
+    if instance is not None:
+        say_what_both_are(folder, instance, port=port, instance_port=next_port, is_served=is_served)
+    elif not is_served:
         typer.echo(f"\nThe console, with map, list, replay and ledger: trucewatch serve {folder}")
-        if instance is not None:
-            typer.echo(f"The console of the humanitarian instance: trucewatch serve {instance} --port {next_port}")
+    if not is_served:
         return
     from trucewatch.cli.serve import serve_watch
 
@@ -91,7 +94,7 @@ def demo(
 
 def _try_example(example: str, *, people: bool) -> Path:
     """An example copied into the current folder and run, with what is played in it."""
-    from trucewatch.cli.instances import is_instance, play_day
+    from trucewatch.cli.instances import is_instance
     from trucewatch.watch.template import copy_example
 
     folder = copy_example(example, Path.cwd())
@@ -100,7 +103,6 @@ def _try_example(example: str, *, people: bool) -> Path:
     _run(folder, as_of=None, recorded_by=None, day=None, as_json=False, show_all=False)
     if not is_instance(folder):
         _play_night(folder, has_people=people)
-    play_day(folder)
     return folder
 
 

@@ -1,5 +1,5 @@
-"""The invented day of a humanitarian example, `day.toml`, entered as organisations would enter it, and as the shift of the
-centre beside it would: each act once, whoever plays it again. What is sent goes between the two as sealed messages.
+"""The invented day of a humanitarian example, `day.toml`, entered as organisations would enter it, and as the shift of
+the centre beside it would: each act once, whoever plays it again. What is sent goes between the two as sealed messages.
 
 An act is known again by its table, its moment and the organisation for which it was entered, so that what was taken
 back or erased meanwhile stays so. What an instance refuses is no accident of the demo and stops it.
@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
 
@@ -29,6 +29,8 @@ from trucewatch.store import Store
 from trucewatch.store.aid_records import aid_entries
 from trucewatch.store.duty_directory import DIRECTORY
 from trucewatch.store.kind_entries import entries_of_kind
+from trucewatch.store.line_check_records import line_checks
+from trucewatch.store.post_records import post_book
 from trucewatch.watch.faults_of_file import FaultList
 from trucewatch.watch.toml_records import read_record
 
@@ -37,6 +39,7 @@ BY: Final = "somebody of the day (simulated)"
 """Who enters it: nobody is named in it, not even somebody invented."""
 _NAMED: Final = re.compile(r"\{([a-z0-9-]{1,40})\}")
 _STRICT: dict[str, Any] = {"extra": "forbid"}
+_BEFORE: Final = datetime.min.replace(tzinfo=UTC)
 Deed = Literal["enter", "correct", "undo", "send", "show"]
 
 
@@ -65,7 +68,8 @@ class AidAct:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AidFunction:
-    """A function of the directory: whom to call, never a person."""
+    """A function of the directory: whom to call, never a person. answered_at: when its first number was tested and
+    somebody answered."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     at: datetime
@@ -75,6 +79,7 @@ class AidFunction:
     radio: str = ""
     languages: str = ""
     hours: str = ""
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +92,14 @@ class AidPlace:
     @property
     def id(self) -> str:
         return self.watch.settings.id
+
+    @property
+    def reached(self) -> datetime:
+        """The moment of the last entry and of the last message from here."""
+        moments = [entry.known_at for entry in aid_entries(self.store) if not entry.origin]
+        for direction in post_book(self.store).by_peer.values():
+            moments += [message.envelope.sent_at for message in direction.outgoing.values()]
+        return max(moments, default=_BEFORE)
 
     def book(self, at: datetime) -> AidBook:
         return AidBook(self.store, self.watch, at)
@@ -138,13 +151,15 @@ def aid_day_of(example: Path) -> AidDay | None:
 def play_aid_day(
     store: Store, watch: Watch, day: AidDay, *, beside: AidPlace | None = None, until: datetime | None = None
 ) -> Counter[str]:
-    """Enter what is not entered yet, up to a moment; how many rows of each table were, in both watches together. What is
-    done in a watch that is not beside, or came of one and is not here yet, is left for the next time, with all that is
-    about it."""
+    """Enter what is not entered yet, up to a moment; how many rows of each table were, in both watches together. What
+    is done in a watch that is not beside, or came of one and is not here yet, is left for the next time, with all that
+    is about it."""
     entered: Counter[str] = Counter()
-    keys, last = _Keys(), None
+    keys = _Keys()
     own = AidPlace(store=store, watch=watch)
     places = {place.id: place for place in (own, beside) if place is not None}
+    # What a play that was broken off queued goes at its own moment, not at that of the first act.
+    last = max((place.reached for place in places.values()), default=_BEFORE)
     for number, act in enumerate(day.act, 1):
         if until is not None and act.at > until:
             break
@@ -156,7 +171,8 @@ def play_aid_day(
                 continue
             if beside is not None:
                 # What was done before goes over first, also where the day was broken off in between.
-                carry(own.post(last or act.at), beside.post(last or act.at), by=BY)
+                before = act.at if last == _BEFORE else last
+                carry(own.post(before), beside.post(before), by=BY)
             if _is_there(place, act, keys):
                 entered[act.table] += _do(place, day, act, keys, beside=next_to(place, places))
         except (AidRefusedError, NeverHereError, StoreError) as exc:
@@ -165,21 +181,31 @@ def play_aid_day(
             )
             raise WatchError(what) from None
         finally:
-            last = act.at
-    if beside is not None and last is not None:
+            last = max(last, act.at)
+    if beside is not None and last != _BEFORE:
         carry(own.post(last), beside.post(last), by=BY)
     return +entered
 
 
 def play_functions(store: Store, watch: Watch, day: AidDay) -> int:
-    """Add the functions of the day to the directory, each once, also where one was changed or removed since; how many
-    were."""
+    """Add the functions of the day to the directory, each once, also where one was changed or removed since, and then
+    enter which of them answered; how many functions were added."""
+    by = store.keys.person_reference(BY)
     added = sum(entry.record["act"] == "added" for entry in entries_of_kind(store, DIRECTORY))
     for line in day.function[added:]:
-        directory = of_a_desk("operations", "Directory")(store, watch, line.at, desks.find())
-        typed = {each.name: getattr(line, each.name) for each in fields(line) if each.name != "at"}
-        directory.add(of_a_desk("operations", "TypedLine")(**typed), by=store.keys.person_reference(BY))
+        typed = {each.name: getattr(line, each.name) for each in fields(line) if not each.name.endswith("at")}
+        _directory(store, watch, line.at).add(of_a_desk("operations", "TypedLine")(**typed), by=by)
+    tested = [(at, line) for line in day.function if (at := line.answered_at) is not None]
+    for at, line in tested[len(line_checks(store)) :]:
+        directory = _directory(store, watch, at)
+        code = next((each.code for each in directory.lines() if each.function == line.function), "")
+        check = of_a_desk("operations", "TypedCheck")(of=line.of, result="answered", number=code and f"{code}:1")
+        directory.check([check], by=by)
     return len(day.function[added:])
+
+
+def _directory(store: Store, watch: Watch, at: datetime) -> Any:
+    return of_a_desk("operations", "Directory")(store, watch, at, desks.find())
 
 
 def next_to(place: AidPlace, places: Mapping[str, AidPlace]) -> AidPlace | None:

@@ -1,5 +1,5 @@
-"""Two post-boxes of an example: cards exchanged and confirmed, and what is sent between them really sealed, taken in and
-acknowledged, with files that are never on disk. Whatever was broken off goes on where it stopped; nothing goes twice."""
+"""Two post-boxes of an example: cards exchanged and confirmed; what is sent between them really sealed, taken in and
+acknowledged, as files that are never on disk. Whatever was broken off goes on where it stopped; nothing goes twice."""
 
 from __future__ import annotations
 

@@ -34,8 +34,8 @@ STATE_WORDS: Final[Mapping[str, Term]] = {
     "not_there": Term("destination", "not done, not there or not working"),
 }
 _OF_ASPECT: Final[Mapping[tuple[str, str], Term]] = {
-    ("survey", "there"): Term("survey", "done"),
-    ("survey", "in_part"): Term("survey", "done in part"),
+    ("survey", "there"): Term("survey", "done; what it found stands under Mines"),
+    ("survey", "in_part"): Term("survey", "done in part; what it found stands under Mines"),
     ("survey", "not_there"): Term("survey", "not surveyed"),
     ("homes", "there"): Term("homes", "there are some"),
     ("homes", "in_part"): Term("homes", "some, with repairs"),
@@ -96,18 +96,20 @@ def differs(rows: Iterable[AspectStep]) -> bool:
 
 
 def destination_state(item: Item) -> Message:
-    """Of how many aspects something is known; never whether that is enough."""
+    """Of how many aspects nothing is known, on how many sources differ; never whether the rest is good or enough."""
     card = card_of(item)
-    stated = sum(bool(rows) for rows in card.values())
+    unknown = sum(not rows for rows in card.values())
     differing = sum(differs(rows) for rows in card.values())
     if differing:
         return Message(
-            "stated: {stated} of {all}; sources differ on {differing}",
-            stated=stated,
+            "not known: {unknown} of {all}; sources differ on {differing}",
+            unknown=unknown,
             all=len(card),
             differing=differing,
         )
-    return Message("stated: {stated} of {all}", stated=stated, all=len(card))
+    if unknown:
+        return Message("not known: {unknown} of {all}", unknown=unknown, all=len(card))
+    return Message("a source says something of each; read what")
 
 
 def destination_for(district: str, place: str, destinations: Iterable[Item]) -> Item | None:
@@ -152,6 +154,9 @@ def _destination_troubles(row: Destination, about: Any, items: AidItems) -> Iter
 
 
 def _aspect_troubles(row: AspectStep, about: Any, items: AidItems) -> Iterator[Trouble]:
+    if row.number is not None and (row.number == 0) != (row.state == "not_there") and row.aspect == "homes":
+        what = Message("the number and what it says contradict each other")
+        yield trouble("number", what, Message("correct one of the two"))
     if row.number is not None and row.aspect != "homes":
         yield trouble("number", Message("only homes are counted"), Message("leave this empty"))
     if row.day > items.now.astimezone(items.zone).date():

@@ -6,7 +6,7 @@ hinders anything, and no answer permits anything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from functools import reduce
 from typing import Any, Final
@@ -16,9 +16,9 @@ from trucewatch.model.aid_items import AidEntry, Item
 from trucewatch.model.aid_notice_steps import ANSWERS, END_WORDS, PASSAGE_REPLIES, SENT_WORDS
 from trucewatch.model.aid_notifications import LAPSE_HOURS, Movement, begins_at, chosen_ways, ends_at
 from trucewatch.model.aid_passages import Passage
+from trucewatch.model.aid_shared_notices import SharedPassage, shared_ends_at
 from trucewatch.model.aid_tables import AidNames
 from trucewatch.model.humanitarian import StandardHours
-from trucewatch.model.times import day_of
 
 PROTECTION: Final = Message(
     "Protection under international humanitarian law does not depend on this notice: it is the same for whoever gave "
@@ -43,7 +43,9 @@ WAYS_CHOSEN: Final = {
 class SideState:
     """How it stands with one side. chosen: who tells it, "" of a passage and of a side that was told without being
     chosen. sent, answer: the last such step; None for none. is_silent: told, and without an answer long enough.
-    is_outdated: it was told before the notification was changed."""
+    is_outdated: it was told before the notification was changed. answers_earlier: its answer is to what it was told
+    before that. is_others: whoever showed the centre this passage tells the side, so that the centre's record says
+    nothing of it."""
 
     side: str
     chosen: str = ""
@@ -52,14 +54,16 @@ class SideState:
     answer: AidEntry | None = None
     is_silent: bool = False
     is_outdated: bool = False
+    is_others: bool = False
+    answers_earlier: bool = False
 
     @property
     def state(self) -> str:
-        """ "not_told", "sent", "silent", or the answer."""
+        """ "not_told", "others", "sent", "silent", or the answer."""
         if self.answer is not None:
             return str(self.answer.row.answer)
         if self.sent is None:
-            return "not_told"
+            return "others" if self.is_others else "not_told"
         return "silent" if self.is_silent else "sent"
 
 
@@ -80,7 +84,10 @@ def side_states(
     begins = _begins(row, zone)
     changed_at = item.last.known_at if item.version > 1 else None
     return tuple(
-        _side_state(side, ways.get(side, ""), told, answers, begins=begins, changed_at=changed_at, now=now)
+        replace(
+            _side_state(side, ways.get(side, ""), told, answers, begins=begins, changed_at=changed_at, now=now),
+            is_others=isinstance(row, SharedPassage),
+        )
         for side in sorted({*ways, *also})
     )
 
@@ -97,11 +104,12 @@ def _side_state(
 ) -> SideState:
     own_told = [step for step in told if step.row.side == side]
     sent = own_told[-1] if own_told else None
-    # An answer that came after an earlier notice stands until the side answers again: it was given.
+    # An answer that came after an earlier notice stands until the side answers again: it was given, to that one.
     answer = next((step for step in reversed(answers) if step.row.side == side), None)
     waits_until = (
         min(sent.row.sent_at + SILENT_AFTER, max(begins, sent.row.sent_at) if begins else now) if sent else now
     )
+    told_anew = next((step for step in own_told if changed_at and step.known_at >= changed_at), None)
     return SideState(
         side=side,
         chosen=chosen,
@@ -110,6 +118,9 @@ def _side_state(
         answer=answer,
         is_silent=sent is not None and answer is None and now >= waits_until and now > sent.row.sent_at,
         is_outdated=bool(changed_at and sent and sent.known_at < changed_at),
+        answers_earlier=bool(
+            changed_at and answer and (told_anew is None or answer.row.answered_at < told_anew.row.sent_at)
+        ),
     )
 
 
@@ -126,16 +137,21 @@ def lateness(row: Any, sent_at: datetime, *, hours: StandardHours, zone: tzinfo)
     begins = begins_at(row, zone)
     if sent_at >= begins:
         if isinstance(row, Movement):
-            return Message("told after leaving: it left at {left}. It is accepted, and says so", left=begins)
-        return Message("told after the site began, on {day}. It is accepted, and says so", day=row.from_)
+            return Message(
+                "told after it was to leave, at {left}: this is said, and the notice is as valid as any other",
+                left=begins,
+            )
+        return Message(
+            "told after the site was to begin, on {day}: this is said, and the notice is as valid as any other",
+            day=row.from_,
+        )
     asked = hours.emergency if row.is_emergency else hours.notice
     before = begins - sent_at
     if before >= timedelta(hours=asked):
         return None
-    before_hours = int(before.total_seconds() // 3600)
     return Message(
         "late by own rule: {before} before it begins, where this watch asks for {asked}. It is as valid as any other",
-        before=Plural("{count} hour", "{count} hours", before_hours, count=Amount(before_hours)),
+        before=span_words(before),
         asked=Plural("{count} hour", "{count} hours", asked, count=Amount(asked)),
     )
 
@@ -152,8 +168,7 @@ def _end_of(row: Any, zone: tzinfo) -> datetime | None:
     """The end of a notification, of a passage, or of what the centre is shown of one: there its day, if no hour is."""
     if hasattr(row, "by_post_box"):
         return ends_at(row, zone)
-    end: datetime = row.until_at or day_of(row.day, zone).end
-    return end
+    return row.until_at if isinstance(row, Passage) else shared_ends_at(row, zone)
 
 
 def ended(item: Item) -> AidEntry | None:
@@ -176,14 +191,19 @@ def side_line(state: SideState, names: AidNames, now: datetime) -> Message:
     """How it stands with a side, in one sentence without what was typed."""
     side = names.side(state.side)
     if state.answer is not None:
-        return Message(
+        line = Message(
             "{side}: {answer}, {at}",
             side=side,
             answer=PASSAGE_REPLIES[state.answer.row.answer],
             at=state.answer.row.answered_at,
         )
+        return Message("{line}, to an earlier version", line=line) if state.answers_earlier else line
     if state.sent is None:
-        return Message("{side}: not told yet", side=side)
+        return (
+            Message("{side}: no word of it here", side=side)
+            if state.is_others
+            else Message("{side}: not told yet", side=side)
+        )
     if state.is_silent:
         return Message(
             "{side}: told {at}; silent since, for {time}",
@@ -197,7 +217,7 @@ def side_line(state: SideState, names: AidNames, now: datetime) -> Message:
 def sent_line(state: SideState) -> Message:
     """By which way and when a side was told."""
     if state.sent is None:
-        return Message("not told yet")
+        return Message("told by whoever asks for it") if state.is_others else Message("not told yet")
     return Message("{way}, {at}", way=SENT_WORDS[state.sent.row.way], at=state.sent.row.sent_at)
 
 
@@ -255,11 +275,17 @@ def counts_line(item: Item, states: Sequence[SideState], *, now: datetime, zone:
     over = ended(item)
     if over is not None:
         return Message("{state}, {at}", state=END_WORDS[over.row.state], at=over.row.ended_at)
+    if any(state.is_others for state in states):
+        return Message(
+            "sides: {sides}; answered, as entered here: {answered}",
+            sides=Amount(len(states)),
+            answered=Amount(sum(state.answer is not None for state in states)),
+        )
     line = Message(
         "sides: {sides}; told: {told}; answered: {answered}; silent: {silent}",
         sides=Amount(len(states)),
         told=Amount(sum(state.sent is not None for state in states)),
-        answered=Amount(sum(state.answer is not None for state in states)),
+        answered=Amount(sum(state.answer is not None and not state.answers_earlier for state in states)),
         silent=Amount(sum(state.state == "silent" for state in states)),
     )
     return line if is_open(item, now=now, zone=zone) else Message("over. {line}", line=line)

@@ -114,7 +114,7 @@ def escort_sentences(item: Item, names: AidNames) -> Iterator[Message]:
     if item.row.escort_of:
         yield Message("An escort is asked of {organisation}.", organisation=names.organisation(item.row.escort_of))
     else:
-        yield Message("No escort is asked.")
+        yield Message("Nothing is entered that says an escort was asked for.")
     words = escort_given(item)
     for row in words:
         yield Message(
@@ -157,12 +157,14 @@ def is_open(item: Item) -> bool:
     return item.row is not None and item.latest("return_outcome") is None
 
 
-def people_by_giver(items: Iterable[Item]) -> dict[str, tuple[int, int]]:
-    """Who states how many people went, and in how many buses; by organisation, never added across them."""
-    numbers: dict[str, tuple[int, int]] = {}
+def people_by_giver(items: Iterable[Item]) -> dict[str, tuple[int, int | None]]:
+    """Who states how many people went, and in how many buses; by organisation, never added across them. None buses
+    where it does not state them of each."""
+    numbers: dict[str, tuple[int, int | None]] = {}
     for item in items:
         for row in outcomes_of(item):
             if row.state == "went":
                 people, buses = numbers.get(row.organisation, (0, 0))
-                numbers[row.organisation] = (people + (row.people or 0), buses + (row.buses or 0))
+                all_buses = None if buses is None or row.buses is None else buses + row.buses
+                numbers[row.organisation] = (people + (row.people or 0), all_buses)
     return dict(sorted(numbers.items()))

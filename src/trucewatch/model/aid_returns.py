@@ -121,7 +121,7 @@ def _return_line(row: GroupReturn, names: AidNames) -> Message:
 def people_and_buses(people: int, buses: int | None) -> Message:
     """A number of people, and of buses where it is stated."""
     persons = Plural("{count} person", "{count} people", people, count=Amount(people))
-    if buses is None:
+    if not buses:
         return persons
     vehicles = Plural("{count} bus", "{count} buses", buses, count=Amount(buses))
     return Message("{people} in {buses}", people=persons, buses=vehicles)
@@ -311,7 +311,10 @@ _RETURN_TABLES: Final[tuple[AidTable, ...]] = (
         name="left_again",
         title=Message("Left again"),
         plural=Message("Left again"),
-        note=Message("How many of the group left again since, as a source says. It is counted, whatever the reason."),
+        note=Message(
+            "How many of the group left again, as a source says, whatever the reason. Entries of one source are summed: "
+            "enter those alone that it has not entered yet."
+        ),
         row=LeftAgain,
         fields=(ORGANISATION, _PEOPLE, _DAY),
         about=frozenset(("return",)),

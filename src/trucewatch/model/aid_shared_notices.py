@@ -55,7 +55,7 @@ class SharedPassage:
     __pydantic_config__ = _STRICT
     districts: tuple[str, ...] = ()
     day: date
-    asked_at: datetime
+    asked_at: datetime | None = None
     ended: Ended = ""
     organisation: str = ""
     patients: int | None = None
@@ -125,15 +125,13 @@ def _site_fields(row: Any, zone: tzinfo, ticks: Collection[str]) -> dict[str, An
 
 
 def _passage_fields(row: Passage, zone: tzinfo, ticks: Collection[str]) -> dict[str, Any]:
-    # Its age is worked out from when it was asked for; without the tick for its hours, from the beginning of that day.
-    asked = row.asked_at if _has(ticks, "times") else day_of(_day(row.asked_at, zone), zone).start
-    own: dict[str, Any] = {"districts": row.districts, "day": _day(row.from_at, zone), "asked_at": asked}
+    own: dict[str, Any] = {"districts": row.districts, "day": _day(row.from_at, zone)}
     if _has(ticks, "organisation"):
         own |= {"organisation": row.organisation}
     if _has(ticks, "patients"):
         own |= {"patients": row.patients, "urgency": row.urgency}
     if _has(ticks, "times"):
-        own |= {"from_at": row.from_at, "until_at": row.until_at}
+        own |= {"from_at": row.from_at, "until_at": row.until_at, "asked_at": row.asked_at}
     return own
 
 
@@ -169,8 +167,13 @@ def _passage_line(row: SharedPassage, names: AidNames) -> Message:
     )
 
 
-def _ends_at(row: Any, zone: tzinfo) -> datetime:
-    return row.until_at or day_of(row.day, zone).end
+def shared_ends_at(row: Any, zone: tzinfo) -> datetime | None:
+    """The end of what is shown, or of its day where no hour is shown; None of a fixed site of which no end is shown: it
+    stands until its organisation says that it is over."""
+    if row.until_at is None and getattr(row, "what", "") == "fixed_site":
+        return None
+    end: datetime = row.until_at or day_of(row.day, zone).end
+    return end
 
 
 WHAT_WORDS: Final[Mapping[str, Term]] = {
@@ -220,7 +223,7 @@ SHARED_TABLES: Final = (
             AidField(name="is_emergency", kind="yes", label=Message("Emergency")),
         ),
         line=_notice_line,
-        ends_at=_ends_at,
+        ends_at=shared_ends_at,
         lapse_hours=LAPSE_HOURS,
         travels=frozenset(("to_centre",)),
     ),
@@ -234,7 +237,7 @@ SHARED_TABLES: Final = (
         fields=(
             _DISTRICTS,
             _DAY,
-            AidField(name="asked_at", kind="moment", label=Message("Asked at"), is_needed=True),
+            AidField(name="asked_at", kind="moment", label=Message("Asked at")),
             _STATE,
             _WHOSE,
             AidField(name="patients", kind="count", label=Message("Patients")),
@@ -242,7 +245,7 @@ SHARED_TABLES: Final = (
             *_HOURS,
         ),
         line=_passage_line,
-        ends_at=_ends_at,
+        ends_at=shared_ends_at,
         lapse_hours=LAPSE_HOURS,
         travels=frozenset(("to_centre",)),
     ),

@@ -22,7 +22,7 @@ class Supply:
 
     latest: the last one of each source, by when it was said; in the order of the sources' ids. last: of them, the one
     that tells of the latest moment, None where nobody said anything. differing: pairs of sources that say different
-    things of the same time. is_again: it was back before, as somebody said, and is out since.
+    things of the same time. is_again: it was back before, as somebody said, and is out since, as somebody says.
     """
 
     latest: tuple[SupplyStep, ...] = ()
@@ -50,7 +50,7 @@ def supply_of(item: Item) -> Supply:
         latest=latest,
         last=last,
         differing=tuple(pair for pair in combinations(latest, 2) if _differ(*pair)),
-        is_again=last.state != "back" and any(row.state == "back" and row.since < last.since for row in rows),
+        is_again=last.state == "out" and any(row.state == "back" and row.since < last.since for row in rows),
     )
 
 
@@ -70,7 +70,7 @@ def work_state(item: Item, names: AidNames) -> Message:
         first, second = supply.differing[0]
         return Message("{first}; {second}: both stand", first=_says(first, names), second=_says(second, names))
     if supply.is_again:
-        return Message("broken again: {statement}", statement=_says(supply.last, names))
+        return Message("said to be back before; {statement}", statement=_says(supply.last, names))
     return _says(supply.last, names)
 
 
@@ -82,7 +82,7 @@ def plain_state(item: Item) -> Message:
     if supply.differing:
         return Message("sources differ; both stand below")
     stated = Message("{state} since {since}", state=SUPPLY_WORDS[supply.last.state], since=supply.last.since)
-    return Message("broken again: {statement}", statement=stated) if supply.is_again else stated
+    return Message("said to be back before; {statement}", statement=stated) if supply.is_again else stated
 
 
 def supply_sentences(item: Item, names: AidNames) -> Iterator[Message]:
@@ -97,7 +97,7 @@ def supply_sentences(item: Item, names: AidNames) -> Iterator[Message]:
             second=names.organisation(second.organisation),
         )
     if supply.is_again:
-        yield Message("It was back before, as was said, and broke again.")
+        yield Message("It was said to be back before, and is said to be out since.")
 
 
 def _says(row: SupplyStep, names: AidNames) -> Message:
@@ -124,7 +124,12 @@ def still_waits(item: Item) -> tuple[WaitStep, ...]:
 def waiting_sentences(item: Item, names: AidNames) -> Iterator[Message]:
     """The same as sentences."""
     for row in still_waits(item):
-        yield Message("Waits since {day} for {what}.", day=row.day, what=waits_for(row, names))
+        yield Message(
+            "Waits since {day} for {what}, as {organisation} says.",
+            day=row.day,
+            what=waits_for(row, names),
+            organisation=names.organisation(row.organisation),
+        )
 
 
 def served_of(item: Item) -> int | None:

@@ -169,9 +169,10 @@ def waits_for(row: WaitStep, names: AidNames) -> Message:
 
 
 def _wait_line(row: WaitStep, names: AidNames) -> Message:
+    values = {"day": row.day, "what": waits_for(row, names), "organisation": names.organisation(row.organisation)}
     if row.is_over:
-        return Message("{day}: no longer waits for {what}", day=row.day, what=waits_for(row, names))
-    return Message("{day}: waits for {what}", day=row.day, what=waits_for(row, names))
+        return Message("{day}: no longer waits for {what}, as {organisation} says", **values)
+    return Message("{day}: waits for {what}, as {organisation} says", **values)
 
 
 def _supply_troubles(row: SupplyStep, about: Any, items: AidItems) -> Iterator[Trouble]:
@@ -192,7 +193,7 @@ WORK_TABLES: Final[tuple[AidTable, ...]] = (
     AidTable(
         name="work",
         prefix="WK",
-        title=Message("Work"),
+        title=Message("Repair work"),
         plural=Message("Works"),
         note=Message("What is damaged or out, and serves people. Nobody who lives there is named."),
         row=Work,
@@ -203,7 +204,7 @@ WORK_TABLES: Final[tuple[AidTable, ...]] = (
             AidField(
                 name="what",
                 kind="line",
-                label=Message("Which"),
+                label=Message("Which object"),
                 note=Message("The object, never whose house: no names, no addresses."),
             ),
             AidField(

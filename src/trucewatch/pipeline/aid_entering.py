@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from trucewatch.store.aid_records import aid_entries, aid_entry_record, aid_undo
 from trucewatch.store.journal import Entry
 
 LONGEST_REASON: Final = 500
+_EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 _ENTERING: Final = threading.RLock()
 """Held from the look at what stands until the entry: no code is given twice."""
 
@@ -41,6 +42,30 @@ class AidRefusedError(TrucewatchError):
         self.troubles = troubles
 
 
+class _Shelf:
+    """Entries, with what stands by them: each worked out when it is first asked for. newest: when the last of them
+    became known."""
+
+    def __init__(self, entries: tuple[AidEntry, ...] = ()) -> None:
+        self.entries = entries
+        self.newest = max((each.known_at for each in entries), default=_EARLIEST)
+
+    @cached_property
+    def by_code(self) -> dict[str, Item]:
+        return items_from(self.entries)
+
+    @cached_property
+    def by_table(self) -> dict[str, tuple[Item, ...]]:
+        tables: dict[str, list[Item]] = {}
+        for item in self.by_code.values():
+            tables.setdefault(item.table, []).append(item)
+        return {table: tuple(items) for table, items in tables.items()}
+
+    @cached_property
+    def by_id(self) -> dict[str, AidEntry]:
+        return {each.entry_id: each for each in reversed(self.entries)}
+
+
 class AidBook:
     """The humanitarian records of a watch, and what can be entered, at a moment of its clock, `now`.
 
@@ -51,7 +76,7 @@ class AidBook:
     def __init__(self, store: Store, watch: Watch, now: datetime, recorded_by: datetime | None = None) -> None:
         self.store, self.watch, self._recorded_by = store, watch, recorded_by
         self.now = as_utc(now).replace(microsecond=0)
-        self._by_code: dict[str, Item] | None = None
+        self._shelf: _Shelf | None = None
 
     # What is shown
 
@@ -66,11 +91,14 @@ class AidBook:
 
     def entries(self) -> tuple[AidEntry, ...]:
         """Everything that was entered and known by now, those taken back among it."""
-        return tuple(each for each in aid_entries(self.store, self._recorded_by) if each.known_at <= self.now)
+        return self._known.entries
 
     def items(self, *tables: str) -> tuple[Item, ...]:
         """The items of tables that stand, in the order in which they were entered first; those of which the content
         was erased among them, with `row` None."""
+        by_table = self._known.by_table
+        if len(tables) == 1:
+            return by_table.get(tables[0], ())
         return tuple(item for item in self._items.values() if item.table in tables)
 
     def item(self, code: str) -> Item:
@@ -87,9 +115,9 @@ class AidBook:
 
     def entry(self, entry_id: str) -> AidEntry:
         """The entry of this name. Raises StoreError if there is none by now."""
-        for each in self.entries():
-            if each.entry_id == entry_id:
-                return each
+        entry = self._known.by_id.get(entry_id)
+        if entry is not None:
+            return entry
         raise StoreError(Message("there is no such entry by now; the list has those there are"))
 
     @cached_property
@@ -105,9 +133,21 @@ class AidBook:
 
     @property
     def _items(self) -> dict[str, Item]:
-        if self._by_code is None:
-            self._by_code = items_from(self.entries())
-        return self._by_code
+        return self._known.by_code
+
+    @property
+    def _known(self) -> _Shelf:
+        """What is known by now; worked out once for all who ask, until something is entered."""
+        if self._shelf is None:
+            entries = aid_entries(self.store, self._recorded_by)
+            last = self.store.memory.of(_Shelf)
+            if last.entries is not entries and self._recorded_by is None:
+                last = _Shelf(entries)
+                self.store.memory.put(last)
+            if last.entries is not entries or last.newest > self.now:
+                last = _Shelf(tuple(each for each in entries if each.known_at <= self.now))
+            self._shelf = last
+        return self._shelf
 
     # Acts
 
@@ -131,7 +171,7 @@ class AidBook:
     def enter(self, table: str, fields: Mapping[str, Any], *, by: str, about: str = "", acting_for: str = "") -> Entry:
         """Check and enter a row: an item under the next number, or a step of the item `about`."""
         with _ENTERING:
-            self._by_code = None
+            self._shelf = None
             row = self.check(table, fields, about=about, acting_for=acting_for)
             declared = TABLES[table]
             code = self.item(about).code if declared.is_step else f"{declared.prefix}-{self._last_number(table) + 1}"
@@ -144,7 +184,7 @@ class AidBook:
         """Enter the next version of an item. version: the one that was looked at; raises StoreError if another stands
         meanwhile. A step is not corrected: it is taken back, and another entered."""
         with _ENTERING:
-            self._by_code = None
+            self._shelf = None
             item = self.item(code)
             self._refuse_foreign(item.first, acting_for)
             if item.version != version:
@@ -171,7 +211,7 @@ class AidBook:
         """Take an entry back, with a reason that was typed or one of REASONS by its code. Raises StoreError for what is
         not there or was taken back already."""
         with _ENTERING:
-            self._by_code = None
+            self._shelf = None
             entry = self.entry(entry_id)
             self._refuse_foreign(entry, acting_for)
             if entry.undone is not None:
@@ -193,7 +233,7 @@ class AidBook:
                 by=self._who(by),
             )
             (undoing,) = self.store.commit([record])
-            self._by_code = None
+            self._shelf = None
             return undoing
 
     def _table(self, name: str) -> AidTable:
@@ -258,7 +298,7 @@ class AidBook:
             by=self._who(by),
         )
         (entry,) = self.store.commit([record])
-        self._by_code = None
+        self._shelf = None
         return entry
 
     def _who(self, by: str) -> str:

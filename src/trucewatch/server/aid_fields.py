@@ -156,7 +156,8 @@ def item_words(view: View, table: str, code: str, row: Any) -> str:
     """`RQ-3: Halvane Relief asks for …`; the code alone once its content was erased."""
     if row is None or table not in TABLES:
         return code
-    return f"{code}: {printable(view.words.say(TABLES[table].line(row, names_of(view))))}"
+    line = view.words.say(TABLES[table].line(row, names_of(view)), zone=view.reader.zone)
+    return f"{code}: {printable(line)}"
 
 
 def shown_fields(view: View, book: AidBook, table: AidTable, row: Any) -> list[FieldShown]:

@@ -98,7 +98,6 @@ def list_row(view: View, book: AidBook, item: Item) -> ListRow:
         line = state_of(book, item)
     else:
         line = state_line(item, states, names, now=book.now, zone=book.zone)
-    asked_at = getattr(row, "asked_at", None)
     return ListRow(
         code=item.code,
         line=TABLES[item.table].line(row, names),
@@ -106,7 +105,7 @@ def list_row(view: View, book: AidBook, item: Item) -> ListRow:
         path=path_of(item),
         is_due=is_current(book, item) and any(each.state == "not_told" for each in states),
         is_urgent=item.table in PASSAGES and is_current(book, item),
-        note=age_line(asked_at, book.now) if asked_at else next(_late_lines(view, book, item, states), None),
+        note=_age(item, book) if item.table in PASSAGES else next(_late_lines(view, book, item, states), None),
     )
 
 
@@ -114,7 +113,20 @@ def open_passages(book: AidBook) -> list[Item]:
     """Medical passage that is not done or withdrawn, the one asked for longest ago first."""
     tables = ("passage",) if book.watch.settings.kind == "humanitarian" else ("shared_passage",)
     waiting = (item for item in book.items(*tables) if is_current(book, item))
-    return sorted(waiting, key=lambda item: (item.row.asked_at, item.code))
+    return sorted(waiting, key=lambda item: (since_of(item), item.code))
+
+
+def since_of(item: Item) -> datetime:
+    """When a passage was asked for; where the centre is not shown that, when it was shown first."""
+    asked_at: datetime | None = item.row.asked_at
+    return asked_at or item.first.known_at
+
+
+def _age(item: Item, book: AidBook) -> Message:
+    if item.row.asked_at is not None:
+        return age_line(item.row.asked_at, book.now)
+    since = span_words(book.now - item.first.known_at)
+    return Message("shown here {time} ago; when it was asked for is not shown", time=since)
 
 
 def passage_line(view: View, book: AidBook, item: Item) -> Message:
@@ -124,7 +136,7 @@ def passage_line(view: View, book: AidBook, item: Item) -> Message:
         "{code}: {line}; {age}. {sides}",
         code=item.code,
         line=TABLES[item.table].line(item.row, names),
-        age=age_line(item.row.asked_at, book.now),
+        age=_age(item, book),
         sides=state_line(item, states_of_sides(book, item), names, now=book.now, zone=book.zone),
     )
 
@@ -188,20 +200,28 @@ def blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:
 def sides_block(view: View, book: AidBook, item: Item) -> Block:
     """Each side: who tells it, when it was told, what it answered."""
     states, names = states_of_sides(book, item), names_of(view)
+    has_chosen = item.table not in PASSAGES
     return Block(
         title=Message("Sides"),
         sentences=tuple(_late_lines(view, book, item, states)),
-        head=(Message("Side"), Message("Who tells it"), Message("Told"), Message("Answer"), Message("In their words")),
-        rows=[_side_cells(names.side(each.side), each, book.now) for each in states],
+        head=(
+            Message("Side"),
+            *((Message("Who tells it"),) if has_chosen else ()),
+            Message("Told"),
+            Message("Answer"),
+            Message("In their words"),
+        ),
+        rows=[_side_cells(names.side(each.side), each, book.now, has_chosen=has_chosen) for each in states],
     )
 
 
-def _side_cells(name: str, each: SideState, now: datetime) -> Sequence[Message | str]:
+def _side_cells(name: str, each: SideState, now: datetime, *, has_chosen: bool) -> Sequence[Message | str]:
     told: Message = sent_line(each)
     if each.is_outdated:
         told = Message("{told}; it changed since, so tell them again", told=told)
     chosen = WAYS_CHOSEN[each.chosen] if each.chosen else Message("not chosen")
-    return (name, chosen, told, _answer_words(each, now), each.answer.row.says if each.answer else "")
+    says = each.answer.row.says if each.answer else ""
+    return (name, *((chosen,) if has_chosen else ()), told, _answer_words(each, now), says)
 
 
 def _answer_words(each: SideState, now: datetime) -> Message:
@@ -213,9 +233,11 @@ def _answer_words(each: SideState, now: datetime) -> Message:
             way=HEARD_WORDS[answer.way],
             at=answer.answered_at,
         )
+        if each.answers_earlier:
+            words = Message("{words}; to an earlier version", words=words)
         return Message("{words}; said by {function}", words=words, function=answer.from_) if answer.from_ else words
     if each.sent is None:
-        return Message("not told yet")
+        return Message("no word of it here") if each.is_others else Message("not told yet")
     span = span_words(now - each.sent.row.sent_at)
     return Message("silent since, for {time}", time=span) if each.is_silent else Message("none yet")
 

@@ -32,31 +32,44 @@ _ERASURE: Final = "trucewatch/erasure/1"
 
 @dataclass(frozen=True, slots=True)
 class ReadAidEntries:
-    """What was read last, held while the store is open. numbers: of the records that it rests on, in order."""
+    """What was read last, held while the store is open. until: the last entry of the ledger then, -1 before the first;
+    last: the last record that it rests on."""
 
-    numbers: tuple[int, ...] = ()
+    until: int = -1
+    last: int = -1
     entries: tuple[AidEntry, ...] = ()
 
 
 def aid_entries(store: Store, recorded_by: datetime | None = None) -> tuple[AidEntry, ...]:
     """Every entry, in order, those that were taken back among them; recorded by a moment, if one is given, with what
-    was taken back by then. Only records that came since it was asked last are read, unless something was erased."""
-    query = "SELECT number, schema FROM entry WHERE schema IN (?, ?, ?, ?) ORDER BY number"
-    kinds = {int(number): schema for number, schema in store.index.rows(query, ENTRY, UNDO, RECEIVED, _ERASURE)}
-    numbers, last = tuple(kinds), store.memory.of(ReadAidEntries)
-    if last.numbers != numbers:
-        later = numbers[len(last.numbers) :]
-        goes_on = numbers[: len(last.numbers)] == last.numbers and all(kinds[number] != _ERASURE for number in later)
-        entries = _read(store, later, last.entries) if goes_on else _read(store, numbers, ())
-        last = ReadAidEntries(numbers, entries)
-        store.memory.put(last)
+    was taken back by then. Only records that came since it was asked last are read, unless something was erased; where
+    nothing came it is the same tuple."""
+    before = store.memory.of(ReadAidEntries)
+    ((newest,),) = store.index.rows("SELECT max(number) FROM entry")
+    until = -1 if newest is None else int(newest)
+    if until != before.until:
+        before = _read_on(store, before, until)
+        store.memory.put(before)
     if recorded_by is None:
-        return last.entries
+        return before.entries
     return tuple(
         replace(each, undone=None) if each.undone is not None and each.undone.recorded_at > recorded_by else each
-        for each in last.entries
+        for each in before.entries
         if each.recorded_at <= recorded_by
     )
+
+
+def _read_on(store: Store, before: ReadAidEntries, until: int) -> ReadAidEntries:
+    query = "SELECT number, schema FROM entry WHERE number > ? AND schema IN (?, ?, ?, ?) ORDER BY number"
+    kinds = (ENTRY, UNDO, RECEIVED, _ERASURE)
+    goes_on = before.until < until and store.index.rows("SELECT 1 FROM entry WHERE number = ?", max(before.last, 0))
+    later = list(store.index.rows(query, before.until, *kinds)) if goes_on else []
+    if not goes_on or any(schema == _ERASURE for _, schema in later):
+        before, later = ReadAidEntries(), list(store.index.rows(query, -1, *kinds))
+    if not later:
+        return replace(before, until=until)
+    numbers = [int(number) for number, _ in later]
+    return ReadAidEntries(until, numbers[-1], _read(store, numbers, before.entries))
 
 
 def aid_entry_record(
@@ -120,6 +133,8 @@ def _read(store: Store, numbers: Iterable[int], before: tuple[AidEntry, ...]) ->
             read.extend(rows)
             for entry_id, undo in taken_back.items():
                 undone.setdefault(entry_id, undo)
+    if not undone:
+        return (*before, *read)
     return tuple(
         replace(each, undone=undone[each.entry_id]) if each.undone is None and each.entry_id in undone else each
         for each in (*before, *read)

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from tests.conftest import each
 from tests.desks.samples import samples_for
+from tests.notices_on_record import MOVEMENT
 from tests.server.addresses import put_to_work
 from tests.server.conftest import AID, client_of
 from tests.server.signed_in import browser_of, person_as
@@ -74,6 +75,15 @@ def test_what_is_due_today_stands_above_and_not_once_more_below(fresh: Callable[
     assert "RQ-1" in text_of(part_of(page, "due"))
     assert "RQ-1" not in text_of(part_of(page, "request"))
     assert page.index('id="part-due"') < page.index('id="part-movement"')
+
+
+def test_a_movement_that_is_notified_stands_among_the_movements_whoever_was_told(
+    fresh: Callable[[str], Console],
+) -> None:
+    client = client_of(fresh(AID))
+    times = {"leaves_at": "2031-05-04 04:00", "arrives_at": "2031-05-04 08:00"}
+    where = enter(client, "/notifications/movements/new", **{**MOVEMENT, **times})
+    assert where in part_of(client.get("/today").text, "movement")
 
 
 def test_a_work_says_who_repairs_it_or_that_nobody_is_named(fresh: Callable[[str], Console]) -> None:

@@ -66,7 +66,12 @@ POSTS: Final[dict[str, dict[str, Any]]] = {
     "/notifications/end/{code}": {"state": "done", "at": "3 May 2031 22:00"},
     "/notifications/own/{code}": {"side": "LV", "answer": "objected", "says": "the ford is deep"},
 }
-OTHERWISE: Final[dict[str, str]] = {}
+OTHERWISE: Final[dict[str, str]] = {
+    f"/notifications/{sort}/{{code}}/add/{step}": "onward"
+    for sort in ("movements", "sites", "medical")
+    for step in ("notice_end", "notice_sent")
+}
+"""Those steps have pages of their own."""
 _QUERIES: Final = ("", "?show=all", "?show=waiting", "?show=over&organisation=GLS&district=kess")
 QUERIES: Final[dict[str, tuple[str, ...]]] = {
     "/notifications": _QUERIES,

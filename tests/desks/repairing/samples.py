@@ -30,7 +30,7 @@ POSTS: Final[dict[str, dict[str, Any]]] = {
     "/works/{code}/correct": WORK | {"served": "5000", "version": "1", "reason": "counted again"} | _YES,
     "/works/entries/{entry_id}/undo": {"reason": "the wrong work"},
 }
-OTHERWISE: Final[dict[str, str]] = {"/works.csv": "data"}
+OTHERWISE: Final[dict[str, str]] = {"/works.csv": "file"}
 
 
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:

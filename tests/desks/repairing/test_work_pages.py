@@ -98,7 +98,7 @@ def test_what_is_back_leaves_the_board_and_what_breaks_again_comes_back(console:
     assert items(view_for_command(console)) == ()
     new_step(client, "/works", code, "supply", **BACK | {"state": "out", "since": "2031-05-03T20:00:00Z"})
     assert [item.path for item in items(view_for_command(console))] == [f"/works/{code}"]
-    assert "broken again: out since" in words_of(client.get("/works").text)
+    assert "said to be back before; out since" in words_of(client.get("/works").text)
 
 
 def test_what_it_waits_for_is_told_with_whose_it_is(client: TestClient) -> None:

@@ -30,7 +30,7 @@ POSTS: Final[dict[str, dict[str, Any]]] = {
     "/offers/{code}/correct": OFFER | {"quantity": "250", "version": "1", "reason": "more came"} | _YES,
     "/offers/entries/{entry_id}/undo": {"reason": "the wrong offer"},
 }
-OTHERWISE: Final[dict[str, str]] = {"/requests.csv": "data", "/offers.csv": "data"}
+OTHERWISE: Final[dict[str, str]] = {"/requests.csv": "file", "/offers.csv": "file"}
 
 
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:

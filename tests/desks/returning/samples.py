@@ -32,7 +32,7 @@ POSTS: Final[dict[str, dict[str, Any]]] = {
     "/destinations/{code}/correct": {"district": "eastmark", "version": "1", "reason": "the wrong district"} | _YES,
     "/destinations/entries/{entry_id}/undo": {"reason": "the wrong place"},
 }
-OTHERWISE: Final[dict[str, str]] = {"/returns.csv": "data"}
+OTHERWISE: Final[dict[str, str]] = {"/returns.csv": "file"}
 
 
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:

@@ -102,7 +102,7 @@ def test_sources_that_differ_stand_both_on_a_card(client: TestClient) -> None:
     page = words_of(client.get("/destinations/DC-1").text)
     assert "Water: sources differ. Both stand." in page
     assert page.count("3 May 2031") >= 2
-    assert "stated: 1 of 7; sources differ on 1" in words_of(client.get("/returns").text)
+    assert "not known: 6 of 7; sources differ on 1" in words_of(client.get("/returns").text)
 
 
 def test_who_went_and_who_left_again_are_told_with_who_says_so(client: TestClient) -> None:

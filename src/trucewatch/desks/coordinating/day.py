@@ -15,12 +15,13 @@ from typing import Final
 from trucewatch.desks.base import FloorItem, FloorPart
 from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.aid_destinations import destination_state
-from trucewatch.model.aid_items import AidEntry
+from trucewatch.model.aid_items import AidEntry, Item
 from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.aid_request_state import offer_stands, offer_state
 from trucewatch.model.times import day_of
 from trucewatch.pipeline.aid_entering import AidBook
 from trucewatch.server.aid_view import book_of, names_of
+from trucewatch.server.notice_view import NOTICES, path_of
 from trucewatch.server.view import View
 
 BACK: Final = timedelta(hours=24)
@@ -104,7 +105,9 @@ def day_of_view(view: View) -> Day:
             of("movement", "return"),
             _movement_count,
             question=Message("Which buses, when?"),
-            nothing=Message("No movement and no return is on record for these days."),
+            nothing=Message(
+                "No movement and no return is entered for these days. That does not say that nobody travels."
+            ),
             paths=(("/returns", Message("All returns")), ("/notifications", Message("All notifications"))),
         ),
         _destinations(view, book),
@@ -130,8 +133,8 @@ def day_of_view(view: View) -> Day:
             Message("Requests"),
             of("request"),
             _request_count,
-            question=Message("What is short?"),
-            nothing=Message("No request stands here that is short of something."),
+            question=Message("Who needs what?"),
+            nothing=Message("No open request is entered that is short of something or due soon."),
             paths=(("/requests", Message("All requests")),),
         ),
         _offers(view, book, today),
@@ -141,7 +144,7 @@ def day_of_view(view: View) -> Day:
             [_with_repairer(view, book, item) for item in of("work")],
             _work_count,
             question=Message("Who repairs the line?"),
-            nothing=Message("No work is on record that is out."),
+            nothing=Message("No work is entered that is not said to be back. That does not say that everything works."),
             paths=(("/works", Message("All works")),),
         ),
         _part(
@@ -155,11 +158,13 @@ def day_of_view(view: View) -> Day:
         _came_in(view, book, of("post")),
         _part(
             "line",
-            Message("Lines"),
+            Message("Whom to call"),
             of("line"),
             _line_count,
             question=Message("Whom do I call?"),
-            nothing=Message("The directory has the numbers, by function; no line was silent when it was tested last."),
+            nothing=Message(
+                "The directory has the numbers, by function. That nothing waits here does not say that a line works."
+            ),
             paths=(("/lines", Message("The directory")),),
         ),
         _part(
@@ -298,7 +303,7 @@ def _came_in(view: View, book: AidBook, items: Sequence[FloorItem]) -> Part:
     came = [entry for entry in book.entries() if entry.origin and entry.stands and book.now - entry.known_at <= BACK]
     lines = (
         *map(_line_of, sorted(items, key=_place)),
-        *(_received(view, entry) for entry in sorted(came, key=lambda entry: entry.known_at, reverse=True)),
+        *(_received(view, book, entry) for entry in sorted(came, key=lambda entry: entry.known_at, reverse=True)),
     )
     return Part(
         name="post",
@@ -317,17 +322,29 @@ def _came_in(view: View, book: AidBook, items: Sequence[FloorItem]) -> Part:
     )
 
 
-def _received(view: View, entry: AidEntry) -> Line:
+def _received(view: View, book: AidBook, entry: AidEntry) -> Line:
     table = TABLES.get(entry.table)
     root = PAGES_OF.get(entry.table) or next(
         (PAGES_OF[name] for name in (table.about if table else ()) if name in PAGES_OF), ""
     )
+    code, path = entry.code, f"{root}/{entry.code}" if root else "/post"
+    notice = _notice_of(book, entry.code)
+    if notice is not None:
+        code, path = notice.code, path_of(notice)
     label = (
-        Message("{code}, from {origin}: {line}", code=entry.code, origin=entry.origin, line=_line_words(view, entry))
+        Message("{code}, from {origin}: {line}", code=code, origin=entry.origin, line=_line_words(view, entry))
         if table and entry.row is not None
-        else Message("{code}, from {origin}", code=entry.code, origin=entry.origin)
+        else Message("{code}, from {origin}", code=code, origin=entry.origin)
     )
-    return Line(label=label, path=f"{root}/{entry.code}" if root else "/post", since=entry.known_at)
+    return Line(label=label, path=path, since=entry.known_at)
+
+
+def _notice_of(book: AidBook, code: str) -> Item | None:
+    """The notification or passage of which the centre is shown a row of this code: what it answers is of that."""
+    for item in book.items(*NOTICES, "passage"):
+        if any(step.row is not None and step.row.shared == code for step in item.steps_of("notice_shown")):
+            return item
+    return None
 
 
 def _line_words(view: View, entry: AidEntry) -> Message:
@@ -339,7 +356,12 @@ def _due_count(count: int) -> Message:
 
 
 def _movement_count(count: int) -> Message:
-    return Plural("{n} movement or return is near.", "{n} movements and returns are near.", count, n=Amount(count))
+    return Plural(
+        "{n} movement or return is near or past its day.",
+        "{n} movements and returns are near or past their day.",
+        count,
+        n=Amount(count),
+    )
 
 
 def _road_count(count: int) -> Message:
@@ -356,15 +378,20 @@ def _window_count(count: int) -> Message:
 
 
 def _request_count(count: int) -> Message:
-    return Plural("{n} request is short of something.", "{n} requests are short of something.", count, n=Amount(count))
+    return Plural("{n} request is open.", "{n} requests are open.", count, n=Amount(count))
 
 
 def _work_count(count: int) -> Message:
-    return Plural("{n} work is out.", "{n} works are out.", count, n=Amount(count))
+    return Plural(
+        "{n} work is not said to be back by everybody.",
+        "{n} works are not said to be back by everybody.",
+        count,
+        n=Amount(count),
+    )
 
 
 def _hazard_count(count: int) -> Message:
-    return Plural("{n} area or device is new.", "{n} areas and devices are new.", count, n=Amount(count))
+    return Plural("{n} entry is new.", "{n} entries are new.", count, n=Amount(count))
 
 
 def _line_count(count: int) -> Message:

@@ -242,7 +242,7 @@ def _withdraw_page(
         status=422 if faults or trouble else 200,
         flash=flash,
         names=[name_of(view, each.id) for each in flash.to],
-        told=lines_of(whole),
+        announced=lines_of(whole),
         typed={"words": words},
         faults=faults or {},
         trouble=trouble or view.replay_trouble,

@@ -7,7 +7,7 @@ from trucewatch.messages import Message
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.aid_states import states_of_sides
 from trucewatch.server.aid_view import book_of, names_of
-from trucewatch.server.notice_view import is_current, open_passages, passage_line, path_of
+from trucewatch.server.notice_view import is_current, open_passages, passage_line, path_of, since_of
 from trucewatch.server.view import View
 
 
@@ -18,9 +18,10 @@ def items(view: View) -> tuple[FloorItem, ...]:
     passages = [
         FloorItem(
             part="medical",
-            label=passage_line(view, book, item),
+            # Said here: the board says moments by no reader's zone.
+            label=Message.verbatim(view.words.say(passage_line(view, book, item), zone=view.reader.zone)),
             path=path_of(item),
-            since=item.row.asked_at,
+            since=since_of(item),
             due=item.row.until_at,
             is_late=item.row.until_at is not None and book.now >= item.row.until_at,
             simulated=simulated,

@@ -1,5 +1,5 @@
-"""What of notifications waits: medical passage until it is done or withdrawn, and movements that leave soon of which a
-side was not told."""
+"""What of notifications waits: medical passage until it is done or withdrawn, movements that leave soon or are under
+way, and of these the sides that were not told."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from trucewatch.desks.base import FloorItem
 from trucewatch.messages import Message
+from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.aid_entering import AidBook
 from trucewatch.pipeline.aid_states import states_of_sides
@@ -33,7 +34,25 @@ def items(view: View) -> tuple[FloorItem, ...]:
         )
         for item in open_passages(book)
     )
-    return (*passages, *_to_be_told(view, book))
+    return (*passages, *_under_way(view, book), *_to_be_told(view, book))
+
+
+def _under_way(view: View, book: AidBook) -> Iterator[FloorItem]:
+    """Movements that are under way by their notification, or leave within the hours of a notice; whoever was told."""
+    ahead, names = timedelta(hours=hours_of(book).notice), names_of(view)
+    items = [item for item in book.items("movement") if not item.origin and is_current(book, item)]
+    for item in sorted(items, key=lambda item: (item.row.leaves_at, item.number)):
+        if item.row.leaves_at <= book.now + ahead:
+            # Said here: the board says moments by no reader's zone.
+            line = view.words.say(TABLES["movement"].line(item.row, names), zone=view.reader.zone)
+            yield FloorItem(
+                part="movement",
+                label=Message("{code}, as notified: {line}", code=item.code, line=line),
+                path=path_of(item),
+                since=item.first.known_at,
+                due=item.row.arrives_at,
+                simulated=view.watch.settings.simulated,
+            )
 
 
 def _to_be_told(view: View, book: AidBook) -> Iterator[FloorItem]:

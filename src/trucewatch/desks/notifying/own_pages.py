@@ -142,7 +142,10 @@ def _stands(told: ToldItem) -> Message:
     if told.state.answer is None:
         return Message("not answered yet")
     answered = told.state.answer.row
-    return Message("{answer}, {at}", answer=PASSAGE_REPLIES[answered.answer], at=answered.answered_at)
+    line = Message("{answer}, {at}", answer=PASSAGE_REPLIES[answered.answer], at=answered.answered_at)
+    if told.state.answers_earlier and not told.state.is_outdated:
+        return Message("{line}; you were told of a change since, which is not answered yet", line=line)
+    return line
 
 
 def _page(

@@ -132,7 +132,17 @@ def _row(view: View, book: AidBook, item: Item) -> ListRow:
         path=path,
         is_due=is_due,
         is_urgent=state is not None and state.phase == "in_force",
+        note=_last_word(view, item),
     )
+
+
+def _last_word(view: View, item: Item) -> Message | None:
+    """What was said last of how it was kept, by whom; None where nobody has said anything."""
+    words = [step for step in item.steps if step.table in ("window_word", "window_check") and step.row is not None]
+    if not words:
+        return None
+    last: Message = TABLES[words[-1].table].line(words[-1].row, names_of(view))
+    return last
 
 
 def _before(view: View, book: AidBook, row: Any, about: Item | None) -> Sequence[Message]:

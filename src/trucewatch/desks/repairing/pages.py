@@ -88,10 +88,15 @@ def _counts(items: Sequence[Item]) -> list[Message]:
             Plural("{count} work is shown.", "{count} works are shown.", len(items), count=Amount(len(items))),
             len(items),
         ),
-        (Plural("{count} is back.", "{count} are back.", back, count=Amount(back)), back),
+        (Plural("By every word {count} is back.", "By every word {count} are back.", back, count=Amount(back)), back),
         (Message("Sources differ on {count}.", count=Amount(differing)), differing),
         (
-            Plural("{count} waits for something.", "{count} wait for something.", waiting, count=Amount(waiting)),
+            Plural(
+                "{count} waits for something, as is said.",
+                "{count} wait for something, as is said.",
+                waiting,
+                count=Amount(waiting),
+            ),
             waiting,
         ),
     )
@@ -119,7 +124,14 @@ def _note(view: View, item: Item) -> Message:
     parts.append(Message("People served: {number}", number=people_served(item.row.served)))
     if item.row.repairs:
         parts.append(Message("repaired by {organisation}", organisation=names.organisation(item.row.repairs)))
-    parts += [Message("waits for {what}", what=waits_for(row, names)) for row in still_waits(item)]
+    parts += [
+        Message(
+            "waits for {what}, as {organisation} says",
+            what=waits_for(row, names),
+            organisation=names.organisation(row.organisation),
+        )
+        for row in still_waits(item)
+    ]
     return _joined(parts)
 
 
@@ -155,7 +167,7 @@ def _blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:
     """How each source says that it stands, what it waits for, and what each says of the damage."""
     names = names_of(view)
     stands = tuple(supply_sentences(item, names)) or (Message("Nobody has said whether it is out."),)
-    waits = tuple(waiting_sentences(item, names)) or (Message("It waits for nothing, as far as was entered."),)
+    waits = tuple(waiting_sentences(item, names)) or (Message("Nothing is entered that it waits for."),)
     damage = [
         (names.organisation(step.row.organisation), view.words.day(step.row.day), step.row.words)
         for step in item.steps_of("damage")

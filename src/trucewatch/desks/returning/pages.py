@@ -42,7 +42,7 @@ COLUMNS: Final = (
     *("code", "organisation", "from_district", "to_district", "day", "people", "buses", "escort_asked_of"),
     *("escort", "informed", "voluntary", "became", "people_went", "left_again"),
 )
-NOT_ASKED: Final = Message("not asked")
+NOT_ASKED: Final = Message("none is entered")
 
 router = APIRouter(include_in_schema=False)
 
@@ -255,8 +255,10 @@ def _not_small(number: int | None) -> int | str:
 def _blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:
     """Escort, informed and voluntary, who left again, and the card of the destination."""
     names, row = names_of(view), item.row
-    became = tuple(outcome_sentences(item, names)) or (Message("Nobody has said what became of it."),)
-    left = tuple(left_sentences(item, names)) or (Message("Nobody has said that anybody left again."),)
+    became = tuple(outcome_sentences(item, names)) or (Message("Nothing is entered of what became of it."),)
+    left = tuple(left_sentences(item, names)) or (
+        Message("Nothing is entered of anybody who left again. That does not say that nobody did."),
+    )
     destination = destination_for(row.to, row.to_place, book.items("destination"))
     return (
         Block(title=Message("Escort"), sentences=tuple(escort_sentences(item, names))),
