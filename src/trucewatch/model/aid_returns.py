@@ -312,8 +312,8 @@ _RETURN_TABLES: Final[tuple[AidTable, ...]] = (
         title=Message("Left again"),
         plural=Message("Left again"),
         note=Message(
-            "How many of the group left again, as a source says, whatever the reason. Entries of one source are summed: "
-            "enter those alone that it has not entered yet."
+            "How many of the group left again, as a source says, whatever the reason. Entries of one source are "
+            "summed: enter those alone that it has not entered yet."
         ),
         row=LeftAgain,
         fields=(ORGANISATION, _PEOPLE, _DAY),
