@@ -238,7 +238,7 @@ def _undo_page(
         entry=entry,
         row=entry_shown(view, book, pages, entry),
         back=pages.item_path(entry.code) if item else pages.path,
-        is_whole=bool(item) and not entry.about and sum(each.stands for each in item.versions) == 1,
+        is_whole=item is not None and not entry.about and sum(each.stands for each in item.versions) == 1,
         steps=len(item.steps) if item else 0,
         reason=reason,
         fault=fault,
