@@ -16,8 +16,8 @@ from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.sealed_message import SealedMessageError
 from trucewatch.pipeline.post import Post
 from trucewatch.pipeline.post_receiving import Received, receive
-from trucewatch.pipeline.post_sending import follow_up
 from trucewatch.pipeline.post_rows import may_travel
+from trucewatch.pipeline.post_sending import follow_up
 from trucewatch.store.mail_post import Mail, post_mail
 from trucewatch.store.mail_server import read_mail_server
 from trucewatch.store.post_peers import post_peer
