@@ -28,6 +28,7 @@ from trucewatch.model.never_here import INSTEAD, Door, refusals, refusals_of_row
 from trucewatch.pipeline.aid_entering import ids_on_file
 from trucewatch.reader import refuse_never_here
 from trucewatch.server.forms import MOST_FIELD_BYTES, MOST_FIELDS
+from trucewatch.server.lookback import path_without
 from trucewatch.server.person import Person
 from trucewatch.server.security import SAFE
 from trucewatch.server.session_gate import OPEN
@@ -75,22 +76,23 @@ class NeverHereDoor:
         self._app, self._console, self._only = app, console, only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not self._asks(scope["path"]):
+        if scope["type"] != "http" or not self._asks(path_without(scope["path"])):
             await self._app(scope, receive, send)
             return
+        judged = {**scope, "path": path_without(scope["path"])}
         listed = CHOSEN.union(ids_on_file(self._console.snapshot.watch))
-        rules, door = await run_in_threadpool(_rules_of_address, scope, listed), "address"
+        rules, door = await run_in_threadpool(_rules_of_address, judged, listed), "address"
         if not rules and scope["method"] not in SAFE:
             body, receive = await _whole(receive)
             if body is None:
                 await self._app(scope, receive, send)
                 return
-            rules, door = await _rules_of_body(scope, body, listed)
+            rules, door = await _rules_of_body(judged, body, listed)
             del body
         if not rules:
             await self._app(scope, receive, send)
             return
-        if door == "form" and reach_of(scope["app"]).forgets(scope["path"], scope["method"]):
+        if door == "form" and reach_of(scope["app"]).forgets(judged["path"], scope["method"]):
             await self._enter(scope, rules, "form")
             await self._app({**scope, "state": {**scope.get("state", {}), REFUSED: rules}}, receive, send)
             return
