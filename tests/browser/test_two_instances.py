@@ -105,11 +105,9 @@ def test_the_first_page_answers_what_a_coordinator_asks_on_the_first_morning(bot
     expect(medical).to_contain_text("MP-2: 3 patients, within six hours")
     expect(medical).to_contain_text(re.compile(r"Lower Valley: agreed to these hours.*Upper Valley: named other hours"))
     buses = answered(page, "Which buses, when?")
-    expect(buses).to_contain_text(
-        re.compile(r"MV-1, Salt Coast to Kess District, 9 vehicles: is to leave.*09:00", re.S)
-    )
+    expect(buses).to_contain_text(re.compile(r"MV-1\b.*Salt Coast to Kess District, 9 vehicles.*09:00", re.S))
     expect(buses).to_contain_text("212 people in 9 buses")
-    expect(answered(page, "Is the settlement ready?")).to_contain_text("Kess District: stated: 4 of 7; sources differ")
+    expect(answered(page, "Is the settlement ready?")).to_contain_text(re.compile("Kess District.*sources differ on 1"))
     expect(answered(page, "Who has blankets?")).to_contain_text("Halvane Relief (simulated) offers blankets")
     expect(answered(page, "Who repairs the line?")).to_contain_text("Lower Valley Works Office (simulated) repairs it")
     expect(answered(page, "Is the road safe?")).to_contain_text("K-7 between Middle Bridge and Lower Halt: advised")
@@ -176,8 +174,8 @@ def test_a_window_goes_to_the_centre_and_both_sides_answers_come_back(both: Both
         re.compile(r"(1 message is|2 messages are) kept")
     )  # as they were entered, or together
     page = both.there(f"/windows/{code}")
-    expect(page.locator("main")).to_contain_text("Lower Valley agrees as asked")
-    expect(page.locator("main")).to_contain_text("Upper Valley declines")
+    expect(page.locator("main")).to_contain_text(re.compile(r"Lower Valley:? agrees as asked"))
+    expect(page.locator("main")).to_contain_text(re.compile(r"Upper Valley:? declines"))
     expect(page.locator("main")).to_contain_text("a side declines; not in force")
 
 
