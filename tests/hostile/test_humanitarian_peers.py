@@ -152,3 +152,21 @@ def test_no_peer_keeps_something_here_for_longer_than_this_watch_keeps_it(boxes:
     clock.pass_by(days=800)
     lapse(here.store, here.watch, clock())
     assert here.book.item("liar:RQ-1").row is None
+
+
+def test_a_copy_of_the_ledger_counts_nobody(boxes: tuple[Box, Box], clock: Clock) -> None:
+    """Who has a copy reads what was entered, when and by which organisation, and no number of people."""
+    here, liar = boxes
+    visit = {"organisation": "aid-a", "district": "north", "day": "2031-05-06", "people": "4"}
+    here.book.enter("visit", visit, by="p-1")
+    assert told(liar, here, row_of("request", "liar:RQ-1", BLANKETS | {"quantity": 7})) == ""
+    records = [entry.record for entry in here.store.journal.entries() if "aid-entry" in entry.record["schema"]]
+    received = [row for entry in here.store.journal.entries() for row in entry.record.get("rows", ())]
+    assert records
+    assert received
+    assert all(str(each["totals"]).startswith("w-") for each in (*records, *received))
+    clock.pass_by(days=800)
+    lapse(here.store, here.watch, clock())
+    assert here.book.item("VS-1").row is None
+    assert here.book.item("VS-1").last.totals == {"people": 4}
+    assert here.book.item("liar:RQ-1").last.totals == {"quantity": 7}

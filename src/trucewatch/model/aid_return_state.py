@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from trucewatch.messages import Amount, Message, Plural
+from trucewatch.messages import Message
 from trucewatch.model.aid_items import Item
 from trucewatch.model.aid_returns import (
     ESCORT_WORDS,
@@ -18,6 +18,7 @@ from trucewatch.model.aid_returns import (
     EscortStep,
     OutcomeStep,
     WillStep,
+    group_and_buses,
     people_and_buses,
 )
 from trucewatch.model.aid_tables import AidNames
@@ -56,7 +57,7 @@ def outcome_sentences(item: Item, names: AidNames) -> Iterator[Message]:
         if row.state == "went" and row.people is not None:
             yield Message(
                 "Went: {number}, as {organisation} says ({day}).",
-                number=people_and_buses(row.people, row.buses),
+                number=group_and_buses(row.people, row.buses),
                 organisation=organisation,
                 day=row.day,
             )
@@ -72,7 +73,8 @@ def outcome_sentences(item: Item, names: AidNames) -> Iterator[Message]:
 def lapsed_state(item: Item) -> Message:
     """What stays of a plan whose places and day went."""
     totals = item.last.totals
-    return Message("the plan lapsed; planned: {number}", number=people_and_buses(totals["people"], totals.get("buses")))
+    number = people_and_buses(totals.get("people", 0), totals.get("buses"))
+    return Message("the plan lapsed; planned: {number}", number=number)
 
 
 def left_again(item: Item) -> dict[str, int]:
@@ -80,7 +82,9 @@ def left_again(item: Item) -> dict[str, int]:
     numbers: dict[str, int] = defaultdict(int)
     for step in item.steps:
         if step.table == "left_again":
-            numbers[step.row.organisation if step.row is not None else step.acting_for] += step.totals["left_again"]
+            numbers[step.row.organisation if step.row is not None else step.acting_for] += step.totals.get(
+                "left_again", 0
+            )
     return dict(sorted(numbers.items()))
 
 
@@ -88,15 +92,13 @@ def left_sentences(item: Item, names: AidNames) -> Iterator[Message]:
     """The same as sentences, each with its giver; two that differ stand side by side."""
     for organisation, people in left_again(item).items():
         if organisation:
-            yield Plural(
-                "{people} person left again, as {organisation} says.",
-                "{people} people left again, as {organisation} says.",
-                people,
-                people=Amount(people),
+            yield Message(
+                "Left again: {people}, as {organisation} says.",
+                people=group_and_buses(people, None),
                 organisation=names.organisation(organisation),
             )
         else:
-            yield Plural("{people} person left again.", "{people} people left again.", people, people=Amount(people))
+            yield Message("Left again: {people}.", people=group_and_buses(people, None))
 
 
 def escort_given(item: Item) -> tuple[EscortStep, ...]:

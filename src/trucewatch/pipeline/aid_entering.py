@@ -30,6 +30,8 @@ from trucewatch.store.journal import Entry
 
 LONGEST_REASON: Final = 500
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
+_LATEST: Final = datetime.max.replace(tzinfo=UTC)
+_MOST_SHELVES: Final = 4
 _ENTERING: Final = threading.RLock()
 """Held from the look at what stands until the entry: no code is given twice."""
 
@@ -43,12 +45,14 @@ class AidRefusedError(TrucewatchError):
 
 
 class _Shelf:
-    """Entries, with what stands by them: each worked out when it is first asked for. newest: when the last of them
-    became known."""
+    """What is known by a moment, with what stands by it, each worked out when it is first asked for. since, until: the
+    moments between which nothing else is known."""
 
-    def __init__(self, entries: tuple[AidEntry, ...] = ()) -> None:
-        self.entries = entries
-        self.newest = max((each.known_at for each in entries), default=_EARLIEST)
+    def __init__(self, entries: tuple[AidEntry, ...], now: datetime) -> None:
+        later = [each.known_at for each in entries if each.known_at > now]
+        self.entries = tuple(each for each in entries if each.known_at <= now) if later else entries
+        self.since = max((each.known_at for each in self.entries), default=_EARLIEST)
+        self.until = min(later, default=_LATEST)
 
     @cached_property
     def by_code(self) -> dict[str, Item]:
@@ -64,6 +68,22 @@ class _Shelf:
     @cached_property
     def by_id(self) -> dict[str, AidEntry]:
         return {each.entry_id: each for each in reversed(self.entries)}
+
+
+class _Shelves:
+    """Those of the moments that were asked for last, held while the store is open: as long as nothing is entered they
+    serve all who ask."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[tuple[AidEntry, ...], tuple[_Shelf, ...]] = ((), ())
+
+    def of(self, entries: tuple[AidEntry, ...], now: datetime) -> _Shelf:
+        of, last = self._kept  # read and written at once: threads share it
+        last = last if of is entries else ()
+        fitting = next((each for each in last if each.since <= now < each.until), None) or _Shelf(entries, now)
+        rest = tuple(each for each in last if each is not fitting)[: _MOST_SHELVES - 1]
+        self._kept = (entries, (fitting, *rest))
+        return fitting
 
 
 class AidBook:
@@ -140,13 +160,11 @@ class AidBook:
         """What is known by now; worked out once for all who ask, until something is entered."""
         if self._shelf is None:
             entries = aid_entries(self.store, self._recorded_by)
-            last = self.store.memory.of(_Shelf)
-            if last.entries is not entries and self._recorded_by is None:
-                last = _Shelf(entries)
-                self.store.memory.put(last)
-            if last.entries is not entries or last.newest > self.now:
-                last = _Shelf(tuple(each for each in entries if each.known_at <= self.now))
-            self._shelf = last
+            if self._recorded_by is None:
+                shelves = self.store.memory.of(_Shelves)
+                self._shelf = shelves.of(entries, self.now)
+            else:
+                self._shelf = _Shelf(entries, self.now)
         return self._shelf
 
     # Acts
@@ -157,7 +175,7 @@ class AidBook:
         declared = self._table(table)
         typed = list(typed_texts(declared, fields))
         of_places = {each.key for each in declared.fields if each.kind in ("place", "outline")}
-        listed = (*self.vocabulary.organisations, *self.vocabulary.districts, *self.vocabulary.sides)
+        listed = ids_on_file(self.watch)
         refuse_never_here([text for key, text in typed if key not in of_places], listed=listed)
         refuse_never_here([text for key, text in typed if key in of_places], allow=("position",))
         subject = self._subject(declared, about)
@@ -303,6 +321,13 @@ class AidBook:
 
     def _who(self, by: str) -> str:
         return by if by.startswith("p-") else self.store.keys.person_reference(by)
+
+
+def ids_on_file(watch: Watch) -> tuple[str, ...]:
+    """The ids of the watch's files by which rows name organisations, districts and sides."""
+    on_file = watch.humanitarian
+    own = (*(each.id for each in on_file.organisation), *(each.id for each in on_file.district)) if on_file else ()
+    return (*own, *watch.agreement.bound_ids)
 
 
 def refuse_never_here(texts: list[str], *, allow: tuple[str, ...] = (), listed: tuple[str, ...] = ()) -> None:

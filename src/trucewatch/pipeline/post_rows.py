@@ -21,7 +21,7 @@ from trucewatch.model.record_mapping import KEY_OF_FIELD
 from trucewatch.model.sealed_message import MOST_ROWS, SealedMessageError, texts_in
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store import Store
-from trucewatch.store.aid_rows import row_from_text, row_text
+from trucewatch.store.aid_rows import keep_totals, row_from_text, row_text
 
 _ROW: Final = frozenset(("table", "entry", "code", "about", "version", "content", "known_at"))
 _UNDO: Final = frozenset(("undoes", "table", "code", "known_at"))
@@ -117,7 +117,7 @@ def kept_rows(
                 "code": local_code(row["code"], here),
                 "about": local_code(row["about"], here),
                 "content": store.keep_words(row_text(own)) if with_content else "",
-                "totals": {name: int(number) for name, number in TABLES[row["table"]].totals(own).items()},
+                "totals": keep_totals(store, row["table"], own),
                 "known_at": known_at,
             }
         )

@@ -72,8 +72,8 @@ def medical_first(view: View) -> Sequence[OnTop]:
     instance. Of a joint centre none: its board has it."""
     if view.watch.kind != "humanitarian":
         return ()
-    waiting = (desk.gives("on_floor", "items") for desk in view.console.desks)
-    return tuple(item for items in waiting if items for item in items(view) if item.part == "medical")
+    waiting = (desk.gives("on_floor", "medical") for desk in view.console.desks)
+    return tuple(item for medical in waiting if medical for item in medical(view))
 
 
 def refused_at_door(view: View) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """What was entered in the tables of a humanitarian response centre, as the journal holds it: `trucewatch/aid-entry/1`,
 one record an act, and `trucewatch/aid-undo/1`, which takes one back.
 
-A record holds no row: `content` is a reference to it, so that routes, places and words can go while the record, and the
-totals in it, stay. Rows that another instance sent are read from the records of the post-box and stand beside the own.
+A record holds no row and no number: `content` and `totals` are references to them, so that routes, places and words can
+go while the record and the totals stay, and a copy of the ledger counts nobody. Rows that another instance sent are
+read from the records of the post-box and stand beside the own.
 """
 
 from __future__ import annotations
@@ -14,10 +15,9 @@ from typing import Any, Final
 
 from trucewatch.model.agreement_entries import TakenBack
 from trucewatch.model.aid_items import AidEntry
-from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.ids import canonical, short_id
 from trucewatch.model.times import iso_utc, read_time
-from trucewatch.store.aid_rows import kept_row, row_text
+from trucewatch.store.aid_rows import keep_totals, kept_row, kept_totals, row_text
 from trucewatch.store.entered_words import taken_back_by
 from trucewatch.store.journal import Entry
 from trucewatch.store.kind_entries import first_recorded_at
@@ -92,7 +92,7 @@ def aid_entry_record(
         "about": about,
         "version": version,
         "content": store.keep_words(row_text(row)),
-        "totals": {name: int(number) for name, number in TABLES[table].totals(row).items()},
+        "totals": keep_totals(store, table, row),
         "acting_for": acting_for,
         "reason": store.keep_words(reason),
         "known_at": iso_utc(known_at),
@@ -143,6 +143,7 @@ def _read(store: Store, numbers: Iterable[int], before: tuple[AidEntry, ...]) ->
 
 def _entry(store: Store, entry: Entry) -> AidEntry:
     record = entry.record
+    row = kept_row(store, record["table"], record["content"])
     return AidEntry(
         entry_id=record["id"],
         entry=entry.number,
@@ -150,8 +151,8 @@ def _entry(store: Store, entry: Entry) -> AidEntry:
         code=record["code"],
         about=record["about"],
         version=record["version"],
-        row=kept_row(store, record["table"], record["content"]),
-        totals=dict(record["totals"]),
+        row=row,
+        totals=kept_totals(store, record["table"], row, record["totals"]),
         known_at=read_time(record["known_at"]),
         recorded_at=first_recorded_at(record),
         by=record["by"],

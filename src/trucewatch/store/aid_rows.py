@@ -37,3 +37,22 @@ def kept_row(store: Store, table: str, reference: str) -> Any | None:
     except StoreError:
         return None
     return None if text is None else row_from_text(table, text)
+
+
+def keep_totals(store: Store, table: str, row: Any) -> str:
+    """The reference under which the numbers of a row that stay are kept, "" where it has none. They lie apart as the
+    row does, since whoever has a copy of the ledger would read there that four people went to a hamlet, or work it out
+    from what follows."""
+    totals = {name: int(number) for name, number in TABLES[table].totals(row).items()}
+    return store.keep_words(json.dumps(totals, sort_keys=True)) if totals else ""
+
+
+def kept_totals(store: Store, table: str, row: Any, reference: str) -> dict[str, int]:
+    """Those numbers, of a row that is there or was erased; none where they were erased too."""
+    if row is not None:
+        return {name: int(number) for name, number in TABLES[table].totals(row).items()}
+    try:
+        totals = json.loads(store.words.read(reference) or "{}")
+        return {str(name): int(number) for name, number in totals.items()}
+    except (StoreError, ValueError, TypeError, AttributeError):
+        return {}

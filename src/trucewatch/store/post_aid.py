@@ -10,7 +10,7 @@ from typing import Any
 from trucewatch.model.agreement_entries import TakenBack
 from trucewatch.model.aid_items import AT_ONCE, AidEntry
 from trucewatch.model.times import read_time
-from trucewatch.store.aid_rows import kept_row
+from trucewatch.store.aid_rows import kept_row, kept_totals
 from trucewatch.store.journal import Entry
 from trucewatch.store.kind_entries import entries_of_kind, first_recorded_at
 from trucewatch.store.post_records import RECEIVED
@@ -49,6 +49,7 @@ def received_entries(store: Store, entry: Entry) -> tuple[list[AidEntry], dict[s
 
 def _entry(store: Store, entry: Entry, row: Mapping[str, Any]) -> AidEntry:
     origin = entry.record["from"]
+    content = kept_row(store, row["table"], row["content"]) if row["content"] else None
     return AidEntry(
         entry_id=f"{origin}:{row['entry']}",
         entry=entry.number,
@@ -56,8 +57,8 @@ def _entry(store: Store, entry: Entry, row: Mapping[str, Any]) -> AidEntry:
         code=row["code"],
         about=row["about"],
         version=row["version"],
-        row=kept_row(store, row["table"], row["content"]) if row["content"] else None,
-        totals=dict(row["totals"]),
+        row=content,
+        totals=kept_totals(store, row["table"], content, row["totals"]),
         known_at=read_time(row["known_at"]),
         recorded_at=first_recorded_at(entry.record),
         by=origin,

@@ -22,7 +22,15 @@ def items(view: View) -> tuple[FloorItem, ...]:
     if not view.may(Right.INSIDE):
         return ()
     book = book_of(view)
-    passages = (
+    return (*medical(view), *_under_way(view, book), *_to_be_told(view, book))
+
+
+def medical(view: View) -> tuple[FloorItem, ...]:
+    """Open medical passage, the one asked for longest ago on top: every list of an instance begins with it."""
+    if not view.may(Right.INSIDE):
+        return ()
+    book = book_of(view)
+    return tuple(
         FloorItem(
             part="medical",
             label=passage_line(view, book, item),
@@ -34,7 +42,6 @@ def items(view: View) -> tuple[FloorItem, ...]:
         )
         for item in open_passages(book)
     )
-    return (*passages, *_under_way(view, book), *_to_be_told(view, book))
 
 
 def _under_way(view: View, book: AidBook) -> Iterator[FloorItem]:
