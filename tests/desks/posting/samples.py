@@ -67,7 +67,7 @@ _ROW: Final = {
 SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "post-key": tuple(
         {"schema": "trucewatch/post-key/1", "act": act, "signs": _KEY, "opens": "age1x", "by": "p-x"}
-        for act in ("made", "replaced")
+        for act in ("made", "replaced", "dropped")
     ),
     "post-peer": (
         _PEER | {"act": "added", "card": "w-x", "opens": "age1x", "since": "2031-05-01T00:00:00Z"},
