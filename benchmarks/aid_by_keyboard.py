@@ -135,6 +135,7 @@ def _notification(keyboard: Keyboard) -> None:
     keyboard.follow("/add/notice_answer")
     keyboard.fill("side", "L")
     keyboard.fill("answer", "a")
+    keyboard.fill("way", "by t")
     keyboard.enter_form("**/notifications/movements/MV-*")
 
 

@@ -148,7 +148,28 @@ def karabakh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture(scope="session")
 def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Busy]]:
     """The invented watch with work under way, so that every address has something to show; to be looked at only."""
-    folder = copied("two-valleys", tmp_path_factory.mktemp("busy"))
+    with busy_and_served("two-valleys", tmp_path_factory) as both:
+        yield both
+
+
+@pytest.fixture(scope="session")
+def busy_aid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Busy]]:
+    """The invented humanitarian instance with work under way; to be looked at only."""
+    with busy_and_served("two-valleys-aid", tmp_path_factory) as both:
+        yield both
+
+
+@pytest.fixture
+def there(request: pytest.FixtureRequest) -> tuple[Served, Busy]:
+    """`busy` or `busy_aid`, by the example that a test names."""
+    both: tuple[Served, Busy] = request.getfixturevalue("busy_aid" if request.param.endswith("-aid") else "busy")
+    return both
+
+
+@contextmanager
+def busy_and_served(example: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Busy]]:
+    """An example with work under way, and served."""
+    folder = copied(example, tmp_path_factory.mktemp("busy"))
     with Store(folder, lambda: datetime.now(UTC), desks=indexes()) as store:
         console = Console(store, folder, lambda: datetime.now(UTC), find())
         work = put_to_work(console, client_of(console))

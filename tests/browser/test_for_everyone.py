@@ -21,7 +21,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from tests.browser.conftest import WIDTHS, Served, Window
-from tests.server.addresses import ADDRESSES, NOWHERE, Address, Busy, Kind
+from tests.server.addresses import NOWHERE, Address, Busy, Kind, of_both
 from trucewatch.locale import LANGUAGES
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -36,7 +36,7 @@ LOOKS = {
     "new": "/new",
 }
 """Pages of which a picture is approved."""
-VISITED = [address for address in ADDRESSES if address.kind in (Kind.PAGE, Kind.REPORT, Kind.RELEASE)]
+VISITED = of_both(Kind.PAGE, Kind.REPORT, Kind.RELEASE)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -83,10 +83,10 @@ def drawn(name: str) -> str:
     return LANGUAGES[zlib.crc32(name.encode()) % len(LANGUAGES)]
 
 
-@pytest.mark.parametrize("address", VISITED, ids=lambda address: address.name)
-def test_every_page_is_for_everyone(window: Window, busy: tuple[Served, Busy], address: Address) -> None:
+@pytest.mark.parametrize(("there", "address"), VISITED, indirect=["there"])
+def test_every_page_is_for_everyone(window: Window, there: tuple[Served, Busy], address: Address) -> None:
     """In one language each; the window asks no other host. A report alone is held to WCAG, not to axe's advice."""
-    served, work = busy
+    served, work = there
     cookies = {"tw_lang": drawn(address.name), "tw_theme": "light"}
     window.context.add_cookies([{"name": name, "value": cookies[name], "url": served.url} for name in cookies])
     page = window.open(served.url + work.at(address))

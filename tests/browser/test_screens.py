@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from tests.browser.conftest import Served, Window, onward, until, without_patrols
 from tests.conftest import each
-from tests.server.addresses import PAGES, Busy
+from tests.server.addresses import OF_EXAMPLE, PAGES, Busy
 from trucewatch.locale import languages
 
 PHONES = [(390, 844), (360, 740)]
@@ -68,11 +68,12 @@ def test_the_list_begins_near_the_top_in_every_language(
 
 
 @pytest.mark.parametrize(("wide", "high"), [(320, 640), (683, 384)], ids=["smallest-phone", "laptop-at-200-percent"])
-def test_no_page_moves_sideways(window: Window, busy: tuple[Served, Busy], wide: int, high: int) -> None:
-    served, work = busy
+@pytest.mark.parametrize("there", OF_EXAMPLE, indirect=True)
+def test_no_page_moves_sideways(window: Window, there: tuple[Served, Busy], wide: int, high: int) -> None:
+    served, work = there
     window.page.set_viewport_size({"width": wide, "height": high})
     moving = {}
-    for address in each(PAGES):
+    for address in each(work.pages):
         page = window.open(served.url + work.at(address), map_ready=False)
         page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
         if found := page.evaluate(WIDER):
@@ -94,13 +95,14 @@ def test_no_page_of_the_reference_watch_moves_sideways_on_the_smallest_phone(win
     assert wide == {}
 
 
-def test_no_table_of_ours_needs_a_finger_from_side_to_side(window: Window, busy: tuple[Served, Busy]) -> None:
+@pytest.mark.parametrize("there", OF_EXAMPLE, indirect=True)
+def test_no_table_of_ours_needs_a_finger_from_side_to_side(window: Window, there: tuple[Served, Busy]) -> None:
     """A row as it came and a record as it is hashed keep their own lines; the table of incidents has a test of its
     own."""
-    served, work = busy
+    served, work = there
     window.page.set_viewport_size({"width": 360, "height": 740})
     wide = {}
-    for address in each(address for address in PAGES if address.template != "/incidents"):
+    for address in each(address for address in work.pages if address.template != "/incidents"):
         page = window.open(served.url + work.at(address), map_ready=False)
         page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
         found = page.evaluate(

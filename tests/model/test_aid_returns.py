@@ -151,8 +151,8 @@ def test_who_left_again_is_counted_by_who_says_so_and_not_added() -> None:
     item = group(went(200), left(5), left(7), left(20, "b"))
     assert left_again(item) == {"a": 12, "b": 20}
     assert [str(each) for each in left_sentences(item, NAMES)] == [
-        "12 people left again, as a says.",
-        "20 people left again, as b says.",
+        "Left again: 12 people, as a says.",
+        "Left again: 20 people, as b says.",
     ]
 
 
@@ -161,6 +161,13 @@ def test_numbers_of_two_givers_are_not_added() -> None:
         "a": (210, 9),
         "b": (190, 8),
     }
+
+
+def test_of_few_who_went_or_left_again_no_number_is_said() -> None:
+    few = group(went(9, 1), ("left_again", LeftAgain(organisation="a", people=3, day=date(2031, 5, 4))))
+    sentences = [*map(str, outcome_sentences(few, NAMES)), *map(str, left_sentences(few, NAMES))]
+    assert len(sentences) == 2
+    assert all("fewer than 10 people" in sentence for sentence in sentences)
 
 
 def test_buses_that_are_not_stated_of_each_are_no_number() -> None:

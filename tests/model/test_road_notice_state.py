@@ -72,14 +72,14 @@ def test_it_says_road_advice_hour_and_when_the_next_word_comes() -> None:
 
 def test_past_its_hour_it_says_that_there_is_no_word_since() -> None:
     assert text(notice(), 60).endswith("next word by 10:30")
-    assert text(notice(), 61) == "K-12 between Norhaven and Highmere: no word since 10:30"
+    assert text(notice(), 61) == "K-12 between Norhaven and Highmere: no word since 09:42; the next was due by 10:30"
 
 
 def test_a_later_word_stands_in_the_place_of_the_first() -> None:
     item = notice(None, RoadWord(advice="withdrawn", said_at=minute(40)))
     assert "advised against" in text(item, 39)
     assert "withdrawn; nothing else is said" in text(item, 40)
-    assert text(item, 101).endswith("no word since 11:10")
+    assert text(item, 101).endswith("no word since 10:10; the next was due by 11:10")
 
 
 def test_the_next_word_is_due_an_hour_later_where_nobody_says() -> None:

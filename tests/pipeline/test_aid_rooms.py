@@ -16,7 +16,7 @@ from trucewatch.errors import NeverHereError
 from trucewatch.model.aid_access import counts_by_side, counts_by_type
 from trucewatch.model.aid_communities import differs, site_names, site_state
 from trucewatch.model.aid_naming import AidNaming
-from trucewatch.model.aid_operations import operation_word, place_of_operation
+from trucewatch.model.aid_operations import operation_state, operation_word, place_of_operation
 from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.aid_visits import both_agree, place_of_gathering, visit_state
 from trucewatch.pipeline.aid_entering import AidBook, AidRefusedError
@@ -198,7 +198,39 @@ def test_a_visit_is_asked_agreed_and_escorted_as_numbers(book: AidBook) -> None:
     code = entered(book, "visit")
     assert str(visit_state(book.item(code))) == "asked for 14"
     stepped(book, "visit_step", code, state="agreed", people="10", day="2031-05-04", side="LV")
+    assert str(visit_state(book.item(code))).startswith("one answer so far: agreed for 10")
+    stepped(book, "visit_step", code, state="not_agreed", people="10", day="2031-05-04", side="UV")
+    assert str(visit_state(book.item(code))) == "answers differ; each stands below"
+    stepped(book, "visit_step", code, state="agreed", people="10", day="2031-05-04", side="UV")
     assert str(visit_state(book.item(code))).startswith("agreed for 10")
+
+
+def test_a_site_or_a_place_is_kept_of_ten_people_and_more_alone(book: AidBook) -> None:
+    site = entered(book, "site")
+    few = {"organisation": "MB-council", "district": "sorrel", "people": "9", "day": "2031-05-06"}
+    assert refused_keys(book, "visit", few | {"site": site}) == {"site"}
+    small = entered(book, "gathering", people="9")
+    for side in ("LV", "UV"):
+        stepped(book, "gathering_consent", small, organisation="HR", side=side, agrees="yes")
+    place = {"organisation": "HR", "place": "-25.05, -35.09"}
+    assert refused_keys(book, "gathering_place", place, about=small) == {"place"}
+
+
+def test_an_operation_that_one_side_agrees_to_is_not_agreed(book: AidBook) -> None:
+    code = entered(book, "operation")
+    stepped(book, "operation_state", code, organisation="HR", state="agreed", day="2031-05-04", sides=["UV"])
+    assert "one side agrees" in str(operation_state(book.item(code)))
+    stepped(book, "operation_state", code, organisation="HR", state="agreed", day="2031-05-04", sides=["LV"])
+    assert str(operation_state(book.item(code))).startswith("agreed, ")
+
+
+def test_an_observation_of_an_earlier_day_that_is_entered_later_is_not_the_last(book: AidBook) -> None:
+    code = entered(book, "site")
+    seen = {"organisation": "HR", "vantage": "on_site"}
+    stepped(book, "site_state", code, **seen, state="damaged", day="2031-05-03")
+    stepped(book, "site_state", code, organisation="GLS", vantage="on_site", state="damaged", day="2031-05-03")
+    stepped(book, "site_state", code, **seen, state="standing", day="2031-04-01")
+    assert not differs(book.item(code))
 
 
 def test_the_place_of_a_gathering_needs_two_yes_and_one_no_takes_it_away(book: AidBook) -> None:

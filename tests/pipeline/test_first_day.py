@@ -6,53 +6,22 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.builders import copy_of
 from tests.conftest import ROOT, each
-from trucewatch.cli.play_aid_day import AidPlace, aid_day_of, play_aid_day, play_functions
-from trucewatch.desks import indexes
+from tests.first_day import AID, CENTRE, NOW, opened, play
 from trucewatch.pipeline import assess
 from trucewatch.pipeline.aid_entering import AidBook
 from trucewatch.pipeline.window_findings import window_findings
-from trucewatch.store import Store
 from trucewatch.store.aid_records import aid_entries
 from trucewatch.store.post_records import post_book
-from trucewatch.watch import load_watch
 
-AID, CENTRE = "two-valleys-aid", "two-valleys"
-NOW = datetime(2031, 5, 4, 2, tzinfo=UTC)
 STEP = 12_000
 """Bytes of both journals after which a play is killed: some fifty records."""
-PLAY = "import sys; from tests.pipeline.test_first_day import play; play(sys.argv[1])"
-
-
-@contextmanager
-def opened(folder: Path) -> Iterator[tuple[AidPlace, AidPlace]]:
-    """The instance and the centre of a folder."""
-    with (
-        Store(folder / AID, lambda: NOW, desks=indexes()) as aid,
-        Store(folder / CENTRE, lambda: NOW, desks=indexes()) as centre,
-    ):
-        yield (
-            AidPlace(store=aid, watch=load_watch(folder / AID)),
-            AidPlace(store=centre, watch=load_watch(folder / CENTRE)),
-        )
-
-
-def play(into: str | Path) -> Counter[str]:
-    folder = Path(into)
-    day = aid_day_of(folder / AID)
-    assert day is not None
-    with opened(folder) as (aid, centre):
-        play_functions(aid.store, aid.watch, day)
-        return play_aid_day(aid.store, aid.watch, day, beside=centre)
+PLAY = "import sys; from tests.first_day import play; play(sys.argv[1])"
 
 
 def account(folder: Path) -> list[tuple[object, ...]]:

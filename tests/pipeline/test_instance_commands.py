@@ -59,9 +59,7 @@ def test_a_run_fuses_nothing_says_so_and_drafts_no_report(folder: Path) -> None:
     assert json.loads(text)["schema"] == "trucewatch/run-of-instance/1"
 
 
-@pytest.mark.parametrize(
-    "words", [("claim",), ("incidents",), ("report",), ("links",), ("flash",), ("shift",)]
-)
+@pytest.mark.parametrize("words", [("claim",), ("incidents",), ("report",), ("links",), ("flash",), ("shift",)])
 def test_no_command_of_the_centre_does_anything_in_an_instance(folder: Path, words: tuple[str, ...]) -> None:
     with pytest.raises(TrucewatchError, match="is a humanitarian instance"):
         call(*words, str(folder))

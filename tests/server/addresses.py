@@ -27,6 +27,7 @@ from trucewatch.model.watch_kind import WatchKind
 from trucewatch.server.console import Console
 from trucewatch.server.listen import Address as Where
 from trucewatch.server.listen import app_of
+from trucewatch.watch.write_files import DRAFT_FILE
 
 
 class Kind(StrEnum):
@@ -224,7 +225,9 @@ def put_aid_to_work(
     """The same of a humanitarian instance: what its desks begin, in the order of their names."""
     console.reached_at = Where()
     beside = console.folder.with_name(f"{console.folder.name}-beside")
-    shutil.copytree(console.folder, beside, ignore=shutil.ignore_patterns(".trucewatch"))
+    beside.mkdir()
+    shutil.copy(console.folder / "watch.toml", beside)
+    (beside / DRAFT_FILE).write_text("{}", encoding="utf-8")  # it is set up still: named, and not offered to be opened
     values = {"/ledger/entry/{number}": "1", "/watches/{name}": beside.name}
     for module in samples_for("humanitarian", samples):
         values |= getattr(module, "put_to_work_aid", module.put_to_work)(client, text)

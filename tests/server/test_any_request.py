@@ -174,7 +174,8 @@ def test_no_form_fails_whatever_is_sent(busy: Busy) -> None:
         if route.path and "POST" in (route.methods or ())
     ]
     targets = [*forms, *(re.sub(r"\{[^}]*\}", lambda _: in_path(lot.choice(PAYLOADS)), path) for path in each(posted))]
-    for where in targets:
+    opening = f"{busy.values['/watches/{name}']}/open"  # starts a program of its own, and has tests of its own
+    for where in (where for where in targets if not where.endswith(opening)):
         for _ in range(POSTS):
             fields = [pair for pair in forms.get(where, []) if lot.random() < 0.95] or [("reason", ""), ("confirm", "")]
             for at in lot.sample(range(len(fields)), min(len(fields), lot.randint(1, 3))):

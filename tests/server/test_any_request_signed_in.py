@@ -34,6 +34,8 @@ from trucewatch.server.session_gate import OPEN, OPEN_FILES
 GETS, POSTS = 2, 2
 LONGEST = 60_000
 """Characters of an address that the tests' own client sends."""
+POST_BOX: frozenset[str] = frozenset(("/post/in", "/post/out", "/post/out/{number}"))
+"""Where whoever has a message brings it, and asks for what waits by a public key: sealed, so that its receiver alone opens it."""
 ENDS: frozenset[str] = frozenset(("/sign-out", "/sign-out/everywhere", "/me/session/end", "/me/password", "/sign-in"))
 """What ends the session that the others need, or begins another one."""
 
@@ -122,7 +124,7 @@ def test_no_address_fails_whatever_a_stranger_asks_for_and_none_shows_the_watch(
     statuses, opened = asked(both.stranger, Random(33), faults)
     assert not faults, f"{len(faults)}:\n" + "\n".join(faults)
     assert {200, 303} <= statuses.keys()
-    assert opened <= {*OPEN, *OPEN_FILES, *FOR_ITS_PAGE, ENTRANCE, PROOF}
+    assert opened <= {*OPEN, *OPEN_FILES, *FOR_ITS_PAGE, ENTRANCE, PROOF, *POST_BOX}
 
 
 def test_no_form_fails_whatever_a_stranger_sends_and_nothing_is_entered(both: Both) -> None:

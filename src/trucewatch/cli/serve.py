@@ -95,7 +95,7 @@ def serve_watch(
     _take_memory_in_one_place()
     if is_child:
         threading.Thread(target=_end_with_the_input, name="input", daemon=True).start()
-    from trucewatch.cli.instances import say_unprotected
+    from trucewatch.cli.instances import is_instance, say_unprotected
     from trucewatch.desks import find
     from trucewatch.desks.replay.operations import Replays
     from trucewatch.server.listen import Address, serve
@@ -115,9 +115,14 @@ def serve_watch(
             typer.echo(
                 f"\nThe console of {watch} is open at  {url}\nThat address opens it once, for one browser; "
                 f"another one: trucewatch tokens {shlex.quote(str(watch))} address\n"
-                f"You act as: analyst on this computer (there are no accounts yet)."
+                + (
+                    "You act as the coordinator, for every organisation (there are no accounts yet)."
+                    if is_instance(watch)
+                    else "You act as: analyst on this computer (there are no accounts yet)."
+                )
             )
-        typer.echo("Stop it with Ctrl+C. Files put into the watch's inbox/ appear by themselves.")
+        inbox = "" if is_instance(watch) else " Files put into the watch's inbox/ appear by themselves."
+        typer.echo(f"Stop it with Ctrl+C.{inbox}")
         if opens:  # beside the server: a browser that runs in the terminal would keep it from answering
             threading.Thread(target=show, args=(url,), name="browser", daemon=True).start()
 

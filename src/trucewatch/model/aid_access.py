@@ -108,7 +108,7 @@ def constraint_state(item: Item, now: datetime, zone: tzinfo) -> Message:
         return Message("until {day}", day=until)
     if action is not None:
         return Message(
-            "since {day}; {act} on {acted}", day=item.row.from_, act=ACTION_WORDS[action.row.act], acted=action.row.day
+            "since {day}; {act}, {acted}", day=item.row.from_, act=ACTION_WORDS[action.row.act], acted=action.row.day
         )
     return Message("since {day}; nothing is entered that was done", day=item.row.from_)
 

@@ -85,7 +85,8 @@ def site_names(item: Item, names: AidNames) -> tuple[tuple[str, str], ...]:
 def differs(item: Item) -> bool:
     """Whether those who saw a site last do not say the same, each by its own latest word; who did not see it is no
     word against another."""
-    last = {step.row.organisation: step.row.state for step in item.steps_of("site_state")}
+    steps = sorted(item.steps_of("site_state"), key=lambda step: step.row.day)
+    last = {step.row.organisation: step.row.state for step in steps}
     return len({state for state in last.values() if state != "not_seen"}) > 1
 
 

@@ -151,7 +151,7 @@ COUNT_TABLES: Final[tuple[AidTable, ...]] = (
             ),
             AidField(name="span", kind="choice", label=Message("Over which time"), is_needed=True, choices=SPANS),
             AidField(name="day", kind="day", label=Message("Day"), is_needed=True, begins="today"),
-            AidField(name="value", kind="count", label=Message("Number"), is_needed=True),
+            AidField(name="value", kind="count", label=Message("The number"), is_needed=True),
             AidField(name="source", kind="line", label=Message("Who reports it, and where"), is_needed=True),
             AidField(name="district", kind="district", label=Message("District, if of one alone")),
             AidField(name="since", kind="day", label=Message("Counted since, if it is cumulative")),

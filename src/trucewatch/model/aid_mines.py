@@ -203,7 +203,7 @@ def _release_troubles(row: LandRelease, about: Any, items: AidItems) -> Iterator
             Message("an outline of what remains is drawn, and nothing is said to remain"),
             Message("leave one of the two out"),
         )
-    elif not row.nothing_remains and not row.outline and getattr(about.row, "outline", ()):
+    elif not row.nothing_remains and not row.outline and about.row is not None and about.row.outline:
         yield trouble(
             "outline",
             Message("nothing says what of the area remains hazardous"),

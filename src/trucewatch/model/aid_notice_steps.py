@@ -235,7 +235,7 @@ NOTICE_STEP_TABLES: Final[tuple[AidTable, ...]] = (
         fields=(
             _SIDE,
             AidField(name="way", kind="choice", label=Message("By which way"), is_needed=True, choices=SENT_WORDS),
-            AidField(name="sent_at", kind="moment", label=Message("At"), is_needed=True, begins="now"),
+            AidField(name="sent_at", kind="moment", label=Message("When it was told"), is_needed=True, begins="now"),
             _BY,
             AidField(name="by", kind="line", label=Message("Handed over by, as a function")),
         ),
@@ -306,7 +306,7 @@ NOTICE_STEP_TABLES: Final[tuple[AidTable, ...]] = (
         row=NoticeEnd,
         fields=(
             AidField(name="state", kind="choice", label=Message("How it ended"), is_needed=True, choices=END_WORDS),
-            AidField(name="ended_at", kind="moment", label=Message("At"), is_needed=True, begins="now"),
+            AidField(name="ended_at", kind="moment", label=Message("When it ended"), is_needed=True, begins="now"),
             _BY,
         ),
         about=NOTICES | {"passage"},
@@ -325,7 +325,7 @@ NOTICE_STEP_TABLES: Final[tuple[AidTable, ...]] = (
             AidField(
                 name="shared",
                 kind="code",
-                label=Message("As"),
+                label=Message("As the row"),
                 is_needed=True,
                 of=("shared_notice", "shared_passage"),
             ),

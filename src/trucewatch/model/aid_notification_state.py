@@ -230,6 +230,8 @@ def state_line(item: Item, states: Sequence[SideState], names: AidNames, *, now:
         return Message("{state}, {at}", state=END_WORDS[over.row.state], at=over.row.ended_at)
     lines = [side_line(state, names, now) for state in states]
     if not lines:
+        if item.table == "shared_notice":
+            return Message("this centre is asked to tell no side; whom others tell is not shown to it")
         return Message("no side is to be told")
     whole = reduce(lambda first, second: Message("{first}; {second}", first=first, second=second), lines)
     if not isinstance(item.row, Passage) and not is_open(item, now=now, zone=zone):

@@ -86,6 +86,9 @@ def operation_state(item: Item) -> Message:
     step = item.latest("operation_state")
     if step is None:
         return Message("{state}", state=STATE_WORDS["planned"])
+    agreed = {side for each in item.steps_of("operation_state") for side in each.row.sides}
+    if step.row.state == "agreed" and len(agreed) == 1:
+        return Message("one side agrees, {day}; of no other it is entered", day=step.row.day)
     return Message("{state}, {day}", state=STATE_WORDS[step.row.state], day=step.row.day)
 
 

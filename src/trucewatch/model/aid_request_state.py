@@ -180,9 +180,17 @@ def is_late(item: Item, today: date) -> bool:
 
 def request_state(item: Item) -> Message:
     """How a request stands, in one sentence."""
+    if item.row is None:
+        return Message("its content was erased")
     sums = request_sums(item)
     if (day := closed_on(item)) is not None:
         return Message("no longer needed, as of {day}", day=day)
+    if sums.promised == 0 and sums.confirmed:
+        return Message(
+            "no promise is entered, and {confirmed} of {asked} arrived, as who asked confirms",
+            confirmed=Amount(sums.confirmed),
+            asked=Amount(sums.asked),
+        )
     if sums.promised == 0:
         return Message("nothing is promised yet")
     if sums.short:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any, Final, Literal, get_args
 
-from trucewatch.messages import Amount, Message, Term
+from trucewatch.messages import Amount, Message, Plural, Term
 from trucewatch.model.aid_request_state import offer_left, offer_stands, standing_of
 from trucewatch.model.aid_tables import AidField, AidItems, AidNames, AidTable, trouble
 from trucewatch.model.meeting_checks import Trouble
@@ -65,6 +65,25 @@ UNIT_WORDS: Final[Mapping[str, Term]] = {
     "hours": Term("unit", "hours"),
     "other": Term("unit", "of another unit"),
 }
+_AMOUNTS: Final[Mapping[str, Callable[[int], Message]]] = {
+    "pieces": lambda n: Plural("{count} piece", "{count} pieces", n, count=Amount(n)),
+    "sets": lambda n: Plural("{count} set", "{count} sets", n, count=Amount(n)),
+    "kilograms": lambda n: Plural("{count} kilogram", "{count} kilograms", n, count=Amount(n)),
+    "litres": lambda n: Plural("{count} litre", "{count} litres", n, count=Amount(n)),
+    "vehicles": lambda n: Plural("{count} vehicle", "{count} vehicles", n, count=Amount(n)),
+    "seats": lambda n: Plural("{count} seat", "{count} seats", n, count=Amount(n)),
+    "people": lambda n: Plural("{count} member of staff", "{count} members of staff", n, count=Amount(n)),
+    "square_metres": lambda n: Plural("{count} square metre", "{count} square metres", n, count=Amount(n)),
+    "hours": lambda n: Plural("{count} hour", "{count} hours", n, count=Amount(n)),
+    "other": lambda n: Message("{count} of another unit", count=Amount(n)),
+}
+
+
+def amount_of(quantity: int, unit: str) -> Message:
+    """So much of a unit, in the number that a language has for it: `300 pieces`, `1 seat`."""
+    return _AMOUNTS[unit](quantity)
+
+
 KINDS: Final[tuple[str, ...]] = get_args(NeedKind)
 
 
@@ -154,23 +173,27 @@ _WHAT: Final = AidField(
 
 def _request_line(row: Request, names: AidNames) -> Message:
     return Message(
-        "{organisation} asks for {kind}, {quantity} {unit}, in {district}",
+        "{organisation} asks for {kind}, {amount}, in {district}",
         organisation=names.organisation(row.organisation),
         kind=NEED_WORDS[row.kind],
-        quantity=Amount(row.quantity),
-        unit=UNIT_WORDS[row.unit],
+        amount=amount_of(row.quantity, row.unit),
         district=names.district(row.district),
     )
 
 
 def _offer_line(row: Offer, names: AidNames) -> Message:
-    return Message(
-        "{organisation} offers {kind}, {quantity} {unit}",
-        organisation=names.organisation(row.organisation),
-        kind=NEED_WORDS[row.kind],
-        quantity=Amount(row.quantity),
-        unit=UNIT_WORDS[row.unit],
-    )
+    values = {
+        "organisation": names.organisation(row.organisation),
+        "kind": NEED_WORDS[row.kind],
+        "amount": amount_of(row.quantity, row.unit),
+    }
+    if row.district:
+        return Message(
+            "{organisation} offers {kind}, {amount}, in {district} alone",
+            **values,
+            district=names.district(row.district),
+        )
+    return Message("{organisation} offers {kind}, {amount}", **values)
 
 
 def _promise_line(row: Promise, names: AidNames) -> Message:
@@ -389,7 +412,7 @@ REQUEST_TABLES: Final = (
         row=Receipt,
         fields=(
             ORGANISATION,
-            AidField(name="from_", kind="organisation", label=Message("From")),
+            AidField(name="from_", kind="organisation", label=Message("From which organisation")),
             _QUANTITY,
             _DAY,
         ),

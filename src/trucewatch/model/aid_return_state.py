@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from trucewatch.messages import Amount, Message, Plural
+from trucewatch.messages import Message
 from trucewatch.model.aid_items import Item
 from trucewatch.model.aid_returns import (
     ESCORT_WORDS,
@@ -18,6 +18,7 @@ from trucewatch.model.aid_returns import (
     EscortStep,
     OutcomeStep,
     WillStep,
+    group_and_buses,
     people_and_buses,
 )
 from trucewatch.model.aid_tables import AidNames
@@ -56,7 +57,7 @@ def outcome_sentences(item: Item, names: AidNames) -> Iterator[Message]:
         if row.state == "went" and row.people is not None:
             yield Message(
                 "Went: {number}, as {organisation} says ({day}).",
-                number=people_and_buses(row.people, row.buses),
+                number=group_and_buses(row.people, row.buses),
                 organisation=organisation,
                 day=row.day,
             )
@@ -91,15 +92,13 @@ def left_sentences(item: Item, names: AidNames) -> Iterator[Message]:
     """The same as sentences, each with its giver; two that differ stand side by side."""
     for organisation, people in left_again(item).items():
         if organisation:
-            yield Plural(
-                "{people} person left again, as {organisation} says.",
-                "{people} people left again, as {organisation} says.",
-                people,
-                people=Amount(people),
+            yield Message(
+                "Left again: {people}, as {organisation} says.",
+                people=group_and_buses(people, None),
                 organisation=names.organisation(organisation),
             )
         else:
-            yield Plural("{people} person left again.", "{people} people left again.", people, people=Amount(people))
+            yield Message("Left again: {people}.", people=group_and_buses(people, None))
 
 
 def escort_given(item: Item) -> tuple[EscortStep, ...]:

@@ -127,6 +127,20 @@ def people_and_buses(people: int, buses: int | None) -> Message:
     return Message("{people} in {buses}", people=persons, buses=vehicles)
 
 
+def group_and_buses(people: int, buses: int | None) -> Message:
+    """The same of those who went or left: fewer than ten are no number, for a plan may name a place."""
+    if not 0 < people < FEWEST_WITH_PLACE:
+        return people_and_buses(people, buses)
+    return Message("fewer than {fewest} people", fewest=FEWEST_WITH_PLACE)
+
+
+def group_words(people: int | None) -> Message:
+    """A number of people as a field of a step says it."""
+    if people is None:
+        return Message("not stated")
+    return group_and_buses(people, None)
+
+
 def where(district: str, place: str, names: AidNames) -> str:
     """A place with its district, or the district alone."""
     return f"{place} ({names.district(district)})" if place else names.district(district)
@@ -157,7 +171,7 @@ def _outcome_line(row: OutcomeStep, names: AidNames) -> Message:
         return Message(
             "{day}: {number} went, as {organisation} says",
             day=row.day,
-            number=people_and_buses(row.people, row.buses),
+            number=group_and_buses(row.people, row.buses),
             organisation=organisation,
         )
     return Message(
@@ -169,12 +183,10 @@ def _outcome_line(row: OutcomeStep, names: AidNames) -> Message:
 
 
 def _left_line(row: LeftAgain, names: AidNames) -> Message:
-    return Plural(
-        "{day}: {people} person left again, as {organisation} says",
-        "{day}: {people} people left again, as {organisation} says",
-        row.people,
+    return Message(
+        "{day}: left again: {people}, as {organisation} says",
         day=row.day,
-        people=Amount(row.people),
+        people=group_and_buses(row.people, None),
         organisation=names.organisation(row.organisation),
     )
 
@@ -298,7 +310,7 @@ _RETURN_TABLES: Final[tuple[AidTable, ...]] = (
             ORGANISATION,
             AidField(name="state", kind="choice", label=Message("What"), is_needed=True, choices=OUTCOME_WORDS),
             _DAY,
-            AidField(name="people", kind="count", label=Message("People")),
+            AidField(name="people", kind="count", label=Message("People"), as_words=group_words),
             _BUSES,
         ),
         about=frozenset(("return",)),
@@ -316,7 +328,11 @@ _RETURN_TABLES: Final[tuple[AidTable, ...]] = (
             "summed: enter those alone that it has not entered yet."
         ),
         row=LeftAgain,
-        fields=(ORGANISATION, _PEOPLE, _DAY),
+        fields=(
+            ORGANISATION,
+            AidField(name="people", kind="count", label=Message("People"), is_needed=True, as_words=group_words),
+            _DAY,
+        ),
         about=frozenset(("return",)),
         line=_left_line,
         troubles=_left_troubles,

@@ -21,7 +21,7 @@ _STRICT: Final[dict[str, Any]] = {"extra": "forbid"}
 RoadAdvice = Literal["advised_against", "no_movement", "awaited", "withdrawn"]
 ADVICE_WORDS: Final[Mapping[str, Term]] = {
     "advised_against": Term("road advice", "advised against"),
-    "no_movement": Term("road advice", "no movement advised until the next word"),
+    "no_movement": Term("road advice", "advised not to move until the next word"),
     "awaited": Term("road advice", "word is awaited"),
     "withdrawn": Term("road advice", "the earlier advice is withdrawn; nothing else is said"),
 }
@@ -208,8 +208,8 @@ ROAD_TABLES: Final[tuple[AidTable, ...]] = (
         row=RoadNotice,
         fields=(
             AidField(name="road", kind="line", label=Message("Road"), is_needed=True, note=Message("As K-12.")),
-            AidField(name="from_", kind="line", label=Message("Between"), is_needed=True, note=_NAME_NOTE),
-            AidField(name="to", kind="line", label=Message("And"), is_needed=True, note=_NAME_NOTE),
+            AidField(name="from_", kind="line", label=Message("From one end"), is_needed=True, note=_NAME_NOTE),
+            AidField(name="to", kind="line", label=Message("To the other end"), is_needed=True, note=_NAME_NOTE),
             AidField(name="districts", kind="districts", label=Message("Districts"), is_needed=True),
             _ADVICE,
             AidField(

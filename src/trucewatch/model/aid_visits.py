@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from trucewatch.messages import Amount, Message, Term
 from trucewatch.model.aid_items import Item
 from trucewatch.model.aid_requests import ORGANISATION
+from trucewatch.model.aid_returns import FEWEST_WITH_PLACE
 from trucewatch.model.aid_tables import AidField, AidItems, AidNames, AidTable, trouble
 from trucewatch.model.meeting_checks import Trouble
 
@@ -23,6 +24,7 @@ VISIT_STATES: Final[Mapping[str, Term]] = {
     "made": Term("visit", "took place"),
 }
 FEWEST_SIDES: Final = 2
+_ANSWERS: Final = ("agreed", "not_agreed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +82,24 @@ class GatheringPlace:
 
 
 def visit_state(item: Item) -> Message:
-    """How a visit stands: for how many people it was asked, agreed and escorted, each by its latest word."""
+    """How a visit stands by its latest word; where only one has agreed or not, and where two differ, that it is so."""
     step = item.latest("visit_step")
     if step is None:
         return Message("asked for {count}", count=Amount(item.row.people))
+    answers = {
+        each.row.side or each.row.organisation: each.row.state
+        for each in item.steps_of("visit_step")
+        if each.row.state in _ANSWERS
+    }
+    if step.row.state in _ANSWERS and len(set(answers.values())) > 1:
+        return Message("answers differ; each stands below")
+    if step.row.state in _ANSWERS and len(answers) == 1:
+        return Message(
+            "one answer so far: {state} for {count}, {day}",
+            state=VISIT_STATES[step.row.state],
+            count=Amount(step.row.people),
+            day=step.row.day,
+        )
     return Message(
         "{state} for {count}, {day}",
         state=VISIT_STATES[step.row.state],
@@ -151,15 +167,17 @@ def _gathering_line(row: Gathering, names: AidNames) -> Message:
 
 
 _AGREES: Final[Mapping[str, Term]] = {"yes": Term("consent", "agrees"), "no": Term("consent", "does not agree")}
+_ONLY_OF_TEN: Final = Message(
+    "of fewer than {fewest} people only the district is kept: the place would say who they are",
+    fewest=FEWEST_WITH_PLACE,
+)
 
 
 def _consent_line(row: GatheringConsent, names: AidNames) -> Message:
-    return Message(
-        "{side} {agrees} that the place is kept, as {organisation} says",
-        side=names.side(row.side),
-        agrees=_AGREES[row.agrees],
-        organisation=names.organisation(row.organisation),
-    )
+    values = {"side": names.side(row.side), "organisation": names.organisation(row.organisation)}
+    if row.agrees == "yes":
+        return Message("a body of {side} agrees that the place is kept, as {organisation} says", **values)
+    return Message("a body of {side} does not agree that the place is kept, as {organisation} says", **values)
 
 
 def _place_line(row: GatheringPlace, names: AidNames) -> Message:
@@ -171,7 +189,15 @@ def _people_troubles(row: Any, about: Any, items: AidItems) -> Iterator[Trouble]
         yield trouble("people", Message("this is nobody"), Message("write how many, more than 0"))
 
 
+def _visit_troubles(row: Visit, about: Any, items: AidItems) -> Iterator[Trouble]:
+    yield from _people_troubles(row, about, items)
+    if row.site and row.people < FEWEST_WITH_PLACE:
+        yield trouble("site", _ONLY_OF_TEN, Message("leave it empty"))
+
+
 def _place_troubles(row: GatheringPlace, about: Any, items: AidItems) -> Iterator[Trouble]:
+    if about.row is not None and about.row.people < FEWEST_WITH_PLACE:
+        yield trouble("place", _ONLY_OF_TEN, Message("leave it out"))
     if not both_agree(about):
         yield trouble(
             "place",
@@ -194,13 +220,19 @@ VISIT_TABLES: Final[tuple[AidTable, ...]] = (
         row=Visit,
         fields=(
             ORGANISATION,
-            AidField(name="site", kind="code", of=("site",), label=Message("Site")),
+            AidField(
+                name="site",
+                kind="code",
+                of=("site",),
+                label=Message("Site"),
+                note=Message("Only of ten people and more."),
+            ),
             _DISTRICT,
             _DAY,
             _PEOPLE,
         ),
         line=_visit_line,
-        troubles=_people_troubles,
+        troubles=_visit_troubles,
         owner="organisation",
         totals=lambda row: {"people": row.people},
     ),

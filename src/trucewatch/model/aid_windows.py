@@ -38,7 +38,9 @@ KEPT_WORDS: Final[Mapping[str, Term]] = {
 CHECK_WORDS: Final[Mapping[str, Term]] = {
     "being_checked": Term("window check", "something is being checked"),
     "something_said": Term("window check", "something inside the window stands as not consistent with it"),
-    "nothing_said": Term("window check", "nothing that was checked stands as not consistent with it"),
+    "nothing_said": Term(
+        "window check", "nothing that was checked stands as not consistent with it; this does not say that it was kept"
+    ),
 }
 BOTH_KINDS: Final = frozenset(("centre", "humanitarian"))
 BOTH_WAYS: Final[frozenset[Way]] = frozenset(("to_centre", "to_aid"))
@@ -154,7 +156,10 @@ def acts_text(acts: Any) -> Message:
 
 def _answer_line(row: WindowAnswer, names: AidNames) -> Message:
     return Message(
-        "{side} {answer}, answered {at}", side=names.side(row.side), answer=ANSWER_WORDS[row.answer], at=row.answered_at
+        "{side}: {answer}, answered {at}",
+        side=names.side(row.side),
+        answer=ANSWER_WORDS[row.answer],
+        at=row.answered_at,
     )
 
 
@@ -167,12 +172,12 @@ def _extension_line(row: WindowExtension, names: AidNames) -> Message:
 def _extension_answer_line(row: ExtensionAnswer, names: AidNames) -> Message:
     if row.answer == "agreed" and row.until is not None:
         return Message(
-            "{side} agrees to it until {until}, answered {at}",
+            "{side}: agrees to more time, until {until}, answered {at}",
             side=names.side(row.side),
             until=row.until,
             at=row.answered_at,
         )
-    return Message("{side} agrees to no longer window, answered {at}", side=names.side(row.side), at=row.answered_at)
+    return Message("{side}: declines more time, answered {at}", side=names.side(row.side), at=row.answered_at)
 
 
 def _who(row: WindowEnd | WindowWord, names: AidNames) -> str:

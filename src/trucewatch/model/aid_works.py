@@ -224,7 +224,7 @@ WORK_TABLES: Final[tuple[AidTable, ...]] = (
         ),
         line=_work_line,
         owner="organisation",
-        totals=lambda row: {"served": row.served} if row.served else {},
+        totals=lambda row: {} if row.served is None else {"served": row.served},
     ),
     AidTable(
         name="damage",

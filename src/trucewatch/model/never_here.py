@@ -84,20 +84,20 @@ _EVERY_RULE: Final = (
     ),
     Rule(
         name="ethnicity",
-        why=Message("it says who belongs to which people by ethnicity"),
+        why=Message("it looks like a word on who belongs to which people by ethnicity"),
         definition="A word for ethnicity beside the name of a group, or as the heading of a field. The name of a group "
         "alone passes: states, sides and languages have it too.",
     ),
     Rule(
         name="position",
-        why=Message("it holds coordinates that show a spot, or where somebody is now"),
+        why=Message("it looks like coordinates that show a spot, or where somebody is now"),
         definition="Coordinates with three decimals or with seconds, MGRS to a hundred metres, UTM, plus codes, three "
         'words of a place; words for "now at" beside any coordinates. Fields that are made for an outline or a point '
         "are not asked.",
     ),
     Rule(
         name="contact",
-        why=Message("it holds a telephone number or the mailbox of a person"),
+        why=Message("it looks like a telephone number or the mailbox of a person"),
         definition="A telephone number with its country or of nine digits, or a mail address that is not an office's. "
         "Whom to call stands in the directory, by function, where it can be mended and erased.",
     ),

@@ -32,7 +32,12 @@ class RoadStand:
         """The one sentence that is sent, read out and printed; past its hour it says no advice any more, and nothing in
         its place. clock: how a moment is said, as `09:42` where day and zone stand beside it."""
         if self.has_lapsed:
-            line = Message("{road}: no word since {at}", road=road_name(self.notice), at=clock(self.next_by))
+            line = Message(
+                "{road}: no word since {said}; the next was due by {at}",
+                road=road_name(self.notice),
+                said=clock(self.word.said_at),
+                at=clock(self.next_by),
+            )
         else:
             line = Message(
                 "{road}: {advice}, said {at}, next word by {next}",

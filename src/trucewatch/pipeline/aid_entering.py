@@ -175,7 +175,7 @@ class AidBook:
         declared = self._table(table)
         typed = list(typed_texts(declared, fields))
         of_places = {each.key for each in declared.fields if each.kind in ("place", "outline")}
-        listed = (*self.vocabulary.organisations, *self.vocabulary.districts, *self.vocabulary.sides)
+        listed = ids_on_file(self.watch)
         refuse_never_here([text for key, text in typed if key not in of_places], listed=listed)
         refuse_never_here([text for key, text in typed if key in of_places], allow=("position",))
         subject = self._subject(declared, about)
@@ -321,6 +321,13 @@ class AidBook:
 
     def _who(self, by: str) -> str:
         return by if by.startswith("p-") else self.store.keys.person_reference(by)
+
+
+def ids_on_file(watch: Watch) -> tuple[str, ...]:
+    """The ids of the watch's files by which rows name organisations, districts and sides."""
+    on_file = watch.humanitarian
+    own = (*(each.id for each in on_file.organisation), *(each.id for each in on_file.district)) if on_file else ()
+    return (*own, *watch.agreement.bound_ids)
 
 
 def refuse_never_here(texts: list[str], *, allow: tuple[str, ...] = (), listed: tuple[str, ...] = ()) -> None:

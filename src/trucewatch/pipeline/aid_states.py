@@ -97,7 +97,7 @@ def _road_notice(book: AidBook, item: Item) -> Message:
     if stand is None:
         return ERASED
     if stand.has_lapsed:
-        return Message("no word since {at}", at=stand.next_by)
+        return Message("no word since {said}; the next was due by {at}", said=stand.word.said_at, at=stand.next_by)
     return Message("{advice}; next word by {at}", advice=ADVICE_WORDS[stand.word.advice], at=stand.next_by)
 
 

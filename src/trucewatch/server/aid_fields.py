@@ -136,15 +136,21 @@ def filled_fields(
 
 def choices_of(view: View, book: AidBook, each: AidField) -> Choices:
     """What a field offers: each value with its words; organisations, districts and sides in the order of their ids."""
-    names, words = names_of(view), view.words
+    names, words, on_file = names_of(view), view.words, book.watch.humanitarian
     if each.kind in ("choice", "several"):
         return [(value, words.say(term)) for value, term in each.choices.items()]
     if each.kind in ("organisation", "organisations"):
-        return [(value, names.organisation(value)) for value in sorted(book.vocabulary.organisations)]
+        return (
+            [(value, names.organisation(value)) for value in sorted(own.id for own in on_file.organisation)]
+            if on_file
+            else []
+        )
     if each.kind in ("district", "districts"):
-        return [(value, names.district(value)) for value in sorted(book.vocabulary.districts)]
+        return (
+            [(value, names.district(value)) for value in sorted(own.id for own in on_file.district)] if on_file else []
+        )
     if each.kind in ("side", "sides"):
-        return [(value, names.side(value)) for value in sorted(book.vocabulary.sides)]
+        return [(value, names.side(value)) for value in sorted(book.watch.agreement.bound_ids)]
     if each.kind in ("code", "codes"):
         return [(item.code, item_words(view, item.table, item.code, item.row)) for item in book.items(*each.of)]
     if each.kind == "yes":

@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.errors import NeverHereError, StoreError, TrucewatchError
-from trucewatch.messages import Message
+from trucewatch.messages import Message, Term
 from trucewatch.model.aid_items import AT_ONCE, REASONS, AidEntry, Item
 from trucewatch.model.aid_registry import TABLES, steps_about
 from trucewatch.model.aid_tables import AidTable
@@ -40,6 +40,16 @@ from trucewatch.store.aid_erasures import Erased, erased_by
 
 AT_ONCE_FOR: Final = timedelta(minutes=2)
 """How long the message that follows an entry may take it back without a typed reason."""
+_TOTAL_WORDS: Final[Mapping[str, Message]] = {
+    "people_went": Term("total", "people who went"),
+    "buses_went": Term("total", "buses that went"),
+    "left_again": Term("total", "people who left again"),
+    "movements": Term("total", "movements"),
+    "sites": Term("total", "fixed sites"),
+    "passages": Term("total", "medical passages"),
+    "devices": Term("total", "devices"),
+}
+"""Totals that are no field of their table."""
 _UNKNOWN: Final = Message("Something that this version of the program does not know")
 
 
@@ -228,7 +238,7 @@ def _undo_page(
         entry=entry,
         row=entry_shown(view, book, pages, entry),
         back=pages.item_path(entry.code) if item else pages.path,
-        is_whole=bool(item) and not entry.about and sum(each.stands for each in item.versions) == 1,
+        is_whole=item is not None and not entry.about and sum(each.stands for each in item.versions) == 1,
         steps=len(item.steps) if item else 0,
         reason=reason,
         fault=fault,
@@ -256,5 +266,5 @@ def _steps_undone(book: AidBook, item: Item) -> list[AidEntry]:
 
 def _totals(table: AidTable | None, totals: Mapping[str, int]) -> list[tuple[Message | str, int]]:
     """The numbers that stay, each with the label of its field where it has one."""
-    labels = {each.name: each.label for each in table.fields} if table else {}
-    return [(labels.get(name, name.replace("_", " ")), number) for name, number in totals.items()]
+    labels = {**_TOTAL_WORDS, **({each.name: each.label for each in table.fields} if table else {})}
+    return [(labels.get(name, name), number) for name, number in totals.items()]

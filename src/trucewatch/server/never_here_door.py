@@ -25,6 +25,7 @@ from trucewatch.errors import NeverHereError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.aid_registry import CHOSEN, TABLES
 from trucewatch.model.never_here import INSTEAD, Door, refusals, refusals_of_row, rule_of
+from trucewatch.pipeline.aid_entering import ids_on_file
 from trucewatch.reader import refuse_never_here
 from trucewatch.server.forms import MOST_FIELD_BYTES, MOST_FIELDS
 from trucewatch.server.person import Person
@@ -35,7 +36,6 @@ from trucewatch.server.ways_in import reach_of
 from trucewatch.store.aid_refusals import record_refusal
 
 if TYPE_CHECKING:
-    from trucewatch.model.watch import Watch
     from trucewatch.server.console import Console
 
 OF_ACCOUNTS: Final = (*OPEN, "/people", "/me", "/sign-out", "/door", "/static", "/live", "/words.json")
@@ -81,7 +81,7 @@ class NeverHereDoor:
         if scope["type"] != "http" or not self._asks(scope["path"]):
             await self._app(scope, receive, send)
             return
-        listed = CHOSEN.union(_ids_of(self._console.snapshot.watch))
+        listed = CHOSEN.union(ids_on_file(self._console.snapshot.watch))
         rules, door = await run_in_threadpool(_rules_of_address, scope, listed), "address"
         if not rules and scope["method"] not in SAFE and scope["path"] not in OPENED_FIRST:
             body, receive = await _whole(receive)
@@ -156,13 +156,6 @@ def _rules_of_fields(fields: Iterable[Field], path: str, listed: Collection[str]
     others = [text for name, text in fields_asked if name.rpartition(".")[2] not in OF_PLACES]
     rules = {refusal.rule for text in of_places for refusal in refusals(text, allow=(*allow, "position"))}
     return _in_order(rules | {refusal.rule for refusal in refusals_of_row(others, allow=allow, listed=listed)})
-
-
-def _ids_of(watch: Watch) -> tuple[str, ...]:
-    """The ids of the watch's files by which forms name organisations, districts and sides."""
-    on_file = watch.humanitarian
-    own = (*(each.id for each in on_file.organisation), *(each.id for each in on_file.district)) if on_file else ()
-    return (*own, *watch.agreement.bound_ids)
 
 
 def _is_of_page(name: str, text: str) -> bool:

@@ -3,8 +3,9 @@ it, which sentences are on every page and print of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import reduce
 from typing import Any, Final
 
 from trucewatch.messages import Message
@@ -105,7 +106,7 @@ def list_row(view: View, book: AidBook, item: Item) -> ListRow:
         path=path_of(item),
         is_due=is_current(book, item) and any(each.state == "not_told" for each in states),
         is_urgent=item.table in PASSAGES and is_current(book, item),
-        note=_age(item, book) if item.table in PASSAGES else next(_late_lines(view, book, item, states), None),
+        note=_age(item, book) if item.table in PASSAGES else _in_one(_late_lines(view, book, item, states)),
     )
 
 
@@ -251,7 +252,17 @@ def _late_lines(view: View, book: AidBook, item: Item, states: Sequence[SideStat
             continue
         late = lateness(item.row, each.first_sent_at, hours=hours_of(book), zone=book.zone)
         if late is not None:
-            yield Message("{side}: {late}.", side=names_of(view).side(each.side), late=late)
+            yield Message("The notice to {side}: {late}.", side=names_of(view).side(each.side), late=late)
+
+
+def _in_one(sentences: Iterable[Message]) -> Message | None:
+    """Several sentences as one; None for none."""
+    several = tuple(sentences)
+    return (
+        reduce(lambda first, second: Message("{first} {second}", first=first, second=second), several)
+        if several
+        else None
+    )
 
 
 def _centre_block(view: View, book: AidBook, item: Item) -> Block:

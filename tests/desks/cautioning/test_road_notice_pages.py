@@ -37,7 +37,8 @@ def test_past_its_hour_it_says_that_there_is_no_word_since_and_not_that_it_is_op
     code = say(client, **OLD)
     for page in (client.get("/road-notices").text, client.get(f"/road-notices/{code}").text):
         words = text_of(page)
-        assert "K-12 between Norhaven and Highmere: no word since 3 May 2031, 21:30" in words
+        assert "K-12 between Norhaven and Highmere: no word since 3 May 2031, 20:40 (UTC-2);" in words
+        assert "the next was due by 3 May 2031, 21:30" in words
         assert not re.search(r"\b(safe|is open|can be used again|cleared)\b", words)
     late = text_of(client.get(f"/road-notices/{code}").text)
     assert "said 40 minutes after it was asked for or known; the watch's own rule is 15 minutes" in late

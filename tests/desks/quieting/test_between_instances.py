@@ -63,7 +63,7 @@ def test_a_window_is_asked_there_answered_here_and_only_that_something_is_checke
     assert sorted(carry(centre, instance)) == ["window_answer", "window_answer", "window_check"]
     page = there.get(f"/windows/{code}").text
     assert "the monitoring centre says: something is being checked" in text_of(page)
-    assert "Upper Valley agrees as asked" in text_of(page)
+    assert "Upper Valley: agrees as asked" in text_of(page)
     assert not any(incident in page for incident in incidents)
     assert "burst" not in text_of(page).casefold()
 

@@ -114,7 +114,7 @@ def test_who_went_and_who_left_again_are_told_with_who_says_so(client: TestClien
     page = words_of(client.get("/returns").text)
     assert page.count("says: 200 people in 8 buses.") == 2
     assert "400" not in page
-    assert "12 people left again, as Halvane Relief (simulated) says." in page
+    assert "Left again: 12 people, as Halvane Relief (simulated) says." in page
 
 
 def test_a_file_has_no_place_unless_ticked_and_no_number_below_ten(console: Console, client: TestClient) -> None:
@@ -139,7 +139,7 @@ def test_a_plan_that_lapsed_keeps_its_numbers_and_nothing_else(console: Console,
         assert "Ford Mill" not in client.get(where).text
     page = words_of(client.get("/returns").text)
     assert "the plan lapsed; planned: 212 people in 9 buses" in page
-    assert "12 people left again, as Halvane Relief (simulated) says." in page
+    assert "Left again: 12 people, as Halvane Relief (simulated) says." in page
     (row,) = file_rows(client)
     assert (row["people"], row["buses"], row["became"], row["to_district"]) == ("212", "9", "lapsed", "")
 

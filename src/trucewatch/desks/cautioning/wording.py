@@ -11,7 +11,9 @@ from trucewatch.model.times import zone_label
 from trucewatch.server.view import View
 
 ADVICE: Final = Message("This is advice. The organisation decides.")
-NOT_OPEN: Final = Message("Where there is no word, nothing is said of the road: not that it can be used.")
+NOT_OPEN: Final = Message(
+    "Where no word stands, nothing is known here of the road; it does not mean that it can be used."
+)
 _MINUTES: Final = int(WITHIN.total_seconds() // 60)
 
 

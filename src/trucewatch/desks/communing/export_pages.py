@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from trucewatch.messages import Message
 from trucewatch.model.aid_naming import AidNaming
+from trucewatch.model.aid_returns import FEWEST_WITH_PLACE
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.aid_entering import AidBook
 from trucewatch.server.aid_files import FileOffered, FilesOffered, csv_table, files_page, take_file
@@ -34,7 +35,7 @@ def as_table(book: AidBook, names: AidNaming) -> tuple[bytes, int]:
                 "object": item.table,
                 "district": item.row.district,
                 "day": item.row.day,
-                "people": item.row.people,
+                "people": item.row.people if item.row.people >= FEWEST_WITH_PLACE else f"<{FEWEST_WITH_PLACE}",
                 "state": step.row.state if step else "",
                 "organisation": item.row.organisation,
                 "simulated": simulated,

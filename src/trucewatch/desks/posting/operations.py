@@ -17,6 +17,7 @@ from trucewatch.model.sealed_message import SealedMessageError
 from trucewatch.pipeline.post import Post
 from trucewatch.pipeline.post_receiving import Received, receive
 from trucewatch.pipeline.post_rows import may_travel
+from trucewatch.pipeline.post_sending import follow_up
 from trucewatch.store.mail_post import Mail, post_mail
 from trucewatch.store.mail_server import read_mail_server
 from trucewatch.store.post_peers import post_peer
@@ -71,7 +72,9 @@ def words_for_anybody(refused: SealedMessageError) -> Message:
 
 
 def given_out(post: Post, to: str) -> list[tuple[str, bytes]]:
-    """All that waits for a peer as files, and what this side has of its messages; that they went is entered."""
+    """All that waits for a peer as files, and what this side has of its messages; that they went is entered. What was
+    entered a moment ago about what it sent, or got, is among it."""
+    follow_up(post)
     waiting = post.waiting(to)
     files = []
     for outgoing in waiting:
@@ -99,6 +102,7 @@ def send_by_mail(
         )
     if not addresses:
         raise StoreError(Message("the card of {id} names no mail address", id=to))
+    follow_up(post)
     waiting = post.waiting(to)
     contents = [(each, post.sealed(each)) for each in waiting]
     answer = post.acknowledgement(to)

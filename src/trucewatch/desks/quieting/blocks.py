@@ -68,7 +68,7 @@ def _sides(state: WindowState, naming: AidNaming) -> Block:
     for stand in state.sides:
         terms = terms_cells(stand.terms, naming) if stand.terms else ("", "", "", "")
         note = stand_note(stand, state.version)
-        label = Message("{side} {answer}", side=naming.side(stand.side), answer=stand_words(stand))
+        label = Message("{side}: {answer}", side=naming.side(stand.side), answer=stand_words(stand))
         rows.append((label, *terms, note))
     return Block(
         title=Message("What each side agrees to"),
@@ -79,7 +79,7 @@ def _sides(state: WindowState, naming: AidNaming) -> Block:
 
 
 def _in_force(state: WindowState, naming: AidNaming) -> Block:
-    title = Message("In force")
+    title = Message("When and where it is in force")
     if not state.pieces:
         return Block(
             title=title, sentences=(Message("{state}: only what both sides agree to is.", state=NOT_IN_FORCE),)
@@ -92,7 +92,7 @@ def _longer(state: WindowState, naming: AidNaming) -> Iterator[Block]:
         return
     sentences = [Message("More time is asked for, until {until}.", until=state.longer)]
     for stand in state.longer_sides:
-        sentences.append(Message("{side} {answer}.", side=naming.side(stand.side), answer=stand_words(stand)))
+        sentences.append(Message("{side}: {answer}.", side=naming.side(stand.side), answer=stand_words(stand)))
     yield Block(title=Message("More time"), sentences=sentences)
 
 

@@ -25,15 +25,17 @@ def stand_words(stand: SideStand) -> Message:
 
 def stand_note(stand: SideStand, version: int) -> Message | str:
     """What has to be known of an answer beside it: late, after the end, of an earlier version."""
+    late: Message | None = None
     if stand.is_after and stand.word in ("agreed", "changed"):
-        return Message("answered after the end: it puts nothing in force")
-    if stand.is_late and stand.word in ("agreed", "changed"):
-        return Message("answered after it began: counts from the answer on")
-    if stand.of_version and stand.of_version != version:
-        return Message(
-            "this answers version {of}; version {version} is not answered", of=stand.of_version, version=version
-        )
-    return ""
+        late = Message("answered after the end: it puts nothing in force")
+    elif stand.is_late and stand.word in ("agreed", "changed"):
+        late = Message("answered after it began: counts from the answer on")
+    if not stand.of_version or stand.of_version == version:
+        return late or ""
+    earlier = Message(
+        "this answers version {of}; version {version} is not answered", of=stand.of_version, version=version
+    )
+    return Message("{first}; {second}", first=earlier, second=late) if late else earlier
 
 
 def terms_cells(terms: Terms, naming: AidNaming) -> tuple[Message | str, ...]:

@@ -16,7 +16,7 @@ from trucewatch.model.aid_request_state import (
     remarks,
     request_sums,
 )
-from trucewatch.model.aid_requests import NEED_WORDS, UNIT_WORDS, Promise
+from trucewatch.model.aid_requests import NEED_WORDS, UNIT_WORDS, Promise, amount_of
 from trucewatch.pipeline.aid_entering import AidBook
 from trucewatch.server.aid_lists import today_of
 from trucewatch.server.aid_view import names_of
@@ -72,10 +72,9 @@ def _numbers(view: View, item: Item) -> Block:
         Message("Confirmed by who asked"),
     )
     in_all = Message(
-        "Asked {asked} {unit}; promised {promised}, on the way {on_the_way}, delivered {delivered}, confirmed "
+        "Asked {amount}; promised {promised}, on the way {on_the_way}, delivered {delivered}, confirmed "
         "{confirmed}; short by {short}.",
-        asked=Amount(sums.asked),
-        unit=UNIT_WORDS[item.row.unit],
+        amount=amount_of(sums.asked, item.row.unit),
         promised=Amount(sums.promised),
         on_the_way=Amount(sums.on_the_way),
         delivered=Amount(sums.delivered),
@@ -109,7 +108,7 @@ def _fitting(view: View, book: AidBook, item: Item) -> Sequence[Block]:
     head = (Message("Offer"), Message("Organisation"), Message("Left"), Message("District"), Message("Stands until"))
     if not rows:
         nothing = Message(
-            "No offer of {kind} in {unit} stands for this district.",
+            "No offer of {kind}, counted in {unit}, stands for this district.",
             kind=NEED_WORDS[item.row.kind],
             unit=UNIT_WORDS[item.row.unit],
         )
@@ -132,7 +131,10 @@ def offer_blocks(view: View, book: AidBook, item: Item) -> Sequence[Block]:
         if step.row.offer == item.code
     ]
     head = (Message("Request"), Message("Who asked"), Message("Promised"))
-    left = Message("Left: {left}.", left=Amount(offer_left(item, book.items("request"))))
+    rest = offer_left(item, book.items("request"))
+    left = Message("Left: {left}.", left=Amount(max(0, rest)))
+    if rest < 0:
+        left = Message("{over} more was promised from it than it holds.", over=Amount(-rest))
     return (Block(title=Message("Promised from it"), sentences=(left,), head=head if rows else (), rows=rows),)
 
 

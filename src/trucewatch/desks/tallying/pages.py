@@ -136,7 +136,7 @@ def _beside(view: View, book: AidBook, item: Item) -> tuple[Block, ...]:
         (number.code, view.words.day(number.row.day), SPAN_TITLES[number.row.span], str(Amount(number.row.value)))
         for number in sorted((*own.days, *own.cumulative), key=lambda number: number.row.day, reverse=True)
     ]
-    head = (Message("Number"), Message("Day"), Message("Over which time"), Message("Value"))
+    head = (Message("Entry"), Message("Day"), Message("Over which time"), Message("Value"))
     crossings = (CROSSINGS_ARE_NOT_PEOPLE,) if item.row.kind in OF_CROSSINGS else ()
     return (
         Block(

@@ -45,7 +45,9 @@ def name_of(view: View, line_id: str) -> str:
     if not line_id:
         return ""
     watch = view.snapshot.watch
-    names = {each.id: each.names for each in (*watch.organisations, *watch.agreement.body)}
+    names = {each.id: each.names for each in watch.organisations} | {
+        each.id: each.names for each in watch.agreement.body
+    }
     if line_id in names and line_id not in watch.agreement.bound_ids:
         return printable(view.words.name(names[line_id], otherwise=line_id))
     return side_words(line_id, view.snapshot.watch, view.words)
