@@ -55,8 +55,11 @@ _UNASKED: Final = frozenset(("once", "act_id", "draft_id", "entry_id", "step_id"
 _OF_PAGES: Final = re.compile(r"[A-Za-z0-9_:.+/=-]{0,200}")
 SEALED: Final = (b"age-encryption.org/v1\n", b"-----BEGIN AGE ENCRYPTED FILE-----")
 """How what is sealed begins: the post-box looks through it once it is opened, and keeps nothing of it before."""
-TAKES_SEALED: Final = ("/post/in", "/post/take")
+TAKES_SEALED: Final = ("/post/take",)
 """Where it is brought; anywhere else a list of people could begin so."""
+OPENED_FIRST: Final = ("/post/in",)
+"""What anybody may bring here is kept only once it opens, and looked through then: looking through a megabyte of a
+stranger's takes seconds, and of what does not open nothing stays."""
 REFUSED: Final = "refused"
 """Where the state of a request says by which rules the door refused its form, for a handler that forgets what was
 typed (`rights.forgets_refused`)."""
@@ -82,7 +85,7 @@ class NeverHereDoor:
         judged = {**scope, "path": path_without(scope["path"])}
         listed = CHOSEN.union(ids_on_file(self._console.snapshot.watch))
         rules, door = await run_in_threadpool(_rules_of_address, judged, listed), "address"
-        if not rules and scope["method"] not in SAFE:
+        if not rules and scope["method"] not in SAFE and judged["path"] not in OPENED_FIRST:
             body, receive = await _whole(receive)
             if body is None:
                 await self._app(scope, receive, send)
