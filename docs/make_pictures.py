@@ -107,6 +107,8 @@ def main() -> int:
             shelling = f"{url}/watch?kind=explosion&from=2031-05-02T13:10Z&to=2031-05-02T13:20Z#0"
             made["incident"] = photograph(browser, shelling, "incident", size=(1440, 900))
             made["watch-dark"] = photograph(browser, f"{url}/watch", "watch-dark", size=(1440, 900), theme="dark")
+        with served(valleys.with_name("two-valleys-aid"), browser) as url:
+            made["today"] = photograph(browser, f"{url}/today", "today", size=(1280, 1000))
         browser.close()
     print("made " + ", ".join(f"{one}.png ({size:,} bytes)" for one, size in made.items()))
     return 0
