@@ -126,7 +126,8 @@ def csv_answer(view: View, table: str, columns: Sequence[str], rows: Iterable[Ma
     writer = csv.writer(sink, lineterminator="\r\n")
     writer.writerow(("status", *columns))
     count = 0
-    for count, row in enumerate(rows, 1):
+    for row in rows:
+        count += 1
         writer.writerow((INSIDE, *(_cell(row.get(column)) for column in columns)))
     content = sink.getvalue().encode()
     with view.writing() as now:

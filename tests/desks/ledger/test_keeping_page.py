@@ -18,7 +18,7 @@ from trucewatch.server.console import Console
 def rows_of(page: str) -> dict[str, str]:
     body = page.partition('id="keeping"')[2].partition("<tbody>")[2].partition("</tbody>")[0]
     rows = re.findall(r"<tr>(.*?)</tr>", body, re.S)
-    plain = (" ".join(html.unescape(re.sub(r"<[^>]*>", " ", re.sub(r"</t[hd]>", "|", row))).split()) for row in rows)
+    plain = (" ".join(html.unescape(re.sub(r"<[^>]*>", " ", re.sub(r"</t[hd]>", " | ", row))).split()) for row in rows)
     return {row.partition(" |")[0].partition("|")[0].strip(): row for row in plain}
 
 
