@@ -20,6 +20,7 @@ from trucewatch.pipeline.aid_document import aid_document
 from trucewatch.pipeline.aid_retention import lapse
 from trucewatch.pipeline.post_receiving import receive
 from trucewatch.pipeline.post_rows import may_travel
+from trucewatch.store.aid_refusals import MOST_OF_NOBODY, record_refusal
 from trucewatch.store.post_peers import add_peer
 
 WINDOW: dict[str, Any] = {
@@ -170,3 +171,47 @@ def test_a_copy_of_the_ledger_counts_nobody(boxes: tuple[Box, Box], clock: Clock
     assert here.book.item("VS-1").row is None
     assert here.book.item("VS-1").last.totals == {"people": 4}
     assert here.book.item("liar:RQ-1").last.totals == {"quantity": 7}
+
+
+def test_what_waits_sealed_for_a_message_before_it_goes_at_its_time_too(boxes: tuple[Box, Box], clock: Clock) -> None:
+    here, liar = boxes
+    for number in (1, 2, 3):
+        row = row_of("request", f"liar:RQ-{number}", BLANKETS | {"quantity": 7})
+        liar.post.send_written(here.id, [row], by="p-1", keep_until=clock() + timedelta(days=2 if number == 2 else 60))
+    second, third = (liar.post.sealed(each) for each in liar.post.waiting(here.id)[1:])
+    assert [receive(here.post, content).state for content in (second, third)] == ["held", "held"]
+    clock.pass_by(days=3)
+    lapse(here.store, here.watch, clock())
+    held = sorted(path.name for path in (here.store.root / "private" / "post-held").rglob("*.held"))
+    assert held == ["3.held"]
+    clock.pass_by(days=90)
+    lapse(here.store, here.watch, clock())
+    assert not list((here.store.root / "private" / "post-held").rglob("*.held"))
+
+
+def test_what_was_erased_goes_again_where_a_copy_of_the_private_folder_is_put_back(
+    tmp_path: Path, clock: Clock
+) -> None:
+    here = opened(tmp_path / "here", "here", "humanitarian", clock)
+    here.book.enter("request", BLANKETS, by="p-1")
+    content = here.book.item("RQ-1").last.content
+    path = here.store.root / "private" / "words" / f"{content}.json"
+    before = path.read_bytes()
+    clock.pass_by(days=800)
+    lapse(here.store, here.watch, clock())
+    here.store.__exit__(None, None, None)
+    assert not path.exists()
+    path.write_bytes(before)
+    again = opened(tmp_path / "here", "here", "humanitarian", clock)
+    assert not path.exists()
+    assert again.book.item("RQ-1").row is None
+    again.store.__exit__(None, None, None)
+
+
+def test_nobody_fills_the_ledger_with_what_is_refused(boxes: tuple[Box, Box], clock: Clock) -> None:
+    here, _ = boxes
+    before = len(here.store.journal)
+    for number in range(200):
+        record_refusal(here.store, door="form", rules=("birth", "contact")[number % 2 :], at=clock())
+        clock.pass_by(seconds=7)
+    assert 2 <= len(here.store.journal) - before <= MOST_OF_NOBODY

@@ -11,13 +11,25 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders import copy_of
+from tests.desks.requesting.samples import REQUEST
 from tests.pipeline.post_boxes import BLANKETS, MOVEMENT, ROUTE, Box, Clock, opened
+from tests.pipeline.test_command_line import call
+from tests.server.conftest import client_of, now
+from trucewatch.desks import find, indexes
 from trucewatch.model.aid_keeping import KEEP_DAYS, KEEP_UNTIL, KEEPING_RULES, LAPSE
+from trucewatch.pipeline.aid_entering import AidBook
 from trucewatch.pipeline.aid_retention import clock_of, due, lapse, next_due
 from trucewatch.pipeline.post_receiving import receive
+from trucewatch.server.aid_clock import let_lapse_hourly
+from trucewatch.server.console import Console
+from trucewatch.store import Store
 from trucewatch.store.aid_records import ENTRY
 from trucewatch.store.backups import MARKER, back_up
 from trucewatch.store.kind_entries import entries_of_kind
+from trucewatch.watch import load_watch
+
+WARM = REQUEST | {"what": "quilted ones as bales"}
 
 
 @pytest.fixture
@@ -124,6 +136,44 @@ def test_a_copy_says_when_it_has_to_forget(tmp_path: Path, box: Box, clock: Cloc
     marker = json.loads((copy.path / MARKER).read_text())
     assert datetime.fromisoformat(marker["forget_by"]) == first
     assert first > clock()
+
+
+def test_a_copy_that_is_put_back_forgets_before_its_first_page_is_served(tmp_path: Path) -> None:
+    folder = copy_of("two-valleys-aid", tmp_path)
+    with Store(folder, now, desks=indexes()) as store:
+        AidBook(store, load_watch(folder), now()).enter("request", WARM, by="p-1")
+        lapse(store, load_watch(folder), now())
+        store.publish()
+    copy = back_up(folder, tmp_path / "copies", now=now()).path
+    assert holds(copy, WARM["what"]), "a copy is not reached by the clock"
+    settings = copy / "watch.toml"
+    settings.write_text(settings.read_text("utf-8").replace("watch_time = 2031", "watch_time = 2033"), "utf-8")
+    with Store(copy, now, desks=indexes()) as store:
+        console = Console(store, copy, now, find())
+        let_lapse_hourly(console)  # what is called before a console listens
+        page = client_of(console).get("/requests/RQ-1").text
+        console.close()
+    assert WARM["what"] not in page
+    assert "Its content is gone" in page
+    assert not holds(copy, WARM["what"])
+
+
+def test_the_command_says_what_is_due_and_lets_it_go_only_with_do(tmp_path: Path) -> None:
+    folder = copy_of("two-valleys-aid", tmp_path)
+    began = datetime(2024, 5, 4, tzinfo=UTC)
+    with Store(folder, lambda: began) as store:
+        AidBook(store, load_watch(folder), began).enter("request", WARM, by="p-1")
+    for words in ([], ["--json"]):
+        code, text = call("retention", str(folder), *words)
+        assert code == 0
+        assert "RQ-1" in text
+    assert holds(folder / ".trucewatch", WARM["what"]), "nothing was done"
+    code, text = call("retention", str(folder), "--do", "--json")
+    assert code == 0
+    assert json.loads(text)["done"]
+    assert [each["rule"] for each in json.loads(text)["due"]] == [KEEP_DAYS]
+    assert not holds(folder / ".trucewatch", WARM["what"])
+    assert "Due to go: 0" in call("retention", str(folder))[1]
 
 
 def test_a_watch_in_which_nothing_goes_by_itself_writes_nothing(box: Box, clock: Clock) -> None:

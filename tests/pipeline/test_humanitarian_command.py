@@ -56,6 +56,15 @@ def test_how_an_item_stands_is_said_in_the_words_of_its_page(folder: Path, tmp_p
     assert item["state"] == stands
 
 
+def test_who_is_said_to_have_imposed_a_constraint_is_in_no_document(folder: Path, tmp_path: Path) -> None:
+    constraint = 'organisation = "HR"\nkind = "movement"\ndistrict = "kess"\nfrom = "2031-05-02"\n'
+    assert enter(folder, tmp_path, "constraint", constraint)[0] == 0
+    side = 'organisation = "HR"\nside = "UV"\n'
+    assert enter(folder, tmp_path, "constraint_side", side, "--about", "AC-1")[0] == 0
+    (item,) = document(folder, "constraint")["items"]
+    assert item["steps"] == []
+
+
 def test_every_table_of_items_says_how_its_items_stand() -> None:
     assert set(STATES) == {table.name for table in TABLES.values() if not table.is_step}
 

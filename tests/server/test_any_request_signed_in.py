@@ -35,7 +35,7 @@ GETS, POSTS = 2, 2
 LONGEST = 60_000
 """Characters of an address that the tests' own client sends."""
 POST_BOX: frozenset[str] = frozenset(("/post/in", "/post/out", "/post/out/{number}"))
-"""Where whoever has a message brings it, and asks for what waits by a public key: sealed, so that its receiver alone opens it."""
+"""Where whoever has a message brings it, and asks for what waits by a public key; its receiver alone opens that."""
 ENDS: frozenset[str] = frozenset(("/sign-out", "/sign-out/everywhere", "/me/session/end", "/me/password", "/sign-in"))
 """What ends the session that the others need, or begins another one."""
 

@@ -8,8 +8,12 @@ text, no part of it, no hash. The rule is a net and no proof: a name alone, and 
 from __future__ import annotations
 
 import re
+from base64 import b64decode
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Literal
 
 from trucewatch.messages import Message, Term
@@ -181,10 +185,31 @@ def refusals(text: str, *, allow: Collection[str] = ()) -> tuple[Refusal, ...]:
     """
     if not text or not (plain := plain_text(text[:MOST_CHARS])).strip():
         return ()
-    marked = _Marked(plain)
+    readings = [_Marked(each) for each in (plain, *_other_ways(text[:MOST_CHARS]))]
     return tuple(
-        Refusal(rule=name, why=rule.why) for name, rule in RULES.items() if name not in allow and _MEETS[name](marked)
+        Refusal(rule=name, why=rule.why)
+        for name, rule in RULES.items()
+        if name not in allow and any(_MEETS[name](marked) for marked in readings)
     )
+
+
+_TURNED: Final = ("\u202d", "\u202e")
+_CODED: Final = re.compile(r"[A-Za-z0-9+/]{32,200}={0,2}")
+_MOST_CODED: Final = 2000
+"""Pieces of base64 that are unpacked."""
+
+
+def _other_ways(text: str) -> Iterable[str]:
+    """How else a text can be read: turned round by a mark of direction, or unpacked from base64."""
+    if any(mark in text for mark in _TURNED):
+        yield plain_text(text[::-1])
+    read = bytearray()
+    for coded in islice(_CODED.finditer(text), _MOST_CODED):
+        whole = coded[0].rstrip("=")
+        with suppress(ValueError):
+            read += b64decode(whole[: len(whole) // 4 * 4])
+    if read:
+        yield plain_text(read.decode("utf-8", "ignore"))
 
 
 def refusals_of_row(
@@ -288,9 +313,19 @@ def _tells_age(marked: _Marked) -> bool:
     return any(marked.reading.name_near(first, last, within=3) for first, last in _ages(marked))
 
 
+_NAME_AND_DAY: Final = re.compile(
+    r"(?<!\w)[^\W\d_]{2,40}\s{0,3}[;|\t][;|\s]{0,20}"
+    r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19[2-9]\d|200\d|201[0-2])|(?:19[2-9]\d|200\d|201[0-2])-\d\d-\d\d)(?!\d)"
+)
+
+
 def _is_row_of_people(marked: _Marked) -> bool:
-    """A name, then a year in a cell of its own, or a sex and an age."""
+    """A name, then a year or a day of one in a cell of its own, or a sex and an age."""
     reading = marked.reading
+    for cell in _NAME_AND_DAY.finditer(marked.plain):
+        at = bisect_right(reading.starts, cell.start()) - 1
+        if reading.names[at] == IS_NAME or any(reading.names[max(at - 2, 0) : at]):
+            return True
     for at, typed in enumerate(reading.typed):
         if not typed.isdigit() or not at:
             continue

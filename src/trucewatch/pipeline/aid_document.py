@@ -15,6 +15,8 @@ from trucewatch.pipeline.aid_states import state_of
 
 WITHHELD: Final = ("line", "text", "place", "outline")
 """Kinds of fields that no program gets."""
+_INSIDE: Final = frozenset(("constraint_side",))
+"""Steps that stand in no file: who is said to have imposed a constraint."""
 
 
 def aid_document(book: AidBook, items: Iterable[Item]) -> dict[str, Any]:
@@ -42,7 +44,7 @@ def _item(book: AidBook, item: Item) -> dict[str, Any]:
         **_entry(item.last),
         "state": str(state_of(book, item)),
         "versions": len(item.versions),
-        "steps": [_entry(step) for step in item.steps],
+        "steps": [_entry(step) for step in item.steps if step.table not in _INSIDE],
     }
 
 

@@ -83,8 +83,9 @@ def receive(post: Post, content: bytes) -> Received:
 def _opened(post: Post, content: bytes) -> SignedMessage:
     """Steps 1 to 8. Raises SealedMessageError."""
     # 1. size, 2. age
-    post.own_key()
-    document = open_message(content, post.keys.identities())
+    if not (identities := post.keys.identities()):  # whoever knocks makes no keys
+        raise SealedMessageError("receiver", Message("this post-box has no keys yet; nothing was kept"))
+    document = open_message(content, identities)
     # 3. JSON, and 4. the form
     message = read_document(document)
     envelope = message.envelope

@@ -14,13 +14,17 @@ from datetime import date, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from trucewatch.messages import Message, Term
 from trucewatch.model.times import iso_utc
+from trucewatch.pipeline.annotation_entering import person_on_record
 from trucewatch.server.aid_view import names_of
+from trucewatch.server.forms import text_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import View
+from trucewatch.store.aid_exports import record_aid_export
 
 Choices = Sequence[tuple[str, str]]
 INSIDE: Final = "inside the instance, not released"
@@ -103,13 +107,14 @@ def today_of(view: View) -> date:
     return view.clock.astimezone(view.watch.zone).date()
 
 
-def with_words(view: View) -> bool:
+def with_words(form: FormData) -> bool:
     """Whether whoever takes a file ticked that it holds what people typed."""
-    return view.request.query_params.get("words", "") == "yes"
+    return text_of(form, "words") == "yes"
 
 
-def csv_answer(view: View, name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response:
-    """Rows as a CSV file, each marked as inside; no cell runs as a formula. name: what it is of, for the file's name.
+def csv_answer(view: View, table: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response:
+    """Rows of a table as a CSV file, each marked as inside; no cell runs as a formula. That it is taken, of which hash,
+    is entered before it is given.
 
     Raises RefusalError in a replay, which is no record.
     """
@@ -120,11 +125,23 @@ def csv_answer(view: View, name: str, columns: Sequence[str], rows: Iterable[Map
     sink = io.StringIO()
     writer = csv.writer(sink, lineterminator="\r\n")
     writer.writerow(("status", *columns))
-    for row in rows:
+    count = 0
+    for count, row in enumerate(rows, 1):
         writer.writerow((INSIDE, *(_cell(row.get(column)) for column in columns)))
-    file_name = f"inside-{view.watch.settings.id}-{name}.csv"
+    content = sink.getvalue().encode()
+    with view.writing() as now:
+        record_aid_export(
+            now.console.store,
+            content,
+            table=table,
+            format_name="csv",
+            rows=count,
+            by=person_on_record(now.console.store, now.by),
+            known_at=now.clock.replace(microsecond=0),
+        )
+    file_name = f"inside-{view.watch.settings.id}-{table}s.csv"
     headers = {"content-disposition": f'attachment; filename="{file_name}"', "cache-control": "no-store"}
-    return Response(sink.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _cell(value: Any) -> str:

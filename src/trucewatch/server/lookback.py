@@ -173,6 +173,15 @@ class Lookbacks:
         lookback.hub.close()
 
 
+def path_without(path: str) -> str:
+    """A path as it is without the address of a look back.
+
+    >>> path_without("/then/x7/lines/bring"), path_without("/lines")
+    ('/lines/bring', '/lines')
+    """
+    return f"/{path.removeprefix(PREFIX).partition('/')[2]}" if path.startswith(PREFIX) else path
+
+
 def address_of_today(url: URL) -> str:
     """The same page of the watch's own list."""
     rest = unquote(url.path).removeprefix(PREFIX).partition("/")[2].lstrip("/\\")

@@ -8,6 +8,7 @@ Accounts have names and logins of people, which lie in `private/` and are erased
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, unquote_plus
@@ -27,6 +28,7 @@ from trucewatch.model.never_here import INSTEAD, Door, refusals, refusals_of_row
 from trucewatch.pipeline.aid_entering import ids_on_file
 from trucewatch.reader import refuse_never_here
 from trucewatch.server.forms import MOST_FIELD_BYTES, MOST_FIELDS
+from trucewatch.server.lookback import path_without
 from trucewatch.server.person import Person
 from trucewatch.server.security import SAFE
 from trucewatch.server.session_gate import OPEN
@@ -49,9 +51,15 @@ OF_PLACES: Final = frozenset(
 )
 """Fields that are made for an outline, a point or the part of a map that is looked at."""
 _UNASKED: Final = frozenset(("once", "act_id", "draft_id", "entry_id", "step_id", "token", "version"))
-"""What pages write into their forms by themselves."""
+"""What pages write into their forms by themselves; it is asked where it has another form than theirs."""
+_OF_PAGES: Final = re.compile(r"[A-Za-z0-9_:.+/=-]{0,200}")
 SEALED: Final = (b"age-encryption.org/v1\n", b"-----BEGIN AGE ENCRYPTED FILE-----")
 """How what is sealed begins: the post-box looks through it once it is opened, and keeps nothing of it before."""
+TAKES_SEALED: Final = ("/post/take",)
+"""Where it is brought; anywhere else a list of people could begin so."""
+OPENED_FIRST: Final = ("/post/in",)
+"""What anybody may bring here is kept only once it opens, and looked through then: looking through a megabyte of a
+stranger's takes seconds, and of what does not open nothing stays."""
 REFUSED: Final = "refused"
 """Where the state of a request says by which rules the door refused its form, for a handler that forgets what was
 typed (`rights.forgets_refused`)."""
@@ -71,22 +79,23 @@ class NeverHereDoor:
         self._app, self._console, self._only = app, console, only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not self._asks(scope["path"]):
+        if scope["type"] != "http" or not self._asks(path_without(scope["path"])):
             await self._app(scope, receive, send)
             return
+        judged = {**scope, "path": path_without(scope["path"])}
         listed = CHOSEN.union(ids_on_file(self._console.snapshot.watch))
-        rules, door = await run_in_threadpool(_rules_of_address, scope, listed), "address"
-        if not rules and scope["method"] not in SAFE:
+        rules, door = await run_in_threadpool(_rules_of_address, judged, listed), "address"
+        if not rules and scope["method"] not in SAFE and judged["path"] not in OPENED_FIRST:
             body, receive = await _whole(receive)
             if body is None:
                 await self._app(scope, receive, send)
                 return
-            rules, door = await _rules_of_body(scope, body, listed)
+            rules, door = await _rules_of_body(judged, body, listed)
             del body
         if not rules:
             await self._app(scope, receive, send)
             return
-        if door == "form" and reach_of(scope["app"]).forgets(scope["path"], scope["method"]):
+        if door == "form" and reach_of(scope["app"]).forgets(judged["path"], scope["method"]):
             await self._enter(scope, rules, "form")
             await self._app({**scope, "state": {**scope.get("state", {}), REFUSED: rules}}, receive, send)
             return
@@ -144,11 +153,15 @@ def _rules_of_address(scope: Scope, listed: Collection[str]) -> tuple[str, ...]:
 
 def _rules_of_fields(fields: Iterable[Field], path: str, listed: Collection[str]) -> tuple[str, ...]:
     allow = _allowed(path)
-    fields_asked = [(name, text) for name, text in fields if text and name not in _UNASKED]
+    fields_asked = [(name, text) for name, text in fields if text and not _is_of_page(name, text)]
     of_places = [text for name, text in fields_asked if name.rpartition(".")[2] in OF_PLACES]
     others = [text for name, text in fields_asked if name.rpartition(".")[2] not in OF_PLACES]
     rules = {refusal.rule for text in of_places for refusal in refusals(text, allow=(*allow, "position"))}
     return _in_order(rules | {refusal.rule for refusal in refusals_of_row(others, allow=allow, listed=listed)})
+
+
+def _is_of_page(name: str, text: str) -> bool:
+    return name in _UNASKED and _OF_PAGES.fullmatch(text) is not None
 
 
 def _allowed(path: str) -> tuple[str, ...]:
@@ -186,7 +199,7 @@ def _rules_of_form(form: FormData, path: str, listed: Collection[str]) -> tuple[
 
 
 def _rules_of_file(content: bytes, path: str) -> tuple[str, ...]:
-    if content.startswith(SEALED):
+    if content.startswith(SEALED) and path in TAKES_SEALED:
         return ()
     try:
         refuse_never_here(io.BytesIO(content), allow=_allowed(path))

@@ -23,6 +23,7 @@ from typing import Any, Final
 from trucewatch.model.never_here import MOST_CHARS, OF_FILES, RULES, refusals
 from trucewatch.sources.paper_text import is_page, is_paper, lines_of_page, text_of_paper
 from trucewatch.sources.screening import screen
+from trucewatch.sources.zip_whole import is_whole
 
 MOST_BYTES: Final = 32_000_000
 """Of a file, and of all that is unpacked from it."""
@@ -34,7 +35,9 @@ _MAIL: Final = re.compile(
 )
 _TAG: Final = re.compile(r"<[^<>]{0,20000}>")
 _ATTRIBUTE: Final = re.compile(r"=\s{0,3}(?:\"([^\"<>]{1,2000})\"|'([^'<>]{1,2000})')")
-_CORNERS: Final = re.compile(r"<((?:\w{1,20}:)?(?:coordinates|posList|pos))\b[^<>]{0,500}>[^<>]*</\1\s{0,3}>")
+_CORNERS: Final = re.compile(r"<((?:\w{1,20}:)?(?:coordinates|posList|pos))\b[^<>]{0,500}>[-+0-9eE.,;\s]*</\1\s{0,3}>")
+_NO_TAGS: Final = re.compile(r"<!--|-->|<!\[CDATA\[|\]\]>|<[!?]")
+"""What encloses remarks, plain text and instructions: they are read, not taken out as tags are."""
 _8_BIT: Final = ("cp1251", "cp1254", "cp866", "koi8-r")
 _NO_TEXT: Final = (
     b"\x89PNG",
@@ -48,6 +51,8 @@ _NO_TEXT: Final = (
     b"\x7fELF",
     b"\xd0\xcf\x11\xe0",
 )
+_ARCHIVES: Final = (b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ", b"Rar!", b"{\\rtf", b"ID3", b"OggS")
+"""Packed otherwise than is unpacked here, or written in codes (RTF), or heard."""
 _PARTS_WITHOUT_WORDS: Final = (
     "theme/",
     "styles.xml",
@@ -114,6 +119,7 @@ def _texts(content: bytes, depth: int) -> Iterator[Inside]:
     elif head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         yield from _of_zip(content, depth)
     elif head.startswith(b"\x1f\x8b"):
+        yield Inside(content[10:500].decode("utf-8", "replace") if content[3:4] > b"\x03" else "")  # its name
         yield from _texts(_unpacked(content), depth + 1)
     elif head.startswith(_NO_TEXT):
         raise _UnreadableError
@@ -126,9 +132,10 @@ def _texts(content: bytes, depth: int) -> Iterator[Inside]:
 def _of_zip(content: bytes, depth: int) -> Iterator[Inside]:
     size = 0
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = [part for part in archive.infolist() if not part.is_dir()]
-        if len(parts) > MOST_PARTS or any(part.flag_bits & 1 for part in parts):
+        if len(archive.infolist()) > MOST_PARTS or not is_whole(archive, content):
             raise _UnreadableError
+        yield Inside(" ; ".join(part.filename for part in archive.infolist() if part.is_dir()))
+        parts = [part for part in archive.infolist() if not part.is_dir()]
         is_office = any(part.filename in ("[Content_Types].xml", "mimetype") for part in parts)
         for part in parts:
             size += part.file_size
@@ -139,12 +146,15 @@ def _of_zip(content: bytes, depth: int) -> Iterator[Inside]:
                 inner = file.read(MOST_BYTES + 1)
             if len(inner) != part.file_size:
                 raise _UnreadableError
-            if is_office and part.filename.endswith(_PARTS_WITHOUT_WORDS):
+            if is_office and part.filename.endswith(_PARTS_WITHOUT_WORDS) and _has_no_words(inner):
                 continue
             if is_office and part.filename.endswith("sharedStrings.xml"):
                 continue  # each stands in a row of a sheet, below
             if is_office and re.search(r"worksheets/[^/]{1,200}\.xml$", part.filename):
-                yield Inside(_rows_of_sheet(inner, _shared_strings(archive)))
+                sheet = _plain_tags(inner)
+                yield Inside(_rows_of_sheet(sheet, _shared_strings(archive)))
+                yield Inside("\n".join(_FORMULA.findall(sheet)))
+                yield Inside(_TAG.sub(" ; ", "".join(_SHEET_DATA.split(sheet))))
                 continue
             yield from _texts(inner, depth + 1)
         for part in parts:
@@ -154,22 +164,39 @@ def _of_zip(content: bytes, depth: int) -> Iterator[Inside]:
 
 _STRING: Final = re.compile(r"<si>|<si\s[^<>]{0,200}>")
 _ROW_END: Final = re.compile(r"</(?:\w{1,10}:)?row>")
-_CELL: Final = re.compile(r"<c\b([^<>]{0,300})>(.{0,40000}?)</c>", re.DOTALL)
+_CELL: Final = re.compile(r"<c\b([^<>]{0,300})(?<!/)>(.{0,40000}?)</c>", re.DOTALL)
 _VALUE: Final = re.compile(r"<v>([^<>]{0,40000})</v>")
 
 
 def _shared_strings(archive: zipfile.ZipFile) -> list[str]:
     for name in archive.namelist():
         if name.endswith("sharedStrings.xml"):
-            text = archive.read(name).decode("utf-8", "replace")
+            text = _plain_tags(archive.read(name))
             return [_TAG.sub("", part) for part in _STRING.split(text)[1:]]
     return []
 
 
-def _rows_of_sheet(content: bytes, strings: list[str]) -> str:
+_FORMULA: Final = re.compile(r"<f\b[^<>]{0,300}>([^<>]{1,20000})</f>")
+_SHEET_DATA: Final = re.compile(r"<sheetData>.*?</sheetData>", re.DOTALL)
+_WORDY: Final = re.compile(r'"[^"<>]{0,200}[^\W\d_]{2} [^"<>]{0,200}\d{4}')
+
+
+def _plain_tags(content: bytes) -> str:
+    """A part of a workbook, its tags without prefixes."""
+    return re.sub(r"<(/?)\w{1,20}:", r"<\1", _readings(content)[0])
+
+
+def _has_no_words(content: bytes) -> bool:
+    """Whether a part that is made for no words has none beside its tags, and no attribute that reads as a sentence."""
+    text = _NO_TAGS.sub(" ", _readings(content)[0].removeprefix("\ufeff"))
+    beside = _TAG.sub("", text).replace('xml version="1.0"', "")
+    return len(beside.strip()) < 10 and not _WORDY.search(text)
+
+
+def _rows_of_sheet(text: str, strings: list[str]) -> str:
     """The rows of a sheet, their cells parted by semicolons."""
     lines = []
-    for row in _ROW_END.split(content.decode("utf-8", "replace")):
+    for row in _ROW_END.split(text):
         cells = []
         for marks, inside in _CELL.findall(row):
             value = _VALUE.search(inside)
@@ -219,7 +246,7 @@ def _of_text(content: bytes) -> Iterator[Inside]:
             if is_page(content[:4096]):
                 yield Inside(lines_of_page(io.BytesIO(content)).decode("utf-8", "replace"))
             bare = _CORNERS.sub(" ", text)
-            yield Inside(_TAG.sub(" ; ", bare), is_outline=bare is not text)
+            yield Inside(_TAG.sub(" ; ", _NO_TAGS.sub(" ", bare)), is_outline=bare is not text)
             yield Inside(" ; ".join(first or second for first, second in _ATTRIBUTE.findall(bare)))
         else:
             yield Inside(_rows_of_table(text))
@@ -228,11 +255,15 @@ def _of_text(content: bytes) -> Iterator[Inside]:
 def _readings(content: bytes) -> list[str]:
     """A text as UTF-8 or UTF-16; where it is neither, each way in which these letters are written with 8 bits."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return [content.decode("utf-16", "replace")]
+        return [_of_letters(content.decode("utf-16", "replace"))]
+    if content.startswith(_ARCHIVES):
+        raise _UnreadableError
     if b"\0" in content[:4096]:
         for coding, zeros in (("utf-16-le", content[1:4096:2]), ("utf-16-be", content[:4096:2])):
             if zeros.count(0) * 3 > len(zeros):
-                return [content.decode(coding, "replace")]
+                return [_of_letters(content.decode(coding, "replace"))]
+        raise _UnreadableError
+    if b"\0" in content:
         raise _UnreadableError
     try:
         return [content.decode("utf-8")]
@@ -241,6 +272,13 @@ def _readings(content: bytes) -> list[str]:
         if controls * 50 > len(content[:4096]):
             raise _UnreadableError from None
         return [content.decode(coding, "replace") for coding in _8_BIT]
+
+
+def _of_letters(text: str) -> str:
+    """A text. Raises _UnreadableError for bytes that are none, read as if they were."""
+    if sum(not (char.isprintable() or char.isspace()) for char in text[:4096]) * 50 > len(text[:4096]):
+        raise _UnreadableError
+    return text
 
 
 def _rows_of_table(text: str) -> str:

@@ -19,6 +19,10 @@ REFUSAL: Final = "trucewatch/aid-refusal/1"
 SAME_WITHIN: Final = timedelta(minutes=1)
 """The same person at the same door by the same rule again within this is no further record: the ledger is no counter
 of tries."""
+MOST_OF_NOBODY: Final = 30
+OF_NOBODY_WITHIN: Final = timedelta(hours=1)
+"""Whoever has no account may knock as often as they like: of them no more are entered than this within the hour, so
+that nobody fills the ledger from outside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,15 +41,19 @@ def refusal_record(*, door: Door, rule: str, at: datetime, by: str = "") -> dict
 
 
 def record_refusal(store: Store, *, door: Door, rules: Sequence[str], at: datetime, by: str = "") -> Entry | None:
-    """Enter that something was refused, under the first rule; None where the same was entered within a minute. On disk
-    when this returns. Raises StoreError."""
+    """Enter that something was refused, under the first rule; None where the same was entered within a minute, or
+    MOST_OF_NOBODY within an hour by whom nobody knows. On disk when this returns. Raises StoreError."""
     rule = rules[0] if rules else "unreadable"
+    count = 0
     for last in entries_of_kind(store, REFUSAL, newest_first=True):
         refusal = refusal_of_record(last)
-        is_same = (refusal.door, refusal.rule, refusal.by) == (door, rule, by)
-        if is_same and abs(as_utc(at) - refusal.at) < SAME_WITHIN:
+        age = abs(as_utc(at) - refusal.at)
+        if age >= (SAME_WITHIN if by else OF_NOBODY_WITHIN):
+            break
+        count += not refusal.by
+        is_same = (refusal.door, refusal.rule, refusal.by) == (door, rule, by) and age < SAME_WITHIN
+        if is_same or (not by and count >= MOST_OF_NOBODY):
             return None
-        break
     (entry,) = store.commit([refusal_record(door=door, rule=rule, at=at, by=by)])
     return entry
 

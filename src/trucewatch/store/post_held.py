@@ -9,7 +9,7 @@ from trucewatch.store.private_files import has_private, private_names, read_priv
 
 FOLDER: Final = "post-held"
 """Below `private/`."""
-MOST_HELD: Final = 2000
+MOST_HELD: Final = 500
 """Of one peer; what comes beyond is sent again by its sender."""
 
 
@@ -36,6 +36,12 @@ def held_numbers(private: Path, peer: str) -> list[int]:
     """The numbers of the messages that wait for others of this peer, ascending."""
     stems = (Path(name).stem for name in private_names(private, f"{FOLDER}/{peer}"))
     return sorted(int(stem) for stem in stems if stem.isdecimal())
+
+
+def held_messages(private: Path) -> list[tuple[str, int]]:
+    """The peer and the number of every message that is held."""
+    paths = (Path(name) for name in private_names(private, FOLDER))
+    return sorted((path.parent.name, int(path.stem)) for path in paths if path.stem.isdecimal())
 
 
 def _name(peer: str, number: int) -> str:

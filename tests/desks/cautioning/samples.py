@@ -28,7 +28,16 @@ OLD: Final = {
     "next_word_by": "2031-05-03T23:30:00Z",
 }
 WORD: Final = {"advice": "no_movement", "said_at": "2031-05-04T01:55:00Z"}
-POSTS: Final[dict[str, dict[str, Any]]] = {
+
+
+def _sending(busy: Any) -> tuple[str, dict[str, str]]:
+    """A notice that nobody got yet, and somebody who gets it."""
+    add_outsider(busy.client)
+    say(busy.client)
+    return ("/road-notices/send", {})
+
+
+POSTS: Final[dict[str, Any]] = {
     "/road-notices/new": {**NOTICE, "confirm": "yes"},
     "/road-notices/{code}/add/{step}": {**WORD, "confirm": "yes"},
     "/road-notices/{code}/correct": {
@@ -39,10 +48,10 @@ POSTS: Final[dict[str, dict[str, Any]]] = {
         "confirm": "yes",
     },
     "/road-notices/entries/{entry_id}/undo": {"reason": "the wrong road"},
+    "/road-notices/send": _sending,
 }
-ENTERS_NOTHING: Final[dict[str, str]] = {"/road-notices/send": "without a post-box beside it nothing waits"}
 AID_POSTS: Final[dict[str, dict[str, Any]]] = {}
-AID_ENTERS_NOTHING: Final = dict.fromkeys((*POSTS, *ENTERS_NOTHING), "an instance reads what the centre says, no more")
+AID_ENTERS_NOTHING: Final = dict.fromkeys(POSTS, "an instance reads what the centre says, no more")
 NOT_IN_AID: Final = frozenset(
     (
         "/road-notices/new",

@@ -5,17 +5,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from starlette.testclient import TestClient
 
-from tests.desks.posting.samples import Outsider, add_outsider, card_of, take_card
+from tests.desks.heeding.samples import NOTICE
+from tests.desks.posting.samples import Outsider, add_outsider, brought_row, card_of, take_card
 from tests.pipeline.post_boxes import BLANKETS
-from tests.server.conftest import AID, client_of
+from tests.server.conftest import AID, NOW, client_of
 from trucewatch.desks.posting.files import armoured, bundle_of, sealed_in
 from trucewatch.errors import TrucewatchError
 from trucewatch.model.ids import short_id
 from trucewatch.model.sealed_message import open_message, read_document
+from trucewatch.pipeline.aid_retention import lapse
 from trucewatch.server.console import Console
 from trucewatch.server.listen import app_of
 from trucewatch.store.post_records import post_book
@@ -177,6 +180,31 @@ def test_a_request_of_an_organisation_without_an_account_stands_in_the_instance(
     assert "refused" not in answered.text
     page = client.get("/post").text
     assert f"{outsider.id}:RQ-1" in page
+
+
+def test_a_centre_shows_what_it_got_from_whom_until_when_and_when_it_is_gone(fresh: Callable[[str], Console]) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    card_of(client)
+    sender = add_outsider(client, kind="humanitarian")
+    route = "by the lower bridge and the mill"
+    code = brought_row(client, "shared_notice", by=sender, **NOTICE, route=route)
+    page = client.get("/post").text.partition('id="came-title"')[2]
+    assert code in page
+    assert sender.id in page
+    (message,) = post_book(console.store).of(sender.id).received.values()
+    zone = console.snapshot.watch.zone
+    assert str(message.keep_until.astimezone(zone).year) in page, "until when it may be kept"
+    assert message.keep_until > NOW
+    item = client.get(f"/notices/{code}").text
+    assert "is kept here until" in item
+    assert route in item
+    assert lapse(console.store, console.snapshot.watch, datetime(2031, 9, 1, tzinfo=UTC))
+    assert "erased: its time was over" in client.get("/post").text.partition('id="came-title"')[2]
+    gone = client.get(f"/notices/{code}").text
+    assert "Its content is gone" in gone
+    assert route not in gone
+    assert not [path for path in console.folder.rglob("*") if path.is_file() and route.encode() in path.read_bytes()]
 
 
 @pytest.mark.parametrize("kind", ["plain", "mail", "several"])

@@ -46,6 +46,24 @@ def test_a_window_half_agreed_says_that_it_is_not_in_force_and_finds_nothing(fre
     assert 'href="/incident/' not in page
 
 
+def test_what_is_found_is_proposed_to_be_told_and_never_told_by_itself(fresh: Fresh) -> None:
+    console = fresh()
+    client = client_of(console)
+    code = ask(client)
+    assert "/add/window_check?state=" not in client.get(f"/windows/{code}").text, "nothing is found while it waits"
+    for side in ("LV", "UV"):
+        add(client, code, "window_answer", **answer(side))
+    before = len(console.store.journal)
+    page = client.get(f"/windows/{code}").text
+    where = f"/windows/{code}/add/window_check?state=something_said"
+    assert where in page
+    form = client.get(where).text
+    assert '<option value="something_said" selected>' in form
+    assert len(console.store.journal) == before
+    add(client, code, "window_check", state="something_said", said_at="2031-05-04T01:00:00Z")
+    assert where not in client.get(f"/windows/{code}").text
+
+
 @pytest.mark.parametrize("example", ["two-valleys", AID])
 def test_a_side_answers_a_window_and_more_time_by_its_own_hand(fresh: Fresh, example: str) -> None:
     console = fresh(example)

@@ -12,6 +12,7 @@ import pytest
 
 from tests.aid_rooms import CONSTRAINT, OPERATION, new_item, new_step
 from tests.desks.reaching.samples import put_to_work
+from tests.desks.watchkeeping.task_samples import ask, step
 from tests.server.conftest import AID, client_of
 from tests.server.signed_in import browser_of, person_as
 from trucewatch.model.roles import Role
@@ -80,12 +81,19 @@ def test_the_place_of_an_operation_is_on_its_page_until_it_is_done(fresh: Fresh)
     assert "longitude -25.05, latitude -35.09" not in text_of(client.get(f"/access/operations/{code}").text)
 
 
-def test_the_centre_lists_where_its_own_watch_was_refused(fresh: Fresh) -> None:
-    console = fresh("two-valleys")
-    client = client_of(console)
-    text = text_of(client.get("/access").text)
-    refused = "Refused to our own watch" in text
-    assert refused or "none came from a humanitarian instance" in text
+def test_refusals_to_our_own_patrols_stand_in_the_same_list_as_those_of_organisations(fresh: Fresh) -> None:
+    client = client_of(fresh("two-valleys"))
+    task = ask(client, sort="access", where="Stonegate", asks="Let the patrol in.")
+    step(client, task, "refused", words="The road is closed.")
+    own = new_item(
+        client, "/access", {key: text for key, text in CONSTRAINT.items() if key != "organisation"} | {"own": "yes"}
+    )
+    (listed,) = re.findall(r'<ul class="card entered-list">(.*?)</ul>', client.get("/access").text, re.S)
+    assert f'href="/shift/tasks/{task}"' in listed
+    assert "Our own patrols or sensors were refused access" in listed
+    assert f'href="/access/{own}"' in listed
+    assert client.get(f"/shift/tasks/{task}").status_code == 200, "the link leads there"
+    assert task not in client.get("/access?of=others").text.partition("<main")[2]
 
 
 def test_a_file_is_taken_by_the_coordinator_alone(fresh: Fresh) -> None:

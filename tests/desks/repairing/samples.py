@@ -25,12 +25,13 @@ SUPPLY: Final[dict[str, Any]] = {
 }
 _YES: Final = {"confirm": "yes"}
 POSTS: Final[dict[str, dict[str, Any]]] = {
+    "/works.csv": {},
     "/works/new": WORK | _YES,
     "/works/{code}/add/{step}": SUPPLY | _YES,
     "/works/{code}/correct": WORK | {"served": "5000", "version": "1", "reason": "counted again"} | _YES,
     "/works/entries/{entry_id}/undo": {"reason": "the wrong work"},
 }
-OTHERWISE: Final[dict[str, str]] = {"/works.csv": "file"}
+OTHERWISE: Final[dict[str, str]] = {}
 
 
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:

@@ -59,19 +59,21 @@ def test_below_a_hundred_the_page_says_no_number(client: TestClient) -> None:
     code = work(client, served="37", point="")
     for where in (f"/works/{code}", "/works"):
         assert "fewer than 100" in words_of(client.get(where).text)
-    (row,) = csv.DictReader(io.StringIO(client.get("/works.csv").text))
+    (row,) = csv.DictReader(io.StringIO(client.post("/works.csv").text))
     assert row["people_served"] == "<100"
 
 
 def test_a_point_stands_on_its_page_and_in_no_list_and_no_file(client: TestClient) -> None:
     code = work(client, what="the main at the ford")
     assert "-24.7" in client.get(f"/works/{code}").text
-    for where in ("/works", "/works.csv", "/works.csv?words=yes"):
-        answer = client.get(where).text
+    words = {"words": "yes"}
+    pages = (client.get("/works"), client.post("/works.csv"), client.post("/works.csv", data=words))
+    for answer in (page.text for page in pages):
         assert code in answer
         assert "24.7" not in answer
-    assert "the main at the ford" in client.get("/works.csv?words=yes").text
-    assert "the main at the ford" not in client.get("/works.csv").text
+    assert "the main at the ford" in client.post("/works.csv", data={"words": "yes"}).text
+    assert "the main at the ford" not in client.post("/works.csv").text
+    assert client.get("/works.csv").status_code == 405, "a file is taken by an act, which is on record"
 
 
 def test_two_sources_that_differ_stand_both_in_the_list_the_page_and_the_file(client: TestClient) -> None:
@@ -83,7 +85,7 @@ def test_two_sources_that_differ_stand_both_in_the_list_the_page_and_the_file(cl
         r"out since .*, as Halvane Relief .* says; back since .*, as Upper Valley .* says: both stand", page
     )
     assert "say different things of the same time. Both stand." in words_of(client.get(f"/works/{code}").text)
-    (row,) = csv.DictReader(io.StringIO(client.get("/works.csv").text))
+    (row,) = csv.DictReader(io.StringIO(client.post("/works.csv").text))
     assert row["sources_differ"] == "yes"
     assert row["as_each_source_says"].split("; ") == [
         "HR: out since 2031-05-03T04:00:00Z",
@@ -120,8 +122,8 @@ def test_what_sources_say_of_the_damage_stands_side_by_side(client: TestClient) 
 
 def test_a_file_is_the_coordinators(console: Console) -> None:
     assert is_export(works_file)
-    assert browser_of(console, person_as(Role.MEMBER, "HR")).get("/works.csv").status_code == 403
-    assert browser_of(console, person_as(Role.COORDINATOR)).get("/works.csv").status_code == 200
+    assert browser_of(console, person_as(Role.MEMBER, "HR")).post("/works.csv").status_code == 403
+    assert browser_of(console, person_as(Role.COORDINATOR)).post("/works.csv").status_code == 200
 
 
 def test_a_list_with_nothing_says_what_to_do(client: TestClient) -> None:

@@ -21,6 +21,8 @@ OFFER: Final[dict[str, Any]] = {"organisation": "LB", "kind": "blankets", "quant
 PROMISE: Final[dict[str, Any]] = {"organisation": "LB", "quantity": "10"}
 _YES: Final = {"confirm": "yes"}
 POSTS: Final[dict[str, dict[str, Any]]] = {
+    "/requests.csv": {},
+    "/offers.csv": {},
     "/requests/new": REQUEST | _YES,
     "/requests/{code}/add/{step}": PROMISE | _YES,
     "/requests/{code}/correct": REQUEST | {"quantity": "320", "version": "1", "reason": "counted again"} | _YES,
@@ -30,7 +32,7 @@ POSTS: Final[dict[str, dict[str, Any]]] = {
     "/offers/{code}/correct": OFFER | {"quantity": "250", "version": "1", "reason": "more came"} | _YES,
     "/offers/entries/{entry_id}/undo": {"reason": "the wrong offer"},
 }
-OTHERWISE: Final[dict[str, str]] = {"/requests.csv": "file", "/offers.csv": "file"}
+OTHERWISE: Final[dict[str, str]] = {}
 
 
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:

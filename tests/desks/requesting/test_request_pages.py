@@ -24,6 +24,8 @@ from trucewatch.model.roles import Role
 from trucewatch.server.console import Console
 from trucewatch.server.rights import is_export
 from trucewatch.server.view import view_for_command
+from trucewatch.store.aid_exports import EXPORT
+from trucewatch.store.kind_entries import entries_of_kind
 
 
 @pytest.fixture
@@ -173,7 +175,7 @@ def test_a_file_is_the_coordinators_and_has_no_typed_words_unless_ticked(console
     request(client, what="=warm ones")
     assert is_export(requests_file)
     assert is_export(offers_file)
-    (row,) = rows_of(client.get("/requests.csv").text)
+    (row,) = rows_of(client.post("/requests.csv").text)
     assert (row["code"], row["asked"], row["short"], row["status"]) == (
         "RQ-1",
         "300",
@@ -181,9 +183,11 @@ def test_a_file_is_the_coordinators_and_has_no_typed_words_unless_ticked(console
         "inside the instance, not released",
     )
     assert "what" not in row
-    assert rows_of(client.get("/requests.csv?words=yes").text)[0]["what"] == "'=warm ones"
-    assert browser_of(console, person_as(Role.MEMBER, "HR")).get("/requests.csv").status_code == 403
-    assert browser_of(console, person_as(Role.COORDINATOR)).get("/requests.csv").status_code == 200
+    assert rows_of(client.post("/requests.csv", data={"words": "yes"}).text)[0]["what"] == "'=warm ones"
+    (first, *_) = entries_of_kind(console.store, EXPORT)
+    assert (first.record["table"], first.record["rows"], first.record["format"]) == ("request", 1, "csv")
+    assert browser_of(console, person_as(Role.MEMBER, "HR")).post("/requests.csv").status_code == 403
+    assert browser_of(console, person_as(Role.COORDINATOR)).post("/requests.csv").status_code == 200
 
 
 def test_a_member_promises_for_its_own_organisation_alone(console: Console, client: TestClient) -> None:

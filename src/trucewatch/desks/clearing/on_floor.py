@@ -25,6 +25,11 @@ def items(view: View) -> tuple[FloorItem, ...]:
     return tuple(_items(view)) if view.may(Right.INSIDE) and view.watch.kind == "humanitarian" else ()
 
 
+def medical(view: View) -> tuple[FloorItem, ...]:
+    """The accidents of which no medical request is entered: they stand above every list of an instance, too."""
+    return tuple(item for item in items(view) if item.part == "medical")
+
+
 def _items(view: View) -> Iterator[FloorItem]:
     book, names = book_of(view), names_of(view)
     simulated = view.snapshot.watch.settings.simulated

@@ -182,12 +182,11 @@ def _outgoing_row(message: OutgoingMessage) -> MessageRow:
 
 
 def _received_row(view: View, message: ReceivedMessage) -> MessageRow:
-    is_erased = bool(message.rows) and not any(
-        view.console.store.words.has(row["content"]) for row in message.rows if row.get("content")
-    )
+    contents = [row["content"] for row in message.rows if row.get("content")]
+    is_erased = bool(contents) and not any(map(view.console.store.words.has, contents))
     if message.refused:
         state = Message("refused by the rule {rule}; nothing of it is kept", rule=message.refused)
-    elif is_erased and message.keep_until <= post_in(view).now:
+    elif is_erased:
         state = Message("erased: its time was over")
     else:
         state = Message("kept")

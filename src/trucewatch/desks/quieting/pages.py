@@ -13,6 +13,7 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.aid_items import Item
 from trucewatch.model.aid_registry import TABLES
+from trucewatch.model.aid_windows import CHECK_WORDS
 from trucewatch.model.roles import Right
 from trucewatch.model.window_state import asked_terms
 from trucewatch.pipeline.aid_entering import AidBook
@@ -20,7 +21,7 @@ from trucewatch.pipeline.aid_states import state_of
 from trucewatch.pipeline.post import Post
 from trucewatch.pipeline.post_rows import may_travel
 from trucewatch.pipeline.road_notices import sent_to
-from trucewatch.pipeline.window_findings import window_standing
+from trucewatch.pipeline.window_findings import WindowFinding, window_standing
 from trucewatch.server.aid_view import book_of, may_enter, names_of
 from trucewatch.server.entered_pages import ListRow, TablePages, add_table_pages
 from trucewatch.server.refusal import RefusalError
@@ -174,10 +175,25 @@ def _acts(view: View, book: AidBook, item: Item) -> Sequence[tuple[Message, str]
     links = []
     if not item.origin and not view.snapshot.is_replay and view.may(*SENDS):
         links.append((Message("Send it …"), f"{PATH}/{item.code}/send"))
-    for finding in inside_findings(view, item)[:MOST_LINKS]:
+    findings = inside_findings(view, item)
+    if (state := _proposed_word(view, item, findings)) is not None:
+        proposal = Message("Tell the humanitarian instance: {state} …", state=CHECK_WORDS[state])
+        links.append((proposal, f"{PATH}/{item.code}/add/window_check?state={state}"))
+    for finding in findings[:MOST_LINKS]:
         code = view.snapshot.codes[view.snapshot.row_of[finding.incident_id]]
         links.append((Message("Incident {code}", code=code), f"/incident/{code}"))
     return links
+
+
+def _proposed_word(view: View, item: Item, findings: Sequence[WindowFinding]) -> str | None:
+    """What the shift may tell of a window, as the record has it: its form filled in, which a person sends or leaves.
+    That nothing was found is never proposed, nor what was told last."""
+    if not findings or view.snapshot.is_replay or not view.may(Right.SHIFT):
+        return None
+    is_said = any(finding.outcome == "inconsistent" for finding in findings)
+    state = "something_said" if is_said else "being_checked"
+    last = [step.row.state for step in item.steps_of("window_check") if step.row is not None]
+    return None if last[-1:] == [state] else state
 
 
 def _printed(view: View, book: AidBook, item: Item) -> Sequence[Message]:

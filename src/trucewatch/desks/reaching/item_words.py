@@ -48,19 +48,36 @@ class CountShown:
     count: int
 
 
-def list_rows(view: View, book: AidBook, items: Iterable[Item]) -> list[ListRow]:
-    """Items as a list shows them, the latest first."""
+def list_rows(view: View, book: AidBook, items: Iterable[Item], refusals: Iterable[OwnRefusal] = ()) -> list[ListRow]:
+    """Items as a list shows them, and among them the refusals to the centre's own watch, the latest first."""
     names = names_of(view)
-    return [
-        ListRow(
-            code=item.code,
-            line=ERASED if item.row is None else TABLES[item.table].line(item.row, names),
-            state=state_of(book, item),
-            path=f"{PATHS[item.table]}/{item.code}",
-            day=getattr(item.row, "day", None),
+    rows = [
+        (
+            item.first.known_at,
+            item.number,
+            ListRow(
+                code=item.code,
+                line=ERASED if item.row is None else TABLES[item.table].line(item.row, names),
+                state=state_of(book, item),
+                path=f"{PATHS[item.table]}/{item.code}",
+                day=getattr(item.row, "day", None),
+            ),
         )
-        for item in sorted(items, key=lambda item: (item.first.known_at, item.number), reverse=True)
+        for item in items
     ]
+    rows += [(each.at, 0, _refusal_row(each)) for each in refusals]
+    return [row for _, _, row in sorted(rows, key=lambda each: each[:2], reverse=True)]
+
+
+def _refusal_row(refusal: OwnRefusal) -> ListRow:
+    stated = Message("asked of {side}", side=refusal.side) if refusal.side else Message("asked of no side")
+    return ListRow(
+        code=refusal.task,
+        line=Message("Our own patrols or sensors were refused access, {at}", at=refusal.at),
+        state=stated,
+        path=f"/shift/tasks/{refusal.task}",
+        note=Message("simulated") if refusal.simulated else None,
+    )
 
 
 def own_refusals(view: View) -> tuple[OwnRefusal, ...]:

@@ -36,15 +36,15 @@ router = APIRouter(include_in_schema=False)
 @router.get("/access")
 @needs(Right.INSIDE)
 def constraints(view: CurrentView, kind: str = "", district: str = "", of: str = "") -> HTMLResponse:
-    """Constraints, of one type, district or kind of who met it; in a centre its own refusals above them."""
+    """Constraints, of one type, district or kind of who met it; in a centre its own refusals among them."""
     book = book_of(view)
     every = book.items("constraint")
     chosen = [item for item in every if _is_chosen(item, kind, district, of)]
     refusals = own_refusals(view) if of != "others" and not kind and not district else ()
     return view.page(
         "reaching/access.html.jinja",
-        rows=list_rows(view, book, chosen),
-        refusals=refusals,
+        rows=list_rows(view, book, chosen, refusals),
+        constraints=len(chosen),
         everything=len(every) + len(own_refusals(view)),
         counts=counts_shown(view, chosen),
         sides=sides_shown(view, chosen),

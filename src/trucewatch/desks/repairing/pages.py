@@ -27,6 +27,7 @@ from trucewatch.pipeline.aid_states import state_of
 from trucewatch.server.aid_lists import Narrowed, csv_answer, narrowed, with_words
 from trucewatch.server.aid_view import book_of, may_enter, names_of
 from trucewatch.server.entered_pages import Block, ListRow, TablePages, add_table_pages
+from trucewatch.server.forms import Form
 from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView, View
 
@@ -55,14 +56,14 @@ def works(view: CurrentView) -> HTMLResponse:
     )
 
 
-@router.get("/works.csv")
+@router.post("/works.csv")
 @needs(Right.COORDINATE)
 @exports
-def works_file(view: CurrentView) -> Response:
+def works_file(view: CurrentView, form: Form) -> Response:
     """The works that the list shows. No point stands in it; what people typed where it was ticked."""
-    has_words = with_words(view)
+    has_words = with_words(form)
     rows = [_cells(item) for item in _works(book_of(view), narrowed(view, OBJECT_WORDS))]
-    return csv_answer(view, "works", (*COLUMNS, *(("what",) if has_words else ())), rows)
+    return csv_answer(view, "work", (*COLUMNS, *(("what",) if has_words else ())), rows)
 
 
 def _works(book: AidBook, chosen: Narrowed) -> tuple[Item, ...]:

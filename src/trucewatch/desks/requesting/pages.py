@@ -38,6 +38,7 @@ from trucewatch.pipeline.aid_states import state_of
 from trucewatch.server.aid_lists import Narrowed, csv_answer, narrowed, today_of, with_words
 from trucewatch.server.aid_view import acting_for, book_of, may_enter, names_of
 from trucewatch.server.entered_pages import ListRow, TablePages, add_table_pages
+from trucewatch.server.forms import Form
 from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView, View
 
@@ -85,28 +86,28 @@ def offers(view: CurrentView) -> HTMLResponse:
     )
 
 
-@router.get("/requests.csv")
+@router.post("/requests.csv")
 @needs(Right.COORDINATE)
 @exports
-def requests_file(view: CurrentView) -> Response:
+def requests_file(view: CurrentView, form: Form) -> Response:
     """The requests that the list shows, with their numbers; what people typed where it was ticked."""
-    has_words = with_words(view)
+    has_words = with_words(form)
     rows = [_request_cells(item) for item in _requests(view, book_of(view), narrowed(view, NEED_WORDS))]
-    return csv_answer(view, "requests", (*REQUEST_COLUMNS, *(("what",) if has_words else ())), rows)
+    return csv_answer(view, "request", (*REQUEST_COLUMNS, *(("what",) if has_words else ())), rows)
 
 
-@router.get("/offers.csv")
+@router.post("/offers.csv")
 @needs(Right.COORDINATE)
 @exports
-def offers_file(view: CurrentView) -> Response:
+def offers_file(view: CurrentView, form: Form) -> Response:
     """The offers that the list shows, with what is left of each."""
-    book, has_words = book_of(view), with_words(view)
+    book, has_words = book_of(view), with_words(form)
     by_offer = requests_by_offer(book.items("request"))
     rows = [
         _offer_cells(item, by_offer.get(item.code.casefold(), ()))
         for item in _offers(view, book, narrowed(view, NEED_WORDS))
     ]
-    return csv_answer(view, "offers", (*OFFER_COLUMNS, *(("what",) if has_words else ())), rows)
+    return csv_answer(view, "offer", (*OFFER_COLUMNS, *(("what",) if has_words else ())), rows)
 
 
 def _requests(view: View, book: AidBook, chosen: Narrowed) -> list[Item]:

@@ -35,6 +35,7 @@ from trucewatch.pipeline.aid_states import state_of
 from trucewatch.server.aid_lists import Narrowed, csv_answer, narrowed, today_of, with_words
 from trucewatch.server.aid_view import book_of, may_enter, names_of
 from trucewatch.server.entered_pages import Block, ListRow, TablePages, add_table_pages
+from trucewatch.server.forms import Form
 from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView, View
 
@@ -102,15 +103,15 @@ def destinations(view: CurrentView) -> HTMLResponse:
     )
 
 
-@router.get("/returns.csv")
+@router.post("/returns.csv")
 @needs(Right.COORDINATE)
 @exports
-def returns_file(view: CurrentView) -> Response:
+def returns_file(view: CurrentView, form: Form) -> Response:
     """The returns that the list shows, by districts; places where typed words are ticked. Numbers below ten are
     withheld."""
-    has_words = with_words(view)
+    has_words = with_words(form)
     rows = [_cells(item, has_words) for item in _returns(view, book_of(view), narrowed(view))]
-    return csv_answer(view, "returns", (*COLUMNS, *(("from_place", "to_place") if has_words else ())), rows)
+    return csv_answer(view, "return", (*COLUMNS, *(("from_place", "to_place") if has_words else ())), rows)
 
 
 def _returns(view: View, book: AidBook, chosen: Narrowed) -> list[Item]:
