@@ -62,7 +62,7 @@ def test_playing_it_again_enters_nothing(played: Path) -> None:
 def test_a_day_that_is_killed_and_begun_again_stands_once_in_both_instances(played: Path, tmp_path: Path) -> None:
     for name in (AID, CENTRE):
         copy_of(name, tmp_path)
-    lengths = []
+    lengths: list[int] = []
     for _ in range(3):
         process = subprocess.Popen([sys.executable, "-c", PLAY, str(tmp_path)], cwd=ROOT)
         begun = lengths[-1] if lengths else 0
