@@ -52,9 +52,7 @@ NO_CODE: Final = ("tests/", "examples/", "src/trucewatch/watch/template/")
 NAMING: Final = (".py", ".jinja")
 """Files that name a template."""
 NEUTRAL: Final = re.compile(r"\b(violat|attack|enem)", re.IGNORECASE)
-REFUSED_IN_REPLAY: Final = re.compile(
-    "nothing of it is recorded|Nothing is taken in during a replay|its list is no record and is not given as a file"
-)
+REFUSED_IN_REPLAY: Final = re.compile("nothing of it is recorded|Nothing is taken in during a replay")
 KINDS: Final = [(name, number) for name, samples in SAMPLES.items() for number in range(len(samples))]
 
 

@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from starlette.responses import HTMLResponse, Response
@@ -16,17 +17,18 @@ from starlette.responses import HTMLResponse, Response
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.aid_naming import AidNaming
+from trucewatch.model.times import iso_utc
 from trucewatch.pipeline.aid_entering import AidBook
 from trucewatch.pipeline.annotation_entering import person_on_record
+from trucewatch.reports.formats.csv import cell
 from trucewatch.server.aid_view import book_of, names_of
 from trucewatch.server.forms import text_of
 from trucewatch.server.view import View
 from trucewatch.store.aid_exports import record_aid_export
 
-INSIDE: Final = "inside; not released"
-MEDIA_TYPES: Final = {"csv": "text/csv; charset=utf-8", "geojson": "application/geo+json"}
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula at the beginning of a cell."""
+INSIDE: Final = "inside the instance, not released"
+_CSV: Final = "text/csv; charset=utf-8"
+MEDIA_TYPES: Final = {"csv": _CSV, "hxl": _CSV, "geojson": "application/geo+json"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +58,8 @@ class FilesOffered:
 def csv_table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> tuple[bytes, int]:
     """Rows as CSV with their columns named, and how many; no cell runs as a formula.
 
-    >>> csv_table(["code"], [{"code": "=1"}])[0].decode().splitlines()[1]
-    "inside; not released,'=1"
+    >>> csv_table(["code"], [{"code": "=1"}])[0].decode().splitlines()[1].partition('",')[2]
+    "'=1"
     """
     sink = io.StringIO()
     writer = csv.writer(sink, lineterminator="\r\n")
@@ -87,27 +89,35 @@ def take_file(view: View, offered: FilesOffered, form: Any) -> Response:
         return files_page(view, offered, trouble=Message("Choose which file."))
     try:
         with view.writing() as now:
-            now.refuse_in_replay()
             content, rows = file.content(book_of(now), names_of(now))
-            record_aid_export(
-                now.console.store,
-                content,
-                table=file.table,
-                format_name=file.extension,
-                rows=rows,
-                by=person_on_record(now.console.store, now.by),
-                known_at=now.clock.replace(microsecond=0),
+            return given_file(
+                now, content, table=file.table, rows=rows, name=f"{file.name}.{file.extension}", media=file.extension
             )
     except TrucewatchError as exc:
         return files_page(view, offered, trouble=exc.message)
+
+
+def given_file(now: View, content: bytes, *, table: str, rows: int, name: str, media: str) -> Response:
+    """A file of a table's rows; that it is taken, of which hash, is entered before it is given. Asked inside
+    `view.writing()`; raises TrucewatchError in a replay, which is no record."""
+    now.refuse_in_replay()
+    store = now.console.store
+    record_aid_export(
+        store,
+        content,
+        table=table,
+        format_name=media,
+        rows=rows,
+        by=person_on_record(store, now.by),
+        known_at=now.clock.replace(microsecond=0),
+    )
     headers = {
-        "content-disposition": f'attachment; filename="{view.watch.settings.id}-{file.name}.{file.extension}"',
+        "content-disposition": f'attachment; filename="{now.watch.settings.id}-{name}"',
         "cache-control": "no-store",
         "content-security-policy": "default-src 'none'; sandbox",
     }
-    return Response(content, media_type=MEDIA_TYPES[file.extension], headers=headers)
+    return Response(content, media_type=MEDIA_TYPES[media], headers=headers)
 
 
 def _cell(value: Any) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return cell(iso_utc(value) if isinstance(value, datetime) else value)

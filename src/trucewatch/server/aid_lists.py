@@ -6,31 +6,24 @@ An address narrows by ids that the watch has; whatever else it says counts as no
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Final
+from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message, Term
-from trucewatch.model.times import iso_utc
-from trucewatch.pipeline.annotation_entering import person_on_record
+from trucewatch.server.aid_files import csv_table, given_file
 from trucewatch.server.aid_view import names_of
 from trucewatch.server.forms import text_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import View
-from trucewatch.store.aid_exports import record_aid_export
 
 Choices = Sequence[tuple[str, str]]
-INSIDE: Final = "inside the instance, not released"
-"""What stands in each row of a file, so that a single one that is copied says it too."""
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula at the beginning of a cell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,42 +106,13 @@ def with_words(form: FormData) -> bool:
 
 
 def csv_answer(view: View, table: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response:
-    """Rows of a table as a CSV file, each marked as inside; no cell runs as a formula. That it is taken, of which hash,
-    is entered before it is given.
+    """Rows of a table as a CSV file, each marked as inside; that it is taken is entered before it is given.
 
     Raises RefusalError in a replay, which is no record.
     """
-    if view.snapshot.is_replay:
-        raise RefusalError(
-            409, Message("This is a replay; its list is no record and is not given as a file. Stop the replay first.")
-        )
-    sink = io.StringIO()
-    writer = csv.writer(sink, lineterminator="\r\n")
-    writer.writerow(("status", *columns))
-    count = 0
-    for row in rows:
-        count += 1
-        writer.writerow((INSIDE, *(_cell(row.get(column)) for column in columns)))
-    content = sink.getvalue().encode()
-    with view.writing() as now:
-        record_aid_export(
-            now.console.store,
-            content,
-            table=table,
-            format_name="csv",
-            rows=count,
-            by=person_on_record(now.console.store, now.by),
-            known_at=now.clock.replace(microsecond=0),
-        )
-    file_name = f"inside-{view.watch.settings.id}-{table}s.csv"
-    headers = {"content-disposition": f'attachment; filename="{file_name}"', "cache-control": "no-store"}
-    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return iso_utc(value)
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    content, count = csv_table(columns, rows)
+    try:
+        with view.writing() as now:
+            return given_file(now, content, table=table, rows=count, name=f"{table}s.csv", media="csv")
+    except TrucewatchError as exc:
+        raise RefusalError(409, exc.message) from exc

@@ -167,7 +167,7 @@ def test_the_table_says_nothing_of_where_and_the_outlines_close(client: TestClie
     put_to_work(client, "a film set")
     table = list(csv.DictReader(io.StringIO(client.post("/mines/export", data={"file": "mines"}).text)))
     assert {row["object"] for row in table} == {"hazard", "survey"}
-    assert all(row["status"] == "inside; not released" and row["simulated"] == "yes" for row in table)
+    assert all(row["status"] == "inside the instance, not released" and row["simulated"] == "yes" for row in table)
     assert "-25.1" not in str(table)
     drawn = json.loads(client.post("/mines/export", data={"file": "mines-outlines"}).text)
     assert drawn["features"]

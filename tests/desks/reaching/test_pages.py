@@ -47,7 +47,7 @@ def test_who_is_said_to_have_imposed_it_stands_inside_and_in_no_file(fresh: Fres
     content = client.post("/access/export", data={"file": "access"}).text
     (row,) = csv.DictReader(io.StringIO(content))
     assert row["code"] == code
-    assert row["status"] == "inside; not released"
+    assert row["status"] == "inside the instance, not released"
     assert "UV" not in content
     assert "Upper" not in content
 

@@ -13,13 +13,12 @@ from trucewatch.messages import Message
 from trucewatch.model.aid_count_series import count_series
 from trucewatch.model.humanitarian import HumanitarianFile
 from trucewatch.model.roles import Right
-from trucewatch.pipeline.annotation_entering import person_on_record
 from trucewatch.reports.hxl_tables import HxlContext, activities_as_hxl, counts_as_hxl
+from trucewatch.server.aid_files import given_file
 from trucewatch.server.aid_view import book_of, names_of
 from trucewatch.server.forms import Form, text_of
 from trucewatch.server.rights import exports, needs
 from trucewatch.server.view import CurrentView, View
-from trucewatch.store.aid_exports import record_aid_export
 
 TABLES = {"count": Message("Counters"), "activity": Message("Who does what where")}
 _NO_FILE = HumanitarianFile(schema=1)
@@ -51,25 +50,10 @@ def take(view: CurrentView, form: Form) -> Response:
         return _page(view, trouble=Message("Choose which file."))
     try:
         with view.writing() as now:
-            now.refuse_in_replay()
             file = _file(now, table)
-            record_aid_export(
-                now.console.store,
-                file.content,
-                table=table,
-                format_name="hxl",
-                rows=file.rows,
-                by=person_on_record(now.console.store, now.by),
-                known_at=now.clock.replace(microsecond=0),
-            )
+            return given_file(now, file.content, table=table, rows=file.rows, name=f"{table}.hxl.csv", media="hxl")
     except TrucewatchError as exc:
         return _page(view, trouble=exc.message)
-    headers = {
-        "content-disposition": f'attachment; filename="{view.watch.settings.id}-{table}.hxl.csv"',
-        "cache-control": "no-store",
-        "content-security-policy": "default-src 'none'; sandbox",
-    }
-    return Response(file.content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _page(view: View, *, trouble: Message | None = None) -> HTMLResponse:
