@@ -126,15 +126,17 @@ def _addresses(kind: WatchKind) -> Iterator[Address]:
     """Every GET route, its choices and queries filled in. No watch is needed for that: routes are the same for all of a
     kind."""
     absent = NOT_IN_AID if kind == "humanitarian" else set()
+    # By its router: a page that the kit makes for a desk stands in a module of the kit.
+    routers = [(desk.name, router) for desk in serving(kind) for router in desk.routers]
+    whose = {route.path: name for name, router in routers for route in router.routes}
     for route in iter_route_contexts(app_of(MagicMock(desks=serving(kind))).routes):
         if "GET" not in (route.methods or ()) or route.path is None or route.path in absent:
             continue
-        desk = re.match(r"trucewatch\.desks\.(\w+)\.", getattr(route.endpoint, "__module__", ""))
         for template in CHOICES.get(route.path, [route.path]):
             for query in QUERIES.get(template, ("",)):
                 yet = Kind.DATA if template.endswith(".json") else Kind.PAGE
                 yet = Kind.RELEASE if re.match(r"/ogc(/|$)", template) else yet
-                yield Address(template, OTHERWISE.get(template + query, yet), query, desk[1] if desk else "")
+                yield Address(template, OTHERWISE.get(template + query, yet), query, whose.get(route.path, ""))
 
 
 ADDRESSES = sorted(_addresses("centre"), key=lambda address: address.name)

@@ -20,7 +20,7 @@ import pytest
 
 from tests.conftest import each
 from tests.desks.samples import OF_DESKS
-from tests.server.addresses import NOWHERE, PAGES, Address, Busy
+from tests.server.addresses import NOWHERE, OF_EXAMPLE, PAGES, Address, Busy
 from tests.server.conftest import busy_console, client_of
 from trucewatch.desks import find
 from trucewatch.locale import languages, words
@@ -30,10 +30,19 @@ DESKS = Path(__file__).parents[1] / "desks"
 EXAMPLES = {"two-valleys": "valleys", "karabakh-2020": "karabakh"}
 OWN = [samples.__name__.split(".")[2] for samples in OF_DESKS]
 """Desks whose approved files lie with their own tests."""
+OF_DESK = [
+    (desk.name, example)
+    for example, kind in (("two-valleys", "centre"), ("two-valleys-aid", "humanitarian"))
+    for desk in find()
+    if desk.name in OWN and kind in desk.serves
+]
+"""Each later desk with an example of each kind of watch that it serves."""
 SPOKEN = ("aria-label", "title", "placeholder", "alt")
 SILENT = ("script", "style", "nav of the frame", "datalist")
 ANOTHERS = ("/new/{draft_id}", "/watches/{name}")
 """Pages about another watch than the served one: under its name, in its zone of time."""
+OF_STRANGERS = ("/post/in", "/post/out")
+"""Pages for whoever brings something, who is shown no way in."""
 INLINE = {
     "a",
     "abbr",
@@ -121,19 +130,20 @@ def lines(pieces: list[str], folder: Path) -> list[str]:
 def visible_text(busy: Busy, language: str, addresses: Sequence[Address]) -> str:
     """Pages under headings with their addresses; the frame, which is the same for all of one watch, once."""
     client, parts = client_of(busy.console), []
-    frames: dict[bool, set[str]] = {False: set(), True: set()}
+    frames: dict[str, set[str]] = {"": set(), "of another watch": set(), "of strangers": set()}
     for address in [*addresses, None]:
         where, name = (busy.at(address), address.name) if address else (NOWHERE, NOWHERE)
         client.cookies = {"tw_lang": language}
         text = Text()
         text.feed(client.get(where, headers={"accept": "text/html"}).text)
         title, *frame = lines(text.frame, busy.console.folder)
-        frames[name.startswith(ANOTHERS)].add("\n".join(frame))
+        which = "of another watch" if name.startswith(ANOTHERS) else "of strangers" if name in OF_STRANGERS else ""
+        frames[which].add("\n".join(frame))
         parts += ["", f"## {name}", title, *lines(text.main, busy.console.folder)]
     for which, alike in frames.items():
         assert len(alike) <= 1, "\n\n".join(alike)
-        parts = [*(["", "## frame of another watch", *alike] if which and alike else []), *parts]
-    return "\n".join(shortened(["## frame", *frames[False], *parts])) + "\n"
+        parts = [*(["", f"## frame {which}", *alike] if which and alike else []), *parts]
+    return "\n".join(shortened(["## frame", *frames[""], *parts])) + "\n"
 
 
 def shortened(text: list[str]) -> Iterator[str]:
@@ -161,20 +171,22 @@ def test_every_page_says_what_was_approved(plain: tuple[str, Busy], language: st
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("desk", OWN)
-def test_every_page_of_a_later_desk_says_what_was_approved(busy_valleys: Busy, desk: str, language: str) -> None:
-    addresses = [address for address in PAGES if address.desk == desk]
-    folder = DESKS / desk / "approved"
-    compare(visible_text(busy_valleys, language, each(addresses)), folder / f"valleys.{language}.txt")
+@pytest.mark.parametrize(("desk", "there"), OF_DESK, indirect=["there"])
+def test_every_page_of_a_later_desk_says_what_was_approved(there: Busy, desk: str, language: str) -> None:
+    """Golden: one file a desk, kind of watch and language."""
+    addresses = [address for address in there.pages if address.desk == desk]
+    file = DESKS / desk / "approved" / f"{'aid' if there.is_aid else 'valleys'}.{language}.txt"
+    compare(visible_text(there, language, each(addresses)), file)
 
 
 @pytest.mark.parametrize("language", languages())
-def test_the_menu_holds_every_desk_under_its_own_label(busy_valleys: Busy, language: str) -> None:
-    client = client_of(busy_valleys.console)
+@pytest.mark.parametrize("there", OF_EXAMPLE, indirect=True)
+def test_the_menu_holds_every_desk_under_its_own_label(there: Busy, language: str) -> None:
+    client = client_of(there.console)
     client.cookies = {"tw_lang": language}
-    menu = re.search(r'<nav class="menu".*?</nav>', client.get("/agreement").text, re.DOTALL)
+    menu = re.search(r'<nav class="menu".*?</nav>', client.get("/meetings").text, re.DOTALL)
     assert menu
-    for item in each([desk.menu for desk in find() if desk.menu]):
+    for item in each([desk.menu for desk in there.console.desks if desk.menu]):
         link = re.search(rf'<a [^>]*href="{item.path}"[^>]*>(.*?)</a>', menu[0], re.DOTALL)
         assert link, item.path
         assert html.escape(words(language).say(item.label), quote=False) in link[1]
