@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,9 @@ from trucewatch.ledger.tree import (
     root_of_range,
 )
 from trucewatch.ledger.witness import merge_cosignatures, verify_accusation
+from trucewatch.model.ids import Sha256, canonical
+from trucewatch.model.post_card import PostCard, card_bytes
+from trucewatch.model.sealed_message import Envelope, SignedMessage, body_hash, sign_message
 
 SIZES = (*range(11), 255, 256, 257, 300, 512, 513, 1000)
 PROOFS = [(index, size) for size in range(1, 11) for index in range(size)] + [
@@ -365,6 +369,80 @@ def key_vectors() -> dict[str, Any]:
     }
 
 
+SEEDS = (bytes(range(32)), bytes(range(32, 64)))
+"""Of two post-boxes: TEST KEYS, never use them."""
+
+
+def message(number: int, kind: str, body: dict[str, Any], previous: str | None, *, back: bool = False) -> SignedMessage:
+    """A message from the first post-box to the second, or back."""
+    names = ("valleys-aid", "hills-aid")
+    envelope = Envelope(
+        sender=names[back],
+        receiver=names[not back],
+        number=number,
+        previous_sha256=Sha256(previous) if previous else None,
+        sent_at=datetime(2031, 5, 4, 2, tzinfo=UTC),
+        keep_until=datetime(2031, 8, 2, 2, tzinfo=UTC),
+        kind=kind,
+        body_sha256=body_hash(body),
+    )
+    return sign_message(envelope, body, SEEDS[back])
+
+
+def message_vectors() -> dict[str, Any]:
+    """Signed messages as they are before they are sealed, messages that are refused by a rule each, and a card."""
+    row = {
+        "table": "request",
+        "entry": "a-" + "a" * 26,
+        "code": "valleys-aid:RQ-1",
+        "about": "",
+        "version": 1,
+        "content": '{"district":"north","kind":"blankets","quantity":300,"unit":"pieces"}',
+        "known_at": "2031-05-04T01:00:00Z",
+    }
+    first = message(1, "rows", {"salt": "00" * 16, "rows": [row]}, None)
+    second = message(2, "leaving", {"salt": "01" * 16}, first.envelope.sha256)
+    receipt = {"salt": "02" * 16, "upto": 2, "sha256": second.envelope.sha256, "refused": []}
+    signed = (first, second, message(0, "acknowledgement", receipt, None, back=True))
+    whole = json.loads(first.document)
+    altered = {
+        "another number under the same signature": (
+            "signature",
+            whole | {"envelope": whole["envelope"] | {"number": 2, "previous_sha256": "ab" * 32}},
+        ),
+        "another signature": ("signature", whole | {"signature": "00" * 64}),
+        "another body under the same envelope": ("body", whole | {"body": {"salt": "ff" * 16, "rows": []}}),
+    }
+    documents = [each.document.decode() for each in signed]
+    card = PostCard(
+        id="valleys-aid",
+        name="Valleys aid",
+        kind="humanitarian",
+        signs=whole["key"],
+        opens="age1" + "q" * 58,
+        since=datetime(2031, 5, 4, 2, tzinfo=UTC),
+    )
+    return {
+        "about": "Messages between post-boxes before they are sealed with age: canonical JSON, signed over "
+        "trucewatch/message/1, a line's end and the canonical envelope; a body may have been erased. rule: why one is "
+        "refused.",
+        "seeds": [seed.hex() for seed in SEEDS],
+        "messages": [
+            {"document": document, "sha256": each.envelope.sha256}
+            for document, each in zip(documents, signed, strict=True)
+        ]
+        + [{"document": canonical(whole | {"body": None}).decode(), "sha256": first.envelope.sha256}],
+        "refused": [
+            *(
+                {"why": why, "rule": rule, "document": canonical(each).decode()}
+                for why, (rule, each) in altered.items()
+            ),
+            {"why": "a blank after the end", "rule": "form", "document": documents[0] + " "},
+        ],
+        "cards": [{"card": json.loads(card_bytes(card)), "digits": " ".join(card.fingerprint)}],
+    }
+
+
 VECTORS = {
     "keys": key_vectors,
     "tree": tree_vectors,
@@ -373,6 +451,7 @@ VECTORS = {
     "signatures": signature_vectors,
     "accusations": accusation_vectors,
     "dossiers": dossier_vectors,
+    "messages": message_vectors,
 }
 
 

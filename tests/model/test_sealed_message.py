@@ -32,7 +32,7 @@ from trucewatch.model.sealed_message import (
 )
 
 SEED = bytes(range(32))
-VECTORS = Path(ROOT, "docs", "vectors", "message-1.json")
+VECTORS = Path(ROOT, "docs", "vectors", "messages.json")
 BODY: dict[str, Any] = {"salt": "00" * 16, "rows": [{"table": "request", "content": "{}"}]}
 ENVELOPE = Envelope(
     sender="valleys-aid",
