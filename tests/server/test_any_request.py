@@ -135,6 +135,10 @@ def parameters_of(busy: Busy) -> Mapping[str, list[str]]:
     return names
 
 
+LONGEST = 60_000
+"""Letters of an address, of which the client sends no more."""
+
+
 def hostile_address(busy: Busy, address: Address, names: Mapping[str, list[str]], lot: Random) -> str:
     """An address with a payload in place of its parameters, or in its query, or both."""
     where = urlsplit(busy.at(address))
@@ -143,7 +147,7 @@ def hostile_address(busy: Busy, address: Address, names: Mapping[str, list[str]]
         path = re.sub(r"\{[^}]*\}", lambda _: in_path(lot.choice(PAYLOADS)), address.template)
     own = names.get(address.template) or ["q", "after"]
     chosen = [(lot.choice([*own, "lang", "from", "until", "tz"]), lot.choice(PAYLOADS)[:4000]) for _ in range(2)]
-    return f"{path}?{encoded([*query, *chosen])}"
+    return f"{path}?{encoded([*query, *chosen])}"[:LONGEST]
 
 
 def test_no_address_fails_whatever_it_is_asked_for(busy: Busy) -> None:

@@ -32,8 +32,6 @@ from trucewatch.server.listen import app_of
 from trucewatch.server.session_gate import OPEN, OPEN_FILES
 
 GETS, POSTS = 2, 2
-LONGEST = 60_000
-"""Characters of an address that the tests' own client sends."""
 POST_BOX: frozenset[str] = frozenset(("/post/in", "/post/out", "/post/out/{number}"))
 """Where whoever has a message brings it, and asks for what waits by a public key; its receiver alone opens that."""
 ENDS: frozenset[str] = frozenset(("/sign-out", "/sign-out/everywhere", "/me/session/end", "/me/password", "/sign-in"))
@@ -74,7 +72,7 @@ def asked(busy: Busy, lot: Random, faults: list[str]) -> tuple[Counter[int], set
     names, statuses, opened = parameters_of(busy), Counter[int](), set[str]()
     for address in each(address for address in busy.addresses if address.kind is not Kind.FEED):
         for _ in range(GETS):
-            where = hostile_address(busy, address, names, lot)[:LONGEST]
+            where = hostile_address(busy, address, names, lot)
             status, _text = answered(busy, "GET", where, faults)
             statuses[status] += 1
             if status == 200:

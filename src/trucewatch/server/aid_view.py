@@ -13,6 +13,8 @@ from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.never_here import rule_of
 from trucewatch.model.roles import Right, Role
 from trucewatch.pipeline.aid_entering import AidBook
+from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import NOT_YOURS
 from trucewatch.store.aid_refusals import record_refusal
 
 if TYPE_CHECKING:
@@ -93,3 +95,22 @@ def note_refusal(view: View, rules: Sequence[str]) -> None:
     with view.console.writing() as store:
         by = view.person.reference if view.person else ""
         record_refusal(store, door="form", rules=rules, at=view.console.now(), by=by)
+
+
+def sides_of(view: View) -> tuple[str, ...]:
+    """The sides for which whoever asks may speak; where nobody has an account, each."""
+    bound = tuple(sorted(view.watch.agreement.bound_ids))
+    if view.person is None:
+        return bound
+    return tuple(side for side in view.person.sides_as(Role.LIAISON) if side in bound)
+
+
+def side_of(view: View, name: str) -> str:
+    """The side that an address names, the first of one's own for "". Raises RefusalError for one that there is not, and
+    for one for which whoever asks does not speak."""
+    if name and name not in view.watch.agreement.bound_ids:
+        raise RefusalError(404, Message("There is no such side; leave it out."))
+    chosen = next((side for side in sides_of(view) if name in ("", side)), None)
+    if chosen is None:
+        raise RefusalError(403, NOT_YOURS)
+    return chosen

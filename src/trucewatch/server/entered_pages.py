@@ -94,7 +94,7 @@ def _correction(view: View, pages: TablePages, code: str) -> Sheet:
     _, item = item_at(view, pages, code)
     if item.origin:
         why = Message("{code} came from {origin}, which alone corrects it.", code=item.code, origin=item.origin)
-        raise RefusalError(403, why)
+        raise RefusalError(409, why)
     if item.row is None:
         raise RefusalError(
             404, Message("The content of {code} was erased; there is nothing to correct.", code=item.code)

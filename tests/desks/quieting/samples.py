@@ -32,7 +32,10 @@ POSTS: Final[dict[str, dict[str, Any]]] = {
     "/windows/own/{code}/{step}": {"side": "LV", "answer": "agreed", "version": "1"},
 }
 QUERIES: Final[dict[str, tuple[str, ...]]] = {"/windows/own": ("", "?side=LV")}
-ENTERS_NOTHING: Final[dict[str, str]] = {"/windows/{code}/send": "without a post-box beside it nothing is sent"}
+ENTERS_NOTHING: Final[dict[str, str]] = {"/windows/{code}/send": "it is told to no instance that sent it none"}
+AID_POSTS: Final[dict[str, dict[str, Any]]] = {**POSTS, "/windows/{code}/send": {}}
+"""There the centre beside it is told."""
+AID_ENTERS_NOTHING: Final[dict[str, str]] = {}
 
 
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:

@@ -24,6 +24,7 @@ from trucewatch.pipeline.post import Post
 from trucewatch.pipeline.road_notices import is_decided, needs_second, recipients, sent_to
 from trucewatch.server.aid_view import book_of, may_enter
 from trucewatch.server.entered_pages import Block, ListRow, TablePages, add_table_pages
+from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
 from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
@@ -63,6 +64,8 @@ def road_notices(view: CurrentView, incident: str = "") -> HTMLResponse:
 @needs(*DECIDES)
 def send(view: CurrentView) -> Response:
     """Queue again whatever a recipient did not get: it goes by itself, and this is for who does not want to wait."""
+    if view.watch.kind != "centre":
+        raise RefusalError(404, Message("Road notices are said in the joint centre; here they come in."))
     try:
         with view.writing() as now:
             now.refuse_in_replay()

@@ -16,14 +16,14 @@ from trucewatch.model.aid_items import AidEntry, Item
 from trucewatch.model.aid_notice_steps import NOTICE_REPLIES, PASSAGE_REPLIES
 from trucewatch.model.aid_notification_state import FIXED_SENTENCES, SideState, ended, has_lapsed
 from trucewatch.model.aid_registry import TABLES
-from trucewatch.model.roles import Right, Role
+from trucewatch.model.roles import Right
 from trucewatch.pipeline.aid_entering import AidBook, AidRefusedError
 from trucewatch.pipeline.aid_states import states_of_sides
-from trucewatch.server.aid_view import book_of, names_of
+from trucewatch.server.aid_view import book_of, names_of, side_of, sides_of
 from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.notice_letter import told_rows
 from trucewatch.server.refusal import RefusalError
-from trucewatch.server.rights import NOT_YOURS, needs
+from trucewatch.server.rights import needs
 from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 
@@ -45,10 +45,10 @@ class ToldItem:
 @needs(Right.LIAISE)
 def own_notifications(view: CurrentView, side: str = "") -> HTMLResponse:
     """What the side was told, the latest first; medical passage above it."""
-    sides = _sides(view)
+    sides = sides_of(view)
     if not sides:
         return view.page("notifying/own_none.html.jinja")
-    chosen = _side(view, side)
+    chosen = side_of(view, side)
     book, names = book_of(view), names_of(view)
     told = _told(book, chosen)
     told.sort(key=lambda each: (each.item.table != "passage", -each.version.entry))
@@ -65,7 +65,7 @@ def own_notifications(view: CurrentView, side: str = "") -> HTMLResponse:
 @router.get(f"{HERE}/{{code}}")
 @needs(Right.LIAISE)
 def own_notification(view: CurrentView, code: str, side: str = "") -> HTMLResponse:
-    book, chosen = book_of(view), _side(view, side)
+    book, chosen = book_of(view), side_of(view, side)
     return _page(view, _told_item(book, chosen, code), chosen, {})
 
 
@@ -75,7 +75,7 @@ def answer(view: CurrentView, code: str, form: Form) -> Response:
     """The answer of one's own side, at this moment."""
     typed = {name: typed_of(form, name) for name in ("answer", "says")}
     with view.writing() as now:
-        book, chosen = book_of(now), _side(now, typed_of(form, "side"))
+        book, chosen = book_of(now), side_of(now, typed_of(form, "side"))
         told = _told_item(book, chosen, code)
         fields = {"side": chosen, "answer": typed["answer"], "answered_at": book.now, "says": typed["says"]}
         try:
@@ -85,21 +85,6 @@ def answer(view: CurrentView, code: str, form: Form) -> Response:
             kept = {**typed, "says": ""} if isinstance(exc, NeverHereError) else typed
             return _page(now, told, chosen, kept, trouble=exc)
     return after(f"{HERE}/{told.item.code}?side={chosen}", Toast(Message("{code}: answered.", code=told.item.code)))
-
-
-def _sides(view: View) -> tuple[str, ...]:
-    """The sides for which whoever asks may speak; where nobody has an account, each."""
-    bound = tuple(sorted(view.watch.agreement.bound_ids))
-    if view.person is None:
-        return bound
-    return tuple(side for side in view.person.sides_as(Role.LIAISON) if side in bound)
-
-
-def _side(view: View, name: str) -> str:
-    chosen = next((side for side in _sides(view) if name in ("", side)), None)
-    if chosen is None:
-        raise RefusalError(403, NOT_YOURS)
-    return chosen
 
 
 def _told(book: AidBook, side: str) -> list[ToldItem]:

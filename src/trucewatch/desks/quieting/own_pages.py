@@ -15,15 +15,15 @@ from trucewatch.messages import Message
 from trucewatch.model.aid_items import Item
 from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.aid_tables import AidTable
-from trucewatch.model.roles import Right, Role
+from trucewatch.model.roles import Right
 from trucewatch.model.window_state import WindowState
 from trucewatch.pipeline.aid_entering import AidBook, AidRefusedError
 from trucewatch.pipeline.window_findings import window_standing
 from trucewatch.server.aid_fields import Typed, fields_of, filled_fields, shown_fields, typed_in
-from trucewatch.server.aid_view import book_of, names_of
+from trucewatch.server.aid_view import book_of, names_of, side_of, sides_of
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.refusal import RefusalError
-from trucewatch.server.rights import NOT_YOURS, needs
+from trucewatch.server.rights import needs
 from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 
@@ -38,10 +38,10 @@ _OWN: Final = ("side", "answered_at", "version")
 @needs(Right.LIAISE)
 def own_windows(view: CurrentView, side: str = "") -> HTMLResponse:
     """The windows that a side is asked for, those that it has not answered first, then the earliest."""
-    sides = _sides(view)
+    sides = sides_of(view)
     if not sides:
         return view.page("quieting/own_none.html.jinja")
-    chosen, book, names = _side(view, side), book_of(view), names_of(view)
+    chosen, book, names = side_of(view, side), book_of(view), names_of(view)
     rows = [
         (item, TABLES["window"].line(item.row, names), _stands(book, item, chosen))
         for item in sorted(_asked(book), key=lambda item: (_has_answered(item, chosen), item.row.from_, item.code))
@@ -58,7 +58,7 @@ def own_windows(view: CurrentView, side: str = "") -> HTMLResponse:
 @router.get(f"{HERE}/{{code}}")
 @needs(Right.LIAISE)
 def own_window(view: CurrentView, code: str, side: str = "") -> HTMLResponse:
-    return _page(view, _asked_item(view, code), _side(view, side))
+    return _page(view, _asked_item(view, code), side_of(view, side))
 
 
 @router.post(f"{HERE}/{{code}}/{{step}}")
@@ -70,7 +70,7 @@ def answer(view: CurrentView, code: str, step: str, form: Form) -> Response:
     table = TABLES[step]
     typed = typed_in(form, table)
     with view.writing() as now:
-        item, chosen, book = _asked_item(now, code), _side(now, typed_of(form, "side")), book_of(now)
+        item, chosen, book = _asked_item(now, code), side_of(now, typed_of(form, "side")), book_of(now)
         fields, faults = fields_of(now, table, {key: texts for key, texts in typed.items() if key not in _OWN})
         fields |= {"side": chosen, "answered_at": book.now}
         if table.field("version") is not None:
@@ -88,21 +88,6 @@ def answer(view: CurrentView, code: str, step: str, form: Form) -> Response:
         except TrucewatchError as exc:
             return _page(now, item, chosen, step, typed, trouble=exc.message)
     return after(f"{HERE}/{item.code}?side={chosen}", Toast(Message("{code}: answered.", code=item.code)))
-
-
-def _sides(view: View) -> tuple[str, ...]:
-    """The sides for which whoever asks may speak; where nobody has an account, each."""
-    bound = tuple(sorted(view.watch.agreement.bound_ids))
-    if view.person is None:
-        return bound
-    return tuple(side for side in view.person.sides_as(Role.LIAISON) if side in bound)
-
-
-def _side(view: View, name: str) -> str:
-    chosen = next((side for side in _sides(view) if name in ("", side)), None)
-    if chosen is None:
-        raise RefusalError(403, NOT_YOURS)
-    return chosen
 
 
 def _asked(book: AidBook) -> list[Item]:
