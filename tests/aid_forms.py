@@ -22,3 +22,9 @@ def _entered(client: TestClient, where: str, fields: dict[str, Any]) -> str:
     answered = client.post(where, data={**fields, "confirm": "yes"})
     assert answered.status_code == 303, re.findall(r'class="error"[^>]*>([^<]*)', answered.text) or answered.text[:3000]
     return str(answered.headers["location"])
+
+
+def names_the_invented(client: TestClient) -> bool:
+    """Whether the watch names the organisations of the invented response. A watch without `humanitarian.toml`, as the
+    reference one, has none, so that nothing of a response can be entered in it."""
+    return 'value="HR"' in client.get("/access/new").text

@@ -119,6 +119,9 @@ for _samples in OF_DESKS:
     QUERIES.update(getattr(_samples, "QUERIES", {}))
 """What is no page. JSON is known by its name, and so are the interfaces under /ogc."""
 NOWHERE = "/nothing-here"
+OF_STRANGERS = {"/post/in", "/post/out", "/post/out/{number}"}
+"""The post-box for whoever brings a sealed message or asks for what is sealed for them, without an account. It says
+nothing of the watch, and has tests of its own: tests/desks/posting/test_post_pages.py."""
 NOT_IN_AID = {address for samples in OF_DESKS for address in getattr(samples, "NOT_IN_AID", ())}
 
 

@@ -18,7 +18,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
 from tests.conftest import each
-from tests.server.addresses import ADDRESSES, Address, Busy, Kind
+from tests.server.addresses import ADDRESSES, OF_STRANGERS, Address, Busy, Kind
 from tests.server.conftest import client_of, let_in, session_of
 from trucewatch.errors import StoreError
 from trucewatch.server.console import Console
@@ -74,7 +74,10 @@ def secrets_of(busy: Busy) -> list[str]:
     return ["Two Valleys", snapshot.watch.settings.id, *snapshot.codes[:3], snapshot.version]
 
 
-@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
+CLOSED = [address for address in ADDRESSES if address.template not in OF_STRANGERS]
+
+
+@pytest.mark.parametrize("address", CLOSED, ids=lambda address: address.name)
 def test_no_address_gives_anything_to_who_was_not_let_in(
     busy_valleys: Busy, strangers: dict[str, dict[str, Any]], address: Address
 ) -> None:
@@ -86,6 +89,19 @@ def test_no_address_gives_anything_to_who_was_not_let_in(
             assert answer.headers["cache-control"] == "no-store"
             assert [word for word in secrets_of(busy_valleys) if word in answer.text] == []
     assert browser.head(where).status_code == 401
+
+
+@pytest.mark.parametrize("address", [each for each in ADDRESSES if each.template in OF_STRANGERS], ids=str)
+def test_the_post_box_tells_a_stranger_nothing_of_the_watch(
+    busy_valleys: Busy, strangers: dict[str, dict[str, Any]], address: Address
+) -> None:
+    browser, where = stranger(busy_valleys.console), busy_valleys.at(address)
+    for headers in each(strangers.values()):
+        for accept in ("text/html", "*/*", "application/json"):
+            answer = browser.get(where, headers=headers | {"accept": accept})
+            assert answer.status_code in (200, 404, 422)
+            assert answer.headers["cache-control"] == "no-store"
+            assert [word for word in secrets_of(busy_valleys) if word in answer.text] == []
 
 
 def test_no_act_of_who_was_not_let_in_is_entered(busy_valleys: Busy, strangers: dict[str, dict[str, Any]]) -> None:
@@ -101,7 +117,7 @@ def test_no_act_of_who_was_not_let_in_is_entered(busy_valleys: Busy, strangers: 
         where = re.sub(r"\{[^}]*\}", "x", path)
         for name, headers in strangers.items():
             answer = browser.post(where, headers=headers, data={"reason": "x", "confirm": "yes"})
-            assert answer.status_code == 401, name
+            assert answer.status_code == (422 if path in OF_STRANGERS else 401), name
     assert len(console.store.journal) == before
 
 
@@ -246,7 +262,7 @@ def test_a_token_that_reads_gives_its_recipients_release_and_nothing_else(busy_v
     for address in each(ADDRESSES):
         where = busy_valleys.at(address)
         # `/ogc` itself names to each program what is its own: tests/desks/ogc/test_pages.py.
-        if not re.match(r"/ogc/?$|/ogc/public(/|$)", urlsplit(where).path):
+        if address in CLOSED and not re.match(r"/ogc/?$|/ogc/public(/|$)", urlsplit(where).path):
             assert browser.get(where, headers=own).status_code in (401, 403)
     assert browser.post("/ogc/public", headers=own).status_code == 403
     assert browser.post("/api/inbox/patrols", headers=own, files={"file": ("a.csv", b"x")}).status_code == 403

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 
 from tests.conftest import each
-from tests.server.addresses import ADDRESSES, Address, Busy, Kind, put_to_work
+from tests.server.addresses import ADDRESSES, OF_STRANGERS, Address, Busy, Kind, put_to_work
 from tests.server.conftest import client_of, copy_of, now
 from trucewatch.desks import find, indexes
 from trucewatch.server.console import Console
@@ -21,7 +21,7 @@ from trucewatch.server.view import View, view_of
 from trucewatch.store import Store
 
 ANSWERING: Final = [address for address in ADDRESSES if address.kind not in (Kind.FEED, Kind.ONWARD)]
-ALIKE: Final = {"/api", "/ogc"}
+ALIKE: Final = {"/api", "/ogc", *OF_STRANGERS}
 """Pages that say the same of both states."""
 
 

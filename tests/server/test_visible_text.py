@@ -20,7 +20,7 @@ import pytest
 
 from tests.conftest import each
 from tests.desks.samples import OF_DESKS
-from tests.server.addresses import NOWHERE, OF_EXAMPLE, PAGES, Address, Busy
+from tests.server.addresses import NOWHERE, OF_EXAMPLE, OF_STRANGERS, PAGES, Address, Busy
 from tests.server.conftest import busy_console, client_of
 from trucewatch.desks import find
 from trucewatch.locale import languages, words
@@ -41,8 +41,6 @@ SPOKEN = ("aria-label", "title", "placeholder", "alt")
 SILENT = ("script", "style", "nav of the frame", "datalist")
 ANOTHERS = ("/new/{draft_id}", "/watches/{name}")
 """Pages about another watch than the served one: under its name, in its zone of time."""
-OF_STRANGERS = ("/post/in", "/post/out")
-"""Pages for whoever brings something, who is shown no way in."""
 INLINE = {
     "a",
     "abbr",

@@ -28,6 +28,7 @@ from starlette.types import Message as Part
 
 from trucewatch.messages import Message
 from trucewatch.model.ids import short_id
+from trucewatch.server.entered_again import AGAIN
 from trucewatch.server.security import SAFE
 from trucewatch.server.session_gate import OPEN
 from trucewatch.server.toast import Toast, after, is_refusal
@@ -168,8 +169,8 @@ def _kind_of(entry: Entry) -> str:
 
 def answers_of(desks: Iterable[Any]) -> dict[str, Answer]:
     """Schema of a record, of an assent with the act it is of, → what its desk answers to an act that led to one:
-    `AGAIN` of its `answers.py`."""
-    answers: dict[str, Answer] = {}
+    `AGAIN` of its `answers.py`; of records whose pages the kit makes what the kit answers."""
+    answers: dict[str, Answer] = dict(AGAIN)
     for desk in desks:
         answers |= desk.gives("answers", "AGAIN") or {}
     return answers

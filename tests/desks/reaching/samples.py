@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from starlette.testclient import TestClient
 
+from tests.aid_forms import names_the_invented
 from tests.aid_rooms import CONSTRAINT, OPERATION, new_item, new_step
 
 SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {}
@@ -32,6 +33,8 @@ QUERIES: Final[dict[str, tuple[str, ...]]] = {
 
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     """A constraint with what was done and who is said to have imposed it, one of our own; an operation under way."""
+    if not names_the_invented(client):
+        return {}
     words = " ".join(text.split())[:200]
     first = new_item(client, "/access", CONSTRAINT | {"what": words})
     new_step(client, "/access", first, "constraint_action", act="raised", day="2031-05-02", what=words)
