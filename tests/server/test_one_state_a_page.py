@@ -20,8 +20,13 @@ from trucewatch.server.snapshot import Snapshot
 from trucewatch.server.view import View, view_of
 from trucewatch.store import Store
 
-ANSWERING: Final = [address for address in ADDRESSES if address.kind not in (Kind.FEED, Kind.ONWARD)]
-ALIKE: Final = {"/api", "/ogc", *OF_STRANGERS}
+ANSWERING: Final = [
+    address
+    for address in ADDRESSES
+    if address.kind not in (Kind.FEED, Kind.ONWARD) and address.template not in OF_STRANGERS
+]
+"""All that answers with something of the watch."""
+ALIKE: Final = {"/api", "/ogc"}
 """Pages that say the same of both states."""
 
 

@@ -22,15 +22,16 @@ if TYPE_CHECKING:
     from trucewatch.server.view import View
     from trucewatch.store.journal import Entry
 
-_ENDINGS: Final = re.compile(r"/(?:new|correct|add/[^/]+|entries/[^/]+/undo)$")
-"""What stands behind the page of an item, or of its list, in the address of a form (`entered_pages`)."""
+_ENDINGS: Final = re.compile(r"(/own/[^/]+)/[^/]+$|/(?:new|correct|add/[^/]+|entries/[^/]+/undo)$")
+"""What stands behind the page of an item, or of its list, in the address of a form (`entered_pages`); and of the form
+by which a side answers (`/windows/own/{code}/{step}`)."""
 _OF_POST: Final = re.compile(r"/(?:send|confirm|revoke|leave|remove|replace|mail|give|take|in|add)$")
 
 
 def entered_again(view: View, entry: Entry) -> Response:
     """On to the item that an entry is about."""
     path, code = view.request.url.path, str(entry.record["code"])
-    base = _ENDINGS.sub("", path)
+    base = _ENDINGS.sub(r"\1", path)
     if path.endswith("/new"):
         base = f"{base}/{code}"
     return after(base, Toast(Message("{code}: entered, as entry {entry}.", code=code, entry=entry.number)))
@@ -38,7 +39,7 @@ def entered_again(view: View, entry: Entry) -> Response:
 
 def taken_back_again(view: View, entry: Entry) -> Response:
     """On to the item, or to the list where nothing of it stands."""
-    base, code = _ENDINGS.sub("", view.request.url.path), str(entry.record["code"])
+    base, code = _ENDINGS.sub(r"\1", view.request.url.path), str(entry.record["code"])
     where = f"{base}/{code}" if book_of(view).item_or_none(code) else base
     receipt = Message("{code}: taken back by entry {entry}; both stay in the ledger.", code=code, entry=entry.number)
     return after(where, Toast(receipt))
