@@ -189,6 +189,11 @@ PARTS: Final[dict[str, Callable[[], list[Figure]]]] = {
 }
 
 
+def by_keyboard() -> list[Figure]:
+    """All of it, for `run.py`."""
+    return [figure for measure in PARTS.values() for figure in measure()]
+
+
 def main(names: list[str]) -> None:
     for name in names or list(PARTS):
         for figure in PARTS[name]():

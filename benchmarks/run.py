@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import (
+    aid_by_keyboard,
     archive,
     association,
     claims_entered,
@@ -240,6 +241,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "flash": ("The urgent message, from the click to the mail server", urgent_messages.figures_of),
     "handover": ("The hand-over of a busy night, hands on the keyboard", shift_handover.handover),
     "post": ("Messages between two instances, the line cut for 72 hours", post.post),
+    "aid": ("A humanitarian instance by keyboard: a request, a notification", aid_by_keyboard.by_keyboard),
     "hours": ("An hour of 6,000 rows over ten years on record", hours.figures_of),
     "postgis": ("One more row over ten years on record, and a PostGIS trigger pipeline", postgis.figures_of),
     "report-pdf": ("The printed report", report_pdf.printed),
