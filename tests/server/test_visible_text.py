@@ -67,8 +67,11 @@ MASKS = (
     (r"\b([adpw])-[a-z2-7]{8,26}\b", r"\1-…"),
     (r"\btrucewatch/[0-9a-f]{16}(\+[0-9a-f]{8})?", "trucewatch/…"),
     (r"[0-9A-Za-z+/]{43,}=*", "…"),
+    (r"\b\d{5}(?:\s+\d{5}){7}\b", "…"),
+    (r"\baid-\d+-x\b", "aid-…-x"),
 )
-"""Hashes, references of persons, words, drafts and acts, keys and signatures."""
+"""Hashes, references of persons, words, drafts and acts, keys and signatures; digits of a card to compare, and ids that
+tests give to peers."""
 OWN_KEYS = "keys of the page"
 """What only one page's list of keys holds: no part of the frame."""
 LONG = 80
