@@ -152,7 +152,7 @@ def test_a_notification_is_entered_sent_and_answered(both: Both) -> None:
     fill(page, side="LV", answer="acknowledged", way="voice")
     enter(page, rf"/notifications/movements/{code}")
     expect(page.locator("main")).to_contain_text("told: 2; answered: 1")
-    expect(page.locator("main")).to_contain_text("Acknowledged is not permitted")
+    expect(page.locator("main")).to_contain_text("Acknowledged does not mean permitted")
     expect(page.locator("main")).to_contain_text("does not depend on this notice")
 
 

@@ -224,7 +224,9 @@ def _answers(replies: Mapping[str, Term]) -> AidField:
 _TRAVELS: Final[frozenset[Way]] = frozenset(("to_aid",))
 _ANSWER: Final = Message("Answer of a side")
 _ANSWERS: Final = Message("Answers of the sides")
-_ANSWER_NOTE: Final = Message("Acknowledged is not permitted: a side that acknowledges says that it read the notice.")
+_ANSWER_NOTE: Final = Message(
+    "Acknowledged does not mean permitted: a side that acknowledges says that it read the notice."
+)
 NOTICE_STEP_TABLES: Final[tuple[AidTable, ...]] = (
     AidTable(
         name="notice_sent",

@@ -26,8 +26,8 @@ PROTECTION: Final = Message(
 )
 """Stands on every page, list, print, export and message of a notification."""
 NOT_PERMITTED: Final = Message(
-    "Acknowledged is not permitted: it says that a side read the notice. Nobody has to be asked for leave, and an "
-    "answer, or none, says nothing of whether a road can be passed."
+    "Acknowledged does not mean permitted: it says that a side read the notice. Nobody has to be asked for leave, and "
+    "an answer, or none, says nothing of whether a road can be passed."
 )
 FIXED_SENTENCES: Final = (PROTECTION, NOT_PERMITTED)
 SILENT_AFTER: Final = timedelta(hours=24)
