@@ -296,7 +296,7 @@ def test_other_hours_without_words_are_refused(book: AidBook) -> None:
 
 def test_the_fixed_sentences_promise_nothing() -> None:
     assert "does not depend on this notice" in str(PROTECTION)
-    assert "not permitted" in str(FIXED_SENTENCES[1])
+    assert "does not mean permitted" in str(FIXED_SENTENCES[1])
 
 
 # What travels

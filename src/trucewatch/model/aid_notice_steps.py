@@ -79,15 +79,10 @@ class Reply:
     organisation: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnReply:
-    """The same by the side's own hand: its liaison is signed in here."""
+class _ByOwnHand:
+    """What a side entered itself: how it was heard, and of whom, follows from that."""
 
-    __pydantic_config__ = _STRICT
-    side: str
-    answer: NoticeReply
-    answered_at: datetime
-    says: str = ""
+    __slots__ = ()
 
     @property
     def way(self) -> HeardWay:
@@ -96,6 +91,17 @@ class OwnReply:
     @property
     def from_(self) -> str:
         return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnReply(_ByOwnHand):
+    """The same by the side's own hand: its liaison is signed in here."""
+
+    __pydantic_config__ = _STRICT
+    side: str
+    answer: NoticeReply
+    answered_at: datetime
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +119,7 @@ class PassageAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnPassageAnswer:
+class OwnPassageAnswer(_ByOwnHand):
     """The same by the side's own hand."""
 
     __pydantic_config__ = _STRICT
@@ -121,14 +127,6 @@ class OwnPassageAnswer:
     answer: PassageReply
     answered_at: datetime
     says: str = ""
-
-    @property
-    def way(self) -> HeardWay:
-        return "signed_in"
-
-    @property
-    def from_(self) -> str:
-        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
