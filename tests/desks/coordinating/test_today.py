@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
+from tests.aid_forms import new_item, new_step
 from tests.conftest import each
 from tests.desks.samples import samples_for
 from tests.notices_on_record import MOVEMENT
@@ -133,3 +134,15 @@ def test_with_everything_under_way_no_line_says_that_anything_is_safe(fresh: Cal
     words = text_of(client.get("/today").text.split('<main id="content"')[1])
     assert "Is the road safe?" in words
     assert not re.search(r"\b(safe|open road|all clear|cleared)\b", words.replace("Is the road safe?", ""))
+
+
+def test_an_offer_that_is_promised_away_is_no_answer_to_who_has_something(fresh: Callable[[str], Console]) -> None:
+    client = client_of(fresh(AID))
+    goods = {"kind": "blankets", "quantity": "100", "unit": "pieces", "district": "kess"}
+    offer = new_item(client, "/offers", organisation="GLS", **goods)
+    assert f"/offers/{offer}" in client.get("/today").text
+    request = new_item(client, "/requests", organisation="HR", **goods)
+    new_step(client, "/requests", request, "promise", organisation="GLS", quantity="100", offer=offer)
+    page = client.get("/today").text
+    assert "All that is offered is promised." in page
+    assert f"/offers/{offer}" not in page

@@ -17,7 +17,7 @@ from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.aid_destinations import destination_state
 from trucewatch.model.aid_items import AidEntry, Item
 from trucewatch.model.aid_registry import TABLES
-from trucewatch.model.aid_request_state import offer_stands, offer_state
+from trucewatch.model.aid_request_state import offer_left, offer_stands, offer_state
 from trucewatch.model.times import day_of
 from trucewatch.pipeline.aid_entering import AidBook
 from trucewatch.server.aid_view import book_of, names_of
@@ -276,7 +276,8 @@ def _destinations(view: View, book: AidBook) -> Part:
 def _offers(view: View, book: AidBook, today: date) -> Part:
     """What is offered and not promised away, in the order of codes: which one is taken, a person decides."""
     requests, table, names = book.items("request"), TABLES["offer"], names_of(view)
-    offers = [item for item in book.items("offer") if offer_stands(item, today)]
+    standing = [item for item in book.items("offer") if offer_stands(item, today)]
+    offers = [item for item in standing if offer_left(item, requests) > 0]
     lines = tuple(
         Line(
             label=Message(
@@ -293,7 +294,7 @@ def _offers(view: View, book: AidBook, today: date) -> Part:
         count=Plural("{n} offer stands.", "{n} offers stand.", len(lines), n=Amount(len(lines))) if lines else None,
         lines=lines[:MOST],
         more=max(len(lines) - MOST, 0),
-        nothing=Message("No offer stands."),
+        nothing=Message("All that is offered is promised.") if standing else Message("No offer stands."),
         paths=((PAGES_OF["offer"], Message("All offers")),),
     )
 
