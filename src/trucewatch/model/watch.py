@@ -18,6 +18,7 @@ from trucewatch.model.meetings import Meeting
 from trucewatch.model.names import Names, NamesFile
 from trucewatch.model.party_release import is_of_parties
 from trucewatch.model.quorum import QuorumRule
+from trucewatch.model.review_rule import ReviewRule
 from trucewatch.model.times import zone_named
 from trucewatch.model.watch_kind import WatchKind
 from trucewatch.model.zone import Basemap, Notice, Sensor, Zone
@@ -32,6 +33,12 @@ class Delegation:
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     id: str
     names: Mapping[str, str]
+    state: str = ""
+    """The id under which the agreement and the sources name its own state; its own id without it."""
+
+    @property
+    def own(self) -> str:
+        return self.state or self.id
 
 
 MESSAGES: Final = ("archived_media", "mail", "telegram")
@@ -168,6 +175,8 @@ class WatchFile:
     association: AssociationRule = field(default_factory=AssociationRule)
     quorum: QuorumRule = field(default_factory=QuorumRule)
     """Which acts need somebody of every delegation; held where people have accounts."""
+    review: ReviewRule = field(default_factory=ReviewRule)
+    """How delegations review findings."""
     line: str = ""
     """The zone that is the line of contact."""
     basemap: str = ""
