@@ -139,7 +139,7 @@ def test_a_list_in_another_order_or_a_member_in_anothers_place_is_refused() -> N
     for at, member in enumerate(members):
         for other in members:
             if other is not member:
-                with pytest.raises(LedgerError, match="is not good|proof is too"):
+                with pytest.raises(LedgerError, match=r"is not good|proof is too"):
                     check_position(replace(member, in_list=other.in_list))
         with pytest.raises(LedgerError, match="is not good"):
             check_position(replace(member, signature=turned[6 - at].signature))
@@ -169,7 +169,7 @@ def test_the_commitment_binds_random_bytes_words_and_signature() -> None:
 
 
 def test_a_key_that_is_another_or_a_witness_s_is_refused() -> None:
-    with pytest.raises(LedgerError, match="is not good: words, list or key are not those that were signed. Sign it"):
+    with pytest.raises(LedgerError, match=r"is not good: words, list or key are not those that were signed. Sign it"):
         check_position(replace(SINGLE, key=OTHER_KEY.public))
     witness = key_of("witness.example/w", 9, WITNESS_ALGORITHM)
     for act in (
