@@ -3,14 +3,13 @@ stays closed; the dossier entered, the copy entered as given."""
 
 from __future__ import annotations
 
-import os
+import secrets
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pyarrow.compute as pc
 
-from trucewatch.desks.disclosure.withholding import Withholding
 from trucewatch.errors import ReportError
 from trucewatch.ledger.dossier import CONTENT, SECTIONS, Fields, content_path, write_copy
 from trucewatch.locale.sanitize import printable
@@ -19,6 +18,7 @@ from trucewatch.model.short_codes import ids_called
 from trucewatch.model.watch import Recipient
 from trucewatch.pipeline import Assessment
 from trucewatch.pipeline.dossier_fields import compare_with_watch, fields_of_incident, open_piece
+from trucewatch.pipeline.withholding import Withholding
 from trucewatch.store import Store
 from trucewatch.store.dossiers import dossiers_of_list, fields_of, record_dossier, record_given
 from trucewatch.store.journal import Entry
@@ -208,7 +208,7 @@ def _known_or_new(
             again = fields_of_incident(store, assessment, incident_id, committed.seed, recipient=recipient)
             if again.rows == committed.rows:
                 return entry, committed
-    return None, fields_of_incident(store, assessment, incident_id, os.urandom(32), recipient=recipient)
+    return None, fields_of_incident(store, assessment, incident_id, secrets.token_bytes(32), recipient=recipient)
 
 
 def _beside_rule(
