@@ -146,6 +146,7 @@ LARGEST_RECORD = 8_000_000
 LARGEST_OBJECT = 2**32  # of what a record names without its size; evidence has the size that its record states
 LARGEST_POSITION = 16_384  # an opened position; its signed part has at most so many:
 LARGEST_SIGNED = 5_000
+SEALED_POSITION = 8_192  # bytes of each position before it is sealed
 LONGEST_LIST = 1024  # positions that were signed as one
 LARGEST_COPY = 64_000_000  # a partial copy
 MOST_VALUES = 2_000_000  # in it; memory for all of them is needed before any is looked at
@@ -1754,6 +1755,7 @@ def read_position(
         {name: value for name, value in fields.items() if name != "pad"}, "schema signed signature salt key list"
     )
     require(fields["schema"] == OPENED_POSITION, "is no opened position")
+    require("pad" not in fields or len(content) == SEALED_POSITION, "has a pad of another length")
     require(set(fields.get("pad", "")) <= {"0"}, "has a pad that says something")
     signed, salt, signature = (
         fields["signed"].encode(),
@@ -1799,9 +1801,11 @@ def check_words(document: dict[str, Any]) -> None:
     has_fields(document, POSITION_FIELDS)
     names = [document[name] for name in ("watch", "log_origin", "finding", "delegation")]
     require(all(isinstance(name, str) and NAME_FORM.fullmatch(name) for name in names), "has a name that is none")
-    hashes = [document["finding_sha256"], document["previous_sha256"] or "0" * 64]
+    hashes = [
+        document["finding_sha256"],
+        *([] if document["previous_sha256"] is None else [document["previous_sha256"]]),
+    ]
     require(all(isinstance(name, str) and HASH_FORM.fullmatch(name) for name in hashes), "names a hash that is none")
-    require(document["previous_sha256"] != "", "names a hash that is none")
     require(read_number(document["round"], 2**53), "has no round")
     dated = TIME_FORM.fullmatch(document["signed_at"])
     require(dated and is_day(dated[1]), "is dated by no time")
