@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
@@ -10,11 +10,12 @@ from typing import Final
 
 from trucewatch.errors import TimeError
 from trucewatch.locale.reasons import party_name
+from trucewatch.locale.terms import counted_kind
 from trucewatch.messages import Message, Term
 from trucewatch.model.incident import CHI2_95
 from trucewatch.model.review import STATE_WORDS, Case, Standing
 from trucewatch.model.times import read_time
-from trucewatch.reports.phrases import counted_kind, is_whole_days, place_words, span_words
+from trucewatch.reports.phrases import is_whole_days, place_words, span_words
 from trucewatch.reports.released import point_code
 from trucewatch.server.view import View
 
@@ -89,14 +90,14 @@ def paused_words(view: View, case: Case) -> Message | None:
     )
 
 
-def waits_words(case: Case, delegation: str) -> Message | None:
-    """What a case waits for from a delegation; None where that is nothing."""
+def waits_words(case: Case, delegation: str, done: Collection[str] = ()) -> Message | None:
+    """What a case waits for from a delegation; None where that is nothing. done: who has no more to say in it."""
     standing = case.standings.get(delegation) if case.outcome is None else None
     if case.step == "blind" and standing == "awaited":
         return Message("your first position")
     if case.step == "opening" and standing in ("sealed", "not_opened"):
         return Message("open what your delegation sealed")
-    if case.step == "open" and standing not in (None, "left"):
+    if case.step == "open" and standing not in (None, "left") and delegation not in done:
         return Message("your word in the discussion, a later position, or that there is none")
     return None
 
