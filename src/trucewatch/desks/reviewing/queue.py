@@ -44,6 +44,8 @@ class QueueRow:
     paused: Message | None
     waits: Message | None
     is_opened: bool
+    own: str
+    """How the delegation of whoever asks stands in it; "" for who works for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +136,11 @@ def waiting_for(view: View, book: ReviewBook, delegation: str) -> tuple[Case, ..
     return tuple(case for case in open_cases if case.code in waits)
 
 
+def rows_of(view: View, cases: Sequence[Case], delegation: str) -> tuple[QueueGroup, ...]:
+    """Some cases as the list has them, by event."""
+    return _groups(view, cases, _waits(book_of(view), cases, delegation))
+
+
 def _waits(book: ReviewBook, cases: Sequence[Case], delegation: str) -> dict[str, Message]:
     """What each case waits for from a delegation, of those that do."""
     if not delegation:
@@ -172,21 +179,21 @@ def _groups(view: View, cases: Sequence[Case], waits: Mapping[str, Message]) -> 
     by_incident: dict[str, list[Case]] = {}
     for case in cases:
         by_incident.setdefault(case.incident, []).append(case)
-    letters = letters_of(view.watch)
+    letters, own = letters_of(view.watch), delegation_of(view)
     parts = {part.id: view.words.name(part.summary) for _, part in view.watch.agreement.stipulations()}
     return tuple(
         QueueGroup(
             incident=incident,
             title=title_of(view, max(group, key=lambda case: case.number)),
             path=_path_of(view, incident),
-            rows=tuple(_row(view, case, letters, parts, waits.get(case.code)) for case in group),
+            rows=tuple(_row(view, case, letters, parts, waits.get(case.code), own) for case in group),
         )
         for incident, group in by_incident.items()
     )
 
 
 def _row(
-    view: View, case: Case, letters: Mapping[str, str], parts: Mapping[str, str], waits: Message | None
+    view: View, case: Case, letters: Mapping[str, str], parts: Mapping[str, str], waits: Message | None, own: str
 ) -> QueueRow:
     until, due = until_words(case)
     return QueueRow(
@@ -198,6 +205,7 @@ def _row(
         paused=paused_words(view, case),
         waits=waits,
         is_opened=has_opened(view, case),
+        own=str(case.standings.get(own, "")) if own else "",
     )
 
 

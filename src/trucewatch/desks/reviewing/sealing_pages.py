@@ -1,5 +1,5 @@
-"""What an officer's browser, or `trucewatch sign` on their own computer, asks and hands over: what there is to sign, what
-was sealed, what is opened. Of one's own delegation only."""
+"""What an officer's browser, or `trucewatch sign` on their own computer, asks and hands over: what there is to sign,
+what was sealed, what is opened. Of one's own delegation only."""
 
 from __future__ import annotations
 
@@ -121,19 +121,21 @@ def ask(view: CurrentView, sent: Sent) -> JSONResponse:
 @needs(Right.AGREE)
 def own_keys(view: CurrentView) -> JSONResponse:
     """The keys that whoever asks has shown."""
-    keys = [key for key in book_of(view).keys() if view.person is not None and key.person == view.by]
+    every: tuple[ReviewKey, ...] = book_of(view).keys()
+    keys = [key for key in every if view.person is not None and key.person == view.by]
     return JSONResponse({"keys": [_key(key) for key in keys if key.use == "officer"]})
 
 
-def commit_in(view: View, sent: Mapping[str, Any]) -> dict[str, Any]:
+def commit_in(view: View, sent: Mapping[str, Any], *, by_file: bool = False) -> dict[str, Any]:
     """Commit what a document hands in. Of several each was opened in this console by whoever signs: it remembers whose
-    pages it gave out, and what the browser says it opened is held against that."""
+    pages it gave out, and what the browser says it opened is held against that. by_file: signed on another computer,
+    whose program shows each member before it is signed; this console cannot hold that."""
     items = handed_in(sent)
     with view.writing() as now:
         side, book = speaking(now), book_of(now)
         cases = [book.case(item.code) for item in items]
         if len(cases) > 1:
-            _check_list(now, cases, sent.get("opened"))
+            _check_list(now, cases, sent.get("opened"), by_file=by_file)
         entries = commit_positions(
             now.console.store,
             now.console.snapshot.watch,
@@ -189,10 +191,12 @@ def json_again(view: View, entry: Entry) -> JSONResponse:
     return JSONResponse(_entered([entry], record["case"] if not record.get("list") else ""))
 
 
-def _check_list(view: View, cases: list[Case], opened: Any) -> None:
+def _check_list(view: View, cases: list[Case], opened: Any, *, by_file: bool) -> None:
     apart = [case.code for case in cases if case.is_of_who]
     if apart:
         raise RefusalError(422, Message(WHO_BY_LIST.template, codes=", ".join(apart)))
+    if by_file:
+        return
     is_said = isinstance(opened, list) and all(isinstance(code, str) for code in opened)
     check_opened(view, cases, opened if is_said else [case.code for case in cases])
 
@@ -268,7 +272,7 @@ def fingerprint_of(signs: str, opens: str) -> str:
     groups of four digits. signs: the raw key as base64; opens: `age1…`.
 
     >>> fingerprint_of("AAAA", "age1x")[:9]
-    'ffd0 0d8d'
+    '9e7b 5bb5'
     """
     digits = hashlib.sha256(f"{signs}\n{opens}\n".encode()).hexdigest()[:32]
     return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
