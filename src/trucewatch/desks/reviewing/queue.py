@@ -10,14 +10,8 @@ from typing import Final
 from urllib.parse import urlencode
 
 from trucewatch.desks.reviewing.acting import book_of, delegation_of, letters_of
-from trucewatch.desks.reviewing.case_words import (
-    SideLine,
-    paused_words,
-    sides_of,
-    title_of,
-    until_words,
-    waits_words,
-)
+from trucewatch.desks.reviewing.case_states import ends_at, until_words, waits_words
+from trucewatch.desks.reviewing.case_words import SideLine, paused_words, sides_of, title_of
 from trucewatch.desks.reviewing.opened import has_opened
 from trucewatch.messages import Message
 from trucewatch.model.review import STATE_WORDS, Case, CaseState
@@ -171,7 +165,7 @@ def _chosen(cases: Sequence[Case], waits: Mapping[str, Message], book: ReviewBoo
 
 
 def _due(case: Case) -> datetime:
-    return case.discussion_due or case.due if case.step == "open" else case.due
+    return ends_at(case) or case.due
 
 
 def _groups(view: View, cases: Sequence[Case], waits: Mapping[str, Message]) -> tuple[QueueGroup, ...]:
