@@ -20,7 +20,9 @@ from trucewatch.server.view import View
 _BINDS: Final = Message("The clause binds this delegation’s own state.")
 _RESTS: Final = Message("Evidence of this finding comes from this delegation’s own state.")
 _RECUSED: Final[Mapping[str, Message]] = {
-    "clause": Message("By the rule of this watch its consent makes nothing agreed, because the clause binds its state."),
+    "clause": Message(
+        "By the rule of this watch its consent makes nothing agreed, because the clause binds its state."
+    ),
     "evidence": Message(
         "By the rule of this watch its consent makes nothing agreed, because evidence comes from its state."
     ),
@@ -166,5 +168,3 @@ def last_answers(case: Case, side: str, question: str) -> tuple[AnswerShown, ...
         if said.delegation == side:
             last[said.person] = said
     return tuple(dict.fromkeys(answer_shown(said, question) for said in last.values()))
-
-

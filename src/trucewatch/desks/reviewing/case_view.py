@@ -194,9 +194,7 @@ def is_open(case: Case) -> bool:
 
 def can_be_named(view: View) -> list[tuple[str, str]]:
     """Whom an answer to *who* may name: the parties of the agreement, by name in the reader's language."""
-    names = [
-        (party.id, isolated(party_name(party.id, view.watch, view.words))) for party in view.watch.agreement.party
-    ]
+    names = [(party.id, isolated(party_name(party.id, view.watch, view.words))) for party in view.watch.agreement.party]
     return sorted(names, key=lambda named: named[1])
 
 

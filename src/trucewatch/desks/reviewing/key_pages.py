@@ -172,5 +172,7 @@ def _raw_of(text: str) -> bytes:
 def _why_of(text: str) -> WhyEnded:
     why = next((each for each in WHY_ENDED if each == text and each in BY_HEAD), None)
     if why is None:
-        raise StoreError(Message("Choose why it ends: lost, replaced, or whose it is left office. Nothing was entered."))
+        raise StoreError(
+            Message("Choose why it ends: lost, replaced, or whose it is left office. Nothing was entered.")
+        )
     return why
