@@ -74,9 +74,10 @@ class NoticeLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsPut:
     """A finding as it was put. incident: its row in the list of that entry; None where that list is kept no more.
-    path: of the incident's page, "" where the list of
-    today has it no more under this id. causes: in words with their probabilities. missing: observations that are kept no more. unlisted: those that are
-    not shown here."""
+
+    path: of the incident's page, "" where the list of today has it no more under this id. causes: in words with their
+    probabilities. missing: observations that are kept no more. unlisted: those that are not shown here.
+    """
 
     finding: Finding
     incident: Incident | None

@@ -1,5 +1,5 @@
 """One case: what every delegation sees before it decides, sealed and opened positions side by side, discussion, what
-came of it. And the acts of a delegation that are no positions: a word, nothing more to say, none is given, *who* put."""
+came of it. And the acts of a delegation that are no positions: a word, nothing more to say, none given, *who* put."""
 
 from __future__ import annotations
 

@@ -10,11 +10,12 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.reviewing.acting import Side, book_of, clock_of, letters_of, side_of, speaking
+from trucewatch.desks.reviewing.acting import book_of, clock_of, letters_of, side_of, speaking
 from trucewatch.desks.reviewing.key_view import BY_HEAD, WHY_WORDS, line_of
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.ledger.note import read_public_key
 from trucewatch.messages import Message
+from trucewatch.model.review import ReviewKey
 from trucewatch.model.roles import Right, Role
 from trucewatch.pipeline.review_keys import ask_key, end_key, enter_key
 from trucewatch.server.forms import Form, text_of
@@ -135,9 +136,10 @@ def key_ended(entry: Entry) -> Response:
 
 
 def _page(view: View, *, trouble: Message | None = None, signs: str = "", opens: str = "") -> HTMLResponse:
-    side: Side | None = side_of(view)
+    book, side = book_of(view), side_of(view)
     own = side.delegation if side else ""
-    lines = [line_of(view, key) for key in book_of(view).keys()]
+    every: tuple[ReviewKey, ...] = book.keys()
+    lines = [line_of(view, key) for key in every]
     letters = letters_of(view.watch)
     return view.page(
         "reviewing/keys.html.jinja",

@@ -3,15 +3,12 @@ people compare by voice."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Final, Literal
 
-from trucewatch.errors import LedgerError
-from trucewatch.ledger.note import read_public_key
+from trucewatch.desks.reviewing.sealing_pages import fingerprint_of, raw_text
 from trucewatch.messages import Message, Term
 from trucewatch.model.review import ReviewKey
 from trucewatch.server.people_shown import person_words
@@ -32,7 +29,6 @@ WHY_WORDS: Final[Mapping[str, Term]] = {
 }
 BY_HEAD: Final = ("lost", "replaced", "left_office")
 """Why a head ends a key; a departure ends all by itself."""
-_GROUP: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +53,7 @@ def line_of(view: View, key: ReviewKey) -> KeyLine:
         word=STATE_WORDS[state],
         who=person_words(view, key.person, at=key.asked_at),
         is_own=key.person == view.by,
-        fingerprint=fingerprint_of(key),
+        fingerprint=fingerprint_of(raw_text(key.signs), key.opens),
         why=WHY_WORDS.get(key.ended_why) if state == "ended" else None,
         since=key.ended_at or key.entered_at or key.asked_at,
     )
@@ -67,14 +63,3 @@ def state_of(key: ReviewKey) -> KeyState:
     if key.ended_entry >= 0:
         return "ended" if key.entered_entry >= 0 else "refused"
     return "in_force" if key.is_in_force else "asked"
-
-
-def fingerprint_of(key: ReviewKey) -> str:
-    """The first 16 bytes of the SHA-256 over both public keys, each in a line, in groups of four signs: as the browser
-    works it out that made them. The signing key as base64 of its 32 bytes, of a recovery key an empty line."""
-    try:
-        signs = base64.b64encode(read_public_key(key.signs).raw).decode() if key.signs else ""
-    except LedgerError:
-        signs = key.signs
-    digits = sha256(f"{signs}\n{key.opens}\n".encode()).hexdigest()[:32]
-    return " ".join(digits[at : at + _GROUP] for at in range(0, len(digits), _GROUP))
