@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { fromBase64, fromHex, sha256, toBase64, toHex } from "../src/proof/bytes.js";
 import { leafHash, rootFromPath } from "../src/proof/merkle.js";
+import { readKey } from "../src/proof/note.js";
 import { answerOf, hasControl } from "../src/review/answers.js";
 import { type Json, NoCharacter, canonical } from "../src/review/canonical.js";
 import { type Draft, giveInTheOpen, handIn, positionsOf, signedAt } from "../src/review/handing.js";
 import type { KeyPair, KeyStore } from "../src/review/key_store.js";
 import { openCase, openItem, sealAgain } from "../src/review/opening.js";
-import { type Held, askForKey, fingerprintOf, keyToSign, makeKeys, readKeys } from "../src/review/own_keys.js";
+import { type Held, askForKey, fingerprintOf, keyToSign, makeKeys, readKeys, verifierOf } from "../src/review/own_keys.js";
 import {
   MOST_SIGNED_BYTES, type Position, SEALED_BYTES, type Signed, TooLong, commitmentOf, listMessage, openedDocument, positionBytes, readOpened, signPosition, signPositions,
 } from "../src/review/position.js";
@@ -146,12 +147,8 @@ describe("sealing", () => {
 
 const FINDING = toHex(new Uint8Array(32).fill(7));
 
-async function named(pair: KeyPair, code: string, state: Held["state"]): Promise<Held> {
-  const raw = fromBase64(pair.signs);
-  const name = `review/A/${toHex(await sha256(raw)).slice(0, 8)}`;
-  const whole = new Uint8Array([1, ...raw]);
-  const id = toHex((await sha256(new Uint8Array([...utf8(`${name}\n`), ...whole]))).slice(0, 4));
-  return { code, signs: `${name}+${id}+${toBase64(whole)}`, opens: pair.opens, state, pair };
+function named(pair: KeyPair, code: string, state: Held["state"]): Held {
+  return { code, signs: pair.signs, opens: pair.opens, state, pair };
 }
 
 class Console implements Talk {
@@ -160,6 +157,7 @@ class Console implements Talk {
   sealed: unknown = { items: [], step: "blind" };
   keys: Held[] = [];
   refusal: Error | undefined;
+  fingerprint: string | undefined;
   questions = ["happened", "what", "where_when"];
 
   async get<Answer>(path: string): Promise<Answer> {
@@ -173,7 +171,8 @@ class Console implements Talk {
   async post<Answer>(path: string, body: unknown, once: string): Promise<Answer | null> {
     if (this.refusal) throw this.refusal;
     this.posted.push({ path, body, once });
-    return { path: "/review/R-1", code: "OK-9", fingerprint: "" } as Answer;
+    const { signs = "", opens = "" } = body as { signs?: string; opens?: string };
+    return { path: "/review/R-1", code: "OK-9", fingerprint: this.fingerprint ?? (await fingerprintOf(signs, opens)) } as Answer;
   }
 }
 
@@ -196,7 +195,7 @@ const draft = (code: string, version = "PLANTED VERSION"): Draft => ({
 
 async function ready(): Promise<{ to: Console; key: Held; recovery: KeyPair }> {
   const [pair, recovery, to] = [await makeKeys(), await makeKeys(), new Console()];
-  const key = await named(pair, "OK-1", "in_force");
+  const key = named(pair, "OK-1", "in_force");
   to.keys = [key];
   to.sealedTo = [{ code: "OK-1", opens: pair.opens }, { code: "OK-2", opens: recovery.opens }];
   return { to, key, recovery };
@@ -290,7 +289,7 @@ describe("opening", () => {
   it("says who can open it where this browser cannot", async () => {
     const { to, item } = await lying();
     to.sealed = { items: [item], step: "opening" };
-    const { sentence, opened } = await openCase("R-1", to, [await named(await makeKeys(), "OK-5", "in_force")]);
+    const { sentence, opened } = await openCase("R-1", to, [named(await makeKeys(), "OK-5", "in_force")]);
     expect(sentence).toContain("OK-1, OK-2");
     expect(opened).toBe(0);
   });
@@ -330,8 +329,8 @@ describe("opening", () => {
 describe("own keys", () => {
   it("are those that the console lists and of which this browser holds both halves", async () => {
     const { to, key } = await ready();
-    const other = await named(await makeKeys(), "OK-4", "in_force");
-    to.keys = [other, key, { ...(await named(await makeKeys(), "OK-6", "in_force")), signs: "" }];
+    const other = named(await makeKeys(), "OK-4", "in_force");
+    to.keys = [other, key, { ...named(await makeKeys(), "OK-6", "in_force"), signs: "" }];
     const { held } = await readKeys(to, store(key.pair, await makeKeys()));
     expect(held.map((one) => one.code)).toEqual(["OK-1"]);
     expect((await readKeys(to, store({ ...key.pair, opens: other.opens }))).held).toEqual([]);
@@ -361,17 +360,35 @@ describe("own keys", () => {
     const empty = store();
     await expect(askForKey(to, empty)).rejects.toThrow("not now");
     expect(empty.pairs).toEqual([]);
+    const other = new Console();
+    other.fingerprint = "0000 0000";
+    await expect(askForKey(other, empty)).rejects.toThrow("another fingerprint");
+    expect(empty.pairs).toEqual([]);
   });
 
   it("sign a wording as the program signs a record", async () => {
-    const vkey: string = signatures.key.vkey;
-    const pair = { ...(await makeKeys()), signing: await imported("Ed25519", signatures.key.ed25519_seed) };
-    const key: Held = { code: "OK-1", signs: vkey, opens: pair.opens, state: "in_force", pair };
+    const seed = await imported("Ed25519", signatures.key.ed25519_seed);
+    const { raw } = await readKey(signatures.key.vkey);
+    const pair = { ...(await makeKeys()), signing: seed, signs: toBase64(raw) };
+    const key = named(pair, "OK-1", "in_force");
+    const verifier = await verifierOf(key, "A");
+    expect(await readKey(verifier)).toMatchObject({ raw });
     expect(signatures.signatures.length).toBeGreaterThan(0);
-    for (const { record, document } of signatures.signatures) {
+    for (const { record, document, message } of signatures.signatures) {
       const hash = toHex(await sha256(utf8(record)));
-      expect(JSON.parse(await signRecord(hash, key, new Date(document.signed_at)))).toEqual(document);
+      const made = JSON.parse(await signRecord(hash, key, "A", new Date(document.signed_at)));
+      // The key has another name here, and nothing else of what is signed is another.
+      const named = message.replace(signatures.key.name, verifier.slice(0, verifier.indexOf("+")));
+      const signature = toBase64(new Uint8Array(await crypto.subtle.sign({ name: "Ed25519" }, seed, utf8(named))));
+      expect(made).toEqual({ ...document, key: verifier, signature });
     }
+  });
+
+  it("are named as the console names them", async () => {
+    const { raw } = await readKey(vectors.key.vkey);
+    const verifier = await verifierOf({ signs: toBase64(raw) }, "A");
+    expect(verifier).toBe(byProgram.verifier);
+    await expect(verifierOf({ signs: toBase64(raw) }, "")).rejects.toThrow(Cannot);
   });
 
   it("takes no position from what asks for another case", async () => {

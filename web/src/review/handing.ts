@@ -2,8 +2,7 @@
 
 import { type Bytes, sha256, toBase64, toHex } from "../proof/bytes.js";
 import { say } from "../words.js";
-import type { Held } from "./own_keys.js";
-import { signWith } from "./own_keys.js";
+import { type Held, signWith, verifierOf } from "./own_keys.js";
 import { type Answer, type Position, SALT_BYTES, type Signed, commitmentOf, openedDocument, signPosition, signPositions } from "./position.js";
 import { seal } from "./seal.js";
 import { Cannot, type Talk } from "./talk.js";
@@ -71,8 +70,9 @@ export function positionsOf(drafts: readonly Draft[], about: ToSign, moment: Dat
 
 async function signed(positions: readonly Position[], key: Held, draw: Random): Promise<Signed[]> {
   const sign = (message: Bytes): Promise<Bytes> => signWith(key.pair, message);
-  if (positions.length === 1) return [await signPosition(positions[0]!, sign, key.signs, draw(SALT_BYTES))];
-  return signPositions(positions, sign, key.signs, positions.map(() => draw(SALT_BYTES)));
+  const verifier = await verifierOf(key, positions[0]!.delegation);
+  if (positions.length === 1) return [await signPosition(positions[0]!, sign, verifier, draw(SALT_BYTES))];
+  return signPositions(positions, sign, verifier, positions.map(() => draw(SALT_BYTES)));
 }
 
 /** Blind positions, one or several as one act: signed, sealed, handed over. */

@@ -103,7 +103,7 @@ function casesAt(step: string): HTMLElement[] {
 const codeOf = (part: HTMLElement): string => part.dataset["reviewCase"] ?? "";
 
 async function work(store: KeyStore): Promise<void> {
-  const [toOpen, blind] = [casesAt("opening"), casesAt("blind").filter((one) => one.dataset["own"] === "sealed")];
+  const [toOpen, blind] = [casesAt("opening"), casesAt("blind").filter((one) => one.localName !== "li" || one.dataset["own"] === "sealed")];
   if (toOpen.length + blind.length === 0) return;
   await checkBrowser();
   const { held } = await readKeys(talk, store);

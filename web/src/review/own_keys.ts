@@ -1,8 +1,7 @@
 /** The keys of the person who uses this browser: made here, asked for, entered by the head of the delegation. */
 
 import { identityToRecipient } from "age-encryption";
-import { type Bytes, fromBase64, sha256, toBase64, toHex } from "../proof/bytes.js";
-import { readKey } from "../proof/note.js";
+import { type Bytes, fromBase64, joined, sha256, toBase64, toHex } from "../proof/bytes.js";
 import { say } from "../words.js";
 import { type KeyPair, type KeyStore, browserStore } from "./key_store.js";
 import { Cannot, type Talk, talk } from "./talk.js";
@@ -10,6 +9,7 @@ import { sentenceOf, tell } from "./telling.js";
 
 export interface Listed {
   readonly code: string;
+  /** The raw Ed25519 public key, base64. */
   readonly signs: string;
   readonly opens: string;
   readonly state: "asked" | "in_force" | "ended";
@@ -52,6 +52,16 @@ export async function fingerprintOf(signs: string, opens: string): Promise<strin
   return toHex((await sha256(bytes)).slice(0, 16)).match(/.{4}/g)!.join(" ");
 }
 
+/** The key as it stands under what it signs, `name+id+base64`: the console names it by its delegation and its hash. */
+export async function verifierOf({ signs }: Pick<Listed, "signs">, delegation: string): Promise<string> {
+  if (!delegation) throw new Cannot(say("review_other_version"));
+  const raw = fromBase64(signs);
+  const name = `review/${delegation}/${toHex(await sha256(raw)).slice(0, 8)}`;
+  const whole = joined(Uint8Array.of(1), raw);
+  const id = (await sha256(joined(new TextEncoder().encode(`${name}\n`), whole))).slice(0, 4);
+  return `${name}+${toHex(id)}+${toBase64(whole)}`;
+}
+
 /** One's keys as the console lists them, and those of them whose private half is in this browser. */
 export async function readKeys(to: Talk, store: KeyStore): Promise<{ listed: Listed[]; held: Held[] }> {
   const { keys: listed } = await to.get<{ keys: Listed[] }>("/review/keys/mine");
@@ -61,13 +71,10 @@ export async function readKeys(to: Talk, store: KeyStore): Promise<{ listed: Lis
   } catch {
     throw new Cannot(say("review_no_storage"));
   }
-  const held: Held[] = [];
-  for (const key of listed) {
-    if (!key.signs) continue;
-    const raw = toBase64((await readKey(key.signs)).raw);
-    const pair = pairs.find((one) => one.signs === raw && one.opens === key.opens);
-    if (pair) held.push({ ...key, pair });
-  }
+  const held = listed.flatMap((key) => {
+    const pair = pairs.find((one) => one.signs === key.signs && one.opens === key.opens);
+    return pair ? [{ ...key, pair }] : [];
+  });
   return { listed, held };
 }
 
@@ -98,6 +105,7 @@ export async function askForKey(to: Talk = talk, store: KeyStore = browserStore)
     const once = toHex(await sha256(fromBase64(pair.signs)));
     const answer = await to.post<{ code: string; fingerprint: string }>("/review/keys/ask", { signs: pair.signs, opens: pair.opens }, once);
     const own = await fingerprintOf(pair.signs, pair.opens);
+    if (answer && answer.fingerprint !== own) throw new Cannot(say("review_key_differs", { code: answer.code, fingerprint: own }));
     return say("review_key_made", { code: answer?.code ?? "", fingerprint: own });
   } catch (fault) {
     await store.remove(pair.signs);
@@ -117,6 +125,8 @@ async function markHeld(): Promise<void> {
       const here = held.find((key) => key.code === row.dataset["reviewKey"]);
       if (!here) continue;
       row.dataset["held"] = "yes";
+      const [shown, own] = [row.querySelector("[data-review-fingerprint]")?.textContent?.trim(), await fingerprintOf(here.signs, here.opens)];
+      if (shown !== undefined && shown !== own) tell(say("review_key_differs", { code: here.code, fingerprint: own }));
       const note = row.querySelector<HTMLElement>("[data-review-held]");
       if (note) note.textContent = say("review_key_here");
     }

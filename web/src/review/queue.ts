@@ -15,6 +15,11 @@ function rows(): HTMLElement[] {
   return [...document.querySelectorAll<HTMLElement>("li[data-review-case]")];
 }
 
+/** Whether cases are shown and answered in their rows; beside a case the rows only lead to others. */
+function isQueue(): boolean {
+  return rows().length > 0 && document.querySelector("[data-review-list]") !== null;
+}
+
 const linkOf = (row: HTMLElement): HTMLAnchorElement | null => row.querySelector<HTMLAnchorElement>("a[href]");
 const formOf = (row: HTMLElement): HTMLFormElement | undefined => formsIn(row)[0];
 
@@ -149,14 +154,13 @@ function lettersOn(): boolean {
 /** The form that a letter answers: that of the row, or the one of the page. */
 function formAt(): HTMLFormElement | undefined {
   const row = current();
-  if (rows().length > 0) return row && formOf(row);
+  if (isQueue()) return row && formOf(row);
   return document.activeElement?.closest<HTMLFormElement>("form[data-review-form]") ?? formsIn(document)[0];
 }
 
 function key(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
-  const isQueue = rows().length > 0;
-  if (event.key === "Enter" && isQueue) {
+  if (event.key === "Enter" && isQueue()) {
     const row = (event.target as Element).closest<HTMLElement>("li[data-review-case]");
     if (!row || event.target !== linkOf(row) || event.shiftKey) return;
     event.preventDefault();
@@ -164,11 +168,11 @@ function key(event: KeyboardEvent): void {
     return;
   }
   if (event.key.length !== 1 || event.shiftKey || !lettersOn() || inField(event.target)) return;
-  if (isQueue && (event.key === "j" || event.key === "k")) step(event.key === "j" ? 1 : -1);
+  if (rows().length > 0 && (event.key === "j" || event.key === "k")) step(event.key === "j" ? 1 : -1);
   else if (event.key in KEYS) {
     const form = formAt();
     if (form) answer(form, KEYS[event.key as keyof typeof KEYS]);
-    else if (isQueue && current()) tell(say("review_open_first"), current());
+    else if (isQueue() && current()) tell(say("review_open_first"), current());
     else return;
   } else return;
   event.preventDefault();
