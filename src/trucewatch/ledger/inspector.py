@@ -40,9 +40,11 @@ import json
 import os
 import re
 import stat
+import struct
 import time
 import tomllib
 import unicodedata
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import date
 from enum import IntEnum
@@ -87,6 +89,13 @@ ACCUSATION_FIELDS = ("schema", "log", "what", "checkpoint_a", "checkpoint_b", "r
 DOSSIER = "trucewatch/dossier/1"
 DOSSIER_COPY = "trucewatch/dossier-copy/1"
 DOSSIER_SECTIONS = ("incident", "findings", "observations", "evidence", "released")
+BUNDLE = "trucewatch/bundle/1"
+BUNDLE_GIVEN = "trucewatch/bundle-given/1"
+RECEIPT = "trucewatch/bundle-receipt/1"
+FIGURE = "trucewatch/figure/1"
+DAY_MANIFEST = "trucewatch/day-manifest/1"
+POSITION_RECORD = "trucewatch/review-position/1"
+CASE_RECORD = "trucewatch/review-case/1"
 ROLLBACK = "rollback"
 SPLIT_VIEW = "split view"
 ACROSS_KEYS = "split view across a change of key"
@@ -108,6 +117,8 @@ LARGEST_RECORD = 8_000_000
 LARGEST_OBJECT = 2**32  # of what a record names without its size; evidence has the size that its record states
 LARGEST_COPY = 64_000_000  # a partial copy
 MOST_VALUES = 2_000_000  # in it; memory for all of them is needed before any is looked at
+LARGEST_ZIP = 2**28  # a bundle
+MOST_MEMBERS = 4096  # in it
 DEEPEST = 32  # levels of a tree of rows, or of pieces of evidence: a number in the copy never says how much is made
 HOLLOW = 32  # times what a file takes on the disk is text that its file system compressed; what goes beyond is holes,
 MOST_HOLES = 2**29  # and of these so much is read in all: a file system may count what was written a moment later
@@ -121,6 +132,7 @@ ENTRY_FORM = re.compile(
 HASH_FORM = re.compile("[0-9a-f]{64}")
 COLUMN_FORM = re.compile("[a-z][a-z0-9_]{0,63}")
 TILE_FORM = re.compile(r"tile/(entries|\d{1,2})/((?:x\d{3}/){0,5}\d{3})(?:\.p/(\d{1,3}))?", re.ASCII)
+MEMBER_FORM = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,99}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,99})?", re.ASCII)
 VKEY_FORM = re.compile(r"([!-*,-~]{1,200})\+([0-9a-f]{8})\+(\S+)")  # a name is printable ASCII without blank or plus
 PLAIN_NAME = re.compile(r"[A-Za-z0-9._/:-]+")  # as names are made today: nothing in it is a command to any shell
 SIGNATURE_LINE = r"— ([^\s+\0-\x1f\x7f]{1,200}) (\S{8,200})\n"
@@ -682,6 +694,7 @@ class Inspection:
         self.is_ledger = True  # else an accusation or a partial copy
         self.verdict = ""  # on one of these
         self.copy: dict[str, Any] = {}  # what a partial copy proves: opened, closed, and where from
+        self.bundle: dict[str, Any] = {}  # what a bundle proves beside its partial copy
         self.signed_by: list[Key] = []
         self.witnesses: dict[bytes, str] = {}  # public key → name
         self.kept_by = set[Key]()  # the log's keys under the kept checkpoint
@@ -1291,11 +1304,11 @@ class Inspection:
             self.verdict = f"PROVED: {key.text} signed two histories." if is_proved else "PROVES NOTHING ALONE."
             require(is_proved, f"tells of a {what!r}: what was shown when is the word of whoever wrote this")
 
-    def check_copy(self) -> None:
-        """What a partial copy proves; steps as in docs/ledger.md, "A partial copy"."""
+    def check_copy(self, content: bytes = b"") -> None:
+        """What a partial copy proves; steps as in docs/ledger.md, "A partial copy". content: that of a bundle."""
         self.is_ledger = False
         with self.step(Step.SEEN, self.ledger, "Ask whoever gave it for the whole file. It proves nothing as it is."):
-            content = read_file(self.ledger, LARGEST_COPY)
+            content = content or read_file(self.ledger, LARGEST_COPY)
             values = sum(map(content.count, (b",", b"{", b"[")))
             require(values <= MOST_VALUES, f"holds more than {MOST_VALUES} values")
             copy = parse_record(content)  # 1. form
@@ -1341,13 +1354,13 @@ class Inspection:
         if not self.copy:
             self.verdict = "NOT PROVED. Nothing in this file can be relied on."
 
-    def check_entry(self, proof: dict[str, Any], record: bytes, recorded_at: str) -> None:
+    def check_entry(self, proof: dict[str, Any], record: bytes, recorded_at: str, kind: str = DOSSIER) -> None:
         """The record is entered under a signed root, and the proof says nothing else. Raises Fault."""
         has_fields(proof, "schema number entry leaf_hash hashes checkpoint")
         entry = decode_base64(proof["entry"])
         form = ENTRY_FORM.fullmatch(entry)
         names = [group.decode() for group in form.groups()] if form else []
-        require(names == [recorded_at, DOSSIER, sha256(record).hexdigest()], "is of another entry than its record")
+        require(names == [recorded_at, kind, sha256(record).hexdigest()], "is of another entry than its record")
         stated = proof["checkpoint"]
         checkpoint, key = read_checkpoint(stated["note"].encode()), read_key(stated["key"], LOG)
         require(checkpoint.origin == key.name and self.carries(checkpoint, key), "is not signed by the key it names")
@@ -1496,6 +1509,232 @@ def check_piece(piece: Any, opened: dict[str, Any]) -> str:
     return path
 
 
+# Bundles: a zip, or the folder that it was unpacked into; as docs/bundle.md has it
+
+
+def write_zip(members: dict[str, bytes]) -> bytes:
+    """The one zip that these members make: stored, in order of their names, dated 1980-01-01."""
+    head, tail = bytearray(), bytearray()
+    for name, content in sorted(members.items()):
+        path, start = name.encode("ascii"), len(head)
+        common = (20, 0, 0, 0, 0x21, zlib.crc32(content), len(content), len(content), len(path), 0)
+        head += struct.pack("<4sHHHHHIIIHH", b"PK\3\4", *common) + path + content
+        tail += struct.pack("<4sHHHHHHIIIHHHHHII", b"PK\1\2", 0x314, *common, 0, 0, 0, 0o100644 << 16, start) + path
+    end = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, len(members), len(members), len(tail), len(head), 0)
+    return bytes(head + tail + end)
+
+
+def read_zip(content: bytes) -> dict[str, bytes]:
+    """The members of a zip, by its local headers alone; nothing in it is inflated, linked or named twice. Raises
+    Fault."""
+    members: dict[str, bytes] = {}
+    at = 0
+    while content[at : at + 4] == b"PK\3\4":
+        require(len(content) >= at + 30, "is cut off")
+        packed, full, length, extra = struct.unpack("<IIHH", content[at + 18 : at + 30])
+        method = struct.unpack("<H", content[at + 8 : at + 10])[0]
+        require(method == 0 and packed == full and extra == 0, "is packed otherwise than bundles are")
+        name = content[at + 30 : at + 30 + length].decode("ascii", "replace")
+        require(MEMBER_FORM.fullmatch(name), f"has a member with a name that no bundle has: {name[:80]!a}")
+        require(name not in members, f"has a member twice: {name}")
+        require(len(members) < MOST_MEMBERS, f"has more than {MOST_MEMBERS} members")
+        start = at + 30 + length
+        members[name], at = content[start : start + full], start + full
+    return members
+
+
+def read_members(path: Path) -> tuple[dict[str, bytes], str]:
+    """The members of a bundle, and what is wrong with the zip around them. Raises Fault, OSError."""
+    if path.is_dir():
+        members, size = dict[str, bytes](), 0
+        for file in list_files(path):
+            name = file.relative_to(path).as_posix()
+            require(MEMBER_FORM.fullmatch(name), f"has a file that no bundle has: {name[:80]!a}")
+            require(len(members) < MOST_MEMBERS, f"has more than {MOST_MEMBERS} files")
+            try:
+                members[name] = read_file(file, LARGEST_ZIP - size)
+            except Fault as fault:
+                raise Fault(f"has {name}, which {fault}") from None
+            size += len(members[name])
+        return members, ""
+    content = read_file(path, LARGEST_ZIP)
+    members = read_zip(content)
+    fault = "is not written as bundles are: bytes beside its members were changed"
+    return members, "" if write_zip(members) == content else fault
+
+
+def is_bundle(path: Path) -> bool:
+    """Whether this is a bundle, or a folder that one was unpacked into. Raises OSError."""
+    if path.is_dir():
+        return (path / "manifest.json").is_file()
+    with open_file(path) as file:
+        return file.read(4) == b"PK\3\4"
+
+
+def check_members(members: dict[str, bytes], fault: str) -> dict[str, Any]:
+    """The manifest of a bundle whose members are all there, unchanged, and no others. Raises Fault with the first that
+    is not."""
+    require("manifest.json" in members, f"has no manifest.json{f', and {fault}' if fault else ''}")
+    try:
+        manifest = parse_record(members["manifest.json"])
+        has_fields(manifest, "schema subject recipient language members")
+        require(manifest["schema"] == BUNDLE and manifest["subject"] in ("incident", "figure"), "is no manifest")
+        require(all(type(manifest[name]) is str for name in ("recipient", "language")), "is no manifest")
+        require(isinstance(manifest["members"], dict), "is no manifest")
+    except Exception as error:
+        raise Fault(f"has a manifest.json that {explain(error)}") from None
+    for name, stated in manifest["members"].items():
+        require(name in members, f"lacks the member {name[:80]!a}, which its manifest names")
+        require(sha256(members[name]).hexdigest() == stated, f"has {name} otherwise than its manifest names it")
+    for name in members:
+        is_apart = name in ("manifest.json", "given.json", "checkpoint.txt", "padding")
+        require(is_apart != (name in manifest["members"]), f"has the member {name}, which its manifest does not name")
+    for name in ("given.json", "padding", "README.txt", "inspector.py", "checkpoint.txt", "keys.txt"):
+        require(name in members, f"lacks the member {name}")
+    require(not members["padding"].strip(b"\0"), "has something else than zeros in padding")
+    size = 22 + sum(76 + 2 * len(name) + len(content) for name, content in members.items())
+    require(size >= 2**18 and size & (size - 1) == 0, "has padding of another length than a bundle has")
+    require(not fault, fault)
+    return manifest
+
+
+def check_shown_positions(inspection: Inspection, members: dict[str, bytes]) -> list[dict[str, Any]]:
+    """The positions that a bundle shows: each is entered, and is what its delegation's key signed. Raises Fault."""
+    shown = []
+    for name in sorted(name for name in members if name.startswith("positions/")):
+        try:
+            document = parse_record(members[name])
+            has_fields(document, "schema record proof opened case case_proof")
+            record, case = parse_record(document["record"].encode()), parse_record(document["case"].encode())
+            for text, proof, schema in (
+                (document["record"], document["proof"], POSITION_RECORD),
+                (document["case"], document["case_proof"], CASE_RECORD),
+            ):
+                inspection.check_entry(proof, text.encode(), parse_record(text.encode())["recorded_at"], schema)
+            opened, signed = parse_record(document["opened"].encode()), ""
+            require(sha256(document["opened"].encode()).hexdigest() == record["position"], "is not what was entered")
+            signed = opened["signed"]
+            require(sha256(signed.encode()).hexdigest() == record["signed_sha256"], "was signed over other bytes")
+            head, _, rest = signed.partition("\n")
+            position, key = parse_record(rest.encode()), read_key(opened["key"], LOG)
+            require(head == "trucewatch/position/1", "is no position")
+            require(position["finding_sha256"] == sha256(document["case"].encode()).hexdigest(), "is on another case")
+            require(
+                position["finding"] == case["finding"]
+                and position["delegation"] == record["delegation"]
+                and position["round"] == record["round"],
+                "says another finding, delegation or round than its entry",
+            )
+            salt, signature = decode_base64(opened["salt"]), decode_base64(opened["signature"])
+            message, place = signed.encode(), opened["list"]
+            if place is not None:
+                has_fields(place, "index size hashes")
+                size = read_number(place["size"], 1025)
+                hashes = list(map(read_hash, place["hashes"]))
+                leaf = sha256(b"\0" + salt + message).digest()
+                message = b"trucewatch/positions/1\n" + follow_inclusion(leaf, place["index"], size, hashes)
+            verify(key, signature, message, inspection.policy.latest_s)
+            if record["commitment"]:
+                commitment = sha256(b"trucewatch/commit/1\n" + salt + signed.encode() + signature).hexdigest()
+                require(commitment == record["commitment"], "is not what was committed to")
+            shown.append({"file": name, "key": key.text, **position})
+        except Exception as error:
+            raise Fault(f"has {name}, which {explain(error)}") from None
+    return shown
+
+
+def check_bundle(inspection: Inspection) -> None:
+    """What a bundle proves. Steps: 1 members, 2 manifest, 3 that it was given, 4 what it opens, 5 bytes of evidence, 6
+    positions, 7 the rows of a figure, 8 checkpoint and keys."""
+    inspection.is_ledger = False
+    remedy = "Ask whoever gave it for the whole file. It proves nothing as it is."
+    bundle: dict[str, Any] = {}
+    with inspection.step(Step.SEEN, inspection.ledger, remedy):
+        members, fault = read_members(inspection.ledger)
+        manifest = check_members(members, fault)
+        receipt = parse_record(members["given.json"])
+        has_fields(receipt, "schema record proof")
+        given = parse_record(receipt["record"].encode())
+        require(receipt["schema"] == RECEIPT and given["schema"] == BUNDLE_GIVEN, "has a given.json that is none")
+        inspection.check_entry(receipt["proof"], receipt["record"].encode(), given["recorded_at"], BUNDLE_GIVEN)
+        digest = encode_base64(sha256(members["manifest.json"]).digest())
+        require(given["manifest"] == digest, "has a manifest.json that was not given at that entry: it is of another")
+        require(given["recipient"] == manifest["recipient"], "is for another recipient than the ledger says")
+        receipt_point, signed_by = inspection.checkpoint, inspection.signed_by
+        bundle = {"recipient": manifest["recipient"], "subject": manifest["subject"], "members": sorted(members)}
+        bundle["given_by_entry"], bundle["given_at"] = receipt["proof"]["number"], given["recorded_at"]
+        if manifest["subject"] == "incident":
+            require("dossier-copy.json" in members, "lacks the member dossier-copy.json")
+            inspection.check_copy(members["dossier-copy.json"])
+            require(inspection.copy, "has a dossier-copy.json that proves nothing")
+            require(inspection.copy["dossier"] == given["dossier"], "opens another dossier than the ledger says")
+            require(inspection.copy["recipient"] == manifest["recipient"], "opens for another recipient")
+            require(inspection.signed_by == signed_by, "has proofs under two keys")
+        opened: dict[str, Any] = inspection.copy.get("opened", {})
+        kept = {value for path, value in opened.items() if re.fullmatch(r"evidence/\d+/sha256", path)}
+        for name in (name for name in members if name.startswith("evidence/")):
+            sha = sha256(members[name]).hexdigest()
+            require(name == f"evidence/{sha}" and sha in kept, f"has {name}, which is no evidence of what it opens")
+        bundle["evidence"] = sorted(name for name in members if name.startswith("evidence/"))
+        bundle["positions"] = check_shown_positions(inspection, members)
+        if manifest["subject"] == "figure":
+            bundle["figure"] = check_figure(inspection, members, given)
+        inspection.checkpoint, inspection.signed_by = receipt_point, signed_by
+        require(receipt_point is not None, "has no checkpoint")
+        note = receipt_point.text if receipt_point else ""
+        require(
+            members["checkpoint.txt"].decode() == note, "has another checkpoint.txt than the one it is proved under"
+        )
+        lines = members["keys.txt"].decode().splitlines()
+        require(signed_by[0].text in lines, "has a keys.txt without the key that it is proved under")
+    if inspection.problems:
+        inspection.copy, inspection.signed_by, inspection.witnesses = {}, [], {}
+        inspection.verdict = f"NOT PROVED: the bundle {inspection.problems[0]['what']}. Nothing in it can be relied on."
+        return
+    inspection.bundle = bundle
+    nobody = "" if inspection.keys.trusted else " UNDER A KEY THAT NOBODY VOUCHED FOR: compare it with the keeper's"
+    of = f"dossier of entry {inspection.copy['entry']}" if inspection.copy else "figure of an issued report"
+    inspection.verdict = (
+        f"PROVED{nobody}: every member of this bundle is the one that was given at entry {bundle['given_by_entry']} of "
+        f"{signed_by[0].text}, at {bundle['given_at']}, for {bundle['recipient']}; it opens the {of}."
+    )
+
+
+def compare_bundles(one: Inspection, other: Inspection) -> list[str]:
+    """Whether two bundles or partial copies open one and the same entry; lines for people."""
+    if not one.copy or not other.copy:
+        return ["NOT COMPARED: both have to open a dossier and be proved alone first."]
+    same = [one.copy[name] == other.copy[name] for name in ("dossier", "entry")]
+    if not all(same) or one.signed_by != other.signed_by:
+        return [
+            f"NOT THE SAME ENTRY: the first is of entry {one.copy['entry']}, the second of entry "
+            f"{other.copy['entry']}. This proves neither that they tell of one incident nor that they do not."
+        ]
+    mine, theirs = set(one.copy["opened"]), set(other.copy["opened"])
+    return [
+        f"ONE ENTRY: both open the dossier of entry {one.copy['entry']}; {len(mine & theirs)} fields are opened in "
+        f"both, {len(mine - theirs)} in the first alone, {len(theirs - mine)} in the second alone."
+    ]
+
+
+def inspect_other(path: Path, policy: Policy) -> Inspection:
+    """The inspection of the bundle or partial copy that another one is compared with."""
+    inspection = Inspection(path.parent, path, policy)
+    with inspection.step(Step.SEEN, path):
+        check_bundle(inspection) if is_bundle(path) else inspection.check_copy()
+    return inspection
+
+
+def check_figure(inspection: Inspection, members: dict[str, bytes], given: dict[str, Any]) -> dict[str, Any]:
+    """The rows of a report's day that a figure is made of, each with the rule by which it counts or not. Raises
+    Fault."""
+    require("figure.json" in members, "lacks the member figure.json")
+    figure = parse_record(members["figure.json"])
+    require(figure["schema"] == FIGURE, "has a figure.json that is none")
+    require(figure["report"] == given["report"], "has a figure.json of another report")
+    return dict(figure)
+
+
 # Step 10: result
 
 
@@ -1550,7 +1789,7 @@ def write_statement(inspection: Inspection) -> tuple[dict[str, Any], list[str]]:
     is_signed = inspection.signed_by or not inspection.is_ledger
     document: dict[str, Any] = {
         "schema": "trucewatch/verify/1",
-        "ok": not problems and bool(inspection.keys.trusted if inspection.copy else is_signed),
+        "ok": not problems and bool(inspection.keys.trusted if inspection.copy or inspection.bundle else is_signed),
         "size": checkpoint.size if checkpoint else None,
         "root": encode_base64(checkpoint.root) if checkpoint else None,
         "first_wrong": problems[0]["file"] if problems else None,
@@ -1564,6 +1803,7 @@ def write_statement(inspection: Inspection) -> tuple[dict[str, Any], list[str]]:
         "cannot_prove": list_unproved(inspection),
         "accusations": inspection.accusations,
         **({"copy": inspection.copy} if inspection.copy else {}),
+        **({"bundle": inspection.bundle} if inspection.bundle else {}),
     }
     lines = [
         inspection.verdict or headline(inspection, document),
@@ -1657,6 +1897,9 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
     parser.add_argument("--policy", type=Path, metavar="FILE", help="whose keys you trust, in TOML")
     parser.add_argument("--seen", type=Path, metavar="FILE", help="a checkpoint that you kept")
     parser.add_argument("--accusation", type=Path, metavar="FILE", help="a new file for what proves two histories")
+    parser.add_argument(
+        "--same-as", type=Path, metavar="FILE", help="another bundle or copy: whether both are of one entry"
+    )
     parser.add_argument("--json", action="store_true", help="one document for programs")
     args = parser.parse_args(argv)
     path = args.path.absolute()
@@ -1669,8 +1912,9 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
             read_file(args.seen, LARGEST_CHECKPOINT)
         subject = f"{path} holds no ledger, is no partial copy and is no accusation file"
         subject = subject if os.path.lexists(path) else path
-        is_dossier = not place and is_copy(path)
-        fields = [] if place or is_dossier else read_accusation(path)
+        is_zip = not place and is_bundle(path)
+        is_dossier = not place and not is_zip and is_copy(path)
+        fields = [] if place or is_dossier or is_zip else read_accusation(path)
         base, ledger = place or (path.parent, path)
         inspection = Inspection(base, ledger, policy)
         if args.accusation:
@@ -1680,11 +1924,19 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
         parser.error(printable(f"{subject}: {explain(error)}"))
     if place:
         inspection.inspect(args.seen)
+    elif is_zip:
+        check_bundle(inspection)
     elif is_dossier:
         inspection.check_copy()
     else:
         inspection.check_accusation(fields)
     document, lines = write_statement(inspection)
+    if args.same_as:
+        told = compare_bundles(inspection, inspect_other(args.same_as.absolute(), policy))
+        document["same_entry"] = told[0].startswith("ONE")
+        document["ok"] = document["ok"] and document["same_entry"]
+        document["remarks"] += told
+        lines += told
     if args.accusation and inspection.accusations:
         told = write_accusation(args.accusation, inspection.accusations[0])
         lines.append(told)
