@@ -133,11 +133,13 @@ def signed_record(
     known_at: datetime,
     by: str,
 ) -> dict[str, Any]:
-    """That a delegation signed a version of the common text."""
+    """That a delegation signed a version of the common text: `wording` is its entry; `wording_id` names it where it was
+    entered again."""
     return {
         "schema": SIGNED,
         "case": wording.case,
-        "wording": wording.wording_id,
+        "wording": wording.entry,
+        "wording_id": wording.wording_id,
         "number": wording.number,
         "delegation": delegation,
         "role": role,
@@ -151,7 +153,7 @@ def signed_record(
 def _by_case(store: Store) -> dict[str, tuple[Wording, ...]]:
     every = {each.wording_id: each for each in map(_wording, entries_of_kind(store, WORDING))}
     for entry in entries_of_kind(store, SIGNED):
-        wording = every.get(entry.record["wording"])
+        wording = every.get(entry.record["wording_id"])
         if wording is not None and entry.record["delegation"] not in wording.signed_by:
             every[wording.wording_id] = replace(wording, signatures=(*wording.signatures, _signature(entry)))
     by_case: dict[str, tuple[Wording, ...]] = {}
