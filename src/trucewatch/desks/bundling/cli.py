@@ -65,9 +65,7 @@ def bundle(
             entry, content = give_figure(store, assessment, figure, by=who, step=tell_step)
         else:
             to = recipient or assessment.watch.settings.recipient[-1].id
-            bundling = prepare_bundle(
-                store, assessment, subject, recipient=to, language=language, names=names or ()
-            )
+            bundling = prepare_bundle(store, assessment, subject, recipient=to, language=language, names=names or ())
             show_bundling(bundling)
             _confirm(yes)
             entry, content = give_bundle(store, assessment, bundling, by=who, step=tell_step)

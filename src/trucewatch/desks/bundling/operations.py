@@ -120,7 +120,7 @@ def give_bundle(
     members = {
         COPY_NAME: copy,
         INSPECTOR_NAME: inspector_bytes(),
-        KEYS_NAME: _keys(store),
+        KEYS_NAME: keys_text(store),
         **{f"evidence/{sha256}": store.evidence.get(sha256) for sha256 in bundling.evidence},
         **positions,
     }
@@ -203,7 +203,7 @@ def _whole_evidence(store: Store, assessment: Assessment, showing: Showing) -> t
     return tuple(whole)
 
 
-def _keys(store: Store) -> bytes:
+def keys_text(store: Store) -> bytes:
     """The public keys that the check needs or names: the log's in force first, then every other of log and
     witnesses."""
     keys = [str(store.public_key)]
