@@ -4,7 +4,8 @@ stands now. It is derived from the records of cases and outcomes each time, and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from trucewatch.model.review import OUTSIDE, Case, CaseState
 
@@ -51,6 +52,15 @@ def review_lines(cases: Iterable[Case]) -> list[ReviewLine]:
         if asked:
             lines.append(ReviewLine(case=asked[-1], earlier=tuple(asked[:-1]), of_who=of_who))
     return lines
+
+
+def cases_known(cases: Iterable[Case], moment: datetime) -> tuple[Case, ...]:
+    """The cases that were put by a moment of the watch's clock, those decided later as they are before that."""
+    return tuple(
+        case if case.outcome is None or case.outcome.known_at <= moment else replace(case, outcome=None)
+        for case in sorted(cases, key=lambda each: each.number)
+        if case.put_at <= moment
+    )
 
 
 def last_cases(cases: Iterable[Case]) -> list[Case]:

@@ -21,11 +21,13 @@ from trucewatch.findings import Reviewed, check_reviewed
 from trucewatch.geo.ellipse import SIGMA_TO_95
 from trucewatch.geo.frame import frame_of_area, wgs84
 from trucewatch.model.review import Case
-from trucewatch.model.review_list import last_cases
+from trucewatch.model.review_list import cases_known, last_cases
 from trucewatch.model.times import read_time
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
+from trucewatch.store.kind_entries import entries_of_kind
 
+CASE_KIND: Final = "trucewatch/review-case/1"
 VERIFIED: Final = "verified"
 _CHANGED: Final = ("outcome", "reason", "facts", "held", "reviewed")
 """What of a finding a review can change."""
@@ -49,6 +51,15 @@ class Effects:
     findings: pa.Table
     verified: frozenset[str] = field(default_factory=frozenset)
     """The incidents of which a finding is agreed."""
+
+
+def cases_at(store: Store, watch: Watch, moment: datetime, recorded_by: datetime | None = None) -> tuple[Case, ...]:
+    """The cases that bear on a list of a moment: known by then, of what was recorded by `recorded_by`."""
+    if next(entries_of_kind(store, CASE_KIND), None) is None:
+        return ()
+    from trucewatch.pipeline.review_book import ReviewBook
+
+    return cases_known(ReviewBook(store, watch, moment, recorded_by).cases(), moment)
 
 
 def with_reviews(
