@@ -112,8 +112,8 @@ function tellBar(): void {
   const bar = document.querySelector<HTMLElement>("[data-review-list]");
   if (!bar) return;
   const forms = formsIn(document).filter(inList);
-  line.toggleAttribute("hidden", forms.length === 0);
   const line = bar.querySelector("[data-review-line]") ?? bar.appendChild(make("div", "row-line", "", { "data-review-line": "" }));
+  line.toggleAttribute("hidden", forms.length === 0);
   const counted = bar.querySelector<HTMLElement>("[data-review-count]") ?? line.appendChild(make("span", "", "", { "data-review-count": "" }));
   counted.textContent = say("review_in_list", { n: forms.length });
   let button = bar.querySelector<HTMLButtonElement>("[data-review-sign]");
