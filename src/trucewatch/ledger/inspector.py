@@ -1,13 +1,13 @@
 """Checks a Trucewatch ledger, an accusation, a partial copy of a dossier, a bundle or a position, alone and offline.
 
-    python3 -I inspector.py PATH [--policy FILE] [--seen FILE] [--accusation FILE] [--json]
+    python3 -I inspector.py PATH [--policy FILE] [--seen FILE] [--accusation FILE] [--same-as FILE] [--json]
 
 Steps, as in docs/ledger.md: 1 find, 2 checkpoint, 3 tree, 4 keys, 5 records, 6 references, 7 older checkpoints, 8
 witnesses, 9 --seen, 10 result. The functions stand in that order, after the helpers that they share.
 
-In: a watch, a copy of its ledger, an accusation file, a partial copy, a bundle, or a delegation's position as it was
-opened; a policy with the keys that you trust; a checkpoint that you kept. Out: what was proved and what was not, or
-each fault with its file and what to do; exit code 0, 1 or 2.
+In: a watch, a copy of its ledger, an accusation file, a partial copy, a bundle (the zip, or the folder that it was
+unpacked into), or a delegation's position as it was opened; a policy with the keys that you trust; a checkpoint that
+you kept. Out: what was proved and what was not, or each fault with its file and what to do; exit code 0, 1 or 2.
 
 This file is all there is: it shares no code with the program that writes ledgers and needs Python 3.11 or later and
 `cryptography` only. It writes nothing, but for the one new file that you name with --accusation. Formats: RFC 6962 and
@@ -918,8 +918,8 @@ class ReviewHistory:
 
 
 class Inspection:
-    """One pass over a ledger (`inspect`), an accusation (`check_accusation`), a partial copy (`check_copy`) or an
-    opened position (`check_position`), and all that it saw."""
+    """One pass over a ledger (`inspect`), an accusation (`check_accusation`), a partial copy (`check_copy`), an opened
+    position (`check_position`) or a bundle (`check_bundle`), and all that it saw."""
 
     def __init__(self, base: Path, ledger: Path, policy: Policy) -> None:
         self.base = base
@@ -2135,14 +2135,82 @@ def inspect_other(path: Path, policy: Policy) -> Inspection:
     return inspection
 
 
+def list_root(leaves: list[bytes]) -> bytes:
+    """The root over leaf hashes (RFC 6962), of none that of nothing."""
+    subtrees: list[tuple[int, bytes]] = []  # perfect ones: height, root; the higher first
+    for leaf in leaves:
+        subtrees.append((0, leaf))
+        while len(subtrees) > 1 and subtrees[-1][0] == subtrees[-2][0]:
+            (height, left), (_, right) = subtrees[-2:]
+            subtrees[-2:] = [(height + 1, hash_node(left + right))]
+    if not subtrees:
+        return sha256().digest()
+    root = subtrees.pop()[1]
+    while subtrees:
+        root = hash_node(subtrees.pop()[1] + root)
+    return root
+
+
 def check_figure(inspection: Inspection, members: dict[str, bytes], given: dict[str, Any]) -> dict[str, Any]:
-    """The rows of a report's day that a figure is made of, each with the rule by which it counts or not. Raises
-    Fault."""
+    """The rows of a report that a figure is made of, all that it showed; for who may see everything every incident of
+    its days, with the part of the rule by which it counts or not. Raises Fault."""
     require("figure.json" in members, "lacks the member figure.json")
+    require(members["figure.json"].count(b",") <= MOST_VALUES, f"holds more than {MOST_VALUES} values")
     figure = parse_record(members["figure.json"])
-    require(figure["schema"] == FIGURE, "has a figure.json that is none")
-    require(figure["report"] == given["report"], "has a figure.json of another report")
-    return dict(figure)
+    has_fields(figure, "schema report figure count numbers record proof shown all")
+    record = parse_record(figure["record"].encode())
+    require(figure["schema"] == FIGURE and record["schema"] == DAY_MANIFEST, "has a figure.json that is none")
+    require(figure["report"] == record["report"] == given["report"], "has a figure.json of another report")
+    inspection.check_entry(figure["proof"], figure["record"].encode(), record["recorded_at"], DAY_MANIFEST)
+    for tree in ("shown", "all") if figure["all"] else ("shown",):
+        leaves = []
+        for number, opened in enumerate(figure[tree]):
+            has_fields(opened, "row salt")
+            field = hash_field(f"{tree}/{number}", read_hash(opened["salt"]), opened["row"])
+            leaves.append(sha256(b"\0" + field).digest())
+        require(list_root(leaves) == read_hash(record[tree]), f"has rows in figure.json that are not those of {tree}")
+    rows = [opened["row"] for opened in figure["shown"]]
+    asked = figure["figure"]
+    numbers = [row["number"] for row in rows if asked in ("all", row["kind"], row["code"])]
+    require(figure["numbers"] == numbers and figure["count"] == len(numbers), "has a figure that its rows do not give")
+    decided: dict[str, int] = {}
+    for opened in figure["all"]:
+        decision = str(opened["row"]["decision"])
+        decided[decision] = decided.get(decision, 0) + 1
+    require(not figure["all"] or decided.get("counted", 0) == len(rows), "counts other rows than the report showed")
+    return {
+        "report": figure["report"],
+        "revision": record["revision"],
+        "figure": asked,
+        "count": len(numbers),
+        "rows": [row for row in rows if row["number"] in numbers],
+        "decisions": decided,
+        "left_out": [opened["row"] for opened in figure["all"] if opened["row"]["decision"] != "counted"],
+    }
+
+
+def list_bundle(bundle: dict[str, Any]) -> Iterator[str]:
+    """What a bundle holds beside the fields of its dossier, for people."""
+    if not bundle:
+        return
+    if figure := bundle.get("figure"):
+        yield (
+            f"Report {figure['report']}, revision {figure['revision']}: {figure['figure']} is {figure['count']} rows "
+            "of all that it showed:"
+        )
+        for row in figure["rows"]:
+            yield f"  {row['number']}  {row['code']}  {row['kind']}  {row['place']}  {row['time']}  {row['outcome']}"
+        if figure["decisions"]:
+            counts = ", ".join(f"{name} {count}" for name, count in sorted(figure["decisions"].items()))
+            yield f"Every incident of these days, as decided when it was issued: {counts}."
+        for row in figure["left_out"]:
+            yield f"  {row['incident_id']}  {row['kind']}  {row['decision']}"
+    for name in bundle["evidence"]:
+        yield f"Whole, as it was received: {name}"
+    for position in bundle["positions"]:
+        answers = ", ".join(f"{question}: {said['answer']}" for question, said in position["answers"].items())
+        whose = f"Position of {position['delegation']}, round {position['round']}, signed {position['signed_at']}"
+        yield f"{whose}: {answers}"
 
 
 # Step 10: result
@@ -2227,6 +2295,7 @@ def write_statement(inspection: Inspection) -> tuple[dict[str, Any], list[str]]:
         inspection.verdict or headline(inspection, document),
         *list_fields(inspection.copy),
         *list_answers(inspection.position),
+        *list_bundle(inspection.bundle),
         *document["changes"],
         *("- Step {step}: {file} {what}. {do}".format(**problem) for problem in problems),
         *more_problems,
@@ -2323,7 +2392,7 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
         "path",
         type=Path,
         metavar="PATH",
-        help="a watch, a copy of its ledger, an accusation file, a partial copy, or an opened position",
+        help="a watch, a copy of its ledger, an accusation file, a partial copy, an opened position, or a bundle",
     )
     parser.add_argument("--policy", type=Path, metavar="FILE", help="whose keys you trust, in TOML")
     parser.add_argument("--seen", type=Path, metavar="FILE", help="a checkpoint that you kept")
