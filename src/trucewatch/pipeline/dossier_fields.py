@@ -57,19 +57,30 @@ class Basis:
 
 
 def fields_of_incident(
-    store: Store, assessment: Assessment, incident_id: str, seed: bytes, *, recipient: str, with_content: bool = True
+    store: Store,
+    assessment: Assessment,
+    incident_id: str,
+    seed: bytes,
+    *,
+    recipient: str | Sequence[str],
+    with_content: bool = True,
 ) -> Fields:
-    """Every field of one incident of the list of today, for one recipient alone. Raises LedgerError for more than a
-    dossier holds.
+    """Every field of one incident of the list of today, for one recipient alone, or for several who are told the ids
+    of the list themselves. Raises LedgerError for more than a dossier holds.
 
-    Copies of one dossier for two recipients would share its record, and so join the code of the one to the id of the
+    Copies of one dossier for two recipients share its record, and so would join the code of the one to the id of the
     other. seed: 32 random bytes that no other dossier has. with_content: whether evidence is read and hashed piece by
     piece, which takes seconds, and all observations stand in it; without it there is one of them, so that every section
     has its columns, which is enough to look at the rest.
     """
-    basis = Basis(incidents=assessment.incidents, findings=assessment.findings, observations=assessment.observations)
+    listed = assessment.recorded_incidents, assessment.recorded_findings  # what can be taken from the record again
+    basis = Basis(incidents=listed[0], findings=listed[1], observations=assessment.observations)
     rows = _rows_of(store, basis, incident_id, seed, with_content=with_content)
-    return Fields(seed, rows | {"released": released_rows(assessment.report_inputs(), incident_id, recipient)})
+    inputs = assessment.report_inputs()
+    names = (recipient,) if isinstance(recipient, str) else recipient
+    return Fields(
+        seed, rows | {"released": [row for name in names for row in released_rows(inputs, incident_id, name)]}
+    )
 
 
 def released_rows(inputs: ReportInputs, incident_id: str, recipient: str) -> list[dict[str, Any]]:

@@ -15,12 +15,12 @@ from tests.ledger.small_log import run as inspect
 from tests.pipeline.test_command_line import call
 from tests.server.conftest import copy_of, now
 from trucewatch.desks import indexes
-from trucewatch.desks.disclosure.operations import GUARDED, compare_copy, prepare_copy
 from trucewatch.errors import LedgerError, ReportError, StoreError, TrucewatchError
 from trucewatch.ledger.dossier import Fields, commitment, salt_of
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.pipeline import Assessment, assess
 from trucewatch.pipeline.dossier_fields import plain
+from trucewatch.pipeline.partial_copies import GUARDED, compare_copy, prepare_copy
 from trucewatch.store import Store
 from trucewatch.store.dossier_salts import dossier_salts_with
 from trucewatch.store.dossiers import fields_of, record_dossier

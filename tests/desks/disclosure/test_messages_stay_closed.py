@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tests.pipeline.test_messages import assessment, folder  # noqa: F401 - fixtures
 from tests.pipeline.test_run import NOW
-from trucewatch.desks.disclosure.withholding import Withholding
 from trucewatch.pipeline import Assessment
 from trucewatch.pipeline.dossier_fields import fields_of_incident
+from trucewatch.pipeline.withholding import Withholding
 from trucewatch.store import Store
 
 

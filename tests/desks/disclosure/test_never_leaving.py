@@ -13,7 +13,6 @@ from tests.pipeline.test_acled import NOW, SAMPLE, with_acled
 from tests.pipeline.test_claims_assessed import HERE, draft
 from tests.server.conftest import copy_of
 from tests.sources.test_picture_facts import photograph
-from trucewatch.desks.disclosure.withholding import Withholding
 from trucewatch.ledger.dossier import Fields
 from trucewatch.model.claim_record import CLAIMS, CLAIMS_INSIDE, CallerAnswers
 from trucewatch.model.ids import sha256_of
@@ -21,6 +20,7 @@ from trucewatch.pipeline import assess
 from trucewatch.pipeline.claim_entering import enter_claim
 from trucewatch.pipeline.dossier_fields import fields_of_incident
 from trucewatch.pipeline.handing_over import take_in_file
+from trucewatch.pipeline.withholding import Withholding
 from trucewatch.sources.recorded.claim_rows import row_of_claim
 from trucewatch.store import Store
 from trucewatch.watch import load_watch

@@ -16,12 +16,12 @@ from tests.ledger.partial_copies import check_copy, key_named_by
 from tests.pipeline.test_command_line import call
 from tests.server.conftest import copy_of, now
 from trucewatch.desks import indexes
-from trucewatch.desks.disclosure.operations import compare_copy, give_copy, prepare_copy
-from trucewatch.desks.disclosure.withholding import Withholding
 from trucewatch.errors import ReportError
 from trucewatch.ledger.dossier import Fields, write_copy
 from trucewatch.pipeline import Assessment, assess
 from trucewatch.pipeline.dossier_fields import fields_of_incident
+from trucewatch.pipeline.partial_copies import compare_copy, give_copy, prepare_copy
+from trucewatch.pipeline.withholding import Withholding
 from trucewatch.store import Store
 from trucewatch.store.dossier_salts import dossier_salts_with
 from trucewatch.store.dossiers import fields_of, record_dossier

@@ -66,8 +66,8 @@ def dossier(
         raise ReportError(Message("say of which watch and which incident, or give a copy to --check FILE"))
     if out is not None and out.exists():
         raise ReportError(Message("{out} exists and is kept; choose another name for the copy", out=out))
-    from trucewatch.desks.disclosure.operations import give_copy, prepare_copy
     from trucewatch.desks.disclosure.output import show_showing
+    from trucewatch.pipeline.partial_copies import give_copy, prepare_copy
     from trucewatch.watch import load_watch
 
     with open_store(watch) as store:
@@ -106,7 +106,7 @@ def _check(path: Path, vkey: str, policy: Path | None, against: Path | None, as_
     document, lines = checked_by_inspector(path, policy, vkey, clock().timestamp(), own_keys)
     faults = None
     if against is not None and document["ok"]:
-        from trucewatch.desks.disclosure.operations import compare_copy
+        from trucewatch.pipeline.partial_copies import compare_copy
 
         with open_store(against) as store:
             faults = [str(fault) for fault in compare_copy(store, document["copy"])]

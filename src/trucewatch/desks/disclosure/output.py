@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import typer
 
-from trucewatch.desks.disclosure.operations import Showing, is_empty
 from trucewatch.errors import LedgerError
 from trucewatch.ledger.dossier import content_path
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
+from trucewatch.pipeline.partial_copies import Showing, is_empty
 
 MOST_SHOWN: Final = 400
 """Fields that a terminal is told one by one."""

@@ -9,12 +9,12 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.disclosure.operations import Showing, give_copy, is_empty, prepare_copy
 from trucewatch.errors import TrucewatchError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.ids import canonical
 from trucewatch.model.roles import Right
+from trucewatch.pipeline.partial_copies import Showing, give_copy, is_empty, prepare_copy
 from trucewatch.server.agreeing import alone_trouble, check_leaves_alone
 from trucewatch.server.forms import Form, text_of
 from trucewatch.server.refusal import RefusalError

@@ -3,22 +3,23 @@ stays closed; the dossier entered, the copy entered as given."""
 
 from __future__ import annotations
 
-import os
+import secrets
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pyarrow.compute as pc
 
-from trucewatch.desks.disclosure.withholding import Withholding
 from trucewatch.errors import ReportError
 from trucewatch.ledger.dossier import CONTENT, SECTIONS, Fields, content_path, write_copy
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
+from trucewatch.model.recipient_key import keeps_ids
 from trucewatch.model.short_codes import ids_called
 from trucewatch.model.watch import Recipient
 from trucewatch.pipeline import Assessment
 from trucewatch.pipeline.dossier_fields import compare_with_watch, fields_of_incident, open_piece
+from trucewatch.pipeline.withholding import Withholding
 from trucewatch.store import Store
 from trucewatch.store.dossiers import dossiers_of_list, fields_of, record_dossier, record_given
 from trucewatch.store.journal import Entry
@@ -58,6 +59,11 @@ class Showing:
         words = [path for path in self.opened if path.startswith("released/") and path.endswith("/text")]
         return [*named, *words, *(content_path(*piece) for piece in self.pieces)]
 
+    @property
+    def paths(self) -> list[str]:
+        """All that is opened, pieces of evidence too."""
+        return [*self.opened, *(content_path(*piece) for piece in self.pieces)]
+
     def opened_fields(self) -> Iterator[tuple[str, Any]]:
         """Path and value of every field that is opened."""
         for path in self.fields.paths():
@@ -82,9 +88,13 @@ def prepare_copy(
     names: Sequence[str] = (),
     open_all: bool = False,
     only_look: bool = False,
+    joint: bool = False,
 ) -> Showing:
     """What a copy for a recipient would open; nothing is entered. With only_look evidence is not read: what comes out
-    is good to be looked at, not to be given.
+    is good to be looked at, not to be given. With joint a dossier of all recipients who are told the ids of the list
+    serves each of them, so that what two of them were given is provably of one entry; whoever has codes of their own
+    has a dossier of their own, or else it would join their code to the id. Then open_all opens what can be opened, if
+    anything can.
 
     subject: an incident or one of its findings, by any unique beginning of its id. names: fields to open beside what
     the rule does (`incident/lon`, `observations/*/kind`, `evidence/0/content/17`); open_all: all that are neither
@@ -103,15 +113,17 @@ def prepare_copy(
                 words=ids,
             )
         )
-    incident_id = _incident_of(assessment, subject)
+    incident_id = incident_of(assessment, subject)
+    served = served_together(assessment, rule) if joint else (rule.id,)
     if only_look:
         entry, fields = (
             None,
-            fields_of_incident(store, assessment, incident_id, bytes(32), recipient=rule.id, with_content=False),
+            fields_of_incident(store, assessment, incident_id, bytes(32), recipient=served, with_content=False),
         )
     else:
-        entry, fields = _known_or_new(store, assessment, incident_id, rule.id)
-    if not fields.rows["released"]:
+        entry, fields = _known_or_new(store, assessment, incident_id, served)
+    place = next((number for number, row in enumerate(fields.rows["released"]) if row["recipient"] == rule.id), None)
+    if place is None:
         raise ReportError(
             Message(
                 "{recipient} may not have this incident, or not yet: its rule withholds it at {as_of}, or no report "
@@ -120,8 +132,12 @@ def prepare_copy(
                 as_of=assessment.as_of,
             )
         )
-    by_rule = {f"released/0/{column}" for column in fields.columns["released"] if column not in GUARDED["released"]}
-    beside, pieces = _beside_rule(Withholding(assessment, rule, fields), fields, names, by_rule, open_all=open_all)
+    by_rule = {
+        f"released/{place}/{column}" for column in fields.columns["released"] if column not in GUARDED["released"]
+    }
+    withholding = Withholding(assessment, rule, fields)
+    open_all = open_all and not (joint and withholding.of_all())
+    beside, pieces = _beside_rule(withholding, fields, names, by_rule, open_all=open_all)
     opened = by_rule | beside | {f"evidence/{row}/{CONTENT}" for row, _ in pieces}
     return Showing(
         fields=fields,
@@ -139,6 +155,15 @@ def give_copy(store: Store, showing: Showing, *, by: str) -> tuple[str, bytes]:
 
     by: a salted reference or a delegation. Raises StoreError, LedgerError.
     """
+    entry, content = make_copy(store, showing)
+    receipt = record_given(store, entry, recipient=showing.recipient.id, opened=showing.paths, content=content, by=by)
+    store.publish()
+    return f"dossier-copy-{receipt.number}.json", content
+
+
+def make_copy(store: Store, showing: Showing) -> tuple[Entry, bytes]:
+    """The dossier, entered if it is not yet, and the copy of it. That it is given is not entered here. Raises
+    StoreError, LedgerError."""
     pieces = [open_piece(store, showing.fields, row, number) for row, number in showing.pieces]
     entry = showing.entry or record_dossier(store, showing.fields, showing.list_entry)
     store.publish()
@@ -150,10 +175,7 @@ def give_copy(store: Store, showing: Showing, *, by: str) -> tuple[str, bytes]:
         opened=showing.opened,
         pieces=pieces,
     )
-    opened = [*showing.opened, *(content_path(*piece) for piece in showing.pieces)]
-    receipt = record_given(store, entry, recipient=showing.recipient.id, opened=opened, content=content, by=by)
-    store.publish()
-    return f"dossier-copy-{receipt.number}.json", content
+    return entry, content
 
 
 def compare_copy(store: Store, copy: Mapping[str, Any]) -> list[Message]:
@@ -172,7 +194,7 @@ def compare_copy(store: Store, copy: Mapping[str, Any]) -> list[Message]:
     return compare_with_watch(store, record, fields_of(store, record))
 
 
-def _incident_of(assessment: Assessment, text: str) -> str:
+def incident_of(assessment: Assessment, text: str) -> str:
     """The incident that a code or the beginning of an id names, its own or a finding's; with or without its letter."""
     called = ids_called(assessment.incidents["incident_id"].to_pylist(), text)
     if len(called) == 1:
@@ -197,18 +219,26 @@ def _incident_of(assessment: Assessment, text: str) -> str:
     )
 
 
+def served_together(assessment: Assessment, rule: Recipient) -> tuple[str, ...]:
+    """The recipients whom one dossier can serve beside this one: all who are told the ids of the list, or it alone."""
+    agreement, recipients = assessment.watch.agreement, assessment.watch.settings.recipient
+    if not keeps_ids(rule, agreement):
+        return (rule.id,)
+    return tuple(each.id for each in recipients if keeps_ids(each, agreement))
+
+
 def _known_or_new(
-    store: Store, assessment: Assessment, incident_id: str, recipient: str
+    store: Store, assessment: Assessment, incident_id: str, served: Sequence[str]
 ) -> tuple[Entry | None, Fields]:
-    """The dossier of this list and recipient that holds just these values, with its salts; else the fields of a new
-    one."""
+    """The dossier of this list and these recipients that holds just these values, with its salts; else the fields of a
+    new one."""
     for entry, committed in dossiers_of_list(store, assessment.list_entry):
-        of_recipient = [row["recipient"] for row in committed.rows["released"]] == [recipient]
-        if of_recipient and committed.rows["incident"][0]["incident_id"] == incident_id:
-            again = fields_of_incident(store, assessment, incident_id, committed.seed, recipient=recipient)
+        named = {row["recipient"] for row in committed.rows["released"]}
+        if named and named <= {*served} and committed.rows["incident"][0]["incident_id"] == incident_id:
+            again = fields_of_incident(store, assessment, incident_id, committed.seed, recipient=served)
             if again.rows == committed.rows:
                 return entry, committed
-    return None, fields_of_incident(store, assessment, incident_id, os.urandom(32), recipient=recipient)
+    return None, fields_of_incident(store, assessment, incident_id, secrets.token_bytes(32), recipient=served)
 
 
 def _beside_rule(
