@@ -1,4 +1,4 @@
-"""The page of a case: the same for every delegation before it decides, and blind until the first positions are opened."""
+"""The page of a case: the same for every delegation before it decides, and blind until first positions are opened."""
 
 from __future__ import annotations
 
