@@ -14,7 +14,7 @@ from trucewatch.model.review import Answer, Case, CaseState, Question, QuestionS
 from trucewatch.model.review_rule import AttributionRule, ReviewRule
 from trucewatch.model.roles import Role
 from trucewatch.model.times import read_time
-from trucewatch.model.watch import Watch
+from trucewatch.model.watch import Delegation, Watch
 
 LEAST_DELEGATIONS: Final = 2
 """So many that are not recused have to concur for anything to be agreed."""
@@ -180,7 +180,6 @@ def own_of(
     else:
         bound = stipulation.obliged
     counts_with = _counts_with(watch.agreement)
-    obliged = {counts_with.get(name, name) for name in bound}
     givers = {
         counts_with.get(name, name)
         for source in watch.settings.source
@@ -188,14 +187,20 @@ def own_of(
         for name in (source.of, source.claimed_by)
         if name
     }
-    own = {
-        delegation.id: {counts_with.get(name, name) for name in (delegation.id, delegation.own)}
-        for delegation in watch.settings.delegation
-    }
-    return (
-        tuple(delegation for delegation, names in own.items() if names & obliged),
-        tuple(delegation for delegation, names in own.items() if names & givers),
-    )
+    delegations = watch.settings.delegation
+    own_evidence = tuple(each.id for each in delegations if _names_of(each, counts_with) & givers)
+    return own_clauses(delegations, watch.agreement, bound), own_evidence
+
+
+def own_clauses(delegations: Iterable[Delegation], agreement: Agreement, obliged: Iterable[str]) -> tuple[str, ...]:
+    """The delegations whose own state is among those that a clause obliges, by id, in their order."""
+    counts_with = _counts_with(agreement)
+    voices = {counts_with.get(name, name) for name in obliged}
+    return tuple(each.id for each in delegations if _names_of(each, counts_with) & voices)
+
+
+def _names_of(delegation: Delegation, counts_with: Mapping[str, str]) -> set[str]:
+    return {counts_with.get(name, name) for name in (delegation.id, delegation.own)}
 
 
 def recused_by(rule: ReviewRule, own_clause: Iterable[str], own_evidence: Iterable[str]) -> dict[str, str]:

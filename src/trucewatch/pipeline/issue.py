@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,6 +21,7 @@ from trucewatch.model.report import DAILY, CoverNote, EditorsNote
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.pipeline import Assessment, assess
 from trucewatch.pipeline.calibrations import learnt_anew_since
+from trucewatch.pipeline.day_manifest import day_manifest
 from trucewatch.store import Store
 from trucewatch.store.publications import (
     MadeFrom,
@@ -135,7 +136,14 @@ def issue_report(
     if not assessment.is_replay:
         digests = {which: sha256_of(content) for which, content in products.items()}
         made_from = MadeFrom(program=__version__, list_entry=assessment.list_entry, by=by, inputs_by=inputs_by)
-        record_publication(store, publication_of(report), digests, made_from)
+        issued, rule = publication_of(report), _rule_of(assessment, recipient)
+
+        def manifests() -> list[dict[str, Any]]:
+            if kind != DAILY or assessment.list_entry < 0:
+                return []
+            return [day_manifest(store, assessment.report_inputs(), rule, issued, assessment.list_entry)]
+
+        record_publication(store, issued, digests, made_from, manifests)
     return products
 
 

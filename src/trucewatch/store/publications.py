@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -56,12 +56,17 @@ class MadeFrom:
 
 
 def record_publication(
-    store: Store, issued: Publication, file_digests: Mapping[tuple[str, str], str], made_from: MadeFrom
+    store: Store,
+    issued: Publication,
+    file_digests: Mapping[tuple[str, str], str],
+    made_from: MadeFrom,
+    beside: Callable[[], Iterable[Mapping[str, Any]]] = tuple,
 ) -> None:
     """Record what was issued, with the SHA-256 of each file by (format, language), and what it was made from.
 
     Nothing is recorded if the same files, of the same issue, all were before. So every file that a report was made into
-    can be found in the ledger by its hash, and the same report again is no new record.
+    can be found in the ledger by its hash, and the same report again is no new record. beside: records that are entered
+    with it, in the same act; made only where it is recorded.
     """
     files = [
         {"file_digest": digest, "format": name, "language": language}
@@ -78,7 +83,8 @@ def record_publication(
         inputs_by = {"inputs_by": iso_utc(made_from.inputs_by)} if made_from.inputs_by else {}
         origin = {"program": made_from.program, "list": made_from.list_entry, "by": made_from.by, **inputs_by}
         # The same again is no new record; the act is the draft's, which follows.
-        store.commit([{**_record(store, issued), "file_digests": files, **origin}], is_act=False)
+        record = {**_record(store, issued), "file_digests": files, **origin}
+        store.commit([record, *map(dict, beside())], is_act=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

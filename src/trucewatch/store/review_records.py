@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from trucewatch.model.ids import canonical, short_id
-from trucewatch.model.review import Case, CaseState, QuestionState
+from trucewatch.model.review import Case, CaseState, Question, QuestionState
 from trucewatch.model.review_rule import AttributionRule, ReviewRule
 from trucewatch.model.roles import Role
 from trucewatch.model.times import iso_utc
@@ -30,6 +30,8 @@ DONE: Final = "trucewatch/review-done/1"
 OUTCOME: Final = "trucewatch/review-outcome/1"
 KEY: Final = "trucewatch/review-key/1"
 LEFT: Final = "trucewatch/delegation-left/1"
+WORDING: Final = "trucewatch/review-wording/1"
+WORDING_SIGNED: Final = "trucewatch/review-wording-signed/1"
 KINDS: Final = (CASE, COMMITMENT, POSITION, WITHHELD, RESEAL, WORD, DONE, OUTCOME, KEY, LEFT)
 """Every kind that a book of reviews is read from."""
 DIGEST: Final = "sha256:"
@@ -242,24 +244,26 @@ def outcome_record(
     case: Case,
     *,
     state: CaseState,
-    questions: Mapping[str, QuestionState],
+    questions: Mapping[Question, QuestionState],
     attributed_to: str,
     rule: ReviewRule,
     why: WhyOutcome,
     known_at: datetime,
     by: str,
+    left: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """What came of a case. by: "" where the clock brought it about."""
+    """What came of a case. by: "" where the clock brought it about; left: the delegations whose leaving did."""
     return {
         "schema": OUTCOME,
         "case": case.code,
         "finding": case.finding,
         "state": state,
-        "questions": dict(questions),
+        "questions": {str(question): state_of for question, state_of in questions.items()},
         "attributed_to": attributed_to,
         "positions": [each.entry for each in case.said],
         "rule": rule_text(rule),
         "why": why,
+        "left": list(left),
         "known_at": iso_utc(known_at),
         "by": by,
     }

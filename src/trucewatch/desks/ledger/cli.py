@@ -41,7 +41,10 @@ LEDGERS_OWN = "trucewatch/"
 @app.command(short_help="Check the ledger and all evidence, offline.")
 def verify(
     path: Annotated[
-        Path, typer.Argument(metavar="PATH", help="A watch, a copy of its store, an accusation, or a partial copy.")
+        Path,
+        typer.Argument(
+            metavar="PATH", help="A watch, a copy of its store, an accusation, a partial copy, or a bundle."
+        ),
     ],
     policy: Annotated[Path | None, typer.Option(metavar="FILE", help="Which keys have to have signed (TOML).")] = None,
     seen: Annotated[
@@ -49,6 +52,12 @@ def verify(
     ] = None,
     accusation: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A new file for the proof, if two histories were signed.")
+    ] = None,
+    same_as: Annotated[
+        Path | None,
+        typer.Option(
+            "--same-as", metavar="FILE", help="Another bundle or partial copy: whether both are of one entry."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -60,6 +69,7 @@ def verify(
     words += ["--policy", str(policy)] if policy else []
     words += ["--seen", str(seen)] if seen else []
     words += ["--accusation", str(accusation)] if accusation else []
+    words += ["--same-as", str(same_as)] if same_as else []
     code = inspector.main([*words, "--json"] if as_json else words, prog="trucewatch verify")
     root = path / ".trucewatch" if (path / ".trucewatch").is_dir() else path
     is_lost = (root / "private").is_dir() and tell_of_lost_history(root)

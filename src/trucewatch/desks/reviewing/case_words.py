@@ -1,4 +1,4 @@
-"""A case in words: what was put, how each delegation stands in it, until when, and what it waits for."""
+"""A case in words for who reads it: what was put, how each delegation stands in it, why the clock stands still."""
 
 from __future__ import annotations
 
@@ -6,27 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
-from typing import Final
 
+from trucewatch.desks.reviewing.case_states import STANDING_WORDS
 from trucewatch.errors import TimeError
 from trucewatch.locale.reasons import party_name
+from trucewatch.locale.terms import counted_kind
 from trucewatch.messages import Message, Term
 from trucewatch.model.incident import CHI2_95
-from trucewatch.model.review import STATE_WORDS, Case, Standing
+from trucewatch.model.review import Case, Standing
 from trucewatch.model.times import read_time
-from trucewatch.reports.phrases import counted_kind, is_whole_days, place_words, span_words
+from trucewatch.reports.phrases import is_whole_days, place_words, span_words
 from trucewatch.reports.released import point_code
 from trucewatch.server.view import View
-
-STANDING_WORDS: Final[Mapping[Standing, Term]] = {
-    "awaited": Term("review standing", "awaited"),
-    "sealed": Term("review standing", "sealed"),
-    "opened": Term("review standing", "opened"),
-    "withheld": Term("review standing", "withheld"),
-    "not_received": Term("review standing", "not received"),
-    "not_opened": Term("review standing", "not opened"),
-    "left": Term("review standing", "left"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,17 +56,6 @@ def sides_of(view: View, case: Case, letters: Mapping[str, str]) -> tuple[SideLi
     )
 
 
-def until_words(case: Case) -> tuple[Message, datetime | None]:
-    """Until when what happens next, and that moment; of a closed case what came of it."""
-    if case.outcome is not None:
-        return Message("{state}, {moment}", state=STATE_WORDS[case.outcome.state], moment=case.outcome.known_at), None
-    if case.step == "opening":
-        return Message("no first position more is awaited; what is sealed is to be opened"), None
-    if case.step == "open" and case.discussion_due is not None:
-        return Message("discussion until {moment}", moment=case.discussion_due), case.discussion_due
-    return Message("first positions until {moment}", moment=case.due), case.due
-
-
 def paused_words(view: View, case: Case) -> Message | None:
     """Why the clock of first positions stands still, for all delegations alike; None while it runs."""
     if case.step != "blind" or not case.line_down_since:
@@ -87,18 +67,6 @@ def paused_words(view: View, case: Case) -> Message | None:
         who=view.words.listed(names),
         moment=since,
     )
-
-
-def waits_words(case: Case, delegation: str) -> Message | None:
-    """What a case waits for from a delegation; None where that is nothing."""
-    standing = case.standings.get(delegation) if case.outcome is None else None
-    if case.step == "blind" and standing == "awaited":
-        return Message("your first position")
-    if case.step == "opening" and standing in ("sealed", "not_opened"):
-        return Message("open what your delegation sealed")
-    if case.step == "open" and standing not in (None, "left"):
-        return Message("your word in the discussion, a later position, or that there is none")
-    return None
 
 
 def _who_sealed(case: Case) -> set[str]:

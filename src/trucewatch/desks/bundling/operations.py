@@ -1,0 +1,211 @@
+"""A finding, an incident or a case → a bundle for one recipient: looked at, then entered as given and made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from trucewatch.desks.bundling.positions import Leaving, case_called, cases_of, positions_that_leave, shown_positions
+from trucewatch.desks.bundling.readme import readme
+from trucewatch.errors import ReportError
+from trucewatch.ledger.bundle import (
+    CHECKPOINT_NAME,
+    COPY_NAME,
+    GIVEN,
+    GIVEN_NAME,
+    INSPECTOR_NAME,
+    KEYS_NAME,
+    MANIFEST_NAME,
+    README_NAME,
+    digest,
+    inspector_bytes,
+    manifest,
+    receipt,
+    write_bundle,
+)
+from trucewatch.ledger.dossier import CONTENT, LARGEST_CONTENT
+from trucewatch.locale import languages, words
+from trucewatch.messages import Message
+from trucewatch.model.recipient_key import keeps_ids
+from trucewatch.pipeline import Assessment
+from trucewatch.pipeline.issue import refuse_working_translations
+from trucewatch.pipeline.never_bundled import may_leave_whole, why_never, why_not_yet
+from trucewatch.pipeline.partial_copies import Showing, incident_of, make_copy, prepare_copy
+from trucewatch.pipeline.withholding import Withholding
+from trucewatch.store import Store
+from trucewatch.store.journal import Entry
+from trucewatch.store.proofs import proof_of_entry
+
+MOST_EVIDENCE: Final = 2**26
+"""Bytes of whole files in one bundle; of what goes beyond only fields are opened."""
+Step = Callable[[Message], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bundling:
+    """What a bundle would hold, before anything is entered or leaves. evidence: SHA-256 of the files that go whole.
+    cases: whose opened positions the recipient may have."""
+
+    showing: Showing
+    language: str
+    evidence: tuple[str, ...]
+    cases: tuple[Entry, ...]
+
+
+def prepare_bundle(
+    store: Store,
+    assessment: Assessment,
+    subject: str,
+    *,
+    recipient: str,
+    language: str = "",
+    names: Sequence[str] = (),
+    only_look: bool = False,
+) -> Bundling:
+    """What a bundle for a recipient would hold; nothing is entered.
+
+    subject: an incident or one of its findings by any unique beginning of its id, or a case, R-1. language: of the
+    README; the watch's first without it. names: fields to open beside what the rule does. only_look: evidence is not
+    read. Raises ReportError, StoreError for what is none, and for what the recipient may not have.
+    """
+    told = language or next((each for each in assessment.watch.settings.languages if each in languages()), "en")
+    if told not in languages():
+        words(told)  # says which there are
+    if subject[:2].upper() == "R-":
+        subject = str(case_called(store, subject).record["incident"])
+    incident_id = incident_of(assessment, subject)
+    rule = assessment.watch.recipient(recipient)
+    if rule is not None:
+        refuse_working_translations(assessment.watch, rule, [told])
+    is_inside = rule is not None and keeps_ids(rule, assessment.watch.agreement)
+    showing = prepare_copy(
+        store,
+        assessment,
+        incident_id,
+        recipient=recipient,
+        names=names,
+        open_all=is_inside,
+        only_look=only_look,
+        joint=True,
+    )
+    if why := why_not_yet(assessment, showing.fields):
+        raise ReportError(why)
+    showing = _without_never(assessment, showing, names)
+    evidence = () if only_look or not is_inside else _whole_evidence(store, assessment, showing)
+    return Bundling(showing=showing, language=told, evidence=evidence, cases=tuple(cases_of(store, incident_id)))
+
+
+def give_bundle(
+    store: Store,
+    assessment: Assessment,
+    bundling: Bundling,
+    *,
+    by: str,
+    leaving: Leaving = positions_that_leave,
+    step: Step = lambda _: None,
+) -> tuple[Entry, bytes]:
+    """Enter the dossier if it is not yet, and that this bundle is given: that entry, and the bundle's bytes. It cannot
+    be taken back.
+
+    by: a salted reference or a delegation. leaving: whose positions a decision lets leave. step: is told what is done.
+    Raises StoreError, LedgerError.
+    """
+    showing, watch = bundling.showing, assessment.watch
+    step(Message("entering the dossier"))
+    dossier, copy = make_copy(store, showing)
+    step(Message("gathering files and positions"))
+    positions = shown_positions(store, watch, list(bundling.cases), showing.recipient, leaving)
+    members = {
+        COPY_NAME: copy,
+        INSPECTOR_NAME: inspector_bytes(),
+        KEYS_NAME: keys_text(store),
+        **{f"evidence/{sha256}": store.evidence.get(sha256) for sha256 in bundling.evidence},
+        **positions,
+    }
+    told = words(bundling.language)
+    rule = showing.recipient
+    members[README_NAME] = readme(
+        told,
+        watch=told.name(watch.settings.names, otherwise=watch.settings.id),
+        recipient=told.name(rule.names, otherwise=rule.id),
+        key=str(store.public_key),
+        members=members,
+        closed=any(showing.closed().values()),
+    )
+    opened = Counter("/".join(path.split("/")[::2][:2]) for path in showing.paths)
+    record = {
+        "dossier": dossier.sha256,
+        "report": "",
+        "opened": dict(opened),
+        "evidence": sorted(bundling.evidence),
+        "positions": sorted(int(name.split("/")[1].split(".")[0]) for name in positions),
+    }
+    step(Message("entering that it is given"))
+    return enter_and_seal(store, members, record, recipient=rule.id, language=bundling.language, by=by)
+
+
+def enter_and_seal(
+    store: Store,
+    members: dict[str, bytes],
+    record: dict[str, object],
+    *,
+    recipient: str,
+    language: str,
+    by: str,
+    subject: str = "incident",
+) -> tuple[Entry, bytes]:
+    """Enter that these members are given, and make the one file of them. Raises StoreError, LedgerError."""
+    content = manifest(subject, recipient, language, members)
+    write_bundle({**members, MANIFEST_NAME: content})  # one that is too large is refused before anything is entered
+    given = {"schema": GIVEN, **record, "subject": subject, "recipient": recipient, "manifest": digest(content)}
+    (entry,) = store.commit([{**given, "by": by}])
+    store.publish()
+    proof = proof_of_entry(store.root, entry.number)
+    sealed = {
+        **members,
+        MANIFEST_NAME: content,
+        GIVEN_NAME: receipt(store.objects.get(entry.sha256), proof.as_json()),
+        CHECKPOINT_NAME: proof.checkpoint.note,
+    }
+    return entry, write_bundle(sealed)
+
+
+def _without_never(assessment: Assessment, showing: Showing, names: Sequence[str]) -> Showing:
+    """What is opened without what leaves in no bundle. Raises ReportError for what was named by itself."""
+    barred = {path: why for path in showing.paths if (why := why_never(assessment, showing.fields, path))}
+    for path, why in barred.items():
+        section, _, column = path.split("/")[:3]
+        if path in names or f"{section}/*/{column}" in names or f"{section}/{column}" in names:
+            raise ReportError(why)
+    pieces = tuple(piece for piece in showing.pieces if f"evidence/{piece[0]}/{CONTENT}/{piece[1]}" not in barred)
+    return replace(showing, opened=showing.opened - barred.keys(), pieces=pieces)
+
+
+def _whole_evidence(store: Store, assessment: Assessment, showing: Showing) -> tuple[str, ...]:
+    """The files that may leave as they were received: by their handling and age, and by the recipient's rule."""
+    withholding = Withholding(assessment, showing.recipient, showing.fields)
+    if withholding.of_all():
+        return ()
+    whole: list[str] = []
+    left = MOST_EVIDENCE
+    for row, evidence in enumerate(showing.fields.rows["evidence"]):
+        sha256 = str(evidence["sha256"])
+        if f"evidence/{row}/sha256" not in showing.opened or sha256 in whole or sha256 not in store.evidence:
+            continue
+        if withholding.of(f"evidence/{row}/{CONTENT}") or not may_leave_whole(assessment, evidence):
+            continue
+        size = store.evidence.size_on_disk(sha256)
+        if size <= min(LARGEST_CONTENT, left) and not store.evidence.is_encrypted(sha256):
+            whole.append(sha256)
+            left -= size
+    return tuple(whole)
+
+
+def keys_text(store: Store) -> bytes:
+    """The public keys that the check needs or names: the log's in force first, then every other of log and
+    witnesses."""
+    keys = [str(store.public_key)]
+    keys += [named.key for named in store.named_keys() if named.role in ("log", "witness") and named.key not in keys]
+    return ("\n".join(keys) + "\n").encode()
