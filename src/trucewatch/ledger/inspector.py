@@ -1612,10 +1612,11 @@ def check_shown_positions(inspection: Inspection, members: dict[str, bytes]) -> 
                 (document["case"], document["case_proof"], CASE_RECORD),
             ):
                 inspection.check_entry(proof, text.encode(), parse_record(text.encode())["recorded_at"], schema)
-            opened, signed = parse_record(document["opened"].encode()), ""
+            opened = parse_record(document["opened"].encode())
             require(sha256(document["opened"].encode()).hexdigest() == record["position"], "is not what was entered")
             signed = opened["signed"]
-            require(sha256(signed.encode()).hexdigest() == record["signed_sha256"], "was signed over other bytes")
+            digest = f"sha256:{sha256(signed.encode()).hexdigest()}"
+            require(digest == record["signed_sha256"], "was signed over other bytes")
             head, _, rest = signed.partition("\n")
             position, key = parse_record(rest.encode()), read_key(opened["key"], LOG)
             require(head == "trucewatch/position/1", "is no position")
@@ -1637,7 +1638,7 @@ def check_shown_positions(inspection: Inspection, members: dict[str, bytes]) -> 
             verify(key, signature, message, inspection.policy.latest_s)
             if record["commitment"]:
                 commitment = sha256(b"trucewatch/commit/1\n" + salt + signed.encode() + signature).hexdigest()
-                require(commitment == record["commitment"], "is not what was committed to")
+                require(f"sha256:{commitment}" == record["commitment"], "is not what was committed to")
             shown.append({"file": name, "key": key.text, **position})
         except Exception as error:
             raise Fault(f"has {name}, which {explain(error)}") from None
