@@ -41,6 +41,7 @@ EACH_TIME = {
     "/links/export",
     "/reports/take-all/{number:path}",
     "/show/{code}",
+    "/bundle/{code}",
     "/statements/out",
     "/access/export",
     "/post/give/{peer_id}",

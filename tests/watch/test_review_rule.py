@@ -167,3 +167,10 @@ def test_ids_that_look_alike_are_refused(tmp_path: Path) -> None:
     edit(folder / "watch.toml", 'id = "D2"', 'id = "Dl"')
     (fault,) = check_watch(folder).faults
     assert "looks like" in fault.sentence()
+
+
+def test_no_delegation_has_the_id_of_the_common_text(tmp_path: Path) -> None:
+    folder = make_watch(tmp_path / "w")
+    edit(folder / "watch.toml", 'id = "D2"', 'id = "Common"')
+    (fault,) = check_watch(folder).faults
+    assert (fault.severity, fault.line) == ("error", line_of(folder, 'id = "Common"'))

@@ -26,7 +26,8 @@ _LOCAL: Final = (
 _OF_CITIES: Final = (
     (
         180,
-        "moscow time|moscow|msk|мск|по московскому времени|по москве|московского времени|moskova saati|moskva vaxt|մոսկվայի ժամանակ",
+        "moscow time|moscow|msk|мск|по московскому времени|по москве|московского времени|moskova saati|moskva vaxt|"
+        "մոսկվայի ժամանակ",
     ),
     (180, "turkish time|türkiye saati|türkiyə vaxt|по турецкому времени|թուրքիայի ժամանակ"),
     (240, "baku time|по бакинскому времени|bakü saati|bakı vaxt|բաքվի ժամանակ"),

@@ -166,6 +166,7 @@ HASH_FORM = re.compile("[0-9a-f]{64}")
 COMMITMENT_FORM = re.compile("sha256:[0-9a-f]{64}")
 NAME_FORM = re.compile("[!-~]{1,200}")
 TIME_FORM = re.compile(r"(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ", re.ASCII)
+CONTROL_FORM = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f]")  # but a line feed and a tab
 COLUMN_FORM = re.compile("[a-z][a-z0-9_]{0,63}")
 TILE_FORM = re.compile(r"tile/(entries|\d{1,2})/((?:x\d{3}/){0,5}\d{3})(?:\.p/(\d{1,3}))?", re.ASCII)
 MEMBER_FORM = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,99}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,99})?", re.ASCII)
@@ -1203,11 +1204,17 @@ class Inspection:
 
     def object_path(self, name: str, folder: str = "objects", suffix: str = "") -> Path:
         """Where the bytes with this hash belong."""
-        return self.base / folder / name[:2] / (name[2:] + suffix)
+        return self.base.joinpath(folder, name[:2], name[2:] + suffix)
 
     def copies_of(self, name: str) -> list[Path]:
         """Where the bytes with this hash are."""
-        return [*filter(os.path.lexists, (self.object_path(name, "evidence"), self.object_path(name)))]
+        # Asked for each name several times: a path is made of those alone that are here.
+        places = [
+            folder
+            for folder in ("evidence", "objects")
+            if os.path.lexists(f"{self.base}/{folder}/{name[:2]}/{name[2:]}")
+        ]
+        return [self.object_path(name, folder) for folder in places]
 
     def read_records(self, size: int) -> None:
         """Steps 4 to 6, over the entries from the last to the first, and each record once.
@@ -1818,8 +1825,8 @@ def check_words(document: dict[str, Any]) -> None:
         require(given["answer"] in ANSWERS[question], f"has an answer to {question} that is none")
         texts += [given["version"]] if "version" in given else []
         require(given.get("version", "x").strip(), f"has an answer to {question} that says nothing")
-    is_plain = all(unicodedata.category(letter) != "Cc" or letter in "\n\t" for text in texts for letter in text)
-    require(is_plain and all(isinstance(text, str) for text in texts), "holds what is no plain text")
+    is_plain = all(isinstance(text, str) and not CONTROL_FORM.search(text) for text in texts)
+    require(is_plain, "holds what is no plain text")
 
 
 # Partial copies: every field is committed to by a hash with a salt; the hashes are leaves of perfect trees
@@ -2403,7 +2410,7 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
         if args.seen:
             subject = args.seen
             read_file(args.seen, LARGEST_CHECKPOINT)
-        subject = f"{path} holds no ledger, is no position, no partial copy and no accusation file"
+        subject = f"{path} holds no ledger, is no position, is no partial copy and is no accusation file"
         subject = subject if os.path.lexists(path) else path
         is_opened = not place and is_position(path)
         is_zip = not place and not is_opened and is_bundle(path)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import base64
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -50,6 +49,7 @@ _HASH: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _NAME: Final = re.compile(r"[!-~]{1,200}", re.ASCII)
 """Of a watch, a log, a finding, a delegation: no blank, and no letter that looks like another."""
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _WORDS: Final = ("concur", "dissent", "abstain")
 
 
@@ -339,9 +339,7 @@ def _is_hash(value: Any) -> bool:
 
 def _is_text(value: Any) -> bool:
     """Whether this is a text in which nothing steers what shows it; line feeds and tabs may stand in it."""
-    return isinstance(value, str) and not any(
-        unicodedata.category(letter) == "Cc" and letter not in "\n\t" for letter in value
-    )
+    return isinstance(value, str) and not _CONTROL.search(value)
 
 
 def _is_time(text: str) -> bool:

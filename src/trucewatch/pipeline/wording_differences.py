@@ -165,9 +165,9 @@ def _alone(kind: Kind, marks: Mapping[str, _Marks]) -> dict[str, tuple[str, ...]
     for own in counted.values():
         everywhere &= own
     words: dict[str, tuple[str, ...]] = {}
-    for language, own in marks.items():
+    for language, of_it in marks.items():
         more = counted[language] - everywhere
-        words[language] = tuple(mark.words for mark in own[kind] if more[mark.key])
+        words[language] = tuple(mark.words for mark in of_it[kind] if more[mark.key])
     return words
 
 

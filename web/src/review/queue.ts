@@ -112,20 +112,21 @@ function tellBar(): void {
   const bar = document.querySelector<HTMLElement>("[data-review-list]");
   if (!bar) return;
   const forms = formsIn(document).filter(inList);
-  bar.hidden = forms.length === 0;
-  const counted = bar.querySelector<HTMLElement>("[data-review-count]") ?? bar.appendChild(make("span", "", "", { "data-review-count": "" }));
+  const line = bar.querySelector("[data-review-line]") ?? bar.appendChild(make("div", "row-line", "", { "data-review-line": "" }));
+  line.toggleAttribute("hidden", forms.length === 0);
+  const counted = bar.querySelector<HTMLElement>("[data-review-count]") ?? line.appendChild(make("span", "", "", { "data-review-count": "" }));
   counted.textContent = say("review_in_list", { n: forms.length });
   let button = bar.querySelector<HTMLButtonElement>("[data-review-sign]");
   if (!button) {
-    button = make("button", "", "", { type: "button", "data-review-sign": "" }) as HTMLButtonElement;
+    button = make("button", "main", "", { type: "button", "data-review-sign": "" }) as HTMLButtonElement;
     button.textContent = say("review_sign_list");
-    bar.append(button);
+    line.append(button);
   }
   button.hidden = false;
   let back = bar.querySelector<HTMLButtonElement>("[data-review-undo]");
   if (!back) {
-    back = make("button", "secondary", say("review_undo"), { type: "button", "data-review-undo": "", "data-undo": "" }) as HTMLButtonElement;
-    bar.append(back);
+    back = make("button", "", say("review_undo"), { type: "button", "data-review-undo": "", "data-undo": "" }) as HTMLButtonElement;
+    line.append(back);
   }
   back.hidden = pressed.length === 0;
   for (const form of formsIn(document)) offerPull(form);

@@ -4,7 +4,7 @@ import { rooted } from "../root.js";
 import { say } from "../words.js";
 import { formsIn, readForm, showVersions } from "./answers.js";
 import { type Draft, giveInTheOpen, handIn } from "./handing.js";
-import { keyToSign } from "./own_keys.js";
+import { checkBrowser, keyToSign } from "./own_keys.js";
 import { talk } from "./talk.js";
 import { sentenceOf, tell, tellKept, tellNext } from "./telling.js";
 
@@ -29,6 +29,7 @@ export function hold(form: HTMLFormElement): void {
 /** One officer signs a case in one tab at a time; a second press, here or in another tab, waits for nothing and does nothing. */
 async function alone(codes: readonly string[], act: () => Promise<void>): Promise<void> {
   const name = `trucewatch-review ${[...codes].sort().join(",")}`;
+  if (!navigator.locks) return act(); // as where the page came not over https: what is done then says so
   await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
     if (lock) return act();
     tell(say("review_other_tab"));
@@ -90,7 +91,9 @@ export function inList(form: HTMLFormElement): boolean {
 
 export function begin(): void {
   tellKept();
-  for (const form of formsIn(document)) hold(form);
+  const forms = formsIn(document);
+  for (const form of forms) hold(form);
+  if (forms.length > 0) checkBrowser().catch((fault: unknown) => tell(sentenceOf(fault), forms[0]));
   for (const button of document.querySelectorAll<HTMLElement>("[data-review-sign]")) button.hidden = false;
   document.addEventListener("submit", (event) => {
     if ((event.target as Element).matches("form[data-review-form]")) event.preventDefault();

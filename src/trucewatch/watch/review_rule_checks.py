@@ -25,6 +25,7 @@ _REVIEW: Final[Path] = ("review",)
 _DIGITS: Final = str.maketrans("01i", "oll")
 """Digits and letters that look alike in short names."""
 _MOST_NAMED: Final = 12
+_COMMON: Final = "common"
 
 
 def check_review(settings: WatchFile, agreement: Agreement | None, lines: TomlLines) -> list[Fault]:
@@ -46,6 +47,10 @@ def check_review(settings: WatchFile, agreement: Agreement | None, lines: TomlLi
             ),
             Message("name the other [[delegation]]; until then positions can be given, and nothing is agreed"),
         )
+    for index, delegation in enumerate(settings.delegation):
+        if delegation.id.lower() == _COMMON:
+            what = Message('the id "{id}" is what the text that all sign stands under', id=delegation.id)
+            faults.error(("delegation", index, "id"), what, Message("give the delegation another id"))
     _check_names(settings.delegation, faults)
     if agreement is not None:
         _check_states(settings.delegation, agreement, faults)
