@@ -20,7 +20,7 @@ from typing import Final
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.conftest import IN_MEMORY, ROOT, each
 from tests.reviews_on_record import SIDES, Hand, Room, officer_of, room_in
@@ -31,6 +31,8 @@ from trucewatch.pipeline.review_acts import reseal
 
 INSPECTOR: Final = ROOT / "src/trucewatch/ledger/inspector.py"
 ANSWERS: Final = st.sampled_from(("concur", "concur", "dissent", "abstain"))
+Three = tuple[str, str, str]
+GIVEN: Final = st.one_of(st.just(("concur", "concur", "concur")), st.tuples(ANSWERS, ANSWERS, ANSWERS))
 SIDE: Final = st.sampled_from(SIDES)
 CASE: Final = st.integers(0, 3)
 REFUSED: Final = (StoreError, LedgerError)
@@ -121,9 +123,31 @@ class Reviews(RuleBasedStateMachine):
 
     # What people do.
 
-    @rule(side=SIDE, number=CASE, answers=st.tuples(ANSWERS, ANSWERS, ANSWERS))
-    def commit(self, side: str, number: int, answers: tuple[str, str, str]) -> None:
-        hand, code = self.hand(side), self.code(number)
+    def blind(self, side: str) -> list[str]:
+        """Where a position of a delegation is awaited."""
+        return [
+            case.code
+            for case in self.room.book.cases()
+            if case.standings.get(side) in ("awaited", "withheld") and case.step == "blind"
+        ]
+
+    @precondition(lambda self: any(self.blind(side) for side in SIDES))
+    @rule(sides=st.sampled_from((("D1", "D2"), ("D2", "D1"), ("D1",), ("D2",))), number=CASE, answers=GIVEN, more=GIVEN)
+    def commit(self, sides: tuple[str, ...], number: int, answers: Three, more: Three) -> None:
+        """Where it is awaited, by one delegation or by both, one after the other."""
+        codes = self.blind(sides[0]) or self.blind(sides[-1])
+        if codes:
+            for side, given in zip(sides, (answers, more), strict=False):
+                if self.hand(side) is None and side not in self.room.book.left():
+                    self.new_officer(side)
+                self.commit_as(side, codes[number % len(codes)], given)
+
+    @rule(side=SIDE, number=CASE, answers=GIVEN)
+    def commit_anywhere(self, side: str, number: int, answers: Three) -> None:
+        self.commit_as(side, self.code(number), answers)
+
+    def commit_as(self, side: str, code: str, answers: Three) -> None:
+        hand = self.hand(side)
         if hand is None:
             return
         self.count += 1
@@ -146,19 +170,30 @@ class Reviews(RuleBasedStateMachine):
         shown = words if "dissent" in answers else words[1:]
         self.planted.append(Planted(code=code, position=position, words=shown))
 
-    @rule(side=SIDE, number=st.integers(0, 7))
-    def open_own(self, side: str, number: int) -> None:
-        """Whoever has the key now opens what it opens, also too early."""
-        own = [each for each in self.planted if each.position.document["delegation"] == side]
-        if own:
-            self.open_it(own[number % len(own)], side)
+    def unopened(self, *, blind: bool) -> list[Planted]:
+        """What lies sealed in cases that are blind, or that are neither blind nor closed."""
+        steps = ("blind",) if blind else ("opening", "open")
+        return [each for each in self.planted if not each.is_opened and self.room.case(each.code).step in steps]
 
+    @precondition(lambda self: self.unopened(blind=True))
     @rule(number=st.integers(0, 7))
-    def open_what_is_due(self, number: int) -> None:
-        due = [each for each in self.planted if not each.is_opened and self.room.case(each.code).step != "blind"]
-        if due:
-            planted = due[number % len(due)]
+    def open_too_early(self, number: int) -> None:
+        early = self.unopened(blind=True)
+        planted = early[number % len(early)]
+        self.open_it(planted, planted.position.document["delegation"])
+
+    @precondition(lambda self: self.unopened(blind=False))
+    @rule(number=st.integers(0, 7), count=st.integers(1, 3))
+    def open_what_is_due(self, number: int, count: int) -> None:
+        due = self.unopened(blind=False)
+        for at in range(min(count, len(due))):
+            planted = due[(number + at) % len(due)]
             self.open_it(planted, planted.position.document["delegation"])
+
+    @precondition(lambda self: self.planted)
+    @rule(side=SIDE, number=st.integers(0, 7))
+    def open_anything(self, side: str, number: int) -> None:
+        self.open_it(self.planted[number % len(self.planted)], side)
 
     def open_it(self, planted: Planted, side: str) -> None:
         case = self.room.case(planted.code)
@@ -169,7 +204,9 @@ class Reviews(RuleBasedStateMachine):
             self.refused(exc)
             is_taken = False
         if not is_taken:
-            assert planted.is_opened or case.step in ("blind", "closed") or self.is_over(case.code), self.refusals[-1]
+            is_own = planted.position.document["delegation"] == side
+            may_be = not is_own or planted.is_opened or case.step in ("blind", "closed") or self.is_over(case.code)
+            assert may_be, self.refusals[-1]
             return
         assert not planted.is_opened, "opened twice"
         assert case.step != "blind", "opened too early"
@@ -190,6 +227,7 @@ class Reviews(RuleBasedStateMachine):
             for position in self.room.unseal(case, hand):
                 assert opened_document(by_commitment[position.commitment].position) == opened_document(position)
 
+    @precondition(lambda self: self.count % 3 == 0)
     @rule(side=SIDE, number=CASE)
     def withhold(self, side: str, number: int) -> None:
         hand = self.hand(side) or Hand(delegation=side, name="whoever")
@@ -247,10 +285,11 @@ class Reviews(RuleBasedStateMachine):
                         now=self.room.now,
                     )
 
+    @precondition(lambda self: self.planted or self.room.book.left())
     @rule(side=SIDE)
-    def leave(self, side: str) -> None:
-        if side in self.room.book.left():
-            self.room.come_back(side)
+    def leave_or_come_back(self, side: str) -> None:
+        if left := self.room.book.left():
+            self.room.come_back(next(iter(left)))
             return
         open_ = [case.code for case in self.room.book.cases() if case.outcome is None and side in case.delegations]
         over = [case.code for case, _ in self.room.book.over()]
@@ -367,8 +406,8 @@ class Reviews(RuleBasedStateMachine):
 
 
 Reviews.TestCase.settings = settings(
-    max_examples=12,
-    stateful_step_count=25,
+    max_examples=20,
+    stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
