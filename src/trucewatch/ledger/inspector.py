@@ -2410,7 +2410,7 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
         if args.seen:
             subject = args.seen
             read_file(args.seen, LARGEST_CHECKPOINT)
-        subject = f"{path} holds no ledger, is no position, no partial copy and no accusation file"
+        subject = f"{path} holds no ledger, is no position, is no partial copy and is no accusation file"
         subject = subject if os.path.lexists(path) else path
         is_opened = not place and is_position(path)
         is_zip = not place and not is_opened and is_bundle(path)
