@@ -42,6 +42,7 @@ from trucewatch.model.watch import Watch
 from trucewatch.pipeline.calibrations import Rows, learnt_anew_since, make_missing, missing_at, standing_at
 from trucewatch.pipeline.clause_inputs import ClauseInputs
 from trucewatch.pipeline.current_rows import CurrentRows, carried_on, gathered
+from trucewatch.pipeline.current_rows import current_counters as current_counters
 from trucewatch.pipeline.entered_rows import entered_rows, rests_on
 from trucewatch.pipeline.intake import Intake, standing_batches, take_in, watch_of_today, watch_to_look_at
 from trucewatch.pipeline.last_work import LastWork, places_of
@@ -489,14 +490,3 @@ def _reconcile(observations: pa.Table, watch: Watch) -> pa.Table:
         for name, sources in by_adapter.items()
     ]
     return pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), alone, *parts])
-
-
-def current_counters(counters: pa.Table, as_of: datetime) -> pa.Table:
-    """One row a number: the one known last, by `as_of`."""
-    versions = counters.filter(pc.less_equal(counters["known_at"], pa.scalar(as_of, pa.timestamp("us", tz="UTC"))))
-    order = [("counter_id", "ascending"), ("known_at", "descending"), ("evidence_sha256", "ascending")]
-    rows = versions.sort_by(order)
-    ids = rows["counter_id"].to_pylist()
-    return rows.filter(
-        pa.array([index == 0 or ids[index - 1] != counter_id for index, counter_id in enumerate(ids)], pa.bool_())
-    )

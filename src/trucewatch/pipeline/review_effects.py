@@ -62,9 +62,7 @@ def cases_at(store: Store, watch: Watch, moment: datetime, recorded_by: datetime
     return cases_known(ReviewBook(store, watch, moment, recorded_by).cases(), moment)
 
 
-def wordings_at(
-    store: Store, cases: Iterable[Case], recorded_by: datetime | None = None
-) -> dict[str, dict[str, str]]:
+def wordings_at(store: Store, cases: Iterable[Case], recorded_by: datetime | None = None) -> dict[str, dict[str, str]]:
     """Code of a decided case → language → the common text that every delegation signed; none whose words were
     erased."""
     decided = [case for case in cases if case.outcome is not None]

@@ -1,4 +1,4 @@
-"""The R list of one incident beside the first list and today's: what was put to the delegations, and what stands now."""
+"""The R list of one incident beside the first list and today's: what was put to the delegations, what stands now."""
 
 from __future__ import annotations
 
