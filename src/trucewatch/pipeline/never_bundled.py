@@ -17,8 +17,12 @@ from trucewatch.pipeline import Assessment
 
 NEVER: Final[Mapping[str, frozenset[str]]] = {
     "observations": frozenset(
-        ("sensor", "observer_lon", "observer_lat", "bearing_deg", "bearing_sd_deg", "range_m", "range_sd_m")
+        (
+            *("sensor", "observer_lon", "observer_lat", "bearing_deg", "bearing_sd_deg", "range_m", "range_sd_m"),
+            "major_azimuth_deg",  # of what was seen from one place it is the bearing from there
+        )
     ),
+    "incident": frozenset(("major_azimuth_deg", "people")),  # of people each statement names its device or patrol
     "evidence": frozenset(("name", "organisation")),
 }
 """Columns that no bundle opens."""

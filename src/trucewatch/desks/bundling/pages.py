@@ -92,8 +92,8 @@ def _page(view: View, code: str, recipient: str, language: str, trouble: Message
         code=view.snapshot.codes[row],
         recipients=[(rule.id, view.words.name(rule.names, otherwise=rule.id)) for rule in settings.recipient],
         chosen=chosen,
-        languages=[(each, view.words.language_name(each)) for each in told],
-        language=bundling.language if bundling else language,
+        tongues=[(each, view.words.language_name(each)) for each in told],
+        chosen_tongue=bundling.language if bundling else language,
         trouble=trouble,
         opened=[(SECTION_WORDS[section], columns) for section, columns in _opened(bundling).items()]
         if bundling

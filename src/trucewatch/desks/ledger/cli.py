@@ -37,10 +37,7 @@ if TYPE_CHECKING:
 @app.command(short_help="Check the ledger and all evidence, offline.")
 def verify(
     path: Annotated[
-        Path,
-        typer.Argument(
-            metavar="PATH", help="A watch, a copy of its store, an accusation, a partial copy, or a bundle."
-        ),
+        Path, typer.Argument(metavar="PATH", help="A watch, a copy of its store, an accusation, a copy, a bundle.")
     ],
     policy: Annotated[Path | None, typer.Option(metavar="FILE", help="Which keys have to have signed (TOML).")] = None,
     seen: Annotated[
@@ -50,10 +47,7 @@ def verify(
         Path | None, typer.Option(metavar="FILE", help="A new file for the proof, if two histories were signed.")
     ] = None,
     same_as: Annotated[
-        Path | None,
-        typer.Option(
-            "--same-as", metavar="FILE", help="Another bundle or partial copy: whether both are of one entry."
-        ),
+        Path | None, typer.Option("--same-as", metavar="FILE", help="Another bundle: whether both are of one entry.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
