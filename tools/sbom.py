@@ -97,10 +97,10 @@ def licence_of(part: dict[str, Any]) -> str:
 def shipped_parts() -> list[dict[str, Any]]:
     """The parts of other projects that lie in this repository, as components of the bill."""
     parts = tomllib.loads((ROOT / "tools" / "shipped.toml").read_text("utf-8"))["part"]
-    versions = json.loads((ROOT / "web" / "package.json").read_text("utf-8"))["dependencies"]
+    locked = json.loads((ROOT / "web" / "package-lock.json").read_text("utf-8"))["packages"]
     components = []
     for part in parts:
-        version = versions[part["name"]] if part.get("npm") else part["version"]
+        version = locked[f"node_modules/{part['name']}"]["version"] if part.get("npm") else part["version"]
         component = {
             "bom-ref": f"{part['name']}@{version}",
             "type": "library" if part.get("npm") else "data",

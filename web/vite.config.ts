@@ -1,11 +1,11 @@
 import { defineConfig } from "vite";
 
-/** What console, map and proofs have in common stands apart, so that the entry may carry a version in its address. */
+/** What console, map, proofs and the review have in common stands apart, so that the entry may carry a version in its address. */
 function shared(id: string): string | undefined {
-  return /src\/(?:words\.ts|trucewatch\/server\/words\.json|map\/(?:furniture|mask|mercator)\.ts)$/.test(id) ? "shared" : undefined;
+  return /src\/(?:(?:words|root)\.ts|fields\/in_field\.ts|trucewatch\/server\/words\.json|map\/(?:furniture|mask|mercator)\.ts|proof\/(?:bytes|merkle|note)\.ts)$/.test(id) ? "shared" : undefined;
 }
 
-/** One entry that every page loads; the map and the proofs are entries of their own, for the pages that hold them. */
+/** One entry that every page loads; the map, the proofs and the review are entries of their own, for the pages that hold them. */
 export default defineConfig({
   base: "./",
   publicDir: false,
@@ -20,7 +20,7 @@ export default defineConfig({
     rollupOptions: {
       // htmx can run code from attributes and is told not to (console.ts); the policy would stop it as well.
       onwarn: (warning, tell) => (warning.code === "EVAL" ? undefined : tell(warning)),
-      input: { console: "src/console.ts", map: "src/map.ts", proof: "src/proof.ts", provisions: "src/provisions.ts", statements: "src/statements.ts" },
+      input: { console: "src/console.ts", map: "src/map.ts", proof: "src/proof.ts", provisions: "src/provisions.ts", review: "src/review.ts", statements: "src/statements.ts" },
       output: { entryFileNames: "[name].js", chunkFileNames: "[name].js", assetFileNames: "[name][extname]", manualChunks: shared },
     },
   },

@@ -15,6 +15,7 @@ from tests.ledger.small_log import inspector
 from trucewatch.errors import LedgerError
 from trucewatch.ledger.log import Log
 from trucewatch.ledger.note import LOG_ALGORITHM, SecretKey, read_checkpoint, read_public_key, sign_checkpoint
+from trucewatch.ledger.position import check_position, list_message, list_root, opened_document, read_opened
 from trucewatch.ledger.tiles import pack_entries, tile_path
 from trucewatch.ledger.tree import leaf_hash, node_hash, root_from_inclusion
 from trucewatch.ledger.witness import verify_accusation
@@ -22,6 +23,7 @@ from trucewatch.ledger.witness import verify_accusation
 VECTORS = Path(__file__).resolve().parents[2] / "docs" / "vectors"
 TREE, TILES, NOTES = (json.loads((VECTORS / f"{name}.json").read_text("utf-8")) for name in ("tree", "tiles", "notes"))
 ACCUSATIONS = json.loads((VECTORS / "accusations.json").read_text("utf-8"))
+POSITIONS = json.loads((VECTORS / "positions.json").read_text("utf-8"))
 ROOTS = {one["size"]: bytes.fromhex(one["root"]) for one in TREE["roots"]}
 
 
@@ -92,3 +94,40 @@ def test_the_published_accusations_convince(document: dict[str, Any]) -> None:
 def test_the_nodes_of_the_vectors_are_hashed_as_the_rfc_says() -> None:
     left, right = (bytes.fromhex(one) for one in TREE["leaf_hashes"][:2])
     assert node_hash(left, right) == ROOTS[2]
+
+
+def test_the_published_positions_hold_alone_and_as_lists() -> None:
+    members = [member for each in POSITIONS["lists"] for member in each["members"]]
+    assert len(members) == 1 + 3 + 1, "of the list of 30 one member was pulled out"
+    for vector in (*POSITIONS["positions"], *members):
+        position = read_opened(vector["opened"].encode())
+        assert check_position(position)["log_origin"] == "test.invalid/log"
+        assert str(position.key) == POSITIONS["key"]["vkey"]
+        made = (position.signed.decode(), position.sha256, position.salt.hex(), position.signature.hex())
+        assert made == (vector["signed"], vector["sha256"], vector["salt"], vector["signature"])
+        assert position.commitment == vector["commitment"]
+    for each in POSITIONS["lists"]:
+        root = list_root([bytes.fromhex(leaf) for leaf in each["leaf_hashes"]])
+        assert (root.hex(), list_message(root).hex()) == (each["root"], each["message"])
+        assert len(each["leaf_hashes"]) == len({*each["commitments"]}) == each["size"]
+
+
+def test_the_published_padded_document_is_as_long_as_every_other() -> None:
+    padded = POSITIONS["padded"]["document"].encode()
+    assert len(padded) == POSITIONS["padded"]["bytes"]
+    assert opened_document(read_opened(padded)).decode() == POSITIONS["positions"][0]["opened"]
+
+
+def test_a_published_list_proves_the_same_by_another_number_and_other_random_bytes_are_not_what_was_committed() -> None:
+    same, other = (read_opened(POSITIONS[name].encode()) for name in ("same_proof", "other_commitment"))
+    assert check_position(same)
+    assert same.commitment == POSITIONS["lists"][1]["members"][0]["commitment"]
+    assert check_position(other)
+    assert other.commitment != POSITIONS["positions"][0]["commitment"]
+
+
+@pytest.mark.parametrize("vector", POSITIONS["refused"], ids=[vector["why"] for vector in POSITIONS["refused"]])
+def test_the_published_changed_positions_are_refused(vector: dict[str, str]) -> None:
+    assert vector["opened"] not in [each["opened"] for each in POSITIONS["positions"]]
+    with pytest.raises(LedgerError):
+        check_position(read_opened(vector["opened"].encode()))

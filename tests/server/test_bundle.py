@@ -19,7 +19,7 @@ from trucewatch.server.client_messages import browser_words, english
 STATIC = ROOT / "src" / "trucewatch" / "server" / "static"
 BUILT = STATIC / "built"
 WEB = ROOT / "web"
-SCRIPTS = ("console.js", "map.js", "map-worker.js", "proof.js", "shared.js", "vector_ground.js")
+SCRIPTS = ("console.js", "map.js", "map-worker.js", "proof.js", "review.js", "shared.js", "vector_ground.js")
 SHEETS = ("console.css", "map.css")
 MOST_BYTES = 750_000
 """Scripts, sheets and the fonts of a Latin and Cyrillic page, packed: half of what a Watch page may take in all."""

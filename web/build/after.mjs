@@ -39,7 +39,9 @@ for (const [folder, [family, parts]] of Object.entries(FONTS)) {
 }
 writeFileSync(`${server}css/fonts.css`, `${faces.join("\n")}\n`);
 
-const BUNDLED = ["maplibre-gl", "htmx.org", "pmtiles", "fflate", ...Object.keys(FONTS).map((folder) => `@fontsource-variable/${folder}`)];
+/** What seals positions, and what that one is made of. */
+const SEALING = ["age-encryption", "@noble/ciphers", "@noble/curves", "@noble/hashes", "@noble/post-quantum", "@scure/base"];
+const BUNDLED = ["maplibre-gl", "htmx.org", "pmtiles", "fflate", ...SEALING, ...Object.keys(FONTS).map((folder) => `@fontsource-variable/${folder}`)];
 const licences = BUNDLED.map((name) => {
   const folder = `${modules}${name}/`;
   const about = JSON.parse(readFileSync(`${folder}package.json`, "utf8"));

@@ -1,14 +1,17 @@
 """Incidents × agreement → findings: one kind of stipulation a file, each with its rule version and the sentences of
 its reasons."""
 
+from trucewatch.findings.applicability import Reviewed
 from trucewatch.findings.check import (
     INCIDENT_START,
     KINDS_OF_STIPULATION,
     SENTENCES,
     Before,
     Checked,
+    Reviews,
     check_again,
     check_agreement,
+    check_reviewed,
     known_by,
     rules_in_force,
 )
@@ -19,8 +22,11 @@ __all__ = [
     "SENTENCES",
     "Before",
     "Checked",
+    "Reviewed",
+    "Reviews",
     "check_again",
     "check_agreement",
+    "check_reviewed",
     "known_by",
     "rules_in_force",
 ]

@@ -106,6 +106,25 @@ class Verdict:
     facts: Facts
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """What the delegations' review of one finding came to, as far as the rules ask.
+
+    code: of the review, R-1. agreed_by: who concurs, where all that count do on all that was asked; () else. kind,
+    aspect, outcome: as they were put. dissent: of what all that count dissent, `happened` or `what`; "" for neither.
+    """
+
+    code: str
+    agreed_by: tuple[str, ...] = ()
+    kind: str = ""
+    aspect: str = ""
+    outcome: str = ""
+    dissent: str = ""
+
+
+NO_REVIEW: Final = Reviewed(code="")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """Everything that a stipulation is held against, at `as_of`. What is asked of every row is made once."""
@@ -124,6 +143,12 @@ class Case:
     known_by: datetime | None = None
     """What was known by then counts, where that is later than `as_of`; dates are judged at `as_of` all the same."""
     _boundaries: dict[tuple[str, datetime], Any] = field(default_factory=dict)
+    reviews: Mapping[str, Reviewed] = field(default_factory=dict)
+    """Incident → what the review of its finding under the stipulation at hand came to."""
+
+    def review(self, row: int) -> Reviewed:
+        """The review of an incident under the stipulation at hand."""
+        return self.reviews.get(self.columns["incident_id"][row], NO_REVIEW) if self.reviews else NO_REVIEW
 
     @property
     def known(self) -> datetime:

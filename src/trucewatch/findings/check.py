@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -15,12 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.findings import applicability, gate, judged, kept_up, prohibited, required
-from trucewatch.findings.applicability import Case, Columns, Verdict
+from trucewatch.findings.applicability import NO_REVIEW, Case, Columns, Reviewed, Verdict
 from trucewatch.geo.arrays import Ints, Mask
 from trucewatch.geo.frame import LocalFrame
 from trucewatch.model.agreement import Provision, Stipulation
 from trucewatch.model.deadlines import Range, whole_day
 from trucewatch.model.incident import FINDING_SCHEMA, ReasonSentences, counter_rows
+from trucewatch.model.observation import COUNTER_SCHEMA
 from trucewatch.model.sorted_rows import SortedRows
 from trucewatch.model.times import read_time
 from trucewatch.model.watch import Watch
@@ -55,6 +57,10 @@ SENTENCES: Final[ReasonSentences] = {
 def rules_in_force() -> list[str]:
     """The versions of all rules, in order."""
     return sorted(kind.RULE for kind in KINDS_OF_STIPULATION.values())
+
+
+Reviews = Mapping[str, Mapping[str, Reviewed]]
+"""Stipulation → incident → what the review of its finding came to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +121,7 @@ def check_again(
 ) -> Checked:
     """The same, for the next list to go on from. before: findings to take where a single incident alone decides and is
     as before; what comes out does not depend on it."""
-    published = {text.instrument for text in watch.agreement.text if text.known_at <= as_of}
-    pairs = [
-        (provision, watch.agreement.as_agreed(stipulation.binding_at(as_of, watch.zone).known_by(as_of)))
-        for provision, stipulation in watch.agreement.stipulations()
-        if provision.instrument in published
-    ]
+    pairs = _pairs_at(watch, as_of)
     places = {stipulation.id: place for place, (_, stipulation) in enumerate(pairs)}
     check = partial(_checked, counters=counters, watch=watch, frame=frame, as_of=as_of)
     # 1. Of a single incident: those that are new or differ, and the rest of before.
@@ -147,6 +148,55 @@ def check_again(
         parts.append(alone.table.slice(first, end - first) if is_alone else whole.filter(pc.field(_PLACE) == place))
     table = pa.concat_tables([whole.schema.empty_table(), *parts]).select(FINDING_SCHEMA.names)
     return Checked(table.cast(FINDING_SCHEMA), alone, whole, stays, left, before is not None)
+
+
+def check_reviewed(
+    incidents: pa.Table,
+    counters: pa.Table | None,
+    *,
+    watch: Watch,
+    frame: LocalFrame,
+    as_of: datetime,
+    reviews: Reviews,
+) -> pa.Table:
+    """The findings that the delegations' reviews can change, worked out with them (FINDING_SCHEMA), in no order.
+
+    reviews: stipulation → incident → its review. Of what prohibits, one row a reviewed incident; where the finding of
+    an incident on a deadline, or on what has to go on, was reviewed, all findings of such stipulations, since one may
+    rest on another: they are left out without `counters`. The other arguments are as of `check_agreement`.
+    """
+    pairs = [pair for pair in _pairs_at(watch, as_of) if counters is not None or pair[1].kind == "prohibited"]
+    alone = [pair for pair in pairs if pair[1].kind == "prohibited" and pair[1].id in reviews]
+    named = {incident for _, each in alone for incident in reviews[each.id]}
+    check = partial(
+        _checked,
+        counters=COUNTER_SCHEMA.empty_table() if counters is None else counters,
+        watch=watch,
+        frame=frame,
+        as_of=as_of,
+        reviews=reviews,
+    )
+    tables = [FINDING_SCHEMA.empty_table()]
+    if named:
+        is_named = pc.is_in(incidents["incident_id"], value_set=pa.array(sorted(named), pa.string()))
+        table = check(alone, incidents.filter(is_named))
+        wanted = {(each.id, incident) for _, each in alone for incident in reviews[each.id]}
+        both = zip(table["stipulation"].to_pylist(), table["incident_id"].to_pylist(), strict=True)
+        tables.append(table.filter(pa.array([pair in wanted for pair in both], pa.bool_())))
+    others = [pair for pair in pairs if pair[1].kind != "prohibited"]
+    if any(each.id in reviews for _, each in others):
+        tables.append(check(others, incidents))
+    return pa.concat_tables(tables)
+
+
+def _pairs_at(watch: Watch, as_of: datetime) -> list[tuple[Provision, Stipulation]]:
+    """Every stipulation as agreed and known then, of the instruments that a text had published."""
+    published = {text.instrument for text in watch.agreement.text if text.known_at <= as_of}
+    return [
+        (provision, watch.agreement.as_agreed(stipulation.binding_at(as_of, watch.zone).known_by(as_of)))
+        for provision, stipulation in watch.agreement.stipulations()
+        if provision.instrument in published
+    ]
 
 
 _PLACE: Final = "place"
@@ -181,11 +231,17 @@ def _checked(
     watch: Watch,
     frame: LocalFrame,
     as_of: datetime,
+    reviews: Reviews = MappingProxyType({}),
 ) -> pa.Table:
     case = Case(watch=watch, frame=frame, columns=Columns(incidents), counters=counter_rows(counters), as_of=as_of)
     rows: list[dict[str, Any]] = []
     for provision, stipulation in in_order_of_terms(pairs):
-        findings = list(KINDS_OF_STIPULATION[stipulation.kind].check_stipulation(provision, stipulation, case))
+        reviewed = reviews.get(stipulation.id, {})
+        at_hand = replace(case, reviews=reviewed) if reviewed else case  # what was met before is of both
+        findings = list(KINDS_OF_STIPULATION[stipulation.kind].check_stipulation(provision, stipulation, at_hand))
+        for row in findings if reviewed else ():
+            review = reviewed.get(row["incident_id"], NO_REVIEW)
+            row["reviewed"] |= bool(review.agreed_by) and review.outcome == row["outcome"]
         rows += findings
         # Terms of others may be counted from when it was met.
         if findings and not findings[-1]["incident_id"]:

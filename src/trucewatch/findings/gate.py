@@ -1,7 +1,8 @@
 """The outcome gate: what has to hold before *consistent*, *inconsistent*, *met* or *not met* is said of anything.
 
 DESIGN.md section 1, in its order: the fact stands before both sides; it is probable enough that the clause speaks of
-it; the readings of the clause that count give the same answer. What delegations said on record goes before all.
+it; the readings of the clause that count give the same answer. What delegations said on record goes before all. What
+they agreed on in a review stands, and no number holds it back; what all of them dissent from is not said.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from trucewatch.model.clause_parts import Reading
 from trucewatch.model.outcomes import SAID
 from trucewatch.model.testimony import CENTRE, PUBLIC, WORDS, Attestation
 
-_SURE_RUNGS: Final = ("assessed", "corroborated")
+_SURE_RUNGS: Final = ("assessed", "corroborated", "verified")
 
 SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     "claimed_alone": (
@@ -79,6 +80,22 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
         mark("The delegations see what clause {clause} says of this differently: {views}."),
         mark("The delegations see what clause {clause} says of this differently."),
     ),
+    "dissent_from_happened": (
+        mark(
+            "Nothing is said of clause {clause}: in review {review} every delegation whose answer counts dissents from "
+            "what was put, that this happened."
+        ),
+        mark("Nothing is said of clause {clause}: the delegations dissent from what was put, that this happened."),
+    ),
+    "dissent_from_what": (
+        mark(
+            "Nothing is said of clause {clause}: in review {review} every delegation whose answer counts dissents from "
+            "what was put, that this was of this kind: {kind}."
+        ),
+        mark(
+            "Nothing is said of clause {clause}: the delegations dissent from what was put, that this was of this kind."
+        ),
+    ),
 }
 """Reason → its sentences, from the fullest to the shortest, for what the gate holds back or lets through by itself."""
 
@@ -95,6 +112,10 @@ class Fact:
     lacking: Verdict | None
     stated_by: tuple[str, ...] = ()
     """Who states it, where it stands by what the sides say and by no record."""
+    agreed_by: tuple[str, ...] = ()
+    """The delegations that agree on it in a review, whatever else there is: no number holds it back then."""
+    stands_alone: bool = True
+    """Whether it would stand without the review."""
 
     @property
     def stands(self) -> bool:
@@ -112,7 +133,15 @@ def fact_of(case: Case, row: int, kinds: Iterable[str], *, burdened: Iterable[st
 
     burdened: the parties against whom it speaks: if one of them announces it itself, that is enough.
     """
-    wanted = frozenset(kinds)
+    wanted, review = frozenset(kinds), case.review(row)
+    fact = _on_record(case, row, wanted, burdened=burdened, aspect=aspect)
+    if review.agreed_by and review.kind in wanted and aspect in ("", review.aspect):
+        return replace(fact, lacking=None, agreed_by=review.agreed_by, stands_alone=fact.stands)
+    return fact
+
+
+def _on_record(case: Case, row: int, wanted: frozenset[str], *, burdened: Iterable[str], aspect: str) -> Fact:
+    """The same by what is on record of the event."""
     heard_of = [each for each in case.testimony(row) if each.kind in wanted and aspect in ("", each.aspect)]
     seen_by_centre = any(each.giver == CENTRE and each.perceived == "saw" for each in heard_of)
     against = frozenset(burdened)
@@ -213,10 +242,15 @@ def gated(verdict: Verdict, case: Case, row: int, fact: Fact, chance: float | No
     """The verdict if the fact stands and is probable enough, else why nothing is said; other outcomes as they are."""
     if verdict.outcome not in SAID:
         return verdict
+    review = case.review(row)
+    if review.dissent == "happened":
+        return Verdict("undetermined", "dissent_from_happened", {"review": review.code})
+    if review.dissent:
+        return Verdict("undetermined", "dissent_from_what", {"review": review.code, "kind": review.kind})
     if fact.lacking is not None:
         return fact.lacking
     threshold = case.watch.settings.say_outcome_from
-    if chance is None or chance >= threshold or fact.seen_by_centre:
+    if chance is None or chance >= threshold or fact.seen_by_centre or fact.agreed_by:
         return (
             replace(verdict, facts={**verdict.facts, "stated_by": list(fact.stated_by)}) if fact.stated_by else verdict
         )

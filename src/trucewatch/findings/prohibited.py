@@ -204,6 +204,29 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
         mark("Clause {clause} does not allow this: {kind}. The centre's own people saw it."),
         mark("Clause {clause} does not allow this. The centre's own people saw it."),
     ),
+    "prohibited_act_agreed": (
+        mark(
+            "Clause {clause} does not allow this in {zone}: {kind}. The delegations agree that it happened, what it "
+            "was, and where and when ({agreed_by}). By everything on record together its probability is {probability}, "
+            "which has to be looked into."
+        ),
+        mark(
+            "Clause {clause} does not allow this in {zone}: {kind}. The delegations agree that it happened, what it "
+            "was, and where and when ({agreed_by})."
+        ),
+        mark(
+            "Clause {clause} does not allow this in {zone}: {kind}. The delegations agree that it happened, what it "
+            "was, and where and when."
+        ),
+        mark(
+            "Clause {clause} does not allow this: {kind}. The delegations agree that it happened, what it was, and "
+            "where and when."
+        ),
+        mark(
+            "Clause {clause} does not allow this. The delegations agree that it happened, what it was, and where and "
+            "when."
+        ),
+    ),
 }
 """Reason → its sentences, from the fullest to the shortest: the first whose facts are all there is shown."""
 
@@ -280,8 +303,14 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int) -> Verdict:
         verdict = replace(notice, facts={**facts, **notice.facts})
     elif claimed_aspect:
         verdict = Verdict("inconsistent", "prohibited_act_aspect_claimed", {**facts, **claimed_aspect})
-    elif fact.seen_by_centre and chance is not None and chance < case.watch.settings.say_outcome_from:
-        verdict = Verdict("inconsistent", "prohibited_act_seen", {**facts, "probability": f"{chance:.2f}"})
+    else:
+        is_low = chance is not None and chance < case.watch.settings.say_outcome_from
+        low: Facts = {"probability": f"{chance:.2f}"} if is_low else {}
+        if fact.agreed_by and (is_low or not fact.stands_alone):
+            agreed: Facts = {**facts, **low, "agreed_by": list(fact.agreed_by)}
+            verdict = Verdict("inconsistent", "prohibited_act_agreed", agreed)
+        elif fact.seen_by_centre and is_low:
+            verdict = Verdict("inconsistent", "prohibited_act_seen", {**facts, **low})
     return gated(verdict, case, row, fact, chance)
 
 

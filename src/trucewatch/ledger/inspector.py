@@ -1,14 +1,13 @@
-"""Checks a Trucewatch ledger, an accusation, a partial copy of a dossier or a bundle, alone and offline.
+"""Checks a Trucewatch ledger, an accusation, a partial copy of a dossier, a bundle or a position, alone and offline.
 
     python3 -I inspector.py PATH [--policy FILE] [--seen FILE] [--accusation FILE] [--same-as FILE] [--json]
 
 Steps, as in docs/ledger.md: 1 find, 2 checkpoint, 3 tree, 4 keys, 5 records, 6 references, 7 older checkpoints, 8
 witnesses, 9 --seen, 10 result. The functions stand in that order, after the helpers that they share.
 
-In: a watch, a copy of its ledger, an accusation file, a partial copy, or a bundle (the zip, or the folder that it was
-unpacked into); a policy with the keys that you trust; a
-checkpoint that you kept. Out: what was proved and what was not, or each fault with its file and what to do; exit code
-0, 1 or 2.
+In: a watch, a copy of its ledger, an accusation file, a partial copy, a bundle (the zip, or the folder that it was
+unpacked into), or a delegation's position as it was opened; a policy with the keys that you trust; a checkpoint that
+you kept. Out: what was proved and what was not, or each fault with its file and what to do; exit code 0, 1 or 2.
 
 This file is all there is: it shares no code with the program that writes ledgers and needs Python 3.11 or later and
 `cryptography` only. It writes nothing, but for the one new file that you name with --accusation. Formats: RFC 6962 and
@@ -90,6 +89,35 @@ ACCUSATION_FIELDS = ("schema", "log", "what", "checkpoint_a", "checkpoint_b", "r
 DOSSIER = "trucewatch/dossier/1"
 DOSSIER_COPY = "trucewatch/dossier-copy/1"
 DOSSIER_SECTIONS = ("incident", "findings", "observations", "evidence", "released")
+REVIEW_KINDS = {
+    f"trucewatch/review-{kind}/1": kind
+    for kind in (
+        "case",
+        "commitment",
+        "position",
+        "withheld",
+        "reseal",
+        "done",
+        "outcome",
+        "key",
+        "wording",
+        "wording-signed",
+    )
+}
+REVIEW_FIELDS = (  # all that is kept of their records until they are compared with each other
+    *("schema", "recorded_at", "first_recorded_at", "act", "answers", "attributed_to", "before", "case"),
+    *("commitment", "commitment_entry", "delegation", "delegations", "document", "finding", "finding_sha256", "key"),
+    *("late", "names", "number", "person", "by", "position", "positions", "questions", "recused", "round", "signed_at"),
+    *("signed_sha256", "signs", "side", "state", "use", "wording"),
+)
+POSITION = "trucewatch/position/1"
+POSITIONS = "trucewatch/positions/1"
+COMMIT = "trucewatch/commit/1"
+OPENED_POSITION = "trucewatch/position-opened/1"
+POSITION_FIELDS = "watch log_origin finding finding_sha256 delegation round answers reasons previous_sha256 signed_at"
+ANSWERS = dict.fromkeys(("happened", "what", "where_when"), ("concur", "dissent", "abstain"))
+ANSWERS["who"] = ("names", "none", "abstain")
+SIGNATURE = "trucewatch/signature/1"
 BUNDLE = "trucewatch/bundle/1"
 BUNDLE_GIVEN = "trucewatch/bundle-given/1"
 RECEIPT = "trucewatch/bundle-receipt/1"
@@ -116,6 +144,10 @@ LARGEST_TEXT = 1_000_000  # a policy, an accusation
 LARGEST_BUNDLE = TILE_WIDTH * (2 + 65_535)  # every entry at its longest, each after its length
 LARGEST_RECORD = 8_000_000
 LARGEST_OBJECT = 2**32  # of what a record names without its size; evidence has the size that its record states
+LARGEST_POSITION = 16_384  # an opened position; its signed part has at most so many:
+LARGEST_SIGNED = 5_000
+SEALED_POSITION = 8_192  # bytes of each position before it is sealed
+LONGEST_LIST = 1024  # positions that were signed as one
 LARGEST_COPY = 64_000_000  # a partial copy
 MOST_VALUES = 2_000_000  # in it; memory for all of them is needed before any is looked at
 LARGEST_ZIP = 2**28  # a bundle
@@ -131,6 +163,10 @@ ENTRY_FORM = re.compile(
     rb'"kind":"([\w./-]+)","object":"([\da-f]{64})"\}'
 )
 HASH_FORM = re.compile("[0-9a-f]{64}")
+COMMITMENT_FORM = re.compile("sha256:[0-9a-f]{64}")
+NAME_FORM = re.compile("[!-~]{1,200}")
+TIME_FORM = re.compile(r"(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ", re.ASCII)
+CONTROL_FORM = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f]")  # but a line feed and a tab
 COLUMN_FORM = re.compile("[a-z][a-z0-9_]{0,63}")
 TILE_FORM = re.compile(r"tile/(entries|\d{1,2})/((?:x\d{3}/){0,5}\d{3})(?:\.p/(\d{1,3}))?", re.ASCII)
 MEMBER_FORM = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,99}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,99})?", re.ASCII)
@@ -177,6 +213,10 @@ COPY_LAST = (
 MAKE_AGAIN = (
     "If this is the watch itself, its last list names it and nothing came in since, `trucewatch run WATCH` makes it "
     "again from the evidence. Else copy it again from the keeper; if it is the same there, tell all delegations."
+)
+ASK_ABOUT_REVIEW = (
+    "The program refuses such an entry, so copying again does not mend it. Keep the copy, ask the keeper how it came "
+    "about, and tell all delegations, by another way too."
 )
 PASTE_AGAIN = "Compare it with this log's original and paste it again: three lines, a blank line, “— name signature”."
 MEND_POLICY = (
@@ -564,6 +604,13 @@ def read_accusation(path: Path) -> list[tuple[str, Any]]:
     return fields
 
 
+def is_position(path: Path) -> bool:
+    """Whether a file says that it is a position of a delegation, as it was opened."""
+    with contextlib.suppress(Exception):  # whatever it is instead, others tell
+        return bool(json.loads(read_file(path, LARGEST_POSITION))["schema"] == OPENED_POSITION)
+    return False
+
+
 def is_copy(path: Path) -> bool:
     """Whether a file says that it is a partial copy. Raises OSError, ValueError."""
     return DOSSIER_COPY.encode() in read_file(path, LARGEST_COPY)
@@ -645,9 +692,234 @@ class KeyHistory:
         return start < max(1, size) <= end + 1
 
 
+class ReviewHistory:
+    """What delegations did with findings, entry by entry, as far as one record has to agree with another."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self.watch = ""  # as the first position names it
+        self.cases: dict[str, tuple[int, str, dict[str, Any]]] = {}  # code → entry, hash, record
+        self.roots: dict[str, str] = {}  # finding or case → the first case of the same finding
+        self.commitments: dict[int, dict[str, Any]] = {}  # entry → record
+        self.positions: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}  # entry → record, answers as signed
+        self.opened = set[str]()  # hashes of what was opened
+        self.spent = set[int]()  # entries of commitments that were opened
+        self.chains: dict[tuple[str, str], list[tuple[int, int, str]]] = {}  # finding, delegation → entry, round, hash
+        self.keys: dict[str, dict[str, Any]] = {}  # code → as it was asked for
+        self.terms: dict[str, tuple[int, int]] = {}  # code → the entries that brought it in and ended it
+        self.outcomes = set[str]()  # cases
+        self.wordings: dict[int, str] = {}  # entry → hash
+        self.read: dict[str, Key] = {}  # VKEY → key
+        self.verified = set[tuple[str, bytes, bytes]]()  # VKEY, signature, message: that of a list stands for many
+        self.erased = 0
+        self.again = 0  # records of a ledger that was lost, which were entered again at other places
+
+    def read_key(self, text: Any) -> Key:
+        """A key that signs positions, read once. Raises ValueError."""
+        if str(text) not in self.read:
+            self.read[str(text)] = read_key(text, LOG)
+        return self.read[str(text)]
+
+    def verify_once(self, key: Key, signature: bytes, message: bytes) -> None:
+        """Nothing if the key signed the message. Raises Fault."""
+        if (key.text, signature, message) not in self.verified:
+            verify(key, signature, message, 0)
+            self.verified.add((key.text, signature, message))
+
+    def enter(self, record: dict[str, Any], number: int, name: str, content: bytes | None) -> None:
+        """Takes up the record of an entry; `content` is the position that it opens, None if that was erased.
+
+        Raises Fault where it does not agree with those before.
+        """
+        if "first_recorded_at" in record:  # entries and hashes that it names are of the ledger that was lost
+            self.again += 1
+            if content is not None:
+                open_position(record, content, self.read_key, self.verify_once)
+            return
+        kind = REVIEW_KINDS[record["schema"]]
+        if kind == "case":
+            self.enter_case(record, number, name)
+        elif kind == "key":
+            self.enter_key(record, number)
+        elif kind == "commitment":
+            self.enter_commitment(record, number)
+        elif kind == "position":
+            self.enter_position(record, number, content)
+        elif kind == "outcome":
+            self.enter_outcome(record, number)
+        elif kind == "reseal":
+            case = self.case_of(record)
+            earlier = [each for each in self.commitments.values() if each["commitment"] == record["commitment"]]
+            is_own = any((each["case"], each["delegation"]) == (case, record["delegation"]) for each in earlier)
+            require(is_own, "seals again what this delegation did not commit to before")
+        elif kind in ("withheld", "done"):
+            self.case_of(record)
+        elif kind == "wording":
+            self.wordings[number] = name
+        elif kind == "wording-signed":
+            self.check_signed_wording(record, number)
+
+    def case_of(self, record: dict[str, Any]) -> str:
+        """The code of the case of a record, which was put before, and not closed, to its delegation. Raises Fault."""
+        code, delegation = str(record["case"]), record.get("delegation", record.get("side"))
+        require(code in self.cases, f"is of {code}, which no earlier entry puts to the delegations")
+        require(delegation in self.cases[code][2]["delegations"], f"is by {delegation!a}, to whom {code} was not put")
+        require(code not in self.outcomes, f"comes after the outcome of {code}")
+        return code
+
+    def enter_case(self, record: dict[str, Any], number: int, name: str) -> None:
+        """A finding is put to the delegations; `name` is what positions on it name."""
+        code = f"R-{read_number(record['number'], 2**53)}"
+        require(code not in self.cases, f"puts {code} a second time")
+        before = record["before"]
+        require(not before or before in self.cases, f"comes after {before!a}, which no earlier entry puts")
+        root = self.roots.get(before or record["finding"], code)
+        self.roots[code] = self.roots[record["finding"]] = root
+        self.cases[code] = number, name, record
+
+    def enter_key(self, record: dict[str, Any], number: int) -> None:
+        """A key is asked for by its holder, entered by a head, ended: each once, in this order."""
+        code, act = f"OK-{read_number(record['number'], 2**53)}", record["act"]
+        if act == "ask":
+            require(code not in self.keys, f"asks for {code} a second time")
+            if record["signs"]:
+                key, delegation = self.read_key(record["signs"]), record["delegation"]
+                named = f"review/{delegation}/{sha256(key.public).hexdigest()[:8]}"
+                require(key.name == named, f"asks for a key with the name {key.name!a}, not {named!a}")
+            self.keys[code] = record
+            return
+        start, end = self.terms.get(code, (FOREVER, FOREVER))
+        is_first = start == FOREVER if act == "enter" else end == FOREVER
+        require(act in ("enter", "end") and code in self.keys and is_first, f"has the unfit act {act!a} on {code}")
+        asked = self.keys[code]
+        is_same = all(record[field] == asked[field] for field in ("delegation", "use", "signs"))
+        require(is_same, f"names another key as {code} than was asked for")
+        self.terms[code] = (number, end) if act == "enter" else (start, number)
+
+    def check_key(self, code: Any, text: str, delegation: str, number: int) -> None:
+        """Nothing if this is the delegation's key, entered before an entry and not ended before it. Raises Fault."""
+        asked = self.keys.get(str(code))
+        require(asked, f"is by the key {code!a}, which no earlier entry asks for")
+        is_own = asked and asked["delegation"] == delegation and asked["signs"] == text and asked["use"] == "officer"
+        require(is_own, f"is not by {code} of {delegation}: another key signed it")
+        start, end = self.terms.get(str(code), (FOREVER, FOREVER))
+        require(start < number, f"is by {code} of {delegation}, which was not entered before entry {number}")
+        require(number < end, f"is by {code} of {delegation}, which entry {end} had ended")
+
+    def enter_commitment(self, record: dict[str, Any], number: int) -> None:
+        """A delegation commits to a position on a case, whose hash it names."""
+        case = self.case_of(record)
+        require(record["finding_sha256"] == self.cases[case][1], f"is over another state of the finding than {case}")
+        require(record["round"] == self.cases[case][2]["round"], f"is of another round than the first of {case}")
+        require(COMMITMENT_FORM.fullmatch(record["commitment"]), "commits to something that is no hash")
+        code = str(record["key"])
+        signs = str(self.keys.get(code, {}).get("signs"))
+        self.check_key(code, signs, record["delegation"], number)
+        self.commitments[number] = record
+
+    def enter_position(self, record: dict[str, Any], number: int, content: bytes | None) -> None:
+        """A position is opened, or given in the open."""
+        case = self.case_of(record)
+        delegation, turn = record["delegation"], read_number(record["round"], 2**53)
+        _, case_hash, put = self.cases[case]
+        require(record["position"] not in self.opened, "opens a position a second time")
+        self.opened.add(record["position"])
+        at = record["commitment_entry"]
+        if is_sealed := record["commitment"] != "" or at != -1:
+            promised = self.commitments.get(at, {})
+            whose = [promised.get(field) for field in ("case", "delegation", "round", "commitment", "key", "by")]
+            own = [case, delegation, turn, record["commitment"], record["key"], record["person"]]
+            require(whose == own, f"does not open what entry {at} committed to")
+            require(at not in self.spent, f"opens the commitment of entry {at} a second time")
+            self.spent.add(at)
+        is_first_late = bool(record.get("late")) and turn == put["round"]
+        require(
+            turn == put["round"] if is_sealed else turn > put["round"] or is_first_late,
+            f"is of round {turn}, which {case} cannot have there",
+        )
+        signed_at_entry = at if is_sealed else number
+        chain = self.chains.setdefault((self.roots[case], delegation), [])
+        if content is None:
+            self.erased += 1
+            self.check_key(
+                record["key"], str(self.keys.get(record["key"], {}).get("signs")), delegation, signed_at_entry
+            )
+        else:
+            opened = open_position(record, content, self.read_key, self.verify_once)
+            document, key = opened.document, opened.key.text
+            self.watch = self.watch or document["watch"]
+            expected = {
+                "watch": self.watch,
+                "log_origin": self.origin,
+                "finding": put["finding"],
+                "finding_sha256": case_hash,
+            }
+            for field, value in expected.items():
+                require(document[field] == value, f"was signed for another {field}: {document[field]!a}, not {value!a}")
+            require(
+                sorted(document["answers"]) == sorted(put["questions"]), f"answers other questions than {case} asks"
+            )
+            self.check_key(record["key"], key, delegation, signed_at_entry)
+            # What the signer had before: the last of the same delegation on this finding; two who signed one round
+            # at once both follow what stood before it.
+            before = [each for each in chain if each[0] < signed_at_entry]
+            last = max((each[1] for each in before if each[1] < turn), default=0)
+            follows = {each[2] for each in before if each[1] >= last or each is before[-1]}
+            is_first = not any(each[1] < turn for each in before) and document["previous_sha256"] is None
+            require(
+                is_first or f"sha256:{document['previous_sha256']}" in follows,
+                f"does not follow the last position of {delegation} on this finding",
+            )
+        chain.append((number, turn, record["signed_sha256"]))
+        self.positions[number] = record, record["answers"]
+
+    def check_signed_wording(self, record: dict[str, Any], number: int) -> None:
+        """An agreed wording bears a signature of a delegation's key in force. Raises Fault."""
+        document, delegation, name = record["document"], record["delegation"], self.wordings.get(record["wording"])
+        require(name, f"signs entry {record['wording']!a}, which holds no wording")
+        has_fields(document, "schema record key signed_at signature")
+        require(document["schema"] == SIGNATURE and document["record"] == name, "holds a signature over another record")
+        key = self.read_key(document["key"])
+        message = f"{SIGNATURE}\n{key.name}\n{name}\n{document['signed_at']}\n".encode()
+        self.verify_once(key, decode_base64(document["signature"]), message)
+        own = [code for code, asked in self.keys.items() if asked["signs"] == key.text]
+        in_force = [code for code in own if self.terms.get(code, (FOREVER, 0))[0] < number < self.terms[code][1]]
+        require(any(self.keys[code]["delegation"] == delegation for code in in_force), "is by no key in force")
+
+    def enter_outcome(self, record: dict[str, Any], number: int) -> None:
+        """A case is closed, resting on positions that were entered."""
+        case = str(record["case"])
+        require(case in self.cases, f"is of {case}, which no earlier entry puts to the delegations")
+        require(case not in self.outcomes, f"closes {case} a second time")
+        put = self.cases[case][2]
+        require(record["finding"] == put["finding"], f"is of another finding than {case}")
+        for at in record["positions"]:
+            is_own = at in self.positions and self.positions[at][0]["case"] == case
+            require(is_own, f"rests on entry {at!a}, which is no position on {case}")
+        for question, state in record["questions"].items():
+            if state == "agreed":  # whatever the watch's rule: two delegations whose word counts said so
+                word = {"who": "names" if record["attributed_to"] else "none"}.get(question, "concur")
+                given = [self.positions[at] for at in record["positions"]]
+                sides = {
+                    each["delegation"]
+                    for each, answers in given
+                    if answers.get(question) == word and each["names"] in ("", record["attributed_to"])
+                }
+                require(
+                    len(sides - {*put["recused"]}) >= 2,
+                    f"calls {question!a} of {case} agreed, which no two delegations said",
+                )
+        is_agreed = record["state"] == "agreed"
+        require(
+            not is_agreed or {*record["questions"].values()} == {"agreed"},
+            f"calls {case} agreed, and not each of its questions",
+        )
+        self.outcomes.add(case)
+
+
 class Inspection:
-    """One pass over a ledger (`inspect`), an accusation (`check_accusation`), a partial copy (`check_copy`) or a bundle
-    (`check_bundle`), and all that it saw."""
+    """One pass over a ledger (`inspect`), an accusation (`check_accusation`), a partial copy (`check_copy`), an opened
+    position (`check_position`) or a bundle (`check_bundle`), and all that it saw."""
 
     def __init__(self, base: Path, ledger: Path, policy: Policy) -> None:
         self.base = base
@@ -683,6 +955,7 @@ class Inspection:
         self.pruned: dict[int, int] = {}  # entry of a list → the entry that pruned it
         self.pruned_records: list[tuple[int, dict[str, Any]]] = []  # entries of such lists, with their records
         self.key_records: dict[str, list[tuple[int, dict[str, Any]]]] = {}  # hash → its entries, the last first
+        self.review_records: list[tuple[int, str, dict[str, Any]]] = []  # entries, hashes, records; the last first
         self.last_at = ""
         self.clock_setbacks = 0
         self.uncounted: dict[str, int] = {}  # key of signature lines that do not count → how many
@@ -694,6 +967,7 @@ class Inspection:
         self.misfits = 0  # signed checkpoints that do not fit this tree
         self.is_ledger = True  # else an accusation or a partial copy
         self.verdict = ""  # on one of these
+        self.position: dict[str, Any] = {}  # what an opened position proves
         self.copy: dict[str, Any] = {}  # what a partial copy proves: opened, closed, and where from
         self.bundle: dict[str, Any] = {}  # what a bundle proves beside its partial copy
         self.signed_by: list[Key] = []
@@ -930,11 +1204,17 @@ class Inspection:
 
     def object_path(self, name: str, folder: str = "objects", suffix: str = "") -> Path:
         """Where the bytes with this hash belong."""
-        return self.base / folder / name[:2] / (name[2:] + suffix)
+        return self.base.joinpath(folder, name[:2], name[2:] + suffix)
 
     def copies_of(self, name: str) -> list[Path]:
         """Where the bytes with this hash are."""
-        return [*filter(os.path.lexists, (self.object_path(name, "evidence"), self.object_path(name)))]
+        # Asked for each name several times: a path is made of those alone that are here.
+        places = [
+            folder
+            for folder in ("evidence", "objects")
+            if os.path.lexists(f"{self.base}/{folder}/{name[:2]}/{name[2:]}")
+        ]
+        return [self.object_path(name, folder) for folder in places]
 
     def read_records(self, size: int) -> None:
         """Steps 4 to 6, over the entries from the last to the first, and each record once.
@@ -952,6 +1232,8 @@ class Inspection:
                     self.read_record(recorded_at, kind, name, number)
                 elif first_met != leaf:  # a record has one kind and one time: it cannot fit two different entries
                     self.blame(Step.RECORDS, self.object_path(name), f"does not fit entry {number}, or another one")
+                elif kind in REVIEW_KINDS:
+                    self.blame(Step.RECORDS, self.object_path(name), f"is entered twice, as entry {number} too")
                 elif name in self.key_records:  # the same key twice is a fault, so each of its entries counts
                     self.key_records[name].append((number, self.key_records[name][0][1]))
         self.problems[begun:] = reversed(self.problems[begun:])
@@ -965,6 +1247,7 @@ class Inspection:
             for path in self.copies_of(name):
                 self.check_bytes(path, name)
         self.check_missing()
+        self.check_reviews()
         self.check_encrypted()
         for folder in self.folders:
             with self.step(Step.REFERENCES, folder):
@@ -991,6 +1274,9 @@ class Inspection:
             require(is_fit, f"does not fit entry {number}")
             if kind == KEY_RECORD:
                 self.key_records[name] = [(number, record)]
+            if kind in REVIEW_KINDS:
+                kept = {field: record[field] for field in REVIEW_FIELDS if field in record}
+                self.review_records.append((number, name, kept))
             if kind == ERASURE_RECORD:
                 self.take_up_erasure(record, number)
             if kind == EVIDENCE_RECORD and type(size := record.get("size_bytes")) is int:
@@ -1037,6 +1323,31 @@ class Inspection:
         entry = basis.get("entry") if isinstance(basis, dict) else basis
         pruned_by = self.pruned.get(entry) if type(entry) is int else None
         require(pruned_by is None, f"was made from the list of entry {entry}, which entry {pruned_by} pruned")
+
+    def check_reviews(self) -> None:
+        """What delegations signed of findings, against the entries that it names and the keys in force there."""
+        reviews, count = ReviewHistory(self.origin), 0
+        for number, name, record in reversed(self.review_records):
+            with self.step(Step.RECORDS, self.object_path(name), ASK_ABOUT_REVIEW):
+                content = None
+                if record["schema"] == "trucewatch/review-position/1":
+                    path = self.object_path(record["position"])
+                    if path in self.copies_of(record["position"]):
+                        content = read_file(path, LARGEST_POSITION)
+                        count += 1
+                        if sha256(content).hexdigest() != record["position"]:
+                            continue  # told with all that is present
+                    elif record["position"] not in self.erased:
+                        continue  # told as missing
+                reviews.enter(record, number, name, content)
+        told = f"{count} positions of delegations were compared with what was signed and committed to"
+        if reviews.erased:
+            told += f"; of {reviews.erased} the words were erased, and their commitments and entries stay"
+        if count or reviews.erased:
+            self.remarks.append(("positions", f"{told}."))
+        if reviews.again:
+            told = f"{reviews.again} records of reviews were entered again after a ledger was lost"
+            self.remarks.append(("reviews", f"{told}: which entry came before which is no longer shown here."))
 
     # Step 6: references
 
@@ -1305,6 +1616,30 @@ class Inspection:
             self.verdict = f"PROVED: {key.text} signed two histories." if is_proved else "PROVES NOTHING ALONE."
             require(is_proved, f"tells of a {what!r}: what was shown when is the word of whoever wrote this")
 
+    def check_position(self) -> None:
+        """What an opened position proves by itself: who signed which words; `verdict` says it."""
+        self.is_ledger = False
+        with self.step(Step.SEEN, self.ledger, "Ask whoever gave it for the whole file. It proves nothing as it is."):
+            opened = read_position(read_file(self.ledger, LARGEST_POSITION))
+            document = opened.document
+            origin = self.keys.trusted[0].name if self.keys.trusted else document["log_origin"]
+            require(document["log_origin"] == origin, OTHER_LOG.format(document["log_origin"], origin))
+            self.position = {
+                "key": opened.key.text,
+                "sha256": sha256(opened.signed).hexdigest(),
+                "commitment": opened.commitment.removeprefix("sha256:"),
+                "in_list": opened.fields["list"] is not None,
+                **document,
+            }
+            self.verdict = (
+                f"PROVED: whoever held the key {opened.key.name} ({opened.key.id.hex()}) signed these words for "
+                f"{document['delegation']}, of finding {document['finding']} in the state "
+                f"{document['finding_sha256']}, round {document['round']}, and dated them {document['signed_at']}. "
+                f"What was committed to before is {self.position['commitment']}."
+            )
+        if not self.position:
+            self.verdict = "NOT PROVED. Nothing in this file can be relied on."
+
     def check_copy(self, content: bytes = b"") -> None:
         """What a partial copy proves; steps as in docs/ledger.md, "A partial copy". content: that of a bundle."""
         self.is_ledger = False
@@ -1398,6 +1733,100 @@ class Inspection:
         for signature in signatures:
             verify(key, signature, checkpoint.body, self.policy.latest_s)
         return bool(signatures)
+
+
+# Positions of delegations: signed words, alone or as leaves of a list that was signed as one
+
+
+class OpenedPosition(NamedTuple):
+    """A position whose form and signature hold. `fields`: of the file; `document`: of what was signed."""
+
+    fields: dict[str, Any]
+    signed: bytes
+    document: dict[str, Any]
+    key: Key
+    commitment: str
+
+
+def read_position(
+    content: bytes,
+    key_of: Callable[[Any], Key] = lambda text: read_key(text, LOG),
+    verify_with: Callable[[Key, bytes, bytes], None] = lambda key, signature, message: verify(
+        key, signature, message, 0
+    ),
+) -> OpenedPosition:
+    """A position as it was opened; docs/ledger.md, "Positions". Raises ValueError for what deviates from its form, for
+    a false signature, and for a way that leads to no list that was signed."""
+    fields = parse_record(content)
+    has_fields(
+        {name: value for name, value in fields.items() if name != "pad"}, "schema signed signature salt key list"
+    )
+    require(fields["schema"] == OPENED_POSITION, "is no opened position")
+    require("pad" not in fields or len(content) == SEALED_POSITION, "has a pad of another length")
+    require(set(fields.get("pad", "")) <= {"0"}, "has a pad that says something")
+    signed, salt, signature = (
+        fields["signed"].encode(),
+        decode_base64(fields["salt"]),
+        decode_base64(fields["signature"]),
+    )
+    require(len(salt) == 32 and len(signature) == 64, "has random bytes or a signature of another length")
+    first, _, body = signed.partition(b"\n")
+    require(first == POSITION.encode() and len(signed) <= LARGEST_SIGNED, "holds no signed position")
+    document = parse_record(body)
+    check_words(document)
+    key, message = key_of(fields["key"]), signed
+    if (place := fields["list"]) is not None:
+        has_fields(place, "index size hashes")
+        read_number(place["size"], LONGEST_LIST + 1)
+        leaf, hashes = sha256(b"\0" + salt + signed).digest(), [read_hash(node) for node in place["hashes"]]
+        message = f"{POSITIONS}\n".encode() + follow_inclusion(leaf, place["index"], place["size"], hashes)
+    verify_with(key, signature, message)
+    commitment = sha256(f"{COMMIT}\n".encode() + salt + signed + signature).hexdigest()
+    return OpenedPosition(fields, signed, document, key, f"sha256:{commitment}")
+
+
+def open_position(record: dict[str, Any], content: bytes, *readers: Callable[..., Any]) -> OpenedPosition:
+    """The position that a record opens; the record says of it nothing else than it says. Raises ValueError."""
+    opened = read_position(content, *readers)
+    document, answers = opened.document, opened.document["answers"]
+    require("pad" not in opened.fields, "opens a position that is padded, as it was sealed")
+    signed = f"sha256:{sha256(opened.signed).hexdigest()}"
+    require(record["signed_sha256"] == signed, "opens other words than those whose hash it states")
+    given = {question: answer["answer"] for question, answer in answers.items()}
+    names = answers.get("who", {}).get("version", "")
+    is_same = record["answers"] == given and record["names"] == names
+    require(is_same, "states other answers than those that were signed")
+    for field in ("delegation", "round"):
+        require(document[field] == record[field], f"is of another {field} than was signed: {document[field]!a}")
+    require(str(record["signed_at"])[:19] == document["signed_at"][:19], "states another date than was signed")
+    require(record["commitment"] in ("", opened.commitment), "opens something else than what was committed to")
+    return opened
+
+
+def check_words(document: dict[str, Any]) -> None:
+    """The fields of what was signed have their form. Raises ValueError."""
+    has_fields(document, POSITION_FIELDS)
+    names = [document[name] for name in ("watch", "log_origin", "finding", "delegation")]
+    require(all(isinstance(name, str) and NAME_FORM.fullmatch(name) for name in names), "has a name that is none")
+    hashes = [
+        document["finding_sha256"],
+        *([] if document["previous_sha256"] is None else [document["previous_sha256"]]),
+    ]
+    require(all(isinstance(name, str) and HASH_FORM.fullmatch(name) for name in hashes), "names a hash that is none")
+    require(read_number(document["round"], 2**53), "has no round")
+    dated = TIME_FORM.fullmatch(document["signed_at"])
+    require(dated and is_day(dated[1]), "is dated by no time")
+    answers, reasons = document["answers"], document["reasons"]
+    require(answers and (list(answers) == ["who"] or answers.keys() <= ANSWERS.keys() - {"who"}), "answers no question")
+    require(reasons.keys() <= answers.keys(), "has reasons for what it does not answer")
+    texts = [*reasons.values()]
+    for question, given in answers.items():
+        has_fields(given, "answer version" if given.get("answer") in ("dissent", "names") else "answer")
+        require(given["answer"] in ANSWERS[question], f"has an answer to {question} that is none")
+        texts += [given["version"]] if "version" in given else []
+        require(given.get("version", "x").strip(), f"has an answer to {question} that says nothing")
+    is_plain = all(isinstance(text, str) and not CONTROL_FORM.search(text) for text in texts)
+    require(is_plain, "holds what is no plain text")
 
 
 # Partial copies: every field is committed to by a hash with a salt; the hashes are leaves of perfect trees
@@ -1612,34 +2041,13 @@ def check_shown_positions(inspection: Inspection, members: dict[str, bytes]) -> 
                 (document["case"], document["case_proof"], CASE_RECORD),
             ):
                 inspection.check_entry(proof, text.encode(), parse_record(text.encode())["recorded_at"], schema)
-            opened = parse_record(document["opened"].encode())
-            require(sha256(document["opened"].encode()).hexdigest() == record["position"], "is not what was entered")
-            signed = opened["signed"]
-            digest = f"sha256:{sha256(signed.encode()).hexdigest()}"
-            require(digest == record["signed_sha256"], "was signed over other bytes")
-            head, _, rest = signed.partition("\n")
-            position, key = parse_record(rest.encode()), read_key(opened["key"], LOG)
-            require(head == "trucewatch/position/1", "is no position")
+            content = document["opened"].encode()
+            require(sha256(content).hexdigest() == record["position"], "is not what was entered")
+            opened = open_position(record, content)
+            position = opened.document
             require(position["finding_sha256"] == sha256(document["case"].encode()).hexdigest(), "is on another case")
-            require(
-                position["finding"] == case["finding"]
-                and position["delegation"] == record["delegation"]
-                and position["round"] == record["round"],
-                "says another finding, delegation or round than its entry",
-            )
-            salt, signature = decode_base64(opened["salt"]), decode_base64(opened["signature"])
-            message, place = signed.encode(), opened["list"]
-            if place is not None:
-                has_fields(place, "index size hashes")
-                size = read_number(place["size"], 1025)
-                hashes = list(map(read_hash, place["hashes"]))
-                leaf = sha256(b"\0" + salt + message).digest()
-                message = b"trucewatch/positions/1\n" + follow_inclusion(leaf, place["index"], size, hashes)
-            verify(key, signature, message, inspection.policy.latest_s)
-            if record["commitment"]:
-                commitment = sha256(b"trucewatch/commit/1\n" + salt + signed.encode() + signature).hexdigest()
-                require(f"sha256:{commitment}" == record["commitment"], "is not what was committed to")
-            shown.append({"file": name, "key": key.text, **position})
+            require(position["finding"] == case["finding"], "says another finding than its entry")
+            shown.append({"file": name, "key": opened.key.text, **position})
         except Exception as error:
             raise Fault(f"has {name}, which {explain(error)}") from None
     return shown
@@ -1839,6 +2247,13 @@ def list_unproved(inspection: Inspection) -> list[str]:
         "That others were shown the same ledger: no witness was counted.": bool(inspection.copy)
         and not inspection.witnesses,
         "That what was entered is true.": bool(inspection.copy),
+        "Whose key it is: compare it with what the delegation told you, by another way, or with the ledger.": bool(
+            inspection.position
+        ),
+        "That it was committed to before others were opened: compare the commitment with the ledger's entry.": bool(
+            inspection.position
+        ),
+        "When it was signed, and that what it says is true: both are the signer's own word.": bool(inspection.position),
     }
     return [sentence for sentence, applies in sentences.items() if applies]
 
@@ -1873,11 +2288,13 @@ def write_statement(inspection: Inspection) -> tuple[dict[str, Any], list[str]]:
         "cannot_prove": list_unproved(inspection),
         "accusations": inspection.accusations,
         **({"copy": inspection.copy} if inspection.copy else {}),
+        **({"position": inspection.position} if inspection.position else {}),
         **({"bundle": inspection.bundle} if inspection.bundle else {}),
     }
     lines = [
         inspection.verdict or headline(inspection, document),
         *list_fields(inspection.copy),
+        *list_answers(inspection.position),
         *list_bundle(inspection.bundle),
         *document["changes"],
         *("- Step {step}: {file} {what}. {do}".format(**problem) for problem in problems),
@@ -1907,6 +2324,15 @@ def list_fields(copy: dict[str, Any]) -> Iterator[str]:
         yield f"Closed of {section}: {', '.join(names)}"
     if copy["closed_sections"]:
         yield f"Closed whole, with how much it is: {', '.join(copy['closed_sections'])}"
+
+
+def list_answers(position: dict[str, Any]) -> Iterator[str]:
+    """What a position says, question by question."""
+    for question, given in position.get("answers", {}).items():
+        version, reason = given.get("version", ""), position["reasons"].get(question, "")
+        yield f"  {question}  {given['answer']}" + (f": {version}" if version else "")
+        if reason:
+            yield f"    because: {reason}"
 
 
 def headline(inspection: Inspection, document: dict[str, Any]) -> str:
@@ -1959,14 +2385,14 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
     """Runs all steps and prints the result; returns the exit code. now_s: POSIX seconds, else the computer's."""
     parser = argparse.ArgumentParser(
         prog,
-        description="Checks a Trucewatch ledger, an accusation or a partial copy, alone, offline. "
+        description="Checks a Trucewatch ledger, an accusation, a partial copy or an opened position, alone, offline. "
         "Writes nothing unless asked to.",
     )
     parser.add_argument(
         "path",
         type=Path,
         metavar="PATH",
-        help="a watch, a copy of its ledger, an accusation file, a partial copy, or a bundle",
+        help="a watch, a copy of its ledger, an accusation file, a partial copy, an opened position, or a bundle",
     )
     parser.add_argument("--policy", type=Path, metavar="FILE", help="whose keys you trust, in TOML")
     parser.add_argument("--seen", type=Path, metavar="FILE", help="a checkpoint that you kept")
@@ -1984,11 +2410,12 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
         if args.seen:
             subject = args.seen
             read_file(args.seen, LARGEST_CHECKPOINT)
-        subject = f"{path} holds no ledger, is no partial copy and is no accusation file"
+        subject = f"{path} holds no ledger, is no position, is no partial copy and is no accusation file"
         subject = subject if os.path.lexists(path) else path
-        is_zip = not place and is_bundle(path)
-        is_dossier = not place and not is_zip and is_copy(path)
-        fields = [] if place or is_dossier or is_zip else read_accusation(path)
+        is_opened = not place and is_position(path)
+        is_zip = not place and not is_opened and is_bundle(path)
+        is_dossier = not (place or is_opened or is_zip) and is_copy(path)
+        fields = [] if place or is_opened or is_dossier or is_zip else read_accusation(path)
         base, ledger = place or (path.parent, path)
         inspection = Inspection(base, ledger, policy)
         if args.accusation:
@@ -1998,6 +2425,8 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
         parser.error(printable(f"{subject}: {explain(error)}"))
     if place:
         inspection.inspect(args.seen)
+    elif is_opened:
+        inspection.check_position()
     elif is_zip:
         check_bundle(inspection)
     elif is_dossier:

@@ -12,7 +12,6 @@ docs/vectors/positions.json.
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +20,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from trucewatch.errors import LedgerError
-from trucewatch.ledger.note import LOG_ALGORITHM, PublicKey, SecretKey, read_public_key
+from trucewatch.ledger.note import LOG_ALGORITHM, PublicKey, SecretKey, decode_base64, read_public_key
 from trucewatch.ledger.signing import read_canonical, write_canonical
 from trucewatch.ledger.tree import NodeReader, inclusion_proof, leaf_hash, node_hash, root_from_inclusion, root_of_range
 from trucewatch.messages import Message
@@ -37,20 +36,28 @@ FIELDS: Final = frozenset(
         *("answers", "reasons", "previous_sha256", "signed_at"),
     )
 )
+QUESTIONS: Final = ("happened", "what", "where_when", "who")
+"""*who* is answered alone."""
 SALT_BYTES: Final = 32
+SIGNATURE_BYTES: Final = 64
 SEALED_BYTES: Final = 8192
 """How long every document is before it is sealed: its length would tell a dissent with reasons from a consent."""
 MOST_SIGNED_BYTES: Final = 5000
+MOST_OPENED_BYTES: Final = 2 * SEALED_BYTES
 MOST_LIST: Final = 1024
 _HASH: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+_NAME: Final = re.compile(r"[!-~]{1,200}", re.ASCII)
+"""Of a watch, a log, a finding, a delegation: no blank, and no letter that looks like another."""
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _WORDS: Final = ("concur", "dissent", "abstain")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InList:
-    """Where a position stands in a list that was signed as one: its place, how many there are, and the hashes beside
-    its way to the root, upwards."""
+    """The way of a position to the root of the list that was signed: its place, how many there are, and the hashes
+    beside, upwards. Place and number only lead the way: some other pairs lead to the same root, so they prove nothing
+    themselves."""
 
     index: int
     size: int
@@ -85,7 +92,12 @@ class SealedPosition:
 
 def position_bytes(document: Mapping[str, Any]) -> bytes:
     """What is signed of a position. Raises LedgerError for a document that is none."""
-    content = write_canonical(dict(document)).encode()
+    try:
+        content = write_canonical(dict(document)).encode()
+    except (TypeError, AttributeError, UnicodeError, RecursionError) as exc:
+        raise LedgerError(
+            Message("the position holds what no JSON text can hold; fill in texts in the document that the page gives")
+        ) from exc
     signed = f"{POSITION}\n".encode() + content
     read_position(signed)
     return signed
@@ -109,8 +121,14 @@ def read_position(signed: bytes) -> dict[str, Any]:
     if set(document) != FIELDS:
         raise LedgerError(Message("a position has exactly the fields {words}", words=", ".join(sorted(FIELDS))))
     for name in ("watch", "log_origin", "finding", "delegation"):
-        if not isinstance(document[name], str) or not document[name]:
-            raise LedgerError(Message("the field {name} of the position is no text", name=name))
+        if not isinstance(document[name], str) or not _NAME.fullmatch(document[name]):
+            raise LedgerError(
+                Message(
+                    "the field {name} of the position is no name: 1 to 200 Latin letters, digits and signs, no blank. "
+                    "Sign what the page gives you",
+                    name=name,
+                )
+            )
     previous = document["previous_sha256"]
     if not _is_hash(document["finding_sha256"]) or not (previous is None or _is_hash(previous)):
         raise LedgerError(Message("the position names a hash that is none; sign what the page gives you"))
@@ -128,20 +146,29 @@ def _check_answers(answers: Any, reasons: Any) -> None:
     question *who* `{"answer": "names", "version": id}`, `{"answer": "none"}` or an abstention. Reasons by question."""
     if not isinstance(answers, dict) or not answers or not isinstance(reasons, dict):
         raise LedgerError(Message("a position has an answer to each question, and reasons"))
-    if not set(reasons) <= set(answers) or not all(isinstance(text, str) for text in reasons.values()):
-        raise LedgerError(Message("the reasons of a position are texts, each of one of its questions"))
+    if not set(answers) <= set(QUESTIONS) or ("who" in answers and len(answers) > 1):
+        raise LedgerError(
+            Message("the questions of a position are {words}; who is answered alone", words=", ".join(QUESTIONS))
+        )
+    if not set(reasons) <= set(answers) or not all(_is_text(text) for text in reasons.values()):
+        raise LedgerError(
+            Message(
+                "the reasons of a position are texts without control characters, each of one of its questions; "
+                "type them again"
+            )
+        )
     for question, given in answers.items():
         words = ("names", "none", "abstain") if question == "who" else _WORDS
         if not isinstance(given, dict) or given.get("answer") not in words or not set(given) <= {"answer", "version"}:
             raise LedgerError(
-                Message("the answer to {question} is none of {words}", question=question[:40], words=", ".join(words))
+                Message("the answer to {question} is none of {words}", question=question, words=", ".join(words))
             )
-        has_version = isinstance(given.get("version"), str) and bool(given["version"])
-        if has_version != (given["answer"] in ("dissent", "names")):
+        has_version = _is_text(given.get("version")) and bool(given["version"].strip())
+        if ("version" in given) != has_version or has_version != (given["answer"] in ("dissent", "names")):
             raise LedgerError(
                 Message(
                     "the answer to {question} is not whole: a dissent says one’s own version, other answers say none",
-                    question=question[:40],
+                    question=question,
                 )
             )
 
@@ -165,13 +192,17 @@ def sign_positions(
     documents: Sequence[Mapping[str, Any]], key: SecretKey, salts: Sequence[bytes]
 ) -> list[SealedPosition]:
     """Several positions signed as one act; each can be proved alone. Raises LedgerError for none, for more than
-    MOST_LIST, and for two on one finding."""
+    MOST_LIST, for two on one finding, and for random bytes used twice."""
     signed = [position_bytes(document) for document in documents]
     _check_key(key.public)
     if not 0 < len(signed) <= MOST_LIST:
         raise LedgerError(Message("a list has 1 to {most} positions", most=MOST_LIST))
     if len({document["finding"] for document in documents}) < len(signed):
-        raise LedgerError(Message("the list has two positions on one finding"))
+        raise LedgerError(Message("the list has two positions on one finding; leave one of them out"))
+    if len(salts) != len(signed) or len({*salts}) < len(salts) or any(len(salt) != SALT_BYTES for salt in salts):
+        raise LedgerError(
+            Message("each position of a list is sealed with {count} random bytes of its own", count=SALT_BYTES)
+        )
     leaves = [leaf_hash(salt + content) for salt, content in zip(salts, signed, strict=True)]
     size = len(leaves)
     root = list_root(leaves)
@@ -203,6 +234,8 @@ def check_position(position: SealedPosition) -> dict[str, Any]:
     that does not. That its key was in force, and that it is what was committed to, is the caller's to ask."""
     document = read_position(position.signed)
     _check_key(position.key)
+    if len(position.salt) != SALT_BYTES:
+        raise LedgerError(Message("a position is sealed with {count} random bytes", count=SALT_BYTES))
     message = position.signed
     if position.in_list is not None:
         place = position.in_list
@@ -211,7 +244,13 @@ def check_position(position: SealedPosition) -> dict[str, Any]:
         leaf = leaf_hash(position.salt + position.signed)
         message = list_message(root_from_inclusion(leaf, place.index, place.size, place.hashes))
     if not position.key.verifies(message, position.signature):
-        raise LedgerError(Message("the signature of {name} under the position is not good", name=position.key.name))
+        raise LedgerError(
+            Message(
+                "the signature of {name} under the position is not good: words, list or key are not those that were "
+                "signed. Sign it again",
+                name=position.key.name,
+            )
+        )
     return document
 
 
@@ -237,32 +276,41 @@ def opened_document(position: SealedPosition, *, padded: bool = False) -> bytes:
 
 
 def read_opened(content: bytes) -> SealedPosition:
-    """A position from its document, padded or not. Raises LedgerError for what is none; signature and commitment are
-    not looked at (`check_position`, `SealedPosition.commitment`)."""
+    """A position from its document, padded or not, in its one spelling. Raises LedgerError for what is none; signature
+    and commitment are not looked at (`check_position`, `SealedPosition.commitment`)."""
     try:
-        if len(content) > 2 * SEALED_BYTES:
+        if len(content) > MOST_OPENED_BYTES:
             raise ValueError
-        document = json.loads(content)
+        document = read_canonical(content)
         if document["schema"] != OPENED or set(document) - {"pad"} != _OPENED_FIELDS:
             raise ValueError
-        place = document["list"]
+        if "pad" in document and (document["pad"].strip("0") or len(content) != SEALED_BYTES):
+            raise ValueError
+        place, key = document["list"], read_public_key(document["key"])
+        signature = decode_base64(document["signature"])
+        if str(key) != document["key"] or len(signature) != SIGNATURE_BYTES:
+            raise ValueError
         return SealedPosition(
             signed=document["signed"].encode(),
-            signature=base64.b64decode(document["signature"], validate=True),
-            salt=base64.b64decode(document["salt"], validate=True),
-            key=read_public_key(document["key"]),
-            in_list=None
-            if place is None
-            else InList(
-                index=int(place["index"]),
-                size=int(place["size"]),
-                hashes=tuple(base64.b64decode(node, validate=True) for node in place["hashes"]),
-            ),
+            signature=signature,
+            salt=decode_base64(document["salt"]),
+            key=key,
+            in_list=None if place is None else _read_place(place),
         )
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as exc:
+    except (ValueError, TypeError, LookupError, AttributeError, LedgerError) as exc:
         raise LedgerError(
             Message("this is no position that was sealed; give the file that this program or the page made")
         ) from exc
+
+
+def _read_place(place: dict[str, Any]) -> InList:
+    index, size = place["index"], place["size"]
+    hashes = tuple(decode_base64(node) for node in place["hashes"])
+    if set(place) != {"index", "size", "hashes"} or type(index) is not int or type(size) is not int:
+        raise ValueError
+    if any(len(node) != sha256().digest_size for node in hashes):
+        raise ValueError
+    return InList(index=index, size=size, hashes=hashes)
 
 
 _OPENED_FIELDS: Final = {"schema", "signed", "signature", "salt", "key", "list"}
@@ -287,6 +335,11 @@ def _check_key(key: PublicKey) -> None:
 
 def _is_hash(value: Any) -> bool:
     return isinstance(value, str) and bool(_HASH.fullmatch(value))
+
+
+def _is_text(value: Any) -> bool:
+    """Whether this is a text in which nothing steers what shows it; line feeds and tabs may stand in it."""
+    return isinstance(value, str) and not _CONTROL.search(value)
 
 
 def _is_time(text: str) -> bool:

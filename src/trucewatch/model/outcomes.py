@@ -46,6 +46,8 @@ HELD_OF_REASON: Final[Mapping[str, str]] = {
     "reading_disputed": "readings_differ",
     "delegations_dissent": "cannot_be_told",
     "delegations_differ": "cannot_be_told",
+    "dissent_from_happened": "cannot_be_told",
+    "dissent_from_what": "cannot_be_told",
     "actor_unknown": "cannot_be_told",
     "actor_claimed": "not_checked",
     # prohibited

@@ -14,9 +14,9 @@ Needs = Literal["one", "one_head", "each_delegation", "each_head"]
 """one: whoever has the right. one_head: a head, of whichever delegation. each_delegation: an officer or head of every
 delegation. each_head: the head of every delegation."""
 NEEDS: Final[tuple[Needs, ...]] = ("one", "one_head", "each_delegation", "each_head")
-QuorumAct = Literal["release", "reading", "reply", "opening"]
+QuorumAct = Literal["release", "reading", "reply", "opening", "decision"]
 """What the rule is of: a report issued or a file given out, a reading admitted, a reply to a complaint sent, an answer
-about the opening of a link released."""
+about the opening of a link released, something let out beside the rules of recipients."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +29,9 @@ class QuorumRule:
     reply: Needs = "each_delegation"
 
     def needs(self, act: QuorumAct) -> Needs:
-        """What an act needs. An answer about an opening needs both heads in every watch; no file changes that."""
-        if act == "opening":
+        """What an act needs. An answer about an opening, and whatever leaves beside the rules, needs the head of every
+        delegation in every watch; no file changes that."""
+        if act in ("opening", "decision"):
             return "each_head"
         needs: Needs = getattr(self, act)
         return needs

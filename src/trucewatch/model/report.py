@@ -14,6 +14,7 @@ from trucewatch.model.ids import canonical
 from trucewatch.model.incident import ReasonSentences
 from trucewatch.model.period import PeriodRule
 from trucewatch.model.recipient_key import RecipientKeys
+from trucewatch.model.review import Case
 from trucewatch.model.typed_text import erased_words
 from trucewatch.model.verification import VerificationStep
 from trucewatch.model.watch import Watch
@@ -221,5 +222,7 @@ class ReportInputs:
     """The keys of the codes that recipients are given in the place of ids."""
     implementation: WorkOut | None = field(default=None, compare=False, repr=False)
     """How parts of clauses stood; None where nobody can work it out. Asked for by the kind of report that tells it."""
+    reviews: tuple[Case, ...] = ()
+    """What was put to the delegations by the cut-off, and what came of it by then. Of them states alone leave."""
     is_early_form: bool = False
     """Made again is an issue of before there were codes: with ids, checkpoint and counts as it had them."""

@@ -11,8 +11,9 @@ from trucewatch.model.outcomes import HELD, OUTCOMES, SAID, held_word
 from trucewatch.model.testimony import CENTRE
 
 KIND_ALONE: Final = "kind_claimed_alone"
-ESTABLISHED_RUNG: Final = "corroborated"
-"""The rung on which several means bear an incident out: what no clause speaks of is established from it on."""
+ESTABLISHED_RUNGS: Final = ("corroborated", "verified")
+"""The rungs on which several means bear an incident out, or the delegations agree on it: what no clause speaks of is
+established on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,12 @@ def standings_of(findings: Iterable[Finding]) -> dict[str, Standing]:
 
 
 def is_established(standing: Standing, incident: Incident) -> bool:
-    """Whether an assessment of it is said; of what no clause speaks of, whether several means bear it out.
+    """Whether an assessment of it is said; of what no clause speaks of, whether several means bear it out or
+    the delegations agree on it.
 
     That an event is established does not establish its dead, nor what was hit (`grave_stands`).
     """
-    if standing.reason_word or not (standing.outcome in SAID or incident.rung == ESTABLISHED_RUNG):
+    if standing.reason_word or not (standing.outcome in SAID or incident.rung in ESTABLISHED_RUNGS):
         return False
     return grave_stands(incident)
 

@@ -6,10 +6,8 @@ Every step works on what was known at `as_of`; with `recorded_by` the inputs are
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -36,6 +34,7 @@ from trucewatch.model.links import Network
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.recipient_key import RecipientKeys
 from trucewatch.model.report import LearntAnew, Publication, RejectedCount, ReportInputs
+from trucewatch.model.review import Case as ReviewCase
 from trucewatch.model.speakers import centre_sources, speakers_of
 from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.model.verification import VerificationStep
@@ -48,6 +47,8 @@ from trucewatch.pipeline.intake import Intake, standing_batches, take_in, watch_
 from trucewatch.pipeline.last_work import LastWork, places_of
 from trucewatch.pipeline.list_record import record_work, revision_made
 from trucewatch.pipeline.published import published_words
+from trucewatch.pipeline.review_effects import cases_at, with_reviews
+from trucewatch.pipeline.run_steps import Steps as Steps
 from trucewatch.pipeline.unknown_claimants import unknown_claimants
 from trucewatch.sources import adapter
 from trucewatch.store import Store
@@ -66,34 +67,14 @@ from trucewatch.watch import read_watch
 from trucewatch.watch.load import usable
 
 
-def _tell_nobody(step: str, finished: int, total: int) -> None:
-    """For runs that nobody watches."""
-
-
-@dataclass(slots=True)
-class Steps:
-    """How long each step of a run took and how many rows it saw; `advance` is told of progress as work goes on."""
-
-    advance: Callable[[str, int, int], None] = _tell_nobody
-    durations: dict[str, tuple[float, int]] = field(default_factory=dict)
-
-    @contextmanager
-    def timed(self, step: str) -> Iterator[Callable[[int], None]]:
-        """Times a step; the body calls back with how many rows it saw."""
-        begun, rows = time.perf_counter(), [0]
-        self.advance(step, 0, 1)
-        yield lambda count: rows.__setitem__(0, count)
-        self.durations[step] = (time.perf_counter() - begun, rows[0])
-        self.advance(step, 1, 1)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """What is known of a watch at `as_of`: current observations, incidents (L2), findings, counters, rows refused.
 
     rejected_incidents: what analysts rejected by hand, beside the list; acts: all their acts that stand; contributions:
     what each observation added; first (L1) and history: how the incidents stood at first, and what changed since the
-    list before.
+    list before. incidents, findings: with what reviews change (`review_effects`); on_record: the two as the list that
+    was recorded has them.
     """
 
     watch: Watch
@@ -127,6 +108,20 @@ class Assessment:
     """The keys of recipients' codes, those of today in a replay too."""
     implementation: WorkOut | None = field(default=None, compare=False, repr=False)
     """How parts of clauses stood, from the store that the list is of."""
+    reviews: tuple[ReviewCase, ...] = ()
+    """What was put to the delegations by `as_of`, and what came of it by then."""
+    on_record: tuple[pa.Table, pa.Table] | None = field(default=None, compare=False, repr=False)
+    """Incidents and findings before reviews; None where they change nothing."""
+
+    @property
+    def recorded_incidents(self) -> pa.Table:
+        """The incidents as the list on record has them."""
+        return self.incidents if self.on_record is None else self.on_record[0]
+
+    @property
+    def recorded_findings(self) -> pa.Table:
+        """The findings as the list on record has them: what is put to review, and held against what was put."""
+        return self.findings if self.on_record is None else self.on_record[1]
 
     def report_inputs(self) -> ReportInputs:
         """The same, as reports take it."""
@@ -147,6 +142,7 @@ class Assessment:
             published=published_words(self.observations, self.watch),
             verification=self.verification,
             implementation=self.implementation,
+            reviews=self.reviews,
         )
 
     def outcomes(self) -> dict[str, int]:
@@ -416,13 +412,15 @@ def assess(
         store.publish()
         checkpoint = store.first_checkpoint_covering(entry).decode()
     earlier = publications(store, recorded_by)
+    reviews = cases_at(store, watch, moment, recorded_by)
+    told = with_reviews(incidents, findings, reviews, watch, as_of=moment, counters=counted, store=store)
     return Assessment(
         watch=watch,
         as_of=moment,
         observations=knowledge.current,
         counters=counted,
-        incidents=incidents,
-        findings=findings,
+        incidents=told.incidents,
+        findings=told.findings,
         rejected=knowledge.read.rejected,
         rejected_counts=knowledge.read.rejected_counts,
         warnings=(*knowledge.warnings, *listing.warnings, *of_keys),
@@ -441,13 +439,15 @@ def assess(
         verification=recorded_steps(store, recorded_by),
         recipient_keys=recipient_keys(store),
         implementation=ClauseInputs(store, folder, now, moment, recorded_by, watch, knowledge.current, counted),
+        reviews=reviews,
+        on_record=None if told.findings is findings and told.incidents is incidents else (incidents, findings),
     )
 
 
 def _made_again(store: Store, folder: Path, now: datetime, recorded: RecordedList) -> dict[str, pa.Table]:
     """The incidents of a list that was recorded, and those rejected, worked out again."""
     then = assess(store, folder, now=now, as_of=recorded.as_of, recorded_by=recorded.recorded_at)
-    return {"incidents": then.incidents, "rejected": then.rejected_incidents}
+    return {"incidents": then.recorded_incidents, "rejected": then.rejected_incidents}
 
 
 def setting_of(watch: Watch, as_of: datetime) -> Setting:

@@ -73,7 +73,8 @@ def fields_of_incident(
     piece, which takes seconds, and all observations stand in it; without it there is one of them, so that every section
     has its columns, which is enough to look at the rest.
     """
-    basis = Basis(incidents=assessment.incidents, findings=assessment.findings, observations=assessment.observations)
+    listed = assessment.recorded_incidents, assessment.recorded_findings  # what can be taken from the record again
+    basis = Basis(incidents=listed[0], findings=listed[1], observations=assessment.observations)
     rows = _rows_of(store, basis, incident_id, seed, with_content=with_content)
     inputs = assessment.report_inputs()
     names = (recipient,) if isinstance(recipient, str) else recipient

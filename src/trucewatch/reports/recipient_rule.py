@@ -23,7 +23,7 @@ from trucewatch.model.party_release import (
 from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.report import ReportInputs
 from trucewatch.model.rounding import azimuth, coordinate, probability, two_figures
-from trucewatch.model.standing import ESTABLISHED_RUNG, grave_stands
+from trucewatch.model.standing import ESTABLISHED_RUNGS, grave_stands
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.cells import Cell, cell_of
@@ -244,7 +244,7 @@ class RecipientRule:
             grave=tuple(incident.grave) if is_single else (),
             is_established=is_single
             and not reason
-            and (outcome in SAID or incident.rung == ESTABLISHED_RUNG)
+            and (outcome in SAID or incident.rung in ESTABLISHED_RUNGS)
             and grave_stands(incident),
             means=tuple(sorted(incident.means)),
             claimed_by=tuple(sorted(incident.claimed_by)),

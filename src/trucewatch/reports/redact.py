@@ -90,6 +90,7 @@ GENERAL_REASON: Final = {
     "prohibited_act_notice_other": "prohibited_act",
     "prohibited_act_aspect_claimed": "prohibited_act",
     "prohibited_act_seen": "prohibited_act",
+    "prohibited_act_agreed": "prohibited_act",
     "kind_claimed_alone": "claimed_alone",
     "actor_unknown": "not_settled",
     "actor_claimed": "not_settled",
@@ -106,9 +107,16 @@ TOLD_OF_GENERAL: Final = {"prohibited_act": ("kind", "zone"), "claimed_alone": (
 """The facts that go with a reason which also stands for others: of each of them the same ones, since a sentence that
 lacks a fact would tell that the exact reason is another."""
 
-OF_SURENESS: Final = {"prohibited_act_seen": "prohibited_act", "kind_not_likely": "not_likely"}
+OF_SURENESS: Final = {
+    "prohibited_act_seen": "prohibited_act",
+    "prohibited_act_agreed": "prohibited_act",
+    "kind_not_likely": "not_likely",
+}
 """What a recipient from whom something is held back is told instead of a reason that it depends on how sure an incident
 is: that moves with all that happened around it. Both sentences hold of either."""
+
+OF_REVIEW: Final = {"dissent_from_happened": "not_settled", "dissent_from_what": "not_settled"}
+"""What everybody is told instead of what delegations dissented from: positions stay inside the centre."""
 
 OF_ACTORS: Final = {"of_other_party": "does_not_apply"}
 """What everybody is told instead of a reason that says whose act it was: nobody is named by a report."""
@@ -195,7 +203,7 @@ class Scrubber:
         if not self._tells_sureness:
             finding = replace(finding, reason=OF_SURENESS.get(finding.reason, finding.reason))
         is_coarse = bool(finding.incident_id) and self._recipient.place != "exact"
-        reason = OF_ACTORS.get(finding.reason, finding.reason)
+        reason = OF_ACTORS.get(finding.reason, OF_REVIEW.get(finding.reason, finding.reason))
         reason = GENERAL_REASON.get(reason, reason) if is_coarse else reason
         return ReleasedFinding(
             finding_id=finding.finding_id,

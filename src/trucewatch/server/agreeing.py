@@ -33,12 +33,14 @@ _TITLES: Final[dict[QuorumAct, Message]] = {
     "reading": Message("Who lets it hold an assessment back"),
     "reply": Message("Agreed by"),
     "opening": Message("Agreed by"),
+    "decision": Message("Agreed by"),
 }
 _AGREES: Final[dict[QuorumAct, Message]] = {
     "release": Message("Agree to it as it stands here"),
     "reading": Message("Let it hold an assessment back"),
     "reply": Message("Agree to it as it stands here"),
     "opening": Message("Agree to it as it stands here"),
+    "decision": Message("Agree to it as it stands here"),
 }
 """What the button says. Who lets a reading hold something back does not agree with the reading."""
 _DOES: Final[dict[QuorumAct, Right]] = {
@@ -46,6 +48,7 @@ _DOES: Final[dict[QuorumAct, Right]] = {
     "reading": Right.ADMIT,
     "reply": Right.REPLY,
     "opening": Right.RELEASE,
+    "decision": Right.RELEASE,
 }
 CHANGED: Final = Message("It was changed since you looked at it. Look at it as it is now, and agree to that.")
 NOT_AGREED: Final = Message(

@@ -27,6 +27,7 @@ from trucewatch.model.naming import CONSOLE, called
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.outcomes import HELD, OUTCOMES, held_word
 from trucewatch.model.period import Period
+from trucewatch.model.review import Case
 from trucewatch.model.short_codes import Numbers, codes_of, grouped, numbers_of, rows_with, typed_digits
 from trucewatch.model.standing import KIND_ALONE, Standing, is_established, reporters
 from trucewatch.model.times import iso_utc
@@ -70,6 +71,8 @@ class Snapshot:
     acts: tuple[Act, ...] = ()
     warnings: tuple[Message, ...] = ()
     assessment: Assessment | None = field(default=None, repr=False)
+    reviews: tuple[Case, ...] = field(default=(), repr=False)
+    """What was put to the delegations by its moment, and what came of it."""
     is_replay: bool = False
     refused: frozenset[str] = frozenset()
     """Observations of incidents of which access was refused (`model/verification.py`)."""
@@ -377,21 +380,28 @@ def snapshot_of(assessment: Assessment, made_at: datetime) -> Snapshot:
         acts=assessment.acts,
         warnings=assessment.warnings,
         assessment=assessment,
+        reviews=assessment.reviews,
         is_replay=assessment.is_replay,
     )
 
 
 def snapshot_recorded(store: Store, watch: Watch, recorded: RecordedList) -> Snapshot:
-    """The last list as it is on record: shown at once, before anything is worked out anew."""
+    """The last list as it is on record, with what reviews change: shown at once, before anything is worked out anew."""
+    from trucewatch.pipeline.review_effects import cases_at, with_reviews
+
+    reviews = cases_at(store, watch, recorded.as_of)
+    tables = recorded.table(store, "incidents"), recorded.table(store, "findings")
+    told = with_reviews(*tables, reviews, watch, as_of=recorded.as_of)
     return Snapshot(
         watch=called(watch, CONSOLE, recorded.as_of),
         as_of=recorded.as_of,
         made_at=recorded.recorded_at,
-        incidents=_newest_first(recorded.table(store, "incidents")),
-        findings=recorded.table(store, "findings"),
+        incidents=_newest_first(told.incidents),
+        findings=told.findings,
         others=_tables_of(store, recorded),
         about=_rows_about(store, recorded),
         some_first=_some_first(store, recorded),
+        reviews=reviews,
     )
 
 

@@ -119,6 +119,7 @@ AGREED: Final = {
     "release": Message("that a report is issued"),
     "reading": Message("that a reading of the agreement may hold an assessment back"),
     "reply": Message("to a reply"),
+    "decision": Message("that something leaves beside the rules"),
 }
 """What an assent is of, by the act that its subject begins with."""
 

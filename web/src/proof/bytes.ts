@@ -16,6 +16,12 @@ export function fromBase64(text: string): Bytes {
   return Uint8Array.from({ length: raw.length }, (_none, at) => raw.charCodeAt(at));
 }
 
+export function toBase64(bytes: Uint8Array): string {
+  let raw = "";
+  for (const byte of bytes) raw += String.fromCharCode(byte);
+  return btoa(raw);
+}
+
 export function joined(...parts: Uint8Array[]): Bytes {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

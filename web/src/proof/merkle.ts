@@ -9,7 +9,7 @@ export function leafHash(entry: Bytes): Promise<Bytes> {
   return sha256(joined(LEAF, entry));
 }
 
-function nodeHash(left: Uint8Array, right: Uint8Array): Promise<Bytes> {
+export function nodeHash(left: Uint8Array, right: Uint8Array): Promise<Bytes> {
   return sha256(joined(NODE, left, right));
 }
 

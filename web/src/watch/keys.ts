@@ -1,13 +1,8 @@
 /** All keys of the console. Single letters never fire in fields and can be switched off at the top of the page; `?` lists them. */
 
+import { inField } from "../fields/in_field.js";
 import { choose, chosenRow, mapElement, open, step } from "./choose.js";
 import { showNews } from "./news.js";
-
-export function inField(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
-  return target instanceof HTMLInputElement && !["checkbox", "radio", "button", "submit", "reset", "file"].includes(target.type);
-}
 
 function lettersOn(): boolean {
   return document.documentElement.dataset["keys"] !== "off";

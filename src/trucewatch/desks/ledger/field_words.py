@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from trucewatch.desks.ledger.review_words import REVIEW_VALUES, REVIEW_WITHIN
 from trucewatch.messages import Message, Term
 from trucewatch.model.aid_keeping import KEEPING_RULES
 from trucewatch.model.edits import REASONS
@@ -245,6 +246,27 @@ FIELDS: Final = {
     "first_recorded_at": Term("record", "first entered on"),
     "proposed_hash": Term("record", "hash of what was proposed"),
     "changes_hash": Term("record", "hash of what was changed"),
+    "case": Term("record", "case of the review"),
+    "why": Term("record", "why"),
+    "finding": Term("record", "reference of the finding"),
+    "stipulation": Term("record", "part of the clause"),
+    "questions": Term("record", "questions"),
+    "delegation": Term("record", "delegation"),
+    "delegations": Term("record", "delegations"),
+    "left": Term("record", "delegations that had left"),
+    "own_clause": Term("record", "delegations whose own state the clause binds"),
+    "own_evidence": Term("record", "delegations of whose own state there are observations"),
+    "recused": Term("record", "delegations whose yes makes nothing agreed"),
+    "round": Term("record", "round"),
+    "before": Term("record", "case before it"),
+    "put": Term("record", "what was put"),
+    "names": Term("record", "whom it names"),
+    "use": Term("record", "what the keys are for"),
+    "refers": Term("record", "what it refers to"),
+    "wording": Term("record", "entry of the wording"),
+    "positions": Term("record", "entries of the positions"),
+    "signed_at": Term("record", "signed, as declared"),
+    "commitment_entry": Term("record", "committed to by entry"),
     "anew_from": Term("record", "learnt anew from"),
     "supersedes": Term("record", "takes the place of"),
     "closes": Term("record", "closes"),
@@ -285,6 +307,15 @@ FIELDS: Final = {
     "texts": Term("record", "texts that were told"),
     "text_hash": Term("record", "hash of what was seen before it was sent"),
     "file_digests": Term("record", "hashes of the files"),
+    "dossier": Term("record", "entry of the dossier"),
+    "finding_sha256": Term("record", "hash of what was put"),
+    "commitment": Term("record", "commitment"),
+    "sealed": Term("record", "hash of the sealed file"),
+    "sealed_to": Term("record", "sealed to the keys"),
+    "position": Term("record", "hash of the opened position"),
+    "signed_sha256": Term("record", "hash of what was signed"),
+    "sha": Term("record", "hash of the wording"),
+    "document": Term("record", "signature over it"),
     "key_digest": Term("record", "hash of the key"),
     "replaces_digest": Term("record", "hash of the key before"),
 }
@@ -338,8 +369,9 @@ WITHIN: Final = {
     ("answer", "not_open"): Term("record", "links of the way that are not open"),
     ("answer", "still_needed"): Term("record", "what is still needed"),
     ("answer", "whose"): Term("record", "on whose statements it rests"),
+    **REVIEW_WITHIN,
 }
-"""What a field is called that stands within another, where that is not what it is called elsewhere."""
+"""What a field is called within another, or in a record of a kind, where that is not what it is called elsewhere."""
 
 LATER: Final = frozenset(list(FIELDS)[list(FIELDS).index("anew_from") :])
 """What only who checks the record looks for: folded, below the rest."""
@@ -395,6 +427,7 @@ VALUES: Final[dict[tuple[str, str], Message]] = {
     ("ending", "ended"): _value("nobody came"),
     ("act", "retry"): _value("tried again"),
     ("act", "stop"): _value("stopped"),
+    **REVIEW_VALUES,
     ("state", "draft"): _value("draft"),
     ("state", "checked"): _value("checked"),
     ("state", "issued"): _value("issued"),

@@ -15,6 +15,7 @@ from trucewatch.locale.terms import kind_word, outcome_word
 from trucewatch.model.ids import PERSON_REFERENCE
 from trucewatch.model.observation import KINDS
 from trucewatch.model.outcomes import OUTCOMES
+from trucewatch.model.record_kind import kind_name
 from trucewatch.model.times import read_time
 from trucewatch.model.typed_text import erased_words
 from trucewatch.server.people_shown import person_words as who_acted
@@ -27,7 +28,10 @@ MOST_ITEMS: Final = 100
 MOST_DEPTH: Final = 6
 _HASH: Final = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
-_ENTRIES: Final = ("list", "follows", "rules_before", "lists", "in_place_of", "entry")
+_ENTRIES: Final = (
+    *("list", "follows", "rules_before", "lists", "in_place_of", "entry"),
+    *("dossier", "commitment_entry", "positions", "wording"),
+)
 """Fields whose numbers are entries of this ledger; -1 for none."""
 _NOTHING: Final[tuple[Any, ...]] = ("", [], {}, None)
 _PARTIES: Final = ("who", "sender_id", "holder", "organisation")
@@ -64,7 +68,8 @@ def layout_of(record: Mapping[str, Any], view: View, *, on_top: Collection[str] 
     filled = {name: value for name, value in record.items() if name not in told_above and value not in _NOTHING}
     order = {name: place for place, name in enumerate(FIELDS)}
     names = sorted(filled, key=lambda name: order.get(name, len(order)))
-    fields = {name: _field(_label(name, view), name, filled[name], view, own) for name in names}
+    kind = kind_name(str(record.get("schema", "")))
+    fields = {name: _field(_label(name, view, kind), name, filled[name], view, own) for name in names}
     return Layout(
         fields=tuple(field for name, field in fields.items() if name not in LATER),
         later=tuple(field for name, field in fields.items() if name in LATER),

@@ -1,0 +1,93 @@
+"""Whose delegation somebody speaks for in a review, and the cases as they stand at the watch's own clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from trucewatch.errors import StoreError
+from trucewatch.messages import Message
+from trucewatch.model.review import Case
+from trucewatch.model.roles import OF_A_DELEGATION, Role
+from trucewatch.model.watch import Watch
+from trucewatch.pipeline.review_book import ReviewBook
+from trucewatch.server.refusal import RefusalError
+from trucewatch.server.view import View
+
+SPEAKS: Final = (Role.HEAD, Role.OFFICER)
+"""Who speaks for a delegation in a review, the head first."""
+NO_ACCOUNTS: Final = Message(
+    "Two keys need two people, and nobody has an account in this watch, so that nobody speaks for a delegation. Make "
+    "the accounts first: trucewatch people WATCH add, or the page People."
+)
+_NO_SIDE: Final = Message(
+    "The head and the officers of a delegation give its positions, and you are neither. Your own page says which roles "
+    "you have and until when."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A delegation, and the role in which somebody speaks for it."""
+
+    delegation: str
+    role: Role
+
+
+def clock_of(view: View) -> datetime:
+    """The watch's own clock. A replay does not turn reviews back: they are shown as they stand now, which it says."""
+    console = view.console
+    return console.snapshot.as_of if console.is_past else console.now()
+
+
+def book_of(view: View) -> ReviewBook:
+    """The cases as they stand at the watch's own clock."""
+    return ReviewBook(view.console.store, view.console.snapshot.watch, clock_of(view))
+
+
+def case_at(view: View, number: str) -> Case:
+    """The case R-n of an address. Raises RefusalError 404 if there is none."""
+    code = f"R-{number}"
+    try:
+        return book_of(view).case(code)
+    except StoreError as exc:
+        raise RefusalError(404, exc.message) from exc
+
+
+def side_of(view: View) -> Side | None:
+    """For whom whoever asks speaks, as its head where they are that; None for everybody else."""
+    if view.person is None:
+        return None
+    held = [
+        Side(grant.side, grant.role)
+        for role in SPEAKS
+        for grant in view.person.grants
+        if grant.role is role and grant.side in view.watch.delegation_ids
+    ]
+    return held[0] if held else None
+
+
+def delegation_of(view: View) -> str:
+    """The delegation that somebody works for, in whatever role; "" for who works for none, and without accounts."""
+    if view.person is None:
+        return ""
+    side = side_of(view)
+    return side.delegation if side else next(iter(view.person.sides_as(*OF_A_DELEGATION)), "")
+
+
+def speaking(view: View) -> Side:
+    """The same before an act of a delegation. Raises StoreError without accounts, RefusalError 403 for who speaks for
+    none; in a replay what `refuse_in_replay` raises."""
+    view.refuse_in_replay()
+    if view.person is None:
+        raise StoreError(NO_ACCOUNTS)
+    side = side_of(view)
+    if side is None:
+        raise RefusalError(403, _NO_SIDE)
+    return side
+
+
+def letters_of(watch: Watch) -> dict[str, str]:
+    """The letter of each delegation, by the order in which the watch names them; a letter carries no rank."""
+    return {each.id: chr(ord("A") + place % 26) for place, each in enumerate(watch.settings.delegation)}

@@ -1,0 +1,46 @@
+"""What goes on beside the pages: a case whose clock ran out is closed, one that late evidence changed is put anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from trucewatch.desks.reviewing.case_states import ends_at
+from trucewatch.pipeline.review_book import ReviewBook
+from trucewatch.pipeline.review_closing import close_due
+from trucewatch.pipeline.review_late import reopen_late
+from trucewatch.server.console import Console
+
+
+@dataclass(slots=True)
+class Looks:
+    """What was looked at last: the list, and how many entries the ledger had."""
+
+    assessment: Any = None
+    entries: int = -1
+
+
+def work(console: Console) -> None:
+    """One look, at the watch's own list and clock: a replay is nobody's clock. Costs next to nothing without a case."""
+    snapshot = console.snapshot
+    if snapshot.is_replay:
+        return
+    now = snapshot.as_of if console.is_past else console.now()
+    cases = ReviewBook(console.store, snapshot.watch, now).cases()
+    if not cases:
+        return
+    if any((ends := ends_at(case)) is not None and ends <= now for case in cases):
+        with console.writing() as store:
+            close_due(store, snapshot.watch, now)
+    looks = console.part(_looks)
+    if snapshot.assessment is None:
+        return
+    if looks.assessment is snapshot.assessment and looks.entries == len(console.store.journal):
+        return
+    with console.writing() as store:
+        reopen_late(store, snapshot.assessment, now=now)
+        looks.assessment, looks.entries = snapshot.assessment, len(store.journal)
+
+
+def _looks(console: Console) -> Looks:
+    return Looks()

@@ -1,0 +1,170 @@
+"""One column for each delegation of a case, in the order of watch.toml: what is sealed, withheld, not received, opened
+or given later, said alike of every one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from trucewatch.desks.reviewing.acting import letters_of
+from trucewatch.desks.reviewing.case_words import STANDING_WORDS
+from trucewatch.messages import Message
+from trucewatch.model.review import ANSWER_WORDS, QUESTION_WORDS, Case, Said, Sealed
+from trucewatch.model.roles import Role
+from trucewatch.pipeline.review_book import ReviewBook
+from trucewatch.server.people_shown import person_words
+from trucewatch.server.view import View
+
+_BINDS: Final = Message("The clause binds this delegation’s own state.")
+_RESTS: Final = Message("Evidence of this finding comes from this delegation’s own state.")
+_RECUSED: Final[Mapping[str, Message]] = {
+    "clause": Message(
+        "By the rule of this watch its consent makes nothing agreed, because the clause binds its state."
+    ),
+    "evidence": Message(
+        "By the rule of this watch its consent makes nothing agreed, because evidence comes from its state."
+    ),
+}
+_NOT_RECUSED: Final = Message("The rule of this watch does not set its position aside for that.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerShown:
+    """One answer: the word that makes its sign, and the sentence of it."""
+
+    answer: str
+    word: Message
+    names: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonShown:
+    """Words of a position to one question: one's own version of a dissent, and the reason; "" for none."""
+
+    question: Message
+    version: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionShown:
+    """One position, opened or given in the open. words: None where they were erased. sealed_entry: of its commitment,
+    -1 for one that was given in the open."""
+
+    said: Said
+    answers: Mapping[str, AnswerShown]
+    words: tuple[ReasonShown, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonShown:
+    """The positions of one person of a delegation, the blind one first."""
+
+    who: str
+    role: Message | str
+    positions: tuple[PositionShown, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A delegation in a case. letter: by its place in watch.toml. is_own: whether whoever looks speaks for it.
+    concerns: what is said of the clause and of evidence of its own state."""
+
+    side: str
+    letter: str
+    standing: str
+    word: Message
+    is_own: bool
+    sealed: tuple[Sealed, ...]
+    people: tuple[PersonShown, ...]
+    line_down_since: datetime | None
+    concerns: tuple[Message, ...]
+
+
+def columns_of(view: View, case: Case, book: ReviewBook, own: str) -> tuple[Column, ...]:
+    """own: the delegation for which whoever looks speaks; "" for none."""
+    letters = letters_of(view.watch)
+    order = [side for side in letters if side in case.delegations]
+    order += [side for side in case.delegations if side not in letters]
+    return tuple(_column(view, case, book, side, letter=letters.get(side, "–"), own=own) for side in order)
+
+
+def _column(view: View, case: Case, book: ReviewBook, side: str, *, letter: str, own: str) -> Column:
+    standing = case.standings.get(side, "awaited")
+    return Column(
+        side=side,
+        letter=letter,
+        standing=standing,
+        word=STANDING_WORDS[standing],
+        is_own=side == own,
+        sealed=tuple(sealed for sealed in case.sealed if sealed.delegation == side),
+        people=_people_of(view, case, book, side),
+        line_down_since=case.line_down_since.get(side),
+        concerns=tuple(concerns_of(case, side)),
+    )
+
+
+def concerns_of(case: Case, side: str) -> Iterator[Message]:
+    """That the clause binds its own state, that evidence is of it, and whether the rule recuses it; nothing where
+    neither holds."""
+    if side in case.own_clause:
+        yield _BINDS
+    if side in case.own_evidence:
+        yield _RESTS
+    if side in case.recused:
+        yield _RECUSED.get(case.recused[side], _RECUSED["clause"])
+    elif side in (*case.own_clause, *case.own_evidence):
+        yield _NOT_RECUSED
+
+
+def _people_of(view: View, case: Case, book: ReviewBook, side: str) -> tuple[PersonShown, ...]:
+    own: dict[str, list[Said]] = {}
+    for said in sorted(case.said, key=lambda each: (each.turn, each.entry)):
+        if said.delegation == side:
+            own.setdefault(said.person, []).append(said)
+    return tuple(
+        PersonShown(
+            who=person_words(view, person, at=positions[0].signed_at),
+            role=_role_words(positions[-1].role),
+            positions=tuple(_position(view, book, said) for said in positions),
+        )
+        for person, positions in own.items()
+    )
+
+
+def _role_words(role: str) -> Message | str:
+    return Role(role).label if role in set(Role) else role
+
+
+def _position(view: View, book: ReviewBook, said: Said) -> PositionShown:
+    kept = book.words_of(said)
+    words: tuple[ReasonShown, ...] | None = None
+    if kept is not None:
+        versions, reasons = kept
+        words = tuple(
+            ReasonShown(
+                question=QUESTION_WORDS[question],
+                # Whom an answer to *who* names stands in the answer itself.
+                version=versions.get(question, "") if question != "who" else "",
+                reason=reasons.get(question, ""),
+            )
+            for question in said.answers
+            if reasons.get(question) or (versions.get(question) and question != "who")
+        )
+    return PositionShown(said=said, answers={q: answer_shown(said, q) for q in said.answers}, words=words)
+
+
+def answer_shown(said: Said, question: str) -> AnswerShown:
+    answer = next((given for asked, given in said.answers.items() if asked == question), "abstain")
+    return AnswerShown(answer=answer, word=ANSWER_WORDS[answer], names=said.names if answer == "names" else "")
+
+
+def last_answers(case: Case, side: str, question: str) -> tuple[AnswerShown, ...]:
+    """What the people of a delegation last answered to a question, each answer once; nothing where none did."""
+    last: dict[str, Said] = {}
+    for said in sorted(case.said, key=lambda each: (each.turn, each.entry)):
+        if said.delegation == side:
+            last[said.person] = said
+    return tuple(dict.fromkeys(answer_shown(said, question) for said in last.values()))

@@ -1,0 +1,50 @@
+"""How a case stands, until when, and what it waits for, in words that pages, board and terminal share."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Final
+
+from trucewatch.messages import Message, Term
+from trucewatch.model.review import STATE_WORDS, Case, Standing
+
+STANDING_WORDS: Final[Mapping[Standing, Term]] = {
+    "awaited": Term("review standing", "awaited"),
+    "sealed": Term("review standing", "sealed"),
+    "opened": Term("review standing", "opened"),
+    "withheld": Term("review standing", "withheld"),
+    "not_received": Term("review standing", "not received"),
+    "not_opened": Term("review standing", "not opened"),
+    "left": Term("review standing", "left"),
+}
+
+
+def until_words(case: Case) -> tuple[Message, datetime | None]:
+    """Until when what happens next, and that moment; of a closed case what came of it."""
+    if case.outcome is not None:
+        return Message("{state}, {moment}", state=STATE_WORDS[case.outcome.state], moment=case.outcome.known_at), None
+    if case.step == "opening":
+        return Message("no first position more is awaited; what is sealed is to be opened"), None
+    if case.step == "open" and case.discussion_due is not None:
+        return Message("discussion until {moment}", moment=case.discussion_due), case.discussion_due
+    return Message("first positions until {moment}", moment=case.due), case.due
+
+
+def waits_words(case: Case, delegation: str, done: Collection[str] = ()) -> Message | None:
+    """What a case waits for from a delegation; None where that is nothing. done: who has no more to say in it."""
+    standing = case.standings.get(delegation) if case.outcome is None else None
+    if case.step == "blind" and standing == "awaited":
+        return Message("your first position")
+    if case.step == "opening" and standing in ("sealed", "not_opened"):
+        return Message("open what your delegation sealed")
+    if case.step == "open" and standing not in (None, "left") and delegation not in done:
+        return Message("your word in the discussion, a later position, or that there is none")
+    return None
+
+
+def ends_at(case: Case) -> datetime | None:
+    """When the clock that runs in a case runs out; None where none runs."""
+    if case.outcome is not None or case.step == "opening":
+        return None
+    return case.discussion_due if case.step == "open" else case.due

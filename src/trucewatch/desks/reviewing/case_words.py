@@ -1,0 +1,110 @@
+"""A case in words for who reads it: what was put, how each delegation stands in it, why the clock stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from math import sqrt
+
+from trucewatch.desks.reviewing.case_states import STANDING_WORDS
+from trucewatch.errors import TimeError
+from trucewatch.locale.reasons import party_name
+from trucewatch.locale.terms import counted_kind
+from trucewatch.messages import Message, Term
+from trucewatch.model.incident import CHI2_95
+from trucewatch.model.review import Case, Standing
+from trucewatch.model.times import read_time
+from trucewatch.reports.phrases import is_whole_days, place_words, span_words
+from trucewatch.reports.released import point_code
+from trucewatch.server.view import View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideLine:
+    """How one delegation stands in a case. since: of what is sealed."""
+
+    delegation: str
+    letter: str
+    name: str
+    standing: Standing
+    words: Term
+    since: datetime | None
+
+
+def title_of(view: View, case: Case) -> str:
+    """What the finding is about, as it was put: `Explosions, 3 to 5, 2.1 km NE of Town, 11 Dec 2020, 14:02–14:07`."""
+    words = view.words
+    parts = [_what(view, case), _where(view, case), _when(view, case)]
+    return words.gettext("; ").join([", ".join(part for part in parts if part)])
+
+
+def sides_of(view: View, case: Case, letters: Mapping[str, str]) -> tuple[SideLine, ...]:
+    """Every delegation of a case, in the order of the watch. Of one that sealed nothing more than that, and when."""
+    order = [each for each in letters if each in case.delegations]
+    sealed = {each: min(s.recorded_at for s in case.sealed if s.delegation == each) for each in _who_sealed(case)}
+    return tuple(
+        SideLine(
+            delegation=each,
+            letter=letters[each],
+            name=party_name(each, view.watch, view.words),
+            standing=(standing := case.standings.get(each, "awaited")),
+            words=STANDING_WORDS[standing],
+            since=sealed.get(each) if standing == "sealed" else None,
+        )
+        for each in order
+    )
+
+
+def paused_words(view: View, case: Case) -> Message | None:
+    """Why the clock of first positions stands still, for all delegations alike; None while it runs."""
+    if case.step != "blind" or not case.line_down_since:
+        return None
+    since = min(case.line_down_since.values())
+    names = [party_name(each, view.watch, view.words) for each in case.delegations if each in case.line_down_since]
+    return Message(
+        "the clock stands still for all: the line to {who} is down since {moment}",
+        who=view.words.listed(names),
+        moment=since,
+    )
+
+
+def _who_sealed(case: Case) -> set[str]:
+    return {sealed.delegation for sealed in case.sealed}
+
+
+def _what(view: View, case: Case) -> str:
+    low, best, high = (_count(case.put.get(name)) for name in ("count_min", "count_best", "count_max"))
+    return counted_kind(str(case.put.get("kind", "")), low, best, high, view.words)
+
+
+def _where(view: View, case: Case) -> str:
+    lon, lat, major_m = (_decimal(case.put.get(name)) for name in ("lon", "lat", "semi_major_m"))
+    code = "" if lon is None or lat is None else point_code(lon, lat)
+    radius_m = None if major_m is None else major_m * sqrt(CHI2_95)
+    return place_words(code, None, view.watch, view.words, told_apart=True, radius_m=radius_m)
+
+
+def _when(view: View, case: Case) -> str:
+    telling = view.telling
+    try:
+        start, end = (read_time(str(case.put.get(f"occurred_{name}", ""))) for name in ("start", "end"))
+    except TimeError:
+        return ""
+    day = telling.day(start)
+    if is_whole_days(start, end, telling.zone):
+        return day
+    span = span_words(start, end, "", telling.zone, view.words, opens_with_day=False)
+    return view.words.gettext("{day}, {time}").format(day=day, time=span)
+
+
+def _decimal(text: object) -> float | None:
+    try:
+        return float(str(text)) if text not in ("", None) else None
+    except ValueError:
+        return None
+
+
+def _count(value: object) -> int | None:
+    number = _decimal(value)
+    return None if number is None else int(number)

@@ -1,0 +1,318 @@
+"""What an officer's browser, or `trucewatch sign` on their own computer, asks and hands over: what there is to sign,
+what was sealed, what is opened. Of one's own delegation only."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse, Response
+
+from trucewatch.desks.reviewing.acting import NO_ACCOUNTS, Side, book_of, clock_of, side_of, speaking
+from trucewatch.desks.reviewing.json_acts import (
+    NOT_WHOLE,
+    Sent,
+    answered,
+    bytes_in,
+    commitment_in,
+    handed_in,
+    key_in,
+    text_in,
+)
+from trucewatch.desks.reviewing.opened import check_opened
+from trucewatch.errors import LedgerError
+from trucewatch.ledger.note import read_public_key
+from trucewatch.messages import Message
+from trucewatch.model.review import Case, ReviewKey
+from trucewatch.model.roles import Right
+from trucewatch.pipeline.review_keys import ask_key
+from trucewatch.pipeline.review_sealing import commit_positions, give_position, open_position, reseal
+from trucewatch.server.refusal import RefusalError
+from trucewatch.server.rights import NOT_YOURS, exports, needs
+from trucewatch.server.view import CurrentView, View
+from trucewatch.store.journal import Entry
+
+router = APIRouter(include_in_schema=False)
+
+MOST_OPENED: Final = 2**15
+"""Characters of an opened document; twice as long as any that can be sealed."""
+WHO_BY_LIST: Final = Message(
+    "The question apart, who, is answered on its own page and never in a list; take {codes} out. Nothing was entered."
+)
+
+
+@router.get("/review/to-sign")
+@needs(Right.AGREE)
+def to_sign(view: CurrentView, codes: str = "") -> JSONResponse:
+    """What a delegation signs of these cases, and to which keys it is sealed."""
+    return answered(view, lambda: _to_sign(view, codes))
+
+
+@router.get("/review/to-sign.json")
+@needs(Right.AGREE)
+@exports
+def to_sign_file(view: CurrentView, codes: str = "") -> Response:
+    """The same as a file, to be signed on one's own computer."""
+    return _file(_to_sign(view, codes), "to-sign.json")
+
+
+@router.get("/review/R-{number}/to-sign.json")
+@needs(Right.AGREE)
+@exports
+def to_sign_one(view: CurrentView, number: str) -> Response:
+    return _file(_to_sign(view, f"R-{number}"), f"to-sign-R-{number}.json")
+
+
+@router.get("/review/R-{number}/sealed")
+@needs(Right.AGREE)
+def sealed(view: CurrentView, number: str) -> JSONResponse:
+    """What one's own delegation sealed in a case and did not open yet."""
+    return answered(view, lambda: _sealed(view, number))
+
+
+@router.get("/review/R-{number}/sealed.json")
+@needs(Right.AGREE)
+@exports
+def sealed_file(view: CurrentView, number: str) -> Response:
+    """The same as a file, to be opened on one's own computer."""
+    return _file(_sealed(view, number), f"sealed-R-{number}.json")
+
+
+@router.post("/review/commit")
+@needs(Right.AGREE)
+def commit(view: CurrentView, sent: Sent) -> JSONResponse:
+    """Commit first positions, one or a list as one act: all of them or none."""
+    return answered(view, lambda: commit_in(view, sent))
+
+
+@router.post("/review/R-{number}/open")
+@needs(Right.AGREE)
+def open_one(view: CurrentView, number: str, sent: Sent) -> JSONResponse:
+    """Open what one's own delegation sealed, once none more is awaited."""
+    return answered(view, lambda: open_in(view, f"R-{number}", sent))
+
+
+@router.post("/review/R-{number}/position")
+@needs(Right.AGREE)
+def give(view: CurrentView, number: str, sent: Sent) -> JSONResponse:
+    """Give a later position, in the open."""
+    return answered(view, lambda: give_in(view, f"R-{number}", sent))
+
+
+@router.post("/review/R-{number}/reseal")
+@needs(Right.AGREE)
+def seal_again(view: CurrentView, number: str, sent: Sent) -> JSONResponse:
+    """Keep what was committed to sealed to the keys that are in force now."""
+    return answered(view, lambda: _reseal(view, f"R-{number}", sent))
+
+
+@router.post("/review/keys/ask")
+@needs(Right.AGREE)
+def ask(view: CurrentView, sent: Sent) -> JSONResponse:
+    """Show the public keys of this browser to the head of one's delegation, who enters them."""
+    return answered(view, lambda: _ask(view, sent))
+
+
+@router.get("/review/keys/mine")
+@needs(Right.AGREE)
+def own_keys(view: CurrentView) -> JSONResponse:
+    """The keys that whoever asks has shown."""
+    every: tuple[ReviewKey, ...] = book_of(view).keys()
+    keys = [key for key in every if view.person is not None and key.person == view.by]
+    return JSONResponse({"keys": [_key(key) for key in keys if key.use == "officer"]})
+
+
+def commit_in(view: View, sent: Mapping[str, Any], *, by_file: bool = False) -> dict[str, Any]:
+    """Commit what a document hands in. Of several each was opened in this console by whoever signs: it remembers whose
+    pages it gave out, and what the browser says it opened is held against that. by_file: signed on another computer,
+    whose program shows each member before it is signed; this console cannot hold that."""
+    items = handed_in(sent)
+    with view.writing() as now:
+        side, book = speaking(now), book_of(now)
+        cases = [book.case(item.code) for item in items]
+        if len(cases) > 1:
+            _check_list(now, cases, sent.get("opened"), by_file=by_file)
+        entries = commit_positions(
+            now.console.store,
+            now.console.snapshot.watch,
+            items,
+            delegation=side.delegation,
+            person=now.by,
+            role=side.role,
+            now=clock_of(now),
+            computer=now.console.now(),
+        )
+    return _entered(entries, cases[0].code if len(cases) == 1 else "")
+
+
+def open_in(view: View, code: str, sent: Mapping[str, Any]) -> dict[str, Any]:
+    content = _opened(sent, code)
+    with view.writing() as now:
+        side = speaking(now)
+        entries = open_position(
+            now.console.store,
+            now.console.snapshot.watch,
+            code,
+            content,
+            delegation=side.delegation,
+            by=now.by,
+            now=clock_of(now),
+        )
+    return _entered(entries, code)
+
+
+def give_in(view: View, code: str, sent: Mapping[str, Any]) -> dict[str, Any]:
+    content = _opened(sent, code)
+    with view.writing() as now:
+        side = speaking(now)
+        entry = give_position(
+            now.console.store,
+            now.console.snapshot.watch,
+            code,
+            content,
+            delegation=side.delegation,
+            person=now.by,
+            role=side.role,
+            now=clock_of(now),
+            computer=now.console.now(),
+        )
+    return _entered([entry], code)
+
+
+def json_again(view: View, entry: Entry) -> JSONResponse:
+    """What the script is answered that sends an act once more: where the first one led."""
+    record = entry.record
+    if "number" in record and "act" in record:
+        return JSONResponse(_asked(view, f"OK-{record['number']}", record["signs"], record["opens"]))
+    return JSONResponse(_entered([entry], record["case"] if not record.get("list") else ""))
+
+
+def _check_list(view: View, cases: list[Case], opened: Any, *, by_file: bool) -> None:
+    apart = [case.code for case in cases if case.is_of_who]
+    if apart:
+        raise RefusalError(422, Message(WHO_BY_LIST.template, codes=", ".join(apart)))
+    if by_file:
+        return
+    is_said = isinstance(opened, list) and all(isinstance(code, str) for code in opened)
+    check_opened(view, cases, opened if is_said else [case.code for case in cases])
+
+
+def _to_sign(view: View, codes: str) -> dict[str, Any]:
+    side = _reading(view)
+    wanted = list(dict.fromkeys(code.strip() for code in codes.split(",") if code.strip()))
+    if not wanted:
+        raise RefusalError(404, Message("No case is named, so there is nothing to sign. Choose cases of the queue."))
+    return book_of(view).to_sign(wanted, side.delegation, view.by)
+
+
+def _sealed(view: View, number: str) -> dict[str, Any]:
+    side, case = _reading(view), book_of(view).case(f"R-{number}")
+    store = view.console.store
+    opened = {said.commitment for said in case.said}
+    return {
+        "items": [
+            {
+                "entry": each.entry,
+                "key": each.key,
+                "commitment": each.commitment,
+                "sealed": base64.b64encode(store.objects.get(each.sealed_object)).decode(),
+                "sealed_to": list(each.sealed_to),
+            }
+            for each in case.sealed
+            if each.delegation == side.delegation and each.commitment not in opened
+        ],
+        "step": case.step,
+    }
+
+
+def _reseal(view: View, code: str, sent: Mapping[str, Any]) -> dict[str, Any]:
+    commitment, key, content = commitment_in(sent, code), key_in(sent, code), bytes_in(sent, "sealed", code)
+    with view.writing() as now:
+        side = speaking(now)
+        entry = reseal(
+            now.console.store,
+            now.console.snapshot.watch,
+            code,
+            delegation=side.delegation,
+            by=now.by,
+            commitment=commitment,
+            sealed=content,
+            key=key,
+            now=clock_of(now),
+        )
+    return _entered([entry], code)
+
+
+def _ask(view: View, sent: Mapping[str, Any]) -> dict[str, Any]:
+    signs, opens = bytes_in(sent, "signs", "OK"), text_in(sent, "opens", "OK")
+    with view.writing() as now:
+        side = speaking(now)
+        entry = ask_key(
+            now.console.store,
+            now.console.snapshot.watch,
+            delegation=side.delegation,
+            person=now.by,
+            signs=signs,
+            opens=opens,
+            now=clock_of(now),
+        )
+    return _asked(view, f"OK-{entry.record['number']}", entry.record["signs"], opens)
+
+
+def _asked(view: View, code: str, signs: str, opens: str) -> dict[str, Any]:
+    return {"code": code, "fingerprint": fingerprint_of(raw_text(signs), opens)}
+
+
+def fingerprint_of(signs: str, opens: str) -> str:
+    """What two people compare, as the browser works it out: the first 16 bytes of the SHA-256 over both public keys, in
+    groups of four digits. signs: the raw key as base64; opens: `age1…`.
+
+    >>> fingerprint_of("AAAA", "age1x")[:9]
+    '9e7b 5bb5'
+    """
+    digits = hashlib.sha256(f"{signs}\n{opens}\n".encode()).hexdigest()[:32]
+    return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
+
+
+def raw_text(signs: str) -> str:
+    """The raw key of a verifier key, as base64; "" for none."""
+    try:
+        return base64.b64encode(read_public_key(signs).raw).decode() if signs else ""
+    except LedgerError:
+        return ""
+
+
+def _key(key: ReviewKey) -> dict[str, str]:
+    state = "ended" if key.ended_entry >= 0 else "in_force" if key.is_in_force else "asked"
+    return {"code": key.code, "signs": raw_text(key.signs), "opens": key.opens, "state": state}
+
+
+def _reading(view: View) -> Side:
+    """For whom whoever asks reads. Raises RefusalError: 404 without accounts, 403 for who speaks for no delegation."""
+    if view.person is None:
+        raise RefusalError(404, NO_ACCOUNTS)
+    side = side_of(view)
+    if side is None:
+        raise RefusalError(403, NOT_YOURS)
+    return side
+
+
+def _opened(sent: Mapping[str, Any], code: str) -> bytes:
+    text = text_in(sent, "opened", code)
+    if len(text) > MOST_OPENED:
+        raise RefusalError(422, NOT_WHOLE)
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _entered(entries: list[Entry], code: str) -> dict[str, Any]:
+    return {"entries": [entry.number for entry in entries], "path": f"/review/{code}" if code else "/review"}
+
+
+def _file(document: Mapping[str, Any], name: str) -> Response:
+    content = json.dumps(document, ensure_ascii=False, indent=1).encode()
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type="application/json", headers=headers)

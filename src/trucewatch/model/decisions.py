@@ -1,0 +1,125 @@
+"""What the heads of all delegations let out beside the rules of recipients, what no decision can let out, and the
+written objection of a party.
+
+A decision is of one case of review (what stands inside of it by default: the delegations' positions, the agreed words,
+who it was held to be) or of one event: sooner, finer, or to whom the rule would not tell it, a single death in a quiet
+month, a road before the next convoy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from trucewatch.messages import Message, Term
+from trucewatch.model.agreement_entries import TakenBack
+from trucewatch.model.incident import Incident
+from trucewatch.model.party_release import FINE_AFTER, is_origin
+
+Opens = Literal["positions", "wording", "attribution", "event"]
+OPENS: Final[tuple[Opens, ...]] = ("positions", "wording", "attribution", "event")
+OPENS_WORDS: Final = {
+    "positions": Term("decision", "the delegations’ positions, with dissent and reasons"),
+    "wording": Term("decision", "the words that the delegations agreed"),
+    "attribution": Term("decision", "whom the delegations held it to be"),
+    "event": Term("decision", "the event, sooner or finer than the rule tells it"),
+}
+Place = Literal["", "zone", "cell", "exact"]
+"""How finely an event is told; "" where the decision is not of an event."""
+UNITS: Final = ("minute", "quarter", "hour", "day")
+LEAST_CELL_M: Final = 1000
+LIVE: Final = frozenset(("movement", "line_crossing", "presence", "weapon_present", "overflight"))
+"""Kinds that tell where people or vehicles are: within FINE_AFTER they are movements of today."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What was put to the heads: D-1, D-2 …
+
+    subject: the code of a case, R-4, or an incident's id, with its members as they were then. to: recipients' ids.
+    place, cell_m, unit: how finely an event is told. reason: a reference to kept words. digest: of what was put, which
+    heads assent to. due: until when it can be agreed to; that nobody objected by then is no agreement. agreed_at: when
+    the last head agreed; None until then.
+    """
+
+    number: int
+    subject: str
+    members: tuple[str, ...]
+    opens: tuple[Opens, ...]
+    to: tuple[str, ...]
+    place: Place
+    cell_m: int
+    unit: str
+    reason: str
+    digest: str
+    entry: int
+    known_at: datetime
+    recorded_at: datetime
+    due: datetime
+    by: str
+    withdrawn: TakenBack | None = None
+    agreed_at: datetime | None = None
+    assents: tuple[int, ...] = ()
+
+    @property
+    def code(self) -> str:
+        return f"D-{self.number}"
+
+    @property
+    def assent_subject(self) -> str:
+        """What an assent to it is of. A decision never changes, so that it has one version."""
+        return f"decision:D-{self.number}:1"
+
+    @property
+    def is_agreed(self) -> bool:
+        return self.agreed_at is not None and self.withdrawn is None
+
+    def has_lapsed(self, now: datetime) -> bool:
+        return self.agreed_at is None and now >= self.due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objection:
+    """What a party objects in writing, within the clock that both parties have. about: D-n, or R-n as the party was
+    told of it. words: a reference. in_print: whether it asked that it be printed."""
+
+    number: int
+    about: str
+    party: str
+    language: str
+    words: str
+    in_print: bool
+    entry: int
+    known_at: datetime
+    recorded_at: datetime
+    by: str
+    withdrawn: TakenBack | None = None
+
+    @property
+    def code(self) -> str:
+        return f"OB-{self.number}"
+
+
+def is_of_today(incident: Incident, now: datetime) -> bool:
+    """Whether an event is younger than FINE_AFTER."""
+    return now < incident.occurred_end + FINE_AFTER
+
+
+def bars(opens: Iterable[Opens], place: Place, incident: Incident | None, now: datetime) -> Iterator[Message]:
+    """Why a decision cannot let this out, whoever agrees: nothing decides over where fire came from within 24 hours,
+    or over movements of today. Callers, observers, sensors and persons are in no decision at all."""
+    if "event" not in set(opens) or incident is None or not is_of_today(incident, now):
+        return
+    if is_origin(incident) and place != "zone":
+        yield Message(
+            "Within 24 hours where fire came from is told to nobody finer than by its zone, whoever agrees. Choose the "
+            "zone, or decide again after {moment}.",
+            moment=incident.occurred_end + FINE_AFTER,
+        )
+    if LIVE & {incident.kind, *incident.kinds}:
+        yield Message(
+            "Movements of the last 24 hours are told to nobody, whoever agrees. Decide again after {moment}.",
+            moment=incident.occurred_end + FINE_AFTER,
+        )

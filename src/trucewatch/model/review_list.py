@@ -1,0 +1,79 @@
+"""The R list beside the first list and today's: of each finding that was put to the delegations, what was put and what
+stands now. It is derived from the records of cases and outcomes each time, and stored nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from trucewatch.model.review import OUTSIDE, Case, CaseState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewLine:
+    """One finding of the R list: its last case, and all before it, in order. `who` is a case apart, where there is
+    one."""
+
+    case: Case
+    earlier: tuple[Case, ...] = ()
+    of_who: tuple[Case, ...] = ()
+
+    @property
+    def state(self) -> CaseState:
+        return self.case.state
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether the delegations agree on all that was asked of what is put now."""
+        return self.case.state == "agreed"
+
+
+def finding_key(case: Case) -> tuple[str, str]:
+    """What stays of a finding through its cases: the first report of its incident as it was put, and the clause."""
+    members = case.put.get("members")
+    first = str(members[0]) if isinstance(members, list | tuple) and members else case.incident
+    return first, case.stipulation
+
+
+def review_lines(cases: Iterable[Case]) -> list[ReviewLine]:
+    """The R list, in the order in which findings were first put."""
+    groups: dict[tuple[str, str], list[Case]] = {}
+    key_of: dict[str, tuple[str, str]] = {}
+    for case in sorted(cases, key=lambda each: each.number):
+        # A later case names the one before, whatever its incident is called by then.
+        key = key_of.get(case.before) or finding_key(case)
+        key_of[case.code] = key
+        groups.setdefault(key, []).append(case)
+    lines = []
+    for of_finding in groups.values():
+        asked = [case for case in of_finding if not case.is_of_who]
+        of_who = tuple(case for case in of_finding if case.is_of_who)
+        if asked:
+            lines.append(ReviewLine(case=asked[-1], earlier=tuple(asked[:-1]), of_who=of_who))
+    return lines
+
+
+def cases_known(cases: Iterable[Case], moment: datetime) -> tuple[Case, ...]:
+    """The cases that were put by a moment of the watch's clock, those decided later as they are before that."""
+    return tuple(
+        case if case.outcome is None or case.outcome.known_at <= moment else replace(case, outcome=None)
+        for case in sorted(cases, key=lambda each: each.number)
+        if case.put_at <= moment
+    )
+
+
+def last_cases(cases: Iterable[Case]) -> list[Case]:
+    """Of each finding its last case: one that is open again takes what was agreed before out of force."""
+    return [line.case for line in review_lines(cases)]
+
+
+def told_outside(cases: Sequence[Case]) -> str:
+    """How the cases of one event stand outside the centre: agreed, agreed_in_part, not_agreed, not_reviewed.
+
+    Of several that are decided and not alike: agreed_in_part.
+    """
+    states = {OUTSIDE[case.state] for case in cases} - {"not_reviewed"}
+    if not states:
+        return "not_reviewed"
+    return states.pop() if len(states) == 1 else "agreed_in_part"

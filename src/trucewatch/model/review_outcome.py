@@ -1,0 +1,268 @@
+"""Positions of delegations on a case → what came of it by the watch's rule. Pure, and the same for every delegation.
+
+Silence, an abstention and the yes of one that is recused make nothing agreed; a tie stays a tie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
+
+from trucewatch.model.agreement import Agreement, Stipulation
+from trucewatch.model.link_distances import distance_km
+from trucewatch.model.review import Answer, Case, CaseState, Question, QuestionState, Said, Sealed
+from trucewatch.model.review_rule import AttributionRule, ReviewRule
+from trucewatch.model.roles import Role
+from trucewatch.model.times import read_time
+from trucewatch.model.watch import Delegation, Watch
+
+LEAST_DELEGATIONS: Final = 2
+"""So many that are not recused have to concur for anything to be agreed."""
+CHANGES: Final = ("outcome", "kind", "where", "when", "count")
+"""What late evidence may change of a finding that was put (`changed_since`)."""
+LEAST_ROOM_M: Final = 100.0
+"""Two places this near are the same place, however small the ellipse is that was put."""
+LEAST_ROOM_S: Final = 900
+"""The same of two moments."""
+ELLIPSE_95: Final = 2.4477
+"""From one standard deviation to the ellipse that holds 95 in 100: the square root of χ² with two degrees, 0.95."""
+
+
+def rule_of(case: Case, rule: ReviewRule) -> ReviewRule | AttributionRule:
+    """By which rule a case is judged: *who* has its own."""
+    return rule.attribution if case.is_of_who else rule
+
+
+def settle(case: Case, rule: ReviewRule) -> tuple[CaseState, dict[Question, QuestionState], str]:
+    """What comes of a case: its state, that of each question, and to whom it is attributed ("" for nobody).
+
+    A delegation that left before the case was put is not in `case.delegations`; one that left since (`standings`)
+    closes it unreviewed. Who is recused counts neither for nor against an agreement.
+    """
+    held = rule_of(case, rule)
+    given = {
+        delegation: _answers(case, [said for said in case.said if said.delegation == delegation], held)
+        for delegation in case.delegations
+    }
+    counting = [delegation for delegation in case.delegations if delegation not in case.recused]
+    states = {question: _state_of(question, given, counting) for question in case.questions}
+    standings = {case.standings.get(delegation) for delegation in case.delegations}
+    if "left" in standings:
+        return "closed_unreviewed", _with_nothing_agreed(states), ""
+    agreed = [question for question, state in states.items() if state == "agreed"]
+    named = given[counting[0]].get("who") if "who" in agreed else None
+    attributed_to = named[1] if named else ""
+    if agreed:
+        return ("agreed" if len(agreed) == len(states) else "agreed_in_part"), states, attributed_to
+    whose = counting if len(counting) >= LEAST_DELEGATIONS else case.delegations
+    if any(case.standings.get(delegation) == "withheld" for delegation in whose):
+        return "withheld", states, ""
+    return ("not_agreed" if any(given.values()) else "closed_unreviewed"), states, ""
+
+
+def counted(said: Iterable[Said], rule: ReviewRule | AttributionRule) -> tuple[Said, ...]:
+    """The positions of one delegation that make up its answer; none where too few people signed.
+
+    Of each person the last one counts. Rounds are gone back through from the newest until `each` people of the signing
+    roles are found, with those who stand in where these are too few; all of a round count. Where the head decides, the
+    head's last position is among them.
+    """
+    own = sorted(said, key=_order)
+    last = {each.person: each for each in own}
+    positions: tuple[Said, ...] = ()
+    for roles in (set(rule.signers), set(rule.signers) | set(rule.stands_in)):
+        if len(positions) < rule.each:
+            positions = _newest([each for each in last.values() if each.role in roles], rule.each)
+    if len(positions) < rule.each:
+        return ()
+    head = _head_of(own) if rule.head_decides else None
+    if head is not None and head not in positions:
+        positions += (head,)
+    return tuple(sorted(positions, key=_order))
+
+
+def delegation_answer(
+    said: Iterable[Said], rule: ReviewRule | AttributionRule, question: Question
+) -> tuple[Answer, str] | None:
+    """What one delegation answers to a question, with whom it names; None where too few signed, and where its people
+    differ and its head does not decide."""
+    positions = counted(said, rule)
+    answers = {_answer_in(each, question) for each in positions}
+    if len(answers) == 1:
+        return next(iter(answers))
+    head = _head_of(positions) if rule.head_decides else None
+    return _answer_in(head, question) if head is not None else None
+
+
+def is_in(signed: Iterable[Said | Sealed], rule: ReviewRule | AttributionRule) -> bool:
+    """Whether as many people of a delegation have signed, opened or sealed, as the rule asks of each."""
+    roles = set(rule.signers) | set(rule.stands_in)
+    return len({each.person for each in signed if each.role in roles}) >= rule.each
+
+
+def may_sign(role: str, rule: ReviewRule | AttributionRule) -> bool:
+    """Whether the position of somebody with this role is taken: it counts, or the head's decides."""
+    return role in rule.signers or role in rule.stands_in or (rule.head_decides and role == Role.HEAD)
+
+
+def _answers(
+    case: Case, said: list[Said], rule: ReviewRule | AttributionRule
+) -> dict[Question, tuple[Answer, str] | None]:
+    """What one delegation answers to each question of a case; empty where it gave none. Who says that something did
+    not happen agrees with nothing that is said of it."""
+    if not counted(said, rule):
+        return {}
+    answers = {question: delegation_answer(said, rule, question) for question in case.questions}
+    if answers.get("happened") == ("dissent", ""):
+        return {
+            question: ("dissent", "") if answer == ("concur", "") else answer for question, answer in answers.items()
+        }
+    return answers
+
+
+def _state_of(
+    question: Question,
+    given: Mapping[str, Mapping[Question, tuple[Answer, str] | None]],
+    counting: Collection[str],
+) -> QuestionState:
+    """Agreed by those that count; else as the answers of all of them stand to each other."""
+    answers = {given[delegation].get(question) for delegation in counting}
+    if len(counting) >= LEAST_DELEGATIONS and len(answers) == 1:
+        answer = next(iter(answers))
+        if answer is not None and answer[0] in ("concur", "names", "none"):
+            return "agreed"
+    everybody = {own.get(question) for own in given.values()}
+    taken = {answer for answer in everybody if answer is not None and answer[0] != "abstain"}
+    if len(taken) > 1:
+        return "differ"
+    if len(taken) == len(everybody) and taken == {("dissent", "")}:
+        return "dissent"
+    return "not_answered"
+
+
+def _with_nothing_agreed(states: Mapping[Question, QuestionState]) -> dict[Question, QuestionState]:
+    return {question: "not_answered" if state == "agreed" else state for question, state in states.items()}
+
+
+def _newest(positions: list[Said], least: int) -> tuple[Said, ...]:
+    """Those of the newest rounds that have `least` people together; fewer where there are no more."""
+    found: list[Said] = []
+    for turn in sorted({each.turn for each in positions}, reverse=True):
+        if len(found) < least:
+            found += [each for each in positions if each.turn == turn]
+    return tuple(found)
+
+
+def _head_of(positions: Iterable[Said]) -> Said | None:
+    """The head's last one; of two heads, one after the other, the later's."""
+    return max((each for each in positions if each.role == Role.HEAD), key=_order, default=None)
+
+
+def _answer_in(position: Said, question: Question) -> tuple[Answer, str]:
+    answer = position.answers.get(question, "abstain")
+    return answer, position.names if answer == "names" else ""
+
+
+def _order(said: Said) -> tuple[int, int]:
+    return said.turn, said.entry
+
+
+def own_of(
+    watch: Watch, stipulation: Stipulation | str, sources_of_members: Collection[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Whose own state the clause binds, and whose own sources the finding rests on: delegations, in the watch's order.
+
+    stipulation: as it is read, or its id. sources_of_members: the ids of the sources of the finding's observations. A
+    body counts as the party that it counts with.
+    """
+    if isinstance(stipulation, str):
+        bound = next((each.obliged for _, each in watch.agreement.stipulations() if each.id == stipulation), ())
+    else:
+        bound = stipulation.obliged
+    counts_with = _counts_with(watch.agreement)
+    givers = {
+        counts_with.get(name, name)
+        for source in watch.settings.source
+        if source.id in sources_of_members
+        for name in (source.of, source.claimed_by)
+        if name
+    }
+    delegations = watch.settings.delegation
+    own_evidence = tuple(each.id for each in delegations if _names_of(each, counts_with) & givers)
+    return own_clauses(delegations, watch.agreement, bound), own_evidence
+
+
+def own_clauses(delegations: Iterable[Delegation], agreement: Agreement, obliged: Iterable[str]) -> tuple[str, ...]:
+    """The delegations whose own state is among those that a clause obliges, by id, in their order."""
+    counts_with = _counts_with(agreement)
+    voices = {counts_with.get(name, name) for name in obliged}
+    return tuple(each.id for each in delegations if _names_of(each, counts_with) & voices)
+
+
+def _names_of(delegation: Delegation, counts_with: Mapping[str, str]) -> set[str]:
+    return {counts_with.get(name, name) for name in (delegation.id, delegation.own)}
+
+
+def recused_by(rule: ReviewRule, own_clause: Iterable[str], own_evidence: Iterable[str]) -> dict[str, str]:
+    """Whose yes makes nothing agreed, each with why: `clause`, or `evidence` where it is that alone."""
+    recused = dict.fromkeys(own_evidence, "evidence") if rule.recuse_evidence else {}
+    return recused | (dict.fromkeys(own_clause, "clause") if rule.recuse else {})
+
+
+def _counts_with(agreement: Agreement) -> dict[str, str]:
+    return {body.id: body.counts_with for body in agreement.body if body.counts_with}
+
+
+def changed_since(put_before: Mapping[str, object], put_now: Mapping[str, object]) -> tuple[str, ...]:
+    """What of a finding no longer agrees with what was put: of CHANGES, in their order.
+
+    outcome, kind: another word. where: the place now lies outside the ellipse of 95 in 100 that was put (a circle about
+    its longer axis), or is known where it was not, or the reverse. when: it now reaches beyond the time that was put by
+    more than that was long (at least 15 minutes). count: outside the least and the most that were put. Both as `put` of
+    the case's record: texts and whole numbers; "" is not known.
+    """
+    changed = {
+        "outcome": any(put_before.get(name) != put_now.get(name) for name in ("outcome", "held")),
+        "kind": put_before.get("kind") != put_now.get("kind"),
+        "where": _has_moved(put_before, put_now),
+        "when": _is_at_another_time(put_before, put_now),
+        "count": _is_another_count(put_before, put_now),
+    }
+    return tuple(word for word in CHANGES if changed[word])
+
+
+def reopens(changed: Collection[str]) -> bool:
+    """Whether late evidence that changed this puts the finding anew: everything but a count alone."""
+    return bool(set(changed) - {"count"})
+
+
+def _has_moved(before: Mapping[str, object], now: Mapping[str, object]) -> bool:
+    places = [[_number(put.get(name)) for name in ("lon", "lat")] for put in (before, now)]
+    known = [None not in place for place in places]
+    if not all(known):
+        return any(known)
+    lon_a, lat_a, lon_b, lat_b = (number or 0.0 for place in places for number in place)
+    room_m = max(ELLIPSE_95 * (_number(before.get("semi_major_m")) or 0.0), LEAST_ROOM_M)
+    return distance_km(lon_a, lat_a, lon_b, lat_b) * 1000 > room_m
+
+
+def _is_at_another_time(before: Mapping[str, object], now: Mapping[str, object]) -> bool:
+    names = ("occurred_start", "occurred_end")
+    if not all(put.get(name) for put in (before, now) for name in names):
+        return any(before.get(name) != now.get(name) for name in names)
+    start, end, start_now, end_now = (read_time(str(put[name])).timestamp() for put in (before, now) for name in names)
+    room_s = max(end - start, LEAST_ROOM_S)
+    return start_now < start - room_s or end_now > end + room_s
+
+
+def _is_another_count(before: Mapping[str, object], now: Mapping[str, object]) -> bool:
+    best, best_before = _number(now.get("count_best")), _number(before.get("count_best"))
+    if best is None or best_before is None:
+        return best != best_before
+    least, most = _number(before.get("count_min")), _number(before.get("count_max"))
+    return not (best_before if least is None else least) <= best <= (best_before if most is None else most)
+
+
+def _number(value: object) -> float | None:
+    """A decimal text or a whole number; None for "" and None."""
+    return None if value is None or value == "" else float(str(value))

@@ -1,0 +1,323 @@
+"""The book of reviews: every case as it stands, keys, and what is to be signed. In: the journal, the watch, its clock.
+Out: `Case`, `ReviewKey`, `Spoken`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from trucewatch.errors import StoreError
+from trucewatch.ledger.position import read_opened
+from trucewatch.messages import Message
+from trucewatch.model.review import Case, ReviewKey, Said
+from trucewatch.model.review_clock import downs_of, not_before
+from trucewatch.model.review_outcome import rule_of
+from trucewatch.model.review_rule import ReviewRule
+from trucewatch.model.times import as_utc
+from trucewatch.model.watch import Watch
+from trucewatch.pipeline.review_standing import Downs, Stands, standing_of
+from trucewatch.store import Store
+from trucewatch.store.kept_reviews import Commit, KeptCase, KeptReviews, Word, reading
+from trucewatch.store.review_records import WhyOutcome
+
+REVIEWING: Final = threading.RLock()
+"""Held from the look at how a case stands until the entry."""
+TO_SIGN: Final = "trucewatch/positions-to-sign/1"
+MOST_TO_SIGN: Final = 200
+"""Cases that one document to sign holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """What somebody said in a discussion. words: None where they were erased; refers: ids of observations, and numbers
+    of entries as text."""
+
+    case: str
+    side: str
+    role: str
+    by: str
+    words: str | None
+    refers: tuple[str, ...]
+    entry: int
+    known_at: datetime
+    recorded_at: datetime
+
+
+class ReviewBook:
+    """Every case as it stands at a moment of the watch's clock.
+
+    now: never earlier than the last `known_at` on record counts, so that a clock that jumps back frees nobody.
+    recorded_by: as the journal stood at a moment of the computer's clock. Made anew for each answer: it tells how
+    things stood when it was made. What was read of the journal is kept while the store is open, and only what came
+    since is read.
+    """
+
+    def __init__(self, store: Store, watch: Watch, now: datetime, recorded_by: datetime | None = None) -> None:
+        self._store, self._watch = store, watch
+        with reading(store, recorded_by) as kept:
+            self._kept = kept
+            self.now = not_before(as_utc(now), kept.last_known_at)
+            """The moment that counts."""
+            downs = downs_of(kept.checks.values(), watch.delegation_ids)
+            worked = kept.derived if recorded_by is None else {}
+            self._stands = _stands(kept, worked, downs, self.now)
+            self._cases = tuple(each.case for each in self._stands.values())
+            self._keys = tuple(kept.keys[number] for number in sorted(kept.keys))
+            self._left = dict(kept.left)
+
+    def cases(self) -> tuple[Case, ...]:
+        """Every case by its number."""
+        return self._cases
+
+    def case(self, code: str) -> Case:
+        """The case of a code, R-1. Raises StoreError if there is none."""
+        return self._standing(code).case
+
+    def over(self) -> tuple[tuple[Case, WhyOutcome], ...]:
+        """Cases of which nothing more is to come, and whose outcome is to be entered, each with why."""
+        return tuple((each.case, each.over) for each in self._stands.values() if each.over)
+
+    def rule(self, case: Case) -> ReviewRule:
+        """The rule by which a case was put, and by which it is judged whatever the watch says since."""
+        return self._held(case).rule
+
+    def waiting(self, delegation: str = "") -> tuple[Case, ...]:
+        """Cases that are not closed, by incident, those first of which the clock runs out first; of one delegation
+        those that wait for something of it."""
+        open_ = [
+            each for each in self._cases if each.outcome is None and (not delegation or self._awaits(each, delegation))
+        ]
+        first: dict[str, datetime] = {}
+        for case in open_:
+            due = deadline_of(case)
+            first[case.incident] = min(first.get(case.incident, due), due)
+        return tuple(
+            sorted(open_, key=lambda case: (first[case.incident], case.incident, deadline_of(case), case.number))
+        )
+
+    def _awaits(self, case: Case, delegation: str) -> bool:
+        standing = case.standings.get(delegation)
+        if standing is None or standing == "left":
+            return False
+        if case.step == "open":
+            return delegation not in self.done(case)
+        return standing in (("awaited",) if case.step == "blind" else ("sealed", "not_received"))
+
+    def of_incident(self, incident_id: str, members: Collection[str] = ()) -> tuple[Case, ...]:
+        """Cases of an incident, also under an earlier id: of one that had a first member which is among these."""
+        with self._kept.lock:
+            codes = dict.fromkeys(self._kept.by_incident.get(incident_id, ()))
+            for member in members:
+                codes |= dict.fromkeys(self._kept.by_first_member.get(member, ()))
+        return self._by_number(codes)
+
+    def of_finding(self, finding_id: str) -> tuple[Case, ...]:
+        """Cases of a finding in their order, those of *who* among them, also under its earlier ids."""
+        with self._kept.lock:
+            chain = self._kept.by_finding.get(finding_id)
+            codes = list(self._kept.chains.get(chain, ())) if chain else []
+        return self._by_number(codes)
+
+    def chain_of(self, case: Case) -> tuple[Case, ...]:
+        """Every case of the finding of a case, in order."""
+        with self._kept.lock:
+            codes = list(self._kept.chains[self._held(case).chain])
+        return self._by_number(codes)
+
+    def _by_number(self, codes: Collection[str]) -> tuple[Case, ...]:
+        cases = [self._stands[code].case for code in codes if code in self._stands]
+        return tuple(sorted(cases, key=lambda case: case.number))
+
+    def keys(self) -> tuple[ReviewKey, ...]:
+        """Every key that was asked for, by number."""
+        return self._keys
+
+    def key(self, code: str) -> ReviewKey:
+        """The key of a code, OK-1. Raises StoreError if there is none."""
+        for key in self._keys:
+            if key.code == code:
+                return key
+        raise StoreError(Message("there is no key {code}; the page of keys has those there are", code=code[:40]))
+
+    def keys_in_force(self, delegation: str, use: str = "") -> tuple[ReviewKey, ...]:
+        """The keys of a delegation that are in force; use: `officer` or `recovery`, "" for both."""
+        return tuple(
+            key for key in self._keys if key.is_in_force and key.delegation == delegation and use in ("", key.use)
+        )
+
+    def left(self) -> dict[str, datetime]:
+        """Delegations that left and did not come back, each with when."""
+        return dict(self._left)
+
+    def words_of(self, said: Said) -> tuple[dict[str, str], dict[str, str]] | None:
+        """Versions and reasons of a position, by question; None where they were erased."""
+        if said.opened_object not in self._store.objects:
+            return None
+        document = read_opened(self._store.objects.get(said.opened_object)).document
+        versions = {question: given["version"] for question, given in document["answers"].items() if "version" in given}
+        return versions, dict(document["reasons"])
+
+    def discussion(self, case: Case) -> tuple[Spoken, ...]:
+        """What was said in a case, in order."""
+        with self._kept.lock:
+            words = tuple(self._held(case).words)
+        return tuple(self._spoken(case, word) for word in words)
+
+    def _spoken(self, case: Case, word: Word) -> Spoken:
+        return Spoken(
+            case=case.code,
+            side=word.side,
+            role=word.role,
+            by=word.by,
+            words=self._store.words.read(word.words),
+            refers=word.refers,
+            entry=word.entry,
+            known_at=word.known_at,
+            recorded_at=word.recorded_at,
+        )
+
+    def done(self, case: Case) -> frozenset[str]:
+        """The delegations that have no more to say, and gave no position since."""
+        return self._standing(case.code).done
+
+    def commits(self, case: Case) -> tuple[Commit, ...]:
+        """What was committed to in a case, opened or not, in order."""
+        with self._kept.lock:
+            return tuple(self._held(case).commits.values())
+
+    def commitment_case(self, commitment: str) -> str:
+        """The code of the case in which a commitment is on record; "" for one that is not."""
+        with self._kept.lock:
+            return self._kept.commitments.get(commitment, "")
+
+    def recorded_at(self, case: Case) -> datetime:
+        """When a case was entered, by the computer's clock."""
+        return self._held(case).recorded_at
+
+    def previous(self, case: Case, delegation: str, turn: int) -> str | None:
+        """`previous_sha256` of the position of a round: of the delegation's last opened one on the finding; in the
+        blind round of a case, of those before the case."""
+        chain = [each for each in self.chain_of(case) if turn > case.turn or each.number < case.number]
+        own = [said for each in chain for said in each.said if said.delegation == delegation]
+        return max(own, key=lambda each: each.entry).sha256 if own else None
+
+    def turn(self, case: Case, delegation: str, person: str = "") -> int:
+        """The round of the position that a delegation, or one of its people, gives next."""
+        if case.step == "blind":
+            return case.turn
+        later = [said for said in case.said if said.delegation == delegation and said.turn > case.turn]
+        last = max((said.turn for said in later), default=case.turn)
+        people = {said.person for said in later if said.turn == last}
+        goes_on = bool(people) and len(people) < rule_of(case, self.rule(case)).each and person not in people
+        return last if goes_on else last + 1
+
+    def next_number(self) -> int:
+        """The number of the next case."""
+        with self._kept.lock:
+            return self._kept.next_case
+
+    def next_turn(self, case: Case) -> int:
+        """The number of the blind round of the next case of the same finding."""
+        chain = self.chain_of(case)
+        return max(turn for each in chain for turn in (each.turn, *(said.turn for said in each.said))) + 1
+
+    def to_sign(self, codes: Sequence[str], delegation: str, person: str = "") -> dict[str, Any]:
+        """`trucewatch/positions-to-sign/1`: what one delegation signs of these cases. person: whose next round it is,
+        where several of a delegation sign. Raises StoreError."""
+        if len(codes) > MOST_TO_SIGN:
+            raise StoreError(
+                Message("{count} cases at once; choose at most {most}", count=len(codes), most=MOST_TO_SIGN)
+            )
+        return {
+            "schema": TO_SIGN,
+            "watch": self._watch.settings.id,
+            "log_origin": self.log_origin,
+            "delegation": delegation,
+            "sealed_to": [{"code": key.code, "opens": key.opens} for key in self.keys_in_force(delegation)],
+            "items": [self._item(self.case(code), delegation, person) for code in dict.fromkeys(codes)],
+        }
+
+    def _item(self, case: Case, delegation: str, person: str) -> dict[str, Any]:
+        check_takes_part(case, delegation)
+        if case.step == "closed":
+            raise closed_already(case)
+        turn = self.turn(case, delegation, person)
+        return {
+            "code": case.code,
+            "finding": case.finding,
+            "finding_sha256": case.sha256,
+            "round": turn,
+            "questions": list(case.questions),
+            "previous_sha256": self.previous(case, delegation, turn),
+            "title": " · ".join(
+                str(part) for part in (case.put["kind"], case.put["occurred_start"], case.stipulation) if part
+            ),
+        }
+
+    @property
+    def log_origin(self) -> str:
+        """The ledger's origin, as positions name it."""
+        return self._store.public_key.name
+
+    def _standing(self, code: str) -> Stands:
+        stands = self._stands.get(code)
+        if stands is None:
+            raise StoreError(
+                Message("there is no finding under review as {code}; the list has those there are", code=code[:40])
+            )
+        return stands
+
+    def _held(self, case: Case) -> KeptCase:
+        return self._kept.cases[case.code]
+
+
+def deadline_of(case: Case) -> datetime:
+    """Until when a case waits: for first positions, or for the discussion."""
+    return case.due if case.discussion_due is None else case.discussion_due
+
+
+def check_takes_part(case: Case, delegation: str) -> None:
+    """Raises StoreError for a delegation that has no part in a case."""
+    if delegation not in case.delegations:
+        raise StoreError(
+            Message(
+                "{delegation} takes no part in {case}: those who do are {those}",
+                delegation=delegation[:60],
+                case=case.code,
+                those=", ".join(case.delegations),
+            )
+        )
+
+
+def closed_already(case: Case) -> StoreError:
+    """That nothing more is entered in a case."""
+    return StoreError(
+        Message(
+            "{case} is closed. What came after it makes a new case, where it changes what was put; nothing was entered",
+            case=case.code,
+        )
+    )
+
+
+def _stands(kept: KeptReviews, worked: dict[str, Any], downs: Downs, now: datetime) -> dict[str, Stands]:
+    """How every case stands, by code. What was worked out before is taken where nothing came since, no clock ran out
+    and no line check changed."""
+    before = worked.get("stands", {})
+    is_same = worked.get("downs") == downs
+    stands: dict[str, Stands] = {}
+    for code, held in kept.cases.items():
+        old = before.get(code)
+        if (
+            old is None
+            or old.version != held.version
+            or not (is_same or held.outcome)
+            or now < old.at
+            or (old.until is not None and now >= old.until)
+        ):
+            old = standing_of(held, downs, now)
+        stands[code] = old
+    worked["stands"], worked["downs"] = stands, downs
+    return stands

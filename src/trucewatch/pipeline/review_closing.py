@@ -1,0 +1,48 @@
+"""Cases end: by the clock, or by what was said. The outcome is entered once and never changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from trucewatch.model.review import Case
+from trucewatch.model.review_outcome import settle
+from trucewatch.model.watch import Watch
+from trucewatch.pipeline.review_book import REVIEWING, ReviewBook
+from trucewatch.store import Store
+from trucewatch.store.journal import Entry
+from trucewatch.store.review_records import WhyOutcome, outcome_record
+
+
+def close_due(store: Store, watch: Watch, now: datetime) -> list[Entry]:
+    """Enter the outcome of every case of which nothing more is to come; the entries, none where there is none. Every
+    act does so first and last."""
+    with REVIEWING:
+        book = ReviewBook(store, watch, now)
+        over = book.over()
+        if not over:
+            return []
+        # Nobody's act: a sentence that was sent once more finds its own entry, and never one of these.
+        return store.commit([record_of_outcome(book, case, why) for case, why in over], is_act=False)
+
+
+def book_of_now(store: Store, watch: Watch, now: datetime) -> ReviewBook:
+    """The book, after what is over was closed: what an act begins with. The caller holds REVIEWING."""
+    close_due(store, watch, now)
+    return ReviewBook(store, watch, now)
+
+
+def record_of_outcome(book: ReviewBook, case: Case, why: WhyOutcome) -> dict[str, Any]:
+    """The record of what came of a case by the rule with which it was put."""
+    rule = book.rule(case)
+    state, questions, attributed_to = settle(case, rule)
+    return outcome_record(
+        case,
+        state=state,
+        questions=questions,
+        attributed_to=attributed_to,
+        rule=rule,
+        why=why,
+        known_at=book.now.replace(microsecond=0),
+        by="",
+    )

@@ -1,0 +1,242 @@
+"""What the delegations' reviews change in what is said of incidents: laid over a list after it was recorded.
+
+A list stays what its observations give. Laid over it: a finding on which the delegations agree (*happened*, *what*,
+*where and when*) passes the gate, one from whose *happened* or *what* all dissent is not said, and an incident of which
+a finding is agreed stands on the rung *verified*. Only findings whose last review is closed are worked out again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trucewatch.errors import TimeError
+from trucewatch.findings import Reviewed, check_reviewed
+from trucewatch.geo.ellipse import SIGMA_TO_95
+from trucewatch.geo.frame import frame_of_area, wgs84
+from trucewatch.model.review import Case
+from trucewatch.model.review_list import cases_known, last_cases
+from trucewatch.model.times import read_time
+from trucewatch.model.watch import Watch
+from trucewatch.store import Store
+from trucewatch.store.kind_entries import entries_of_kind
+
+CASE_KIND: Final = "trucewatch/review-case/1"
+VERIFIED: Final = "verified"
+_CHANGED: Final = ("outcome", "reason", "facts", "held", "reviewed")
+"""What of a finding a review can change."""
+_OF_INCIDENT: Final = ("incident_id", "kind", "aspect", "occurred_start", "occurred_end", "lon", "lat")
+
+
+@dataclass(slots=True)
+class LastEffects:
+    """What was worked out last, and from what; whoever finds it unfit works it out again."""
+
+    of: tuple[Any, ...] = ()
+    findings: pa.Table | None = None
+    verified: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """The list as it is told: incidents and findings with what the reviews change."""
+
+    incidents: pa.Table
+    findings: pa.Table
+    verified: frozenset[str] = field(default_factory=frozenset)
+    """The incidents of which a finding is agreed."""
+
+
+def cases_at(store: Store, watch: Watch, moment: datetime, recorded_by: datetime | None = None) -> tuple[Case, ...]:
+    """The cases that bear on a list of a moment: known by then, of what was recorded by `recorded_by`."""
+    if next(entries_of_kind(store, CASE_KIND), None) is None:
+        return ()
+    from trucewatch.pipeline.review_book import ReviewBook
+
+    return cases_known(ReviewBook(store, watch, moment, recorded_by).cases(), moment)
+
+
+def with_reviews(
+    incidents: pa.Table,
+    findings: pa.Table,
+    cases: Sequence[Case],
+    watch: Watch,
+    *,
+    as_of: datetime,
+    counters: pa.Table | None = None,
+    store: Store | None = None,
+) -> Effects:
+    """A list with what reviews change in it; the tables themselves where they change nothing.
+
+    incidents, findings: in any order, which stays. cases: as recorded by the moment that the list is asked for.
+    counters: those that the list was held against; without them only what prohibits is worked out again. store: in
+    whose memory the last answer is kept.
+    """
+    closed = [case for case in last_cases(cases) if case.outcome is not None and not case.is_of_who]
+    if not closed:
+        return Effects(incidents, findings)
+    rows = _rows_of(closed, incidents)
+    reviews: dict[str, dict[str, Reviewed]] = {}
+    verified: set[str] = set()
+    told = incidents.select(_OF_INCIDENT).take(pa.array(sorted(set(rows.values())), pa.int64())).to_pylist()
+    of_row = dict(zip(sorted(set(rows.values())), told, strict=True))
+    for case in closed:
+        if case.number not in rows:
+            continue
+        incident = of_row[rows[case.number]]
+        review = _reviewed(case, incident)
+        if review is not None:
+            reviews.setdefault(case.stipulation, {})[incident["incident_id"]] = review
+            if review.agreed_by:
+                verified.add(incident["incident_id"])
+    if not reviews:
+        return Effects(incidents, findings)
+    again = _worked_out(incidents, counters, reviews, watch, as_of, store, frozenset(verified))
+    return Effects(_on_rung(incidents, verified), _exchanged(findings, again), frozenset(verified))
+
+
+def _reviewed(case: Case, incident: Mapping[str, Any]) -> Reviewed | None:
+    """What a closed case says to the rules; None where that is nothing, or is of another event than stands there
+    now."""
+    assert case.outcome is not None
+    questions, put = case.outcome.questions, case.put
+    if not is_as_put(put, incident):
+        return None
+    kind = str(put.get("kind", ""))
+    if case.state == "agreed" and all(questions.get(each) == "agreed" for each in case.questions):
+        aspect, outcome = str(put.get("aspect", "")), str(put.get("outcome", ""))
+        return Reviewed(code=case.code, agreed_by=_who_agree(case), kind=kind, aspect=aspect, outcome=outcome)
+    if questions.get("happened") == "dissent":
+        return Reviewed(code=case.code, kind=kind, dissent="happened")
+    if questions.get("what") == "dissent":
+        return Reviewed(code=case.code, kind=kind, dissent="what")
+    return None
+
+
+def _who_agree(case: Case) -> tuple[str, ...]:
+    """The delegations whose yes made it agreed: neither recused nor gone."""
+    return tuple(
+        delegation
+        for delegation in case.delegations
+        if delegation not in case.recused and case.standings.get(delegation) != "left"
+    )
+
+
+def is_as_put(put: Mapping[str, object], incident: Mapping[str, Any]) -> bool:
+    """Whether an incident stands where it stood when it was put to the delegations: of the same kind, at a time that
+    meets that of then, at a place within the ellipse (95 %) of then. What is later agreed on it holds of that alone."""
+    if put.get("kind") != incident["kind"]:
+        return False
+    start, end = _time(put.get("occurred_start")), _time(put.get("occurred_end"))
+    if start is None or end is None or incident["occurred_start"] > end or incident["occurred_end"] < start:
+        return False
+    lon, lat = _decimal(put.get("lon")), _decimal(put.get("lat"))
+    if lon is None or lat is None or incident["lon"] is None:
+        return (lon is None) == (incident["lon"] is None)
+    off_m = wgs84().inv(lon, lat, incident["lon"], incident["lat"])[2]
+    return bool(off_m <= max((_decimal(put.get("semi_major_m")) or 0.0) * SIGMA_TO_95, 1.0))  # metres: of rounding
+
+
+def _time(text: object) -> datetime | None:
+    try:
+        return read_time(str(text)) if text else None
+    except TimeError:
+        return None
+
+
+def _decimal(text: object) -> float | None:
+    try:
+        return float(str(text)) if text not in ("", None) else None
+    except ValueError:
+        return None
+
+
+def _rows_of(cases: Iterable[Case], incidents: pa.Table) -> dict[int, int]:
+    """Number of a case → the row of its incident: the one of its id, else the one that holds its first report now."""
+    ids = pa.array([case.incident for case in cases], pa.string())
+    at = pc.index_in(ids, value_set=incidents["incident_id"].combine_chunks()).to_pylist()
+    rows = {case.number: row for case, row in zip(cases, at, strict=True) if row is not None}
+    missing = {case.number: first for case in cases if case.number not in rows and (first := _first_member(case))}
+    if missing:
+        members = incidents["members"].combine_chunks()
+        names, parents = pc.list_flatten(members), pc.list_parent_indices(members)
+        places = pc.index_in(pa.array(list(missing.values()), pa.string()), value_set=names).to_pylist()
+        for number, place in zip(missing, places, strict=True):
+            if place is not None:
+                rows[number] = parents[place].as_py()
+    return rows
+
+
+def _first_member(case: Case) -> str:
+    members = case.put.get("members")
+    return str(members[0]) if isinstance(members, list | tuple) and members else ""
+
+
+def _worked_out(
+    incidents: pa.Table,
+    counters: pa.Table | None,
+    reviews: Mapping[str, Mapping[str, Reviewed]],
+    watch: Watch,
+    as_of: datetime,
+    store: Store | None,
+    verified: frozenset[str],
+) -> pa.Table:
+    """The findings that the reviews can change, as they are with them. Those of prohibitions are kept for the next time
+    while nothing that they rest on is another."""
+    is_whole = {each.id: each.kind != "prohibited" for _, each in watch.agreement.stipulations()}
+    named = {incident for of in reviews.values() for incident in of}
+    some = incidents.filter(pc.is_in(incidents["incident_id"], value_set=pa.array(sorted(named), pa.string())))
+    if counters is not None and any(is_whole.get(name) for name in reviews):
+        some = incidents  # one finding on a deadline may rest on another
+    of = (reviews, watch, as_of, counters is None, some, None if some is not incidents else counters)
+    last = store.memory.of(LastEffects) if store is not None else LastEffects()
+    if last.findings is None or not _is_same(last.of, of):
+        frame = frame_of_area(watch.settings.area)
+        table = check_reviewed(some, counters, watch=watch, frame=frame, as_of=as_of, reviews=reviews)
+        last = LastEffects(of, table, verified)
+        if store is not None:
+            store.memory.put(last)
+    assert last.findings is not None
+    return last.findings
+
+
+def _is_same(then: tuple[Any, ...], now: tuple[Any, ...]) -> bool:
+    return len(then) == len(now) and all(
+        one is other or (one.equals(other) if isinstance(one, pa.Table) and other is not None else one == other)
+        for one, other in zip(then, now, strict=True)
+    )
+
+
+def _on_rung(incidents: pa.Table, verified: Iterable[str]) -> pa.Table:
+    """The incidents with those that are verified on their rung."""
+    wanted = pa.array(sorted(verified), pa.string())
+    if not len(wanted):
+        return incidents
+    mask = pc.is_in(incidents["incident_id"], value_set=wanted).combine_chunks()
+    place = incidents.schema.get_field_index("rung")
+    rungs = pc.if_else(mask, VERIFIED, incidents["rung"].combine_chunks())
+    return incidents.set_column(place, incidents.schema.field(place), rungs)
+
+
+def _exchanged(findings: pa.Table, again: pa.Table) -> pa.Table:
+    """The findings with those that were worked out again in their places."""
+    if not again.num_rows:
+        return findings
+    at = pc.index_in(again["finding_id"], value_set=findings["finding_id"].combine_chunks()).combine_chunks()
+    is_there = at.is_valid()
+    places = at.filter(is_there).to_numpy(zero_copy_only=False).astype(np.int64)
+    again = again.filter(is_there)
+    order = np.arange(findings.num_rows, dtype=np.int64)
+    order[places] = findings.num_rows + np.arange(again.num_rows, dtype=np.int64)
+    table = findings
+    for name in _CHANGED:
+        both = pa.concat_arrays([findings[name].combine_chunks(), again[name].combine_chunks()])
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, table.schema.field(place), both.take(pa.array(order)))
+    return table

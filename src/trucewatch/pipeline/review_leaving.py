@@ -1,0 +1,91 @@
+"""A delegation leaves the review, and comes back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from trucewatch.errors import StoreError
+from trucewatch.messages import Message
+from trucewatch.model.review_outcome import settle
+from trucewatch.model.roles import Role
+from trucewatch.model.watch import Watch
+from trucewatch.pipeline.review_book import REVIEWING
+from trucewatch.pipeline.review_closing import book_of_now
+from trucewatch.pipeline.review_keys import record_of_key
+from trucewatch.pipeline.review_putting import check_has_not_left, who, whole
+from trucewatch.store import Store
+from trucewatch.store.journal import Entry
+from trucewatch.store.review_records import left_record, outcome_record
+
+MOST_REASON: Final = 2000
+
+
+def leave(
+    store: Store, watch: Watch, *, delegation: str, by: str, role: Role, reason: str, now: datetime
+) -> list[Entry]:
+    """Enter, by its own head, that a delegation leaves: its keys end, and every case that is open is closed
+    unreviewed. The entry of the leaving is the first. Raises StoreError."""
+    with REVIEWING:
+        book = book_of_now(store, watch, now)
+        _check(watch, delegation, role, reason)
+        check_has_not_left(book, delegation)
+        person, known_at, every = who(store, by), whole(book.now), book.keys()
+        left = left_record(
+            "leave", delegation=delegation, reason=store.keep_words(reason.strip()), known_at=known_at, by=person
+        )
+        ended = [
+            record_of_key("end", key, known_at=known_at, by=person, why="departure")
+            for key in every
+            if key.delegation == delegation and key.ended_entry < 0
+        ]
+        closed = []
+        for case in book.cases():
+            if case.outcome is None and delegation in case.delegations:
+                standing = replace(case, standings={**case.standings, delegation: "left"})
+                state, questions, attributed_to = settle(standing, book.rule(case))
+                closed.append(
+                    outcome_record(
+                        case,
+                        state=state,
+                        questions=questions,
+                        attributed_to=attributed_to,
+                        rule=book.rule(case),
+                        why="departure",
+                        known_at=known_at,
+                        by=person,
+                        left=(delegation,),
+                    )
+                )
+        return store.commit([left, *ended, *closed])
+
+
+def come_back(store: Store, watch: Watch, *, delegation: str, by: str, role: Role, reason: str, now: datetime) -> Entry:
+    """Enter, by its own head, that a delegation is back. Its keys are asked for and entered anew; what was closed
+    stays closed, and can be put once more. Raises StoreError."""
+    with REVIEWING:
+        book = book_of_now(store, watch, now)
+        _check(watch, delegation, role, reason)
+        if delegation not in book.left():
+            raise StoreError(Message("{delegation} has not left; nothing was entered", delegation=delegation))
+        record = left_record(
+            "return",
+            delegation=delegation,
+            reason=store.keep_words(reason.strip()),
+            known_at=whole(book.now),
+            by=who(store, by),
+        )
+        (entry,) = store.commit([record])
+        return entry
+
+
+def _check(watch: Watch, delegation: str, role: Role, reason: str) -> None:
+    if delegation not in watch.delegation_ids:
+        raise StoreError(Message("this watch has no delegation {delegation}", delegation=delegation[:60]))
+    if role != Role.HEAD:
+        raise StoreError(Message("that a delegation leaves or comes back is entered by its own head alone"))
+    if not reason.strip():
+        raise StoreError(Message("say why, in a sentence; nothing was entered"))
+    if len(reason) > MOST_REASON:
+        raise StoreError(Message("the reason is longer than {most} characters; shorten it", most=MOST_REASON))

@@ -1,0 +1,240 @@
+"""Positions while they are sealed: commit, withhold, seal again. Nothing of what is sealed is known here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from trucewatch.errors import StoreError
+from trucewatch.ledger.position import MOST_LIST
+from trucewatch.messages import Message
+from trucewatch.model.ids import short_id
+from trucewatch.model.review import Case
+from trucewatch.model.roles import Role
+from trucewatch.model.times import iso_utc
+from trucewatch.model.watch import Watch
+from trucewatch.pipeline.review_age_file import check_age_file
+from trucewatch.pipeline.review_book import REVIEWING, ReviewBook, check_takes_part, closed_already
+from trucewatch.pipeline.review_checks import check_role, check_signed_at, key_of_person
+from trucewatch.pipeline.review_closing import book_of_now, close_due
+from trucewatch.pipeline.review_putting import check_has_not_left, who, whole
+from trucewatch.store import Store
+from trucewatch.store.journal import Entry
+from trucewatch.store.review_records import commitment_record, reseal_record, withheld_record
+
+_HEX: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """A commitment as it is handed in. code: R-1; turn: the round; key: OK-3; commitment: 64 hexadecimal digits;
+    signed_at: as declared, UTC; sealed: the age file."""
+
+    code: str
+    finding_sha256: str
+    turn: int
+    key: str
+    commitment: str
+    signed_at: datetime
+    sealed: bytes = field(repr=False)
+
+
+def commit_positions(
+    store: Store,
+    watch: Watch,
+    items: Sequence[Handed],
+    *,
+    delegation: str,
+    person: str,
+    role: Role,
+    now: datetime,
+    computer: datetime,
+) -> list[Entry]:
+    """Commit a person's blind positions, all or none; their entries, in the order of the items. now: the watch's clock;
+    computer: the computer's, which `signed_at` is held against. Raises StoreError."""
+    if not 0 < len(items) <= MOST_LIST:
+        raise StoreError(Message("hand in 1 to {most} positions at once; nothing was entered", most=MOST_LIST))
+    if len({each.code for each in items}) < len(items) or len({each.commitment for each in items}) < len(items):
+        raise StoreError(Message("two of these positions are on one finding; hand in one. Nothing was entered"))
+    with REVIEWING:
+        book = book_of_now(store, watch, now)
+        reference = who(store, person)
+        check_has_not_left(book, delegation)
+        for each in items:
+            _check_handed(book, each, delegation=delegation, person=reference, role=role, computer=computer)
+            if book.case(each.code).is_of_who and len(items) > 1:
+                raise StoreError(
+                    Message("who did it is answered by itself, and in no list; hand {case} in alone", case=each.code)
+                )
+        names = store.objects.put_all([each.sealed for each in items])
+        act = short_id("v", *(each.commitment for each in items)) if len(items) > 1 else ""
+        keys = [key.code for key in book.keys_in_force(delegation)]
+        return store.commit(
+            [
+                commitment_record(
+                    book.case(each.code),
+                    delegation=delegation,
+                    person=reference,
+                    role=role,
+                    commitment=each.commitment,
+                    sealed=sealed,
+                    sealed_to=keys,
+                    key=each.key,
+                    signed_at=each.signed_at,
+                    act=act,
+                    known_at=whole(book.now),
+                )
+                for each, sealed in zip(items, names, strict=True)
+            ]
+        )
+
+
+def withhold(
+    store: Store, watch: Watch, code: str, *, delegation: str, by: str, role: Role, now: datetime
+) -> list[Entry]:
+    """Say that a delegation gives no position: its entry, and that of the outcome where nothing more is to come. It
+    ends by committing one while the round is blind. Raises StoreError."""
+    with REVIEWING:
+        book = book_of_now(store, watch, now)
+        case = _blind_case(book, code, delegation)
+        check_has_not_left(book, delegation)
+        if role not in (Role.HEAD, Role.OFFICER):
+            raise StoreError(
+                Message("that a delegation gives no position is said by its head or an officer; ask one of them")
+            )
+        if case.standings.get(delegation) == "sealed":
+            raise StoreError(
+                Message(
+                    "your delegation gave a position on {case}, and that stands; nothing was entered", case=case.code
+                )
+            )
+        if case.standings.get(delegation) == "withheld":
+            raise StoreError(
+                Message(
+                    "your delegation said already that it gives none on {case}; nothing was entered", case=case.code
+                )
+            )
+        record = withheld_record(case, delegation=delegation, role=role, known_at=whole(book.now), by=who(store, by))
+        entries = store.commit([record])
+        return [*entries, *close_due(store, watch, now)]
+
+
+def reseal(
+    store: Store,
+    watch: Watch,
+    code: str,
+    *,
+    delegation: str,
+    by: str,
+    commitment: str,
+    sealed: bytes,
+    key: str,
+    now: datetime,
+) -> Entry:
+    """Keep what was committed to sealed once more, to the keys in force now. commitment: 64 hexadecimal digits; key:
+    the code of the key with which it was opened to do so. Raises StoreError."""
+    with REVIEWING:
+        book = book_of_now(store, watch, now)
+        case = book.case(code)
+        check_takes_part(case, delegation)
+        check_has_not_left(book, delegation)
+        if case.step == "closed":
+            raise closed_already(case)
+        if not any(each.commitment == commitment and each.delegation == delegation for each in case.sealed):
+            raise StoreError(
+                Message(
+                    "your delegation has no position on {case} that lies sealed under this hash; load the page again",
+                    case=case.code,
+                )
+            )
+        opens_with = book.key(key)
+        if opens_with.delegation != delegation or not opens_with.is_in_force:
+            raise StoreError(
+                Message(
+                    "{key} is no key of your delegation that is in force; it is sealed again by somebody who has one",
+                    key=opens_with.code,
+                )
+            )
+        keys = [each.code for each in book.keys_in_force(delegation)]
+        check_age_file(sealed, len(keys))
+        record = reseal_record(
+            case,
+            delegation=delegation,
+            commitment=commitment,
+            sealed=store.objects.put(sealed),
+            sealed_to=keys,
+            key=opens_with.code,
+            known_at=whole(book.now),
+            by=who(store, by),
+        )
+        (entry,) = store.commit([record])
+        return entry
+
+
+def _check_handed(
+    book: ReviewBook, handed: Handed, *, delegation: str, person: str, role: Role, computer: datetime
+) -> None:
+    case = _blind_case(book, handed.code, delegation)
+    check_role(book, case, role)
+    if handed.finding_sha256 != case.sha256:
+        raise StoreError(
+            Message(
+                "the position is on another finding, or another state of it, than {case}. Fetch what is to be signed "
+                "once more, and sign that",
+                case=case.code,
+            )
+        )
+    if handed.turn != case.turn:
+        raise StoreError(
+            Message(
+                "the position is of round {turn}, and {case} is in round {round}. Fetch what is to be signed once "
+                "more, and sign that",
+                turn=handed.turn,
+                case=case.code,
+                round=case.turn,
+            )
+        )
+    key_of_person(book, handed.key, delegation, person)
+    check_signed_at(book, case, handed.signed_at, computer)
+    if not _HEX.fullmatch(handed.commitment):
+        raise StoreError(Message("the hash of the position is none of 64 hexadecimal digits; seal it again"))
+    if book.commitment_case(handed.commitment):
+        raise StoreError(
+            Message(
+                "this position was handed in before, on {case}; nothing was entered",
+                case=book.commitment_case(handed.commitment),
+            )
+        )
+    if any(commit.sealed.person == person for commit in book.commits(case)):
+        raise StoreError(
+            Message(
+                "you gave a position on {case} already, perhaps in another browser; it stands, and can be revised in "
+                "the open. Nothing was entered",
+                case=case.code,
+            )
+        )
+    check_age_file(handed.sealed, len(book.keys_in_force(delegation)))
+
+
+def _blind_case(book: ReviewBook, code: str, delegation: str) -> Case:
+    case = book.case(code)
+    check_takes_part(case, delegation)
+    if case.step == "closed":
+        raise closed_already(case)
+    if case.step != "blind":
+        if book.now >= case.due:
+            raise StoreError(
+                Message(
+                    "the clock of first positions on {case} ran out at {moment}; a position can still be given in the "
+                    "open, and is marked late. Nothing was entered",
+                    case=case.code,
+                    moment=iso_utc(case.due),
+                )
+            )
+        raise StoreError(
+            Message("every delegation is in on {case}; what more is said is said in the open", case=case.code)
+        )
+    return case

@@ -1,0 +1,127 @@
+"""What delegations say in the open, and that they have no more to say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from trucewatch.errors import StoreError
+from trucewatch.messages import Message
+from trucewatch.model.review import Case
+from trucewatch.model.roles import Role
+from trucewatch.model.watch import Watch
+from trucewatch.pipeline.review_book import REVIEWING, check_takes_part, closed_already
+from trucewatch.pipeline.review_checks import check_role
+from trucewatch.pipeline.review_closing import book_of_now, close_due
+from trucewatch.pipeline.review_putting import check_has_not_left, who, whole
+from trucewatch.store import Store
+from trucewatch.store.journal import Entry
+from trucewatch.store.review_records import done_record, word_record
+
+MOST_WORDS: Final = 4000
+"""Characters of what is said at once."""
+MOST_REFERS: Final = 20
+
+
+def speak(
+    store: Store,
+    watch: Watch,
+    code: str,
+    text: str,
+    refers: Sequence[str],
+    *,
+    side: str,
+    role: Role,
+    by: str,
+    now: datetime,
+) -> Entry:
+    """Enter what a delegation says in a discussion, after something was opened. refers: observation ids of the case,
+    numbers of entries. Raises StoreError."""
+    words = text.strip()
+    if not words:
+        raise StoreError(Message("write what is to be said; nothing was entered"))
+    if len(words) > MOST_WORDS:
+        raise StoreError(Message("it is longer than {most} characters; say it in two", most=MOST_WORDS))
+    with REVIEWING:
+        book = book_of_now(store, watch, now)
+        case = book.case(code)
+        check_takes_part(case, side)
+        check_has_not_left(book, side)
+        _check_is_discussed(case)
+        named = tuple(dict.fromkeys(each.strip() for each in refers if each.strip()))
+        for each in named:
+            _check_refers(store, case, each)
+        if len(named) > MOST_REFERS:
+            raise StoreError(
+                Message("it refers to more than {most} things; name the ones that matter", most=MOST_REFERS)
+            )
+        record = word_record(
+            case,
+            side=side,
+            role=role,
+            words=store.keep_words(words),
+            refers=named,
+            known_at=whole(book.now),
+            by=who(store, by),
+        )
+        (entry,) = store.commit([record])
+        return entry
+
+
+def say_done(store: Store, watch: Watch, code: str, *, side: str, role: Role, by: str, now: datetime) -> list[Entry]:
+    """Enter that a delegation has no more to say: its entry, and that of the outcome where every one said so. Raises
+    StoreError."""
+    with REVIEWING:
+        book = book_of_now(store, watch, now)
+        case = book.case(code)
+        check_takes_part(case, side)
+        check_has_not_left(book, side)
+        check_role(book, case, role)
+        if case.step == "closed":
+            raise closed_already(case)
+        if case.step != "open":
+            raise StoreError(
+                Message(
+                    "{case} is not discussed yet: what is sealed is opened first. Nothing was entered", case=case.code
+                )
+            )
+        if side in book.done(case):
+            raise StoreError(
+                Message(
+                    "your delegation said already that it has no more to say on {case}; nothing was entered",
+                    case=case.code,
+                )
+            )
+        turn = max((said.turn for said in case.said if said.delegation == side), default=case.turn)
+        record = done_record(case, side=side, role=role, turn=turn, known_at=whole(book.now), by=who(store, by))
+        entries = store.commit([record])
+        return [*entries, *close_due(store, watch, now)]
+
+
+def _check_is_discussed(case: Case) -> None:
+    if case.step == "closed":
+        raise closed_already(case)
+    if not case.said:
+        raise StoreError(
+            Message(
+                "{case} is not discussed yet: it is when a position was opened. Nothing was entered", case=case.code
+            )
+        )
+
+
+def _check_refers(store: Store, case: Case, name: str) -> None:
+    known = {*_texts(case.put["members"]), *_texts(case.put["evidence"])}
+    is_entry = name.isascii() and name.isdigit() and len(name) < 15 and int(name) < len(store.journal)
+    if name not in known and not is_entry:
+        raise StoreError(
+            Message(
+                '"{name}" is no observation of {case} and no entry of the ledger; leave it out, or copy it again',
+                name=name[:60],
+                case=case.code,
+            )
+        )
+
+
+def _texts(value: object) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list | tuple) else []

@@ -1,0 +1,156 @@
+"""What is on record of a case and the time → how it stands: step, clocks, what each delegation has given.
+
+1. Blind: until every delegation that takes part is in, or the clock ran out, or anything was opened.
+2. Opening: what is sealed is opened, for as many hours as the blind clock had; what is not, stays as it is.
+3. Open: discussion, for `discussion_hours`. A position that was sealed can still be opened.
+4. Closed: when the outcome is entered. `over` says that it is due, and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from trucewatch.model.review import Case, Sealed, Standing, Step
+from trucewatch.model.review_clock import Down, down_since, due_of
+from trucewatch.model.review_outcome import is_in, rule_of, settle
+from trucewatch.store.kept_reviews import Commit, KeptCase
+from trucewatch.store.review_records import WhyOutcome
+
+Downs = Mapping[str, tuple[Down, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stands:
+    """A case as it stands.
+
+    at, until: for which moments that holds as long as nothing is entered, `[at, until)`; None: for ever. over: why
+    nothing more is to come and its outcome is to be entered, "" where more is. done: who has no more to say.
+    """
+
+    case: Case
+    version: int
+    at: datetime
+    until: datetime | None
+    over: WhyOutcome | Literal[""]
+    done: frozenset[str]
+
+
+def standing_of(held: KeptCase, downs: Downs, now: datetime) -> Stands:
+    """How a case stands at a moment. downs: when the lines of delegations were down."""
+    case, rule = held.case, rule_of(held.case, held.rule)
+    own = [down for each in case.delegations for down in downs.get(each, ())]
+    due, paused_s = due_of(case.put_at, rule.hours, own, now)
+    unopened = tuple(commit for commit in held.commits.values() if not commit.is_opened)
+    are_in = all(_is_in(held, delegation) for delegation in case.delegations)
+    base = replace(
+        case,
+        due=due,
+        paused_s=paused_s,
+        sealed=tuple(commit.sealed for commit in unopened),
+        said=tuple(said for said, _ in held.opened),
+        outcome=held.outcome,
+    )
+    done = frozenset(held.done)
+    if not (held.outcome or are_in or held.opened or now >= due):
+        is_down = any(end is None for _, end in own)
+        blind = replace(
+            base,
+            standings={each: _blind(held, each) for each in case.delegations},
+            line_down_since=_down(downs, case.delegations, now),
+        )
+        holds = now if is_down else due
+        return Stands(case=blind, version=held.version, at=now, until=holds, over="", done=done)
+    opening_from = _opening_from(held, are_in, due)
+    opening_until = opening_from + timedelta(hours=rule.hours)
+    step, opened_at, until, is_over = _after_blind(held, unopened, opening_from, opening_until, now)
+    later = replace(
+        base,
+        step="closed" if held.outcome else step,
+        standings={each: _later(held, each, step, unopened) for each in case.delegations},
+        line_down_since=_down(downs, case.delegations, due),
+        opened_at=opened_at,
+        discussion_due=None if opened_at is None else opened_at + timedelta(hours=held.rule.discussion_hours),
+    )
+    if held.outcome:
+        return Stands(case=later, version=held.version, at=case.put_at, until=None, over="", done=done)
+    over: WhyOutcome | Literal[""] = ("all_done" if are_in and not held.commits else "clock") if is_over else ""
+    if step == "open" and later.discussion_due is not None:
+        over = _over(held, later, now)
+        until = None if over else later.discussion_due
+    return Stands(case=later, version=held.version, at=now, until=until, over=over, done=done)
+
+
+def _over(held: KeptCase, case: Case, now: datetime) -> WhyOutcome | Literal[""]:
+    """Why a case in the open is over: all agreed when what was blind was opened, all said that they have no more to
+    say, or the clock ran out."""
+    is_opened = set(case.standings.values()) == {"opened"} and not case.sealed
+    if is_opened and all(said.turn == case.turn for said in case.said) and settle(case, held.rule)[0] == "agreed":
+        return "all_agree"
+    if set(case.delegations) <= set(held.done):
+        return "all_done"
+    return "clock" if case.discussion_due is not None and now >= case.discussion_due else ""
+
+
+def _is_in(held: KeptCase, delegation: str) -> bool:
+    """Whether nothing more is awaited of a delegation: as many positions as the rule asks for, or that it gives
+    none."""
+    if delegation in held.withheld:
+        return True
+    rule = rule_of(held.case, held.rule)
+    return is_in(_sealed_of(held.commits.values(), delegation), rule)
+
+
+def _sealed_of(commits: Iterable[Commit], delegation: str) -> list[Sealed]:
+    return [commit.sealed for commit in commits if commit.sealed.delegation == delegation]
+
+
+def _blind(held: KeptCase, delegation: str) -> Standing:
+    if _sealed_of(held.commits.values(), delegation):
+        return "sealed"
+    return "withheld" if delegation in held.withheld else "awaited"
+
+
+def _later(held: KeptCase, delegation: str, step: Step, unopened: Iterable[Commit]) -> Standing:
+    if delegation in held.left:
+        return "left"
+    is_sealed = bool(_sealed_of(unopened, delegation))
+    if is_sealed and step == "opening" and held.outcome is None:
+        return "sealed"
+    if any(said.delegation == delegation for said, _ in held.opened):
+        return "opened"
+    if is_sealed:
+        return "not_opened"
+    return "withheld" if delegation in held.withheld else "not_received"
+
+
+def _opening_from(held: KeptCase, are_in: bool, due: datetime) -> datetime:
+    """Since when what is sealed may be opened: all were in, or the clock ran out. A line check that is entered late
+    moves no clock that somebody has acted upon."""
+    moments = [due, *(known_at for _, known_at in held.opened[:1])]
+    if are_in:
+        given = [commit.known_at for commit in held.commits.values()] + list(held.withheld.values())
+        moments.append(max(given, default=held.case.put_at))
+    return min(moments)
+
+
+def _after_blind(
+    held: KeptCase, unopened: tuple[Commit, ...], opening_from: datetime, opening_until: datetime, now: datetime
+) -> tuple[Step, datetime | None, datetime | None, bool]:
+    """Step, since when it is open, until when that holds, and whether nothing more is to come."""
+    if not held.commits and not held.opened:
+        return "opening", None, None, True  # nobody gave any
+    if not unopened:
+        first = [known_at for said, known_at in held.opened if said.commitment]
+        return "open", min(max(first, default=opening_from), opening_until), None, False
+    if now < opening_until:
+        return "opening", None, opening_until, False
+    if not held.opened:
+        return "opening", None, None, True  # nobody opened any
+    return "open", opening_until, None, False
+
+
+def _down(downs: Downs, delegations: Iterable[str], at: datetime) -> dict[str, datetime]:
+    return {each: since for each, since in down_since(downs, at).items() if each in set(delegations)}

@@ -1,0 +1,133 @@
+"""The history of judgement of one finding: what was put to the delegations, sealed, opened, given later and what came
+of it, each step with its entry of the ledger. For the page of a case, and for that of an incident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from trucewatch.locale.reasons import party_name
+from trucewatch.locale.sanitize import isolated
+from trucewatch.messages import Message, Term
+from trucewatch.model.review import ANSWER_WORDS, QUESTION_WORDS, STATE_WORDS, Case, Outcome, Said
+from trucewatch.server.view import View
+from trucewatch.store.kind_entries import first_recorded_at
+
+QUESTION_STATE_WORDS: Final[Mapping[str, Term]] = {
+    "agreed": Term("question", "agreed"),
+    "differ": Term("question", "the delegations differ"),
+    "dissent": Term("question", "dissent by every delegation"),
+    "not_answered": Term("question", "not answered by every delegation"),
+}
+_PUT: Final[Mapping[str, Message]] = {
+    "put": Message("{code} is put to the delegations"),
+    "late_evidence": Message("Evidence that came late changes what was put: it is put anew as {code}. {before} stays"),
+    "attribution": Message("The question “who” is put, apart, as {code}"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgementStep:
+    """One step. code: of the case; at: on the computer's clock; entry: of the ledger, where its proof is. shows: what
+    makes its mark, `put`, `sealed`, `opened`, `later` or `outcome`; side: whose it is, "" for nobody's."""
+
+    code: str
+    at: datetime
+    what: Message
+    entry: int
+    shows: str
+    side: str = ""
+
+
+def history_of(view: View, cases: Iterable[Case]) -> tuple[JudgementStep, ...]:
+    """The steps of every case of one finding, in the order of the ledger; nothing for none. It tells no answer before
+    it was opened."""
+    steps = [step for case in cases for step in _steps_of(view, case)]
+    return tuple(sorted(steps, key=lambda step: step.entry))
+
+
+def _steps_of(view: View, case: Case) -> Iterator[JudgementStep]:
+    put = _PUT.get(case.why, _PUT["put"])
+    what = Message(put.template, code=case.code, before=case.before)
+    yield JudgementStep(code=case.code, at=case.put_at, what=what, entry=case.entry, shows="put")
+    for sealed in case.sealed:
+        yield _sealed(view, case, sealed.delegation, sealed.entry, sealed.recorded_at)
+    committed = [said for said in case.said if said.commitment]
+    times = _times_of(view, (said.committed_entry for said in committed))
+    for said in committed:
+        at = times.get(said.committed_entry, said.signed_at)
+        yield _sealed(view, case, said.delegation, said.committed_entry, at)
+    for said in case.said:
+        yield _given(view, case, said)
+    if case.outcome is not None:
+        yield JudgementStep(
+            code=case.code,
+            at=case.outcome.recorded_at,
+            what=outcome_words(view, case.outcome),
+            entry=case.outcome.entry,
+            shows="outcome",
+        )
+
+
+def _sealed(view: View, case: Case, side: str, entry: int, at: datetime) -> JudgementStep:
+    what = Message("{side}: first position, sealed", side=_name(view, side))
+    return JudgementStep(code=case.code, at=at, what=what, entry=entry, shows="sealed", side=side)
+
+
+def _given(view: View, case: Case, said: Said) -> JudgementStep:
+    if said.commitment:
+        sentence = Message("{side}: first position, opened. {answers}", side=_name(view, said.delegation))
+    elif said.is_late:
+        sentence = Message("{side}: position, late. {answers}", side=_name(view, said.delegation))
+    else:
+        sentence = Message("{side}: position given in the open. {answers}", side=_name(view, said.delegation))
+    return JudgementStep(
+        code=case.code,
+        at=said.recorded_at,
+        what=Message(sentence.template, side=sentence.values["side"], answers=answers_words(view, said)),
+        entry=said.entry,
+        shows="opened" if said.commitment else "later",
+        side=said.delegation,
+    )
+
+
+def answers_words(view: View, said: Said) -> str:
+    """`Happened: Concur; What: Dissent`"""
+    words = view.words
+    parts = []
+    for question, answer in said.answers.items():
+        given = words.say(ANSWER_WORDS.get(answer, Message.verbatim(answer)))
+        if answer == "names":
+            given = words.say(Message("names {who}", who=_name(view, said.names)))
+        name = words.say(QUESTION_WORDS.get(question, Message.verbatim(question)))
+        parts.append(words.say(Message("{question}: {answer}", question=name, answer=given)))
+    return words.gettext("; ").join(parts)
+
+
+def outcome_words(view: View, outcome: Outcome) -> Message:
+    """`Outcome: agreed in part. Happened: agreed; What: the delegations differ`"""
+    words = view.words
+    parts = [
+        words.say(
+            Message(
+                "{question}: {answer}",
+                question=QUESTION_WORDS.get(question, Message.verbatim(question)),
+                answer=QUESTION_STATE_WORDS.get(state, Message.verbatim(state)),
+            )
+        )
+        for question, state in outcome.questions.items()
+    ]
+    if not parts:
+        return Message("Outcome: {state}", state=STATE_WORDS[outcome.state])
+    return Message("Outcome: {state}. {questions}", state=STATE_WORDS[outcome.state], questions="; ".join(parts))
+
+
+def _times_of(view: View, numbers: Iterable[int]) -> dict[int, datetime]:
+    entries = view.console.store.journal.entries_at(sorted({number for number in numbers if number >= 0}))
+    return {entry.number: first_recorded_at(entry.record) for entry in entries}
+
+
+def _name(view: View, side: str) -> str:
+    return isolated(party_name(side, view.watch, view.words))

@@ -1,0 +1,173 @@
+"""What is put to the heads for release beside the rules, as the journal holds it: `trucewatch/decision/1`, one record a
+proposal (D-1, D-2 …), its withdrawal `trucewatch/decision-withdrawal/1`; and what parties object in writing,
+`trucewatch/objection/1` (OB-1 …) with `trucewatch/objection-withdrawal/1`.
+
+Reasons and objections are kept apart, so that they can be erased; the records hold references.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from trucewatch.model.decisions import Decision, Objection
+from trucewatch.model.ids import canonical, sha256_of
+from trucewatch.model.quorum import standing
+from trucewatch.model.times import iso_utc, read_time
+from trucewatch.store.assent_records import assents
+from trucewatch.store.entered_words import taken_back_by
+from trucewatch.store.journal import Entry
+from trucewatch.store.kind_entries import entries_of_kind, first_recorded_at
+from trucewatch.store.store import Store
+
+DECISION: Final = "trucewatch/decision/1"
+WITHDRAWAL: Final = "trucewatch/decision-withdrawal/1"
+OBJECTION: Final = "trucewatch/objection/1"
+OBJECTION_WITHDRAWAL: Final = "trucewatch/objection-withdrawal/1"
+_SAYS: Final = ("subject", "members", "opens", "to", "place", "cell_m", "unit", "reason")
+"""What heads assent to."""
+
+
+def kept_decisions(
+    store: Store, delegations: frozenset[str], recorded_by: datetime | None = None
+) -> tuple[Decision, ...]:
+    """Every decision in the order of their numbers, with the moment at which the last head agreed; as the journal stood
+    at a moment, if one is given. In a watch without delegations nobody can agree."""
+
+    def is_held(entry: Entry) -> bool:
+        return recorded_by is None or first_recorded_at(entry.record) <= recorded_by
+
+    by_number: dict[int, Decision] = {}
+    for entry in filter(is_held, entries_of_kind(store, DECISION)):
+        by_number.setdefault(entry.record["number"], _decision(entry))
+    for entry in filter(is_held, entries_of_kind(store, WITHDRAWAL)):
+        before = by_number.get(entry.record["withdraws"])
+        if before is not None and before.withdrawn is None:
+            by_number[before.number] = replace(before, withdrawn=taken_back_by(entry))
+    by_subject = assents(store, recorded_by) if by_number and delegations else {}
+    return tuple(_with_assents(by_number[number], by_subject, delegations) for number in sorted(by_number))
+
+
+def _with_assents(decision: Decision, by_subject: dict[str, dict[int, Any]], delegations: frozenset[str]) -> Decision:
+    agreed = [
+        assent for assent, digest in by_subject.get(decision.assent_subject, {}).values() if digest == decision.digest
+    ]
+    now = standing("each_head", agreed, delegations)
+    if not now.agreed or not now.is_reached:
+        return decision
+    return replace(
+        decision,
+        agreed_at=max(assent.recorded_at for assent in now.agreed),
+        assents=tuple(sorted(assent.entry for assent in now.agreed)),
+    )
+
+
+def kept_objections(store: Store, recorded_by: datetime | None = None) -> tuple[Objection, ...]:
+    """Every objection in the order of their numbers, those withdrawn among them."""
+
+    def is_held(entry: Entry) -> bool:
+        return recorded_by is None or first_recorded_at(entry.record) <= recorded_by
+
+    by_number: dict[int, Objection] = {}
+    for entry in filter(is_held, entries_of_kind(store, OBJECTION)):
+        by_number.setdefault(entry.record["number"], _objection(entry))
+    for entry in filter(is_held, entries_of_kind(store, OBJECTION_WITHDRAWAL)):
+        before = by_number.get(entry.record["withdraws"])
+        if before is not None and before.withdrawn is None:
+            by_number[before.number] = replace(before, withdrawn=taken_back_by(entry))
+    return tuple(by_number[number] for number in sorted(by_number))
+
+
+def decision_record(store: Store, decision: Decision) -> dict[str, Any]:
+    """The record that puts a decision to the heads. Its reason is words, which are kept apart."""
+    says = {
+        "subject": decision.subject,
+        "members": sorted(decision.members),
+        "opens": list(decision.opens),
+        "to": list(decision.to),
+        "place": decision.place,
+        "cell_m": decision.cell_m,
+        "unit": decision.unit,
+        "reason": store.keep_words(decision.reason),
+    }
+    return {
+        "schema": DECISION,
+        "number": decision.number,
+        **says,
+        "digest": digest_of(says),
+        "due": iso_utc(decision.due),
+        "known_at": iso_utc(decision.known_at),
+        "by": decision.by,
+    }
+
+
+def objection_record(store: Store, objection: Objection) -> dict[str, Any]:
+    """The record of a written objection. Its words are kept apart."""
+    return {
+        "schema": OBJECTION,
+        "number": objection.number,
+        "about": objection.about,
+        "party": objection.party,
+        "language": objection.language,
+        "words": store.keep_words(objection.words),
+        "in_print": objection.in_print,
+        "known_at": iso_utc(objection.known_at),
+        "by": objection.by,
+    }
+
+
+def withdrawal_record(
+    schema: str, number: int, *, reason: str, reason_code: str, known_at: datetime, by: str
+) -> dict[str, Any]:
+    """The record by which a decision or an objection is withdrawn. reason: a reference, "" with one of REASONS."""
+    return {
+        "schema": schema,
+        "withdraws": number,
+        "reason": reason,
+        "reason_code": reason_code,
+        "by": by,
+        "known_at": iso_utc(known_at),
+    }
+
+
+def digest_of(says: dict[str, Any]) -> str:
+    """What heads assent to: the hash of what is put, as the ledger holds it."""
+    return f"sha256:{sha256_of(canonical({name: says[name] for name in _SAYS}))}"
+
+
+def _decision(entry: Entry) -> Decision:
+    record = entry.record
+    return Decision(
+        number=record["number"],
+        subject=record["subject"],
+        members=tuple(record["members"]),
+        opens=tuple(record["opens"]),
+        to=tuple(record["to"]),
+        place=record["place"],
+        cell_m=record["cell_m"],
+        unit=record["unit"],
+        reason=record["reason"],
+        digest=record["digest"],
+        entry=entry.number,
+        known_at=read_time(record["known_at"]),
+        recorded_at=first_recorded_at(record),
+        due=read_time(record["due"]),
+        by=record["by"],
+    )
+
+
+def _objection(entry: Entry) -> Objection:
+    record = entry.record
+    return Objection(
+        number=record["number"],
+        about=record["about"],
+        party=record["party"],
+        language=record["language"],
+        words=record["words"],
+        in_print=record["in_print"],
+        entry=entry.number,
+        known_at=read_time(record["known_at"]),
+        recorded_at=first_recorded_at(record),
+        by=record["by"],
+    )

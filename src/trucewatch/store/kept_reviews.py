@@ -1,0 +1,336 @@
+"""Reviews as they were read of the journal: what was put, committed, opened and said, nothing of the clock.
+
+It is kept while the store is open, and only records that came since are read. Several threads may ask: `reading` holds
+the one lock under which it is read on and looked at.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+
+from trucewatch.model.duty_line import LineCheck
+from trucewatch.model.review import Case, Outcome, ReviewKey, Said, Sealed
+from trucewatch.model.review_rule import ReviewRule
+from trucewatch.model.times import read_time
+from trucewatch.store import review_records as records
+from trucewatch.store.journal import Entry
+from trucewatch.store.kind_entries import first_recorded_at
+from trucewatch.store.line_check_records import CHECK, check_in
+from trucewatch.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """A commitment: as it lies sealed now, when it came by the watch's clock, and by which time it is dated."""
+
+    sealed: Sealed
+    known_at: datetime
+    signed_at: datetime
+    is_opened: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """What was said in a discussion; `words` is a reference."""
+
+    side: str
+    role: str
+    by: str
+    words: str
+    refers: tuple[str, ...]
+    entry: int
+    known_at: datetime
+    recorded_at: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class KeptCase:
+    """What is on record of one case. case: as it was put. opened: each position with when it came by the watch's clock.
+    withheld: since when; done: the entry by which a delegation said that it has no more to say. version: grows with
+    every record; left: who left, where it was closed by that."""
+
+    case: Case
+    rule: ReviewRule
+    chain: str
+    recorded_at: datetime
+    commits: dict[str, Commit] = field(default_factory=dict)
+    opened: list[tuple[Said, datetime]] = field(default_factory=list)
+    withheld: dict[str, datetime] = field(default_factory=dict)
+    done: dict[str, int] = field(default_factory=dict)
+    words: list[Word] = field(default_factory=list)
+    outcome: Outcome | None = None
+    why: str = ""
+    left: tuple[str, ...] = ()
+    version: int = 0
+
+
+@dataclass(slots=True)
+class KeptReviews:
+    """All of it. until: the last entry of the ledger when it was read; chains: the codes of the cases of one finding,
+    by the first of them; left: who left and did not come back, each with when."""
+
+    until: int = -1
+    cases: dict[str, KeptCase] = field(default_factory=dict)
+    chains: dict[str, list[str]] = field(default_factory=dict)
+    by_finding: dict[str, str] = field(default_factory=dict)
+    """The chain of a finding's id."""
+    by_first_member: dict[str, list[str]] = field(default_factory=dict)
+    """Codes of cases, by the first observation of their incidents."""
+    by_incident: dict[str, list[str]] = field(default_factory=dict)
+    commitments: dict[str, str] = field(default_factory=dict)
+    """The code of the case of each commitment."""
+    keys: dict[int, ReviewKey] = field(default_factory=dict)
+    left: dict[str, datetime] = field(default_factory=dict)
+    checks: dict[int, LineCheck] = field(default_factory=dict)
+    last_known_at: datetime | None = None
+    lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    derived: dict[str, Any] = field(default_factory=dict)
+    """What was worked out of a case, by its code: for the one who works it out."""
+
+    @property
+    def next_case(self) -> int:
+        return max((held.case.number for held in self.cases.values()), default=0) + 1
+
+
+_SCHEMAS: Final = (*records.KINDS, CHECK)
+_MARKS: Final = ", ".join("?" * len(_SCHEMAS))
+
+
+@contextmanager
+def reading(store: Store, recorded_by: datetime | None = None) -> Iterator[KeptReviews]:
+    """What is on record now, for as long as nobody else reads on; with recorded_by what was then, read anew."""
+    if recorded_by is not None:
+        then = KeptReviews()
+        for entry in _entries(store, -1):
+            if first_recorded_at(entry.record) <= recorded_by:
+                _take(then, entry)
+        yield then
+        return
+    kept = store.memory.of(KeptReviews)
+    with kept.lock:
+        ((newest,),) = store.index.rows("SELECT max(number) FROM entry")
+        until = -1 if newest is None else int(newest)
+        if until != kept.until:
+            for entry in _entries(store, kept.until):
+                _take(kept, entry)
+            kept.until = until
+        yield kept
+
+
+def _entries(store: Store, after: int) -> Iterator[Entry]:
+    query = f"SELECT number FROM entry WHERE number > ? AND schema IN ({_MARKS}) ORDER BY number"
+    return store.journal.entries_at(int(number) for (number,) in store.index.rows(query, after, *_SCHEMAS))
+
+
+def _take(kept: KeptReviews, entry: Entry) -> None:
+    record = entry.record
+    schema = record["schema"]
+    if schema == CHECK:
+        _take_check(kept, entry)
+        return
+    known_at = read_time(record["known_at"])
+    kept.last_known_at = known_at if kept.last_known_at is None else max(kept.last_known_at, known_at)
+    if schema == records.KEY:
+        _take_key(kept, entry, known_at)
+    elif schema == records.LEFT:
+        if record["act"] == "leave":
+            kept.left[record["delegation"]] = known_at
+        else:
+            kept.left.pop(record["delegation"], None)
+    elif schema == records.CASE:
+        _take_case(kept, entry, known_at)
+    else:
+        held = kept.cases.get(record["case"])
+        if held is not None:
+            _TAKERS[schema](held, entry, known_at)
+            held.version += 1
+            if schema == records.COMMITMENT:
+                kept.commitments[_bare(record["commitment"])] = record["case"]
+
+
+def _take_case(kept: KeptReviews, entry: Entry, known_at: datetime) -> None:
+    record = entry.record
+    code = f"R-{record['number']}"
+    if code in kept.cases:
+        return
+    before = record["before"]
+    chain = kept.cases[before].chain if before in kept.cases else code
+    put = record["put"]
+    case = Case(
+        number=record["number"],
+        finding=record["finding"],
+        incident=record["incident"],
+        stipulation=record["stipulation"],
+        questions=tuple(record["questions"]),
+        put=put,
+        dossier_entry=record["dossier"],
+        list_entry=record["list"]["entry"],
+        turn=record["round"],
+        entry=entry.number,
+        sha256=entry.sha256,
+        put_at=known_at,
+        put_by=record["by"],
+        due=known_at,
+        paused_s=0,
+        before=before,
+        why=record["why"],
+        delegations=tuple(record["delegations"]),
+        own_clause=tuple(record["own_clause"]),
+        own_evidence=tuple(record["own_evidence"]),
+        recused=record["recused"],
+        simulated=bool(put.get("simulated", False)),
+    )
+    kept.cases[code] = KeptCase(
+        case=case, rule=records.rule_of_text(record["rule"]), chain=chain, recorded_at=first_recorded_at(record)
+    )
+    kept.chains.setdefault(chain, []).append(code)
+    kept.by_finding[case.finding] = chain
+    kept.by_incident.setdefault(case.incident, []).append(code)
+    if put["members"]:
+        kept.by_first_member.setdefault(put["members"][0], []).append(code)
+
+
+def _take_commitment(held: KeptCase, entry: Entry, known_at: datetime) -> None:
+    record = entry.record
+    name = _bare(record["commitment"])
+    sealed = Sealed(
+        delegation=record["delegation"],
+        person=record["by"],
+        role=record["role"],
+        turn=record["round"],
+        commitment=name,
+        sealed_object=record["sealed"],
+        key=record["key"],
+        sealed_to=tuple(record["sealed_to"]),
+        entry=entry.number,
+        recorded_at=first_recorded_at(record),
+    )
+    held.commits[name] = Commit(sealed=sealed, known_at=known_at, signed_at=read_time(record["signed_at"]))
+    held.withheld.pop(record["delegation"], None)
+
+
+def _take_reseal(held: KeptCase, entry: Entry, known_at: datetime) -> None:
+    record = entry.record
+    name = _bare(record["commitment"])
+    if (commit := held.commits.get(name)) is not None:
+        anew = replace(commit.sealed, sealed_object=record["sealed"], sealed_to=tuple(record["sealed_to"]))
+        held.commits[name] = replace(commit, sealed=anew)
+
+
+def _take_position(held: KeptCase, entry: Entry, known_at: datetime) -> None:
+    record = entry.record
+    name = _bare(record["commitment"])
+    commit = held.commits.get(name)
+    said = Said(
+        delegation=record["delegation"],
+        person=record["person"],
+        role=record["role"],
+        turn=record["round"],
+        answers=record["answers"],
+        names=record["names"],
+        sha256=_bare(record["signed_sha256"]),
+        opened_object=record["position"],
+        commitment=name,
+        key=record["key"],
+        # Of the commitment as it stands here: after the loss of a ledger the numbers of a record mean other entries.
+        committed_entry=commit.sealed.entry if commit else -1,
+        entry=entry.number,
+        signed_at=read_time(record["signed_at"]),
+        recorded_at=first_recorded_at(record),
+        is_late=record["late"],
+    )
+    held.opened.append((said, known_at))
+    held.done.pop(record["delegation"], None)
+    if commit is not None:
+        held.commits[name] = replace(commit, is_opened=True)
+
+
+def _take_withheld(held: KeptCase, entry: Entry, known_at: datetime) -> None:
+    held.withheld.setdefault(entry.record["delegation"], known_at)
+
+
+def _take_word(held: KeptCase, entry: Entry, known_at: datetime) -> None:
+    record = entry.record
+    held.words.append(
+        Word(
+            side=record["side"],
+            role=record["role"],
+            by=record["by"],
+            words=record["words"],
+            refers=tuple(record["refers"]),
+            entry=entry.number,
+            known_at=known_at,
+            recorded_at=first_recorded_at(record),
+        )
+    )
+
+
+def _take_done(held: KeptCase, entry: Entry, known_at: datetime) -> None:
+    held.done[entry.record["side"]] = entry.number
+
+
+def _take_outcome(held: KeptCase, entry: Entry, known_at: datetime) -> None:
+    record = entry.record
+    if held.outcome is None:
+        held.outcome = Outcome(
+            state=record["state"],
+            questions=record["questions"],
+            attributed_to=record["attributed_to"],
+            entry=entry.number,
+            known_at=known_at,
+            recorded_at=first_recorded_at(record),
+        )
+        held.why, held.left = record["why"], tuple(record["left"])
+
+
+_TAKERS: Final = {
+    records.COMMITMENT: _take_commitment,
+    records.RESEAL: _take_reseal,
+    records.POSITION: _take_position,
+    records.WITHHELD: _take_withheld,
+    records.WORD: _take_word,
+    records.DONE: _take_done,
+    records.OUTCOME: _take_outcome,
+}
+
+
+def _take_key(kept: KeptReviews, entry: Entry, known_at: datetime) -> None:
+    record = entry.record
+    number = record["number"]
+    if record["act"] == "ask":
+        kept.keys.setdefault(
+            number,
+            ReviewKey(
+                number=number,
+                delegation=record["delegation"],
+                person=record["person"],
+                use=record["use"],
+                signs=record["signs"],
+                opens=record["opens"],
+                asked_entry=entry.number,
+                asked_at=known_at,
+            ),
+        )
+    elif number in kept.keys and record["act"] == "enter":
+        kept.keys[number] = replace(kept.keys[number], entered_entry=entry.number, entered_at=known_at)
+    elif number in kept.keys and kept.keys[number].ended_entry < 0:
+        kept.keys[number] = replace(
+            kept.keys[number], ended_entry=entry.number, ended_at=known_at, ended_why=record["why"]
+        )
+
+
+def _take_check(kept: KeptReviews, entry: Entry) -> None:
+    undoes = entry.record["undoes"]
+    for number in undoes:
+        kept.checks.pop(number, None)
+    if not undoes:
+        kept.checks[entry.number] = check_in(entry)
+
+
+def _bare(digest: str) -> str:
+    return digest.removeprefix(records.DIGEST)
