@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -121,6 +122,8 @@ class IssuedRow:
     """The released time as ISO 8601 text."""
     simulated: bool | None = field(default=None, compare=False)
     """None in records of earlier versions, which did not hold it; it makes no other row."""
+    review: str = ""
+    """How its review was told to stand; "" for not reviewed, and for who is told none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,5 +227,7 @@ class ReportInputs:
     """How parts of clauses stood; None where nobody can work it out. Asked for by the kind of report that tells it."""
     reviews: tuple[Case, ...] = ()
     """What was put to the delegations by the cut-off, and what came of it by then. Of them states alone leave."""
+    wordings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Code of a case → language → the common text of it that all delegations signed."""
     is_early_form: bool = False
     """Made again is an issue of before there were codes: with ids, checkpoint and counts as it had them."""

@@ -1,7 +1,8 @@
 """What is on record of a case and the time → how it stands: step, clocks, what each delegation has given.
 
 1. Blind: until every delegation that takes part is in, or the clock ran out, or anything was opened.
-2. Opening: what is sealed is opened, for as many hours as the blind clock had; what is not, stays as it is.
+2. Opening: what is sealed is opened. It ends when all is, or after as many hours as the blind clock had where something
+   is; where nothing is, after `discussion_hours` more, and the case with it.
 3. Open: discussion, for `discussion_hours`. A position that was sealed can still be opened.
 4. Closed: when the outcome is entered. `over` says that it is due, and why.
 """
@@ -65,7 +66,8 @@ def standing_of(held: KeptCase, downs: Downs, now: datetime) -> Stands:
         return Stands(case=blind, version=held.version, at=now, until=holds, over="", done=done)
     opening_from = _opening_from(held, are_in, due)
     opening_until = opening_from + timedelta(hours=rule.hours)
-    step, opened_at, until, is_over = _after_blind(held, unopened, opening_from, opening_until, now)
+    last = opening_until + timedelta(hours=held.rule.discussion_hours)
+    step, opened_at, until, is_over = _after_blind(held, unopened, opening_from, opening_until, last, now)
     later = replace(
         base,
         step="closed" if held.outcome else step,
@@ -137,19 +139,25 @@ def _opening_from(held: KeptCase, are_in: bool, due: datetime) -> datetime:
 
 
 def _after_blind(
-    held: KeptCase, unopened: tuple[Commit, ...], opening_from: datetime, opening_until: datetime, now: datetime
+    held: KeptCase,
+    unopened: tuple[Commit, ...],
+    opening_from: datetime,
+    opening_until: datetime,
+    last: datetime,
+    now: datetime,
 ) -> tuple[Step, datetime | None, datetime | None, bool]:
-    """Step, since when it is open, until when that holds, and whether nothing more is to come."""
+    """Step, since when it is open, until when that holds, and whether nothing more is to come. last: until when what
+    nobody opened can be opened: as long as a discussion would have been."""
     if not held.commits and not held.opened:
         return "opening", None, None, True  # nobody gave any
     if not unopened:
         first = [known_at for said, known_at in held.opened if said.commitment]
         return "open", min(max(first, default=opening_from), opening_until), None, False
-    if now < opening_until:
+    if held.opened and now >= opening_until:
+        return "open", opening_until, None, False
+    if held.opened:
         return "opening", None, opening_until, False
-    if not held.opened:
-        return "opening", None, None, True  # nobody opened any
-    return "open", opening_until, None, False
+    return "opening", None, None if now >= last else last, now >= last
 
 
 def _down(downs: Downs, delegations: Iterable[str], at: datetime) -> dict[str, datetime]:

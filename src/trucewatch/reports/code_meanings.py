@@ -70,6 +70,12 @@ CODE_MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "not_shown": mark("Due is past and nothing on record shows it, which says nothing of whether it was done."),
         "for_people": mark("The delegations decide it, not the program."),
     },
+    "review": {
+        "agreed": mark("All delegations whose answer counts agree that it happened, what it was, where and when."),
+        "agreed_in_part": mark("They agree on a part of that."),
+        "not_agreed": mark("They reviewed it, and agree on none of that."),
+        "not_reviewed": mark("There is no outcome of a review, which says nothing of the event."),
+    },
     "person_status": {
         "military": mark("The giver states that they were military."),
         "civilian": mark("The giver states that they were civilians."),

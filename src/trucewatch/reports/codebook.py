@@ -38,6 +38,7 @@ from trucewatch.reports.code_meanings import CODE_MEANINGS
 from trucewatch.reports.column_words import FIRST_VERSION, column_words
 from trucewatch.reports.facts import FIELDS
 from trucewatch.reports.released import WITHHELD
+from trucewatch.reports.review_told import REVIEW_WORDS
 from trucewatch.reports.tables import TABLES
 
 CODEBOOK_VERSION: Final = 1
@@ -61,6 +62,7 @@ _LISTS: Final[Mapping[str, tuple[Sequence[str], str, Mapping[str, str]]]] = {
     "means": (MEANS, "means", said.MEANS),
     "outcome": ((*OUTCOMES, WITHHELD), "outcome", said.OUTCOME),
     "held": (HELD, "held", said.HELD),
+    "review": (tuple(REVIEW_WORDS), "review", REVIEW_WORDS),
     "grave": (("killed", *STRUCK), "grave", said.GRAVE),
     "person_status": (PERSON_STATUS, "person status", said.PERSON_STATUS),
     "perceived": (PERCEIVED, "perceived", said.PERCEIVED),

@@ -57,6 +57,13 @@ _SHARED: Final[Mapping[str, ColumnWords]] = {
     "reviewed": ColumnWords(
         mark_in("column", "Reviewed"), mark("Whether both delegations confirmed the assessment on record.")
     ),
+    "review": ColumnWords(
+        mark_in("column", "Review, code"),
+        mark(
+            "How the delegations' review of what happened, what it was, where and when stands, as a code; empty where "
+            "this recipient is told no assessments."
+        ),
+    ),
     "grave": ColumnWords(mark_in("column", "Grave"), mark("What makes the event grave, as far as anybody says so.")),
     "kind": ColumnWords(mark_in("column", "Kind, code"), mark("What kind of event it was, as a code.")),
     "aspect": ColumnWords(mark_in("column", "Aspect, code"), mark("What of the event was observed, as a code.")),

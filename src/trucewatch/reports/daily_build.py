@@ -27,6 +27,7 @@ from trucewatch.reports.corrections import (
     correct,
     correct_notes,
     issued_row,
+    reviewed_since,
     tell_calibration,
     tell_codes,
     to_compare,
@@ -396,12 +397,13 @@ def _corrections(
         )
         if issue.cut_off <= inputs.as_of
     ]
+    since = reviewed_since(issues, now)
     corrections = [
         correction
         for issue in issues
         for correction in [
             *tell_calibration(issue, inputs.learnt_anew),
-            *correct(issue, now),
+            *correct(issue, now, {name for name, latest in since.items() if latest is issue}),
             *(correct_notes(issue, notes) if issue.number == number else ()),
         ]
     ]

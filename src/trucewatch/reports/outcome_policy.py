@@ -21,6 +21,9 @@ UNTOLD: Final = {
     NOT_REVIEWED: mark("not reviewed by both delegations"),
     NOT_TOLD: mark("assessments are not told to this recipient"),
     BY_PLACE: mark("withheld, because it would tell the place"),
+    "review_agreed": mark("agreed by the delegations; its assessment was not put to them"),
+    "review_agreed_in_part": mark("agreed in part by the delegations"),
+    "review_not_agreed": mark("not agreed by the delegations"),
 }
 
 
@@ -49,9 +52,11 @@ def told_obligations(findings: Iterable[Finding], recipient: Recipient) -> list[
     return [finding for finding in every if finding.outcome == "not_applicable" or finding.finding_id in ids]
 
 
-def why_untold(recipient: Recipient) -> str:
-    """Why a recipient is told no assessment of an incident of which it has no finding; empty for who is told all."""
-    return {"gate": "", "reviewed": NOT_REVIEWED, "none": NOT_TOLD}[policy_of(recipient)]
+def why_untold(recipient: Recipient, review: str = NOT_REVIEWED) -> str:
+    """Why a recipient is told no assessment of an incident of which it has no finding; empty for who is told all.
+    review: how the delegations' review of it stands outside."""
+    by_review = NOT_REVIEWED if review in ("", NOT_REVIEWED) else f"review_{review}"
+    return {"gate": "", "reviewed": by_review, "none": NOT_TOLD}[policy_of(recipient)]
 
 
 def held_of(findings: Sequence[ReleasedFinding], outcome: str) -> str:

@@ -6,6 +6,8 @@ An assessment that did not pass the gate is no number among those that did: it h
 
 from __future__ import annotations
 
+from typing import Final
+
 from trucewatch.locale import Words
 from trucewatch.locale.reasons import giver_name, party_name
 from trucewatch.locale.terms import held_word, outcome_word
@@ -16,6 +18,9 @@ from trucewatch.reports.outcome_policy import BY_PLACE, UNTOLD, why_untold
 from trucewatch.reports.phrases import clauses_of
 from trucewatch.reports.released import WITHHELD, ReleasedFinding, ReleasedIncident
 from trucewatch.reports.released_view import ReleasedView
+from trucewatch.reports.review_told import NOT_REVIEWED, REVIEW_WORDS, review_word
+
+_DECIDED: Final = frozenset(REVIEW_WORDS) - {NOT_REVIEWED}
 
 
 def in_words(reason: str, words: Words, *, who: str = "") -> str:
@@ -24,41 +29,39 @@ def in_words(reason: str, words: Words, *, who: str = "") -> str:
 
 
 def outcome_told(incident: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> str:
-    """`inconsistent`, `reported by A, not yet checked`; to a party with the mark that nobody reviewed it."""
-    who = ""
-    if incident.hold:  # it is named in the reason alone
-        who = words.listed([party_name(who, release.watch, words) for who in incident.claimed_by])
-    return _in_words(incident.outcome, incident.hold, release, words, who=who, is_reviewed=incident.is_reviewed)
+    """`inconsistent`, `reported by A, not yet checked`; with how its review stands, to a party also that there was
+    none."""
+    return _with_review(_word_of(incident, release, words), incident, release, words)
 
 
 def outcome_with_clauses(incident: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> str:
     """`inconsistent with 1a`, `reported by A, not yet checked (clauses 1a and 5)`, `no clause applies`."""
     listed = words.listed(clauses_of(incident))
-    word = outcome_told(incident, release, words)
+    sentence = _word_of(incident, release, words)
     if incident.outcome == "not_applicable":
         return words.gettext("no clause applies")
-    if not listed:
-        return word
-    if incident.hold:
-        return words.ngettext(
+    if listed and incident.hold:
+        sentence = words.ngettext(
             "{reason} (clause {clauses})", "{reason} (clauses {clauses})", len(clauses_of(incident))
-        ).format(reason=word, clauses=listed)
-    template = {
-        "inconsistent": words.gettext("inconsistent with {clauses}"),
-        "consistent": words.gettext("consistent with {clauses}"),
-    }.get(incident.outcome)
-    if template is None:
-        return word
-    sentence = template.format(clauses=listed)
-    if word == outcome_word(incident.outcome, words):
-        return sentence
-    return words.gettext("{outcome}, not reviewed").format(outcome=sentence)
+        ).format(reason=sentence, clauses=listed)
+    elif listed and incident.outcome == "inconsistent":
+        sentence = words.gettext("inconsistent with {clauses}").format(clauses=listed)
+    elif listed and incident.outcome == "consistent":
+        sentence = words.gettext("consistent with {clauses}").format(clauses=listed)
+    return _with_review(sentence, incident, release, words)
+
+
+def _word_of(incident: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> str:
+    who = ""
+    if incident.hold:  # it is named in the reason alone
+        who = words.listed([party_name(who, release.watch, words) for who in incident.claimed_by])
+    return _in_words(incident.outcome, incident.hold, words, who=who)
 
 
 def finding_told(finding: ReleasedFinding, release: DailyReport | ReleasedView, words: Words) -> str:
     """The same of one finding."""
     who = words.listed(claimants_of(finding, release.watch, words)) if finding.hold else ""
-    return _in_words(finding.outcome, finding.hold, release, words, who=who, is_reviewed=finding.is_reviewed)
+    return _with_review(_in_words(finding.outcome, finding.hold, words, who=who), finding, release, words)
 
 
 def claimants_of(finding: ReleasedFinding, watch: Watch, words: Words) -> list[str]:
@@ -118,12 +121,24 @@ def _held_sentence(tally: Tally, words: Words, *, simulated: bool) -> str:
     return sentence.format(number=words.number(number), reasons=reasons)
 
 
-def _in_words(
-    outcome: str, reason: str, release: DailyReport | ReleasedView, words: Words, *, who: str, is_reviewed: bool
-) -> str:
+def _in_words(outcome: str, reason: str, words: Words, *, who: str) -> str:
     if outcome == WITHHELD or reason:
         return in_words(reason or BY_PLACE, words, who=who)
-    word = outcome_word(outcome, words)
-    if not is_reviewed and is_of_parties(release.recipient, release.watch.agreement):
-        return words.gettext("{outcome}, not reviewed").format(outcome=word)
-    return word
+    return outcome_word(outcome, words)
+
+
+def _with_review(
+    sentence: str, told: ReleasedIncident | ReleasedFinding, release: DailyReport | ReleasedView, words: Words
+) -> str:
+    """The assessment with how the delegations' review of the facts stands; where there was none, that alone to the
+    parties, of what is assessed. A word for why none is said may say so itself."""
+    if told.review in _DECIDED:
+        if told.hold.startswith("review_"):
+            return sentence
+        review = review_word(told.review, words)
+        return words.gettext("{outcome}; review: {review}").format(outcome=sentence, review=review)
+    if told.outcome == WITHHELD or told.hold or told.is_reviewed:
+        return sentence
+    if is_of_parties(release.recipient, release.watch.agreement):
+        return words.gettext("{outcome}, not reviewed").format(outcome=sentence)
+    return sentence

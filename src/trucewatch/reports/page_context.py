@@ -59,6 +59,7 @@ from trucewatch.reports.phrases import (
 from trucewatch.reports.place_names import map_words, named_places, naming_words
 from trucewatch.reports.published_told import published_told
 from trucewatch.reports.released import WITHHELD
+from trucewatch.reports.review_told import own_sentences, wording_told
 from trucewatch.reports.section import Section, SectionLine, sections_of
 from trucewatch.reports.shown_rows import MOST_LISTED, first_of, left_out_words, more_words, shown_numbers, shown_rows
 from trucewatch.reports.signs import draw_sign
@@ -254,6 +255,9 @@ def _line(row: Row, report: DailyReport, words: Words) -> Line:
         )
     if incident.alone:
         notes.append(sureness_words(incident.happened, incident.alone, words))
+    notes += own_sentences(incident.own_states, watch, words)
+    if incident.wording:
+        notes.append(wording_told(dict(incident.wording), words))
     tags = [words.gettext("simulated")] if incident.simulated else []
     tags += [words.gettext("late")] if incident.late else []
     return Line(

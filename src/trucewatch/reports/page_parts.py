@@ -26,6 +26,7 @@ from trucewatch.reports.phrases import (
     where_words,
 )
 from trucewatch.reports.released import ReleasedCounter, ReleasedFinding
+from trucewatch.reports.review_told import review_word
 
 
 def region_row(row: RegionRow, report: DailyReport, words: Words) -> tuple[str, str, str]:
@@ -140,6 +141,8 @@ def correction_row(correction: Correction, report: DailyReport, words: Words) ->
                 return kind_word(value, words)
             case "outcome":
                 return counted_word(value, words)
+            case "review":
+                return review_word(value, words)
             case "place":
                 told_apart = report.recipient.smallest_count <= 1 and report.recipient.place == "exact"
                 return place_words(value, None, report.watch, words, told_apart=told_apart)

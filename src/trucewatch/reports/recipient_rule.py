@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from math import sqrt
@@ -22,6 +22,8 @@ from trucewatch.model.party_release import (
 )
 from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.report import ReportInputs
+from trucewatch.model.review import Case
+from trucewatch.model.review_list import told_outside
 from trucewatch.model.rounding import azimuth, coordinate, probability, two_figures
 from trucewatch.model.standing import ESTABLISHED_RUNGS, grave_stands
 from trucewatch.model.times import day_of
@@ -29,7 +31,7 @@ from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.cells import Cell, cell_of
 from trucewatch.reports.contribution_chart import added_by_means
 from trucewatch.reports.drawn_lines import held_back_lines
-from trucewatch.reports.outcome_policy import BY_PLACE, held_of, why_untold
+from trucewatch.reports.outcome_policy import BY_PLACE, held_of, policy_of, why_untold
 from trucewatch.reports.redact import Scrubber
 from trucewatch.reports.released import (
     THEATRE,
@@ -41,6 +43,7 @@ from trucewatch.reports.released import (
     point_code,
     time_code,
 )
+from trucewatch.reports.review_told import ReviewsTold, outside, own_states
 from trucewatch.reports.small_counts import Candidate, Level
 from trucewatch.reports.sureness_words import alone_band
 
@@ -91,6 +94,10 @@ class RecipientRule:
         self._kinds = {zone.id: zone.kind for zone in inputs.watch.zones}
         self._messages = inputs.watch.message_sources
         self.added: Mapping[str, tuple[Added, ...]] = {}
+        self.reviews, self.reviews_before = ReviewsTold(inputs), ReviewsTold.before(inputs, recipient)
+        self.every: Mapping[str, list[Finding]] = {}
+        """All findings of each incident that may leave, those that are not for the recipient too."""
+        self._wordings = inputs.wordings
         # A distance from an exact place would tell the course of a line that is held back.
         self.tells_line = inputs.watch.settings.line not in held_back_lines(inputs.watch, recipient)
         self.tells_added = tells_single_finely(recipient)
@@ -184,6 +191,10 @@ class RecipientRule:
             return cell_of(incident.lon, incident.lat, self.cell_m)
         return "" if level == "theatre" else self.told_zone(incident)
 
+    def _wording(self, cases: Iterable[Case]) -> tuple[tuple[str, str], ...]:
+        """The common text of the first of these cases that has one."""
+        return next((tuple(sorted(text.items())) for case in cases if (text := self._wordings.get(case.code))), ())
+
     def tell(self, incident: Incident, level: Level, findings: list[Finding], *, with_parts: bool) -> ReleasedIncident:
         zone = self.told_zone(incident) if level == "zone" else ""
         exact = self.recipient.place == "exact" and level != "theatre" and incident.lon is not None
@@ -205,7 +216,14 @@ class RecipientRule:
         whole = exact or (self.recipient.place == "exact" and incident.lon is None and is_single)
         outcome = self.scrubber.outcome(findings, incident.kind, published, exact=whole, with_parts=with_parts)
         scrubbed = self.scrubber.released_findings(findings, published, exact=whole, with_parts=with_parts)
-        untold = "" if findings else why_untold(self.recipient)
+        told = self.scrubber.tellable(
+            self.every.get(incident.incident_id, findings), published, exact=whole, with_parts=with_parts
+        )
+        cases = self.reviews.of_findings(incident, told)
+        tells_review = policy_of(self.recipient) != "none"
+        review = told_outside(list(cases.values())) if tells_review else ""
+        scrubbed = tuple(replace(each, review=outside(cases.get(each.stipulation))) for each in scrubbed)
+        untold = "" if findings else why_untold(self.recipient, review)
         reason = untold or (BY_PLACE if outcome == WITHHELD else held_of(scrubbed, outcome))
         outcome = WITHHELD if untold else outcome
         telling = [finding for finding in scrubbed if finding.outcome == outcome]
@@ -241,6 +259,10 @@ class RecipientRule:
             findings=scrubbed,
             hold=reason,
             is_reviewed=bool(telling) and all(finding.is_reviewed for finding in telling),
+            review=review,
+            review_before=self.reviews_before.state(incident, told) if tells_review else "",
+            own_states=own_states(cases.values(), with_evidence=self.tells_added) if tells_review else (),
+            wording=self._wording(cases.values()) if tells_review and whole and self.recipient.text else (),
             grave=tuple(incident.grave) if is_single else (),
             is_established=is_single
             and not reason
@@ -296,6 +318,11 @@ class IncidentRules:
         )
         then = self.coarse.tell(incident, level_then, findings, with_parts=with_parts)
         return replace(released, was_told=(then.place, time_code(then)))
+
+    def hold_against(self, findings: Mapping[str, list[Finding]]) -> None:
+        """All findings of the incidents, by which it is told how their reviews stand."""
+        for rule in filter(None, (self.plain, self.coarse, self.origin)):
+            rule.every = findings
 
     def add(self, inputs: ReportInputs, incidents: list[Incident]) -> None:
         """What each means added, for who is told it."""

@@ -180,8 +180,14 @@ class Scrubber:
         self, findings: Iterable[Finding], place: str | Cell, *, exact: bool, with_parts: bool
     ) -> tuple[ReleasedFinding, ...]:
         """The findings that may be told of an incident, scrubbed."""
+        return tuple(map(self.scrub, self.tellable(findings, place, exact=exact, with_parts=with_parts)))
+
+    def tellable(
+        self, findings: Iterable[Finding], place: str | Cell, *, exact: bool, with_parts: bool
+    ) -> list[Finding]:
+        """The findings that may be told of an incident, as far as its place goes."""
         wanted = ("whole", "part") if with_parts else ("whole",)
-        return tuple(self.scrub(finding) for finding in findings if exact or self._relation(finding, place) in wanted)
+        return [finding for finding in findings if exact or self._relation(finding, place) in wanted]
 
     def outcome(self, findings: list[Finding], kind: str, place: str | Cell, *, exact: bool, with_parts: bool) -> str:
         """The worst outcome, or `withheld`.

@@ -17,7 +17,7 @@ from trucewatch.model.report import IssuedRow, Publication, ReportInputs
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.never_leaving import without_barred
-from trucewatch.reports.outcome_policy import told_findings, told_obligations
+from trucewatch.reports.outcome_policy import policy_of, told_findings, told_obligations
 from trucewatch.reports.published_told import released_words
 from trucewatch.reports.recipient_rule import IncidentRules, RecipientRule, released_from
 from trucewatch.reports.redact import Part, latest_time
@@ -30,6 +30,7 @@ from trucewatch.reports.released import (
 )
 from trucewatch.reports.released_periods import released_periods
 from trucewatch.reports.released_steps import with_verification
+from trucewatch.reports.review_told import outside
 from trucewatch.reports.small_counts import ISSUED, Settled, settle_cohort
 
 
@@ -63,6 +64,7 @@ def release(
     findings = {incident_id: told_findings(of_incident, recipient) for incident_id, of_incident in every.items()}
     # Step 5.
     rules.add(inputs, incidents)
+    rules.hold_against(every)
     cohorts: dict[tuple[date, bool], list[Incident]] = defaultdict(list)
     for incident in incidents:
         cohorts[rule.day(incident), incident.simulated].append(incident)
@@ -214,7 +216,9 @@ def _obligations(inputs: ReportInputs, rule: RecipientRule) -> tuple[tuple[Relea
         if occurred is not None and released_from(occurred, recipient, rule.zone) > inputs.as_of:
             continue
         if finding.finding_id in ids:
-            released.append(rule.scrubber.scrub(finding))
+            case = rule.reviews.case("", (), finding.stipulation)
+            review = outside(case) if policy_of(recipient) != "none" else ""
+            released.append(replace(rule.scrubber.scrub(finding), review=review))
         else:
             untold += 1
     return tuple(released), untold

@@ -11,6 +11,7 @@ from trucewatch.model.people import GiverKind
 from trucewatch.model.rounding import PLACES, coordinate
 from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Recipient
+from trucewatch.reports.review_told import OwnState
 
 THEATRE = "theatre"
 """The place code of what has no finer place to tell: withheld or not known, and no reader can tell which."""
@@ -37,6 +38,8 @@ class ReleasedFinding:
     hold: str = ""
     """Why the gate lets no assessment be said, as far as the reason that is told says so; empty where one is."""
     is_reviewed: bool = False
+    review: str = "not_reviewed"
+    """How the delegations' review of it stands outside the centre (`review_told.REVIEW_WORDS`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +160,14 @@ class ReleasedIncident:
     """Why no assessment is told: a word of the gate, or of `outcome_policy.UNTOLD`; empty where one is."""
     is_reviewed: bool = False
     """Whether both delegations said on record what the outcome says."""
+    review: str = "not_reviewed"
+    """How the delegations' review of what may be told of it stands; empty for who is told no assessments."""
+    review_before: str = "not_reviewed"
+    """How it stood at the cut-off of the recipient's last issue before."""
+    own_states: tuple[OwnState, ...] = ()
+    """Whose own state that review concerns."""
+    wording: tuple[tuple[str, str], ...] = ()
+    """The text that all delegations signed, by its language; empty unless the recipient may have the words."""
     grave: tuple[str, ...] = ()
     """Why it is grave, as far as anybody says so: killed, hospital, school, place_of_worship; empty unless the
     recipient is told single incidents."""

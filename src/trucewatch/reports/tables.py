@@ -82,6 +82,7 @@ INCIDENT_COLUMNS: Final[Columns] = {
     "period": "text",
     "held": "text",
     "reviewed": "truth",
+    "review": "text",
     "grave": "text",
 }
 BESIDE_COLUMNS: Final[Columns] = {name: holds for name, holds in INCIDENT_COLUMNS.items() if name != "no"}
@@ -102,6 +103,7 @@ FINDING_COLUMNS: Final[Columns] = {
     "simulated": "truth",
     "held": "text",
     "reviewed": "truth",
+    "review": "text",
 }
 NUMBER_COLUMNS: Final[Columns] = {
     "id": "text",
@@ -398,6 +400,7 @@ def _finding(finding: ReleasedFinding, number: int | None, report: DailyReport, 
         finding.simulated,
         finding.hold or None,
         finding.is_reviewed,
+        finding.review or None,
     )
 
 

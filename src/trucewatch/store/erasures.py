@@ -29,6 +29,7 @@ from trucewatch.store.kept_bearing import forget_bearing
 from trucewatch.store.kept_weights import forget_weights
 from trucewatch.store.parquet_objects import read_table
 from trucewatch.store.readings import names_on_record, observations_from
+from trucewatch.store.review_erasure import sealed_files_with
 from trucewatch.store.statement_erasure import words_made_from
 from trucewatch.store.typed_words import OF_A_FILE, TYPED, changed, is_reference, references_in, typed_in
 from trucewatch.store.words import dangling_reference
@@ -166,6 +167,8 @@ class _Planning:
         self._go(sha256, _named(self.index, sha256))
         for going in _made_from(self.index, sha256):
             self._go(going.sha256, going.what)
+        for sealed, what in sealed_files_with(store, sha256):
+            self._go(sealed, what)
         self.result.observations.update(observations_from(store, sha256))
         numbers = self.index.rows("SELECT counter_id FROM counter WHERE evidence = ?", sha256)
         self.counters |= {name for (name,) in numbers}

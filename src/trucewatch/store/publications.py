@@ -239,6 +239,11 @@ def cover_read(store: Store, record: Mapping[str, str] | None) -> CoverNote | No
     return CoverNote(who=who, language=record["language"], text=text, signature=signature, references=references)
 
 
+def _row_written(row: IssuedRow) -> dict[str, Any]:
+    """A row as a record holds it; without what is not told of its review, as rows of earlier versions are."""
+    return {name: value for name, value in asdict(row).items() if name != "review" or value}
+
+
 def _record(store: Store, issued: Publication) -> dict[str, Any]:
     notes = {"notes": notes_written(store, issued.notes)} if issued.notes else {}
     codes = {"key_digest": issued.key_digest} if issued.key_digest else {}
@@ -251,7 +256,7 @@ def _record(store: Store, issued: Publication) -> dict[str, Any]:
         "day_from": issued.day_from.isoformat(),
         "day_until": issued.day_until.isoformat(),
         "cut_off": iso_utc(issued.cut_off),
-        "rows": [asdict(row) for row in issued.rows],
+        "rows": [_row_written(row) for row in issued.rows],
         **({"incident": issued.incident} if issued.incident else {}),
         **({"states": [list(pair) for pair in issued.states]} if issued.states else {}),
         **codes,

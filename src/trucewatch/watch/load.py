@@ -31,7 +31,7 @@ from trucewatch.watch.names_file import NAMES_FILE, check_names
 from trucewatch.watch.notices import read_notices
 from trucewatch.watch.outcome_checks import check_acknowledgements, check_outcomes, check_threshold
 from trucewatch.watch.provision_checks import check_provisions
-from trucewatch.watch.review_checks import check_review
+from trucewatch.watch.review_rule_checks import check_review
 from trucewatch.watch.speaker_checks import check_bodies, check_parties, check_publishers, check_register, check_sources
 from trucewatch.watch.text_files import read_texts, text_bytes, text_names
 from trucewatch.watch.toml_lines import TomlLines

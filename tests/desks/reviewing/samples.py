@@ -254,7 +254,15 @@ ENTERS_NOTHING: Final[dict[str, str]] = {
     "/review/R-{number}/open": _NOBODY,
     "/review/R-{number}/position": _NOBODY,
     "/review/R-{number}/reseal": _NOBODY,
+    "/review/R-{number}/speak": _NOBODY,
+    "/review/R-{number}/done": _NOBODY,
+    "/review/R-{number}/withhold": _NOBODY,
+    "/review/R-{number}/who": _NOBODY,
     "/review/keys/ask": _NOBODY,
+    "/review/keys/paste": _NOBODY,
+    "/review/keys/{code}/enter": _NOBODY,
+    "/review/keys/{code}/end": _NOBODY,
+    "/review/leaving": _NOBODY,
     "/review/hand-in": _NOBODY,
 }
 
@@ -269,4 +277,4 @@ def not_put(client: TestClient) -> list[str]:
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     """Findings of two events are put; what stands for `{number}` is the first."""
     client.post("/review/put", data={"finding": not_put(client)[:2]})
-    return {"/review/R-{number}": "1"}
+    return {"/review/R-{number}": "1", "/review/keys/{code}": "OK-1"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
 from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING, Annotated
@@ -33,9 +32,6 @@ if TYPE_CHECKING:
     from trucewatch.ledger.note import PublicKey, SecretKey
     from trucewatch.store.journal import Entry
     from trucewatch.store.keys import NamedKey
-
-LEDGERS_OWN = "trucewatch/"
-"""How the names of ledgers' own keys begin, which are drawn by lot; no other key is named so."""
 
 
 @app.command(short_help="Check the ledger and all evidence, offline.")
@@ -136,7 +132,10 @@ def _copy_ledger(watch: Path, target: Path, *, ledger_only: bool) -> None:
 
 @app.command()
 def sign(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A canonical record (RFC 8785 JSON).")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="A canonical record (RFC 8785 JSON), or positions to be signed."),
+    ] = None,
     key: Annotated[
         Path | None, typer.Option(help="The key file of your delegation; it never leaves this computer.")
     ] = None,
@@ -150,57 +149,41 @@ def sign(
     watch: Annotated[
         Path | None, typer.Option(metavar="WATCH", help="It has to be of a delegation that this ledger names.")
     ] = None,
+    code: Annotated[str, typer.Option(metavar="OK-N", help="Of positions: which key of the console this one is.")] = "",
+    in_the_open: Annotated[
+        bool, typer.Option("--in-the-open", help="Of positions: a later round, which is not sealed.")
+    ] = False,
+    sealed: Annotated[
+        Path | None, typer.Option("--open", metavar="SEALED", help="Sign nothing: open what your delegation sealed.")
+    ] = None,
+    opening_key: Annotated[
+        Path | None, typer.Option("--opening-key", metavar="FILE", help="With --open: an opening or recovery key.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Of positions: do not ask.")] = False,
 ) -> None:
-    """Sign a record on your own computer, or check a signature. The format is in docs/ledger.md, with test vectors."""
-    from trucewatch.ledger.keyfile import read_key
-    from trucewatch.ledger.signing import sign_record
-    from trucewatch.model.times import iso_utc
+    """Sign a record or positions on your own computer, or check a signature. The formats are in docs/ledger.md."""
+    from trucewatch.desks.ledger.position_commands import is_to_sign, open_positions_file, sign_positions_file
+    from trucewatch.desks.ledger.record_commands import check_signature, sign_record_file
 
+    if sealed is not None:
+        open_positions_file(sealed, opening_key=opening_key, out=out, word=_passphrase())
+        return
+    if file is None:
+        raise LedgerError(Message("say what to sign: trucewatch sign FILE; or what to open: --open SEALED"))
     record = _read(file)
     if check is not None:
-        _check_signature(record, _read(check), vkey, watch)
+        check_signature(record, _read(check), vkey, _named_keys(watch) if watch else None)
         return
     if key is None:
         raise LedgerError(
             Message("say with which key to sign (--key FILE), or which signature to check (--check SIGNATURE)")
         )
-    secret = read_key(key, _passphrase())
-    if secret.name.startswith(LEDGERS_OWN):
-        raise LedgerError(Message("{key} is a ledger's own key; records are signed with a delegation's", key=key))
-    document = sign_record(record, secret, iso_utc(clock().replace(microsecond=0)))
-    content = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    if out is None:
-        typer.echo(content, nl=False)
-        return
-    if out.exists():
-        raise LedgerError(Message("{out} exists and is kept; choose another name for the signature", out=out))
-    typer.echo(write_file(out, content.encode()))
-
-
-def _check_signature(record: bytes, signature: bytes, vkey: str, watch: Path | None) -> None:
-    from trucewatch.ledger.note import read_public_key
-    from trucewatch.ledger.signing import verify_record
-
-    if bool(vkey) == bool(watch):
-        raise LedgerError(
-            Message("say whose signature it has to be: --vkey VKEY, or --watch WATCH for those its ledger names")
+    if is_to_sign(record):
+        sign_positions_file(
+            file, record, key=key, code=code, out=out, in_the_open=in_the_open, yes=yes, word=_passphrase()
         )
-    delegations = [named for named in _named_keys(watch) if named.role == "delegation"] if watch else []
-    in_force = {read_public_key(named.key): named.holder for named in delegations if named.is_in_force}
-    document = None
-    with suppress(ValueError, RecursionError):
-        document = json.loads(signature)
-    if not isinstance(document, dict):
-        raise LedgerError(Message("the signature is no JSON document; give the file that trucewatch sign made"))
-    try:
-        key = verify_record(record, document, [read_public_key(vkey)] if vkey else in_force)
-    except LedgerError as exc:
-        ended = [f" ({named.name}: {named.state()})" for named in delegations if named.key == document.get("key")]
-        typer.echo(f"NOT GOOD: {exc}{''.join(ended)}")
-        raise typer.Exit(1) from None
-    holder = f", registered here as {in_force[key]} and in force" if watch else ""
-    typer.echo(f"GOOD: {key} signed this record{holder}. SHA-256 {document['record']}")
-    typer.echo(f"The time {document['signed_at']} is the signer's own word.")
+        return
+    sign_record_file(record, key, out, _passphrase())
 
 
 @app.command(short_help="Follow another's log and cosign its checkpoint.")
@@ -286,17 +269,22 @@ app.add_typer(keys, name="keys")
 @keys.command("new")
 def keys_new(
     name: Annotated[str, typer.Argument(help="The key's name, without blanks: example.org/delegation-a.")],
-    role: Annotated[str, typer.Option(help="witness or delegation.")],
+    role: Annotated[str, typer.Option(help="witness, delegation, opening or recovery.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the secret key goes. Keep it on this computer.")],
 ) -> None:
     """Make a key on your own computer and show its public part, which others register. A passphrase:
     TRUCEWATCH_PASSPHRASE."""
+    from trucewatch.desks.ledger.position_commands import new_opening_key
+    from trucewatch.desks.ledger.record_commands import LEDGERS_OWN
     from trucewatch.ledger.keyfile import new_key, write_key
     from trucewatch.ledger.note import LOG_ALGORITHM, WITNESS_ALGORITHM
 
-    if role not in ("witness", "delegation"):
+    if role not in ("witness", "delegation", "opening", "recovery"):
         raise LedgerError(
-            Message('"{role}" makes no keys here; write witness or delegation. The ledger makes its own', role=role)
+            Message(
+                '"{role}" makes no keys here; write witness, delegation, opening or recovery. The ledger makes its own',
+                role=role,
+            )
         )
     if name.startswith(LEDGERS_OWN):
         raise LedgerError(
@@ -305,8 +293,12 @@ def keys_new(
                 ledgers_own=LEDGERS_OWN,
             )
         )
-    secret = new_key(name, WITNESS_ALGORITHM if role == "witness" else LOG_ALGORITHM)
     passphrase = _passphrase()
+    if role in ("opening", "recovery"):
+        new_opening_key(name, out, passphrase)
+        _tell_of_secret(out, passphrase, "open what your delegation seals")
+        return
+    secret = new_key(name, WITNESS_ALGORITHM if role == "witness" else LOG_ALGORITHM)
     try:
         write_key(out, secret, passphrase)
     except OSError as exc:
@@ -314,11 +306,15 @@ def keys_new(
             Message("{out} cannot be written: {strerror}; no key was made", out=out, strerror=system_words(exc))
         ) from exc
     typer.echo(f"{secret.public}")
+    _tell_of_secret(out, passphrase, "sign as you")
+
+
+def _tell_of_secret(out: Path, passphrase: bytes | None, power: str) -> None:
     typer.echo(f"Its secret part is in {out}; give only the line above to others.", err=True)
     if passphrase is None:
         typer.echo(
-            "It is not encrypted: whoever reads that file can sign as you. For a passphrase, remove it, set the "
-            "variable TRUCEWATCH_PASSPHRASE and make another.",
+            f"It is not encrypted: whoever reads that file can {power}. For a passphrase, remove it, set the variable "
+            "TRUCEWATCH_PASSPHRASE and make another.",
             err=True,
         )
 

@@ -308,6 +308,8 @@ FIELDS: Final = {
     "text_hash": Term("record", "hash of what was seen before it was sent"),
     "file_digests": Term("record", "hashes of the files"),
     "dossier": Term("record", "entry of the dossier"),
+    "sections": Term("record", "parts of the dossier"),
+    "salts": Term("record", "hash of the salts"),
     "finding_sha256": Term("record", "hash of what was put"),
     "commitment": Term("record", "commitment"),
     "sealed": Term("record", "hash of the sealed file"),

@@ -1,4 +1,4 @@
-"""What the fields and values of a review's records are called; told apart from `field_words.py` by their number alone."""
+"""What the fields and values of a review’s records are called."""
 
 from __future__ import annotations
 

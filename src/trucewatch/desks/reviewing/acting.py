@@ -19,7 +19,7 @@ SPEAKS: Final = (Role.HEAD, Role.OFFICER)
 """Who speaks for a delegation in a review, the head first."""
 NO_ACCOUNTS: Final = Message(
     "Two keys need two people, and nobody has an account in this watch, so that nobody speaks for a delegation. Make "
-    "the accounts first: trucewatch people WATCH add, or the page People."
+    "accounts first, by trucewatch people WATCH add or on the page People; until then cases can be put and read."
 )
 _NO_SIDE: Final = Message(
     "The head and the officers of a delegation give its positions, and you are neither. Your own page says which roles "

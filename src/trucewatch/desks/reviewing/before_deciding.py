@@ -98,7 +98,7 @@ def as_put(view: View, case: Case) -> AsPut:
     incident = _incident_of(view.console.store, case)
     names = _listed(case.put.get("members"))
     rows = _rows_of(view.console.store, names)
-    places = {provision.id: provision for provision, _ in view.watch.agreement.stipulations()}
+    places = {provision.number: provision for provision, _ in view.watch.agreement.stipulations()}
     stipulations = {stipulation.id: stipulation for _, stipulation in view.watch.agreement.stipulations()}
     finding, row = finding_of(case), view.snapshot.row_of.get(case.incident)
     return AsPut(

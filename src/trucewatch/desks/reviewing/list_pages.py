@@ -3,7 +3,6 @@ computer, handed in as a file."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -19,6 +18,7 @@ from trucewatch.desks.reviewing.queue import rows_of, waiting_for
 from trucewatch.desks.reviewing.sealing_pages import commit_in, give_in, open_in
 from trucewatch.errors import LedgerError, StoreError, TrucewatchError
 from trucewatch.ledger.position import OPENED, read_opened
+from trucewatch.ledger.signing import write_canonical
 from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.review import Case
 from trucewatch.model.roles import Right
@@ -92,7 +92,7 @@ def _taken(view: View, document: Mapping[str, Any]) -> list[int]:
     other, so that those before a refused one stand, which the refusal says."""
     items = document.get("items")
     if document.get("schema") == OPENED:
-        items = [{"opened": json.dumps(dict(document), ensure_ascii=False)}]
+        items = [{"opened": _spelt(document)}]
     if not isinstance(items, list) or not items or len(items) > MOST_ITEMS:
         raise RefusalError(422, NOT_WHOLE)
     if all(isinstance(item, dict) and "sealed" in item for item in items):
@@ -119,7 +119,7 @@ def _opened_entries(view: View, item: Any) -> list[int]:
     """One opened position: opened where it lies sealed, given in the open where the case is at that."""
     opened = item.get("opened") if isinstance(item, dict) else None
     if isinstance(opened, dict):
-        opened = json.dumps(opened, ensure_ascii=False)
+        opened = _spelt(opened)
     if not isinstance(opened, str):
         raise RefusalError(422, NOT_WHOLE)
     position = read_opened(opened.encode("utf-8", "surrogatepass"))
@@ -127,6 +127,14 @@ def _opened_entries(view: View, item: Any) -> list[int]:
     is_sealed = any(each.commitment == position.commitment for each in case.sealed)
     act = open_in if is_sealed else give_in
     return list(act(view, case.code, {"opened": opened})["entries"])
+
+
+def _spelt(document: Mapping[str, Any]) -> str:
+    """A document in the one spelling in which positions are taken. Raises RefusalError for what has none."""
+    try:
+        return write_canonical(dict(document))
+    except UnicodeError:
+        raise RefusalError(422, NOT_WHOLE) from None
 
 
 def _case_of(view: View, document: Mapping[str, Any]) -> Case:

@@ -30,7 +30,8 @@ from trucewatch.messages import Message
 from trucewatch.model.review import Case, ReviewKey
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.review_keys import ask_key
-from trucewatch.pipeline.review_sealing import commit_positions, give_position, open_position, reseal
+from trucewatch.pipeline.review_opening import give_position, open_position
+from trucewatch.pipeline.review_sealing import commit_positions, reseal
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import NOT_YOURS, exports, needs
 from trucewatch.server.view import CurrentView, View

@@ -1,0 +1,370 @@
+"""`trucewatch sign` for positions on findings: what is to be signed → what is handed in; what lay sealed → opened; and
+the keys that open. All of it on the officer's own computer: no watch, no network."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import secrets
+import stat
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+import typer
+
+from trucewatch.desks.ledger.record_commands import LEDGERS_OWN
+from trucewatch.errors import LedgerError, system_words
+from trucewatch.messages import Message
+
+TO_SIGN: Final = "trucewatch/positions-to-sign/1"
+TO_HAND_IN: Final = "trucewatch/positions-to-hand-in/1"
+_AGE: Final = b"age-encryption.org/v1"
+_CODE: Final = re.compile(r"OK-[1-9][0-9]{0,8}", re.ASCII)
+_MOST_BYTES: Final = 32 * 2**20
+_OWNER_ONLY: Final = 0o077
+
+
+def is_to_sign(content: bytes) -> bool:
+    """Whether a file holds positions to be signed, and no other record."""
+    with suppress(ValueError, RecursionError, LookupError, TypeError):
+        return bool(json.loads(content)["schema"] == TO_SIGN)
+    return False
+
+
+def sign_positions_file(
+    file: Path,
+    content: bytes,
+    *,
+    key: Path,
+    code: str,
+    out: Path | None,
+    in_the_open: bool,
+    yes: bool,
+    word: bytes | None,
+) -> None:
+    """Sign what an officer filled in, as one act, and write what is handed in. code: of the key in the console, OK-3.
+    Raises LedgerError; ends with 1 where the officer says no."""
+    from trucewatch.ledger.keyfile import read_key
+    from trucewatch.ledger.position import opened_document, sign_position, sign_positions
+    from trucewatch.model.times import iso_utc
+    from trucewatch.terminal.base import clock
+
+    if out is None:
+        raise LedgerError(Message("say where what is handed in goes: --out FILE"))
+    if out.exists():
+        raise LedgerError(Message("{out} exists and is kept; choose another name", out=out))
+    if not in_the_open and not _CODE.fullmatch(code):
+        raise LedgerError(
+            Message(
+                "say which key of the console this is, as its page of keys has it: --code OK-3. What is committed to "
+                "names it"
+            )
+        )
+    asked = _read_to_sign(file, content)
+    signed_at = iso_utc(clock().replace(microsecond=0))
+    documents = [_document(asked, item, signed_at) for item in asked["items"]]
+    recipients = [] if in_the_open else _recipients(asked["sealed_to"])
+    secret = _named_for(read_key(key, word), asked["delegation"])
+    for item, document in zip(asked["items"], documents, strict=True):
+        _say(f"{item['code']}  {item.get('title', '')}  {item['finding']}", document)
+    if not in_the_open:
+        typer.echo(f"Sealed to: {', '.join(str(each['code']) for each in asked['sealed_to'])}.")
+    count = "1 position" if len(documents) == 1 else f"{len(documents)} positions, as one act"
+    if not yes and not typer.confirm(f"Sign {count}, for {asked['delegation']}, by {secret.name}?"):
+        typer.echo("Nothing was signed.")
+        raise typer.Exit(1)
+    salts = [secrets.token_bytes(32) for _ in documents]
+    if len(documents) == 1:
+        positions = [sign_position(documents[0], secret, salts[0])]
+    else:
+        positions = sign_positions(documents, secret, salts)
+    items: list[dict[str, Any]] = []
+    for item, position in zip(asked["items"], positions, strict=True):
+        if in_the_open:
+            items.append({"code": item["code"], "opened": opened_document(position).decode()})
+            continue
+        items.append(
+            {
+                "code": item["code"],
+                "finding_sha256": item["finding_sha256"],
+                "round": item["round"],
+                "key": code,
+                "commitment": position.commitment,
+                "signed_at": signed_at,
+                "sealed": _seal(opened_document(position, padded=True), recipients),
+            }
+        )
+    _write_new(out, _document_text({"schema": TO_HAND_IN, "items": items}))
+    typer.echo(f"{out}  {count}; hand it in at the console, Review, “Hand in what was signed elsewhere”.")
+
+
+def open_positions_file(file: Path, *, opening_key: Path | None, out: Path | None, word: bytes | None) -> None:
+    """Open what lay sealed with an officer's opening key or the head's recovery key, check it, and write what is handed
+    in. Raises LedgerError."""
+    from trucewatch.ledger.position import check_position, opened_document, read_opened
+
+    if opening_key is None or out is None:
+        raise LedgerError(
+            Message("say with which key to open, and where what is opened goes: --opening-key FILE --out FILE")
+        )
+    document = _json_of(file, _read(file))
+    items = document.get("items")
+    if not isinstance(items, list) or not items:
+        raise LedgerError(
+            Message("{file} holds nothing sealed; download what your delegation sealed from the console", file=file)
+        )
+    identity = _read_identity(opening_key, word)
+    opened: list[dict[str, Any]] = []
+    for number, item in enumerate(items, 1):
+        position = read_opened(_unseal(item, number, identity))
+        said = check_position(position)
+        if position.commitment != item.get("commitment"):
+            raise LedgerError(
+                Message(
+                    "position {number} of the file is not the one that was committed to; nothing was written. Ask the "
+                    "keeper of the watch how it came about",
+                    number=number,
+                )
+            )
+        _say(f"{said['finding']}  round {said['round']}, signed {said['signed_at']}", said)
+        opened.append({"opened": opened_document(position).decode()})
+    _write_new(out, _document_text({"schema": TO_HAND_IN, "items": opened}))
+    typer.echo(
+        f"{out}  {len(opened)} opened; each is what was committed to. It can be read: hand it in at the console, and "
+        "do not send it on."
+    )
+    if document.get("step") == "blind":
+        typer.echo("Others are still awaited: until then the console takes no opened position.", err=True)
+
+
+def new_opening_key(name: str, out: Path, word: bytes | None) -> None:
+    """Make an age X25519 key and show its public part. Raises LedgerError."""
+    from pyrage import x25519
+
+    from trucewatch.ledger.keyfile import check_name
+    from trucewatch.store.age_passphrase import seal
+
+    check_name(name)
+    if word == b"":
+        raise LedgerError(
+            Message("the passphrase is empty; set TRUCEWATCH_PASSPHRASE to one, or remove the variable on purpose")
+        )
+    identity = x25519.Identity.generate()
+    text = f"# name: {name}\n# public key: {identity.to_public()}\n{identity}\n".encode()
+    _write_new(out, text if word is None else seal(text, word.decode()))
+    typer.echo(f"{identity.to_public()}")
+
+
+def _read_to_sign(file: Path, content: bytes) -> dict[str, Any]:
+    asked = _json_of(file, content)
+    items = asked.get("items")
+    fields = {"code", "finding", "finding_sha256", "round", "questions", "previous_sha256"}
+    is_whole = (
+        all(isinstance(asked.get(name), str) for name in ("watch", "log_origin", "delegation"))
+        and isinstance(asked.get("sealed_to"), list)
+        and isinstance(items, list)
+        and all(
+            isinstance(item, dict) and fields <= set(item) and isinstance(item["questions"], list) for item in items
+        )
+    )
+    if not is_whole or not items:
+        raise LedgerError(
+            Message("{file} is not whole; download it again, and change only answers and reasons", file=file)
+        )
+    apart = [item["code"] for item in items if "who" in item["questions"]]
+    if apart and len(items) > 1:
+        raise LedgerError(
+            Message(
+                "who is answered alone and in no list; download {codes} by itself", codes=", ".join(map(str, apart))
+            )
+        )
+    return asked
+
+
+def _document(asked: Mapping[str, Any], item: Mapping[str, Any], signed_at: str) -> dict[str, Any]:
+    """What is signed of one item."""
+    from trucewatch.ledger.position import position_bytes
+
+    given, reasons = item.get("answers", {}), item.get("reasons", {})
+    if not isinstance(given, dict) or not isinstance(reasons, dict):
+        raise LedgerError(Message("{code}: answers and reasons are objects in braces, by question", code=item["code"]))
+    missing = [question for question in item["questions"] if not given.get(question)]
+    if missing or len(given) > len(item["questions"]):
+        kinds = '"concur", "abstain" or {"answer": "dissent", "version": "…"}'
+        who = '"none", "abstain" or {"answer": "names", "version": "ID"}'
+        raise LedgerError(
+            Message(
+                "{code}: the file asks for an answer to {questions}, each and nothing else. Write into its answers "
+                "{words}",
+                code=item["code"],
+                questions=", ".join(map(str, item["questions"])),
+                words=who if "who" in item["questions"] else kinds,
+            )
+        )
+    document = {
+        **{name: asked[name] for name in ("watch", "log_origin", "delegation")},
+        **{name: item[name] for name in ("finding", "finding_sha256", "round", "previous_sha256")},
+        "answers": {
+            question: {"answer": answer} if isinstance(answer, str) else answer for question, answer in given.items()
+        },
+        "reasons": {question: text for question, text in reasons.items() if text != ""},
+        "signed_at": signed_at,
+    }
+    try:
+        position_bytes(document)
+    except LedgerError as exc:
+        raise LedgerError(Message("{code}: {why}", code=item["code"], why=exc.message)) from exc
+    return document
+
+
+def _say(title: str, document: Mapping[str, Any]) -> None:
+    """What a position says, before it is signed or after it was opened."""
+    from trucewatch.locale.sanitize import printable
+
+    typer.echo(printable(title))
+    for question, given in document["answers"].items():
+        version = f": {given['version']}" if "version" in given else ""
+        typer.echo(f"    {question:<11} {printable(given['answer'] + version)}")
+        if question in document["reasons"]:
+            typer.echo(f"                because {printable(document['reasons'][question])}")
+
+
+def _named_for(secret: Any, delegation: str) -> Any:
+    """The key under the name that the console gives to keys of a delegation. Raises LedgerError for another kind."""
+    from hashlib import sha256
+
+    from trucewatch.ledger.note import LOG_ALGORITHM, SecretKey
+
+    if secret.name.startswith(LEDGERS_OWN):
+        raise LedgerError(
+            Message("{key} is a ledger's own key; records are signed with a delegation's", key=secret.name)
+        )
+    if secret.algorithm != LOG_ALGORITHM:
+        raise LedgerError(
+            Message(
+                "the key {name} is a witness's; positions are signed with one of: trucewatch keys new NAME --role "
+                "delegation --out FILE",
+                name=secret.name,
+            )
+        )
+    digits = sha256(secret.public.raw).hexdigest()[:8]
+    return SecretKey(f"review/{delegation}/{digits}", LOG_ALGORITHM, secret.private)
+
+
+def _recipients(sealed_to: Sequence[Any]) -> list[Any]:
+    from pyrage import RecipientError, x25519
+
+    try:
+        found = [x25519.Recipient.from_str(each["opens"]) for each in sealed_to if each["code"]]
+    except (RecipientError, LookupError, TypeError) as exc:
+        raise LedgerError(
+            Message("the file names a key that is none of the form age1…; download it again from the console")
+        ) from exc
+    if not found:
+        raise LedgerError(
+            Message(
+                "no key of your delegation is in force, so nobody could open what is sealed; its head enters keys at "
+                "the console, Review, Keys"
+            )
+        )
+    return found
+
+
+def _seal(content: bytes, recipients: Sequence[Any]) -> str:
+    from pyrage import encrypt
+
+    return base64.b64encode(bytes(encrypt(content, list(recipients)))).decode()
+
+
+def _unseal(item: Any, number: int, identity: Any) -> bytes:
+    from pyrage import DecryptError, decrypt
+
+    try:
+        return bytes(decrypt(base64.b64decode(item["sealed"], validate=True), [identity]))
+    except (LookupError, TypeError, ValueError) as exc:
+        raise LedgerError(
+            Message("position {number} of the file is not whole; download the file again", number=number)
+        ) from exc
+    except DecryptError as exc:
+        codes = item.get("sealed_to", [])
+        raise LedgerError(
+            Message(
+                "position {number} of the file does not open with this key. It is sealed to {codes}: take the opening "
+                "key of one of these, or the recovery key of your head",
+                number=number,
+                codes=", ".join(map(str, codes)) if isinstance(codes, list) and codes else "other keys",
+            )
+        ) from exc
+
+
+def _read_identity(path: Path, word: bytes | None) -> Any:
+    from pyrage import IdentityError, x25519
+
+    from trucewatch.store.age_passphrase import unseal
+
+    content = _read(path)
+    if path.stat().st_mode & _OWNER_ONLY:
+        raise LedgerError(Message("{path} can be read or changed by others; first: chmod 600 {path}", path=path))
+    if content.startswith(_AGE):
+        if not word:
+            raise LedgerError(
+                Message("{path} is encrypted; give its passphrase in the variable TRUCEWATCH_PASSPHRASE", path=path)
+            )
+        try:
+            content = unseal(content, word.decode())
+        except ValueError as exc:
+            raise LedgerError(Message("{path}: the passphrase is wrong, or the file is damaged", path=path)) from exc
+    try:
+        lines = content.decode("ascii").splitlines()
+        return x25519.Identity.from_str(next(line for line in lines if line.startswith("AGE-SECRET-KEY-1")))
+    except (IdentityError, ValueError, StopIteration) as exc:
+        raise LedgerError(
+            Message(
+                "{path} holds no opening key; one is made with: trucewatch keys new NAME --role opening --out FILE",
+                path=path,
+            )
+        ) from exc
+
+
+def _json_of(file: Path, content: bytes) -> dict[str, Any]:
+    document = None
+    with suppress(ValueError, RecursionError):
+        document = json.loads(content)
+    if not isinstance(document, dict):
+        raise LedgerError(
+            Message("{file} is no JSON document; a comma or a quotation mark may be missing where you wrote", file=file)
+        )
+    return document
+
+
+def _document_text(document: Mapping[str, Any]) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode) or path.stat().st_size > _MOST_BYTES:
+            raise LedgerError(Message("{path} is no file of positions or keys: it is too large, or no file", path=path))
+        return path.read_bytes()
+    except OSError as exc:
+        raise LedgerError(
+            Message("{value} cannot be read: {why}", value=path, why=f"{exc.strerror}; check the name of the file")
+        ) from exc
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    """Write a new file that its owner alone reads."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+    except FileExistsError as exc:
+        raise LedgerError(Message("{out} exists and is kept; choose another name", out=path)) from exc
+    except OSError as exc:
+        raise LedgerError(
+            Message("{out} cannot be written: {strerror}; nothing was made", out=path, strerror=system_words(exc))
+        ) from exc

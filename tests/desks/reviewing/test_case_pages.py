@@ -1,0 +1,167 @@
+"""The page of a case: the same for every delegation before it decides, and blind until first positions are opened."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.desks.reviewing.two_delegations import Delegations, all_of, both
+from tests.server.conftest import unbroken
+from tests.store.test_sign_in_accounts import Clock
+from trucewatch.server.console import Console
+
+PLANTED = "a version that nobody may learn early"
+
+
+@pytest.fixture
+def people(console: Console, clock: Clock) -> Delegations:
+    return both(console, clock)
+
+
+def _put_part(page: str) -> str:
+    """What was put, of a page."""
+    return re.search(r"<div data-review-put>.*?</div>\s*(?=<section|<div class=\"notice)", page, re.DOTALL)[0]  # type: ignore[index]
+
+
+def _column(page: str, side: str) -> str:
+    part = re.search(rf'<section class="card side"[^>]*data-side="{side}".*', page, re.DOTALL)
+    assert part
+    return part[0].split('<section class="card side"', 2)[1]
+
+
+def test_both_delegations_see_the_same_before_they_decide(people: Delegations) -> None:
+    (code,) = people.put()
+    first, second = (each.get(f"/review/{code}") for each in (people.ben, people.dan))
+    assert first.status_code == second.status_code == 200
+    assert _put_part(first.text) == _put_part(second.text)
+    assert "every delegation sees before it decides" in first.text
+
+
+def test_a_sealed_position_shows_its_commitment_and_nothing_of_what_it_says(people: Delegations) -> None:
+    (code,) = people.put()
+    people.ben.seal(code, all_of("concur") | {"what": f"dissent:{PLANTED}"}, happened=PLANTED)
+    for signer in (people.anna, people.dan, people.ben):
+        page = signer.get(f"/review/{code}").text
+        column = unbroken(_column(page, "NI"))
+        assert 'data-standing="sealed"' in page
+        assert "The server cannot read it either" in column
+        assert people.ben.code in column, "who can open it is said"
+        assert PLANTED not in page
+        assert "Dissent" not in column
+
+
+def test_nothing_is_chosen_beforehand_in_ones_own_form(people: Delegations) -> None:
+    (code,) = people.put()
+    page = people.ben.get(f"/review/{code}").text
+    form = re.search(r"<form[^>]*data-review-form.*?</form>", page, re.DOTALL)
+    assert form
+    assert 'method="dialog"' in form[0]
+    assert form[0].count('type="radio"') == 9
+    assert "checked" not in form[0]
+    assert "data-review-form" not in _column(page, "SI"), "the form stands in one's own column"
+
+
+def test_opened_positions_stand_side_by_side_with_reasons_in_their_own_words(people: Delegations) -> None:
+    (code,) = people.put()
+    people.ben.seal(code, all_of("concur"), happened="three sensors of different means")
+    people.dan.seal(code, all_of("concur") | {"what": "dissent:demining of that day"}, what="it was announced")
+    people.ben.open(code)
+    people.dan.open(code)
+    page = people.anna.get(f"/review/{code}").text
+    ours, theirs = _column(page, "NI"), _column(page, "SI")
+    assert "three sensors of different means" in ours
+    assert "demining of that day" in theirs
+    assert "it was announced" in theirs
+    assert "First, blind" in ours
+
+
+def test_what_is_said_in_the_discussion_stands_with_its_entry(people: Delegations) -> None:
+    code = _in_the_open(people)
+    answer = people.ben.post(f"/review/{code}/speak", words="the fit leaves 9 sigma", entries="1")
+    assert answer.status_code == 303, answer.text[-2000:]
+    page = people.dan.get(f"/review/{code}").text
+    assert "the fit leaves 9 sigma" in page
+    assert 'href="/ledger/entry/1"' in page
+
+
+def test_a_refused_word_keeps_what_was_typed(people: Delegations) -> None:
+    code = _in_the_open(people)
+    answer = people.ben.post(f"/review/{code}/speak", words="kept as it was typed", entries="999999")
+    assert answer.status_code == 422
+    assert "kept as it was typed" in answer.text
+
+
+def test_when_all_have_no_more_to_say_dissent_stands_in_the_outcome_as_consent_does(people: Delegations) -> None:
+    code = _in_the_open(people)
+    for signer in (people.ben, people.dan):
+        assert signer.post(f"/review/{code}/done").status_code == 303
+    page = people.anna.get(f"/review/{code}").text
+    box = re.search(r'<section class="card outcome-box".*?</section>', page, re.DOTALL)
+    assert box
+    assert "agreed in part" in box[0]
+    cells = re.findall(r"<td[^>]*>.*?</td>", box[0], re.DOTALL)
+    of_dissent = [cell for cell in cells if "Dissent" in cell]
+    of_consent = [cell for cell in cells if "Concur" in cell]
+    assert len(of_dissent) == 1
+    assert len(of_consent) == 5
+    tags = {tuple(re.findall(r"<(?:td|span|div) class=\"[^\"]*\"", cell)) for cell in of_dissent + of_consent}
+    assert len(tags) == 1, "the same words in the same size"
+
+
+def test_who_is_put_apart_only_after_happened_is_agreed_and_stands_in_no_title(people: Delegations) -> None:
+    code = _in_the_open(people)
+    assert "/who" not in people.ben.get(f"/review/{code}").text
+    for signer in (people.ben, people.dan):
+        signer.post(f"/review/{code}/done")
+    page = people.ben.get(f"/review/{code}").text
+    assert f'action="/review/{code}/who"' in page
+    answer = people.anna.post(f"/review/{code}/who")
+    assert answer.status_code == 303, answer.text[-2000:]
+    apart = answer.headers["location"]
+    page = people.anna.get(apart).text
+    assert 'name="answer-who" value="none"' in page
+    assert "data-key=" not in re.search(r"<form[^>]*data-review-form.*?</form>", page, re.DOTALL)[0]  # type: ignore[index]
+
+
+def test_withheld_is_said_in_two_steps_and_printed_because_it_was_said(people: Delegations) -> None:
+    (code,) = people.put()
+    form = people.anna.get(f"/review/{code}/withhold")
+    assert "makes nothing agreed" in unbroken(form.text)
+    assert people.anna.post(f"/review/{code}/withhold").status_code == 303
+    page = people.dan.get(f"/review/{code}").text
+    assert "Withheld: this delegation says that it gives no position." in _column(page, "NI")
+
+
+def test_who_reads_alone_is_offered_no_act(people: Delegations) -> None:
+    from tests.server.signing_in import enrol
+    from trucewatch.model.roles import Role
+
+    (code,) = people.put()
+    other = enrol(people.console, people.anna.colleague.clock, "Eve Tarn", "eve", Role.ANALYST, side="NI")
+    page = other.browser.get(f"/review/{code}")
+    assert page.status_code == 200
+    assert "data-review-form" not in page.text
+    assert "/withhold" not in page.text
+    assert other.browser.post(f"/review/{code}/speak", data={"words": "x"}).status_code == 403
+
+
+def test_every_step_of_the_history_leads_to_its_entry(people: Delegations) -> None:
+    code = _in_the_open(people)
+    page = unbroken(people.anna.get(f"/review/{code}").text)
+    steps = re.search(r'<ol class="judgement">.*?</ol>', page)
+    assert steps
+    entries = [int(number) for number in re.findall(r'href="/ledger/entry/(\d+)"', steps[0])]
+    assert len(entries) == 5, "put, two sealed, two opened"
+    assert entries == sorted(entries)
+    assert all(number < len(people.console.store.journal) for number in entries)
+
+
+def _in_the_open(people: Delegations) -> str:
+    """A case of which the first positions are opened, and differ on *what*."""
+    (code,) = people.put()
+    people.ben.seal(code, all_of("concur"))
+    people.dan.seal(code, all_of("concur") | {"what": "dissent:demining of that day"})
+    people.ben.open(code)
+    people.dan.open(code)
+    return code

@@ -1,0 +1,739 @@
+"""Positions stay sealed until they may be opened; what is wrong with one is said; nothing is agreed by default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import pyrage
+import pytest
+
+from tests.reviews_on_record import CONCUR, NOW, Hand, Room, head_of, officer_of, room_in
+from trucewatch.errors import LedgerError, StoreError
+from trucewatch.ledger.position import opened_document, read_opened, sign_position
+from trucewatch.model.duty_line import LineCheck
+from trucewatch.model.roles import Role
+from trucewatch.pipeline.review_acts import ask_key, enter_key, put_to_review, put_who, reseal
+from trucewatch.pipeline.review_book import ReviewBook
+from trucewatch.store.dossiers import fields_of
+from trucewatch.store.line_check_records import check_record
+
+A: Final = officer_of("D1")
+B: Final = officer_of("D2")
+DISSENT: Final = CONCUR | {"what": "dissent"}
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    with room_in(tmp_path / "watch") as made:
+        made.enrol(A, B)
+        made.put()
+        yield made
+
+
+def refused(match: str) -> Any:
+    return pytest.raises((StoreError, LedgerError), match=match)
+
+
+def test_both_commit_both_open_and_all_agree(room: Room) -> None:
+    first = room.commit(A)
+    assert room.case().step == "blind"
+    assert room.case().standings == {"D1": "sealed", "D2": "awaited"}
+    second = room.commit(B)
+    assert room.case().step == "opening"
+    room.open(first, A)
+    assert room.case().standings == {"D1": "opened", "D2": "sealed"}
+    entries = room.open(second, B)
+    assert [entry.record["schema"].split("/")[1] for entry in entries] == ["review-position", "review-outcome"]
+    assert (room.case().step, room.case().state) == ("closed", "agreed")
+    assert entries[1].record["why"] == "all_agree"
+
+
+def test_a_dissent_is_discussed_and_what_is_left_of_it_is_agreed_in_part(room: Room) -> None:
+    first, second = room.commit(A), room.commit(B, answers=DISSENT)
+    room.open(first, A)
+    room.open(second, B)
+    assert room.case().step == "open"
+    room.speak(A, "The camera shows it.", room.case().put["members"][0])  # type: ignore[index]
+    assert [word.words for word in room.book.discussion(room.case())] == ["The camera shows it."]
+    room.say_done(A)
+    assert room.book.done(room.case()) == {"D1"}
+    (_, outcome) = room.say_done(B)
+    assert outcome.record["why"] == "all_done"
+    assert room.case().state == "agreed_in_part"
+    assert room.case().outcome is not None
+    assert room.case().outcome.questions["what"] == "differ"
+
+
+def test_a_position_that_was_revised_in_the_open_counts(room: Room) -> None:
+    first, second = room.commit(A), room.commit(B, answers=DISSENT)
+    room.open(first, A)
+    room.open(second, B)
+    room.say_done(B)
+    room.give(B, reasons={"what": "we looked again"})
+    assert room.book.done(room.case()) == frozenset(), "who gives a position has something to say again"
+    assert room.case().said[-1].turn == 2
+    assert room.book.words_of(room.case().said[-1]) == ({}, {"what": "we looked again"})
+    room.say_done(A)
+    room.say_done(B)
+    assert room.case().state == "agreed"
+
+
+def test_nobody_opens_early_and_nothing_of_it_is_kept(room: Room) -> None:
+    position = room.commit(A, reasons={"what": "quaggawort"})
+    with refused("when every delegation is in"):
+        room.open(position, A)
+    assert room.case().said == ()
+
+
+def test_what_is_opened_stands_where_the_other_never_comes(room: Room) -> None:
+    position = room.commit(A)
+    room.pass_hours(24)
+    assert room.case().standings == {"D1": "sealed", "D2": "not_received"}
+    with refused("ran out"):
+        _hand_in_blind(room, B)
+    room.open(position, A)
+    assert room.case().step == "open"
+    room.pass_hours(72)
+    (outcome,) = room.close_due()
+    assert outcome.record["state"] == "not_agreed"
+    assert outcome.record["positions"], "the opened one stands"
+
+
+def _hand_in_blind(room: Room, hand: Hand) -> None:
+    position = room.sign(hand, round=1)
+    room.hand_in(hand, room.handed(hand, position))
+
+
+def test_what_is_sealed_and_never_opened_leaves_the_other_standing_and_can_be_opened_until_the_end(room: Room) -> None:
+    first, second = room.commit(A), room.commit(B)
+    room.open(first, A)
+    room.pass_hours(24)
+    assert room.case().step == "open"
+    assert room.case().standings == {"D1": "opened", "D2": "not_opened"}
+    with refused("open first"):
+        room.give(B)
+    room.pass_hours(71)
+    room.open(second, B)
+    assert room.case().state == "agreed"
+
+
+def test_late_ones_are_given_in_the_open_and_marked(room: Room) -> None:
+    position = room.commit(A)
+    room.pass_hours(25)
+    room.open(position, A)
+    room.give(B)
+    late = room.case().said[-1]
+    assert (late.is_late, late.turn, late.commitment) == (True, 2, "")
+    assert room.case().step == "open", "what comes late is discussed, and agreed when both have said so"
+
+
+def test_nobody_gave_any_and_it_closes_unreviewed(room: Room) -> None:
+    assert room.close_due() == []
+    room.pass_hours(24)
+    (outcome,) = room.close_due()
+    assert outcome.record["state"] == "closed_unreviewed"
+    assert set(outcome.record["questions"].values()) == {"not_answered"}
+    assert room.close_due() == []
+
+
+def test_both_withhold(room: Room) -> None:
+    assert len(room.withhold(A)) == 1
+    with refused("said already"):
+        room.withhold(A)
+    (_, outcome) = room.withhold(B)
+    assert outcome.record["state"] == "withheld"
+
+
+def test_withholding_ends_by_a_position(room: Room) -> None:
+    room.withhold(A)
+    assert room.case().standings["D1"] == "withheld"
+    room.commit(A)
+    assert room.case().standings["D1"] == "sealed"
+    with refused("that stands"):
+        room.withhold(A)
+
+
+def test_withheld_beside_an_opened_one(room: Room) -> None:
+    position = room.commit(A)
+    room.withhold(B)
+    room.open(position, A)
+    assert room.case().standings == {"D1": "opened", "D2": "withheld"}
+    room.pass_hours(72)
+    room.close_due()
+    assert room.case().state == "withheld"
+
+
+def test_the_clock_stands_still_while_a_line_is_down(room: Room) -> None:
+
+    check = LineCheck(entry=0, of="D2", result="no_answer", at=room.now, by="p-x", recorded_at=room.now)
+    room.pass_hours(2)
+    room.store.commit([check_record(replace(check, at=room.now))])
+    room.pass_hours(30)
+    assert room.case().step == "blind"
+    assert room.case().line_down_since == {"D2": NOW + timedelta(hours=2)}
+    room.store.commit([check_record(replace(check, at=room.now, result="answered"))])
+    assert room.case().due == NOW + timedelta(hours=24 + 30)
+    room.pass_hours(22)
+    assert room.case().step == "opening"
+
+
+def test_a_line_check_that_is_entered_late_closes_nothing_that_was_opened(room: Room) -> None:
+
+    position = room.commit(A)
+    room.pass_hours(24)
+    room.open(position, A)
+    check = LineCheck(entry=0, of="D2", result="no_answer", at=NOW + timedelta(hours=1), by="p-x", recorded_at=room.now)
+    room.store.commit([check_record(check)])
+    assert room.case().step == "open"
+    with refused("in the open"):
+        _hand_in_blind(room, B)
+
+
+def test_a_clock_that_jumps_back_frees_nobody(room: Room) -> None:
+    position = room.commit(A)
+    room.pass_hours(24)
+    room.open(position, A)
+    room.now = NOW
+    assert room.case().step == "open"
+    with refused("in the open"):
+        _hand_in_blind(room, B)
+    room.now = NOW - timedelta(days=400)
+    assert room.book.now >= NOW + timedelta(hours=24)
+
+
+# What is refused at committing.
+
+
+def handed(room: Room, hand: Hand = A, **changes: Any) -> Any:
+    return room.handed(hand, room.sign(hand), **changes)
+
+
+def test_a_replayed_commitment_is_refused(room: Room) -> None:
+    first = handed(room)
+    room.hand_in(A, first)
+    with refused("handed in before"):
+        room.hand_in(A, first)
+
+
+def test_two_browsers_of_one_officer_give_one_position(room: Room) -> None:
+    other = replace(A, number=7)
+    room.enrol(other)
+    room.commit(A)
+    with refused("perhaps in another browser"):
+        room.commit(other)
+
+
+def test_two_of_one_act_on_one_finding_are_refused(room: Room) -> None:
+    with refused("two of these"):
+        room.hand_in(A, handed(room), handed(room))
+
+
+@pytest.mark.parametrize(
+    ("changes", "match"),
+    [
+        ({"turn": 2}, "round"),
+        ({"finding_sha256": "0" * 64}, "another state"),
+        ({"code": "R-9"}, "no finding under review"),
+        ({"key": "OK-2"}, "key of D2"),
+        ({"key": "OK-9"}, "no key"),
+        ({"commitment": "xyz"}, "hexadecimal"),
+        ({"commitment": "A" * 64}, "hexadecimal"),
+        ({"signed_at": NOW - timedelta(minutes=11)}, "before the finding was put"),
+        ({"signed_at": NOW + timedelta(minutes=11)}, "still to come"),
+        ({"sealed": b""}, "no age file"),
+        ({"sealed": b"age-encryption.org/v1\n-> X25519 a\n"}, "no age file"),
+        ({"sealed": b"age-encryption.org/v1\n-> X25519 a\nb\n--- c\n" + b"0" * 100}, "another length"),
+        ({"sealed": b"age-encryption.org/v1\n-> X25519 a\nb\n--- c\n" + b"0" * 9000}, "another length"),
+        ({"sealed": b"age-encryption.org/v1\n-> scrypt a\nb\n--- c\n" + b"0" * 8224}, "sealed to 0 keys"),
+        ({"sealed": b"age-encryption.org/v1\n" + b"-> X25519 a\nb\n" * 2 + b"--- c\n" + b"0" * 8224}, "to 2 keys"),
+    ],
+)
+def test_what_does_not_fit_is_refused_at_committing(room: Room, changes: dict[str, Any], match: str) -> None:
+    item = handed(room, **changes)
+    before = len(room.store.journal)
+    with refused(match):
+        room.hand_in(A, item)
+    assert len(room.store.journal) == before
+    room.hand_in(A, handed(room))
+
+
+def test_an_unpadded_position_is_refused_since_its_length_would_tell(room: Room) -> None:
+    position = room.sign(A)
+    with refused("another length"):
+        room.hand_in(A, room.handed(A, position, sealed=room.seal(opened_document(position), "D1")))
+
+
+def test_an_ended_key_signs_no_more(room: Room) -> None:
+    item = handed(room)
+    room.end(A)
+    with refused("in force no more"):
+        room.hand_in(A, item)
+
+
+def test_a_key_that_was_only_asked_for_does_not_sign(room: Room) -> None:
+    other = officer_of("D1", 5)
+    room.ask(other)
+    with refused("not in force yet"):
+        room.hand_in(other, handed(room, other))
+
+
+def test_a_key_of_another_person_of_the_same_delegation_does_not_sign(room: Room) -> None:
+    other = officer_of("D1", 5)
+    room.enrol(other)
+    with refused("not a key of yours"):
+        room.hand_in(A, handed(room, key=room.key_of(other)))
+
+
+def test_keys_that_changed_since_make_it_seal_once_more(room: Room) -> None:
+    item = handed(room)
+    room.enrol(officer_of("D1", 5))
+    with refused("sealed to 1 keys, and your delegation has 2"):
+        room.hand_in(A, item)
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.INTERPRETER, Role.SHIFT_LEAD])
+def test_who_has_no_signing_role_signs_nothing(room: Room, role: Role) -> None:
+    with refused("is not signed by"):
+        room.hand_in(A, handed(room), role=role)
+
+
+def test_a_list_is_one_act_and_each_of_it_is_opened_alone(room: Room) -> None:
+    room.put(1)
+    codes = ["R-1", "R-2"]
+    positions = room.sign_list(A, codes)
+    entries = room.hand_in(A, *(room.handed(A, each, code) for each, code in zip(positions, codes, strict=True)))
+    assert len({entry.record["list"] for entry in entries}) == 1
+    assert entries[0].record["list"]
+    room.commit(B, "R-2", answers=DISSENT)
+    room.open(positions[1], A, "R-2")
+    assert room.case("R-1").step == "blind"
+    assert room.case("R-2").said[0].answers == CONCUR
+
+
+# What is refused at opening.
+
+
+@pytest.mark.parametrize(
+    ("changes", "match"),
+    [
+        ({"watch": "another"}, "another watch"),
+        ({"log_origin": "trucewatch/another"}, "another ledger"),
+        ({"finding": "f-another"}, "another finding"),
+        ({"finding_sha256": "0" * 64}, "state of the finding"),
+        ({"delegation": "D2"}, "another delegation"),
+        ({"round": 2}, "another round"),
+        ({"previous_sha256": "0" * 64}, "position before it"),
+        ({"answers": {"happened": {"answer": "concur"}}}, "other questions"),
+        ({"reasons": {"what": "another text"}}, "not what was sealed"),
+    ],
+)
+def test_another_document_than_was_sealed_is_not_opened(room: Room, changes: dict[str, Any], match: str) -> None:
+    room.commit(A)
+    room.commit(B)
+    room.case()
+    document = room.document(A, round=1, signed_at="2031-05-05T00:00:00Z") | changes
+
+    with refused(match):
+        room.open(sign_position(document, A.signs, room.salt()), A)
+    assert room.case().said == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "match"),
+    [
+        ({"watch": "another"}, "another watch"),
+        ({"round": 2}, "another round"),
+        ({"finding_sha256": "0" * 64}, "state of the finding"),
+    ],
+)
+def test_what_was_sealed_of_another_place_is_never_opened(room: Room, changes: dict[str, Any], match: str) -> None:
+    position = room.sign(A, **changes)
+    room.hand_in(A, room.handed(A, position, turn=1, finding_sha256=room.case().sha256))
+    room.commit(B)
+    with refused(match):
+        room.open(position, A)
+
+
+def test_another_salt_opens_nothing(room: Room) -> None:
+    position = room.commit(A)
+    room.commit(B)
+    with refused("not what was sealed"):
+        room.open(replace(position, salt=bytes(32)), A)
+    room.open(position, A)
+
+
+def test_the_key_that_signed_is_the_one_that_was_named(room: Room) -> None:
+    other = replace(A, number=7)
+    room.enrol(other)
+    position = room.sign(other)
+    room.hand_in(A, room.handed(A, position))
+    room.commit(B)
+    with refused("the two are not the same"):
+        room.open(position, A)
+
+
+def test_a_bad_signature_opens_nothing(room: Room) -> None:
+    position = replace(room.sign(A), signature=bytes(64))
+    room.hand_in(A, room.handed(A, position))
+    room.commit(B)
+    with refused("is not good"):
+        room.open(position, A)
+
+
+def test_a_way_through_the_list_that_fails_opens_nothing(room: Room) -> None:
+    room.put(1)
+    codes = ["R-1", "R-2"]
+    positions = room.sign_list(A, codes)
+    room.hand_in(A, *(room.handed(A, each, code) for each, code in zip(positions, codes, strict=True)))
+    room.commit(B)
+    assert positions[0].in_list is not None
+    wrong = replace(positions[0], in_list=replace(positions[0].in_list, hashes=(bytes(32),)))
+    with refused("is not good"):
+        room.open(wrong, A)
+    room.open(positions[0], A)
+
+
+def test_another_date_than_was_declared_opens_nothing(room: Room) -> None:
+    position = room.sign(A)
+    room.hand_in(A, room.handed(A, position, signed_at=NOW + timedelta(minutes=5)))
+    room.commit(B)
+    with refused("handed in as of"):
+        room.open(position, A)
+
+
+def test_the_other_delegation_opens_nothing_of_ours(room: Room) -> None:
+    position = room.commit(A)
+    room.commit(B)
+    with refused("another delegation"):
+        room.open(position, B)
+
+
+def test_nothing_is_opened_twice(room: Room) -> None:
+    position = room.commit(A)
+    room.commit(B)
+    room.open(position, A)
+    with refused("opened already"):
+        room.open(position, A)
+    assert len(room.case().said) == 1
+
+
+def test_what_nobody_opened_in_time_is_opened_until_the_case_is_closed(room: Room) -> None:
+    first, second = room.commit(A), room.commit(B)
+    room.pass_hours(24 + 71)
+    assert room.case().step == "opening"
+    room.open(first, A)
+    room.open(second, B)
+    assert room.case().state == "agreed"
+
+
+def test_what_nobody_opened_closes_unreviewed(room: Room) -> None:
+    room.commit(A)
+    room.commit(B)
+    room.pass_hours(24 + 72)
+    (outcome,) = room.close_due()
+    assert (outcome.record["state"], outcome.record["positions"]) == ("closed_unreviewed", [])
+    assert room.case().standings == {"D1": "not_opened", "D2": "not_opened"}
+
+
+def test_what_is_closed_stays_closed(room: Room) -> None:
+    position = room.commit(A)
+    room.commit(B)
+    room.pass_hours(24)
+    room.open(position, A)  # closes nothing: the other one can still open
+    room.pass_hours(200)
+    for act in (lambda: room.speak(A, "more"), lambda: room.say_done(A), lambda: room.withhold(A)):
+        with refused("is closed"):
+            act()
+
+
+# Keys change hands.
+
+
+def test_the_next_officer_opens_what_the_last_one_sealed(room: Room) -> None:
+    following = officer_of("D1", 5)
+    room.enrol(following)
+    room.commit(A)
+    room.commit(B)
+    room.end(A, "left_office")
+    (position,) = room.unseal(room.case(), following)
+    room.open(position, following)
+    assert room.case().said[0].person == room.store.keys.person_reference(A.name)
+
+
+def test_what_is_sealed_again_is_opened_by_a_key_that_came_later(room: Room) -> None:
+
+    room.commit(A)
+    later = officer_of("D1", 5)
+    room.enrol(later)
+    assert room.unseal(room.case(), later) == []
+    (position,) = room.unseal(room.case(), A)
+    reseal(
+        room.store,
+        room.watch,
+        "R-1",
+        delegation="D1",
+        by=A.name,
+        commitment=position.commitment,
+        sealed=room.seal(opened_document(position, padded=True), "D1"),
+        key=room.key_of(A),
+        now=room.now,
+    )
+    room.commit(B)
+    (same,) = room.unseal(room.case(), later)
+    room.open(same, later)
+
+
+def test_the_recovery_key_opens_what_nobody_else_can(room: Room) -> None:
+
+    recovery = Hand(delegation="D1", name="head of D1", role=Role.HEAD, number=99)
+    entry = ask_key(
+        room.store,
+        room.watch,
+        delegation="D1",
+        person=recovery.name,
+        signs=b"",
+        opens=str(recovery.opens.to_public()),
+        now=room.now,
+        use="recovery",
+    )
+    room.enter(f"OK-{entry.record['number']}", "D1")
+    room.commit(A)
+    room.commit(B)
+    room.end(A, "lost")
+
+    sealed = next(each for each in room.case().sealed if each.delegation == "D1")
+    content = pyrage.decrypt(room.store.objects.get(sealed.sealed_object), [recovery.opens])
+    room.open(read_opened(content), recovery)
+    assert room.case().standings["D1"] == "opened"
+
+
+def test_keys_are_entered_by_their_own_head_once(room: Room) -> None:
+
+    other = officer_of("D1", 5)
+    code = room.ask(other)
+    with refused("already"):
+        room.ask(other)
+    with refused("whose people alone"):
+        room.enter(code, "D2")
+    with refused("by the head"):
+        enter_key(room.store, room.watch, code, delegation="D1", by="x", role=Role.OFFICER, now=room.now)
+    room.enter(code, "D1")
+    with refused("in force already"):
+        room.enter(code, "D1")
+    room.end(other)
+    with refused("stays so"):
+        room.enter(code, "D1")
+
+
+@pytest.mark.parametrize(
+    ("signs", "opens"), [(b"", "age1x"), (bytes(32), ""), (bytes(31), ""), (b"\x01" + bytes(31), "")]
+)
+def test_what_is_no_key_is_refused(room: Room, signs: bytes, opens: str) -> None:
+
+    with refused("no Ed25519 key|no age key"):
+        ask_key(
+            room.store,
+            room.watch,
+            delegation="D1",
+            person="x",
+            signs=signs,
+            opens=opens or str(officer_of("D1", 8).opens.to_public()),
+            now=room.now,
+        )
+
+
+# Putting, leaving, late evidence, who.
+
+
+def test_a_finding_under_review_is_not_put_twice(room: Room) -> None:
+    with refused("under review already, as R-1"):
+        room.put()
+
+
+def test_findings_of_one_act_are_put_together_and_those_of_one_incident_share_a_dossier(room: Room) -> None:
+    entries = room.put(1, 2)
+    assert [entry.record["number"] for entry in entries] == [2, 3]
+    assert entries[1].number == entries[0].number + 1
+    dossiers = [next(room.store.journal.entries(entry.record["dossier"])) for entry in entries]
+    assert {dossier.record["schema"] for dossier in dossiers} == {"trucewatch/dossier/1"}
+
+
+def test_a_dossier_has_a_row_for_each_recipient_that_may_have_it(room: Room) -> None:
+
+    dossier = next(room.store.journal.entries(room.case().dossier_entry))
+    released = fields_of(room.store, dossier.record).rows["released"]
+    assert "joint-centre" in {row["recipient"] for row in released}
+    assert len({row["recipient"] for row in released}) == len(released)
+
+
+def test_a_finding_of_no_list_is_not_put(room: Room) -> None:
+
+    with refused("no finding of an incident"):
+        put_to_review(room.store, room.assessment, ["f-none"], by="x", now=room.now)
+
+
+def test_who_leaves_closes_what_is_open_and_ends_its_keys(room: Room) -> None:
+    room.put(1)
+    room.commit(A)
+    room.commit(B)
+    entries = room.leave("D2")
+    kinds = [entry.record["schema"].split("/")[1] for entry in entries]
+    assert kinds == ["delegation-left", "review-key", "review-outcome", "review-outcome"]
+    assert {room.case(code).state for code in ("R-1", "R-2")} == {"closed_unreviewed"}
+    assert room.case().standings["D2"] == "left"
+    assert room.book.keys_in_force("D2") == ()
+    with refused("left the review"):
+        room.ask(officer_of("D2", 4))
+    with refused("left the review"):
+        room.leave("D2")
+    room.come_back("D2")
+    assert room.book.keys_in_force("D2") == (), "keys are made anew"
+    room.put()
+    assert room.case("R-3").before == "R-1"
+    assert room.case("R-3").turn == 2
+
+
+def test_with_one_delegation_left_nothing_is_agreed(room: Room) -> None:
+    room.leave("D2")
+    room.put(1)
+    assert room.case("R-2").delegations == ("D1",)
+    room.open(room.commit(A, "R-2"), A, "R-2")
+    room.say_done(A, "R-2")
+    assert room.case("R-2").state == "not_agreed"
+
+
+def agree(room: Room, code: str = "R-1") -> None:
+    first, second = room.commit(A, code), room.commit(B, code)
+    room.open(first, A, code)
+    room.open(second, B, code)
+
+
+def test_late_evidence_puts_it_once_more_and_what_was_judged_stays(room: Room) -> None:
+    agree(room)
+    assert room.reopen_late() == []
+    before = room.case()
+    room.change_list(0, outcome="undetermined", held="at_edge")
+    (entry,) = room.reopen_late()
+    assert entry.record["why"] == "late_evidence"
+    assert room.case("R-1") == before
+    case = room.case("R-2")
+    assert (case.before, case.turn, case.step) == ("R-1", 2, "blind")
+    assert room.reopen_late() == []
+    document = room.document(A, "R-2")
+    assert document["previous_sha256"] == next(said.sha256 for said in before.said if said.delegation == "D1")
+    agree(room, "R-2")
+    assert room.book.of_finding(case.finding) == (before, room.case("R-2"))
+
+
+def test_late_evidence_reopens_nothing_that_was_never_judged(room: Room) -> None:
+    room.pass_hours(24)
+    room.close_due()
+    room.change_list(0, outcome="undetermined", held="at_edge")
+    assert room.reopen_late() == []
+
+
+def test_a_finding_is_known_again_under_another_id(room: Room) -> None:
+    agree(room)
+    room.change_list(0, finding_id="f-anew", outcome="undetermined", held="at_edge")
+    (entry,) = room.reopen_late()
+    assert entry.record["finding"] == "f-anew"
+    assert [case.code for case in room.book.of_finding("f-anew")] == ["R-1", "R-2"]
+
+
+def test_who_is_asked_only_of_what_is_agreed_to_have_happened_and_alone(room: Room) -> None:
+
+    heads = [head_of("D1"), head_of("D2")]
+    room.enrol(*heads)
+
+    def ask_who() -> Any:
+        return put_who(room.store, room.watch, "R-1", by="head of D1", side="D1", role=Role.HEAD, now=room.now)
+
+    with refused("only after it is agreed"):
+        ask_who()
+    agree(room)
+    with refused("does not name"):
+        put_who(room.store, room.watch, "R-1", by=A.name, side="D1", role=Role.OFFICER, now=room.now)
+    ask_who()
+    with refused("under review already, as R-2"):
+        ask_who()
+    assert room.case("R-2").is_of_who
+    with refused("is not signed by"):
+        room.commit(A, "R-2", answers={"who": "none"})
+    wrong = room.commit(heads[0], "R-2", answers={"who": "names"}, versions={"who": "А"})  # Cyrillic
+    right = room.commit(heads[1], "R-2", answers={"who": "names"}, versions={"who": "A"})
+    with refused("no party of the agreement"):
+        room.open(wrong, heads[0], "R-2")
+    room.open(right, heads[1], "R-2")
+    assert room.case("R-2").said[0].names == "A"
+    assert "R-2" not in [case.before for case in room.book.cases()]
+
+
+def test_who_is_answered_in_no_list(room: Room) -> None:
+
+    head = head_of("D1")
+    room.enrol(head)
+    room.put(1)
+    agree(room)
+    put_who(room.store, room.watch, "R-1", by="head of D1", side="D1", role=Role.HEAD, now=room.now)
+    items = [
+        room.handed(head, room.sign(head, "R-2"), "R-2"),
+        room.handed(head, room.sign(head, "R-3", answers={"who": "none"}), "R-3"),
+    ]
+    with refused("in no list"):
+        room.hand_in(head, *items)
+
+
+def test_erased_words_are_gone_and_the_state_stays(room: Room) -> None:
+    first, second = room.commit(A, answers=DISSENT, versions={"what": "zyzzyva"}), room.commit(B)
+    room.open(first, A)
+    room.open(second, B)
+    said = room.case().said[0]
+    assert room.book.words_of(said) == ({"what": "zyzzyva"}, {})
+    room.store.erase([said.opened_object], reason="order", ordered_by="court")
+    assert room.book.words_of(room.case().said[0]) is None
+    assert room.case().said[0].answers == DISSENT
+    kept = [sealed.read_bytes() for sealed in room.folder.rglob("*") if sealed.is_file()]
+    assert not any(_opens(content, A) for content in kept), "what it was sealed in goes with it"
+
+
+def _opens(content: bytes, hand: Hand) -> bool:
+
+    try:
+        pyrage.decrypt(content, [hand.opens])
+    except (pyrage.DecryptError, ValueError):
+        return False
+    return True
+
+
+def test_what_waits_is_told_by_delegation(room: Room) -> None:
+    room.put(1)
+    room.commit(A)
+    assert [case.code for case in room.book.waiting("D1")] == ["R-2"]
+    assert [case.code for case in room.book.waiting("D2")] == ["R-1", "R-2"]
+    assert [case.code for case in room.book.waiting()] == ["R-1", "R-2"]
+
+
+def test_the_book_tells_how_it_stood_then(room: Room) -> None:
+
+    room.pass_hours(1)
+    agree(room)
+    then = ReviewBook(room.store, room.watch, NOW, NOW)
+    assert then.case("R-1").step == "blind"
+    assert room.case().state == "agreed"
+
+
+def test_two_of_each_delegation_sign_where_the_rule_asks_for_two(room: Room) -> None:
+    room.with_rule(each=2)
+    room.put(1)
+    second = officer_of("D1", 5)
+    room.enrol(second)
+    room.commit(A, "R-2")
+    assert room.case("R-2").step == "blind"
+    room.commit(second, "R-2")
+    assert [case.code for case in room.book.waiting("D1")] == ["R-1"]
+    room.pass_hours(24)
+    assert room.case("R-2").standings == {"D1": "sealed", "D2": "not_received"}
