@@ -18,7 +18,7 @@ from trucewatch.errors import StoreError
 from trucewatch.model.decisions import Decision
 from trucewatch.model.let_out import LetOut
 from trucewatch.model.roles import Role
-from trucewatch.pipeline import assess
+from trucewatch.pipeline import Assessment, assess
 from trucewatch.pipeline.deciding_release import (
     Wanted,
     decision_named,
@@ -48,6 +48,9 @@ def close(room: Room, **given: Any) -> None:
     room.pass_hours(1)
     room.open(first, A)
     room.open(second, B)
+    if room.case().outcome is None:
+        for hand in (A, B):
+            room.say_done(hand)
     room.pass_hours(30)
     assert room.case().outcome is not None
 
@@ -81,6 +84,10 @@ def assent(room: Room, decision: Decision, side: str, *, role: Role = Role.HEAD,
         now=room.now,
         of=of or decision.digest,
     )
+
+
+def now(room: Room) -> Assessment:
+    return assess(room.store, room.folder, now=room.now, as_of=room.now)
 
 
 def leaving(room: Room) -> tuple[LetOut, ...]:
@@ -145,13 +152,13 @@ def test_both_heads_let_out_the_positions_that_stood_and_no_later_ones(room: Roo
     decision = put(room)
     assent(room, decision, "D1")
     assert leaving(room) == ()
-    assert positions_let_out(room.store, room.watch, room.now, "R-1", to_one(room)) == ()
+    assert positions_let_out(room.store, room.watch, now(room), room.now, "R-1", to_one(room)) == ()
     assent(room, decision, "D2")
     (out,) = leaving(room)
     assert {each.delegation for each in out.positions} == set(SIDES)
     assert [each.reasons for each in out.positions if each.reasons] == [{"what": REASON}]
-    assert positions_let_out(room.store, room.watch, room.now, "R-1", to_one(room)) == SIDES
-    assert positions_let_out(room.store, room.watch, room.now, "R-1", "somebody-else") == ()
+    assert positions_let_out(room.store, room.watch, now(room), room.now, "R-1", to_one(room)) == SIDES
+    assert positions_let_out(room.store, room.watch, now(room), room.now, "R-1", "somebody-else") == ()
 
 
 def test_a_head_who_agrees_after_the_clock_lets_nothing_out(room: Room) -> None:
