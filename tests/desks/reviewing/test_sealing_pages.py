@@ -69,7 +69,7 @@ def test_a_list_has_no_member_that_was_not_opened(people: Delegations) -> None:
     assert answer.status_code == 422, "what the browser says it opened is held against it too"
     answer = people.ben.send("/review/commit", {"items": items, "opened": codes})
     assert answer.status_code == 200, answer.text
-    records = [people.console.store.journal.entry(number).record for number in answer.json()["entries"]]
+    records = [next(people.console.store.journal.entries(number)).record for number in answer.json()["entries"]]
     assert [record["case"] for record in records if record["schema"] == COMMITMENT] == codes
     assert len({record["list"] for record in records if record["schema"] == COMMITMENT}) == 1
 
