@@ -84,6 +84,7 @@ def sign(store: Store, watch: Watch, side: str = "NI", **changes: Any) -> Entry:
         "by": "p-" + "b" * 26,
         "now": NOW,
         "computer": NOW,
+        "rule": ReviewRule(),
     }
     given = fields | changes
     return sign_wording(store, watch, case, given.pop("number"), given.pop("document"), **given)

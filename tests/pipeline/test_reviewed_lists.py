@@ -39,7 +39,7 @@ def rung_of(assessment: Assessment, room: Room) -> str:
     rungs = dict(
         zip(assessment.incidents["incident_id"].to_pylist(), assessment.incidents["rung"].to_pylist(), strict=True)
     )
-    return rungs[room.case().incident]
+    return str(rungs[room.case().incident])
 
 
 def test_what_is_agreed_is_verified_and_the_list_on_record_stays(room: Room) -> None:

@@ -130,7 +130,7 @@ def test_the_next_report_names_a_change_once_and_the_one_after_does_not() -> Non
     first = report_of(with_cases(as_of=at(24 * 3)))
     agreed = case(ROWS[0], put_at=at(24 * 3 + 1))
     again = case(ROWS[0], "open", number=2, put_at=at(24 * 5 + 1), before="R-1", why="late_evidence")
-    day_two = {"day_from": NEXT, "day_until": NEXT + timedelta(days=1), "recipient": CENTRE}
+    day_two: dict[str, Any] = {"day_from": NEXT, "day_until": NEXT + timedelta(days=1), "recipient": CENTRE}
 
     def reviews_in(report: Any) -> list[Any]:
         return [
@@ -140,7 +140,7 @@ def test_the_next_report_names_a_change_once_and_the_one_after_does_not() -> Non
             if field[0] == "review"
         ]
 
-    earlier = (publication_of(first),)
+    earlier: tuple[Any, ...] = (publication_of(first),)
     second = build_daily(with_cases(agreed, as_of=at(24 * 4), earlier=earlier), **day_two)
     assert reviews_in(second) == [(first.number, ("not_reviewed", "agreed"))]
     earlier = (*earlier, publication_of(second))

@@ -20,6 +20,7 @@ from trucewatch.model.roles import Role
 from trucewatch.model.times import as_utc, read_time
 from trucewatch.model.typed_text import as_typed, refusal_of
 from trucewatch.model.watch import Watch
+from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.pipeline.wording_differences import WordingComparison, wording_differences
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
@@ -176,14 +177,14 @@ def sign_wording(
 
     document: `trucewatch/signature/1` over `bytes_to_sign`. differences: `digest` of what was shown to differ between
     the languages. keys: the delegation's review keys in force (`signing_keys`). rule: the one by which the case was put
-    (`ReviewBook.rule`); without it the watch's. Raises StoreError for another version than the last, for
+    (`ReviewBook.rule`); without it that book is asked. Raises StoreError for another version than the last, for
     differences that were not looked at or have changed since, for a delegation that signed it already, has left or has
     no part in the case, for a role that does not sign; LedgerError for a signature that does not hold.
     """
     _check_open(case)
     if delegation not in _signing(case):
         raise StoreError(_no_part(case, delegation))
-    if not may_sign(role, rule_of(case, rule or watch.settings.review)):
+    if not may_sign(role, rule_of(case, rule or ReviewBook(store, watch, now).rule(case))):
         raise StoreError(Message("by the rule of this watch this role does not sign; ask the head of the delegation"))
     with _WORDING:
         common = [each for each in wordings(store, case.code) if each.of == COMMON]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from typer.testing import CliRunner
 
 from tests.desks.reviewing.samples import not_put
 from tests.server.conftest import client_of
+from tests.server.signing_in import console_with_clock
+from tests.store.test_sign_in_accounts import Clock
 from trucewatch.cli.main import app
-from trucewatch.server.console import Console
 
 
 def run(*words: str) -> tuple[int, str]:
@@ -20,22 +22,20 @@ def run(*words: str) -> tuple[int, str]:
 
 
 @pytest.fixture
-def folder(console: Console) -> Path:
+def folder(watch: Path, tmp_path: Path, clock: Clock) -> Path:
     """A watch in which findings are put, closed again."""
-    client = client_of(console)
-    client.post("/review/put", data={"finding": not_put(client)[:3]})
-    console.close()
-    console.store.__exit__(None, None, None)
-    return console.folder
+    with console_with_clock(watch, tmp_path, clock) as console:
+        client = client_of(console)
+        client.post("/review/put", data={"finding": not_put(client)[:3]})
+        return console.folder
 
 
-def test_where_nothing_is_put_it_says_how_that_is_done(console: Console) -> None:
-    console.close()
-    console.store.__exit__(None, None, None)
-    code, said = run(str(console.folder))
+def test_where_nothing_is_put_it_says_how_that_is_done(watch: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(watch, tmp_path / watch.name))
+    code, said = run(str(folder))
     assert code == 0, said
     assert "No finding is put" in said
-    assert "trucewatch" in said
+    assert "trucewatch serve" in " ".join(said.split())
 
 
 def test_every_case_is_listed_on_80_columns(folder: Path) -> None:

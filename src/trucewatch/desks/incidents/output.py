@@ -195,8 +195,8 @@ def show_one(out: Console, watch: Watch, detail: IncidentDetail, verification: V
             out.print(
                 f"[bold]{level}[/]  [dim]{escape(row.incident_id[:SHORT])}[/]  {escape(sentence(row, watch, standing))}"
             )
-    for line in review_lines(cases_among(detail.snapshot.reviews, incident)):
-        for case in (*line.earlier, line.case, *line.of_who):
+    for reviewed in review_lines(cases_among(detail.snapshot.reviews, incident)):
+        for case in (*reviewed.earlier, reviewed.case, *reviewed.of_who):
             state = english.say(STATE_WORDS[case.state])
             out.print(
                 f"[bold]R[/]   [dim]{escape(case.code):<{SHORT}}[/]  clause {escape(case.stipulation)}, put "
