@@ -6,6 +6,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 import pyarrow.compute as pc
@@ -37,6 +38,8 @@ GUARDED: Final = {
 }
 """What is opened by its own name alone, never by a rule or by `*`: where somebody stood and what device it was, words
 of persons, names of files, and the bytes of evidence, which hold all of that."""
+MOST_LOOKED_AT: Final = 100
+"""Dossiers of one list that are opened to find one that serves again."""
 _EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
@@ -121,7 +124,7 @@ def prepare_copy(
             fields_of_incident(store, assessment, incident_id, bytes(32), recipient=served, with_content=False),
         )
     else:
-        entry, fields = _known_or_new(store, assessment, incident_id, served)
+        entry, fields = _known_or_new(store, assessment, incident_id, served, joint=joint)
     place = next((number for number, row in enumerate(fields.rows["released"]) if row["recipient"] == rule.id), None)
     if place is None:
         raise ReportError(
@@ -228,17 +231,29 @@ def served_together(assessment: Assessment, rule: Recipient) -> tuple[str, ...]:
 
 
 def _known_or_new(
-    store: Store, assessment: Assessment, incident_id: str, served: Sequence[str]
+    store: Store, assessment: Assessment, incident_id: str, served: Sequence[str], *, joint: bool
 ) -> tuple[Entry | None, Fields]:
-    """The dossier of this list and these recipients that holds just these values, with its salts; else the fields of a
-    new one."""
-    for entry, committed in dossiers_of_list(store, assessment.list_entry):
-        named = {row["recipient"] for row in committed.rows["released"]}
-        if named and named <= {*served} and committed.rows["incident"][0]["incident_id"] == incident_id:
-            again = fields_of_incident(store, assessment, incident_id, committed.seed, recipient=served)
-            if again.rows == committed.rows:
-                return entry, committed
+    """The dossier of this list that holds just these values and serves these recipients, with its salts; else the
+    fields of a new one.
+
+    joint: one that was put to the delegations serves too, for who is told the ids of the list. Of dossiers that were
+    made long before no more than MOST_LOOKED_AT are opened: a new one costs less.
+    """
+    for entry, committed in islice(dossiers_of_list(store, assessment.list_entry), MOST_LOOKED_AT):
+        named = [row["recipient"] for row in committed.rows["released"]]
+        serves = {*named} <= {*served} or (joint and _keep(assessment, served))
+        if not serves or not {*named} & {*served} or committed.rows["incident"][0]["incident_id"] != incident_id:
+            continue
+        again = fields_of_incident(store, assessment, incident_id, committed.seed, recipient=named)
+        if again.rows == committed.rows:
+            return entry, committed
     return None, fields_of_incident(store, assessment, incident_id, secrets.token_bytes(32), recipient=served)
+
+
+def _keep(assessment: Assessment, served: Sequence[str]) -> bool:
+    """Whether all of these recipients are told the ids of the list."""
+    rules = [assessment.watch.recipient(name) for name in served]
+    return all(rule is not None and keeps_ids(rule, assessment.watch.agreement) for rule in rules)
 
 
 def _beside_rule(

@@ -10,7 +10,6 @@ from starlette.testclient import TestClient
 _GIVEN: Final = {
     "schema": "trucewatch/bundle-given/1",
     "recipient": "public",
-    "subject": "incident",
     "dossier": "",
     "report": "",
     "opened": {},
@@ -23,7 +22,7 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "bundle-given": (
         {**_GIVEN, "opened": {"released/place": 1}},
         {**_GIVEN, "opened": {"released/place": 1, "observations/kind": 1203}},
-        {**_GIVEN, "subject": "figure", "report": "two-valleys/2031-05-01/public"},
+        {**_GIVEN, "report": "two-valleys/2031-05-01/public"},
     ),
     "day-manifest": (
         {"schema": "trucewatch/day-manifest/1", "report": "two-valleys/2031-05-01/public", "revision": 2},

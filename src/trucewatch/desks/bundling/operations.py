@@ -159,7 +159,7 @@ def enter_and_seal(
     """Enter that these members are given, and make the one file of them. Raises StoreError, LedgerError."""
     content = manifest(subject, recipient, language, members)
     write_bundle({**members, MANIFEST_NAME: content})  # one that is too large is refused before anything is entered
-    given = {"schema": GIVEN, **record, "subject": subject, "recipient": recipient, "manifest": digest(content)}
+    given = {"schema": GIVEN, **record, "recipient": recipient, "manifest": digest(content)}
     (entry,) = store.commit([{**given, "by": by}])
     store.publish()
     proof = proof_of_entry(store.root, entry.number)
