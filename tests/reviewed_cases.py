@@ -49,7 +49,7 @@ def case_of(
     came = {} if state == "withheld" else dict(ALL_AGREED if questions is None else questions)
     outcome = Outcome(
         state=state,
-        questions=came,  # type: ignore[arg-type]
+        questions=came,
         attributed_to="",
         entry=number * 10 + 5,
         known_at=decided,

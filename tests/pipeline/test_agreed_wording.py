@@ -18,7 +18,8 @@ from trucewatch.errors import LedgerError, StoreError
 from trucewatch.ledger.keyfile import new_key
 from trucewatch.ledger.note import LOG_ALGORITHM, SecretKey
 from trucewatch.ledger.signing import sign_record
-from trucewatch.model.review import Case
+from trucewatch.model.review import Case, ReviewKey
+from trucewatch.model.review_rule import ReviewRule
 from trucewatch.model.roles import Role
 from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Watch
@@ -29,6 +30,7 @@ from trucewatch.pipeline.agreed_wording import (
     compared,
     enter_wording,
     sign_wording,
+    signing_keys,
     texts_of,
     wording_standing,
     wordings,
@@ -82,6 +84,7 @@ def sign(store: Store, watch: Watch, side: str = "NI", **changes: Any) -> Entry:
         "by": "p-" + "b" * 26,
         "now": NOW,
         "computer": NOW,
+        "rule": ReviewRule(),
     }
     given = fields | changes
     return sign_wording(store, watch, case, given.pop("number"), given.pop("document"), **given)
@@ -243,3 +246,21 @@ def test_an_earlier_moment_of_the_ledger_knows_less(store: Store, watch: Watch) 
     enter(store, watch)
     assert wordings(store, CASE.code, recorded_by=NOW - timedelta(minutes=1)) == ()
     assert wordings(store, "R-2") == ()
+
+
+def test_the_rule_by_which_a_case_was_put_says_who_signs(store: Store, watch: Watch) -> None:
+    enter(store, watch)
+    with pytest.raises(StoreError, match="this role does not sign"):
+        sign(store, watch, rule=ReviewRule(signers=(Role.HEAD,)))
+    sign(store, watch, rule=ReviewRule(signers=(Role.HEAD,)), role=Role.HEAD)
+
+
+def test_keys_that_ended_or_only_open_are_no_keys_to_sign_with() -> None:
+    fields: dict[str, Any] = {"delegation": "NI", "person": "p-a", "opens": "age1x", "asked_entry": 1, "asked_at": NOW}
+    signs = str(KEYS["NI"].public)
+    asked = ReviewKey(number=1, use="officer", signs=signs, **fields)
+    entered = replace(asked, entered_entry=2, entered_at=NOW)
+    recovery = replace(entered, use="recovery", signs="")
+    ended = replace(entered, ended_entry=3, ended_at=NOW)
+    assert signing_keys([asked, recovery, ended]) == ()
+    assert signing_keys([entered]) == (KEYS["NI"].public,)

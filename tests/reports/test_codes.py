@@ -211,6 +211,7 @@ def test_a_report_of_several_recipients_corrects_by_the_records_themselves() -> 
     [
         ("prohibited_act", "prohibited_act_notice_late", {"notice": "notice-118", "known_at": "2031-05-10T12:34:56Z"}),
         ("prohibited_act", "prohibited_act_seen", {"probability": "0.71"}),
+        ("prohibited_act", "prohibited_act_agreed", {"probability": "0.71", "agreed_by": ["DP", "DQ"]}),
         ("claimed_alone", "kind_claimed_alone", {}),
     ],
 )

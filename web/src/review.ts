@@ -8,7 +8,7 @@
  *               `[data-review-case="R-1"][data-step="blind"]`, a row with `[data-own="sealed"]`: sealed again where a key in force is missing.
  * keys          `button[data-review-make-key]` makes a pair of keys and asks for entry;
  *               `[data-review-key="OK-3"]` on a row gets `data-held="yes"`, and `[data-review-held]` in it a word, where this
- *               browser holds its private half; `[data-review-fingerprint]` in it is held against the browser's own.
+ *               browser holds its private half; `.fingerprint` in it is held against the browser's own.
  * a case        `form[data-review-form][data-code][data-step][data-finding-sha256]`, method="dialog" and without a submit
  *               button (so that no browser ever sends it): radios `answer-QUESTION`, texts `version-QUESTION` and
  *               `reason-QUESTION`, `button[type=button][data-review-sign]`. What was put stands in `[data-review-put]`.

@@ -7,7 +7,7 @@ Every step works on what was known at `as_of`; with `recorded_by` the inputs are
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -42,12 +42,13 @@ from trucewatch.model.watch import Watch
 from trucewatch.pipeline.calibrations import Rows, learnt_anew_since, make_missing, missing_at, standing_at
 from trucewatch.pipeline.clause_inputs import ClauseInputs
 from trucewatch.pipeline.current_rows import CurrentRows, carried_on, gathered
+from trucewatch.pipeline.current_rows import current_counters as current_counters
 from trucewatch.pipeline.entered_rows import entered_rows, rests_on
 from trucewatch.pipeline.intake import Intake, standing_batches, take_in, watch_of_today, watch_to_look_at
 from trucewatch.pipeline.last_work import LastWork, places_of
 from trucewatch.pipeline.list_record import record_work, revision_made
 from trucewatch.pipeline.published import published_words
-from trucewatch.pipeline.review_effects import cases_at, with_reviews
+from trucewatch.pipeline.review_effects import cases_at, with_reviews, wordings_at
 from trucewatch.pipeline.run_steps import Steps as Steps
 from trucewatch.pipeline.unknown_claimants import unknown_claimants
 from trucewatch.sources import adapter
@@ -110,6 +111,8 @@ class Assessment:
     """How parts of clauses stood, from the store that the list is of."""
     reviews: tuple[ReviewCase, ...] = ()
     """What was put to the delegations by `as_of`, and what came of it by then."""
+    wordings: Mapping[str, Mapping[str, str]] = field(default_factory=dict, compare=False, repr=False)
+    """The common texts that all delegations signed (`ReportInputs.wordings`)."""
     on_record: tuple[pa.Table, pa.Table] | None = field(default=None, compare=False, repr=False)
     """Incidents and findings before reviews; None where they change nothing."""
 
@@ -143,6 +146,7 @@ class Assessment:
             verification=self.verification,
             implementation=self.implementation,
             reviews=self.reviews,
+            wordings=self.wordings,
         )
 
     def outcomes(self) -> dict[str, int]:
@@ -440,6 +444,7 @@ def assess(
         recipient_keys=recipient_keys(store),
         implementation=ClauseInputs(store, folder, now, moment, recorded_by, watch, knowledge.current, counted),
         reviews=reviews,
+        wordings=wordings_at(store, reviews, recorded_by),
         on_record=None if told.findings is findings and told.incidents is incidents else (incidents, findings),
     )
 
@@ -485,14 +490,3 @@ def _reconcile(observations: pa.Table, watch: Watch) -> pa.Table:
         for name, sources in by_adapter.items()
     ]
     return pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), alone, *parts])
-
-
-def current_counters(counters: pa.Table, as_of: datetime) -> pa.Table:
-    """One row a number: the one known last, by `as_of`."""
-    versions = counters.filter(pc.less_equal(counters["known_at"], pa.scalar(as_of, pa.timestamp("us", tz="UTC"))))
-    order = [("counter_id", "ascending"), ("known_at", "descending"), ("evidence_sha256", "ascending")]
-    rows = versions.sort_by(order)
-    ids = rows["counter_id"].to_pylist()
-    return rows.filter(
-        pa.array([index == 0 or ids[index - 1] != counter_id for index, counter_id in enumerate(ids)], pa.bool_())
-    )

@@ -4,21 +4,23 @@ of the watch. What differs between the languages is shown before; who signs name
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from trucewatch.errors import StoreError
-from trucewatch.ledger.note import PublicKey
+from trucewatch.ledger.note import PublicKey, read_public_key
 from trucewatch.ledger.signing import verify_record
 from trucewatch.messages import Message
-from trucewatch.model.review import Case
+from trucewatch.model.review import Case, ReviewKey
 from trucewatch.model.review_outcome import LEAST_DELEGATIONS, may_sign, rule_of
+from trucewatch.model.review_rule import ReviewRule
 from trucewatch.model.roles import Role
 from trucewatch.model.times import as_utc, read_time
 from trucewatch.model.typed_text import as_typed, refusal_of
 from trucewatch.model.watch import Watch
+from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.pipeline.wording_differences import WordingComparison, wording_differences
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
@@ -103,6 +105,11 @@ def compared(store: Store, watch: Watch, case: Case, wording: Wording) -> Wordin
     return wording_differences({language: str(text) for language, text in texts.items()}, watch, at=at)
 
 
+def signing_keys(keys: Iterable[ReviewKey]) -> tuple[PublicKey, ...]:
+    """The public keys with which somebody can sign, of keys in force; a recovery key has none."""
+    return tuple(read_public_key(key.signs) for key in keys if key.is_in_force and key.signs)
+
+
 def enter_wording(
     store: Store,
     watch: Watch,
@@ -164,18 +171,20 @@ def sign_wording(
     by: str,
     now: datetime,
     computer: datetime,
+    rule: ReviewRule | None = None,
 ) -> Entry:
     """Enter a delegation's signature under the last version of the common text.
 
     document: `trucewatch/signature/1` over `bytes_to_sign`. differences: `digest` of what was shown to differ between
-    the languages. keys: the delegation's review keys in force. Raises StoreError for another version than the last, for
+    the languages. keys: the delegation's review keys in force (`signing_keys`). rule: the one by which the case was put
+    (`ReviewBook.rule`); without it that book is asked. Raises StoreError for another version than the last, for
     differences that were not looked at or have changed since, for a delegation that signed it already, has left or has
     no part in the case, for a role that does not sign; LedgerError for a signature that does not hold.
     """
     _check_open(case)
     if delegation not in _signing(case):
         raise StoreError(_no_part(case, delegation))
-    if not may_sign(role, rule_of(case, watch.settings.review)):
+    if not may_sign(role, rule_of(case, rule or ReviewBook(store, watch, now).rule(case))):
         raise StoreError(Message("by the rule of this watch this role does not sign; ask the head of the delegation"))
     with _WORDING:
         common = [each for each in wordings(store, case.code) if each.of == COMMON]

@@ -114,3 +114,14 @@ def _unknown_rows(rows: pa.Table, as_of: datetime) -> pa.Table:
 
 def _claimants_of(rows: pa.Table) -> frozenset[str]:
     return frozenset(text for text in pc.unique(rows["claimed_by"]).to_pylist() if text)
+
+
+def current_counters(counters: pa.Table, as_of: datetime) -> pa.Table:
+    """One row a number: the one known last, by `as_of`."""
+    versions = counters.filter(pc.less_equal(counters["known_at"], pa.scalar(as_of, pa.timestamp("us", tz="UTC"))))
+    order = [("counter_id", "ascending"), ("known_at", "descending"), ("evidence_sha256", "ascending")]
+    rows = versions.sort_by(order)
+    ids = rows["counter_id"].to_pylist()
+    return rows.filter(
+        pa.array([index == 0 or ids[index - 1] != counter_id for index, counter_id in enumerate(ids)], pa.bool_())
+    )

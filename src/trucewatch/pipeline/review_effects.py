@@ -62,6 +62,23 @@ def cases_at(store: Store, watch: Watch, moment: datetime, recorded_by: datetime
     return cases_known(ReviewBook(store, watch, moment, recorded_by).cases(), moment)
 
 
+def wordings_at(store: Store, cases: Iterable[Case], recorded_by: datetime | None = None) -> dict[str, dict[str, str]]:
+    """Code of a decided case → language → the common text that every delegation signed; none whose words were
+    erased."""
+    decided = [case for case in cases if case.outcome is not None]
+    if not decided:
+        return {}
+    from trucewatch.pipeline.agreed_wording import texts_of, wording_standing
+
+    texts: dict[str, dict[str, str]] = {}
+    for case in decided:
+        agreed = wording_standing(store, case, recorded_by).agreed
+        if agreed is not None:
+            told = {language: text for language, text in texts_of(store, agreed).items() if isinstance(text, str)}
+            texts |= {case.code: told} if told else {}
+    return texts
+
+
 def with_reviews(
     incidents: pa.Table,
     findings: pa.Table,

@@ -51,7 +51,7 @@ def judged_last(book: ReviewBook) -> list[Case]:
 def _findings_of(assessment: Assessment, cases: list[Case]) -> dict[str, Case]:
     """The finding on the list that each case is of: the one of its stipulation, of the incident in which the first
     observation stands that was put. Cases of which there is none are left out."""
-    incidents = assessment.incidents
+    incidents = assessment.recorded_incidents  # what reviews change is no evidence
     members = pc.list_flatten(incidents["members"])
     parents = pc.list_parent_indices(incidents["members"])
     wanted = pa.array({case.put["members"][0] for case in cases if case.put["members"]}, pa.string())  # type: ignore[index]
@@ -63,7 +63,7 @@ def _findings_of(assessment: Assessment, cases: list[Case]) -> dict[str, Case]:
             strict=True,
         )
     )
-    findings = assessment.findings
+    findings = assessment.recorded_findings
     by_place = {
         (incident, stipulation): name
         for name, incident, stipulation in zip(

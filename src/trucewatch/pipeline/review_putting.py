@@ -139,13 +139,15 @@ def put_who(store: Store, watch: Watch, code: str, *, by: str, side: str, role: 
 
 def rows_of_findings(assessment: Assessment, finding_ids: Sequence[str]) -> dict[str, ToPut]:
     """What would be put of findings of a list, by their ids; those of no incident left out."""
-    findings = assessment.findings.filter(
-        pc.is_in(assessment.findings["finding_id"], value_set=pa.array(finding_ids, pa.string()))
+    findings = assessment.recorded_findings.filter(
+        pc.is_in(assessment.recorded_findings["finding_id"], value_set=pa.array(finding_ids, pa.string()))
     ).to_pylist()
     ids = pa.array({row["incident_id"] for row in findings}, pa.string())
     incidents = {
         row["incident_id"]: row
-        for row in assessment.incidents.filter(pc.is_in(assessment.incidents["incident_id"], value_set=ids)).to_pylist()
+        for row in assessment.recorded_incidents.filter(
+            pc.is_in(assessment.recorded_incidents["incident_id"], value_set=ids)
+        ).to_pylist()
     }
     members = pa.array([each for row in incidents.values() for each in row["members"]], pa.string())
     named = assessment.observations.filter(pc.is_in(assessment.observations["observation_id"], value_set=members))

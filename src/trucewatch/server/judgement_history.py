@@ -19,6 +19,8 @@ QUESTION_STATE_WORDS: Final[Mapping[str, Term]] = {
     "agreed": Term("question", "agreed"),
     "differ": Term("question", "the delegations differ"),
     "dissent": Term("question", "dissent by every delegation"),
+    "too_few": Term("question", "the same from all, but by the rule fewer than two of them count"),
+    "open_happened": Term("question", "the same from all, but that it happened is not agreed"),
     "not_answered": Term("question", "not answered by every delegation"),
 }
 _PUT: Final[Mapping[str, Message]] = {
@@ -50,12 +52,13 @@ def history_of(view: View, cases: Iterable[Case]) -> tuple[JudgementStep, ...]:
 
 def _steps_of(view: View, case: Case) -> Iterator[JudgementStep]:
     put = _PUT.get(case.why, _PUT["put"])
+    committed = [said for said in case.said if said.commitment]
+    times = _times_of(view, (case.entry, *(said.committed_entry for said in committed)))
     what = Message(put.template, code=case.code, before=case.before)
-    yield JudgementStep(code=case.code, at=case.put_at, what=what, entry=case.entry, shows="put")
+    at = times.get(case.entry, case.put_at)
+    yield JudgementStep(code=case.code, at=at, what=what, entry=case.entry, shows="put")
     for sealed in case.sealed:
         yield _sealed(view, case, sealed.delegation, sealed.entry, sealed.recorded_at)
-    committed = [said for said in case.said if said.commitment]
-    times = _times_of(view, (said.committed_entry for said in committed))
     for said in committed:
         at = times.get(said.committed_entry, said.signed_at)
         yield _sealed(view, case, said.delegation, said.committed_entry, at)

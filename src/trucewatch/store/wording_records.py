@@ -109,11 +109,11 @@ def wording_record(
     known_at: datetime,
     by: str,
 ) -> dict[str, Any]:
-    """A version of a text. texts: language → reference. Its `digest` is of what it says: case, whose, number, texts."""
+    """A version of a text. texts: language → reference. Its `sha` is of what it says: case, whose, number, texts."""
     said = {"case": case, "number": number, "of": of, "texts": dict(texts)}
     content = {
         **said,
-        "digest": f"sha256:{sha256_of(canonical(said))}",
+        "sha": f"sha256:{sha256_of(canonical(said))}",
         "side": side,
         "role": role,
         "known_at": iso_utc(known_at),

@@ -207,7 +207,10 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
             "number": 1,
             "of": of,
             "texts": {"en": "w-x", "ru": "w-y"},
-            "sha": _HEX,
+            "sha": f"sha256:{_HEX}",
+            "id": "rw-x",
+            "side": "NI",
+            "role": "officer",
             **_WHEN,
         }
         for of in ("NI", "common")
@@ -215,10 +218,14 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "review-wording-signed": (
         {
             "schema": "trucewatch/review-wording-signed/1",
+            "case": "R-1",
+            "number": 1,
             "wording": 51,
+            "wording_id": "rw-x",
             "delegation": "NI",
             "role": "head",
             "document": {"schema": "trucewatch/signature/1"},
+            "differences": f"sha256:{_HEX}",
             **_WHEN,
         },
     ),

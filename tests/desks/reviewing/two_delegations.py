@@ -65,7 +65,7 @@ class Signer:
     def seal(self, code: str, answers: Mapping[str, str], **reasons: str) -> Response:
         """Commit a first position. answers: question → answer, a dissent as `dissent:one's own version`."""
         asked = self._asked(code)
-        position = sign_position(self._document(asked, answers, reasons), self._key(), bytes(range(32)))
+        position = sign_position(self._document(asked, answers, reasons), self.key(), bytes(range(32)))
         to = [pyrage.x25519.Recipient.from_str(each["opens"]) for each in asked["sealed_to"]]
         item = {
             "code": code,
@@ -91,7 +91,7 @@ class Signer:
     def give(self, code: str, answers: Mapping[str, str], **reasons: str) -> None:
         """Give a later position, in the open."""
         document = self._document(self._asked(code), answers, reasons)
-        text = opened_document(sign_position(document, self._key(), bytes(32))).decode()
+        text = opened_document(sign_position(document, self.key(), bytes(32))).decode()
         answer = self.send(f"/review/{code}/position", {"opened": text})
         assert answer.status_code == 200, answer.text
 
@@ -117,7 +117,8 @@ class Signer:
             "signed_at": iso_utc(self.colleague.clock.moment.replace(microsecond=0).astimezone(UTC)),
         }
 
-    def _key(self) -> SecretKey:
+    def key(self) -> SecretKey:
+        """The signing key under the name that the ledger gives it."""
         console = self.colleague.console
         for entry in console.store.journal.entries():
             record = entry.record

@@ -5,7 +5,7 @@ import { type Bytes, fromBase64, joined, sha256, toBase64, toHex } from "../proo
 import { say } from "../words.js";
 import { type KeyPair, type KeyStore, browserStore } from "./key_store.js";
 import { Cannot, type Talk, talk } from "./talk.js";
-import { sentenceOf, tell } from "./telling.js";
+import { sentenceOf, tell, tellNext } from "./telling.js";
 
 export interface Listed {
   readonly code: string;
@@ -125,7 +125,7 @@ async function markHeld(): Promise<void> {
       const here = held.find((key) => key.code === row.dataset["reviewKey"]);
       if (!here) continue;
       row.dataset["held"] = "yes";
-      const [shown, own] = [row.querySelector("[data-review-fingerprint]")?.textContent?.trim(), await fingerprintOf(here.signs, here.opens)];
+      const [shown, own] = [row.querySelector(".fingerprint")?.textContent?.trim(), await fingerprintOf(here.signs, here.opens)];
       if (shown !== undefined && shown !== own) tell(say("review_key_differs", { code: here.code, fingerprint: own }));
       const note = row.querySelector<HTMLElement>("[data-review-held]");
       if (note) note.textContent = say("review_key_here");
@@ -145,7 +145,10 @@ export function begin(): void {
     button.disabled = true;
     tell(say("review_working"));
     askForKey()
-      .then((sentence) => tell(sentence), (fault: unknown) => {
+      .then((sentence) => {
+        tellNext(sentence);
+        location.reload(); // the list of keys has it now
+      }, (fault: unknown) => {
         button.disabled = false;
         tell(sentenceOf(fault));
       });

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from trucewatch.desks.incidents.edits_output import edits_for_terminal, show_edits
+from trucewatch.desks.incidents.review_level import cases_among
 from trucewatch.desks.incidents.rule_changes import rule_words
 from trucewatch.locale import Words, words
 from trucewatch.locale.reasons import standing_words
@@ -16,6 +17,8 @@ from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.edits import Act
 from trucewatch.model.incident import Finding, Incident
+from trucewatch.model.review import STATE_WORDS
+from trucewatch.model.review_list import review_lines
 from trucewatch.model.standing import NO_CLAUSE, Standing, standings_of
 from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.model.watch import Watch
@@ -151,7 +154,7 @@ def _assessment(standing: Standing, watch: Watch, english: Words, *, says_who: b
 
 
 def show_one(out: Console, watch: Watch, detail: IncidentDetail, verification: Verification | None = None) -> None:
-    """`trucewatch incident WATCH show`: one sentence, then members, L1 beside L2, history, findings, acts."""
+    """`trucewatch incident WATCH show`: one sentence, then members, L1 beside L2 and R, history, findings, acts."""
     from trucewatch.findings import SENTENCES
     from trucewatch.locale.reasons import recorded_reason
 
@@ -191,6 +194,13 @@ def show_one(out: Console, watch: Watch, detail: IncidentDetail, verification: V
         for row in rows:
             out.print(
                 f"[bold]{level}[/]  [dim]{escape(row.incident_id[:SHORT])}[/]  {escape(sentence(row, watch, standing))}"
+            )
+    for reviewed in review_lines(cases_among(detail.snapshot.reviews, incident)):
+        for case in (*reviewed.earlier, reviewed.case, *reviewed.of_who):
+            state = english.say(STATE_WORDS[case.state])
+            out.print(
+                f"[bold]R[/]   [dim]{escape(case.code):<{SHORT}}[/]  clause {escape(case.stipulation)}, put "
+                f"{iso_utc(case.put_at)[:16]}Z: {escape(state)}"
             )
     for change in detail.history:
         ids = " + ".join(name[:SHORT] for name in change["from_ids"]) or "–"

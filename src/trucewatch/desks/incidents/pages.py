@@ -32,6 +32,7 @@ from trucewatch.desks.incidents.observations import (
 )
 from trucewatch.desks.incidents.people import people_rows
 from trucewatch.desks.incidents.provenance import hop_of
+from trucewatch.desks.incidents.review_level import as_put, cases_of, head_of, lines_of, note_of, who_words
 from trucewatch.desks.incidents.rule_changes import rule_words
 from trucewatch.desks.incidents.verification import verification_of
 from trucewatch.locale import mark
@@ -45,6 +46,7 @@ from trucewatch.model.standing import KIND_ALONE
 from trucewatch.model.times import NEVER
 from trucewatch.reports.people_words import people_words
 from trucewatch.server.formatting import RUNGS, Telling, half_axis_m
+from trucewatch.server.judgement_history import history_of
 from trucewatch.server.people_shown import names_for
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.rights import needs
@@ -76,7 +78,10 @@ def incident(
     context = _context(
         detail, view.telling, _place(after), view.clock, first_person=_place(people), name_of=names_for(view)
     )
-    return view.page("incidents/incident.html.jinja", hop=hop, offers=offers_beside(view, code), **context)
+    judgement = history_of(view, cases_of(detail))
+    return view.page(
+        "incidents/incident.html.jinja", hop=hop, offers=offers_beside(view, code), judgement=judgement, **context
+    )
 
 
 @router.get("/incident/{code}/map.json")
@@ -257,7 +262,11 @@ def _confidences(detail: IncidentDetail, telling: Telling) -> list[Confidence]:
     named = (
         (words.pgettext("confidence", "Happened"), incident.happened, rests),
         (words.pgettext("confidence", "What"), incident.what, what),
-        (words.pgettext("confidence", "Who"), incident.who, words.gettext("not put; default is none")),
+        (
+            words.pgettext("confidence", "Who"),
+            incident.who,
+            who_words(lines_of(detail), words) or words.gettext("not put; default is none"),
+        ),
     )
     four = [
         Confidence(name=name, figure=telling.probability(value), bar=Markup(draw_share(value)), note=note)
@@ -402,20 +411,30 @@ def _levels(detail: IncidentDetail, telling: Telling) -> list[Level]:
         note=words.gettext("This list is not recorded, so it has no first one."),
         css="is-open",
     )
-    reviewed = Level(
+    not_reviewed = Level(
         label=words.pgettext("list", "review"),
         drawing=nothing,
         head=words.gettext("not yet reviewed"),
         note=words.gettext("There are no first positions; who did it is not put."),
         css="is-open",
     )
+    reviewed = [
+        Level(
+            label=words.pgettext("list", "review"),
+            drawing=Markup(draw_ellipse(as_put(line.case, incident), scale)),
+            head=head_of(line, words),
+            note=note_of(line, telling),
+            css="" if line.case.outcome else "is-open",
+        )
+        for line in lines_of(detail)[:8]
+    ]
     return [
         *(
             [_level(words.pgettext("list", "first list"), first, detail, telling, scale) for first in detail.first[:8]]
             or [unrecorded]
         ),
         _level(words.pgettext("list", "today’s list"), incident, detail, telling, scale, css="is-now"),
-        reviewed,
+        *(reviewed or [not_reviewed]),
     ]
 
 

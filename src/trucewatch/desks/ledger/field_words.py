@@ -322,6 +322,8 @@ FIELDS: Final = {
     "signed_sha256": Term("record", "hash of what was signed"),
     "sha": Term("record", "hash of the wording"),
     "document": Term("record", "signature over it"),
+    "differences": Term("record", "hash of the differences that were shown"),
+    "wording_id": Term("record", "which wording"),
     "key_digest": Term("record", "hash of the key"),
     "replaces_digest": Term("record", "hash of the key before"),
 }

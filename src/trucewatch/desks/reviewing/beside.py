@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from trucewatch.desks.reviewing.case_states import ends_at
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.pipeline.review_closing import close_due
 from trucewatch.pipeline.review_late import reopen_late
@@ -26,10 +25,10 @@ def work(console: Console) -> None:
     if snapshot.is_replay:
         return
     now = snapshot.as_of if console.is_past else console.now()
-    cases = ReviewBook(console.store, snapshot.watch, now).cases()
-    if not cases:
+    book = ReviewBook(console.store, snapshot.watch, now)
+    if not book.cases():
         return
-    if any((ends := ends_at(case)) is not None and ends <= now for case in cases):
+    if book.over():
         with console.writing() as store:
             close_due(store, snapshot.watch, now)
     looks = console.part(_looks)

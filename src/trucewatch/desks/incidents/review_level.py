@@ -1,0 +1,91 @@
+"""The R list of one incident beside the first list and today's: what was put to the delegations, what stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from trucewatch.locale import Words
+from trucewatch.messages import Message
+from trucewatch.model.incident import Incident
+from trucewatch.model.review import QUESTION_WORDS, STATE_WORDS, Case
+from trucewatch.model.review_list import ReviewLine, review_lines
+from trucewatch.server.judgement_history import QUESTION_STATE_WORDS
+
+if TYPE_CHECKING:
+    from trucewatch.desks.incidents.detail import IncidentDetail
+    from trucewatch.server.formatting import Telling
+
+
+def cases_of(detail: IncidentDetail) -> tuple[Case, ...]:
+    """Every case of an incident's findings, under whatever id it was put: it holds the first report of then."""
+    return cases_among(detail.snapshot.reviews, detail.incident)
+
+
+def cases_among(cases: Iterable[Case], incident: Incident) -> tuple[Case, ...]:
+    """Those of one incident, with the later ones of the same findings."""
+    ids, chosen = {incident.incident_id, *incident.members}, []
+    codes: set[str] = set()
+    for case in sorted(cases, key=lambda each: each.number):
+        members = case.put.get("members")
+        first = members[0] if isinstance(members, list | tuple) and members else ""
+        if case.incident in ids or first in ids or case.before in codes:
+            chosen.append(case)
+            codes.add(case.code)
+    return tuple(chosen)
+
+
+def lines_of(detail: IncidentDetail) -> list[ReviewLine]:
+    """The R list of an incident: a line a finding that was put."""
+    return review_lines(cases_of(detail))
+
+
+def as_put(case: Case, incident: Incident) -> Incident:
+    """The incident with place and size as they were put, for a drawing; turned as it is now."""
+    lon, lat, major, minor = (_number(case.put.get(name)) for name in ("lon", "lat", "semi_major_m", "semi_minor_m"))
+    if lon is None or lat is None or major is None:
+        return replace(incident, lon=None, lat=None, semi_major_m=None, semi_minor_m=None, major_azimuth_deg=None)
+    return replace(incident, lon=lon, lat=lat, semi_major_m=major, semi_minor_m=minor or major)
+
+
+def _number(text: object) -> float | None:
+    return None if text in ("", None) else float(str(text))
+
+
+def head_of(line: ReviewLine, words: Words) -> str:
+    """`R-3, clause 1a: agreed in part`"""
+    case = line.case
+    state = words.say(STATE_WORDS[case.state])
+    return words.say(Message("{code}, clause {clause}: {state}", code=case.code, clause=case.stipulation, state=state))
+
+
+def note_of(line: ReviewLine, telling: Telling) -> str:
+    """When it was put, how each question stands now, and what was put before."""
+    words, case = telling.words, line.case
+    parts = [words.say(Message("put {moment}", moment=telling.moment(case.put_at)))]
+    if case.outcome is not None:
+        parts += [
+            words.say(
+                Message(
+                    "{question}: {answer}",
+                    question=QUESTION_WORDS.get(question, Message.verbatim(question)),
+                    answer=QUESTION_STATE_WORDS.get(state, Message.verbatim(state)),
+                )
+            )
+            for question, state in case.outcome.questions.items()
+        ]
+    for before in line.earlier:
+        parts.append(
+            words.say(Message("before, as {code}: {state}", code=before.code, state=STATE_WORDS[before.state]))
+        )
+    return words.gettext("; ").join(parts)
+
+
+def who_words(lines: Sequence[ReviewLine], words: Words) -> str:
+    """What became of the question *who*, which is put apart; "" where it was not put."""
+    cases = [case for line in lines for case in line.of_who]
+    if not cases:
+        return ""
+    last = cases[-1]
+    return words.say(Message("put apart as {code}: {state}", code=last.code, state=STATE_WORDS[last.state]))

@@ -1,0 +1,242 @@
+"""Two keys in two real browsers: officers of both delegations make keys, their heads enter them, both seal positions on
+three findings; nothing of an answer is on the computer before they are opened; then what differs is shown to both."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pyrage
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Served, copied, onward, serving
+from tests.browser.test_a_night import enrolled, now
+from tests.conftest import each
+from trucewatch.cli.play_night import give_accounts, night_of
+from trucewatch.desks import find, indexes
+from trucewatch.server.console import Console
+from trucewatch.store import Store
+from trucewatch.watch import load_watch
+
+LIST: Final = ("R-1", "R-2")
+ALONE: Final = "R-3"
+PLANTED: Final = ("quarry blast at the old kiln", "lamp oil caught fire", "seen by our road patrol")
+"""What the officers write; nobody else writes it."""
+STATUS: Final = "[data-review-status]"
+RECOVERY: Final = pyrage.x25519.Identity.generate()
+"""Of the Northern Isles' head, kept offline."""
+
+
+@dataclass
+class Officer:
+    """The pages of a delegation's officer and head, each in a browser of their own."""
+
+    served: Served
+    officer: Page
+    head: Page
+
+    def open(self, path: str) -> Page:
+        self.officer.goto(f"{self.served.url}{path}")
+        return self.officer
+
+
+@dataclass
+class Both:
+    served: Served
+    north: Officer
+    south: Officer
+
+
+@pytest.fixture(scope="module")
+def both(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    folder = copied("two-valleys", tmp_path_factory.mktemp("keys"))
+    night = night_of(folder)
+    assert night is not None
+    with Store(folder, now, desks=indexes()) as store:
+        Console(store, folder, now, find()).assessment()
+        links = {login: address for login, _, address in give_accounts(store, load_watch(folder), night, folder)}
+    with serving(folder) as served:
+        pages = [enrolled(chromium, served, links[login]) for login in ("ilva", "orrin", "kestor", "ysenne")]
+        faults: list[str] = []
+        for page in pages:
+            page.on("pageerror", lambda fault: faults.append(str(fault)))
+            page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        yield Both(served, Officer(served, *pages[:2]), Officer(served, *pages[2:]))
+        assert faults == []
+        for page in pages:
+            page.context.close()
+
+
+def told(page: Page, sentence: str | re.Pattern[str]) -> None:
+    """The page's script says this, in one of its status regions."""
+    expect(page.locator(STATUS).filter(has_text=sentence).first).to_be_visible(timeout=30_000)
+
+
+def found_in(folder: Path, words: Sequence[str]) -> list[str]:
+    """The files below a folder that hold one of these words, as they are written or as bytes of UTF-16."""
+    wanted = [word.encode(code) for word in words for code in ("utf-8", "utf-16-le")]
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert len(files) > 20
+    return [str(path.relative_to(folder)) for path in files if any(word in path.read_bytes() for word in wanted)]
+
+
+def sealed_of(side: Officer, code: str) -> list[bytes]:
+    """The age files of a case that an officer's own delegation sealed."""
+    answer = side.officer.request.get(f"{side.served.url}/review/{code}/sealed")
+    return [base64.b64decode(item["sealed"]) for item in answer.json()["items"]]
+
+
+def make_key(page: Page, head: Page, served: Served) -> str:
+    """Somebody makes a key in their browser, their head compares its fingerprint and enters it; its code."""
+    page.goto(f"{served.url}/review/keys")
+    with onward(page):
+        page.locator("[data-review-make-key]").click()
+    told(page, "its entry asked for")
+    said = page.locator(STATUS).first.inner_text()
+    match = re.search(r"(OK-\d+) is made .* head of delegation: ((?:[0-9a-f]{4} ?){8})", said)
+    assert match
+    code, fingerprint = match[1], match[2].strip()
+    expect(page.locator(f'[data-review-key="{code}"][data-held="yes"]')).to_contain_text("in this browser")
+    enter_key(head, served, code, fingerprint)
+    return code
+
+
+def enter_key(head: Page, served: Served, code: str, shown: str) -> None:
+    head.goto(f"{served.url}/review/keys")
+    row = head.locator(f'[data-review-key="{code}"]')
+    expect(row).to_contain_text(shown)
+    with onward(head):
+        row.get_by_role("button", name="Compared: enter it").click()
+
+
+def answer_by_keys(page: Page, code: str, key: str) -> None:
+    """Show a case in its row of the queue, and answer it with one key."""
+    row = page.locator(f'li[data-review-case="{code}"]')
+    row.locator("a.opens").focus()
+    page.keyboard.press("Enter")
+    expect(row.locator("form[data-review-form]")).to_be_visible(timeout=30_000)
+    assert row.locator("input[type=radio]:checked").count() == 0
+    row.locator("a.opens").focus()
+    page.keyboard.press(key)
+
+
+def seal_list(page: Page, *, dissents: bool) -> None:
+    """Answer two cases by keys and sign them as one act; of one who dissents the second with versions."""
+    answer_by_keys(page, LIST[0], "c")
+    answer_by_keys(page, LIST[1], "d" if dissents else "c")
+    sign = page.locator("[data-review-list] [data-review-sign]")
+    if dissents:
+        row = page.locator(f'li[data-review-case="{LIST[1]}"]')
+        expect(row.locator('[name="version-happened"]')).to_be_focused()
+        sign.click()
+        told(page, "a dissent says your own version")
+        row.locator('[name="answer-happened"][value="concur"]').check()
+        row.locator('[name="answer-where_when"][value="abstain"]').check()
+        row.locator('[name="version-what"]').fill(PLANTED[0])
+        row.locator('[name="reason-what"]').fill(PLANTED[2])
+    with onward(page):
+        sign.click()
+    told(page, "2 positions are sealed and entered as one act")
+
+
+def seal_one(page: Page, value: str, version: str = "") -> None:
+    """Answer the case of the page by hand, and sign it."""
+    form = page.locator("form[data-review-form]")
+    for question in ("happened", "what", "where_when"):
+        form.locator(f'[name="answer-{question}"][value="concur"]').check()
+    form.locator(f'[name="answer-what"][value="{value}"]').check()
+    if version:
+        form.locator('[name="version-what"]').fill(version)
+    with onward(page):
+        form.locator("[data-review-sign]").click()
+
+
+def test_nobody_signs_before_the_head_entered_the_key(both: Both) -> None:
+    page = both.north.open("/review/put")
+    for box in page.locator("[name=finding]").all()[:3]:
+        box.check()
+    with onward(page):
+        page.locator("#confirm").click()
+    page = both.north.open(f"/review/{ALONE}")
+    form = page.locator("form[data-review-form]")
+    assert form.locator("input[type=radio]:checked").count() == 0
+    form.locator("[data-review-sign]").click()
+    told(page, "R-3: not answered yet: Happened")
+    for question in ("happened", "what", "where_when"):
+        form.locator(f'[name="answer-{question}"][value="abstain"]').check()
+    form.locator("[data-review-sign]").click()
+    told(page, "You have no key in force")
+    page.once("dialog", lambda dialog: dialog.accept())
+    codes = [make_key(side.officer, side.head, both.served) for side in (both.north, both.south)]
+    assert codes == ["OK-1", "OK-2"]
+    both.north.head.locator("input[name=use][value=recovery] ~ label [name=opens]").fill(str(RECOVERY.to_public()))
+    with onward(both.north.head):
+        both.north.head.get_by_role("button", name="Ask for it").click()
+    enter_key(both.north.head, both.served, "OK-3", "recovery")
+
+
+def test_sealed_positions_are_nowhere_on_the_computer_to_be_read(both: Both) -> None:
+    seal_list(both.north.open("/review"), dissents=True)
+    page = both.north.open(f"/review/{ALONE}")
+    seal_one(page, "dissent", PLANTED[1])
+    told(page, "1 position is sealed and entered. These keys open it: OK-1, OK-3")
+    expect(page.locator(f'[data-review-case="{ALONE}"]')).to_have_attribute("data-step", "blind")
+    assert found_in(both.served.folder, PLANTED) == []
+    for path in each(("/review", f"/review/{LIST[1]}", f"/review/{ALONE}", "/ledger")):
+        assert [word for word in PLANTED if word in both.south.open(path).content()] == []
+    assert sealed_of(both.south, ALONE) == []
+    assert sealed_of(Officer(both.served, both.south.head, both.south.head), ALONE) == []
+
+
+def test_dissent_is_no_longer_than_consent_and_the_recovery_key_opens_both(both: Both) -> None:
+    files = [content for code in (*LIST, ALONE) for content in sealed_of(both.north, code)]
+    assert len(files) == 3
+    assert len({len(content) for content in files}) == 1
+    opened = [pyrage.decrypt(content, [RECOVERY]).decode() for content in files]
+    assert [len(text) for text in opened] == [8192] * 3
+    assert [[word in text for word in PLANTED] for text in opened] == [
+        [False, False, False],
+        [True, False, True],
+        [False, True, False],
+    ]
+
+
+def test_a_key_that_came_later_opens_what_was_sealed_before_it(both: Both) -> None:
+    code = make_key(both.north.head, both.north.head, both.served)
+    told(both.north.open("/review"), "R-3: your delegation’s position was sealed again, to all keys in force.")
+    seal_list(both.south.open("/review"), dissents=False)
+    seal_one(both.south.open(f"/review/{ALONE}"), "concur")
+    told(both.south.officer, "this browser opened your delegation’s first position")
+    expect(both.south.officer.locator('[data-side="NI"]')).to_have_attribute("data-standing", "sealed")
+    both.north.head.goto(f"{both.served.url}/review")  # the officer's browser is not asked: the head's own opens
+    told(both.north.head, "R-3: this browser opened your delegation’s first position")
+    assert code == "OK-4"
+
+
+def test_what_differs_is_shown_to_both_and_a_later_position_is_given_in_the_open(both: Both) -> None:
+    both.south.open("/review")
+    for code, words in each(((LIST[1], (PLANTED[0], PLANTED[2])), (ALONE, (PLANTED[1],)))):
+        page = both.south.open(f"/review/{code}")
+        for side in ("NI", "SI"):
+            expect(page.locator(f'[data-side="{side}"]')).to_have_attribute("data-standing", "opened")
+        for word in words:
+            expect(page.locator('[data-side="NI"]')).to_contain_text(word)
+    assert found_in(
+        both.served.folder, PLANTED[1:2]
+    )  # where it is kept once it is opened; the search before could see it
+    page = both.north.open(f"/review/{ALONE}")
+    seal_one(page, "concur")
+    told(page, "R-3: the position is entered, in the open.")
+    for side in (both.north, both.south):
+        for code in (LIST[1], ALONE):
+            page = side.open(f"/review/{code}")
+            with onward(page):
+                page.get_by_role("button", name="We have no more to say").click()
+    outcome = both.south.open(f"/review/{LIST[1]}").locator("table.outcomes")
+    expect(outcome.get_by_role("row", name=re.compile("^What"))).to_contain_text(re.compile("Dissent.*Concur", re.S))
+    expect(both.south.open(f"/review/{ALONE}").locator("#outcome-title")).to_be_visible()

@@ -1,0 +1,60 @@
+"""A delegation leaves and comes back, by its own head: what was open is closed unreviewed, and nothing is agreed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.desks.reviewing.two_delegations import Delegations, all_of, both
+from tests.server.conftest import unbroken
+from tests.store.test_sign_in_accounts import Clock
+from trucewatch.server.console import Console
+
+
+@pytest.fixture
+def people(console: Console, clock: Clock) -> Delegations:
+    return both(console, clock)
+
+
+def test_the_first_step_says_what_follows_and_enters_nothing(people: Delegations) -> None:
+    people.put(2)
+    before = len(people.console.store.journal)
+    page = people.cleo.post("/review/leaving", act="leave", reason="recalled by our capital")
+    assert page.status_code == 200
+    text = unbroken(page.text)
+    assert "2 open findings become “closed unreviewed”" in text
+    assert "2 keys of it end" in text
+    assert "recalled by our capital" in text, "what was typed stays"
+    assert len(people.console.store.journal) == before
+
+
+def test_what_was_open_is_closed_unreviewed_and_never_agreed(people: Delegations) -> None:
+    (code,) = people.put()
+    people.ben.seal(code, all_of("concur"))
+    people.dan.seal(code, all_of("concur"))
+    answer = people.cleo.post("/review/leaving", act="leave", reason="recalled", confirm="yes")
+    assert answer.status_code == 303, answer.text[-2000:]
+    page = unbroken(people.anna.get(f"/review/{code}").text)
+    assert "closed unreviewed" in page
+    assert "Nothing is agreed by default" in page
+    keys = unbroken(people.anna.get("/review/keys").text)
+    assert keys.count("ended: the delegation left") == 2
+
+
+def test_an_officer_and_the_other_head_cannot_say_it(people: Delegations) -> None:
+    before = len(people.console.store.journal)
+    assert 'name="act"' not in people.dan.get("/review/leaving").text
+    assert people.dan.post("/review/leaving", act="leave", reason="x", confirm="yes").status_code == 422
+    assert len(people.console.store.journal) == before
+    people.anna.post("/review/leaving", act="leave", reason="x", confirm="yes")
+    page = people.cleo.get("/review/leaving").text
+    assert page.count("left the review") == 1, "one's own delegation alone left"
+    assert 'name="act" value="leave"' in page
+
+
+def test_it_comes_back_in_the_same_two_steps(people: Delegations) -> None:
+    people.cleo.post("/review/leaving", act="leave", reason="recalled", confirm="yes")
+    page = people.cleo.get("/review/leaving")
+    assert 'name="act" value="return"' in page.text
+    answer = people.cleo.post("/review/leaving", act="return", reason="sent again", confirm="yes")
+    assert answer.status_code == 303, answer.text[-2000:]
+    assert "left the review" not in people.anna.get("/review/leaving").text

@@ -1,0 +1,219 @@
+"""What browsers ask and hand over: of one's own delegation alone, whole or refused with a sentence; lists of what was
+opened alone."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from httpx2 import Response
+
+from tests.conftest import each
+from tests.desks.reviewing.two_delegations import Delegations, Signer, all_of, both
+from tests.server.conftest import client_of
+from tests.store.test_sign_in_accounts import Clock
+from trucewatch.ledger.position import SealedPosition, opened_document, sign_positions
+from trucewatch.server.console import Console
+from trucewatch.store.review_records import COMMITMENT, POSITION
+
+PLANTED = "a version of which nobody may learn early"
+
+
+@pytest.fixture
+def people(console: Console, clock: Clock) -> Delegations:
+    return both(console, clock)
+
+
+def items_of(signer: Signer, codes: list[str], **reasons: str) -> tuple[list[dict[str, Any]], list[SealedPosition]]:
+    """A list as a browser makes it: signed as one act, each sealed alone."""
+    import pyrage
+
+    asked = signer._asked(",".join(codes))
+    documents = [signer._document(asked | {"items": [item]}, all_of("concur"), reasons) for item in asked["items"]]
+    signed = sign_positions(documents, signer._key(), [bytes([place]) * 32 for place in range(len(codes))])
+    to = [pyrage.x25519.Recipient.from_str(each["opens"]) for each in asked["sealed_to"]]
+    items = [
+        {
+            "code": item["code"],
+            "finding_sha256": item["finding_sha256"],
+            "round": item["round"],
+            "key": signer.code,
+            "commitment": position.commitment,
+            "signed_at": position.document["signed_at"],
+            "sealed": base64.b64encode(pyrage.encrypt(opened_document(position, padded=True), to)).decode(),
+        }
+        for item, position in zip(asked["items"], signed, strict=True)
+    ]
+    return items, signed
+
+
+def detail(answer: Response) -> str:
+    return str(answer.json()["detail"])
+
+
+def test_a_list_has_no_member_that_was_not_opened(people: Delegations) -> None:
+    codes = people.put(3)
+    items, _ = items_of(people.ben, codes)
+    for code in codes[:2]:
+        assert people.ben.get(f"/review/{code}").status_code == 200
+    before = len(people.console.store.journal)
+    answer = people.ben.send("/review/commit", {"items": items})
+    assert answer.status_code == 422
+    assert codes[2] in detail(answer)
+    assert codes[0] not in detail(answer)
+    assert len(people.console.store.journal) == before
+    assert people.ben.get(f"/review/{codes[2]}").status_code == 200
+    answer = people.ben.send("/review/commit", {"items": items, "opened": codes[:2]})
+    assert answer.status_code == 422, "what the browser says it opened is held against it too"
+    answer = people.ben.send("/review/commit", {"items": items, "opened": codes})
+    assert answer.status_code == 200, answer.text
+    records = [people.console.store.journal.entry(number).record for number in answer.json()["entries"]]
+    assert [record["case"] for record in records if record["schema"] == COMMITMENT] == codes
+    assert len({record["list"] for record in records if record["schema"] == COMMITMENT}) == 1
+
+
+def test_what_somebody_else_opened_is_not_opened_by_me(people: Delegations) -> None:
+    codes = people.put(2)
+    for code in codes:
+        people.anna.get(f"/review/{code}")
+    items, _ = items_of(people.ben, codes)
+    assert people.ben.send("/review/commit", {"items": items}).status_code == 422
+
+
+def test_the_page_of_a_list_has_what_was_opened_and_names_what_was_not(people: Delegations) -> None:
+    codes = people.put(3)
+    people.ben.get(f"/review/{codes[0]}")
+    page = people.ben.get(f"/review/list?codes={','.join(codes)}").text
+    assert f'<li data-review-case="{codes[0]}"' in page
+    assert f'<li data-review-case="{codes[1]}"' not in page
+    assert f'<a href="/review/{codes[1]}">' in page
+    assert "R-99" in people.ben.get("/review/list?codes=R-99").text
+
+
+def test_a_case_alone_needs_no_opened_list(people: Delegations) -> None:
+    (code,) = people.put()
+    assert people.ben.seal(code, all_of("concur")).json()["path"] == f"/review/{code}"
+
+
+def test_only_ones_own_delegation_is_given_what_it_sealed(people: Delegations) -> None:
+    (code,) = people.put()
+    people.ben.seal(code, all_of(f"dissent:{PLANTED}"))
+    own = people.anna.get(f"/review/{code}/sealed").json()
+    assert len(own["items"]) == 1
+    assert own["step"] == "blind"
+    assert people.dan.get(f"/review/{code}/sealed").json()["items"] == []
+    assert people.dan.get(f"/review/{code}/sealed.json").json()["items"] == []
+    assert PLANTED not in people.dan.get(f"/review/{code}/sealed").text
+
+
+def test_a_position_is_not_opened_before_all_are_in(people: Delegations) -> None:
+    (code,) = people.put()
+    people.ben.seal(code, all_of("concur"))
+    items, signed = items_of(people.dan, [code])
+    answer = people.ben.send(f"/review/{code}/open", {"opened": opened_document(signed[0]).decode()})
+    assert answer.status_code == 409
+    assert not [e for e in people.console.store.journal.entries() if e.record["schema"] == POSITION]
+    assert people.dan.send("/review/commit", {"items": items}).status_code == 200
+    people.ben.open(code)
+    people.dan.open(code)
+    assert len([e for e in people.console.store.journal.entries() if e.record["schema"] == POSITION]) == 2
+    assert people.ben.get(f"/review/{code}/sealed").json()["items"] == []
+
+
+def test_an_act_sent_twice_is_entered_once_and_answered_as_the_first(people: Delegations) -> None:
+    (code,) = people.put()
+    items, _ = items_of(people.ben, [code])
+    first = people.ben.send("/review/commit", {"items": items})
+    before = len(people.console.store.journal)
+    second = people.ben.send("/review/commit", {"items": items})
+    assert second.status_code == 200
+    assert second.json()["path"] == first.json()["path"]
+    assert len(people.console.store.journal) == before
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b"null",
+        b'{"items": []}',
+        b'{"items": [null]}',
+        b'{"items": [{"code": "R-1"}]}',
+        b'{"items": "R-1"}',
+        b"[" * 100_000,
+        '{"items": [{"code": "Ｒ-1"}]}'.encode(),
+    ],
+)
+def test_what_is_not_whole_is_refused_with_what_to_do(people: Delegations, sent: bytes) -> None:
+    people.put()
+    before = len(people.console.store.journal)
+    for path in each(("/review/commit", "/review/R-1/open", "/review/R-1/position", "/review/R-1/reseal")):
+        answer = people.ben.colleague.browser.post(path, content=sent, headers={"accept": "application/json"})
+        assert answer.status_code in (409, 422), (path, answer.text)
+        assert "nothing was entered" in detail(answer)
+    assert len(people.console.store.journal) == before
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("code", "R-0"),
+        ("code", 1),
+        ("round", True),
+        ("round", "1"),
+        ("round", -1),
+        ("key", "OK-"),
+        ("commitment", "AB" * 32),
+        ("commitment", ""),
+        ("signed_at", "yesterday"),
+        ("signed_at", "2031-05-04T17:55:00"),
+        ("sealed", "no base64!"),
+        ("finding_sha256", None),
+    ],
+)
+def test_a_field_that_is_none_is_refused_by_its_name(people: Delegations, field: str, value: object) -> None:
+    (code,) = people.put()
+    items, _ = items_of(people.ben, [code])
+    before = len(people.console.store.journal)
+    answer = people.ben.send("/review/commit", {"items": [items[0] | {field: value}]})
+    assert answer.status_code in (409, 422)
+    assert detail(answer)
+    assert len(people.console.store.journal) == before
+
+
+def test_without_accounts_nobody_speaks_for_a_delegation(console: Console) -> None:
+    client = client_of(console)
+    assert client.get("/review/to-sign?codes=R-1").status_code == 404
+    answer = client.post("/review/commit", json={"items": []})
+    assert answer.status_code in (409, 422)
+
+
+def test_what_was_signed_elsewhere_is_handed_in_as_a_file(people: Delegations) -> None:
+    codes = people.put(2)
+    items, signed = items_of(people.ben, codes)
+    content = json.dumps({"schema": "trucewatch/positions-sealed/1", "items": items}).encode()
+    browser = people.ben.colleague.browser
+    answer = browser.post("/review/hand-in", files={"file": ("sealed.json", content)})
+    assert answer.status_code == 303, answer.text[-2000:]
+    theirs, _ = items_of(people.dan, codes)
+    for code in codes:
+        people.dan.get(f"/review/{code}")
+    assert people.dan.send("/review/commit", {"items": theirs}).status_code == 200
+    opened = [{"opened": opened_document(position).decode()} for position in signed]
+    answer = browser.post("/review/hand-in", files={"file": ("opened.json", json.dumps({"items": opened}).encode())})
+    assert answer.status_code == 303, answer.text[-2000:]
+    records = [e.record for e in people.console.store.journal.entries() if e.record["schema"] == POSITION]
+    assert [record["case"] for record in records] == codes
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"{}", b'{"items": [{}]}', b'{"items": [{"opened": "x"}]}'])
+def test_a_file_that_is_none_is_refused_and_nothing_is_entered(people: Delegations, content: bytes) -> None:
+    before = len(people.console.store.journal)
+    answer = people.ben.colleague.browser.post("/review/hand-in", files={"file": ("x.json", content)})
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert len(people.console.store.journal) == before

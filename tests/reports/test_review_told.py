@@ -1,0 +1,174 @@
+"""Outside the centre stands how each review came out, and nothing of who said what; a change of it is told once."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.reports.invented import CENTRE, DAY, EVERYONE, OPEN_CELLS, at, finding, incident, inputs_of
+from tests.reports.opened import everything_in
+from tests.reviewed_cases import ALL_AGREED, case_of
+from trucewatch.locale import words
+from trucewatch.model.incident import INCIDENT_SCHEMA, incident_rows
+from trucewatch.model.report import ReportInputs
+from trucewatch.model.review import Case
+from trucewatch.model.watch import Recipient
+from trucewatch.reports import FORMATS, build_daily, render
+from trucewatch.reports.daily_build import publication_of
+from trucewatch.reports.outcome_told import held_sentences, outcome_told, outcome_with_clauses
+from trucewatch.reports.page_context import page_of
+
+NEXT = DAY + timedelta(days=1)
+ENGLISH = words("en")
+NONE = replace(CENTRE, id="none", outcomes="none")
+PARTIES = replace(OPEN_CELLS, id="parties")
+STATES = ["open", "agreed", "agreed_in_part", "not_agreed", "withheld", "closed_unreviewed"]
+ROWS = [incident(str(number), hours=8 + number / 10) for number in range(3)]
+FINDINGS = [finding(row["incident_id"], "1a", "inconsistent", "prohibited_act") for row in ROWS]
+
+
+def case(row: dict[str, Any], state: Any = "agreed", **changes: Any) -> Case:
+    (one,) = incident_rows(pa.Table.from_pylist([row], INCIDENT_SCHEMA))
+    return case_of(one, **{"state": state, "put_at": at(24 * 2), "delegations": ("DP", "DQ"), **changes})
+
+
+def with_cases(*cases: Case, findings: Any = FINDINGS, **changes: Any) -> ReportInputs:
+    return replace(inputs_of(ROWS, findings, **changes), reviews=cases)
+
+
+def report_of(inputs: ReportInputs, recipient: Recipient = CENTRE, **more: Any) -> Any:
+    return build_daily(inputs, recipient=recipient, day_from=DAY, day_until=NEXT, **more)
+
+
+def test_each_state_stands_as_one_of_four_words() -> None:
+    told = [report_of(with_cases(case(ROWS[0], state))).rows[0].incident.review for state in STATES]
+    assert told == ["not_reviewed", "agreed", "agreed_in_part", "not_agreed", "not_reviewed", "not_reviewed"]
+
+
+def test_the_assessment_says_how_its_review_stands_and_to_parties_also_that_there_was_none() -> None:
+    inputs = with_cases(case(ROWS[0]), case(ROWS[1], "not_agreed", number=2))
+    for recipient, plain in ((CENTRE, "inconsistent"), (PARTIES, "inconsistent, not reviewed")):
+        report = report_of(inputs, recipient)
+        assert sorted(outcome_told(row.incident, report, ENGLISH) for row in report.rows) == [
+            plain,
+            "inconsistent; review: agreed",
+            "inconsistent; review: not agreed",
+        ]
+    sentences = {outcome_with_clauses(row.incident, report, ENGLISH) for row in report.rows}
+    assert "inconsistent with 1a; review: agreed" in sentences
+
+
+def test_who_is_told_what_was_reviewed_is_not_told_that_nobody_reviewed_it() -> None:
+    inputs = with_cases(
+        case(ROWS[0], "agreed_in_part", questions={**ALL_AGREED, "what": "differ"}),
+        case(ROWS[1], "not_agreed", number=2),
+    )
+    report = report_of(inputs, EVERYONE)
+    assert [row.incident.hold for row in report.rows] == [
+        "review_agreed_in_part",
+        "review_not_agreed",
+        "not_reviewed",
+    ]
+    assert held_sentences(report, ENGLISH) == [
+        "No assessment of 3 incidents: 1 not reviewed by both delegations; 1 agreed in part by the delegations; "
+        "1 not agreed by the delegations."
+    ]
+
+
+def test_who_is_told_no_assessments_is_told_of_no_review() -> None:
+    (first, *_) = report_of(with_cases(case(ROWS[0])), NONE).rows
+    assert (first.incident.review, first.incident.own_states) == ("", ())
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+def test_no_format_holds_positions_or_who_dissented(form: str) -> None:
+    questions: Any = {"happened": "dissent", "what": "differ", "where_when": "agreed"}
+    dissent = finding(ROWS[1]["incident_id"], "1a", "undetermined", "dissent_from_happened", facts={"review": "R-2"})
+    findings = [FINDINGS[0] | {"facts": '{"agreed_by": ["DP", "DQ"]}', "reason": "prohibited_act_agreed"}, dissent]
+    inputs = with_cases(case(ROWS[0]), case(ROWS[1], "not_agreed", number=2, questions=questions), findings=findings)
+    text = everything_in(render(report_of(inputs), format=form, language="en"))
+    for inside in ("R-2", "R-1", "dissent_from", "agreed_by"):
+        assert inside not in text
+
+
+def test_the_code_of_the_review_stands_in_the_exports() -> None:
+    report = report_of(with_cases(case(ROWS[0]), case(ROWS[1], "not_agreed", number=2)))
+    lines = csv.DictReader(io.StringIO(render(report, format="csv", language="en").decode("utf-8-sig")))
+    told = [line["review"] for line in lines if line["record"] == "incident"]
+    assert told == ["agreed", "not_agreed", "not_reviewed"]
+
+
+def test_whose_own_state_a_clause_binds_is_said_once_it_is_decided() -> None:
+    own = {"own_clause": ("DP",), "own_evidence": ("DQ",), "recused": {"DP": "clause"}}
+    notes = page_of(report_of(with_cases(case(ROWS[0], "not_agreed", **own))), ENGLISH)["lines"][0].notes
+    binding = [note for note in notes if "own state" in note]
+    assert len(binding) == 2
+    assert "its yes makes nothing agreed" in binding[0]
+    assert "its yes" not in binding[1], "nobody is recused for evidence here"
+    open_notes = page_of(report_of(with_cases(case(ROWS[0], "open", **own))), ENGLISH)["lines"][0].notes
+    assert not [note for note in open_notes if "own state" in note]
+
+
+def test_the_common_text_is_printed_where_the_words_may_leave() -> None:
+    inputs = replace(with_cases(case(ROWS[0])), wordings={"R-1": {"en": "A shell fell at the mill.", "ru": "…"}})
+    shown = page_of(report_of(inputs, replace(CENTRE, text=True)), ENGLISH)["lines"][0].notes
+    assert "The delegations’ common text: “A shell fell at the mill.”" in shown
+    for recipient in (replace(CENTRE, text=False), OPEN_CELLS, EVERYONE):
+        notes = page_of(report_of(inputs, recipient), ENGLISH)["lines"][0].notes
+        assert not [note for note in notes if "mill" in note]
+
+
+def test_the_next_report_names_a_change_once_and_the_one_after_does_not() -> None:
+    first = report_of(with_cases(as_of=at(24 * 3)))
+    agreed = case(ROWS[0], put_at=at(24 * 3 + 1))
+    again = case(ROWS[0], "open", number=2, put_at=at(24 * 5 + 1), before="R-1", why="late_evidence")
+    day_two: dict[str, Any] = {"day_from": NEXT, "day_until": NEXT + timedelta(days=1), "recipient": CENTRE}
+
+    def reviews_in(report: Any) -> list[Any]:
+        return [
+            (correction.report_number, field[1:])
+            for correction in report.corrections
+            for field in correction.fields
+            if field[0] == "review"
+        ]
+
+    earlier: tuple[Any, ...] = (publication_of(first),)
+    second = build_daily(with_cases(agreed, as_of=at(24 * 4), earlier=earlier), **day_two)
+    assert reviews_in(second) == [(first.number, ("not_reviewed", "agreed"))]
+    earlier = (*earlier, publication_of(second))
+    third = build_daily(
+        with_cases(agreed, as_of=at(24 * 5), earlier=earlier),
+        **day_two | {"day_from": NEXT + timedelta(days=1), "day_until": NEXT + timedelta(days=2)},
+    )
+    assert reviews_in(third) == []
+    own = report_of(with_cases(agreed, again, as_of=at(24 * 6), earlier=(*earlier, publication_of(third))))
+    assert own.rows[0].incident.review == "not_reviewed"
+    assert first.rows[0].incident.review == "not_reviewed"
+
+
+def test_a_row_whose_review_stands_otherwise_makes_another_revision() -> None:
+    first = report_of(with_cases(as_of=at(24 * 3)))
+    again = report_of(with_cases(as_of=at(24 * 4), earlier=(publication_of(first),)))
+    assert again.revision == 1
+    agreed = with_cases(case(ROWS[0], put_at=at(24 * 3 + 1)), as_of=at(24 * 4), earlier=(publication_of(first),))
+    assert report_of(agreed).revision == 2
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.sampled_from(STATES), st.sampled_from([EVERYONE, OPEN_CELLS, CENTRE]))
+def test_a_review_of_what_is_withheld_moves_nothing(state: Any, recipient: Recipient) -> None:
+    withheld = replace(recipient, withheld_kinds=("jamming",))
+    secret = incident("secret", hours=9, kind="jamming")
+    findings = [*FINDINGS, finding(secret["incident_id"], "1a", "inconsistent", "prohibited_act")]
+    plain = inputs_of([*ROWS, secret], findings)
+    reviewed = replace(plain, reviews=(case(secret, state),))
+    files = [render(report_of(inputs, withheld), format="csv", language="en") for inputs in (plain, reviewed)]
+    assert files[0] == files[1]
