@@ -2246,9 +2246,12 @@ def list_unproved(inspection: Inspection) -> list[str]:
         "No log can prove that what was entered is true, entered at once or all that was received.": is_ledger,
         "That the values are those of the list and the evidence: who has the whole watch can compare all of them, the "
         "closed ones too.": bool(inspection.copy),
-        "That others were shown the same ledger: no witness was counted.": bool(inspection.copy)
+        "That the manifest has every incident of the list: who has the whole watch can compare them.": bool(
+            inspection.bundle.get("figure")
+        ),
+        "That others were shown the same ledger: no witness was counted.": bool(inspection.copy or inspection.bundle)
         and not inspection.witnesses,
-        "That what was entered is true.": bool(inspection.copy),
+        "That what was entered is true.": bool(inspection.copy or inspection.bundle),
         "Whose key it is: compare it with what the delegation told you, by another way, or with the ledger.": bool(
             inspection.position
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -149,7 +149,7 @@ def give_bundle(
 def enter_and_seal(
     store: Store,
     members: dict[str, bytes],
-    record: dict[str, object],
+    record: Mapping[str, object],
     *,
     recipient: str,
     language: str,
