@@ -265,6 +265,8 @@ ENTERS_NOTHING: Final[dict[str, str]] = {
     "/review/R-{number}/done": _NOBODY,
     "/review/R-{number}/withhold": _NOBODY,
     "/review/R-{number}/who": _NOBODY,
+    "/review/R-{number}/wording": _NOBODY,
+    "/review/R-{number}/wording/{version}/sign": _NOBODY,
     "/review/keys/ask": _NOBODY,
     "/review/keys/paste": _NOBODY,
     "/review/keys/{code}/enter": _NOBODY,

@@ -7,6 +7,7 @@ import base64
 import json
 from typing import Any
 
+import pyrage
 import pytest
 from httpx2 import Response
 
@@ -15,6 +16,7 @@ from tests.desks.reviewing.two_delegations import Delegations, Signer, all_of, b
 from tests.server.conftest import client_of
 from tests.store.test_sign_in_accounts import Clock
 from trucewatch.ledger.position import SealedPosition, opened_document, sign_positions
+from trucewatch.model.times import iso_utc
 from trucewatch.server.console import Console
 from trucewatch.store.review_records import COMMITMENT, POSITION
 
@@ -26,13 +28,25 @@ def people(console: Console, clock: Clock) -> Delegations:
     return both(console, clock)
 
 
-def items_of(signer: Signer, codes: list[str], **reasons: str) -> tuple[list[dict[str, Any]], list[SealedPosition]]:
+def items_of(signer: Signer, codes: list[str]) -> tuple[list[dict[str, Any]], list[SealedPosition]]:
     """A list as a browser makes it: signed as one act, each sealed alone."""
-    import pyrage
-
-    asked = signer._asked(",".join(codes))
-    documents = [signer._document(asked | {"items": [item]}, all_of("concur"), reasons) for item in asked["items"]]
-    signed = sign_positions(documents, signer._key(), [bytes([place]) * 32 for place in range(len(codes))])
+    asked = signer.get(f"/review/to-sign?codes={','.join(codes)}").json()
+    documents = [
+        {
+            "watch": asked["watch"],
+            "log_origin": asked["log_origin"],
+            "finding": item["finding"],
+            "finding_sha256": item["finding_sha256"],
+            "delegation": asked["delegation"],
+            "round": item["round"],
+            "answers": {question: {"answer": "concur"} for question in item["questions"]},
+            "reasons": {},
+            "previous_sha256": item["previous_sha256"],
+            "signed_at": iso_utc(signer.colleague.clock.moment.replace(microsecond=0)),
+        }
+        for item in asked["items"]
+    ]
+    signed = sign_positions(documents, signer.key(), [bytes([place]) * 32 for place in range(len(codes))])
     to = [pyrage.x25519.Recipient.from_str(each["opens"]) for each in asked["sealed_to"]]
     items = [
         {
@@ -69,7 +83,7 @@ def test_a_list_has_no_member_that_was_not_opened(people: Delegations) -> None:
     assert answer.status_code == 422, "what the browser says it opened is held against it too"
     answer = people.ben.send("/review/commit", {"items": items, "opened": codes})
     assert answer.status_code == 200, answer.text
-    records = [people.console.store.journal.entry(number).record for number in answer.json()["entries"]]
+    records = [next(people.console.store.journal.entries(number)).record for number in answer.json()["entries"]]
     assert [record["case"] for record in records if record["schema"] == COMMITMENT] == codes
     assert len({record["list"] for record in records if record["schema"] == COMMITMENT}) == 1
 

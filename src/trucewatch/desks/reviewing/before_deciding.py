@@ -124,7 +124,6 @@ def finding_of(case: Case) -> Finding:
         facts = json.loads(str(put.get("facts") or "{}"))
     except ValueError:
         facts = {}
-    texts = {name: str(put.get(name, "")) for name in ("provision", "instrument", "rule", "outcome", "reason", "held")}
     return Finding(
         finding_id=case.finding,
         incident_id=case.incident,
@@ -133,7 +132,12 @@ def finding_of(case: Case) -> Finding:
         due=None,
         evidence=tuple(_listed(put.get("evidence"))),
         simulated=case.simulated,
-        **texts,
+        provision=str(put.get("provision", "")),
+        instrument=str(put.get("instrument", "")),
+        rule=str(put.get("rule", "")),
+        outcome=str(put.get("outcome", "")),
+        reason=str(put.get("reason", "")),
+        held=str(put.get("held", "")),
     )
 
 
