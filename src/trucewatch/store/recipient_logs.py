@@ -1,7 +1,7 @@
 """A small log for one recipient: an entry for each issue of its reports, and of nothing else.
 
 Whoever is told less than everything gets this one with the issued files, never the ledger, whose entries tell when what
-came in. It has an origin, a key and tiles of its own (`recipient-logs/ID/` in the store, `private/recipient-log-key.ID`)
+came in. It has an origin, a key and tiles of its own (`recipient-logs/ID/` in the store, `private/recipient-log-key-ID`)
 and holds no time. Its roots are entered in the ledger before they are signed (`trucewatch/recipient-log/1`), so the
 keeper is bound to them towards whoever may see the ledger.
 """
