@@ -20,11 +20,13 @@ from trucewatch.errors import TimeError
 from trucewatch.findings import Reviewed, check_reviewed
 from trucewatch.geo.ellipse import SIGMA_TO_95
 from trucewatch.geo.frame import frame_of_area, wgs84
+from trucewatch.model.let_out import LetOut, ObjectionOut
 from trucewatch.model.review import Case
 from trucewatch.model.review_list import cases_known, last_cases
 from trucewatch.model.times import read_time
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
+from trucewatch.store.decision_records import DECISION, OBJECTION
 from trucewatch.store.kind_entries import entries_of_kind
 
 CASE_KIND: Final = "trucewatch/review-case/1"
@@ -77,6 +79,18 @@ def wordings_at(store: Store, cases: Iterable[Case], recorded_by: datetime | Non
             told = {language: text for language, text in texts_of(store, agreed).items() if isinstance(text, str)}
             texts |= {case.code: told} if told else {}
     return texts
+
+
+def let_out_known(
+    store: Store, watch: Watch, moment: datetime, recorded_by: datetime | None = None
+) -> tuple[tuple[LetOut, ...], tuple[ObjectionOut, ...]]:
+    """What every head agreed to let out by a moment, and the objections to print; of what was recorded by
+    `recorded_by`."""
+    if all(next(entries_of_kind(store, kind), None) is None for kind in (DECISION, OBJECTION)):
+        return (), ()
+    from trucewatch.pipeline.leaving_by_decision import let_out_at
+
+    return let_out_at(store, watch, moment, recorded_by)
 
 
 def with_reviews(
