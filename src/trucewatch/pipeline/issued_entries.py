@@ -98,7 +98,7 @@ def _entry(watch: Watch, issue: Publication, files: Sequence[IssuedFile], part: 
                 "name": _name(issue, file),
                 "format": file.format,
                 "language": file.language,
-                "sha256": file.file_digest.removeprefix("sha256:"),
+                "sha256": file.file_digest,
             }
             for file in files
         ],
