@@ -377,7 +377,7 @@ def _ledger_proofs(store: Store, entries: Sequence[SiteEntry]) -> dict[str, byte
                 proof = {**proof_of_entry(store.root, issue.entry).as_json()}
                 # Witnesses' lines stand in the note itself; the inspector asks for no other list of them.
                 proof["checkpoint"] = {**dict(proof["checkpoint"]), "cosignatures": []}  # type: ignore[call-overload]
-                record = store.objects.get(store.journal.entry(issue.entry).sha256).decode()
+                record = store.objects.get(store.journal.hash_of(issue.entry)).decode()
                 shown.append({"record": record, "proof": proof})
         document = {"schema": LEDGER_PROOF, "records": shown}
         proofs[f"issues/{entry.folder}"] = write_canonical(document).encode()
