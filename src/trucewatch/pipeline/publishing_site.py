@@ -227,7 +227,7 @@ def _check_unchanged(
         if log is not None:
             expected[f"issues/{entry.folder}/issue.json"] = {sha256(entry.content).hexdigest()}
         expected |= {f"issues/{entry.folder}/{name}": {digest} for name, digest in entry.files.items()}
-    for name in sorted(names):
+    for name in sorted(names, key=lambda name: (not name.endswith("/issue.json"), name)):
         if name in (SITE_NAME, PAGES_NAME):
             continue
         if name.startswith("log/") and log is not None and not name.endswith(" ->"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from trucewatch.model.ids import sha256_of
@@ -38,8 +39,9 @@ def issue_by_hand(
     files: Sequence[tuple[str, str]] = FILES,
     note: str = "",
     keeps: bool = True,
+    withheld: int = 0,
 ) -> Publication:
-    """One issue on record, its files below `out/`."""
+    """One issue on record, its files below `out/`. withheld: rows of it that nobody was shown."""
     issue = Publication(
         number=f"watch/{day.isoformat()}/{recipient}",
         revision=revision,
@@ -48,7 +50,7 @@ def issue_by_hand(
         day_from=day,
         day_until=day + timedelta(days=1),
         cut_off=NOW,
-        rows=(row(revision),),
+        rows=(row(revision), *(replace(row(0), incident_id=f"i-x{at}", simulated=True) for at in range(withheld))),
         notes=(EditorsNote(section="summary", language="en", text=note),) if note else (),
     )
     products = {which: f"{recipient} {day} r{revision} {which[0]} {which[1]}\n".encode() * 20 for which in files}

@@ -1,15 +1,17 @@
-"""A site of issued reports: the bytes that were issued, a log that only grows, and nothing of the ledger for who may not
-see it."""
+"""A site of issued reports: the bytes that were issued, a log that only grows, and nothing of the ledger for who may
+not see it."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,14 +26,18 @@ from tests.ledger.small_log import run
 from trucewatch.desks import indexes
 from trucewatch.errors import LedgerError, ReportError, StoreError, TrucewatchError
 from trucewatch.ledger.durable import write_durably
+from trucewatch.ledger.keyfile import key_file
 from trucewatch.ledger.note import LOG_ALGORITHM, SecretKey
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.publishing_site import Published, publish_site
 from trucewatch.store import Store
 from trucewatch.store.kind_entries import entries_of_kind
+from trucewatch.store.private_files import write_private
 from trucewatch.store.publications import recorded_issues
 from trucewatch.store.recipient_logs import RecipientLog
+from trucewatch.store.site_folder import SiteFolder
+from trucewatch.store.vault import PASSPHRASE
 from trucewatch.watch import load_watch
 
 CHECKED_AT = NOW.timestamp() + 86_400
@@ -103,7 +109,7 @@ def test_a_page_asks_for_no_script_no_other_host_and_leads_to_files_that_are_the
     issue_by_hand(watched.store)
     site = tmp_path / "site"
     watched.publish(site)
-    pages = [path for path in site.rglob("index*.html")]
+    pages = list(site.rglob("index*.html"))
     assert len(pages) >= 4
     for path in each(pages):
         text = path.read_text("utf-8")
@@ -187,7 +193,7 @@ def test_what_another_hand_changed_is_refused_and_named(watched: Watched, tmp_pa
 
 
 def test_bad_places_and_recipients_are_refused_with_what_to_do(watched: Watched, tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match="trucewatch report .* --issue"):
+    with pytest.raises(ReportError, match=r"trucewatch report .* --issue"):
         watched.publish(tmp_path / "site")
     assert not (tmp_path / "site").exists()
     issue_by_hand(watched.store)
@@ -212,19 +218,27 @@ def test_who_may_see_everything_gets_proofs_in_the_ledger_itself(watched: Watche
     site = tmp_path / "site"
     issue_by_hand(watched.store, "joint-centre")
     made = watched.publish(site, "joint-centre")
-    if not (site / "log").exists():
-        assert made.key == str(watched.store.public_key)
-        code, document = check(site, made.key)
-        assert code == 0, document
-        issue_by_hand(watched.store, "joint-centre", day=DAY + timedelta(days=1))
-        before = bytes_of(site)
-        assert watched.publish(site, "joint-centre").new == 1
-        same = {name for name in before if name.startswith("issues/")}
-        assert {name: bytes_of(site)[name] for name in same} == {name: before[name] for name in same}
-        assert check(site, made.key)[0] == 0
-        assert not list(entries_of_kind(watched.store, "trucewatch/recipient-log/1"))
-    else:
-        pytest.fail("the joint centre of the example may see everything")
+    assert not (site / "log").exists()
+    assert made.key == str(watched.store.public_key)
+    code, document = check(site, made.key)
+    assert code == 0, document
+    issue_by_hand(watched.store, "joint-centre", day=DAY + timedelta(days=1))
+    before = bytes_of(site)
+    assert watched.publish(site, "joint-centre").new == 1
+    same = {name for name in before if name.startswith("issues/")}
+    assert {name: bytes_of(site)[name] for name in same} == {name: before[name] for name in same}
+    assert check(site, made.key)[0] == 0
+    assert not list(entries_of_kind(watched.store, "trucewatch/recipient-log/1"))
+    for name in ("issue.json", "proof.json"):
+        path = site / "issues" / "2031-05-01-r1" / name
+        content = path.read_bytes()
+        path.write_bytes(content.replace(b'"number":"watch/2031-05-01', b'"number":"watch/2031-05-07'))
+        assert name in json.dumps(check(site, made.key)[1]["problems"])
+        path.write_bytes(content.replace(b"csv", b"cvs"))
+        assert name in json.dumps(check(site, made.key)[1]["problems"])
+        with pytest.raises(ReportError, match=name):
+            watched.publish(site, "joint-centre")
+        path.write_bytes(content)
 
 
 def test_each_root_of_the_small_log_is_in_the_ledger_before_it_is_shown(watched: Watched, tmp_path: Path) -> None:
@@ -302,10 +316,8 @@ def test_a_run_that_is_killed_anywhere_leaves_a_site_that_goes_on(
             write_durably(path, content, **how)
 
         monkeypatch.setattr("trucewatch.store.site_folder.write_durably", write)
-        try:
+        with contextlib.suppress(Killed):
             watched.publish(site)
-        except Killed:
-            pass
         monkeypatch.undo()
         for page in site.rglob("index*.html"):
             for target in re.findall(r'href="([^"#:]+)["#]', page.read_text("utf-8")):
@@ -317,35 +329,56 @@ def test_a_run_that_is_killed_anywhere_leaves_a_site_that_goes_on(
     assert {name: bytes_of(site)[name] for name in pages} == {name: bytes_of(reference)[name] for name in pages}
 
 
-def fixed(store: Store) -> Callable[..., SecretKey]:
-    def key(*_: object) -> SecretKey:
-        return SecretKey("trucewatch/fixed", LOG_ALGORITHM, Ed25519PrivateKey.from_private_bytes(bytes(31) + b"\1"))
+def key_of_the_log(store: Store) -> None:
+    """The same key for the public's log in every watch, since signatures and origin are of the key."""
+    private = Ed25519PrivateKey.from_private_bytes(bytes(31) + b"\1")
+    content = key_file(SecretKey("trucewatch/fixed", LOG_ALGORITHM, private), None)
+    write_private(store.keys.folder, store.keys.recipient_log_file("public"), content)
 
-    return key
 
-
-def test_two_watches_that_differ_in_what_is_withheld_publish_the_same_bytes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("trucewatch.store.keys.Keyring.recipient_log_key", fixed(None))  # type: ignore[arg-type]
+def test_two_watches_that_differ_in_what_is_withheld_publish_the_same_bytes(tmp_path: Path) -> None:
     sites = []
     for more in (0, 40):
         folder = copy_of("two-valleys", tmp_path / f"w{more}")
-        with Store(folder, lambda: NOW + timedelta(hours=more), desks=indexes()) as store:  # noqa: B023
-            watched = Watched(folder, store, load_watch(folder))
+        moments = iter(NOW + timedelta(hours=more, seconds=tick) for tick in range(100_000))
+        with Store(folder, moments.__next__, desks=indexes()) as store:
+            watch = load_watch(folder)
+            watched = Watched(folder, store, replace(watch, settings=replace(watch.settings, simulated=False)))
+            key_of_the_log(store)
             for number in range(2):
                 for other in range(more):
-                    store.register_key  # noqa: B018
                     issue_by_hand(store, "joint-centre", day=DAY + timedelta(days=other), revision=number + 1)
-                issue_by_hand(store, day=DAY + timedelta(days=number))
+                issue_by_hand(store, day=DAY + timedelta(days=number), withheld=more)
                 watched.publish(tmp_path / f"s{more}")
             sites.append(bytes_of(tmp_path / f"s{more}"))
-            root, size = (store.publish().decode().splitlines()[at] for at in (2, 1))
+            checkpoint = store.publish().decode().splitlines()
             for content in each(sites[-1].values()):
-                assert root.encode() not in content
-            assert store.public_key.name.encode() not in b"".join(sites[-1].values())
-            assert int(size) > 2
+                assert checkpoint[2].encode() not in content
+                assert store.public_key.name.encode() not in content
+                assert b'class="mark"' not in content, "nothing that was shown is simulated"
     assert sites[0] == sites[1]
+
+
+def test_two_publishings_into_one_folder_at_once_are_one_too_many(watched: Watched, tmp_path: Path) -> None:
+    issue_by_hand(watched.store)
+    watched.publish(tmp_path / "site")
+    with SiteFolder(tmp_path / "site", watched.folder), pytest.raises(StoreError, match="another process publishes"):
+        watched.publish(tmp_path / "site")
+
+
+def test_the_key_of_the_small_log_is_protected_with_the_others(
+    watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue_by_hand(watched.store)
+    monkeypatch.setenv(PASSPHRASE, "four words and more")
+    watched.publish(tmp_path / "site")
+    path = watched.store.keys.folder / watched.store.keys.recipient_log_file("public")
+    assert b"ENCRYPTED" in path.read_bytes()
+    assert path.stat().st_mode & 0o077 == 0
+    assert watched.publish(tmp_path / "site").new == 0
+    monkeypatch.setenv(PASSPHRASE, "another")
+    with pytest.raises(LedgerError, match="passphrase"):
+        watched.publish(tmp_path / "site")
 
 
 def test_the_command_publishes_and_names_the_key(tmp_path: Path) -> None:
