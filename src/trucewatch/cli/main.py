@@ -286,7 +286,7 @@ def sources(
 
 def _play_night(folder: Path, *, has_people: bool) -> None:
     """Enter the invented night of an example that has one, and say what was entered."""
-    from trucewatch.cli.play_night import give_accounts, night_of, play
+    from trucewatch.cli.play_night import give_accounts, night_of, play, reviewers_first
     from trucewatch.watch import load_watch
 
     night = night_of(folder)
@@ -311,8 +311,8 @@ def _play_night(folder: Path, *, has_people: bool) -> None:
             f"trucewatch shift {folder}, or the console."
         )
     if has_people:
-        for login, role, address in links:
-            typer.echo(f"{login:<8} {role:<14} {address}")
+        for side, login, role, address in reviewers_first(links, watch, night):
+            typer.echo(f"{side:<3} {login:<8} {role:<14} {address}")
         typer.echo(
             "Each address opens one account once, within a day; it needs the console. From the first completed one on "
             "everybody signs in. Another address: trucewatch people "

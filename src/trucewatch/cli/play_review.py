@@ -101,7 +101,8 @@ class ReviewPlayer:
 
     def key_codes(self) -> dict[tuple[str, str], str]:
         """(key of a person, officer | recovery) → the code of their test key."""
-        opens = {key.opens: key.code for key in self._book(self.clock()).keys()}
+        asked = self._book(self.clock()).keys()
+        opens = {key.opens: key.code for key in asked}
         return {
             (key, use): opens.get(str(identity.to_public()), "")
             for use, people in (("officer", self.review.keys.people), ("recovery", self.review.keys.recovery))
@@ -263,13 +264,15 @@ class ReviewPlayer:
         else:
             positions = [sign_position(documents[0], hand.signs, salts[0])]
         book = self._book(moment)
-        keys = [pyrage.x25519.Recipient.from_str(key.opens) for key in book.keys_in_force(hand.side)]
+        in_force = book.keys_in_force(hand.side)
+        own = next(key.code for key in in_force if key.signs == str(hand.signs.public))
+        keys = [pyrage.x25519.Recipient.from_str(key.opens) for key in in_force]
         items = [
             acts.Handed(
                 code=code,
                 finding_sha256=position.document["finding_sha256"],
                 turn=position.document["round"],
-                key=next(key.code for key in book.keys() if key.signs == str(hand.signs.public)),
+                key=own,
                 commitment=position.commitment,
                 signed_at=read_time(position.document["signed_at"]),
                 sealed=bytes(pyrage.encrypt(opened_document(position, padded=True), keys)),
