@@ -9,7 +9,7 @@ import pytest
 from tests.desks.reviewing.two_delegations import Delegations, all_of, both
 from tests.server.conftest import unbroken
 from tests.store.test_sign_in_accounts import Clock
-from trucewatch.desks.reviewing import beside
+from trucewatch.desks.reviewing import beside, changed_meanwhile
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.server.console import Console
 
@@ -190,6 +190,22 @@ def test_an_outcome_stands_in_the_list_as_soon_as_it_is_entered(people: Delegati
     people.dan.open(code)
     assert _rung(people, incident) == "verified"
     assert [case.state for case in people.console.snapshot.reviews] == ["agreed"]
+
+
+def test_evidence_that_comes_while_it_is_open_is_said_to_all_with_what_positions_are_on(
+    people: Delegations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (code,) = people.put()
+    assert "data-review-meanwhile" not in people.ben.get(f"/review/{code}").text
+    monkeypatch.setattr(changed_meanwhile, "since_put", lambda *_: ("outcome", "where"))
+    for signer in (people.ben, people.dan):
+        page = unbroken(signer.get(f"/review/{code}").text)
+        assert "changes this of it: the assessment and the place. Positions here are on what was put" in page
+        assert "put anew as the list has it then" in page
+    monkeypatch.setattr(changed_meanwhile, "since_put", lambda *_: ("count",))
+    assert "For another number alone it is not put anew." in unbroken(people.ben.get(f"/review/{code}").text)
+    monkeypatch.setattr(changed_meanwhile, "since_put", lambda *_: None)
+    assert "has this finding no more" in unbroken(people.ben.get(f"/review/{code}").text)
 
 
 def test_what_is_sealed_is_told_beside_the_pages_once(people: Delegations) -> None:

@@ -25,6 +25,7 @@ from trucewatch.desks.reviewing.case_view import (
     who_apart,
 )
 from trucewatch.desks.reviewing.case_words import title_of
+from trucewatch.desks.reviewing.changed_meanwhile import changed_meanwhile
 from trucewatch.desks.reviewing.entering import entering
 from trucewatch.desks.reviewing.opened import note_opened
 from trucewatch.desks.reviewing.wordings_shown import wordings_of
@@ -208,6 +209,7 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str 
         case=case,
         seen=as_put(view, case),
         steps=steps_of(case),
+        meanwhile=changed_meanwhile(view, case),
         clock=clock_words(view, case, clock_of(view)),
         rule=rule_words(view, case),
         columns=columns,
