@@ -1,5 +1,5 @@
-"""What of a finding is otherwise on the list of today than it was put, while its case is open. Positions are on what was
-put, and nothing that came since moves under them."""
+"""What of a finding is otherwise on the list of today than it was put, while its case is open. Positions are on what
+was put, and nothing that came since moves under them."""
 
 from __future__ import annotations
 
