@@ -38,6 +38,14 @@ def test_both_delegations_see_the_same_before_they_decide(people: Delegations) -
     assert "every delegation sees before it decides" in first.text
 
 
+def test_what_a_yes_makes_is_said_to_every_delegation_before_it_is_given(people: Delegations) -> None:
+    (code,) = people.put()
+    first, second = (unbroken(each.get(f"/review/{code}").text) for each in (people.ben, people.dan))
+    sentence = re.search(r"If every delegation that counts concurs on all three: the assessment [^<]*", first)
+    assert sentence
+    assert sentence[0] in second
+
+
 def test_a_sealed_position_shows_its_commitment_and_nothing_of_what_it_says(people: Delegations) -> None:
     (code,) = people.put()
     people.ben.seal(code, all_of("concur") | {"what": f"dissent:{PLANTED}"}, happened=PLANTED)

@@ -12,7 +12,7 @@ from trucewatch.ledger.signing import write_canonical
 from trucewatch.messages import Message
 from trucewatch.model.recipient_key import keeps_ids
 from trucewatch.model.watch import Recipient, Watch
-from trucewatch.pipeline.decisions import decisions_in_force, opened_of_case
+from trucewatch.pipeline.deciding_release import decisions_in_force, opened_of_case
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 from trucewatch.store.proofs import proof_of_entry

@@ -132,8 +132,8 @@ def rule_words(view: View, case: Case) -> Message:
     """Who signs, how many of each delegation, and what makes a question agreed."""
     rule = rule_of(case, view.watch.settings.review)
     return Message(
-        "By the rule of this watch: {signed} of each delegation. Who signs: {who}. What every delegation that is not "
-        "set aside concurs in is agreed.",
+        "By the rule of this watch: {signed} of each delegation. Who signs: {who}. A question is agreed when every "
+        "delegation whose answer counts concurs.",
         signed=Plural("{count} signed position", "{count} signed positions", rule.each, count=Amount(rule.each)),
         who=view.words.listed([view.words.say(role.label) for role in rule.signers]),
     )
