@@ -45,7 +45,8 @@ from trucewatch.pipeline.agreed_wording import (
     signing_keys,
     wordings,
 )
-from trucewatch.pipeline.deciding_release import Wanted, decisions, object_in_writing, propose_decision
+from trucewatch.pipeline.deciding_release import Wanted, decisions, propose_decision
+from trucewatch.pipeline.objecting import object_in_writing
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.simulate.night import Night, moment_of
 from trucewatch.simulate.review_night import ReviewAct, ReviewNight, read_review
