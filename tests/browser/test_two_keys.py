@@ -116,6 +116,7 @@ def enter_key(head: Page, served: Served, code: str, shown: str) -> None:
 
 def answer_by_keys(page: Page, code: str, key: str) -> None:
     """Show a case in its row of the queue, and answer it with one key."""
+    expect(page.locator("[data-review-list] [data-review-line]")).to_be_attached()  # the page's script has begun
     row = page.locator(f'li[data-review-case="{code}"]')
     row.locator("a.opens").focus()
     page.keyboard.press("Enter")
@@ -144,16 +145,20 @@ def seal_list(page: Page, *, dissents: bool) -> None:
     told(page, "2 positions are sealed and entered as one act")
 
 
-def seal_one(page: Page, value: str, version: str = "") -> None:
-    """Answer the case of the page by hand, and sign it."""
+def answer_form(page: Page, what: str, version: str = "") -> None:
+    """Answer the case of the page by hand."""
     form = page.locator("form[data-review-form]")
     for question in ("happened", "what", "where_when"):
         form.locator(f'[name="answer-{question}"][value="concur"]').check()
-    form.locator(f'[name="answer-what"][value="{value}"]').check()
+    form.locator(f'[name="answer-what"][value="{what}"]').check()
     if version:
         form.locator('[name="version-what"]').fill(version)
+
+
+def seal_one(page: Page, what: str, version: str = "") -> None:
+    answer_form(page, what, version)
     with onward(page):
-        form.locator("[data-review-sign]").click()
+        page.locator("form[data-review-form] [data-review-sign]").click()
 
 
 def test_nobody_signs_before_the_head_entered_the_key(both: Both) -> None:
@@ -183,9 +188,16 @@ def test_nobody_signs_before_the_head_entered_the_key(both: Both) -> None:
 def test_sealed_positions_are_nowhere_on_the_computer_to_be_read(both: Both) -> None:
     seal_list(both.north.open("/review"), dissents=True)
     page = both.north.open(f"/review/{ALONE}")
+    tab = page.context.new_page()  # the same officer, in another tab
+    tab.goto(page.url)
     seal_one(page, "dissent", PLANTED[1])
     told(page, "1 position is sealed and entered. These keys open it: OK-1, OK-3")
     expect(page.locator(f'[data-review-case="{ALONE}"]')).to_have_attribute("data-step", "blind")
+    answer_form(tab, "abstain")
+    tab.locator("form[data-review-form] [data-review-sign]").click()
+    told(tab, "you gave a position on R-3 already")
+    tab.close()
+    assert len(sealed_of(both.north, ALONE)) == 1
     assert found_in(both.served.folder, PLANTED) == []
     for path in each(("/review", f"/review/{LIST[1]}", f"/review/{ALONE}", "/ledger")):
         assert [word for word in PLANTED if word in both.south.open(path).content()] == []
@@ -219,11 +231,10 @@ def test_a_key_that_came_later_opens_what_was_sealed_before_it(both: Both) -> No
 
 
 def test_what_differs_is_shown_to_both_and_a_later_position_is_given_in_the_open(both: Both) -> None:
-    both.south.open("/review")
-    for code, words in each(((LIST[1], (PLANTED[0], PLANTED[2])), (ALONE, (PLANTED[1],)))):
+    for code, words in each(((LIST[0], ()), (LIST[1], (PLANTED[0], PLANTED[2])), (ALONE, (PLANTED[1],)))):
         page = both.south.open(f"/review/{code}")
-        for side in ("NI", "SI"):
-            expect(page.locator(f'[data-side="{side}"]')).to_have_attribute("data-standing", "opened")
+        for name in ("NI", "SI"):
+            expect(page.locator(f'[data-side="{name}"]')).to_have_attribute("data-standing", "opened")
         for word in words:
             expect(page.locator('[data-side="NI"]')).to_contain_text(word)
     assert found_in(
@@ -240,3 +251,19 @@ def test_what_differs_is_shown_to_both_and_a_later_position_is_given_in_the_open
     outcome = both.south.open(f"/review/{LIST[1]}").locator("table.outcomes")
     expect(outcome.get_by_role("row", name=re.compile("^What"))).to_contain_text(re.compile("Dissent.*Concur", re.S))
     expect(both.south.open(f"/review/{ALONE}").locator("#outcome-title")).to_be_visible()
+
+
+def test_a_common_text_is_signed_in_the_browser_by_both(both: Both) -> None:
+    page = both.north.open(f"/review/{LIST[0]}/wording")
+    form = page.locator("form:has(input[name=of][value=common])")
+    for field in form.locator("textarea").all():
+        field.fill("1 – 10:00")
+    with onward(page):
+        form.get_by_role("button", name="Enter this text").click()
+    for side in (both.north, both.south):
+        page = side.open(f"/review/{LIST[0]}/wording")
+        with onward(page):
+            page.locator("form[data-review-wording-sign] button.main").click()
+    page = both.south.open(f"/review/{LIST[0]}")
+    for name in ("Northern Isles", "Southern Isles"):
+        expect(page.locator("#wording")).to_contain_text(f"signed for {name}")

@@ -385,3 +385,9 @@ def test_late_evidence_changes_what_no_longer_agrees_with_what_was_put(
 
 def test_a_place_that_was_not_known_and_now_is_has_changed() -> None:
     assert changed_since(PUT | {"lon": "", "lat": "", "semi_major_m": ""}, PUT) == ("where",)
+
+
+def test_nothing_is_agreed_of_what_is_not_agreed_to_have_happened() -> None:
+    abstains = YES | {"happened": "abstain"}
+    state, states, _ = settle(case(said("NI", abstains), said("SI", abstains)), RULE)
+    assert (state, states["happened"], states["what"]) == ("not_agreed", "not_answered", "open_happened")

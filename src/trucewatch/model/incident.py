@@ -83,7 +83,8 @@ alone who recorded it, null where it rests on words; `text`: the words of the me
 `between_sides`: the probability that its class is none of those that are no fire between the sides. The four
 confidences are probabilities, null where nothing was weighed: that it happened; that its first class is right; that
 its place is known to 1 km and its time to a quarter of an hour; who did it (null unless a review decided). `rung`:
-claimed, recorded, assessed or corroborated. `classes`: what it may have been, the likeliest first, with
+claimed, recorded, assessed or corroborated; verified where the delegations agree on it, which is laid over a list and
+stands in none. `classes`: what it may have been, the likeliest first, with
 `class_probabilities`; empty where kinds tell nothing. `acts`: what analysts did by hand that shaped it, in order. A
 class that one of them stated stands first, and `what` is null.
 `count_min` to `count_max`: what devices and patrols counted, null where none did; `count_by`: "acoustic 2", how many of

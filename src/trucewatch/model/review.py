@@ -36,9 +36,10 @@ later positions. closed: the outcome is entered."""
 Standing = Literal["awaited", "sealed", "opened", "withheld", "not_received", "not_opened", "left"]
 """How a delegation stands in a case. sealed: committed, not yet opened; not_received: the clock ran out; not_opened: it
 ran out and what is sealed was never opened."""
-QuestionState = Literal["agreed", "differ", "dissent", "not_answered"]
-"""agreed: every delegation that counts concurs. differ: one concurs, one dissents. dissent: all dissent. not_answered:
-somebody abstains or gave none."""
+QuestionState = Literal["agreed", "differ", "dissent", "too_few", "open_happened", "not_answered"]
+"""agreed: every delegation that counts concurs. differ: one concurs, one dissents. dissent: all dissent. too_few: all
+say the same, and fewer than two of them count. open_happened: all concur, and that it happened is not agreed.
+not_answered: somebody abstains or gave none."""
 QUESTION_WORDS: Final[Mapping[str, Term]] = {
     "happened": Term("review", "Happened"),
     "what": Term("review", "What"),

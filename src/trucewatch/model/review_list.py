@@ -6,8 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from trucewatch.model.incident import Incident
 from trucewatch.model.review import OUTSIDE, Case, CaseState
+from trucewatch.model.times import iso_utc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,3 +80,32 @@ def told_outside(cases: Sequence[Case]) -> str:
     if not states:
         return "not_reviewed"
     return states.pop() if len(states) == 1 else "agreed_in_part"
+
+
+def cases_among(cases: Iterable[Case], incident: Incident) -> tuple[Case, ...]:
+    """Those of one incident, with the later ones of the same findings."""
+    ids, chosen = {incident.incident_id, *incident.members}, []
+    codes: set[str] = set()
+    for case in sorted(cases, key=lambda each: each.number):
+        members = case.put.get("members")
+        first = members[0] if isinstance(members, list | tuple) and members else ""
+        if case.incident in ids or first in ids or case.before in codes:
+            chosen.append(case)
+            codes.add(case.code)
+    return tuple(chosen)
+
+
+def review_documents(cases: Iterable[Case]) -> list[dict[str, Any]]:
+    """The R list for programs: what was put, in the order of the cases, and how each stands."""
+    return [
+        {
+            "code": case.code,
+            "clause": case.stipulation,
+            "state": case.state,
+            "questions": dict(case.outcome.questions) if case.outcome else {},
+            "put_at": iso_utc(case.put_at),
+            "before": case.before or None,
+            "entry": case.entry,
+        }
+        for case in cases
+    ]

@@ -49,6 +49,9 @@ def settle(case: Case, rule: ReviewRule) -> tuple[CaseState, dict[Question, Ques
     standings = {case.standings.get(delegation) for delegation in case.delegations}
     if "left" in standings:
         return "closed_unreviewed", _with_nothing_agreed(states), ""
+    if states.get("happened", "agreed") != "agreed":
+        # What it was, where and when is agreed of nothing that is not agreed to have happened.
+        states = {question: "open_happened" if state == "agreed" else state for question, state in states.items()}
     agreed = [question for question, state in states.items() if state == "agreed"]
     named = given[counting[0]].get("who") if "who" in agreed else None
     attributed_to = named[1] if named else ""
@@ -137,6 +140,8 @@ def _state_of(
         return "differ"
     if len(taken) == len(everybody) and taken == {("dissent", "")}:
         return "dissent"
+    if len(taken) == len(everybody) and len(counting) < LEAST_DELEGATIONS:
+        return "too_few"
     return "not_answered"
 
 

@@ -19,6 +19,8 @@ QUESTION_STATE_WORDS: Final[Mapping[str, Term]] = {
     "agreed": Term("question", "agreed"),
     "differ": Term("question", "the delegations differ"),
     "dissent": Term("question", "dissent by every delegation"),
+    "too_few": Term("question", "the same from all, but by the rule fewer than two of them count"),
+    "open_happened": Term("question", "the same from all, but that it happened is not agreed"),
     "not_answered": Term("question", "not answered by every delegation"),
 }
 _PUT: Final[Mapping[str, Message]] = {

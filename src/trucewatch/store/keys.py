@@ -57,6 +57,7 @@ from trucewatch.store.vault import PASSPHRASE, is_protected
 _KEY_FILE = "log-key"
 _NEXT_FILE = "log-key.next"
 _PEOPLE_FILE = "people.json"
+_RECIPIENT_LOG_FILE = "recipient-log-key"
 CLOCK_SKEW_S = 300
 """How far a witness's clock may be ahead of this one; the inspector's default."""
 
@@ -84,7 +85,8 @@ class Keyring:
     def free_log_keys(self) -> None:
         """Take the log's keys out of a passphrase of their own, once the whole folder has one; those that the variable
         does not open stay as they are."""
-        for name in [_KEY_FILE, *self._old_names()]:
+        small = [name for name in private_names(self.folder) if name.startswith(f"{_RECIPIENT_LOG_FILE}-")]
+        for name in [_KEY_FILE, *self._old_names(), *small]:
             content = read_private(self.folder, name)
             if content is not None and needs_passphrase(content):
                 with suppress(LedgerError):
@@ -103,6 +105,19 @@ class Keyring:
         with translating(self.folder / file):
             write_key(self.folder / file, key, _passphrase())
         return key
+
+    def recipient_log_file(self, recipient: str) -> str:
+        """Which file of `private/` holds the key of the small log for a recipient."""
+        return f"{_RECIPIENT_LOG_FILE}-{recipient}"
+
+    def has_recipient_log_key(self, recipient: str) -> bool:
+        return has_private(self.folder, self.recipient_log_file(recipient))
+
+    def recipient_log_key(self, recipient: str) -> SecretKey:
+        """The key that signs the small log for a recipient, made on first use; its name is that log's origin, drawn by
+        lot. Raises LedgerError as `log_key`."""
+        file = self.recipient_log_file(recipient)
+        return self._key_in(file) if has_private(self.folder, file) else self.make_log_key(file=file)
 
     def make_next_log_key(self, name: str) -> SecretKey:
         """The key that will take the log key's place; it lies beside it until the ledger has named it."""

@@ -72,6 +72,16 @@ def _key(record: Record) -> Message:
     return Message("{act}, {role}: {key}", act=KEY_ACTS[record["act"]], role=KEY_ROLES[record["role"]], key=name)
 
 
+def _recipient_log(record: Record) -> Message:
+    return Plural(
+        "log for {recipient}: {count} entry signed",
+        "log for {recipient}: {count} entries signed",
+        record["size"],
+        recipient=record["recipient"],
+        count=Amount(record["size"]),
+    )
+
+
 def _recipient_key(record: Record) -> Message:
     if record["reason"] == "lost":
         return Message(
@@ -206,6 +216,12 @@ BUILT_IN: Final = {
             name="recipient-key",
             title=Term("entry", "Key of a recipient's codes"),
             sentence=_recipient_key,
+            by_hand=False,
+        ),
+        RecordKind(
+            name="recipient-log",
+            title=Term("entry", "Log of published reports"),
+            sentence=_recipient_log,
             by_hand=False,
         ),
         RecordKind(

@@ -252,6 +252,7 @@ OTHERWISE: Final[dict[str, str]] = {
     "/review/R-{number}/to-sign.json": "absent",
     "/review/R-{number}/sealed": "absent",
     "/review/R-{number}/sealed.json": "absent",
+    "/review/R-{number}/position-{entry}.json": "absent",
     "/review/keys/mine": "data",
 }
 _NOBODY: Final = "without accounts nobody speaks for a delegation"
@@ -265,6 +266,8 @@ ENTERS_NOTHING: Final[dict[str, str]] = {
     "/review/R-{number}/done": _NOBODY,
     "/review/R-{number}/withhold": _NOBODY,
     "/review/R-{number}/who": _NOBODY,
+    "/review/R-{number}/wording": _NOBODY,
+    "/review/R-{number}/wording/{version}/sign": _NOBODY,
     "/review/keys/ask": _NOBODY,
     "/review/keys/paste": _NOBODY,
     "/review/keys/{code}/enter": _NOBODY,

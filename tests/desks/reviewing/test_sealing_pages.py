@@ -5,16 +5,22 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+from pathlib import Path
 from typing import Any
 
+import pyrage
 import pytest
 from httpx2 import Response
+from typer.testing import CliRunner
 
 from tests.conftest import each
 from tests.desks.reviewing.two_delegations import Delegations, Signer, all_of, both
 from tests.server.conftest import client_of
 from tests.store.test_sign_in_accounts import Clock
+from trucewatch.cli.main import app
 from trucewatch.ledger.position import SealedPosition, opened_document, sign_positions
+from trucewatch.model.times import iso_utc
 from trucewatch.server.console import Console
 from trucewatch.store.review_records import COMMITMENT, POSITION
 
@@ -26,13 +32,25 @@ def people(console: Console, clock: Clock) -> Delegations:
     return both(console, clock)
 
 
-def items_of(signer: Signer, codes: list[str], **reasons: str) -> tuple[list[dict[str, Any]], list[SealedPosition]]:
+def items_of(signer: Signer, codes: list[str]) -> tuple[list[dict[str, Any]], list[SealedPosition]]:
     """A list as a browser makes it: signed as one act, each sealed alone."""
-    import pyrage
-
-    asked = signer._asked(",".join(codes))
-    documents = [signer._document(asked | {"items": [item]}, all_of("concur"), reasons) for item in asked["items"]]
-    signed = sign_positions(documents, signer._key(), [bytes([place]) * 32 for place in range(len(codes))])
+    asked = signer.get(f"/review/to-sign?codes={','.join(codes)}").json()
+    documents = [
+        {
+            "watch": asked["watch"],
+            "log_origin": asked["log_origin"],
+            "finding": item["finding"],
+            "finding_sha256": item["finding_sha256"],
+            "delegation": asked["delegation"],
+            "round": item["round"],
+            "answers": {question: {"answer": "concur"} for question in item["questions"]},
+            "reasons": {},
+            "previous_sha256": item["previous_sha256"],
+            "signed_at": iso_utc(signer.colleague.clock.moment.replace(microsecond=0)),
+        }
+        for item in asked["items"]
+    ]
+    signed = sign_positions(documents, signer.key(), [bytes([place]) * 32 for place in range(len(codes))])
     to = [pyrage.x25519.Recipient.from_str(each["opens"]) for each in asked["sealed_to"]]
     items = [
         {
@@ -69,7 +87,7 @@ def test_a_list_has_no_member_that_was_not_opened(people: Delegations) -> None:
     assert answer.status_code == 422, "what the browser says it opened is held against it too"
     answer = people.ben.send("/review/commit", {"items": items, "opened": codes})
     assert answer.status_code == 200, answer.text
-    records = [people.console.store.journal.entry(number).record for number in answer.json()["entries"]]
+    records = [next(people.console.store.journal.entries(number)).record for number in answer.json()["entries"]]
     assert [record["case"] for record in records if record["schema"] == COMMITMENT] == codes
     assert len({record["list"] for record in records if record["schema"] == COMMITMENT}) == 1
 
@@ -217,3 +235,27 @@ def test_a_file_that_is_none_is_refused_and_nothing_is_entered(people: Delegatio
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
     assert len(people.console.store.journal) == before
+
+
+def test_a_member_of_a_list_is_taken_out_and_proved_alone(people: Delegations, tmp_path: Path) -> None:
+    first, second = people.put(2)
+    for code in (first, second):
+        people.ben.get(f"/review/{code}")
+    items, _ = items_of(people.ben, [first, second])
+    assert people.ben.send("/review/commit", {"items": items}).status_code == 200
+    people.dan.seal(first, all_of("abstain"))
+    assert "/position-" not in people.ben.get(f"/review/{first}").text, "nothing is taken away before it is opened"
+    people.ben.open(first)
+    link = re.search(rf'href="(/review/{first}/position-\d+\.json)"', people.dan.get(f"/review/{first}").text)
+    assert link
+    answer = people.dan.get(link[1])
+    assert "attachment" in answer.headers["content-disposition"]
+    document = answer.json()
+    assert document["list"]["size"] == 2, "it was signed with another"
+    assert second not in answer.text
+    (tmp_path / "position.json").write_bytes(answer.content)
+    result = CliRunner().invoke(app, ["verify", str(tmp_path / "position.json")])
+    assert result.exit_code == 0, result.output
+    (tmp_path / "other.json").write_bytes(answer.content.replace(b"concur", b"absent", 1))
+    assert CliRunner().invoke(app, ["verify", str(tmp_path / "other.json")]).exit_code != 0
+    assert people.dan.get(f"/review/{second}/{link[1].rsplit('/')[-1]}").status_code == 404, "it is of the other case"

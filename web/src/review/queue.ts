@@ -114,6 +114,9 @@ function tellBar(): void {
   const forms = formsIn(document).filter(inList);
   const line = bar.querySelector("[data-review-line]") ?? bar.appendChild(make("div", "row-line", "", { "data-review-line": "" }));
   line.toggleAttribute("hidden", forms.length === 0);
+  // A page may give the bar hidden, for what is signed as one act alone; it is seen once there is something to sign.
+  if (bar.hidden) bar.dataset["appears"] = "yes";
+  if (bar.dataset["appears"]) bar.hidden = forms.length === 0;
   const counted = bar.querySelector<HTMLElement>("[data-review-count]") ?? line.appendChild(make("span", "", "", { "data-review-count": "" }));
   counted.textContent = say("review_in_list", { n: forms.length });
   let button = bar.querySelector<HTMLButtonElement>("[data-review-sign]");

@@ -21,6 +21,7 @@ from trucewatch.model.ids import Sha256
 from trucewatch.model.incident import Finding, Incident, finding_rows, incident_rows
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.people import PERCEIVED
+from trucewatch.model.review_list import cases_among, review_documents
 from trucewatch.model.short_codes import codes_of, ids_called, typed_digits
 from trucewatch.model.speakers import public_names
 from trucewatch.model.standing import NO_CLAUSE, standings_of
@@ -419,6 +420,7 @@ class Listing:
             "members": plain(detail.reports),
             "reasons": None if detail.reasons is None else [_reason_document(reason) for reason in detail.reasons],
             "first": [plain(asdict(incident)) for incident in detail.first],
+            "review": review_documents(cases_among(detail.snapshot.reviews, detail.incident)),
             "history": plain(detail.history),
             "findings": [plain(asdict(finding)) for finding in detail.findings],
             "acts": [_act_document(act, "") for act in detail.acts],

@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.markup import escape
 
 from trucewatch.desks.incidents.edits_output import edits_for_terminal, show_edits
-from trucewatch.desks.incidents.review_level import cases_among
 from trucewatch.desks.incidents.rule_changes import rule_words
 from trucewatch.locale import Words, words
 from trucewatch.locale.reasons import standing_words
@@ -18,7 +17,7 @@ from trucewatch.messages import Message
 from trucewatch.model.edits import Act
 from trucewatch.model.incident import Finding, Incident
 from trucewatch.model.review import STATE_WORDS
-from trucewatch.model.review_list import review_lines
+from trucewatch.model.review_list import cases_among, review_lines
 from trucewatch.model.standing import NO_CLAUSE, Standing, standings_of
 from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.model.watch import Watch

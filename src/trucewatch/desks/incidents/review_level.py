@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from trucewatch.locale import Words
 from trucewatch.messages import Message
 from trucewatch.model.incident import Incident
 from trucewatch.model.review import QUESTION_WORDS, STATE_WORDS, Case
-from trucewatch.model.review_list import ReviewLine, review_lines
+from trucewatch.model.review_list import ReviewLine, cases_among, review_lines
 from trucewatch.server.judgement_history import QUESTION_STATE_WORDS
 
 if TYPE_CHECKING:
@@ -21,19 +21,6 @@ if TYPE_CHECKING:
 def cases_of(detail: IncidentDetail) -> tuple[Case, ...]:
     """Every case of an incident's findings, under whatever id it was put: it holds the first report of then."""
     return cases_among(detail.snapshot.reviews, detail.incident)
-
-
-def cases_among(cases: Iterable[Case], incident: Incident) -> tuple[Case, ...]:
-    """Those of one incident, with the later ones of the same findings."""
-    ids, chosen = {incident.incident_id, *incident.members}, []
-    codes: set[str] = set()
-    for case in sorted(cases, key=lambda each: each.number):
-        members = case.put.get("members")
-        first = members[0] if isinstance(members, list | tuple) and members else ""
-        if case.incident in ids or first in ids or case.before in codes:
-            chosen.append(case)
-            codes.add(case.code)
-    return tuple(chosen)
 
 
 def lines_of(detail: IncidentDetail) -> list[ReviewLine]:

@@ -180,10 +180,13 @@ def sign(
         )
     if is_to_sign(record):
         sign_positions_file(
-            file, record, key=key, code=code, out=out, in_the_open=in_the_open, yes=yes, word=_passphrase()
+            file, record, key=key, code=code, out=out, in_the_open=in_the_open, yes=yes, word=_passphrase(), now=clock()
         )
         return
-    sign_record_file(record, key, out, _passphrase())
+    if out is not None and out.exists():
+        raise LedgerError(Message("{out} exists and is kept; choose another name for the signature", out=out))
+    write = (lambda content: typer.echo(write_file(out, content))) if out is not None else None
+    sign_record_file(record, key, write, _passphrase(), clock())
 
 
 @app.command(short_help="Follow another's log and cosign its checkpoint.")

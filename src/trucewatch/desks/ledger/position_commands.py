@@ -11,6 +11,7 @@ import secrets
 import stat
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,13 +46,13 @@ def sign_positions_file(
     in_the_open: bool,
     yes: bool,
     word: bytes | None,
+    now: datetime,
 ) -> None:
     """Sign what an officer filled in, as one act, and write what is handed in. code: of the key in the console, OK-3.
     Raises LedgerError; ends with 1 where the officer says no."""
     from trucewatch.ledger.keyfile import read_key
     from trucewatch.ledger.position import opened_document, sign_position, sign_positions
     from trucewatch.model.times import iso_utc
-    from trucewatch.terminal.base import clock
 
     if out is None:
         raise LedgerError(Message("say where what is handed in goes: --out FILE"))
@@ -65,7 +66,7 @@ def sign_positions_file(
             )
         )
     asked = _read_to_sign(file, content)
-    signed_at = iso_utc(clock().replace(microsecond=0))
+    signed_at = iso_utc(now.replace(microsecond=0))
     documents = [_document(asked, item, signed_at) for item in asked["items"]]
     recipients = [] if in_the_open else _recipients(asked["sealed_to"])
     secret = _named_for(read_key(key, word), asked["delegation"])

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from trucewatch.desks.reviewing.acting import letters_of
-from trucewatch.desks.reviewing.case_words import STANDING_WORDS
+from trucewatch.desks.reviewing.case_states import STANDING_WORDS
 from trucewatch.messages import Message
 from trucewatch.model.review import ANSWER_WORDS, QUESTION_WORDS, Case, Said, Sealed
 from trucewatch.model.roles import Role

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from trucewatch.desks.base import FloorItem
 from trucewatch.desks.reviewing.acting import book_of
@@ -14,6 +16,18 @@ from trucewatch.model.roles import Right
 from trucewatch.server.view import View
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """What the cases of one line have in common. due: when their clock runs out, None where none runs."""
+
+    incident: str
+    step: str
+    due: datetime | None
+    awaited: tuple[str, ...]
+    simulated: bool
+    is_anew: bool
+
+
 def items(view: View) -> tuple[FloorItem, ...]:
     """A line for the cases of one event that are at the same step with the same clock; none for what is closed."""
     if not view.may(Right.INSIDE) or view.snapshot.is_replay:
@@ -22,27 +36,34 @@ def items(view: View) -> tuple[FloorItem, ...]:
 
 
 def _lines(view: View) -> Iterator[FloorItem]:
-    groups: dict[tuple[object, ...], list[Case]] = {}
+    groups: dict[_Group, list[Case]] = {}
     for case in book_of(view).cases():
         if case.outcome is None:
-            awaited = tuple(each for each in case.delegations if case.standings.get(each) == "awaited")
-            groups.setdefault((case.incident, case.step, ends_at(case), awaited, case.simulated), []).append(case)
-    for (_, step, due, awaited, simulated), cases in groups.items():
-        codes = ", ".join(case.code for case in cases)
+            groups.setdefault(_group_of(case), []).append(case)
+    for group, cases in groups.items():
         yield FloorItem(
             part="clock",
-            label=_label(view, str(step), codes, list(awaited)),  # type: ignore[call-overload]
+            label=_label(view, group, ", ".join(case.code for case in cases)),
             path=f"/review/{cases[0].code}" if len(cases) == 1 else "/review",
             since=min(case.put_at for case in cases),
-            due=due,  # type: ignore[arg-type]
-            simulated=bool(simulated),
+            due=group.due,
+            simulated=group.simulated,
         )
 
 
-def _label(view: View, step: str, codes: str, awaited: list[str]) -> Message:
-    if step == "opening":
+def _group_of(case: Case) -> _Group:
+    awaited = tuple(each for each in case.delegations if case.standings.get(each) == "awaited")
+    return _Group(case.incident, case.step, ends_at(case), awaited, case.simulated, case.why == "late_evidence")
+
+
+def _label(view: View, group: _Group, codes: str) -> Message:
+    if group.step == "opening":
         return Message("{codes}: first positions are to be opened", codes=codes)
-    if step == "open":
+    if group.step == "open":
         return Message("{codes}: discussion between the delegations", codes=codes)
-    who = view.words.listed([party_name(each, view.watch, view.words) for each in awaited])
+    who = view.words.listed([party_name(each, view.watch, view.words) for each in group.awaited])
+    if group.is_anew:
+        return Message(
+            "{codes}, put anew after late evidence: first positions are awaited: {who}", codes=codes, who=who
+        )
     return Message("{codes}: first positions are awaited: {who}", codes=codes, who=who)
