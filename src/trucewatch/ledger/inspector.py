@@ -123,6 +123,11 @@ BUNDLE_GIVEN = "trucewatch/bundle-given/1"
 RECEIPT = "trucewatch/bundle-receipt/1"
 FIGURE = "trucewatch/figure/1"
 DAY_MANIFEST = "trucewatch/day-manifest/1"
+SITE = "trucewatch/site/1"
+SITE_PAGES = "trucewatch/site-pages/1"
+SITE_ISSUE = "trucewatch/site-issue/1"
+SITE_PROOF = "trucewatch/site-proof/1"
+SITE_LEDGER_PROOF = "trucewatch/site-ledger-proof/1"
 POSITION_RECORD = "trucewatch/review-position/1"
 CASE_RECORD = "trucewatch/review-case/1"
 ROLLBACK = "rollback"
@@ -972,6 +977,7 @@ class Inspection:
         self.position: dict[str, Any] = {}  # what an opened position proves
         self.copy: dict[str, Any] = {}  # what a partial copy proves: opened, closed, and where from
         self.bundle: dict[str, Any] = {}  # what a bundle proves beside its partial copy
+        self.site: dict[str, Any] = {}  # what a site of issued reports proves
         self.signed_by: list[Key] = []
         self.witnesses: dict[bytes, str] = {}  # public key → name
         self.kept_by = set[Key]()  # the log's keys under the kept checkpoint
@@ -2221,6 +2227,226 @@ def list_bundle(bundle: dict[str, Any]) -> Iterator[str]:
 # Step 10: result
 
 
+# Sites of issued reports, as docs/publish.md has it
+
+
+def is_site(path: Path) -> bool:
+    """Whether this is the folder of a published site."""
+    return path.is_dir() and (path / "site.json").is_file()
+
+
+class SiteCheck:
+    """One pass over a site of issued reports: what it says of itself, its log, each issue against its entry, and
+    every other file against `pages.json`."""
+
+    def __init__(self, inspection: Inspection) -> None:
+        self.inspection, self.folder = inspection, inspection.ledger
+        self.remedy = (
+            "Copy the folder again from whoever publishes it. If it is the same there, ask them about it, and keep "
+            "both. If a publishing was ended half way, publishing again mends it."
+        )
+        self.left = set[str]()  # files that nothing has explained yet
+        self.absent: dict[str, str] = {}
+        self.issues = 0
+
+    def step(self, step: Step, name: str) -> contextlib.AbstractContextManager[None]:
+        return self.inspection.step(step, self.folder / name, self.remedy)
+
+    def document(self, name: str, fields: str, schema: str) -> dict[str, Any]:
+        """A document of the site by its name. Raises Fault, OSError."""
+        document = parse_record(read_file(self.folder / name, LARGEST_COPY))
+        has_fields(document, fields)
+        require(document["schema"] == schema, f"is no {schema}")
+        self.left.discard(name)
+        return document
+
+    def check(self, seen: Path | None) -> None:
+        """Steps 1 to 9. What was changed is named by its file."""
+        inspection = self.inspection
+        inspection.is_ledger = False
+        inspection.base = self.folder
+        paths = {path.relative_to(self.folder).as_posix() for path in list_files(self.folder)}
+        self.left = {name for name in paths if not name.startswith(".next/")}
+        if aside := len(paths) - len(self.left):
+            inspection.remarks.append(("aside", f"{aside} files lie in .next/, by a publishing that was ended."))
+        site: dict[str, Any] = {}
+        with self.step(Step.FIND, "site.json"):
+            site = self.document("site.json", "schema watch recipient proofs key", SITE)
+            require(site["proofs"] in ("log", "ledger"), "says of no log that it has")
+            key = read_key(site["key"], LOG)
+            trusted = inspection.keys.trusted[:1] or [key]
+            require(key in trusted or site["proofs"] == "ledger", f"names {key.text}, not the policy's key")
+        if inspection.problems:
+            return
+        pages: dict[str, Any] = {"files": {}}
+        with self.step(Step.RECORDS, "pages.json"):
+            pages = self.document("pages.json", "schema languages files absent order", SITE_PAGES)
+            require(isinstance(pages["absent"], dict) and isinstance(pages["files"], dict), "is malformed")
+            self.absent = {str(name): str(why) for name, why in pages["absent"].items()}
+        if site["proofs"] == "log":
+            self.check_log(key, seen)
+        else:
+            for name in sorted(name for name in self.left if re.fullmatch(r"issues/[^/]+/issue\.json", name)):
+                with self.step(Step.RECORDS, name):
+                    self.check_issue(read_file(self.folder / name, LARGEST_RECORD), name, key)
+        for name, hashes in pages["files"].items():
+            with self.step(Step.REFERENCES, str(name)):
+                is_known = hash_file(self.folder / path_below(name)) in hashes
+                require(is_known, "was changed: it is not what pages.json names")
+            self.left.discard(name)
+        for name in sorted(self.left):
+            inspection.blame(Step.REFERENCES, self.folder / name, "was added: nothing here names it", self.remedy)
+        if not inspection.problems:
+            self.conclude(site)
+
+    def check_log(self, key: Key, seen: Path | None) -> None:
+        """The log of a recipient: its checkpoints, tiles and entries, and each issue against its entry."""
+        inspection, log = self.inspection, self.folder / "log"
+        entries: list[bytes] = []
+        with self.step(Step.CHECKPOINT, "log/checkpoint"):
+            point = read_checkpoint(read_file(log / "checkpoint", LARGEST_CHECKPOINT))
+            self.check_point(point, key)
+            inspection.checkpoint, inspection.signed_by = point, [key]
+        if inspection.problems:
+            return
+        point = inspection.checkpoint
+        assert point is not None
+        self.left.discard("log/checkpoint")
+        wholes: dict[str, bytes] = {}  # each tile and bundle of today, by its name without a width
+        for first in range(0, point.size, TILE_WIDTH):
+            path = tile_path(log, "entries", first // TILE_WIDTH, point.size)
+            with self.step(Step.TREE, path.relative_to(self.folder).as_posix()):
+                content, at = read_file(path, LARGEST_BUNDLE), 0
+                for _ in range(first, min(first + TILE_WIDTH, point.size)):
+                    start = at + 2
+                    at = start + int.from_bytes(content[at:start], "big")
+                    entries.append(content[start:at])
+                require(at == len(content), "does not end with its last entry")
+                wholes[self.whole(path)] = content
+        levels = build_levels(b"".join(sha256(b"\0" + entry).digest() for entry in entries))
+        with self.step(Step.TREE, "log/tile"):
+            is_whole = len(entries) == point.size and root_of_range(levels, 0, point.size) == point.root
+            require(is_whole, "was changed: its entries do not lead to the signed root")
+        if inspection.problems:
+            return
+        for level, row in enumerate(levels[::TILE_HEIGHT]):
+            for at in range(0, len(row), TILE_BYTES):
+                path = tile_path(log, level, at // TILE_BYTES, len(row) // HASH_BYTES)
+                wholes[self.whole(path)] = row[at : at + TILE_BYTES]
+                with self.step(Step.TREE, path.relative_to(self.folder).as_posix()):
+                    require(read_file(path, TILE_BYTES) == row[at : at + TILE_BYTES], WAS_CHANGED)
+        for name in sorted(name for name in self.left if name.startswith("log/")):
+            with self.step(Step.TREE, name):
+                self.check_log_file(log, name, wholes, levels, point.size, key)
+            self.left.discard(name)
+        for number, entry in enumerate(entries):
+            where = f"entry {number} of the log"
+            with self.step(Step.RECORDS, "log"):
+                folder = parse_record(entry)["folder"]
+                require(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}", folder), f"has a folder of {where} misnamed")
+                where = f"issues/{folder}/issue.json"
+            with self.step(Step.RECORDS, where):
+                require(read_file(self.folder / where, LARGEST_RECORD) == entry, f"is not entry {number} of the log")
+                self.check_issue(entry, where, key, (number, levels, point.size))
+        if seen:
+            with inspection.step(Step.SEEN, seen):
+                kept = read_checkpoint(restore_checkpoint(read_file(seen, LARGEST_CHECKPOINT)))
+                self.check_point(kept, key)
+                fits = kept.size <= point.size and root_of_range(levels, 0, kept.size) == kept.root
+                require(fits, "does not fit this log: it has more entries, or others")
+                inspection.seen_size = kept.size
+
+    def check_point(self, point: Checkpoint, key: Key) -> None:
+        """The site's key signed this checkpoint of the site's log. Raises Fault."""
+        require(point.origin == key.name, OTHER_LOG.format(point.origin, key.name))
+        require(self.inspection.carries(point, key), "is not signed by the site's key")
+
+    def whole(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix().split(".p/")[0]
+
+    def check_log_file(
+        self, log: Path, name: str, wholes: dict[str, bytes], levels: list[bytes], size: int, key: Key
+    ) -> None:
+        """A tile, a bundle or an older checkpoint of the log. Raises Fault, OSError."""
+        if form := re.fullmatch(r"log/checkpoints/(0|[1-9]\d{0,17})", name):
+            point = read_checkpoint(read_file(self.folder / name, LARGEST_CHECKPOINT))
+            self.check_point(point, key)
+            fits = point.size == int(form[1]) <= size and root_of_range(levels, 0, point.size) == point.root
+            require(fits, "does not fit this log")
+            return
+        whole = wholes.get(self.whole(self.folder / name))
+        require(whole is not None and entries_below(name.removeprefix("log/")), "is no part of this log")
+        content = read_file(self.folder / name, LARGEST_BUNDLE)
+        require(content and whole is not None and whole.startswith(content), WAS_CHANGED)
+
+    def check_issue(self, entry: bytes, name: str, key: Key, place: tuple[int, list[bytes], int] | None = None) -> None:
+        """The files of an issue against its entry, and the proof that lies beside them. place: the entry's number, the
+        tree and its size, where there is a log of its own. Raises Fault, OSError."""
+        issue = parse_record(entry)
+        has_fields(issue, "schema folder number revision part kind day_from day_until simulated files")
+        require(issue["schema"] == SITE_ISSUE and name == f"issues/{issue['folder']}/issue.json", "is of another issue")
+        self.issues += 1
+        self.left.discard(name)
+        folder = name.rpartition("/")[0]
+        for file in issue["files"]:
+            has_fields(file, "name format language sha256")
+            require(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}", file["name"]), "has a file with a hostile name")
+            path = f"{folder}/{file['name']}"
+            if path in self.absent and path not in self.left:
+                why = "Erased" if self.absent[path] == "erased" else "Not kept"
+                self.inspection.changes.append(f"{why}: {path}, as whoever publishes says; its hash stays.")
+                continue
+            with self.step(Step.REFERENCES, path):
+                is_same = hash_file(self.folder / path) == file["sha256"]
+                require(is_same, "was changed: it is not the file that was issued")
+            self.left.discard(path)
+        with self.step(Step.SEEN, f"{folder}/proof.json"):
+            if place is None:
+                self.check_in_ledger(f"{folder}/proof.json", issue, key)
+                return
+            number, levels, size = place
+            proof = self.document(f"{folder}/proof.json", "schema number size hashes", SITE_PROOF)
+            require(proof["number"] == number and number < read_number(proof["size"], size + 1), "is of another entry")
+            hashes = [decode_base64(text) for text in proof["hashes"]]
+            root = follow_inclusion(sha256(b"\0" + entry).digest(), number, proof["size"], hashes)
+            require(root == root_of_range(levels, 0, proof["size"]), "does not lead to the signed root")
+
+    def check_in_ledger(self, name: str, issue: dict[str, Any], key: Key) -> None:
+        """Records of the ledger that name every file of an issue, each with its proof. Raises Fault, OSError."""
+        named = set[str]()
+        for shown in self.document(name, "schema records", SITE_LEDGER_PROOF)["records"]:
+            has_fields(shown, "record proof")
+            record = parse_record(shown["record"].encode())
+            self.inspection.check_entry(
+                shown["proof"], shown["record"].encode(), record["recorded_at"], PUBLICATION_RECORD
+            )
+            require(self.inspection.signed_by[0].name == key.name, "is of another log than the site's")
+            same = all(record[field] == issue[field] for field in ("number", "revision"))
+            require(same, "is of another issue")
+            named |= {file["file_digest"] for file in record["file_digests"]}
+        require(named >= {file["sha256"] for file in issue["files"]}, "does not name every file of the issue")
+
+    def conclude(self, site: dict[str, Any]) -> None:
+        """What was proved, when nothing is wrong."""
+        inspection = self.inspection
+        nobody = "" if inspection.keys.trusted else " UNDER A KEY THAT NOBODY VOUCHED FOR: compare it with the keeper's"
+        key = inspection.signed_by[0].text if inspection.signed_by else site["key"]
+        inspection.site = {**site, "issues": self.issues}
+        inspection.verdict = (
+            f"PROVED{nobody}: every file of {self.issues} issues for {site['recipient']} is the one that was issued, "
+            f"as the log of {key} says."
+        )
+
+
+def path_below(name: Any) -> str:
+    """A path below a site, as its pages.json names it. Raises Fault for one that leads elsewhere."""
+    require(
+        isinstance(name, str) and re.fullmatch(r"(?:[A-Za-z0-9][A-Za-z0-9._-]{0,199}/){0,3}[A-Za-z0-9][\w.-]*", name),
+        "is named, which no site has",
+    )
+    return str(name)
+
+
 def list_first(items: list[tuple[Any, Any]], text_of: Callable[[Any], str] = str) -> tuple[list[Any], list[str]]:
     """Five items of each kind, and a sentence for each kind that has more. Items: kind, item."""
     kinds: dict[Any, list[Any]] = {}
@@ -2254,7 +2480,11 @@ def list_unproved(inspection: Inspection) -> list[str]:
         ),
         "That others were shown the same ledger: no witness was counted.": bool(inspection.copy or inspection.bundle)
         and not inspection.witnesses,
-        "That what was entered is true.": bool(inspection.copy or inspection.bundle),
+        "That what was entered is true.": bool(inspection.copy or inspection.bundle or inspection.site),
+        "That others were shown the same reports.": bool(inspection.site),
+        "Start pages and pages of issues: they were compared with pages.json, which nobody signed.": bool(
+            inspection.site
+        ),
         "Whose key it is: compare it with what the delegation told you, by another way, or with the ledger.": bool(
             inspection.position
         ),
@@ -2282,7 +2512,8 @@ def write_statement(inspection: Inspection) -> tuple[dict[str, Any], list[str]]:
     is_signed = inspection.signed_by or not inspection.is_ledger
     document: dict[str, Any] = {
         "schema": "trucewatch/verify/1",
-        "ok": not problems and bool(inspection.keys.trusted if inspection.copy or inspection.bundle else is_signed),
+        "ok": not problems
+        and bool(inspection.keys.trusted if inspection.copy or inspection.bundle or inspection.site else is_signed),
         "size": checkpoint.size if checkpoint else None,
         "root": encode_base64(checkpoint.root) if checkpoint else None,
         "first_wrong": problems[0]["file"] if problems else None,
@@ -2298,6 +2529,7 @@ def write_statement(inspection: Inspection) -> tuple[dict[str, Any], list[str]]:
         **({"copy": inspection.copy} if inspection.copy else {}),
         **({"position": inspection.position} if inspection.position else {}),
         **({"bundle": inspection.bundle} if inspection.bundle else {}),
+        **({"site": inspection.site} if inspection.site else {}),
     }
     lines = [
         inspection.verdict or headline(inspection, document),
@@ -2400,7 +2632,8 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
         "path",
         type=Path,
         metavar="PATH",
-        help="a watch, a copy of its ledger, an accusation file, a partial copy, an opened position, or a bundle",
+        help="a watch, a copy of its ledger, an accusation file, a partial copy, an opened position, a bundle, or the "
+        "folder of a published site",
     )
     parser.add_argument("--policy", type=Path, metavar="FILE", help="whose keys you trust, in TOML")
     parser.add_argument("--seen", type=Path, metavar="FILE", help="a checkpoint that you kept")
@@ -2421,9 +2654,10 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
         subject = f"{path} holds no ledger, is no position, is no partial copy and is no accusation file"
         subject = subject if os.path.lexists(path) else path
         is_opened = not place and is_position(path)
-        is_zip = not place and not is_opened and is_bundle(path)
-        is_dossier = not (place or is_opened or is_zip) and is_copy(path)
-        fields = [] if place or is_opened or is_dossier or is_zip else read_accusation(path)
+        is_published = not place and is_site(path)
+        is_zip = not place and not is_opened and not is_published and is_bundle(path)
+        is_dossier = not (place or is_opened or is_zip or is_published) and is_copy(path)
+        fields = [] if place or is_opened or is_dossier or is_zip or is_published else read_accusation(path)
         base, ledger = place or (path.parent, path)
         inspection = Inspection(base, ledger, policy)
         if args.accusation:
@@ -2435,6 +2669,8 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
         inspection.inspect(args.seen)
     elif is_opened:
         inspection.check_position()
+    elif is_published:
+        SiteCheck(inspection).check(args.seen)
     elif is_zip:
         check_bundle(inspection)
     elif is_dossier:

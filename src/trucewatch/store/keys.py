@@ -85,7 +85,7 @@ class Keyring:
     def free_log_keys(self) -> None:
         """Take the log's keys out of a passphrase of their own, once the whole folder has one; those that the variable
         does not open stay as they are."""
-        small = [name for name in private_names(self.folder) if name.startswith(f"{_RECIPIENT_LOG_FILE}.")]
+        small = [name for name in private_names(self.folder) if name.startswith(f"{_RECIPIENT_LOG_FILE}-")]
         for name in [_KEY_FILE, *self._old_names(), *small]:
             content = read_private(self.folder, name)
             if content is not None and needs_passphrase(content):
@@ -108,7 +108,7 @@ class Keyring:
 
     def recipient_log_file(self, recipient: str) -> str:
         """Which file of `private/` holds the key of the small log for a recipient."""
-        return f"{_RECIPIENT_LOG_FILE}.{recipient}"
+        return f"{_RECIPIENT_LOG_FILE}-{recipient}"
 
     def has_recipient_log_key(self, recipient: str) -> bool:
         return has_private(self.folder, self.recipient_log_file(recipient))

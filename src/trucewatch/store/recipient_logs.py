@@ -1,9 +1,9 @@
 """A small log for one recipient: an entry for each issue of its reports, and of nothing else.
 
 Whoever is told less than everything gets this one with the issued files, never the ledger, whose entries tell when what
-came in. It has an origin, a key and tiles of its own (`recipient-logs/ID/` in the store, `private/recipient-log-key.ID`)
-and holds no time. Its roots are entered in the ledger before they are signed (`trucewatch/recipient-log/1`), so the
-keeper is bound to them towards whoever may see the ledger.
+came in. It has an origin, a key and tiles of its own (`recipient-logs/ID/` in the store,
+`private/recipient-log-key-ID`), and holds no time. Its roots are entered in the ledger before they are signed
+(`trucewatch/recipient-log/1`), so the keeper is bound to them towards whoever may see the ledger.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from trucewatch.errors import LedgerError
-from trucewatch.ledger.log import Log, last_signed
+from trucewatch.ledger.log import Log
 from trucewatch.ledger.note import SecretKey
 from trucewatch.ledger.tree import inclusion_proof
 from trucewatch.messages import Message
@@ -155,9 +155,3 @@ class RecipientLog:
                 paths += (path for path in (self.folder / name).rglob("*") if path.is_file())
             kept = (path for path in paths if path.is_file() and not path.name.endswith(".tmp"))
             return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in sorted(kept)}
-
-
-def signed_size(folder: Path) -> int:
-    """How many entries a published log in a folder has signed; 0 for none. Raises LedgerError."""
-    signed = last_signed(folder)
-    return signed.size if signed else 0

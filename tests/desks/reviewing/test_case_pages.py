@@ -6,10 +6,13 @@ import re
 
 import pytest
 
+from tests.desks.reviewing.test_queue_pages import words_of
 from tests.desks.reviewing.two_delegations import Delegations, all_of, both
 from tests.server.conftest import unbroken
 from tests.store.test_sign_in_accounts import Clock
 from trucewatch.desks.reviewing import beside, changed_meanwhile
+from trucewatch.model.review_rule import ReviewRule
+from trucewatch.model.roles import Role
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.server.console import Console
 
@@ -86,6 +89,24 @@ def test_opened_positions_stand_side_by_side_with_reasons_in_their_own_words(peo
     assert "demining of that day" in theirs
     assert "it was announced" in theirs
     assert "First, blind" in ours
+
+
+def test_the_rule_of_the_page_is_that_by_which_the_case_was_put(
+    people: Delegations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (code,) = people.put()
+    page = words_of(people.ben.get(f"/review/{code}").text)
+    assert "1 signed position of each delegation" in page
+    assert "others stand in" not in page
+    assert "the last position of its head is its answer" in page
+    later = ReviewRule(each=2, stands_in=(Role.ANALYST,), head_decides=False)
+    object.__setattr__(people.console.snapshot.watch.settings, "review", later)
+    assert "1 signed position of each" in words_of(people.ben.get(f"/review/{code}").text), "not by a later rule"
+    monkeypatch.setattr(ReviewBook, "rule", lambda book, case: later)
+    page = words_of(people.ben.get(f"/review/{code}").text)
+    assert "2 signed positions of each delegation" in page
+    assert "Where these are too few, others stand in: analyst." in page
+    assert "it has no answer, and a tie stays a tie" in page
 
 
 def test_what_is_said_in_the_discussion_stands_with_its_entry(people: Delegations) -> None:

@@ -201,7 +201,7 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str 
     chain = book.of_finding(case.finding) or (case,)
     can_act = not view.snapshot.is_replay
     has_sealed = any(sealed.person == view.by for sealed in case.sealed)
-    gives = can_act and not has_sealed and may_give(case, view.watch.settings.review, side)
+    gives = can_act and not has_sealed and may_give(case, book.rule(case), side)
     is_in_case = can_act and own in case.delegations and case.standings.get(own) != "left"
     return view.page(
         "reviewing/case.html.jinja",
@@ -210,8 +210,8 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str 
         seen=as_put(view, case),
         steps=steps_of(case),
         meanwhile=changed_meanwhile(view, case),
-        clock=clock_words(view, case, clock_of(view)),
-        rule=rule_words(view, case),
+        clock=clock_words(view, case, book.rule(case), clock_of(view)),
+        rule=rule_words(view, case, book.rule(case)),
         columns=columns,
         question_outcomes=outcomes_of(view, case, columns),
         state=state_words(case),

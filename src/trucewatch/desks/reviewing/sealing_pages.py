@@ -12,7 +12,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from trucewatch.desks.reviewing.acting import NO_ACCOUNTS, Side, book_of, clock_of, side_of, speaking
+from trucewatch.desks.reviewing.acting import NO_ACCOUNTS, Side, book_of, case_at, clock_of, side_of, speaking
 from trucewatch.desks.reviewing.entering import entering
 from trucewatch.desks.reviewing.json_acts import (
     NOT_WHOLE,
@@ -82,6 +82,22 @@ def sealed(view: CurrentView, number: str) -> JSONResponse:
 def sealed_file(view: CurrentView, number: str) -> Response:
     """The same as a file, to be opened on one's own computer."""
     return _file(_sealed(view, number), f"sealed-R-{number}.json")
+
+
+@router.get("/review/R-{number}/position-{entry}.json")
+@needs(Right.INSIDE)
+@exports
+def position_file(view: CurrentView, number: str, entry: str) -> Response:
+    """One position as it was opened or given in the open, by itself: it is proved without the others, also where many
+    were signed as one list."""
+    case = case_at(view, number)
+    said = next((each for each in case.said if str(each.entry) == entry), None)
+    objects = view.console.store.objects
+    if said is None:
+        raise RefusalError(404, Message("No opened position of {case} has this entry.", case=case.code))
+    if said.opened_object not in objects:
+        raise RefusalError(410, Message("The words of this position were erased; its commitment and entries stay."))
+    return _attached(objects.get(said.opened_object), f"position-{case.code}-{said.entry}.json")
 
 
 @router.post("/review/commit")
@@ -316,5 +332,9 @@ def _entered(entries: list[Entry], code: str) -> dict[str, Any]:
 
 def _file(document: Mapping[str, Any], name: str) -> Response:
     content = json.dumps(document, ensure_ascii=False, indent=1).encode()
+    return _attached(content, name)
+
+
+def _attached(content: bytes, name: str) -> Response:
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type="application/json", headers=headers)
