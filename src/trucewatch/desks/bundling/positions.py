@@ -12,7 +12,8 @@ from trucewatch.ledger.signing import write_canonical
 from trucewatch.messages import Message
 from trucewatch.model.recipient_key import keeps_ids
 from trucewatch.model.watch import Recipient, Watch
-from trucewatch.pipeline.deciding_release import decisions_in_force, opened_of_case
+from trucewatch.pipeline.leaving_by_decision import positions_let_out
+from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 from trucewatch.store.proofs import proof_of_entry
@@ -30,10 +31,11 @@ def positions_that_leave(case: str, recipient: str) -> bool:
 
 
 def by_decision(store: Store, watch: Watch, now: datetime) -> Leaving:
-    """What every head agreed to let leave, by a moment."""
+    """What every head agreed to let leave, by a moment: of a case the positions of all its delegations, or none."""
 
     def leaves(case: str, recipient: str) -> bool:
-        return "positions" in opened_of_case(decisions_in_force(store, watch, recipient, now), case)
+        let_out = positions_let_out(store, watch, now, case, recipient)
+        return bool(let_out) and set(let_out) == set(ReviewBook(store, watch, now).case(case).delegations)
 
     return leaves
 
