@@ -7,7 +7,7 @@ the one lock under which it is read on and looked at.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -89,6 +89,8 @@ class KeptReviews:
     checks: dict[int, LineCheck] = field(default_factory=dict)
     last_known_at: datetime | None = None
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    rules: list[tuple[Mapping[str, Any], ReviewRule]] = field(default_factory=list)
+    """Each rule as records hold it, and read; the last that was met first. A watch changes its rule rarely."""
     derived: dict[str, Any] = field(default_factory=dict)
     """What was worked out of a case, by its code: for the one who works it out."""
 
@@ -98,6 +100,7 @@ class KeptReviews:
 
 
 _SCHEMAS: Final = (*records.KINDS, CHECK)
+_MOST_RULES: Final = 8
 _MARKS: Final = ", ".join("?" * len(_SCHEMAS))
 
 
@@ -186,13 +189,24 @@ def _take_case(kept: KeptReviews, entry: Entry, known_at: datetime) -> None:
         simulated=bool(put.get("simulated", False)),
     )
     kept.cases[code] = KeptCase(
-        case=case, rule=records.rule_of_text(record["rule"]), chain=chain, recorded_at=first_recorded_at(record)
+        case=case, rule=_rule(kept, record["rule"]), chain=chain, recorded_at=first_recorded_at(record)
     )
     kept.chains.setdefault(chain, []).append(code)
     kept.by_finding[case.finding] = chain
     kept.by_incident.setdefault(case.incident, []).append(code)
     if put["members"]:
         kept.by_first_member.setdefault(put["members"][0], []).append(code)
+
+
+def _rule(kept: KeptReviews, text: Mapping[str, Any]) -> ReviewRule:
+    for place, (known, rule) in enumerate(kept.rules):
+        if known == text:
+            if place:
+                kept.rules.insert(0, kept.rules.pop(place))
+            return rule
+    rule = records.rule_of_text(text)
+    kept.rules[:] = [(text, rule), *kept.rules[: _MOST_RULES - 1]]
+    return rule
 
 
 def _take_commitment(held: KeptCase, entry: Entry, known_at: datetime) -> None:
@@ -247,7 +261,9 @@ def _take_position(held: KeptCase, entry: Entry, known_at: datetime) -> None:
     held.opened.append((said, known_at))
     held.done.pop(record["delegation"], None)
     if commit is not None:
-        held.commits[name] = replace(commit, is_opened=True)
+        held.commits[name] = Commit(
+            sealed=commit.sealed, known_at=commit.known_at, signed_at=commit.signed_at, is_opened=True
+        )
 
 
 def _take_withheld(held: KeptCase, entry: Entry, known_at: datetime) -> None:
