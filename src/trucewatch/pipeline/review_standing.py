@@ -122,10 +122,10 @@ def _later(held: KeptCase, delegation: str, step: Step, unopened: Iterable[Commi
     is_sealed = bool(_sealed_of(unopened, delegation))
     if is_sealed and step == "opening" and held.outcome is None:
         return "sealed"
+    if is_sealed:
+        return "not_opened"  # of several one that is not: which to show would else be chosen knowing the other's
     if any(said.delegation == delegation for said, _ in held.opened):
         return "opened"
-    if is_sealed:
-        return "not_opened"
     return "withheld" if delegation in held.withheld else "not_received"
 
 
