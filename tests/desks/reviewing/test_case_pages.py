@@ -98,13 +98,13 @@ def test_the_rule_of_the_page_is_that_by_which_the_case_was_put(
     assert "1 signed position of each delegation" in page
     assert "others stand in" not in page
     assert "the last position of its head is its answer" in page
-    later = ReviewRule(each=2, stands_in=(Role.ANALYST,), head_decides=False)
+    later = ReviewRule(each=2, signers=(Role.HEAD,), stands_in=(Role.OFFICER,), head_decides=False)
     object.__setattr__(people.console.snapshot.watch.settings, "review", later)
     assert "1 signed position of each" in words_of(people.ben.get(f"/review/{code}").text), "not by a later rule"
     monkeypatch.setattr(ReviewBook, "rule", lambda book, case: later)
     page = words_of(people.ben.get(f"/review/{code}").text)
     assert "2 signed positions of each delegation" in page
-    assert "Where these are too few, others stand in: analyst." in page
+    assert "Where these are too few, others stand in: officer" in page
     assert "it has no answer, and a tie stays a tie" in page
 
 
