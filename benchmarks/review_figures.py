@@ -102,8 +102,7 @@ def _positions(place: Path, note: str) -> list[Figure]:
                 position = watch.sign(officer, item)
                 content = watch.seal(officer, position)
                 makes.append(time.perf_counter() - begun)
-                handed = watch.handed(officer, code, position)
-                assert len(content) == len(handed.sealed)
+                handed = watch.handed(officer, code, position, content)
                 sealed.append((officer, opened_document(position)))
                 commits.append(_timed(partial(_commit, watch, officer, handed)))
             opens += [_timed(partial(_open, watch, officer, code, document)) for officer, document in sealed]
@@ -192,7 +191,7 @@ def _verified(place: Path, note: str) -> list[Figure]:
 
 
 def _bundle() -> list[Figure]:
-    """The bundle of a finding of twenty observations with both positions, as the console and as the command makes it."""
+    """The bundle of a finding of twenty observations as the console and as the command makes it."""
     prepare = of_a_desk("operations", "prepare_bundle")
     give = of_a_desk("operations", "give_bundle")
     wholes, sizes, commands = [], [], []

@@ -78,7 +78,8 @@ class ReviewedWatch:
         return ReviewBook(self.store, self.assessment.watch, self.now)
 
     def key_of(self, officer: Officer) -> str:
-        return next(key.code for key in self.book.keys() if key.signs == str(officer.signs.public))
+        keys = self.book.keys()
+        return next(key.code for key in keys if key.signs == str(officer.signs.public))
 
     def sign(self, officer: Officer, item: dict[str, Any], answer: str = "concur") -> SealedPosition:
         """A position as an item of the to-sign document asks for it."""
@@ -91,7 +92,7 @@ class ReviewedWatch:
             "finding_sha256": item["finding_sha256"],
             "delegation": officer.delegation,
             "round": item["round"],
-            "answers": {question: given for question in QUESTIONS},
+            "answers": dict.fromkeys(QUESTIONS, given),
             "reasons": {"where_when": REASON},
             "previous_sha256": None,
             "signed_at": iso_utc(datetime.now(UTC).replace(microsecond=0)),
@@ -102,7 +103,7 @@ class ReviewedWatch:
         """To the officer's key, as the browser does it."""
         return bytes(pyrage.encrypt(opened_document(position, padded=True), [officer.opens.to_public()]))
 
-    def handed(self, officer: Officer, code: str, position: SealedPosition) -> acts.Handed:
+    def handed(self, officer: Officer, code: str, position: SealedPosition, sealed: bytes) -> acts.Handed:
         document = position.document
         return acts.Handed(
             code=code,
@@ -111,7 +112,7 @@ class ReviewedWatch:
             key=self.key_of(officer),
             commitment=position.commitment,
             signed_at=datetime.fromisoformat(document["signed_at"]),
-            sealed=self.seal(officer, position),
+            sealed=sealed,
         )
 
     def put(self, names: Sequence[str]) -> list[str]:

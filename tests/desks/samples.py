@@ -161,6 +161,17 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
         }
         for reason in ("new", "lost")
     ),
+    "recipient-log": tuple(
+        {
+            "schema": "trucewatch/recipient-log/1",
+            "recipient": "public",
+            "origin": "trucewatch/00112233",
+            "size": size,
+            "root": "AA==",
+            "vkey": "trucewatch/00112233+00000000+AA==",
+        }
+        for size in (1, 365)
+    ),
     "incident-act": tuple(
         {
             "schema": "trucewatch/incident-act/1",

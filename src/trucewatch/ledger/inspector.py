@@ -2333,6 +2333,8 @@ class SiteCheck:
             for at in range(0, len(row), TILE_BYTES):
                 path = tile_path(log, level, at // TILE_BYTES, len(row) // HASH_BYTES)
                 wholes[self.whole(path)] = row[at : at + TILE_BYTES]
+                with self.step(Step.TREE, path.relative_to(self.folder).as_posix()):
+                    require(read_file(path, TILE_BYTES) == row[at : at + TILE_BYTES], WAS_CHANGED)
         for name in sorted(name for name in self.left if name.startswith("log/")):
             with self.step(Step.TREE, name):
                 self.check_log_file(log, name, wholes, levels, point.size, key)

@@ -91,7 +91,8 @@ class Decision:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objection:
     """What a party objects in writing, within the clock that both parties have. about: D-n, or R-n as the party was
-    told of it. words: a reference. in_print: whether it asked that it be printed."""
+    told of it. words: a reference. in_print: whether it asked that it be printed. on_paper: whether somebody else
+    entered what came on paper."""
 
     number: int
     about: str
@@ -99,6 +100,7 @@ class Objection:
     language: str
     words: str
     in_print: bool
+    on_paper: bool
     entry: int
     known_at: datetime
     recorded_at: datetime

@@ -30,6 +30,7 @@ def object_in_writing(
     told_at: datetime | None,
     by: str,
     now: datetime,
+    on_paper: bool = False,
 ) -> Entry:
     """Enter what a party objects in writing. told_at: when both parties were told, None while one of them was
     not; the clock is the same for both. Raises StoreError for who is no party, after the clock, and
@@ -60,6 +61,7 @@ def object_in_writing(
             language=language,
             words=words.strip(),
             in_print=in_print,
+            on_paper=on_paper,
             entry=-1,
             known_at=at,
             recorded_at=at,
@@ -78,3 +80,16 @@ def withdraw_objection(
             if each.code == code.strip().upper() and each.party == party and each.withdrawn is None:
                 return enter_withdrawal(store, OBJECTION_WITHDRAWAL, each.number, reason, reason_code, now, by)
     raise StoreError(Message('no objection "{code}" of yours stands; nothing was entered', code=code.strip()[:40]))
+
+
+def objections_to(store: Store, about: str = "") -> tuple[Objection, ...]:
+    """Every objection, or those to one decision or case, in order; those withdrawn among them."""
+    return tuple(each for each in kept_objections(store) if not about or each.about == about)
+
+
+def objection_named(store: Store, code: str) -> Objection:
+    """The objection of a code, OB-1. Raises StoreError if there is none."""
+    for each in kept_objections(store):
+        if each.code == code.strip().upper():
+            return each
+    raise StoreError(Message('there is no objection "{code}"; the list has those there are', code=code.strip()[:40]))

@@ -227,7 +227,7 @@ def _check_unchanged(
         if log is not None:
             expected[f"issues/{entry.folder}/issue.json"] = {sha256(entry.content).hexdigest()}
         expected |= {f"issues/{entry.folder}/{name}": {digest} for name, digest in entry.files.items()}
-    for name in sorted(names):
+    for name in sorted(names, key=lambda name: (not name.endswith("/issue.json"), name)):
         if name in (SITE_NAME, PAGES_NAME):
             continue
         if name.startswith("log/") and log is not None and not name.endswith(" ->"):
@@ -377,7 +377,7 @@ def _ledger_proofs(store: Store, entries: Sequence[SiteEntry]) -> dict[str, byte
                 proof = {**proof_of_entry(store.root, issue.entry).as_json()}
                 # Witnesses' lines stand in the note itself; the inspector asks for no other list of them.
                 proof["checkpoint"] = {**dict(proof["checkpoint"]), "cosignatures": []}  # type: ignore[call-overload]
-                record = store.objects.get(store.journal.entry(issue.entry).sha256).decode()
+                record = store.objects.get(store.journal.hash_of(issue.entry)).decode()
                 shown.append({"record": record, "proof": proof})
         document = {"schema": LEDGER_PROOF, "records": shown}
         proofs[f"issues/{entry.folder}"] = write_canonical(document).encode()

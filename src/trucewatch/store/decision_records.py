@@ -121,6 +121,7 @@ def objection_record(store: Store, objection: Objection) -> dict[str, Any]:
         "language": objection.language,
         "words": store.keep_words(objection.words),
         "in_print": objection.in_print,
+        "on_paper": objection.on_paper,
         "known_at": iso_utc(objection.known_at),
         "by": objection.by,
     }
@@ -176,6 +177,7 @@ def _objection(entry: Entry) -> Objection:
         language=record["language"],
         words=record["words"],
         in_print=record["in_print"],
+        on_paper=record["on_paper"],
         entry=entry.number,
         known_at=read_time(record["known_at"]),
         recorded_at=first_recorded_at(record),

@@ -10,6 +10,7 @@ from tests.desks.reviewing.test_queue_pages import words_of
 from tests.desks.reviewing.two_delegations import Delegations, all_of, both
 from tests.server.conftest import unbroken
 from tests.store.test_sign_in_accounts import Clock
+from trucewatch.desks.reviewing import beside, changed_meanwhile
 from trucewatch.model.review_rule import ReviewRule
 from trucewatch.model.roles import Role
 from trucewatch.pipeline.review_book import ReviewBook
@@ -197,3 +198,55 @@ def _in_the_open(people: Delegations) -> str:
     people.ben.open(code)
     people.dan.open(code)
     return code
+
+
+def test_an_outcome_stands_in_the_list_as_soon_as_it_is_entered(people: Delegations) -> None:
+    """An agreement verifies its event, and nobody has to wait for the next look."""
+    (code,) = people.put()
+    for signer in (people.ben, people.dan):
+        signer.seal(code, all_of("concur"))
+    people.ben.open(code)
+    incident = _incident_of(people, code)
+    assert _rung(people, incident) != "verified"
+    people.dan.open(code)
+    assert _rung(people, incident) == "verified"
+    assert [case.state for case in people.console.snapshot.reviews] == ["agreed"]
+
+
+def test_evidence_that_comes_while_it_is_open_is_said_to_all_with_what_positions_are_on(
+    people: Delegations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (code,) = people.put()
+    assert "data-review-meanwhile" not in people.ben.get(f"/review/{code}").text
+    monkeypatch.setattr(changed_meanwhile, "since_put", lambda *_: ("outcome", "where"))
+    for signer in (people.ben, people.dan):
+        page = unbroken(signer.get(f"/review/{code}").text)
+        assert "changes this of it: the assessment and the place. Positions here are on what was put" in page
+        assert "put anew as the list has it then" in page
+    monkeypatch.setattr(changed_meanwhile, "since_put", lambda *_: ("count",))
+    assert "For another number alone it is not put anew." in unbroken(people.ben.get(f"/review/{code}").text)
+    monkeypatch.setattr(changed_meanwhile, "since_put", lambda *_: None)
+    assert "has this finding no more" in unbroken(people.ben.get(f"/review/{code}").text)
+
+
+def test_what_is_sealed_is_told_beside_the_pages_once(people: Delegations) -> None:
+    (code,) = people.put()
+    beside.work(people.console)
+    people.ben.seal(code, all_of("concur"))
+    assert people.console.asked_to_look("reviewing").is_set(), "it need not wait for its time"
+    beside.work(people.console)
+    (case,) = people.console.snapshot.reviews
+    assert case.standings["NI"] == "sealed"
+    told = people.console.snapshot
+    beside.work(people.console)
+    assert people.console.snapshot is told
+
+
+def _incident_of(people: Delegations, code: str) -> str:
+    clock = people.console.snapshot.as_of
+    return ReviewBook(people.console.store, people.console.snapshot.watch, clock).case(code).incident
+
+
+def _rung(people: Delegations, incident: str) -> str:
+    snapshot = people.console.snapshot
+    return snapshot.incident(snapshot.row_of[incident]).rung

@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.reviewing.acting import book_of
+from trucewatch.desks.reviewing.entering import entering
 from trucewatch.desks.reviewing.pages import shared
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Amount, Message, Plural
@@ -67,7 +68,7 @@ def put(view: WholeView, form: Form) -> Response:
     """Put those that were chosen, or all of one night."""
     night, chosen = text_of(form, "night"), texts_of(form, "finding")
     try:
-        with view.writing() as now:
+        with entering(view) as now:
             now.refuse_in_replay()
             today = now.whole()
             wanted = _of_night(today, night) if night else chosen

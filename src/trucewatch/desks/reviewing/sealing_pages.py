@@ -13,6 +13,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from trucewatch.desks.reviewing.acting import NO_ACCOUNTS, Side, book_of, case_at, clock_of, side_of, speaking
+from trucewatch.desks.reviewing.entering import entering
 from trucewatch.desks.reviewing.json_acts import (
     NOT_WHOLE,
     Sent,
@@ -148,7 +149,7 @@ def commit_in(view: View, sent: Mapping[str, Any], *, by_file: bool = False) -> 
     pages it gave out, and what the browser says it opened is held against that. by_file: signed on another computer,
     whose program shows each member before it is signed; this console cannot hold that."""
     items = handed_in(sent)
-    with view.writing() as now:
+    with entering(view) as now:
         side, book = speaking(now), book_of(now)
         cases = [book.case(item.code) for item in items]
         if len(cases) > 1:
@@ -168,7 +169,7 @@ def commit_in(view: View, sent: Mapping[str, Any], *, by_file: bool = False) -> 
 
 def open_in(view: View, code: str, sent: Mapping[str, Any]) -> dict[str, Any]:
     content = _opened(sent, code)
-    with view.writing() as now:
+    with entering(view) as now:
         side = speaking(now)
         entries = open_position(
             now.console.store,
@@ -184,7 +185,7 @@ def open_in(view: View, code: str, sent: Mapping[str, Any]) -> dict[str, Any]:
 
 def give_in(view: View, code: str, sent: Mapping[str, Any]) -> dict[str, Any]:
     content = _opened(sent, code)
-    with view.writing() as now:
+    with entering(view) as now:
         side = speaking(now)
         entry = give_position(
             now.console.store,
@@ -248,7 +249,7 @@ def _sealed(view: View, number: str) -> dict[str, Any]:
 
 def _reseal(view: View, code: str, sent: Mapping[str, Any]) -> dict[str, Any]:
     commitment, key, content = commitment_in(sent, code), key_in(sent, code), bytes_in(sent, "sealed", code)
-    with view.writing() as now:
+    with entering(view) as now:
         side = speaking(now)
         entry = reseal(
             now.console.store,
@@ -266,7 +267,7 @@ def _reseal(view: View, code: str, sent: Mapping[str, Any]) -> dict[str, Any]:
 
 def _ask(view: View, sent: Mapping[str, Any]) -> dict[str, Any]:
     signs, opens = bytes_in(sent, "signs", "OK"), text_in(sent, "opens", "OK")
-    with view.writing() as now:
+    with entering(view) as now:
         side = speaking(now)
         entry = ask_key(
             now.console.store,
