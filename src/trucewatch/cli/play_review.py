@@ -341,9 +341,10 @@ class ReviewPlayer:
         )
 
     def _propose(self, act: ReviewAct, hand: PublishedHand, code: str, moment: datetime) -> None:
-        incident = _incident(self._recorded(), self._book(moment).case(code).incident)
+        case = self._book(moment).case(code)
+        incident = _incident(self._recorded(), case.incident)
         wanted = Wanted(subject=code, opens=act.opens, to=act.to, reason=act.says)
-        propose_decision(self.store, self.watch, wanted, incident, by=hand.name, now=moment)
+        propose_decision(self.store, self.watch, wanted, incident, case, by=hand.name, now=moment)
 
     def _assent(self, hand: PublishedHand, code: str, moment: datetime) -> None:
         decision = next(each for each in decisions(self.store, self.watch) if each.subject == code)
