@@ -4,6 +4,7 @@ what to do."""
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,9 @@ from tests.desks.reviewing.two_delegations import Delegations, Signer, all_of, b
 from tests.server.signing_in import enrol
 from tests.store.test_sign_in_accounts import Clock
 from trucewatch.model.roles import Role
+from trucewatch.pipeline.deciding_release import decision_named
 from trucewatch.server.console import Console
+from trucewatch.store.decision_records import decision_record
 
 WANTED = {"opens": "positions", "to": "parties", "reason": "Both sides asked what the other said.", "step": "put"}
 
@@ -84,18 +87,17 @@ def test_two_heads_let_positions_out_and_a_liaison_reads_them_and_objects(
     assert "D-1" in people.ben.get(f"/review/{code}").text, "the history says it"
 
 
-def test_after_the_clock_nobody_agrees_and_nobodys_silence_did(people: Delegations, clock: Clock, code: str) -> None:
-    page = put(people.anna, code)
-    assert agree(people.anna, page) == 303
-    of = re.search(r'name="of" value="([^"]+)"', people.cleo.get(page).text)
-    assert of
-    if people.console.snapshot.is_past:
-        pytest.skip("the clock of a past case stands still")
-    clock.pass_hours(80)
-    answer = people.cleo.post(f"{page}/agree", of=of[1])
-    assert answer.status_code in (303, 422)
-    shown = people.cleo.get(page).text
-    assert "silence agreed" in shown
+def test_after_the_clock_nobody_agrees_and_nobodys_silence_did(people: Delegations, code: str) -> None:
+    put(people.anna, code)
+    console = people.console
+    first = decision_named(console.store, console.snapshot.watch, "D-1")
+    late = replace(first, number=2, due=first.known_at, reason="Both sides asked.")
+    (entry,) = console.store.commit([decision_record(console.store, late)])
+    answer = people.cleo.post("/decisions/D-2/agree", of=entry.record["digest"])
+    assert "silence agreed" in people.cleo.get("/decisions/D-2").text
+    assert answer.status_code in (409, 422)
+    assert "silence agreed" in answer.text
+    assert not list(console.store.journal.entries(entry.number + 1)), "nothing was entered"
 
 
 def test_what_was_withdrawn_is_agreed_to_by_nobody(people: Delegations, code: str) -> None:
