@@ -3,7 +3,7 @@ of it, each step with its entry of the ledger. For the page of a case, and for t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,7 +11,9 @@ from typing import Final
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import isolated
 from trucewatch.messages import Message, Term
+from trucewatch.model.decisions import OPENS_WORDS
 from trucewatch.model.review import ANSWER_WORDS, QUESTION_WORDS, STATE_WORDS, Case, Outcome, Said
+from trucewatch.pipeline.deciding_release import decisions
 from trucewatch.server.view import View
 from trucewatch.store.kind_entries import first_recorded_at
 
@@ -46,8 +48,25 @@ class JudgementStep:
 def history_of(view: View, cases: Iterable[Case]) -> tuple[JudgementStep, ...]:
     """The steps of every case of one finding, in the order of the ledger; nothing for none. It tells no answer before
     it was opened."""
-    steps = [step for case in cases for step in _steps_of(view, case)]
+    every = list(cases)
+    steps = [step for case in every for step in _steps_of(view, case)]
+    steps += _let_out(view, {case.code for case in every})
     return tuple(sorted(steps, key=lambda step: step.entry))
+
+
+def _let_out(view: View, codes: Collection[str]) -> Iterator[JudgementStep]:
+    """What of these cases the heads let out, each once: when the last of them agreed."""
+    for each in decisions(view.console.store, view.snapshot.watch) if codes else ():
+        if each.subject in codes and each.agreed_at is not None:
+            what = Message(
+                "Let out to {to} by decision {code} of the heads: {what}",
+                to=", ".join(each.to),
+                code=each.code,
+                what=view.words.listed([view.words.say(OPENS_WORDS[name]) for name in each.opens]),
+            )
+            yield JudgementStep(
+                code=each.subject, at=each.agreed_at, what=what, entry=max(each.assents), shows="outcome"
+            )
 
 
 def _steps_of(view: View, case: Case) -> Iterator[JudgementStep]:
