@@ -38,7 +38,7 @@ $(CATALOGUES): $(READY) $(shell find src -name '*.po')
 	@$(BIN)/python -m trucewatch.locale --compile && touch $@
 
 demo: $(CATALOGUES)  ## copy the reference watch, run it, write drafts of its reports, open the console (SERVE=0: stop before that)
-	@mkdir -p demo && cd demo && ../$(BIN)/trucewatch demo $(EXAMPLE) $(if $(filter 0,$(SERVE)),--no-serve)
+	@mkdir -p demo && cd demo && ../$(BIN)/trucewatch demo $(EXAMPLE) $(if $(filter two-valleys,$(EXAMPLE)),--people) $(if $(filter 0,$(SERVE)),--no-serve)
 	@echo; echo "Seen from here: demo/$(EXAMPLE)/.trucewatch/out/drafts/ holds drafts of the reports; the console again: $(BIN)/trucewatch serve demo/$(EXAMPLE)"
 	@[ ! -d demo/$(EXAMPLE)-aid ] || echo "The humanitarian instance that goes with it: $(BIN)/trucewatch serve demo/$(EXAMPLE)-aid --port 8021"
 

@@ -18,6 +18,7 @@ from trucewatch.model.duty_line import LineCheck
 from trucewatch.model.roles import Role
 from trucewatch.pipeline.review_acts import ask_key, enter_key, put_to_review, put_who, reseal
 from trucewatch.pipeline.review_book import ReviewBook
+from trucewatch.pipeline.review_late import since_put
 from trucewatch.store.dossiers import fields_of
 from trucewatch.store.line_check_records import check_record
 
@@ -626,6 +627,23 @@ def test_late_evidence_puts_it_once_more_and_what_was_judged_stays(room: Room) -
     assert document["previous_sha256"] == next(said.sha256 for said in before.said if said.delegation == "D1")
     agree(room, "R-2")
     assert room.book.of_finding(case.finding) == (before, room.case("R-2"))
+
+
+def test_what_changed_since_it_was_put_is_known_while_the_case_is_open_and_moves_nothing_in_it(room: Room) -> None:
+    put = room.case().put
+    assert since_put(room.assessment, room.case()) == ()
+    room.change_list(0, kind="shelling", count_best=90, count_min=90, count_max=90)
+    assert since_put(room.assessment, room.case()) == ("kind", "count")
+    assert room.reopen_late() == [], "positions are on what was put"
+    first, second = room.commit(A), room.commit(B)
+    room.open(first, A)
+    room.open(second, B)
+    assert room.case().put == put
+    assert room.case().state == "agreed"
+    (entry,) = room.reopen_late()
+    assert entry.record["put"]["kind"] == "shelling"
+    empty = room.assessment.findings.schema.empty_table()
+    assert since_put(replace(room.assessment, findings=empty), room.case()) is None
 
 
 def test_late_evidence_reopens_nothing_that_was_never_judged(room: Room) -> None:

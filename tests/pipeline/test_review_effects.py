@@ -20,7 +20,7 @@ from trucewatch.model.observation import empty_counters
 from trucewatch.model.review import QUESTIONS, Case
 from trucewatch.model.review_list import cases_known, review_lines, told_outside
 from trucewatch.model.testimony import Attestation
-from trucewatch.pipeline.review_effects import Effects, LastEffects, is_as_put, with_reviews
+from trucewatch.pipeline.review_effects import Effects, LastEffects, if_agreed, is_as_put, with_reviews
 from trucewatch.store.memory import Memory
 
 AS_OF = NOON + timedelta(days=30)
@@ -110,6 +110,42 @@ def test_an_agreed_case_verifies_its_incident_and_no_other() -> None:
     assert of(effects, INCIDENTS[1]).outcome == "inconsistent"
     assert of(effects, INCIDENTS[1]).reviewed
     assert of(effects, INCIDENTS[0]) == of(told([]), INCIDENTS[0])
+
+
+def put_before(finding: Finding, incident: Incident) -> dict[str, Any]:
+    """What is put of a finding, with what a yes of all would make of it."""
+    put = put_of(incident, outcome=finding.outcome, held=finding.held) | {
+        "finding_id": finding.finding_id,
+        "stipulation": finding.stipulation,
+    }
+    said = if_agreed([put], [], ROWS, empty_counters(), WATCH, as_of=AS_OF)
+    return put | said[finding.finding_id]
+
+
+@pytest.mark.parametrize("which", range(len(INCIDENTS)))
+def test_what_a_yes_makes_is_put_and_is_what_it_then_makes(which: int) -> None:
+    """Under every clause: the sentence before the answer is the outcome after it, and that is called reviewed."""
+    incident = INCIDENTS[which]
+    for was in finding_rows(FINDINGS):
+        if was.incident_id != incident.incident_id:
+            continue
+        put = put_before(was, incident)
+        now = of(told([case_of(incident, stipulation=was.stipulation, put=put)]), incident, was.stipulation)
+        assert (now.outcome, now.held, now.reason) == tuple(
+            put[f"{name}_if_agreed"] for name in ("outcome", "held", "reason")
+        )
+        assert now.reviewed
+
+
+def test_of_a_finding_that_was_put_undetermined_the_said_outcome_is_reviewed() -> None:
+    was = of(told([]), INCIDENTS[1])
+    put = put_before(was, INCIDENTS[1])
+    assert (was.outcome, put["outcome_if_agreed"]) == ("undetermined", "inconsistent")
+    assert of(told([case_of(INCIDENTS[1], put=put)]), INCIDENTS[1]).reviewed
+    other = put | {"outcome_if_agreed": "consistent"}
+    assert not of(told([case_of(INCIDENTS[1], put=other)]), INCIDENTS[1]).reviewed, "not what they were shown"
+    old = {name: value for name, value in put.items() if not name.endswith("_if_agreed")}
+    assert not of(told([case_of(INCIDENTS[1], put=old)]), INCIDENTS[1]).reviewed, "a case of before this was put"
 
 
 def test_agreement_on_one_clause_says_nothing_under_another() -> None:

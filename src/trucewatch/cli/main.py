@@ -70,7 +70,8 @@ def demo(
     Nobody has to sign in afterwards, but with --people. Beside it stands two-valleys-aid, a humanitarian instance with
     a first day of its own (day.toml): it is copied too, and served at the next port.
     """
-    from trucewatch.cli.instances import instance_of, play_day, say_what_both_are, served_beside
+    from trucewatch.cli.instances import instance_of, is_instance, play_day, say_what_both_are, served_beside
+    from trucewatch.cli.try_review import say_test_keys
 
     if opens and no_serve:
         raise TrucewatchError(Message("--open shows the console and --no-serve opens none; give one of the two"))
@@ -84,6 +85,8 @@ def demo(
         say_what_both_are(folder, instance, port=port, instance_port=next_port, is_served=is_served)
     elif not is_served:
         typer.echo(f"\nThe console, with map, list, replay and ledger: trucewatch serve {folder}")
+    if not is_instance(folder):
+        say_test_keys(folder)
     if not is_served:
         return
     from trucewatch.cli.serve import serve_watch
@@ -102,7 +105,11 @@ def _try_example(example: str, *, people: bool) -> Path:
     typer.echo(f"$ trucewatch run {folder}")
     _run(folder, as_of=None, recorded_by=None, day=None, as_json=False, show_all=False)
     if not is_instance(folder):
+        from trucewatch.cli.try_review import end_review, play_review
+
+        entered = play_review(folder)
         _play_night(folder, has_people=people)
+        end_review(folder, entered)
     return folder
 
 
@@ -279,7 +286,7 @@ def sources(
 
 def _play_night(folder: Path, *, has_people: bool) -> None:
     """Enter the invented night of an example that has one, and say what was entered."""
-    from trucewatch.cli.play_night import give_accounts, night_of, play
+    from trucewatch.cli.play_night import give_accounts, night_of, play, reviewers_first
     from trucewatch.watch import load_watch
 
     night = night_of(folder)
@@ -304,8 +311,8 @@ def _play_night(folder: Path, *, has_people: bool) -> None:
             f"trucewatch shift {folder}, or the console."
         )
     if has_people:
-        for login, role, address in links:
-            typer.echo(f"{login:<8} {role:<14} {address}")
+        for side, login, role, address in reviewers_first(links, watch, night):
+            typer.echo(f"{side:<3} {login:<8} {role:<14} {address}")
         typer.echo(
             "Each address opens one account once, within a day; it needs the console. From the first completed one on "
             "everybody signs in. Another address: trucewatch people "

@@ -106,6 +106,18 @@ def give_accounts(store: Store, watch: Watch, night: Night, folder: Path) -> Ite
             yield person.login, person.role, address_of(folder, token, clock)
 
 
+def reviewers_first(links: list[tuple[str, str, str]], watch: Watch, night: Night) -> list[tuple[str, str, str, str]]:
+    """Accounts with whom each is for, those who judge findings first: of each delegation its head, then its officer."""
+    sides = {person.login: person.side for person in night.person}
+    order = [(each.id, role) for each in watch.settings.delegation for role in (Role.HEAD.value, Role.OFFICER.value)]
+
+    def place(link: tuple[str, str, str]) -> int:
+        of = sides[link[0]], link[1]
+        return order.index(of) if of in order else len(order)
+
+    return [(sides[login], login, role, address) for login, role, address in sorted(links, key=place)]
+
+
 def _take(store: Store, watch: Watch, night: Night, call: Call) -> bool:
     """Enter a call, with what was translated and joined; whether it was new."""
     if _claim_of(store, watch, call) is not None:

@@ -2043,18 +2043,21 @@ def check_shown_positions(inspection: Inspection, members: dict[str, bytes]) -> 
         try:
             document = parse_record(members[name])
             has_fields(document, "schema record proof opened case case_proof")
-            record, case = parse_record(document["record"].encode()), parse_record(document["case"].encode())
-            for text, proof, schema in (
-                (document["record"], document["proof"], POSITION_RECORD),
-                (document["case"], document["case_proof"], CASE_RECORD),
-            ):
+            record = parse_record(document["record"].encode())
+            entered = [(document["record"], document["proof"], POSITION_RECORD)]
+            if document["case"]:  # it tells the exact place, so who is told less has the position without it
+                entered.append((document["case"], document["case_proof"], CASE_RECORD))
+            for text, proof, schema in entered:
                 inspection.check_entry(proof, text.encode(), parse_record(text.encode())["recorded_at"], schema)
             content = document["opened"].encode()
             require(sha256(content).hexdigest() == record["position"], "is not what was entered")
             opened = open_position(record, content)
             position = opened.document
-            require(position["finding_sha256"] == sha256(document["case"].encode()).hexdigest(), "is on another case")
-            require(position["finding"] == case["finding"], "says another finding than its entry")
+            if document["case"]:
+                of_case = sha256(document["case"].encode()).hexdigest()
+                require(position["finding_sha256"] == of_case, "is on another case")
+                finding = parse_record(document["case"].encode())["finding"]
+                require(position["finding"] == finding, "says another finding than its entry")
             shown.append({"file": name, "key": opened.key.text, **position})
         except Exception as error:
             raise Fault(f"has {name}, which {explain(error)}") from None

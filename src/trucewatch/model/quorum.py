@@ -52,6 +52,7 @@ class Assent:
     entry: int
     recorded_at: datetime
     taken_back: bool = False
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from trucewatch.messages import Message
 from trucewatch.model.clause_history import WorkOut
 from trucewatch.model.ids import canonical
 from trucewatch.model.incident import ReasonSentences
+from trucewatch.model.let_out import LetOut, ObjectionOut
 from trucewatch.model.period import PeriodRule
 from trucewatch.model.recipient_key import RecipientKeys
 from trucewatch.model.review import Case
@@ -148,6 +149,8 @@ class Publication:
     cover: CoverNote | None = None
     states: tuple[tuple[str, str], ...] = ()
     """Of a report on implementation how each part of a clause was told to stand; "" for what was not told."""
+    decided: tuple[tuple[str, str], ...] = ()
+    """Decisions of the heads and objections that it told of, each by its code with what of it was told."""
 
     @property
     def rows_shown(self) -> tuple[IssuedRow, ...]:
@@ -229,5 +232,9 @@ class ReportInputs:
     """What was put to the delegations by the cut-off, and what came of it by then. Of them states alone leave."""
     wordings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Code of a case → language → the common text of it that all delegations signed."""
+    let_out: tuple[LetOut, ...] = ()
+    """What every head agreed to let out beside the rules, by the cut-off."""
+    objections: tuple[ObjectionOut, ...] = ()
+    """What parties object in writing and asked to be printed, by the cut-off."""
     is_early_form: bool = False
     """Made again is an issue of before there were codes: with ids, checkpoint and counts as it had them."""

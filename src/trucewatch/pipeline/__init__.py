@@ -29,6 +29,7 @@ from trucewatch.model.claims import party_words
 from trucewatch.model.clause_history import WorkOut
 from trucewatch.model.duty_task import AccessRefusal
 from trucewatch.model.edits import Act, acts_known, standing_acts
+from trucewatch.model.let_out import LetOut, ObjectionOut
 from trucewatch.model.link_entries import counting_in_no_network
 from trucewatch.model.links import Network
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
@@ -48,7 +49,7 @@ from trucewatch.pipeline.intake import Intake, standing_batches, take_in, watch_
 from trucewatch.pipeline.last_work import LastWork, places_of
 from trucewatch.pipeline.list_record import record_work, revision_made
 from trucewatch.pipeline.published import published_words
-from trucewatch.pipeline.review_effects import cases_at, with_reviews, wordings_at
+from trucewatch.pipeline.review_effects import cases_at, let_out_known, with_reviews, wordings_at
 from trucewatch.pipeline.run_steps import Steps as Steps
 from trucewatch.pipeline.unknown_claimants import unknown_claimants
 from trucewatch.sources import adapter
@@ -113,6 +114,8 @@ class Assessment:
     """What was put to the delegations by `as_of`, and what came of it by then."""
     wordings: Mapping[str, Mapping[str, str]] = field(default_factory=dict, compare=False, repr=False)
     """The common texts that all delegations signed (`ReportInputs.wordings`)."""
+    let_out: tuple[tuple[LetOut, ...], tuple[ObjectionOut, ...]] = ((), ())
+    """What heads let out beside the rules, and what parties object to it in writing (`ReportInputs`)."""
     on_record: tuple[pa.Table, pa.Table] | None = field(default=None, compare=False, repr=False)
     """Incidents and findings before reviews; None where they change nothing."""
 
@@ -147,6 +150,8 @@ class Assessment:
             implementation=self.implementation,
             reviews=self.reviews,
             wordings=self.wordings,
+            let_out=self.let_out[0],
+            objections=self.let_out[1],
         )
 
     def outcomes(self) -> dict[str, int]:
@@ -445,6 +450,7 @@ def assess(
         implementation=ClauseInputs(store, folder, now, moment, recorded_by, watch, knowledge.current, counted),
         reviews=reviews,
         wordings=wordings_at(store, reviews, recorded_by),
+        let_out=let_out_known(store, watch, moment, recorded_by),
         on_record=None if told.findings is findings and told.incidents is incidents else (incidents, findings),
     )
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from trucewatch.ledger.dossier import CONTENT, Fields
 from trucewatch.messages import Message
+from trucewatch.model.decisions import LIVE
 from trucewatch.model.party_release import FINE_AFTER, ORIGINS
 from trucewatch.pipeline import Assessment
 
@@ -26,7 +27,7 @@ NEVER: Final[Mapping[str, frozenset[str]]] = {
     "evidence": frozenset(("name", "organisation")),
 }
 """Columns that no bundle opens."""
-MOVING: Final = ("movement", "overflight")
+MOVING: Final = LIVE
 """Kinds whose place, told at once, is of use for aiming at who moves."""
 _TELLS_WHERE: Final = ("observer_lon", "observer_lat", "bearing_deg", "range_m")
 """Columns of an observation from which a file or a line of it could tell where somebody stood."""

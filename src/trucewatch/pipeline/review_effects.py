@@ -20,11 +20,13 @@ from trucewatch.errors import TimeError
 from trucewatch.findings import Reviewed, check_reviewed
 from trucewatch.geo.ellipse import SIGMA_TO_95
 from trucewatch.geo.frame import frame_of_area, wgs84
+from trucewatch.model.let_out import LetOut, ObjectionOut
 from trucewatch.model.review import Case
 from trucewatch.model.review_list import cases_known, last_cases
 from trucewatch.model.times import read_time
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
+from trucewatch.store.decision_records import DECISION, OBJECTION
 from trucewatch.store.kind_entries import entries_of_kind
 
 CASE_KIND: Final = "trucewatch/review-case/1"
@@ -32,6 +34,8 @@ VERIFIED: Final = "verified"
 _CHANGED: Final = ("outcome", "reason", "facts", "held", "reviewed")
 """What of a finding a review can change."""
 _OF_INCIDENT: Final = ("incident_id", "kind", "aspect", "occurred_start", "occurred_end", "lon", "lat")
+ASKED_OF_INCIDENTS: Final = (*_OF_INCIDENT, "members")
+"""The columns of incidents that `reviews_of` looks at."""
 
 
 @dataclass(slots=True)
@@ -79,6 +83,18 @@ def wordings_at(store: Store, cases: Iterable[Case], recorded_by: datetime | Non
     return texts
 
 
+def let_out_known(
+    store: Store, watch: Watch, moment: datetime, recorded_by: datetime | None = None
+) -> tuple[tuple[LetOut, ...], tuple[ObjectionOut, ...]]:
+    """What every head agreed to let out by a moment, and the objections to print; of what was recorded by
+    `recorded_by`."""
+    if all(next(entries_of_kind(store, kind), None) is None for kind in (DECISION, OBJECTION)):
+        return (), ()
+    from trucewatch.pipeline.leaving_by_decision import let_out_at
+
+    return let_out_at(store, watch, moment, recorded_by)
+
+
 def with_reviews(
     incidents: pa.Table,
     findings: pa.Table,
@@ -95,12 +111,21 @@ def with_reviews(
     counters: those that the list was held against; without them only what prohibits is worked out again. store: in
     whose memory the last answer is kept.
     """
+    reviews = reviews_of(cases, incidents)
+    if not reviews:
+        return Effects(incidents, findings)
+    verified = {incident for of in reviews.values() for incident, each in of.items() if each.agreed_by}
+    again = _worked_out(incidents, counters, reviews, watch, as_of, store, frozenset(verified))
+    return Effects(_on_rung(incidents, verified), _exchanged(findings, again), frozenset(verified))
+
+
+def reviews_of(cases: Iterable[Case], incidents: pa.Table) -> dict[str, dict[str, Reviewed]]:
+    """Stipulation → incident → what the last review of its finding came to, where that says anything to the rules."""
     closed = [case for case in last_cases(cases) if case.outcome is not None and not case.is_of_who]
     if not closed:
-        return Effects(incidents, findings)
+        return {}
     rows = _rows_of(closed, incidents)
     reviews: dict[str, dict[str, Reviewed]] = {}
-    verified: set[str] = set()
     told = incidents.select(_OF_INCIDENT).take(pa.array(sorted(set(rows.values())), pa.int64())).to_pylist()
     of_row = dict(zip(sorted(set(rows.values())), told, strict=True))
     for case in closed:
@@ -110,12 +135,48 @@ def with_reviews(
         review = _reviewed(case, incident)
         if review is not None:
             reviews.setdefault(case.stipulation, {})[incident["incident_id"]] = review
-            if review.agreed_by:
-                verified.add(incident["incident_id"])
-    if not reviews:
-        return Effects(incidents, findings)
-    again = _worked_out(incidents, counters, reviews, watch, as_of, store, frozenset(verified))
-    return Effects(_on_rung(incidents, verified), _exchanged(findings, again), frozenset(verified))
+    return reviews
+
+
+def if_agreed(
+    puts: Iterable[Mapping[str, Any]],
+    cases: Iterable[Case],
+    incidents: pa.Table,
+    counters: pa.Table,
+    watch: Watch,
+    *,
+    as_of: datetime,
+) -> dict[str, dict[str, str]]:
+    """What would be said of each finding if every delegation concurred on all that is asked of it, and of no other:
+    its id → `outcome_if_agreed`, `held_if_agreed` and `reason_if_agreed`, which are put beside it.
+
+    puts: as of `put_of`; incidents, counters: of the list that they are of; cases: those whose reviews bear on it.
+    """
+    frame, delegations = frame_of_area(watch.settings.area), tuple(each.id for each in watch.settings.delegation)
+    is_alone = {each.id: each.kind == "prohibited" for _, each in watch.agreement.stipulations()}
+    standing: dict[str, dict[str, Reviewed]] | None = None
+    wanted: dict[tuple[str, str], dict[str, Reviewed]] = {}
+    for put in puts:
+        stipulation, incident = str(put["stipulation"]), str(put["incident_id"])
+        # No outcome was put to them yet: what their yes would make is asked here.
+        agreed = Reviewed(code="", agreed_by=delegations, kind=str(put["kind"]), aspect=str(put["aspect"]))
+        # Of a deadline or what has to go on one finding may rest on another: each is asked by itself.
+        alone = (stipulation, "" if is_alone.get(stipulation) else incident)
+        wanted.setdefault(alone, {})[incident] = agreed
+    said: dict[str, dict[str, str]] = {}
+    for (stipulation, one), of in wanted.items():
+        reviews: dict[str, dict[str, Reviewed]] = {stipulation: of}
+        if one:
+            standing = reviews_of(cases, incidents) if standing is None else standing
+            reviews = standing | {stipulation: standing.get(stipulation, {}) | of}
+        some = counters if one else None
+        table = check_reviewed(incidents, some, watch=watch, frame=frame, as_of=as_of, reviews=reviews)
+        named = pc.field("incident_id").isin(list(of))
+        said |= {
+            row["finding_id"]: {f"{name}_if_agreed": str(row[name]) for name in ("outcome", "held", "reason")}
+            for row in table.filter((pc.field("stipulation") == stipulation) & named).to_pylist()
+        }
+    return said
 
 
 def _reviewed(case: Case, incident: Mapping[str, Any]) -> Reviewed | None:
@@ -127,7 +188,8 @@ def _reviewed(case: Case, incident: Mapping[str, Any]) -> Reviewed | None:
         return None
     kind = str(put.get("kind", ""))
     if case.state == "agreed" and all(questions.get(each) == "agreed" for each in case.questions):
-        aspect, outcome = str(put.get("aspect", "")), str(put.get("outcome", ""))
+        # What they were shown that their yes would make; a case of before that was shown has what was put alone.
+        aspect, outcome = str(put.get("aspect", "")), str(put.get("outcome_if_agreed") or put.get("outcome", ""))
         return Reviewed(code=case.code, agreed_by=_who_agree(case), kind=kind, aspect=aspect, outcome=outcome)
     if questions.get("happened") == "dissent":
         return Reviewed(code=case.code, kind=kind, dissent="happened")

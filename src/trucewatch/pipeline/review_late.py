@@ -38,6 +38,13 @@ def reopen_late(store: Store, assessment: Assessment, *, now: datetime) -> list[
         return enter_cases(store, assessment, book, late, by="") if late else []
 
 
+def since_put(assessment: Assessment, case: Case) -> tuple[str, ...] | None:
+    """What of a finding differs on a list from what was put of it (`changed_since`); None where the list has it no
+    more."""
+    rows = rows_of_findings(assessment, sorted(_findings_of(assessment, [case])))
+    return next((changed_since(case.put, row.put) for row in rows.values()), None)
+
+
 def judged_last(book: ReviewBook) -> list[Case]:
     """The last case of each finding, of those that were judged: not those of *who*, nor what was closed unreviewed."""
     last: dict[str, Case] = {}

@@ -18,6 +18,7 @@ from trucewatch.errors import StoreError
 from trucewatch.ledger.dossier import Fields
 from trucewatch.messages import Message
 from trucewatch.model.review import QUESTIONS, Case
+from trucewatch.model.review_list import cases_known
 from trucewatch.model.review_outcome import changed_since, own_of, recused_by, reopens
 from trucewatch.model.roles import Role
 from trucewatch.model.times import as_utc
@@ -26,6 +27,7 @@ from trucewatch.pipeline import Assessment
 from trucewatch.pipeline.dossier_fields import fields_of_incident, released_rows
 from trucewatch.pipeline.review_book import REVIEWING, ReviewBook, check_takes_part
 from trucewatch.pipeline.review_closing import book_of_now
+from trucewatch.pipeline.review_effects import if_agreed
 from trucewatch.store import Store
 from trucewatch.store.dossiers import record_dossier
 from trucewatch.store.journal import Entry
@@ -190,6 +192,14 @@ def enter_cases(
         incident: record_dossier(store, fields_for_all(store, assessment, incident), assessment.list_entry).number
         for incident in dict.fromkeys(each.incident for each in to_put)
     }
+    agreed = if_agreed(
+        [each.put for each in to_put],
+        cases_known(book.cases(), assessment.as_of),
+        assessment.recorded_incidents,
+        assessment.counters,
+        watch,
+        as_of=assessment.as_of,
+    )
     records = []
     for number, each in enumerate(to_put, book.next_number()):
         own_clause, own_evidence = own_of(watch, each.put["stipulation"], each.sources)
@@ -202,7 +212,7 @@ def enter_cases(
                 incident=each.incident,
                 stipulation=each.put["stipulation"],
                 questions=QUESTIONS,
-                put=each.put,
+                put={**each.put, **agreed.get(each.put["finding_id"], {})},
                 dossier=dossiers[each.incident],
                 list_entry=assessment.list_entry,
                 list_object=store.journal.hash_of(assessment.list_entry),

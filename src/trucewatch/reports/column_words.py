@@ -278,6 +278,15 @@ _OF_ONE_TABLE: Final[Mapping[str, ColumnWords]] = {
         mark_in("column", "Stretches"), mark("Its links in order, how each stands, and stretches without a link.")
     ),
     "link_routes.state_words": ColumnWords(mark_in("column", "To be decided"), mark("Who has to decide what.")),
+    "let_out.id": ColumnWords(
+        mark_in("column", "Decision or objection"), mark("The code of the decision, or of the written objection.")
+    ),
+    "let_out.giver": ColumnWords(mark_in("column", "By whose decision"), mark("Whose heads agreed, or who objects.")),
+    "let_out.start": ColumnWords(
+        mark_in("column", "Day"), mark("The day on which the last head agreed, or the objection came.")
+    ),
+    "let_out.what_words": ColumnWords(mark_in("column", "What"), mark("What was let out, in one word or several.")),
+    "let_out.text": ColumnWords(mark_in("column", "What is told"), mark("What is told by the decision.")),
     "link_openings.what_words": ColumnWords(
         mark_in("column", "Question"), mark("Between which places, and which links would open.")
     ),

@@ -39,6 +39,8 @@ from trucewatch.reports.daily_report import (
     EarlierGrave,
     Row,
 )
+from trucewatch.reports.decided_lines import DecidedTold, ObjectionTold, decided_codes
+from trucewatch.reports.decided_told import decided_told, objections_told
 from trucewatch.reports.drawn_lines import without_drawn_lines
 from trucewatch.reports.kinds import Kind, kind_called, refuse_spot
 from trucewatch.reports.recipient_rule import released_from
@@ -137,7 +139,20 @@ def build_daily(
     else:
         words = tuple(notes)
     digest = key.digest if key else ""
-    revision = _revision(last, listed, words, digest, cover, states)
+    decided: tuple[DecidedTold, ...] = ()
+    objected: tuple[ObjectionTold, ...] = ()
+    if of_kind.is_whole:
+        decided = decided_told(
+            inputs,
+            recipient,
+            uncoded.incidents,
+            {id_of[row.incident.incident_id]: row.number for row in rows},
+            (day_from, day_until),
+            key,
+        )
+        objected = objections_told(inputs, recipient, uncoded.incidents, (day_from, day_until))
+    told_so = decided_codes(decided, objected)
+    revision = _revision(last, listed, words, digest, cover, states, told_so)
     parts = of_kind.parts
     around = Around(inputs, recipient, released.incidents, day_from, day_until)
     tells_ledger = inputs.is_early_form or keeps_ids(recipient, watch.agreement)
@@ -179,6 +194,8 @@ def build_daily(
         notes=words,
         cover=cover,
         implementation=with_earlier(implementation, last, revision) if implementation else None,
+        decided=decided,
+        objected=objected,
         has_barred_source=bool(watch.never_leaving),
         is_draft=is_draft,
         obligations_untold=released.obligations_untold if "withdrawal" in parts else 0,
@@ -297,6 +314,7 @@ def publication_of(report: DailyReport) -> Publication:
         cover=report.cover,
         key_digest=report.key_digest,
         states=report.implementation.told_states if report.implementation else (),
+        decided=decided_codes(report.decided, report.objected),
     )
 
 
@@ -338,13 +356,14 @@ def _revision(
     key_digest: str,
     cover: CoverNote | None,
     states: tuple[tuple[str, str], ...],
+    decided: tuple[tuple[str, str], ...],
 ) -> int:
-    """The number of a report's issue: that of the last one if its rows, states, notes, cover note and codes are the
-    same, one more if they differ."""
+    """The number of a report's issue: that of the last one if its rows, states, notes, cover note, codes and what heads
+    let out are the same, one more if they differ."""
     if last is None:
         return 1
-    was = (last.rows_shown, last.notes, last.key_digest, last.cover, last.states)
-    same = was == (rows, notes, key_digest, cover, states)
+    was = (last.rows_shown, last.notes, last.key_digest, last.cover, last.states, last.decided)
+    same = was == (rows, notes, key_digest, cover, states, decided)
     return last.revision if same else last.revision + 1
 
 

@@ -9,6 +9,7 @@ from trucewatch.model.incident import ReasonSentences
 from trucewatch.model.report import DAILY, CoverNote, EditorsNote, IssuedRow, RejectedCount
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.clause_release import Implementation
+from trucewatch.reports.decided_lines import DecidedTold, ObjectionTold
 from trucewatch.reports.released import (
     THEATRE,
     ReleasedCounter,
@@ -158,6 +159,10 @@ class DailyReport:
     """What somebody says before it in their own words; every format marks it as theirs."""
     implementation: Implementation | None = None
     """Of a report on implementation how parts of clauses stood; such a report tells of no incident."""
+    decided: tuple[DecidedTold, ...] = ()
+    """What heads let out beside the rule of the recipient on the days of the report; in none of its counts."""
+    objected: tuple[ObjectionTold, ...] = ()
+    """Written objections that came on the days of the report, to what its reader was told of before."""
     has_barred_source: bool = False
     """Whether the watch has a source whose rows no report may hold, whatever it brought."""
 

@@ -60,7 +60,7 @@ def release(
         for incident in without_barred(incident_rows(_in_days(inputs.incidents, watch, since, until)), watch)
         if rules.of(incident).may_leave(incident)
     ]
-    every = _findings_of(inputs.findings, {incident.incident_id for incident in incidents})
+    every = findings_of(inputs.findings, {incident.incident_id for incident in incidents})
     findings = {incident_id: told_findings(of_incident, recipient) for incident_id, of_incident in every.items()}
     # Step 5.
     rules.add(inputs, incidents)
@@ -163,7 +163,8 @@ def _scalar(moment: datetime) -> pa.Scalar:
     return pa.scalar(moment, pa.timestamp("us", tz="UTC"))
 
 
-def _findings_of(table: pa.Table, incident_ids: set[str]) -> dict[str, list[Finding]]:
+def findings_of(table: pa.Table, incident_ids: set[str]) -> dict[str, list[Finding]]:
+    """The findings of these incidents, by incident, in the order of their clauses."""
     wanted = table.filter(pc.is_in(table["incident_id"], pa.array(sorted(incident_ids), pa.string())))
     by_incident: dict[str, list[Finding]] = defaultdict(list)
     for finding in finding_rows(wanted):

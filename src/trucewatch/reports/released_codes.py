@@ -36,7 +36,7 @@ def coded(released: Released, key: RecipientKey | None) -> Released:
     """The same with a code in the place of every id; incidents of one told time stand in the order of their codes."""
     if key is None:
         return released
-    incidents = [_incident(incident, key) for incident in released.incidents]
+    incidents = [coded_incident(incident, key) for incident in released.incidents]
     counters = [replace(counter, counter_id=key.code(counter.counter_id)) for counter in released.counters]
     return replace(
         released,
@@ -61,7 +61,8 @@ def coded(released: Released, key: RecipientKey | None) -> Released:
     )
 
 
-def _incident(incident: ReleasedIncident, key: RecipientKey) -> ReleasedIncident:
+def coded_incident(incident: ReleasedIncident, key: RecipientKey) -> ReleasedIncident:
+    """One incident with codes in the place of its ids."""
     findings = [_finding(finding, key) for finding in incident.findings]
     findings.sort(key=lambda finding: (finding.provision, finding.stipulation, finding.finding_id))
     return replace(

@@ -199,6 +199,15 @@ OWN_COLUMNS: Final[Mapping[str, Columns]] = {
         "time_precision": "text",
         "simulated": "truth",
     },
+    "let_out": {
+        "id": "text",
+        "no": "whole",
+        "giver": "text",
+        "start": "day",
+        "what_words": "text",
+        "text": "text",
+        "simulated": "truth",
+    },
     **OF_CLAUSES,
 }
 """The tables of the kinds' own sections, by their names."""

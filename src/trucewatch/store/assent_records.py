@@ -11,7 +11,7 @@ from trucewatch.errors import StoreError
 from trucewatch.messages import Message
 from trucewatch.model.quorum import Assent
 from trucewatch.model.roles import Role
-from trucewatch.model.times import iso_utc
+from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.journal import Entry
 from trucewatch.store.kind_entries import entries_of_kind, first_recorded_at
 from trucewatch.store.store import Store
@@ -87,5 +87,6 @@ def _assent(entry: Entry) -> tuple[Assent, str]:
         role=Role(role) if role in set(Role) else "",
         entry=entry.number,
         recorded_at=first_recorded_at(record),
+        known_at=read_time(record["known_at"]) if record.get("known_at") else None,
     )
     return assent, record["of"]

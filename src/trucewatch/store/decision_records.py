@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from trucewatch.model.decisions import Decision, Objection
 from trucewatch.model.ids import canonical, sha256_of
-from trucewatch.model.quorum import standing
+from trucewatch.model.quorum import Assent, standing
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.assent_records import assents
 from trucewatch.store.entered_words import taken_back_by
@@ -25,7 +25,7 @@ DECISION: Final = "trucewatch/decision/1"
 WITHDRAWAL: Final = "trucewatch/decision-withdrawal/1"
 OBJECTION: Final = "trucewatch/objection/1"
 OBJECTION_WITHDRAWAL: Final = "trucewatch/objection-withdrawal/1"
-_SAYS: Final = ("subject", "members", "opens", "to", "place", "cell_m", "unit", "reason")
+_SAYS: Final = ("subject", "members", "kind", "opens", "to", "place", "cell_m", "unit", "reason")
 """What heads assent to."""
 
 
@@ -51,7 +51,9 @@ def kept_decisions(
 
 def _with_assents(decision: Decision, by_subject: dict[str, dict[int, Any]], delegations: frozenset[str]) -> Decision:
     agreed = [
-        assent for assent, digest in by_subject.get(decision.assent_subject, {}).values() if digest == decision.digest
+        assent
+        for assent, digest in by_subject.get(decision.assent_subject, {}).values()
+        if digest == decision.digest and _is_in_time(assent, decision)
     ]
     now = standing("each_head", agreed, delegations)
     if not now.agreed or not now.is_reached:
@@ -59,8 +61,14 @@ def _with_assents(decision: Decision, by_subject: dict[str, dict[int, Any]], del
     return replace(
         decision,
         agreed_at=max(assent.recorded_at for assent in now.agreed),
+        agreed_known_at=max(assent.known_at or assent.recorded_at for assent in now.agreed),
         assents=tuple(sorted(assent.entry for assent in now.agreed)),
     )
+
+
+def _is_in_time(assent: Assent, decision: Decision) -> bool:
+    """Whether somebody agreed before the clock ran out. After it nothing counts, by whatever way it was entered."""
+    return (assent.known_at or assent.recorded_at) < decision.due
 
 
 def kept_objections(store: Store, recorded_by: datetime | None = None) -> tuple[Objection, ...]:
@@ -84,6 +92,7 @@ def decision_record(store: Store, decision: Decision) -> dict[str, Any]:
     says = {
         "subject": decision.subject,
         "members": sorted(decision.members),
+        "kind": decision.kind,
         "opens": list(decision.opens),
         "to": list(decision.to),
         "place": decision.place,
@@ -112,6 +121,7 @@ def objection_record(store: Store, objection: Objection) -> dict[str, Any]:
         "language": objection.language,
         "words": store.keep_words(objection.words),
         "in_print": objection.in_print,
+        "on_paper": objection.on_paper,
         "known_at": iso_utc(objection.known_at),
         "by": objection.by,
     }
@@ -142,6 +152,7 @@ def _decision(entry: Entry) -> Decision:
         number=record["number"],
         subject=record["subject"],
         members=tuple(record["members"]),
+        kind=record["kind"],
         opens=tuple(record["opens"]),
         to=tuple(record["to"]),
         place=record["place"],
@@ -166,6 +177,7 @@ def _objection(entry: Entry) -> Objection:
         language=record["language"],
         words=record["words"],
         in_print=record["in_print"],
+        on_paper=record["on_paper"],
         entry=entry.number,
         known_at=read_time(record["known_at"]),
         recorded_at=first_recorded_at(record),

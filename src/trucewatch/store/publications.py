@@ -30,7 +30,16 @@ def publications(
     for record in records:
         if recorded_by is None or first_recorded_at(record) <= recorded_by:
             issue = _publication(store, record)
-            key = issue.number, issue.revision, issue.rows, issue.notes, issue.key_digest, issue.cover, issue.states
+            key = (
+                issue.number,
+                issue.revision,
+                issue.rows,
+                issue.notes,
+                issue.key_digest,
+                issue.cover,
+                issue.states,
+                issue.decided,
+            )
             issues.setdefault(key, issue)
     return tuple(issues.values())
 
@@ -147,7 +156,8 @@ def issued_files(store: Store, number: str, revision: int) -> tuple[IssuedFile, 
 
 def _is_same(publication: Publication, other: Publication) -> bool:
     mine, theirs = (
-        (issue.rows, issue.notes, issue.key_digest, issue.cover, issue.states) for issue in (publication, other)
+        (issue.rows, issue.notes, issue.key_digest, issue.cover, issue.states, issue.decided)
+        for issue in (publication, other)
     )
     return mine == theirs
 
@@ -167,6 +177,7 @@ def _publication(store: Store, record: Mapping[str, Any]) -> Publication:
         incident=record.get("incident", ""),
         cover=cover_read(store, record.get("cover")),
         states=tuple((name, state) for name, state in record.get("states", ())),
+        decided=tuple((name, told) for name, told in record.get("decided", ())),
     )
 
 
@@ -259,6 +270,7 @@ def _record(store: Store, issued: Publication) -> dict[str, Any]:
         "rows": [_row_written(row) for row in issued.rows],
         **({"incident": issued.incident} if issued.incident else {}),
         **({"states": [list(pair) for pair in issued.states]} if issued.states else {}),
+        **({"decided": [list(pair) for pair in issued.decided]} if issued.decided else {}),
         **codes,
         **notes,
         **cover_written(store, issued.cover),

@@ -261,8 +261,12 @@ def test_opened_positions_go_to_who_reads_inside_and_to_others_by_decision_alone
     closed = members_of(give_bundle(store, assessment, outside, by="p-x")[1])
     assert not [name for name in closed if name.startswith("positions/")]
     assert b"We saw nothing" not in b"".join(closed.values())
-    decided = give_bundle(store, assessment, outside, by="p-x", leaving=lambda case, recipient: ("UV",))[1]
-    assert [name for name in members_of(decided) if name.startswith("positions/")]
+    decided = give_bundle(store, assessment, outside, by="p-x", leaving=lambda case, recipient: True)[1]
+    (name,) = (name for name in members_of(decided) if name.startswith("positions/"))
+    assert json.loads(members_of(decided)[name])["case"] == "", "the case as it was put tells the exact place"
+    (tmp_path / "decided.zip").write_bytes(decided)
+    code, document = check(tmp_path / "decided.zip", key)
+    assert code == 0, document
     members = members_of(content)
     (name,) = (name for name in members if name.startswith("positions/"))
     assert json.loads(members[name])["schema"] == SHOWN

@@ -252,6 +252,7 @@ OTHERWISE: Final[dict[str, str]] = {
     "/review/R-{number}/to-sign.json": "absent",
     "/review/R-{number}/sealed": "absent",
     "/review/R-{number}/sealed.json": "absent",
+    "/review/R-{number}/position-{entry}.json": "absent",
     "/review/keys/mine": "data",
 }
 _NOBODY: Final = "without accounts nobody speaks for a delegation"

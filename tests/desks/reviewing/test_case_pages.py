@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
+import pyrage
 import pytest
 
+from tests.desks.reviewing.test_queue_pages import words_of
 from tests.desks.reviewing.two_delegations import Delegations, all_of, both
 from tests.server.conftest import unbroken
 from tests.store.test_sign_in_accounts import Clock
+from trucewatch.desks.reviewing import beside, changed_meanwhile
+from trucewatch.model.review_rule import ReviewRule
+from trucewatch.model.roles import Role
+from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.server.console import Console
 
 PLANTED = "a version that nobody may learn early"
@@ -36,6 +45,14 @@ def test_both_delegations_see_the_same_before_they_decide(people: Delegations) -
     assert first.status_code == second.status_code == 200
     assert _put_part(first.text) == _put_part(second.text)
     assert "every delegation sees before it decides" in first.text
+
+
+def test_what_a_yes_makes_is_said_to_every_delegation_before_it_is_given(people: Delegations) -> None:
+    (code,) = people.put()
+    first, second = (unbroken(each.get(f"/review/{code}").text) for each in (people.ben, people.dan))
+    sentence = re.search(r"If every delegation that counts concurs on all three: the assessment [^<]*", first)
+    assert sentence
+    assert sentence[0] in second
 
 
 def test_a_sealed_position_shows_its_commitment_and_nothing_of_what_it_says(people: Delegations) -> None:
@@ -76,6 +93,24 @@ def test_opened_positions_stand_side_by_side_with_reasons_in_their_own_words(peo
     assert "demining of that day" in theirs
     assert "it was announced" in theirs
     assert "First, blind" in ours
+
+
+def test_the_rule_of_the_page_is_that_by_which_the_case_was_put(
+    people: Delegations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (code,) = people.put()
+    page = words_of(people.ben.get(f"/review/{code}").text)
+    assert "1 signed position of each delegation" in page
+    assert "others stand in" not in page
+    assert "the last position of its head is its answer" in page
+    later = ReviewRule(each=2, signers=(Role.HEAD,), stands_in=(Role.OFFICER,), head_decides=False)
+    object.__setattr__(people.console.snapshot.watch.settings, "review", later)
+    assert "1 signed position of each" in words_of(people.ben.get(f"/review/{code}").text), "not by a later rule"
+    monkeypatch.setattr(ReviewBook, "rule", lambda book, case: later)
+    page = words_of(people.ben.get(f"/review/{code}").text)
+    assert "2 signed positions of each delegation" in page
+    assert "Where these are too few, others stand in: officer" in page
+    assert "it has no answer, and a tie stays a tie" in page
 
 
 def test_what_is_said_in_the_discussion_stands_with_its_entry(people: Delegations) -> None:
@@ -167,3 +202,135 @@ def _in_the_open(people: Delegations) -> str:
     people.ben.open(code)
     people.dan.open(code)
     return code
+
+
+def test_an_outcome_stands_in_the_list_as_soon_as_it_is_entered(people: Delegations) -> None:
+    """An agreement verifies its event, and nobody has to wait for the next look."""
+    (code,) = people.put()
+    for signer in (people.ben, people.dan):
+        signer.seal(code, all_of("concur"))
+    people.ben.open(code)
+    incident = _incident_of(people, code)
+    assert _rung(people, incident) != "verified"
+    people.dan.open(code)
+    assert _rung(people, incident) == "verified"
+    assert [case.state for case in people.console.snapshot.reviews] == ["agreed"]
+
+
+def test_evidence_that_comes_while_it_is_open_is_said_to_all_with_what_positions_are_on(
+    people: Delegations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (code,) = people.put()
+    assert "data-review-meanwhile" not in people.ben.get(f"/review/{code}").text
+    monkeypatch.setattr(changed_meanwhile, "since_put", lambda *_: ("outcome", "where"))
+    for signer in (people.ben, people.dan):
+        page = unbroken(signer.get(f"/review/{code}").text)
+        assert "changes this of it: the assessment and the place. Positions here are on what was put" in page
+        assert "put anew as the list has it then" in page
+    monkeypatch.setattr(changed_meanwhile, "since_put", lambda *_: ("count",))
+    assert "For another number alone it is not put anew." in unbroken(people.ben.get(f"/review/{code}").text)
+    monkeypatch.setattr(changed_meanwhile, "since_put", lambda *_: None)
+    assert "has this finding no more" in unbroken(people.ben.get(f"/review/{code}").text)
+
+
+def test_who_has_no_recovery_key_is_named_where_findings_are_put_and_where_they_are_sealed(
+    people: Delegations,
+) -> None:
+    sentence = "has no recovery key: what it seals can be opened only by the browsers and computers that hold its keys."
+    assert people.anna.post("/review/keys/paste", use="recovery", opens=_another()).status_code == 303
+    every = _book(people).keys()
+    (key,) = [each.code for each in every if each.use == "recovery"]
+    assert people.anna.post(f"/review/keys/{key}/enter").status_code == 303
+    put = unbroken(people.ben.get("/review/put").text)
+    assert put.count(sentence) == 1
+    assert "no officer’s key" not in put
+    (code,) = people.put()
+    page = unbroken(people.dan.get(f"/review/{code}").text)
+    assert sentence in _column(page, "SI")
+    assert sentence not in _column(page, "NI")
+
+
+def test_who_has_no_key_in_force_is_named_alike(console: Console, clock: Clock) -> None:
+    people = both(console, clock, with_keys=False)
+    (code,) = people.put()
+    page = unbroken(people.anna.get(f"/review/{code}").text)
+    for side in ("NI", "SI"):
+        assert "has no officer’s key in force: it can seal nothing until its head enters one." in _column(page, side)
+
+
+def _another() -> str:
+    return str(pyrage.x25519.Identity.generate().to_public())
+
+
+def _book(people: Delegations) -> ReviewBook:
+    return ReviewBook(people.console.store, people.console.snapshot.watch, people.console.snapshot.as_of)
+
+
+def test_what_is_sealed_is_told_beside_the_pages_once(people: Delegations) -> None:
+    (code,) = people.put()
+    beside.work(people.console)
+    people.ben.seal(code, all_of("concur"))
+    assert people.console.asked_to_look("reviewing").is_set(), "it need not wait for its time"
+    beside.work(people.console)
+    (case,) = people.console.snapshot.reviews
+    assert case.standings["NI"] == "sealed"
+    told = people.console.snapshot
+    beside.work(people.console)
+    assert people.console.snapshot is told
+
+
+def _incident_of(people: Delegations, code: str) -> str:
+    return _book(people).case(code).incident
+
+
+def _rung(people: Delegations, incident: str) -> str:
+    snapshot = people.console.snapshot
+    return snapshot.incident(snapshot.row_of[incident]).rung
+
+
+@pytest.mark.parametrize(("one", "other"), [("NI", "SI"), ("SI", "NI")])
+def test_whose_own_state_it_concerns_is_said_to_all_in_the_same_words(
+    people: Delegations, monkeypatch: pytest.MonkeyPatch, one: str, other: str
+) -> None:
+    (code,) = people.put()
+    _as_it_were(monkeypatch, own_clause=(one,), own_evidence=(other,), recused={other: "evidence"})
+    for signer in (people.ben, people.dan):
+        page = signer.get(f"/review/{code}").text
+        bound, heard = (unbroken(_column(page, side)) for side in (one, other))
+        assert "The clause binds this delegation’s own state." in bound
+        assert "does not set its position aside" in bound
+        assert "Evidence of this finding comes from this delegation’s own state." in heard
+        assert "its consent makes nothing agreed, because evidence comes from its state" in heard
+        assert "binds" not in heard
+
+
+@pytest.mark.parametrize("side", ["NI", "SI"])
+def test_what_did_not_come_is_withheld_only_where_somebody_said_so(
+    people: Delegations, monkeypatch: pytest.MonkeyPatch, side: str
+) -> None:
+    (code,) = people.put()
+    other = "SI" if side == "NI" else "NI"
+    standings = {side: "not_received", other: "opened"}
+    _as_it_were(monkeypatch, step="open", standings=standings)
+    column = unbroken(_column(people.ben.get(f"/review/{code}").text, side))
+    assert "Not received by the end of the clock:" in column
+    assert "It is not known why." in column
+    assert "ithheld" not in column
+    down = {side: people.console.snapshot.as_of - timedelta(hours=3)}
+    _as_it_were(monkeypatch, step="open", standings=standings, line_down_since=down)
+    column = unbroken(_column(people.ben.get(f"/review/{code}").text, side))
+    assert "Its line is down since" in column
+    assert "It is not known why." not in column
+    _as_it_were(monkeypatch, step="open", standings={side: "withheld", other: "opened"})
+    column = unbroken(_column(people.ben.get(f"/review/{code}").text, side))
+    assert "Withheld: this delegation says that it gives no position." in column
+    assert "Not received" not in column
+
+
+def _as_it_were(monkeypatch: pytest.MonkeyPatch, **changed: Any) -> None:
+    """Every case stands otherwise than it does."""
+    held = _CASE
+    monkeypatch.setattr(ReviewBook, "case", lambda book, code: replace(held(book, code), **changed))
+
+
+_CASE = ReviewBook.case

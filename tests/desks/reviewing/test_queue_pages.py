@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,9 @@ from tests.server.conftest import client_of
 from tests.server.signing_in import enrol
 from tests.store.test_sign_in_accounts import Clock
 from trucewatch.desks.reviewing import beside, queue
+from trucewatch.model.review import Case
 from trucewatch.model.roles import Role
+from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.server.console import Console
 
 PLANTED = "SHELLS OF WHICH NOBODY MAY LEARN EARLY"
@@ -115,6 +118,32 @@ def test_the_board_has_a_line_with_the_clock_and_the_incident_a_link(people: Del
     incident = re.search(r'href="(/incident/[\d-]+)"', people.ben.get("/review").text)
     assert incident
     assert f"Review {code}: under review" in people.ben.get(incident[1]).text
+
+
+def test_both_delegations_are_told_of_what_late_evidence_puts_anew(
+    people: Delegations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = people.put(2)
+    for signer in (people.ben, people.dan):
+        assert "put anew" not in words_of(signer.get("/review").text)
+    held = ReviewBook.cases
+
+    def cases(book: ReviewBook) -> tuple[Case, ...]:
+        return tuple(
+            replace(case, before=first, why="late_evidence") if case.code == second else case for case in held(book)
+        )
+
+    monkeypatch.setattr(ReviewBook, "cases", cases)
+    said = {words_of(signer.get("/review").text).partition("Which")[0] for signer in (people.ben, people.dan)}
+    assert len(said) == 1, "the same words for both"
+    assert (
+        f"What was judged stays as it is; the same finding is put anew, with the same clock for all: {first} → {second}"
+        in said.pop()
+    )
+    for signer in (people.ben, people.dan):
+        assert f"put anew after {first}: evidence came late" in row_of(signer.get("/review").text, second)
+        board = words_of(signer.get("/floor").text)
+        assert f"{second}, put anew after late evidence: first positions are awaited: Northern Isles and" in board
 
 
 def test_a_case_whose_clock_ran_out_is_closed_beside_the_pages(people: Delegations) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pyrage
 import pytest
 from httpx2 import Response
+from typer.testing import CliRunner
 
 from tests.conftest import each
 from tests.desks.reviewing.two_delegations import Delegations, Signer, all_of, both
 from tests.server.conftest import client_of
 from tests.store.test_sign_in_accounts import Clock
+from trucewatch.cli.main import app
 from trucewatch.ledger.position import SealedPosition, opened_document, sign_positions
 from trucewatch.model.times import iso_utc
 from trucewatch.server.console import Console
@@ -230,4 +234,49 @@ def test_a_file_that_is_none_is_refused_and_nothing_is_entered(people: Delegatio
     answer = people.ben.colleague.browser.post("/review/hand-in", files={"file": ("x.json", content)})
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
+    assert len(people.console.store.journal) == before
+
+
+def test_a_member_of_a_list_is_taken_out_and_proved_alone(people: Delegations, tmp_path: Path) -> None:
+    first, second = people.put(2)
+    for code in (first, second):
+        people.ben.get(f"/review/{code}")
+    items, _ = items_of(people.ben, [first, second])
+    assert people.ben.send("/review/commit", {"items": items}).status_code == 200
+    people.dan.seal(first, all_of("abstain"))
+    assert "/position-" not in people.ben.get(f"/review/{first}").text, "nothing is taken away before it is opened"
+    people.ben.open(first)
+    link = re.search(rf'href="(/review/{first}/position-\d+\.json)"', people.dan.get(f"/review/{first}").text)
+    assert link
+    answer = people.dan.get(link[1])
+    assert "attachment" in answer.headers["content-disposition"]
+    document = answer.json()
+    assert document["list"]["size"] == 2, "it was signed with another"
+    assert second not in answer.text
+    (tmp_path / "position.json").write_bytes(answer.content)
+    result = CliRunner().invoke(app, ["verify", str(tmp_path / "position.json")])
+    assert result.exit_code == 0, result.output
+    (tmp_path / "other.json").write_bytes(answer.content.replace(b"concur", b"absent", 1))
+    assert CliRunner().invoke(app, ["verify", str(tmp_path / "other.json")]).exit_code != 0
+    assert people.dan.get(f"/review/{second}/{link[1].rsplit('/')[-1]}").status_code == 404, "it is of the other case"
+
+
+def test_who_is_taken_in_no_list_and_offered_in_none(people: Delegations, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = people.put(2)
+    for signer in (people.ben, people.dan):
+        signer.seal(first, all_of("concur"))
+    for signer in (people.ben, people.dan):
+        signer.open(first)
+    for signer in (people.ben, people.dan):
+        signer.post(f"/review/{first}/done")
+    apart = people.anna.post(f"/review/{first}/who").headers["location"].rsplit("/")[-1]
+    for code in (second, apart):
+        people.anna.get(f"/review/{code}")
+    assert f'data-review-case="{apart}"' not in people.anna.get("/review/list").text
+    assert f'data-review-case="{second}"' in people.anna.get("/review/list").text
+    items, _ = items_of(people.anna, [second])
+    before = len(people.console.store.journal)
+    answer = people.anna.send("/review/commit", {"items": [*items, items[0] | {"code": apart}]})
+    assert answer.status_code == 422
+    assert f"never in a list; take {apart} out" in detail(answer)
     assert len(people.console.store.journal) == before

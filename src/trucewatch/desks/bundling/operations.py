@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from trucewatch.desks.bundling.positions import Leaving, case_called, cases_of, positions_that_leave, shown_positions
+from trucewatch.desks.bundling.positions import Leaving, by_decision, case_called, cases_of, shown_positions
 from trucewatch.desks.bundling.readme import readme
 from trucewatch.errors import ReportError
 from trucewatch.ledger.bundle import (
@@ -103,19 +103,21 @@ def give_bundle(
     bundling: Bundling,
     *,
     by: str,
-    leaving: Leaving = positions_that_leave,
+    leaving: Leaving | None = None,
     step: Step = lambda _: None,
 ) -> tuple[Entry, bytes]:
     """Enter the dossier if it is not yet, and that this bundle is given: that entry, and the bundle's bytes. It cannot
     be taken back.
 
-    by: a salted reference or a delegation. leaving: whose positions a decision lets leave. step: is told what is done.
+    by: a salted reference or a delegation. leaving: on which cases positions leave; without it by the decisions of the
+    heads. step: is told what is done.
     Raises StoreError, LedgerError.
     """
     showing, watch = bundling.showing, assessment.watch
     step(Message("entering the dossier"))
     dossier, copy = make_copy(store, showing)
     step(Message("gathering files and positions"))
+    leaving = leaving or by_decision(store, watch, assessment.as_of)
     positions = shown_positions(store, watch, list(bundling.cases), showing.recipient, leaving)
     members = {
         COPY_NAME: copy,

@@ -4,6 +4,7 @@ a decision, which is asked of who calls."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any, Final
 
 from trucewatch.errors import StoreError
@@ -11,6 +12,8 @@ from trucewatch.ledger.signing import write_canonical
 from trucewatch.messages import Message
 from trucewatch.model.recipient_key import keeps_ids
 from trucewatch.model.watch import Recipient, Watch
+from trucewatch.pipeline.leaving_by_decision import positions_let_out
+from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 from trucewatch.store.proofs import proof_of_entry
@@ -18,13 +21,23 @@ from trucewatch.store.proofs import proof_of_entry
 CASE: Final = "trucewatch/review-case/1"
 POSITION: Final = "trucewatch/review-position/1"
 SHOWN: Final = "trucewatch/position-shown/1"
-Leaving = Callable[[str, str], tuple[str, ...]]
-"""The code of a case and a recipient → the delegations whose positions a decision lets leave."""
+Leaving = Callable[[str, str], bool]
+"""The code of a case and a recipient → whether a decision lets the positions on it leave."""
 
 
-def positions_that_leave(case: str, recipient: str) -> tuple[str, ...]:
+def positions_that_leave(case: str, recipient: str) -> bool:
     """Without a decision none leaves."""
-    return ()
+    return False
+
+
+def by_decision(store: Store, watch: Watch, now: datetime) -> Leaving:
+    """What every head agreed to let leave, by a moment: of a case the positions of all its delegations, or none."""
+
+    def leaves(case: str, recipient: str) -> bool:
+        let_out = positions_let_out(store, watch, now, case, recipient)
+        return bool(let_out) and set(let_out) == set(ReviewBook(store, watch, now).case(case).delegations)
+
+    return leaves
 
 
 def case_called(store: Store, code: str) -> Entry:
@@ -55,19 +68,21 @@ def shown_positions(
         case = by_number.get(code)
         if case is None or record["position"] not in store.objects:
             continue
-        if is_inside or record["delegation"] in leaving(code, rule.id):
-            members[f"positions/{entry.number}.json"] = _shown(store, entry, case)
+        if is_inside or leaving(code, rule.id):
+            members[f"positions/{entry.number}.json"] = _shown(store, entry, case if is_inside else None)
     return members
 
 
-def _shown(store: Store, entry: Entry, case: Entry) -> bytes:
+def _shown(store: Store, entry: Entry, case: Entry | None) -> bytes:
+    """A position with its entry. case: as it was put, with the exact place and the ids of the list; None for who is not
+    told them."""
     document = {
         "schema": SHOWN,
         "record": store.objects.get(entry.sha256).decode(),
         "proof": _proof(store, entry),
         "opened": store.objects.get(entry.record["position"]).decode(),
-        "case": store.objects.get(case.sha256).decode(),
-        "case_proof": _proof(store, case),
+        "case": store.objects.get(case.sha256).decode() if case else "",
+        "case_proof": _proof(store, case) if case else {},
     }
     return write_canonical(document).encode()
 

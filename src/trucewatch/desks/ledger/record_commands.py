@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +13,6 @@ import typer
 
 from trucewatch.errors import LedgerError
 from trucewatch.messages import Message
-from trucewatch.terminal.base import clock, write_file
 
 if TYPE_CHECKING:
     from trucewatch.store.keys import NamedKey
@@ -21,8 +21,10 @@ LEDGERS_OWN: Final = "trucewatch/"
 """How the names of ledgers' own keys begin, which are drawn by lot; no other key is named so."""
 
 
-def sign_record_file(record: bytes, key: Path, out: Path | None, word: bytes | None) -> None:
-    """Print the signature document of a record, or write it to a new file. Raises LedgerError."""
+def sign_record_file(
+    record: bytes, key: Path, write: Callable[[bytes], None] | None, word: bytes | None, now: datetime
+) -> None:
+    """Print the signature document of a record, or write it. Raises LedgerError."""
     from trucewatch.ledger.keyfile import read_key
     from trucewatch.ledger.signing import sign_record
     from trucewatch.model.times import iso_utc
@@ -30,14 +32,12 @@ def sign_record_file(record: bytes, key: Path, out: Path | None, word: bytes | N
     secret = read_key(key, word)
     if secret.name.startswith(LEDGERS_OWN):
         raise LedgerError(Message("{key} is a ledger's own key; records are signed with a delegation's", key=key))
-    document = sign_record(record, secret, iso_utc(clock().replace(microsecond=0)))
+    document = sign_record(record, secret, iso_utc(now.replace(microsecond=0)))
     content = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    if out is None:
+    if write is None:
         typer.echo(content, nl=False)
         return
-    if out.exists():
-        raise LedgerError(Message("{out} exists and is kept; choose another name for the signature", out=out))
-    typer.echo(write_file(out, content.encode()))
+    write(content.encode())
 
 
 def check_signature(record: bytes, signature: bytes, vkey: str, named_keys: Sequence[NamedKey] | None) -> None:

@@ -4,8 +4,8 @@ coverage, in one order and on one page for all."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any, Final
@@ -26,6 +26,7 @@ from trucewatch.model.agreement import Provision, Stipulation
 from trucewatch.model.claim_record import CLAIM_SOURCES
 from trucewatch.model.incident import CHI2_95, Finding, Incident, incident_rows
 from trucewatch.model.review import Case
+from trucewatch.model.review_outcome import LEAST_DELEGATIONS
 from trucewatch.model.times import read_time
 from trucewatch.model.zone import Notice
 from trucewatch.reports.phrases import kind_words
@@ -77,6 +78,7 @@ class AsPut:
 
     path: of the incident's page, "" where the list of today has it no more under this id. causes: in words with their
     probabilities. missing: observations that are kept no more. unlisted: those that are not shown here.
+    if_agreed: what would be said if all concur; nothing in a case of *who*, and where that was not put beside it.
     """
 
     finding: Finding
@@ -90,6 +92,7 @@ class AsPut:
     unlisted: int
     causes: tuple[tuple[str, float], ...]
     rests_on: Message
+    if_agreed: tuple[Message, ...]
     notices: tuple[NoticeLine, ...]
 
 
@@ -113,6 +116,7 @@ def as_put(view: View, case: Case) -> AsPut:
         unlisted=max(len(rows) - MOST_SHOWN, 0),
         causes=_causes_of(view, incident),
         rests_on=_rests_on(rows),
+        if_agreed=tuple(_if_agreed(view, case, finding)),
         notices=tuple(_notice_line(view, notice) for notice in _notices_near(view, case)),
     )
 
@@ -139,6 +143,36 @@ def finding_of(case: Case) -> Finding:
         reason=str(put.get("reason", "")),
         held=str(put.get("held", "")),
     )
+
+
+def _if_agreed(view: View, case: Case, finding: Finding) -> Iterator[Message]:
+    """What their yes makes, said before it is given; the same sentence to every delegation."""
+    outcome = str(case.put.get("outcome_if_agreed") or "")
+    if not outcome or case.is_of_who:
+        return
+    telling = view.telling
+    before = telling.assessment(finding)
+    counting = [each for each in case.delegations if each not in case.recused]
+    if len(counting) < LEAST_DELEGATIONS:
+        yield Message(
+            "Fewer than two delegations count here, so that nothing becomes agreed: whatever is answered, their yes "
+            "leaves the assessment as it is, {before}.",
+            before=before,
+        )
+        return
+    agreed = replace(finding, outcome=outcome, held=str(case.put.get("held_if_agreed", "")))
+    then = telling.assessment(agreed)
+    if then == before:
+        yield Message(
+            "If every delegation that counts concurs on all three: the assessment stays {before}.", before=before
+        )
+    else:
+        yield Message(
+            "If every delegation that counts concurs on all three: the assessment becomes {then}. It was put as "
+            "{before}.",
+            then=then,
+            before=before,
+        )
 
 
 def moment_of(value: object) -> datetime | None:

@@ -1,10 +1,12 @@
-"""What goes on beside the pages: a case whose clock ran out is closed, one that late evidence changed is put anew."""
+"""What goes on beside the pages: a case whose clock ran out is closed, one that late evidence changed is put anew,
+and the list is told with what was entered."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from trucewatch.desks.reviewing.entering import tell_what_is_new
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.pipeline.review_closing import close_due
 from trucewatch.pipeline.review_late import reopen_late
@@ -31,14 +33,12 @@ def work(console: Console) -> None:
     if book.over():
         with console.writing() as store:
             close_due(store, snapshot.watch, now)
-    looks = console.part(_looks)
-    if snapshot.assessment is None:
-        return
-    if looks.assessment is snapshot.assessment and looks.entries == len(console.store.journal):
-        return
-    with console.writing() as store:
-        reopen_late(store, snapshot.assessment, now=now)
-        looks.assessment, looks.entries = snapshot.assessment, len(store.journal)
+    looks, assessment = console.part(_looks), snapshot.assessment
+    if assessment is not None and (looks.assessment is not assessment or looks.entries != len(console.store.journal)):
+        with console.writing() as store:
+            reopen_late(store, assessment, now=now)
+            looks.assessment, looks.entries = assessment, len(store.journal)
+    tell_what_is_new(console)
 
 
 def _looks(console: Console) -> Looks:

@@ -25,6 +25,8 @@ from trucewatch.desks.reviewing.case_view import (
     who_apart,
 )
 from trucewatch.desks.reviewing.case_words import title_of
+from trucewatch.desks.reviewing.changed_meanwhile import changed_meanwhile
+from trucewatch.desks.reviewing.entering import entering
 from trucewatch.desks.reviewing.opened import note_opened
 from trucewatch.desks.reviewing.wordings_shown import wordings_of
 from trucewatch.errors import TrucewatchError
@@ -79,7 +81,7 @@ def say_word(view: CurrentView, number: str, form: Form) -> Response:
     try:
         text = words_of(form, "words", MOST_WORDS)
         refers = [*texts_of(form, "observation"), *text_of(form, "entries").replace(",", " ").split()][:MOST_REFERS]
-        with view.writing() as now:
+        with entering(view) as now:
             side = speaking(now)
             entry = speak(
                 now.console.store,
@@ -107,7 +109,7 @@ def word_said(entry: Entry) -> Response:
 def no_more(view: CurrentView, number: str) -> Response:
     """That one's delegation has no more to say in this round."""
     case = case_at(view, number)
-    with view.writing() as now:
+    with entering(view) as now:
         side = speaking(now)
         entries = say_done(
             now.console.store,
@@ -141,7 +143,7 @@ def give_none(view: CurrentView, number: str) -> Response:
     """That one's delegation gives no position, which is printed as that."""
     case = case_at(view, number)
     try:
-        with view.writing() as now:
+        with entering(view) as now:
             side = speaking(now)
             entries = withhold(
                 now.console.store,
@@ -171,7 +173,7 @@ def none_given(entry: Entry) -> Response:
 def ask_who(view: CurrentView, number: str) -> Response:
     """Put the question *who*, apart, as a case of its own."""
     case = case_at(view, number)
-    with view.writing() as now:
+    with entering(view) as now:
         side = speaking(now)
         entry = put_who(
             now.console.store,
@@ -199,7 +201,7 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str 
     chain = book.of_finding(case.finding) or (case,)
     can_act = not view.snapshot.is_replay
     has_sealed = any(sealed.person == view.by for sealed in case.sealed)
-    gives = can_act and not has_sealed and may_give(case, view.watch.settings.review, side)
+    gives = can_act and not has_sealed and may_give(case, book.rule(case), side)
     is_in_case = can_act and own in case.delegations and case.standings.get(own) != "left"
     return view.page(
         "reviewing/case.html.jinja",
@@ -207,8 +209,9 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str 
         case=case,
         seen=as_put(view, case),
         steps=steps_of(case),
-        clock=clock_words(view, case, clock_of(view)),
-        rule=rule_words(view, case),
+        meanwhile=changed_meanwhile(view, case),
+        clock=clock_words(view, case, book.rule(case), clock_of(view)),
+        rule=rule_words(view, case, book.rule(case)),
         columns=columns,
         question_outcomes=outcomes_of(view, case, columns),
         state=state_words(case),

@@ -14,7 +14,8 @@ from trucewatch.locale.sanitize import isolated
 from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.review import OPEN, QUESTION_WORDS, STATE_WORDS, Case
 from trucewatch.model.review_outcome import may_sign, rule_of
-from trucewatch.model.review_rule import LONGEST_PAUSE_HOURS, ReviewRule
+from trucewatch.model.review_rule import LONGEST_PAUSE_HOURS, AttributionRule, ReviewRule
+from trucewatch.model.roles import Role
 from trucewatch.server.judgement_history import QUESTION_STATE_WORDS
 from trucewatch.server.view import View
 
@@ -86,13 +87,13 @@ def steps_of(case: Case) -> tuple[StepShown, ...]:
     )
 
 
-def clock_words(view: View, case: Case, now: datetime) -> tuple[Message, ...]:
-    """When the clock of this step runs out, what is written then, and for how long it stood still."""
-    return tuple(_clock_words(view, case, now))
+def clock_words(view: View, case: Case, rule: ReviewRule, now: datetime) -> tuple[Message, ...]:
+    """When the clock of this step runs out, what is written then, and for how long it stood still. rule: the one by
+    which the case was put."""
+    return tuple(_clock_words(view, case, rule_of(case, rule), now))
 
 
-def _clock_words(view: View, case: Case, now: datetime) -> Iterator[Message]:
-    rule = rule_of(case, view.watch.settings.review)
+def _clock_words(view: View, case: Case, rule: ReviewRule | AttributionRule, now: datetime) -> Iterator[Message]:
     if case.step == "blind":
         yield Message("First positions are blind. The clock runs until {moment}.", moment=view.telling.moment(case.due))
         yield _left(case.due, now)
@@ -128,15 +129,29 @@ def span_words(span: timedelta) -> Message:
     return Plural("{days} day", "{days} days", minutes // 1440, days=Amount(minutes // 1440))
 
 
-def rule_words(view: View, case: Case) -> Message:
-    """Who signs, how many of each delegation, and what makes a question agreed."""
-    rule = rule_of(case, view.watch.settings.review)
-    return Message(
-        "By the rule of this watch: {signed} of each delegation. Who signs: {who}. What every delegation that is not "
-        "set aside concurs in is agreed.",
+def rule_words(view: View, case: Case, rule: ReviewRule) -> tuple[Message, ...]:
+    """Who signs, how many of each delegation, who stands in, what makes a question agreed, and what a tie is. rule: the
+    one by which the case was put."""
+    return tuple(_rule_words(view, rule_of(case, rule)))
+
+
+def _rule_words(view: View, rule: ReviewRule | AttributionRule) -> Iterator[Message]:
+    yield Message(
+        "By the rule of this watch: {signed} of each delegation. Who signs: {who}.",
         signed=Plural("{count} signed position", "{count} signed positions", rule.each, count=Amount(rule.each)),
-        who=view.words.listed([view.words.say(role.label) for role in rule.signers]),
+        who=_roles(view, rule.signers),
     )
+    if rule.stands_in:
+        yield Message("Where these are too few, others stand in: {who}.", who=_roles(view, rule.stands_in))
+    yield Message("A question is agreed when every delegation whose answer counts concurs.")
+    if rule.head_decides:
+        yield Message("Where those of one delegation differ, the last position of its head is its answer.")
+    else:
+        yield Message("Where those of one delegation differ, it has no answer, and a tie stays a tie.")
+
+
+def _roles(view: View, roles: Sequence[Role]) -> str:
+    return view.words.listed([view.words.say(role.label) for role in roles])
 
 
 def may_give(case: Case, rule: ReviewRule, side: Side | None) -> bool:

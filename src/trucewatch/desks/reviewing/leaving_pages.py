@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.reviewing.acting import book_of, clock_of, letters_of, side_of, speaking
+from trucewatch.desks.reviewing.entering import entering
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right, Role
@@ -41,7 +42,7 @@ def go_or_return(view: CurrentView, form: Form) -> Response:
         reason = words_of(form, "reason", MOST_REASON)
         if text_of(form, "confirm") != "yes":
             return _page(view, typed=typed, asked=act)
-        with view.writing() as now:
+        with entering(view) as now:
             side = speaking(now)
             store, watch, clock = now.console.store, now.watch, clock_of(now)
             if act == "return":

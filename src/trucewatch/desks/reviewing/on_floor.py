@@ -25,6 +25,7 @@ class _Group:
     due: datetime | None
     awaited: tuple[str, ...]
     simulated: bool
+    is_anew: bool
 
 
 def items(view: View) -> tuple[FloorItem, ...]:
@@ -52,7 +53,7 @@ def _lines(view: View) -> Iterator[FloorItem]:
 
 def _group_of(case: Case) -> _Group:
     awaited = tuple(each for each in case.delegations if case.standings.get(each) == "awaited")
-    return _Group(case.incident, case.step, ends_at(case), awaited, case.simulated)
+    return _Group(case.incident, case.step, ends_at(case), awaited, case.simulated, case.why == "late_evidence")
 
 
 def _label(view: View, group: _Group, codes: str) -> Message:
@@ -61,4 +62,8 @@ def _label(view: View, group: _Group, codes: str) -> Message:
     if group.step == "open":
         return Message("{codes}: discussion between the delegations", codes=codes)
     who = view.words.listed([party_name(each, view.watch, view.words) for each in group.awaited])
+    if group.is_anew:
+        return Message(
+            "{codes}, put anew after late evidence: first positions are awaited: {who}", codes=codes, who=who
+        )
     return Message("{codes}: first positions are awaited: {who}", codes=codes, who=who)

@@ -74,7 +74,8 @@ class Asked:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
     """What a page shows. own: the delegation of whoever asks, "" for none; counts: cases by choice; shown: how many
-    rows there are in all pages; last: the number of the last page."""
+    rows there are in all pages; last: the number of the last page; anew: open cases that late evidence made, each after
+    the code of the one before it."""
 
     asked: Asked
     own: str
@@ -83,6 +84,7 @@ class Queue:
     shown: int
     last: int
     left: Mapping[str, datetime] = field(default_factory=dict)
+    anew: tuple[tuple[str, str], ...] = ()
 
     @property
     def has_any(self) -> bool:
@@ -120,6 +122,7 @@ def queue_of(view: View, asked: Asked) -> Queue:
         shown=shown,
         last=last,
         left=book.left(),
+        anew=tuple((case.before, case.code) for case in open_cases if case.why == "late_evidence"),
     )
 
 

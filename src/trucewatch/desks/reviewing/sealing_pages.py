@@ -12,7 +12,8 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from trucewatch.desks.reviewing.acting import NO_ACCOUNTS, Side, book_of, clock_of, side_of, speaking
+from trucewatch.desks.reviewing.acting import NO_ACCOUNTS, Side, book_of, case_at, clock_of, side_of, speaking
+from trucewatch.desks.reviewing.entering import entering
 from trucewatch.desks.reviewing.json_acts import (
     NOT_WHOLE,
     Sent,
@@ -83,6 +84,22 @@ def sealed_file(view: CurrentView, number: str) -> Response:
     return _file(_sealed(view, number), f"sealed-R-{number}.json")
 
 
+@router.get("/review/R-{number}/position-{entry}.json")
+@needs(Right.INSIDE)
+@exports
+def position_file(view: CurrentView, number: str, entry: str) -> Response:
+    """One position as it was opened or given in the open, by itself: it is proved without the others, also where many
+    were signed as one list."""
+    case = case_at(view, number)
+    said = next((each for each in case.said if str(each.entry) == entry), None)
+    objects = view.console.store.objects
+    if said is None:
+        raise RefusalError(404, Message("No opened position of {case} has this entry.", case=case.code))
+    if said.opened_object not in objects:
+        raise RefusalError(410, Message("The words of this position were erased; its commitment and entries stay."))
+    return _attached(objects.get(said.opened_object), f"position-{case.code}-{said.entry}.json")
+
+
 @router.post("/review/commit")
 @needs(Right.AGREE)
 def commit(view: CurrentView, sent: Sent) -> JSONResponse:
@@ -132,7 +149,7 @@ def commit_in(view: View, sent: Mapping[str, Any], *, by_file: bool = False) -> 
     pages it gave out, and what the browser says it opened is held against that. by_file: signed on another computer,
     whose program shows each member before it is signed; this console cannot hold that."""
     items = handed_in(sent)
-    with view.writing() as now:
+    with entering(view) as now:
         side, book = speaking(now), book_of(now)
         cases = [book.case(item.code) for item in items]
         if len(cases) > 1:
@@ -152,7 +169,7 @@ def commit_in(view: View, sent: Mapping[str, Any], *, by_file: bool = False) -> 
 
 def open_in(view: View, code: str, sent: Mapping[str, Any]) -> dict[str, Any]:
     content = _opened(sent, code)
-    with view.writing() as now:
+    with entering(view) as now:
         side = speaking(now)
         entries = open_position(
             now.console.store,
@@ -168,7 +185,7 @@ def open_in(view: View, code: str, sent: Mapping[str, Any]) -> dict[str, Any]:
 
 def give_in(view: View, code: str, sent: Mapping[str, Any]) -> dict[str, Any]:
     content = _opened(sent, code)
-    with view.writing() as now:
+    with entering(view) as now:
         side = speaking(now)
         entry = give_position(
             now.console.store,
@@ -232,7 +249,7 @@ def _sealed(view: View, number: str) -> dict[str, Any]:
 
 def _reseal(view: View, code: str, sent: Mapping[str, Any]) -> dict[str, Any]:
     commitment, key, content = commitment_in(sent, code), key_in(sent, code), bytes_in(sent, "sealed", code)
-    with view.writing() as now:
+    with entering(view) as now:
         side = speaking(now)
         entry = reseal(
             now.console.store,
@@ -250,7 +267,7 @@ def _reseal(view: View, code: str, sent: Mapping[str, Any]) -> dict[str, Any]:
 
 def _ask(view: View, sent: Mapping[str, Any]) -> dict[str, Any]:
     signs, opens = bytes_in(sent, "signs", "OK"), text_in(sent, "opens", "OK")
-    with view.writing() as now:
+    with entering(view) as now:
         side = speaking(now)
         entry = ask_key(
             now.console.store,
@@ -315,5 +332,9 @@ def _entered(entries: list[Entry], code: str) -> dict[str, Any]:
 
 def _file(document: Mapping[str, Any], name: str) -> Response:
     content = json.dumps(document, ensure_ascii=False, indent=1).encode()
+    return _attached(content, name)
+
+
+def _attached(content: bytes, name: str) -> Response:
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type="application/json", headers=headers)

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.reviewing.acting import book_of, case_at, clock_of, side_of, speaking
 from trucewatch.desks.reviewing.case_words import title_of
+from trucewatch.desks.reviewing.entering import entering
 from trucewatch.desks.reviewing.wordings_shown import wordings_of
 from trucewatch.errors import LedgerError, StoreError, TrucewatchError
 from trucewatch.ledger.note import PublicKey, read_public_key
@@ -52,7 +53,7 @@ def enter(view: CurrentView, number: str, form: Form) -> Response:
     case, of = case_at(view, number), text_of(form, "of")
     try:
         texts = {each: words_of(form, f"text-{each}", MOST_CHARACTERS) for each in view.watch.settings.languages}
-        with view.writing() as now:
+        with entering(view) as now:
             side = speaking(now)
             entry = enter_wording(
                 now.console.store,
@@ -77,7 +78,7 @@ def sign(view: CurrentView, number: str, version: str, form: Form) -> Response:
     case = case_at(view, number)
     try:
         document = _document_in(form)
-        with view.writing() as now:
+        with entering(view) as now:
             side = speaking(now)
             entry = sign_wording(
                 now.console.store,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from trucewatch.messages import Term
+from trucewatch.reports.decided_words import decided_sections
 from trucewatch.reports.headline import counted_title, quiet_period
 from trucewatch.reports.kinds import PARTS, Kind
 from trucewatch.reports.length_words import period_kind_words
-from trucewatch.reports.section import no_sections
 
 KIND = Kind(
     name="daily",
@@ -17,5 +17,5 @@ KIND = Kind(
     head_words=period_kind_words,
     title_words=counted_title,
     quiet_words=quiet_period,
-    sections=no_sections,
+    sections=decided_sections,
 )

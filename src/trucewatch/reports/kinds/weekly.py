@@ -11,6 +11,7 @@ from trucewatch.locale.terms import outcome_word
 from trucewatch.messages import Term
 from trucewatch.model.outcomes import SAID
 from trucewatch.reports.daily_report import DailyReport
+from trucewatch.reports.decided_words import decided_sections
 from trucewatch.reports.headline import counted_title, quiet_period
 from trucewatch.reports.kinds import PARTS, Kind
 from trucewatch.reports.people_words import giver_words, statement_words, statements_of
@@ -24,7 +25,7 @@ def head_words(report: DailyReport, words: Words) -> str:
 
 
 def sections(report: DailyReport, words: Words) -> tuple[Section, ...]:
-    return day_by_day(report, words), by_giver(report, words)
+    return *decided_sections(report, words), day_by_day(report, words), by_giver(report, words)
 
 
 def day_by_day(report: DailyReport, words: Words) -> Section:

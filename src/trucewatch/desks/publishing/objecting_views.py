@@ -1,0 +1,126 @@
+"""What a side was told beside the rules and of reviews, and until when it can object in writing; the clock is the same
+for all parties."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from trucewatch.desks.publishing.deciding import book_of, recipient_name, sentences_as_told
+from trucewatch.errors import StoreError
+from trucewatch.locale.sanitize import printable
+from trucewatch.messages import Message
+from trucewatch.model.decisions import Decision
+from trucewatch.model.review import OUTSIDE, STATE_WORDS, Case
+from trucewatch.model.watch import Recipient
+from trucewatch.pipeline.deciding_release import decision_named
+from trucewatch.pipeline.leaving_by_decision import reaches, told_at, told_of_case
+from trucewatch.reports.decided_told import told_by
+from trucewatch.server.view import View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldToSide:
+    """One thing that a side was told. about: what its form sends, `D-1`, or `R-4`'s place in a report. until: when the
+    clock runs out; None while another party was not told yet."""
+
+    about: str
+    title: Message
+    sentences: tuple[str, ...]
+    until: datetime | None
+    is_over: bool
+
+
+def recipients_of(view: View, side: str) -> list[Recipient]:
+    """To whom what is released reaches a side."""
+    watch = view.snapshot.watch
+    return [each for each in watch.settings.recipient if each.id == side or reaches(each, side, watch)]
+
+
+def told_to_side(view: View, side: str) -> list[ToldToSide]:
+    """What was let out to a side, then the reviews of which it was told how they came out. In a view that is whole."""
+    return [*_decisions(view, side), *_cases(view, side)]
+
+
+def _decisions(view: View, side: str) -> list[ToldToSide]:
+    inputs = view.assessment.report_inputs()
+    told: list[ToldToSide] = []
+    for let_out in reversed(inputs.let_out):
+        for recipient in recipients_of(view, side):
+            one = told_by(inputs, recipient, let_out) if recipient.id in let_out.decision.to else None
+            if one is None or any(each.about == one.code for each in told):
+                continue
+            until = until_of(view, told_at(view.snapshot.watch, let_out.decision, ()))
+            title = Message(
+                "{code}, let out to {recipient} by decision of the heads",
+                code=one.code,
+                recipient=recipient_name(view, recipient.id),
+            )
+            told.append(
+                ToldToSide(
+                    about=one.code,
+                    title=title,
+                    sentences=sentences_as_told(view, recipient.id, one),
+                    until=until,
+                    is_over=until is not None and view.clock >= until,
+                )
+            )
+    return told
+
+
+def _cases(view: View, side: str) -> list[ToldToSide]:
+    publications, watch = view.assessment.earlier, view.snapshot.watch
+    told = []
+    for case in book_of(view).cases():
+        found = told_of_case(watch, case, publications, side)
+        if found is None:
+            continue
+        publication, number = found
+        until = until_of(view, told_at(watch, case, publications))
+        told.append(
+            ToldToSide(
+                about=f"{publication.number}#{number}",
+                title=Message("Report {report}, no. {number}", report=printable(publication.number), number=number),
+                sentences=(view.words.say(Message("Review: {state}.", state=STATE_WORDS[OUTSIDE[case.state]])),),
+                until=until,
+                is_over=until is not None and view.clock >= until,
+            )
+        )
+    return told
+
+
+def until_of(view: View, told: datetime | None) -> datetime | None:
+    return told + timedelta(hours=view.snapshot.watch.settings.review.objection_hours) if told else None
+
+
+def subject_of(view: View, side: str, about: str) -> tuple[str, datetime | None]:
+    """The code that an objection names, and from when the clock runs: of what the side was told, by `about`. Raises
+    StoreError for what it was not told."""
+    thing = _thing(view, side, about.strip())
+    if thing is None:
+        raise StoreError(Message("Choose what you object to from what you were told; nothing was entered."))
+    return thing.code, told_at(view.snapshot.watch, thing, view.assessment.earlier)
+
+
+def _thing(view: View, side: str, about: str) -> Decision | Case | None:
+    watch = view.snapshot.watch
+    if about in {each.about for each in _decisions(view, side)}:
+        return decision_named(view.console.store, watch, about)
+    for case in book_of(view).cases():
+        found = told_of_case(watch, case, view.assessment.earlier, side)
+        if found is not None and about in (case.code, f"{found[0].number}#{found[1]}"):
+            return case
+    return None
+
+
+def codes_told(view: View, sides: Sequence[str]) -> list[str]:
+    """What parties were told, by its code: for who enters a paper."""
+    watch = view.snapshot.watch
+    decided = [each.about for side in sides for each in _decisions(view, side)]
+    cases = [
+        case.code
+        for case in book_of(view).cases()
+        if any(told_of_case(watch, case, view.assessment.earlier, side) for side in sides)
+    ]
+    return list(dict.fromkeys([*decided, *cases]))

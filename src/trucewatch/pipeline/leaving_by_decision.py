@@ -1,0 +1,266 @@
+"""What leaves by decisions of the heads: what each opens, as that stood in the ledger when it was put to them, and what
+parties object to it. What a recipient is told of it reports work out (`reports.decided_told`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from trucewatch.messages import Message
+from trucewatch.model.decisions import Decision, Opens
+from trucewatch.model.let_out import LetOut, ObjectionOut, PositionOut
+from trucewatch.model.never_here import refusals
+from trucewatch.model.report import Publication
+from trucewatch.model.review import OUTSIDE, Case
+from trucewatch.model.review_list import cases_known
+from trucewatch.model.watch import Recipient, Watch
+from trucewatch.pipeline.agreed_wording import texts_of, wording_standing
+from trucewatch.pipeline.review_book import ReviewBook
+from trucewatch.store import Store
+from trucewatch.store.decision_records import kept_decisions, kept_objections
+
+if TYPE_CHECKING:
+    from trucewatch.pipeline import Assessment
+    from trucewatch.reports.decided_lines import DecidedTold
+
+_LEAST_NAME: Final = 4
+"""Letters of a device's name that is looked for in words; shorter ones stand in any text."""
+
+
+def let_out_at(
+    store: Store, watch: Watch, moment: datetime, recorded_by: datetime | None = None
+) -> tuple[tuple[LetOut, ...], tuple[ObjectionOut, ...]]:
+    """All that decisions open that every head agreed to by a moment, and the objections to print, those to cases among
+    them; of what was recorded by `recorded_by`."""
+    agreed = [
+        each
+        for each in kept_decisions(store, watch.delegation_ids, recorded_by)
+        if each.is_agreed and each.agreed_known_at is not None and each.agreed_known_at <= moment
+    ]
+    objections = [
+        each
+        for each in kept_objections(store, recorded_by)
+        if each.in_print and each.withdrawn is None and each.known_at <= moment
+    ]
+    if not agreed and not objections:
+        return (), ()
+    book = ReviewBook(store, watch, moment, recorded_by)
+    by_code = {case.code: case for case in cases_known(book.cases(), moment)}
+    printed = []
+    for each in objections:
+        words = store.typed.words_of(each.words)
+        case = by_code.get(each.about)
+        printed.append(
+            ObjectionOut(
+                code=each.code,
+                about=each.about,
+                party=each.party,
+                language=each.language,
+                words=words if isinstance(words, str) else None,
+                known_at=each.known_at,
+                incident_id=case.incident if case else "",
+                members=_members_of(case),
+                stipulation=case.stipulation if case else "",
+            )
+        )
+    opened = (opened_by(store, watch, each, by_code.get(each.subject), book, printed) for each in agreed)
+    return tuple(each for each in opened if each is not None), tuple(printed)
+
+
+def opened_by(
+    store: Store,
+    watch: Watch,
+    decision: Decision,
+    case: Case | None,
+    book: ReviewBook,
+    objections: Sequence[ObjectionOut] = (),
+) -> LetOut | None:
+    """What a decision opens; None where its case is not there, or its words name what no decision tells."""
+    beside = tuple(each for each in objections if each.about == decision.code)
+    if case is None:
+        if decision.opens != ("event",):
+            return None
+        return LetOut(decision=decision, incident_id=decision.subject, members=decision.members, objections=beside)
+    let_out = _contents(store, case, decision, book, beside)
+    return None if any(giving_away(watch, let_out)) else let_out
+
+
+def case_contents(store: Store, watch: Watch, case: Case, opens: Iterable[Opens], now: datetime) -> LetOut:
+    """What a decision of a case would open if it were put now."""
+    decision = Decision(
+        number=0,
+        subject=case.code,
+        members=(),
+        kind="",
+        opens=tuple(opens),
+        to=(),
+        place="",
+        cell_m=0,
+        unit="",
+        reason="",
+        digest="",
+        entry=-1,
+        known_at=now,
+        recorded_at=datetime.max.replace(tzinfo=now.tzinfo),
+        due=now,
+        by="",
+    )
+    return _contents(store, case, decision, ReviewBook(store, watch, now), ())
+
+
+def _contents(
+    store: Store, case: Case, decision: Decision, book: ReviewBook, objections: tuple[ObjectionOut, ...]
+) -> LetOut:
+    """What stood in a case when the decision was put: what came later, the heads did not see."""
+    by = decision.recorded_at
+    positions: tuple[PositionOut, ...] = ()
+    if "positions" in decision.opens:
+        positions = tuple(_positions(case, book, by))
+    wording = None
+    if "wording" in decision.opens:
+        agreed = wording_standing(store, case, by).agreed
+        texts = texts_of(store, agreed) if agreed else {}
+        wording = {language: text for language, text in texts.items() if isinstance(text, str)} or None
+    attributed = None
+    if "attribution" in decision.opens:
+        decided = [
+            each.outcome
+            for each in book.chain_of(case)
+            if each.is_of_who and each.outcome is not None and each.outcome.recorded_at <= by
+        ]
+        attributed = decided[-1].attributed_to if decided and decided[-1].state == "agreed" else None
+    outcome = case.outcome
+    return LetOut(
+        decision=decision,
+        incident_id=case.incident,
+        members=_members_of(case),
+        stipulation=case.stipulation,
+        state=OUTSIDE[case.state] if outcome is not None and outcome.recorded_at <= by else OUTSIDE["open"],
+        simulated=case.simulated,
+        positions=positions,
+        wording=wording,
+        attributed=attributed,
+        objections=objections,
+    )
+
+
+def _positions(case: Case, book: ReviewBook, by: datetime) -> Iterator[PositionOut]:
+    for said in case.said:
+        if said.recorded_at > by:
+            continue
+        words = book.words_of(said)
+        yield PositionOut(
+            delegation=said.delegation,
+            role=said.role,
+            turn=said.turn,
+            answers=dict(said.answers),
+            names=said.names,
+            versions=None if words is None else words[0],
+            reasons=None if words is None else words[1],
+        )
+
+
+def giving_away(watch: Watch, let_out: LetOut) -> Iterator[Message]:
+    """Why words of a case cannot leave: they name a device or a post, or hold what is never kept of a person, or a
+    place by its coordinates."""
+    texts = [
+        *(
+            text
+            for each in let_out.positions
+            for said in (each.versions, each.reasons)
+            for text in (said or {}).values()
+        ),
+        *(let_out.wording or {}).values(),
+    ]
+    for text in texts:
+        if _names_a_device(watch, text):
+            yield Message(
+                "The words name a device or a post, which no decision tells. Agree a wording without it, and let that "
+                "out."
+            )
+            return
+        for refusal in refusals(text):
+            yield Message(
+                "The words cannot be let out: {why}. Agree a wording without it, and let that out.", why=refusal.why
+            )
+            return
+
+
+def _names_a_device(watch: Watch, text: str) -> bool:
+    folded = text.casefold()
+    names = {
+        name.casefold()
+        for sensor in watch.sensors
+        for name in (sensor.id, *sensor.names.values(), *sensor.also)
+        if len(name) >= _LEAST_NAME
+    }
+    return any(name in folded for name in names)
+
+
+def let_out(
+    store: Store, watch: Watch, assessment: Assessment, recipient: Recipient, now: datetime
+) -> tuple[DecidedTold, ...]:
+    """What a recipient is told by decisions in force at a moment, by what is on the list; what is barred is asked
+    again."""
+    from trucewatch.reports.decided_told import told_by
+
+    opened, objections = let_out_at(store, watch, now)
+    inputs = replace(assessment.report_inputs(), let_out=opened, objections=objections)
+    told = (told_by(inputs, recipient, each) for each in opened if recipient.id in each.decision.to)
+    return tuple(each for each in told if each is not None)
+
+
+def positions_let_out(
+    store: Store, watch: Watch, assessment: Assessment, now: datetime, code: str, recipient: str
+) -> tuple[str, ...]:
+    """The delegations of which every position in a case may leave to a recipient: those whose positions a decision in
+    force opens; of one that gave a later position since, none."""
+    rule = watch.recipient(recipient)
+    told = {each.code for each in let_out(store, watch, assessment, rule, now) if each.positions} if rule else set()
+    for decision in kept_decisions(store, watch.delegation_ids):
+        if decision.subject == code and decision.code in told:
+            case = ReviewBook(store, watch, now).case(code)
+            later = {said.delegation for said in case.said if said.recorded_at > decision.recorded_at}
+            return tuple(each for each in case.delegations if each not in later)
+    return ()
+
+
+def reaches(recipient: Recipient, party: str, watch: Watch) -> bool:
+    """Whether a party reads what is released to a recipient: what goes to it, to the parties, or to everybody."""
+    return party in watch.agreement.bound_ids and (
+        recipient.id in (party, "public", "parties") or recipient.to == "parties"
+    )
+
+
+def told_of_case(
+    watch: Watch, case: Case, publications: Iterable[Publication], party: str
+) -> tuple[Publication, int] | None:
+    """The first issued report by which a party was told how a case that is decided came out, with the number of its
+    row."""
+    state = OUTSIDE[case.state]
+    if case.outcome is None or state == OUTSIDE["open"]:
+        return None
+    read = {each.id for each in watch.settings.recipient if reaches(each, party, watch)}
+    for publication in sorted(publications, key=lambda each: (each.cut_off, each.number, each.revision)):
+        if publication.recipient in read and publication.cut_off >= case.outcome.known_at:
+            for row in publication.rows_shown:
+                if row.incident_id == case.incident and row.review:
+                    return publication, row.number
+    return None
+
+
+def told_at(watch: Watch, about: Decision | Case, publications: Sequence[Publication]) -> datetime | None:
+    """From when the clock for objections runs, the same for every party: of a decision when the last head agreed, of a
+    case when the last party was told of it; None while one of them was not."""
+    if isinstance(about, Decision):
+        return about.agreed_known_at
+    first = [told_of_case(watch, about, publications, party) for party in sorted(watch.agreement.bound_ids)]
+    told = [each[0].cut_off for each in first if each is not None]
+    return max(told) if told and len(told) == len(first) else None
+
+
+def _members_of(case: Case | None) -> tuple[str, ...]:
+    members = case.put.get("members") if case else ()
+    return tuple(map(str, members)) if isinstance(members, list | tuple) else ()

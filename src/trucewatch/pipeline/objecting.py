@@ -1,0 +1,95 @@
+"""What parties object in writing: within the clock that all of them have, printed where the party asked for it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from trucewatch.errors import StoreError
+from trucewatch.messages import Message
+from trucewatch.model.decisions import Objection
+from trucewatch.model.times import as_utc
+from trucewatch.model.watch import Watch
+from trucewatch.pipeline.deciding_release import DECIDING, enter_withdrawal, refusal_of_words, who_enters
+from trucewatch.store import Store
+from trucewatch.store.decision_records import OBJECTION_WITHDRAWAL, kept_objections, objection_record
+from trucewatch.store.journal import Entry
+
+MOST_OBJECTION: Final = 4000
+
+
+def object_in_writing(
+    store: Store,
+    watch: Watch,
+    *,
+    about: str,
+    party: str,
+    language: str,
+    words: str,
+    in_print: bool,
+    told_at: datetime | None,
+    by: str,
+    now: datetime,
+    on_paper: bool = False,
+) -> Entry:
+    """Enter what a party objects in writing. told_at: when both parties were told, None while one of them was
+    not; the clock is the same for both. Raises StoreError for who is no party, after the clock, and
+    for words that cannot be taken."""
+    if party not in watch.agreement.bound_ids:
+        raise StoreError(Message("A written objection is of a party that is bound; choose which."))
+    until = told_at + timedelta(hours=watch.settings.review.objection_hours) if told_at else None
+    if until is not None and now >= until:
+        raise StoreError(
+            Message(
+                "The clock for objections ran out at {moment}, for both parties. Send a letter instead: letters "
+                "are kept and answered.",
+                moment=until,
+            )
+        )
+    if language not in watch.settings.languages:
+        raise StoreError(Message("Say in which language of this watch it is written."))
+    refusal = refusal_of_words(words, MOST_OBJECTION)
+    if refusal is not None:
+        raise StoreError(refusal)
+    with DECIDING:
+        at = as_utc(now).replace(microsecond=0)
+        number = max((each.number for each in kept_objections(store)), default=0) + 1
+        objection = Objection(
+            number=number,
+            about=about,
+            party=party,
+            language=language,
+            words=words.strip(),
+            in_print=in_print,
+            on_paper=on_paper,
+            entry=-1,
+            known_at=at,
+            recorded_at=at,
+            by=who_enters(store, by),
+        )
+        (entry,) = store.commit([objection_record(store, objection)])
+        return entry
+
+
+def withdraw_objection(
+    store: Store, code: str, *, party: str, by: str, now: datetime, reason: str = "", reason_code: str = ""
+) -> Entry:
+    """Withdraw an objection, by the party whose it is: it is printed no more. Raises StoreError."""
+    with DECIDING:
+        for each in kept_objections(store):
+            if each.code == code.strip().upper() and each.party == party and each.withdrawn is None:
+                return enter_withdrawal(store, OBJECTION_WITHDRAWAL, each.number, reason, reason_code, now, by)
+    raise StoreError(Message('no objection "{code}" of yours stands; nothing was entered', code=code.strip()[:40]))
+
+
+def objections_to(store: Store, about: str = "") -> tuple[Objection, ...]:
+    """Every objection, or those to one decision or case, in order; those withdrawn among them."""
+    return tuple(each for each in kept_objections(store) if not about or each.about == about)
+
+
+def objection_named(store: Store, code: str) -> Objection:
+    """The objection of a code, OB-1. Raises StoreError if there is none."""
+    for each in kept_objections(store):
+        if each.code == code.strip().upper():
+            return each
+    raise StoreError(Message('there is no objection "{code}"; the list has those there are', code=code.strip()[:40]))

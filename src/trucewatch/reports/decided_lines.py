@@ -1,0 +1,77 @@
+"""What decisions of the heads let a recipient be told, as records that every format shows in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from trucewatch.model.decisions import Opens
+from trucewatch.model.let_out import PositionOut
+from trucewatch.reports.released import ReleasedIncident, time_code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectionTold:
+    """A party's own words, as it wrote them; None where they were erased. number: of the row that it is about."""
+
+    code: str
+    about: str
+    party: str
+    language: str
+    words: str | None
+    day: date
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedTold:
+    """What one decision lets a recipient be told. day: on which the last head agreed. who: delegations whose heads did.
+
+    event: as it is told by the decision; number: of the row in which the rule tells it too, less finely. state: of the
+    case, as it stands outside. place: which the heads chose.
+    """
+
+    code: str
+    day: date
+    who: tuple[str, ...]
+    event: ReleasedIncident | None = None
+    number: int | None = None
+    clause: str = ""
+    state: str = ""
+    positions: tuple[PositionOut, ...] = ()
+    wording: Mapping[str, str] | None = None
+    attributed: str | None = None
+    objections: tuple[ObjectionTold, ...] = ()
+    simulated: bool = False
+
+
+def has_something(told: DecidedTold) -> bool:
+    return bool(told.event or told.positions or told.wording or told.attributed is not None)
+
+
+def opened_names(told: DecidedTold) -> tuple[Opens, ...]:
+    """What of a decision is told."""
+    parts: tuple[tuple[Opens, object], ...] = (
+        ("positions", told.positions),
+        ("wording", told.wording),
+        ("attribution", told.attributed is not None),
+        ("event", told.event),
+    )
+    return tuple(name for name, there in parts if there)
+
+
+def decided_codes(decided: Iterable[DecidedTold], objected: Iterable[ObjectionTold]) -> tuple[tuple[str, str], ...]:
+    """Each decision and objection by its code, with what of it is told: by which an issue differs from the one before
+    it."""
+    codes = []
+    for told in decided:
+        event = (
+            f"{told.event.kind} {told.event.place} {time_code(told.event)} {told.number or ''}" if told.event else ""
+        )
+        erased = sum(each.versions is None for each in told.positions)
+        objections = " ".join(f"{each.code}{'' if each.words else '-'}" for each in told.objections)
+        parts = (" ".join(opened_names(told)), event, str(len(told.positions)), str(erased), objections)
+        codes.append((told.code, "|".join(parts)))
+    codes += [(each.code, "" if each.words else "-") for each in objected]
+    return tuple(codes)

@@ -1,0 +1,228 @@
+"""What every head let out beside the rule of a recipient → as that recipient is told it, and the objections beside it.
+
+An event is told by the recipient's rule without its delay and smallest count, in the place and unit that the heads
+chose; nothing of devices, callers, sources' words or how sure it is goes with it. What no decision can let out is asked
+again here, at the cut-off. Nothing here enters a total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trucewatch.model.decisions import Decision, bars
+from trucewatch.model.incident import Incident, incident_rows
+from trucewatch.model.let_out import LetOut, ObjectionOut
+from trucewatch.model.party_release import TIMES
+from trucewatch.model.recipient_key import RecipientKey
+from trucewatch.model.report import ReportInputs
+from trucewatch.model.watch import Recipient, Watch
+from trucewatch.reports.decided_lines import DecidedTold, ObjectionTold, has_something
+from trucewatch.reports.never_leaving import without_barred
+from trucewatch.reports.outcome_policy import policy_of, told_findings
+from trucewatch.reports.recipient_rule import RecipientRule
+from trucewatch.reports.release import findings_of
+from trucewatch.reports.released import THEATRE, ReleasedIncident
+from trucewatch.reports.released_codes import coded_incident
+from trucewatch.reports.small_counts import Level
+
+_PLACES: Final = (THEATRE, "zone", "cell", "point")
+"""Codes of places begin so; the coarsest first."""
+
+
+def decided_told(
+    inputs: ReportInputs,
+    recipient: Recipient,
+    by_rule: Sequence[ReleasedIncident],
+    number_of: Mapping[str, int],
+    days: tuple[date, date],
+    key: RecipientKey | None,
+) -> tuple[DecidedTold, ...]:
+    """What was decided on local days `[from, until)` for a recipient, in the order of decisions.
+
+    by_rule: the incidents that the rule releases, under their own ids; number_of: of those that are rows of the report.
+    An event that the rule tells as finely stands in its row alone.
+    """
+    told = []
+    of_rule = {incident.incident_id: incident for incident in by_rule}
+    for let_out in inputs.let_out:
+        if (
+            recipient.id not in let_out.decision.to
+            or not days[0] <= day_decided(let_out.decision, inputs.watch) < days[1]
+        ):
+            continue
+        agreed = let_out.decision.agreed_known_at
+        if not let_out.decision.is_agreed or agreed is None or agreed > inputs.as_of:
+            continue
+        one = told_by(inputs, recipient, let_out)
+        if one is None:
+            continue
+        event = one.event
+        ruled = of_rule.get(event.incident_id) if event else None
+        if event is not None and ruled is not None:
+            one = replace(one, event=event if is_finer(event, ruled) else None, number=number_of.get(event.incident_id))
+        if has_something(one):
+            told.append(_coded(one, key))
+    return tuple(told)
+
+
+def told_by(inputs: ReportInputs, recipient: Recipient, let_out: LetOut) -> DecidedTold | None:
+    """What one decision would tell a recipient at the cut-off, events under their own ids; None where nothing of it can
+    leave. It need not be agreed yet: so heads see beforehand what would be told."""
+    decision, watch = let_out.decision, inputs.watch
+    incident = _event_of(inputs, let_out)
+    if incident is None and (let_out.incident_id or let_out.members):
+        return None  # what became of it nobody can tell here, so nothing can be held against what is barred
+    if incident is not None and (decision.kind not in ("", incident.kind)):
+        return None  # the heads agreed to another kind of event
+    if any(bars(watch, decision.opens, decision.place, incident, inputs.as_of)):
+        return None
+    event = None
+    if "event" in decision.opens and incident is not None:
+        event = _told_event(inputs, recipient, decision, incident)
+    one = DecidedTold(
+        code=decision.code,
+        day=day_decided(decision, watch),
+        who=tuple(sorted(watch.delegation_ids)),
+        event=event,
+        clause=let_out.stipulation,
+        state=let_out.state,
+        positions=let_out.positions,
+        wording=let_out.wording,
+        attributed=let_out.attributed,
+        objections=tuple(_objection(each, watch) for each in let_out.objections),
+        simulated=incident.simulated if incident else let_out.simulated,
+    )
+    return one if has_something(one) else None
+
+
+def day_decided(decision: Decision, watch: Watch) -> date:
+    """The local day on which the last head agreed, by the watch's clock; midnight is of the day that it closes."""
+    moment = decision.agreed_known_at or decision.known_at
+    return (moment - timedelta(microseconds=1)).astimezone(watch.zone).date()
+
+
+def objections_told(
+    inputs: ReportInputs, recipient: Recipient, by_rule: Sequence[ReleasedIncident], days: tuple[date, date]
+) -> tuple[ObjectionTold, ...]:
+    """The objections that came on local days `[from, until)` to what the recipient was told: to decisions of other days
+    for it, and to reviews of events of which it was told how they came out."""
+    told_ids = {incident.incident_id for incident in by_rule if incident.review not in ("", "not_reviewed")}
+    told_ids |= {
+        row.incident_id
+        for issue in inputs.earlier
+        if issue.recipient == recipient.id and issue.cut_off <= inputs.as_of
+        for row in issue.rows_shown
+        if row.review
+    }
+    decided = {
+        each.decision.code: day_decided(each.decision, inputs.watch)
+        for each in inputs.let_out
+        if recipient.id in each.decision.to and told_by(inputs, recipient, each) is not None
+    }
+    told = []
+    for each in inputs.objections:
+        one = _objection(each, inputs.watch)
+        if not days[0] <= one.day < days[1]:
+            continue
+        beside = decided.get(each.about)
+        if (beside is not None and not days[0] <= beside < days[1]) or (
+            each.incident_id and each.incident_id in told_ids
+        ):
+            told.append(one)
+    return tuple(told)
+
+
+def is_finer(one: ReleasedIncident, other: ReleasedIncident) -> bool:
+    """Whether an event is told in a finer place or time than another line tells it."""
+    return _place_rank(one) > _place_rank(other) or TIMES.index(one.time_precision) < TIMES.index(other.time_precision)
+
+
+def _place_rank(incident: ReleasedIncident) -> tuple[int, float]:
+    rank = next(place for place, name in enumerate(_PLACES) if incident.place.startswith(name))
+    return rank, -(incident.cell_m or 0.0)
+
+
+def _event_of(inputs: ReportInputs, let_out: LetOut) -> Incident | None:
+    """The event as it stands on the list: under its id, else the one that holds its first report now. Of sources that
+    are passed on to nobody nothing is in it."""
+    if not let_out.incident_id and not let_out.members:
+        return None
+    table = inputs.incidents
+    chosen = table.filter(pc.equal(table["incident_id"], let_out.incident_id))
+    if not chosen.num_rows and let_out.members:
+        members = table["members"].combine_chunks()
+        at = pc.index(pc.list_flatten(members), pa.scalar(let_out.members[0], pa.string())).as_py()
+        chosen = table.slice(pc.list_parent_indices(members)[at].as_py(), 1) if at >= 0 else table.slice(0, 0)
+    whole = next(iter(incident_rows(chosen)), None)
+    if whole is None or whole.first_known_at > inputs.as_of:
+        return None
+    return next(iter(without_barred([whole], inputs.watch)), None)
+
+
+def rule_by(decision: Decision, recipient: Recipient) -> Recipient:
+    """The rule by which an event is told by a decision."""
+    assert decision.place
+    return replace(
+        recipient,
+        delay_hours=0.0,
+        smallest_count=1,
+        place=decision.place,
+        cell_m=float(decision.cell_m),
+        time=_unit(decision.unit),
+        withheld_kinds=(),
+        withheld_aspects=(),
+        text=False,
+        outcomes=policy_of(recipient),
+    )
+
+
+def _unit(unit: str) -> Any:
+    return unit if unit in TIMES else "day"
+
+
+def _told_event(inputs: ReportInputs, recipient: Recipient, decision: Decision, incident: Incident) -> ReleasedIncident:
+    told_as = rule_by(decision, recipient)
+    rule = RecipientRule(inputs, told_as)
+    rule.tells_line = rule.tells_added = rule.tells_happened = False
+    every = findings_of(inputs.findings, {incident.incident_id})
+    rule.every = every
+    level: Level = "fine" if rule.has_cell(incident) else "zone" if rule.told_zone(incident) else "theatre"
+    told = rule.tell(incident, level, told_findings(every.get(incident.incident_id, []), told_as), with_parts=False)
+    # With the words that delegations agreed, and whose own state it concerns, goes a decision of its own.
+    return replace(
+        told,
+        text="",
+        wording=(),
+        own_states=(),
+        added=(),
+        happened=None,
+        alone="",
+        period="",
+        line_distance_m=None,
+        verification=(),
+        was_told=("", ""),
+        late=False,
+    )
+
+
+def _objection(objection: ObjectionOut, watch: Watch) -> ObjectionTold:
+    return ObjectionTold(
+        code=objection.code,
+        about=objection.about,
+        party=objection.party,
+        language=objection.language,
+        words=objection.words,
+        day=(objection.known_at - timedelta(microseconds=1)).astimezone(watch.zone).date(),
+    )
+
+
+def _coded(told: DecidedTold, key: RecipientKey | None) -> DecidedTold:
+    if key is None or told.event is None:
+        return told
+    return replace(told, event=coded_incident(told.event, key))

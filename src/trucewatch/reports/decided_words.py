@@ -1,0 +1,185 @@
+"""What heads let out beside the rules, and written objections, in words: a section of reports, and lines for pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from trucewatch.locale import Words
+from trucewatch.locale.reasons import party_name
+from trucewatch.locale.sanitize import isolated, printable
+from trucewatch.model.let_out import PositionOut
+from trucewatch.model.review import ANSWER_WORDS, QUESTION_WORDS
+from trucewatch.model.watch import Watch
+from trucewatch.reports.daily_report import DailyReport
+from trucewatch.reports.decided_lines import DecidedTold, ObjectionTold
+from trucewatch.reports.people_words import people_words
+from trucewatch.reports.phrases import days_words, is_whole_days, place_words, what_words, when_words
+from trucewatch.reports.released import ReleasedIncident
+from trucewatch.reports.review_told import review_word, wording_told
+from trucewatch.reports.section import Section, SectionLine
+
+NAME: Final = "let_out"
+"""Of its lines in files."""
+
+
+def decided_sections(report: DailyReport, words: Words) -> tuple[Section, ...]:
+    """The section of a report; none where nothing was let out and nobody objected."""
+    if not report.decided and not report.objected:
+        return ()
+    lines = [
+        *(line for told in report.decided for line in _lines_of(told, report.watch, words)),
+        *(_objection_line(each, report.watch, words) for each in report.objected),
+    ]
+    return (
+        Section(
+            name=NAME,
+            heading=words.gettext("Let out by decision of the heads"),
+            columns=(words.gettext("Decision"), words.gettext("By whose decision"), words.gettext("What is told")),
+            lines=tuple(lines),
+            note=note_words(words),
+            widths=(1, 2, 5),
+        ),
+    )
+
+
+def note_words(words: Words) -> str:
+    return words.gettext(
+        "The heads of all delegations agreed to tell this beside the rule of this recipient. It is in no total of this "
+        "report. Once the rule tells an event as finely, it stands among the other lines alone. An objection is the "
+        "party’s own; it changes nothing that was decided."
+    )
+
+
+def _lines_of(told: DecidedTold, watch: Watch, words: Words) -> Iterator[SectionLine]:
+    who = words.listed([party_name(side, watch, words) for side in told.who])
+    for name, sentence in sentences_of(told, watch, words):
+        event = told.event if name == "event" else None
+        yield SectionLine(
+            number=told.number if event else None,
+            cells=(
+                words.gettext("{code}, {day}").format(code=told.code, day=words.short_day(told.day)),
+                who,
+                sentence,
+            ),
+            facts={
+                "no": told.number if event else None,
+                "id": told.code,
+                "giver": who,
+                "start": told.day.isoformat(),
+                "time_precision": "day",
+                "what_words": opened_word(name, words),
+                "text": sentence,
+                "simulated": told.simulated,
+            },
+            simulated=told.simulated,
+        )
+    for objection in told.objections:
+        yield _objection_line(objection, watch, words, simulated=told.simulated)
+
+
+def opened_word(name: str, words: Words) -> str:
+    return {
+        "positions": words.pgettext("let out", "position of a delegation"),
+        "wording": words.pgettext("let out", "agreed words"),
+        "attribution": words.pgettext("let out", "who it was held to be"),
+        "event": words.pgettext("let out", "event"),
+    }[name]
+
+
+def sentences_of(told: DecidedTold, watch: Watch, words: Words) -> Iterator[tuple[str, str]]:
+    """What is told, a sentence each, with what it is of (`Opens`): the very words that go out."""
+    if told.event is not None:
+        yield "event", event_words(told.event, watch, words)
+    for position in told.positions:
+        yield "positions", _of_part(told, position_words(position, watch, words), words)
+    if told.wording:
+        yield "wording", _of_part(told, wording_told(told.wording, words), words)
+    if told.attributed is not None:
+        named = party_name(told.attributed, watch, words) if told.attributed else words.say(ANSWER_WORDS["none"])
+        sentence = words.gettext("To the question “who” all delegations answered: {who}.").format(who=named)
+        yield "attribution", _of_part(told, sentence, words)
+
+
+def _of_part(told: DecidedTold, sentence: str, words: Words) -> str:
+    """The same with the clause that the case is of, and how its review stands outside."""
+    if not told.clause:
+        return sentence
+    return words.gettext("Of part {clause}, review: {state}. {sentence}").format(
+        clause=told.clause, state=review_word(told.state, words), sentence=sentence
+    )
+
+
+def event_words(event: ReleasedIncident, watch: Watch, words: Words) -> str:
+    """`Explosions: in the area of Town, 10 May 2031, 14:00–15:00. Killed: 1, according to …`"""
+    where = place_words(
+        event.place, event.cell_m, watch, words, told_apart=event.place.startswith("point:"), radius_m=event.radius_m
+    )
+    if event.time_precision == "day" or is_whole_days(event.start, event.end, watch.zone):
+        when = days_words(event.start, event.end, watch.zone, words, words.short_day)
+    else:
+        when = words.gettext("{day}, {time}").format(
+            day=words.short_day(event.day), time=when_words(event, watch, words)
+        )
+    template = words.gettext("{what}: {where}, {when}")
+    if event.simulated:
+        template = words.gettext("{what}, simulated: {where}, {when}")
+    sentence = template.format(what=what_words(event, watch, words), where=where, when=when)
+    people = people_words(event.people, watch, words) if event.people else ""
+    return words.gettext("{sentence}; {rest}").format(sentence=sentence, rest=people) if people else sentence
+
+
+def position_words(position: PositionOut, watch: Watch, words: Words) -> str:
+    """`North delegation, first position: Happened: Concur; What: Dissent, in its own words: “…”, since “…”.`"""
+    who = party_name(position.delegation, watch, words)
+    parts = [_answer_words(position, question, watch, words) for question in position.answers]
+    if position.versions is None:
+        parts.append(words.gettext("its words were erased"))
+    return words.gettext("{who}: {answers}").format(who=who, answers=words.gettext("; ").join(parts))
+
+
+def _answer_words(position: PositionOut, question: str, watch: Watch, words: Words) -> str:
+    answer = position.answers[question]
+    given = words.say(ANSWER_WORDS[answer])
+    if answer == "names":
+        given = words.gettext("names {who}").format(who=party_name(position.names, watch, words))
+    text = words.gettext("{question}: {answer}").format(question=words.say(QUESTION_WORDS[question]), answer=given)
+    if version := (position.versions or {}).get(question):
+        text = words.gettext("{text}, in its own words: “{version}”").format(text=text, version=printable(version))
+    if reason := (position.reasons or {}).get(question):
+        text = words.gettext("{text}; its reason: “{reason}”").format(text=text, reason=printable(reason))
+    return text
+
+
+def objection_words(objection: ObjectionTold, watch: Watch, words: Words) -> str:
+    who = party_name(objection.party, watch, words)
+    if objection.words is None:
+        return words.gettext("{who} objected in writing; the words were erased.").format(who=who)
+    return words.gettext("{who} objects in writing: “{text}”").format(who=who, text=isolated(objection.words))
+
+
+def _objection_line(objection: ObjectionTold, watch: Watch, words: Words, *, simulated: bool = False) -> SectionLine:
+    sentence = objection_words(objection, watch, words)
+    who = party_name(objection.party, watch, words)
+    about = words.gettext("{code} on {about}, {day}")
+    is_of_decision = objection.about.startswith("D-")
+    code = about if is_of_decision else words.gettext("{code} on a review, {day}")
+    return SectionLine(
+        number=objection.number,
+        cells=(
+            code.format(code=objection.code, about=objection.about, day=words.short_day(objection.day)),
+            who,
+            sentence,
+        ),
+        facts={
+            "no": objection.number,
+            "id": objection.code,
+            "giver": who,
+            "start": objection.day.isoformat(),
+            "time_precision": "day",
+            "what_words": words.pgettext("let out", "objection in writing"),
+            "text": sentence,
+            "simulated": simulated,
+        },
+        simulated=simulated,
+    )
