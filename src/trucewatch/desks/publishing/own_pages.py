@@ -142,7 +142,7 @@ def _page(
         status=422 if trouble else 200,
         side=side,
         sides=sides_of(whole),
-        told=told,
+        would_be_told=told,
         open=[each for each in told if not each.is_over] if is_party else [],
         is_party=is_party,
         has_recipient=bool(recipients_of(whole, side)),
