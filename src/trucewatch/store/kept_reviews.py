@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from trucewatch.model.duty_line import LineCheck
-from trucewatch.model.review import Case, Outcome, ReviewKey, Said, Sealed
+from trucewatch.model.review import Case, Outcome, ReviewKey, Said, Sealed, SideAct
 from trucewatch.model.review_rule import ReviewRule
 from trucewatch.model.times import read_time
 from trucewatch.store import review_records as records
@@ -51,8 +51,8 @@ class Word:
 @dataclass(slots=True, kw_only=True)
 class KeptCase:
     """What is on record of one case. case: as it was put. opened: each position with when it came by the watch's clock.
-    withheld: since when; done: the entry by which a delegation said that it has no more to say. version: grows with
-    every record; left: who left, where it was closed by that."""
+    withheld: since when; done: the entry by which a delegation said that it has no more to say;
+    acts: all of these, and who left. version: grows with every record; left: who left, where it was closed by that."""
 
     case: Case
     rule: ReviewRule
@@ -63,6 +63,7 @@ class KeptCase:
     withheld: dict[str, datetime] = field(default_factory=dict)
     done: dict[str, int] = field(default_factory=dict)
     words: list[Word] = field(default_factory=list)
+    acts: list[SideAct] = field(default_factory=list)
     outcome: Outcome | None = None
     why: str = ""
     left: tuple[str, ...] = ()
@@ -140,6 +141,7 @@ def _take(kept: KeptReviews, entry: Entry) -> None:
     elif schema == records.LEFT:
         if record["act"] == "leave":
             kept.left[record["delegation"]] = known_at
+            _leave_open_cases(kept, entry)
         else:
             kept.left.pop(record["delegation"], None)
     elif schema == records.CASE:
@@ -151,6 +153,19 @@ def _take(kept: KeptReviews, entry: Entry) -> None:
             held.version += 1
             if schema == records.COMMITMENT:
                 kept.commitments[_bare(record["commitment"])] = record["case"]
+
+
+def _leave_open_cases(kept: KeptReviews, entry: Entry) -> None:
+    side = entry.record["delegation"]
+    for held in kept.cases.values():
+        if held.outcome is None and side in held.case.delegations:
+            _take_act(held, entry, side, "left")
+            held.version += 1
+
+
+def _take_act(held: KeptCase, entry: Entry, side: str, what: Literal["withheld", "done", "left"]) -> None:
+    at = first_recorded_at(entry.record)
+    held.acts.append(SideAct(side=side, what=what, entry=entry.number, recorded_at=at))
 
 
 def _take_case(kept: KeptReviews, entry: Entry, known_at: datetime) -> None:
@@ -252,6 +267,7 @@ def _take_position(held: KeptCase, entry: Entry, known_at: datetime) -> None:
 
 def _take_withheld(held: KeptCase, entry: Entry, known_at: datetime) -> None:
     held.withheld.setdefault(entry.record["delegation"], known_at)
+    _take_act(held, entry, entry.record["delegation"], "withheld")
 
 
 def _take_word(held: KeptCase, entry: Entry, known_at: datetime) -> None:
@@ -272,6 +288,7 @@ def _take_word(held: KeptCase, entry: Entry, known_at: datetime) -> None:
 
 def _take_done(held: KeptCase, entry: Entry, known_at: datetime) -> None:
     held.done[entry.record["side"]] = entry.number
+    _take_act(held, entry, entry.record["side"], "done")
 
 
 def _take_outcome(held: KeptCase, entry: Entry, known_at: datetime) -> None:
