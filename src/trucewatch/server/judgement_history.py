@@ -51,13 +51,12 @@ class JudgementStep:
     side: str = ""
 
 
-def history_of(view: View, cases: Iterable[Case], recorded_by: datetime | None = None) -> tuple[JudgementStep, ...]:
+def history_of(view: View, cases: Iterable[Case]) -> tuple[JudgementStep, ...]:
     """The steps of every case of one finding, and of what the heads decide to let out of it, in the order of the
-    ledger; nothing for none. It tells no answer before it was opened. recorded_by: of decisions, as the ledger stood
-    then."""
+    ledger; nothing for none. It tells no answer before it was opened, and in a replay nothing of later."""
     of_finding = tuple(cases)
     steps = [step for case in of_finding for step in _steps_of(view, case)]
-    steps += _decided(view, {case.code for case in of_finding}, recorded_by)
+    steps += _decided(view, {case.code for case in of_finding})
     return tuple(sorted(steps, key=lambda step: step.entry))
 
 
@@ -88,21 +87,24 @@ def _steps_of(view: View, case: Case) -> Iterator[JudgementStep]:
         )
 
 
-def _decided(view: View, codes: Collection[str], recorded_by: datetime | None) -> Iterator[JudgementStep]:
+def _decided(view: View, codes: Collection[str]) -> Iterator[JudgementStep]:
     """What the heads were asked to let out of these cases, and what came of that."""
     if not codes:
         return
     words = view.words
-    for each in kept_decisions(view.console.store, view.watch.delegation_ids, recorded_by):
-        if each.subject not in codes:
+    known_by = view.snapshot.as_of if view.snapshot.is_replay else None
+    for each in kept_decisions(view.console.store, view.watch.delegation_ids):
+        if each.subject not in codes or (known_by is not None and each.known_at > known_by):
             continue
         opens = words.listed([words.say(OPENS_WORDS[what]) for what in each.opens])
         asked = Message("Decision {code} is put to the heads: to let out {what}", code=each.code, what=opens)
         yield _of_decision(each, asked, each.recorded_at, each.entry)
-        if each.agreed_at is not None and each.assents:
+        is_of_later = known_by is not None and (each.agreed_known_at or known_by) > known_by
+        if each.agreed_at is not None and each.assents and not is_of_later:
             agreed = Message("Decision {code}: every head agreed to it", code=each.code)
             yield _of_decision(each, agreed, each.agreed_at, max(each.assents))
-        if each.withdrawn is not None:
+        # Of a withdrawal the computer's clock alone is known.
+        if each.withdrawn is not None and (known_by is None or each.withdrawn.recorded_at <= known_by):
             back = Message("Decision {code}: withdrawn", code=each.code)
             yield _of_decision(each, back, each.withdrawn.recorded_at, each.withdrawn.entry)
 

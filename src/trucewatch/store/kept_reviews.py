@@ -7,7 +7,7 @@ the one lock under which it is read on and looked at.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -88,10 +88,21 @@ class KeptReviews:
     keys: dict[int, ReviewKey] = field(default_factory=dict)
     left: dict[str, datetime] = field(default_factory=dict)
     checks: dict[int, LineCheck] = field(default_factory=dict)
+    """Line checks that stand, by entry."""
+    taken_back: list[LineCheck] = field(default_factory=list)
+    """Line checks that were taken back, and at the moment of that the one that stood then in their place."""
     last_known_at: datetime | None = None
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    rules: list[tuple[Mapping[str, Any], ReviewRule]] = field(default_factory=list)
+    """Each rule as records hold it, and read; the last that was met first. A watch changes its rule rarely."""
     derived: dict[str, Any] = field(default_factory=dict)
     """What was worked out of a case, by its code: for the one who works it out."""
+
+    @property
+    def line_checks(self) -> tuple[LineCheck, ...]:
+        """What a line was held to be at every moment: a check counts until it is taken back, so that no clock runs out
+        in the past."""
+        return (*self.checks.values(), *self.taken_back)
 
     @property
     def next_case(self) -> int:
@@ -99,28 +110,59 @@ class KeptReviews:
 
 
 _SCHEMAS: Final = (*records.KINDS, CHECK)
+_MOST_RULES: Final = 8
 _MARKS: Final = ", ".join("?" * len(_SCHEMAS))
 
 
+@dataclass(slots=True)
+class _Then:
+    """What was on record or known at an earlier moment, as it was read last: a page asks for it more than once."""
+
+    of: tuple[Any, ...] = ()
+    kept: KeptReviews = field(default_factory=KeptReviews)
+
+
 @contextmanager
-def reading(store: Store, recorded_by: datetime | None = None) -> Iterator[KeptReviews]:
-    """What is on record now, for as long as nobody else reads on; with recorded_by what was then, read anew."""
-    if recorded_by is not None:
-        then = KeptReviews()
-        for entry in _entries(store, -1):
-            if first_recorded_at(entry.record) <= recorded_by:
-                _take(then, entry)
-        yield then
+def reading(
+    store: Store, recorded_by: datetime | None = None, known_by: datetime | None = None
+) -> Iterator[KeptReviews]:
+    """What is on record now, for as long as nobody else reads on; with recorded_by what was on record then, with
+    known_by what was known then by the watch's clock, read anew."""
+    if recorded_by is not None or known_by is not None:
+        yield _read_then(store, recorded_by, known_by)
         return
     kept = store.memory.of(KeptReviews)
     with kept.lock:
-        ((newest,),) = store.index.rows("SELECT max(number) FROM entry")
-        until = -1 if newest is None else int(newest)
+        until = _newest(store)
         if until != kept.until:
             for entry in _entries(store, kept.until):
                 _take(kept, entry)
             kept.until = until
         yield kept
+
+
+def _read_then(store: Store, recorded_by: datetime | None, known_by: datetime | None) -> KeptReviews:
+    of = (recorded_by, known_by, _newest(store))
+    last = store.memory.of(_Then)
+    if last.of == of:
+        return last.kept
+    kept = KeptReviews()
+    for entry in _entries(store, -1):
+        is_on_record = recorded_by is None or first_recorded_at(entry.record) <= recorded_by
+        if is_on_record and (known_by is None or _known_at(entry.record) <= known_by):
+            _take(kept, entry)
+    store.memory.put(_Then(of, kept))
+    return kept
+
+
+def _known_at(record: Mapping[str, Any]) -> datetime:
+    """By the watch's clock. A line check tells when the line was called."""
+    return read_time(record["at"] if record["schema"] == CHECK else record["known_at"])
+
+
+def _newest(store: Store) -> int:
+    ((newest,),) = store.index.rows("SELECT max(number) FROM entry")
+    return -1 if newest is None else int(newest)
 
 
 def _entries(store: Store, after: int) -> Iterator[Entry]:
@@ -201,13 +243,24 @@ def _take_case(kept: KeptReviews, entry: Entry, known_at: datetime) -> None:
         simulated=bool(put.get("simulated", False)),
     )
     kept.cases[code] = KeptCase(
-        case=case, rule=records.rule_of_text(record["rule"]), chain=chain, recorded_at=first_recorded_at(record)
+        case=case, rule=_rule(kept, record["rule"]), chain=chain, recorded_at=first_recorded_at(record)
     )
     kept.chains.setdefault(chain, []).append(code)
     kept.by_finding[case.finding] = chain
     kept.by_incident.setdefault(case.incident, []).append(code)
     if put["members"]:
         kept.by_first_member.setdefault(put["members"][0], []).append(code)
+
+
+def _rule(kept: KeptReviews, text: Mapping[str, Any]) -> ReviewRule:
+    for place, (known, rule) in enumerate(kept.rules):
+        if known == text:
+            if place:
+                kept.rules.insert(0, kept.rules.pop(place))
+            return rule
+    rule = records.rule_of_text(text)
+    kept.rules[:] = [(text, rule), *kept.rules[: _MOST_RULES - 1]]
+    return rule
 
 
 def _take_commitment(held: KeptCase, entry: Entry, known_at: datetime) -> None:
@@ -262,7 +315,9 @@ def _take_position(held: KeptCase, entry: Entry, known_at: datetime) -> None:
     held.opened.append((said, known_at))
     held.done.pop(record["delegation"], None)
     if commit is not None:
-        held.commits[name] = replace(commit, is_opened=True)
+        held.commits[name] = Commit(
+            sealed=commit.sealed, known_at=commit.known_at, signed_at=commit.signed_at, is_opened=True
+        )
 
 
 def _take_withheld(held: KeptCase, entry: Entry, known_at: datetime) -> None:
@@ -343,10 +398,16 @@ def _take_key(kept: KeptReviews, entry: Entry, known_at: datetime) -> None:
 
 def _take_check(kept: KeptReviews, entry: Entry) -> None:
     undoes = entry.record["undoes"]
-    for number in undoes:
-        kept.checks.pop(number, None)
     if not undoes:
         kept.checks[entry.number] = check_in(entry)
+        return
+    undone = [kept.checks.pop(number) for number in undoes if number in kept.checks]
+    for of in dict.fromkeys(check.of for check in undone):
+        own = [check for check in kept.checks.values() if check.of == of]
+        last = max(own, key=lambda check: (check.at, check.entry), default=None)
+        moment = max(first_recorded_at(entry.record), *(check.at for check in (*undone, *own)))
+        stood = replace(undone[0], of=of, at=moment, entry=entry.number, result=last.result if last else "answered")
+        kept.taken_back += [*(check for check in undone if check.of == of), stood]
 
 
 def _bare(digest: str) -> str:

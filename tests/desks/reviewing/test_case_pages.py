@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pyrage
 import pytest
 
+from tests.desks.replaying import replaying
+from tests.desks.reviewing.samples import not_put
 from tests.desks.reviewing.test_queue_pages import words_of
 from tests.desks.reviewing.two_delegations import Delegations, all_of, both
-from tests.server.conftest import unbroken
+from tests.server.conftest import client_of, unbroken
 from tests.store.test_sign_in_accounts import Clock
 from trucewatch.desks.reviewing import beside, changed_meanwhile
 from trucewatch.model.review_rule import ReviewRule
@@ -102,13 +107,13 @@ def test_the_rule_of_the_page_is_that_by_which_the_case_was_put(
     assert "1 signed position of each delegation" in page
     assert "others stand in" not in page
     assert "the last position of its head is its answer" in page
-    later = ReviewRule(each=2, stands_in=(Role.ANALYST,), head_decides=False)
+    later = ReviewRule(each=2, signers=(Role.HEAD,), stands_in=(Role.OFFICER,), head_decides=False)
     object.__setattr__(people.console.snapshot.watch.settings, "review", later)
     assert "1 signed position of each" in words_of(people.ben.get(f"/review/{code}").text), "not by a later rule"
     monkeypatch.setattr(ReviewBook, "rule", lambda book, case: later)
     page = words_of(people.ben.get(f"/review/{code}").text)
     assert "2 signed positions of each delegation" in page
-    assert "Where these are too few, others stand in: analyst." in page
+    assert "Where these are too few, others stand in: officer" in page
     assert "it has no answer, and a tie stays a tie" in page
 
 
@@ -306,6 +311,19 @@ def test_the_history_has_what_the_heads_are_asked_to_let_out(people: Delegations
     assert not [each for each in _history(people, other) if "Decision" in each]
 
 
+def test_a_replay_shows_reviews_as_they_stood_at_its_moment_and_says_so(console: Console) -> None:
+    client = client_of(console)
+    assert client.post("/review/put", data={"finding": not_put(client)[0]}).status_code == 303
+    now, _ = replaying(console)
+    assert "as they stood at the moment of this replay" in unbroken(now.get("/review/R-1").text)
+    assert "data-review-form" not in now.get("/review/R-1").text
+    earlier, _ = replaying(console, console.snapshot.as_of - timedelta(hours=1))
+    assert earlier.get("/review/R-1").status_code == 404
+    page = unbroken(earlier.get("/review?state=all").text)
+    assert "as they stood at the moment of this replay" in page
+    assert "R-1" not in page
+
+
 def test_what_is_sealed_is_told_beside_the_pages_once(people: Delegations) -> None:
     (code,) = people.put()
     beside.work(people.console)
@@ -326,3 +344,51 @@ def _incident_of(people: Delegations, code: str) -> str:
 def _rung(people: Delegations, incident: str) -> str:
     snapshot = people.console.snapshot
     return snapshot.incident(snapshot.row_of[incident]).rung
+
+
+@pytest.mark.parametrize(("one", "other"), [("NI", "SI"), ("SI", "NI")])
+def test_whose_own_state_it_concerns_is_said_to_all_in_the_same_words(
+    people: Delegations, monkeypatch: pytest.MonkeyPatch, one: str, other: str
+) -> None:
+    (code,) = people.put()
+    _as_it_were(monkeypatch, own_clause=(one,), own_evidence=(other,), recused={other: "evidence"})
+    for signer in (people.ben, people.dan):
+        page = signer.get(f"/review/{code}").text
+        bound, heard = (unbroken(_column(page, side)) for side in (one, other))
+        assert "The clause binds this delegation’s own state." in bound
+        assert "does not set its position aside" in bound
+        assert "Evidence of this finding comes from this delegation’s own state." in heard
+        assert "its consent makes nothing agreed, because evidence comes from its state" in heard
+        assert "binds" not in heard
+
+
+@pytest.mark.parametrize("side", ["NI", "SI"])
+def test_what_did_not_come_is_withheld_only_where_somebody_said_so(
+    people: Delegations, monkeypatch: pytest.MonkeyPatch, side: str
+) -> None:
+    (code,) = people.put()
+    other = "SI" if side == "NI" else "NI"
+    standings = {side: "not_received", other: "opened"}
+    _as_it_were(monkeypatch, step="open", standings=standings)
+    column = unbroken(_column(people.ben.get(f"/review/{code}").text, side))
+    assert "Not received by the end of the clock:" in column
+    assert "It is not known why." in column
+    assert "ithheld" not in column
+    down = {side: people.console.snapshot.as_of - timedelta(hours=3)}
+    _as_it_were(monkeypatch, step="open", standings=standings, line_down_since=down)
+    column = unbroken(_column(people.ben.get(f"/review/{code}").text, side))
+    assert "Its line is down since" in column
+    assert "It is not known why." not in column
+    _as_it_were(monkeypatch, step="open", standings={side: "withheld", other: "opened"})
+    column = unbroken(_column(people.ben.get(f"/review/{code}").text, side))
+    assert "Withheld: this delegation says that it gives no position." in column
+    assert "Not received" not in column
+
+
+def _as_it_were(monkeypatch: pytest.MonkeyPatch, **changed: Any) -> None:
+    """Every case stands otherwise than it does."""
+    held = _CASE
+    monkeypatch.setattr(ReviewBook, "case", lambda book, code: replace(held(book, code), **changed))
+
+
+_CASE = ReviewBook.case
