@@ -50,19 +50,27 @@ class ReviewBook:
     """Every case as it stands at a moment of the watch's clock.
 
     now: never earlier than the last `known_at` on record counts, so that a clock that jumps back frees nobody.
-    recorded_by: as the journal stood at a moment of the computer's clock. Made anew for each answer: it tells how
+    recorded_by: as the journal stood at a moment of the computer's clock; known_by: by what was known at a moment of
+    the watch's, as a replay shows it. Made anew for each answer: it tells how
     things stood when it was made. What was read of the journal is kept while the store is open, and only what came
     since is read.
     """
 
-    def __init__(self, store: Store, watch: Watch, now: datetime, recorded_by: datetime | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        watch: Watch,
+        now: datetime,
+        recorded_by: datetime | None = None,
+        known_by: datetime | None = None,
+    ) -> None:
         self._store, self._watch = store, watch
-        with reading(store, recorded_by) as kept:
+        with reading(store, recorded_by, known_by) as kept:
             self._kept = kept
             self.now = not_before(as_utc(now), kept.last_known_at)
             """The moment that counts."""
             downs = downs_of(kept.line_checks, watch.delegation_ids)
-            worked = kept.derived if recorded_by is None else {}
+            worked = kept.derived if recorded_by is None and known_by is None else {}
             self._stands = _stands(kept, worked, downs, self.now)
             self._cases = tuple(each.case for each in self._stands.values())
             self._keys = tuple(kept.keys[number] for number in sorted(kept.keys))

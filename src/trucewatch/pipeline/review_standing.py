@@ -51,6 +51,7 @@ def standing_of(held: KeptCase, downs: Downs, now: datetime) -> Stands:
         "paused_s": paused_s,
         "sealed": tuple(commit.sealed for commit in unopened),
         "said": tuple(said for said, _ in held.opened),
+        "acts": tuple(held.acts),
         "outcome": held.outcome,
     }
     done = frozenset(held.done)
