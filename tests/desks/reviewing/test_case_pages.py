@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pyrage
 import pytest
 
 from tests.desks.reviewing.test_queue_pages import words_of
@@ -232,6 +233,39 @@ def test_evidence_that_comes_while_it_is_open_is_said_to_all_with_what_positions
     assert "has this finding no more" in unbroken(people.ben.get(f"/review/{code}").text)
 
 
+def test_who_has_no_recovery_key_is_named_where_findings_are_put_and_where_they_are_sealed(
+    people: Delegations,
+) -> None:
+    sentence = "has no recovery key: what it seals can be opened only by the browsers and computers that hold its keys."
+    assert people.anna.post("/review/keys/paste", use="recovery", opens=_another()).status_code == 303
+    every = _book(people).keys()
+    (key,) = [each.code for each in every if each.use == "recovery"]
+    assert people.anna.post(f"/review/keys/{key}/enter").status_code == 303
+    put = unbroken(people.ben.get("/review/put").text)
+    assert put.count(sentence) == 1
+    assert "no officer’s key" not in put
+    (code,) = people.put()
+    page = unbroken(people.dan.get(f"/review/{code}").text)
+    assert sentence in _column(page, "SI")
+    assert sentence not in _column(page, "NI")
+
+
+def test_who_has_no_key_in_force_is_named_alike(console: Console, clock: Clock) -> None:
+    people = both(console, clock, with_keys=False)
+    (code,) = people.put()
+    page = unbroken(people.anna.get(f"/review/{code}").text)
+    for side in ("NI", "SI"):
+        assert "has no officer’s key in force: it can seal nothing until its head enters one." in _column(page, side)
+
+
+def _another() -> str:
+    return str(pyrage.x25519.Identity.generate().to_public())
+
+
+def _book(people: Delegations) -> ReviewBook:
+    return ReviewBook(people.console.store, people.console.snapshot.watch, people.console.snapshot.as_of)
+
+
 def test_what_is_sealed_is_told_beside_the_pages_once(people: Delegations) -> None:
     (code,) = people.put()
     beside.work(people.console)
@@ -246,8 +280,7 @@ def test_what_is_sealed_is_told_beside_the_pages_once(people: Delegations) -> No
 
 
 def _incident_of(people: Delegations, code: str) -> str:
-    clock = people.console.snapshot.as_of
-    return ReviewBook(people.console.store, people.console.snapshot.watch, clock).case(code).incident
+    return _book(people).case(code).incident
 
 
 def _rung(people: Delegations, incident: str) -> str:
