@@ -109,9 +109,7 @@ def give_accounts(store: Store, watch: Watch, night: Night, folder: Path) -> Ite
 def reviewers_first(links: list[tuple[str, str, str]], watch: Watch, night: Night) -> list[tuple[str, str, str, str]]:
     """Accounts with whom each is for, those who judge findings first: of each delegation its head, then its officer."""
     sides = {person.login: person.side for person in night.person}
-    order = [
-        (each.id, role) for each in watch.settings.delegation for role in (Role.HEAD.value, Role.OFFICER.value)
-    ]
+    order = [(each.id, role) for each in watch.settings.delegation for role in (Role.HEAD.value, Role.OFFICER.value)]
 
     def place(link: tuple[str, str, str]) -> int:
         of = sides[link[0]], link[1]

@@ -29,6 +29,7 @@ from trucewatch.ledger.position import (
 )
 from trucewatch.ledger.signing import sign_record
 from trucewatch.messages import Message
+from trucewatch.model.decisions import Decision
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.review import QUESTIONS, Case
 from trucewatch.model.roles import Role
@@ -346,8 +347,11 @@ class ReviewPlayer:
         wanted = Wanted(subject=code, opens=act.opens, to=act.to, reason=act.says)
         propose_decision(self.store, self.watch, wanted, incident, case, by=hand.name, now=moment)
 
+    def _decision(self, code: str) -> Decision:
+        return next(each for each in decisions(self.store, self.watch) if each.subject == code)
+
     def _assent(self, hand: PublishedHand, code: str, moment: datetime) -> None:
-        decision = next(each for each in decisions(self.store, self.watch) if each.subject == code)
+        decision = self._decision(code)
         enter_assent(
             self.store,
             decision.assent_subject,
@@ -359,15 +363,16 @@ class ReviewPlayer:
         )
 
     def _object(self, act: ReviewAct, hand: PublishedHand, code: str, moment: datetime) -> None:
+        decision = self._decision(code)
         object_in_writing(
             self.store,
             self.watch,
-            about=code,
+            about=decision.code,
             party=act.party,
             language=act.language,
             words=act.says,
             in_print=act.in_print,
-            told_at=moment_of(act.told_at or act.at, self.watch),
+            told_at=decision.agreed_known_at,
             by=hand.name,
             now=moment,
         )

@@ -68,8 +68,9 @@ def say_test_keys(folder: Path) -> None:
         code, keys = player.key_codes()[signer.key, "officer"], keys_beside(folder)
         typer.echo(
             f"\nTest keys of both delegations, published and never to be used: {keys} (README.md). {case.code} waits "
-            "for both: download what is to be signed from its page, write answers into it, then:\n"
-            f"  trucewatch sign FILE --key {keys / f'{signer.login}-signs.key'} --code {code} --out handed-in.json"
+            f"for both. Signed in as {signer.login} (--people), download what is to be signed from its page, answer, "
+            f"then:\n  trucewatch sign FILE --key {keys / f'{signer.login}-signs.key'} --code {code} "
+            "--out handed-in.json"
         )
 
 

@@ -67,7 +67,6 @@ class ReviewAct(Strict):
     to: tuple[str, ...] = ()
     party: str = ""
     language: str = ""
-    told_at: datetime | None = None
     in_print: bool = False
 
     def moments(self) -> Iterator[tuple[datetime, tuple[str, ...]]]:
