@@ -53,6 +53,7 @@ def releases(folder: Path, tmp_path: Path) -> dict[str, list[str]]:
     return {
         "report": ["report", watch, *ISSUE],
         "dossier": ["dossier", watch, incident, "--recipient", "joint-centre", "--yes"],
+        "publish": ["publish", watch, "--recipient", "public", "--out", str(tmp_path / "site")],
         "statement": ["statement", "export", watch, "--recipient", "joint-centre", "--out", str(tmp_path / "s.csv")],
         "outbox": ["outbox", watch, "add", "desk", "--for", "public"],
         "line": ["outbox", watch, "line", "add", "--for", "UV", "--mail", "duty@upper.example"],

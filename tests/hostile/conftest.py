@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from tests.server.conftest import fresh
+from tests.server.two_people import clock, console, watch
 
-__all__ = ["fresh"]
+__all__ = ["clock", "console", "fresh", "watch"]

@@ -167,7 +167,7 @@ class Case:
             results = self.memo.setdefault((of, own), {})
             self._remembered[id(stipulation)] = results
             self._looked_at.append(stipulation)  # while it lives, no other has its number
-        key = (self.columns["incident_id"][row], len(self.columns["members"][row]), more)
+        key = (self.columns["incident_id"][row], len(self.columns["members"][row]), self.review(row), more)
         if key not in results:
             results[key] = work_out()
         result: T = results[key]

@@ -37,11 +37,13 @@ def settle(case: Case, rule: ReviewRule) -> tuple[CaseState, dict[Question, Ques
     """What comes of a case: its state, that of each question, and to whom it is attributed ("" for nobody).
 
     A delegation that left before the case was put is not in `case.delegations`; one that left since (`standings`)
-    closes it unreviewed. Who is recused counts neither for nor against an agreement.
+    closes it unreviewed. Who is recused counts neither for nor against an agreement. Who sealed several positions and
+    did not open them all has given none: else it would choose, once it has read the other's, which of them to show.
     """
     held = rule_of(case, rule)
+    unopened = {each.delegation for each in case.sealed}
     given = {
-        delegation: _answers(case, [said for said in case.said if said.delegation == delegation], held)
+        delegation: {} if delegation in unopened else _answers(case, delegation, held)
         for delegation in case.delegations
     }
     counting = [delegation for delegation in case.delegations if delegation not in case.recused]
@@ -109,10 +111,11 @@ def may_sign(role: str, rule: ReviewRule | AttributionRule) -> bool:
 
 
 def _answers(
-    case: Case, said: list[Said], rule: ReviewRule | AttributionRule
+    case: Case, delegation: str, rule: ReviewRule | AttributionRule
 ) -> dict[Question, tuple[Answer, str] | None]:
     """What one delegation answers to each question of a case; empty where it gave none. Who says that something did
     not happen agrees with nothing that is said of it."""
+    said = [each for each in case.said if each.delegation == delegation]
     if not counted(said, rule):
         return {}
     answers = {question: delegation_answer(said, rule, question) for question in case.questions}

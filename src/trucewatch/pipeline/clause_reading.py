@@ -23,6 +23,7 @@ from trucewatch.model.agreement_entries import mark_of
 from trucewatch.model.edits import Act
 from trucewatch.model.incident import INCIDENT_SCHEMA
 from trucewatch.model.observation import COUNTER_SCHEMA
+from trucewatch.model.review import Case
 from trucewatch.model.times import as_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline import Steps, current_counters, fuse_knowledge, knowledge_at, setting_of
@@ -31,6 +32,7 @@ from trucewatch.pipeline.clause_columns import kinds_asked_for, of_kinds
 from trucewatch.pipeline.clause_record import ClauseRecord
 from trucewatch.pipeline.intake import standing_batches, watch_to_look_at
 from trucewatch.pipeline.last_work import LastWork
+from trucewatch.pipeline.review_effects import cases_at, with_reviews
 from trucewatch.sources.recorded.claim_rows import claim_rows
 from trucewatch.sources.recorded.refusal_rows import refusal_rows
 from trucewatch.store import Store
@@ -101,29 +103,64 @@ def clause_record(
     moment = as_utc(as_of or watch.settings.watch_time or recorded_by or now)
     batches = sorted(standing_batches(store, watch, recorded_by).values(), key=lambda batch: batch.entry)
     acts = tuple(recorded_acts(store, recorded_by))
-    if recorded.as_of < moment:
+    clock = as_utc(watch.settings.watch_time or recorded_by or now)
+    cases = cases_at(store, watch, max(moment, clock), recorded_by)
+    horizon = _horizon_of(recorded, cases)
+    if horizon < moment:
         return _worked_out(store, folder, moment, recorded_by, now, steps, acts)
-    key = sha256(f"{recorded.entry} {files} {entered} {len(batches)} {len(acts)} {recorded_by}".encode()).hexdigest()
+    reviewed = " ".join(f"{case.code} {case.state}" for case in cases)
+    mark = f"{recorded.entry} {files} {entered} {len(batches)} {len(acts)} {recorded_by} {reviewed}"
+    key = sha256(mark.encode()).hexdigest()
     last = store.memory.of(_LastRecord)
     if last.record is not None and last.key == key:
         # What was worked out of it stays with it.
         return last.record if last.record.moment == moment else replace(last.record, moment=moment)
     bearing = _bearing_of(store, recorded, watch)
+    counters = _counters_in(store, batches)
     record = ClauseRecord(
         watch=watch,
         moment=moment,
-        horizon=recorded.as_of,
+        horizon=horizon,
         incidents=bearing.incidents,
         reports=_reports_of(store, bearing.incidents, recorded_by),
-        counters=_counters_in(store, batches),
+        counters=counters,
         beside=bearing.findings,
         setting=partial(_setting, store, watch, recorded.as_of, recorded_by),
         acts=acts,
+        cases=cases,
+        reviewed=partial(_reviewed_in, store, recorded, watch, counters),
         list_entry=recorded.entry,
         list_made_at=recorded.recorded_at,
     )
     store.memory.put(_LastRecord(key, record))
     return record
+
+
+def _horizon_of(recorded: RecordedList, cases: Sequence[Case]) -> datetime:
+    """By when the last list holds: until reviews changed what is told of it, which makes no list of its own."""
+    closed = (case.outcome.known_at for case in cases if case.outcome is not None)
+    return max(recorded.as_of, *(case.put_at for case in cases), *closed) if cases else recorded.as_of
+
+
+def _reviewed_in(
+    store: Store, recorded: RecordedList, watch: Watch, counters: pa.Table, cases: Sequence[Case]
+) -> pa.Table:
+    """The findings on single incidents of a list (`_FINDINGS`), as reviews leave them."""
+    incidents, findings = recorded.table(store, "incidents"), recorded.table(store, "findings")
+    return _reviewed(incidents, findings, watch, recorded.as_of, counters, cases)
+
+
+def _reviewed(
+    incidents: pa.Table,
+    findings: pa.Table,
+    watch: Watch,
+    as_of: datetime,
+    counters: pa.Table,
+    cases: Sequence[Case],
+) -> pa.Table:
+    current = current_counters(counters, as_of)
+    told = with_reviews(incidents, findings, cases, watch, as_of=as_of, counters=current)
+    return _bearing(incidents, told.findings, frozenset()).findings
 
 
 def _setting(store: Store, watch: Watch, as_of: datetime, recorded_by: datetime | None) -> Setting:
@@ -201,15 +238,17 @@ def _worked_out(
     bearing = _bearing(incidents, findings, kinds_asked_for(knowledge.watch.agreement))
     later = bearing.incidents.filter(pc.less(bearing.incidents["first_known_at"], bearing.incidents["last_known_at"]))
     members = pc.unique(later["members"].combine_chunks().flatten())
-    every = knowledge.every
+    every, watch, counters = knowledge.every, knowledge.watch, knowledge.read.counters
     return ClauseRecord(
-        watch=knowledge.watch,
+        watch=watch,
         moment=as_of,
         horizon=as_of,
         incidents=bearing.incidents,
         reports=every.filter(pc.is_in(every["observation_id"], value_set=members)),
-        counters=knowledge.read.counters,
+        counters=counters,
         beside=bearing.findings,
         setting=lambda: replace(setting_of(knowledge.watch, as_of), calibrations=calibrations),
         acts=acts,
+        cases=cases_at(store, watch, as_of, recorded_by),
+        reviewed=lambda cases: _reviewed(incidents, findings, watch, as_of, counters, cases),
     )

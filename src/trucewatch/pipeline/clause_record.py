@@ -18,13 +18,16 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.findings.applicability import Case
+from trucewatch.findings.applicability import Case, Reviewed
 from trucewatch.findings.clause_states import states_at
 from trucewatch.geo.frame import LocalFrame, frame_of_area
 from trucewatch.model.agreement import Agreement, Stipulation
 from trucewatch.model.clause_state import ClauseState, FindingCount, Pace, StateChange
 from trucewatch.model.edits import Act, acts_known, standing_acts
+from trucewatch.model.incident import INCIDENT_SCHEMA
 from trucewatch.model.incident import Counter as ReportedNumber
+from trucewatch.model.review import Case as ReviewCase
+from trucewatch.model.review_list import cases_known
 from trucewatch.model.times import ALWAYS, NEVER, as_utc, day_of
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.clause_columns import (
@@ -35,6 +38,7 @@ from trucewatch.pipeline.clause_columns import (
     numbers_asked_for,
     of_kinds,
 )
+from trucewatch.pipeline.review_effects import ASKED_OF_INCIDENTS, reviews_of
 
 if TYPE_CHECKING:
     from trucewatch.fusion import Setting
@@ -63,7 +67,8 @@ class ClauseRecord:
     """What bears on clauses, as known by `horizon`.
 
     incidents: those of the kinds that clauses ask for. reports: the observations of those of which some reports became
-    known later than others. counters: every version of every number. beside: `_FINDINGS`, a row a finding.
+    known later than others. counters: every version of every number. beside: `_FINDINGS`, a row a finding. cases: of
+    the delegations' reviews; reviewed: `beside` as these leave it, asked for only where some are closed.
     """
 
     watch: Watch
@@ -77,12 +82,15 @@ class ClauseRecord:
     setting: Callable[[], Setting] = field(repr=False)
     """What incidents are made again with; asked for only where some are."""
     acts: tuple[Act, ...] = ()
+    cases: tuple[ReviewCase, ...] = ()
+    reviewed: Callable[[Sequence[ReviewCase]], pa.Table] | None = field(default=None, repr=False)
     list_entry: int = -1
     """The list that it was taken from; -1 where it was worked out."""
     list_made_at: datetime | None = None
     _states: dict[tuple[datetime, datetime], tuple[ClauseState, ...]] = field(default_factory=dict, repr=False)
     _single: dict[tuple[str, datetime], str] = field(default_factory=dict, repr=False)
     _made_again: dict[tuple[str, ...], pa.Table] = field(default_factory=dict, repr=False)
+    _reviewed: dict[tuple[str, ...], pa.Table] = field(default_factory=dict, repr=False)
     _memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -155,7 +163,31 @@ class ClauseRecord:
             as_of=at,
             memo=self._memo,
             known_by=by_then if by_then > at else None,
+            reviews=self._reviews_of(stipulation, columns, by_then),
         )
+
+    def _reviews_of(
+        self, stipulation: str, columns: Mapping[str, Sequence[Any]], at: datetime
+    ) -> Mapping[str, Reviewed]:
+        """What the delegations' reviews say of incidents under one part, as far as known: the same as in the list."""
+        cases = [case for case in cases_known(self.cases, at) if case.stipulation == stipulation]
+        if not any(case.outcome for case in cases):
+            return {}
+        fields = [INCIDENT_SCHEMA.field(name) for name in ASKED_OF_INCIDENTS]
+        arrays = [pa.array(columns[each.name], each.type) for each in fields]
+        incidents = pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+        return reviews_of(cases, incidents).get(stipulation, {})
+
+    def _findings_at(self, at: datetime) -> pa.Table:
+        """`beside` as the reviews that were closed by then leave it."""
+        closed = [case for case in cases_known(self.cases, at) if case.outcome is not None]
+        if not closed or self.reviewed is None:
+            return self.beside
+        known = cases_known(self.cases, at)
+        key = tuple(f"{case.code} {case.state}" for case in known)
+        if key not in self._reviewed:
+            self._reviewed[key] = self.reviewed(known)
+        return self._reviewed[key]
 
     @cached_property
     def _bears_on(self) -> dict[str, BearsOn]:
@@ -194,7 +226,8 @@ class ClauseRecord:
         """By stipulation how many findings on single incidents stand beside it, by outcome or by the word for why none
         is said; of incidents known in part only how many. began_by: of incidents that had begun by then alone."""
         moment = microseconds_of(as_utc(at))
-        then = self.beside.filter(pc.less_equal(self.beside["first_us"], moment))
+        beside = self._findings_at(as_utc(at))
+        then = beside.filter(pc.less_equal(beside["first_us"], moment))
         if began_by is not None:
             then = then.filter(pc.less_equal(then["began_us"], microseconds_of(as_utc(began_by))))
         is_whole = pc.less_equal(then["last_us"], moment)
@@ -229,6 +262,10 @@ class ClauseRecord:
         for pause in stipulation.suspension:
             moments.update((pause.from_, pause.until or NEVER))
         moments.update((*self.agreement.moments_about(stipulation), *self._signed))
+        counted = {each.id for _, each in self._watch_of[stipulation.id].agreement.stipulations()}
+        for case in self.cases:
+            if case.stipulation in counted and not case.is_of_who:
+                moments.update((case.put_at, case.outcome.known_at if case.outcome else case.put_at))
         return tuple(sorted(moment for moment in moments if ALWAYS < moment <= self.horizon))
 
     @cached_property

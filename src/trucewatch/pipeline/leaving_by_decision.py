@@ -4,8 +4,9 @@ parties object to it. What a recipient is told of it reports work out (`reports.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from trucewatch.messages import Message
 from trucewatch.model.decisions import Decision, Opens
@@ -19,6 +20,10 @@ from trucewatch.pipeline.agreed_wording import texts_of, wording_standing
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.store import Store
 from trucewatch.store.decision_records import kept_decisions, kept_objections
+
+if TYPE_CHECKING:
+    from trucewatch.pipeline import Assessment
+    from trucewatch.reports.decided_lines import DecidedTold
 
 _LEAST_NAME: Final = 4
 """Letters of a device's name that is looked for in words; shorter ones stand in any text."""
@@ -194,21 +199,31 @@ def _names_a_device(watch: Watch, text: str) -> bool:
     return any(name in folded for name in names)
 
 
-def positions_let_out(store: Store, watch: Watch, moment: datetime, code: str, recipient: str) -> tuple[str, ...]:
-    """The delegations of which every position of a case may leave to a recipient: those whose positions a decision in
-    force opens; of a case that got later ones since, none."""
-    let_out, _ = let_out_at(store, watch, moment)
-    book = ReviewBook(store, watch, moment)
-    for each in let_out:
-        if each.decision.subject == code and recipient in each.decision.to and each.positions:
-            case = book.case(code)
-            return tuple(
-                delegation
-                for delegation in case.delegations
-                if all(
-                    said.recorded_at <= each.decision.recorded_at for said in case.said if said.delegation == delegation
-                )
-            )
+def let_out(
+    store: Store, watch: Watch, assessment: Assessment, recipient: Recipient, now: datetime
+) -> tuple[DecidedTold, ...]:
+    """What a recipient is told by decisions in force at a moment, by what is on the list; what is barred is asked
+    again."""
+    from trucewatch.reports.decided_told import told_by
+
+    opened, objections = let_out_at(store, watch, now)
+    inputs = replace(assessment.report_inputs(), let_out=opened, objections=objections)
+    told = (told_by(inputs, recipient, each) for each in opened if recipient.id in each.decision.to)
+    return tuple(each for each in told if each is not None)
+
+
+def positions_let_out(
+    store: Store, watch: Watch, assessment: Assessment, now: datetime, code: str, recipient: str
+) -> tuple[str, ...]:
+    """The delegations of which every position in a case may leave to a recipient: those whose positions a decision in
+    force opens; of one that gave a later position since, none."""
+    rule = watch.recipient(recipient)
+    told = {each.code for each in let_out(store, watch, assessment, rule, now) if each.positions} if rule else set()
+    for decision in kept_decisions(store, watch.delegation_ids):
+        if decision.subject == code and decision.code in told:
+            case = ReviewBook(store, watch, now).case(code)
+            later = {said.delegation for said in case.said if said.recorded_at > decision.recorded_at}
+            return tuple(each for each in case.delegations if each not in later)
     return ()
 
 

@@ -61,7 +61,7 @@ class ReviewBook:
             self._kept = kept
             self.now = not_before(as_utc(now), kept.last_known_at)
             """The moment that counts."""
-            downs = downs_of(kept.checks.values(), watch.delegation_ids)
+            downs = downs_of(kept.line_checks, watch.delegation_ids)
             worked = kept.derived if recorded_by is None else {}
             self._stands = _stands(kept, worked, downs, self.now)
             self._cases = tuple(each.case for each in self._stands.values())

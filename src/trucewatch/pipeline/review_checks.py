@@ -55,6 +55,24 @@ def check_signed_at(book: ReviewBook, case: Case, signed_at: datetime, computer:
         )
 
 
+def check_one_side(book: ReviewBook, case: Case, delegation: str, person: str) -> None:
+    """Raises StoreError for somebody who spoke for another delegation in a case and works for this one now: two keys
+    of one person are one. person: a reference."""
+    spoke = [commit.sealed.delegation for commit in book.commits(case) if commit.sealed.person == person]
+    spoke += [said.delegation for said in case.said if said.person == person]
+    other = next((each for each in spoke if each != delegation), None)
+    if other is not None:
+        raise StoreError(
+            Message(
+                "you spoke for {other} on {case}, and nobody speaks for two delegations in one; ask somebody else of "
+                "{delegation}. Nothing was entered",
+                other=other,
+                case=case.code,
+                delegation=delegation,
+            )
+        )
+
+
 def key_of_person(book: ReviewBook, code: str, delegation: str, person: str) -> ReviewKey:
     """The officer's key of a code, which is in force and this person's. Raises StoreError."""
     key = book.key(code)

@@ -34,6 +34,8 @@ VERIFIED: Final = "verified"
 _CHANGED: Final = ("outcome", "reason", "facts", "held", "reviewed")
 """What of a finding a review can change."""
 _OF_INCIDENT: Final = ("incident_id", "kind", "aspect", "occurred_start", "occurred_end", "lon", "lat")
+ASKED_OF_INCIDENTS: Final = (*_OF_INCIDENT, "members")
+"""The columns of incidents that `reviews_of` looks at."""
 
 
 @dataclass(slots=True)

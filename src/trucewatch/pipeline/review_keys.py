@@ -150,7 +150,7 @@ def _signing_key(delegation: str, raw: bytes) -> str:
 def _opening_key(text: str) -> str:
     try:
         return str(x25519.Recipient.from_str(text.strip()))
-    except RecipientError as exc:
+    except (RecipientError, UnicodeError) as exc:
         raise StoreError(
             Message("the key that opens is no age key (age1…); make a new pair, or copy it again, whole")
         ) from exc

@@ -16,6 +16,7 @@ from trucewatch.model.watch import Watch
 from trucewatch.pipeline.review_book import REVIEWING, ReviewBook, check_takes_part, closed_already
 from trucewatch.pipeline.review_checks import (
     check_document,
+    check_one_side,
     check_role,
     check_same_key,
     check_signed_at,
@@ -111,6 +112,7 @@ def give_position(
         _check_is_open(case, delegation)
         check_role(book, case, role)
         reference = who(store, person)
+        check_one_side(book, case, delegation, reference)
         turn = book.turn(case, delegation, reference)
         document = check_document(book, watch, case, position, delegation=delegation, turn=turn)
         signed_at = read_time(document["signed_at"])

@@ -18,7 +18,7 @@ from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.review_age_file import check_age_file
 from trucewatch.pipeline.review_book import REVIEWING, ReviewBook, check_takes_part, closed_already
-from trucewatch.pipeline.review_checks import check_role, check_signed_at, key_of_person
+from trucewatch.pipeline.review_checks import check_one_side, check_role, check_signed_at, key_of_person
 from trucewatch.pipeline.review_closing import book_of_now, close_due
 from trucewatch.pipeline.review_putting import check_has_not_left, who, whole
 from trucewatch.store import Store
@@ -101,6 +101,7 @@ def withhold(
         book = book_of_now(store, watch, now)
         case = _blind_case(book, code, delegation)
         check_has_not_left(book, delegation)
+        check_one_side(book, case, delegation, who(store, by))
         if role not in (Role.HEAD, Role.OFFICER):
             raise StoreError(
                 Message("that a delegation gives no position is said by its head or an officer; ask one of them")
@@ -179,6 +180,7 @@ def _check_handed(
 ) -> None:
     case = _blind_case(book, handed.code, delegation)
     check_role(book, case, role)
+    check_one_side(book, case, delegation, person)
     if handed.finding_sha256 != case.sha256:
         raise StoreError(
             Message(

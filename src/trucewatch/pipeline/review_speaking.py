@@ -12,7 +12,7 @@ from trucewatch.model.review import Case
 from trucewatch.model.roles import Role
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.review_book import REVIEWING, check_takes_part, closed_already
-from trucewatch.pipeline.review_checks import check_role
+from trucewatch.pipeline.review_checks import check_one_side, check_role
 from trucewatch.pipeline.review_closing import book_of_now, close_due
 from trucewatch.pipeline.review_putting import check_has_not_left, who, whole
 from trucewatch.store import Store
@@ -78,6 +78,7 @@ def say_done(store: Store, watch: Watch, code: str, *, side: str, role: Role, by
         check_takes_part(case, side)
         check_has_not_left(book, side)
         check_role(book, case, role)
+        check_one_side(book, case, side, who(store, by))
         if case.step == "closed":
             raise closed_already(case)
         if case.step != "open":

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from trucewatch.model.review import Case, Sealed, Standing, Step
 from trucewatch.model.review_clock import Down, down_since, due_of
@@ -46,19 +46,19 @@ def standing_of(held: KeptCase, downs: Downs, now: datetime) -> Stands:
     due, paused_s = due_of(case.put_at, rule.hours, own, now)
     unopened = tuple(commit for commit in held.commits.values() if not commit.is_opened)
     are_in = all(_is_in(held, delegation) for delegation in case.delegations)
-    base = replace(
-        case,
-        due=due,
-        paused_s=paused_s,
-        sealed=tuple(commit.sealed for commit in unopened),
-        said=tuple(said for said, _ in held.opened),
-        outcome=held.outcome,
-    )
+    given: dict[str, Any] = {
+        "due": due,
+        "paused_s": paused_s,
+        "sealed": tuple(commit.sealed for commit in unopened),
+        "said": tuple(said for said, _ in held.opened),
+        "outcome": held.outcome,
+    }
     done = frozenset(held.done)
     if not (held.outcome or are_in or held.opened or now >= due):
         is_down = any(end is None for _, end in own)
         blind = replace(
-            base,
+            case,
+            **given,
             standings={each: _blind(held, each) for each in case.delegations},
             line_down_since=_down(downs, case.delegations, now),
         )
@@ -69,7 +69,8 @@ def standing_of(held: KeptCase, downs: Downs, now: datetime) -> Stands:
     last = opening_until + timedelta(hours=held.rule.discussion_hours)
     step, opened_at, until, is_over = _after_blind(held, unopened, opening_from, opening_until, last, now)
     later = replace(
-        base,
+        case,
+        **given,
         step="closed" if held.outcome else step,
         standings={each: _later(held, each, step, unopened) for each in case.delegations},
         line_down_since=_down(downs, case.delegations, due),
@@ -121,10 +122,10 @@ def _later(held: KeptCase, delegation: str, step: Step, unopened: Iterable[Commi
     is_sealed = bool(_sealed_of(unopened, delegation))
     if is_sealed and step == "opening" and held.outcome is None:
         return "sealed"
+    if is_sealed:
+        return "not_opened"  # of several one that is not: which to show would else be chosen knowing the other's
     if any(said.delegation == delegation for said, _ in held.opened):
         return "opened"
-    if is_sealed:
-        return "not_opened"
     return "withheld" if delegation in held.withheld else "not_received"
 
 

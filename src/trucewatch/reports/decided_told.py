@@ -56,6 +56,9 @@ def decided_told(
             or not days[0] <= day_decided(let_out.decision, inputs.watch) < days[1]
         ):
             continue
+        agreed = let_out.decision.agreed_known_at
+        if not let_out.decision.is_agreed or agreed is None or agreed > inputs.as_of:
+            continue
         one = told_by(inputs, recipient, let_out)
         if one is None:
             continue

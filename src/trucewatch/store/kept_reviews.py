@@ -7,7 +7,7 @@ the one lock under which it is read on and looked at.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -87,10 +87,21 @@ class KeptReviews:
     keys: dict[int, ReviewKey] = field(default_factory=dict)
     left: dict[str, datetime] = field(default_factory=dict)
     checks: dict[int, LineCheck] = field(default_factory=dict)
+    """Line checks that stand, by entry."""
+    taken_back: list[LineCheck] = field(default_factory=list)
+    """Line checks that were taken back, and at the moment of that the one that stood then in their place."""
     last_known_at: datetime | None = None
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    rules: list[tuple[Mapping[str, Any], ReviewRule]] = field(default_factory=list)
+    """Each rule as records hold it, and read; the last that was met first. A watch changes its rule rarely."""
     derived: dict[str, Any] = field(default_factory=dict)
     """What was worked out of a case, by its code: for the one who works it out."""
+
+    @property
+    def line_checks(self) -> tuple[LineCheck, ...]:
+        """What a line was held to be at every moment: a check counts until it is taken back, so that no clock runs out
+        in the past."""
+        return (*self.checks.values(), *self.taken_back)
 
     @property
     def next_case(self) -> int:
@@ -98,6 +109,7 @@ class KeptReviews:
 
 
 _SCHEMAS: Final = (*records.KINDS, CHECK)
+_MOST_RULES: Final = 8
 _MARKS: Final = ", ".join("?" * len(_SCHEMAS))
 
 
@@ -186,13 +198,24 @@ def _take_case(kept: KeptReviews, entry: Entry, known_at: datetime) -> None:
         simulated=bool(put.get("simulated", False)),
     )
     kept.cases[code] = KeptCase(
-        case=case, rule=records.rule_of_text(record["rule"]), chain=chain, recorded_at=first_recorded_at(record)
+        case=case, rule=_rule(kept, record["rule"]), chain=chain, recorded_at=first_recorded_at(record)
     )
     kept.chains.setdefault(chain, []).append(code)
     kept.by_finding[case.finding] = chain
     kept.by_incident.setdefault(case.incident, []).append(code)
     if put["members"]:
         kept.by_first_member.setdefault(put["members"][0], []).append(code)
+
+
+def _rule(kept: KeptReviews, text: Mapping[str, Any]) -> ReviewRule:
+    for place, (known, rule) in enumerate(kept.rules):
+        if known == text:
+            if place:
+                kept.rules.insert(0, kept.rules.pop(place))
+            return rule
+    rule = records.rule_of_text(text)
+    kept.rules[:] = [(text, rule), *kept.rules[: _MOST_RULES - 1]]
+    return rule
 
 
 def _take_commitment(held: KeptCase, entry: Entry, known_at: datetime) -> None:
@@ -247,7 +270,9 @@ def _take_position(held: KeptCase, entry: Entry, known_at: datetime) -> None:
     held.opened.append((said, known_at))
     held.done.pop(record["delegation"], None)
     if commit is not None:
-        held.commits[name] = replace(commit, is_opened=True)
+        held.commits[name] = Commit(
+            sealed=commit.sealed, known_at=commit.known_at, signed_at=commit.signed_at, is_opened=True
+        )
 
 
 def _take_withheld(held: KeptCase, entry: Entry, known_at: datetime) -> None:
@@ -326,10 +351,16 @@ def _take_key(kept: KeptReviews, entry: Entry, known_at: datetime) -> None:
 
 def _take_check(kept: KeptReviews, entry: Entry) -> None:
     undoes = entry.record["undoes"]
-    for number in undoes:
-        kept.checks.pop(number, None)
     if not undoes:
         kept.checks[entry.number] = check_in(entry)
+        return
+    undone = [kept.checks.pop(number) for number in undoes if number in kept.checks]
+    for of in dict.fromkeys(check.of for check in undone):
+        own = [check for check in kept.checks.values() if check.of == of]
+        last = max(own, key=lambda check: (check.at, check.entry), default=None)
+        moment = max(first_recorded_at(entry.record), *(check.at for check in (*undone, *own)))
+        stood = replace(undone[0], of=of, at=moment, entry=entry.number, result=last.result if last else "answered")
+        kept.taken_back += [*(check for check in undone if check.of == of), stood]
 
 
 def _bare(digest: str) -> str:

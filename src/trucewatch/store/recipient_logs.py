@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from trucewatch.errors import LedgerError
-from trucewatch.ledger.log import Log
+from trucewatch.ledger.log import Log, SignedEntriesLost
 from trucewatch.ledger.note import SecretKey
 from trucewatch.ledger.tree import inclusion_proof
 from trucewatch.messages import Message
@@ -37,8 +37,11 @@ class RecipientLog:
     def __init__(self, store: Store, recipient: str) -> None:
         self._store, self.recipient = store, recipient
         self.folder: Path = store.root / FOLDER / recipient
-        with translating(self.folder):
-            self._log = Log(self.folder)
+        try:
+            with translating(self.folder):
+                self._log = Log(self.folder)
+        except SignedEntriesLost as exc:
+            raise self._older() from exc
         try:
             self.key = self._key()
             self._check_not_older()
@@ -135,17 +138,20 @@ class RecipientLog:
         last = ours[-1]
         fits = last["size"] <= self.size and base64.b64encode(self.root(last["size"])).decode() == last["root"]
         if not fits:
-            raise LedgerError(
-                Message(
-                    "the log for {recipient} in {folder} is older than the ledger says, or another; nothing was "
-                    "written. Put the folder back from a copy that is not older. Only if there is none, move the "
-                    "folder and private/{name} away: then a new log with a new key begins, in a new folder of the "
-                    "site, and readers have to be told its key",
-                    recipient=self.recipient,
-                    folder=self.folder,
-                    name=self._store.keys.recipient_log_file(self.recipient),
-                )
+            raise self._older()
+
+    def _older(self) -> LedgerError:
+        return LedgerError(
+            Message(
+                "the log for {recipient} in {folder} is older than the ledger says, or another; nothing was written. "
+                "Put the folder back from a copy that is not older. Only if there is none, move the folder and "
+                "private/{name} away: then a new log with a new key begins, in a new folder of the site, and readers "
+                "have to be told its key",
+                recipient=self.recipient,
+                folder=self.folder,
+                name=self._store.keys.recipient_log_file(self.recipient),
             )
+        )
 
     def files(self) -> dict[str, bytes]:
         """What a site shows of the log, by path below its folder: checkpoints and tiles. Raises StoreError."""

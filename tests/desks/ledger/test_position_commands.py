@@ -114,7 +114,8 @@ def test_one_position_is_signed_sealed_to_all_keys_and_opened_by_each(desk: Desk
         "R-1  explosion 1  f-1",
         "what        dissent: взрыв",
         "because road works",
-        "Sealed to: OK-1, OK-2.",
+        "    OK-1  age1",
+        "    OK-2  age1",
     ):
         assert words in text
     document = desk.handed_in
@@ -289,3 +290,21 @@ def test_an_opening_key_is_kept_for_its_owner_and_never_overwritten(desk: Desk) 
         call("keys", "new", "monitors.example/x", "--role", "head", "--out", str(desk.folder / "new"))
     with pytest.raises(LedgerError, match="cannot name a key"):
         call("keys", "new", "два слова", "--role", "opening", "--out", str(desk.folder / "new"))
+
+
+def test_a_key_that_the_officer_does_not_know_is_shown_whole_and_refused_with_what_to_do(desk: Desk) -> None:
+    file = desk.to_sign({})
+    asked = json.loads(Path(file).read_text("utf-8"))
+    ours = [each["opens"] for each in asked["sealed_to"]]
+    known = desk.folder / "known.txt"
+    known.write_text("\n".join(ours), "utf-8")
+    strange = next(line for line in desk.opens["stranger"].splitlines() if line.startswith("age1"))
+    asked["sealed_to"][1]["opens"] = strange
+    Path(file).write_text(json.dumps(asked), "utf-8")
+    with pytest.raises(LedgerError, match="OK-2 is not among the keys") as refusal:
+        desk.sign(file, "--only-to", str(known))
+    assert "sign nothing" in str(refusal.value)
+    assert not (desk.folder / "in.json").exists()
+    code, out = desk.sign(desk.to_sign({}), "--only-to", str(known))
+    assert code == 0
+    assert all(key in out for key in ours)

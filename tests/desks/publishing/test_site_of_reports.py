@@ -232,7 +232,7 @@ def test_who_may_see_everything_gets_proofs_in_the_ledger_itself(watched: Watche
     for name in ("issue.json", "proof.json"):
         path = site / "issues" / "2031-05-01-r1" / name
         content = path.read_bytes()
-        path.write_bytes(content.replace(b'"number":"watch/2031-05-01', b'"number":"watch/2031-05-07'))
+        path.write_bytes(content.replace(b"watch/2031-05-01", b"watch/2031-05-07"))
         assert name in json.dumps(check(site, made.key)[1]["problems"])
         path.write_bytes(content.replace(b"csv", b"cvs"))
         assert name in json.dumps(check(site, made.key)[1]["problems"])

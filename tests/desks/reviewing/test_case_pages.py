@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
+import pyrage
 import pytest
 
 from tests.desks.reviewing.test_queue_pages import words_of
@@ -99,13 +103,13 @@ def test_the_rule_of_the_page_is_that_by_which_the_case_was_put(
     assert "1 signed position of each delegation" in page
     assert "others stand in" not in page
     assert "the last position of its head is its answer" in page
-    later = ReviewRule(each=2, stands_in=(Role.ANALYST,), head_decides=False)
+    later = ReviewRule(each=2, signers=(Role.HEAD,), stands_in=(Role.OFFICER,), head_decides=False)
     object.__setattr__(people.console.snapshot.watch.settings, "review", later)
     assert "1 signed position of each" in words_of(people.ben.get(f"/review/{code}").text), "not by a later rule"
     monkeypatch.setattr(ReviewBook, "rule", lambda book, case: later)
     page = words_of(people.ben.get(f"/review/{code}").text)
     assert "2 signed positions of each delegation" in page
-    assert "Where these are too few, others stand in: analyst." in page
+    assert "Where these are too few, others stand in: officer" in page
     assert "it has no answer, and a tie stays a tie" in page
 
 
@@ -229,6 +233,39 @@ def test_evidence_that_comes_while_it_is_open_is_said_to_all_with_what_positions
     assert "has this finding no more" in unbroken(people.ben.get(f"/review/{code}").text)
 
 
+def test_who_has_no_recovery_key_is_named_where_findings_are_put_and_where_they_are_sealed(
+    people: Delegations,
+) -> None:
+    sentence = "has no recovery key: what it seals can be opened only by the browsers and computers that hold its keys."
+    assert people.anna.post("/review/keys/paste", use="recovery", opens=_another()).status_code == 303
+    every = _book(people).keys()
+    (key,) = [each.code for each in every if each.use == "recovery"]
+    assert people.anna.post(f"/review/keys/{key}/enter").status_code == 303
+    put = unbroken(people.ben.get("/review/put").text)
+    assert put.count(sentence) == 1
+    assert "no officer’s key" not in put
+    (code,) = people.put()
+    page = unbroken(people.dan.get(f"/review/{code}").text)
+    assert sentence in _column(page, "SI")
+    assert sentence not in _column(page, "NI")
+
+
+def test_who_has_no_key_in_force_is_named_alike(console: Console, clock: Clock) -> None:
+    people = both(console, clock, with_keys=False)
+    (code,) = people.put()
+    page = unbroken(people.anna.get(f"/review/{code}").text)
+    for side in ("NI", "SI"):
+        assert "has no officer’s key in force: it can seal nothing until its head enters one." in _column(page, side)
+
+
+def _another() -> str:
+    return str(pyrage.x25519.Identity.generate().to_public())
+
+
+def _book(people: Delegations) -> ReviewBook:
+    return ReviewBook(people.console.store, people.console.snapshot.watch, people.console.snapshot.as_of)
+
+
 def test_what_is_sealed_is_told_beside_the_pages_once(people: Delegations) -> None:
     (code,) = people.put()
     beside.work(people.console)
@@ -243,10 +280,57 @@ def test_what_is_sealed_is_told_beside_the_pages_once(people: Delegations) -> No
 
 
 def _incident_of(people: Delegations, code: str) -> str:
-    clock = people.console.snapshot.as_of
-    return ReviewBook(people.console.store, people.console.snapshot.watch, clock).case(code).incident
+    return _book(people).case(code).incident
 
 
 def _rung(people: Delegations, incident: str) -> str:
     snapshot = people.console.snapshot
     return snapshot.incident(snapshot.row_of[incident]).rung
+
+
+@pytest.mark.parametrize(("one", "other"), [("NI", "SI"), ("SI", "NI")])
+def test_whose_own_state_it_concerns_is_said_to_all_in_the_same_words(
+    people: Delegations, monkeypatch: pytest.MonkeyPatch, one: str, other: str
+) -> None:
+    (code,) = people.put()
+    _as_it_were(monkeypatch, own_clause=(one,), own_evidence=(other,), recused={other: "evidence"})
+    for signer in (people.ben, people.dan):
+        page = signer.get(f"/review/{code}").text
+        bound, heard = (unbroken(_column(page, side)) for side in (one, other))
+        assert "The clause binds this delegation’s own state." in bound
+        assert "does not set its position aside" in bound
+        assert "Evidence of this finding comes from this delegation’s own state." in heard
+        assert "its consent makes nothing agreed, because evidence comes from its state" in heard
+        assert "binds" not in heard
+
+
+@pytest.mark.parametrize("side", ["NI", "SI"])
+def test_what_did_not_come_is_withheld_only_where_somebody_said_so(
+    people: Delegations, monkeypatch: pytest.MonkeyPatch, side: str
+) -> None:
+    (code,) = people.put()
+    other = "SI" if side == "NI" else "NI"
+    standings = {side: "not_received", other: "opened"}
+    _as_it_were(monkeypatch, step="open", standings=standings)
+    column = unbroken(_column(people.ben.get(f"/review/{code}").text, side))
+    assert "Not received by the end of the clock:" in column
+    assert "It is not known why." in column
+    assert "ithheld" not in column
+    down = {side: people.console.snapshot.as_of - timedelta(hours=3)}
+    _as_it_were(monkeypatch, step="open", standings=standings, line_down_since=down)
+    column = unbroken(_column(people.ben.get(f"/review/{code}").text, side))
+    assert "Its line is down since" in column
+    assert "It is not known why." not in column
+    _as_it_were(monkeypatch, step="open", standings={side: "withheld", other: "opened"})
+    column = unbroken(_column(people.ben.get(f"/review/{code}").text, side))
+    assert "Withheld: this delegation says that it gives no position." in column
+    assert "Not received" not in column
+
+
+def _as_it_were(monkeypatch: pytest.MonkeyPatch, **changed: Any) -> None:
+    """Every case stands otherwise than it does."""
+    held = _CASE
+    monkeypatch.setattr(ReviewBook, "case", lambda book, code: replace(held(book, code), **changed))
+
+
+_CASE = ReviewBook.case

@@ -58,3 +58,8 @@ def test_it_comes_back_in_the_same_two_steps(people: Delegations) -> None:
     answer = people.cleo.post("/review/leaving", act="return", reason="sent again", confirm="yes")
     assert answer.status_code == 303, answer.text[-2000:]
     assert "left the review" not in people.anna.get("/review/leaving").text
+
+
+def test_the_page_of_leaving_is_found_from_that_of_keys(people: Delegations) -> None:
+    for signer in (people.anna, people.dan):
+        assert 'href="/review/leaving"' in signer.get("/review/keys").text

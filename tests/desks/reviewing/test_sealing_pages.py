@@ -259,3 +259,24 @@ def test_a_member_of_a_list_is_taken_out_and_proved_alone(people: Delegations, t
     (tmp_path / "other.json").write_bytes(answer.content.replace(b"concur", b"absent", 1))
     assert CliRunner().invoke(app, ["verify", str(tmp_path / "other.json")]).exit_code != 0
     assert people.dan.get(f"/review/{second}/{link[1].rsplit('/')[-1]}").status_code == 404, "it is of the other case"
+
+
+def test_who_is_taken_in_no_list_and_offered_in_none(people: Delegations, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = people.put(2)
+    for signer in (people.ben, people.dan):
+        signer.seal(first, all_of("concur"))
+    for signer in (people.ben, people.dan):
+        signer.open(first)
+    for signer in (people.ben, people.dan):
+        signer.post(f"/review/{first}/done")
+    apart = people.anna.post(f"/review/{first}/who").headers["location"].rsplit("/")[-1]
+    for code in (second, apart):
+        people.anna.get(f"/review/{code}")
+    assert f'data-review-case="{apart}"' not in people.anna.get("/review/list").text
+    assert f'data-review-case="{second}"' in people.anna.get("/review/list").text
+    items, _ = items_of(people.anna, [second])
+    before = len(people.console.store.journal)
+    answer = people.anna.send("/review/commit", {"items": [*items, items[0] | {"code": apart}]})
+    assert answer.status_code == 422
+    assert f"never in a list; take {apart} out" in detail(answer)
+    assert len(people.console.store.journal) == before

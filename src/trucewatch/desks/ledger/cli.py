@@ -153,6 +153,9 @@ def sign(
     in_the_open: Annotated[
         bool, typer.Option("--in-the-open", help="Of positions: a later round, which is not sealed.")
     ] = False,
+    only_to: Annotated[
+        Path | None, typer.Option("--only-to", metavar="FILE", help="Of positions: the age1… keys that you know.")
+    ] = None,
     sealed: Annotated[
         Path | None, typer.Option("--open", metavar="SEALED", help="Sign nothing: open what your delegation sealed.")
     ] = None,
@@ -180,7 +183,16 @@ def sign(
         )
     if is_to_sign(record):
         sign_positions_file(
-            file, record, key=key, code=code, out=out, in_the_open=in_the_open, yes=yes, word=_passphrase(), now=clock()
+            file,
+            record,
+            key=key,
+            code=code,
+            out=out,
+            in_the_open=in_the_open,
+            yes=yes,
+            word=_passphrase(),
+            now=clock(),
+            only_to=only_to,
         )
         return
     if out is not None and out.exists():

@@ -47,11 +47,14 @@ def sign_positions_file(
     yes: bool,
     word: bytes | None,
     now: datetime,
+    only_to: Path | None = None,
 ) -> None:
     """Sign what an officer filled in, as one act, and write what is handed in. code: of the key in the console, OK-3.
-    Raises LedgerError; ends with 1 where the officer says no."""
+    only_to: a file of the opening keys that the officer knows, one a line; without it the officer compares those of
+    the file by eye. Raises LedgerError; ends with 1 where the officer says no."""
     from trucewatch.ledger.keyfile import read_key
     from trucewatch.ledger.position import opened_document, sign_position, sign_positions
+    from trucewatch.locale.sanitize import printable
     from trucewatch.model.times import iso_utc
 
     if out is None:
@@ -69,11 +72,17 @@ def sign_positions_file(
     signed_at = iso_utc(now.replace(microsecond=0))
     documents = [_document(asked, item, signed_at) for item in asked["items"]]
     recipients = [] if in_the_open else _recipients(asked["sealed_to"])
+    if only_to is not None and not in_the_open:
+        _check_known(only_to, asked["sealed_to"])
     secret = _named_for(read_key(key, word), asked["delegation"])
     for item, document in zip(asked["items"], documents, strict=True):
         _say(f"{item['code']}  {item.get('title', '')}  {item['finding']}", document)
     if not in_the_open:
-        typer.echo(f"Sealed to: {', '.join(str(each['code']) for each in asked['sealed_to'])}.")
+        typer.echo(
+            "Whoever has the secret half of one of these can read it; compare them with what your head gave you:"
+        )
+        for each in asked["sealed_to"]:
+            typer.echo(f"    {printable(str(each['code']))}  {printable(str(each['opens']))}")
     count = "1 position" if len(documents) == 1 else f"{len(documents)} positions, as one act"
     if not yes and not typer.confirm(f"Sign {count}, for {asked['delegation']}, by {secret.name}?"):
         typer.echo("Nothing was signed.")
@@ -273,6 +282,22 @@ def _recipients(sealed_to: Sequence[Any]) -> list[Any]:
             )
         )
     return found
+
+
+def _check_known(path: Path, sealed_to: Sequence[Any]) -> None:
+    """Raises LedgerError where the file to sign names a key that is not among those that the officer knows."""
+    known = set(_read(path).decode("utf-8", "replace").split())
+    strange = [str(each["code"]) for each in sealed_to if str(each["opens"]).strip() not in known]
+    if strange:
+        raise LedgerError(
+            Message(
+                "{codes} is not among the keys of {file}, so that somebody you do not know could read what you seal. "
+                "Ask the head of your delegation whether they entered it; if so, add its age1… to that file, if not, "
+                "sign nothing",
+                codes=", ".join(strange),
+                file=path,
+            )
+        )
 
 
 def _seal(content: bytes, recipients: Sequence[Any]) -> str:

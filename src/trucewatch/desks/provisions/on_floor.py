@@ -28,7 +28,7 @@ _LASTS_S: Final = 300
 class _States:
     """The states that the floor shows, and of which list, entries and moment they were worked out."""
 
-    of: tuple[int, str, int] = (-1, "", 0)
+    of: tuple[int, str, tuple[tuple[str, str], ...], int] = (-1, "", (), 0)
     states: tuple[ClauseState, ...] = ()
 
 
@@ -61,9 +61,12 @@ def _states(view: View) -> tuple[ClauseState, ...]:
     recorded = last_list(store)
     if recorded is None:
         return ()
-    at = min(view.clock, recorded.as_of)
+    reviewed = tuple((case.code, case.state) for case in snapshot.reviews)
+    decided = (case.outcome.known_at for case in snapshot.reviews if case.outcome is not None)
+    at = min(view.clock, max((recorded.as_of, *decided)))
     # A replay looks at many moments of one list; each is worked out for itself.
-    of = (recorded.entry, mark_of(counting_entries(store, snapshot.watch)), int(at.timestamp()) // _LASTS_S)
+    entered = mark_of(counting_entries(store, snapshot.watch))
+    of = (recorded.entry, entered, reviewed, int(at.timestamp()) // _LASTS_S)
     last = view.console.part(_last)
     if last.of != of:
         try:

@@ -55,7 +55,7 @@ def _page(view: View, decision: Decision, trouble: Message | None = None) -> HTM
         "publishing/decision.html.jinja",
         status=422 if trouble else 200,
         shown=shown,
-        would_be_told=told_to_each(whole, decision, case),
+        tellings=told_to_each(whole, decision, case),
         barred=barred_now(whole, decision),
         never=NEVER,
         objections=objections_to(whole.console.store, decision.code),

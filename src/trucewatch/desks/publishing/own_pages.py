@@ -22,6 +22,7 @@ from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 
 HERE: Final = "/decisions/own"
+NOTHING_TYPED: Final = dict.fromkeys(("about", "language", "words", "in_print", "side"), "")
 router = APIRouter(include_in_schema=False)
 
 
@@ -142,15 +143,15 @@ def _page(
         status=422 if trouble else 200,
         side=side,
         sides=sides_of(whole),
-        would_be_told=told,
+        tellings=told,
         open=[each for each in told if not each.is_over] if is_party else [],
         is_party=is_party,
         has_recipient=bool(recipients_of(whole, side)),
         own=[each for each in reversed(objections_to(store)) if each.party == side],
         words_of=store.typed.words_of,
         hours=whole.watch.settings.review.objection_hours,
-        languages=[(each, whole.words.language_name(each)) for each in whole.watch.settings.languages],
-        typed=typed or {},
+        written_in=[(each, whole.words.language_name(each)) for each in whole.watch.settings.languages],
+        typed=NOTHING_TYPED | (typed or {}),
         most=MOST_OBJECTION,
         trouble=trouble or view.replay_trouble,
         can_act=not view.snapshot.is_replay and view.may(Right.LIAISE),

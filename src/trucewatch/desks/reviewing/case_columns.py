@@ -10,6 +10,7 @@ from typing import Final
 
 from trucewatch.desks.reviewing.acting import letters_of
 from trucewatch.desks.reviewing.case_states import STANDING_WORDS
+from trucewatch.desks.reviewing.case_words import without_keys
 from trucewatch.messages import Message
 from trucewatch.model.review import ANSWER_WORDS, QUESTION_WORDS, Case, Said, Sealed
 from trucewatch.model.roles import Role
@@ -27,6 +28,8 @@ _RECUSED: Final[Mapping[str, Message]] = {
         "By the rule of this watch its consent makes nothing agreed, because evidence comes from its state."
     ),
 }
+_SEALED: Final = ("blind", "opening")
+"""The steps in which something is sealed, or can be."""
 _NOT_RECUSED: Final = Message("The rule of this watch does not set its position aside for that.")
 
 
@@ -102,7 +105,7 @@ def _column(view: View, case: Case, book: ReviewBook, side: str, *, letter: str,
         sealed=tuple(sealed for sealed in case.sealed if sealed.delegation == side),
         people=_people_of(view, case, book, side),
         line_down_since=case.line_down_since.get(side),
-        concerns=tuple(concerns_of(case, side)),
+        concerns=(*concerns_of(case, side), *(without_keys(view, book, side) if case.step in _SEALED else ())),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
@@ -10,11 +10,13 @@ from math import sqrt
 from trucewatch.desks.reviewing.case_states import STANDING_WORDS
 from trucewatch.errors import TimeError
 from trucewatch.locale.reasons import party_name
+from trucewatch.locale.sanitize import isolated
 from trucewatch.locale.terms import counted_kind
 from trucewatch.messages import Message, Term
 from trucewatch.model.incident import CHI2_95
 from trucewatch.model.review import Case, Standing
 from trucewatch.model.times import read_time
+from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.reports.phrases import is_whole_days, place_words, span_words
 from trucewatch.reports.released import point_code
 from trucewatch.server.view import View
@@ -67,6 +69,19 @@ def paused_words(view: View, case: Case) -> Message | None:
         who=view.words.listed(names),
         moment=since,
     )
+
+
+def without_keys(view: View, book: ReviewBook, delegation: str) -> Iterator[Message]:
+    """What a delegation cannot do for want of a key, in the same words for each; nothing where it has both kinds."""
+    side = isolated(party_name(delegation, view.watch, view.words))
+    if not book.keys_in_force(delegation, "officer"):
+        yield Message("{side} has no officer’s key in force: it can seal nothing until its head enters one.", side=side)
+    if not book.keys_in_force(delegation, "recovery"):
+        yield Message(
+            "{side} has no recovery key: what it seals can be opened only by the browsers and computers that hold its "
+            "keys.",
+            side=side,
+        )
 
 
 def _who_sealed(case: Case) -> set[str]:

@@ -12,13 +12,14 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.reviewing.acting import book_of
+from trucewatch.desks.reviewing.case_words import without_keys
 from trucewatch.desks.reviewing.entering import entering
 from trucewatch.desks.reviewing.pages import shared
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.incident import Finding
 from trucewatch.model.roles import Right
-from trucewatch.pipeline.review_putting import put_to_review
+from trucewatch.pipeline.review_putting import put_to_review, taking_part
 from trucewatch.server.forms import Form, text_of, texts_of
 from trucewatch.server.rights import needs
 from trucewatch.server.toast import Toast, after
@@ -107,7 +108,7 @@ def _check(wanted: Collection[str]) -> None:
 
 
 def _page(view: View, page: int, *, chosen: Collection[str] = (), trouble: Message | None = None) -> HTMLResponse:
-    places = _not_put(view)
+    places, book = _not_put(view), book_of(view)
     last = max(1, -(-len(places) // AT_ONCE))
     page = min(max(1, page), last)
     begin, end = (page - 1) * AT_ONCE, page * AT_ONCE
@@ -121,6 +122,9 @@ def _page(view: View, page: int, *, chosen: Collection[str] = (), trouble: Messa
         chosen=frozenset(chosen),
         trouble=trouble or view.replay_trouble,
         rule=view.watch.settings.review,
+        without_keys=[
+            sentence for side in taking_part(book, view.watch) for sentence in without_keys(view, book, side)
+        ],
         day=timedelta(days=1),
         **shared(view),
     )

@@ -1,0 +1,255 @@
+"""Nothing leaves but by the word of every head, in time, on what stood then: not by one head, silence, a withdrawal or
+another digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.reviews_on_record import CONCUR, SIDES, Room, head_of, officer_of, room_in
+from trucewatch.errors import StoreError
+from trucewatch.model.decisions import Decision
+from trucewatch.model.let_out import LetOut
+from trucewatch.model.roles import Role
+from trucewatch.pipeline import Assessment, assess
+from trucewatch.pipeline.deciding_release import (
+    Wanted,
+    decision_named,
+    decisions,
+    propose_decision,
+    withdraw_decision,
+)
+from trucewatch.pipeline.leaving_by_decision import let_out_at, positions_let_out
+from trucewatch.pipeline.objecting import object_in_writing, objections_to, withdraw_objection
+from trucewatch.store.assent_records import enter_assent, take_back_assent
+
+A, B = officer_of("D1"), officer_of("D2")
+REASON: Final = "The shells came from the ridge, says my own eye."
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    with room_in(tmp_path / "watch") as made:
+        made.enrol(A, B)
+        made.put()
+        yield made
+
+
+def close(room: Room, **given: Any) -> None:
+    """Both give their positions, and what is agreed is agreed."""
+    first, second = room.commit(A, **given), room.commit(B)
+    room.pass_hours(1)
+    room.open(first, A)
+    room.open(second, B)
+    if room.case().outcome is None:
+        for hand in (A, B):
+            room.say_done(hand)
+    room.pass_hours(30)
+    assert room.case().outcome is not None
+
+
+def to_one(room: Room) -> str:
+    return room.watch.settings.recipient[0].id
+
+
+def put(room: Room, *opens: Any, subject: str = "R-1", **wanted: Any) -> Decision:
+    case = room.case() if subject == "R-1" else None
+    entry = propose_decision(
+        room.store,
+        room.watch,
+        Wanted(subject=subject, opens=opens or ("positions",), to=(to_one(room),), reason="So agreed.", **wanted),
+        None,
+        case,
+        by="head of D1",
+        now=room.now,
+    )
+    return decision_named(room.store, room.watch, f"D-{entry.record['number']}")
+
+
+def assent(room: Room, decision: Decision, side: str, *, role: Role = Role.HEAD, of: str = "") -> None:
+    person = room.store.keys.person_reference(head_of(side).name if role is Role.HEAD else officer_of(side).name)
+    enter_assent(
+        room.store,
+        decision.assent_subject,
+        person=person,
+        side=side,
+        role=role,
+        now=room.now,
+        of=of or decision.digest,
+    )
+
+
+def now(room: Room) -> Assessment:
+    return assess(room.store, room.folder, now=room.now, as_of=room.now)
+
+
+def leaving(room: Room) -> tuple[LetOut, ...]:
+    return let_out_at(room.store, room.watch, room.now)[0]
+
+
+ACTS: Final = st.lists(
+    st.sampled_from(("head D1", "head D2", "officer D1", "officer D2", "other digest", "back D1", "withdraw", "wait")),
+    max_size=6,
+)
+
+
+@given(acts=ACTS)
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+def test_only_every_head_in_time_on_what_stands_lets_something_out(
+    tmp_path_factory: pytest.TempPathFactory, acts: list[str]
+) -> None:
+    with room_in(tmp_path_factory.mktemp("decided") / "watch") as room:
+        room.enrol(A, B)
+        room.put()
+        close(room)
+        decision = put(room)
+        heads: set[str] = set()
+        is_over = False
+        for act in acts:
+            what, _, side = act.partition(" ")
+            try:
+                if what == "head":
+                    assent(room, decision, side)
+                    if not is_over or room.now < decision.due:
+                        heads.add(side)
+                elif what == "officer":
+                    assent(room, decision, side, role=Role.OFFICER)
+                elif what == "other":
+                    assent(room, decision, "D2", of="sha256:" + "00" * 32)
+                elif what == "back":
+                    person = room.store.keys.person_reference(head_of(side).name)
+                    take_back_assent(room.store, decision.assent_subject, person=person, now=room.now)
+                    heads.discard(side)
+                elif what == "withdraw":
+                    withdraw_decision(
+                        room.store, room.watch, decision.code, by="head of D1", now=room.now, reason="No longer."
+                    )
+                    is_over = True
+                else:
+                    room.pass_hours(80)
+            except StoreError:
+                continue
+        out = leaving(room)
+        stands = decision_named(room.store, room.watch, decision.code)
+        if out:
+            assert set(SIDES) <= heads
+            assert not stands.withdrawn
+            assert stands.agreed_known_at is not None
+            assert stands.agreed_known_at < decision.due
+
+
+def test_both_heads_let_out_the_positions_that_stood_and_no_later_ones(room: Room) -> None:
+    close(room, answers={**CONCUR, "what": "dissent"}, reasons={"what": REASON}, versions={"what": "a quarry"})
+    decision = put(room)
+    assent(room, decision, "D1")
+    assert leaving(room) == ()
+    assert positions_let_out(room.store, room.watch, now(room), room.now, "R-1", to_one(room)) == ()
+    assent(room, decision, "D2")
+    (out,) = leaving(room)
+    assert {each.delegation for each in out.positions} == set(SIDES)
+    assert [each.reasons for each in out.positions if each.reasons] == [{"what": REASON}]
+    assert positions_let_out(room.store, room.watch, now(room), room.now, "R-1", to_one(room)) == SIDES
+    assert positions_let_out(room.store, room.watch, now(room), room.now, "R-1", "somebody-else") == ()
+
+
+def test_a_head_who_agrees_after_the_clock_lets_nothing_out(room: Room) -> None:
+    close(room)
+    decision = put(room)
+    assent(room, decision, "D1")
+    room.pass_hours(73)
+    assent(room, decision, "D2")
+    assert leaving(room) == ()
+    assert decision_named(room.store, room.watch, "D-1").has_lapsed(room.now)
+    assert put(room).code == "D-2", "the same can be put again"
+
+
+def test_as_the_ledger_stood_before_nothing_was_let_out(room: Room) -> None:
+    close(room)
+    decision = put(room)
+    assent(room, decision, "D1")
+    before = room.computer
+    room.pass_hours(1)
+    assent(room, decision, "D2")
+    assert len(leaving(room)) == 1
+    assert let_out_at(room.store, room.watch, room.now, before)[0] == ()
+    then = assess(room.store, room.folder, now=room.now, as_of=room.now, recorded_by=before)
+    assert then.let_out == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("opens", "says"),
+    [
+        (("wording",), "agreed no words"),
+        (("attribution",), "not decided"),
+        (("event",), "no event"),
+        ((), "Say what"),
+    ],
+)
+def test_what_is_not_there_cannot_be_put(room: Room, opens: tuple[Any, ...], says: str) -> None:
+    close(room)
+    with pytest.raises(StoreError, match=says):
+        propose_decision(
+            room.store,
+            room.watch,
+            Wanted(subject="R-1", opens=opens, to=(to_one(room),), reason="x", place="zone", unit="day"),
+            None,
+            room.case(),
+            by="a",
+            now=room.now,
+        )
+    assert decisions(room.store, room.watch) == ()
+
+
+def test_an_open_case_and_words_that_name_a_person_cannot_be_put(room: Room) -> None:
+    with pytest.raises(StoreError, match="is open"):
+        put(room)
+    close(
+        room,
+        answers={**CONCUR, "what": "dissent"},
+        versions={"what": "Nemo Anyone, b. 1961, says so"},
+    )
+    with pytest.raises(StoreError, match="cannot be let out"):
+        put(room)
+
+
+def test_objections_have_one_clock_for_all_parties(room: Room) -> None:
+    parties = sorted(room.watch.agreement.bound_ids)
+    said: dict[str, Any] = {
+        "about": "D-1",
+        "language": room.watch.settings.languages[0],
+        "words": "We read it otherwise.",
+        "in_print": True,
+        "by": "a liaison",
+    }
+    told = room.now
+    for party in parties:
+        object_in_writing(room.store, room.watch, party=party, told_at=told, now=told + timedelta(hours=47.9), **said)
+        with pytest.raises(StoreError, match="ran out"):
+            object_in_writing(room.store, room.watch, party=party, told_at=told, now=told + timedelta(hours=48), **said)
+        object_in_writing(room.store, room.watch, party=party, told_at=None, now=told + timedelta(hours=90), **said)
+    assert len(objections_to(room.store, "D-1")) == 2 * len(parties)
+    with pytest.raises(StoreError, match="of yours"):
+        withdraw_objection(room.store, "OB-1", party="somebody", by="x", now=told, reason="No.")
+    withdraw_objection(room.store, "OB-1", party=parties[0], by="x", now=told, reason="No.")
+    assert "OB-1" not in {each.code for each in let_out_at(room.store, room.watch, told + timedelta(hours=99))[1]}
+    with pytest.raises(StoreError, match="bound"):
+        object_in_writing(room.store, room.watch, party="icrc", told_at=None, now=told, **said)
+
+
+def test_a_delegation_that_is_not_in_the_watch_agrees_to_nothing(room: Room) -> None:
+    close(room)
+    decision = put(room)
+    assent(room, decision, "D1")
+    assent(room, decision, "D3")
+    assert leaving(room) == ()
+    alone = replace(room.watch, settings=replace(room.watch.settings, delegation=()))
+    assert let_out_at(room.store, alone, room.now)[0] == ()
