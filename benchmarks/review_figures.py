@@ -45,8 +45,7 @@ def figures_of(reviewed: int = REVIEWED) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="review-") as folder:
         with reviewed_watch(Path(folder), reviewed, waiting=WAITING) as watch:
             place, note = watch.folder, _note(watch, reviewed)
-        figures = [*_book(place, note), *_positions(place, note), *_queue(place, note), *_verified(place, note)]
-    return [*figures, *_bundle()]
+        return [*_book(place, note), *_positions(place, note), *_queue(place, note), *_verified(place, note)]
 
 
 def _note(watch: ReviewedWatch, reviewed: int) -> str:
@@ -67,7 +66,7 @@ def _book(place: Path, note: str) -> list[Figure]:
             watch.store.memory.clear()
             first.append(_timed(lambda: ReviewBook(watch.store, watch.assessment.watch, watch.now)))
         for number in range(RUNS):
-            watch.store.commit([_line_check(watch, number)])
+            watch.store.commit([_other_entry(watch, number)])
             again.append(_timed(lambda: ReviewBook(watch.store, watch.assessment.watch, watch.now)))
     return [
         Figure("the book of reviews, read for the first time", tuple(first), "s", 2.0, note),
@@ -75,7 +74,7 @@ def _book(place: Path, note: str) -> list[Figure]:
     ]
 
 
-def _line_check(watch: ReviewedWatch, number: int) -> dict[str, object]:
+def _other_entry(watch: ReviewedWatch, number: int) -> dict[str, object]:
     """An entry of another kind, as come all day."""
     return {
         "schema": "trucewatch/export/1",
@@ -190,7 +189,7 @@ def _verified(place: Path, note: str) -> list[Figure]:
     ]
 
 
-def _bundle() -> list[Figure]:
+def bundle() -> list[Figure]:
     """The bundle of a finding of twenty observations as the console and as the command makes it."""
     prepare = of_a_desk("operations", "prepare_bundle")
     give = of_a_desk("operations", "give_bundle")
@@ -244,7 +243,7 @@ def _watch_of_many(folder: Path) -> tuple[Path, str]:
 
 
 def main(arguments: list[str]) -> None:
-    for figure in figures_of(int(arguments[0]) if arguments else REVIEWED):
+    for figure in [*bundle(), *figures_of(int(arguments[0]) if arguments else REVIEWED)]:
         bound = "" if figure.bound is None else f" (bound {figure.bound:g}: {'holds' if figure.holds else 'MISSED'})"
         sys.stdout.write(f"{figure.name}: {figure.median:.4f} {figure.unit}{bound} [{figure.note}]\n")
 

@@ -461,9 +461,9 @@ def list_references(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
     pending = [item for item in record.items() if schema != ERASURE_RECORD or item[0] != "erased"]
     for field, value in pending:  # which grows meanwhile: no record is nested too deeply for a list
         if isinstance(value, str):
-            if len(value) == 2 * HASH_BYTES and HASH_FORM.fullmatch(value):
-                if not f"_{field}".endswith(kept_elsewhere):
-                    yield field, value
+            is_hash = len(value) == 2 * HASH_BYTES and HASH_FORM.fullmatch(value)
+            if is_hash and not f"_{field}".endswith(kept_elsewhere):
+                yield field, value
         elif isinstance(value, dict):
             pending += value.items()
         elif isinstance(value, list):
@@ -972,6 +972,7 @@ class Inspection:
         self.pruned: dict[int, int] = {}  # entry of a list → the entry that pruned it
         self.pruned_records: list[tuple[int, dict[str, Any]]] = []  # entries of such lists, with their records
         self.key_records: dict[str, list[tuple[int, dict[str, Any]]]] = {}  # hash → its entries, the last first
+        self.last_path: tuple[tuple[Path, str, str, str] | None, Path] = (None, Path())
         self.review_records: list[tuple[int, str, dict[str, Any]]] = []  # entries, hashes, records; the last first
         self.last_at = ""
         self.clock_setbacks = 0
@@ -1222,7 +1223,10 @@ class Inspection:
 
     def object_path(self, name: str, folder: str = "objects", suffix: str = "") -> Path:
         """Where the bytes with this hash belong."""
-        return self.base.joinpath(folder, name[:2], name[2:] + suffix)
+        asked = (self.base, folder, name, suffix)
+        if self.last_path[0] != asked:  # of one name it is asked several times one after another
+            self.last_path = (asked, self.base.joinpath(folder, name[:2], name[2:] + suffix))
+        return self.last_path[1]
 
     def copies_of(self, name: str) -> list[Path]:
         """Where the bytes with this hash are."""
