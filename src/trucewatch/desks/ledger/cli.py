@@ -320,7 +320,7 @@ def keys_new(
         raise LedgerError(
             Message("{out} cannot be written: {strerror}; no key was made", out=out, strerror=system_words(exc))
         ) from exc
-    typer.echo(f"{secret.public}")
+    typer.echo(str(secret.public))
     tell_of_secret(out, passphrase, "sign as you")
 
 
@@ -328,15 +328,9 @@ def keys_new(
 def keys_list(watch: WatchFolder, as_json: AsJson = False) -> None:
     """Every key that the ledger names, and which are in force now. Reads only, also while a run goes on."""
     from trucewatch.locale.sanitize import printable
-    from trucewatch.model.typed_text import erased_words
-    from trucewatch.store.typed_words import is_reference
-    from trucewatch.store.words import KeptWords
+    from trucewatch.desks.ledger.record_commands import words_kept_in
 
-    words = KeptWords(_store_of(watch) / "private" / "words")
-
-    def words_of(text: str) -> str:
-        return (words.read(text) or str(erased_words())) if is_reference(text) else text
-
+    words_of = words_kept_in(_store_of(watch))
     states = {named.key: named for named in _named_keys(watch)}
     names = ("act", "role", "holder", "key", "replaces", "reason", "recorded_at")
     events = [

@@ -77,3 +77,13 @@ def tell_of_secret(out: Path, passphrase: bytes | None, power: str) -> None:
             "TRUCEWATCH_PASSPHRASE and make another.",
             err=True,
         )
+
+
+def words_kept_in(root: Path) -> Callable[[str], str]:
+    """Typed words of records by their references, or that they were erased; what is no reference as it is."""
+    from trucewatch.model.typed_text import erased_words
+    from trucewatch.store.typed_words import is_reference
+    from trucewatch.store.words import KeptWords
+
+    words = KeptWords(root / "private" / "words")
+    return lambda text: (words.read(text) or str(erased_words())) if is_reference(text) else text
