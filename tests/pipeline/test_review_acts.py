@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -627,6 +627,33 @@ def test_late_evidence_puts_it_once_more_and_what_was_judged_stays(room: Room) -
     assert document["previous_sha256"] == next(said.sha256 for said in before.said if said.delegation == "D1")
     agree(room, "R-2")
     assert room.book.of_finding(case.finding) == (before, room.case("R-2"))
+
+
+def test_a_book_of_an_earlier_moment_has_nothing_of_later(room: Room) -> None:
+    before = room.now - timedelta(seconds=1)
+    room.pass_hours(1)
+    first, second = room.commit(A), room.commit(B, answers=DISSENT)
+    sealed = room.now
+    room.pass_hours(1)
+    room.open(first, A)
+    room.open(second, B)
+    opened = room.now
+    room.pass_hours(1)
+    room.speak(A, "The camera shows it.")
+    room.say_done(A)
+    room.say_done(B)
+
+    def book(moment: datetime) -> ReviewBook:
+        return ReviewBook(room.store, room.watch, moment, known_by=moment)
+
+    assert book(before).cases() == ()
+    then = book(sealed).case("R-1")
+    assert (then.step, then.said, set(then.standings.values())) == ("opening", (), {"sealed"})
+    then = book(opened).case("R-1")
+    assert (then.step, len(then.said), then.acts, then.outcome) == ("open", 2, (), None)
+    assert book(opened).discussion(then) == ()
+    assert book(room.now).case("R-1") == room.case()
+    assert [act.what for act in room.case().acts] == ["done", "done"]
 
 
 def test_what_changed_since_it_was_put_is_known_while_the_case_is_open_and_moves_nothing_in_it(room: Room) -> None:

@@ -140,6 +140,17 @@ class Sealed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SideAct:
+    """What a delegation entered in a case beside positions and words: that it gives none (withheld), that it has no
+    more to say (done), or that it leaves the review (left). A later position may take back the first two."""
+
+    side: str
+    what: Literal["withheld", "done", "left"]
+    entry: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What came of a case by the watch's rule. questions: question → its state; attributed_to: of *who* alone."""
 
@@ -189,6 +200,7 @@ class Case:
     line_down_since: Mapping[str, datetime] = field(default_factory=dict)
     sealed: tuple[Sealed, ...] = ()
     said: tuple[Said, ...] = ()
+    acts: tuple[SideAct, ...] = ()
     opened_at: datetime | None = None
     discussion_due: datetime | None = None
     outcome: Outcome | None = None

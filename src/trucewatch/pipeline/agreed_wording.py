@@ -63,10 +63,12 @@ class WordingStanding:
         return self.agreed is not None and self.agreed == self.latest
 
 
-def wording_standing(store: Store, case: Case, recorded_by: datetime | None = None) -> WordingStanding:
-    """Who signed which version of the common text; as of a moment of the ledger, if one is given. A delegation that
+def wording_standing(
+    store: Store, case: Case, recorded_by: datetime | None = None, known_by: datetime | None = None
+) -> WordingStanding:
+    """Who signed which version of the common text; as of `wordings`. A delegation that
     left signs no more, and without two there is no agreement."""
-    common = [each for each in wordings(store, case.code, recorded_by) if each.of == COMMON]
+    common = [each for each in wordings(store, case.code, recorded_by, known_by) if each.of == COMMON]
     signing = _signing(case)
     latest = common[-1] if common else None
     signed = latest.signed_by if latest else frozenset()

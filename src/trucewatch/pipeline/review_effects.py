@@ -63,7 +63,9 @@ def cases_at(store: Store, watch: Watch, moment: datetime, recorded_by: datetime
         return ()
     from trucewatch.pipeline.review_book import ReviewBook
 
-    return cases_known(ReviewBook(store, watch, moment, recorded_by).cases(), moment)
+    # Played back, what was sealed, opened or said later is not there yet; today nothing on record is of later.
+    known_by = None if recorded_by is None else moment
+    return cases_known(ReviewBook(store, watch, moment, recorded_by, known_by).cases(), moment)
 
 
 def wordings_at(store: Store, cases: Iterable[Case], recorded_by: datetime | None = None) -> dict[str, dict[str, str]]:

@@ -3,7 +3,7 @@ of it, each step with its entry of the ledger. For the page of a case, and for t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,8 +11,10 @@ from typing import Final
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import isolated
 from trucewatch.messages import Message, Term
+from trucewatch.model.decisions import OPENS_WORDS, Decision
 from trucewatch.model.review import ANSWER_WORDS, QUESTION_WORDS, STATE_WORDS, Case, Outcome, Said
 from trucewatch.server.view import View
+from trucewatch.store.decision_records import kept_decisions
 from trucewatch.store.kind_entries import first_recorded_at
 
 QUESTION_STATE_WORDS: Final[Mapping[str, Term]] = {
@@ -28,12 +30,18 @@ _PUT: Final[Mapping[str, Message]] = {
     "late_evidence": Message("Evidence that came late changes what was put: it is put anew as {code}. {before} stays"),
     "attribution": Message("The question “who” is put, apart, as {code}"),
 }
+_ACTS: Final[Mapping[str, Message]] = {
+    "withheld": Message("{side}: says that it gives no position"),
+    "done": Message("{side}: has no more to say"),
+    "left": Message("{side}: leaves the review"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgementStep:
     """One step. code: of the case; at: on the computer's clock; entry: of the ledger, where its proof is. shows: what
-    makes its mark, `put`, `sealed`, `opened`, `later` or `outcome`; side: whose it is, "" for nobody's."""
+    makes its mark, `put`, `sealed`, `opened`, `later`, `act`, `outcome` or `decision`; side: whose it is, "" for
+    nobody's."""
 
     code: str
     at: datetime
@@ -44,9 +52,11 @@ class JudgementStep:
 
 
 def history_of(view: View, cases: Iterable[Case]) -> tuple[JudgementStep, ...]:
-    """The steps of every case of one finding, in the order of the ledger; nothing for none. It tells no answer before
-    it was opened."""
-    steps = [step for case in cases for step in _steps_of(view, case)]
+    """The steps of every case of one finding, and of what the heads decide to let out of it, in the order of the
+    ledger; nothing for none. It tells no answer before it was opened, and in a replay nothing of later."""
+    of_finding = tuple(cases)
+    steps = [step for case in of_finding for step in _steps_of(view, case)]
+    steps += _decided(view, {case.code for case in of_finding})
     return tuple(sorted(steps, key=lambda step: step.entry))
 
 
@@ -64,6 +74,9 @@ def _steps_of(view: View, case: Case) -> Iterator[JudgementStep]:
         yield _sealed(view, case, said.delegation, said.committed_entry, at)
     for said in case.said:
         yield _given(view, case, said)
+    for act in case.acts:
+        what = Message(_ACTS[act.what].template, side=_name(view, act.side))
+        yield JudgementStep(code=case.code, at=act.recorded_at, what=what, entry=act.entry, shows="act", side=act.side)
     if case.outcome is not None:
         yield JudgementStep(
             code=case.code,
@@ -72,6 +85,32 @@ def _steps_of(view: View, case: Case) -> Iterator[JudgementStep]:
             entry=case.outcome.entry,
             shows="outcome",
         )
+
+
+def _decided(view: View, codes: Collection[str]) -> Iterator[JudgementStep]:
+    """What the heads were asked to let out of these cases, and what came of that."""
+    if not codes:
+        return
+    words = view.words
+    known_by = view.snapshot.as_of if view.snapshot.is_replay else None
+    for each in kept_decisions(view.console.store, view.watch.delegation_ids):
+        if each.subject not in codes or (known_by is not None and each.known_at > known_by):
+            continue
+        opens = words.listed([words.say(OPENS_WORDS[what]) for what in each.opens])
+        asked = Message("Decision {code} is put to the heads: to let out {what}", code=each.code, what=opens)
+        yield _of_decision(each, asked, each.recorded_at, each.entry)
+        is_of_later = known_by is not None and (each.agreed_known_at or known_by) > known_by
+        if each.agreed_at is not None and each.assents and not is_of_later:
+            agreed = Message("Decision {code}: every head agreed to it", code=each.code)
+            yield _of_decision(each, agreed, each.agreed_at, max(each.assents))
+        # Of a withdrawal the computer's clock alone is known.
+        if each.withdrawn is not None and (known_by is None or each.withdrawn.recorded_at <= known_by):
+            back = Message("Decision {code}: withdrawn", code=each.code)
+            yield _of_decision(each, back, each.withdrawn.recorded_at, each.withdrawn.entry)
+
+
+def _of_decision(decision: Decision, what: Message, at: datetime, entry: int) -> JudgementStep:
+    return JudgementStep(code=decision.subject, at=at, what=what, entry=entry, shows="decision")
 
 
 def _sealed(view: View, case: Case, side: str, entry: int, at: datetime) -> JudgementStep:

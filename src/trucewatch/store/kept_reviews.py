@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from trucewatch.model.duty_line import LineCheck
-from trucewatch.model.review import Case, Outcome, ReviewKey, Said, Sealed
+from trucewatch.model.review import Case, Outcome, ReviewKey, Said, Sealed, SideAct
 from trucewatch.model.review_rule import ReviewRule
 from trucewatch.model.times import read_time
 from trucewatch.store import review_records as records
@@ -51,8 +51,8 @@ class Word:
 @dataclass(slots=True, kw_only=True)
 class KeptCase:
     """What is on record of one case. case: as it was put. opened: each position with when it came by the watch's clock.
-    withheld: since when; done: the entry by which a delegation said that it has no more to say. version: grows with
-    every record; left: who left, where it was closed by that."""
+    withheld: since when; done: the entry by which a delegation said that it has no more to say;
+    acts: all of these, and who left. version: grows with every record; left: who left, where it was closed by that."""
 
     case: Case
     rule: ReviewRule
@@ -63,6 +63,7 @@ class KeptCase:
     withheld: dict[str, datetime] = field(default_factory=dict)
     done: dict[str, int] = field(default_factory=dict)
     words: list[Word] = field(default_factory=list)
+    acts: list[SideAct] = field(default_factory=list)
     outcome: Outcome | None = None
     why: str = ""
     left: tuple[str, ...] = ()
@@ -91,6 +92,8 @@ class KeptReviews:
     taken_back: list[LineCheck] = field(default_factory=list)
     """Line checks that were taken back, and at the moment of that the one that stood then in their place."""
     last_known_at: datetime | None = None
+    touched: set[str] = field(default_factory=set)
+    """Codes of cases of which a record came since this was emptied: by the one who works out how cases stand."""
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     rules: list[tuple[Mapping[str, Any], ReviewRule]] = field(default_factory=list)
     """Each rule as records hold it, and read; the last that was met first. A watch changes its rule rarely."""
@@ -113,25 +116,55 @@ _MOST_RULES: Final = 8
 _MARKS: Final = ", ".join("?" * len(_SCHEMAS))
 
 
+@dataclass(slots=True)
+class _Then:
+    """What was on record or known at an earlier moment, as it was read last: a page asks for it more than once."""
+
+    of: tuple[Any, ...] = ()
+    kept: KeptReviews = field(default_factory=KeptReviews)
+
+
 @contextmanager
-def reading(store: Store, recorded_by: datetime | None = None) -> Iterator[KeptReviews]:
-    """What is on record now, for as long as nobody else reads on; with recorded_by what was then, read anew."""
-    if recorded_by is not None:
-        then = KeptReviews()
-        for entry in _entries(store, -1):
-            if first_recorded_at(entry.record) <= recorded_by:
-                _take(then, entry)
-        yield then
+def reading(
+    store: Store, recorded_by: datetime | None = None, known_by: datetime | None = None
+) -> Iterator[KeptReviews]:
+    """What is on record now, for as long as nobody else reads on; with recorded_by what was on record then, with
+    known_by what was known then by the watch's clock, read anew."""
+    if recorded_by is not None or known_by is not None:
+        yield _read_then(store, recorded_by, known_by)
         return
     kept = store.memory.of(KeptReviews)
     with kept.lock:
-        ((newest,),) = store.index.rows("SELECT max(number) FROM entry")
-        until = -1 if newest is None else int(newest)
+        until = _newest(store)
         if until != kept.until:
             for entry in _entries(store, kept.until):
                 _take(kept, entry)
             kept.until = until
         yield kept
+
+
+def _read_then(store: Store, recorded_by: datetime | None, known_by: datetime | None) -> KeptReviews:
+    of = (recorded_by, known_by, _newest(store))
+    last = store.memory.of(_Then)
+    if last.of == of:
+        return last.kept
+    kept = KeptReviews()
+    for entry in _entries(store, -1):
+        is_on_record = recorded_by is None or first_recorded_at(entry.record) <= recorded_by
+        if is_on_record and (known_by is None or _known_at(entry.record) <= known_by):
+            _take(kept, entry)
+    store.memory.put(_Then(of, kept))
+    return kept
+
+
+def _known_at(record: Mapping[str, Any]) -> datetime:
+    """By the watch's clock. A line check tells when the line was called."""
+    return read_time(record["at"] if record["schema"] == CHECK else record["known_at"])
+
+
+def _newest(store: Store) -> int:
+    ((newest,),) = store.index.rows("SELECT max(number) FROM entry")
+    return -1 if newest is None else int(newest)
 
 
 def _entries(store: Store, after: int) -> Iterator[Entry]:
@@ -152,6 +185,7 @@ def _take(kept: KeptReviews, entry: Entry) -> None:
     elif schema == records.LEFT:
         if record["act"] == "leave":
             kept.left[record["delegation"]] = known_at
+            _leave_open_cases(kept, entry)
         else:
             kept.left.pop(record["delegation"], None)
     elif schema == records.CASE:
@@ -161,8 +195,22 @@ def _take(kept: KeptReviews, entry: Entry) -> None:
         if held is not None:
             _TAKERS[schema](held, entry, known_at)
             held.version += 1
+            kept.touched.add(record["case"])
             if schema == records.COMMITMENT:
                 kept.commitments[_bare(record["commitment"])] = record["case"]
+
+
+def _leave_open_cases(kept: KeptReviews, entry: Entry) -> None:
+    side = entry.record["delegation"]
+    for held in kept.cases.values():
+        if held.outcome is None and side in held.case.delegations:
+            _take_act(held, entry, side, "left")
+            held.version += 1
+
+
+def _take_act(held: KeptCase, entry: Entry, side: str, what: Literal["withheld", "done", "left"]) -> None:
+    at = first_recorded_at(entry.record)
+    held.acts.append(SideAct(side=side, what=what, entry=entry.number, recorded_at=at))
 
 
 def _take_case(kept: KeptReviews, entry: Entry, known_at: datetime) -> None:
@@ -200,6 +248,7 @@ def _take_case(kept: KeptReviews, entry: Entry, known_at: datetime) -> None:
     kept.cases[code] = KeptCase(
         case=case, rule=_rule(kept, record["rule"]), chain=chain, recorded_at=first_recorded_at(record)
     )
+    kept.touched.add(code)
     kept.chains.setdefault(chain, []).append(code)
     kept.by_finding[case.finding] = chain
     kept.by_incident.setdefault(case.incident, []).append(code)
@@ -277,6 +326,7 @@ def _take_position(held: KeptCase, entry: Entry, known_at: datetime) -> None:
 
 def _take_withheld(held: KeptCase, entry: Entry, known_at: datetime) -> None:
     held.withheld.setdefault(entry.record["delegation"], known_at)
+    _take_act(held, entry, entry.record["delegation"], "withheld")
 
 
 def _take_word(held: KeptCase, entry: Entry, known_at: datetime) -> None:
@@ -297,6 +347,7 @@ def _take_word(held: KeptCase, entry: Entry, known_at: datetime) -> None:
 
 def _take_done(held: KeptCase, entry: Entry, known_at: datetime) -> None:
     held.done[entry.record["side"]] = entry.number
+    _take_act(held, entry, entry.record["side"], "done")
 
 
 def _take_outcome(held: KeptCase, entry: Entry, known_at: datetime) -> None:

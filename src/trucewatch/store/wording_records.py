@@ -81,20 +81,28 @@ class _Wordings:
     by_case: Mapping[str, tuple[Wording, ...]] | None = None
 
 
-def wordings(store: Store, case: str, recorded_by: datetime | None = None) -> tuple[Wording, ...]:
-    """Every version of every text of a case, in the order in which they were entered, with its signatures; as the
-    journal stood at a moment, if one is given. Costs nothing until something is entered."""
+def wordings(
+    store: Store, case: str, recorded_by: datetime | None = None, known_by: datetime | None = None
+) -> tuple[Wording, ...]:
+    """Every version of every text of a case, in the order in which they were entered, with its signatures.
+
+    recorded_by: as the journal stood at a moment; known_by: by what was known at one of the watch's clock. Costs
+    nothing until something is entered.
+    """
     read, until = store.memory.of(_Wordings), store.index.applied
     if read.by_case is None or read.until != until:
         read = _Wordings(until, _by_case(store))
         store.memory.put(read)
     every = (read.by_case or {}).get(case, ())
-    if recorded_by is None:
+    if recorded_by is None and known_by is None:
         return every
+
+    def was_there(each: Wording | WordingSignature) -> bool:
+        is_on_record = recorded_by is None or each.recorded_at <= recorded_by
+        return is_on_record and (known_by is None or each.known_at <= known_by)
+
     return tuple(
-        replace(each, signatures=tuple(sign for sign in each.signatures if sign.recorded_at <= recorded_by))
-        for each in every
-        if each.recorded_at <= recorded_by
+        replace(each, signatures=tuple(filter(was_there, each.signatures))) for each in every if was_there(each)
     )
 
 

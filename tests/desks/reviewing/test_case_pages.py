@@ -10,15 +10,19 @@ from typing import Any
 import pyrage
 import pytest
 
+from tests.desks.replaying import replaying
+from tests.desks.reviewing.samples import not_put
 from tests.desks.reviewing.test_queue_pages import words_of
 from tests.desks.reviewing.two_delegations import Delegations, all_of, both
-from tests.server.conftest import unbroken
+from tests.server.conftest import client_of, unbroken
 from tests.store.test_sign_in_accounts import Clock
 from trucewatch.desks.reviewing import beside, changed_meanwhile
 from trucewatch.model.review_rule import ReviewRule
 from trucewatch.model.roles import Role
+from trucewatch.pipeline.deciding_release import Wanted, as_proposed
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.server.console import Console
+from trucewatch.store.decision_records import decision_record
 
 PLANTED = "a version that nobody may learn early"
 
@@ -264,6 +268,60 @@ def _another() -> str:
 
 def _book(people: Delegations) -> ReviewBook:
     return ReviewBook(people.console.store, people.console.snapshot.watch, people.console.snapshot.as_of)
+
+
+def _history(people: Delegations, code: str) -> list[str]:
+    page = unbroken(people.ben.get(f"/review/{code}").text)
+    part = page.partition('id="judgement"')[2].partition("</section>")[0]
+    return [unbroken(re.sub(r"<[^>]*>", " ", each)) for each in re.findall(r"<li[^>]*>.*?</li>", part, re.DOTALL)]
+
+
+def test_the_history_has_who_gave_none_who_had_no_more_to_say_and_who_left(people: Delegations) -> None:
+    one, other = people.put(2)
+    people.anna.post(f"/review/{one}/withhold")
+    people.dan.seal(one, all_of("dissent:it was otherwise"))
+    people.dan.open(one)
+    people.dan.post(f"/review/{one}/done")
+    people.cleo.post("/review/leaving", act="leave", reason="orders", confirm="yes")
+    steps = _history(people, one)
+    found = [
+        next(place for place, step in enumerate(steps) if text in step)
+        for text in (
+            "Northern Isles: says that it gives no position.",
+            "Southern Isles: has no more to say.",
+            "Southern Isles: leaves the review.",
+            "Outcome: closed unreviewed",
+        )
+    ]
+    assert found == sorted(found), "in the order of the ledger"
+    assert any("leaves the review." in step for step in _history(people, other))
+    entries = re.findall(r"entry (\d+) and its proof", " ".join(steps))
+    assert len(entries) == len(steps)
+
+
+def test_the_history_has_what_the_heads_are_asked_to_let_out(people: Delegations) -> None:
+    code, other = people.put(2)
+    console = people.console
+    wanted = Wanted(subject=code, opens=("positions",), to=("press",), reason="to be known")
+    watch, now = console.snapshot.watch, console.snapshot.as_of
+    with console.writing() as store:
+        store.commit([decision_record(store, as_proposed(store, watch, wanted, None, by="Anna Reef", now=now))])
+    (step,) = [each for each in _history(people, code) if "Decision D-1" in each]
+    assert "is put to the heads: to let out the delegations’ positions" in step
+    assert not [each for each in _history(people, other) if "Decision" in each]
+
+
+def test_a_replay_shows_reviews_as_they_stood_at_its_moment_and_says_so(console: Console) -> None:
+    client = client_of(console)
+    assert client.post("/review/put", data={"finding": not_put(client)[0]}).status_code == 303
+    now, _ = replaying(console)
+    assert "as they stood at the moment of this replay" in unbroken(now.get("/review/R-1").text)
+    assert "data-review-form" not in now.get("/review/R-1").text
+    earlier, _ = replaying(console, console.snapshot.as_of - timedelta(hours=1))
+    assert earlier.get("/review/R-1").status_code == 404
+    page = unbroken(earlier.get("/review?state=all").text)
+    assert "as they stood at the moment of this replay" in page
+    assert "R-1" not in page
 
 
 def test_what_is_sealed_is_told_beside_the_pages_once(people: Delegations) -> None:

@@ -36,14 +36,21 @@ class Side:
 
 
 def clock_of(view: View) -> datetime:
-    """The watch's own clock. A replay does not turn reviews back: they are shown as they stand now, which it says."""
+    """The watch's own clock; of a replay its moment."""
     console = view.console
+    if view.snapshot.is_replay:
+        return view.snapshot.as_of
     return console.snapshot.as_of if console.is_past else console.now()
 
 
 def book_of(view: View) -> ReviewBook:
-    """The cases as they stand at the watch's own clock."""
-    return ReviewBook(view.console.store, view.console.snapshot.watch, clock_of(view))
+    """The cases as they stand at the watch's own clock; in a replay as they stood at its moment, by what was known."""
+    return ReviewBook(view.console.store, view.console.snapshot.watch, clock_of(view), known_by=known_by_of(view))
+
+
+def known_by_of(view: View) -> datetime | None:
+    """The moment of a replay, by which what it shows was known; None outside of one."""
+    return view.snapshot.as_of if view.snapshot.is_replay else None
 
 
 def case_at(view: View, number: str) -> Case:

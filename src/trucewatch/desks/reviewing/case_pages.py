@@ -10,7 +10,16 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.reviewing.acting import Side, book_of, case_at, clock_of, letters_of, side_of, speaking
+from trucewatch.desks.reviewing.acting import (
+    NO_ACCOUNTS,
+    Side,
+    book_of,
+    case_at,
+    clock_of,
+    letters_of,
+    side_of,
+    speaking,
+)
 from trucewatch.desks.reviewing.before_deciding import as_put
 from trucewatch.desks.reviewing.case_columns import columns_of
 from trucewatch.desks.reviewing.case_view import (
@@ -28,6 +37,7 @@ from trucewatch.desks.reviewing.case_words import title_of
 from trucewatch.desks.reviewing.changed_meanwhile import changed_meanwhile
 from trucewatch.desks.reviewing.entering import entering
 from trucewatch.desks.reviewing.opened import note_opened
+from trucewatch.desks.reviewing.pages import REPLAY_NOTE
 from trucewatch.desks.reviewing.wordings_shown import wordings_of
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
@@ -219,6 +229,7 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str 
         chain=chain,
         later=[each for each in chain if each.number > case.number and not each.is_of_who][:1],
         judgement=history_of(view, chain),
+        replay_note=REPLAY_NOTE if view.snapshot.is_replay else None,
         questions=[(question, QUESTION_WORDS[question]) for question in case.questions],
         can_be_named=can_be_named(view) if case.is_of_who else [],
         own=own,
@@ -232,6 +243,7 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str 
         entries=len(view.console.store.journal),
         most_words=MOST_WORDS,
         trouble=trouble or view.replay_trouble,
+        no_accounts=NO_ACCOUNTS if view.person is None and case.step != "closed" else None,
         typed=typed,
     )
 

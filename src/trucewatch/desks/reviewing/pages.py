@@ -17,7 +17,9 @@ from trucewatch.server.view import CurrentView, View
 
 router = APIRouter(include_in_schema=False)
 
-REPLAY_NOTE = Message("Reviews are shown as they stand now; a replay does not turn them back.")
+REPLAY_NOTE = Message(
+    "Reviews are shown as they stood at the moment of this replay, by what was known then; what came later is left out."
+)
 
 
 @router.get("/review")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from trucewatch.desks.reviewing.acting import Side, letters_of
+from trucewatch.desks.reviewing.acting import Side, known_by_of, letters_of
 from trucewatch.messages import Message
 from trucewatch.model.review import Case
 from trucewatch.model.review_outcome import may_sign, rule_of
@@ -64,9 +64,10 @@ class Wordings:
 def wordings_of(view: View, case: Case, side: Side | None) -> Wordings:
     """The same for everybody inside; side: for whom whoever looks speaks, if for anybody."""
     store = view.console.store
-    lines = [_line(view, wording) for wording in wordings(store, case.code)]
+    then = known_by_of(view)
+    lines = [_line(view, wording) for wording in wordings(store, case.code, known_by=then)]
     newest = {line.of: line for line in lines}
-    common, standing = newest.get(COMMON), wording_standing(store, case)
+    common, standing = newest.get(COMMON), wording_standing(store, case, known_by=then)
     is_in = side is not None and case.standings.get(side.delegation, "left") != "left" and not view.snapshot.is_replay
     is_time = case.step in ("open", "closed") and case.state != "closed_unreviewed"
     signs = side is not None and may_sign(side.role, rule_of(case, view.watch.settings.review))
