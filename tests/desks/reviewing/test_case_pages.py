@@ -385,6 +385,19 @@ def test_what_did_not_come_is_withheld_only_where_somebody_said_so(
     assert "Not received" not in column
 
 
+def test_what_the_rule_writes_of_silence_stands_where_nothing_was_received(
+    people: Delegations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (code,) = people.put()
+    _as_it_were(monkeypatch, step="open", standings={"NI": "opened", "SI": "not_received"})
+    said = "By the rule of this watch that is written as an abstention. It is no consent."
+    assert said not in unbroken(people.ben.get(f"/review/{code}").text)
+    monkeypatch.setattr(ReviewBook, "rule", lambda book, case: ReviewRule(silence="abstain"))
+    page = people.ben.get(f"/review/{code}").text
+    assert said in unbroken(_column(page, "SI"))
+    assert unbroken(page).count(said) == 1, "of the one that gave none"
+
+
 def _as_it_were(monkeypatch: pytest.MonkeyPatch, **changed: Any) -> None:
     """Every case stands otherwise than it does."""
     held = _CASE

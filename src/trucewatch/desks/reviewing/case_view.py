@@ -176,7 +176,7 @@ def outcomes_of(view: View, case: Case, columns: Sequence[Column]) -> tuple[Ques
                     side=column.side,
                     letter=column.letter,
                     answers=last_answers(case, column.side, question),
-                    instead=column.word,
+                    instead=column.instead,
                     is_recused=column.side in case.recused,
                 )
                 for column in columns
