@@ -327,8 +327,8 @@ def keys_new(
 @keys.command("list")
 def keys_list(watch: WatchFolder, as_json: AsJson = False) -> None:
     """Every key that the ledger names, and which are in force now. Reads only, also while a run goes on."""
-    from trucewatch.locale.sanitize import printable
     from trucewatch.desks.ledger.record_commands import words_kept_in
+    from trucewatch.locale.sanitize import printable
 
     words_of = words_kept_in(_store_of(watch))
     states = {named.key: named for named in _named_keys(watch)}
