@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
+import pyrage
 import pytest
 
 from tests.conftest import each
@@ -11,8 +13,10 @@ from tests.desks.reviewing.two_delegations import Delegations, all_of, both
 from tests.server.conftest import client_of
 from tests.server.signing_in import Colleague, enrol
 from tests.store.test_sign_in_accounts import Clock
+from trucewatch.ledger.position import opened_document, read_opened
 from trucewatch.model.roles import Role
 from trucewatch.server.console import Console
+from trucewatch.store.review_records import COMMITMENT, POSITION
 
 PLANTED = "quaggawort was here"
 ASKED = (
@@ -97,3 +101,38 @@ def test_a_head_does_not_end_or_enter_a_key_of_the_other_delegation(people: Dele
             assert answer.status_code == 422
             assert "whose people alone enter and end it" in answer.text
     people.dan.seal("R-1", all_of("concur"))
+
+
+def test_files_that_whoever_keeps_the_machine_changed_are_told_and_no_page_shows_them(people: Delegations) -> None:
+    people.dan.seal("R-1", all_of("concur"))
+    people.ben.open("R-1")
+    assert PLANTED in people.cleo.get("/review/R-1").text
+    store = people.console.store
+    records = [entry.record for entry in store.journal.entries()]
+    opened = next(each["position"] for each in records if each["schema"] == POSITION)
+    sealed = next(each["sealed"] for each in records if each["schema"] == COMMITMENT and each["delegation"] == "SI")
+    for name in (opened, sealed):
+        path = store.objects.path_of(name)
+        path.chmod(0o600)
+        path.write_bytes(path.read_bytes().replace(b"quaggawort", b"a bird was") + b" ")
+    page = people.cleo.get("/review/R-1")
+    assert page.status_code in (200, 409, 500)
+    assert "a bird was" not in page.text
+    assert "Traceback" not in page.text
+    answer = people.dan.get("/review/R-1/sealed")
+    assert answer.status_code == 409, answer.text
+    assert len(answer.json()["detail"]) > 20
+
+
+def test_of_several_sealed_ones_of_which_some_are_opened_the_page_says_that_none_counts(people: Delegations) -> None:
+    people.anna.seal("R-1", all_of("concur"))
+    people.dan.seal("R-1", all_of("concur"))
+    items = people.ben.get("/review/R-1/sealed").json()["items"]
+    assert len(items) == 2
+    content = pyrage.decrypt(base64.b64decode(items[0]["sealed"]), [people.ben.opening])
+    text = opened_document(read_opened(content)).decode()
+    assert people.ben.send("/review/R-1/open", {"opened": text}).status_code == 200
+    sentence = "Unless all are, none of its positions counts."
+    assert people.cleo.get("/review/R-1").text.count(sentence) == 1
+    people.ben.open("R-1")
+    assert sentence not in people.cleo.get("/review/R-1").text

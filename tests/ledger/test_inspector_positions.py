@@ -333,6 +333,17 @@ def test_an_outcome_agreed_by_a_recused_side_or_by_dissent_is_refused(log: Small
     refused(other, other.outcome("R-1", other.both("R-1", changes={"answers": dissent})), "which no two delegations")
 
 
+def test_an_outcome_agreed_without_one_delegation_that_counts_is_refused(review: SmallReview) -> None:
+    code = review.case(2, delegations=["A", "B", "C"])
+    refused(review, review.outcome(code, review.both(code)), "or not each that counts")
+
+
+def test_an_outcome_agreed_by_who_sealed_two_answers_and_opened_one_is_refused(review: SmallReview) -> None:
+    review.key(3, "B")
+    review.commit("R-1", "OK-3", review.sign("R-1", "B", "OK-3"))
+    refused(review, review.outcome("R-1", review.both("R-1")), "or not each that counts")
+
+
 def test_nothing_comes_after_an_outcome(review: SmallReview) -> None:
     opened = review.both("R-1")
     review.outcome("R-1", opened)

@@ -721,6 +721,7 @@ class ReviewHistory:
         self.positions: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}  # entry → record, answers as signed
         self.opened = set[str]()  # hashes of what was opened
         self.spent = set[int]()  # entries of commitments that were opened
+        self.unopened: dict[tuple[str, str], int] = {}  # case, delegation → how many commitments were not opened
         self.chains: dict[tuple[str, str], list[tuple[int, int, str]]] = {}  # finding, delegation → entry, round, hash
         self.keys: dict[str, dict[str, Any]] = {}  # code → as it was asked for
         self.terms: dict[str, tuple[int, int]] = {}  # code → the entries that brought it in and ended it
@@ -833,6 +834,8 @@ class ReviewHistory:
         signs = str(self.keys.get(code, {}).get("signs"))
         self.check_key(code, signs, record["delegation"], number)
         self.commitments[number] = record
+        own = case, record["delegation"]
+        self.unopened[own] = self.unopened.get(own, 0) + 1
 
     def enter_position(self, record: dict[str, Any], number: int, content: bytes | None) -> None:
         """A position is opened, or given in the open."""
@@ -849,6 +852,7 @@ class ReviewHistory:
             require(whose == own, f"does not open what entry {at} committed to")
             require(at not in self.spent, f"opens the commitment of entry {at} a second time")
             self.spent.add(at)
+            self.unopened[case, delegation] -= 1
         is_first_late = bool(record.get("late")) and turn == put["round"]
         require(
             turn == put["round"] if is_sealed else turn > put["round"] or is_first_late,
@@ -914,17 +918,21 @@ class ReviewHistory:
             is_own = at in self.positions and self.positions[at][0]["case"] == case
             require(is_own, f"rests on entry {at!a}, which is no position on {case}")
         for question, state in record["questions"].items():
-            if state == "agreed":  # whatever the watch's rule: two delegations whose word counts said so
+            if state == "agreed":  # whatever the watch's rule: every delegation whose word counts said so, two at least
                 word = {"who": "names" if record["attributed_to"] else "none"}.get(question, "concur")
                 given = [self.positions[at] for at in record["positions"]]
                 sides = {
                     each["delegation"]
                     for each, answers in given
-                    if answers.get(question) == word and each["names"] in ("", record["attributed_to"])
+                    if answers.get(question) == word
+                    and each["names"] in ("", record["attributed_to"])
+                    # who sealed several positions and did not open them all has given none
+                    and not self.unopened.get((case, each["delegation"]))
                 }
+                counting = {*put["delegations"]} - {*put["recused"]}
                 require(
-                    len(sides - {*put["recused"]}) >= 2,
-                    f"calls {question!a} of {case} agreed, which no two delegations said",
+                    len(counting) >= 2 and counting <= sides,
+                    f"calls {question!a} of {case} agreed, which no two delegations said, or not each that counts",
                 )
         is_agreed = record["state"] == "agreed"
         require(
