@@ -461,9 +461,9 @@ def list_references(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
     pending = [item for item in record.items() if schema != ERASURE_RECORD or item[0] != "erased"]
     for field, value in pending:  # which grows meanwhile: no record is nested too deeply for a list
         if isinstance(value, str):
-            if len(value) == 2 * HASH_BYTES and HASH_FORM.fullmatch(value):
-                if not f"_{field}".endswith(kept_elsewhere):
-                    yield field, value
+            is_hash = len(value) == 2 * HASH_BYTES and HASH_FORM.fullmatch(value)
+            if is_hash and not f"_{field}".endswith(kept_elsewhere):
+                yield field, value
         elif isinstance(value, dict):
             pending += value.items()
         elif isinstance(value, list):

@@ -385,6 +385,44 @@ def test_what_did_not_come_is_withheld_only_where_somebody_said_so(
     assert "Not received" not in column
 
 
+def test_what_the_rule_writes_of_silence_stands_where_nothing_was_received(
+    people: Delegations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (code,) = people.put()
+    _as_it_were(monkeypatch, step="open", standings={"NI": "opened", "SI": "not_received"})
+    said = "By the rule of this watch that is written as an abstention. It is no consent."
+    assert said not in unbroken(people.ben.get(f"/review/{code}").text)
+    monkeypatch.setattr(ReviewBook, "rule", lambda book, case: ReviewRule(silence="abstain"))
+    page = people.ben.get(f"/review/{code}").text
+    assert said in unbroken(_column(page, "SI"))
+    assert unbroken(page).count(said) == 1, "of the one that gave none"
+
+
+def test_whom_the_delegations_name_stands_in_no_title(people: Delegations) -> None:
+    code = _in_the_open(people)
+    for signer in (people.ben, people.dan):
+        signer.post(f"/review/{code}/done")
+    incident = re.search(r'href="(/incident/[\d-]+)"', people.ben.get("/review?state=all").text)
+    assert incident
+    pages = ("/review?state=all", f"/review/{code}", incident[1])
+    before = [_titles(people.ben.get(path).text) for path in pages]
+    apart = people.anna.post(f"/review/{code}/who").headers["location"].rsplit("/")[-1]
+    party = people.console.snapshot.watch.agreement.party[0].id
+    for signer in (people.anna, people.cleo):
+        signer.seal(apart, {"who": f"names:{party}"})
+    for signer in (people.anna, people.cleo):
+        signer.open(apart)
+    assert "By the delegations’ agreement:" in people.ben.get(f"/review/{code}").text
+    assert [_titles(people.ben.get(path).text) for path in pages] == before
+
+
+def _titles(page: str) -> set[str]:
+    """The title of a page, its first heading and those of events."""
+    found = re.findall(r"<(title|h1)\b[^>]*>(.*?)</\1>", page, re.DOTALL)
+    events = re.findall(r'<h3 id="event-[^"]*">(.*?)</h3>', page, re.DOTALL)
+    return {words_of(text).strip() for text in [*(text for _, text in found), *events]}
+
+
 def _as_it_were(monkeypatch: pytest.MonkeyPatch, **changed: Any) -> None:
     """Every case stands otherwise than it does."""
     held = _CASE

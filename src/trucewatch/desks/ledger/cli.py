@@ -290,7 +290,7 @@ def keys_new(
     """Make a key on your own computer and show its public part, which others register. A passphrase:
     TRUCEWATCH_PASSPHRASE."""
     from trucewatch.desks.ledger.position_commands import new_opening_key
-    from trucewatch.desks.ledger.record_commands import LEDGERS_OWN
+    from trucewatch.desks.ledger.record_commands import LEDGERS_OWN, tell_of_secret
     from trucewatch.ledger.keyfile import new_key, write_key
     from trucewatch.ledger.note import LOG_ALGORITHM, WITNESS_ALGORITHM
 
@@ -311,7 +311,7 @@ def keys_new(
     passphrase = _passphrase()
     if role in ("opening", "recovery"):
         new_opening_key(name, out, passphrase)
-        _tell_of_secret(out, passphrase, "open what your delegation seals")
+        tell_of_secret(out, passphrase, "open what your delegation seals")
         return
     secret = new_key(name, WITNESS_ALGORITHM if role == "witness" else LOG_ALGORITHM)
     try:
@@ -320,33 +320,17 @@ def keys_new(
         raise LedgerError(
             Message("{out} cannot be written: {strerror}; no key was made", out=out, strerror=system_words(exc))
         ) from exc
-    typer.echo(f"{secret.public}")
-    _tell_of_secret(out, passphrase, "sign as you")
-
-
-def _tell_of_secret(out: Path, passphrase: bytes | None, power: str) -> None:
-    typer.echo(f"Its secret part is in {out}; give only the line above to others.", err=True)
-    if passphrase is None:
-        typer.echo(
-            f"It is not encrypted: whoever reads that file can {power}. For a passphrase, remove it, set the variable "
-            "TRUCEWATCH_PASSPHRASE and make another.",
-            err=True,
-        )
+    typer.echo(str(secret.public))
+    tell_of_secret(out, passphrase, "sign as you")
 
 
 @keys.command("list")
 def keys_list(watch: WatchFolder, as_json: AsJson = False) -> None:
     """Every key that the ledger names, and which are in force now. Reads only, also while a run goes on."""
+    from trucewatch.desks.ledger.record_commands import words_kept_in
     from trucewatch.locale.sanitize import printable
-    from trucewatch.model.typed_text import erased_words
-    from trucewatch.store.typed_words import is_reference
-    from trucewatch.store.words import KeptWords
 
-    words = KeptWords(_store_of(watch) / "private" / "words")
-
-    def words_of(text: str) -> str:
-        return (words.read(text) or str(erased_words())) if is_reference(text) else text
-
+    words_of = words_kept_in(_store_of(watch))
     states = {named.key: named for named in _named_keys(watch)}
     names = ("act", "role", "holder", "key", "replaces", "reason", "recorded_at")
     events = [

@@ -66,3 +66,24 @@ def check_signature(record: bytes, signature: bytes, vkey: str, named_keys: Sequ
     holder = f", registered here as {in_force[key]} and in force" if named_keys is not None else ""
     typer.echo(f"GOOD: {key} signed this record{holder}. SHA-256 {document['record']}")
     typer.echo(f"The time {document['signed_at']} is the signer's own word.")
+
+
+def tell_of_secret(out: Path, passphrase: bytes | None, power: str) -> None:
+    """Say where a secret key lies, and what follows if it is not encrypted. power: what whoever reads it can do."""
+    typer.echo(f"Its secret part is in {out}; give only the line above to others.", err=True)
+    if passphrase is None:
+        typer.echo(
+            f"It is not encrypted: whoever reads that file can {power}. For a passphrase, remove it, set the variable "
+            "TRUCEWATCH_PASSPHRASE and make another.",
+            err=True,
+        )
+
+
+def words_kept_in(root: Path) -> Callable[[str], str]:
+    """Typed words of records by their references, or that they were erased; what is no reference as it is."""
+    from trucewatch.model.typed_text import erased_words
+    from trucewatch.store.typed_words import is_reference
+    from trucewatch.store.words import KeptWords
+
+    words = KeptWords(root / "private" / "words")
+    return lambda text: (words.read(text) or str(erased_words())) if is_reference(text) else text

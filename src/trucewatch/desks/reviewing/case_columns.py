@@ -13,6 +13,7 @@ from trucewatch.desks.reviewing.case_states import STANDING_WORDS
 from trucewatch.desks.reviewing.case_words import without_keys
 from trucewatch.messages import Message
 from trucewatch.model.review import ANSWER_WORDS, QUESTION_WORDS, Case, Said, Sealed
+from trucewatch.model.review_outcome import rule_of
 from trucewatch.model.roles import Role
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.server.people_shown import person_words
@@ -30,6 +31,8 @@ _RECUSED: Final[Mapping[str, Message]] = {
 }
 _SEALED: Final = ("blind", "opening")
 """The steps in which something is sealed, or can be."""
+_AS_ABSTENTION: Final = Message("By the rule of this watch that is written as an abstention. It is no consent.")
+_ABSTENTION: Final = Message("not received; by the rule of this watch an abstention")
 _NOT_RECUSED: Final = Message("The rule of this watch does not set its position aside for that.")
 
 
@@ -73,7 +76,8 @@ class PersonShown:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """A delegation in a case. letter: by its place in watch.toml. is_own: whether whoever looks speaks for it.
-    concerns: what is said of the clause and of evidence of its own state."""
+    concerns: what is said of the clause and of evidence of its own state. silence: what by the rule is written where
+    nothing was received; None where that is no position. instead: what stands in the place of an answer."""
 
     side: str
     letter: str
@@ -84,6 +88,8 @@ class Column:
     people: tuple[PersonShown, ...]
     line_down_since: datetime | None
     concerns: tuple[Message, ...]
+    silence: Message | None
+    instead: Message
 
 
 def columns_of(view: View, case: Case, book: ReviewBook, own: str) -> tuple[Column, ...]:
@@ -96,6 +102,7 @@ def columns_of(view: View, case: Case, book: ReviewBook, own: str) -> tuple[Colu
 
 def _column(view: View, case: Case, book: ReviewBook, side: str, *, letter: str, own: str) -> Column:
     standing = case.standings.get(side, "awaited")
+    is_abstention = standing == "not_received" and rule_of(case, book.rule(case)).silence == "abstain"
     return Column(
         side=side,
         letter=letter,
@@ -106,6 +113,8 @@ def _column(view: View, case: Case, book: ReviewBook, side: str, *, letter: str,
         people=_people_of(view, case, book, side),
         line_down_since=case.line_down_since.get(side),
         concerns=(*concerns_of(case, side), *(without_keys(view, book, side) if case.step in _SEALED else ())),
+        silence=_AS_ABSTENTION if is_abstention else None,
+        instead=_ABSTENTION if is_abstention else STANDING_WORDS[standing],
     )
 
 

@@ -145,7 +145,10 @@ def _rule_words(view: View, rule: ReviewRule | AttributionRule) -> Iterator[Mess
         yield Message("Where these are too few, others stand in: {who}.", who=_roles(view, rule.stands_in))
     yield Message("A question is agreed when every delegation whose answer counts concurs.")
     if rule.head_decides:
-        yield Message("Where those of one delegation differ, the last position of its head is its answer.")
+        yield Message(
+            "Where those of one delegation differ, the last position of its head is its answer; without one it has "
+            "none, and a tie stays a tie."
+        )
     else:
         yield Message("Where those of one delegation differ, it has no answer, and a tie stays a tie.")
 
@@ -176,7 +179,7 @@ def outcomes_of(view: View, case: Case, columns: Sequence[Column]) -> tuple[Ques
                     side=column.side,
                     letter=column.letter,
                     answers=last_answers(case, column.side, question),
-                    instead=column.word,
+                    instead=column.instead,
                     is_recused=column.side in case.recused,
                 )
                 for column in columns
